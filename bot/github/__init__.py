@@ -1,0 +1,1 @@
+"""All that talks to GitHub: app authentication, client, snapshot reader, writer."""

@@ -1,0 +1,1 @@
+"""Durable deliveries and the workers that handle them."""

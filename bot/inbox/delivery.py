@@ -1,0 +1,68 @@
+"""A delivery: one webhook, or one piece of work the bot gives itself, as the inbox keeps it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class DeliveryKind(StrEnum):
+    """How deliveries of one key may be treated together."""
+
+    REVIEW = "review"
+    """Says only that its subject may have changed: waiting ones merge into one review."""
+
+    ACT = "act"
+    """Carries something a person did: each is handled once, none is merged away."""
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery is in its life."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One delivery.
+
+    Attributes:
+        id: `X-GitHub-Delivery`, or `self:…` for work the bot gives itself.
+        event: GitHub's event name, or the bot's own (`review`, `sweep`).
+        action: The payload's `action`, empty if it has none.
+        key: The queue it belongs to: deliveries of one key are handled in order, never at once.
+        kind: Whether waiting ones may merge.
+        payload: The body as it came, bytes of JSON.
+        received_at: When it was accepted (UTC).
+    """
+
+    id: str
+    event: str
+    action: str
+    key: str
+    kind: DeliveryKind
+    payload: bytes
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRecord:
+    """A delivery as the inbox tells of it.
+
+    Attributes:
+        delivery: The delivery itself.
+        state: Where it is in its life.
+        attempts: How often it was begun.
+        run_at: When it may be handled (next).
+        finished_at: When it was done or given up.
+        error: What went wrong last; None if nothing did.
+    """
+
+    delivery: Delivery
+    state: DeliveryState
+    attempts: int
+    run_at: datetime
+    finished_at: datetime | None
+    error: str | None

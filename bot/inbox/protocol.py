@@ -1,0 +1,87 @@
+"""The inbox as its users see it; SQLite is behind it today, PostgreSQL may follow."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from bot.inbox.delivery import Delivery, DeliveryRecord, DeliveryState
+
+
+class InboxUnavailable(Exception):
+    """The store cannot take or give deliveries now: disk full, locked, lost, closed."""
+
+
+class Acceptance(StrEnum):
+    """What became of a delivery offered to the inbox."""
+
+    ACCEPTED = "accepted"
+    DUPLICATE = "duplicate"
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Deliveries of one key to be handled together: several reviews merged, or a single act.
+
+    Attributes:
+        key: Their key.
+        deliveries: Oldest first, never empty.
+        attempt: Which attempt this is, from 1 (the highest among them).
+    """
+
+    key: str
+    deliveries: tuple[Delivery, ...]
+    attempt: int
+
+
+class Inbox(Protocol):
+    """Durable deliveries: accepted once, handled at least once, in order for each key."""
+
+    async def accept(self, delivery: Delivery) -> Acceptance:
+        """Commit the delivery, then say whether it was new.
+
+        A dead delivery that comes again is queued again and counts as accepted.
+
+        Raises:
+            InboxUnavailable: Nothing was written.
+        """
+
+    async def claim(self, limit: int) -> Sequence[Batch]:
+        """Mark up to `limit` batches as running and return them; empty if none is due.
+
+        Never two batches of one key at a time; the oldest unfinished delivery of a key comes
+        first, and a waiting retry holds back what came later under the same key.
+        """
+
+    async def wait(self, seconds: float) -> None:
+        """Return when something may be due, or after so many seconds."""
+
+    async def finish(self, batch: Batch) -> None:
+        """Record that the batch was handled."""
+
+    async def retry(self, batch: Batch, at: datetime, error: str) -> None:
+        """Queue the batch again for a later time, keeping the error."""
+
+    async def hand_back(self, batch: Batch) -> None:
+        """Queue the batch again at once as if it had never been claimed (at shutdown)."""
+
+    async def bury(self, batch: Batch, error: str) -> None:
+        """Give the batch up, keeping the error, until somebody replays it."""
+
+    async def records(
+        self, state: DeliveryState | None = None, limit: int = 100
+    ) -> Sequence[DeliveryRecord]:
+        """The latest deliveries, newest first."""
+
+    async def record(self, delivery_id: str) -> DeliveryRecord | None:
+        """One delivery, or None."""
+
+    async def replay(self, delivery_id: str) -> bool:
+        """Queue a finished or dead delivery again; False if there is none such."""
+
+    async def depth(self) -> dict[DeliveryState, int]:
+        """How many deliveries are in each state."""
+
+    async def close(self) -> None:
+        """Write what is pending and let the store go."""

@@ -1,0 +1,1 @@
+"""Snapshot -> Verdict -> desired state -> plan of writes: plain functions, no I/O."""

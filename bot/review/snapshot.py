@@ -1,0 +1,127 @@
+"""A pull request as it stood when it was read, and what the bot remembers about it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from bot.peps.people import Login
+from bot.review.subject import Subject
+from bot.rules.change import Change
+from bot.rules.context import Act, Context
+
+
+class PullRequestState(StrEnum):
+    """Where a pull request is in its life."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    MERGED = "merged"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnComment:
+    """A comment that carries our marker and was written by this app.
+
+    Attributes:
+        id: GitHub's id of the comment.
+        marker: Which of our comments it is, such as `summary` or `merged`.
+        body: Its whole text as GitHub has it.
+    """
+
+    id: int
+    marker: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """What was said on a pull request: people's acts, and our own comments.
+
+    Attributes:
+        acts: Reviews, consent lines and other comments, oldest first.
+        own_comments: Ours, oldest first.
+        changes_requested: Accounts whose latest review asks for changes.
+    """
+
+    acts: tuple[Act, ...] = ()
+    own_comments: tuple[OwnComment, ...] = ()
+    changes_requested: frozenset[Login] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRunMemory:
+    """The check run the bot made last: its id, the head it is on, the digest of what it says."""
+
+    id: int
+    head_sha: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommentMemory:
+    """A comment the bot made: its id and the digest of the body it wrote last."""
+
+    id: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What the bot remembers about one pull request between reviews; empty the first time.
+
+    Attributes:
+        state: The state seen last, None before the first review.
+        head_sha: The head seen last.
+        updated_at: The pull request's `updated_at` seen last.
+        check_run: The check run made last.
+        comments: Our comments by marker.
+        labels: Labels that stand by our hand, each with the cause it was set for.
+        declined: Labels a person removed, with the cause each had; they stay away until it changes.
+        conversation: What was said, as read last; None if it has to be read again.
+        numbers: PEP numbers the last verdict hangs on (claimed or suggested).
+        is_new_pep: Whether the last verdict saw a new PEP.
+    """
+
+    state: PullRequestState | None = None
+    head_sha: str | None = None
+    updated_at: datetime | None = None
+    check_run: CheckRunMemory | None = None
+    comments: Mapping[str, CommentMemory] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    declined: Mapping[str, str] = field(default_factory=dict)
+    conversation: Conversation | None = None
+    numbers: frozenset[int] = frozenset()
+    is_new_pep: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything a review decides on, read at one moment.
+
+    Attributes:
+        subject: Which pull request.
+        state: Open, closed or merged.
+        head_sha: The commit at its head.
+        labels: The names of its labels.
+        instructions: Labels that instruct the bot (`skip …`, `bot: paused`) and were set by an
+            editor; the others of that kind count for nothing.
+        change: What it changes.
+        context: What the rules may know.
+        conversation: What was said; empty where nothing of interest is touched.
+        updated_at: GitHub's `updated_at`.
+        degraded: What could not be read and what follows from it, in words for people.
+        head_gone: True if the head repository was deleted.
+    """
+
+    subject: Subject
+    state: PullRequestState
+    head_sha: str
+    labels: frozenset[str]
+    change: Change
+    context: Context
+    conversation: Conversation = Conversation()
+    instructions: frozenset[str] = frozenset()
+    updated_at: datetime | None = None
+    degraded: tuple[str, ...] = ()
+    head_gone: bool = False

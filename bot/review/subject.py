@@ -1,0 +1,42 @@
+"""What a review is about: one pull request of one repository."""
+
+import re
+from dataclasses import dataclass
+
+_NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Repository:
+    """A repository's full name, and the app's installation that reaches it.
+
+    `full_name` is checked to be `owner/name`, since it becomes part of URLs.
+    """
+
+    full_name: str
+    installation: int
+
+    def __post_init__(self) -> None:
+        if not _NAME.fullmatch(self.full_name) or ".." in self.full_name:
+            raise ValueError(f"{self.full_name!r} is not the full name of a repository")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Subject:
+    """One pull request."""
+
+    repository: Repository
+    number: int
+
+    @property
+    def key(self) -> str:
+        """`owner/name#12`: the key of its queue and of what is remembered about it.
+
+        Lower case, because GitHub's names differ in case without being different.
+        """
+        return f"{self.repository.full_name}#{self.number}".lower()
+
+    @property
+    def external_id(self) -> str:
+        """`owner/name#12` as the check run's `external_id` carries it (contract)."""
+        return f"{self.repository.full_name}#{self.number}"

@@ -1,0 +1,76 @@
+"""What a pull request changes: the first of the two things a rule is given."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from bot.peps.people import Login
+
+
+class FileStatus(StrEnum):
+    """What happened to a file, in GitHub's words ("List pull requests files")."""
+
+    ADDED = "added"
+    MODIFIED = "modified"
+    REMOVED = "removed"
+    RENAMED = "renamed"
+
+
+class Unreadable(StrEnum):
+    """Why a file's text could not be had."""
+
+    TOO_LARGE = "larger than 2 MB"
+    NOT_TEXT = "not UTF-8 text"
+    GONE = "no longer on GitHub"
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """One changed file with its text before and after.
+
+    Attributes:
+        path: Where the file is after the change (or was, if it was removed).
+        status: What happened to it.
+        previous_path: Where it was before a renaming.
+        before: Its text at the merge base; None if it did not exist or its text is not needed.
+        after: Its text at the head; None if it was removed or could not be read.
+        unreadable: Why `after` (of a removed file: `before`) is missing although the file exists.
+    """
+
+    path: str
+    status: FileStatus
+    previous_path: str | None = None
+    before: str | None = None
+    after: str | None = None
+    unreadable: Unreadable | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """All that a pull request, or a working tree against its base, changes.
+
+    Attributes:
+        files: The changed files. Texts are present for PEPs and CODEOWNERS only.
+        files_complete: False if `files` may lack files (GitHub lists 3,000 at most; the replay
+            data keep PEPs and CODEOWNERS only).
+        codeowners_path: Where the repository keeps its CODEOWNERS, None if it has none.
+        codeowners_before: Its text at the base; None if there is none.
+        codeowners_after: Its text with the change applied; equal to `codeowners_before` if the
+            change leaves it alone.
+        title: The pull request's title; empty offline unless given.
+        author: Who opened it; None offline unless given.
+        body: The pull request's description.
+        draft: True while it is a draft.
+        opened: The day it was opened; None if unknown.
+    """
+
+    files: tuple[FileChange, ...]
+    files_complete: bool = True
+    codeowners_path: str | None = None
+    codeowners_before: str | None = None
+    codeowners_after: str | None = None
+    title: str = ""
+    author: Login | None = None
+    body: str = ""
+    draft: bool = False
+    opened: date | None = None

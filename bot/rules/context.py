@@ -1,0 +1,72 @@
+"""What a rule may know beside the change: people, numbers, policy, the day."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from bot.peps.number import NumberLedger
+from bot.peps.people import CoreTeam, Login
+from bot.policy.model import Policy
+
+
+class ActKind(StrEnum):
+    """What a person did on a pull request, as far as a sponsor's consent goes."""
+
+    CONSENT = "consent"
+    WITHDRAWAL = "withdrawal"
+    SAID = "said"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act of one account on the pull request, with the link that shows it."""
+
+    login: Login
+    kind: ActKind
+    at: datetime
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnersError:
+    """An error that GitHub itself finds in CODEOWNERS ("List CODEOWNERS errors").
+
+    Attributes:
+        line: The 1-based line.
+        kind: GitHub's word for it, such as "Unknown owner".
+        message: GitHub's explanation; may quote what strangers wrote.
+    """
+
+    line: int
+    kind: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Everything a rule may know beside the change. What could not be had is None, never guessed.
+
+    Attributes:
+        today: The day on which the change is judged (UTC).
+        policy: What the repository wants.
+        numbers: Published, reserved and claimed numbers.
+        core_team: Who is and was a core developer; None if the list could not be had.
+        core_team_age_days: How old the list is if it is only the last good copy, else None.
+        editors: The PEP editors' logins; None if they could not be read.
+        pull_request: The number of the pull request; None offline.
+        acts: What people did here, oldest first.
+        accepted_sponsors: Accounts an editor accepted as a sponsor for this PEP.
+        owners_errors: What GitHub says about CODEOWNERS at the head; None if it was not asked or
+            did not answer.
+    """
+
+    today: date
+    policy: Policy
+    numbers: NumberLedger
+    core_team: CoreTeam | None = None
+    core_team_age_days: int | None = None
+    editors: frozenset[Login] | None = None
+    pull_request: int | None = None
+    acts: tuple[Act, ...] = ()
+    accepted_sponsors: frozenset[Login] = frozenset()
+    owners_errors: tuple[OwnersError, ...] | None = None

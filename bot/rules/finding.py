@@ -1,0 +1,59 @@
+"""What a rule says when something is to be mended or told."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How much a finding weighs.
+
+    An error is wrong if merged, a warning is for somebody to mend, a notice is for information.
+    """
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTICE = "notice"
+
+
+class Need(StrEnum):
+    """What a pull request lacks, as its `needs …` label says it."""
+
+    SPONSOR = "sponsor"
+    CODEOWNERS = "codeowners"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing a rule has to say about a change, with its place and what to do.
+
+    `message`, `action` and `help` are plain sentences in which only code stands between single
+    backticks; whatever a stranger wrote has passed `bot.rules.wording` first. The renderer escapes
+    everything outside the code, so a finding is safe in Markdown, in HTML and on a terminal.
+
+    Attributes:
+        rule: The id of the rule that speaks, kebab-case.
+        severity: How much it weighs.
+        message: What is wrong, one or two sentences; the text of an annotation.
+        action: What its reader should do, in the imperative and a few words ("Find a sponsor");
+            empty where nothing is to be done.
+        help: What follows the action: how, and why. Empty if the message says it all.
+        path: The file concerned, relative to the repository, with `/`; None if it has no place.
+        line: The 1-based line in the file as changed; None for the whole file.
+        pep: The PEP concerned, if one is.
+        need: What the pull request lacks while this finding stands.
+        paste: Text ready to be pasted, without trailing line end; None if there is none.
+        waits_for_person: True if a person other than the pull request's author has to act.
+    """
+
+    rule: str
+    severity: Severity
+    message: str
+    action: str = ""
+    help: str = ""
+    path: str | None = None
+    line: int | None = None
+    pep: int | None = None
+    need: Need | None = None
+    paste: str | None = None
+    waits_for_person: bool = False

@@ -1,0 +1,1 @@
+"""What must be remembered between reviews: SQLAlchemy Core, migrated by Alembic."""

@@ -1,0 +1,118 @@
+"""The store as its users see it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.peps.number import Claim, PepNumber
+from bot.review.snapshot import Memory
+from bot.review.subject import Repository, Subject
+from bot.rules.context import Act
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The last good copy of a document read from elsewhere, such as the core-team list."""
+
+    text: str
+    read_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A create on GitHub that was begun: committed before the request, fulfilled after it.
+
+    `kind` is `check_run` or `comment`, `detail` the head's SHA or the comment's marker.
+    """
+
+    kind: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class WriteRecord:
+    """A line of the audit: what was written to GitHub (in a dry run: would have been), and why."""
+
+    at: datetime
+    subject: Subject
+    delivery: str
+    write: str
+    detail: str
+    dry_run: bool
+
+
+class Store(Protocol):
+    """Durable memory. Every method is one transaction."""
+
+    async def recall(self, subject: Subject) -> Memory:
+        """What is remembered about a pull request; an empty `Memory` if nothing is."""
+
+    async def remember(self, subject: Subject, memory: Memory) -> None:
+        """Replace what is remembered about a pull request."""
+
+    async def forget_conversation(self, subject: Subject) -> None:
+        """Have the conversation of a pull request read again at its next review."""
+
+    async def reviewed(self, repository: Repository) -> Mapping[int, Memory]:
+        """Every remembered pull request of a repository by number."""
+
+    async def repositories(self) -> Sequence[Repository]:
+        """The repositories the app is known to be installed on."""
+
+    async def add_repository(self, repository: Repository) -> None:
+        """Know a repository (again), with its present installation."""
+
+    async def remove_repository(self, full_name: str) -> None:
+        """Forget a repository and everything about it."""
+
+    async def claims(self, repository: Repository) -> tuple[tuple[Claim, ...], bool]:
+        """The numbers open pull requests claim, and whether all of them have been looked at."""
+
+    async def set_claims(self, subject: Subject, numbers: Iterable[PepNumber]) -> frozenset[int]:
+        """Replace what a pull request claims; returns the numbers that came or went."""
+
+    async def complete_claims(self, repository: Repository, complete: bool) -> None:
+        """Say whether every open pull request has been looked at."""
+
+    async def depending_on(self, repository: Repository, numbers: Iterable[int]) -> Sequence[int]:
+        """Open pull requests whose last verdict hangs on one of these PEP numbers, ascending."""
+
+    async def add_act(self, subject: Subject, act: Act, source: str) -> None:
+        """Remember an act read from an event; `source` (a node id and version) makes it unique."""
+
+    async def acts(self, subject: Subject) -> Sequence[Act]:
+        """The acts remembered from events, oldest first."""
+
+    async def set_labeler(self, subject: Subject, label: str, login: str | None) -> None:
+        """Remember who set an instruction label; None once it was taken off."""
+
+    async def labelers(self, subject: Subject) -> Mapping[str, str]:
+        """Who set the instruction labels that were seen being set."""
+
+    async def known_labels(self, repository: Repository) -> frozenset[str]:
+        """Label names known to exist in the repository."""
+
+    async def add_known_labels(self, repository: Repository, names: Iterable[str]) -> None:
+        """Remember that labels exist."""
+
+    async def document(self, name: str) -> Document | None:
+        """The last good copy of a document."""
+
+    async def keep_document(self, name: str, document: Document) -> None:
+        """Replace the last good copy."""
+
+    async def intend(self, subject: Subject, intent: Intent) -> None:
+        """Commit that a create is about to be requested."""
+
+    async def fulfil(self, subject: Subject, intent: Intent) -> None:
+        """The create is done and recorded, or is known not to have happened."""
+
+    async def intents(self, subject: Subject) -> Sequence[Intent]:
+        """Creates that were begun and whose end is unknown."""
+
+    async def record_write(self, record: WriteRecord) -> None:
+        """Add a line to the audit."""
+
+    async def close(self) -> None:
+        """Let the database go."""
