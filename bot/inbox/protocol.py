@@ -28,11 +28,14 @@ class Batch:
         key: Their key.
         deliveries: Oldest first, never empty.
         attempt: Which attempt this is, from 1 (the highest among them).
+        failures: How many attempts before this one count towards giving up (the highest among
+            them): those that ended in a fault, or with the process itself.
     """
 
     key: str
     deliveries: tuple[Delivery, ...]
     attempt: int
+    failures: int = 0
 
 
 class Inbox(Protocol):
@@ -55,13 +58,19 @@ class Inbox(Protocol):
         """
 
     async def wait(self, seconds: float) -> None:
-        """Return when something may be due, or after so many seconds."""
+        """Return when something may be due, or after so many seconds.
+
+        Like all that follows, it raises `InboxUnavailable` if the store cannot be asked.
+        """
 
     async def finish(self, batch: Batch) -> None:
         """Record that the batch was handled."""
 
-    async def retry(self, batch: Batch, at: datetime, error: str) -> None:
-        """Queue the batch again for a later time, keeping the error."""
+    async def retry(self, batch: Batch, at: datetime, error: str, *, counted: bool = True) -> None:
+        """Queue the batch again for a later time, keeping the error.
+
+        `counted` says whether the attempt counts towards giving up (`Batch.failures`).
+        """
 
     async def hand_back(self, batch: Batch) -> None:
         """Queue the batch again at once as if it had never been claimed (at shutdown)."""
@@ -72,16 +81,23 @@ class Inbox(Protocol):
     async def records(
         self, state: DeliveryState | None = None, limit: int = 100
     ) -> Sequence[DeliveryRecord]:
-        """The latest deliveries, newest first."""
+        """The latest deliveries, newest first, with empty payloads: they may be large."""
 
     async def record(self, delivery_id: str) -> DeliveryRecord | None:
-        """One delivery, or None."""
+        """One delivery with its payload, or None."""
 
     async def replay(self, delivery_id: str) -> bool:
         """Queue a finished or dead delivery again; False if there is none such."""
 
     async def depth(self) -> dict[DeliveryState, int]:
         """How many deliveries are in each state."""
+
+    async def prune(self, before: datetime) -> int:
+        """Forget deliveries that were done before a moment; returns how many.
+
+        One that is forgotten and comes again counts as new, so keep them for longer than GitHub
+        offers redelivery (three days). Dead ones stay.
+        """
 
     async def close(self) -> None:
         """Write what is pending and let the store go."""

@@ -1,5 +1,6 @@
 """PEP numbers: where they stand in a path, which are taken, and which comes next (PEP 1)."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NewType
@@ -37,3 +38,116 @@ class NumberLedger:
     special: frozenset[PepNumber] = frozenset()
     taken_ahead: frozenset[PepNumber] = frozenset()
     placeholders: frozenset[PepNumber] = frozenset()
+
+
+_WIDTH = 4
+_BELOW_FRONTIER = 40
+_ORDINARY_END = 1000
+
+_NUMBERED = re.compile(r"peps/pep-([0-9]{4})\.rst")
+_SOURCE = re.compile(r"peps/pep-([^/]{1,64})\.rst")
+_PLACEHOLDER_WORD = re.compile(r"x+|n+|\?+|#+|0+|tbd|tba|todo", re.IGNORECASE)
+
+
+def pep_path(number: PepNumber) -> str:
+    """Where the PEP of this number stands in the repository (PEP 12, four digits, zero padded)."""
+    return f"peps/pep-{number:0{_WIDTH}}.rst"
+
+
+def number_in_path(path: str) -> PepNumber | None:
+    """The number a path carries if it is exactly `peps/pep-NNNN.rst`, else None."""
+    found = _NUMBERED.fullmatch(path)
+    return PepNumber(int(found[1])) if found else None
+
+
+def is_placeholder_word(text: str) -> bool:
+    """Whether this stands where a number should and means "not assigned yet".
+
+    `XXXX`, `NNNN`, `????`, `####`, `TBD`, `TBA` and `TODO` in any case do, and so do zeros alone:
+    PEP 0 is the generated index and nobody's to take. Which *numbers* are placeholders, such as
+    9999, is for the policy to say (`NumberLedger.placeholders`).
+    """
+    return _PLACEHOLDER_WORD.fullmatch(text) is not None
+
+
+def is_pep_path(path: str) -> bool:
+    """Whether a path is a PEP's source by place and name, whatever its number is worth.
+
+    That is `peps/pep-<digits or a placeholder word>.rst` directly under `peps/`. Wrong widths such
+    as `pep-845.rst` count, so that they can be told; auxiliary files (`peps/pep-0789-x.png`,
+    everything in `peps/pep-0012/`) do not (PEP 1, "Auxiliary Files").
+    """
+    found = _SOURCE.fullmatch(path)
+    if found is None:
+        return False
+    return _is_digits(found[1]) or is_placeholder_word(found[1])
+
+
+def frontier(ledger: NumberLedger) -> PepNumber:
+    """The top of the ordinary run: the highest published number below 1000 that follows it.
+
+    Special numbers and those taken ahead do not count. 0 if nothing is published.
+    """
+    outside = ledger.special | ledger.taken_ahead
+    return max(
+        (number for number in ledger.published if number < _ORDINARY_END and number not in outside),
+        default=PepNumber(0),
+    )
+
+
+def next_number(ledger: NumberLedger, *, for_pull_request: int | None = None) -> PepNumber:
+    """The number to suggest: the smallest above the frontier that nobody has (PEP 1).
+
+    Args:
+        ledger: What is known about numbers.
+        for_pull_request: A pull request whose own claims do not stand in its way.
+
+    Returns:
+        The smallest number above the frontier that is neither published, nor reserved, nor claimed
+        by an open pull request.
+    """
+    taken = _taken(ledger, for_pull_request)
+    number = frontier(ledger) + 1
+    while number in taken:
+        number += 1
+    return PepNumber(number)
+
+
+def free_numbers(
+    ledger: NumberLedger, *, for_pull_request: int | None = None
+) -> tuple[PepNumber, ...]:
+    """The unused numbers among the 40 below the frontier, ascending: told, never suggested.
+
+    Unused means the same as for `next_number`: neither published, nor reserved, nor claimed.
+    """
+    taken = _taken(ledger, for_pull_request)
+    top = frontier(ledger)
+    return tuple(
+        PepNumber(number)
+        for number in range(max(1, top - _BELOW_FRONTIER), top)
+        if number not in taken
+    )
+
+
+def older_claimant(ledger: NumberLedger, number: PepNumber, pull_request: int) -> int | None:
+    """The lowest-numbered other pull request that claims a number and came before this one.
+
+    First come, first served, and the lower pull request came first.
+    """
+    return min(
+        (
+            claim.pull_request
+            for claim in ledger.claims
+            if claim.number == number and claim.pull_request < pull_request
+        ),
+        default=None,
+    )
+
+
+def _taken(ledger: NumberLedger, for_pull_request: int | None) -> frozenset[int]:
+    claimed = {claim.number for claim in ledger.claims if claim.pull_request != for_pull_request}
+    return frozenset(ledger.published | ledger.reserved.keys() | claimed)
+
+
+def _is_digits(text: str) -> bool:
+    return text.isascii() and text.isdigit()

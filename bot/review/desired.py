@@ -59,13 +59,15 @@ class Desired:
     """All that should stand on GitHub for one pull request.
 
     Attributes:
-        labels: Labels that should be there, each with the cause in a stable short form.
-        managed: All label names the bot may set or remove here.
+        labels: Labels that should be there, each with the cause in a stable short form; None to
+            leave all labels alone.
+        passing: Labels that tell of a passing state. At a first review those are taken off even
+            though the bot does not remember having set them.
         comments: Comments of ours.
         check_run: The check run, None if there should be none.
     """
 
-    labels: Mapping[str, str]
-    managed: frozenset[str]
+    labels: Mapping[str, str] | None
+    passing: frozenset[str] = frozenset()
     comments: tuple[Comment, ...] = ()
     check_run: CheckRun | None = None

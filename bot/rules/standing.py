@@ -14,7 +14,7 @@ class NewPep:
 
     Attributes:
         path: Its file.
-        number: The number in the file name; None if the name holds none or a placeholder word.
+        number: The number in the file name, 9999 too; None if the name holds no four digits.
         is_placeholder: True if the file or the `PEP:` header carries a placeholder.
         preamble: Its header; empty if the text cannot be read or has none.
         text: The whole text, empty if it cannot be read.

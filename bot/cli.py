@@ -1,0 +1,183 @@
+"""The command line (contract): arguments in, one call into the room that does the work.
+
+Rooms are imported inside the commands, so that each starts as fast as what it needs.
+"""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import click
+
+from bot.settings import Settings, SettingsInvalid, read_settings, require_app
+
+if TYPE_CHECKING:
+    from bot.inbox.delivery import DeliveryRecord
+    from bot.inbox.sqlite import SqliteInbox
+
+T = TypeVar("T")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="pep-bot")
+def main() -> None:
+    """The PEP editor bot."""
+
+
+@main.command()
+@click.option("--no-worker", is_flag=True, help="Serve only; the work is done elsewhere.")
+def serve(*, no_worker: bool) -> None:
+    """Run the web server, and a worker unless told otherwise."""
+    settings = _settings()
+    if no_worker:
+        _fail("--no-worker needs PostgreSQL: with SQLite one process is server and worker.")
+    from bot.server import serve as run
+
+    _run(settings, run(settings))
+
+
+@main.command()
+def work() -> None:
+    """Run a worker alone (PostgreSQL only)."""
+    _settings()
+    _fail("A worker alone needs PostgreSQL: with SQLite, `serve` is server and worker.")
+
+
+@main.command()
+@click.option("--once", is_flag=True, help="End with the story instead of staying up for a look.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Where the bot listens.")
+def demo(*, once: bool, port: int) -> None:
+    """Play a new PEP's life on a simulated GitHub: from opened to merged."""
+    import structlog
+
+    from bot.demo.run import run_demo
+
+    # The story is the output; warnings and errors would still be shown.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(30))
+    try:
+        good = asyncio.run(run_demo(once=once, port=port))
+    except KeyboardInterrupt:
+        return
+    sys.exit(0 if good else 1)
+
+
+@main.command()
+def doctor() -> None:
+    """Check settings, key, permissions, events, store and team access; say what to fix."""
+    from rich.console import Console
+
+    from bot.doctor import examine
+
+    console = Console(highlight=False)
+    good = True
+    for diagnosis in asyncio.run(examine()):
+        good = good and not diagnosis.is_fault
+        mark = {True: "[red]✗[/]", False: "[green]✓[/]"}[diagnosis.is_fault]
+        if diagnosis.is_remark:
+            mark = "[yellow]![/]"
+        console.print(mark, end=" ")
+        console.print(f"{diagnosis.subject}: {diagnosis.words}", markup=False)
+    sys.exit(0 if good else 1)
+
+
+@main.group()
+def deliveries() -> None:
+    """Look into the inbox."""
+
+
+@deliveries.command("list")
+@click.option("--state", type=click.Choice(["queued", "running", "done", "dead"]))
+@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
+def list_deliveries(state: str | None, limit: int) -> None:
+    """List the latest deliveries, newest first."""
+    from datetime import UTC, datetime
+
+    from rich.console import Console
+    from rich.table import Table
+
+    from bot.inbox.delivery import DeliveryState
+    from bot.inbox.describe import delivery_lines
+
+    async def read(inbox: "SqliteInbox") -> "Sequence[DeliveryRecord]":
+        return await inbox.records(DeliveryState(state) if state else None, limit)
+
+    table = Table("delivery", "event", "concerns", "state", "attempts", "came", "error")
+    for line in delivery_lines(_with_inbox(read), datetime.now(UTC)):
+        table.add_row(
+            line.id, line.event, line.key, line.state, str(line.attempts), line.when, line.error
+        )
+    Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else 200).print(table)
+
+
+@deliveries.command("show")
+@click.argument("delivery_id", metavar="ID")
+def show_delivery(delivery_id: str) -> None:
+    """Show one delivery with its payload and its last error."""
+    from bot.inbox.describe import show_delivery as described
+
+    record = _with_inbox(lambda inbox: inbox.record(delivery_id))
+    if record is None:
+        _fail(f"There is no delivery {delivery_id}.", code=1)
+    click.echo(described(record))
+
+
+@deliveries.command()
+@click.argument("delivery_ids", metavar="ID...", nargs=-1, required=True)
+def replay(delivery_ids: tuple[str, ...]) -> None:
+    """Handle finished or dead deliveries again; a running server notices within a second."""
+
+    async def queue(inbox: "SqliteInbox") -> list[str]:
+        return [given for given in delivery_ids if not await inbox.replay(given)]
+
+    missing = _with_inbox(queue)
+    click.echo(f"Queued again: {len(delivery_ids) - len(missing)}")
+    if missing:
+        _fail(f"Neither done nor dead, or not there: {', '.join(missing)}", code=1)
+
+
+def _with_inbox(use: "Callable[[SqliteInbox], Awaitable[T]]") -> T:
+    """Do something with the inbox beside a server that may be running."""
+    from bot.inbox.protocol import InboxUnavailable
+    from bot.inbox.sqlite import open_inbox
+    from bot.store.failure import StoreUnusable
+
+    async def opened() -> T:
+        inbox = await open_inbox(read_settings().database_url, serving=False)
+        try:
+            return await use(inbox)
+        finally:
+            await inbox.close()
+
+    try:
+        return asyncio.run(opened())
+    except (SettingsInvalid, StoreUnusable, InboxUnavailable) as error:
+        _fail(str(error))
+
+
+def _settings() -> Settings:
+    from bot.logs import configure_logs
+
+    try:
+        settings = read_settings()
+        require_app(settings)
+    except SettingsInvalid as error:
+        _fail(str(error))
+    configure_logs(settings.log_format)
+    return settings
+
+
+def _run(settings: Settings, server: Coroutine[Any, Any, None]) -> None:
+    from bot.store.failure import StoreUnusable
+
+    try:
+        asyncio.run(server)
+    except (SettingsInvalid, StoreUnusable) as error:
+        _fail(str(error))
+    except OSError as error:
+        _fail(f"Cannot listen on {settings.host}:{settings.port}: {error.strerror or error}")
+
+
+def _fail(words: str, code: int = 2) -> NoReturn:
+    click.echo(words, err=True)
+    sys.exit(code)

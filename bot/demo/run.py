@@ -1,0 +1,176 @@
+"""Running the demo: simulator and bot side by side in this process, talking real HTTP."""
+
+import asyncio
+import sys
+import tempfile
+import time
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
+from pydantic import AnyHttpUrl, SecretStr
+from rich.console import Console
+
+from bot.app_manifest import EVENTS, PERMISSIONS
+from bot.demo import world
+from bot.demo.show import Remark, Show, Thread
+from bot.demo.story import STORY, Cast, Step
+from bot.server import Server, running
+from bot.settings import Settings
+from bot.simulator.github import GitHubSimulator
+
+APP_ID = 4242
+SLUG = "pep-editor-bot"
+_SECRET = "a secret of the demo"  # noqa: S105  # known to this process alone
+_PATIENCE = 20.0
+"""Seconds a step may take before the demo counts as failed."""
+
+
+async def run_demo(*, once: bool, port: int) -> bool:
+    """Play the story; True if everything went as it should.
+
+    Args:
+        once: End when the story does; else stay up until interrupted.
+        port: Where the bot listens, 0 for any free port.
+    """
+    show = Show(Console(highlight=False, width=None if sys.stdout.isatty() else 100))
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    async with AsyncExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="pep-bot-demo-"))
+        simulator = GitHubSimulator()
+        await stack.enter_async_context(simulator.serve())
+        simulator.register_app(
+            app_id=APP_ID,
+            slug=SLUG,
+            private_key_pem=pem,
+            secret=_SECRET,
+            webhook_url="",
+            permissions=dict(PERMISSIONS),
+            events=list(EVENTS),
+        )
+        server = await stack.enter_async_context(
+            running(_settings(simulator.api_url, pem, Path(folder), port))
+        )
+        simulator.webhook_url = f"http://127.0.0.1:{server.port}/webhook"
+        show.opening(
+            "A simulated GitHub and the bot run on this machine and talk through real HTTP.\n"
+            "After each thing a person does, you see the webhooks and what the bot wrote."
+        )
+        world.furnish(simulator)
+        await simulator.install_app([world.REPOSITORY])
+        await _calm(simulator, server)
+        started = time.monotonic()
+        good = await _play(simulator, server, show)
+        await _close(show, simulator, good=good, seconds=time.monotonic() - started)
+        if not once:
+            show.closing(
+                f"The bot stays up: http://127.0.0.1:{server.port}/metrics\n"
+                f"The simulated GitHub: {simulator.api_url}/repos/python/peps/pulls/1\n"
+                "Press Ctrl-C to end."
+            )
+            await asyncio.Event().wait()
+    return good
+
+
+def _settings(api_url: str, pem: str, folder: Path, port: int) -> Settings:
+    """Settings of the demo alone: nothing of the environment reaches it."""
+    return Settings.model_construct(
+        gh_app_id=str(APP_ID),
+        gh_private_key=SecretStr(pem),
+        gh_private_key_file=None,
+        gh_secret=(SecretStr(_SECRET),),
+        gh_api_url=AnyHttpUrl(api_url),
+        database_url=f"sqlite:///{folder / 'demo.sqlite3'}",
+        host="127.0.0.1",
+        port=port,
+        dry_run=False,
+    )
+
+
+async def _play(simulator: GitHubSimulator, server: Server, show: Show) -> bool:
+    cast, good = Cast(), True
+    for step in STORY:
+        good = await _take(step, simulator, server, show, cast) and good
+    return good
+
+
+async def _take(
+    step: Step, simulator: GitHubSimulator, server: Server, show: Show, cast: Cast
+) -> bool:
+    show.step(step.words)
+    told = len(simulator.deliveries)
+    await step.act(simulator, cast)
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            await _calm(simulator, server)
+    except TimeoutError:
+        show.problem(f"the bot was not done after {_PATIENCE:.0f} s")
+        return False
+    for delivery in list(simulator.deliveries)[told:]:
+        name = f"{delivery.event}.{delivery.action}" if delivery.action else delivery.event
+        show.event(name, str(delivery.status_code))
+    good = True
+    for name, expected in step.expected.items():
+        number: int = getattr(cast, name)
+        thread = look_at(simulator, number)
+        show.changes(number, thread)
+        for problem in expected.problems(thread):
+            show.problem(f"#{number}: {problem}")
+            good = False
+    return good
+
+
+async def _calm(simulator: GitHubSimulator, server: Server) -> None:
+    """Wait until no webhook is under way and the bot has nothing left to do."""
+    while True:
+        await simulator.settle()
+        if await server.is_idle():
+            before = len(simulator.deliveries)
+            await simulator.settle()
+            if before == len(simulator.deliveries) and await server.is_idle():
+                return
+        await asyncio.sleep(0.02)
+
+
+def look_at(simulator: GitHubSimulator, number: int) -> Thread:
+    """What a person sees of the bot on a pull request."""
+    pull = simulator.pull_request(world.REPOSITORY, number)
+    runs = simulator.check_runs(world.REPOSITORY, pull.head_sha)
+    run = runs[-1] if runs else None
+    return Thread(
+        labels=frozenset(pull.labels),
+        comments=tuple(
+            comment.body for comment in pull.comments if comment.login == f"{SLUG}[bot]"
+        ),
+        conclusion=run.conclusion if run else None,
+        title=run.title if run else "",
+        remarks=tuple(
+            Remark(
+                place=f"{note['path']}:{note['start_line']}",
+                level=note["annotation_level"],
+                message=note["message"],
+            )
+            for note in run.annotations
+        )
+        if run
+        else (),
+    )
+
+
+async def _close(show: Show, simulator: GitHubSimulator, *, good: bool, seconds: float) -> None:
+    webhooks = len(simulator.deliveries)
+    writes = sum(
+        request.method != "GET" and "access_tokens" not in request.path
+        for request in simulator.requests
+    )
+    reads = sum(request.method == "GET" for request in simulator.requests)
+    verdict = "Everything went as it should." if good else "Something went wrong, see above."
+    show.closing(
+        f"{verdict} {webhooks} webhooks, {reads} reads and {writes} writes in {seconds:.1f} s."
+    )

@@ -1,0 +1,118 @@
+"""Showing on a terminal what happened on the simulated GitHub, as a person would see it there."""
+
+import re
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.markdown import Markdown
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.text import Text
+
+_MARKER = re.compile(r"<!--.*?-->\n*", re.DOTALL)
+_CONCLUSIONS = {"success": "green", "neutral": "yellow", "failure": "red"}
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """An annotation of the check run."""
+
+    place: str
+    level: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """What of a pull request a person sees of the bot.
+
+    Attributes:
+        labels: Its labels.
+        comments: The bot's comments, oldest first.
+        conclusion: How the check run on the head ended, None without one.
+        title: The check run's title.
+        remarks: The check run's annotations.
+    """
+
+    labels: frozenset[str] = frozenset()
+    comments: tuple[str, ...] = ()
+    conclusion: str | None = None
+    title: str = ""
+    remarks: tuple[Remark, ...] = ()
+
+
+class Show:
+    """Prints the story and, after each step, only what the bot changed."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._seen: dict[int, Thread] = {}
+        self._steps = 0
+
+    def opening(self, words: str) -> None:
+        """Say what is about to be seen."""
+        self._console.print(Panel(Text(words), title="PEP editor bot: demo", expand=False))
+
+    def step(self, words: str) -> None:
+        """Announce what a person does."""
+        self._steps += 1
+        self._console.print()
+        self._console.rule(f"[bold]{self._steps}. {words}", align="left")
+
+    def event(self, name: str, status: str) -> None:
+        """Tell of a webhook and the answer it got."""
+        self._console.print(Text(f"  → {name}  {status}", style="dim"))
+
+    def changes(self, number: int, now: Thread) -> None:
+        """Print what the bot changed on a pull request since this was called for it last."""
+        before = self._seen.get(number, Thread())
+        self._seen[number] = now
+        if now == before:
+            self._line(number, Text("nothing changed, nothing written", style="dim italic"))
+            return
+        if now.labels != before.labels:
+            self._line(number, _labels(before.labels, now.labels))
+        if (now.conclusion, now.title, now.remarks) != (
+            before.conclusion,
+            before.title,
+            before.remarks,
+        ):
+            self._check_run(number, now)
+        for index, comment in enumerate(now.comments):
+            old = before.comments[index] if index < len(before.comments) else None
+            if old != comment:
+                title = f"#{number} comment, {'edited in place' if old else 'new'}"
+                body = Markdown(_MARKER.sub("", comment))
+                self._console.print(Padding(Panel(body, title=title, title_align="left"), (0, 2)))
+
+    def problem(self, words: str) -> None:
+        """Say what went otherwise than it should."""
+        self._console.print(Text(f"✗ {words}", style="bold red"))
+
+    def closing(self, words: str) -> None:
+        """Say how it ended."""
+        self._console.print()
+        self._console.print(Panel(Text(words), expand=False))
+
+    def _check_run(self, number: int, now: Thread) -> None:
+        style = _CONCLUSIONS.get(now.conclusion or "", "dim")
+        text = Text("check run ")
+        text.append(now.conclusion or "none", style=f"bold {style}")
+        text.append(f": {now.title}")
+        self._line(number, text)
+        for remark in now.remarks:
+            self._console.print(Text(f"        {remark.place}  {remark.level}: {remark.message}"))
+
+    def _line(self, number: int, text: Text) -> None:
+        self._console.print(Text(f"  #{number} ").append_text(text))
+
+
+def _labels(before: frozenset[str], now: frozenset[str]) -> Text:
+    text = Text("labels ")
+    for label in sorted(now | before):
+        if label not in now:
+            text.append(f" -{label} ", style="red strike")
+        else:
+            text.append(f" {label} ", style="reverse" if label in before else "reverse green")
+        text.append(" ")
+    return text

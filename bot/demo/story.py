@@ -1,0 +1,197 @@
+"""The story: what people do, step by step, and what has to stand on GitHub after each step."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.demo import world
+from bot.demo.show import Thread
+from bot.simulator.github import GitHubSimulator
+
+
+@dataclass(slots=True)
+class Cast:
+    """The pull requests of the story by their numbers, as they come into being."""
+
+    proposal: int = 0
+    rival: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What a person must be able to see after a step.
+
+    Attributes:
+        labels: All labels.
+        conclusion: How the check run ended; None for "no matter" (closed pull requests).
+        says: Texts the bot's comments must hold.
+        comments: How many comments of the bot there are.
+    """
+
+    labels: frozenset[str]
+    conclusion: str | None
+    says: tuple[str, ...] = ()
+    comments: int = 1
+
+    def problems(self, thread: Thread) -> list[str]:
+        """What is otherwise than expected, in words."""
+        found = []
+        if thread.labels != self.labels:
+            found.append(f"labels are {sorted(thread.labels)}, expected {sorted(self.labels)}")
+        if self.conclusion is not None and thread.conclusion != self.conclusion:
+            found.append(f"the check is {thread.conclusion}, expected {self.conclusion}")
+        if len(thread.comments) != self.comments:
+            found.append(f"there are {len(thread.comments)} comments, expected {self.comments}")
+        text = "\n".join(thread.comments)
+        found += [f"no comment says “{words}”" for words in self.says if words not in text]
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing a person does.
+
+    Attributes:
+        words: What they do, for the reader.
+        act: Doing it on the simulated GitHub.
+        expected: What must stand afterwards, by the name of the pull request in the cast.
+    """
+
+    words: str
+    act: Callable[[GitHubSimulator, Cast], Awaitable[None]]
+    expected: dict[str, Expectation]
+
+
+def _today() -> str:
+    return datetime.now(UTC).strftime("%d-%b-%Y")
+
+
+async def _opens(simulator: GitHubSimulator, cast: Cast) -> None:
+    cast.proposal = await simulator.open_pull_request(
+        world.REPOSITORY,
+        by=world.AUTHOR,
+        title="PEP 9999: A calmer way to merge mappings",
+        body=world.DESCRIPTION,
+        files={"peps/pep-9999.rst": world.pep(9999, _today(), sponsored=False)},
+    )
+
+
+async def _takes_number(simulator: GitHubSimulator, cast: Cast) -> None:
+    await simulator.push(
+        world.REPOSITORY,
+        cast.proposal,
+        {
+            "peps/pep-9999.rst": None,
+            "peps/pep-0842.rst": world.pep(842, _today(), sponsored=True),
+        },
+    )
+    await simulator.edit_pull_request(
+        world.REPOSITORY,
+        cast.proposal,
+        by=world.AUTHOR,
+        title="PEP 842: A calmer way to merge mappings",
+    )
+
+
+async def _pastes_line(simulator: GitHubSimulator, cast: Cast) -> None:
+    owners = world.codeowners("peps/pep-0842.rst  @ada-core", after=world.LAST_LINE)
+    await simulator.push(world.REPOSITORY, cast.proposal, {".github/CODEOWNERS": owners})
+
+
+async def _consents(simulator: GitHubSimulator, cast: Cast) -> None:
+    await simulator.comment(
+        world.REPOSITORY, cast.proposal, by=world.SPONSOR, body="Happy to help.\n\n/pep sponsor"
+    )
+
+
+async def _rival_opens(simulator: GitHubSimulator, cast: Cast) -> None:
+    cast.rival = await simulator.open_pull_request(
+        world.REPOSITORY,
+        by=world.RIVAL,
+        title="PEP 842: Louder mappings",
+        body="",
+        files={"peps/pep-0842.rst": world.rival_pep(842, _today())},
+    )
+
+
+async def _approves(simulator: GitHubSimulator, cast: Cast) -> None:
+    await simulator.review(
+        world.REPOSITORY, cast.proposal, by=world.EDITOR, state="APPROVED", body="Lovely."
+    )
+
+
+async def _merges(simulator: GitHubSimulator, cast: Cast) -> None:
+    await simulator.merge(world.REPOSITORY, cast.proposal, by=world.EDITOR)
+
+
+_WAITS_FOR_EDITOR = Expectation(
+    frozenset({"new-pep", "awaiting editor"}),
+    "success",
+    ("**Next: a PEP editor reviews it.**", "agreed here"),
+)
+
+STORY = (
+    Step(
+        "A first-time author opens a pull request: no sponsor, number 9999",
+        _opens,
+        {
+            "proposal": Expectation(
+                frozenset({"new-pep", "needs sponsor", "needs number", "awaiting author"}),
+                "failure",
+                ("**Find a sponsor**", "842", "The CODEOWNERS line depends on the sponsor"),
+            )
+        },
+    ),
+    Step(
+        "A core developer has agreed to sponsor; the author names her and takes number 842",
+        _takes_number,
+        {
+            "proposal": Expectation(
+                frozenset({"new-pep", "needs codeowners", "awaiting author"}),
+                "neutral",
+                ("    peps/pep-0842.rst  @ada-core",),
+            )
+        },
+    ),
+    Step(
+        "The author pastes the CODEOWNERS line",
+        _pastes_line,
+        {
+            "proposal": Expectation(
+                frozenset({"new-pep", "awaiting sponsor"}),
+                "neutral",
+                ("**one word from the sponsor** is missing", "Ada Merritt"),
+            )
+        },
+    ),
+    Step(
+        "The sponsor comments: /pep sponsor",
+        _consents,
+        {"proposal": _WAITS_FOR_EDITOR},
+    ),
+    Step(
+        "Somebody else opens a second pull request with the same number",
+        _rival_opens,
+        {
+            "proposal": _WAITS_FOR_EDITOR,
+            "rival": Expectation(
+                frozenset({"new-pep", "needs number", "awaiting author"}),
+                "failure",
+                ("843",),
+            ),
+        },
+    ),
+    Step("A PEP editor approves", _approves, {"proposal": _WAITS_FOR_EDITOR}),
+    Step(
+        "The editor merges it",
+        _merges,
+        {
+            "proposal": Expectation(
+                frozenset({"new-pep", "awaiting editor"}),
+                None,
+                ("PEP 842 is published", "Open its discussion thread"),
+                comments=2,
+            )
+        },
+    ),
+)

@@ -1,0 +1,145 @@
+"""`doctor`: looks at everything an operator can get wrong, and says what to fix."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import aiohttp
+
+from bot.app_manifest import EVENTS, OPTIONAL_PERMISSIONS, PERMISSIONS
+from bot.github.failure import GitHubFailure
+from bot.github.http_client import GitHubClients
+from bot.github.people_reader import PeopleReader
+from bot.github.repository_facts import FactsReader
+from bot.review.subject import Repository
+from bot.settings import Settings, SettingsInvalid, read_settings, require_app
+from bot.store.database import open_database
+from bot.store.failure import StoreUnusable
+from bot.store.protocol import Store
+from bot.store.sql import SqlStore
+
+_STRENGTH = {"read": 1, "write": 2, "admin": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """One thing that was looked at.
+
+    Attributes:
+        subject: What it is.
+        words: How it is, and what to fix.
+        is_fault: Whether the bot cannot do its work because of it.
+        is_remark: Whether it works, but not with everything.
+    """
+
+    subject: str
+    words: str
+    is_fault: bool = False
+    is_remark: bool = False
+
+
+async def examine() -> list[Diagnosis]:
+    """Look at settings, store, app, permissions, events and access, as far as one leads on."""
+    try:
+        settings = read_settings()
+        require_app(settings)
+    except SettingsInvalid as error:
+        return [Diagnosis("settings", line, is_fault=True) for line in str(error).splitlines()]
+    found = [Diagnosis("settings", "complete")]
+    try:
+        database = await open_database(settings.database_url)
+    except StoreUnusable as error:
+        return [*found, Diagnosis("store", str(error), is_fault=True)]
+    found.append(Diagnosis("store", "can be read and written"))
+    try:
+        async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
+            found += [
+                diagnosis async for diagnosis in _on_github(settings, session, SqlStore(database))
+            ]
+    finally:
+        await database.close()
+    return found
+
+
+async def _on_github(
+    settings: Settings, session: aiohttp.ClientSession, store: Store
+) -> AsyncIterator[Diagnosis]:
+    try:
+        clients = GitHubClients(
+            session,
+            app_id=settings.gh_app_id,
+            private_key=settings.private_key(),
+            api_url=settings.api_url,
+        )
+    except ValueError as error:
+        yield Diagnosis("key", str(error), is_fault=True)
+        return
+    try:
+        app = await clients.app()
+    except GitHubFailure as error:
+        yield Diagnosis(
+            "app",
+            f"GitHub does not accept GH_APP_ID with this key, or is out of reach ({error})",
+            is_fault=True,
+        )
+        return
+    yield Diagnosis("app", f"GitHub knows it as {app.get('slug')}")
+    for diagnosis in (*_permissions(app), *_events(app)):
+        yield diagnosis
+    repositories = await store.repositories()
+    if not repositories:
+        yield Diagnosis(
+            "repositories",
+            "none known yet; install the app, or redeliver its installation event",
+            is_remark=True,
+        )
+    for repository in repositories:
+        yield await _editors(clients, store, repository)
+
+
+def _permissions(app: Mapping[str, Any]) -> list[Diagnosis]:
+    granted = app.get("permissions") or {}
+    found = []
+    for name, wanted in PERMISSIONS.items():
+        has = _STRENGTH.get(str(granted.get(name)), 0)
+        if has >= _STRENGTH[wanted]:
+            continue
+        optional = name in OPTIONAL_PERMISSIONS
+        found.append(
+            Diagnosis(
+                "permission",
+                f"{name}: {wanted} is missing; grant it in the app's settings",
+                is_fault=not optional,
+                is_remark=optional,
+            )
+        )
+    return found or [Diagnosis("permissions", "all granted")]
+
+
+def _events(app: Mapping[str, Any]) -> list[Diagnosis]:
+    missing = sorted(set(EVENTS) - set(app.get("events") or ()))
+    if missing:
+        words = f"{', '.join(missing)} not subscribed; tick them in the app's settings"
+        return [Diagnosis("events", words, is_fault=True)]
+    return [Diagnosis("events", "all subscribed")]
+
+
+async def _editors(clients: GitHubClients, store: Store, repository: Repository) -> Diagnosis:
+    subject = f"editors of {repository.full_name}"
+    people = PeopleReader(clients, store, lambda: datetime.now(UTC))
+    try:
+        client = await clients.for_repository(repository.full_name, repository.installation)
+        branch = (await client.get(f"/repos/{repository.full_name}"))["default_branch"]
+        facts = await FactsReader().at(client, repository, branch)
+        reading = await people.editors(client, repository, facts.policy, facts.codeowners)
+    except GitHubFailure as error:
+        return Diagnosis(subject, f"the repository cannot be read ({error})", is_fault=True)
+    if not reading.logins:
+        return Diagnosis(
+            subject,
+            "nobody counts as an editor, so no label can waive or pause: grant Members: read, or "
+            "list logins under [editors] in .github/pep-bot.toml",
+            is_remark=True,
+        )
+    return Diagnosis(subject, f"{len(reading.logins)} accounts")

@@ -1,0 +1,1 @@
+"""Which event concerns which subject, and what is done about it."""

@@ -1,0 +1,132 @@
+"""What is done with a batch of deliveries: acts are noted one by one, then one review is made."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from hashlib import sha256
+
+import structlog
+
+from bot.events import own
+from bot.events import payload as read
+from bot.events.payload import Payload
+from bot.events.repository import RepositoryWork
+from bot.events.review import Hint, Reviewer
+from bot.github.client import Clients
+from bot.github.conversation import consent_said
+from bot.inbox.delivery import Delivery
+from bot.inbox.protocol import Batch
+from bot.peps.people import Login
+from bot.review.subject import Repository, Subject
+from bot.rules.context import Act
+from bot.store.protocol import Store
+
+_log = structlog.get_logger()
+_TALK = ("issue_comment", "pull_request_review", "pull_request_review_comment")
+
+
+class Handler:
+    """Handles batches for the worker. A batch may come twice; its second run changes nothing."""
+
+    def __init__(
+        self,
+        *,
+        clients: Clients,
+        store: Store,
+        reviewer: Reviewer,
+        repository_work: RepositoryWork,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._clients = clients
+        self._store = store
+        self._reviewer = reviewer
+        self._work = repository_work
+        self._clock = clock
+
+    async def __call__(self, batch: Batch) -> None:
+        """Handle one batch.
+
+        Raises:
+            GitHubFailure: GitHub could not be read or written; the batch is to be repeated.
+        """
+        payloads = [(delivery, _parse(delivery)) for delivery in batch.deliveries]
+        last, payload = payloads[-1]
+        if last.event.startswith("installation"):
+            installation = read.installation_id(payload)
+            if installation is not None:
+                await self._work.installation_changed(last.event, payload, installation, last.id)
+            return
+        repository = await self._repository(payload)
+        if repository is None:
+            _log.info("no installation reaches this repository; ignored", gh_event=last.event)
+            return
+        with structlog.contextvars.bound_contextvars(installation=repository.installation):
+            await self._in_repository(batch, payloads, repository)
+
+    async def _in_repository(
+        self, batch: Batch, payloads: list[tuple[Delivery, Payload]], repository: Repository
+    ) -> None:
+        last, payload = payloads[-1]
+        if last.event == "push":
+            await self._work.pushed(repository, payload, last.id)
+        elif last.event == own.SWEEP:
+            await self._work.swept(repository, last.id)
+        elif last.event == "check_suite":
+            await self._work.suite_rerequested(repository, payload, last.id)
+        else:
+            subject = Subject(repository, int(batch.key.rpartition("#")[2]))
+            for delivery, single in payloads:
+                await self._note(subject, delivery, single)
+            instants = [at for _, single in payloads if (at := read.updated_at(single))]
+            hint = Hint(
+                delivery=last.id,
+                at_least=max(instants, default=None),
+                talked=any(delivery.event in _TALK for delivery, _ in payloads),
+            )
+            await self._reviewer.review(subject, hint)
+
+    async def _repository(self, payload: Payload) -> Repository | None:
+        """The repository with its installation; a repository hook's payload does not name one."""
+        name = read.repository_name(payload)
+        if name is None:
+            return None
+        installation = read.installation_id(payload)
+        if installation is None:
+            installation = await self._clients.installation_of(name)
+        if installation is None:
+            return None
+        repository = Repository(name, installation)
+        if repository not in await self._store.repositories():
+            await self._store.add_repository(repository)
+        return repository
+
+    async def _note(self, subject: Subject, delivery: Delivery, payload: Payload) -> None:
+        """Remember what a person did, as far as it cannot be read off GitHub afterwards.
+
+        That is who wrote a text now (REST does not tell who edited one), and who set a label.
+        """
+        if delivery.event in _TALK:
+            await self._note_consent(subject, delivery, payload)
+        elif delivery.action in ("labeled", "unlabeled") and (label_set := read.label_set(payload)):
+            label, sender = label_set
+            setter = sender if delivery.action == "labeled" else None
+            await self._store.set_labeler(subject, label, setter)
+
+    async def _note_consent(self, subject: Subject, delivery: Delivery, payload: Payload) -> None:
+        remark = read.remark(payload)
+        if remark is None or delivery.action in ("deleted", "dismissed"):
+            return
+        if remark.author.lower() != remark.sender.lower():
+            _log.info("a text edited by somebody else does not consent", author=remark.author)
+            return
+        version = sha256(remark.body.encode()).hexdigest()[:16]
+        if (kind := consent_said(remark.body)) is not None:
+            act = Act(Login(remark.author), kind, remark.at, remark.url)
+            await self._store.add_act(subject, act, f"{remark.node_id}:{version}")
+
+
+def _parse(delivery: Delivery) -> Payload:
+    payload = json.loads(delivery.payload)
+    if not isinstance(payload, dict):
+        raise TypeError(f"the payload of {delivery.id} is not a JSON object")
+    return payload

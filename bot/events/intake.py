@@ -1,0 +1,106 @@
+"""What a webhook concerns, decided before it is accepted: its queue, or that it is ignored.
+
+The routes below are all events and actions the code handles; `app.yaml` subscribes exactly these
+events (a test compares). Nothing here reads or writes anything.
+"""
+
+from dataclasses import dataclass
+
+from gidgethub.routing import Router
+from gidgethub.sansio import Event
+
+from bot.events import payload as read
+from bot.inbox.delivery import DeliveryKind
+
+PULL_REQUEST_ACTIONS = (
+    "opened",
+    "reopened",
+    "synchronize",
+    "edited",
+    "closed",
+    "ready_for_review",
+    "converted_to_draft",
+    "labeled",
+    "unlabeled",
+)
+REVIEW_ACTIONS = ("submitted", "edited", "dismissed")
+THREAD_ACTIONS = ("created", "edited")
+COMMENT_ACTIONS = ("created", "edited", "deleted")
+INSTALLATION_ACTIONS = ("created", "deleted", "suspend", "unsuspend", "new_permissions_accepted")
+
+router = Router()
+
+
+@dataclass(slots=True)
+class Concern:
+    """Where a webhook belongs: filled by the route that takes it, empty if none does."""
+
+    key: str | None = None
+    kind: DeliveryKind = DeliveryKind.REVIEW
+
+
+async def concern_of(event: Event) -> Concern:
+    """Say what an event concerns; a concern without a key is to be ignored."""
+    concern = Concern()
+    await router.dispatch(event, concern)
+    return concern
+
+
+async def _pull_request(event: Event, concern: Concern) -> None:
+    if event.data["action"] in ("labeled", "unlabeled") and read.sender_is_bot(event.data):
+        return
+    concern.key = read.subject_key(event.data)
+
+
+async def _conversation(event: Event, concern: Concern) -> None:
+    if not read.sender_is_bot(event.data):
+        concern.key = read.subject_key(event.data)
+
+
+async def _thread(event: Event, concern: Concern) -> None:
+    """Remarks on lines of code are read for consent only, so most of them cost nothing."""
+    remark = read.remark(event.data)
+    if remark is not None and "/pep" in remark.body:
+        await _conversation(event, concern)
+
+
+for action in PULL_REQUEST_ACTIONS:
+    router.add(_pull_request, "pull_request", action=action)
+for action in REVIEW_ACTIONS:
+    router.add(_conversation, "pull_request_review", action=action)
+for action in COMMENT_ACTIONS:
+    router.add(_conversation, "issue_comment", action=action)
+for action in THREAD_ACTIONS:
+    router.add(_thread, "pull_request_review_comment", action=action)
+
+
+@router.register("check_run", action="rerequested")
+async def _check_run(event: Event, concern: Concern) -> None:
+    """A check run's `pull_requests` is empty for forks: its `external_id` names the subject."""
+    external_id = event.data.get("check_run", {}).get("external_id")
+    name = read.repository_name(event.data)
+    if not (isinstance(external_id, str) and name):
+        return
+    owner_name, _, number = external_id.rpartition("#")
+    if owner_name.lower() == name.lower() and number.isdecimal() and len(number) < 10:
+        concern.key = f"{name}#{int(number)}".lower()
+
+
+@router.register("check_suite", action="rerequested")
+@router.register("push")
+async def _repository(event: Event, concern: Concern) -> None:
+    name = read.repository_name(event.data)
+    if name is not None:
+        concern.key, concern.kind = name.lower(), DeliveryKind.ACT
+
+
+async def _installation(event: Event, concern: Concern) -> None:
+    installation = read.installation_id(event.data)
+    if installation is not None:
+        concern.key, concern.kind = f"installation:{installation}", DeliveryKind.ACT
+
+
+for action in INSTALLATION_ACTIONS:
+    router.add(_installation, "installation", action=action)
+for action in ("added", "removed"):
+    router.add(_installation, "installation_repositories", action=action)

@@ -1,0 +1,55 @@
+"""Work the bot gives itself, as deliveries of its own: reviews of dependents, and sweeps.
+
+Their ids begin with `self:`, which no webhook's id can (see `bot.web.webhook`). They are made from
+the delivery that caused them, so that a second run of the same delivery causes nothing twice.
+"""
+
+import json
+from datetime import datetime
+
+from bot.inbox.delivery import Delivery, DeliveryKind
+from bot.review.subject import Repository, Subject
+
+REVIEW = "review"
+SWEEP = "sweep"
+
+
+def review_of(subject: Subject, cause: str, now: datetime) -> Delivery:
+    """Have a pull request reviewed because of another delivery."""
+    return Delivery(
+        id=f"self:review:{subject.key}:{_cause(cause)}",
+        event=REVIEW,
+        action="",
+        key=subject.key,
+        kind=DeliveryKind.REVIEW,
+        payload=_payload(subject.repository, subject.number),
+        received_at=now,
+    )
+
+
+def sweep_of(repository: Repository, cause: str, now: datetime) -> Delivery:
+    """Have the open pull requests of a repository looked through."""
+    return Delivery(
+        id=f"self:sweep:{repository.full_name.lower()}:{_cause(cause)}",
+        event=SWEEP,
+        action="",
+        key=repository.full_name.lower(),
+        kind=DeliveryKind.ACT,
+        payload=_payload(repository, None),
+        received_at=now,
+    )
+
+
+def _cause(cause: str) -> str:
+    """The webhook at the root: a chain of causes must not make ever longer ids."""
+    return cause.rpartition(":")[2]
+
+
+def _payload(repository: Repository, number: int | None) -> bytes:
+    return json.dumps(
+        {
+            "repository": {"full_name": repository.full_name},
+            "installation": {"id": repository.installation},
+            "number": number,
+        }
+    ).encode()

@@ -1,0 +1,114 @@
+"""Reading webhook payloads: typed, tolerant of what is missing, trusting nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.review.subject import Repository, Subject
+
+Payload = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A text somebody wrote or changed on a pull request.
+
+    Attributes:
+        node_id: GitHub's global id of the comment or review.
+        author: Whose text it is.
+        sender: Who wrote or changed it now.
+        body: The text.
+        url: Where it can be read.
+        at: When it was written or changed last.
+    """
+
+    node_id: str
+    author: str
+    sender: str
+    body: str
+    url: str
+    at: datetime
+
+
+def repository_name(payload: Payload) -> str | None:
+    """`owner/name`, or None without a (well-formed) repository."""
+    name = _dict(payload, "repository").get("full_name")
+    try:
+        return Repository(name, 0).full_name if isinstance(name, str) else None
+    except ValueError:
+        return None
+
+
+def installation_id(payload: Payload) -> int | None:
+    """The installation that sent it; repository hooks send none."""
+    installation = _dict(payload, "installation").get("id")
+    return installation if isinstance(installation, int) else None
+
+
+def pull_request_number(payload: Payload) -> int | None:
+    """The pull request it concerns, whichever way the event names it."""
+    issue = _dict(payload, "issue")
+    if issue and not issue.get("pull_request"):
+        return None
+    for source in (_dict(payload, "pull_request"), issue, payload):
+        number = source.get("number")
+        if isinstance(number, int) and number > 0:
+            return number
+    return None
+
+
+def subject_key(payload: Payload) -> str | None:
+    """The queue of the pull request concerned."""
+    name, number = repository_name(payload), pull_request_number(payload)
+    return Subject(Repository(name, 0), number).key if name and number else None
+
+
+def sender_is_bot(payload: Payload) -> bool:
+    """Whether an app did it: apps neither consent nor instruct, and our own acts are no news."""
+    return _dict(payload, "sender").get("type") == "Bot"
+
+
+def updated_at(payload: Payload) -> datetime | None:
+    """When the pull request was changed last, as the event says."""
+    return instant(_dict(payload, "pull_request").get("updated_at"))
+
+
+def remark(payload: Payload) -> Remark | None:
+    """The comment or review that an event is about."""
+    source = _dict(payload, "comment") or _dict(payload, "review")
+    at = instant(source.get("updated_at") or source.get("submitted_at"))
+    node_id, url = source.get("node_id"), source.get("html_url")
+    author = _dict(source, "user").get("login")
+    sender = _dict(payload, "sender").get("login")
+    if not (
+        at
+        and isinstance(node_id, str)
+        and isinstance(url, str)
+        and isinstance(author, str)
+        and isinstance(sender, str)
+    ):
+        return None
+    body = source.get("body")
+    return Remark(node_id, author, sender, body if isinstance(body, str) else "", url, at)
+
+
+def label_set(payload: Payload) -> tuple[str, str] | None:
+    """The label an event is about, and who set it or took it off."""
+    label, sender = _dict(payload, "label").get("name"), _dict(payload, "sender").get("login")
+    return (label, sender) if isinstance(label, str) and isinstance(sender, str) else None
+
+
+def instant(value: object) -> datetime | None:
+    """GitHub's time stamps; None for anything else."""
+    if not isinstance(value, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
+
+
+def _dict(payload: Payload, key: str) -> Payload:
+    value = payload.get(key)
+    return value if isinstance(value, dict) else {}

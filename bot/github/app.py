@@ -1,0 +1,145 @@
+"""Who the bot is to GitHub: the app by its key, an installation by a short-lived token.
+
+Sources: https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app
+(JWT: RS256, at most ten minutes, `iat` backdated against clock drift; installation tokens: an hour,
+may be narrowed to repositories).
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+Clock = Callable[[], datetime]
+
+_BACKDATED = timedelta(seconds=60)
+_JWT_LIFE = timedelta(minutes=8)
+_JWT_USE = timedelta(minutes=6)
+_TOKEN_MARGIN = timedelta(minutes=5)
+
+
+class Credentials(Protocol):
+    """What a request is signed with."""
+
+    async def authorization(self) -> str | None:
+        """The `Authorization` header; None to ask anonymously."""
+
+    def reject(self, authorization: str | None) -> bool:
+        """Drop what GitHub answered 401 to; True if asking again may help."""
+
+
+class Anonymous:
+    """No credentials, for public documents."""
+
+    async def authorization(self) -> str | None:
+        """Nothing."""
+        return None
+
+    def reject(self, authorization: str | None) -> bool:  # noqa: ARG002 - the protocol's name
+        """There is nothing to renew."""
+        return False
+
+
+class AppKey:
+    """The app itself, by a JWT that is signed once in six minutes."""
+
+    def __init__(self, app_id: str, private_key: str, clock: Clock) -> None:
+        """Load the key; a PEM string would be parsed again for each signature (57 ms).
+
+        Raises:
+            ValueError: `private_key` is no RSA key in PEM form. The message does not quote it.
+        """
+        try:
+            key = load_pem_private_key(private_key.encode(), password=None)
+        except (ValueError, TypeError):
+            raise ValueError("the app's private key is not a readable key in PEM form") from None
+        if not isinstance(key, RSAPrivateKey):
+            raise ValueError("the app's private key is not an RSA key")  # noqa: TRY004
+        self._key = key
+        self._app_id = app_id
+        self._clock = clock
+        self._header: str | None = None
+        self._signed_at = clock()
+
+    async def authorization(self) -> str | None:
+        """The present JWT as a bearer token."""
+        now = self._clock()
+        if self._header is None or not self._signed_at <= now < self._signed_at + _JWT_USE:
+            claims = {"iat": now - _BACKDATED, "exp": now + _JWT_LIFE, "iss": self._app_id}
+            self._header = f"Bearer {jwt.encode(claims, self._key, algorithm='RS256')}"
+            self._signed_at = now
+        return self._header
+
+    def reject(self, authorization: str | None) -> bool:
+        """Sign anew: the clock may have been set."""
+        if authorization == self._header:
+            self._header = None
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """An installation token; its text never shows in a representation."""
+
+    text: str = field(repr=False)
+    expires_at: datetime
+
+
+class InstallationTokens:
+    """Installation tokens, each narrowed to one repository and kept till shortly before its end."""
+
+    def __init__(self, fetch: Callable[[int, str], Awaitable[Token]], clock: Clock) -> None:
+        """Say where tokens come from.
+
+        Args:
+            fetch: Requests a token for an installation and a repository's full name.
+            clock: The present time (UTC).
+        """
+        self._fetch = fetch
+        self._clock = clock
+        self._tokens: dict[tuple[int, str], Token] = {}
+        self._locks: dict[tuple[int, str], asyncio.Lock] = {}
+
+    async def token(self, installation: int, full_name: str) -> Token:
+        """A token that is good for some minutes more; one request at a time for each key.
+
+        Raises:
+            bot.github.failure.GitHubFailure: GitHub gave none.
+        """
+        key = (installation, full_name.lower())
+        async with self._locks.setdefault(key, asyncio.Lock()):
+            token = self._tokens.get(key)
+            if token is None or token.expires_at - _TOKEN_MARGIN <= self._clock():
+                token = self._tokens[key] = await self._fetch(installation, full_name)
+            return token
+
+    def drop(self, installation: int, full_name: str, text: str) -> None:
+        """Forget a token that was refused, unless a newer one took its place."""
+        key = (installation, full_name.lower())
+        if (token := self._tokens.get(key)) is not None and token.text == text:
+            del self._tokens[key]
+
+
+class InstallationCredentials:
+    """Signs with the token for one repository."""
+
+    def __init__(self, tokens: InstallationTokens, installation: int, full_name: str) -> None:
+        self._tokens = tokens
+        self._installation = installation
+        self._full_name = full_name
+
+    async def authorization(self) -> str | None:
+        """The present token."""
+        token = await self._tokens.token(self._installation, self._full_name)
+        return f"token {token.text}"
+
+    def reject(self, authorization: str | None) -> bool:
+        """Drop the token, so that the next request fetches a new one."""
+        text = (authorization or "").removeprefix("token ")
+        self._tokens.drop(self._installation, self._full_name, text)
+        return True

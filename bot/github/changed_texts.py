@@ -1,0 +1,199 @@
+"""The texts of changed files, before and after, for as few requests as can be.
+
+The text after is one blob, read by its SHA. The text before is worked out from it with the patch; a
+second read is made only where there is no patch that fits, and then at the merge base, because the
+base branch may have moved on. What cannot be read is told as such and never ends a review.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.github.client import Client
+from bot.github.failure import Gone, NotAllowed, Refused, TooLarge
+from bot.github.json_fields import text_at
+from bot.github.patch import before_text
+from bot.github.pull_request import PullRequest
+from bot.github.pull_request_files import ListedFile
+from bot.github.repository_facts import read_tree
+from bot.github.repository_url import variables
+from bot.github.together import together
+from bot.review.subject import Repository
+from bot.rules.change import FileChange, FileStatus, Unreadable
+
+MOST_TEXTS = 100
+"""How many texts of one pull request are read: a change of every PEP must not eat the quota."""
+
+MOST_BYTES = 24_000_000
+"""How much text of one pull request is held in memory."""
+
+_AT_ONCE = 6
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedTexts:
+    """Changed files with their texts.
+
+    Attributes:
+        files: In GitHub's order. Texts are there for PEPs and CODEOWNERS.
+        complete: False if some were left out because there were too many.
+        notes: What could not be done, in words for people.
+    """
+
+    files: tuple[FileChange, ...]
+    complete: bool = True
+    notes: tuple[str, ...] = ()
+
+
+def without_texts(file: ListedFile) -> FileChange:
+    """A listed file as a change whose texts nobody needs."""
+    return FileChange(path=file.path, status=file.status, previous_path=file.previous_path)
+
+
+async def read_texts(
+    client: Client, repository: Repository, pull: PullRequest, files: Sequence[ListedFile]
+) -> ChangedTexts:
+    """The changed files, with texts where a PEP or CODEOWNERS is concerned.
+
+    Raises:
+        TryLater: GitHub is out of reach; the review is to be made later.
+    """
+    return await _Reading(client, repository, pull).all(files)
+
+
+async def read_blob(client: Client, repository: Repository, sha: str | None) -> str | Unreadable:
+    """The text of a blob, or why there is none. Two megabytes are the most that is read.
+
+    Raises:
+        TryLater: GitHub is out of reach.
+    """
+    if not sha:
+        return Unreadable.GONE
+    try:
+        content = await client.raw(
+            "/repos/{owner}/{repo}/git/blobs/{sha}", variables(repository, sha=sha)
+        )
+    except TooLarge:
+        return Unreadable.TOO_LARGE
+    except (Gone, NotAllowed, Refused):
+        return Unreadable.GONE
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        return Unreadable.NOT_TEXT
+    return Unreadable.NOT_TEXT if "\0" in text else text
+
+
+class _Reading:
+    """One pull request's texts being read."""
+
+    def __init__(self, client: Client, repository: Repository, pull: PullRequest) -> None:
+        self._client = client
+        self._repository = repository
+        self._pull = pull
+        self._slots = asyncio.Semaphore(_AT_ONCE)
+        self._merge_base: asyncio.Task[dict[str, str]] | None = None
+        self._bytes = 0
+        self._notes: list[str] = []
+
+    async def all(self, files: Sequence[ListedFile]) -> ChangedTexts:
+        wanted = [file for file in files if file.is_pep or file.is_codeowners]
+        # New PEPs and CODEOWNERS say most, so they come first where not everything can be read.
+        wanted.sort(key=lambda file: file.status is FileStatus.MODIFIED and file.is_pep)
+        async with together() as group:
+            readings = {
+                file.path: group.create_task(self._read(file)) for file in wanted[:MOST_TEXTS]
+            }
+        changes = [
+            self._result(file, readings)
+            if file.is_pep or file.is_codeowners
+            else without_texts(file)
+            for file in files
+        ]
+        kept = tuple(change for change in changes if change is not None)
+        if missing := len(changes) - len(kept):
+            self._notes.append(
+                f"This pull request changes so many PEPs that {missing} of its files were not read."
+            )
+        return ChangedTexts(kept, not missing, tuple(dict.fromkeys(self._notes)))
+
+    @staticmethod
+    def _result(
+        file: ListedFile, readings: dict[str, asyncio.Task[FileChange | None]]
+    ) -> FileChange | None:
+        reading = readings.get(file.path)
+        return reading.result() if reading is not None else None
+
+    async def _read(self, file: ListedFile) -> FileChange | None:
+        async with self._slots:
+            if self._bytes > MOST_BYTES:
+                return None
+            change = await (
+                self._removed(file) if file.status is FileStatus.REMOVED else self._present(file)
+            )
+            self._bytes += len(change.before or "") + len(change.after or "")
+            return change
+
+    async def _present(self, file: ListedFile) -> FileChange:
+        change = without_texts(file)
+        after = await read_blob(self._client, self._repository, file.sha)
+        if isinstance(after, Unreadable):
+            return replace(change, unreadable=after)
+        if file.status is FileStatus.ADDED:
+            return replace(change, after=after)
+        before = after if file.changes == 0 and not file.patch else _undone(after, file)
+        if before is None:
+            before = await self._at_merge_base(file.previous_path or file.path)
+        return replace(change, before=before, after=after)
+
+    async def _removed(self, file: ListedFile) -> FileChange:
+        change = without_texts(file)
+        before: str | Unreadable | None = _undone("", file)
+        if before is None:
+            before = await read_blob(self._client, self._repository, file.sha)
+        if isinstance(before, Unreadable):
+            return replace(change, unreadable=before)
+        return replace(change, before=before)
+
+    async def _at_merge_base(self, path: str) -> str | None:
+        if self._merge_base is None:
+            self._merge_base = asyncio.ensure_future(self._merge_base_blobs())
+        text = await read_blob(self._client, self._repository, (await self._merge_base).get(path))
+        if isinstance(text, Unreadable):
+            self._notes.append(
+                "What a file was like before this change could not be read, so the change is "
+                "judged as if all of the file were new."
+            )
+            return None
+        return text
+
+    async def _merge_base_blobs(self) -> dict[str, str]:
+        """The blobs at the merge base; where GitHub does not tell it, at the tip of the base."""
+        commit = self._pull.base_sha
+        try:
+            answer = await self._client.get(
+                "/repos/{owner}/{repo}/compare/{base}...{head}{?per_page}",
+                variables(
+                    self._repository,
+                    base=self._pull.base_sha,
+                    head=self._pull.head_sha,
+                    per_page=1,
+                ),
+            )
+            commit = text_at(answer, "merge_base_commit", "sha") or commit
+        except (Gone, NotAllowed, Refused, TooLarge):
+            self._notes.append(
+                "The commit this pull request started from could not be read; it is compared "
+                "with the tip of the base branch instead."
+            )
+        try:
+            return dict((await read_tree(self._client, self._repository, commit)).blobs)
+        except (Gone, NotAllowed, Refused, TooLarge):
+            return {}
+
+
+def _undone(after: str, file: ListedFile) -> str | None:
+    # A replacement character may stand in a patch for bytes that are not UTF-8: not exact then.
+    if file.patch is None or "\ufffd" in file.patch:
+        return None
+    return before_text(after, file.patch)

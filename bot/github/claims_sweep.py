@@ -1,0 +1,119 @@
+"""Looking at every open pull request: which numbers they claim, and which of them were missed.
+
+It runs when the bot first meets a repository and from time to time after that. It may be
+interrupted anywhere and run again: what is known of an unchanged head is not read again, and claims
+are only called complete once every open pull request has been looked at.
+"""
+
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+
+from bot.github.client import Client
+from bot.github.failure import Gone
+from bot.github.pull_request import PullRequest, parse_pull_request
+from bot.github.pull_request_files import claimed_numbers, list_files
+from bot.github.repository_url import variables
+from bot.peps.number import PepNumber
+from bot.review.snapshot import Memory, PullRequestState
+from bot.review.subject import Repository, Subject
+from bot.store.protocol import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """What a sweep found.
+
+    Attributes:
+        to_review: Pull requests that changed since they were remembered, or never were, ascending.
+        changed_numbers: PEP numbers whose claims came or went.
+    """
+
+    to_review: tuple[int, ...]
+    changed_numbers: frozenset[int]
+
+
+async def sweep_claims(
+    client: Client,
+    store: Store,
+    repository: Repository,
+    *,
+    limiter: AbstractAsyncContextManager[object],
+    placeholders: frozenset[PepNumber] = frozenset(),
+) -> Sweep:
+    """Bring the claims of a repository up to date, one request for each unknown head.
+
+    Args:
+        client: The client of the repository.
+        store: Where the claims are kept. A review has to record its claims before it remembers
+            the head, since a remembered head is not read again.
+        repository: Which repository.
+        limiter: Entered before each read of files, to spread them in time.
+        placeholders: Numbers that claim nothing.
+
+    Raises:
+        GitHubFailure: A list could not be had; what was found until then is kept.
+    """
+    remembered = await store.reviewed(repository)
+    known_claims, _ = await store.claims(repository)
+    claimants = {claim.pull_request for claim in known_claims}
+    pulls = await _open_pull_requests(client, repository)
+    changed: frozenset[int] = frozenset()
+    to_review = {pull.number for pull in pulls if _is_news(pull, remembered.get(pull.number))}
+    for pull in pulls:
+        memory = remembered.get(pull.number)
+        same_head = memory is not None and memory.head_sha == pull.head_sha
+        if same_head and memory and (pull.number in claimants or not memory.is_new_pep):
+            continue
+        subject = Subject(repository, pull.number)
+        async with limiter:
+            try:
+                files = (await list_files(client, subject)).files
+            except Gone:
+                files = ()
+        changed |= await store.set_claims(subject, claimed_numbers(files, placeholders))
+    listed = {pull.number for pull in pulls}
+    thought_open = {
+        number
+        for number, memory in remembered.items()
+        if memory.state is PullRequestState.OPEN and number not in listed
+    }
+    for number in sorted((claimants - listed) | thought_open):
+        # It may have been opened while the list was read, page by page: the list alone is no proof.
+        if await _is_open(client, repository, number):
+            continue
+        if number in thought_open:
+            to_review.add(number)
+        changed |= await store.set_claims(Subject(repository, number), ())
+    await store.complete_claims(repository, True)
+    return Sweep(tuple(sorted(to_review)), changed)
+
+
+async def _open_pull_requests(client: Client, repository: Repository) -> list[PullRequest]:
+    """Newest first: one that is opened meanwhile then shifts no other past the reading."""
+    found: dict[int, PullRequest] = {}
+    url = "/repos/{owner}/{repo}/pulls{?state,sort,direction}"
+    place = variables(repository, state="open", sort="created", direction="desc")
+    async for entry in client.pages(url, place):
+        pull = parse_pull_request(entry)
+        found[pull.number] = pull
+    return list(found.values())
+
+
+def _is_news(pull: PullRequest, memory: Memory | None) -> bool:
+    if memory is None or memory.updated_at is None or memory.state is not PullRequestState.OPEN:
+        return True
+    return (
+        pull.updated_at is None
+        or pull.updated_at > memory.updated_at
+        or pull.head_sha != memory.head_sha
+    )
+
+
+async def _is_open(client: Client, repository: Repository, number: int) -> bool:
+    try:
+        answer = await client.get(
+            "/repos/{owner}/{repo}/pulls/{number}", variables(repository, number=number)
+        )
+        return parse_pull_request(answer).state is PullRequestState.OPEN
+    except Gone:
+        return False

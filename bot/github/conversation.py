@@ -1,0 +1,227 @@
+"""What was said on a pull request: reviews and comments become people's acts and our own comments.
+
+Consent of a sponsor is an approving review or a line `/pep sponsor`; it is ended by a dismissed
+approval, changes requested, or `/pep unsponsor` (contract). REST does not tell who edited a
+comment, so the lines of an edited one count only as far as an event showed them; those acts are
+remembered and merged in here. Programs do not act.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.commands.lines import command_lines
+from bot.github.app_identity import AppIdentity
+from bot.github.client import Client
+from bot.github.json_fields import member, moment_at, number_at, text_at
+from bot.github.repository_url import variables
+from bot.github.together import together
+from bot.peps.people import Login
+from bot.review.snapshot import Conversation, OwnComment
+from bot.review.subject import Subject
+from bot.rules.context import Act, ActKind
+
+_MARKER = re.compile(r"<!-- pep-bot:([a-z]{1,40}(?: [A-Za-z0-9_=.:-]{1,200})?) -->")
+_REVIEWS = {
+    "APPROVED": ActKind.CONSENT,
+    "CHANGES_REQUESTED": ActKind.WITHDRAWAL,
+    # Only approvals and requests for changes can be dismissed, and either way no consent is left.
+    "DISMISSED": ActKind.WITHDRAWAL,
+    "COMMENTED": ActKind.SAID,
+}
+_LINES = {"sponsor": ActKind.CONSENT, "unsponsor": ActKind.WITHDRAWAL}
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A submitted review ("List reviews for a pull request").
+
+    Attributes:
+        login: Who wrote it; None if the account is gone.
+        is_person: False for programs.
+        state: GitHub's word: `APPROVED`, `CHANGES_REQUESTED`, `DISMISSED`, `COMMENTED`.
+        at: When it was submitted.
+        url: Its page.
+    """
+
+    login: Login | None
+    is_person: bool
+    state: str
+    at: datetime
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class IssueComment:
+    """A comment below the description ("List issue comments").
+
+    Attributes:
+        id: GitHub's id.
+        login: Who wrote it; None if the account is gone.
+        is_person: False for programs, and for what a person wrote through one.
+        app_id: The app it was written through, None without.
+        body: Its whole text.
+        at: When it was written.
+        edited: True if anybody changed it since.
+        url: Its page.
+    """
+
+    id: int
+    login: Login | None
+    is_person: bool
+    app_id: int | None
+    body: str
+    at: datetime
+    edited: bool
+    url: str
+
+
+async def read_conversation(
+    client: Client, subject: Subject, remembered: Sequence[Act], app: AppIdentity
+) -> Conversation:
+    """The conversation: two requests, more only past a hundred reviews or comments.
+
+    Raises:
+        GitHubFailure: A list could not be had.
+    """
+    place = variables(subject.repository, number=subject.number)
+    async with together() as group:
+        reviews = group.create_task(
+            _all(client, "/repos/{owner}/{repo}/pulls/{number}/reviews", place)
+        )
+        comments = group.create_task(
+            _all(client, "/repos/{owner}/{repo}/issues/{number}/comments", place)
+        )
+    return conversation(
+        [review for entry in reviews.result() if (review := parse_review(entry))],
+        [comment for entry in comments.result() if (comment := parse_comment(entry))],
+        remembered,
+        app,
+    )
+
+
+def conversation(
+    reviews: Sequence[Review],
+    comments: Sequence[IssueComment],
+    remembered: Sequence[Act],
+    app: AppIdentity,
+) -> Conversation:
+    """What the reviews and comments as they stand, and the acts remembered from events, amount to.
+
+    Ours is a comment that carries the marker and was written by this app; a stranger who pastes
+    the marker has said something, no more.
+    """
+    acts = [act for review in reviews if (act := _act_of_review(review))]
+    own: list[OwnComment] = []
+    for comment in sorted(comments, key=lambda comment: (comment.at, comment.id)):
+        marker = _MARKER.search(comment.body)
+        if marker and app.is_author(comment.login, comment.app_id):
+            own.append(OwnComment(comment.id, marker[1], comment.body))
+        elif act := _act_of_comment(comment):
+            acts.append(act)
+    return Conversation(
+        acts=_merged(acts, _still_true(remembered, reviews)),
+        own_comments=tuple(own),
+        changes_requested=_asking_for_changes(reviews),
+    )
+
+
+def parse_review(entry: object) -> Review | None:
+    """A review from GitHub's answer; None for one that is still being written."""
+    at, state = moment_at(entry, "submitted_at"), text_at(entry, "state")
+    if at is None or state is None:
+        return None
+    return Review(
+        login=_login(entry),
+        is_person=_is_person(entry),
+        state=state.upper(),
+        at=at,
+        url=text_at(entry, "html_url") or "",
+    )
+
+
+def parse_comment(entry: object) -> IssueComment | None:
+    """A comment from GitHub's answer; None if the answer lacks its id or time."""
+    number, at = number_at(entry, "id"), moment_at(entry, "created_at")
+    if number is None or at is None:
+        return None
+    app_id = number_at(entry, "performed_via_github_app", "id")
+    return IssueComment(
+        id=number,
+        login=_login(entry),
+        is_person=_is_person(entry) and member(entry, "performed_via_github_app") is None,
+        app_id=app_id,
+        body=text_at(entry, "body") or "",
+        at=at,
+        edited=moment_at(entry, "updated_at") != at,
+        url=text_at(entry, "html_url") or "",
+    )
+
+
+def consent_said(body: str) -> ActKind | None:
+    """What a text says about its author's consent: the last of its `/pep (un)sponsor` lines.
+
+    None if it has no such line. With anything behind the word it is not the author's own consent.
+    """
+    said = [
+        _LINES[line.verb] for line in command_lines(body) if line.verb in _LINES and not line.rest
+    ]
+    return said[-1] if said else None
+
+
+def _act_of_review(review: Review) -> Act | None:
+    kind = _REVIEWS.get(review.state)
+    if kind is None or review.login is None or not review.is_person:
+        return None
+    return Act(review.login, kind, review.at, review.url)
+
+
+def _act_of_comment(comment: IssueComment) -> Act | None:
+    if comment.login is None or not comment.is_person:
+        return None
+    kind = None if comment.edited else consent_said(comment.body)
+    return Act(comment.login, kind or ActKind.SAID, comment.at, comment.url)
+
+
+def _still_true(remembered: Iterable[Act], reviews: Sequence[Review]) -> list[Act]:
+    """Acts from events, less the consent of reviews that were dismissed since."""
+    # A review that comments may carry a line `/pep sponsor`, of which only events tell.
+    ended = {review.url for review in reviews if review.state in ("DISMISSED", "CHANGES_REQUESTED")}
+    return [act for act in remembered if act.kind is not ActKind.CONSENT or act.url not in ended]
+
+
+def _merged(*sources: Iterable[Act]) -> tuple[Act, ...]:
+    """Acts by time, each link once for each kind; where times differ the later is the act's end."""
+    merged: dict[tuple[str, str, ActKind], Act] = {}
+    for act in (act for source in sources for act in source):
+        key = (act.login.casefold(), act.url, act.kind)
+        if key not in merged or merged[key].at < act.at:
+            merged[key] = act
+    return tuple(sorted(merged.values(), key=lambda act: act.at))
+
+
+def _asking_for_changes(reviews: Sequence[Review]) -> frozenset[Login]:
+    latest: dict[str, Review] = {}
+    for review in sorted(reviews, key=lambda review: review.at):
+        # A review that only comments leaves the earlier word standing, as on GitHub.
+        if review.login and review.is_person and review.state != "COMMENTED":
+            latest[review.login.casefold()] = review
+    return frozenset(
+        review.login
+        for review in latest.values()
+        if review.login and review.state == "CHANGES_REQUESTED"
+    )
+
+
+async def _all(client: Client, url: str, place: dict[str, str | int]) -> list[object]:
+    return [entry async for entry in client.pages(url, place)]
+
+
+def _login(entry: object) -> Login | None:
+    login = text_at(entry, "user", "login")
+    return Login(login) if login else None
+
+
+def _is_person(entry: object) -> bool:
+    return text_at(entry, "user", "type") not in ("Bot", "Mannequin")

@@ -1,0 +1,141 @@
+"""Which files a pull request changes ("List pull requests files"), and which concern PEPs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.github.client import Client
+from bot.github.json_fields import number_at, text_at
+from bot.github.patch import changed_lines
+from bot.github.repository_url import variables
+from bot.peps.number import PepNumber, is_pep_path, number_in_path
+from bot.review.subject import Subject
+from bot.rules.change import FileStatus
+
+MOST_FILES = 3_000
+"""GitHub lists no more files than this."""
+
+CODEOWNERS_PATHS = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
+"""Where CODEOWNERS may be, in the order in which GitHub looks ("About code owners")."""
+
+_STATUSES = {
+    "added": FileStatus.ADDED,
+    "copied": FileStatus.ADDED,
+    "removed": FileStatus.REMOVED,
+    "renamed": FileStatus.RENAMED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ListedFile:
+    """A changed file as GitHub lists it, without its texts.
+
+    Attributes:
+        path: Where it is after the change (or was, if it was removed).
+        status: What happened to it.
+        previous_path: Where it was before a renaming.
+        sha: The blob at the head (of a removed file: before); None if GitHub names none.
+        patch: The unified diff; None where GitHub leaves it out (too large, binary, no change).
+        changes: How many lines were added or removed; None if GitHub does not say.
+    """
+
+    path: str
+    status: FileStatus
+    previous_path: str | None = None
+    sha: str | None = None
+    patch: str | None = None
+    changes: int | None = None
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The paths it has, and had before a renaming."""
+        return (self.path,) if self.previous_path is None else (self.path, self.previous_path)
+
+    @property
+    def is_pep(self) -> bool:
+        """Whether it is, or was, the source of a PEP."""
+        return any(is_pep_path(path) for path in self.paths)
+
+    @property
+    def is_codeowners(self) -> bool:
+        """Whether it is, or was, a CODEOWNERS file."""
+        return any(path in CODEOWNERS_PATHS for path in self.paths)
+
+    @property
+    def touches_peps(self) -> bool:
+        """Whether it changes a PEP, or a line of CODEOWNERS that is about one.
+
+        Where GitHub gives no patch of CODEOWNERS the answer is yes, to be looked at.
+        """
+        if self.is_pep:
+            return True
+        if not self.is_codeowners:
+            return False
+        if self.patch is None or self.status is not FileStatus.MODIFIED:
+            return True
+        # Teams of owners may be called after PEPs as well; only the pattern before them counts.
+        patterns = (line.partition("@")[0] for line in changed_lines(self.patch))
+        return any("pep-" in pattern.lower() for pattern in patterns)
+
+
+@dataclass(frozen=True, slots=True)
+class FileList:
+    """The changed files; `complete` is False if GitHub may have left some out."""
+
+    files: tuple[ListedFile, ...]
+    complete: bool
+
+
+async def list_files(client: Client, subject: Subject) -> FileList:
+    """The files a pull request changes; one request for every hundred.
+
+    Raises:
+        GitHubFailure: The list could not be had.
+    """
+    url = "/repos/{owner}/{repo}/pulls/{number}/files"
+    files: list[ListedFile] = []
+    listed = 0
+    async for entry in client.pages(url, variables(subject.repository, number=subject.number)):
+        listed += 1
+        if (file := parse_file(entry)) is not None:
+            files.append(file)
+    return FileList(tuple(files), complete=listed < MOST_FILES and listed == len(files))
+
+
+def parse_file(entry: object) -> ListedFile | None:
+    """A listed file from GitHub's answer; None if it names no file."""
+    path = text_at(entry, "filename")
+    if not path:
+        return None
+    status = _STATUSES.get(text_at(entry, "status") or "", FileStatus.MODIFIED)
+    previous = text_at(entry, "previous_filename") if status is FileStatus.RENAMED else None
+    if status is FileStatus.RENAMED and previous is None:
+        status = FileStatus.ADDED
+    return ListedFile(
+        path=path,
+        status=status,
+        previous_path=previous,
+        sha=text_at(entry, "sha"),
+        patch=text_at(entry, "patch"),
+        changes=number_at(entry, "changes"),
+    )
+
+
+def claimed_numbers(
+    files: Sequence[ListedFile], placeholders: frozenset[PepNumber] = frozenset()
+) -> frozenset[PepNumber]:
+    """The PEP numbers a pull request claims: those of PEP files it adds, or renames to.
+
+    Moving a PEP to a new place or extension under its own number claims nothing, nor does a
+    number that only stands for "not assigned yet".
+    """
+    claimed: set[PepNumber] = set()
+    for file in files:
+        if file.status not in (FileStatus.ADDED, FileStatus.RENAMED):
+            continue
+        number = number_in_path(file.path)
+        if number is None or number in placeholders:
+            continue
+        if file.previous_path is not None and number_in_path(file.previous_path) == number:
+            continue
+        claimed.add(number)
+    return frozenset(claimed)

@@ -1,0 +1,289 @@
+"""Reading a snapshot: everything a review decides on, for as few requests as can be.
+
+Warm, a pull request that changes one PEP and CODEOWNERS costs six: itself, its files, the two
+blobs, the reviews, the comments. One that touches neither costs two, and so does a push that
+changes nothing of interest, since blobs are kept by SHA and the conversation is remembered.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.github.app_identity import AppIdentity
+from bot.github.changed_texts import ChangedTexts, read_texts, without_texts
+from bot.github.client import Client, Clients
+from bot.github.conversation import read_conversation
+from bot.github.failure import Gone
+from bot.github.instruction_labels import instruction_labels, read_instructions
+from bot.github.owners_errors import OwnersErrors, names_unknown_owner, read_owners_errors
+from bot.github.patch import after_text
+from bot.github.people_reader import CoreTeamReading, EditorsReading, PeopleReader
+from bot.github.pull_request import PullRequest, Sleep, read_pull_request
+from bot.github.pull_request_files import (
+    CODEOWNERS_PATHS,
+    FileList,
+    ListedFile,
+    claimed_numbers,
+    list_files,
+)
+from bot.github.repository_facts import FactsReader, RepositoryFacts
+from bot.github.together import together
+from bot.peps.number import Claim, NumberLedger
+from bot.review.snapshot import Conversation, Memory, PullRequestState, Snapshot
+from bot.review.subject import Subject
+from bot.rules.change import Change, FileChange, FileStatus
+from bot.rules.context import Context
+from bot.store.protocol import Store
+
+
+class SnapshotReader:
+    """Reads snapshots of pull requests."""
+
+    def __init__(
+        self,
+        clients: Clients,
+        store: Store,
+        facts: FactsReader,
+        people: PeopleReader,
+        app_identity: AppIdentity,
+        clock: Callable[[], datetime],
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        self._clients = clients
+        self._store = store
+        self._facts = facts
+        self._people = people
+        self._app = app_identity
+        self._clock = clock
+        self._sleep = sleep
+
+    async def read(
+        self,
+        subject: Subject,
+        memory: Memory,
+        *,
+        at_least: datetime | None = None,
+        fresh_conversation: bool = False,
+    ) -> Snapshot:
+        """A pull request as it stands.
+
+        Args:
+            subject: Which one.
+            memory: What is remembered about it.
+            at_least: `updated_at` of the payload that asked; an older answer is read again.
+            fresh_conversation: Read reviews and comments even if they are remembered.
+
+        Raises:
+            Gone: There is no such pull request, or not for this app.
+            GitHubFailure: Something that cannot be done without could not be read.
+        """
+        client = await self._clients.for_repository(
+            subject.repository.full_name, subject.repository.installation
+        )
+        pull = await read_pull_request(client, subject, at_least=at_least, sleep=self._sleep)
+        async with together() as group:
+            facts_task = group.create_task(self._facts_for(client, subject, pull))
+            files_task = group.create_task(list_files(client, subject))
+        seen = _Seen(client, subject, pull, facts_task.result(), files_task.result())
+        if not (memory.comments or memory.labels or memory.check_run):
+            quiet = _quiet_texts(seen)
+            if quiet is not None:
+                return await self._snapshot(seen, quiet, _UNHEARD)
+        async with together() as group:
+            texts = group.create_task(
+                read_texts(client, subject.repository, pull, seen.listed.files)
+            )
+            heard = group.create_task(
+                self._hear(seen, None if fresh_conversation else memory.conversation)
+            )
+        return await self._snapshot(seen, texts.result(), heard.result())
+
+    async def _facts_for(
+        self, client: Client, subject: Subject, pull: PullRequest
+    ) -> RepositoryFacts:
+        try:
+            return await self._facts.at(client, subject.repository, pull.base_ref)
+        except Gone:
+            # The branch was deleted after a merge; the commit it was compared with is still there.
+            return await self._facts.at(client, subject.repository, pull.base_sha)
+
+    async def _hear(self, seen: "_Seen", remembered: Conversation | None) -> "_Heard":
+        client, subject, policy = seen.client, seen.subject, seen.facts.policy
+        async with together() as group:
+            core_team = group.create_task(self._people.core_team(client, policy))
+            editors = group.create_task(
+                self._people.editors(client, subject.repository, policy, seen.facts.codeowners)
+            )
+            conversation = group.create_task(self._conversation(seen, remembered))
+        return _Heard(core_team.result(), editors.result(), conversation.result())
+
+    async def _conversation(self, seen: "_Seen", remembered: Conversation | None) -> Conversation:
+        if remembered is not None:
+            return remembered
+        acts = await self._store.acts(seen.subject)
+        return await read_conversation(seen.client, seen.subject, acts, self._app)
+
+    async def _snapshot(self, seen: "_Seen", texts: ChangedTexts, heard: "_Heard") -> Snapshot:
+        pull, facts, policy = seen.pull, seen.facts, seen.facts.policy
+        change = _change(seen, texts)
+        owners = OwnersErrors()
+        editors = heard.editors.logins
+        if heard is not _UNHEARD and names_unknown_owner(
+            change, heard.core_team.team, policy, editors
+        ):
+            owners = await read_owners_errors(seen.client, seen.subject.repository, pull.head_sha)
+        instructions = await read_instructions(
+            seen.client,
+            self._store,
+            seen.subject,
+            instruction_labels(pull.labels, policy.labels),
+            editors,
+            self._app,
+        )
+        return Snapshot(
+            subject=seen.subject,
+            state=pull.state,
+            head_sha=pull.head_sha,
+            labels=pull.labels,
+            change=change,
+            context=Context(
+                today=self._clock().astimezone(UTC).date(),
+                policy=policy,
+                numbers=await self._numbers(seen),
+                core_team=heard.core_team.team,
+                core_team_age_days=heard.core_team.age_days,
+                editors=editors,
+                pull_request=seen.subject.number,
+                acts=heard.conversation.acts,
+                owners_errors=owners.errors,
+            ),
+            conversation=heard.conversation,
+            instructions=instructions.labels,
+            updated_at=pull.updated_at,
+            degraded=(
+                *facts.notes,
+                *texts.notes,
+                *heard.core_team.notes,
+                *heard.editors.notes,
+                *owners.notes,
+                *instructions.notes,
+            ),
+            head_gone=pull.head_gone,
+        )
+
+    async def _numbers(self, seen: "_Seen") -> NumberLedger:
+        """The ledger; what this pull request claims is taken from its files, not from memory."""
+        numbers = seen.facts.policy.numbers
+        known, complete = await self._store.claims(seen.subject.repository)
+        claims = {claim for claim in known if claim.pull_request != seen.subject.number}
+        if seen.pull.state is PullRequestState.OPEN:
+            claims |= {
+                Claim(number, seen.subject.number)
+                for number in claimed_numbers(seen.listed.files, numbers.placeholders)
+            }
+        return NumberLedger(
+            published=seen.facts.published,
+            reserved=numbers.reserved,
+            claims=tuple(sorted(claims, key=lambda claim: (claim.number, claim.pull_request))),
+            claims_complete=complete,
+            special=numbers.special,
+            taken_ahead=numbers.taken_ahead,
+            placeholders=numbers.placeholders,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the first requests told, and with what it was asked."""
+
+    client: Client
+    subject: Subject
+    pull: PullRequest
+    facts: RepositoryFacts
+    listed: FileList
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """Who is who, and what was said."""
+
+    core_team: CoreTeamReading
+    editors: EditorsReading
+    conversation: Conversation
+
+
+_UNHEARD = _Heard(CoreTeamReading(None), EditorsReading(None), Conversation())
+"""Where nobody needs to know."""
+
+
+def _quiet_texts(seen: _Seen) -> ChangedTexts | None:
+    """The files of a pull request that touches no PEP and no PEP's line; None if it may.
+
+    A change to other lines of CODEOWNERS is told from its patch, without another request.
+    """
+    changes: list[FileChange] = []
+    for file in seen.listed.files:
+        if file.touches_peps:
+            return None
+        change = without_texts(file)
+        if file.is_codeowners:
+            patched = _patched_codeowners(file, seen.facts)
+            if patched is None:
+                return None
+            change = patched
+        changes.append(change)
+    return ChangedTexts(tuple(changes))
+
+
+def _patched_codeowners(file: ListedFile, facts: RepositoryFacts) -> FileChange | None:
+    if file.path != facts.codeowners_path or facts.codeowners is None or file.patch is None:
+        return None
+    after = after_text(facts.codeowners, file.patch)
+    if after is None:
+        return None
+    return FileChange(file.path, file.status, before=facts.codeowners, after=after)
+
+
+def _change(seen: _Seen, texts: ChangedTexts) -> Change:
+    pull = seen.pull
+    path, before, after = _codeowners(seen.facts, texts.files)
+    return Change(
+        files=texts.files,
+        files_complete=seen.listed.complete and texts.complete,
+        codeowners_path=path,
+        codeowners_before=before,
+        codeowners_after=after,
+        title=pull.title,
+        author=pull.author,
+        body=pull.body,
+        draft=pull.draft,
+        opened=pull.created_at.date() if pull.created_at is not None else None,
+    )
+
+
+def _codeowners(
+    facts: RepositoryFacts, files: tuple[FileChange, ...]
+) -> tuple[str | None, str | None, str | None]:
+    """Where CODEOWNERS is once the change is made, and its text before and after.
+
+    GitHub heeds the first of three places only, so a change may move it to another.
+    """
+    paths = {facts.codeowners_path} if facts.codeowners_path else set()
+    changed: dict[str, FileChange] = {}
+    for file in files:
+        if file.status is FileStatus.REMOVED:
+            paths.discard(file.path)
+        else:
+            paths.add(file.path)
+            changed[file.path] = file
+        if file.previous_path is not None:
+            paths.discard(file.previous_path)
+    path = next((place for place in CODEOWNERS_PATHS if place in paths), None)
+    if path is None:
+        return facts.codeowners_path, facts.codeowners, None
+    file_change = changed.get(path)
+    if file_change is None:
+        return path, facts.codeowners, facts.codeowners
+    before = facts.codeowners if file_change.before is None else file_change.before
+    return path, before, file_change.after

@@ -1,0 +1,184 @@
+"""Requests with the patience that gidgethub leaves to its users.
+
+Waits for rate limits where the wait is short, renews credentials that were refused, and repeats
+what failed where that cannot do harm. A request whose answer was lost and that may not be sent
+twice fails with `TryLater`: only its sender can look whether it happened.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from bot.github.answer import Answer, Request
+from bot.github.app import Clock, Credentials
+from bot.github.cache import Caches
+from bot.github.failure import TryLater
+from bot.github.rate_limit import Quota, limited_until, named_moment
+from bot.github.wire import Timing, Unanswered, Wire
+
+log = structlog.get_logger(__name__)
+
+_SECOND = timedelta(seconds=1)
+
+
+def utc_now() -> datetime:
+    """The present time, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to try.
+
+    Attributes:
+        attempts: How often a repeatable request is sent when it fails.
+        backoff: The first pause between attempts in seconds; it doubles, with jitter.
+        wait: The longest wait in seconds; what takes longer is left to the inbox.
+        connect: Seconds to connect.
+        total: Seconds for one attempt, reading included.
+    """
+
+    attempts: int = 4
+    backoff: float = 0.25
+    wait: float = 10.0
+    connect: float = 5.0
+    total: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request that went over the wire, for metrics.
+
+    Attributes:
+        account: `installation 12`, `app` or `anonymous`.
+        method: The method.
+        status: The answer's status, None if there was no answer.
+        seconds: How long it took.
+        remaining: The account's requests left before this one, None if unknown.
+    """
+
+    account: str
+    method: str
+    status: int | None
+    seconds: float
+    remaining: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What GitHub counts requests for: an installation, the app, or nobody.
+
+    `name` is `installation 12`, `app` or `anonymous`.
+    """
+
+    name: str
+    quota: Quota
+    caches: Caches
+
+
+class Transport:
+    """Sends requests to one API."""
+
+    def __init__(
+        self,
+        wire: Wire,
+        *,
+        patience: Patience,
+        clock: Clock = utc_now,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        jitter: Callable[[], float] = random.random,
+        on_request: Callable[[Exchange], None] | None = None,
+    ) -> None:
+        """Send over `wire`.
+
+        Args:
+            wire: The way to the API.
+            patience: How long to try.
+            clock: The present time (UTC).
+            sleep: Waits so many seconds.
+            jitter: A number from 0 to 1, so that many do not come back at once.
+            on_request: Told of each request that went over the wire.
+        """
+        self.base_url = wire.base_url
+        self._wire = wire
+        self._patience = patience
+        self._clock = clock
+        self._sleep = sleep
+        self._jitter = jitter
+        self._on_request = on_request
+
+    async def send(
+        self,
+        request: Request,
+        account: Account,
+        credentials: Credentials,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Send until there is an answer that is no rate limit and no failure of GitHub's.
+
+        Raises:
+            TryLater: The limit lasts too long, GitHub fails or cannot be reached, or the answer to
+                a request that may not be repeated was lost.
+            TooLarge: A good answer is longer than the request's cap.
+            Refused: The request or a redirect leads away from the API.
+        """
+
+        def tell(timing: Timing) -> None:
+            if self._on_request is not None:
+                remaining = account.quota.remaining
+                self._on_request(
+                    Exchange(account.name, timing.method, timing.status, timing.seconds, remaining)
+                )
+
+        failures = waits = 0
+        renewed = False
+        while True:
+            await self._wait_for(account.quota, request)
+            authorization = await credentials.authorization()
+            try:
+                answer = await self._wire.exchange(request, authorization, headers or {}, tell)
+            except Unanswered as lost:
+                failures += 1
+                again = request.repeatable or not lost.sent
+                told = f"{request}: {lost}"
+                answer = None
+            if answer is None:
+                await self._back_off(failures, again, told)
+                continue
+            account.quota.note(answer.headers, self._clock())
+            if answer.status == 401 and not renewed and credentials.reject(authorization):
+                renewed = True
+            elif (until := limited_until(answer, self._clock())) is not None:
+                waits += 1
+                account.quota.hold(until, self._clock())
+                log.warning("rate_limited", request=str(request), until=until.isoformat())
+                if waits >= self._patience.attempts:
+                    raise TryLater(f"{request}: rate limited", until)
+            elif answer.status >= 500 or answer.status == 408:
+                failures += 1
+                at = named_moment(answer.headers, self._clock())
+                told = f"{request}: {answer.status}"
+                await self._back_off(failures, request.repeatable, told, at)
+            else:
+                return answer
+
+    async def _wait_for(self, quota: Quota, request: Request) -> None:
+        while pause := quota.pause(self._clock()) / _SECOND:
+            if pause > self._patience.wait:
+                raise TryLater(f"{request}: rate limited", quota.held_until)
+            await self._sleep(pause)
+
+    async def _back_off(
+        self, failures: int, again: bool, told: str, at: datetime | None = None
+    ) -> None:
+        pause = self._patience.backoff * 2 ** (failures - 1) * (0.5 + self._jitter())
+        if at is not None:
+            pause = max(pause, (at - self._clock()) / _SECOND)
+        if not again or failures >= self._patience.attempts or pause > self._patience.wait:
+            raise TryLater(told, at)
+        log.info("request_repeated", request=told, failures=failures)
+        await self._sleep(pause)

@@ -1,0 +1,190 @@
+"""Carries out a plan of writes, so that a crash at any moment loses and doubles nothing.
+
+Before each create an intent is committed; after each write the memory is stored. What GitHub
+definitely refuses is logged and left out, since one missing permission must not stop the other
+writes; what may succeed later is raised, and the next review plans again from what was stored.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Protocol
+
+import structlog
+from aiolimiter import AsyncLimiter
+
+from bot.github.app import Clock
+from bot.github.check_runs import find_check_run
+from bot.github.client import Client
+from bot.github.label_looks import LabelLook, label_looks
+from bot.github.plan_progress import PlanProgress
+from bot.github.transport import utc_now
+from bot.github.writer_store import WriterStore
+from bot.policy.model import LabelNames
+from bot.review.plan import (
+    AddLabels,
+    CreateCheckRun,
+    CreateComment,
+    Plan,
+    RemoveLabel,
+    SetLabels,
+    UpdateCheckRun,
+    UpdateComment,
+    Write,
+)
+from bot.review.snapshot import Memory
+from bot.review.subject import Subject
+from bot.store.protocol import WriteRecord
+
+__all__ = ["Limiter", "Writer", "find_check_run"]
+
+log = structlog.get_logger(__name__)
+
+_BURST = 8
+_LONGEST_COMMENT = 65_536
+_DEFAULT_LOOKS = label_looks(LabelNames())
+
+
+class Limiter(Protocol):
+    """A token bucket."""
+
+    async def acquire(self) -> None:
+        """Take one token, waiting until there is one."""
+
+
+def token_bucket() -> Limiter:
+    """Eight writes at once, then one a second, well below GitHub's secondary limits.
+
+    Source: https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
+    """
+    return AsyncLimiter(max_rate=_BURST, time_period=_BURST)
+
+
+class Writer:
+    """Writes to GitHub; in a dry run it only records what it would have written."""
+
+    def __init__(
+        self,
+        store: WriterStore,
+        *,
+        dry_run: bool = False,
+        limiter: Callable[[], Limiter] = token_bucket,
+        clock: Clock = utc_now,
+    ) -> None:
+        """Write what is remembered, intended and audited in `store`.
+
+        Args:
+            store: Memory, intents and audit.
+            dry_run: Send nothing.
+            limiter: Makes the token bucket of an installation.
+            clock: The present time (UTC), for the audit.
+        """
+        self._store = store
+        self._dry_run = dry_run
+        self._new_limiter = limiter
+        self._limiters: dict[int, Limiter] = {}
+        self._clock = clock
+
+    async def carry_out(
+        self,
+        client: Client,
+        subject: Subject,
+        plan: Plan,
+        memory: Memory,
+        *,
+        delivery: str,
+        looks: Mapping[str, LabelLook] = _DEFAULT_LOOKS,
+        create_missing: bool = True,
+    ) -> Memory:
+        """Make the writes of a plan in their order.
+
+        Args:
+            client: Writes to the subject's repository.
+            subject: The pull request.
+            plan: What is to be written. Creates whose end was unknown have been looked for before
+                it was made (`find_check_run`; comments by their marker).
+            memory: What is remembered so far; it is stored, brought up to date, after each write.
+            delivery: The id of the delivery that led to this, for the audit.
+            looks: How to make labels that the repository lacks, by name.
+            create_missing: Whether such labels may be made.
+
+        Returns:
+            What is to be remembered now, with the outcome of each write; the caller stores it. In
+            a dry run it is `memory` as given.
+
+        Raises:
+            TryLater: GitHub cannot be written to now. What was written until then is remembered.
+            ValueError: A comment or summary is longer than GitHub takes.
+        """
+        for write in plan.writes:
+            _check_length(write)
+        if self._dry_run:
+            for write in plan.writes:
+                await self._record(subject, delivery, write)
+                log.info("would_write", subject=subject.key, write=name_of(write))
+            return memory
+        limiter = self._limiters.setdefault(subject.repository.installation, self._new_limiter())
+
+        async def on_written(write: Write) -> None:
+            await self._record(subject, delivery, write)
+
+        progress = PlanProgress(
+            client,
+            self._store,
+            subject,
+            plan,
+            memory,
+            pace=limiter.acquire,
+            looks=looks,
+            create_missing=create_missing,
+            on_written=on_written,
+        )
+        for write in plan.writes:
+            await progress.make(write)
+        return progress.outcome()
+
+    async def _record(self, subject: Subject, delivery: str, write: Write) -> None:
+        moment: datetime = self._clock()
+        detail = _detail(write, whole=self._dry_run)
+        await self._store.record_write(
+            WriteRecord(moment, subject, delivery, name_of(write), detail, self._dry_run)
+        )
+
+
+def name_of(write: Write) -> str:
+    """What the audit calls a write, such as `create check run` or `add labels`."""
+    match write:
+        case CreateCheckRun():
+            return "create check run"
+        case UpdateCheckRun():
+            return "update check run"
+        case AddLabels():
+            return "add labels"
+        case RemoveLabel():
+            return "remove label"
+        case SetLabels():
+            return "set labels"
+        case CreateComment():
+            return "create comment"
+        case UpdateComment():
+            return "update comment"
+
+
+def _detail(write: Write, *, whole: bool) -> str:
+    match write:
+        case CreateCheckRun(_, run) | UpdateCheckRun(_, _, run):
+            short = f"{run.conclusion.value}: {run.title} ({len(run.annotations)} annotations)"
+            return f"{short}\n{run.summary}" if whole else short
+        case AddLabels(names) | SetLabels(names):
+            return ", ".join(names)
+        case RemoveLabel(name):
+            return name
+        case CreateComment(marker, body) | UpdateComment(_, marker, body):
+            return f"{marker}\n{body}" if whole else marker
+
+
+def _check_length(write: Write) -> None:
+    match write:
+        case CreateComment(_, body) | UpdateComment(_, _, body) if len(body) > _LONGEST_COMMENT:
+            raise ValueError(f"a comment has at most {_LONGEST_COMMENT} characters")
+        case _:
+            pass

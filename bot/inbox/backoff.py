@@ -1,0 +1,86 @@
+"""When to try again, and when to give up: plain functions of the fault and what went before.
+
+A fault of our own (anything not foreseen) is tried again after about 2, 4, 8 … seconds, at most a
+quarter of an hour apart, and given up after 13 attempts, a little more than an hour. What GitHub
+asks us to wait for, and an outage that a delivery has not yet lived through for a day, is no
+reason to give up: such attempts do not count.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.github.failure import Gone, NotAllowed, TryLater
+from bot.inbox.protocol import Batch
+
+FIRST_DELAY = timedelta(seconds=2)
+LARGEST_BACKOFF = timedelta(minutes=15)
+
+GIVE_UP_AFTER = 13
+"""Attempts that ended in a fault of our own, before a delivery is dead."""
+
+OUTAGE = timedelta(days=1)
+"""How long after its arrival a delivery puts up with an unreachable GitHub without counting."""
+
+LONGEST_DELAY = timedelta(minutes=75)
+"""No retry waits longer: GitHub's rate limits are reset hourly, the rest is room for spreading.
+
+A retry that seems farther away than this was set by a clock that has been turned back since.
+"""
+
+_SPREAD_AT_NAMED_TIME = timedelta(seconds=15)
+_DOUBLINGS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """There is nothing left to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Try again at a moment; `counted` says whether the attempt counts towards giving up."""
+
+    at: datetime
+    counted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bury:
+    """Give up until somebody replays it."""
+
+
+def backoff(nth: int, spread: float) -> timedelta:
+    """How long to wait after the `nth` fault (from 1).
+
+    Args:
+        nth: How many faults there were, this one included.
+        spread: From 0 to 1, at random: moves the result by a tenth either way, so that what
+            failed together does not come back together.
+    """
+    doubled = FIRST_DELAY * (1 << min(max(nth, 1) - 1, _DOUBLINGS))
+    return min(doubled, LARGEST_BACKOFF) * (0.9 + 0.2 * spread)
+
+
+def after_fault(
+    fault: Exception, batch: Batch, now: datetime, spread: float
+) -> Finish | Retry | Bury:
+    """What becomes of a batch whose handling ended in a fault.
+
+    What is gone needs no handling any more; what is not allowed stays so until somebody grants
+    the permission and replays. `spread` is from 0 to 1, at random.
+    """
+    if isinstance(fault, Gone):
+        return Finish()
+    if isinstance(fault, NotAllowed):
+        return Bury()
+    if isinstance(fault, TryLater):
+        if fault.at is not None:
+            wait = max(fault.at - now, timedelta()) + _SPREAD_AT_NAMED_TIME * spread
+            return Retry(now + min(max(wait, FIRST_DELAY), LONGEST_DELAY), counted=False)
+        oldest = min(delivery.received_at for delivery in batch.deliveries)
+        if now - oldest < OUTAGE:
+            return Retry(now + backoff(batch.attempt, spread), counted=False)
+    failures = batch.failures + 1
+    if failures >= GIVE_UP_AFTER:
+        return Bury()
+    return Retry(now + backoff(failures, spread), counted=True)

@@ -1,0 +1,241 @@
+"""The embedded inbox: one SQLite file, owned by the one process that serves it."""
+
+import asyncio
+import sqlite3
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+from bot.inbox import statements
+from bot.inbox.backoff import LONGEST_DELAY
+from bot.inbox.clock import Clock, utc_now
+from bot.inbox.delivery import Delivery, DeliveryRecord, DeliveryState
+from bot.inbox.group_commit import GroupCommit
+from bot.inbox.lock import SoleOwner
+from bot.inbox.protocol import Acceptance, Batch, InboxUnavailable
+from bot.store.failure import StoreUnusable
+from bot.store.location import sqlite_path
+from bot.store.migrate import bring_up_to_date, require_current, stored_revision
+
+BUSY_SECONDS = 5.0
+"""How long to wait for another connection's write lock: half of GitHub's patience."""
+
+POLL_SECONDS = 0.4
+"""How often to look whether another process has replayed a delivery (contract: within a second)."""
+
+_PRUNED_AT_ONCE = 500
+
+
+async def open_inbox(url: str, *, serving: bool = True, clock: Clock = utc_now) -> "SqliteInbox":
+    """Open the inbox that a `DATABASE_URL` names.
+
+    Serving, it is created or migrated as needed, belongs to this process alone, and what an
+    earlier process left half-handled is queued again. Otherwise it is only looked into, and
+    deliveries are replayed, beside the process that serves it.
+
+    Raises:
+        StoreUnusable: It cannot be used; the message says why and names the file.
+    """
+    return await SqliteInbox.open(sqlite_path(url), serving=serving, clock=clock)
+
+
+class SqliteInbox:
+    """`bot.inbox.protocol.Inbox` in a SQLite file; what each method promises stands there."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, owner: SoleOwner | None, clock: Clock
+    ) -> None:
+        """Take over an open connection; use `open` to get one that is fit."""
+        self._database = GroupCommit(connection)
+        self._owner = owner
+        self._clock = clock
+        self._changed = asyncio.Event()
+        self._seen_version = 0
+
+    @classmethod
+    async def open(
+        cls, path: Path, *, serving: bool = True, clock: Clock = utc_now
+    ) -> "SqliteInbox":
+        """Open a file; see `open_inbox`.
+
+        Raises:
+            StoreUnusable: It cannot be used; the message says why and names the file.
+        """
+        connection, owner = await asyncio.to_thread(_open, path, serving=serving)
+        return cls(connection, owner, clock)
+
+    async def accept(self, delivery: Delivery) -> Acceptance:
+        """Commit the delivery, then say whether it was new."""
+        acceptance = await self._database.submit(
+            lambda connection: statements.accept(connection, delivery)
+        )
+        if acceptance is Acceptance.ACCEPTED:
+            self._changed.set()
+        return acceptance
+
+    async def claim(self, limit: int) -> Sequence[Batch]:
+        """Mark up to `limit` batches as running and return them; empty if none is due."""
+        if self._owner is None:
+            raise InboxUnavailable("the inbox was opened to be looked into, not to be served")
+        self._changed.clear()
+        claimed = self._database.submit(
+            lambda connection: statements.claim(connection, limit, self._clock(), LONGEST_DELAY)
+        )
+        try:
+            return await asyncio.shield(claimed)
+        except asyncio.CancelledError:
+            claimed.add_done_callback(self._return_unclaimed)
+            raise
+
+    def _return_unclaimed(self, claimed: asyncio.Future[Sequence[Batch]]) -> None:
+        # Nobody is left who would handle these, and only a restart would queue them again.
+        if claimed.cancelled() or claimed.exception() is not None:
+            return
+        batches = claimed.result()
+
+        def work(connection: sqlite3.Connection) -> None:
+            for batch in batches:
+                statements.hand_back(connection, batch)
+
+        with suppress(InboxUnavailable):
+            self._database.submit(work).add_done_callback(asyncio.Future.exception)
+            self._changed.set()
+
+    async def wait(self, seconds: float) -> None:
+        """Return when something may be due, or after so many seconds.
+
+        Raises:
+            InboxUnavailable: It cannot be told.
+        """
+        loop = asyncio.get_running_loop()
+        end = loop.time() + seconds
+        while not self._changed.is_set():
+            retry_at, version = await self._database.submit(
+                lambda connection: (
+                    statements.next_retry(connection, self._clock()),
+                    statements.data_version(connection),
+                ),
+                writes=False,
+            )
+            if version != self._seen_version:
+                self._seen_version = version
+                return
+            pause = min(POLL_SECONDS, end - loop.time())
+            until_retry = None if retry_at is None else (retry_at - self._clock()).total_seconds()
+            if until_retry is not None:
+                pause = min(pause, until_retry)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(max(pause, 0)):
+                    await self._changed.wait()
+            if loop.time() >= end or (until_retry is not None and until_retry <= POLL_SECONDS):
+                return
+
+    async def finish(self, batch: Batch) -> None:
+        """Record that the batch was handled."""
+        await self._database.submit(
+            lambda connection: statements.finish(connection, batch, self._clock())
+        )
+        self._changed.set()
+
+    async def retry(self, batch: Batch, at: datetime, error: str, *, counted: bool = True) -> None:
+        """Queue the batch again for a later time, at most `LONGEST_DELAY` ahead."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            soon_enough = min(at, self._clock() + LONGEST_DELAY)
+            statements.retry(connection, batch, soon_enough, error, counted=counted)
+
+        await self._database.submit(work)
+        self._changed.set()
+
+    async def hand_back(self, batch: Batch) -> None:
+        """Queue the batch again at once as if it had never been claimed (at shutdown)."""
+        await self._database.submit(lambda connection: statements.hand_back(connection, batch))
+        self._changed.set()
+
+    async def bury(self, batch: Batch, error: str) -> None:
+        """Give the batch up, keeping the error, until somebody replays it."""
+        await self._database.submit(
+            lambda connection: statements.bury(connection, batch, error, self._clock())
+        )
+        self._changed.set()
+
+    async def records(
+        self, state: DeliveryState | None = None, limit: int = 100
+    ) -> Sequence[DeliveryRecord]:
+        """The latest deliveries, newest first, with empty payloads."""
+        return await self._database.submit(
+            lambda connection: statements.records(connection, state, limit), writes=False
+        )
+
+    async def record(self, delivery_id: str) -> DeliveryRecord | None:
+        """One delivery with its payload, or None."""
+        return await self._database.submit(
+            lambda connection: statements.record(connection, delivery_id), writes=False
+        )
+
+    async def replay(self, delivery_id: str) -> bool:
+        """Queue a finished or dead delivery again; False if there is none such."""
+        replayed = await self._database.submit(
+            lambda connection: statements.requeue(
+                connection, delivery_id, (DeliveryState.DONE, DeliveryState.DEAD)
+            )
+        )
+        if replayed:
+            self._changed.set()
+        return replayed
+
+    async def depth(self) -> dict[DeliveryState, int]:
+        """How many deliveries are in each state."""
+        return await self._database.submit(statements.depth, writes=False)
+
+    async def prune(self, before: datetime) -> int:
+        """Forget deliveries that were done before a moment; returns how many."""
+        total = 0
+        # In parts, so that deliveries that arrive meanwhile are not kept waiting for all of them.
+        while pruned := await self._database.submit(
+            lambda connection: statements.prune(connection, before, _PRUNED_AT_ONCE)
+        ):
+            total += pruned
+        return total
+
+    async def close(self) -> None:
+        """Write what is pending and let the store go; closing twice does no harm."""
+        await self._database.close()
+        if self._owner is not None:
+            self._owner.release()
+
+
+def _open(path: Path, *, serving: bool) -> tuple[sqlite3.Connection, SoleOwner | None]:
+    if not serving:
+        require_current(path)
+        return _connect(path), None
+    # Asked before the lock is made, so that nothing is put beside a file that is not ours.
+    stored_revision(path)
+    owner = SoleOwner(path)
+    try:
+        bring_up_to_date(path)
+        connection = _connect(path)
+        try:
+            statements.recover(connection)
+        except BaseException:
+            connection.close()
+            raise
+    except sqlite3.Error as fault:
+        owner.release()
+        raise StoreUnusable(f"the store {path} cannot be used: {fault}") from fault
+    except BaseException:
+        owner.release()
+        raise
+    return connection, owner
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    """Open the file so that Python begins and commits nothing by itself."""
+    connection = sqlite3.connect(
+        path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+    )
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection

@@ -1,0 +1,259 @@
+"""The inbox's SQL: what happens to delivery rows, each function inside a caller's transaction.
+
+`seq` gives the order; a delivery keeps its place through retries and replays. Queries name
+`state IN ('queued', 'running')` word for word because SQLite uses a partial index only if it
+recognises its condition.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.inbox.delivery import Delivery, DeliveryKind, DeliveryRecord, DeliveryState
+from bot.inbox.protocol import Acceptance, Batch
+
+MERGED_BYTES = 32_000_000
+"""Reviews merge as long as their payloads together stay below this; memory is the reason."""
+
+PROCESS_ENDED = "the process ended while this was being handled"
+
+_HEADS = """
+WITH head AS (
+    SELECT key, min(seq) AS seq, max(state = 'running') AS busy
+    FROM delivery WHERE state IN ('queued', 'running') GROUP BY key
+)
+SELECT delivery.seq, delivery.key, delivery.kind
+FROM head CROSS JOIN delivery ON delivery.seq = head.seq
+WHERE NOT head.busy
+    AND (delivery.not_before IS NULL OR delivery.not_before <= ? OR delivery.not_before > ?)
+ORDER BY delivery.seq LIMIT ?
+"""
+_WAITING = """
+SELECT delivery.seq, delivery.kind, length(delivery_payload.body)
+FROM delivery JOIN delivery_payload USING (seq)
+WHERE delivery.state IN ('queued', 'running') AND delivery.key = ? ORDER BY delivery.seq
+"""
+_START = """
+UPDATE delivery SET state = 'running', attempts = attempts + 1 WHERE seq = ?
+RETURNING attempts, failures
+"""
+_DELIVERY = "id, event, action, key, kind, received_at"
+_ONE = f"SELECT {_DELIVERY} FROM delivery WHERE seq = ?"  # noqa: S608 - columns named above
+_RECORD = f"{_DELIVERY}, state, attempts, not_before, finished_at, error"
+
+
+def accept(connection: sqlite3.Connection, delivery: Delivery) -> Acceptance:
+    """Insert a delivery, or queue it again if it was dead."""
+    inserted = connection.execute(
+        f"INSERT INTO delivery ({_DELIVERY}, state) VALUES (?, ?, ?, ?, ?, ?, 'queued')"  # noqa: S608
+        " ON CONFLICT (id) DO NOTHING RETURNING seq",
+        (
+            delivery.id,
+            delivery.event,
+            delivery.action,
+            delivery.key,
+            delivery.kind.value,
+            delivery.received_at.timestamp(),
+        ),
+    ).fetchone()
+    if inserted is not None:
+        connection.execute(
+            "INSERT INTO delivery_payload (seq, body) VALUES (?, ?)",
+            (inserted[0], delivery.payload),
+        )
+        return Acceptance.ACCEPTED
+    revived = requeue(connection, delivery.id, (DeliveryState.DEAD,))
+    return Acceptance.ACCEPTED if revived else Acceptance.DUPLICATE
+
+
+def claim(
+    connection: sqlite3.Connection, limit: int, now: datetime, longest: timedelta
+) -> Sequence[Batch]:
+    """Mark what is due as running, oldest first, one batch a key.
+
+    A retry farther away than `longest` counts as due: it was set before the clock was turned back.
+    """
+    bounds = (now.timestamp(), (now + longest).timestamp(), limit)
+    heads = connection.execute(_HEADS, bounds).fetchall()
+    return [
+        _start(connection, key, _members(connection, seq, key, kind)) for seq, key, kind in heads
+    ]
+
+
+def _members(connection: sqlite3.Connection, seq: int, key: str, kind: str) -> Sequence[int]:
+    if kind == DeliveryKind.ACT:
+        return [seq]
+    members: list[int] = []
+    size = 0
+    for member, member_kind, length in connection.execute(_WAITING, (key,)):
+        size += length
+        if member_kind == DeliveryKind.ACT or (members and size > MERGED_BYTES):
+            break
+        members.append(member)
+    return members
+
+
+def _start(connection: sqlite3.Connection, key: str, members: Sequence[int]) -> Batch:
+    deliveries: list[Delivery] = []
+    attempt = failures = 0
+    for seq in members:
+        attempts, failed = connection.execute(_START, (seq,)).fetchone()
+        attempt, failures = max(attempt, attempts), max(failures, failed)
+        row = connection.execute(_ONE, (seq,)).fetchone()
+        deliveries.append(_delivery(row, _payload(connection, seq)))
+    return Batch(key=key, deliveries=tuple(deliveries), attempt=attempt, failures=failures)
+
+
+def finish(connection: sqlite3.Connection, batch: Batch, now: datetime) -> None:
+    """A batch was handled."""
+    _settle(connection, batch, "state = 'done', finished_at = ?", now.timestamp())
+
+
+def retry(
+    connection: sqlite3.Connection, batch: Batch, at: datetime, error: str, *, counted: bool
+) -> None:
+    """A batch is to be handled again at a moment."""
+    _settle(
+        connection,
+        batch,
+        "state = 'queued', not_before = ?, error = ?, failures = failures + ?",
+        at.timestamp(),
+        error,
+        int(counted),
+    )
+
+
+def hand_back(connection: sqlite3.Connection, batch: Batch) -> None:
+    """A batch was not begun after all."""
+    _settle(
+        connection, batch, "state = 'queued', not_before = NULL, attempts = max(attempts - 1, 0)"
+    )
+
+
+def bury(connection: sqlite3.Connection, batch: Batch, error: str, now: datetime) -> None:
+    """A batch is given up."""
+    _settle(connection, batch, "state = 'dead', finished_at = ?, error = ?", now.timestamp(), error)
+
+
+def _settle(
+    connection: sqlite3.Connection, batch: Batch, change: str, *values: float | str | int
+) -> None:
+    connection.executemany(
+        f"UPDATE delivery SET {change} WHERE id = ? AND state = 'running'",  # noqa: S608
+        [(*values, delivery.id) for delivery in batch.deliveries],
+    )
+
+
+def requeue(
+    connection: sqlite3.Connection, delivery_id: str, states: Sequence[DeliveryState]
+) -> bool:
+    """Queue a delivery as if it were new, if it is in one of these states."""
+    marks = ", ".join("?" for _ in states)
+    return (
+        connection.execute(
+            "UPDATE delivery SET state = 'queued', attempts = 0, failures = 0, not_before = NULL,"  # noqa: S608
+            f" finished_at = NULL WHERE id = ? AND state IN ({marks})",
+            (delivery_id, *states),
+        ).rowcount
+        == 1
+    )
+
+
+def recover(connection: sqlite3.Connection) -> None:
+    """Queue what a process that ended left running; it counts, as the delivery may be the cause."""
+    connection.execute(
+        "UPDATE delivery SET state = 'queued', not_before = NULL, failures = failures + 1,"
+        " error = ? WHERE state IN ('queued', 'running') AND state = 'running'",
+        (PROCESS_ENDED,),
+    )
+
+
+def next_retry(connection: sqlite3.Connection, now: datetime) -> datetime | None:
+    """When the next waiting retry is due; None if none waits."""
+    (seconds,) = connection.execute(
+        "SELECT min(not_before) FROM delivery WHERE state IN ('queued', 'running')"
+        " AND state = 'queued' AND not_before > ?",
+        (now.timestamp(),),
+    ).fetchone()
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+
+
+def data_version(connection: sqlite3.Connection) -> int:
+    """A number that changes when another connection has written (SQLite, "PRAGMA data_version")."""
+    (version,) = connection.execute("PRAGMA data_version").fetchone()
+    return int(version)
+
+
+def records(
+    connection: sqlite3.Connection, state: DeliveryState | None, limit: int
+) -> Sequence[DeliveryRecord]:
+    """The latest deliveries, newest first, without their payloads."""
+    where, values = ("", ()) if state is None else ("WHERE state = ?", (state.value,))
+    rows = connection.execute(
+        f"SELECT {_RECORD} FROM delivery {where} ORDER BY seq DESC LIMIT ?",  # noqa: S608
+        (*values, limit),
+    )
+    return [_record(row, b"") for row in rows]
+
+
+def record(connection: sqlite3.Connection, delivery_id: str) -> DeliveryRecord | None:
+    """One delivery with its payload."""
+    row = connection.execute(
+        f"SELECT {_RECORD}, seq FROM delivery WHERE id = ?",  # noqa: S608
+        (delivery_id,),
+    ).fetchone()
+    return None if row is None else _record(row, _payload(connection, row[-1]))
+
+
+def depth(connection: sqlite3.Connection) -> dict[DeliveryState, int]:
+    """How many deliveries are in each state, none left out."""
+    counts = connection.execute("SELECT state, count(*) FROM delivery GROUP BY state")
+    return dict.fromkeys(DeliveryState, 0) | {
+        DeliveryState(state): count for state, count in counts
+    }
+
+
+def prune(connection: sqlite3.Connection, before: datetime, limit: int) -> int:
+    """Delete up to `limit` deliveries that were done before a moment."""
+    return connection.execute(
+        "DELETE FROM delivery WHERE seq IN (SELECT seq FROM delivery"
+        " WHERE finished_at IS NOT NULL AND finished_at < ? AND state = 'done' LIMIT ?)",
+        (before.timestamp(), limit),
+    ).rowcount
+
+
+def _payload(connection: sqlite3.Connection, seq: int) -> bytes:
+    query = "SELECT body FROM delivery_payload WHERE seq = ?"
+    (body,) = connection.execute(query, (seq,)).fetchone()
+    return bytes(body)
+
+
+def _delivery(row: tuple[Any, ...], payload: bytes) -> Delivery:
+    delivery_id, event, action, key, kind, received_at = row[:6]
+    return Delivery(
+        id=delivery_id,
+        event=event,
+        action=action,
+        key=key,
+        kind=DeliveryKind(kind),
+        payload=payload,
+        received_at=_moment(received_at),
+    )
+
+
+def _record(row: tuple[Any, ...], payload: bytes) -> DeliveryRecord:
+    delivery = _delivery(row, payload)
+    state, attempts, not_before, finished_at, error = row[6:11]
+    return DeliveryRecord(
+        delivery=delivery,
+        state=DeliveryState(state),
+        attempts=attempts,
+        run_at=delivery.received_at if not_before is None else _moment(not_before),
+        finished_at=None if finished_at is None else _moment(finished_at),
+        error=error,
+    )
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

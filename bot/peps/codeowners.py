@@ -1,0 +1,131 @@
+"""CODEOWNERS: who is asked to review which PEP, line by line.
+
+The findings are about lines, comments and places, so nothing of the file is lost in reading: the
+lines joined by line feeds give it back. Which files a pattern matches stands in `owner_pattern`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.peps.number import PepNumber
+from bot.peps.owner_pattern import matches
+from bot.peps.owners_line import OwnersLine, format_line, owners_as_logins, parse_line
+
+__all__ = [
+    "CodeOwners",
+    "OwnersLine",
+    "Place",
+    "format_line",
+    "owners_as_logins",
+    "parse_codeowners",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a line belongs.
+
+    Attributes:
+        after_line: The 1-based line it follows; 0 for the top of the file.
+        words: The same in words that follow "add it", such as "after the entry for PEP 777".
+    """
+
+    after_line: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeOwners:
+    """The whole file."""
+
+    lines: tuple[OwnersLine, ...]
+
+    @property
+    def errors(self) -> tuple[OwnersLine, ...]:
+        """The lines GitHub passes over because of their form.
+
+        Whether an owner exists and may write is beyond the text; GitHub's "List CODEOWNERS errors"
+        tells that.
+        """
+        return tuple(line for line in self.lines if line.error is not None)
+
+    def owners_of(self, path: str) -> OwnersLine | None:
+        """The line that decides on a file: the last valid one that matches; None if none does.
+
+        It may have no owners, which means that nobody is asked.
+        """
+        return next(
+            (
+                line
+                for line in reversed(self.lines)
+                if line.pattern is not None and line.error is None and matches(line.pattern, path)
+            ),
+            None,
+        )
+
+    def line_for(self, path: str) -> OwnersLine | None:
+        """The last line whose pattern is exactly this path, with a leading slash or without."""
+        return next(
+            (
+                line
+                for line in reversed(self.lines)
+                if line.pattern is not None and line.path == path
+            ),
+            None,
+        )
+
+    def commented_line_for(self, path: str) -> OwnersLine | None:
+        """The last comment that begins with this path (`# peps/pep-0666.rst`)."""
+        return next(
+            (line for line in reversed(self.lines) if line.path_commented == path),
+            None,
+        )
+
+    def place_for(self, number: PepNumber) -> Place:
+        """Where the line of a PEP belongs, so that the lines of PEPs stay in number order.
+
+        Its own line, if it has one already, is not counted.
+        """
+        others = [(pep, line) for pep, line in self._pep_lines() if pep != number]
+        lower = [(pep, line.number) for pep, line in others if pep < number]
+        if lower:
+            pep, after = max(lower)
+            return Place(after, f"after the entry for PEP {pep}")
+        if others:
+            pep, line = others[0]
+            return Place(line.number - 1, f"before the entry for PEP {pep}")
+        last = max((line.number for line in self.lines if line.text.strip()), default=0)
+        return Place(last, "at the end")
+
+    def is_in_place(self, line: OwnersLine) -> bool:
+        """Whether the nearest PEP lines above and below agree with its place in number order.
+
+        True for a line that is about no PEP.
+        """
+        if line.pep is None:
+            return True
+        above = [pep for pep, other in self._pep_lines() if other.number < line.number]
+        below = next((pep for pep, other in self._pep_lines() if other.number > line.number), None)
+        return (not above or above[-1] <= line.pep) and (below is None or line.pep <= below)
+
+    def fallback_teams(self) -> tuple[str, ...]:
+        """The teams on the last `*` line, as `organisation/team`: who owns what nobody owns."""
+        fallback = self.line_for("*")
+        if fallback is None or fallback.error is not None:
+            return ()
+        return tuple(owner.removeprefix("@") for owner in fallback.owners if "/" in owner)
+
+    def _pep_lines(self) -> Iterator[tuple[PepNumber, OwnersLine]]:
+        for line in self.lines:
+            if (pep := line.pep) is not None:
+                yield pep, line
+
+
+def parse_codeowners(text: str) -> CodeOwners:
+    """Read a CODEOWNERS file line by line; never raises.
+
+    The lines' texts joined by line feeds give the file back, byte for byte.
+    """
+    return CodeOwners(
+        tuple(parse_line(number, line) for number, line in enumerate(text.split("\n"), start=1))
+    )

@@ -1,0 +1,83 @@
+"""The people a header value names: `Author`, `Sponsor` and `PEP-Delegate` are written alike."""
+
+import re
+from dataclasses import dataclass
+
+from bot.peps.number import is_placeholder_word
+
+_PLACEHOLDERS = frozenset({"pending", "none", "n/a", "-", "to be determined", "to be decided"})
+_SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv)\.?\s*(?:<|$)", re.IGNORECASE)
+
+LONGEST_VALUE = 20_000
+"""Characters of a value that are looked at; the longest of all PEPs has under 2,000."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person as a header names them.
+
+    Attributes:
+        name: The name, never an e-mail address.
+        email: The address as written, `a@b` or `a at b`; None without one. Not to be shown.
+    """
+
+    name: str
+    email: str | None = None
+
+
+def parse_people(value: str) -> tuple[Person, ...]:
+    """Read the people a header names (PEP 1: `Name <address>` or `Name`, separated by commas).
+
+    Entries may also be separated by line ends alone. `, Jr.` belongs to the name before it, an
+    address alone on its line to the name above, and a last comma says nothing. Placeholders such
+    as TBD and entries that have no name are left out.
+
+    Args:
+        value: A header's value; its first `LONGEST_VALUE` characters are read.
+
+    Returns:
+        The people in their order.
+    """
+    people = (_person(entry) for entry in _entries(value[:LONGEST_VALUE]))
+    return tuple(person for person in people if person.name and not _is_placeholder(person.name))
+
+
+def _entries(value: str) -> list[str]:
+    entries: list[str] = []
+    for line in value.split("\n"):
+        for piece in map(str.strip, line.split(",")):
+            if not piece:
+                continue
+            if entries and _SUFFIX.match(piece):
+                entries[-1] += f", {piece}"
+            elif entries and piece.startswith("<") and "<" not in entries[-1]:
+                entries[-1] += f" {piece}"
+            else:
+                entries.append(piece)
+    return entries
+
+
+def _person(entry: str) -> Person:
+    before, _, rest = entry.partition("<")
+    inside, _, after = rest.partition(">")
+    # Before PEP 1 settled on one form, `address (Name)` was the other.
+    address, opened, named = before.partition("(")
+    if opened and "@" in address:
+        before = f"{named.partition(')')[0]} {address}"
+    words: list[str] = []
+    email = " ".join(inside.split()) or None
+    for word in f"{before} {after}".split():
+        if "@" in word:
+            email = email or word.strip("<>()")
+        else:
+            words.append(word)
+    at = next((place for place, word in enumerate(words) if word.casefold() == "at"), 0)
+    if at and at + 1 < len(words) and "." in words[at + 1]:
+        email = email or " ".join(words[at - 1 : at + 2])
+        del words[at - 1 : at + 2]
+    return Person(" ".join(words), email)
+
+
+def _is_placeholder(name: str) -> bool:
+    word = name.strip("[](){}.?! ").casefold()
+    return not word or word in _PLACEHOLDERS or is_placeholder_word(word)

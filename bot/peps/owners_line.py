@@ -1,0 +1,120 @@
+"""One line of CODEOWNERS, read the way GitHub reads it ("About code owners")."""
+
+import re
+from dataclasses import dataclass
+
+from bot.peps.number import PepNumber
+from bot.peps.people import LOGIN
+
+_PATTERN = re.compile(r"(?:\\.|[^\s\\])+|\\")
+_ACCOUNT = re.compile(rf"@{LOGIN}")
+_TEAM = re.compile(rf"@{LOGIN}/[A-Za-z0-9_.-]{{1,100}}")
+_EMAIL = re.compile(r"[^@\s,<>()]{1,64}@[^@\s,<>()/]{1,255}")
+_PEP = re.compile(r"/?peps/pep-([0-9]{4})(?![0-9])")
+_LONGEST_PATTERN = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class OwnersLine:
+    """One line, valid or not.
+
+    Attributes:
+        number: The 1-based line.
+        text: The line as written, a carriage return included, the line feed not.
+        pattern: What it gives owners to, as written; None for a comment or an empty line.
+        owners: Its owners as written, with `@`.
+        comment: What follows `#`, without blanks around it.
+        path_commented: The PEP file a comment gives no owner to (`# peps/pep-0666.rst`).
+        error: Why GitHub passes over the line, a plain sentence that quotes nothing; else None.
+    """
+
+    number: int
+    text: str
+    pattern: str | None = None
+    owners: tuple[str, ...] = ()
+    comment: str = ""
+    path_commented: str | None = None
+    error: str | None = None
+
+    @property
+    def path(self) -> str | None:
+        """The path it is about, commented out or not, without a leading slash."""
+        path = self.pattern or self.path_commented
+        return None if path is None else path.removeprefix("/")
+
+    @property
+    def pep(self) -> PepNumber | None:
+        """The PEP whose file, folder or figure it is about."""
+        found = _PEP.match(self.path or "")
+        return PepNumber(int(found[1])) if found else None
+
+
+def parse_line(number: int, text: str) -> OwnersLine:
+    """Read one line.
+
+    Args:
+        number: The 1-based line.
+        text: The line without its line feed.
+
+    Returns:
+        The line; what is wrong with it stands in `error`.
+    """
+    content = text.strip()
+    if not content:
+        return OwnersLine(number, text)
+    if content.startswith("#"):
+        comment = content.lstrip("#").strip()
+        return OwnersLine(number, text, comment=comment, path_commented=_commented_path(comment))
+    found = _PATTERN.match(content)
+    pattern = found[0] if found else content
+    words = content[len(pattern) :].split()
+    start = next((at for at, word in enumerate(words) if word.startswith("#")), len(words))
+    owners = tuple(words[:start])
+    return OwnersLine(
+        number,
+        text,
+        pattern=pattern,
+        owners=owners,
+        comment=" ".join(words[start:]).lstrip("#").strip(),
+        error=_pattern_error(pattern) or _owners_error(owners),
+    )
+
+
+def format_line(path: str, logins: tuple[str, ...] | list[str]) -> str:
+    """The line python/peps would write: path, two blanks, accounts with single blanks between."""
+    return f"{path}  {' '.join(f'@{login}' for login in logins)}"
+
+
+def owners_as_logins(line: OwnersLine) -> frozenset[str]:
+    """The owners of a line as a set to compare: without `@` and without case.
+
+    Teams stay `organisation/team`, which no account can be called, and e-mail addresses whole.
+    """
+    return frozenset(owner.removeprefix("@").casefold() for owner in line.owners)
+
+
+def _commented_path(comment: str) -> str | None:
+    word = comment.split(maxsplit=1)[0].rstrip(",") if comment else ""
+    return word.removeprefix("/") if _PEP.match(word) else None
+
+
+def _pattern_error(pattern: str) -> str | None:
+    if pattern.startswith("!"):
+        return "GitHub knows no exceptions (`!`) here."
+    if pattern.startswith("\\#"):
+        return "A pattern cannot begin with `#`, with a backslash before it either."
+    if "[" in pattern or "]" in pattern:
+        return "GitHub knows no character ranges (`[ ]`) here."
+    if len(pattern) > _LONGEST_PATTERN:
+        return "The pattern is longer than any path can be."
+    return None
+
+
+def _owners_error(owners: tuple[str, ...]) -> str | None:
+    for place, owner in enumerate(owners, start=1):
+        if any(form.fullmatch(owner) for form in (_ACCOUNT, _TEAM, _EMAIL)):
+            continue
+        if not owner.startswith("@"):
+            return f"Owner {place} lacks its `@`, and is no e-mail address."
+        return f"Owner {place} is neither an account nor a team."
+    return None

@@ -1,0 +1,201 @@
+"""Reading a policy: the defaults, a repository's own file on top, and what is wrong with it.
+
+A pull request that edits the file is checked like any other, so a problem carries the key and,
+where it can be found, the line; nothing a stranger wrote is quoted but plain key names.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from functools import cache
+from importlib.resources import files
+from typing import TypeAlias
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from bot.policy.model import Appointment, Policy
+from bot.policy.toml_lines import Location, line_of
+
+LONGEST_POLICY = 65_536
+"""Characters of a policy file that are read; a longer one is refused."""
+
+MOST_PROBLEMS = 20
+"""More problems than these are not told."""
+
+_LONGEST_PATH = 200
+_SYNTAX_PLACE = re.compile(r"at line ([0-9]+), column [0-9]+")
+_WANTED = {
+    "model_type": "this has to be a table",
+    "dict_type": "this has to be a table",
+    "tuple_type": "this has to be a list",
+    "frozen_set_type": "this has to be a list",
+    "int_parsing": "this has to be a whole number",
+    "int_type": "this has to be a whole number",
+    "bool_parsing": "this has to be `true` or `false`",
+    "bool_type": "this has to be `true` or `false`",
+    "string_type": "this has to be a text in quotes",
+    "missing": "this key is missing",
+}
+_PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]{1,60}")
+
+Table: TypeAlias = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyProblem:
+    """One thing that is wrong with a policy file.
+
+    Attributes:
+        key: The dotted key, such as `labels.new_pep`; empty for the file as a whole.
+        message: What is wrong, a plain sentence.
+        line: The 1-based line; None where it cannot be found.
+    """
+
+    key: str
+    message: str
+    line: int | None
+
+
+class PolicyInvalid(ValueError):
+    """The policy cannot be used; `problems` says why."""
+
+    def __init__(self, problems: tuple[PolicyProblem, ...]) -> None:
+        super().__init__("; ".join(_told(problem) for problem in problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeHolders:
+    """Who is in office on one day, in the policy's order."""
+
+    typing_council: tuple[Appointment, ...]
+    packaging_delegates: tuple[Appointment, ...]
+
+
+def office_holders(policy: Policy, day: date) -> OfficeHolders:
+    """The holders of the offices a policy knows, on a day."""
+    people = policy.people
+    return OfficeHolders(
+        typing_council=tuple(held for held in people.typing_council if held.holds_on(day)),
+        packaging_delegates=tuple(
+            held for held in people.packaging_delegates if held.holds_on(day)
+        ),
+    )
+
+
+@cache
+def default_policy() -> Policy:
+    """The policy without any file of the repository's own: that of python/peps."""
+    return Policy.model_validate(_defaults())
+
+
+def parse_policy(toml_text: str) -> Policy:
+    """Read a repository's policy on top of the defaults.
+
+    Tables are merged key by key; lists and values replace those of the defaults.
+
+    Args:
+        toml_text: The whole file, whatever it is.
+
+    Returns:
+        The policy.
+
+    Raises:
+        PolicyInvalid: If the text is no TOML, has unknown keys, or values that cannot be.
+    """
+    if len(toml_text) > LONGEST_POLICY:
+        raise PolicyInvalid((PolicyProblem("", "The file is longer than 64 kB.", None),))
+    try:
+        own = tomllib.loads(toml_text.removeprefix("\ufeff").replace("\r\n", "\n"))
+    except RecursionError:
+        problem = PolicyProblem("", "The file is nested too deep.", None)
+        raise PolicyInvalid((problem,)) from None
+    except ValueError as error:
+        raise PolicyInvalid((_syntax_problem(str(error), toml_text),)) from None
+    try:
+        return Policy.model_validate(_merged(_defaults(), own))
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_context=False, include_input=False)
+    problems = [_problem(detail, toml_text) for detail in details[:MOST_PROBLEMS]]
+    raise PolicyInvalid(tuple(problems))
+
+
+def _told(problem: PolicyProblem) -> str:
+    place = f"line {problem.line}: " if problem.line is not None else ""
+    return f"{place}{problem.key}: {problem.message}" if problem.key else place + problem.message
+
+
+@cache
+def _defaults() -> Table:
+    return tomllib.loads(files("bot.policy").joinpath("default.toml").read_text(encoding="utf-8"))
+
+
+def _merged(defaults: Table, own: Table) -> dict[str, object]:
+    """Merge tables; only tables the defaults know are entered, so depth is bounded by them."""
+    merged = dict(defaults)
+    for key, value in own.items():
+        known = merged.get(key)
+        if isinstance(known, dict) and isinstance(value, dict):
+            merged[key] = _merged(known, value)
+        else:
+            merged[key] = value
+    return merged
+
+
+def _syntax_problem(message: str, text: str) -> PolicyProblem:
+    found = _SYNTAX_PLACE.search(message)
+    if found is None:
+        line = len(text.splitlines()) or 1 if "end of document" in message else None
+    else:
+        line = int(found[1])
+    return PolicyProblem("", "This is not valid TOML.", line)
+
+
+def _problem(detail: ErrorDetails, text: str) -> PolicyProblem:
+    location = _without_validator_parts(detail["loc"])
+    key = ".".join(_shown(part) for part in location)[:_LONGEST_PATH]
+    if detail["type"] == "extra_forbidden":
+        message = _unknown_key(location)
+    else:
+        told = _WANTED.get(detail["type"]) or detail["msg"]
+        message = f"{told.removeprefix('Value error, ').rstrip('.')}."
+        message = message[:1].upper() + message[1:]
+    return PolicyProblem(key, message, line_of(text, location))
+
+
+def _without_validator_parts(location: Location) -> Location:
+    """Pydantic marks a wrong key of a table by a last part `[key]`, which no file contains."""
+    return location[:-1] if location and location[-1] == "[key]" else location
+
+
+def _unknown_key(location: Location) -> str:
+    known = _known_keys(location[:-1])
+    wanted = str(location[-1])[:60]
+    close = get_close_matches(wanted, known, n=1, cutoff=0.5)
+    if close:
+        return f"Unknown key; did you mean `{close[0]}`?"
+    return f"Unknown key; known are {', '.join(f'`{key}`' for key in known)}."
+
+
+def _known_keys(location: Location) -> list[str]:
+    model: type[BaseModel] = Policy
+    for part in location:
+        if isinstance(part, int):
+            continue
+        annotation = model.model_fields[part].annotation
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            model = annotation
+        else:
+            # The only models in lists are appointments.
+            model = Appointment
+    return sorted(model.model_fields)
+
+
+def _shown(part: int | str) -> str:
+    if isinstance(part, int):
+        return str(part + 1)
+    return part if _PLAIN_KEY.fullmatch(part) else "…"

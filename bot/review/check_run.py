@@ -1,0 +1,133 @@
+"""The check run `PEP editor checks`: conclusion, summary, and a remark on each line concerned."""
+
+from bot.peps.number import is_pep_path
+from bot.peps.preamble import parse_preamble
+from bot.review import links as link_to
+from bot.review.decider import decision_on
+from bot.review.desired import Annotation, CheckRun
+from bot.review.kind import ChangeKind, PepEdit
+from bot.review.markdown import plural, prose, within_limit
+from bot.review.snapshot import Snapshot
+from bot.review.verdict import Stage, Verdict
+from bot.rules.finding import Finding, Severity
+from bot.rules.registry import all_rules
+
+NAME = "PEP editor checks"
+"""The check run's name (contract)."""
+
+_RULE_TITLES = {rule.id: rule.title for rule in all_rules()}
+_LEVELS = {Severity.ERROR: "failure", Severity.WARNING: "warning", Severity.NOTICE: "notice"}
+_MOST_EDITS = 10
+_CUT = "(Shortened: GitHub takes no longer summary. The annotations are complete.)"
+
+
+def check_run(snapshot: Snapshot, verdict: Verdict) -> CheckRun | None:
+    """The check run that should stand; None where neither a PEP nor its owners are touched."""
+    if verdict.kind is ChangeKind.OTHER and not snapshot.context.policy.check_run_always:
+        return None
+    return CheckRun(
+        conclusion=verdict.conclusion,
+        title=_title(verdict),
+        summary=within_limit(_summary(snapshot, verdict), _CUT),
+        annotations=tuple(
+            _annotation(finding)
+            for finding in verdict.findings
+            if finding.path is not None and not verdict.paused
+        ),
+    )
+
+
+def _title(verdict: Verdict) -> str:
+    if verdict.paused:
+        return "Paused by an editor"
+    if verdict.steps:
+        title = plural(len(verdict.steps), "thing") + " to mend"
+        return title[:1].upper() + title[1:]
+    if verdict.stage is Stage.SPONSOR:
+        return "Waiting for the sponsor"
+    return "Everything that can be checked is in order"
+
+
+def _summary(snapshot: Snapshot, verdict: Verdict) -> str:
+    paragraphs = [_what(verdict)]
+    if verdict.paused:
+        paragraphs.append("An editor paused the bot on this pull request.")
+    else:
+        paragraphs += [_finding(finding) for finding in verdict.findings]
+        paragraphs += [
+            f"Set aside by an editor: {prose(finding.message)} (`{finding.rule}`)"
+            for finding in verdict.waived
+        ]
+    paragraphs += _links(snapshot)
+    paragraphs += [prose(note) for note in snapshot.degraded]
+    return "\n\n".join(paragraphs)
+
+
+def _what(verdict: Verdict) -> str:
+    told = [
+        f"New PEP {standing.number.number}."
+        if standing.number.number is not None and not standing.pep.is_placeholder
+        else "A new PEP without a number."
+        for standing in verdict.peps
+    ]
+    told += [_edit(edit) for edit in verdict.edits[:_MOST_EDITS]]
+    if len(verdict.edits) > _MOST_EDITS:
+        told.append(f"And {len(verdict.edits) - _MOST_EDITS} more PEPs changed.")
+    if not told:
+        told.append(
+            "CODEOWNERS lines of PEPs changed."
+            if verdict.kind is ChangeKind.OWNERS
+            else "No PEP is changed."
+            if verdict.kind is ChangeKind.OTHER
+            else "PEP files changed."
+        )
+    return " ".join(told)
+
+
+def _edit(edit: PepEdit) -> str:
+    name = f"PEP {edit.number}" if edit.number is not None else "A PEP"
+    if edit.changes_status:
+        return f"{name}: {prose(edit.before[:40])} to {prose(edit.after[:40])}."
+    status = f" ({prose(edit.before[:40])})" if edit.before else ""
+    lines = f"{edit.lines} line{'' if edit.lines == 1 else 's'} changed"
+    return f"{name}{status}: {lines}{', editorial' if edit.is_editorial else ''}."
+
+
+def _links(snapshot: Snapshot) -> list[str]:
+    """For each PEP touched: its preview and, where it may go there now, the council's form."""
+    context = snapshot.context
+    paragraphs: list[str] = []
+    for file in snapshot.change.files:
+        if not is_pep_path(file.path) or file.after is None or len(paragraphs) == _MOST_EDITS:
+            continue
+        links = []
+        file_number = file.path.removeprefix("peps/pep-").removesuffix(".rst")
+        if url := link_to.preview(context.policy.links, snapshot.subject.number, file_number):
+            links.append(f"[Preview]({url})")
+        decision = decision_on(parse_preamble(file.after), context.policy, context.today)
+        if decision.council_issue:
+            links.append(
+                f"[Hand it to the Steering Council]({decision.council_issue}) when the discussion "
+                "has settled (the form is filled in)"
+            )
+        if links:
+            paragraphs.append(f"`{file.path}`: {' · '.join(links)}")
+    return paragraphs
+
+
+def _finding(finding: Finding) -> str:
+    text = f"**{finding.severity.value.capitalize()}** (`{finding.rule}`): {prose(finding.message)}"
+    return f"{text} {prose(finding.help)}" if finding.help else text
+
+
+def _annotation(finding: Finding) -> Annotation:
+    assert finding.path is not None  # noqa: S101  # the caller sorted the others out
+    line = finding.line or 1
+    return Annotation(
+        path=finding.path,
+        start_line=line,
+        end_line=line,
+        level=_LEVELS[finding.severity],
+        message=finding.message,
+        title=_RULE_TITLES[finding.rule],
+    )

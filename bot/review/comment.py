@@ -1,0 +1,222 @@
+"""The one comment on a pull request, and the one after a merge."""
+
+from bot.peps.document import thread_url
+from bot.peps.number import PepNumber, frontier
+from bot.peps.people import match_name
+from bot.review import links as link_to
+from bot.review.decider import PACKAGING_CATEGORY, TYPING_COUNCIL_ISSUE, Decider
+from bot.review.desired import Comment
+from bot.review.kind import ChangeKind
+from bot.review.markdown import block, within_limit
+from bot.review.snapshot import Snapshot
+from bot.review.verdict import PepStanding, Verdict
+from bot.review.wording import line, page
+from bot.rules.consent import linked_post
+from bot.rules.finding import Finding
+from bot.rules.standing import NumberState, OwnersState, SponsorState
+
+SUMMARY = "summary"
+MERGED = "merged"
+
+_MOST_STEPS = 20
+"""More steps than these would not be read; the check run lists every one."""
+
+_CUT = "(Shortened: GitHub takes no longer comment. The check run has everything.)"
+
+
+def summary_comment(snapshot: Snapshot, verdict: Verdict) -> Comment | None:
+    """The comment that should stand while the pull request is open; None if it needs none.
+
+    Every pull request that adds a PEP gets one, another only if it has an error or a warning. For
+    those that are mended the comment is marked as not to be created anew.
+    """
+    if verdict.kind is ChangeKind.OTHER:
+        return None
+    is_new = verdict.kind is ChangeKind.NEW_PEP
+    shown = verdict.steps[:_MOST_STEPS]
+    body = page(
+        "summary",
+        headline=line(
+            "headline",
+            is_new=is_new,
+            proposal=_proposal(verdict),
+            paused=verdict.paused,
+            steps=len(verdict.steps),
+            stage=verdict.stage or "",
+        ),
+        steps=_steps(shown, numbered=is_new and len(shown) > 1, placed=not is_new)
+        + _more(len(verdict.steps) - len(shown)),
+        facts="\n".join(_facts(snapshot, verdict)) if is_new else "",
+        owners_wait=_owners_wait(verdict),
+        waived=verdict.waived,
+        degraded=snapshot.degraded if is_new or shown else (),
+        links=_links(snapshot, verdict) if is_new else (),
+    )
+    return Comment(SUMMARY, within_limit(body, _CUT), create=is_new or bool(shown))
+
+
+def merged_comment(snapshot: Snapshot, verdict: Verdict) -> Comment | None:
+    """What is left to do after a PEP was merged; None if nothing is."""
+    policy = snapshot.context.policy
+    left = [
+        standing
+        for standing in verdict.peps
+        if standing.pep.preamble.number is not None
+        and standing.decision.decider is not Decider.NOBODY
+        and thread_url(standing.pep.preamble.value("Discussions-To") or "") is None
+    ]
+    if not left:
+        return None
+    peps = [
+        {
+            "number": standing.pep.preamble.number,
+            "url": link_to.published(
+                policy.links, snapshot.subject.number, f"{standing.pep.preamble.number:04}"
+            ),
+            "thread": link_to.discussion_thread(standing.pep.preamble),
+            "category": _category(standing),
+        }
+        for standing in left
+    ]
+    body = page(
+        MERGED,
+        peps=peps,
+        decider=left[0].decision.decider,
+        has_sponsor=left[0].sponsor.state is SponsorState.ELIGIBLE,
+    )
+    return Comment(MERGED, within_limit(body, _CUT))
+
+
+def _proposal(verdict: Verdict) -> str:
+    numbers = [
+        standing.number.number
+        for standing in verdict.peps
+        if standing.number.number is not None and not standing.pep.is_placeholder
+    ]
+    if len(verdict.peps) > 1:
+        return "these proposals"
+    return f"PEP {numbers[0]}" if numbers else "this proposal"
+
+
+def _steps(findings: tuple[Finding, ...], *, numbered: bool, placed: bool) -> str:
+    lines: list[str] = []
+    for number, finding in enumerate(findings, start=1):
+        bullet = f"{number}. " if numbered else "- "
+        place = _place(finding) if placed else ""
+        lines.append(bullet + line("step", finding=finding, place=place))
+        if finding.paste:
+            lines += ["", block(finding.paste, " " * len(bullet)), ""]
+    return "\n".join(lines)
+
+
+def _more(count: int) -> str:
+    return f"\n\nAnd {count} more, listed in the check run." if count > 0 else ""
+
+
+def _place(finding: Finding) -> str:
+    if not finding.path:
+        return ""
+    path = f"`{finding.path.replace('`', '')}`"
+    return f"{path}, line {finding.line}" if finding.line else path
+
+
+def _facts(snapshot: Snapshot, verdict: Verdict) -> list[str]:
+    facts: list[str] = []
+    for standing in verdict.peps:
+        if len(verdict.peps) > 1:
+            facts += ["", f"`{standing.pep.path.replace('`', '')}`", ""]
+        told = (
+            _number_line(snapshot, standing),
+            _sponsor_line(snapshot, standing),
+            _decision_line(standing),
+        )
+        # Before somebody may stand for the PEP, who decides on it is no news its author can use.
+        early = standing.sponsor.state in (SponsorState.MISSING, SponsorState.NOT_ELIGIBLE)
+        facts += [f"- {fact}" for fact in (told[:2] if early else told) if fact]
+    facts += [
+        "- " + line("step", finding=finding, place="")
+        for finding in verdict.notices
+        if finding.rule not in ("number", "sponsor")
+    ]
+    return facts
+
+
+def _number_line(snapshot: Snapshot, standing: PepStanding) -> str:
+    number, top = standing.number, frontier(snapshot.context.numbers)
+    claimed = number.number
+    told_free: PepNumber | None = None
+    if claimed is not None and claimed > top and number.state is not NumberState.SPECIAL:
+        if number.state is NumberState.FAR_AHEAD:
+            told_free = number.suggestion
+        elif number.lower_free:
+            told_free = number.lower_free[-1]
+    return line(
+        "number",
+        number=number,
+        told_free=told_free,
+        below_frontier=claimed is not None and claimed < top,
+    )
+
+
+def _sponsor_line(snapshot: Snapshot, standing: PepStanding) -> str:
+    authors = standing.pep.preamble.authors
+    core_team, policy = snapshot.context.core_team, snapshot.context.policy
+    members = core_team.on(snapshot.context.today) if core_team else ()
+    return line(
+        "sponsor",
+        sponsor=standing.sponsor,
+        authors=len(authors),
+        all_core=all(
+            match_name(author.name, members, policy.people.aliases).member for author in authors
+        ),
+        linked=standing.sponsor.consent_url == linked_post(snapshot.change.body),
+    )
+
+
+def _decision_line(standing: PepStanding) -> str:
+    return line(
+        "decision",
+        decision=standing.decision,
+        pending=standing.pep.preamble.value("Discussions-To") == "Pending",
+        typing_council_issue=TYPING_COUNCIL_ISSUE,
+        packaging_category=PACKAGING_CATEGORY,
+    )
+
+
+def _owners_wait(verdict: Verdict) -> str:
+    if not any(standing.codeowners.state is OwnersState.WAITING for standing in verdict.peps):
+        return ""
+    if any(
+        standing.sponsor.state in (SponsorState.MISSING, SponsorState.NOT_ELIGIBLE)
+        for standing in verdict.peps
+    ):
+        return "the sponsor"
+    return "the number"
+
+
+def _links(snapshot: Snapshot, verdict: Verdict) -> tuple[tuple[str, str], ...]:
+    links = [
+        ("Preview" if len(verdict.peps) == 1 else f"Preview of {file_number}", url)
+        for standing in verdict.peps
+        if (file_number := _file_number(standing.pep.path))
+        and (
+            url := link_to.preview(
+                snapshot.context.policy.links, snapshot.subject.number, file_number
+            )
+        )
+    ]
+    seeking = any(
+        standing.sponsor.state in (SponsorState.MISSING, SponsorState.NOT_ELIGIBLE)
+        for standing in verdict.peps
+    )
+    links.append(("About sponsors" if seeking else "What editors look at", link_to.SUBMITTING))
+    return tuple(links)
+
+
+def _file_number(path: str) -> str:
+    return path.rpartition("/")[2].removeprefix("pep-").removesuffix(".rst")
+
+
+def _category(standing: PepStanding) -> str:
+    topics = standing.pep.preamble.topics
+    return next((topic for topic in topics if topic in ("Packaging", "Typing")), "PEPs")

@@ -1,0 +1,72 @@
+"""From the verdict to what should stand on GitHub."""
+
+from hashlib import sha256
+
+from bot.policy.model import LabelNames
+from bot.review.check_run import check_run
+from bot.review.comment import merged_comment, summary_comment
+from bot.review.desired import Desired
+from bot.review.kind import ChangeKind
+from bot.review.snapshot import PullRequestState, Snapshot
+from bot.review.verdict import Stage, Verdict
+from bot.rules.finding import Need
+
+
+def desired_state(snapshot: Snapshot, verdict: Verdict) -> Desired:
+    """Decide what should stand.
+
+    After a merge that is one comment with the next steps; after a closing nothing is touched; on a
+    paused pull request nothing but the check run, which says so.
+    """
+    if snapshot.state is not PullRequestState.OPEN:
+        merged = snapshot.state is PullRequestState.MERGED
+        comment = merged_comment(snapshot, verdict) if merged else None
+        return Desired(labels=None, comments=(comment,) if comment else ())
+    run = check_run(snapshot, verdict)
+    if verdict.paused:
+        return Desired(labels=None, check_run=run)
+    names = snapshot.context.policy.labels
+    comment = summary_comment(snapshot, verdict)
+    return Desired(
+        labels=_labels(names, verdict),
+        passing=frozenset({*_need_labels(names).values(), *_stage_labels(names).values()} - {""}),
+        comments=(comment,) if comment else (),
+        check_run=run,
+    )
+
+
+def _need_labels(names: LabelNames) -> dict[Need, str]:
+    return {
+        Need.SPONSOR: names.needs_sponsor,
+        Need.CODEOWNERS: names.needs_codeowners,
+        Need.NUMBER: names.needs_number,
+    }
+
+
+def _stage_labels(names: LabelNames) -> dict[Stage, str]:
+    return {
+        Stage.AUTHOR: names.awaiting_author,
+        Stage.SPONSOR: names.awaiting_sponsor,
+        Stage.EDITOR: names.awaiting_editor,
+        Stage.DECISION: names.awaiting_decision,
+    }
+
+
+def _labels(names: LabelNames, verdict: Verdict) -> dict[str, str]:
+    labels: dict[str, str] = {}
+    if verdict.kind is ChangeKind.NEW_PEP:
+        labels[names.new_pep] = "new PEP"
+    for need, label in _need_labels(names).items():
+        causes = sorted(finding.message for finding in verdict.findings if finding.need is need)
+        if causes:
+            labels[label] = f"{need} {sha256(chr(10).join(causes).encode()).hexdigest()[:16]}"
+    if verdict.stage is not None and _stage_is_written(verdict):
+        labels[_stage_labels(names)[verdict.stage]] = f"{verdict.stage}: {verdict.stage_cause}"
+    return {label: cause for label, cause in labels.items() if label}
+
+
+def _stage_is_written(verdict: Verdict) -> bool:
+    """Stage labels stand on new PEPs always, on status changes while something is to be mended."""
+    if verdict.kind is ChangeKind.NEW_PEP:
+        return True
+    return verdict.kind is ChangeKind.STATUS_CHANGE and verdict.stage is Stage.AUTHOR

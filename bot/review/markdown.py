@@ -1,0 +1,51 @@
+"""Putting words into GitHub's Markdown so that no stranger's text takes part in it.
+
+Findings and standings hold plain sentences with code between single backticks. Everything outside
+the code is escaped here; inside it nothing can end the code early, since `bot.rules.wording` took
+the backticks out.
+"""
+
+import re
+
+_CODE = re.compile(r"(`[^`\n]*`)")
+_SPECIAL = re.compile(r"([\\`*_\[\]~|!])")
+_LIMIT = 65_536
+"""GitHub's limit of a comment's body and of a check run's summary, in characters."""
+
+
+def prose(text: str) -> str:
+    """Escape a sentence, leaving the code between backticks as it is.
+
+    `@` does not survive outside code: the contract allows no mention that is not the author's.
+    """
+    return "".join(
+        part if _CODE.fullmatch(part) else escape(part)
+        for part in _CODE.split(text.replace("\n", " "))
+    )
+
+
+def escape(text: str) -> str:
+    """Escape text for the inside of a Markdown paragraph."""
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _SPECIAL.sub(r"\\\1", escaped).replace("@", "(at)")
+
+
+def block(text: str, indent: str = "") -> str:
+    """Show text as an indented code block, which nothing inside it can leave."""
+    return "\n".join(f"{indent}    {line}".rstrip() for line in text.splitlines())
+
+
+def within_limit(text: str, rest: str) -> str:
+    """Cut a text that GitHub would refuse at a paragraph, saying in `rest` what is left out."""
+    if len(text) <= _LIMIT:
+        return text
+    room = _LIMIT - len(rest) - 2
+    cut = text.rfind("\n\n", 0, room)
+    return f"{text[: cut if cut > 0 else room]}\n\n{rest}"
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """`one thing`, `two things`, `12 things`: small numbers in words."""
+    words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+    number = words[count] if count < len(words) else str(count)
+    return f"{number} {one if count == 1 else many or one + 's'}"

@@ -1,0 +1,117 @@
+"""What has to be written: the difference between what stands on GitHub and what should.
+
+Nothing is written that stands already, and nothing that a person took away is put back until its
+cause changes.
+"""
+
+import json
+from hashlib import sha256
+
+from bot.review.desired import Annotation, CheckRun, Desired
+from bot.review.plan import (
+    AddLabels,
+    CreateCheckRun,
+    CreateComment,
+    Plan,
+    RemoveLabel,
+    SetLabels,
+    UpdateCheckRun,
+    UpdateComment,
+    Write,
+)
+from bot.review.snapshot import Memory, Snapshot
+
+_MOST_LABEL_WRITES = 2
+"""With more than these, one request that sets all labels keeps a review within its four writes."""
+
+
+def plan_writes(snapshot: Snapshot, desired: Desired, memory: Memory) -> Plan:
+    """Plan the writes that bring GitHub to the desired state: check run, labels, comments."""
+    label_writes, ours, declined = _labels(snapshot, desired, memory)
+    return Plan(
+        writes=(
+            *_check_run(snapshot, desired, memory),
+            *label_writes,
+            *_comments(snapshot, desired, memory),
+        ),
+        labels=ours,
+        declined=declined,
+    )
+
+
+def digest_of(body: str) -> str:
+    """What stands for a comment's body in memory."""
+    return sha256(body.encode()).hexdigest()[:32]
+
+
+def _check_run(snapshot: Snapshot, desired: Desired, memory: Memory) -> list[Write]:
+    run, known = desired.check_run, memory.check_run
+    if run is None:
+        return []
+    whole = _run_digest(run, ())
+    if known is None or known.head_sha != snapshot.head_sha:
+        return [CreateCheckRun(snapshot.head_sha, run, whole)]
+    told = tuple(known.digest.split()[1:])
+    digest = _run_digest(run, told)
+    if digest == known.digest:
+        return []
+    # GitHub appends the annotations of an update, so only those not told yet are sent.
+    new = tuple(note for note in run.annotations if _note_digest(note) not in told)
+    fresh = CheckRun(run.conclusion, run.title, run.summary, new)
+    return [UpdateCheckRun(known.id, snapshot.head_sha, fresh, digest)]
+
+
+def _run_digest(run: CheckRun, told: tuple[str, ...]) -> str:
+    """The digest of a check run's words, then of every annotation told on it so far."""
+    words = json.dumps([run.conclusion, run.title, run.summary])
+    notes = sorted({*told, *(_note_digest(note) for note in run.annotations)})
+    return " ".join((sha256(words.encode()).hexdigest()[:32], *notes))
+
+
+def _note_digest(note: Annotation) -> str:
+    content = json.dumps([note.path, note.start_line, note.end_line, note.level, note.message])
+    return sha256(content.encode()).hexdigest()[:12]
+
+
+def _labels(
+    snapshot: Snapshot, desired: Desired, memory: Memory
+) -> tuple[list[Write], dict[str, str], dict[str, str]]:
+    if desired.labels is None:
+        return [], dict(memory.labels), dict(memory.declined)
+    present = {label.casefold(): label for label in snapshot.labels}
+    ours: dict[str, str] = {}
+    declined: dict[str, str] = {}
+    add: list[str] = []
+    for label, cause in desired.labels.items():
+        if label.casefold() in present:
+            ours[label] = cause
+        elif cause in (memory.labels.get(label), memory.declined.get(label)):
+            declined[label] = cause
+        else:
+            ours[label] = cause
+            add.append(label)
+    removable = desired.passing if memory.state is None else memory.labels.keys()
+    unwanted = {label.casefold() for label in removable - desired.labels.keys()}
+    remove = sorted(present[label] for label in unwanted & present.keys())
+    if len(remove) + bool(add) > _MOST_LABEL_WRITES:
+        kept = sorted(snapshot.labels - set(remove))
+        return [SetLabels((*kept, *add))], ours, declined
+    writes: list[Write] = [AddLabels(tuple(add))] if add else []
+    return [*writes, *(RemoveLabel(label) for label in remove)], ours, declined
+
+
+def _comments(snapshot: Snapshot, desired: Desired, memory: Memory) -> list[Write]:
+    writes: list[Write] = []
+    standing = {own.marker: own for own in snapshot.conversation.own_comments}
+    for comment in desired.comments:
+        digest = digest_of(comment.body)
+        own, known = standing.get(comment.marker), memory.comments.get(comment.marker)
+        if own is not None and (known is None or known.id == own.id):
+            if own.body.strip().replace("\r\n", "\n") != comment.body.strip():
+                writes.append(UpdateComment(own.id, comment.marker, comment.body, digest))
+        elif known is not None:
+            if known.digest != digest:
+                writes.append(UpdateComment(known.id, comment.marker, comment.body, digest))
+        elif comment.create:
+            writes.append(CreateComment(comment.marker, comment.body, digest))
+    return writes

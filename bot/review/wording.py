@@ -1,0 +1,54 @@
+"""The templates of everything the bot writes on GitHub, and how they are filled.
+
+Words stand in `templates/`, one file a duty; here is only what they may call.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from bot.review.markdown import plural, prose
+
+# Markdown, not HTML: autoescaping would put entities into code. Everything from outside passes
+# `prose` or stands in a link that was built here.
+_TEMPLATES = Environment(
+    loader=PackageLoader("bot.review"),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    autoescape=False,  # noqa: S701
+    keep_trailing_newline=False,
+)
+
+
+def enumerated(things: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    if len(things) < 2:
+        return "".join(things)
+    return f"{', '.join(things[:-1])} and {things[-1]}"
+
+
+def in_words(count: int, thing: str) -> str:
+    """`Two steps`, as a sentence begins with it."""
+    words = plural(count, thing)
+    return words[:1].upper() + words[1:]
+
+
+_TEMPLATES.filters.update(prose=prose, enumerated=enumerated, in_words=in_words)
+
+
+def line(template: str, **values: Any) -> str:
+    """Fill a template that makes one paragraph; its line breaks and indents do not count."""
+    folded = " ".join(_TEMPLATES.get_template(f"{template}.md.j2").render(values).split())
+    return folded.replace(" , ", ", ").replace(" : ", ": ").replace(" .", ".")
+
+
+def page(template: str, **values: Any) -> str:
+    """Fill a template that makes several paragraphs, kept apart by single blank lines."""
+    text = _TEMPLATES.get_template(f"{template}.md.j2").render(values)
+    paragraphs: list[str] = []
+    for raw in text.splitlines():
+        if raw.strip() or (paragraphs and paragraphs[-1]):
+            paragraphs.append(raw.rstrip())
+    return "\n".join(paragraphs).strip() + "\n"

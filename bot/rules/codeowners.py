@@ -1,0 +1,224 @@
+"""The CODEOWNERS line of a new PEP, and the lines of CODEOWNERS that a change breaks.
+
+The line brings later changes of the PEP to the people who stand for it. It was forgotten in one of
+ten new PEPs from 2023 to 2026, and one bad line can disable it in silence.
+"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from bot.peps.codeowners import CodeOwners, OwnersLine, parse_codeowners
+from bot.peps.number import PepNumber, number_in_path, pep_path
+from bot.rules.change import Change, FileStatus
+from bot.rules.context import Context
+from bot.rules.expected_owners import completed_line, covers, expected_owners, missing_owners
+from bot.rules.finding import Finding, Need, Severity
+from bot.rules.new_pep import new_peps, renumberings
+from bot.rules.owners_finding import (
+    DEFAULT_PATH,
+    is_unreadable,
+    owners_finding,
+    unknown_owners,
+)
+from bot.rules.registry import rule
+from bot.rules.sponsor import sponsor_standing
+from bot.rules.standing import CodeownersStanding, NewPep, OwnersState, SponsorState
+from bot.rules.touched import touched_lines
+
+COLLECTIVELY_OWNED = range(8100, 8200)
+"""Steering Council elections: python/peps owns them collectively, without a line."""
+
+_SPONSOR_OPEN = frozenset(
+    {
+        SponsorState.MISSING,
+        SponsorState.NOT_ELIGIBLE,
+        SponsorState.UNCLEAR,
+        SponsorState.UNKNOWN,
+    }
+)
+
+
+def codeowners_standing(
+    pep: NewPep, change: Change, context: Context, previous: PepNumber | None = None
+) -> CodeownersStanding:
+    """How the CODEOWNERS line of a new or renumbered PEP stands.
+
+    Args:
+        pep: The PEP.
+        change: The pull request's change, with CODEOWNERS before and after.
+        context: The core team, the policy's people, and what GitHub says about CODEOWNERS.
+        previous: The number a renumbered PEP had until now.
+    """
+    if change.codeowners_after is None or pep.number in COLLECTIVELY_OWNED:
+        return CodeownersStanding(OwnersState.NOT_NEEDED)
+    owners = _parsed(change.codeowners_after)
+    touched = touched_lines(change.codeowners_before, change.codeowners_after)
+    line = owners.line_for(pep.path)
+    if line is not None and line.number in touched:
+        if is_unreadable(line, context):
+            return _standing(OwnersState.MALFORMED, pep, line, owners, context)
+        if unknown_owners(line, context):
+            return _standing(OwnersState.UNKNOWN_OWNER, pep, line, owners, context)
+    if pep.number is None or pep.is_placeholder:
+        return CodeownersStanding(OwnersState.WAITING)
+    if line is None:
+        stale = _stale_line(owners, touched, change, context, previous)
+        if stale is not None:
+            return _standing(OwnersState.STALE_PATH, pep, stale, owners, context)
+        if previous is not None:
+            # It had no line when it was published, and gaining one is not this change's matter.
+            return CodeownersStanding(OwnersState.NOT_NEEDED)
+    if previous is None and sponsor_standing(pep, change, context).state in _SPONSOR_OPEN:
+        return CodeownersStanding(OwnersState.WAITING)
+    return _compared(pep, line, owners, touched, context)
+
+
+@rule(
+    id="codeowners",
+    title="CODEOWNERS",
+    severity=Severity.WARNING,
+    source="PEP 1 § PEP Editor Responsibilities & Workflow; GitHub Docs, About code owners",
+    doc=(
+        "A new PEP needs a line in CODEOWNERS with every author and sponsor who has write access, "
+        "so that later changes reach them. The order of the owners is free, and a line with more "
+        "people than the rule can know of is accepted. Nothing is asked while there is nobody to "
+        "put there, or while the number is a placeholder.\n\n"
+        "Lines that the change itself touches are also looked at for syntax errors, for owners "
+        "GitHub does not know, for their place among the others, and for a file name left over "
+        "from before a renumbering. A Steering Council election needs no line."
+    ),
+)
+def check(change: Change, context: Context) -> Iterable[Finding]:
+    """Report lines that are missing or wrong; see the rule's doc."""
+    placeholders = context.numbers.placeholders
+    subjects: list[tuple[NewPep, PepNumber | None]] = [
+        (pep, None) for pep in new_peps(change, placeholders)
+    ]
+    subjects += [(one.pep, one.previous) for one in renumberings(change, placeholders)]
+    told: set[int] = set()
+    for pep, previous in subjects:
+        if not pep.preamble.headers and previous is None:
+            continue
+        standing = codeowners_standing(pep, change, context, previous)
+        finding = owners_finding(pep, standing, change, _line_at(standing.line, change), context)
+        if finding is not None:
+            if standing.line is not None:
+                told.add(standing.line)
+            yield finding
+    yield from _broken_lines(change, context, told)
+
+
+def _compared(
+    pep: NewPep,
+    line: OwnersLine | None,
+    owners: CodeOwners,
+    touched: frozenset[int],
+    context: Context,
+) -> CodeownersStanding:
+    expected = expected_owners(pep, context)
+    if line is None:
+        commented = owners.commented_line_for(pep.path)
+        deliberate = commented is not None and commented.number in touched
+        if not expected or deliberate or covers(owners, pep.path, expected):
+            return CodeownersStanding(OwnersState.NOT_NEEDED, expected)
+        return _standing(OwnersState.MISSING, pep, None, owners, context)
+    if missing_owners(line, expected):
+        return _standing(OwnersState.INCOMPLETE, pep, line, owners, context)
+    if line.number in touched and not owners.is_in_place(line):
+        return _standing(OwnersState.MISPLACED, pep, line, owners, context)
+    for other in owners.lines:
+        if other.number in touched and is_unreadable(other, context):
+            return CodeownersStanding(
+                OwnersState.FILE_BROKEN, expected, actual=line.owners, line=other.number
+            )
+    return CodeownersStanding(OwnersState.PRESENT, expected, actual=line.owners, line=line.number)
+
+
+def _stale_line(
+    owners: CodeOwners,
+    touched: frozenset[int],
+    change: Change,
+    context: Context,
+    previous: PepNumber | None,
+) -> OwnersLine | None:
+    """The line that still names the PEP as it was called before a renumbering.
+
+    Either the line of the number it had when published, or one that the change itself adds for a
+    PEP that nobody has: the author renamed the file and forgot the line.
+    """
+    if previous is not None:
+        return owners.line_for(pep_path(previous))
+    changed = {file.path for file in change.files if file.status is not FileStatus.REMOVED}
+    for line in owners.lines:
+        if line.number not in touched or line.pattern is None:
+            continue
+        path = line.pattern.removeprefix("/")
+        number = number_in_path(path)
+        if number is None or number in context.numbers.published or path in changed:
+            continue
+        return line
+    return None
+
+
+def _standing(
+    state: OwnersState,
+    pep: NewPep,
+    line: OwnersLine | None,
+    owners: CodeOwners,
+    context: Context,
+) -> CodeownersStanding:
+    expected = expected_owners(pep, context)
+    kept = line if state in (OwnersState.INCOMPLETE, OwnersState.STALE_PATH) else None
+    if state is OwnersState.MISPLACED and line is not None:
+        paste: str | None = line.text.rstrip("\r\n")
+    elif expected or kept is not None:
+        paste = completed_line(pep.path, kept, expected)
+    else:
+        paste = None
+    return CodeownersStanding(
+        state,
+        expected,
+        line_to_paste=paste,
+        after=owners.place_for(pep.number).words if pep.number is not None else "",
+        actual=line.owners if line is not None else (),
+        line=line.number if line is not None else None,
+    )
+
+
+def _broken_lines(change: Change, context: Context, told: set[int]) -> Iterable[Finding]:
+    """Other touched lines that GitHub cannot read or whose owner it does not know."""
+    if change.codeowners_after is None:
+        return
+    touched = touched_lines(change.codeowners_before, change.codeowners_after)
+    for line in _parsed(change.codeowners_after).lines:
+        if line.number not in touched or line.number in told:
+            continue
+        number = number_in_path((line.pattern or "").removeprefix("/"))
+        unknown = unknown_owners(line, context)
+        if is_unreadable(line, context):
+            message = "GitHub cannot read this line; one such line can disable the whole file."
+        elif unknown:
+            message = f"GitHub knows no owner with write access by the name of {unknown[0]}."
+        else:
+            continue
+        yield Finding(
+            rule="codeowners",
+            severity=Severity.WARNING,
+            message=message,
+            action="Mend the line in CODEOWNERS",
+            help="A line is a path, blanks, and accounts with write access beginning with `@`.",
+            path=change.codeowners_path or DEFAULT_PATH,
+            line=line.number,
+            pep=number,
+            need=Need.CODEOWNERS if number is not None else None,
+        )
+
+
+def _line_at(number: int | None, change: Change) -> OwnersLine | None:
+    lines = _parsed(change.codeowners_after or "").lines
+    return next((line for line in lines if line.number == number), None)
+
+
+@lru_cache(maxsize=4)
+def _parsed(text: str) -> CodeOwners:
+    return parse_codeowners(text)

@@ -1,0 +1,236 @@
+"""The number of a new or renumbered PEP: the one thing that is plainly wrong if it clashes."""
+
+from collections.abc import Iterable
+
+from bot.peps.document import title_number
+from bot.peps.number import PepNumber, number_in_path, pep_path
+from bot.peps.preamble import parse_preamble
+from bot.rules.change import Change, FileStatus
+from bot.rules.context import Context
+from bot.rules.finding import Finding, Need, Severity
+from bot.rules.new_pep import new_peps, renumberings
+from bot.rules.number_standing import (
+    file_word,
+    header_disagrees,
+    is_misnamed,
+    number_standing,
+    title_disagrees,
+)
+from bot.rules.registry import rule
+from bot.rules.standing import NewPep, NumberStanding, NumberState
+from bot.rules.wording import code, listed
+
+__all__ = ["check", "number_standing"]
+
+
+@rule(
+    id="number",
+    title="Number",
+    severity=Severity.ERROR,
+    source="PEP 1 § Submitting a PEP; PEP 12 (file name)",
+    doc=(
+        "A new PEP takes the next number that no published PEP and no earlier pull request has. A "
+        "number that is published, reserved, or claimed by an older open pull request is an error; "
+        "the older pull request is the one with the lower number, and only the later one is told. "
+        "A placeholder such as 9999 is a warning with the number to take.\n\n"
+        "File name, `PEP:` header and title have to give the same number. A free number is never "
+        "refused, even when another would be next in order; numbers far ahead of the run or "
+        "outside it get a notice for the editors."
+    ),
+)
+def check(change: Change, context: Context) -> Iterable[Finding]:
+    """Look at every PEP whose number the change sets; see the rule's doc."""
+    placeholders = context.numbers.placeholders
+    looked_at: set[str] = set()
+    subjects = [
+        *new_peps(change, placeholders),
+        *(one.pep for one in renumberings(change, placeholders)),
+    ]
+    numbers = {pep.number for pep in subjects}
+    for pep in subjects:
+        looked_at.add(pep.path)
+        standing = number_standing(pep, change, context)
+        yield from _about_number(pep, standing, context)
+        if standing.state is not NumberState.PLACEHOLDER and not is_misnamed(pep):
+            yield from _about_header(pep)
+            # A title that names one of several new PEPs is right enough for all of them.
+            if title_disagrees(pep, change) and not numbers & set(title_number(change.title)):
+                yield _about_title(pep, change)
+    yield from _edited_headers(change, looked_at)
+    if not subjects:
+        yield from _title_of_other_pep(change)
+
+
+def _about_number(pep: NewPep, standing: NumberStanding, context: Context) -> Iterable[Finding]:
+    if is_misnamed(pep):
+        yield _misnamed(pep)
+        return
+    take = f"Use number {standing.suggestion}"
+    rename = _rename(standing)
+    match standing.state:
+        case NumberState.PLACEHOLDER:
+            if standing.ledger_complete:
+                free = f"{standing.suggestion} is free."
+            else:
+                free = (
+                    f"{standing.suggestion} may be free; not every open pull request has been "
+                    "looked at yet."
+                )
+            word = file_word(pep)
+            shown = word if word.isdigit() else code(word)
+            yield _finding(
+                pep, Severity.WARNING, f"{shown} is a placeholder. {free}", take, rename, line=1
+            )
+        case NumberState.PUBLISHED:
+            message = f"PEP {pep.number} is already published. {_next(standing)}"
+            yield _finding(pep, Severity.ERROR, message, take, rename)
+        case NumberState.RESERVED:
+            reason = context.numbers.reserved[pep.number or PepNumber(0)]
+            message = f"{pep.number} is reserved ({code(reason)}). {_next(standing)}"
+            yield _finding(pep, Severity.ERROR, message, take, rename)
+        case NumberState.CLAIMED:
+            by = f"#{standing.claimed_by}" if standing.claimed_by else "an open pull request"
+            message = f"PEP {pep.number} is already claimed by {by}. {_next(standing)}"
+            yield _finding(pep, Severity.ERROR, message, take, rename)
+        case NumberState.SPECIAL:
+            message = f"{pep.number} is outside the ordinary run of numbers; an editor assigns it."
+            yield _finding(pep, Severity.NOTICE, message)
+        case NumberState.FAR_AHEAD:
+            message = (
+                f"{pep.number} is free, but far ahead of the run; {standing.suggestion} would be "
+                "next. An editor may ask why."
+            )
+            yield _finding(pep, Severity.NOTICE, message)
+
+
+def _next(standing: NumberStanding) -> str:
+    return f"The next free number is {standing.suggestion}."
+
+
+def _rename(standing: NumberStanding) -> str:
+    if standing.suggestion is None:
+        return ""
+    path = pep_path(standing.suggestion)
+    return (
+        f"Rename the file to `{path}` and set `PEP: {standing.suggestion}` and the title to match. "
+        "It is easier now than during review."
+    )
+
+
+def _misnamed(pep: NewPep) -> Finding:
+    digits = file_word(pep).lstrip("0")[:6] or "0"
+    if len(digits) > 4:
+        advice = "A PEP's file has four digits in its name."
+    else:
+        advice = f"Rename it to `{pep_path(PepNumber(int(digits)))}`."
+    return _finding(
+        pep,
+        Severity.ERROR,
+        f"The name of this file needs four digits, or the PEP is never built. {advice}",
+        "Rename the file",
+        "The name is `pep-`, four digits with leading zeros, and `.rst`.",
+        line=1,
+    )
+
+
+def _about_header(pep: NewPep) -> Iterable[Finding]:
+    if header_disagrees(pep):
+        yield _header_finding(pep.path, pep.preamble.value("PEP") or "", pep.number, _line(pep))
+
+
+def _header_finding(path: str, value: str, number: int | None, line: int) -> Finding:
+    return Finding(
+        rule="number",
+        severity=Severity.ERROR,
+        message=f"The header says {code('PEP: ' + value)}, but the file is that of {number}.",
+        action="Make header and file agree",
+        help=f"Set the header to `PEP: {number}`, or rename the file.",
+        path=path,
+        line=line,
+        pep=number,
+        need=Need.NUMBER,
+    )
+
+
+def _about_title(pep: NewPep, change: Change) -> Finding:
+    named = listed(tuple(str(number) for number in title_number(change.title)))
+    return Finding(
+        rule="number",
+        severity=Severity.WARNING,
+        message=(
+            f"The pull request's title names PEP {named}, but the file is that of {pep.number}."
+        ),
+        action="Correct the pull request's title",
+        help=f"Begin it with `PEP {pep.number}: `; it becomes the title of the commit.",
+        path=pep.path,
+        line=_line(pep),
+        pep=pep.number,
+    )
+
+
+def _edited_headers(change: Change, looked_at: set[str]) -> Iterable[Finding]:
+    """Published PEPs whose `PEP:` header the change sets to another number than the file's."""
+    for file in change.files:
+        number = number_in_path(file.path)
+        if number is None or file.after is None or file.path in looked_at:
+            continue
+        if file.status is FileStatus.REMOVED or file.before is None:
+            continue
+        before, after = parse_preamble(file.before), parse_preamble(file.after)
+        header = after.header("PEP")
+        if header is None or after.number == number or before.value("PEP") == after.value("PEP"):
+            continue
+        yield _header_finding(file.path, header.value, number, header.line)
+
+
+def _title_of_other_pep(change: Change) -> Iterable[Finding]:
+    """A title that names a PEP, on a change to other PEPs only: the commit would be misfiled."""
+    named = set(title_number(change.title))
+    edited = [file.path for file in change.files if number_in_path(file.path) is not None]
+    if not named or not edited:
+        return
+    paths = " ".join(
+        path for file in change.files for path in (file.path, file.previous_path) if path
+    )
+    if any(f"pep-{number:04}" in paths or f"pep-{number}" in paths for number in named):
+        return
+    touched = listed(tuple(f"{number_in_path(path)}" for path in edited[:5]))
+    yield Finding(
+        rule="number",
+        severity=Severity.NOTICE,
+        message=(
+            f"The pull request's title names PEP {listed(tuple(map(str, sorted(named))))}, but the "
+            f"change is to PEP {touched}."
+        ),
+        action="Correct the pull request's title",
+        help="It becomes the title of the commit.",
+        path=edited[0],
+        line=1,
+        pep=number_in_path(edited[0]),
+    )
+
+
+def _finding(
+    pep: NewPep,
+    severity: Severity,
+    message: str,
+    action: str = "",
+    help_text: str = "",
+    line: int | None = None,
+) -> Finding:
+    return Finding(
+        rule="number",
+        severity=severity,
+        message=message,
+        action=action,
+        help=help_text,
+        path=pep.path,
+        line=line if line is not None else _line(pep),
+        pep=pep.number,
+        need=Need.NUMBER if severity is not Severity.NOTICE else None,
+    )
+
+
+def _line(pep: NewPep) -> int:
+    header = pep.preamble.header("PEP")
+    return header.line if header is not None else 1

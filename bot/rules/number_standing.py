@@ -1,0 +1,151 @@
+"""How a PEP's number stands: placeholder, taken, reserved, claimed, out of step, or good.
+
+PEP 1 § Submitting a PEP: an author takes "the next available PEP number", one that no published PEP
+and no earlier pull request has. On 113 new PEPs from 2023 to 2026 "free, and at most 12 above the
+run" held for all but two, which were taken ahead on purpose; so a free number is never refused.
+"""
+
+from bot.peps.document import title_number
+from bot.peps.number import (
+    NumberLedger,
+    PepNumber,
+    frontier,
+    next_number,
+    older_claimant,
+)
+from bot.peps.people import fold_name
+from bot.rules.change import Change
+from bot.rules.context import Context
+from bot.rules.standing import NewPep, NumberStanding, NumberState
+
+ORDINARY_RUN = range(100, 1000)
+"""Numbers authors take by themselves; below are the PEPs about PEPs (PEP 1), above the series."""
+
+ELECTIONS = range(8100, 8200)
+"""Steering Council elections: a series of its own, numbered one a year (PEP 13)."""
+
+
+def number_standing(pep: NewPep, change: Change, context: Context) -> NumberStanding:
+    """How the number of a new or renumbered PEP stands.
+
+    Args:
+        pep: The PEP.
+        change: The pull request's change, for its title and CODEOWNERS.
+        context: The numbers, the policy, and the pull request's own number.
+    """
+    ledger = context.numbers
+    claimant = _claimant(pep, context)
+    state = _state(pep, change, context, claimant)
+    suggestion = next_number(ledger, for_pull_request=context.pull_request)
+    number = None if state is NumberState.PLACEHOLDER else pep.number
+    return NumberStanding(
+        state=state,
+        number=number,
+        suggestion=suggestion,
+        is_next=number == suggestion,
+        lower_free=_lower_free(number, context),
+        claimed_by=claimant if state is NumberState.CLAIMED else None,
+        agreeing=_agreeing(pep, change),
+        ledger_complete=ledger.claims_complete,
+    )
+
+
+def has_placeholder_name(pep: NewPep, ledger: NumberLedger) -> bool:
+    """Whether the file itself, not only the header, carries a placeholder."""
+    if pep.number is None:
+        return pep.is_placeholder
+    return pep.number == 0 or pep.number in ledger.placeholders
+
+
+def is_misnamed(pep: NewPep) -> bool:
+    """Whether the file's name has digits, but not four of them (PEP 12)."""
+    return pep.number is None and file_word(pep).isdigit()
+
+
+def file_word(pep: NewPep) -> str:
+    """What stands for the number in the file's name: "0791", "845", "XXXX"."""
+    return pep.path.rpartition("/")[2].removeprefix("pep-").removesuffix(".rst")
+
+
+def title_disagrees(pep: NewPep, change: Change) -> bool:
+    """Whether the title names PEPs, but not this one; a title without numbers never does."""
+    named = title_number(change.title)
+    return bool(named) and pep.number is not None and pep.number not in named
+
+
+def header_disagrees(pep: NewPep) -> bool:
+    """Whether the `PEP:` header is there and does not give the number of the file."""
+    return pep.preamble.header("PEP") is not None and pep.preamble.number != pep.number
+
+
+def _state(pep: NewPep, change: Change, context: Context, claimant: int | None) -> NumberState:
+    ledger = context.numbers
+    if is_misnamed(pep):
+        return NumberState.DISAGREES
+    if has_placeholder_name(pep, ledger) or pep.number is None:
+        return NumberState.PLACEHOLDER
+    if pep.number in ledger.published:
+        return NumberState.PUBLISHED
+    if pep.number in ledger.reserved and not _reserved_for_author(pep, ledger):
+        return NumberState.RESERVED
+    if claimant is not None:
+        return NumberState.CLAIMED
+    if header_disagrees(pep) or title_disagrees(pep, change):
+        return NumberState.DISAGREES
+    if pep.number in ELECTIONS:
+        return NumberState.GOOD
+    if pep.number in ledger.special or pep.number not in ORDINARY_RUN:
+        return NumberState.SPECIAL
+    if pep.number > frontier(ledger) + context.policy.numbers.far_ahead:
+        return NumberState.FAR_AHEAD
+    return NumberState.GOOD
+
+
+def _claimant(pep: NewPep, context: Context) -> int | None:
+    """The older pull request with this number; nobody is accused on incomplete knowledge."""
+    ledger = context.numbers
+    if pep.number is None or not ledger.claims_complete:
+        return None
+    if context.pull_request is not None:
+        return older_claimant(ledger, pep.number, context.pull_request)
+    claimants = [one.pull_request for one in ledger.claims if one.number == pep.number]
+    return min(claimants, default=None)
+
+
+def _reserved_for_author(pep: NewPep, ledger: NumberLedger) -> bool:
+    reason = f" {fold_name(ledger.reserved.get(pep.number or PepNumber(0), ''))} "
+    return any(
+        f" {fold_name(author.name)} " in reason for author in pep.preamble.authors if author.name
+    )
+
+
+def _lower_free(number: PepNumber | None, context: Context) -> tuple[PepNumber, ...]:
+    if number is None or number not in ORDINARY_RUN:
+        return ()
+    ledger = context.numbers
+    claimed = {
+        claim.number for claim in ledger.claims if claim.pull_request != context.pull_request
+    }
+    taken = ledger.published | ledger.reserved.keys() | claimed
+    between = range(frontier(ledger) + 1, number)
+    return tuple(PepNumber(lower) for lower in between if lower not in taken)
+
+
+def _agreeing(pep: NewPep, change: Change) -> tuple[str, ...]:
+    if pep.number is None:
+        return ()
+    agreeing = ["file"]
+    if pep.preamble.number == pep.number:
+        agreeing.append("header")
+    if pep.number in title_number(change.title):
+        agreeing.append("title")
+    if _has_owners_line(pep.path, change.codeowners_after or ""):
+        agreeing.append("CODEOWNERS")
+    return tuple(agreeing)
+
+
+def _has_owners_line(path: str, codeowners: str) -> bool:
+    return any(
+        line.startswith((path, f"/{path}")) and path in line.split(maxsplit=1)[0]
+        for line in codeowners.split("\n")
+    )

@@ -1,0 +1,148 @@
+"""What is said about a CODEOWNERS line, and where: the words of the rule `codeowners`."""
+
+from bot.peps.codeowners import OwnersLine
+from bot.rules.change import Change
+from bot.rules.context import Context, OwnersError
+from bot.rules.finding import Finding, Need, Severity
+from bot.rules.standing import CodeownersStanding, NewPep, OwnersState
+from bot.rules.touched import touched_lines
+from bot.rules.wording import code, listed
+
+DEFAULT_PATH = ".github/CODEOWNERS"
+"""Where python/peps keeps the file; for messages only, where nothing else is known."""
+
+_ABOUT_A_LINE = frozenset(
+    {
+        OwnersState.INCOMPLETE,
+        OwnersState.MISPLACED,
+        OwnersState.MALFORMED,
+        OwnersState.UNKNOWN_OWNER,
+        OwnersState.STALE_PATH,
+    }
+)
+
+
+def is_unreadable(line: OwnersLine, context: Context) -> bool:
+    """Whether a line has a syntax error, by our reading or by GitHub's own."""
+    if line.error is not None:
+        return True
+    if not context.owners_errors:
+        return False
+    return any(not _names_unknown_owner(error) for error in _errors_at(line, context))
+
+
+def unknown_owners(line: OwnersLine, context: Context) -> tuple[str, ...]:
+    """The owners on a line whom GitHub does not know, as code; empty if it knows them or is silent.
+
+    GitHub's message is only searched for the owners on the line, never repeated.
+    """
+    found: list[str] = []
+    for error in _errors_at(line, context):
+        if _names_unknown_owner(error):
+            words = error.message.casefold().split()
+            named = [
+                owner
+                for owner in line.owners
+                if any(word.strip(".,:;'\"`") == owner.casefold() for word in words)
+            ]
+            found += named or line.owners
+    return tuple(code(owner) for owner in dict.fromkeys(found))
+
+
+def owners_finding(
+    pep: NewPep,
+    standing: CodeownersStanding,
+    change: Change,
+    owners_line: OwnersLine | None,
+    context: Context,
+) -> Finding | None:
+    """What is to be said about the standing of one PEP's line; None if nothing is.
+
+    Args:
+        pep: The PEP.
+        standing: How its line stands.
+        change: The pull request's change.
+        owners_line: The line concerned, if there is one.
+        context: What GitHub says about CODEOWNERS.
+    """
+    path = change.codeowners_path or DEFAULT_PATH
+    unknown = unknown_owners(owners_line, context) if owners_line is not None else ()
+    words = _words(pep, standing, path, unknown)
+    if words is None:
+        return None
+    message, action, help_text = words
+    touched = touched_lines(change.codeowners_before, change.codeowners_after)
+    # A line the change does not show cannot carry an annotation: then the PEP itself does.
+    at_line = standing.state in _ABOUT_A_LINE and standing.line in touched
+    return Finding(
+        rule="codeowners",
+        severity=Severity.WARNING,
+        message=message,
+        action=action,
+        help=help_text,
+        path=path if at_line else pep.path,
+        line=standing.line if at_line else 1,
+        pep=pep.number,
+        need=Need.CODEOWNERS,
+        paste=standing.line_to_paste,
+    )
+
+
+def _words(
+    pep: NewPep, standing: CodeownersStanding, path: str, unknown: tuple[str, ...]
+) -> tuple[str, str, str] | None:
+    file = code(path)
+    belongs = f" It belongs {standing.after}." if standing.after else ""
+    match standing.state:
+        case OwnersState.MISSING:
+            return (
+                f"Please add a line for this file to {file}.",
+                f"Add one line to {file}",
+                f"It brings later changes of the PEP to its owners.{belongs}",
+            )
+        case OwnersState.INCOMPLETE:
+            return (
+                f"The line for {code(pep.path)} lacks {_lacking(standing)}.",
+                f"Complete the line in {file}",
+                "Every author and sponsor with write access belongs there; the order is free.",
+            )
+        case OwnersState.MISPLACED:
+            return (
+                "This line is out of order: lines stand in the order of PEP numbers.",
+                f"Move the line in {file}",
+                belongs.strip(),
+            )
+        case OwnersState.MALFORMED:
+            return (
+                "GitHub cannot read this line, so it has no effect.",
+                f"Mend the line in {file}",
+                "A line is a path, blanks, and accounts with write access beginning with `@`.",
+            )
+        case OwnersState.UNKNOWN_OWNER:
+            return (
+                f"GitHub knows no owner with write access by the name of {listed(unknown, 'or')}.",
+                f"Mend the line in {file}",
+                "Only accounts with write access can own a file.",
+            )
+        case OwnersState.STALE_PATH:
+            return (
+                f"CODEOWNERS still has the earlier name of {code(pep.path)}.",
+                f"Rename the file in {file} too",
+                f"The line moves with the number.{belongs}",
+            )
+    return None
+
+
+def _lacking(standing: CodeownersStanding) -> str:
+    actual = {owner.removeprefix("@").casefold() for owner in standing.actual}
+    lacking = [login for login in standing.expected if login.casefold() not in actual]
+    who = "an author or sponsor" if len(lacking) == 1 else "authors or sponsors"
+    return f"{who} with write access: {listed(tuple(code(f'@{login}') for login in lacking))}"
+
+
+def _errors_at(line: OwnersLine, context: Context) -> list[OwnersError]:
+    return [error for error in context.owners_errors or () if error.line == line.number]
+
+
+def _names_unknown_owner(error: OwnersError) -> bool:
+    return error.kind.casefold().startswith("unknown owner")

@@ -1,0 +1,78 @@
+"""Whether the files the bot judges can be read at all; without that the other rules are silent."""
+
+from collections.abc import Iterable
+
+from bot.peps.number import is_pep_path, number_in_path
+from bot.rules.change import Change, FileChange, FileStatus, Unreadable
+from bot.rules.context import Context
+from bot.rules.finding import Finding, Severity
+from bot.rules.new_pep import new_peps
+from bot.rules.registry import rule
+
+
+@rule(
+    id="readable",
+    title="Readable files",
+    severity=Severity.ERROR,
+    source="PEP 12; PEP 1 § PEP Header Preamble; GitHub Docs, About code owners",
+    doc=(
+        "A PEP and CODEOWNERS have to be UTF-8 text of at most 2 MB, and a new PEP begins with "
+        "its header. GitHub itself ignores a CODEOWNERS file of more than 3 MB. A file that GitHub "
+        "no longer has, because the fork was deleted, gets a notice: nothing is said about it."
+    ),
+)
+def check(change: Change, context: Context) -> Iterable[Finding]:
+    """Report files that cannot be read, and new PEPs without a header."""
+    for file in change.files:
+        watched = is_pep_path(file.path) or file.path == change.codeowners_path
+        if watched and file.unreadable is not None and file.status is not FileStatus.REMOVED:
+            yield _unreadable(file, file.unreadable)
+    unread = {file.path for file in change.files if file.unreadable is not None}
+    for pep in new_peps(change, context.numbers.placeholders):
+        if pep.path not in unread and not pep.preamble.headers:
+            yield Finding(
+                rule="readable",
+                severity=Severity.ERROR,
+                message="This file has no PEP header.",
+                action="Add the header",
+                help=(
+                    "Begin the first line with `PEP:` and let `Title:`, `Author:`, `Status:`, "
+                    "`Type:` and `Created:` follow, as in the template "
+                    "`peps/pep-0012/pep-NNNN.rst`."
+                ),
+                path=pep.path,
+                line=1,
+                pep=pep.number,
+            )
+
+
+def _unreadable(file: FileChange, why: Unreadable) -> Finding:
+    number = number_in_path(file.path)
+    match why:
+        case Unreadable.TOO_LARGE:
+            message = "This file is larger than 2 MB, so I have not read it."
+            action, help_text = (
+                "Make the file smaller",
+                "Move data and pictures to files beside it.",
+            )
+        case Unreadable.NOT_TEXT:
+            message = "This file is not UTF-8 text, so I cannot read it."
+            action, help_text = "Save the file as UTF-8", ""
+        case Unreadable.GONE:
+            return Finding(
+                rule="readable",
+                severity=Severity.NOTICE,
+                message="GitHub no longer has this file, so I can say nothing about it.",
+                path=file.path,
+                pep=number,
+            )
+    return Finding(
+        rule="readable",
+        severity=Severity.ERROR,
+        message=message,
+        action=action,
+        help=help_text,
+        path=file.path,
+        line=1,
+        pep=number,
+    )

@@ -1,0 +1,147 @@
+"""The registry of rules: a rule's id is the key of its code, its test, its docs and its findings.
+
+A module of this package registers its rule by decorating the function that checks; `all_rules`
+imports every module once, so adding a rule means adding a file. What is not registered does not
+exist.
+"""
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import bot.rules
+from bot.rules.change import Change
+from bot.rules.context import Context
+from bot.rules.finding import Finding, Severity
+
+Check = Callable[[Change, Context], Iterable[Finding]]
+
+SEVERITY_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTICE: 2}
+"""Ranks for sorting: what weighs most comes first."""
+
+_ID = re.compile(r"[a-z]+(?:-[a-z]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One registered rule.
+
+    Attributes:
+        id: Its key, kebab-case, as findings, configuration and documentation name it.
+        title: What it looks after, a few words for headings.
+        severity: The highest severity it raises.
+        source: Where the rule comes from, such as "PEP 1 § Submitting a PEP".
+        doc: What it checks and why, for people; plain text in paragraphs.
+        check: The function itself.
+    """
+
+    id: str
+    title: str
+    severity: Severity
+    source: str
+    doc: str
+    check: Check
+
+
+class RuleBroken(Exception):
+    """A rule broke the registry's terms: a doubled id, a foreign finding, too high a severity."""
+
+
+class UnknownRule(ValueError):
+    """Somebody asked for a rule id that is not registered; the message names the known ones."""
+
+
+_REGISTERED: dict[str, Rule] = {}
+
+
+def rule(
+    *,
+    id: str,  # noqa: A002  the word for it in findings, policy and documentation
+    title: str,
+    severity: Severity,
+    source: str,
+    doc: str,
+) -> Callable[[Check], Check]:
+    """Register the decorated function as the check of a rule; the function itself is unchanged.
+
+    Args:
+        id: The rule's key, kebab-case.
+        title: What it looks after.
+        severity: The highest severity it raises.
+        source: Where the rule comes from.
+        doc: What it checks and why.
+
+    Raises:
+        RuleBroken: The id is not kebab-case or is taken.
+    """
+
+    def register(check: Check) -> Check:
+        if not _ID.fullmatch(id):
+            raise RuleBroken(f"the rule id {id!r} is not kebab-case")
+        if id in _REGISTERED:
+            raise RuleBroken(f"the rule id {id!r} is registered twice")
+        _REGISTERED[id] = Rule(id, title, severity, source, doc, check)
+        return check
+
+    return register
+
+
+def all_rules() -> tuple[Rule, ...]:
+    """Every rule of this package, sorted by id."""
+    _import_rule_modules()
+    return tuple(_REGISTERED[key] for key in sorted(_REGISTERED))
+
+
+def run_rules(
+    change: Change, context: Context, ids: Collection[str] | None = None
+) -> tuple[Finding, ...]:
+    """What the rules have to say about a change, heaviest first, then by place.
+
+    Args:
+        change: What the pull request changes.
+        context: What may be known beside it.
+        ids: The rules to run; None for all.
+
+    Raises:
+        UnknownRule: An id is not registered.
+        RuleBroken: A rule raised a finding under another rule's id, or above its own severity.
+    """
+    rules = all_rules()
+    if ids is not None:
+        known = {one.id for one in rules}
+        if unknown := sorted(set(ids) - known):
+            raise UnknownRule(
+                f"there is no rule {', '.join(unknown)}; known are {', '.join(sorted(known))}"
+            )
+        rules = tuple(one for one in rules if one.id in ids)
+    found = [finding for one in rules for finding in _findings_of(one, change, context)]
+    return tuple(sorted(found, key=_place))
+
+
+def _findings_of(one: Rule, change: Change, context: Context) -> Iterable[Finding]:
+    for finding in one.check(change, context):
+        if finding.rule != one.id:
+            raise RuleBroken(f"the rule {one.id!r} raised a finding of {finding.rule!r}")
+        if SEVERITY_ORDER[finding.severity] < SEVERITY_ORDER[one.severity]:
+            raise RuleBroken(f"the rule {one.id!r} raised more than a {one.severity}")
+        yield finding
+
+
+def _place(finding: Finding) -> tuple[int, str, int, str, str]:
+    # The rule's id stands before the message, so that rewording does not reorder.
+    return (
+        SEVERITY_ORDER[finding.severity],
+        finding.path or "",
+        finding.line or 0,
+        finding.rule,
+        finding.message,
+    )
+
+
+@lru_cache(maxsize=1)
+def _import_rule_modules() -> None:
+    for module in pkgutil.iter_modules(bot.rules.__path__):
+        importlib.import_module(f"{bot.rules.__name__}.{module.name}")

@@ -1,0 +1,217 @@
+"""Who stands for a new PEP: the rule that looks for a core developer or an eligible sponsor.
+
+On the last 150 new PEPs before August 2026, "an author is a core developer on the day, or somebody
+eligible is named" held without exception, elections and release schedules included; so none of them
+is exempt.
+"""
+
+from collections.abc import Iterable
+
+from bot.peps.preamble import Person, Preamble
+from bot.rules.change import Change
+from bot.rules.consent import consent
+from bot.rules.context import Context
+from bot.rules.eligibility import (
+    Eligibility,
+    Standing,
+    core_developer,
+    may_sponsor,
+    unclear_core_developers,
+)
+from bot.rules.finding import Finding, Need, Severity
+from bot.rules.new_pep import new_peps
+from bot.rules.registry import rule
+from bot.rules.standing import ConsentState, NewPep, SponsorStanding, SponsorState
+from bot.rules.wording import listed, name
+
+_WHO = "a core developer, PEP editor or Typing Council member"
+_FIND = (
+    "None of the authors is on the core team list, so PEP 1 asks for a sponsor: {who} who guides "
+    "you. Good people to ask are those who liked the idea in the discussion. When one agrees, add "
+    "`Sponsor: Name <email>` below `Author`."
+)
+
+
+def sponsor_standing(pep: NewPep, change: Change, context: Context) -> SponsorStanding:
+    """Who stands for a new PEP, and whether they agreed.
+
+    Of several sponsors the first eligible one counts, before it one who has agreed already.
+
+    Args:
+        pep: The new PEP.
+        change: The pull request's change, for its author and description.
+        context: The core team, the policy's people, the editors, and what people did here.
+    """
+    preamble = pep.preamble
+    line = _line(preamble)
+    sponsors = preamble.sponsors
+    first = name(sponsors[0].name) if sponsors else ""
+    if context.core_team is None:
+        return SponsorStanding(SponsorState.UNKNOWN, ConsentState.NOT_NEEDED, first, line=line)
+    if any(core_developer(author.name, context) for author in preamble.authors):
+        return SponsorStanding(
+            SponsorState.AUTHOR_IS_CORE,
+            ConsentState.NOT_NEEDED,
+            first,
+            line=line,
+            needless=bool(sponsors),
+        )
+    if not sponsors:
+        return _without_sponsor(preamble, line, context)
+    return _named_sponsor(sponsors, preamble, line, change, context)
+
+
+@rule(
+    id="sponsor",
+    title="Sponsor",
+    severity=Severity.ERROR,
+    source="PEP 1 § Submitting a PEP",
+    doc=(
+        "A new PEP needs a sponsor unless one of its authors is a core developer. A sponsor is a "
+        "core developer, a PEP editor, a Typing Council member, for packaging PEPs a standing "
+        "packaging delegate, or somebody an editor accepted for this PEP.\n\n"
+        "Names are compared with the core team's list on the day. A name that may mean several "
+        "people is a notice, never an error. Without the list the rule says so, once."
+    ),
+)
+def check(change: Change, context: Context) -> Iterable[Finding]:
+    """Look at every new PEP that has a header; see the rule's doc."""
+    for pep in new_peps(change, context.numbers.placeholders):
+        if not pep.preamble.headers:
+            continue  # `readable` asks for the header first.
+        standing = sponsor_standing(pep, change, context)
+        if standing.state is SponsorState.UNKNOWN:
+            yield Finding(
+                rule="sponsor",
+                severity=Severity.NOTICE,
+                message=(
+                    "The core team's list is not at hand, so I cannot tell whether the PEP needs a "
+                    "sponsor."
+                ),
+                path=pep.path,
+                line=standing.line,
+                pep=pep.number,
+            )
+            return
+        if (finding := _finding(pep, standing)) is not None:
+            yield finding
+
+
+def _finding(pep: NewPep, standing: SponsorStanding) -> Finding | None:
+    who = _who(pep.preamble)
+    match standing.state:
+        case SponsorState.MISSING:
+            return Finding(
+                rule="sponsor",
+                severity=Severity.ERROR,
+                message=("No author is on the core team list, so the PEP needs a `Sponsor` line."),
+                action="Find a sponsor",
+                help=_FIND.format(who=who),
+                path=pep.path,
+                line=standing.line,
+                pep=pep.number,
+                need=Need.SPONSOR,
+            )
+        case SponsorState.NOT_ELIGIBLE:
+            return Finding(
+                rule="sponsor",
+                severity=Severity.ERROR,
+                message=f"I do not find {standing.name} among those who may sponsor: {who}.",
+                action="Name an eligible sponsor",
+                help=(
+                    f"Put {who} into the `Sponsor` line. If the name is only written differently "
+                    "there, or the Steering Council approved this sponsor, say so here and a PEP "
+                    "editor will accept it."
+                ),
+                path=pep.path,
+                line=standing.line,
+                pep=pep.number,
+                need=Need.SPONSOR,
+            )
+        case SponsorState.UNCLEAR:
+            return Finding(
+                rule="sponsor",
+                severity=Severity.NOTICE,
+                message=(
+                    f"{standing.name} may be {listed(standing.candidates, 'or')} on the core team "
+                    "list; a PEP editor will know."
+                ),
+                path=pep.path,
+                line=standing.line,
+                pep=pep.number,
+            )
+    return None
+
+
+def _who(preamble: Preamble) -> str:
+    if "Packaging" in preamble.topics:
+        return "a core developer, PEP editor, Typing Council member or standing packaging delegate"
+    return _WHO
+
+
+def _without_sponsor(preamble: Preamble, line: int, context: Context) -> SponsorStanding:
+    for author in preamble.authors:
+        if candidates := unclear_core_developers(author.name, context):
+            return SponsorStanding(
+                SponsorState.UNCLEAR,
+                ConsentState.NOT_NEEDED,
+                name(author.name),
+                line=line,
+                candidates=_harmless(candidates),
+            )
+    return SponsorStanding(SponsorState.MISSING, ConsentState.NOT_NEEDED, line=line)
+
+
+def _named_sponsor(
+    sponsors: tuple[Person, ...], preamble: Preamble, line: int, change: Change, context: Context
+) -> SponsorStanding:
+    judged = [(person, may_sponsor(person.name, preamble.topics, context)) for person in sponsors]
+    eligible = [pair for pair in judged if pair[1].standing is Standing.ELIGIBLE]
+    if eligible:
+        standings = [_eligible(*pair, line, change, context) for pair in eligible]
+        agreed = (one for one in standings if one.consent is ConsentState.GIVEN)
+        return next(agreed, standings[0])
+    for person, eligibility in judged:
+        if eligibility.standing is Standing.UNCLEAR:
+            return SponsorStanding(
+                SponsorState.UNCLEAR,
+                ConsentState.NOT_NEEDED,
+                name(person.name),
+                line=line,
+                candidates=_harmless(eligibility.candidates),
+            )
+    person, eligibility = judged[0]
+    return SponsorStanding(
+        SponsorState.NOT_ELIGIBLE,
+        ConsentState.NOT_NEEDED,
+        name(person.name),
+        eligibility.login,
+        line=line,
+    )
+
+
+def _eligible(
+    person: Person, eligibility: Eligibility, line: int, change: Change, context: Context
+) -> SponsorStanding:
+    state, url = consent(eligibility.login, change, context)
+    return SponsorStanding(
+        SponsorState.ELIGIBLE,
+        state,
+        name(person.name),
+        eligibility.login,
+        eligibility.role,
+        url,
+        line,
+    )
+
+
+def _harmless(candidates: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name(candidate) for candidate in candidates)
+
+
+def _line(preamble: Preamble) -> int:
+    for header_name in ("Sponsor", "Author"):
+        header = preamble.header(header_name)
+        if header is not None:
+            return header.line
+    return 1

@@ -1,0 +1,53 @@
+"""Whether the sponsor's own word is still awaited: the rule behind `awaiting sponsor`."""
+
+from collections.abc import Iterable
+
+from bot.rules.change import Change
+from bot.rules.context import Context
+from bot.rules.finding import Finding, Severity
+from bot.rules.new_pep import new_peps
+from bot.rules.registry import rule
+from bot.rules.sponsor import sponsor_standing
+from bot.rules.standing import ConsentState, SponsorState
+
+
+@rule(
+    id="sponsor-consent",
+    title="The sponsor's word",
+    severity=Severity.NOTICE,
+    source="PEP 1 § Submitting a PEP; python/peps' template for a new PEP",
+    doc=(
+        "A name in a header is no proof that its bearer agreed. An approving review or a comment "
+        "with `/pep sponsor` by the sponsor's own account settles it; so does the sponsor opening "
+        "the pull request. A dismissed approval, requested changes or `/pep unsponsor` end it.\n\n"
+        "Anything else the sponsor said, or a post linked beside the sponsor item of the "
+        "description, ends the asking without counting as consent. Offline nothing is asked."
+    ),
+)
+def check(change: Change, context: Context) -> Iterable[Finding]:
+    """Report, without a place, each new PEP whose eligible sponsor has not agreed here."""
+    if context.pull_request is None:
+        return
+    for pep in new_peps(change, context.numbers.placeholders):
+        standing = sponsor_standing(pep, change, context)
+        if standing.state is not SponsorState.ELIGIBLE:
+            continue
+        if standing.consent is ConsentState.AWAITED:
+            message = (
+                f"The sponsor {standing.name} has not said a word here yet; an approval, or a "
+                "comment with `/pep sponsor`, is enough."
+            )
+        elif standing.consent is ConsentState.WITHDRAWN:
+            message = (
+                f"The sponsor {standing.name} has taken the consent back; an approval, or a "
+                "comment with `/pep sponsor`, would give it again."
+            )
+        else:
+            continue
+        yield Finding(
+            rule="sponsor-consent",
+            severity=Severity.NOTICE,
+            message=message,
+            pep=pep.number,
+            waits_for_person=True,
+        )

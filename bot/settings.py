@@ -1,0 +1,127 @@
+"""The environment, typed: everything an operator can set (contract)."""
+
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class SettingsInvalid(Exception):
+    """The environment cannot be used; the message names each variable and what to do."""
+
+
+class LogFormat(StrEnum):
+    """How log lines look."""
+
+    CONSOLE = "console"
+    JSON = "json"
+
+
+class Settings(BaseSettings):
+    """What the program is told by its environment.
+
+    Secrets are held as `SecretStr`, so that no representation of the settings shows them.
+    """
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    gh_app_id: str = ""
+    gh_private_key: SecretStr | None = None
+    gh_private_key_file: Path | None = None
+    gh_secret: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    gh_api_url: AnyHttpUrl = AnyHttpUrl("https://api.github.com")
+    database_url: str = "sqlite:///pep-bot.sqlite3"
+    host: str = "0.0.0.0"  # noqa: S104  # a server in a container is reached from outside
+    port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    public_url: str = ""
+    log_format: LogFormat = LogFormat.CONSOLE
+    dry_run: bool = False
+
+    @field_validator("gh_secret", mode="before")
+    @classmethod
+    def _split_secrets(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",")) if value.strip() else ()
+        return value
+
+    @field_validator("gh_secret")
+    @classmethod
+    def _no_empty_secret(cls, value: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        if not all(part.get_secret_value() for part in value):
+            raise ValueError("has an empty part; separate several secrets by single commas")
+        return value
+
+    @field_validator("dry_run", mode="before")
+    @classmethod
+    def _empty_is_false(cls, value: object) -> object:
+        return False if value == "" else value
+
+    @model_validator(mode="after")
+    def _one_key(self) -> "Settings":
+        if self.gh_private_key is not None and self.gh_private_key_file is not None:
+            raise ValueError("set GH_PRIVATE_KEY or GH_PRIVATE_KEY_FILE, not both")
+        return self
+
+    @cached_property
+    def api_url(self) -> str:
+        """`GH_API_URL` without a slash at the end."""
+        return str(self.gh_api_url).rstrip("/")
+
+    def private_key(self) -> str:
+        """The app's private key as PEM text, with real line ends.
+
+        Raises:
+            SettingsInvalid: There is none, or its file cannot be read.
+        """
+        if self.gh_private_key_file is not None:
+            try:
+                return self.gh_private_key_file.read_text(encoding="ascii")
+            except (OSError, UnicodeDecodeError) as error:
+                raise SettingsInvalid(
+                    f"GH_PRIVATE_KEY_FILE: {self.gh_private_key_file} cannot be read "
+                    f"({type(error).__name__})"
+                ) from None
+        if self.gh_private_key is None or not self.gh_private_key.get_secret_value():
+            raise SettingsInvalid("GH_PRIVATE_KEY: set it to the app's private key (PEM text)")
+        return self.gh_private_key.get_secret_value().replace("\\n", "\n")
+
+
+def read_settings() -> Settings:
+    """Read the environment.
+
+    Raises:
+        SettingsInvalid: A variable has a value that cannot be used.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        problems = [
+            ": ".join(part for part in (".".join(map(str, e["loc"])).upper(), e["msg"]) if part)
+            for e in error.errors(include_input=False)
+        ]
+        raise SettingsInvalid("\n".join(problems)) from None
+
+
+def require_app(settings: Settings) -> None:
+    """Check that everything the server needs is there.
+
+    Raises:
+        SettingsInvalid: Names each variable that is missing.
+    """
+    missing = [
+        f"{name}: not set"
+        for name, present in (
+            ("GH_APP_ID", bool(settings.gh_app_id)),
+            ("GH_SECRET", bool(settings.gh_secret)),
+        )
+        if not present
+    ]
+    try:
+        settings.private_key()
+    except SettingsInvalid as error:
+        missing.append(str(error))
+    if missing:
+        raise SettingsInvalid("\n".join(missing))

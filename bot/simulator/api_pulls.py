@@ -1,0 +1,115 @@
+"""Endpoints of pull requests: lists, files, reviews, comments on lines."""
+
+from bot.simulator import acts_issue, render_pull
+from bot.simulator.api_issues import review_comment_of
+from bot.simulator.call import Answer, Call, listed
+from bot.simulator.diff import MAX_FILES
+from bot.simulator.issues import Issue
+from bot.simulator.merge import MergeConflict, merged_files
+from bot.simulator.pulls import PullRequest
+from bot.simulator.routes import Route
+from bot.simulator.wire import Wire, invalid, not_found
+
+
+def pull_of(call: Call) -> tuple[Issue, PullRequest]:
+    """The pull request the path names; 404 for an issue."""
+    issue = acts_issue.issue_of(call.repository, call.number)
+    if issue.pull is None:
+        raise not_found()
+    return issue, issue.pull
+
+
+def mergeable(wire: Wire, issue: Issue) -> bool | None:
+    """Whether it merges without conflict; null once it is closed."""
+    if issue.state != "open":
+        return None
+    pull = render_pull.pull_of(issue)
+    tip = render_pull.base_tip(issue)
+    base = wire.git.merge_base(tip, pull.head_sha)
+    if base is None:
+        return False
+    try:
+        merged_files(wire.git, base, tip, pull.head_sha)
+    except MergeConflict:
+        return False
+    return True
+
+
+def list_pulls(call: Call) -> Answer:
+    """`GET pulls?state&sort&direction&base&head`."""
+    state = call.query.get("state", "open")
+    sort = call.query.get("sort", "created")
+    direction = call.query.get("direction", "desc" if sort == "created" else "asc")
+    if state not in {"open", "closed", "all"}:
+        raise invalid("PullRequest", "state")
+    found = [issue for issue in call.repository.issues.values() if _is_listed(call, issue, state)]
+    if sort == "updated":
+        found.sort(key=lambda issue: (issue.updated_at, issue.number))
+    else:
+        found.sort(key=lambda issue: (issue.created_at, issue.number))
+    if direction == "desc":
+        found.reverse()
+    return listed(call, found, lambda issue: render_pull.simple(call.wire, issue))
+
+
+def _is_listed(call: Call, issue: Issue, state: str) -> bool:
+    pull = issue.pull
+    if pull is None or state not in {"all", issue.state}:
+        return False
+    if call.query.get("base", pull.base_ref) != pull.base_ref:
+        return False
+    head = f"{pull.head_owner.login}:{pull.head_ref}"
+    return call.query.get("head", head) == head
+
+
+def get_pull(call: Call) -> Answer:
+    """`GET pulls/{number}`."""
+    issue, _ = pull_of(call)
+    return Answer(render_pull.whole(call.wire, issue, mergeable(call.wire, issue)))
+
+
+def list_files(call: Call) -> Answer:
+    """`GET pulls/{number}/files`: 3,000 at most, and no word that there are more."""
+    issue, pull = pull_of(call)
+    changes = render_pull.changed_files(call.wire, issue)[:MAX_FILES]
+    return listed(
+        call,
+        changes,
+        lambda each: render_pull.file(call.wire, issue.repository, pull.head_sha, each),
+    )
+
+
+def list_reviews(call: Call) -> Answer:
+    """`GET pulls/{number}/reviews`, oldest first."""
+    issue, pull = pull_of(call)
+    return listed(call, pull.reviews, lambda each: render_pull.review(call.wire, issue, each))
+
+
+def list_review_comments(call: Call) -> Answer:
+    """`GET pulls/{number}/comments`: those on lines."""
+    issue, pull = pull_of(call)
+    return listed(
+        call,
+        pull.review_comments,
+        lambda each: render_pull.review_comment(call.wire, issue, each),
+    )
+
+
+def get_review_comment(call: Call) -> Answer:
+    """`GET pulls/comments/{id}`."""
+    issue, comment = review_comment_of(call)
+    return Answer(render_pull.review_comment(call.wire, issue, comment))
+
+
+_REPO = "/repos/{owner}/{repo}"
+_PULL = _REPO + r"/pulls/{number:\d+}"
+_NEEDS = ("pull_requests",)
+
+ROUTES = (
+    Route("GET", f"{_REPO}/pulls", list_pulls, _NEEDS),
+    Route("GET", _PULL, get_pull, _NEEDS),
+    Route("GET", f"{_PULL}/files", list_files, _NEEDS),
+    Route("GET", f"{_PULL}/reviews", list_reviews, _NEEDS),
+    Route("GET", f"{_PULL}/comments", list_review_comments, _NEEDS),
+    Route("GET", _REPO + r"/pulls/comments/{id:\d+}", get_review_comment, _NEEDS),
+)

@@ -1,0 +1,105 @@
+"""The world together with those who are told about it: what every act has at hand."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.simulator import render_account, render_repository
+from bot.simulator.accounts import Account
+from bot.simulator.apps import App, Installation, TokenOffice, suffices
+from bot.simulator.faults import Faults
+from bot.simulator.limits import RateLimits
+from bot.simulator.repository import Repository
+from bot.simulator.webhooks import Dispatcher, Hook
+from bot.simulator.wire import JsonObject, Wire, node_id, now_utc
+from bot.simulator.world import World
+
+_CHECK_EVENTS = {"check_run", "check_suite"}
+
+
+@dataclass(slots=True, eq=False)
+class Service:
+    """GitHub, running.
+
+    Attributes:
+        world: What is true now.
+        wall_clock: The real time, by which JWTs are judged: whoever signs them uses it, too.
+        hooks: The webhook of each app by the app's id.
+        repository_hooks: Webhooks that repositories set up for themselves, by repository id.
+    """
+
+    world: World
+    dispatcher: Dispatcher
+    tokens: TokenOffice
+    faults: Faults
+    limits: RateLimits
+    wire: Wire
+    wall_clock: Callable[[], datetime] = now_utc
+    hooks: dict[int, Hook] = field(default_factory=dict)
+    repository_hooks: dict[int, list[Hook]] = field(default_factory=dict)
+
+    def announce(
+        self,
+        event: str,
+        repository: Repository,
+        sender: Account,
+        fields: JsonObject,
+        *,
+        only: App | None = None,
+    ) -> None:
+        """Tell every app and hook that listens to an event of a repository.
+
+        `only` limits it to one app, as GitHub does for `rerequested` and `requested_action`.
+        """
+        payload = self._envelope(event, repository, sender, fields)
+        for installation in self.world.installations.values():
+            app = installation.app
+            if repository not in installation.repositories or (only and app is not only):
+                continue
+            if _listens(installation, event):
+                carried = {"id": installation.id, "node_id": _installation_node(installation)}
+                self.dispatcher.send(
+                    self.hooks[app.id],
+                    event,
+                    {**payload, "installation": carried},
+                    installation.id,
+                    repository.id,
+                )
+        if only is None:
+            for hook in self.repository_hooks.get(repository.id, ()):
+                if event in hook.events:
+                    self.dispatcher.send(hook, event, payload, None, repository.id)
+
+    def announce_installation(
+        self, event: str, installation: Installation, sender: Account, fields: JsonObject
+    ) -> None:
+        """Tell an app about its own installation; it cannot unsubscribe from that."""
+        payload = {
+            **fields,
+            "installation": render_account.installation(self.wire, installation),
+            "sender": render_account.user(self.wire, sender),
+        }
+        self.dispatcher.send(
+            self.hooks[installation.app.id], event, payload, installation.id, None
+        )
+
+    def _envelope(
+        self, event: str, repository: Repository, sender: Account, fields: JsonObject
+    ) -> JsonObject:
+        shape = render_repository.for_push if event == "push" else render_repository.whole
+        payload: JsonObject = {**fields, "repository": shape(self.wire, repository)}
+        if repository.owner.type == "Organization":
+            payload["organization"] = render_account.organization(self.wire, repository.owner)
+        payload["sender"] = render_account.user(self.wire, sender)
+        return payload
+
+
+def _listens(installation: Installation, event: str) -> bool:
+    # apps that may write checks get these two without asking
+    if event in _CHECK_EVENTS and suffices(installation.permissions, "checks", "write"):
+        return True
+    return event in installation.events
+
+
+def _installation_node(installation: Installation) -> str:
+    return node_id("IntegrationInstallation", installation.id)

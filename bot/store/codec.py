@@ -1,0 +1,179 @@
+"""How `Memory` is written down: JSON with a version, read back leniently.
+
+What is remembered only spares work: all of it can be read from GitHub again. So a field that is
+missing, or is not what it should be, reads as "nothing remembered", and fields of a later version
+are passed over. `VERSION` changes only when a field that stays changes its meaning.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeVar
+
+from bot.peps.people import Login
+from bot.review.snapshot import (
+    CheckRunMemory,
+    CommentMemory,
+    Conversation,
+    Memory,
+    OwnComment,
+    PullRequestState,
+)
+from bot.rules.context import Act, ActKind
+
+VERSION = 1
+
+Fields = Mapping[str, object]
+E = TypeVar("E", bound=StrEnum)
+
+
+def encode_memory(memory: Memory) -> str:
+    """The text that `decode_memory` reads back."""
+    fields: dict[str, object] = {
+        "version": VERSION,
+        "state": memory.state,
+        "head_sha": memory.head_sha,
+        "updated_at": None if memory.updated_at is None else memory.updated_at.isoformat(),
+        "check_run": None if memory.check_run is None else asdict(memory.check_run),
+        "comments": {marker: asdict(comment) for marker, comment in memory.comments.items()},
+        "labels": dict(memory.labels),
+        "declined": dict(memory.declined),
+        "conversation": None
+        if memory.conversation is None
+        else _encode_conversation(memory.conversation),
+        "numbers": sorted(memory.numbers),
+        "is_new_pep": memory.is_new_pep,
+    }
+    return json.dumps(fields, separators=(",", ":"))
+
+
+def decode_memory(text: str) -> Memory:
+    """What was remembered; an empty `Memory` if the text is of another version or no JSON."""
+    try:
+        fields = _object(json.loads(text))
+    except (ValueError, RecursionError):
+        return Memory()
+    if fields.get("version") != VERSION:
+        return Memory()
+    comments = {
+        marker: comment
+        for marker, value in _object(fields.get("comments")).items()
+        if (comment := _decode_comment(_object(value))) is not None
+    }
+    return Memory(
+        state=_member(PullRequestState, _string(fields, "state")),
+        head_sha=_string(fields, "head_sha"),
+        updated_at=_moment(fields, "updated_at"),
+        check_run=_decode_check_run(_object(fields.get("check_run"))),
+        comments=comments,
+        labels=_strings(fields, "labels"),
+        declined=_strings(fields, "declined"),
+        conversation=_decode_conversation(fields.get("conversation")),
+        numbers=frozenset(
+            item
+            for item in _list(fields, "numbers")
+            if isinstance(item, int) and not isinstance(item, bool)
+        ),
+        is_new_pep=fields.get("is_new_pep") is True,
+    )
+
+
+def _encode_conversation(conversation: Conversation) -> Fields:
+    return {
+        "acts": [
+            {"login": act.login, "kind": act.kind, "at": act.at.isoformat(), "url": act.url}
+            for act in conversation.acts
+        ],
+        "own_comments": [asdict(comment) for comment in conversation.own_comments],
+        "changes_requested": sorted(conversation.changes_requested),
+    }
+
+
+def _decode_conversation(value: object) -> Conversation | None:
+    # An incomplete conversation would be taken for the whole: rather read it again from GitHub.
+    fields = _object(value)
+    acts = [_decode_act(_object(item)) for item in _list(fields, "acts")]
+    comments = [_decode_own_comment(_object(item)) for item in _list(fields, "own_comments")]
+    logins = _list(fields, "changes_requested")
+    if not {"acts", "own_comments", "changes_requested"} <= fields.keys():
+        return None
+    if None in acts or None in comments or not all(isinstance(login, str) for login in logins):
+        return None
+    return Conversation(
+        acts=tuple(act for act in acts if act is not None),
+        own_comments=tuple(comment for comment in comments if comment is not None),
+        changes_requested=frozenset(Login(str(login)) for login in logins),
+    )
+
+
+def _decode_act(fields: Fields) -> Act | None:
+    login, url = _string(fields, "login"), _string(fields, "url")
+    kind, at = _member(ActKind, _string(fields, "kind")), _moment(fields, "at")
+    if login is None or url is None or kind is None or at is None:
+        return None
+    return Act(login=Login(login), kind=kind, at=at, url=url)
+
+
+def _decode_own_comment(fields: Fields) -> OwnComment | None:
+    number, marker = _integer(fields, "id"), _string(fields, "marker")
+    body = _string(fields, "body")
+    if number is None or marker is None or body is None:
+        return None
+    return OwnComment(id=number, marker=marker, body=body)
+
+
+def _decode_comment(fields: Fields) -> CommentMemory | None:
+    number, digest = _integer(fields, "id"), _string(fields, "digest")
+    if number is None or digest is None:
+        return None
+    return CommentMemory(id=number, digest=digest)
+
+
+def _decode_check_run(fields: Fields) -> CheckRunMemory | None:
+    number, head_sha = _integer(fields, "id"), _string(fields, "head_sha")
+    digest = _string(fields, "digest")
+    if number is None or head_sha is None or digest is None:
+        return None
+    return CheckRunMemory(id=number, head_sha=head_sha, digest=digest)
+
+
+def _object(value: object) -> Fields:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(fields: Fields, name: str) -> list[object]:
+    value = fields.get(name)
+    return value if isinstance(value, list) else []
+
+
+def _string(fields: Fields, name: str) -> str | None:
+    value = fields.get(name)
+    return value if isinstance(value, str) else None
+
+
+def _strings(fields: Fields, name: str) -> dict[str, str]:
+    return dict(_pairs(_object(fields.get(name))))
+
+
+def _pairs(fields: Fields) -> Iterator[tuple[str, str]]:
+    for name, value in fields.items():
+        if isinstance(value, str):
+            yield name, value
+
+
+def _integer(fields: Fields, name: str) -> int | None:
+    value = fields.get(name)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _moment(fields: Fields, name: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(_string(fields, name) or "")
+    except ValueError:
+        return None
+
+
+def _member(kind: type[E], value: str | None) -> E | None:
+    return kind(value) if value in {member.value for member in kind} else None

@@ -1,0 +1,1 @@
+"""Alembic's scripts: how a store written by an older version becomes one of today."""

@@ -1,0 +1,77 @@
+"""Rows of the store: how they are addressed, replaced, and read as what they stand for."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, insert, select
+
+from bot.review.snapshot import Memory, PullRequestState
+from bot.review.subject import Repository, Subject
+from bot.store import schema
+from bot.store.codec import decode_memory, encode_memory
+
+Values = Mapping[str, object]
+
+
+def folded(repository: Repository) -> str:
+    """A repository as the tables name it: GitHub's names differ in case without being different."""
+    return repository.full_name.lower()
+
+
+def key_of(subject: Subject) -> dict[str, object]:
+    """The columns that say which pull request a row is about."""
+    return {"repository": folded(subject.repository), "pull_request": subject.number}
+
+
+def matching(table: Table, key: Values) -> ColumnElement[bool]:
+    """The condition that rows carry these values."""
+    return and_(*(table.c[name] == value for name, value in key.items()))
+
+
+def about(table: Table, subject: Subject) -> ColumnElement[bool]:
+    """The condition that rows are about a pull request."""
+    return matching(table, key_of(subject))
+
+
+def put(connection: Connection, table: Table, key: Values, values: Values) -> None:
+    """Make the row of this key carry these values, whether it was there or not.
+
+    Two plain statements, because "insert or else update" is spelt differently by every database.
+    """
+    connection.execute(delete(table).where(matching(table, key)))
+    connection.execute(insert(table).values({**key, **values}))
+
+
+def replace_numbers(
+    connection: Connection, table: Table, subject: Subject, numbers: Iterable[int]
+) -> None:
+    """Make these the PEP numbers that `claim` or `dependency` has for a pull request."""
+    connection.execute(delete(table).where(about(table, subject)))
+    rows = [key_of(subject) | {"pep": number} for number in sorted(numbers)]
+    if rows:
+        connection.execute(insert(table), rows)
+
+
+def read_memory(connection: Connection, subject: Subject) -> Memory:
+    """What is remembered about a pull request; an empty `Memory` if nothing is."""
+    query = select(schema.pull_request.c.memory).where(_memory_of(subject))
+    text = connection.execute(query).scalar()
+    return Memory() if text is None else decode_memory(text)
+
+
+def write_memory(connection: Connection, subject: Subject, memory: Memory) -> None:
+    """Replace what is remembered, and keep the numbers an open pull request depends on in step."""
+    key = {"repository": folded(subject.repository), "number": subject.number}
+    put(connection, schema.pull_request, key, {"memory": encode_memory(memory)})
+    is_open = memory.state is PullRequestState.OPEN
+    replace_numbers(connection, schema.dependency, subject, memory.numbers if is_open else ())
+
+
+def moment(seconds: float) -> datetime:
+    """A moment as the tables keep it, in UTC."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _memory_of(subject: Subject) -> ColumnElement[bool]:
+    table = schema.pull_request
+    return matching(table, {"repository": folded(subject.repository), "number": subject.number})

@@ -1,0 +1,85 @@
+"""Changing a file's schema: a new file gets today's tables at once, an old one is migrated."""
+
+import sqlite3
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from bot.store.failure import StoreUnusable
+from bot.store.revision import REVISION
+from bot.store.schema import metadata
+
+
+def upgrade(path: Path) -> None:
+    """Bring the file to `REVISION` in one transaction, holding the write lock from its start.
+
+    Raises:
+        StoreUnusable: The file is of a revision this version does not know, or cannot be written.
+    """
+    engine = migration_engine(path)
+    try:
+        with engine.begin() as connection:
+            _upgrade(connection, path)
+    except DBAPIError as fault:
+        raise StoreUnusable(f"the store {path} cannot be written: {fault.orig}") from fault
+
+
+def _upgrade(connection: Connection, path: Path) -> None:
+    if not inspect(connection).get_table_names():
+        metadata.create_all(connection)
+        # The table Alembic keeps: it finds the file at REVISION and goes on from there.
+        connection.execute(
+            text(
+                "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL,"
+                " CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+            )
+        )
+        connection.execute(
+            text("INSERT INTO alembic_version VALUES (:revision)"), {"revision": REVISION}
+        )
+        return
+    stored = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    run_migrations(connection, stored, path)
+
+
+def run_migrations(connection: Connection, stored: str | None, path: Path) -> None:
+    """Run Alembic's migrations from the stored revision (None: from nothing) to the newest.
+
+    Raises:
+        StoreUnusable: The stored revision is not among the migrations.
+    """
+    # Imported here: Alembic takes a third of a second that no ordinary start should pay.
+    from alembic import command
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    if stored is not None and stored not in known:
+        raise StoreUnusable(
+            f"the store {path} was written by a newer version of the bot (schema {stored}; this "
+            f"version knows {REVISION}); it was left as it is"
+        )
+    command.upgrade(config, "head")
+
+
+def migration_engine(path: Path) -> Engine:
+    """An engine whose transactions hold the write lock from their start and cover the schema."""
+
+    def connect() -> sqlite3.Connection:
+        # Without an isolation level Python leaves beginning and committing to us; with one it
+        # would commit before each change of the schema.
+        return sqlite3.connect(path, timeout=30, isolation_level=None)
+
+    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
+    event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def _begin_immediate(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

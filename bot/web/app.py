@@ -1,0 +1,55 @@
+"""The aiohttp application and its routes."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from aiohttp import web
+
+from bot.inbox.protocol import Inbox, InboxUnavailable
+from bot.metrics import Metrics
+from bot.web.webhook import MAX_BODY, Webhook
+
+_READY_WITHIN = 3.0
+"""Seconds the store may take to answer before the process counts as not ready."""
+
+
+def make_app(
+    inbox: Inbox,
+    *,
+    secrets: Sequence[str],
+    metrics: Metrics,
+    clock: Callable[[], datetime],
+) -> web.Application:
+    """Build the application: webhook, health and metrics (contract, "HTTP")."""
+
+    async def healthz(_request: web.Request) -> web.Response:
+        return web.json_response({"status": "ok"})
+
+    async def readyz(_request: web.Request) -> web.Response:
+        try:
+            async with asyncio.timeout(_READY_WITHIN):
+                depth = await inbox.depth()
+        except (InboxUnavailable, TimeoutError):
+            return web.json_response({"status": "the store does not answer"}, status=503)
+        queue = {state.value: count for state, count in depth.items()}
+        return web.json_response({"status": "ready", "deliveries": queue})
+
+    async def metrics_page(_request: web.Request) -> web.Response:
+        try:
+            async with asyncio.timeout(_READY_WITHIN):
+                depth = await inbox.depth()
+            metrics.queue({state.value: count for state, count in depth.items()})
+        except (InboxUnavailable, TimeoutError):
+            pass  # the other figures are wanted all the more while the store is away
+        return web.Response(
+            body=metrics.render(),
+            headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"},
+        )
+
+    app = web.Application(client_max_size=MAX_BODY)
+    app.router.add_post("/webhook", Webhook(inbox, secrets, metrics, clock))
+    app.router.add_get("/healthz", healthz)
+    app.router.add_get("/readyz", readyz)
+    app.router.add_get("/metrics", metrics_page)
+    return app

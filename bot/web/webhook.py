@@ -1,0 +1,112 @@
+"""`POST /webhook`: verify, commit, answer. Nothing else happens inside the request.
+
+GitHub gives up after 10 seconds and never retries by itself, so the work is done by the worker.
+"""
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import structlog
+from aiohttp import web
+from gidgethub.sansio import Event
+
+from bot.events.intake import concern_of
+from bot.inbox.delivery import Delivery
+from bot.inbox.protocol import Acceptance, Inbox, InboxUnavailable
+from bot.metrics import Metrics
+from bot.web.signature import is_signed
+
+MAX_BODY = 25 * 1024 * 1024
+"""GitHub's cap of a payload, in bytes ("Webhook events and payloads")."""
+
+_DELIVERY_ID = re.compile(r"[A-Za-z0-9-]{1,64}", re.ASCII)
+_EVENT = re.compile(r"[a-z_]{1,64}", re.ASCII)
+_log = structlog.get_logger()
+
+
+class Webhook:
+    """The webhook's handler, with what it needs."""
+
+    def __init__(
+        self,
+        inbox: Inbox,
+        secrets: Sequence[str],
+        metrics: Metrics,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._inbox = inbox
+        self._secrets = tuple(secrets)
+        self._metrics = metrics
+        self._clock = clock
+
+    async def __call__(self, request: web.Request) -> web.Response:
+        """Answer one delivery (contract: 413, 401, 400, 200 to a ping, 202, 503)."""
+        # The id is logged whatever comes of it, so it must be harmless before it is known good.
+        given = request.headers.get("X-GitHub-Delivery", "")
+        delivery_id = given if _DELIVERY_ID.fullmatch(given) else ""
+        with structlog.contextvars.bound_contextvars(delivery=delivery_id or "(none)"):
+            response = await self._answer(request, delivery_id)
+            if response.status >= 400:
+                _log.warning("webhook refused", status=response.status, reason=response.text)
+            return response
+
+    async def _answer(self, request: web.Request, delivery_id: str) -> web.Response:
+        if (request.content_length or 0) > MAX_BODY:
+            return self._refuse(413, "The payload is larger than 25 MB.")
+        try:
+            body = await request.read()
+        except web.HTTPRequestEntityTooLarge:
+            return self._refuse(413, "The payload is larger than 25 MB.")
+        if not is_signed(body, request.headers.get("X-Hub-Signature-256"), self._secrets):
+            return self._refuse(401, "X-Hub-Signature-256 is missing or does not match.")
+        event = request.headers.get("X-GitHub-Event", "")
+        if not (delivery_id and _EVENT.fullmatch(event)):
+            return self._refuse(400, "X-GitHub-Event or X-GitHub-Delivery is missing or malformed.")
+        if request.content_type != "application/json":
+            return self._refuse(400, "Set the webhook's content type to application/json.")
+        try:
+            payload = json.loads(body)
+        except (ValueError, RecursionError):
+            payload = None
+        if not isinstance(payload, dict):
+            return self._refuse(400, "The body is not a JSON object.")
+        if event == "ping":
+            return web.json_response({"delivery": delivery_id, "status": "pong"})
+        return await self._accept(delivery_id, event, payload, body)
+
+    async def _accept(
+        self, delivery_id: str, event: str, payload: dict[str, object], body: bytes
+    ) -> web.Response:
+        concern = await concern_of(Event(payload, event=event, delivery_id=delivery_id))
+        action = payload.get("action")
+        action = action[:64] if isinstance(action, str) else ""
+        if concern.key is None:
+            _log.debug("event ignored", gh_event=event, action=action)
+            return self._accepted(delivery_id, "ignored")
+        delivery = Delivery(
+            id=delivery_id,
+            event=event,
+            action=action,
+            key=concern.key,
+            kind=concern.kind,
+            payload=body,
+            received_at=self._clock(),
+        )
+        try:
+            acceptance = await self._inbox.accept(delivery)
+        except InboxUnavailable as error:
+            _log.error("delivery not accepted", gh_event=event, error=str(error))
+            return self._refuse(503, "The delivery cannot be stored now; please redeliver it.")
+        if acceptance is Acceptance.ACCEPTED:
+            _log.info("delivery accepted", gh_event=event, action=action, key=concern.key)
+        return self._accepted(delivery_id, acceptance.value)
+
+    def _accepted(self, delivery_id: str, status: str) -> web.Response:
+        self._metrics.delivery(status)
+        return web.json_response({"delivery": delivery_id, "status": status}, status=202)
+
+    def _refuse(self, status: int, reason: str) -> web.Response:
+        self._metrics.delivery(f"refused-{status}")
+        return web.json_response({"error": reason}, status=status)

@@ -1,0 +1,113 @@
+"""Commands are heard where they are said, not where they are shown."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.commands.lines import LONGEST_TEXT, MOST_COMMANDS, CommandLine, command_lines
+
+
+def test_a_command_is_its_verb_the_rest_and_its_line() -> None:
+    assert command_lines("Hello\n\n/pep Number  845 \nbye") == (CommandLine("number", "845", 3),)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/pep sponsor",
+        "/pep sponsor\r\n",
+        "text before\n/pep sponsor",
+        "- a list\n\n/pep sponsor",
+        "# a heading\n/pep sponsor",
+        "<!-- closed -->\n\n/pep sponsor",
+        "```\nclosed\n```\n/pep sponsor",
+        "*emphasis*\n/pep sponsor",
+        "> a quotation\n\n/pep sponsor",
+        "a `lonely backtick\n/pep sponsor",
+        "a hard break\\\n/pep sponsor",
+        "<blockquote>\n\nquoted\n\n</blockquote>\n\n/pep sponsor",
+    ],
+)
+def test_a_command_shown_as_plain_text_is_heard(text: str) -> None:
+    assert [(line.verb, line.rest) for line in command_lines(text)] == [("sponsor", "")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "say /pep sponsor",
+        " /pep sponsor",
+        "/pepsponsor",
+        "/pep",
+        "/pep   ",
+        "/PEP sponsor",
+        "```\n/pep sponsor\n```",
+        "~~~~\n/pep sponsor",
+        "`code\n/pep sponsor\nmore code`",
+        "> quotation\n/pep sponsor",
+        "> - list\n>\n/pep: not it\n> > deep\n/pep sponsor",
+        "<!--\n/pep sponsor\n-->",
+        "<!-- never closed\n\n/pep sponsor",
+        "text <!-- inline\n/pep sponsor -->",
+        "[a link\n/pep sponsor](https://example.org)",
+        "[a link\n/pep sponsor][ref]\n\n[ref]: https://example.org",
+        "![an image\n/pep sponsor](https://example.org)",
+        '<a href="https://example.org">\n\n/pep sponsor\n\n</a>',
+        "text <a href='https://example.org'>\n/pep sponsor</a>",
+        "<pre>\n/pep sponsor\n</pre>",
+        "text <code>\n/pep sponsor\n</code>",
+        "<blockquote>\n\n/pep sponsor\n\n</blockquote>",
+        "<div>\n/pep sponsor\n</div>",
+        "[ref]:\n/pep 'sponsor'",
+        "- list\n\n        /pep sponsor",
+    ],
+)
+def test_a_command_that_is_only_shown_is_not_heard(text: str) -> None:
+    assert command_lines(text) == ()
+
+
+def test_a_table_of_positions_survives_marks_pasted_by_a_stranger() -> None:
+    text = "\ue0000\ue001\n/pep first\n\ue0005\ue001 `x`\n/pep second \ue0001\ue001"
+    assert [(line.verb, line.line) for line in command_lines(text)] == [("first", 2), ("second", 4)]
+
+
+def test_only_the_first_commands_of_a_text_are_heard() -> None:
+    heard = command_lines("/pep label x\n" * 50)
+    assert [line.line for line in heard] == list(range(1, MOST_COMMANDS + 1))
+
+
+def test_what_is_beyond_the_longest_comment_is_not_looked_at() -> None:
+    assert command_lines("x" * (LONGEST_TEXT - 1) + "\n/pep sponsor") == ()
+
+
+@given(st.text(alphabet="/pep a\n`>-<![]()&\\\r*_~#\ue000\ue0010\t\x00", max_size=300))
+def test_every_command_names_a_line_of_the_text_that_says_it(text: str) -> None:
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    for command in command_lines(text):
+        line = lines[command.line - 1]
+        assert line.startswith(("/pep ", "/pep\t"))
+        assert line[4:].split() == [line[4:].split()[0], *command.rest.split()]
+        assert command.verb == line[4:].split()[0].lower()
+
+
+@given(st.lists(st.from_regex(r"/pep [a-z]{1,8}( [a-z0-9 ]{1,9})?", fullmatch=True), max_size=20))
+def test_a_text_of_commands_alone_is_heard_whole(lines: list[str]) -> None:
+    assert [command.line for command in command_lines("\n".join(lines))] == [
+        index + 1 for index in range(len(lines))
+    ]
+
+
+@pytest.mark.parametrize(
+    "piece", ["[", "![", "<!--", "`a``", "> ", "- a\n", "<a ", "[x][", "&", "]("]
+)
+def test_a_hostile_text_takes_time_in_proportion_to_its_length(piece: str) -> None:
+    def seconds(length: int) -> float:
+        text = "/pep x\n" + piece * (length // len(piece))
+        started = time.process_time()
+        command_lines(text)
+        return time.process_time() - started
+
+    # Quadratic work would take sixteen times as long; the constant is for a clock that jumps.
+    assert seconds(32_000) < 10 * seconds(8_000) + 0.2

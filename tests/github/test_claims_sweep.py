@@ -1,0 +1,138 @@
+"""A sweep looks at every open pull request, once, and may be interrupted anywhere."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.github.claims_sweep import Sweep, sweep_claims
+from bot.github.failure import Gone, TryLater
+from bot.review.snapshot import Memory, PullRequestState
+from tests.github.reading import (
+    NOON,
+    REPOSITORY,
+    ROOT,
+    FakeGitHub,
+    FakeStore,
+    pull,
+    stamp,
+    unlimited,
+)
+
+LIST = f"{ROOT}/pulls?state=open&sort=created&direction=desc"
+KNOWN = Memory(state=PullRequestState.OPEN, head_sha="a" * 40, updated_at=NOON)
+
+
+def files_of(number: int) -> str:
+    return f"{ROOT}/pulls/{number}/files"
+
+
+class Scene:
+    def __init__(self) -> None:
+        self.github, self.store = FakeGitHub(), FakeStore()
+        self.store.complete = False
+        self.open: list[dict[str, object]] = []
+        self.github.answers[LIST] = self.open
+
+    def opened(self, number: int, *peps: int, **fields: object) -> None:
+        self.open.insert(0, pull(number, **fields))
+        self.github.answers[f"{ROOT}/pulls/{number}"] = self.open[0]
+        self.github.answers[files_of(number)] = [
+            {"filename": f"peps/pep-{pep:04}.rst", "status": "added"} for pep in peps
+        ]
+
+    def closed(self, number: int) -> None:
+        self.github.answers[f"{ROOT}/pulls/{number}"] = pull(number, state="closed")
+
+    async def sweep(self) -> Sweep:
+        return await sweep_claims(self.github, self.store, REPOSITORY, limiter=unlimited())
+
+
+async def test_a_first_sweep_reads_every_open_pull_request() -> None:
+    scene = Scene()
+    scene.opened(1, 791)
+    scene.opened(2)
+    scene.opened(3, 792, 793)
+    assert await scene.sweep() == Sweep((1, 2, 3), frozenset({791, 792, 793}))
+    assert scene.store.claimed == {1: {791}, 3: {792, 793}}
+    assert scene.store.complete
+    assert scene.github.requests == [LIST, files_of(3), files_of(2), files_of(1)]
+
+
+async def test_an_unchanged_head_is_not_read_again() -> None:
+    scene = Scene()
+    scene.opened(1, 791)
+    scene.store.memories[1] = KNOWN
+    assert await scene.sweep() == Sweep((), frozenset())
+    assert scene.github.requests == [LIST]
+
+
+async def test_a_new_pep_whose_claim_was_lost_is_read_again() -> None:
+    scene = Scene()
+    scene.opened(1, 791)
+    scene.store.memories[1] = replace(KNOWN, is_new_pep=True)
+    assert (await scene.sweep()).changed_numbers == {791}
+
+
+@pytest.mark.parametrize(
+    ("memory", "fields"),
+    [
+        (KNOWN, {"updated_at": stamp(NOON + timedelta(minutes=1))}),
+        (KNOWN, {"head": {"sha": "c" * 40, "repo": None}}),
+        (replace(KNOWN, state=PullRequestState.CLOSED), {}),
+        (Memory(head_sha="a" * 40), {}),
+    ],
+)
+async def test_what_changed_unseen_is_to_be_reviewed(
+    memory: Memory, fields: dict[str, object]
+) -> None:
+    scene = Scene()
+    scene.opened(1, **fields)
+    scene.store.memories[1] = memory
+    assert (await scene.sweep()).to_review == (1,)
+
+
+async def test_a_pull_request_closed_unseen_gives_up_its_number() -> None:
+    scene = Scene()
+    scene.store.memories[1] = KNOWN
+    scene.store.claimed[1] = frozenset({791})  # type: ignore[arg-type]
+    scene.closed(1)
+    assert await scene.sweep() == Sweep((1,), frozenset({791}))
+    assert scene.store.claimed == {}
+
+
+async def test_a_pull_request_opened_while_the_list_was_read_keeps_its_number() -> None:
+    scene = Scene()
+    scene.opened(1, 791)
+    scene.open.clear()
+    scene.store.claimed[1] = frozenset({791})  # type: ignore[arg-type]
+    assert await scene.sweep() == Sweep((), frozenset())
+    assert scene.store.claimed == {1: {791}}
+
+
+async def test_an_interrupted_sweep_is_not_complete_and_can_be_run_again() -> None:
+    scene = Scene()
+    scene.opened(1, 791)
+    scene.opened(2, 792)
+    files, scene.github.answers[files_of(1)] = (
+        scene.github.answers[files_of(1)],
+        TryLater("out of reach"),
+    )
+    with pytest.raises(TryLater):
+        await scene.sweep()
+    assert scene.store.claimed == {2: {792}}
+    assert not scene.store.complete
+    scene.github.answers[files_of(1)] = files
+    assert (await scene.sweep()).to_review == (1, 2)
+    assert scene.store.claimed == {1: {791}, 2: {792}}
+    assert scene.store.complete
+
+
+async def test_a_pull_request_that_vanishes_does_not_stop_the_sweep() -> None:
+    scene = Scene()
+    scene.opened(1, 791)
+    scene.opened(2, 792)
+    scene.github.answers[files_of(2)] = Gone("deleted")
+    await scene.sweep()
+    assert scene.store.claimed == {1: {791}}
+    assert scene.store.complete

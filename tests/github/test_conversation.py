@@ -1,0 +1,184 @@
+"""Acts are what people did, once each; ours is only what this app wrote."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.github.conversation import (
+    conversation,
+    parse_comment,
+    parse_review,
+    read_conversation,
+)
+from bot.peps.people import Login
+from bot.review.snapshot import Conversation, OwnComment
+from bot.rules.context import Act, ActKind
+from tests.github.reading import (
+    APP,
+    COMMENTS,
+    NOON,
+    PULL,
+    SUBJECT,
+    FakeGitHub,
+    comment,
+    review,
+    stamp,
+)
+
+ACT_URL = "https://github.example/comment-0"
+
+
+def of(
+    reviews: list[dict[str, object]] = [],  # noqa: B006
+    comments: list[dict[str, object]] = [],  # noqa: B006
+    remembered: list[Act] = [],  # noqa: B006
+) -> Conversation:
+    return conversation(
+        [parsed for entry in reviews if (parsed := parse_review(entry))],
+        [parsed for entry in comments if (parsed := parse_comment(entry))],
+        remembered,
+        APP,
+    )
+
+
+def act(kind: ActKind, url: str = ACT_URL, minute: int = 0, login: str = "vstinner") -> Act:
+    return Act(Login(login), kind, NOON + timedelta(minutes=minute), url)
+
+
+@pytest.mark.parametrize(
+    ("state", "kind"),
+    [
+        ("APPROVED", ActKind.CONSENT),
+        ("CHANGES_REQUESTED", ActKind.WITHDRAWAL),
+        ("DISMISSED", ActKind.WITHDRAWAL),
+        ("COMMENTED", ActKind.SAID),
+    ],
+)
+def test_a_review_says_what_its_state_says(state: str, kind: ActKind) -> None:
+    assert [found.kind for found in of([review("vstinner", state)]).acts] == [kind]
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("/pep sponsor", ActKind.CONSENT),
+        ("I agree.\n/pep sponsor", ActKind.CONSENT),
+        ("/pep unsponsor", ActKind.WITHDRAWAL),
+        ("/pep sponsor\n/pep unsponsor", ActKind.WITHDRAWAL),
+        ("/pep sponsor @someone-else", ActKind.SAID),
+        ("> /pep sponsor\n\nWhat does this do?", ActKind.SAID),
+        ("Looks good", ActKind.SAID),
+    ],
+)
+def test_a_comment_says_what_its_lines_say(body: str, kind: ActKind) -> None:
+    assert [found.kind for found in of(comments=[comment("vstinner", body)]).acts] == [kind]
+
+
+def test_an_edited_comment_is_only_something_said() -> None:
+    edited = comment("vstinner", "/pep sponsor", updated_at=stamp(NOON + timedelta(minutes=5)))
+    assert [found.kind for found in of(comments=[edited]).acts] == [ActKind.SAID]
+
+
+def test_what_an_event_showed_stands_though_the_comment_was_edited_since() -> None:
+    edited = comment("vstinner", "thanks", updated_at=stamp(NOON + timedelta(minutes=5)))
+    found = of(comments=[edited], remembered=[act(ActKind.CONSENT)]).acts
+    assert {one.kind for one in found} == {ActKind.CONSENT, ActKind.SAID}
+
+
+def test_an_act_seen_both_ways_counts_once() -> None:
+    found = of(comments=[comment("vstinner", "/pep sponsor")], remembered=[act(ActKind.CONSENT)])
+    assert found.acts == (act(ActKind.CONSENT),)
+
+
+def test_an_approval_that_was_dismissed_is_no_consent_whatever_an_event_showed() -> None:
+    dismissed = review("vstinner", "DISMISSED")
+    approved = act(ActKind.CONSENT, url=str(dismissed["html_url"]))
+    assert [one.kind for one in of([dismissed], remembered=[approved]).acts] == [ActKind.WITHDRAWAL]
+
+
+def test_the_day_of_a_dismissal_comes_from_the_event_where_one_showed_it() -> None:
+    dismissed = review("vstinner", "DISMISSED", minute=1)
+    ended = act(ActKind.WITHDRAWAL, url=str(dismissed["html_url"]), minute=9)
+    between = comment("vstinner", "/pep sponsor", minute=4)
+    kinds = [one.kind for one in of([dismissed], [between], [ended]).acts]
+    assert kinds == [ActKind.CONSENT, ActKind.WITHDRAWAL]
+
+
+def test_a_sponsor_line_inside_a_review_is_known_from_its_event() -> None:
+    said = review("vstinner", "COMMENTED")
+    line = act(ActKind.CONSENT, url=str(said["html_url"]))
+    assert ActKind.CONSENT in {one.kind for one in of([said], remembered=[line]).acts}
+
+
+def test_acts_are_told_oldest_first() -> None:
+    found = of(
+        [review("a", "APPROVED", 3)],
+        [comment("b", "x", 1)],
+        [act(ActKind.SAID, "u", 2, "c")],
+    )
+    assert [one.login for one in found.acts] == ["b", "c", "a"]
+
+
+def test_programs_and_gone_accounts_do_not_act() -> None:
+    found = of(
+        [review("helper[bot]", "APPROVED", kind="Bot"), review(None, "APPROVED", 1)],
+        [
+            comment("helper[bot]", "/pep sponsor", kind="Bot"),
+            comment("vstinner", "/pep sponsor", 1, performed_via_github_app={"id": 5}),
+            comment(None, "/pep sponsor", 2),
+        ],
+    )
+    assert found.acts == ()
+
+
+def test_a_comment_is_ours_by_marker_and_author() -> None:
+    body = "<!-- pep-bot:summary -->\nThank you"
+    ours = comment("pep-editor-bot[bot]", body, 1, kind="Bot", performed_via_github_app={"id": 99})
+    renamed = comment("old-name[bot]", body, 2, kind="Bot", performed_via_github_app={"id": 99})
+    reply = comment("pep-editor-bot[bot]", "<!-- pep-bot:reply IC_kw1 -->\nDone", 3, kind="Bot")
+    stranger = comment("mallory", body, 4)
+    other_bot = comment("other[bot]", body, 5, kind="Bot", performed_via_github_app={"id": 5})
+    unmarked = comment("pep-editor-bot[bot]", "hello", 6, kind="Bot")
+    found = of(comments=[unmarked, other_bot, stranger, reply, renamed, ours])
+    assert found.own_comments == (
+        OwnComment(1001, "summary", body),
+        OwnComment(1002, "summary", body),
+        OwnComment(1003, "reply IC_kw1", "<!-- pep-bot:reply IC_kw1 -->\nDone"),
+    )
+    assert [one.login for one in found.acts] == ["mallory"]
+
+
+def test_changes_are_requested_by_those_whose_last_word_it_was() -> None:
+    found = of(
+        [
+            review("still", "CHANGES_REQUESTED", 1),
+            review("still", "COMMENTED", 2),
+            review("done", "CHANGES_REQUESTED", 1),
+            review("Done", "APPROVED", 2),
+            review("dismissed", "DISMISSED", 1),
+            review("again", "APPROVED", 1),
+            review("again", "CHANGES_REQUESTED", 2),
+            review("helper[bot]", "CHANGES_REQUESTED", 2, kind="Bot"),
+        ]
+    )
+    assert found.changes_requested == {"still", "again"}
+
+
+def test_a_review_that_is_still_written_says_nothing() -> None:
+    pending = {**review("vstinner", "PENDING"), "submitted_at": None}
+    assert of([pending]).acts == ()
+
+
+@pytest.mark.parametrize("entry", [None, 3, [], {}, {"id": True}, {"user": 3, "state": 4}])
+def test_odd_answers_are_passed_over(entry: object) -> None:
+    assert parse_review(entry) is None
+    assert parse_comment(entry) is None
+
+
+async def test_reading_costs_two_requests() -> None:
+    github = FakeGitHub()
+    github.answers[f"{PULL}/reviews"] = [review("vstinner", "APPROVED", 2)]
+    github.answers[COMMENTS] = [comment("warsaw", "hm", 1)]
+    found = await read_conversation(github, SUBJECT, [], APP)
+    assert [one.kind for one in found.acts] == [ActKind.SAID, ActKind.CONSENT]
+    assert sorted(github.requests) == [COMMENTS, f"{PULL}/reviews"]

@@ -1,0 +1,93 @@
+"""Labels that instruct the bot count only when an editor set them."""
+
+import pytest
+
+from bot.github.failure import Gone
+from bot.github.instruction_labels import Instructions, instruction_labels, read_instructions
+from bot.peps.people import Login
+from bot.policy.model import LabelNames
+from tests.github.reading import APP, ROOT, SUBJECT, FakeGitHub, FakeStore, user
+
+EVENTS = f"{ROOT}/issues/4422/events"
+EDITORS = frozenset({Login("HugoVK")})
+
+
+def event(name: str, label: str, login: str | None) -> dict[str, object]:
+    return {"event": name, "label": {"name": label}, "actor": user(login)}
+
+
+async def read(
+    github: FakeGitHub,
+    store: FakeStore,
+    *labels: str,
+    editors: frozenset[Login] | None = EDITORS,
+) -> Instructions:
+    return await read_instructions(github, store, SUBJECT, frozenset(labels), editors, APP)
+
+
+def test_instruction_labels_are_found_by_name_without_regard_to_case() -> None:
+    labels = ["Skip number", "BOT: paused", "new-pep", "skipped"]
+    assert instruction_labels(labels, LabelNames()) == {"Skip number", "BOT: paused"}
+
+
+def test_names_that_are_switched_off_match_nothing() -> None:
+    assert instruction_labels(["", "skip x"], LabelNames(paused="", skip_prefix="")) == set()
+
+
+async def test_an_editor_seen_setting_it_costs_no_request() -> None:
+    github, store = FakeGitHub(), FakeStore()
+    store.setters = {"Skip Number": "hugovk"}
+    assert (await read(github, store, "skip number")).labels == {"skip number"}
+    assert github.requests == []
+
+
+async def test_anybody_else_setting_it_counts_for_nothing() -> None:
+    github, store = FakeGitHub(), FakeStore()
+    store.setters = {"skip number": "mallory"}
+    assert (await read(github, store, "skip number")).labels == set()
+
+
+async def test_a_missed_event_is_looked_up_once() -> None:
+    github, store = FakeGitHub(), FakeStore()
+    github.answers[EVENTS] = [
+        event("labeled", "skip number", "mallory"),
+        event("unlabeled", "skip number", "mallory"),
+        event("labeled", "skip number", "hugovk"),
+        event("labeled", "bot: paused", "hugovk"),
+        event("labeled", "bot: paused", "mallory"),
+        event("labeled", "skip sponsor", None),
+        {"event": "closed"},
+    ]
+    labels = ("skip number", "bot: paused", "skip sponsor")
+    for _ in range(2):
+        assert (await read(github, store, *labels)).labels == {"skip number"}
+    assert github.requests == [EVENTS]
+
+
+async def test_who_set_a_label_that_is_gone_does_not_vouch_for_the_next() -> None:
+    github, store = FakeGitHub(), FakeStore()
+    store.setters = {"skip number": "hugovk"}
+    assert (await read(github, store)).labels == set()
+    github.answers[EVENTS] = [event("labeled", "skip number", "mallory")]
+    assert (await read(github, store, "skip number")).labels == set()
+
+
+async def test_what_the_app_set_on_an_editors_command_counts() -> None:
+    github, store = FakeGitHub(), FakeStore()
+    github.answers[EVENTS] = [event("labeled", "bot: paused", APP.login)]
+    assert (await read(github, store, "bot: paused")).labels == {"bot: paused"}
+
+
+async def test_without_known_editors_nothing_counts() -> None:
+    github, store = FakeGitHub(), FakeStore()
+    store.setters = {"skip number": "hugovk"}
+    assert (await read(github, store, "skip number", editors=None)).labels == set()
+
+
+@pytest.mark.parametrize("answer", [Gone("no"), [{"event": "labeled"}, 3, None]])
+async def test_an_unreadable_list_of_events_makes_nobody_an_editor(answer: object) -> None:
+    github, store = FakeGitHub(), FakeStore()
+    github.answers[EVENTS] = answer
+    found = await read(github, store, "skip number")
+    assert found.labels == set()
+    assert bool(found.notes) is isinstance(answer, Gone)

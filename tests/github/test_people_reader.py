@@ -1,0 +1,175 @@
+"""People are read by age; what cannot be read is told, and nobody is made an editor by guess."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.github.failure import Gone, NotAllowed, TryLater
+from bot.github.people_reader import PeopleReader
+from bot.policy.load import default_policy
+from bot.policy.model import Editors, Policy
+from bot.store.protocol import Document
+from tests.github.reading import (
+    CODEOWNERS,
+    CORE_TEAM,
+    CSV,
+    EDITORS,
+    NOON,
+    REPOSITORY,
+    Clock,
+    FakeClients,
+    FakeGitHub,
+    FakeStore,
+)
+
+POLICY = default_policy()
+
+
+class Scene:
+    def __init__(self) -> None:
+        self.github, self.nobody = FakeGitHub(), FakeGitHub()
+        self.store, self.clock = FakeStore(), Clock()
+        self.restart()
+
+    def restart(self) -> None:
+        clients = FakeClients(self.github, self.nobody)
+        self.people = PeopleReader(clients, self.store, self.clock, self.clock.monotonic)
+
+    def fail(self, failure: Exception) -> None:
+        self.github.answers[CORE_TEAM] = self.nobody.answers[CORE_TEAM] = failure
+
+
+async def test_the_list_is_read_once_in_twelve_hours_even_over_a_restart() -> None:
+    scene = Scene()
+    reading = await scene.people.core_team(scene.github, POLICY)
+    assert reading.team is not None
+    assert [member.login for member in reading.team.members] == ["vstinner", "warsaw"]
+    assert (reading.age_days, reading.notes) == (None, ())
+    scene.restart()
+    scene.clock.now += timedelta(hours=11)
+    await scene.people.core_team(scene.github, POLICY)
+    assert scene.github.requests == [CORE_TEAM]
+    scene.clock.now += timedelta(hours=2)
+    await scene.people.core_team(scene.github, POLICY)
+    assert scene.github.requests == [CORE_TEAM, CORE_TEAM]
+
+
+async def test_the_list_is_read_without_a_token_where_the_app_may_not() -> None:
+    scene = Scene()
+    scene.github.answers[CORE_TEAM] = NotAllowed("no")
+    reading = await scene.people.core_team(scene.github, POLICY)
+    assert reading.team is not None
+    assert scene.nobody.requests == [CORE_TEAM]
+
+
+@pytest.mark.parametrize("failure", [Gone("moved"), TryLater("down"), b"\xff", b"N,n,soon,,", b""])
+async def test_the_last_good_copy_serves_and_its_age_is_told(failure: object) -> None:
+    scene = Scene()
+    await scene.people.core_team(scene.github, POLICY)
+    scene.github.answers[CORE_TEAM] = scene.nobody.answers[CORE_TEAM] = failure
+    scene.clock.now += timedelta(days=3)
+    scene.restart()
+    reading = await scene.people.core_team(scene.github, POLICY)
+    assert reading.team is not None
+    assert reading.age_days == 3
+    assert "3 days old" in reading.notes[0]
+    assert (await scene.people.core_team(scene.github, POLICY)).age_days == 3
+    assert len(scene.github.requests) == 2, "a failure is not repeated at once"
+
+
+async def test_a_copy_of_the_same_day_needs_no_word() -> None:
+    scene = Scene()
+    await scene.people.core_team(scene.github, POLICY)
+    scene.fail(TryLater("down"))
+    scene.clock.now += timedelta(hours=20)
+    reading = await scene.people.core_team(scene.github, POLICY)
+    assert (reading.age_days, reading.notes) == (None, ())
+
+
+async def test_no_list_at_all_is_told() -> None:
+    scene = Scene()
+    scene.fail(Gone("moved"))
+    reading = await scene.people.core_team(scene.github, POLICY)
+    assert reading.team is None
+    assert len(reading.notes) == 1
+
+
+async def test_an_outage_without_any_copy_is_waited_out() -> None:
+    scene = Scene()
+    scene.fail(TryLater("down"))
+    with pytest.raises(TryLater):
+        await scene.people.core_team(scene.github, POLICY)
+    scene.github.answers[CORE_TEAM] = CSV.encode()
+    assert (await scene.people.core_team(scene.github, POLICY)).team is not None
+
+
+async def test_a_refresh_reads_the_list_whatever_its_age() -> None:
+    scene = Scene()
+    await scene.people.core_team(scene.github, POLICY)
+    scene.github.answers[CORE_TEAM] = b"New Member,newmember,2025-06-01,,\n"
+    reading = await scene.people.core_team(scene.github, POLICY, refresh=True)
+    assert reading.team is not None
+    assert [member.login for member in reading.team.members] == ["newmember"]
+
+
+async def test_a_spoilt_copy_is_replaced() -> None:
+    scene = Scene()
+    name = "core-team:python/devguide/core-team/core-team.csv"
+    scene.store.documents[name] = Document("N,n,soon,,", NOON)
+    assert (await scene.people.core_team(scene.github, POLICY)).team is not None
+    assert scene.store.documents[name].text == CSV
+
+
+def with_editors(**fields: frozenset[str]) -> Policy:
+    return POLICY.model_copy(update={"editors": Editors.model_validate(fields)})
+
+
+async def test_editors_are_the_teams_of_the_star_line_by_default() -> None:
+    scene = Scene()
+    scene.github.answers[EDITORS] = [{"login": "hugovk"}, {"login": "AA-Turner"}]
+    reading = await scene.people.editors(scene.github, REPOSITORY, POLICY, CODEOWNERS)
+    assert reading.logins == {"hugovk", "AA-Turner"}
+    await scene.people.editors(scene.github, REPOSITORY, POLICY, CODEOWNERS)
+    assert scene.github.requests == [EDITORS]
+
+
+async def test_the_policy_names_editors_instead() -> None:
+    scene = Scene()
+    policy = with_editors(logins=frozenset({"rosuav"}))
+    reading = await scene.people.editors(scene.github, REPOSITORY, policy, CODEOWNERS)
+    assert reading.logins == {"rosuav"}
+    assert scene.github.requests == []
+
+
+@pytest.mark.parametrize("failure", [Gone("no"), NotAllowed("members: read is missing")])
+async def test_unreadable_editors_are_nobody(failure: Exception) -> None:
+    scene = Scene()
+    scene.github.answers[EDITORS] = failure
+    reading = await scene.people.editors(scene.github, REPOSITORY, POLICY, CODEOWNERS)
+    assert reading.logins is None
+    assert len(reading.notes) == 1
+    scene.github.answers[EDITORS] = [{"login": "hugovk"}]
+    scene.people.forget_editors(REPOSITORY.installation)
+    reading = await scene.people.editors(scene.github, REPOSITORY, POLICY, CODEOWNERS)
+    assert reading.logins == {"hugovk"}
+
+
+async def test_named_editors_stand_though_a_team_cannot_be_read() -> None:
+    scene = Scene()
+    policy = with_editors(logins=frozenset({"rosuav"}), teams=frozenset({"python/gone"}))
+    reading = await scene.people.editors(scene.github, REPOSITORY, policy, CODEOWNERS)
+    assert reading.logins == {"rosuav"}
+    assert len(reading.notes) == 1
+
+
+async def test_without_codeowners_nobody_is_an_editor() -> None:
+    scene = Scene()
+    assert (await scene.people.editors(scene.github, REPOSITORY, POLICY, None)).logins is None
+
+
+async def test_teams_are_read_again_after_an_hour() -> None:
+    scene = Scene()
+    await scene.people.editors(scene.github, REPOSITORY, POLICY, CODEOWNERS)
+    scene.clock.now += timedelta(minutes=61)
+    await scene.people.editors(scene.github, REPOSITORY, POLICY, CODEOWNERS)
+    assert scene.github.requests == [EDITORS, EDITORS]

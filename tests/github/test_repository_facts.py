@@ -1,0 +1,132 @@
+"""Facts of a repository are read once a push, and the policy from the base branch only."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.github.failure import Gone, TryLater
+from bot.github.repository_facts import FactsReader, RepositoryFacts
+from bot.policy.load import default_policy
+from tests.github.reading import CODEOWNERS, REPOSITORY, TREE, Clock, FakeGitHub, InTurn
+
+
+async def read(github: FakeGitHub) -> RepositoryFacts:
+    return await FactsReader().at(github, REPOSITORY, "main")
+
+
+async def test_published_numbers_and_owners_come_from_the_tree() -> None:
+    github = FakeGitHub()
+    github.publish("peps/pep-0008.rst", "PEP: 8\n")
+    github.publish("peps/pep-0012/pep-NNNN.rst", "PEP: NNNN\n")
+    facts = await read(github)
+    assert facts.published == {8, 790}
+    assert (facts.codeowners_path, facts.codeowners) == (".github/CODEOWNERS", CODEOWNERS)
+    assert facts.policy == default_policy()
+    assert facts.notes == ()
+
+
+async def test_codeowners_is_sought_in_the_order_of_github() -> None:
+    github = FakeGitHub()
+    github.tree.clear()
+    github.publish("docs/CODEOWNERS", "* @docs\n")
+    assert (await read(github)).codeowners_path == "docs/CODEOWNERS"
+    github.publish("CODEOWNERS", "* @root\n")
+    assert (await read(github)).codeowners_path == "CODEOWNERS"
+
+
+async def test_a_repository_without_codeowners_has_none() -> None:
+    github = FakeGitHub()
+    github.tree.clear()
+    github.publish("peps/pep-0001.rst", "PEP: 1\n")
+    facts = await read(github)
+    assert (facts.codeowners_path, facts.codeowners, facts.notes) == (None, None, ())
+
+
+async def test_the_policy_is_read_from_the_base() -> None:
+    github = FakeGitHub()
+    github.publish(".github/pep-bot.toml", '[labels]\nnew_pep = "fresh"\n')
+    facts = await read(github)
+    assert facts.policy.labels.new_pep == "fresh"
+    assert facts.notes == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["[labels]\nnonsense = 1\n", "= not TOML", b"\xff\xfe", b"x" * 2_000_001]
+)
+async def test_an_invalid_policy_leaves_the_defaults_and_says_so(text: str | bytes) -> None:
+    github = FakeGitHub()
+    github.publish(".github/pep-bot.toml", text)
+    facts = await read(github)
+    assert facts.policy == default_policy()
+    assert len(facts.notes) == 1
+    assert ".github/pep-bot.toml" in facts.notes[0]
+
+
+async def test_a_cut_off_tree_is_told() -> None:
+    github = FakeGitHub()
+    github.answers[TREE] = {"tree": [], "truncated": True}
+    assert "cut off" in (await read(github)).notes[0]
+
+
+async def test_unreadable_codeowners_is_told() -> None:
+    github = FakeGitHub()
+    github.publish(".github/CODEOWNERS", b"\xff")
+    facts = await read(github)
+    assert facts.codeowners is None
+    assert "CODEOWNERS" in facts.notes[0]
+
+
+async def test_a_symbolic_link_is_not_followed() -> None:
+    github = FakeGitHub()
+    github.answers[TREE] = {
+        "tree": [{"path": "CODEOWNERS", "mode": "120000", "sha": "c" * 40}, "odd", {"path": 3}]
+    }
+    assert (await read(github)).codeowners_path is None
+
+
+async def test_facts_are_read_again_after_a_push_only() -> None:
+    github, reader = FakeGitHub(), FactsReader()
+    await reader.at(github, REPOSITORY, "main")
+    github.requests.clear()
+    await reader.at(github, REPOSITORY, "main")
+    assert github.requests == []
+    reader.forget(REPOSITORY)
+    github.publish("peps/pep-0791.rst", "PEP: 791\n")
+    assert 791 in (await reader.at(github, REPOSITORY, "main")).published
+    assert github.requests == [TREE]
+
+
+async def test_facts_grow_old_in_case_a_push_was_missed() -> None:
+    clock = Clock()
+    github, reader = FakeGitHub(), FactsReader(clock.monotonic)
+    await reader.at(github, REPOSITORY, "main")
+    github.requests.clear()
+    clock.now += timedelta(hours=1)
+    await reader.at(github, REPOSITORY, "main")
+    assert github.requests == [TREE]
+
+
+async def test_a_push_while_reading_keeps_nothing_old() -> None:
+    reader = FactsReader()
+
+    class PushedMeanwhile(FakeGitHub):
+        async def get(self, url: str, variables: object = None) -> object:
+            answer = await super().get(url, variables)  # type: ignore[arg-type]
+            reader.forget(REPOSITORY)
+            return answer
+
+    await reader.at(PushedMeanwhile(), REPOSITORY, "main")
+    github = FakeGitHub()
+    await reader.at(github, REPOSITORY, "main")
+    assert TREE in github.requests
+
+
+async def test_failures_are_not_kept() -> None:
+    github, reader = FakeGitHub(), FactsReader()
+    tree = github.answers[TREE]
+    github.answers[TREE] = InTurn(TryLater("out of reach"), Gone("no branch"), tree)
+    with pytest.raises(TryLater):
+        await reader.at(github, REPOSITORY, "main")
+    with pytest.raises(Gone):
+        await reader.at(github, REPOSITORY, "main")
+    assert 790 in (await reader.at(github, REPOSITORY, "main")).published

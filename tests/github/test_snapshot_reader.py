@@ -1,0 +1,454 @@
+"""A snapshot holds what a review needs, for as few requests as the budget allows."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from bot.github.failure import Gone, NotAllowed, TryLater
+from bot.github.people_reader import PeopleReader
+from bot.github.repository_facts import FactsReader
+from bot.github.snapshot_reader import SnapshotReader
+from bot.peps.number import Claim, PepNumber
+from bot.review.snapshot import (
+    CommentMemory,
+    Conversation,
+    Memory,
+    PullRequestState,
+    Snapshot,
+)
+from bot.rules.change import FileStatus, Unreadable
+from bot.rules.context import ActKind, OwnersError
+from tests.github.reading import (
+    APP,
+    CODEOWNERS,
+    COMMENTS,
+    NOON,
+    PEP,
+    PULL,
+    ROOT,
+    SUBJECT,
+    TREE,
+    Clock,
+    FakeClients,
+    FakeGitHub,
+    FakeStore,
+    InTurn,
+    blob_sha,
+    comment,
+    patch_of,
+    pull,
+    review,
+    stamp,
+)
+
+PATH = "peps/pep-0791.rst"
+OWNERS = ".github/CODEOWNERS"
+OWNED = CODEOWNERS + "peps/pep-0791.rst  @vstinner\n"
+ERRORS = f"{ROOT}/codeowners/errors?ref={'a' * 40}"
+COMPARE = f"{ROOT}/compare/{'b' * 40}...{'a' * 40}?per_page=1"
+NOTHING = Memory()
+
+
+class Scene:
+    """A bot that has seen the repository before."""
+
+    def __init__(self) -> None:
+        self.github, self.store, self.clock = FakeGitHub(), FakeStore(), Clock()
+        self.waited: list[float] = []
+        clients = FakeClients(self.github)
+        people = PeopleReader(clients, self.store, self.clock, self.clock.monotonic)
+        self.reader = SnapshotReader(
+            clients, self.store, FactsReader(), people, APP, self.clock, self._sleep
+        )
+
+    async def _sleep(self, seconds: float) -> None:
+        self.waited.append(seconds)
+
+    async def read(self, memory: Memory = NOTHING, **options: object) -> Snapshot:
+        return await self.reader.read(SUBJECT, memory, **options)  # type: ignore[arg-type]
+
+    async def requests(self, memory: Memory = NOTHING, **options: object) -> list[str]:
+        """What reading costs once the repository is known."""
+        self.github.requests.clear()
+        await self.read(memory, **options)
+        return sorted(self.github.requests)
+
+    async def warm(self) -> None:
+        files, self.github.files[:] = list(self.github.files), []
+        self.github.change("peps/pep-0790.rst", "PEP: 790\n", "PEP: 790\n\n")
+        await self.read()
+        self.github.files[:] = files
+
+
+def new_pep(scene: Scene) -> None:
+    scene.github.change(PATH, None, PEP)
+    scene.github.change(OWNERS, CODEOWNERS, OWNED)
+
+
+async def test_a_new_pep_with_its_owners_costs_six_reads() -> None:
+    scene = Scene()
+    new_pep(scene)
+    await scene.warm()
+    assert await scene.requests() == sorted(
+        [
+            PULL,
+            f"{PULL}/files",
+            f"{ROOT}/git/blobs/{blob_sha(PEP)}",
+            f"{ROOT}/git/blobs/{blob_sha(OWNED)}",
+            f"{PULL}/reviews",
+            COMMENTS,
+        ]
+    )
+
+
+async def test_an_edited_pep_with_its_owners_costs_six_reads() -> None:
+    scene = Scene()
+    scene.github.change(PATH, PEP, PEP + "More.\n")
+    scene.github.change(OWNERS, CODEOWNERS, OWNED)
+    await scene.warm()
+    assert len(await scene.requests()) == 6
+
+
+async def test_a_cold_start_costs_at_most_sixteen() -> None:
+    scene = Scene()
+    new_pep(scene)
+    scene.github.publish(".github/pep-bot.toml", "")
+    assert len(await scene.requests()) <= 16
+
+
+async def test_a_push_that_changes_nothing_of_interest_costs_two_reads() -> None:
+    scene = Scene()
+    new_pep(scene)
+    snapshot = await scene.read()
+    memory = Memory(comments={"summary": CommentMemory(1, "")}, conversation=snapshot.conversation)
+    scene.github.files.append({"filename": "README.md", "status": "modified", "sha": "d" * 40})
+    scene.github.open_pull_request(head={"sha": "e" * 40, "repo": None})
+    assert await scene.requests(memory) == [PULL, f"{PULL}/files"]
+
+
+@pytest.mark.parametrize(
+    "path", [".github/workflows/test.yml", "peps/conf.py", "peps/pep-0001/a.png"]
+)
+async def test_infrastructure_costs_two_reads(path: str) -> None:
+    scene = Scene()
+    scene.github.change(path, "a\n", "b\n")
+    await scene.warm()
+    assert await scene.requests() == [PULL, f"{PULL}/files"]
+    assert (await scene.read()).conversation == Conversation()
+
+
+async def test_owners_of_infrastructure_cost_two_reads_and_are_told_exactly() -> None:
+    scene = Scene()
+    after = CODEOWNERS.replace("*  @python/pep-editors", "*  @python/pep-editors\n/docs/  @new")
+    scene.github.change(OWNERS, CODEOWNERS, after)
+    await scene.warm()
+    assert await scene.requests() == [PULL, f"{PULL}/files"]
+    change = (await scene.read()).change
+    assert (change.codeowners_before, change.codeowners_after) == (CODEOWNERS, after)
+
+
+async def test_where_the_bot_wrote_before_it_reads_on_though_nothing_is_of_interest() -> None:
+    scene = Scene()
+    scene.github.change("README.md", "a\n", "b\n")
+    body = "<!-- pep-bot:summary -->\nhello"
+    scene.github.answers[COMMENTS] = [comment(APP.login, body, kind="Bot")]
+    snapshot = await scene.read(Memory(comments={"summary": CommentMemory(1000, "")}))
+    assert [own.body for own in snapshot.conversation.own_comments] == [body]
+
+
+async def test_a_remembered_conversation_is_read_again_only_when_asked() -> None:
+    scene = Scene()
+    new_pep(scene)
+    memory = Memory(conversation=Conversation())
+    scene.github.answers[f"{PULL}/reviews"] = [review("vstinner", "APPROVED")]
+    assert (await scene.read(memory)).context.acts == ()
+    acts = (await scene.read(memory, fresh_conversation=True)).context.acts
+    assert [act.kind for act in acts] == [ActKind.CONSENT]
+
+
+async def test_a_snapshot_tells_what_the_pull_request_is() -> None:
+    scene = Scene()
+    new_pep(scene)
+    scene.github.open_pull_request(
+        title="PEP 791: imath", body="text", draft=True, labels=[{"name": "new-pep"}]
+    )
+    scene.clock.now = datetime(2025, 6, 3, 1, tzinfo=UTC)
+    snapshot = await scene.read()
+    assert snapshot.state is PullRequestState.OPEN
+    assert snapshot.head_sha == "a" * 40
+    assert snapshot.labels == {"new-pep"}
+    assert snapshot.updated_at == NOON
+    assert snapshot.degraded == ()
+    assert not snapshot.head_gone
+    change = snapshot.change
+    assert (change.title, change.author, change.body) == ("PEP 791: imath", "skirpichev", "text")
+    assert (change.draft, change.opened) == (True, date(2025, 6, 1))
+    assert change.files[0].status is FileStatus.ADDED
+    assert (change.files[0].before, change.files[0].after) == (None, PEP)
+    assert (change.codeowners_path, change.codeowners_before) == (OWNERS, CODEOWNERS)
+    assert change.codeowners_after == OWNED
+    context = snapshot.context
+    assert context.today == date(2025, 6, 3)
+    assert context.numbers.published == {790}
+    assert context.editors == {"hugovk"}
+    assert context.pull_request == 4422
+    assert context.core_team is not None
+    assert context.owners_errors is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "state"),
+    [
+        ({"state": "closed"}, PullRequestState.CLOSED),
+        ({"state": "closed", "merged": True}, PullRequestState.MERGED),
+    ],
+)
+async def test_closed_and_merged_pull_requests_are_read_and_claim_nothing(
+    fields: dict[str, object], state: PullRequestState
+) -> None:
+    scene = Scene()
+    new_pep(scene)
+    scene.github.open_pull_request(**fields)
+    snapshot = await scene.read()
+    assert snapshot.state is state
+    assert snapshot.context.numbers.claims == ()
+
+
+async def test_claims_are_the_stores_and_its_own_are_its_files() -> None:
+    scene = Scene()
+    new_pep(scene)
+    scene.store.claimed = {
+        4300: frozenset({PepNumber(778)}),
+        4422: frozenset({PepNumber(700)}),
+    }
+    scene.store.complete = False
+    numbers = (await scene.read()).context.numbers
+    assert numbers.claims == (Claim(PepNumber(778), 4300), Claim(PepNumber(791), 4422))
+    assert not numbers.claims_complete
+
+
+async def test_a_deleted_head_repository_changes_nothing_but_the_mark() -> None:
+    scene = Scene()
+    new_pep(scene)
+    scene.github.open_pull_request(head={"sha": "a" * 40, "repo": None}, user=None)
+    snapshot = await scene.read()
+    assert snapshot.head_gone
+    assert snapshot.change.author is None
+    assert snapshot.change.files[0].after == PEP
+
+
+async def test_an_answer_older_than_the_webhook_is_read_again() -> None:
+    scene = Scene()
+    new = NOON + timedelta(minutes=1)
+    scene.github.answers[PULL] = InTurn(
+        pull(4422), pull(4422), pull(4422, updated_at=stamp(new), title="new")
+    )
+    assert (await scene.read(at_least=new)).change.title == "new"
+    assert scene.waited == [1.0, 1.0]
+
+
+async def test_a_lag_without_end_is_not_waited_out() -> None:
+    scene = Scene()
+    snapshot = await scene.read(at_least=NOON + timedelta(minutes=1))
+    assert snapshot.updated_at == NOON
+    assert len(scene.waited) == 3
+
+
+async def test_a_pull_request_that_is_gone_is_told() -> None:
+    scene = Scene()
+    scene.github.answers[PULL] = Gone("no such pull request")
+    with pytest.raises(Gone):
+        await scene.read()
+
+
+async def test_a_base_branch_deleted_after_the_merge_is_read_by_its_commit() -> None:
+    scene = Scene()
+    new_pep(scene)
+    scene.github.open_pull_request(merged=True)
+    scene.github.answers[f"{ROOT}/git/trees/{'b' * 40}?recursive=1"] = scene.github.answers.pop(
+        TREE
+    )
+    assert (await scene.read()).context.numbers.published == {790}
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"PEP: \xff\n", Unreadable.NOT_TEXT),
+        (b"PEP: \0\n", Unreadable.NOT_TEXT),
+        (b"x" * 2_000_001, Unreadable.TOO_LARGE),
+    ],
+)
+async def test_a_text_that_cannot_be_read_is_told(content: bytes, why: Unreadable) -> None:
+    scene = Scene()
+    scene.github.change(PATH, None, content)
+    file = (await scene.read()).change.files[0]
+    assert (file.after, file.unreadable) == (None, why)
+
+
+@pytest.mark.parametrize("sha", ["f" * 40, None])
+async def test_a_blob_that_is_gone_is_told(sha: str | None) -> None:
+    scene = Scene()
+    scene.github.change(PATH, None, PEP, sha=sha)
+    assert (await scene.read()).change.files[0].unreadable is Unreadable.GONE
+
+
+async def test_an_outage_while_reading_texts_is_for_later() -> None:
+    scene = Scene()
+    scene.github.change(PATH, None, PEP)
+    scene.github.answers[f"{ROOT}/git/blobs/{blob_sha(PEP)}"] = TryLater("down")
+    with pytest.raises(TryLater):
+        await scene.read()
+
+
+async def test_a_renamed_pep_has_its_text_before() -> None:
+    scene = Scene()
+    before = PEP.replace("791", "9999")
+    scene.github.change(PATH, before, PEP, status="renamed", previous_filename="peps/pep-9999.rst")
+    file = (await scene.read()).change.files[0]
+    assert (file.previous_path, file.before, file.after) == ("peps/pep-9999.rst", before, PEP)
+
+
+async def test_a_file_renamed_without_a_change_has_one_text() -> None:
+    scene = Scene()
+    scene.github.change(
+        PATH, "", PEP, status="renamed", previous_filename="a.rst", patch=None, changes=0
+    )
+    file = (await scene.read()).change.files[0]
+    assert file.before == file.after == PEP
+
+
+async def test_a_removed_pep_costs_no_blob() -> None:
+    scene = Scene()
+    scene.github.change(PATH, PEP, None)
+    await scene.warm()
+    assert not any("/git/blobs/" in request for request in await scene.requests())
+    file = (await scene.read()).change.files[0]
+    assert (file.status, file.before, file.after) == (FileStatus.REMOVED, PEP, None)
+
+
+@pytest.mark.parametrize(
+    "patch", [None, patch_of("a\n", "something else\n"), "@@ -1 +1 @@\n-\ufffd\n+a"]
+)
+async def test_without_a_patch_that_fits_the_text_before_is_of_the_merge_base(
+    patch: str | None,
+) -> None:
+    scene = Scene()
+    before = PEP + "Old.\n"
+    scene.github.change(PATH, before, PEP, patch=patch)
+    scene.github.answers[COMPARE] = {"merge_base_commit": {"sha": "9" * 40}}
+    scene.github.answers[f"{ROOT}/git/trees/{'9' * 40}?recursive=1"] = {
+        "tree": [{"path": PATH, "mode": "100644", "sha": scene.github.blob(before)}]
+    }
+    snapshot = await scene.read()
+    assert snapshot.change.files[0].before == before
+    assert snapshot.degraded == ()
+
+
+async def test_without_a_merge_base_the_tip_of_the_base_serves_and_is_told() -> None:
+    scene = Scene()
+    scene.github.change(PATH, "old\n", PEP, patch=None)
+    scene.github.answers[COMPARE] = NotAllowed("no")
+    scene.github.answers[f"{ROOT}/git/trees/{'b' * 40}?recursive=1"] = {
+        "tree": [{"path": PATH, "mode": "100644", "sha": scene.github.blob("tip\n")}]
+    }
+    snapshot = await scene.read()
+    assert snapshot.change.files[0].before == "tip\n"
+    assert len(snapshot.degraded) == 1
+
+
+async def test_no_text_before_at_all_is_told() -> None:
+    scene = Scene()
+    scene.github.change(PATH, "old\n", PEP, patch=None)
+    snapshot = await scene.read()
+    assert snapshot.change.files[0].before is None
+    assert len(snapshot.degraded) == 2
+
+
+async def test_a_change_of_every_pep_reads_a_hundred_texts_and_says_so() -> None:
+    scene = Scene()
+    for number in range(1, 151):
+        scene.github.change(f"peps/pep-{number:04}.rst", "a\n", f"PEP: {number}\n")
+    new_pep(scene)
+    snapshot = await scene.read()
+    assert len(snapshot.change.files) == 100
+    assert {PATH, OWNERS} <= {file.path for file in snapshot.change.files}
+    assert not snapshot.change.files_complete
+    assert "52" in snapshot.degraded[0]
+
+
+async def test_an_owner_nobody_knows_is_asked_for() -> None:
+    scene = Scene()
+    scene.github.change(OWNERS, CODEOWNERS, CODEOWNERS + "peps/pep-0791.rst  @nobody\n")
+    scene.github.answers[ERRORS] = {
+        "errors": [{"line": 4, "kind": "Unknown owner", "message": "make sure"}, {"kind": "odd"}]
+    }
+    errors = (await scene.read()).context.owners_errors
+    assert errors == (OwnersError(4, "Unknown owner", "make sure"),)
+
+
+async def test_an_optional_answer_that_is_refused_degrades_and_says_so() -> None:
+    scene = Scene()
+    scene.github.change(OWNERS, CODEOWNERS, CODEOWNERS + "peps/pep-0791.rst  @nobody\n")
+    snapshot = await scene.read()
+    assert snapshot.context.owners_errors is None
+    assert len(snapshot.degraded) == 1
+
+
+async def test_a_repository_that_gets_its_first_codeowners_has_it_after() -> None:
+    scene = Scene()
+    scene.github.tree.clear()
+    scene.github.publish("peps/pep-0790.rst", "PEP: 790\n")
+    scene.github.change("CODEOWNERS", None, CODEOWNERS)
+    change = (await scene.read()).change
+    assert change.codeowners_path == "CODEOWNERS"
+    assert (change.codeowners_before, change.codeowners_after) == (None, CODEOWNERS)
+
+
+async def test_removed_owners_leave_none() -> None:
+    scene = Scene()
+    scene.github.change(OWNERS, CODEOWNERS, None)
+    change = (await scene.read()).change
+    assert (change.codeowners_before, change.codeowners_after) == (CODEOWNERS, None)
+
+
+async def test_instruction_labels_of_an_editor_are_told() -> None:
+    scene = Scene()
+    new_pep(scene)
+    scene.store.setters = {"skip number": "hugovk", "skip sponsor": "mallory"}
+    labels = [{"name": "skip number"}, {"name": "skip sponsor"}, {"name": "new-pep"}]
+    scene.github.open_pull_request(labels=labels)
+    assert (await scene.read()).instructions == {"skip number"}
+
+
+async def test_unreadable_editors_and_lists_do_not_fail_a_review() -> None:
+    scene = Scene()
+    new_pep(scene)
+    for url in list(scene.github.answers):
+        if "/orgs/" in url or "core-team" in url:
+            scene.github.answers[url] = NotAllowed("no")
+    clients = FakeClients(scene.github)
+    clients.nobody.answers.clear()
+    scene.reader = SnapshotReader(
+        clients,
+        scene.store,
+        FactsReader(),
+        PeopleReader(clients, scene.store, scene.clock),
+        APP,
+        scene.clock,
+    )
+    snapshot = await scene.read()
+    assert (snapshot.context.core_team, snapshot.context.editors) == (None, None)
+    assert len(snapshot.degraded) == 3, "the list, the editors, and who the owners are"
+
+
+async def test_odd_answers_become_a_poor_snapshot_not_a_crash() -> None:
+    scene = Scene()
+    scene.github.answers[PULL] = {"number": 4422, "head": {"sha": "a" * 40}, "labels": 3}
+    scene.github.answers[f"{PULL}/files"] = [None, {}, {"filename": PATH, "status": 5}]
+    scene.github.answers[f"{PULL}/reviews"] = [None, {"state": 1}]
+    scene.github.answers[COMMENTS] = ["odd"]
+    snapshot = await scene.read()
+    assert snapshot.change.files[0].unreadable is Unreadable.GONE
+    assert snapshot.updated_at is None
+    assert not snapshot.change.files_complete

@@ -1,0 +1,82 @@
+"""Deliveries, a clock that can be turned, and the inboxes that the conformance suite runs on."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+from bot.inbox.clock import Clock, utc_now
+from bot.inbox.delivery import Delivery, DeliveryKind
+from bot.inbox.protocol import Batch, Inbox
+from bot.inbox.sqlite import SqliteInbox
+
+NOON = datetime(2025, 6, 2, 12, tzinfo=UTC)
+
+
+@dataclass
+class TurnedClock:
+    """A clock that stands still until it is turned."""
+
+    now: datetime = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def turn(self, **span: float) -> None:
+        self.now += timedelta(**span)
+
+
+def review(id: str = "r1", key: str = "python/peps#1", **changes: object) -> Delivery:
+    return _delivery(id, key, DeliveryKind.REVIEW, **changes)
+
+
+def act(id: str = "a1", key: str = "python/peps#1", **changes: object) -> Delivery:
+    return _delivery(id, key, DeliveryKind.ACT, **changes)
+
+
+def _delivery(id: str, key: str, kind: DeliveryKind, **changes: object) -> Delivery:
+    fields: dict[str, object] = {
+        "id": id,
+        "event": "pull_request" if kind is DeliveryKind.REVIEW else "issue_comment",
+        "action": "opened" if kind is DeliveryKind.REVIEW else "created",
+        "key": key,
+        "kind": kind,
+        "payload": b'{"action": "opened"}',
+        "received_at": NOON,
+    }
+    return Delivery(**(fields | changes))  # type: ignore[arg-type]
+
+
+def ids(batch: Batch) -> list[str]:
+    return [delivery.id for delivery in batch.deliveries]
+
+
+class Opener(Protocol):
+    """How a kind of inbox is opened on a place, to serve it or to look into it beside a server."""
+
+    async def __call__(
+        self, place: Path, *, serving: bool = True, clock: Clock = utc_now
+    ) -> Inbox: ...
+
+
+OPENERS: dict[str, Opener] = {"sqlite": SqliteInbox.open}
+
+
+@dataclass
+class Inboxes:
+    """Opens inboxes of one kind on one place, and closes them at the end of a test."""
+
+    opener: Opener
+    place: Path
+    clock: Clock
+    _open: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+
+    async def open(self, *, serving: bool = True, clock: Clock | None = None) -> Inbox:
+        inbox = await self.opener(self.place, serving=serving, clock=clock or self.clock)
+        self._open.append(inbox.close)
+        return inbox
+
+    async def close(self) -> None:
+        for close in self._open:
+            await close()

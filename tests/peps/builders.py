@@ -1,0 +1,75 @@
+"""Builders for the domain's values, and the PEP tree of 31-Dec-2025."""
+
+import json
+import lzma
+import tarfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from bot.peps.number import Claim, NumberLedger, PepNumber, number_in_path
+from bot.peps.people import CoreTeam, CoreTeamMember, Login, parse_core_team
+
+
+def numbers(*values: int) -> frozenset[PepNumber]:
+    return frozenset(PepNumber(value) for value in values)
+
+
+def claim(number: int, pull_request: int) -> Claim:
+    return Claim(PepNumber(number), pull_request)
+
+
+def ledger(*published: int, **other: Any) -> NumberLedger:
+    return NumberLedger(numbers(*published), **other)
+
+
+def member(
+    name: str,
+    login: str | None = "somebody",
+    joined: date | None = date(2010, 1, 1),
+    left: date | None = None,
+) -> CoreTeamMember:
+    return CoreTeamMember(name, Login(login) if login else None, joined, left)
+
+
+def pep(*headers: str, body: str = "Abstract\n========\n") -> str:
+    return "\n".join(headers) + "\n\n" + body
+
+
+@dataclass(frozen=True)
+class PepTree:
+    """The PEP files by path, and CODEOWNERS, of 31-Dec-2025."""
+
+    texts: dict[str, str]
+    codeowners: str
+
+    @property
+    def published(self) -> frozenset[PepNumber]:
+        return frozenset(
+            number for path in self.texts if (number := number_in_path(path)) is not None
+        )
+
+
+def pep_tree(shared_data: Path) -> PepTree:
+    texts: dict[str, str] = {}
+    with tarfile.open(shared_data / "peps-2025-12-31.tar.xz") as archive:
+        for entry in archive:
+            if entry.isfile() and (content := archive.extractfile(entry)):
+                texts[entry.name.removeprefix("./")] = content.read().decode()
+    return PepTree(texts, texts.pop(".github/CODEOWNERS"))
+
+
+def core_team(shared_data: Path) -> CoreTeam:
+    return parse_core_team((shared_data / "core-team-2025-12-31.csv").read_text(encoding="utf-8"))
+
+
+def added_peps(shared_data: Path) -> Iterator[tuple[date, str]]:
+    """The day of merge and the text of every PEP that the replayed pull requests add."""
+    with lzma.open(shared_data / "pulls-2023-2025.jsonl.xz", "rt", encoding="utf-8") as lines:
+        for line in lines:
+            pull = json.loads(line)
+            for file in pull["files"]:
+                if file["status"] == "added" and number_in_path(file["path"]) is not None:
+                    yield date.fromisoformat(pull["date"][:10]), file["after"]

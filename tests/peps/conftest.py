@@ -1,0 +1,10 @@
+from pathlib import Path
+
+import pytest
+
+from tests.peps.builders import PepTree, pep_tree
+
+
+@pytest.fixture(scope="session")
+def tree(shared_data: Path) -> PepTree:
+    return pep_tree(shared_data)

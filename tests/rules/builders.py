@@ -1,0 +1,176 @@
+"""Builders for what a rule is given: a PEP's text, a change, a context."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from bot.peps.number import Claim, NumberLedger, PepNumber
+from bot.peps.people import CoreTeam, CoreTeamMember, Login
+from bot.policy.model import Appointment, Numbers, People, Policy
+from bot.rules.change import Change, FileChange, FileStatus
+from bot.rules.context import Act, ActKind, Context, OwnersError
+from bot.rules.finding import Finding
+from bot.rules.registry import run_rules
+
+CODEOWNERS = ".github/CODEOWNERS"
+TODAY = date(2025, 5, 12)
+
+
+def pep_text(number: object = 791, **headers: str | None) -> str:
+    """A PEP whose Author is on line 3; a header given as None is left out, others are added."""
+    values: dict[str, str | None] = {
+        "PEP": str(number),
+        "Title": "imath",
+        "Author": "Olga Outsider <olga at example.org>",
+        "Sponsor": "Vera Core <vera at example.org>",
+        "Status": "Draft",
+        "Type": "Standards Track",
+        "Topic": None,
+        "Created": "12-May-2025",
+    }
+    values |= headers
+    lines = [f"{name}: {value}" for name, value in values.items() if value is not None]
+    return "\n".join([*lines, "", "", "Abstract", "========", "", "Words.", ""])
+
+
+def added(text: str, path: str = "peps/pep-0791.rst") -> FileChange:
+    return FileChange(path, FileStatus.ADDED, after=text)
+
+
+def modified(before: str, after: str, path: str = "peps/pep-0695.rst") -> FileChange:
+    return FileChange(path, FileStatus.MODIFIED, before=before, after=after)
+
+
+def renamed(text: str, previous: str, path: str) -> FileChange:
+    return FileChange(path, FileStatus.RENAMED, previous, before=text, after=text)
+
+
+OWNERS_BEFORE = """\
+*  @python/pep-editors
+
+peps/pep-0700.rst  @vera
+peps/pep-0777.rst  @vera
+peps/pep-0801.rst  @wim
+"""
+
+
+def owners_with(*lines: str, before: str = OWNERS_BEFORE, after_line: int = 4) -> str:
+    """CODEOWNERS with lines put in, by default between the PEPs 777 and 801."""
+    kept = before.splitlines()
+    return "\n".join([*kept[:after_line], *lines, *kept[after_line:], ""])
+
+
+def change(
+    *files: FileChange, owners: str | None = None, before: str | None = OWNERS_BEFORE, **more: Any
+) -> Change:
+    """A change; `owners` is CODEOWNERS after it, unchanged if not given."""
+    after = before if owners is None else owners
+    return Change(
+        files=files,
+        codeowners_path=CODEOWNERS if after is not None else None,
+        codeowners_before=before,
+        codeowners_after=after,
+        **more,
+    )
+
+
+def team(*extra: CoreTeamMember) -> CoreTeam:
+    return CoreTeam(
+        (
+            CoreTeamMember("Vera Core", Login("Vera"), date(2010, 1, 1), None),
+            CoreTeamMember("Wim Core", Login("wim"), date(2012, 1, 1), None),
+            CoreTeamMember("Late Comer", Login("late"), date(2025, 8, 1), None),
+            CoreTeamMember("Gone Member", Login("gone"), date(2001, 1, 1), date(2024, 1, 1)),
+            CoreTeamMember("Early Member", None, date(1999, 1, 1), None),
+            *extra,
+        )
+    )
+
+
+def policy(**people: Any) -> Policy:
+    values: dict[str, Any] = {
+        "aliases": {"Verotschka": "Vera Core"},
+        "known": {"Otto Owner": Login("otto"), "Edda Editor": Login("edda")},
+        "typing_council": (
+            Appointment(
+                name="Tina Typing",
+                login=Login("tina"),
+                since=date(2023, 11, 20),
+                until=date(2026, 1, 1),
+                source="https://peps.python.org/pep-0729/",
+            ),
+        ),
+        "packaging_delegates": (
+            Appointment(
+                name="Paula Packaging",
+                login=Login("paula"),
+                since=date(2019, 1, 1),
+                source="https://peps.python.org/pep-0609/",
+            ),
+        ),
+        "write_access": frozenset({Login("otto")}),
+    }
+    return Policy(
+        numbers=Numbers(
+            special=frozenset({PepNumber(666), PepNumber(801)}),
+            placeholders=frozenset({PepNumber(9999)}),
+        ),
+        people=People(**(values | people)),
+    )
+
+
+def ledger(
+    published: Iterable[int] = (*range(700, 778), *range(779, 786), *range(787, 791), 801),
+    claims: Mapping[int, int] | None = None,
+    complete: bool = True,
+    reserved: Mapping[int, str] | None = None,
+) -> NumberLedger:
+    """Numbers as on 12 May 2025 by default: the run ends at 790, 778 and 786 are open."""
+    return NumberLedger(
+        published=frozenset(map(PepNumber, published)),
+        reserved={PepNumber(number): why for number, why in (reserved or {}).items()},
+        claims=tuple(
+            Claim(PepNumber(number), pull_request)
+            for pull_request, number in (claims or {3786: 778, 4360: 786}).items()
+        ),
+        claims_complete=complete,
+        special=frozenset({PepNumber(666), PepNumber(801)}),
+        placeholders=frozenset({PepNumber(9999)}),
+    )
+
+
+def context(**values: Any) -> Context:
+    defaults: dict[str, Any] = {
+        "today": TODAY,
+        "policy": policy(),
+        "numbers": ledger(),
+        "core_team": team(),
+        "editors": frozenset({Login("Edda")}),
+        "pull_request": 4422,
+    }
+    return Context(**(defaults | values))
+
+
+def act(kind: ActKind, login: str = "vera", minute: int = 0) -> Act:
+    return Act(
+        Login(login),
+        kind,
+        datetime(2025, 5, 13, 10, minute, tzinfo=UTC),
+        f"https://github.com/python/peps/pull/4422#issuecomment-{minute}",
+    )
+
+
+def unknown_owner(line: int, owner: str) -> OwnersError:
+    message = f"Unknown owner on line {line}: make sure {owner} exists and has write access"
+    return OwnersError(line, "Unknown owner", message)
+
+
+def findings(rule: str, the_change: Change, the_context: Context | None = None) -> list[Finding]:
+    """What one rule says."""
+    return list(run_rules(the_change, the_context or context(), ids={rule}))
+
+
+def finding(rule: str, the_change: Change, the_context: Context | None = None) -> Finding:
+    """The only thing one rule says."""
+    (only,) = findings(rule, the_change, the_context)
+    return only

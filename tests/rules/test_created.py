@@ -1,0 +1,49 @@
+from datetime import date
+
+import pytest
+
+from bot.rules.finding import Severity
+from tests.rules.builders import added, change, finding, findings, modified, pep_text
+
+OPENED = date(2025, 3, 13)
+
+
+def test_a_day_long_before_the_pull_request_is_told_at_its_line() -> None:
+    text = pep_text(Created="03-Feb-2025")
+    found = finding("created", change(added(text), opened=OPENED))
+    assert found.message == (
+        "`Created` is the day the number was taken; this pull request is of 13-Mar-2025."
+    )
+    assert (found.severity, found.need, found.line) == (Severity.NOTICE, None, 7)
+
+
+@pytest.mark.parametrize(
+    ("created", "told"),
+    [
+        ("13-Mar-2025", False),
+        ("27-Feb-2025", False),
+        ("26-Feb-2025", True),
+        ("27-Mar-2025", False),
+        ("28-Mar-2025", True),
+        ("31-Feb-2025", False),
+        ("2025-02-03", False),
+        ("3-Feb-2025", False),
+        ("03-Sept-2001", False),
+        ("03-Foo-2001", False),
+        ("٠٣-Feb-2001", False),
+        ("01-Jan-0000", False),
+        ("", False),
+        (None, False),
+    ],
+)
+def test_two_weeks_are_tolerated_and_what_is_no_day_is_left_alone(
+    created: str | None, told: bool
+) -> None:
+    found = findings("created", change(added(pep_text(Created=created)), opened=OPENED))
+    assert bool(found) is told
+
+
+def test_without_the_opening_day_or_a_new_pep_nothing_is_said() -> None:
+    text = pep_text(Created="03-Feb-2001")
+    assert findings("created", change(added(text))) == []
+    assert findings("created", change(modified(text, text + "x\n"), opened=OPENED)) == []

@@ -1,0 +1,79 @@
+from pathlib import Path
+
+import pytest
+
+import bot.rules
+from bot.rules.finding import Finding, Severity
+from bot.rules.registry import RuleBroken, UnknownRule, all_rules, rule, run_rules
+from tests.rules.builders import added, change, context, pep_text
+
+
+def test_every_rule_of_the_package_is_registered_and_sorted_by_id() -> None:
+    ids = [one.id for one in all_rules()]
+    assert ids == ["codeowners", "created", "number", "readable", "sponsor", "sponsor-consent"]
+
+
+def test_a_module_that_decorates_a_rule_is_found_without_being_named_anywhere() -> None:
+    (folder,) = bot.rules.__path__
+    decorated = [
+        path.stem
+        for path in Path(folder).glob("*.py")
+        if "\n@rule(" in path.read_text(encoding="utf-8")
+    ]
+    assert sorted(name.replace("_", "-") for name in decorated) == [one.id for one in all_rules()]
+
+
+def test_every_rule_has_words_for_its_documentation() -> None:
+    for one in all_rules():
+        assert one.title, one.id
+        assert one.source, one.id
+        assert len(one.doc) > 80, one.id
+
+
+@pytest.mark.parametrize("id", ["sponsor", "Sponsor", "two words", "", "-x", "a_b"])
+def test_a_doubled_or_malformed_id_is_refused(id: str) -> None:
+    all_rules()
+    with pytest.raises(RuleBroken):
+        rule(id=id, title="t", severity=Severity.ERROR, source="s", doc="d")(lambda c, x: ())
+
+
+def test_only_the_rules_asked_for_run() -> None:
+    the_change = change(added(pep_text(9999, Sponsor=None), "peps/pep-9999.rst"))
+    assert {one.rule for one in run_rules(the_change, context())} == {"sponsor", "number"}
+    assert {one.rule for one in run_rules(the_change, context(), ids=["number"])} == {"number"}
+
+
+def test_an_unknown_id_is_named_together_with_the_known_ones() -> None:
+    with pytest.raises(UnknownRule, match=r"no rule sponser; known are codeowners, created"):
+        run_rules(change(), context(), ids=["sponser"])
+
+
+def test_findings_come_heaviest_first_and_always_in_the_same_order() -> None:
+    the_change = change(added(pep_text(9999, Sponsor=None), "peps/pep-9999.rst"))
+    found = run_rules(the_change, context())
+    assert [(one.rule, one.severity) for one in found] == [
+        ("sponsor", Severity.ERROR),
+        ("number", Severity.WARNING),
+    ]
+    assert found == run_rules(the_change, context())
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [Finding("other", Severity.NOTICE, "m"), Finding("test-own", Severity.ERROR, "m")],
+    ids=["another rule's id", "more than its own severity"],
+)
+def test_a_rule_that_breaks_its_own_terms_is_a_bug(
+    broken: Finding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    all_rules()
+    registered = dict(bot.rules.registry._REGISTERED)
+    try:
+        rule(id="test-own", title="t", severity=Severity.WARNING, source="s", doc="d")(
+            lambda change, context: [broken]
+        )
+        with pytest.raises(RuleBroken, match="test-own"):
+            run_rules(change(), context(), ids=["test-own"])
+    finally:
+        bot.rules.registry._REGISTERED.clear()
+        bot.rules.registry._REGISTERED.update(registered)

@@ -1,0 +1,171 @@
+from datetime import date
+
+import pytest
+
+from bot.peps.people import CoreTeamMember, Login
+from bot.rules.change import Change
+from bot.rules.context import Context
+from bot.rules.finding import Need, Severity
+from bot.rules.new_pep import new_peps
+from bot.rules.sponsor import sponsor_standing
+from bot.rules.standing import ConsentState, SponsorStanding, SponsorState
+from tests.rules.builders import added, change, context, finding, findings, modified, pep_text, team
+
+
+def standing(the_change: Change, the_context: Context | None = None) -> SponsorStanding:
+    (pep,) = new_peps(the_change)
+    return sponsor_standing(pep, the_change, the_context or context())
+
+
+def test_without_a_core_author_or_a_sponsor_the_author_line_is_marked() -> None:
+    the_change = change(added(pep_text(9999, Sponsor=None), "peps/pep-9999.rst"))
+    found = finding("sponsor", the_change)
+    assert (found.path, found.line, found.severity) == ("peps/pep-9999.rst", 3, Severity.ERROR)
+    assert found.message == (
+        "No author is on the core team list, so the PEP needs a `Sponsor` line."
+    )
+    assert found.need is Need.SPONSOR
+    assert "`Sponsor: Name <email>`" in found.help
+    assert standing(the_change).state is SponsorState.MISSING
+
+
+@pytest.mark.parametrize("placeholder", ["TBD", "", "Pending", "TODO"])
+def test_a_placeholder_is_no_sponsor(placeholder: str) -> None:
+    found = finding("sponsor", change(added(pep_text(Sponsor=placeholder))))
+    assert (found.line, found.need) == (4, Need.SPONSOR)
+
+
+@pytest.mark.parametrize(
+    ("sponsor", "headers", "login", "role"),
+    [
+        ("Vera Core", {}, "Vera", "core developer"),
+        ("vera core <v at example.org>", {}, "Vera", "core developer"),
+        ("Vera Middle Core", {}, "Vera", "core developer"),
+        ("Verotschka", {}, "Vera", "core developer"),
+        ("Early Member", {}, None, "core developer"),
+        ("Edda Editor", {}, "edda", "PEP editor"),
+        ("Tina Typing", {}, "tina", "Typing Council member"),
+        ("Tina Typing", {"Topic": "Typing"}, "tina", "Typing Council member"),
+        ("Paula Packaging", {"Topic": "Packaging"}, "paula", "standing packaging delegate"),
+        ("Nobody Known, Wim Core", {}, "wim", "core developer"),
+    ],
+)
+def test_who_may_sponsor(
+    sponsor: str, headers: dict[str, str], login: str | None, role: str
+) -> None:
+    the_change = change(added(pep_text(Sponsor=sponsor, **headers)))
+    assert findings("sponsor", the_change) == []
+    found = standing(the_change)
+    assert (found.state, found.login, found.role) == (SponsorState.ELIGIBLE, login, role)
+    assert found.line == 4
+
+
+@pytest.mark.parametrize(
+    ("sponsor", "headers"),
+    [
+        ("Nobody Known", {}),
+        ("Gone Member", {}),
+        ("Late Comer", {}),
+        ("Paula Packaging", {}),
+        ("Otto Owner", {}),
+        ("Vera", {}),
+        ("Core", {}),
+    ],
+)
+def test_who_may_not(sponsor: str, headers: dict[str, str]) -> None:
+    the_change = change(added(pep_text(Sponsor=sponsor, **headers)))
+    found = finding("sponsor", the_change)
+    assert (found.severity, found.line, found.need) == (Severity.ERROR, 4, Need.SPONSOR)
+    assert sponsor in found.message
+    assert "core developer, PEP editor or Typing Council member" in found.message
+    assert standing(the_change).state is SponsorState.NOT_ELIGIBLE
+
+
+def test_offices_are_held_from_a_day_to_a_day() -> None:
+    the_change = change(added(pep_text(Sponsor="Tina Typing")))
+    for day, state in [
+        (date(2023, 11, 19), SponsorState.NOT_ELIGIBLE),
+        (date(2023, 11, 20), SponsorState.ELIGIBLE),
+        (date(2025, 12, 31), SponsorState.ELIGIBLE),
+        (date(2026, 1, 1), SponsorState.NOT_ELIGIBLE),
+    ]:
+        assert standing(the_change, context(today=day)).state is state, day
+    late = change(added(pep_text(Sponsor="Late Comer")))
+    assert standing(late, context(today=date(2025, 8, 1))).state is SponsorState.ELIGIBLE
+
+
+def test_the_packaging_delegates_are_named_where_they_may_sponsor() -> None:
+    the_change = change(added(pep_text(Sponsor="Nobody Known", Topic="Packaging")))
+    assert "standing packaging delegate" in finding("sponsor", the_change).message
+
+
+@pytest.mark.parametrize("accepted", ["stranger", "gone"])
+def test_an_editor_can_accept_any_account(accepted: str) -> None:
+    sponsor = "Gone Member" if accepted == "gone" else "Some Stranger"
+    the_change = change(added(pep_text(Sponsor=sponsor)))
+    the_context = context(accepted_sponsors=frozenset({Login(accepted)}))
+    found = standing(the_change, the_context)
+    assert (found.state, found.login) == (SponsorState.ELIGIBLE, accepted)
+    assert found.role == "accepted by a PEP editor"
+    assert findings("sponsor", the_change, the_context) == []
+
+
+def test_accepting_one_account_does_not_accept_another_known_one() -> None:
+    the_change = change(added(pep_text(Sponsor="Gone Member")))
+    the_context = context(accepted_sponsors=frozenset({Login("stranger")}))
+    assert standing(the_change, the_context).state is SponsorState.NOT_ELIGIBLE
+
+
+@pytest.mark.parametrize("sponsor", [None, "Wim Core", "Nobody Known"])
+def test_a_core_author_needs_no_sponsor_and_a_needless_one_is_only_noted(
+    sponsor: str | None,
+) -> None:
+    authors = "Olga Outsider,\n        Vera Core <v at example.org>"
+    the_change = change(added(pep_text(Author=authors, Sponsor=sponsor)))
+    assert findings("sponsor", the_change) == []
+    found = standing(the_change)
+    assert found.state is SponsorState.AUTHOR_IS_CORE
+    assert found.consent is ConsentState.NOT_NEEDED
+    assert found.needless is (sponsor is not None)
+
+
+@pytest.mark.parametrize("header", ["Sponsor", "Author"])
+def test_a_name_that_may_mean_several_people_is_a_notice(header: str) -> None:
+    twins = team(
+        CoreTeamMember("Anna B. Twin", Login("anna1"), date(2010, 1, 1), None),
+        CoreTeamMember("Anna C. Twin", Login("anna2"), date(2010, 1, 1), None),
+    )
+    headers: dict[str, str | None] = {"Sponsor": None}
+    headers[header] = "Anna Twin"
+    the_change = change(added(pep_text(**headers)))
+    the_context = context(core_team=twins)
+    found = finding("sponsor", the_change, the_context)
+    assert (found.severity, found.need) == (Severity.NOTICE, None)
+    assert "Anna Twin may be Anna B. Twin or Anna C. Twin" in found.message
+    assert standing(the_change, the_context).state is SponsorState.UNCLEAR
+
+
+def test_without_the_core_teams_list_there_is_one_notice_and_nobody_is_accused() -> None:
+    the_change = change(
+        added(pep_text(791, Sponsor=None)),
+        added(pep_text(792, Sponsor="Nobody Known"), "peps/pep-0792.rst"),
+    )
+    found = finding("sponsor", the_change, context(core_team=None))
+    assert (found.severity, found.need) == (Severity.NOTICE, None)
+    assert "list is not at hand" in found.message
+
+
+def test_a_hostile_name_is_harmless_in_the_message() -> None:
+    the_change = change(added(pep_text(Sponsor="Eve `x` [a](javascript:0) #1 \u202e @all")))
+    message = finding("sponsor", the_change).message
+    assert not set("@#[]<>\u202e") & set(message)
+    assert "`" not in message
+
+
+def test_changes_to_published_peps_need_no_sponsor() -> None:
+    the_change = change(modified(pep_text(695, Sponsor=None), pep_text(695, Sponsor=None) + "x\n"))
+    assert findings("sponsor", the_change) == []
+
+
+def test_a_text_without_a_header_is_asked_for_the_header_first() -> None:
+    assert findings("sponsor", change(added("Just words.\n"))) == []

@@ -1,0 +1,61 @@
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.rules.touched import touched_lines
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "touched"),
+    [
+        ("a\nb\nc\n", "a\nX\nc\n", {2}),
+        ("a\nb\nc\n", "a\nb\nn\nc\n", {3}),
+        ("a\nb\nc\n", "a\nc\n", set()),
+        ("a\nb\nc\n", "c\na\nb\n", {1}),
+        ("a\n\nb\n\nc\n", "a\n\nX\n\nb\n\nc\n", {3, 4}),
+        ("a\r\nb\r\n", "a\nb\n", set()),
+        ("a\nb", "a\nb\n", set()),
+        (None, "a\nb\n", {1, 2}),
+        ("", "a\n", {1}),
+        ("a\n", None, set()),
+        ("a\n", "", set()),
+        ("a\n", "a\n", set()),
+    ],
+)
+def test_touched_are_the_lines_that_are_new_or_changed(
+    before: str | None, after: str | None, touched: set[int]
+) -> None:
+    assert touched_lines(before, after) == touched
+
+
+lines = st.lists(st.sampled_from("abcdefgh "), max_size=30).map(
+    lambda some: "".join(f"{line}\n" for line in some)
+)
+
+
+@given(lines, lines)
+def test_what_is_not_touched_stood_there_before_in_the_same_order(before: str, after: str) -> None:
+    touched = touched_lines(before, after)
+    kept = [
+        line for number, line in enumerate(after.splitlines(), start=1) if number not in touched
+    ]
+    rest = iter(before.splitlines())
+    assert all(line in rest for line in kept)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("x\n" * 500_000, "x\n" * 400_000 + "y\n"),
+        ("".join(f"{n}\n" for n in range(100_000)), "".join(f"{-n}\n" for n in range(100_000))),
+        ("".join(f"{n}\n" for n in range(90_000)), "".join(f"{n}\n" for n in range(90_000, 0, -1))),
+        ("a\nb\n" * 200_000, "b\na\na\n" * 150_000),
+    ],
+    ids=["one line repeated", "nothing common", "turned round", "two lines repeated"],
+)
+def test_two_megabytes_of_any_kind_are_compared_in_a_few_seconds(before: str, after: str) -> None:
+    started = time.perf_counter()
+    touched_lines(before, after)
+    assert time.perf_counter() - started < 5
