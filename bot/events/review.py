@@ -97,13 +97,12 @@ class Reviewer:
         plan = plan_writes(snapshot, desired, memory)
         memory = replace(
             memory,
-            state=snapshot.state,
-            head_sha=snapshot.head_sha,
-            updated_at=snapshot.updated_at,
             conversation=snapshot.conversation if verdict.kind is not ChangeKind.OTHER else None,
             numbers=_numbers(verdict),
             is_new_pep=verdict.kind is ChangeKind.NEW_PEP,
         )
+        # The writer stores this memory after each write. What says "seen" is added at the very end,
+        # so that a review cut short is not taken for a whole one.
         labels = snapshot.context.policy.labels
         memory = await self._writer.carry_out(
             client,
@@ -116,6 +115,12 @@ class Reviewer:
         )
         for write in plan.writes:
             self._metrics.write(type(write).__name__)
+        memory = replace(
+            memory,
+            state=snapshot.state,
+            head_sha=snapshot.head_sha,
+            updated_at=snapshot.updated_at,
+        )
         await self._store.remember(subject, memory)
         for intent in await self._store.intents(subject):
             await self._store.fulfil(subject, intent)

@@ -60,7 +60,7 @@ class Caches:
 
     __slots__ = ("answers", "blobs")
 
-    def __init__(self, *, budget: int = 12_000_000, entries: int = 2_000) -> None:
+    def __init__(self, *, budget: int = 8_000_000, entries: int = 2_000) -> None:
         self.answers: BoundedCache[Stored] = BoundedCache(
             budget=budget, entries=entries, size=lambda stored: len(stored.body)
         )

@@ -31,7 +31,7 @@ from bot.github.transport import Account, Exchange, Patience, Transport, utc_now
 from bot.github.wire import Wire
 
 _JSON = "application/vnd.github+json"
-_MOST_INSTALLATIONS = 64
+_MOST_INSTALLATIONS = 16
 
 
 class GitHubClient:

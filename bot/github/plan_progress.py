@@ -15,6 +15,7 @@ from bot.github.client import Client
 from bot.github.failure import GitHubFailure, Gone, NotAllowed, TryLater
 from bot.github.label_looks import LabelLook
 from bot.github.labels import usable_labels
+from bot.github.permissions import PERMISSIONS
 from bot.github.repository_url import variables
 from bot.github.writer_store import WriterStore
 from bot.review.plan import (
@@ -135,16 +136,16 @@ class PlanProgress:
             f"write_{refusal}",
             subject=self._subject.key,
             write=type(write).__name__,
-            needs=_PERMISSIONS[type(write)],
+            needs=PERMISSIONS[type(write)],
             reason=str(failure),
         )
         gone = isinstance(failure, Gone)
         match write:
             case UpdateCheckRun() if gone:
                 await self._remember(replace(self._memory, check_run=None))
-            case UpdateComment(_, marker) if gone:
-                # A person deleted it: what is remembered of it goes, and nothing is written now.
-                await self._remember_comment(marker, None, "")
+            case UpdateComment(id, marker, body, digest) if gone:
+                # A person deleted it. Remembering it as it was wanted keeps it from coming back.
+                await self._remember_comment(marker, CommentMemory(id, digest), body)
             case AddLabels(names):
                 self._labels_lacking.update(names)
             case RemoveLabel(name):
@@ -274,19 +275,13 @@ class PlanProgress:
         check_run = CheckRunMemory(check_run_id, head_sha, digest)
         await self._remember(replace(self._memory, check_run=check_run))
 
-    async def _remember_comment(
-        self, marker: str, comment: CommentMemory | None, body: str
-    ) -> None:
-        comments = {**self._memory.comments}
-        comments.pop(marker, None)
+    async def _remember_comment(self, marker: str, comment: CommentMemory, body: str) -> None:
+        comments = {**self._memory.comments, marker: comment}
         conversation = self._memory.conversation
         if conversation is not None:
             own = [known for known in conversation.own_comments if known.marker != marker]
-            if comment is not None:
-                own.append(OwnComment(comment.id, marker, body))
+            own.append(OwnComment(comment.id, marker, body))
             conversation = replace(conversation, own_comments=tuple(own))
-        if comment is not None:
-            comments[marker] = comment
         await self._remember(replace(self._memory, comments=comments, conversation=conversation))
 
     async def _remember(self, memory: Memory) -> None:
@@ -295,14 +290,3 @@ class PlanProgress:
 
     def _pull_request(self) -> dict[str, str | int]:
         return variables(self._subject.repository, number=self._subject.number)
-
-
-_PERMISSIONS: Mapping[type[Any], str] = {
-    CreateCheckRun: "checks: write",
-    UpdateCheckRun: "checks: write",
-    AddLabels: "issues: write",
-    RemoveLabel: "issues: write",
-    SetLabels: "issues: write",
-    CreateComment: "issues: write, or the conversation is locked",
-    UpdateComment: "issues: write, or the conversation is locked",
-}

@@ -11,19 +11,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.github.app_identity import AppIdentity
-from bot.github.changed_texts import ChangedTexts, read_texts, without_texts
+from bot.github.changed_texts import ChangedTexts, read_texts
 from bot.github.client import Client, Clients
 from bot.github.conversation import read_conversation
 from bot.github.failure import Gone
 from bot.github.instruction_labels import instruction_labels, read_instructions
 from bot.github.owners_errors import OwnersErrors, names_unknown_owner, read_owners_errors
-from bot.github.patch import after_text
 from bot.github.people_reader import CoreTeamReading, EditorsReading, PeopleReader
 from bot.github.pull_request import PullRequest, Sleep, read_pull_request
+from bot.github.pull_request_change import change_of, quiet_texts
 from bot.github.pull_request_files import (
-    CODEOWNERS_PATHS,
     FileList,
-    ListedFile,
     claimed_numbers,
     list_files,
 )
@@ -32,7 +30,6 @@ from bot.github.together import together
 from bot.peps.number import Claim, NumberLedger
 from bot.review.snapshot import Conversation, Memory, PullRequestState, Snapshot
 from bot.review.subject import Subject
-from bot.rules.change import Change, FileChange, FileStatus
 from bot.rules.context import Context
 from bot.store.protocol import Store
 
@@ -86,8 +83,8 @@ class SnapshotReader:
             facts_task = group.create_task(self._facts_for(client, subject, pull))
             files_task = group.create_task(list_files(client, subject))
         seen = _Seen(client, subject, pull, facts_task.result(), files_task.result())
-        if not (memory.comments or memory.labels or memory.check_run):
-            quiet = _quiet_texts(seen)
+        if not _wrote_here(memory):
+            quiet = quiet_texts(seen.listed, seen.facts)
             if quiet is not None:
                 return await self._snapshot(seen, quiet, _UNHEARD)
         async with together() as group:
@@ -95,7 +92,7 @@ class SnapshotReader:
                 read_texts(client, subject.repository, pull, seen.listed.files)
             )
             heard = group.create_task(
-                self._hear(seen, None if fresh_conversation else memory.conversation)
+                self._hear(seen, None if fresh_conversation else _remembered(seen, memory))
             )
         return await self._snapshot(seen, texts.result(), heard.result())
 
@@ -126,7 +123,7 @@ class SnapshotReader:
 
     async def _snapshot(self, seen: "_Seen", texts: ChangedTexts, heard: "_Heard") -> Snapshot:
         pull, facts, policy = seen.pull, seen.facts, seen.facts.policy
-        change = _change(seen, texts)
+        change = change_of(pull, seen.listed, facts, texts)
         owners = OwnersErrors()
         editors = heard.editors.logins
         if heard is not _UNHEARD and names_unknown_owner(
@@ -217,73 +214,18 @@ _UNHEARD = _Heard(CoreTeamReading(None), EditorsReading(None), Conversation())
 """Where nobody needs to know."""
 
 
-def _quiet_texts(seen: _Seen) -> ChangedTexts | None:
-    """The files of a pull request that touches no PEP and no PEP's line; None if it may.
+def _wrote_here(memory: Memory) -> bool:
+    return bool(memory.comments or memory.labels or memory.check_run)
 
-    A change to other lines of CODEOWNERS is told from its patch, without another request.
+
+def _remembered(seen: _Seen, memory: Memory) -> Conversation | None:
+    """The conversation as remembered, unless it may be empty only because nobody needed it then.
+
+    Where something of interest is touched the bot has written at least a check run; if the policy
+    wants one everywhere, that proves nothing.
     """
-    changes: list[FileChange] = []
-    for file in seen.listed.files:
-        if file.touches_peps:
-            return None
-        change = without_texts(file)
-        if file.is_codeowners:
-            patched = _patched_codeowners(file, seen.facts)
-            if patched is None:
-                return None
-            change = patched
-        changes.append(change)
-    return ChangedTexts(tuple(changes))
-
-
-def _patched_codeowners(file: ListedFile, facts: RepositoryFacts) -> FileChange | None:
-    if file.path != facts.codeowners_path or facts.codeowners is None or file.patch is None:
+    if memory.conversation == Conversation() and (
+        seen.facts.policy.check_run_always or not _wrote_here(memory)
+    ):
         return None
-    after = after_text(facts.codeowners, file.patch)
-    if after is None:
-        return None
-    return FileChange(file.path, file.status, before=facts.codeowners, after=after)
-
-
-def _change(seen: _Seen, texts: ChangedTexts) -> Change:
-    pull = seen.pull
-    path, before, after = _codeowners(seen.facts, texts.files)
-    return Change(
-        files=texts.files,
-        files_complete=seen.listed.complete and texts.complete,
-        codeowners_path=path,
-        codeowners_before=before,
-        codeowners_after=after,
-        title=pull.title,
-        author=pull.author,
-        body=pull.body,
-        draft=pull.draft,
-        opened=pull.created_at.date() if pull.created_at is not None else None,
-    )
-
-
-def _codeowners(
-    facts: RepositoryFacts, files: tuple[FileChange, ...]
-) -> tuple[str | None, str | None, str | None]:
-    """Where CODEOWNERS is once the change is made, and its text before and after.
-
-    GitHub heeds the first of three places only, so a change may move it to another.
-    """
-    paths = {facts.codeowners_path} if facts.codeowners_path else set()
-    changed: dict[str, FileChange] = {}
-    for file in files:
-        if file.status is FileStatus.REMOVED:
-            paths.discard(file.path)
-        else:
-            paths.add(file.path)
-            changed[file.path] = file
-        if file.previous_path is not None:
-            paths.discard(file.previous_path)
-    path = next((place for place in CODEOWNERS_PATHS if place in paths), None)
-    if path is None:
-        return facts.codeowners_path, facts.codeowners, None
-    file_change = changed.get(path)
-    if file_change is None:
-        return path, facts.codeowners, facts.codeowners
-    before = facts.codeowners if file_change.before is None else file_change.before
-    return path, before, file_change.after
+    return memory.conversation

@@ -1,8 +1,9 @@
 """The inbox's SQL: what happens to delivery rows, each function inside a caller's transaction.
 
 `seq` gives the order; a delivery keeps its place through retries and replays. Queries name
-`state IN ('queued', 'running')` word for word because SQLite uses a partial index only if it
-recognises its condition.
+`state IN ('queued', 'running')` word for word, since SQLite uses a partial index only where it
+recognises its condition, and name the index, since the planner would prefer another that has to
+look up every row.
 """
 
 import sqlite3
@@ -21,7 +22,8 @@ PROCESS_ENDED = "the process ended while this was being handled"
 _HEADS = """
 WITH head AS (
     SELECT key, min(seq) AS seq, max(state = 'running') AS busy
-    FROM delivery WHERE state IN ('queued', 'running') GROUP BY key
+    FROM delivery INDEXED BY delivery_unfinished
+    WHERE state IN ('queued', 'running') GROUP BY key
 )
 SELECT delivery.seq, delivery.key, delivery.kind
 FROM head CROSS JOIN delivery ON delivery.seq = head.seq
@@ -31,7 +33,7 @@ ORDER BY delivery.seq LIMIT ?
 """
 _WAITING = """
 SELECT delivery.seq, delivery.kind, length(delivery_payload.body)
-FROM delivery JOIN delivery_payload USING (seq)
+FROM delivery INDEXED BY delivery_unfinished JOIN delivery_payload USING (seq)
 WHERE delivery.state IN ('queued', 'running') AND delivery.key = ? ORDER BY delivery.seq
 """
 _START = """
@@ -172,8 +174,8 @@ def recover(connection: sqlite3.Connection) -> None:
 def next_retry(connection: sqlite3.Connection, now: datetime) -> datetime | None:
     """When the next waiting retry is due; None if none waits."""
     (seconds,) = connection.execute(
-        "SELECT min(not_before) FROM delivery WHERE state IN ('queued', 'running')"
-        " AND state = 'queued' AND not_before > ?",
+        "SELECT min(not_before) FROM delivery INDEXED BY delivery_unfinished"
+        " WHERE state IN ('queued', 'running') AND state = 'queued' AND not_before > ?",
         (now.timestamp(),),
     ).fetchone()
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

@@ -26,7 +26,7 @@ def matches(pattern: str, path: str) -> bool:
     return bool(segments) and _wild(segments, path.split("/"), _is_any_depth, _segment_matches)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _segments(pattern: str) -> tuple[str, ...]:
     """The pattern as segments that must match all of a path; `**` stands for any number."""
     body = pattern.removeprefix("/")
@@ -60,7 +60,6 @@ def _segment_matches(segment: str, name: str) -> bool:
     return _wild(_characters(segment), name, _is_star, _character_matches)
 
 
-@lru_cache(maxsize=4096)
 def _characters(segment: str) -> tuple[str, ...]:
     """The segment's characters; an escaped one keeps its backslash and stands for itself."""
     characters: list[str] = []

@@ -23,6 +23,9 @@ from bot.policy.toml_lines import Location, line_of
 LONGEST_POLICY = 65_536
 """Characters of a policy file that are read; a longer one is refused."""
 
+LONGEST_LINE = 1_000
+"""Characters a line may have; `tomllib` takes quadratic time for a key of many dotted parts."""
+
 MOST_PROBLEMS = 20
 """More problems than these are not told."""
 
@@ -109,6 +112,10 @@ def parse_policy(toml_text: str) -> Policy:
     """
     if len(toml_text) > LONGEST_POLICY:
         raise PolicyInvalid((PolicyProblem("", "The file is longer than 64 kB.", None),))
+    for number, line in enumerate(toml_text.split("\n"), start=1):
+        if len(line) > LONGEST_LINE:
+            problem = PolicyProblem("", "The line is longer than 1,000 characters.", number)
+            raise PolicyInvalid((problem,))
     try:
         own = tomllib.loads(toml_text.removeprefix("\ufeff").replace("\r\n", "\n"))
     except RecursionError:

@@ -28,6 +28,9 @@ from bot.rules.touched import touched_lines
 COLLECTIVELY_OWNED = range(8100, 8200)
 """Steering Council elections: python/peps owns them collectively, without a line."""
 
+MAX_BROKEN_LINES = 20
+"""After so many broken lines the rule is silent: such a file has to be looked at as a whole."""
+
 _SPONSOR_OPEN = frozenset(
     {
         SponsorState.MISSING,
@@ -190,9 +193,12 @@ def _broken_lines(change: Change, context: Context, told: set[int]) -> Iterable[
     if change.codeowners_after is None:
         return
     touched = touched_lines(change.codeowners_before, change.codeowners_after)
+    count = 0
     for line in _parsed(change.codeowners_after).lines:
         if line.number not in touched or line.number in told:
             continue
+        if count == MAX_BROKEN_LINES:
+            return
         number = number_in_path((line.pattern or "").removeprefix("/"))
         unknown = unknown_owners(line, context)
         if is_unreadable(line, context):
@@ -201,6 +207,7 @@ def _broken_lines(change: Change, context: Context, told: set[int]) -> Iterable[
             message = f"GitHub knows no owner with write access by the name of {unknown[0]}."
         else:
             continue
+        count += 1
         yield Finding(
             rule="codeowners",
             severity=Severity.WARNING,

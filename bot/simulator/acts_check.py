@@ -19,9 +19,7 @@ def suite_for(
     world = service.world
     commit = world.git.commit(head_sha)
     before = commit.parents[0] if commit and commit.parents else None
-    suite = CheckSuite(
-        world.next_id(), app, head_sha, branch, before, world.now(), world.now()
-    )
+    suite = CheckSuite(world.next_id(), app, head_sha, branch, before, world.now(), world.now())
     repository.check_suites[suite.id] = suite
     return suite
 
@@ -102,9 +100,7 @@ def rerequest_run(service: Service, repository: Repository, run: CheckRun, by: A
     announce_run(service, repository, run, by, "rerequested")
 
 
-def rerequest_suites(
-    service: Service, repository: Repository, head_sha: str, by: Account
-) -> None:
+def rerequest_suites(service: Service, repository: Repository, head_sha: str, by: Account) -> None:
     """A person presses "Re-run all checks" on a commit."""
     for suite in repository.check_suites.values():
         if suite.head_sha == head_sha and suite.runs:

@@ -153,7 +153,8 @@ def add_comment(
     """Comment.
 
     Raises:
-        Refusal: 403 on a locked conversation without write access; 422 for an empty or endless text.
+        Refusal: 403 on a locked conversation without write access; 422 for an empty or too long
+            text.
     """
     repository = issue.repository
     if issue.locked and repository.access(actor) < Access.WRITE:

@@ -49,9 +49,7 @@ def create_token(call: Call) -> Answer:
     if wanted is not None:
         permissions = narrowed(installation.permissions, wanted)
         if permissions != wanted:
-            raise Refusal(
-                422, "The permissions requested are not granted to this installation."
-            )
+            raise Refusal(422, "The permissions requested are not granted to this installation.")
         # metadata comes with every token
         permissions.setdefault("metadata", "read")
     expires_at = call.world.now() + TOKEN_LIFE
@@ -78,7 +76,8 @@ def _chosen_repositories(installation: Installation, body: JsonObject) -> list[R
     by_name = {each.name.lower(): each for each in installation.repositories}
     by_id = {each.id: each for each in installation.repositories}
     try:
-        return [by_name[str(name).lower()] for name in names or ()] + [by_id[id_] for id_ in ids or ()]
+        chosen = [by_name[str(name).lower()] for name in names or ()]
+        return chosen + [by_id[number] for number in ids or ()]
     except (KeyError, TypeError):
         raise Refusal(
             422,

@@ -93,8 +93,9 @@ def _update(call: Call, run: CheckRun, body: JsonObject, *, title_required: bool
     if conclusion is not None:
         run.status, run.conclusion = "completed", conclusion
         run.completed_at = completed_at or call.world.now()
-    elif status == "queued" or status == "in_progress":
-        run.status, run.conclusion, run.completed_at = status, None, None
+    elif status is not None:
+        run.status = "queued" if status == "queued" else "in_progress"
+        run.conclusion, run.completed_at = None, None
     if output is not None:
         run.title, run.summary = title or run.title, summary
         run.text = text
@@ -115,8 +116,7 @@ def _annotations(output: JsonObject) -> list[CheckAnnotation]:
     if len(given) > MAX_ANNOTATIONS:
         raise Refusal(
             422,
-            "Invalid request.\n\nNo more than 50 items are allowed; "
-            f"{len(given)} were supplied.",
+            f"Invalid request.\n\nNo more than 50 items are allowed; {len(given)} were supplied.",
         )
     return [_annotation(each) for each in given]
 
@@ -222,9 +222,7 @@ def list_runs(call: Call) -> Answer:
         for run in found:
             newest.setdefault((run.suite.id, run.name), run)
         found = list(newest.values())
-    body, headers = page(
-        call, found, lambda run: render_check.run(call.wire, repository, run)
-    )
+    body, headers = page(call, found, lambda run: render_check.run(call.wire, repository, run))
     return Answer({"total_count": len(found), "check_runs": body}, headers=headers)
 
 

@@ -7,7 +7,7 @@ from bot.simulator.call import Answer, Call, listed, optional, required
 from bot.simulator.issues import REACTIONS, Comment, Issue, Label
 from bot.simulator.pulls import ReviewComment
 from bot.simulator.routes import Route
-from bot.simulator.wire import invalid, not_found
+from bot.simulator.wire import JsonObject, invalid, not_found
 
 _EITHER = ("issues", "pull_requests")
 
@@ -34,9 +34,7 @@ def list_events(call: Call) -> Answer:
 
 def list_comments(call: Call) -> Answer:
     """`GET issues/{number}/comments`, oldest first."""
-    return listed(
-        call, _issue(call).comments, lambda each: render_issue.comment(call.wire, each)
-    )
+    return listed(call, _issue(call).comments, lambda each: render_issue.comment(call.wire, each))
 
 
 def create_comment(call: Call) -> Answer:
@@ -87,10 +85,11 @@ def _label_names(call: Call) -> list[str]:
     given = body.get("labels", []) if isinstance(body, dict) else body
     if not isinstance(given, list):
         raise invalid("Label", "labels")
-    names = [each.get("name") if isinstance(each, dict) else each for each in given]
-    if not all(isinstance(name, str) for name in names):
-        raise invalid("Label", "name")
-    return names
+    return [required(each, "Label", "name", str) for each in map(_as_object, given)]
+
+
+def _as_object(label: object) -> JsonObject:
+    return label if isinstance(label, dict) else {"name": label}
 
 
 def add_labels(call: Call) -> Answer:

@@ -16,7 +16,7 @@ def get_repository(call: Call) -> Answer:
 
 
 def get_permission(call: Call) -> Answer:
-    """`GET collaborators/{username}/permission`: whoever may read a public repository has `read`."""
+    """`GET collaborators/{username}/permission`: `read` for all in a public repository."""
     account = call.world.account(call.path["username"])
     access = call.repository.access(account)
     role = access.name.lower()

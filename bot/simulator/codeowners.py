@@ -51,9 +51,7 @@ def find_errors(world: World, repository: Repository, text: str) -> Iterator[Cod
                 yield _error(number, word, found[0], source, found[1])
 
 
-def _error(
-    line: int, word: re.Match[str], kind: str, source: str, reason: str
-) -> CodeOwnersError:
+def _error(line: int, word: re.Match[str], kind: str, source: str, reason: str) -> CodeOwnersError:
     column = word.start() + 1
     pointer = " " * (column - 1) + "^"
     message = f"{kind} on line {line}: {reason}\n\n  {source}\n  {pointer}"

@@ -19,6 +19,7 @@ MAX_PATCH_BYTES = 500_000
 _CONTEXT = 3
 _MOST_COMPARISONS = 4_000_000
 _RENAME_SIMILARITY = 0.5
+_MOST_RENAME_PAIRS = 10_000
 
 ChangeStatus = Literal["added", "removed", "modified", "renamed"]
 
@@ -85,6 +86,8 @@ def _changes(git: GitStore, base: str, head: str) -> tuple[FileChange, ...]:
 def _renames(git: GitStore, removed: Mapping[str, str], added: Mapping[str, str]) -> dict[str, str]:
     """New path to old path; equal contents first, then the most alike."""
     found: dict[str, str] = {}
+    if len(removed) * len(added) > _MOST_RENAME_PAIRS:
+        return found
     pairs = sorted(
         (-_similarity(git, removed[old], added[new]), new, old) for old in removed for new in added
     )

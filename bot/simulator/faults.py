@@ -64,6 +64,10 @@ class Faults:
         """Let everything work again."""
         self.failures.clear()
         self.latency_seconds = 0.0
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        """Let reads show what is true."""
         self._stale = None
 
     def find(self, request: str, *, after: bool) -> Failure | None:

@@ -130,7 +130,7 @@ def _branch_repository(wire: Wire, repository: Repository) -> JsonObject:
 
 
 def whole(wire: Wire, issue: Issue, mergeable: bool | None) -> JsonObject:
-    """A pull request on its own, with its counts; `mergeable` is null until GitHub worked it out."""
+    """A pull request on its own; `mergeable` is null until GitHub has worked it out."""
     pull = pull_of(issue)
     files = changed_files(wire, issue)
     state = {None: "unknown", True: "clean", False: "dirty"}[mergeable]

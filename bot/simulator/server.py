@@ -1,7 +1,7 @@
 """The HTTP side: what every request goes through, whatever it is for.
 
-Order: the switches for faults, `User-Agent`, who asks, rate limit, permission, handler, etag; in the
-end the request and its answer are put on record.
+Order: the switches for faults, `User-Agent`, who asks, rate limit, permission, handler, etag; in
+the end the request and its answer are put on record.
 """
 
 import asyncio
@@ -99,8 +99,6 @@ class Server:
             if failure := faults.find(name, after=False):
                 answer = _refused(failure.refusal())
             else:
-                if "User-Agent" not in request.headers:
-                    raise Refusal(403, "Request forbidden by administrative rules.")
                 caller = self._identify(request)
                 self._service.limits.spend(caller.quota)
                 answer = self._answer(request, route, caller, content)
@@ -144,6 +142,8 @@ class Server:
         return Answer(answer.body, answer.status, headers, answer.media_type)
 
     def _identify(self, request: web.Request) -> Caller:
+        if not request.headers.get("User-Agent"):
+            raise Refusal(403, "Request forbidden by administrative rules.")
         scheme, _, credentials = request.headers.get("Authorization", "").partition(" ")
         if not credentials:
             return Caller("anonymous")
@@ -225,4 +225,3 @@ def _parsed(content: bytes) -> Any:
         return json.loads(content) if content else None
     except ValueError:
         return content.decode(errors="replace")
-

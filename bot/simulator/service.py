@@ -79,9 +79,7 @@ class Service:
             "installation": render_account.installation(self.wire, installation),
             "sender": render_account.user(self.wire, sender),
         }
-        self.dispatcher.send(
-            self.hooks[installation.app.id], event, payload, installation.id, None
-        )
+        self.dispatcher.send(self.hooks[installation.app.id], event, payload, installation.id, None)
 
     def _envelope(
         self, event: str, repository: Repository, sender: Account, fields: JsonObject

@@ -1,7 +1,7 @@
 """Deliveries: signed, asynchronous, tried once, kept for three days, redelivered only on request.
 
-Source: https://docs.github.com/webhooks, "Handling failed webhook deliveries" and "Validating webhook
-deliveries". GitHub waits ten seconds for an answer and never tries again by itself.
+Source: https://docs.github.com/webhooks, "Handling failed webhook deliveries" and "Validating
+webhook deliveries". GitHub waits ten seconds for an answer and never tries again by itself.
 """
 
 import asyncio

@@ -159,11 +159,21 @@ async def test_where_the_bot_wrote_before_it_reads_on_though_nothing_is_of_inter
 async def test_a_remembered_conversation_is_read_again_only_when_asked() -> None:
     scene = Scene()
     new_pep(scene)
-    memory = Memory(conversation=Conversation())
+    memory = Memory(conversation=Conversation(), labels={"new-pep": "adds a PEP"})
     scene.github.answers[f"{PULL}/reviews"] = [review("vstinner", "APPROVED")]
     assert (await scene.read(memory)).context.acts == ()
     acts = (await scene.read(memory, fresh_conversation=True)).context.acts
     assert [act.kind for act in acts] == [ActKind.CONSENT]
+
+
+async def test_a_conversation_nobody_needed_before_is_read_once_a_pep_is_touched() -> None:
+    scene = Scene()
+    scene.github.change("README.md", "a\n", "b\n")
+    before = await scene.read()
+    scene.github.answers[f"{PULL}/reviews"] = [review("vstinner", "APPROVED")]
+    new_pep(scene)
+    snapshot = await scene.read(Memory(conversation=before.conversation))
+    assert [act.kind for act in snapshot.context.acts] == [ActKind.CONSENT]
 
 
 async def test_a_snapshot_tells_what_the_pull_request_is() -> None:

@@ -259,3 +259,33 @@ async def test_every_exchange_is_told_for_metrics(
         ("installation 12", "GET", 502),
         ("installation 12", "GET", 200),
     ]
+
+
+async def test_a_primary_limit_that_ends_soon_is_waited_for(
+    github: ScriptedGitHub, client: GitHubClient
+) -> None:
+    soon = exhausted(github.clock.now + timedelta(seconds=5))
+    github.will("GET", PULL, soon, Reply({"number": 1}))
+    assert await client.get(PULL) == {"number": 1}
+    assert github.clock.slept == [5.0]
+
+
+async def test_nothing_more_is_sent_after_the_last_request_allowed(
+    github: ScriptedGitHub, client: GitHubClient
+) -> None:
+    last = Reply({}, 200, exhausted(github.clock.now + timedelta(minutes=20)).headers)
+    github.will("GET", PULL, last)
+    await client.get(PULL)
+    with pytest.raises(TryLater):
+        await client.get(PULL)
+    assert len(github.asked("GET", PULL)) == 1
+
+
+async def test_other_resources_do_not_count_against_the_installation(
+    github: ScriptedGitHub, client: GitHubClient
+) -> None:
+    headers = exhausted(github.clock.now + timedelta(minutes=20)).headers
+    github.will("GET", PULL, Reply({}, 200, {**headers, "X-RateLimit-Resource": "search"}))
+    await client.get(PULL)
+    await client.get(PULL)
+    assert client.quota.remaining is None

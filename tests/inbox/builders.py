@@ -27,17 +27,17 @@ class TurnedClock:
         self.now += timedelta(**span)
 
 
-def review(id: str = "r1", key: str = "python/peps#1", **changes: object) -> Delivery:
-    return _delivery(id, key, DeliveryKind.REVIEW, **changes)
+def review(name: str = "r1", key: str = "python/peps#1", **changes: object) -> Delivery:
+    return _delivery(name, key, DeliveryKind.REVIEW, **changes)
 
 
-def act(id: str = "a1", key: str = "python/peps#1", **changes: object) -> Delivery:
-    return _delivery(id, key, DeliveryKind.ACT, **changes)
+def act(name: str = "a1", key: str = "python/peps#1", **changes: object) -> Delivery:
+    return _delivery(name, key, DeliveryKind.ACT, **changes)
 
 
-def _delivery(id: str, key: str, kind: DeliveryKind, **changes: object) -> Delivery:
+def _delivery(name: str, key: str, kind: DeliveryKind, **changes: object) -> Delivery:
     fields: dict[str, object] = {
-        "id": id,
+        "id": name,
         "event": "pull_request" if kind is DeliveryKind.REVIEW else "issue_comment",
         "action": "opened" if kind is DeliveryKind.REVIEW else "created",
         "key": key,
@@ -67,13 +67,13 @@ OPENERS: dict[str, Opener] = {"sqlite": SqliteInbox.open}
 class Inboxes:
     """Opens inboxes of one kind on one place, and closes them at the end of a test."""
 
-    opener: Opener
+    kind: str
     place: Path
     clock: Clock
     _open: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
 
     async def open(self, *, serving: bool = True, clock: Clock | None = None) -> Inbox:
-        inbox = await self.opener(self.place, serving=serving, clock=clock or self.clock)
+        inbox = await OPENERS[self.kind](self.place, serving=serving, clock=clock or self.clock)
         self._open.append(inbox.close)
         return inbox
 

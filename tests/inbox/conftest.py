@@ -18,7 +18,7 @@ def clock() -> TurnedClock:
 async def inboxes(
     request: pytest.FixtureRequest, tmp_path: Path, clock: TurnedClock
 ) -> AsyncIterator[Inboxes]:
-    inboxes = Inboxes(OPENERS[request.param], tmp_path / "bot.sqlite3", clock)
+    inboxes = Inboxes(request.param, tmp_path / "bot.sqlite3", clock)
     yield inboxes
     await inboxes.close()
 

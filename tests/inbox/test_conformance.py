@@ -212,14 +212,14 @@ async def test_a_replay_beside_the_server_wakes_it_within_a_second(inboxes: Inbo
     replay = (
         "import asyncio, sys; from tests.inbox.builders import OPENERS; from pathlib import Path\n"
         "async def main():\n"
-        "    inbox = await OPENERS['sqlite'](Path(sys.argv[1]), serving=False)\n"
+        "    inbox = await OPENERS[sys.argv[1]](Path(sys.argv[2]), serving=False)\n"
         "    assert (await inbox.records())[0].error == 'hopeless'\n"
         "    assert await inbox.replay('r1')\n"
         "    await inbox.close()\n"
         "asyncio.run(main())\n"
     )
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", replay, str(inboxes.place), cwd=CHECKOUT
+        sys.executable, "-c", replay, inboxes.kind, str(inboxes.place), cwd=CHECKOUT
     )
     assert await process.wait() == 0
     async with asyncio.timeout(1):
@@ -302,10 +302,10 @@ async def test_pruning_forgets_what_was_done_before_and_nothing_else(
 ) -> None:
     for number in range(5):
         await inbox.accept(act(f"a{number}", key=f"python/peps#{number}"))
-    done, dead, running, _waiting, late = await inbox.claim(5)
+    done, dead, running, waiting, late = await inbox.claim(5)
     await inbox.finish(done)
     await inbox.bury(dead, "x")
-    await inbox.hand_back(_waiting)
+    await inbox.hand_back(waiting)
     clock.turn(days=8)
     await inbox.finish(late)
     assert await inbox.prune(clock() - timedelta(days=7)) == 1
@@ -332,7 +332,7 @@ async def test_a_burst_of_two_thousand_is_accepted_whole_and_in_order(inbox: Inb
     seen: dict[str, list[int]] = {}
     while batches := await inbox.claim(16):
         for batch in batches:
-            seen.setdefault(batch.key, []).extend(int(id[1:]) for id in ids(batch))
+            seen.setdefault(batch.key, []).extend(int(name[1:]) for name in ids(batch))
         await asyncio.gather(*map(inbox.finish, batches))
     assert sum(map(len, seen.values())) == 2000
     assert all(numbers == sorted(numbers) for numbers in seen.values())

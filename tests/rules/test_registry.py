@@ -30,11 +30,11 @@ def test_every_rule_has_words_for_its_documentation() -> None:
         assert len(one.doc) > 80, one.id
 
 
-@pytest.mark.parametrize("id", ["sponsor", "Sponsor", "two words", "", "-x", "a_b"])
-def test_a_doubled_or_malformed_id_is_refused(id: str) -> None:
+@pytest.mark.parametrize("rule_id", ["sponsor", "Sponsor", "two words", "", "-x", "a_b"])
+def test_a_doubled_or_malformed_id_is_refused(rule_id: str) -> None:
     all_rules()
     with pytest.raises(RuleBroken):
-        rule(id=id, title="t", severity=Severity.ERROR, source="s", doc="d")(lambda c, x: ())
+        rule(id=rule_id, title="t", severity=Severity.ERROR, source="s", doc="d")(lambda c, x: ())
 
 
 def test_only_the_rules_asked_for_run() -> None:
@@ -44,8 +44,8 @@ def test_only_the_rules_asked_for_run() -> None:
 
 
 def test_an_unknown_id_is_named_together_with_the_known_ones() -> None:
-    with pytest.raises(UnknownRule, match=r"no rule sponser; known are codeowners, created"):
-        run_rules(change(), context(), ids=["sponser"])
+    with pytest.raises(UnknownRule, match=r"no rule no-such-rule; known are codeowners, created"):
+        run_rules(change(), context(), ids=["no-such-rule"])
 
 
 def test_findings_come_heaviest_first_and_always_in_the_same_order() -> None:

@@ -1,0 +1,217 @@
+"""What people say and press: comments, reviews, labels, and the buttons of check runs."""
+
+from bot.simulator import acts_check, acts_issue, render_pull
+from bot.simulator.accounts import Account
+from bot.simulator.checks import CheckRun
+from bot.simulator.diff import FileChange
+from bot.simulator.issues import Comment, Issue
+from bot.simulator.people_pulls import PullRequestActs
+from bot.simulator.pulls import Review, ReviewComment, ReviewState
+from bot.simulator.render_pull import pull_of
+from bot.simulator.wire import timestamp
+
+
+class ConversationActs(PullRequestActs):
+    """Everything that is said on issues and pull requests."""
+
+    async def open_issue(self, repo: str, by: str, title: str, body: str | None = "") -> int:
+        """Open an issue; returns its number."""
+        issue = self._new_issue(self._repository(repo), self._person(by), title, body)
+        acts_issue.announce_issue(self._service, issue, issue.author, "opened")
+        return issue.number
+
+    async def comment(self, repo: str, number: int, by: str, body: str) -> int:
+        """Comment on an issue or pull request; returns the comment's id."""
+        issue = self._issue(repo, number)
+        return acts_issue.add_comment(self._service, issue, body, self._person(by)).id
+
+    def _comment(self, repo: str, comment_id: int) -> Comment:
+        return self._repository(repo).comments[comment_id]
+
+    async def edit_comment(self, repo: str, comment_id: int, by: str, body: str) -> None:
+        """Change the text of a comment, one's own or (as a maintainer) another's."""
+        comment = self._comment(repo, comment_id)
+        acts_issue.edit_comment(self._service, comment, body, self._person(by))
+
+    async def delete_comment(self, repo: str, comment_id: int, by: str) -> None:
+        """Delete a comment."""
+        comment = self._comment(repo, comment_id)
+        acts_issue.delete_comment(self._service, comment, self._person(by))
+
+    async def label(self, repo: str, number: int, by: str, name: str) -> None:
+        """Add a label."""
+        acts_issue.add_labels(self._service, self._issue(repo, number), [name], self._person(by))
+
+    async def unlabel(self, repo: str, number: int, by: str, name: str) -> None:
+        """Take a label off."""
+        acts_issue.remove_label(self._service, self._issue(repo, number), name, self._person(by))
+
+    async def assign(self, repo: str, number: int, by: str, login: str) -> None:
+        """Assign somebody; without write access nothing happens."""
+        acts_issue.assign(self._service, self._issue(repo, number), [login], self._person(by))
+
+    async def lock(self, repo: str, number: int, by: str) -> None:
+        """Lock the conversation: only who may write can comment."""
+        self._set_lock(repo, number, by, locked=True)
+
+    async def unlock(self, repo: str, number: int, by: str) -> None:
+        """Unlock the conversation."""
+        self._set_lock(repo, number, by, locked=False)
+
+    def _set_lock(self, repo: str, number: int, by: str, *, locked: bool) -> None:
+        issue, who = self._issue(repo, number), self._person(by)
+        issue.locked = locked
+        event = "locked" if locked else "unlocked"
+        acts_issue.note(self._service, issue, who, event)
+        acts_issue.announce_issue(self._service, issue, who, event)
+
+    async def review(
+        self, repo: str, number: int, by: str, state: ReviewState, body: str = ""
+    ) -> int:
+        """Submit a review; returns its id.
+
+        Raises:
+            ValueError: Authors cannot approve or reject their own pull request.
+        """
+        issue, who = self._issue(repo, number), self._person(by)
+        if who is issue.author and state != "COMMENTED":
+            raise ValueError("authors cannot judge their own pull request")
+        return self._submit(issue, who, state, body).id
+
+    def _submit(self, issue: Issue, who: Account, state: ReviewState, body: str) -> Review:
+        world = self._service.world
+        pull = pull_of(issue)
+        now = world.now()
+        review = Review(world.next_id(), who, state, body, pull.head_sha, now, now)
+        pull.reviews.append(review)
+        if who in pull.requested_reviewers:
+            pull.requested_reviewers.remove(who)
+        acts_issue.touch(self._service, issue)
+        self._announce_review(issue, review, who, "submitted")
+        return review
+
+    def _review(self, issue: Issue, review_id: int) -> Review:
+        return next(each for each in pull_of(issue).reviews if each.id == review_id)
+
+    async def edit_review(self, repo: str, number: int, review_id: int, by: str, body: str) -> None:
+        """Change the text of a review."""
+        issue = self._issue(repo, number)
+        review = self._review(issue, review_id)
+        former, review.body = review.body, body
+        review.updated_at = self._service.world.now()
+        acts_issue.touch(self._service, issue)
+        changes = {"body": {"from": former}}
+        self._announce_review(issue, review, self._person(by), "edited", changes=changes)
+
+    async def dismiss_review(self, repo: str, number: int, review_id: int, by: str) -> None:
+        """Dismiss an approval or a request for changes."""
+        issue, who = self._issue(repo, number), self._person(by)
+        review = self._review(issue, review_id)
+        review.state = "DISMISSED"
+        review.updated_at = self._service.world.now()
+        acts_issue.note(self._service, issue, who, "review_dismissed", review=review_id)
+        self._announce_review(issue, review, who, "dismissed")
+
+    def _announce_review(
+        self, issue: Issue, review: Review, sender: Account, action: str, **fields: object
+    ) -> None:
+        wire = self._service.wire
+        body = {
+            "action": action,
+            # webhooks write the state in small letters, REST in capitals
+            "review": {
+                **render_pull.review(wire, issue, review),
+                "state": review.state.lower(),
+                "body": review.body or None,
+                "updated_at": timestamp(review.updated_at),
+            },
+            "pull_request": render_pull.simple(wire, issue),
+        }
+        self._service.announce("pull_request_review", issue.repository, sender, {**body, **fields})
+
+    async def review_comment(
+        self, repo: str, number: int, by: str, path: str, line: int, body: str
+    ) -> int:
+        """Comment on a line of the diff, as a review of its own; returns the comment's id."""
+        issue, who = self._issue(repo, number), self._person(by)
+        acts_issue.check_body(body)
+        pull = pull_of(issue)
+        review = self._submit(issue, who, "COMMENTED", "")
+        world = self._service.world
+        changes = render_pull.changed_files(self._service.wire, issue)
+        comment = ReviewComment(
+            id=world.next_id(),
+            review=review,
+            author=who,
+            path=path,
+            line=line,
+            body=body,
+            commit=pull.head_sha,
+            diff_hunk=_hunk(changes, path),
+            created_at=world.now(),
+            updated_at=world.now(),
+        )
+        pull.review_comments.append(comment)
+        self._announce_review_comment(issue, comment, who, "created")
+        return comment.id
+
+    async def edit_review_comment(
+        self, repo: str, number: int, comment_id: int, by: str, body: str
+    ) -> None:
+        """Change the text of a comment on a line."""
+        issue = self._issue(repo, number)
+        comment = next(each for each in pull_of(issue).review_comments if each.id == comment_id)
+        former, comment.body = comment.body, body
+        comment.updated_at = self._service.world.now()
+        acts_issue.touch(self._service, issue)
+        changes = {"body": {"from": former}}
+        self._announce_review_comment(issue, comment, self._person(by), "edited", changes=changes)
+
+    def _announce_review_comment(
+        self, issue: Issue, comment: ReviewComment, sender: Account, action: str, **fields: object
+    ) -> None:
+        wire = self._service.wire
+        body = {
+            "action": action,
+            "comment": render_pull.review_comment(wire, issue, comment),
+            "pull_request": render_pull.simple(wire, issue),
+        }
+        self._service.announce(
+            "pull_request_review_comment", issue.repository, sender, {**body, **fields}
+        )
+
+    def _run(self, repo: str, check_run_id: int) -> CheckRun:
+        return self._repository(repo).check_runs[check_run_id]
+
+    async def rerequest_check_run(self, repo: str, check_run_id: int, by: str) -> None:
+        """Press "Re-run" on a check run."""
+        run = self._run(repo, check_run_id)
+        acts_check.rerequest_run(self._service, self._repository(repo), run, self._person(by))
+
+    async def rerequest_check_suite(self, repo: str, head_sha: str, by: str) -> None:
+        """Press "Re-run all checks" on a commit."""
+        repository = self._repository(repo)
+        acts_check.rerequest_suites(self._service, repository, head_sha, self._person(by))
+
+    async def request_action(self, repo: str, check_run_id: int, identifier: str, by: str) -> None:
+        """Press one of the buttons a check run offers.
+
+        Raises:
+            ValueError: It offers no such button.
+        """
+        run = self._run(repo, check_run_id)
+        if identifier not in {action.identifier for action in run.actions}:
+            raise ValueError(f"check run {check_run_id} offers no {identifier!r}")
+        acts_check.announce_run(
+            self._service,
+            self._repository(repo),
+            run,
+            self._person(by),
+            "requested_action",
+            identifier=identifier,
+        )
+
+
+def _hunk(changes: tuple[FileChange, ...], path: str) -> str:
+    patch = next((change.patch for change in changes if change.path == path), None)
+    return patch or "@@ -1 +1 @@"

@@ -1,0 +1,59 @@
+"""A real process is killed in the middle of its work, again and again; nothing may be lost."""
+
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.inbox.builders import OPENERS
+from tests.inbox.kill_target import KEYS
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+COUNT = 400
+
+
+def _start(kind: str, place: Path, log: Path, first: int, count: int) -> subprocess.Popen[bytes]:
+    arguments = [kind, str(place), str(log), str(first), str(count)]
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.inbox.kill_target", *arguments], cwd=CHECKOUT
+    )
+
+
+def _lines(log: Path) -> list[str]:
+    return log.read_text().split("\n")[:-1] if log.exists() else []
+
+
+@pytest.mark.parametrize("kind", sorted(OPENERS))
+def test_nothing_accepted_is_lost_and_order_is_kept_through_kills(
+    kind: str, tmp_path: Path
+) -> None:
+    seed = random.randrange(10**6)
+    chance = random.Random(seed)
+    place, log = tmp_path / "bot.sqlite3", tmp_path / "log"
+    first = 0
+    for _ in range(5):
+        before = len(_lines(log))
+        process = _start(kind, place, log, first, COUNT)
+        # At a random moment of its work: after so many lines, wherever it is by then.
+        target = before + chance.randrange(1, COUNT)
+        deadline = time.monotonic() + 30
+        while len(_lines(log)) < target and process.poll() is None:
+            assert time.monotonic() < deadline, f"no progress (seed {seed})"
+        process.kill()
+        process.wait()
+        first += COUNT
+    process = _start(kind, place, log, first, 10)
+    assert process.wait(timeout=60) == 0, f"seed {seed}"
+
+    lines = _lines(log)
+    assert lines[-1] == "end"
+    accepted = {line[2:] for line in lines if line.startswith("+ ")}
+    handled = [line[2:] for line in lines if line.startswith("- ")]
+    assert accepted - set(handled) == set(), f"lost (seed {seed})"
+    first_times = list(dict.fromkeys(handled))
+    for key in range(KEYS):
+        order = [int(name) for name in first_times if int(name) % KEYS == key]
+        assert order == sorted(order), f"out of order (seed {seed})"

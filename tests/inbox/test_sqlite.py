@@ -1,0 +1,159 @@
+"""What goes wrong with files, and what the SQLite inbox makes of it."""
+
+# ruff: noqa: ASYNC240 - nothing else runs on these loops while a file is looked at
+import asyncio
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bot.inbox import sqlite as sqlite_module
+from bot.inbox.delivery import DeliveryState
+from bot.inbox.protocol import Acceptance, InboxUnavailable
+from bot.inbox.sqlite import SqliteInbox, open_inbox
+from bot.inbox.statements import recover
+from bot.store.failure import StoreUnusable
+from bot.store.revision import REVISION
+from tests.inbox.builders import TurnedClock, act, ids, review
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "bot.sqlite3"
+
+
+async def _limited(path: Path, pages: int) -> SqliteInbox:
+    """An inbox whose disk is full after so many pages of 4 kB."""
+    await (await SqliteInbox.open(path)).close()
+    connection = sqlite3.connect(path, timeout=0.05, isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute(f"PRAGMA max_page_count = {pages}")
+    recover(connection)
+    return SqliteInbox(connection, sqlite_module.SoleOwner(path), TurnedClock())
+
+
+async def test_a_full_disk_refuses_what_does_not_fit_and_keeps_the_rest(path: Path) -> None:
+    inbox = await _limited(path, 100)
+    small = [act(f"a{n}", key=f"python/peps#{n}") for n in range(5)]
+    offers = [*small[:3], review("large", payload=b"x" * 1_000_000), *small[3:]]
+    answers = await asyncio.gather(*map(inbox.accept, offers), return_exceptions=True)
+    assert isinstance(answers[3], InboxUnavailable)
+    assert [answer for answer in answers if answer is Acceptance.ACCEPTED] == ["accepted"] * 5
+    assert await inbox.record("large") is None
+    batches = await inbox.claim(10)
+    assert [ids(batch) for batch in batches] == [["a0"], ["a1"], ["a2"], ["a3"], ["a4"]]
+    for batch in batches:
+        await inbox.finish(batch)
+    await inbox.close()
+
+
+async def test_there_is_room_again_after_the_disk_was_full(path: Path) -> None:
+    inbox = await _limited(path, 200)
+    with pytest.raises(InboxUnavailable, match="full"):
+        await inbox.accept(review("r1", payload=b"x" * 1_000_000))
+    assert await inbox.accept(review("r1", payload=b"x" * 10_000)) is Acceptance.ACCEPTED
+    await inbox.close()
+
+
+async def test_a_lock_that_is_not_let_go_makes_it_unavailable_for_that_long(path: Path) -> None:
+    inbox = await _limited(path, 10_000)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(InboxUnavailable, match="locked"):
+            await inbox.accept(review())
+        assert (await inbox.depth())[DeliveryState.QUEUED] == 0
+    assert await inbox.accept(review()) is Acceptance.ACCEPTED
+    await inbox.close()
+
+
+async def test_a_damaged_file_makes_it_unavailable_or_unusable(path: Path) -> None:
+    inbox = await SqliteInbox.open(path)
+    await inbox.accept(review())
+    await inbox.close()
+    size = path.stat().st_size
+    with path.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xee" * (size - 4096))
+    with pytest.raises(StoreUnusable, match=path.name):
+        await SqliteInbox.open(path)
+
+
+@pytest.mark.parametrize(
+    "content", [b"PK\x03\x04 not a database", b"SQLite format 3\x00" + b"?" * 99]
+)
+async def test_what_is_no_database_is_refused_and_left_alone(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+    with pytest.raises(StoreUnusable, match=path.name):
+        await SqliteInbox.open(path)
+    assert path.read_bytes() == content
+    assert list(path.parent.iterdir()) == [path]
+
+
+async def test_a_database_of_somebody_else_is_refused_and_left_alone(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as theirs:
+        theirs.execute("CREATE TABLE recipe (name TEXT)")
+    content = path.read_bytes()
+    with pytest.raises(StoreUnusable, match="not one of this bot"):
+        await SqliteInbox.open(path)
+    assert path.read_bytes() == content
+
+
+async def test_a_file_of_a_newer_version_is_refused_and_left_alone(path: Path) -> None:
+    await (await SqliteInbox.open(path)).close()
+    with closing(sqlite3.connect(path)) as newer:
+        newer.execute("UPDATE alembic_version SET version_num = '9999'")
+        newer.commit()
+    content = path.read_bytes()
+    with pytest.raises(StoreUnusable, match=f"newer version.*9999.*{REVISION}"):
+        await SqliteInbox.open(path)
+    assert path.read_bytes() == content
+    with pytest.raises(StoreUnusable, match="another version"):
+        await SqliteInbox.open(path, serving=False)
+
+
+async def test_a_refused_file_can_be_opened_once_it_is_mended(path: Path) -> None:
+    path.write_bytes(b"nonsense, not a database")
+    with pytest.raises(StoreUnusable):
+        await SqliteInbox.open(path)
+    path.unlink()
+    await (await SqliteInbox.open(path)).close()
+
+
+async def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(StoreUnusable, match="folder"):
+        await open_inbox(f"sqlite:///{tmp_path}/absent/bot.sqlite3")
+
+
+async def test_names_with_odd_characters_are_files_like_any(tmp_path: Path) -> None:
+    path = tmp_path / "bot 100% #1.sqlite3"
+    inbox = await open_inbox(f"sqlite:///{path}")
+    await inbox.accept(review())
+    await inbox.close()
+    assert path.stat().st_size > 0
+
+
+async def test_every_commit_is_written_through_to_the_disk(path: Path) -> None:
+    inbox = await SqliteInbox.open(path)
+    settings = await inbox._database.submit(
+        lambda connection: [
+            connection.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        ]
+    )
+    assert settings == ["wal", 2, 1]
+    await inbox.close()
+
+
+async def test_the_claim_reads_the_unfinished_from_their_index_alone(path: Path) -> None:
+    inbox = await SqliteInbox.open(path)
+    plan = await inbox._database.submit(
+        lambda connection: " ".join(
+            row[3]
+            for row in connection.execute(
+                "EXPLAIN QUERY PLAN " + sqlite_module.statements._HEADS, (0, 0, 1)
+            )
+        )
+    )
+    assert "COVERING INDEX delivery_unfinished" in plan
+    await inbox.close()

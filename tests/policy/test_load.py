@@ -1,0 +1,195 @@
+import time
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.peps.number import PepNumber
+from bot.policy.load import (
+    LONGEST_POLICY,
+    PolicyInvalid,
+    PolicyProblem,
+    default_policy,
+    office_holders,
+    parse_policy,
+)
+
+
+def problems(text: str) -> tuple[PolicyProblem, ...]:
+    with pytest.raises(PolicyInvalid) as refused:
+        parse_policy(text)
+    return refused.value.problems
+
+
+def test_the_default_is_the_policy_of_python_peps() -> None:
+    policy = default_policy()
+    assert policy.numbers.special == {666, 754, 801}
+    assert policy.numbers.taken_ahead == {777, 789}
+    assert set(policy.numbers.reserved) == {801}
+    assert policy.numbers.placeholders == {9999}
+    assert policy.editors.logins == policy.editors.teams == frozenset()
+    assert {"Rosuav", "hoodmane"} <= policy.people.write_access
+    assert policy.labels.awaiting_author == "awaiting author"
+    assert policy.links.preview.format(number="0791", pr=4422) == (
+        "https://pep-previews--4422.org.readthedocs.build/pep-0791/"
+    )
+    assert policy.links.published.format(number="0791") == "https://peps.python.org/pep-0791/"
+    assert default_policy() is policy
+
+
+def test_an_empty_file_changes_nothing() -> None:
+    assert parse_policy("") == default_policy()
+    assert parse_policy("\ufeff# only a comment\r\n") == default_policy()
+
+
+def test_tables_are_merged_and_values_replaced() -> None:
+    policy = parse_policy(
+        """
+        core_team_path = "people.csv"
+        [labels]
+        new_pep = "fresh"
+        needs_number = ""
+        [numbers]
+        special = [42]
+        [numbers.reserved]
+        805 = "kept for later"
+        [people.aliases]
+        "Ada King" = "Ada Lovelace"
+        """
+    )
+    assert policy.core_team_path == "people.csv"
+    assert policy.labels.new_pep == "fresh"
+    assert policy.labels.needs_number == ""
+    assert policy.labels.needs_sponsor == "needs sponsor"
+    assert policy.numbers.special == {42}
+    assert policy.numbers.taken_ahead == {777, 789}
+    assert policy.numbers.reserved[PepNumber(805)] == "kept for later"
+    assert PepNumber(801) in policy.numbers.reserved
+    assert policy.people.aliases["Ada King"] == "Ada Lovelace"
+    assert policy.people.aliases["Mariatta Wijaya"] == "Mariatta"
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "words", "line"),
+    [
+        ("[labels]\nnew_pepp = 'x'", "labels.new_pepp", "did you mean `new_pep`", 2),
+        ("[lables]\nnew_pep = 'x'", "lables", "did you mean `labels`", 1),
+        ("\n[people]\ntyping_councl = []", "people.typing_councl", "`typing_council`", 3),
+        ("labels.new_pepp = 'x'", "labels.new_pepp", "`new_pep`", 1),
+        ("zzz = 1", "zzz", "known are `check_run_always`", 1),
+        ("[labels]\n\nnew_pep = 3", "labels.new_pep", "text in quotes", 3),
+        ("labels = 3", "labels", "table", 1),
+        ("[numbers]\nspecial = 3", "numbers.special", "list", 2),
+        ("[numbers.reserved]\nabc = 'x'", "numbers.reserved.abc", "whole number", 2),
+        ("check_run_always = 'perhaps'", "check_run_always", "`true` or `false`", 1),
+        ("[links]\npreview = 'http://x.y'", "links.preview", "https://", 2),
+        ("[editors]\nteams = ['a/b', 'c']", "editors.teams.2", "a team", 2),
+    ],
+)
+def test_a_problem_tells_key_reason_and_line(text: str, key: str, words: str, line: int) -> None:
+    (problem,) = problems(text)
+    assert problem.key == key
+    assert words in problem.message
+    assert problem.line == line
+
+
+def test_a_problem_in_the_second_of_several_tables_has_its_line() -> None:
+    entry = "[[people.typing_council]]\nname = 'A'\nlogin = 'a'\nsince = 2024-01-01\n{}\n"
+    text = entry.format("source = 's'") + entry.format("sorce = 's'")
+    missing, unknown = problems(text)
+    assert (missing.key, missing.line) == ("people.typing_council.2.source", 6)
+    assert (unknown.key, unknown.line) == ("people.typing_council.2.sorce", 10)
+    assert "did you mean `source`" in unknown.message
+
+
+def test_broken_toml_tells_its_line() -> None:
+    (problem,) = problems("[labels]\nnew_pep = 'x'\nneeds = = 1\n")
+    assert (problem.key, problem.line) == ("", 3)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a = " + "[\n" * 5_000 + "]" * 900,
+        "a = " + "{a=" * 300 + "1" + "}" * 90,
+        (".".join("a" * 400) + " = 1\n") * 80,
+        "a = '" + "x" * 60_000,
+        ".".join("a" * 30_000) + " = 1",
+        "[" + ".".join("a" * 30_000) + "]",
+        "a = " + "9" * 10_000,
+        "#" * (LONGEST_POLICY + 1),
+        "a = 9999-99-99",
+        "\x00",
+        '"\\ud800" = 1',
+    ],
+)
+def test_hostile_toml_is_soon_refused_and_nothing_else(text: str) -> None:
+    start = time.perf_counter()
+    assert problems(text)
+    assert time.perf_counter() - start < 1
+
+
+@given(st.text(alphabet="[]{}=.\"'ab1\n, #-:") | st.text())
+def test_any_text_is_a_policy_or_refused(text: str) -> None:
+    try:
+        policy = parse_policy(text)
+    except PolicyInvalid as refused:
+        told = refused.problems
+    else:
+        told = ()
+        assert policy.links == default_policy().links
+    assert all(problem.line is None or problem.line >= 1 for problem in told)
+
+
+@given(st.sampled_from(["labels", "numbers", "people", "links", "x"]), st.text(max_size=20))
+def test_what_a_stranger_wrote_is_quoted_only_if_it_is_a_plain_key(table: str, key: str) -> None:
+    quoted = '"' + "".join(f"\\U{ord(char):08x}" for char in key if char.isprintable()) + '"'
+    try:
+        parse_policy(f"[{table}]\n{quoted} = 1\n")
+    except PolicyInvalid as refused:
+        told = str(refused)
+        assert told.isprintable()
+        assert not set("<>@[]|*") & set(told)
+
+
+def test_the_message_has_every_problem() -> None:
+    with pytest.raises(PolicyInvalid, match=r"line 1: a: .*; line 2: b: ") as refused:
+        parse_policy("a = 1\nb = 2\n")
+    assert len(refused.value.problems) == 2
+
+
+def test_office_holders_are_told_by_day() -> None:
+    policy = default_policy()
+    founding = {
+        "Eric Traut", "Guido van Rossum", "Jelle Zijlstra", "Rebecca Chen", "Shantanu Jain",
+    }  # fmt: skip
+    today = {"Jelle Zijlstra", "Carl Meyer", "Rebecca Chen", "Jukka Lehtosalo", "Dave Halter"}
+
+    def council(day: date) -> set[str]:
+        return {held.name for held in office_holders(policy, day).typing_council}
+
+    assert council(date(2023, 11, 19)) == set()
+    assert council(date(2023, 11, 20)) == founding
+    assert "Eric Traut" in council(date(2025, 1, 28))
+    assert council(date(2026, 8, 22)) == today
+    delegates = office_holders(policy, date(2025, 6, 1)).packaging_delegates
+    assert [(held.name, held.login) for held in delegates] == [
+        ("Paul Moore", "pfmoore"),
+        ("Donald Stufft", "dstufft"),
+    ]
+
+
+def test_a_replaced_list_of_office_holders_counts_alone() -> None:
+    policy = parse_policy(
+        """
+        [[people.packaging_delegates]]
+        name = "Ada L"
+        login = "ada"
+        since = 2024-01-01
+        source = "https://x.y"
+        """
+    )
+    holders = office_holders(policy, date(2025, 1, 1))
+    assert [held.login for held in holders.packaging_delegates] == ["ada"]
+    assert holders.typing_council
