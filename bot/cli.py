@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
-from bot.settings import Settings, SettingsInvalid, read_settings, require_app
-
 if TYPE_CHECKING:
     from bot.inbox.delivery import DeliveryRecord
     from bot.inbox.sqlite import SqliteInbox
+    from bot.settings import Settings
 
 T = TypeVar("T")
 
@@ -29,9 +28,9 @@ def main() -> None:
 @click.option("--no-worker", is_flag=True, help="Serve only; the work is done elsewhere.")
 def serve(*, no_worker: bool) -> None:
     """Run the web server, and a worker unless told otherwise."""
-    settings = _settings()
     if no_worker:
-        _fail("--no-worker needs PostgreSQL: with SQLite one process is server and worker.")
+        _needs_postgresql("--no-worker", "one process is server and worker.")
+    settings = _settings()
     from bot.server import serve as run
 
     _run(settings, run(settings))
@@ -40,8 +39,7 @@ def serve(*, no_worker: bool) -> None:
 @main.command()
 def work() -> None:
     """Run a worker alone (PostgreSQL only)."""
-    _settings()
-    _fail("A worker alone needs PostgreSQL: with SQLite, `serve` is server and worker.")
+    _needs_postgresql("A worker alone", "`serve` is server and worker.")
 
 
 @main.command()
@@ -102,12 +100,19 @@ def list_deliveries(state: str | None, limit: int) -> None:
     async def read(inbox: "SqliteInbox") -> "Sequence[DeliveryRecord]":
         return await inbox.records(DeliveryState(state) if state else None, limit)
 
-    table = Table("delivery", "event", "concerns", "state", "attempts", "came", "error")
+    table = Table()
+    # What is shown of an id has to be enough for `show` and `replay`.
+    table.add_column("delivery", overflow="fold")
+    for column in ("event", "concerns", "state", "attempts", "came", "error"):
+        table.add_column(column)
     for line in delivery_lines(_with_inbox(read), datetime.now(UTC)):
         table.add_row(
             line.id, line.event, line.key, line.state, str(line.attempts), line.when, line.error
         )
-    Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else 200).print(table)
+    console = Console(
+        highlight=False, markup=False, emoji=False, width=None if sys.stdout.isatty() else 200
+    )
+    console.print(table)
 
 
 @deliveries.command("show")
@@ -140,6 +145,7 @@ def _with_inbox(use: "Callable[[SqliteInbox], Awaitable[T]]") -> T:
     """Do something with the inbox beside a server that may be running."""
     from bot.inbox.protocol import InboxUnavailable
     from bot.inbox.sqlite import open_inbox
+    from bot.settings import SettingsInvalid, read_settings
     from bot.store.failure import StoreUnusable
 
     async def opened() -> T:
@@ -155,8 +161,22 @@ def _with_inbox(use: "Callable[[SqliteInbox], Awaitable[T]]") -> T:
         _fail(str(error))
 
 
-def _settings() -> Settings:
+def _needs_postgresql(what: str, instead: str) -> NoReturn:
+    """Say that SQLite cannot do it, or what is wrong with the database asked for."""
+    from bot.settings import SettingsInvalid, read_settings
+    from bot.store.failure import StoreUnusable
+    from bot.store.location import sqlite_path
+
+    try:
+        sqlite_path(read_settings().database_url)
+    except (SettingsInvalid, StoreUnusable) as error:
+        _fail(str(error))
+    _fail(f"{what} needs PostgreSQL: with SQLite, {instead}")
+
+
+def _settings() -> "Settings":
     from bot.logs import configure_logs
+    from bot.settings import SettingsInvalid, read_settings, require_app
 
     try:
         settings = read_settings()
@@ -167,7 +187,8 @@ def _settings() -> Settings:
     return settings
 
 
-def _run(settings: Settings, server: Coroutine[Any, Any, None]) -> None:
+def _run(settings: "Settings", server: Coroutine[Any, Any, None]) -> None:
+    from bot.settings import SettingsInvalid
     from bot.store.failure import StoreUnusable
 
     try:

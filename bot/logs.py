@@ -11,7 +11,9 @@ import structlog
 from bot.settings import LogFormat
 
 _SECRET = re.compile(
-    r"gh[a-z]_[A-Za-z0-9_]{10,}|github_pat_\w+|eyJ[\w-]{8,}\.[\w-]+\.[\w-]+"
+    # Installation tokens may carry a JWT behind their prefix, dots and dashes included.
+    r"\bgh[a-z]_[A-Za-z0-9_.-]{10,}|\bgithub_pat_\w+|\beyJ[\w-]{8,}\.[\w.-]+"
+    r"|(?i:\b(?:bearer|token|basic) +)[A-Za-z0-9._~+/=-]{16,}|(?<=://)[^/\s@]{1,200}@"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*(?:-----END [A-Z ]*PRIVATE KEY-----)?"
 )
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ from bot.github.people_reader import PeopleReader
 from bot.github.repository_facts import FactsReader
 from bot.github.snapshot_reader import SnapshotReader
 from bot.github.transport import Exchange
-from bot.github.writer import Writer
+from bot.github.writer import Limiter, Writer, token_bucket
 from bot.inbox.delivery import DeliveryState
 from bot.inbox.protocol import Inbox
 from bot.inbox.sqlite import open_inbox
@@ -87,11 +87,18 @@ async def serve(settings: Settings, *, with_worker: bool = True) -> None:
 
 
 @asynccontextmanager
-async def running(settings: Settings, *, with_worker: bool = True) -> AsyncIterator[Server]:
+async def running(
+    settings: Settings, *, with_worker: bool = True, pace: Callable[[], Limiter] = token_bucket
+) -> AsyncIterator[Server]:
     """A bot that serves inside the block.
 
     On leaving it stops accepting first, then the worker finishes or hands back what it has, then
     the store is let go.
+
+    Args:
+        settings: What the operator set.
+        with_worker: Whether deliveries are handled here.
+        pace: Makes what spaces the writes of an installation.
 
     Raises:
         SettingsInvalid: The key cannot be used.
@@ -112,7 +119,7 @@ async def running(settings: Settings, *, with_worker: bool = True) -> AsyncItera
         work: asyncio.Task[None] | None = None
         if with_worker:
             stop = asyncio.Event()
-            work = asyncio.create_task(_work(settings, clients, inbox, store, metrics, stop))
+            work = asyncio.create_task(_work(settings, clients, inbox, store, metrics, pace, stop))
             stack.push_async_callback(_stopped, work, stop)
         app = make_app(
             inbox,
@@ -158,6 +165,7 @@ async def _work(
     inbox: Inbox,
     store: Store,
     metrics: Metrics,
+    pace: Callable[[], Limiter],
     stop: asyncio.Event,
 ) -> None:
     identity = await _identity(clients, stop)
@@ -170,7 +178,7 @@ async def _work(
         reader=SnapshotReader(
             clients, store, facts, PeopleReader(clients, store, _now), identity, _now
         ),
-        writer=Writer(store, dry_run=settings.dry_run),
+        writer=Writer(store, dry_run=settings.dry_run, limiter=pace),
         store=store,
         enqueue=inbox.accept,
         metrics=metrics,

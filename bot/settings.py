@@ -26,7 +26,9 @@ class Settings(BaseSettings):
     Secrets are held as `SecretStr`, so that no representation of the settings shows them.
     """
 
-    model_config = SettingsConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        extra="ignore", frozen=True, hide_input_in_errors=True, env_ignore_empty=True
+    )
 
     gh_app_id: str = ""
     gh_private_key: SecretStr | None = None
@@ -53,11 +55,6 @@ class Settings(BaseSettings):
         if not all(part.get_secret_value() for part in value):
             raise ValueError("has an empty part; separate several secrets by single commas")
         return value
-
-    @field_validator("dry_run", mode="before")
-    @classmethod
-    def _empty_is_false(cls, value: object) -> object:
-        return False if value == "" else value
 
     @model_validator(mode="after")
     def _one_key(self) -> "Settings":
@@ -99,10 +96,18 @@ def read_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         problems = [
-            ": ".join(part for part in (".".join(map(str, e["loc"])).upper(), e["msg"]) if part)
+            ": ".join(part for part in (_variable(e["loc"]), _words(e["msg"])) if part)
             for e in error.errors(include_input=False)
         ]
         raise SettingsInvalid("\n".join(problems)) from None
+
+
+def _variable(location: tuple[int | str, ...]) -> str:
+    return str(location[0]).upper() if location else ""
+
+
+def _words(message: str) -> str:
+    return message.removeprefix("Value error, ")
 
 
 def require_app(settings: Settings) -> None:

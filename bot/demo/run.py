@@ -1,12 +1,14 @@
 """Running the demo: simulator and bot side by side in this process, talking real HTTP."""
 
 import asyncio
+import json
 import sys
 import tempfile
 import time
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+from aiolimiter import AsyncLimiter
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -20,6 +22,7 @@ from bot.app_manifest import EVENTS, PERMISSIONS
 from bot.demo import world
 from bot.demo.show import Remark, Show, Thread
 from bot.demo.story import STORY, Cast, Step
+from bot.github.writer import Limiter
 from bot.server import Server, running
 from bot.settings import Settings
 from bot.simulator.github import GitHubSimulator
@@ -55,7 +58,7 @@ async def run_demo(*, once: bool, port: int) -> bool:
             events=list(EVENTS),
         )
         server = await stack.enter_async_context(
-            running(_settings(simulator.api_url, pem, Path(folder), port))
+            running(_settings(simulator.api_url, pem, Path(folder), port), pace=_unhurried)
         )
         simulator.webhook_url = f"http://127.0.0.1:{server.port}/webhook"
         show.opening(
@@ -93,6 +96,11 @@ def _settings(api_url: str, pem: str, folder: Path, port: int) -> Settings:
     )
 
 
+def _unhurried() -> Limiter:
+    """The simulated GitHub needs no sparing, and a reader would not like to wait."""
+    return AsyncLimiter(max_rate=1000, time_period=1)
+
+
 async def _play(simulator: GitHubSimulator, server: Server, show: Show) -> bool:
     cast, good = Cast(), True
     for step in STORY:
@@ -113,8 +121,10 @@ async def _take(
         show.problem(f"the bot was not done after {_PATIENCE:.0f} s")
         return False
     for delivery in list(simulator.deliveries)[told:]:
-        name = f"{delivery.event}.{delivery.action}" if delivery.action else delivery.event
-        show.event(name, str(delivery.status_code))
+        if delivery.payload["sender"]["type"] != "Bot" and delivery.event != "check_suite":
+            name = f"{delivery.event}.{delivery.action}" if delivery.action else delivery.event
+            status = json.loads(delivery.response).get("status", delivery.response)
+            show.event(name, f"{delivery.status_code} {status}")
     good = True
     for name, expected in step.expected.items():
         number: int = getattr(cast, name)
@@ -149,7 +159,7 @@ def look_at(simulator: GitHubSimulator, number: int) -> Thread:
             comment.body for comment in pull.comments if comment.login == f"{SLUG}[bot]"
         ),
         conclusion=run.conclusion if run else None,
-        title=run.title if run else "",
+        title=(run.title or "") if run else "",
         remarks=tuple(
             Remark(
                 place=f"{note['path']}:{note['start_line']}",

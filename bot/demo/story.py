@@ -138,7 +138,7 @@ STORY = (
             "proposal": Expectation(
                 frozenset({"new-pep", "needs sponsor", "needs number", "awaiting author"}),
                 "failure",
-                ("**Find a sponsor**", "842", "The CODEOWNERS line depends on the sponsor"),
+                ("**Find a sponsor.**", "842", "The CODEOWNERS line depends on the sponsor"),
             )
         },
     ),
@@ -177,7 +177,7 @@ STORY = (
             "rival": Expectation(
                 frozenset({"new-pep", "needs number", "awaiting author"}),
                 "failure",
-                ("843",),
+                ("already claimed by #1", "843"),
             ),
         },
     ),
@@ -191,7 +191,12 @@ STORY = (
                 None,
                 ("PEP 842 is published", "Open its discussion thread"),
                 comments=2,
-            )
+            ),
+            "rival": Expectation(
+                frozenset({"new-pep", "needs number", "awaiting author"}),
+                "failure",
+                ("already published", "843"),
+            ),
         },
     ),
 )

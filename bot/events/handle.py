@@ -119,7 +119,7 @@ class Handler:
         if remark.author.lower() != remark.sender.lower():
             _log.info("a text edited by somebody else does not consent", author=remark.author)
             return
-        version = sha256(remark.body.encode()).hexdigest()[:16]
+        version = sha256(remark.body.encode("utf-8", "surrogatepass")).hexdigest()[:16]
         if (kind := consent_said(remark.body)) is not None:
             act = Act(Login(remark.author), kind, remark.at, remark.url)
             await self._store.add_act(subject, act, f"{remark.node_id}:{version}")

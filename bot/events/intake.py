@@ -4,6 +4,7 @@ The routes below are all events and actions the code handles; `app.yaml` subscri
 events (a test compares). Nothing here reads or writes anything.
 """
 
+import re
 from dataclasses import dataclass
 
 from gidgethub.routing import Router
@@ -29,6 +30,7 @@ COMMENT_ACTIONS = ("created", "edited", "deleted")
 INSTALLATION_ACTIONS = ("created", "deleted", "suspend", "unsuspend", "new_permissions_accepted")
 
 router = Router()
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
 @dataclass(slots=True)
@@ -42,6 +44,8 @@ class Concern:
 async def concern_of(event: Event) -> Concern:
     """Say what an event concerns; a concern without a key is to be ignored."""
     concern = Concern()
+    if not isinstance(event.data.get("action", ""), str):
+        return concern  # the router looks actions up in tables, which lists and objects break
     await router.dispatch(event, concern)
     return concern
 
@@ -77,12 +81,11 @@ for action in THREAD_ACTIONS:
 @router.register("check_run", action="rerequested")
 async def _check_run(event: Event, concern: Concern) -> None:
     """A check run's `pull_requests` is empty for forks: its `external_id` names the subject."""
-    external_id = event.data.get("check_run", {}).get("external_id")
-    name = read.repository_name(event.data)
-    if not (isinstance(external_id, str) and name):
+    external_id, name = read.external_id(event.data), read.repository_name(event.data)
+    if external_id is None or name is None:
         return
     owner_name, _, number = external_id.rpartition("#")
-    if owner_name.lower() == name.lower() and number.isdecimal() and len(number) < 10:
+    if owner_name.lower() == name.lower() and _NUMBER.fullmatch(number):
         concern.key = f"{name}#{int(number)}".lower()
 
 

@@ -98,6 +98,30 @@ def label_set(payload: Payload) -> tuple[str, str] | None:
     return (label, sender) if isinstance(label, str) and isinstance(sender, str) else None
 
 
+def external_id(payload: Payload) -> str | None:
+    """What the check run that an event is about was made for, as whoever made it said."""
+    value = _dict(payload, "check_run").get("external_id")
+    return value if isinstance(value, str) else None
+
+
+def suite_head(payload: Payload) -> str | None:
+    """The commit of the check suite that an event is about."""
+    head = _dict(payload, "check_suite").get("head_sha")
+    return head if isinstance(head, str) and head else None
+
+
+def pushed_to_default(payload: Payload) -> bool:
+    """Whether a push went to the repository's default branch."""
+    default = _dict(payload, "repository").get("default_branch")
+    return isinstance(default, str) and payload.get("ref") == f"refs/heads/{default}"
+
+
+def repository_names(repositories: object) -> list[str]:
+    """The well-formed names in a list of repositories, as installation events have them."""
+    entries = repositories if isinstance(repositories, list) else []
+    return [name for entry in entries if (name := repository_name({"repository": entry}))]
+
+
 def instant(value: object) -> datetime | None:
     """GitHub's time stamps; None for anything else."""
     if not isinstance(value, str):

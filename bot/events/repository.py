@@ -1,12 +1,12 @@
 """What happens to a repository or an installation: pushes, sweeps, coming and going."""
 
-import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
 import structlog
 from aiolimiter import AsyncLimiter
 
+from bot.events import payload as read
 from bot.events.own import review_of, sweep_of
 from bot.events.payload import Payload
 from bot.events.review import Enqueue
@@ -23,7 +23,6 @@ _READS_AT_ONCE = 10
 """How many pull requests a sweep reads a second."""
 
 _log = structlog.get_logger()
-_NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}")
 
 
 class RepositoryWork:
@@ -51,8 +50,7 @@ class RepositoryWork:
         Concerned are open pull requests whose verdict hangs on a number whose file came or went,
         and all that were reviewed if the policy changed.
         """
-        default = payload.get("repository", {}).get("default_branch")
-        if payload.get("ref") != f"refs/heads/{default}":
+        if not read.pushed_to_default(payload):
             return
         self._facts.forget(repository)
         came_or_went, touched = _paths(payload)
@@ -73,7 +71,9 @@ class RepositoryWork:
         self, repository: Repository, payload: Payload, delivery: str
     ) -> None:
         """Review the pull requests whose head is the suite's commit."""
-        head = payload.get("check_suite", {}).get("head_sha")
+        head = read.suite_head(payload)
+        if head is None:
+            return
         remembered = await self._store.reviewed(repository)
         await self._review(
             repository,
@@ -119,8 +119,12 @@ class RepositoryWork:
     ) -> None:
         """Learn of repositories that came, forget those that went."""
         gone = event == "installation" and payload.get("action") in ("deleted", "suspend")
-        listed = _names(payload.get("repositories")) if event == "installation" else []
-        for name in _names(payload.get("repositories_removed")) + (listed if gone else []):
+        listed = (
+            read.repository_names(payload.get("repositories")) if event == "installation" else []
+        )
+        for name in read.repository_names(payload.get("repositories_removed")) + (
+            listed if gone else []
+        ):
             await self._store.remove_repository(name)
             _log.info("repository forgotten", repository=name)
         if gone and not listed:
@@ -128,7 +132,7 @@ class RepositoryWork:
                 if repository.installation == installation:
                     await self._store.remove_repository(repository.full_name)
             return
-        came = _names(payload.get("repositories_added")) + ([] if gone else listed)
+        came = read.repository_names(payload.get("repositories_added")) + ([] if gone else listed)
         for name in came:
             repository = Repository(name, installation)
             await self._store.add_repository(repository)
@@ -152,10 +156,3 @@ def _paths(payload: Payload) -> tuple[set[str], set[str]]:
                 target = touched if kind == "modified" else came_or_went
                 target.update(path for path in paths if isinstance(path, str))
     return came_or_went, touched
-
-
-def _names(repositories: object) -> list[str]:
-    if not isinstance(repositories, list):
-        return []
-    names = [entry.get("full_name") for entry in repositories if isinstance(entry, dict)]
-    return [name for name in names if isinstance(name, str) and _NAME.fullmatch(name)]

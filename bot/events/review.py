@@ -19,7 +19,7 @@ from bot.metrics import Metrics
 from bot.peps.number import PepNumber
 from bot.review.desired_state import desired_state
 from bot.review.kind import ChangeKind
-from bot.review.reconcile import plan_writes
+from bot.review.reconcile import known_comments, plan_writes
 from bot.review.snapshot import Memory, Snapshot
 from bot.review.subject import Subject
 from bot.review.verdict import Verdict, judge
@@ -97,6 +97,7 @@ class Reviewer:
         plan = plan_writes(snapshot, desired, memory)
         memory = replace(
             memory,
+            comments=known_comments(snapshot, desired, memory),
             conversation=snapshot.conversation if verdict.kind is not ChangeKind.OTHER else None,
             numbers=_numbers(verdict),
             is_new_pep=verdict.kind is ChangeKind.NEW_PEP,

@@ -103,6 +103,9 @@ class GroupCommit:
         if not jobs:
             return ()
         connection = self._connection
+        if connection.in_transaction:
+            # Left over if rolling back failed too, for example on a failing disk.
+            connection.execute("ROLLBACK")
         writes = any(job.writes for job in jobs)
         connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
         try:

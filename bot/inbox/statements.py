@@ -53,7 +53,7 @@ def accept(connection: sqlite3.Connection, delivery: Delivery) -> Acceptance:
         (
             delivery.id,
             delivery.event,
-            delivery.action,
+            _words(delivery.action),
             delivery.key,
             delivery.kind.value,
             delivery.received_at.timestamp(),
@@ -121,7 +121,7 @@ def retry(
         batch,
         "state = 'queued', not_before = ?, error = ?, failures = failures + ?",
         at.timestamp(),
-        error,
+        _words(error),
         int(counted),
     )
 
@@ -135,7 +135,8 @@ def hand_back(connection: sqlite3.Connection, batch: Batch) -> None:
 
 def bury(connection: sqlite3.Connection, batch: Batch, error: str, now: datetime) -> None:
     """A batch is given up."""
-    _settle(connection, batch, "state = 'dead', finished_at = ?, error = ?", now.timestamp(), error)
+    change = "state = 'dead', finished_at = ?, error = ?"
+    _settle(connection, batch, change, now.timestamp(), _words(error))
 
 
 def _settle(
@@ -259,3 +260,8 @@ def _record(row: tuple[Any, ...], payload: bytes) -> DeliveryRecord:
 
 def _moment(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
+
+
+def _words(text: str) -> str:
+    # JSON may carry a lone surrogate; SQLite stores UTF-8, in which there is none.
+    return text.encode("utf-8", "backslashreplace").decode()

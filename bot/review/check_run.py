@@ -11,6 +11,7 @@ from bot.review.snapshot import Snapshot
 from bot.review.verdict import Stage, Verdict
 from bot.rules.finding import Finding, Severity
 from bot.rules.registry import all_rules
+from bot.rules.wording import name as harmless
 
 NAME = "PEP editor checks"
 """The check run's name (contract)."""
@@ -87,8 +88,8 @@ def _what(verdict: Verdict) -> str:
 def _edit(edit: PepEdit) -> str:
     name = f"PEP {edit.number}" if edit.number is not None else "A PEP"
     if edit.changes_status:
-        return f"{name}: {prose(edit.before[:40])} to {prose(edit.after[:40])}."
-    status = f" ({prose(edit.before[:40])})" if edit.before else ""
+        return f"{name}: {harmless(edit.before)} to {harmless(edit.after)}."
+    status = f" ({harmless(edit.before)})" if edit.before else ""
     lines = f"{edit.lines} line{'' if edit.lines == 1 else 's'} changed"
     return f"{name}{status}: {lines}{', editorial' if edit.is_editorial else ''}."
 

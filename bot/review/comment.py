@@ -61,7 +61,8 @@ def merged_comment(snapshot: Snapshot, verdict: Verdict) -> Comment | None:
     left = [
         standing
         for standing in verdict.peps
-        if standing.pep.preamble.number is not None
+        if standing.pep.number is not None
+        and not standing.pep.is_placeholder
         and standing.decision.decider is not Decider.NOBODY
         and thread_url(standing.pep.preamble.value("Discussions-To") or "") is None
     ]
@@ -69,11 +70,11 @@ def merged_comment(snapshot: Snapshot, verdict: Verdict) -> Comment | None:
         return None
     peps = [
         {
-            "number": standing.pep.preamble.number,
+            "number": standing.pep.number,
             "url": link_to.published(
-                policy.links, snapshot.subject.number, f"{standing.pep.preamble.number:04}"
+                policy.links, snapshot.subject.number, f"{standing.pep.number:04}"
             ),
-            "thread": link_to.discussion_thread(standing.pep.preamble),
+            "thread": link_to.discussion_thread(standing.pep.number, standing.pep.preamble),
             "category": _category(standing),
         }
         for standing in left

@@ -27,9 +27,11 @@ def desired_state(snapshot: Snapshot, verdict: Verdict) -> Desired:
         return Desired(labels=None, check_run=run)
     names = snapshot.context.policy.labels
     comment = summary_comment(snapshot, verdict)
+    passing = {*_need_labels(names).values(), *_stage_labels(names).values()} - {""}
     return Desired(
         labels=_labels(names, verdict),
-        passing=frozenset({*_need_labels(names).values(), *_stage_labels(names).values()} - {""}),
+        # Where no PEP is concerned the bot never wrote a label, so those that stand are people's.
+        passing=frozenset() if verdict.kind is ChangeKind.OTHER else frozenset(passing),
         comments=(comment,) if comment else (),
         check_run=run,
     )

@@ -13,6 +13,10 @@ from bot.peps.preamble import parse_preamble
 from bot.peps.status import RESOLVED
 from bot.rules.change import Change, FileChange, FileStatus
 from bot.rules.new_pep import new_peps
+from bot.rules.touched import touched_lines
+
+_COMPARED_EXACTLY = 250**2
+"""Up to this product of the numbers of lines, changed lines are counted one by one."""
 
 _EDITORIAL_LINES = 40
 """From this many changed lines on, an edit of a resolved PEP is more than editorial (measured)."""
@@ -98,8 +102,9 @@ def changed_lines(before: str, after: str) -> int:
     while end < min(len(old), len(new)) - start and old[-1 - end] == new[-1 - end]:
         end += 1
     old, new = old[start : len(old) - end], new[start : len(new) - end]
-    if len(old) * len(new) > 4_000_000:
-        return max(len(old), len(new))
+    # SequenceMatcher can take the cube of this, so strangers' long texts are compared linearly.
+    if len(old) * len(new) > _COMPARED_EXACTLY:
+        return max(len(touched_lines(before, after)), len(touched_lines(after, before)))
     return sum(
         max(old_end - old_start, new_end - new_start)
         for tag, old_start, old_end, new_start, new_end in SequenceMatcher(
@@ -110,7 +115,7 @@ def changed_lines(before: str, after: str) -> int:
 
 
 def touches_pep_owners(change: Change) -> bool:
-    """Whether a CODEOWNERS line of a PEP comes, goes or differs."""
+    """Whether a CODEOWNERS line of a PEP comes, goes, differs or moves among its like."""
     return _pep_lines(change.codeowners_before) != _pep_lines(change.codeowners_after)
 
 
@@ -118,10 +123,10 @@ def _concerns_pep(file: FileChange) -> bool:
     return is_pep_path(file.path) or bool(file.previous_path and is_pep_path(file.previous_path))
 
 
-def _pep_lines(text: str | None) -> frozenset[str]:
+def _pep_lines(text: str | None) -> tuple[str, ...]:
     if text is None:
-        return frozenset()
-    return frozenset(line.text for line in parse_codeowners(text).lines if _names_pep(line))
+        return ()
+    return tuple(line.text for line in parse_codeowners(text).lines if _names_pep(line))
 
 
 def _names_pep(line: OwnersLine) -> bool:

@@ -2,6 +2,7 @@
 
 from urllib.parse import quote, urlencode
 
+from bot.peps.number import PepNumber
 from bot.peps.preamble import Preamble
 from bot.policy.model import Links
 
@@ -28,10 +29,10 @@ def _filled(template: str, pull_request: int, file_number: str) -> str | None:
     return template.format(number=quote(file_number, safe=""), pr=pull_request)
 
 
-def discussion_thread(preamble: Preamble) -> str:
+def discussion_thread(number: PepNumber | None, preamble: Preamble) -> str:
     """Discourse's form for a new topic, with category and title filled in."""
     category = next(
         (_CATEGORIES[topic] for topic in preamble.topics if topic in _CATEGORIES), "peps"
     )
-    title = f"PEP {preamble.number}: {(preamble.title or '')[:200]}"
+    title = f"PEP {number}: {(preamble.title or '')[:200]}"
     return f"{_NEW_TOPIC}?{urlencode({'category': category, 'title': title}, quote_via=quote)}"

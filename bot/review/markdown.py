@@ -6,11 +6,13 @@ the backticks out.
 """
 
 import re
+from urllib.parse import quote
 
-_CODE = re.compile(r"(`[^`\n]*`)")
+# Only a piece between two single backticks: beside a further one, Markdown would see no code.
+_CODE = re.compile(r"((?<!`)`[^`]+`(?!`))")
 _SPECIAL = re.compile(r"([\\`*_\[\]~|!])")
-_LIMIT = 65_536
-"""GitHub's limit of a comment's body and of a check run's summary, in characters."""
+_LIMIT = 65_535
+"""GitHub's limit of a check run's summary, in characters; a comment may have one more."""
 
 
 def prose(text: str) -> str:
@@ -20,7 +22,7 @@ def prose(text: str) -> str:
     """
     return "".join(
         part if _CODE.fullmatch(part) else escape(part)
-        for part in _CODE.split(text.replace("\n", " "))
+        for part in _CODE.split(" ".join(text.splitlines()))
     )
 
 
@@ -28,6 +30,11 @@ def escape(text: str) -> str:
     """Escape text for the inside of a Markdown paragraph."""
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return _SPECIAL.sub(r"\\\1", escaped).replace("@", "(at)")
+
+
+def target(url: str) -> str:
+    """A URL as it may stand between the parentheses of a link, without an `@`."""
+    return quote(url, safe=":/?#=&%+~.,;-_")
 
 
 def block(text: str, indent: str = "") -> str:

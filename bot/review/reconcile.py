@@ -5,6 +5,8 @@ cause changes.
 """
 
 import json
+from collections.abc import Mapping
+from datetime import timedelta
 from hashlib import sha256
 
 from bot.review.desired import Annotation, CheckRun, Desired
@@ -19,7 +21,10 @@ from bot.review.plan import (
     UpdateComment,
     Write,
 )
-from bot.review.snapshot import Memory, Snapshot
+from bot.review.snapshot import CommentMemory, Memory, PullRequestState, Snapshot
+
+_STILL_NEWS = timedelta(days=30)
+"""How long after its opening a merged pull request the bot never saw open is told what is next."""
 
 _MOST_LABEL_WRITES = 2
 """With more than these, one request that sets all labels keeps a review within its four writes."""
@@ -37,6 +42,22 @@ def plan_writes(snapshot: Snapshot, desired: Desired, memory: Memory) -> Plan:
         labels=ours,
         declined=declined,
     )
+
+
+def known_comments(
+    snapshot: Snapshot, desired: Desired, memory: Memory
+) -> Mapping[str, CommentMemory]:
+    """Our comments as remembered, and those that stand although nobody remembers them.
+
+    Those would otherwise be taken for new once a person deletes them.
+    """
+    wanted = {comment.marker for comment in desired.comments}
+    found = {
+        own.marker: CommentMemory(own.id, digest_of(own.body))
+        for own in snapshot.conversation.own_comments
+        if own.marker in wanted
+    }
+    return found | dict(memory.comments)
 
 
 def digest_of(body: str) -> str:
@@ -90,7 +111,7 @@ def _labels(
         else:
             ours[label] = cause
             add.append(label)
-    removable = desired.passing if memory.state is None else memory.labels.keys()
+    removable = set(memory.labels) | (desired.passing if memory.state is None else set())
     unwanted = {label.casefold() for label in removable - desired.labels.keys()}
     remove = sorted(present[label] for label in unwanted & present.keys())
     if len(remove) + bool(add) > _MOST_LABEL_WRITES:
@@ -102,6 +123,7 @@ def _labels(
 
 def _comments(snapshot: Snapshot, desired: Desired, memory: Memory) -> list[Write]:
     writes: list[Write] = []
+    may_begin = _may_begin(snapshot, memory)
     standing = {own.marker: own for own in snapshot.conversation.own_comments}
     for comment in desired.comments:
         digest = digest_of(comment.body)
@@ -112,6 +134,18 @@ def _comments(snapshot: Snapshot, desired: Desired, memory: Memory) -> list[Writ
         elif known is not None:
             if known.digest != digest:
                 writes.append(UpdateComment(known.id, comment.marker, comment.body, digest))
-        elif comment.create:
+        elif comment.create and may_begin:
             writes.append(CreateComment(comment.marker, comment.body, digest))
     return writes
+
+
+def _may_begin(snapshot: Snapshot, memory: Memory) -> bool:
+    """Whether a comment may still be begun; nobody wants one on what was merged long ago."""
+    if snapshot.state is PullRequestState.OPEN or memory.state is PullRequestState.OPEN:
+        return True
+    opened = snapshot.change.opened
+    return (
+        memory.state is None
+        and opened is not None
+        and snapshot.context.today - opened <= _STILL_NEWS
+    )

@@ -100,10 +100,13 @@ def judge(snapshot: Snapshot) -> Verdict:
     """
     change, context = snapshot.change, snapshot.context
     labels = context.policy.labels
+    # GitHub tells labels apart without case.
+    instructions = frozenset(label.casefold() for label in snapshot.instructions)
+    prefix = labels.skip_prefix.casefold()
     skipped = frozenset(
-        name.removeprefix(labels.skip_prefix).strip()
-        for name in snapshot.instructions
-        if labels.skip_prefix and name.startswith(labels.skip_prefix)
+        label.removeprefix(prefix).strip()
+        for label in instructions
+        if prefix and label.startswith(prefix)
     )
     is_open = snapshot.state is PullRequestState.OPEN
     found = run_rules(change, context) if is_open else ()
@@ -119,7 +122,7 @@ def judge(snapshot: Snapshot) -> Verdict:
         )
         for pep in new_peps(change, context.numbers.placeholders)
     )
-    paused = bool(labels.paused) and labels.paused in snapshot.instructions
+    paused = bool(labels.paused) and labels.paused.casefold() in instructions
     stage, cause = _stage(kind, peps, findings, draft=change.draft, waived=skipped)
     return Verdict(
         kind=kind,

@@ -3,12 +3,15 @@
 Words stand in `templates/`, one file a duty; here is only what they may call.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from bot.review.markdown import plural, prose
+from bot.review.markdown import plural, prose, target
+
+_LONE_STOP = re.compile(r" ([.,:])(?= |$)")
 
 # Markdown, not HTML: autoescaping would put entities into code. Everything from outside passes
 # `prose` or stands in a link that was built here.
@@ -35,13 +38,13 @@ def in_words(count: int, thing: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-_TEMPLATES.filters.update(prose=prose, enumerated=enumerated, in_words=in_words)
+_TEMPLATES.filters.update(prose=prose, target=target, enumerated=enumerated, in_words=in_words)
 
 
 def line(template: str, **values: Any) -> str:
     """Fill a template that makes one paragraph; its line breaks and indents do not count."""
     folded = " ".join(_TEMPLATES.get_template(f"{template}.md.j2").render(values).split())
-    return folded.replace(" , ", ", ").replace(" : ", ": ").replace(" .", ".")
+    return _LONE_STOP.sub(r"\1", folded)
 
 
 def page(template: str, **values: Any) -> str:

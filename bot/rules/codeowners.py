@@ -14,6 +14,7 @@ from bot.rules.context import Context
 from bot.rules.expected_owners import completed_line, covers, expected_owners, missing_owners
 from bot.rules.finding import Finding, Need, Severity
 from bot.rules.new_pep import new_peps, renumberings
+from bot.rules.number_standing import number_standing
 from bot.rules.owners_finding import (
     DEFAULT_PATH,
     is_unreadable,
@@ -22,7 +23,13 @@ from bot.rules.owners_finding import (
 )
 from bot.rules.registry import rule
 from bot.rules.sponsor import sponsor_standing
-from bot.rules.standing import CodeownersStanding, NewPep, OwnersState, SponsorState
+from bot.rules.standing import (
+    CodeownersStanding,
+    NewPep,
+    NumberState,
+    OwnersState,
+    SponsorState,
+)
 from bot.rules.touched import touched_lines
 
 COLLECTIVELY_OWNED = range(8100, 8200)
@@ -30,6 +37,16 @@ COLLECTIVELY_OWNED = range(8100, 8200)
 
 MAX_BROKEN_LINES = 20
 """After so many broken lines the rule is silent: such a file has to be looked at as a whole."""
+
+_NUMBER_OPEN = frozenset(
+    {
+        NumberState.PLACEHOLDER,
+        NumberState.PUBLISHED,
+        NumberState.RESERVED,
+        NumberState.CLAIMED,
+    }
+)
+"""The file is going to be renamed, and a line for its present name would be wrong."""
 
 _SPONSOR_OPEN = frozenset(
     {
@@ -62,7 +79,11 @@ def codeowners_standing(
             return _standing(OwnersState.MALFORMED, pep, line, owners, context)
         if unknown_owners(line, context):
             return _standing(OwnersState.UNKNOWN_OWNER, pep, line, owners, context)
-    if pep.number is None or pep.is_placeholder:
+    if (
+        pep.number is None
+        or pep.is_placeholder
+        or number_standing(pep, change, context).state in _NUMBER_OPEN
+    ):
         return CodeownersStanding(OwnersState.WAITING)
     if line is None:
         stale = _stale_line(owners, touched, change, context, previous)
@@ -85,7 +106,7 @@ def codeowners_standing(
         "A new PEP needs a line in CODEOWNERS with every author and sponsor who has write access, "
         "so that later changes reach them. The order of the owners is free, and a line with more "
         "people than the rule can know of is accepted. Nothing is asked while there is nobody to "
-        "put there, or while the number is a placeholder.\n\n"
+        "put there, or while the number has to change.\n\n"
         "Lines that the change itself touches are also looked at for syntax errors, for owners "
         "GitHub does not know, for their place among the others, and for a file name left over "
         "from before a renumbering. A Steering Council election needs no line."

@@ -78,9 +78,8 @@ def _about_number(pep: NewPep, standing: NumberStanding, context: Context) -> It
                 )
             word = file_word(pep)
             shown = word if word.isdigit() else code(word)
-            yield _finding(
-                pep, Severity.WARNING, f"{shown} is a placeholder. {free}", take, rename, line=1
-            )
+            message = f"{shown} is a placeholder. {free}"
+            yield _finding(pep, Severity.WARNING, message, take, rename, line=1)
         case NumberState.PUBLISHED:
             message = f"PEP {pep.number} is already published. {_next(standing)}"
             yield _finding(pep, Severity.ERROR, message, take, rename)

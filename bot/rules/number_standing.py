@@ -5,6 +5,8 @@ and no earlier pull request has. On 113 new PEPs from 2023 to 2026 "free, and at
 run" held for all but two, which were taken ahead on purpose; so a free number is never refused.
 """
 
+from dataclasses import replace
+
 from bot.peps.document import title_number
 from bot.peps.number import (
     NumberLedger,
@@ -42,7 +44,7 @@ def number_standing(pep: NewPep, change: Change, context: Context) -> NumberStan
         state=state,
         number=number,
         suggestion=suggestion,
-        is_next=number == suggestion,
+        is_next=number is not None and number == _next_when_opened(context),
         lower_free=_lower_free(number, context),
         claimed_by=claimant if state is NumberState.CLAIMED else None,
         agreeing=_agreeing(pep, change),
@@ -99,6 +101,13 @@ def _state(pep: NewPep, change: Change, context: Context, claimant: int | None) 
     if pep.number > frontier(ledger) + context.policy.numbers.far_ahead:
         return NumberState.FAR_AHEAD
     return NumberState.GOOD
+
+
+def _next_when_opened(context: Context) -> PepNumber:
+    """The next number as far as older pull requests go: those opened later change nothing."""
+    ledger, own = context.numbers, context.pull_request
+    older = tuple(claim for claim in ledger.claims if own is None or claim.pull_request < own)
+    return next_number(replace(ledger, claims=older))
 
 
 def _claimant(pep: NewPep, context: Context) -> int | None:

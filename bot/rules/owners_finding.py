@@ -97,7 +97,7 @@ def _words(
         case OwnersState.MISSING:
             return (
                 f"Please add a line for this file to {file}.",
-                f"Add one line to {file}",
+                "Paste one line",
                 f"It brings later changes of the PEP to its owners.{belongs}",
             )
         case OwnersState.INCOMPLETE:

@@ -26,9 +26,8 @@ from bot.rules.wording import listed, name
 
 _WHO = "a core developer, PEP editor or Typing Council member"
 _FIND = (
-    "None of the authors is on the core team list, so PEP 1 asks for a sponsor: {who} who guides "
-    "you. Good people to ask are those who liked the idea in the discussion. When one agrees, add "
-    "`Sponsor: Name <email>` below `Author`."
+    "PEP 1 asks for {who} who guides you. Good people to ask are those who liked the idea in the "
+    "discussion. When one agrees, add `Sponsor: Name <email>` below `Author`."
 )
 
 

@@ -20,6 +20,8 @@ def label(wire: Wire, repository: Repository, label: Label) -> JsonObject:
         "color": label.color,
         "default": False,
         "description": label.description,
+        "archived_at": None,
+        "archived_by": None,
     }
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Dialect,
     Float,
     ForeignKey,
     Index,
@@ -18,28 +19,41 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    TypeDecorator,
     UniqueConstraint,
     text,
 )
 
 metadata = MetaData()
 
+
+class Words(TypeDecorator[str]):
+    """Text, half characters and all: JSON may carry a lone surrogate, a database does not."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        r"""Write half characters out as `\udXXX`."""
+        return None if value is None else value.encode("utf-8", "backslashreplace").decode()
+
+
 delivery = Table(
     "delivery",
     metadata,
     Column("seq", Integer, primary_key=True),
-    Column("id", Text, nullable=False, unique=True),
-    Column("event", Text, nullable=False),
-    Column("action", Text, nullable=False),
-    Column("key", Text, nullable=False),
-    Column("kind", Text, nullable=False),
+    Column("id", Words, nullable=False, unique=True),
+    Column("event", Words, nullable=False),
+    Column("action", Words, nullable=False),
+    Column("key", Words, nullable=False),
+    Column("kind", Words, nullable=False),
     Column("received_at", Float, nullable=False),
-    Column("state", Text, nullable=False),
+    Column("state", Words, nullable=False),
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("failures", Integer, nullable=False, server_default=text("0")),
     Column("not_before", Float),
     Column("finished_at", Float),
-    Column("error", Text),
+    Column("error", Words),
     CheckConstraint("kind IN ('review', 'act')", name="delivery_kind"),
     CheckConstraint("state IN ('queued', 'running', 'done', 'dead')", name="delivery_state"),
     # A reused sequence number would let a new delivery overtake older ones of its key.
@@ -67,24 +81,24 @@ delivery_payload = Table(
 repository = Table(
     "repository",
     metadata,
-    Column("repository", Text, primary_key=True),
-    Column("full_name", Text, nullable=False),
+    Column("repository", Words, primary_key=True),
+    Column("full_name", Words, nullable=False),
     Column("installation", Integer, nullable=False),
 )
 
 pull_request = Table(
     "pull_request",
     metadata,
-    Column("repository", Text, primary_key=True),
+    Column("repository", Words, primary_key=True),
     Column("number", Integer, primary_key=True),
-    Column("memory", Text, nullable=False),
+    Column("memory", Words, nullable=False),
 )
 
 # The PEP numbers on which the last verdict of an open pull request hangs.
 dependency = Table(
     "dependency",
     metadata,
-    Column("repository", Text, primary_key=True),
+    Column("repository", Words, primary_key=True),
     Column("pep", Integer, primary_key=True),
     Column("pull_request", Integer, primary_key=True),
 )
@@ -92,7 +106,7 @@ dependency = Table(
 claim = Table(
     "claim",
     metadata,
-    Column("repository", Text, primary_key=True),
+    Column("repository", Words, primary_key=True),
     Column("pep", Integer, primary_key=True),
     Column("pull_request", Integer, primary_key=True),
 )
@@ -101,7 +115,7 @@ claim = Table(
 claim_coverage = Table(
     "claim_coverage",
     metadata,
-    Column("repository", Text, primary_key=True),
+    Column("repository", Words, primary_key=True),
     Column("complete", Boolean, nullable=False),
 )
 
@@ -109,13 +123,13 @@ act = Table(
     "act",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("repository", Text, nullable=False),
+    Column("repository", Words, nullable=False),
     Column("pull_request", Integer, nullable=False),
-    Column("source", Text, nullable=False),
-    Column("login", Text, nullable=False),
-    Column("kind", Text, nullable=False),
+    Column("source", Words, nullable=False),
+    Column("login", Words, nullable=False),
+    Column("kind", Words, nullable=False),
     Column("at", Float, nullable=False),
-    Column("url", Text, nullable=False),
+    Column("url", Words, nullable=False),
     UniqueConstraint("repository", "pull_request", "source", name="act_source"),
 )
 
@@ -123,36 +137,36 @@ act = Table(
 labeler = Table(
     "labeler",
     metadata,
-    Column("repository", Text, primary_key=True),
+    Column("repository", Words, primary_key=True),
     Column("pull_request", Integer, primary_key=True),
-    Column("folded", Text, primary_key=True),
-    Column("label", Text, nullable=False),
-    Column("login", Text, nullable=False),
+    Column("folded", Words, primary_key=True),
+    Column("label", Words, nullable=False),
+    Column("login", Words, nullable=False),
 )
 
 known_label = Table(
     "known_label",
     metadata,
-    Column("repository", Text, primary_key=True),
-    Column("folded", Text, primary_key=True),
-    Column("label", Text, nullable=False),
+    Column("repository", Words, primary_key=True),
+    Column("folded", Words, primary_key=True),
+    Column("label", Words, nullable=False),
 )
 
 document = Table(
     "document",
     metadata,
-    Column("name", Text, primary_key=True),
-    Column("text", Text, nullable=False),
+    Column("name", Words, primary_key=True),
+    Column("text", Words, nullable=False),
     Column("read_at", Float, nullable=False),
 )
 
 intent = Table(
     "intent",
     metadata,
-    Column("repository", Text, primary_key=True),
+    Column("repository", Words, primary_key=True),
     Column("pull_request", Integer, primary_key=True),
-    Column("kind", Text, primary_key=True),
-    Column("detail", Text, primary_key=True),
+    Column("kind", Words, primary_key=True),
+    Column("detail", Words, primary_key=True),
 )
 
 written = Table(
@@ -160,13 +174,13 @@ written = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("at", Float, nullable=False),
-    Column("repository", Text, nullable=False),
-    Column("full_name", Text, nullable=False),
+    Column("repository", Words, nullable=False),
+    Column("full_name", Words, nullable=False),
     Column("installation", Integer, nullable=False),
     Column("pull_request", Integer, nullable=False),
-    Column("delivery", Text, nullable=False),
-    Column("write", Text, nullable=False),
-    Column("detail", Text, nullable=False),
+    Column("delivery", Words, nullable=False),
+    Column("write", Words, nullable=False),
+    Column("detail", Words, nullable=False),
     Column("dry_run", Boolean, nullable=False),
     Index("written_about", "repository", "pull_request", "id"),
 )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.inbox.backoff import LONGEST_DELAY
 from bot.inbox.clock import utc_now
 from bot.inbox.delivery import DeliveryState
 from bot.inbox.protocol import Acceptance, Inbox, InboxUnavailable
@@ -144,6 +145,27 @@ async def test_a_clock_turned_back_does_not_hold_up_retries_for_ever(
     clock.turn(days=-365)
     (batch,) = await inbox.claim(10)
     assert ids(batch) == ["r1"]
+
+
+async def test_no_retry_waits_longer_than_the_longest_delay(
+    inbox: Inbox, clock: TurnedClock
+) -> None:
+    await inbox.accept(review())
+    (batch,) = await inbox.claim(10)
+    await inbox.retry(batch, clock() + timedelta(days=10), "x")
+    assert await inbox.claim(10) == []
+    clock.turn(seconds=LONGEST_DELAY.total_seconds())
+    assert len(await inbox.claim(10)) == 1
+
+
+async def test_an_error_may_carry_whatever_a_stranger_wrote(inbox: Inbox) -> None:
+    await inbox.accept(review("r1", action="half a character \ud800"))
+    (batch,) = await inbox.claim(10)
+    await inbox.retry(batch, NOON, "half a character \ud800\x00")
+    (batch,) = await inbox.claim(10)
+    await inbox.bury(batch, "half a character \udfff")
+    (record,) = await inbox.records(DeliveryState.DEAD)
+    assert record.error == "half a character \\udfff"
 
 
 async def test_a_new_delivery_never_waits_for_the_clock(inbox: Inbox, clock: TurnedClock) -> None:

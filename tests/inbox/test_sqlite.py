@@ -56,6 +56,14 @@ async def test_there_is_room_again_after_the_disk_was_full(path: Path) -> None:
     await inbox.close()
 
 
+async def test_a_lost_connection_makes_it_unavailable(path: Path) -> None:
+    inbox = await SqliteInbox.open(path)
+    inbox._database._connection.close()
+    with pytest.raises(InboxUnavailable, match="closed"):
+        await inbox.accept(review())
+    await inbox.close()
+
+
 async def test_a_lock_that_is_not_let_go_makes_it_unavailable_for_that_long(path: Path) -> None:
     inbox = await _limited(path, 10_000)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:

@@ -1,0 +1,76 @@
+"""The files of a repository at one moment, wherever they are: what a commit and a folder share."""
+
+from typing import Protocol, TypeAlias
+
+from bot.offline.failure import CannotRun
+from bot.peps.number import PepNumber, is_pep_path, number_in_path
+from bot.policy.load import PolicyInvalid, default_policy, parse_policy
+from bot.policy.model import Policy
+from bot.rules.change import Unreadable
+
+LARGEST = 2_000_000
+"""Bytes of a file that are read, as on the server (2 MB)."""
+
+CODEOWNERS_PATHS = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
+"""Where CODEOWNERS may be, in the order in which GitHub looks ("About code owners")."""
+
+POLICY_PATH = ".github/pep-bot.toml"
+"""Where a repository keeps its policy."""
+
+Text: TypeAlias = str | Unreadable
+"""A file's text, or why there is none."""
+
+
+class Files(Protocol):
+    """The files that matter here at one moment: PEPs, CODEOWNERS and the policy."""
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """Their paths, relative to the repository."""
+
+    def text(self, path: str) -> Text:
+        """The text of one of them."""
+
+
+def matters(path: str) -> bool:
+    """Whether a file is a PEP, or may be CODEOWNERS or the policy."""
+    return path == POLICY_PATH or path in CODEOWNERS_PATHS or is_pep_path(path)
+
+
+def as_text(content: bytes) -> Text:
+    """What a file holds, judged as on the server: UTF-8 of at most 2 MB."""
+    if len(content) > LARGEST:
+        return Unreadable.TOO_LARGE
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        return Unreadable.NOT_TEXT
+    return Unreadable.NOT_TEXT if "\0" in text else text
+
+
+def published_numbers(files: Files) -> frozenset[PepNumber]:
+    """The numbers of the PEP files."""
+    found = (number_in_path(path) for path in files.paths)
+    return frozenset(number for number in found if number is not None)
+
+
+def codeowners_place(files: Files) -> str | None:
+    """Where CODEOWNERS is: GitHub heeds the first of three places only."""
+    return next((path for path in CODEOWNERS_PATHS if path in files.paths), None)
+
+
+def policy_of(files: Files) -> Policy:
+    """The policy the files carry, or the defaults.
+
+    Raises:
+        CannotRun: The policy is invalid; the message names the first problems.
+    """
+    if POLICY_PATH not in files.paths:
+        return default_policy()
+    text = files.text(POLICY_PATH)
+    if isinstance(text, Unreadable):
+        raise CannotRun(f"The policy `{POLICY_PATH}` cannot be read: {text.value}.")
+    try:
+        return parse_policy(text)
+    except PolicyInvalid as invalid:
+        raise CannotRun(f"The policy `{POLICY_PATH}` is invalid: {invalid}") from invalid

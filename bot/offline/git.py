@@ -1,0 +1,174 @@
+"""Running git: fixed arguments, never a shell, and an environment nobody can bend.
+
+A checked-out pull request is hostile: nothing of it may end up as an option, run a program, or
+point git at another repository. Revisions are names people type, so they are looked at too.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.offline.failure import CannotRun
+from bot.rules.wording import code
+
+_SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_CONTROL = re.compile(r"[\x00-\x20\x7f]")
+_LONGEST_REVISION = 250
+_ALWAYS = (
+    "--no-pager",
+    "--no-optional-locks",
+    "--literal-pathspecs",
+    "-c",
+    "core.quotepath=off",
+    "-c",
+    "core.fsmonitor=false",
+    "-c",
+    f"core.hooksPath={os.devnull}",
+)
+
+
+class GitFailed(Exception):
+    """A git command ended with another code than 0; the message is the end of what it said."""
+
+    def __init__(self, exit_code: int, words: str) -> None:
+        super().__init__(words)
+        self.exit_code = exit_code
+
+
+@dataclass(frozen=True, slots=True)
+class Git:
+    """One repository and the git that reads it.
+
+    Attributes:
+        folder: Where git is run: the top of the working tree, or a bare repository.
+        is_bare: True if there is no working tree.
+    """
+
+    folder: Path
+    is_bare: bool = False
+
+    def run(
+        self, *arguments: str, stdin: bytes = b"", variables: Mapping[str, str] | None = None
+    ) -> bytes:
+        """What a git command writes.
+
+        Args:
+            arguments: The subcommand and its arguments. What comes from outside stands behind `--`
+                or `--end-of-options`.
+            stdin: What git is given to read.
+            variables: More for its environment.
+
+        Raises:
+            GitFailed: The command failed.
+            CannotRun: There is no git on this machine.
+        """
+        program = shutil.which("git")
+        if program is None:
+            raise CannotRun("git is needed for this and is not installed.")
+        try:
+            done = subprocess.run(  # noqa: S603  no shell, fixed options, hostile words behind `--`
+                [program, *_ALWAYS, *arguments],
+                cwd=self.folder,
+                env=_environment() | dict(variables or {}),
+                input=stdin,
+                capture_output=True,
+                check=False,
+            )
+        except OSError as error:
+            raise CannotRun(f"git cannot be run in {code(str(self.folder))}: {error.strerror}.") from (
+                error
+            )
+        if done.returncode:
+            lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
+            fatal = next((line for line in lines if line.startswith("fatal:")), (lines or [""])[0])
+            raise GitFailed(done.returncode, code(fatal.removeprefix("fatal:").strip()))
+        return done.stdout
+
+    def commit(self, revision: str) -> str:
+        """The SHA of the commit a revision names.
+
+        Raises:
+            CannotRun: There is no such commit here.
+        """
+        hopeless = (
+            not revision
+            or revision.startswith(("-", "^"))
+            or len(revision) > _LONGEST_REVISION
+            or _CONTROL.search(revision)
+        )
+        if not hopeless:
+            try:
+                name = f"{revision}^{{commit}}"
+                answer = self.run("rev-parse", "--verify", "--quiet", "--end-of-options", name)
+                sha = answer.decode("ascii", "replace").strip()
+                if _SHA.fullmatch(sha):
+                    return sha
+            except GitFailed:
+                pass
+        hint = " This is a shallow clone; it may have to be fetched first." * self.is_shallow()
+        raise CannotRun(f"There is no revision {code(revision)} in this repository.{hint}")
+
+    def has_commits(self) -> bool:
+        """Whether HEAD is a commit; it is none on a branch without commits."""
+        try:
+            self.run("rev-parse", "--verify", "--quiet", "--end-of-options", "HEAD^{commit}")
+        except GitFailed:
+            return False
+        return True
+
+    def is_shallow(self) -> bool:
+        """Whether history was cut off when the repository was cloned."""
+        return self.run("rev-parse", "--is-shallow-repository").strip() == b"true"
+
+    def merge_base(self, base: str, head: str) -> str:
+        """The SHA of the commit two commits have in common.
+
+        Raises:
+            CannotRun: They have none, or it lies outside of a shallow clone.
+        """
+        try:
+            answer = self.run("merge-base", "--end-of-options", base, head)
+        except GitFailed as failed:
+            if self.is_shallow():
+                raise CannotRun(
+                    "This clone is too shallow to tell what changed since the base. Run `git fetch "
+                    "--unshallow`, or let the checkout fetch all history (`fetch-depth: 0`)."
+                ) from failed
+            raise CannotRun("The base and the head have no commit in common.") from failed
+        return answer.decode("ascii").splitlines()[0]
+
+
+def open_repository(folder: Path) -> Git:
+    """The repository a folder belongs to.
+
+    Raises:
+        CannotRun: The folder is in no git repository, or git refuses to read it.
+    """
+    here = Git(folder)
+    if not folder.is_dir():
+        raise CannotRun(f"There is no folder {code(str(folder))}.")
+    try:
+        if here.run("rev-parse", "--is-bare-repository").strip() == b"true":
+            return Git(folder, is_bare=True)
+        top = here.run("rev-parse", "--show-toplevel").removesuffix(b"\n")
+    except GitFailed as failed:
+        raise CannotRun(
+            f"{code(str(folder))} is no git repository that can be read: {failed}"
+        ) from failed
+    return Git(Path(os.fsdecode(top)))
+
+
+def _environment() -> dict[str, str]:
+    """The environment without what would point git elsewhere, and with plain words."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    return kept | {
+        "LC_ALL": "C",
+        "LANGUAGE": "C",
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_NO_REPLACE_OBJECTS": "1",
+    }

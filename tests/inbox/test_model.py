@@ -1,0 +1,185 @@
+"""Any sequence of what can happen to an inbox ends as it does in a model of a few lines."""
+
+import asyncio
+import tempfile
+from collections.abc import Awaitable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from bot.inbox.delivery import DeliveryKind, DeliveryState
+from bot.inbox.protocol import Acceptance, Batch
+from tests.inbox.builders import OPENERS, TurnedClock, act, ids, review
+
+T = TypeVar("T")
+
+KEYS = ("python/peps#1", "python/peps#2", "python/peps#3")
+
+
+@dataclass
+class _Row:
+    name: str
+    key: str
+    kind: DeliveryKind
+    state: DeliveryState = DeliveryState.QUEUED
+    not_before: datetime | None = None
+    attempts: int = 0
+    failures: int = 0
+
+
+@dataclass
+class _Model:
+    rows: list[_Row] = field(default_factory=list)
+
+    def named(self, name: str) -> _Row | None:
+        return next((row for row in self.rows if row.name == name), None)
+
+    def members(self, batch: Batch) -> list[_Row]:
+        return [row for row in self.rows if row.name in ids(batch)]
+
+    def due(self, now: datetime) -> list[list[_Row]]:
+        """The batches that may be claimed, oldest first, with the rows of each."""
+        batches = []
+        for key in dict.fromkeys(row.key for row in self.rows):
+            mine = [row for row in self.rows if row.key == key]
+            queued = [row for row in mine if row.state is DeliveryState.QUEUED]
+            if any(row.state is DeliveryState.RUNNING for row in mine) or not queued:
+                continue
+            if (queued[0].not_before or now) > now:
+                continue
+            batch = [queued[0]]
+            if queued[0].kind is DeliveryKind.REVIEW:
+                for row in queued[1:]:
+                    if row.kind is DeliveryKind.ACT:
+                        break
+                    batch.append(row)
+            batches.append(batch)
+        return sorted(batches, key=lambda batch: self.rows.index(batch[0]))
+
+
+class InboxMachine(RuleBasedStateMachine):
+    kind = "sqlite"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._folder = tempfile.TemporaryDirectory()
+        self._runner = asyncio.Runner()
+        self._clock = TurnedClock()
+        self._model = _Model()
+        self._claimed: list[Batch] = []
+        self._open()
+
+    def _open(self) -> None:
+        path = Path(self._folder.name) / "bot.sqlite3"
+        self._inbox = self._run(OPENERS[self.kind](path, clock=self._clock))
+
+    def _run(self, awaitable: Awaitable[T]) -> T:
+        async def wait() -> T:
+            return await awaitable
+
+        return self._runner.run(wait())
+
+    def teardown(self) -> None:
+        self._run(self._inbox.close())
+        self._runner.close()
+        self._folder.cleanup()
+
+    @rule(number=st.integers(0, 30), key=st.sampled_from(KEYS), is_act=st.booleans())
+    def accept(self, number: int, key: str, is_act: bool) -> None:
+        name = f"d{number}"
+        answer = self._run(self._inbox.accept((act if is_act else review)(name, key)))
+        known = self._model.named(name)
+        if known is None:
+            kind = DeliveryKind.ACT if is_act else DeliveryKind.REVIEW
+            self._model.rows.append(_Row(name, key, kind))
+            assert answer is Acceptance.ACCEPTED
+        elif known.state is DeliveryState.DEAD:
+            self._requeue(known)
+            assert answer is Acceptance.ACCEPTED
+        else:
+            assert answer is Acceptance.DUPLICATE
+
+    @rule(limit=st.integers(1, 4))
+    def claim(self, limit: int) -> None:
+        batches = self._run(self._inbox.claim(limit))
+        expected = self._model.due(self._clock())[:limit]
+        assert [ids(batch) for batch in batches] == [
+            [row.name for row in rows] for rows in expected
+        ]
+        for batch, rows in zip(batches, expected, strict=True):
+            for row in rows:
+                row.state = DeliveryState.RUNNING
+                row.attempts += 1
+            assert batch.attempt == max(row.attempts for row in rows)
+            assert batch.failures == max(row.failures for row in rows)
+        self._claimed.extend(batches)
+
+    @precondition(lambda self: self._claimed)
+    @rule(data=st.data(), how=st.sampled_from(("finish", "retry", "hand_back", "bury")))
+    def settle(self, data: st.DataObject, how: str) -> None:
+        batch = self._claimed.pop(data.draw(st.integers(0, len(self._claimed) - 1)))
+        rows = self._model.members(batch)
+        match how:
+            case "finish":
+                self._run(self._inbox.finish(batch))
+                for row in rows:
+                    row.state = DeliveryState.DONE
+            case "retry":
+                at = self._clock() + timedelta(minutes=data.draw(st.integers(0, 3)))
+                counted = data.draw(st.booleans())
+                self._run(self._inbox.retry(batch, at, "x", counted=counted))
+                for row in rows:
+                    row.state, row.not_before = DeliveryState.QUEUED, at
+                    row.failures += counted
+            case "hand_back":
+                self._run(self._inbox.hand_back(batch))
+                for row in rows:
+                    row.state, row.not_before = DeliveryState.QUEUED, None
+                    row.attempts -= 1
+            case _:
+                self._run(self._inbox.bury(batch, "x"))
+                for row in rows:
+                    row.state = DeliveryState.DEAD
+
+    @rule(number=st.integers(0, 30))
+    def replay(self, number: int) -> None:
+        known = self._model.named(f"d{number}")
+        over = known is not None and known.state in {DeliveryState.DONE, DeliveryState.DEAD}
+        assert self._run(self._inbox.replay(f"d{number}")) is over
+        if known is not None and over:
+            self._requeue(known)
+
+    @rule(minutes=st.integers(0, 4))
+    def let_time_pass(self, minutes: int) -> None:
+        self._clock.turn(minutes=minutes)
+
+    @rule()
+    def restart(self) -> None:
+        self._run(self._inbox.close())
+        self._claimed.clear()
+        for row in self._model.rows:
+            if row.state is DeliveryState.RUNNING:
+                row.state, row.not_before = DeliveryState.QUEUED, None
+                row.failures += 1
+        self._open()
+
+    @invariant()
+    def the_depth_is_that_of_the_model(self) -> None:
+        depth = self._run(self._inbox.depth())
+        for state in DeliveryState:
+            assert depth[state] == sum(row.state is state for row in self._model.rows)
+
+    def _requeue(self, row: _Row) -> None:
+        row.state, row.not_before = DeliveryState.QUEUED, None
+        row.attempts = row.failures = 0
+
+
+InboxMachine.TestCase.settings = settings(
+    max_examples=30, stateful_step_count=40, deadline=None, derandomize=True
+)
+TestInboxAgainstItsModel = InboxMachine.TestCase

@@ -1,0 +1,78 @@
+"""Subjects and memories, plain and by chance."""
+
+from datetime import UTC, datetime
+
+from hypothesis import strategies as st
+
+from bot.peps.people import Login
+from bot.review.snapshot import (
+    CheckRunMemory,
+    CommentMemory,
+    Conversation,
+    Memory,
+    OwnComment,
+    PullRequestState,
+)
+from bot.review.subject import Repository, Subject
+from bot.rules.context import Act, ActKind
+
+NOON = datetime(2025, 6, 2, 12, tzinfo=UTC)
+PEPS = Repository("python/peps", 7)
+OTHER = Repository("python/devguide", 7)
+
+
+def subject(number: int = 1, repository: Repository = PEPS) -> Subject:
+    return Subject(repository, number)
+
+
+def consent(login: str = "brettcannon", at: datetime = NOON, url: str = "https://x/1") -> Act:
+    return Act(login=Login(login), kind=ActKind.CONSENT, at=at, url=url)
+
+
+def memory() -> Memory:
+    """One in which every field differs from an empty one's."""
+    return Memory(
+        state=PullRequestState.OPEN,
+        head_sha="a" * 40,
+        updated_at=NOON,
+        check_run=CheckRunMemory(id=11, head_sha="a" * 40, digest="d1"),
+        comments={"summary": CommentMemory(id=12, digest="d2")},
+        labels={"new-pep": "new", "needs sponsor": "sponsor:missing"},
+        declined={"needs number": "number:9999"},
+        conversation=Conversation(
+            acts=(consent(),),
+            own_comments=(OwnComment(id=12, marker="summary", body="<!-- … -->\n**Hello**"),),
+            changes_requested=frozenset({Login("hugovk")}),
+        ),
+        numbers=frozenset({790, 791}),
+        is_new_pep=True,
+    )
+
+
+_text = st.text(max_size=20)
+_logins = _text.map(Login)
+_moments = st.datetimes(timezones=st.just(UTC))
+_acts = st.builds(Act, login=_logins, kind=st.sampled_from(ActKind), at=_moments, url=_text)
+_ids = st.integers(0, 2**63)
+
+memories = st.builds(
+    Memory,
+    state=st.none() | st.sampled_from(PullRequestState),
+    head_sha=st.none() | _text,
+    updated_at=st.none() | _moments,
+    check_run=st.none() | st.builds(CheckRunMemory, id=_ids, head_sha=_text, digest=_text),
+    comments=st.dictionaries(_text, st.builds(CommentMemory, id=_ids, digest=_text), max_size=3),
+    labels=st.dictionaries(_text, _text, max_size=3),
+    declined=st.dictionaries(_text, _text, max_size=3),
+    conversation=st.none()
+    | st.builds(
+        Conversation,
+        acts=st.lists(_acts, max_size=3).map(tuple),
+        own_comments=st.lists(
+            st.builds(OwnComment, id=_ids, marker=_text, body=_text), max_size=3
+        ).map(tuple),
+        changes_requested=st.frozensets(_logins, max_size=3),
+    ),
+    numbers=st.frozensets(st.integers(0, 9999), max_size=5),
+    is_new_pep=st.booleans(),
+)

@@ -1,0 +1,188 @@
+"""Opening the database: where it is, bringing it up to date, and what is refused."""
+
+import asyncio
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+
+from bot.store import migrations, upgrade
+from bot.store.database import open_database
+from bot.store.failure import StoreUnusable
+from bot.store.location import sqlite_path
+from bot.store.migrate import bring_up_to_date, require_current, stored_revision
+from bot.store.revision import REVISION
+from bot.store.schema import metadata
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "bot.sqlite3"
+
+
+def _schema(path: Path) -> dict[str, str]:
+    """The statements that made each table and index, spaces aside."""
+    with closing(sqlite3.connect(path)) as connection:
+        rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql NOT NULL")
+        return {name: "".join(sql.split()) for name, sql in rows}
+
+
+def _migrate_from_nothing(path: Path) -> None:
+    with upgrade.migration_engine(path).begin() as connection:
+        upgrade.run_migrations(connection, None, path)
+
+
+def test_the_newest_migration_is_the_revision_that_is_required() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__ or "").parent))
+    config.set_main_option("path_separator", "os")
+    assert ScriptDirectory.from_config(config).get_heads() == [REVISION]
+
+
+def test_the_migrations_build_what_a_new_file_gets_at_once(path: Path, tmp_path: Path) -> None:
+    bring_up_to_date(path)
+    migrated = tmp_path / "migrated.sqlite3"
+    _migrate_from_nothing(migrated)
+    assert _schema(migrated) == _schema(path)
+    assert stored_revision(migrated) == stored_revision(path) == REVISION
+
+
+def test_the_migrations_lead_to_the_tables_the_code_knows(path: Path) -> None:
+    _migrate_from_nothing(path)
+    with upgrade.migration_engine(path).connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_a_current_file_is_left_as_it_is(path: Path) -> None:
+    bring_up_to_date(path)
+    content = path.read_bytes()
+    bring_up_to_date(path)
+    assert path.read_bytes() == content
+
+
+def test_a_start_without_migrations_loads_neither_alembic_nor_the_asyncio_layer(path: Path) -> None:
+    check = (
+        "import asyncio, sys\n"
+        "from bot.store.database import open_database\n"
+        "for _ in range(2):\n"
+        "    asyncio.run(asyncio.wait_for(open_database(sys.argv[1]), 30))\n"
+        "print([name for name in ('alembic', 'sqlalchemy.ext.asyncio') if name in sys.modules])\n"
+    )
+    output = subprocess.run(
+        [sys.executable, "-c", check, f"sqlite:///{path}"],
+        cwd=Path(__file__).resolve().parents[2],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    assert output == "[]\n"
+
+
+async def test_two_that_create_the_file_at_once_both_find_it_whole(path: Path) -> None:
+    url = f"sqlite:///{path}"
+    for database in await asyncio.gather(*(open_database(url) for _ in range(4))):
+        await database.close()
+    assert stored_revision(path) == REVISION
+
+
+async def test_a_revision_nobody_knows_is_refused(path: Path) -> None:
+    bring_up_to_date(path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '7777'")
+        connection.commit()
+    with pytest.raises(StoreUnusable, match="newer version"):
+        await open_database(f"sqlite:///{path}")
+    with pytest.raises(StoreUnusable, match="another version"):
+        require_current(path)
+    assert stored_revision(path) == "7777"
+
+
+def test_a_migration_that_fails_changes_nothing(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        # An older file in which a table that the migration makes stands already.
+        connection.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+        connection.execute("CREATE TABLE delivery (half TEXT)")
+        connection.execute("CREATE TABLE written (half TEXT)")
+    before = _schema(path)
+    with pytest.raises(StoreUnusable, match="cannot be written"):
+        bring_up_to_date(path)
+    assert _schema(path) == before
+
+
+async def test_a_transaction_is_completed_even_if_its_caller_is_cancelled(path: Path) -> None:
+    database = await open_database(f"sqlite:///{path}")
+    begun = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    statement = text("INSERT INTO claim_coverage VALUES ('python/peps', 1)")
+
+    def work(connection) -> None:  # type: ignore[no-untyped-def]
+        loop.call_soon_threadsafe(begun.set)
+        connection.execute(statement)
+
+    writing = asyncio.create_task(database.write(work))
+    await begun.wait()
+    writing.cancel()
+    await asyncio.gather(writing, return_exceptions=True)
+    count = await database.read(
+        lambda connection: connection.execute(text("SELECT count(*) FROM claim_coverage")).scalar()
+    )
+    assert count == 1
+    await database.close()
+
+
+async def test_a_transaction_that_fails_leaves_nothing(path: Path) -> None:
+    database = await open_database(f"sqlite:///{path}")
+
+    def work(connection) -> None:  # type: ignore[no-untyped-def]
+        connection.execute(text("INSERT INTO claim_coverage VALUES ('python/peps', 1)"))
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        await database.write(work)
+    query = text("SELECT count(*) FROM claim_coverage")
+    assert await database.read(lambda connection: connection.execute(query).scalar()) == 0
+    settings = await database.read(
+        lambda connection: [
+            connection.execute(text(f"PRAGMA {name}")).scalar()
+            for name in ("journal_mode", "synchronous", "busy_timeout")
+        ]
+    )
+    assert settings == ["wal", 2, 5000]
+    await database.close()
+    await database.close()
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("sqlite:///pep-bot.sqlite3", "pep-bot.sqlite3"),
+        ("sqlite:///data/bot.db", "data/bot.db"),
+        ("sqlite:////var/lib/bot.db", "/var/lib/bot.db"),
+    ],
+)
+def test_a_url_names_a_relative_or_an_absolute_file(url: str, expected: str) -> None:
+    assert sqlite_path(url) == Path(expected)
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+asyncpg"])
+async def test_postgresql_is_refused_clearly_and_without_its_password(scheme: str) -> None:
+    with pytest.raises(StoreUnusable, match=r"not supported yet; use sqlite:///") as refused:
+        await open_database(f"{scheme}://bot:hunter2@db/bot")
+    assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["", "sqlite://", "sqlite:///", "sqlite:///:memory:", "mysql://u:hunter2@h/d", "bot.db"]
+)
+def test_any_other_url_is_refused_with_what_it_should_look_like(url: str) -> None:
+    with pytest.raises(StoreUnusable, match="sqlite:///") as refused:
+        sqlite_path(url)
+    assert "hunter2" not in str(refused.value)
