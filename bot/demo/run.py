@@ -67,7 +67,7 @@ async def run_demo(*, once: bool, port: int) -> bool:
         )
         world.furnish(simulator)
         await simulator.install_app([world.REPOSITORY])
-        await _calm(simulator, server)
+        await calm(simulator, server)
         started = time.monotonic()
         good = await _play(simulator, server, show)
         await _close(show, simulator, good=good, seconds=time.monotonic() - started)
@@ -116,7 +116,7 @@ async def _take(
     await step.act(simulator, cast)
     try:
         async with asyncio.timeout(_PATIENCE):
-            await _calm(simulator, server)
+            await calm(simulator, server)
     except TimeoutError:
         show.problem(f"the bot was not done after {_PATIENCE:.0f} s")
         return False
@@ -136,7 +136,7 @@ async def _take(
     return good
 
 
-async def _calm(simulator: GitHubSimulator, server: Server) -> None:
+async def calm(simulator: GitHubSimulator, server: Server) -> None:
     """Wait until no webhook is under way and the bot has nothing left to do."""
     while True:
         await simulator.settle()

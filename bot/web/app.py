@@ -48,7 +48,7 @@ def make_app(
         )
 
     app = web.Application(client_max_size=MAX_BODY)
-    app.router.add_post("/webhook", Webhook(inbox, secrets, metrics, clock))
+    app.router.add_post("/webhook", Webhook(inbox, secrets, metrics, clock).handle)
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/readyz", readyz)
     app.router.add_get("/metrics", metrics_page)

@@ -41,7 +41,7 @@ class Webhook:
         self._metrics = metrics
         self._clock = clock
 
-    async def __call__(self, request: web.Request) -> web.Response:
+    async def handle(self, request: web.Request) -> web.Response:
         """Answer one delivery (contract: 413, 401, 400, 200 to a ping, 202, 503)."""
         # The id is logged whatever comes of it, so it must be harmless before it is known good.
         given = request.headers.get("X-GitHub-Delivery", "")

@@ -1,9 +1,11 @@
 """Webhooks and answers judged by models of GitHub that are not ours."""
 
 import importlib.util
+import json
 from pathlib import Path
 from types import ModuleType
 
+import aiohttp
 import pytest
 from githubkit import webhooks
 
@@ -69,6 +71,11 @@ def _judge(shared_data: Path) -> ModuleType:
     return module
 
 
+# Where the description itself is wrong about GitHub: a deleted fork is null, an installation's account
+# is a user or an enterprise and not both, and an app is refused where the list has no 403.
+SLIPS = ("head/repo: None is not of type", "0/account: ", "403 (documented:")
+
+
 @pytest.mark.real_data
 async def test_every_answer_is_what_githubs_openapi_description_says(
     scene: Scene, shared_data: Path
@@ -80,5 +87,21 @@ async def test_every_answer_is_what_githubs_openapi_description_says(
     for request in scene.simulator.requests:
         _, found = judge.check(description, request.as_json())
         complaints += [f"{request.method} {request.path}: {each}" for each in found]
-    # a refused request is wrong on purpose: only its answer is judged
-    assert not [each for each in complaints if "undocumented-status" not in each]
+    wrong = [each for each in complaints if not any(slip in each for slip in SLIPS)]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.real_data
+async def test_recorded_traffic_can_be_written_down_and_judged(
+    scene: Scene, shared_data: Path, tmp_path: Path
+) -> None:
+    await scene.client.get("/pulls?state=open")
+    scene.simulator.drop_connections("GET", times=1)
+    with pytest.raises(aiohttp.ClientError):
+        await scene.client.get("/pulls")
+    scene.simulator.dump_traffic(tmp_path / "traffic.jsonl")
+    judge = _judge(shared_data)
+    description = judge.Spec(shared_data / "github-rest-openapi.json.xz")
+    lines = (tmp_path / "traffic.jsonl").read_text().splitlines()
+    judged = [judge.check(description, json.loads(line)) for line in lines]
+    assert judged == [("pulls/list", []), ("pulls/list", [])]

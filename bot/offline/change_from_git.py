@@ -1,0 +1,151 @@
+"""A change as for a pull request: what differs from the commit it branched off."""
+
+from dataclasses import dataclass
+
+from bot.offline.failure import CannotRun
+from bot.offline.files import (
+    CODEOWNERS_PATHS,
+    Files,
+    Text,
+    codeowners_place,
+    policy_of,
+    published_numbers,
+)
+from bot.offline.folder import Folder
+from bot.offline.git import Git
+from bot.offline.git_diff import DiffEntry, between_commits, with_working_tree
+from bot.offline.git_files import CommitFiles, read_blobs
+from bot.offline.occasion import Described, Occasion
+from bot.peps.number import is_pep_path
+from bot.rules.change import Change, FileChange, FileStatus, Unreadable
+from bot.rules.wording import code
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From where to where a change goes.
+
+    Attributes:
+        tip: The commit the base revision names; the policy is read from it.
+        start: The merge base, where the change begins.
+        head: The commit it ends with; None for the working tree.
+    """
+
+    tip: str
+    start: str
+    head: str | None
+
+
+def span(git: Git, base: str, head: str | None) -> Span:
+    """From the merge base of two revisions to the head, or to the working tree without one.
+
+    On a branch without commits nothing can be in common with the base, so the working tree is
+    compared with the base itself.
+
+    Raises:
+        CannotRun: A revision is unknown, or there is no working tree or nothing in common.
+    """
+    tip = git.commit(base)
+    if head is not None:
+        end = git.commit(head)
+        return Span(tip, git.merge_base(tip, end), end)
+    if git.is_bare:
+        raise CannotRun("A bare repository has no working tree; name the head with --head.")
+    if not git.has_commits():
+        return Span(tip, tip, None)
+    return Span(tip, git.merge_base(tip, git.commit("HEAD")), None)
+
+
+def change_from_git(git: Git, where: Span, described: Described) -> Occasion:
+    """What changed between two moments, and what the repository was like before.
+
+    Published are the PEPs at the merge base and those the base has gained since: a number taken
+    there in the meantime is taken.
+
+    Raises:
+        CannotRun: The policy at the base is invalid, or something cannot be read.
+    """
+    before, tip = CommitFiles(git, where.start), CommitFiles(git, where.tip)
+    after: Files
+    if where.head is not None:
+        entries = between_commits(git, where.start, where.head)
+        after = CommitFiles(git, where.head)
+    else:
+        entries = with_working_tree(git, where.start)
+        after = Folder(git.folder)
+    files, notes = _with_texts(git, entries, None if where.head is not None else after)
+    place = codeowners_place(after)
+    place_before = codeowners_place(before)
+    change = Change(
+        files=files,
+        codeowners_path=place or place_before,
+        codeowners_before=_readable(before, place_before, notes),
+        codeowners_after=_readable(after, place, notes),
+        title=described.title,
+        author=described.author,
+    )
+    return Occasion(
+        change=change,
+        policy=policy_of(tip),
+        published=published_numbers(before) | published_numbers(tip),
+        notes=tuple(dict.fromkeys(notes)),
+    )
+
+
+def _with_texts(
+    git: Git, entries: tuple[DiffEntry, ...], working_tree: Files | None
+) -> tuple[tuple[FileChange, ...], list[str]]:
+    """The changed files with the texts of PEPs and CODEOWNERS, and what could not be read."""
+    read = [entry for entry in entries if _is_read(entry)]
+    wanted = [entry.before for entry in read if entry.before is not None]
+    if working_tree is None:
+        wanted += [entry.after for entry in read if entry.after is not None]
+    texts = read_blobs(git, wanted)
+    changes: list[FileChange] = []
+    notes: list[str] = []
+    for entry in entries:
+        before: Text | None = None
+        after: Text | None = None
+        if _is_read(entry):
+            before = texts[entry.before] if entry.before is not None else None
+            if working_tree is not None and entry.status is not FileStatus.REMOVED:
+                after = working_tree.text(entry.path)
+            elif entry.after is not None:
+                after = texts[entry.after]
+        if isinstance(before, Unreadable) and entry.status is not FileStatus.REMOVED:
+            notes.append(
+                f"What {code(entry.path)} was like before cannot be read ({before.value}); it is "
+                "judged as if all of it were new."
+            )
+        changes.append(_file_change(entry, before, after))
+    return tuple(changes), notes
+
+
+def _file_change(entry: DiffEntry, before: Text | None, after: Text | None) -> FileChange:
+    told = before if entry.status is FileStatus.REMOVED else after
+    return FileChange(
+        path=entry.path,
+        status=entry.status,
+        previous_path=entry.previous_path,
+        before=None if isinstance(before, Unreadable) else before,
+        after=None if isinstance(after, Unreadable) else after,
+        unreadable=told if isinstance(told, Unreadable) else None,
+    )
+
+
+def _is_read(entry: DiffEntry) -> bool:
+    return any(
+        is_pep_path(path) or path in CODEOWNERS_PATHS
+        for path in (entry.path, entry.previous_path)
+        if path is not None
+    )
+
+
+def _readable(files: Files, path: str | None, notes: list[str]) -> str | None:
+    if path is None:
+        return None
+    text = files.text(path)
+    if isinstance(text, Unreadable):
+        notes.append(f"{code(path)} is {text.value}, so nothing is said about its lines.")
+        return None
+    return text

@@ -1,0 +1,62 @@
+"""The files somebody asked about: paths as typed, as places in the repository."""
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.offline.failure import CannotRun
+from bot.rules.wording import code
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Files and folders of a repository, with `/`; without any, everything is selected."""
+
+    paths: tuple[str, ...] = ()
+
+    def includes(self, path: str | None) -> bool:
+        """Whether a file is one of them or in one of them; what has no place always is."""
+        if not self.paths or path is None:
+            return True
+        return any(
+            not place or path == place or path.startswith(f"{place}/") for place in self.paths
+        )
+
+
+def select(arguments: Sequence[str], root: Path, is_known: Callable[[str], bool]) -> Selection:
+    """Find the places that paths on a command line mean.
+
+    A path is relative to the current folder if that is in the repository and the file is there,
+    and otherwise to the top of the repository.
+
+    Args:
+        arguments: The paths as typed.
+        root: The top of the repository.
+        is_known: Whether there is, or was, something at a place.
+
+    Raises:
+        CannotRun: A path leads out of the repository, or there is nothing.
+    """
+    return Selection(tuple(_place(argument, root.resolve(), is_known) for argument in arguments))
+
+
+def _place(argument: str, root: Path, is_known: Callable[[str], bool]) -> str:
+    bases = (Path.cwd(), root) if argument else ()
+    inside = [place for base in bases if (place := _inside(base / argument, root)) is not None]
+    if not inside:
+        raise CannotRun(f"{code(argument)} is outside of the repository {code(str(root))}.")
+    for place in inside:
+        if not place or is_known(place):
+            return place
+    raise CannotRun(f"There is no file {code(argument)} in the repository {code(str(root))}.")
+
+
+def _inside(path: Path, root: Path) -> str | None:
+    """The place relative to the root; the last part is not followed if it is a symbolic link."""
+    whole = Path(os.path.normpath(path))
+    for candidate in (whole.parent.resolve() / whole.name, whole.resolve()):
+        if candidate.is_relative_to(root):
+            place = candidate.relative_to(root).as_posix()
+            return "" if place == "." else place
+    return None

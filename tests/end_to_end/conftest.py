@@ -1,0 +1,86 @@
+"""Fixtures of the end-to-end tests: a made-up PEP repository with made-up people."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from tests.end_to_end.desk import Desk, furnished_desk
+
+AUTHOR = "nova"
+STRANGER = "mallory"
+SPONSOR = "ada"
+EDITOR = "edith"
+
+TODAY = datetime.now(UTC).strftime("%d-%b-%Y")
+"""As a `Created` header writes it, so that nothing is remarked on it."""
+
+CORE_TEAM = """\
+Ada Merritt,ada,2015-03-01,,
+Edith Quill,edith,2012-06-15,,
+Olaf Brandt,olaf,2009-01-20,2021-05-01,
+"""
+
+CODEOWNERS = """\
+*             @python/pep-editors
+
+peps/pep-0840.rst  @edith
+peps/pep-0841.rst  @edith
+"""
+
+
+def pep(
+    number: int | str = 842,
+    *,
+    title: str = "A calmer way",
+    author: str = "Nova First <nova@mail.example>",
+    sponsor: str | None = "Ada Merritt <ada@python.example>",
+    status: str = "Draft",
+    headers: str = "",
+    body: str = "This PEP proposes something.",
+) -> str:
+    """A PEP's text."""
+    sponsor_line = f"Sponsor: {sponsor}\n" if sponsor else ""
+    return (
+        f"PEP: {number}\nTitle: {title}\nAuthor: {author}\n{sponsor_line}Status: {status}\n"
+        f"Type: Standards Track\n{headers}Created: {TODAY}\nPython-Version: 3.16\n\n\n"
+        f"Abstract\n========\n\n{body}\n\n\nCopyright\n=========\n\nPublic domain.\n"
+    )
+
+
+def with_line(line: str) -> str:
+    """CODEOWNERS with one more line at its end."""
+    return f"{CODEOWNERS}{line}\n"
+
+
+@pytest.fixture(scope="session")
+def pem() -> str:
+    """A private key, made once: making one takes a while."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
+@pytest.fixture
+async def desk(tmp_path: Path, pem: str) -> AsyncIterator[Desk]:
+    """The made-up repository with the bot installed and nothing going on."""
+    files = {
+        ".github/CODEOWNERS": CODEOWNERS,
+        "README.rst": "PEPs\n",
+        "peps/pep-0840.rst": pep(840, author="Edith Quill <edith@python.example>", sponsor=None),
+        "peps/pep-0841.rst": pep(
+            841, author="Edith Quill <edith@python.example>", sponsor=None, status="Final"
+        ),
+    }
+    async with furnished_desk(
+        tmp_path,
+        pem,
+        files=files,
+        core_team=CORE_TEAM,
+        editors=[EDITOR],
+        people=[AUTHOR, STRANGER, SPONSOR, EDITOR],
+        writers=[SPONSOR],
+    ) as furnished:
+        yield furnished

@@ -1,0 +1,179 @@
+"""A simulated GitHub and the real bot side by side, for tests that go through signed webhooks."""
+
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from aiolimiter import AsyncLimiter
+from pydantic import AnyHttpUrl, SecretStr
+
+from bot.app_manifest import EVENTS, PERMISSIONS
+from bot.demo.run import calm
+from bot.server import Server, running
+from bot.settings import Settings
+from bot.simulator.github import GitHubSimulator
+
+REPOSITORY = "python/peps"
+APP_ID = 77
+SLUG = "pep-editor-bot"
+SECRET = "the webhook's secret"
+BOT = f"{SLUG}[bot]"
+
+Annotation = tuple[str, int, str, str]
+
+
+@dataclass(slots=True)
+class Desk:
+    """One test's GitHub and bot.
+
+    `stop` and `start` take the bot away and bring it back on the same store and port.
+    """
+
+    simulator: GitHubSimulator
+    pem: str
+    folder: Path
+    overrides: dict[str, object] = field(default_factory=dict)
+    port: int = 0
+    server: Server | None = None
+    _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
+
+    async def start(self) -> None:
+        """Start the bot and point GitHub's webhooks at it."""
+        self._stack = AsyncExitStack()
+        self.server = await self._stack.enter_async_context(
+            running(self.settings(), pace=lambda: AsyncLimiter(1000, 1))
+        )
+        self.port = self.server.port
+        self.simulator.webhook_url = self.url("/webhook")
+
+    async def stop(self) -> None:
+        """Stop the bot as SIGTERM does."""
+        self.server = None
+        await self._stack.aclose()
+
+    def settings(self) -> Settings:
+        """Its settings; `overrides` of the desk win."""
+        return Settings.model_construct(
+            **{
+                "gh_app_id": str(APP_ID),
+                "gh_private_key": SecretStr(self.pem),
+                "gh_private_key_file": None,
+                "gh_secret": (SecretStr(SECRET),),
+                "gh_api_url": AnyHttpUrl(self.simulator.api_url),
+                "database_url": f"sqlite:///{self.folder / 'bot.sqlite3'}",
+                "host": "127.0.0.1",
+                "port": self.port,
+                "dry_run": False,
+                **self.overrides,
+            }
+        )
+
+    def url(self, path: str) -> str:
+        """A URL of the bot."""
+        return f"http://127.0.0.1:{self.port}{path}"
+
+    async def calm(self) -> None:
+        """Wait until no webhook is under way and the bot has nothing left to do."""
+        assert self.server is not None
+        await calm(self.simulator, self.server)
+
+    def labels(self, number: int) -> set[str]:
+        """The labels of a pull request."""
+        return set(self.simulator.pull_request(REPOSITORY, number).labels)
+
+    def comments(self, number: int) -> list[str]:
+        """The bot's comments on a pull request, oldest first."""
+        comments = self.simulator.pull_request(REPOSITORY, number).comments
+        return [comment.body for comment in comments if comment.login == BOT]
+
+    def comment(self, number: int) -> str:
+        """The bot's only comment on a pull request."""
+        (body,) = self.comments(number)
+        return body
+
+    def conclusions(self, number: int) -> list[str | None]:
+        """How the bot's check runs on the head of a pull request ended: at most one."""
+        head = self.simulator.pull_request(REPOSITORY, number).head_sha
+        return [run.conclusion for run in self.simulator.check_runs(REPOSITORY, head)]
+
+    def annotations(self, number: int) -> list[Annotation]:
+        """The remarks of the check run on the head: path, line, level, message."""
+        head = self.simulator.pull_request(REPOSITORY, number).head_sha
+        return [
+            (note["path"], note["start_line"], note["annotation_level"], note["message"])
+            for run in self.simulator.check_runs(REPOSITORY, head)
+            for note in run.annotations
+        ]
+
+    def reads(self) -> list[str]:
+        """The bot's reads since the requests were cleared, without those for tokens."""
+        return [r.path for r in self.simulator.requests if r.method == "GET"]
+
+    def writes(self) -> list[tuple[str, str]]:
+        """The bot's writes since the requests were cleared."""
+        return [
+            (request.method, request.path)
+            for request in self.simulator.requests
+            if request.method != "GET" and "/access_tokens" not in request.path
+        ]
+
+    def answers(self, event: str) -> list[str]:
+        """What the bot answered to webhooks of an event: `accepted`, `duplicate` or `ignored`."""
+        return [
+            json.loads(delivery.response)["status"]
+            for delivery in self.simulator.deliveries
+            if delivery.event == event and delivery.status_code == 202
+        ]
+
+
+@asynccontextmanager
+async def furnished_desk(
+    folder: Path,
+    pem: str,
+    *,
+    files: Mapping[str, str],
+    core_team: str,
+    editors: Sequence[str],
+    people: Sequence[str],
+    writers: Sequence[str] = (),
+) -> AsyncIterator[Desk]:
+    """A desk with a PEP repository of these files, and the bot installed and running.
+
+    Args:
+        folder: Where the bot's store is.
+        pem: The app's key.
+        files: What the PEP repository holds.
+        core_team: The core team's list, CSV.
+        editors: Members of the team python/pep-editors.
+        people: All accounts.
+        writers: Accounts with write access beside the editors.
+    """
+    simulator = GitHubSimulator()
+    async with simulator.serve():
+        simulator.register_app(
+            app_id=APP_ID,
+            slug=SLUG,
+            private_key_pem=pem,
+            secret=SECRET,
+            webhook_url="",
+            permissions=dict(PERMISSIONS),
+            events=list(EVENTS),
+        )
+        for login in people:
+            simulator.add_user(login)
+        simulator.create_organization("python")
+        simulator.create_team("python", "pep-editors", list(editors))
+        access = dict.fromkeys([*editors, *writers], "write")
+        simulator.create_repository(REPOSITORY, dict(files), collaborators=access)
+        simulator.create_repository("python/devguide", {"core-team/core-team.csv": core_team})
+        desk = Desk(simulator, pem, folder)
+        await desk.start()
+        try:
+            await simulator.install_app([REPOSITORY])
+            await desk.calm()
+            simulator.clear_requests()
+            yield desk
+        finally:
+            await desk.stop()

@@ -1,0 +1,92 @@
+"""The kind of a change is judged by its diff alone."""
+
+import time
+
+import pytest
+
+from bot.peps.number import PepNumber
+from bot.review.kind import ChangeKind, changed_lines, kind_of, pep_edits, touches_pep_owners
+from bot.rules.change import Change, FileChange, FileStatus
+from tests.builders import edit, new_pep, other_change
+from tests.rules.builders import OWNERS_BEFORE, added, change, owners_with, pep_text, renamed
+
+PLACEHOLDERS = frozenset({PepNumber(9999)})
+MOVED_OWNERS = OWNERS_BEFORE.replace(
+    "peps/pep-0700.rst  @vera\npeps/pep-0777.rst  @vera\n",
+    "peps/pep-0777.rst  @vera\npeps/pep-0700.rst  @vera\n",
+)
+
+
+@pytest.mark.parametrize(
+    ("the_change", "kind"),
+    [
+        (new_pep(), ChangeKind.NEW_PEP),
+        (change(added(pep_text("9999"), "peps/pep-9999.rst")), ChangeKind.NEW_PEP),
+        (
+            change(renamed(pep_text(791), "peps/pep-9999.rst", "peps/pep-0791.rst")),
+            ChangeKind.NEW_PEP,
+        ),
+        (change(renamed(pep_text(840), "peps/pep-0837.rst", "peps/pep-0840.rst")), ChangeKind.EDIT),
+        (edit(pep_text(758), pep_text(758, Status="Accepted")), ChangeKind.STATUS_CHANGE),
+        (edit(pep_text(758), pep_text(758) + "More.\n"), ChangeKind.EDIT),
+        (
+            change(FileChange("peps/pep-0758.rst", FileStatus.REMOVED, before=pep_text(758))),
+            ChangeKind.EDIT,
+        ),
+        (change(owners=owners_with("peps/pep-0779.rst  @wim")), ChangeKind.OWNERS),
+        (change(owners=OWNERS_BEFORE.replace("  @wim", "  @vera")), ChangeKind.OWNERS),
+        (change(owners=OWNERS_BEFORE.replace("peps/pep-0801.rst  @wim\n", "")), ChangeKind.OWNERS),
+        (change(owners=OWNERS_BEFORE + "# /peps/pep-0802.rst  @wim\n"), ChangeKind.OWNERS),
+        (change(owners=MOVED_OWNERS), ChangeKind.OWNERS),
+        (change(owners="infra/  @wim\n" + OWNERS_BEFORE), ChangeKind.OTHER),
+        (other_change(), ChangeKind.OTHER),
+        (change(added("x", "peps/pep-0791/diagram.svg")), ChangeKind.OTHER),
+    ],
+)
+def test_the_kind_follows_from_the_files(the_change: Change, kind: ChangeKind) -> None:
+    assert kind_of(the_change, PLACEHOLDERS) is kind
+
+
+def test_a_new_pep_template_in_the_description_makes_no_new_pep() -> None:
+    body = "* [x] PEP has next available number\n* [x] Core dev/PEP editor listed as sponsor"
+    infra = change(owners="infra/  @wim\n" + OWNERS_BEFORE, body=body, title="PEP 800: x")
+    assert kind_of(infra, PLACEHOLDERS) is ChangeKind.OTHER
+
+
+def test_moving_an_infrastructure_line_touches_no_pep_owners() -> None:
+    before = "a/  @vera\n" + OWNERS_BEFORE + "b/  @wim\n"
+    after = "b/  @wim\n" + OWNERS_BEFORE + "a/  @vera\n"
+    assert not touches_pep_owners(change(before=before, owners=after))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "count"),
+    [
+        ("a\nb\nc\n", "a\nB\nc\n", 1),
+        ("a\nb\n", "a\nx\nb\n", 1),
+        ("a\nx\nb\n", "a\nb\n", 1),
+        ("a\nb\nc\nd\n", "A\nb\nc\n", 2),
+        ("same\n", "same\n", 0),
+        ("", "one\ntwo\n", 2),
+    ],
+)
+def test_a_replaced_line_counts_once(before: str, after: str, count: int) -> None:
+    assert changed_lines(before, after) == count
+
+
+def test_long_texts_made_to_be_hard_to_compare_are_compared_quickly() -> None:
+    before = "".join(f"a\nx{n}\n" for n in range(900))
+    after = "".join(f"a\ny{n}\n" for n in range(900))
+    began = time.perf_counter()
+    assert changed_lines(before, after) >= 900
+    assert time.perf_counter() - began < 2
+
+
+def test_an_edit_of_a_final_pep_is_editorial_while_it_is_small() -> None:
+    final = pep_text(695, Status="Final")
+    (small,) = pep_edits(edit(final, final + "One line.\n", "peps/pep-0695.rst"))
+    (large,) = pep_edits(edit(final, final + "A line.\n" * 40, "peps/pep-0695.rst"))
+    (draft,) = pep_edits(edit(pep_text(695), pep_text(695) + "One.\n", "peps/pep-0695.rst"))
+    assert (small.number, small.lines, small.is_editorial) == (695, 1, True)
+    assert not large.is_editorial
+    assert not draft.is_editorial
