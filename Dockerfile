@@ -4,7 +4,7 @@ RUN pip install --no-cache-dir uv && useradd --create-home bot && mkdir /data &&
 WORKDIR /app
 COPY pyproject.toml uv.lock README.md LICENSE ./
 COPY bot ./bot
-RUN uv sync --frozen --no-dev
+RUN UV_COMPILE_BYTECODE=1 uv sync --frozen --no-dev
 
 USER bot
 # The store is a file: mount a disk that lasts at /data.

@@ -29,6 +29,7 @@ from bot.inbox.protocol import Inbox
 from bot.inbox.sqlite import open_inbox
 from bot.inbox.worker import Worker
 from bot.metrics import Metrics
+from bot.schedule.pruning import prune_deliveries
 from bot.settings import Settings, SettingsInvalid
 from bot.store.database import open_database
 from bot.store.protocol import Store
@@ -111,11 +112,12 @@ async def running(
             aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
         )
         clients = _clients(settings, session, metrics)
+        # The inbox takes the lock first: a second server must not touch the file at all.
+        inbox = await open_inbox(settings.database_url)
+        stack.push_async_callback(inbox.close)
         database = await open_database(settings.database_url)
         stack.push_async_callback(database.close)
         store = SqlStore(database)
-        inbox = await open_inbox(settings.database_url)
-        stack.push_async_callback(inbox.close)
         work: asyncio.Task[None] | None = None
         if with_worker:
             stop = asyncio.Event()
@@ -198,7 +200,9 @@ async def _work(
     start = uuid4().hex
     for repository in await store.repositories():
         await inbox.accept(sweep_of(repository, start, _now()))
-    await Worker(inbox, handler, clock=_now, metrics=metrics).run(stop)
+    async with asyncio.TaskGroup() as timed:
+        timed.create_task(prune_deliveries(inbox, _now, stop))
+        await Worker(inbox, handler, clock=_now, metrics=metrics).run(stop)
 
 
 async def _identity(clients: GitHubClients, stop: asyncio.Event) -> AppIdentity | None:

@@ -18,7 +18,7 @@ from bot.inbox.delivery import Delivery
 from bot.inbox.protocol import Batch
 from bot.peps.people import Login
 from bot.review.subject import Repository, Subject
-from bot.rules.context import Act
+from bot.rules.context import Act, ActKind
 from bot.store.protocol import Store
 
 _log = structlog.get_logger()
@@ -114,7 +114,13 @@ class Handler:
 
     async def _note_consent(self, subject: Subject, delivery: Delivery, payload: Payload) -> None:
         remark = read.remark(payload)
-        if remark is None or delivery.action in ("deleted", "dismissed"):
+        if remark is None or delivery.action == "deleted":
+            return
+        if delivery.action == "dismissed":
+            # REST tells when a review was submitted, not when it was dismissed.
+            at = delivery.received_at
+            act = Act(Login(remark.author), ActKind.WITHDRAWAL, at, remark.url)
+            await self._store.add_act(subject, act, f"{remark.node_id}:dismissed")
             return
         if remark.author.lower() != remark.sender.lower():
             _log.info("a text edited by somebody else does not consent", author=remark.author)

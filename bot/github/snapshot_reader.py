@@ -153,6 +153,11 @@ class SnapshotReader:
                 editors=editors,
                 pull_request=seen.subject.number,
                 acts=heard.conversation.acts,
+                accepted_sponsors=frozenset(
+                    login
+                    for number in claimed_numbers(seen.listed.files)
+                    for login in policy.people.accepted_sponsors.get(number, ())
+                ),
                 owners_errors=owners.errors,
             ),
             conversation=heard.conversation,

@@ -1,1 +1,1 @@
-"""The rules and numbers without a server: `check` and `numbers` on somebody's own machine or in CI."""
+"""The rules and numbers without a server, for an author's own machine and for workflows."""

@@ -55,7 +55,7 @@ class Folder:
         if not self._is_folder(PEPS):
             return []
         try:
-            names = os.listdir(folder)
+            names = [entry.name for entry in folder.iterdir()]
         except OSError as error:
             raise CannotRun(f"{code(str(folder))} cannot be read: {error.strerror}.") from error
         return sorted(name for name in names if is_pep_path(f"{PEPS}/{name}"))

@@ -79,9 +79,8 @@ class Git:
                 check=False,
             )
         except OSError as error:
-            raise CannotRun(f"git cannot be run in {code(str(self.folder))}: {error.strerror}.") from (
-                error
-            )
+            words = f"git cannot be run in {code(str(self.folder))}: {error.strerror}."
+            raise CannotRun(words) from error
         if done.returncode:
             lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
             fatal = next((line for line in lines if line.startswith("fatal:")), (lines or [""])[0])

@@ -159,6 +159,7 @@ class People(_Strict):
     `aliases` maps a name as headers write it to the name on the core team's list. `write_access`
     are accounts that may own files although they are not on that list. `known` maps the names of
     people outside that list, as headers write them, to their accounts; it gives no right.
+    `accepted_sponsors` are accounts that the editors accept as a sponsor of the one PEP.
     """
 
     aliases: dict[PersonName, PersonName] = {}
@@ -166,6 +167,7 @@ class People(_Strict):
     typing_council: tuple[Appointment, ...] = ()
     packaging_delegates: tuple[Appointment, ...] = ()
     write_access: frozenset[Account] = frozenset()
+    accepted_sponsors: dict[PepNumber, frozenset[Account]] = {}
 
 
 class Links(_Strict):

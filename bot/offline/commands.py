@@ -1,0 +1,228 @@
+"""The commands `check` and `numbers`: arguments in, a report out, and an exit code (contract).
+
+Exit 0 says that no error was found, 1 that there are errors, 2 that the command could not run.
+Reports go to the standard output, everything else to the standard error. Rooms are imported inside
+the commands, so that other commands do not pay for them.
+"""
+
+import io
+import os
+import sys
+from collections.abc import Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from bot.offline.failure import CannotRun
+from bot.offline.options import account_name, claimed_numbers
+
+if TYPE_CHECKING:
+    from bot.offline.change_from_git import Span
+    from bot.offline.git import Git
+    from bot.offline.occasion import Described, Occasion
+    from bot.offline.selection import Selection
+    from bot.peps.number import PepNumber
+    from bot.peps.people import Login
+    from bot.rules.finding import Finding
+
+_REPO = click.option(
+    "--repo",
+    type=click.Path(path_type=Path),
+    default=".",
+    help="The repository; the current folder if not given.",
+)
+_CLAIMED = click.option(
+    "--claimed",
+    metavar="N,N…",
+    type=claimed_numbers,
+    help="PEP numbers that other open pull requests claim, separated by commas.",
+)
+
+
+def add_offline_commands(group: click.Group) -> None:
+    """Add `check` and `numbers` to the command line."""
+    group.add_command(check)
+    group.add_command(numbers)
+
+
+@click.command()
+@click.argument("paths", metavar="[PATH]...", nargs=-1)
+@_REPO
+@click.option("--base", metavar="REV", help="Judge what changed since branching off from here.")
+@click.option("--head", metavar="REV", help="Where the change ends; else the working tree.")
+@click.option("--title", default="", help="The pull request's title.")
+@click.option(
+    "--author", metavar="LOGIN", type=account_name, help="The account that opens the pull request."
+)
+@click.option(
+    "--core-team",
+    type=click.Path(path_type=Path),
+    metavar="CSV",
+    help="The core team's list (core-team.csv of python/devguide).",
+)
+@_CLAIMED
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    show_default=True,
+    help="How findings are written; `github` makes annotations of a workflow run.",
+)
+@click.option(
+    "--rule", "rules", metavar="ID", multiple=True, help="Run this rule only; may be repeated."
+)
+def check(
+    *,
+    paths: tuple[str, ...],
+    repo: Path,
+    base: str | None,
+    head: str | None,
+    title: str,
+    author: "Login | None",
+    core_team: Path | None,
+    claimed: "frozenset[PepNumber] | None",
+    form: str,
+    rules: tuple[str, ...],
+) -> None:
+    """Run the rules without a server.
+
+    With --base, what a pull request from here would change is judged; without it, the files as
+    they stand. PATHs restrict the findings to files and folders of the repository.
+    """
+    from datetime import UTC, datetime
+
+    from bot.offline.occasion import Described, context_of
+    from bot.offline.people import read_core_team
+    from bot.rules.registry import run_rules
+
+    _write_whatever_comes()
+    if head is not None and base is None:
+        raise click.UsageError("--head needs --base.")
+    try:
+        ids = _rule_ids(rules)
+        team = read_core_team(core_team) if core_team is not None else None
+        occasion, selection = _occasion(repo, paths, base, head, Described(title, author))
+    except CannotRun as cannot:
+        _cannot_run(cannot)
+    context = context_of(occasion, today=datetime.now(UTC).date(), core_team=team, claimed=claimed)
+    found = run_rules(occasion.change, context, ids)
+    findings = [finding for finding in found if selection.includes(finding.path)]
+    _report(findings, occasion, form)
+    sys.exit(1 if any(finding.severity.value == "error" for finding in findings) else 0)
+
+
+@click.command()
+@_REPO
+@click.option("--rev", metavar="REV", help="The commit whose PEPs count; else the files there.")
+@_CLAIMED
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How the answer is written.",
+)
+def numbers(
+    *, repo: Path, rev: str | None, claimed: "frozenset[PepNumber] | None", form: str
+) -> None:
+    """Tell the next PEP number and why."""
+    from bot.offline.files import Files, policy_of, published_numbers
+    from bot.offline.folder import open_folder
+    from bot.offline.git import open_repository
+    from bot.offline.git_files import CommitFiles
+    from bot.offline.numbers import numbers_json, numbers_report, numbers_text
+
+    _write_whatever_comes()
+    try:
+        files: Files
+        if rev is None:
+            files = open_folder(repo)
+        else:
+            git = open_repository(repo)
+            files = CommitFiles(git, git.commit(rev))
+        report = numbers_report(published_numbers(files), policy_of(files).numbers, claimed)
+    except CannotRun as cannot:
+        _cannot_run(cannot)
+    click.echo(numbers_json(report) if form == "json" else numbers_text(report))
+
+
+def _occasion(
+    repo: Path, paths: tuple[str, ...], base: str | None, head: str | None, described: "Described"
+) -> "tuple[Occasion, Selection]":
+    from bot.offline.change_from_folder import change_from_folder
+    from bot.offline.change_from_git import change_from_git, span
+    from bot.offline.folder import open_folder
+    from bot.offline.git import open_repository
+    from bot.offline.selection import select
+
+    if base is None:
+        folder = open_folder(repo)
+        selection = select(paths, folder.root, lambda place: _is_there(folder.root, place))
+        return change_from_folder(folder, selection, described), selection
+    git = open_repository(repo)
+    where = span(git, base, head)
+    selection = select(paths, git.folder, lambda place: _was_there(git, where, place))
+    return change_from_git(git, where, described), selection
+
+
+def _is_there(root: Path, place: str) -> bool:
+    return (root / place).exists() or (root / place).is_symlink()
+
+
+def _was_there(git: "Git", where: "Span", place: str) -> bool:
+    from bot.offline.git_files import is_in_commit
+
+    ends = [where.start] if where.head is None else [where.start, where.head]
+    return _is_there(git.folder, place) or any(is_in_commit(git, end, place) for end in ends)
+
+
+def _rule_ids(asked: Sequence[str]) -> frozenset[str] | None:
+    from bot.rules.registry import all_rules
+    from bot.rules.wording import code
+
+    known = sorted(rule.id for rule in all_rules())
+    ids = [word.strip() for words in asked for word in words.split(",")]
+    for unknown in (word for word in ids if word not in known):
+        close = get_close_matches(unknown[:60], known, n=1, cutoff=0.4)
+        hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}."
+        raise CannotRun(f"There is no rule {code(unknown)}; {hint}")
+    return frozenset(ids) or None
+
+
+def _report(findings: "Sequence[Finding]", occasion: "Occasion", form: str) -> None:
+    """Findings to the standard output, what else there is to say to the standard error."""
+    from bot.offline.report_github import workflow_command
+    from bot.offline.report_json import json_line
+    from bot.offline.report_text import counted, text_report
+    from bot.rules.registry import all_rules
+
+    for note in occasion.notes:
+        click.echo(note, err=True)
+    if form == "json":
+        lines = [json_line(finding) for finding in findings]
+    elif form == "github":
+        titles = {rule.id: rule.title for rule in all_rules()}
+        lines = [workflow_command(finding, titles[finding.rule]) for finding in findings]
+    else:
+        lines = list(text_report(findings, occasion.change))
+    # Colour only on a terminal, which click finds out, and not where it is unwanted (no-color.org).
+    colour = False if os.environ.get("NO_COLOR") else None
+    for line in lines:
+        click.echo(line, color=colour)
+    click.echo(counted(findings, len(occasion.change.files)), err=True)
+
+
+def _write_whatever_comes() -> None:
+    """Let no letter end the command that the terminal's encoding does not have."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _cannot_run(cannot: CannotRun) -> NoReturn:
+    click.echo(str(cannot), err=True)
+    sys.exit(2)

@@ -1,0 +1,112 @@
+"""The next PEP number and why (contract, "Numbers"), from the PEP files alone."""
+
+import json
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from bot.offline.occasion import number_ledger
+from bot.offline.printable import printable
+from bot.peps.number import PepNumber, free_numbers, frontier, next_number
+from bot.policy.model import Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class NumbersReport:
+    """How the numbers stand; all lists ascend.
+
+    Attributes:
+        next: The number to take.
+        frontier: The highest published number of the ordinary run.
+        free: Unused numbers among the 40 below the frontier: told, never suggested.
+        reserved: Numbers nobody may take, with the reason.
+        claimed: Numbers open pull requests are said to claim.
+        claims_known: Whether anybody said which those are.
+        outside: Published numbers that do not count for the run.
+    """
+
+    next: PepNumber
+    frontier: PepNumber
+    free: tuple[PepNumber, ...]
+    reserved: tuple[tuple[PepNumber, str], ...]
+    claimed: tuple[PepNumber, ...]
+    claims_known: bool
+    outside: tuple[PepNumber, ...]
+
+
+def numbers_report(
+    published: frozenset[PepNumber], numbers: Numbers, claimed: Collection[PepNumber] | None
+) -> NumbersReport:
+    """How the numbers stand.
+
+    Args:
+        published: The numbers of the PEP files.
+        numbers: The policy's.
+        claimed: What open pull requests claim; None if nobody said.
+    """
+    ledger = number_ledger(published, numbers, claimed)
+    return NumbersReport(
+        next=next_number(ledger),
+        frontier=frontier(ledger),
+        free=free_numbers(ledger),
+        reserved=tuple(sorted(numbers.reserved.items())),
+        claimed=tuple(sorted(claimed or ())),
+        claims_known=claimed is not None,
+        outside=tuple(sorted(published & (numbers.special | numbers.taken_ahead))),
+    )
+
+
+def numbers_json(report: NumbersReport) -> str:
+    """The report as one JSON object (contract)."""
+    return json.dumps(
+        {
+            "next": report.next,
+            "frontier": report.frontier,
+            "free": list(report.free),
+            "reserved": [number for number, _ in report.reserved],
+            "claimed": list(report.claimed),
+        }
+    )
+
+
+def numbers_text(report: NumbersReport) -> str:
+    """The report in words."""
+    lines = [
+        f"The next PEP number is {report.next}.",
+        "",
+        f"{report.frontier} is the highest published number of the ordinary run"
+        + (f"; {_listed(report.outside)} do not count." if report.outside else "."),
+    ]
+    if skipped := _skipped(report):
+        lines.append(f"Passed over: {skipped}.")
+    if report.free:
+        lines.append(
+            f"Unused among the 40 below it: {_listed(report.free)}. They may be held by somebody, "
+            "so they are not suggested."
+        )
+    lines += [
+        f"{number} is reserved: {printable(reason).rstrip('.')}."
+        for number, reason in report.reserved
+    ]
+    if report.claimed:
+        lines.append(f"Claimed by open pull requests: {_listed(report.claimed)}.")
+    elif not report.claims_known:
+        lines.append(
+            "Open pull requests are not known without a server: name the numbers they claim with "
+            "`--claimed`."
+        )
+    return "\n".join(lines)
+
+
+def _skipped(report: NumbersReport) -> str:
+    reserved = {number for number, _ in report.reserved}
+    told = []
+    for number in range(report.frontier + 1, report.next):
+        if number in report.claimed:
+            told.append(f"{number} (claimed)")
+        else:
+            told.append(f"{number} ({'reserved' if number in reserved else 'published'})")
+    return ", ".join(told)
+
+
+def _listed(numbers: Iterable[int]) -> str:
+    return ", ".join(map(str, numbers))

@@ -1,0 +1,117 @@
+"""The check run: conclusion, summary and annotations."""
+
+from typing import Any
+
+import pytest
+
+from bot.review.check_run import NAME
+from bot.review.desired import CheckRun, Conclusion
+from bot.review.snapshot import Snapshot
+from bot.rules.context import ActKind
+from tests.builders import edit, new_pep, other_change, review_context, snapshot, wanted
+from tests.rules.builders import OWNERS_BEFORE, act, change, owners_with, pep_text, policy
+
+
+def run_of(the_snapshot: Snapshot) -> CheckRun:
+    run = wanted(the_snapshot).check_run
+    assert run is not None
+    return run
+
+
+def test_its_name_is_the_contracts() -> None:
+    assert NAME == "PEP editor checks"
+
+
+def test_there_is_none_where_no_pep_is_touched() -> None:
+    assert wanted(snapshot(other_change())).check_run is None
+
+
+def test_the_policy_may_want_one_everywhere() -> None:
+    always = policy().model_copy(update={"check_run_always": True})
+    run = run_of(snapshot(other_change(), context=review_context(policy=always)))
+    assert run.conclusion is Conclusion.SUCCESS
+    assert "No PEP is changed." in run.summary
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        (pep_text(758), pep_text(758, Status="Accepted"), "PEP 758: Draft to Accepted."),
+        (
+            pep_text(758, Status="Final"),
+            pep_text(758, Status="Final") + "x\n",
+            "PEP 758 (Final): 1 line changed, editorial.",
+        ),
+        (pep_text(758), pep_text(758) + "x\ny\n", "PEP 758 (Draft): 2 lines changed."),
+    ],
+)
+def test_the_summary_says_what_is_changed(before: str, after: str, told: str) -> None:
+    assert told in run_of(snapshot(edit(before, after))).summary
+
+
+def test_owners_lines_alone_are_told_as_such() -> None:
+    run = run_of(snapshot(change(owners=owners_with("peps/pep-0779.rst  @wim"))))
+    assert run.summary.startswith("CODEOWNERS lines of PEPs changed.")
+
+
+def test_many_edited_peps_are_not_all_listed() -> None:
+    files = [
+        edit(pep_text(number), pep_text(number) + "x\n", f"peps/pep-{number:04}.rst").files[0]
+        for number in range(100, 150)
+    ]
+    assert "And 40 more PEPs changed." in run_of(snapshot(change(*files))).summary
+
+
+def test_findings_are_annotated_where_they_are() -> None:
+    text = pep_text(9999, Sponsor=None)
+    run = run_of(snapshot(new_pep(text, path="peps/pep-9999.rst", owners=OWNERS_BEFORE)))
+    assert run.conclusion is Conclusion.FAILURE
+    assert [(note.path, note.start_line, note.end_line, note.level) for note in run.annotations] == [
+        ("peps/pep-9999.rst", 3, 3, "failure"),
+        ("peps/pep-9999.rst", 1, 1, "warning"),
+    ]
+    assert run.title == "Two things to mend"
+
+
+def test_a_sponsor_to_wait_for_is_no_annotation() -> None:
+    run = run_of(snapshot())
+    assert (run.title, run.annotations) == ("Waiting for the sponsor", ())
+
+
+def test_a_waived_finding_is_named_but_not_annotated() -> None:
+    run = run_of(
+        snapshot(new_pep(pep_text(Sponsor=None)), instructions=frozenset({"skip sponsor"}))
+    )
+    assert run.annotations == ()
+    assert "Set aside by an editor" in run.summary
+    assert "(`sponsor`)" in run.summary
+
+
+def test_a_draft_with_a_thread_is_led_to_the_steering_council() -> None:
+    thread = "https://discuss.python.org/t/imath/91337"
+    text = pep_text(791, **{"Discussions-To": thread})
+    run = run_of(snapshot(new_pep(text), context=review_context(acts=(act(ActKind.CONSENT),))))
+    assert "https://github.com/python/steering-council/issues/new?template=" in run.summary
+    assert "(https://pep-previews--4422.org.readthedocs.build/pep-0791/)" in run.summary
+
+
+def test_what_could_not_be_read_is_said() -> None:
+    run = run_of(snapshot(degraded=("The core team's list is 12 days old.",)))
+    assert "The core team's list is 12 days old." in run.summary
+
+
+def test_a_summary_that_github_would_refuse_is_cut_and_says_so() -> None:
+    run = run_of(snapshot(degraded=tuple(f"Note {n}: {'words ' * 100}" for n in range(200))))
+    assert len(run.summary) <= 65_535
+    assert run.summary.endswith("The annotations are complete.)")
+
+
+@pytest.mark.parametrize(
+    "status",
+    ["```@everyone`", "@everyone", "<img src=x>", "[x](javascript:alert(1))", "https://evil.example"],
+)
+def test_a_strangers_status_stays_plain_words(status: str) -> None:
+    summary = run_of(snapshot(edit(pep_text(758), pep_text(758, Status=status)))).summary
+    first: Any = summary.split("\n\n")[0]
+    assert not set(first) & set("@<>[]`")
+    assert "://" not in first
