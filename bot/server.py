@@ -5,7 +5,6 @@ import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from uuid import uuid4
 
 import aiohttp
@@ -24,6 +23,7 @@ from bot.github.repository_facts import FactsReader
 from bot.github.snapshot_reader import SnapshotReader
 from bot.github.transport import Exchange
 from bot.github.writer import Limiter, Writer, token_bucket
+from bot.inbox.clock import Clock, utc_now
 from bot.inbox.delivery import DeliveryState
 from bot.inbox.protocol import Inbox
 from bot.inbox.sqlite import open_inbox
@@ -89,7 +89,11 @@ async def serve(settings: Settings, *, with_worker: bool = True) -> None:
 
 @asynccontextmanager
 async def running(
-    settings: Settings, *, with_worker: bool = True, pace: Callable[[], Limiter] = token_bucket
+    settings: Settings,
+    *,
+    with_worker: bool = True,
+    pace: Callable[[], Limiter] = token_bucket,
+    clock: Clock = utc_now,
 ) -> AsyncIterator[Server]:
     """A bot that serves inside the block.
 
@@ -100,6 +104,7 @@ async def running(
         settings: What the operator set.
         with_worker: Whether deliveries are handled here.
         pace: Makes what spaces the writes of an installation.
+        clock: The present time (UTC), for the day a PEP is judged on and for every deadline.
 
     Raises:
         SettingsInvalid: The key cannot be used.
@@ -111,9 +116,9 @@ async def running(
         session = await stack.enter_async_context(
             aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
         )
-        clients = _clients(settings, session, metrics)
+        clients = _clients(settings, session, metrics, clock)
         # The inbox takes the lock first: a second server must not touch the file at all.
-        inbox = await open_inbox(settings.database_url)
+        inbox = await open_inbox(settings.database_url, clock=clock)
         stack.push_async_callback(inbox.close)
         database = await open_database(settings.database_url)
         stack.push_async_callback(database.close)
@@ -121,19 +126,23 @@ async def running(
         work: asyncio.Task[None] | None = None
         if with_worker:
             stop = asyncio.Event()
-            work = asyncio.create_task(_work(settings, clients, inbox, store, metrics, pace, stop))
+            work = asyncio.create_task(
+                _work(settings, clients, inbox, store, metrics, pace, clock, stop)
+            )
             stack.push_async_callback(_stopped, work, stop)
         app = make_app(
             inbox,
             secrets=[secret.get_secret_value() for secret in settings.gh_secret],
             metrics=metrics,
-            clock=_now,
+            clock=clock,
         )
         port = await _listen(stack, app, settings)
         yield Server(port, inbox, store, metrics, work)
 
 
-def _clients(settings: Settings, session: aiohttp.ClientSession, metrics: Metrics) -> GitHubClients:
+def _clients(
+    settings: Settings, session: aiohttp.ClientSession, metrics: Metrics, clock: Clock
+) -> GitHubClients:
     def on_request(exchange: Exchange) -> None:
         metrics.request(exchange.method, exchange.status or 0)
         if exchange.remaining is not None:
@@ -145,6 +154,7 @@ def _clients(settings: Settings, session: aiohttp.ClientSession, metrics: Metric
             app_id=settings.gh_app_id,
             private_key=settings.private_key(),
             api_url=settings.api_url,
+            clock=clock,
             on_request=on_request,
         )
     except ValueError as error:
@@ -168,6 +178,7 @@ async def _work(
     store: Store,
     metrics: Metrics,
     pace: Callable[[], Limiter],
+    clock: Clock,
     stop: asyncio.Event,
 ) -> None:
     identity = await _identity(clients, stop)
@@ -178,31 +189,31 @@ async def _work(
         clients=clients,
         app=identity,
         reader=SnapshotReader(
-            clients, store, facts, PeopleReader(clients, store, _now), identity, _now
+            clients, store, facts, PeopleReader(clients, store, clock), identity, clock
         ),
         writer=Writer(store, dry_run=settings.dry_run, limiter=pace),
         store=store,
         enqueue=inbox.accept,
         metrics=metrics,
-        clock=_now,
+        clock=clock,
     )
     repository_work = RepositoryWork(
-        clients=clients, facts=facts, store=store, enqueue=inbox.accept, clock=_now
+        clients=clients, facts=facts, store=store, enqueue=inbox.accept, clock=clock
     )
     handler = Handler(
         clients=clients,
         store=store,
         reviewer=reviewer,
         repository_work=repository_work,
-        clock=_now,
+        clock=clock,
     )
     # What happened while nobody listened is found by looking through the open pull requests.
     start = uuid4().hex
     for repository in await store.repositories():
-        await inbox.accept(sweep_of(repository, start, _now()))
+        await inbox.accept(sweep_of(repository, start, clock()))
     async with asyncio.TaskGroup() as timed:
-        timed.create_task(prune_deliveries(inbox, _now, stop))
-        await Worker(inbox, handler, clock=_now, metrics=metrics).run(stop)
+        timed.create_task(prune_deliveries(inbox, clock, stop))
+        await Worker(inbox, handler, clock=clock, metrics=metrics).run(stop)
 
 
 async def _identity(clients: GitHubClients, stop: asyncio.Event) -> AppIdentity | None:
@@ -224,7 +235,3 @@ async def _identity(clients: GitHubClients, stop: asyncio.Event) -> AppIdentity 
 async def _stopped(work: asyncio.Task[None], stop: asyncio.Event) -> None:
     stop.set()
     await work
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

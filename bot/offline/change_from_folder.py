@@ -13,6 +13,12 @@ from bot.offline.selection import Selection
 from bot.peps.number import PepNumber, is_pep_path, number_in_path
 from bot.rules.change import Change, FileChange, FileStatus, Unreadable
 
+AS_THEY_STAND = (
+    "The files are judged as they stand. What only a new PEP needs (sponsor, number, CODEOWNERS "
+    "line) is looked at with `--base`."
+)
+"""What somebody has to know who expected more."""
+
 _NOTHING_BEFORE = ""
 
 
@@ -43,6 +49,7 @@ def change_from_folder(folder: Folder, selection: Selection, described: Describe
         ),
         policy=policy,
         published=published_numbers(folder),
+        notes=(AS_THEY_STAND,),
     )
 
 

@@ -53,9 +53,7 @@ def add_offline_commands(group: click.Group) -> None:
 @click.option("--base", metavar="REV", help="Judge what changed since branching off from here.")
 @click.option("--head", metavar="REV", help="Where the change ends; else the working tree.")
 @click.option("--title", default="", help="The pull request's title.")
-@click.option(
-    "--author", metavar="LOGIN", type=account_name, help="The account that opens the pull request."
-)
+@click.option("--author", metavar="LOGIN", type=account_name, help="Who opens the pull request.")
 @click.option(
     "--core-team",
     type=click.Path(path_type=Path),

@@ -4,6 +4,6 @@
 signed webhooks, and can be told to misbehave.
 """
 
-from bot.simulator.simulator import GitHubSimulator
+from bot.simulator.github import GitHubSimulator
 
 __all__ = ["GitHubSimulator"]

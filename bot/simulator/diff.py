@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import lru_cache
 from typing import Literal
+from weakref import WeakKeyDictionary
 
 from bot.simulator.git import GitStore
 
@@ -56,12 +56,20 @@ class Region:
     lines: tuple[str, ...]
 
 
+_KNOWN: WeakKeyDictionary[GitStore, dict[tuple[str, str], tuple[FileChange, ...]]] = (
+    WeakKeyDictionary()
+)
+"""Changes worked out before: commits never change, and a store takes its own along when it goes."""
+
+
 def changes_between(git: GitStore, base: str, head: str) -> tuple[FileChange, ...]:
     """The changed files of two commits, by path, with renames found as git finds them."""
-    return _changes(git, base, head)
+    known = _KNOWN.setdefault(git, {})
+    if (base, head) not in known:
+        known[base, head] = _changes(git, base, head)
+    return known[base, head]
 
 
-@lru_cache(maxsize=256)
 def _changes(git: GitStore, base: str, head: str) -> tuple[FileChange, ...]:
     before, after = git.files(base), git.files(head)
     removed = {path: sha for path, sha in before.items() if path not in after}
@@ -97,11 +105,12 @@ def _renames(git: GitStore, removed: Mapping[str, str], added: Mapping[str, str]
     return found
 
 
-@lru_cache(maxsize=4096)
 def _similarity(git: GitStore, one: str, other: str) -> float:
     if one == other:
         return 1.0
     first, second = _content(git, one), _content(git, other)
+    if min(len(first), len(second)) < _RENAME_SIMILARITY * max(len(first), len(second)):
+        return 0.0
     shared = Counter(first.splitlines(True)) & Counter(second.splitlines(True))
     size = sum(len(line) * count for line, count in shared.items())
     return size / max(len(first), len(second), 1)

@@ -1,7 +1,7 @@
 """Fixtures of the end-to-end tests: a made-up PEP repository with made-up people."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -63,6 +63,17 @@ def pem() -> str:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 
 
+class GitHubTime:
+    """GitHub's clock: a second passes with each look at it, for GitHub tells times in seconds."""
+
+    def __init__(self) -> None:
+        self._now = datetime.now(UTC).replace(microsecond=0)
+
+    def __call__(self) -> datetime:
+        self._now += timedelta(seconds=1)
+        return self._now
+
+
 @pytest.fixture
 async def desk(tmp_path: Path, pem: str) -> AsyncIterator[Desk]:
     """The made-up repository with the bot installed and nothing going on."""
@@ -82,5 +93,6 @@ async def desk(tmp_path: Path, pem: str) -> AsyncIterator[Desk]:
         editors=[EDITOR],
         people=[AUTHOR, STRANGER, SPONSOR, EDITOR],
         writers=[SPONSOR],
+        clock=GitHubTime(),
     ) as furnished:
         yield furnished

@@ -1,9 +1,10 @@
 """A simulated GitHub and the real bot side by side, for tests that go through signed webhooks."""
 
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from aiolimiter import AsyncLimiter
@@ -14,6 +15,7 @@ from bot.demo.run import calm
 from bot.server import Server, running
 from bot.settings import Settings
 from bot.simulator.github import GitHubSimulator
+from bot.simulator.wire import now_utc
 
 REPOSITORY = "python/peps"
 APP_ID = 77
@@ -138,6 +140,7 @@ async def furnished_desk(
     editors: Sequence[str],
     people: Sequence[str],
     writers: Sequence[str] = (),
+    clock: Callable[[], datetime] = now_utc,
 ) -> AsyncIterator[Desk]:
     """A desk with a PEP repository of these files, and the bot installed and running.
 
@@ -149,8 +152,9 @@ async def furnished_desk(
         editors: Members of the team python/pep-editors.
         people: All accounts.
         writers: Accounts with write access beside the editors.
+        clock: GitHub's clock.
     """
-    simulator = GitHubSimulator()
+    simulator = GitHubSimulator(clock)
     async with simulator.serve():
         simulator.register_app(
             app_id=APP_ID,

@@ -17,7 +17,7 @@ from bot.github.snapshot_reader import SnapshotReader
 from bot.review.snapshot import CommentMemory, Memory, Snapshot
 from bot.review.subject import Repository, Subject
 from bot.rules.context import ActKind
-from bot.simulator.simulator import GitHubSimulator
+from bot.simulator import GitHubSimulator
 from tests.github.reading import CODEOWNERS, CSV, PEP, FakeStore, unlimited
 
 PEPS = "python/peps"

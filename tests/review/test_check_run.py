@@ -66,7 +66,9 @@ def test_findings_are_annotated_where_they_are() -> None:
     text = pep_text(9999, Sponsor=None)
     run = run_of(snapshot(new_pep(text, path="peps/pep-9999.rst", owners=OWNERS_BEFORE)))
     assert run.conclusion is Conclusion.FAILURE
-    assert [(note.path, note.start_line, note.end_line, note.level) for note in run.annotations] == [
+    assert [
+        (note.path, note.start_line, note.end_line, note.level) for note in run.annotations
+    ] == [
         ("peps/pep-9999.rst", 3, 3, "failure"),
         ("peps/pep-9999.rst", 1, 1, "warning"),
     ]
@@ -108,7 +110,13 @@ def test_a_summary_that_github_would_refuse_is_cut_and_says_so() -> None:
 
 @pytest.mark.parametrize(
     "status",
-    ["```@everyone`", "@everyone", "<img src=x>", "[x](javascript:alert(1))", "https://evil.example"],
+    [
+        "```@everyone`",
+        "@everyone",
+        "<img src=x>",
+        "[x](javascript:alert(1))",
+        "https://evil.example",
+    ],
 )
 def test_a_strangers_status_stays_plain_words(status: str) -> None:
     summary = run_of(snapshot(edit(pep_text(758), pep_text(758, Status=status)))).summary

@@ -39,14 +39,16 @@ def standing(the_change: Change, **context: Any) -> Snapshot:
             {"new-pep", "needs codeowners", "awaiting author"},
         ),
         (
-            new_pep(
-                pep_text(9999, Sponsor=None), path="peps/pep-9999.rst", owners=OWNERS_BEFORE
-            ),
+            new_pep(pep_text(9999, Sponsor=None), path="peps/pep-9999.rst", owners=OWNERS_BEFORE),
             (),
             {"new-pep", "needs sponsor", "needs number", "awaiting author"},
         ),
         (edit(pep_text(758), pep_text(758, Status="Accepted")), (), set()),
-        (edit(pep_text(758), pep_text(759, Status="Final")), (), {"needs number", "awaiting author"}),
+        (
+            edit(pep_text(758), pep_text(759, Status="Final")),
+            (),
+            {"needs number", "awaiting author"},
+        ),
         (edit(pep_text(758), pep_text(758) + "x\n"), (), set()),
         (change(owners=owners_with("peps/pep-0779.rst  @wim")), (), set()),
         (other_change(), (), set()),
@@ -85,9 +87,12 @@ def test_a_merged_new_pep_gets_the_next_steps_and_nothing_else() -> None:
 
 
 def test_a_merged_edit_gets_nothing() -> None:
-    assert wanted(
-        snapshot(edit(pep_text(758), pep_text(758) + "x\n"), state=PullRequestState.MERGED)
-    ).comments == ()
+    assert (
+        wanted(
+            snapshot(edit(pep_text(758), pep_text(758) + "x\n"), state=PullRequestState.MERGED)
+        ).comments
+        == ()
+    )
 
 
 def test_a_paused_pull_request_keeps_its_check_run_only() -> None:

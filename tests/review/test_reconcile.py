@@ -174,9 +174,7 @@ def test_left_alone_labels_are_remembered_as_they_were() -> None:
 
 def test_a_new_head_gets_a_check_run_of_its_own() -> None:
     memory = seen_open(check_run=CheckRunMemory(70, "b" * 40, "x"))
-    (write,) = plan_writes(
-        snapshot(), Desired(labels=None, check_run=run(note(1))), memory
-    ).writes
+    (write,) = plan_writes(snapshot(), Desired(labels=None, check_run=run(note(1))), memory).writes
     assert isinstance(write, CreateCheckRun)
     assert write.head_sha == HEAD
     assert write.check_run.annotations == (note(1),)
@@ -207,9 +205,7 @@ def test_an_update_sends_only_annotations_not_told_on_it_before() -> None:
 
 def test_a_check_run_of_unknown_content_is_written_whole() -> None:
     memory = seen_open(check_run=CheckRunMemory(70, HEAD, ""))
-    (write,) = plan_writes(
-        snapshot(), Desired(labels=None, check_run=run(note(1))), memory
-    ).writes
+    (write,) = plan_writes(snapshot(), Desired(labels=None, check_run=run(note(1))), memory).writes
     assert isinstance(write, UpdateCheckRun)
     assert write.check_run.annotations == (note(1),)
 

@@ -71,8 +71,8 @@ def _judge(shared_data: Path) -> ModuleType:
     return module
 
 
-# Where the description itself is wrong about GitHub: a deleted fork is null, an installation's account
-# is a user or an enterprise and not both, and an app is refused where the list has no 403.
+# Where the description itself is wrong about GitHub: a deleted fork is null, an installation's
+# account is a user or an enterprise and not both, and an app is refused where the list has no 403.
 SLIPS = ("head/repo: None is not of type", "0/account: ", "403 (documented:")
 
 

@@ -16,10 +16,10 @@ async def test_long_lists_come_in_pages_linked_to_each_other(scene: Scene) -> No
     while True:
         pages += 1
         seen += [comment["body"] for comment in reply.json]
-        links = dict(
-            (part.partition('rel="')[2].rstrip('"'), part.partition("<")[2].partition(">")[0])
+        links = {
+            part.partition('rel="')[2].rstrip('"'): part.partition("<")[2].partition(">")[0]
             for part in reply.headers.get("Link", "").split(", ")
-        )
+        }
         if "next" not in links:
             break
         reply = await scene.client.send("GET", links["next"])

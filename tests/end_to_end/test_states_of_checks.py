@@ -1,0 +1,245 @@
+"""Every state of the checks of sponsor and CODEOWNERS, as people see it on GitHub."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.store.protocol import Document
+from tests.end_to_end.conftest import CORE_TEAM, EDITOR, pep, with_line
+from tests.end_to_end.desk import REPOSITORY, Desk
+from tests.end_to_end.proposal import LINE, PATH, propose, set_policy
+
+AWAITS_SPONSOR = {"new-pep", "awaiting sponsor"}
+AWAITS_EDITOR = {"new-pep", "awaiting editor"}
+NEEDS_SPONSOR = {"new-pep", "needs sponsor", "awaiting author"}
+NEEDS_CODEOWNERS = {"new-pep", "needs codeowners", "awaiting author"}
+LIST = "core-team.csv"
+
+
+def sponsored_by(name: str, headers: str = "") -> str:
+    return pep(sponsor=f"{name} <somebody@mail.example>", headers=headers)
+
+
+async def test_no_sponsor_is_needed_where_an_author_is_a_core_developer(desk: Desk) -> None:
+    number = await propose(desk, pep(author="Ada Merritt <ada@python.example>", sponsor=None))
+    assert desk.labels(number) == AWAITS_EDITOR
+    assert desk.conclusions(number) == ["success"]
+    assert "**Sponsor:** none is needed, because the author is a core developer" in desk.comment(
+        number
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "headers", "policy", "role"),
+    [
+        ("Ada Merritt", "", "", "core developer"),
+        ("Jelle Zijlstra", "", "", "Typing Council member, who may sponsor"),
+        ("Paul Moore", "Topic: Packaging\n", "", "standing packaging delegate, who may sponsor"),
+        (
+            "Eve Curator",
+            "",
+            '[editors]\nlogins = ["eve"]\n[people.known]\n"Eve Curator" = "eve"\n',
+            "PEP editor, who may sponsor",
+        ),
+        (
+            "Quirin Quick",
+            "",
+            '[people.accepted_sponsors]\n842 = ["quirin"]\n'
+            '[people.known]\n"Quirin Quick" = "quirin"\n',
+            "accepted by a PEP editor, who may sponsor",
+        ),
+    ],
+)
+async def test_each_class_of_people_who_may_sponsor_is_asked_for_their_word(
+    desk: Desk, name: str, headers: str, policy: str, role: str
+) -> None:
+    if policy:
+        await set_policy(desk, policy)
+    number = await propose(desk, sponsored_by(name, headers), line=None)
+    assert "awaiting sponsor" in desk.labels(number) or "needs codeowners" in desk.labels(number)
+    assert "needs sponsor" not in desk.labels(number)
+    assert desk.conclusions(number) == ["neutral"]
+    assert f"**Sponsor: {name}**, {role}." in desk.comment(number)
+
+
+async def test_a_missing_sponsor_is_an_error_at_the_author_header(desk: Desk) -> None:
+    number = await propose(desk, pep(sponsor=None))
+    assert desk.labels(number) == NEEDS_SPONSOR
+    assert desk.conclusions(number) == ["failure"]
+    ((path, line, level, message),) = desk.annotations(number)
+    assert (path, line, level) == (PATH, 3, "failure")
+    assert "needs a `Sponsor` line" in message
+    assert "**Find a sponsor.**" in desk.comment(number)
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("Quirin Quick", "nobody knows him"),
+        ("Olaf Brandt", "he left the core team in 2021"),
+        ("Paul Moore", "packaging delegates sponsor packaging PEPs only"),
+        ("Eric Traut", "his term on the Typing Council has ended"),
+    ],
+)
+async def test_a_sponsor_who_may_not_is_an_error_at_the_sponsor_header(
+    desk: Desk, name: str, why: str
+) -> None:
+    number = await propose(desk, sponsored_by(name), line=None)
+    assert desk.labels(number) == NEEDS_SPONSOR, why
+    assert desk.conclusions(number) == ["failure"]
+    ((path, line, level, message),) = desk.annotations(number)
+    assert (path, line, level) == (PATH, 4, "failure")
+    assert f"I do not find {name} among those who may sponsor" in message
+
+
+async def test_a_name_that_may_mean_several_people_is_left_to_an_editor(desk: Desk) -> None:
+    namesakes = f"{CORE_TEAM}Ada Lee Merritt,adalee,2019-01-01,,\nAda Kim Merritt,adakim,2020-01-01"
+    namesakes = namesakes.replace("Ada Merritt,ada,", "Ada Zoe Merritt,ada,")
+    await desk.simulator.commit(
+        "python/devguide", {"core-team/core-team.csv": namesakes}, by=EDITOR
+    )
+    number = await propose(desk, line=None)
+    assert desk.labels(number) == AWAITS_EDITOR
+    assert desk.conclusions(number) == ["success"]
+    ((path, line, level, message),) = desk.annotations(number)
+    assert (path, line, level) == (PATH, 4, "notice")
+    assert "Ada Merritt may be Ada Zoe Merritt, Ada Lee Merritt or Ada Kim Merritt" in message
+
+
+async def test_a_list_out_of_reach_is_told_once_and_nobody_is_accused(desk: Desk) -> None:
+    desk.simulator.fail_next(404, times=10, match=LIST)
+    number = await propose(desk, pep(sponsor=None), line=None)
+    assert desk.labels(number) == AWAITS_EDITOR
+    assert desk.conclusions(number) == ["success"]
+    ((path, line, level, message),) = desk.annotations(number)
+    assert (path, line, level) == (PATH, 3, "notice")
+    assert "list is not at hand" in message
+    assert desk.comment(number).count("core team's list") == 1
+
+
+async def test_an_old_copy_of_the_list_serves_and_its_age_is_told(desk: Desk) -> None:
+    assert desk.server is not None
+    taken = datetime.now(UTC) - timedelta(days=3, hours=1)
+    await desk.server.store.keep_document(
+        "core-team:python/devguide/core-team/core-team.csv", Document(CORE_TEAM, taken)
+    )
+    desk.simulator.fail_next(403, times=10, match=LIST)
+    number = await propose(desk, pep(sponsor=None))
+    assert desk.labels(number) == NEEDS_SPONSOR
+    assert "the copy used is 3 days old" in desk.comment(number)
+
+
+async def test_the_list_is_read_without_the_token_where_the_app_may_not(desk: Desk) -> None:
+    desk.simulator.fail_next(403, times=1, match=LIST)
+    number = await propose(desk)
+    assert desk.labels(number) == AWAITS_SPONSOR
+    asked = [
+        request.authorization_kind for request in desk.simulator.requests if LIST in request.path
+    ]
+    assert asked == ["anonymous", "anonymous"] or asked[-1] == "anonymous"
+    assert "list" not in desk.comment(number)
+
+
+async def test_a_missing_line_can_be_pasted(desk: Desk) -> None:
+    number = await propose(desk, line=None)
+    assert desk.labels(number) == NEEDS_CODEOWNERS
+    assert desk.conclusions(number) == ["neutral"]
+    ((path, line, level, message),) = desk.annotations(number)
+    assert (path, line, level) == (PATH, 1, "warning")
+    assert "Please add a line for this file to `.github/CODEOWNERS`" in message
+    assert f"    {PATH}  @ada\n" in desk.comment(number)
+    assert "after the entry for PEP 841" in desk.comment(number)
+
+
+BOTH = "Nova First <nova@mail.example>, Edith Quill <edith@python.example>"
+
+
+@pytest.mark.parametrize(
+    ("text", "owners", "place", "words"),
+    [
+        (
+            pep(author="Ada Merritt <a@b.example>,\n        Edith Quill <e@b.example>", sponsor=None),
+            with_line(LINE),
+            (".github/CODEOWNERS", 5, "warning"),
+            "lacks an author or sponsor with write access: `@edith`",
+        ),
+        (
+            pep(),
+            with_line("").replace("peps/pep-0841", f"{LINE}\npeps/pep-0841"),
+            (".github/CODEOWNERS", 4, "warning"),
+            "This line is out of order",
+        ),
+        (
+            pep(),
+            with_line(f"{PATH}  ada"),
+            (".github/CODEOWNERS", 5, "warning"),
+            "GitHub cannot read this line",
+        ),
+        (
+            pep(),
+            with_line(f"{PATH}  @ada @nobody-at-all"),
+            (".github/CODEOWNERS", 5, "warning"),
+            "GitHub knows no owner with write access by the name of `@nobody-at-all`",
+        ),
+    ],
+    ids=["incomplete", "misplaced", "malformed", "unknown owner"],
+)
+async def test_a_wrong_line_is_told_where_it_stands(
+    desk: Desk, text: str, owners: str, place: tuple[str, int, str], words: str
+) -> None:
+    number = await propose(desk, files={PATH: text, ".github/CODEOWNERS": owners})
+    assert desk.labels(number) == NEEDS_CODEOWNERS
+    assert desk.conclusions(number) == ["neutral"]
+    ((*found, message),) = desk.annotations(number)
+    assert tuple(found) == place
+    assert words in message
+
+
+async def test_an_unknown_owner_is_not_judged_where_github_does_not_answer(desk: Desk) -> None:
+    desk.simulator.fail_next(404, match="codeowners/errors")
+    number = await propose(desk, line=f"{LINE} @nobody-at-all")
+    assert desk.labels(number) == AWAITS_SPONSOR
+    assert desk.annotations(number) == []
+    assert "GitHub did not say whether all owners in CODEOWNERS exist" in desk.comment(number)
+
+
+async def test_a_line_left_over_from_a_renumbering_is_told(desk: Desk) -> None:
+    number = await propose(desk)
+    await desk.simulator.push(REPOSITORY, number, {PATH: None, "peps/pep-0843.rst": pep(843)})
+    await desk.simulator.edit_pull_request(
+        REPOSITORY, number, by="nova", title="PEP 843: A calmer way"
+    )
+    await desk.calm()
+    assert desk.labels(number) == NEEDS_CODEOWNERS
+    ((path, line, level, message),) = desk.annotations(number)
+    assert (path, line, level) == (".github/CODEOWNERS", 5, "warning")
+    assert "still has the earlier name of `peps/pep-0843.rst`" in message
+    assert "    peps/pep-0843.rst  @ada\n" in desk.comment(number)
+
+
+async def test_a_broken_line_elsewhere_in_the_file_is_told(desk: Desk) -> None:
+    number = await propose(desk, line=f"{LINE}\npeps/pep-[0-9].rst  @ada")
+    assert desk.conclusions(number) == ["neutral"]
+    ((path, line, level, message),) = desk.annotations(number)
+    assert (path, line, level) == (".github/CODEOWNERS", 6, "warning")
+    assert "can disable the whole file" in message
+
+
+async def test_the_line_waits_for_the_sponsor_and_for_the_number(desk: Desk) -> None:
+    seeking = await propose(desk, pep(sponsor=None), line=None)
+    assert "The CODEOWNERS line depends on the sponsor" in desk.comment(seeking)
+    assert "needs codeowners" not in desk.labels(seeking)
+    unnumbered = await propose(desk, pep(9999), number=9999, line=None)
+    assert "The CODEOWNERS line depends on the number" in desk.comment(unnumbered)
+    assert "needs codeowners" not in desk.labels(unnumbered)
+
+
+async def test_a_mended_pull_request_shrinks_to_passing_words(desk: Desk) -> None:
+    number = await propose(desk, pep(sponsor=None), line=None)
+    await desk.simulator.push(
+        REPOSITORY, number, {PATH: pep(), ".github/CODEOWNERS": with_line(LINE)}
+    )
+    await desk.calm()
+    assert desk.labels(number) == AWAITS_SPONSOR
+    assert len(desk.comments(number)) == 1
+    assert "Find a sponsor" not in desk.comment(number)

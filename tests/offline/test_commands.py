@@ -1,0 +1,141 @@
+"""Exit codes and options: what makes `check` and `numbers` refuse to run, and how they say it."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.rules.registry import all_rules
+from tests.offline.builders import Repository, pep, run_check, run_numbers
+
+
+def test_exit_codes_follow_the_severity(repo: Repository) -> None:
+    assert run_check(repo, "--base", "main").exit_code == 0
+    repo.write("peps/pep-9999.rst", pep(9999))
+    assert run_check(repo, "--base", "main", "--rule", "number").exit_code == 0
+    repo.write("peps/pep-0702.rst", pep(799))
+    assert run_check(repo, "--base", "main", "--rule", "number").exit_code == 1
+
+
+def test_findings_and_talk_are_kept_apart(repo: Repository) -> None:
+    result = run_check(repo, "--base", "main")
+    assert result.stdout == ""
+    assert "0 errors" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "revision",
+    ["nowhere", "", "--help", "-h", "^main", "main..main", "main\nmain", "x" * 300, "main:peps"],
+)
+def test_an_unknown_revision_cannot_be_judged(repo: Repository, revision: str) -> None:
+    for result in (
+        run_check(repo, f"--base={revision}"),
+        run_check(repo, "--base=main", f"--head={revision}"),
+        run_numbers(repo, f"--rev={revision}"),
+    ):
+        assert result.exit_code == 2
+        assert "There is no revision" in result.stderr
+        assert result.stdout == ""
+
+
+def test_revisions_are_named_as_git_names_them(repo: Repository) -> None:
+    repo.commit()
+    for revision in ("main", "HEAD~1", "refs/heads/main", repo.git("rev-parse", "--short", "HEAD")):
+        assert run_check(repo, "--base", revision).exit_code == 0
+
+
+def test_a_base_needs_a_git_repository(tmp_path: Path) -> None:
+    (tmp_path / "peps").mkdir()
+    result = run_check(tmp_path, "--base", "main")
+    assert result.exit_code == 2
+    assert "no git repository" in result.stderr
+
+
+def test_a_base_in_a_repository_without_commits_is_unknown(tmp_path: Path) -> None:
+    fresh = Repository(tmp_path)
+    fresh.git("init", "-q", "-b", "main")
+    assert run_check(fresh, "--base", "main").exit_code == 2
+    assert run_check(fresh).exit_code == 0
+
+
+def test_a_base_without_anything_in_common_is_told(repo: Repository) -> None:
+    repo.git("checkout", "-q", "--orphan", "other")
+    repo.commit()
+    result = run_check(repo, "--base", "main")
+    assert result.exit_code == 2
+    assert "no commit in common" in result.stderr
+
+
+@pytest.mark.parametrize("arguments", [(), ("--base", "main")])
+def test_a_folder_that_is_not_there_is_told(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    result = run_check(tmp_path / "nowhere", *arguments)
+    assert result.exit_code == 2
+    assert "There is no folder" in result.stderr
+
+
+def test_a_folder_without_peps_is_no_repository(tmp_path: Path) -> None:
+    result = run_check(tmp_path)
+    assert result.exit_code == 2
+    assert "no folder `peps`" in result.stderr
+
+
+def test_without_git_only_what_needs_it_fails(
+    repo: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert run_check(repo).exit_code == 0
+    result = run_check(repo, "--base", "main")
+    assert result.exit_code == 2
+    assert "not installed" in result.stderr
+
+
+def test_a_head_needs_a_base(repo: Repository) -> None:
+    result = run_check(repo, "--head", "main")
+    assert result.exit_code == 2
+    assert "--base" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (None, "cannot be read"),
+        (b"", "nobody is on it"),
+        (b"\xff", "not UTF-8"),
+        (b"Vera Core,vera,yesterday,,\n", "line 1"),
+    ],
+)
+def test_a_core_team_list_that_cannot_be_read_is_told(
+    repo: Repository, tmp_path: Path, content: bytes | None, words: str
+) -> None:
+    file = tmp_path / "team.csv"
+    if content is not None:
+        file.write_bytes(content)
+    result = run_check(repo, "--core-team", str(file))
+    assert result.exit_code == 2
+    assert words in result.stderr
+
+
+def test_an_unknown_rule_names_the_nearest(repo: Repository) -> None:
+    result = run_check(repo, "--rule", "sponsors")
+    assert result.exit_code == 2
+    assert "did you mean sponsor?" in result.stderr
+    strange = run_check(repo, "--rule", "\x1b[31mqqqqqq")
+    assert strange.exit_code == 2
+    assert "readable" in strange.stderr
+    assert "\x1b" not in strange.stderr
+
+
+def test_every_rule_can_be_asked_for_alone_and_together(repo: Repository) -> None:
+    ids = [rule.id for rule in all_rules()]
+    assert all(run_check(repo, "--rule", one).exit_code == 0 for one in ids)
+    assert run_check(repo, "--rule", ",".join(ids)).exit_code == 0
+
+
+@pytest.mark.parametrize("claimed", ["x", "702;703", "70200", "-1", "７０２"])
+def test_claimed_numbers_have_to_be_numbers(repo: Repository, claimed: str) -> None:
+    assert run_check(repo, "--claimed", claimed).exit_code == 2
+    assert run_numbers(repo, "--claimed", claimed).exit_code == 2
+
+
+def test_an_author_has_to_be_an_account(repo: Repository) -> None:
+    assert run_check(repo, "--author", "@vera").exit_code == 0
+    assert run_check(repo, "--author", "no such person").exit_code == 2

@@ -1,0 +1,102 @@
+"""How findings are written: for people, for programs, for a workflow run."""
+
+import json
+
+import pytest
+
+from bot.offline.printable import excerpt, printable
+from bot.offline.report_github import workflow_command
+from bot.offline.report_json import json_line
+from bot.offline.report_text import text_report
+from bot.rules.change import Change
+from bot.rules.finding import Finding, Severity
+from tests.offline.builders import Repository, pep, run_check
+
+FINDING = Finding(
+    rule="codeowners",
+    severity=Severity.WARNING,
+    message="100 % of it, is: wrong.",
+    action="Add one line",
+    help="It helps.",
+    path="peps/pep-0702.rst",
+    line=3,
+    pep=702,
+    paste="peps/pep-0702.rst  @vera",
+)
+
+
+def test_json_has_exactly_the_fields_of_the_contract() -> None:
+    assert json.loads(json_line(FINDING)) == {
+        "rule": "codeowners",
+        "severity": "warning",
+        "path": "peps/pep-0702.rst",
+        "line": 3,
+        "pep": 702,
+        "message": "100 % of it, is: wrong.",
+        "help": "Add one line. It helps.\npeps/pep-0702.rst  @vera",
+    }
+
+
+def test_json_says_null_where_there_is_nothing() -> None:
+    placeless = Finding(rule="number", severity=Severity.ERROR, message="Wrong.")
+    row = json.loads(json_line(placeless))
+    assert (row["path"], row["line"], row["pep"], row["help"]) == (None, None, None, "")
+
+
+def test_annotations_are_escaped_as_workflow_commands_want_it() -> None:
+    assert workflow_command(FINDING, "Lines: all, of %") == (
+        "::warning file=peps/pep-0702.rst,line=3,title=Lines%3A all%2C of %25 (codeowners)::"
+        "100 %25 of it, is: wrong.%0AAdd one line. It helps.%0Apeps/pep-0702.rst  @vera"
+    )
+
+
+def test_an_annotation_without_a_place_names_no_file() -> None:
+    placeless = Finding(rule="number", severity=Severity.NOTICE, message="Told.")
+    assert workflow_command(placeless, "Number") == "::notice title=Number (number)::Told."
+
+
+def test_the_text_is_grouped_by_file_and_shows_the_line(repo: Repository) -> None:
+    repo.write("peps/pep-0702.rst", pep(798))
+    repo.write("peps/pep-0703.rst", pep(799))
+    result = run_check(repo, "--base", "main", "--rule", "number")
+    assert result.stdout.splitlines()[:5] == [
+        "peps/pep-0702.rst",
+        "  1: error: The header says `PEP: 798`, but the file is that of 702. [number]",
+        "    | PEP: 798",
+        "    Make header and file agree. Set the header to `PEP: 702`, or rename the file.",
+        "",
+    ]
+    assert result.stdout.count("peps/pep-0703.rst\n") == 1
+    assert "2 errors" in result.stderr
+
+
+def test_colour_is_for_terminals_only(repo: Repository) -> None:
+    repo.write("peps/pep-0702.rst", pep(799))
+    assert "\x1b" not in run_check(repo, "--base", "main").stdout
+    assert any("\x1b[" in line for line in text_report([FINDING], Change(())))
+
+
+@pytest.mark.parametrize("form", ["text", "github", "json"])
+def test_what_strangers_wrote_reaches_neither_terminal_nor_runner(
+    repo: Repository, form: str
+) -> None:
+    hostile = "PEP: 1\x1b[2J\x1b]0;owned\x07\u202e##[add-mask]x\r::error::y"
+    repo.write("peps/pep-0702.rst", hostile + pep(702))
+    result = run_check(repo, "--base", "main", "--format", form)
+    assert result.exit_code == 1
+    assert not set("\x1b\x07\u202e\r") & set(result.stdout)
+    if form != "json":
+        assert "##[" not in result.stdout
+        assert result.stdout.count("\n::error::y") == 0
+
+
+def test_an_excerpt_is_one_line_and_short() -> None:
+    text = "first\n" + "x" * 2_000_000 + "\n\tlast `line`\r\n"
+    assert excerpt(text, 1) == "first"
+    assert excerpt(text, 2) == "x" * 99 + "…"
+    assert excerpt(text, 3) == "last `line`"
+    assert excerpt(text, 4) == excerpt(text, 99) == ""
+
+
+def test_printable_text_keeps_letters_and_drops_what_cannot_be_seen() -> None:
+    assert printable("Łukasz\u200b \x1b[1mLanga\x00") == "Łukasz [1mLanga"

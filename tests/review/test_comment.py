@@ -1,0 +1,258 @@
+"""The comment's facts, as golden examples give them; the sentences may change, the facts not."""
+
+from datetime import date
+from typing import Any
+
+from bot.peps.people import Login
+from bot.review.reconcile import plan_writes
+from bot.review.snapshot import PullRequestState, Snapshot
+from bot.rules.context import ActKind
+from tests.builders import (
+    comment_memory,
+    comment_text,
+    edit,
+    new_pep,
+    other_change,
+    own,
+    review_context,
+    said,
+    seen_open,
+    snapshot,
+    wanted,
+)
+from tests.rules.builders import OWNERS_BEFORE, act, ledger, owners_with, pep_text
+
+POST = "https://discuss.python.org/t/91337/47"
+LINKED = f"* [x] Core dev/PEP editor listed as sponsor: {POST}\n"
+AGREED = (act(ActKind.CONSENT),)
+
+
+def told(snapshot_: Snapshot) -> str:
+    """The comment as one line, so that wrapping does not matter."""
+    return " ".join(comment_text(snapshot_).split())
+
+
+def standing(text: str | None = None, *, acts: Any = (), **more: Any) -> Snapshot:
+    return snapshot(new_pep(text, **more), context=review_context(acts=acts))
+
+
+def test_it_begins_with_the_marker() -> None:
+    assert comment_text(snapshot()).startswith("<!-- pep-bot:summary -->\n")
+
+
+def test_a_linked_post_ends_the_asking_but_is_not_taken_for_consent() -> None:
+    words = told(standing(pep_text(791, **{"Discussions-To": "Pending"}), body=LINKED))
+    assert "Thank you for PEP 791!" in words
+    assert "**Next: a PEP editor reviews it.**" in words
+    assert "**Number 791** is the next free one; file, header, title and CODEOWNERS agree" in words
+    assert f"**Sponsor: Vera Core**, core developer. You linked [a post]({POST})" in words
+    assert "I have not read it" in words
+    assert "`/pep sponsor`" in words
+    assert "**Decided by** the Steering Council" in words
+    assert "`Discussions-To: Pending` is fine for now." in words
+    assert "(https://pep-previews--4422.org.readthedocs.build/pep-0791/)" in words
+
+
+def test_only_the_sponsors_line_changes_when_the_sponsor_agrees() -> None:
+    before = comment_text(standing(body=LINKED)).splitlines()
+    after = comment_text(standing(body=LINKED, acts=AGREED)).splitlines()
+    (changed,) = set(after) - set(before)
+    assert changed == f"- **Sponsor: Vera Core**, core developer, [agreed here]({AGREED[0].url})."
+
+
+def test_a_pep_without_number_and_sponsor_is_told_both_steps() -> None:
+    text = pep_text(9999, Sponsor=None)
+    lacking = standing(text, path="peps/pep-9999.rst", owners=OWNERS_BEFORE, title="A proposal")
+    words = told(lacking)
+    assert "Thank you for this proposal!" in words
+    assert "Two steps are **yours**" in words
+    assert "1. **Find a sponsor.**" in words
+    assert "`Sponsor: Name <email>`" in words
+    assert "2. **Use number 791.**" in words
+    assert "`peps/pep-0791.rst`" in words
+    assert "CODEOWNERS line depends on the sponsor" in words
+    assert "[About sponsors]" in words
+    assert "Decided by" not in words
+
+
+def test_an_awaited_sponsor_is_the_one_thing_missing() -> None:
+    words = told(standing(pep_text(Sponsor="Tina Typing", Topic="Typing")))
+    assert "**one word from the sponsor** is missing" in words
+    assert "**Sponsor: Tina Typing**, Typing Council member, who may sponsor." in words
+    assert "an approval, or a comment with `/pep sponsor`, is enough" in words
+    assert "https://github.com/python/typing-council/issues/new" in words
+
+
+def test_a_standing_delegate_decides_on_packaging() -> None:
+    text = pep_text(**{"Topic": "Packaging", "PEP-Delegate": "Paula Packaging"})
+    words = told(standing(text))
+    assert "**Decided by** Paula Packaging as PEP-Delegate" in words
+    assert "https://discuss.python.org/c/packaging/14" in words
+    assert "No Steering Council issue is needed." in words
+
+
+def test_a_number_that_later_peps_overtook_stays_its_authors() -> None:
+    overtaken = snapshot(
+        context=review_context(
+            numbers=ledger((*range(700, 778), *range(779, 786), *range(787, 791), 793, 794))
+        )
+    )
+    words = told(overtaken)
+    assert "**Number 791**" in words
+    assert "792" not in words
+    below = new_pep(pep_text(786), path="peps/pep-0786.rst", title="PEP 786: x")
+    mine = review_context(numbers=ledger(claims={4422: 786}))
+    words = told(snapshot(below, context=mine))
+    assert "**Number 786**: file, header, title and CODEOWNERS agree. It is yours" in words
+
+
+def test_a_forgotten_owners_line_is_given_ready_to_paste() -> None:
+    lacking = snapshot(new_pep(pep_text(Author="Vera Core", Sponsor=None), owners=OWNERS_BEFORE))
+    text = comment_text(lacking)
+    assert "\n      peps/pep-0791.rst  @Vera\n" in text
+    assert "after the entry for PEP 777" in text
+    assert "**One step is yours**" in text
+    assert "none is needed, because the author is a core developer" in text
+    assert "**Number 791**" in text
+
+
+def test_created_long_before_is_a_remark_only() -> None:
+    words = told(standing(pep_text(Created="03-Feb-2025"), acts=AGREED, opened=date(2025, 3, 13)))
+    assert "13-Mar-2025" in words
+    assert "You need do nothing now." in words
+
+
+def test_a_draft_is_told_how_to_go_on() -> None:
+    assert "Mark the pull request as ready" in told(standing(acts=AGREED, draft=True))
+
+
+def test_a_withdrawn_consent_is_told() -> None:
+    words = told(standing(acts=(act(ActKind.CONSENT), act(ActKind.WITHDRAWAL, minute=1))))
+    assert "[taken the consent back](" in words
+
+
+def test_without_the_core_teams_list_nobody_is_accused() -> None:
+    words = told(snapshot(context=review_context(core_team=None)))
+    assert "I could not read the core team's list" in words
+    assert "Find a sponsor" not in words
+
+
+def test_nobody_is_mentioned_and_no_address_is_shown() -> None:
+    for shown in (
+        comment_text(standing(acts=AGREED)),
+        comment_text(standing(owners=owners_with("peps/pep-0791.rst  @wim"))),
+    ):
+        outside_code = "".join(
+            part
+            for line in shown.splitlines()
+            if not line.startswith("      ")
+            for part in line.split("`")[::2]
+        )
+        assert "@" not in outside_code
+        assert "example.org" not in shown
+
+
+def test_an_edit_with_nothing_to_mend_begins_no_comment() -> None:
+    (comment,) = wanted(snapshot(edit(pep_text(758), pep_text(758) + "x\n"))).comments
+    assert not comment.create
+
+
+def test_an_edit_with_something_to_mend_is_told_where() -> None:
+    wrong = snapshot(edit(pep_text(758), pep_text(759)))
+    (comment,) = wanted(wrong).comments
+    assert comment.create
+    assert "One thing to mend:" in comment.body
+    assert "`peps/pep-0758.rst`, line 1:" in comment.body
+    assert "Thank you" not in comment.body
+
+
+def test_when_all_is_mended_the_comment_shrinks_to_a_line() -> None:
+    mended = snapshot(
+        edit(pep_text(758), pep_text(758) + "x\n"), conversation=said(own("One thing to mend: …"))
+    )
+    memory = seen_open(comments={"summary": comment_memory("old")})
+    writes = plan_writes(mended, wanted(mended), memory).writes
+    bodies = [write.body for write in writes if hasattr(write, "body")]
+    assert bodies == ["<!-- pep-bot:summary -->\nAll mended, thank you.\n"]
+
+
+def test_infrastructure_gets_no_comment() -> None:
+    assert wanted(snapshot(other_change())).comments == ()
+
+
+def test_waived_findings_are_shown_as_set_aside() -> None:
+    words = told(
+        snapshot(new_pep(pep_text(Sponsor=None)), instructions=frozenset({"skip sponsor"}))
+    )
+    assert "Set aside by an editor:" in words
+    assert "(`sponsor`)" in words
+    assert "step" not in words.split("Set aside")[0]
+
+
+def test_two_new_peps_are_told_apart() -> None:
+    both = new_pep()
+    second = new_pep(pep_text(792), path="peps/pep-0792.rst").files
+    change = type(both)(
+        **{name: getattr(both, name) for name in both.__dataclass_fields__}
+        | {"files": both.files + second}
+    )
+    text = comment_text(snapshot(change))
+    assert "Thank you for these proposals!" in text
+    assert "`peps/pep-0791.rst`" in text
+    assert "`peps/pep-0792.rst`" in text
+    assert "[Preview of 0792](" in text
+
+
+def test_a_comment_that_github_would_refuse_is_cut_and_says_so() -> None:
+    long = snapshot(degraded=tuple(f"Note {n}: {'words ' * 100}" for n in range(200)))
+    text = comment_text(long)
+    assert len(text) <= 65_536
+    assert text.endswith("The check run has everything.)")
+
+
+# After the merge
+
+
+def merged(text: str | None = None, **more: Any) -> Snapshot:
+    return snapshot(new_pep(text, **more), state=PullRequestState.MERGED)
+
+
+def test_after_the_merge_the_next_two_steps_are_ready() -> None:
+    words = told(merged(pep_text(Title="imath --- module for (integer) maths")))
+    assert words.startswith("<!-- pep-bot:merged -->")
+    assert "PEP 791 is published: https://peps.python.org/pep-0791/" in words
+    assert (
+        "https://discuss.python.org/new-topic?category=peps&title="
+        "PEP%20791%3A%20imath%20---%20module%20for%20%28integer%29%20maths)" in words
+    )
+    assert "`Discussions-To` and `Post-History`" in words
+    assert "your sponsor can help you" in words
+
+
+def test_a_pep_whose_thread_is_linked_already_needs_no_word_after_the_merge() -> None:
+    text = pep_text(791, **{"Discussions-To": "https://discuss.python.org/t/imath/91337"})
+    assert wanted(merged(text)).comments == ()
+
+
+def test_a_release_schedule_needs_no_word_after_the_merge() -> None:
+    assert wanted(merged(pep_text(Topic="Release"))).comments == ()
+
+
+def test_a_packaging_pep_goes_to_its_own_category() -> None:
+    words = told(merged(pep_text(Topic="Packaging")))
+    assert "new-topic?category=packaging&" in words
+    assert "the PEP-Delegate decides" in words
+
+
+def test_a_placeholder_is_never_called_published() -> None:
+    text = pep_text(9999, path=None)
+    assert wanted(merged(text, path="peps/pep-9999.rst")).comments == ()
+
+
+def test_the_number_of_a_merged_pep_is_that_of_its_file() -> None:
+    assert "PEP 791 is published" in told(merged(pep_text(790)))
+
+
+def test_the_author_of_the_pull_request_may_be_the_sponsor() -> None:
+    words = told(standing(author=Login("vera")))
+    assert "**Sponsor: Vera Core**, core developer, opened this pull request." in words

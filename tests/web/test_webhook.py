@@ -1,0 +1,240 @@
+"""`POST /webhook`, in the order of the contract: 413, 401, 400, 200 to a ping, 202, 503."""
+
+import gzip
+import hmac
+import json
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from bot.inbox.delivery import DeliveryKind, DeliveryState
+from bot.inbox.sqlite import SqliteInbox
+from bot.web.webhook import MAX_BODY
+from tests.builders import NOW, body_of, payload, pull_request, signature
+from tests.web.conftest import OPENED, Site, Start
+
+ID = "72d3162e-cc78-11e3-81ab-4c9367dc0958"
+
+
+async def test_an_accepted_delivery_is_committed_before_the_answer(site: Site) -> None:
+    answer = await site.deliver()
+    assert answer.status == 202
+    assert await answer.json() == {"delivery": ID, "status": "accepted"}
+    record = await site.inbox.record(ID)
+    assert record is not None
+    assert record.delivery.payload == body_of(OPENED)
+    assert (record.delivery.event, record.delivery.action) == ("pull_request", "opened")
+    assert (record.delivery.key, record.delivery.kind) == ("python/peps#4422", DeliveryKind.REVIEW)
+    assert record.delivery.received_at == NOW
+
+
+async def test_a_delivery_that_comes_twice_is_a_duplicate(site: Site) -> None:
+    await site.deliver()
+    answer = await site.deliver()
+    assert (answer.status, (await answer.json())["status"]) == (202, "duplicate")
+    assert await site.ids() == [ID]
+
+
+async def test_a_dead_delivery_that_comes_again_is_accepted(site: Site) -> None:
+    await site.deliver()
+    (batch,) = await site.inbox.claim(1)
+    await site.inbox.bury(batch, "broken")
+    assert (await (await site.deliver()).json())["status"] == "accepted"
+    record = await site.inbox.record(ID)
+    assert record is not None
+    assert record.state is DeliveryState.QUEUED
+
+
+@pytest.mark.parametrize(
+    ("event", "data"),
+    [
+        ("star", payload("created")),
+        ("pull_request", payload("assigned", **pull_request())),
+        ("pull_request", payload("labeled", sender="pep-bot[bot]", **pull_request())),
+        ("pull_request", {"action": "opened"}),
+        ("pull_request", {"action": ["opened"]}),
+        ("check_run", {"action": "rerequested", "check_run": None}),
+        ("push", {}),
+        ("review", payload(number=4422)),
+        ("sweep", payload()),
+    ],
+)
+async def test_what_does_not_concern_us_is_ignored(
+    site: Site, event: str, data: dict[str, object]
+) -> None:
+    answer = await site.deliver(data, event=event)
+    assert (answer.status, (await answer.json())["status"]) == (202, "ignored")
+    assert await site.ids() == []
+
+
+async def test_a_ping_is_answered(site: Site) -> None:
+    answer = await site.deliver({"zen": "Keep it logically awesome."}, event="ping")
+    assert answer.status == 200
+    assert await site.ids() == []
+
+
+async def test_either_secret_counts_while_one_is_rotated(site: Site) -> None:
+    body = body_of(OPENED)
+    answer = await site.deliver(X_Hub_Signature_256=signature(body, "second"))
+    assert answer.status == 202
+
+
+def sha1(body: bytes) -> str:
+    return "sha1=" + hmac.digest(b"first", body, "sha1").hex()
+
+
+GOOD = signature(body_of(OPENED))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        signature(body_of(OPENED), "third"),
+        signature(body_of(OPENED), ""),
+        signature(b"something else"),
+        sha1(body_of(OPENED)),
+        GOOD.removeprefix("sha256="),
+        GOOD[:-1],
+        GOOD + "0",
+        GOOD + " x",
+        "sha256=" + "é" * 64,
+        "sha256=" + "\u0661" * 64,
+        "sha256=" + "g" * 64,
+        "SHA256=" + GOOD.removeprefix("sha256="),
+        "sha256=",
+        "",
+    ],
+)
+async def test_a_wrong_signature_is_refused(site: Site, given: str) -> None:
+    answer = await site.deliver(X_Hub_Signature_256=given)
+    assert answer.status == 401
+    assert await site.ids() == []
+
+
+async def test_a_missing_signature_is_refused_even_beside_a_good_sha1(site: Site) -> None:
+    answer = await site.deliver(
+        drop=("X-Hub-Signature-256",), X_Hub_Signature=sha1(body_of(OPENED))
+    )
+    assert answer.status == 401
+
+
+async def test_the_hex_digits_may_be_upper_case(site: Site) -> None:
+    given = "sha256=" + GOOD.removeprefix("sha256=").upper()
+    assert (await site.deliver(X_Hub_Signature_256=given)).status == 202
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b'{"action": "opened"',
+        b"[]",
+        b'[{"action": "opened"}]',
+        b"null",
+        b'"text"',
+        b"\xff\xfe\x00",
+        b"payload=%7B%7D",
+        b"[" * 100_000,
+        b'{"a":' * 100_000,
+        b'{"n": ' + b"9" * 5_000 + b"}",
+    ],
+)
+async def test_what_is_no_json_object_is_refused(site: Site, body: bytes) -> None:
+    assert (await site.deliver(body=body)).status == 400
+    assert await site.ids() == []
+
+
+@pytest.mark.parametrize(
+    "content_type", ["application/x-www-form-urlencoded", "text/plain", "application/octet-stream"]
+)
+async def test_only_json_is_taken(site: Site, content_type: str) -> None:
+    answer = await site.deliver(Content_Type=content_type)
+    assert answer.status == 400
+    assert "application/json" in (await answer.json())["error"]
+
+
+async def test_a_charset_beside_the_content_type_does_no_harm(site: Site) -> None:
+    assert (await site.deliver(Content_Type="application/json; charset=utf-8")).status == 202
+
+
+@pytest.mark.parametrize(
+    "delivery",
+    ["", "self:review:python/peps#1:x", "self:sweep:x", "a b", "../x", "é", "x" * 65, "a;b"],
+)
+async def test_an_odd_delivery_id_is_refused(site: Site, delivery: str) -> None:
+    assert (await site.deliver(delivery=delivery)).status == 400
+    assert await site.ids() == []
+
+
+@pytest.mark.parametrize("missing", ["X-GitHub-Event", "X-GitHub-Delivery"])
+async def test_what_is_no_delivery_of_github_is_refused(site: Site, missing: str) -> None:
+    assert (await site.deliver(drop=(missing,))).status == 400
+
+
+async def test_the_signature_is_looked_at_before_the_form(site: Site) -> None:
+    answer = await site.deliver(body=b"{", delivery="a b", X_Hub_Signature_256=signature(b"other"))
+    assert answer.status == 401
+
+
+async def test_a_ping_without_signature_is_refused(site: Site) -> None:
+    answer = await site.deliver({}, event="ping", drop=("X-Hub-Signature-256",))
+    assert answer.status == 401
+
+
+async def test_a_body_of_the_largest_size_is_taken(site: Site) -> None:
+    start, end = json.dumps(OPENED)[:-1] + ', "pad": "', '"}'
+    body = (start + "x" * (MAX_BODY - len(start) - len(end)) + end).encode()
+    assert len(body) == MAX_BODY
+    assert (await site.deliver(body=body)).status == 202
+
+
+async def test_too_large_a_body_is_refused_before_its_signature(site: Site) -> None:
+    answer = await site.deliver(body=b" " * (MAX_BODY + 1), X_Hub_Signature_256="sha256=wrong")
+    assert answer.status == 413
+
+
+async def test_too_large_a_body_of_unknown_length_is_refused(site: Site) -> None:
+    async def endless() -> object:
+        for _ in range(27):
+            yield b" " * 1_048_576
+
+    answer = await site.client.post("/webhook", data=endless())
+    assert answer.status == 413
+
+
+async def test_a_body_that_only_unpacks_to_too_much_is_refused(site: Site) -> None:
+    packed = gzip.compress(b" " * (MAX_BODY + 1))
+    answer = await site.client.post("/webhook", data=packed, headers={"Content-Encoding": "gzip"})
+    assert answer.status == 413
+
+
+async def test_a_body_that_cannot_be_unpacked_is_refused(site: Site) -> None:
+    answer = await site.deliver(body=b"not gzip at all", Content_Encoding="gzip")
+    assert 400 <= answer.status < 500
+
+
+async def test_a_store_that_is_away_makes_github_record_a_failure(
+    tmp_path: Path, start: Start
+) -> None:
+    inbox = await SqliteInbox.open(tmp_path / "bot.sqlite3")
+    site = await start(inbox)
+    await inbox.close()
+    answer = await site.deliver()
+    assert answer.status == 503
+    assert (await site.deliver({"zen": "x"}, event="ping")).status == 200
+
+
+async def test_only_posts_are_webhooks(site: Site) -> None:
+    assert (await site.client.get("/webhook")).status == 405
+
+
+async def test_a_sender_that_goes_away_halfway_does_no_harm(site: Site) -> None:
+    async def broken() -> object:
+        yield b"{"
+        raise ConnectionError
+
+    with pytest.raises((aiohttp.ClientError, ConnectionError)):
+        await site.client.post("/webhook", data=broken())
+    assert (await site.deliver()).status == 202
