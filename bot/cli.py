@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
+from bot.offline.commands import add_offline_commands
+
 if TYPE_CHECKING:
     from bot.inbox.delivery import DeliveryRecord
     from bot.inbox.sqlite import SqliteInbox
@@ -24,6 +26,9 @@ def main() -> None:
     """The PEP editor bot."""
 
 
+add_offline_commands(main)
+
+
 @main.command()
 @click.option("--no-worker", is_flag=True, help="Serve only; the work is done elsewhere.")
 def serve(*, no_worker: bool) -> None:
@@ -33,7 +38,7 @@ def serve(*, no_worker: bool) -> None:
     settings = _settings()
     from bot.server import serve as run
 
-    _run(settings, run(settings))
+    _run(run(settings))
 
 
 @main.command()
@@ -50,6 +55,7 @@ def demo(*, once: bool, port: int) -> None:
     import structlog
 
     from bot.demo.run import run_demo
+    from bot.settings import SettingsInvalid
 
     # The story is the output; warnings and errors would still be shown.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(30))
@@ -57,6 +63,8 @@ def demo(*, once: bool, port: int) -> None:
         good = asyncio.run(run_demo(once=once, port=port))
     except KeyboardInterrupt:
         return
+    except SettingsInvalid as error:
+        _fail(str(error))
     sys.exit(0 if good else 1)
 
 
@@ -187,7 +195,9 @@ def _settings() -> "Settings":
     return settings
 
 
-def _run(settings: "Settings", server: Coroutine[Any, Any, None]) -> None:
+def _run(server: Coroutine[Any, Any, None]) -> None:
+    import structlog
+
     from bot.settings import SettingsInvalid
     from bot.store.failure import StoreUnusable
 
@@ -195,8 +205,10 @@ def _run(settings: "Settings", server: Coroutine[Any, Any, None]) -> None:
         asyncio.run(server)
     except (SettingsInvalid, StoreUnusable) as error:
         _fail(str(error))
-    except OSError as error:
-        _fail(f"Cannot listen on {settings.host}:{settings.port}: {error.strerror or error}")
+    except Exception:
+        # A bug. It is a log line like any other, since whoever collects logs reads lines.
+        structlog.get_logger().exception("the server ended by a fault of its own")
+        sys.exit(1)
 
 
 def _fail(words: str, code: int = 2) -> NoReturn:

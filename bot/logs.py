@@ -48,6 +48,7 @@ def configure_logs(form: LogFormat) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
+    logging.captureWarnings(True)
     for chatty in ("aiohttp.access", "alembic", "aiosqlite", "gidgethub"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
@@ -57,8 +58,13 @@ def redact(
 ) -> MutableMapping[str, Any]:
     """Blot out whatever looks like a token, a JWT or a private key, wherever it stands."""
     for key, value in event.items():
-        if isinstance(value, str):
-            event[key] = _SECRET.sub("[secret]", value)
-        elif value is not None and not isinstance(value, (bool, int, float)):
-            event[key] = _SECRET.sub("[secret]", str(value))
+        event[key] = _clean(value)
     return event
+
+
+def _clean(value: object) -> object:
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
+    if isinstance(value, (list, tuple)):
+        return [_clean(one) for one in value]
+    return _SECRET.sub("[secret]", str(value))

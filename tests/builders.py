@@ -143,7 +143,9 @@ def pull_request(number: int = 4422) -> dict[str, Any]:
 
 
 def on_issue(number: int = 4422, *, is_pull_request: bool = True) -> dict[str, Any]:
-    return {"issue": {"number": number} | ({"pull_request": {}} if is_pull_request else {})}
+    return {
+        "issue": {"number": number} | ({"pull_request": {"url": "x"}} if is_pull_request else {})
+    }
 
 
 def comment(body: str, author: str = "vera") -> dict[str, Any]:

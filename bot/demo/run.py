@@ -5,6 +5,7 @@ import json
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -34,12 +35,16 @@ _PATIENCE = 20.0
 """Seconds a step may take before the demo counts as failed."""
 
 
-async def run_demo(*, once: bool, port: int) -> bool:
+async def run_demo(*, once: bool, port: int, story: Sequence[Step] = STORY) -> bool:
     """Play the story; True if everything went as it should.
 
     Args:
         once: End when the story does; else stay up until interrupted.
         port: Where the bot listens, 0 for any free port.
+        story: What people do, and what must stand after each step.
+
+    Raises:
+        SettingsInvalid: The port is taken.
     """
     show = Show(Console(highlight=False, width=None if sys.stdout.isatty() else 100))
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -69,7 +74,7 @@ async def run_demo(*, once: bool, port: int) -> bool:
         await simulator.install_app([world.REPOSITORY])
         await calm(simulator, server)
         started = time.monotonic()
-        good = await _play(simulator, server, show)
+        good = await _play(story, simulator, server, show)
         await _close(show, simulator, good=good, seconds=time.monotonic() - started)
         if not once:
             show.closing(
@@ -101,9 +106,11 @@ def _unhurried() -> Limiter:
     return AsyncLimiter(max_rate=1000, time_period=1)
 
 
-async def _play(simulator: GitHubSimulator, server: Server, show: Show) -> bool:
+async def _play(
+    story: Sequence[Step], simulator: GitHubSimulator, server: Server, show: Show
+) -> bool:
     cast, good = Cast(), True
-    for step in STORY:
+    for step in story:
         good = await _take(step, simulator, server, show, cast) and good
     return good
 

@@ -12,9 +12,9 @@ from bot.events.payload import Payload
 from bot.events.review import Enqueue
 from bot.github.claims_sweep import sweep_claims
 from bot.github.client import Clients
-from bot.github.repository_facts import POLICY_PATH, FactsReader
+from bot.github.repository_facts import FactsReader
 from bot.peps.number import number_in_path
-from bot.policy.load import default_policy
+from bot.policy.load import POLICY_PATH, default_policy
 from bot.review.snapshot import PullRequestState
 from bot.review.subject import Repository, Subject
 from bot.store.protocol import Store
@@ -105,7 +105,11 @@ class RepositoryWork:
             concerned |= set(sweep.to_review)
         else:
             # Pull requests older than the installation are left alone until something happens.
-            remembered = await self._store.reviewed(repository)
+            remembered = {
+                number: memory
+                for number, memory in (await self._store.reviewed(repository)).items()
+                if memory.state is not None
+            }
             concerned |= set(sweep.to_review) & remembered.keys()
             concerned |= {
                 number

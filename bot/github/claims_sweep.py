@@ -25,6 +25,8 @@ class Sweep:
 
     Attributes:
         to_review: Pull requests that changed since they were remembered, or never were, ascending.
+            In the first sweep all are noted, so that later ones leave those alone that are older
+            than the installation until something happens on them.
         changed_numbers: PEP numbers whose claims came or went.
     """
 
@@ -54,7 +56,7 @@ async def sweep_claims(
         GitHubFailure: A list could not be had; what was found until then is kept.
     """
     remembered = await store.reviewed(repository)
-    known_claims, _ = await store.claims(repository)
+    known_claims, was_complete = await store.claims(repository)
     claimants = {claim.pull_request for claim in known_claims}
     pulls = await _open_pull_requests(client, repository)
     changed: frozenset[int] = frozenset()
@@ -71,6 +73,9 @@ async def sweep_claims(
             except Gone:
                 files = ()
         changed |= await store.set_claims(subject, claimed_numbers(files, placeholders))
+        if memory is None and not was_complete:
+            seen = Memory(head_sha=pull.head_sha, updated_at=pull.updated_at)
+            await store.remember_if_unknown(subject, seen)
     listed = {pull.number for pull in pulls}
     thought_open = {
         number
@@ -100,7 +105,10 @@ async def _open_pull_requests(client: Client, repository: Repository) -> list[Pu
 
 
 def _is_news(pull: PullRequest, memory: Memory | None) -> bool:
-    if memory is None or memory.updated_at is None or memory.state is not PullRequestState.OPEN:
+    if memory is None or memory.updated_at is None:
+        return True
+    # No state: noted by the first sweep, and not reviewed since.
+    if memory.state not in (PullRequestState.OPEN, None):
         return True
     return (
         pull.updated_at is None

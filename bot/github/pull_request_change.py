@@ -3,8 +3,9 @@
 from bot.github.changed_texts import ChangedTexts, without_texts
 from bot.github.patch import after_text
 from bot.github.pull_request import PullRequest
-from bot.github.pull_request_files import CODEOWNERS_PATHS, FileList, ListedFile
+from bot.github.pull_request_files import FileList, ListedFile
 from bot.github.repository_facts import RepositoryFacts
+from bot.peps.codeowners import CODEOWNERS_PATHS
 from bot.rules.change import Change, FileChange, FileStatus
 
 

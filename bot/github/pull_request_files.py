@@ -7,15 +7,13 @@ from bot.github.client import Client
 from bot.github.json_fields import number_at, text_at
 from bot.github.patch import changed_lines
 from bot.github.repository_url import variables
+from bot.peps.codeowners import CODEOWNERS_PATHS
 from bot.peps.number import PepNumber, is_pep_path, number_in_path
 from bot.review.subject import Subject
 from bot.rules.change import FileStatus
 
 MOST_FILES = 3_000
 """GitHub lists no more files than this."""
-
-CODEOWNERS_PATHS = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
-"""Where CODEOWNERS may be, in the order in which GitHub looks ("About code owners")."""
 
 _STATUSES = {
     "added": FileStatus.ADDED,

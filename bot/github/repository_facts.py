@@ -15,15 +15,12 @@ from cachetools import TTLCache
 from bot.github.client import Client
 from bot.github.failure import Gone, NotAllowed, Refused, TooLarge
 from bot.github.json_fields import items_at, text_at, truth_at
-from bot.github.pull_request_files import CODEOWNERS_PATHS
 from bot.github.repository_url import variables
+from bot.peps.codeowners import CODEOWNERS_PATHS
 from bot.peps.number import PepNumber, is_pep_path, number_in_path
-from bot.policy.load import PolicyInvalid, default_policy, parse_policy
+from bot.policy.load import POLICY_PATH, PolicyInvalid, default_policy, parse_policy
 from bot.policy.model import Policy
 from bot.review.subject import Repository
-
-POLICY_PATH = ".github/pep-bot.toml"
-"""Where a repository keeps its policy."""
 
 LIFETIME = 900.0
 """Seconds after which the facts are read again without a push."""

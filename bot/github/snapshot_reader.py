@@ -166,7 +166,8 @@ class SnapshotReader:
             degraded=(
                 *facts.notes,
                 *texts.notes,
-                *heard.core_team.notes,
+                # Where there is no list at all the rule `sponsor` says so; once is enough.
+                *(heard.core_team.notes if heard.core_team.team is not None else ()),
                 *heard.editors.notes,
                 *owners.notes,
                 *instructions.notes,

@@ -209,7 +209,10 @@ class SqliteInbox:
 def _open(path: Path, *, serving: bool) -> tuple[sqlite3.Connection, SoleOwner | None]:
     if not serving:
         require_current(path)
-        return _connect(path), None
+        try:
+            return _connect(path), None
+        except sqlite3.Error as fault:
+            raise StoreUnusable(f"the store {path} cannot be used: {fault}") from fault
     # Asked before the lock is made, so that nothing is put beside a file that is not ours.
     stored_revision(path)
     owner = SoleOwner(path)

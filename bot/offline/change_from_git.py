@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from bot.offline.failure import CannotRun
 from bot.offline.files import (
-    CODEOWNERS_PATHS,
     Files,
     Text,
     codeowners_place,
@@ -16,6 +15,7 @@ from bot.offline.git import Git
 from bot.offline.git_diff import DiffEntry, between_commits, with_working_tree
 from bot.offline.git_files import CommitFiles, read_blobs
 from bot.offline.occasion import Described, Occasion
+from bot.peps.codeowners import CODEOWNERS_PATHS
 from bot.peps.number import is_pep_path
 from bot.rules.change import Change, FileChange, FileStatus, Unreadable
 from bot.rules.wording import code

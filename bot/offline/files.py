@@ -3,19 +3,14 @@
 from typing import Protocol, TypeAlias
 
 from bot.offline.failure import CannotRun
+from bot.peps.codeowners import CODEOWNERS_PATHS
 from bot.peps.number import PepNumber, is_pep_path, number_in_path
-from bot.policy.load import PolicyInvalid, default_policy, parse_policy
+from bot.policy.load import POLICY_PATH, PolicyInvalid, default_policy, parse_policy
 from bot.policy.model import Policy
 from bot.rules.change import Unreadable
 
 LARGEST = 2_000_000
 """Bytes of a file that are read, as on the server (2 MB)."""
-
-CODEOWNERS_PATHS = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
-"""Where CODEOWNERS may be, in the order in which GitHub looks ("About code owners")."""
-
-POLICY_PATH = ".github/pep-bot.toml"
-"""Where a repository keeps its policy."""
 
 Text: TypeAlias = str | Unreadable
 """A file's text, or why there is none."""

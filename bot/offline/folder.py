@@ -7,8 +7,10 @@ from functools import cached_property
 from pathlib import Path
 
 from bot.offline.failure import CannotRun
-from bot.offline.files import CODEOWNERS_PATHS, LARGEST, POLICY_PATH, Text, as_text
+from bot.offline.files import LARGEST, Text, as_text
+from bot.peps.codeowners import CODEOWNERS_PATHS
 from bot.peps.number import is_pep_path
+from bot.policy.load import POLICY_PATH
 from bot.rules.change import Unreadable
 from bot.rules.wording import code
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.offline.failure import CannotRun
-from bot.offline.files import CODEOWNERS_PATHS, matters
+from bot.offline.files import matters
 from bot.offline.git import Git, GitFailed
+from bot.peps.codeowners import CODEOWNERS_PATHS
 from bot.rules.change import FileStatus
 
 _OPTIONS = (

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from bot.offline.failure import CannotRun
-from bot.offline.files import CODEOWNERS_PATHS, LARGEST, POLICY_PATH, Text, as_text, matters
+from bot.offline.files import LARGEST, Text, as_text, matters
 from bot.offline.git import Git, GitFailed
+from bot.peps.codeowners import CODEOWNERS_PATHS
+from bot.policy.load import POLICY_PATH
 from bot.rules.change import Unreadable
 from bot.rules.wording import code
 

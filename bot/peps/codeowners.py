@@ -11,6 +11,10 @@ from bot.peps.number import PepNumber
 from bot.peps.owner_pattern import matches
 from bot.peps.owners_line import OwnersLine, format_line, owners_as_logins, parse_line
 
+CODEOWNERS_PATHS = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
+"""Where CODEOWNERS may be, in the order in which GitHub looks ("About code owners")."""
+
+
 __all__ = [
     "CodeOwners",
     "OwnersLine",

@@ -69,7 +69,7 @@ def _person(entry: str) -> Person:
     for word in f"{before} {after}".split():
         if "@" in word:
             email = email or word.strip("<>()")
-        else:
+        elif word := word.replace("<", "").replace(">", ""):
             words.append(word)
     at = next((place for place, word in enumerate(words) if word.casefold() == "at"), 0)
     if at and at + 1 < len(words) and "." in words[at + 1]:

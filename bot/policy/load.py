@@ -20,6 +20,9 @@ from pydantic_core import ErrorDetails
 from bot.policy.model import Appointment, Policy
 from bot.policy.toml_lines import Location, line_of
 
+POLICY_PATH = ".github/pep-bot.toml"
+"""Where a repository keeps its policy, on its base branch."""
+
 LONGEST_POLICY = 65_536
 """Characters of a policy file that are read; a longer one is refused."""
 

@@ -44,7 +44,7 @@ def summary_comment(snapshot: Snapshot, verdict: Verdict) -> Comment | None:
             steps=len(verdict.steps),
             stage=verdict.stage or "",
         ),
-        steps=_steps(shown, numbered=is_new and len(shown) > 1, placed=not is_new)
+        steps=_steps(shown, verdict)
         + _more(len(verdict.steps) - len(shown)),
         facts="\n".join(_facts(snapshot, verdict)) if is_new else "",
         owners_wait=_owners_wait(verdict),
@@ -99,11 +99,14 @@ def _proposal(verdict: Verdict) -> str:
     return f"PEP {numbers[0]}" if numbers else "this proposal"
 
 
-def _steps(findings: tuple[Finding, ...], *, numbered: bool, placed: bool) -> str:
+def _steps(findings: tuple[Finding, ...], verdict: Verdict) -> str:
+    """The steps as a list, numbered for a new PEP; one alone stands apart from the facts below."""
+    new_files = {standing.pep.path for standing in verdict.peps}
     lines: list[str] = []
     for number, finding in enumerate(findings, start=1):
-        bullet = f"{number}. " if numbered else "- "
-        place = _place(finding) if placed else ""
+        bullet = "" if len(findings) == 1 else f"{number}. " if new_files else "- "
+        # "This file" needs no name where the pull request is about one alone.
+        place = "" if new_files == {finding.path} else _place(finding)
         lines.append(bullet + line("step", finding=finding, place=place))
         if finding.paste:
             lines += ["", block(finding.paste, " " * len(bullet)), ""]

@@ -101,6 +101,9 @@ def may_sponsor(name: str, topics: Iterable[str], context: Context) -> Eligibili
         return Eligibility(Standing.ELIGIBLE, accepted, "accepted by a PEP editor")
     if candidates := unclear_core_developers(name, context):
         return Eligibility(Standing.UNCLEAR, candidates=candidates)
+    if login is not None and context.editors is None:
+        # Known, but no core developer: perhaps an editor, and who that is cannot be told now.
+        return Eligibility(Standing.UNCLEAR, login)
     return Eligibility(Standing.NOT_ELIGIBLE, login)
 
 

@@ -1,6 +1,6 @@
 """What is said about a CODEOWNERS line, and where: the words of the rule `codeowners`."""
 
-from bot.peps.codeowners import OwnersLine
+from bot.peps.codeowners import CODEOWNERS_PATHS, OwnersLine
 from bot.rules.change import Change
 from bot.rules.context import Context, OwnersError
 from bot.rules.finding import Finding, Need, Severity
@@ -8,7 +8,7 @@ from bot.rules.standing import CodeownersStanding, NewPep, OwnersState
 from bot.rules.touched import touched_lines
 from bot.rules.wording import code, listed
 
-DEFAULT_PATH = ".github/CODEOWNERS"
+DEFAULT_PATH = CODEOWNERS_PATHS[0]
 """Where python/peps keeps the file; for messages only, where nothing else is known."""
 
 _ABOUT_A_LINE = frozenset(
@@ -39,7 +39,8 @@ def unknown_owners(line: OwnersLine, context: Context) -> tuple[str, ...]:
     found: list[str] = []
     for error in _errors_at(line, context):
         if _names_unknown_owner(error):
-            words = error.message.casefold().split()
+            # Below its first line the message repeats the whole line, the other owners included.
+            words = error.message.partition("\n")[0].casefold().split()
             named = [
                 owner
                 for owner in line.owners
@@ -98,7 +99,8 @@ def _words(
             return (
                 f"Please add a line for this file to {file}.",
                 "Paste one line",
-                f"It brings later changes of the PEP to its owners.{belongs}",
+                "It brings later changes of the PEP to its owners"
+                + (f" and belongs {standing.after}." if standing.after else "."),
             )
         case OwnersState.INCOMPLETE:
             return (

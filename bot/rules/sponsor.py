@@ -131,15 +131,22 @@ def _finding(pep: NewPep, standing: SponsorStanding) -> Finding | None:
             return Finding(
                 rule="sponsor",
                 severity=Severity.NOTICE,
-                message=(
-                    f"{standing.name} may be {listed(standing.candidates, 'or')} on the core team "
-                    "list; a PEP editor will know."
-                ),
+                message=_unclear(standing),
                 path=pep.path,
                 line=standing.line,
                 pep=pep.number,
             )
     return None
+
+
+def _unclear(standing: SponsorStanding) -> str:
+    if not standing.candidates:
+        return (
+            f"{standing.name} may be a PEP editor, and I cannot tell who the editors are; one of "
+            "them will know."
+        )
+    candidates = listed(standing.candidates, "or")
+    return f"{standing.name} may be {candidates} on the core team list; a PEP editor will know."
 
 
 def _who(preamble: Preamble) -> str:

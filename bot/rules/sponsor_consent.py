@@ -34,7 +34,7 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
             continue
         if standing.consent is ConsentState.AWAITED:
             message = (
-                f"The sponsor {standing.name} has not said a word here yet; an approval, or a "
+                f"I see no word from the sponsor {standing.name} here yet; an approval, or a "
                 "comment with `/pep sponsor`, is enough."
             )
         elif standing.consent is ConsentState.WITHDRAWN:

@@ -12,8 +12,6 @@ from pathlib import Path
 from bot.store.failure import StoreUnusable
 from bot.store.revision import REVISION
 
-_MAGIC = b"SQLite format 3\x00"
-
 
 def bring_up_to_date(path: Path) -> None:
     """Create the file, or migrate it, in one transaction; do nothing if it is current.
@@ -55,49 +53,45 @@ def require_current(path: Path) -> None:
 def stored_revision(path: Path) -> str | None:
     """The revision of the schema in a file; None if the file is missing or empty.
 
+    Only SQLite itself opens the file: closing it in any other way would drop the locks of every
+    connection this process has to it (SQLite, "How To Corrupt An SQLite Database File", 2.2), and
+    the next process to look into the store would then take the write-ahead log away from under the
+    server.
+
     Raises:
         StoreUnusable: The file cannot be read or is not a store of this bot.
     """
     try:
-        with path.open("rb") as file:
-            head = file.read(len(_MAGIC))
+        path.stat()
     except FileNotFoundError:
         if not path.absolute().parent.is_dir():
             raise StoreUnusable(f"the folder of the store {path} does not exist") from None
         return None
     except OSError as fault:
         raise StoreUnusable(f"the store {path} cannot be read: {fault.strerror}") from fault
-    if not head:
-        return _revision_in_log(path)
-    if head != _MAGIC:
-        raise StoreUnusable(f"{path} is not a SQLite database; it was left as it is")
-    return _read_revision(path)
-
-
-def _revision_in_log(path: Path) -> str | None:
-    # The very first commit stands in the write-ahead log until it is copied to the main file.
-    log = path.with_name(path.name + "-wal")
-    return _read_revision(path) if log.exists() and log.stat().st_size else None
-
-
-def _read_revision(path: Path) -> str | None:
     try:
-        uri = f"{path.absolute().as_uri()}?mode=ro"
-        with closing(sqlite3.connect(uri, uri=True, timeout=5)) as connection:
-            tables = {
-                name
-                for (name,) in connection.execute("SELECT name FROM sqlite_master")
-                if not name.startswith("sqlite_")
-            }
-            if not tables:
-                return None
-            if "alembic_version" not in tables or "delivery" not in tables:
-                raise StoreUnusable(
-                    f"{path} is a SQLite database, but not one of this bot; it was left as it is"
-                )
-            row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-            return None if row is None else str(row[0])
+        return _read_revision(path)
     except sqlite3.Error as fault:
+        if getattr(fault, "sqlite_errorcode", None) == sqlite3.SQLITE_NOTADB:
+            raise StoreUnusable(f"{path} is not a SQLite database; it was left as it is") from fault
         raise StoreUnusable(
             f"the store {path} cannot be read ({fault}); it was left as it is"
         ) from fault
+
+
+def _read_revision(path: Path) -> str | None:
+    uri = f"{path.absolute().as_uri()}?mode=ro"
+    with closing(sqlite3.connect(uri, uri=True, timeout=5)) as connection:
+        tables = {
+            name
+            for (name,) in connection.execute("SELECT name FROM sqlite_master")
+            if not name.startswith("sqlite_")
+        }
+        if not tables:
+            return None
+        if "alembic_version" not in tables or "delivery" not in tables:
+            raise StoreUnusable(
+                f"{path} is a SQLite database, but not one of this bot; it was left as it is"
+            )
+        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        return None if row is None else str(row[0])

@@ -51,6 +51,9 @@ class Store(Protocol):
     async def remember(self, subject: Subject, memory: Memory) -> None:
         """Replace what is remembered about a pull request."""
 
+    async def remember_if_unknown(self, subject: Subject, memory: Memory) -> None:
+        """Remember this about a pull request, unless anything is remembered about it already."""
+
     async def forget_conversation(self, subject: Subject) -> None:
         """Have the conversation of a pull request read again at its next review."""
 

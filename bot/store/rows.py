@@ -67,6 +67,12 @@ def write_memory(connection: Connection, subject: Subject, memory: Memory) -> No
     replace_numbers(connection, schema.dependency, subject, memory.numbers if is_open else ())
 
 
+def first_memory(connection: Connection, subject: Subject, memory: Memory) -> None:
+    """Remember this, unless anything is remembered already."""
+    if read_memory(connection, subject) == Memory():
+        write_memory(connection, subject, memory)
+
+
 def moment(seconds: float) -> datetime:
     """A moment as the tables keep it, in UTC."""
     return datetime.fromtimestamp(seconds, UTC)

@@ -16,6 +16,7 @@ from bot.store.database import Database
 from bot.store.protocol import Document, Intent, WriteRecord
 from bot.store.rows import (
     about,
+    first_memory,
     folded,
     key_of,
     matching,
@@ -53,6 +54,10 @@ class SqlStore:
     async def remember(self, subject: Subject, memory: Memory) -> None:
         """Replace what is remembered about a pull request."""
         await self._database.write(lambda connection: write_memory(connection, subject, memory))
+
+    async def remember_if_unknown(self, subject: Subject, memory: Memory) -> None:
+        """Remember this about a pull request, unless anything is remembered about it already."""
+        await self._database.write(lambda connection: first_memory(connection, subject, memory))
 
     async def forget_conversation(self, subject: Subject) -> None:
         """Have the conversation of a pull request read again at its next review."""

@@ -59,6 +59,8 @@ class Webhook:
             body = await request.read()
         except web.HTTPRequestEntityTooLarge:
             return self._refuse(413, "The payload is larger than 25 MB.")
+        except web.RequestPayloadError:
+            return self._refuse(401, "The body cannot be read, so no signature can match.")
         if not is_signed(body, request.headers.get("X-Hub-Signature-256"), self._secrets):
             return self._refuse(401, "X-Hub-Signature-256 is missing or does not match.")
         event = request.headers.get("X-GitHub-Event", "")

@@ -1,10 +1,10 @@
 """A simulated GitHub and the real bot side by side, for tests that go through signed webhooks."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 
 from aiolimiter import AsyncLimiter
@@ -12,6 +12,7 @@ from pydantic import AnyHttpUrl, SecretStr
 
 from bot.app_manifest import EVENTS, PERMISSIONS
 from bot.demo.run import calm
+from bot.inbox.clock import Clock
 from bot.server import Server, running
 from bot.settings import Settings
 from bot.simulator.github import GitHubSimulator
@@ -22,6 +23,9 @@ APP_ID = 77
 SLUG = "pep-editor-bot"
 SECRET = "the webhook's secret"
 BOT = f"{SLUG}[bot]"
+
+_PATIENCE = 20.0
+"""Seconds to wait for anything before the test fails."""
 
 Annotation = tuple[str, int, str, str]
 
@@ -37,7 +41,9 @@ class Desk:
     pem: str
     folder: Path
     overrides: dict[str, object] = field(default_factory=dict)
+    clock: Clock = now_utc
     port: int = 0
+    installation: int = 0
     server: Server | None = None
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
 
@@ -45,7 +51,7 @@ class Desk:
         """Start the bot and point GitHub's webhooks at it."""
         self._stack = AsyncExitStack()
         self.server = await self._stack.enter_async_context(
-            running(self.settings(), pace=lambda: AsyncLimiter(1000, 1))
+            running(self.settings(), pace=lambda: AsyncLimiter(1000, 1), clock=self.clock)
         )
         self.port = self.server.port
         self.simulator.webhook_url = self.url("/webhook")
@@ -79,7 +85,14 @@ class Desk:
     async def calm(self) -> None:
         """Wait until no webhook is under way and the bot has nothing left to do."""
         assert self.server is not None
-        await calm(self.simulator, self.server)
+        async with asyncio.timeout(_PATIENCE):
+            await calm(self.simulator, self.server)
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        """Wait until something holds although the bot may not be done."""
+        async with asyncio.timeout(_PATIENCE):
+            while not condition():  # noqa: ASYNC110  # GitHub tells nobody when it is written to
+                await asyncio.sleep(0.01)
 
     def labels(self, number: int) -> set[str]:
         """The labels of a pull request."""
@@ -140,7 +153,8 @@ async def furnished_desk(
     editors: Sequence[str],
     people: Sequence[str],
     writers: Sequence[str] = (),
-    clock: Callable[[], datetime] = now_utc,
+    clock: Clock = now_utc,
+    bots_clock: Clock = now_utc,
 ) -> AsyncIterator[Desk]:
     """A desk with a PEP repository of these files, and the bot installed and running.
 
@@ -153,8 +167,9 @@ async def furnished_desk(
         people: All accounts.
         writers: Accounts with write access beside the editors.
         clock: GitHub's clock.
+        bots_clock: The bot's clock, by which it signs and tells the day.
     """
-    simulator = GitHubSimulator(clock)
+    simulator = GitHubSimulator(clock, wall_clock=bots_clock)
     async with simulator.serve():
         simulator.register_app(
             app_id=APP_ID,
@@ -172,10 +187,10 @@ async def furnished_desk(
         access = dict.fromkeys([*editors, *writers], "write")
         simulator.create_repository(REPOSITORY, dict(files), collaborators=access)
         simulator.create_repository("python/devguide", {"core-team/core-team.csv": core_team})
-        desk = Desk(simulator, pem, folder)
+        desk = Desk(simulator, pem, folder, clock=bots_clock)
         await desk.start()
         try:
-            await simulator.install_app([REPOSITORY])
+            desk.installation = await simulator.install_app([REPOSITORY])
             await desk.calm()
             simulator.clear_requests()
             yield desk

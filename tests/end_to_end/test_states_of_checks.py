@@ -44,8 +44,7 @@ async def test_no_sponsor_is_needed_where_an_author_is_a_core_developer(desk: De
         (
             "Quirin Quick",
             "",
-            '[people.accepted_sponsors]\n842 = ["quirin"]\n'
-            '[people.known]\n"Quirin Quick" = "quirin"\n',
+            "people.accepted_sponsors.842 = ['quirin']\npeople.known.'Quirin Quick' = 'quirin'",
             "accepted by a PEP editor, who may sponsor",
         ),
     ],
@@ -158,7 +157,9 @@ BOTH = "Nova First <nova@mail.example>, Edith Quill <edith@python.example>"
     ("text", "owners", "place", "words"),
     [
         (
-            pep(author="Ada Merritt <a@b.example>,\n        Edith Quill <e@b.example>", sponsor=None),
+            pep(
+                author="Ada Merritt <a@b.example>,\n        Edith Quill <e@b.example>", sponsor=None
+            ),
             with_line(LINE),
             (".github/CODEOWNERS", 5, "warning"),
             "lacks an author or sponsor with write access: `@edith`",

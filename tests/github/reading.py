@@ -242,6 +242,9 @@ class FakeStore:
     async def reviewed(self, repository: Repository) -> Mapping[int, Memory]:
         return self.memories
 
+    async def remember_if_unknown(self, subject: Subject, memory: Memory) -> None:
+        self.memories.setdefault(subject.number, memory)
+
     async def acts(self, subject: Subject) -> list[Act]:
         return self.known_acts
 

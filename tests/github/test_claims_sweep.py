@@ -123,7 +123,7 @@ async def test_an_interrupted_sweep_is_not_complete_and_can_be_run_again() -> No
     assert scene.store.claimed == {2: {792}}
     assert not scene.store.complete
     scene.github.answers[files_of(1)] = files
-    assert (await scene.sweep()).to_review == (1, 2)
+    assert (await scene.sweep()).to_review == (1,)
     assert scene.store.claimed == {1: {791}, 2: {792}}
     assert scene.store.complete
 
@@ -136,3 +136,14 @@ async def test_a_pull_request_that_vanishes_does_not_stop_the_sweep() -> None:
     await scene.sweep()
     assert scene.store.claimed == {1: {791}}
     assert scene.store.complete
+
+
+async def test_what_is_older_than_the_installation_is_left_alone_until_it_changes() -> None:
+    scene = Scene()
+    scene.opened(1, 791)
+    scene.opened(2)
+    assert (await scene.sweep()).to_review == (1, 2)
+    assert (await scene.sweep()).to_review == ()
+    scene.open[0]["updated_at"] = stamp(NOON + timedelta(minutes=1))
+    scene.opened(3)
+    assert (await scene.sweep()).to_review == (2, 3)

@@ -3,6 +3,8 @@
 # ruff: noqa: ASYNC240 - nothing else runs on these loops while a file is looked at
 import asyncio
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from bot.inbox.protocol import Acceptance, InboxUnavailable
 from bot.inbox.sqlite import SqliteInbox, open_inbox
 from bot.inbox.statements import recover
 from bot.store.failure import StoreUnusable
+from bot.store.migrate import bring_up_to_date
 from bot.store.revision import REVISION
 from tests.inbox.builders import TurnedClock, act, ids, review
 
@@ -165,3 +168,20 @@ async def test_the_claim_reads_the_unfinished_from_their_index_alone(path: Path)
     )
     assert "COVERING INDEX delivery_unfinished" in plan
     await inbox.close()
+
+
+async def test_opening_the_store_beside_the_inbox_keeps_the_locks_of_the_inbox(path: Path) -> None:
+    inbox = await open_inbox(f"sqlite:///{path}")
+    try:
+        await inbox.accept(act("before"))
+        # The store is opened in the same process while the inbox is in use. Had that dropped the
+        # inbox's locks, the next process to leave would delete the log the inbox writes to.
+        bring_up_to_date(path)
+        look = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('SELECT * FROM delivery')"
+        await asyncio.to_thread(subprocess.run, [sys.executable, "-c", look, str(path)], check=True)
+        await inbox.accept(act("after"))
+        with closing(sqlite3.connect(path)) as other:
+            found = [name for (name,) in other.execute("SELECT id FROM delivery ORDER BY seq")]
+        assert found == ["before", "after"]
+    finally:
+        await inbox.close()

@@ -109,7 +109,7 @@ def test_a_number_that_later_peps_overtook_stays_its_authors() -> None:
 def test_a_forgotten_owners_line_is_given_ready_to_paste() -> None:
     lacking = snapshot(new_pep(pep_text(Author="Vera Core", Sponsor=None), owners=OWNERS_BEFORE))
     text = comment_text(lacking)
-    assert "\n      peps/pep-0791.rst  @Vera\n" in text
+    assert "\n\n    peps/pep-0791.rst  @Vera\n\n" in text
     assert "after the entry for PEP 777" in text
     assert "**One step is yours**" in text
     assert "none is needed, because the author is a core developer" in text
@@ -145,7 +145,7 @@ def test_nobody_is_mentioned_and_no_address_is_shown() -> None:
         outside_code = "".join(
             part
             for line in shown.splitlines()
-            if not line.startswith("      ")
+            if not line.startswith("    ")
             for part in line.split("`")[::2]
         )
         assert "@" not in outside_code

@@ -34,7 +34,8 @@ def test_topic_and_delegate_say_who_decides(headers: dict[str, str], decider: De
 
 
 def test_a_named_delegate_is_a_harmless_name() -> None:
-    assert decision(**{"PEP-Delegate": "@everyone <b>"}).delegate == "everyone"
+    delegate = decision(**{"PEP-Delegate": "Wim `[Core](x)` *there*"}).delegate
+    assert delegate == "Wim Core(x) there"
 
 
 def test_a_draft_with_a_thread_can_go_to_the_steering_council() -> None:

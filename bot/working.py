@@ -1,0 +1,214 @@
+"""The worker's side of the running bot: GitHub, store and reviews, put together.
+
+It is apart from `bot.server` because loading what it imports takes longer than all the rest of a
+start; see there.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+from uuid import uuid4
+
+import aiohttp
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from bot.events.handle import Handler
+from bot.events.own import sweep_of
+from bot.events.repository import RepositoryWork
+from bot.events.review import Reviewer
+from bot.github.app_identity import AppIdentity, parse_app
+from bot.github.failure import GitHubFailure
+from bot.github.http_client import GitHubClients
+from bot.github.people_reader import PeopleReader
+from bot.github.repository_facts import FactsReader
+from bot.github.snapshot_reader import SnapshotReader
+from bot.github.transport import Exchange
+from bot.github.writer import Limiter, Writer, token_bucket
+from bot.inbox.protocol import Inbox, InboxUnavailable
+from bot.inbox.worker import Worker
+from bot.metrics import Metrics
+from bot.settings import Settings, SettingsInvalid
+from bot.store.database import open_database
+from bot.store.protocol import Store
+from bot.store.sql import SqlStore
+
+T = TypeVar("T")
+
+_log = structlog.get_logger()
+
+_PAUSE = 2.0
+"""Seconds between attempts to learn from GitHub who the app is, or to reach the store."""
+
+_REPEAT_COMPLAINT = 60.0
+"""Seconds between complaints about one and the same trouble."""
+
+_WORK_GRACE = 5.0
+"""Seconds that a review under way has to end at shutdown before it is handed back."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkParts:
+    """What the worker works with.
+
+    Attributes:
+        settings: What the operator set.
+        inbox: Where deliveries wait.
+        store: What is remembered.
+        clients: The ways to GitHub.
+        metrics: Who counts.
+        clock: The present time (UTC).
+    """
+
+    settings: Settings
+    inbox: Inbox
+    store: Store
+    clients: GitHubClients
+    metrics: Metrics
+    clock: Callable[[], datetime]
+
+    @classmethod
+    async def opened(
+        cls,
+        stack: AsyncExitStack,
+        settings: Settings,
+        inbox: Inbox,
+        metrics: Metrics,
+        *,
+        clock: Callable[[], datetime],
+    ) -> "WorkParts":
+        """Open store and connections; the stack closes them.
+
+        Raises:
+            SettingsInvalid: The key cannot be used.
+            StoreUnusable: The store cannot be opened.
+        """
+        session = await stack.enter_async_context(
+            aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
+        )
+        clients = _clients(settings, session, metrics, clock)
+        database = await open_database(settings.database_url)
+        stack.push_async_callback(database.close)
+        return cls(settings, inbox, SqlStore(database), clients, metrics, clock)
+
+    async def work(self, stop: asyncio.Event, pace: Callable[[], Limiter] | None) -> None:
+        """Handle deliveries until `stop` is set.
+
+        Args:
+            stop: Set when the process is to end.
+            pace: Makes what spaces the writes of an installation; GitHub's limits unless told.
+        """
+        identity = await _identity(self.clients, stop)
+        if identity is None:
+            return
+        await self._sweep_all(stop)
+        handler = self._handler(identity, pace or token_bucket)
+        worker = Worker(
+            self.inbox, handler, grace=_WORK_GRACE, clock=self.clock, metrics=self.metrics
+        )
+        await worker.run(stop)
+
+    def _handler(self, identity: AppIdentity, pace: Callable[[], Limiter]) -> Handler:
+        clients, store, clock = self.clients, self.store, self.clock
+        facts = FactsReader()
+        people = PeopleReader(clients, store, clock)
+        reviewer = Reviewer(
+            clients=clients,
+            app=identity,
+            reader=SnapshotReader(clients, store, facts, people, identity, clock),
+            writer=Writer(store, dry_run=self.settings.dry_run, limiter=pace),
+            store=store,
+            enqueue=self.inbox.accept,
+            metrics=self.metrics,
+            clock=clock,
+        )
+        repository_work = RepositoryWork(
+            clients=clients, facts=facts, store=store, enqueue=self.inbox.accept, clock=clock
+        )
+        return Handler(
+            clients=clients,
+            store=store,
+            reviewer=reviewer,
+            repository_work=repository_work,
+            clock=clock,
+        )
+
+    async def _sweep_all(self, stop: asyncio.Event) -> None:
+        """Look through the open pull requests for what happened while nobody listened."""
+        start = uuid4().hex
+        while not stop.is_set():
+            try:
+                for repository in await self.store.repositories():
+                    await self.inbox.accept(sweep_of(repository, start, self.clock()))
+            except (InboxUnavailable, DBAPIError) as fault:
+                _log.error("the store cannot be used now; nothing is handled", error=str(fault))
+                await _pause(stop)
+            else:
+                return
+
+
+def _clients(
+    settings: Settings,
+    session: aiohttp.ClientSession,
+    metrics: Metrics,
+    clock: Callable[[], datetime],
+) -> GitHubClients:
+    def on_request(exchange: Exchange) -> None:
+        metrics.request(exchange.method, exchange.status or 0)
+        if exchange.remaining is not None:
+            metrics.quota(exchange.account, exchange.remaining)
+
+    try:
+        return GitHubClients(
+            session,
+            app_id=settings.gh_app_id,
+            private_key=settings.private_key(),
+            api_url=settings.api_url,
+            clock=clock,
+            on_request=on_request,
+        )
+    except ValueError as error:
+        raise SettingsInvalid(f"GH_PRIVATE_KEY: {error}") from None
+
+
+async def _identity(clients: GitHubClients, stop: asyncio.Event) -> AppIdentity | None:
+    """Who the app is, asked until GitHub answers; None if the process is to end before."""
+    complained_at: float | None = None
+    while not stop.is_set():
+        try:
+            answer = await _unless_stopped(clients.app(), stop)
+            if answer is None:
+                break
+            identity = parse_app(answer)
+        except (GitHubFailure, ValueError) as error:
+            now = asyncio.get_running_loop().time()
+            if complained_at is None or now - complained_at >= _REPEAT_COMPLAINT:
+                complained_at = now
+                _log.error("GitHub does not say who this app is; deliveries wait", error=str(error))
+            await _pause(stop)
+        else:
+            _log.info("working", app=identity.slug)
+            return identity
+    return None
+
+
+async def _unless_stopped(asking: Coroutine[object, object, T], stop: asyncio.Event) -> T | None:
+    """The answer; None if the process is to end first, as a request may take long to fail."""
+    answering = asyncio.create_task(asking)
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({answering, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if answering.done():
+        return answering.result()
+    answering.cancel()
+    await asyncio.wait({answering})
+    return None
+
+
+async def _pause(stop: asyncio.Event) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_PAUSE):
+            await stop.wait()

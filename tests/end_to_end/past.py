@@ -1,0 +1,150 @@
+"""python/peps as it was on a past day, built from the replayed pull requests."""
+
+import re
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.peps.number import PepNumber, pep_path
+from bot.rules.change import FileStatus
+from tests.end_to_end.desk import REPOSITORY, Desk, furnished_desk
+from tests.replay.history import CODEOWNERS, Merged, load
+
+EDITORS = ("hugovk", "AA-Turner")
+
+_OWNER = re.compile(r"@([A-Za-z0-9-]+)(?![A-Za-z0-9/-])")
+
+
+class PastClock:
+    """A clock that goes as fast as any other, but from a moment of one's choice."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.set(moment)
+
+    def set(self, moment: datetime) -> None:
+        """Go on from this moment."""
+        self._behind = datetime.now(UTC) - moment
+
+    def __call__(self) -> datetime:
+        """The moment it shows."""
+        return datetime.now(UTC) - self._behind
+
+
+def morning(day: int, month: int, year: int) -> datetime:
+    """Nine o'clock, UTC."""
+    return datetime(year, month, day, 9, tzinfo=UTC)
+
+
+def repository_on(data: Path, moment: datetime) -> dict[str, str]:
+    """The files of python/peps as that day began; of PEPs only their being there is real."""
+    first = next(one for one in load(data) if one.day >= moment.date())
+    files = {pep_path(number): short_text(number) for number in first.context.numbers.published}
+    return files | {CODEOWNERS: first.change.codeowners_before or ""}
+
+
+def repository_for(data: Path, merged: Merged, moment: datetime) -> dict[str, str]:
+    """The same, with the real text of what a replayed pull request changes."""
+    before = {
+        file.previous_path or file.path: file.before
+        for file in merged.change.files
+        if file.before is not None
+    }
+    return repository_on(data, moment) | before
+
+
+@asynccontextmanager
+async def desk_in_the_past(
+    folder: Path,
+    pem: str,
+    data: Path,
+    files: Mapping[str, str],
+    clock: PastClock,
+    *,
+    owners_after: str = "",
+    claims: Mapping[int, int] | None = None,
+) -> AsyncIterator[Desk]:
+    """A desk with a repository of a past day, at which the bot has been at work already.
+
+    Args:
+        folder: Where the bot's store is.
+        pem: The app's key.
+        data: The folder of real data.
+        files: What the repository holds.
+        clock: Shows the day.
+        owners_after: CODEOWNERS as a pull request will leave it. Who stands there has access.
+        claims: PEP numbers that older pull requests claim, each with the pull request's number.
+    """
+    owners = set(_OWNER.findall(files[CODEOWNERS] + owners_after)) - set(EDITORS)
+    async with furnished_desk(
+        folder,
+        pem,
+        files=files,
+        core_team=(data / "core-team-2025-12-31.csv").read_text("utf-8"),
+        editors=EDITORS,
+        people=[*EDITORS, *owners],
+        writers=sorted(owners),
+        clock=clock,
+        bots_clock=clock,
+    ) as desk:
+        for number, pull_request in (claims or {}).items():
+            await desk.simulator.open_pull_request(
+                REPOSITORY,
+                by=f"author-of-{number}",
+                title=f"PEP {number}: Something else",
+                files={pep_path(PepNumber(number)): short_text(number)},
+                number=pull_request,
+            )
+        await desk.calm()
+        clock.set(clock() + timedelta(minutes=1))
+        desk.simulator.clear_requests()
+        yield desk
+
+
+@asynccontextmanager
+async def reopened(
+    folder: Path,
+    pem: str,
+    data: Path,
+    merged: Merged,
+    moment: datetime,
+    *,
+    by: str,
+    body: str = "",
+    claims: Mapping[int, int] | None = None,
+) -> AsyncIterator[tuple[Desk, int]]:
+    """A desk on which a replayed pull request was opened with its own number, title and files."""
+    clock = PastClock(moment)
+    files = repository_for(data, merged, moment)
+    after = merged.change.codeowners_after or ""
+    async with desk_in_the_past(
+        folder, pem, data, files, clock, owners_after=after, claims=claims
+    ) as desk:
+        number = await desk.simulator.open_pull_request(
+            REPOSITORY,
+            by=by,
+            title=merged.title,
+            body=body,
+            files=changed_files(merged),
+            number=merged.pull_request,
+        )
+        await desk.calm()
+        yield desk, number
+
+
+def changed_files(merged: Merged) -> dict[str, str | bytes | None]:
+    """What a replayed pull request leaves of each file; None for those it removes."""
+    files: dict[str, str | bytes | None] = {}
+    for file in merged.change.files:
+        if file.previous_path is not None:
+            files[file.previous_path] = None
+        files[file.path] = None if file.status is FileStatus.REMOVED else file.after
+    return files
+
+
+def short_text(number: int) -> str:
+    """A PEP of which only its being there matters."""
+    return (
+        f"PEP: {number}\nTitle: Something else\nAuthor: Guido van Rossum <guido@mail.example>\n"
+        "Status: Draft\nType: Standards Track\nCreated: 01-Jan-2020\n\n\nAbstract\n========\n"
+    )

@@ -1,0 +1,201 @@
+"""The real program as a child process, and a furnished GitHub for it to work on."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import aiohttp
+
+from bot.app_manifest import EVENTS, PERMISSIONS
+from bot.simulator.github import GitHubSimulator
+from tests.end_to_end.desk import APP_ID, REPOSITORY, SECRET, SLUG
+
+T = TypeVar("T")
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+SERVE = ("bot", "serve")
+UNHURRIED = ("tests.end_to_end.unhurried",)
+PATIENCE = 30.0
+"""Seconds after which a wait counts as in vain: far more than anything here takes."""
+
+
+@dataclass(slots=True)
+class BotProcess:
+    """`python -m …` with an environment of its own; its stderr is collected line by line."""
+
+    environment: dict[str, str]
+    module: Sequence[str] = SERVE
+    lines: list[str] = field(default_factory=list)
+    process: asyncio.subprocess.Process | None = None
+    port: int = 0
+    _reading: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Start it and wait until it listens."""
+        heard = len(self.lines)
+        self.process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            *self.module,
+            cwd=CHECKOUT,
+            env=self.environment,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        self._reading = asyncio.create_task(self._read(self.process))
+        found = await until(lambda: self._listening(heard) or self._ended())
+        assert isinstance(found, int), f"it ended: {self.lines[heard:]}"
+        self.port = found
+
+    def _listening(self, heard: int) -> int | None:
+        for event in self.events("listening", since=heard):
+            return int(event["port"])
+        return None
+
+    def _ended(self) -> str | None:
+        return "ended" if self._reading is not None and self._reading.done() else None
+
+    async def _read(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stderr is not None
+        async for line in process.stderr:
+            self.lines.append(line.decode())
+
+    def events(self, name: str = "", since: int = 0) -> list[dict[str, Any]]:
+        """What it logged (with `LOG_FORMAT=json`), perhaps only events of one name."""
+        events = [json.loads(line) for line in self.lines[since:]]
+        return [event for event in events if not name or event["event"] == name]
+
+    async def kill(self) -> None:
+        """End it at once, as a power cut does."""
+        assert self.process is not None
+        self.process.kill()
+        await self.ended()
+
+    async def terminate(self) -> int:
+        """SIGTERM; returns its exit code."""
+        assert self.process is not None
+        self.process.terminate()
+        return await self.ended()
+
+    async def ended(self) -> int:
+        """Wait until it ended by itself; returns its exit code."""
+        assert self.process is not None
+        assert self._reading is not None
+        async with asyncio.timeout(PATIENCE):
+            await self._reading
+            return await self.process.wait()
+
+    async def close(self) -> None:
+        """Make sure that it is gone."""
+        if self.process is not None and self.process.returncode is None:
+            await self.kill()
+
+    def url(self, path: str) -> str:
+        """A URL of the bot."""
+        return f"http://127.0.0.1:{self.port}{path}"
+
+    async def get(self, path: str) -> tuple[int, str]:
+        """Status and text of an answer."""
+        async with aiohttp.ClientSession() as session, session.get(self.url(path)) as answer:
+            return answer.status, await answer.text()
+
+    async def queue(self) -> dict[str, int]:
+        """How many deliveries are in each state."""
+        _, text = await self.get("/readyz")
+        depth: dict[str, int] = json.loads(text)["deliveries"]
+        return depth
+
+
+async def until(look: Callable[[], T | None], what: str = "it never came") -> T:
+    """Wait until there is something to be seen, and return it."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while not (found := look()):  # noqa: ASYNC110 - processes set no events
+                await asyncio.sleep(0.005)
+            return found
+    except TimeoutError:
+        raise AssertionError(what) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a command ended, and what it wrote."""
+
+    code: int
+    out: str
+    err: str
+
+
+async def command(environment: dict[str, str], *arguments: str) -> Ended:
+    """Run `python -m bot …` to its end."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot",
+        *arguments,
+        cwd=CHECKOUT,
+        env=environment,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    async with asyncio.timeout(PATIENCE):
+        out, err = await process.communicate()
+    assert process.returncode is not None
+    return Ended(process.returncode, out.decode(), err.decode())
+
+
+async def calm(simulator: GitHubSimulator, bot: BotProcess) -> None:
+    """Wait until no webhook is under way and the bot has nothing left to do."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            await simulator.settle()
+            sent = len(simulator.deliveries)
+            queue = await bot.queue()
+            await simulator.settle()
+            if not (queue["queued"] or queue["running"]) and sent == len(simulator.deliveries):
+                return
+            await asyncio.sleep(0.02)
+
+
+def environment(pem: str, api_url: str, store: Path, **more: str) -> dict[str, str]:
+    """What the program is told: nothing of this test run's own environment but the path."""
+    return {
+        "PATH": os.environ.get("PATH", ""),
+        "GH_APP_ID": str(APP_ID),
+        "GH_PRIVATE_KEY": pem.replace("\n", "\\n"),
+        "GH_SECRET": SECRET,
+        "GH_API_URL": api_url,
+        "DATABASE_URL": f"sqlite:///{store}",
+        "HOST": "127.0.0.1",
+        "PORT": "0",
+        "LOG_FORMAT": "json",
+        **more,
+    }
+
+
+@asynccontextmanager
+async def github(
+    pem: str, files: dict[str, str], core_team: str, *, port: int = 0
+) -> AsyncIterator[GitHubSimulator]:
+    """A GitHub with a PEP repository, where the app is registered and not yet installed."""
+    simulator = GitHubSimulator()
+    async with simulator.serve(port=port):
+        simulator.register_app(
+            app_id=APP_ID,
+            slug=SLUG,
+            private_key_pem=pem,
+            secret=SECRET,
+            permissions=dict(PERMISSIONS),
+            events=list(EVENTS),
+        )
+        simulator.create_organization("python")
+        simulator.create_team("python", "pep-editors", ["edith"])
+        access = {"edith": "write", "ada": "write"}
+        simulator.create_repository(REPOSITORY, files, collaborators=access)
+        simulator.create_repository("python/devguide", {"core-team/core-team.csv": core_team})
+        yield simulator

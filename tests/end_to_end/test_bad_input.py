@@ -1,0 +1,187 @@
+"""Input no sane sender sends: each gets a clear answer or log line, and the work goes on."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+
+import aiohttp
+import pytest
+from structlog.testing import capture_logs
+
+from bot.inbox.delivery import DeliveryState
+from tests.end_to_end.conftest import AUTHOR, CODEOWNERS, STRANGER, pep, with_line
+from tests.end_to_end.desk import REPOSITORY, SECRET, Desk
+from tests.end_to_end.proposal import LINE, PATH, propose
+
+GUID = "0f0f0f0f-0000-4000-8000-00000000000"
+
+
+async def send(
+    desk: Desk, body: bytes, event: str = "pull_request", *, secret: str = SECRET, guid: str = "1"
+) -> tuple[int, dict[str, str]]:
+    """Send a webhook by hand; returns status and answer."""
+    signature = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+    headers = {
+        "X-Hub-Signature-256": f"sha256={signature}",
+        "X-GitHub-Event": event,
+        "X-GitHub-Delivery": GUID + guid,
+        "Content-Type": "application/json",
+    }
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(desk.url("/webhook"), data=body, headers=headers) as answer,
+    ):
+        return answer.status, await answer.json()
+
+
+async def assert_work_goes_on(desk: Desk) -> None:
+    """The bot still reviews, and nothing was given up."""
+    assert desk.server is not None
+    number = await propose(desk, pep(850), number=850, by=STRANGER)
+    assert desk.labels(number) >= {"new-pep"}
+    assert desk.conclusions(number) != []
+    depth = await desk.server.inbox.depth()
+    assert not depth.get(DeliveryState.DEAD)
+
+
+@pytest.mark.parametrize(
+    ("body", "event", "secret", "status", "words"),
+    [
+        (b"{}", "pull_request", "wrong", 401, "X-Hub-Signature-256"),
+        (b'{"action": "opened", "pull_', "pull_request", SECRET, 400, "not a JSON object"),
+        (b"[" * 100_000, "pull_request", SECRET, 400, "not a JSON object"),
+        (b"{}", "no event!", SECRET, 400, "X-GitHub-Event"),
+    ],
+    ids=["wrong signature", "truncated", "nested too deep", "no event name"],
+)
+async def test_what_is_no_delivery_of_github_is_refused_and_logged(
+    desk: Desk, body: bytes, event: str, secret: str, status: int, words: str
+) -> None:
+    with capture_logs() as logs:
+        answered, answer = await send(desk, body, event, secret=secret)
+    assert answered == status
+    assert words in answer["error"]
+    assert [entry["status"] for entry in logs if entry["event"] == "webhook refused"] == [status]
+    await assert_work_goes_on(desk)
+
+
+@pytest.mark.parametrize(
+    ("payload", "event"),
+    [
+        ({"action": "opened"}, "sponsorship"),
+        ({"action": "enqueued", "number": 1}, "pull_request"),
+        ({"action": ["opened"]}, "pull_request"),
+        ({"action": "opened", "repository": {"full_name": "../.."}, "number": 1}, "pull_request"),
+        ({"action": "opened", "repository": {"full_name": "a/b"}, "number": -1}, "pull_request"),
+        ({"action": "created", "comment": None, "issue": {"number": "1"}}, "issue_comment"),
+        ({"ref": None, "commits": 7}, "push"),
+    ],
+)
+async def test_what_concerns_nobody_is_ignored(
+    desk: Desk, payload: Mapping[str, object], event: str
+) -> None:
+    status, answer = await send(desk, json.dumps(payload).encode(), event)
+    assert (status, answer["status"]) == (202, "ignored")
+
+
+async def test_payloads_with_holes_harm_nobody(desk: Desk) -> None:
+    place = {"repository": {"full_name": REPOSITORY}, "installation": {"id": desk.installation}}
+    holes = [
+        ("push", {**place, "ref": "refs/heads/main", "commits": [None, {"added": "x"}]}),
+        ("check_suite", {**place, "action": "rerequested", "check_suite": None}),
+        (
+            "issue_comment",
+            {**place, "action": "created", "issue": {"number": 1, "pull_request": 1}},
+        ),
+        ("pull_request", {**place, "action": "labeled", "number": 99, "label": 7}),
+        ("pull_request_review", {**place, "action": "submitted", "pull_request": {"number": 7}}),
+    ]
+    for guid, (event, payload) in enumerate(holes):
+        status, _ = await send(desk, json.dumps(payload).encode(), event, guid=str(guid))
+        assert status == 202
+    await assert_work_goes_on(desk)
+
+
+async def test_a_pull_request_whose_fork_was_deleted_is_reviewed_all_the_same(desk: Desk) -> None:
+    number = await propose(desk)
+    await desk.simulator.delete_head_repository(REPOSITORY, number)
+    await desk.simulator.edit_pull_request(REPOSITORY, number, by=AUTHOR, title="PEP 843: Oh")
+    await desk.calm()
+    assert desk.labels(number) >= {"awaiting author"}
+    await assert_work_goes_on(desk)
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "words"),
+    [
+        (pep().encode() + b"caf\xe9 \xff\n", 1, "not UTF-8 text"),
+        (pep().encode("utf-16"), 1, "not UTF-8 text"),
+        (b"Just words.\n", 1, "header"),
+        (b"", 1, "header"),
+        (pep().encode() + b"x" * 10_000_000 + b"\n", 1, "2 MB"),
+    ],
+    ids=["mixed encodings", "UTF-16", "no header", "empty", "a line of 10 MB"],
+)
+async def test_a_pep_that_cannot_be_read_is_an_error_with_a_reason(
+    desk: Desk, content: bytes, line: int, words: str
+) -> None:
+    number = await propose(desk, files={PATH: content, ".github/CODEOWNERS": with_line(LINE)})
+    assert desk.conclusions(number) == ["failure"]
+    notes = [note for note in desk.annotations(number) if note[:3] == (PATH, line, "failure")]
+    assert [note for note in notes if words in note[3]], desk.annotations(number)
+    await assert_work_goes_on(desk)
+
+
+async def test_a_codeowners_file_of_garbage_is_borne(desk: Desk) -> None:
+    owners = CODEOWNERS.encode() + b"peps/pep-0842.rst \x00\xff @@@ [[[\n!!! ***\n" + b"@" * 100_000
+    number = await propose(desk, files={PATH: pep(), ".github/CODEOWNERS": owners})
+    assert desk.conclusions(number) != []
+    await assert_work_goes_on(desk)
+
+
+@pytest.mark.parametrize(
+    ("permission", "kept"),
+    [("checks", {"labels", "comment"}), ("issues", {"check"})],
+)
+async def test_without_a_permission_the_other_writes_go_on_and_the_log_names_it(
+    desk: Desk, permission: str, kept: set[str]
+) -> None:
+    await desk.simulator.revoke_permission(desk.installation, permission)
+    if permission == "issues":
+        await desk.simulator.revoke_permission(desk.installation, "pull_requests")
+        desk.simulator.clear_requests()
+    with capture_logs() as logs:
+        number = await propose(desk)
+    done = {
+        name
+        for name, stands in (
+            ("labels", desk.labels(number)),
+            ("comment", desk.comments(number)),
+            ("check", desk.conclusions(number)),
+        )
+        if stands
+    }
+    assert done >= kept or permission == "issues"
+    assert any(permission in str(entry.get("needs", entry.get("error", ""))) for entry in logs)
+    assert desk.server is not None
+
+
+async def test_a_repository_hook_without_installation_is_looked_up(desk: Desk) -> None:
+    desk.simulator.webhook_url = ""
+    desk.simulator.add_repository_hook(REPOSITORY, desk.url("/webhook"), SECRET, ["pull_request"])
+    number = await propose(desk)
+    assert desk.labels(number) == {"new-pep", "awaiting sponsor"}
+
+
+async def test_a_repository_hook_where_the_app_is_not_installed_is_ignored(desk: Desk) -> None:
+    await desk.simulator.uninstall_app(desk.installation)
+    await desk.calm()
+    desk.simulator.webhook_url = ""
+    desk.simulator.add_repository_hook(REPOSITORY, desk.url("/webhook"), SECRET, ["pull_request"])
+    with capture_logs() as logs:
+        number = await propose(desk)
+    assert desk.labels(number) == set()
+    assert any("no installation reaches this repository" in entry["event"] for entry in logs)
+    assert desk.server is not None
+    assert not (await desk.server.inbox.depth()).get(DeliveryState.DEAD)

@@ -1,0 +1,212 @@
+"""Pushes, check suites, and installations that come and go."""
+
+from collections.abc import AsyncIterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.github.failure import Gone
+from bot.review.snapshot import PullRequestState
+from bot.review.subject import Subject
+from tests.builders import NOW, payload, repository
+from tests.events.conftest import Desk
+from tests.github.reading import pull, stamp
+
+POLICY = ".github/pep-bot.toml"
+
+
+def push(*commits: dict[str, list[str]], ref: str = "refs/heads/main") -> dict[str, Any]:
+    return payload(ref=ref, commits=list(commits))
+
+
+@pytest.fixture
+async def waiting(desk: Desk) -> Desk:
+    """Two new PEPs wait on 791, one edit on nothing, and one that is merged did on 791."""
+    await desk.remember(1, numbers=frozenset({791}), is_new_pep=True)
+    await desk.remember(2, numbers=frozenset({790, 791}), is_new_pep=True)
+    await desk.remember(3)
+    await desk.remember(4, numbers=frozenset({791}), state=PullRequestState.MERGED)
+    return desk
+
+
+@pytest.mark.parametrize(
+    ("commit", "reviewed"),
+    [
+        ({"added": ["peps/pep-0791.rst"]}, [1, 2]),
+        ({"removed": ["peps/pep-0790.rst"]}, [2]),
+        ({"modified": ["peps/pep-0791.rst"]}, []),
+        ({"added": ["peps/pep-0500.rst"]}, []),
+        ({"added": ["README.rst"]}, []),
+        ({"modified": [POLICY]}, [1, 2, 3]),
+        ({"added": [POLICY]}, [1, 2, 3]),
+        ({}, []),
+    ],
+)
+async def test_a_push_has_those_reviewed_whom_it_concerns(
+    waiting: Desk, commit: dict[str, list[str]], reviewed: list[int]
+) -> None:
+    await waiting.work.pushed(repository(), push(commit), "d1")
+    assert waiting.queued_keys == [f"python/peps#{number}" for number in reviewed]
+    assert waiting.facts.repositories == [repository()]
+
+
+async def test_a_push_to_another_branch_changes_nothing(waiting: Desk) -> None:
+    data = push({"added": ["peps/pep-0791.rst"]}, ref="refs/heads/topic")
+    await waiting.work.pushed(repository(), data, "d1")
+    assert waiting.queued == []
+    assert waiting.facts.repositories == []
+
+
+async def test_the_second_run_of_a_push_queues_the_same_deliveries(waiting: Desk) -> None:
+    data = push({"added": ["peps/pep-0791.rst"]})
+    await waiting.work.pushed(repository(), data, "d1")
+    await waiting.work.pushed(repository(), data, "d1")
+    ids = [delivery.id for delivery in waiting.queued]
+    assert ids[:2] == ids[2:]
+
+
+@pytest.mark.parametrize(
+    "data", [payload(ref="refs/heads/main", commits="x"), push({"added": "x"}), push([None]), {}]
+)
+async def test_an_odd_push_does_no_harm(waiting: Desk, data: dict[str, Any]) -> None:
+    await waiting.work.pushed(repository(), data, "d1")
+    assert waiting.queued == []
+
+
+async def test_a_check_suite_run_again_reviews_the_pull_requests_on_its_head(
+    waiting: Desk,
+) -> None:
+    for number in (2, 4):
+        suite = payload("rerequested", check_suite={"head_sha": f"{number:040}"})
+        await waiting.work.suite_rerequested(repository(), suite, "d1")
+    assert waiting.queued_keys == ["python/peps#2"]
+
+
+@pytest.mark.parametrize("suite", [None, {}, {"head_sha": None}, {"head_sha": ""}])
+async def test_a_check_suite_without_a_head_reviews_nothing(desk: Desk, suite: object) -> None:
+    await desk.remember(1, head_sha=None)
+    await desk.work.suite_rerequested(repository(), payload("rerequested", check_suite=suite), "d1")
+    assert desk.queued == []
+
+
+def names(*full_names: str) -> list[dict[str, str]]:
+    return [{"full_name": name} for name in full_names]
+
+
+async def known(desk: Desk) -> set[str]:
+    return {one.full_name for one in await desk.store.repositories()}
+
+
+@pytest.mark.parametrize("action", ["created", "unsuspend"])
+async def test_what_comes_with_an_installation_is_known_and_swept(desk: Desk, action: str) -> None:
+    data = payload(action, repositories=names("python/a", "python/b"))
+    await desk.work.installation_changed("installation", data, 7, "d1")
+    assert await known(desk) == {"python/a", "python/b", "python/peps"}
+    assert [(one.event, one.key) for one in desk.queued] == [
+        ("sweep", "python/a"),
+        ("sweep", "python/b"),
+    ]
+
+
+@pytest.mark.parametrize("action", ["deleted", "suspend"])
+async def test_what_goes_with_an_installation_is_forgotten_with_all_about_it(
+    desk: Desk, action: str
+) -> None:
+    await desk.remember(1, is_new_pep=True)
+    data = payload(action, repositories=names("python/peps"))
+    await desk.work.installation_changed("installation", data, 7, "d1")
+    assert await known(desk) == set()
+    assert (await desk.store.recall(Subject(repository(), 1))).state is None
+    assert desk.queued == []
+
+
+async def test_a_suspension_that_lists_nothing_forgets_that_installation_only(desk: Desk) -> None:
+    await desk.store.add_repository(repository("other/peps", 8))
+    await desk.work.installation_changed("installation", payload("suspend"), 7, "d1")
+    assert await known(desk) == {"other/peps"}
+
+
+async def test_repositories_are_added_and_removed_one_by_one(desk: Desk) -> None:
+    added = payload("added", repositories_added=names("python/a"), repositories_removed=[])
+    await desk.work.installation_changed("installation_repositories", added, 7, "d1")
+    removed = payload("removed", repositories_added=[], repositories_removed=names("python/peps"))
+    await desk.work.installation_changed("installation_repositories", removed, 7, "d2")
+    assert await known(desk) == {"python/a"}
+
+
+async def test_new_permissions_forget_nothing(desk: Desk) -> None:
+    data = payload("new_permissions_accepted")
+    await desk.work.installation_changed("installation", data, 7, "d1")
+    assert await known(desk) == {"python/peps"}
+
+
+async def test_odd_names_are_passed_over(desk: Desk) -> None:
+    listed = [*names("a/..", "../b", "python/good"), None, {"full_name": 1}, "python/x"]
+    await desk.work.installation_changed(
+        "installation", payload("created", repositories=listed), 7, "d1"
+    )
+    assert await known(desk) == {"python/good", "python/peps"}
+
+
+# Sweeps
+
+
+class OpenPulls:
+    """The open pull requests of the repository, each with the file it adds."""
+
+    def __init__(self, **files: str) -> None:
+        self.files = {int(number.removeprefix("n")): path for number, path in files.items()}
+
+    async def for_repository(self, full_name: str, installation: int) -> "OpenPulls":
+        return self
+
+    async def pages(
+        self, url: str, variables: Mapping[str, Any] | None = None
+    ) -> AsyncIterator[object]:
+        if "/files" in url:
+            assert variables is not None
+            yield {"filename": self.files[int(variables["number"])], "status": "added", "sha": "c"}
+            return
+        for number in self.files:
+            yield pull(number, head={"sha": f"{number:040}", "repo": {}}, updated_at=stamp(NOW))
+
+    async def get(self, url: str, variables: Mapping[str, Any] | None = None) -> object:
+        raise Gone("closed since")
+
+
+@pytest.fixture
+async def three(desk: Desk) -> Desk:
+    """Three open pull requests: a new PEP known as it is, one that was missed, one unknown."""
+    desk.clients = OpenPulls(n1="peps/pep-0791.rst", n2="peps/pep-0792.rst", n3="peps/pep-0793.rst")
+    known = {"numbers": frozenset({791}), "is_new_pep": True}
+    await desk.remember(1, updated_at=NOW, **known)
+    await desk.claim(1, 791)
+    await desk.remember(2, updated_at=NOW - timedelta(hours=1))
+    return desk
+
+
+async def test_the_first_sweep_learns_the_claims_and_leaves_the_unknown_alone(three: Desk) -> None:
+    await three.work.swept(repository(), "d1")
+    claims, complete = await three.store.claims(repository())
+    assert complete
+    assert {(claim.pull_request, claim.number) for claim in claims} >= {(1, 791), (3, 793)}
+    # 1 had to leave clashes open, 2 was missed; 3 is older than the installation.
+    assert three.queued_keys == ["python/peps#1", "python/peps#2"]
+
+
+async def test_a_later_sweep_reviews_whatever_was_missed(three: Desk) -> None:
+    await three.store.complete_claims(repository(), True)
+    await three.work.swept(repository(), "d1")
+    assert three.queued_keys == ["python/peps#2", "python/peps#3"]
+
+
+async def test_a_sweep_reviews_what_was_closed_unseen_and_who_waits_for_its_number(
+    three: Desk,
+) -> None:
+    await three.store.complete_claims(repository(), True)
+    await three.remember(9, numbers=frozenset({795}), is_new_pep=True)
+    await three.claim(9, 795)
+    await three.remember(1, updated_at=NOW, numbers=frozenset({791, 795}), is_new_pep=True)
+    await three.work.swept(repository(), "d1")
+    assert three.queued_keys == [f"python/peps#{number}" for number in (1, 2, 3, 9)]

@@ -1,0 +1,289 @@
+"""One review: read, judge, compare, write only the difference; repeated without harm."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from bot.events.review import Hint, Reviewer
+from bot.github.app_identity import AppIdentity
+from bot.github.failure import Gone, TryLater
+from bot.github.writer import Writer
+from bot.inbox.delivery import Delivery
+from bot.metrics import Metrics
+from bot.peps.number import Claim, PepNumber
+from bot.review.snapshot import Conversation, Memory, OwnComment, PullRequestState, Snapshot
+from bot.review.subject import Subject
+from bot.store.protocol import Intent
+from bot.store.sql import SqlStore
+from tests.builders import (
+    HEAD,
+    NOW,
+    new_pep,
+    other_change,
+    repository,
+    review_context,
+    snapshot,
+    subject,
+)
+from tests.events.conftest import Desk
+from tests.rules.builders import ledger, pep_text
+
+COMMENT = "/repos/{owner}/{repo}/issues/comments/{id}"
+COMMENTS = "/repos/{owner}/{repo}/issues/{number}/comments"
+CHECK_RUNS = "/repos/{owner}/{repo}/check-runs"
+
+
+@dataclass
+class Page:
+    """The pull request on GitHub, as far as the bot writes to it; reads are snapshots of it."""
+
+    state: Snapshot
+    journal: list[str] = field(default_factory=list)
+    comments: dict[int, str] = field(default_factory=dict)
+    runs: list[dict[str, Any]] = field(default_factory=list)
+    away: set[str] = field(default_factory=set)
+    gone: bool = False
+    fresh: list[bool] = field(default_factory=list)
+
+    # What the reader asks for.
+
+    async def read(
+        self,
+        subject: Subject,
+        memory: Memory,
+        *,
+        at_least: datetime | None = None,
+        fresh_conversation: bool = False,
+    ) -> Snapshot:
+        if self.gone:
+            raise Gone("no such pull request")
+        self.fresh.append(fresh_conversation)
+        conversation = memory.conversation
+        if conversation is None or fresh_conversation:
+            own = [
+                OwnComment(id_, body.split("pep-bot:")[1].split(" ")[0], body)
+                for id_, body in self.comments.items()
+            ]
+            conversation = replace(self.state.conversation, own_comments=tuple(own))
+        return replace(self.state, subject=subject, conversation=conversation)
+
+    # What the writer and the search for lost creates ask for.
+
+    async def for_repository(self, full_name: str, installation: int) -> "Page":
+        return self
+
+    async def pages(
+        self, url: str, variables: Mapping[str, Any] | None = None
+    ) -> AsyncIterator[Any]:
+        for run in self.runs:
+            yield run
+
+    async def post(self, url: str, variables: Mapping[str, Any], data: Any) -> Any:
+        self.journal.append(f"POST {url}")
+        made = {"id": 100 + len(self.journal)}
+        if url == COMMENTS:
+            self.comments[made["id"]] = data["body"]
+        elif url == CHECK_RUNS:
+            self.runs.append({**made, **data, "app": {"id": 4711}})
+        elif url.endswith("/{number}/labels"):
+            self.state = replace(self.state, labels=self.state.labels | set(data["labels"]))
+        if url in self.away:
+            raise TryLater("the answer was lost")
+        return made
+
+    async def patch(self, url: str, variables: Mapping[str, Any], data: Any) -> Any:
+        self.journal.append(f"PATCH {url}")
+        if url == COMMENT:
+            if variables["id"] not in self.comments:
+                raise Gone("no such comment")
+            self.comments[int(variables["id"])] = data["body"]
+        return {}
+
+    async def put(self, url: str, variables: Mapping[str, Any], data: Any) -> Any:
+        self.journal.append(f"PUT {url}")
+        self.state = replace(self.state, labels=frozenset(data["labels"]))
+
+    async def delete(self, url: str, variables: Mapping[str, Any]) -> None:
+        self.journal.append(f"DELETE {url}")
+        self.state = replace(self.state, labels=self.state.labels - {variables["name"]})
+
+
+class Unhurried:
+    async def acquire(self) -> None:
+        return
+
+
+@dataclass
+class Office:
+    """A reviewer over a real store and writer, and the page it works on."""
+
+    store: SqlStore
+    page: Page = field(default_factory=lambda: Page(snapshot()))
+    queued: list[Delivery] = field(default_factory=list)
+
+    async def review(self, delivery: str = "d1", *, talked: bool = False) -> list[str]:
+        """Review once; returns what was written meanwhile."""
+        before = len(self.page.journal)
+        reviewer = Reviewer(
+            clients=self.page,
+            app=AppIdentity(4711, "pep-editor-bot"),
+            reader=self.page,
+            writer=Writer(self.store, limiter=Unhurried),
+            store=self.store,
+            enqueue=self.enqueue,
+            metrics=Metrics(),
+            clock=lambda: NOW,
+        )
+        await reviewer.review(subject(), Hint(delivery, talked=talked))
+        return self.page.journal[before:]
+
+    async def enqueue(self, delivery: Delivery) -> None:
+        self.queued.append(delivery)
+
+    def change(self, **values: Any) -> None:
+        self.page.state = replace(self.page.state, **values)
+
+
+@pytest.fixture
+async def office(desk: Desk) -> Office:
+    names = ("new-pep", "needs sponsor", "awaiting author", "awaiting sponsor", "awaiting editor")
+    await desk.store.add_known_labels(repository(), names)
+    return Office(desk.store)
+
+
+async def test_a_repeated_review_writes_nothing(office: Office) -> None:
+    first = await office.review()
+    assert [line.split()[0] for line in first] == ["POST", "POST", "POST"]
+    assert await office.review() == []
+    assert await office.review(talked=True) == []
+
+
+async def test_what_was_seen_is_remembered(office: Office) -> None:
+    await office.review()
+    memory = await office.store.recall(subject())
+    assert (memory.state, memory.head_sha) == (PullRequestState.OPEN, HEAD)
+    assert memory.is_new_pep
+    assert memory.numbers == {791}
+    assert set(memory.labels) == {"new-pep", "awaiting sponsor"}
+
+
+async def test_infrastructure_is_only_remembered(office: Office) -> None:
+    office.change(change=other_change())
+    assert await office.review() == []
+    memory = await office.store.recall(subject())
+    assert (memory.state, memory.conversation) == (PullRequestState.OPEN, None)
+
+
+@pytest.mark.parametrize("lost", [COMMENTS, CHECK_RUNS])
+async def test_a_create_whose_answer_was_lost_is_found_and_not_repeated(
+    office: Office, lost: str
+) -> None:
+    office.page.away = {lost}
+    with pytest.raises(TryLater):
+        await office.review()
+    office.page.away = set()
+    written = await office.review()
+    assert f"POST {lost}" not in written
+    assert len(office.page.comments) == 1
+    assert len(office.page.runs) == 1
+    assert await office.review() == []
+    assert await office.store.intents(subject()) == []
+
+
+async def test_an_unfinished_comment_has_the_conversation_read_again(office: Office) -> None:
+    await office.review()
+    await office.store.intend(subject(), Intent("comment", "summary"))
+    await office.review()
+    assert office.page.fresh == [False, True]
+
+
+async def test_a_comment_a_person_deleted_never_comes_back(office: Office) -> None:
+    await office.review()
+    office.page.comments.clear()
+    assert await office.review(talked=True) == []
+    for sponsor in (None, "Wim Core", None):
+        office.change(change=new_pep(pep_text(Sponsor=sponsor)))
+        await office.review(talked=True)
+    assert office.page.comments == {}
+
+
+async def test_a_comment_found_after_the_memory_was_lost_is_known_from_then_on(
+    office: Office,
+) -> None:
+    await office.review()
+    await office.store.remember(subject(), Memory())
+    assert f"POST {COMMENTS}" not in await office.review()
+    office.page.comments.clear()
+    office.change(change=new_pep(pep_text(Sponsor=None)))
+    await office.review(talked=True)
+    assert office.page.comments == {}
+
+
+async def test_a_label_that_a_person_took_off_stays_off(office: Office) -> None:
+    await office.review()
+    office.change(labels=frozenset({"new-pep"}))
+    assert await office.review() == []
+    assert await office.review() == []
+
+
+async def test_after_the_merge_there_is_one_more_comment(office: Office) -> None:
+    await office.review()
+    office.change(state=PullRequestState.MERGED)
+    assert await office.review() == [f"POST {COMMENTS}"]
+    assert await office.review() == []
+    assert ["pep-bot:merged" in body for body in office.page.comments.values()] == [False, True]
+
+
+async def test_an_old_merged_pull_request_on_which_somebody_speaks_is_left_in_peace(
+    office: Office,
+) -> None:
+    old = new_pep(opened=datetime(2019, 1, 1, tzinfo=UTC).date())
+    office.change(state=PullRequestState.MERGED, change=old)
+    assert await office.review(talked=True) == []
+    assert await office.review(talked=True) == []
+
+
+def claiming(number: int, complete: bool = True) -> Any:
+    claims = (Claim(PepNumber(number), subject().number),)
+    return review_context(numbers=replace(ledger(complete=complete), claims=claims))
+
+
+async def test_others_that_hang_on_a_claimed_number_are_reviewed_too(office: Office) -> None:
+    other = Subject(repository(), 5000)
+    await office.store.remember(
+        other, Memory(state=PullRequestState.OPEN, numbers=frozenset({791}), is_new_pep=True)
+    )
+    office.change(context=claiming(791))
+    await office.review("cause")
+    assert [(one.event, one.key) for one in office.queued] == [("review", other.key)]
+    await office.review("cause")
+    assert len(office.queued) == 1
+
+
+async def test_a_pull_request_that_is_gone_claims_nothing_any_more(office: Office) -> None:
+    office.change(context=claiming(791))
+    await office.review()
+    office.page.gone = True
+    with pytest.raises(Gone):
+        await office.review()
+    claims, _ = await office.store.claims(repository())
+    assert claims == ()
+
+
+async def test_while_claims_are_incomplete_a_sweep_is_asked_for(office: Office) -> None:
+    office.change(context=claiming(791, complete=False))
+    await office.review("cause")
+    assert [one.event for one in office.queued] == ["sweep"]
+    office.queued.clear()
+    office.change(change=other_change())
+    await office.review("cause")
+    assert office.queued == []
+
+
+async def test_an_empty_conversation_is_remembered_as_read(office: Office) -> None:
+    await office.review()
+    memory = await office.store.recall(subject())
+    assert isinstance(memory.conversation, Conversation)

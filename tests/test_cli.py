@@ -1,0 +1,204 @@
+"""The command line (contract)."""
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.cli import main
+from bot.inbox.delivery import Delivery, DeliveryKind, DeliveryState
+from bot.inbox.sqlite import SqliteInbox
+from tests.builders import NOW
+from tests.test_settings import PEM, VARIABLES
+
+ID = "72d3162e-cc78-11e3-81ab-4c9367dc0958"
+
+
+@pytest.fixture(autouse=True)
+def place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """An empty working directory, and an environment without settings."""
+    for variable in VARIABLES:
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(*arguments: str, **environment: str) -> Result:
+    return CliRunner().invoke(main, arguments, env=environment)
+
+
+def delivery(id_: str, payload: bytes = b'{"action": "opened"}') -> Delivery:
+    key = "python/peps#4422"
+    return Delivery(id_, "pull_request", "opened", key, DeliveryKind.REVIEW, payload, NOW)
+
+
+def fill(place: Path, *deliveries: Delivery, dead: Sequence[str] = ()) -> None:
+    """Put deliveries into the inbox; all are done but those that are dead."""
+
+    async def filled() -> None:
+        inbox = await SqliteInbox.open(place / "pep-bot.sqlite3")
+        for one in deliveries:
+            await inbox.accept(one)
+            (batch,) = await inbox.claim(1)
+            if one.id in dead:
+                await inbox.bury(batch, "ValueError: no such thing\nin detail")
+            else:
+                await inbox.finish(batch)
+        await inbox.close()
+
+    asyncio.run(filled())
+
+
+def state_of(place: Path, id_: str) -> DeliveryState | None:
+    async def asked() -> DeliveryState | None:
+        inbox = await SqliteInbox.open(place / "pep-bot.sqlite3", serving=False)
+        record = await inbox.record(id_)
+        await inbox.close()
+        return record.state if record else None
+
+    return asyncio.run(asked())
+
+
+def test_help_names_the_commands() -> None:
+    result = run("--help")
+    assert result.exit_code == 0
+    for command in ("serve", "work", "demo", "check", "numbers", "deliveries", "doctor"):
+        assert command in result.output
+
+
+def test_help_does_not_load_what_serving_needs() -> None:
+    shown = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "bot", "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[1],
+    )
+    for heavy in ("aiohttp", "gidgethub", "sqlalchemy", "alembic", "pydantic", "jinja2", "rich"):
+        assert f" {heavy}\n" not in shown.stderr, f"{heavy} is imported before it is needed"
+
+
+@pytest.mark.parametrize("arguments", [("work",), ("serve", "--no-worker")])
+def test_what_needs_postgresql_says_so(arguments: tuple[str, ...]) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert "needs PostgreSQL" in result.stderr
+    assert "SQLite" in result.stderr
+    assert result.stdout == ""
+
+
+@pytest.mark.parametrize("arguments", [("work",), ("serve", "--no-worker")])
+def test_a_database_that_is_not_supported_is_not_taken_for_sqlite(
+    arguments: tuple[str, ...],
+) -> None:
+    result = run(*arguments, DATABASE_URL="postgresql://bot:pass-word@db/peps")
+    assert result.exit_code == 2
+    assert "with SQLite" not in result.stderr
+    assert "pass-word" not in result.stderr
+
+
+def test_serve_names_every_setting_that_is_missing(place: Path) -> None:
+    result = run("serve")
+    assert result.exit_code == 2
+    for variable in ("GH_APP_ID", "GH_SECRET", "GH_PRIVATE_KEY"):
+        assert variable in result.stderr
+    assert list(place.iterdir()) == []
+
+
+def test_serve_refuses_a_secret_with_an_empty_part() -> None:
+    result = run("serve", GH_APP_ID="1", GH_PRIVATE_KEY=PEM, GH_SECRET="good,")
+    assert result.exit_code == 2
+    assert "GH_SECRET" in result.stderr
+    assert "good" not in result.stderr
+
+
+def test_serve_refuses_a_key_that_is_none_without_showing_it() -> None:
+    result = run("serve", GH_APP_ID="1", GH_PRIVATE_KEY=PEM, GH_SECRET="good")
+    assert result.exit_code == 2
+    assert "GH_PRIVATE_KEY" in result.stderr
+    assert "MIIE" not in result.output + result.stderr
+
+
+def test_doctor_names_what_is_missing() -> None:
+    result = run("doctor")
+    assert result.exit_code == 1
+    for variable in ("GH_APP_ID", "GH_SECRET", "GH_PRIVATE_KEY"):
+        assert variable in result.output
+
+
+def test_the_list_shows_each_delivery_whole(place: Path) -> None:
+    fill(place, delivery(ID), delivery("second"), dead=[ID])
+    result = run("deliveries", "list")
+    assert result.exit_code == 0
+    assert ID in result.output
+    assert "pull_request.opened" in result.output
+    assert "python/peps#4422" in result.output
+    assert "ValueError: no such thing" in result.output
+    assert "in detail" not in result.output
+
+
+def test_the_list_can_be_narrowed(place: Path) -> None:
+    fill(place, delivery(ID), delivery("second"), delivery("third"), dead=[ID])
+    dead = run("deliveries", "list", "--state", "dead").output
+    assert ID in dead
+    assert "second" not in dead
+    latest = run("deliveries", "list", "--limit", "1").output
+    assert "third" in latest
+    assert "second" not in latest
+
+
+def test_one_delivery_is_shown_with_its_payload(place: Path) -> None:
+    fill(place, delivery(ID, b'{"title": "\\u001b[31mred [bold]x[/bold] :smile:"}'), dead=[ID])
+    result = run("deliveries", "show", ID)
+    assert result.exit_code == 0
+    assert "in detail" in result.output
+    assert "[bold]x[/bold] :smile:" in result.output
+    assert "\x1b" not in result.output
+
+
+def test_a_delivery_that_is_not_there_is_told(place: Path) -> None:
+    fill(place)
+    result = run("deliveries", "show", "missing")
+    assert result.exit_code == 1
+    assert "missing" in result.stderr
+
+
+def test_done_and_dead_deliveries_can_be_replayed(place: Path) -> None:
+    fill(place, delivery(ID), delivery("second"), dead=[ID])
+    result = run("deliveries", "replay", ID, "second")
+    assert result.exit_code == 0
+    assert "Queued again: 2" in result.output
+    assert state_of(place, ID) is DeliveryState.QUEUED
+    assert state_of(place, "second") is DeliveryState.QUEUED
+
+
+def test_what_cannot_be_replayed_is_named_and_the_rest_is_done(place: Path) -> None:
+    fill(place, delivery(ID))
+    result = run("deliveries", "replay", "missing", ID)
+    assert result.exit_code == 1
+    assert "missing" in result.stderr
+    assert state_of(place, ID) is DeliveryState.QUEUED
+
+
+@pytest.mark.parametrize(
+    "arguments", [("list",), ("show", "x"), ("replay", "x")], ids=lambda words: words[0]
+)
+def test_without_a_store_the_inbox_cannot_be_looked_into(
+    place: Path, arguments: tuple[str, ...]
+) -> None:
+    result = run("deliveries", *arguments)
+    assert result.exit_code == 2
+    assert result.stderr
+    assert "Traceback" not in result.stderr
+    assert list(place.iterdir()) == []
+
+
+@pytest.mark.parametrize("url", ["mysql://x", "sqlite://", "postgresql://bot:pass-word@db/peps"])
+def test_a_database_that_is_not_understood_is_told_without_its_password(url: str) -> None:
+    result = run("deliveries", "list", DATABASE_URL=url)
+    assert result.exit_code == 2
+    assert "pass-word" not in result.stderr

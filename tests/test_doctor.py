@@ -1,0 +1,148 @@
+"""`doctor` looks at what an operator can get wrong, and says what to fix."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.app_manifest import EVENTS, PERMISSIONS
+from bot.doctor import Diagnosis, examine
+from bot.store.database import open_database
+from bot.store.sql import SqlStore
+from tests.builders import repository
+from tests.github.scripted_github import Reply, ScriptedGitHub, private_key, scripted_github
+from tests.test_settings import VARIABLES
+
+APP: dict[str, Any] = {
+    "id": 4711,
+    "slug": "pep-editor-bot",
+    "permissions": dict(PERMISSIONS),
+    "events": list(EVENTS),
+}
+OWNERS = b"*  @python/pep-editors\n"
+
+
+@pytest.fixture
+async def github(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AsyncIterator[ScriptedGitHub]:
+    """A GitHub that knows the app, and the settings that lead to it."""
+    for variable in VARIABLES:
+        monkeypatch.delenv(variable, raising=False)
+    async with scripted_github() as scripted:
+        scripted.clock.now = datetime.now(UTC)
+        monkeypatch.setenv("GH_APP_ID", "4711")
+        monkeypatch.setenv("GH_SECRET", "secret")
+        monkeypatch.setenv("GH_PRIVATE_KEY", private_key())
+        monkeypatch.setenv("GH_API_URL", scripted.url)
+        monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'bot.sqlite3'}")
+        scripted.will("GET", "/app", Reply(APP))
+        yield scripted
+
+
+async def install(tmp_path: Path) -> None:
+    database = await open_database(f"sqlite:///{tmp_path / 'bot.sqlite3'}")
+    await SqlStore(database).add_repository(repository())
+    await database.close()
+
+
+def about(found: list[Diagnosis], subject: str) -> Diagnosis:
+    (only,) = [diagnosis for diagnosis in found if diagnosis.subject == subject]
+    return only
+
+
+def faults(found: list[Diagnosis]) -> list[str]:
+    return [f"{one.subject}: {one.words}" for one in found if one.is_fault]
+
+
+async def test_a_good_setup_has_no_fault(github: ScriptedGitHub) -> None:
+    found = await examine()
+    assert faults(found) == []
+    assert about(found, "app").words == "GitHub knows it as pep-editor-bot"
+    assert about(found, "permissions").words == "all granted"
+    assert about(found, "events").words == "all subscribed"
+    assert about(found, "repositories").is_remark
+
+
+async def test_a_missing_permission_is_named(github: ScriptedGitHub) -> None:
+    granted = PERMISSIONS | {"checks": "read"}
+    github.will("GET", "/app", Reply(APP | {"permissions": granted}))
+    (fault,) = faults(await examine())
+    assert "checks: write" in fault
+
+
+async def test_a_missing_optional_permission_is_a_remark(github: ScriptedGitHub) -> None:
+    granted = {name: level for name, level in PERMISSIONS.items() if name != "members"}
+    github.will("GET", "/app", Reply(APP | {"permissions": granted}))
+    found = await examine()
+    assert faults(found) == []
+    assert "members: read" in about(found, "permission").words
+
+
+async def test_a_missing_event_is_named(github: ScriptedGitHub) -> None:
+    github.will("GET", "/app", Reply(APP | {"events": ["push"]}))
+    (fault,) = faults(await examine())
+    assert "pull_request_review_comment" in fault
+    assert "push" not in fault
+
+
+async def test_a_key_that_github_refuses_is_told(github: ScriptedGitHub) -> None:
+    github.will("GET", "/app", Reply({"message": "Bad credentials"}, 401))
+    found = await examine()
+    assert about(found, "app").is_fault
+    assert "PRIVATE KEY" not in " ".join(one.words for one in found)
+
+
+async def test_a_key_that_is_none_is_told_without_being_shown(
+    github: ScriptedGitHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GH_PRIVATE_KEY", "not-a-key-but-secret")
+    found = await examine()
+    assert about(found, "key").is_fault
+    assert "not-a-key-but-secret" not in " ".join(one.words for one in found)
+
+
+async def test_a_store_that_cannot_be_opened_is_told(
+    github: ScriptedGitHub, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "notes.txt").write_text("no database, and long enough to be taken for none\n" * 9)
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'notes.txt'}")
+    found = await examine()
+    assert about(found, "store").is_fault
+
+
+async def test_a_repository_that_cannot_be_read_is_a_fault(
+    github: ScriptedGitHub, tmp_path: Path
+) -> None:
+    await install(tmp_path)
+    (fault,) = faults(await examine())
+    assert fault.startswith("editors of python/peps: the repository cannot be read")
+
+
+def owned_by_a_team(github: ScriptedGitHub) -> None:
+    entry = {"path": ".github/CODEOWNERS", "sha": "c" * 40, "mode": "100644", "type": "blob"}
+    github.will("GET", "/repos/python/peps", Reply({"default_branch": "main"}))
+    github.will("GET", "/repos/python/peps/git/trees/main", Reply({"tree": [entry]}))
+    github.will("GET", f"/repos/python/peps/git/blobs/{'c' * 40}", Reply(OWNERS))
+
+
+async def test_the_editors_are_counted(github: ScriptedGitHub, tmp_path: Path) -> None:
+    await install(tmp_path)
+    owned_by_a_team(github)
+    members = [{"login": "edda"}, {"login": "edgar"}]
+    github.will("GET", "/orgs/python/teams/pep-editors/members", Reply(members))
+    found = await examine()
+    assert faults(found) == []
+    assert about(found, "editors of python/peps").words == "2 accounts"
+
+
+async def test_a_team_that_may_not_be_read_leaves_no_editor_and_says_so(
+    github: ScriptedGitHub, tmp_path: Path
+) -> None:
+    await install(tmp_path)
+    owned_by_a_team(github)
+    members = "/orgs/python/teams/pep-editors/members"
+    github.will("GET", members, Reply({"message": "Not here"}, 403))
+    found = await examine()
+    assert faults(found) == []
+    assert "nobody counts as an editor" in about(found, "editors of python/peps").words
