@@ -31,6 +31,7 @@ from bot.github.writer import Limiter, Writer, token_bucket
 from bot.inbox.protocol import Inbox, InboxUnavailable
 from bot.inbox.worker import Worker
 from bot.metrics import Metrics
+from bot.schedule.pruning import prune_deliveries
 from bot.settings import Settings, SettingsInvalid
 from bot.store.database import open_database
 from bot.store.protocol import Store
@@ -109,12 +110,19 @@ class WorkParts:
         worker = Worker(
             self.inbox, handler, grace=_WORK_GRACE, clock=self.clock, metrics=self.metrics
         )
-        await worker.run(stop)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(prune_deliveries(self.inbox, self.clock, stop))
+            await worker.run(stop)
 
     def _handler(self, identity: AppIdentity, pace: Callable[[], Limiter]) -> Handler:
         clients, store, clock = self.clients, self.store, self.clock
         facts = FactsReader()
-        people = PeopleReader(clients, store, clock)
+        repository_work = RepositoryWork(
+            clients=clients, facts=facts, store=store, enqueue=self.inbox.accept, clock=clock
+        )
+        people = PeopleReader(
+            clients, store, clock, on_changed_list=repository_work.core_team_changed
+        )
         reviewer = Reviewer(
             clients=clients,
             app=identity,
@@ -124,9 +132,6 @@ class WorkParts:
             enqueue=self.inbox.accept,
             metrics=self.metrics,
             clock=clock,
-        )
-        repository_work = RepositoryWork(
-            clients=clients, facts=facts, store=store, enqueue=self.inbox.accept, clock=clock
         )
         return Handler(
             clients=clients,

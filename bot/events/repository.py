@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from hashlib import sha256
 
 import structlog
 from aiolimiter import AsyncLimiter
@@ -100,6 +101,9 @@ class RepositoryWork:
             limiter=self._pace,
             placeholders=default_policy().numbers.placeholders,
         )
+        for number in sweep.to_review:
+            # The event that was missed may have been a comment or a review.
+            await self._store.forget_conversation(Subject(repository, number))
         concerned = set(await self._store.depending_on(repository, sweep.changed_numbers))
         if was_complete:
             concerned |= set(sweep.to_review)
@@ -111,37 +115,54 @@ class RepositoryWork:
                 if memory.state is not None
             }
             concerned |= set(sweep.to_review) & remembered.keys()
-            concerned |= {
-                number
-                for number, memory in remembered.items()
-                if memory.is_new_pep and memory.state is PullRequestState.OPEN
-            }
+            concerned |= await self._open_new_peps(repository)
         await self._review(repository, concerned, delivery)
 
     async def installation_changed(
         self, event: str, payload: Payload, installation: int, delivery: str
     ) -> None:
-        """Learn of repositories that came, forget those that went."""
-        gone = event == "installation" and payload.get("action") in ("deleted", "suspend")
-        listed = (
-            read.repository_names(payload.get("repositories")) if event == "installation" else []
-        )
-        for name in read.repository_names(payload.get("repositories_removed")) + (
-            listed if gone else []
-        ):
+        """Learn of repositories that came, forget those that went.
+
+        While suspended nothing is forgotten: the app may come back.
+        """
+        known = [
+            repository.full_name
+            for repository in await self._store.repositories()
+            if repository.installation == installation
+        ]
+        came = read.repository_names(payload.get("repositories_added"))
+        went = read.repository_names(payload.get("repositories_removed"))
+        match event, payload.get("action"):
+            case "installation", "created":
+                came = read.repository_names(payload.get("repositories"))
+            case "installation", "deleted":
+                went = sorted({*known, *read.repository_names(payload.get("repositories"))})
+            case "installation", "unsuspend" | "new_permissions_accepted":
+                came = sorted({*known, *read.repository_names(payload.get("repositories"))})
+        for name in went:
             await self._store.remove_repository(name)
             _log.info("repository forgotten", repository=name)
-        if gone and not listed:
-            for repository in await self._store.repositories():
-                if repository.installation == installation:
-                    await self._store.remove_repository(repository.full_name)
-            return
-        came = read.repository_names(payload.get("repositories_added")) + ([] if gone else listed)
         for name in came:
             repository = Repository(name, installation)
             await self._store.add_repository(repository)
             await self._enqueue(sweep_of(repository, delivery, self._clock()))
             _log.info("repository added", repository=name)
+
+    async def core_team_changed(self, text: str) -> None:
+        """Have every open new PEP reviewed: a new list may make somebody eligible, or not any more.
+
+        `text` is the new list; its digest is the cause, so that one list is a cause once.
+        """
+        cause = sha256(text.encode()).hexdigest()[:32]
+        for repository in await self._store.repositories():
+            await self._review(repository, await self._open_new_peps(repository), cause)
+
+    async def _open_new_peps(self, repository: Repository) -> set[int]:
+        return {
+            number
+            for number, memory in (await self._store.reviewed(repository)).items()
+            if memory.is_new_pep and memory.state is PullRequestState.OPEN
+        }
 
     async def _review(self, repository: Repository, numbers: Iterable[int], delivery: str) -> None:
         for number in sorted(numbers):

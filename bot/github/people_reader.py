@@ -8,7 +8,7 @@ never inferred from permission on the repository: if they cannot be read, nobody
 import asyncio
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -68,10 +68,21 @@ class PeopleReader:
         store: Store,
         clock: Callable[[], datetime],
         monotonic: Callable[[], float] = time.monotonic,
+        on_changed_list: Callable[[str], Awaitable[None]] | None = None,
     ) -> None:
+        """Read through the clients, keep in the store.
+
+        Args:
+            clients: For the anonymous client.
+            store: Where the last good copy is.
+            clock: The present time (UTC).
+            monotonic: Seconds, for the age of the teams.
+            on_changed_list: Told the new text when the list differs from the copy before it.
+        """
         self._clients = clients
         self._store = store
         self._clock = clock
+        self._on_changed_list = on_changed_list
         self._parsed: dict[str, tuple[Document, CoreTeam]] = {}
         self._tried: dict[str, datetime] = {}
         self._lock = asyncio.Lock()
@@ -104,6 +115,9 @@ class PeopleReader:
                 if read is not None:
                     self._tried.pop(name, None)
                     document = Document(read[0], now)
+                    # Told before it is kept: after a crash in between it is told again.
+                    if self._on_changed_list and kept is not None and kept[0].text != read[0]:
+                        await self._on_changed_list(read[0])
                     await self._store.keep_document(name, document)
                     self._parsed[name] = (document, read[1])
                     return CoreTeamReading(read[1])

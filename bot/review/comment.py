@@ -44,8 +44,7 @@ def summary_comment(snapshot: Snapshot, verdict: Verdict) -> Comment | None:
             steps=len(verdict.steps),
             stage=verdict.stage or "",
         ),
-        steps=_steps(shown, verdict)
-        + _more(len(verdict.steps) - len(shown)),
+        steps=_steps(shown, verdict) + _more(len(verdict.steps) - len(shown)),
         facts="\n".join(_facts(snapshot, verdict)) if is_new else "",
         owners_wait=_owners_wait(verdict),
         waived=verdict.waived,

@@ -98,9 +98,8 @@ async def known(desk: Desk) -> set[str]:
     return {one.full_name for one in await desk.store.repositories()}
 
 
-@pytest.mark.parametrize("action", ["created", "unsuspend"])
-async def test_what_comes_with_an_installation_is_known_and_swept(desk: Desk, action: str) -> None:
-    data = payload(action, repositories=names("python/a", "python/b"))
+async def test_what_comes_with_an_installation_is_known_and_swept(desk: Desk) -> None:
+    data = payload("created", repositories=names("python/a", "python/b"))
     await desk.work.installation_changed("installation", data, 7, "d1")
     assert await known(desk) == {"python/a", "python/b", "python/peps"}
     assert [(one.event, one.key) for one in desk.queued] == [
@@ -109,22 +108,45 @@ async def test_what_comes_with_an_installation_is_known_and_swept(desk: Desk, ac
     ]
 
 
-@pytest.mark.parametrize("action", ["deleted", "suspend"])
-async def test_what_goes_with_an_installation_is_forgotten_with_all_about_it(
+@pytest.mark.parametrize("action", ["unsuspend", "new_permissions_accepted"])
+async def test_an_installation_that_comes_back_is_swept_for_what_was_missed(
     desk: Desk, action: str
 ) -> None:
+    await desk.work.installation_changed("installation", payload(action), 7, "d1")
+    assert [(one.event, one.key) for one in desk.queued] == [("sweep", "python/peps")]
+
+
+@pytest.mark.parametrize("listed", [["python/peps"], []])
+async def test_what_goes_with_an_installation_is_forgotten_with_all_about_it(
+    desk: Desk, listed: list[str]
+) -> None:
     await desk.remember(1, is_new_pep=True)
-    data = payload(action, repositories=names("python/peps"))
+    data = payload("deleted", repositories=names(*listed))
     await desk.work.installation_changed("installation", data, 7, "d1")
     assert await known(desk) == set()
     assert (await desk.store.recall(Subject(repository(), 1))).state is None
     assert desk.queued == []
 
 
-async def test_a_suspension_that_lists_nothing_forgets_that_installation_only(desk: Desk) -> None:
+async def test_an_uninstallation_forgets_that_installation_only(desk: Desk) -> None:
     await desk.store.add_repository(repository("other/peps", 8))
-    await desk.work.installation_changed("installation", payload("suspend"), 7, "d1")
+    await desk.work.installation_changed("installation", payload("deleted"), 7, "d1")
     assert await known(desk) == {"other/peps"}
+
+
+async def test_a_suspension_forgets_nothing(desk: Desk) -> None:
+    data = payload("suspend", repositories=names("python/peps"))
+    await desk.work.installation_changed("installation", data, 7, "d1")
+    assert await known(desk) == {"python/peps"}
+
+
+async def test_a_new_core_team_list_has_every_open_new_pep_reviewed_once(desk: Desk) -> None:
+    await desk.remember(1, is_new_pep=True)
+    await desk.remember(2)
+    await desk.work.core_team_changed("Ada Merritt,ada,2026-01-01,,\n")
+    await desk.work.core_team_changed("Ada Merritt,ada,2026-01-01,,\n")
+    assert [(one.event, one.key) for one in desk.queued] == [("review", "python/peps#1")] * 2
+    assert len({one.id for one in desk.queued}) == 1
 
 
 async def test_repositories_are_added_and_removed_one_by_one(desk: Desk) -> None:

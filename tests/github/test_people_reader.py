@@ -54,6 +54,21 @@ async def test_the_list_is_read_once_in_twelve_hours_even_over_a_restart() -> No
     assert scene.github.requests == [CORE_TEAM, CORE_TEAM]
 
 
+async def test_a_list_that_differs_from_the_copy_before_it_is_told_once() -> None:
+    scene, told = Scene(), list[str]()
+
+    async def tell(text: str) -> None:
+        told.append(text)
+
+    scene.people = PeopleReader(
+        FakeClients(scene.github, scene.nobody), scene.store, scene.clock, on_changed_list=tell
+    )
+    for text in (CSV, CSV, f"{CSV}Nova First,nova,2026-01-01,,\n"):
+        scene.github.answers[CORE_TEAM] = text.encode()
+        await scene.people.core_team(scene.github, POLICY, refresh=True)
+    assert told == [f"{CSV}Nova First,nova,2026-01-01,,\n"]
+
+
 async def test_the_list_is_read_without_a_token_where_the_app_may_not() -> None:
     scene = Scene()
     scene.github.answers[CORE_TEAM] = NotAllowed("no")
