@@ -49,7 +49,7 @@ def configure_logs(form: LogFormat) -> None:
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
     logging.captureWarnings(True)
-    for chatty in ("aiohttp.access", "alembic", "aiosqlite", "gidgethub"):
+    for chatty in ("aiohttp.access", "alembic", "gidgethub"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 

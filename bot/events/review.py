@@ -23,7 +23,10 @@ from bot.review.reconcile import known_comments, plan_writes
 from bot.review.snapshot import Memory, Snapshot
 from bot.review.subject import Subject
 from bot.review.verdict import Verdict, judge
-from bot.store.protocol import Store
+from bot.store.protocol import Intent, Store
+
+_CLAIMS = "claims"
+"""The kind of intent that a change of claims is about to concern others."""
 
 Enqueue = Callable[[Delivery], Awaitable[object]]
 _log = structlog.get_logger()
@@ -125,6 +128,8 @@ class Reviewer:
         await self._store.remember(subject, memory)
         for intent in await self._store.intents(subject):
             await self._store.fulfil(subject, intent)
+        if verdict.kind is not ChangeKind.OTHER:
+            await self._catch_up_with_claims(subject, snapshot, memory.numbers, hint)
         _log.info(
             "reviewed",
             kind=verdict.kind.value,
@@ -132,8 +137,6 @@ class Reviewer:
             rules=sorted({finding.rule for finding in verdict.findings}),
             writes=len(plan.writes),
         )
-        if verdict.kind is not ChangeKind.OTHER and not snapshot.context.numbers.claims_complete:
-            await self._enqueue(sweep_of(subject.repository, hint.delivery, self._clock()))
 
     async def _settle_intents(
         self, client: Client, subject: Subject, memory: Memory
@@ -145,6 +148,8 @@ class Reviewer:
         """
         unsure = False
         for intent in await self._store.intents(subject):
+            if intent.kind == _CLAIMS:
+                continue  # `_follow_claims` ends what was begun
             if intent.kind == "check_run":
                 found = await find_check_run(client, subject, intent.detail, self._app.id)
                 if found is not None:
@@ -158,15 +163,45 @@ class Reviewer:
     ) -> None:
         """Record what the pull request claims, and have those reviewed whom that concerns.
 
-        They are queued first: if the process dies in between, the repeated review sees the same
-        difference, and queueing them again changes nothing.
+        They are queued when the claims stand, or they might be reviewed without them; if the
+        process dies in between, the intent tells the repeated review whom to queue.
         """
         known, _ = await self._store.claims(subject.repository)
-        before = frozenset(claim.number for claim in known if claim.pull_request == subject.number)
-        changed = before ^ claims
+        changed = {claim.number for claim in known if claim.pull_request == subject.number} ^ claims
+        begun = [one for one in await self._store.intents(subject) if one.kind == _CLAIMS]
+        concerned = {*map(int, changed), *(int(one.detail) for one in begun)}
+        for number in changed:
+            await self._store.intend(subject, Intent(_CLAIMS, str(number)))
         if changed:
-            await self._review_dependents(subject, changed, hint)
             await self._store.set_claims(subject, claims)
+        if concerned:
+            await self._review_dependents(subject, concerned, hint)
+        for settled in concerned:
+            await self._store.fulfil(subject, Intent(_CLAIMS, str(settled)))
+
+    async def _catch_up_with_claims(
+        self, subject: Subject, snapshot: Snapshot, numbers: frozenset[int], hint: Hint
+    ) -> None:
+        """Have this pull request reviewed again if the claims it hangs on moved meanwhile.
+
+        Who claims a number queues those known to hang on it, and so does a sweep. That this one
+        does is known only now, so what happened while it was being reviewed is found here.
+        """
+        ledger = snapshot.context.numbers
+        known, complete = await self._store.claims(subject.repository)
+        seen, now = (
+            {
+                claim
+                for claim in claims
+                if claim.number in numbers and claim.pull_request != subject.number
+            }
+            for claims in (ledger.claims, known)
+        )
+        if seen != now or (complete and not ledger.claims_complete):
+            again = review_of(subject, f"{hint.delivery}-again", self._clock())
+            await self._enqueue(again)
+        elif not complete:
+            await self._enqueue(sweep_of(subject.repository, hint.delivery, self._clock()))
 
     async def _review_dependents(
         self, subject: Subject, numbers: Iterable[int], hint: Hint

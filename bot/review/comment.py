@@ -4,7 +4,7 @@ from bot.peps.document import thread_url
 from bot.peps.number import PepNumber, frontier
 from bot.peps.people import match_name
 from bot.review import links as link_to
-from bot.review.decider import PACKAGING_CATEGORY, TYPING_COUNCIL_ISSUE, Decider
+from bot.review.decider import PACKAGING_CATEGORY, TYPING_COUNCIL_ISSUE
 from bot.review.desired import Comment
 from bot.review.kind import ChangeKind
 from bot.review.markdown import block, within_limit
@@ -62,7 +62,7 @@ def merged_comment(snapshot: Snapshot, verdict: Verdict) -> Comment | None:
         for standing in verdict.peps
         if standing.pep.number is not None
         and not standing.pep.is_placeholder
-        and standing.decision.decider is not Decider.NOBODY
+        and standing.decision.decider.needs_discussion
         and thread_url(standing.pep.preamble.value("Discussions-To") or "") is None
     ]
     if not left:
@@ -120,6 +120,8 @@ def _place(finding: Finding) -> str:
     if not finding.path:
         return ""
     path = f"`{finding.path.replace('`', '')}`"
+    if finding.line and path in finding.action:
+        return f"Line {finding.line}"
     return f"{path}, line {finding.line}" if finding.line else path
 
 

@@ -1,7 +1,7 @@
 """Who decides on a PEP, and where its author goes next, by topic and delegate header.
 
 Sources: PEP 1 § "PEP Review & Resolution", PEP 729 (Typing Council), the Steering Council's
-standing delegations for packaging, PEP 101 (release schedules).
+standing delegations for packaging, PEP 101 (release schedules), PEP 13 (elections).
 """
 
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from bot.peps.people import MatchKind, match_name
 from bot.peps.preamble import Preamble
 from bot.policy.load import office_holders
 from bot.policy.model import Policy
+from bot.rules.number_standing import ELECTIONS
 from bot.rules.wording import name as harmless_name
 
 TYPING_COUNCIL_ISSUE = "https://github.com/python/typing-council/issues/new"
@@ -29,7 +30,13 @@ class Decider(StrEnum):
     STANDING_DELEGATE = "standing-delegate"
     NAMED_DELEGATE = "named-delegate"
     PACKAGING_DELEGATES = "packaging-delegates"
+    VOTERS = "voters"
     NOBODY = "nobody"
+
+    @property
+    def needs_discussion(self) -> bool:
+        """Whether the PEP is discussed in a thread of its own before the decision."""
+        return self not in (Decider.VOTERS, Decider.NOBODY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,8 @@ class Decision:
 def decision_on(preamble: Preamble, policy: Policy, day: date) -> Decision:
     """Tell who decides on a PEP with this header on this day."""
     topics = frozenset(preamble.topics)
+    if preamble.number in ELECTIONS:
+        return Decision(Decider.VOTERS)
     if "Release" in topics:
         return Decision(Decider.NOBODY)
     if preamble.delegates:

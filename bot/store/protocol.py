@@ -21,9 +21,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """A create on GitHub that was begun: committed before the request, fulfilled after it.
+    """What was begun and must be brought to an end: committed before, fulfilled after it.
 
-    `kind` is `check_run` or `comment`, `detail` the head's SHA or the comment's marker.
+    `kind` is `check_run` or `comment` for a create on GitHub, with the head's SHA or the comment's
+    marker as `detail`; or `claims`, with a PEP number whose dependents have to be reviewed.
     """
 
     kind: str

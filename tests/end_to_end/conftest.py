@@ -1,6 +1,7 @@
 """Fixtures of the end-to-end tests: a made-up PEP repository with made-up people."""
 
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -74,8 +75,7 @@ class GitHubTime:
         return self._now
 
 
-@pytest.fixture
-async def desk(tmp_path: Path, pem: str) -> AsyncIterator[Desk]:
+def pep_desk(folder: Path, pem: str) -> AbstractAsyncContextManager[Desk]:
     """The made-up repository with the bot installed and nothing going on."""
     files = {
         ".github/CODEOWNERS": CODEOWNERS,
@@ -85,8 +85,8 @@ async def desk(tmp_path: Path, pem: str) -> AsyncIterator[Desk]:
             841, author="Edith Quill <edith@python.example>", sponsor=None, status="Final"
         ),
     }
-    async with furnished_desk(
-        tmp_path,
+    return furnished_desk(
+        folder,
         pem,
         files=files,
         core_team=CORE_TEAM,
@@ -94,5 +94,11 @@ async def desk(tmp_path: Path, pem: str) -> AsyncIterator[Desk]:
         people=[AUTHOR, STRANGER, SPONSOR, EDITOR],
         writers=[SPONSOR],
         clock=GitHubTime(),
-    ) as furnished:
+    )
+
+
+@pytest.fixture
+async def desk(tmp_path: Path, pem: str) -> AsyncIterator[Desk]:
+    """The made-up repository with the bot installed and nothing going on."""
+    async with pep_desk(tmp_path, pem) as furnished:
         yield furnished

@@ -1,120 +1,156 @@
-"""What is said, and where, on real new PEPs of python/peps: labels, check run, comment."""
+"""Real new PEPs of python/peps with sponsors of their own kind, a delegate, a forgotten line."""
 
-import re
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.peps.number import pep_path
-from bot.rules.context import Context
-from tests.end_to_end.desk import REPOSITORY, Desk
-from tests.end_to_end.past import (
-    PastClock,
-    desk_in_the_past,
-    morning,
-    reopened,
-    repository_for,
-    short_text,
+from tests.end_to_end.desk import REPOSITORY
+from tests.end_to_end.golden import (
+    OPEN_IN_MAY_2025,
+    REVIEWED_NEXT,
+    Act,
+    by_either_act,
+    line_about,
+    mentions,
+    opened,
+    words,
 )
-from tests.replay.history import CODEOWNERS, with_number
+from tests.end_to_end.past import morning, reopened, short_text
+from tests.replay.history import with_number
 
 pytestmark = pytest.mark.real_data
 
-OPEN_IN_MAY_2025 = {778: 3786, 786: 4360}
-DAY_OF_791 = morning(12, 5, 2025)
-BODY_OF_791 = (
-    "## Basic requirements\n\n"
-    "* [x] PEP has next available number, & set in filename\n"
-    "* [x] Core dev/PEP editor listed as ``Author`` or ``Sponsor``, and formally confirmed their "
-    "approval: https://discuss.python.org/t/91337/47\n"
-)
+AWAITED = """
+I see no word from the sponsor here yet; an approval, or a comment with `/pep sponsor`, is enough.
+"""
+TYPING_PEP = f"""
+Thank you for PEP 764! Everything I can check is in order; **one word from the sponsor** is missing.
+
+- **Number 764** is the next free one; file, header, title and CODEOWNERS agree.
+- **Sponsor: Eric Traut**, Typing Council member, who may sponsor. {AWAITED}
+- **Decided by** the Steering Council, after the
+[Typing Council's recommendation](https://github.com/python/typing-council/issues/new); ask for
+that once the discussion has settled.
+
+[Preview](https://pep-previews--4082.org.readthedocs.build/pep-0764/) ·
+[What editors look at](https://peps.python.org/pep-0001/#submitting-a-pep)
+"""
+PACKAGING_PEP = f"""
+Thank you for PEP 792! Everything I can check is in order; **one word from the sponsor** is missing.
+
+- **Number 792** is the next free one; file, header, title and CODEOWNERS agree.
+- **Sponsor: Donald Stufft**, core developer. {AWAITED}
+- **Decided by** Donald Stufft as PEP-Delegate (standing delegation for package index interfaces),
+  after discussion in the [Packaging category](https://discuss.python.org/c/packaging/14). No
+  Steering Council issue is needed. `Discussions-To: Pending` is fine for now.
+
+[Preview](https://pep-previews--4432.org.readthedocs.build/pep-0792/) ·
+[What editors look at](https://peps.python.org/pep-0001/#submitting-a-pep)
+"""
+CREATED = "`Created` is the day the number was taken; this pull request is of 13-Mar-2025."
+ASKED = "Please add a line for this file to `.github/CODEOWNERS`."
+FORGOTTEN_LINE = f"""
+Thank you for PEP 779! **One step is yours** before an editor reviews it:
+
+**Paste one line.** {ASKED} It brings later changes of the PEP to its owners and belongs after the
+entry for PEP 777.
+
+    peps/pep-0779.rst  @Yhg1s @mpage @colesbury
+
+- **Number 779** is free and may stay. (776 is unused too and would be next in order, if you have
+  not announced 779 yet.)
+- **Sponsor:** none is needed, because the authors are core developers.
+- **Decided by** the Steering Council, after public discussion.
+- {CREATED}
+
+[Preview](https://pep-previews--4301.org.readthedocs.build/pep-0779/) ·
+[What editors look at](https://peps.python.org/pep-0001/#submitting-a-pep)
+"""
 
 
-def submitted(desk: Desk, number: int, *, author: str, opened: str) -> None:
-    """That the pull request on the desk is the one meant, opened by that account on that day."""
-    pull = desk.simulator.pull_request(REPOSITORY, number)
-    assert (pull.number, pull.author) == (number, author)
-    assert f"{desk.clock():%d-%b-%Y}" == opened
-
-
-def sentences(text: str) -> list[str]:
-    """The lines of a comment that say something."""
-    return [line for line in text.splitlines() if line.strip()]
-
-
-def mentions(text: str) -> list[str]:
-    """Mentions outside code."""
-    code = re.compile(r"`[^`]*`|^ {4,}.*$", re.MULTILINE)
-    return re.findall(r"@[A-Za-z0-9-]+", code.sub("", text))
-
-
-@pytest.mark.parametrize("act", ["approval", "comment"])
-async def test_a_first_pep_with_a_linked_post_until_its_sponsor_acts(
-    tmp_path: Path, pem: str, shared_data: Path, act: str
+@by_either_act
+async def test_a_typing_pep_waits_for_its_sponsor_from_the_typing_council(
+    tmp_path: Path, pem: str, shared_data: Path, act: Act
 ) -> None:
-    merged = with_number(shared_data, 4422)
+    merged = with_number(shared_data, 4082)
+    day = morning(24, 10, 2024)
     async with reopened(
-        tmp_path,
-        pem,
-        shared_data,
-        merged,
-        DAY_OF_791,
-        by="skirpichev",
-        body=BODY_OF_791,
-        claims=OPEN_IN_MAY_2025,
+        tmp_path, pem, shared_data, merged, day, by="Viicos", claims={763: 4080}
     ) as (desk, number):
-        submitted(desk, 4422, author="skirpichev", opened="12-May-2025")
+        assert number == 4082
+        title = "PEP 764: Inlined typed dictionaries"
+        assert opened(desk, number) == (title, "Viicos", "2024-10-24")
+        assert desk.labels(number) == {"new-pep", "awaiting sponsor"}
+        assert desk.conclusions(number) == ["neutral"]
+        assert desk.annotations(number) == []
+        before = desk.comment(number)
+        assert words(before) == words(TYPING_PEP)
+        assert mentions(before) == []
+
+        await act(desk, number, "erictraut")
         assert desk.labels(number) == {"new-pep", "awaiting editor"}
         assert desk.conclusions(number) == ["success"]
         assert desk.annotations(number) == []
-        before = desk.comment(number)
-        print(before)
+        after = desk.comment(number)
+        assert f"Thank you for PEP 764! {REVIEWED_NEXT}" in after
+        assert "Typing Council member, [agreed here](" in line_about("Sponsor", after)
+        for subject in ("Number", "Decided by"):
+            assert line_about(subject, after) == line_about(subject, before)
 
-        if act == "approval":
-            await desk.simulator.review(REPOSITORY, number, by="vstinner", state="APPROVED")
-        else:
-            await desk.simulator.comment(REPOSITORY, number, by="vstinner", body="/pep sponsor")
+
+async def test_a_packaging_pep_keeps_its_number_and_goes_to_its_delegate(
+    tmp_path: Path, pem: str, shared_data: Path
+) -> None:
+    merged = with_number(shared_data, 4432)
+    day = morning(21, 5, 2025)
+    async with reopened(
+        tmp_path, pem, shared_data, merged, day, by="woodruffw", claims=OPEN_IN_MAY_2025
+    ) as (desk, number):
+        assert number == 4432
+        title = "PEP 792: Project status markers in the simple index"
+        assert opened(desk, number) == (title, "woodruffw", "2025-05-21")
+        assert desk.labels(number) == {"new-pep", "awaiting sponsor"}
+        assert desk.conclusions(number) == ["neutral"]
+        assert desk.annotations(number) == []
+        before = desk.comment(number)
+        assert words(before) == words(PACKAGING_PEP)
+        assert mentions(before) == []
+
+        later = {f"peps/pep-0{other}.rst": short_text(other) for other in (793, 794)}
+        await desk.simulator.commit(REPOSITORY, later, by="hugovk")
+        await desk.simulator.review(REPOSITORY, number, by="dstufft", state="APPROVED")
         await desk.calm()
         assert desk.labels(number) == {"new-pep", "awaiting editor"}
         assert desk.conclusions(number) == ["success"]
-        print(desk.comment(number))
-
-        desk.clock.set(morning(19, 5, 2025))
-        await desk.simulator.merge(REPOSITORY, number, by="hugovk")
-        await desk.calm()
-        print(desk.comments(number)[1])
-
-
-async def test_1d(tmp_path: Path, pem: str, shared_data: Path) -> None:
-    merged = with_number(shared_data, 4422)
-    (pep,) = merged.new
-    text = pep.text.replace("PEP: 791", "PEP: 9999", 1)
-    text = "\n".join(line for line in text.split("\n") if not line.startswith("Sponsor:"))
-    clock = PastClock(DAY_OF_791)
-    async with desk_in_the_past(
-        tmp_path, pem, shared_data, repository_for(shared_data, merged, DAY_OF_791), clock, claims=OPEN_IN_MAY_2025
-    ) as desk:
-        number = await desk.simulator.open_pull_request(REPOSITORY, by="skirpichev", title=merged.title, body=BODY_OF_791, files={"peps/pep-9999.rst": text}, number=4422)
-        await desk.calm()
-        print(desk.labels(number), desk.conclusions(number), desk.annotations(number)); print(desk.comment(number))
+        assert desk.annotations(number) == []
+        after = desk.comment(number)
+        assert f"Thank you for PEP 792! {REVIEWED_NEXT}" in after
+        assert line_about("Number", after) == (
+            "- **Number 792**: file, header, title and CODEOWNERS agree. It is yours; later PEPs "
+            "may be published before it."
+        )
+        assert "core developer, [agreed here](" in line_about("Sponsor", after)
+        assert line_about("Decided by", after) == line_about("Decided by", before)
 
 
-async def test_2(tmp_path: Path, pem: str, shared_data: Path) -> None:
-    merged = with_number(shared_data, 4082)
-    async with reopened(tmp_path, pem, shared_data, merged, morning(24, 10, 2024), by="Viicos", claims={763:4080}) as (desk, number):
-        print(desk.labels(number), desk.conclusions(number), desk.annotations(number)); print(desk.comment(number))
-        await desk.simulator.comment(REPOSITORY, number, by="erictraut", body="/pep sponsor")
-        await desk.calm()
-        print(desk.labels(number), desk.conclusions(number), desk.annotations(number)); print(desk.comment(number))
-
-
-async def test_3(tmp_path: Path, pem: str, shared_data: Path) -> None:
-    merged = with_number(shared_data, 4432)
-    async with reopened(tmp_path, pem, shared_data, merged, morning(21, 5, 2025), by="woodruffw", claims=OPEN_IN_MAY_2025) as (desk, number):
-        await desk.simulator.commit(REPOSITORY, {"peps/pep-0793.rst": short_text(793), "peps/pep-0794.rst": short_text(794)}, by="hugovk")
-        await desk.calm()
-        print(desk.labels(number), desk.conclusions(number), desk.annotations(number)); print(desk.comment(number))
-        await desk.simulator.review(REPOSITORY, number, by="dstufft", state="APPROVED")
-        await desk.calm()
-        print(desk.labels(number), desk.conclusions(number), desk.annotations(number)); print(desk.comment(number))
+async def test_core_developers_who_forgot_codeowners_get_the_line_to_paste(
+    tmp_path: Path, pem: str, shared_data: Path
+) -> None:
+    merged = with_number(shared_data, 4301)
+    day = morning(13, 3, 2025)
+    async with reopened(
+        tmp_path, pem, shared_data, merged, day, by="Yhg1s", claims={778: 3786}
+    ) as (desk, number):
+        assert number == 4301
+        title = "PEP 779: Criteria for supported status for free-threaded Python initial draft."
+        assert opened(desk, number) == (title, "Yhg1s", "2025-03-13")
+        assert desk.labels(number) == {"new-pep", "needs codeowners", "awaiting author"}
+        assert desk.conclusions(number) == ["neutral"]
+        assert desk.annotations(number) == [
+            ("peps/pep-0779.rst", 1, "warning", ASKED),
+            ("peps/pep-0779.rst", 8, "notice", CREATED),
+        ]
+        comment = desk.comment(number)
+        assert words(comment) == words(FORGOTTEN_LINE)
+        assert "\n\n    peps/pep-0779.rst  @Yhg1s @mpage @colesbury\n\n" in comment
+        assert mentions(comment) == []

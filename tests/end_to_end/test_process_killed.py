@@ -32,7 +32,7 @@ FILES = {
 }
 PROPOSALS = range(1, 11)
 EDITS = range(11, 13)
-KILLS = 5
+KILLS = 4
 CREATES = r"^POST .*/(check-runs|issues/\d+/comments)$"
 
 Act = Callable[[GitHubSimulator], Awaitable[object]]
@@ -145,7 +145,10 @@ async def _told(
                 if chance.random() < 0.15:
                     await simulated.redeliver(simulated.deliveries[-1].guid)
                 if index in kills:
-                    await _work_until(_moment(simulated, chance), simulated, bot)
+                    # The first ones only: the more often something was begun, the longer it waits
+                    # after GitHub's answer was lost.
+                    lost = index in sorted(kills)[:2]
+                    await _work_until(_moment(simulated, chance, lost=lost), simulated, bot)
                     await bot.kill()
                     simulated.clear_faults()
                     await _start(bot, simulated)
@@ -166,14 +169,14 @@ async def _start(bot: BotProcess, simulated: GitHubSimulator) -> None:
     simulated.webhook_url = bot.url("/webhook")
 
 
-def _moment(simulated: GitHubSimulator, chance: random.Random) -> Callable[[], bool]:
-    """When to kill: at a random request, or when something was created and nobody heard of it."""
+def _moment(simulated: GitHubSimulator, chance: random.Random, *, lost: bool) -> Callable[[], bool]:
+    """When to kill: when something was created and nobody heard of it, or at a random request."""
     begun = len(simulated.requests)
-    if chance.random() < 0.5:
-        reached = begun + chance.randrange(1, 25)
-        return lambda: len(simulated.requests) >= reached
-    simulated.drop_connections(CREATES, after=True)
-    return lambda: any(request.status is None for request in simulated.requests[begun:])
+    if lost:
+        simulated.drop_connections(CREATES, after=True)
+        return lambda: any(request.status is None for request in simulated.requests[begun:])
+    reached = begun + chance.randrange(1, 25)
+    return lambda: len(simulated.requests) >= reached
 
 
 async def _work_until(

@@ -83,6 +83,23 @@ def test_an_awaited_sponsor_is_the_one_thing_missing() -> None:
     assert "https://github.com/python/typing-council/issues/new" in words
 
 
+def test_the_typing_council_comes_before_the_steering_council() -> None:
+    thread = {"Discussions-To": "https://discuss.python.org/t/imath/91337"}
+    words = told(standing(pep_text(Sponsor="Tina Typing", Topic="Typing", **thread)))
+    assert "once the discussion has settled, then [hand the PEP to the Steering Council](" in words
+    assert words.count("Steering Council](") == 1
+
+
+def test_an_election_is_decided_by_the_voters() -> None:
+    words = told(standing(pep_text(8107), path="peps/pep-8107.rst", title="PEP 8107: x"))
+    assert "**Decided by** the core team, which votes (PEP 13)." in words
+
+
+def test_a_line_in_codeowners_is_told_once_by_its_number() -> None:
+    words = told(standing(owners=owners_with("peps/pep-0791.rst  @wim")))
+    assert "Line 5: **Complete the line in `.github/CODEOWNERS`.**" in words
+
+
 def test_a_standing_delegate_decides_on_packaging() -> None:
     text = pep_text(**{"Topic": "Packaging", "PEP-Delegate": "Paula Packaging"})
     words = told(standing(text))
@@ -236,6 +253,10 @@ def test_a_pep_whose_thread_is_linked_already_needs_no_word_after_the_merge() ->
 
 def test_a_release_schedule_needs_no_word_after_the_merge() -> None:
     assert wanted(merged(pep_text(Topic="Release"))).comments == ()
+
+
+def test_an_election_needs_no_word_after_the_merge() -> None:
+    assert wanted(merged(pep_text(8107), path="peps/pep-8107.rst")).comments == ()
 
 
 def test_a_packaging_pep_goes_to_its_own_category() -> None:

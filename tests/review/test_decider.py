@@ -46,6 +46,11 @@ def test_a_draft_with_a_thread_can_go_to_the_steering_council() -> None:
     )
 
 
+def test_an_election_is_the_voters_matter() -> None:
+    preamble = parse_preamble(pep_text(8107, Topic="Governance"))
+    assert decision_on(preamble, policy(), DAY) == Decision(Decider.VOTERS)
+
+
 @pytest.mark.parametrize(
     "headers",
     [

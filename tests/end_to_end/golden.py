@@ -1,0 +1,59 @@
+"""What the tests of real pull requests share: acts of sponsors, and how a comment is read."""
+
+import re
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from tests.end_to_end.desk import REPOSITORY, Desk
+
+Act = Callable[[Desk, int, str], Awaitable[None]]
+
+OPEN_IN_MAY_2025 = {778: 3786, 786: 4360}
+"""Numbers held by open pull requests when PEP 791 and PEP 792 were opened."""
+
+REVIEWED_NEXT = (
+    "Everything I can check is in order. **Next: a PEP editor reviews it.** You need do nothing "
+    "now."
+)
+
+
+async def approve(desk: Desk, number: int, login: str) -> None:
+    """Submit an approving review."""
+    await desk.simulator.review(REPOSITORY, number, by=login, state="APPROVED")
+    await desk.calm()
+
+
+async def say_sponsor(desk: Desk, number: int, login: str) -> None:
+    """Comment with the command."""
+    await desk.simulator.comment(REPOSITORY, number, by=login, body="/pep sponsor")
+    await desk.calm()
+
+
+by_either_act = pytest.mark.parametrize("act", [approve, say_sponsor])
+
+
+def opened(desk: Desk, number: int) -> tuple[str, str, str]:
+    """Title, author and day of a pull request, as its first webhook has them."""
+    for delivery in desk.simulator.deliveries:
+        if delivery.event == "pull_request" and delivery.action == "opened":
+            pull = delivery.payload["pull_request"]
+            if pull["number"] == number:
+                return pull["title"], pull["user"]["login"], pull["created_at"][:10]
+    raise AssertionError(f"#{number} was not opened")
+
+
+def words(text: str) -> list[str]:
+    """The words of a comment in their order, without its marker."""
+    return re.sub(r"<!--.*?-->", "", text).split()
+
+
+def line_about(subject: str, comment: str) -> str:
+    """The one line of a comment that begins with a subject in bold."""
+    (line,) = [line for line in comment.splitlines() if line.startswith(f"- **{subject}")]
+    return line
+
+
+def mentions(comment: str) -> list[str]:
+    """Everything after an `@` outside code."""
+    return re.findall(r"@\S+", re.sub(r"`[^`]*`|^ {4}.*$", "", comment, flags=re.MULTILINE))

@@ -1,0 +1,186 @@
+"""PEP 791, the first PEP of an author outside the core team: from its opening to its merge."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.desk import REPOSITORY, Desk
+from tests.end_to_end.golden import (
+    OPEN_IN_MAY_2025,
+    REVIEWED_NEXT,
+    Act,
+    by_either_act,
+    line_about,
+    mentions,
+    opened,
+    words,
+)
+from tests.end_to_end.past import (
+    PastClock,
+    desk_in_the_past,
+    morning,
+    reopened,
+    repository_for,
+)
+from tests.replay.history import with_number
+
+pytestmark = pytest.mark.real_data
+
+DAY = morning(12, 5, 2025)
+BODY = (
+    "## Basic requirements\n\n"
+    "* [x] PEP has next available number, & set in filename\n"
+    "* [x] Core dev/PEP editor listed as ``Author`` or ``Sponsor``, and formally confirmed their "
+    "approval: https://discuss.python.org/t/91337/47\n"
+)
+LINKED = """
+- **Sponsor: Victor Stinner**, core developer. You linked
+[a post](https://discuss.python.org/t/91337/47) for the agreement; I have not read it. An approval
+by the sponsor here, or a comment with `/pep sponsor`, would settle it.
+"""
+OTHERWISE = f"""
+Thank you for PEP 791! {REVIEWED_NEXT}
+
+- **Number 791** is the next free one; file, header, title and CODEOWNERS agree.
+SPONSOR
+- **Decided by** the Steering Council, after public discussion. `Discussions-To: Pending` is fine
+  for now.
+
+[Preview](https://pep-previews--4422.org.readthedocs.build/pep-0791/) ·
+[What editors look at](https://peps.python.org/pep-0001/#submitting-a-pep)
+"""
+MERGED = """
+PEP 791 is published: https://peps.python.org/pep-0791/ Two steps are left for you:
+
+1. [Open its discussion
+thread](https://discuss.python.org/new-topic?category=peps&title=PEP%20791%3A%20imath%20---%20module%20for%20integer-specific%20mathematics%20functions)
+   in the PEPs category (this link fills in the form).
+2. Send a small pull request that puts the thread into `Discussions-To` and `Post-History`.
+
+Later, when the discussion has settled, your sponsor can help you to hand the PEP to the Steering
+Council.
+"""
+UNSPONSORED = """
+Thank you for this proposal! Two steps are **yours** before an editor reviews it:
+
+1. **Find a sponsor.** No author is on the core team list, so the PEP needs a `Sponsor` line.
+   PEP 1 asks for a core developer, PEP editor or Typing Council member who guides you. Good people
+   to ask are those who liked the idea in the discussion. When one agrees, add
+   `Sponsor: Name <email>` below `Author`.
+2. **Use number 791.** 9999 is a placeholder. 791 is free. Rename the file to `peps/pep-0791.rst`
+   and set `PEP: 791` and the title to match. It is easier now than during review.
+
+The CODEOWNERS line depends on the sponsor; I will give it to you once that is settled. If you are
+unsure, just ask here.
+
+[Preview](https://pep-previews--4422.org.readthedocs.build/pep-9999/) ·
+[About sponsors](https://peps.python.org/pep-0001/#submitting-a-pep)
+"""
+
+
+@asynccontextmanager
+async def pep_791(folder: Path, pem: str, data: Path) -> AsyncIterator[tuple[Desk, int]]:
+    async with reopened(
+        folder,
+        pem,
+        data,
+        with_number(data, 4422),
+        DAY,
+        by="skirpichev",
+        body=BODY,
+        claims=OPEN_IN_MAY_2025,
+    ) as (desk, number):
+        yield desk, number
+
+
+async def test_with_a_linked_post_nothing_is_asked_of_its_author(
+    tmp_path: Path, pem: str, shared_data: Path
+) -> None:
+    async with pep_791(tmp_path, pem, shared_data) as (desk, number):
+        assert number == 4422
+        assert opened(desk, number) == (
+            "PEP 791: imath --- module for integer-specific mathematics functions",
+            "skirpichev",
+            "2025-05-12",
+        )
+        assert desk.labels(number) == {"new-pep", "awaiting editor"}
+        assert desk.conclusions(number) == ["success"]
+        assert desk.annotations(number) == []
+        assert words(desk.comment(number)) == words(OTHERWISE.replace("SPONSOR", LINKED))
+        assert mentions(desk.comment(number)) == []
+
+
+@by_either_act
+async def test_the_sponsors_act_changes_the_line_on_the_sponsor_alone(
+    tmp_path: Path, pem: str, shared_data: Path, act: Act
+) -> None:
+    async with pep_791(tmp_path, pem, shared_data) as (desk, number):
+        await act(desk, number, "vstinner")
+        assert desk.labels(number) == {"new-pep", "awaiting editor"}
+        assert desk.conclusions(number) == ["success"]
+        assert desk.annotations(number) == []
+        agreed = line_about("Sponsor", desk.comment(number))
+        assert re.fullmatch(
+            r"- \*\*Sponsor: Victor Stinner\*\*, core developer, \[agreed here\]"
+            r"\(https://github\.com/python/peps/pull/4422#\w+-\d+\)\.",
+            agreed,
+        )
+        assert words(desk.comment(number)) == words(OTHERWISE.replace("SPONSOR", agreed))
+
+
+async def test_its_merge_is_followed_by_one_comment_with_the_next_steps(
+    tmp_path: Path, pem: str, shared_data: Path
+) -> None:
+    async with pep_791(tmp_path, pem, shared_data) as (desk, number):
+        labels, summary = desk.labels(number), desk.comment(number)
+        await desk.simulator.merge(REPOSITORY, number, by="hugovk")
+        await desk.calm()
+        await desk.simulator.comment(REPOSITORY, number, by="skirpichev", body="Thanks!")
+        await desk.calm()
+        first, second = desk.comments(number)
+        assert first == summary
+        assert words(second) == words(MERGED)
+        assert mentions(second) == []
+        assert desk.labels(number) == labels
+        assert desk.conclusions(number) == ["success"]
+
+
+@pytest.mark.parametrize(("draft", "conclusion"), [(False, "failure"), (True, "neutral")])
+async def test_as_a_placeholder_without_sponsor_it_is_told_two_steps(
+    tmp_path: Path, pem: str, shared_data: Path, draft: bool, conclusion: str
+) -> None:
+    merged = with_number(shared_data, 4422)
+    (pep,) = merged.new
+    path = "peps/pep-9999.rst"
+    lines = pep.text.replace("PEP: 791", "PEP: 9999", 1).splitlines(keepends=True)
+    text = "".join(line for line in lines if not line.startswith("Sponsor:"))
+    files = repository_for(shared_data, merged, DAY)
+    async with desk_in_the_past(
+        tmp_path, pem, shared_data, files, PastClock(DAY), claims=OPEN_IN_MAY_2025
+    ) as desk:
+        number = await desk.simulator.open_pull_request(
+            REPOSITORY,
+            by="skirpichev",
+            title=merged.title.replace("791", "9999"),
+            files={path: text},
+            draft=draft,
+            number=4422,
+        )
+        await desk.calm()
+        assert desk.labels(number) == {
+            "new-pep",
+            "needs sponsor",
+            "needs number",
+            "awaiting author",
+        }
+        assert desk.conclusions(number) == [conclusion]
+        missing = "No author is on the core team list, so the PEP needs a `Sponsor` line."
+        assert sorted(desk.annotations(number)) == [
+            (path, 1, "warning", "9999 is a placeholder. 791 is free."),
+            (path, 3, "failure", missing),
+        ]
+        assert words(desk.comment(number)) == words(UNSPONSORED)
+        assert mentions(desk.comment(number)) == []

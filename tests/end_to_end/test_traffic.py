@@ -1,0 +1,100 @@
+"""The requests of a long story, judged by GitHub's own description of its API."""
+
+import asyncio
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bot.app_manifest import EVENTS, PERMISSIONS
+from tests.end_to_end import story
+from tests.end_to_end.conftest import EDITOR, SPONSOR, pep
+from tests.end_to_end.desk import REPOSITORY, Desk
+from tests.end_to_end.proposal import propose, set_policy
+
+NEEDED = (
+    (r"GET /repos/[^/]+/[^/]+/(git|contents|compare|codeowners)/", "contents", "read"),
+    (r"GET /repos/[^/]+/[^/]+/commits/[^/]+/check-runs", "checks", "read"),
+    (r"GET /repos/[^/]+/[^/]+/pulls", "pull_requests", "read"),
+    (r"GET /repos/[^/]+/[^/]+/(issues|labels)/", "issues", "read"),
+    (r"GET /orgs/[^/]+/teams/", "members", "read"),
+    (r"(POST|PATCH) /repos/[^/]+/[^/]+/check-runs", "checks", "write"),
+    (r"GET /repos/[^/]+/[^/]+/check-runs", "checks", "read"),
+    (r"(POST|PATCH|PUT|DELETE) /repos/[^/]+/[^/]+/(issues|labels)", "issues", "write"),
+)
+"""What a request needs ("Permissions required for GitHub Apps")."""
+
+
+async def long_story(desk: Desk) -> None:
+    """Every kind of request the bot makes."""
+    await desk.stop()
+    await desk.start()
+    desk.simulator.drop_connections(match="POST .*/check-runs", after=True)
+    await story.play(desk)
+    with desk.simulator.lost_webhooks():
+        await desk.simulator.label(REPOSITORY, story.SECOND, by=EDITOR, name="skip number")
+    await desk.simulator.comment(REPOSITORY, story.SECOND, by=EDITOR, body="Take any number.")
+    await desk.calm()
+    await propose(desk, number=845, line="peps/pep-0845.rst  @ada @nobody-at-all")
+    await set_policy(desk, "[labels]\ncreate_missing = false\nnew_pep = 'proposal'\n")
+    await propose(desk, pep(846, status="Accepted"), number=846, by=SPONSOR)
+    await desk.simulator.merge(REPOSITORY, story.FIRST, by=EDITOR)
+    await desk.calm()
+    number = await desk.simulator.open_pull_request(
+        REPOSITORY, by=EDITOR, title="PEP 840: Final", files={"peps/pep-0840.rst": pep(840) * 40}
+    )
+    await desk.calm()
+    await desk.simulator.close(REPOSITORY, number, by=EDITOR)
+    await desk.calm()
+
+
+@pytest.mark.real_data
+async def test_every_request_is_one_github_describes(
+    desk: Desk, shared_data: Path, tmp_path: Path
+) -> None:
+    await long_story(desk)
+    lines = tmp_path / "traffic.jsonl"
+    desk.simulator.dump_traffic(lines)
+    done = await asyncio.to_thread(
+        subprocess.run,
+        [sys.executable, shared_data.parent / "tools" / "validate_traffic.py", "--json", lines],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "operations" in done.stderr, done.stderr
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    wrong = [
+        entry
+        for entry in told
+        if entry["level"] == "error" or entry["kind"] in ("unknown-property", "unknown-query")
+    ]
+    assert not wrong
+    assert done.returncode == 0
+
+
+async def test_the_permissions_asked_for_are_the_least_that_the_requests_need(desk: Desk) -> None:
+    await story.play(desk)
+    await propose(desk, number=845, line="peps/pep-0845.rst  @ada @nobody-at-all")
+    needed: dict[str, set[str]] = {"metadata": {"read"}}
+    for request in desk.simulator.requests:
+        if request.authorization_kind != "token" or request.repository == "python/devguide":
+            continue
+        line = f"{request.method} {request.path}"
+        found = [(name, level) for form, name, level in NEEDED if re.match(form, line)]
+        assert found, f"no permission is known for {line}"
+        for name, level in found:
+            needed.setdefault(name, set()).add(level)
+    least = {name: "write" if "write" in levels else "read" for name, levels in needed.items()}
+    # GitHub takes either permission for labels and comments on pull requests; both are asked for.
+    assert {**least, "pull_requests": "write"} == dict(PERMISSIONS)
+
+
+def test_the_manifest_asks_for_the_same(pytestconfig: pytest.Config) -> None:
+    manifest = yaml.safe_load((pytestconfig.rootpath / "app.yaml").read_text(encoding="utf-8"))
+    assert manifest["default_permissions"] == PERMISSIONS
+    assert sorted(manifest["default_events"]) == sorted(EVENTS)
