@@ -24,14 +24,13 @@ _MOST_STEPS = 20
 _CUT = "(Shortened: GitHub takes no longer comment. The check run has everything.)"
 
 
-def summary_comment(snapshot: Snapshot, verdict: Verdict) -> Comment | None:
-    """The comment that should stand while the pull request is open; None if it needs none.
+def summary_comment(snapshot: Snapshot, verdict: Verdict) -> Comment:
+    """The comment that should stand while the pull request is open.
 
     Every pull request that adds a PEP gets one, another only if it has an error or a warning. For
-    those that are mended the comment is marked as not to be created anew.
+    the rest, and those that are mended, it is marked as not to be created anew: one that stands
+    shrinks to a line.
     """
-    if verdict.kind is ChangeKind.OTHER:
-        return None
     is_new = verdict.kind is ChangeKind.NEW_PEP
     shown = verdict.steps[:_MOST_STEPS]
     body = page(
@@ -40,7 +39,7 @@ def summary_comment(snapshot: Snapshot, verdict: Verdict) -> Comment | None:
             "headline",
             is_new=is_new,
             proposal=_proposal(verdict),
-            paused=verdict.paused,
+            touches_pep=verdict.kind is not ChangeKind.OTHER,
             steps=len(verdict.steps),
             stage=verdict.stage or "",
         ),

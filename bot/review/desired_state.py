@@ -26,13 +26,12 @@ def desired_state(snapshot: Snapshot, verdict: Verdict) -> Desired:
     if verdict.paused:
         return Desired(labels=None, check_run=run)
     names = snapshot.context.policy.labels
-    comment = summary_comment(snapshot, verdict)
     passing = {*_need_labels(names).values(), *_stage_labels(names).values()} - {""}
     return Desired(
         labels=_labels(names, verdict),
         # Where no PEP is concerned the bot never wrote a label, so those that stand are people's.
         passing=frozenset() if verdict.kind is ChangeKind.OTHER else frozenset(passing),
-        comments=(comment,) if comment else (),
+        comments=(summary_comment(snapshot, verdict),),
         check_run=run,
     )
 

@@ -4,8 +4,9 @@ from datetime import date
 from typing import Any
 
 from bot.peps.people import Login
+from bot.review.plan import UpdateComment
 from bot.review.reconcile import plan_writes
-from bot.review.snapshot import PullRequestState, Snapshot
+from bot.review.snapshot import Memory, PullRequestState, Snapshot
 from bot.rules.context import ActKind
 from tests.builders import (
     comment_memory,
@@ -194,7 +195,16 @@ def test_when_all_is_mended_the_comment_shrinks_to_a_line() -> None:
 
 
 def test_infrastructure_gets_no_comment() -> None:
-    assert wanted(snapshot(other_change())).comments == ()
+    infrastructure = snapshot(other_change())
+    assert plan_writes(infrastructure, wanted(infrastructure), Memory()).writes == ()
+
+
+def test_a_pull_request_that_drops_its_pep_says_so_where_it_had_a_comment() -> None:
+    dropped = snapshot(other_change(), conversation=said(own("Thank you for PEP 842! …")))
+    memory = seen_open(comments={"summary": comment_memory("old")})
+    (write,) = plan_writes(dropped, wanted(dropped), memory).writes
+    assert isinstance(write, UpdateComment)
+    assert "touches no PEP any more" in write.body
 
 
 def test_waived_findings_are_shown_as_set_aside() -> None:
