@@ -197,10 +197,11 @@ class Reviewer:
             }
             for claims in (ledger.claims, known)
         )
-        if seen != now or (complete and not ledger.claims_complete):
+        completed = complete and not ledger.claims_complete
+        if seen != now or completed:
             again = review_of(subject, f"{hint.delivery}-again", self._clock())
             await self._enqueue(again)
-        elif not complete:
+        elif not ledger.claims_complete:
             await self._enqueue(sweep_of(subject.repository, hint.delivery, self._clock()))
 
     async def _review_dependents(

@@ -21,6 +21,8 @@ _TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
     autoescape=False,  # noqa: S701
+    # What runs keeps its words while its files are being replaced.
+    auto_reload=False,
     keep_trailing_newline=False,
 )
 
