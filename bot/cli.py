@@ -71,10 +71,13 @@ def demo(*, once: bool, port: int) -> None:
 @main.command()
 def doctor() -> None:
     """Check settings, key, permissions, events, store and team access; say what to fix."""
+    import structlog
     from rich.console import Console
 
     from bot.doctor import examine
 
+    # The diagnoses are the output; that a request was repeated is no news here.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(30))
     console = Console(highlight=False)
     good = True
     for diagnosis in asyncio.run(examine()):
@@ -83,7 +86,7 @@ def doctor() -> None:
         if diagnosis.is_remark:
             mark = "[yellow]![/]"
         console.print(mark, end=" ")
-        console.print(f"{diagnosis.subject}: {diagnosis.words}", markup=False)
+        console.print(f"{diagnosis.subject}: {diagnosis.words}", markup=False, soft_wrap=True)
     sys.exit(0 if good else 1)
 
 

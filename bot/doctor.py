@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 
 from bot.app_manifest import EVENTS, OPTIONAL_PERMISSIONS, PERMISSIONS
-from bot.github.failure import GitHubFailure
+from bot.github.failure import GitHubFailure, TryLater
 from bot.github.http_client import GitHubClients
 from bot.github.people_reader import PeopleReader
 from bot.github.repository_facts import FactsReader
@@ -77,12 +77,15 @@ async def _on_github(
         return
     try:
         app = await clients.app()
-    except GitHubFailure as error:
-        yield Diagnosis(
-            "app",
-            f"GitHub does not accept GH_APP_ID with this key, or is out of reach ({error})",
-            is_fault=True,
+    except TryLater as error:
+        words = (
+            f"{settings.api_url} cannot be reached or cannot answer now; see GH_API_URL ({error})"
         )
+        yield Diagnosis("app", words, is_fault=True)
+        return
+    except GitHubFailure as error:
+        words = f"GitHub does not accept GH_APP_ID with this key ({error})"
+        yield Diagnosis("app", words, is_fault=True)
         return
     yield Diagnosis("app", f"GitHub knows it as {app.get('slug')}")
     for diagnosis in (*_permissions(app), *_events(app)):
@@ -142,4 +145,5 @@ async def _editors(clients: GitHubClients, store: Store, repository: Repository)
             "list logins under [editors] in .github/pep-bot.toml",
             is_remark=True,
         )
-    return Diagnosis(subject, f"{len(reading.logins)} accounts")
+    count = len(reading.logins)
+    return Diagnosis(subject, f"{count} account{'' if count == 1 else 's'}")

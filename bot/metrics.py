@@ -21,7 +21,7 @@ class Metrics:
         )
         self._last_delivery = Gauge(
             "pepbot_last_delivery_timestamp_seconds",
-            "When the last webhook was accepted: tells quiet from down.",
+            "When GitHub was answered last, 0 before: tells quiet from down.",
             registry=self.registry,
         )
         self._handled = Counter(
@@ -61,7 +61,7 @@ class Metrics:
     def delivery(self, outcome: str) -> None:
         """Count a webhook: `accepted`, `duplicate`, `ignored` or `refused-STATUS`."""
         self._deliveries.labels(outcome).inc()
-        if outcome == "accepted":
+        if not outcome.startswith("refused"):
             self._last_delivery.set_to_current_time()
 
     def begun(self, batch: Batch, waited: float) -> None:
@@ -69,7 +69,7 @@ class Metrics:
         if batch.attempt == 1:
             self._waiting.observe(waited)
 
-    def ended(self, batch: Batch, outcome: Outcome, seconds: float) -> None:  # noqa: ARG002
+    def ended(self, batch: Batch, outcome: Outcome, seconds: float) -> None:  # noqa: ARG002 - the protocol's
         """Count an attempt by what became of it, and observe how long it took."""
         self._handled.labels(outcome.value).inc()
         self._handling.observe(seconds)

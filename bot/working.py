@@ -106,7 +106,7 @@ class WorkParts:
         if identity is None:
             return
         await self._sweep_all(stop)
-        handler = self._handler(identity, pace or token_bucket)
+        handler = self.handler(identity, pace or token_bucket)
         worker = Worker(
             self.inbox, handler, grace=_WORK_GRACE, clock=self.clock, metrics=self.metrics
         )
@@ -114,7 +114,13 @@ class WorkParts:
             tasks.create_task(prune_deliveries(self.inbox, self.clock, stop))
             await worker.run(stop)
 
-    def _handler(self, identity: AppIdentity, pace: Callable[[], Limiter]) -> Handler:
+    def handler(self, identity: AppIdentity, pace: Callable[[], Limiter]) -> Handler:
+        """What handles batches, with nothing read or cached yet.
+
+        Args:
+            identity: Who the app is.
+            pace: Makes what spaces the writes of an installation.
+        """
         clients, store, clock = self.clients, self.store, self.clock
         facts = FactsReader()
         repository_work = RepositoryWork(

@@ -130,6 +130,11 @@ def test_doctor_names_what_is_missing() -> None:
         assert variable in result.output
 
 
+def test_doctor_keeps_each_diagnosis_on_one_line() -> None:
+    result = run("doctor", GH_SECRET="good,,better")
+    assert "separate several secrets by single commas" in result.output
+
+
 def test_the_list_shows_each_delivery_whole(place: Path) -> None:
     fill(place, delivery(ID), delivery("second"), dead=[ID])
     result = run("deliveries", "list")

@@ -90,7 +90,17 @@ async def test_a_key_that_github_refuses_is_told(github: ScriptedGitHub) -> None
     github.will("GET", "/app", Reply({"message": "Bad credentials"}, 401))
     found = await examine()
     assert about(found, "app").is_fault
+    assert "does not accept GH_APP_ID" in about(found, "app").words
     assert "PRIVATE KEY" not in " ".join(one.words for one in found)
+
+
+async def test_a_github_out_of_reach_is_not_blamed_on_the_key(
+    github: ScriptedGitHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    github.will("GET", "/app", Reply({"message": "Server Error"}, 503))
+    (fault,) = faults(await examine())
+    assert f"app: {github.url} cannot be reached" in fault
+    assert "GH_APP_ID" not in fault
 
 
 async def test_a_key_that_is_none_is_told_without_being_shown(
@@ -134,6 +144,13 @@ async def test_the_editors_are_counted(github: ScriptedGitHub, tmp_path: Path) -
     found = await examine()
     assert faults(found) == []
     assert about(found, "editors of python/peps").words == "2 accounts"
+
+
+async def test_one_editor_is_one_account(github: ScriptedGitHub, tmp_path: Path) -> None:
+    await install(tmp_path)
+    owned_by_a_team(github)
+    github.will("GET", "/orgs/python/teams/pep-editors/members", Reply([{"login": "edda"}]))
+    assert about(await examine(), "editors of python/peps").words == "1 account"
 
 
 async def test_a_team_that_may_not_be_read_leaves_no_editor_and_says_so(

@@ -13,13 +13,14 @@ from bot.events.payload import Payload
 from bot.events.repository import RepositoryWork
 from bot.events.review import Hint, Reviewer
 from bot.github.client import Clients
-from bot.github.conversation import consent_said
+from bot.github.conversation import consent_cost, consent_said
 from bot.inbox.delivery import Delivery
 from bot.inbox.protocol import Batch
 from bot.peps.people import Login
 from bot.review.subject import Repository, Subject
 from bot.rules.context import Act, ActKind
 from bot.store.protocol import Store
+from bot.thinking import think
 
 _log = structlog.get_logger()
 _TALK = ("issue_comment", "pull_request_review", "pull_request_review_comment")
@@ -122,13 +123,17 @@ class Handler:
             act = Act(Login(remark.author), ActKind.WITHDRAWAL, at, remark.url)
             await self._store.add_act(subject, act, f"{remark.node_id}:dismissed")
             return
-        if remark.author.lower() != remark.sender.lower():
-            _log.info("a text edited by somebody else does not consent", author=remark.author)
+        if remark.author.lower() != remark.sender.lower() or remark.by_program:
+            _log.info("only a text by its author's own hand consents", author=remark.author)
             return
         version = sha256(remark.body.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-        if (kind := consent_said(remark.body)) is not None:
+        body = remark.body
+        kind = await think(consent_cost(body), lambda: consent_said(body))
+        if kind is not None:
             act = Act(Login(remark.author), kind, remark.at, remark.url)
-            await self._store.add_act(subject, act, f"{remark.node_id}:{version}")
+            # With its time: an edit back to an earlier text says it again.
+            source = f"{remark.node_id}:{version}:{remark.at.isoformat()}"
+            await self._store.add_act(subject, act, source)
 
 
 def _parse(delivery: Delivery) -> Payload:

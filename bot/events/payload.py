@@ -20,6 +20,7 @@ class Remark:
         body: The text.
         url: Where it can be read.
         at: When it was written or changed last.
+        by_program: Whether a program wrote it in its author's name.
     """
 
     node_id: str
@@ -28,6 +29,7 @@ class Remark:
     body: str
     url: str
     at: datetime
+    by_program: bool = False
 
 
 def repository_name(payload: Payload) -> str | None:
@@ -89,7 +91,9 @@ def remark(payload: Payload) -> Remark | None:
     ):
         return None
     body = source.get("body")
-    return Remark(node_id, author, sender, body if isinstance(body, str) else "", url, at)
+    by_program = bool(source.get("performed_via_github_app"))
+    text = body if isinstance(body, str) else ""
+    return Remark(node_id, author, sender, text, url, at, by_program)
 
 
 def label_set(payload: Payload) -> tuple[str, str] | None:

@@ -17,16 +17,21 @@ from bot.github.writer import Writer
 from bot.inbox.delivery import Delivery
 from bot.metrics import Metrics
 from bot.peps.number import PepNumber
+from bot.review.desired import Desired
 from bot.review.desired_state import desired_state
 from bot.review.kind import ChangeKind
+from bot.review.plan import Plan
 from bot.review.reconcile import known_comments, plan_writes
 from bot.review.snapshot import Memory, Snapshot
 from bot.review.subject import Subject
 from bot.review.verdict import Verdict, judge
 from bot.store.protocol import Intent, Store
+from bot.thinking import think
 
 _CLAIMS = "claims"
 """The kind of intent that a change of claims is about to concern others."""
+
+_EACH_FILE = 1_000
 
 Enqueue = Callable[[Delivery], Awaitable[object]]
 _log = structlog.get_logger()
@@ -93,11 +98,10 @@ class Reviewer:
             await self._follow_claims(subject, frozenset(), hint)
             raise
         await self._follow_claims(subject, _claims(snapshot), hint)
-        verdict = judge(snapshot)
-        desired = desired_state(snapshot, verdict)
+        begun = memory
+        verdict, desired, plan = await think(_size(snapshot), lambda: _conclusions(snapshot, begun))
         for finding in verdict.findings:
             self._metrics.finding(finding.rule, finding.severity)
-        plan = plan_writes(snapshot, desired, memory)
         memory = replace(
             memory,
             comments=known_comments(snapshot, desired, memory),
@@ -212,6 +216,20 @@ class Reviewer:
             if number != subject.number:
                 other = Subject(subject.repository, number)
                 await self._enqueue(review_of(other, hint.delivery, self._clock()))
+
+
+def _conclusions(snapshot: Snapshot, memory: Memory) -> tuple[Verdict, Desired, Plan]:
+    verdict = judge(snapshot)
+    desired = desired_state(snapshot, verdict)
+    return verdict, desired, plan_writes(snapshot, desired, memory)
+
+
+def _size(snapshot: Snapshot) -> int:
+    """The characters that rules look at, each file counting for as much as a short text."""
+    change = snapshot.change
+    texts = [text for file in change.files for text in (file.before, file.after)]
+    texts += (change.codeowners_before, change.codeowners_after)
+    return _EACH_FILE * len(change.files) + sum(len(text) for text in texts if text is not None)
 
 
 def _claims(snapshot: Snapshot) -> frozenset[PepNumber]:

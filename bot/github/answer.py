@@ -14,6 +14,10 @@ from bot.github.failure import GitHubFailure, Gone, NotAllowed, Refused, TryLate
 
 _EXPLANATION_LENGTH = 300
 
+LONGEST_PAGE = 50_000_000
+"""Bytes of a good answer that are read: a hundred comments of 65,536 characters, each of them
+escaped to six bytes, must not keep a pull request from being reviewed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -33,7 +37,7 @@ class Request:
     url: str
     accept: str
     body: bytes | None = field(default=None, repr=False)
-    cap: int = 20_000_000
+    cap: int = LONGEST_PAGE
     repeatable: bool = True
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Protocol
 
 import jwt
@@ -54,13 +55,7 @@ class AppKey:
         Raises:
             ValueError: `private_key` is no RSA key in PEM form. The message does not quote it.
         """
-        try:
-            key = load_pem_private_key(private_key.encode(), password=None)
-        except (ValueError, TypeError):
-            raise ValueError("the app's private key is not a readable key in PEM form") from None
-        if not isinstance(key, RSAPrivateKey):
-            raise ValueError("the app's private key is not an RSA key")  # noqa: TRY004
-        self._key = key
+        self._key = _parsed(private_key)
         self._app_id = app_id
         self._clock = clock
         self._header: str | None = None
@@ -143,3 +138,15 @@ class InstallationCredentials:
         text = (authorization or "").removeprefix("token ")
         self._tokens.drop(self._installation, self._full_name, text)
         return True
+
+
+# Reading a key proves its primes, which takes 50 ms; one process knows one key.
+@lru_cache(maxsize=1)
+def _parsed(private_key: str) -> RSAPrivateKey:
+    try:
+        key = load_pem_private_key(private_key.encode(), password=None)
+    except (ValueError, TypeError):
+        raise ValueError("the app's private key is not a readable key in PEM form") from None
+    if not isinstance(key, RSAPrivateKey):
+        raise ValueError("the app's private key is not an RSA key")  # noqa: TRY004 - a value
+    return key

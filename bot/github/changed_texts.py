@@ -36,12 +36,10 @@ class ChangedTexts:
 
     Attributes:
         files: In GitHub's order. Texts are there for PEPs and CODEOWNERS.
-        complete: False if some were left out because there were too many.
         notes: What could not be done, in words for people.
     """
 
     files: tuple[FileChange, ...]
-    complete: bool = True
     notes: tuple[str, ...] = ()
 
 
@@ -115,7 +113,7 @@ class _Reading:
             self._notes.append(
                 f"This pull request changes so many PEPs that {missing} of its files were not read."
             )
-        return ChangedTexts(kept, not missing, tuple(dict.fromkeys(self._notes)))
+        return ChangedTexts(kept, tuple(dict.fromkeys(self._notes)))
 
     @staticmethod
     def _result(

@@ -10,6 +10,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
+from threading import Lock
+
+from cachetools import LRUCache, cached
 
 from bot.commands.lines import command_lines
 from bot.github.app_identity import AppIdentity
@@ -21,6 +25,7 @@ from bot.peps.people import Login
 from bot.review.snapshot import Conversation, OwnComment
 from bot.review.subject import Subject
 from bot.rules.context import Act, ActKind
+from bot.thinking import think
 
 _MARKER = re.compile(r"<!-- pep-bot:([a-z]{1,40}(?: [A-Za-z0-9_=.:-]{1,200})?) -->")
 _REVIEWS = {
@@ -30,6 +35,7 @@ _REVIEWS = {
     "DISMISSED": ActKind.WITHDRAWAL,
     "COMMENTED": ActKind.SAID,
 }
+_COST_OF_MARKDOWN = 8  # A character of hostile Markdown takes so much longer than one of a PEP.
 _LINES = {"sponsor": ActKind.CONSENT, "unsponsor": ActKind.WITHDRAWAL}
 
 
@@ -93,11 +99,11 @@ async def read_conversation(
         comments = group.create_task(
             _all(client, "/repos/{owner}/{repo}/issues/{number}/comments", place)
         )
-    return conversation(
-        [review for entry in reviews.result() if (review := parse_review(entry))],
-        [comment for entry in comments.result() if (comment := parse_comment(entry))],
-        remembered,
-        app,
+    said = [comment for entry in comments.result() if (comment := parse_comment(entry))]
+    reviewed = [review for entry in reviews.result() if (review := parse_review(entry))]
+    return await think(
+        sum(consent_cost(comment.body) for comment in said),
+        lambda: conversation(reviewed, said, remembered, app),
     )
 
 
@@ -159,10 +165,21 @@ def parse_comment(entry: object) -> IssueComment | None:
     )
 
 
+def consent_cost(body: str) -> int:
+    """How much there is to think about in `consent_said`, for `bot.thinking.think`."""
+    return _COST_OF_MARKDOWN * len(body) if "/pep" in body else 0
+
+
+@cached(
+    LRUCache(4_096),
+    key=lambda body: sha256(body.encode("utf-8", "surrogatepass")).digest(),
+    lock=Lock(),
+)
 def consent_said(body: str) -> ActKind | None:
     """What a text says about its author's consent: the last of its `/pep (un)sponsor` lines.
 
     None if it has no such line. With anything behind the word it is not the author's own consent.
+    What a text says is remembered: a stranger's may take a second, and is read at every review.
     """
     said = [
         _LINES[line.verb] for line in command_lines(body) if line.verb in _LINES and not line.rest

@@ -175,10 +175,6 @@ class GitHubClients:
         """A client without a token, for public documents."""
         return self._anonymous
 
-    async def app_client(self) -> GitHubClient:
-        """A client that speaks as the app itself, for its hook deliveries and installations."""
-        return self._app
-
     async def app(self) -> Mapping[str, Any]:
         """The app itself: `slug`, `permissions`, `events` (`GET /app`)."""
         document: Mapping[str, Any] = await self._app.get("/app")

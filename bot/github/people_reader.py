@@ -42,12 +42,10 @@ class CoreTeamReading:
 
     Attributes:
         team: The list; None if it could not be had at all.
-        age_days: How old it is if only an old copy could be had, else None.
         notes: What could not be read, in words for people.
     """
 
     team: CoreTeam | None
-    age_days: int | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -125,7 +123,6 @@ class PeopleReader:
         if kept is None:
             return CoreTeamReading(
                 None,
-                None,
                 ("The core team's list could not be read, so sponsors are not checked.",),
             )
         # A copy of the same day is as good as one within its ordinary age: nothing to tell.
@@ -134,7 +131,6 @@ class PeopleReader:
             return CoreTeamReading(kept[1])
         return CoreTeamReading(
             kept[1],
-            days,
             (f"The core team's list could not be read; the copy used is {days} days old.",)
             if days > 1
             else ("The core team's list could not be read; the copy used is a day old.",),
@@ -170,11 +166,6 @@ class PeopleReader:
         if not readable:
             notes = ["It could not be read who the PEP editors are, so nobody counts as one."]
         return EditorsReading(frozenset(logins) if readable else None, tuple(dict.fromkeys(notes)))
-
-    def forget_editors(self, installation: int) -> None:
-        """Have the teams read again: a permission, or a team, changed."""
-        for key in [key for key in self._teams if key[0] == installation]:
-            self._teams.pop(key, None)
 
     async def _kept(self, name: str) -> tuple[Document, CoreTeam] | None:
         if (parsed := self._parsed.get(name)) is not None:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.github.client import Client
 from bot.github.failure import Gone
-from bot.github.json_fields import items_at, member, moment_at, number_at, text_at, truth_at
+from bot.github.json_fields import items_at, moment_at, number_at, text_at, truth_at
 from bot.github.repository_url import variables
 from bot.peps.people import Login
 from bot.review.snapshot import PullRequestState
@@ -30,7 +30,6 @@ class PullRequest:
         number: Its number.
         state: Open, closed or merged.
         head_sha: The commit at its head.
-        head_gone: True if the head repository was deleted.
         base_ref: The branch it is to be merged into.
         base_sha: The commit of that branch GitHub compares it with.
         labels: The names of its labels.
@@ -45,7 +44,6 @@ class PullRequest:
     number: int
     state: PullRequestState
     head_sha: str
-    head_gone: bool
     base_ref: str
     base_sha: str
     labels: frozenset[str]
@@ -78,7 +76,6 @@ def parse_pull_request(answer: object) -> PullRequest:
         number=number,
         state=state,
         head_sha=head_sha,
-        head_gone=member(answer, "head", "repo") is None,
         base_ref=text_at(answer, "base", "ref") or "main",
         base_sha=text_at(answer, "base", "sha") or "",
         labels=frozenset(

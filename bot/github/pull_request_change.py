@@ -37,14 +37,11 @@ def _patched_codeowners(file: ListedFile, facts: RepositoryFacts) -> FileChange 
     return FileChange(file.path, file.status, before=facts.codeowners, after=after)
 
 
-def change_of(
-    pull: PullRequest, listed: FileList, facts: RepositoryFacts, texts: ChangedTexts
-) -> Change:
+def change_of(pull: PullRequest, facts: RepositoryFacts, texts: ChangedTexts) -> Change:
     """What a pull request changes, as the rules are given it."""
     path, before, after = _codeowners(facts, texts.files)
     return Change(
         files=texts.files,
-        files_complete=listed.complete and texts.complete,
         codeowners_path=path,
         codeowners_before=before,
         codeowners_after=after,

@@ -82,6 +82,13 @@ class FileList:
     files: tuple[ListedFile, ...]
     complete: bool
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What could not be listed, in words for people."""
+        if self.complete:
+            return ()
+        return ("GitHub does not list all files of this pull request, so some were not checked.",)
+
 
 async def list_files(client: Client, subject: Subject) -> FileList:
     """The files a pull request changes; one request for every hundred.

@@ -17,9 +17,10 @@ from bot.github.failure import Gone, NotAllowed, Refused, TooLarge
 from bot.github.json_fields import items_at, text_at, truth_at
 from bot.github.repository_url import variables
 from bot.peps.codeowners import CODEOWNERS_PATHS
-from bot.peps.number import PepNumber, is_pep_path, number_in_path
+from bot.peps.number import PepNumber, number_in_path
 from bot.policy.load import POLICY_PATH, PolicyInvalid, default_policy, parse_policy
 from bot.policy.model import Policy
+from bot.policy.watched import is_watched
 from bot.review.subject import Repository
 
 LIFETIME = 900.0
@@ -111,13 +112,9 @@ async def read_tree(client: Client, repository: Repository, commit: str) -> Tree
     for entry in items_at(answer, "tree"):
         path, sha = text_at(entry, "path"), text_at(entry, "sha")
         # A symbolic link is a blob too; its text is a path, and following it is nobody's business.
-        if path and sha and text_at(entry, "mode") in _FILE_MODES and _matters(path):
+        if path and sha and text_at(entry, "mode") in _FILE_MODES and is_watched(path):
             blobs[path] = sha
     return Tree(blobs, truth_at(answer, "truncated"))
-
-
-def _matters(path: str) -> bool:
-    return path == POLICY_PATH or path in CODEOWNERS_PATHS or is_pep_path(path)
 
 
 async def _read_facts(client: Client, repository: Repository, branch: str) -> RepositoryFacts:

@@ -32,6 +32,7 @@ from bot.review.snapshot import Conversation, Memory, PullRequestState, Snapshot
 from bot.review.subject import Subject
 from bot.rules.context import Context
 from bot.store.protocol import Store
+from bot.thinking import think
 
 
 class SnapshotReader:
@@ -123,11 +124,12 @@ class SnapshotReader:
 
     async def _snapshot(self, seen: "_Seen", texts: ChangedTexts, heard: "_Heard") -> Snapshot:
         pull, facts, policy = seen.pull, seen.facts, seen.facts.policy
-        change = change_of(pull, seen.listed, facts, texts)
+        change = change_of(pull, facts, texts)
         owners = OwnersErrors()
         editors = heard.editors.logins
-        if heard is not _UNHEARD and names_unknown_owner(
-            change, heard.core_team.team, policy, editors
+        if heard is not _UNHEARD and await think(
+            len(change.codeowners_after or ""),
+            lambda: names_unknown_owner(change, heard.core_team.team, policy, editors),
         ):
             owners = await read_owners_errors(seen.client, seen.subject.repository, pull.head_sha)
         instructions = await read_instructions(
@@ -149,7 +151,6 @@ class SnapshotReader:
                 policy=policy,
                 numbers=await self._numbers(seen),
                 core_team=heard.core_team.team,
-                core_team_age_days=heard.core_team.age_days,
                 editors=editors,
                 pull_request=seen.subject.number,
                 acts=heard.conversation.acts,
@@ -165,6 +166,7 @@ class SnapshotReader:
             updated_at=pull.updated_at,
             degraded=(
                 *facts.notes,
+                *seen.listed.notes,
                 *texts.notes,
                 # Where there is no list at all the rule `sponsor` says so; once is enough.
                 *(heard.core_team.notes if heard.core_team.team is not None else ()),
@@ -172,7 +174,6 @@ class SnapshotReader:
                 *owners.notes,
                 *instructions.notes,
             ),
-            head_gone=pull.head_gone,
         )
 
     async def _numbers(self, seen: "_Seen") -> NumberLedger:

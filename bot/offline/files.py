@@ -4,7 +4,7 @@ from typing import Protocol, TypeAlias
 
 from bot.offline.failure import CannotRun
 from bot.peps.codeowners import CODEOWNERS_PATHS
-from bot.peps.number import PepNumber, is_pep_path, number_in_path
+from bot.peps.number import PepNumber, number_in_path
 from bot.policy.load import POLICY_PATH, PolicyInvalid, default_policy, parse_policy
 from bot.policy.model import Policy
 from bot.rules.change import Unreadable
@@ -25,11 +25,6 @@ class Files(Protocol):
 
     def text(self, path: str) -> Text:
         """The text of one of them."""
-
-
-def matters(path: str) -> bool:
-    """Whether a file is a PEP, or may be CODEOWNERS or the policy."""
-    return path == POLICY_PATH or path in CODEOWNERS_PATHS or is_pep_path(path)
 
 
 def as_text(content: bytes) -> Text:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.offline.failure import CannotRun
-from bot.offline.files import matters
 from bot.offline.git import Git, GitFailed
 from bot.peps.codeowners import CODEOWNERS_PATHS
+from bot.policy.watched import is_watched
 from bot.rules.change import FileStatus
 
 _OPTIONS = (
@@ -87,7 +87,7 @@ def _untracked(git: Git) -> list[str]:
         "ls-files", "-z", "--others", "--exclude-standard", "--", "peps", *CODEOWNERS_PATHS
     )
     names = (os.fsdecode(name) for name in listing.split(b"\0"))
-    return [name for name in names if matters(name)]
+    return [name for name in names if is_watched(name)]
 
 
 def _index_with(git: Git, untracked: list[str], folder: Path) -> Path:

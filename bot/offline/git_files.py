@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from bot.offline.failure import CannotRun
-from bot.offline.files import LARGEST, Text, as_text, matters
+from bot.offline.files import LARGEST, Text, as_text
 from bot.offline.git import Git, GitFailed
 from bot.peps.codeowners import CODEOWNERS_PATHS
 from bot.policy.load import POLICY_PATH
+from bot.policy.watched import is_watched
 from bot.rules.change import Unreadable
 from bot.rules.wording import code
 
@@ -61,7 +62,7 @@ class CommitFiles:
         for entry in listing.split(b"\0"):
             facts, _, name = entry.partition(b"\t")
             path = name.decode("utf-8", "surrogateescape")
-            if facts.split(b" ")[0] in _FILE_MODES and matters(path):
+            if facts.split(b" ")[0] in _FILE_MODES and is_watched(path):
                 blobs[path] = facts.split(b" ")[2].decode("ascii")
         return blobs
 

@@ -4,8 +4,8 @@ The findings are about lines, comments and places, so nothing of the file is los
 lines joined by line feeds give it back. Which files a pattern matches stands in `owner_pattern`.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from bot.peps.number import PepNumber
 from bot.peps.owner_pattern import matches
@@ -43,6 +43,17 @@ class CodeOwners:
     """The whole file."""
 
     lines: tuple[OwnersLine, ...]
+    # A stranger's file may have a hundred thousand lines, looked through for each of many PEPs.
+    _by_path: Mapping[str | None, OwnersLine] = field(init=False, repr=False, compare=False)
+    _of_peps: tuple[tuple[PepNumber, OwnersLine], ...] = field(
+        init=False, repr=False, compare=False
+    )
+
+    def __post_init__(self) -> None:
+        by_path = {line.path: line for line in self.lines if line.pattern is not None}
+        of_peps = tuple((pep, line) for line in self.lines if (pep := line.pep) is not None)
+        object.__setattr__(self, "_by_path", by_path)
+        object.__setattr__(self, "_of_peps", of_peps)
 
     @property
     def errors(self) -> tuple[OwnersLine, ...]:
@@ -69,14 +80,7 @@ class CodeOwners:
 
     def line_for(self, path: str) -> OwnersLine | None:
         """The last line whose pattern is exactly this path, with a leading slash or without."""
-        return next(
-            (
-                line
-                for line in reversed(self.lines)
-                if line.pattern is not None and line.path == path
-            ),
-            None,
-        )
+        return self._by_path.get(path)
 
     def commented_line_for(self, path: str) -> OwnersLine | None:
         """The last comment that begins with this path (`# peps/pep-0666.rst`)."""
@@ -90,7 +94,7 @@ class CodeOwners:
 
         Its own line, if it has one already, is not counted.
         """
-        others = [(pep, line) for pep, line in self._pep_lines() if pep != number]
+        others = [(pep, line) for pep, line in self._of_peps if pep != number]
         lower = [(pep, line.number) for pep, line in others if pep < number]
         if lower:
             pep, after = max(lower)
@@ -108,8 +112,8 @@ class CodeOwners:
         """
         if line.pep is None:
             return True
-        above = [pep for pep, other in self._pep_lines() if other.number < line.number]
-        below = next((pep for pep, other in self._pep_lines() if other.number > line.number), None)
+        above = [pep for pep, other in self._of_peps if other.number < line.number]
+        below = next((pep for pep, other in self._of_peps if other.number > line.number), None)
         return (not above or above[-1] <= line.pep) and (below is None or line.pep <= below)
 
     def fallback_teams(self) -> tuple[str, ...]:
@@ -118,11 +122,6 @@ class CodeOwners:
         if fallback is None or fallback.error is not None:
             return ()
         return tuple(owner.removeprefix("@") for owner in fallback.owners if "/" in owner)
-
-    def _pep_lines(self) -> Iterator[tuple[PepNumber, OwnersLine]]:
-        for line in self.lines:
-            if (pep := line.pep) is not None:
-                yield pep, line
 
 
 def parse_codeowners(text: str) -> CodeOwners:

@@ -8,6 +8,9 @@ from bot.peps.number import is_placeholder_word
 _PLACEHOLDERS = frozenset({"pending", "none", "n/a", "-", "to be determined", "to be decided"})
 _SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv)\.?\s*(?:<|$)", re.IGNORECASE)
 
+MOST_PEOPLE = 100
+"""People of a value that are looked at; no PEP has a fifth as many."""
+
 LONGEST_VALUE = 20_000
 """Characters of a value that are looked at; the longest of all PEPs has under 2,000."""
 
@@ -33,12 +36,13 @@ def parse_people(value: str) -> tuple[Person, ...]:
     as TBD and entries that have no name are left out.
 
     Args:
-        value: A header's value; its first `LONGEST_VALUE` characters are read.
+        value: A header's value; its first `LONGEST_VALUE` characters and `MOST_PEOPLE` entries
+            are read.
 
     Returns:
         The people in their order.
     """
-    people = (_person(entry) for entry in _entries(value[:LONGEST_VALUE]))
+    people = (_person(entry) for entry in _entries(value[:LONGEST_VALUE])[:MOST_PEOPLE])
     return tuple(person for person in people if person.name and not _is_placeholder(person.name))
 
 

@@ -7,9 +7,9 @@ from bot.peps.number import PepNumber
 from bot.peps.people import LOGIN
 
 _PATTERN = re.compile(r"(?:\\.|[^\s\\])+|\\")
-_ACCOUNT = re.compile(rf"@{LOGIN}")
-_TEAM = re.compile(rf"@{LOGIN}/[A-Za-z0-9_.-]{{1,100}}")
-_EMAIL = re.compile(r"[^@\s,<>()]{1,64}@[^@\s,<>()/]{1,255}")
+_ACCOUNT_OR_TEAM = rf"@{LOGIN}(?:/[A-Za-z0-9_.-]{{1,100}})?"
+_EMAIL = r"[^@\s,<>()]{1,64}@[^@\s,<>()/]{1,255}"
+_OWNER = re.compile(rf"{_ACCOUNT_OR_TEAM}|{_EMAIL}")
 _PEP = re.compile(r"/?peps/pep-([0-9]{4})(?![0-9])")
 _LONGEST_PATTERN = 4_096
 
@@ -112,7 +112,7 @@ def _pattern_error(pattern: str) -> str | None:
 
 def _owners_error(owners: tuple[str, ...]) -> str | None:
     for place, owner in enumerate(owners, start=1):
-        if any(form.fullmatch(owner) for form in (_ACCOUNT, _TEAM, _EMAIL)):
+        if _OWNER.fullmatch(owner):
             continue
         if not owner.startswith("@"):
             return f"Owner {place} lacks its `@`, and is no e-mail address."

@@ -17,6 +17,9 @@ __all__ = ["Header", "Person", "Preamble", "PreambleProblem", "parse_people", "p
 LONGEST_PREAMBLE = 1_000
 """Lines after which a header is no header any more; the longest of all PEPs has under 100."""
 
+LONGEST_VALUE = 20_000
+"""Characters of a value that are kept; the longest of all PEPs has under 2,000."""
+
 MOST_PROBLEMS = 20
 """More problems than these are not told: such a text has no header."""
 
@@ -31,6 +34,7 @@ class Header:
     Attributes:
         name: Its name as written.
         value: Its value; continuation lines joined by a line feed, each without blanks around it.
+            At most `LONGEST_VALUE` characters.
         line: The 1-based line of its name.
         last_line: The 1-based line its value ends on.
     """
@@ -141,7 +145,8 @@ def parse_preamble(text: str) -> Preamble:
     def close(last: int) -> None:
         if open_header is not None:
             name, line, values = open_header
-            headers.append(Header(name, "\n".join(values).strip(), line, last))
+            value = "\n".join(values).strip()[:LONGEST_VALUE]
+            headers.append(Header(name, value, line, last))
 
     for number, line in _block(text):
         last_line = number

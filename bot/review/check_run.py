@@ -31,7 +31,7 @@ def check_run(snapshot: Snapshot, verdict: Verdict) -> CheckRun | None:
         title=_title(verdict),
         summary=within_limit(_summary(snapshot, verdict), _CUT),
         annotations=tuple(
-            _annotation(finding)
+            _annotation(finding, finding.path)
             for finding in verdict.findings
             if finding.path is not None and not verdict.paused
         ),
@@ -102,8 +102,7 @@ def _links(snapshot: Snapshot) -> list[str]:
         if not is_pep_path(file.path) or file.after is None or len(paragraphs) == _MOST_EDITS:
             continue
         links = []
-        file_number = file.path.removeprefix("peps/pep-").removesuffix(".rst")
-        if url := link_to.preview(context.policy.links, snapshot.subject.number, file_number):
+        if url := link_to.preview(context.policy.links, snapshot.subject.number, file.path):
             links.append(f"[Preview]({url})")
         decision = decision_on(parse_preamble(file.after), context.policy, context.today)
         if decision.council_issue:
@@ -121,11 +120,10 @@ def _finding(finding: Finding) -> str:
     return f"{text} {prose(finding.help)}" if finding.help else text
 
 
-def _annotation(finding: Finding) -> Annotation:
-    assert finding.path is not None  # noqa: S101  # the caller sorted the others out
+def _annotation(finding: Finding, path: str) -> Annotation:
     line = finding.line or 1
     return Annotation(
-        path=finding.path,
+        path=path,
         start_line=line,
         end_line=line,
         level=_LEVELS[finding.severity],

@@ -57,9 +57,9 @@ def merged_comment(snapshot: Snapshot, verdict: Verdict) -> Comment | None:
     """What is left to do after a PEP was merged; None if nothing is."""
     policy = snapshot.context.policy
     left = [
-        standing
+        (number, standing)
         for standing in verdict.peps
-        if standing.pep.number is not None
+        if (number := standing.pep.number) is not None
         and not standing.pep.is_placeholder
         and standing.decision.decider.needs_discussion
         and thread_url(standing.pep.preamble.value("Discussions-To") or "") is None
@@ -68,20 +68,19 @@ def merged_comment(snapshot: Snapshot, verdict: Verdict) -> Comment | None:
         return None
     peps = [
         {
-            "number": standing.pep.number,
-            "url": link_to.published(
-                policy.links, snapshot.subject.number, f"{standing.pep.number:04}"
-            ),
-            "thread": link_to.discussion_thread(standing.pep.number, standing.pep.preamble),
-            "category": _category(standing),
+            "number": number,
+            "url": link_to.published(policy.links, snapshot.subject.number, number),
+            "thread": link_to.discussion_thread(number, standing.pep.preamble),
+            "category": link_to.category(standing.pep.preamble),
         }
-        for standing in left
+        for number, standing in left
     ]
+    first = left[0][1]
     body = page(
         MERGED,
         peps=peps,
-        decider=left[0].decision.decider,
-        has_sponsor=left[0].sponsor.state is SponsorState.ELIGIBLE,
+        decider=first.decision.decider,
+        has_sponsor=first.sponsor.state is SponsorState.ELIGIBLE,
     )
     return Comment(MERGED, within_limit(body, _CUT))
 
@@ -135,8 +134,7 @@ def _facts(snapshot: Snapshot, verdict: Verdict) -> list[str]:
             _decision_line(standing),
         )
         # Before somebody may stand for the PEP, who decides on it is no news its author can use.
-        early = standing.sponsor.state in (SponsorState.MISSING, SponsorState.NOT_ELIGIBLE)
-        facts += [f"- {fact}" for fact in (told[:2] if early else told) if fact]
+        facts += [f"- {fact}" for fact in (told[:2] if _seeks_sponsor(standing) else told) if fact]
     facts += [
         "- " + line("step", finding=finding, place="")
         for finding in verdict.notices
@@ -190,37 +188,27 @@ def _decision_line(standing: PepStanding) -> str:
 def _owners_wait(verdict: Verdict) -> str:
     if not any(standing.codeowners.state is OwnersState.WAITING for standing in verdict.peps):
         return ""
-    if any(
-        standing.sponsor.state in (SponsorState.MISSING, SponsorState.NOT_ELIGIBLE)
-        for standing in verdict.peps
-    ):
-        return "the sponsor"
-    return "the number"
+    return "the sponsor" if any(map(_seeks_sponsor, verdict.peps)) else "the number"
+
+
+def _seeks_sponsor(standing: PepStanding) -> bool:
+    return standing.sponsor.state in (SponsorState.MISSING, SponsorState.NOT_ELIGIBLE)
 
 
 def _links(snapshot: Snapshot, verdict: Verdict) -> tuple[tuple[str, str], ...]:
     links = [
-        ("Preview" if len(verdict.peps) == 1 else f"Preview of {file_number}", url)
+        (_preview_words(standing.pep.path, len(verdict.peps)), url)
         for standing in verdict.peps
-        if (file_number := _file_number(standing.pep.path))
-        and (
+        if (
             url := link_to.preview(
-                snapshot.context.policy.links, snapshot.subject.number, file_number
+                snapshot.context.policy.links, snapshot.subject.number, standing.pep.path
             )
         )
     ]
-    seeking = any(
-        standing.sponsor.state in (SponsorState.MISSING, SponsorState.NOT_ELIGIBLE)
-        for standing in verdict.peps
-    )
+    seeking = any(map(_seeks_sponsor, verdict.peps))
     links.append(("About sponsors" if seeking else "What editors look at", link_to.SUBMITTING))
     return tuple(links)
 
 
-def _file_number(path: str) -> str:
-    return path.rpartition("/")[2].removeprefix("pep-").removesuffix(".rst")
-
-
-def _category(standing: PepStanding) -> str:
-    topics = standing.pep.preamble.topics
-    return next((topic for topic in topics if topic in ("Packaging", "Typing")), "PEPs")
+def _preview_words(path: str, peps: int) -> str:
+    return "Preview" if peps == 1 else f"Preview of {link_to.file_number(path)}"

@@ -111,7 +111,6 @@ class Snapshot:
         conversation: What was said; empty where nothing of interest is touched.
         updated_at: GitHub's `updated_at`.
         degraded: What could not be read and what follows from it, in words for people.
-        head_gone: True if the head repository was deleted.
     """
 
     subject: Subject
@@ -124,4 +123,3 @@ class Snapshot:
     instructions: frozenset[str] = frozenset()
     updated_at: datetime | None = None
     degraded: tuple[str, ...] = ()
-    head_gone: bool = False

@@ -8,7 +8,7 @@ from bot.review.desired import Conclusion
 from bot.review.kind import ChangeKind, PepEdit, kind_of, pep_edits
 from bot.review.snapshot import PullRequestState, Snapshot
 from bot.rules.codeowners import codeowners_standing
-from bot.rules.finding import Finding, Need, Severity
+from bot.rules.finding import Finding, Severity
 from bot.rules.new_pep import new_peps
 from bot.rules.number_standing import number_standing
 from bot.rules.registry import run_rules
@@ -69,18 +69,9 @@ class Verdict:
     conclusion: Conclusion
 
     @property
-    def needs(self) -> frozenset[Need]:
-        """What the pull request lacks, as its labels say."""
-        return frozenset(finding.need for finding in self.findings if finding.need)
-
-    @property
     def steps(self) -> tuple[Finding, ...]:
         """Findings somebody has to mend: errors and warnings, in their order."""
-        return tuple(
-            finding
-            for finding in self.findings
-            if finding.severity is not Severity.NOTICE and not finding.waits_for_person
-        )
+        return tuple(finding for finding in self.findings if finding.is_step)
 
     @property
     def notices(self) -> tuple[Finding, ...]:
@@ -147,13 +138,7 @@ def _stage(
 ) -> tuple[Stage | None, str]:
     if kind in (ChangeKind.OTHER, ChangeKind.OWNERS):
         return None, ""
-    to_mend = sorted(
-        {
-            finding.rule
-            for finding in findings
-            if finding.severity is not Severity.NOTICE and not finding.waits_for_person
-        }
-    )
+    to_mend = sorted({finding.rule for finding in findings if finding.is_step})
     if draft or to_mend:
         return Stage.AUTHOR, " ".join(["draft"] * draft + to_mend)
     awaited = [

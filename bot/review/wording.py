@@ -20,7 +20,7 @@ _TEMPLATES = Environment(
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
-    autoescape=False,  # noqa: S701
+    autoescape=False,  # noqa: S701 - see above
     # What runs keeps its words while its files are being replaced.
     auto_reload=False,
     keep_trailing_newline=False,

@@ -51,8 +51,6 @@ class Change:
 
     Attributes:
         files: The changed files. Texts are present for PEPs and CODEOWNERS only.
-        files_complete: False if `files` may lack files (GitHub lists 3,000 at most; the replay
-            data keep PEPs and CODEOWNERS only).
         codeowners_path: Where the repository keeps its CODEOWNERS, None if it has none.
         codeowners_before: Its text at the base; None if there is none.
         codeowners_after: Its text with the change applied; equal to `codeowners_before` if the
@@ -65,7 +63,6 @@ class Change:
     """
 
     files: tuple[FileChange, ...]
-    files_complete: bool = True
     codeowners_path: str | None = None
     codeowners_before: str | None = None
     codeowners_after: str | None = None

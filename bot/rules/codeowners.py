@@ -17,8 +17,10 @@ from bot.rules.new_pep import new_peps, renumberings
 from bot.rules.number_standing import number_standing
 from bot.rules.owners_finding import (
     DEFAULT_PATH,
+    LINE_FORM,
     is_unreadable,
     owners_finding,
+    unknown_owner_words,
     unknown_owners,
 )
 from bot.rules.registry import rule
@@ -225,7 +227,7 @@ def _broken_lines(change: Change, context: Context, told: set[int]) -> Iterable[
         if is_unreadable(line, context):
             message = "GitHub cannot read this line; one such line can disable the whole file."
         elif unknown:
-            message = f"GitHub knows no owner with write access by the name of {unknown[0]}."
+            message = unknown_owner_words(unknown[:1])
         else:
             continue
         count += 1
@@ -234,7 +236,7 @@ def _broken_lines(change: Change, context: Context, told: set[int]) -> Iterable[
             severity=Severity.WARNING,
             message=message,
             action="Mend the line in CODEOWNERS",
-            help="A line is a path, blanks, and accounts with write access beginning with `@`.",
+            help=LINE_FORM,
             path=change.codeowners_path or DEFAULT_PATH,
             line=line.number,
             pep=number,
@@ -243,8 +245,7 @@ def _broken_lines(change: Change, context: Context, told: set[int]) -> Iterable[
 
 
 def _line_at(number: int | None, change: Change) -> OwnersLine | None:
-    lines = _parsed(change.codeowners_after or "").lines
-    return next((line for line in lines if line.number == number), None)
+    return None if number is None else _parsed(change.codeowners_after or "").lines[number - 1]
 
 
 @lru_cache(maxsize=4)

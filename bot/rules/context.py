@@ -51,7 +51,6 @@ class Context:
         policy: What the repository wants.
         numbers: Published, reserved and claimed numbers.
         core_team: Who is and was a core developer; None if the list could not be had.
-        core_team_age_days: How old the list is if it is only the last good copy, else None.
         editors: The PEP editors' logins; None if they could not be read.
         pull_request: The number of the pull request; None offline.
         acts: What people did here, oldest first.
@@ -64,7 +63,6 @@ class Context:
     policy: Policy
     numbers: NumberLedger
     core_team: CoreTeam | None = None
-    core_team_age_days: int | None = None
     editors: frozenset[Login] | None = None
     pull_request: int | None = None
     acts: tuple[Act, ...] = ()

@@ -57,3 +57,8 @@ class Finding:
     need: Need | None = None
     paste: str | None = None
     waits_for_person: bool = False
+
+    @property
+    def is_step(self) -> bool:
+        """Whether the pull request's author has something to mend."""
+        return self.severity is not Severity.NOTICE and not self.waits_for_person

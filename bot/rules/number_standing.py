@@ -154,7 +154,8 @@ def _agreeing(pep: NewPep, change: Change) -> tuple[str, ...]:
 
 
 def _has_owners_line(path: str, codeowners: str) -> bool:
-    return any(
+    # The whole text is searched first: most have no such line, and a stranger's may be long.
+    return path in codeowners and any(
         line.startswith((path, f"/{path}")) and path in line.split(maxsplit=1)[0]
         for line in codeowners.split("\n")
     )

@@ -22,6 +22,15 @@ _ABOUT_A_LINE = frozenset(
 )
 
 
+LINE_FORM = "A line is a path, blanks, and accounts with write access beginning with `@`."
+"""What helps with a line that GitHub cannot read."""
+
+
+def unknown_owner_words(owners: tuple[str, ...]) -> str:
+    """What is wrong with a line whose owners GitHub does not know; they come as code."""
+    return f"GitHub knows no owner with write access by the name of {listed(owners, 'or')}."
+
+
 def is_unreadable(line: OwnersLine, context: Context) -> bool:
     """Whether a line has a syntax error, by our reading or by GitHub's own."""
     if line.error is not None:
@@ -118,11 +127,11 @@ def _words(
             return (
                 "GitHub cannot read this line, so it has no effect.",
                 f"Mend the line in {file}",
-                "A line is a path, blanks, and accounts with write access beginning with `@`.",
+                LINE_FORM,
             )
         case OwnersState.UNKNOWN_OWNER:
             return (
-                f"GitHub knows no owner with write access by the name of {listed(unknown, 'or')}.",
+                unknown_owner_words(unknown),
                 f"Mend the line in {file}",
                 "Only accounts with write access can own a file.",
             )

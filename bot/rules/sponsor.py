@@ -53,7 +53,6 @@ def sponsor_standing(pep: NewPep, change: Change, context: Context) -> SponsorSt
             ConsentState.NOT_NEEDED,
             first,
             line=line,
-            needless=bool(sponsors),
         )
     if not sponsors:
         return _without_sponsor(preamble, line, context)

@@ -62,7 +62,6 @@ class SponsorStanding:
         consent_url: The act or the linked post that shows the consent; None if there is none.
         line: The 1-based line of the Sponsor header, or of the Author header without one.
         candidates: For an unclear name, the names it may mean.
-        needless: True if a sponsor is named although an author is a core developer.
     """
 
     state: SponsorState
@@ -73,7 +72,6 @@ class SponsorStanding:
     consent_url: str | None = None
     line: int | None = None
     candidates: tuple[str, ...] = ()
-    needless: bool = False
 
 
 class NumberState(StrEnum):

@@ -13,7 +13,6 @@ from bot.simulator.repository import Repository
 from bot.simulator.world import World
 
 PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
-MAX_SIZE = 3_000_000
 
 _LOGIN = re.compile(r"@[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})(?:\[bot\])?")
 _TEAM = re.compile(r"@([A-Za-z0-9-]{1,39})/([A-Za-z0-9_.-]{1,100})")

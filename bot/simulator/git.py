@@ -78,10 +78,10 @@ class GitStore:
             for folder in folders:
                 below = level.setdefault(folder, {})
                 if not isinstance(below, dict):
-                    raise ValueError(f"{path!r}: {folder!r} is a file")  # noqa: TRY004
+                    raise ValueError(f"{path!r}: {folder!r} is a file")  # noqa: TRY004 - the path is wrong
                 level = below
             if isinstance(level.get(name), dict):
-                raise ValueError(f"{path!r} is a folder")  # noqa: TRY004
+                raise ValueError(f"{path!r} is a folder")  # noqa: TRY004 - the path is wrong
             level[name] = sha
         sha = self._write_level(root)
         self._flat[sha] = dict(sorted(files.items()))

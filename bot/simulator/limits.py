@@ -71,8 +71,3 @@ class RateLimits:
         quota = self.quota(caller)
         quota.remaining = remaining
         quota.reset = self._clock() + timedelta(seconds=reset_in)
-
-    def set_all(self, remaining: int, reset_in: float) -> None:
-        """As `set`, for every caller seen so far."""
-        for caller in list(self._quotas):
-            self.set(caller, remaining, reset_in)

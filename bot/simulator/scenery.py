@@ -39,7 +39,7 @@ class Scenery:
         finally:
             dispatcher.silent = before
 
-    def add_user(self, login: str, type: AccountType = "User", name: str | None = None) -> None:  # noqa: A002
+    def add_user(self, login: str, type: AccountType = "User", name: str | None = None) -> None:  # noqa: A002 - GitHub's word
         """Make an account. People who act without one are given one."""
         self._service.world.add_account(login, type, name)
 
@@ -285,5 +285,5 @@ def _public_key(public: str | bytes | None, private: str | bytes | None) -> RSAP
         loaded = load_pem_private_key(text, password=None)
         key = loaded.public_key() if isinstance(loaded, RSAPrivateKey) else None
     if not isinstance(key, RSAPublicKey):
-        raise ValueError("an app needs an RSA key in PEM form, public or private")  # noqa: TRY004
+        raise ValueError("an app needs an RSA key in PEM form, public or private")  # noqa: TRY004 - the text is wrong
     return key

@@ -33,7 +33,7 @@ class Words(TypeDecorator[str]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's
         r"""Write half characters out as `\udXXX`."""
         return None if value is None else value.encode("utf-8", "backslashreplace").decode()
 

@@ -66,6 +66,15 @@ async def test_a_consent_is_noted_when_its_author_wrote_it(desk: Desk) -> None:
             "issue_comment",
             payload("created", sender="vera", **on_issue(), comment=comment("/pep sponsor @wim")),
         ),
+        (
+            "issue_comment",
+            payload(
+                "created",
+                sender="vera",
+                **on_issue(),
+                comment=comment("/pep sponsor") | {"performed_via_github_app": {"id": 1}},
+            ),
+        ),
         ("issue_comment", payload("created", sender="vera", **on_issue(), comment={"body": 1})),
         (
             "issue_comment",
@@ -112,6 +121,16 @@ async def test_each_version_of_a_text_is_an_act_of_its_own(desk: Desk) -> None:
     )
     kinds = [act.kind for act in await desk.store.acts(subject())]
     assert kinds == [ActKind.CONSENT, ActKind.WITHDRAWAL]
+
+
+async def test_a_text_edited_back_to_its_consent_consents_again(desk: Desk) -> None:
+    for hour, body in ((11, "/pep sponsor"), (12, "/pep unsponsor"), (13, "/pep sponsor")):
+        text = comment(body) | {"updated_at": f"2025-05-12T{hour}:00:00Z"}
+        await desk.handle(
+            ("issue_comment", payload("edited", sender="vera", **on_issue(), comment=text))
+        )
+    kinds = [act.kind for act in await desk.store.acts(subject())]
+    assert kinds == [ActKind.CONSENT, ActKind.WITHDRAWAL, ActKind.CONSENT]
 
 
 async def test_who_set_a_label_is_noted_until_it_is_taken_off(desk: Desk) -> None:

@@ -286,10 +286,9 @@ async def test_an_answer_that_is_no_json_may_be_better_later(
         await items(client, PULL)
 
 
-async def test_the_app_client_speaks_as_the_app(github: ScriptedGitHub) -> None:
-    github.will("GET", "/app/hook/deliveries", Reply([{"id": 1}]))
-    client = await github.clients.app_client()
-    assert await items(client, "/app/hook/deliveries") == [{"id": 1}]
-    authorization = github.asked("GET", "/app/hook/deliveries")[0].authorization
+async def test_who_the_app_is_is_asked_as_the_app(github: ScriptedGitHub) -> None:
+    github.will("GET", "/app", Reply({"slug": "pep-bot"}))
+    assert (await github.clients.app())["slug"] == "pep-bot"
+    authorization = github.asked("GET", "/app")[0].authorization
     assert authorization is not None
     assert authorization.startswith("Bearer ")

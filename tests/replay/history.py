@@ -151,7 +151,6 @@ def _merged(
         day=day,
         change=Change(
             files=files,
-            files_complete=False,
             codeowners_path=CODEOWNERS,
             codeowners_before=before,
             codeowners_after=after,

@@ -52,7 +52,7 @@ def test_stage_and_conclusion(
 def test_a_pep_that_lacks_everything_needs_a_sponsor_and_a_number_but_no_owners_yet() -> None:
     text = pep_text(9999, Sponsor=None)
     verdict = judge(snapshot(new_pep(text, path="peps/pep-9999.rst", owners=OWNERS_BEFORE)))
-    assert verdict.needs == {Need.SPONSOR, Need.NUMBER}
+    assert {finding.need for finding in verdict.findings} == {Need.SPONSOR, Need.NUMBER}
     assert [finding.rule for finding in verdict.steps] == ["sponsor", "number"]
 
 
@@ -60,7 +60,7 @@ def test_a_pep_that_lacks_everything_needs_a_sponsor_and_a_number_but_no_owners_
 def test_a_finding_an_editor_set_aside_no_longer_counts(label: str) -> None:
     verdict = judge(snapshot(new_pep(NO_SPONSOR), instructions=frozenset({label})))
     assert [finding.rule for finding in verdict.waived] == ["sponsor"]
-    assert Need.SPONSOR not in verdict.needs
+    assert Need.SPONSOR not in {finding.need for finding in verdict.findings}
     assert verdict.conclusion is Conclusion.SUCCESS
     assert verdict.stage is Stage.EDITOR
 

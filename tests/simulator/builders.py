@@ -12,7 +12,7 @@ import aiohttp
 import jwt
 from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from bot.simulator import GitHubSimulator
 
@@ -42,10 +42,15 @@ FILES = {
 
 
 @cache
-def private_key_pem() -> str:
-    """One key for all tests: making one takes longer than a test."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+def private_key() -> rsa.RSAPrivateKey:
+    """One key for all tests: making one, or reading it from PEM, takes longer than a test."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+@cache
+def public_key_pem() -> bytes:
+    """What GitHub keeps of the key."""
+    return private_key().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
 
 @dataclass(frozen=True)
@@ -88,7 +93,7 @@ class Client:
     def jwt(self, **claims: Any) -> str:
         now = int(time.time())
         usual = {"iss": str(APP_ID), "iat": now - 60, "exp": now + 540}
-        return jwt.encode({**usual, **claims}, private_key_pem(), algorithm="RS256")
+        return jwt.encode({**usual, **claims}, private_key(), algorithm="RS256")
 
     async def send(
         self,
@@ -193,7 +198,7 @@ def furnish(simulator: GitHubSimulator, webhook_url: str) -> None:
     simulator.register_app(
         APP_ID,
         "pep-bot",
-        private_key_pem=private_key_pem(),
+        public_key_pem=public_key_pem(),
         secret=SECRET,
         webhook_url=webhook_url,
         permissions=PERMISSIONS,

@@ -35,7 +35,7 @@ async def test_only_subscribed_events_are_sent_but_checks_come_with_the_permissi
     scene.simulator.register_app(
         7,
         "other",
-        private_key_pem=builders.private_key_pem(),
+        public_key_pem=builders.public_key_pem(),
         secret=SECRET,
         webhook_url=scene.listener.url,
         permissions={"issues": "read"},

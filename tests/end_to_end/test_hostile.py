@@ -1,0 +1,216 @@
+"""What an attacker can put into names, paths, comments and CODEOWNERS, and what comes of it."""
+
+import asyncio
+import re
+import time
+from collections.abc import Callable
+
+import pytest
+from markdown_it import MarkdownIt
+from structlog.testing import capture_logs
+
+from tests.end_to_end.conftest import AUTHOR, EDITOR, SPONSOR, STRANGER, pep, with_line
+from tests.end_to_end.desk import REPOSITORY, Desk
+from tests.end_to_end.proposal import LINE, PATH, propose
+
+OURS = re.compile(
+    r"https://(?:peps\.python\.org|pep-previews--[0-9]+\.org\.readthedocs\.build"
+    r"|discuss\.python\.org|github\.com/python)/"
+)
+# What GitHub makes links of by itself, beyond CommonMark (GFM § 6.9; "Autolinked references").
+AUTOLINKED = re.compile(
+    r"(?i)(?:^|[\s(*_~])(?:www\.|https?://|ftp://|mailto:|xmpp:)\S|\bGH-[0-9]|[\w-]+/[\w.-]+#[0-9]"
+    r"|\b[0-9a-f]{7,40}\b|@|:[a-z0-9_+-]+:|\[\^"
+)
+
+NAMES = {
+    "mention": "@python/core-devs",
+    "autolink": "www.evil.example",
+    "url": "https://evil.example/x",
+    "script": "[click](javascript:alert(1)) ![p](data:image/png;base64,AAAA)",
+    "reference": "GH-1 python/cpython#1 #1",
+    "commit": "deadbeef1 0123456789abcdef0123456789abcdef01234567",
+    "emoji": ":+1: :tada:",
+    "entities": "&lt;img src=x&gt; &#64;everyone &commat;everyone",
+    "ticks": "``a`b```c````",
+    "comment": "--> <!-- pep-bot:summary --> <!-- pep-bot:merged -->",
+    "table": "| a | b |\\n|---|---| ~~x~~ $`x`$ $$y$$",
+    "footnote": "[^1] [^1]: x",
+    "bidi": "\u202egro.live\u202c \u2066\u200b\u200f\ufeffAda",
+    "zalgo": "A" + "\u0301" * 300,
+    "long": "word " * 3_000,
+    "heading": "# x\r## y\x0b- z\u2028* w",
+    "html": "<details open ontoggle=alert(1)><script>x</script><svg/onload=1>",
+}
+
+
+def live_in(markdown: str) -> list[str]:
+    """Everything in a text that a browser would act on and that is not ours."""
+    found: list[str] = []
+    for block in MarkdownIt("commonmark", {"html": True}).enable("table").parse(markdown):
+        if block.type == "html_block" and not re.fullmatch(
+            r"<!-- pep-bot:[a-z]+ -->|<sub>[^<>]*</sub>", block.content.strip()
+        ):
+            found.append(block.content)
+        for token in block.children or ():
+            if token.type in ("image", "html_inline") and token.content not in ("<sub>", "</sub>"):
+                found.append(token.content)
+            elif token.type == "link_open" and not OURS.match(str(token.attrs["href"])):
+                found.append(str(token.attrs["href"]))
+            elif token.type == "text" and AUTOLINKED.search(token.content):
+                found.append(token.content)
+    return found
+
+
+def told(desk: Desk, number: int) -> list[str]:
+    """All Markdown the bot has on a pull request."""
+    head = desk.simulator.pull_request(REPOSITORY, number).head_sha
+    runs = desk.simulator.check_runs(REPOSITORY, head)
+    return [*desk.comments(number), *(run.summary or "" for run in runs)]
+
+
+@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
+async def test_no_name_in_a_header_comes_alive(desk: Desk, name: str) -> None:
+    header = " ".join(name.splitlines())
+    number = await propose(
+        desk,
+        pep(
+            title=header,
+            author=f"{header} <a@b.example>",
+            sponsor=f"{header} Merritt",
+            status=header,
+            headers=f"PEP-Delegate: {header}\nTopic: {header}\nDiscussions-To: {header}\n",
+        ),
+        title=f"PEP 841: {name}",
+        body=f"* [x] Core dev/PEP editor listed as: {name}",
+        line=f"{LINE} {header}",
+    )
+    texts = told(desk, number)
+    assert len(texts) == 2
+    for text in texts:
+        assert live_in(text) == []
+        assert text.count("<!--") == (1 if text.startswith("<!--") else 0)
+        assert not set("\u202e\u2066\u200b\u200f\ufeff\0") & set(text)
+
+
+async def test_a_status_change_does_not_bring_the_status_to_life(desk: Desk) -> None:
+    number = await desk.simulator.open_pull_request(
+        REPOSITORY,
+        by=AUTHOR,
+        title="PEP 840: Done",
+        files={"peps/pep-0840.rst": pep(840, status=" ".join(NAMES.values())[:4_000])},
+    )
+    await desk.calm()
+    assert [live_in(text) for text in told(desk, number)] == [[] for _ in told(desk, number)]
+    assert desk.conclusions(number) != []
+
+
+PATHS = {
+    "blank at the end": "peps/pep-0842.rst ",
+    "case": "peps/PEP-0842.RST",
+    "quotes": "peps/pep-\"'`$(id)`.rst",
+    "climbing": "peps/..%2f..%2fetc/pep-0842.rst",
+    "hash": "peps/pep-####.rst",
+    "question": "peps/pep-????.rst",
+    "line end": "peps/pep-0843\n@everyone.rst",
+    "full width": "peps/pep-\uff10\uff18\uff14\uff12.rst",
+    "long": f"peps/pep-{'0' * 4_000}.rst",
+    "zeros": f"peps/pep-{'0' * 60}.rst",
+    "template": "peps/pep-{number}{0.__class__}.rst",
+}
+
+
+@pytest.mark.parametrize("path", PATHS.values(), ids=PATHS)
+async def test_no_path_is_followed_or_comes_alive(desk: Desk, path: str) -> None:
+    number = await propose(desk, files={PATH: pep(), path: pep(), "a/" + path: pep()})
+    assert "new-pep" in desk.labels(number)
+    for text in told(desk, number):
+        assert live_in(text) == []
+    assert not [r.path for r in desk.simulator.requests if ".." in r.path or "etc" in r.path]
+
+
+async def longest_stall(work: Callable[[], object]) -> float:
+    """The longest time the event loop did not turn while something awaited was going on."""
+    longest, before = 0.0, time.perf_counter()
+    task = asyncio.ensure_future(work())  # type: ignore[arg-type]
+    while not task.done():
+        await asyncio.sleep(0)
+        now = time.perf_counter()
+        longest, before = max(longest, now - before), now
+    await task
+    return longest
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {
+            PATH: pep(author=", ".join(f"Ada M{n}" for n in range(2_000))),
+            ".github/CODEOWNERS": with_line("".join(f"x{n} @ada\n" for n in range(120_000))),
+        },
+        {f"peps/pep-{n:04}.rst": pep(n, author="Ada B, " * 2_500) for n in range(900, 960)},
+    ],
+    ids=["CODEOWNERS", "authors"],
+)
+async def test_the_largest_changes_do_not_keep_webhooks_waiting(
+    desk: Desk, files: dict[str, str | bytes | None]
+) -> None:
+    number = await propose(desk, files=files, calm=False)
+    assert await longest_stall(desk.calm) < 2
+    assert desk.conclusions(number) != []
+
+
+async def test_hostile_comments_neither_stop_the_bot_nor_speak_for_the_sponsor(desk: Desk) -> None:
+    number = await propose(desk)
+    for body in (
+        "/pep sponsor\n" + "[" * 65_000,
+        "/pep sponsor " * 5_000,
+        "> /pep sponsor\n\0" * 9,
+    ):
+        await desk.simulator.comment(REPOSITORY, number, by=STRANGER, body=body[:65_536])
+    await desk.simulator.comment(
+        REPOSITORY,
+        number,
+        by=SPONSOR,
+        body="> /pep sponsor\n\n    /pep sponsor\n<!--\n/pep sponsor",
+    )
+    await desk.calm()
+    assert "agreed here" not in desk.comment(number)
+    await desk.simulator.comment(REPOSITORY, number, by=SPONSOR, body="/pep sponsor")
+    await desk.calm()
+    assert "agreed here" in desk.comment(number)
+
+
+async def test_an_old_event_that_comes_again_revives_no_consent(desk: Desk) -> None:
+    number = await propose(desk)
+    comment = await desk.simulator.comment(REPOSITORY, number, by=SPONSOR, body="/pep sponsor")
+    await desk.calm()
+    assert "awaiting editor" in desk.labels(number)
+    first = [one.guid for one in desk.simulator.deliveries if one.event == "issue_comment"][-1]
+    await desk.simulator.edit_comment(REPOSITORY, comment, by=SPONSOR, body="/pep unsponsor")
+    await desk.calm()
+    assert "awaiting sponsor" in desk.labels(number)
+    await desk.simulator.redeliver(first)
+    await desk.calm()
+    assert "awaiting sponsor" in desk.labels(number)
+    await desk.simulator.edit_comment(REPOSITORY, comment, by=SPONSOR, body="/pep sponsor")
+    await desk.calm()
+    assert "awaiting editor" in desk.labels(number), "an edit back says it again"
+
+
+async def test_a_sponsors_words_put_into_their_mouth_by_an_editor_do_not_count(desk: Desk) -> None:
+    number = await propose(desk)
+    comment = await desk.simulator.comment(REPOSITORY, number, by=SPONSOR, body="Hm.")
+    await desk.simulator.edit_comment(REPOSITORY, comment, by=EDITOR, body="/pep sponsor")
+    await desk.calm()
+    assert "agreed here" not in desk.comment(number)
+
+
+async def test_instruction_labels_set_by_strangers_instruct_nobody(desk: Desk) -> None:
+    number = await propose(desk)
+    with capture_logs() as logs:
+        await desk.simulator.label(REPOSITORY, number, by=STRANGER, name="skip sponsor\u202e `x`")
+        await desk.simulator.label(REPOSITORY, number, by=STRANGER, name="BOT: PAUSED")
+        await desk.calm()
+    assert desk.conclusions(number) == ["neutral"]
+    assert "Paused" not in str(logs)
