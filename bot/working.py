@@ -16,6 +16,7 @@ import aiohttp
 import structlog
 from sqlalchemy.exc import DBAPIError
 
+from bot.events.claims import Claims
 from bot.events.handle import Handler
 from bot.events.own import sweep_of
 from bot.events.repository import RepositoryWork
@@ -135,9 +136,8 @@ class WorkParts:
             reader=SnapshotReader(clients, store, facts, people, identity, clock),
             writer=Writer(store, dry_run=self.settings.dry_run, limiter=pace),
             store=store,
-            enqueue=self.inbox.accept,
+            claims=Claims(store, self.inbox.accept, clock),
             metrics=self.metrics,
-            clock=clock,
         )
         return Handler(
             clients=clients,

@@ -5,10 +5,14 @@ the delivery that caused them, so that a second run of the same delivery causes 
 """
 
 import json
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from bot.inbox.delivery import Delivery, DeliveryKind
 from bot.review.subject import Repository, Subject
+
+Enqueue = Callable[[Delivery], Awaitable[object]]
+"""Gives a delivery to the inbox."""
 
 REVIEW = "review"
 SWEEP = "sweep"

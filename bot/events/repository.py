@@ -8,9 +8,8 @@ import structlog
 from aiolimiter import AsyncLimiter
 
 from bot.events import payload as read
-from bot.events.own import review_of, sweep_of
+from bot.events.own import Enqueue, review_of, sweep_of
 from bot.events.payload import Payload
-from bot.events.review import Enqueue
 from bot.github.claims_sweep import sweep_claims
 from bot.github.client import Clients
 from bot.github.repository_facts import FactsReader

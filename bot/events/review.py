@@ -1,12 +1,11 @@
 """One review, from a hint to the writes: read, judge, compare, write only the difference."""
 
-from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
 
-from bot.events.own import review_of, sweep_of
+from bot.events.claims import CLAIMS, Claims
 from bot.github.app_identity import AppIdentity
 from bot.github.check_runs import find_check_run
 from bot.github.client import Client, Clients
@@ -14,10 +13,8 @@ from bot.github.failure import Gone
 from bot.github.label_looks import label_looks
 from bot.github.snapshot_reader import SnapshotReader
 from bot.github.writer import Writer
-from bot.inbox.delivery import Delivery
 from bot.metrics import Metrics
 from bot.peps.number import PepNumber
-from bot.review.desired import Desired
 from bot.review.desired_state import desired_state
 from bot.review.kind import ChangeKind
 from bot.review.plan import Plan
@@ -25,15 +22,11 @@ from bot.review.reconcile import known_comments, plan_writes
 from bot.review.snapshot import Memory, Snapshot
 from bot.review.subject import Subject
 from bot.review.verdict import Verdict, judge
-from bot.store.protocol import Intent, Store
+from bot.store.protocol import Store
 from bot.thinking import think
-
-_CLAIMS = "claims"
-"""The kind of intent that a change of claims is about to concern others."""
 
 _EACH_FILE = 1_000
 
-Enqueue = Callable[[Delivery], Awaitable[object]]
 _log = structlog.get_logger()
 
 
@@ -63,18 +56,16 @@ class Reviewer:
         reader: SnapshotReader,
         writer: Writer,
         store: Store,
-        enqueue: Enqueue,
+        claims: Claims,
         metrics: Metrics,
-        clock: Callable[[], datetime],
     ) -> None:
         self._clients = clients
         self._app = app
         self._reader = reader
         self._writer = writer
         self._store = store
-        self._enqueue = enqueue
+        self._claims = claims
         self._metrics = metrics
-        self._clock = clock
 
     async def review(self, subject: Subject, hint: Hint) -> None:
         """Review one pull request.
@@ -95,34 +86,36 @@ class Reviewer:
                 fresh_conversation=hint.talked or unsure,
             )
         except Gone:
-            await self._follow_claims(subject, frozenset(), hint)
+            await self._claims.follow(subject, frozenset(), hint.delivery)
             raise
-        await self._follow_claims(subject, _claims(snapshot), hint)
-        begun = memory
-        verdict, desired, plan = await think(_size(snapshot), lambda: _conclusions(snapshot, begun))
-        for finding in verdict.findings:
-            self._metrics.finding(finding.rule, finding.severity)
-        memory = replace(
-            memory,
-            comments=known_comments(snapshot, desired, memory),
-            conversation=snapshot.conversation if verdict.kind is not ChangeKind.OTHER else None,
-            numbers=_numbers(verdict),
-            is_new_pep=verdict.kind is ChangeKind.NEW_PEP,
-        )
+        await self._claims.follow(subject, _claimed(snapshot), hint.delivery)
+        judgement = await think(_size(snapshot), lambda: _judged(snapshot, memory))
+        await self._carry_out(client, snapshot, judgement, hint)
+        if judgement.verdict.kind is not ChangeKind.OTHER:
+            await self._claims.catch_up(
+                subject,
+                snapshot.context.numbers,
+                _numbers(judgement.verdict),
+                hint.delivery,
+            )
+        self._tell(judgement)
+
+    async def _carry_out(
+        self, client: Client, snapshot: Snapshot, judgement: "_Judgement", hint: Hint
+    ) -> None:
+        """Write what differs, and remember what was seen and written."""
+        subject, labels = snapshot.subject, snapshot.context.policy.labels
         # The writer stores this memory after each write. What says "seen" is added at the very end,
         # so that a review cut short is not taken for a whole one.
-        labels = snapshot.context.policy.labels
         memory = await self._writer.carry_out(
             client,
             subject,
-            plan,
-            memory,
+            judgement.plan,
+            judgement.memory,
             delivery=hint.delivery,
             looks=label_looks(labels),
             create_missing=labels.create_missing,
         )
-        for write in plan.writes:
-            self._metrics.write(type(write).__name__)
         memory = replace(
             memory,
             state=snapshot.state,
@@ -132,14 +125,20 @@ class Reviewer:
         await self._store.remember(subject, memory)
         for intent in await self._store.intents(subject):
             await self._store.fulfil(subject, intent)
-        if verdict.kind is not ChangeKind.OTHER:
-            await self._catch_up_with_claims(subject, snapshot, memory.numbers, hint)
+
+    def _tell(self, judgement: "_Judgement") -> None:
+        """Log and count what the review came to."""
+        verdict, writes = judgement.verdict, judgement.plan.writes
+        for finding in verdict.findings:
+            self._metrics.finding(finding.rule, finding.severity)
+        for write in writes:
+            self._metrics.write(type(write).__name__)
         _log.info(
             "reviewed",
             kind=verdict.kind.value,
             conclusion=verdict.conclusion.value,
             rules=sorted({finding.rule for finding in verdict.findings}),
-            writes=len(plan.writes),
+            writes=len(writes),
         )
 
     async def _settle_intents(
@@ -152,8 +151,8 @@ class Reviewer:
         """
         unsure = False
         for intent in await self._store.intents(subject):
-            if intent.kind == _CLAIMS:
-                continue  # `_follow_claims` ends what was begun
+            if intent.kind == CLAIMS:
+                continue  # `Claims.follow` ends what was begun
             if intent.kind == "check_run":
                 found = await find_check_run(client, subject, intent.detail, self._app.id)
                 if found is not None:
@@ -162,66 +161,28 @@ class Reviewer:
                 unsure = True
         return memory, unsure
 
-    async def _follow_claims(
-        self, subject: Subject, claims: frozenset[PepNumber], hint: Hint
-    ) -> None:
-        """Record what the pull request claims, and have those reviewed whom that concerns.
 
-        They are queued when the claims stand, or they might be reviewed without them; if the
-        process dies in between, the intent tells the repeated review whom to queue.
-        """
-        known, _ = await self._store.claims(subject.repository)
-        changed = {claim.number for claim in known if claim.pull_request == subject.number} ^ claims
-        begun = [one for one in await self._store.intents(subject) if one.kind == _CLAIMS]
-        concerned = {*map(int, changed), *(int(one.detail) for one in begun)}
-        for number in changed:
-            await self._store.intend(subject, Intent(_CLAIMS, str(number)))
-        if changed:
-            await self._store.set_claims(subject, claims)
-        if concerned:
-            await self._review_dependents(subject, concerned, hint)
-        for settled in concerned:
-            await self._store.fulfil(subject, Intent(_CLAIMS, str(settled)))
+@dataclass(frozen=True, slots=True)
+class _Judgement:
+    """What the core makes of a snapshot: the verdict, the writes, and what will be remembered."""
 
-    async def _catch_up_with_claims(
-        self, subject: Subject, snapshot: Snapshot, numbers: frozenset[int], hint: Hint
-    ) -> None:
-        """Have this pull request reviewed again if the claims it hangs on moved meanwhile.
-
-        Who claims a number queues those known to hang on it, and so does a sweep. That this one
-        does is known only now, so what happened while it was being reviewed is found here.
-        """
-        ledger = snapshot.context.numbers
-        known, complete = await self._store.claims(subject.repository)
-        seen, now = (
-            {
-                claim
-                for claim in claims
-                if claim.number in numbers and claim.pull_request != subject.number
-            }
-            for claims in (ledger.claims, known)
-        )
-        completed = complete and not ledger.claims_complete
-        if seen != now or completed:
-            again = review_of(subject, f"{hint.delivery}-again", self._clock())
-            await self._enqueue(again)
-        elif not ledger.claims_complete:
-            await self._enqueue(sweep_of(subject.repository, hint.delivery, self._clock()))
-
-    async def _review_dependents(
-        self, subject: Subject, numbers: Iterable[int], hint: Hint
-    ) -> None:
-        """Queue a review of every other pull request whose verdict hangs on these numbers."""
-        for number in await self._store.depending_on(subject.repository, numbers):
-            if number != subject.number:
-                other = Subject(subject.repository, number)
-                await self._enqueue(review_of(other, hint.delivery, self._clock()))
+    verdict: Verdict
+    plan: Plan
+    memory: Memory
 
 
-def _conclusions(snapshot: Snapshot, memory: Memory) -> tuple[Verdict, Desired, Plan]:
+def _judged(snapshot: Snapshot, memory: Memory) -> _Judgement:
     verdict = judge(snapshot)
     desired = desired_state(snapshot, verdict)
-    return verdict, desired, plan_writes(snapshot, desired, memory)
+    plan = plan_writes(snapshot, desired, memory)
+    kept = replace(
+        memory,
+        comments=known_comments(snapshot, desired, memory),
+        conversation=snapshot.conversation if verdict.kind is not ChangeKind.OTHER else None,
+        numbers=_numbers(verdict),
+        is_new_pep=verdict.kind is ChangeKind.NEW_PEP,
+    )
+    return _Judgement(verdict, plan, kept)
 
 
 def _size(snapshot: Snapshot) -> int:
@@ -232,7 +193,7 @@ def _size(snapshot: Snapshot) -> int:
     return _EACH_FILE * len(change.files) + sum(len(text) for text in texts if text is not None)
 
 
-def _claims(snapshot: Snapshot) -> frozenset[PepNumber]:
+def _claimed(snapshot: Snapshot) -> frozenset[PepNumber]:
     return frozenset(
         claim.number
         for claim in snapshot.context.numbers.claims

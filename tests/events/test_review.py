@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.events.claims import Claims
 from bot.events.review import Hint, Reviewer
 from bot.github.app_identity import AppIdentity
 from bot.github.failure import Gone, TryLater
@@ -133,9 +134,8 @@ class Office:
             reader=self.page,
             writer=Writer(self.store, limiter=Unhurried),
             store=self.store,
-            enqueue=self.enqueue,
+            claims=Claims(self.store, self.enqueue, lambda: NOW),
             metrics=Metrics(),
-            clock=lambda: NOW,
         )
         await reviewer.review(subject(), Hint(delivery, talked=talked))
         return self.page.journal[before:]
