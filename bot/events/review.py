@@ -89,7 +89,8 @@ class Reviewer:
             await self._claims.follow(subject, frozenset(), hint.delivery)
             raise
         await self._claims.follow(subject, _claimed(snapshot), hint.delivery)
-        judgement = await think(_size(snapshot), lambda: _judged(snapshot, memory))
+        known = await self._found_again(client, snapshot, memory)
+        judgement = await think(_size(snapshot), lambda: _judged(snapshot, known))
         await self._carry_out(client, snapshot, judgement, hint)
         if judgement.verdict.kind is not ChangeKind.OTHER:
             await self._claims.catch_up(
@@ -99,6 +100,13 @@ class Reviewer:
                 hint.delivery,
             )
         self._tell(judgement)
+
+    async def _found_again(self, client: Client, snapshot: Snapshot, memory: Memory) -> Memory:
+        """The memory with the check run that stands, where a lost store had it: we spoke here."""
+        if memory.check_run is not None or not snapshot.conversation.own_comments:
+            return memory
+        found = await find_check_run(client, snapshot.subject, snapshot.head_sha, self._app.id)
+        return memory if found is None else replace(memory, check_run=found)
 
     async def _carry_out(
         self, client: Client, snapshot: Snapshot, judgement: "_Judgement", hint: Hint

@@ -7,7 +7,7 @@ import pytest
 
 from tests.end_to_end import story
 from tests.end_to_end.conftest import STRANGER, pep_desk
-from tests.end_to_end.desk import Desk
+from tests.end_to_end.desk import REPOSITORY, Desk
 from tests.end_to_end.proposal import propose
 
 
@@ -71,3 +71,16 @@ async def test_creates_whose_answer_was_lost_are_made_exactly_once(desk: Desk) -
         assert len(desk.comments(number)) == 1
         assert desk.conclusions(number) == ["neutral"]
         assert desk.labels(number) == {"new-pep", "awaiting sponsor"}
+
+
+async def test_a_bot_that_lost_its_store_finds_what_it_wrote(desk: Desk) -> None:
+    number = await propose(desk)
+    comment, conclusions = desk.comment(number), desk.conclusions(number)
+    await desk.stop()
+    for file in desk.folder.glob("bot.sqlite3*"):
+        file.unlink()
+    await desk.start()
+    await desk.simulator.comment(REPOSITORY, number, by=STRANGER, body="Nice!")
+    await desk.calm()
+    assert desk.comment(number) == comment
+    assert desk.conclusions(number) == conclusions
