@@ -6,7 +6,7 @@ from bot.review import links as link_to
 from bot.review.decider import decision_on
 from bot.review.desired import Annotation, CheckRun
 from bot.review.kind import ChangeKind, PepEdit
-from bot.review.markdown import plural, prose, within_limit
+from bot.review.markdown import block, plural, prose, within_limit
 from bot.review.snapshot import Snapshot
 from bot.review.verdict import Stage, Verdict
 from bot.rules.finding import Finding, Severity
@@ -117,7 +117,9 @@ def _links(snapshot: Snapshot) -> list[str]:
 
 def _finding(finding: Finding) -> str:
     text = f"**{finding.severity.value.capitalize()}** (`{finding.rule}`): {prose(finding.message)}"
-    return f"{text} {prose(finding.help)}" if finding.help else text
+    if finding.help:
+        text += f" {prose(finding.help)}"
+    return f"{text}\n\n{block(finding.paste)}" if finding.paste else text
 
 
 def _annotation(finding: Finding, path: str) -> Annotation:

@@ -123,3 +123,8 @@ def test_a_strangers_status_stays_plain_words(status: str) -> None:
     first: Any = summary.split("\n\n")[0]
     assert not set(first) & set("@<>[]`")
     assert "://" not in first
+
+
+def test_the_line_to_paste_stands_in_the_summary_as_a_block() -> None:
+    lacking = new_pep(pep_text(Author="Vera Core", Sponsor=None), owners=OWNERS_BEFORE)
+    assert "\n\n    peps/pep-0791.rst  @vera" in run_of(snapshot(lacking)).summary.lower()
