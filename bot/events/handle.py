@@ -130,9 +130,15 @@ class Handler:
         body = remark.body
         kind = await think(consent_cost(body), lambda: consent_said(body))
         if kind is not None:
-            act = Act(Login(remark.author), kind, remark.at, remark.url)
+            # GitHub tells when a review was submitted, even after it was edited.
+            is_edited_review = (delivery.event, delivery.action) == (
+                "pull_request_review",
+                "edited",
+            )
+            at = delivery.received_at if is_edited_review else remark.at
+            act = Act(Login(remark.author), kind, at, remark.url)
             # With its time: an edit back to an earlier text says it again.
-            source = f"{remark.node_id}:{version}:{remark.at.isoformat()}"
+            source = f"{remark.node_id}:{version}:{at.isoformat()}"
             await self._store.add_act(subject, act, source)
 
 

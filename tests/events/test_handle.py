@@ -100,6 +100,15 @@ async def test_a_review_and_its_remarks_can_consent_as_well(desk: Desk, event: s
     assert [act.kind for act in await desk.store.acts(subject())] == [ActKind.CONSENT]
 
 
+async def test_a_consent_put_into_a_review_later_counts_from_then_on(desk: Desk) -> None:
+    text = comment("/pep sponsor") | {"submitted_at": "2025-05-12T11:00:00Z"}
+    del text["updated_at"]
+    edited = payload("edited", sender="vera", **pull_request(), review=text)
+    await desk.handle(("pull_request_review", edited))
+    (act,) = await desk.store.acts(subject())
+    assert act.at == NOW
+
+
 async def test_a_dismissal_by_anybody_ends_the_consent_of_the_reviews_author(desk: Desk) -> None:
     dismissed = payload("dismissed", sender="edda", **pull_request(), review=comment("Fine."))
     await desk.handle(("pull_request_review", dismissed))
