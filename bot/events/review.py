@@ -9,7 +9,7 @@ from bot.events.claims import CLAIMS, Claims
 from bot.github.app_identity import AppIdentity
 from bot.github.check_runs import find_check_run
 from bot.github.client import Client, Clients
-from bot.github.failure import Gone
+from bot.github.failure import Gone, NotAllowed
 from bot.github.label_looks import label_looks
 from bot.github.snapshot_reader import SnapshotReader
 from bot.github.writer import Writer
@@ -19,7 +19,7 @@ from bot.review.desired_state import desired_state
 from bot.review.kind import ChangeKind
 from bot.review.plan import Plan
 from bot.review.reconcile import known_comments, plan_writes
-from bot.review.snapshot import Memory, Snapshot
+from bot.review.snapshot import CheckRunMemory, Memory, Snapshot
 from bot.review.subject import Subject
 from bot.review.verdict import Verdict, judge
 from bot.store.protocol import Store
@@ -105,8 +105,17 @@ class Reviewer:
         """The memory with the check run that stands, where a lost store had it: we spoke here."""
         if memory.check_run is not None or not snapshot.conversation.own_comments:
             return memory
-        found = await find_check_run(client, snapshot.subject, snapshot.head_sha, self._app.id)
+        found = await self._check_run_on(client, snapshot.subject, snapshot.head_sha)
         return memory if found is None else replace(memory, check_run=found)
+
+    async def _check_run_on(
+        self, client: Client, subject: Subject, head_sha: str
+    ) -> CheckRunMemory | None:
+        """Our check run on a head; None too where the app may not see check runs at all."""
+        try:
+            return await find_check_run(client, subject, head_sha, self._app.id)
+        except NotAllowed:
+            return None
 
     async def _carry_out(
         self, client: Client, snapshot: Snapshot, judgement: "_Judgement", hint: Hint
@@ -162,7 +171,7 @@ class Reviewer:
             if intent.kind == CLAIMS:
                 continue  # `Claims.follow` ends what was begun
             if intent.kind == "check_run":
-                found = await find_check_run(client, subject, intent.detail, self._app.id)
+                found = await self._check_run_on(client, subject, intent.detail)
                 if found is not None:
                     memory = replace(memory, check_run=found)
             else:

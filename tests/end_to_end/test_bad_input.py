@@ -155,6 +155,8 @@ async def test_without_permission_for_checks_labels_and_comment_are_written_and_
     assert desk.labels(number) == {"new-pep", "awaiting sponsor"}
     assert len(desk.comments(number)) == 1
     assert "checks: write" in {entry.get("needs") for entry in logs}
+    await desk.simulator.comment(REPOSITORY, number, by=STRANGER, body="Nice!")
+    await desk.calm()
     await assert_nothing_dead(desk)
 
 
