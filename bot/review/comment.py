@@ -167,6 +167,7 @@ def _sponsor_line(snapshot: Snapshot, standing: PepStanding) -> str:
     return line(
         "sponsor",
         sponsor=standing.sponsor,
+        is_named=bool(standing.pep.preamble.sponsors),
         authors=len(authors),
         all_core=all(
             match_name(author.name, members, policy.people.aliases).member for author in authors
@@ -186,9 +187,16 @@ def _decision_line(standing: PepStanding) -> str:
 
 
 def _owners_wait(verdict: Verdict) -> str:
-    if not any(standing.codeowners.state is OwnersState.WAITING for standing in verdict.peps):
-        return ""
-    return "the sponsor" if any(map(_seeks_sponsor, verdict.peps)) else "the number"
+    """What a missing CODEOWNERS line waits for; empty if none waits for anything to be settled."""
+    waiting = {
+        standing.sponsor.state
+        for standing in verdict.peps
+        if standing.codeowners.state is OwnersState.WAITING
+    }
+    if waiting & {SponsorState.MISSING, SponsorState.NOT_ELIGIBLE, SponsorState.UNCLEAR}:
+        return "the sponsor"
+    settled = {SponsorState.AUTHOR_IS_CORE, SponsorState.ELIGIBLE}
+    return "the number" if waiting & settled else ""
 
 
 def _seeks_sponsor(standing: PepStanding) -> bool:

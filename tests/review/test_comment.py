@@ -3,7 +3,9 @@
 from datetime import date
 from typing import Any
 
-from bot.peps.people import Login
+import pytest
+
+from bot.peps.people import CoreTeamMember, Login
 from bot.review.plan import UpdateComment
 from bot.review.reconcile import plan_writes
 from bot.review.snapshot import Memory, PullRequestState, Snapshot
@@ -21,7 +23,7 @@ from tests.builders import (
     snapshot,
     wanted,
 )
-from tests.rules.builders import OWNERS_BEFORE, act, ledger, owners_with, pep_text
+from tests.rules.builders import OWNERS_BEFORE, act, ledger, owners_with, pep_text, policy, team
 
 POST = "https://discuss.python.org/t/91337/47"
 LINKED = f"* [x] Core dev/PEP editor listed as sponsor: {POST}\n"
@@ -74,6 +76,50 @@ def test_a_pep_without_number_and_sponsor_is_told_both_steps() -> None:
     assert "CODEOWNERS line depends on the sponsor" in words
     assert "[About sponsors]" in words
     assert "Decided by" not in words
+
+
+TWINS = team(
+    CoreTeamMember("Anna B. Twin", Login("anna1"), date(2010, 1, 1), None),
+    CoreTeamMember("Anna C. Twin", Login("anna2"), date(2010, 1, 1), None),
+)
+
+
+@pytest.mark.parametrize(
+    ("headers", "line"),
+    [
+        (
+            {"Sponsor": "Anna Twin"},
+            "**Sponsor: Anna Twin.** I cannot tell for sure who that is (perhaps",
+        ),
+        (
+            {"Author": "Anna Twin", "Sponsor": None},
+            "**Sponsor:** whether one is needed depends on who Anna Twin is (perhaps",
+        ),
+    ],
+)
+def test_an_unclear_name_is_called_what_it_is(headers: dict[str, str | None], line: str) -> None:
+    change = new_pep(pep_text(**headers))
+    words = told(snapshot(change, context=review_context(core_team=TWINS)))
+    assert f"- {line} Anna B. Twin or Anna C. Twin); an editor will look." in words
+
+
+def test_a_sponsor_who_may_be_an_editor_is_left_to_the_editors() -> None:
+    change = new_pep(pep_text(Sponsor="Olaf Outsider"))
+    people = policy().people.model_copy(update={"known": {"Olaf Outsider": Login("olaf")}})
+    context = review_context(policy=policy().model_copy(update={"people": people}), editors=None)
+    assert "I cannot tell now who the PEP editors are" in told(snapshot(change, context=context))
+
+
+def test_a_line_that_waits_for_an_unclear_sponsor_does_not_blame_the_number() -> None:
+    change = new_pep(pep_text(Sponsor="Anna Twin"), owners=OWNERS_BEFORE)
+    words = told(snapshot(change, context=review_context(core_team=TWINS)))
+    assert "CODEOWNERS line depends on the sponsor" in words
+
+
+def test_without_the_core_teams_list_nothing_is_promised_about_codeowners() -> None:
+    change = new_pep(owners=OWNERS_BEFORE)
+    words = told(snapshot(change, context=review_context(core_team=None)))
+    assert "CODEOWNERS line depends" not in words
 
 
 def test_an_awaited_sponsor_is_the_one_thing_missing() -> None:
