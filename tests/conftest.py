@@ -15,23 +15,19 @@ def shared_data() -> Path:
     return SHARED_DATA
 
 
+def _data_may_be_absent() -> bool:
+    return not SHARED_DATA.is_dir() and not os.environ.get("CI")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deselect tests of real data where the data are absent, except in CI, where they must run."""
-    if SHARED_DATA.is_dir() or os.environ.get("CI"):
-        return
     real = [item for item in items if item.get_closest_marker("real_data")]
-    if real:
+    if real and _data_may_be_absent():
         config.hook.pytest_deselected(items=real)
         items[:] = [item for item in items if item not in real]
-        config.stash[_DESELECTED] = len(real)
 
 
-_DESELECTED = pytest.StashKey[int]()
-
-
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
-    """Say in one line what was left out."""
-    if count := config.stash.get(_DESELECTED, 0):
-        terminalreporter.write_line(f"{count} tests of real data deselected: the data are absent.")
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in one line what was left out; the workers that leave it out have no terminal."""
+    if _data_may_be_absent():
+        terminalreporter.write_line("Tests of real data were deselected: the data are absent.")
