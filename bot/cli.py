@@ -71,13 +71,13 @@ def demo(*, once: bool, port: int) -> None:
 @main.command()
 def doctor() -> None:
     """Check settings, key, permissions, events, store and team access; say what to fix."""
-    import structlog
     from rich.console import Console
 
     from bot.doctor import examine
+    from bot.logs import show_errors_only
 
-    # The diagnoses are the output; that a request was repeated is no news here.
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(30))
+    # The diagnoses are the output, and tell what came of requests that had to be repeated.
+    show_errors_only()
     console = Console(highlight=False)
     good = True
     for diagnosis in asyncio.run(examine()):
@@ -156,8 +156,11 @@ def _with_inbox(use: "Callable[[SqliteInbox], Awaitable[T]]") -> T:
     """Do something with the inbox beside a server that may be running."""
     from bot.inbox.protocol import InboxUnavailable
     from bot.inbox.sqlite import open_inbox
+    from bot.logs import show_errors_only
     from bot.settings import SettingsInvalid, read_settings
     from bot.store.failure import StoreUnusable
+
+    show_errors_only()
 
     async def opened() -> T:
         inbox = await open_inbox(read_settings().database_url, serving=False)

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -12,12 +12,21 @@ from bot.github.failure import GitHubFailure, TryLater
 from bot.github.http_client import GitHubClients
 from bot.github.people_reader import PeopleReader
 from bot.github.repository_facts import FactsReader
+from bot.inbox.delivery import DeliveryState
+from bot.inbox.describe import in_words
+from bot.inbox.protocol import InboxUnavailable
+from bot.inbox.sqlite import open_inbox
 from bot.review.subject import Repository
 from bot.settings import Settings, SettingsInvalid, read_settings, require_app
 from bot.store.database import open_database
-from bot.store.failure import StoreUnusable
+from bot.store.failure import StoreUnavailable, StoreUnusable
+from bot.store.location import sqlite_path
+from bot.store.migrate import require_current, stored_revision
 from bot.store.protocol import Store
 from bot.store.sql import SqlStore
+
+_LATE = timedelta(minutes=15)
+"""How long a delivery may wait before that is remarked on: it fails, or no server runs."""
 
 _STRENGTH = {"read": 1, "write": 2, "admin": 3}
 
@@ -48,18 +57,48 @@ async def examine() -> list[Diagnosis]:
         return [Diagnosis("settings", line, is_fault=True) for line in str(error).splitlines()]
     found = [Diagnosis("settings", "complete")]
     try:
+        path = sqlite_path(settings.database_url)
+        if stored_revision(path) is not None:
+            # Migrating is not for whoever only looks: a server of the older version may run on it.
+            require_current(path)
         database = await open_database(settings.database_url)
     except StoreUnusable as error:
         return [*found, Diagnosis("store", str(error), is_fault=True)]
-    found.append(Diagnosis("store", "can be read and written"))
     try:
+        await database.check()
+        found.append(Diagnosis("store", "can be read and written"))
+        found.append(await _deliveries(settings))
         async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
             found += [
                 diagnosis async for diagnosis in _on_github(settings, session, SqlStore(database))
             ]
+    except (StoreUnavailable, InboxUnavailable) as error:
+        found.append(Diagnosis("store", str(error), is_fault=True))
     finally:
         await database.close()
     return found
+
+
+async def _deliveries(settings: Settings) -> Diagnosis:
+    """What came in last and what waits, as a running server or the last one left it."""
+    inbox = await open_inbox(settings.database_url, serving=False)
+    try:
+        overview = await inbox.overview()
+    finally:
+        await inbox.close()
+    now = datetime.now(UTC)
+    newest, oldest = overview.newest_webhook, overview.oldest_unfinished
+    dead = overview.depth[DeliveryState.DEAD]
+    waiting = overview.depth[DeliveryState.QUEUED] + overview.depth[DeliveryState.RUNNING]
+    words = ["none came yet" if newest is None else f"the last came {in_words(now - newest)} ago"]
+    if oldest is None:
+        words.append("none waits")
+    else:
+        words.append(f"not yet handled {waiting}, the oldest for {in_words(now - oldest)}")
+    if dead:
+        words.append(f"dead {dead}: see `deliveries list --state dead`")
+    late = oldest is not None and now - oldest > _LATE
+    return Diagnosis("deliveries", ", ".join(words), is_remark=bool(dead) or late)
 
 
 async def _on_github(

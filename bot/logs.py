@@ -1,13 +1,19 @@
-"""Structured logs: one event a line, with the delivery it belongs to, and without secrets."""
+"""Structured logs: one event a line, with the work it belongs to, and without secrets.
+
+Names, texts and paths in them are strangers'. JSON escapes what they hold; on a console control
+characters are written out, so that nobody repaints it or forges a line.
+"""
 
 import logging
 import re
 import sys
+import unicodedata
 from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
 
+from bot.log_fields import FIELDS
 from bot.settings import LogFormat
 
 _SECRET = re.compile(
@@ -18,8 +24,16 @@ _SECRET = re.compile(
 )
 
 
-def configure_logs(form: LogFormat) -> None:
-    """Send structlog's events, and the libraries' log records, to stderr in one form."""
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
+def configure_logs(form: LogFormat, level: int = logging.INFO) -> None:
+    """Send structlog's events, and the libraries' log records, to stderr in one form.
+
+    Args:
+        form: JSON for those who collect logs, or a form for eyes.
+        level: What weighs less is left out.
+    """
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -27,29 +41,34 @@ def configure_logs(form: LogFormat) -> None:
         structlog.processors.format_exc_info,
         redact,
     ]
-    renderer: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer()
+    renderers: list[structlog.typing.Processor] = (
+        [complete, structlog.processors.JSONRenderer()]
         if form is LogFormat.JSON
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        else [disarm, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
     )
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.stdlib.LoggerFactory(),
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderers],
         )
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(logging.INFO)
+    root.setLevel(level)
     logging.captureWarnings(True)
     for chatty in ("aiohttp.access", "alembic", "gidgethub"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+        logging.getLogger(chatty).setLevel(max(level, logging.WARNING))
+
+
+def show_errors_only() -> None:
+    """For commands whose output is not a log: only what is a bug is told, on stderr."""
+    configure_logs(LogFormat.CONSOLE, logging.ERROR)
 
 
 def redact(
@@ -59,6 +78,50 @@ def redact(
     for key, value in event.items():
         event[key] = _clean(value)
     return event
+
+
+def complete(
+    _logger: object, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Put what every line tells on this one too, as null where it is not known."""
+    for field in FIELDS:
+        event.setdefault(field, None)
+    return event
+
+
+def disarm(
+    _logger: object, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Write control characters out, for eyes; what is not known is left out.
+
+    A traceback keeps its lines, set in, below the line it belongs to.
+    """
+    for name in [field for field in FIELDS if event.get(field, "") is None]:
+        del event[name]
+    below = str(event.pop("exception", "")).splitlines()
+    if isinstance(error := event.get("error"), str):
+        event["error"], *more = error.split("\n")
+        below = more + below
+    for key, value in event.items():
+        event[key] = _disarmed(value)
+    if below:
+        event["exception"] = "\n".join(f"    {_written_out(line)}" for line in below)
+    return event
+
+
+def _disarmed(value: object) -> object:
+    if isinstance(value, (list, tuple)):
+        return [_disarmed(one) for one in value]
+    return _written_out(value) if isinstance(value, str) else value
+
+
+def _written_out(text: str) -> str:
+    if text.isprintable():
+        return text
+    return "".join(
+        f"\\u{ord(letter):04x}" if unicodedata.category(letter) in _UNSEEN else letter
+        for letter in text
+    )
 
 
 def _clean(value: object) -> object:

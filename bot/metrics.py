@@ -1,100 +1,252 @@
-"""What can be watched from outside: counters and gauges in Prometheus' format."""
+"""What can be watched from outside: counters and gauges in Prometheus' format.
 
-from collections.abc import Mapping
+Names follow Prometheus' custom: the unit at the end, moments rather than ages. Labels hold closed
+sets and GitHub's ids of installations, never what strangers wrote. What is counted by kind stands
+at zero from the start, since nobody is alarmed by the growth of what was not there before. What to
+watch stands in `docs/operator.md`; a test compares the two.
+"""
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+import math
+import platform
+from collections.abc import Iterable
+from datetime import datetime
+from functools import partial
+from importlib.metadata import PackageNotFoundError, version
 
-from bot.inbox.protocol import Batch
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    Info,
+    ProcessCollector,
+    disable_created_metrics,
+    generate_latest,
+)
+
+from bot.inbox.clock import Clock, utc_now
+from bot.inbox.delivery import DeliveryState
+from bot.inbox.protocol import Batch, Overview
 from bot.inbox.worker import Outcome
+
+ANSWERS = ("accepted", "duplicate", "ignored", "ping")
+"""What becomes of a webhook of GitHub's."""
+
+REFUSALS = (400, 401, 413, 503)
+"""The statuses that refuse a webhook (contract)."""
+
+FATES = ("written", "refused", "recorded")
+"""What becomes of a write to GitHub; in a dry run it is only recorded."""
+
+_ANSWERED = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+_DONE = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600, 14_400, 86_400)
+
+# When each counter began is when the process did, which `process_start_time_seconds` tells.
+disable_created_metrics()  # type: ignore[no-untyped-call]
 
 
 class Metrics:
-    """All metrics of one process. Labels hold closed sets only, never what strangers wrote."""
+    """All metrics of one process.
 
-    def __init__(self) -> None:
-        self.registry = CollectorRegistry()
-        self._deliveries = Counter(
-            "pepbot_deliveries",
-            "Webhooks by what became of them.",
-            ["outcome"],
-            registry=self.registry,
+    Attributes:
+        last_delivery: When GitHub's last webhook came; after a start, what the store knows of it.
+    """
+
+    def __init__(self, clock: Clock = utc_now) -> None:
+        """Count from zero.
+
+        Args:
+            clock: The time of day, by which deliveries grow old.
+        """
+        self.last_delivery: datetime | None = None
+        self._clock = clock
+        self._registry = CollectorRegistry()
+        ProcessCollector(registry=self._registry)
+        count = partial(Counter, registry=self._registry)
+        gauge = partial(Gauge, registry=self._registry)
+        time = partial(Histogram, registry=self._registry)
+        self._build = Info("pepbot_build", "Which version runs.", registry=self._registry)
+        self._build.info({"version": _version(), "python": platform.python_version()})
+
+        self._deliveries = count("pepbot_deliveries", "Webhooks by what was answered.", ["outcome"])
+        for answered in (*ANSWERS, *map(_refused, REFUSALS)):
+            self._deliveries.labels(answered)
+        self._answering = time(
+            "pepbot_webhook_seconds", "How long webhooks wait for an answer.", buckets=_ANSWERED
         )
-        self._last_delivery = Gauge(
+        self._last_delivery = gauge(
             "pepbot_last_delivery_timestamp_seconds",
-            "When GitHub was answered last, 0 before: tells quiet from down.",
-            registry=self.registry,
+            "When GitHub's last webhook came; 0 if none ever did.",
         )
-        self._handled = Counter(
-            "pepbot_batches", "Batches by how they ended.", ["outcome"], registry=self.registry
+        self._last_delivery.set_function(self._last_delivered)
+
+        self._store_up = gauge("pepbot_store_up", "1 if the store takes and gives deliveries.")
+        self._queue = gauge(
+            "pepbot_queue_deliveries", "Deliveries in the inbox by state.", ["state"]
         )
-        self._handling = Histogram(
-            "pepbot_batch_seconds", "How long batches take.", registry=self.registry
+        self._oldest = gauge(
+            "pepbot_queue_oldest_age_seconds",
+            "How long ago the oldest delivery came that is neither done nor dead; 0 without any.",
         )
-        self._waiting = Histogram(
-            "pepbot_wait_seconds", "How long deliveries wait to be begun.", registry=self.registry
+        self._attempts = count(
+            "pepbot_attempts", "Attempts to handle deliveries by how they ended.", ["outcome"]
         )
-        self._queue = Gauge(
-            "pepbot_queue", "Deliveries in the inbox by state.", ["state"], registry=self.registry
+        for outcome in Outcome:
+            self._attempts.labels(outcome.value)
+        self._waiting = time(
+            "pepbot_queue_wait_seconds",
+            "How long deliveries wait for their first attempt.",
+            buckets=_DONE,
         )
-        self._requests = Counter(
-            "pepbot_github_requests",
-            "Requests to GitHub by method and status.",
-            ["method", "status"],
-            registry=self.registry,
-        )
-        self._quota = Gauge(
-            "pepbot_github_quota_remaining",
-            "Requests left until GitHub's limit is reset.",
-            ["account"],
-            registry=self.registry,
-        )
-        self._writes = Counter(
-            "pepbot_writes", "Writes to GitHub by kind.", ["kind"], registry=self.registry
-        )
-        self._findings = Counter(
-            "pepbot_findings",
-            "Findings of reviews by rule and severity.",
-            ["rule", "severity"],
-            registry=self.registry,
+        self._attempting = time("pepbot_attempt_seconds", "How long attempts take.", buckets=_DONE)
+        self._finishing = time(
+            "pepbot_delivery_seconds",
+            "How long deliveries take from coming in to being done, retries included.",
+            buckets=_DONE,
         )
 
-    def delivery(self, outcome: str) -> None:
-        """Count a webhook: `accepted`, `duplicate`, `ignored` or `refused-STATUS`."""
-        self._deliveries.labels(outcome).inc()
-        if not outcome.startswith("refused"):
-            self._last_delivery.set_to_current_time()
+        self._requests = count(
+            "pepbot_github_requests",
+            "Requests to GitHub by method and status; status 0 if no answer came.",
+            ["method", "status"],
+        )
+        self._asking = time(
+            "pepbot_github_request_seconds",
+            "How long GitHub takes to answer.",
+            buckets=_ANSWERED,
+        )
+        self._remaining = gauge(
+            "pepbot_github_quota_remaining",
+            "Requests left until GitHub fills them up again.",
+            ["account"],
+        )
+        self._limit = gauge(
+            "pepbot_github_quota_limit", "Requests that GitHub grants an hour.", ["account"]
+        )
+        self._reset = gauge(
+            "pepbot_github_quota_reset_timestamp_seconds",
+            "When GitHub fills up the requests left.",
+            ["account"],
+        )
+
+        self._reviews = count(
+            "pepbot_reviews", "Reviews by kind of change and conclusion.", ["kind", "conclusion"]
+        )
+        self._writes = count(
+            "pepbot_writes",
+            "Writes to GitHub by kind and what became of them.",
+            ["kind", "outcome"],
+        )
+        self._findings = count(
+            "pepbot_findings",
+            "Findings by rule and severity, each time they are written to a check run.",
+            ["rule", "severity"],
+        )
+        self._failures = count(
+            "pepbot_rule_failures", "Reviews that failed for a fault in a rule.", ["rule"]
+        )
+
+    def expect(self, *, rules: Iterable[str], writes: Iterable[str]) -> None:
+        """Put what may be counted later at zero.
+
+        Args:
+            rules: The ids of all rules.
+            writes: All kinds of writes.
+        """
+        for rule in rules:
+            self._failures.labels(rule)
+        for kind in writes:
+            for fate in FATES:
+                self._writes.labels(kind, fate)
+
+    def delivery(self, answer: str, at: datetime) -> None:
+        """Count a webhook of GitHub's by its answer, one of `ANSWERS`."""
+        self._deliveries.labels(answer).inc()
+        self.last_delivery = at
+
+    def refusal(self, status: int) -> None:
+        """Count a webhook that was refused with one of `REFUSALS`."""
+        self._deliveries.labels(_refused(status)).inc()
+
+    def answered(self, seconds: float) -> None:
+        """Observe how long a webhook waited for its answer."""
+        self._answering.observe(seconds)
+
+    def queue(self, overview: Overview | None) -> None:
+        """Set how the inbox stands; None if the store does not answer."""
+        self._store_up.set(overview is not None)
+        if overview is None:
+            # Figures of the past would pass for those of now.
+            self._queue.clear()
+            self._oldest.set(math.nan)
+            return
+        for state in DeliveryState:
+            self._queue.labels(state.value).set(overview.depth[state])
+        oldest = overview.oldest_unfinished
+        self._oldest.set(self.age(oldest) or 0)
 
     def begun(self, batch: Batch, waited: float) -> None:
         """Observe how long a batch waited for its first attempt, in seconds."""
         if batch.attempt == 1:
             self._waiting.observe(waited)
 
-    def ended(self, batch: Batch, outcome: Outcome, seconds: float) -> None:  # noqa: ARG002 - the protocol's
-        """Count an attempt by what became of it, and observe how long it took."""
-        self._handled.labels(outcome.value).inc()
-        self._handling.observe(seconds)
+    def ended(self, batch: Batch, outcome: Outcome, seconds: float) -> None:
+        """Count an attempt by what became of it, and observe how long all took."""
+        self._attempts.labels(outcome.value).inc()
+        self._attempting.observe(seconds)
+        if outcome is Outcome.DONE:
+            for delivery in batch.deliveries:
+                self._finishing.observe(self.age(delivery.received_at) or 0)
 
-    def queue(self, depth: Mapping[str, int]) -> None:
-        """Set how many deliveries are in each state."""
-        for state, count in depth.items():
-            self._queue.labels(state).set(count)
+    def request(self, method: str, status: int | None, seconds: float) -> None:
+        """Count a request to GitHub and how long it took; without a status no answer came."""
+        self._requests.labels(method, str(status or 0)).inc()
+        self._asking.observe(seconds)
 
-    def request(self, method: str, status: int) -> None:
-        """Count a request to GitHub; status 0 means that no answer came."""
-        self._requests.labels(method, str(status)).inc()
+    def quota(
+        self, account: str, remaining: int, limit: int | None, resets_at: datetime | None
+    ) -> None:
+        """Set how many requests an installation (or the app itself) has left, and until when."""
+        self._remaining.labels(account).set(remaining)
+        if limit is not None:
+            self._limit.labels(account).set(limit)
+        if resets_at is not None:
+            self._reset.labels(account).set(resets_at.timestamp())
 
-    def quota(self, account: str, remaining: int) -> None:
-        """Set how many requests an installation (or the app itself) has left."""
-        self._quota.labels(account).set(remaining)
+    def review(self, kind: str, conclusion: str) -> None:
+        """Count a review that came to its end."""
+        self._reviews.labels(kind, conclusion).inc()
 
-    def write(self, kind: str) -> None:
-        """Count a write to GitHub."""
-        self._writes.labels(kind).inc()
+    def write(self, kind: str, fate: str) -> None:
+        """Count a write to GitHub by what became of it, one of `FATES`."""
+        self._writes.labels(kind, fate).inc()
 
     def finding(self, rule: str, severity: str) -> None:
-        """Count a finding."""
+        """Count a finding that was told."""
         self._findings.labels(rule, severity).inc()
+
+    def rule_failure(self, rule: str) -> None:
+        """Count a review that a fault in a rule brought down."""
+        self._failures.labels(rule).inc()
 
     def render(self) -> bytes:
         """Everything in Prometheus' text format."""
-        return generate_latest(self.registry)
+        return generate_latest(self._registry)
+
+    def age(self, moment: datetime | None) -> float | None:
+        """How many seconds ago a moment was; None for none."""
+        return None if moment is None else max((self._clock() - moment).total_seconds(), 0.0)
+
+    def _last_delivered(self) -> float:
+        return self.last_delivery.timestamp() if self.last_delivery else 0
+
+
+def _version() -> str:
+    try:
+        return version("pep-bot")
+    except PackageNotFoundError:
+        return "unknown"  # run from a folder that was never installed
+
+
+def _refused(status: int) -> str:
+    return f"refused-{status}"

@@ -7,7 +7,7 @@ takes longer to load than all the rest, so it is loaded while deliveries are acc
 import asyncio
 import signal
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from aiohttp import web
 
 from bot.inbox.clock import Clock, utc_now
 from bot.inbox.delivery import DeliveryState
-from bot.inbox.protocol import Inbox
+from bot.inbox.protocol import Inbox, InboxUnavailable
 from bot.inbox.sqlite import open_inbox
 from bot.metrics import Metrics
 from bot.settings import Settings, SettingsInvalid
@@ -112,10 +112,13 @@ async def running(
         SettingsInvalid: The key cannot be used, or the address is taken.
         StoreUnusable: The store cannot be opened.
     """
-    metrics = Metrics()
+    metrics = Metrics(clock)
     async with AsyncExitStack() as stack:
         inbox = await open_inbox(settings.database_url, clock=clock)
         stack.push_async_callback(inbox.close)
+        with suppress(InboxUnavailable):
+            # What came before the start counts: a restart must not look like a long silence.
+            metrics.last_delivery = (await inbox.overview()).newest_webhook
         # Filled after the listener is there, left after the listener is gone.
         behind = await stack.enter_async_context(AsyncExitStack())
         app = make_app(

@@ -10,13 +10,12 @@ from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
-from uuid import uuid4
 
 import aiohttp
 import structlog
-from sqlalchemy.exc import DBAPIError
 
 from bot.events.claims import Claims
+from bot.events.dependents import Dependents
 from bot.events.handle import Handler
 from bot.events.own import sweep_of
 from bot.events.repository import RepositoryWork
@@ -25,14 +24,17 @@ from bot.github.app_identity import AppIdentity, parse_app
 from bot.github.failure import GitHubFailure
 from bot.github.http_client import GitHubClients
 from bot.github.people_reader import PeopleReader
+from bot.github.rate_limit import Quota
 from bot.github.repository_facts import FactsReader
 from bot.github.snapshot_reader import SnapshotReader
 from bot.github.transport import Exchange
 from bot.github.writer import Limiter, Writer, token_bucket
-from bot.inbox.protocol import Inbox, InboxUnavailable
+from bot.inbox.protocol import Inbox
 from bot.inbox.worker import Worker
 from bot.metrics import Metrics
+from bot.review.subject import Repository
 from bot.schedule.pruning import prune_deliveries
+from bot.schedule.sweeping import sweep_repositories
 from bot.settings import Settings, SettingsInvalid
 from bot.store.database import open_database
 from bot.store.protocol import Store
@@ -92,7 +94,7 @@ class WorkParts:
             aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
         )
         clients = _clients(settings, session, metrics, clock)
-        database = await open_database(settings.database_url)
+        database = await open_database(settings.database_url, on_damage=inbox.refuse)
         stack.push_async_callback(database.close)
         return cls(settings, inbox, SqlStore(database), clients, metrics, clock)
 
@@ -106,14 +108,17 @@ class WorkParts:
         identity = await _identity(self.clients, stop)
         if identity is None:
             return
-        await self._sweep_all(stop)
         handler = self.handler(identity, pace or token_bucket)
         worker = Worker(
             self.inbox, handler, grace=_WORK_GRACE, clock=self.clock, metrics=self.metrics
         )
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(prune_deliveries(self.inbox, self.clock, stop))
+            tasks.create_task(sweep_repositories(self.store, self._queue_sweep, stop))
             await worker.run(stop)
+
+    async def _queue_sweep(self, repository: Repository, cause: str) -> None:
+        await self.inbox.accept(sweep_of(repository, cause, self.clock()))
 
     def handler(self, identity: AppIdentity, pace: Callable[[], Limiter]) -> Handler:
         """What handles batches, with nothing read or cached yet.
@@ -124,11 +129,18 @@ class WorkParts:
         """
         clients, store, clock = self.clients, self.store, self.clock
         facts = FactsReader()
-        repository_work = RepositoryWork(
+        dependents = Dependents(
             clients=clients, facts=facts, store=store, enqueue=self.inbox.accept, clock=clock
         )
-        people = PeopleReader(
-            clients, store, clock, on_changed_list=repository_work.core_team_changed
+        people = PeopleReader(clients, store, clock, on_changed_list=dependents.core_team_changed)
+        repository_work = RepositoryWork(
+            clients=clients,
+            facts=facts,
+            people=people,
+            dependents=dependents,
+            store=store,
+            enqueue=self.inbox.accept,
+            clock=clock,
         )
         reviewer = Reviewer(
             clients=clients,
@@ -136,7 +148,8 @@ class WorkParts:
             reader=SnapshotReader(clients, store, facts, people, identity, clock),
             writer=Writer(store, dry_run=self.settings.dry_run, limiter=pace),
             store=store,
-            claims=Claims(store, self.inbox.accept, clock),
+            claims=Claims(store, dependents),
+            dependents=dependents,
             metrics=self.metrics,
         )
         return Handler(
@@ -147,19 +160,6 @@ class WorkParts:
             clock=clock,
         )
 
-    async def _sweep_all(self, stop: asyncio.Event) -> None:
-        """Look through the open pull requests for what happened while nobody listened."""
-        start = uuid4().hex
-        while not stop.is_set():
-            try:
-                for repository in await self.store.repositories():
-                    await self.inbox.accept(sweep_of(repository, start, self.clock()))
-            except (InboxUnavailable, DBAPIError) as fault:
-                _log.error("the store cannot be used now; nothing is handled", error=str(fault))
-                await _pause(stop)
-            else:
-                return
-
 
 def _clients(
     settings: Settings,
@@ -168,9 +168,11 @@ def _clients(
     clock: Callable[[], datetime],
 ) -> GitHubClients:
     def on_request(exchange: Exchange) -> None:
-        metrics.request(exchange.method, exchange.status or 0)
-        if exchange.remaining is not None:
-            metrics.quota(exchange.account, exchange.remaining)
+        metrics.request(exchange.method, exchange.status, exchange.seconds)
+
+    def on_quota(account: str, quota: Quota) -> None:
+        if quota.remaining is not None:
+            metrics.quota(account, quota.remaining, quota.limit, quota.resets_at)
 
     try:
         return GitHubClients(
@@ -180,6 +182,7 @@ def _clients(
             api_url=settings.api_url,
             clock=clock,
             on_request=on_request,
+            on_quota=on_quota,
         )
     except ValueError as error:
         raise SettingsInvalid(f"GH_PRIVATE_KEY: {error}") from None

@@ -1,7 +1,7 @@
 """`doctor` looks at what an operator can get wrong, and says what to fix."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,8 @@ import pytest
 
 from bot.app_manifest import EVENTS, PERMISSIONS
 from bot.doctor import Diagnosis, examine
+from bot.inbox.delivery import Delivery, DeliveryKind
+from bot.inbox.sqlite import open_inbox
 from bot.store.database import open_database
 from bot.store.sql import SqlStore
 from tests.builders import repository
@@ -53,6 +55,29 @@ def about(found: list[Diagnosis], subject: str) -> Diagnosis:
 
 def faults(found: list[Diagnosis]) -> list[str]:
     return [f"{one.subject}: {one.words}" for one in found if one.is_fault]
+
+
+def inbox_url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'bot.sqlite3'}"
+
+
+async def test_what_came_in_and_waits_is_told(github: ScriptedGitHub, tmp_path: Path) -> None:
+    assert about(await examine(), "deliveries").words == "none came yet, none waits"
+    inbox = await open_inbox(inbox_url(tmp_path))
+    ago = datetime.now(UTC) - timedelta(minutes=40)
+    for name in ("d1", "d2"):
+        await inbox.accept(
+            Delivery(name, "push", "", f"python/{name}", DeliveryKind.ACT, b"{}", ago)
+        )
+    (first, _) = await inbox.claim(2)
+    await inbox.bury(first, "broken")
+    await inbox.close()
+    told = about(await examine(), "deliveries")
+    assert told.words == (
+        "the last came 40 min ago, not yet handled 1, the oldest for 40 min, "
+        "dead 1: see `deliveries list --state dead`"
+    )
+    assert told.is_remark
 
 
 async def test_a_good_setup_has_no_fault(github: ScriptedGitHub) -> None:

@@ -3,12 +3,14 @@
 import io
 import json
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr
 
 import pytest
 import structlog
 
+from bot.log_fields import FIELDS, on_every_line, on_lines_from_now
 from bot.logs import configure_logs, redact
 from bot.settings import LogFormat
 
@@ -27,21 +29,28 @@ SECRETS = (
 
 
 @contextmanager
-def json_logs() -> Iterator[list[dict[str, object]]]:
-    """Logs as a server writes them; the lines are there once the block is left."""
+def logs(form: LogFormat) -> Iterator[io.StringIO]:
+    """Logs as a server writes them."""
     root = logging.getLogger()
     handlers, level = list(root.handlers), root.level
     written = io.StringIO()
-    lines: list[dict[str, object]] = []
     with redirect_stderr(written):
-        configure_logs(LogFormat.JSON)
+        configure_logs(form)
         try:
-            yield lines
+            yield written
         finally:
             root.handlers[:] = handlers
             root.setLevel(level)
             logging.captureWarnings(False)
             structlog.reset_defaults()
+
+
+@contextmanager
+def json_logs() -> Iterator[list[dict[str, object]]]:
+    """Logs as JSON; the lines are there once the block is left."""
+    lines: list[dict[str, object]] = []
+    with logs(LogFormat.JSON) as written:
+        yield lines
     lines += [json.loads(line) for line in written.getvalue().splitlines()]
 
 
@@ -80,6 +89,82 @@ def test_the_delivery_is_on_every_line_within_it() -> None:
         structlog.get_logger().info("one")
         logging.getLogger("some.library").warning("two")
     assert [line["delivery"] for line in lines] == ["72d3162e"] * 2
+
+
+def test_every_line_has_all_fields_known_or_not() -> None:
+    with json_logs() as lines:
+        structlog.get_logger().info("outside")
+        logging.getLogger("some.library").warning("outside too")
+        with on_every_line(delivery="d1", subject="python/peps#1"):
+            on_lines_from_now(installation=7, rule="number")
+            structlog.get_logger().info("inside")
+            structlog.get_logger().info("about another", rule="sponsor")
+    *outside, inside, other = [[line[field] for field in FIELDS] for line in lines]
+    assert outside == [[None] * 4] * 2
+    assert inside == ["d1", 7, "python/peps#1", "number"]
+    assert other == ["d1", 7, "python/peps#1", "sponsor"]
+
+
+def test_what_became_known_in_one_work_is_not_told_of_the_next() -> None:
+    with json_logs() as lines:
+        for delivery in ("d1", "d2"):
+            with on_every_line(delivery=delivery):
+                structlog.get_logger().info("begun")
+                on_lines_from_now(installation=7, subject="python/peps", rule="number")
+    assert [[line[field] for field in FIELDS] for line in lines] == [
+        ["d1", None, None, None],
+        ["d2", None, None, None],
+    ]
+
+
+HOSTILE = (
+    "\x1b[2J\x1b[31mred",
+    "x\n2025-06-02T12:00:00Z [info     ] forged",
+    "x\r2025-06-02T12:00:00Z [info     ] forged",
+    '"}\n{"event": "forged"}',
+    "x\u2028forged\u2029forged\x85forged\x0bforged\x0cforged",
+    "\u202egnp.exe",
+    "\x00\x07\x7f\x9b31m",
+    "half \ud83d a letter",
+)
+INVISIBLE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202e\ud83d]")
+
+
+@pytest.mark.parametrize("form", LogFormat)
+@pytest.mark.parametrize("hostile", HOSTILE, ids=ascii)
+def test_what_strangers_wrote_neither_forges_a_line_nor_moves_a_cursor(
+    hostile: str, form: LogFormat
+) -> None:
+    with logs(form) as written:
+        logger = structlog.get_logger()
+        with on_every_line(delivery=hostile, subject=hostile):
+            logger.info(hostile, path=hostile, writes=[hostile], error=hostile)
+            logging.getLogger("some.library").warning("%s", hostile)
+            try:
+                int(hostile)
+            except ValueError:
+                logger.exception(hostile)
+    text = written.getvalue()
+    assert not INVISIBLE.search(text)
+    lines = text.splitlines()
+    assert lines == text.split("\n")[:-1]
+    if form is LogFormat.JSON:
+        assert [json.loads(line)["level"] for line in lines] == ["info", "warning", "error"]
+    else:
+        begun = [line for line in lines if not line.startswith("    ")]
+        assert [re.findall(r"\[(\w+) *\]", line)[0] for line in begun] == [
+            "info",
+            "warning",
+            "error",
+        ]
+
+
+def test_on_a_console_an_error_is_told_in_lines_below_its_own() -> None:
+    with logs(LogFormat.CONSOLE) as written:
+        structlog.get_logger().warning("will retry", error="ValueError: no\n  File a, line 1")
+    first, second = written.getvalue().splitlines()
+    assert first.endswith("error='ValueError: no'")
+    assert second == "      File a, line 1"
 
 
 def test_an_exception_is_shown_without_its_secret() -> None:

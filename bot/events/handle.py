@@ -16,6 +16,7 @@ from bot.github.client import Clients
 from bot.github.conversation import consent_cost, consent_said
 from bot.inbox.delivery import Delivery
 from bot.inbox.protocol import Batch
+from bot.log_fields import on_lines_from_now
 from bot.peps.people import Login
 from bot.review.subject import Repository, Subject
 from bot.rules.context import Act, ActKind
@@ -52,6 +53,7 @@ class Handler:
         """
         payloads = [(delivery, _parse(delivery)) for delivery in batch.deliveries]
         last, payload = payloads[-1]
+        on_lines_from_now(installation=read.installation_id(payload))
         if last.event.startswith("installation"):
             installation = read.installation_id(payload)
             if installation is not None:
@@ -61,8 +63,8 @@ class Handler:
         if repository is None:
             _log.info("no installation reaches this repository; ignored", gh_event=last.event)
             return
-        with structlog.contextvars.bound_contextvars(installation=repository.installation):
-            await self._in_repository(batch, payloads, repository)
+        on_lines_from_now(installation=repository.installation)
+        await self._in_repository(batch, payloads, repository)
 
     async def _in_repository(
         self, batch: Batch, payloads: list[tuple[Delivery, Payload]], repository: Repository
@@ -72,6 +74,8 @@ class Handler:
             await self._work.pushed(repository, payload, last.id)
         elif last.event == own.SWEEP:
             await self._work.swept(repository, last.id)
+        elif last.event == own.FIRST_SWEEP:
+            await self._work.swept_first(repository, last.id)
         elif last.event == "check_suite":
             await self._work.suite_rerequested(repository, payload, last.id)
         else:
@@ -119,7 +123,7 @@ class Handler:
             return
         if delivery.action == "dismissed":
             # REST tells when a review was submitted, not when it was dismissed.
-            at = delivery.received_at
+            at = _happened_at(delivery, payload)
             act = Act(Login(remark.author), ActKind.WITHDRAWAL, at, remark.url)
             await self._store.add_act(subject, act, f"{remark.node_id}:dismissed")
             return
@@ -135,11 +139,16 @@ class Handler:
                 "pull_request_review",
                 "edited",
             )
-            at = delivery.received_at if is_edited_review else remark.at
+            at = _happened_at(delivery, payload) if is_edited_review else remark.at
             act = Act(Login(remark.author), kind, at, remark.url)
             # With its time: an edit back to an earlier text says it again.
             source = f"{remark.node_id}:{version}:{at.isoformat()}"
             await self._store.add_act(subject, act, source)
+
+
+def _happened_at(delivery: Delivery, payload: Payload) -> datetime:
+    """When it happened as the event itself tells: it may have been delivered much later."""
+    return read.updated_at(payload) or delivery.received_at
 
 
 def _parse(delivery: Delivery) -> Payload:

@@ -16,6 +16,7 @@ Enqueue = Callable[[Delivery], Awaitable[object]]
 
 REVIEW = "review"
 SWEEP = "sweep"
+FIRST_SWEEP = "first_sweep"
 
 
 def review_of(subject: Subject, cause: str, now: datetime) -> Delivery:
@@ -33,9 +34,21 @@ def review_of(subject: Subject, cause: str, now: datetime) -> Delivery:
 
 def sweep_of(repository: Repository, cause: str, now: datetime) -> Delivery:
     """Have the open pull requests of a repository looked through."""
+    return _sweep(SWEEP, repository, cause, now)
+
+
+def first_sweep_of(repository: Repository, cause: str, now: datetime) -> Delivery:
+    """The same, needless by the time it is handled if all claims are known then.
+
+    Every review that had to do without them asks for it, and one sweep serves them all.
+    """
+    return _sweep(FIRST_SWEEP, repository, cause, now)
+
+
+def _sweep(event: str, repository: Repository, cause: str, now: datetime) -> Delivery:
     return Delivery(
-        id=f"self:sweep:{repository.full_name.lower()}:{_cause(cause)}",
-        event=SWEEP,
+        id=f"self:{event}:{repository.full_name.lower()}:{_cause(cause)}",
+        event=event,
         action="",
         key=repository.full_name.lower(),
         kind=DeliveryKind.ACT,

@@ -43,8 +43,7 @@ def repository_name(payload: Payload) -> str | None:
 
 def installation_id(payload: Payload) -> int | None:
     """The installation that sent it; repository hooks send none."""
-    installation = _dict(payload, "installation").get("id")
-    return installation if isinstance(installation, int) else None
+    return _id(_dict(payload, "installation").get("id"))
 
 
 def pull_request_number(payload: Payload) -> int | None:
@@ -53,8 +52,7 @@ def pull_request_number(payload: Payload) -> int | None:
     if issue and not issue.get("pull_request"):
         return None
     for source in (_dict(payload, "pull_request"), issue, payload):
-        number = source.get("number")
-        if isinstance(number, int) and number > 0:
+        if number := _id(source.get("number")):
             return number
     return None
 
@@ -63,6 +61,12 @@ def subject_key(payload: Payload) -> str | None:
     """The queue of the pull request concerned."""
     name, number = repository_name(payload), pull_request_number(payload)
     return Subject(Repository(name, 0), number).key if name and number else None
+
+
+def concerned(payload: Payload) -> str | None:
+    """The pull request it is about, else the repository, for the log; None without either."""
+    name = repository_name(payload)
+    return subject_key(payload) or (name.lower() if name else None)
 
 
 def sender_is_bot(payload: Payload) -> bool:
@@ -114,10 +118,12 @@ def suite_head(payload: Payload) -> str | None:
     return head if isinstance(head, str) and head else None
 
 
-def pushed_to_default(payload: Payload) -> bool:
-    """Whether a push went to the repository's default branch."""
+def pushed_default_branch(payload: Payload) -> str | None:
+    """The repository's default branch if a push went to it."""
     default = _dict(payload, "repository").get("default_branch")
-    return isinstance(default, str) and payload.get("ref") == f"refs/heads/{default}"
+    if not isinstance(default, str) or payload.get("ref") != f"refs/heads/{default}":
+        return None
+    return default
 
 
 def repository_names(repositories: object) -> list[str]:
@@ -135,6 +141,13 @@ def instant(value: object) -> datetime | None:
     except ValueError:
         return None
     return moment if moment.tzinfo else None
+
+
+def _id(value: object) -> int | None:
+    # JSON's true is an int to Python, and an int to JSON may be larger than any database takes.
+    if isinstance(value, bool) or not isinstance(value, int):
+        return None
+    return value if 0 < value < 2**63 else None
 
 
 def _dict(payload: Payload, key: str) -> Payload:

@@ -2,19 +2,20 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from hashlib import sha256
 
 import structlog
 from aiolimiter import AsyncLimiter
 
 from bot.events import payload as read
+from bot.events.dependents import Dependents
 from bot.events.own import Enqueue, review_of, sweep_of
 from bot.events.payload import Payload
 from bot.github.claims_sweep import sweep_claims
-from bot.github.client import Clients
+from bot.github.client import Client, Clients
+from bot.github.failure import Gone
+from bot.github.people_reader import PeopleReader
 from bot.github.repository_facts import FactsReader
-from bot.peps.number import number_in_path
-from bot.policy.load import POLICY_PATH, default_policy
+from bot.policy.load import default_policy
 from bot.review.snapshot import PullRequestState
 from bot.review.subject import Repository, Subject
 from bot.store.protocol import Store
@@ -33,12 +34,16 @@ class RepositoryWork:
         *,
         clients: Clients,
         facts: FactsReader,
+        people: PeopleReader,
+        dependents: Dependents,
         store: Store,
         enqueue: Enqueue,
         clock: Callable[[], datetime],
     ) -> None:
         self._clients = clients
         self._facts = facts
+        self._people = people
+        self._dependents = dependents
         self._store = store
         self._enqueue = enqueue
         self._pace = AsyncLimiter(_READS_AT_ONCE, 1)
@@ -47,25 +52,12 @@ class RepositoryWork:
     async def pushed(self, repository: Repository, payload: Payload, delivery: str) -> None:
         """Renew what is cached, and have those reviewed whom the push concerns.
 
-        Concerned are open pull requests whose verdict hangs on a number whose file came or went,
-        and all that were reviewed if the policy changed.
+        What the push says of its commits is not asked: it lists neither all files of a large one
+        nor what a forced one took back.
         """
-        if not read.pushed_to_default(payload):
-            return
-        self._facts.forget(repository)
-        came_or_went, touched = _paths(payload)
-        if POLICY_PATH in touched | came_or_went:
-            concerned: Iterable[int] = [
-                number
-                for number, memory in (await self._store.reviewed(repository)).items()
-                if memory.state is PullRequestState.OPEN
-            ]
-        else:
-            numbers = {number_in_path(path) for path in came_or_went} - {None}
-            concerned = await self._store.depending_on(
-                repository, [number for number in numbers if number is not None]
-            )
-        await self._review(repository, concerned, delivery)
+        branch = read.pushed_default_branch(payload)
+        if branch is not None:
+            await self._dependents.review(repository, delivery, bases=[branch], base_moved=True)
 
     async def suite_rerequested(
         self, repository: Repository, payload: Payload, delivery: str
@@ -88,8 +80,8 @@ class RepositoryWork:
     async def swept(self, repository: Repository, delivery: str) -> None:
         """Look through the open pull requests: what they claim, and what was missed.
 
-        Those whose event was lost are reviewed now, and, once all claims are known, those new PEPs
-        too whose verdict had to leave clashes open.
+        Those whose event was lost are reviewed now, and those whom something concerns that happened
+        unseen, be it here or where the core team's list is: nothing else tells of that.
         """
         client = await self._clients.for_repository(repository.full_name, repository.installation)
         _, was_complete = await self._store.claims(repository)
@@ -103,19 +95,24 @@ class RepositoryWork:
         for number in sweep.to_review:
             # The event that was missed may have been a comment or a review.
             await self._store.forget_conversation(Subject(repository, number))
-        concerned = set(await self._store.depending_on(repository, sweep.changed_numbers))
-        if was_complete:
-            concerned |= set(sweep.to_review)
-        else:
+        concerned = set(sweep.to_review)
+        if not was_complete:
             # Pull requests older than the installation are left alone until something happens.
-            remembered = {
-                number: memory
+            concerned &= {
+                number
                 for number, memory in (await self._store.reviewed(repository)).items()
                 if memory.state is not None
             }
-            concerned |= set(sweep.to_review) & remembered.keys()
-            concerned |= await self._open_new_peps(repository)
+        # What is known of the bases is never old; one that moved a moment ago is told of by a push.
+        await self._dependents.review(repository, delivery, bases=sweep.bases, but=concerned)
         await self._review(repository, concerned, delivery)
+        await self._look_at_people(client, repository, sweep.bases, delivery)
+
+    async def swept_first(self, repository: Repository, delivery: str) -> None:
+        """Look through them unless that was done since it was asked for."""
+        _, is_complete = await self._store.claims(repository)
+        if not is_complete:
+            await self.swept(repository, delivery)
 
     async def installation_changed(
         self, event: str, payload: Payload, installation: int, delivery: str
@@ -140,43 +137,29 @@ class RepositoryWork:
                 came = sorted({*known, *read.repository_names(payload.get("repositories"))})
         for name in went:
             await self._store.remove_repository(name)
-            _log.info("repository forgotten", repository=name)
+            _log.info("repository forgotten", subject=name.lower())
         for name in came:
             repository = Repository(name, installation)
             await self._store.add_repository(repository)
             await self._enqueue(sweep_of(repository, delivery, self._clock()))
-            _log.info("repository added", repository=name)
+            _log.info("repository added", subject=name.lower())
 
-    async def core_team_changed(self, text: str) -> None:
-        """Have every open new PEP reviewed: a new list may make somebody eligible, or not any more.
-
-        `text` is the new list; its digest is the cause, so that one list is a cause once.
-        """
-        cause = sha256(text.encode()).hexdigest()[:32]
-        for repository in await self._store.repositories():
-            await self._review(repository, await self._open_new_peps(repository), cause)
-
-    async def _open_new_peps(self, repository: Repository) -> set[int]:
-        return {
-            number
-            for number, memory in (await self._store.reviewed(repository)).items()
-            if memory.is_new_pep and memory.state is PullRequestState.OPEN
-        }
+    async def _look_at_people(
+        self, client: Client, repository: Repository, bases: Iterable[str], delivery: str
+    ) -> None:
+        """Read who is who again, where an open pull request hangs on it."""
+        if not await self._store.numbered(repository):
+            return
+        for base in bases:
+            try:
+                facts = await self._facts.at(client, repository, base)
+            except Gone:
+                continue
+            await self._people.core_team(client, facts.policy, refresh=True)
+            editors = await self._people.editors(client, repository, facts.policy, facts.codeowners)
+            if editors.logins is not None and not editors.notes:
+                await self._dependents.editors_seen(repository, editors.logins, delivery)
 
     async def _review(self, repository: Repository, numbers: Iterable[int], delivery: str) -> None:
         for number in sorted(numbers):
             await self._enqueue(review_of(Subject(repository, number), delivery, self._clock()))
-
-
-def _paths(payload: Payload) -> tuple[set[str], set[str]]:
-    """The paths that a push adds or removes, and those it modifies."""
-    came_or_went: set[str] = set()
-    touched: set[str] = set()
-    commits = payload.get("commits")
-    for commit in commits if isinstance(commits, list) else []:
-        for kind in ("added", "removed", "modified"):
-            paths = commit.get(kind) if isinstance(commit, dict) else None
-            if isinstance(paths, list):
-                target = touched if kind == "modified" else came_or_went
-                target.update(path for path in paths if isinstance(path, str))
-    return came_or_went, touched

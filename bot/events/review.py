@@ -1,31 +1,40 @@
 """One review, from a hint to the writes: read, judge, compare, write only the difference."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
 
 from bot.events.claims import CLAIMS, Claims
+from bot.events.dependents import Dependents
 from bot.github.app_identity import AppIdentity
 from bot.github.check_runs import find_check_run
 from bot.github.client import Client, Clients
 from bot.github.failure import Gone, NotAllowed
 from bot.github.label_looks import label_looks
 from bot.github.snapshot_reader import SnapshotReader
-from bot.github.writer import Writer
+from bot.github.write_names import WRITE_NAMES
+from bot.github.writer import Fate, Writer
+from bot.inbox.fault import describe_fault
+from bot.log_fields import on_lines_from_now
 from bot.metrics import Metrics
 from bot.peps.number import PepNumber
 from bot.review.desired_state import desired_state
 from bot.review.kind import ChangeKind
-from bot.review.plan import Plan
+from bot.review.outlook import UNNUMBERED, outlook
+from bot.review.plan import CreateCheckRun, Plan, UpdateCheckRun
 from bot.review.reconcile import known_comments, plan_writes
-from bot.review.snapshot import CheckRunMemory, Memory, Snapshot
+from bot.review.snapshot import CheckRunMemory, Memory, PullRequestState, Snapshot
 from bot.review.subject import Subject
 from bot.review.verdict import Verdict, judge
+from bot.rules.registry import RuleFailed, all_rules
+from bot.rules.standing import NumberState
 from bot.store.protocol import Store
 from bot.thinking import think
 
 _EACH_FILE = 1_000
+_CHECK_RUN_WRITES = frozenset({WRITE_NAMES[CreateCheckRun], WRITE_NAMES[UpdateCheckRun]})
 
 _log = structlog.get_logger()
 
@@ -57,6 +66,7 @@ class Reviewer:
         writer: Writer,
         store: Store,
         claims: Claims,
+        dependents: Dependents,
         metrics: Metrics,
     ) -> None:
         self._clients = clients
@@ -65,7 +75,9 @@ class Reviewer:
         self._writer = writer
         self._store = store
         self._claims = claims
+        self._dependents = dependents
         self._metrics = metrics
+        metrics.expect(rules=[one.id for one in all_rules()], writes=WRITE_NAMES.values())
 
     async def review(self, subject: Subject, hint: Hint) -> None:
         """Review one pull request.
@@ -88,18 +100,29 @@ class Reviewer:
         except Gone:
             await self._claims.follow(subject, frozenset(), hint.delivery)
             raise
-        await self._claims.follow(subject, _claimed(snapshot), hint.delivery)
+        merged = snapshot.state is PullRequestState.MERGED
+        await self._claims.follow(subject, _claimed(snapshot), hint.delivery, merged=merged)
         known = await self._found_again(client, snapshot, memory)
-        judgement = await think(_size(snapshot), lambda: _judged(snapshot, known))
-        await self._carry_out(client, snapshot, judgement, hint)
-        if judgement.verdict.kind is not ChangeKind.OTHER:
-            await self._claims.catch_up(
-                subject,
-                snapshot.context.numbers,
-                _numbers(judgement.verdict),
-                hint.delivery,
-            )
-        self._tell(judgement)
+        judgement = await self._judge(snapshot, known)
+        written = await self._carry_out(client, snapshot, judgement, hint)
+        await self._dependents.catch_up(
+            snapshot, judgement.memory, judgement.verdict.kind, hint.delivery
+        )
+        self._tell(judgement, written)
+
+    async def _judge(self, snapshot: Snapshot, memory: Memory) -> "_Judgement":
+        """What the core makes of the snapshot; a fault in a rule is told as that rule's.
+
+        What stands on GitHub is left as it is then: a verdict without one of the rules would take
+        remarks away that may still be right.
+        """
+        try:
+            return await think(_size(snapshot), lambda: _judged(snapshot, memory))
+        except RuleFailed as failure:
+            on_lines_from_now(rule=failure.rule)
+            self._metrics.rule_failure(failure.rule)
+            _log.error("rule failed", error=describe_fault(failure.__cause__ or failure))
+            raise
 
     async def _found_again(self, client: Client, snapshot: Snapshot, memory: Memory) -> Memory:
         """The memory with the check run that stands, where a lost store had it: we spoke here."""
@@ -119,11 +142,22 @@ class Reviewer:
 
     async def _carry_out(
         self, client: Client, snapshot: Snapshot, judgement: "_Judgement", hint: Hint
-    ) -> None:
-        """Write what differs, and remember what was seen and written."""
+    ) -> list[str]:
+        """Write what differs, and remember what was seen and written; returns what was written."""
         subject, labels = snapshot.subject, snapshot.context.policy.labels
         # The writer stores this memory after each write. What says "seen" is added at the very end,
         # so that a review cut short is not taken for a whole one.
+        written: list[str] = []
+
+        def on_write(name: str, fate: Fate) -> None:
+            self._metrics.write(name, fate.value)
+            if fate is Fate.REFUSED:
+                return
+            written.append(name)
+            # At once: if a later write fails, the repeated review does not write this again.
+            if name in _CHECK_RUN_WRITES:
+                self._tell_findings(judgement.verdict)
+
         memory = await self._writer.carry_out(
             client,
             subject,
@@ -132,6 +166,7 @@ class Reviewer:
             delivery=hint.delivery,
             looks=label_looks(labels),
             create_missing=labels.create_missing,
+            on_write=on_write,
         )
         memory = replace(
             memory,
@@ -142,20 +177,30 @@ class Reviewer:
         await self._store.remember(subject, memory)
         for intent in await self._store.intents(subject):
             await self._store.fulfil(subject, intent)
+        return written
 
-    def _tell(self, judgement: "_Judgement") -> None:
-        """Log and count what the review came to."""
-        verdict, writes = judgement.verdict, judgement.plan.writes
+    def _tell_findings(self, verdict: Verdict) -> None:
+        """Log and count findings when they are news to somebody: when a check run has them."""
         for finding in verdict.findings:
-            self._metrics.finding(finding.rule, finding.severity)
-        for write in writes:
-            self._metrics.write(type(write).__name__)
+            self._metrics.finding(finding.rule, finding.severity.value)
+            _log.info(
+                "finding",
+                rule=finding.rule,
+                severity=finding.severity.value,
+                path=finding.path,
+                line=finding.line,
+            )
+
+    def _tell(self, judgement: "_Judgement", written: Sequence[str]) -> None:
+        """Log and count what the review came to."""
+        verdict = judgement.verdict
+        self._metrics.review(verdict.kind.value, verdict.conclusion.value)
         _log.info(
             "reviewed",
             kind=verdict.kind.value,
             conclusion=verdict.conclusion.value,
             rules=sorted({finding.rule for finding in verdict.findings}),
-            writes=len(writes),
+            writes=list(written),
         )
 
     async def _settle_intents(
@@ -192,11 +237,20 @@ def _judged(snapshot: Snapshot, memory: Memory) -> _Judgement:
     verdict = judge(snapshot)
     desired = desired_state(snapshot, verdict)
     plan = plan_writes(snapshot, desired, memory)
+    numbers = _numbers(snapshot, verdict)
     kept = replace(
         memory,
         comments=known_comments(snapshot, desired, memory),
         conversation=snapshot.conversation if verdict.kind is not ChangeKind.OTHER else None,
-        numbers=_numbers(verdict),
+        numbers=numbers,
+        outlook=outlook(
+            numbers,
+            snapshot.subject.number,
+            snapshot.context.numbers,
+            snapshot.context.policy,
+            snapshot.base.codeowners,
+        ),
+        base=snapshot.base.branch,
         is_new_pep=verdict.kind is ChangeKind.NEW_PEP,
     )
     return _Judgement(verdict, plan, kept)
@@ -218,11 +272,7 @@ def _claimed(snapshot: Snapshot) -> frozenset[PepNumber]:
     )
 
 
-def _numbers(verdict: Verdict) -> frozenset[int]:
-    """The PEP numbers that the verdict hangs on: claimed ones and suggested ones."""
-    return frozenset(
-        number
-        for standing in verdict.peps
-        for number in (standing.number.number, standing.number.suggestion)
-        if number is not None
-    )
+def _numbers(snapshot: Snapshot, verdict: Verdict) -> frozenset[int]:
+    """The PEP numbers that the pull request sets, one that stands for a placeholder included."""
+    waiting = any(standing.number.state is NumberState.PLACEHOLDER for standing in verdict.peps)
+    return _claimed(snapshot) | ({UNNUMBERED} if waiting else set())

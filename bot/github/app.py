@@ -22,6 +22,9 @@ _BACKDATED = timedelta(seconds=60)
 _JWT_LIFE = timedelta(minutes=8)
 _JWT_USE = timedelta(minutes=6)
 _TOKEN_MARGIN = timedelta(minutes=5)
+_TOKEN_USE = timedelta(minutes=50)
+_AGREEING = timedelta(seconds=30)
+"""Clocks no farther apart than this agree; backdating makes up for it."""
 
 
 class Credentials(Protocol):
@@ -30,8 +33,13 @@ class Credentials(Protocol):
     async def authorization(self) -> str | None:
         """The `Authorization` header; None to ask anonymously."""
 
-    def reject(self, authorization: str | None) -> bool:
-        """Drop what GitHub answered 401 to; True if asking again may help."""
+    def reject(self, authorization: str | None, told_at: datetime | None = None) -> bool:
+        """Drop what GitHub answered 401 to; True if asking again may help.
+
+        Args:
+            authorization: The header that was refused.
+            told_at: When that was, by GitHub's clock; None if it did not say.
+        """
 
 
 class Anonymous:
@@ -41,7 +49,11 @@ class Anonymous:
         """Nothing."""
         return None
 
-    def reject(self, authorization: str | None) -> bool:  # noqa: ARG002 - the protocol's name
+    def reject(
+        self,
+        authorization: str | None,  # noqa: ARG002 - the protocol's name
+        told_at: datetime | None = None,  # noqa: ARG002 - the protocol's name
+    ) -> bool:
         """There is nothing to renew."""
         return False
 
@@ -60,20 +72,24 @@ class AppKey:
         self._clock = clock
         self._header: str | None = None
         self._signed_at = clock()
+        self._behind = timedelta()
 
     async def authorization(self) -> str | None:
         """The present JWT as a bearer token."""
         now = self._clock()
         if self._header is None or not self._signed_at <= now < self._signed_at + _JWT_USE:
-            claims = {"iat": now - _BACKDATED, "exp": now + _JWT_LIFE, "iss": self._app_id}
+            there = now + self._behind
+            claims = {"iat": there - _BACKDATED, "exp": there + _JWT_LIFE, "iss": self._app_id}
             self._header = f"Bearer {jwt.encode(claims, self._key, algorithm='RS256')}"
             self._signed_at = now
         return self._header
 
-    def reject(self, authorization: str | None) -> bool:
-        """Sign anew: the clock may have been set."""
+    def reject(self, authorization: str | None, told_at: datetime | None = None) -> bool:
+        """Sign anew, by GitHub's clock if it told the time: ours may be wrong."""
         if authorization == self._header:
             self._header = None
+            behind = timedelta() if told_at is None else told_at - self._clock()
+            self._behind = behind if abs(behind) > _AGREEING else timedelta()
         return True
 
 
@@ -97,7 +113,7 @@ class InstallationTokens:
         """
         self._fetch = fetch
         self._clock = clock
-        self._tokens: dict[tuple[int, str], Token] = {}
+        self._tokens: dict[tuple[int, str], tuple[Token, datetime]] = {}
         self._locks: dict[tuple[int, str], asyncio.Lock] = {}
 
     async def token(self, installation: int, full_name: str) -> Token:
@@ -108,15 +124,22 @@ class InstallationTokens:
         """
         key = (installation, full_name.lower())
         async with self._locks.setdefault(key, asyncio.Lock()):
-            token = self._tokens.get(key)
-            if token is None or token.expires_at - _TOKEN_MARGIN <= self._clock():
-                token = self._tokens[key] = await self._fetch(installation, full_name)
+            token, renew_at = self._tokens.get(key, (None, None))
+            if token is None or renew_at is None or renew_at <= self._clock():
+                token = await self._fetch(installation, full_name)
+                self._tokens[key] = token, self._renew_at(token)
             return token
+
+    def _renew_at(self, token: Token) -> datetime:
+        now, renew_at = self._clock(), token.expires_at - _TOKEN_MARGIN
+        # One that is old when it comes was stamped by a clock that ours does not agree with: it is
+        # used for most of the hour that tokens live, instead of one being fetched for each request.
+        return renew_at if renew_at > now else now + _TOKEN_USE
 
     def drop(self, installation: int, full_name: str, text: str) -> None:
         """Forget a token that was refused, unless a newer one took its place."""
         key = (installation, full_name.lower())
-        if (token := self._tokens.get(key)) is not None and token.text == text:
+        if (kept := self._tokens.get(key)) is not None and kept[0].text == text:
             del self._tokens[key]
 
 
@@ -133,7 +156,11 @@ class InstallationCredentials:
         token = await self._tokens.token(self._installation, self._full_name)
         return f"token {token.text}"
 
-    def reject(self, authorization: str | None) -> bool:
+    def reject(
+        self,
+        authorization: str | None,
+        told_at: datetime | None = None,  # noqa: ARG002 - the protocol's name
+    ) -> bool:
         """Drop the token, so that the next request fetches a new one."""
         text = (authorization or "").removeprefix("token ")
         self._tokens.drop(self._installation, self._full_name, text)

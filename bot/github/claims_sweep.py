@@ -27,11 +27,11 @@ class Sweep:
         to_review: Pull requests that changed since they were remembered, or never were, ascending.
             In the first sweep all are noted, so that later ones leave those alone that are older
             than the installation until something happens on them.
-        changed_numbers: PEP numbers whose claims came or went.
+        bases: The branches into which open pull requests are to be merged, ascending.
     """
 
     to_review: tuple[int, ...]
-    changed_numbers: frozenset[int]
+    bases: tuple[str, ...]
 
 
 async def sweep_claims(
@@ -59,7 +59,6 @@ async def sweep_claims(
     known_claims, was_complete = await store.claims(repository)
     claimants = {claim.pull_request for claim in known_claims}
     pulls = await _open_pull_requests(client, repository)
-    changed: frozenset[int] = frozenset()
     to_review = {pull.number for pull in pulls if _is_news(pull, remembered.get(pull.number))}
     for pull in pulls:
         memory = remembered.get(pull.number)
@@ -72,7 +71,7 @@ async def sweep_claims(
                 files = (await list_files(client, subject)).files
             except Gone:
                 files = ()
-        changed |= await store.set_claims(subject, claimed_numbers(files, placeholders))
+        await store.set_claims(subject, claimed_numbers(files, placeholders))
         if memory is None and not was_complete:
             seen = Memory(head_sha=pull.head_sha, updated_at=pull.updated_at)
             await store.remember_if_unknown(subject, seen)
@@ -88,9 +87,9 @@ async def sweep_claims(
             continue
         if number in thought_open:
             to_review.add(number)
-        changed |= await store.set_claims(Subject(repository, number), ())
+        await store.set_claims(Subject(repository, number), ())
     await store.complete_claims(repository, True)
-    return Sweep(tuple(sorted(to_review)), changed)
+    return Sweep(tuple(sorted(to_review)), tuple(sorted({pull.base_ref for pull in pulls})))
 
 
 async def _open_pull_requests(client: Client, repository: Repository) -> list[PullRequest]:

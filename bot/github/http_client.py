@@ -121,6 +121,7 @@ class GitHubClients:
         jitter: Callable[[], float] = random.random,
         patience: Patience | None = None,
         on_request: Callable[[Exchange], None] | None = None,
+        on_quota: Callable[[str, Quota], None] | None = None,
     ) -> None:
         """Speak for one app.
 
@@ -134,6 +135,7 @@ class GitHubClients:
             jitter: A number from 0 to 1, so that many do not come back at once.
             patience: How long to try.
             on_request: Told of each request that went over the wire.
+            on_quota: Told after each answer what is left of which account's requests.
 
         Raises:
             ValueError: The key or the URL cannot be used.
@@ -147,6 +149,7 @@ class GitHubClients:
             sleep=sleep,
             jitter=jitter,
             on_request=on_request,
+            on_quota=on_quota,
         )
         app = Account("app", Quota(), Caches(budget=2_000_000))
         anonymous = Account("anonymous", Quota(), Caches(budget=4_000_000))

@@ -62,7 +62,7 @@ async def usable_labels(
             await pace()
             await _make(client, repository, name, looks.get(name, UNDESCRIBED))
         elif not await _exists(client, repository, name):
-            log.info("label_missing", repository=repository.full_name, label=name)
+            log.info("label missing", label=name)
             continue
         usable.add(name)
         await store.add_known_labels(repository, (name,))

@@ -66,7 +66,7 @@ class PeopleReader:
         store: Store,
         clock: Callable[[], datetime],
         monotonic: Callable[[], float] = time.monotonic,
-        on_changed_list: Callable[[str], Awaitable[None]] | None = None,
+        on_changed_list: Callable[[Document, str], Awaitable[None]] | None = None,
     ) -> None:
         """Read through the clients, keep in the store.
 
@@ -75,7 +75,7 @@ class PeopleReader:
             store: Where the last good copy is.
             clock: The present time (UTC).
             monotonic: Seconds, for the age of the teams.
-            on_changed_list: Told the new text when the list differs from the copy before it.
+            on_changed_list: Told the copy before it and the new text when other people stand on it.
         """
         self._clients = clients
         self._store = store
@@ -105,17 +105,17 @@ class PeopleReader:
         async with self._lock:
             kept = await self._kept(name)
             now = self._clock()
-            if kept is not None and not refresh and now - kept[0].read_at < LIST_AGE:
+            if kept is not None and not refresh and _age(kept[0].read_at, now) < LIST_AGE:
                 return CoreTeamReading(kept[1])
             tried = self._tried.get(name)
-            if refresh or tried is None or now - tried >= RETRY_AFTER:
+            if refresh or tried is None or _age(tried, now) >= RETRY_AFTER:
                 read = await self._read(client, policy, may_wait=kept is None)
                 if read is not None:
                     self._tried.pop(name, None)
                     document = Document(read[0], now)
                     # Told before it is kept: after a crash in between it is told again.
-                    if self._on_changed_list and kept is not None and kept[0].text != read[0]:
-                        await self._on_changed_list(read[0])
+                    if self._on_changed_list and kept is not None and kept[1] != read[1]:
+                        await self._on_changed_list(kept[0], read[0])
                     await self._store.keep_document(name, document)
                     self._parsed[name] = (document, read[1])
                     return CoreTeamReading(read[1])
@@ -221,6 +221,12 @@ class PeopleReader:
                 members = None
         self._teams[key] = members
         return members
+
+
+def _age(moment: datetime, now: datetime) -> timedelta:
+    # A moment still to come was noted before the clock was turned back. How long ago that was
+    # nobody knows, but what lies far ahead must not count as young until the clock gets there.
+    return abs(now - moment)
 
 
 def _document_name(policy: Policy) -> str:

@@ -17,6 +17,7 @@ from bot.github.label_looks import LabelLook
 from bot.github.labels import usable_labels
 from bot.github.permissions import PERMISSIONS
 from bot.github.repository_url import variables
+from bot.github.write_names import name_of
 from bot.github.writer_store import WriterStore
 from bot.review.plan import (
     AddLabels,
@@ -55,6 +56,7 @@ class PlanProgress:
         looks: Mapping[str, LabelLook],
         create_missing: bool,
         on_written: Callable[[Write], Awaitable[None]],
+        on_refused: Callable[[Write], None],
     ) -> None:
         """Begin; nothing is written yet.
 
@@ -68,6 +70,7 @@ class PlanProgress:
             looks: How to make labels that the repository lacks, by name.
             create_missing: Whether such labels may be made.
             on_written: Told of each write that was made.
+            on_refused: Told of each write that GitHub refused for good.
         """
         self._client = client
         self._store = store
@@ -82,6 +85,7 @@ class PlanProgress:
         self._looks = looks
         self._create_missing = create_missing
         self._on_written = on_written
+        self._on_refused = on_refused
 
     def outcome(self) -> Memory:
         """What is to be remembered after the last write."""
@@ -108,6 +112,7 @@ class PlanProgress:
             raise
         except GitHubFailure as failure:
             await self._bear(write, failure)
+            self._on_refused(write)
         else:
             if written:
                 await self._on_written(write)
@@ -131,11 +136,9 @@ class PlanProgress:
         return True
 
     async def _bear(self, write: Write, failure: GitHubFailure) -> None:
-        refusal = "not_allowed" if isinstance(failure, NotAllowed) else "refused"
         log.warning(
-            f"write_{refusal}",
-            subject=self._subject.key,
-            write=type(write).__name__,
+            "write not allowed" if isinstance(failure, NotAllowed) else "write refused",
+            write=name_of(write),
             needs=PERMISSIONS[type(write)],
             reason=str(failure),
         )
@@ -207,7 +210,7 @@ class PlanProgress:
         try:
             await self._client.delete(_LABELS + "/{name}", where)
         except Gone:
-            log.info("label_already_gone", subject=self._subject.key, label=name)
+            log.info("label already gone", label=name)
         left = {
             label: cause
             for label, cause in self._memory.labels.items()

@@ -8,6 +8,7 @@ Source: https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-r
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 from bot.github.answer import Answer, explanation
 
@@ -56,7 +57,8 @@ class Quota:
 
     def pause(self, now: datetime) -> timedelta:
         """How long to wait before the next request; nothing most of the time."""
-        if self.held_until is None or self.held_until <= now:
+        if self.held_until is None or not now < self.held_until <= now + _LONGEST_PAUSE:
+            # Over, or held by a clock that has been turned back since: GitHub will say so again.
             self.held_until = None
             return timedelta()
         return self.held_until - now
@@ -73,7 +75,11 @@ def limited_until(answer: Answer, now: datetime) -> datetime | None:
     if (named := named_moment(headers, now)) is not None:
         return named
     if _number(headers, "x-ratelimit-remaining") == 0:
-        return max(_reset(headers) or now + _UNNAMED_PAUSE, now + timedelta(seconds=1))
+        reset = _reset(headers)
+        # Long past, it was named by a clock that ours does not agree with.
+        if reset is None or reset < now - _UNNAMED_PAUSE:
+            return now + _UNNAMED_PAUSE
+        return max(reset, now + timedelta(seconds=1))
     words = explanation(answer).lower()
     if answer.status == 429 or "secondary rate limit" in words or "abuse detection" in words:
         return now + _UNNAMED_PAUSE
@@ -86,6 +92,16 @@ def named_moment(headers: Mapping[str, str], now: datetime) -> datetime | None:
     if seconds is None:
         return None
     return now + min(timedelta(seconds=max(seconds, 1)), _LONGEST_PAUSE)
+
+
+def told_at(headers: Mapping[str, str]) -> datetime | None:
+    """When an answer was given, by the clock of whoever gave it (`Date`); None if not told."""
+    try:
+        moment = parsedate_to_datetime(headers.get("date", ""))
+    except ValueError:
+        return None
+    # RFC 9110 wants GMT; what names another zone, or none, is not to be relied on.
+    return moment if moment.utcoffset() == timedelta() else None
 
 
 def _reset(headers: Mapping[str, str]) -> datetime | None:

@@ -28,7 +28,8 @@ from bot.github.pull_request_files import (
 from bot.github.repository_facts import FactsReader, RepositoryFacts
 from bot.github.together import together
 from bot.peps.number import Claim, NumberLedger
-from bot.review.snapshot import Conversation, Memory, PullRequestState, Snapshot
+from bot.review.outlook import ledger_of
+from bot.review.snapshot import Base, Conversation, Memory, PullRequestState, Snapshot
 from bot.review.subject import Subject
 from bot.rules.context import Context
 from bot.store.protocol import Store
@@ -174,27 +175,20 @@ class SnapshotReader:
                 *owners.notes,
                 *instructions.notes,
             ),
+            base=Base(pull.base_ref, facts.codeowners),
         )
 
     async def _numbers(self, seen: "_Seen") -> NumberLedger:
         """The ledger; what this pull request claims is taken from its files, not from memory."""
-        numbers = seen.facts.policy.numbers
+        placeholders = seen.facts.policy.numbers.placeholders
         known, complete = await self._store.claims(seen.subject.repository)
         claims = {claim for claim in known if claim.pull_request != seen.subject.number}
         if seen.pull.state is PullRequestState.OPEN:
             claims |= {
                 Claim(number, seen.subject.number)
-                for number in claimed_numbers(seen.listed.files, numbers.placeholders)
+                for number in claimed_numbers(seen.listed.files, placeholders)
             }
-        return NumberLedger(
-            published=seen.facts.published,
-            reserved=numbers.reserved,
-            claims=tuple(sorted(claims, key=lambda claim: (claim.number, claim.pull_request))),
-            claims_complete=complete,
-            special=numbers.special,
-            taken_ahead=numbers.taken_ahead,
-            placeholders=numbers.placeholders,
-        )
+        return ledger_of(seen.facts.policy, seen.facts.published, claims, claims_complete=complete)
 
 
 @dataclass(frozen=True, slots=True)

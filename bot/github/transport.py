@@ -17,7 +17,7 @@ from bot.github.answer import Answer, Request
 from bot.github.app import Clock, Credentials
 from bot.github.cache import Caches
 from bot.github.failure import TryLater
-from bot.github.rate_limit import Quota, limited_until, named_moment
+from bot.github.rate_limit import Quota, limited_until, named_moment, told_at
 from bot.github.wire import Timing, Unanswered, Wire
 
 log = structlog.get_logger(__name__)
@@ -58,14 +58,12 @@ class Exchange:
         method: The method.
         status: The answer's status, None if there was no answer.
         seconds: How long it took.
-        remaining: The account's requests left before this one, None if unknown.
     """
 
     account: str
     method: str
     status: int | None
     seconds: float
-    remaining: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +90,7 @@ class Transport:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         jitter: Callable[[], float] = random.random,
         on_request: Callable[[Exchange], None] | None = None,
+        on_quota: Callable[[str, Quota], None] | None = None,
     ) -> None:
         """Send over `wire`.
 
@@ -102,6 +101,7 @@ class Transport:
             sleep: Waits so many seconds.
             jitter: A number from 0 to 1, so that many do not come back at once.
             on_request: Told of each request that went over the wire.
+            on_quota: Told after each answer what is left of which account's requests.
         """
         self.base_url = wire.base_url
         self._wire = wire
@@ -110,6 +110,7 @@ class Transport:
         self._sleep = sleep
         self._jitter = jitter
         self._on_request = on_request
+        self._on_quota = on_quota
 
     async def send(
         self,
@@ -129,9 +130,8 @@ class Transport:
 
         def tell(timing: Timing) -> None:
             if self._on_request is not None:
-                remaining = account.quota.remaining
                 self._on_request(
-                    Exchange(account.name, timing.method, timing.status, timing.seconds, remaining)
+                    Exchange(account.name, timing.method, timing.status, timing.seconds)
                 )
 
         failures = waits = 0
@@ -150,12 +150,18 @@ class Transport:
                 await self._back_off(failures, again, told)
                 continue
             account.quota.note(answer.headers, self._clock())
-            if answer.status == 401 and not renewed and credentials.reject(authorization):
+            if self._on_quota is not None:
+                self._on_quota(account.name, account.quota)
+            if (
+                answer.status == 401
+                and not renewed
+                and credentials.reject(authorization, told_at(answer.headers))
+            ):
                 renewed = True
             elif (until := limited_until(answer, self._clock())) is not None:
                 waits += 1
                 account.quota.hold(until, self._clock())
-                log.warning("rate_limited", request=str(request), until=until.isoformat())
+                log.warning("rate limited", request=str(request), until=until.isoformat())
                 if waits >= self._patience.attempts:
                     raise TryLater(f"{request}: rate limited", until)
             elif answer.status >= 500 or answer.status == 408:
@@ -180,5 +186,5 @@ class Transport:
             pause = max(pause, (at - self._clock()) / _SECOND)
         if not again or failures >= self._patience.attempts or pause > self._patience.wait:
             raise TryLater(told, at)
-        log.info("request_repeated", request=told, failures=failures)
+        log.info("request repeated", request=told, failures=failures)
         await self._sleep(pause)

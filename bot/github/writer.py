@@ -7,6 +7,7 @@ writes; what may succeed later is raised, and the next review plans again from w
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 import structlog
@@ -18,6 +19,7 @@ from bot.github.client import Client
 from bot.github.label_looks import LabelLook, label_looks
 from bot.github.plan_progress import PlanProgress
 from bot.github.transport import utc_now
+from bot.github.write_names import name_of
 from bot.github.writer_store import WriterStore
 from bot.policy.model import LabelNames
 from bot.review.plan import (
@@ -42,6 +44,21 @@ log = structlog.get_logger(__name__)
 _BURST = 8
 _LONGEST_COMMENT = 65_536
 _DEFAULT_LOOKS = label_looks(LabelNames())
+
+
+class Fate(StrEnum):
+    """What became of a write."""
+
+    WRITTEN = "written"
+    REFUSED = "refused"
+    """GitHub refused it for good."""
+
+    RECORDED = "recorded"
+    """This is a dry run: only the audit has it."""
+
+
+OnWrite = Callable[[str, Fate], None]
+"""Told the name of a write (see `bot.github.write_names`) and what became of it."""
 
 
 class Limiter(Protocol):
@@ -94,6 +111,7 @@ class Writer:
         delivery: str,
         looks: Mapping[str, LabelLook] = _DEFAULT_LOOKS,
         create_missing: bool = True,
+        on_write: OnWrite | None = None,
     ) -> Memory:
         """Make the writes of a plan in their order.
 
@@ -106,6 +124,7 @@ class Writer:
             delivery: The id of the delivery that led to this, for the audit.
             looks: How to make labels that the repository lacks, by name.
             create_missing: Whether such labels may be made.
+            on_write: Told of each write; of none whose end is unknown.
 
         Returns:
             What is to be remembered now, with the outcome of each write; the caller stores it. In
@@ -117,14 +136,21 @@ class Writer:
         """
         for write in plan.writes:
             _check_length(write)
+
+        def tell(write: Write, fate: Fate) -> None:
+            if on_write is not None:
+                on_write(name_of(write), fate)
+
         if self._dry_run:
             for write in plan.writes:
                 await self._record(subject, delivery, write)
-                log.info("would_write", subject=subject.key, write=name_of(write))
+                log.info("would write", write=name_of(write))
+                tell(write, Fate.RECORDED)
             return memory
         limiter = self._limiters.setdefault(subject.repository.installation, self._new_limiter())
 
         async def on_written(write: Write) -> None:
+            tell(write, Fate.WRITTEN)
             await self._record(subject, delivery, write)
 
         progress = PlanProgress(
@@ -137,6 +163,7 @@ class Writer:
             looks=looks,
             create_missing=create_missing,
             on_written=on_written,
+            on_refused=lambda write: tell(write, Fate.REFUSED),
         )
         for write in plan.writes:
             await progress.make(write)
@@ -148,25 +175,6 @@ class Writer:
         await self._store.record_write(
             WriteRecord(moment, subject, delivery, name_of(write), detail, self._dry_run)
         )
-
-
-def name_of(write: Write) -> str:
-    """What the audit calls a write, such as `create check run` or `add labels`."""
-    match write:
-        case CreateCheckRun():
-            return "create check run"
-        case UpdateCheckRun():
-            return "update check run"
-        case AddLabels():
-            return "add labels"
-        case RemoveLabel():
-            return "remove label"
-        case SetLabels():
-            return "set labels"
-        case CreateComment():
-            return "create comment"
-        case UpdateComment():
-            return "update comment"
 
 
 def _detail(write: Write, *, whole: bool) -> str:

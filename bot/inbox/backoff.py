@@ -2,15 +2,16 @@
 
 A fault of our own (anything not foreseen) is tried again after about 2, 4, 8 … seconds, at most a
 quarter of an hour apart, and given up after 13 attempts, a little more than an hour. What GitHub
-asks us to wait for, and an outage that a delivery has not yet lived through for a day, is no
-reason to give up: such attempts do not count.
+asks us to wait for, and an outage (of GitHub or of our own disk) that a delivery has not yet lived
+through for a day, is no reason to give up: such attempts do not count.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.github.failure import Gone, NotAllowed, TryLater
-from bot.inbox.protocol import Batch
+from bot.inbox.protocol import Batch, InboxUnavailable
+from bot.store.failure import StoreUnavailable
 
 FIRST_DELAY = timedelta(seconds=2)
 LARGEST_BACKOFF = timedelta(minutes=15)
@@ -73,10 +74,10 @@ def after_fault(
         return Finish()
     if isinstance(fault, NotAllowed):
         return Bury()
-    if isinstance(fault, TryLater):
-        if fault.at is not None:
-            wait = max(fault.at - now, timedelta()) + _SPREAD_AT_NAMED_TIME * spread
-            return Retry(now + min(max(wait, FIRST_DELAY), LONGEST_DELAY), counted=False)
+    if isinstance(fault, TryLater) and fault.at is not None:
+        wait = max(fault.at - now, timedelta()) + _SPREAD_AT_NAMED_TIME * spread
+        return Retry(now + min(max(wait, FIRST_DELAY), LONGEST_DELAY), counted=False)
+    if isinstance(fault, TryLater | InboxUnavailable | StoreUnavailable):
         oldest = min(delivery.received_at for delivery in batch.deliveries)
         if now - oldest < OUTAGE:
             return Retry(now + backoff(batch.attempt, spread), counted=False)

@@ -65,6 +65,15 @@ def show_delivery(record: DeliveryRecord) -> str:
     return printable("\n\n".join(parts))
 
 
+def in_words(span: timedelta) -> str:
+    """A span as it is told to people, such as `3 min`."""
+    seconds = max(int(span.total_seconds()), 0)
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
+
+
 def printable(text: str) -> str:
     r"""The text with control and formatting characters as `\u…`, line breaks and tabs kept."""
     if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
@@ -97,18 +106,10 @@ def _event(record: DeliveryRecord) -> str:
 
 
 def _when(record: DeliveryRecord, now: datetime) -> str:
-    came = f"{_span(now - record.delivery.received_at)} ago"
+    came = f"{in_words(now - record.delivery.received_at)} ago"
     if record.state is DeliveryState.QUEUED and record.run_at > now:
-        return f"{came}, again in {_span(record.run_at - now)}"
+        return f"{came}, again in {in_words(record.run_at - now)}"
     return came
-
-
-def _span(span: timedelta) -> str:
-    seconds = max(int(span.total_seconds()), 0)
-    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
-        if seconds >= size:
-            return f"{seconds // size} {unit}"
-    return f"{seconds} s"
 
 
 def _moment(moment: datetime) -> str:

@@ -12,9 +12,11 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 from bot.inbox.protocol import InboxUnavailable
+from bot.store.trouble import is_damage, told
 
 T = TypeVar("T")
 
@@ -42,6 +44,9 @@ class GroupCommit:
         self._loop = asyncio.get_running_loop()
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._closed = False
+        self.path = Path(connection.execute("PRAGMA database_list").fetchone()[2])
+        self._refusal = ""
+        self._failed_to_write = False
         # A daemon, so that a process that fails elsewhere is not kept alive by it.
         self._thread = threading.Thread(target=self._serve, name="inbox", daemon=True)
         self._thread.start()
@@ -55,13 +60,24 @@ class GroupCommit:
         `InboxUnavailable` if nothing of it was written.
 
         Raises:
-            InboxUnavailable: It is closed.
+            InboxUnavailable: It is closed, or its file is damaged.
         """
         if self._closed:
             raise InboxUnavailable("the inbox is closed")
+        if self._refusal:
+            raise InboxUnavailable(self._refusal)
         answer: asyncio.Future[T] = self._loop.create_future()
         self._jobs.put(_Job(work, writes, answer))
         return answer
+
+    @property
+    def failed_to_write(self) -> bool:
+        """Whether the last commit of anything was in vain."""
+        return self._failed_to_write
+
+    def refuse(self, reason: str) -> None:
+        """Do no work any more, as the file is damaged: each write could make it worse."""
+        self._refusal = self._refusal or reason
 
     async def close(self) -> None:
         """Do what was submitted before, then close the connection."""
@@ -85,6 +101,8 @@ class GroupCommit:
                     break
             ending = job is None
             outcomes = self._run(jobs)
+            if any(job.writes for job in jobs):
+                self._failed_to_write = any(_is_unavailable(outcome) for outcome in outcomes)
             # The loop is gone if the process is ending without having closed the inbox.
             with suppress(RuntimeError):
                 self._loop.call_soon_threadsafe(_answer, jobs, outcomes)
@@ -97,7 +115,18 @@ class GroupCommit:
             waited_in_vain = getattr(fault, "sqlite_errorcode", 0) & 0xFF in _LOCKED
             if len(jobs) > 1 and not waited_in_vain:
                 return [outcome for job in jobs for outcome in self._run([job])]
-            return [_Failed(_told(fault))] * len(jobs)
+            failed = _Failed(self._failure(fault))
+            if is_damage(fault):
+                self.refuse(str(failed.fault))
+            return [failed] * len(jobs)
+
+    def _failure(self, fault: Exception) -> Exception:
+        if isinstance(fault, sqlite3.Error):
+            words = f"the store {self.path} cannot be used now: {told(fault)}"
+            unavailable = InboxUnavailable(words)
+            unavailable.__cause__ = fault
+            return unavailable
+        return fault
 
     def _transaction(self, jobs: Sequence[_Job]) -> Sequence[Any]:
         if not jobs:
@@ -124,12 +153,8 @@ class _Failed:
     fault: Exception
 
 
-def _told(fault: Exception) -> Exception:
-    if isinstance(fault, sqlite3.Error):
-        unavailable = InboxUnavailable(f"the inbox cannot be used now: {fault}")
-        unavailable.__cause__ = fault
-        return unavailable
-    return fault
+def _is_unavailable(outcome: object) -> bool:
+    return isinstance(outcome, _Failed) and isinstance(outcome.fault, InboxUnavailable)
 
 
 def _answer(jobs: Sequence[_Job], outcomes: Sequence[Any]) -> None:

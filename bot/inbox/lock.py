@@ -20,7 +20,9 @@ class SoleOwner:
         try:
             self._file: IO[bytes] = lock.open("ab")
         except OSError as fault:
-            raise StoreUnusable(f"cannot write {lock}: {fault.strerror}") from fault
+            raise StoreUnusable(
+                f"cannot write {lock}: {fault.strerror}; let the bot's account write its folder"
+            ) from fault
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as fault:

@@ -1,6 +1,6 @@
 """The inbox as its users see it; SQLite is behind it today, PostgreSQL may follow."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +10,7 @@ from bot.inbox.delivery import Delivery, DeliveryRecord, DeliveryState
 
 
 class InboxUnavailable(Exception):
-    """The store cannot take or give deliveries now: disk full, locked, lost, closed."""
+    """The store cannot take or give deliveries now: disk full, locked, damaged, lost, closed."""
 
 
 class Acceptance(StrEnum):
@@ -29,13 +29,30 @@ class Batch:
         deliveries: Oldest first, never empty.
         attempt: Which attempt this is, from 1 (the highest among them).
         failures: How many attempts before this one count towards giving up (the highest among
-            them): those that ended in a fault, or with the process itself.
+            them): those that ended in a fault, or with the process while nothing else was handled.
     """
 
     key: str
     deliveries: tuple[Delivery, ...]
     attempt: int
     failures: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The inbox at one glance, for whoever watches it.
+
+    Attributes:
+        depth: How many deliveries are in each state, none left out.
+        oldest_unfinished: When the first of those that wait or are being handled came; None if
+            there are none.
+        newest_webhook: When the latest webhook came that is still kept; None if there is none.
+            What the bot gave itself does not count.
+    """
+
+    depth: Mapping[DeliveryState, int]
+    oldest_unfinished: datetime | None
+    newest_webhook: datetime | None
 
 
 class Inbox(Protocol):
@@ -54,7 +71,8 @@ class Inbox(Protocol):
         """Mark up to `limit` batches as running and return them; empty if none is due.
 
         Never two batches of one key at a time; the oldest unfinished delivery of a key comes
-        first, and a waiting retry holds back what came later under the same key.
+        first, and a waiting retry holds back what came later under the same key. What was being
+        handled at two unexpected ends in a row is handled first, and alone.
         """
 
     async def wait(self, seconds: float) -> None:
@@ -91,6 +109,19 @@ class Inbox(Protocol):
 
     async def depth(self) -> dict[DeliveryState, int]:
         """How many deliveries are in each state."""
+
+    async def overview(self) -> Overview:
+        """Depth and ages, cheap enough to be asked for every few seconds."""
+
+    async def check(self) -> None:
+        """Return if deliveries can be taken, as far as is known without taking one.
+
+        Raises:
+            InboxUnavailable: They cannot.
+        """
+
+    def refuse(self, reason: str) -> None:
+        """Take and give nothing any more: what keeps the deliveries was found to be damaged."""
 
     async def prune(self, before: datetime) -> int:
         """Forget deliveries that were done before a moment; returns how many.

@@ -7,16 +7,18 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from bot.inbox import statements
+from bot.inbox import recovery, statements
 from bot.inbox.backoff import LONGEST_DELAY
 from bot.inbox.clock import Clock, utc_now
 from bot.inbox.delivery import Delivery, DeliveryRecord, DeliveryState
 from bot.inbox.group_commit import GroupCommit
 from bot.inbox.lock import SoleOwner
-from bot.inbox.protocol import Acceptance, Batch, InboxUnavailable
+from bot.inbox.protocol import Acceptance, Batch, InboxUnavailable, Overview
+from bot.inbox.room import require_room
 from bot.store.failure import StoreUnusable
 from bot.store.location import sqlite_path
-from bot.store.migrate import bring_up_to_date, require_current, stored_revision
+from bot.store.migrate import bring_up_to_date, require_current, require_known, stored_revision
+from bot.store.trouble import told
 
 BUSY_SECONDS = 5.0
 """How long to wait for another connection's write lock: half of GitHub's patience."""
@@ -47,6 +49,7 @@ class SqliteInbox:
         self, connection: sqlite3.Connection, owner: SoleOwner | None, clock: Clock
     ) -> None:
         """Take over an open connection; use `open` to get one that is fit."""
+        self._suspects = recovery.suspects(connection)
         self._database = GroupCommit(connection)
         self._owner = owner
         self._clock = clock
@@ -80,7 +83,9 @@ class SqliteInbox:
             raise InboxUnavailable("the inbox was opened to be looked into, not to be served")
         self._changed.clear()
         claimed = self._database.submit(
-            lambda connection: statements.claim(connection, limit, self._clock(), LONGEST_DELAY)
+            lambda connection: statements.claim(
+                connection, limit, self._clock(), LONGEST_DELAY, self._suspects
+            )
         )
         try:
             return await asyncio.shield(claimed)
@@ -189,6 +194,29 @@ class SqliteInbox:
         """How many deliveries are in each state."""
         return await self._database.submit(statements.depth, writes=False)
 
+    async def overview(self) -> Overview:
+        """Depth and ages, cheap enough to be asked for every few seconds."""
+        return await self._database.submit(statements.overview, writes=False)
+
+    async def check(self) -> None:
+        """Return if deliveries can be taken, as far as is known.
+
+        Nothing is written while all goes well; after a write in vain, writing is tried again.
+
+        Raises:
+            InboxUnavailable: They cannot.
+        """
+        if self._database.failed_to_write:
+            await asyncio.to_thread(require_room, self._database.path)
+            await self._database.submit(statements.touch)
+        else:
+            await self._database.submit(statements.data_version, writes=False)
+
+    def refuse(self, reason: str) -> None:
+        """Take and give nothing any more: the file was found to be damaged."""
+        self._database.refuse(reason)
+        self._changed.set()
+
     async def prune(self, before: datetime) -> int:
         """Forget deliveries that were done before a moment; returns how many."""
         total = 0
@@ -212,21 +240,21 @@ def _open(path: Path, *, serving: bool) -> tuple[sqlite3.Connection, SoleOwner |
         try:
             return _connect(path), None
         except sqlite3.Error as fault:
-            raise StoreUnusable(f"the store {path} cannot be used: {fault}") from fault
+            raise StoreUnusable(f"the store {path} cannot be used: {told(fault)}") from fault
     # Asked before the lock is made, so that nothing is put beside a file that is not ours.
-    stored_revision(path)
+    require_known(stored_revision(path), path)
     owner = SoleOwner(path)
     try:
         bring_up_to_date(path)
         connection = _connect(path)
         try:
-            statements.recover(connection)
+            recovery.recover(connection)
         except BaseException:
             connection.close()
             raise
     except sqlite3.Error as fault:
         owner.release()
-        raise StoreUnusable(f"the store {path} cannot be used: {fault}") from fault
+        raise StoreUnusable(f"the store {path} cannot be used: {told(fault)}") from fault
     except BaseException:
         owner.release()
         raise

@@ -12,12 +12,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.inbox.delivery import Delivery, DeliveryKind, DeliveryRecord, DeliveryState
-from bot.inbox.protocol import Acceptance, Batch
+from bot.inbox.protocol import Acceptance, Batch, Overview
+from bot.inbox.recovery import is_anything_running, suspected
 
 MERGED_BYTES = 32_000_000
 """Reviews merge as long as their payloads together stay below this; memory is the reason."""
-
-PROCESS_ENDED = "the process ended while this was being handled"
 
 _HEADS = """
 WITH head AS (
@@ -40,6 +39,14 @@ _START = """
 UPDATE delivery SET state = 'running', attempts = attempts + 1 WHERE seq = ?
 RETURNING attempts, failures
 """
+# The index has `seq` after the state, so one row is looked up for each, however many there are.
+_OLDEST = """
+SELECT min(received_at) FROM delivery WHERE seq IN (
+    (SELECT min(seq) FROM delivery INDEXED BY delivery_by_state WHERE state = 'queued'),
+    (SELECT min(seq) FROM delivery INDEXED BY delivery_by_state WHERE state = 'running')
+)
+"""
+_NEWEST = "SELECT received_at FROM delivery WHERE id NOT LIKE 'self:%' ORDER BY seq DESC LIMIT 1"
 _DELIVERY = "id, event, action, key, kind, received_at"
 _ONE = f"SELECT {_DELIVERY} FROM delivery WHERE seq = ?"  # noqa: S608 - columns named above
 _RECORD = f"{_DELIVERY}, state, attempts, not_before, finished_at, error"
@@ -70,16 +77,26 @@ def accept(connection: sqlite3.Connection, delivery: Delivery) -> Acceptance:
 
 
 def claim(
-    connection: sqlite3.Connection, limit: int, now: datetime, longest: timedelta
+    connection: sqlite3.Connection,
+    limit: int,
+    now: datetime,
+    longest: timedelta,
+    suspects: Sequence[int] = (),
 ) -> Sequence[Batch]:
-    """Mark what is due as running, oldest first, one batch a key.
+    """Mark what is due as running, oldest first, one batch a key; `suspects` first, each alone.
 
     A retry farther away than `longest` counts as due: it was set before the clock was turned back.
     """
-    bounds = (now.timestamp(), (now + longest).timestamp(), limit)
-    heads = connection.execute(_HEADS, bounds).fetchall()
+    bounds = (now.timestamp(), (now + longest).timestamp())
+    alone, is_one_running = suspected(connection, suspects) if suspects else (frozenset(), False)
+    if is_one_running:
+        return []
+    heads = connection.execute(_HEADS, (*bounds, -1 if alone else limit)).fetchall()
+    if first := [head for head in heads if head[1] in alone][:1]:
+        heads = [] if is_anything_running(connection) else first
     return [
-        _start(connection, key, _members(connection, seq, key, kind)) for seq, key, kind in heads
+        _start(connection, key, _members(connection, seq, key, kind))
+        for seq, key, kind in heads[:limit]
     ]
 
 
@@ -156,19 +173,10 @@ def requeue(
     return (
         connection.execute(
             "UPDATE delivery SET state = 'queued', attempts = 0, failures = 0, not_before = NULL,"  # noqa: S608
-            f" finished_at = NULL WHERE id = ? AND state IN ({marks})",
+            f" finished_at = NULL, error = NULL WHERE id = ? AND state IN ({marks})",
             (delivery_id, *states),
         ).rowcount
         == 1
-    )
-
-
-def recover(connection: sqlite3.Connection) -> None:
-    """Queue what a process that ended left running; it counts, as the delivery may be the cause."""
-    connection.execute(
-        "UPDATE delivery SET state = 'queued', not_before = NULL, failures = failures + 1,"
-        " error = ? WHERE state IN ('queued', 'running') AND state = 'running'",
-        (PROCESS_ENDED,),
     )
 
 
@@ -186,6 +194,11 @@ def data_version(connection: sqlite3.Connection) -> int:
     """A number that changes when another connection has written (SQLite, "PRAGMA data_version")."""
     (version,) = connection.execute("PRAGMA data_version").fetchone()
     return int(version)
+
+
+def touch(connection: sqlite3.Connection) -> None:
+    """Write something that says nothing, to learn whether writing is possible."""
+    connection.execute("PRAGMA user_version = 0")
 
 
 def records(
@@ -215,6 +228,17 @@ def depth(connection: sqlite3.Connection) -> dict[DeliveryState, int]:
     return dict.fromkeys(DeliveryState, 0) | {
         DeliveryState(state): count for state, count in counts
     }
+
+
+def overview(connection: sqlite3.Connection) -> Overview:
+    """Depth and ages."""
+    (oldest,) = connection.execute(_OLDEST).fetchone()
+    newest = connection.execute(_NEWEST).fetchone()
+    return Overview(
+        depth=depth(connection),
+        oldest_unfinished=None if oldest is None else _moment(oldest),
+        newest_webhook=None if newest is None else _moment(newest[0]),
+    )
 
 
 def prune(connection: sqlite3.Connection, before: datetime, limit: int) -> int:

@@ -11,13 +11,13 @@ from enum import StrEnum
 from typing import Protocol
 
 import structlog
-from structlog.contextvars import bound_contextvars
 
 from bot.github.failure import NotAllowed
 from bot.inbox.backoff import GIVE_UP_AFTER, Bury, Finish, Retry, after_fault
 from bot.inbox.clock import Clock, utc_now
 from bot.inbox.fault import describe_fault
 from bot.inbox.protocol import Batch, Inbox, InboxUnavailable
+from bot.log_fields import on_every_line
 
 Handler = Callable[[Batch], Awaitable[None]]
 
@@ -146,11 +146,11 @@ class Worker:
         if self._running:
             _, stuck = await asyncio.wait(self._running, timeout=_AFTER_CANCELLING_SECONDS)
             if stuck:
-                _log.error("handlers_do_not_end", count=len(stuck))
+                _log.error("handlers do not end", count=len(stuck))
 
     async def _attend(self, batch: Batch) -> None:
         newest = batch.deliveries[-1]
-        with bound_contextvars(delivery=newest.id, key=batch.key):
+        with on_every_line(delivery=newest.id, subject=batch.key):
             begun = asyncio.get_running_loop().time()
             waited = self._clock() - batch.deliveries[0].received_at
             self._metrics.begun(batch, max(waited.total_seconds(), 0.0))
@@ -160,7 +160,7 @@ class Worker:
             _log.info(
                 "handled",
                 outcome=outcome.value,
-                event_name=newest.event,
+                gh_event=newest.event,
                 action=newest.action,
                 merged=len(batch.deliveries),
                 attempt=batch.attempt,
@@ -169,7 +169,7 @@ class Worker:
 
     async def _attempt(self, batch: Batch) -> Outcome:
         if batch.failures >= GIVE_UP_AFTER:
-            # Only a process that ends again and again while handling it gets this far.
+            # Only a process that ends again and again while handling nothing else gets this far.
             return await self._bury(batch, "given up: no attempt was ever brought to an end")
         try:
             await self._handle(batch)
@@ -191,7 +191,7 @@ class Worker:
                 await self._settle(lambda: self._inbox.finish(batch))
                 return Outcome.DONE
             case Retry(at, counted):
-                _log.warning("will_retry", at=at.isoformat(), counted=counted, error=error)
+                _log.warning("will retry", at=at.isoformat(), counted=counted, error=error)
                 await self._settle(lambda: self._inbox.retry(batch, at, error, counted=counted))
                 return Outcome.RETRIED
             case Bury():
@@ -200,7 +200,7 @@ class Worker:
                 return await self._bury(batch, error)
 
     async def _bury(self, batch: Batch, error: str) -> Outcome:
-        _log.error("given_up", error=error, deliveries=[item.id for item in batch.deliveries])
+        _log.error("given up", error=error, deliveries=[item.id for item in batch.deliveries])
         await self._settle(lambda: self._inbox.bury(batch, error))
         return Outcome.BURIED
 
@@ -220,4 +220,4 @@ class Worker:
         last = self._complained_at
         if last is None or now - last >= _REPEAT_COMPLAINT_SECONDS:
             self._complained_at = now
-            _log.error("inbox_trouble", error=describe_fault(fault))
+            _log.error("inbox trouble", error=describe_fault(fault))

@@ -6,6 +6,7 @@ lines joined by line feeds give it back. Which files a pattern matches stands in
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from bot.peps.number import PepNumber
 from bot.peps.owner_pattern import matches
@@ -124,10 +125,12 @@ class CodeOwners:
         return tuple(owner.removeprefix("@") for owner in fallback.owners if "/" in owner)
 
 
+@lru_cache(maxsize=4)
 def parse_codeowners(text: str) -> CodeOwners:
     """Read a CODEOWNERS file line by line; never raises.
 
-    The lines' texts joined by line feeds give the file back, byte for byte.
+    The lines' texts joined by line feeds give the file back, byte for byte. The last few files are
+    remembered: every review asks for the base's again, and several times for the pull request's.
     """
     return CodeOwners(
         tuple(parse_line(number, line) for number, line in enumerate(text.split("\n"), start=1))

@@ -114,7 +114,8 @@ def match_name(
     known_as = {_folded(other): _folded(listed) for other, listed in aliases.items()}
 
     def resolved(spelled: str) -> str:
-        return known_as.get(_folded(spelled), _folded(spelled))
+        plain = _folded(spelled)
+        return known_as.get(plain, plain)
 
     if found := _by_key(members, resolved, resolved(name)):
         return _judged(MatchKind.ALIAS, found)

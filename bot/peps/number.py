@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NewType
 
 PepNumber = NewType("PepNumber", int)
@@ -88,9 +89,19 @@ def frontier(ledger: NumberLedger) -> PepNumber:
 
     Special numbers and those taken ahead do not count. 0 if nothing is published.
     """
-    outside = ledger.special | ledger.taken_ahead
+    return _highest(ledger.published, ledger.special, ledger.taken_ahead)
+
+
+# Asked many times in a review, while what is published changes with pushes only.
+@lru_cache(maxsize=16)
+def _highest(
+    published: frozenset[PepNumber],
+    special: frozenset[PepNumber],
+    taken_ahead: frozenset[PepNumber],
+) -> PepNumber:
+    outside = special | taken_ahead
     return max(
-        (number for number in ledger.published if number < _ORDINARY_END and number not in outside),
+        (number for number in published if number < _ORDINARY_END and number not in outside),
         default=PepNumber(0),
     )
 

@@ -1,7 +1,7 @@
 """The one comment on a pull request, and the one after a merge."""
 
 from bot.peps.document import thread_url
-from bot.peps.number import PepNumber, frontier
+from bot.peps.number import NumberLedger, PepNumber, frontier
 from bot.peps.people import match_name
 from bot.review import links as link_to
 from bot.review.decider import PACKAGING_CATEGORY, TYPING_COUNCIL_ISSUE
@@ -13,7 +13,7 @@ from bot.review.verdict import PepStanding, Verdict
 from bot.review.wording import line, page
 from bot.rules.consent import linked_post
 from bot.rules.finding import Finding
-from bot.rules.standing import NumberState, OwnersState, SponsorState
+from bot.rules.standing import NumberStanding, NumberState, OwnersState, SponsorState
 
 SUMMARY = "summary"
 MERGED = "merged"
@@ -129,7 +129,7 @@ def _facts(snapshot: Snapshot, verdict: Verdict) -> list[str]:
         if len(verdict.peps) > 1:
             facts += ["", f"`{standing.pep.path.replace('`', '')}`", ""]
         told = (
-            _number_line(snapshot, standing),
+            number_line(snapshot.context.numbers, standing.number),
             _sponsor_line(snapshot, standing),
             _decision_line(standing),
         )
@@ -143,15 +143,15 @@ def _facts(snapshot: Snapshot, verdict: Verdict) -> list[str]:
     return facts
 
 
-def _number_line(snapshot: Snapshot, standing: PepStanding) -> str:
-    number, top = standing.number, frontier(snapshot.context.numbers)
-    claimed = number.number
+def number_line(ledger: NumberLedger, number: NumberStanding) -> str:
+    """The line on a PEP's number; empty where a finding speaks of it already."""
+    top, claimed = frontier(ledger), number.number
     told_free: PepNumber | None = None
     if claimed is not None and claimed > top and number.state is not NumberState.SPECIAL:
         if number.state is NumberState.FAR_AHEAD:
             told_free = number.suggestion
         elif number.lower_free:
-            told_free = number.lower_free[-1]
+            told_free = number.lower_free[0]
     return line(
         "number",
         number=number,

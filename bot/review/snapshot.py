@@ -79,7 +79,10 @@ class Memory:
         labels: Labels that stand by our hand, each with the cause it was set for.
         declined: Labels a person removed, with the cause each had; they stay away until it changes.
         conversation: What was said, as read last; None if it has to be read again.
-        numbers: PEP numbers the last verdict hangs on (claimed or suggested).
+        numbers: The PEP numbers it sets, 0 for a PEP that has a placeholder yet.
+        outlook: What the last review (one that waits to be made included) goes by beside the pull
+            request itself; see `bot.review.outlook`.
+        base: The branch it is to be merged into.
         is_new_pep: Whether the last verdict saw a new PEP.
     """
 
@@ -92,7 +95,17 @@ class Memory:
     declined: Mapping[str, str] = field(default_factory=dict)
     conversation: Conversation | None = None
     numbers: frozenset[int] = frozenset()
+    outlook: str = ""
+    base: str = ""
     is_new_pep: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The branch a pull request is to be merged into, and CODEOWNERS at its tip."""
+
+    branch: str = ""
+    codeowners: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +124,7 @@ class Snapshot:
         conversation: What was said; empty where nothing of interest is touched.
         updated_at: GitHub's `updated_at`.
         degraded: What could not be read and what follows from it, in words for people.
+        base: The branch it is to be merged into.
     """
 
     subject: Subject
@@ -123,3 +137,4 @@ class Snapshot:
     instructions: frozenset[str] = frozenset()
     updated_at: datetime | None = None
     degraded: tuple[str, ...] = ()
+    base: Base = Base()

@@ -5,7 +5,6 @@ ten new PEPs from 2023 to 2026, and one bad line can disable it in silence.
 """
 
 from collections.abc import Iterable
-from functools import lru_cache
 
 from bot.peps.codeowners import CodeOwners, OwnersLine, parse_codeowners
 from bot.peps.number import PepNumber, number_in_path, pep_path
@@ -73,7 +72,7 @@ def codeowners_standing(
     """
     if change.codeowners_after is None or pep.number in COLLECTIVELY_OWNED:
         return CodeownersStanding(OwnersState.NOT_NEEDED)
-    owners = _parsed(change.codeowners_after)
+    owners = parse_codeowners(change.codeowners_after)
     touched = touched_lines(change.codeowners_before, change.codeowners_after)
     line = owners.line_for(pep.path)
     if line is not None and line.number in touched:
@@ -217,7 +216,7 @@ def _broken_lines(change: Change, context: Context, told: set[int]) -> Iterable[
         return
     touched = touched_lines(change.codeowners_before, change.codeowners_after)
     count = 0
-    for line in _parsed(change.codeowners_after).lines:
+    for line in parse_codeowners(change.codeowners_after).lines:
         if line.number not in touched or line.number in told:
             continue
         if count == MAX_BROKEN_LINES:
@@ -245,9 +244,8 @@ def _broken_lines(change: Change, context: Context, told: set[int]) -> Iterable[
 
 
 def _line_at(number: int | None, change: Change) -> OwnersLine | None:
-    return None if number is None else _parsed(change.codeowners_after or "").lines[number - 1]
-
-
-@lru_cache(maxsize=4)
-def _parsed(text: str) -> CodeOwners:
-    return parse_codeowners(text)
+    return (
+        None
+        if number is None
+        else parse_codeowners(change.codeowners_after or "").lines[number - 1]
+    )

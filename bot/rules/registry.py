@@ -50,6 +50,18 @@ class RuleBroken(Exception):
     """A rule broke the registry's terms: a doubled id, a foreign finding, too high a severity."""
 
 
+class RuleFailed(Exception):
+    """The code of a rule has a fault, which is the cause of this; `rule` is the rule's id.
+
+    It ends the whole run: findings without those of one rule would tell people that something is
+    in order that nobody looked at.
+    """
+
+    def __init__(self, rule: str) -> None:
+        super().__init__(f"the rule {rule!r} failed")
+        self.rule = rule
+
+
 class UnknownRule(ValueError):
     """Somebody asked for a rule id that is not registered; the message names the known ones."""
 
@@ -108,6 +120,7 @@ def run_rules(
     Raises:
         UnknownRule: An id is not registered.
         RuleBroken: A rule raised a finding under another rule's id, or above its own severity.
+        RuleFailed: The code of a rule has a fault.
     """
     rules = all_rules()
     if ids is not None:
@@ -122,12 +135,19 @@ def run_rules(
 
 
 def _findings_of(one: Rule, change: Change, context: Context) -> Iterable[Finding]:
-    for finding in one.check(change, context):
+    for finding in _checked(one, change, context):
         if finding.rule != one.id:
             raise RuleBroken(f"the rule {one.id!r} raised a finding of {finding.rule!r}")
         if SEVERITY_ORDER[finding.severity] < SEVERITY_ORDER[one.severity]:
             raise RuleBroken(f"the rule {one.id!r} raised more than a {one.severity}")
         yield finding
+
+
+def _checked(one: Rule, change: Change, context: Context) -> Iterable[Finding]:
+    try:
+        return tuple(one.check(change, context))
+    except Exception as fault:
+        raise RuleFailed(one.id) from fault
 
 
 def _place(finding: Finding) -> tuple[int, str, int, str, str]:

@@ -247,6 +247,11 @@ class Scenery:
         self._move_branch(repository, name, sha, author)
         return sha
 
+    async def force_push(self, repo: str, sha: str, by: str) -> None:
+        """Put the default branch at another commit, whatever was there."""
+        repository = self._repository(repo)
+        self._move_branch(repository, repository.default_branch, sha, self._person(by))
+
     def _move_branch(self, repository: Repository, name: str, sha: str, by: Account) -> None:
         """Push to a branch of a repository: `push`, then `check_suite` for apps that check."""
         service = self._service

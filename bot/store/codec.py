@@ -44,6 +44,8 @@ def encode_memory(memory: Memory) -> str:
         if memory.conversation is None
         else _encode_conversation(memory.conversation),
         "numbers": sorted(memory.numbers),
+        "outlook": memory.outlook,
+        "base": memory.base,
         "is_new_pep": memory.is_new_pep,
     }
     return json.dumps(fields, separators=(",", ":"))
@@ -76,6 +78,8 @@ def decode_memory(text: str) -> Memory:
             for item in _list(fields, "numbers")
             if isinstance(item, int) and not isinstance(item, bool)
         ),
+        outlook=_string(fields, "outlook") or "",
+        base=_string(fields, "base") or "",
         is_new_pep=fields.get("is_new_pep") is True,
     )
 

@@ -13,10 +13,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
+from bot.store.failure import StoreUnavailable
 from bot.store.location import sqlite_path
 from bot.store.migrate import bring_up_to_date
+from bot.store.trouble import MEND, is_damage, is_trouble, told
 
 T = TypeVar("T")
 
@@ -24,8 +27,12 @@ BUSY_SECONDS = 5.0
 """How long a statement waits for another connection's write lock: half of GitHub's patience."""
 
 
-async def open_database(url: str) -> "Database":
+async def open_database(url: str, *, on_damage: Callable[[str], None] | None = None) -> "Database":
     """Open the database that a `DATABASE_URL` names, created or migrated as needed.
+
+    Args:
+        url: The `DATABASE_URL`.
+        on_damage: Told, in words, when the file turns out to be damaged.
 
     Raises:
         StoreUnusable: It cannot be used; the message says why.
@@ -37,34 +44,74 @@ async def open_database(url: str) -> "Database":
     except BaseException:
         executor.shutdown(wait=False)
         raise
-    return Database(path, executor)
+    return Database(path, executor, on_damage)
 
 
 class Database:
     """An open database. All work on it is done one after another, on its own thread."""
 
-    def __init__(self, path: Path, executor: ThreadPoolExecutor) -> None:
+    def __init__(
+        self,
+        path: Path,
+        executor: ThreadPoolExecutor,
+        on_damage: Callable[[str], None] | None = None,
+    ) -> None:
+        self._path = path
         self._executor = executor
+        self._on_damage = on_damage
         self._engine = _engine(path)
         self._writing = self._engine.execution_options(writes=True)
 
     async def read(self, work: Callable[[Connection], T]) -> T:
-        """Run `work` in a transaction that only reads."""
+        """Run `work` in a transaction that only reads.
+
+        Raises:
+            StoreUnavailable: It cannot be read now.
+        """
         return await self._run(self._engine, work)
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a transaction that is committed, on disk, before this returns.
 
         It is completed even if the caller is cancelled meanwhile.
+
+        Raises:
+            StoreUnavailable: Nothing was written.
         """
         return await self._run(self._writing, work)
+
+    async def check(self) -> None:
+        """Read through the whole file, and write to it without changing what it says.
+
+        Raises:
+            StoreUnavailable: It is damaged, or cannot be written.
+        """
+
+        def problem(connection: Connection) -> str:
+            return str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar())
+
+        if (found := await self.read(problem)) != "ok":
+            first = found.splitlines()[0]
+            raise StoreUnavailable(f"the store {self._path} cannot be used: {first}; {MEND}")
+        await self.write(lambda connection: connection.exec_driver_sql("PRAGMA user_version = 0"))
 
     async def _run(self, engine: Engine, work: Callable[[Connection], T]) -> T:
         def transaction() -> T:
             with engine.begin() as connection:
                 return work(connection)
 
-        return await asyncio.get_running_loop().run_in_executor(self._executor, transaction)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._executor, transaction)
+        except DBAPIError as fault:
+            if fault.orig is None or not is_trouble(fault.orig):
+                raise
+            raise self._unavailable(fault.orig) from fault.orig
+
+    def _unavailable(self, fault: BaseException) -> StoreUnavailable:
+        words = f"the store {self._path} cannot be used now: {told(fault)}"
+        if self._on_damage is not None and is_damage(fault):
+            self._on_damage(words)
+        return StoreUnavailable(words)
 
     async def close(self) -> None:
         """Finish what was begun and let the file go; closing twice does no harm."""

@@ -11,6 +11,10 @@ from pathlib import Path
 
 from bot.store.failure import StoreUnusable
 from bot.store.revision import REVISION
+from bot.store.trouble import told
+
+_OURS = frozenset({"alembic_version", "delivery", "delivery_payload"})
+_VERSIONS = Path(__file__).with_name("migrations") / "versions"
 
 
 def bring_up_to_date(path: Path) -> None:
@@ -25,13 +29,30 @@ def bring_up_to_date(path: Path) -> None:
     stored = stored_revision(path)
     if stored == REVISION:
         return
+    require_known(stored, path)
     # SQLAlchemy's dialects and Alembic are loaded here and not above: see the module's docstring.
     from bot.store.upgrade import upgrade
 
     try:
         upgrade(path)
     except sqlite3.Error as fault:
-        raise StoreUnusable(f"the store {path} cannot be written: {fault}") from fault
+        raise StoreUnusable(f"the store {path} cannot be written: {told(fault)}") from fault
+
+
+def require_known(stored: str | None, path: Path) -> None:
+    """Check that this version can migrate from a revision; None is a file yet to be filled.
+
+    Raises:
+        StoreUnusable: No migration begins there.
+    """
+    # By their names, which begin with the revision: Alembic takes a third of a second to load.
+    known = {file.name.partition("_")[0] for file in _VERSIONS.glob("[0-9]*_*.py")}
+    if stored is not None and stored not in known:
+        raise StoreUnusable(
+            f"the store {path} was written by a newer version of the bot (schema {stored}; this "
+            f"version knows {REVISION}); it was left as it is: run that version, or start with a "
+            "backup from before it"
+        )
 
 
 def require_current(path: Path) -> None:
@@ -43,9 +64,10 @@ def require_current(path: Path) -> None:
     stored = stored_revision(path)
     if stored is None:
         raise StoreUnusable(f"there is no store at {path} yet; it is made by `serve`")
+    require_known(stored, path)
     if stored != REVISION:
         raise StoreUnusable(
-            f"the store {path} is of another version ({stored}, not {REVISION}); "
+            f"the store {path} is of an older version ({stored}, not {REVISION}); "
             "start `serve` once to bring it up to date, or use the version that runs"
         )
 
@@ -62,25 +84,52 @@ def stored_revision(path: Path) -> str | None:
         StoreUnusable: The file cannot be read or is not a store of this bot.
     """
     try:
-        path.stat()
+        size = path.stat().st_size
     except FileNotFoundError:
         if not path.absolute().parent.is_dir():
             raise StoreUnusable(f"the folder of the store {path} does not exist") from None
-        return None
+        size = 0
     except OSError as fault:
         raise StoreUnusable(f"the store {path} cannot be read: {fault.strerror}") from fault
+    if path.is_dir():
+        raise StoreUnusable(f"{path} is a folder; DATABASE_URL has to name a file")
+    if not size:
+        _require_no_log(path)
+        return None
     try:
         return _read_revision(path)
     except sqlite3.Error as fault:
-        if getattr(fault, "sqlite_errorcode", None) == sqlite3.SQLITE_NOTADB:
+        if fault.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
             raise StoreUnusable(f"{path} is not a SQLite database; it was left as it is") from fault
         raise StoreUnusable(
-            f"the store {path} cannot be read ({fault}); it was left as it is"
+            f"the store {path} cannot be read and was left as it is: {told(fault)}"
         ) from fault
 
 
+def _require_no_log(path: Path) -> None:
+    """Refuse to begin a file beside the log of an earlier one, which SQLite would delete.
+
+    Deliveries that were accepted last may stand in the log alone.
+    """
+    log = beside(path, "-wal")
+    if log.exists() and log.stat().st_size:
+        raise StoreUnusable(
+            f"the store {path} is missing or empty, but its log {log.name} is there; "
+            "bring the file back, or put the log aside to begin anew"
+        )
+
+
+def beside(path: Path, ending: str) -> Path:
+    """A file that SQLite, or the bot, keeps beside a database."""
+    return path.with_name(path.name + ending)
+
+
 def _read_revision(path: Path) -> str | None:
-    uri = f"{path.absolute().as_uri()}?mode=ro"
+    # Reading a file with a write-ahead log leaves the log's files behind, empty, where nobody else
+    # has made them; a connection that may write takes them away again when it ends. Where there is
+    # a log already, it must not be written into the database: it may be another program's.
+    mode = "ro" if beside(path, "-wal").exists() else "rw"
+    uri = f"{path.absolute().as_uri()}?mode={mode}"
     with closing(sqlite3.connect(uri, uri=True, timeout=5)) as connection:
         tables = {
             name
@@ -89,9 +138,14 @@ def _read_revision(path: Path) -> str | None:
         }
         if not tables:
             return None
-        if "alembic_version" not in tables or "delivery" not in tables:
+        if not tables >= _OURS:
             raise StoreUnusable(
                 f"{path} is a SQLite database, but not one of this bot; it was left as it is"
             )
         row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-        return None if row is None else str(row[0])
+    if row is None:
+        raise StoreUnusable(
+            f"the store {path} does not tell its version and was left as it is; "
+            "put the file aside, and start with a backup or anew"
+        )
+    return str(row[0])

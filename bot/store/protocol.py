@@ -24,7 +24,7 @@ class Intent:
     """What was begun and must be brought to an end: committed before, fulfilled after it.
 
     `kind` is `check_run` or `comment` for a create on GitHub, with the head's SHA or the comment's
-    marker as `detail`; or `claims`, with a PEP number whose dependents have to be reviewed.
+    marker as `detail`; or `claims`, when what it claims changed and concerns others.
     """
 
     kind: str
@@ -79,8 +79,11 @@ class Store(Protocol):
     async def complete_claims(self, repository: Repository, complete: bool) -> None:
         """Say whether every open pull request has been looked at."""
 
-    async def depending_on(self, repository: Repository, numbers: Iterable[int]) -> Sequence[int]:
-        """Open pull requests whose last verdict hangs on one of these PEP numbers, ascending."""
+    async def numbered(self, repository: Repository) -> Mapping[int, Memory]:
+        """The open pull requests that set PEP numbers, ascending, and what is remembered."""
+
+    async def expect(self, subject: Subject, outlook: str) -> None:
+        """Remember by what the next review of a pull request will go."""
 
     async def add_act(self, subject: Subject, act: Act, source: str) -> None:
         """Remember an act read from an event; `source` (a node id and version) makes it unique."""

@@ -60,7 +60,7 @@ def read_memory(connection: Connection, subject: Subject) -> Memory:
 
 
 def write_memory(connection: Connection, subject: Subject, memory: Memory) -> None:
-    """Replace what is remembered, and keep the numbers an open pull request depends on in step."""
+    """Replace what is remembered, and keep the numbers an open pull request sets in step."""
     key = {"repository": folded(subject.repository), "number": subject.number}
     put(connection, schema.pull_request, key, {"memory": encode_memory(memory)})
     is_open = memory.state is PullRequestState.OPEN

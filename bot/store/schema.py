@@ -94,7 +94,7 @@ pull_request = Table(
     Column("memory", Words, nullable=False),
 )
 
-# The PEP numbers on which the last verdict of an open pull request hangs.
+# The PEP numbers that open pull requests set, 0 for one that is still to be chosen.
 dependency = Table(
     "dependency",
     metadata,

@@ -138,15 +138,27 @@ class SqlStore:
             lambda connection: put(connection, schema.claim_coverage, key, {"complete": complete})
         )
 
-    async def depending_on(self, repository: Repository, numbers: Iterable[int]) -> Sequence[int]:
-        """Open pull requests whose last verdict hangs on one of these PEP numbers, ascending."""
-        table = schema.dependency
-        wanted = set(numbers)
-        query = select(table.c.pep, table.c.pull_request).where(
-            table.c.repository == folded(repository)
+    async def numbered(self, repository: Repository) -> Mapping[int, Memory]:
+        """The open pull requests that set PEP numbers, ascending, and what is remembered."""
+        table, numbers = schema.pull_request, schema.dependency
+        setting = select(numbers.c.pull_request).where(numbers.c.repository == folded(repository))
+        query = (
+            select(table.c.number, table.c.memory)
+            .where(table.c.repository == folded(repository), table.c.number.in_(setting))
+            .order_by(table.c.number)
         )
         rows = await self._database.read(lambda connection: connection.execute(query).all())
-        return sorted({pull_request for pep, pull_request in rows if pep in wanted})
+        return {number: decode_memory(text) for number, text in rows}
+
+    async def expect(self, subject: Subject, outlook: str) -> None:
+        """Remember by what the next review of a pull request will go."""
+
+        def work(connection: Connection) -> None:
+            memory = read_memory(connection, subject)
+            if memory != Memory():
+                write_memory(connection, subject, replace(memory, outlook=outlook))
+
+        await self._database.write(work)
 
     async def add_act(self, subject: Subject, act: Act, source: str) -> None:
         """Remember an act read from an event; the same `source` again changes nothing."""

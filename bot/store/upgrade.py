@@ -8,8 +8,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from bot.store.failure import StoreUnusable
+from bot.store.migrate import require_known
 from bot.store.revision import REVISION
 from bot.store.schema import metadata
+from bot.store.trouble import told
 
 
 def upgrade(path: Path) -> None:
@@ -23,7 +25,9 @@ def upgrade(path: Path) -> None:
         with engine.begin() as connection:
             _upgrade(connection, path)
     except DBAPIError as fault:
-        raise StoreUnusable(f"the store {path} cannot be written: {fault.orig}") from fault
+        raise StoreUnusable(
+            f"the store {path} cannot be written: {told(fault.orig or fault)}"
+        ) from fault
 
 
 def _upgrade(connection: Connection, path: Path) -> None:
@@ -41,30 +45,21 @@ def _upgrade(connection: Connection, path: Path) -> None:
         )
         return
     stored = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    run_migrations(connection, stored, path)
+    # Asked again, now that nobody else can migrate it.
+    require_known(stored, path)
+    run_migrations(connection)
 
 
-def run_migrations(connection: Connection, stored: str | None, path: Path) -> None:
-    """Run Alembic's migrations from the stored revision (None: from nothing) to the newest.
-
-    Raises:
-        StoreUnusable: The stored revision is not among the migrations.
-    """
+def run_migrations(connection: Connection) -> None:
+    """Run Alembic's migrations from the stored revision (or from nothing) to the newest."""
     # Imported here: Alembic takes a third of a second that no ordinary start should pay.
     from alembic import command
     from alembic.config import Config
-    from alembic.script import ScriptDirectory
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if stored is not None and stored not in known:
-        raise StoreUnusable(
-            f"the store {path} was written by a newer version of the bot (schema {stored}; this "
-            f"version knows {REVISION}); it was left as it is"
-        )
     command.upgrade(config, "head")
 
 

@@ -29,19 +29,28 @@ def make_app(
     async def readyz(_request: web.Request) -> web.Response:
         try:
             async with asyncio.timeout(_READY_WITHIN):
-                depth = await inbox.depth()
+                await inbox.check()
+                overview = await inbox.overview()
         except (InboxUnavailable, TimeoutError):
             return web.json_response({"status": "the store does not answer"}, status=503)
-        queue = {state.value: count for state, count in depth.items()}
-        return web.json_response({"status": "ready", "deliveries": queue})
+        return web.json_response(
+            {
+                "status": "ready",
+                "deliveries": {state.value: count for state, count in overview.depth.items()},
+                "oldest_age_seconds": metrics.age(overview.oldest_unfinished),
+                "last_delivery_age_seconds": metrics.age(metrics.last_delivery),
+            }
+        )
 
     async def metrics_page(_request: web.Request) -> web.Response:
         try:
             async with asyncio.timeout(_READY_WITHIN):
-                depth = await inbox.depth()
-            metrics.queue({state.value: count for state, count in depth.items()})
+                await inbox.check()
+                overview = await inbox.overview()
         except (InboxUnavailable, TimeoutError):
-            pass  # the other figures are wanted all the more while the store is away
+            metrics.queue(None)  # the other figures are wanted all the more
+        else:
+            metrics.queue(overview)
         return web.Response(
             body=metrics.render(),
             headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"},

@@ -5,6 +5,7 @@ GitHub gives up after 10 seconds and never retries by itself, so the work is don
 
 import json
 import re
+import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -12,9 +13,11 @@ import structlog
 from aiohttp import web
 from gidgethub.sansio import Event
 
+from bot.events import payload as read
 from bot.events.intake import concern_of
 from bot.inbox.delivery import Delivery
-from bot.inbox.protocol import Acceptance, Inbox, InboxUnavailable
+from bot.inbox.protocol import Inbox, InboxUnavailable
+from bot.log_fields import on_every_line, on_lines_from_now
 from bot.metrics import Metrics
 from bot.web.signature import is_signed
 
@@ -46,11 +49,13 @@ class Webhook:
         # The id is logged whatever comes of it, so it must be harmless before it is known good.
         given = request.headers.get("X-GitHub-Delivery", "")
         delivery_id = given if _DELIVERY_ID.fullmatch(given) else ""
-        with structlog.contextvars.bound_contextvars(delivery=delivery_id or "(none)"):
+        begun = time.perf_counter()
+        with on_every_line(delivery=delivery_id or None):
             response = await self._answer(request, delivery_id)
             if response.status >= 400:
                 _log.warning("webhook refused", status=response.status, reason=response.text)
-            return response
+        self._metrics.answered(time.perf_counter() - begun)
+        return response
 
     async def _answer(self, request: web.Request, delivery_id: str) -> web.Response:
         if (request.content_length or 0) > MAX_BODY:
@@ -75,6 +80,8 @@ class Webhook:
         if not isinstance(payload, dict):
             return self._refuse(400, "The body is not a JSON object.")
         if event == "ping":
+            self._metrics.delivery("ping", self._clock())
+            _log.info("webhook answered", status="ping", gh_event=event)
             return web.json_response({"delivery": delivery_id, "status": "pong"})
         return await self._accept(delivery_id, event, payload, body)
 
@@ -84,9 +91,12 @@ class Webhook:
         concern = await concern_of(Event(payload, event=event, delivery_id=delivery_id))
         action = payload.get("action")
         action = action[:64] if isinstance(action, str) else ""
+        on_lines_from_now(
+            installation=read.installation_id(payload),
+            subject=concern.key or read.concerned(payload),
+        )
         if concern.key is None:
-            _log.debug("event ignored", gh_event=event, action=action)
-            return self._accepted(delivery_id, "ignored")
+            return self._accepted(delivery_id, "ignored", event, action)
         delivery = Delivery(
             id=delivery_id,
             event=event,
@@ -101,14 +111,13 @@ class Webhook:
         except InboxUnavailable as error:
             _log.error("delivery not accepted", gh_event=event, error=str(error))
             return self._refuse(503, "The delivery cannot be stored now; please redeliver it.")
-        if acceptance is Acceptance.ACCEPTED:
-            _log.info("delivery accepted", gh_event=event, action=action, key=concern.key)
-        return self._accepted(delivery_id, acceptance.value)
+        return self._accepted(delivery_id, acceptance.value, event, action)
 
-    def _accepted(self, delivery_id: str, status: str) -> web.Response:
-        self._metrics.delivery(status)
+    def _accepted(self, delivery_id: str, status: str, event: str, action: str) -> web.Response:
+        self._metrics.delivery(status, self._clock())
+        _log.info("webhook answered", status=status, gh_event=event, action=action)
         return web.json_response({"delivery": delivery_id, "status": status}, status=202)
 
     def _refuse(self, status: int, reason: str) -> web.Response:
-        self._metrics.delivery(f"refused-{status}")
+        self._metrics.refusal(status)
         return web.json_response({"error": reason}, status=status)

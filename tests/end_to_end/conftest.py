@@ -9,6 +9,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from bot.inbox.clock import Clock
+from bot.simulator.wire import now_utc
 from tests.end_to_end.desk import Desk, furnished_desk
 
 AUTHOR = "nova"
@@ -75,8 +77,13 @@ class GitHubTime:
         return self._now
 
 
-def pep_desk(folder: Path, pem: str) -> AbstractAsyncContextManager[Desk]:
-    """The made-up repository with the bot installed and nothing going on."""
+def pep_desk(
+    folder: Path, pem: str, bots_clock: Clock = now_utc
+) -> AbstractAsyncContextManager[Desk]:
+    """The made-up repository with the bot installed and nothing going on.
+
+    The bot's clock may be wrong; GitHub's is right.
+    """
     files = {
         ".github/CODEOWNERS": CODEOWNERS,
         "README.rst": "PEPs\n",
@@ -94,6 +101,8 @@ def pep_desk(folder: Path, pem: str) -> AbstractAsyncContextManager[Desk]:
         people=[AUTHOR, STRANGER, SPONSOR, EDITOR],
         writers=[SPONSOR],
         clock=GitHubTime(),
+        bots_clock=bots_clock,
+        wall_clock=now_utc,
     )
 
 

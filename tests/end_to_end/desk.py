@@ -168,6 +168,7 @@ async def furnished_desk(
     writers: Sequence[str] = (),
     clock: Clock = now_utc,
     bots_clock: Clock = now_utc,
+    wall_clock: Clock | None = None,
 ) -> AsyncIterator[Desk]:
     """A desk with a PEP repository of these files, and the bot installed and running.
 
@@ -181,8 +182,9 @@ async def furnished_desk(
         writers: Accounts with write access beside the editors.
         clock: GitHub's clock.
         bots_clock: The bot's clock, by which it signs and tells the day.
+        wall_clock: By which GitHub judges what the bot signed; the bot's own unless told.
     """
-    simulator = GitHubSimulator(clock, wall_clock=bots_clock)
+    simulator = GitHubSimulator(clock, wall_clock=wall_clock or bots_clock)
     async with simulator.serve():
         simulator.register_app(
             app_id=APP_ID,

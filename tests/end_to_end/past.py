@@ -1,7 +1,7 @@
 """python/peps as it was on a past day, built from the replayed pull requests."""
 
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -63,6 +63,7 @@ async def desk_in_the_past(
     *,
     owners_after: str = "",
     claims: Mapping[int, int] | None = None,
+    editors: Sequence[str] = EDITORS,
 ) -> AsyncIterator[Desk]:
     """A desk with a repository of a past day, at which the bot has been at work already.
 
@@ -74,15 +75,16 @@ async def desk_in_the_past(
         clock: Shows the day.
         owners_after: CODEOWNERS as a pull request will leave it. Who stands there has access.
         claims: PEP numbers that older pull requests claim, each with the pull request's number.
+        editors: Who the PEP editors are.
     """
-    owners = set(_OWNER.findall(files[CODEOWNERS] + owners_after)) - set(EDITORS)
+    owners = set(_OWNER.findall(files[CODEOWNERS] + owners_after)) - set(editors)
     async with furnished_desk(
         folder,
         pem,
         files=files,
         core_team=(data / "core-team-2025-12-31.csv").read_text("utf-8"),
-        editors=EDITORS,
-        people=[*EDITORS, *owners],
+        editors=editors,
+        people=[*editors, *owners],
         writers=sorted(owners),
         clock=clock,
         bots_clock=clock,

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -13,7 +14,9 @@ from typing import Any, TypeVar
 import aiohttp
 
 from bot.app_manifest import EVENTS, PERMISSIONS
+from bot.inbox.clock import Clock
 from bot.simulator.github import GitHubSimulator
+from bot.simulator.wire import now_utc
 from tests.end_to_end.desk import APP_ID, REPOSITORY, SECRET, SLUG
 
 T = TypeVar("T")
@@ -53,8 +56,10 @@ class BotProcess:
         self.port = found
 
     def _listening(self, heard: int) -> int | None:
-        for event in self.events("listening", since=heard):
-            return int(event["port"])
+        for line in self.lines[heard:]:
+            # In either form of the log.
+            if "listening" in line and (port := re.search(r'\bport(?:=|": )(\d+)', line)):
+                return int(port[1])
         return None
 
     def _ended(self) -> str | None:
@@ -63,7 +68,8 @@ class BotProcess:
     async def _read(self, process: asyncio.subprocess.Process) -> None:
         assert process.stderr is not None
         async for line in process.stderr:
-            self.lines.append(line.decode())
+            if line.endswith(b"\n"):  # else it was killed in the middle of it
+                self.lines.append(line.decode())
 
     def events(self, name: str = "", since: int = 0) -> list[dict[str, Any]]:
         """What it logged (with `LOG_FORMAT=json`), perhaps only events of one name."""
@@ -131,12 +137,14 @@ class Ended:
     err: str
 
 
-async def command(environment: dict[str, str], *arguments: str) -> Ended:
+async def command(
+    environment: dict[str, str], *arguments: str, module: Sequence[str] = ("bot",)
+) -> Ended:
     """Run `python -m bot …` to its end."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "bot",
+        *module,
         *arguments,
         cwd=CHECKOUT,
         env=environment,
@@ -180,10 +188,15 @@ def environment(pem: str, api_url: str, store: Path, **more: str) -> dict[str, s
 
 @asynccontextmanager
 async def github(
-    pem: str, files: dict[str, str], core_team: str, *, port: int = 0
+    pem: str,
+    files: dict[str, str],
+    core_team: str,
+    *,
+    port: int = 0,
+    clock: Clock = now_utc,
 ) -> AsyncIterator[GitHubSimulator]:
     """A GitHub with a PEP repository, where the app is registered and not yet installed."""
-    simulator = GitHubSimulator()
+    simulator = GitHubSimulator(clock)
     async with simulator.serve(port=port):
         simulator.register_app(
             app_id=APP_ID,

@@ -213,7 +213,7 @@ async def test_every_log_line_is_one_json_object_and_none_tells_a_secret(
     assert {event["level"] for event in events} <= {"info", "warning", "error"}
     guids = {delivery.guid for delivery in simulator.deliveries}
     for event in events:
-        if event["event"] in ("delivery accepted", "reviewed", "handled", "request_repeated"):
+        if event["event"] in ("webhook answered", "reviewed", "handled", "request repeated"):
             assert event["delivery"] in guids or event["delivery"].startswith("self:"), event
     assert [event["delivery"] for event in bot.events("webhook refused")] == ["forged"]
     tokens = [

@@ -1,21 +1,30 @@
 """kill -9 at random moments: nothing accepted is lost, nothing on GitHub is doubled.
 
-The same story is told twice, once calmly and once with the program killed again and again. What
-stands on GitHub in the end has to be the same.
+A story of 50 pull requests is told twice, once calmly and once with the program killed again and
+again. What stands on GitHub in the end has to be the same.
 """
 
 import asyncio
 import random
-import re
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 
-from bot.inbox.delivery import DeliveryState
-from bot.inbox.sqlite import open_inbox
 from bot.simulator.github import GitHubSimulator
-from tests.end_to_end.conftest import AUTHOR, CODEOWNERS, CORE_TEAM, EDITOR, SPONSOR, pep, with_line
-from tests.end_to_end.desk import BOT, REPOSITORY
+from bot.simulator.webhooks import Delivery
+from tests.end_to_end.conftest import CORE_TEAM, GitHubTime
+from tests.end_to_end.crash_record import (
+    Standing,
+    assert_all_handled,
+    assert_in_order,
+    assert_never_doubled_nor_set_back,
+    concerning,
+    kept,
+    standing,
+)
+from tests.end_to_end.crash_story import ALL, CLOSED, FILES, Act, Story, Telling, story
+from tests.end_to_end.desk import REPOSITORY
 from tests.end_to_end.process import (
     PATIENCE,
     UNHURRIED,
@@ -25,205 +34,207 @@ from tests.end_to_end.process import (
     github,
 )
 
-FILES = {
-    ".github/CODEOWNERS": CODEOWNERS,
-    "peps/pep-0840.rst": pep(840, author="Edith Quill <edith@python.example>", sponsor=None),
-    "peps/pep-0841.rst": pep(841, author="Edith Quill <edith@python.example>", sponsor=None),
-}
-PROPOSALS = range(1, 11)
-EDITS = range(11, 13)
-KILLS = 4
-CREATES = r"^POST .*/(check-runs|issues/\d+/comments)$"
-
-Act = Callable[[GitHubSimulator], Awaitable[object]]
+LABEL_MADE = r"^POST .*/peps/labels$"
+CHECK_RUN_MADE = r"^POST .*/check-runs$"
+COMMENT_MADE = r"^POST .*/issues/\d+/comments$"
+AT_ONCE = 30
+"""So many acts between two moments of the calm telling in which the program catches up."""
 
 
-def _path(number: int) -> str:
-    return f"peps/pep-{841 + number:04}.rst"
+@dataclass(slots=True)
+class Teller:
+    """Tells the story, and kills the program now and then where it is told to.
+
+    Attributes:
+        kills: How often it was killed and started again.
+        lost: The webhooks that are never sent again.
+    """
+
+    github: GitHubSimulator
+    bot: BotProcess
+    chance: random.Random
+    kills: int = 0
+    lost: set[str] = field(default_factory=set)
+
+    async def start(self) -> None:
+        """Start the program and point GitHub's webhooks at it."""
+        await self.bot.start()
+        self.github.webhook_url = self.bot.url("/webhook")
+
+    async def calmly(self, acts: list[Act], telling: Telling) -> None:
+        """Let people act, several at once, and the program catch up now and then."""
+        for begin in range(0, len(acts), AT_ONCE):
+            for act in acts[begin : begin + AT_ONCE]:
+                await act(telling)
+            await calm(self.github, self.bot)
+
+    async def killing(self, acts: list[Act], telling: Telling, ways: list["Way"]) -> None:
+        """Let people act, and have the program end in each of these ways on the way.
+
+        They are spread over the acts. What arrives while nobody listens is redelivered later, or
+        is lost: pushes to main are not, since no sweep tells of them.
+        """
+        for place, way in enumerate(ways):
+            moment = way(self)
+            if way is before_it_works:
+                self.github.hold_webhooks()
+            for act in _part(acts, place, len(ways)):
+                await act(telling)
+                if self.chance.random() < 0.1:
+                    await self.github.redeliver(self.chance.choice(self.github.deliveries).guid)
+                await asyncio.sleep(0)
+            if way is before_it_works:
+                await self.bot.kill()
+                await self.start()
+                await self.github.release_webhooks(shuffle=True, seed=self.chance.randrange(10**6))
+            await self.kill(moment)
+            await self.start()
+
+    async def kill(self, moment: Callable[[], object]) -> None:
+        """End the program at a moment, or once it has nothing to do before that comes."""
+        async with asyncio.timeout(PATIENCE):
+            while not moment():
+                if all(delivery.attempts for delivery in self.github.deliveries):
+                    queue = await self.bot.queue()
+                    if not (queue["queued"] or queue["running"]):
+                        break
+                await asyncio.sleep(0.002)
+        await self.bot.kill()
+        self.kills += 1
+        self.github.clear_faults()
+        if self.chance.random() < 0.5:
+            # What is still on its way finds nobody; else it finds the next life.
+            await self.github.settle()
+            await self.lose_some()
+
+    async def lose_some(self) -> None:
+        """Let some of what found nobody be lost for good: the sweep at the start has to heal it."""
+        for delivery in self.unheard():
+            if delivery.event != "push" and self.chance.random() < 0.5:
+                self.lost.add(delivery.guid)
+
+    def unheard(self) -> list[Delivery]:
+        """What was never accepted, as far as GitHub knows."""
+        return [
+            delivery
+            for delivery in self.github.deliveries
+            if delivery.guid not in self.lost
+            and all(one.status_code != HTTPStatus.ACCEPTED for one in delivery.attempts)
+        ]
+
+    async def redeliver_unheard(self) -> None:
+        """Press "Redeliver" for what found nobody, but for what is to be lost."""
+        await self.github.settle()
+        for delivery in self.unheard():
+            await self.github.redeliver(delivery.guid)
+        await calm(self.github, self.bot)
 
 
-def _opening(number: int) -> Act:
-    """The first seven proposals are complete but for the sponsor's word, the others lack a line."""
-    files = {_path(number): pep(841 + number)}
-    if number <= 7:
-        files[".github/CODEOWNERS"] = with_line(f"{_path(number)}  @ada")
-    title = f"PEP {841 + number}: A calmer way"
-    return lambda github: github.open_pull_request(REPOSITORY, by=AUTHOR, title=title, files=files)
+def _part(acts: list[Act], place: int, count: int) -> list[Act]:
+    return acts[place * len(acts) // count : (place + 1) * len(acts) // count]
 
 
-def _edit(number: int) -> Act:
-    files: dict[str, str | bytes | None] = {"peps/pep-0840.rst": FILES["peps/pep-0840.rst"] + "x\n"}
-    title = f"PEP 840: Mend a sentence ({number})"
-    return lambda github: github.open_pull_request(REPOSITORY, by=AUTHOR, title=title, files=files)
+Way = Callable[[Teller], Callable[[], object]]
+"""Prepares an end of the program, and says when it has come."""
 
 
-def _push(number: int, words: str) -> Act:
-    return lambda github: github.push(
-        REPOSITORY, number, {_path(number): pep(841 + number, body=words)}
-    )
+def answer_lost(create: str) -> Way:
+    """Killed when something was made on GitHub of which nobody heard."""
+
+    def prepared(teller: Teller) -> Callable[[], object]:
+        begun = len(teller.github.requests)
+        teller.github.drop_connections(create, after=True)
+        return lambda: any(one.status is None for one in teller.github.requests[begun:])
+
+    return prepared
 
 
-def _talk(number: int, by: str, body: str) -> Act:
-    return lambda github: github.comment(REPOSITORY, number, by=by, body=body)
+def at_work(teller: Teller) -> Callable[[], object]:
+    """Killed after some requests, whatever it is doing then."""
+    reached = len(teller.github.requests) + teller.chance.randrange(5, 150)
+    return lambda: len(teller.github.requests) >= reached
 
 
-def _retitle(number: int, title: str) -> Act:
-    return lambda github: github.edit_pull_request(REPOSITORY, number, by=AUTHOR, title=title)
+def in_a_burst(teller: Teller) -> Callable[[], object]:
+    """Killed while webhooks pour in: some were accepted, others are on their way."""
+    accepted = len(_accepted(teller.github)) + teller.chance.randrange(1, 20)
+    return lambda: len(_accepted(teller.github)) >= accepted
 
 
-def _label(number: int) -> Act:
-    return lambda github: github.label(REPOSITORY, number, by=EDITOR, name="enhancement")
+def before_it_works(teller: Teller) -> Callable[[], object]:
+    """Killed again right after a start, when it has accepted something and begun nothing yet."""
+    accepted = len(_accepted(teller.github))
+    return lambda: len(_accepted(teller.github)) > accepted
 
 
-def _later(number: int) -> list[Act]:
-    """What happens to a proposal after it was opened, in this order."""
-    acts = [
-        _push(number, "One more sentence."),
-        _talk(number, "mallory", "Interesting!"),
-        _retitle(number, f"PEP {841 + number}: A calmer way, mended"),
-        _push(number, "Two more sentences."),
-        _label(number),
-        _talk(number, AUTHOR, "Thank you all."),
-    ]
-    if number % 2:
-        acts.insert(3, _talk(number, SPONSOR, "/pep sponsor"))
-    return acts
+def _accepted(simulated: GitHubSimulator) -> list[Delivery]:
+    return [one for one in simulated.deliveries if one.status_code == HTTPStatus.ACCEPTED]
 
 
-def _story(chance: random.Random) -> list[Act]:
-    """Openings first, so that numbers are the same each time; then everybody at once."""
-    waiting = {number: _later(number) for number in PROPOSALS}
-    waiting |= {number: [_talk(number, "mallory", "Why?"), _label(number)] for number in EDITS}
-    acts = [*map(_opening, PROPOSALS), *map(_edit, EDITS)]
-    while waiting:
-        number = chance.choice(list(waiting))
-        acts.append(waiting[number].pop(0))
-        if not waiting[number]:
-            del waiting[number]
-    return acts
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What stands in the end, and how many webhooks led to it."""
+
+    ends: dict[int, Standing]
+    webhooks: int
+    kills: int
 
 
-@dataclass(frozen=True)
-class Standing:
-    """What a person sees on a pull request."""
-
-    labels: frozenset[str]
-    comments: tuple[str, ...]
-    checks: tuple[tuple[str | None, str | None, tuple[str, ...]], ...]
-
-
-def _standing(github: GitHubSimulator, number: int) -> Standing:
-    pull = github.pull_request(REPOSITORY, number)
-    return Standing(
-        frozenset(pull.labels),
-        # Ids of comments in links are GitHub's affair and differ.
-        tuple(
-            re.sub(r"issuecomment-\d+", "issuecomment-…", comment.body)
-            for comment in pull.comments
-            if comment.login == BOT
-        ),
-        tuple(
-            (run.conclusion, run.title, tuple(note["message"] for note in run.annotations))
-            for run in github.check_runs(REPOSITORY, pull.head_sha)
-        ),
-    )
-
-
-async def _told(
-    pem: str, store: Path, story: list[Act], kills: set[int], chance: random.Random
-) -> list[Standing]:
-    """Tell the story, killing the program during the acts of these indices."""
-    async with github(pem, FILES, CORE_TEAM) as simulated:
-        settings = environment(pem, simulated.api_url, store)
-        bot = BotProcess(settings, UNHURRIED)
+async def _told(pem: str, store: Path, whole: Story, chance: random.Random, *, kill: bool) -> Told:
+    async with github(pem, FILES, CORE_TEAM, clock=GitHubTime()) as simulated:
+        bot = BotProcess(environment(pem, simulated.api_url, store), UNHURRIED)
+        teller = Teller(simulated, bot, chance)
+        telling = Telling(simulated)
         try:
-            await _start(bot, simulated)
+            await teller.start()
             await simulated.install_app([REPOSITORY])
             await calm(simulated, bot)
-            for index, act in enumerate(story):
-                await act(simulated)
-                if chance.random() < 0.15:
-                    await simulated.redeliver(simulated.deliveries[-1].guid)
-                if index in kills:
-                    # The first ones only: the more often something was begun, the longer it waits
-                    # after GitHub's answer was lost.
-                    lost = index in sorted(kills)[:2]
-                    await _work_until(_moment(simulated, chance, lost=lost), simulated, bot)
-                    await bot.kill()
-                    simulated.clear_faults()
-                    await _start(bot, simulated)
-            await simulated.settle()
-            # What found nobody listening is redelivered, as GitHub lets an app do.
-            for delivery in simulated.deliveries:
-                if delivery.status_code != 202:
-                    await simulated.redeliver(delivery.guid)
-            await calm(simulated, bot)
-            await _check(simulated, bot)
+            ways = _ways(chance) if kill else [[], [], []]
+            for acts, ends in zip((whole.openings, whole.middle, whole.last), ways, strict=True):
+                if ends:
+                    await teller.killing(acts, telling, ends)
+                else:
+                    await teller.calmly(acts, telling)
+                await teller.redeliver_unheard()
+            records = await kept(bot)
+            assert_all_handled(simulated, records)
+            assert_in_order(bot, records)
+            assert_never_doubled_nor_set_back(simulated)
         finally:
             await bot.close()
-        return [_standing(simulated, number) for number in (*PROPOSALS, *EDITS)]
+        ends = {number: standing(simulated, number) for number in ALL}
+        return Told(ends, len(concerning(simulated)), teller.kills)
 
 
-async def _start(bot: BotProcess, simulated: GitHubSimulator) -> None:
-    await bot.start()
-    simulated.webhook_url = bot.url("/webhook")
-
-
-def _moment(simulated: GitHubSimulator, chance: random.Random, *, lost: bool) -> Callable[[], bool]:
-    """When to kill: when something was created and nobody heard of it, or at a random request."""
-    begun = len(simulated.requests)
-    if lost:
-        simulated.drop_connections(CREATES, after=True)
-        return lambda: any(request.status is None for request in simulated.requests[begun:])
-    reached = begun + chance.randrange(1, 25)
-    return lambda: len(simulated.requests) >= reached
-
-
-async def _work_until(
-    moment: Callable[[], bool], simulated: GitHubSimulator, bot: BotProcess
-) -> None:
-    """Let it work until the moment comes, or until there is nothing to do before it does."""
-    async with asyncio.timeout(PATIENCE):
-        while not moment():
-            if all(delivery.attempts for delivery in simulated.deliveries):
-                queue = await bot.queue()
-                if not (queue["queued"] or queue["running"]):
-                    return
-            await asyncio.sleep(0.002)
-
-
-async def _check(simulated: GitHubSimulator, bot: BotProcess) -> None:
-    """Everything was accepted and handled, and nothing stands twice."""
-    assert {delivery.status_code for delivery in simulated.deliveries} == {202}
-    queue = await bot.queue()
-    assert (queue["queued"], queue["running"], queue["dead"]) == (0, 0, 0)
-    inbox = await open_inbox(bot.environment["DATABASE_URL"], serving=False)
-    try:
-        for delivery in simulated.deliveries:
-            if '"ignored"' not in delivery.response:
-                record = await inbox.record(delivery.guid)
-                assert record is not None, f"lost: {delivery.event}.{delivery.action}"
-                assert record.state is DeliveryState.DONE
-    finally:
-        await inbox.close()
-    heads = {
-        request.body["head_sha"]
-        for request in simulated.requests
-        if request.method == "POST" and request.path.endswith("/check-runs")
-    }
-    for head in heads:
-        assert len(simulated.check_runs(REPOSITORY, head)) == 1, "one check run a head"
+def _ways(chance: random.Random) -> list[list[Way]]:
+    """How the program ends in each chapter."""
+    middle: list[Way] = [
+        answer_lost(COMMENT_MADE),
+        answer_lost(CHECK_RUN_MADE),
+        in_a_burst,
+        before_it_works,
+        at_work,
+        at_work,
+    ]
+    chance.shuffle(middle)
+    return [[answer_lost(LABEL_MADE), at_work], middle, [at_work, in_a_burst]]
 
 
 async def test_a_story_full_of_kills_ends_like_a_calm_one(pem: str, tmp_path: Path) -> None:
     seed = random.randrange(10**6)
-    chance = random.Random(seed)
-    story = _story(chance)
-    kills = set(chance.sample(range(4, len(story)), KILLS))
-    calm_end = await _told(pem, tmp_path / "calm.sqlite3", story, set(), random.Random(seed))
-    end = await _told(pem, tmp_path / "killed.sqlite3", story, kills, random.Random(seed))
-    for number, (is_now, should_be) in enumerate(zip(end, calm_end, strict=True), 1):
-        assert is_now == should_be, f"#{number} (seed {seed})"
-    proposals = end[: len(PROPOSALS)]
-    assert [len(standing.comments) for standing in proposals] == [1] * len(PROPOSALS)
-    assert [len(standing.checks) for standing in end] == [1] * len(end)
+    try:
+        await _compare(pem, tmp_path, seed)
+    except BaseException as fault:
+        fault.add_note(f"seed {seed}")
+        raise
+
+
+async def _compare(pem: str, folder: Path, seed: int) -> None:
+    whole = story(random.Random(seed))
+    calm_one = await _told(pem, folder / "calm.sqlite3", whole, random.Random(seed), kill=False)
+    killed = await _told(pem, folder / "killed.sqlite3", whole, random.Random(seed), kill=True)
+    assert (killed.webhooks >= 500, killed.kills) == (True, 10)
+    # What is closed for good is left as the bot saw it while it was open: if ever, and when, is a
+    # matter of tempo (see docs/decisions/0003).
+    for number in sorted({*ALL} - {CLOSED}):
+        assert killed.ends[number] == calm_one.ends[number], f"#{number}"

@@ -6,12 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from bot.events.dependents import Dependents
 from bot.events.handle import Handler
 from bot.events.repository import RepositoryWork
 from bot.events.review import Hint
+from bot.github.people_reader import CoreTeamReading, EditorsReading
+from bot.github.repository_facts import RepositoryFacts
 from bot.inbox.delivery import Delivery, DeliveryKind
 from bot.inbox.protocol import Batch
 from bot.peps.number import PepNumber
+from bot.policy.load import default_policy
+from bot.policy.model import Policy
 from bot.review.snapshot import Memory, PullRequestState
 from bot.review.subject import Repository, Subject
 from bot.store.database import open_database
@@ -25,18 +30,37 @@ class Nobody:
     def __init__(self) -> None:
         self.installations: dict[str, int] = {}
 
+    async def for_repository(self, full_name: str, installation: int) -> object:
+        return None
+
     async def installation_of(self, full_name: str) -> int | None:
         return self.installations.get(full_name)
 
 
-class Forgotten:
-    """Notes which repositories' cached facts are to be read anew."""
+class Facts:
+    """What is on the base branch; notes which repositories are to be read anew."""
 
     def __init__(self) -> None:
         self.repositories: list[Repository] = []
+        self.published = {790}
+        self.policy: Policy = default_policy()
+
+    async def at(self, client: object, repository: Repository, branch: str) -> RepositoryFacts:
+        published = frozenset(map(PepNumber, self.published))
+        return RepositoryFacts(published, None, None, self.policy)
 
     def forget(self, repository: Repository) -> None:
         self.repositories.append(repository)
+
+
+class NobodyNew:
+    """Who is who, without anybody who could be read."""
+
+    async def core_team(self, *_: object, refresh: bool) -> CoreTeamReading:
+        return CoreTeamReading(None)
+
+    async def editors(self, *_: object) -> EditorsReading:
+        return EditorsReading(None)
 
 
 class Reviews:
@@ -55,15 +79,27 @@ class Desk:
 
     store: SqlStore
     clients: Nobody = field(default_factory=Nobody)
-    facts: Forgotten = field(default_factory=Forgotten)
+    facts: Facts = field(default_factory=Facts)
     reviews: Reviews = field(default_factory=Reviews)
     queued: list[Delivery] = field(default_factory=list)
+
+    @property
+    def dependents(self) -> Dependents:
+        return Dependents(
+            clients=self.clients,
+            facts=self.facts,
+            store=self.store,
+            enqueue=self.enqueue,
+            clock=lambda: NOW,
+        )
 
     @property
     def work(self) -> RepositoryWork:
         return RepositoryWork(
             clients=self.clients,
             facts=self.facts,
+            people=NobodyNew(),
+            dependents=self.dependents,
             store=self.store,
             enqueue=self.enqueue,
             clock=lambda: NOW,
@@ -94,8 +130,18 @@ class Desk:
 
     async def remember(self, number: int, **values: object) -> None:
         """Remember a pull request as reviewed; its numbers are what others ask for."""
-        fields = {"state": PullRequestState.OPEN, "head_sha": f"{number:040}"} | values
+        fields = {
+            "state": PullRequestState.OPEN,
+            "head_sha": f"{number:040}",
+            "base": "main",
+        } | values
         await self.store.remember(subject(number), Memory(**fields))
+
+    async def settle(self) -> None:
+        """Let everything that is remembered count as reviewed for what stands now."""
+        await self.dependents.review(repository(), "settled", bases=["main"])
+        self.queued.clear()
+        self.facts.repositories.clear()
 
     async def claim(self, number: int, *peps: int) -> None:
         await self.store.set_claims(subject(number), map(PepNumber, peps))

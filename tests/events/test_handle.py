@@ -116,6 +116,20 @@ async def test_a_dismissal_by_anybody_ends_the_consent_of_the_reviews_author(des
     assert (act.login, act.kind, act.at) == ("vera", ActKind.WITHDRAWAL, NOW)
 
 
+async def test_a_dismissal_heard_of_late_ends_no_consent_that_was_given_since(desk: Desk) -> None:
+    # Redelivered by hand days later; its payload is as it was then.
+    dismissed = payload(
+        "dismissed",
+        sender="edda",
+        pull_request={"number": 4422, "updated_at": "2025-05-12T10:30:00Z"},
+        review=comment("Fine."),
+    )
+    await desk.handle(("issue_comment", CONSENT))
+    await desk.handle(("pull_request_review", dismissed))
+    kinds = [act.kind for act in await desk.store.acts(subject())]
+    assert kinds == [ActKind.WITHDRAWAL, ActKind.CONSENT]
+
+
 async def test_a_batch_that_comes_twice_notes_its_acts_once(desk: Desk) -> None:
     await desk.handle(("issue_comment", CONSENT))
     await desk.handle(("issue_comment", CONSENT))

@@ -9,6 +9,7 @@ import pytest
 from bot.github.failure import Gone
 from bot.review.snapshot import PullRequestState
 from bot.review.subject import Subject
+from bot.store.protocol import Document
 from tests.builders import NOW, payload, repository
 from tests.events.conftest import Desk
 from tests.github.reading import pull, stamp
@@ -22,46 +23,69 @@ def push(*commits: dict[str, list[str]], ref: str = "refs/heads/main") -> dict[s
 
 @pytest.fixture
 async def waiting(desk: Desk) -> Desk:
-    """Two new PEPs wait on 791, one edit on nothing, and one that is merged did on 791."""
+    """Two new PEPs claim 791, one of them 792 too; one is an edit, and one was merged as 791."""
+    await desk.store.complete_claims(repository(), True)
     await desk.remember(1, numbers=frozenset({791}), is_new_pep=True)
-    await desk.remember(2, numbers=frozenset({790, 791}), is_new_pep=True)
+    await desk.claim(1, 791)
+    await desk.remember(2, numbers=frozenset({791, 792}), is_new_pep=True)
+    await desk.claim(2, 791, 792)
     await desk.remember(3)
     await desk.remember(4, numbers=frozenset({791}), state=PullRequestState.MERGED)
+    await desk.settle()
     return desk
 
 
 @pytest.mark.parametrize(
-    ("commit", "reviewed"),
+    ("published", "reviewed"),
     [
-        ({"added": ["peps/pep-0791.rst"]}, [1, 2]),
-        ({"removed": ["peps/pep-0790.rst"]}, [2]),
-        ({"modified": ["peps/pep-0791.rst"]}, []),
-        ({"added": ["peps/pep-0500.rst"]}, []),
-        ({"added": ["README.rst"]}, []),
-        ({"modified": [POLICY]}, [1, 2, 3]),
-        ({"added": [POLICY]}, [1, 2, 3]),
-        ({}, []),
+        ({790}, []),
+        ({790, 791}, [1, 2]),
+        ({790, 792}, [1, 2]),  # 791 is not the next number any more
+        ({790, 500}, []),
+        ({788, 789}, [1, 2]),
     ],
 )
 async def test_a_push_has_those_reviewed_whom_it_concerns(
-    waiting: Desk, commit: dict[str, list[str]], reviewed: list[int]
+    waiting: Desk, published: set[int], reviewed: list[int]
 ) -> None:
-    await waiting.work.pushed(repository(), push(commit), "d1")
+    waiting.facts.published = published
+    await waiting.work.pushed(repository(), push(), "d1")
     assert waiting.queued_keys == [f"python/peps#{number}" for number in reviewed]
     assert waiting.facts.repositories == [repository()]
 
 
+async def test_a_push_that_two_events_tell_of_is_a_cause_once(waiting: Desk) -> None:
+    waiting.facts.published = {790, 791}
+    await waiting.work.pushed(repository(), push(), "d1")
+    waiting.queued.clear()
+    await waiting.work.pushed(repository(), push(), "d2")
+    assert waiting.queued == []
+
+
+async def test_another_policy_has_every_open_pull_request_reviewed_once(waiting: Desk) -> None:
+    labels = waiting.facts.policy.labels.model_copy(update={"new_pep": "fresh"})
+    waiting.facts.policy = waiting.facts.policy.model_copy(update={"labels": labels})
+    await waiting.work.pushed(repository(), push(), "d1")
+    assert waiting.queued_keys == [f"python/peps#{number}" for number in (1, 2, 3)]
+    waiting.queued.clear()
+    await waiting.work.pushed(repository(), push(), "d2")
+    assert waiting.queued == []
+
+
 async def test_a_push_to_another_branch_changes_nothing(waiting: Desk) -> None:
-    data = push({"added": ["peps/pep-0791.rst"]}, ref="refs/heads/topic")
+    data = push(ref="refs/heads/topic")
+    waiting.facts.published = {790, 791}
     await waiting.work.pushed(repository(), data, "d1")
     assert waiting.queued == []
     assert waiting.facts.repositories == []
 
 
 async def test_the_second_run_of_a_push_queues_the_same_deliveries(waiting: Desk) -> None:
-    data = push({"added": ["peps/pep-0791.rst"]})
-    await waiting.work.pushed(repository(), data, "d1")
-    await waiting.work.pushed(repository(), data, "d1")
+    waiting.facts.published = {790, 791}
+    await waiting.work.pushed(repository(), push(), "d1")
+    for number in (1, 2):
+        await waiting.store.expect(Subject(repository(), number), "as before a crash")
+    await waiting.work.pushed(repository(), push(), "d1")
     ids = [delivery.id for delivery in waiting.queued]
     assert ids[:2] == ids[2:]
 
@@ -143,8 +167,9 @@ async def test_a_suspension_forgets_nothing(desk: Desk) -> None:
 async def test_a_new_core_team_list_has_every_open_new_pep_reviewed_once(desk: Desk) -> None:
     await desk.remember(1, is_new_pep=True)
     await desk.remember(2)
-    await desk.work.core_team_changed("Ada Merritt,ada,2026-01-01,,\n")
-    await desk.work.core_team_changed("Ada Merritt,ada,2026-01-01,,\n")
+    before = Document("Olaf Brandt,olaf,2009-01-20,,\n", NOW)
+    await desk.dependents.core_team_changed(before, "Ada Merritt,ada,2026-01-01,,\n")
+    await desk.dependents.core_team_changed(before, "Ada Merritt,ada,2026-01-01,,\n")
     assert [(one.event, one.key) for one in desk.queued] == [("review", "python/peps#1")] * 2
     assert len({one.id for one in desk.queued}) == 1
 
@@ -219,6 +244,7 @@ async def test_the_first_sweep_learns_the_claims_and_leaves_the_unknown_alone(th
 
 async def test_a_later_sweep_reviews_whatever_was_missed(three: Desk) -> None:
     await three.store.complete_claims(repository(), True)
+    await three.settle()
     await three.work.swept(repository(), "d1")
     assert three.queued_keys == ["python/peps#2", "python/peps#3"]
 

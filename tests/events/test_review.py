@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.events.claims import Claims
+from bot.events.dependents import AGAIN_AT_MOST, Dependents
 from bot.events.review import Hint, Reviewer
 from bot.github.app_identity import AppIdentity
 from bot.github.failure import Gone, TryLater
@@ -15,7 +16,8 @@ from bot.github.writer import Writer
 from bot.inbox.delivery import Delivery
 from bot.metrics import Metrics
 from bot.peps.number import Claim, PepNumber
-from bot.review.snapshot import Conversation, Memory, OwnComment, PullRequestState, Snapshot
+from bot.policy.model import Policy
+from bot.review.snapshot import Base, Conversation, Memory, OwnComment, PullRequestState, Snapshot
 from bot.review.subject import Subject
 from bot.store.protocol import Intent
 from bot.store.sql import SqlStore
@@ -29,7 +31,7 @@ from tests.builders import (
     snapshot,
     subject,
 )
-from tests.events.conftest import Desk
+from tests.events.conftest import Desk, Facts
 from tests.rules.builders import ledger, pep_text
 
 COMMENT = "/repos/{owner}/{repo}/issues/comments/{id}"
@@ -123,18 +125,33 @@ class Office:
 
     store: SqlStore
     page: Page = field(default_factory=lambda: Page(snapshot()))
+    facts: Facts = field(default_factory=Facts)
     queued: list[Delivery] = field(default_factory=list)
+    base: Policy | None = None
+    """The policy at the base, where it is another than the one that reviews see."""
 
     async def review(self, delivery: str = "d1", *, talked: bool = False) -> list[str]:
         """Review once; returns what was written meanwhile."""
         before = len(self.page.journal)
+        seen = self.page.state.context
+        self.facts.published = set(seen.numbers.published)
+        self.facts.policy = self.base or seen.policy
+        await self.store.complete_claims(repository(), seen.numbers.claims_complete)
+        dependents = Dependents(
+            clients=self.page,
+            facts=self.facts,
+            store=self.store,
+            enqueue=self.enqueue,
+            clock=lambda: NOW,
+        )
         reviewer = Reviewer(
             clients=self.page,
             app=AppIdentity(4711, "pep-editor-bot"),
             reader=self.page,
             writer=Writer(self.store, limiter=Unhurried),
             store=self.store,
-            claims=Claims(self.store, self.enqueue, lambda: NOW),
+            claims=Claims(self.store, dependents),
+            dependents=dependents,
             metrics=Metrics(),
         )
         await reviewer.review(subject(), Hint(delivery, talked=talked))
@@ -162,9 +179,11 @@ async def test_a_repeated_review_writes_nothing(office: Office) -> None:
 
 
 async def test_what_was_seen_is_remembered(office: Office) -> None:
+    office.change(context=claiming(791), base=Base("main"))
     await office.review()
     memory = await office.store.recall(subject())
     assert (memory.state, memory.head_sha) == (PullRequestState.OPEN, HEAD)
+    assert memory.base == "main"
     assert memory.is_new_pep
     assert memory.numbers == {791}
     assert set(memory.labels) == {"new-pep", "awaiting sponsor"}
@@ -254,7 +273,8 @@ def claiming(number: int, complete: bool = True) -> Any:
 async def test_others_that_hang_on_a_claimed_number_are_reviewed_too(office: Office) -> None:
     other = Subject(repository(), 5000)
     await office.store.remember(
-        other, Memory(state=PullRequestState.OPEN, numbers=frozenset({791}), is_new_pep=True)
+        other,
+        Memory(state=PullRequestState.OPEN, numbers=frozenset({791}), base="main", is_new_pep=True),
     )
     office.change(context=claiming(791))
     await office.review("cause")
@@ -276,11 +296,22 @@ async def test_a_pull_request_that_is_gone_claims_nothing_any_more(office: Offic
 async def test_while_claims_are_incomplete_a_sweep_is_asked_for(office: Office) -> None:
     office.change(context=claiming(791, complete=False))
     await office.review("cause")
-    assert [one.event for one in office.queued] == ["sweep"]
+    assert [one.event for one in office.queued] == ["first_sweep"]
     office.queued.clear()
     office.change(change=other_change())
     await office.review("cause")
     assert office.queued == []
+
+
+async def test_what_never_settles_is_not_reviewed_without_end(office: Office) -> None:
+    labels = office.facts.policy.labels.model_copy(update={"new_pep": "fresh"})
+    office.base = office.facts.policy.model_copy(update={"labels": labels})
+    await office.review("72d3162e-cc78-11e3-81ab-4c9367dc0958")
+    reviews = 1
+    while office.queued:
+        await office.review(office.queued.pop().id)
+        reviews += 1
+    assert reviews == 1 + AGAIN_AT_MOST
 
 
 async def test_an_empty_conversation_is_remembered_as_read(office: Office) -> None:

@@ -55,18 +55,19 @@ async def test_the_list_is_read_once_in_twelve_hours_even_over_a_restart() -> No
 
 
 async def test_a_list_that_differs_from_the_copy_before_it_is_told_once() -> None:
-    scene, told = Scene(), list[str]()
+    scene, told = Scene(), list[tuple[str, str]]()
 
-    async def tell(text: str) -> None:
-        told.append(text)
+    async def tell(before: Document, text: str) -> None:
+        told.append((before.text, text))
 
     scene.people = PeopleReader(
         FakeClients(scene.github, scene.nobody), scene.store, scene.clock, on_changed_list=tell
     )
-    for text in (CSV, CSV, f"{CSV}Nova First,nova,2026-01-01,,\n"):
+    more = f"{CSV}Nova First,nova,2026-01-01,,\n"
+    for text in (CSV, CSV, CSV.replace("\n", "\r\n"), more):
         scene.github.answers[CORE_TEAM] = text.encode()
         await scene.people.core_team(scene.github, POLICY, refresh=True)
-    assert told == [f"{CSV}Nova First,nova,2026-01-01,,\n"]
+    assert told == [(CSV.replace("\n", "\r\n"), more)]
 
 
 async def test_the_list_is_read_without_a_token_where_the_app_may_not() -> None:

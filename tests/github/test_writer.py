@@ -89,7 +89,7 @@ async def test_one_missing_permission_is_told_and_does_not_stop_the_other_writes
     plan = plan_of(CREATE_RUN, AddLabels(("new-pep",)), CREATE_COMMENT, labels={"new-pep": "x"})
     with capture_logs() as logs:
         outcome = await desk.carry_out(plan)
-    refused = [log for log in logs if log["event"] == "write_not_allowed"]
+    refused = [log for log in logs if log["event"] == "write not allowed"]
     assert [log["needs"] for log in refused] == [
         "checks: write",
         "issues: write, or the conversation is locked",

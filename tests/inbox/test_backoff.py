@@ -14,7 +14,8 @@ from bot.inbox.backoff import (
     after_fault,
     backoff,
 )
-from bot.inbox.protocol import Batch
+from bot.inbox.protocol import Batch, InboxUnavailable
+from bot.store.failure import StoreUnavailable
 from tests.inbox.builders import NOON, review
 
 
@@ -72,9 +73,10 @@ def test_a_named_time_is_neither_in_the_past_nor_far_away() -> None:
     assert _seconds(after_fault(far, _batch(), NOON, 0.0)) == LONGEST_DELAY.total_seconds()
 
 
-def test_an_outage_does_not_count_for_a_day_and_then_does() -> None:
-    result = after_fault(TryLater("x"), _batch(attempt=3, failures=1), NOON, 0.5)
+@pytest.mark.parametrize("fault", [TryLater("x"), StoreUnavailable("x"), InboxUnavailable("x")])
+def test_an_outage_does_not_count_for_a_day_and_then_does(fault: Exception) -> None:
+    result = after_fault(fault, _batch(attempt=3, failures=1), NOON, 0.5)
     assert result == Retry(NOON + timedelta(seconds=8), counted=False)
     old = _batch(attempt=90, failures=1, received_at=NOON - timedelta(hours=25))
-    result = after_fault(TryLater("x"), old, NOON, 0.5)
+    result = after_fault(fault, old, NOON, 0.5)
     assert result == Retry(NOON + timedelta(seconds=4), counted=True)

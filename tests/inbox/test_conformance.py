@@ -321,6 +321,40 @@ async def test_the_depth_names_every_state(inbox: Inbox) -> None:
     }
 
 
+async def test_the_overview_of_an_inbox_that_never_took_anything(inbox: Inbox) -> None:
+    overview = await inbox.overview()
+    assert overview.depth == dict.fromkeys(DeliveryState, 0)
+    assert overview.oldest_unfinished is None
+    assert overview.newest_webhook is None
+
+
+async def test_the_overview_tells_how_old_what_waits_is(inbox: Inbox) -> None:
+    for index, name in enumerate(("done", "dead", "running", "queued", "last")):
+        at = NOON + timedelta(minutes=index)
+        await inbox.accept(act(name, key=f"python/peps#{index}", received_at=at))
+    done, dead, _ = await inbox.claim(3)
+    await inbox.finish(done)
+    await inbox.bury(dead, "broken")
+    overview = await inbox.overview()
+    assert overview.depth == await inbox.depth()
+    assert overview.oldest_unfinished == NOON + timedelta(minutes=2), "one that runs counts"
+    assert overview.newest_webhook == NOON + timedelta(minutes=4)
+
+
+async def test_a_retry_is_as_old_as_its_delivery(inbox: Inbox) -> None:
+    await inbox.accept(act("a1"))
+    (batch,) = await inbox.claim(1)
+    await inbox.retry(batch, NOON + timedelta(hours=1), "busy")
+    assert (await inbox.overview()).oldest_unfinished == NOON
+
+
+async def test_work_the_bot_gives_itself_is_no_sign_of_github(inbox: Inbox) -> None:
+    await inbox.accept(act("a1"))
+    later = NOON + timedelta(days=3)
+    await inbox.accept(review("self:review:python/peps#2:a1", "python/peps#2", received_at=later))
+    assert (await inbox.overview()).newest_webhook == NOON
+
+
 async def test_pruning_forgets_what_was_done_before_and_nothing_else(
     inbox: Inbox, clock: TurnedClock
 ) -> None:
@@ -372,18 +406,73 @@ async def test_a_closed_inbox_is_unavailable(inbox: Inbox) -> None:
     await inbox.close()
 
 
-async def test_what_was_running_when_the_server_ended_is_queued_again_and_counts(
+async def _end_while_all_is_handled(inboxes: Inboxes) -> None:
+    inbox = await inboxes.open()
+    await inbox.claim(10)
+    await inbox.close()
+
+
+async def test_what_was_handled_alone_when_the_server_ended_is_queued_again_and_counts(
     inboxes: Inboxes,
 ) -> None:
     first = await inboxes.open()
     await first.accept(act("a1"))
     await first.accept(act("a2"))
-    await first.claim(1)
     await first.close()
+    await _end_while_all_is_handled(inboxes)
     second = await inboxes.open()
     (batch,) = await second.claim(10)
-    assert (ids(batch), batch.attempt, batch.failures) == (["a1"], 2, 1)
+    assert (ids(batch), batch.attempt, batch.failures) == (["a1"], 1, 1)
     record = await second.record("a1")
     assert record is not None
     assert "process ended" in (record.error or "")
     assert await second.accept(act("a2")) is Acceptance.DUPLICATE
+
+
+async def test_an_end_while_several_were_handled_counts_for_none(inboxes: Inboxes) -> None:
+    first = await inboxes.open()
+    await first.accept(review("r1", "python/peps#1"))
+    await first.accept(review("r2", "python/peps#2"))
+    await first.close()
+    await _end_while_all_is_handled(inboxes)
+    second = await inboxes.open()
+    batches = await second.claim(10)
+    assert [(ids(one), one.attempt, one.failures) for one in batches] == [
+        (["r1"], 1, 0),
+        (["r2"], 1, 0),
+    ]
+
+
+async def test_what_was_there_at_two_ends_in_a_row_is_handled_alone_and_first(
+    inboxes: Inboxes,
+) -> None:
+    first = await inboxes.open()
+    await first.accept(review("other", "python/peps#0"))
+    for number in (1, 2):
+        await first.accept(review(f"r{number}", f"python/peps#{number}"))
+    (other, *_) = await first.claim(1)
+    await first.retry(other, NOON + timedelta(minutes=1), "x", counted=False)
+    await first.close()
+    for _ in range(2):
+        await _end_while_all_is_handled(inboxes)
+    clock = TurnedClock(NOON + timedelta(hours=1))
+    last = await inboxes.open(clock=clock)
+    for name in ("r1", "r2", "other"):
+        (batch,) = await last.claim(10)
+        assert ids(batch) == [name]
+        assert await last.claim(10) == []
+        await last.finish(batch)
+
+
+async def test_a_failed_attempt_lifts_the_suspicion(inboxes: Inboxes) -> None:
+    first = await inboxes.open()
+    await first.accept(review("r1", "python/peps#1"))
+    await first.accept(review("r2", "python/peps#2"))
+    await first.close()
+    for _ in range(2):
+        await _end_while_all_is_handled(inboxes)
+    last = await inboxes.open()
+    for _ in range(2):
+        (batch,) = await last.claim(10)
+        await last.retry(batch, NOON, "an ordinary fault", counted=False)
+    assert len(await last.claim(10)) == 2

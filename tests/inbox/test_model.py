@@ -30,6 +30,12 @@ class _Row:
     not_before: datetime | None = None
     attempts: int = 0
     failures: int = 0
+    ends: int = 0
+
+    @property
+    def is_suspect(self) -> bool:
+        unfinished = self.state in {DeliveryState.QUEUED, DeliveryState.RUNNING}
+        return unfinished and self.ends > 1
 
 
 @dataclass
@@ -43,7 +49,20 @@ class _Model:
         return [row for row in self.rows if row.name in ids(batch)]
 
     def due(self, now: datetime) -> list[list[_Row]]:
-        """The batches that may be claimed, oldest first, with the rows of each."""
+        """The batches that may be claimed now, with the rows of each.
+
+        What was there twice when the process ended comes first and alone.
+        """
+        batches = self._waiting(now)
+        running = [row for row in self.rows if row.state is DeliveryState.RUNNING]
+        suspects = {row.key for row in self.rows if row.is_suspect}
+        if any(row.is_suspect for row in running):
+            return []
+        alone = [batch for batch in batches if batch[0].key in suspects]
+        return [] if alone and running else alone[:1] or batches
+
+    def _waiting(self, now: datetime) -> list[list[_Row]]:
+        """The batches whose time has come, oldest first."""
         batches = []
         for key in dict.fromkeys(row.key for row in self.rows):
             mine = [row for row in self.rows if row.key == key]
@@ -136,6 +155,7 @@ class InboxMachine(RuleBasedStateMachine):
                 for row in rows:
                     row.state, row.not_before = DeliveryState.QUEUED, at
                     row.failures += counted
+                    row.ends = 0
             case "hand_back":
                 self._run(self._inbox.hand_back(batch))
                 for row in rows:
@@ -162,10 +182,12 @@ class InboxMachine(RuleBasedStateMachine):
     def restart(self) -> None:
         self._run(self._inbox.close())
         self._claimed.clear()
-        for row in self._model.rows:
-            if row.state is DeliveryState.RUNNING:
-                row.state, row.not_before = DeliveryState.QUEUED, None
-                row.failures += 1
+        running = [row for row in self._model.rows if row.state is DeliveryState.RUNNING]
+        for row in running:
+            row.state, row.not_before = DeliveryState.QUEUED, None
+            row.attempts -= 1
+            row.failures += len({one.key for one in running}) == 1
+            row.ends += 1
         self._open()
 
     @invariant()
@@ -176,7 +198,7 @@ class InboxMachine(RuleBasedStateMachine):
 
     def _requeue(self, row: _Row) -> None:
         row.state, row.not_before = DeliveryState.QUEUED, None
-        row.attempts = row.failures = 0
+        row.attempts = row.failures = row.ends = 0
 
 
 InboxMachine.TestCase.settings = settings(

@@ -13,8 +13,8 @@ import pytest
 from bot.inbox import sqlite as sqlite_module
 from bot.inbox.delivery import DeliveryState
 from bot.inbox.protocol import Acceptance, InboxUnavailable
+from bot.inbox.recovery import recover
 from bot.inbox.sqlite import SqliteInbox, open_inbox
-from bot.inbox.statements import recover
 from bot.store.failure import StoreUnusable
 from bot.store.migrate import bring_up_to_date
 from bot.store.revision import REVISION
@@ -119,7 +119,7 @@ async def test_a_file_of_a_newer_version_is_refused_and_left_alone(path: Path) -
     with pytest.raises(StoreUnusable, match=f"newer version.*9999.*{REVISION}"):
         await SqliteInbox.open(path)
     assert path.read_bytes() == content
-    with pytest.raises(StoreUnusable, match="another version"):
+    with pytest.raises(StoreUnusable, match="newer version"):
         await SqliteInbox.open(path, serving=False)
 
 

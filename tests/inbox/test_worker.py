@@ -200,6 +200,31 @@ async def test_a_delivery_that_ends_the_process_each_time_is_given_up_unhandled(
     await inbox.close()
 
 
+async def test_a_poison_that_ends_the_process_takes_none_of_its_neighbours_along(
+    tmp_path: Path, clock: TurnedClock
+) -> None:
+    path = tmp_path / "bot.sqlite3"
+    inbox = await SqliteInbox.open(path, clock=clock)
+    for number in range(12):
+        await inbox.accept(act("poison" if number == 5 else f"a{number}", f"python/peps#{number}"))
+    for _ in range(2 * GIVE_UP_AFTER):
+        while batches := await inbox.claim(16):
+            names = [name for batch in batches for name in ids(batch)]
+            if batches[0].failures >= GIVE_UP_AFTER:
+                await inbox.bury(batches[0], "given up")
+            elif "poison" in names:
+                break
+            for batch in batches:
+                await inbox.finish(batch)
+        # The process ends, and with it all that was being handled.
+        await inbox.close()
+        inbox = await SqliteInbox.open(path, clock=clock)
+    states = {one.delivery.id: one.state for one in await inbox.records()}
+    assert states.pop("poison") is DeliveryState.DEAD
+    assert set(states.values()) == {DeliveryState.DONE}
+    await inbox.close()
+
+
 async def test_at_shutdown_handlers_may_end_within_the_grace(
     inbox: SqliteInbox, clock: TurnedClock
 ) -> None:
@@ -300,12 +325,12 @@ async def test_an_unavailable_inbox_is_tried_until_it_is_back_and_complained_of_
         async with _working(worker):
             await _until(lambda: _done(inbox, 1))
     assert handled == 1
-    complaints = [entry for entry in logs if entry["event"] == "inbox_trouble"]
+    complaints = [entry for entry in logs if entry["event"] == "inbox trouble"]
     assert len(complaints) == 1
     assert "disk is full" in complaints[0]["error"]
 
 
-async def test_the_delivery_and_its_key_stand_on_every_line_of_the_log(
+async def test_the_delivery_and_its_subject_stand_on_every_line_of_the_log(
     inbox: SqliteInbox, clock: TurnedClock
 ) -> None:
     bound: dict[str, object] = {}
@@ -316,7 +341,12 @@ async def test_the_delivery_and_its_key_stand_on_every_line_of_the_log(
     await inbox.accept(act("a1"))
     async with _working(Worker(inbox, handle, clock=clock)):
         await _until(lambda: _done(inbox, 1))
-    assert bound == {"delivery": "a1", "key": "python/peps#1"}
+    assert bound == {
+        "delivery": "a1",
+        "installation": None,
+        "subject": "python/peps#1",
+        "rule": None,
+    }
     assert structlog.contextvars.get_contextvars() == {}
 
 

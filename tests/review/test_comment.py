@@ -170,6 +170,11 @@ def test_a_number_that_later_peps_overtook_stays_its_authors() -> None:
     assert "**Number 786**: file, header, title and CODEOWNERS agree. It is yours" in words
 
 
+def test_of_several_free_numbers_below_the_next_in_order_is_told() -> None:
+    words = told(snapshot(new_pep(), context=review_context(numbers=ledger(range(700, 789)))))
+    assert "**Number 791** is free and may stay. (789 is unused too and would be next" in words
+
+
 def test_a_forgotten_owners_line_is_given_ready_to_paste() -> None:
     lacking = snapshot(new_pep(pep_text(Author="Vera Core", Sponsor=None), owners=OWNERS_BEFORE))
     text = comment_text(lacking)

@@ -45,6 +45,8 @@ def memory() -> Memory:
             changes_requested=frozenset({Login("hugovk")}),
         ),
         numbers=frozenset({790, 791}),
+        outlook="d3",
+        base="main",
         is_new_pep=True,
     )
 
@@ -74,5 +76,7 @@ memories = st.builds(
         changes_requested=st.frozensets(_logins, max_size=3),
     ),
     numbers=st.frozensets(st.integers(0, 9999), max_size=5),
+    outlook=_text,
+    base=_text,
     is_new_pep=st.booleans(),
 )

@@ -16,7 +16,7 @@ from sqlalchemy import text
 
 from bot.store import migrations, upgrade
 from bot.store.database import open_database
-from bot.store.failure import StoreUnusable
+from bot.store.failure import StoreUnavailable, StoreUnusable
 from bot.store.location import sqlite_path
 from bot.store.migrate import bring_up_to_date, require_current, stored_revision
 from bot.store.revision import REVISION
@@ -37,7 +37,7 @@ def _schema(path: Path) -> dict[str, str]:
 
 def _migrate_from_nothing(path: Path) -> None:
     with upgrade.migration_engine(path).begin() as connection:
-        upgrade.run_migrations(connection, None, path)
+        upgrade.run_migrations(connection)
 
 
 def test_the_newest_migration_is_the_revision_that_is_required() -> None:
@@ -100,7 +100,7 @@ async def test_a_revision_nobody_knows_is_refused(path: Path) -> None:
         connection.commit()
     with pytest.raises(StoreUnusable, match="newer version"):
         await open_database(f"sqlite:///{path}")
-    with pytest.raises(StoreUnusable, match="another version"):
+    with pytest.raises(StoreUnusable, match="newer version"):
         require_current(path)
     assert stored_revision(path) == "7777"
 
@@ -109,12 +109,41 @@ def test_a_migration_that_fails_changes_nothing(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         # An older file in which a table that the migration makes stands already.
         connection.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
-        connection.execute("CREATE TABLE delivery (half TEXT)")
         connection.execute("CREATE TABLE written (half TEXT)")
     before = _schema(path)
     with pytest.raises(StoreUnusable, match="cannot be written"):
-        bring_up_to_date(path)
+        upgrade.upgrade(path)
     assert _schema(path) == before
+
+
+def test_a_file_whose_creation_was_cut_off_is_begun_anew(path: Path) -> None:
+    code = (
+        "import os, sqlite3, sys\n"
+        "connection = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
+        "connection.execute('PRAGMA cache_size = 1')\n"
+        "connection.execute('BEGIN IMMEDIATE')\n"
+        "for number in range(50): connection.execute(f'CREATE TABLE t{number} (x)')\n"
+        "os._exit(0)\n"
+    )
+    subprocess.run([sys.executable, "-c", code, str(path)], check=True)
+    assert path.stat().st_size > 0, "half of it is on disk"
+    assert path.with_name(path.name + "-journal").exists()
+    bring_up_to_date(path)
+    assert stored_revision(path) == REVISION
+
+
+async def test_a_write_the_disk_refuses_leaves_nothing_and_quotes_nothing(path: Path) -> None:
+    database = await open_database(f"sqlite:///{path}")
+    large = text("INSERT INTO document VALUES ('what a stranger wrote', zeroblob(9000000), 1)")
+    await database.write(lambda connection: connection.execute(text("PRAGMA max_page_count = 1")))
+    with pytest.raises(StoreUnavailable, match=r"bot\.sqlite3.*full.*make room") as refused:
+        await database.write(lambda connection: connection.execute(large))
+    assert "stranger" not in str(refused.value)
+    await database.write(
+        lambda connection: connection.execute(text("PRAGMA max_page_count = 99999"))
+    )
+    await database.write(lambda connection: connection.execute(large))
+    await database.close()
 
 
 async def test_a_transaction_is_completed_even_if_its_caller_is_cancelled(path: Path) -> None:

@@ -63,7 +63,7 @@ async def test_forgetting_a_conversation_keeps_the_rest(store: Store) -> None:
     await store.forget_conversation(subject())
     await store.forget_conversation(subject(2))
     assert await store.recall(subject()) == replace(memory(), conversation=None)
-    assert await store.depending_on(PEPS, [791]) == [1]
+    assert list(await store.numbered(PEPS)) == [1]
     assert set(await store.reviewed(PEPS)) == {1}
 
 
@@ -99,7 +99,7 @@ async def _all_about(store: SqlStore, repository: Repository) -> list[object]:
     return [
         [known for known in await store.repositories() if known == repository],
         await store.reviewed(repository),
-        await store.depending_on(repository, [791]),
+        await store.numbered(repository),
         (await store.claims(repository))[0],
         (await store.claims(repository))[1],
         await store.acts(about),
@@ -144,17 +144,24 @@ async def test_claims_are_incomplete_until_said_otherwise(store: Store) -> None:
     assert await store.repositories() == []
 
 
-async def test_only_open_pull_requests_depend_on_numbers(store: Store) -> None:
+async def test_only_open_pull_requests_that_set_numbers_are_told(store: Store) -> None:
     await store.remember(subject(3), memory())
-    await store.remember(subject(1), replace(memory(), numbers=frozenset({791})))
+    await store.remember(subject(1), replace(memory(), numbers=frozenset({0})))
+    await store.remember(subject(5), replace(memory(), numbers=frozenset()))
     await store.remember(subject(2), replace(memory(), state=PullRequestState.MERGED))
     await store.remember(subject(4, OTHER), memory())
-    assert await store.depending_on(PEPS, [791, 800]) == [1, 3]
-    assert await store.depending_on(PEPS, iter([790])) == [3]
-    assert await store.depending_on(PEPS, []) == []
+    told = await store.numbered(PEPS)
+    assert list(told) == [1, 3]
+    assert told[3] == memory()
     await store.remember(subject(3), replace(memory(), state=PullRequestState.CLOSED))
-    await store.remember(subject(1), replace(memory(), numbers=frozenset({792})))
-    assert await store.depending_on(PEPS, range(1000)) == [1]
+    assert list(await store.numbered(PEPS)) == [1]
+
+
+async def test_what_a_review_is_expected_to_go_by_changes_nothing_else(store: Store) -> None:
+    await store.remember(subject(1), memory())
+    await store.expect(subject(1), "another")
+    await store.expect(subject(2), "another")
+    assert await store.reviewed(PEPS) == {1: replace(memory(), outlook="another")}
 
 
 async def test_an_act_is_kept_once_for_each_source_and_told_oldest_first(store: Store) -> None:

@@ -62,7 +62,7 @@ async def start() -> AsyncIterator[Start]:
     clients: list[TestClient[Any, Any]] = []
 
     async def started(inbox: Inbox) -> Site:
-        metrics = Metrics()
+        metrics = Metrics(lambda: NOW)
         app = make_app(inbox, secrets=SECRETS, metrics=metrics, clock=lambda: NOW)
         client: TestClient[Any, Any] = TestClient(TestServer(app))
         await client.start_server()

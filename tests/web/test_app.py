@@ -1,9 +1,31 @@
 """Health and metrics."""
 
+import math
+from datetime import timedelta
 from pathlib import Path
 
+from prometheus_client.parser import text_string_to_metric_families
+
 from bot.inbox.sqlite import SqliteInbox
+from tests.builders import NOW
+from tests.inbox.builders import act
 from tests.web.conftest import Site, Start
+
+
+async def figures(site: Site) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:
+    """What /metrics says, by name and labels."""
+    answer = await site.client.get("/metrics")
+    assert answer.status == 200
+    assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
+    return {
+        (sample.name, frozenset(sample.labels.items())): sample.value
+        for family in text_string_to_metric_families(await answer.text())
+        for sample in family.samples
+    }
+
+
+async def figure(site: Site, name: str, **labels: str) -> float | None:
+    return (await figures(site)).get((name, frozenset(labels.items())))
 
 
 async def test_a_served_store_is_ready(site: Site) -> None:
@@ -14,32 +36,85 @@ async def test_a_served_store_is_ready(site: Site) -> None:
     assert (await site.client.get("/healthz")).status == 200
 
 
+async def test_readiness_tells_how_long_something_waits_and_when_github_was_heard_last(
+    site: Site,
+) -> None:
+    told = await (await site.client.get("/readyz")).json()
+    assert (told["oldest_age_seconds"], told["last_delivery_age_seconds"]) == (None, None)
+    await site.inbox.accept(act("a1", received_at=NOW - timedelta(minutes=5)))
+    await site.deliver()
+    told = await (await site.client.get("/readyz")).json()
+    assert (told["oldest_age_seconds"], told["last_delivery_age_seconds"]) == (300, 0)
+
+
 async def test_without_its_store_the_process_is_alive_but_not_ready(
     tmp_path: Path, start: Start
 ) -> None:
     inbox = await SqliteInbox.open(tmp_path / "bot.sqlite3")
     site = await start(inbox)
+    await site.deliver()
+    assert await figure(site, "pepbot_store_up") == 1
+    assert await figure(site, "pepbot_queue_deliveries", state="queued") == 1
     await inbox.close()
     assert (await site.client.get("/healthz")).status == 200
     assert (await site.client.get("/readyz")).status == 503
-    assert (await site.client.get("/metrics")).status == 200
+    assert await figure(site, "pepbot_store_up") == 0
+    assert await figure(site, "pepbot_queue_deliveries", state="queued") is None, "of the past"
+    assert math.isnan(await figure(site, "pepbot_queue_oldest_age_seconds") or 0)
+    assert await figure(site, "pepbot_deliveries_total", outcome="accepted") == 1
 
 
 async def test_the_metrics_tell_what_became_of_webhooks(site: Site) -> None:
+    for outcome in ("accepted", "refused-503"):
+        before = await figure(site, "pepbot_deliveries_total", outcome=outcome)
+        assert before == 0, "what was not there before cannot be seen to grow"
     await site.deliver()
     await site.deliver()
+    await site.deliver(event="star", delivery="another")
+    await site.deliver({"zen": "Anything added dilutes everything else."}, event="ping")
     await site.deliver(X_Hub_Signature_256="sha1=x")
-    answer = await site.client.get("/metrics")
-    text = await answer.text()
-    assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
-    assert 'pepbot_deliveries_total{outcome="accepted"} 1.0' in text
-    assert 'pepbot_deliveries_total{outcome="duplicate"} 1.0' in text
-    assert 'pepbot_deliveries_total{outcome="refused-401"} 1.0' in text
-    assert 'pepbot_queue{state="queued"} 1.0' in text
+    await site.deliver(body=b"{")
+    found = await figures(site)
+    outcomes = {
+        dict(labels)["outcome"]: value
+        for (name, labels), value in found.items()
+        if name == "pepbot_deliveries_total" and value
+    }
+    assert outcomes == {
+        "accepted": 1,
+        "duplicate": 1,
+        "ignored": 1,
+        "ping": 1,
+        "refused-401": 1,
+        "refused-400": 1,
+    }
+    assert found["pepbot_webhook_seconds_count", frozenset()] == 6
+
+
+async def test_the_metrics_tell_depth_and_age_of_the_queue(site: Site) -> None:
+    assert await figure(site, "pepbot_queue_oldest_age_seconds") == 0
+    await site.inbox.accept(act("a1", received_at=NOW - timedelta(hours=1)))
+    await site.inbox.accept(act("a2", received_at=NOW))
+    assert await figure(site, "pepbot_queue_oldest_age_seconds") == 3600
+    (batch,) = await site.inbox.claim(1)
+    await site.inbox.bury(batch, "broken")
+    assert await figure(site, "pepbot_queue_oldest_age_seconds") == 0
+    assert await figure(site, "pepbot_queue_deliveries", state="dead") == 1
+    assert await figure(site, "pepbot_queue_deliveries", state="running") == 0
+
+
+async def test_any_webhook_of_githubs_is_a_sign_of_life_and_no_other_is(site: Site) -> None:
+    name = "pepbot_last_delivery_timestamp_seconds"
+    await site.deliver(X_Hub_Signature_256="sha256=" + "0" * 64)
+    assert await figure(site, name) == 0
+    await site.deliver(event="star")
+    assert await figure(site, name) == NOW.timestamp()
 
 
 async def test_what_strangers_send_names_no_metric(site: Site) -> None:
-    await site.deliver(event="evil_event")
-    text = await (await site.client.get("/metrics")).text()
-    assert "evil" not in text
-    assert 'outcome="ignored"' in text
+    before = {labels for _, labels in await figures(site)}
+    evil = {"action": "evil", "repository": {"full_name": "evil/evil"}, "sender": {"login": "evil"}}
+    await site.deliver(evil, event="evil_event", delivery="evil-delivery")
+    await site.deliver(evil, event="evil event", X_Evil="evil")
+    await site.deliver(evil, X_Hub_Signature_256="evil")
+    assert {labels for _, labels in await figures(site)} == before

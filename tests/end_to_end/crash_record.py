@@ -1,0 +1,134 @@
+"""What is known of a story after it was told: what stands on GitHub, and in which order it came."""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from itertools import pairwise
+
+from bot.inbox.delivery import DeliveryRecord, DeliveryState
+from bot.inbox.sqlite import open_inbox
+from bot.simulator.github import GitHubSimulator
+from bot.simulator.webhooks import Delivery
+from tests.end_to_end.desk import BOT, REPOSITORY
+from tests.end_to_end.process import BotProcess
+
+_ROUNDING = timedelta(milliseconds=2)
+"""The log tells seconds with three digits."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a person sees on a pull request."""
+
+    labels: tuple[str, ...]
+    comments: tuple[str, ...]
+    checks: tuple[tuple[str | None, str | None, str | None, tuple[str, ...]], ...]
+
+
+def standing(github: GitHubSimulator, number: int) -> Standing:
+    """What stands on a pull request now."""
+    pull = github.pull_request(REPOSITORY, number)
+    return Standing(
+        tuple(sorted(pull.labels)),
+        # Ids in links to comments and reviews are GitHub's affair and differ.
+        tuple(
+            re.sub(r"(issuecomment|pullrequestreview)-\d+", r"\1-…", comment.body)
+            for comment in pull.comments
+            if comment.login == BOT
+        ),
+        tuple(
+            (
+                run.conclusion,
+                run.title,
+                run.summary,
+                tuple(
+                    sorted(
+                        f"{note['path']}:{note['start_line']} {note['annotation_level']}"
+                        f" {note['message']}"
+                        for note in run.annotations
+                    )
+                ),
+            )
+            for run in github.check_runs(REPOSITORY, pull.head_sha)
+        ),
+    )
+
+
+def concerning(github: GitHubSimulator) -> list[Delivery]:
+    """The webhooks that the bot did not ignore."""
+    return [
+        one
+        for one in github.deliveries
+        if not any('"ignored"' in attempt.response for attempt in one.attempts)
+    ]
+
+
+async def kept(bot: BotProcess) -> list[DeliveryRecord]:
+    """Everything in the inbox, in the order in which it was accepted."""
+    inbox = await open_inbox(bot.environment["DATABASE_URL"], serving=False)
+    try:
+        return list(await inbox.records(limit=100_000))[::-1]
+    finally:
+        await inbox.close()
+
+
+def assert_all_handled(github: GitHubSimulator, records: list[DeliveryRecord]) -> None:
+    """What was accepted, if only once and unheard, is still there, and all there is is done."""
+    states = {record.delivery.id: record.state for record in records}
+    for delivery in concerning(github):
+        if any(attempt.status_code == HTTPStatus.ACCEPTED for attempt in delivery.attempts):
+            assert delivery.guid in states, f"lost: {delivery.event}.{delivery.action}"
+    unfinished = {one.delivery.id: one.error for one in records if one.state != DeliveryState.DONE}
+    assert not unfinished
+
+
+def assert_in_order(bot: BotProcess, records: list[DeliveryRecord]) -> None:
+    """Each key's deliveries were done in the order of their acceptance, never two at a time."""
+    place = {record.delivery.id: place for place, record in enumerate(records)}
+    key = {record.delivery.id: record.delivery.key for record in records}
+    attempts = defaultdict(list)
+    for event in bot.events("handled"):
+        attempts[key[event["delivery"]]].append(event)
+    for name, events in attempts.items():
+        done = [place[event["delivery"]] for event in events if event["outcome"] == "done"]
+        assert done == sorted(set(done)), f"out of order, or twice: {name}"
+        for earlier, later in pairwise(events):
+            end = datetime.fromisoformat(earlier["timestamp"])
+            seconds = timedelta(seconds=later["seconds"])
+            begin = datetime.fromisoformat(later["timestamp"]) - seconds
+            assert begin + _ROUNDING >= end, f"two at a time: {name}"
+
+
+def assert_never_doubled_nor_set_back(github: GitHubSimulator) -> None:
+    """One check run a head and one comment a pull request; no write on a head that is left."""
+    pushed = _heads(github)
+    head_of: dict[str, str] = {}
+    for number, heads in pushed.items():
+        for head in heads:
+            runs = github.check_runs(REPOSITORY, head)
+            assert len(runs) <= 1, f"#{number} has {len(runs)} check runs on one head"
+            head_of |= {str(run.id): head for run in runs}
+        assert len(standing(github, number).comments) <= 1, f"#{number} has two comments"
+    place = {head: (number, at) for number, of in pushed.items() for at, head in enumerate(of)}
+    newest: dict[int, int] = defaultdict(int)
+    for request in github.requests:
+        if request.method == "POST" and request.path.endswith("/check-runs"):
+            number, at = place[request.body["head_sha"]]
+        elif request.method == "PATCH" and "/check-runs/" in request.path:
+            number, at = place[head_of[request.path.rpartition("/")[2]]]
+        else:
+            continue
+        assert at >= newest[number], f"#{number} went back to an older head"
+        newest[number] = at
+
+
+def _heads(github: GitHubSimulator) -> dict[int, list[str]]:
+    """The heads that each pull request had, in their order."""
+    heads: dict[int, list[str]] = defaultdict(list)
+    for delivery in github.deliveries:
+        if delivery.event == "pull_request" and delivery.action in ("opened", "synchronize"):
+            pull = delivery.payload["pull_request"]
+            heads[pull["number"]].append(pull["head"]["sha"])
+    return heads

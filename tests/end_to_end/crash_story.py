@@ -1,0 +1,233 @@
+"""A story of 50 pull requests that 500 webhooks tell of; where it ends does not hang on its tempo.
+
+It is told in chapters. In the middle ones everybody acts at once, in an order drawn by lot; in the
+last one each open pull request gets its last commit, so that its check run is a new one: GitHub
+appends the remarks of an updated check run to what was remarked before, and what was remarked in
+between is a matter of tempo.
+"""
+
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from functools import partial
+
+from bot.simulator.github import GitHubSimulator
+from tests.end_to_end.conftest import AUTHOR, CODEOWNERS, EDITOR, SPONSOR, STRANGER, pep, with_line
+from tests.end_to_end.desk import REPOSITORY
+
+FILES = {
+    ".github/CODEOWNERS": CODEOWNERS,
+    "README.rst": "PEPs\n",
+    "peps/pep-0840.rst": pep(840, author="Edith Quill <edith@python.example>", sponsor=None),
+    "peps/pep-0841.rst": pep(841, author="Edith Quill <edith@python.example>", sponsor=None),
+}
+
+PROPOSALS = range(1, 31)
+"""Each claims the number 841 above its own; the tenth's is published by a push to main."""
+
+UNNUMBERED = range(31, 37)
+"""They use the placeholder, so what they are told hangs on what all others claim."""
+
+RIVALS = range(37, 41)
+"""Each claims a number of the first four proposals, of which the third is closed for good."""
+
+EDITS = range(41, 49)
+OTHERS = range(49, 51)
+ALL = range(1, 51)
+CLOSED = 3
+TAKEN = 10
+
+_BY_HAND = "discussed"
+"""A label that means nothing to the bot."""
+
+
+@dataclass(slots=True)
+class Telling:
+    """One time that the story is told: what GitHub answered is needed later on."""
+
+    github: GitHubSimulator
+    reviews: dict[int, int] = field(default_factory=dict)
+    comments: dict[int, int] = field(default_factory=dict)
+
+
+Act = Callable[[Telling], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What happens, in this order."""
+
+    openings: list[Act]
+    middle: list[Act]
+    last: list[Act]
+
+
+def story(chance: random.Random) -> Story:
+    """Draw the order in which people act; what each of them does is always the same."""
+    openings: list[Act] = [partial(_open, number=number) for number in ALL]
+    lines = [_later(number) for number in ALL]
+    lines.append([_push_readme, _publish, _push_readme])
+    last: list[Act] = [partial(_push, number=number, words="At last.") for number in ALL]
+    chance.shuffle(last)
+    return Story(openings, _woven(lines, chance), last)
+
+
+def _woven(lines: list[list[Act]], chance: random.Random) -> list[Act]:
+    """All acts, those of one line in their order."""
+    places = [place for place, line in enumerate(lines) for _ in line]
+    chance.shuffle(places)
+    waiting = [iter(line) for line in lines]
+    return [next(waiting[place]) for place in places]
+
+
+def _path(number: int) -> str:
+    if number in PROPOSALS:
+        return f"peps/pep-{841 + number:04}.rst"
+    if number in UNNUMBERED:
+        return "peps/pep-9999.rst"
+    if number in RIVALS:
+        return f"peps/pep-{841 + number - RIVALS.start + 1:04}.rst"
+    return "peps/pep-0840.rst" if number in EDITS else "README.rst"
+
+
+def _files(number: int, words: str) -> dict[str, str | bytes | None]:
+    path = _path(number)
+    if number in EDITS:
+        return {path: f"{FILES[path]}{words}\n"}
+    if number in OTHERS:
+        return {path: f"PEPs\n\n{words}\n"}
+    pep_number = int(path[9:13])
+    # Every fourth author also names a sponsor whom nobody knows.
+    sponsor = "Nobody Known <nobody@mail.example>" if number % 4 == 0 else None
+    text = pep(pep_number, body=words, **({"sponsor": sponsor} if sponsor else {}))
+    line = {".github/CODEOWNERS": with_line(f"{path}  @ada")} if number % 3 else {}
+    return {path: text, **line}
+
+
+async def _open(telling: Telling, number: int) -> None:
+    by = STRANGER if number in RIVALS else AUTHOR
+    opened = await telling.github.open_pull_request(
+        REPOSITORY, by=by, title=_title(number), files=_files(number, "A beginning.")
+    )
+    assert opened == number
+
+
+def _title(number: int) -> str:
+    path = _path(number)
+    return f"PEP {int(path[9:13])}: A calmer way" if "pep-" in path else "Mend the README"
+
+
+async def _push(telling: Telling, number: int, words: str) -> None:
+    if number != CLOSED or words != "At last.":
+        await telling.github.push(REPOSITORY, number, _files(number, words))
+
+
+async def _say(telling: Telling, number: int, by: str, body: str) -> None:
+    telling.comments[number] = await telling.github.comment(REPOSITORY, number, by=by, body=body)
+
+
+async def _edit_comment(telling: Telling, number: int, by: str, body: str) -> None:
+    await telling.github.edit_comment(REPOSITORY, telling.comments[number], by=by, body=body)
+
+
+async def _judge(telling: Telling, number: int) -> None:
+    telling.reviews[number] = await telling.github.review(
+        REPOSITORY, number, by=SPONSOR, state="APPROVED"
+    )
+
+
+async def _dismiss(telling: Telling, number: int) -> None:
+    await telling.github.dismiss_review(REPOSITORY, number, telling.reviews[number], by=EDITOR)
+
+
+async def _retitle(telling: Telling, number: int) -> None:
+    title = f"{_title(number)}, mended"
+    await telling.github.edit_pull_request(REPOSITORY, number, by=AUTHOR, title=title)
+
+
+async def _describe(telling: Telling, number: int) -> None:
+    body = "What this is about, in other words."
+    await telling.github.edit_pull_request(REPOSITORY, number, by=AUTHOR, body=body)
+
+
+async def _label(telling: Telling, number: int) -> None:
+    await telling.github.label(REPOSITORY, number, by=EDITOR, name=_BY_HAND)
+
+
+async def _unlabel(telling: Telling, number: int) -> None:
+    await telling.github.unlabel(REPOSITORY, number, by=EDITOR, name=_BY_HAND)
+
+
+async def _draft(telling: Telling, number: int) -> None:
+    await telling.github.mark_draft(REPOSITORY, number)
+
+
+async def _ready(telling: Telling, number: int) -> None:
+    await telling.github.mark_ready(REPOSITORY, number)
+
+
+async def _close(telling: Telling, number: int) -> None:
+    await telling.github.close(REPOSITORY, number, by=AUTHOR)
+
+
+async def _reopen(telling: Telling, number: int) -> None:
+    await telling.github.reopen(REPOSITORY, number, by=AUTHOR)
+
+
+async def _push_readme(telling: Telling) -> None:
+    files = {"README.rst": f"PEPs, and more ({telling.github.tip(REPOSITORY)[:7]})\n"}
+    await telling.github.commit(REPOSITORY, files, by=EDITOR)
+
+
+async def _publish(telling: Telling) -> None:
+    path = _path(TAKEN)
+    text = pep(841 + TAKEN, title="Another thing", author="Edith Quill <edith@python.example>")
+    await telling.github.commit(REPOSITORY, {path: text}, by=EDITOR)
+
+
+def _later(number: int) -> list[Act]:
+    """What happens on a pull request between its opening and its last commit, in this order."""
+    on = partial(partial, number=number)
+    acts: list[Act] = [
+        on(_push, words="One more sentence."),
+        on(_say, by=STRANGER, body="Interesting!"),
+        on(_retitle),
+        *_consent(number),
+        on(_push, words="Two more sentences."),
+        on(_say, by=AUTHOR, body="Thank you all."),
+        on(_describe),
+        on(_edit_comment, by=AUTHOR, body="Thank you all!"),
+        on(_push, words="Three more sentences."),
+        on(_say, by=STRANGER, body="Still interesting!"),
+    ]
+    # Not where the bot changes several labels at once: that takes a label away which was set in
+    # the moment between its reading and its writing (see docs/decisions/0002).
+    if number in (*EDITS, *OTHERS):
+        acts[2:2] = [on(_label)]
+        acts[6:6] = [on(_unlabel)] if number % 2 else []
+    if number % 7 == 0:
+        acts[5:5] = [on(_draft), on(_ready)]
+    if number in (CLOSED, RIVALS.start, EDITS.start):
+        acts.append(on(_close))
+    if number in (RIVALS.start, EDITS.start):
+        acts.append(on(_reopen))
+    return acts
+
+
+def _consent(number: int) -> list[Act]:
+    """The sponsor's word: given, taken back, or given in a review that is dismissed."""
+    on = partial(partial, number=number)
+    match number % 5:
+        case 0:
+            return [on(_say, by=SPONSOR, body="/pep sponsor")]
+        case 1:
+            return [on(_judge)]
+        case 2:
+            return [on(_judge), on(_dismiss)]
+        case 3:
+            return [on(_judge), on(_dismiss), on(_judge)]
+        case _:
+            return [
+                on(_say, by=SPONSOR, body="/pep sponsor"),
+                on(_say, by=SPONSOR, body="/pep unsponsor"),
+            ]

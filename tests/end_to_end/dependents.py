@@ -1,0 +1,124 @@
+"""A repository with pull requests of all kinds, and who of them was reviewed lately."""
+
+import re
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from uuid import uuid4
+
+from bot.events.own import sweep_of
+from bot.review.subject import Repository
+from tests.end_to_end.conftest import AUTHOR, CODEOWNERS, EDITOR, STRANGER, pep
+from tests.end_to_end.desk import REPOSITORY, Desk
+from tests.end_to_end.proposal import propose
+
+_READ = re.compile(rf"/repos/{REPOSITORY}/pulls/(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Pull requests that wait, by number.
+
+    Attributes:
+        older: Claims 842, the next free number.
+        later: Claims 842 as well.
+        waiting: Has a placeholder; 843 is suggested.
+        ahead: Claims 844 and is told of 843.
+        below: Claims 700, which nobody ever used.
+        special: Claims 4000.
+        edit: Changes PEP 840.
+        other: Changes no PEP.
+        closed: Claimed 845 and was closed.
+    """
+
+    older: int
+    later: int
+    waiting: int
+    ahead: int
+    below: int
+    special: int
+    edit: int
+    other: int
+    closed: int
+
+    @property
+    def new_peps(self) -> list[int]:
+        """Those that are open and add a PEP."""
+        return [self.older, self.later, self.waiting, self.ahead, self.below, self.special]
+
+    @property
+    def open(self) -> list[int]:
+        """Those that are open."""
+        return [*self.new_peps, self.edit, self.other]
+
+
+async def queue_up(desk: Desk) -> Queue:
+    """Open them all, and forget the requests that were made for it."""
+    older = await propose(desk)
+    later = await propose(desk, by=STRANGER)
+    edited = {"peps/pep-0840.rst": pep(840, author="Edith Quill <e@b.example>", sponsor=None)}
+    queue = Queue(
+        older=older,
+        later=later,
+        waiting=await propose(desk, number=9999, line=None),
+        ahead=await propose(desk, number=844),
+        below=await propose(desk, number=700),
+        special=await propose(desk, number=4000),
+        edit=await propose(desk, files=edited, title="PEP 840: Mend", by=EDITOR),
+        other=await propose(desk, files={"README.rst": "All PEPs\n"}, title="Mend", by=EDITOR),
+        closed=await propose(desk, number=845),
+    )
+    await desk.simulator.close(REPOSITORY, queue.closed, by=AUTHOR)
+    await desk.calm()
+    # What the bot wrote itself looks like news to the first sweep after it.
+    await sweep(desk)
+    assert "already claimed by" in desk.comment(queue.later)
+    assert "843 is free" in desk.comment(queue.waiting)
+    assert "843 is unused too" in desk.comment(queue.ahead)
+    desk.simulator.clear_requests()
+    return queue
+
+
+def reviewed(desk: Desk) -> Counter[int]:
+    """How often each pull request was read since the requests were cleared: once a review."""
+    found = (_READ.fullmatch(path) for path in desk.reads())
+    return Counter(int(match[1]) for match in found if match)
+
+
+def once(*numbers: int) -> Counter[int]:
+    """Each of these one time, and no other."""
+    return Counter(numbers)
+
+
+async def sweep(desk: Desk) -> None:
+    """Look through the repository, as the bot does from time to time."""
+    assert desk.server is not None
+    repository = Repository(REPOSITORY, desk.installation)
+    await desk.server.inbox.accept(sweep_of(repository, uuid4().hex, desk.clock()))
+    await desk.calm()
+
+
+async def restart(desk: Desk) -> None:
+    """Start the stopped bot, and wait until it has looked through the repository."""
+    await desk.start()
+    await desk.until(lambda: any(path.startswith(_LIST) for path in desk.reads()))
+    await desk.calm()
+
+
+@asynccontextmanager
+async def absence(desk: Desk) -> AsyncIterator[None]:
+    """The bot is away, and what happens meanwhile is never told."""
+    await desk.stop()
+    with desk.simulator.lost_webhooks():
+        yield
+    desk.simulator.clear_requests()
+    await restart(desk)
+
+
+def owners_with(line: str) -> dict[str, str]:
+    """CODEOWNERS with one more line, as files to commit."""
+    return {".github/CODEOWNERS": f"{CODEOWNERS}{line}\n"}
+
+
+_LIST = f"/repos/{REPOSITORY}/pulls?"

@@ -1,0 +1,334 @@
+"""What others do to a pull request: those concerned are reviewed again, no others, once."""
+
+import pytest
+
+from tests.end_to_end.conftest import AUTHOR, CODEOWNERS, CORE_TEAM, EDITOR, STRANGER, pep
+from tests.end_to_end.dependents import (
+    Queue,
+    absence,
+    once,
+    owners_with,
+    queue_up,
+    reviewed,
+    sweep,
+)
+from tests.end_to_end.desk import REPOSITORY, Desk
+from tests.end_to_end.proposal import LINE, PATH, propose, set_policy
+
+TREE = f"/repos/{REPOSITORY}/git/trees/main?recursive=1"
+POLICY = ".github/pep-bot.toml"
+NEW_MEMBER = "Nova First,nova,2026-01-01,,\n"
+
+
+@pytest.fixture
+async def queue(desk: Desk) -> Queue:
+    """Pull requests of all kinds, each reviewed."""
+    return await queue_up(desk)
+
+
+async def push(desk: Desk, files: dict[str, str | bytes | None]) -> None:
+    """Push to the main branch without a pull request."""
+    await desk.simulator.commit(REPOSITORY, files, by=EDITOR)
+    await desk.calm()
+
+
+# Claims
+
+
+async def test_closing_and_reopening_the_older_concerns_the_later_claimant(
+    desk: Desk, queue: Queue
+) -> None:
+    await desk.simulator.close(REPOSITORY, queue.older, by=AUTHOR)
+    await desk.calm()
+    # 842 is still claimed by the later, so nothing changes for who is told of 843.
+    assert reviewed(desk) == once(queue.older, queue.later)
+    assert "needs number" not in desk.labels(queue.later)
+    desk.simulator.clear_requests()
+    await desk.simulator.reopen(REPOSITORY, queue.older, by=AUTHOR)
+    await desk.calm()
+    assert reviewed(desk) == once(queue.older, queue.later)
+    assert "needs number" in desk.labels(queue.later)
+
+
+async def test_giving_a_number_up_altogether_concerns_those_it_is_now_suggested_to(
+    desk: Desk, queue: Queue
+) -> None:
+    await desk.simulator.close(REPOSITORY, queue.later, by=STRANGER)
+    await desk.calm()
+    assert reviewed(desk) == once(queue.later), "the older had the number all the time"
+    desk.simulator.clear_requests()
+    await desk.simulator.close(REPOSITORY, queue.older, by=AUTHOR)
+    await desk.calm()
+    assert reviewed(desk) == once(queue.older, queue.waiting, queue.ahead)
+    assert "842 is free" in desk.comment(queue.waiting)
+    assert "842 is unused too" in desk.comment(queue.ahead)
+
+
+async def test_renumbering_concerns_the_later_claimant_and_who_was_told_of_the_new_number(
+    desk: Desk, queue: Queue
+) -> None:
+    moved = {PATH: None, "peps/pep-0843.rst": pep(843)}
+    await desk.simulator.push(REPOSITORY, queue.older, moved)
+    await desk.calm()
+    assert reviewed(desk) == once(queue.older, queue.later, queue.waiting, queue.ahead)
+    assert "needs number" not in desk.labels(queue.later)
+    assert "845 is free" in desk.comment(queue.waiting)
+    assert "**Number 844** is the next free one" in desk.comment(queue.ahead)
+
+
+async def test_merging_concerns_the_later_claimant_once_though_two_events_tell_of_it(
+    desk: Desk, queue: Queue
+) -> None:
+    await desk.simulator.merge(REPOSITORY, queue.older, by=EDITOR)
+    await desk.calm()
+    counted = reviewed(desk)
+    # The merged one is told of by its own event, and its number by the push.
+    assert counted.pop(queue.older) <= 2
+    assert counted == once(queue.later)
+    assert "PEP 842 is already published" in desk.comment(queue.later)
+
+
+@pytest.mark.parametrize("first", ["push", "pull_request"])
+async def test_in_whatever_order_a_merge_is_told_the_number_is_never_called_free(
+    desk: Desk, queue: Queue, first: str
+) -> None:
+    with desk.simulator.lost_webhooks():
+        await desk.simulator.close(REPOSITORY, queue.closed, by=AUTHOR)
+    desk.simulator.hold_webhooks()
+    await desk.simulator.merge(REPOSITORY, queue.older, by=EDITOR)
+    told = {delivery.event: delivery.guid for delivery in desk.simulator.deliveries[-4:]}
+    url, desk.simulator.webhook_url = desk.simulator.webhook_url, "http://127.0.0.1:1/"
+    await desk.simulator.release_webhooks()
+    await desk.simulator.settle()
+    desk.simulator.webhook_url = url
+    for event in (first, *({"push", "pull_request"} - {first})):
+        await desk.simulator.redeliver(told[event])
+        await desk.calm()
+        (view,) = desk.simulator.pull_request(REPOSITORY, queue.later).comments
+        texts = [*view.former, view.body]
+        assert not any("Everything I can check is in order" in text for text in texts)
+    assert reviewed(desk)[queue.later] == 1
+    assert "PEP 842 is already published" in desk.comment(queue.later)
+
+
+async def test_turning_the_older_into_a_draft_concerns_nobody_else(
+    desk: Desk, queue: Queue
+) -> None:
+    await desk.simulator.mark_draft(REPOSITORY, queue.older)
+    await desk.calm()
+    assert reviewed(desk) == once(queue.older)
+
+
+async def test_a_second_claimant_of_a_taken_number_concerns_nobody_else(
+    desk: Desk, queue: Queue
+) -> None:
+    newest = await propose(desk)
+    assert reviewed(desk) == once(newest)
+
+
+async def test_the_same_event_delivered_again_concerns_nobody(desk: Desk, queue: Queue) -> None:
+    await desk.simulator.close(REPOSITORY, queue.older, by=AUTHOR)
+    await desk.calm()
+    closing = [one for one in desk.simulator.deliveries if one.action == "closed"][-1]
+    desk.simulator.clear_requests()
+    for _ in range(2):
+        await desk.simulator.redeliver(closing.guid)
+        await desk.calm()
+    assert desk.reads() == []
+
+
+# Pushes
+
+
+async def test_a_push_that_takes_a_number_concerns_its_claimants(desk: Desk, queue: Queue) -> None:
+    await push(desk, {PATH: pep(title="Another")})
+    assert reviewed(desk) == once(queue.older, queue.later)
+    for number in (queue.older, queue.later):
+        assert "PEP 842 is already published" in desk.comment(number)
+
+
+async def test_a_push_that_publishes_a_suggested_number_concerns_all_who_were_told_of_it(
+    desk: Desk, queue: Queue
+) -> None:
+    await push(desk, {"peps/pep-0843.rst": pep(843)})
+    # The older one's number is the next free one no more.
+    assert reviewed(desk) == once(queue.older, queue.later, queue.waiting, queue.ahead)
+    assert "The next free number is 845" in desk.comment(queue.later)
+    assert "845 is free" in desk.comment(queue.waiting)
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"README.rst": "Every PEP\n"},
+        {"peps/pep-0840.rst": pep(840, sponsor=None, body="Mended.")},
+        {"peps/pep-0500.rst": pep(500)},
+        {"peps/pep-0012/pep-NNNN.rst": "PEP: NNNN\n"},
+        owners_with("peps/pep-0500.rst  @ada"),
+        {POLICY: "# Nothing but the defaults.\n"},
+    ],
+    ids=["readme", "edit", "old number", "template", "CODEOWNERS", "empty policy"],
+)
+async def test_a_push_that_concerns_nobody_costs_no_read_of_a_pull_request(
+    desk: Desk, queue: Queue, files: dict[str, str | bytes | None]
+) -> None:
+    await push(desk, files)
+    assert reviewed(desk) == once()
+    assert [path for path in desk.reads() if "/git/blobs/" not in path] == [TREE]
+    assert len(desk.reads()) <= 2, "the tree, and the text of CODEOWNERS or the policy"
+    assert desk.writes() == []
+
+
+async def test_a_push_to_another_branch_costs_nothing(desk: Desk, queue: Queue) -> None:
+    await desk.simulator.commit(REPOSITORY, {PATH: pep()}, by=EDITOR, branch="topic")
+    await desk.calm()
+    assert desk.reads() == []
+
+
+async def test_a_forced_push_that_takes_a_pep_back_concerns_its_claimants(
+    desk: Desk, queue: Queue
+) -> None:
+    before = desk.simulator.tip(REPOSITORY)
+    await push(desk, {PATH: pep(title="Another")})
+    desk.simulator.clear_requests()
+    await desk.simulator.force_push(REPOSITORY, before, by=EDITOR)
+    await desk.calm()
+    assert desk.simulator.deliveries[-1].payload.get("commits", []) == []
+    assert reviewed(desk) == once(queue.older, queue.later)
+    assert "needs number" not in desk.labels(queue.older)
+
+
+async def test_a_line_of_codeowners_on_main_concerns_the_pep_it_is_for(desk: Desk) -> None:
+    lacking = await propose(desk, line=None)
+    other = await propose(desk, number=843, line=None, by=STRANGER)
+    assert {"needs codeowners"} <= desk.labels(lacking) & desk.labels(other)
+    desk.simulator.clear_requests()
+    await push(desk, owners_with(LINE))
+    assert reviewed(desk) == once(lacking)
+    assert "needs codeowners" not in desk.labels(lacking)
+
+
+async def test_a_number_published_during_the_first_review_is_noticed(desk: Desk) -> None:
+    desk.simulator.latency(0.1)
+    number = await propose(desk, calm=False)
+    await desk.until(lambda: TREE in desk.reads())
+    # Nobody knows of this pull request yet, so the push itself finds none that it concerns.
+    await desk.until(lambda: any("/git/blobs/" in path for path in desk.reads()))
+    await desk.simulator.commit(REPOSITORY, {PATH: pep(title="Another")}, by=EDITOR)
+    await desk.calm()
+    assert "PEP 842 is already published" in desk.comment(number)
+
+
+# Policy
+
+
+async def test_another_policy_concerns_every_open_pull_request(desk: Desk, queue: Queue) -> None:
+    await set_policy(desk, '[labels]\nnew_pep = "fresh"\n')
+    assert reviewed(desk) == once(*queue.open)
+    assert "fresh" in desk.labels(queue.older)
+    desk.simulator.clear_requests()
+    await set_policy(desk, '# The same in other words.\nlabels.new_pep = "fresh"\n')
+    assert reviewed(desk) == once()
+
+
+async def test_a_policy_that_is_no_longer_valid_concerns_every_open_pull_request(
+    desk: Desk, queue: Queue
+) -> None:
+    await set_policy(desk, "[labels]\nnonsense = 1\n")
+    assert reviewed(desk) == once(*queue.open)
+    assert "is not followed" in desk.comment(queue.older)
+
+
+async def test_a_policy_in_a_pull_request_concerns_nobody_else(desk: Desk, queue: Queue) -> None:
+    files = {POLICY: '[labels]\nnew_pep = "fresh"\n'}
+    number = await propose(desk, files=files, title="Another policy", by=EDITOR)
+    assert reviewed(desk) == once(number)
+
+
+# People
+
+
+async def test_a_new_core_developer_concerns_every_open_new_pep(desk: Desk, queue: Queue) -> None:
+    await desk.simulator.commit(
+        "python/devguide", {"core-team/core-team.csv": CORE_TEAM + NEW_MEMBER}, by=EDITOR
+    )
+    await desk.calm()
+    assert desk.reads() == [], "no webhook tells of another repository"
+    await sweep(desk)
+    assert reviewed(desk) == once(*queue.new_peps)
+    assert "awaiting sponsor" not in desk.labels(queue.older), "its author needs none any more"
+    await sweep(desk)
+    desk.simulator.clear_requests()
+    await sweep(desk)
+    assert reviewed(desk) == once(), "what the bot wrote was looked at, and nothing else is new"
+
+
+async def test_a_core_team_list_that_becomes_again_what_it_was_concerns_them_again(
+    desk: Desk, queue: Queue
+) -> None:
+    for text in (CORE_TEAM + NEW_MEMBER, CORE_TEAM, CORE_TEAM + NEW_MEMBER):
+        desk.simulator.clear_requests()
+        await desk.simulator.commit("python/devguide", {"core-team/core-team.csv": text}, by=EDITOR)
+        await sweep(desk)
+        assert reviewed(desk) == once(*queue.new_peps)
+        await sweep(desk)
+
+
+async def test_another_team_of_editors_concerns_every_open_new_pep(
+    desk: Desk, queue: Queue
+) -> None:
+    await sweep(desk)
+    desk.simulator.create_team("python", "other-editors", [EDITOR, STRANGER])
+    desk.simulator.clear_requests()
+    await push(desk, {".github/CODEOWNERS": CODEOWNERS.replace("pep-editors", "other-editors")})
+    assert reviewed(desk) == once(*queue.new_peps)
+
+
+async def test_a_new_member_of_the_editors_team_concerns_every_open_new_pep(
+    desk: Desk, queue: Queue
+) -> None:
+    await sweep(desk)
+    async with absence(desk):  # the members are read once an hour
+        desk.simulator.create_team("python", "pep-editors", [EDITOR, STRANGER])
+    assert reviewed(desk) == once(*queue.new_peps)
+
+
+# What was missed
+
+
+async def test_looking_through_a_quiet_repository_reviews_nothing(desk: Desk, queue: Queue) -> None:
+    await sweep(desk)
+    assert reviewed(desk) == once()
+    async with absence(desk):
+        pass
+    assert reviewed(desk) == once()
+
+
+async def test_what_happened_while_the_bot_was_away_concerns_the_same(
+    desk: Desk, queue: Queue
+) -> None:
+    async with absence(desk):
+        await desk.simulator.commit(REPOSITORY, {"peps/pep-0843.rst": pep(843)}, by=EDITOR)
+    assert reviewed(desk) == once(queue.older, queue.later, queue.waiting, queue.ahead)
+
+
+async def test_a_merge_while_the_bot_was_away_concerns_the_later_claimant_once(
+    desk: Desk, queue: Queue
+) -> None:
+    async with absence(desk):
+        await desk.simulator.merge(REPOSITORY, queue.older, by=EDITOR)
+    counted = reviewed(desk)
+    # The sweep asks whether it is really closed, and then it is reviewed.
+    assert counted.pop(queue.older) == 2
+    assert counted == once(queue.later)
+    assert "PEP 842 is already published" in desk.comment(queue.later)
+
+
+async def test_a_policy_changed_while_the_bot_was_away_concerns_every_open_one(
+    desk: Desk, queue: Queue
+) -> None:
+    async with absence(desk):
+        await desk.simulator.commit(
+            REPOSITORY, {POLICY: '[labels]\nnew_pep = "fresh"\n'}, by=EDITOR
+        )
+    assert reviewed(desk) == once(*queue.open)

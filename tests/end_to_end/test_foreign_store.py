@@ -1,0 +1,277 @@
+"""A `DATABASE_URL` that leads to a file the bot cannot use: one clear line, and nothing is touched.
+
+The file may be another program's, another version's, damaged, unwritable or in use.
+"""
+
+# ruff: noqa: ASYNC240 - nothing else runs on these loops while a file is looked at
+import asyncio
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.inbox.sqlite import SqliteInbox
+from bot.store.migrate import bring_up_to_date
+from tests.end_to_end.process import Ended, command, environment
+from tests.inbox.builders import act
+
+NOWHERE = "http://127.0.0.1:9"
+CONFINED = ("tests.end_to_end.confined", "bot")
+LOOKS = (("serve",), ("doctor",), ("deliveries", "list"))
+PAGE = 4096
+
+Make = Callable[[Path], None]
+
+
+def sql(path: Path, *statements: str) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def cut_off(path: Path, *statements: str) -> None:
+    """Execute statements in a process that ends before it lets the file go."""
+    code = (
+        "import os, sqlite3, sys\n"
+        "connection = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
+        "for statement in sys.argv[2:]: connection.execute(statement)\n"
+        "os._exit(0)\n"
+    )
+    subprocess.run([sys.executable, "-c", code, str(path), *statements], check=True)
+
+
+async def filled(path: Path, count: int = 60) -> None:
+    """A store of ours with that many deliveries, let go in good order."""
+    inbox = await SqliteInbox.open(path)
+    for number in range(count):
+        await inbox.accept(act(f"a{number}", key=f"python/peps#{number}", payload=b"{}" * 2000))
+    await inbox.close()
+    path.with_name(path.name + ".lock").unlink()
+
+
+def a_text(path: Path) -> None:
+    path.write_text("Dear diary, today I wrote a bot.\n" * 50)
+
+
+def recipes(path: Path) -> None:
+    sql(path, "CREATE TABLE recipe (name TEXT)")
+
+
+def recipes_with_a_log(path: Path) -> None:
+    sql(path, "PRAGMA journal_mode = WAL", "CREATE TABLE recipe (name TEXT)")
+
+
+def a_log_in_use(path: Path) -> None:
+    cut_off(path, "PRAGMA journal_mode = WAL", "CREATE TABLE recipe (name TEXT)")
+
+
+def parcels(path: Path) -> None:
+    """Somebody else's who also keeps deliveries, and migrates with Alembic."""
+    sql(
+        path,
+        "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)",
+        "INSERT INTO alembic_version VALUES ('0001')",
+        "CREATE TABLE delivery (parcel TEXT)",
+    )
+
+
+def newer(path: Path) -> None:
+    bring_up_to_date(path)
+    sql(path, "PRAGMA journal_mode = WAL", "UPDATE alembic_version SET version_num = '9999'")
+
+
+def without_version(path: Path) -> None:
+    bring_up_to_date(path)
+    sql(path, "DELETE FROM alembic_version")
+
+
+def a_folder(path: Path) -> None:
+    path.mkdir()
+
+
+def a_log_alone(path: Path) -> None:
+    """The log of a killed server, whose database is gone."""
+    cut_off(path, "PRAGMA journal_mode = WAL", "CREATE TABLE delivery (id TEXT)")
+    path.unlink()
+
+
+def seen(folder: Path) -> dict[str, bytes | None]:
+    """All files with their bytes, but for the log's index, which every reader uses."""
+    return {
+        file.name: file.read_bytes() if file.is_file() else None
+        for file in folder.iterdir()
+        if not (
+            file.name.endswith("-shm") and file.with_name(file.name[:-4] + "-wal").stat().st_size
+        )
+    }
+
+
+async def refused(pem: str, path: Path, *words: str) -> None:
+    """Every command names the file and says these words on one line, and touches nothing."""
+    settings = environment(pem, NOWHERE, path)
+    before = seen(path.parent)
+    for look in LOOKS:
+        ended = await command(settings, *look)
+        assert seen(path.parent) == before, look
+        said = fault_line(ended, look)
+        assert path.name in said, said
+        for word in words:
+            assert word in said, f"{look}: {said}"
+
+
+def fault_line(ended: Ended, look: tuple[str, ...]) -> str:
+    """The one line that says what is wrong."""
+    if look == ("doctor",):
+        assert ended.code == 1, ended
+        (line,) = [line for line in ended.out.splitlines() if line.startswith("✗")]
+        assert line.startswith("✗ store: ")
+        return line
+    assert (ended.code, ended.out) == (2, ""), ended
+    (line,) = ended.err.splitlines()
+    return line
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (a_text, ["is not a SQLite database"]),
+        (recipes, ["not one of this bot"]),
+        (recipes_with_a_log, ["not one of this bot"]),
+        (a_log_in_use, ["not one of this bot"]),
+        (parcels, ["not one of this bot"]),
+        (newer, ["newer version", "9999", "run that version"]),
+        (without_version, ["does not tell its version", "backup"]),
+        (a_folder, ["is a folder", "DATABASE_URL"]),
+        (a_log_alone, ["missing or empty", "bot.sqlite3-wal", "bring the file back"]),
+    ],
+)
+async def test_what_is_not_a_store_of_this_version_is_named_and_left_alone(
+    make: Make, words: list[str], pem: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "bot.sqlite3"
+    make(path)
+    await refused(pem, path, *words)
+
+
+def half(content: bytes) -> bytes:
+    return content[: len(content) // 2]
+
+
+def first_page(content: bytes) -> bytes:
+    return content[:PAGE]
+
+
+def a_piece(content: bytes) -> bytes:
+    return content[:60]
+
+
+def flipped(content: bytes) -> bytes:
+    return content[: 3 * PAGE] + bytes(byte ^ 0xFF for byte in content[3 * PAGE :])
+
+
+def tables_flipped(content: bytes) -> bytes:
+    return content[:100] + bytes(byte ^ 0x55 for byte in content[100:PAGE]) + content[PAGE:]
+
+
+@pytest.mark.parametrize("damage", [half, first_page, a_piece, flipped, tables_flipped])
+async def test_a_damaged_store_is_named_and_left_alone(
+    damage: Callable[[bytes], bytes], pem: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "bot.sqlite3"
+    await filled(path)
+    path.write_bytes(damage(path.read_bytes()))
+    await refused(pem, path, "was left as it is", "damaged", "backup")
+
+
+async def test_damage_that_the_start_does_not_meet_is_found_by_the_doctor(
+    pem: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "bot.sqlite3"
+    await filled(path)
+    with closing(sqlite3.connect(path)) as connection:
+        query = "SELECT rootpage FROM sqlite_master WHERE name = 'written'"
+        (page,) = connection.execute(query).fetchone()
+    with path.open("r+b") as file:
+        file.seek((page - 1) * PAGE)
+        file.write(b"\xee" * PAGE)
+    ended = await command(environment(pem, NOWHERE, path), "doctor")
+    said = fault_line(ended, ("doctor",))
+    assert path.name in said
+    assert "damaged: stop the bot" in said
+
+
+@contextmanager
+def modes(path: Path, mode: int) -> Iterator[None]:
+    """A file or folder with another mode for a while."""
+    before = path.stat().st_mode
+    path.chmod(mode)
+    try:
+        yield
+    finally:
+        path.chmod(before)
+
+
+async def test_a_store_that_may_not_be_read_is_named(pem: str, tmp_path: Path) -> None:
+    path = tmp_path / "bot.sqlite3"
+    await filled(path)
+    content = path.read_bytes()
+    with modes(path, 0o000):
+        for look in LOOKS:
+            ended = await command(environment(pem, NOWHERE, path), *look, module=CONFINED)
+            said = fault_line(ended, look)
+            assert path.name in said
+            assert "account read and write" in said
+            assert list(tmp_path.iterdir()) == [path]
+    assert path.read_bytes() == content
+
+
+async def test_a_store_that_may_only_be_read_is_neither_served_nor_changed(
+    pem: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "bot.sqlite3"
+    await filled(path)
+    content = path.read_bytes()
+    with modes(path, 0o444):
+        for look in (("serve",), ("doctor",), ("deliveries", "replay", "a1")):
+            ended = await command(environment(pem, NOWHERE, path), *look, module=CONFINED)
+            said = fault_line(ended, look)
+            assert path.name in said
+            assert "account write" in said, said
+    assert path.read_bytes() == content
+
+
+@pytest.mark.parametrize("exists", [True, False])
+async def test_a_folder_that_may_not_be_written_is_named(
+    exists: bool, pem: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    path = folder / "bot.sqlite3"
+    if exists:
+        await filled(path)
+    with modes(folder, 0o555):
+        before = seen(folder)
+        for look in (("serve",), ("doctor",)):
+            ended = await command(environment(pem, NOWHERE, path), *look, module=CONFINED)
+            said = fault_line(ended, look)
+            assert path.name in said
+            assert "its folder" in said, said
+        assert seen(folder) == before
+
+
+async def test_a_store_that_another_program_holds_is_named(pem: str, tmp_path: Path) -> None:
+    path = tmp_path / "bot.sqlite3"
+    await filled(path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        settings = environment(pem, NOWHERE, path)
+        ended = await asyncio.gather(*(command(settings, *look) for look in LOOKS))
+        for look, one in zip(LOOKS, ended, strict=True):
+            said = fault_line(one, look)
+            assert path.name in said
+            assert "another program" in said, said

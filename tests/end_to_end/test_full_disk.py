@@ -1,0 +1,195 @@
+"""The disk is full: what cannot be kept is refused aloud, and all goes on once there is room.
+
+The running program is told how long its files may grow, from outside and at any moment
+(`prlimit`, which needs no privileges); nothing of it can be written beyond that.
+"""
+
+import asyncio
+import random
+import resource
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.simulator.github import GitHubSimulator
+from tests.end_to_end.conftest import AUTHOR, CODEOWNERS, CORE_TEAM, pep, with_line
+from tests.end_to_end.desk import BOT, REPOSITORY
+from tests.end_to_end.process import (
+    PATIENCE,
+    UNHURRIED,
+    BotProcess,
+    calm,
+    command,
+    environment,
+    github,
+    until,
+)
+
+FILES = {".github/CODEOWNERS": CODEOWNERS, "README.rst": "PEPs\n"}
+SERVE_CONFINED = ("tests.end_to_end.confined", "bot", "serve")
+TROUBLE = ("inbox trouble", "inbox_trouble", "delivery not accepted")
+
+
+@pytest.fixture
+async def simulator(pem: str) -> AsyncIterator[GitHubSimulator]:
+    async with github(pem, FILES, CORE_TEAM) as simulated:
+        yield simulated
+
+
+@asynccontextmanager
+async def installed(
+    simulator: GitHubSimulator, settings: dict[str, str]
+) -> AsyncIterator[BotProcess]:
+    """The program, installed on the repository."""
+    bot = BotProcess(settings, UNHURRIED)
+    try:
+        await bot.start()
+        simulator.webhook_url = bot.url("/webhook")
+        await simulator.install_app([REPOSITORY])
+        await calm(simulator, bot)
+        yield bot
+    finally:
+        await bot.close()
+
+
+def room(bot: BotProcess, length: int | None) -> None:
+    """Let its files grow to so many bytes and no further; None: as long as they like."""
+    assert bot.process is not None
+    _, hard = resource.prlimit(bot.process.pid, resource.RLIMIT_FSIZE)
+    soft = hard if length is None else length
+    resource.prlimit(bot.process.pid, resource.RLIMIT_FSIZE, (soft, hard))
+
+
+async def propose(simulator: GitHubSimulator, number: int) -> int:
+    """Open a pull request with a complete new PEP."""
+    path = f"peps/pep-{number:04}.rst"
+    return await simulator.open_pull_request(
+        REPOSITORY,
+        by=AUTHOR,
+        title=f"PEP {number}: A calmer way",
+        files={path: pep(number), ".github/CODEOWNERS": with_line(f"{path}  @ada")},
+    )
+
+
+async def redeliver_refused(simulator: GitHubSimulator) -> int:
+    """Redeliver what was not accepted, as GitHub lets an app do."""
+    await simulator.settle()
+    refused = [one.guid for one in simulator.deliveries if one.status_code != 202]
+    for guid in refused:
+        await simulator.redeliver(guid)
+    return len(refused)
+
+
+async def assert_once_each(simulator: GitHubSimulator, bot: BotProcess, numbers: list[int]) -> None:
+    """One comment and one check run on each, and nothing given up or left over."""
+    for number in numbers:
+        pull = simulator.pull_request(REPOSITORY, number)
+        assert len([one for one in pull.comments if one.login == BOT]) == 1, f"#{number}"
+        assert len(simulator.check_runs(REPOSITORY, pull.head_sha)) == 1, f"#{number}"
+        assert pull.labels, f"#{number}"
+    queue = await bot.queue()
+    assert (queue["queued"], queue["running"], queue["dead"]) == (0, 0, 0)
+
+
+async def test_a_full_disk_refuses_deliveries_says_so_and_goes_on_by_itself(
+    simulator: GitHubSimulator, pem: str, tmp_path: Path
+) -> None:
+    settings = environment(pem, simulator.api_url, tmp_path / "bot.sqlite3")
+    async with installed(simulator, settings) as bot:
+        before = await propose(simulator, 842)
+        await calm(simulator, bot)
+        done = (await bot.queue())["done"]
+        assert (await bot.get("/readyz"))[0] == 200
+
+        room(bot, 0)
+        meanwhile = [await propose(simulator, 843), await propose(simulator, 844)]
+        await simulator.settle()
+        assert [one.status_code for one in simulator.deliveries][-2:] == [503, 503]
+        refusal = bot.events("delivery not accepted")[-1]
+        assert refusal["level"] == "error"
+        assert "bot.sqlite3" in refusal["error"]
+        assert "make room" in refusal["error"]
+        assert (await bot.get("/readyz"))[0] == 503
+        assert (await bot.get("/healthz"))[0] == 200
+        assert (await bot.get("/metrics"))[0] == 200
+
+        room(bot, None)
+        # Nobody has to deliver anything for it to be ready again.
+        assert (await bot.get("/readyz"))[0] == 200
+        assert await redeliver_refused(simulator) == 2
+        await calm(simulator, bot)
+        await assert_once_each(simulator, bot, [before, *meanwhile])
+        assert (await bot.queue())["done"] > done, "what was accepted before is still there"
+        assert await bot.terminate() == 0
+
+
+async def test_a_disk_that_fills_up_during_reviews_doubles_and_loses_nothing(
+    simulator: GitHubSimulator, pem: str, tmp_path: Path
+) -> None:
+    seed = random.randrange(10**6)
+    print(f"seed {seed}")  # noqa: T201
+    chance = random.Random(seed)
+    store = tmp_path / "bot.sqlite3"
+    settings = environment(pem, simulator.api_url, store)
+    async with installed(simulator, settings) as bot:
+        numbers: list[int] = []
+        for _ in range(3):
+            simulator.latency(0.02)
+            numbers += [await propose(simulator, 842 + len(numbers) + more) for more in range(4)]
+            reached = len(simulator.requests) + chance.randrange(1, 16)
+            await until(lambda: len(simulator.requests) >= reached or None)  # noqa: B023
+            seen = len(bot.lines)
+            log = store.with_name(store.name + "-wal").stat().st_size
+            room(bot, chance.choice([0, log, log + 20_000]))
+            numbers.append(await propose(simulator, 842 + len(numbers)))
+            await until(lambda: any(bot.events(name, since=seen) for name in TROUBLE) or None)  # noqa: B023
+            room(bot, None)
+            simulator.latency(0)
+            await redeliver_refused(simulator)
+            await calm(simulator, bot)
+        await assert_once_each(simulator, bot, numbers)
+        assert not bot.events("the server ended by a fault of its own")
+
+
+async def test_a_store_that_cannot_be_begun_ends_with_2_and_is_begun_once_there_is_room(
+    simulator: GitHubSimulator, pem: str, tmp_path: Path
+) -> None:
+    settings = environment(pem, simulator.api_url, tmp_path / "bot.sqlite3")
+    for most in ("0", "20000"):
+        ended = await command({**settings, "MOST_BYTES": most}, module=SERVE_CONFINED)
+        assert (ended.code, ended.out) == (2, ""), ended
+        (line,) = ended.err.splitlines()
+        assert "bot.sqlite3" in line
+        assert "make room" in line
+    async with installed(simulator, settings) as bot:
+        number = await propose(simulator, 842)
+        await calm(simulator, bot)
+        await assert_once_each(simulator, bot, [number])
+
+
+async def test_a_start_on_a_full_disk_leaves_what_was_accepted_as_it_was(
+    simulator: GitHubSimulator, pem: str, tmp_path: Path
+) -> None:
+    store = tmp_path / "bot.sqlite3"
+    settings = environment(pem, simulator.api_url, store)
+    async with installed(simulator, settings) as bot:
+        simulator.latency(60)
+        number = await propose(simulator, 842)
+        await simulator.settle()
+        async with asyncio.timeout(PATIENCE):
+            while not (await bot.queue())["running"]:  # noqa: ASYNC110 - it tells nobody
+                await asyncio.sleep(0.01)
+        await bot.kill()
+        simulator.latency(0)
+        ended = await command({**settings, "MOST_BYTES": "0"}, module=SERVE_CONFINED)
+        assert (ended.code, ended.out) == (2, ""), ended
+        (line,) = ended.err.splitlines()
+        assert "bot.sqlite3" in line
+        assert "make room" in line
+
+        await bot.start()
+        simulator.webhook_url = bot.url("/webhook")
+        await calm(simulator, bot)
+        await assert_once_each(simulator, bot, [number])

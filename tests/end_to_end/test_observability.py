@@ -1,0 +1,264 @@
+"""What an operator sees of a bot at work: its log lines, its metrics, its commands."""
+
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from structlog.contextvars import merge_contextvars
+from structlog.testing import capture_logs
+
+from bot.log_fields import FIELDS
+from bot.rules import registry
+from bot.rules.change import Change
+from bot.rules.context import Context
+from bot.rules.finding import Finding, Severity
+from bot.simulator.github import GitHubSimulator
+from tests.end_to_end.conftest import AUTHOR, CODEOWNERS, CORE_TEAM, EDITOR, SPONSOR, pep
+from tests.end_to_end.desk import REPOSITORY, SECRET, Desk
+from tests.end_to_end.process import (
+    UNHURRIED,
+    BotProcess,
+    calm,
+    command,
+    environment,
+    github,
+)
+from tests.end_to_end.proposal import Files, propose
+
+FORBIDDEN = "Resource not accessible by integration"
+GUID = "00000000-0000-4000-8000-00000000000"
+
+OF_THE_PROCESS = {"listening", "serving", "working", "shutting down", "stopped"}
+"""Lines of no delivery."""
+
+PEP_FILES: Files = {"peps/pep-9999.rst": pep(9999, sponsor=None)}
+
+
+@asynccontextmanager
+async def started(settings: dict[str, str]) -> AsyncIterator[BotProcess]:
+    bot = BotProcess(settings, UNHURRIED)
+    try:
+        await bot.start()
+        yield bot
+    finally:
+        await bot.close()
+
+
+@pytest.fixture
+async def simulator(pem: str) -> AsyncIterator[GitHubSimulator]:
+    files = {".github/CODEOWNERS": CODEOWNERS, "README.rst": "PEPs\n"}
+    async with github(pem, files, CORE_TEAM) as simulated:
+        yield simulated
+
+
+async def post(url: str, body: bytes, event: str, guid: str, secret: str = SECRET) -> int:
+    """Send a webhook by hand; returns the status of the answer."""
+    headers = {
+        "X-Hub-Signature-256": "sha256="
+        + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest(),
+        "X-GitHub-Event": event,
+        "X-GitHub-Delivery": guid,
+        "Content-Type": "application/json",
+    }
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(url, data=body, headers=headers) as answer,
+    ):
+        return answer.status
+
+
+async def read(url: str) -> tuple[int, str]:
+    """Status and text of a page."""
+    async with aiohttp.ClientSession() as session, session.get(url) as answer:
+        return answer.status, await answer.text()
+
+
+async def play(simulator: GitHubSimulator, bot: BotProcess) -> None:
+    """Whatever an operator may meet: reviews, failures, refusals, comings and goings."""
+    installation = await simulator.install_app([REPOSITORY])
+    await calm(simulator, bot)
+
+    simulator.fail_next(502, match=r"GET /repos/python/peps/pulls/1\b")
+    simulator.drop_connections(r"POST .*/issues/1/comments", after=True)
+    simulator.fail_next(403, match=r"(POST|PUT) .*/issues/1/labels", message=FORBIDDEN)
+    number = await simulator.open_pull_request(
+        REPOSITORY, by=AUTHOR, title="PEP 9999: Calm", files=PEP_FILES
+    )
+    await calm(simulator, bot)
+
+    simulator.secondary_rate_limit(match=r"GET .*/pulls/1\b")
+    comment = await simulator.comment(REPOSITORY, number, by=SPONSOR, body="Sure.")
+    await calm(simulator, bot)
+    await simulator.edit_comment(REPOSITORY, comment, by=EDITOR, body="/pep sponsor")
+    await calm(simulator, bot)
+    simulator.fail_next(403, times=9, match=r"GET .*/pulls/1\b", message=FORBIDDEN)
+    await simulator.comment(REPOSITORY, number, by=AUTHOR, body="Well?")
+    await calm(simulator, bot)
+    simulator.clear_faults()
+
+    await simulator.open_issue(REPOSITORY, by=AUTHOR, title="No pull request")
+    await simulator.merge(REPOSITORY, number, by=EDITOR)
+    await simulator.redeliver(simulator.deliveries[0].guid)
+    await calm(simulator, bot)
+
+    webhook = bot.url("/webhook")
+    assert await post(webhook, b"{}", "push", GUID + "1", "wrong") == 401
+    assert await post(webhook, b"{", "push", GUID + "2") == 400
+    assert await post(webhook, b"{}", "push", "no\tid") == 400
+    assert await post(webhook, b'{"zen": "Non-blocking"}', "ping", GUID + "3") == 200
+    await simulator.uninstall_app(installation)
+    await calm(simulator, bot)
+    named = {"repository": {"full_name": REPOSITORY, "default_branch": "main"}}
+    assert await post(webhook, json.dumps(named).encode(), "push", GUID + "4") == 202
+    await calm(simulator, bot)
+
+
+async def test_every_line_about_a_delivery_tells_which_and_what_it_is_about(
+    simulator: GitHubSimulator, pem: str, tmp_path: Path
+) -> None:
+    settings = environment(pem, simulator.api_url, tmp_path / "bot.sqlite3")
+    async with started(settings) as bot:
+        simulator.webhook_url = bot.url("/webhook")
+        await play(simulator, bot)
+        assert await bot.terminate() == 0
+    lines = bot.events()
+    assert {line["event"] for line in lines} >= {
+        *OF_THE_PROCESS,
+        "webhook answered",
+        "webhook refused",
+        "handled",
+        "reviewed",
+        "finding",
+        "request repeated",
+        "rate limited",
+        "will retry",
+        "given up",
+        "write not allowed",
+        "only a text by its author's own hand consents",
+        "repository added",
+        "repository forgotten",
+        "no installation reaches this repository; ignored",
+    }, "the story is to have all of these in it"
+    answered = {line["status"] for line in bot.events("webhook answered")}
+    assert answered == {"accepted", "duplicate", "ignored", "ping"}
+    for line in lines:
+        assert {"event", "level", "timestamp", *FIELDS} <= set(line), line
+        if line["event"] in OF_THE_PROCESS:
+            assert [line[field] for field in FIELDS] == [None] * 4, line
+        elif line["event"] == "webhook refused":
+            # Nothing that such a webhook says could be believed.
+            assert (line["installation"], line["subject"]) == (None, None), line
+        else:
+            assert line["delivery"], line
+            if line.get("status") != "ping":
+                assert line["subject"], line
+        if line["event"] == "finding":
+            assert line["rule"] in {one.id for one in registry.all_rules()}, line
+    for line in lines:
+        # A repository's own hook does not name the installation, and here there is none.
+        by_own_hook = line["delivery"] == GUID + "4"
+        if line["subject"] and not by_own_hook:
+            assert isinstance(line["installation"], int), line
+    refused = [line["delivery"] for line in bot.events("webhook refused")]
+    assert refused == [GUID + "1", GUID + "2", None]
+    subjects = {line["subject"] for line in lines if line["subject"]}
+    installation = bot.events("repository added")[0]["installation"]
+    assert subjects == {f"{REPOSITORY}#1", REPOSITORY, f"installation:{installation}"}
+
+
+async def test_nobody_forges_a_line_on_the_console(
+    simulator: GitHubSimulator, pem: str, tmp_path: Path
+) -> None:
+    forged = "x\x1b[2J\n2025-06-02T12:00:00Z [error    ] forged"
+    path = "peps/pep-9999\x1b[31m.rst"
+    settings = environment(pem, simulator.api_url, tmp_path / "bot.sqlite3", LOG_FORMAT="console")
+    async with started(settings) as bot:
+        simulator.webhook_url = bot.url("/webhook")
+        await simulator.install_app([REPOSITORY])
+        await calm(simulator, bot)
+        ignored = json.dumps({"action": forged, "repository": {"full_name": forged}}).encode()
+        assert await post(bot.url("/webhook"), ignored, "star", GUID + "1") == 202
+        coloured = json.dumps({"action": "forged\x1b[31m"}).encode()
+        assert await post(bot.url("/webhook"), coloured, "star", GUID + "2") == 202
+        await simulator.open_pull_request(
+            REPOSITORY, by=AUTHOR, title=forged, body=forged, files={**PEP_FILES, path: pep(9999)}
+        )
+        await calm(simulator, bot)
+        assert await bot.terminate() == 0
+    text = "".join(bot.lines)
+    assert "finding" in text
+    assert "forged" in text, "what was ignored is told"
+    assert "\x1b" not in text
+    for line in text.splitlines():
+        assert re.match(r"20\d\d-\d\d-\d\dT[\d:.]+Z \[(info|warning|error) *\] |    ", line), line
+        assert not line.startswith("2025-06-02"), line
+
+
+@contextmanager
+def rule_with_a_fault() -> Iterator[None]:
+    """A rule that fails on every pull request, until the block is left."""
+    registry.all_rules()
+    registered = dict(registry._REGISTERED)
+
+    @registry.rule(id="faulty", title="t", severity=Severity.ERROR, source="s", doc="d")
+    def check(change: Change, context: Context) -> Iterator[Finding]:
+        raise LookupError("no such thing")
+        yield
+
+    try:
+        yield
+    finally:
+        registry._REGISTERED.clear()
+        registry._REGISTERED.update(registered)
+
+
+async def test_a_rule_that_fails_is_named_and_what_stands_is_left_as_it_is(desk: Desk) -> None:
+    number = await propose(desk, files=PEP_FILES, title="PEP 9999: Calm")
+    stood = (desk.labels(number), desk.comments(number), desk.conclusions(number))
+    lines: list[dict[str, Any]]
+    with rule_with_a_fault(), capture_logs(processors=[merge_contextvars]) as lines:
+        await desk.simulator.push(REPOSITORY, number, {"peps/pep-9999.rst": pep(9999)})
+        await desk.until(lambda: [line for line in lines if line["event"] == "handled"])
+        _, page = await read(desk.url("/metrics"))
+        assert 'pepbot_rule_failures_total{rule="faulty"} 1.0' in page
+    (failed, *_) = [line for line in lines if line["event"] == "rule failed"]
+    assert failed["rule"] == "faulty"
+    assert failed["log_level"] == "error"
+    assert failed["subject"] == f"{REPOSITORY}#{number}"
+    assert "LookupError: no such thing" in failed["error"]
+    assert "in check" in failed["error"], "with the place"
+    (retried, *_) = [line for line in lines if line["event"] == "will retry"]
+    assert retried["rule"] == "faulty"
+    assert "LookupError" in retried["error"]
+    assert (desk.labels(number), desk.comments(number)) == stood[:2]
+    await desk.calm()
+    assert desk.conclusions(number) == ["neutral"], "once the rule is mended"
+
+
+async def test_commands_say_what_they_were_asked_for_and_nothing_else(
+    simulator: GitHubSimulator, pem: str, tmp_path: Path
+) -> None:
+    settings = environment(pem, simulator.api_url, tmp_path / "bot.sqlite3")
+    async with started(settings) as bot:
+        simulator.webhook_url = bot.url("/webhook")
+        await simulator.install_app([REPOSITORY])
+        await calm(simulator, bot)
+        simulator.fail_next(502, times=2, match="GET /app")
+        simulator.secondary_rate_limit(match="GET /repos/python/peps$")
+        ended = await command(settings, "doctor")
+        assert ended.err == ""
+        assert {line[0] for line in ended.out.splitlines()} <= {"✓", "✗", "!"}, ended.out
+        assert re.search(
+            r"^✓ deliveries: the last came \d+ s ago, none waits$", ended.out, re.MULTILINE
+        )
+        for arguments in (("list",), ("show", simulator.deliveries[0].guid)):
+            ended = await command(settings, "deliveries", *arguments)
+            assert (ended.code, ended.err) == (0, "")
+            assert not re.search(r"\[(info|warning|error) *\]", ended.out)

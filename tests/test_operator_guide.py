@@ -1,0 +1,128 @@
+"""docs/operator.md and the code tell of the same metrics, alerts and log events."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import yaml
+from prometheus_client.parser import text_string_to_metric_families
+
+from bot.github.write_names import WRITE_NAMES
+from bot.inbox.delivery import DeliveryState
+from bot.inbox.protocol import Overview
+from bot.log_fields import FIELDS
+from bot.metrics import Metrics
+from bot.rules.registry import all_rules
+
+CHECKOUT = Path(__file__).parents[1]
+GUIDE = (CHECKOUT / "docs" / "operator.md").read_text(encoding="utf-8")
+WATCH = GUIDE[GUIDE.index("## Watch") : GUIDE.index("## When GitHub is down")]
+
+_LEVELS = {"debug", "info", "warning", "error", "exception", "critical"}
+_SERIES = re.compile(r"\b(pepbot_\w+)(?:\{([^}]*)\})?")
+_LABEL = re.compile(r'(\w+)(=~|=)"([^"]*)"')
+
+
+def page() -> Metrics:
+    metrics = Metrics()
+    metrics.expect(rules=[one.id for one in all_rules()], writes=WRITE_NAMES.values())
+    metrics.request("GET", 503, 1.0)
+    metrics.queue(Overview(dict.fromkeys(DeliveryState, 0), None, None))
+    return metrics
+
+
+def families() -> dict[str, list[tuple[str, dict[str, str]]]]:
+    """The samples of each family of ours, with the names that queries use."""
+    return {
+        f"{family.name}_total" if family.type == "counter" else family.name: [
+            (sample.name, sample.labels) for sample in family.samples
+        ]
+        for family in text_string_to_metric_families(page().render().decode())
+        if family.name.startswith("pepbot_")
+    }
+
+
+def alerts() -> list[dict[str, object]]:
+    (block,) = re.findall(r"```yaml\n(.*?)```", WATCH, re.DOTALL)
+    (group,) = yaml.safe_load(block)["groups"]
+    rules: list[dict[str, object]] = group["rules"]
+    return rules
+
+
+def logged() -> Iterator[tuple[str, str, str]]:
+    """Every event the bot logs, its level, and where; one that is no plain text is a fault."""
+    for path in sorted((CHECKOUT / "bot").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+                continue
+            logger = ast.unparse(node.func.value)
+            if node.func.attr in _LEVELS and logger in {"_log", "log", "structlog.get_logger()"}:
+                level = "error" if node.func.attr == "exception" else node.func.attr
+                event = node.args[0]
+                either = [event.body, event.orelse] if isinstance(event, ast.IfExp) else [event]
+                for one in either:
+                    where = f"{path.relative_to(CHECKOUT)}:{node.lineno}"
+                    assert isinstance(one, ast.Constant), f"{where}: a test cannot read its name"
+                    yield str(one.value), level, where
+
+
+def rows(heading: str) -> list[list[str]]:
+    """The cells of the table whose first column is headed so."""
+    table = WATCH[WATCH.index(f"\n| {heading} |") + 1 :].partition("\n\n")[0]
+    return [
+        [cell.strip() for cell in line.strip("|").split(" | ")] for line in table.splitlines()[2:]
+    ]
+
+
+def test_the_guide_names_every_metric_and_no_other() -> None:
+    named = {cells[0].strip("| `") for cells in rows("name")}
+    assert named == set(families())
+
+
+def test_every_series_an_alert_asks_for_is_there() -> None:
+    known = families()
+    samples = [sample for family in known.values() for sample in family]
+    for alert in alerts():
+        series = _SERIES.findall(str(alert["expr"]))
+        assert series or alert["alert"] == "PepBotDown"
+        for name, labels in series:
+            family = name.removesuffix("_bucket")
+            assert family in known, f"{alert['alert']} asks for {name}"
+            for label, relation, value in _LABEL.findall(labels):
+                wanted = re.compile(value if relation == "=~" else re.escape(value))
+                assert any(
+                    found == name and wanted.fullmatch(has.get(label, "")) for found, has in samples
+                ), f"{alert['alert']}: no {name} has {label}{relation}{value}"
+
+
+def test_every_alert_says_what_is_the_matter() -> None:
+    for alert in alerts():
+        assert set(alert) <= {"alert", "expr", "for", "annotations"}
+        annotations = alert["annotations"]
+        assert isinstance(annotations, dict)
+        assert annotations["summary"].endswith(".")
+    names = [alert["alert"] for alert in alerts()]
+    assert len(names) == len(set(names))
+
+
+def test_the_guide_says_what_to_do_on_every_warning_and_error() -> None:
+    told = {(cells[0].strip("| `"), cells[1]) for cells in rows("event | level")}
+    grave = {(event, level) for event, level, _ in logged() if level not in {"debug", "info"}}
+    assert told == grave
+
+
+def test_the_guide_names_every_other_event_and_no_more() -> None:
+    table = WATCH[WATCH.index("\n| event | when |") + 1 :].partition("\n\n")[0]
+    first_cells = [line.split(" | ")[0] for line in table.splitlines()[2:]]
+    named = {name for cell in first_cells for name in re.findall(r"`([^`]+)`", cell)}
+    assert named == {event for event, level, _ in logged() if level == "info"}
+
+
+def test_nothing_is_logged_that_nobody_is_ever_shown() -> None:
+    assert [where for _, level, where in logged() if level == "debug"] == []
+
+
+def test_the_guide_explains_the_fields_of_every_line() -> None:
+    for field in FIELDS:
+        assert re.search(rf"^- `{field}`: ", WATCH, re.MULTILINE), field
