@@ -1,0 +1,47 @@
+"""The CODEOWNERS lines merged with new PEPs, beside those the bot would have written."""
+
+from dataclasses import dataclass
+
+from bot.peps.codeowners import owners_as_logins, parse_codeowners
+from tests.replay.explanations import OTHER_OWNERS
+from tests.replay.remarks import Unexplained
+from tests.replay.reviewed import Replay
+
+
+@dataclass(frozen=True, slots=True)
+class OwnersMerged:
+    """How the lines compare.
+
+    Attributes:
+        equal: How many name the same owners, in whatever order.
+        different: The PEPs whose lines do not, each with the reason.
+        without: How many new PEPs were merged without a line.
+    """
+
+    equal: int
+    different: tuple[tuple[int, str], ...]
+    without: int
+
+
+def owners_merged(replay: Replay) -> OwnersMerged:
+    """Compare every line merged with a new PEP.
+
+    Raises:
+        Unexplained: The explanations do not fit the differences.
+    """
+    equal = without = 0
+    different: list[int] = []
+    for reviewed in replay.all:
+        for standing in reviewed.verdict.peps:
+            owners = parse_codeowners(reviewed.merged.change.codeowners_after or "")
+            line = owners.line_for(standing.pep.path)
+            expected = {login.casefold() for login in standing.codeowners.expected}
+            if line is None:
+                without += 1
+            elif owners_as_logins(line) == expected:
+                equal += 1
+            else:
+                different.append(standing.pep.number or 0)
+    if wrong := sorted(set(different) ^ OTHER_OWNERS.keys()):
+        raise Unexplained(f"owners that differ and their explanations do not fit: PEP {wrong}")
+    return OwnersMerged(equal, tuple((pep, OTHER_OWNERS[pep]) for pep in different), without)

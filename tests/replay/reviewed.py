@@ -1,0 +1,149 @@
+"""The replayed pull requests as the whole pure core reviews them: snapshot, verdict, rendering."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from bot.peps.number import Claim, NumberLedger
+from bot.peps.people import Login
+from bot.review.desired import CheckRun, Comment, Desired
+from bot.review.desired_state import desired_state
+from bot.review.snapshot import PullRequestState, Snapshot
+from bot.review.subject import Repository, Subject
+from bot.review.verdict import Verdict, judge
+from tests.replay.history import Merged, load
+from tests.replay.opening import opening_rows
+
+AUTHOR = Login("its-author")
+"""Who opens every pull request: who really did is not in the data."""
+
+REPOSITORY = Repository("python/peps", 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """One pull request as the bot saw it last before the merge, and just after it.
+
+    Attributes:
+        merged: The pull request.
+        opened: The day it was opened at the latest.
+        verdict: What the bot made of it.
+        desired: What stood on GitHub then.
+        afterwards: What the merge added.
+    """
+
+    merged: Merged
+    opened: date
+    verdict: Verdict
+    desired: Desired
+    afterwards: Desired
+
+    @property
+    def labels(self) -> frozenset[str]:
+        """The labels it bore."""
+        return frozenset(self.desired.labels or ())
+
+    @property
+    def check_run(self) -> CheckRun | None:
+        """The check run on its head."""
+        return self.desired.check_run
+
+    @property
+    def comments(self) -> tuple[Comment, ...]:
+        """The comments the bot would have written: while it was open, and after the merge."""
+        every = (*self.desired.comments, *self.afterwards.comments)
+        return tuple(comment for comment in every if comment.create)
+
+
+class Replay:
+    """Reviews any of the replayed pull requests, with the claims that were open then."""
+
+    def __init__(self, history: tuple[Merged, ...]) -> None:
+        self.history = history
+        self.opened_at = opening_rows(history)
+        self._new = [row for row, merged in enumerate(history) if merged.new]
+
+    def opened(self, row: int) -> date:
+        """The day by which a pull request was open."""
+        return self.history[self.opened_at[row]].day
+
+    def open_with_new_pep(self, row: int) -> list[int]:
+        """The rows, this one too if it is one, that add a PEP and were open just before a merge."""
+        return [other for other in self._new if self.opened_at[other] <= row <= other]
+
+    def ledger_at_opening(self, row: int) -> NumberLedger:
+        """The numbers as a new pull request found them: claims of those with lower numbers only."""
+        own = self.history[row].pull_request
+        at = self.opened_at[row]
+        numbers = self.history[at].context.numbers
+        older = [
+            other
+            for other in self._new
+            if other >= at and (self.history[other].pull_request or 0) < (own or 0)
+        ]
+        return replace(numbers, claims=tuple(self._claims(older)))
+
+    def reviewed(self, row: int) -> Reviewed:
+        """One pull request, reviewed just before its merge and just after it."""
+        merged = self.history[row]
+        claims = tuple(self._claims(self.open_with_new_pep(row)))
+        snapshot = _snapshot(merged, self.opened(row), claims)
+        verdict = judge(snapshot)
+        after = _after_merge(snapshot)
+        return Reviewed(
+            merged=merged,
+            opened=self.opened(row),
+            verdict=verdict,
+            desired=desired_state(snapshot, verdict),
+            afterwards=desired_state(after, judge(after)),
+        )
+
+    @cached_property
+    def all(self) -> tuple[Reviewed, ...]:
+        """Every pull request in the order of the merges."""
+        return tuple(self.reviewed(row) for row in range(len(self.history)))
+
+    def _claims(self, rows: list[int]) -> Iterator[Claim]:
+        for row in rows:
+            merged = self.history[row]
+            for pep in merged.new:
+                if pep.number is not None:
+                    yield Claim(pep.number, merged.pull_request or 0)
+
+
+@lru_cache(maxsize=1)
+def replay(data: Path) -> Replay:
+    """The replay of a folder of data."""
+    return Replay(load(data))
+
+
+def _snapshot(merged: Merged, opened: date, claims: tuple[Claim, ...]) -> Snapshot:
+    context = merged.context
+    return Snapshot(
+        subject=Subject(REPOSITORY, merged.pull_request or 0),
+        state=PullRequestState.OPEN,
+        head_sha="0" * 40,
+        labels=frozenset(),
+        change=replace(merged.change, author=AUTHOR, opened=opened),
+        context=replace(context, numbers=replace(context.numbers, claims=claims)),
+    )
+
+
+def _after_merge(snapshot: Snapshot) -> Snapshot:
+    own = snapshot.subject.number
+    numbers = snapshot.context.numbers
+    return replace(
+        snapshot,
+        state=PullRequestState.MERGED,
+        context=replace(
+            snapshot.context,
+            numbers=replace(
+                numbers,
+                published=numbers.published
+                | {claim.number for claim in numbers.claims if claim.pull_request == own},
+                claims=tuple(claim for claim in numbers.claims if claim.pull_request != own),
+            ),
+        ),
+    )
