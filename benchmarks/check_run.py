@@ -1,0 +1,139 @@
+"""From webhook to finished check run: what an author waits for after a push.
+
+The floor is the same requests, sent by a bare client in the order in which the bot may send them,
+reads side by side where one does not hang on the other. The difference is the bot's own work, with
+its commits; GitHub's latency is nil on both sides.
+"""
+
+import asyncio
+import re
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from itertools import groupby
+
+import aiohttp
+import jwt
+
+from benchmarks.figure import Broken, Figure, Floor, Scale, percentile, require
+from benchmarks.scene import PUBLISHED, edited, open_new_pep, open_pep_edit, scene
+from benchmarks.served import at_work, drained, private_key, temporary_store
+from bot.simulator.github import GitHubSimulator
+from bot.simulator.server import Request
+from tests.end_to_end.desk import APP_ID, REPOSITORY
+from tests.end_to_end.process import PATIENCE, BotProcess
+
+TARGET = 250.0
+_LOOK_EVERY = 0.001
+_FLOOR = "the same requests from a bare aiohttp client"
+
+Act = Callable[[GitHubSimulator, int], Awaitable[int]]
+"""Something a person does in a turn; returns the pull request's number."""
+
+
+async def measure(scale: Scale) -> Sequence[Figure]:
+    """Measure it for a new PEP, a push to it, and an edit of a published PEP."""
+    pem = private_key()
+    turns = scale.of(100, 3)
+    figures: list[Figure] = []
+    async with (
+        scene(pem) as simulator,
+        temporary_store() as store,
+        at_work(simulator, pem, store) as bot,
+        aiohttp.ClientSession(headers=await _authorized(simulator, pem)) as session,
+    ):
+        await _new_pep(simulator, -1)
+        await drained(simulator, bot)
+        for what, act in (
+            ("a new PEP is opened", _new_pep),
+            ("it is pushed to", _push),
+            ("an edit of a PEP is opened", _edit),
+        ):
+            took, floor = [], []
+            for turn in range(turns):
+                simulator.clear_requests()
+                took.append(await _seconds(simulator, bot, act, turn))
+                floor.append(await _replayed(simulator, session))
+                await drained(simulator, bot)
+            figures += [
+                Figure(
+                    f"Webhook to check run when {what}, p{percent}",
+                    1000 * percentile(took, percent),
+                    "ms",
+                    TARGET,
+                    Floor(1000 * percentile(floor, percent), _FLOOR),
+                )
+                for percent in (50, 95, 99)
+            ]
+    return figures
+
+
+async def _new_pep(simulator: GitHubSimulator, turn: int) -> int:
+    return await open_new_pep(simulator, PUBLISHED.stop + 1 + turn)
+
+
+async def _push(simulator: GitHubSimulator, turn: int) -> int:
+    number = turn + 2  # the first pull request warmed the bot up
+    await simulator.push(REPOSITORY, number, edited(PUBLISHED.stop + 1 + turn, f"Push {turn}."))
+    return number
+
+
+async def _edit(simulator: GitHubSimulator, turn: int) -> int:
+    return await open_pep_edit(simulator, PUBLISHED[turn])
+
+
+async def _seconds(simulator: GitHubSimulator, bot: BotProcess, act: Act, turn: int) -> float:
+    begun = time.perf_counter()
+    number = await act(simulator, turn)
+    head = simulator.pull_request(REPOSITORY, number).head_sha
+    while not simulator.check_runs(REPOSITORY, head):
+        require(time.perf_counter() - begun < PATIENCE, "a check run never came")
+        await asyncio.sleep(_LOOK_EVERY)
+    took = time.perf_counter() - begun
+    await drained(simulator, bot)
+    (run,) = simulator.check_runs(REPOSITORY, head)
+    require(run.status == "completed", f"the check run is {run.status}")
+    return took
+
+
+async def _replayed(simulator: GitHubSimulator, session: aiohttp.ClientSession) -> float:
+    """Send what the bot sent up to its check run once more; returns how long that takes."""
+    requests = list(simulator.requests)
+    last = next(
+        index for index, request in enumerate(requests) if request.path.endswith("/check-runs")
+    )
+    begun = time.perf_counter()
+    for _, together in groupby(requests[: last + 1], _step):
+        await asyncio.gather(*(_send(session, simulator, request) for request in together))
+    return time.perf_counter() - begun
+
+
+def _step(request: Request) -> int:
+    """Requests of one step may be under way at the same time."""
+    if request.method != "GET":
+        return 3
+    if re.search(r"/pulls/\d+$", request.path):
+        return 0
+    return 1 if re.search(r"/pulls/\d+/files", request.path) else 2
+
+
+async def _send(
+    session: aiohttp.ClientSession, simulator: GitHubSimulator, request: Request
+) -> None:
+    url = simulator.api_url + request.path
+    async with session.request(request.method, url, json=request.body) as answer:
+        await answer.read()
+        if answer.status >= 400:
+            raise Broken(f"{request.method} {request.path} was answered {answer.status}")
+
+
+async def _authorized(simulator: GitHubSimulator, pem: str) -> dict[str, str]:
+    now = int(time.time())
+    claims = {"iat": now - 60, "exp": now + 300, "iss": str(APP_ID)}
+    signed = {"Authorization": f"Bearer {jwt.encode(claims, pem, 'RS256')}", "User-Agent": "floor"}
+    async with aiohttp.ClientSession(simulator.api_url, headers=signed) as session:
+        async with session.get("/app/installations") as answer:
+            (installation,) = await answer.json()
+        url = f"/app/installations/{installation['id']}/access_tokens"
+        async with session.post(url) as answer:
+            token = (await answer.json())["token"]
+    return {"Authorization": f"Bearer {token}", "User-Agent": "floor"}

@@ -1,0 +1,22 @@
+"""All benchmarks, in the order in which they are run."""
+
+from benchmarks import (
+    acknowledgement,
+    backlog,
+    check_run,
+    cold_start,
+    cpu,
+    memory,
+    requests,
+)
+from benchmarks.figure import Benchmark
+
+BENCHMARKS: dict[str, Benchmark] = {
+    "acknowledgement": acknowledgement.measure,
+    "check-run": check_run.measure,
+    "requests": requests.measure,
+    "cpu": cpu.measure,
+    "memory": memory.measure,
+    "cold-start": cold_start.measure,
+    "backlog": backlog.measure,
+}

@@ -1,0 +1,76 @@
+"""Stores that hold deliveries already, as after days of work or of nobody working."""
+
+import asyncio
+import json
+import sqlite3
+import time
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from gidgethub.sansio import Event
+
+from benchmarks.figure import Broken
+from benchmarks.webhook import Webhook
+from bot.events.intake import concern_of
+from bot.inbox.delivery import Delivery
+from bot.inbox.sqlite import open_inbox
+
+_AT_ONCE = 256
+_CLAIMED = 20
+
+
+async def fill(store: Path, webhooks: Sequence[Webhook], *, finished: bool) -> None:
+    """Put deliveries into a store that no process serves, perhaps as if they had been handled."""
+    patterns: dict[bytes, Delivery] = {}
+    inbox = await open_inbox(f"sqlite:///{store}")
+    try:
+        for start in range(0, len(webhooks), _AT_ONCE):
+            async with asyncio.TaskGroup() as group:
+                for webhook in webhooks[start : start + _AT_ONCE]:
+                    if webhook.body not in patterns:
+                        patterns[webhook.body] = await _delivery(webhook)
+                    delivery = replace(patterns[webhook.body], id=webhook.guid)
+                    group.create_task(inbox.accept(delivery))
+        while finished and (batches := await inbox.claim(_CLAIMED)):
+            for batch in batches:
+                await inbox.finish(batch)
+    finally:
+        await inbox.close()
+
+
+def seconds_of_raw_commits(store: Path) -> float:
+    """How long plain SQL takes to do what draining does to the store, two commits for each key."""
+    with closing(sqlite3.connect(store, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        keys = connection.execute("SELECT DISTINCT key FROM delivery").fetchall()
+        begun = time.perf_counter()
+        for key in keys:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("UPDATE delivery SET state = 'running' WHERE key = ?", key)
+            connection.execute(
+                "SELECT body FROM delivery JOIN delivery_payload USING (seq) WHERE key = ?", key
+            ).fetchall()
+            connection.execute("COMMIT")
+            connection.execute("UPDATE delivery SET state = 'done' WHERE key = ?", key)
+        return time.perf_counter() - begun
+
+
+async def _delivery(webhook: Webhook) -> Delivery:
+    """The delivery that the server makes of a webhook."""
+    payload = json.loads(webhook.body)
+    concern = await concern_of(Event(payload, event=webhook.event, delivery_id=webhook.guid))
+    if concern.key is None:
+        raise Broken(f"{webhook.event} would be ignored")
+    return Delivery(
+        id=webhook.guid,
+        event=webhook.event,
+        action=payload["action"],
+        key=concern.key,
+        kind=concern.kind,
+        payload=webhook.body,
+        received_at=datetime.now(UTC),
+    )
