@@ -16,11 +16,14 @@ def shared_data() -> Path:
 
 
 def _data_may_be_absent() -> bool:
-    return not SHARED_DATA.is_dir() and not os.environ.get("CI")
+    """In CI only where it is said expressly: data that were merely lost must not pass unseen."""
+    if SHARED_DATA.is_dir():
+        return False
+    return not os.environ.get("CI") or os.environ.get("PEP_BOT_REAL_DATA") == "absent"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect tests of real data where the data are absent, except in CI, where they must run."""
+    """Deselect tests of real data where those may be absent; elsewhere they fail without."""
     real = [item for item in items if item.get_closest_marker("real_data")]
     if real and _data_may_be_absent():
         config.hook.pytest_deselected(items=real)

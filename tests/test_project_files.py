@@ -1,0 +1,110 @@
+"""What the project promises beside its code: one list of checks, safe workflows, a changelog."""
+
+import re
+import shlex
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+PROJECT = Path(__file__).resolve().parents[1]
+WORKFLOWS = sorted((PROJECT / ".github" / "workflows").glob("*.y*ml"))
+
+_ACTION = re.compile(r"(actions|astral-sh)/[a-z-]+@v[0-9]+(\.[0-9]+\.[0-9]+)?")
+"""From GitHub itself or the makers of uv, by a release's tag: a tag that was looked up says more
+than a commit that was not."""
+
+_STRANGERS_WORDS = re.compile(r"\$\{\{[^}]*\b(github\.event\.|github\.head_ref|inputs\.)")
+
+
+def read(path: str) -> str:
+    return (PROJECT / path).read_text(encoding="utf-8")
+
+
+def workflow(path: Path) -> dict[Any, Any]:
+    loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert isinstance(loaded, dict)
+    return loaded
+
+
+def jobs(path: Path) -> list[dict[str, Any]]:
+    return list(workflow(path)["jobs"].values())
+
+
+def steps(path: Path) -> list[dict[str, Any]]:
+    return [step for job in jobs(path) for step in job["steps"]]
+
+
+def test_a_commit_and_ci_make_the_same_checks() -> None:
+    config = yaml.safe_load(read(".pre-commit-config.yaml"))
+    hooks = [hook for repo in config["repos"] for hook in repo["hooks"]]
+    assert {repo["repo"] for repo in config["repos"]} == {"local"}
+    at_commit = {hook["entry"].removeprefix("uv run --frozen --quiet ") for hook in hooks}
+    linting, _, _ = read(".ci/run").partition("for python in")
+    in_ci = {
+        line.removeprefix('run_in "$oldest" ')
+        for line in linting.splitlines()
+        if line.startswith(('run_in "$oldest" ', "uv lock"))
+    }
+    assert at_commit == in_ci
+    assert len(hooks) == len(at_commit)
+
+
+def test_there_is_a_workflow_and_it_runs_what_everybody_runs() -> None:
+    runs = [step["run"] for path in WORKFLOWS for step in steps(path) if "run" in step]
+    assert runs == ["bash .ci/run"]
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_a_workflow_may_read_and_nothing_else(path: Path) -> None:
+    assert workflow(path)["permissions"] == {"contents": "read"}
+    assert all("permissions" not in job for job in jobs(path))
+    assert "secrets." not in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_a_workflow_is_never_started_with_the_rights_of_the_base(path: Path) -> None:
+    # YAML 1.1 reads the key `on` as true.
+    assert set(workflow(path)[True]) <= {"push", "pull_request"}
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_actions_come_from_known_owners_by_release_tag(path: Path) -> None:
+    used = [step["uses"] for step in steps(path) if "uses" in step]
+    assert [one for one in used if not _ACTION.fullmatch(one)] == []
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_nothing_a_stranger_wrote_gets_into_a_script(path: Path) -> None:
+    scripts = [step["run"] for step in steps(path) if "run" in step]
+    assert [one for one in scripts if _STRANGERS_WORDS.search(one)] == []
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_a_job_ends_and_leaves_no_token_behind(path: Path) -> None:
+    assert all(job["timeout-minutes"] <= 60 for job in jobs(path))
+    for step in steps(path):
+        if step.get("uses", "").startswith("actions/checkout@"):
+            assert step["with"]["persist-credentials"] is False
+
+
+def test_the_changelog_has_a_place_for_this_version_and_for_what_comes() -> None:
+    version = tomllib.loads(read("pyproject.toml"))["project"]["version"]
+    headings = re.findall(r"^## \[?([^\]\s]+)\]?", read("CHANGELOG.md"), re.MULTILINE)
+    assert headings[0] == "Unreleased"
+    released = headings[1:]
+    assert not released or released[0] == version, "the newest section is not this version's"
+    assert len(set(headings)) == len(headings)
+
+
+def test_the_oldest_python_of_the_workflow_is_the_oldest_supported() -> None:
+    requires = tomllib.loads(read("pyproject.toml"))["project"]["requires-python"]
+    versions = [
+        shlex.split(step["with"]["python-version"])
+        for path in WORKFLOWS
+        for step in steps(path)
+        if step.get("uses", "").startswith("actions/setup-python@")
+    ]
+    assert [one[0] for one in versions] == [requires.removeprefix(">=")]
