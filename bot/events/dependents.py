@@ -18,6 +18,7 @@ from bot.events.own import Enqueue, first_sweep_of, review_of
 from bot.github.client import Clients
 from bot.github.failure import Gone
 from bot.github.repository_facts import FactsReader, RepositoryFacts
+from bot.peps.number import NumberLedger
 from bot.policy.fingerprint import fingerprint
 from bot.review.kind import ChangeKind
 from bot.review.outlook import ledger_of, outlook
@@ -87,11 +88,12 @@ class Dependents:
                 known = await self._store.document(rules.name)
                 changed = known is not None and known.text != rules.text
                 among = await self._open(repository) if changed else numbered
+                ledger = await self._ledger(repository, facts)
                 for number, memory in among.items():
                     if memory.base != base or number in but:
                         continue
                     subject = Subject(repository, number)
-                    now = await self._outlook(subject, memory, facts)
+                    now = _outlook(subject, memory, ledger, facts)
                     if changed or now != memory.outlook:
                         await self._review_again(subject, memory, now, cause)
                 if changed or known is None:
@@ -117,7 +119,8 @@ class Dependents:
         facts = await self._facts_at(subject.repository, snapshot.base.branch)
         if facts is None:
             return
-        now = await self._outlook(subject, seen, facts)
+        ledger = await self._ledger(subject.repository, facts)
+        now = _outlook(subject, seen, ledger, facts)
         if now != seen.outlook or facts.policy != snapshot.context.policy:
             if (again := _again(delivery) + 1) > AGAIN_AT_MOST:
                 # Nothing moves that often: what reviews see and what is seen here differ for good.
@@ -176,10 +179,9 @@ class Dependents:
         except Gone:
             return None
 
-    async def _outlook(self, subject: Subject, memory: Memory, facts: RepositoryFacts) -> str:
-        known, complete = await self._store.claims(subject.repository)
-        ledger = ledger_of(facts.policy, facts.published, known, claims_complete=complete)
-        return outlook(memory.numbers, subject.number, ledger, facts.policy, facts.codeowners)
+    async def _ledger(self, repository: Repository, facts: RepositoryFacts) -> NumberLedger:
+        known, complete = await self._store.claims(repository)
+        return ledger_of(facts.policy, facts.published, known, claims_complete=complete)
 
     async def _review_again(
         self, subject: Subject, memory: Memory, now: str, delivery: str, again: int = 0
@@ -197,6 +199,10 @@ class Dependents:
 
     async def _keep(self, name: str, text: str) -> None:
         await self._store.keep_document(name, Document(text, self._clock()))
+
+
+def _outlook(subject: Subject, memory: Memory, ledger: NumberLedger, facts: RepositoryFacts) -> str:
+    return outlook(memory.numbers, subject.number, ledger, facts.policy, facts.codeowners)
 
 
 class _Rules:

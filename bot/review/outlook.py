@@ -10,6 +10,7 @@ not be known here as well.
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from hashlib import sha256
 
 from bot.peps.codeowners import parse_codeowners
@@ -67,14 +68,23 @@ def outlook(
     subjects = sorted(numbers)
     if not subjects:
         return ""
-    owners = None if codeowners is None else parse_codeowners(codeowners)
     said: list[str] = []
     for number in subjects:
         said += _said(PepNumber(number), pull_request, ledger, policy)
-        line = owners.owners_of(_path(PepNumber(number))) if owners is not None else None
-        said.append("" if line is None else " ".join((line.pattern or "", *line.owners)))
-    said += owners.fallback_teams() if owners is not None else ("no CODEOWNERS",)
+        said += _owners(codeowners, _path(PepNumber(number)))
     return sha256("\n".join(said).encode()).hexdigest()[:32]
+
+
+# A push or a claim asks this for every open new PEP, and the base seldom changes in between.
+@lru_cache(maxsize=256)
+def _owners(codeowners: str | None, path: str) -> tuple[str, ...]:
+    """What CODEOWNERS at the base says of a path, and whom it falls back to."""
+    if codeowners is None:
+        return ("no CODEOWNERS",)
+    owners = parse_codeowners(codeowners)
+    line = owners.owners_of(path)
+    told = "" if line is None else " ".join((line.pattern or "", *line.owners))
+    return (told, *owners.fallback_teams())
 
 
 def _said(
