@@ -14,8 +14,8 @@ from bot.peps.number import PepNumber, is_pep_path, number_in_path
 from bot.rules.change import Change, FileChange, FileStatus, Unreadable
 
 AS_THEY_STAND = (
-    "The files are judged as they stand. What only a new PEP needs (sponsor, number, CODEOWNERS "
-    "line) is looked at with `--base`."
+    "The files are judged as they stand, and only those with a placeholder for a number as new. "
+    "What other new PEPs need (sponsor, number, CODEOWNERS line) is looked at with `--base`."
 )
 """What somebody has to know who expected more."""
 

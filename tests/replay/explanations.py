@@ -64,7 +64,9 @@ REMARKS = {
     (4301, "created"): _true("an editor asked too, and the date was changed the next day"),
     (4732, "created"): _true("the date is a month older than the pull request; nobody minded"),
 }
-"""By pull request and rule, except for `sponsor-consent`: who agreed is not in the data."""
+"""By pull request and rule, for all that the rule says there.
+
+There are none for `sponsor-consent`: who agreed is not in the data."""
 
 HELD = "{suggestion} was not published in these years: an open pull request held it, presumably"
 """For a suggestion that was not published before the data end; checked when the report is made."""

@@ -51,10 +51,15 @@ def remarks(reviews: Sequence[Reviewed]) -> tuple[Remark, ...]:
         if finding.rule != UNKNOWABLE
     ]
     keys = [(reviews[row].merged.pull_request, finding.rule) for row, finding in found]
-    if wrong := sorted(map(str, set(keys) ^ set(REMARKS))):
-        raise Unexplained(f"findings and explanations differ: {', '.join(wrong)}")
-    if len(keys) != len(set(keys)):
-        raise Unexplained("a rule speaks twice on one pull request; explain each by itself")
+    unexplained = [
+        f"{key}: {finding.message}"
+        for (_, finding), key in zip(found, keys, strict=True)
+        if key not in REMARKS
+    ]
+    if unexplained:
+        raise Unexplained("findings without an explanation:\n" + "\n".join(unexplained))
+    if idle := sorted(map(str, REMARKS.keys() - set(keys))):
+        raise Unexplained(f"explanations without a finding: {', '.join(idle)}")
     return tuple(
         _remark(reviews, row, finding, REMARKS[key])
         for (row, finding), key in zip(found, keys, strict=True)
@@ -123,12 +128,10 @@ def false_alarms(every: Sequence[Remark], rule: str) -> list[Finding]:
 def applies_to(rule: str, merged: Merged) -> bool:
     """Whether a rule has something to look at on a pull request.
 
-    All look at new PEPs; for rules not known here every pull request counts.
+    All look at new PEPs; those that look at more are named here.
     """
     if merged.new:
         return True
     if rule == "codeowners":
         return any(file.path == CODEOWNERS for file in merged.change.files)
-    if rule == "number":
-        return bool(title_number(merged.title))
-    return rule not in ("created", "readable", "sponsor", UNKNOWABLE)
+    return rule == "number" and bool(title_number(merged.title))

@@ -12,7 +12,7 @@ from bot.rules.registry import all_rules
 from tests.conftest import SHARED_DATA
 from tests.replay.numbers_taken import Run, numbers_taken
 from tests.replay.owners_merged import owners_merged
-from tests.replay.remarks import UNKNOWABLE, Remark, applies_to, false_alarms, remarks
+from tests.replay.remarks import UNKNOWABLE, Remark, Unexplained, applies_to, false_alarms, remarks
 from tests.replay.reviewed import Replay, Reviewed, replay
 from tests.replay.sample import PARTS, whole_sample
 from tests.replay.tables import table
@@ -198,7 +198,13 @@ def _sample(reviews: tuple[Reviewed, ...], pull_request: int, place: int) -> dic
 @click.command()
 def main() -> None:
     """Write the report anew."""
-    REPORT.write_text(report(replay(SHARED_DATA)), "utf-8")
+    try:
+        text = report(replay(SHARED_DATA))
+    except Unexplained as gap:
+        raise click.ClickException(
+            f"{gap}\n\nSay of each in tests/replay/explanations.py whether it is right, and why."
+        ) from None
+    REPORT.write_text(text, "utf-8")
     click.echo(f"{REPORT} is written.")
 
 
