@@ -89,13 +89,15 @@ class Dependents:
                 changed = known is not None and known.text != rules.text
                 among = await self._open(repository) if changed else numbered
                 ledger = await self._ledger(repository, facts)
+                # A second run after another change of the policy has to be another cause.
+                why = _digest(cause, rules.text)
                 for number, memory in among.items():
                     if memory.base != base or number in but:
                         continue
                     subject = Subject(repository, number)
                     now = _outlook(subject, memory, ledger, facts)
                     if changed or now != memory.outlook:
-                        await self._review_again(subject, memory, now, cause)
+                        await self._review_again(subject, memory, now, why)
                 if changed or known is None:
                     await self._keep(rules.name, rules.text)
 
@@ -144,23 +146,27 @@ class Dependents:
         for repository in await self._store.repositories():
             await self._review_new_peps(repository, cause)
 
-    async def editors_seen(self, repository: Repository, logins: Iterable[str], cause: str) -> None:
+    async def editors_seen(
+        self, repository: Repository, base: str, logins: Iterable[str], cause: str
+    ) -> None:
         """Have every open new PEP reviewed if the editors are others than when last looked at.
 
         They may sponsor PEPs, and what they label instructs the bot.
         """
-        name = f"editors:{repository.full_name.lower()}"
+        name = f"editors:{repository.full_name.lower()}:{base}"
         text = "\n".join(sorted(login.lower() for login in logins))
         known = await self._store.document(name)
         if known is not None and known.text == text:
             return
         if known is not None:
-            await self._review_new_peps(repository, _digest(cause, text))
+            await self._review_new_peps(repository, _digest(cause, text), base)
         await self._keep(name, text)
 
-    async def _review_new_peps(self, repository: Repository, cause: str) -> None:
+    async def _review_new_peps(
+        self, repository: Repository, cause: str, base: str | None = None
+    ) -> None:
         for number, memory in (await self._open(repository)).items():
-            if memory.is_new_pep:
+            if memory.is_new_pep and base in (None, memory.base):
                 await self._enqueue(review_of(Subject(repository, number), cause, self._clock()))
 
     async def _open(self, repository: Repository) -> Mapping[int, Memory]:

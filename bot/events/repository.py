@@ -158,7 +158,7 @@ class RepositoryWork:
             await self._people.core_team(client, facts.policy, refresh=True)
             editors = await self._people.editors(client, repository, facts.policy, facts.codeowners)
             if editors.logins is not None and not editors.notes:
-                await self._dependents.editors_seen(repository, editors.logins, delivery)
+                await self._dependents.editors_seen(repository, base, editors.logins, delivery)
 
     async def _review(self, repository: Repository, numbers: Iterable[int], delivery: str) -> None:
         for number in sorted(numbers):

@@ -113,6 +113,8 @@ def _is_news(pull: PullRequest, memory: Memory | None) -> bool:
         pull.updated_at is None
         or pull.updated_at > memory.updated_at
         or pull.head_sha != memory.head_sha
+        # Retargeted (a branch was renamed), or remembered by a version that did not note it.
+        or (memory.state is not None and pull.base_ref != memory.base)
     )
 
 

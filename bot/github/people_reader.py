@@ -10,7 +10,7 @@ import re
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from cachetools import TTLCache
 
@@ -33,6 +33,7 @@ TEAM_AGE = 3600.0
 RETRY_AFTER = timedelta(minutes=10)
 """How long to leave the list alone after it could not be read."""
 
+_NO_LIST = Document("", datetime.fromtimestamp(0, UTC))
 _TEAM = re.compile(r"@?([A-Za-z0-9-]{1,100})/([A-Za-z0-9._-]{1,100})")
 
 
@@ -114,8 +115,9 @@ class PeopleReader:
                     self._tried.pop(name, None)
                     document = Document(read[0], now)
                     # Told before it is kept: after a crash in between it is told again.
-                    if self._on_changed_list and kept is not None and kept[1] != read[1]:
-                        await self._on_changed_list(kept[0], read[0])
+                    if self._on_changed_list and (kept is None or kept[1] != read[1]):
+                        before = _NO_LIST if kept is None else kept[0]
+                        await self._on_changed_list(before, read[0])
                     await self._store.keep_document(name, document)
                     self._parsed[name] = (document, read[1])
                     return CoreTeamReading(read[1])

@@ -274,6 +274,26 @@ async def test_a_core_team_list_that_becomes_again_what_it_was_concerns_them_aga
         await sweep(desk)
 
 
+async def test_a_core_team_list_that_can_be_read_at_last_concerns_every_open_new_pep(
+    desk: Desk,
+) -> None:
+    await desk.simulator.commit(
+        "python/devguide", {"core-team/core-team.csv": None, "README.md": "Moved."}, by=EDITOR
+    )
+    await desk.stop()
+    (desk.folder / "bot.sqlite3").unlink()
+    await desk.start()
+    number = await propose(desk)
+    await sweep(desk)
+    await desk.simulator.commit(
+        "python/devguide", {"core-team/core-team.csv": CORE_TEAM}, by=EDITOR
+    )
+    desk.simulator.clear_requests()
+    await sweep(desk)
+    assert reviewed(desk) == once(number)
+    assert "**Sponsor: Ada Merritt**, core developer" in desk.comment(number)
+
+
 async def test_another_team_of_editors_concerns_every_open_new_pep(
     desk: Desk, queue: Queue
 ) -> None:

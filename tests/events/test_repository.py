@@ -258,3 +258,15 @@ async def test_a_sweep_reviews_what_was_closed_unseen_and_who_waits_for_its_numb
     await three.remember(1, updated_at=NOW, numbers=frozenset({791, 795}), is_new_pep=True)
     await three.work.swept(repository(), "d1")
     assert three.queued_keys == [f"python/peps#{number}" for number in (1, 2, 3, 9)]
+
+
+async def test_editors_of_one_branch_say_nothing_of_those_of_another(desk: Desk) -> None:
+    await desk.remember(1, is_new_pep=True)
+    await desk.remember(2, is_new_pep=True, base="old")
+    seen = desk.dependents.editors_seen
+    for cause in ("d1", "d2"):
+        await seen(repository(), "main", ["edith"], cause)
+        await seen(repository(), "old", ["olaf"], cause)
+    assert desk.queued == []
+    await seen(repository(), "old", ["olaf", "ada"], "d3")
+    assert desk.queued_keys == ["python/peps#2"]

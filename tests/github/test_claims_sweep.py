@@ -20,7 +20,7 @@ from tests.github.reading import (
 )
 
 LIST = f"{ROOT}/pulls?state=open&sort=created&direction=desc"
-KNOWN = Memory(state=PullRequestState.OPEN, head_sha="a" * 40, updated_at=NOON)
+KNOWN = Memory(state=PullRequestState.OPEN, head_sha="a" * 40, updated_at=NOON, base="main")
 
 
 def files_of(number: int) -> str:
@@ -81,6 +81,8 @@ async def test_a_new_pep_whose_claim_was_lost_is_read_again() -> None:
         (KNOWN, {"updated_at": stamp(NOON + timedelta(minutes=1))}),
         (KNOWN, {"head": {"sha": "c" * 40, "repo": None}}),
         (replace(KNOWN, state=PullRequestState.CLOSED), {}),
+        (replace(KNOWN, base="master"), {}),  # the branch was renamed
+        (replace(KNOWN, base=""), {}),  # by a version that did not note it
         (Memory(head_sha="a" * 40), {}),
     ],
 )

@@ -54,7 +54,7 @@ async def test_the_list_is_read_once_in_twelve_hours_even_over_a_restart() -> No
     assert scene.github.requests == [CORE_TEAM, CORE_TEAM]
 
 
-async def test_a_list_that_differs_from_the_copy_before_it_is_told_once() -> None:
+async def test_a_list_is_told_when_it_is_the_first_or_differs_from_the_copy_before_it() -> None:
     scene, told = Scene(), list[tuple[str, str]]()
 
     async def tell(before: Document, text: str) -> None:
@@ -67,7 +67,7 @@ async def test_a_list_that_differs_from_the_copy_before_it_is_told_once() -> Non
     for text in (CSV, CSV, CSV.replace("\n", "\r\n"), more):
         scene.github.answers[CORE_TEAM] = text.encode()
         await scene.people.core_team(scene.github, POLICY, refresh=True)
-    assert told == [(CSV.replace("\n", "\r\n"), more)]
+    assert told == [("", CSV), (CSV.replace("\n", "\r\n"), more)]
 
 
 async def test_the_list_is_read_without_a_token_where_the_app_may_not() -> None:
