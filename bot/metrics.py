@@ -1,9 +1,9 @@
 """What can be watched from outside: counters and gauges in Prometheus' format.
 
 Names follow Prometheus' custom: the unit at the end, moments rather than ages. Labels hold closed
-sets and GitHub's ids of installations, never what strangers wrote. What is counted by kind stands
-at zero from the start, since nobody is alarmed by the growth of what was not there before. What to
-watch stands in `docs/operator.md`; a test compares the two.
+sets and GitHub's ids of installations, never what strangers wrote. Most of what is counted by kind
+stands at zero once the bot works, since nobody is alarmed by the growth of what was not there
+before. What to watch stands in `docs/operator.md`; a test compares the two.
 """
 
 import math

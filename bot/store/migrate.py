@@ -14,6 +14,7 @@ from bot.store.revision import REVISION
 from bot.store.trouble import told
 
 _OURS = frozenset({"alembic_version", "delivery", "delivery_payload"})
+_NOT_OURS = "Correct DATABASE_URL, or put the file aside"
 _VERSIONS = Path(__file__).with_name("migrations") / "versions"
 
 
@@ -100,7 +101,9 @@ def stored_revision(path: Path) -> str | None:
         return _read_revision(path)
     except sqlite3.Error as fault:
         if fault.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
-            raise StoreUnusable(f"{path} is not a SQLite database; it was left as it is") from fault
+            raise StoreUnusable(
+                f"{path} is not a SQLite database; it was left as it is. {_NOT_OURS}"
+            ) from fault
         raise StoreUnusable(
             f"the store {path} cannot be read and was left as it is: {told(fault)}"
         ) from fault
@@ -140,7 +143,8 @@ def _read_revision(path: Path) -> str | None:
             return None
         if not tables >= _OURS:
             raise StoreUnusable(
-                f"{path} is a SQLite database, but not one of this bot; it was left as it is"
+                f"{path} is a SQLite database, but not one of this bot; it was left as it is. "
+                f"{_NOT_OURS}"
             )
         row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     if row is None:

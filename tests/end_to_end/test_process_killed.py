@@ -23,7 +23,18 @@ from tests.end_to_end.crash_record import (
     kept,
     standing,
 )
-from tests.end_to_end.crash_story import ALL, CLOSED, FILES, Act, Story, Telling, story
+from tests.end_to_end.crash_story import (
+    ALL,
+    CLOSED,
+    FILES,
+    PROPOSALS,
+    RIVALS,
+    UNNUMBERED,
+    Act,
+    Story,
+    Telling,
+    story,
+)
 from tests.end_to_end.desk import REPOSITORY
 from tests.end_to_end.process import (
     PATIENCE,
@@ -238,3 +249,6 @@ async def _compare(pem: str, folder: Path, seed: int) -> None:
     # matter of tempo (see docs/decisions/0003).
     for number in sorted({*ALL} - {CLOSED}):
         assert killed.ends[number] == calm_one.ends[number], f"#{number}"
+    for number in {*PROPOSALS, *UNNUMBERED, *RIVALS} - {CLOSED}:
+        assert len(calm_one.ends[number].comments) == 1, f"#{number}"
+        assert len(calm_one.ends[number].checks) == 1, f"#{number}"

@@ -49,6 +49,27 @@ ODD: Sequence[Any] = (
     {"id": None, "login": 7, "full_name": ["a"]},
 )
 
+CONCERN = {
+    ("check_suite", "rerequested"),
+    ("installation", "created"),
+    ("installation", "deleted"),
+    ("installation", "new_permissions_accepted"),
+    ("installation", "unsuspend"),
+    ("installation_repositories", "added"),
+    ("installation_repositories", "removed"),
+    ("pull_request", "closed"),
+    ("pull_request", "converted_to_draft"),
+    ("pull_request", "labeled"),
+    ("pull_request", "opened"),
+    ("pull_request", "ready_for_review"),
+    ("pull_request", "reopened"),
+    ("pull_request", "synchronize"),
+    ("pull_request", "unlabeled"),
+    ("pull_request_review", "submitted"),
+    ("push", None),
+}
+"""Those among the payloads that the bot has to hear of; all the others are ignored."""
+
 
 @dataclass(frozen=True)
 class Sent:
@@ -153,6 +174,7 @@ async def test_each_real_payload_is_recorded_once_or_ignored_and_handled_without
         accepted = [
             sent for sent, one in zip(several, answers, strict=True) if one[1] == "accepted"
         ]
+        assert {(sent.event, json.loads(sent.body).get("action")) for sent in accepted} == CONCERN
         assert sorted(record.delivery.id for record in records) == sorted(
             sent.guid for sent in accepted
         )

@@ -6,10 +6,11 @@ from pathlib import Path
 import click
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from bot.review.desired import Comment
+from bot.review.desired import Comment, Conclusion
 from bot.rules.finding import Need, Severity
 from bot.rules.registry import all_rules
 from tests.conftest import SHARED_DATA
+from tests.replay.explanations import Truth
 from tests.replay.numbers_taken import Run, numbers_taken
 from tests.replay.owners_merged import owners_merged
 from tests.replay.remarks import UNKNOWABLE, Remark, Unexplained, applies_to, false_alarms, remarks
@@ -47,6 +48,9 @@ def report(replayed: Replay) -> str:
     every_year = years(reviews)
     return templates.get_template("history.md.j2").render(
         command=COMMAND,
+        held=len(said),
+        red=sum(one.verdict.conclusion is Conclusion.FAILURE for one in reviews),
+        alarms=sum(one.explanation.truth is Truth.FALSE_ALARM for one in said),
         reviews=len(reviews),
         begin=reviews[0].merged.day,
         end=reviews[-1].merged.day,
