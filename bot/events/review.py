@@ -89,7 +89,7 @@ class Reviewer:
             subject.repository.full_name, subject.repository.installation
         )
         memory = await self._store.recall(subject)
-        memory, unsure = await self._settle_intents(client, subject, memory)
+        begun, unsure = await self._settle_intents(client, subject)
         try:
             snapshot = await self._reader.read(
                 subject,
@@ -102,7 +102,7 @@ class Reviewer:
             raise
         merged = snapshot.state is PullRequestState.MERGED
         await self._claims.follow(subject, _claimed(snapshot), hint.delivery, merged=merged)
-        known = await self._found_again(client, snapshot, memory)
+        known = await self._found_again(client, snapshot, memory, begun)
         judgement = await self._judge(snapshot, known)
         written = await self._carry_out(client, snapshot, judgement, hint)
         await self._dependents.catch_up(
@@ -124,8 +124,21 @@ class Reviewer:
             _log.error("rule failed", error=describe_fault(failure.__cause__ or failure))
             raise
 
-    async def _found_again(self, client: Client, snapshot: Snapshot, memory: Memory) -> Memory:
-        """The memory with the check run that stands, where a lost store had it: we spoke here."""
+    async def _found_again(
+        self,
+        client: Client,
+        snapshot: Snapshot,
+        memory: Memory,
+        begun: Sequence[CheckRunMemory],
+    ) -> Memory:
+        """The memory with the check run that stands, begun and not recorded, or lost with a store.
+
+        Several may have been begun, each on a head of its own; that of the present head counts.
+        """
+        for run in begun:
+            if run.head_sha == snapshot.head_sha:
+                return replace(memory, check_run=run)
+        # Where a lost store had it, we spoke here.
         if memory.check_run is not None or not snapshot.conversation.own_comments:
             return memory
         found = await self._check_run_on(client, snapshot.subject, snapshot.head_sha)
@@ -204,13 +217,14 @@ class Reviewer:
         )
 
     async def _settle_intents(
-        self, client: Client, subject: Subject, memory: Memory
-    ) -> tuple[Memory, bool]:
+        self, client: Client, subject: Subject
+    ) -> tuple[Sequence[CheckRunMemory], bool]:
         """Find out what became of creates whose end is unknown, before anything is planned.
 
-        A comment is found by reading the conversation again, which the caller does when the second
-        value is true.
+        Returns the check runs that were made after all. A comment is found by reading the
+        conversation again, which the caller does when the second value is true.
         """
+        begun: list[CheckRunMemory] = []
         unsure = False
         for intent in await self._store.intents(subject):
             if intent.kind == CLAIMS:
@@ -218,10 +232,10 @@ class Reviewer:
             if intent.kind == "check_run":
                 found = await self._check_run_on(client, subject, intent.detail)
                 if found is not None:
-                    memory = replace(memory, check_run=found)
+                    begun.append(found)
             else:
                 unsure = True
-        return memory, unsure
+        return begun, unsure
 
 
 @dataclass(frozen=True, slots=True)
