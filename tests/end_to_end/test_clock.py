@@ -1,5 +1,6 @@
 """The machine's clock jumps while GitHub's goes on: work goes on, promptly and without waste."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -110,7 +111,9 @@ async def test_a_retry_that_waits_for_an_hour_is_made_soon_after_the_jump(
         )
         number = await propose(desk, calm=False)
         assert desk.server is not None
-        await desk.until(lambda: any(one.status == 503 for one in desk.simulator.requests))
+        async with asyncio.timeout(20):
+            while not any(one.error for one in await desk.server.inbox.records()):  # noqa: ASYNC110
+                await asyncio.sleep(0.005)
         turn(clock, timedelta(days=days))
         await desk.calm()
         await assert_done(desk, [number])
