@@ -20,10 +20,10 @@ from bot.github.failure import Gone
 from bot.github.repository_facts import FactsReader, RepositoryFacts
 from bot.peps.number import NumberLedger
 from bot.policy.fingerprint import fingerprint
-from bot.review.kind import ChangeKind
 from bot.review.outlook import ledger_of, outlook
 from bot.review.snapshot import Memory, PullRequestState, Snapshot
 from bot.review.subject import Repository, Subject
+from bot.rules.kind import ChangeKind
 from bot.store.protocol import Document, Store
 
 AGAIN_AT_MOST = 5
@@ -129,7 +129,7 @@ class Dependents:
                 _log.error("reviews do not settle", reviews=again)
             else:
                 await self._review_again(subject, seen, now, delivery, again)
-        elif kind is not ChangeKind.OTHER and not snapshot.context.numbers.claims_complete:
+        elif kind is not ChangeKind.INFRASTRUCTURE and not snapshot.context.numbers.claims_complete:
             await self._enqueue(first_sweep_of(subject.repository, delivery, self._clock()))
         rules = _Rules.of(subject.repository, snapshot.base.branch, facts)
         if await self._store.document(rules.name) is None:

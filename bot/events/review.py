@@ -21,13 +21,13 @@ from bot.log_fields import on_lines_from_now
 from bot.metrics import Metrics
 from bot.peps.number import PepNumber
 from bot.review.desired_state import desired_state
-from bot.review.kind import ChangeKind
 from bot.review.outlook import UNNUMBERED, outlook
 from bot.review.plan import CreateCheckRun, Plan, UpdateCheckRun
 from bot.review.reconcile import known_comments, plan_writes
 from bot.review.snapshot import CheckRunMemory, Memory, PullRequestState, Snapshot
 from bot.review.subject import Subject
 from bot.review.verdict import Verdict, judge
+from bot.rules.kind import ChangeKind
 from bot.rules.registry import RuleFailed, all_rules
 from bot.rules.standing import NumberState
 from bot.store.protocol import Store
@@ -255,7 +255,9 @@ def _judged(snapshot: Snapshot, memory: Memory) -> _Judgement:
     kept = replace(
         memory,
         comments=known_comments(snapshot, desired, memory),
-        conversation=snapshot.conversation if verdict.kind is not ChangeKind.OTHER else None,
+        conversation=snapshot.conversation
+        if verdict.kind is not ChangeKind.INFRASTRUCTURE
+        else None,
         numbers=numbers,
         outlook=outlook(
             numbers,

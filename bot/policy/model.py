@@ -6,6 +6,7 @@ in `.github/pep-bot.toml` on its base branch. Unknown keys are refused.
 
 import re
 from datetime import date
+from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -177,6 +178,15 @@ class Links(_Strict):
     published: UrlTemplate = ""
 
 
+class RuleSetting(StrEnum):
+    """What a repository can say of a rule: how much its findings weigh, or that it is off."""
+
+    OFF = "off"
+    NOTICE = "notice"
+    WARNING = "warning"
+    ERROR = "error"
+
+
 class Policy(_Strict):
     """Everything a repository can decide for itself."""
 
@@ -185,6 +195,7 @@ class Policy(_Strict):
     editors: Editors = Editors()
     people: People = People()
     links: Links = Links()
+    rules: dict[str, RuleSetting] = {}
     core_team_repository: Repository = "python/devguide"
     core_team_path: FilePath = "core-team/core-team.csv"
     check_run_always: bool = False

@@ -5,11 +5,12 @@ from bot.peps.preamble import parse_preamble
 from bot.review import links as link_to
 from bot.review.decider import decision_on
 from bot.review.desired import Annotation, CheckRun
-from bot.review.kind import ChangeKind, PepEdit
 from bot.review.markdown import block, plural, prose, within_limit
 from bot.review.snapshot import Snapshot
 from bot.review.verdict import Stage, Verdict
 from bot.rules.finding import Finding, Severity
+from bot.rules.kind import ChangeKind
+from bot.rules.pep_edit import PepEdit
 from bot.rules.registry import all_rules
 from bot.rules.wording import name as harmless
 
@@ -24,7 +25,7 @@ _CUT = "(Shortened: GitHub takes no longer summary. The annotations are complete
 
 def check_run(snapshot: Snapshot, verdict: Verdict) -> CheckRun | None:
     """The check run that should stand; None where neither a PEP nor its owners are touched."""
-    if verdict.kind is ChangeKind.OTHER and not snapshot.context.policy.check_run_always:
+    if verdict.kind is ChangeKind.INFRASTRUCTURE and not snapshot.context.policy.check_run_always:
         return None
     return CheckRun(
         conclusion=verdict.conclusion,
@@ -79,7 +80,7 @@ def _what(verdict: Verdict) -> str:
             "CODEOWNERS lines of PEPs changed."
             if verdict.kind is ChangeKind.OWNERS
             else "No PEP is changed."
-            if verdict.kind is ChangeKind.OTHER
+            if verdict.kind is ChangeKind.INFRASTRUCTURE
             else "PEP files changed."
         )
     return " ".join(told)

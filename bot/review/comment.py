@@ -6,13 +6,13 @@ from bot.peps.people import match_name
 from bot.review import links as link_to
 from bot.review.decider import PACKAGING_CATEGORY, TYPING_COUNCIL_ISSUE
 from bot.review.desired import Comment
-from bot.review.kind import ChangeKind
 from bot.review.markdown import block, within_limit
 from bot.review.snapshot import Snapshot
 from bot.review.verdict import PepStanding, Verdict
 from bot.review.wording import line, page
 from bot.rules.consent import linked_post
 from bot.rules.finding import Finding
+from bot.rules.kind import ChangeKind
 from bot.rules.standing import NumberStanding, NumberState, OwnersState, SponsorState
 
 SUMMARY = "summary"
@@ -39,7 +39,7 @@ def summary_comment(snapshot: Snapshot, verdict: Verdict) -> Comment:
             "headline",
             is_new=is_new,
             proposal=_proposal(verdict),
-            touches_pep=verdict.kind is not ChangeKind.OTHER,
+            touches_pep=verdict.kind is not ChangeKind.INFRASTRUCTURE,
             steps=len(verdict.steps),
             stage=verdict.stage or "",
         ),

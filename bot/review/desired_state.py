@@ -6,10 +6,10 @@ from bot.policy.model import LabelNames
 from bot.review.check_run import check_run
 from bot.review.comment import merged_comment, summary_comment
 from bot.review.desired import Desired
-from bot.review.kind import ChangeKind
 from bot.review.snapshot import PullRequestState, Snapshot
 from bot.review.verdict import Stage, Verdict
 from bot.rules.finding import Need
+from bot.rules.kind import ChangeKind
 
 
 def desired_state(snapshot: Snapshot, verdict: Verdict) -> Desired:
@@ -30,7 +30,7 @@ def desired_state(snapshot: Snapshot, verdict: Verdict) -> Desired:
     return Desired(
         labels=_labels(names, verdict),
         # Where no PEP is concerned the bot never wrote a label, so those that stand are people's.
-        passing=frozenset() if verdict.kind is ChangeKind.OTHER else frozenset(passing),
+        passing=frozenset() if verdict.kind is ChangeKind.INFRASTRUCTURE else frozenset(passing),
         comments=(summary_comment(snapshot, verdict),),
         check_run=run,
     )
@@ -70,4 +70,4 @@ def _stage_is_written(verdict: Verdict) -> bool:
     """Stage labels stand on new PEPs always, on status changes while something is to be mended."""
     if verdict.kind is ChangeKind.NEW_PEP:
         return True
-    return verdict.kind is ChangeKind.STATUS_CHANGE and verdict.stage is Stage.AUTHOR
+    return verdict.kind.moves_status and verdict.stage is Stage.AUTHOR

@@ -5,12 +5,13 @@ from enum import StrEnum
 
 from bot.review.decider import Decision, decision_on
 from bot.review.desired import Conclusion
-from bot.review.kind import ChangeKind, PepEdit, kind_of, pep_edits
 from bot.review.snapshot import PullRequestState, Snapshot
 from bot.rules.codeowners import codeowners_standing
 from bot.rules.finding import Finding, Severity
+from bot.rules.kind import ChangeKind, kind_of
 from bot.rules.new_pep import new_peps
 from bot.rules.number_standing import number_standing
+from bot.rules.pep_edit import PepEdit, pep_edits
 from bot.rules.registry import run_rules
 from bot.rules.sponsor import sponsor_standing
 from bot.rules.standing import (
@@ -136,7 +137,7 @@ def _stage(
     draft: bool,
     waived: frozenset[str],
 ) -> tuple[Stage | None, str]:
-    if kind in (ChangeKind.OTHER, ChangeKind.OWNERS):
+    if kind in (ChangeKind.INFRASTRUCTURE, ChangeKind.OWNERS, ChangeKind.POLICY):
         return None, ""
     to_mend = sorted({finding.rule for finding in findings if finding.is_step})
     if draft or to_mend:
@@ -148,7 +149,7 @@ def _stage(
     ]
     if awaited and "sponsor-consent" not in waived:
         return Stage.SPONSOR, " ".join(sponsor.login or sponsor.name for sponsor in awaited)
-    if kind is ChangeKind.STATUS_CHANGE:
+    if kind.moves_status:
         return Stage.DECISION, "status"
     return Stage.EDITOR, "review"
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from bot.peps.markup import Markup
 from bot.peps.people import Login
 
 
@@ -35,6 +36,7 @@ class FileChange:
         before: Its text at the merge base; None if it did not exist or its text is not needed.
         after: Its text at the head; None if it was removed or could not be read.
         unreadable: Why `after` (of a removed file: `before`) is missing although the file exists.
+        markup: What docutils says of `after`; None if it was not asked or gave up.
     """
 
     path: str
@@ -43,6 +45,7 @@ class FileChange:
     before: str | None = None
     after: str | None = None
     unreadable: Unreadable | None = None
+    markup: Markup | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,9 @@ class Change:
     """All that a pull request, or a working tree against its base, changes.
 
     Attributes:
-        files: The changed files. Texts are present for PEPs and CODEOWNERS only.
+        files: The changed files. Texts are present for PEPs, CODEOWNERS and the policy only.
+        files_complete: False if files may have been left out, so that nothing follows from the
+            absence of one.
         codeowners_path: Where the repository keeps its CODEOWNERS, None if it has none.
         codeowners_before: Its text at the base; None if there is none.
         codeowners_after: Its text with the change applied; equal to `codeowners_before` if the
@@ -71,3 +76,4 @@ class Change:
     body: str = ""
     draft: bool = False
     opened: date | None = None
+    files_complete: bool = True

@@ -103,6 +103,7 @@ def codeowners_standing(
     title="CODEOWNERS",
     severity=Severity.WARNING,
     source="PEP 1 § PEP Editor Responsibilities & Workflow; GitHub Docs, About code owners",
+    link="https://peps.python.org/pep-0001/#pep-editor-responsibilities-workflow",
     doc=(
         "A new PEP needs a line in CODEOWNERS with every author and sponsor who has write access, "
         "so that later changes reach them. The order of the owners is free, and a line with more "
@@ -111,6 +112,12 @@ def codeowners_standing(
         "Lines that the change itself touches are also looked at for syntax errors, for owners "
         "GitHub does not know, for their place among the others, and for a file name left over "
         "from before a renumbering. A Steering Council election needs no line."
+    ),
+    bad="A pull request adds `peps/pep-0791.rst` and no line for it.",
+    good="peps/pep-0791.rst  @vstinner",
+    remedy=(
+        "Paste the line that the finding gives into `.github/CODEOWNERS`, in the order of PEP "
+        "numbers."
     ),
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:

@@ -1,11 +1,13 @@
 """What a rule may know beside the change: people, numbers, policy, the day."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from bot.peps.number import NumberLedger
+from bot.peps.number import NumberLedger, PepNumber
 from bot.peps.people import CoreTeam, Login
+from bot.peps.preamble import Preamble
 from bot.policy.model import Policy
 
 
@@ -57,6 +59,8 @@ class Context:
         accepted_sponsors: Accounts an editor accepted as a sponsor for this PEP.
         owners_errors: What GitHub says about CODEOWNERS at the head; None if it was not asked or
             did not answer.
+        others: The headers, at the base, of PEPs that this change names as related without
+            touching them; what could not be read is missing.
     """
 
     today: date
@@ -68,3 +72,4 @@ class Context:
     acts: tuple[Act, ...] = ()
     accepted_sponsors: frozenset[Login] = frozenset()
     owners_errors: tuple[OwnersError, ...] | None = None
+    others: Mapping[PepNumber, Preamble] = field(default_factory=dict)

@@ -24,11 +24,15 @@ _DAY = re.compile(r"([0-9]{2})-([A-Z][a-z]{2})-([0-9]{4})")
     title="Created",
     severity=Severity.NOTICE,
     source="PEP 1 § PEP Header Preamble",
+    link="https://peps.python.org/pep-0001/#pep-header-preamble",
     doc=(
         "`Created` is the day on which the PEP was assigned its number, usually the day of the "
         "pull request. A day more than two weeks away from it gets a notice, no more; a value "
         "that is no day is left to check-peps.py."
     ),
+    bad="Created: 03-Feb-2025, in a pull request of 13-Mar-2025",
+    good="Created: 13-Mar-2025",
+    remedy=("Write the day on which the PEP got its number, as `DD-Mmm-YYYY`."),
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Compare the day of every new PEP with the day the pull request was opened."""

@@ -14,6 +14,15 @@ class Severity(StrEnum):
     WARNING = "warning"
     NOTICE = "notice"
 
+    @property
+    def rank(self) -> int:
+        """For sorting: what weighs most comes first."""
+        return list(Severity).index(self)
+
+    def at_most(self, other: "Severity") -> "Severity":
+        """The lighter of the two."""
+        return max(self, other, key=lambda severity: severity.rank)
+
 
 class Need(StrEnum):
     """What a pull request lacks, as its `needs …` label says it."""
@@ -21,6 +30,21 @@ class Need(StrEnum):
     SPONSOR = "sponsor"
     CODEOWNERS = "codeowners"
     NUMBER = "number"
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A mechanical mend: whole lines of the finding's file, replaced by others.
+
+    Attributes:
+        first_line: The first 1-based line that is replaced.
+        last_line: The last one; `first_line - 1` to put lines in before the first.
+        lines: What stands there afterwards, without line ends; empty to take the lines out.
+    """
+
+    first_line: int
+    last_line: int
+    lines: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +68,8 @@ class Finding:
         need: What the pull request lacks while this finding stands.
         paste: Text ready to be pasted, without trailing line end; None if there is none.
         waits_for_person: True if a person other than the pull request's author has to act.
+        columns: The first and last 1-based column on the line; None for all of it.
+        fix: Lines that mend it, where that is mechanical.
     """
 
     rule: str
@@ -57,6 +83,8 @@ class Finding:
     need: Need | None = None
     paste: str | None = None
     waits_for_person: bool = False
+    columns: tuple[int, int] | None = None
+    fix: Fix | None = None
 
     @property
     def is_step(self) -> bool:

@@ -28,6 +28,7 @@ __all__ = ["check", "number_standing"]
     title="Number",
     severity=Severity.ERROR,
     source="PEP 1 § Submitting a PEP; PEP 12 (file name)",
+    link="https://peps.python.org/pep-0001/#submitting-a-pep",
     doc=(
         "A new PEP takes the next number that no published PEP and no earlier pull request has. A "
         "number that is published, reserved, or claimed by an older open pull request is an error; "
@@ -36,6 +37,12 @@ __all__ = ["check", "number_standing"]
         "File name, `PEP:` header and title have to give the same number. A free number is never "
         "refused, even when another would be next in order; numbers far ahead of the run or "
         "outside it get a notice for the editors."
+    ),
+    bad="`peps/pep-9999.rst` with `PEP: 9999`",
+    good="`peps/pep-0791.rst` with `PEP: 791`",
+    remedy=(
+        "Rename the file to the number that the finding suggests, and give the header and the "
+        "title the same."
     ),
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:

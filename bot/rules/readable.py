@@ -15,11 +15,15 @@ from bot.rules.registry import rule
     title="Readable files",
     severity=Severity.ERROR,
     source="PEP 12; PEP 1 § PEP Header Preamble; GitHub Docs, About code owners",
+    link="https://peps.python.org/pep-0012/#how-to-use-this-template",
     doc=(
         "A PEP and CODEOWNERS have to be UTF-8 text of at most 2 MB, and a new PEP begins with "
         "its header. GitHub itself ignores a CODEOWNERS file of more than 3 MB. A file that GitHub "
         "no longer has, because the fork was deleted, gets a notice: nothing is said about it."
     ),
+    bad="A new `peps/pep-0791.rst` whose first line is a heading.",
+    good="A new `peps/pep-0791.rst` whose first line is `PEP: 791`.",
+    remedy=("Save the file as UTF-8 text of at most 2 MB that begins with the PEP's header."),
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Report files that cannot be read, and new PEPs without a header."""

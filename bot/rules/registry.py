@@ -9,18 +9,16 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import bot.rules
+from bot.policy.model import RuleSetting
 from bot.rules.change import Change
 from bot.rules.context import Context
 from bot.rules.finding import Finding, Severity
 
 Check = Callable[[Change, Context], Iterable[Finding]]
-
-SEVERITY_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTICE: 2}
-"""Ranks for sorting: what weighs most comes first."""
 
 _ID = re.compile(r"[a-z]+(?:-[a-z]+)*")
 
@@ -34,7 +32,11 @@ class Rule:
         title: What it looks after, a few words for headings.
         severity: The highest severity it raises.
         source: Where the rule comes from, such as "PEP 1 § Submitting a PEP".
+        link: The address of that source.
         doc: What it checks and why, for people; plain text in paragraphs.
+        bad: An example it speaks on, as it would stand in a PEP, or in words.
+        good: The same as it should be.
+        remedy: How to mend what it finds, one or two sentences.
         check: The function itself.
     """
 
@@ -42,7 +44,11 @@ class Rule:
     title: str
     severity: Severity
     source: str
+    link: str
     doc: str
+    bad: str
+    good: str
+    remedy: str
     check: Check
 
 
@@ -75,7 +81,11 @@ def rule(
     title: str,
     severity: Severity,
     source: str,
+    link: str,
     doc: str,
+    bad: str,
+    good: str,
+    remedy: str,
 ) -> Callable[[Check], Check]:
     """Register the decorated function as the check of a rule; the function itself is unchanged.
 
@@ -84,7 +94,11 @@ def rule(
         title: What it looks after.
         severity: The highest severity it raises.
         source: Where the rule comes from.
+        link: The address of that source.
         doc: What it checks and why.
+        bad: An example it speaks on.
+        good: The same as it should be.
+        remedy: How to mend what it finds.
 
     Raises:
         RuleBroken: The id is not kebab-case or is taken.
@@ -95,10 +109,26 @@ def rule(
             raise RuleBroken(f"the rule id {id!r} is not kebab-case")
         if id in _REGISTERED:
             raise RuleBroken(f"the rule id {id!r} is registered twice")
-        _REGISTERED[id] = Rule(id, title, severity, source, doc, check)
+        _REGISTERED[id] = Rule(
+            id=id,
+            title=title,
+            severity=severity,
+            source=source,
+            link=link,
+            doc=doc,
+            bad=bad,
+            good=good,
+            remedy=remedy,
+            check=check,
+        )
         return check
 
     return register
+
+
+def rule_ids() -> frozenset[str]:
+    """The ids of every rule, as the policy may name them."""
+    return frozenset(one.id for one in all_rules())
 
 
 def all_rules() -> tuple[Rule, ...]:
@@ -111,6 +141,8 @@ def run_rules(
     change: Change, context: Context, ids: Collection[str] | None = None
 ) -> tuple[Finding, ...]:
     """What the rules have to say about a change, heaviest first, then by place.
+
+    The policy may switch a rule off, or let its findings weigh more or less than the rule thinks.
 
     Args:
         change: What the pull request changes.
@@ -130,7 +162,13 @@ def run_rules(
                 f"there is no rule {', '.join(unknown)}; known are {', '.join(sorted(known))}"
             )
         rules = tuple(one for one in rules if one.id in ids)
-    found = [finding for one in rules for finding in _findings_of(one, change, context)]
+    settings = context.policy.rules
+    found = [
+        finding
+        for one in rules
+        if settings.get(one.id) is not RuleSetting.OFF
+        for finding in _as_set(one, _findings_of(one, change, context), settings.get(one.id))
+    ]
     return tuple(sorted(found, key=_place))
 
 
@@ -138,9 +176,30 @@ def _findings_of(one: Rule, change: Change, context: Context) -> Iterable[Findin
     for finding in _checked(one, change, context):
         if finding.rule != one.id:
             raise RuleBroken(f"the rule {one.id!r} raised a finding of {finding.rule!r}")
-        if SEVERITY_ORDER[finding.severity] < SEVERITY_ORDER[one.severity]:
+        if finding.severity.rank < one.severity.rank:
             raise RuleBroken(f"the rule {one.id!r} raised more than a {one.severity}")
         yield finding
+
+
+def _as_set(
+    one: Rule, findings: Iterable[Finding], setting: RuleSetting | None
+) -> Iterable[Finding]:
+    """The findings as the policy weighs them: what the rule holds for its heaviest weighs as set.
+
+    What the rule itself holds for lighter may become lighter still, never heavier.
+    """
+    if setting is None:
+        return findings
+    wanted = Severity(setting.value)
+    return (
+        replace(
+            finding,
+            severity=wanted
+            if finding.severity is one.severity
+            else finding.severity.at_most(wanted),
+        )
+        for finding in findings
+    )
 
 
 def _checked(one: Rule, change: Change, context: Context) -> Iterable[Finding]:
@@ -153,7 +212,7 @@ def _checked(one: Rule, change: Change, context: Context) -> Iterable[Finding]:
 def _place(finding: Finding) -> tuple[int, str, int, str, str]:
     # The rule's id stands before the message, so that rewording does not reorder.
     return (
-        SEVERITY_ORDER[finding.severity],
+        finding.severity.rank,
         finding.path or "",
         finding.line or 0,
         finding.rule,
@@ -163,5 +222,5 @@ def _place(finding: Finding) -> tuple[int, str, int, str, str]:
 
 @lru_cache(maxsize=1)
 def _import_rule_modules() -> None:
-    for module in pkgutil.iter_modules(bot.rules.__path__):
-        importlib.import_module(f"{bot.rules.__name__}.{module.name}")
+    for module in pkgutil.walk_packages(bot.rules.__path__, f"{bot.rules.__name__}."):
+        importlib.import_module(module.name)

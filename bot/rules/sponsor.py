@@ -64,12 +64,19 @@ def sponsor_standing(pep: NewPep, change: Change, context: Context) -> SponsorSt
     title="Sponsor",
     severity=Severity.ERROR,
     source="PEP 1 § Submitting a PEP",
+    link="https://peps.python.org/pep-0001/#submitting-a-pep",
     doc=(
         "A new PEP needs a sponsor unless one of its authors is a core developer. A sponsor is a "
         "core developer, a PEP editor, a Typing Council member, for packaging PEPs a standing "
         "packaging delegate, or somebody an editor accepted for this PEP.\n\n"
         "Names are compared with the core team's list on the day. A name that may mean several "
         "people is a notice, never an error. Without the list the rule says so, once."
+    ),
+    bad="No author is a core developer, and there is no `Sponsor` line.",
+    good="Sponsor: Victor Stinner <vstinner@python.org>",
+    remedy=(
+        "Find a core developer, PEP editor or Typing Council member who guides the PEP, and name "
+        "them in `Sponsor`."
     ),
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:

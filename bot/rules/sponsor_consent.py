@@ -16,6 +16,7 @@ from bot.rules.standing import ConsentState, SponsorState
     title="The sponsor's word",
     severity=Severity.NOTICE,
     source="PEP 1 § Submitting a PEP; python/peps' template for a new PEP",
+    link="https://peps.python.org/pep-0001/#submitting-a-pep",
     doc=(
         "A name in a header is no proof that its bearer agreed. An approving review or a comment "
         "with `/pep sponsor` by the sponsor's own account settles it; so does the sponsor opening "
@@ -23,6 +24,9 @@ from bot.rules.standing import ConsentState, SponsorState
         "Anything else the sponsor said, or a post linked beside the sponsor item of the "
         "description, ends the asking without counting as consent. Offline nothing is asked."
     ),
+    bad="The sponsor has neither approved the pull request nor said a word on it.",
+    good="The sponsor approves the pull request, or comments with `/pep sponsor`.",
+    remedy=("Wait for the sponsor, or ask them for a review."),
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Report, without a place, each new PEP whose eligible sponsor has not agreed here."""

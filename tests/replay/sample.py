@@ -1,6 +1,6 @@
 """Which replayed pull requests go through HTTP as well, and in how many parts."""
 
-from bot.review.kind import ChangeKind, kind_of
+from bot.rules.kind import ChangeKind, kind_of
 from tests.replay.history import CODEOWNERS, Merged
 from tests.replay.reviewed import Replay
 
@@ -45,4 +45,4 @@ def part_of(merged: Merged) -> str:
 def _is_telling(merged: Merged) -> bool:
     kind = kind_of(merged.change, merged.context.numbers.placeholders)
     touched = any(file.path == CODEOWNERS for file in merged.change.files)
-    return touched or kind in (ChangeKind.NEW_PEP, ChangeKind.STATUS_CHANGE)
+    return touched or kind is ChangeKind.NEW_PEP or kind.moves_status

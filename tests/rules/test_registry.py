@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -6,6 +7,16 @@ import bot.rules
 from bot.rules.finding import Finding, Severity
 from bot.rules.registry import RuleBroken, UnknownRule, all_rules, rule, run_rules
 from tests.rules.builders import added, change, context, pep_text
+
+WORDS: dict[str, Any] = {
+    "title": "t",
+    "source": "s",
+    "link": "https://peps.python.org/pep-0001/",
+    "doc": "d",
+    "bad": "b",
+    "good": "g",
+    "remedy": "r",
+}
 
 
 def test_rules_come_sorted_by_id() -> None:
@@ -18,7 +29,7 @@ def test_a_module_that_decorates_a_rule_is_found_without_being_named_anywhere() 
     (folder,) = bot.rules.__path__
     decorated = [
         path.stem
-        for path in Path(folder).glob("*.py")
+        for path in Path(folder).rglob("*.py")
         if "\n@rule(" in path.read_text(encoding="utf-8")
     ]
     assert sorted(name.replace("_", "-") for name in decorated) == [one.id for one in all_rules()]
@@ -28,14 +39,18 @@ def test_every_rule_has_words_for_its_documentation() -> None:
     for one in all_rules():
         assert one.title, one.id
         assert one.source, one.id
-        assert len(one.doc) > 80, one.id
+        assert len(one.doc) > 60, one.id
+        assert one.link.startswith("https://"), one.id
+        assert one.bad, one.id
+        assert one.good, one.id
+        assert len(one.remedy) > 15, one.id
 
 
 @pytest.mark.parametrize("rule_id", ["sponsor", "Sponsor", "two words", "", "-x", "a_b"])
 def test_a_doubled_or_malformed_id_is_refused(rule_id: str) -> None:
     all_rules()
     with pytest.raises(RuleBroken):
-        rule(id=rule_id, title="t", severity=Severity.ERROR, source="s", doc="d")(lambda c, x: ())
+        rule(id=rule_id, severity=Severity.ERROR, **WORDS)(lambda c, x: ())
 
 
 def test_only_the_rules_asked_for_run() -> None:
@@ -70,9 +85,7 @@ def test_a_rule_that_breaks_its_own_terms_is_a_bug(
     all_rules()
     registered = dict(bot.rules.registry._REGISTERED)
     try:
-        rule(id="test-own", title="t", severity=Severity.WARNING, source="s", doc="d")(
-            lambda change, context: [broken]
-        )
+        rule(id="test-own", severity=Severity.WARNING, **WORDS)(lambda change, context: [broken])
         with pytest.raises(RuleBroken, match="test-own"):
             run_rules(change(), context(), ids=["test-own"])
     finally:

@@ -5,8 +5,9 @@ import time
 import pytest
 
 from bot.peps.number import PepNumber
-from bot.review.kind import ChangeKind, changed_lines, kind_of, pep_edits, touches_pep_owners
 from bot.rules.change import Change, FileChange, FileStatus
+from bot.rules.kind import ChangeKind, kind_of, touches_pep_owners
+from bot.rules.pep_edit import changed_lines, pep_edits
 from tests.builders import edit, new_pep, other_change
 from tests.rules.builders import OWNERS_BEFORE, added, change, owners_with, pep_text, renamed
 
@@ -26,21 +27,24 @@ MOVED_OWNERS = OWNERS_BEFORE.replace(
             change(renamed(pep_text(791), "peps/pep-9999.rst", "peps/pep-0791.rst")),
             ChangeKind.NEW_PEP,
         ),
-        (change(renamed(pep_text(840), "peps/pep-0837.rst", "peps/pep-0840.rst")), ChangeKind.EDIT),
-        (edit(pep_text(758), pep_text(758, Status="Accepted")), ChangeKind.STATUS_CHANGE),
-        (edit(pep_text(758), pep_text(758) + "More.\n"), ChangeKind.EDIT),
+        (
+            change(renamed(pep_text(840), "peps/pep-0837.rst", "peps/pep-0840.rst")),
+            ChangeKind.DRAFT_UPDATE,
+        ),
+        (edit(pep_text(758), pep_text(758, Status="Accepted")), ChangeKind.DECISION),
+        (edit(pep_text(758), pep_text(758) + "More.\n"), ChangeKind.DRAFT_UPDATE),
         (
             change(FileChange("peps/pep-0758.rst", FileStatus.REMOVED, before=pep_text(758))),
-            ChangeKind.EDIT,
+            ChangeKind.DRAFT_UPDATE,
         ),
         (change(owners=owners_with("peps/pep-0779.rst  @wim")), ChangeKind.OWNERS),
         (change(owners=OWNERS_BEFORE.replace("  @wim", "  @vera")), ChangeKind.OWNERS),
         (change(owners=OWNERS_BEFORE.replace("peps/pep-0801.rst  @wim\n", "")), ChangeKind.OWNERS),
         (change(owners=OWNERS_BEFORE + "# /peps/pep-0802.rst  @wim\n"), ChangeKind.OWNERS),
         (change(owners=MOVED_OWNERS), ChangeKind.OWNERS),
-        (change(owners="infra/  @wim\n" + OWNERS_BEFORE), ChangeKind.OTHER),
-        (other_change(), ChangeKind.OTHER),
-        (change(added("x", "peps/pep-0791/diagram.svg")), ChangeKind.OTHER),
+        (change(owners="infra/  @wim\n" + OWNERS_BEFORE), ChangeKind.INFRASTRUCTURE),
+        (other_change(), ChangeKind.INFRASTRUCTURE),
+        (change(added("x", "peps/pep-0791/diagram.svg")), ChangeKind.INFRASTRUCTURE),
     ],
 )
 def test_the_kind_follows_from_the_files(the_change: Change, kind: ChangeKind) -> None:
@@ -50,7 +54,7 @@ def test_the_kind_follows_from_the_files(the_change: Change, kind: ChangeKind) -
 def test_a_new_pep_template_in_the_description_makes_no_new_pep() -> None:
     body = "* [x] PEP has next available number\n* [x] Core dev/PEP editor listed as sponsor"
     infra = change(owners="infra/  @wim\n" + OWNERS_BEFORE, body=body, title="PEP 800: x")
-    assert kind_of(infra, PLACEHOLDERS) is ChangeKind.OTHER
+    assert kind_of(infra, PLACEHOLDERS) is ChangeKind.INFRASTRUCTURE
 
 
 def test_moving_an_infrastructure_line_touches_no_pep_owners() -> None:

@@ -1,0 +1,1 @@
+"""Rules on the text below the header: sections, markup, links, lines."""

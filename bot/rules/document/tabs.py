@@ -1,0 +1,47 @@
+"""Tabs: PEP 12 forbids them, since every reader's editor shows them otherwise."""
+
+from collections.abc import Iterable, Iterator
+
+from bot.rules.change import Change
+from bot.rules.context import Context
+from bot.rules.finding import Finding, Fix, Severity
+from bot.rules.registry import rule
+from bot.rules.remark import Remark, introduced
+from bot.rules.touched_pep import PepText
+
+TAB_WIDTH = 8
+"""Columns of a tab in reStructuredText (docutils, `tab_width`)."""
+
+_MOST = 20
+
+
+@rule(
+    id="tabs",
+    title="Tabs",
+    severity=Severity.WARNING,
+    source="PEP 12 § General",
+    link="https://peps.python.org/pep-0012/#general",
+    doc="A PEP is indented with blanks: a tab is shown with another width by every editor.",
+    bad="\tindented with a tab",
+    good="    indented with blanks",
+    remedy="Replace each tab by the blanks it stands for.",
+)
+def check(change: Change, context: Context) -> Iterable[Finding]:
+    """Look for tabs in the lines that a change adds or edits."""
+    return introduced("tabs", change, _tabs)
+
+
+def _tabs(pep: PepText) -> Iterator[Remark]:
+    if "\t" not in pep.text:
+        return
+    lines = [number for number, line in enumerate(pep.lines, start=1) if "\t" in line]
+    for number in lines[:_MOST]:
+        line = pep.lines[number - 1]
+        column = line.index("\t") + 1
+        yield Remark(
+            line=number,
+            message="This line holds a tab; PEPs are indented with blanks.",
+            action="Replace the tab by blanks",
+            columns=(column, column),
+            fix=Fix(number, number, (line.expandtabs(TAB_WIDTH),)),
+        )

@@ -1,0 +1,1 @@
+"""Rules on which files a change adds, moves and removes."""

@@ -1,0 +1,129 @@
+"""What kind of change a pull request is, judged by its diff alone. Not a rule: the rules ask here.
+
+The template named in a description is a poor witness: people use the new-PEP form for anything.
+"""
+
+from enum import StrEnum
+from functools import lru_cache
+
+from bot.peps.codeowners import OwnersLine, parse_codeowners
+from bot.peps.file_name import is_misfiled_pep
+from bot.peps.number import PepNumber, is_pep_path
+from bot.peps.status import Status
+from bot.policy.load import POLICY_PATH
+from bot.rules.change import Change, FileChange, FileStatus
+from bot.rules.new_pep import new_peps
+from bot.rules.pep_edit import PepEdit, pep_edits
+
+BULK = 8
+"""From this many PEPs on, a change is a clean-up of many rather than an edit of each (measured)."""
+
+DECIDED = frozenset(
+    {
+        Status.ACCEPTED,
+        Status.PROVISIONAL,
+        Status.REJECTED,
+        Status.DEFERRED,
+        Status.WITHDRAWN,
+        Status.SUPERSEDED,
+    }
+)
+"""Where a decision, or the authors' own, takes a PEP (PEP 1 § PEP Review & Resolution)."""
+
+
+class ChangeKind(StrEnum):
+    """The kinds that are treated differently."""
+
+    NEW_PEP = "new PEP"
+    DECISION = "decision"
+    FINALISATION = "finalisation"
+    STATUS_CHANGE = "status change"
+    """To a status that nobody has to decide on: a PEP is taken up again, or becomes Active."""
+    RELEASE_SCHEDULE = "release schedule"
+    BULK = "bulk change"
+    AMENDMENT = "amendment"
+    """Of a PEP that is resolved, and more than editorial."""
+    DRAFT_UPDATE = "draft update"
+    EDITORIAL = "editorial change"
+    OWNERS = "owners"
+    POLICY = "policy"
+    INFRASTRUCTURE = "infrastructure"
+
+    @property
+    def moves_status(self) -> bool:
+        """Whether a PEP's status changes."""
+        return self in (self.DECISION, self.FINALISATION, self.STATUS_CHANGE)
+
+    @property
+    def edits_peps(self) -> bool:
+        """Whether PEPs are edited that stay what they are."""
+        return self in (
+            self.RELEASE_SCHEDULE,
+            self.BULK,
+            self.AMENDMENT,
+            self.DRAFT_UPDATE,
+            self.EDITORIAL,
+        )
+
+
+@lru_cache(maxsize=4)
+def kind_of(change: Change, placeholders: frozenset[PepNumber]) -> ChangeKind:
+    """Judge what kind of change this is; the first kind that fits wins.
+
+    `placeholders` are the numbers that stand for "not assigned yet".
+    """
+    if new_peps(change, placeholders):
+        return ChangeKind.NEW_PEP
+    edits = pep_edits(change)
+    if moved := [edit for edit in edits if edit.changes_status]:
+        return _move(moved)
+    if any(_concerns_pep(file) for file in change.files):
+        return _edit(change, edits)
+    if touches_pep_owners(change):
+        return ChangeKind.OWNERS
+    if any(file.path == POLICY_PATH for file in change.files):
+        return ChangeKind.POLICY
+    return ChangeKind.INFRASTRUCTURE
+
+
+def _move(moved: list[PepEdit]) -> ChangeKind:
+    if any(edit.after in DECIDED for edit in moved):
+        return ChangeKind.DECISION
+    if any(edit.after == Status.FINAL for edit in moved):
+        return ChangeKind.FINALISATION
+    return ChangeKind.STATUS_CHANGE
+
+
+def _edit(change: Change, edits: tuple[PepEdit, ...]) -> ChangeKind:
+    if edits and all(edit.is_release_schedule for edit in edits):
+        return ChangeKind.RELEASE_SCHEDULE
+    if sum(_concerns_pep(file) for file in change.files) >= BULK:
+        return ChangeKind.BULK
+    if any(edit.is_resolved and not edit.is_editorial for edit in edits):
+        return ChangeKind.AMENDMENT
+    if edits and all(edit.is_editorial for edit in edits):
+        return ChangeKind.EDITORIAL
+    return ChangeKind.DRAFT_UPDATE
+
+
+def touches_pep_owners(change: Change) -> bool:
+    """Whether a CODEOWNERS line of a PEP comes, goes, differs or moves among its like."""
+    return _pep_lines(change.codeowners_before) != _pep_lines(change.codeowners_after)
+
+
+def _concerns_pep(file: FileChange) -> bool:
+    """Whether a file is a PEP, was one, or is added as one in the wrong place."""
+    if is_misfiled_pep(file.path) and file.status in (FileStatus.ADDED, FileStatus.RENAMED):
+        return True
+    return is_pep_path(file.path) or bool(file.previous_path and is_pep_path(file.previous_path))
+
+
+def _pep_lines(text: str | None) -> tuple[str, ...]:
+    if text is None:
+        return ()
+    return tuple(line.text for line in parse_codeowners(text).lines if _names_pep(line))
+
+
+def _names_pep(line: OwnersLine) -> bool:
+    path = line.pattern or line.path_commented
+    return path is not None and path.lstrip("/").startswith("peps/pep-")
