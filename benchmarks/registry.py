@@ -7,6 +7,7 @@ from benchmarks import (
     cold_start,
     cpu,
     memory,
+    offline,
     requests,
 )
 from benchmarks.figure import Benchmark
@@ -19,4 +20,5 @@ BENCHMARKS: dict[str, Benchmark] = {
     "memory": memory.measure,
     "cold-start": cold_start.measure,
     "backlog": backlog.measure,
+    "offline": offline.measure,
 }

@@ -105,7 +105,7 @@ def test_its_files_are_all_that_a_new_rule_needs(newcomer: Newcomer) -> None:
     assert code == 0, said
     code, said = newcomer.run("pytest", "-n0", "-q", "tests/rules", "-k", "not two_megabytes")
     assert code == 0, said
-    assert "\n## plain-title\n" in (newcomer.root / "docs" / "rules.md").read_text()
+    assert "\n### plain-title\n" in (newcomer.root / "docs" / "rules.md").read_text()
 
 
 def test_its_proposal_gets_the_finding_it_promises(newcomer: Newcomer, tmp_path: Path) -> None:

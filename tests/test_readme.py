@@ -29,8 +29,8 @@ def samples() -> list[list[str]]:
 
 
 def written(the_snapshot: Snapshot) -> list[str]:
-    """The words of the comment; the link to an agreement leads nowhere in a README."""
-    text = re.sub(r"<!--.*?-->", "", comment_text(the_snapshot))
+    """The words of the comment but for the editor's fold; an agreement's link leads nowhere."""
+    text = re.sub(r"<!--.*?-->", "", comment_text(the_snapshot).partition("<details>")[0])
     return text.replace(AGREEMENT.url, "#try-it").split()
 
 

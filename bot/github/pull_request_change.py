@@ -37,8 +37,13 @@ def _patched_codeowners(file: ListedFile, facts: RepositoryFacts) -> FileChange 
     return FileChange(file.path, file.status, before=facts.codeowners, after=after)
 
 
-def change_of(pull: PullRequest, facts: RepositoryFacts, texts: ChangedTexts) -> Change:
-    """What a pull request changes, as the rules are given it."""
+def change_of(
+    pull: PullRequest, facts: RepositoryFacts, texts: ChangedTexts, *, files_complete: bool
+) -> Change:
+    """What a pull request changes, as the rules are given it.
+
+    `files_complete` is False if GitHub may have left files out of its list.
+    """
     path, before, after = _codeowners(facts, texts.files)
     return Change(
         files=texts.files,
@@ -50,6 +55,7 @@ def change_of(pull: PullRequest, facts: RepositoryFacts, texts: ChangedTexts) ->
         body=pull.body,
         draft=pull.draft,
         opened=pull.created_at.date() if pull.created_at is not None else None,
+        files_complete=files_complete,
     )
 
 

@@ -8,6 +8,7 @@ from bot.github.json_fields import number_at, text_at
 from bot.github.patch import changed_lines
 from bot.github.repository_url import variables
 from bot.peps.codeowners import CODEOWNERS_PATHS
+from bot.peps.file_name import is_misfiled_pep, is_stray_proposal
 from bot.peps.number import PepNumber, is_pep_path, number_in_path
 from bot.review.subject import Subject
 from bot.rules.change import FileStatus
@@ -59,12 +60,19 @@ class ListedFile:
         return any(path in CODEOWNERS_PATHS for path in self.paths)
 
     @property
+    def is_misplaced(self) -> bool:
+        """Whether it is put where, or named as, no PEP is, though probably meant for one."""
+        if self.status not in (FileStatus.ADDED, FileStatus.RENAMED):
+            return False
+        return is_misfiled_pep(self.path) or is_stray_proposal(self.path)
+
+    @property
     def touches_peps(self) -> bool:
         """Whether it changes a PEP, or a line of CODEOWNERS that is about one.
 
         Where GitHub gives no patch of CODEOWNERS the answer is yes, to be looked at.
         """
-        if self.is_pep:
+        if self.is_pep or self.is_misplaced:
             return True
         if not self.is_codeowners:
             return False

@@ -20,8 +20,9 @@ from bot.peps.codeowners import CODEOWNERS_PATHS
 from bot.peps.number import PepNumber, number_in_path
 from bot.policy.load import POLICY_PATH, PolicyInvalid, default_policy, parse_policy
 from bot.policy.model import Policy
-from bot.policy.watched import is_watched
+from bot.policy.watched import RELEASE_SOURCE, is_watched
 from bot.review.subject import Repository
+from bot.rules.registry import rule_ids
 
 LIFETIME = 900.0
 """Seconds after which the facts are read again without a push."""
@@ -52,6 +53,7 @@ class RepositoryFacts:
         codeowners: The text of it; None if there is none or it cannot be read.
         policy: Its policy, the defaults included.
         notes: What could not be read or is wrong, in words for people.
+        writes_schedules: Whether release schedules are written by a program there.
     """
 
     published: frozenset[PepNumber]
@@ -59,6 +61,7 @@ class RepositoryFacts:
     codeowners: str | None
     policy: Policy
     notes: tuple[str, ...] = ()
+    writes_schedules: bool = False
 
 
 class FactsReader:
@@ -137,7 +140,14 @@ async def _read_facts(client: Client, repository: Repository, branch: str) -> Re
     published = frozenset(
         number for path in tree.blobs if (number := number_in_path(path)) is not None
     )
-    return RepositoryFacts(published, codeowners_path, codeowners, policy, tuple(notes))
+    return RepositoryFacts(
+        published=published,
+        codeowners_path=codeowners_path,
+        codeowners=codeowners,
+        policy=policy,
+        notes=tuple(notes),
+        writes_schedules=RELEASE_SOURCE in tree.blobs,
+    )
 
 
 async def _policy(client: Client, repository: Repository, sha: str) -> tuple[Policy, list[str]]:
@@ -146,7 +156,7 @@ async def _policy(client: Client, repository: Repository, sha: str) -> tuple[Pol
     if text is None:
         return default_policy(), [f"{fallback}: it cannot be read."]
     try:
-        return parse_policy(text), []
+        return parse_policy(text, rules=rule_ids()), []
     except PolicyInvalid as invalid:
         told = "; ".join(
             f"line {problem.line}: {problem.message}" if problem.line else problem.message

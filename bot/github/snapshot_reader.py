@@ -125,7 +125,7 @@ class SnapshotReader:
 
     async def _snapshot(self, seen: "_Seen", texts: ChangedTexts, heard: "_Heard") -> Snapshot:
         pull, facts, policy = seen.pull, seen.facts, seen.facts.policy
-        change = change_of(pull, facts, texts)
+        change = change_of(pull, facts, texts, files_complete=seen.listed.complete)
         owners = OwnersErrors()
         editors = heard.editors.logins
         if heard is not _UNHEARD and await think(
@@ -161,6 +161,7 @@ class SnapshotReader:
                     for login in policy.people.accepted_sponsors.get(number, ())
                 ),
                 owners_errors=owners.errors,
+                writes_schedules=seen.facts.writes_schedules,
             ),
             conversation=heard.conversation,
             instructions=instructions.labels,

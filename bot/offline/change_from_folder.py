@@ -9,6 +9,7 @@ placeholder or not four digits (PEP 1 calls for a number, PEP 12 for the name).
 from bot.offline.files import codeowners_place, policy_of, published_numbers
 from bot.offline.folder import Folder
 from bot.offline.occasion import Described, Occasion
+from bot.offline.related_peps import related_headers
 from bot.offline.selection import Selection
 from bot.peps.number import PepNumber, is_pep_path, number_in_path
 from bot.rules.change import Change, FileChange, FileStatus, Unreadable
@@ -38,18 +39,21 @@ def change_from_folder(folder: Folder, selection: Selection, described: Describe
         for path in sorted(folder.paths)
         if (is_pep_path(path) or path == place) and selection.includes(path)
     )
+    change = Change(
+        files=files,
+        codeowners_path=place,
+        codeowners_before=_NOTHING_BEFORE if judges_owners and owners_text else owners_text,
+        codeowners_after=owners_text,
+        title=described.title,
+        author=described.author,
+        files_complete=False,
+    )
     return Occasion(
-        change=Change(
-            files=files,
-            codeowners_path=place,
-            codeowners_before=_NOTHING_BEFORE if judges_owners and owners_text else owners_text,
-            codeowners_after=owners_text,
-            title=described.title,
-            author=described.author,
-        ),
+        change=change,
         policy=policy,
         published=published_numbers(folder),
         notes=(AS_THEY_STAND,),
+        others=related_headers(change, folder),
     )
 
 

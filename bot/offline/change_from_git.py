@@ -15,8 +15,10 @@ from bot.offline.git import Git
 from bot.offline.git_diff import DiffEntry, between_commits, with_working_tree
 from bot.offline.git_files import CommitFiles, read_blobs
 from bot.offline.occasion import Described, Occasion
+from bot.offline.related_peps import related_headers
 from bot.peps.codeowners import CODEOWNERS_PATHS
 from bot.peps.number import is_pep_path
+from bot.policy.watched import RELEASE_SOURCE
 from bot.rules.change import Change, FileChange, FileStatus, Unreadable
 from bot.rules.wording import code
 
@@ -89,6 +91,8 @@ def change_from_git(git: Git, where: Span, described: Described) -> Occasion:
         policy=policy_of(tip),
         published=published_numbers(before) | published_numbers(tip),
         notes=tuple(dict.fromkeys(notes)),
+        others=related_headers(change, tip),
+        writes_schedules=RELEASE_SOURCE in tip.paths,
     )
 
 

@@ -7,6 +7,7 @@ the commands, so that other commands do not pay for them.
 
 import io
 import os
+import shutil
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -19,10 +20,7 @@ from bot.offline.failure import CannotRun
 from bot.offline.options import account_name, claimed_numbers
 
 if TYPE_CHECKING:
-    from bot.offline.change_from_git import Span
-    from bot.offline.git import Git
-    from bot.offline.occasion import Described, Occasion
-    from bot.offline.selection import Selection
+    from bot.offline.occasion import Occasion
     from bot.peps.number import PepNumber
     from bot.peps.people import Login
     from bot.rules.finding import Finding
@@ -72,6 +70,7 @@ def add_offline_commands(group: click.Group) -> None:
 @click.option(
     "--rule", "rules", metavar="ID", multiple=True, help="Run this rule only; may be repeated."
 )
+@click.option("--fix", is_flag=True, help="Mend in the files what can be mended mechanically.")
 def check(
     *,
     paths: tuple[str, ...],
@@ -84,32 +83,43 @@ def check(
     claimed: "frozenset[PepNumber] | None",
     form: str,
     rules: tuple[str, ...],
+    fix: bool,
 ) -> None:
     """Run the rules without a server.
 
     With --base, what a pull request from here would change is judged; without it, the files as
     they stand. PATHs restrict the findings to files and folders of the repository.
     """
-    from datetime import UTC, datetime
-
-    from bot.offline.occasion import Described, context_of
+    from bot.offline.judging import Wanted, judge, judge_and_mend
+    from bot.offline.occasion import Described
     from bot.offline.people import read_core_team
-    from bot.rules.registry import run_rules
+    from bot.offline.printable import printable
 
     _write_whatever_comes()
     if head is not None and base is None:
         raise click.UsageError("--head needs --base.")
+    if head is not None and fix:
+        raise click.UsageError("--fix mends the files as they are here, and cannot go with --head.")
     try:
         ids = _rule_ids(rules)
         team = read_core_team(core_team) if core_team is not None else None
-        occasion, selection = _occasion(repo, paths, base, head, Described(title, author))
+        wanted = Wanted(
+            repo=repo,
+            paths=paths,
+            base=base,
+            head=head,
+            described=Described(title, author),
+            rules=ids,
+            core_team=team,
+            claimed=claimed,
+        )
+        judged, mended = judge_and_mend(wanted) if fix else (judge(wanted), ())
     except CannotRun as cannot:
         _cannot_run(cannot)
-    context = context_of(occasion, today=datetime.now(UTC).date(), core_team=team, claimed=claimed)
-    found = run_rules(occasion.change, context, ids)
-    findings = [finding for finding in found if selection.includes(finding.path)]
-    _report(findings, occasion, form)
-    sys.exit(1 if any(finding.severity.value == "error" for finding in findings) else 0)
+    for one in mended:
+        click.echo(f"Mended {printable(one.path)}: {', '.join(one.rules)}.", err=True)
+    _report(judged.findings, judged.occasion, form)
+    sys.exit(1 if any(finding.severity.value == "error" for finding in judged.findings) else 0)
 
 
 @click.command()
@@ -148,36 +158,6 @@ def numbers(
     click.echo(numbers_json(report) if form == "json" else numbers_text(report))
 
 
-def _occasion(
-    repo: Path, paths: tuple[str, ...], base: str | None, head: str | None, described: "Described"
-) -> "tuple[Occasion, Selection]":
-    from bot.offline.change_from_folder import change_from_folder
-    from bot.offline.change_from_git import change_from_git, span
-    from bot.offline.folder import open_folder
-    from bot.offline.git import open_repository
-    from bot.offline.selection import select
-
-    if base is None:
-        folder = open_folder(repo)
-        selection = select(paths, folder.root, lambda place: _is_there(folder.root, place))
-        return change_from_folder(folder, selection, described), selection
-    git = open_repository(repo)
-    where = span(git, base, head)
-    selection = select(paths, git.folder, lambda place: _was_there(git, where, place))
-    return change_from_git(git, where, described), selection
-
-
-def _is_there(root: Path, place: str) -> bool:
-    return (root / place).exists() or (root / place).is_symlink()
-
-
-def _was_there(git: "Git", where: "Span", place: str) -> bool:
-    from bot.offline.git_files import is_in_commit
-
-    ends = [where.start] if where.head is None else [where.start, where.head]
-    return _is_there(git.folder, place) or any(is_in_commit(git, end, place) for end in ends)
-
-
 def _rule_ids(asked: Sequence[str]) -> frozenset[str] | None:
     from bot.rules.registry import all_rules
     from bot.rules.wording import code
@@ -206,7 +186,9 @@ def _report(findings: "Sequence[Finding]", occasion: "Occasion", form: str) -> N
         titles = {rule.id: rule.title for rule in all_rules()}
         lines = [workflow_command(finding, titles[finding.rule]) for finding in findings]
     else:
-        lines = list(text_report(findings, occasion.change))
+        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+        links = {rule.id: rule.link for rule in all_rules()}
+        lines = list(text_report(findings, occasion.change, width=width, links=links))
     # Colour only on a terminal, which click finds out, and not where it is unwanted (no-color.org).
     colour = False if os.environ.get("NO_COLOR") else None
     for line in lines:

@@ -8,6 +8,7 @@ from bot.peps.number import PepNumber, number_in_path
 from bot.policy.load import POLICY_PATH, PolicyInvalid, default_policy, parse_policy
 from bot.policy.model import Policy
 from bot.rules.change import Unreadable
+from bot.rules.registry import rule_ids
 
 LARGEST = 2_000_000
 """Bytes of a file that are read, as on the server (2 MB)."""
@@ -61,6 +62,6 @@ def policy_of(files: Files) -> Policy:
     if isinstance(text, Unreadable):
         raise CannotRun(f"The policy `{POLICY_PATH}` cannot be read: {text.value}.")
     try:
-        return parse_policy(text)
+        return parse_policy(text, rules=rule_ids())
     except PolicyInvalid as invalid:
         raise CannotRun(f"The policy `{POLICY_PATH}` is invalid: {invalid}") from invalid

@@ -16,6 +16,7 @@ from bot.offline.failure import CannotRun
 from bot.rules.wording import code
 
 _SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_BRANCH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_][A-Za-z0-9_.-]*)*")
 _CONTROL = re.compile(r"[\x00-\x20\x7f]")
 _LONGEST_REVISION = 250
 _ALWAYS = (
@@ -108,8 +109,21 @@ class Git:
                     return sha
             except GitFailed:
                 pass
-        hint = " This is a shallow clone; it may have to be fetched first." * self.is_shallow()
+        hint = "" if hopeless else self._how_to_fetch(revision)
         raise CannotRun(f"There is no revision {code(revision)} in this repository.{hint}")
+
+    def _how_to_fetch(self, revision: str) -> str:
+        """What may bring a revision here; empty if nothing is known."""
+        remote, _, branch = revision.partition("/")
+        if _BRANCH.fullmatch(branch) and remote in self._remotes():
+            place = f"{branch}:refs/remotes/{remote}/{branch}"
+            return f" Run `git fetch {remote} {place}` first."
+        return " This is a shallow clone; it may have to be fetched first." * self.is_shallow()
+
+    def _remotes(self) -> list[str]:
+        """The remotes with plain names."""
+        names = self.run("remote").decode("utf-8", "replace").splitlines()
+        return [name for name in names if _BRANCH.fullmatch(name)]
 
     def has_commits(self) -> bool:
         """Whether HEAD is a commit; it is none on a branch without commits."""
@@ -133,9 +147,13 @@ class Git:
             answer = self.run("merge-base", "--end-of-options", base, head)
         except GitFailed as failed:
             if self.is_shallow():
+                remotes = self._remotes()
+                remote = "origin" if "origin" in remotes else (remotes or ["origin"])[0]
                 raise CannotRun(
-                    "This clone is too shallow to tell what changed since the base. Run `git fetch "
-                    "--unshallow`, or let the checkout fetch all history (`fetch-depth: 0`)."
+                    "This clone is too shallow to tell what changed since the base. Run "
+                    f"`git fetch --deepen=200 {remote}`, or, if the branch began before that, "
+                    f"`git fetch --unshallow {remote}`; in a workflow let the checkout fetch all "
+                    "history (`fetch-depth: 0`)."
                 ) from failed
             raise CannotRun("The base and the head have no commit in common.") from failed
         return answer.decode("ascii").splitlines()[0]

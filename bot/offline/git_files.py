@@ -9,7 +9,7 @@ from bot.offline.files import LARGEST, Text, as_text
 from bot.offline.git import Git, GitFailed
 from bot.peps.codeowners import CODEOWNERS_PATHS
 from bot.policy.load import POLICY_PATH
-from bot.policy.watched import is_watched
+from bot.policy.watched import RELEASE_SOURCE, is_watched
 from bot.rules.change import Unreadable
 from bot.rules.wording import code
 
@@ -56,6 +56,7 @@ class CommitFiles:
             "--",
             "peps/",
             POLICY_PATH,
+            RELEASE_SOURCE,
             *CODEOWNERS_PATHS,
         )
         blobs: dict[str, str] = {}

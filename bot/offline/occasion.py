@@ -1,11 +1,12 @@
 """What is judged offline: a change, and what is known of its repository."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from bot.peps.number import Claim, NumberLedger, PepNumber
 from bot.peps.people import CoreTeam, Login
+from bot.peps.preamble import Preamble
 from bot.policy.model import Numbers, Policy
 from bot.rules.change import Change
 from bot.rules.context import Context
@@ -28,12 +29,16 @@ class Occasion:
         policy: What the repository wants.
         published: The numbers of its PEPs without the change.
         notes: What could not be read, in words for people.
+        others: The headers of PEPs outside the change that it names as related.
+        writes_schedules: Whether release schedules are written by a program there.
     """
 
     change: Change
     policy: Policy
     published: frozenset[PepNumber]
     notes: tuple[str, ...] = ()
+    others: Mapping[PepNumber, Preamble] = field(default_factory=dict)
+    writes_schedules: bool = False
 
 
 def number_ledger(
@@ -81,4 +86,6 @@ def context_of(
         numbers=number_ledger(occasion.published, policy.numbers, claimed),
         core_team=core_team,
         editors=policy.editors.logins or None,
+        others=occasion.others,
+        writes_schedules=occasion.writes_schedules,
     )

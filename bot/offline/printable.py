@@ -19,30 +19,22 @@ def printable(text: str, longest: int = _LONGEST) -> str:
         text: Anything.
         longest: Characters after which it is cut.
     """
-    kept: list[str] = []
-    for letter in text[: 4 * longest]:
-        kind = unicodedata.category(letter)
-        if kind[0] == "Z" or letter in "\t\r\n":
-            kept.append(" ")
-        elif kind[0] != "C":
-            kept.append(letter)
-    shown = "".join(kept).rstrip()
+    shown = "".join(visible(letter) for letter in text[: 4 * longest]).rstrip()
     if len(shown) > longest:
         shown = f"{shown[: longest - 1].rstrip()}…"
     return shown.replace("##[", "## [")
 
 
-def excerpt(text: str, line: int) -> str:
-    """One line of a text as it may be shown; empty if there is no such line.
+def visible(letter: str, before: str = "") -> str:
+    """One letter as it may be shown: a blank for white space, nothing for what is invisible.
 
     Args:
-        text: The whole text.
-        line: The 1-based line, as GitHub counts them.
+        letter: Any character.
+        before: What is shown before it, as a runner command is more than one character.
     """
-    start = 0
-    for _ in range(line - 1):
-        start = text.find("\n", start) + 1
-        if not start:
-            return ""
-    end = text.find("\n", start)
-    return printable(text[start : end if end >= 0 else len(text)], LONGEST_EXCERPT).strip()
+    kind = unicodedata.category(letter)
+    if kind[0] == "Z" or letter in "\t\r\n":
+        return " "
+    if kind[0] == "C":
+        return ""
+    return " [" if letter == "[" and before.endswith("##") else letter

@@ -14,10 +14,18 @@ def workflow_command(finding: Finding, title: str) -> str:
     """
     properties: dict[str, object] = {"title": f"{title} ({finding.rule})"}
     if finding.path is not None:
-        properties = {"file": finding.path, "line": finding.line or 1} | properties
+        properties = _place(finding.path, finding) | properties
     told = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
     text = "\n".join(printable(line) for line in (finding.message, *advice(finding).split("\n")))
     return f"::{finding.severity.value} {told}::{_data(text.rstrip())}"
+
+
+def _place(path: str, finding: Finding) -> dict[str, object]:
+    place: dict[str, object] = {"file": path, "line": finding.line or 1}
+    if finding.line is not None and finding.columns is not None:
+        first, last = finding.columns
+        place |= {"endLine": finding.line, "col": first, "endColumn": last}
+    return place
 
 
 def _data(text: str) -> str:

@@ -22,3 +22,22 @@ def is_misfiled_pep(path: str) -> bool:
         return False
     word = found[1]
     return (word.isascii() and word.isdigit()) or is_placeholder_word(word)
+
+
+_STRAY = re.compile(
+    r"peps/([^/]{1,200})\.(?:rst|rest|txt|md|markdown|docx?|odt|pdf)", re.IGNORECASE
+)
+_KNOWN = frozenset({"index", "contents", "readme"})
+
+
+def is_stray_proposal(path: str) -> bool:
+    """Whether a document lies directly among the PEPs without being one or belonging to one.
+
+    `peps/Metge.md` does (python/peps #3304). `peps/index.rst` and its like do not, nor whatever
+    has a name that begins with `pep-`.
+    """
+    found = _STRAY.fullmatch(path)
+    if found is None or is_pep_path(path) or is_misfiled_pep(path):
+        return False
+    stem = found[1].lower()
+    return stem not in _KNOWN and not stem.startswith("pep-")

@@ -6,7 +6,7 @@ where it can be found, the line; nothing a stranger wrote is quoted but plain ke
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -45,6 +45,7 @@ _WANTED = {
     "bool_type": "this has to be `true` or `false`",
     "string_type": "this has to be a text in quotes",
     "missing": "this key is missing",
+    "enum": "this has to be `off`, `notice`, `warning` or `error`",
 }
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]{1,60}")
 
@@ -99,13 +100,14 @@ def default_policy() -> Policy:
     return Policy.model_validate(_defaults())
 
 
-def parse_policy(toml_text: str) -> Policy:
+def parse_policy(toml_text: str, *, rules: Collection[str] | None = None) -> Policy:
     """Read a repository's policy on top of the defaults.
 
     Tables are merged key by key; lists and values replace those of the defaults.
 
     Args:
         toml_text: The whole file, whatever it is.
+        rules: The ids of every rule, so that `[rules]` can be judged; None to take it as it is.
 
     Returns:
         The policy.
@@ -127,11 +129,23 @@ def parse_policy(toml_text: str) -> Policy:
     except ValueError as error:
         raise PolicyInvalid((_syntax_problem(str(error), toml_text),)) from None
     try:
-        return Policy.model_validate(_merged(_defaults(), own))
+        policy = Policy.model_validate(_merged(_defaults(), own))
     except ValidationError as error:
         details = error.errors(include_url=False, include_context=False, include_input=False)
-    problems = [_problem(detail, toml_text) for detail in details[:MOST_PROBLEMS]]
+        problems = [_problem(detail, toml_text) for detail in details[:MOST_PROBLEMS]]
+    else:
+        unknown = sorted(policy.rules.keys() - set(rules)) if rules is not None else []
+        problems = [_unknown_rule(name, rules or (), toml_text) for name in unknown[:MOST_PROBLEMS]]
+        if not problems:
+            return policy
     raise PolicyInvalid(tuple(problems))
+
+
+def _unknown_rule(name: str, rules: Collection[str], text: str) -> PolicyProblem:
+    close = get_close_matches(name[:60], sorted(rules), n=1, cutoff=0.5)
+    message = "There is no such rule"
+    message += f"; did you mean `{close[0]}`?" if close else "; docs/rules.md lists them."
+    return PolicyProblem(f"rules.{_shown(name)}", message, line_of(text, ("rules", name)))
 
 
 def _told(problem: PolicyProblem) -> str:

@@ -3,23 +3,28 @@
 from bot.peps.number import is_pep_path
 from bot.peps.preamble import parse_preamble
 from bot.review import links as link_to
+from bot.review.checklist import checklist
 from bot.review.decider import decision_on
 from bot.review.desired import Annotation, CheckRun
+from bot.review.edits_told import edits_told
 from bot.review.markdown import block, plural, prose, within_limit
 from bot.review.snapshot import Snapshot
+from bot.review.status_told import for_editor
 from bot.review.verdict import Stage, Verdict
 from bot.rules.finding import Finding, Severity
 from bot.rules.kind import ChangeKind
-from bot.rules.pep_edit import PepEdit
 from bot.rules.registry import all_rules
-from bot.rules.wording import name as harmless
 
 NAME = "PEP editor checks"
 """The check run's name (contract)."""
 
 _RULE_TITLES = {rule.id: rule.title for rule in all_rules()}
 _LEVELS = {Severity.ERROR: "failure", Severity.WARNING: "warning", Severity.NOTICE: "notice"}
-_MOST_EDITS = 10
+_MOST_LINKED = 10
+_WITHOUT_PEP = {
+    ChangeKind.OWNERS: "CODEOWNERS lines of PEPs changed.",
+    ChangeKind.INFRASTRUCTURE: "No PEP is changed.",
+}
 _CUT = "(Shortened: GitHub takes no longer summary. The annotations are complete.)"
 
 
@@ -51,7 +56,7 @@ def _title(verdict: Verdict) -> str:
 
 
 def _summary(snapshot: Snapshot, verdict: Verdict) -> str:
-    paragraphs = [_what(verdict)]
+    paragraphs = [_what(snapshot, verdict)]
     if verdict.paused:
         paragraphs.append("An editor paused the bot on this pull request.")
     else:
@@ -60,39 +65,28 @@ def _summary(snapshot: Snapshot, verdict: Verdict) -> str:
             f"Set aside by an editor: {prose(finding.message)} (`{finding.rule}`)"
             for finding in verdict.waived
         ]
+        # With something to mend there is a comment, and the checklist stands there.
+        if verdict.kind.moves_status and not verdict.steps:
+            paragraphs += [told for told in (_for_editor(snapshot, verdict),) if told]
     paragraphs += _links(snapshot)
     paragraphs += [prose(note) for note in snapshot.degraded]
     return "\n\n".join(paragraphs)
 
 
-def _what(verdict: Verdict) -> str:
+def _for_editor(snapshot: Snapshot, verdict: Verdict) -> str:
+    told = (for_editor(snapshot, verdict), checklist(verdict, snapshot.context.policy))
+    return "\n\n".join(part for part in told if part)
+
+
+def _what(snapshot: Snapshot, verdict: Verdict) -> str:
     told = [
         f"New PEP {standing.number.number}."
         if standing.number.number is not None and not standing.pep.is_placeholder
         else "A new PEP without a number."
         for standing in verdict.peps
     ]
-    told += [_edit(edit) for edit in verdict.edits[:_MOST_EDITS]]
-    if len(verdict.edits) > _MOST_EDITS:
-        told.append(f"And {len(verdict.edits) - _MOST_EDITS} more PEPs changed.")
-    if not told:
-        told.append(
-            "CODEOWNERS lines of PEPs changed."
-            if verdict.kind is ChangeKind.OWNERS
-            else "No PEP is changed."
-            if verdict.kind is ChangeKind.INFRASTRUCTURE
-            else "PEP files changed."
-        )
-    return " ".join(told)
-
-
-def _edit(edit: PepEdit) -> str:
-    name = f"PEP {edit.number}" if edit.number is not None else "A PEP"
-    if edit.changes_status:
-        return f"{name}: {harmless(edit.before)} to {harmless(edit.after)}."
-    status = f" ({harmless(edit.before)})" if edit.before else ""
-    lines = f"{edit.lines} line{'' if edit.lines == 1 else 's'} changed"
-    return f"{name}{status}: {lines}{', editorial' if edit.is_editorial else ''}."
+    told += edits_told(verdict.kind, verdict.edits, snapshot.change)
+    return " ".join(told) or _WITHOUT_PEP.get(verdict.kind, "PEP files changed.")
 
 
 def _links(snapshot: Snapshot) -> list[str]:
@@ -100,7 +94,7 @@ def _links(snapshot: Snapshot) -> list[str]:
     context = snapshot.context
     paragraphs: list[str] = []
     for file in snapshot.change.files:
-        if not is_pep_path(file.path) or file.after is None or len(paragraphs) == _MOST_EDITS:
+        if not is_pep_path(file.path) or file.after is None or len(paragraphs) == _MOST_LINKED:
             continue
         links = []
         if url := link_to.preview(context.policy.links, snapshot.subject.number, file.path):

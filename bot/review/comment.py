@@ -1,19 +1,18 @@
 """The one comment on a pull request, and the one after a merge."""
 
 from bot.peps.document import thread_url
-from bot.peps.number import NumberLedger, PepNumber, frontier
-from bot.peps.people import match_name
 from bot.review import links as link_to
-from bot.review.decider import PACKAGING_CATEGORY, TYPING_COUNCIL_ISSUE
+from bot.review.checklist import checklist
 from bot.review.desired import Comment
 from bot.review.markdown import block, within_limit
+from bot.review.new_pep_told import facts_told, seeks_sponsor
 from bot.review.snapshot import Snapshot
-from bot.review.verdict import PepStanding, Verdict
+from bot.review.status_told import for_editor, marks
+from bot.review.verdict import Verdict
 from bot.review.wording import line, page
-from bot.rules.consent import linked_post
 from bot.rules.finding import Finding
 from bot.rules.kind import ChangeKind
-from bot.rules.standing import NumberStanding, NumberState, OwnersState, SponsorState
+from bot.rules.standing import OwnersState, SponsorState
 
 SUMMARY = "summary"
 MERGED = "merged"
@@ -32,6 +31,7 @@ def summary_comment(snapshot: Snapshot, verdict: Verdict) -> Comment:
     shrinks to a line.
     """
     is_new = verdict.kind is ChangeKind.NEW_PEP
+    moves_status = verdict.kind.moves_status
     shown = verdict.steps[:_MOST_STEPS]
     body = page(
         "summary",
@@ -39,16 +39,19 @@ def summary_comment(snapshot: Snapshot, verdict: Verdict) -> Comment:
             "headline",
             is_new=is_new,
             proposal=_proposal(verdict),
+            marks=marks(verdict) if moves_status else "",
             touches_pep=verdict.kind is not ChangeKind.INFRASTRUCTURE,
             steps=len(verdict.steps),
             stage=verdict.stage or "",
         ),
         steps=_steps(shown, verdict) + _more(len(verdict.steps) - len(shown)),
-        facts="\n".join(_facts(snapshot, verdict)) if is_new else "",
+        facts="\n".join(facts_told(snapshot, verdict)) if is_new else "",
+        for_editor=for_editor(snapshot, verdict) if moves_status and shown else "",
         owners_wait=_owners_wait(verdict),
         waived=verdict.waived,
         degraded=snapshot.degraded if is_new or shown else (),
         links=_links(snapshot, verdict) if is_new else (),
+        checklist=checklist(verdict, snapshot.context.policy) if is_new or shown else "",
     )
     return Comment(SUMMARY, within_limit(body, _CUT), create=is_new or bool(shown))
 
@@ -99,11 +102,12 @@ def _proposal(verdict: Verdict) -> str:
 def _steps(findings: tuple[Finding, ...], verdict: Verdict) -> str:
     """The steps as a list, numbered for a new PEP; one alone stands apart from the facts below."""
     new_files = {standing.pep.path for standing in verdict.peps}
+    moved_files = {edit.path for edit in verdict.edits if verdict.kind.moves_status}
     lines: list[str] = []
     for number, finding in enumerate(findings, start=1):
         bullet = "" if len(findings) == 1 else f"{number}. " if new_files else "- "
         # "This file" needs no name where the pull request is about one alone.
-        place = "" if new_files == {finding.path} else _place(finding)
+        place = "" if new_files == {finding.path} else _place(finding, moved_files)
         lines.append(bullet + line("step", finding=finding, place=place))
         if finding.paste:
             lines += ["", block(finding.paste, " " * len(bullet)), ""]
@@ -114,76 +118,13 @@ def _more(count: int) -> str:
     return f"\n\nAnd {count} more, listed in the check run." if count > 0 else ""
 
 
-def _place(finding: Finding) -> str:
+def _place(finding: Finding, moved_files: set[str]) -> str:
     if not finding.path:
         return ""
     path = f"`{finding.path.replace('`', '')}`"
-    if finding.line and path in finding.action:
+    if finding.line and (path in finding.action or moved_files == {finding.path}):
         return f"Line {finding.line}"
     return f"{path}, line {finding.line}" if finding.line else path
-
-
-def _facts(snapshot: Snapshot, verdict: Verdict) -> list[str]:
-    facts: list[str] = []
-    for standing in verdict.peps:
-        if len(verdict.peps) > 1:
-            facts += ["", f"`{standing.pep.path.replace('`', '')}`", ""]
-        told = (
-            number_line(snapshot.context.numbers, standing.number),
-            _sponsor_line(snapshot, standing),
-            _decision_line(standing),
-        )
-        # Before somebody may stand for the PEP, who decides on it is no news its author can use.
-        facts += [f"- {fact}" for fact in (told[:2] if _seeks_sponsor(standing) else told) if fact]
-    facts += [
-        "- " + line("step", finding=finding, place="")
-        for finding in verdict.notices
-        if finding.rule not in ("number", "sponsor")
-    ]
-    return facts
-
-
-def number_line(ledger: NumberLedger, number: NumberStanding) -> str:
-    """The line on a PEP's number; empty where a finding speaks of it already."""
-    top, claimed = frontier(ledger), number.number
-    told_free: PepNumber | None = None
-    if claimed is not None and claimed > top and number.state is not NumberState.SPECIAL:
-        if number.state is NumberState.FAR_AHEAD:
-            told_free = number.suggestion
-        elif number.lower_free:
-            told_free = number.lower_free[0]
-    return line(
-        "number",
-        number=number,
-        told_free=told_free,
-        below_frontier=claimed is not None and claimed < top,
-    )
-
-
-def _sponsor_line(snapshot: Snapshot, standing: PepStanding) -> str:
-    authors = standing.pep.preamble.authors
-    core_team, policy = snapshot.context.core_team, snapshot.context.policy
-    members = core_team.on(snapshot.context.today) if core_team else ()
-    return line(
-        "sponsor",
-        sponsor=standing.sponsor,
-        is_named=bool(standing.pep.preamble.sponsors),
-        authors=len(authors),
-        all_core=all(
-            match_name(author.name, members, policy.people.aliases).member for author in authors
-        ),
-        linked=standing.sponsor.consent_url == linked_post(snapshot.change.body),
-    )
-
-
-def _decision_line(standing: PepStanding) -> str:
-    return line(
-        "decision",
-        decision=standing.decision,
-        pending=standing.pep.preamble.value("Discussions-To") == "Pending",
-        typing_council_issue=TYPING_COUNCIL_ISSUE,
-        packaging_category=PACKAGING_CATEGORY,
-    )
 
 
 def _owners_wait(verdict: Verdict) -> str:
@@ -199,10 +140,6 @@ def _owners_wait(verdict: Verdict) -> str:
     return "the number" if waiting & settled else ""
 
 
-def _seeks_sponsor(standing: PepStanding) -> bool:
-    return standing.sponsor.state in (SponsorState.MISSING, SponsorState.NOT_ELIGIBLE)
-
-
 def _links(snapshot: Snapshot, verdict: Verdict) -> tuple[tuple[str, str], ...]:
     links = [
         (_preview_words(standing.pep.path, len(verdict.peps)), url)
@@ -213,7 +150,7 @@ def _links(snapshot: Snapshot, verdict: Verdict) -> tuple[tuple[str, str], ...]:
             )
         )
     ]
-    seeking = any(map(_seeks_sponsor, verdict.peps))
+    seeking = any(map(seeks_sponsor, verdict.peps))
     links.append(("About sponsors" if seeking else "What editors look at", link_to.SUBMITTING))
     return tuple(links)
 

@@ -16,7 +16,7 @@ from hashlib import sha256
 from bot.peps.codeowners import parse_codeowners
 from bot.peps.number import Claim, NumberLedger, PepNumber, pep_path
 from bot.policy.model import Policy
-from bot.review.comment import number_line
+from bot.review.new_pep_told import number_line
 from bot.rules.change import Change, FileChange, FileStatus
 from bot.rules.context import Context
 from bot.rules.new_pep import new_peps

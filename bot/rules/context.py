@@ -61,6 +61,8 @@ class Context:
             did not answer.
         others: The headers, at the base, of PEPs that this change names as related without
             touching them; what could not be read is missing.
+        writes_schedules: Whether the repository has the file that release schedules are written
+            from; without it they are edited by hand.
     """
 
     today: date
@@ -73,3 +75,4 @@ class Context:
     accepted_sponsors: frozenset[Login] = frozenset()
     owners_errors: tuple[OwnersError, ...] | None = None
     others: Mapping[PepNumber, Preamble] = field(default_factory=dict)
+    writes_schedules: bool = True

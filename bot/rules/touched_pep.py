@@ -7,6 +7,7 @@ knows which of its lines are new or changed.
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from bot.peps.body import Body, read_body
 from bot.peps.number import PepNumber, is_pep_path, number_in_path
 from bot.peps.preamble import Preamble, parse_preamble
 from bot.peps.status import RESOLVED
@@ -32,6 +33,11 @@ class PepText:
         if lines[-1] == "":
             lines.pop()
         return tuple(line.removesuffix("\r") for line in lines)
+
+    @cached_property
+    def body(self) -> Body:
+        """What stands below its header: sections, directives, comments, code."""
+        return read_body(self.lines, self.preamble.last_line)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from bot.inbox.clock import Clock
 from bot.simulator.wire import now_utc
 from tests.end_to_end.desk import Desk, furnished_desk
+from tests.rules.builders import COPYRIGHT
 
 AUTHOR = "nova"
 STRANGER = "mallory"
@@ -50,7 +51,7 @@ def pep(
     return (
         f"PEP: {number}\nTitle: {title}\nAuthor: {author}\n{sponsor_line}Status: {status}\n"
         f"Type: Standards Track\n{headers}Created: {TODAY}\nPython-Version: 3.16\n\n\n"
-        f"Abstract\n========\n\n{body}\n\n\nCopyright\n=========\n\nPublic domain.\n"
+        f"Abstract\n========\n\n{body}\n\n\n" + "\n".join(COPYRIGHT) + "\n"
     )
 
 

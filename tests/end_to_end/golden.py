@@ -7,6 +7,9 @@ import pytest
 
 from tests.end_to_end.desk import REPOSITORY, Desk
 
+FOLD = "<details><summary>For the editor</summary>\n\n"
+"""How the fold at a comment's end begins."""
+
 Act = Callable[[Desk, int, str], Awaitable[None]]
 
 OPEN_IN_MAY_2025 = {778: 3786, 786: 4360}
@@ -44,8 +47,26 @@ def opened(desk: Desk, number: int) -> tuple[str, str, str]:
 
 
 def words(text: str) -> list[str]:
-    """The words of a comment in their order, without its marker."""
-    return re.sub(r"<!--.*?-->", "", text).split()
+    """The words of a comment in their order, without its marker and what is folded for editors."""
+    return re.sub(r"<!--.*?-->", "", text.partition("<details>")[0]).split()
+
+
+def fold(comment: str) -> str:
+    """What is folded for the editors, at the end of a comment."""
+    _, opening, rest = comment.partition(FOLD)
+    inside, closing, after = rest.partition("\n\n</details>\n")
+    assert (bool(opening), bool(closing), after) == (True, True, ""), comment
+    return inside
+
+
+def unfolded(comment: str) -> str:
+    """A comment whose own fold, which may be there once and only at the end, is laid open."""
+    kept, opening, rest = comment.partition(FOLD)
+    if not opening:
+        return comment
+    assert FOLD not in rest
+    assert rest.endswith("\n\n</details>\n")
+    return kept + rest.removesuffix("</details>\n")
 
 
 def line_about(subject: str, comment: str) -> str:

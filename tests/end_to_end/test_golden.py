@@ -10,6 +10,7 @@ from tests.end_to_end.golden import (
     REVIEWED_NEXT,
     Act,
     by_either_act,
+    fold,
     line_about,
     mentions,
     opened,
@@ -85,6 +86,8 @@ async def test_a_typing_pep_waits_for_its_sponsor_from_the_typing_council(
         assert desk.annotations(number) == []
         before = desk.comment(number)
         assert words(before) == words(TYPING_PEP)
+        assert fold(before).startswith("Checked and in order: number, sponsor, CODEOWNERS, ")
+        assert "To mend" not in fold(before)
         assert mentions(before) == []
 
         await act(desk, number, "erictraut")
@@ -114,6 +117,8 @@ async def test_a_packaging_pep_keeps_its_number_and_goes_to_its_delegate(
         assert desk.annotations(number) == []
         before = desk.comment(number)
         assert words(before) == words(PACKAGING_PEP)
+        assert fold(before).startswith("Checked and in order: number, sponsor, CODEOWNERS, ")
+        assert "To mend" not in fold(before)
         assert mentions(before) == []
 
         later = {f"peps/pep-0{other}.rst": short_text(other) for other in (793, 794)}
@@ -152,5 +157,6 @@ async def test_core_developers_who_forgot_codeowners_get_the_line_to_paste(
         ]
         comment = desk.comment(number)
         assert words(comment) == words(FORGOTTEN_LINE)
+        assert "\nTo mend: CODEOWNERS.\n" in fold(comment)
         assert "\n\n    peps/pep-0779.rst  @Yhg1s @mpage @colesbury\n\n" in comment
         assert mentions(comment) == []

@@ -13,6 +13,7 @@ from tests.end_to_end.golden import (
     REVIEWED_NEXT,
     Act,
     by_either_act,
+    fold,
     line_about,
     mentions,
     opened,
@@ -183,4 +184,7 @@ async def test_as_a_placeholder_without_sponsor_it_is_told_two_steps(
             (path, 3, "failure", missing),
         ]
         assert words(desk.comment(number)) == words(UNSPONSORED)
+        inside = fold(desk.comment(number))
+        assert "\nTo mend: number, sponsor.\n" in inside
+        assert "CODEOWNERS" not in inside
         assert mentions(desk.comment(number)) == []

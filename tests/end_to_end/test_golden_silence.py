@@ -1,9 +1,11 @@
 """Real pull requests of python/peps on which nothing is to be said."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from bot.rules.change import FileChange, FileStatus
 from tests.end_to_end.desk import REPOSITORY, Desk
 from tests.end_to_end.past import PastClock, desk_in_the_past, morning, reopened, repository_on
 from tests.replay.history import CODEOWNERS, with_number
@@ -68,6 +70,32 @@ async def test_a_new_pep_form_on_an_infrastructure_line_of_codeowners_is_no_new_
         assert desk.answers("pull_request")[-1] == "accepted"
         assert is_untouched(desk, number)
         assert desk.writes() == []
+
+
+TOML = FileChange(
+    "release_management/python-releases.toml",
+    FileStatus.MODIFIED,
+    before='"3.14.2" = 2026-02-03\n',
+    after='"3.14.2" = 2025-12-05\n',
+)
+
+
+@pytest.mark.parametrize("further", [(), (TOML,)], ids=["alone", "with its source"])
+async def test_a_release_schedule_gets_a_green_check_and_no_word(
+    tmp_path: Path, pem: str, shared_data: Path, further: tuple[FileChange, ...]
+) -> None:
+    merged = with_number(shared_data, 4731)
+    merged = replace(merged, change=replace(merged.change, files=(*merged.change.files, *further)))
+    async with reopened(
+        tmp_path, pem, shared_data, merged, morning(5, 12, 2025), by="vstinner"
+    ) as (desk, number):
+        assert desk.labels(number) == set()
+        assert desk.comments(number) == []
+        assert desk.conclusions(number) == ["success"]
+        assert desk.annotations(number) == []
+        head = desk.simulator.pull_request(REPOSITORY, number).head_sha
+        (run,) = desk.simulator.check_runs(REPOSITORY, head)
+        assert (run.summary or "").startswith("Release schedule of PEP 719 and 745.")
 
 
 async def test_a_small_mend_in_a_final_pep_gets_a_green_check_and_no_word(

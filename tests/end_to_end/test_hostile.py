@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 
 from tests.end_to_end.conftest import AUTHOR, EDITOR, SPONSOR, STRANGER, pep, with_line
 from tests.end_to_end.desk import REPOSITORY, Desk
+from tests.end_to_end.golden import unfolded
 from tests.end_to_end.proposal import LINE, PATH, propose
 
 OURS = re.compile(
@@ -47,7 +48,7 @@ NAMES = {
 def live_in(markdown: str) -> list[str]:
     """Everything in a text that a browser would act on and that is not ours."""
     found: list[str] = []
-    for block in MarkdownIt("commonmark", {"html": True}).enable("table").parse(markdown):
+    for block in MarkdownIt("commonmark", {"html": True}).enable("table").parse(unfolded(markdown)):
         if block.type == "html_block" and not re.fullmatch(
             r"<!-- pep-bot:[a-z]+ -->|<sub>[^<>]*</sub>", block.content.strip()
         ):

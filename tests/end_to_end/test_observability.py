@@ -207,7 +207,17 @@ def rule_with_a_fault() -> Iterator[None]:
     registry.all_rules()
     registered = dict(registry._REGISTERED)
 
-    @registry.rule(id="faulty", title="t", severity=Severity.ERROR, source="s", doc="d")
+    @registry.rule(
+        id="faulty",
+        title="t",
+        severity=Severity.ERROR,
+        source="s",
+        link="https://peps.python.org/pep-0001/",
+        doc="d",
+        bad="b",
+        good="g",
+        remedy="r",
+    )
     def check(change: Change, context: Context) -> Iterator[Finding]:
         raise LookupError("no such thing")
         yield

@@ -18,6 +18,15 @@ peps/pep-0700.rst  @vera
 peps/pep-0701.rst  @vera
 """
 
+COPYRIGHT = """
+
+Copyright
+=========
+
+This document is placed in the public domain or under the
+CC0-1.0-Universal license, whichever is more permissive.
+"""
+
 CORE_TEAM = """\
 Vera Core,vera,2010-01-01,,
 Wim Core,wim,2012-01-01,,
@@ -34,7 +43,7 @@ def pep(number: object, author: str = "Olga Outsider", **headers: str) -> str:
         "Type: Standards Track",
         "Created: 12-May-2025",
     ]
-    return "\n".join([*lines, "", "Abstract", "========", "", *map(str, range(30)), ""])
+    return "\n".join([*lines, "", "Abstract", "========", "", *map(str, range(30)), COPYRIGHT])
 
 
 @dataclass

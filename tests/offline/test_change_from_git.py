@@ -1,6 +1,7 @@
 """What `check --base` judges: the change since branching off, whatever state the clone is in."""
 
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -71,7 +72,7 @@ def test_a_file_that_git_ignores_is_not_judged(repo: Repository) -> None:
 
 def test_what_the_base_did_since_branching_off_is_not_judged(repo: Repository) -> None:
     repo.git("checkout", "-q", "-b", "idea")
-    repo.write("peps/pep-0701.rst", pep(701, "Vera Core") + "One word more.\n")
+    repo.write("peps/pep-0701.rst", pep(701, "Vera Core").replace("\n5\n", "\n5 more\n"))
     repo.commit()
     repo.git("checkout", "-q", "main")
     repo.write("peps/pep-0700.rst", pep(799))
@@ -109,8 +110,12 @@ def test_a_renamed_pep_is_a_renumbering_and_not_new(
     if added:
         repo.git("add", "-A")
     found = checked(repo, "--base", "main", "--core-team", core_team)
-    assert told(found) == {("codeowners", "warning", "peps/pep-0702.rst")}
-    assert "earlier name" in found[0]["message"]
+    assert told(found) == {
+        ("codeowners", "warning", "peps/pep-0702.rst"),
+        ("removed-pep", "notice", "peps/pep-0702.rst"),
+    }
+    (owners,) = (one for one in found if one["rule"] == "codeowners")
+    assert "earlier name" in owners["message"]
 
 
 def test_the_title_is_compared_with_the_pep(repo: Repository) -> None:
@@ -187,9 +192,10 @@ def test_a_symbolic_link_is_its_target_and_not_followed(repo: Repository, tmp_pa
     assert told(found) == {("readable", "error", "peps/pep-0702.rst")}
 
 
-def test_a_removed_pep_is_no_matter(repo: Repository) -> None:
+def test_a_removed_pep_is_told_as_such_and_nothing_else(repo: Repository) -> None:
     (repo.root / "peps/pep-0701.rst").unlink()
-    assert checked(repo, "--base", "main") == []
+    found = checked(repo, "--base", "main")
+    assert told(found) == {("removed-pep", "warning", "peps/pep-0701.rst")}
 
 
 def test_files_in_conflict_are_judged_as_they_lie_there(repo: Repository) -> None:
@@ -215,15 +221,52 @@ def test_on_a_branch_without_commits_the_base_itself_is_compared(repo: Repositor
     assert told(found) == {("number", "error", "peps/pep-0702.rst")}
 
 
-def test_a_clone_too_shallow_to_judge_says_so(repo: Repository, tmp_path: Path) -> None:
+def test_a_clone_too_shallow_to_judge_says_which_command_helps(
+    repo: Repository, tmp_path: Path
+) -> None:
     repo.git("checkout", "-q", "-b", "idea")
     repo.commit("on the branch")
     repo.git("checkout", "-q", "main")
     repo.commit("on main")
     repo.git("clone", "-q", "--depth=1", "--no-single-branch", f"file://{repo.root}", "../shallow")
-    result = run_check(tmp_path / "shallow", "--base", "origin/main", "--head", "origin/idea")
+    shallow = Repository(tmp_path / "shallow")
+    judged = ("--base", "origin/main", "--head", "origin/idea")
+    result = run_check(shallow, *judged)
     assert result.exit_code == 2
-    assert "--unshallow" in result.stderr
+    assert "fetch-depth: 0" in result.stderr
+    assert told_commands(result.stderr) == [
+        "git fetch --deepen=200 origin",
+        "git fetch --unshallow origin",
+    ]
+    shallow.git(*told_commands(result.stderr)[0].split()[1:])
+    assert run_check(shallow, *judged).exit_code == 0
+
+
+def test_a_branch_that_was_never_fetched_comes_with_the_command_that_fetches_it(
+    repo: Repository, tmp_path: Path
+) -> None:
+    repo.git("checkout", "-q", "-b", "idea")
+    repo.commit("on the branch")
+    repo.git("clone", "-q", "--single-branch", "-b", "idea", f"file://{repo.root}", "../single")
+    single = Repository(tmp_path / "single")
+    result = run_check(single, "--base", "origin/main")
+    assert result.exit_code == 2
+    (command,) = told_commands(result.stderr)
+    assert command == "git fetch origin main:refs/remotes/origin/main"
+    single.git(*command.split()[1:])
+    assert run_check(single, "--base", "origin/main").exit_code == 0
+
+
+def test_only_plain_names_of_branches_get_into_a_command(repo: Repository) -> None:
+    repo.git("remote", "add", "origin", ".")
+    for strange in ("origin/a;b", "origin/--upload-pack=x", "origin/$(x)", "origin/", "other/main"):
+        result = run_check(repo, "--base", strange)
+        assert result.exit_code == 2
+        assert told_commands(result.stderr) == []
+
+
+def told_commands(words: str) -> list[str]:
+    return re.findall(r"`(git fetch [^`]+)`", words)
 
 
 def test_a_bare_repository_is_judged_between_commits(repo: Repository, tmp_path: Path) -> None:

@@ -76,3 +76,14 @@ def test_the_text_says_why_and_what_is_not_known(repo: Repository) -> None:
 
 def test_an_empty_list_of_claims_says_that_there_are_none(repo: Repository) -> None:
     assert "--claimed" not in run_numbers(repo, "--claimed", "").stdout
+
+
+def test_a_shallow_clone_knows_as_much(repo: Repository, tmp_path: Path) -> None:
+    repo.commit("another")
+    repo.git("clone", "-q", "--depth=1", f"file://{repo.root}", "../shallow")
+    shallow = tmp_path / "shallow"
+    assert answer(shallow) == answer(repo)
+    assert answer(shallow, "--rev", "HEAD") == answer(repo, "--rev", "HEAD")
+    claimed = ("--claimed", "702")
+    assert answer(shallow, "--rev", "origin/main", *claimed) == answer(repo, *claimed)
+    assert answer(shallow, *claimed)["next"] == 703

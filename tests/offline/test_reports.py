@@ -1,14 +1,16 @@
 """How findings are written: for people, for programs, for a workflow run."""
 
 import json
+from dataclasses import replace
 
+import click
 import pytest
 
-from bot.offline.printable import excerpt, printable
+from bot.offline.printable import printable
 from bot.offline.report_github import workflow_command
 from bot.offline.report_json import json_line
 from bot.offline.report_text import text_report
-from bot.rules.change import Change
+from bot.rules.change import Change, FileChange, FileStatus
 from bot.rules.finding import Finding, Severity
 from tests.offline.builders import Repository, pep, run_check
 
@@ -90,13 +92,40 @@ def test_what_strangers_wrote_reaches_neither_terminal_nor_runner(
         assert result.stdout.count("\n::error::y") == 0
 
 
-def test_an_excerpt_is_one_line_and_short() -> None:
-    text = "first\n" + "x" * 2_000_000 + "\n\tlast `line`\r\n"
-    assert excerpt(text, 1) == "first"
-    assert excerpt(text, 2) == "x" * 99 + "…"
-    assert excerpt(text, 3) == "last `line`"
-    assert excerpt(text, 4) == excerpt(text, 99) == ""
-
-
 def test_printable_text_keeps_letters_and_drops_what_cannot_be_seen() -> None:
     assert printable("Łukasz\u200b \x1b[1mLanga\x00") == "Łukasz [1mLanga"
+
+
+def test_an_annotation_knows_its_columns() -> None:
+    command = workflow_command(replace(FINDING, columns=(5, 9)), "T")
+    assert command.startswith(
+        "::warning file=peps/pep-0702.rst,line=3,endLine=3,col=5,endColumn=9,"
+    )
+
+
+def test_the_place_is_underlined_and_links_come_once_at_the_end() -> None:
+    change = Change((FileChange("peps/pep-0702.rst", FileStatus.ADDED, after="a\nb\nTitle: x\n"),))
+    found = [replace(FINDING, columns=(8, 8), severity=Severity.ERROR)] * 2
+    told = [click.unstyle(line) for line in text_report(found, change, links={"codeowners": "L"})]
+    assert told[1:6] == [
+        "  3: error: 100 % of it, is: wrong. [codeowners]",
+        "    | Title: x",
+        "    |        ^",
+        "    Add one line. It helps.",
+        "        peps/pep-0702.rst  @vera",
+    ]
+    assert [line for line in told if line.endswith("L")] == ["codeowners: L"]
+
+
+def test_a_narrow_terminal_gets_narrow_lines() -> None:
+    wordy = replace(FINDING, message="word " * 60, help="more " * 60, paste=None)
+    change = Change((FileChange("peps/pep-0702.rst", FileStatus.ADDED, after="\n\n" + "x" * 500),))
+    told = [click.unstyle(line) for line in text_report([wordy], change, width=60)]
+    assert max(map(len, told)) <= 60
+    assert len(told) > 12
+
+
+def test_what_can_be_pasted_keeps_its_empty_lines() -> None:
+    found = replace(FINDING, paste="Heading\n=======\n\nWords.")
+    told = [click.unstyle(line) for line in text_report([found], Change(()))]
+    assert told[-5:-1] == ["        Heading", "        =======", "", "        Words."]

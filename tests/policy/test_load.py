@@ -14,6 +14,7 @@ from bot.policy.load import (
     office_holders,
     parse_policy,
 )
+from bot.policy.model import RuleSetting
 
 
 def problems(text: str) -> tuple[PolicyProblem, ...]:
@@ -193,3 +194,25 @@ def test_a_replaced_list_of_office_holders_counts_alone() -> None:
     holders = office_holders(policy, date(2025, 1, 1))
     assert [held.login for held in holders.packaging_delegates] == ["ada"]
     assert holders.typing_council
+
+
+RULES = ("codeowners", "number", "sponsor")
+
+
+def test_a_rule_can_be_switched_off_or_weigh_otherwise() -> None:
+    policy = parse_policy('[rules]\ncodeowners = "off"\nnumber = "notice"\n', rules=RULES)
+    assert policy.rules == {"codeowners": RuleSetting.OFF, "number": RuleSetting.NOTICE}
+
+
+def test_an_unknown_rule_is_refused_with_the_nearest_one_and_its_line() -> None:
+    with pytest.raises(PolicyInvalid) as refused:
+        parse_policy('[rules]\nnumber = "off"\ncodeowner = "off"\n', rules=RULES)
+    (problem,) = refused.value.problems
+    assert problem.line == 3
+    assert problem.message == "There is no such rule; did you mean `codeowners`?"
+
+
+def test_a_setting_that_is_none_is_refused_with_those_there_are() -> None:
+    (problem,) = problems('[rules]\nnumber = "loud"\n')
+    assert problem.line == 2
+    assert "`off`, `notice`, `warning` or `error`" in problem.message

@@ -7,6 +7,8 @@ no longer fits what the bot says.
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.rules.finding import Severity
+
 
 class Truth(StrEnum):
     """Whether a remark on a merged pull request was right."""
@@ -36,7 +38,7 @@ _FORGOTTEN = _true("forgotten: a line with these owners was added later", mended
 _DISORDERED = _true("overlooked: the line was moved later", mended=True)
 _MISFILED = _true("a slip in the title, which is now the commit's")
 
-REMARKS = {
+REMARKS: dict[tuple[int | None, str], Explanation] = {
     (3491, "codeowners"): _false_alarm(
         "four of its 28 authors look after it, and the others were never added"
     ),
@@ -51,6 +53,32 @@ REMARKS = {
     (4301, "codeowners"): _FORGOTTEN,
     (4328, "codeowners"): _DISORDERED,
     (4448, "codeowners"): _FORGOTTEN,
+    (None, "post-history"): _true("`9-Oct-2023`: check-peps.py refuses it too; mended later"),
+    (None, "role-links"): _true("an address of PEP 719; check-peps.py refuses it too"),
+    (3508, "copyright"): _true("the former words in a new PEP"),
+    (3785, "copyright"): _true("the former words in a new PEP"),
+    (3811, "copyright"): _true("words of its own"),
+    (4077, "copyright"): _true("the former words in a new PEP"),
+    (4458, "copyright"): _true("a line stands there twice"),
+    (4218, "sections"): _true("no Copyright section at all, and none in the last of these days"),
+    (3576, "delegate"): _true("an empty line for the delegate of a PEP that became Final"),
+    (3960, "delegate"): _true("names the C API Working Group, which cannot be one"),
+    (3961, "delegate"): _true("the PEP that was taken back from Accepted for it (#4141)"),
+    (4060, "delegate"): _true("names the C API Working Group, which cannot be one"),
+    (3547, "relations"): _true("PEP 6 became Superseded and names no successor; accepted so"),
+    (4585, "canonical-doc"): _true("an editor asked for it after the merge; it came 5 days later"),
+    (3591, "canonical-doc"): _false_alarm("an internal: there is nothing to point to"),
+    (3810, "canonical-doc"): _false_alarm("an internal: there is nothing to point to"),
+    (4627, "canonical-doc"): _false_alarm("a criterion for releases: nothing to point to"),
+    (3468, "canonical-doc"): _false_alarm("a removal: there is nothing left to point to"),
+    (3723, "canonical-doc"): _true("merged without, and without in the last of these days"),
+    (3761, "canonical-doc"): _true("forgotten: it was added later"),
+    (3935, "canonical-doc"): _true("merged without, and without in the last of these days"),
+    (4140, "resolution"): _true("a bare link, some weeks after days had become usual"),
+    (4252, "resolution"): _true("a bare link, after days had become usual"),
+    (4255, "resolution"): _true("a bare link, after days had become usual"),
+    (4258, "resolution"): _true("a bare link, after days had become usual"),
+    (4336, "resolution"): _true("a bare link, after days had become usual"),
     (3609, "number"): _MISFILED,
     (3873, "number"): _MISFILED,
     (4236, "number"): _MISFILED,
@@ -67,6 +95,22 @@ REMARKS = {
 """By pull request and rule, for all that the rule says there.
 
 There are none for `sponsor-consent`: who agreed is not in the data."""
+
+CLASSES: dict[tuple[str, Severity], Explanation] = {
+    ("canonical-doc", Severity.NOTICE): _true(
+        "typing PEPs that point to the library's documentation; editors accepted it, so no more "
+        "than a notice"
+    ),
+    ("headings", Severity.NOTICE): _true("titles of sections over 79 characters"),
+    ("long-lines", Severity.NOTICE): _true("at least one line of prose of 120 characters or more"),
+    ("resolved-edit", Severity.NOTICE): _true(
+        "large edits of resolved PEPs: clarified, amended, or links and markup renewed"
+    ),
+    ("status-transition", Severity.NOTICE): _true("deliberate steps, each taken once or twice"),
+    ("title-prefix", Severity.NOTICE): _true("titles without the prefix the commit needs"),
+}
+"""By rule and severity, for findings so alike that one explanation does for all of them. What is
+explained one by one is not looked up here."""
 
 HELD = "{suggestion} was not published in these years: an open pull request held it, presumably"
 """For a suggestion that was not published before the data end; checked when the report is made."""

@@ -155,6 +155,7 @@ def _merged(
             codeowners_before=before,
             codeowners_after=after,
             title=row["title"],
+            files_complete=False,
         ),
         context=Context(
             today=day,

@@ -9,12 +9,14 @@ from bot.peps.document import title_number
 from bot.peps.number import PepNumber, pep_path
 from bot.rules.expected_owners import missing_owners
 from bot.rules.finding import Finding
-from tests.replay.explanations import REMARKS, Explanation, Truth
+from bot.rules.registry import Rule
+from bot.rules.touched_pep import touched_peps
+from tests.replay.explanations import CLASSES, REMARKS, Explanation, Truth
 from tests.replay.history import CODEOWNERS, Merged
 from tests.replay.reviewed import Reviewed
 
-UNKNOWABLE = "sponsor-consent"
-"""The rule whose findings cannot be judged: what sponsors said is not in the data."""
+UNKNOWABLE = frozenset({"sponsor-consent", "others-pep"})
+"""The rules whose findings cannot be judged: who opened and who agreed is not in the data."""
 
 
 class Unexplained(Exception):
@@ -30,12 +32,14 @@ class Remark:
         finding: What the bot says.
         explanation: Why, and whether it is right.
         outcome: When history mended it, as far as the data tell.
+        alone: Whether it has an explanation of its own, and not that of its like.
     """
 
     reviewed: Reviewed
     finding: Finding
     explanation: Explanation
     outcome: str
+    alone: bool = True
 
 
 def remarks(reviews: Sequence[Reviewed]) -> tuple[Remark, ...]:
@@ -48,20 +52,27 @@ def remarks(reviews: Sequence[Reviewed]) -> tuple[Remark, ...]:
         (row, finding)
         for row, reviewed in enumerate(reviews)
         for finding in reviewed.verdict.findings
-        if finding.rule != UNKNOWABLE
+        if finding.rule not in UNKNOWABLE
     ]
     keys = [(reviews[row].merged.pull_request, finding.rule) for row, finding in found]
     unexplained = [
         f"{key}: {finding.message}"
         for (_, finding), key in zip(found, keys, strict=True)
-        if key not in REMARKS
+        if key not in REMARKS and (finding.rule, finding.severity) not in CLASSES
     ]
     if unexplained:
         raise Unexplained("findings without an explanation:\n" + "\n".join(unexplained))
-    if idle := sorted(map(str, REMARKS.keys() - set(keys))):
+    like = {
+        (finding.rule, finding.severity)
+        for (_, finding), key in zip(found, keys, strict=True)
+        if key not in REMARKS
+    }
+    if idle := sorted(map(str, (REMARKS.keys() - set(keys)) | (CLASSES.keys() - like))):
         raise Unexplained(f"explanations without a finding: {', '.join(idle)}")
     return tuple(
         _remark(reviews, row, finding, REMARKS[key])
+        if key in REMARKS
+        else Remark(reviews[row], finding, CLASSES[finding.rule, finding.severity], "", alone=False)
         for (row, finding), key in zip(found, keys, strict=True)
     )
 
@@ -125,13 +136,24 @@ def false_alarms(every: Sequence[Remark], rule: str) -> list[Finding]:
     ]
 
 
-def applies_to(rule: str, merged: Merged) -> bool:
+_EVERY_TEXT = ("bot.rules.preamble.", "bot.rules.document.", "bot.rules.edits.")
+_ONLY_NEW = frozenset({"sponsor", "sponsor-consent", "readable", "created"})
+
+
+def applies_to(rule: Rule, merged: Merged) -> bool:
     """Whether a rule has something to look at on a pull request.
 
-    All look at new PEPs; those that look at more are named here.
+    All look at new PEPs; those on headers, texts and edits at every PEP that is touched, those on
+    files at every pull request.
     """
     if merged.new:
         return True
-    if rule == "codeowners":
+    if rule.id == "codeowners":
         return any(file.path == CODEOWNERS for file in merged.change.files)
-    return rule == "number" and bool(title_number(merged.title))
+    if rule.id == "number":
+        return bool(title_number(merged.title))
+    if rule.id in _ONLY_NEW:
+        return False
+    if rule.check.__module__.startswith(_EVERY_TEXT):
+        return bool(touched_peps(merged.change))
+    return True

@@ -67,7 +67,8 @@ def report(replayed: Replay) -> str:
         green=sum(_is_green_only(one) for one in reviews),
         rules=_rules(reviews, said),
         remarks=_remarks(said),
-        unknowable=UNKNOWABLE,
+        classes=_classes(said),
+        unknowable=" and ".join(f"`{rule}`" for rule in sorted(UNKNOWABLE)),
         volume=table(
             (
                 "merged in",
@@ -157,9 +158,9 @@ def _rules(reviews: tuple[Reviewed, ...], said: tuple[Remark, ...]) -> str:
     for rule in all_rules():
         found = [counts[rule.id, severity] for severity in Severity]
         spoke = sum(any(f.rule == rule.id for f in one.verdict.findings) for one in reviews)
-        applies = sum(applies_to(rule.id, one.merged) for one in reviews)
+        applies = sum(applies_to(rule, one.merged) for one in reviews)
         alarms = len(false_alarms(said, rule.id))
-        share = "not known" if rule.id == UNKNOWABLE else f"{alarms} ({alarms / applies:.1%})"
+        share = "not known" if rule.id in UNKNOWABLE else f"{alarms} ({alarms / applies:.1%})"
         rows.append((f"`{rule.id}`", applies, *found, spoke, share))
     return table(
         ("rule", "applies to", "errors", "warnings", "notices", "speaks on", "false alarms"), rows
@@ -180,6 +181,29 @@ def _remarks(said: tuple[Remark, ...]) -> str:
                 remark.outcome,
             )
             for remark in sorted(said, key=_weight)
+            if remark.alone
+        ],
+    )
+
+
+def _classes(said: tuple[Remark, ...]) -> str:
+    """Findings so alike that one explanation does, with one of them as an example."""
+    like: dict[tuple[int, str], list[Remark]] = {}
+    for remark in said:
+        if not remark.alone:
+            like.setdefault(_weight(remark)[:2], []).append(remark)
+    return table(
+        ("rule", "findings", "pull requests", "for example", "right?", "why"),
+        [
+            (
+                f"{every[0].finding.severity.value} `{rule}`",
+                len(every),
+                len({remark.reviewed.merged.pull_request for remark in every}),
+                f"#{every[0].reviewed.merged.pull_request}: {every[0].finding.message}",
+                every[0].explanation.truth.value,
+                every[0].explanation.why,
+            )
+            for (_, rule), every in sorted(like.items())
         ],
     )
 

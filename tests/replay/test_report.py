@@ -33,7 +33,7 @@ def test_the_whole_history_is_replayed_and_errors_are_hardly_ever_false_alarms(
     said = remarks(reviews)
     for rule in all_rules():
         alarms = [one for one in false_alarms(said, rule.id) if one.severity is Severity.ERROR]
-        applies = sum(applies_to(rule.id, one.merged) for one in reviews)
+        applies = sum(applies_to(rule, one.merged) for one in reviews)
         assert len(alarms) <= max(2, applies // 100), rule.id
 
 

@@ -9,7 +9,7 @@ from bot.review.desired import CheckRun, Conclusion
 from bot.review.snapshot import Snapshot
 from bot.rules.context import ActKind
 from tests.builders import edit, new_pep, other_change, review_context, snapshot, wanted
-from tests.rules.builders import OWNERS_BEFORE, act, change, owners_with, pep_text, policy
+from tests.rules.builders import OWNERS_BEFORE, act, change, longer, owners_with, pep_text, policy
 
 
 def run_of(the_snapshot: Snapshot) -> CheckRun:
@@ -39,10 +39,10 @@ def test_the_policy_may_want_one_everywhere() -> None:
         (pep_text(758), pep_text(758, Status="Accepted"), "PEP 758: Draft to Accepted."),
         (
             pep_text(758, Status="Final"),
-            pep_text(758, Status="Final") + "x\n",
+            longer(pep_text(758, Status="Final"), "x"),
             "PEP 758 (Final): 1 line changed, editorial.",
         ),
-        (pep_text(758), pep_text(758) + "x\ny\n", "PEP 758 (Draft): 2 lines changed."),
+        (pep_text(758), longer(pep_text(758), "x", "y"), "PEP 758 (Draft): 2 lines changed."),
     ],
 )
 def test_the_summary_says_what_is_changed(before: str, after: str, told: str) -> None:
@@ -56,7 +56,7 @@ def test_owners_lines_alone_are_told_as_such() -> None:
 
 def test_many_edited_peps_are_not_all_listed() -> None:
     files = [
-        edit(pep_text(number), pep_text(number) + "x\n", f"peps/pep-{number:04}.rst").files[0]
+        edit(pep_text(number), longer(pep_text(number), "x"), f"peps/pep-{number:04}.rst").files[0]
         for number in range(100, 150)
     ]
     assert "And 40 more PEPs changed." in run_of(snapshot(change(*files))).summary

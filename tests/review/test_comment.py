@@ -23,7 +23,18 @@ from tests.builders import (
     snapshot,
     wanted,
 )
-from tests.rules.builders import OWNERS_BEFORE, act, ledger, owners_with, pep_text, policy, team
+from tests.rules.builders import (
+    OWNERS_BEFORE,
+    act,
+    added,
+    change,
+    ledger,
+    longer,
+    owners_with,
+    pep_text,
+    policy,
+    team,
+)
 
 POST = "https://discuss.python.org/t/91337/47"
 LINKED = f"* [x] Core dev/PEP editor listed as sponsor: {POST}\n"
@@ -222,7 +233,7 @@ def test_nobody_is_mentioned_and_no_address_is_shown() -> None:
 
 
 def test_an_edit_with_nothing_to_mend_begins_no_comment() -> None:
-    (comment,) = wanted(snapshot(edit(pep_text(758), pep_text(758) + "x\n"))).comments
+    (comment,) = wanted(snapshot(edit(pep_text(758), longer(pep_text(758), "x")))).comments
     assert not comment.create
 
 
@@ -237,7 +248,8 @@ def test_an_edit_with_something_to_mend_is_told_where() -> None:
 
 def test_when_all_is_mended_the_comment_shrinks_to_a_line() -> None:
     mended = snapshot(
-        edit(pep_text(758), pep_text(758) + "x\n"), conversation=said(own("One thing to mend: …"))
+        edit(pep_text(758), longer(pep_text(758), "x")),
+        conversation=said(own("One thing to mend: …")),
     )
     memory = seen_open(comments={"summary": comment_memory("old")})
     writes = plan_writes(mended, wanted(mended), memory).writes
@@ -338,3 +350,15 @@ def test_the_number_of_a_merged_pep_is_that_of_its_file() -> None:
 def test_the_author_of_the_pull_request_may_be_the_sponsor() -> None:
     words = told(standing(author=Login("vera")))
     assert "**Sponsor: Vera Core**, core developer, opened this pull request." in words
+
+
+def test_an_old_day_in_several_peps_does_not_bury_the_facts() -> None:
+    """Each of these PEPs has one remark, and there is one on all; the fifth is only counted."""
+    old = {"Created": "01-Jan-2025"}
+    files = [
+        added(pep_text(number, **old), f"peps/pep-0{number}.rst") for number in range(791, 797)
+    ]
+    the_change = change(*files, title="PEP 791: Many", opened=date(2025, 5, 12))
+    words = told(snapshot(the_change))
+    assert words.count("`Created` is the day the number was taken") == 3
+    assert "more remarks, listed in the check run." in words

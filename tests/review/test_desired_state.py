@@ -18,9 +18,10 @@ from tests.builders import (
     snapshot,
     wanted,
 )
-from tests.rules.builders import OWNERS_BEFORE, act, change, owners_with, pep_text, policy
+from tests.rules.builders import OWNERS_BEFORE, act, change, longer, owners_with, pep_text, policy
 
 AGREED = (act(ActKind.CONSENT),)
+DECIDED = "`14-Mar-2025 <https://discuss.python.org/t/66453/63>`__"
 TITLE_AMISS = "PEP 700: another"
 
 
@@ -43,13 +44,14 @@ def standing(the_change: Change, **context: Any) -> Snapshot:
             (),
             {"new-pep", "needs sponsor", "needs number", "awaiting author"},
         ),
-        (edit(pep_text(758), pep_text(758, Status="Accepted")), (), set()),
+        (edit(pep_text(758), pep_text(758, Status="Accepted", Resolution=DECIDED)), (), set()),
+        (edit(pep_text(758), pep_text(758, Status="Accepted")), (), {"awaiting author"}),
         (
             edit(pep_text(758), pep_text(759, Status="Final")),
             (),
             {"needs number", "awaiting author"},
         ),
-        (edit(pep_text(758), pep_text(758) + "x\n"), (), set()),
+        (edit(pep_text(758), longer(pep_text(758), "x")), (), set()),
         (change(owners=owners_with("peps/pep-0779.rst  @wim")), (), set()),
         (other_change(), (), set()),
     ],
@@ -89,7 +91,7 @@ def test_a_merged_new_pep_gets_the_next_steps_and_nothing_else() -> None:
 def test_a_merged_edit_gets_nothing() -> None:
     assert (
         wanted(
-            snapshot(edit(pep_text(758), pep_text(758) + "x\n"), state=PullRequestState.MERGED)
+            snapshot(edit(pep_text(758), longer(pep_text(758), "x")), state=PullRequestState.MERGED)
         ).comments
         == ()
     )

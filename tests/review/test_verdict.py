@@ -12,9 +12,19 @@ from bot.rules.change import Change
 from bot.rules.context import ActKind
 from bot.rules.finding import Need
 from tests.builders import edit, new_pep, other_change, review_context, snapshot
-from tests.rules.builders import OWNERS_BEFORE, act, change, ledger, owners_with, pep_text, policy
+from tests.rules.builders import (
+    OWNERS_BEFORE,
+    act,
+    change,
+    ledger,
+    longer,
+    owners_with,
+    pep_text,
+    policy,
+)
 
 AGREED = (act(ActKind.CONSENT),)
+RESOLUTION = "`01-Apr-2025 <https://discuss.python.org/t/66453/63>`__"
 NO_SPONSOR = pep_text(Sponsor=None)
 
 
@@ -32,12 +42,12 @@ NO_SPONSOR = pep_text(Sponsor=None)
         (new_pep(NO_SPONSOR, draft=True), (), Stage.AUTHOR, Conclusion.NEUTRAL),
         (new_pep(draft=True), AGREED, Stage.AUTHOR, Conclusion.NEUTRAL),
         (
-            edit(pep_text(758), pep_text(758, Status="Accepted")),
+            edit(pep_text(758), pep_text(758, Status="Accepted", Resolution=RESOLUTION)),
             (),
             Stage.DECISION,
             Conclusion.SUCCESS,
         ),
-        (edit(pep_text(758), pep_text(758) + "x\n"), (), Stage.EDITOR, Conclusion.SUCCESS),
+        (edit(pep_text(758), longer(pep_text(758), "x")), (), Stage.EDITOR, Conclusion.SUCCESS),
         (change(owners=owners_with("peps/pep-0779.rst  @wim")), (), None, Conclusion.SUCCESS),
         (other_change(), (), None, Conclusion.SUCCESS),
     ],

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
+from bot.peps.header_names import ORDER
 from bot.peps.number import Claim, NumberLedger, PepNumber
 from bot.peps.people import CoreTeam, CoreTeamMember, Login
 from bot.policy.model import Appointment, Numbers, People, Policy
@@ -14,10 +15,18 @@ from bot.rules.registry import run_rules
 
 CODEOWNERS = ".github/CODEOWNERS"
 TODAY = date(2025, 5, 12)
+COPYRIGHT = (
+    "Copyright",
+    "=========",
+    "",
+    "This document is placed in the public domain or under the",
+    "CC0-1.0-Universal license, whichever is more permissive.",
+)
 
 
 def pep_text(number: object = 791, **headers: str | None) -> str:
-    """A PEP whose Author is on line 3; a header given as None is left out, others are added."""
+    """A PEP whose Author is on line 3; a header given as None is left out, others are put
+    where PEP 1 has them."""
     values: dict[str, str | None] = {
         "PEP": str(number),
         "Title": "imath",
@@ -29,8 +38,18 @@ def pep_text(number: object = 791, **headers: str | None) -> str:
         "Created": "12-May-2025",
     }
     values |= headers
-    lines = [f"{name}: {value}" for name, value in values.items() if value is not None]
-    return "\n".join([*lines, "", "", "Abstract", "========", "", "Words.", ""])
+    places = {name: place for place, name in enumerate(ORDER)}
+    lines = [
+        f"{name}: {value}"
+        for name, value in sorted(values.items(), key=lambda item: places.get(item[0], len(places)))
+        if value is not None
+    ]
+    return "\n".join([*lines, "", "", "Abstract", "========", "", "Words.", "", "", *COPYRIGHT, ""])
+
+
+def longer(text: str, *lines: str) -> str:
+    """The same PEP with further lines in its Abstract."""
+    return text.replace("\nWords.\n", "\n".join(["", "Words.", *lines, ""]), 1)
 
 
 def added(text: str, path: str = "peps/pep-0791.rst") -> FileChange:

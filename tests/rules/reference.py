@@ -1,12 +1,17 @@
 """Writes `docs/rules.md` from the registry: `python -m tests.rules.reference`."""
 
+import re
 import textwrap
+from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from bot.rules.finding import Severity
 from bot.rules.registry import Rule, all_rules
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "rules.md"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+PAGE = DOCS / "rules.md"
+HISTORY = DOCS / "history.md"
 
 _OPENING = """\
 # The rules
@@ -14,7 +19,9 @@ _OPENING = """\
 Generated from the code by `uv run python -m tests.rules.reference`; change it there.
 
 Each rule has an id, which stands behind its findings in the check run. An editor sets a rule's
-findings aside on one pull request with the label `skip ID`, as [for editors](editor.md) says."""
+findings aside on one pull request with the label `skip ID`, as [for editors](editor.md) says.
+
+How often a rule spoke was counted on the pull requests of [the history](history.md)."""
 
 _MOST = {
     Severity.ERROR: "errors at most",
@@ -22,15 +29,113 @@ _MOST = {
     Severity.NOTICE: "notices at most",
 }
 
+_GROUPS = {
+    "": "People, numbers and code owners",
+    "preamble": "The header",
+    "document": "The text",
+    "files": "Files and names",
+    "edits": "Changes of published PEPs",
+}
+"""What a folder of rules is about, in the order of the page; a folder not named here comes last."""
 
-def reference() -> str:
-    """The whole page."""
-    return "\n\n".join([_OPENING, *(_section(one) for one in all_rules())]) + "\n"
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """How often a rule spoke on the history, as its table has it.
+
+    Attributes:
+        applies_to: Pull requests it could have spoken on.
+        speaks_on: Those it did speak on.
+    """
+
+    applies_to: str
+    speaks_on: str
 
 
-def _section(one: Rule) -> str:
-    about = f"**{one.title}**: raises {_MOST[one.severity]}. Source: {one.source}."
-    return "\n\n".join([f"## {one.id}", *map(_filled, [about, *one.doc.split("\n\n")])])
+def reference(history: str | None = None) -> str:
+    """The whole page.
+
+    Args:
+        history: The page of the history; the one in the documentation if not given.
+    """
+    figures = measured(HISTORY.read_text(encoding="utf-8") if history is None else history)
+    folders = sorted(all_rules(), key=lambda one: (_place(_folder(one)), one.id))
+    groups = [(name, list(rules)) for name, rules in groupby(folders, _folder)]
+    parts = [_OPENING, "\n".join(_contents(name, rules) for name, rules in groups)]
+    for name, rules in groups:
+        parts.append(f"## {_heading(name)}")
+        parts += [_section(one, figures.get(one.id)) for one in rules]
+    return "\n\n".join(parts) + "\n"
+
+
+def measured(history: str) -> dict[str, Measured]:
+    """The figures of each rule in the table "What is held against them"; those found, by id."""
+    _, _, rest = history.partition("\n## What is held against them\n")
+    rows = [line.strip("|").split("|") for line in rest.split("\n## ")[0].split("\n")]
+    cells = [[cell.strip() for cell in row] for row in rows]
+    heading = next((row for row in cells if row[0] == "rule"), [])
+    if not {"applies to", "speaks on"} <= set(heading):
+        return {}
+    applies, speaks = heading.index("applies to"), heading.index("speaks on")
+    return {
+        row[0].strip("`"): Measured(row[applies], row[speaks])
+        for row in cells
+        if len(row) == len(heading) and re.fullmatch(r"`[a-z-]+`", row[0])
+    }
+
+
+def _folder(one: Rule) -> str:
+    """The folder below `bot/rules/` the rule lives in; empty for that folder itself."""
+    return one.check.__module__.removeprefix("bot.rules.").rpartition(".")[0]
+
+
+def _place(folder: str) -> tuple[int, str]:
+    order = list(_GROUPS)
+    return (order.index(folder) if folder in order else len(order), folder)
+
+
+def _heading(folder: str) -> str:
+    return _GROUPS.get(folder, folder.capitalize())
+
+
+def _contents(folder: str, rules: list[Rule]) -> str:
+    links = ", ".join(f"[{one.id}](#{one.id})" for one in rules)
+    return textwrap.fill(
+        f"- {_heading(folder)}: {links}",
+        100,
+        subsequent_indent="  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _section(one: Rule, figures: Measured | None) -> str:
+    about = f"**{one.title}**: raises {_MOST[one.severity]}. Source: [{one.source}]({one.link})."
+    return "\n\n".join(
+        [
+            f"### {one.id}",
+            *map(_filled, [about, *one.doc.split("\n\n")]),
+            "It speaks on",
+            _block(one.bad),
+            "and not on",
+            _block(one.good),
+            _filled(f"How to mend it: {one.remedy}"),
+            _filled(_spoken(figures)),
+        ]
+    )
+
+
+def _spoken(figures: Measured | None) -> str:
+    if figures is None:
+        return "On the history: never measured."
+    return f"On the history: spoke on {figures.speaks_on} of {figures.applies_to} pull requests."
+
+
+def _block(example: str) -> str:
+    """The example as it stands: fenced, with a longer fence than any in it."""
+    longest = max((len(run) for run in re.findall(r"`{3,}", example)), default=2)
+    fence = "`" * (longest + 1)
+    return f"{fence}text\n{example}\n{fence}"
 
 
 def _filled(paragraph: str) -> str:

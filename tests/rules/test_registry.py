@@ -4,10 +4,12 @@ from typing import Any
 import pytest
 
 import bot.rules
+from bot.policy.model import RuleSetting
 from bot.rules.finding import Finding, Severity
 from bot.rules.registry import RuleBroken, UnknownRule, all_rules, rule, run_rules
-from tests.rules.builders import added, change, context, pep_text
+from tests.rules.builders import added, change, context, pep_text, policy
 
+PEP_2026 = "peps/pep-2026.rst"
 WORDS: dict[str, Any] = {
     "title": "t",
     "source": "s",
@@ -60,7 +62,9 @@ def test_only_the_rules_asked_for_run() -> None:
 
 
 def test_an_unknown_id_is_named_together_with_the_known_ones() -> None:
-    with pytest.raises(UnknownRule, match=r"no rule no-such-rule; known are .*codeowners, created"):
+    with pytest.raises(
+        UnknownRule, match=r"no rule no-such-rule; known are .*codeowners, .*created"
+    ):
         run_rules(change(), context(), ids=["no-such-rule"])
 
 
@@ -91,3 +95,21 @@ def test_a_rule_that_breaks_its_own_terms_is_a_bug(
     finally:
         bot.rules.registry._REGISTERED.clear()
         bot.rules.registry._REGISTERED.update(registered)
+
+
+def with_setting(rule_id: str, setting: RuleSetting) -> list[Severity]:
+    the_policy = policy().model_copy(update={"rules": {rule_id: setting}})
+    taken = change(added(pep_text(790), "peps/pep-0790.rst"), added(pep_text(2026), PEP_2026))
+    found = run_rules(taken, context(policy=the_policy), ids=[rule_id])
+    return [one.severity for one in found]
+
+
+def test_the_policy_may_switch_a_rule_off() -> None:
+    assert with_setting("number", RuleSetting.OFF) == []
+
+
+def test_the_policy_may_let_a_rule_weigh_less_or_more() -> None:
+    error, warning, notice = Severity.ERROR, Severity.WARNING, Severity.NOTICE
+    assert with_setting("number", RuleSetting.ERROR) == [error, notice]
+    assert with_setting("number", RuleSetting.WARNING) == [warning, notice]
+    assert with_setting("number", RuleSetting.NOTICE) == [notice, notice]

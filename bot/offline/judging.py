@@ -1,0 +1,117 @@
+"""What `check` does: finds the files meant, runs the rules over them, and mends if asked to."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.offline.change_from_folder import change_from_folder
+from bot.offline.change_from_git import Span, change_from_git, span
+from bot.offline.folder import open_folder
+from bot.offline.git import Git, open_repository
+from bot.offline.git_files import is_in_commit
+from bot.offline.mend import Mended, mend
+from bot.offline.occasion import Described, Occasion, context_of
+from bot.offline.report_text import texts_of
+from bot.offline.selection import Selection, select
+from bot.peps.number import PepNumber
+from bot.peps.people import CoreTeam
+from bot.rules.finding import Finding
+from bot.rules.registry import run_rules
+
+_MOST_TURNS = 10
+"""Mends may uncover others; so often it is looked again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody asked for on the command line.
+
+    Attributes:
+        repo: The repository, or a folder in it.
+        paths: What the findings are restricted to, as typed.
+        base: Where the change begins; None to judge the files as they stand.
+        head: Where it ends; None for the working tree.
+        described: Title and author of the pull request.
+        rules: The ids of the rules to run; None for all.
+        core_team: The core team's list; None if it is not at hand.
+        claimed: The numbers open pull requests claim; None if nobody said.
+    """
+
+    repo: Path
+    paths: tuple[str, ...] = ()
+    base: str | None = None
+    head: str | None = None
+    described: Described = field(default_factory=Described)
+    rules: frozenset[str] | None = None
+    core_team: CoreTeam | None = None
+    claimed: Collection[PepNumber] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What came of it.
+
+    Attributes:
+        root: The top of the repository.
+        occasion: What was judged.
+        findings: What the rules say about the files asked for.
+    """
+
+    root: Path
+    occasion: Occasion
+    findings: tuple[Finding, ...]
+
+
+def judge(wanted: Wanted) -> Judged:
+    """Run the rules.
+
+    Raises:
+        CannotRun: There is nothing to judge, or it cannot be read.
+    """
+    root, occasion, selection = _occasion(wanted)
+    today = datetime.now(UTC).date()
+    context = context_of(occasion, today=today, core_team=wanted.core_team, claimed=wanted.claimed)
+    found = run_rules(occasion.change, context, wanted.rules)
+    findings = tuple(finding for finding in found if selection.includes(finding.path))
+    return Judged(root, occasion, findings)
+
+
+def judge_and_mend(wanted: Wanted) -> tuple[Judged, tuple[Mended, ...]]:
+    """Run the rules, mend in the working folder what is mechanical, and look again.
+
+    Returns:
+        What is left to say, and what was mended.
+
+    Raises:
+        CannotRun: There is nothing to judge, or it cannot be read or written.
+    """
+    everything: list[Mended] = []
+    judged = judge(wanted)
+    for _ in range(_MOST_TURNS):
+        mended = mend(judged.root, judged.findings, texts_of(judged.occasion.change))
+        if not mended:
+            break
+        everything += mended
+        judged = judge(wanted)
+    return judged, tuple(everything)
+
+
+def _occasion(wanted: Wanted) -> tuple[Path, Occasion, Selection]:
+    if wanted.base is None:
+        folder = open_folder(wanted.repo)
+        selection = select(wanted.paths, folder.root, lambda place: _is_there(folder.root, place))
+        return folder.root, change_from_folder(folder, selection, wanted.described), selection
+    git = open_repository(wanted.repo)
+    where = span(git, wanted.base, wanted.head)
+    selection = select(wanted.paths, git.folder, lambda place: _was_there(git, where, place))
+    return git.folder, change_from_git(git, where, wanted.described), selection
+
+
+def _is_there(root: Path, place: str) -> bool:
+    return (root / place).exists() or (root / place).is_symlink()
+
+
+def _was_there(git: Git, where: Span, place: str) -> bool:
+    ends = [where.start] if where.head is None else [where.start, where.head]
+    return _is_there(git.folder, place) or any(is_in_commit(git, end, place) for end in ends)

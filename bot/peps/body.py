@@ -1,0 +1,289 @@
+"""The text below a PEP's header, line by line: sections, directives, comments, and what is code.
+
+This is no reStructuredText parser: it tells prose from code, tables and comments, and finds what
+looks like a heading or a directive, in time proportional to the text. What it reads is hostile, so
+nothing here fails, and no regular expression can look at a character more than a few times.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+_ADORNMENT = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
+_MARKUP = re.compile(
+    r"\.\.(?=[ \t]|$)[ \t]*(?:([A-Za-z](?:[A-Za-z0-9]|[-_+.:][A-Za-z0-9])*)[ ]?::)?"
+)
+_TARGET = re.compile(r"_|\[|\|[^ |]|__ ")
+_ROW_OF_RULES = re.compile(r"=+(?:[ \t]+=+)+[ \t]*")
+
+_VERBATIM = frozenset(
+    {
+        "code",
+        "code-block",
+        "csv-table",
+        "doctest",
+        "figure",
+        "graphviz",
+        "image",
+        "literalinclude",
+        "math",
+        "mermaid",
+        "parsed-literal",
+        "productionlist",
+        "raw",
+        "sourcecode",
+        "testcode",
+        "testoutput",
+    }
+)
+"""Directives whose content is no prose."""
+
+
+class Kind(IntEnum):
+    """What a line is."""
+
+    HEADER = 0
+    BLANK = 1
+    TEXT = 2
+    HEADING = 3
+    """A title or the rule below or above it."""
+    DIRECTIVE = 4
+    """Its first line; the content of an admonition, as an example, is text."""
+    VERBATIM = 5
+    """Code, or something else that is shown as it stands."""
+    COMMENT = 6
+    TARGET = 7
+    """A link target, a footnote or a substitution."""
+    TABLE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section's heading.
+
+    Attributes:
+        title: Its words.
+        line: The 1-based line of the title.
+        first_line: The first line of the heading: the title, or the rule above it.
+        last_line: The rule below it.
+        adornment: The character of the rules.
+        overlined: Whether there is a rule above as well.
+        level: 1 for the style that came first, 2 for the next new style, and so on.
+    """
+
+    title: str
+    line: int
+    first_line: int
+    last_line: int
+    adornment: str
+    overlined: bool
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Directive:
+    """A directive's first line.
+
+    Attributes:
+        name: As written.
+        argument: What follows on the line.
+        line: Its 1-based line.
+        column: The 1-based column of the argument, or where one would stand.
+    """
+
+    name: str
+    argument: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """The first line of a comment: its words, its 1-based line, and the column they begin in."""
+
+    text: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """All that was found.
+
+    Attributes:
+        kinds: What each line is; `kinds[N - 1]` for line N.
+        sections: The headings, in order.
+        directives: The directives, in order, those in code left out.
+        comments: The comments, in order.
+    """
+
+    kinds: bytes
+    sections: tuple[Section, ...]
+    directives: tuple[Directive, ...]
+    comments: tuple[Comment, ...]
+
+    def kind(self, line: int) -> Kind:
+        """What a 1-based line is."""
+        return Kind(self.kinds[line - 1])
+
+    def content(self, section: int, *, whole: bool = True) -> range:
+        """The 1-based lines below a heading.
+
+        Args:
+            section: Its index in `sections`.
+            whole: Whether subsections belong to it.
+        """
+        here = self.sections[section]
+        for index in range(section + 1, len(self.sections)):
+            later = self.sections[index]
+            if not whole or later.level <= here.level:
+                return range(here.last_line + 1, later.first_line)
+        return range(here.last_line + 1, len(self.kinds) + 1)
+
+
+def read_body(lines: Sequence[str], header: int) -> Body:
+    """Read the text below a header.
+
+    Args:
+        lines: All lines of the PEP, without their ends.
+        header: How many of them are its header.
+    """
+    return _Reading(lines, header).read()
+
+
+class _Reading:
+    """One pass over the lines; `block` is what the indented lines that follow belong to."""
+
+    def __init__(self, lines: Sequence[str], header: int) -> None:
+        self.lines = lines
+        self.header = header
+        self.kinds = bytearray(len(lines))
+        self.sections: list[Section] = []
+        self.directives: list[Directive] = []
+        self.comments: list[Comment] = []
+        self.styles: dict[tuple[str, bool], int] = {}
+
+    def read(self) -> Body:
+        lines, kinds, count = self.lines, self.kinds, len(self.lines)
+        block: tuple[int, Kind] | None = None
+        until_blank: Kind | None = None
+        index = self.header
+        while index < count:
+            line = lines[index]
+            text = line.lstrip()
+            if not text:
+                kinds[index] = Kind.BLANK
+                until_blank = None
+                index += 1
+                continue
+            indent = len(line) - len(text)
+            if block is not None and indent > block[0]:
+                kinds[index] = block[1]
+                index += 1
+                continue
+            block = None
+            if until_blank is not None:
+                kinds[index] = until_blank
+                index += 1
+                continue
+            if indent == 0 and (end := self._heading(index)):
+                index = end
+                continue
+            text = text.rstrip()
+            if text.startswith("..") and (begun := _MARKUP.match(text)):
+                block = self._markup(index, indent, text, begun)
+            elif text.startswith((">>> ", "|", "+-", "+=")):
+                until_blank = Kind.VERBATIM if text.startswith(">") else Kind.TABLE
+                kinds[index] = until_blank
+            elif text.startswith("=") and _ROW_OF_RULES.fullmatch(text):
+                index = self._table(index)
+                continue
+            else:
+                kinds[index] = Kind.TEXT
+                if text.endswith("::"):
+                    block = (indent, Kind.VERBATIM)
+            index += 1
+        return Body(
+            bytes(kinds), tuple(self.sections), tuple(self.directives), tuple(self.comments)
+        )
+
+    def _markup(
+        self, index: int, indent: int, text: str, begun: re.Match[str]
+    ) -> tuple[int, Kind] | None:
+        """Note what begins with two points; what the lines indented below it are, if no text."""
+        rest = text[begun.end() :].lstrip()
+        column = indent + len(text) - len(rest) + 1
+        if name := begun[1]:
+            self.kinds[index] = Kind.DIRECTIVE
+            self.directives.append(Directive(name, rest, index + 1, column))
+            return (indent, Kind.VERBATIM) if name.lower() in _VERBATIM else None
+        if _TARGET.match(rest):
+            self.kinds[index] = Kind.TARGET
+            return (indent, Kind.TARGET)
+        self.kinds[index] = Kind.COMMENT
+        self.comments.append(Comment(rest, index + 1, column))
+        if not rest and (index + 1 == len(self.lines) or not self.lines[index + 1].strip()):
+            return None  # Two points alone: a comment without words, which ends at once.
+        return (indent, Kind.COMMENT)
+
+    def _heading(self, index: int) -> int | None:
+        """Note the heading that begins at this line; the index after it, None if there is none."""
+        lines = self.lines
+        if index > self.header and self.kinds[index - 1] == Kind.TEXT:
+            return None
+        first = _rule(lines[index])
+        if first:
+            if index + 2 >= len(lines) or _rule(lines[index + 2]) != first:
+                return None
+            title, last = index + 1, index + 2
+            if not lines[title].strip() or _rule(lines[title]):
+                return None
+        else:
+            title, last = index, index + 1
+            if last >= len(lines) or not (first := _rule(lines[last])):
+                return None
+            if len(lines[last].rstrip()) < min(4, len(lines[title].rstrip())):
+                return None
+        style = (first, title > index)
+        level = self.styles.setdefault(style, len(self.styles) + 1)
+        words = lines[title].strip()
+        self.sections.append(
+            Section(words, title + 1, index + 1, last + 1, first, title > index, level)
+        )
+        self.kinds[index : last + 1] = bytes([Kind.HEADING]) * (last + 1 - index)
+        return last + 1
+
+    def _table(self, index: int) -> int:
+        """Note a simple table: up to a row of rules that a blank line or the end follows."""
+        lines, rules, end = self.lines, 0, index
+        while end < len(lines):
+            text = lines[end].strip()
+            if text.startswith("=") and _ROW_OF_RULES.fullmatch(text):
+                rules += 1
+                if rules > 1 and (end + 1 == len(lines) or not lines[end + 1].strip()):
+                    break
+            elif rules == 3 or (text and self._would_be_heading(end)):
+                end -= 1
+                break
+            end += 1
+        end = min(end, len(lines) - 1)
+        for number in range(index, end + 1):
+            self.kinds[number] = Kind.TABLE if lines[number].strip() else Kind.BLANK
+        return end + 1
+
+    def _would_be_heading(self, index: int) -> bool:
+        following = self.lines[index + 1] if index + 1 < len(self.lines) else ""
+        return not self.lines[index - 1].strip() and bool(_rule(following))
+
+
+def _rule(line: str) -> str:
+    """The character of a line that is nothing but a row of it; empty for any other line."""
+    first = line[:1]
+    if first not in _ADORNMENT or not first:
+        return ""
+    text = line.rstrip()
+    # Two suffice below a title of two letters; a point or a colon alone is something else.
+    if len(text) < 2 or text in ("..", "::") or text.strip(first):
+        return ""
+    return first

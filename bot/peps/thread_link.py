@@ -1,0 +1,44 @@
+"""Links to discussions as headers give them: threads, posts, lists (PEP 1 § Discussing a PEP)."""
+
+import re
+
+_LONGEST = 600
+_DISCOURSE = re.compile(
+    r"https://discuss\.python\.org/t/(?:[A-Za-z0-9._~%-]{1,300}/)?[0-9]{1,12}(?:/([0-9]{1,9}))?/?"
+)
+_SLUG = re.compile(r"[0-9]{0,20}[A-Za-z._~%-]")
+_MAILMAN_2 = re.compile(
+    r"https?://mail\.python\.org/pipermail/[\w+-]{1,80}/[0-9]{4}-[A-Z][a-z]{2,8}/[0-9A-Za-z]{1,20}\.html"
+)
+_MAILMAN_3 = re.compile(
+    r"https?://mail\.python\.org/archives/list/[\w+-]{1,80}@python\.org/"
+    r"(thread|message)/[A-Za-z0-9]{1,64}/?(?:#[A-Za-z0-9]{1,64})?"
+)
+_LIST = re.compile(r"[\w.+-]{1,80}@(?:python\.org|googlegroups\.com)")
+
+
+def is_discussion(text: str) -> bool:
+    """Whether this names a thread or a list: what `Discussions-To` may say (check-peps.py)."""
+    value = text.strip()[:_LONGEST]
+    return bool(_LIST.fullmatch(value)) or is_thread(value)
+
+
+def is_thread(text: str) -> bool:
+    """Whether this is the address of a thread, not of a single post."""
+    value = text.strip()[:_LONGEST]
+    if _DISCOURSE.fullmatch(value):
+        return post_of(value) is None
+    found = _MAILMAN_3.fullmatch(value)
+    if found is not None:
+        return found[1] == "thread"
+    return bool(_MAILMAN_2.fullmatch(value))
+
+
+def post_of(text: str) -> str | None:
+    """The thread a post on Discourse belongs to; None if this is no post there."""
+    value = text.strip()[:_LONGEST].rstrip("/")
+    if not _DISCOURSE.fullmatch(value):
+        return None
+    parts = value.removeprefix("https://discuss.python.org/t/").split("/")
+    is_post = len(parts) == 3 or (len(parts) == 2 and not _SLUG.match(parts[0]))
+    return value.rpartition("/")[0] if is_post else None

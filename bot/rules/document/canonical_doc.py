@@ -1,0 +1,157 @@
+"""The banner of a finished PEP: a link to the documentation that is now the reference."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import islice
+
+from bot.peps.preamble import Preamble
+from bot.peps.status import Status
+from bot.rules.change import Change
+from bot.rules.context import Context
+from bot.rules.finding import Finding, Fix, Severity
+from bot.rules.registry import rule
+from bot.rules.remark import Remark, introduced
+from bot.rules.touched_pep import PepText, TouchedPep, touched_peps
+from bot.rules.wording import code
+
+CANONICAL = ("canonical-doc", "canonical-pypa-spec", "canonical-typing-spec")
+"""The directives that link to it: in general, for packaging, for typing."""
+
+_BANNERS = (*CANONICAL, "deprecated", "rejected", "superseded", "withdrawn")
+_ONE_COLON = re.compile(rf"({'|'.join(_BANNERS)}):(?!:)[ \t]*")
+_COLONLESS_ROLE = re.compile(r"(?:[a-z]{1,10}:)?[a-z]{1,10}:`")
+_EXAMPLES = {
+    "canonical-doc": "`label-in-the-docs`",
+    "canonical-pypa-spec": "`packaging:label-in-the-specification`",
+    "canonical-typing-spec": "`typing:label-in-the-specification`",
+}
+_LONGEST = 1_000
+_MOST = 20
+
+
+@rule(
+    id="canonical-doc",
+    title="Link to the documentation",
+    severity=Severity.WARNING,
+    source="PEP 1 § PEP Maintenance; pull-request template “Mark a PEP as Final”",
+    link="https://peps.python.org/pep-0001/#pep-maintenance",
+    doc=(
+        "A PEP that becomes Final points to the documentation that is now the reference: by "
+        "`canonical-doc`, for packaging by `canonical-pypa-spec`, for typing by "
+        "`canonical-typing-spec`. The name is followed by two colons; with one, the line is a "
+        "comment and nobody sees it. An editor may waive it where there is no such page."
+    ),
+    bad=".. canonical-doc: ref:`python:template-strings`",
+    good=".. canonical-doc:: :ref:`python:template-strings`",
+    remedy="Put the directive below the header, with two colons and a role that has both of its.",
+)
+def check(change: Change, context: Context) -> Iterable[Finding]:
+    """Look at the banners that a change writes, and at the PEPs it makes Final."""
+    # A line that is wrong in a Final PEP is as wrong as in any other: that is where it belongs.
+    yield from introduced("canonical-doc", change, _first_banners, in_resolved=None)
+    for pep in touched_peps(change):
+        if remark := _becoming_final(pep):
+            yield Finding(
+                rule="canonical-doc",
+                severity=remark.severity,
+                message=remark.message,
+                action=remark.action,
+                help=remark.help,
+                path=pep.path,
+                line=remark.line,
+                pep=pep.number,
+                paste=remark.paste,
+                fix=remark.fix,
+            )
+
+
+def _first_banners(pep: PepText) -> Iterator[Remark]:
+    return islice(_banners(pep), _MOST)
+
+
+def _banners(pep: PepText) -> Iterator[Remark]:
+    """Banners that are not shown, or not as a link."""
+    for comment in pep.body.comments:
+        if found := _ONE_COLON.match(comment.text[:_LONGEST]):
+            rest = comment.text[found.end() :]
+            role = " The role also lacks its first colon." if _lacks_colon(rest) else ""
+            mended = f".. {found[1]}:: {_with_colon(rest)}".rstrip()
+            remark = _mend(pep, comment.line, comment.column, mended)
+            yield replace(
+                remark,
+                message="With one colon this is a comment and will not be shown.",
+                help=f"Readers will not see it.{role} Please write:",
+            )
+    for directive in pep.body.directives:
+        if directive.name in _BANNERS and _lacks_colon(directive.argument):
+            mended = f".. {directive.name}:: {_with_colon(directive.argument)}"
+            remark = _mend(pep, directive.line, directive.column, mended)
+            yield replace(
+                remark,
+                message="The role lacks its first colon, so this is no link.",
+                help="Please write:",
+            )
+
+
+def _mend(pep: PepText, number: int, column: int, mended: str) -> Remark:
+    line = pep.lines[number - 1]
+    indent = line[: len(line) - len(line.lstrip())]
+    return Remark(
+        line=number,
+        message="",
+        action="Mend the colons",
+        paste=mended,
+        columns=(column, max(column, len(line))),
+        fix=Fix(number, number, (indent + mended,)) if len(line) <= _LONGEST else None,
+    )
+
+
+def _lacks_colon(argument: str) -> bool:
+    return _COLONLESS_ROLE.match(argument) is not None
+
+
+def _with_colon(argument: str) -> str:
+    return f":{argument}" if _lacks_colon(argument) else argument
+
+
+def _becoming_final(pep: TouchedPep) -> Remark | None:
+    header = pep.after.preamble
+    status = header.header("Status")
+    if not pep.changes_status or status is None or header.status != Status.FINAL:
+        return None
+    if header.type != "Standards Track":
+        return None  # Elections and releases are over when they are Final; nothing documents them.
+    wanted = _directive_for(header)
+    given = [one for one in pep.after.body.directives if one.name in CANONICAL]
+    if any(_ONE_COLON.match(comment.text) for comment in pep.after.body.comments):
+        return None  # It is meant to be there; what is wrong with it is told at its line.
+    if not given:
+        return Remark(
+            line=status.line,
+            message=(
+                "A Final PEP should point to the documentation that is now the reference "
+                f"({code(wanted)})."
+            ),
+            action="Link the documentation that readers should now use",
+            help=(
+                "It stands below the header. If there is no such page, for example for a change "
+                "inside the interpreter only, say so, and an editor can waive this."
+            ),
+            paste=f".. {wanted}:: :ref:{_EXAMPLES[wanted]}",
+        )
+    if all(one.name != wanted for one in given):
+        return Remark(
+            line=given[0].line,
+            message=f"For this topic the directive is {code(wanted)}, not {code(given[0].name)}.",
+            severity=Severity.NOTICE,
+        )
+    return None
+
+
+def _directive_for(header: Preamble) -> str:
+    if "Packaging" in header.topics:
+        return "canonical-pypa-spec"
+    if "Typing" in header.topics:
+        return "canonical-typing-spec"
+    return "canonical-doc"

@@ -1,0 +1,75 @@
+"""The languages of code blocks: those that Pygments can colour."""
+
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+from functools import lru_cache
+
+from bot.rules.change import Change
+from bot.rules.context import Context
+from bot.rules.finding import Finding, Fix, Severity
+from bot.rules.registry import rule
+from bot.rules.remark import Remark, introduced
+from bot.rules.touched_pep import PepText
+from bot.rules.wording import code
+
+_DIRECTIVES = frozenset({"code", "code-block", "highlight", "sourcecode"})
+_OF_SPHINX = frozenset({"default", "guess", "none", "pycon3", "rest"})
+"""Names that Sphinx knows beside those of Pygments."""
+
+_LONGEST = 40
+_MOST = 20
+
+
+@rule(
+    id="code-lexer",
+    title="Languages of code blocks",
+    severity=Severity.WARNING,
+    source="PEP 12 § Literal Blocks",
+    link="https://peps.python.org/pep-0012/#literal-blocks",
+    doc=(
+        "A code block names its language as Pygments does, or `text` for none. The build of the "
+        "PEPs warns of names that nobody knows, and the code stays without colours."
+    ),
+    bad=".. code-block:: pythonic",
+    good=".. code-block:: python",
+    remedy="Take the short name of a Pygments lexer, or `text`.",
+)
+def check(change: Change, context: Context) -> Iterable[Finding]:
+    """Look at the languages of code blocks that a change adds or edits."""
+    return introduced("code-lexer", change, _lexers)
+
+
+def _lexers(pep: PepText) -> Iterator[Remark]:
+    told = 0
+    for directive in pep.body.directives:
+        name = directive.argument.casefold()
+        if not name or directive.name.casefold() not in _DIRECTIVES or name in _known():
+            continue
+        line = pep.lines[directive.line - 1]
+        near = get_close_matches(name, _known(), n=1, cutoff=0.75) if len(name) < _LONGEST else []
+        start = directive.column - 1
+        end = start + len(directive.argument)
+        yield Remark(
+            line=directive.line,
+            message=f"Pygments knows no language {code(directive.argument)}.",
+            action=f"Write {code(near[0])}" if near else "Name another language",
+            help="`text` is for what has no language. See https://pygments.org/docs/lexers/."
+            if not near
+            else "",
+            columns=(start + 1, end),
+            fix=Fix(directive.line, directive.line, (line[:start] + near[0] + line[end:],))
+            if near
+            else None,
+        )
+        told += 1
+        if told == _MOST:
+            return
+
+
+@lru_cache(maxsize=1)
+def _known() -> frozenset[str]:
+    """Every short name, read once and only when there is a code block."""
+    from pygments.lexers import get_all_lexers
+
+    short = (alias for _, aliases, _, _ in get_all_lexers(plugins=False) for alias in aliases)
+    return _OF_SPHINX.union(alias.casefold() for alias in short)

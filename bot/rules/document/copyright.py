@@ -1,0 +1,90 @@
+"""The Copyright section: the last one, with the words that put the PEP into the public domain."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from bot.peps.body import Kind
+from bot.rules.change import Change
+from bot.rules.context import Context
+from bot.rules.document.sections import COPYRIGHT
+from bot.rules.finding import Finding, Fix, Severity
+from bot.rules.registry import rule
+from bot.rules.remark import Remark, introduced
+from bot.rules.touched_pep import PepText
+from bot.rules.wording import code
+
+_WORDS = COPYRIGHT[3:]
+_FORMER = re.compile(
+    r"This (?:document|PEP) (?:has been|is|is hereby) placed in(?:to)? the public domain\."
+)
+_FORMER_UNTIL = "2023"
+"""PEPs created before this year may keep the words that the template had earlier."""
+
+_ELECTIONS = range(8100, 8200)
+"""Their voter rolls come after the Copyright, every year."""
+
+_LONGEST = 20
+"""Lines of the section that are compared; the right words take one or two."""
+
+
+@rule(
+    id="copyright",
+    title="Copyright",
+    severity=Severity.WARNING,
+    source="PEP 12 § Suggested Sections",
+    link="https://peps.python.org/pep-0012/#suggested-sections",
+    doc=(
+        "The last section of a PEP is `Copyright`, with the words of the template: in the public "
+        "domain or under CC0-1.0-Universal. Link targets and footnotes may follow them."
+    ),
+    bad="Copyright\n=========\n\nAll rights reserved.",
+    good="\n".join(COPYRIGHT),
+    remedy="Take the section as it stands in PEP 12, and let it be the last.",
+)
+def check(change: Change, context: Context) -> Iterable[Finding]:
+    """Look at the Copyright section of every PEP a change touches."""
+    return introduced("copyright", change, _copyright)
+
+
+def _copyright(pep: PepText) -> Iterator[Remark]:
+    body = pep.body
+    found = [
+        index
+        for index, section in enumerate(body.sections)
+        if section.title[:40].casefold().split()[:1] == ["copyright"]
+    ]
+    if not found:
+        return
+    here = body.sections[found[-1]]
+    after = next((later for later in body.sections[found[-1] + 1 :]), None)
+    election = (pep.preamble.number or 0) in _ELECTIONS
+    if after is not None and not election and after.level <= here.level:
+        yield Remark(
+            line=after.line,
+            message=f"The section {code(after.title)} stands after `Copyright`.",
+            action="Move it before the Copyright section",
+            help="Copyright is the last section of a PEP.",
+            whole=True,
+        )
+    content = body.content(found[-1], whole=False)
+    text = [line for line in content[: 4 * _LONGEST] if body.kind(line) is Kind.TEXT][:_LONGEST]
+    if not text and all(body.kind(line) is Kind.BLANK for line in content):
+        return  # An empty section; the rule on sections says so.
+    words = " ".join(" ".join(pep.lines[line - 1].split()) for line in text)
+    if words == " ".join(_WORDS) or (_FORMER.fullmatch(words) and _is_older(pep)):
+        return
+    first, last = (text[0], text[-1]) if text else (here.line, here.last_line)
+    yield Remark(
+        line=first,
+        last_line=last,
+        message="These are not the words of the template's Copyright section.",
+        action="Take the words of the template",
+        paste="\n".join(_WORDS),
+        fix=Fix(first, last, _WORDS) if text and last - first < 4 else None,
+    )
+
+
+def _is_older(pep: PepText) -> bool:
+    created = pep.preamble.value("Created") or ""
+    year = created[-4:]
+    return year.isascii() and year.isdigit() and year < _FORMER_UNTIL

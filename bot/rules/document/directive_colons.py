@@ -1,0 +1,60 @@
+"""Directives with one colon: reStructuredText takes them for comments and shows nothing."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from bot.rules.change import Change
+from bot.rules.context import Context
+from bot.rules.finding import Finding, Fix, Severity
+from bot.rules.registry import rule
+from bot.rules.remark import Remark, introduced
+from bot.rules.touched_pep import PepText
+from bot.rules.wording import code
+
+# Lower case only: `.. NOTE: …` and `.. TODO: …` are comments that authors mean as such.
+_ONE_COLON = re.compile(
+    r"(admonition|attention|caution|code|code-block|contents|csv-table|danger|epigraph|error"
+    r"|figure|footer|highlight|hint|image|important|include|list-table|literalinclude|math|note"
+    r"|parsed-literal|productionlist|pull-quote|raw|rubric|seealso|sidebar|table|tip|topic"
+    r"|versionadded|versionchanged|warning|(?:c|py|js):[a-z]{1,20}):(?=[ \t]|$)"
+)
+_MOST = 20
+
+
+@rule(
+    id="directive-colons",
+    title="Colons of directives",
+    severity=Severity.WARNING,
+    source="reStructuredText § Directives",
+    link="https://docutils.sourceforge.io/docs/ref/rst/restructuredtext.html#directives",
+    doc=(
+        "The name of a directive is followed by two colons. With one colon the whole block is a "
+        "comment, and readers never see it."
+    ),
+    bad=".. code-block: python",
+    good=".. code-block:: python",
+    remedy="Add the second colon.",
+)
+def check(change: Change, context: Context) -> Iterable[Finding]:
+    """Look for directives with one colon in the lines that a change adds or edits."""
+    return introduced("directive-colons", change, _one_colon)
+
+
+def _one_colon(pep: PepText) -> Iterator[Remark]:
+    told = 0
+    for comment in pep.body.comments:
+        found = _ONE_COLON.match(comment.text)
+        if found is None:
+            continue
+        line = pep.lines[comment.line - 1]
+        colon = comment.column + found.end() - 1
+        yield Remark(
+            line=comment.line,
+            message="With one colon this is a comment and will not be shown.",
+            action=f"Write {code(found[1] + '::')}",
+            columns=(comment.column, colon),
+            fix=Fix(comment.line, comment.line, (f"{line[:colon]}:{line[colon:]}",)),
+        )
+        told += 1
+        if told == _MOST:
+            return

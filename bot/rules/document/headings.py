@@ -1,0 +1,66 @@
+"""Headings that reStructuredText accepts and PEP 12 does not."""
+
+from collections.abc import Iterable, Iterator
+
+from bot.rules.change import Change
+from bot.rules.context import Context
+from bot.rules.finding import Finding, Severity
+from bot.rules.registry import rule
+from bot.rules.remark import Remark, introduced
+from bot.rules.touched_pep import PepText
+from bot.rules.wording import code
+
+DEEPEST = 5
+"""Levels of sections that PEP 12 allows."""
+
+LONGEST = 79
+"""Characters of a line, and so of a title (PEP 12)."""
+
+_MOST = 10
+
+
+@rule(
+    id="headings",
+    title="Headings",
+    severity=Severity.NOTICE,
+    source="PEP 12 § Section Headings",
+    link="https://peps.python.org/pep-0012/#section-headings",
+    doc=(
+        "The titles of the first level of sections are underlined with `=`. There are at most five "
+        "levels, and no title is longer than a line of 79 characters. What reStructuredText itself "
+        "does not accept fails the build of the site."
+    ),
+    bad="Abstract\n--------",
+    good="Abstract\n========",
+    remedy="Underline the first level with `=`, the second with `-` and the third with `'`.",
+)
+def check(change: Change, context: Context) -> Iterable[Finding]:
+    """Look at the headings that a change adds or edits."""
+    return introduced("headings", change, _headings)
+
+
+def _headings(pep: PepText) -> Iterator[Remark]:
+    sections = pep.body.sections
+    first = next((one for one in sections if not one.overlined), None)
+    if first is not None and first.level == 1 and first.adornment != "=":
+        yield Remark(
+            line=first.line,
+            last_line=first.last_line,
+            message=f"The first level of sections is underlined with {code(first.adornment)}.",
+            severity=Severity.NOTICE,
+            help="PEP 12 underlines it with `=`, the second level with `-`, the third with `'`.",
+        )
+    if deep := next((one for one in sections if one.level > DEEPEST), None):
+        yield Remark(
+            line=deep.line,
+            last_line=deep.last_line,
+            message=f"The section {code(deep.title)} is on the sixth level; PEP 12 allows five.",
+            severity=Severity.NOTICE,
+        )
+    long = [one for one in sections if len(one.title) > LONGEST]
+    for section in long[:_MOST]:
+        yield Remark(
+            line=section.line,
+            message=f"This title has {len(section.title)} characters; {LONGEST} are the most.",
+            severity=Severity.NOTICE,
+        )

@@ -1,0 +1,74 @@
+"""Lines of prose that are too long, told once for each file."""
+
+import re
+from collections.abc import Iterable
+
+from bot.peps.body import Kind
+from bot.rules.change import Change
+from bot.rules.context import Context
+from bot.rules.finding import Finding, Severity
+from bot.rules.registry import rule
+from bot.rules.touched_pep import PepText, touched_peps
+
+LONGEST = 79
+"""Characters of a line (PEP 12 § General)."""
+
+TOLERATED = 119
+"""Up to here nothing is said: a third of all pull requests has a line a little too long."""
+
+_ANY_LONG = re.compile(f"[^\n]{{{TOLERATED + 1}}}")
+
+
+@rule(
+    id="long-lines",
+    title="Long lines",
+    severity=Severity.NOTICE,
+    source="PEP 12 § General",
+    link="https://peps.python.org/pep-0012/#general",
+    doc=(
+        "Prose is wrapped at 79 characters, so that a review can point at a sentence. Code, "
+        "tables, link targets and lines that hold a link may be longer. It is told once for each "
+        "file, and only if a line has 120 characters or more."
+    ),
+    bad=(
+        "This line of prose has a good deal more to say than any line of a PEP should ever be "
+        "asked to hold, since no reviewer can point at one word of it."
+    ),
+    good="This line has a good deal to say,\nand goes on below.",
+    remedy="Wrap the lines before column 80.",
+)
+def check(change: Change, context: Context) -> Iterable[Finding]:
+    """Look for long lines of prose among those that a change adds or edits."""
+    for pep in touched_peps(change):
+        long = [line for line in _long_lines(pep.after) if pep.touches(line)]
+        told = next((line for line in long if len(pep.after.lines[line - 1]) > TOLERATED), None)
+        if told is None:
+            continue
+        message = f"This line of prose is longer than {LONGEST} characters."
+        if len(long) > 1:
+            message = (
+                f"{len(long)} lines of prose, this one among them, are longer than "
+                f"{LONGEST} characters."
+            )
+        yield Finding(
+            rule="long-lines",
+            severity=Severity.NOTICE,
+            message=message,
+            path=pep.path,
+            line=told,
+            pep=pep.number,
+            columns=(LONGEST + 1, len(pep.after.lines[told - 1])),
+        )
+
+
+def _long_lines(pep: PepText) -> Iterable[int]:
+    if not _ANY_LONG.search(pep.text):
+        return
+    for number, line in enumerate(pep.lines, start=1):
+        if len(line) > LONGEST and pep.body.kind(number) is Kind.TEXT and _can_be_wrapped(line):
+            yield number
+
+
+def _can_be_wrapped(line: str) -> bool:
+    """Whether there is a blank to break at, and no link that would make the line long anyway."""
+    return "://" not in line and " " in line.strip()[: LONGEST + 1]

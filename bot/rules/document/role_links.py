@@ -1,0 +1,117 @@
+"""Links to PEPs and RFCs: by role, so that they can be checked and never go stale."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from bot.peps.body import Kind
+from bot.rules.change import Change
+from bot.rules.context import Context
+from bot.rules.finding import Finding, Fix, Severity
+from bot.rules.registry import rule
+from bot.rules.remark import Remark, introduced
+from bot.rules.touched_pep import PepText
+
+EXEMPT = frozenset({9, 287, 676, 684, 8001})
+"""PEPs that write about such addresses (check-peps.py, SKIP_DIRECT_PEP_LINK_CHECK)."""
+
+# What check-peps.py looks for, wherever it stands and in whatever case.
+_PEP = re.compile(r"dev/peps/pep-|peps\.python\.org/pep-", re.IGNORECASE)
+_RFC = re.compile(r"rfc-editor\.org/rfc/|ietf\.org/doc/html/rfc", re.IGNORECASE)
+_ANY = re.compile(f"{_PEP.pattern}|{_RFC.pattern}", re.IGNORECASE)
+
+_ANCHOR = r"(?P<anchor>#[A-Za-z0-9_.-]{1,100})?"
+_PEP_URL = re.compile(
+    r"https?://(?:peps\.python\.org|(?:www\.)?python\.org/dev/peps)/pep-"
+    rf"(?P<number>[0-9]{{4}})/?{_ANCHOR}"
+)
+_RFC_URL = re.compile(
+    r"https?://(?:(?:www\.)?rfc-editor\.org/rfc|datatracker\.ietf\.org/doc/html)/rfc"
+    rf"(?P<number>[0-9]{{1,5}})(?:\.html|\.txt)?/?{_ANCHOR}"
+)
+_NAMED = re.compile(r"`(?P<text>[^`<>\n]{1,200})[ ]<(?P<url>[^`<>\s]{1,300})>`(?P<end>__?)")
+_BARE = re.compile(r"(?<![^\s(])https?://[A-Za-z0-9/._#-]{1,300}(?<![.])(?=[.,;:)]*(?:\s|$))")
+_LONGEST = 2_000
+_MOST = 20
+
+
+@rule(
+    id="role-links",
+    title="Links to PEPs and RFCs",
+    severity=Severity.ERROR,
+    source="PEP 12 § Referring to PEPs",
+    link="https://peps.python.org/pep-0012/#hyperlinks",
+    doc=(
+        "Another PEP or an RFC is linked by role, as :pep:`8` or :rfc:`2119#section-3`, with a "
+        "text of one's own as :pep:`the style guide <8>`. `check-peps.py` refuses addresses of "
+        "PEPs and RFCs anywhere in the file, code and comments included."
+    ),
+    bad="See https://peps.python.org/pep-0008/#imports for more.",
+    good="See :pep:`8#imports` for more.",
+    remedy="Write the role in place of the address.",
+)
+def check(change: Change, context: Context) -> Iterable[Finding]:
+    """Look for addresses of PEPs and RFCs in the lines that a change adds or edits."""
+    return introduced("role-links", change, _links, in_resolved=None)
+
+
+def _links(pep: PepText) -> Iterator[Remark]:
+    if not _ANY.search(pep.text) or pep.preamble.number in EXEMPT:
+        return
+    told = 0
+    for number, line in enumerate(pep.lines, start=1):
+        found = _ANY.search(line)
+        if found is None:
+            continue
+        yield _remark(pep, number, line, found)
+        told += 1
+        if told == _MOST:
+            return
+
+
+def _remark(pep: PepText, number: int, line: str, found: re.Match[str]) -> Remark:
+    role, what = ("pep", "PEPs") if _PEP.match(found[0]) else ("rfc", "RFCs")
+    mended = _mended(pep, number, line)
+    start, end = found.span()
+    while start and not line[start - 1].isspace() and line[start - 1] not in "<(`":
+        start -= 1
+    help_ = f"Write the role with the number, as in `:{role}:` and the number between backticks."
+    if mended is None and pep.body.kind(number) is Kind.TARGET:
+        help_ += " Take this target out and use the role where its name stands."
+    return Remark(
+        line=number,
+        message=f"{what} are linked by their role, not by their address.",
+        severity=Severity.ERROR,
+        action=f"Use the role `:{role}:`",
+        help="" if mended is not None else help_,
+        paste=mended.strip() if mended is not None else None,
+        columns=(start + 1, end),
+        fix=Fix(number, number, (mended,)) if mended is not None else None,
+    )
+
+
+def _mended(pep: PepText, number: int, line: str) -> str | None:
+    """The line with roles, if that is all it takes."""
+    if len(line) > _LONGEST or pep.body.kind(number) is not Kind.TEXT:
+        return None
+
+    def named(link: re.Match[str]) -> str:
+        text = " ".join(link["text"].split())
+        target = _target(link["url"])
+        # A link with one underscore gives its text a name, which may be used elsewhere.
+        if target is None or (link["end"] == "_" and f"`{text}`_" in pep.text):
+            return link[0]
+        return f":{target[0]}:`{text} <{target[1]}>`"
+
+    def bare(link: re.Match[str]) -> str:
+        target = _target(link[0])
+        return f":{target[0]}:`{target[1]}`" if target else link[0]
+
+    mended = _BARE.sub(bare, _NAMED.sub(named, line))
+    return None if _ANY.search(mended) else mended
+
+
+def _target(url: str) -> tuple[str, str] | None:
+    for role, address in (("pep", _PEP_URL), ("rfc", _RFC_URL)):
+        if found := address.fullmatch(url):
+            return role, f"{int(found['number'])}{found['anchor'] or ''}"
+    return None

@@ -1,0 +1,118 @@
+"""The sections every PEP has: an Abstract, first of all, and a Copyright; and none is empty."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from bot.peps.body import Body, Kind, Section
+from bot.rules.change import Change
+from bot.rules.context import Context
+from bot.rules.finding import Finding, Severity
+from bot.rules.registry import rule
+from bot.rules.remark import Remark, introduced
+from bot.rules.touched_pep import PepText
+from bot.rules.wording import code
+
+COPYRIGHT = (
+    "Copyright",
+    "=========",
+    "",
+    "This document is placed in the public domain or under the",
+    "CC0-1.0-Universal license, whichever is more permissive.",
+)
+"""The last section of every PEP, as PEP 12 gives it."""
+
+# Editors put these above the Abstract when a PEP is decided or renumbered (measured on all PEPs).
+_BANNER = re.compile(
+    r"accept|deferr|notice\b|\bnotes?\b|\bstatus\b|reject|replace|resolution|supersede|withdraw",
+    re.IGNORECASE,
+)
+_MAY_BE_EMPTY = ("footnotes", "references")  # The places for notes, whether there are any or not.
+_LONGEST_TITLE = 200
+_MOST = 10
+
+
+@rule(
+    id="sections",
+    title="Required sections",
+    severity=Severity.WARNING,
+    source="PEP 1 § What belongs in a successful PEP?",
+    link="https://peps.python.org/pep-0001/#what-belongs-in-a-successful-pep",
+    doc=(
+        "A PEP begins with an `Abstract` and holds a `Copyright` section; a notice about a "
+        "decision may stand before the Abstract. No section is empty. Other sections are "
+        "suggestions, and nothing is said of them or of their order."
+    ),
+    bad="A PEP that begins with its Motivation and has no Abstract.",
+    good="Abstract\n========\n\nWhat the PEP proposes, in about 200 words.",
+    remedy="Add the missing section, move the Abstract up, or fill or remove the empty one.",
+)
+def check(change: Change, context: Context) -> Iterable[Finding]:
+    """Look for the required sections in every PEP a change touches."""
+    return introduced("sections", change, _sections)
+
+
+def _sections(pep: PepText) -> Iterator[Remark]:
+    body = pep.body
+    if not pep.preamble.headers:
+        return  # What has no header is no PEP; other rules say so.
+    yield from _abstract(pep, body)
+    if not any(_is(section, "copyright") for section in body.sections):
+        yield Remark(
+            line=max(len(pep.lines), 1),
+            message="The PEP has no `Copyright` section.",
+            action="Add the Copyright section at the end",
+            paste="\n".join(COPYRIGHT),
+            whole=True,
+        )
+    yield from _empty(body)
+
+
+def _abstract(pep: PepText, body: Body) -> Iterator[Remark]:
+    first = next((section for section in body.sections if not _is_banner(section)), None)
+    if first is not None and _is(first, "abstract"):
+        return
+    if first is not None and any(_is(section, "abstract") for section in body.sections):
+        yield Remark(
+            line=first.line,
+            message=f"The section {code(first.title)} stands before the `Abstract`.",
+            action="Move the Abstract to the top",
+            help="It is what readers look for first.",
+            whole=True,
+        )
+        return
+    yield Remark(
+        line=first.line if first is not None else max(pep.preamble.last_line, 1),
+        message="The PEP has no `Abstract`.",
+        action="Begin with a section `Abstract`",
+        help="It tells in about 200 words what is proposed.",
+        whole=True,
+    )
+
+
+def _empty(body: Body) -> Iterator[Remark]:
+    told = 0
+    for index, section in enumerate(body.sections):
+        following = body.sections[index + 1 : index + 2]
+        if following and following[0].level > section.level:
+            continue
+        if any(_is(section, title) for title in _MAY_BE_EMPTY):
+            continue
+        if all(body.kind(line) is Kind.BLANK for line in body.content(index, whole=False)):
+            yield Remark(
+                line=section.line,
+                last_line=section.last_line,
+                message=f"The section {code(section.title)} is empty.",
+                action="Fill the section or remove it",
+            )
+            told += 1
+            if told == _MOST:
+                return
+
+
+def _is(section: Section, title: str) -> bool:
+    words = section.title[:_LONGEST_TITLE].casefold().split()
+    return words[:1] == [title]
+
+
+def _is_banner(section: Section) -> bool:
+    return _BANNER.search(section.title[:_LONGEST_TITLE]) is not None

@@ -1,0 +1,82 @@
+"""Edits of a PEP by somebody who is neither its author nor its owner, as far as that is known."""
+
+from collections.abc import Iterable
+
+from bot.peps.codeowners import CodeOwners, owners_as_logins, parse_codeowners
+from bot.peps.people import Login, same_login
+from bot.rules.change import Change
+from bot.rules.context import ActKind, Context
+from bot.rules.eligibility import account, has_write_access
+from bot.rules.finding import Finding, Severity
+from bot.rules.kind import BULK, ChangeKind, kind_of
+from bot.rules.pep_edit import PepEdit, pep_edits
+from bot.rules.registry import rule
+from bot.rules.wording import listed, name
+
+_ID = "others-pep"
+_SILENT = frozenset({ChangeKind.BULK, ChangeKind.EDITORIAL, ChangeKind.RELEASE_SCHEDULE})
+_MOST_NAMES = 5
+
+
+@rule(
+    id=_ID,
+    title="Edits of other people's PEPs",
+    severity=Severity.NOTICE,
+    source="PEP 1 § PEP Maintenance",
+    link="https://peps.python.org/pep-0001/#pep-maintenance",
+    doc=(
+        "A PEP is its authors'. Where somebody else changes one, an editor will want a word from "
+        "an author, its sponsor or an owner of its file. This is told only where the accounts of "
+        "all the authors are known, and never of core developers, editors, small mends of decided "
+        "PEPs, release schedules, or clean-ups of many PEPs."
+    ),
+    bad="A pull request by a stranger that rewords a draft, without a word from its authors.",
+    good="The same, approved by one of the authors.",
+    remedy="Ask an author, or an owner of the file, to approve the pull request.",
+)
+def check(change: Change, context: Context) -> Iterable[Finding]:
+    """Look at each PEP that the pull request's author has no part in."""
+    author = change.author
+    if author is None or context.core_team is None or has_write_access(author, context):
+        return
+    if kind_of(change, context.numbers.placeholders) in _SILENT:
+        return
+    edits = [edit for edit in pep_edits(change) if not edit.is_release_schedule]
+    if len(edits) >= BULK:
+        return
+    owners = parse_codeowners(change.codeowners_before or "")
+    spoken = [act.login for act in context.acts if act.kind is ActKind.CONSENT]
+    for edit in edits:
+        concerned = _concerned(edit, owners, context)
+        if concerned and not any(_among(login, concerned) for login in (author, *spoken)):
+            names = [name(person.name) for person in edit.header_after.authors[:_MOST_NAMES]]
+            pep = f"PEP {edit.number}" if edit.number is not None else "the PEP"
+            yield Finding(
+                rule=_ID,
+                severity=Severity.NOTICE,
+                message=(
+                    f"Neither an author of {pep} ({listed(tuple(names))}) nor an owner of its file "
+                    "opened or approved this."
+                ),
+                pep=edit.number,
+            )
+
+
+def _concerned(edit: PepEdit, owners: CodeOwners, context: Context) -> tuple[Login, ...]:
+    """Who may speak for a PEP; empty unless the accounts of all its authors are known."""
+    authors = {person.name: None for person in edit.header_before.authors[:BULK]}
+    accounts = [account(author, context) for author in authors]
+    if len(edit.header_before.authors) > BULK:
+        return ()
+    known = [login for login in accounts if login is not None]
+    if not known or len(known) < len(accounts):
+        return ()
+    header = edit.header_before
+    others = (account(person.name, context) for person in (*header.sponsors, *header.delegates))
+    line = owners.owners_of(edit.path)
+    owning = owners_as_logins(line) if line is not None else ()
+    return (*known, *(login for login in others if login is not None), *owning)
+
+
+def _among(login: Login, logins: Iterable[Login]) -> bool:
+    return any(same_login(login, other) for other in logins)

@@ -1,0 +1,134 @@
+"""`Replaces` and `Superseded-By`: what one PEP says of another, the other has to say as well."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from bot.peps.number import PepNumber
+from bot.peps.preamble import Header, Preamble
+from bot.peps.status import Status
+from bot.rules.change import Change
+from bot.rules.context import Context
+from bot.rules.finding import Finding, Severity
+from bot.rules.registry import rule
+from bot.rules.touched_pep import TouchedPep, touched_peps
+
+_ID = "relations"
+_REVERSE = {"Replaces": "Superseded-By", "Superseded-By": "Replaces"}
+_NUMBER = re.compile(r"[0-9]{1,4}")
+_MOST = 10
+
+# Only once a PEP is decided does what it replaces become superseded.
+_IN_FORCE = frozenset({Status.ACCEPTED, Status.PROVISIONAL, Status.FINAL, Status.ACTIVE})
+
+
+@rule(
+    id=_ID,
+    title="Replaced and superseded PEPs",
+    severity=Severity.WARNING,
+    source="PEP 1 § PEP Header Preamble",
+    link="https://peps.python.org/pep-0001/#pep-header-preamble",
+    doc=(
+        "A PEP that is `Superseded` names its successor in `Superseded-By`, and the successor "
+        "names it in `Replaces`. Only headers that the change touches are looked at, and only "
+        "where the other PEP's header is known; a draft may name what it would replace."
+    ),
+    bad="A PEP with `Status: Superseded` that has no `Superseded-By` header.",
+    good="A PEP with `Status: Superseded` and `Superseded-By: 440`, where PEP 440 replaces it.",
+    remedy="Add the missing header to the PEP that the finding names.",
+)
+def check(change: Change, context: Context) -> Iterable[Finding]:
+    """Look at the relations that each PEP's touched headers tell."""
+    peps = touched_peps(change)
+    known: dict[PepNumber, Preamble] = dict(context.others)
+    known |= {pep.number: pep.after.preamble for pep in peps if pep.number is not None}
+    for pep in peps:
+        yield from _one_sided(pep, known)
+        yield from _without_successor(pep)
+
+
+def related_numbers(change: Change) -> tuple[PepNumber, ...]:
+    """The PEPs outside a change whose headers this rule needs, ten at most."""
+    peps = touched_peps(change)
+    inside = {pep.number for pep in peps}
+    found: dict[PepNumber, None] = {}
+    for pep in peps:
+        for name in _REVERSE:
+            header = pep.after.preamble.header(name)
+            if header is not None and _is_brought_in(pep, header):
+                found |= dict.fromkeys(_numbers(header))
+    return tuple(number for number in found if number not in inside)[:_MOST]
+
+
+def _one_sided(pep: TouchedPep, known: Mapping[PepNumber, Preamble]) -> Iterator[Finding]:
+    if pep.number is None:
+        return
+    for name, reverse in _REVERSE.items():
+        header = pep.after.preamble.header(name)
+        if header is None or not _is_brought_in(pep, header):
+            continue
+        if name == "Replaces" and pep.after.preamble.status not in _IN_FORCE:
+            continue
+        for number in _numbers(header)[:_MOST]:
+            other = known.get(number)
+            if number == pep.number or other is None or not _lacks(other, reverse, pep.number):
+                continue
+            line = f"{reverse}: {_with(other.header(reverse), pep.number)}"
+            yield Finding(
+                rule=_ID,
+                severity=_weight(pep),
+                message=(
+                    f"`{name}` names PEP {number}, whose header does not say "
+                    f"`{reverse}: {pep.number}`."
+                ),
+                action=f"Name PEP {pep.number} in PEP {number} too",
+                help=f"In the header of PEP {number}, write `{line}`.",
+                path=pep.path,
+                line=header.line,
+                pep=pep.number,
+                paste=line,
+            )
+
+
+def _without_successor(pep: TouchedPep) -> Iterator[Finding]:
+    status = pep.after.preamble.header("Status")
+    if status is None or status.value != Status.SUPERSEDED or not pep.touches(status.line):
+        return
+    # A misspelled name is told by the rule on names.
+    if any(header.name.lower().startswith("su") for header in pep.after.preamble.headers):
+        return
+    yield Finding(
+        rule=_ID,
+        severity=_weight(pep),
+        message="This PEP is `Superseded`, but does not say by which PEP.",
+        action="Name the successor",
+        help="Add `Superseded-By` with the number of the PEP that takes its place.",
+        path=pep.path,
+        line=status.line,
+        pep=pep.number,
+    )
+
+
+def _is_brought_in(pep: TouchedPep, header: Header) -> bool:
+    return pep.touches(header.line, header.last_line)
+
+
+def _weight(pep: TouchedPep) -> Severity:
+    return Severity.NOTICE if pep.is_resolved else Severity.WARNING
+
+
+def _lacks(other: Preamble, name: str, number: PepNumber) -> bool:
+    header = other.header(name)
+    return header is None or (bool(_numbers(header)) and number not in _numbers(header))
+
+
+def _with(header: Header | None, number: PepNumber) -> str:
+    numbers = {number, *(_numbers(header) if header is not None else ())}
+    return ", ".join(str(each) for each in sorted(numbers))
+
+
+def _numbers(header: Header) -> tuple[PepNumber, ...]:
+    """The numbers a header lists; none if it is not such a list, which another rule tells."""
+    entries = [entry.strip() for entry in header.value[:1_000].rstrip(", \n").split(",")]
+    if not all(_NUMBER.fullmatch(entry) for entry in entries):
+        return ()
+    return tuple(PepNumber(int(entry)) for entry in entries)

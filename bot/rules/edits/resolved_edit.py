@@ -1,0 +1,65 @@
+"""Edits of a PEP that is decided, where they are more than editorial."""
+
+from collections.abc import Iterable, Iterator
+
+from bot.peps.specification import specification_headings
+from bot.rules.change import Change
+from bot.rules.context import Context
+from bot.rules.finding import Finding, Severity
+from bot.rules.kind import BULK, ChangeKind, kind_of
+from bot.rules.pep_edit import EDITORIAL_LINES, PepEdit, pep_edits
+from bot.rules.registry import rule
+from bot.rules.touched_pep import TouchedPep, touched_peps
+from bot.rules.wording import name
+
+_ID = "resolved-edit"
+
+
+@rule(
+    id=_ID,
+    title="Edits of decided PEPs",
+    severity=Severity.NOTICE,
+    source="PEP 1 § PEP Maintenance",
+    link="https://peps.python.org/pep-0001/#pep-maintenance",
+    doc=(
+        "An Accepted, Final, Rejected, Withdrawn or Superseded PEP is a historical document, which "
+        f"is not substantially changed. This tells of {EDITORIAL_LINES} changed lines and more, "
+        "and of a heading in the Specification that comes, goes or is reworded; small mends, "
+        "release schedules and clean-ups of many PEPs are let be."
+    ),
+    bad="A pull request that adds a section to the Specification of a Final PEP.",
+    good="A pull request that mends a typing error in a Final PEP.",
+    remedy=(
+        "If what was decided does not change, say so in the pull request; else the change belongs "
+        "into a new PEP, or needs the word of those who decided."
+    ),
+)
+def check(change: Change, context: Context) -> Iterable[Finding]:
+    """Look at each PEP that is decided and stays so."""
+    edits = {edit.path: edit for edit in pep_edits(change)}
+    if len(edits) >= BULK or kind_of(change, context.numbers.placeholders) is ChangeKind.BULK:
+        return
+    for pep in touched_peps(change):
+        edit = edits.get(pep.path)
+        if edit is not None and edit.is_resolved and not edit.is_release_schedule:
+            yield from _of_edit(pep, edit)
+
+
+def _of_edit(pep: TouchedPep, edit: PepEdit) -> Iterator[Finding]:
+    if pep.before is None:
+        return
+    if not edit.is_editorial:
+        what = f"{edit.lines} lines change"
+    elif specification_headings(pep.before.lines) != specification_headings(pep.after.lines):
+        what = "a heading in the Specification changes"
+    else:
+        return
+    yield Finding(
+        rule=_ID,
+        severity=Severity.NOTICE,
+        message=f"This PEP is {name(edit.before)}, and {what}: is that more than editorial?",
+        help="PEP 1 does not want decided PEPs to change in substance.",
+        path=edit.path,
+        line=min(pep.touched, default=1),
+        pep=edit.number,
+    )

@@ -1,0 +1,75 @@
+"""Steps of a status that PEP 1 does not know and that hardly anybody took."""
+
+from collections.abc import Iterable, Iterator
+
+from bot.peps.status import Status
+from bot.peps.transition import Attested, Transition, transition
+from bot.rules.change import Change
+from bot.rules.context import Context
+from bot.rules.finding import Finding, Severity
+from bot.rules.pep_edit import PepEdit, pep_edits
+from bot.rules.registry import rule
+
+_ID = "status-transition"
+_KNOWN = {status.value: status for status in Status}
+_SILENT = frozenset({Attested.DRAWN, Attested.WRITTEN, Attested.USUAL})
+
+
+@rule(
+    id=_ID,
+    title="Steps of the status",
+    severity=Severity.WARNING,
+    source="PEP 1 § PEP Review & Resolution",
+    link="https://peps.python.org/pep-0001/#pep-review-resolution",
+    doc=(
+        "PEP 1 draws how a PEP's status may move. Further steps are known from the history of "
+        "python/peps and were deliberate: those taken several times are not spoken of, those "
+        "taken once or twice, and two steps in one, are a notice. A step nobody ever took is "
+        "probably a slip."
+    ),
+    bad="A pull request that moves a Rejected PEP to Final.",
+    good="A pull request that moves an Accepted PEP to Final.",
+    remedy="Check both statuses. If the step is meant, say why in the pull request.",
+)
+def check(change: Change, context: Context) -> Iterable[Finding]:
+    """Look at each PEP whose status moves."""
+    for edit in pep_edits(change):
+        yield from _of_edit(edit)
+
+
+def _of_edit(edit: PepEdit) -> Iterator[Finding]:
+    # A status that is none, or PEP 401's alone, is told by the rule on the header.
+    before, after = _KNOWN.get(edit.before), _KNOWN.get(edit.after)
+    if after is Status.APRIL_FOOL:
+        return
+    if before is None or after is None or before is after:
+        return
+    step = transition(before, after)
+    if step.attested in _SILENT:
+        return
+    head = edit.header_after.header("Status")
+    unknown = step.attested is Attested.UNKNOWN
+    yield Finding(
+        rule=_ID,
+        severity=Severity.WARNING if unknown else Severity.NOTICE,
+        message=_message(before, after, step),
+        action="Please check the status" if unknown else "",
+        help="If the step is meant, say why here, and an editor can waive this." if unknown else "",
+        path=edit.path,
+        line=head.line if head else 1,
+        pep=edit.number,
+    )
+
+
+def _message(before: Status, after: Status, step: Transition) -> str:
+    steps = f"from {before} to {after}"
+    match step.attested:
+        case Attested.CONDITIONAL:
+            return f"A PEP goes {steps} {step.condition} (PEP 1)."
+        case Attested.RARE:
+            times = "once" if step.times == 1 else "twice"
+            return f"The step {steps} is not drawn in PEP 1; it was taken {times} since 2023."
+        case Attested.SHORTCUT:
+            return f"The step {steps} is two steps of PEP 1 in one."
+        case _:
+            return f"No PEP ever went {steps}, and PEP 1 knows no such step."

@@ -1,0 +1,53 @@
+"""The pull request's title, which becomes the title of the commit."""
+
+import re
+from collections.abc import Iterable
+
+from bot.peps.document import title_number
+from bot.peps.number import number_in_path
+from bot.rules.change import Change
+from bot.rules.context import Context
+from bot.rules.finding import Finding, Severity
+from bot.rules.registry import rule
+from bot.rules.wording import code
+
+# `Infra:`, `Lint:`, `Meta:` and their like: a word or two and a colon.
+_PREFIXED = re.compile(r"\s{0,9}[A-Za-z][A-Za-z0-9 /&,()-]{0,30}:")
+_MOST = 3
+
+
+@rule(
+    id="title-prefix",
+    title="Title of the pull request",
+    severity=Severity.NOTICE,
+    source="python/peps, CONTRIBUTING",
+    link="https://github.com/python/peps/blob/main/CONTRIBUTING.rst",
+    doc=(
+        "The title of a pull request on a PEP begins with `PEP NNN: `, or with `PEP 719, 745: ` "
+        "for several; other changes have `Infra: `, `Lint: ` or `Meta: `. It becomes the title of "
+        "the commit. Offline nothing is said unless a title is given."
+    ),
+    bad="A pull request on PEP 750 with the title `Mark as Final`.",
+    good="A pull request on PEP 750 with the title `PEP 750: Mark as Final`.",
+    remedy="Edit the title so that it begins with the number of the PEP.",
+)
+def check(change: Change, context: Context) -> Iterable[Finding]:
+    """Look at the title of a change of up to three PEPs."""
+    title = " ".join(change.title[:512].split())
+    if not title or title_number(title) or _PREFIXED.match(title):
+        return
+    found = {number_in_path(file.path) for file in change.files} - {None}
+    numbers = sorted(number for number in found if number is not None)
+    if not 0 < len(numbers) <= _MOST or set(numbers) & context.numbers.placeholders:
+        return
+    prefix = f"PEP {', '.join(str(number) for number in numbers)}: "
+    # A title that speaks of the PEP already would name it twice.
+    example = "" if "pep" in title.lower() else f", such as {code(prefix + title)}"
+    yield Finding(
+        rule="title-prefix",
+        severity=Severity.NOTICE,
+        message=(
+            f"The title usually begins with `{prefix.strip()}`{example}; it "
+            "becomes the title of the commit."
+        ),
+    )

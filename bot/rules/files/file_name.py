@@ -1,0 +1,109 @@
+"""Where files of PEPs lie and what they are called."""
+
+import re
+from collections.abc import Iterable
+
+from bot.peps.file_name import is_misfiled_pep, is_stray_proposal
+from bot.peps.number import PepNumber, number_in_path, pep_path
+from bot.rules.change import Change, FileStatus
+from bot.rules.context import Context
+from bot.rules.finding import Finding, Severity
+from bot.rules.registry import rule
+from bot.rules.wording import code
+
+_ID = "file-name"
+_DIGITS = re.compile(r"[0-9]{1,4}")
+_AUXILIARY = re.compile(r"peps/pep-([0-9]{1,4})([-_/]).{1,500}")
+_PLAIN_PATH = re.compile(r"[A-Za-z0-9._/-]{1,200}")
+_MOST = 20
+
+
+@rule(
+    id=_ID,
+    title="Names and places of files",
+    severity=Severity.ERROR,
+    source="PEP 1 § Submitting a PEP, Auxiliary Files",
+    link="https://peps.python.org/pep-0001/#auxiliary-files",
+    doc=(
+        "A PEP lies at `peps/pep-NNNN.rst`, with four digits; elsewhere, or with another ending, "
+        "it is never built. Its auxiliary files are `peps/pep-NNNN-name.ext` or lie in "
+        "`peps/pep-NNNN/`; other names get a notice. Only files that the change adds or renames "
+        "are looked at."
+    ),
+    bad="A pull request that adds `peps/pep-0845.md`.",
+    good="A pull request that adds `peps/pep-0845.rst`.",
+    remedy="Rename the file with `git mv` to the path that the finding gives.",
+)
+def check(change: Change, context: Context) -> Iterable[Finding]:
+    """Look at the path of every file the change adds or renames."""
+    known = context.numbers.published | {
+        number for file in change.files if (number := number_in_path(file.path)) is not None
+    }
+    told = 0
+    for file in change.files:
+        if file.status not in (FileStatus.ADDED, FileStatus.RENAMED):
+            continue
+        found = _of_path(file.path, known)
+        if found is not None and told < _MOST:
+            told += 1
+            yield found
+
+
+def _of_path(path: str, known: frozenset[PepNumber]) -> Finding | None:
+    if is_misfiled_pep(path):
+        return _misfiled(path)
+    if is_stray_proposal(path):
+        return Finding(
+            rule=_ID,
+            severity=Severity.WARNING,
+            message=f"{code(path)} lies among the PEPs, but is not named like one.",
+            action="Name the file like a PEP, or take it out",
+            help=(
+                "A PEP is `peps/pep-NNNN.rst` with its number; its auxiliary files begin with "
+                "`peps/pep-NNNN-`. An idea is best discussed on discuss.python.org first."
+            ),
+            path=path,
+            line=1,
+        )
+    return _auxiliary(path, known)
+
+
+def _misfiled(path: str) -> Finding:
+    digits = _DIGITS.search(path)
+    target = pep_path(PepNumber(int(digits[0]))) if digits and int(digits[0]) else None
+    where = f"`{target}`" if target else "`peps/pep-NNNN.rst` with its number"
+    return Finding(
+        rule=_ID,
+        severity=Severity.ERROR,
+        message=f"A PEP in {code(path)} is never built; it belongs at {where}.",
+        action="Move the file",
+        help="The name is `pep-`, four digits with leading zeros, and `.rst`, in `peps/`.",
+        path=path,
+        line=1,
+        # Only a path that a shell takes as it stands is given to be pasted into one.
+        paste=f"git mv {path} {target}" if target and _PLAIN_PATH.fullmatch(path) else None,
+    )
+
+
+def _auxiliary(path: str, known: frozenset[PepNumber]) -> Finding | None:
+    found = _AUXILIARY.fullmatch(path)
+    if found is None or number_in_path(path) is not None:
+        return None
+    number = PepNumber(int(found[1]))
+    if len(found[1]) < 4 or found[2] == "_":
+        message = (
+            f"Files that belong to PEP {number} are usually called `peps/pep-{number:04}-…` or lie "
+            f"in `peps/pep-{number:04}/`."
+        )
+    elif known and number not in known:
+        message = f"This file belongs to PEP {number}, which does not exist yet."
+    else:
+        return None
+    return Finding(
+        rule=_ID,
+        severity=Severity.NOTICE,
+        message=message,
+        path=path,
+        line=1,
+        pep=number,
+    )

@@ -1,0 +1,87 @@
+"""Release schedules: lines a program writes, edited by hand."""
+
+from collections.abc import Iterable
+
+from bot.rules.change import Change
+from bot.rules.context import Context
+from bot.rules.finding import Finding, Severity
+from bot.rules.registry import rule
+from bot.rules.touched_pep import PepText, TouchedPep, touched_peps
+
+_ID = "release-schedule"
+_MARK = ".. release schedule:"
+_SOURCE_FOLDER = "release_management/"
+
+
+@rule(
+    id=_ID,
+    title="Release schedules",
+    severity=Severity.WARNING,
+    source="python/peps, release_management",
+    link="https://github.com/python/peps/tree/main/release_management",
+    doc=(
+        "The lines between `.. release schedule: …` and `.. release schedule: ends` are written "
+        "from `release_management/python-releases.toml`; an edit by hand is lost at the next run. "
+        "Nothing is said unless the full list of changed files is known, and nothing where the "
+        "repository has no such file."
+    ),
+    bad="A pull request that edits a date between the two marks, and no file else.",
+    good="A pull request that edits the date in `python-releases.toml` and runs the program.",
+    remedy=(
+        "Edit `release_management/python-releases.toml`, then run "
+        "`python -m release_management update-peps`."
+    ),
+)
+def check(change: Change, context: Context) -> Iterable[Finding]:
+    """Look at what stands between the marks."""
+    if not change.files_complete or not context.writes_schedules or _touches_source(change):
+        return
+    for pep in touched_peps(change):
+        line = _edited_line(pep)
+        if line is not None:
+            yield Finding(
+                rule=_ID,
+                severity=Severity.WARNING,
+                message="This line of the release schedule is written by a program.",
+                action="Regenerate the schedule",
+                help=(
+                    "Edit `release_management/python-releases.toml` and run "
+                    "`python -m release_management update-peps`, or the next run undoes this."
+                ),
+                path=pep.path,
+                line=line,
+                pep=pep.number,
+            )
+
+
+def _touches_source(change: Change) -> bool:
+    return any(
+        path.startswith(_SOURCE_FOLDER)
+        for file in change.files
+        for path in (file.path, file.previous_path or "")
+    )
+
+
+def _edited_line(pep: TouchedPep) -> int | None:
+    """The first line between marks that differs; None if all is as it was."""
+    if pep.before is None or _MARK not in pep.before.text or _MARK not in pep.after.text:
+        return None
+    before, after = _written(pep.before), _written(pep.after)
+    if [pep.before.lines[line - 1] for line in before] == [
+        pep.after.lines[line - 1] for line in after
+    ]:
+        return None
+    # Where lines were only taken out, none is touched: the first of what is left stands for them.
+    return next((line for line in after if pep.touches(line)), after[0] if after else 1)
+
+
+def _written(text: PepText) -> list[int]:
+    """The 1-based lines between marks."""
+    inside = False
+    found: list[int] = []
+    for number, line in enumerate(text.lines, start=1):
+        if line.startswith(_MARK):
+            inside = line.removeprefix(_MARK).strip() != "ends"
+        elif inside:
+            found.append(number)
+    return found

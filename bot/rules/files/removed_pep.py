@@ -1,0 +1,62 @@
+"""Published PEPs that are deleted, or leave their number."""
+
+from collections.abc import Iterable
+
+from bot.peps.number import number_in_path
+from bot.rules.change import Change, FileStatus
+from bot.rules.context import Context
+from bot.rules.finding import Finding, Severity
+from bot.rules.new_pep import renumberings
+from bot.rules.registry import rule
+
+_ID = "removed-pep"
+
+
+@rule(
+    id=_ID,
+    title="PEPs that go",
+    severity=Severity.WARNING,
+    source="PEP 1 § PEP Review & Resolution",
+    link="https://peps.python.org/pep-0001/#pep-review-resolution",
+    doc=(
+        "A published PEP stays, as a record: one that is given up becomes `Withdrawn`. One that "
+        "moves to another number leaves links to the old number dead, so editors are told."
+    ),
+    bad="A pull request that deletes `peps/pep-0842.rst`.",
+    good="A pull request that sets `Status: Withdrawn` in `peps/pep-0842.rst`.",
+    remedy="Keep the file and set its status to `Withdrawn`.",
+)
+def check(change: Change, context: Context) -> Iterable[Finding]:
+    """Look at PEPs that are no longer where they were."""
+    present = {
+        number_in_path(file.path) for file in change.files if file.status is not FileStatus.REMOVED
+    }
+    for file in change.files:
+        number = number_in_path(file.path)
+        if file.status is not FileStatus.REMOVED or number is None:
+            continue
+        if number in present or number in context.numbers.placeholders:
+            continue
+        yield Finding(
+            rule=_ID,
+            severity=Severity.WARNING,
+            message=f"This deletes PEP {number}, and links to it would be dead.",
+            action="Keep the PEP",
+            help="A PEP that is given up stays as a record, with `Status: Withdrawn`.",
+            path=file.path,
+            pep=number,
+        )
+    for moved in renumberings(change, context.numbers.placeholders):
+        if moved.pep.number is None or moved.pep.number == moved.previous:
+            continue
+        yield Finding(
+            rule=_ID,
+            severity=Severity.NOTICE,
+            message=(
+                f"PEP {moved.previous} becomes PEP {moved.pep.number}; "
+                f"links to PEP {moved.previous} will be dead."
+            ),
+            path=moved.pep.path,
+            line=1,
+            pep=moved.pep.number,
+        )

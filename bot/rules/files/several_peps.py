@@ -1,0 +1,38 @@
+"""Several new PEPs in one pull request."""
+
+from collections.abc import Iterable
+
+from bot.rules.change import Change
+from bot.rules.context import Context
+from bot.rules.finding import Finding, Severity
+from bot.rules.new_pep import new_peps
+from bot.rules.registry import rule
+
+
+@rule(
+    id="several-peps",
+    title="Several new PEPs",
+    severity=Severity.NOTICE,
+    source="PEP 1 § Submitting a PEP",
+    link="https://peps.python.org/pep-0001/#submitting-a-pep",
+    doc=(
+        "A pull request usually adds one PEP, so that each is reviewed, numbered and merged by "
+        "itself. Sets that belong together, as for governance, are fine; editors are only told."
+    ),
+    bad="A pull request that adds `peps/pep-0842.rst` and `peps/pep-0843.rst`.",
+    good="A pull request that adds `peps/pep-0842.rst`.",
+    remedy="Open one pull request for each PEP, unless they can only be read together.",
+)
+def check(change: Change, context: Context) -> Iterable[Finding]:
+    """Count the PEPs the change adds."""
+    peps = new_peps(change, context.numbers.placeholders)
+    if len(peps) < 2:
+        return
+    yield Finding(
+        rule="several-peps",
+        severity=Severity.NOTICE,
+        message=f"This pull request adds {len(peps)} PEPs; usually each has its own.",
+        path=peps[1].path,
+        line=1,
+        pep=peps[1].number,
+    )

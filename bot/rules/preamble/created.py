@@ -1,0 +1,95 @@
+"""The `Created` header: a day, and about the one on which the number was taken."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from functools import partial
+
+from bot.peps.dates import in_pep_style, parse_pep_date
+from bot.rules.change import Change
+from bot.rules.context import Context
+from bot.rules.finding import Finding, Severity
+from bot.rules.new_pep import new_peps
+from bot.rules.registry import rule
+from bot.rules.remark import Remark, introduced
+from bot.rules.touched_pep import PepText
+
+TOLERANCE_DAYS = 14
+"""How far `Created` may be from the day the pull request was opened, in days; check-peps.py allows
+as much into the future."""
+
+FIRST_YEAR = 1990
+"""Before this year there was no Python (check-peps.py)."""
+
+
+@rule(
+    id="created",
+    title="Created",
+    severity=Severity.ERROR,
+    source="PEP 1 § PEP Header Preamble",
+    link="https://peps.python.org/pep-0001/#pep-header-preamble",
+    doc=(
+        "`Created` is the day on which the PEP was assigned its number, usually the day of the "
+        "pull request. A day more than two weeks away from it gets a notice, no more; a value "
+        "that is no day, or one that is yet to come, is an error."
+    ),
+    bad="Created: 03-Feb-2025, in a pull request of 13-Mar-2025",
+    good="Created: 13-Mar-2025",
+    remedy=("Write the day on which the PEP got its number, as `DD-Mmm-YYYY`."),
+)
+def check(change: Change, context: Context) -> Iterable[Finding]:
+    """Look at the form of every touched day, and at how old it is in a new PEP."""
+    # GitHub knows the day as well, should the clock of this machine be behind.
+    today = max(context.today, change.opened or context.today)
+    yield from introduced("created", change, partial(_form, today), in_resolved=None)
+    if change.opened is None:
+        return
+    for pep in new_peps(change, context.numbers.placeholders):
+        header = pep.preamble.header("Created")
+        created = parse_pep_date(header.value) if header is not None else None
+        if header is None or created is None:
+            continue
+        if abs((created - change.opened).days) <= TOLERANCE_DAYS:
+            continue
+        if not _is_possible(created, today):
+            continue
+        yield Finding(
+            rule="created",
+            severity=Severity.NOTICE,
+            message=(
+                "`Created` is the day the number was taken; this pull request is of "
+                f"{in_pep_style(change.opened)}."
+            ),
+            path=pep.path,
+            line=header.line,
+            pep=pep.number,
+        )
+
+
+def _form(today: date, pep: PepText) -> Iterator[Remark]:
+    header = pep.preamble.header("Created")
+    if header is None or not header.value:
+        return
+    day = parse_pep_date(header.value)
+    if day is not None and _is_possible(day, today):
+        return
+    if day is None:
+        message = "`Created` is no day in the form `DD-Mmm-YYYY`."
+        help_text = f"Write it as in `{in_pep_style(today)}`."
+    elif day.year < FIRST_YEAR:
+        message = "`Created` is a day before there was a Python."
+        help_text = ""
+    else:
+        message = "`Created` is a day that is yet to come."
+        help_text = "Write the day on which the PEP got its number."
+    yield Remark(
+        line=header.line,
+        last_line=header.last_line,
+        message=message,
+        severity=Severity.ERROR,
+        action="Mend the day",
+        help=help_text,
+    )
+
+
+def _is_possible(day: date, today: date) -> bool:
+    return day.year >= FIRST_YEAR and day <= today + timedelta(days=TOLERANCE_DAYS)

@@ -1,0 +1,88 @@
+"""The `PEP-Delegate` header: a placeholder in it, or a body that cannot be a delegate."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from bot.peps.preamble import Header, Preamble
+from bot.peps.status import Status
+from bot.rules.change import Change
+from bot.rules.context import Context
+from bot.rules.finding import Finding, Fix, Severity
+from bot.rules.registry import rule
+from bot.rules.remark import Remark, introduced
+from bot.rules.touched_pep import PepText, TouchedPep, touched_peps
+
+NAMES = ("PEP-Delegate", "BDFL-Delegate")
+"""The header, and what it was called until 2018."""
+
+_DECIDED = frozenset({Status.ACCEPTED, Status.PROVISIONAL, Status.REJECTED, Status.FINAL})
+_PLACEHOLDER = re.compile(r"(?:tb[dac]|todo|n/?a|none|unknown|pending|\?+|-+)?\.?", re.IGNORECASE)
+_BODY = re.compile(
+    r"\b(?:work(?:ing)?[ -]group|\bWG|council|committee|board|team|SIG)\b", re.IGNORECASE
+)
+
+
+@rule(
+    id="delegate",
+    title="PEP-Delegate",
+    severity=Severity.WARNING,
+    source="PEP 1 § PEP Review & Resolution",
+    link="https://peps.python.org/pep-0001/#pep-review-resolution",
+    doc=(
+        "A PEP that is decided does not keep `TBD` or an empty line for its delegate; in a draft "
+        "that is fine. A delegate is a person: the Steering Council appoints one, or has given a "
+        "standing delegation to one. PEP 757 once named the C API Working Group and had to be "
+        "taken back from Accepted the same day."
+    ),
+    bad="PEP-Delegate: C API Working Group",
+    good="PEP-Delegate: Petr Viktorin <encukou@gmail.com>",
+    remedy="Name the person who was appointed, or take the line out.",
+)
+def check(change: Change, context: Context) -> Iterable[Finding]:
+    """Look at the delegates of PEPs that are decided, and at delegates that are no people."""
+    yield from introduced("delegate", change, _bodies)
+    for pep in touched_peps(change):
+        if pep.before is not None and pep.changes_status and not pep.is_new:
+            yield from _decided(pep)
+
+
+def is_placeholder(value: str) -> bool:
+    """Whether a delegate is only to be named later."""
+    return _PLACEHOLDER.fullmatch(" ".join(value[:40].split())) is not None
+
+
+def _bodies(pep: PepText) -> Iterator[Remark]:
+    for header in _headers(pep.preamble):
+        if not is_placeholder(header.value) and _BODY.search(header.value[:1_000]):
+            yield Remark(
+                line=header.line,
+                last_line=header.last_line,
+                message="A delegate is a person; a council or working group cannot be one.",
+                action="Name a person, or take the line out",
+                help="The Steering Council appoints a PEP-Delegate, or decides itself.",
+            )
+
+
+def _decided(pep: TouchedPep) -> Iterator[Finding]:
+    preamble = pep.after.preamble
+    if preamble.status not in _DECIDED:
+        return
+    for header in _headers(preamble):
+        if is_placeholder(header.value):
+            yield Finding(
+                rule="delegate",
+                severity=Severity.WARNING,
+                message=(
+                    "A decided PEP should not keep a placeholder. Remove the line if nobody was "
+                    "appointed."
+                ),
+                path=pep.path,
+                line=header.line,
+                pep=pep.number,
+                fix=Fix(header.line, header.last_line, ()),
+            )
+
+
+def _headers(preamble: Preamble) -> tuple[Header, ...]:
+    found = (preamble.header(name) for name in NAMES)
+    return tuple(header for header in found if header is not None)

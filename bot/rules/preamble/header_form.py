@@ -1,0 +1,78 @@
+"""The lines of the header block: each is `Name: value`, or continues the one above."""
+
+from collections.abc import Iterable, Iterator
+
+from bot.rules.change import Change
+from bot.rules.context import Context
+from bot.rules.finding import Finding, Fix, Severity
+from bot.rules.registry import rule
+from bot.rules.remark import Remark, introduced
+from bot.rules.touched_pep import PepText
+from bot.rules.wording import code
+
+_MOST = 20
+
+
+@rule(
+    id="header-form",
+    title="Form of the header",
+    severity=Severity.ERROR,
+    source="PEP 1 § PEP Header Preamble",
+    link="https://peps.python.org/pep-0001/#pep-header-preamble",
+    doc=(
+        "A PEP begins, on its first line, with `PEP:`. Every line up to the first blank one is "
+        "`Name: value`, with a blank after the colon, or continues the line above by an indent."
+    ),
+    bad="Status:Draft",
+    good="Status: Draft",
+    remedy="Write each header as `Name: value`, and end the block with a blank line.",
+)
+def check(change: Change, context: Context) -> Iterable[Finding]:
+    """Look at every line of the headers a change touches."""
+    return introduced("header-form", change, _form, in_resolved=None)
+
+
+def _form(pep: PepText) -> Iterator[Remark]:
+    headers = pep.preamble.headers
+    if not headers:
+        return  # The rule `readable` speaks of a text without any header.
+    if headers[0].line > 1 or pep.text.startswith("\ufeff"):
+        yield Remark(
+            line=1,
+            message="The header has to begin on the first line, with `PEP:`.",
+            severity=Severity.ERROR,
+            action="Take out what stands before it",
+            whole=True,
+        )
+    elif headers[0].name.upper() != "PEP" and pep.preamble.header("PEP") is not None:
+        return  # The rule `header-order` says where it belongs.
+    yield from [*_not_headers(pep), *_tight(pep)][:_MOST]
+
+
+def _not_headers(pep: PepText) -> Iterator[Remark]:
+    for problem in pep.preamble.problems:
+        if "is given twice" in problem.message:
+            continue
+        yield Remark(
+            line=problem.line,
+            message=problem.message,
+            severity=Severity.ERROR,
+            action="Mend the line",
+            help="A blank line ends the header; a long value goes on in an indented line.",
+        )
+
+
+def _tight(pep: PepText) -> Iterator[Remark]:
+    for header in pep.preamble.headers:
+        line = pep.lines[header.line - 1].removeprefix("\ufeff")
+        name, _, rest = line.partition(":")
+        if name != name.rstrip() or (rest and not rest.startswith(" ")):
+            mended = f"{name.rstrip()}: {rest.strip()}".rstrip()
+            yield Remark(
+                line=header.line,
+                message=f"{code(header.name)} needs a blank after its colon, and none before it.",
+                severity=Severity.ERROR,
+                action="Mend the blank",
+                columns=(len(name) + 1, len(name) + 1),
+                fix=Fix(header.line, header.line, (mended,)),
+            )

@@ -1,0 +1,89 @@
+"""The names of headers: none that PEP 1 does not know, and none twice."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from functools import partial
+
+from bot.peps.header_names import ORDER, REMOVED, nearest_header
+from bot.peps.preamble import Header
+from bot.rules.change import Change
+from bot.rules.context import Context
+from bot.rules.finding import Finding, Fix, Severity
+from bot.rules.registry import rule
+from bot.rules.remark import Remark, introduced
+from bot.rules.touched_pep import PepText
+from bot.rules.wording import code
+
+_MOST = 20
+
+
+@rule(
+    id="header-names",
+    title="Names of headers",
+    severity=Severity.ERROR,
+    source="PEP 1 § PEP Header Preamble",
+    link="https://peps.python.org/pep-0001/#pep-header-preamble",
+    doc=(
+        "Each header has a name that PEP 1 knows, written as there, and stands once. The PEP site "
+        "is not built with others."
+    ),
+    bad="Authors: A. N. Other <a@example.org>",
+    good="Author: A. N. Other <a@example.org>",
+    remedy="Write the name as PEP 1 does; take out what it does not know, and what is there twice.",
+)
+def check(change: Change, context: Context) -> Iterable[Finding]:
+    """Look at the name of every header that a change adds or edits."""
+    return introduced("header-names", change, partial(_names, context.today), in_resolved=None)
+
+
+def _names(today: date, pep: PepText) -> Iterator[Remark]:
+    seen: dict[str, int] = {}
+    told = 0
+    for header in pep.preamble.headers:
+        remark = _doubled(header, seen) or _unknown(header, pep, today)
+        seen.setdefault(header.name.lower(), header.line)
+        if remark is not None and told < _MOST:
+            told += 1
+            yield remark
+
+
+def _doubled(header: Header, seen: dict[str, int]) -> Remark | None:
+    first = seen.get(header.name.lower())
+    if first is None:
+        return None
+    return Remark(
+        line=header.line,
+        last_line=header.last_line,
+        message=f"{code(header.name)} is given twice, first on line {first}.",
+        severity=Severity.ERROR,
+        action="Keep one of the two",
+        columns=(1, len(header.name)),
+    )
+
+
+def _unknown(header: Header, pep: PepText, today: date) -> Remark | None:
+    removed = REMOVED.get(header.name.lower())
+    if header.name in ORDER or (removed is not None and today < removed):
+        return None
+    meant = nearest_header(header.name)
+    line = pep.lines[header.line - 1]
+    fix: Fix | None = None
+    if removed is not None:
+        help_text = "PEPs no longer have it: take the line out."
+        if header.line == header.last_line:
+            fix = Fix(header.line, header.line, ())
+    elif meant is not None:
+        help_text = f"Did you mean {code(meant)}?"
+        fix = Fix(header.line, header.line, (meant + line[len(header.name) :],))
+    else:
+        help_text = "Take the line out, or move what it says into the text."
+    return Remark(
+        line=header.line,
+        last_line=header.last_line,
+        message=f"There is no header {code(header.name)}.",
+        severity=Severity.ERROR,
+        action="Mend the name",
+        help=help_text,
+        columns=(1, len(header.name)),
+        fix=fix,
+    )

@@ -1,0 +1,45 @@
+"""The `PEP` header: a plain number, without zeros before it."""
+
+from collections.abc import Iterable, Iterator
+
+from bot.peps.number import is_placeholder_word
+from bot.rules.change import Change
+from bot.rules.context import Context
+from bot.rules.finding import Finding, Fix, Severity
+from bot.rules.registry import rule
+from bot.rules.remark import Remark, introduced
+from bot.rules.touched_pep import PepText
+
+
+@rule(
+    id="header-number",
+    title="Number in the header",
+    severity=Severity.ERROR,
+    source="PEP 12 § Suggested Sections",
+    link="https://peps.python.org/pep-0012/#suggested-sections",
+    doc=(
+        "`PEP` gives the number without leading zeros. That it is the one of the file's name is "
+        "the rule `number`'s matter."
+    ),
+    bad="PEP: 0791",
+    good="PEP: 791",
+    remedy="Take the zeros out.",
+)
+def check(change: Change, context: Context) -> Iterable[Finding]:
+    """Look at the number in the header of every PEP a change touches."""
+    return introduced("header-number", change, _number, in_resolved=None)
+
+
+def _number(pep: PepText) -> Iterator[Remark]:
+    header = pep.preamble.header("PEP")
+    if header is None or not header.value.startswith("0") or is_placeholder_word(header.value):
+        return
+    number = pep.preamble.number
+    if number is not None:
+        yield Remark(
+            line=header.line,
+            message=f"The number has zeros before it; write `PEP: {number}`.",
+            severity=Severity.ERROR,
+            action="Take the zeros out",
+            fix=Fix(header.line, header.last_line, (f"PEP: {number}",)),
+        )

@@ -1,0 +1,90 @@
+"""The order of headers."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+from bot.peps.header_names import ORDER
+from bot.peps.preamble import Header
+from bot.rules.change import Change
+from bot.rules.context import Context
+from bot.rules.finding import Finding, Fix, Severity
+from bot.rules.registry import rule
+from bot.rules.remark import Remark, introduced
+from bot.rules.touched_pep import PepText
+from bot.rules.wording import code
+
+_PLACES = {name: place for place, name in enumerate(ORDER)}
+
+
+@rule(
+    id="header-order",
+    title="Order of headers",
+    severity=Severity.ERROR,
+    source="PEP 1 § PEP Header Preamble",
+    link="https://peps.python.org/pep-0001/#pep-header-preamble",
+    doc="The headers stand in the order in which PEP 1 lists them, from `PEP` to `Resolution`.",
+    bad="Type: Standards Track\nStatus: Draft",
+    good="Status: Draft\nType: Standards Track",
+    remedy="Move the header to its place.",
+)
+def check(change: Change, context: Context) -> Iterable[Finding]:
+    """Look at the order of headers in the PEPs a change touches."""
+    return introduced("header-order", change, _order, in_resolved=None)
+
+
+def _order(pep: PepText) -> Iterator[Remark]:
+    headers = pep.preamble.headers
+    names = [header.name for header in headers]
+    if len(set(names)) < len(names) or not set(names) <= _PLACES.keys():
+        return  # Doubled and unknown names are told first; then there is an order to speak of.
+    wrong = _out_of_place(headers)
+    if wrong is None:
+        return
+    place = _PLACES[wrong.name]
+    before = [header for header in headers if _PLACES[header.name] < place]
+    last = max(before, key=lambda header: _PLACES[header.name], default=None)
+    where = "at the beginning" if last is None else f"below {code(last.name)}"
+    yield Remark(
+        line=wrong.line,
+        message=f"{code(wrong.name)} stands out of order; it belongs {where}.",
+        severity=Severity.ERROR,
+        action="Move it to its place",
+        columns=(1, len(wrong.name)),
+        fix=_reordered(pep),
+        whole=True,
+    )
+
+
+def _out_of_place(headers: tuple[Header, ...]) -> Header | None:
+    """The first header outside the longest run that is in order; the later one of equal choices."""
+    tops: list[int] = []
+    lengths: list[int] = []
+    for header in headers:
+        place = _PLACES[header.name]
+        length = bisect_left(tops, place)
+        tops[length : length + 1] = [place]
+        lengths.append(length)
+    wanted, limit = len(tops) - 1, len(ORDER)
+    kept: set[int] = set()
+    for index in range(len(headers) - 1, -1, -1):
+        place = _PLACES[headers[index].name]
+        if lengths[index] == wanted and place < limit:
+            kept.add(index)
+            wanted, limit = wanted - 1, place
+    return next((header for index, header in enumerate(headers) if index not in kept), None)
+
+
+def _reordered(pep: PepText) -> Fix | None:
+    preamble = pep.preamble
+    headers = preamble.headers
+    if preamble.problems or any(
+        one.last_line + 1 != other.line for one, other in pairwise(headers)
+    ):
+        return None
+    lines = [
+        line
+        for header in sorted(headers, key=lambda header: _PLACES[header.name])
+        for line in pep.lines[header.line - 1 : header.last_line]
+    ]
+    return Fix(headers[0].line, headers[-1].last_line, tuple(lines))

@@ -1,0 +1,55 @@
+"""The headers every PEP has from its first day."""
+
+from collections.abc import Iterable, Iterator
+
+from bot.peps.header_names import REQUIRED, nearest_header
+from bot.rules.change import Change
+from bot.rules.context import Context
+from bot.rules.finding import Finding, Severity
+from bot.rules.registry import rule
+from bot.rules.remark import Remark, introduced
+from bot.rules.touched_pep import PepText
+
+
+@rule(
+    id="header-required",
+    title="Required headers",
+    severity=Severity.ERROR,
+    source="PEP 1 § PEP Header Preamble",
+    link="https://peps.python.org/pep-0001/#pep-header-preamble",
+    doc=(
+        "Every PEP has `PEP`, `Title`, `Author`, `Status`, `Type` and `Created`, and none of them "
+        "is empty. `Discussions-To` and `Post-History` may follow after the merge."
+    ),
+    bad="Created:",
+    good="Created: 12-May-2025",
+    remedy="Add the header, in the order of PEP 1.",
+)
+def check(change: Change, context: Context) -> Iterable[Finding]:
+    """Look for required headers in the PEPs a change touches."""
+    return introduced("header-required", change, _required, in_resolved=None)
+
+
+def _required(pep: PepText) -> Iterator[Remark]:
+    preamble = pep.preamble
+    if not preamble.headers:
+        return  # The rule `readable` speaks of a text without any header.
+    # A misspelt name is told as such; that the right one is missing follows from it.
+    meant = {nearest_header(header.name) for header in preamble.headers}
+    for name in REQUIRED:
+        header = preamble.header(name)
+        if header is None and name not in meant:
+            yield Remark(
+                line=1,
+                message=f"The header `{name}` is missing.",
+                severity=Severity.ERROR,
+                action=f"Add a `{name}` line",
+                whole=True,
+            )
+        elif header is not None and not header.value and header.name == name:
+            yield Remark(
+                line=header.line,
+                message=f"The header `{name}` is empty.",
+                severity=Severity.ERROR,
+                action=f"Fill in `{name}`",
+            )

@@ -1,0 +1,95 @@
+"""Characters that nobody sees: text that turns around, and names that look like others."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from bot.rules.change import Change
+from bot.rules.context import Context
+from bot.rules.finding import Finding, Fix, Severity
+from bot.rules.registry import rule
+from bot.rules.remark import Remark, introduced
+from bot.rules.touched_pep import PepText
+
+_MOST = 20
+# Embeddings, overrides, isolates and marks of direction (Unicode Standard Annex 9).
+_TURNS = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_INVISIBLE = "\u00ad\u180e\u200b\u2060-\u2064\ufeff\ufff9-\ufffb"
+_HIDDEN = re.compile(rf"[{_TURNS}{_INVISIBLE}\U000e0000-\U000e007f]")
+# A joiner belongs between letters of some scripts and in emoji; in a header it hides something.
+_JOINERS = re.compile("[\u200c\u200d]")
+_WORD = re.compile(r"\w+")
+_SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN")
+
+
+@rule(
+    id="hidden-characters",
+    title="Hidden characters",
+    severity=Severity.WARNING,
+    source="PEP 672 § Confusing Features; Unicode Technical Standard 39",
+    link="https://peps.python.org/pep-0672/#confusing-features",
+    doc=(
+        "Characters that turn the direction of text, or have no width, make a reader see something "
+        "else than what is there. In headers, letters of two alphabets in one word are told too: "
+        "a Cyrillic letter can make a name look like another."
+    ),
+    bad="Title: A pure\u200b function",
+    good="Title: A pure function",
+    remedy="Take the character out, or write its escape (`\\u202E`) where it is the subject.",
+)
+def check(change: Change, context: Context) -> Iterable[Finding]:
+    """Look for hidden characters in the lines a change adds or edits."""
+    return introduced("hidden-characters", change, _hidden)
+
+
+def _hidden(pep: PepText) -> Iterator[Remark]:
+    return islice(_remarks(pep), _MOST)
+
+
+def _remarks(pep: PepText) -> Iterator[Remark]:
+    if pep.text.isascii():
+        return
+    last_header = pep.preamble.last_line
+    if not (_HIDDEN.search(pep.text) or not "".join(pep.lines[:last_header]).isascii()):
+        return
+    for number, line in enumerate(pep.lines, start=1):
+        if line.isascii():
+            continue
+        found = _HIDDEN.search(line)
+        if found is None and number <= last_header:
+            found = _JOINERS.search(line)
+        if found is not None:
+            yield _told(number, line, found)
+        elif number <= last_header and (word := _mixed(line)) is not None:
+            yield Remark(
+                line=number,
+                message="A word here mixes letters of two alphabets that look alike.",
+                action="Write the word in one alphabet",
+                columns=(word.start() + 1, word.end()),
+            )
+
+
+def _told(number: int, line: str, found: re.Match[str]) -> Remark:
+    character = found[0]
+    name = unicodedata.name(character, "a control character").lower()
+    kept = _JOINERS.sub("", _HIDDEN.sub("", line))
+    return Remark(
+        line=number,
+        message=f"This line holds an invisible character, U+{ord(character):04X} ({name}).",
+        action="Take the character out",
+        help="Where it is the subject, write its escape instead.",
+        columns=(found.start() + 1, found.start() + 1),
+        fix=Fix(number, number, (kept,)),
+    )
+
+
+def _mixed(line: str) -> re.Match[str] | None:
+    """The first word with letters of more than one alphabet; None if there is none."""
+    for word in _WORD.finditer(line[:2_000]):
+        if word[0].isascii():
+            continue
+        names = [unicodedata.name(letter, "").partition(" ")[0] for letter in word[0]]
+        if len({name for name in names if name in _SCRIPTS}) > 1:
+            return word
+    return None

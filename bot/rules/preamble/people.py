@@ -1,0 +1,111 @@
+"""The form of the headers that name people: `Author`, `Sponsor` and `PEP-Delegate`."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from bot.peps.preamble import Header
+from bot.rules.change import Change
+from bot.rules.context import Context
+from bot.rules.finding import Finding, Fix, Severity
+from bot.rules.registry import rule
+from bot.rules.remark import Remark, introduced
+from bot.rules.touched_pep import PepText
+
+HEADERS = ("Author", "Sponsor", "PEP-Delegate", "BDFL-Delegate")
+"""The headers that name people."""
+
+DEEPEST = 8
+"""Blanks a continued line may be indented by: as far as `Author: ` reaches (PEP 1)."""
+
+_MOST = 20
+_LONGEST = 1_000
+_ADDRESS = re.compile(r"[^\s<>@]{1,200}(?:@| at )[^\s<>@]{1,200}")
+
+
+@rule(
+    id="people",
+    title="People in the header",
+    severity=Severity.ERROR,
+    source="PEP 1 § PEP Header Preamble",
+    link="https://peps.python.org/pep-0001/#pep-header-preamble",
+    doc=(
+        "`Author`, `Sponsor` and `PEP-Delegate` name people as `Name` or `Name <address>`, one a "
+        "line, each but the last with a comma behind it; continued lines are indented by eight "
+        "blanks at most."
+    ),
+    bad="Author: A. N. Other <a@example.org",
+    good="Author: A. N. Other <a@example.org>",
+    remedy="Write each person as `Name <address>`, on a line of their own, with commas between.",
+)
+def check(change: Change, context: Context) -> Iterable[Finding]:
+    """Look at the people in every header that a change adds or edits."""
+    return introduced("people", change, _people, in_resolved=None)
+
+
+def _people(pep: PepText) -> Iterator[Remark]:
+    told = 0
+    for name in HEADERS:
+        header = pep.preamble.header(name)
+        if header is None or not header.value:
+            continue
+        for remark in _header(pep, header):
+            if told < _MOST:
+                told += 1
+                yield remark
+
+
+def _header(pep: PepText, header: Header) -> Iterator[Remark]:
+    for number in range(header.line, header.last_line + 1):
+        line = pep.lines[number - 1][:_LONGEST]
+        content = line.partition(":")[2] if number == header.line else line
+        entry = content.strip()
+        if not entry:
+            continue
+        if number > header.line and len(line) - len(line.lstrip(" \t")) > DEEPEST:
+            yield Remark(
+                line=number,
+                message=f"This line is indented by more than {DEEPEST} blanks.",
+                severity=Severity.ERROR,
+                action="Take some blanks out",
+                fix=Fix(number, number, (" " * DEEPEST + entry,)),
+            )
+        if number < header.last_line and not entry.endswith(","):
+            yield Remark(
+                line=number,
+                message="A comma is missing: each person but the last has one behind the name.",
+                severity=Severity.ERROR,
+                action="Add the comma",
+                columns=(len(line), len(line)),
+                fix=Fix(number, number, (f"{line.rstrip()},",)),
+            )
+        wrong = [part for one in entry.split(", ") if (part := one.strip().rstrip(","))]
+        if fault := next((told for part in wrong if (told := _fault(part))), ""):
+            yield Remark(
+                line=number,
+                message=fault,
+                severity=Severity.ERROR,
+                action="Mend the entry",
+                help="Write `Name` or `Name <address>`.",
+            )
+
+
+def _fault(entry: str) -> str:
+    """What is wrong with one person's entry; empty if nothing is. Never quotes the address."""
+    opened, closed = entry.count("<"), entry.count(">")
+    if opened != closed:
+        return "A person's address lacks one of its brackets `<` and `>`."
+    if opened > 1:
+        return "There are two addresses in one entry; a comma may be missing between two people."
+    if not opened:
+        return "An address stands without its brackets `<` and `>`." if "@" in entry else ""
+    name, _, rest = entry.partition("<")
+    address, _, behind = rest.partition(">")
+    if not name.strip():
+        return "An address stands without its person's name."
+    if not name.endswith(" "):
+        return "A blank is missing between a name and its address."
+    if behind.strip():
+        return "Something stands behind a person's address; a comma may be missing."
+    if not _ADDRESS.fullmatch(address.strip()):
+        return "What stands between `<` and `>` is no address."
+    return ""

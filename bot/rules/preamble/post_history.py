@@ -1,0 +1,71 @@
+"""The `Post-History` header: the days on which the PEP was posted, each with its thread."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from bot.peps.dates import parse_pep_date
+from bot.rules.change import Change
+from bot.rules.context import Context
+from bot.rules.finding import Finding, Severity
+from bot.rules.registry import rule
+from bot.rules.remark import Remark, introduced
+from bot.rules.touched_pep import PepText
+
+_MOST = 20
+_LINK = re.compile(r"`([^`<>]{1,40}?)(\s*)<([^`<>]{1,600})>`__?")
+
+
+@rule(
+    id="post-history",
+    title="Post-History",
+    severity=Severity.ERROR,
+    source="PEP 1 § PEP Header Preamble",
+    link="https://peps.python.org/pep-0001/#pep-header-preamble",
+    doc=(
+        "`Post-History` lists days as `DD-Mmm-YYYY`, bare or as links to their threads, with "
+        "commas between them; a last comma says nothing. `Pending` is fine until there is one."
+    ),
+    bad="Post-History: `01-Jan-2026<https://discuss.python.org/t/1>`__",
+    good="Post-History: `01-Jan-2026 <https://discuss.python.org/t/1>`__",
+    remedy="Write each post as a day and its thread, with commas between them.",
+)
+def check(change: Change, context: Context) -> Iterable[Finding]:
+    """Look at every entry a change adds or edits."""
+    return introduced("post-history", change, _history, in_resolved=None)
+
+
+def _history(pep: PepText) -> Iterator[Remark]:
+    header = pep.preamble.header("Post-History")
+    if header is None or header.value in ("", "Pending"):
+        return
+    told = 0
+    for number in range(header.line, header.last_line + 1):
+        line = pep.lines[number - 1]
+        content = line.partition(":")[2] if number == header.line else line
+        for entry in content.split(","):
+            fault = _fault(entry.strip())
+            if fault and told < _MOST:
+                told += 1
+                place = line.find(entry.strip()) + 1
+                yield Remark(
+                    line=number,
+                    message=fault,
+                    severity=Severity.ERROR,
+                    action="Mend the entry",
+                    help="Write a day as `DD-Mmm-YYYY`, alone or as a link to its thread.",
+                    columns=(place, place + len(entry.strip()) - 1),
+                )
+
+
+def _fault(entry: str) -> str:
+    """What is wrong with one entry; empty if nothing is."""
+    if not entry or parse_pep_date(entry) is not None:
+        return ""
+    found = _LINK.fullmatch(entry)
+    if found is None:
+        return "An entry of `Post-History` is neither a day nor a link to a thread."
+    if not found[2]:
+        return "A blank is missing between the day and its link, so this is not a link."
+    if parse_pep_date(found[1]) is None:
+        return "A link in `Post-History` is named by a day in the form `DD-Mmm-YYYY`."
+    return ""

@@ -1,0 +1,46 @@
+"""Statuses that only some types of PEP can have; the build of the PEP site refuses the others."""
+
+from collections.abc import Iterable, Iterator
+
+from bot.peps.status import Status
+from bot.rules.change import Change
+from bot.rules.context import Context
+from bot.rules.finding import Finding, Severity
+from bot.rules.preamble.type import TYPES
+from bot.rules.registry import rule
+from bot.rules.remark import Remark, introduced
+from bot.rules.touched_pep import PepText
+
+
+@rule(
+    id="status-for-type",
+    title="Status for the type",
+    severity=Severity.ERROR,
+    source="PEP 1 § PEP Review & Resolution",
+    link="https://peps.python.org/pep-0001/#pep-review-resolution",
+    doc=(
+        "Only an Informational or Process PEP can be `Active`, and only a Standards Track PEP "
+        "`Provisional`. The build of the PEP site enforces both."
+    ),
+    bad="Type: Standards Track, with Status: Active",
+    good="Type: Process, with Status: Active",
+    remedy="Choose a status that this type of PEP can have, or mend the type.",
+)
+def check(change: Change, context: Context) -> Iterable[Finding]:
+    """Look at status and type of every PEP the change touches."""
+    return introduced("status-for-type", change, _look, in_resolved=None)
+
+
+def _look(text: PepText) -> Iterator[Remark]:
+    header = text.preamble.header("Status")
+    kind = text.preamble.type
+    if header is None or kind not in TYPES:
+        return
+    if header.value == Status.ACTIVE and kind == "Standards Track":
+        message = "Only an Informational or Process PEP can be `Active`."
+    elif header.value == Status.PROVISIONAL and kind != "Standards Track":
+        message = "Only a Standards Track PEP can be `Provisional`."
+    else:
+        return
+    # Whole: the type may be what was edited.
+    yield Remark(header.line, message, Severity.ERROR, whole=True)

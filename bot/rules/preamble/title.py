@@ -1,0 +1,44 @@
+"""The `Title` header: one line that fits."""
+
+from collections.abc import Iterable, Iterator
+
+from bot.rules.change import Change
+from bot.rules.context import Context
+from bot.rules.finding import Finding, Severity
+from bot.rules.registry import rule
+from bot.rules.remark import Remark, introduced
+from bot.rules.touched_pep import PepText
+
+LONGEST = 79
+"""Characters of a title. PEP 1 says 44, but its template and check-peps.py go by 79."""
+
+
+@rule(
+    id="title",
+    title="Title",
+    severity=Severity.ERROR,
+    source="python/peps' template for a new PEP; check-peps.py",
+    link="https://peps.python.org/pep-0001/#pep-header-preamble",
+    doc="A title has at most 79 characters, so that it fits into the index.",
+    bad="Title: A title that says all there is to say about a PEP, and then some more of the same",
+    good="Title: A title that fits",
+    remedy="Shorten the title to what distinguishes the PEP.",
+)
+def check(change: Change, context: Context) -> Iterable[Finding]:
+    """Measure the titles that a change adds or edits."""
+    return introduced("title", change, _title, in_resolved=None)
+
+
+def _title(pep: PepText) -> Iterator[Remark]:
+    header = pep.preamble.header("Title")
+    if header is None:
+        return
+    length = len(" ".join(header.value.split()))
+    if length > LONGEST:
+        yield Remark(
+            line=header.line,
+            last_line=header.last_line,
+            message=f"The title has {length:,} characters; {LONGEST} are the most.",
+            severity=Severity.ERROR,
+            action="Shorten the title",
+        )

@@ -1,0 +1,55 @@
+"""The `Topic` header: the four topics, sorted, each once."""
+
+from collections.abc import Iterable, Iterator
+
+from bot.rules.change import Change
+from bot.rules.context import Context
+from bot.rules.finding import Finding, Fix, Severity
+from bot.rules.registry import rule
+from bot.rules.remark import Remark, introduced
+from bot.rules.touched_pep import PepText
+
+TOPICS = ("Governance", "Packaging", "Release", "Typing")
+
+
+@rule(
+    id="topic",
+    title="Topic",
+    severity=Severity.ERROR,
+    source="PEP 1 § PEP Header Preamble",
+    link="https://peps.python.org/pep-0001/#pep-header-preamble",
+    doc=(
+        "`Topic` lists `Governance`, `Packaging`, `Release` and `Typing` as they apply: "
+        "in this order, each once, with a comma and a blank between them."
+    ),
+    bad="Topic: Typing, Packaging",
+    good="Topic: Packaging, Typing",
+    remedy="List the topics in the order of the alphabet, or leave the header out.",
+)
+def check(change: Change, context: Context) -> Iterable[Finding]:
+    """Look at the topics of every PEP the change touches."""
+    return introduced("topic", change, _look, in_resolved=None)
+
+
+def _look(text: PepText) -> Iterator[Remark]:
+    header = text.preamble.header("Topic")
+    if header is None:
+        return
+    entries = {entry.strip().casefold() for entry in header.value.split(",")} - {""}
+    meant = ", ".join(one for one in TOPICS if one.casefold() in entries)
+    if header.value == meant and meant:
+        return
+    if not entries or entries - {one.casefold() for one in TOPICS}:
+        yield Remark(
+            header.line,
+            "`Topic` may name `Governance`, `Packaging`, `Release` and `Typing` only.",
+            Severity.ERROR,
+        )
+        return
+    yield Remark(
+        header.line,
+        f"`Topic` must be written `{meant}`: sorted, each once, with a comma and a blank.",
+        Severity.ERROR,
+        action=f"Write `{meant}`.",
+        fix=Fix(header.line, header.last_line, (f"Topic: {meant}",)),
+    )

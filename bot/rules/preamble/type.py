@@ -1,0 +1,42 @@
+"""The `Type` header: one of the three kinds of PEP."""
+
+from collections.abc import Iterable, Iterator
+
+from bot.rules.change import Change
+from bot.rules.context import Context
+from bot.rules.finding import Finding, Fix, Severity
+from bot.rules.registry import rule
+from bot.rules.remark import Remark, introduced
+from bot.rules.touched_pep import PepText
+
+TYPES = ("Standards Track", "Informational", "Process")
+
+
+@rule(
+    id="type",
+    title="Type",
+    severity=Severity.ERROR,
+    source="PEP 1 § PEP Types",
+    link="https://peps.python.org/pep-0001/#pep-types",
+    doc="`Type` is `Standards Track`, `Informational` or `Process`, and nothing else.",
+    bad="Type: Standard Track",
+    good="Type: Standards Track",
+    remedy="Write one of the three types of PEP 1.",
+)
+def check(change: Change, context: Context) -> Iterable[Finding]:
+    """Look at the type of every PEP the change touches."""
+    return introduced("type", change, _look, in_resolved=None)
+
+
+def _look(text: PepText) -> Iterator[Remark]:
+    header = text.preamble.header("Type")
+    if header is None or not header.value or header.value in TYPES:
+        return
+    meant = next((one for one in TYPES if one.casefold() == header.value.casefold()), None)
+    yield Remark(
+        header.line,
+        "`Type` must be `Standards Track`, `Informational` or `Process`.",
+        Severity.ERROR,
+        action=f"Write `{meant}`." if meant else "",
+        fix=Fix(header.line, header.last_line, (f"Type: {meant}",)) if meant else None,
+    )

@@ -1,0 +1,22 @@
+from datetime import date
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.peps.dates import in_pep_style, parse_pep_date
+from bot.peps.decision_link import decision_link
+from bot.peps.thread_link import is_discussion, post_of
+
+
+@given(st.dates(min_value=date(1000, 1, 1)))
+def test_every_day_can_be_written_and_read_again(day: date) -> None:
+    assert parse_pep_date(in_pep_style(day)) == day
+
+
+@given(st.text())
+def test_no_text_is_too_odd_to_be_read(text: str) -> None:
+    day = parse_pep_date(text)
+    assert day is None or in_pep_style(day) == text
+    decision_link(text)
+    assert is_discussion(text) in (True, False)
+    assert post_of(text) is None or text.strip().startswith("https://discuss.python.org/t/")

@@ -1,0 +1,91 @@
+"""What `check` says of every PEP, `docs/tree.md`: `python -m tests.replay.tree_report`."""
+
+import tarfile
+import tempfile
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import click
+
+from bot.offline.change_from_folder import change_from_folder
+from bot.offline.folder import open_folder
+from bot.offline.occasion import Described, context_of
+from bot.offline.selection import Selection
+from bot.rules.finding import Finding, Severity
+from bot.rules.registry import all_rules, run_rules
+from tests.conftest import SHARED_DATA
+from tests.replay.tables import table
+from tests.replay.tree_explanations import FINDINGS
+
+COMMAND = "python -m tests.replay.tree_report"
+REPORT = Path(__file__).resolve().parents[2] / "docs" / "tree.md"
+DAY = date(2025, 12, 31)
+"""The day of the tree."""
+
+
+class TreeUnexplained(Exception):
+    """A class of findings without an explanation, or an explanation without findings."""
+
+
+def tree_findings(data: Path) -> tuple[Finding, ...]:
+    """Every finding in the PEP tree of the data, each file judged as it stands."""
+    with tempfile.TemporaryDirectory() as folder:
+        with tarfile.open(data / "peps-2025-12-31.tar.xz") as tree:
+            tree.extractall(folder, filter="data")
+        occasion = change_from_folder(open_folder(Path(folder)), Selection(), Described())
+    context = context_of(occasion, today=DAY, core_team=None, claimed=None)
+    return run_rules(occasion.change, context)
+
+
+def tree_report(found: Sequence[Finding]) -> str:
+    """The summary of these findings.
+
+    Raises:
+        TreeUnexplained: The explanations do not fit them.
+    """
+    counts = Counter((finding.rule, finding.severity) for finding in found)
+    if wrong := sorted(map(str, counts.keys() ^ FINDINGS.keys())):
+        raise TreeUnexplained(f"not explained, or explained in vain: {', '.join(wrong)}")
+    silent = [f"`{rule.id}`" for rule in all_rules() if not any(rule.id in key for key in counts)]
+    rows = [
+        (
+            f"{severity.value} `{rule}`",
+            count,
+            len({one.path for one in found if (one.rule, one.severity) == (rule, severity)}),
+            FINDINGS[rule, severity],
+        )
+        for (rule, severity), count in sorted(
+            counts.items(), key=lambda item: (item[0][1].rank, item[0][0])
+        )
+    ]
+    errors = sum(severity is Severity.ERROR for _, severity in counts.elements())
+    return "\n".join(
+        [
+            "# What the rules find in every published PEP",
+            "",
+            f"Written by `{COMMAND}`; a test compares it with what the rules say today.",
+            "",
+            f"The PEP tree of {DAY}, judged by `python -m bot check` as it stands, every line as",
+            "if it had just been written. On a pull request only what it touches is reported, so",
+            f"almost none of this is ever told to anybody. Errors: {errors or 'none'}. In PEPs",
+            "that are resolved nearly everything is a notice, since they are not to be improved.",
+            "",
+            table(("rule", "findings", "PEPs", "what they are"), rows),
+            "",
+            f"Silent on the whole tree: {', '.join(silent)}.",
+            "",
+        ]
+    )
+
+
+@click.command()
+def main() -> None:
+    """Write the summary anew."""
+    REPORT.write_text(tree_report(tree_findings(SHARED_DATA)), "utf-8")
+    click.echo(f"{REPORT} is written.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+"""The comment on a pull request that moves a PEP's status."""
+
+import re
+from typing import Any
+
+import pytest
+
+from bot.peps.people import Login
+from bot.policy.model import RuleSetting
+from bot.review.desired import Desired
+from tests.builders import edit, review_context, snapshot, wanted
+from tests.rules.builders import pep_text, policy
+
+POST = "https://discuss.python.org/t/66453/63"
+WIMS = {"Author": "Wim Core <wim at example.org>", "Sponsor": None}
+
+
+def moved(after: str = "Final", before: str = "Rejected", **more: Any) -> Desired:
+    """A step nobody ever took, unless told otherwise, so that there is something to mend."""
+    headers = WIMS | more.pop("headers", {})
+    author = more.pop("author", None)
+    old, new = pep_text(758, Status=before, **headers), pep_text(758, Status=after, **headers)
+    return wanted(snapshot(edit(old, new, author=author), context=review_context(**more)))
+
+
+def comment(desired: Desired) -> str:
+    (only,) = desired.comments
+    return only.body
+
+
+def test_it_names_the_pep_the_new_status_and_the_line() -> None:
+    body = comment(moved("Provisional", "Final"))
+    assert "This marks PEP 758 as **Provisional**. " in body
+    assert "to mend:" in body
+    assert "Line 4: **Please check the status.**" in body
+
+
+def test_the_editor_is_told_who_decides() -> None:
+    body = comment(moved("Provisional", "Final", headers={"Resolution": POST}))
+    assert (
+        "**For the editor:** the Steering Council decides on this PEP (I cannot read the linked "
+        "post)." in body
+    )
+
+
+def test_the_editor_is_told_of_a_delegate() -> None:
+    named = {"PEP-Delegate": "Dora Delegate <dora at example.org>"}
+    body = comment(moved("Provisional", "Final", headers=named))
+    assert "Dora Delegate decides on this PEP as PEP-Delegate, if they have been appointed" in body
+
+
+def test_somebody_elses_pull_request_is_told_to_the_editor_alone() -> None:
+    body = comment(moved("Provisional", "Final", author=Login("vera")))
+    assert "This was opened by somebody other than the PEP's author (Wim Core)" in body
+    assert "opened by somebody" not in comment(moved("Provisional", "Final", author=Login("WIM")))
+
+
+def test_where_an_authors_account_is_unknown_nothing_is_said_of_who_opened_it() -> None:
+    unknown = {"Author": "Olga Outsider <olga at example.org>"}
+    body = comment(moved("Provisional", "Final", headers=unknown, author=Login("vera")))
+    assert "opened by somebody" not in body
+
+
+def fold(body: str) -> str:
+    found = re.search(r"<details><summary>For the editor</summary>(.*)</details>", body, re.DOTALL)
+    return found[1] if found else ""
+
+
+def test_the_checklist_of_the_form_that_fits_is_folded_at_the_end() -> None:
+    inside = fold(comment(moved("Final", "Rejected")))
+    assert "To mend: step of the status" in inside
+    assert '"Mark a PEP as Final"' in inside
+    assert "whether the implementation is merged" in inside
+    assert "[ ]" not in inside
+    assert "[x]" not in inside
+
+
+def test_what_an_editor_set_aside_is_not_called_in_order() -> None:
+    old, new = pep_text(758, Status="Rejected", **WIMS), pep_text(758, Status="Final", **WIMS)
+    shot = snapshot(edit(old, new), instructions=frozenset({"skip status-transition"}))
+    run = wanted(shot).check_run
+    assert run is not None
+    told = comment(wanted(shot)) + run.summary
+    assert "Set aside by an editor: step of the status" in told
+
+
+def test_a_rule_that_is_switched_off_is_not_called_in_order() -> None:
+    off = policy().model_copy(update={"rules": {"status-transition": RuleSetting.OFF}})
+    assert "step of the status" not in fold(comment(moved("Final", "Rejected", policy=off)))
+
+
+@pytest.mark.parametrize("status", ["Withdrawn", "Deferred"])
+def test_a_status_without_a_form_has_no_checklist(status: str) -> None:
+    desired = moved(status, "Draft")
+    assert desired.check_run is not None
+    assert "For you to judge" not in comment(desired) + desired.check_run.summary
+
+
+def test_a_plain_edit_has_no_checklist() -> None:
+    old = pep_text(758, **WIMS)
+    desired = wanted(snapshot(edit(old, old.replace("Words.", "Other words."))))
+    assert desired.check_run is not None
+    assert "For you to judge" not in comment(desired) + desired.check_run.summary

@@ -1,0 +1,54 @@
+import pytest
+
+from bot.peps.number import PepNumber
+from bot.peps.preamble import parse_preamble
+from bot.rules.finding import Severity
+from tests.rules.builders import added, change, context, finding, findings, modified, pep_text
+
+FINAL = pep_text(695, Status="Final")
+SUPERSEDED = pep_text(695, Status="Superseded", **{"Superseded-By": "700"})
+
+
+def test_the_successor_has_to_name_the_pep_it_supersedes() -> None:
+    others = {PepNumber(700): parse_preamble(pep_text(700, Replaces="12"))}
+    found = finding("relations", change(modified(FINAL, SUPERSEDED)), context(others=others))
+    assert (found.severity, found.line) == (Severity.WARNING, 8)
+    assert found.paste == "Replaces: 12, 695"
+
+
+def test_the_other_pep_is_read_from_the_change_first() -> None:
+    others = {PepNumber(700): parse_preamble(pep_text(700))}
+    files = (
+        modified(FINAL, SUPERSEDED),
+        modified(pep_text(700), pep_text(700, Replaces="695"), "peps/pep-0700.rst"),
+    )
+    assert findings("relations", change(*files), context(others=others)) == []
+
+
+def test_an_unknown_successor_is_not_spoken_of() -> None:
+    assert findings("relations", change(modified(FINAL, SUPERSEDED))) == []
+
+
+def test_superseded_by_nobody_is_told_at_the_status() -> None:
+    found = finding("relations", change(modified(FINAL, pep_text(695, Status="Superseded"))))
+    assert (found.severity, found.line) == (Severity.WARNING, 5)
+
+
+@pytest.mark.parametrize(("status", "count"), [("Draft", 0), ("Final", 1)])
+def test_a_draft_may_name_what_it_would_replace(status: str, count: int) -> None:
+    others = {PepNumber(700): parse_preamble(pep_text(700))}
+    text = pep_text(791, Status=status, Replaces="700")
+    assert len(findings("relations", change(added(text)), context(others=others))) == count
+
+
+def test_old_one_sided_pairs_are_left_alone() -> None:
+    others = {PepNumber(700): parse_preamble(pep_text(700))}
+    the_change = change(modified(SUPERSEDED, SUPERSEDED + "More.\n"))
+    assert findings("relations", the_change, context(others=others)) == []
+
+
+@pytest.mark.parametrize("value", ["the other", "", "700 701", "695"])
+def test_what_is_no_list_of_other_peps_is_left_to_another_rule(value: str) -> None:
+    others = {PepNumber(700): parse_preamble(pep_text(700))}
+    text = pep_text(695, Status="Superseded", **{"Superseded-By": value})
+    assert findings("relations", change(modified(FINAL, text)), context(others=others)) == []

@@ -1,0 +1,56 @@
+import pytest
+
+from bot.rules.change import FileChange, FileStatus
+from bot.rules.finding import Severity
+from tests.rules.builders import added, change, finding, findings, pep_text
+
+
+@pytest.mark.parametrize(
+    "path", ["pep-0845.rst", "peps/pep-0845.md", "peps/PEP-845.txt", "pep/pep-0845.rst"]
+)
+def test_a_misfiled_pep_is_an_error_with_the_move_to_paste(path: str) -> None:
+    found = finding("file-name", change(added("Text.\n", path)))
+    assert found.severity is Severity.ERROR
+    assert found.paste == f"git mv {path} peps/pep-0845.rst"
+
+
+def test_a_misfiled_placeholder_has_no_path_to_go_to_yet() -> None:
+    found = finding("file-name", change(added("Text.\n", "pep-XXXX.rst")))
+    assert (found.severity, found.paste) == (Severity.ERROR, None)
+
+
+def test_a_document_among_the_peps_is_a_warning() -> None:
+    assert finding("file-name", change(added("", "peps/Metge.md"))).severity is Severity.WARNING
+
+
+@pytest.mark.parametrize(
+    "path", ["peps/pep-789-a.png", "peps/pep-0777_a.svg", "peps/pep-0999-a.png", "peps/pep-0999/a"]
+)
+def test_odd_auxiliary_files_are_a_notice(path: str) -> None:
+    assert finding("file-name", change(added("", path))).severity is Severity.NOTICE
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("peps/pep-0845.rst", "peps/pep-0777-a.png", "peps/pep-0777/a/b.md", "peps/index.rst"),
+        *("peps/conf.py", "README.md", "docs/pep-0845.rst", "peps/_static/note.md"),
+        "peps/pep-845.rst",
+    ],
+)
+def test_other_files_are_left_alone(path: str) -> None:
+    assert findings("file-name", change(added("", path))) == []
+
+
+def test_the_files_of_a_pep_that_comes_with_them_are_fine() -> None:
+    files = added(pep_text(999), "peps/pep-0999.rst"), added("", "peps/pep-0999/a.png")
+    assert findings("file-name", change(*files)) == []
+
+
+def test_a_file_that_lies_there_already_is_left_alone() -> None:
+    file = FileChange("peps/pep-0845.md", FileStatus.MODIFIED)
+    assert findings("file-name", change(file)) == []
+
+
+def test_a_name_no_shell_takes_as_it_stands_is_not_given_to_be_pasted() -> None:
+    assert finding("file-name", change(added("", "PEP 845.txt"))).paste is None

@@ -1,0 +1,49 @@
+import pytest
+
+from bot.rules.finding import Severity
+from tests.rules.builders import change, findings, modified, pep_text
+
+PATH = "peps/pep-0758.rst"
+SOUND = pep_text(758)
+THREAD = "https://discuss.python.org/t/91337"
+
+
+def said(value: str) -> list[tuple[int | None, str]]:
+    text = pep_text(758, **{"Post-History": value})
+    found = findings("post-history", change(modified(SOUND, text, PATH)))
+    assert all(one.severity is Severity.ERROR for one in found)
+    return [(one.line, one.message) for one in found]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "Pending",
+        "14-Jul-2024",
+        "14-Jul-2024, 15-Jul-2024",
+        f"`14-Jul-2024 <{THREAD}>`__",
+        f"14-Jul-2024,\n        `15-Jul-2024 <{THREAD}>`__,\n        `16-Jul-2024 <{THREAD}/>`__,",
+        f"\n    `18-Feb-2025 <{THREAD}>`__",
+    ],
+)
+def test_days_and_links_with_commas_are_fine(value: str) -> None:
+    assert said(value) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("yesterday", "neither a day nor a link"),
+        ("9-Oct-2023", "neither a day nor a link"),
+        ("03-Sept-2001", "neither a day nor a link"),
+        (THREAD, "neither a day nor a link"),
+        (f"`14-Jul-2024<{THREAD}>`__", "A blank is missing"),
+        (f"`the thread <{THREAD}>`__", "is named by a day"),
+    ],
+)
+def test_other_entries_are_told_at_their_line(value: str, message: str) -> None:
+    ((line, told),) = said(f"14-Jul-2024,\n              {value}")
+    assert message in told
+    lines = pep_text(758, **{"Post-History": "x"}).split("\n")
+    assert line == lines.index("Post-History: x") + 2

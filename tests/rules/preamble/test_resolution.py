@@ -1,0 +1,88 @@
+import pytest
+
+from bot.rules.finding import Finding, Severity
+from tests.rules.builders import change, finding, findings, modified, pep_text
+
+PATH = "peps/pep-0758.rst"
+POST = "https://discuss.python.org/t/66453/63"
+DATED = f"`14-Mar-2025 <{POST}>`__"
+DRAFT = pep_text(758)
+
+
+def decided(resolution: str | None, status: str = "Accepted") -> list[Finding]:
+    after = pep_text(758, Status=status, Resolution=resolution)
+    return findings("resolution", change(modified(DRAFT, after, PATH)))
+
+
+@pytest.mark.parametrize("status", ["Accepted", "Provisional", "Rejected"])
+def test_a_decision_without_its_post_is_an_error_at_the_status(status: str) -> None:
+    (found,) = decided(None, status)
+    line = pep_text(758).split("\n").index("Status: Draft") + 1
+    assert (found.severity, found.line) == (Severity.ERROR, line)
+    assert f"becomes {status} needs a `Resolution`" in found.message
+
+
+@pytest.mark.parametrize("status", ["Withdrawn", "Deferred", "Final", "Active", "Superseded"])
+def test_steps_that_nobody_decides_on_need_no_post(status: str) -> None:
+    assert decided(None, status) == []
+
+
+def test_a_dated_post_is_in_order() -> None:
+    assert decided(DATED) == []
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        POST,
+        "https://discuss.python.org/t/pep-758-except-without-parentheses/66453/63",
+        "https://discuss.python.org/t/pep-758-except-without-parentheses/66453/63/",
+        "https://discuss.python.org/t/758-except/66453/63",
+    ],
+)
+def test_a_bare_link_is_asked_for_its_day_which_is_never_guessed(link: str) -> None:
+    (found,) = decided(link)
+    assert found.severity is Severity.WARNING
+    assert found.message == (
+        f"Please add the day of the decision: `DD-Mmm-YYYY <{POST}>`, as a link."
+    )
+    assert found.paste == f"Resolution: `DD-Mmm-YYYY <{POST}>`__"
+
+
+def test_a_link_to_an_archive_is_left_as_it_is() -> None:
+    link = "https://mail.python.org/archives/list/python-dev@python.org/message/ABC/"
+    (found,) = decided(link)
+    assert found.paste == f"Resolution: `DD-Mmm-YYYY <{link}>`__"
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("Pending", "should link the post"),
+        ("", "is empty"),
+        (f"`14-Mar-2025<{POST}>`__", "A blank is missing"),
+        (f"`14-March-2025 <{POST}>`__", "is no day"),
+        (f"`31-Feb-2025 <{POST}>`__", "is no day"),
+        (f"{POST} and words", "should link the post"),
+    ],
+)
+@pytest.mark.parametrize("status", ["Draft", "Final"])
+def test_a_value_of_another_form_is_an_error_wherever_it_is_written(
+    value: str, said: str, status: str
+) -> None:
+    before, after = pep_text(758, Status=status), pep_text(758, Status=status, Resolution=value)
+    found = finding("resolution", change(modified(before, after, PATH)))
+    assert found.severity is Severity.ERROR
+    assert said in found.message
+
+
+def test_a_blank_that_is_missing_is_put_in() -> None:
+    before, after = pep_text(758), pep_text(758, Resolution=f"`14-Mar-2025<{POST}>`__")
+    found = finding("resolution", change(modified(before, after, PATH)))
+    assert found.paste == f"Resolution: {DATED}"
+
+
+def test_an_old_bare_link_that_nobody_touches_is_left_alone() -> None:
+    before = pep_text(758, Status="Accepted", Resolution=POST)
+    after = before.replace("Words.", "Other words.")
+    assert findings("resolution", change(modified(before, after, PATH))) == []

@@ -1,0 +1,55 @@
+"""Every way to spoil a real PEP is caught by its rule, at its line, and by no other."""
+
+import tarfile
+from dataclasses import replace
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+
+from bot.policy.load import default_policy
+from bot.rules.registry import run_rules
+from tests.rules.builders import change, context, ledger, modified
+from tests.rules.mutations import mutants
+
+pytestmark = pytest.mark.real_data
+
+SOUND = (467, 671, 694, 718, 725, 747, 748, 752, 764, 772, 781, 789, 815)
+"""Published PEPs of several kinds, drafts when the year ended."""
+
+
+@lru_cache(maxsize=1)
+def texts(data: Path) -> dict[int, str]:
+    with tarfile.open(data / "peps-2025-12-31.tar.xz") as tree:
+        names = {name.removeprefix("./"): name for name in tree.getnames()}
+        found = {}
+        for number in SOUND:
+            file = tree.extractfile(names[f"peps/pep-{number:04}.rst"])
+            assert file is not None
+            found[number] = file.read().decode("utf-8")
+        return found
+
+
+@pytest.mark.parametrize("number", SOUND)
+def test_each_way_to_spoil_a_pep_is_caught_by_its_rule_alone(
+    number: int, shared_data: Path
+) -> None:
+    text = texts(shared_data)[number]
+    the_context = replace(
+        context(numbers=ledger(range(1, 816), claims={})),
+        today=date(2025, 12, 31),
+        policy=default_policy(),
+    )
+    wrong = []
+    count = 0
+    for mutant in mutants(text):
+        count += 1
+        edit = change(modified(text, mutant.text, f"peps/pep-{number:04}.rst"))
+        found = run_rules(edit, the_context)
+        said = {(one.rule, one.line if mutant.line else 0) for one in found}
+        if said != {(mutant.rule, mutant.line)}:
+            told = [f"{one.rule}:{one.line} {one.message}" for one in found]
+            wrong.append(f"{mutant.name}: {mutant.rule}:{mutant.line} expected, not {told}")
+    assert count > 30
+    assert not wrong, "\n".join(wrong)
