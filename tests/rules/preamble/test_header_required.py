@@ -24,7 +24,7 @@ def test_an_empty_header_is_told_at_its_line(name: str) -> None:
 
 
 def test_a_misspelt_header_is_not_missing() -> None:
-    text = SOUND.replace("Title:", "Titel:")
+    text = SOUND.replace("Title:", "Titlex:")
     assert findings("header-required", change(modified(SOUND, text, PATH))) == []
 
 
