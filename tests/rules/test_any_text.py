@@ -1,0 +1,44 @@
+"""Whatever a text is, no rule raises, and every finding has a place in the file it is about."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.peps.header_names import ORDER
+from bot.rules.change import Change
+from bot.rules.registry import run_rules
+from tests.rules.builders import added, change, context, modified
+
+PIECES = (
+    *(f"{name}:" for name in ORDER),
+    *("Abstract", "Copyright", "Specification", "=====", "-----", "~", "::", "..", "``", "`", "|"),
+    *(".. code-block:: x", ".. canonical-doc: a", ".. note: b", ".. release schedule: feature"),
+    *("<a@b>", "Vera Core", "Draft", "Final", "Standards Track", "12-May-2025", "791", "0791"),
+    *("https://peps.python.org/pep-8/", "https://discuss.python.org/t/1/2", "Pending", "TBD"),
+    *("\u202e", "\ufeff", "\t", "\r", "\0", "\x1b[31m", "x" * 130, "٣", "\u0430bc"),
+)
+WORDS = st.one_of(st.sampled_from(PIECES), st.text(max_size=12))
+LINES = st.lists(WORDS, max_size=4).map(" ".join)
+TEXTS = st.lists(LINES, max_size=25).map("\n".join)
+
+
+def judged(the_change: Change, text: str) -> None:
+    lines = len(text.split("\n"))
+    for found in run_rules(the_change, context()):
+        assert found.message
+        assert "\x1b" not in found.message + found.help
+        if found.line is not None and found.path is not None and found.path.startswith("peps/"):
+            assert 1 <= found.line <= max(lines, 1), found
+        if found.fix is not None:
+            assert 1 <= found.fix.first_line <= found.fix.last_line + 1 <= lines + 1, found
+
+
+@settings(max_examples=150, deadline=None)
+@given(TEXTS)
+def test_a_new_pep_may_be_any_text(text: str) -> None:
+    judged(change(added(text)), text)
+
+
+@settings(max_examples=150, deadline=None)
+@given(TEXTS, TEXTS)
+def test_any_text_may_become_any_other(before: str, after: str) -> None:
+    judged(change(modified(before, after, "peps/pep-0758.rst")), after)
