@@ -72,7 +72,9 @@ class Newcomer:
         done = subprocess.run(
             [sys.executable, *module],
             cwd=self.root,
-            env={name: value for name, value in os.environ.items() if name[:6] != "PYTEST"},
+            # The real data are not beside the copy, on purpose.
+            env={name: value for name, value in os.environ.items() if name[:6] != "PYTEST"}
+            | {"PEP_BOT_REAL_DATA": "absent"},
             capture_output=True,
             text=True,
             check=False,

@@ -35,7 +35,7 @@ class ChangedTexts:
     """Changed files with their texts.
 
     Attributes:
-        files: In GitHub's order. Texts are there for PEPs and CODEOWNERS.
+        files: In GitHub's order. Texts are there for PEPs, CODEOWNERS and the policy.
         notes: What could not be done, in words for people.
     """
 
@@ -51,7 +51,7 @@ def without_texts(file: ListedFile) -> FileChange:
 async def read_texts(
     client: Client, repository: Repository, pull: PullRequest, files: Sequence[ListedFile]
 ) -> ChangedTexts:
-    """The changed files, with texts where a PEP or CODEOWNERS is concerned.
+    """The changed files, with texts where a PEP, CODEOWNERS or the policy is concerned.
 
     Raises:
         TryLater: GitHub is out of reach; the review is to be made later.
@@ -95,7 +95,7 @@ class _Reading:
         self._notes: list[str] = []
 
     async def all(self, files: Sequence[ListedFile]) -> ChangedTexts:
-        wanted = [file for file in files if file.is_pep or file.is_codeowners]
+        wanted = [file for file in files if file.is_pep or file.is_codeowners or file.is_policy]
         # New PEPs and CODEOWNERS say most, so they come first where not everything can be read.
         wanted.sort(key=lambda file: file.status is FileStatus.MODIFIED and file.is_pep)
         async with together() as group:
@@ -104,7 +104,7 @@ class _Reading:
             }
         changes = [
             self._result(file, readings)
-            if file.is_pep or file.is_codeowners
+            if file.is_pep or file.is_codeowners or file.is_policy
             else without_texts(file)
             for file in files
         ]

@@ -16,7 +16,7 @@ def quiet_texts(listed: FileList, facts: RepositoryFacts) -> ChangedTexts | None
     """
     changes: list[FileChange] = []
     for file in listed.files:
-        if file.touches_peps:
+        if file.touches_peps or file.is_policy:
             return None
         change = without_texts(file)
         if file.is_codeowners:

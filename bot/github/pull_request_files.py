@@ -10,6 +10,7 @@ from bot.github.repository_url import variables
 from bot.peps.codeowners import CODEOWNERS_PATHS
 from bot.peps.file_name import is_misfiled_pep, is_stray_proposal
 from bot.peps.number import PepNumber, is_pep_path, number_in_path
+from bot.policy.load import POLICY_PATH
 from bot.review.subject import Subject
 from bot.rules.change import FileStatus
 
@@ -65,6 +66,11 @@ class ListedFile:
         if self.status not in (FileStatus.ADDED, FileStatus.RENAMED):
             return False
         return is_misfiled_pep(self.path) or is_stray_proposal(self.path)
+
+    @property
+    def is_policy(self) -> bool:
+        """Whether it is, or was, the policy of this bot."""
+        return POLICY_PATH in self.paths
 
     @property
     def touches_peps(self) -> bool:

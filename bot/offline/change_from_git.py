@@ -18,6 +18,7 @@ from bot.offline.occasion import Described, Occasion
 from bot.offline.related_peps import related_headers
 from bot.peps.codeowners import CODEOWNERS_PATHS
 from bot.peps.number import is_pep_path
+from bot.policy.load import POLICY_PATH
 from bot.policy.watched import RELEASE_SOURCE
 from bot.rules.change import Change, FileChange, FileStatus, Unreadable
 from bot.rules.wording import code
@@ -139,7 +140,7 @@ def _file_change(entry: DiffEntry, before: Text | None, after: Text | None) -> F
 
 def _is_read(entry: DiffEntry) -> bool:
     return any(
-        is_pep_path(path) or path in CODEOWNERS_PATHS
+        is_pep_path(path) or path in CODEOWNERS_PATHS or path == POLICY_PATH
         for path in (entry.path, entry.previous_path)
         if path is not None
     )

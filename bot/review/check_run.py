@@ -22,6 +22,7 @@ _RULE_TITLES = {rule.id: rule.title for rule in all_rules()}
 _LEVELS = {Severity.ERROR: "failure", Severity.WARNING: "warning", Severity.NOTICE: "notice"}
 _MOST_LINKED = 10
 _WITHOUT_PEP = {
+    ChangeKind.POLICY: "The bot's policy for this repository changed.",
     ChangeKind.OWNERS: "CODEOWNERS lines of PEPs changed.",
     ChangeKind.INFRASTRUCTURE: "No PEP is changed.",
 }

@@ -137,7 +137,7 @@ def _stage(
     draft: bool,
     waived: frozenset[str],
 ) -> tuple[Stage | None, str]:
-    if kind in (ChangeKind.INFRASTRUCTURE, ChangeKind.OWNERS):
+    if kind in (ChangeKind.INFRASTRUCTURE, ChangeKind.OWNERS, ChangeKind.POLICY):
         return None, ""
     to_mend = sorted({finding.rule for finding in findings if finding.is_step})
     if draft or to_mend:

@@ -10,6 +10,7 @@ from bot.peps.codeowners import OwnersLine, parse_codeowners
 from bot.peps.file_name import is_misfiled_pep
 from bot.peps.number import PepNumber, is_pep_path
 from bot.peps.status import Status
+from bot.policy.load import POLICY_PATH
 from bot.rules.change import Change, FileChange, FileStatus
 from bot.rules.new_pep import new_peps
 from bot.rules.pep_edit import PepEdit, pep_edits
@@ -45,6 +46,7 @@ class ChangeKind(StrEnum):
     DRAFT_UPDATE = "draft update"
     EDITORIAL = "editorial change"
     OWNERS = "owners"
+    POLICY = "policy"
     INFRASTRUCTURE = "infrastructure"
 
     @property
@@ -79,6 +81,8 @@ def kind_of(change: Change, placeholders: frozenset[PepNumber]) -> ChangeKind:
         return _edit(change, edits)
     if touches_pep_owners(change):
         return ChangeKind.OWNERS
+    if any(file.path == POLICY_PATH for file in change.files):
+        return ChangeKind.POLICY
     return ChangeKind.INFRASTRUCTURE
 
 

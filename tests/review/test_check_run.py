@@ -7,6 +7,7 @@ import pytest
 from bot.review.check_run import NAME
 from bot.review.desired import CheckRun, Conclusion
 from bot.review.snapshot import Snapshot
+from bot.rules.change import FileChange, FileStatus
 from bot.rules.context import ActKind
 from tests.builders import edit, new_pep, other_change, review_context, snapshot, wanted
 from tests.rules.builders import OWNERS_BEFORE, act, change, longer, owners_with, pep_text, policy
@@ -128,3 +129,8 @@ def test_a_strangers_status_stays_plain_words(status: str) -> None:
 def test_the_line_to_paste_stands_in_the_summary_as_a_block() -> None:
     lacking = new_pep(pep_text(Author="Vera Core", Sponsor=None), owners=OWNERS_BEFORE)
     assert "\n\n    peps/pep-0791.rst  @vera" in run_of(snapshot(lacking)).summary.lower()
+
+
+def test_a_change_of_the_policy_is_told_as_such() -> None:
+    file = FileChange(".github/pep-bot.toml", FileStatus.ADDED, after="check_run_always = true\n")
+    assert run_of(snapshot(change(file))).summary.startswith("The bot's policy for this repository")

@@ -17,6 +17,7 @@ IN_WORDS = frozenset(
         "long-lines",
         "number",
         "others-pep",
+        "policy",
         "readable",
         "relations",
         "release-schedule",

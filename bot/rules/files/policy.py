@@ -1,0 +1,58 @@
+"""The bot's own policy, when a pull request edits it: what would be refused once it is merged."""
+
+from collections.abc import Iterable, Iterator
+
+from bot.policy.load import POLICY_PATH, PolicyInvalid, parse_policy
+from bot.rules.change import Change, FileChange, FileStatus
+from bot.rules.context import Context
+from bot.rules.finding import Finding, Severity
+from bot.rules.registry import rule, rule_ids
+from bot.rules.wording import code
+
+
+@rule(
+    id="policy",
+    title="Policy",
+    severity=Severity.ERROR,
+    source="the bot's documentation for operators",
+    link="https://toml.io/en/v1.0.0",
+    doc=(
+        "The policy in `.github/pep-bot.toml` has only keys and values that the bot knows. One "
+        "that cannot be used would put the defaults in force after the merge. Until then the "
+        "policy of the base branch applies, whatever a pull request does to it."
+    ),
+    bad='[label]\nnew_pep = "fresh"',
+    good='[labels]\nnew_pep = "fresh"',
+    remedy="Mend the key or value that the finding names.",
+)
+def check(change: Change, context: Context) -> Iterable[Finding]:
+    """Read the policy as it would be after the merge."""
+    for file in change.files:
+        if file.path == POLICY_PATH and file.status is not FileStatus.REMOVED:
+            yield from _policy(file)
+
+
+def _policy(file: FileChange) -> Iterator[Finding]:
+    if file.unreadable is not None:
+        yield _finding(f"This policy cannot be read: it is {file.unreadable.value}.", 1)
+        return
+    if file.after is None:
+        return
+    try:
+        parse_policy(file.after, rules=rule_ids())
+    except PolicyInvalid as invalid:
+        for problem in invalid.problems:
+            key = f"{code(problem.key)}: " if problem.key else ""
+            yield _finding(f"{key}{problem.message}", problem.line or 1)
+
+
+def _finding(message: str, line: int) -> Finding:
+    return Finding(
+        rule="policy",
+        severity=Severity.ERROR,
+        message=message,
+        action="Mend the policy",
+        help="Once this is merged the defaults would hold instead.",
+        path=POLICY_PATH,
+        line=line,
+    )

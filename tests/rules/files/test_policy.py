@@ -1,0 +1,45 @@
+import pytest
+
+from bot.policy.load import POLICY_PATH
+from bot.rules.change import FileChange, FileStatus, Unreadable
+from bot.rules.finding import Severity
+from tests.rules.builders import added, change, finding, findings, modified, pep_text
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        ('[labels]\nnew_pepp = "x"\n', 2, "did you mean `new_pep`?"),
+        ("\n[label]\n", 2, "did you mean `labels`?"),
+        ('[rules]\nnumbers = "off"\n', 2, "did you mean `number`?"),
+        ('[rules]\nnumber = "loud"\n', 2, "`off`, `notice`, `warning` or `error`"),
+        ("[links]\npreview = 'http://example.org/{pr}'\n", 2, "https"),
+        ("a = [\n", 1, "not valid TOML"),
+    ],
+)
+def test_what_would_be_refused_after_the_merge_is_told_at_its_line(
+    text: str, line: int, said: str
+) -> None:
+    found = finding("policy", change(added(text, POLICY_PATH)))
+    assert (found.severity, found.path, found.line) == (Severity.ERROR, POLICY_PATH, line)
+    assert said in found.message
+
+
+@pytest.mark.parametrize("text", ["", "# words\n", '[rules]\nnumber = "notice"\n'])
+def test_a_policy_that_can_be_used_is_fine(text: str) -> None:
+    assert findings("policy", change(modified("", text, POLICY_PATH))) == []
+
+
+def test_one_that_cannot_be_read_is_told() -> None:
+    file = FileChange(POLICY_PATH, FileStatus.ADDED, unreadable=Unreadable.NOT_TEXT)
+    assert "not UTF-8 text" in finding("policy", change(file)).message
+
+
+def test_one_that_is_removed_and_files_that_are_none_are_left_alone() -> None:
+    removed = FileChange(POLICY_PATH, FileStatus.REMOVED, before="[label]\n")
+    assert findings("policy", change(removed, added(pep_text()))) == []
+
+
+def test_keys_of_strangers_are_not_quoted_as_they_are() -> None:
+    found = finding("policy", change(added('"@everyone" = 1\n', POLICY_PATH)))
+    assert "@" not in found.message
