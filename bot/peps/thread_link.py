@@ -42,3 +42,28 @@ def post_of(text: str) -> str | None:
     parts = value.removeprefix("https://discuss.python.org/t/").split("/")
     is_post = len(parts) == 3 or (len(parts) == 2 and not _SLUG.match(parts[0]))
     return value.rpartition("/")[0] if is_post else None
+
+
+def is_discussion_link(text: str) -> bool:
+    """Whether this is the address of a thread or of a post in one, as `Post-History` may link."""
+    value = text.strip()[:_LONGEST]
+    return any(form.fullmatch(value) for form in (_DISCOURSE, _MAILMAN_2, _MAILMAN_3))
+
+
+def thread_of(text: str) -> str | None:
+    """The shortest address of the thread that a link leads to, the same for every way to write it.
+
+    Args:
+        text: The link to a thread, or to a post on Discourse.
+
+    Returns:
+        The address without Discourse's words, the post, and the last slash; None if it is neither.
+    """
+    value = text.strip()[:_LONGEST]
+    thread = post_of(value) or value
+    if not is_thread(thread):
+        return None
+    thread = thread.partition("#")[0].rstrip("/")
+    if not _DISCOURSE.fullmatch(thread):
+        return thread
+    return f"https://discuss.python.org/t/{thread.rpartition('/')[2]}"

@@ -46,6 +46,9 @@ class Remark:
 Look = Callable[[PepText], Iterable[Remark]]
 """What a rule does to one text."""
 
+StatusLook = Callable[[TouchedPep], Iterable[Remark]]
+"""What a rule does to one PEP whose status moves."""
+
 
 def introduced(
     rule: str, change: Change, look: Look, *, in_resolved: Severity | None = Severity.NOTICE
@@ -61,6 +64,21 @@ def introduced(
     """
     for pep in touched_peps(change):
         yield from (_finding(rule, pep, remark, in_resolved) for remark in _brought_in(pep, look))
+
+
+def at_status_change(rule: str, change: Change, look: StatusLook) -> Iterator[Finding]:
+    """What a rule finds in published PEPs whose status a change moves, wherever it stands.
+
+    The new status makes it matter, so lines that nobody touched count too.
+
+    Args:
+        rule: The rule's id.
+        change: What the pull request changes.
+        look: The rule itself, for one PEP before and after.
+    """
+    for pep in touched_peps(change):
+        if pep.changes_status and not pep.is_new:
+            yield from (_finding(rule, pep, remark, None) for remark in look(pep))
 
 
 def _brought_in(pep: TouchedPep, look: Look) -> Iterator[Remark]:

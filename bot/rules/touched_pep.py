@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 
 from bot.peps.body import Body, read_body
 from bot.peps.number import PepNumber, is_pep_path, number_in_path
-from bot.peps.preamble import Preamble, parse_preamble
+from bot.peps.preamble import Header, Preamble, parse_preamble
 from bot.peps.status import RESOLVED
 from bot.rules.change import Change, FileChange, FileStatus
 from bot.rules.touched import touched_lines
@@ -38,6 +38,15 @@ class PepText:
     def body(self) -> Body:
         """What stands below its header: sections, directives, comments, code."""
         return read_body(self.lines, self.preamble.last_line)
+
+    def value_columns(self, header: Header) -> tuple[int, int] | None:
+        """The first and last column of what a header says on its own line; None if nothing."""
+        line = self.lines[header.line - 1]
+        value = line.partition(":")[2].strip()
+        if not value:
+            return None
+        end = len(line.rstrip())
+        return end - len(value) + 1, end
 
 
 @dataclass(frozen=True)

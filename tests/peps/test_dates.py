@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from bot.peps.dates import in_pep_style, parse_pep_date
 from bot.peps.decision_link import decision_link
-from bot.peps.thread_link import is_discussion, post_of
+from bot.peps.post import parse_post
+from bot.peps.thread_link import is_discussion, is_discussion_link, post_of, thread_of
 
 
 @given(st.dates(min_value=date(1000, 1, 1)))
@@ -20,3 +21,6 @@ def test_no_text_is_too_odd_to_be_read(text: str) -> None:
     decision_link(text)
     assert is_discussion(text) in (True, False)
     assert post_of(text) is None or text.strip().startswith("https://discuss.python.org/t/")
+    assert parse_post(text) is None or is_discussion_link(text) in (True, False)
+    thread = thread_of(text)
+    assert thread is None or thread_of(thread) == thread

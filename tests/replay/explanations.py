@@ -91,6 +91,16 @@ REMARKS: dict[tuple[int | None, str], Explanation] = {
     ),
     (4301, "created"): _true("an editor asked too, and the date was changed the next day"),
     (4732, "created"): _true("the date is a month older than the pull request; nobody minded"),
+    (3266, "post-history-thread"): _true("the thread was replaced when a new one was opened"),
+    (3654, "post-history-thread"): _true("`Discussions-To` followed to the second thread later"),
+    (4157, "post-history-thread"): _true("the new thread is still missing from `Post-History`"),
+    (4334, "post-history-thread"): _true("the new thread is still missing from `Post-History`"),
+    (4499, "post-history-thread"): _true("the thread was put into `Post-History` later"),
+    (4508, "post-history-thread"): _true("the new thread is still missing from `Post-History`"),
+    (4512, "post-history-thread"): _true("round 3 is in `Post-History`, round 2 still linked"),
+    (4580, "post-history-thread"): _true("the thread was put into `Post-History` later"),
+    (3786, "status"): _true("PEP 778 was Deferred from its first day"),
+    (4048, "status"): _true("PEP 762 was Final from its first day, as what it tells was done"),
 }
 """By pull request and rule, for all that the rule says there.
 

@@ -13,6 +13,9 @@ FINDINGS: dict[tuple[str, Severity], str] = {
     ("headings", Severity.NOTICE): "titles of sections over 79 characters",
     ("hidden-characters", Severity.WARNING): "PEP 672 shows what it is about",
     ("long-lines", Severity.NOTICE): "at least one line of prose of 120 characters or more",
+    ("post-history-thread", Severity.NOTICE): (
+        "PEPs 767 and 800 lack their present thread in Post-History, PEP 772 links round 2 of 3"
+    ),
     ("relations", Severity.NOTICE): (
         "old pairs of Replaces and Superseded-By of which one side is missing, and four PEPs "
         "that are Superseded by none (6, 344, 367, 411)"

@@ -53,9 +53,10 @@ def _dropped(text: str) -> Iterator[Mutant]:
         if header.name in REQUIRED and header.name != "PEP":
             without = _replaced(text, header.line, header.last_line)
             yield Mutant(f"{header.name} dropped", "header-required", without, 1)
-        if header.name in REQUIRED and header.name != "PEP":
+        if header.name in REQUIRED:
             empty = _replaced(text, header.line, header.last_line, f"{header.name}:")
-            yield Mutant(f"{header.name} empty", "header-required", empty, header.line)
+            rule = "number" if header.name == "PEP" else "header-required"
+            yield Mutant(f"{header.name} empty", rule, empty, header.line)
 
 
 def _doubled(text: str) -> Iterator[Mutant]:

@@ -11,8 +11,8 @@ from bot.rules.change import Change
 from bot.rules.context import Context
 from bot.rules.finding import Finding, Fix, Severity
 from bot.rules.registry import rule
-from bot.rules.remark import Remark, introduced
-from bot.rules.touched_pep import PepText, TouchedPep, touched_peps
+from bot.rules.remark import Remark, at_status_change, introduced
+from bot.rules.touched_pep import PepText, TouchedPep
 from bot.rules.wording import code
 
 CANONICAL = ("canonical-doc", "canonical-pypa-spec", "canonical-typing-spec")
@@ -50,20 +50,7 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
     """Look at the banners that a change writes, and at the PEPs it makes Final."""
     # A line that is wrong in a Final PEP is as wrong as in any other: that is where it belongs.
     yield from introduced("canonical-doc", change, _first_banners, in_resolved=None)
-    for pep in touched_peps(change):
-        if remark := _becoming_final(pep):
-            yield Finding(
-                rule="canonical-doc",
-                severity=remark.severity,
-                message=remark.message,
-                action=remark.action,
-                help=remark.help,
-                path=pep.path,
-                line=remark.line,
-                pep=pep.number,
-                paste=remark.paste,
-                fix=remark.fix,
-            )
+    yield from at_status_change("canonical-doc", change, _becoming_final)
 
 
 def _first_banners(pep: PepText) -> Iterator[Remark]:
@@ -115,19 +102,19 @@ def _with_colon(argument: str) -> str:
     return f":{argument}" if _lacks_colon(argument) else argument
 
 
-def _becoming_final(pep: TouchedPep) -> Remark | None:
+def _becoming_final(pep: TouchedPep) -> Iterator[Remark]:
     header = pep.after.preamble
     status = header.header("Status")
-    if not pep.changes_status or status is None or header.status != Status.FINAL:
-        return None
+    if status is None or header.status != Status.FINAL:
+        return
     if header.type != "Standards Track":
-        return None  # Elections and releases are over when they are Final; nothing documents them.
+        return  # Elections and releases are over when they are Final; nothing documents them.
     wanted = _directive_for(header)
     given = [one for one in pep.after.body.directives if one.name in CANONICAL]
     if any(_ONE_COLON.match(comment.text) for comment in pep.after.body.comments):
-        return None  # It is meant to be there; what is wrong with it is told at its line.
+        return  # It is meant to be there; what is wrong with it is told at its line.
     if not given:
-        return Remark(
+        yield Remark(
             line=status.line,
             message=(
                 "A Final PEP should point to the documentation that is now the reference "
@@ -140,13 +127,12 @@ def _becoming_final(pep: TouchedPep) -> Remark | None:
             ),
             paste=f".. {wanted}:: :ref:{_EXAMPLES[wanted]}",
         )
-    if all(one.name != wanted for one in given):
-        return Remark(
+    elif all(one.name != wanted for one in given):
+        yield Remark(
             line=given[0].line,
             message=f"For this topic the directive is {code(wanted)}, not {code(given[0].name)}.",
             severity=Severity.NOTICE,
         )
-    return None
 
 
 def _directive_for(header: Preamble) -> str:

@@ -8,6 +8,7 @@ from bot.rules.change import Change
 from bot.rules.context import Context
 from bot.rules.document.sections import COPYRIGHT
 from bot.rules.finding import Finding, Fix, Severity
+from bot.rules.number_standing import ELECTIONS
 from bot.rules.registry import rule
 from bot.rules.remark import Remark, introduced
 from bot.rules.touched_pep import PepText
@@ -19,9 +20,6 @@ _FORMER = re.compile(
 )
 _FORMER_UNTIL = "2023"
 """PEPs created before this year may keep the words that the template had earlier."""
-
-_ELECTIONS = range(8100, 8200)
-"""Their voter rolls come after the Copyright, every year."""
 
 _LONGEST = 20
 """Lines of the section that are compared; the right words take one or two."""
@@ -57,7 +55,8 @@ def _copyright(pep: PepText) -> Iterator[Remark]:
         return
     here = body.sections[found[-1]]
     after = next((later for later in body.sections[found[-1] + 1 :]), None)
-    election = (pep.preamble.number or 0) in _ELECTIONS
+    # Their voter rolls come after the Copyright, every year.
+    election = (pep.preamble.number or 0) in ELECTIONS
     if after is not None and not election and after.level <= here.level:
         yield Remark(
             line=after.line,

@@ -88,6 +88,7 @@ def _form(today: date, pep: PepText) -> Iterator[Remark]:
         severity=Severity.ERROR,
         action="Mend the day",
         help=help_text,
+        columns=pep.value_columns(header),
     )
 
 

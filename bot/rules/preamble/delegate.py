@@ -9,17 +9,16 @@ from bot.rules.change import Change
 from bot.rules.context import Context
 from bot.rules.finding import Finding, Fix, Severity
 from bot.rules.registry import rule
-from bot.rules.remark import Remark, introduced
-from bot.rules.touched_pep import PepText, TouchedPep, touched_peps
+from bot.rules.remark import Remark, at_status_change, introduced
+from bot.rules.touched_pep import PepText, TouchedPep
 
 NAMES = ("PEP-Delegate", "BDFL-Delegate")
 """The header, and what it was called until 2018."""
 
 _DECIDED = frozenset({Status.ACCEPTED, Status.PROVISIONAL, Status.REJECTED, Status.FINAL})
 _PLACEHOLDER = re.compile(r"(?:tb[dac]|todo|n/?a|none|unknown|pending|\?+|-+)?\.?", re.IGNORECASE)
-_BODY = re.compile(
-    r"\b(?:work(?:ing)?[ -]group|\bWG|council|committee|board|team|SIG)\b", re.IGNORECASE
-)
+_LONGEST = 40
+_BODY = re.compile(r"\b(?:(?i:work(?:ing)?[ -]group|council|committee|board|team)|WG|SIG)\b")
 
 
 @rule(
@@ -41,14 +40,12 @@ _BODY = re.compile(
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Look at the delegates of PEPs that are decided, and at delegates that are no people."""
     yield from introduced("delegate", change, _bodies)
-    for pep in touched_peps(change):
-        if pep.before is not None and pep.changes_status and not pep.is_new:
-            yield from _decided(pep)
+    yield from at_status_change("delegate", change, _decided)
 
 
 def is_placeholder(value: str) -> bool:
     """Whether a delegate is only to be named later."""
-    return _PLACEHOLDER.fullmatch(" ".join(value[:40].split())) is not None
+    return len(value) <= _LONGEST and _PLACEHOLDER.fullmatch(value) is not None
 
 
 def _bodies(pep: PepText) -> Iterator[Remark]:
@@ -63,22 +60,19 @@ def _bodies(pep: PepText) -> Iterator[Remark]:
             )
 
 
-def _decided(pep: TouchedPep) -> Iterator[Finding]:
+def _decided(pep: TouchedPep) -> Iterator[Remark]:
     preamble = pep.after.preamble
     if preamble.status not in _DECIDED:
         return
     for header in _headers(preamble):
         if is_placeholder(header.value):
-            yield Finding(
-                rule="delegate",
+            yield Remark(
                 severity=Severity.WARNING,
                 message=(
                     "A decided PEP should not keep a placeholder. Remove the line if nobody was "
                     "appointed."
                 ),
-                path=pep.path,
                 line=header.line,
-                pep=pep.number,
                 fix=Fix(header.line, header.last_line, ()),
             )
 

@@ -45,6 +45,7 @@ def _thread(pep: PepText) -> Iterator[Remark]:
             message="`Discussions-To` links a single post; give the thread.",
             severity=Severity.ERROR,
             action="Link the thread",
+            columns=pep.value_columns(header),
             fix=Fix(header.line, header.last_line, (f"Discussions-To: {thread}",)),
             paste=f"Discussions-To: {thread}",
         )
@@ -55,5 +56,6 @@ def _thread(pep: PepText) -> Iterator[Remark]:
         message="`Discussions-To` is no thread on discuss.python.org or mail.python.org.",
         severity=Severity.ERROR,
         action="Link the thread",
+        columns=pep.value_columns(header),
         help="Write `Pending` until there is one.",
     )

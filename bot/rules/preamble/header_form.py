@@ -44,8 +44,6 @@ def _form(pep: PepText) -> Iterator[Remark]:
             action="Take out what stands before it",
             whole=True,
         )
-    elif headers[0].name.upper() != "PEP" and pep.preamble.header("PEP") is not None:
-        return  # The rule `header-order` says where it belongs.
     yield from [*_not_headers(pep), *_tight(pep)][:_MOST]
 
 

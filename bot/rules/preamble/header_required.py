@@ -46,7 +46,8 @@ def _required(pep: PepText) -> Iterator[Remark]:
                 action=f"Add a `{name}` line",
                 whole=True,
             )
-        elif header is not None and not header.value and header.name == name:
+        elif header is not None and not header.value and header.name == name != "PEP":
+            # Of a number that is not given the rule `number` speaks.
             yield Remark(
                 line=header.line,
                 message=f"The header `{name}` is empty.",

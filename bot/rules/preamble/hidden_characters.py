@@ -56,12 +56,15 @@ def _remarks(pep: PepText) -> Iterator[Remark]:
     for number, line in enumerate(pep.lines, start=1):
         if line.isascii():
             continue
-        found = _HIDDEN.search(line)
-        if found is None and number <= last_header:
+        in_header = number <= last_header
+        # A mark of byte order before everything is the rule `header-form`'s matter.
+        start = 1 if number == 1 and line.startswith("\ufeff") else 0
+        found = _HIDDEN.search(line, start)
+        if found is None and in_header:
             found = _JOINERS.search(line)
         if found is not None:
-            yield _told(number, line, found)
-        elif number <= last_header and (word := _mixed(line)) is not None:
+            yield _told(number, line, found, in_header=in_header)
+        elif in_header and (word := _mixed(line)) is not None:
             yield Remark(
                 line=number,
                 message="A word here mixes letters of two alphabets that look alike.",
@@ -70,17 +73,21 @@ def _remarks(pep: PepText) -> Iterator[Remark]:
             )
 
 
-def _told(number: int, line: str, found: re.Match[str]) -> Remark:
+def _told(number: int, line: str, found: re.Match[str], *, in_header: bool) -> Remark:
     character = found[0]
     name = unicodedata.name(character, "a control character").lower()
-    kept = _JOINERS.sub("", _HIDDEN.sub("", line))
+    # Below the header the character may be the subject, and joiners may belong to the words.
+    fix: Fix | None = None
+    if in_header:
+        head, rest = line[: found.start()], line[found.start() :]
+        fix = Fix(number, number, (head + _JOINERS.sub("", _HIDDEN.sub("", rest)),))
     return Remark(
         line=number,
         message=f"This line holds an invisible character, U+{ord(character):04X} ({name}).",
         action="Take the character out",
         help="Where it is the subject, write its escape instead.",
         columns=(found.start() + 1, found.start() + 1),
-        fix=Fix(number, number, (kept,)),
+        fix=fix,
     )
 
 

@@ -18,7 +18,6 @@ DEEPEST = 8
 """Blanks a continued line may be indented by: as far as `Author: ` reaches (PEP 1)."""
 
 _MOST = 20
-_LONGEST = 1_000
 _ADDRESS = re.compile(r"[^\s<>@]{1,200}(?:@| at )[^\s<>@]{1,200}")
 
 
@@ -56,7 +55,7 @@ def _people(pep: PepText) -> Iterator[Remark]:
 
 def _header(pep: PepText, header: Header) -> Iterator[Remark]:
     for number in range(header.line, header.last_line + 1):
-        line = pep.lines[number - 1][:_LONGEST]
+        line = pep.lines[number - 1]
         content = line.partition(":")[2] if number == header.line else line
         entry = content.strip()
         if not entry:

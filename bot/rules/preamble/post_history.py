@@ -1,9 +1,10 @@
 """The `Post-History` header: the days on which the PEP was posted, each with its thread."""
 
-import re
 from collections.abc import Iterable, Iterator
 
 from bot.peps.dates import parse_pep_date
+from bot.peps.post import parse_post
+from bot.peps.thread_link import is_discussion_link
 from bot.rules.change import Change
 from bot.rules.context import Context
 from bot.rules.finding import Finding, Severity
@@ -12,7 +13,6 @@ from bot.rules.remark import Remark, introduced
 from bot.rules.touched_pep import PepText
 
 _MOST = 20
-_LINK = re.compile(r"`([^`<>]{1,40}?)(\s*)<([^`<>]{1,600})>`__?")
 
 
 @rule(
@@ -44,8 +44,10 @@ def _history(pep: PepText) -> Iterator[Remark]:
         content = line.partition(":")[2] if number == header.line else line
         for entry in content.split(","):
             fault = _fault(entry.strip())
-            if fault and told < _MOST:
+            if fault:
                 told += 1
+                if told > _MOST:
+                    return
                 place = line.find(entry.strip()) + 1
                 yield Remark(
                     line=number,
@@ -59,13 +61,15 @@ def _history(pep: PepText) -> Iterator[Remark]:
 
 def _fault(entry: str) -> str:
     """What is wrong with one entry; empty if nothing is."""
-    if not entry or parse_pep_date(entry) is not None:
+    if not entry:
         return ""
-    found = _LINK.fullmatch(entry)
-    if found is None:
+    post = parse_post(entry)
+    if post is None or (not post.url and parse_pep_date(post.day) is None):
         return "An entry of `Post-History` is neither a day nor a link to a thread."
-    if not found[2]:
+    if not post.is_spaced:
         return "A blank is missing between the day and its link, so this is not a link."
-    if parse_pep_date(found[1]) is None:
+    if parse_pep_date(post.day) is None:
         return "A link in `Post-History` is named by a day in the form `DD-Mmm-YYYY`."
+    if post.url and not is_discussion_link(post.url):
+        return "A link in `Post-History` leads to no thread on discuss.python.org or a list."
     return ""

@@ -1,16 +1,20 @@
 """`Requires`, `Replaces` and `Superseded-By`: lists of other PEPs' numbers."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
+from functools import partial
 
+from bot.peps.number import PepNumber
+from bot.peps.preamble import Header
 from bot.rules.change import Change
 from bot.rules.context import Context
 from bot.rules.finding import Finding, Severity
 from bot.rules.registry import rule
 from bot.rules.remark import Remark, introduced
-from bot.rules.touched_pep import PepText
+from bot.rules.touched_pep import PepText, touched_peps
 
 HEADERS = ("Requires", "Replaces", "Superseded-By")
+_MOST = 20
 _NUMBER = re.compile(r"[0-9]{1,4}")
 
 
@@ -22,15 +26,23 @@ _NUMBER = re.compile(r"[0-9]{1,4}")
     link="https://peps.python.org/pep-0001/#pep-header-preamble",
     doc=(
         "`Requires`, `Replaces` and `Superseded-By` list numbers of PEPs, with a comma and a "
-        "blank between them, and never the PEP itself."
+        "blank between them, and never the PEP itself. A number that no PEP has, neither here nor "
+        "in an open pull request, gets a warning."
     ),
     bad="Requires: PEP 12",
-    good="Requires: 12",
+    good="Requires: 751",
     remedy="Write the bare numbers of other PEPs, such as `12, 440`.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Look at the three headers of every PEP the change touches."""
-    return introduced("references", change, _look, in_resolved=None)
+    yield from introduced("references", change, _look, in_resolved=None)
+    numbers = context.numbers
+    if not numbers.published or not numbers.claims_complete:
+        return  # Not all is known, so nobody is told that a PEP is unknown.
+    claimed = {claim.number for claim in numbers.claims}
+    added = {pep.number for pep in touched_peps(change) if pep.number is not None}
+    known = numbers.published | numbers.reserved.keys() | claimed | added
+    yield from introduced("references", change, partial(_unknown, known))
 
 
 def _look(text: PepText) -> Iterator[Remark]:
@@ -38,11 +50,44 @@ def _look(text: PepText) -> Iterator[Remark]:
         header = text.preamble.header(name)
         if header is None:
             continue
-        entries = " ".join(header.value.split()).removesuffix(",").split(", ")
-        if not all(_NUMBER.fullmatch(entry) for entry in entries):
+        entries = _entries(header)
+        if not _are_numbers(entries):
             message = f"`{name}` must list bare numbers, with a comma and a blank between them."
         elif text.preamble.number in {int(entry) for entry in entries}:
             message = f"`{name}` names this PEP itself."
         else:
             continue
-        yield Remark(header.line, message, Severity.ERROR, last_line=header.last_line)
+        yield Remark(
+            header.line,
+            message,
+            Severity.ERROR,
+            columns=text.value_columns(header),
+            last_line=header.last_line,
+        )
+
+
+def _unknown(known: Set[PepNumber], text: PepText) -> Iterator[Remark]:
+    for name in HEADERS:
+        header = text.preamble.header(name)
+        entries = _entries(header) if header is not None else []
+        if header is None or not _are_numbers(entries):
+            continue
+        numbers = dict.fromkeys(PepNumber(int(entry)) for entry in entries)
+        unknown = [one for one in numbers if one not in known and one != text.preamble.number]
+        for number in unknown[:_MOST]:
+            yield Remark(
+                header.line,
+                f"`{name}` names PEP {number}, and there is no such PEP.",
+                action="Mend the number",
+                columns=text.value_columns(header),
+                last_line=header.last_line,
+            )
+
+
+def _entries(header: Header) -> list[str]:
+    """What stands between the commas; a last one is nothing, as check-peps.py has it."""
+    return " ".join(header.value.split()).removesuffix(",").rstrip().split(", ")
+
+
+def _are_numbers(entries: list[str]) -> bool:
+    return all(_NUMBER.fullmatch(entry) for entry in entries)

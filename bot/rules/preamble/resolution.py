@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import partial
 
 from bot.peps.dates import parse_pep_date
 from bot.peps.decision_link import DecisionLink, decision_link
@@ -10,8 +11,8 @@ from bot.rules.change import Change
 from bot.rules.context import Context
 from bot.rules.finding import Finding, Severity
 from bot.rules.registry import rule
-from bot.rules.remark import Remark, introduced
-from bot.rules.touched_pep import PepText, TouchedPep, touched_peps
+from bot.rules.remark import Remark, at_status_change, introduced
+from bot.rules.touched_pep import PepText, TouchedPep
 from bot.rules.wording import code
 
 DECIDED = frozenset({Status.ACCEPTED, Status.PROVISIONAL, Status.REJECTED})
@@ -42,9 +43,7 @@ _FORM = "DD-Mmm-YYYY <link to the post>"
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Look at the form of every touched `Resolution`, and at what decisions need."""
     yield from introduced("resolution", change, _form, in_resolved=None)
-    for pep in touched_peps(change):
-        if pep.before is not None and pep.changes_status and not pep.is_new:
-            yield from _decided(pep, context.today)
+    yield from at_status_change("resolution", change, partial(_decided, context.today))
 
 
 def _form(pep: PepText) -> Iterator[Remark]:
@@ -82,15 +81,14 @@ def _mended(link: DecisionLink | None) -> str | None:
     return f"Resolution: `{link.day} <{link.url}>`__"
 
 
-def _decided(pep: TouchedPep, today: date) -> Iterator[Finding]:
+def _decided(today: date, pep: TouchedPep) -> Iterator[Remark]:
     preamble = pep.after.preamble
     status = preamble.header("Status")
     if status is None or status.value not in DECIDED:
         return
     header = preamble.header("Resolution")
     if header is None:
-        yield Finding(
-            rule="resolution",
+        yield Remark(
             severity=Severity.ERROR,
             message=f"A PEP that becomes {status.value} needs a `Resolution`.",
             action="Link the decision",
@@ -98,15 +96,12 @@ def _decided(pep: TouchedPep, today: date) -> Iterator[Finding]:
                 "Add a line `Resolution:` at the end of the header that links the post in which "
                 f"the decision was told, as {code(_FORM)}."
             ),
-            path=pep.path,
             line=status.line,
-            pep=pep.number,
         )
         return
     link = decision_link(header.value)
     if link is not None and not link.day and today >= DATED_SINCE:
-        yield Finding(
-            rule="resolution",
+        yield Remark(
             severity=Severity.WARNING,
             message=(
                 "Please add the day of the decision: "
@@ -114,7 +109,5 @@ def _decided(pep: TouchedPep, today: date) -> Iterator[Finding]:
             ),
             action="Give the `Resolution` its day",
             paste=f"Resolution: `DD-Mmm-YYYY <{link.short}>`__",
-            path=pep.path,
             line=header.line,
-            pep=pep.number,
         )

@@ -1,17 +1,22 @@
 """The `Status` header: one of the words PEP 1 knows."""
 
 from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
 
 from bot.peps.status import Status
 from bot.rules.change import Change
 from bot.rules.context import Context
 from bot.rules.finding import Finding, Fix, Severity
+from bot.rules.new_pep import new_peps
+from bot.rules.number_standing import ELECTIONS
 from bot.rules.registry import rule
 from bot.rules.remark import Remark, introduced
 from bot.rules.touched_pep import PepText
 
 STATUSES = tuple(one for one in Status if one is not Status.APRIL_FOOL)
 _JOKER = 401
+
+_LONGEST = 40
 
 
 @rule(
@@ -20,14 +25,33 @@ _JOKER = 401
     severity=Severity.ERROR,
     source="PEP 1 § PEP Header Preamble",
     link="https://peps.python.org/pep-0001/#pep-header-preamble",
-    doc="`Status` is one of the nine words of PEP 1; `April Fool!` is PEP 401's alone.",
+    doc=(
+        "`Status` is one of the nine words of PEP 1; `April Fool!` is PEP 401's alone. "
+        "A new PEP is a `Draft`, but for release schedules and elections."
+    ),
     bad="Status: draft",
     good="Status: Draft",
     remedy="Write one of the statuses of PEP 1; a new PEP is `Draft`.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Look at the status of every PEP the change touches."""
-    return introduced("status", change, _look, in_resolved=None)
+    yield from introduced("status", change, _look, in_resolved=None)
+    for pep in new_peps(change, context.numbers.placeholders):
+        header = pep.preamble.header("Status")
+        if header is None or header.value not in STATUSES or header.value == Status.DRAFT:
+            continue
+        if "Release" in pep.preamble.topics or pep.number in ELECTIONS:
+            continue
+        yield Finding(
+            rule="status",
+            severity=Severity.WARNING,
+            message=f"A new PEP begins as a `Draft`, and this one is `{header.value}`.",
+            action="Write `Draft`.",
+            path=pep.path,
+            line=header.line,
+            pep=pep.number,
+            columns=PepText(pep.text).value_columns(header),
+        )
 
 
 def _look(text: PepText) -> Iterator[Remark]:
@@ -43,12 +67,16 @@ def _look(text: PepText) -> Iterator[Remark]:
             f"`Status` is written `{meant}`.",
             Severity.ERROR,
             action=f"Write `{meant}`.",
+            columns=text.value_columns(header),
             fix=Fix(header.line, header.last_line, (f"Status: {meant}",)),
         )
         return
+    near = get_close_matches(header.value[:_LONGEST].capitalize(), STATUSES, n=1)
     known = ", ".join(f"`{one}`" for one in STATUSES)
     yield Remark(
         header.line,
         f"`Status` is none of the words that PEP 1 knows: {known}.",
         Severity.ERROR,
+        action=f"Write `{near[0]}`" if near else "",
+        columns=text.value_columns(header),
     )

@@ -59,6 +59,7 @@ def test_what_cannot_be_the_day_is_an_error(created: str, said: str, status: str
     before, after = pep_text(Status=status), pep_text(Status=status, Created=created)
     found = finding("created", change(modified(before, after, "peps/pep-0791.rst")))
     assert found.severity is Severity.ERROR
+    assert found.columns == (10, 9 + len(created))
     assert said in found.message
 
 

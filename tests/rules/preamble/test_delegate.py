@@ -34,7 +34,9 @@ def test_a_body_cannot_be_a_delegate(value: str) -> None:
     assert "a council or working group cannot be one" in found.message
 
 
-@pytest.mark.parametrize("value", ["Paul Moore <p.f.moore at gmail.com>", "Wgora Teamowski", "Wim"])
+@pytest.mark.parametrize(
+    "value", ["Paul Moore <p.f.moore at gmail.com>", "Wgora Teamowski", "Sig Hansen", "Wim"]
+)
 def test_a_person_can(value: str) -> None:
     before = pep_text(758, **{"PEP-Delegate": value})
     after = before.replace("Status: Draft", "Status: Accepted")

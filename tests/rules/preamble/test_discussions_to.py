@@ -54,5 +54,6 @@ def test_a_post_is_told_its_thread(slug: str) -> None:
     text = pep_text(758, **{"Discussions-To": f"{thread}/47"})
     found = finding("discussions-to", change(modified(SOUND, text, PATH)))
     assert found.severity is Severity.ERROR
+    assert found.columns == (17, 16 + len(f"{thread}/47"))
     assert found.fix is not None
     assert found.fix.lines == (f"Discussions-To: {thread}",)

@@ -42,3 +42,9 @@ def test_the_header_begins_on_the_first_line(before: str) -> None:
 @pytest.mark.parametrize("text", [SOUND, "", "Words alone.\n", SOUND.replace("\n", "\r\n")])
 def test_sound_headers_and_none_are_left_to_others(text: str) -> None:
     assert findings("header-form", change(added(text))) == []
+
+
+def test_a_line_that_is_no_header_is_told_whatever_the_order_is() -> None:
+    text = "Title: x\nPEP: 758\nno header at all\n\n\nAbstract\n========\n"
+    found = finding("header-form", change(modified(SOUND, text, PATH)))
+    assert found.line == 3

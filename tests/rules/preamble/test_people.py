@@ -58,3 +58,13 @@ def test_a_line_too_far_to_the_right_is_moved() -> None:
     text = pep_text(758, Author="Vera Core,\n          Wim Core")
     found = finding("people", change(modified(SOUND, text, PATH)))
     assert (found.line, found.fix and found.fix.lines) == (4, ("        Wim Core",))
+
+
+def test_a_long_line_is_judged_whole_and_mended_whole() -> None:
+    people = ", ".join(f"Person Number{n} <p{n}@example.org>" for n in range(60))
+    assert len(people) > 2_000
+    fine = pep_text(758, Author=f"{people},\n        Wim Core")
+    assert findings("people", change(modified(SOUND, fine, PATH))) == []
+    text = pep_text(758, Author=f"{people}\n        Wim Core")
+    found = finding("people", change(modified(SOUND, text, PATH)))
+    assert (found.fix and found.fix.lines) == (f"Author: {people},",)

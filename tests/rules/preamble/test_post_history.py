@@ -24,6 +24,8 @@ def said(value: str) -> list[tuple[int | None, str]]:
         "14-Jul-2024, 15-Jul-2024",
         f"`14-Jul-2024 <{THREAD}>`__",
         f"14-Jul-2024,\n        `15-Jul-2024 <{THREAD}>`__,\n        `16-Jul-2024 <{THREAD}/>`__,",
+        f"`14-Jul-2024 <{THREAD}/26/>`__",
+        "`14-Jul-2024 <https://mail.python.org/pipermail/python-dev/2012-April/118544.html>`__",
         f"\n    `18-Feb-2025 <{THREAD}>`__",
     ],
 )
@@ -40,6 +42,9 @@ def test_days_and_links_with_commas_are_fine(value: str) -> None:
         (THREAD, "neither a day nor a link"),
         (f"`14-Jul-2024<{THREAD}>`__", "A blank is missing"),
         (f"`the thread <{THREAD}>`__", "is named by a day"),
+        ("`14-Jul-2024 <https://example.org/t/12>`__", "leads to no thread"),
+        ("`14-Jul-2024 <https://discuss.python.org/c/peps/19>`__", "leads to no thread"),
+        ("`14-Jul-2024 <javascript:x>`__", "leads to no thread"),
     ],
 )
 def test_other_entries_are_told_at_their_line(value: str, message: str) -> None:
@@ -47,3 +52,7 @@ def test_other_entries_are_told_at_their_line(value: str, message: str) -> None:
     assert message in told
     lines = pep_text(758, **{"Post-History": "x"}).split("\n")
     assert line == lines.index("Post-History: x") + 2
+
+
+def test_of_very_many_entries_twenty_are_told() -> None:
+    assert len(said("yesterday, " * 1_000)) == 20

@@ -1,0 +1,83 @@
+"""`Post-History` and `Discussions-To`: the newest thread of the one is the thread of the other."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from bot.peps.dates import parse_pep_date
+from bot.peps.post import parse_post
+from bot.peps.status import Status
+from bot.peps.thread_link import thread_of
+from bot.rules.change import Change
+from bot.rules.context import Context
+from bot.rules.finding import Finding, Severity
+from bot.rules.registry import rule
+from bot.rules.remark import Remark, introduced
+from bot.rules.touched_pep import PepText
+from bot.rules.wording import code
+
+
+@rule(
+    id="post-history-thread",
+    title="The newest thread",
+    severity=Severity.NOTICE,
+    source="PEP 1 § Discussing a PEP",
+    link="https://peps.python.org/pep-0001/#discussing-a-pep",
+    doc=(
+        "`Discussions-To` links the present thread, so it is the newest that `Post-History` links, "
+        "in whatever way its address is written. Both are only compared in a `Draft` where both "
+        "give one: later threads, such as on a change after the decision, need not be linked."
+    ),
+    bad=(
+        "Discussions-To: https://discuss.python.org/t/2\n"
+        "Post-History: `01-Jan-2025 <https://discuss.python.org/t/1>`__"
+    ),
+    good=(
+        "Discussions-To: https://discuss.python.org/t/2\n"
+        "Post-History: `01-Jan-2025 <https://discuss.python.org/t/2>`__"
+    ),
+    remedy="Link the present thread in `Discussions-To`, and add it to `Post-History`.",
+)
+def check(change: Change, context: Context) -> Iterable[Finding]:
+    """Compare the two headers of every PEP the change touches."""
+    return introduced("post-history-thread", change, _newest)
+
+
+def _newest(pep: PepText) -> Iterator[Remark]:
+    discussed = pep.preamble.header("Discussions-To")
+    history = pep.preamble.header("Post-History")
+    if discussed is None or history is None or pep.preamble.status != Status.DRAFT:
+        return
+    thread = thread_of(discussed.value)
+    newest = _newest_threads(history.value)
+    if thread is None or not newest or thread in newest:
+        return
+    yield Remark(
+        line=discussed.line,
+        message=(
+            f"The newest thread in `Post-History` is {code(newest[0])}, "
+            f"and `Discussions-To` links {code(thread)}."
+        ),
+        severity=Severity.NOTICE,
+        columns=pep.value_columns(discussed),
+        whole=True,
+    )
+
+
+def _newest_threads(history: str) -> list[str]:
+    """The threads of the last day that links one; none if an entry cannot be read."""
+    newest: date | None = None
+    threads: list[str] = []
+    for entry in history.replace("\n", " ").split(","):
+        if not entry.strip():
+            continue
+        post = parse_post(entry)
+        day = parse_pep_date(post.day) if post is not None else None
+        if post is None or day is None or not post.is_spaced:
+            return []
+        thread = thread_of(post.url)
+        if thread is None or (newest is not None and day < newest):
+            continue
+        if day != newest:
+            newest, threads = day, []
+        threads.append(thread)
+    return threads
