@@ -6,12 +6,13 @@ knowing its history. New is only what cannot have been published: a file whose n
 placeholder or not four digits (PEP 1 calls for a number, PEP 12 for the name).
 """
 
-from bot.offline.files import codeowners_place, policy_of, published_numbers
+from bot.offline.files import codeowners_place, policy_or_defaults, published_numbers
 from bot.offline.folder import Folder
 from bot.offline.occasion import Described, Occasion
 from bot.offline.related_peps import related_headers
 from bot.offline.selection import Selection
 from bot.peps.number import PepNumber, is_pep_path, number_in_path
+from bot.policy.load import POLICY_PATH
 from bot.rules.change import Change, FileChange, FileStatus, Unreadable
 
 AS_THEY_STAND = (
@@ -27,9 +28,9 @@ def change_from_folder(folder: Folder, selection: Selection, described: Describe
     """The selected files of a folder as they stand.
 
     Raises:
-        CannotRun: The policy is invalid, or a file may not be read.
+        CannotRun: A file may not be read.
     """
-    policy = policy_of(folder)
+    policy, policy_notes = policy_or_defaults(folder)
     place = codeowners_place(folder)
     owners = folder.text(place) if place is not None else None
     owners_text = None if isinstance(owners, Unreadable) else owners
@@ -37,7 +38,7 @@ def change_from_folder(folder: Folder, selection: Selection, described: Describe
     files = tuple(
         _as_it_stands(folder, path, policy.numbers.placeholders)
         for path in sorted(folder.paths)
-        if (is_pep_path(path) or path == place) and selection.includes(path)
+        if (is_pep_path(path) or path in (place, POLICY_PATH)) and selection.includes(path)
     )
     change = Change(
         files=files,
@@ -52,7 +53,7 @@ def change_from_folder(folder: Folder, selection: Selection, described: Describe
         change=change,
         policy=policy,
         published=published_numbers(folder),
-        notes=(AS_THEY_STAND,),
+        notes=(AS_THEY_STAND, *policy_notes),
         others=related_headers(change, folder),
     )
 

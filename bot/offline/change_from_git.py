@@ -7,7 +7,7 @@ from bot.offline.files import (
     Files,
     Text,
     codeowners_place,
-    policy_of,
+    policy_or_defaults,
     published_numbers,
 )
 from bot.offline.folder import Folder
@@ -66,7 +66,7 @@ def change_from_git(git: Git, where: Span, described: Described) -> Occasion:
     there in the meantime is taken.
 
     Raises:
-        CannotRun: The policy at the base is invalid, or something cannot be read.
+        CannotRun: Something cannot be read.
     """
     before, tip = CommitFiles(git, where.start), CommitFiles(git, where.tip)
     after: Files
@@ -87,11 +87,12 @@ def change_from_git(git: Git, where: Span, described: Described) -> Occasion:
         title=described.title,
         author=described.author,
     )
+    policy, policy_notes = policy_or_defaults(tip)
     return Occasion(
         change=change,
-        policy=policy_of(tip),
+        policy=policy,
         published=published_numbers(before) | published_numbers(tip),
-        notes=tuple(dict.fromkeys(notes)),
+        notes=tuple(dict.fromkeys((*notes, *policy_notes))),
         others=related_headers(change, tip),
         writes_schedules=RELEASE_SOURCE in tip.paths,
     )

@@ -50,6 +50,17 @@ def codeowners_place(files: Files) -> str | None:
     return next((path for path in CODEOWNERS_PATHS if path in files.paths), None)
 
 
+def policy_or_defaults(files: Files) -> tuple[Policy, tuple[str, ...]]:
+    """The policy the files carry; where it cannot be used the defaults, as on the server, and why.
+
+    So a change that mends a broken policy can be looked at, and a broken one stops nobody.
+    """
+    try:
+        return policy_of(files), ()
+    except CannotRun as cannot:
+        return default_policy(), (f"{cannot} The defaults hold instead.",)
+
+
 def policy_of(files: Files) -> Policy:
     """The policy the files carry, or the defaults.
 

@@ -81,7 +81,7 @@ def kind_of(change: Change, placeholders: frozenset[PepNumber]) -> ChangeKind:
         return _edit(change, edits)
     if touches_pep_owners(change):
         return ChangeKind.OWNERS
-    if any(file.path == POLICY_PATH for file in change.files):
+    if any(POLICY_PATH in (file.path, file.previous_path) for file in change.files):
         return ChangeKind.POLICY
     return ChangeKind.INFRASTRUCTURE
 

@@ -1,5 +1,6 @@
 """What `check` judges without `--base`: files as they stand, where nothing published is new."""
 
+import json
 from pathlib import Path
 
 from tests.offline.builders import OWNERS, Repository, checked, pep, repository, run_check, told
@@ -77,10 +78,21 @@ def test_the_policy_of_the_folder_holds(repo: Repository) -> None:
     repo.write(".github/pep-bot.toml", "[numbers]\nplaceholders = [9998]\n")
     repo.write("peps/pep-9998.rst", pep(9998))
     assert told(checked(repo, "--rule", "number")) == {("number", "warning", "peps/pep-9998.rst")}
+
+
+def test_a_broken_policy_is_a_finding_and_the_files_are_judged_by_the_defaults(
+    repo: Repository,
+) -> None:
     repo.write(".github/pep-bot.toml", "[numbers\n")
-    result = run_check(repo)
-    assert result.exit_code == 2
+    repo.write("peps/pep-9999.rst", pep(9999))
+    result = run_check(repo, "--rule", "policy", "--rule", "number", "--format", "json")
+    assert result.exit_code == 1
+    assert told([json.loads(line) for line in result.stdout.splitlines()]) == {
+        ("policy", "error", ".github/pep-bot.toml"),
+        ("number", "warning", "peps/pep-9999.rst"),
+    }
     assert "line 1" in result.stderr
+    assert "The defaults hold instead." in result.stderr
 
 
 def test_it_says_that_new_peps_need_a_base(repo: Repository) -> None:

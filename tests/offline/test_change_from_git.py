@@ -142,11 +142,18 @@ def test_the_policy_comes_from_the_base_and_not_from_the_change(repo: Repository
     assert "reserved" in found["message"]
 
 
-def test_an_invalid_policy_at_the_base_is_told(repo: Repository) -> None:
+def test_an_invalid_policy_at_the_base_is_told_and_can_be_mended(repo: Repository) -> None:
     repo.write(".github/pep-bot.toml", "[labels]\nnew_pip = 'x'\n")
     repo.commit()
+    repo.git("checkout", "-q", "-b", "mend")
+    repo.write(".github/pep-bot.toml", "[labels]\nnew_pop = 'x'\n")
+    result = run_check(repo, "--base", "main", "--rule", "policy")
+    assert result.exit_code == 1, "the mend is no mend yet"
+    assert "did you mean `new_pep`" in result.stdout
+    assert "The defaults hold instead." in result.stderr
+    repo.write(".github/pep-bot.toml", "[labels]\nnew_pep = 'x'\n")
     result = run_check(repo, "--base", "main")
-    assert result.exit_code == 2
+    assert result.exit_code == 0
     assert "new_pep" in result.stderr
     assert result.stdout == ""
 

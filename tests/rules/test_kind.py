@@ -5,6 +5,7 @@ import time
 import pytest
 
 from bot.peps.number import PepNumber
+from bot.policy.load import POLICY_PATH
 from bot.rules.change import Change, FileChange, FileStatus
 from bot.rules.kind import ChangeKind, kind_of, touches_pep_owners
 from bot.rules.pep_edit import changed_lines, pep_edits
@@ -43,6 +44,8 @@ MOVED_OWNERS = OWNERS_BEFORE.replace(
         (change(owners=OWNERS_BEFORE + "# /peps/pep-0802.rst  @wim\n"), ChangeKind.OWNERS),
         (change(owners=MOVED_OWNERS), ChangeKind.OWNERS),
         (change(owners="infra/  @wim\n" + OWNERS_BEFORE), ChangeKind.INFRASTRUCTURE),
+        (change(renamed("", POLICY_PATH, "old.toml")), ChangeKind.POLICY),
+        (change(added("", POLICY_PATH)), ChangeKind.POLICY),
         (other_change(), ChangeKind.INFRASTRUCTURE),
         (change(added("x", "peps/pep-0791/diagram.svg")), ChangeKind.INFRASTRUCTURE),
     ],
