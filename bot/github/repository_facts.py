@@ -8,7 +8,7 @@ policy comes from the base branch only; what a pull request does to it counts on
 import asyncio
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cachetools import TTLCache
 
@@ -54,6 +54,7 @@ class RepositoryFacts:
         policy: Its policy, the defaults included.
         notes: What could not be read or is wrong, in words for people.
         writes_schedules: Whether release schedules are written by a program there.
+        blobs: The SHA of each PEP's blob.
     """
 
     published: frozenset[PepNumber]
@@ -62,6 +63,7 @@ class RepositoryFacts:
     policy: Policy
     notes: tuple[str, ...] = ()
     writes_schedules: bool = False
+    blobs: Mapping[PepNumber, str] = field(default_factory=dict)
 
 
 class FactsReader:
@@ -137,16 +139,19 @@ async def _read_facts(client: Client, repository: Repository, branch: str) -> Re
     if POLICY_PATH in tree.blobs:
         policy, problems = await _policy(client, repository, tree.blobs[POLICY_PATH])
         notes += problems
-    published = frozenset(
-        number for path in tree.blobs if (number := number_in_path(path)) is not None
-    )
+    peps = {
+        number: sha
+        for path, sha in tree.blobs.items()
+        if (number := number_in_path(path)) is not None
+    }
     return RepositoryFacts(
-        published=published,
+        published=frozenset(peps),
         codeowners_path=codeowners_path,
         codeowners=codeowners,
         policy=policy,
         notes=tuple(notes),
         writes_schedules=RELEASE_SOURCE in tree.blobs,
+        blobs=peps,
     )
 
 

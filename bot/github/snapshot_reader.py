@@ -25,6 +25,7 @@ from bot.github.pull_request_files import (
     claimed_numbers,
     list_files,
 )
+from bot.github.related_peps import read_related
 from bot.github.repository_facts import FactsReader, RepositoryFacts
 from bot.github.together import together
 from bot.peps.number import Claim, NumberLedger
@@ -162,6 +163,9 @@ class SnapshotReader:
                 ),
                 owners_errors=owners.errors,
                 writes_schedules=seen.facts.writes_schedules,
+                others=await read_related(
+                    seen.client, seen.subject.repository, change, facts.blobs
+                ),
             ),
             conversation=heard.conversation,
             instructions=instructions.labels,
