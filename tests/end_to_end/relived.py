@@ -146,6 +146,7 @@ class Relived:
             for file in merged.change.files
             if file.before is not None
         }
+        wanted |= {pep_path(number): text for number, text in merged.related.items()}
         wanted[CODEOWNERS] = merged.change.codeowners_before or ""
         published = {pep_path(number) for number in merged.context.numbers.published}
         wanted |= {path: short_text(0) for path in published - self.main.keys() - wanted.keys()}

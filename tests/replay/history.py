@@ -3,18 +3,20 @@
 import json
 import lzma
 import tarfile
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from bot.peps.number import NumberLedger, PepNumber, number_in_path
+from bot.peps.number import NumberLedger, PepNumber, number_in_path, pep_path
 from bot.peps.people import CoreTeam, Login, parse_core_team
+from bot.peps.preamble import parse_preamble
 from bot.policy.load import default_policy
 from bot.rules.change import Change, FileChange, FileStatus
 from bot.rules.context import Context
+from bot.rules.edits.relations import related_numbers
 from bot.rules.new_pep import new_peps
 from bot.rules.standing import NewPep
 
@@ -46,6 +48,8 @@ class Merged:
         day: The day it was merged.
         change: What it changed, as merged.
         context: What could be known on that day, without acts and claims.
+        related: The texts of PEPs it names as related without touching them, as far as the data
+            tell what they were.
     """
 
     pull_request: int | None
@@ -53,6 +57,7 @@ class Merged:
     day: date
     change: Change
     context: Context
+    related: Mapping[PepNumber, str] = field(default_factory=dict)
 
     @property
     def new(self) -> tuple[NewPep, ...]:
@@ -66,9 +71,10 @@ def load(data: Path) -> tuple[Merged, ...]:
     published = _published_before(rows, _numbers_at_the_end(data))
     team = parse_core_team((data / "core-team-2025-12-31.csv").read_text("utf-8"))
     owners = _owners_before(rows, data)
+    related = _related_before(rows, data)
     return tuple(
-        _merged(row, team, numbers, before)
-        for row, numbers, before in zip(rows, published, owners, strict=True)
+        _merged(row, team, *known)
+        for row, *known in zip(rows, published, owners, related, strict=True)
     )
 
 
@@ -130,8 +136,40 @@ def _owners_before(rows: list[dict[str, Any]], data: Path) -> list[str]:
     return before[::-1]
 
 
+def _related_before(rows: list[dict[str, Any]], data: Path) -> list[dict[PepNumber, str]]:
+    """The texts of the PEPs each row names as related, as they were before it.
+
+    Counted backwards from the end; what other pull requests changed in between is not known.
+    """
+    texts = _texts_at_the_end(data)
+    before: list[dict[PepNumber, str]] = []
+    for row in reversed(rows):
+        files = tuple(_file(file) for file in row["files"])
+        for file in files:
+            texts.pop(file.path, None)
+            if file.before is not None:
+                texts[file.previous_path or file.path] = file.before
+        named = related_numbers(Change(files=files))
+        before.append({one: texts[pep_path(one)] for one in named if pep_path(one) in texts})
+    return before[::-1]
+
+
+def _texts_at_the_end(data: Path) -> dict[str, str]:
+    texts: dict[str, str] = {}
+    with tarfile.open(data / "peps-2025-12-31.tar.xz") as tree:
+        for member in tree:
+            path = member.name.removeprefix("./")
+            if number_in_path(path) is not None and (file := tree.extractfile(member)) is not None:
+                texts[path] = file.read().decode("utf-8")
+    return texts
+
+
 def _merged(
-    row: dict[str, Any], team: CoreTeam, published: frozenset[PepNumber], owners: str
+    row: dict[str, Any],
+    team: CoreTeam,
+    published: frozenset[PepNumber],
+    owners: str,
+    related: dict[PepNumber, str],
 ) -> Merged:
     day = _moment(row["date"]).date()
     files = tuple(_file(file) for file in row["files"])
@@ -164,7 +202,9 @@ def _merged(
             core_team=team,
             editors=EDITORS,
             pull_request=row["pr"],
+            others={number: parse_preamble(text) for number, text in related.items()},
         ),
+        related=related,
     )
 
 
