@@ -23,6 +23,7 @@ from bot.settings import Settings, SettingsInvalid
 from bot.web.app import make_app
 
 if TYPE_CHECKING:
+    from bot.github.parsed_change import MarkupSource
     from bot.github.writer import Limiter
     from bot.store.protocol import Store
     from bot.working import WorkParts
@@ -96,6 +97,7 @@ async def running(
     with_worker: bool = True,
     pace: "Callable[[], Limiter] | None" = None,
     clock: Clock = utc_now,
+    markup: "MarkupSource | None" = None,
 ) -> AsyncIterator[Server]:
     """A bot that serves inside the block, and accepts deliveries a little before that.
 
@@ -107,6 +109,7 @@ async def running(
         with_worker: Whether deliveries are handled here.
         pace: Makes what spaces the writes of an installation; GitHub's limits unless told.
         clock: The time of day.
+        markup: What parses reStructuredText; a process of this server's own unless told.
 
     Raises:
         SettingsInvalid: The key cannot be used, or the address is taken.
@@ -129,7 +132,9 @@ async def running(
         )
         port = await _listen(stack, app, settings)
         parts_type = await asyncio.to_thread(_load_parts)
-        parts = await parts_type.opened(behind, settings, inbox, metrics, clock=clock)
+        parts = await parts_type.opened(
+            behind, settings, inbox, metrics, clock=clock, markup=markup
+        )
         work: asyncio.Task[None] | None = None
         if with_worker:
             stop = asyncio.Event()

@@ -23,6 +23,7 @@ from bot.events.review import Reviewer
 from bot.github.app_identity import AppIdentity, parse_app
 from bot.github.failure import GitHubFailure
 from bot.github.http_client import GitHubClients
+from bot.github.parsed_change import MarkupSource
 from bot.github.people_reader import PeopleReader
 from bot.github.rate_limit import Quota
 from bot.github.repository_facts import FactsReader
@@ -31,6 +32,7 @@ from bot.github.transport import Exchange
 from bot.github.writer import Limiter, Writer, token_bucket
 from bot.inbox.protocol import Inbox
 from bot.inbox.worker import Worker
+from bot.markup.reader import MarkupReader
 from bot.metrics import Metrics
 from bot.review.subject import Repository
 from bot.schedule.pruning import prune_deliveries
@@ -63,6 +65,7 @@ class WorkParts:
         inbox: Where deliveries wait.
         store: What is remembered.
         clients: The ways to GitHub.
+        markup: What parses reStructuredText.
         metrics: Who counts.
         clock: The present time (UTC).
     """
@@ -71,6 +74,7 @@ class WorkParts:
     inbox: Inbox
     store: Store
     clients: GitHubClients
+    markup: MarkupSource
     metrics: Metrics
     clock: Callable[[], datetime]
 
@@ -83,8 +87,11 @@ class WorkParts:
         metrics: Metrics,
         *,
         clock: Callable[[], datetime],
+        markup: MarkupSource | None = None,
     ) -> "WorkParts":
         """Open store and connections; the stack closes them.
+
+        Without `markup`, texts are parsed by a process of its own.
 
         Raises:
             SettingsInvalid: The key cannot be used.
@@ -96,7 +103,10 @@ class WorkParts:
         clients = _clients(settings, session, metrics, clock)
         database = await open_database(settings.database_url, on_damage=inbox.refuse)
         stack.push_async_callback(database.close)
-        return cls(settings, inbox, SqlStore(database), clients, metrics, clock)
+        if markup is None:
+            markup = reader = MarkupReader()
+            stack.push_async_callback(reader.close)
+        return cls(settings, inbox, SqlStore(database), clients, markup, metrics, clock)
 
     async def work(self, stop: asyncio.Event, pace: Callable[[], Limiter] | None) -> None:
         """Handle deliveries until `stop` is set.
@@ -145,7 +155,7 @@ class WorkParts:
         reviewer = Reviewer(
             clients=clients,
             app=identity,
-            reader=SnapshotReader(clients, store, facts, people, identity, clock),
+            reader=SnapshotReader(clients, store, facts, people, identity, self.markup, clock),
             writer=Writer(store, dry_run=self.settings.dry_run, limiter=pace),
             store=store,
             claims=Claims(store, dependents),

@@ -17,6 +17,7 @@ from bot.github.conversation import read_conversation
 from bot.github.failure import Gone
 from bot.github.instruction_labels import instruction_labels, read_instructions
 from bot.github.owners_errors import OwnersErrors, names_unknown_owner, read_owners_errors
+from bot.github.parsed_change import MarkupSource, parsed
 from bot.github.people_reader import CoreTeamReading, EditorsReading, PeopleReader
 from bot.github.pull_request import PullRequest, Sleep, read_pull_request
 from bot.github.pull_request_change import change_of, quiet_texts
@@ -47,6 +48,7 @@ class SnapshotReader:
         facts: FactsReader,
         people: PeopleReader,
         app_identity: AppIdentity,
+        markup: MarkupSource,
         clock: Callable[[], datetime],
         sleep: Sleep = asyncio.sleep,
     ) -> None:
@@ -55,6 +57,7 @@ class SnapshotReader:
         self._facts = facts
         self._people = people
         self._app = app_identity
+        self._markup = markup
         self._clock = clock
         self._sleep = sleep
 
@@ -127,6 +130,8 @@ class SnapshotReader:
     async def _snapshot(self, seen: "_Seen", texts: ChangedTexts, heard: "_Heard") -> Snapshot:
         pull, facts, policy = seen.pull, seen.facts, seen.facts.policy
         change = change_of(pull, facts, texts, files_complete=seen.listed.complete)
+        if pull.state is PullRequestState.OPEN:  # nothing is held against any other
+            change = await parsed(change, policy, self._markup)
         owners = OwnersErrors()
         editors = heard.editors.logins
         if heard is not _UNHEARD and await think(

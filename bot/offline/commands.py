@@ -71,6 +71,9 @@ def add_offline_commands(group: click.Group) -> None:
     "--rule", "rules", metavar="ID", multiple=True, help="Run this rule only; may be repeated."
 )
 @click.option("--fix", is_flag=True, help="Mend in the files what can be mended mechanically.")
+@click.option(
+    "--no-cache", is_flag=True, help="Parse every text, even one that was parsed here before."
+)
 def check(
     *,
     paths: tuple[str, ...],
@@ -84,6 +87,7 @@ def check(
     form: str,
     rules: tuple[str, ...],
     fix: bool,
+    no_cache: bool,
 ) -> None:
     """Run the rules without a server.
 
@@ -112,6 +116,7 @@ def check(
             rules=ids,
             core_team=team,
             claimed=claimed,
+            use_cache=not no_cache,
         )
         judged, mended = judge_and_mend(wanted) if fix else (judge(wanted), ())
     except CannotRun as cannot:

@@ -1,7 +1,7 @@
 """What `check` does: finds the files meant, runs the rules over them, and mends if asked to."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,12 +10,21 @@ from bot.offline.change_from_git import Span, change_from_git, span
 from bot.offline.folder import open_folder
 from bot.offline.git import Git, open_repository
 from bot.offline.git_files import is_in_commit
+from bot.offline.markup import markups_of
+from bot.offline.markup_cache import MarkupCache
 from bot.offline.mend import Mended, mend
 from bot.offline.occasion import Described, Occasion, context_of
 from bot.offline.report_text import texts_of
 from bot.offline.selection import Selection, select
 from bot.peps.number import PepNumber
 from bot.peps.people import CoreTeam
+from bot.policy.model import Policy
+from bot.rules.document.markup import (
+    MARKUP_RULE,
+    asks_docutils,
+    texts_to_parse,
+    with_markup,
+)
 from bot.rules.finding import Finding
 from bot.rules.registry import run_rules
 
@@ -36,6 +45,7 @@ class Wanted:
         rules: The ids of the rules to run; None for all.
         core_team: The core team's list; None if it is not at hand.
         claimed: The numbers open pull requests claim; None if nobody said.
+        use_cache: Whether what docutils said of a text before is believed.
     """
 
     repo: Path
@@ -46,6 +56,7 @@ class Wanted:
     rules: frozenset[str] | None = None
     core_team: CoreTeam | None = None
     claimed: Collection[PepNumber] | None = None
+    use_cache: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +83,15 @@ def judge(wanted: Wanted) -> Judged:
     root, occasion, selection = _occasion(wanted)
     today = datetime.now(UTC).date()
     context = context_of(occasion, today=today, core_team=wanted.core_team, claimed=wanted.claimed)
+    if _asks_docutils(wanted, context.policy):
+        cache = MarkupCache.of_user() if wanted.use_cache else None
+        texts = {
+            path: text
+            for path, text in texts_to_parse(occasion.change).items()
+            if selection.includes(path)
+        }
+        change = with_markup(occasion.change, markups_of(texts, cache))
+        occasion = replace(occasion, change=change)
     found = run_rules(occasion.change, context, wanted.rules)
     findings = tuple(finding for finding in found if selection.includes(finding.path))
     return Judged(root, occasion, findings)
@@ -95,6 +115,10 @@ def judge_and_mend(wanted: Wanted) -> tuple[Judged, tuple[Mended, ...]]:
         everything += mended
         judged = judge(wanted)
     return judged, tuple(everything)
+
+
+def _asks_docutils(wanted: Wanted, policy: Policy) -> bool:
+    return asks_docutils(policy) and (wanted.rules is None or MARKUP_RULE in wanted.rules)
 
 
 def _occasion(wanted: Wanted) -> tuple[Path, Occasion, Selection]:

@@ -59,14 +59,14 @@ NEW_PEP = Form(
         Item("CODEOWNERS", ("codeowners",)),
         _HEADER,
         Item("required sections", ("sections", "copyright")),
-        Item("lexers of code blocks", ("code-lexer",)),
+        Item("reStructuredText", ("markup", "code-lexer")),
         _TITLE,
     ),
     judged=(
         "whether the title says what the PEP is about, and the text is sound and complete",
         "whether the idea was discussed, and people agreed that it deserves a PEP",
         "whether projects said to support it really do",
-        "whether the preview looks right: reStructuredText is not parsed here",
+        "whether the preview looks right",
     ),
 )
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from bot.peps.markup import Markup
 from bot.peps.people import Login
 
 
@@ -35,6 +36,7 @@ class FileChange:
         before: Its text at the merge base; None if it did not exist or its text is not needed.
         after: Its text at the head; None if it was removed or could not be read.
         unreadable: Why `after` (of a removed file: `before`) is missing although the file exists.
+        markup: What docutils says of `after`; None if it was not asked.
     """
 
     path: str
@@ -43,6 +45,7 @@ class FileChange:
     before: str | None = None
     after: str | None = None
     unreadable: Unreadable | None = None
+    markup: Markup | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from bot.peps.body import Body, read_body
+from bot.peps.markup import Markup
 from bot.peps.number import PepNumber, is_pep_path, number_in_path
 from bot.peps.preamble import Header, Preamble, parse_preamble
 from bot.peps.status import RESOLVED
@@ -17,9 +18,15 @@ from bot.rules.touched import touched_lines
 
 @dataclass(frozen=True)
 class PepText:
-    """The text of a PEP at one moment; never changed, so what is worked out from it is kept."""
+    """The text of a PEP at one moment; never changed, so what is worked out from it is kept.
+
+    Attributes:
+        text: All of it.
+        markup: What docutils says of it; None if it was not asked.
+    """
 
     text: str
+    markup: Markup | None = None
 
     @cached_property
     def preamble(self) -> Preamble:
@@ -112,5 +119,5 @@ def _touched_pep(file: FileChange) -> TouchedPep | None:
         number=number_in_path(file.path),
         is_new=file.status is FileStatus.ADDED,
         before=PepText(file.before) if file.before else None,
-        after=PepText(file.after),
+        after=PepText(file.after, file.markup),
     )

@@ -23,6 +23,7 @@ from bot.server import Server, running
 from bot.settings import Settings
 from bot.simulator.github import GitHubSimulator
 from bot.simulator.wire import now_utc
+from tests.markup_readers import shared_reader
 
 REPOSITORY = "python/peps"
 APP_ID = 77
@@ -57,7 +58,12 @@ class Desk:
         """Start the bot and point GitHub's webhooks at it."""
         self._stack = AsyncExitStack()
         self.server = await self._stack.enter_async_context(
-            running(self.settings(), pace=lambda: AsyncLimiter(1000, 1), clock=self.clock)
+            running(
+                self.settings(),
+                pace=lambda: AsyncLimiter(1000, 1),
+                clock=self.clock,
+                markup=shared_reader(),
+            )
         )
         self.port = self.server.port
         self.simulator.webhook_url = self.url("/webhook")

@@ -16,6 +16,7 @@ from bot.inbox.worker import Worker
 from bot.metrics import Metrics
 from bot.working import WorkParts
 from tests.end_to_end.desk import APP_ID, SLUG, Desk
+from tests.markup_readers import shared_reader
 
 _WRITES = {
     "WorkParts.clients": {"post", "put", "patch", "delete"},
@@ -117,7 +118,9 @@ async def _parts(desk: Desk) -> AsyncIterator[tuple[WorkParts, SqliteInbox]]:
         inbox = await open_inbox(settings.database_url)
         stack.push_async_callback(inbox.close)
         yield (
-            await WorkParts.opened(stack, settings, inbox, Metrics(), clock=desk.clock),
+            await WorkParts.opened(
+                stack, settings, inbox, Metrics(), clock=desk.clock, markup=shared_reader()
+            ),
             inbox,
         )
 

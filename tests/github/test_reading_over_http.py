@@ -19,6 +19,7 @@ from bot.review.subject import Repository, Subject
 from bot.rules.context import ActKind
 from bot.simulator import GitHubSimulator
 from tests.github.reading import CODEOWNERS, CSV, PEP, FakeStore, unlimited
+from tests.markup_readers import SaysNothing
 
 PEPS = "python/peps"
 OWNERS = ".github/CODEOWNERS"
@@ -57,6 +58,7 @@ class Scene:
             FactsReader(),
             people,
             AppIdentity(99, "pep-editor-bot"),
+            SaysNothing(),
             lambda: datetime.now(UTC),
         )
 

@@ -40,6 +40,7 @@ from tests.github.reading import (
     review,
     stamp,
 )
+from tests.markup_readers import SaysNothing
 
 PATH = "peps/pep-0791.rst"
 OWNERS = ".github/CODEOWNERS"
@@ -58,7 +59,7 @@ class Scene:
         clients = FakeClients(self.github)
         people = PeopleReader(clients, self.store, self.clock, self.clock.monotonic)
         self.reader = SnapshotReader(
-            clients, self.store, FactsReader(), people, APP, self.clock, self._sleep
+            clients, self.store, FactsReader(), people, APP, SaysNothing(), self.clock, self._sleep
         )
 
     async def _sleep(self, seconds: float) -> None:
@@ -442,6 +443,7 @@ async def test_unreadable_editors_and_lists_do_not_fail_a_review() -> None:
         FactsReader(),
         PeopleReader(clients, scene.store, scene.clock),
         APP,
+        SaysNothing(),
         scene.clock,
     )
     snapshot = await scene.read()

@@ -15,6 +15,7 @@ from bot.review.subject import Repository, Subject
 from bot.review.verdict import Verdict, judge
 from tests.replay.history import Merged, load
 from tests.replay.opening import opening_rows
+from tests.replay.parsed import parsed_history
 
 AUTHOR = Login("its-author")
 """Who opens every pull request: who really did is not in the data."""
@@ -116,7 +117,7 @@ class Replay:
 @lru_cache(maxsize=1)
 def replay(data: Path) -> Replay:
     """The replay of a folder of data."""
-    return Replay(load(data))
+    return Replay(parsed_history(load(data)))
 
 
 def _snapshot(merged: Merged, opened: date, claims: tuple[Claim, ...]) -> Snapshot:

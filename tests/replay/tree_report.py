@@ -16,6 +16,7 @@ from bot.offline.selection import Selection
 from bot.rules.finding import Finding, Severity
 from bot.rules.registry import all_rules, run_rules
 from tests.conftest import SHARED_DATA
+from tests.replay.parsed import parsed_change
 from tests.replay.tables import table
 from tests.replay.tree_explanations import FINDINGS
 
@@ -36,7 +37,7 @@ def tree_findings(data: Path) -> tuple[Finding, ...]:
             tree.extractall(folder, filter="data")
         occasion = change_from_folder(open_folder(Path(folder)), Selection(), Described())
     context = context_of(occasion, today=DAY, core_team=None, claimed=None)
-    return run_rules(occasion.change, context)
+    return run_rules(parsed_change(occasion.change), context)
 
 
 def tree_report(found: Sequence[Finding]) -> str:

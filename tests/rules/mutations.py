@@ -29,7 +29,7 @@ class Mutant:
 
 def mutants(text: str) -> Iterator[Mutant]:
     """Every way that fits a PEP."""
-    for make in (_dropped, _doubled, _misspelled, _tight, _swapped, _values, _sections, _lines):
+    for make in (*_OF_THE_HEADER, *_OF_THE_TEXT):
         yield from make(text)
 
 
@@ -148,7 +148,7 @@ def _values(text: str) -> Iterator[Mutant]:
     yield Mutant("another number", "number", _replaced(text, 1, 1, "PEP: 4"), first.line)
 
 
-_HEADING = re.compile(r"^(?P<title>\S[^\n]*)\n(?P<line>=+)$", re.MULTILINE)
+_HEADING = re.compile(r"^(?P<above>=+\n)?(?P<title>\S[^\n]*)\n(?P<line>=+)$", re.MULTILINE)
 
 
 def _sections(text: str) -> Iterator[Mutant]:
@@ -161,6 +161,35 @@ def _sections(text: str) -> Iterator[Mutant]:
         rule = "sections" if title in ("Abstract", "Copyright") else None
         if rule is not None:
             yield Mutant(f"{title} removed", rule, without, 0)
+
+
+_TARGET = re.compile(r"^\.\. _(?P<name>[^`:\n]+): https?://\S+\n", re.MULTILINE)
+
+
+def _targets(text: str) -> Iterator[Mutant]:
+    """Targets of links lost while they are renamed where they are used, once on the same line."""
+    for found in _TARGET.finditer(text):
+        uses = [*re.finditer(rf"(?<=[ \n]){re.escape(found['name'])}_(?=[ .,\n])", text)]
+        if len(uses) == 1:
+            (use,) = uses
+            lost = f"{text[: use.start()]}lost-{use[0]}{text[use.end() :]}"
+            line = text[: use.start()].count("\n") + 1
+            yield Mutant(f"{found['name']} lost", "markup", lost, line)
+
+
+def _underlines(text: str) -> Iterator[Mutant]:
+    """Titles of sections that outgrow their lines."""
+    for found in _HEADING.finditer(text):
+        short = found["line"][:-3]
+        if (
+            len(short) > 3
+            and not found["above"]
+            and found["title"].strip() not in ("Abstract", "Copyright")
+        ):
+            at = found.start("line")
+            line = text[:at].count("\n") + 1
+            spoilt = text[:at] + short + text[found.end("line") :]
+            yield Mutant(f"line below {found['title']}", "markup", spoilt, line)
 
 
 def _lines(text: str) -> Iterator[Mutant]:
@@ -182,6 +211,17 @@ def _lines(text: str) -> Iterator[Mutant]:
         ("an unknown lexer", "code-lexer", ".. code-block:: pythn3\n\n   1 + 1\n\n\n", 0),
         ("one colon", "directive-colons", ".. note: read this\n\n\n", 0),
         ("a hidden turn", "hidden-characters", "Some \u202ewords\u202c here.\n\n\n", 0),
+        ("an unknown role", "markup", "Some :peps:`8` here.\n\n\n", 0),
+        ("an unknown directive", "markup", ".. code-blok:: python\n\n   1 + 1\n\n\n", 0),
+        ("a target that is nowhere", "markup", "Some unheard-of-place_ here.\n\n\n", 0),
+        ("a footnote that is nowhere", "markup", "Some words [9876]_ here.\n\n\n", 0),
+        ("a literal without end", "markup", "Some ``words here.\n\n\n", 0),
+        ("a wrong indentation", "markup", "Some\nwords\n  here.\n\n\n", 2),
+        ("a list without a blank line", "markup", "* some\nwords\n\n\n", 1),
         ("an over-long line", "long-lines", f"{'word ' * 30}\n\n\n", 0),
     ):
         yield Mutant(name, rule, text[:place] + added + text[place:], line + below)
+
+
+_OF_THE_HEADER = (_dropped, _doubled, _misspelled, _tight, _swapped, _values)
+_OF_THE_TEXT = (_sections, _targets, _underlines, _lines)

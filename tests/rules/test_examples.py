@@ -15,6 +15,7 @@ IN_WORDS = frozenset(
         "file-name",
         "headings",
         "long-lines",
+        "markup",
         "number",
         "others-pep",
         "policy",

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.offline.markup import markups_of
 from bot.policy.load import default_policy
 from bot.rules.registry import run_rules
+from tests.replay.parsed import PARSED
 from tests.rules.builders import change, context, ledger, modified
 from tests.rules.mutations import mutants
 
@@ -43,9 +45,12 @@ def test_each_way_to_spoil_a_pep_is_caught_by_its_rule_alone(
     )
     wrong = []
     count = 0
-    for mutant in mutants(text):
+    every = {str(place): mutant for place, mutant in enumerate(mutants(text))}
+    markups = markups_of({place: mutant.text for place, mutant in every.items()}, PARSED)
+    for place, mutant in every.items():
         count += 1
-        edit = change(modified(text, mutant.text, f"peps/pep-{number:04}.rst"))
+        edited = modified(text, mutant.text, f"peps/pep-{number:04}.rst")
+        edit = change(replace(edited, markup=markups[place]))
         found = run_rules(edit, the_context)
         said = {(one.rule, one.line if mutant.line else 0) for one in found}
         if said != {(mutant.rule, mutant.line)}:

@@ -1,0 +1,1 @@
+"""Reading reStructuredText with docutils, apart from everything else, since strangers wrote it."""

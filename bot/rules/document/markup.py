@@ -1,0 +1,119 @@
+"""Whether a PEP is reStructuredText, as docutils understands it."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Final
+
+from bot.peps.markup import Markup, MarkupLevel, MarkupProblem
+from bot.policy.model import Policy, RuleSetting
+from bot.rules.change import Change
+from bot.rules.context import Context
+from bot.rules.finding import Finding, Severity
+from bot.rules.registry import rule
+from bot.rules.remark import Remark, introduced
+from bot.rules.touched_pep import PepText, touched_peps
+from bot.rules.wording import code
+
+MARKUP_RULE: Final = "markup"
+
+_MOST = 20
+
+_QUOTED = re.compile(r'"([^"\n]+)"')
+
+
+@rule(
+    id=MARKUP_RULE,
+    title="reStructuredText",
+    severity=Severity.WARNING,
+    source="PEP 12 § ReStructuredText PEP Formatting Requirements",
+    link="https://peps.python.org/pep-0012/#restructuredtext-pep-formatting-requirements",
+    doc=(
+        "Docutils parses the text below the header, with the roles and directives of Sphinx and of "
+        "python/peps made known to it; nothing else is read and nothing is run. What it calls an "
+        "error (an unknown role, a link without a target, a wrong indentation) is a warning here, "
+        "what it calls a warning is a notice. A text that takes it too long or too much memory is "
+        "told as a notice. Where texts are not parsed, this rule has nothing to say."
+    ),
+    bad="A reference_ whose target stands nowhere.",
+    good="A reference_ and, on a line of its own, `.. _reference: https://example.org`.",
+    remedy="Mend what docutils names; `make html` in python/peps shows how the page comes out.",
+)
+def check(change: Change, context: Context) -> Iterable[Finding]:
+    """Tell what docutils says of lines that a change adds or edits."""
+    return introduced(MARKUP_RULE, change, lambda pep: islice(_problems(pep), _MOST))
+
+
+def asks_docutils(policy: Policy) -> bool:
+    """Whether a repository wants this rule, so that it is worth while to ask docutils."""
+    return policy.rules.get(MARKUP_RULE) is not RuleSetting.OFF
+
+
+def texts_to_parse(change: Change) -> Mapping[str, str]:
+    """What docutils is to be asked about, so that this rule can tell: the texts by their paths."""
+    peps = (pep for pep in touched_peps(change) if pep.path.endswith(".rst"))
+    return {pep.path: pep.after.text for pep in peps}
+
+
+def with_markup(change: Change, said: Mapping[str, Markup]) -> Change:
+    """The change, with what docutils said of the files with these paths."""
+    files = (replace(file, markup=said.get(file.path)) for file in change.files)
+    return replace(change, files=tuple(files)) if said else change
+
+
+def _problems(pep: PepText) -> Iterator[Remark]:
+    if pep.markup is None:
+        return
+    for problem in pep.markup.problems:
+        is_error = problem.level >= MarkupLevel.ERROR
+        place = _place(pep, problem)
+        yield Remark(
+            line=place.line,
+            message=f"Docutils stumbles here: {code(problem.message)}",
+            severity=Severity.WARNING if is_error else Severity.NOTICE,
+            action="Mend the reStructuredText" if is_error else "",
+            columns=place.columns,
+            last_line=place.last_line,
+        )
+    if pep.markup.gave_up:
+        yield Remark(
+            line=1,
+            message=(
+                "The reStructuredText of this file was not parsed to its end: "
+                f"{pep.markup.gave_up}."
+            ),
+            severity=Severity.NOTICE,
+            whole=True,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The lines a problem is about, and the columns on the only one."""
+
+    line: int
+    last_line: int
+    columns: tuple[int, int] | None = None
+
+
+def _place(pep: PepText, problem: MarkupProblem) -> _Place:
+    """Where a problem is.
+
+    Docutils names the line that a paragraph or a list begins on; what its sentence quotes is looked
+    for from there to the next blank line.
+    """
+    last = problem.line
+    while last < len(pep.lines) and pep.lines[last].strip():
+        last += 1
+    block = range(problem.line, last + 1)
+    quoted = _QUOTED.search(problem.message)
+    if quoted:
+        name = re.escape(quoted[1])
+        for pattern in (rf"\b{name}(?:[`\]>|]|_\b|_>|_$)", name):
+            for line in block:
+                found = re.search(pattern, pep.lines[line - 1], re.IGNORECASE)
+                if found:
+                    first = found.start() + 1
+                    return _Place(line, line, (first, first + len(quoted[1]) - 1))
+    return _Place(problem.line, last)

@@ -1,0 +1,206 @@
+"""Texts made to take long or much cost their own finding, and nothing else."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from bot.markup.workers import BROKE_DOWN, LONGEST, MarkupWorkers, read_within_limits
+from bot.peps.markup import Markup
+from tests.markup.test_read import below
+
+GOOD = below("Words.")
+BAD = below("A reference_.")
+
+
+@pytest.fixture(scope="module")
+def workers() -> Iterator[MarkupWorkers]:
+    with MarkupWorkers(1, seconds=1) as some:
+        yield some
+
+
+def read(workers: MarkupWorkers, *texts: str) -> list[Markup]:
+    return list(workers.read(texts))
+
+
+def test_texts_are_answered_in_their_order() -> None:
+    texts = [below(f"Words.\n\nreference{number}_") for number in range(30)]
+    with MarkupWorkers(2) as workers:
+        answers = list(workers.read(texts))
+    assert [f"reference{number}" in str(answer) for number, answer in enumerate(answers)] == (
+        [True] * 30
+    )
+
+
+ATTACKS = {
+    "nested lists": "\n\n".join("  " * depth + "* x" for depth in range(3_000)),
+    "nested quotations": "\n\n".join(" " * depth + "x" for depth in range(3_000)),
+    "nested notes": "\n".join(f"{'   ' * depth}.. note::\n" for depth in range(1_500)),
+    "nested brackets": "`<" * 100_000,
+    "stars": "*" * 200_000,
+    "spaced stars": "* " * 100_000,
+    "backquotes": "`" * 200_000,
+    "bars": "|" * 200_000,
+    "underscores": "_" * 200_000,
+    "references": "a_ " * 60_000,
+    "brackets": "[" * 200_000,
+    "footnotes": "[#]_ " * 40_000,
+    "addresses": "a@" * 100_000,
+    "links": "http://" * 30_000,
+    "colons": "::\n\n" * 50_000,
+    "options": "-a " * 60_000,
+    "fields": ":a: b\n" * 40_000,
+    "underlines": "a\n=\n\n" * 30_000,
+    "styles": "".join(f"a\n{mark}\n\n" for mark in "=-~^\"'`:.,_*+#<>" * 2_000),
+    "substitutions": ".. |a| replace:: |b|\n.. |b| replace:: |a|\n\n|a|",
+    "a table": "+" + "-" * 50_000 + "+\n|" + " " * 50_000 + "|\n+" + "-" * 50_000 + "+",
+    "many cells": "\n".join(["+-" * 300 + "+", "| " * 300 + "|"] * 150 + ["+-" * 300 + "+"]),
+    "simple table": "= " * 500 + "\n" + ("a " * 500 + "\n") * 200 + "= " * 500,
+    "enumerators": "\n".join(f"{'i' * 200}. x" for _ in range(500)),
+    "roman": "(" + "M" * 100_000 + ") x",
+    "line blocks": "| x\n" * 30_000,
+    "escapes": "\\" * 200_000,
+    "targets": "\n".join(f".. _t{n}: t{n + 1}_" for n in range(5_000)),
+    "circular targets": ".. _a: b_\n.. _b: a_\n\na_",
+}
+
+
+def pieces(line: str, width: int = 9_000) -> list[str]:
+    """The line in pieces that are not too long for docutils."""
+    return [line[at : at + width] for at in range(0, len(line) or 1, width)]
+
+
+@pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS.keys())
+def test_no_text_takes_longer_than_its_time_or_takes_the_next_one_along(
+    workers: MarkupWorkers, attack: str
+) -> None:
+    started = time.monotonic()
+    # Docutils reads no line of more than 10,000 characters.
+    wrapped = "\n".join(piece for line in attack.split("\n") for piece in pieces(line))
+    *_, after = read(workers, below(attack), below(wrapped), BAD)
+    # Its own time, and what it takes to start a process anew; not how fast anything is.
+    assert time.monotonic() - started < 1 + 1 + 12
+    assert after.problems
+    assert not after.gave_up
+
+
+SLOW = below("::\n\n" * 200_000)
+"""A text that docutils takes minutes for."""
+
+
+def bomb(levels: int = 8, width: int = 12) -> str:
+    """Substitutions of substitutions: a few lines that would become billions of words."""
+    lines = [".. |s0| replace:: words"]
+    lines += [
+        f".. |s{level}| replace:: {' '.join([f'|s{level - 1}|'] * width)}"
+        for level in range(1, levels + 1)
+    ]
+    return "\n".join([*lines, "", f"|s{levels}|"])
+
+
+def test_a_text_that_would_grow_without_end_is_cut_short(workers: MarkupWorkers) -> None:
+    (markup, after) = read(workers, below(bomb()), BAD)
+    assert markup.gave_up or any("exceeds" in one.message for one in markup.problems)
+    assert after.problems
+
+
+def test_a_text_that_is_nested_too_deeply_says_so() -> None:
+    deep = "\n\n".join(" " * depth + "x" for depth in range(900))
+    assert read_within_limits(below(deep)).gave_up == "it is nested too deeply"
+
+
+def test_too_long_a_text_is_not_read(workers: MarkupWorkers) -> None:
+    (markup,) = read(workers, "x" * (LONGEST + 1))
+    assert markup == Markup(gave_up="it has more than 1,000,000 characters")
+
+
+def test_a_text_that_takes_too_long_is_told_by_its_time() -> None:
+    with MarkupWorkers(1, seconds=0.001) as workers:
+        (markup,) = read(workers, SLOW)
+    assert markup == Markup(gave_up="it took longer than 0.001 s")
+
+
+def test_a_process_that_is_killed_is_replaced() -> None:
+    with_others = children()
+    with MarkupWorkers(1) as workers:
+        assert read(workers, GOOD) == [Markup()]
+        (child,) = children() - with_others
+        begun = workers.begin(SLOW)
+        while not begun.running():
+            assert not begun.done()
+        os.kill(child.pid, signal.SIGKILL)
+        assert workers.outcome(begun) == Markup(gave_up=BROKE_DOWN)
+        assert read(workers, GOOD) == [Markup()]
+
+
+def test_reading_that_is_called_off_frees_the_process() -> None:
+    with MarkupWorkers(1, seconds=60) as workers:
+        begun = workers.begin(SLOW)
+        while not begun.running():
+            assert not begun.done()
+        begun.cancel()
+        assert read(workers, GOOD) == [Markup()]
+
+
+def test_nothing_is_left_behind() -> None:
+    others = children()
+    with MarkupWorkers(2) as workers:
+        read(workers, GOOD, BAD)
+        working = children() - others
+        assert working
+    assert not [child for child in working if child.is_running()]
+
+
+def children() -> frozenset[psutil.Process]:
+    """The processes that read."""
+    return frozenset(
+        child
+        for child in psutil.Process().children(recursive=True)
+        if "spawn_main" in " ".join(child.cmdline())
+    )
+
+
+_ORPHAN = textwrap.dedent(
+    """
+    import os, psutil, sys
+    from bot.markup.workers import MarkupWorkers
+
+    if __name__ == "__main__":
+        workers = MarkupWorkers(1)
+        list(workers.read(["PEP: 1\\n\\nWords."]))
+        print(*[child.pid for child in psutil.Process().children()], flush=True)
+        sys.stdin.read()
+    """
+)
+
+
+def test_a_parent_that_is_killed_leaves_no_process_and_no_word(tmp_path: Path) -> None:
+    script = tmp_path / "orphan.py"
+    script.write_text(_ORPHAN)
+    parent = subprocess.Popen(
+        [sys.executable, str(script)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])},
+    )
+    assert parent.stdout
+    assert parent.stderr
+    started = [psutil.Process(int(pid)) for pid in parent.stdout.readline().split()]
+    assert started
+    parent.kill()
+    psutil.wait_procs(started, timeout=20)
+    assert not [one for one in started if one.is_running()]
+    assert parent.stderr.read() == ""
+    for pipe in (parent.stdin, parent.stdout, parent.stderr):
+        assert pipe
+        pipe.close()
+    parent.wait()

@@ -1,0 +1,19 @@
+"""Readers of reStructuredText for tests: one process for all of a test run, or none."""
+
+from functools import cache
+
+from bot.markup.reader import MarkupReader
+from bot.peps.markup import Markup
+
+
+@cache
+def shared_reader() -> MarkupReader:
+    """The real one, whose process lives as long as the tests do: starting it takes a while."""
+    return MarkupReader()
+
+
+class SaysNothing:
+    """Finds nothing in any text."""
+
+    async def read(self, text: str) -> Markup:
+        return Markup()
