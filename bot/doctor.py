@@ -137,7 +137,8 @@ async def _on_github(
             is_remark=True,
         )
     for repository in repositories:
-        yield await _editors(clients, store, repository)
+        for diagnosis in await _repository(clients, store, repository):
+            yield diagnosis
 
 
 def _permissions(app: Mapping[str, Any]) -> list[Diagnosis]:
@@ -167,7 +168,9 @@ def _events(app: Mapping[str, Any]) -> list[Diagnosis]:
     return [Diagnosis("events", "all subscribed")]
 
 
-async def _editors(clients: GitHubClients, store: Store, repository: Repository) -> Diagnosis:
+async def _repository(
+    clients: GitHubClients, store: Store, repository: Repository
+) -> list[Diagnosis]:
     subject = f"editors of {repository.full_name}"
     people = PeopleReader(clients, store, lambda: datetime.now(UTC))
     try:
@@ -176,13 +179,17 @@ async def _editors(clients: GitHubClients, store: Store, repository: Repository)
         facts = await FactsReader().at(client, repository, branch)
         reading = await people.editors(client, repository, facts.policy, facts.codeowners)
     except GitHubFailure as error:
-        return Diagnosis(subject, f"the repository cannot be read ({error})", is_fault=True)
-    if not reading.logins:
-        return Diagnosis(
-            subject,
+        return [Diagnosis(subject, f"the repository cannot be read ({error})", is_fault=True)]
+    found = [
+        Diagnosis(f"base of {repository.full_name}", note, is_remark=True) for note in facts.notes
+    ]
+    if reading.logins:
+        count = len(reading.logins)
+        found.append(Diagnosis(subject, f"{count} account{'' if count == 1 else 's'}"))
+    else:
+        words = (
             "nobody counts as an editor, so no label can waive or pause: grant Members: read, or "
-            "list logins under [editors] in .github/pep-bot.toml",
-            is_remark=True,
+            "list logins under [editors] in .github/pep-bot.toml"
         )
-    count = len(reading.logins)
-    return Diagnosis(subject, f"{count} account{'' if count == 1 else 's'}")
+        found.append(Diagnosis(subject, words, is_remark=True))
+    return found

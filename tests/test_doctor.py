@@ -171,6 +171,26 @@ async def test_the_editors_are_counted(github: ScriptedGitHub, tmp_path: Path) -
     assert about(found, "editors of python/peps").words == "2 accounts"
 
 
+async def test_a_policy_that_is_not_followed_is_remarked_on_with_its_line(
+    github: ScriptedGitHub, tmp_path: Path
+) -> None:
+    await install(tmp_path)
+    entries = [
+        {"path": ".github/CODEOWNERS", "sha": "c" * 40, "mode": "100644", "type": "blob"},
+        {"path": ".github/pep-bot.toml", "sha": "d" * 40, "mode": "100644", "type": "blob"},
+    ]
+    github.will("GET", "/repos/python/peps", Reply({"default_branch": "main"}))
+    github.will("GET", "/repos/python/peps/git/trees/main", Reply({"tree": entries}))
+    github.will("GET", f"/repos/python/peps/git/blobs/{'c' * 40}", Reply(OWNERS))
+    github.will("GET", f"/repos/python/peps/git/blobs/{'d' * 40}", Reply(b"\n[lables]\n"))
+    github.will("GET", "/orgs/python/teams/pep-editors/members", Reply([{"login": "edda"}]))
+    found = await examine()
+    told = about(found, "base of python/peps")
+    assert told.is_remark
+    assert "line 2: Unknown key; did you mean `labels`?" in told.words
+    assert about(found, "editors of python/peps").words == "1 account"
+
+
 async def test_one_editor_is_one_account(github: ScriptedGitHub, tmp_path: Path) -> None:
     await install(tmp_path)
     owned_by_a_team(github)

@@ -61,6 +61,7 @@ def number_ledger(
         special=numbers.special,
         taken_ahead=numbers.taken_ahead,
         placeholders=numbers.placeholders,
+        last_ordinary=numbers.ordinary_run[-1],
     )
 
 

@@ -30,6 +30,7 @@ class NumberLedger:
         special: Numbers outside the ordinary run (jokes and anniversaries).
         taken_ahead: Published numbers that were taken far ahead of the run on purpose.
         placeholders: Numbers that stand for "not assigned yet", such as 9999.
+        last_ordinary: The last number of the ordinary run.
     """
 
     published: frozenset[PepNumber]
@@ -39,11 +40,11 @@ class NumberLedger:
     special: frozenset[PepNumber] = frozenset()
     taken_ahead: frozenset[PepNumber] = frozenset()
     placeholders: frozenset[PepNumber] = frozenset()
+    last_ordinary: int = 999
 
 
 _WIDTH = 4
 _BELOW_FRONTIER = 40
-_ORDINARY_END = 1000
 
 _NUMBERED = re.compile(r"peps/pep-([0-9]{4})\.rst")
 _SOURCE = re.compile(r"peps/pep-([^/]{1,64})\.rst")
@@ -85,23 +86,20 @@ def is_pep_path(path: str) -> bool:
 
 
 def frontier(ledger: NumberLedger) -> PepNumber:
-    """The top of the ordinary run: the highest published number below 1000 that follows it.
+    """The top of the ordinary run: the highest published number in it or below.
 
     Special numbers and those taken ahead do not count. 0 if nothing is published.
     """
-    return _highest(ledger.published, ledger.special, ledger.taken_ahead)
+    return _highest(ledger.published, ledger.special | ledger.taken_ahead, ledger.last_ordinary)
 
 
 # Asked many times in a review, while what is published changes with pushes only.
 @lru_cache(maxsize=16)
 def _highest(
-    published: frozenset[PepNumber],
-    special: frozenset[PepNumber],
-    taken_ahead: frozenset[PepNumber],
+    published: frozenset[PepNumber], outside: frozenset[PepNumber], last: int
 ) -> PepNumber:
-    outside = special | taken_ahead
     return max(
-        (number for number in published if number < _ORDINARY_END and number not in outside),
+        (number for number in published if number <= last and number not in outside),
         default=PepNumber(0),
     )
 

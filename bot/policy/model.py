@@ -7,9 +7,9 @@ in `.github/pep-bot.toml` on its base branch. Unknown keys are refused.
 import re
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Self, cast
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from bot.peps.number import PepNumber
 from bot.peps.people import LOGIN, Login
@@ -49,6 +49,39 @@ PersonName = Annotated[
 Number = Annotated[PepNumber, Field(ge=0, le=9999)]
 """A PEP number; file names have four digits (PEP 12)."""
 
+_SPAN = re.compile(r"([0-9]{1,4})-([0-9]{1,4})")
+
+
+def _span(value: object) -> object:
+    """A range of numbers, written `"100-999"`, as its first and last number."""
+    found = _SPAN.fullmatch(value) if isinstance(value, str) else None
+    if isinstance(value, tuple):
+        return value
+    if found is None or int(found[1]) > int(found[2]):
+        raise ValueError('this is not a range of numbers such as "100-999"')
+    return int(found[1]), int(found[2])
+
+
+def _spread(value: object) -> object:
+    """The numbers in a list of numbers and of ranges."""
+    if not isinstance(value, list):
+        return value
+    spread: list[object] = []
+    for item in value:
+        if isinstance(item, str):
+            first, last = cast("tuple[int, int]", _span(item))
+            spread += range(first, last + 1)
+        else:
+            spread.append(item)
+    return spread
+
+
+Span = Annotated[tuple[Number, Number], BeforeValidator(_span)]
+"""The first and the last number of a range."""
+
+NumberSet = Annotated[frozenset[Number], BeforeValidator(_spread)]
+"""PEP numbers, given singly or as ranges."""
+
 Repository = Annotated[str, _of_form(rf"{LOGIN}/{_FILE_NAME}", "a repository (`owner/name`)")]
 """A repository on GitHub as `owner/name`."""
 
@@ -62,22 +95,29 @@ UrlTemplate = Annotated[str, AfterValidator(checked_template)]
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 class Appointment(_Strict):
-    """A person in an office, with the days and the source that show it (PEP 1: public records).
-
-    `since` is the first day in office, `until` the first day out of it. `scope` says what the
-    office covers where several are alike.
-    """
+    """A person in an office, with the days and the source that show it (PEP 1: public records)."""
 
     name: PersonName
+    """The person's name as headers write it."""
+
     login: Account
+    """The person's account."""
+
     since: date
+    """The first day in office."""
+
     until: date | None = None
+    """The first day out of it; left out while it is held."""
+
     scope: str = ""
+    """What the office covers, where several are alike."""
+
     source: Annotated[str, Field(min_length=1)]
+    """Where it can be read up."""
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> Self:
@@ -98,16 +138,37 @@ class LabelNames(_Strict):
     """
 
     new_pep: LabelName = "new-pep"
+    """A pull request that adds a PEP."""
+
     needs_sponsor: LabelName = "needs sponsor"
+    """A new PEP nobody may stand for yet."""
+
     needs_codeowners: LabelName = "needs codeowners"
+    """A new PEP whose line in CODEOWNERS is missing or wrong."""
+
     needs_number: LabelName = "needs number"
+    """A new PEP whose number is a placeholder, taken, or not the same everywhere."""
+
     awaiting_author: LabelName = "awaiting author"
+    """It is the author's turn."""
+
     awaiting_sponsor: LabelName = "awaiting sponsor"
+    """It is the sponsor's turn to agree."""
+
     awaiting_editor: LabelName = "awaiting editor"
+    """It is an editor's turn."""
+
     awaiting_decision: LabelName = "awaiting decision"
+    """Those who decide have the word: a pull request that moves a status."""
+
     paused: LabelName = "bot: paused"
+    """Set by an editor, it keeps the bot from writing on a pull request."""
+
     skip_prefix: LabelName = "skip "
+    """What a label begins with that sets a rule aside; the rule's id follows."""
+
     create_missing: bool = True
+    """Whether the bot makes labels that the repository does not have yet."""
 
     @model_validator(mode="after")
     def _are_all_different(self) -> Self:
@@ -132,50 +193,78 @@ class LabelNames(_Strict):
 
 
 class Numbers(_Strict):
-    """Numbers that do not follow the run (all lists are of PEP numbers).
+    """Numbers, each as such (`801`) or as a range in quotes (`"8100-8199"`)."""
 
-    `special` are jokes and anniversaries, `taken_ahead` were taken far above the run on purpose,
-    `reserved` maps a number to the reason as people read it, `placeholders` mean "not assigned
-    yet". A number more than `far_ahead` above the next one is worth a question (measured: 98 % of
-    the PEPs of 2023 to 2026 lie within 12).
-    """
+    ordinary: Span = (PepNumber(100), PepNumber(999))
+    """The range that authors take numbers from by themselves, one after another."""
 
-    special: frozenset[Number] = frozenset()
-    taken_ahead: frozenset[Number] = frozenset()
+    elections: NumberSet = frozenset()
+    """A series for elections: no line in CODEOWNERS, decided by those who vote."""
+
+    special: NumberSet = frozenset()
+    """Jokes and anniversaries: numbers that do not follow the run."""
+
+    taken_ahead: NumberSet = frozenset()
+    """Published numbers that were taken far above the run on purpose."""
+
+    placeholders: NumberSet = frozenset()
+    """Numbers that mean "not assigned yet"."""
+
     reserved: dict[Number, str] = {}
-    placeholders: frozenset[Number] = frozenset()
+    """Reserved numbers, with the reason as people read it. Whom it names may take the number."""
+
     far_ahead: Annotated[int, Field(ge=1)] = 12
+    """How far above the next number one is worth a question (98 % of the PEPs of 2023 to 2026 lie
+    within 12)."""
+
+    @property
+    def ordinary_run(self) -> range:
+        """The numbers of the ordinary run."""
+        first, last = self.ordinary
+        return range(first, last + 1)
 
 
 class Editors(_Strict):
     """Who the PEP editors are; without either, the teams on CODEOWNERS' `*` line."""
 
     logins: frozenset[Account] = frozenset()
+    """Their accounts."""
+
     teams: frozenset[Team] = frozenset()
+    """Teams all of whose members are editors."""
 
 
 class People(_Strict):
-    """People whom the core team's list does not tell about.
-
-    `aliases` maps a name as headers write it to the name on the core team's list. `write_access`
-    are accounts that may own files although they are not on that list. `known` maps the names of
-    people outside that list, as headers write them, to their accounts; it gives no right.
-    `accepted_sponsors` are accounts that the editors accept as a sponsor of the one PEP.
-    """
+    """People whom the core team's list does not tell about."""
 
     aliases: dict[PersonName, PersonName] = {}
+    """A name as headers write it, and the name on the core team's list."""
+
     known: dict[PersonName, Account] = {}
+    """The accounts of people outside that list, by their names as headers write them. It gives no
+    right."""
+
     typing_council: tuple[Appointment, ...] = ()
+    """Members of the Typing Council, present and past; they may sponsor."""
+
     packaging_delegates: tuple[Appointment, ...] = ()
+    """The Steering Council's standing delegates for packaging, present and past."""
+
     write_access: frozenset[Account] = frozenset()
+    """Accounts that may own files although they are not on the core team's list."""
+
     accepted_sponsors: dict[PepNumber, frozenset[Account]] = {}
+    """Accounts that the editors accept as a sponsor of one PEP, by its number."""
 
 
 class Links(_Strict):
-    """URL templates, https only, taking `{number}` (four digits) and `{pr}`; empty is off."""
+    """URL templates, https only, with `{number}` (four digits) and `{pr}`; empty is off."""
 
     preview: UrlTemplate = ""
+    """Where a pull request's PEP can be read as it would look."""
+
     published: UrlTemplate = ""
+    """Where a published PEP can be read."""
 
 
 class RuleSetting(StrEnum):
@@ -196,6 +285,14 @@ class Policy(_Strict):
     people: People = People()
     links: Links = Links()
     rules: dict[str, RuleSetting] = {}
+    """The id of a rule, and `off`, `notice`, `warning` or `error`: what the rule itself weighs
+    heaviest weighs that much."""
+
     core_team_repository: Repository = "python/devguide"
+    """The repository with the core team's list."""
+
     core_team_path: FilePath = "core-team/core-team.csv"
+    """Where the list is in it: CSV with name, account, day of joining, day of leaving, notes."""
+
     check_run_always: bool = False
+    """Whether every pull request gets a check run; for where it is required."""

@@ -14,7 +14,6 @@ from bot.peps.people import MatchKind, match_name
 from bot.peps.preamble import Preamble
 from bot.policy.load import office_holders
 from bot.policy.model import Policy
-from bot.rules.number_standing import ELECTIONS
 from bot.rules.wording import name as harmless_name
 
 TYPING_COUNCIL_ISSUE = "https://github.com/python/typing-council/issues/new"
@@ -60,7 +59,7 @@ class Decision:
 def decision_on(preamble: Preamble, policy: Policy, day: date) -> Decision:
     """Tell who decides on a PEP with this header on this day."""
     topics = frozenset(preamble.topics)
-    if preamble.number in ELECTIONS:
+    if preamble.number in policy.numbers.elections:
         return Decision(Decider.VOTERS)
     if "Release" in topics:
         return Decision(Decider.NOBODY)

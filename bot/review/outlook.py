@@ -46,6 +46,7 @@ def ledger_of(
         special=numbers.special,
         taken_ahead=numbers.taken_ahead,
         placeholders=numbers.placeholders,
+        last_ordinary=numbers.ordinary_run[-1],
     )
 
 

@@ -33,9 +33,6 @@ from bot.rules.standing import (
 )
 from bot.rules.touched import touched_lines
 
-COLLECTIVELY_OWNED = range(8100, 8200)
-"""Steering Council elections: python/peps owns them collectively, without a line."""
-
 MAX_BROKEN_LINES = 20
 """After so many broken lines the rule is silent: such a file has to be looked at as a whole."""
 
@@ -70,7 +67,8 @@ def codeowners_standing(
         context: The core team, the policy's people, and what GitHub says about CODEOWNERS.
         previous: The number a renumbered PEP had until now.
     """
-    if change.codeowners_after is None or pep.number in COLLECTIVELY_OWNED:
+    # Those of elections are owned collectively, without a line.
+    if change.codeowners_after is None or pep.number in context.policy.numbers.elections:
         return CodeownersStanding(OwnersState.NOT_NEEDED)
     owners = parse_codeowners(change.codeowners_after)
     touched = touched_lines(change.codeowners_before, change.codeowners_after)

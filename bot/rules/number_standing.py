@@ -20,12 +20,6 @@ from bot.rules.change import Change
 from bot.rules.context import Context
 from bot.rules.standing import NewPep, NumberStanding, NumberState
 
-ORDINARY_RUN = range(100, 1000)
-"""Numbers authors take by themselves; below are the PEPs about PEPs (PEP 1), above the series."""
-
-ELECTIONS = range(8100, 8200)
-"""Steering Council elections: a series of its own, numbered one a year (PEP 13)."""
-
 
 def number_standing(pep: NewPep, change: Change, context: Context) -> NumberStanding:
     """How the number of a new or renumbered PEP stands.
@@ -94,11 +88,12 @@ def _state(pep: NewPep, change: Change, context: Context, claimant: int | None) 
         return NumberState.CLAIMED
     if header_disagrees(pep) or title_disagrees(pep, change):
         return NumberState.DISAGREES
-    if pep.number in ELECTIONS:
+    numbers = context.policy.numbers
+    if pep.number in numbers.elections:
         return NumberState.GOOD
-    if pep.number in ledger.special or pep.number not in ORDINARY_RUN:
+    if pep.number in ledger.special or pep.number not in numbers.ordinary_run:
         return NumberState.SPECIAL
-    if pep.number > frontier(ledger) + context.policy.numbers.far_ahead:
+    if pep.number > frontier(ledger) + numbers.far_ahead:
         return NumberState.FAR_AHEAD
     return NumberState.GOOD
 
@@ -129,7 +124,7 @@ def _reserved_for_author(pep: NewPep, ledger: NumberLedger) -> bool:
 
 
 def _lower_free(number: PepNumber | None, context: Context) -> tuple[PepNumber, ...]:
-    if number is None or number not in ORDINARY_RUN:
+    if number is None or number not in context.policy.numbers.ordinary_run:
         return ()
     ledger = context.numbers
     claimed = {

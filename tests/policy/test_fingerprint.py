@@ -22,6 +22,10 @@ def test_every_setting_counts() -> None:
         "",
         '[labels]\nnew_pep = "fresh"\n',
         '[editors]\nlogins = ["ada"]\n',
+        '[rules]\ntabs = "off"\n',
+        '[rules]\ntabs = "notice"\n',
+        '[numbers]\nordinary = "1-99"\n',
+        '[numbers]\nspecial = ["700-702"]\n',
         '[numbers.reserved]\n843 = "Reserved."\n',
         '[numbers.reserved]\n843 = "Reserved for another."\n',
     ]

@@ -44,6 +44,14 @@ def test_an_empty_file_changes_nothing() -> None:
     assert parse_policy("\ufeff# only a comment\r\n") == default_policy()
 
 
+def test_numbers_may_be_given_as_ranges() -> None:
+    policy = parse_policy('[numbers]\nordinary = "1-49"\nelections = ["90-92", 7]\n')
+    assert policy.numbers.ordinary_run == range(1, 50)
+    assert policy.numbers.elections == {7, 90, 91, 92}
+    assert default_policy().numbers.ordinary_run == range(100, 1000)
+    assert 8107 in default_policy().numbers.elections
+
+
 def test_tables_are_merged_and_values_replaced() -> None:
     policy = parse_policy(
         """
@@ -82,6 +90,10 @@ def test_tables_are_merged_and_values_replaced() -> None:
         ("[labels]\n\nnew_pep = 3", "labels.new_pep", "text in quotes", 3),
         ("labels = 3", "labels", "table", 1),
         ("[numbers]\nspecial = 3", "numbers.special", "list", 2),
+        ("[numbers]\nspecial = ['7-3']", "numbers.special", "a range of numbers", 2),
+        ("[numbers]\nspecial = [4, 'x']", "numbers.special", "a range of numbers", 2),
+        ("[numbers]\nordinary = [1, 2]", "numbers.ordinary", "a range of numbers", 2),
+        ("[numbers]\nordinary = '1-99999'", "numbers.ordinary", "a range of numbers", 2),
         ("[numbers.reserved]\nabc = 'x'", "numbers.reserved.abc", "whole number", 2),
         ("check_run_always = 'perhaps'", "check_run_always", "`true` or `false`", 1),
         ("[links]\npreview = 'http://x.y'", "links.preview", "https://", 2),

@@ -182,6 +182,7 @@ def _merged(
         special=policy.numbers.special,
         taken_ahead=policy.numbers.taken_ahead,
         placeholders=policy.numbers.placeholders,
+        last_ordinary=policy.numbers.ordinary_run[-1],
     )
     return Merged(
         pull_request=row["pr"],

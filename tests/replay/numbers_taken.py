@@ -5,8 +5,8 @@ from datetime import date
 from enum import StrEnum
 
 from bot.peps.number import Claim, NumberLedger, PepNumber, next_number
+from bot.policy.load import default_policy
 from bot.review.verdict import PepStanding
-from bot.rules.number_standing import ELECTIONS
 from bot.rules.standing import NumberState
 from tests.replay.explanations import HELD, MISSES
 from tests.replay.remarks import Unexplained
@@ -91,7 +91,9 @@ def _taken(
 def _run(standing: PepStanding) -> Run:
     if standing.number.state is NumberState.FAR_AHEAD:
         return Run.AHEAD
-    if standing.number.state is NumberState.SPECIAL or standing.pep.number in ELECTIONS:
+    if standing.number.state is NumberState.SPECIAL or (
+        standing.pep.number in default_policy().numbers.elections
+    ):
         return Run.SPECIAL
     return Run.ORDINARY
 

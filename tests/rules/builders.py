@@ -131,6 +131,7 @@ def policy(**people: Any) -> Policy:
     }
     return Policy(
         numbers=Numbers(
+            elections=frozenset(map(PepNumber, range(8100, 8200))),
             special=frozenset({PepNumber(666), PepNumber(801)}),
             placeholders=frozenset({PepNumber(9999)}),
         ),

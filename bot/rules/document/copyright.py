@@ -1,14 +1,15 @@
 """The Copyright section: the last one, with the words that put the PEP into the public domain."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
+from functools import partial
 
 from bot.peps.body import Kind
+from bot.peps.number import PepNumber
 from bot.rules.change import Change
 from bot.rules.context import Context
 from bot.rules.document.sections import COPYRIGHT
 from bot.rules.finding import Finding, Fix, Severity
-from bot.rules.number_standing import ELECTIONS
 from bot.rules.registry import rule
 from bot.rules.remark import Remark, introduced
 from bot.rules.touched_pep import PepText
@@ -41,10 +42,10 @@ _LONGEST = 20
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Look at the Copyright section of every PEP a change touches."""
-    return introduced("copyright", change, _copyright)
+    return introduced("copyright", change, partial(_copyright, context.policy.numbers.elections))
 
 
-def _copyright(pep: PepText) -> Iterator[Remark]:
+def _copyright(elections: Set[PepNumber], pep: PepText) -> Iterator[Remark]:
     body = pep.body
     found = [
         index
@@ -56,7 +57,7 @@ def _copyright(pep: PepText) -> Iterator[Remark]:
     here = body.sections[found[-1]]
     after = next((later for later in body.sections[found[-1] + 1 :]), None)
     # Their voter rolls come after the Copyright, every year.
-    election = (pep.preamble.number or 0) in ELECTIONS
+    election = pep.preamble.number in elections
     if after is not None and not election and after.level <= here.level:
         yield Remark(
             line=after.line,

@@ -28,7 +28,14 @@ from bot.rules.wording import code
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Read the policy as it would be after the merge."""
     for file in change.files:
-        if file.path == POLICY_PATH and file.status is not FileStatus.REMOVED:
+        if file.path == POLICY_PATH and file.status is FileStatus.REMOVED:
+            yield Finding(
+                rule="policy",
+                severity=Severity.NOTICE,
+                message="Once this is merged, the defaults of the bot hold here.",
+                path=POLICY_PATH,
+            )
+        elif file.path == POLICY_PATH:
             yield from _policy(file)
 
 

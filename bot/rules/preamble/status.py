@@ -8,7 +8,6 @@ from bot.rules.change import Change
 from bot.rules.context import Context
 from bot.rules.finding import Finding, Fix, Severity
 from bot.rules.new_pep import new_peps
-from bot.rules.number_standing import ELECTIONS
 from bot.rules.registry import rule
 from bot.rules.remark import Remark, introduced
 from bot.rules.touched_pep import PepText
@@ -40,7 +39,7 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
         header = pep.preamble.header("Status")
         if header is None or header.value not in STATUSES or header.value == Status.DRAFT:
             continue
-        if "Release" in pep.preamble.topics or pep.number in ELECTIONS:
+        if "Release" in pep.preamble.topics or pep.number in context.policy.numbers.elections:
             continue
         yield Finding(
             rule="status",

@@ -35,9 +35,15 @@ def test_one_that_cannot_be_read_is_told() -> None:
     assert "not UTF-8 text" in finding("policy", change(file)).message
 
 
-def test_one_that_is_removed_and_files_that_are_none_are_left_alone() -> None:
+def test_that_the_defaults_will_hold_is_told_of_one_that_is_removed() -> None:
     removed = FileChange(POLICY_PATH, FileStatus.REMOVED, before="[label]\n")
-    assert findings("policy", change(removed, added(pep_text()))) == []
+    found = finding("policy", change(removed))
+    assert (found.severity, found.path) == (Severity.NOTICE, POLICY_PATH)
+    assert "defaults" in found.message
+
+
+def test_files_that_are_none_are_left_alone() -> None:
+    assert findings("policy", change(added(pep_text()))) == []
 
 
 def test_keys_of_strangers_are_not_quoted_as_they_are() -> None:

@@ -1,0 +1,131 @@
+"""Writes `docs/policy.md` from the model: `python -m tests.policy.reference`."""
+
+import re
+import textwrap
+import types
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+from typing import get_args, get_origin
+
+import click
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from bot.policy.model import Appointment, Policy
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "policy.md"
+
+_OPENING = """\
+# The policy
+
+Generated from the code by `uv run python -m tests.policy.reference`; change it there.
+
+A repository sets what differs from the defaults in `.github/pep-bot.toml`, on its base branch.
+Tables are merged key by key; lists and values replace those of the defaults. Unknown keys and wrong
+values are refused, and then the defaults hold: a pull request that edits the file is told at the
+line before it is merged, and `doctor` tells afterwards. The policy of the base branch applies until
+the merge. [The rules](rules.md) have their ids there."""
+
+
+def reference() -> str:
+    """The whole page."""
+    top = [(name, field) for name, field in Policy.model_fields.items() if _table_of(field) is None]
+    parts = [_OPENING, "## At the top of the file", _rows(top)]
+    for name, field in Policy.model_fields.items():
+        model = _table_of(field)
+        if model is not None:
+            fields = list(model.model_fields.items())
+            parts += [f"## `[{name}]`", _filled(model.__doc__ or ""), _rows(fields)]
+    parts += [
+        "## An appointment",
+        _filled(
+            "`[[people.typing_council]]` and `[[people.packaging_delegates]]` are given once a "
+            "person, with these keys. A list of your own replaces that of the defaults."
+        ),
+        _rows(list(Appointment.model_fields.items())),
+        "## The defaults",
+        "They are those of python/peps.",
+        f"```toml\n{_defaults()}\n```",
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _defaults() -> str:
+    return files("bot.policy").joinpath("default.toml").read_text(encoding="utf-8").strip()
+
+
+def _table_of(field: FieldInfo) -> type[BaseModel] | None:
+    kind = field.annotation
+    return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
+
+
+def _rows(fields: list[tuple[str, FieldInfo]]) -> str:
+    rows = ["| key | value | meaning |", "|---|---|---|"]
+    rows += [
+        f"| `{_key(name, field)}` | {_kind(field.annotation)} | {_line(field.description or '')} |"
+        for name, field in fields
+    ]
+    return "\n".join(rows)
+
+
+def _key(name: str, field: FieldInfo) -> str:
+    """The key as it stands in the file, a table in brackets."""
+    is_table = get_origin(field.annotation) is dict
+    return f"[{name}]" if is_table and name in Policy.model_fields else name
+
+
+_KINDS = {
+    "str": "text",
+    "bool": "`true` or `false`",
+    "int": "whole number",
+    "PepNumber": "number",
+    "Login": "account",
+    "date": "day",
+    "Appointment": "appointment",
+    "RuleSetting": "setting",
+}
+
+
+def _kind(kind: object) -> str:
+    """A field's type in words."""
+    origin, parts = get_origin(kind), [part for part in get_args(kind) if part is not Ellipsis]
+    if origin is types.UnionType:
+        return " or ".join(_kind(part) for part in parts if part is not type(None))
+    if origin is dict:
+        return f"table: {_kind(parts[0])} = {_kind(parts[1])}"
+    if origin is frozenset or (origin is tuple and len(parts) == 1):
+        return f"list of {_plural(_kind(parts[0]))}"
+    if origin is tuple:
+        return "range"
+    if origin is not None:
+        return _kind(parts[0])  # an annotated type
+    return _KINDS[getattr(kind, "__name__", "")]
+
+
+def _plural(word: str) -> str:
+    return re.sub(r"^\w+", lambda found: f"{found[0]}s", word)
+
+
+def _line(description: str) -> str:
+    return " ".join(description.split())
+
+
+def _filled(paragraph: str) -> str:
+    return "\n\n".join(_wrapped(paragraph))
+
+
+def _wrapped(text: str) -> Iterator[str]:
+    for paragraph in re.split(r"\n\s*\n", text.strip()):
+        yield textwrap.fill(_line(paragraph), 100, break_long_words=False, break_on_hyphens=False)
+
+
+@click.command()
+def main() -> None:
+    """Write the page anew."""
+    PAGE.write_text(reference(), encoding="utf-8")
+    click.echo(f"{PAGE} is written.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,17 @@
+from bot.policy.model import Appointment, Editors, LabelNames, Links, Numbers, People, Policy
+from tests.policy.reference import PAGE, reference
+
+
+def test_the_page_of_the_policy_says_what_the_model_says() -> None:
+    assert PAGE.read_text(encoding="utf-8") == reference(), (
+        "docs/policy.md is behind; write it with `uv run python -m tests.policy.reference`"
+    )
+
+
+def test_every_key_is_there_with_its_meaning() -> None:
+    page = reference()
+    for model in (Policy, LabelNames, Numbers, Editors, People, Links, Appointment):
+        for name, field in model.model_fields.items():
+            if not (model is Policy and f"## `[{name}]`" in page):
+                assert f"| `{name}` |" in page or f"| `[{name}]` |" in page
+                assert field.description, name
