@@ -42,6 +42,7 @@ def pep(number: object, author: str = "Olga Outsider", **headers: str) -> str:
         "Status: Draft",
         "Type: Standards Track",
         "Created: 12-May-2025",
+        "Python-Version: 3.99",
     ]
     return "\n".join([*lines, "", "Abstract", "========", "", *map(str, range(30)), COPYRIGHT])
 

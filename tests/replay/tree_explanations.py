@@ -18,7 +18,8 @@ FINDINGS: dict[tuple[str, Severity], str] = {
     ),
     ("relations", Severity.NOTICE): (
         "old pairs of Replaces and Superseded-By of which one side is missing, and four PEPs "
-        "that are Superseded by none (6, 344, 367, 411)"
+        "that are Superseded by none (6, 344, 367, 411); Final PEPs that have a successor, and "
+        "PEP 443, which replaces the Deferred PEP 3124"
     ),
     ("sections", Severity.NOTICE): "resolved PEPs from before there was a template",
     ("sections", Severity.WARNING): (

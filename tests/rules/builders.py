@@ -36,6 +36,7 @@ def pep_text(number: object = 791, **headers: str | None) -> str:
         "Type": "Standards Track",
         "Topic": None,
         "Created": "12-May-2025",
+        "Python-Version": "3.15",
     }
     values |= headers
     places = {name: place for place, name in enumerate(ORDER)}

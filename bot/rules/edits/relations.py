@@ -18,6 +18,7 @@ _NUMBER = re.compile(r"[0-9]{1,4}")
 _MOST = 10
 
 # Only once a PEP is decided does what it replaces become superseded.
+_UNDECIDED = frozenset({Status.DRAFT, Status.DEFERRED})
 _IN_FORCE = frozenset({Status.ACCEPTED, Status.PROVISIONAL, Status.FINAL, Status.ACTIVE})
 
 
@@ -44,6 +45,7 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
     for pep in peps:
         yield from _one_sided(pep, known)
         yield from _without_successor(pep)
+        yield from _not_yet(pep, known)
 
 
 def related_numbers(change: Change) -> tuple[PepNumber, ...]:
@@ -106,6 +108,34 @@ def _without_successor(pep: TouchedPep) -> Iterator[Finding]:
         line=status.line,
         pep=pep.number,
     )
+
+
+def _not_yet(pep: TouchedPep, known: Mapping[PepNumber, Preamble]) -> Iterator[Finding]:
+    """Relations that the statuses do not bear out: told, since the statuses may follow."""
+    preamble = pep.after.preamble
+    by, of = preamble.header("Superseded-By"), preamble.header("Replaces")
+    if by is not None and _is_brought_in(pep, by) and preamble.status in _UNDECIDED | _IN_FORCE:
+        yield Finding(
+            rule=_ID,
+            severity=Severity.NOTICE,
+            message=f"`Superseded-By` stands in a PEP that is `{preamble.status}`.",
+            path=pep.path,
+            line=by.line,
+            pep=pep.number,
+        )
+    if of is None or not _is_brought_in(pep, of) or preamble.status not in _IN_FORCE:
+        return
+    for number in _numbers(of)[:_MOST]:
+        other = known.get(number)
+        if other is not None and other.status in _UNDECIDED:
+            yield Finding(
+                rule=_ID,
+                severity=Severity.NOTICE,
+                message=f"This replaces PEP {number}, which is `{other.status}`.",
+                path=pep.path,
+                line=of.line,
+                pep=pep.number,
+            )
 
 
 def _is_brought_in(pep: TouchedPep, header: Header) -> bool:

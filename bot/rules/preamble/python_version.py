@@ -2,15 +2,27 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import date
 
+from bot.peps.preamble import Header, Preamble
+from bot.peps.status import Status
 from bot.rules.change import Change
 from bot.rules.context import Context
 from bot.rules.finding import Finding, Severity
+from bot.rules.new_pep import new_peps
 from bot.rules.registry import rule
-from bot.rules.remark import Remark, introduced
-from bot.rules.touched_pep import PepText
+from bot.rules.remark import Remark, at_status_change, introduced
+from bot.rules.standing import NewPep
+from bot.rules.touched_pep import PepText, TouchedPep
 
-_VERSION = re.compile(r"[1-3]\.(?:x|[0-9]{1,2})(?:\.[0-9]{1,2})?")
+_VERSION = re.compile(r"[1-3]\.(?:x|[0-9]{1,2}(?:\.[0-9]{1,2})?)")
+
+_MINOR = re.compile(r"3\.([0-9]{1,2})(?:\.[0-9]{1,2})?")
+
+_YEAR_OF_3_0 = 2011
+"""The year in which 3.0 would have come, had there been a version each year (PEP 602)."""
+
+_NEEDING = frozenset({Status.ACCEPTED, Status.PROVISIONAL, Status.FINAL})
 
 
 @rule(
@@ -19,25 +31,90 @@ _VERSION = re.compile(r"[1-3]\.(?:x|[0-9]{1,2})(?:\.[0-9]{1,2})?")
     severity=Severity.ERROR,
     source="PEP 1 § PEP Header Preamble",
     link="https://peps.python.org/pep-0001/#pep-header-preamble",
-    doc="`Python-Version` lists versions as `X.Y` or `X.Y.Z`, without alphas or betas.",
+    doc=(
+        "`Python-Version` lists versions as `X.Y` or `X.Y.Z`, without alphas or betas.\n\n"
+        "A Standards Track PEP names the version it is meant for, unless it is about packaging "
+        "or a release. That a new draft does not, or names one that takes no features any more, "
+        "is a notice; that one that is decided does not, is a warning. A version takes features "
+        "until May of the year in which it is released (PEP 602)."
+    ),
     bad="Python-Version: 3.15a1",
     good="Python-Version: 3.15",
     remedy="Write the version as `X.Y`, several with a comma and a blank between them.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Look at the versions of every PEP the change touches."""
-    return introduced("python-version", change, _look, in_resolved=None)
+    yield from introduced("python-version", change, _form, in_resolved=None)
+    yield from at_status_change("python-version", change, _decided)
+    for pep in new_peps(change, context.numbers.placeholders):
+        yield from _of_new(pep, context.today)
 
 
-def _look(text: PepText) -> Iterator[Remark]:
+def _of_new(pep: NewPep, today: date) -> Iterator[Finding]:
+    if pep.preamble.status != Status.DRAFT:
+        return
+    header = pep.preamble.header("Python-Version")
+    if header is None and _is_for_a_version(pep.preamble):
+        created = pep.preamble.header("Created")
+        yield Finding(
+            rule="python-version",
+            severity=Severity.NOTICE,
+            message="There is no `Python-Version`: which version of Python is this meant for?",
+            path=pep.path,
+            line=created.line if created else 1,
+            pep=pep.number,
+        )
+    closed = [name for name in _entries(header) if _is_closed(name, today)] if header else []
+    if header is not None and closed:
+        yield Finding(
+            rule="python-version",
+            severity=Severity.NOTICE,
+            message=f"Python {closed[0]} takes no features any more.",
+            path=pep.path,
+            line=header.line,
+            pep=pep.number,
+            columns=PepText(pep.text).value_columns(header),
+        )
+
+
+def _decided(pep: TouchedPep) -> Iterator[Remark]:
+    preamble = pep.after.preamble
+    if preamble.status not in _NEEDING or preamble.header("Python-Version") is not None:
+        return
+    status = preamble.header("Status")
+    if status is not None and _is_for_a_version(preamble):
+        yield Remark(
+            status.line,
+            f"This PEP becomes `{preamble.status}`, but names no `Python-Version`.",
+            action="Add `Python-Version`",
+            help="It tells from which version of Python on it holds, such as `3.15`.",
+        )
+
+
+def _is_for_a_version(preamble: Preamble) -> bool:
+    return preamble.type == "Standards Track" and not {"Packaging", "Release"} & set(
+        preamble.topics
+    )
+
+
+def _is_closed(version: str, today: date) -> bool:
+    found = _MINOR.fullmatch(version)
+    return found is not None and today >= date(_YEAR_OF_3_0 + int(found[1]), 6, 1)
+
+
+def _form(text: PepText) -> Iterator[Remark]:
     header = text.preamble.header("Python-Version")
     if header is None:
         return
-    entries = " ".join(header.value.split()).removesuffix(",").split(", ")
-    if not all(_VERSION.fullmatch(entry) for entry in entries):
+    if not all(_VERSION.fullmatch(entry) for entry in _entries(header)):
         yield Remark(
             header.line,
             "`Python-Version` must list versions as `X.Y` or `X.Y.Z`, such as `3.15`.",
             Severity.ERROR,
+            columns=text.value_columns(header),
             last_line=header.last_line,
         )
+
+
+def _entries(header: Header) -> list[str]:
+    return " ".join(header.value.split()).removesuffix(",").split(", ")

@@ -71,6 +71,7 @@ def _form(pep: PepText) -> Iterator[Remark]:
         severity=Severity.ERROR,
         action="Mend the `Resolution`",
         help=help_text,
+        columns=pep.value_columns(header),
         paste=_mended(link),
     )
 

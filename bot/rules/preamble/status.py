@@ -8,6 +8,7 @@ from bot.rules.change import Change
 from bot.rules.context import Context
 from bot.rules.finding import Finding, Fix, Severity
 from bot.rules.new_pep import new_peps
+from bot.rules.preamble.status_for_type import contradicts_type
 from bot.rules.registry import rule
 from bot.rules.remark import Remark, introduced
 from bot.rules.touched_pep import PepText
@@ -39,6 +40,8 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
         header = pep.preamble.header("Status")
         if header is None or header.value not in STATUSES or header.value == Status.DRAFT:
             continue
+        if contradicts_type(pep.preamble):
+            continue  # `status-for-type` says more.
         if "Release" in pep.preamble.topics or pep.number in context.policy.numbers.elections:
             continue
         yield Finding(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from bot.peps.preamble import Preamble
 from bot.peps.status import Status
 from bot.rules.change import Change
 from bot.rules.context import Context
@@ -31,16 +32,22 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
     return introduced("status-for-type", change, _look, in_resolved=None)
 
 
+def contradicts_type(preamble: Preamble) -> bool:
+    """Whether a PEP of this type cannot have this status."""
+    kind = preamble.type
+    if kind not in TYPES:
+        return False
+    wrong = Status.ACTIVE if kind == "Standards Track" else Status.PROVISIONAL
+    return preamble.status == wrong
+
+
 def _look(text: PepText) -> Iterator[Remark]:
     header = text.preamble.header("Status")
-    kind = text.preamble.type
-    if header is None or kind not in TYPES:
+    if header is None or not contradicts_type(text.preamble):
         return
-    if header.value == Status.ACTIVE and kind == "Standards Track":
-        message = "Only an Informational or Process PEP can be `Active`."
-    elif header.value == Status.PROVISIONAL and kind != "Standards Track":
+    message = "Only an Informational or Process PEP can be `Active`."
+    if header.value == Status.PROVISIONAL:
         message = "Only a Standards Track PEP can be `Provisional`."
-    else:
-        return
     # Whole: the type may be what was edited.
-    yield Remark(header.line, message, Severity.ERROR, whole=True)
+    columns = text.value_columns(header)
+    yield Remark(header.line, message, Severity.ERROR, columns=columns, whole=True)

@@ -41,4 +41,5 @@ def _title(pep: PepText) -> Iterator[Remark]:
             message=f"The title has {length:,} characters; {LONGEST} are the most.",
             severity=Severity.ERROR,
             action="Shorten the title",
+            columns=pep.value_columns(header),
         )

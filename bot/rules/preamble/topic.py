@@ -1,6 +1,7 @@
 """The `Topic` header: the four topics, sorted, each once."""
 
 from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
 
 from bot.rules.change import Change
 from bot.rules.context import Context
@@ -10,6 +11,8 @@ from bot.rules.remark import Remark, introduced
 from bot.rules.touched_pep import PepText
 
 TOPICS = ("Governance", "Packaging", "Release", "Typing")
+
+_LONGEST = 40
 
 
 @rule(
@@ -39,11 +42,15 @@ def _look(text: PepText) -> Iterator[Remark]:
     meant = ", ".join(one for one in TOPICS if one.casefold() in entries)
     if header.value == meant and meant:
         return
-    if not entries or entries - {one.casefold() for one in TOPICS}:
+    unknown = sorted(entries - {one.casefold() for one in TOPICS})
+    if not entries or unknown:
+        near = get_close_matches(unknown[0][:_LONGEST].title(), TOPICS, n=1) if unknown else []
         yield Remark(
             header.line,
             "`Topic` may name `Governance`, `Packaging`, `Release` and `Typing` only.",
             Severity.ERROR,
+            action=f"Write `{near[0]}`" if near else "",
+            columns=text.value_columns(header),
         )
         return
     yield Remark(
@@ -51,5 +58,6 @@ def _look(text: PepText) -> Iterator[Remark]:
         f"`Topic` must be written `{meant}`: sorted, each once, with a comma and a blank.",
         Severity.ERROR,
         action=f"Write `{meant}`.",
+        columns=text.value_columns(header),
         fix=Fix(header.line, header.last_line, (f"Topic: {meant}",)),
     )

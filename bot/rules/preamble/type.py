@@ -1,6 +1,7 @@
 """The `Type` header: one of the three kinds of PEP."""
 
 from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
 
 from bot.rules.change import Change
 from bot.rules.context import Context
@@ -10,6 +11,8 @@ from bot.rules.remark import Remark, introduced
 from bot.rules.touched_pep import PepText
 
 TYPES = ("Standards Track", "Informational", "Process")
+
+_LONGEST = 40
 
 
 @rule(
@@ -33,10 +36,12 @@ def _look(text: PepText) -> Iterator[Remark]:
     if header is None or not header.value or header.value in TYPES:
         return
     meant = next((one for one in TYPES if one.casefold() == header.value.casefold()), None)
+    near = meant or next(iter(get_close_matches(header.value[:_LONGEST].title(), TYPES, n=1)), None)
     yield Remark(
         header.line,
         "`Type` must be `Standards Track`, `Informational` or `Process`.",
         Severity.ERROR,
-        action=f"Write `{meant}`." if meant else "",
+        action=f"Write `{near}`" if near else "",
+        columns=text.value_columns(header),
         fix=Fix(header.line, header.last_line, (f"Type: {meant}",)) if meant else None,
     )

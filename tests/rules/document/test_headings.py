@@ -11,7 +11,7 @@ def levels(adornments: str) -> str:
 def test_a_first_level_without_equals_signs_is_a_notice() -> None:
     found = finding("headings", change(added(pep_text().replace("========", "--------"))))
     assert found.message == "The first level of sections is underlined with `-`."
-    assert (found.severity, found.line) == (Severity.NOTICE, 10)
+    assert (found.severity, found.line) == (Severity.NOTICE, 11)
 
 
 @pytest.mark.parametrize("adornments", ["", "=-'=", "=-~^", "=" * 30])

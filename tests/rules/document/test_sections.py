@@ -16,7 +16,7 @@ def test_a_pep_with_abstract_and_copyright_is_in_order() -> None:
 def test_a_missing_abstract_is_told_at_the_first_section() -> None:
     text = SOUND.replace("Abstract\n========", "Motivation\n==========")
     found = finding("sections", change(added(text)))
-    assert (found.message, found.line) == ("The PEP has no `Abstract`.", 10)
+    assert (found.message, found.line) == ("The PEP has no `Abstract`.", 11)
     assert found.severity is Severity.WARNING
 
 
@@ -24,7 +24,7 @@ def test_an_abstract_that_is_not_first_is_told_at_what_stands_before_it() -> Non
     text = SOUND.replace("Abstract\n", "Motivation\n==========\n\nWhy.\n\n\nAbstract\n")
     found = finding("sections", change(added(text)))
     assert found.message == "The section `Motivation` stands before the `Abstract`."
-    assert found.line == 10
+    assert found.line == 11
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ SUPERSEDED = pep_text(695, Status="Superseded", **{"Superseded-By": "700"})
 def test_the_successor_has_to_name_the_pep_it_supersedes() -> None:
     others = {PepNumber(700): parse_preamble(pep_text(700, Replaces="12"))}
     found = finding("relations", change(modified(FINAL, SUPERSEDED)), context(others=others))
-    assert (found.severity, found.line) == (Severity.WARNING, 8)
+    assert (found.severity, found.line) == (Severity.WARNING, 9)
     assert found.paste == "Replaces: 12, 695"
 
 
@@ -36,9 +36,32 @@ def test_superseded_by_nobody_is_told_at_the_status() -> None:
 
 @pytest.mark.parametrize(("status", "count"), [("Draft", 0), ("Final", 1)])
 def test_a_draft_may_name_what_it_would_replace(status: str, count: int) -> None:
-    others = {PepNumber(700): parse_preamble(pep_text(700))}
+    others = {PepNumber(700): parse_preamble(pep_text(700, Status="Final"))}
     text = pep_text(791, Status=status, Replaces="700")
     assert len(findings("relations", change(added(text)), context(others=others))) == count
+
+
+def test_what_is_replaced_before_it_was_decided_is_told() -> None:
+    other = pep_text(700, **{"Superseded-By": "695"})
+    others = {PepNumber(700): parse_preamble(other)}
+    replacing = change(modified(FINAL, pep_text(695, Status="Final", Replaces="700")))
+    found = finding("relations", replacing, context(others=others))
+    assert (found.severity, found.message) == (
+        Severity.NOTICE,
+        "This replaces PEP 700, which is `Draft`.",
+    )
+    draft = change(modified(pep_text(695), pep_text(695, Replaces="700")))
+    assert findings("relations", draft, context(others=others)) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "count"), [("Draft", 1), ("Final", 1), ("Withdrawn", 0), ("Superseded", 0)]
+)
+def test_a_successor_of_a_pep_that_is_not_superseded_is_told(status: str, count: int) -> None:
+    before = pep_text(695, Status=status)
+    after = pep_text(695, Status=status, **{"Superseded-By": "700"})
+    found = findings("relations", change(modified(before, after)))
+    assert [one.severity for one in found] == [Severity.NOTICE] * count
 
 
 def test_old_one_sided_pairs_are_left_alone() -> None:

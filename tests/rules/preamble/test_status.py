@@ -33,10 +33,16 @@ def test_a_status_of_pep_1_is_fine_in_a_published_pep(status: str) -> None:
 
 @pytest.mark.parametrize("status", ["Final", "Deferred", "Active"])
 def test_a_new_pep_that_is_no_draft_gets_a_warning(status: str) -> None:
-    found = finding("status", change(added(pep_text(Status=status))))
+    found = finding("status", change(added(pep_text(Status=status, Type="Process"))))
     assert (found.severity, found.line) == (Severity.WARNING, 5)
     assert found.message == f"A new PEP begins as a `Draft`, and this one is `{status}`."
     assert (found.action, found.columns) == ("Write `Draft`.", (9, 8 + len(status)))
+
+
+def test_a_status_that_its_type_cannot_have_is_told_once() -> None:
+    text = pep_text(Status="Active", Type="Standards Track")
+    assert findings("status", change(added(text))) == []
+    assert finding("status-for-type", change(added(text))).columns == (9, 14)
 
 
 def test_a_new_draft_a_release_schedule_and_an_election_are_fine() -> None:

@@ -14,9 +14,19 @@ def test_the_list_is_sorted_and_cleaned(topics: str) -> None:
     assert found.fix == Fix(7, 7, ("Topic: Packaging, Typing",))
 
 
-@pytest.mark.parametrize("topics", ["", "Syntax", "Packaging, Syntax"])
-def test_other_topics_are_refused_without_a_guess(topics: str) -> None:
-    assert finding("topic", change(added(pep_text(Topic=topics)))).fix is None
+@pytest.mark.parametrize(
+    ("topics", "action"),
+    [
+        ("", ""),
+        ("Syntax", ""),
+        ("Packaging, Syntax", ""),
+        ("packging, Typing", "Write `Packaging`"),
+    ],
+)
+def test_other_topics_are_pointed_at_and_not_mended(topics: str, action: str) -> None:
+    found = finding("topic", change(added(pep_text(Topic=topics))))
+    assert (found.fix, found.action) == (None, action)
+    assert found.columns == ((8, 7 + len(topics)) if topics else None)
 
 
 @pytest.mark.parametrize("topics", ["Release", "Packaging, Typing", None])

@@ -10,8 +10,18 @@ def test_a_type_in_the_wrong_case_is_mended() -> None:
     assert found.fix == Fix(6, 6, ("Type: Standards Track",))
 
 
-def test_another_type_is_an_error_without_a_guess() -> None:
-    assert finding("type", change(added(pep_text(Type="Standard Track")))).fix is None
+@pytest.mark.parametrize(
+    ("wrong", "action"),
+    [
+        ("Standard Track", "Write `Standards Track`"),
+        ("proces", "Write `Process`"),
+        ("Informationl", "Write `Informational`"),
+        ("Nonsense", ""),
+    ],
+)
+def test_another_type_is_pointed_at_and_not_mended(wrong: str, action: str) -> None:
+    found = finding("type", change(added(pep_text(Type=wrong))))
+    assert (found.fix, found.action, found.columns) == (None, action, (7, 6 + len(wrong)))
 
 
 @pytest.mark.parametrize("kind", ["Standards Track", "Informational", "Process"])
