@@ -5,6 +5,8 @@ Where a process cannot be bound to a core (macOS, a machine with one core), it r
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 _ALLOWED = frozenset(os.sched_getaffinity(0)) if sys.platform == "linux" else frozenset[int]()
 _SERVER = frozenset(sorted(_ALLOWED)[:1])
@@ -30,3 +32,17 @@ def give_the_servers_core(process: int) -> None:
     """Bind a process that has just started; the threads it makes later are bound with it."""
     if sys.platform == "linux" and can_bind():
         os.sched_setaffinity(process, _SERVER)
+
+
+@contextmanager
+def all_cores() -> Iterator[None]:
+    """Let what is started in the block use every core, as a command does that people run."""
+    if sys.platform != "linux":
+        yield
+        return
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, _ALLOWED)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from benchmarks.cores import all_cores
 from benchmarks.figure import Figure, Floor, Scale, require
 from bot.rules.registry import all_rules
 from tests.end_to_end.process import CHECKOUT
@@ -54,7 +55,7 @@ async def measure(scale: Scale) -> Sequence[Figure]:
 
 def _measure(scale: Scale) -> Sequence[Figure]:
     times = scale.of(5, 1)
-    with _tree(scale.of(700, 5)) as tree, tempfile.TemporaryDirectory() as cache:
+    with all_cores(), _tree(scale.of(700, 5)) as tree, tempfile.TemporaryDirectory() as cache:
         floor = _floor(tree, times)
         plain = [rule.id for rule in all_rules() if rule.id != _MARKUP]
         without = ["--repo", str(tree), "--rule", ",".join(plain)]

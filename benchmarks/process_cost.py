@@ -1,4 +1,4 @@
-"""What a process has used, as the operating system tells it."""
+"""What a bot has used, its children included, as the operating system tells it."""
 
 import psutil
 
@@ -9,14 +9,20 @@ _MEGABYTE = 1_000_000
 
 
 def cpu_seconds(bot: BotProcess) -> float:
-    """Seconds of user and system time that it has used so far."""
-    times = _process(bot).cpu_times()
-    return float(times.user + times.system)
+    """Seconds of user and system time that it and its children have used so far."""
+    return sum(
+        float(times.user + times.system)
+        for times in (each.cpu_times() for each in _family(_process(bot)))
+    )
 
 
 def resident_megabytes(bot: BotProcess) -> float:
-    """Its resident memory."""
-    return float(_process(bot).memory_info().rss / _MEGABYTE)
+    """Its resident memory and that of its children."""
+    return sum(each.memory_info().rss for each in _family(_process(bot))) / _MEGABYTE
+
+
+def _family(process: psutil.Process) -> list[psutil.Process]:
+    return [process, *process.children(recursive=True)]
 
 
 def _process(bot: BotProcess) -> psutil.Process:

@@ -295,6 +295,41 @@ def test_a_linked_working_tree_has_an_index_of_its_own(repo: Repository, tmp_pat
     assert len(checked(linked, "--base", "main", "--rule", "number")) == 1
 
 
+def test_a_detached_head_is_judged_like_a_branch(repo: Repository) -> None:
+    repo.write("peps/pep-0702.rst", pep(799))
+    repo.commit()
+    repo.git("checkout", "-q", "--detach")
+    found = checked(repo, "--base", "main~1", "--rule", "number")
+    assert [one["path"] for one in found] == ["peps/pep-0702.rst"]
+    repo.write("peps/pep-0703.rst", pep(799))
+    assert len(checked(repo, "--base", "main~1", "--rule", "number")) == 2
+
+
+def test_submodules_are_not_entered_and_are_no_peps(repo: Repository, tmp_path: Path) -> None:
+    inner = repository(tmp_path / "inner")
+    inner.write("peps/pep-0702.rst", pep(799))
+    inner.commit()
+    for place in ("library", "peps/pep-0703.rst"):
+        add = ("submodule", "--quiet", "add", str(inner.root), place)
+        repo.git("-c", "protocol.file.allow=always", *add)
+    assert checked(repo, "--base", "main") == []
+    repo.commit()
+    assert checked(repo, "--base", "main~1") == []
+    repo.write("library/peps/pep-0704.rst", pep(799))
+    assert checked(repo, "--base", "main~1") == []
+    assert checked(repo) == []
+    assert [one["path"] for one in checked(repo.root / "library", "--rule", "number")] == [
+        "peps/pep-0702.rst",
+        "peps/pep-0704.rst",
+    ]
+
+
+def test_a_folder_inside_a_clone_means_the_clone(repo: Repository) -> None:
+    repo.write("peps/pep-0702.rst", pep(799))
+    found = checked(repo.root / "peps", "--base", "main", "--rule", "number")
+    assert [one["path"] for one in found] == ["peps/pep-0702.rst"]
+
+
 def test_the_environment_cannot_point_git_elsewhere(
     repo: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,10 +1,17 @@
-"""Whatever a text is, no rule raises, and every finding has a place in the file it is about."""
+"""Whatever a text is, no rule raises, and every finding has a place in the file it is about.
+
+Nor does any rule take long, however its text repeats itself.
+"""
+
+import time
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.markup.workers import read_within_limits
 from bot.peps.header_names import ORDER
 from bot.rules.change import Change
+from bot.rules.document.markup import texts_to_parse, with_markup
 from bot.rules.registry import run_rules
 from tests.rules.builders import added, change, context, modified
 
@@ -23,6 +30,10 @@ TEXTS = st.lists(LINES, max_size=25).map("\n".join)
 
 def judged(the_change: Change, text: str) -> None:
     lines = len(text.split("\n"))
+    the_change = with_markup(
+        the_change,
+        {path: read_within_limits(pep) for path, pep in texts_to_parse(the_change).items()},
+    )
     for found in run_rules(the_change, context()):
         assert found.message
         assert "\x1b" not in found.message + found.help
@@ -42,3 +53,26 @@ def test_a_new_pep_may_be_any_text(text: str) -> None:
 @given(TEXTS, TEXTS)
 def test_any_text_may_become_any_other(before: str, after: str) -> None:
     judged(change(modified(before, after, "peps/pep-0758.rst")), after)
+
+
+HUNDRED_KILOBYTES = 100_000
+REPEATED = st.tuples(
+    st.sampled_from(
+        ("", "PEP: 791\n", "PEP: 791\nAuthor: ", "PEP: 791\n\n", "PEP: 791\n\n::\n\n ")
+    ),
+    st.lists(WORDS, min_size=1, max_size=3).map("".join).filter(bool),
+    st.sampled_from(("", " ", ", ", "\n", "\n\n", "\n  ")),
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(REPEATED)
+def test_no_repetition_keeps_the_rules_busy(parts: tuple[str, str, str]) -> None:
+    """All rules together take less than a second of processor time for 100 kB."""
+    begin, word, between = parts
+    times = HUNDRED_KILOBYTES // len(word + between)
+    text = begin + (word + between) * times
+    for the_change in (change(added(text)), change(modified(text[: len(text) // 2], text))):
+        started = time.process_time()
+        run_rules(the_change, context())
+        assert time.process_time() - started < 1
