@@ -75,7 +75,7 @@ def _summary(snapshot: Snapshot, verdict: Verdict) -> str:
 
 
 def _for_editor(snapshot: Snapshot, verdict: Verdict) -> str:
-    told = (for_editor(snapshot, verdict), checklist(verdict, snapshot.context.policy))
+    told = (for_editor(snapshot, verdict), checklist(snapshot, verdict))
     return "\n\n".join(part for part in told if part)
 
 

@@ -3,18 +3,27 @@
 The author's own boxes are neither read nor repeated here, nor contradicted.
 """
 
-from bot.policy.model import Policy, RuleSetting
+from collections.abc import Iterator
+
+from bot.peps.suggested_sections import missing_suggestions
+from bot.policy.model import RuleSetting
 from bot.review.checklist_forms import DECISION, FINAL, NEW_PEP, Form, Item
+from bot.review.snapshot import Snapshot
 from bot.review.verdict import Verdict
 from bot.review.wording import page
+from bot.rules.change import Change
+from bot.rules.document.markup import MARKUP_RULE, texts_to_parse
 from bot.rules.kind import ChangeKind
 from bot.rules.registry import rule_ids
 from bot.rules.standing import OwnersState, SponsorState
+from bot.rules.touched_pep import touched_peps
+from bot.rules.wording import code
 
+_ACCEPTED = frozenset({"Accepted", "Provisional"})
 _DECISIONS = frozenset({"Accepted", "Provisional", "Rejected"})
 
 
-def checklist(verdict: Verdict, policy: Policy) -> str:
+def checklist(snapshot: Snapshot, verdict: Verdict) -> str:
     """The checklist as Markdown; empty for a change that no form of python/peps fits.
 
     An item is called in order only if every rule on it ran and was silent. What an editor set aside
@@ -23,7 +32,8 @@ def checklist(verdict: Verdict, policy: Policy) -> str:
     form = form_for(verdict)
     if form is None:
         return ""
-    spoken = {finding.rule for finding in verdict.findings} | _unsettled(verdict)
+    change, policy = snapshot.change, snapshot.context.policy
+    spoken = {finding.rule for finding in verdict.findings} | _unsettled(change, verdict)
     steps = {finding.rule for finding in verdict.steps}
     waived = {finding.rule for finding in verdict.waived}
     ran = {one for one in rule_ids() if policy.rules.get(one) is not RuleSetting.OFF}
@@ -36,12 +46,29 @@ def checklist(verdict: Verdict, policy: Policy) -> str:
         in_order=[] if unread else [words for words in states if states[words] == "in order"],
         to_mend=[words for words in states if states[words] == "to mend"],
         set_aside=[words for words in states if states[words] == "set aside"],
+        judged=(*form.judged, *_without_sections(change)),
     ).strip()
 
 
-def _unsettled(verdict: Verdict) -> set[str]:
+def _without_sections(change: Change) -> Iterator[str]:
+    """Of PEPs that are accepted: which suggested sections they do without (PEP 12)."""
+    for pep in touched_peps(change):
+        preamble = pep.after.preamble
+        if pep.is_new or not pep.changes_status or preamble.status not in _ACCEPTED:
+            continue
+        missing = missing_suggestions(pep.after.body, preamble.type)
+        if missing:
+            whose = f"PEP {pep.number}" if pep.number is not None else "the PEP"
+            yield f"whether {whose} can do without sections for {', '.join(map(code, missing))}"
+
+
+def _unsettled(change: Change, verdict: Verdict) -> set[str]:
     """Rules that are silent only because something else has to be settled first."""
     found = set()
+    # Where nobody asked docutils, that nothing is told says nothing.
+    asked = texts_to_parse(change)
+    if any(file.markup is None for file in change.files if file.path in asked):
+        found.add(MARKUP_RULE)
     for standing in verdict.peps:
         if standing.codeowners.state is OwnersState.WAITING:
             found.add("codeowners")

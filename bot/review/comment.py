@@ -51,7 +51,7 @@ def summary_comment(snapshot: Snapshot, verdict: Verdict) -> Comment:
         waived=verdict.waived,
         degraded=snapshot.degraded if is_new or shown else (),
         links=_links(snapshot, verdict) if is_new else (),
-        checklist=checklist(verdict, snapshot.context.policy) if is_new or shown else "",
+        checklist=checklist(snapshot, verdict) if is_new or shown else "",
     )
     return Comment(SUMMARY, within_limit(body, _CUT), create=is_new or bool(shown))
 

@@ -1,15 +1,17 @@
 """The comment on a pull request that moves a PEP's status."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from bot.peps.markup import Markup
 from bot.peps.people import Login
 from bot.policy.model import RuleSetting
 from bot.review.desired import Desired
 from tests.builders import edit, review_context, snapshot, wanted
-from tests.rules.builders import pep_text, policy
+from tests.rules.builders import added, change, pep_text, policy
 
 POST = "https://discuss.python.org/t/66453/63"
 WIMS = {"Author": "Wim Core <wim at example.org>", "Sponsor": None}
@@ -87,6 +89,28 @@ def test_what_an_editor_set_aside_is_not_called_in_order() -> None:
 def test_a_rule_that_is_switched_off_is_not_called_in_order() -> None:
     off = policy().model_copy(update={"rules": {"status-transition": RuleSetting.OFF}})
     assert "step of the status" not in fold(comment(moved("Final", "Rejected", policy=off)))
+
+
+@pytest.mark.parametrize("status", ["Accepted", "Rejected"])
+def test_who_judges_an_accepted_pep_is_told_what_it_does_without(status: str) -> None:
+    sections = "Security Considerations\n=======================\n\nNone.\n\n\nCopyright"
+    old = pep_text(758, **WIMS).replace("Copyright", sections, 1)
+    new = old.replace("Status: Draft", f"Status: {status}")
+    inside = fold(comment(wanted(snapshot(edit(old, new)))))
+    told = (
+        "- whether PEP 758 can do without sections for `Motivation`, `Rationale`, "
+        "`Specification`, `Backwards Compatibility`, `How to Teach This`, "
+        "`Reference Implementation`, `Rejected Ideas`\n"
+    )
+    assert (told in inside) is (status == "Accepted")
+    assert ("can do without" in inside) is (status == "Accepted")
+
+
+def test_a_text_that_nobody_parsed_is_not_called_in_order() -> None:
+    new = added(pep_text(791, Sponsor=None, Author="Wim Core <wim at example.org>"))
+    assert "reStructuredText" not in fold(comment(wanted(snapshot(change(new)))))
+    parsed = change(replace(new, markup=Markup()))
+    assert "reStructuredText" in fold(comment(wanted(snapshot(parsed))))
 
 
 @pytest.mark.parametrize("status", ["Withdrawn", "Deferred"])

@@ -148,6 +148,22 @@ def _values(text: str) -> Iterator[Mutant]:
     yield Mutant("another number", "number", _replaced(text, 1, 1, "PEP: 4"), first.line)
 
 
+_LINKED = re.compile(r"`[^`]+ <https://discuss\.python\.org/t/[^`]+>`__")
+
+
+def _threads(text: str) -> Iterator[Mutant]:
+    """Another thread than the one that the history ends with."""
+    headers = {header.name: header for header in _headers(text)}
+    discussed, history = headers.get("Discussions-To"), headers.get("Post-History")
+    if discussed is None or history is None:
+        return
+    entries = history.value.rstrip(",").replace("\n", " ").split(", ")
+    if all(_LINKED.fullmatch(entry.strip()) for entry in entries):
+        other = "Discussions-To: https://discuss.python.org/t/987654"
+        moved = _replaced(text, discussed.line, discussed.last_line, other)
+        yield Mutant("another thread", "post-history-thread", moved, discussed.line)
+
+
 _HEADING = re.compile(r"^(?P<above>=+\n)?(?P<title>\S[^\n]*)\n(?P<line>=+)$", re.MULTILINE)
 
 
@@ -223,5 +239,5 @@ def _lines(text: str) -> Iterator[Mutant]:
         yield Mutant(name, rule, text[:place] + added + text[place:], line + below)
 
 
-_OF_THE_HEADER = (_dropped, _doubled, _misspelled, _tight, _swapped, _values)
+_OF_THE_HEADER = (_dropped, _doubled, _misspelled, _tight, _swapped, _values, _threads)
 _OF_THE_TEXT = (_sections, _targets, _underlines, _lines)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.rules.finding import Severity
 from bot.rules.registry import Rule, all_rules
+from tests.rules.examples import IN_WORDS, told
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE = DOCS / "rules.md"
@@ -119,10 +120,17 @@ def _section(one: Rule, figures: Measured | None) -> str:
             _block(one.bad),
             "and not on",
             _block(one.good),
-            _filled(f"How to mend it: {one.remedy}"),
+            _filled(f"How to mend it: {one.remedy}{_mechanically(one)}"),
             _filled(_spoken(figures)),
         ]
     )
+
+
+def _mechanically(one: Rule) -> str:
+    """Whether `check --fix` does it, as it shows on the bad example."""
+    if one.id in IN_WORDS or not any(found.fix for found in told(one, one.bad)):
+        return ""
+    return " `check --fix` does it for you."
 
 
 def _spoken(figures: Measured | None) -> str:

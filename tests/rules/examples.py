@@ -1,0 +1,67 @@
+"""The examples of the rules, put into a sound PEP."""
+
+import re
+
+from bot.rules.finding import Finding
+from bot.rules.registry import Rule, all_rules
+from tests.rules.builders import added, change, findings, modified, pep_text
+
+IN_WORDS = frozenset(
+    {
+        "codeowners",
+        "copyright",
+        "created",
+        "file-name",
+        "headings",
+        "long-lines",
+        "markup",
+        "number",
+        "others-pep",
+        "policy",
+        "readable",
+        "relations",
+        "release-schedule",
+        "removed-pep",
+        "resolved-edit",
+        "sections",
+        "several-peps",
+        "sponsor",
+        "sponsor-consent",
+        "status-for-type",
+        "status-transition",
+        "title-prefix",
+    }
+)
+"""Rules about more than some lines of one PEP, whose examples tell in words what is meant."""
+
+_HEADER = re.compile(r"([A-Z][A-Za-z-]*):(?! :)")
+PATH = "peps/pep-0791.rst"
+SOUND = pep_text(**{"Discussions-To": "Pending"})
+
+
+def with_example(example: str) -> str:
+    """A sound PEP with the example: in the place of the headers it gives, or in its body."""
+    lines = example.split("\n")
+    given = {found[1] for line in lines if (found := _HEADER.match(line))}
+    if not _HEADER.match(lines[0]):
+        return SOUND.replace("Words.\n", f"Words.\n\n{example}\n")
+    header, body = SOUND.split("\n\n", 1)
+    kept = [(line.partition(":")[0], line) for line in header.split("\n")]
+    places = [place for place, (name, _) in enumerate(kept) if name in given]
+    place = places[0] if places else len(kept) - 1
+    before = [line for name, line in kept[:place] if name not in given]
+    after = [line for name, line in kept[place:] if name not in given]
+    return "\n".join([*before, *lines, *after]) + f"\n\n{body}"
+
+
+def told(rule: Rule, example: str) -> list[Finding]:
+    """What the rule says of a new and of an edited PEP that has the example."""
+    text = with_example(example)
+    return [
+        found
+        for file in (added(text), modified(SOUND, text, PATH))
+        for found in findings(rule.id, change(file))
+    ]
+
+
+SHOWN = [rule for rule in all_rules() if rule.id not in IN_WORDS]
