@@ -9,10 +9,10 @@ _STANDARDS: Final = {
     **_COMMON,
     "Specification": ("specification", "proposal", "design"),
     "Backwards Compatibility": ("compatib",),
-    "Security Implications": ("secur",),
+    "Security Implications": ("security",),
     "How to Teach This": ("teach",),
     "Reference Implementation": ("implementation",),
-    "Rejected Ideas": ("reject", "alternativ"),
+    "Rejected Ideas": ("reject", "alternative"),
 }
 
 _LONGEST_TITLE = 200

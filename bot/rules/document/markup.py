@@ -110,10 +110,15 @@ def _place(pep: PepText, problem: MarkupProblem) -> _Place:
     quoted = _QUOTED.search(problem.message)
     if quoted:
         name = re.escape(quoted[1])
-        for pattern in (rf"\b{name}(?:[`\]>|]|_\b|_>|_$)", name):
+        # As a link, as a role, as a directive; else wherever it stands.
+        for pattern in (
+            rf"\b({name})(?:[`\]>|]|_\b|_>|_$)",
+            f":({name}):",
+            f"({name})::",
+            f"({name})",
+        ):
             for line in block:
                 found = re.search(pattern, pep.lines[line - 1], re.IGNORECASE)
                 if found:
-                    first = found.start() + 1
-                    return _Place(line, line, (first, first + len(quoted[1]) - 1))
+                    return _Place(line, line, (found.start(1) + 1, found.end(1)))
     return _Place(problem.line, last)

@@ -60,6 +60,17 @@ def test_what_is_quoted_is_pointed_at() -> None:
     role = Markup((problem(at, message='Unknown interpreted text role "two".'),))
     found = finding("markup", change(replace(modified(BEFORE, text), markup=role)))
     assert (found.line, found.columns) == (at, (1, 3))
+    text = longer(BEFORE, "See https://peps.example and :peps:`8`.", "", "- note", "  .. note:: x")
+    at = text.split("\n").index("- note") + 1
+    said = Markup(
+        (
+            problem(at - 2, message='Unknown interpreted text role "peps".'),
+            problem(at, message='Unknown directive type "note".'),
+        )
+    )
+    one, other = findings("markup", change(replace(modified(BEFORE, text), markup=said)))
+    assert (one.line, one.columns) == (at - 2, (31, 34))
+    assert (other.line, other.columns) == (at + 1, (6, 9))
     nowhere = Markup((problem(at, message='Unknown target name: "(?:x".'),))
     found = finding("markup", change(replace(modified(BEFORE, text), markup=nowhere)))
     assert (found.line, found.columns) == (at, None)

@@ -20,7 +20,7 @@ def test_the_list_is_sorted_and_cleaned(topics: str) -> None:
         ("", ""),
         ("Syntax", ""),
         ("Packaging, Syntax", ""),
-        ("packging, Typing", "Write `Packaging`"),
+        ("pac kaging, Typing", "Write `Packaging`"),
     ],
 )
 def test_other_topics_are_pointed_at_and_not_mended(topics: str, action: str) -> None:

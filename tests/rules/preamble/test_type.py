@@ -14,7 +14,7 @@ def test_a_type_in_the_wrong_case_is_mended() -> None:
     ("wrong", "action"),
     [
         ("Standard Track", "Write `Standards Track`"),
-        ("proces", "Write `Process`"),
+        ("Pro cess", "Write `Process`"),
         ("Informationl", "Write `Informational`"),
         ("Nonsense", ""),
     ],
