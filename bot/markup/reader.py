@@ -5,13 +5,13 @@ mostly brings texts that were read before.
 """
 
 import asyncio
-from contextlib import suppress
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
+from threading import Event
 
 from cachetools import LRUCache
-from pebble import ProcessExpired
 
-from bot.markup.workers import BROKE_DOWN, SECONDS, MarkupWorkers
+from bot.markup.process import SECONDS, MarkupProcess
 from bot.peps.markup import Markup
 
 _KEPT = 1_000
@@ -27,43 +27,33 @@ class MarkupReader:
         Args:
             seconds: How long one text may take.
         """
-        self._seconds = seconds
         self._said: LRUCache[bytes, Markup] = LRUCache(_KEPT)
-        self._workers: MarkupWorkers | None = None
+        self._process = MarkupProcess(seconds=seconds)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="markup")
 
     async def read(self, text: str) -> Markup:
-        """What docutils says of a text, or why it came to no end.
-
-        A text over which the process broke down is read once more: it may have been ended by
-        somebody who did not mean the text.
-        """
+        """What docutils says of a text, or why it came to no end."""
         digest = sha256(text.encode("utf-8", "surrogatepass")).digest()
         known = self._said.get(digest)
-        if known is not None:
-            return known
-        markup = await self._parsed(text)
-        if markup.gave_up == BROKE_DOWN:
-            markup = await self._parsed(text)
-        self._said[digest] = markup
-        return markup
+        if known is None:
+            known = self._said[digest] = await self._parsed(text)
+        return known
 
     async def close(self) -> None:
-        """End the process. What is asked afterwards starts another."""
-        workers, self._workers = self._workers, None
-        if workers is not None:
-            await asyncio.to_thread(workers.close)
+        """End the process, and with it what is being read. Nothing can be read afterwards."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+        self._process.end()
+        await asyncio.to_thread(self._thread.shutdown)
+        self._process.close()
 
     async def _parsed(self, text: str) -> Markup:
-        if self._workers is None:
-            self._workers = MarkupWorkers(1, seconds=self._seconds)
-        workers = self._workers
+        called_off = Event()
+        begun = self._thread.submit(self._process.read, text, called_off)
         try:
-            begun = workers.begin(text)
-        except RuntimeError:
-            # The pool is of no use any more, for example since no process could be started.
-            await self.close()
-            return Markup(gave_up=BROKE_DOWN)
-        with suppress(TimeoutError, ProcessExpired):
-            # A review that is called off takes its text along: the future is cancelled with it.
-            await asyncio.wrap_future(begun)
-        return workers.outcome(begun)
+            return await asyncio.wrap_future(begun)
+        except asyncio.CancelledError:
+            # A review that is called off takes its text along.
+            called_off.set()
+            if begun.running():
+                self._process.kill()
+            raise

@@ -5,7 +5,6 @@ only a cache: what cannot be read or written is parsed again, and never a reason
 """
 
 import hashlib
-import json
 import os
 import tempfile
 from collections.abc import Iterable
@@ -15,7 +14,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Self
 
-from bot.peps.markup import Markup, MarkupLevel, MarkupProblem
+from bot.markup.answer import decode, encode
+from bot.peps.markup import Markup
 
 _MOST = 5_000
 """Files kept; a PEP repository has some 700 texts."""
@@ -40,8 +40,8 @@ class MarkupCache:
     def known(self, text: str) -> Markup | None:
         """What was said of a text; None if nothing is known."""
         try:
-            return _decoded(self._place(text).read_bytes())
-        except (OSError, ValueError, TypeError, KeyError):
+            return decode(self._place(text).read_bytes())
+        except (OSError, ValueError, TypeError):
             return None
 
     def keep(self, text: str, markup: Markup) -> None:
@@ -53,7 +53,7 @@ class MarkupCache:
             self._trim()
             # Moved into place, so that nobody reads half of it.
             with tempfile.NamedTemporaryFile(dir=self._folder, delete=False) as written:
-                written.write(_encoded(markup))
+                written.write(encode(markup))
             Path(written.name).replace(self._place(text))
 
     def _place(self, text: str) -> Path:
@@ -82,15 +82,3 @@ class MarkupCache:
 
 def _dated(entries: Iterable["os.DirEntry[str]"]) -> Iterable[tuple[float, str]]:
     return ((entry.stat().st_mtime, entry.path) for entry in entries)
-
-
-def _encoded(markup: Markup) -> bytes:
-    rows = [(problem.line, int(problem.level), problem.message) for problem in markup.problems]
-    return json.dumps(rows).encode()
-
-
-def _decoded(kept: bytes) -> Markup:
-    rows = json.loads(kept)
-    return Markup(
-        tuple(MarkupProblem(int(line), MarkupLevel(level), str(said)) for line, level, said in rows)
-    )

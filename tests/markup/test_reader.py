@@ -2,19 +2,17 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from concurrent.futures import Future
-from typing import ClassVar
+from threading import Event
 
 import pytest
-from pebble import ProcessExpired
 
-from bot.markup import reader as module
+from bot.markup.process import MarkupProcess
 from bot.markup.reader import MarkupReader
-from bot.markup.workers import BROKE_DOWN, MarkupWorkers
 from bot.peps.markup import Markup
 from tests.markup.test_read import below
 from tests.markup.test_workers import SLOW
 
+ODD = Markup(gave_up="odd")
 BAD = below("A reference_.")
 
 
@@ -41,12 +39,6 @@ async def test_nothing_starts_before_the_first_text() -> None:
     await unused.close()
 
 
-async def test_a_reader_that_was_closed_starts_anew(reader: MarkupReader) -> None:
-    await reader.read(BAD)
-    await reader.close()
-    assert await reader.read(below("Words.")) == Markup()
-
-
 async def test_a_review_that_is_called_off_takes_its_text_along() -> None:
     slow = MarkupReader(seconds=600)
     reading = asyncio.create_task(slow.read(SLOW))
@@ -58,49 +50,35 @@ async def test_a_review_that_is_called_off_takes_its_text_along() -> None:
     await slow.close()
 
 
-class Scripted:
-    """Workers that do what is written, one item a text."""
+async def test_each_text_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
 
-    script: ClassVar[list[Markup | Exception]] = []
+    def read(process: MarkupProcess, text: str, called_off: Event) -> Markup:
+        asked.append(text)
+        return ODD
 
-    def __init__(self, processes: int, *, seconds: float) -> None:
-        self.outcome = MarkupWorkers.outcome.__get__(self)
-        self._seconds = seconds
-
-    def begin(self, text: str) -> "Future[Markup]":
-        item = self.script.pop(0)
-        if isinstance(item, RuntimeError):
-            raise item
-        future: Future[Markup] = Future()
-        if isinstance(item, Exception):
-            future.set_exception(item)
-        else:
-            future.set_result(item)
-        return future
-
-    def close(self) -> None:
-        pass
-
-
-@pytest.mark.parametrize(
-    ("script", "answer", "left"),
-    [
-        ([Markup(), Markup(gave_up="no")], Markup(), 1),
-        ([ProcessExpired("gone"), Markup()], Markup(), 0),
-        ([ProcessExpired("gone"), ProcessExpired("gone"), Markup()], Markup(gave_up=BROKE_DOWN), 1),
-        ([RuntimeError("no pool"), Markup()], Markup(), 0),
-        ([TimeoutError(), Markup()], Markup(gave_up="it took longer than 10 s"), 1),
-    ],
-)
-async def test_a_breakdown_is_tried_once_more_and_answers_are_kept(
-    monkeypatch: pytest.MonkeyPatch,
-    script: list[Markup | Exception],
-    answer: Markup,
-    left: int,
-) -> None:
-    monkeypatch.setattr(module, "MarkupWorkers", Scripted)
-    monkeypatch.setattr(Scripted, "script", script)
+    monkeypatch.setattr(MarkupProcess, "read", read)
     reader = MarkupReader()
-    assert await reader.read(BAD) == answer
-    assert await reader.read(BAD) == answer
-    assert len(script) == left
+    for text in (BAD, "\ud800", BAD, "\ud800"):
+        assert await reader.read(text) == ODD
+    assert asked == [BAD, "\ud800"]
+    await reader.close()
+
+
+async def test_a_text_that_waits_is_called_off_without_harm_to_the_one_that_is_read() -> None:
+    reader = MarkupReader(seconds=2)
+    first = asyncio.create_task(reader.read(SLOW))
+    second = asyncio.create_task(reader.read(BAD))
+    await asyncio.sleep(0)
+    second.cancel()
+    assert (await first).gave_up == "it took longer than 2 s"
+    assert second.cancelled()
+    await reader.close()
+
+
+async def test_closing_does_not_wait_for_what_is_read() -> None:
+    reader = MarkupReader(seconds=600)
+    reading = asyncio.create_task(reader.read(SLOW))
+    await asyncio.sleep(0)
+    await reader.close()
+    assert (await reading).gave_up

@@ -6,13 +6,16 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
 import pytest
 
-from bot.markup.workers import BROKE_DOWN, LONGEST, MarkupWorkers, read_within_limits
+from bot.markup.process import BROKE_DOWN, LONGEST, MarkupProcess, read_within_limits
+from bot.markup.workers import MarkupWorkers
 from bot.peps.markup import Markup
 from tests.markup.test_read import below
 
@@ -94,6 +97,9 @@ def test_no_text_takes_longer_than_its_time_or_takes_the_next_one_along(
 SLOW = below("::\n\n" * 200_000)
 """A text that docutils takes minutes for."""
 
+BAD_AND_LONG = below("A reference_.\n\n" * 30_000)
+"""A text that docutils takes some seconds for."""
+
 
 def bomb(levels: int = 8, width: int = 12) -> str:
     """Substitutions of substitutions: a few lines that would become billions of words."""
@@ -127,26 +133,83 @@ def test_a_text_that_takes_too_long_is_told_by_its_time() -> None:
     assert markup == Markup(gave_up="it took longer than 0.001 s")
 
 
-def test_a_process_that_is_killed_is_replaced() -> None:
-    with_others = children()
+def test_a_process_that_is_killed_once_reads_the_text_once_more() -> None:
+    with reading(BAD_AND_LONG) as (process, child, answer):
+        os.kill(child.pid, signal.SIGKILL)
+        assert answer.result().problems
+    assert process.read(GOOD) == Markup()
+    process.close()
+
+
+def test_a_text_that_ends_two_processes_is_given_up() -> None:
+    others = children()
+    with reading(SLOW) as (process, child, answer):
+        os.kill(child.pid, signal.SIGKILL)
+        (second,) = wait_for_children(without={child, *others})
+        wait_until_busy(second)
+        os.kill(second.pid, signal.SIGKILL)
+        assert answer.result() == Markup(gave_up=BROKE_DOWN)
+    assert process.read(GOOD) == Markup()
+    process.close()
+
+
+def test_reading_that_is_called_off_is_not_begun_again() -> None:
+    with reading(SLOW, seconds=600) as (process, child, answer):
+        process.end()
+        assert answer.result() == Markup(gave_up=BROKE_DOWN)
+        assert not child.is_running()
+    assert process.read(BAD) == Markup(gave_up=BROKE_DOWN)
+    process.close()
+
+
+def test_a_process_that_is_killed_while_it_has_nothing_to_do_is_replaced() -> None:
+    others = children()
     with MarkupWorkers(1) as workers:
         assert read(workers, GOOD) == [Markup()]
-        (child,) = children() - with_others
-        begun = workers.begin(SLOW)
-        while not begun.running():
-            assert not begun.done()
+        (child,) = children() - others
         os.kill(child.pid, signal.SIGKILL)
-        assert workers.outcome(begun) == Markup(gave_up=BROKE_DOWN)
-        assert read(workers, GOOD) == [Markup()]
+        answers = read(workers, GOOD, BAD, GOOD)
+    assert [bool(answer.problems) for answer in answers] == [False, True, False]
+    assert not any(answer.gave_up for answer in answers)
 
 
-def test_reading_that_is_called_off_frees_the_process() -> None:
-    with MarkupWorkers(1, seconds=60) as workers:
-        begun = workers.begin(SLOW)
-        while not begun.running():
-            assert not begun.done()
-        begun.cancel()
-        assert read(workers, GOOD) == [Markup()]
+def test_a_process_that_does_not_start_is_a_text_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.markup.process._START", 0.0)
+    process = MarkupProcess()
+    assert process.read(GOOD) == Markup(gave_up=BROKE_DOWN)
+    monkeypatch.undo()
+    assert process.read(GOOD) == Markup()
+    process.close()
+    process.close()
+
+
+@contextmanager
+def reading(
+    text: str, seconds: float = 60
+) -> Iterator[tuple[MarkupProcess, psutil.Process, Future[Markup]]]:
+    """A process that is at work on a text in another thread."""
+    others = children()
+    process = MarkupProcess(seconds=seconds)
+    with ThreadPoolExecutor(1) as thread:
+        answer = thread.submit(process.read, text)
+        (child,) = wait_for_children(without=others)
+        wait_until_busy(child)
+        yield process, child, answer
+
+
+def wait_for_children(without: Collection[psutil.Process]) -> frozenset[psutil.Process]:
+    """Until there is a process that reads, beside those."""
+    while not (found := children() - frozenset(without)):
+        time.sleep(0.01)
+    return found
+
+
+def wait_until_busy(process: psutil.Process) -> None:
+    """Until it works on what it was given, which takes it more than to start does."""
+    patience = time.monotonic() + 20
+    while process.cpu_times().user < 1.0:
+        assert time.monotonic() < patience
+        time.sleep(0.01)
 
 
 def test_nothing_is_left_behind() -> None:
@@ -159,12 +222,13 @@ def test_nothing_is_left_behind() -> None:
 
 
 def children() -> frozenset[psutil.Process]:
-    """The processes that read."""
-    return frozenset(
-        child
-        for child in psutil.Process().children(recursive=True)
-        if "spawn_main" in " ".join(child.cmdline())
-    )
+    """The processes that read, those that ended and wait to be looked after left out."""
+    found = set()
+    for child in psutil.Process().children(recursive=True):
+        with suppress(psutil.Error):
+            if "spawn_main" in " ".join(child.cmdline()):
+                found.add(child)
+    return frozenset(found)
 
 
 _ORPHAN = textwrap.dedent(
@@ -176,7 +240,7 @@ _ORPHAN = textwrap.dedent(
         workers = MarkupWorkers(1)
         list(workers.read(["PEP: 1\\n\\nWords."]))
         print(*[child.pid for child in psutil.Process().children()], flush=True)
-        sys.stdin.read()
+        list(workers.read(["PEP: 1\\n\\n" + "::\\n\\n" * 200_000]))
     """
 )
 

@@ -8,7 +8,7 @@ import time
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.markup.workers import read_within_limits
+from bot.markup.process import read_within_limits
 from bot.peps.header_names import ORDER
 from bot.rules.change import Change
 from bot.rules.document.markup import texts_to_parse, with_markup
