@@ -11,211 +11,17 @@ from typing import Any, ClassVar
 from docutils import nodes
 from docutils.parsers.rst import Directive, directives, roles
 
-_ROLES = frozenset(
-    {
-        "abbr",
-        "any",
-        "attr",
-        "c:any",
-        "c:data",
-        "c:enum",
-        "c:enumerator",
-        "c:expr",
-        "c:func",
-        "c:macro",
-        "c:member",
-        "c:struct",
-        "c:texpr",
-        "c:type",
-        "c:union",
-        "c:var",
-        "class",
-        "command",
-        "const",
-        "cpython-issue",
-        "cpython-pr",
-        "cpp:any",
-        "cpp:class",
-        "cpp:func",
-        "cve",
-        "cwe",
-        "data",
-        "dfn",
-        "doc",
-        "download",
-        "enum",
-        "envvar",
-        "eq",
-        "exc",
-        "file",
-        "func",
-        "gh",
-        "guilabel",
-        "js:func",
-        "kbd",
-        "keyword",
-        "ktexture",
-        "mailheader",
-        "makevar",
-        "manpage",
-        "math",
-        "menuselection",
-        "meth",
-        "mimetype",
-        "mod",
-        "namespace",
-        "newsgroup",
-        "numref",
-        "obj",
-        "option",
-        "pep",
-        "program",
-        "py:attr",
-        "py:class",
-        "py:const",
-        "py:data",
-        "py:deco",
-        "py:decorator",
-        "py:exc",
-        "py:func",
-        "py:meth",
-        "py:mod",
-        "py:obj",
-        "py:property",
-        "py:type",
-        "pypi",
-        "ref",
-        "regexp",
-        "rfc",
-        "rst:dir",
-        "rst:role",
-        "samp",
-        "source",
-        "std:doc",
-        "std:envvar",
-        "std:keyword",
-        "std:label",
-        "std:option",
-        "std:ref",
-        "std:term",
-        "std:token",
-        "term",
-        "token",
-        "type",
-    }
+from bot.markup.names import (
+    DESCRIPTIONS,
+    DOMAINS,
+    OF_EVERY_DOMAIN,
+    ROLES,
+    TEXTS,
+    VERBATIM,
 )
-
-_TEXTS = frozenset(
-    {
-        "accepted",
-        "acks",
-        "canonical-doc",
-        "canonical-pypa-spec",
-        "canonical-typing-spec",
-        "centered",
-        "codeauthor",
-        "deprecated",
-        "deprecated-removed",
-        "hlist",
-        "only",
-        "pep-banner",
-        "rejected",
-        "sectionauthor",
-        "seealso",
-        "superseded",
-        "todo",
-        "versionadded",
-        "versionchanged",
-        "versionremoved",
-        "withdrawn",
-    }
-)
-"""Directives all of which is prose, from the first line on."""
-
-_PROSE = frozenset(
-    {
-        "attribute",
-        "c:enum",
-        "c:enumerator",
-        "c:function",
-        "c:macro",
-        "c:member",
-        "c:struct",
-        "c:type",
-        "c:union",
-        "c:var",
-        "class",
-        "classmethod",
-        "cmdoption",
-        "cpp:class",
-        "cpp:function",
-        "data",
-        "decorator",
-        "describe",
-        "envvar",
-        "exception",
-        "function",
-        "index",
-        "method",
-        "module",
-        "moduleauthor",
-        "note",
-        "object",
-        "option",
-        "program",
-        "property",
-        "py:attribute",
-        "py:class",
-        "py:classmethod",
-        "py:data",
-        "py:decorator",
-        "py:decoratormethod",
-        "py:exception",
-        "py:function",
-        "py:method",
-        "py:module",
-        "py:property",
-        "py:staticmethod",
-        "rubric",
-        "staticmethod",
-        "tabularcolumns",
-    }
-)
-"""Directives of prose that describe what their first line names."""
-
-_VERBATIM = frozenset(
-    {
-        "code-block",
-        "currentmodule",
-        "default-domain",
-        "doctest",
-        "graphviz",
-        "highlight",
-        "include",
-        "inheritance-diagram",
-        "literalinclude",
-        "mermaid",
-        "productionlist",
-        "py:currentmodule",
-        "raw",
-        "sourcecode",
-        "testcleanup",
-        "testcode",
-        "testoutput",
-        "testsetup",
-        "toctree",
-    }
-)
-"""Directives whose content is none of our business."""
 
 _ELSEWHERE = ("external:", "external+")
 """What roles of Sphinx begin with that point into the documentation of another project."""
-
-_DOMAINS = frozenset({"c", "cpp", "js", "math", "py", "rst"})
-
-_OF_EVERY_DOMAIN = frozenset(
-    {"doc", "envvar", "keyword", "numref", "option", "program", "ref", "term", "token"}
-)
 
 _UNTOUCHED = frozenset({"note", "class", "math", "rubric"})
 """Docutils has these itself."""
@@ -239,7 +45,7 @@ class _Roles(dict[str, Any]):
 
 def _is_made_up(role: str) -> bool:
     domain, _, name = role.partition(":")
-    return role.startswith(_ELSEWHERE) or (domain in _DOMAINS and name in _OF_EVERY_DOMAIN)
+    return role.startswith(_ELSEWHERE) or (domain in DOMAINS and name in OF_EVERY_DOMAIN)
 
 
 class _Anything(dict[str, Callable[[str], str]]):
@@ -303,8 +109,8 @@ def learn() -> None:
     Docutils keeps both for the whole process; `role` and `default-role` in one text would count
     in every later one.
     """
-    roles._roles = _Roles(dict.fromkeys(_ROLES, _role))  # type: ignore[attr-defined]
-    for names, directive in ((_TEXTS, _Text), (_PROSE, _Prose), (_VERBATIM, _Verbatim)):
+    roles._roles = _Roles(dict.fromkeys(ROLES, _role))  # type: ignore[attr-defined]
+    for names, directive in ((TEXTS, _Text), (DESCRIPTIONS, _Prose), (VERBATIM, _Verbatim)):
         for name in names:
             if name not in _UNTOUCHED:
                 directives.register_directive(name, directive)

@@ -89,7 +89,10 @@ class MarkupProcess:
         if process is not None:
             process.kill()
             process.join()
-            process.close()
+            # Another thread that starts a process may have looked after this one just now; then it
+            # is not known here that it ended.
+            with suppress(ValueError):
+                process.close()
         if pipe is not None:
             pipe.close()
 

@@ -20,7 +20,12 @@ from bot.peps.markup import Markup
 _MOST = 5_000
 """Files kept; a PEP repository has some 700 texts."""
 
-_SOURCES = ("bot.markup.dialect", "bot.markup.read", "bot.peps.preamble")
+_SOURCES = (
+    "bot.markup.dialect",
+    "bot.markup.names",
+    "bot.markup.read",
+    "bot.peps.preamble",
+)
 
 
 class MarkupCache:

@@ -212,6 +212,24 @@ def wait_until_busy(process: psutil.Process) -> None:
         time.sleep(0.01)
 
 
+def test_where_no_process_can_start_every_text_is_given_up() -> None:
+    program = (
+        "from bot.markup.workers import MarkupWorkers\n"
+        "with MarkupWorkers(4) as workers:\n"
+        "    print({one.gave_up for one in workers.read([str(n) for n in range(40)])})\n"
+    )
+    # A program read from a pipe cannot be loaded again by the processes it starts.
+    done = subprocess.run(
+        [sys.executable, "-"],
+        input=program,
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])},
+    )
+    assert done.stdout == f"{{{BROKE_DOWN!r}}}\n"
+
+
 def test_nothing_is_left_behind() -> None:
     others = children()
     with MarkupWorkers(2) as workers:

@@ -115,27 +115,25 @@ def _not_yet(pep: TouchedPep, known: Mapping[PepNumber, Preamble]) -> Iterator[F
     preamble = pep.after.preamble
     by, of = preamble.header("Superseded-By"), preamble.header("Replaces")
     if by is not None and _is_brought_in(pep, by) and preamble.status in _UNDECIDED | _IN_FORCE:
-        yield Finding(
-            rule=_ID,
-            severity=Severity.NOTICE,
-            message=f"`Superseded-By` stands in a PEP that is `{preamble.status}`.",
-            path=pep.path,
-            line=by.line,
-            pep=pep.number,
-        )
+        message = f"`Superseded-By` stands in a PEP that is `{preamble.status}`."
+        yield _notice(pep, by, message)
     if of is None or not _is_brought_in(pep, of) or preamble.status not in _IN_FORCE:
         return
     for number in _numbers(of)[:_MOST]:
         other = known.get(number)
         if other is not None and other.status in _UNDECIDED:
-            yield Finding(
-                rule=_ID,
-                severity=Severity.NOTICE,
-                message=f"This replaces PEP {number}, which is `{other.status}`.",
-                path=pep.path,
-                line=of.line,
-                pep=pep.number,
-            )
+            yield _notice(pep, of, f"This replaces PEP {number}, which is `{other.status}`.")
+
+
+def _notice(pep: TouchedPep, header: Header, message: str) -> Finding:
+    return Finding(
+        rule=_ID,
+        severity=Severity.NOTICE,
+        message=message,
+        path=pep.path,
+        line=header.line,
+        pep=pep.number,
+    )
 
 
 def _is_brought_in(pep: TouchedPep, header: Header) -> bool:
