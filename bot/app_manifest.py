@@ -17,6 +17,7 @@ EVENTS = (
     "check_run",
     "check_suite",
     "issue_comment",
+    "issues",
     "pull_request",
     "pull_request_review",
     "pull_request_review_comment",

@@ -23,8 +23,8 @@ from bot.settings import Settings, SettingsInvalid
 from bot.web.app import make_app
 
 if TYPE_CHECKING:
+    from bot.github.pace import Limiter
     from bot.github.parsed_change import MarkupSource
-    from bot.github.writer import Limiter
     from bot.store.protocol import Store
     from bot.working import WorkParts
 

@@ -17,19 +17,23 @@ import structlog
 from bot.events.claims import Claims
 from bot.events.dependents import Dependents
 from bot.events.handle import Handler
+from bot.events.hearing import Hearing
+from bot.events.issue import IssueWork
 from bot.events.own import sweep_of
 from bot.events.repository import RepositoryWork
 from bot.events.review import Reviewer
+from bot.github.answer_writer import AnswerWriter
 from bot.github.app_identity import AppIdentity, parse_app
 from bot.github.failure import GitHubFailure
 from bot.github.http_client import GitHubClients
+from bot.github.pace import Limiter, Pace, token_bucket
 from bot.github.parsed_change import MarkupSource
 from bot.github.people_reader import PeopleReader
 from bot.github.rate_limit import Quota
 from bot.github.repository_facts import FactsReader
 from bot.github.snapshot_reader import SnapshotReader
 from bot.github.transport import Exchange
-from bot.github.writer import Limiter, Writer, token_bucket
+from bot.github.writer import Writer
 from bot.inbox.protocol import Inbox
 from bot.inbox.worker import Worker
 from bot.markup.reader import MarkupReader
@@ -38,6 +42,7 @@ from bot.review.subject import Repository
 from bot.schedule.pruning import prune_deliveries
 from bot.schedule.sweeping import sweep_repositories
 from bot.settings import Settings, SettingsInvalid
+from bot.store.commands import SqlCommandStore
 from bot.store.database import open_database
 from bot.store.protocol import Store
 from bot.store.sql import SqlStore
@@ -64,6 +69,7 @@ class WorkParts:
         settings: What the operator set.
         inbox: Where deliveries wait.
         store: What is remembered.
+        commands: What was commanded.
         clients: The ways to GitHub.
         markup: What parses reStructuredText.
         metrics: Who counts.
@@ -73,6 +79,7 @@ class WorkParts:
     settings: Settings
     inbox: Inbox
     store: Store
+    commands: SqlCommandStore
     clients: GitHubClients
     markup: MarkupSource
     metrics: Metrics
@@ -106,7 +113,16 @@ class WorkParts:
         if markup is None:
             markup = reader = MarkupReader()
             stack.push_async_callback(reader.close)
-        return cls(settings, inbox, SqlStore(database), clients, markup, metrics, clock)
+        return cls(
+            settings=settings,
+            inbox=inbox,
+            store=SqlStore(database),
+            commands=SqlCommandStore(database),
+            clients=clients,
+            markup=markup,
+            metrics=metrics,
+            clock=clock,
+        )
 
     async def work(self, stop: asyncio.Event, pace: Callable[[], Limiter] | None) -> None:
         """Handle deliveries until `stop` is set.
@@ -140,9 +156,24 @@ class WorkParts:
         clients, store, clock = self.clients, self.store, self.clock
         facts = FactsReader()
         dependents = Dependents(
-            clients=clients, facts=facts, store=store, enqueue=self.inbox.accept, clock=clock
+            clients=clients,
+            facts=facts,
+            store=store,
+            reservations=self.commands.reservations,
+            enqueue=self.inbox.accept,
+            clock=clock,
         )
         people = PeopleReader(clients, store, clock, on_changed_list=dependents.core_team_changed)
+        commands, shared = self.commands, Pace(pace)
+        answers = AnswerWriter(
+            store,
+            identity,
+            pace=shared,
+            dry_run=self.settings.dry_run,
+            clock=clock,
+            on_write=self.metrics.write,
+        )
+        hearing = Hearing(commands, store, answers)
         repository_work = RepositoryWork(
             clients=clients,
             facts=facts,
@@ -155,18 +186,43 @@ class WorkParts:
         reviewer = Reviewer(
             clients=clients,
             app=identity,
-            reader=SnapshotReader(clients, store, facts, people, identity, self.markup, clock),
-            writer=Writer(store, dry_run=self.settings.dry_run, limiter=pace),
+            reader=SnapshotReader(
+                clients,
+                store,
+                facts,
+                people,
+                identity,
+                self.markup,
+                clock,
+                reservations=commands.reservations,
+            ),
+            writer=Writer(store, dry_run=self.settings.dry_run, pace=shared),
+            hearing=hearing,
+            commands=commands,
             store=store,
             claims=Claims(store, dependents),
             dependents=dependents,
             metrics=self.metrics,
+            clock=clock,
+        )
+        issues = IssueWork(
+            clients=clients,
+            app=identity,
+            facts=facts,
+            people=people,
+            store=store,
+            commands=commands,
+            hearing=hearing,
+            dependents=dependents,
+            clock=clock,
         )
         return Handler(
             clients=clients,
             store=store,
             reviewer=reviewer,
             repository_work=repository_work,
+            issues=issues,
+            hearing=hearing,
             clock=clock,
         )
 

@@ -150,6 +150,7 @@ def on_issue(number: int = 4422, *, is_pull_request: bool = True) -> dict[str, A
 
 def comment(body: str, author: str = "vera") -> dict[str, Any]:
     return {
+        "id": 1,
         "node_id": "IC_1",
         "body": body,
         "html_url": "https://github.com/python/peps/pull/4422#issuecomment-1",

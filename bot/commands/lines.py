@@ -37,11 +37,13 @@ class CommandLine:
         verb: The first word after `/pep`, lower case.
         rest: What follows it on the line, without blanks around it.
         line: The 1-based line in the text.
+        text: The whole line as it was written.
     """
 
     verb: str
     rest: str
     line: int
+    text: str
 
 
 def command_lines(text: str) -> tuple[CommandLine, ...]:
@@ -60,7 +62,8 @@ def command_lines(text: str) -> tuple[CommandLine, ...]:
         marked[index] = f"{_MARK_START}{index}{_MARK_END}{marked[index][len(_PREFIX) :]}"
     spoken = _spoken(_PARSER.parse("\n".join(marked)))
     return tuple(
-        CommandLine(*candidates[index], line=index + 1) for index in sorted(spoken)[:MOST_COMMANDS]
+        CommandLine(*candidates[index], line=index + 1, text=lines[index])
+        for index in sorted(spoken)[:MOST_COMMANDS]
     )
 
 

@@ -18,6 +18,7 @@ from bot.events.own import Enqueue, first_sweep_of, review_of
 from bot.github.client import Clients
 from bot.github.failure import Gone
 from bot.github.repository_facts import FactsReader, RepositoryFacts
+from bot.github.snapshot_reader import Reservations, nothing_reserved
 from bot.peps.number import NumberLedger
 from bot.policy.fingerprint import fingerprint
 from bot.review.outlook import ledger_of, outlook
@@ -45,7 +46,9 @@ class Dependents:
         store: Store,
         enqueue: Enqueue,
         clock: Callable[[], datetime],
+        reservations: Reservations = nothing_reserved,
     ) -> None:
+        self._reservations = reservations
         self._clients = clients
         self._facts = facts
         self._store = store
@@ -187,7 +190,14 @@ class Dependents:
 
     async def _ledger(self, repository: Repository, facts: RepositoryFacts) -> NumberLedger:
         known, complete = await self._store.claims(repository)
-        return ledger_of(facts.policy, facts.published, known, claims_complete=complete)
+        put_aside = await self._reservations(repository)
+        return ledger_of(
+            facts.policy,
+            facts.published,
+            known,
+            claims_complete=complete,
+            reservations=put_aside,
+        )
 
     async def _review_again(
         self, subject: Subject, memory: Memory, now: str, delivery: str, again: int = 0

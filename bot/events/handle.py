@@ -9,9 +9,12 @@ import structlog
 
 from bot.events import own
 from bot.events import payload as read
+from bot.events.hearing import Hearing
+from bot.events.issue import IssueWork
 from bot.events.payload import Payload
 from bot.events.repository import RepositoryWork
 from bot.events.review import Hint, Reviewer
+from bot.events.texts import texts_of
 from bot.github.client import Clients
 from bot.github.conversation import consent_cost, consent_said
 from bot.inbox.delivery import Delivery
@@ -37,12 +40,16 @@ class Handler:
         store: Store,
         reviewer: Reviewer,
         repository_work: RepositoryWork,
+        issues: IssueWork,
+        hearing: Hearing,
         clock: Callable[[], datetime],
     ) -> None:
         self._clients = clients
         self._store = store
         self._reviewer = reviewer
         self._work = repository_work
+        self._issues = issues
+        self._hearing = hearing
         self._clock = clock
 
     async def __call__(self, batch: Batch) -> None:
@@ -80,6 +87,9 @@ class Handler:
             await self._work.suite_rerequested(repository, payload, last.id)
         else:
             subject = Subject(repository, int(batch.key.rpartition("#")[2]))
+            if read.is_issue(payload):
+                await self._issues.changed(subject, payloads)
+                return
             for delivery, single in payloads:
                 await self._note(subject, delivery, single)
             instants = [at for _, single in payloads if (at := read.updated_at(single))]
@@ -87,6 +97,8 @@ class Handler:
                 delivery=last.id,
                 at_least=max(instants, default=None),
                 talked=any(delivery.event in _TALK for delivery, _ in payloads),
+                event=f"{last.event} {last.action}".strip(),
+                texts=await texts_of(subject, payloads, self._hearing),
             )
             await self._reviewer.review(subject, hint)
 
@@ -118,8 +130,8 @@ class Handler:
             await self._store.set_labeler(subject, label, setter)
 
     async def _note_consent(self, subject: Subject, delivery: Delivery, payload: Payload) -> None:
-        remark = read.remark(payload)
-        if remark is None or delivery.action == "deleted":
+        remark = read.text_in(payload, delivery.event)
+        if remark is None or remark.body is None:
             return
         if delivery.action == "dismissed":
             # REST tells when a review was submitted, not when it was dismissed.
@@ -127,7 +139,7 @@ class Handler:
             act = Act(Login(remark.author), ActKind.WITHDRAWAL, at, remark.url)
             await self._store.add_act(subject, act, f"{remark.node_id}:dismissed")
             return
-        if remark.author.lower() != remark.sender.lower() or remark.by_program:
+        if not remark.is_by_own_hand or remark.by_program:
             _log.info("only a text by its author's own hand consents", author=remark.author)
             return
         version = sha256(remark.body.encode("utf-8", "surrogatepass")).hexdigest()[:16]

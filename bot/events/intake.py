@@ -25,6 +25,7 @@ PULL_REQUEST_ACTIONS = (
     "unlabeled",
 )
 REVIEW_ACTIONS = ("submitted", "edited", "dismissed")
+ISSUE_ACTIONS = ("opened", "edited")
 THREAD_ACTIONS = ("created", "edited")
 COMMENT_ACTIONS = ("created", "edited", "deleted")
 INSTALLATION_ACTIONS = ("created", "deleted", "suspend", "unsuspend", "new_permissions_accepted")
@@ -61,11 +62,21 @@ async def _conversation(event: Event, concern: Concern) -> None:
         concern.key = read.subject_key(event.data)
 
 
-async def _thread(event: Event, concern: Concern) -> None:
-    """Remarks on lines of code are read for consent only, so most of them cost nothing."""
-    remark = read.remark(event.data)
-    if remark is not None and "/pep" in remark.body:
+async def _comment(event: Event, concern: Concern) -> None:
+    """Talk on a pull request concerns its review; on an issue it is only heard for commands."""
+    if not read.is_issue(event.data) or _commands(event):
         await _conversation(event, concern)
+
+
+async def _thread(event: Event, concern: Concern) -> None:
+    """Remarks on lines of code are heard for commands only, so most of them cost nothing."""
+    if _commands(event):
+        await _conversation(event, concern)
+
+
+def _commands(event: Event) -> bool:
+    """Whether a text holds commands, or may have held some before it was edited."""
+    return "/pep" in read.said(event.data, event.event)
 
 
 for action in PULL_REQUEST_ACTIONS:
@@ -73,11 +84,14 @@ for action in PULL_REQUEST_ACTIONS:
 for action in REVIEW_ACTIONS:
     router.add(_conversation, "pull_request_review", action=action)
 for action in COMMENT_ACTIONS:
-    router.add(_conversation, "issue_comment", action=action)
+    router.add(_comment, "issue_comment", action=action)
+for action in ISSUE_ACTIONS:
+    router.add(_conversation, "issues", action=action)
 for action in THREAD_ACTIONS:
     router.add(_thread, "pull_request_review_comment", action=action)
 
 
+@router.register("check_run", action="requested_action")
 @router.register("check_run", action="rerequested")
 async def _check_run(event: Event, concern: Concern) -> None:
     """A check run's `pull_requests` is empty for forks: its `external_id` names the subject."""

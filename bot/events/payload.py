@@ -1,35 +1,23 @@
 """Reading webhook payloads: typed, tolerant of what is missing, trusting nothing."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from bot.commands.text import Place, Text
+from bot.review.button_ids import command_of_button
 from bot.review.subject import Repository, Subject
 
 Payload = dict[str, Any]
 
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """A text somebody wrote or changed on a pull request.
-
-    Attributes:
-        node_id: GitHub's global id of the comment or review.
-        author: Whose text it is.
-        sender: Who wrote or changed it now.
-        body: The text.
-        url: Where it can be read.
-        at: When it was written or changed last.
-        by_program: Whether a program wrote it in its author's name.
-    """
-
-    node_id: str
-    author: str
-    sender: str
-    body: str
-    url: str
-    at: datetime
-    by_program: bool = False
+_TEXTS: Mapping[str, tuple[str, Place]] = {
+    "issues": ("issue", Place.DESCRIPTION),
+    "pull_request": ("pull_request", Place.DESCRIPTION),
+    "issue_comment": ("comment", Place.COMMENT),
+    "pull_request_review": ("review", Place.REVIEW),
+    "pull_request_review_comment": ("comment", Place.REVIEW_COMMENT),
+}
+"""Where each event carries a text."""
 
 
 def repository_name(payload: Payload) -> str | None:
@@ -46,11 +34,9 @@ def installation_id(payload: Payload) -> int | None:
     return _id(_dict(payload, "installation").get("id"))
 
 
-def pull_request_number(payload: Payload) -> int | None:
-    """The pull request it concerns, whichever way the event names it."""
+def subject_number(payload: Payload) -> int | None:
+    """The pull request or issue it concerns, whichever way the event names it."""
     issue = _dict(payload, "issue")
-    if issue and not issue.get("pull_request"):
-        return None
     for source in (_dict(payload, "pull_request"), issue, payload):
         if number := _id(source.get("number")):
             return number
@@ -58,8 +44,8 @@ def pull_request_number(payload: Payload) -> int | None:
 
 
 def subject_key(payload: Payload) -> str | None:
-    """The queue of the pull request concerned."""
-    name, number = repository_name(payload), pull_request_number(payload)
+    """The queue of the pull request or issue concerned."""
+    name, number = repository_name(payload), subject_number(payload)
     return Subject(Repository(name, 0), number).key if name and number else None
 
 
@@ -79,15 +65,24 @@ def updated_at(payload: Payload) -> datetime | None:
     return instant(_dict(payload, "pull_request").get("updated_at"))
 
 
-def remark(payload: Payload) -> Remark | None:
-    """The comment or review that an event is about."""
-    source = _dict(payload, "comment") or _dict(payload, "review")
+def text_in(payload: Payload, event: str) -> Text | None:
+    """The text that an event is about: a description, a comment, a review; None without one.
+
+    Of one that was deleted the body is None.
+    """
+    if event not in _TEXTS:
+        return None
+    key, place = _TEXTS[event]
+    source = _dict(payload, key)
+    thread = _dict(payload, "pull_request") or _dict(payload, "issue")
     at = instant(source.get("updated_at") or source.get("submitted_at"))
     node_id, url = source.get("node_id"), source.get("html_url")
     author = _dict(source, "user").get("login")
     sender = _dict(payload, "sender").get("login")
+    number = _id(source.get("number" if place is Place.DESCRIPTION else "id"))
     if not (
         at
+        and number
         and isinstance(node_id, str)
         and isinstance(url, str)
         and isinstance(author, str)
@@ -95,9 +90,61 @@ def remark(payload: Payload) -> Remark | None:
     ):
         return None
     body = source.get("body")
-    by_program = bool(source.get("performed_via_github_app"))
-    text = body if isinstance(body, str) else ""
-    return Remark(node_id, author, sender, text, url, at, by_program)
+    association = source.get("author_association")
+    return Text(
+        node_id=node_id,
+        place=place,
+        id=number,
+        author=author,
+        sender=sender,
+        body=None if payload.get("action") == "deleted" else body if isinstance(body, str) else "",
+        url=url,
+        at=at,
+        by_program=bool(source.get("performed_via_github_app"))
+        or _dict(payload, "sender").get("type") == "Bot",
+        locked=thread.get("locked") is True,
+        association=association if isinstance(association, str) else "",
+    )
+
+
+def said(payload: Payload, event: str) -> str:
+    """All the words an event carries: the text, be it deleted, and what it was before an edit."""
+    key, _ = _TEXTS.get(event, ("", None))
+    before = _dict(_dict(payload, "changes"), "body").get("from")
+    bodies = (_dict(payload, key).get("body"), before)
+    return "\n".join(body for body in bodies if isinstance(body, str))
+
+
+def changes_body(payload: Payload) -> bool:
+    """Whether an edit is of the text, and not of the title alone."""
+    return "body" in _dict(payload, "changes")
+
+
+def button(payload: Payload, delivery: str, received_at: datetime) -> Text | None:
+    """A button of the check run that somebody pressed, as the command it stands for."""
+    run = _dict(payload, "check_run")
+    identifier = _dict(payload, "requested_action").get("identifier")
+    login, number = _dict(payload, "sender").get("login"), _id(run.get("id"))
+    command = command_of_button(identifier) if isinstance(identifier, str) else None
+    if command is None or not isinstance(login, str) or number is None:
+        return None
+    url = run.get("html_url")
+    return Text(
+        node_id=f"button:{delivery}",
+        place=Place.BUTTON,
+        id=number,
+        author=login,
+        sender=login,
+        body=f"/pep {command}",
+        url=url if isinstance(url, str) else "",
+        at=received_at,
+        by_program=sender_is_bot(payload),
+    )
+
+
+def is_issue(payload: Payload) -> bool:
+    """Whether an event is about an issue that is no pull request."""
+    return "issue" in payload and not _dict(payload, "issue").get("pull_request")
 
 
 def label_set(payload: Payload) -> tuple[str, str] | None:
@@ -116,6 +163,12 @@ def suite_head(payload: Payload) -> str | None:
     """The commit of the check suite that an event is about."""
     head = _dict(payload, "check_suite").get("head_sha")
     return head if isinstance(head, str) and head else None
+
+
+def default_branch(payload: Payload) -> str:
+    """The repository's default branch, as the event says."""
+    default = _dict(payload, "repository").get("default_branch")
+    return default if isinstance(default, str) and default else "main"
 
 
 def pushed_default_branch(payload: Payload) -> str | None:

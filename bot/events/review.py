@@ -1,13 +1,18 @@
 """One review, from a hint to the writes: read, judge, compare, write only the difference."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
 
+from bot.commands.text import Text
 from bot.events.claims import CLAIMS, Claims
 from bot.events.dependents import Dependents
+from bot.events.hearing import Ears, Hearing, worth_healing
+from bot.events.judgement import Judgement, claimed_in, judged, size_of
+from bot.events.scenes import PullRequestScenes
+from bot.github.answer_writer import ANSWER_WRITES
 from bot.github.app_identity import AppIdentity
 from bot.github.check_runs import find_check_run
 from bot.github.client import Client, Clients
@@ -19,21 +24,15 @@ from bot.github.writer import Fate, Writer
 from bot.inbox.fault import describe_fault
 from bot.log_fields import on_lines_from_now
 from bot.metrics import Metrics
-from bot.peps.number import PepNumber
-from bot.review.desired_state import desired_state
-from bot.review.outlook import UNNUMBERED, outlook
-from bot.review.plan import CreateCheckRun, Plan, UpdateCheckRun
-from bot.review.reconcile import known_comments, plan_writes
-from bot.review.snapshot import CheckRunMemory, Memory, PullRequestState, Snapshot
+from bot.review.plan import CreateCheckRun, UpdateCheckRun
+from bot.review.snapshot import CheckRunMemory, Memory, PullRequestState, Since, Snapshot
 from bot.review.subject import Subject
-from bot.review.verdict import Verdict, judge
-from bot.rules.kind import ChangeKind
+from bot.review.verdict import Verdict
 from bot.rules.registry import RuleFailed, all_rules
-from bot.rules.standing import NumberState
+from bot.store.commands import CommandStore
 from bot.store.protocol import Store
 from bot.thinking import think
 
-_EACH_FILE = 1_000
 _CHECK_RUN_WRITES = frozenset({WRITE_NAMES[CreateCheckRun], WRITE_NAMES[UpdateCheckRun]})
 
 _log = structlog.get_logger()
@@ -47,11 +46,15 @@ class Hint:
         delivery: The id of the delivery that asks.
         at_least: The pull request's `updated_at` as the event has it: an older reading lags.
         talked: Whether somebody spoke or reviewed, so that the conversation must be read again.
+        event: What happened, such as `pull_request synchronize`.
+        texts: Texts that hold commands, or held some.
     """
 
     delivery: str
     at_least: datetime | None = None
     talked: bool = False
+    event: str = ""
+    texts: tuple[Text, ...] = ()
 
 
 class Reviewer:
@@ -67,7 +70,10 @@ class Reviewer:
         store: Store,
         claims: Claims,
         dependents: Dependents,
+        hearing: Hearing,
+        commands: CommandStore,
         metrics: Metrics,
+        clock: Callable[[], datetime],
     ) -> None:
         self._clients = clients
         self._app = app
@@ -77,7 +83,13 @@ class Reviewer:
         self._claims = claims
         self._dependents = dependents
         self._metrics = metrics
-        metrics.expect(rules=[one.id for one in all_rules()], writes=WRITE_NAMES.values())
+        self._hearing = hearing
+        self._commands = commands
+        self._clock = clock
+        metrics.expect(
+            rules=[one.id for one in all_rules()],
+            writes=[*WRITE_NAMES.values(), *ANSWER_WRITES],
+        )
 
     async def review(self, subject: Subject, hint: Hint) -> None:
         """Review one pull request.
@@ -90,34 +102,75 @@ class Reviewer:
         )
         memory = await self._store.recall(subject)
         begun, unsure = await self._settle_intents(client, subject)
+        overheard: list[Text] = []
         try:
-            snapshot = await self._reader.read(
+            plain = await self._reader.read(
                 subject,
                 memory,
                 at_least=hint.at_least,
-                fresh_conversation=hint.talked or unsure,
+                fresh_conversation=hint.talked or unsure or bool(hint.texts),
+                commanded=bool(hint.texts),
+                overheard=overheard,
             )
         except Gone:
             await self._claims.follow(subject, frozenset(), hint.delivery)
             raise
-        merged = snapshot.state is PullRequestState.MERGED
-        await self._claims.follow(subject, _claimed(snapshot), hint.delivery, merged=merged)
+        merged = plain.state is PullRequestState.MERGED
+        await self._claims.follow(subject, claimed_in(plain), hint.delivery, merged=merged)
+        ears = await self._hearing.ears(subject)
+        texts = [*hint.texts, *await self._missed(subject, overheard, hint)]
+        snapshot = await self._heard(client, plain, memory, ears, texts, hint)
         known = await self._found_again(client, snapshot, memory, begun)
-        judgement = await self._judge(snapshot, known)
+        judgement = await self._judge(snapshot, known, Since(self._clock(), hint.event))
         written = await self._carry_out(client, snapshot, judgement, hint)
+        own = {comment.marker: comment.id for comment in snapshot.conversation.own_comments}
+        await self._hearing.answer(client, subject, ears, own, hint.delivery)
         await self._dependents.catch_up(
             snapshot, judgement.memory, judgement.verdict.kind, hint.delivery
         )
         self._tell(judgement, written)
 
-    async def _judge(self, snapshot: Snapshot, memory: Memory) -> "_Judgement":
+    async def _missed(self, subject: Subject, overheard: Sequence[Text], hint: Hint) -> list[Text]:
+        """Comments with commands of which no event told; what an event tells of now is not one."""
+        told_of = {text.node_id for text in hint.texts}
+        now = self._clock()
+        return [
+            text
+            for text in overheard
+            if text.node_id not in told_of
+            and worth_healing(text, now)
+            and not await self._hearing.is_known(subject, text)
+        ]
+
+    async def _heard(
+        self,
+        client: Client,
+        plain: Snapshot,
+        memory: Memory,
+        ears: Ears,
+        texts: Sequence[Text],
+        hint: Hint,
+    ) -> Snapshot:
+        """Carry out what is commanded; the snapshot with all that people ordered."""
+        now = self._clock()
+        scenes = PullRequestScenes(client, self._reader, self._commands, plain, memory, now)
+        for text in texts:
+            await self._hearing.hear(client, plain.subject, text, ears, scenes, hint.delivery)
+        snapshot = scenes.snapshot(ears.given)
+        if any(one.proper.startswith("number ") for one in ears.new):
+            repository = plain.subject.repository
+            await self._dependents.review(repository, hint.delivery, but=[plain.subject.number])
+            snapshot = await self._reader.renumbered(snapshot)
+        return snapshot
+
+    async def _judge(self, snapshot: Snapshot, memory: Memory, now: Since) -> Judgement:
         """What the core makes of the snapshot; a fault in a rule is told as that rule's.
 
         What stands on GitHub is left as it is then: a verdict without one of the rules would take
         remarks away that may still be right.
         """
         try:
-            return await think(_size(snapshot), lambda: _judged(snapshot, memory))
+            return await think(size_of(snapshot), lambda: judged(snapshot, memory, now))
         except RuleFailed as failure:
             on_lines_from_now(rule=failure.rule)
             self._metrics.rule_failure(failure.rule)
@@ -154,7 +207,7 @@ class Reviewer:
             return None
 
     async def _carry_out(
-        self, client: Client, snapshot: Snapshot, judgement: "_Judgement", hint: Hint
+        self, client: Client, snapshot: Snapshot, judgement: Judgement, hint: Hint
     ) -> list[str]:
         """Write what differs, and remember what was seen and written; returns what was written."""
         subject, labels = snapshot.subject, snapshot.context.policy.labels
@@ -204,7 +257,7 @@ class Reviewer:
                 line=finding.line,
             )
 
-    def _tell(self, judgement: "_Judgement", written: Sequence[str]) -> None:
+    def _tell(self, judgement: Judgement, written: Sequence[str]) -> None:
         """Log and count what the review came to."""
         verdict = judgement.verdict
         self._metrics.review(verdict.kind.value, verdict.conclusion.value)
@@ -236,59 +289,3 @@ class Reviewer:
             else:
                 unsure = True
         return begun, unsure
-
-
-@dataclass(frozen=True, slots=True)
-class _Judgement:
-    """What the core makes of a snapshot: the verdict, the writes, and what will be remembered."""
-
-    verdict: Verdict
-    plan: Plan
-    memory: Memory
-
-
-def _judged(snapshot: Snapshot, memory: Memory) -> _Judgement:
-    verdict = judge(snapshot)
-    desired = desired_state(snapshot, verdict)
-    plan = plan_writes(snapshot, desired, memory)
-    numbers = _numbers(snapshot, verdict)
-    kept = replace(
-        memory,
-        comments=known_comments(snapshot, desired, memory),
-        conversation=snapshot.conversation
-        if verdict.kind is not ChangeKind.INFRASTRUCTURE
-        else None,
-        numbers=numbers,
-        outlook=outlook(
-            numbers,
-            snapshot.subject.number,
-            snapshot.context.numbers,
-            snapshot.context.policy,
-            snapshot.base.codeowners,
-        ),
-        base=snapshot.base.branch,
-        is_new_pep=verdict.kind is ChangeKind.NEW_PEP,
-    )
-    return _Judgement(verdict, plan, kept)
-
-
-def _size(snapshot: Snapshot) -> int:
-    """The characters that rules look at, each file counting for as much as a short text."""
-    change = snapshot.change
-    texts = [text for file in change.files for text in (file.before, file.after)]
-    texts += (change.codeowners_before, change.codeowners_after)
-    return _EACH_FILE * len(change.files) + sum(len(text) for text in texts if text is not None)
-
-
-def _claimed(snapshot: Snapshot) -> frozenset[PepNumber]:
-    return frozenset(
-        claim.number
-        for claim in snapshot.context.numbers.claims
-        if claim.pull_request == snapshot.subject.number
-    )
-
-
-def _numbers(snapshot: Snapshot, verdict: Verdict) -> frozenset[int]:
-    """The PEP numbers that the pull request sets, one that stands for a placeholder included."""
-    waiting = any(standing.number.state is NumberState.PLACEHOLDER for standing in verdict.peps)
-    return _claimed(snapshot) | ({UNNUMBERED} if waiting else set())

@@ -42,6 +42,14 @@ def requests(check_run: CheckRun, annotations: Sequence[Annotation]) -> Iterator
         yield {
             "status": "completed",
             "conclusion": check_run.conclusion.value,
+            "actions": [
+                {
+                    "identifier": button.identifier,
+                    "label": button.label,
+                    "description": button.description,
+                }
+                for button in check_run.buttons
+            ],
             "output": {
                 "title": check_run.title,
                 "summary": check_run.summary,

@@ -16,6 +16,7 @@ from threading import Lock
 from cachetools import LRUCache, cached
 
 from bot.commands.lines import command_lines
+from bot.commands.text import Place, Text
 from bot.github.app_identity import AppIdentity
 from bot.github.client import Client
 from bot.github.json_fields import member, moment_at, number_at, text_at
@@ -49,6 +50,7 @@ class Review:
         state: GitHub's word: `APPROVED`, `CHANGES_REQUESTED`, `DISMISSED`, `COMMENTED`.
         at: When it was submitted.
         url: Its page.
+        head_sha: The commit it was made for.
     """
 
     login: Login | None
@@ -56,6 +58,7 @@ class Review:
     state: str
     at: datetime
     url: str
+    head_sha: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,7 @@ class IssueComment:
         at: When it was written.
         edited: True if anybody changed it since.
         url: Its page.
+        node_id: GitHub's global id.
     """
 
     id: int
@@ -81,12 +85,16 @@ class IssueComment:
     at: datetime
     edited: bool
     url: str
+    node_id: str = ""
 
 
 async def read_conversation(
     client: Client, subject: Subject, remembered: Sequence[Act], app: AppIdentity
-) -> Conversation:
+) -> tuple[Conversation, tuple[Text, ...]]:
     """The conversation: two requests, more only past a hundred reviews or comments.
+
+    Beside it the comments in which their author may have commanded something. REST does not tell
+    who edited a comment, so only those that nobody ever edited count.
 
     Raises:
         GitHubFailure: A list could not be had.
@@ -101,9 +109,27 @@ async def read_conversation(
         )
     said = [comment for entry in comments.result() if (comment := parse_comment(entry))]
     reviewed = [review for entry in reviews.result() if (review := parse_review(entry))]
-    return await think(
+    whole = await think(
         sum(consent_cost(comment.body) for comment in said),
         lambda: conversation(reviewed, said, remembered, app),
+    )
+    return whole, tuple(text for comment in said if (text := _commanding(comment)) is not None)
+
+
+def _commanding(comment: IssueComment) -> Text | None:
+    if comment.login is None or comment.edited or not comment.is_person or not comment.node_id:
+        return None
+    if "/pep" not in comment.body:
+        return None
+    return Text(
+        node_id=comment.node_id,
+        place=Place.COMMENT,
+        id=comment.id,
+        author=comment.login,
+        sender=comment.login,
+        body=comment.body,
+        url=comment.url,
+        at=comment.at,
     )
 
 
@@ -133,6 +159,20 @@ def conversation(
     )
 
 
+async def own_comments(
+    client: Client, subject: Subject, app: AppIdentity
+) -> tuple[OwnComment, ...]:
+    """Our comments on an issue, oldest first.
+
+    Raises:
+        GitHubFailure: They cannot be read.
+    """
+    place = variables(subject.repository, number=subject.number)
+    entries = await _all(client, "/repos/{owner}/{repo}/issues/{number}/comments", place)
+    said = [comment for entry in entries if (comment := parse_comment(entry))]
+    return conversation((), said, (), app).own_comments
+
+
 def parse_review(entry: object) -> Review | None:
     """A review from GitHub's answer; None for one that is still being written."""
     at, state = moment_at(entry, "submitted_at"), text_at(entry, "state")
@@ -144,6 +184,7 @@ def parse_review(entry: object) -> Review | None:
         state=state.upper(),
         at=at,
         url=text_at(entry, "html_url") or "",
+        head_sha=text_at(entry, "commit_id") or "",
     )
 
 
@@ -162,6 +203,7 @@ def parse_comment(entry: object) -> IssueComment | None:
         at=at,
         edited=moment_at(entry, "updated_at") != at,
         url=text_at(entry, "html_url") or "",
+        node_id=text_at(entry, "node_id") or "",
     )
 
 
@@ -218,17 +260,17 @@ def _merged(*sources: Iterable[Act]) -> tuple[Act, ...]:
     return tuple(sorted(merged.values(), key=lambda act: act.at))
 
 
-def _asking_for_changes(reviews: Sequence[Review]) -> frozenset[Login]:
+def _asking_for_changes(reviews: Sequence[Review]) -> dict[Login, str]:
     latest: dict[str, Review] = {}
     for review in sorted(reviews, key=lambda review: review.at):
         # A review that only comments leaves the earlier word standing, as on GitHub.
         if review.login and review.is_person and review.state != "COMMENTED":
             latest[review.login.casefold()] = review
-    return frozenset(
-        review.login
+    return {
+        review.login: review.head_sha
         for review in latest.values()
         if review.login and review.state == "CHANGES_REQUESTED"
-    )
+    }
 
 
 async def _all(client: Client, url: str, place: dict[str, str | int]) -> list[object]:

@@ -24,10 +24,17 @@ GONE_ACCOUNT = "ghost"
 
 @dataclass(frozen=True, slots=True)
 class Instructions:
-    """The instruction labels that count; `notes` are for people."""
+    """What is known of who set the labels that stand.
+
+    Attributes:
+        labels: The instruction labels that count.
+        notes: What could not be read, for people.
+        by_people: The names, in lower case, of labels that were seen being set by a person.
+    """
 
     labels: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
+    by_people: frozenset[str] = frozenset()
 
 
 def instruction_labels(labels: Iterable[str], names: LabelNames) -> frozenset[str]:
@@ -45,28 +52,31 @@ async def read_instructions(
     client: Client,
     store: Store,
     subject: Subject,
-    candidates: frozenset[str],
+    present: frozenset[str],
+    names: LabelNames,
     editors: frozenset[Login] | None,
     app: AppIdentity,
 ) -> Instructions:
-    """Those of the candidates that an editor set; no request unless an event was missed.
+    """Which instruction labels an editor set; no request unless an event was missed.
 
-    The candidates are all instruction labels the pull request has now: who set one that is gone
-    is forgotten here, lest it vouch for somebody else's. The app's own account counts too, since
-    it sets such a label only when an editor commands it.
+    `present` are all labels the pull request has now: who set one that is gone is forgotten here,
+    lest it vouch for somebody else's. The app's own account counts too, since it sets such a label
+    only when somebody commands it who may.
 
     Raises:
         TryLater: GitHub is out of reach.
     """
-    present = {label.casefold() for label in candidates}
+    candidates = instruction_labels(present, names)
+    standing = {label.casefold() for label in present}
     setters: dict[str, str] = {}
     for label, login in (await store.labelers(subject)).items():
-        if label.casefold() in present:
+        if label.casefold() in standing:
             setters[label.casefold()] = login
         else:
             await store.set_labeler(subject, label, None)
+    by_people = frozenset(setters)
     if not candidates or editors is None:
-        return Instructions()
+        return Instructions(by_people=by_people)
     trusted = {login.casefold() for login in editors} | {app.login.casefold()}
     notes: tuple[str, ...] = ()
     missing = {label for label in candidates if label.casefold() not in setters}
@@ -85,6 +95,7 @@ async def read_instructions(
             label for label in candidates if setters.get(label.casefold(), "").casefold() in trusted
         ),
         notes,
+        by_people,
     )
 
 

@@ -39,6 +39,7 @@ class PullRequest:
         draft: True while it is a draft.
         created_at: When it was opened.
         updated_at: When anything about it changed last.
+        locked: Whether only people with write access may still comment.
     """
 
     number: int
@@ -53,6 +54,7 @@ class PullRequest:
     draft: bool
     created_at: datetime | None
     updated_at: datetime | None
+    locked: bool = False
 
 
 def parse_pull_request(answer: object) -> PullRequest:
@@ -87,6 +89,7 @@ def parse_pull_request(answer: object) -> PullRequest:
         draft=truth_at(answer, "draft"),
         created_at=moment_at(answer, "created_at"),
         updated_at=moment_at(answer, "updated_at"),
+        locked=truth_at(answer, "locked"),
     )
 
 

@@ -6,16 +6,17 @@ changes nothing of interest, since blobs are kept by SHA and the conversation is
 """
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from bot.commands.text import Text
 from bot.github.app_identity import AppIdentity
 from bot.github.changed_texts import ChangedTexts, read_texts
 from bot.github.client import Client, Clients
 from bot.github.conversation import read_conversation
 from bot.github.failure import Gone
-from bot.github.instruction_labels import instruction_labels, read_instructions
+from bot.github.instruction_labels import read_instructions
 from bot.github.owners_errors import OwnersErrors, names_unknown_owner, read_owners_errors
 from bot.github.parsed_change import MarkupSource, parsed
 from bot.github.people_reader import CoreTeamReading, EditorsReading, PeopleReader
@@ -30,12 +31,21 @@ from bot.github.related_peps import read_related
 from bot.github.repository_facts import FactsReader, RepositoryFacts
 from bot.github.together import together
 from bot.peps.number import Claim, NumberLedger
+from bot.review.orders import Reservation
 from bot.review.outlook import ledger_of
 from bot.review.snapshot import Base, Conversation, Memory, PullRequestState, Snapshot
-from bot.review.subject import Subject
+from bot.review.subject import Repository, Subject
 from bot.rules.context import Context
 from bot.store.protocol import Store
 from bot.thinking import think
+
+Reservations = Callable[[Repository], Awaitable[tuple[Reservation, ...]]]
+"""Where the numbers come from that editors put aside."""
+
+
+async def nothing_reserved(_repository: Repository) -> tuple[Reservation, ...]:
+    """Nobody put a number aside."""
+    return ()
 
 
 class SnapshotReader:
@@ -51,7 +61,9 @@ class SnapshotReader:
         markup: MarkupSource,
         clock: Callable[[], datetime],
         sleep: Sleep = asyncio.sleep,
+        reservations: Reservations = nothing_reserved,
     ) -> None:
+        self._reservations = reservations
         self._clients = clients
         self._store = store
         self._facts = facts
@@ -68,6 +80,8 @@ class SnapshotReader:
         *,
         at_least: datetime | None = None,
         fresh_conversation: bool = False,
+        commanded: bool = False,
+        overheard: list[Text] | None = None,
     ) -> Snapshot:
         """A pull request as it stands.
 
@@ -76,6 +90,9 @@ class SnapshotReader:
             memory: What is remembered about it.
             at_least: `updated_at` of the payload that asked; an older answer is read again.
             fresh_conversation: Read reviews and comments even if they are remembered.
+            commanded: Read all there is to know, since somebody asks, even where no PEP is touched.
+            overheard: Filled with comments that hold commands and were never edited, if the
+                comments are read at all.
 
         Raises:
             Gone: There is no such pull request, or not for this app.
@@ -89,7 +106,7 @@ class SnapshotReader:
             facts_task = group.create_task(self._facts_for(client, subject, pull))
             files_task = group.create_task(list_files(client, subject))
         seen = _Seen(client, subject, pull, facts_task.result(), files_task.result())
-        if not _wrote_here(memory):
+        if not (commanded or _wrote_here(memory)):
             quiet = quiet_texts(seen.listed, seen.facts)
             if quiet is not None:
                 return await self._snapshot(seen, quiet, _UNHEARD)
@@ -100,7 +117,34 @@ class SnapshotReader:
             heard = group.create_task(
                 self._hear(seen, None if fresh_conversation else _remembered(seen, memory))
             )
+        if overheard is not None and not pull.locked:
+            overheard += heard.result().texts
         return await self._snapshot(seen, texts.result(), heard.result())
+
+    async def ledger(
+        self, repository: Repository, facts: RepositoryFacts, claims: Iterable[Claim] | None = None
+    ) -> NumberLedger:
+        """All that is known about numbers; `claims` in place of those remembered."""
+        known, complete = await self._store.claims(repository)
+        return ledger_of(
+            facts.policy,
+            facts.published,
+            known if claims is None else claims,
+            claims_complete=complete,
+            reservations=await self._reservations(repository),
+        )
+
+    async def renumbered(self, snapshot: Snapshot) -> Snapshot:
+        """The snapshot with the numbers that are put aside now."""
+        numbers, policy = snapshot.context.numbers, snapshot.context.policy
+        ledger = ledger_of(
+            policy,
+            numbers.published,
+            numbers.claims,
+            claims_complete=numbers.claims_complete,
+            reservations=await self._reservations(snapshot.subject.repository),
+        )
+        return replace(snapshot, context=replace(snapshot.context, numbers=ledger))
 
     async def _facts_for(
         self, client: Client, subject: Subject, pull: PullRequest
@@ -119,11 +163,14 @@ class SnapshotReader:
                 self._people.editors(client, subject.repository, policy, seen.facts.codeowners)
             )
             conversation = group.create_task(self._conversation(seen, remembered))
-        return _Heard(core_team.result(), editors.result(), conversation.result())
+        spoken, texts = conversation.result()
+        return _Heard(core_team.result(), editors.result(), spoken, texts)
 
-    async def _conversation(self, seen: "_Seen", remembered: Conversation | None) -> Conversation:
+    async def _conversation(
+        self, seen: "_Seen", remembered: Conversation | None
+    ) -> tuple[Conversation, tuple[Text, ...]]:
         if remembered is not None:
-            return remembered
+            return remembered, ()
         acts = await self._store.acts(seen.subject)
         return await read_conversation(seen.client, seen.subject, acts, self._app)
 
@@ -143,7 +190,8 @@ class SnapshotReader:
             seen.client,
             self._store,
             seen.subject,
-            instruction_labels(pull.labels, policy.labels),
+            pull.labels,
+            policy.labels,
             editors,
             self._app,
         )
@@ -174,6 +222,7 @@ class SnapshotReader:
             ),
             conversation=heard.conversation,
             instructions=instructions.labels,
+            set_by_people=instructions.by_people,
             updated_at=pull.updated_at,
             degraded=(
                 *facts.notes,
@@ -191,14 +240,14 @@ class SnapshotReader:
     async def _numbers(self, seen: "_Seen") -> NumberLedger:
         """The ledger; what this pull request claims is taken from its files, not from memory."""
         placeholders = seen.facts.policy.numbers.placeholders
-        known, complete = await self._store.claims(seen.subject.repository)
+        known, _ = await self._store.claims(seen.subject.repository)
         claims = {claim for claim in known if claim.pull_request != seen.subject.number}
         if seen.pull.state is PullRequestState.OPEN:
             claims |= {
                 Claim(number, seen.subject.number)
                 for number in claimed_numbers(seen.listed.files, placeholders)
             }
-        return ledger_of(seen.facts.policy, seen.facts.published, claims, claims_complete=complete)
+        return await self.ledger(seen.subject.repository, seen.facts, claims)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +268,7 @@ class _Heard:
     core_team: CoreTeamReading
     editors: EditorsReading
     conversation: Conversation
+    texts: tuple[Text, ...] = ()
 
 
 _UNHEARD = _Heard(CoreTeamReading(None), EditorsReading(None), Conversation())

@@ -8,15 +8,14 @@ writes; what may succeed later is raised, and the next review plans again from w
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
 
 import structlog
-from aiolimiter import AsyncLimiter
 
 from bot.github.app import Clock
 from bot.github.check_runs import find_check_run
 from bot.github.client import Client
 from bot.github.label_looks import LabelLook, label_looks
+from bot.github.pace import Pace
 from bot.github.plan_progress import PlanProgress
 from bot.github.transport import utc_now
 from bot.github.write_names import name_of
@@ -37,11 +36,10 @@ from bot.review.snapshot import Memory
 from bot.review.subject import Subject
 from bot.store.protocol import WriteRecord
 
-__all__ = ["Limiter", "Writer", "find_check_run"]
+__all__ = ["Writer", "find_check_run"]
 
 log = structlog.get_logger(__name__)
 
-_BURST = 8
 _LONGEST_COMMENT = 65_536
 _DEFAULT_LOOKS = label_looks(LabelNames())
 
@@ -61,21 +59,6 @@ OnWrite = Callable[[str, Fate], None]
 """Told the name of a write (see `bot.github.write_names`) and what became of it."""
 
 
-class Limiter(Protocol):
-    """A token bucket."""
-
-    async def acquire(self) -> None:
-        """Take one token, waiting until there is one."""
-
-
-def token_bucket() -> Limiter:
-    """Eight writes at once, then one a second, well below GitHub's secondary limits.
-
-    Source: https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
-    """
-    return AsyncLimiter(max_rate=_BURST, time_period=_BURST)
-
-
 class Writer:
     """Writes to GitHub; in a dry run it only records what it would have written."""
 
@@ -84,7 +67,7 @@ class Writer:
         store: WriterStore,
         *,
         dry_run: bool = False,
-        limiter: Callable[[], Limiter] = token_bucket,
+        pace: Pace | None = None,
         clock: Clock = utc_now,
     ) -> None:
         """Write what is remembered, intended and audited in `store`.
@@ -92,13 +75,12 @@ class Writer:
         Args:
             store: Memory, intents and audit.
             dry_run: Send nothing.
-            limiter: Makes the token bucket of an installation.
+            pace: Spaces the writes; GitHub's limits unless told.
             clock: The present time (UTC), for the audit.
         """
         self._store = store
         self._dry_run = dry_run
-        self._new_limiter = limiter
-        self._limiters: dict[int, Limiter] = {}
+        self._pace = pace or Pace()
         self._clock = clock
 
     async def carry_out(
@@ -147,7 +129,7 @@ class Writer:
                 log.info("would write", write=name_of(write))
                 tell(write, Fate.RECORDED)
             return memory
-        limiter = self._limiters.setdefault(subject.repository.installation, self._new_limiter())
+        limiter = self._pace.of(subject.repository.installation)
 
         async def on_written(write: Write) -> None:
             tell(write, Fate.WRITTEN)

@@ -1,5 +1,6 @@
 """The part of the store that writing to GitHub needs, so that it can be tested with little."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from bot.github.labels import KnownLabels
@@ -19,6 +20,9 @@ class WriterStore(KnownLabels, Protocol):
 
     async def fulfil(self, subject: Subject, intent: Intent) -> None:
         """The create is done and recorded, or is known not to have happened."""
+
+    async def intents(self, subject: Subject) -> Sequence[Intent]:
+        """Creates that were begun and whose end is unknown."""
 
     async def record_write(self, record: WriteRecord) -> None:
         """Add a line to the audit."""

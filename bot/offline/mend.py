@@ -9,17 +9,15 @@ import os
 import stat
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
 
 from bot.offline.failure import CannotRun
 from bot.offline.files import LARGEST
-from bot.rules.finding import Finding, Fix
+from bot.rules.finding import Finding
+from bot.rules.mended_text import RuleAndFix, apart, mended_text
 from bot.rules.wording import code
-
-_RuleAndFix: TypeAlias = tuple[str, Fix]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,7 @@ def mend(
     Raises:
         CannotRun: A file cannot be written.
     """
-    by_path: dict[str, list[_RuleAndFix]] = defaultdict(list)
+    by_path: dict[str, list[RuleAndFix]] = defaultdict(list)
     for finding in findings:
         if finding.fix is not None and finding.path is not None:
             by_path[finding.path].append((finding.rule, finding.fix))
@@ -57,44 +55,12 @@ def mend(
         text = texts.get(path)
         if text is None or not _still_holds(root / path, text):
             continue
-        chosen = _apart(wanted)
+        chosen = apart(wanted)
         mended = mended_text(text, [fix for _, fix in chosen])
         if mended != text:
             _write(root / path, mended)
             done.append(Mended(path, tuple(rule for rule, _ in chosen)))
     return tuple(done)
-
-
-def mended_text(text: str, fixes: Sequence[Fix]) -> str:
-    """A text with lines replaced, by mends that stand apart and in order.
-
-    A new line ends as the one it replaces, or else as the line before it.
-
-    Args:
-        text: The text as judged.
-        fixes: The mends, sorted by line.
-    """
-    lines = text.split("\n")
-    ended = lines[-1] == ""
-    if ended:
-        lines.pop()
-    for fix in reversed(fixes):
-        old = lines[fix.first_line - 1 : fix.last_line]
-        model = old or lines[max(fix.first_line - 2, 0) : fix.first_line - 1] or lines[:1]
-        end = "\r" if model and model[0].endswith("\r") else ""
-        lines[fix.first_line - 1 : fix.last_line] = [f"{line}{end}" for line in fix.lines]
-    return "\n".join([*lines, ""] if ended and lines else lines)
-
-
-def _apart(wanted: Iterable[_RuleAndFix]) -> list[_RuleAndFix]:
-    """Those whose mends do not meet; of two that do, the first stays."""
-    chosen: list[_RuleAndFix] = []
-    free_from = 1
-    for rule, fix in sorted(wanted, key=lambda one: (one[1].first_line, one[1].last_line, one[0])):
-        if fix.first_line >= free_from:
-            chosen.append((rule, fix))
-            free_from = max(fix.first_line, fix.last_line) + 1
-    return chosen
 
 
 def _still_holds(place: Path, text: str) -> bool:

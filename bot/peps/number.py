@@ -31,6 +31,7 @@ class NumberLedger:
         taken_ahead: Published numbers that were taken far ahead of the run on purpose.
         placeholders: Numbers that stand for "not assigned yet", such as 9999.
         last_ordinary: The last number of the ordinary run.
+        assigned: Numbers that an editor assigned, each with its pull request.
     """
 
     published: frozenset[PepNumber]
@@ -41,6 +42,7 @@ class NumberLedger:
     taken_ahead: frozenset[PepNumber] = frozenset()
     placeholders: frozenset[PepNumber] = frozenset()
     last_ordinary: int = 999
+    assigned: Mapping[PepNumber, int] = field(default_factory=dict)
 
 
 _WIDTH = 4
@@ -112,9 +114,14 @@ def next_number(ledger: NumberLedger, *, for_pull_request: int | None = None) ->
         for_pull_request: A pull request whose own claims do not stand in its way.
 
     Returns:
-        The smallest number above the frontier that is neither published, nor reserved, nor claimed
-        by an open pull request.
+        The number an editor assigned to that pull request; else the smallest number above the
+        frontier that is neither published, nor reserved, nor claimed by an open pull request, nor
+        assigned to another.
     """
+    if for_pull_request is not None:
+        own = [number for number, holder in ledger.assigned.items() if holder == for_pull_request]
+        if unpublished := sorted(set(own) - ledger.published):
+            return unpublished[0]
     taken = _taken(ledger, for_pull_request)
     number = frontier(ledger) + 1
     while number in taken:
@@ -139,10 +146,13 @@ def free_numbers(
 
 
 def older_claimant(ledger: NumberLedger, number: PepNumber, pull_request: int) -> int | None:
-    """The lowest-numbered other pull request that claims a number and came before this one.
+    """The other pull request that goes before this one as to a number.
 
-    First come, first served, and the lower pull request came first.
+    That is the one to which an editor assigned it; else the lowest-numbered one that claims it and
+    came before: first come, first served, and the lower pull request came first.
     """
+    if (holder := ledger.assigned.get(number)) is not None:
+        return None if holder == pull_request else holder
     return min(
         (
             claim.pull_request
@@ -155,7 +165,8 @@ def older_claimant(ledger: NumberLedger, number: PepNumber, pull_request: int) -
 
 def _taken(ledger: NumberLedger, for_pull_request: int | None) -> frozenset[int]:
     claimed = {claim.number for claim in ledger.claims if claim.pull_request != for_pull_request}
-    return frozenset(ledger.published | ledger.reserved.keys() | claimed)
+    assigned = {one for one, holder in ledger.assigned.items() if holder != for_pull_request}
+    return frozenset(ledger.published | ledger.reserved.keys() | claimed | assigned)
 
 
 def _is_digits(text: str) -> bool:

@@ -267,6 +267,25 @@ class Links(_Strict):
     """Where a published PEP can be read."""
 
 
+class LabelCommand(_Strict):
+    """Which labels `/pep label` may change, as globs such as `topic-*`; an empty list is none.
+
+    Labels that instruct the bot it never may.
+    """
+
+    editors: tuple[LabelName, ...] = ("*",)
+    """By PEP editors."""
+
+    authors: tuple[LabelName, ...] = ()
+    """By authors, of the pull request or its PEP."""
+
+    anyone: tuple[LabelName, ...] = ()
+    """By anybody."""
+
+    denied: tuple[LabelName, ...] = ()
+    """By nobody, whatever the other lists say."""
+
+
 class RuleSetting(StrEnum):
     """What a repository can say of a rule: how much its findings weigh, or that it is off."""
 
@@ -284,6 +303,7 @@ class Policy(_Strict):
     editors: Editors = Editors()
     people: People = People()
     links: Links = Links()
+    label_command: LabelCommand = LabelCommand()
     rules: dict[str, RuleSetting] = {}
     """The id of a rule, and `off`, `notice`, `warning` or `error`: what the rule itself weighs
     heaviest weighs that much."""

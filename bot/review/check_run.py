@@ -1,16 +1,20 @@
 """The check run `PEP editor checks`: conclusion, summary, and a remark on each line concerned."""
 
 from bot.peps.number import is_pep_path
+from bot.peps.people import same_login
 from bot.peps.preamble import parse_preamble
 from bot.review import links as link_to
+from bot.review.buttons import buttons
 from bot.review.checklist import checklist
 from bot.review.decider import decision_on
 from bot.review.desired import Annotation, CheckRun
 from bot.review.edits_told import edits_told
 from bot.review.markdown import block, plural, prose, within_limit
+from bot.review.orders import Waiver
 from bot.review.snapshot import Snapshot
+from bot.review.stage import Stage
 from bot.review.status_told import for_editor
-from bot.review.verdict import Stage, Verdict
+from bot.review.verdict import Verdict
 from bot.rules.finding import Finding, Severity
 from bot.rules.kind import ChangeKind
 from bot.rules.registry import all_rules
@@ -35,19 +39,21 @@ def check_run(snapshot: Snapshot, verdict: Verdict) -> CheckRun | None:
         return None
     return CheckRun(
         conclusion=verdict.conclusion,
-        title=_title(verdict),
+        title=_title(snapshot, verdict),
         summary=within_limit(_summary(snapshot, verdict), _CUT),
         annotations=tuple(
             _annotation(finding, finding.path)
             for finding in verdict.findings
             if finding.path is not None and not verdict.paused
         ),
+        buttons=buttons(snapshot, verdict),
     )
 
 
-def _title(verdict: Verdict) -> str:
+def _title(snapshot: Snapshot, verdict: Verdict) -> str:
     if verdict.paused:
-        return "Paused by an editor"
+        who = _who_paused(snapshot)
+        return f"Paused by {who[:1].lower()}{who[1:]}"
     if verdict.steps:
         title = plural(len(verdict.steps), "thing") + " to mend"
         return title[:1].upper() + title[1:]
@@ -59,11 +65,15 @@ def _title(verdict: Verdict) -> str:
 def _summary(snapshot: Snapshot, verdict: Verdict) -> str:
     paragraphs = [_what(snapshot, verdict)]
     if verdict.paused:
-        paragraphs.append("An editor paused the bot on this pull request.")
+        pause = snapshot.orders.pause
+        paragraphs.append(
+            f"{_who_paused(snapshot)} paused the bot on this pull request{_why(pause)}."
+        )
     else:
         paragraphs += [_finding(finding) for finding in verdict.findings]
         paragraphs += [
-            f"Set aside by an editor: {prose(finding.message)} (`{finding.rule}`)"
+            f"Set aside by an editor: {prose(finding.message)} "
+            f"(`{finding.rule}`{_why(snapshot.orders.waivers.get(finding.rule))})"
             for finding in verdict.waived
         ]
         # With something to mend there is a comment, and the checklist stands there.
@@ -72,6 +82,16 @@ def _summary(snapshot: Snapshot, verdict: Verdict) -> str:
     paragraphs += _links(snapshot)
     paragraphs += [prose(note) for note in snapshot.degraded]
     return "\n\n".join(paragraphs)
+
+
+def _who_paused(snapshot: Snapshot) -> str:
+    pause, author = snapshot.orders.pause, snapshot.change.author
+    is_own = pause is not None and author is not None and same_login(pause.by, author)
+    return "The author" if is_own else "An editor"
+
+
+def _why(order: Waiver | None) -> str:
+    return f": {prose(order.reason)}" if order is not None and order.reason else ""
 
 
 def _for_editor(snapshot: Snapshot, verdict: Verdict) -> str:

@@ -29,13 +29,23 @@ class Annotation:
 
 
 @dataclass(frozen=True, slots=True)
+class Button:
+    """A button on the check run, as the checks API takes it (`actions`)."""
+
+    identifier: str
+    label: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
 class CheckRun:
-    """The check run that should stand on the head, complete with all its annotations."""
+    """The check run that should stand on the head, complete with annotations and buttons."""
 
     conclusion: Conclusion
     title: str
     summary: str
     annotations: tuple[Annotation, ...] = ()
+    buttons: tuple[Button, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

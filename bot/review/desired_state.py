@@ -7,7 +7,8 @@ from bot.review.check_run import check_run
 from bot.review.comment import merged_comment, summary_comment
 from bot.review.desired import Desired
 from bot.review.snapshot import PullRequestState, Snapshot
-from bot.review.verdict import Stage, Verdict
+from bot.review.stage import Stage, stage_labels
+from bot.review.verdict import Verdict
 from bot.rules.finding import Need
 from bot.rules.kind import ChangeKind
 
@@ -26,7 +27,7 @@ def desired_state(snapshot: Snapshot, verdict: Verdict) -> Desired:
     if verdict.paused:
         return Desired(labels=None, check_run=run)
     names = snapshot.context.policy.labels
-    passing = {*_need_labels(names).values(), *_stage_labels(names).values()} - {""}
+    passing = {*_need_labels(names).values(), *stage_labels(names).values()} - {""}
     return Desired(
         labels=_labels(names, verdict),
         # Where no PEP is concerned the bot never wrote a label, so those that stand are people's.
@@ -44,15 +45,6 @@ def _need_labels(names: LabelNames) -> dict[Need, str]:
     }
 
 
-def _stage_labels(names: LabelNames) -> dict[Stage, str]:
-    return {
-        Stage.AUTHOR: names.awaiting_author,
-        Stage.SPONSOR: names.awaiting_sponsor,
-        Stage.EDITOR: names.awaiting_editor,
-        Stage.DECISION: names.awaiting_decision,
-    }
-
-
 def _labels(names: LabelNames, verdict: Verdict) -> dict[str, str]:
     labels: dict[str, str] = {}
     if verdict.kind is ChangeKind.NEW_PEP:
@@ -62,12 +54,16 @@ def _labels(names: LabelNames, verdict: Verdict) -> dict[str, str]:
         if causes:
             labels[label] = f"{need} {sha256(chr(10).join(causes).encode()).hexdigest()[:16]}"
     if verdict.stage is not None and _stage_is_written(verdict):
-        labels[_stage_labels(names)[verdict.stage]] = f"{verdict.stage}: {verdict.stage_cause}"
+        labels[stage_labels(names)[verdict.stage]] = f"{verdict.stage}: {verdict.stage_cause}"
     return {label: cause for label, cause in labels.items() if label}
 
 
 def _stage_is_written(verdict: Verdict) -> bool:
-    """Stage labels stand on new PEPs always, on status changes while something is to be mended."""
-    if verdict.kind is ChangeKind.NEW_PEP:
+    """Stage labels stand on new PEPs always, on status changes while something is to be mended.
+
+    And anywhere if a person set one.
+    """
+    is_set = f"{verdict.stage}: {verdict.stage_cause}" != verdict.computed
+    if verdict.kind is ChangeKind.NEW_PEP or is_set:
         return True
     return verdict.kind.moves_status and verdict.stage is Stage.AUTHOR

@@ -17,6 +17,7 @@ from bot.peps.codeowners import parse_codeowners
 from bot.peps.number import Claim, NumberLedger, PepNumber, pep_path
 from bot.policy.model import Policy
 from bot.review.new_pep_told import number_line
+from bot.review.orders import Reservation
 from bot.rules.change import Change, FileChange, FileStatus
 from bot.rules.context import Context
 from bot.rules.new_pep import new_peps
@@ -35,18 +36,31 @@ def ledger_of(
     claims: Iterable[Claim],
     *,
     claims_complete: bool,
+    reservations: Iterable[Reservation] = (),
 ) -> NumberLedger:
-    """All that is known about numbers, from the policy, the base branch and the claims."""
+    """All that is known about numbers: policy, base branch, claims, and what editors put aside."""
     numbers = policy.numbers
+    put_aside = {one.number: one for one in reservations}
+    kept = {
+        number: one.reason or "Reserved by a PEP editor."
+        for number, one in put_aside.items()
+        if one.pull_request is None
+    }
+    assigned = {
+        number: one.pull_request
+        for number, one in put_aside.items()
+        if one.pull_request is not None
+    }
     return NumberLedger(
         published=published,
-        reserved=numbers.reserved,
+        reserved={**numbers.reserved, **kept},
         claims=tuple(sorted(claims, key=lambda claim: (claim.number, claim.pull_request))),
         claims_complete=claims_complete,
         special=numbers.special,
         taken_ahead=numbers.taken_ahead,
         placeholders=numbers.placeholders,
         last_ordinary=numbers.ordinary_run[-1],
+        assigned=assigned,
     )
 
 

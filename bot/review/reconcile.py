@@ -6,6 +6,7 @@ cause changes.
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 
@@ -78,13 +79,14 @@ def _check_run(snapshot: Snapshot, desired: Desired, memory: Memory) -> list[Wri
         return []
     # GitHub appends the annotations of an update, so only those not told yet are sent.
     new = tuple(note for note in run.annotations if _note_digest(note) not in told)
-    fresh = CheckRun(run.conclusion, run.title, run.summary, new)
+    fresh = replace(run, annotations=new)
     return [UpdateCheckRun(known.id, snapshot.head_sha, fresh, digest)]
 
 
 def _run_digest(run: CheckRun, told: tuple[str, ...]) -> str:
     """The digest of a check run's words, then of every annotation told on it so far."""
-    words = json.dumps([run.conclusion, run.title, run.summary])
+    buttons = [(one.identifier, one.label) for one in run.buttons]
+    words = json.dumps([run.conclusion, run.title, run.summary, buttons])
     notes = sorted({*told, *(_note_digest(note) for note in run.annotations)})
     return " ".join((sha256(words.encode()).hexdigest()[:32], *notes))
 
@@ -111,7 +113,9 @@ def _labels(
         else:
             ours[label] = cause
             add.append(label)
-    removable = set(memory.labels) | (desired.passing if memory.state is None else set())
+    removable = set(memory.labels) | set(memory.by_hand)
+    if memory.state is None:
+        removable |= desired.passing
     unwanted = {label.casefold() for label in removable - desired.labels.keys()}
     remove = sorted(present[label] for label in unwanted & present.keys())
     if len(remove) + bool(add) > _MOST_LABEL_WRITES:

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.peps.people import Login
+from bot.review.orders import NO_ORDERS, Orders
 from bot.review.subject import Subject
 from bot.rules.change import Change
 from bot.rules.context import Act, Context
@@ -41,12 +42,13 @@ class Conversation:
     Attributes:
         acts: Reviews, consent lines and other comments, oldest first.
         own_comments: Ours, oldest first.
-        changes_requested: Accounts whose latest review asks for changes.
+        changes_requested: Accounts whose latest review asks for changes, each with the head it
+            was made for.
     """
 
     acts: tuple[Act, ...] = ()
     own_comments: tuple[OwnComment, ...] = ()
-    changes_requested: frozenset[Login] = frozenset()
+    changes_requested: Mapping[Login, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,22 @@ class CommentMemory:
 
 
 @dataclass(frozen=True, slots=True)
+class HandSet:
+    """A label that a person set against what the bot worked out (`despite`), and when."""
+
+    despite: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """Since when something stands, and by which event, such as `pull_request synchronize`."""
+
+    at: datetime
+    event: str
+
+
+@dataclass(frozen=True, slots=True)
 class Memory:
     """What the bot remembers about one pull request between reviews; empty the first time.
 
@@ -84,6 +102,8 @@ class Memory:
             request itself; see `bot.review.outlook`.
         base: The branch it is to be merged into.
         is_new_pep: Whether the last verdict saw a new PEP.
+        by_hand: Labels that people set and that hold against what the bot worked out.
+        since: Since when each label of ours and each finding stands.
     """
 
     state: PullRequestState | None = None
@@ -98,6 +118,12 @@ class Memory:
     outlook: str = ""
     base: str = ""
     is_new_pep: bool = False
+    by_hand: Mapping[str, HandSet] = field(default_factory=dict)
+    since: Mapping[str, Since] = field(default_factory=dict)
+
+
+NOTHING = Memory()
+"""What is remembered about a pull request nobody looked at yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +145,14 @@ class Snapshot:
         labels: The names of its labels.
         instructions: Labels that instruct the bot (`skip …`, `bot: paused`) and were set by an
             editor; the others of that kind count for nothing.
+        set_by_people: The labels, in lower case, that were seen being set by a person.
         change: What it changes.
         context: What the rules may know.
         conversation: What was said; empty where nothing of interest is touched.
         updated_at: GitHub's `updated_at`.
         degraded: What could not be read and what follows from it, in words for people.
         base: The branch it is to be merged into.
+        orders: What people ordered by commands.
     """
 
     subject: Subject
@@ -138,3 +166,5 @@ class Snapshot:
     updated_at: datetime | None = None
     degraded: tuple[str, ...] = ()
     base: Base = Base()
+    orders: Orders = NO_ORDERS
+    set_by_people: frozenset[str] = frozenset()

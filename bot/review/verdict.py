@@ -1,11 +1,19 @@
 """The verdict on a pull request: findings, how each new PEP stands, whose turn it is."""
 
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from bot.review.decider import Decision, decision_on
 from bot.review.desired import Conclusion
-from bot.review.snapshot import PullRequestState, Snapshot
+from bot.review.snapshot import NOTHING, HandSet, Memory, PullRequestState, Snapshot
+from bot.review.stage import (
+    Stage,
+    computed_turn,
+    ordered_turn,
+    set_by_hand,
+    stage_labels,
+    stages_by_hand,
+)
 from bot.rules.codeowners import codeowners_standing
 from bot.rules.finding import Finding, Severity
 from bot.rules.kind import ChangeKind, kind_of
@@ -16,20 +24,10 @@ from bot.rules.registry import run_rules
 from bot.rules.sponsor import sponsor_standing
 from bot.rules.standing import (
     CodeownersStanding,
-    ConsentState,
     NewPep,
     NumberStanding,
     SponsorStanding,
 )
-
-
-class Stage(StrEnum):
-    """Whose turn it is, in the order of precedence (contract)."""
-
-    AUTHOR = "author"
-    SPONSOR = "sponsor"
-    EDITOR = "editor"
-    DECISION = "decision"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +54,9 @@ class Verdict:
         paused: Whether an editor told the bot to keep out.
         stage: Whose turn it is; None for a pull request without a PEP, or closed.
         stage_cause: Why, in a short stable form that changes when the reason does.
+        computed: What the bot worked out of that by itself, stage and cause; a person may have set
+            another.
+        by_hand: Labels that people set and that hold against what the bot worked out.
         conclusion: How the check run ends.
     """
 
@@ -68,6 +69,8 @@ class Verdict:
     stage: Stage | None
     stage_cause: str
     conclusion: Conclusion
+    computed: str = ""
+    by_hand: Mapping[str, HandSet] = field(default_factory=dict)
 
     @property
     def steps(self) -> tuple[Finding, ...]:
@@ -84,18 +87,22 @@ class Verdict:
         )
 
 
-def judge(snapshot: Snapshot) -> Verdict:
+def judge(snapshot: Snapshot, memory: Memory = NOTHING) -> Verdict:
     """Judge an open pull request by every registered rule.
 
     A closed or merged one is no longer judged: its PEPs are known, but nothing is held against it
     (its own number, for one, is published by then).
+
+    Args:
+        snapshot: How it stands.
+        memory: What is remembered, to tell labels that people set from the bot's own.
     """
     change, context = snapshot.change, snapshot.context
     labels = context.policy.labels
     # GitHub tells labels apart without case.
     instructions = frozenset(label.casefold() for label in snapshot.instructions)
     prefix = labels.skip_prefix.casefold()
-    skipped = frozenset(
+    skipped = frozenset(snapshot.orders.waivers) | frozenset(
         label.removeprefix(prefix).strip()
         for label in instructions
         if prefix and label.startswith(prefix)
@@ -103,7 +110,9 @@ def judge(snapshot: Snapshot) -> Verdict:
     is_open = snapshot.state is PullRequestState.OPEN
     found = run_rules(change, context) if is_open else ()
     findings = tuple(finding for finding in found if finding.rule not in skipped)
-    kind = kind_of(change, context.numbers.placeholders)
+    seen = kind_of(change, context.numbers.placeholders)
+    marked_new = _marked_new(snapshot, memory, seen)
+    kind = ChangeKind.NEW_PEP if marked_new else seen
     peps = tuple(
         PepStanding(
             pep=pep,
@@ -115,7 +124,11 @@ def judge(snapshot: Snapshot) -> Verdict:
         for pep in new_peps(change, context.numbers.placeholders)
     )
     paused = bool(labels.paused) and labels.paused.casefold() in instructions
-    stage, cause = _stage(kind, peps, findings, draft=change.draft, waived=skipped)
+    sponsors = tuple(one.sponsor for one in peps)
+    computed = computed_turn(snapshot, kind, sponsors, findings, skipped)
+    hands = stages_by_hand(snapshot, memory, computed)
+    turn = ordered_turn(computed, snapshot.orders, hands)
+    stage = turn.stage if turn is not None else None
     return Verdict(
         kind=kind,
         peps=peps,
@@ -124,34 +137,25 @@ def judge(snapshot: Snapshot) -> Verdict:
         waived=tuple(finding for finding in found if finding.rule in skipped),
         paused=paused,
         stage=stage if is_open else None,
-        stage_cause=cause,
-        conclusion=_conclusion(findings, stage, draft=change.draft, paused=paused),
+        stage_cause=turn.cause if turn is not None else "",
+        # What somebody says of the turn changes nothing about what merging would do.
+        conclusion=_conclusion(
+            findings, computed.stage if computed else None, draft=change.draft, paused=paused
+        ),
+        computed=str(computed) if computed is not None else "",
+        by_hand={
+            **{stage_labels(labels)[one]: hand for one, hand in hands.items()},
+            **({labels.new_pep: marked_new} if marked_new else {}),
+        },
     )
 
 
-def _stage(
-    kind: ChangeKind,
-    peps: tuple[PepStanding, ...],
-    findings: tuple[Finding, ...],
-    *,
-    draft: bool,
-    waived: frozenset[str],
-) -> tuple[Stage | None, str]:
-    if kind in (ChangeKind.INFRASTRUCTURE, ChangeKind.OWNERS, ChangeKind.POLICY):
-        return None, ""
-    to_mend = sorted({finding.rule for finding in findings if finding.is_step})
-    if draft or to_mend:
-        return Stage.AUTHOR, " ".join(["draft"] * draft + to_mend)
-    awaited = [
-        standing.sponsor
-        for standing in peps
-        if standing.sponsor.consent in (ConsentState.AWAITED, ConsentState.WITHDRAWN)
-    ]
-    if awaited and "sponsor-consent" not in waived:
-        return Stage.SPONSOR, " ".join(sponsor.login or sponsor.name for sponsor in awaited)
-    if kind.moves_status:
-        return Stage.DECISION, "status"
-    return Stage.EDITOR, "review"
+def _marked_new(snapshot: Snapshot, memory: Memory, seen: ChangeKind) -> HandSet | None:
+    """Whether a person says by label that this is a new PEP although it does not look like one."""
+    label = snapshot.context.policy.labels.new_pep
+    if seen is ChangeKind.NEW_PEP or not label:
+        return None
+    return set_by_hand(snapshot, memory, label, f"kind: {seen}")
 
 
 def _conclusion(

@@ -107,6 +107,23 @@ def may_sponsor(name: str, topics: Iterable[str], context: Context) -> Eligibili
     return Eligibility(Standing.NOT_ELIGIBLE, login)
 
 
+def account_may_sponsor(login: Login, topics: Iterable[str], context: Context) -> str:
+    """Why the holder of an account may sponsor a PEP of these topics on the day; empty if not.
+
+    The account is known for sure here, where `may_sponsor` has a name alone.
+    """
+    if context.core_team is not None and context.core_team.with_login(login, context.today):
+        return "core developer"
+    if _among(login, context.editors or ()):
+        return "PEP editor"
+    people = context.policy.people
+    if _in_office(login, people.typing_council, context):
+        return "Typing Council member"
+    if PACKAGING in topics and _in_office(login, people.packaging_delegates, context):
+        return "standing packaging delegate"
+    return "accepted by a PEP editor" if _among(login, context.accepted_sponsors) else ""
+
+
 def has_write_access(login: Login, context: Context) -> bool:
     """Whether the account may push to the repository, as far as anybody outside can tell.
 

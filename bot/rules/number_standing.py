@@ -82,7 +82,10 @@ def _state(pep: NewPep, change: Change, context: Context, claimant: int | None) 
         return NumberState.PLACEHOLDER
     if pep.number in ledger.published:
         return NumberState.PUBLISHED
-    if pep.number in ledger.reserved and not _reserved_for_author(pep, ledger):
+    is_own = context.pull_request is not None and ledger.assigned.get(pep.number) == (
+        context.pull_request
+    )
+    if pep.number in ledger.reserved and not (is_own or _reserved_for_author(pep, ledger)):
         return NumberState.RESERVED
     if claimant is not None:
         return NumberState.CLAIMED
@@ -108,7 +111,9 @@ def _next_when_opened(context: Context) -> PepNumber:
 def _claimant(pep: NewPep, context: Context) -> int | None:
     """The older pull request with this number; nobody is accused on incomplete knowledge."""
     ledger = context.numbers
-    if pep.number is None or not ledger.claims_complete:
+    if pep.number is None:
+        return None
+    if not ledger.claims_complete and pep.number not in ledger.assigned:
         return None
     if context.pull_request is not None:
         return older_claimant(ledger, pep.number, context.pull_request)
@@ -130,7 +135,7 @@ def _lower_free(number: PepNumber | None, context: Context) -> tuple[PepNumber, 
     claimed = {
         claim.number for claim in ledger.claims if claim.pull_request != context.pull_request
     }
-    taken = ledger.published | ledger.reserved.keys() | claimed
+    taken = ledger.published | ledger.reserved.keys() | ledger.assigned.keys() | claimed
     between = range(frontier(ledger) + 1, number)
     return tuple(PepNumber(lower) for lower in between if lower not in taken)
 

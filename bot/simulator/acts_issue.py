@@ -79,6 +79,23 @@ def announce_issue(
         service.announce("pull_request", issue.repository, sender, {**body, **fields})
 
 
+def edit_issue(
+    service: Service, issue: Issue, who: Account, title: str | None, body: str | None
+) -> None:
+    """Change the title, the description, or both, in one edit."""
+    changes: JsonObject = {}
+    if title is not None and title != issue.title:
+        changes["title"] = {"from": issue.title}
+        former, issue.title = issue.title, title
+        note(service, issue, who, "renamed", rename=(former, title))
+    if body is not None and body != issue.body:
+        changes["body"] = {"from": issue.body or ""}
+        issue.body = body
+    if changes:
+        touch(service, issue)
+        announce_issue(service, issue, who, "edited", changes=changes)
+
+
 def define_label(
     service: Service, repository: Repository, name: str, color: str, description: str | None
 ) -> Label:
@@ -217,6 +234,20 @@ def react(
     reaction = Reaction(world.next_id(), actor, content, world.now())
     subject.reactions.append(reaction)
     return reaction, True
+
+
+def take_back(subject: Issue | Comment | ReviewComment, reaction_id: int, actor: Account) -> None:
+    """Take a reaction of one's own back.
+
+    Raises:
+        Refusal: 404, there is none of this id; 403, it is somebody else's.
+    """
+    reaction = next((each for each in subject.reactions if each.id == reaction_id), None)
+    if reaction is None:
+        raise not_found()
+    if reaction.account.id != actor.id:
+        raise Refusal(403, "Must have admin rights to Repository.")
+    subject.reactions.remove(reaction)
 
 
 def assign(service: Service, issue: Issue, logins: Sequence[str], actor: Account) -> None:

@@ -197,9 +197,30 @@ def react_to_review_comment(call: Call) -> Answer:
     return _react(call, review_comment_of(call)[1])
 
 
+def take_back_from_issue(call: Call) -> Answer:
+    """`DELETE issues/{number}/reactions/{reaction}`."""
+    return _take_back(call, _issue(call))
+
+
+def take_back_from_comment(call: Call) -> Answer:
+    """`DELETE issues/comments/{id}/reactions/{reaction}`."""
+    return _take_back(call, _comment(call))
+
+
+def take_back_from_review_comment(call: Call) -> Answer:
+    """`DELETE pulls/comments/{id}/reactions/{reaction}`."""
+    return _take_back(call, review_comment_of(call)[1])
+
+
+def _take_back(call: Call, subject: Issue | Comment | ReviewComment) -> Answer:
+    acts_issue.take_back(subject, int(call.path["reaction"]), call.actor)
+    return Answer(status=204)
+
+
 _REPO = "/repos/{owner}/{repo}"
 _ISSUE = _REPO + r"/issues/{number:\d+}"
 _COMMENT = _REPO + r"/issues/comments/{id:\d+}"
+_REACTION = r"/reactions/{reaction:\d+}"
 
 ROUTES = (
     Route("GET", _ISSUE, get_issue, _EITHER),
@@ -220,6 +241,14 @@ ROUTES = (
     Route("POST", f"{_ISSUE}/reactions", react_to_issue, _EITHER),
     Route("POST", f"{_COMMENT}/reactions", react_to_comment, _EITHER),
     Route("GET", f"{_COMMENT}/reactions", list_comment_reactions, _EITHER),
+    Route("DELETE", f"{_ISSUE}{_REACTION}", take_back_from_issue, _EITHER),
+    Route("DELETE", f"{_COMMENT}{_REACTION}", take_back_from_comment, _EITHER),
+    Route(
+        "DELETE",
+        _REPO + r"/pulls/comments/{id:\d+}" + _REACTION,
+        take_back_from_review_comment,
+        ("pull_requests",),
+    ),
     Route(
         "POST",
         _REPO + r"/pulls/comments/{id:\d+}/reactions",

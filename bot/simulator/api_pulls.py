@@ -2,13 +2,15 @@
 
 from bot.simulator import acts_issue, render_pull
 from bot.simulator.api_issues import review_comment_of
-from bot.simulator.call import Answer, Call, listed
+from bot.simulator.call import Answer, Call, listed, optional
 from bot.simulator.diff import MAX_FILES
 from bot.simulator.issues import Issue
 from bot.simulator.merge import MergeConflict, merged_files
 from bot.simulator.pulls import PullRequest
 from bot.simulator.routes import Route
 from bot.simulator.wire import Wire, invalid, not_found
+
+_LONGEST_TITLE = 256
 
 
 def pull_of(call: Call) -> tuple[Issue, PullRequest]:
@@ -68,6 +70,18 @@ def get_pull(call: Call) -> Answer:
     return Answer(render_pull.whole(call.wire, issue, mergeable(call.wire, issue)))
 
 
+def update_pull(call: Call) -> Answer:
+    """`PATCH pulls/{number}`: title and description."""
+    body = call.json()
+    issue, _ = pull_of(call)
+    title = optional(body, "PullRequest", "title", str)
+    if title is not None and (not title.strip() or len(title) > _LONGEST_TITLE):
+        raise invalid("PullRequest", "title")
+    text = optional(body, "PullRequest", "body", str)
+    acts_issue.edit_issue(call.service, issue, call.actor, title, text)
+    return Answer(render_pull.whole(call.wire, issue, mergeable(call.wire, issue)))
+
+
 def list_files(call: Call) -> Answer:
     """`GET pulls/{number}/files`: 3,000 at most, and no word that there are more."""
     issue, pull = pull_of(call)
@@ -108,6 +122,7 @@ _NEEDS = ("pull_requests",)
 ROUTES = (
     Route("GET", f"{_REPO}/pulls", list_pulls, _NEEDS),
     Route("GET", _PULL, get_pull, _NEEDS),
+    Route("PATCH", _PULL, update_pull, _NEEDS),
     Route("GET", f"{_PULL}/files", list_files, _NEEDS),
     Route("GET", f"{_PULL}/reviews", list_reviews, _NEEDS),
     Route("GET", f"{_PULL}/comments", list_review_comments, _NEEDS),

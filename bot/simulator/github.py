@@ -8,6 +8,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from bot.simulator import acts_issue
 from bot.simulator.apps import TokenOffice
 from bot.simulator.faults import Faults
 from bot.simulator.limits import RateLimits
@@ -129,6 +130,10 @@ class GitHubSimulator(ConversationActs, Misbehaviour):
             for run in repository.check_runs.values()
             if run.head_sha == head_sha
         ]
+
+    def define_label(self, repo: str, name: str, color: str = "ededed") -> None:
+        """Define a label in the repository."""
+        acts_issue.define_label(self._service, self._repository(repo), name, color, None)
 
     def label_definitions(self, repo: str) -> list[LabelView]:
         """The labels a repository defines."""

@@ -8,7 +8,6 @@ from bot.simulator.pulls import PullRequest
 from bot.simulator.render_pull import base_tip, pull_of
 from bot.simulator.repository import Repository
 from bot.simulator.scenery import Files, Scenery
-from bot.simulator.wire import JsonObject
 
 
 class PullRequestActs(Scenery):
@@ -158,18 +157,8 @@ class PullRequestActs(Scenery):
         self, repo: str, number: int, by: str, title: str | None = None, body: str | None = None
     ) -> None:
         """Change the title, the description, or both, in one edit."""
-        issue, who = self._issue(repo, number), self._person(by)
-        changes: JsonObject = {}
-        if title is not None and title != issue.title:
-            changes["title"] = {"from": issue.title}
-            former, issue.title = issue.title, title
-            acts_issue.note(self._service, issue, who, "renamed", rename=(former, title))
-        if body is not None and body != issue.body:
-            changes["body"] = {"from": issue.body or ""}
-            issue.body = body
-        if changes:
-            acts_issue.touch(self._service, issue)
-            acts_issue.announce_issue(self._service, issue, who, "edited", changes=changes)
+        issue = self._issue(repo, number)
+        acts_issue.edit_issue(self._service, issue, self._person(by), title, body)
 
     async def close(self, repo: str, number: int, by: str) -> None:
         """Close it without merging."""

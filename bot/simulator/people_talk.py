@@ -1,14 +1,12 @@
 """What people say and press: comments, reviews, labels, and the buttons of check runs."""
 
-from bot.simulator import acts_check, acts_issue, render_pull
-from bot.simulator.accounts import Account
+from bot.simulator import acts_check, acts_issue, acts_review, render_pull
 from bot.simulator.checks import CheckRun
 from bot.simulator.diff import FileChange
 from bot.simulator.issues import Comment, Issue
 from bot.simulator.people_pulls import PullRequestActs
-from bot.simulator.pulls import Review, ReviewComment, ReviewState
+from bot.simulator.pulls import Review, ReviewState
 from bot.simulator.render_pull import pull_of
-from bot.simulator.wire import timestamp
 
 
 class ConversationActs(PullRequestActs):
@@ -76,19 +74,7 @@ class ConversationActs(PullRequestActs):
         issue, who = self._issue(repo, number), self._person(by)
         if who is issue.author and state != "COMMENTED":
             raise ValueError("authors cannot judge their own pull request")
-        return self._submit(issue, who, state, body).id
-
-    def _submit(self, issue: Issue, who: Account, state: ReviewState, body: str) -> Review:
-        world = self._service.world
-        pull = pull_of(issue)
-        now = world.now()
-        review = Review(world.next_id(), who, state, body, pull.head_sha, now, now)
-        pull.reviews.append(review)
-        if who in pull.requested_reviewers:
-            pull.requested_reviewers.remove(who)
-        acts_issue.touch(self._service, issue)
-        self._announce_review(issue, review, who, "submitted")
-        return review
+        return acts_review.submit(self._service, issue, who, state, body).id
 
     def _review(self, issue: Issue, review_id: int) -> Review:
         return next(each for each in pull_of(issue).reviews if each.id == review_id)
@@ -101,7 +87,8 @@ class ConversationActs(PullRequestActs):
         review.updated_at = self._service.world.now()
         acts_issue.touch(self._service, issue)
         changes = {"body": {"from": former}}
-        self._announce_review(issue, review, self._person(by), "edited", changes=changes)
+        who = self._person(by)
+        acts_review.announce(self._service, issue, review, who, "edited", changes=changes)
 
     async def dismiss_review(self, repo: str, number: int, review_id: int, by: str) -> None:
         """Dismiss an approval or a request for changes."""
@@ -110,24 +97,7 @@ class ConversationActs(PullRequestActs):
         review.state = "DISMISSED"
         review.updated_at = self._service.world.now()
         acts_issue.note(self._service, issue, who, "review_dismissed", review=review_id)
-        self._announce_review(issue, review, who, "dismissed")
-
-    def _announce_review(
-        self, issue: Issue, review: Review, sender: Account, action: str, **fields: object
-    ) -> None:
-        wire = self._service.wire
-        body = {
-            "action": action,
-            # webhooks write the state in small letters, REST in capitals
-            "review": {
-                **render_pull.review(wire, issue, review),
-                "state": review.state.lower(),
-                "body": review.body or None,
-                "updated_at": timestamp(review.updated_at),
-            },
-            "pull_request": render_pull.simple(wire, issue),
-        }
-        self._service.announce("pull_request_review", issue.repository, sender, {**body, **fields})
+        acts_review.announce(self._service, issue, review, who, "dismissed")
 
     async def review_comment(
         self, repo: str, number: int, by: str, path: str, line: int, body: str
@@ -135,25 +105,10 @@ class ConversationActs(PullRequestActs):
         """Comment on a line of the diff, as a review of its own; returns the comment's id."""
         issue, who = self._issue(repo, number), self._person(by)
         acts_issue.check_body(body)
-        pull = pull_of(issue)
-        review = self._submit(issue, who, "COMMENTED", "")
-        world = self._service.world
+        review = acts_review.submit(self._service, issue, who, "COMMENTED", "")
         changes = render_pull.changed_files(self._service.wire, issue)
-        comment = ReviewComment(
-            id=world.next_id(),
-            review=review,
-            author=who,
-            path=path,
-            line=line,
-            body=body,
-            commit=pull.head_sha,
-            diff_hunk=_hunk(changes, path),
-            created_at=world.now(),
-            updated_at=world.now(),
-        )
-        pull.review_comments.append(comment)
-        self._announce_review_comment(issue, comment, who, "created")
-        return comment.id
+        new = acts_review.NewComment(path, line, body, diff_hunk=_hunk(changes, path))
+        return acts_review.add_comment(self._service, issue, review, who, new).id
 
     async def edit_review_comment(
         self, repo: str, number: int, comment_id: int, by: str, body: str
@@ -165,20 +120,8 @@ class ConversationActs(PullRequestActs):
         comment.updated_at = self._service.world.now()
         acts_issue.touch(self._service, issue)
         changes = {"body": {"from": former}}
-        self._announce_review_comment(issue, comment, self._person(by), "edited", changes=changes)
-
-    def _announce_review_comment(
-        self, issue: Issue, comment: ReviewComment, sender: Account, action: str, **fields: object
-    ) -> None:
-        wire = self._service.wire
-        body = {
-            "action": action,
-            "comment": render_pull.review_comment(wire, issue, comment),
-            "pull_request": render_pull.simple(wire, issue),
-        }
-        self._service.announce(
-            "pull_request_review_comment", issue.repository, sender, {**body, **fields}
-        )
+        who = self._person(by)
+        acts_review.announce_comment(self._service, issue, comment, who, "edited", changes=changes)
 
     def _run(self, repo: str, check_run_id: int) -> CheckRun:
         return self._repository(repo).check_runs[check_run_id]

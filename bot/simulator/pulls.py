@@ -40,6 +40,7 @@ class ReviewComment:
     diff_hunk: str
     created_at: datetime
     updated_at: datetime
+    start_line: int | None = None
     reactions: "list[Reaction]" = field(default_factory=list)
 
 

@@ -14,7 +14,15 @@ from typing import Any
 import jwt
 from aiohttp import web
 
-from bot.simulator import api_app, api_checks, api_git, api_issues, api_pulls, api_repository
+from bot.simulator import (
+    api_app,
+    api_checks,
+    api_git,
+    api_issues,
+    api_pulls,
+    api_repository,
+    api_reviews,
+)
 from bot.simulator.call import Answer, AuthorizationKind, Call, Caller
 from bot.simulator.routes import Route, authorize
 from bot.simulator.service import Service
@@ -24,6 +32,7 @@ ROUTES: tuple[Route, ...] = (
     *api_app.ROUTES,
     *api_issues.ROUTES,
     *api_pulls.ROUTES,
+    *api_reviews.ROUTES,
     *api_checks.ROUTES,
     *api_git.ROUTES,
     *api_repository.ROUTES,

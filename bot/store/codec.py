@@ -17,9 +17,11 @@ from bot.review.snapshot import (
     CheckRunMemory,
     CommentMemory,
     Conversation,
+    HandSet,
     Memory,
     OwnComment,
     PullRequestState,
+    Since,
 )
 from bot.rules.context import Act, ActKind
 
@@ -47,6 +49,14 @@ def encode_memory(memory: Memory) -> str:
         "outlook": memory.outlook,
         "base": memory.base,
         "is_new_pep": memory.is_new_pep,
+        "by_hand": {
+            label: {"despite": hand.despite, "at": hand.at.isoformat()}
+            for label, hand in memory.by_hand.items()
+        },
+        "since": {
+            name: {"at": since.at.isoformat(), "event": since.event}
+            for name, since in memory.since.items()
+        },
     }
     return json.dumps(fields, separators=(",", ":"))
 
@@ -81,6 +91,18 @@ def decode_memory(text: str) -> Memory:
         outlook=_string(fields, "outlook") or "",
         base=_string(fields, "base") or "",
         is_new_pep=fields.get("is_new_pep") is True,
+        by_hand={
+            label: HandSet(despite, at)
+            for label, value in _object(fields.get("by_hand")).items()
+            if (at := _moment(_object(value), "at")) is not None
+            and (despite := _string(_object(value), "despite")) is not None
+        },
+        since={
+            name: Since(at, event)
+            for name, value in _object(fields.get("since")).items()
+            if (at := _moment(_object(value), "at")) is not None
+            and (event := _string(_object(value), "event")) is not None
+        },
     )
 
 
@@ -91,7 +113,7 @@ def _encode_conversation(conversation: Conversation) -> Fields:
             for act in conversation.acts
         ],
         "own_comments": [asdict(comment) for comment in conversation.own_comments],
-        "changes_requested": sorted(conversation.changes_requested),
+        "changes_requested": dict(conversation.changes_requested),
     }
 
 
@@ -100,15 +122,15 @@ def _decode_conversation(value: object) -> Conversation | None:
     fields = _object(value)
     acts = [_decode_act(_object(item)) for item in _list(fields, "acts")]
     comments = [_decode_own_comment(_object(item)) for item in _list(fields, "own_comments")]
-    logins = _list(fields, "changes_requested")
+    asking = fields.get("changes_requested")
     if not {"acts", "own_comments", "changes_requested"} <= fields.keys():
         return None
-    if None in acts or None in comments or not all(isinstance(login, str) for login in logins):
+    if None in acts or None in comments or not isinstance(asking, dict):
         return None
     return Conversation(
         acts=tuple(act for act in acts if act is not None),
         own_comments=tuple(comment for comment in comments if comment is not None),
-        changes_requested=frozenset(Login(str(login)) for login in logins),
+        changes_requested={Login(login): head for login, head in _pairs(asking)},
     )
 
 

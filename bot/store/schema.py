@@ -169,6 +169,39 @@ intent = Table(
     Column("detail", Words, primary_key=True),
 )
 
+# Commands that were carried out, or that never will be; `pull_request` may be an issue, too.
+given = Table(
+    "given",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("repository", Words, nullable=False),
+    Column("pull_request", Integer, nullable=False),
+    Column("source", Words, nullable=False),
+    Column("verb", Words, nullable=False),
+    Column("proper", Words, nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("login", Words, nullable=False),
+    Column("at", Float, nullable=False),
+    Column("text_number", Integer, nullable=False),
+    Column("line", Integer, nullable=False),
+    Column("url", Words, nullable=False),
+    Column("fate", Words, nullable=False),
+    Column("note", Words, nullable=False),
+    UniqueConstraint("repository", "source", "proper", "ordinal", name="given_once"),
+    Index("given_on", "repository", "pull_request"),
+    Index("given_verb", "repository", "verb"),
+)
+
+# Texts that held commands, and what was answered to each.
+heard = Table(
+    "heard",
+    metadata,
+    Column("repository", Words, primary_key=True),
+    Column("pull_request", Integer, primary_key=True),
+    Column("source", Words, primary_key=True),
+    Column("heard", Words, nullable=False),
+)
+
 written = Table(
     "written",
     metadata,

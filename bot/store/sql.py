@@ -37,6 +37,8 @@ _OF_A_REPOSITORY = (
     schema.labeler,
     schema.known_label,
     schema.intent,
+    schema.given,
+    schema.heard,
     schema.written,
 )
 

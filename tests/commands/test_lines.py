@@ -10,7 +10,8 @@ from bot.commands.lines import LONGEST_TEXT, MOST_COMMANDS, CommandLine, command
 
 
 def test_a_command_is_its_verb_the_rest_and_its_line() -> None:
-    assert command_lines("Hello\n\n/pep Number  845 \nbye") == (CommandLine("number", "845", 3),)
+    said = CommandLine("number", "845", 3, "/pep Number  845 ")
+    assert command_lines("Hello\n\n/pep Number  845 \nbye") == (said,)
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ APP_ID = 77
 SLUG = "pep-editor-bot"
 SECRET = "the webhook's secret"
 BOT = f"{SLUG}[bot]"
+REPLY = "<!-- pep-bot:reply "
 
 _PATIENCE = 20.0
 """Seconds to wait for anything before the test fails."""
@@ -111,9 +112,22 @@ class Desk:
         return set(self.simulator.pull_request(REPOSITORY, number).labels)
 
     def comments(self, number: int) -> list[str]:
-        """The bot's comments on a pull request, oldest first."""
+        """The bot's comments on a pull request, oldest first, replies to commands left out."""
+        return [body for body in self._said(number) if REPLY not in body]
+
+    def replies(self, number: int) -> list[str]:
+        """The bot's replies to commands, oldest first."""
+        return [body for body in self._said(number) if REPLY in body]
+
+    def _said(self, number: int) -> list[str]:
         comments = self.simulator.pull_request(REPOSITORY, number).comments
         return [comment.body for comment in comments if comment.login == BOT]
+
+    def reactions(self, number: int, comment: int) -> list[str]:
+        """The bot's reactions to a comment."""
+        comments = self.simulator.pull_request(REPOSITORY, number).comments
+        (found,) = (one for one in comments if one.id == comment)
+        return [content for login, content in found.reactions if login == BOT]
 
     def comment(self, number: int) -> str:
         """The bot's only comment on a pull request."""

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from bot.peps.number import pep_path
-from bot.review.desired import Annotation, CheckRun
+from bot.review.desired import Annotation, Button, CheckRun
 from tests.end_to_end.desk import REPOSITORY, Desk
 from tests.end_to_end.past import PastClock, changed_files, desk_in_the_past, short_text
 from tests.replay.history import CODEOWNERS, EDITORS, Merged
@@ -57,6 +57,9 @@ class Standing:
                         note["title"],
                     )
                     for note in run.annotations
+                ),
+                buttons=tuple(
+                    Button(one.identifier, one.label, one.description) for one in run.actions
                 ),
             )
             for run in desk.simulator.check_runs(REPOSITORY, head)

@@ -6,6 +6,7 @@ import aiohttp
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from bot.github.answer_writer import ANSWER_WRITES
 from bot.rules import registry
 from tests.end_to_end.conftest import AUTHOR, EDITOR, pep
 from tests.end_to_end.desk import REPOSITORY, Desk
@@ -124,7 +125,8 @@ CLOSED: dict[str, str] = {
     "conclusion": "success|neutral|failure",
     "rule": "|".join(one.id for one in registry.all_rules()),
     "kind": "new PEP|status change|edit|owners|other"
-    "|(create|update) (check run|comment)|(add|set) labels|remove label",
+    "|(create|update) (check run|comment)|(add|set) labels|remove label"
+    "|" + "|".join(ANSWER_WRITES),
     "le": r"[\d.e+]+|\+Inf",
     "version": r"[\w.+]+",
     "python": r"[\w.+]+",

@@ -170,7 +170,12 @@ async def test_every_line_about_a_delivery_tells_which_and_what_it_is_about(
     assert refused == [GUID + "1", GUID + "2", None]
     subjects = {line["subject"] for line in lines if line["subject"]}
     installation = bot.events("repository added")[0]["installation"]
-    assert subjects == {f"{REPOSITORY}#1", REPOSITORY, f"installation:{installation}"}
+    assert subjects == {
+        f"{REPOSITORY}#1",
+        f"{REPOSITORY}#2",
+        REPOSITORY,
+        f"installation:{installation}",
+    }
 
 
 async def test_nobody_forges_a_line_on_the_console(

@@ -51,6 +51,8 @@ ODD: Sequence[Any] = (
 
 CONCERN = {
     ("check_suite", "rerequested"),
+    ("issues", "edited"),
+    ("issues", "opened"),
     ("installation", "created"),
     ("installation", "deleted"),
     ("installation", "new_permissions_accepted"),

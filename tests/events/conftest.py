@@ -8,6 +8,7 @@ import pytest
 
 from bot.events.dependents import Dependents
 from bot.events.handle import Handler
+from bot.events.hearing import Hearing
 from bot.events.repository import RepositoryWork
 from bot.events.review import Hint
 from bot.github.people_reader import CoreTeamReading, EditorsReading
@@ -19,6 +20,7 @@ from bot.policy.load import default_policy
 from bot.policy.model import Policy
 from bot.review.snapshot import Memory, PullRequestState
 from bot.review.subject import Repository, Subject
+from bot.store.commands import SqlCommandStore
 from bot.store.database import open_database
 from bot.store.sql import SqlStore
 from tests.builders import NOW, body_of, repository, subject
@@ -63,6 +65,20 @@ class NobodyNew:
         return EditorsReading(None)
 
 
+class Unheard:
+    """Writes no answers."""
+
+
+class Issues:
+    """Notes which issues were handled."""
+
+    def __init__(self) -> None:
+        self.changed_ones: list[Subject] = []
+
+    async def changed(self, subject: Subject, payloads: object) -> None:
+        self.changed_ones.append(subject)
+
+
 class Reviews:
     """Notes what is to be reviewed, and why."""
 
@@ -78,9 +94,11 @@ class Desk:
     """Handler and repository work over a real store, with everything else noted only."""
 
     store: SqlStore
+    commands: SqlCommandStore
     clients: Nobody = field(default_factory=Nobody)
     facts: Facts = field(default_factory=Facts)
     reviews: Reviews = field(default_factory=Reviews)
+    issues: Issues = field(default_factory=Issues)
     queued: list[Delivery] = field(default_factory=list)
 
     @property
@@ -112,6 +130,8 @@ class Desk:
             store=self.store,
             reviewer=self.reviews,
             repository_work=self.work,
+            issues=self.issues,
+            hearing=Hearing(self.commands, self.store, Unheard()),
             clock=lambda: NOW,
         )
 
@@ -163,5 +183,5 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     database = await open_database(f"sqlite:///{tmp_path / 'bot.sqlite3'}")
     store = SqlStore(database)
     await store.add_repository(repository())
-    yield Desk(store)
+    yield Desk(store, SqlCommandStore(database))
     await database.close()

@@ -7,11 +7,15 @@ from typing import Any
 
 import pytest
 
+from bot.commands.text import Text
 from bot.events.claims import Claims
 from bot.events.dependents import AGAIN_AT_MOST, Dependents
+from bot.events.hearing import Hearing
 from bot.events.review import Hint, Reviewer
+from bot.github.answer_writer import AnswerWriter
 from bot.github.app_identity import AppIdentity
 from bot.github.failure import Gone, TryLater
+from bot.github.pace import Pace
 from bot.github.writer import Writer
 from bot.inbox.delivery import Delivery
 from bot.metrics import Metrics
@@ -19,6 +23,7 @@ from bot.peps.number import Claim, PepNumber
 from bot.policy.model import Policy
 from bot.review.snapshot import Base, Conversation, Memory, OwnComment, PullRequestState, Snapshot
 from bot.review.subject import Subject
+from bot.store.commands import SqlCommandStore
 from bot.store.protocol import Intent
 from bot.store.sql import SqlStore
 from tests.builders import (
@@ -60,6 +65,8 @@ class Page:
         *,
         at_least: datetime | None = None,
         fresh_conversation: bool = False,
+        commanded: bool = False,
+        overheard: list[Text] | None = None,
     ) -> Snapshot:
         if self.gone:
             raise Gone("no such pull request")
@@ -125,6 +132,7 @@ class Office:
     """A reviewer over a real store and writer, and the page it works on."""
 
     store: SqlStore
+    commands: SqlCommandStore
     page: Page = field(default_factory=lambda: Page(snapshot()))
     facts: Facts = field(default_factory=Facts)
     queued: list[Delivery] = field(default_factory=list)
@@ -145,15 +153,21 @@ class Office:
             enqueue=self.enqueue,
             clock=lambda: NOW,
         )
+        app = AppIdentity(4711, "pep-editor-bot")
+        pace = Pace(Unhurried)
+        answers = AnswerWriter(self.store, app, pace=pace)
         reviewer = Reviewer(
             clients=self.page,
-            app=AppIdentity(4711, "pep-editor-bot"),
+            app=app,
             reader=self.page,
-            writer=Writer(self.store, limiter=Unhurried),
+            writer=Writer(self.store, pace=pace),
             store=self.store,
             claims=Claims(self.store, dependents),
             dependents=dependents,
+            hearing=Hearing(self.commands, self.store, answers),
+            commands=self.commands,
             metrics=Metrics(),
+            clock=lambda: NOW,
         )
         await reviewer.review(subject(), Hint(delivery, talked=talked))
         return self.page.journal[before:]
@@ -169,7 +183,7 @@ class Office:
 async def office(desk: Desk) -> Office:
     names = ("new-pep", "needs sponsor", "awaiting author", "awaiting sponsor", "awaiting editor")
     await desk.store.add_known_labels(repository(), names)
-    return Office(desk.store)
+    return Office(desk.store, desk.commands)
 
 
 async def test_a_repeated_review_writes_nothing(office: Office) -> None:

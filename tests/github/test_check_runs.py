@@ -42,6 +42,7 @@ async def test_the_check_run_carries_the_names_it_is_found_by(desk: Desk) -> Non
             "external_id": "python/peps#1",
             "status": "completed",
             "conclusion": "neutral",
+            "actions": [],
             "output": {
                 "title": "1 thing to mend",
                 "summary": "The summary.",

@@ -22,7 +22,9 @@ async def read(
     *labels: str,
     editors: frozenset[Login] | None = EDITORS,
 ) -> Instructions:
-    return await read_instructions(github, store, SUBJECT, frozenset(labels), editors, APP)
+    return await read_instructions(
+        github, store, SUBJECT, frozenset(labels), LabelNames(), editors, APP
+    )
 
 
 def test_instruction_labels_are_found_by_name_without_regard_to_case() -> None:

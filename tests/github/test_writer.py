@@ -6,7 +6,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.github.failure import TryLater
-from bot.github.writer import token_bucket
+from bot.github.pace import token_bucket
 from bot.review.plan import (
     AddLabels,
     CreateCheckRun,

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from bot.github.pace import Pace
 from bot.github.writer import Writer
 from bot.review.desired import Annotation, CheckRun, Conclusion
 from bot.review.plan import CreateCheckRun, CreateComment, Plan, Write
@@ -65,7 +66,7 @@ class Desk:
         self, plan: Plan, memory: Memory = EMPTY, *, dry_run: bool = False, **options: Any
     ) -> Memory:
         writer = Writer(
-            self.store, dry_run=dry_run, limiter=lambda: self.limiter, clock=self.github.clock
+            self.store, dry_run=dry_run, pace=Pace(lambda: self.limiter), clock=self.github.clock
         )
         client = await self.github.clients.for_repository(REPOSITORY, 12)
         return await writer.carry_out(client, SUBJECT, plan, memory, delivery="d-1", **options)

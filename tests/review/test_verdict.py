@@ -7,7 +7,8 @@ import pytest
 from bot.policy.model import LabelNames
 from bot.review.desired import Conclusion
 from bot.review.snapshot import PullRequestState
-from bot.review.verdict import Stage, judge
+from bot.review.stage import Stage
+from bot.review.verdict import judge
 from bot.rules.change import Change
 from bot.rules.context import ActKind
 from bot.rules.finding import Need

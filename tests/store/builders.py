@@ -9,9 +9,11 @@ from bot.review.snapshot import (
     CheckRunMemory,
     CommentMemory,
     Conversation,
+    HandSet,
     Memory,
     OwnComment,
     PullRequestState,
+    Since,
 )
 from bot.review.subject import Repository, Subject
 from bot.rules.context import Act, ActKind
@@ -42,12 +44,14 @@ def memory() -> Memory:
         conversation=Conversation(
             acts=(consent(),),
             own_comments=(OwnComment(id=12, marker="summary", body="<!-- … -->\n**Hello**"),),
-            changes_requested=frozenset({Login("hugovk")}),
+            changes_requested={Login("hugovk"): "a" * 40},
         ),
         numbers=frozenset({790, 791}),
         outlook="d3",
         base="main",
         is_new_pep=True,
+        by_hand={"awaiting author": HandSet("editor: review", NOON)},
+        since={"label:new-pep": Since(NOON, "pull_request opened")},
     )
 
 
@@ -73,10 +77,12 @@ memories = st.builds(
         own_comments=st.lists(
             st.builds(OwnComment, id=_ids, marker=_text, body=_text), max_size=3
         ).map(tuple),
-        changes_requested=st.frozensets(_logins, max_size=3),
+        changes_requested=st.dictionaries(_logins, _text, max_size=3),
     ),
     numbers=st.frozensets(st.integers(0, 9999), max_size=5),
     outlook=_text,
     base=_text,
     is_new_pep=st.booleans(),
+    by_hand=st.dictionaries(_text, st.builds(HandSet, despite=_text, at=_moments), max_size=2),
+    since=st.dictionaries(_text, st.builds(Since, at=_moments, event=_text), max_size=2),
 )

@@ -4,16 +4,15 @@ import re
 from collections.abc import Iterable
 
 from bot.peps.document import title_number
-from bot.peps.number import number_in_path
 from bot.rules.change import Change
 from bot.rules.context import Context
 from bot.rules.finding import Finding, Severity
+from bot.rules.proper_title import named_peps, title_prefix
 from bot.rules.registry import rule
 from bot.rules.wording import code
 
 # `Infra:`, `Lint:`, `Meta:` and their like: a word or two and a colon.
 _PREFIXED = re.compile(r"\s{0,9}[A-Za-z][A-Za-z0-9 /&,()-]{0,30}:")
-_MOST = 3
 
 
 @rule(
@@ -36,11 +35,10 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
     title = " ".join(change.title[:512].split())
     if not title or title_number(title) or _PREFIXED.match(title):
         return
-    found = {number_in_path(file.path) for file in change.files} - {None}
-    numbers = sorted(number for number in found if number is not None)
-    if not 0 < len(numbers) <= _MOST or set(numbers) & context.numbers.placeholders:
+    numbers = named_peps(change, context)
+    if not numbers:
         return
-    prefix = f"PEP {', '.join(str(number) for number in numbers)}: "
+    prefix = title_prefix(numbers)
     # A title that speaks of the PEP already would name it twice.
     example = "" if "pep" in title.lower() else f", such as {code(prefix + title)}"
     yield Finding(

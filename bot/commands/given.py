@@ -1,0 +1,150 @@
+"""Commands that were given, and what holds of them: the last word on each matter.
+
+Whatever a command changes in the bot's own mind is not stored as a result but worked out from the
+commands themselves, by the time at which each was given. So it does not matter in which order
+deliveries arrive.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.commands.grammar import Spoken, understood
+from bot.peps.number import PepNumber
+from bot.peps.people import Login, same_login
+from bot.review.orders import (
+    Acceptance,
+    DelegateOrder,
+    Orders,
+    Reservation,
+    StageOrder,
+    Waiver,
+)
+
+
+class Fate(StrEnum):
+    """What became of a command."""
+
+    DONE = "done"
+    BARRED = "barred"
+    """Somebody else wrote it into the text, so it is never carried out from there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A command as it is remembered.
+
+    Attributes:
+        source: The global id of the text it stands in.
+        proper: The command, written properly.
+        ordinal: Which of the equal commands of that text, from 0.
+        subject: The number of the pull request or issue.
+        login: Whose text.
+        at: When it was said, as far as is known.
+        order: Tells commands of one moment apart: the text's number, then the line.
+        url: Where it can be read.
+        fate: What became of it.
+        note: What it noted about the circumstances.
+    """
+
+    source: str
+    proper: str
+    ordinal: int
+    subject: int
+    login: Login
+    at: datetime
+    order: tuple[int, int]
+    url: str
+    fate: Fate = Fate.DONE
+    note: str = ""
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """What tells it apart from the other commands of its text."""
+        return (self.proper, self.ordinal)
+
+    @property
+    def moment(self) -> tuple[datetime, tuple[int, int], int]:
+        """By what commands are ordered."""
+        return (self.at, self.order, self.ordinal)
+
+
+def orders_of(given: Iterable[Given]) -> Orders:
+    """What holds on a pull request after these commands."""
+    waivers: dict[str, Waiver] = {}
+    accepted: dict[str, Acceptance] = {}
+    asked: set[Login] = set()
+    stage: StageOrder | None = None
+    delegate: DelegateOrder | None = None
+    pause: Waiver | None = None
+    for one, spoken in in_order(given):
+        said, word = spoken.arguments, Waiver(one.login, spoken.arguments.reason, one.url)
+        match spoken.command.verb:
+            case "skip":
+                waivers |= dict.fromkeys(said.rules, word)
+            case "unskip":
+                waivers = {rule: kept for rule, kept in waivers.items() if rule not in said.rules}
+            case "await" if said.stage is not None:
+                stage = StageOrder(said.stage, one.note, one.login, one.at)
+            case "accept-sponsor" if said.login is not None:
+                acceptance = Acceptance(said.login, said.link, one.login, one.at)
+                accepted[said.login.casefold()] = acceptance
+            case "unsponsor" if said.login is not None:
+                accepted.pop(said.login.casefold(), None)
+            case "sponsor" if said.login is not None:
+                asked.add(said.login)
+            case "delegate" if said.login is not None:
+                delegate = DelegateOrder(said.login, one.login, one.url)
+            case "pause":
+                pause = word
+            case "resume":
+                pause = None
+            case _:
+                pass
+    return Orders(
+        waivers=waivers,
+        stage=stage,
+        accepted=tuple(accepted.values()),
+        delegate=delegate,
+        pause=pause,
+        asked=frozenset(asked),
+    )
+
+
+def reservations_of(given: Iterable[Given]) -> tuple[Reservation, ...]:
+    """The numbers that are put aside in a repository, ascending, after all its commands."""
+    held: dict[PepNumber, Reservation] = {}
+    for one, spoken in in_order(given):
+        said = spoken.arguments
+        if spoken.command.verb != "number" or said.number is None:
+            continue
+        if "release" in said.words:
+            held.pop(said.number, None)
+            continue
+        held[said.number] = Reservation(
+            said.number, said.pull_request, said.reason, one.login, one.at, one.url
+        )
+    return tuple(held[number] for number in sorted(held))
+
+
+def settled_later(given: Iterable[Given], than: Given) -> frozenset[str]:
+    """The matters that later commands settle, so that this one has no say in them any more."""
+    return frozenset(
+        slot
+        for one, spoken in in_order(given)
+        if one.moment > than.moment
+        for slot in spoken.command.slots(spoken.arguments)
+    )
+
+
+def was_asked(orders: Orders, login: Login) -> bool:
+    """Whether an account was asked to sponsor here."""
+    return any(same_login(login, asked) for asked in orders.asked)
+
+
+def in_order(given: Iterable[Given]) -> Iterable[tuple[Given, Spoken]]:
+    """The commands that were carried out, by time, each as this version understands it."""
+    for one in sorted(given, key=lambda one: one.moment):
+        if one.fate is Fate.DONE and (spoken := understood(one.proper)) is not None:
+            yield one, spoken

@@ -1,0 +1,147 @@
+"""The registry of commands: one declaration gives grammar, authorisation, help, docs and test.
+
+A module of `bot.commands.verbs` registers its command by decorating the function that carries it
+out; `all_commands` imports each once, so adding a command means adding a file. What is not
+registered does not exist.
+"""
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import bot.commands.verbs
+from bot.commands.arguments import Arguments, Part
+from bot.commands.outcome import Outcome
+from bot.commands.role import Role
+from bot.commands.scene import Scene
+from bot.policy.model import Policy
+
+Run = Callable[[Arguments, Scene], Outcome]
+"""Carries a command out, without any I/O: what is to be written is part of the outcome."""
+
+_VERB = re.compile(r"[a-z]+(?:-[a-z]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One way to write a command.
+
+    Attributes:
+        parts: What follows the verb.
+        who: Any of these roles may use it.
+        does: What it does, a few words for tables.
+        example: How it looks in use, from the verb on; at least one form of a command has one.
+    """
+
+    parts: tuple[Part, ...]
+    who: frozenset[Role]
+    does: str
+    example: str
+
+    def usage(self, verb: str) -> str:
+        """The form as help and docs show it, such as `/pep skip RULE because …`."""
+        return " ".join(["/pep", verb, *(part.shown for part in self.parts)])
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One registered command.
+
+    Attributes:
+        verb: What it begins with, behind `/pep`.
+        forms: How it may be written, the plainest first.
+        doc: What it does and why, for people; plain text in paragraphs.
+        run: What carries it out.
+        on_issues: Whether it works on issues too.
+        when_closed: Whether it works on a pull request that is closed or merged.
+        asks_labels: Whether it needs to know the labels the repository has.
+        slots: What its effects settle, such as `label:x`: of two commands that settle the same, the
+            later one holds, in whatever order they become known.
+        who: The roles that may use it by a repository's policy, where that says so.
+    """
+
+    verb: str
+    forms: tuple[Form, ...]
+    doc: str
+    run: Run
+    on_issues: bool = False
+    when_closed: bool = False
+    asks_labels: bool = False
+    slots: Callable[[Arguments], frozenset[str]] = lambda _: frozenset()
+    who: Callable[[Policy], frozenset[Role]] | None = None
+
+    def allowed(self, form: Form, policy: Policy) -> frozenset[Role]:
+        """The roles that may use a form."""
+        return form.who if self.who is None else self.who(policy)
+
+
+class CommandBroken(Exception):
+    """A declaration breaks the registry's terms."""
+
+
+_REGISTERED: dict[str, Command] = {}
+
+
+def command(
+    verb: str,
+    *forms: Form,
+    doc: str,
+    on_issues: bool = False,
+    when_closed: bool = False,
+    asks_labels: bool = False,
+    slots: Callable[[Arguments], frozenset[str]] = lambda _: frozenset(),
+    who: Callable[[Policy], frozenset[Role]] | None = None,
+) -> Callable[[Run], Run]:
+    """Register the decorated function as a command; the arguments are those of `Command`.
+
+    Raises:
+        CommandBroken: The verb is not kebab-case or is taken, or there is no form.
+    """
+
+    def register(run: Run) -> Run:
+        if not _VERB.fullmatch(verb):
+            raise CommandBroken(f"the verb {verb!r} is not kebab-case")
+        if verb in _REGISTERED:
+            raise CommandBroken(f"the verb {verb!r} is registered twice")
+        if not forms:
+            raise CommandBroken(f"the verb {verb!r} has no form")
+        _REGISTERED[verb] = Command(
+            verb=verb,
+            forms=forms,
+            doc=doc,
+            run=run,
+            on_issues=on_issues,
+            when_closed=when_closed,
+            asks_labels=asks_labels,
+            slots=slots,
+            who=who,
+        )
+        return run
+
+    return register
+
+
+def form(*parts: Part, who: Sequence[Role], does: str, example: str) -> Form:
+    """A form of a command; see `Form`."""
+    return Form(parts, frozenset(who), does, example)
+
+
+def all_commands() -> tuple[Command, ...]:
+    """Every command, sorted by verb."""
+    _import_verbs()
+    return tuple(_REGISTERED[verb] for verb in sorted(_REGISTERED))
+
+
+def command_of(verb: str) -> Command | None:
+    """The command of this verb."""
+    _import_verbs()
+    return _REGISTERED.get(verb)
+
+
+@lru_cache(maxsize=1)
+def _import_verbs() -> None:
+    for module in pkgutil.iter_modules(bot.commands.verbs.__path__, "bot.commands.verbs."):
+        importlib.import_module(module.name)

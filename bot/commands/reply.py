@@ -1,0 +1,59 @@
+"""The one reply to a text: answers, and what is wrong, pointed at."""
+
+from bot.commands.heard import Heard
+from bot.commands.mistake import Mistake
+from bot.commands.text import Place
+from bot.review.markdown import block, target, within_limit
+
+SOMEBODY_ELSE = (
+    "Somebody else wrote commands into this text, so they are not carried out, and will not be "
+    "from here. Whoever means them says so in a text of their own."
+)
+
+_SHOWN = 100
+"""Characters of a mistaken line that are shown, around the place."""
+
+_CUT = "(Shortened: GitHub takes no longer comment.)"
+
+
+def reply_to(heard: Heard) -> str:
+    """The reply's whole text; empty if there is nothing to say."""
+    if not (heard.answers or heard.faults):
+        return ""
+    paragraphs = [f"<!-- pep-bot:{heard.marker} -->", *heard.answers, *heard.faults]
+    paragraphs.append(f"<sub>To [{_what(heard)}]({target(heard.url)})</sub>")
+    return within_limit("\n\n".join(paragraphs), _CUT) + "\n"
+
+
+def _what(heard: Heard) -> str:
+    match heard.place:
+        case Place.BUTTON:
+            return f"the button that {heard.author} pressed"
+        case Place.DESCRIPTION:
+            return "the description"
+    return f"what {heard.author} said"
+
+
+def told(mistake: Mistake) -> str:
+    """A mistake in words: the line with a caret below the place, and what would be right."""
+    line, column = _window(mistake)
+    paragraphs = [
+        f"I do not understand this command: {mistake.problem}.",
+        block(f"{line}\n{' ' * column}^"),
+    ]
+    if mistake.nearest:
+        paragraphs += ["Did you mean this?", block(mistake.nearest)]
+    elif mistake.usage:
+        paragraphs += ["It is written like this:", block(mistake.usage)]
+    else:
+        paragraphs.append("`/pep help` lists what you may say here.")
+    return "\n\n".join(paragraphs)
+
+
+def _window(mistake: Mistake) -> tuple[str, int]:
+    """A piece of the line around the place, of characters that are one column wide or nearly."""
+    clean = "".join(letter if letter.isprintable() else " " for letter in mistake.text)
+    clean = clean.replace("\u00ad", " ")
+    start = max(0, mistake.column - _SHOWN + 20)
+    piece = clean[start : start + _SHOWN].rstrip()
+    return ("…" if start else "") + piece, mistake.column - start + bool(start)

@@ -1,0 +1,83 @@
+"""What somebody is on a pull request, which decides what they may command there.
+
+Nothing is inferred from permission on the repository (contract, "Editors").
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from bot.peps.number import is_pep_path
+from bot.peps.people import Login, same_login
+from bot.peps.preamble import Preamble, parse_preamble
+from bot.rules.change import Change
+from bot.rules.context import Context
+from bot.rules.eligibility import PACKAGING, account
+
+
+class Role(StrEnum):
+    """The roles that commands ask for."""
+
+    ANYONE = "anyone"
+    AUTHOR = "author"
+    """Of the pull request, or of a PEP it touches."""
+
+    SPONSOR = "sponsor"
+    """Named as the sponsor of a PEP it touches."""
+
+    EDITOR = "editor"
+    DECIDER = "decider"
+    """The delegate of a PEP it touches, or a standing delegate for its topic."""
+
+
+ROLE_WORDS = {
+    Role.ANYONE: "anyone",
+    Role.AUTHOR: "an author",
+    Role.SPONSOR: "a sponsor",
+    Role.EDITOR: "a PEP editor",
+    Role.DECIDER: "a delegate",
+}
+
+
+def roles_of(login: Login, change: Change, context: Context) -> frozenset[Role]:
+    """What an account is on a pull request."""
+    roles = {Role.ANYONE}
+    if any(same_login(login, editor) for editor in context.editors or ()):
+        roles.add(Role.EDITOR)
+    if change.author is not None and same_login(login, change.author):
+        roles.add(Role.AUTHOR)
+    for preamble, is_published in _preambles(change):
+        roles |= _roles_in(login, preamble, context, is_published=is_published)
+    return frozenset(roles)
+
+
+def _preambles(change: Change) -> Iterable[tuple[Preamble, bool]]:
+    """The headers of the PEPs touched, as the base has them; a new one's as it is proposed.
+
+    What a pull request itself puts into the header of a published PEP makes nobody its author, and
+    in that of a new one nobody its delegate.
+    """
+    for file in change.files:
+        if is_pep_path(file.path) or is_pep_path(file.previous_path or ""):
+            text = file.before if file.before is not None else file.after
+            if text is not None:
+                yield parse_preamble(text), file.before is not None
+
+
+def _roles_in(
+    login: Login, preamble: Preamble, context: Context, *, is_published: bool
+) -> set[Role]:
+    roles: set[Role] = set()
+    named = [(Role.AUTHOR, preamble.authors), (Role.SPONSOR, preamble.sponsors)]
+    if is_published:
+        named.append((Role.DECIDER, preamble.delegates))
+    for role, people in named:
+        for person in people:
+            known = account(person.name, context)
+            if known is not None and same_login(known, login):
+                roles.add(role)
+    if PACKAGING in preamble.topics and any(
+        same_login(login, holder.login) and holder.holds_on(context.today)
+        for holder in context.policy.people.packaging_delegates
+    ):
+        roles.add(Role.DECIDER)
+    return roles

@@ -1,0 +1,35 @@
+"""`/pep await`: whose turn it is, said by a person."""
+
+from bot.commands.arguments import Arguments, Choice
+from bot.commands.outcome import Outcome, done, refused
+from bot.commands.registry import command, form
+from bot.commands.role import Role
+from bot.commands.scene import Scene
+from bot.review.stage import Stage
+
+_STAGE = Choice("stage", lambda: [str(stage) for stage in Stage], "one of the stages", Stage)
+
+
+@command(
+    "await",
+    form(
+        _STAGE,
+        who=[Role.EDITOR, Role.AUTHOR],
+        does="say whose turn it is, until something changes",
+        example="await author",
+    ),
+    doc=(
+        "The bot works out whose turn it is from what is missing, consents, reviews and drafts. "
+        "Where it is mistaken, this sets the label right; once the reason for the bot's own "
+        "answer changes (a push, a review, a consent), that holds again. Only editors hand a pull "
+        "request to those who decide."
+    ),
+)
+def run(said: Arguments, scene: Scene) -> Outcome:
+    """Note what is computed now: the order holds for as long as that stays."""
+    verdict = scene.pull.verdict
+    if verdict.stage is None:
+        return refused("This pull request changes no PEP, so it is nobody's turn.")
+    if said.stage is Stage.DECISION and Role.EDITOR not in scene.roles:
+        return refused("Only a PEP editor hands a pull request to those who decide.")
+    return done(note=verdict.computed)

@@ -1,0 +1,20 @@
+"""`/pep check`: review again now."""
+
+from bot.commands.arguments import Arguments
+from bot.commands.outcome import Outcome, done
+from bot.commands.registry import command, form
+from bot.commands.role import Role
+from bot.commands.scene import Scene
+
+
+@command(
+    "check",
+    form(who=[Role.ANYONE], does="review again now", example="check"),
+    doc=(
+        "Everything is read and judged again. It is rarely needed, since the bot hears of pushes, "
+        "comments and reviews by itself; it helps after something changed outside the pull request."
+    ),
+)
+def run(said: Arguments, scene: Scene) -> Outcome:  # noqa: ARG001 - nothing more to know
+    """Nothing is to be written: whatever follows a command is a review."""
+    return done()

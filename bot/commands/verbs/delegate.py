@@ -1,0 +1,73 @@
+"""`/pep delegate`: a PEP-Delegate on record."""
+
+from bot.commands.arguments import LOGIN_ARGUMENT, Arguments
+from bot.commands.outcome import Outcome, done, refused
+from bot.commands.registry import command, form
+from bot.commands.role import Role
+from bot.commands.scene import Scene, UnderReview
+from bot.peps.number import is_pep_path
+from bot.peps.people import Login, same_login
+from bot.peps.preamble import Preamble, parse_preamble
+from bot.review.markdown import escape
+from bot.rules.context import Context
+from bot.rules.eligibility import PACKAGING, account
+from bot.rules.wording import name
+
+
+@command(
+    "delegate",
+    form(
+        LOGIN_ARGUMENT,
+        who=[Role.EDITOR, Role.DECIDER],
+        does="record who decides on the PEP as its PEP-Delegate, and hear what is left to do",
+        example="delegate @ada",
+    ),
+    doc=(
+        "A core developer who offers to decide on a PEP tells the Steering Council, which may "
+        "approve or decline (PEP 1, PEP Review & Resolution). The bot appoints nobody: it keeps "
+        "the record and says what the header needs. An author cannot be the delegate of their own "
+        "PEP, and neither can a council or working group."
+    ),
+)
+def run(said: Arguments, scene: Scene) -> Outcome:
+    """Record them, and say what has to be done."""
+    headers = _headers(scene.pull)
+    if not headers:
+        return refused("This pull request touches no PEP.")
+    context = scene.pull.snapshot.context
+    if _is_author(said.account, headers, scene.pull):
+        return refused(f"`@{said.account}` is an author of it; nobody decides on their own PEP.")
+    member = context.core_team and context.core_team.with_login(said.account, context.today)
+    shown = escape(name(member.name)) if member else f"`@{said.account}`"
+    left = [
+        f"Put {shown} into the header below `Sponsor`, as `PEP-Delegate: Name <email>`.",
+    ]
+    if _is_standing(said.account, headers, context):
+        left.append("Nothing else: the standing delegation covers it.")
+    else:
+        left.append("Have the Steering Council confirm it, and link that post in the pull request.")
+    if member is None:
+        left.append("I do not find this account on the core team's list; please make sure.")
+    steps = "\n".join(f"{number}. {step}" for number, step in enumerate(left, start=1))
+    return done(f"{shown} is on record as PEP-Delegate. What is left:\n\n{steps}")
+
+
+def _headers(pull: UnderReview) -> list[Preamble]:
+    return [
+        parse_preamble(file.after)
+        for file in pull.snapshot.change.files
+        if is_pep_path(file.path) and file.after is not None
+    ]
+
+
+def _is_author(login: Login, headers: list[Preamble], pull: UnderReview) -> bool:
+    context = pull.snapshot.context
+    accounts = [account(one.name, context) for header in headers for one in header.authors]
+    return any(known is not None and same_login(known, login) for known in accounts)
+
+
+def _is_standing(login: Login, headers: list[Preamble], context: Context) -> bool:
+    return all(PACKAGING in header.topics for header in headers) and any(
+        same_login(login, holder.login) and holder.holds_on(context.today)
+        for holder in context.policy.people.packaging_delegates
+    )

@@ -1,0 +1,75 @@
+"""`/pep fix`: everything that can be mended mechanically, ready to be taken over."""
+
+import re
+
+from bot.commands.arguments import Arguments, Maybe, Rules
+from bot.commands.outcome import Outcome, Suggest, done
+from bot.commands.registry import command, form
+from bot.commands.role import Role
+from bot.commands.scene import Scene
+from bot.review.markdown import plural
+from bot.review.mends import mends
+from bot.review.suggestions import Offer, offer
+from bot.rules.wording import code, listed
+
+_FENCES = re.compile(r"`{3,}")
+
+
+@command(
+    "fix",
+    form(
+        Maybe((Rules(),)),
+        who=[Role.AUTHOR, Role.EDITOR],
+        does="have everything mended that can be mended mechanically",
+        example="fix",
+    ),
+    doc=(
+        "Suggested changes appear in one review, to be committed with a click; what a suggestion "
+        "cannot do (renaming a file to its number, a line in a file that the pull request does not "
+        "touch) comes as one patch for `git apply`. The bot never pushes. With ids of rules, only "
+        "what those ask for is mended."
+    ),
+)
+def run(said: Arguments, scene: Scene) -> Outcome:
+    """Work out the mends, and offer them."""
+    snapshot, verdict = scene.pull.snapshot, scene.pull.verdict
+    found = mends(
+        snapshot.change,
+        snapshot.context,
+        waived={finding.rule for finding in verdict.waived},
+        only=said.rules or None,
+    )
+    if not found:
+        return done("There is nothing that I could mend mechanically.")
+    offered = offer(found, snapshot.change)
+    words = _told(offered)
+    if not offered.suggestions:
+        return done(words)
+    instead = Offer((), offered.instead, "", offered.unfit)
+    return done(words, Suggest(snapshot.head_sha, offered.suggestions, _told(instead)))
+
+
+def _told(offered: Offer) -> str:
+    """What stands in the reply; empty if the review with the suggestions says it all."""
+    paragraphs = []
+    if offered.patch:
+        count = offered.patch.count("diff --git ")
+        fence = _fence(offered.patch)
+        paragraphs.append(
+            f"This patch mends {plural(count, 'file')}: save it as `mend.patch` and run "
+            "`git apply mend.patch` on your branch."
+        )
+        fenced = f"{fence}diff\n{offered.patch}{fence}"
+        paragraphs.append(f"<details><summary>The patch</summary>\n\n{fenced}\n\n</details>")
+    if offered.unfit:
+        paragraphs.append(
+            f"{listed(tuple(map(code, offered.unfit)))} cannot be mended by way of a comment; "
+            "`python -m bot check --fix` does it on your machine."
+        )
+    return "\n\n".join(paragraphs)
+
+
+def _fence(text: str) -> str:
+    """A fence that nothing inside can close."""
+    longest = max((len(found) for found in _FENCES.findall(text)), default=2)
+    return "`" * (longest + 1)

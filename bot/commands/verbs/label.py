@@ -1,0 +1,88 @@
+"""`/pep label`: labels for those who cannot set them on GitHub."""
+
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+
+from bot.commands.arguments import Arguments, LabelChange, Labels
+from bot.commands.outcome import Outcome, SetLabel, TakeLabelOff, done, label_slot, refused
+from bot.commands.registry import command, form
+from bot.commands.role import Role
+from bot.commands.scene import Scene
+from bot.policy.model import LabelNames, Policy
+from bot.rules.wording import code
+
+
+def roles_that_label(policy: Policy) -> frozenset[Role]:
+    """The roles that may set any label at all by command."""
+    rights = policy.label_command
+    lists = {Role.EDITOR: rights.editors, Role.AUTHOR: rights.authors, Role.ANYONE: rights.anyone}
+    return frozenset(role for role, globs in lists.items() if globs)
+
+
+@command(
+    "label",
+    form(
+        Labels(),
+        who=[Role.EDITOR],
+        does="set and take off labels the repository has",
+        example='label +topic-typing -"needs rebase"',
+    ),
+    doc=(
+        "Each label has a `+` or a `-` before it; names with blanks stand in quotes. Who may "
+        "change which is for the repository's policy to say; without one, PEP editors may change "
+        "all. Labels that instruct the bot have commands of their own. A label that the bot set "
+        "and you take off stays off until its reason changes, and one that you set stays."
+    ),
+    on_issues=True,
+    when_closed=True,
+    asks_labels=True,
+    slots=lambda said: frozenset(label_slot(change.name) for change in said.labels),
+    who=roles_that_label,
+)
+def run(said: Arguments, scene: Scene) -> Outcome:
+    """All of them, or none."""
+    standing = {label.casefold(): label for label in scene.labels}
+    effects: list[SetLabel | TakeLabelOff] = []
+    for change in said.labels:
+        if (why := _why_not(change, scene)) is not None:
+            return refused(why)
+        folded = change.name.casefold()
+        if change.add and folded not in standing:
+            effects.append(SetLabel(scene.known_labels[folded]))
+        elif not change.add and folded in standing:
+            effects.append(TakeLabelOff(standing[folded]))
+    return done("", *effects)
+
+
+def _why_not(change: LabelChange, scene: Scene) -> str | None:
+    folded, names = change.name.casefold(), scene.policy.labels
+    if (instead := _instruction(folded, names)) is not None:
+        return f"{code(change.name)} instructs the bot; `{instead}` does that."
+    if not _allows(folded, scene):
+        return f"You may not change {code(change.name)} here."
+    if change.add and folded not in scene.known_labels:
+        close = get_close_matches(folded, scene.known_labels, n=1, cutoff=0.6)
+        meant = f" Did you mean {code(scene.known_labels[close[0]])}?" if close else ""
+        return f"The repository has no label {code(change.name)}.{meant}"
+    return None
+
+
+def _instruction(folded: str, names: LabelNames) -> str | None:
+    """The command that does what an instruction label does."""
+    if names.paused and folded == names.paused.casefold():
+        return "/pep pause"
+    prefix = names.skip_prefix.casefold()
+    return "/pep skip RULE because …" if prefix and folded.startswith(prefix) else None
+
+
+def _allows(folded: str, scene: Scene) -> bool:
+    rights = scene.policy.label_command
+    if any(fnmatchcase(folded, glob.casefold()) for glob in rights.denied):
+        return False
+    lists = {Role.EDITOR: rights.editors, Role.AUTHOR: rights.authors, Role.ANYONE: rights.anyone}
+    return any(
+        fnmatchcase(folded, glob.casefold())
+        for role, globs in lists.items()
+        if role in scene.roles
+        for glob in globs
+    )

@@ -1,0 +1,124 @@
+"""`/pep number`: which number comes next, who has which, and putting one aside."""
+
+from bot.commands.arguments import (
+    NUMBER,
+    PULL_REQUEST,
+    Arguments,
+    Because,
+    Literal,
+    Maybe,
+)
+from bot.commands.outcome import Outcome, done, refused
+from bot.commands.registry import command, form
+from bot.commands.role import Role
+from bot.commands.scene import Scene
+from bot.peps.number import NumberLedger, PepNumber, free_numbers, next_number
+from bot.review.markdown import escape
+from bot.review.orders import Reservation
+from bot.rules.wording import listed
+
+_EDITORS = (Role.EDITOR,)
+
+
+@command(
+    "number",
+    form(who=[Role.ANYONE], does="the next PEP number, and who claims which", example="number"),
+    form(
+        NUMBER,
+        Maybe((Literal("for"), PULL_REQUEST)),
+        Maybe((Because(),)),
+        who=_EDITORS,
+        does="put a number aside, for a pull request or in general",
+        example="number 842 for #4422 because it was announced",
+    ),
+    form(
+        Literal("release"),
+        NUMBER,
+        who=_EDITORS,
+        does="give a number free that was put aside",
+        example="number release 842",
+    ),
+    doc=(
+        "A new PEP takes the next number that no published PEP and no open pull request has; "
+        "whoever claims one first in a pull request has it. An editor may put a number aside. "
+        "Assigned to a pull request, it goes before any claim; put aside in general, nobody takes "
+        "it until it is released. Numbers that the policy reserves are changed there."
+    ),
+    on_issues=True,
+    when_closed=True,
+)
+def run(said: Arguments, scene: Scene) -> Outcome:
+    """Tell, put aside, or give free."""
+    if said.number is None:
+        return done(told(scene))
+    if "release" in said.words:
+        return _release(said.number, scene)
+    return _put_aside(said.number, said.pull_request, scene)
+
+
+def told(scene: Scene) -> str:
+    """What is known about numbers, for people."""
+    ledger = scene.numbers
+    own = scene.subject.number if scene.pull_request is not None else None
+    lines = [f"The next PEP number is **{next_number(ledger, for_pull_request=own)}**."]
+    if not ledger.claims_complete:
+        lines[0] += " Not every open pull request has been looked at yet, so it may be taken."
+    claims: dict[PepNumber, list[str]] = {}
+    for claim in ledger.claims:
+        # As code, so that it is no reference: those would be told of being talked about.
+        claims.setdefault(claim.number, []).append(f"`#{claim.pull_request}`")
+    if claims:
+        lines += ["", "Claimed by open pull requests:", ""]
+        lines += [f"- {number}: {listed(tuple(claims[number]))}" for number in sorted(claims)]
+    put_aside = [*_of_policy(scene), *map(_told_reservation, scene.reservations)]
+    if put_aside:
+        lines += ["", "Put aside:", "", *put_aside]
+    if free := free_numbers(ledger):
+        lines += ["", f"Unused below: {listed(tuple(str(number) for number in free))}."]
+    return "\n".join(lines)
+
+
+def _of_policy(scene: Scene) -> list[str]:
+    reserved = scene.policy.numbers.reserved
+    return [f"- {number}: {escape(reserved[number])}" for number in sorted(reserved)]
+
+
+def _told_reservation(one: Reservation) -> str:
+    whom = f" for `#{one.pull_request}`" if one.pull_request is not None else ""
+    why = f": {escape(one.reason)}" if one.reason else ""
+    return f"- {one.number}{whom}, [by an editor]({one.url}){why}"
+
+
+def _put_aside(number: PepNumber, pull_request: int | None, scene: Scene) -> Outcome:
+    ledger = scene.numbers
+    if number in ledger.published:
+        return refused(f"PEP {number} is published already.")
+    if number == 0 or number in ledger.placeholders:
+        return refused(f"{number} stands for a number that is not assigned yet.")
+    if pull_request is None and number in scene.policy.numbers.reserved:
+        return refused(f"{number} is reserved by the repository's policy already.")
+    others = _claimants(number, ledger, but=pull_request)
+    if not others:
+        return done()
+    if pull_request is None:
+        return refused(
+            f"{number} is claimed by {listed(others)}; say `/pep number {number} for #PR` to "
+            "assign it all the same."
+        )
+    return done(f"{listed(others)} claims {number} too, and will be asked to take another.")
+
+
+def _claimants(number: PepNumber, ledger: NumberLedger, *, but: int | None) -> tuple[str, ...]:
+    return tuple(
+        f"`#{claim.pull_request}`"
+        for claim in ledger.claims
+        if claim.number == number and claim.pull_request != but
+    )
+
+
+def _release(number: PepNumber, scene: Scene) -> Outcome:
+    if any(one.number == number for one in scene.reservations):
+        return done()
+    if number in scene.policy.numbers.reserved:
+        return refused(f"{number} is reserved by the repository's policy; it is released there.")
+    return refused(f"{number} was not put aside.")

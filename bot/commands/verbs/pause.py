@@ -1,0 +1,42 @@
+"""`/pep pause`: silence on one pull request."""
+
+from bot.commands.arguments import Arguments, Because, Maybe
+from bot.commands.outcome import Outcome, SetLabel, done, label_slot, refused
+from bot.commands.registry import command, form
+from bot.commands.role import Role
+from bot.commands.scene import Scene
+from bot.peps.people import Login, same_login
+
+PAUSE_SLOT = label_slot("bot: paused")
+"""What `pause` and `resume` settle, whatever the policy calls the label."""
+
+
+@command(
+    "pause",
+    form(
+        Maybe((Because(),)),
+        who=[Role.EDITOR, Role.AUTHOR],
+        does="keep the bot from writing here",
+        example="pause because we settle this by mail",
+    ),
+    doc=(
+        "The label `bot: paused` stands until `/pep resume`, or until somebody takes it off. The "
+        "check run says that the bot is paused, and nothing else is written; commands still work. "
+        "Authors may pause the bot on their own pull requests."
+    ),
+    slots=lambda _: frozenset({PAUSE_SLOT}),
+)
+def run(said: Arguments, scene: Scene) -> Outcome:  # noqa: ARG001 - the reason is remembered
+    """Set the label."""
+    label = scene.policy.labels.paused
+    if not label:
+        return refused("The repository's policy switched the label for that off.")
+    if not is_own_or_editor(scene):
+        return refused("Authors may pause the bot on their own pull requests only.")
+    return done("", SetLabel(label))
+
+
+def is_own_or_editor(scene: Scene) -> bool:
+    """Whether the asker is an editor, or the pull request is theirs."""
+    author: Login | None = scene.pull.snapshot.change.author
+    return Role.EDITOR in scene.roles or (author is not None and same_login(author, scene.asker))

@@ -1,0 +1,33 @@
+"""`/pep skip`: an editor sets a finding aside."""
+
+from bot.commands.arguments import Arguments, Because, Rules
+from bot.commands.outcome import Outcome, done
+from bot.commands.registry import command, form
+from bot.commands.role import Role
+from bot.commands.scene import Scene
+from bot.rules.wording import code, listed
+
+
+@command(
+    "skip",
+    form(
+        Rules(),
+        Because(),
+        who=[Role.EDITOR],
+        does="set the findings of a rule aside on this pull request",
+        example="skip codeowners because the owner is a bot",
+    ),
+    doc=(
+        "What is set aside no longer counts, here alone; comment and check run list it with the "
+        "reason. `/pep unskip RULE` takes it back. The label `skip RULE`, set by an editor, does "
+        "the same without a reason. A rule's id stands behind each of its findings."
+    ),
+)
+def run(said: Arguments, scene: Scene) -> Outcome:
+    """Set aside; the next review goes by it."""
+    verdict = scene.pull.verdict
+    found = {finding.rule for finding in (*verdict.findings, *verdict.waived)}
+    idle = tuple(code(rule) for rule in said.rules if rule not in found)
+    if not idle:
+        return done()
+    return done(f"There is no finding of {listed(idle)} now; one that comes will be set aside.")

@@ -1,0 +1,88 @@
+"""`/pep sponsor`: a sponsor's own word, or an author's question to one person."""
+
+from bot.commands.arguments import LOGIN_ARGUMENT, Arguments
+from bot.commands.given import was_asked
+from bot.commands.outcome import Outcome, done, refused
+from bot.commands.registry import command, form
+from bot.commands.role import Role
+from bot.commands.scene import Scene, UnderReview
+from bot.peps.people import Login, same_login
+from bot.review.markdown import escape
+from bot.review.verdict import PepStanding
+from bot.rules.eligibility import account_may_sponsor
+from bot.rules.standing import SponsorState
+from bot.rules.wording import name
+
+_WHO = "a core developer, PEP editor, Typing Council member or, for packaging, standing delegate"
+
+
+@command(
+    "sponsor",
+    form(
+        who=[Role.ANYONE],
+        does="agree to sponsor the PEP, in your own name",
+        example="sponsor",
+    ),
+    form(
+        LOGIN_ARGUMENT,
+        who=[Role.AUTHOR],
+        does="ask somebody who may sponsor the PEP; they are mentioned once",
+        example="sponsor @ada",
+    ),
+    doc=(
+        "A name in a header is no proof that its bearer agreed. With `/pep sponsor` the sponsor "
+        "says so; an approving review says the same. Nobody can agree for somebody else.\n\n"
+        "The author may ask one person after the other with `/pep sponsor @login`. Whoever may "
+        "not sponsor is not mentioned, and nobody is asked twice."
+    ),
+)
+def run(said: Arguments, scene: Scene) -> Outcome:
+    """Answer a sponsor, or ask one; the consent itself is read off the conversation."""
+    standings = scene.pull.verdict.peps
+    if not standings:
+        return refused("This pull request adds no PEP, so there is none to sponsor.")
+    if all(one.sponsor.state is SponsorState.AUTHOR_IS_CORE for one in standings):
+        return done("No sponsor is needed here, because an author is a core developer.")
+    if said.login is None:
+        return _agreed(scene.asker, scene.pull, standings)
+    return _ask(said.login, scene, scene.pull, standings)
+
+
+def _agreed(asker: Login, pull: UnderReview, standings: tuple[PepStanding, ...]) -> Outcome:
+    if any(one.sponsor.login and same_login(one.sponsor.login, asker) for one in standings):
+        return done()
+    if pull.snapshot.context.core_team is None:
+        return done("The core team's list cannot be read now, so I cannot tell who may sponsor.")
+    if not _role(asker, pull, standings):
+        return refused(
+            f"A sponsor is {_WHO}, and I do not find you among them. A PEP editor can accept you "
+            "with `/pep accept-sponsor`."
+        )
+    return done(
+        "Thank you! Your word counts as soon as the header of the PEP names you; its author adds "
+        "`Sponsor: Name <email>` below `Author`."
+    )
+
+
+def _ask(
+    login: Login, scene: Scene, pull: UnderReview, standings: tuple[PepStanding, ...]
+) -> Outcome:
+    shown = f"`@{login}`"
+    if pull.snapshot.context.core_team is None:
+        return refused("The core team's list cannot be read now, so I cannot tell who may sponsor.")
+    role = _role(login, pull, standings)
+    if not role:
+        return refused(f"{shown} is not among those who may sponsor: {_WHO}. I mentioned nobody.")
+    if was_asked(scene.orders, login):
+        return done(f"{shown} was asked here already; once is enough.")
+    proposal = " and ".join(escape(name(one.pep.preamble.title or "this PEP")) for one in standings)
+    return done(
+        f"{{mention}}, the author of “{proposal}” asks whether you would sponsor it, as a {role}. "
+        "If you would, a comment with `/pep sponsor` is enough; if not, you need do nothing.",
+        mention=login,
+    )
+
+
+def _role(login: Login, pull: UnderReview, standings: tuple[PepStanding, ...]) -> str:
+    topics = {topic for one in standings for topic in one.pep.preamble.topics}
+    return account_may_sponsor(login, topics, pull.snapshot.context)

@@ -1,0 +1,33 @@
+"""`/pep title`: the prefix of the pull request's title, put right."""
+
+from bot.commands.arguments import Arguments
+from bot.commands.outcome import Outcome, Retitle, done, refused
+from bot.commands.registry import command, form
+from bot.commands.role import Role
+from bot.commands.scene import Scene
+from bot.rules.proper_title import proper_title
+
+
+@command(
+    "title",
+    form(
+        who=[Role.AUTHOR, Role.EDITOR],
+        does="correct the prefix of the pull request's title",
+        example="title",
+    ),
+    doc=(
+        "The title becomes the title of the commit and begins with `PEP NNN: `. The rest of it is "
+        "left as it is."
+    ),
+    slots=lambda _: frozenset({"title"}),
+)
+def run(said: Arguments, scene: Scene) -> Outcome:  # noqa: ARG001 - nothing more is said
+    """Set the title, if it can be told what is right."""
+    snapshot = scene.pull.snapshot
+    title = proper_title(snapshot.change, snapshot.context)
+    if title is None:
+        return refused(
+            "I cannot tell the right prefix: the pull request changes no PEP, or more than three, "
+            "or the number is still open."
+        )
+    return done() if title == snapshot.change.title else done("", Retitle(title))

@@ -1,0 +1,43 @@
+"""`/pep unsponsor`: taking a sponsor's word back."""
+
+from bot.commands.arguments import LOGIN_ARGUMENT, Arguments
+from bot.commands.outcome import Outcome, done, refused
+from bot.commands.registry import command, form
+from bot.commands.role import Role
+from bot.commands.scene import Scene
+from bot.peps.people import same_login
+from bot.rules.context import ActKind
+
+
+@command(
+    "unsponsor",
+    form(
+        who=[Role.ANYONE],
+        does="take back your consent to sponsor the PEP",
+        example="unsponsor",
+    ),
+    form(
+        LOGIN_ARGUMENT,
+        who=[Role.EDITOR, Role.DECIDER],
+        does="take back that this person was accepted as a sponsor",
+        example="unsponsor @ada",
+    ),
+    doc=(
+        "A sponsor may withdraw at any time; so does a review of theirs that asks for changes. "
+        "With an account, it undoes `/pep accept-sponsor`."
+    ),
+)
+def run(said: Arguments, scene: Scene) -> Outcome:
+    """The withdrawal itself is read off the conversation; here is only what there is to say."""
+    if said.login is not None:
+        if any(same_login(said.login, one.login) for one in scene.orders.accepted):
+            return done()
+        return refused(f"`@{said.login}` was not accepted as a sponsor here.")
+    standings, acts = scene.pull.verdict.peps, scene.pull.snapshot.context.acts
+    is_sponsor = any(
+        one.sponsor.login and same_login(one.sponsor.login, scene.asker) for one in standings
+    )
+    agreed = any(act.kind is ActKind.CONSENT and same_login(act.login, scene.asker) for act in acts)
+    if is_sponsor or agreed:
+        return done()
+    return refused("There is no consent of yours here that you could take back.")

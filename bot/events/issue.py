@@ -1,0 +1,115 @@
+"""What happens on issues that are no pull requests: commands are heard there, too."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import structlog
+
+from bot.events import payload as read
+from bot.events.dependents import Dependents
+from bot.events.hearing import Ears, Hearing
+from bot.events.payload import Payload
+from bot.events.scenes import IssueScenes
+from bot.events.texts import texts_of
+from bot.github.app_identity import AppIdentity
+from bot.github.client import Client, Clients
+from bot.github.conversation import own_comments
+from bot.github.json_fields import items_at, text_at
+from bot.github.people_reader import PeopleReader
+from bot.github.repository_facts import FactsReader
+from bot.github.repository_url import variables
+from bot.inbox.delivery import Delivery
+from bot.peps.people import Login
+from bot.review.outlook import ledger_of
+from bot.review.subject import Subject
+from bot.store.commands import CommandStore
+from bot.store.protocol import Store
+
+_log = structlog.get_logger()
+
+
+class IssueWork:
+    """Hears commands on issues. Every step may be repeated."""
+
+    def __init__(
+        self,
+        *,
+        clients: Clients,
+        app: AppIdentity,
+        facts: FactsReader,
+        people: PeopleReader,
+        store: Store,
+        commands: CommandStore,
+        hearing: Hearing,
+        dependents: Dependents,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._clients = clients
+        self._app = app
+        self._facts = facts
+        self._people = people
+        self._store = store
+        self._commands = commands
+        self._hearing = hearing
+        self._dependents = dependents
+        self._clock = clock
+
+    async def changed(self, subject: Subject, payloads: Sequence[tuple[Delivery, Payload]]) -> None:
+        """Handle a batch of events of one issue; one that asks for nothing costs no request.
+
+        Raises:
+            GitHubFailure: GitHub cannot be read or written now; the batch is to be repeated.
+        """
+        texts = await texts_of(subject, payloads, self._hearing)
+        if not texts:
+            return
+        delivery, payload = payloads[-1]
+        client = await self._clients.for_repository(
+            subject.repository.full_name, subject.repository.installation
+        )
+        scenes = await self._scenes(client, subject, payload)
+        ears = await self._hearing.ears(subject)
+        for text in texts:
+            await self._hearing.hear(client, subject, text, ears, scenes, delivery.id)
+        if any(one.proper.startswith("number ") for one in ears.new):
+            await self._dependents.review(subject.repository, delivery.id)
+        own = await self._own_comments(client, subject, ears)
+        await self._hearing.answer(client, subject, ears, own, delivery.id)
+
+    async def _scenes(self, client: Client, subject: Subject, payload: Payload) -> IssueScenes:
+        repository = subject.repository
+        facts = await self._facts.at(client, repository, read.default_branch(payload))
+        editors = await self._people.editors(client, repository, facts.policy, facts.codeowners)
+        claims, complete = await self._store.claims(repository)
+        # Read anew: the labels in the payload may be those of an hour ago.
+        issue = await client.get(
+            "/repos/{owner}/{repo}/issues/{number}", variables(repository, number=subject.number)
+        )
+        author = text_at(issue, "user", "login")
+        return IssueScenes(
+            client,
+            self._commands,
+            subject,
+            author=Login(author) if author else None,
+            labels=frozenset(
+                name for label in items_at(issue, "labels") if (name := text_at(label, "name"))
+            ),
+            policy=facts.policy,
+            numbers=ledger_of(
+                facts.policy,
+                facts.published,
+                claims,
+                claims_complete=complete,
+                reservations=await self._commands.reservations(repository),
+            ),
+            editors=editors.logins,
+            now=self._clock(),
+        )
+
+    async def _own_comments(self, client: Client, subject: Subject, ears: Ears) -> dict[str, int]:
+        """Our comments by marker, asked for only where one was begun and its end is unknown."""
+        begun = {intent.detail for intent in await self._store.intents(subject)}
+        if not any(heard.marker in begun for heard in ears.owed.values()):
+            return {}
+        comments = await own_comments(client, subject, self._app)
+        return {comment.marker: comment.id for comment in comments}

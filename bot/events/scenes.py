@@ -1,0 +1,204 @@
+"""The scene on which a command is given: what it may know, on a pull request or an issue."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Protocol
+
+from bot.commands.given import Given, orders_of
+from bot.commands.outcome import Effect, Retitle, SetLabel, TakeLabelOff
+from bot.commands.role import Role, roles_of
+from bot.commands.scene import Scene, UnderReview
+from bot.events.judgement import size_of
+from bot.github.client import Client
+from bot.github.instruction_labels import instruction_labels
+from bot.github.json_fields import text_at
+from bot.github.repository_url import variables
+from bot.github.snapshot_reader import SnapshotReader
+from bot.peps.number import NumberLedger
+from bot.peps.people import Login, same_login
+from bot.policy.model import Policy
+from bot.review.ordered import with_orders
+from bot.review.snapshot import Memory, Snapshot
+from bot.review.subject import Repository, Subject
+from bot.review.verdict import judge
+from bot.store.commands import CommandStore
+from bot.thinking import think
+
+
+class Scenes(Protocol):
+    """Makes the scenes of the commands on one subject, each after those before it."""
+
+    async def scene(self, asker: Login, given: Sequence[Given], *, asks_labels: bool) -> Scene:
+        """The scene for the next command.
+
+        Args:
+            asker: Who gives it.
+            given: The commands known so far.
+            asks_labels: Whether it needs to know the labels the repository has.
+        """
+
+    def made(self, effect: Effect) -> None:
+        """Note what a command before it changed on GitHub."""
+
+    def instructs(self, label: str) -> bool:
+        """Whether a label instructs the bot."""
+
+
+class PullRequestScenes:
+    """The scenes on a pull request."""
+
+    def __init__(
+        self,
+        client: Client,
+        reader: SnapshotReader,
+        commands: CommandStore,
+        plain: Snapshot,
+        memory: Memory,
+        now: datetime,
+    ) -> None:
+        """Begin with a snapshot as it was read, without what people ordered."""
+        self._client = client
+        self._reader = reader
+        self._commands = commands
+        self._plain = plain
+        self._memory = memory
+        self._now = now
+        self._known: Mapping[str, str] | None = None
+
+    def snapshot(self, given: Sequence[Given]) -> Snapshot:
+        """The snapshot with what people ordered until now."""
+        return with_orders(self._plain, orders_of(given))
+
+    async def scene(self, asker: Login, given: Sequence[Given], *, asks_labels: bool) -> Scene:
+        """The scene for the next command; see `Scenes`."""
+        snapshot = await self._reader.renumbered(self.snapshot(given))
+        verdict = await think(size_of(snapshot), lambda: judge(snapshot, self._memory))
+        context = snapshot.context
+        if asks_labels and self._known is None:
+            self._known = await repository_labels(self._client, snapshot.subject.repository)
+        return Scene(
+            subject=snapshot.subject,
+            asker=asker,
+            roles=roles_of(asker, snapshot.change, context),
+            now=self._now,
+            policy=context.policy,
+            numbers=context.numbers,
+            reservations=await self._commands.reservations(snapshot.subject.repository),
+            editors_known=context.editors is not None,
+            pull_request=UnderReview(snapshot, verdict, self._memory),
+            orders=snapshot.orders,
+            labels=snapshot.labels,
+            known_labels=self._known or {},
+        )
+
+    def instructs(self, label: str) -> bool:
+        """Whether a label instructs the bot."""
+        return bool(instruction_labels([label], self._plain.context.policy.labels))
+
+    def made(self, effect: Effect) -> None:
+        """Note what a command before it changed on GitHub."""
+        plain = self._plain
+        names = plain.context.policy.labels
+        match effect:
+            case SetLabel(name):
+                self._plain = replace(
+                    plain,
+                    labels=plain.labels | {name},
+                    instructions=plain.instructions | instruction_labels([name], names),
+                    set_by_people=plain.set_by_people | {name.casefold()},
+                )
+            case TakeLabelOff(name):
+                self._plain = replace(
+                    plain,
+                    labels=_without(plain.labels, name),
+                    instructions=_without(plain.instructions, name),
+                    set_by_people=plain.set_by_people - {name.casefold()},
+                )
+            case Retitle(title):
+                self._plain = replace(plain, change=replace(plain.change, title=title))
+            case _:
+                pass
+
+
+class IssueScenes:
+    """The scenes on an issue."""
+
+    def __init__(
+        self,
+        client: Client,
+        commands: CommandStore,
+        subject: Subject,
+        *,
+        author: Login | None,
+        labels: frozenset[str],
+        policy: Policy,
+        numbers: NumberLedger,
+        editors: frozenset[Login] | None,
+        now: datetime,
+    ) -> None:
+        """Begin with what is known of the issue and its repository."""
+        self._client = client
+        self._commands = commands
+        self._subject = subject
+        self._author = author
+        self._labels = labels
+        self._policy = policy
+        self._numbers = numbers
+        self._editors = editors
+        self._now = now
+        self._known: Mapping[str, str] | None = None
+
+    async def scene(self, asker: Login, given: Sequence[Given], *, asks_labels: bool) -> Scene:
+        """The scene for the next command; see `Scenes`."""
+        roles = {Role.ANYONE}
+        if any(same_login(asker, editor) for editor in self._editors or ()):
+            roles.add(Role.EDITOR)
+        if self._author is not None and same_login(asker, self._author):
+            roles.add(Role.AUTHOR)
+        if asks_labels and self._known is None:
+            self._known = await repository_labels(self._client, self._subject.repository)
+        return Scene(
+            subject=self._subject,
+            asker=asker,
+            roles=frozenset(roles),
+            now=self._now,
+            policy=self._policy,
+            numbers=self._numbers,
+            reservations=await self._commands.reservations(self._subject.repository),
+            editors_known=self._editors is not None,
+            orders=orders_of(given),
+            labels=self._labels,
+            known_labels=self._known or {},
+        )
+
+    def instructs(self, label: str) -> bool:
+        """Whether a label instructs the bot."""
+        return bool(instruction_labels([label], self._policy.labels))
+
+    def made(self, effect: Effect) -> None:
+        """Note what a command before it changed on GitHub."""
+        match effect:
+            case SetLabel(name):
+                self._labels |= {name}
+            case TakeLabelOff(name):
+                self._labels = _without(self._labels, name)
+            case _:
+                pass
+
+
+async def repository_labels(client: Client, repository: Repository) -> Mapping[str, str]:
+    """The labels a repository has, by their names in lower case ("List labels for a repository").
+
+    Raises:
+        GitHubFailure: They cannot be read.
+    """
+    return {
+        name.casefold(): name
+        async for entry in client.pages("/repos/{owner}/{repo}/labels", variables(repository))
+        if (name := text_at(entry, "name"))
+    }
+
+
+def _without(labels: frozenset[str], name: str) -> frozenset[str]:
+    return frozenset(label for label in labels if label.casefold() != name.casefold())

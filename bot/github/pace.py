@@ -1,0 +1,36 @@
+"""How fast the bot writes: one token bucket an installation, shared by all that writes to it."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from aiolimiter import AsyncLimiter
+
+_BURST = 8
+
+
+class Limiter(Protocol):
+    """A token bucket."""
+
+    async def acquire(self) -> None:
+        """Take one token, waiting until there is one."""
+
+
+def token_bucket() -> Limiter:
+    """Eight writes at once, then one a second, well below GitHub's secondary limits.
+
+    Source: https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
+    """
+    return AsyncLimiter(max_rate=_BURST, time_period=_BURST)
+
+
+class Pace:
+    """The token buckets of all installations."""
+
+    def __init__(self, make: Callable[[], Limiter] = token_bucket) -> None:
+        """Let `make` make each bucket."""
+        self._make = make
+        self._buckets: dict[int, Limiter] = {}
+
+    def of(self, installation: int) -> Limiter:
+        """The bucket of an installation."""
+        return self._buckets.setdefault(installation, self._make())

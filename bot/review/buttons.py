@@ -1,0 +1,44 @@
+"""The buttons of the check run: which fit the state, and which command each stands for.
+
+GitHub shows them to people with write access only, so each does what a command does as well. A
+check run has at most three ("Create a check run"): a label of 20 characters, a description of 40.
+"""
+
+from bot.review.button_ids import CHECK, FIX, NUMBER
+from bot.review.desired import Button
+from bot.review.snapshot import PullRequestState, Snapshot
+from bot.review.verdict import Verdict
+from bot.rules.finding import Need
+from bot.rules.standing import NumberState
+
+_TO_NUMBER = frozenset(
+    {
+        NumberState.PLACEHOLDER,
+        NumberState.PUBLISHED,
+        NumberState.RESERVED,
+        NumberState.CLAIMED,
+    }
+)
+
+
+def buttons(snapshot: Snapshot, verdict: Verdict) -> tuple[Button, ...]:
+    """The buttons that fit; none while the bot is paused."""
+    if verdict.paused or snapshot.state is not PullRequestState.OPEN:
+        return ()
+    found = [Button(CHECK, "Re-check", "Read everything and review again")]
+    is_mechanical = any(
+        finding.fix is not None or (finding.need is Need.CODEOWNERS and finding.paste)
+        for finding in verdict.findings
+    )
+    numbers = [
+        one.number.suggestion
+        for one in verdict.peps
+        if one.number.state in _TO_NUMBER and one.number.suggestion is not None
+    ]
+    if is_mechanical or numbers:
+        found.append(Button(FIX, "Suggest fixes", "Suggest all mechanical mends at once"))
+    if len(numbers) == 1:
+        found.append(
+            Button(NUMBER, f"Use number {numbers[0]}", "Get the patch that renames the file")
+        )
+    return tuple(found)

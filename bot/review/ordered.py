@@ -1,0 +1,28 @@
+"""A snapshot with what people ordered taken into account."""
+
+from dataclasses import replace
+
+from bot.review.orders import Orders
+from bot.review.snapshot import Snapshot
+from bot.rules.context import Act, ActKind
+
+
+def with_orders(snapshot: Snapshot, orders: Orders) -> Snapshot:
+    """The snapshot as the rules are to see it, with what people ordered.
+
+    An accepted sponsor counts as one who agreed: whoever accepted them vouches for the post that
+    is linked. Their own later word goes before it.
+    """
+    context = snapshot.context
+    acts = [
+        Act(one.login, ActKind.CONSENT, one.at, one.link) for one in orders.accepted if one.link
+    ]
+    return replace(
+        snapshot,
+        orders=orders,
+        context=replace(
+            context,
+            acts=tuple(sorted((*context.acts, *acts), key=lambda act: act.at)),
+            accepted_sponsors=context.accepted_sponsors | {one.login for one in orders.accepted},
+        ),
+    )

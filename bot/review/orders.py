@@ -1,0 +1,99 @@
+"""What people told the bot by commands and what holds of it, as the verdict goes by it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.peps.number import PepNumber
+from bot.peps.people import Login
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A finding set aside: by whom, why, and the comment that says so."""
+
+    by: Login
+    reason: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class StageOrder:
+    """A stage that somebody set; it holds while the computed one keeps its cause.
+
+    Attributes:
+        stage: The value of a `bot.review.verdict.Stage`.
+        despite: What was computed then, stage and cause.
+        by: Who set it.
+        at: When.
+    """
+
+    stage: str
+    despite: str
+    by: Login
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """A sponsor whom an editor or a decider accepted, and the post that shows why."""
+
+    login: Login
+    link: str
+    by: Login
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DelegateOrder:
+    """A PEP-Delegate on record."""
+
+    login: Login
+    by: Login
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """All that holds on one pull request.
+
+    Attributes:
+        waivers: By the id of the rule.
+        stage: The stage somebody set.
+        accepted: Accepted sponsors.
+        delegate: The delegate on record.
+        pause: Why the bot was paused, and by whom; the label says whether it is.
+        asked: Accounts that were asked to sponsor.
+    """
+
+    waivers: Mapping[str, Waiver] = field(default_factory=dict)
+    stage: StageOrder | None = None
+    accepted: tuple[Acceptance, ...] = ()
+    delegate: DelegateOrder | None = None
+    pause: Waiver | None = None
+    asked: frozenset[Login] = frozenset()
+
+
+NO_ORDERS = Orders()
+"""Where nobody ordered anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """A number an editor put aside, for a pull request or for nobody yet.
+
+    Attributes:
+        number: Which.
+        pull_request: For which pull request, if for one.
+        reason: Why, as people read it; may be empty.
+        by: Who reserved it.
+        at: When.
+        url: Where.
+    """
+
+    number: PepNumber
+    pull_request: int | None
+    reason: str
+    by: Login
+    at: datetime
+    url: str

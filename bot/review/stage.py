@@ -1,0 +1,145 @@
+"""Whose turn it is: one state machine over what is missing, said, asked for and drafted.
+
+It has no memory: the stage follows from how the pull request stands, so that lost and shuffled
+events cannot lead it astray. A person may set another one, by command or by label; that holds until
+what the bot works out changes, in stage or in cause. docs/labels.md draws it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.peps.people import Login, same_login
+from bot.policy.model import LabelNames
+from bot.review.orders import Orders
+from bot.review.snapshot import HandSet, Memory, Snapshot
+from bot.rules.eligibility import has_write_access
+from bot.rules.finding import Finding
+from bot.rules.kind import ChangeKind
+from bot.rules.standing import ConsentState, SponsorStanding
+
+
+class Stage(StrEnum):
+    """Whose turn it is, in the order of precedence (contract)."""
+
+    AUTHOR = "author"
+    SPONSOR = "sponsor"
+    EDITOR = "editor"
+    DECISION = "decision"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Whose turn it is, and why, in a short stable form that changes when the reason does."""
+
+    stage: Stage
+    cause: str
+
+    def __str__(self) -> str:
+        """Both, as they are remembered."""
+        return f"{self.stage}: {self.cause}"
+
+
+def stage_labels(names: LabelNames) -> dict[Stage, str]:
+    """The label of each stage; empty where the policy switched it off."""
+    return {
+        Stage.AUTHOR: names.awaiting_author,
+        Stage.SPONSOR: names.awaiting_sponsor,
+        Stage.EDITOR: names.awaiting_editor,
+        Stage.DECISION: names.awaiting_decision,
+    }
+
+
+def computed_turn(
+    snapshot: Snapshot,
+    kind: ChangeKind,
+    sponsors: tuple[SponsorStanding, ...],
+    findings: tuple[Finding, ...],
+    waived: frozenset[str],
+) -> Turn | None:
+    """Whose turn it is by all that the bot can see; None where no PEP is touched.
+
+    Args:
+        snapshot: How the pull request stands.
+        kind: The kind of change.
+        sponsors: How the sponsors of new PEPs stand.
+        findings: What stands against it.
+        waived: Rules that were set aside.
+    """
+    if kind in (ChangeKind.INFRASTRUCTURE, ChangeKind.OWNERS, ChangeKind.POLICY):
+        return None
+    draft = snapshot.change.draft
+    to_mend = sorted({finding.rule for finding in findings if finding.is_step})
+    if draft or to_mend:
+        return Turn(Stage.AUTHOR, " ".join(["draft"] * draft + to_mend))
+    if asking := _asking_for_changes(snapshot, sponsors):
+        return Turn(Stage.AUTHOR, " ".join(["changes requested by", *asking]))
+    awaited = [
+        sponsor
+        for sponsor in sponsors
+        if sponsor.consent in (ConsentState.AWAITED, ConsentState.WITHDRAWN)
+    ]
+    if awaited and "sponsor-consent" not in waived:
+        return Turn(Stage.SPONSOR, " ".join(sponsor.login or sponsor.name for sponsor in awaited))
+    if kind.moves_status:
+        return Turn(Stage.DECISION, "status")
+    return Turn(Stage.EDITOR, "review")
+
+
+def ordered_turn(
+    computed: Turn | None, orders: Orders, by_hand: Mapping[Stage, HandSet]
+) -> Turn | None:
+    """The stage a person set, by the later of command and label; the computed one if none holds."""
+    if computed is None:
+        return None
+    chosen: Turn | None = None
+    since = None
+    if orders.stage is not None and orders.stage.despite == str(computed):
+        chosen = Turn(Stage(orders.stage.stage), f"set, while {computed}")
+        since = orders.stage.at
+    for stage, hand in by_hand.items():
+        if since is None or hand.at > since:
+            chosen, since = Turn(stage, f"set, while {computed}"), hand.at
+    return chosen or computed
+
+
+def stages_by_hand(
+    snapshot: Snapshot, memory: Memory, computed: Turn | None
+) -> dict[Stage, HandSet]:
+    """The stage labels that a person set and that hold, with what was computed then.
+
+    A label is a person's if a person was seen setting it, and it still stands.
+    """
+    if computed is None:
+        return {}
+    labels = stage_labels(snapshot.context.policy.labels)
+    return {
+        stage: hand
+        for stage, label in labels.items()
+        if label and (hand := set_by_hand(snapshot, memory, label, str(computed))) is not None
+    }
+
+
+def set_by_hand(snapshot: Snapshot, memory: Memory, label: str, computed: str) -> HandSet | None:
+    """Since when a person's label holds against what the bot worked out; None if it does not."""
+    standing = {name.casefold() for name in snapshot.labels}
+    if label.casefold() not in standing & snapshot.set_by_people:
+        return None
+    if (known := memory.by_hand.get(label)) is not None:
+        return known if known.despite == computed else None
+    return None if snapshot.updated_at is None else HandSet(computed, snapshot.updated_at)
+
+
+def _asking_for_changes(snapshot: Snapshot, sponsors: tuple[SponsorStanding, ...]) -> list[Login]:
+    """Editors and people with write access whose review of the present head asks for changes.
+
+    A push answers them. A sponsor who asks for changes takes the consent back, which is told as
+    such.
+    """
+    return sorted(
+        login
+        for login, head in snapshot.conversation.changes_requested.items()
+        if head == snapshot.head_sha
+        and has_write_access(login, snapshot.context)
+        and not any(one.login and same_login(one.login, login) for one in sponsors)
+    )

@@ -1,0 +1,172 @@
+"""Commands in the store: those that were given, and what was heard in each text."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, RowMapping, insert, select, update
+
+from bot.commands.given import Fate, Given, reservations_of
+from bot.commands.heard import Heard
+from bot.commands.text import Place
+from bot.peps.people import Login
+from bot.review.orders import Reservation
+from bot.review.subject import Repository, Subject
+from bot.store import schema
+from bot.store.database import Database
+from bot.store.rows import about, folded, key_of, matching, moment, put
+
+
+class CommandStore(Protocol):
+    """Durable memory of commands. Every method is one transaction."""
+
+    async def given(self, subject: Subject) -> Sequence[Given]:
+        """The commands given on a pull request or issue."""
+
+    async def given_in(self, repository: Repository, verb: str) -> Sequence[Given]:
+        """The commands of one verb given anywhere in a repository."""
+
+    async def reservations(self, repository: Repository) -> tuple[Reservation, ...]:
+        """The numbers that editors put aside in a repository."""
+
+    async def heard(self, subject: Subject, source: str) -> Heard | None:
+        """What was heard in a text; None if nothing was."""
+
+    async def keep(self, subject: Subject, heard: Heard, given: Iterable[Given] = ()) -> None:
+        """Remember a text, and commands that were given in it; of one known already, when."""
+
+
+class SqlCommandStore:
+    """`CommandStore` in a database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def given(self, subject: Subject) -> Sequence[Given]:
+        """The commands given on a pull request or issue."""
+        table = schema.given
+        query = select(table).where(about(table, subject)).order_by(table.c.id)
+        return await self._database.read(
+            lambda connection: [_given(row) for row in connection.execute(query).mappings()]
+        )
+
+    async def given_in(self, repository: Repository, verb: str) -> Sequence[Given]:
+        """The commands of one verb given anywhere in a repository."""
+        table = schema.given
+        wanted = matching(table, {"repository": folded(repository), "verb": verb})
+        query = select(table).where(wanted).order_by(table.c.id)
+        return await self._database.read(
+            lambda connection: [_given(row) for row in connection.execute(query).mappings()]
+        )
+
+    async def reservations(self, repository: Repository) -> tuple[Reservation, ...]:
+        """The numbers that editors put aside in a repository."""
+        return reservations_of(await self.given_in(repository, "number"))
+
+    async def heard(self, subject: Subject, source: str) -> Heard | None:
+        """What was heard in a text; None if nothing was."""
+        table = schema.heard
+        query = select(table.c.heard).where(matching(table, _source_key(subject, source)))
+        text = await self._database.read(lambda connection: connection.execute(query).scalar())
+        return None if text is None else _decoded(source, text)
+
+    async def keep(self, subject: Subject, heard: Heard, given: Iterable[Given] = ()) -> None:
+        """Remember a text, and commands that were given in it; of one known already, when."""
+        commands = tuple(given)
+
+        def work(connection: Connection) -> None:
+            for one in commands:
+                _put_given(connection, subject, one)
+            key = _source_key(subject, heard.source)
+            put(connection, schema.heard, key, {"heard": _encoded(heard)})
+
+        await self._database.write(work)
+
+
+def _source_key(subject: Subject, source: str) -> dict[str, object]:
+    return key_of(subject) | {"source": source}
+
+
+def _put_given(connection: Connection, subject: Subject, one: Given) -> None:
+    table = schema.given
+    key = matching(
+        table,
+        {
+            "repository": folded(subject.repository),
+            "source": one.source,
+            "proper": one.proper,
+            "ordinal": one.ordinal,
+        },
+    )
+    if connection.execute(select(table.c.id).where(key)).first() is not None:
+        connection.execute(update(table).where(key).values(at=one.at.timestamp()))
+        return
+    text_number, line = one.order
+    row = key_of(subject) | {
+        "source": one.source,
+        "verb": one.proper.partition(" ")[0],
+        "proper": one.proper,
+        "ordinal": one.ordinal,
+        "login": one.login,
+        "at": one.at.timestamp(),
+        "text_number": text_number,
+        "line": line,
+        "url": one.url,
+        "fate": one.fate.value,
+        "note": one.note,
+    }
+    connection.execute(insert(table).values(row))
+
+
+def _given(row: RowMapping) -> Given:
+    return Given(
+        source=row["source"],
+        proper=row["proper"],
+        ordinal=row["ordinal"],
+        subject=row["pull_request"],
+        login=Login(row["login"]),
+        at=moment(row["at"]),
+        order=(row["text_number"], row["line"]),
+        url=row["url"],
+        fate=Fate(row["fate"]),
+        note=row["note"],
+    )
+
+
+def _encoded(heard: Heard) -> str:
+    return json.dumps(
+        {
+            "place": heard.place,
+            "id": heard.id,
+            "author": heard.author,
+            "url": heard.url,
+            "at": heard.at.isoformat(),
+            "answers": heard.answers,
+            "faults": heard.faults,
+            "wants": heard.wants,
+            "reaction": heard.reaction,
+            "reaction_id": heard.reaction_id,
+            "reply_id": heard.reply_id,
+            "reply_digest": heard.reply_digest,
+        }
+    )
+
+
+def _decoded(source: str, text: str) -> Heard:
+    fields: Mapping[str, Any] = json.loads(text)
+    return Heard(
+        source=source,
+        place=Place(fields["place"]),
+        id=fields["id"],
+        author=fields["author"],
+        url=fields["url"],
+        at=datetime.fromisoformat(fields["at"]),
+        answers=tuple(fields["answers"]),
+        faults=tuple(fields["faults"]),
+        wants=fields["wants"],
+        reaction=fields["reaction"],
+        reaction_id=fields["reaction_id"],
+        reply_id=fields["reply_id"],
+        reply_digest=fields["reply_digest"],
+    )

@@ -1,0 +1,193 @@
+"""From a line to a command: forms people use, mistakes and where they are, and anything at all."""
+
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.commands.arguments import Arguments, LabelChange
+from bot.commands.grammar import Spoken, understand, understood
+from bot.commands.lines import CommandLine, command_lines
+from bot.commands.mistake import Mistake, NotUnderstood
+from bot.commands.registry import all_commands
+from bot.peps.number import PepNumber
+from bot.peps.people import Login
+from bot.review.stage import Stage
+
+
+def line(text: str) -> CommandLine:
+    (found,) = command_lines(f"/pep {text}")
+    return found
+
+
+def read(text: str) -> Spoken:
+    return understand(line(text))
+
+
+def mistake(text: str) -> Mistake:
+    with pytest.raises(NotUnderstood) as caught:
+        read(text)
+    return caught.value.mistake
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments"),
+    [
+        ("check", Arguments()),
+        ("Check, please!", Arguments()),
+        ("please check.", Arguments()),
+        ("CHECK thank you", Arguments()),
+        ("help number", Arguments(verb="number")),
+        ("number", Arguments()),
+        ("number 842", Arguments(number=PepNumber(842))),
+        ("number 0842", Arguments(number=PepNumber(842))),
+        ("number PEP 842", Arguments(number=PepNumber(842))),
+        ("number pep-0842.rst", Arguments(number=PepNumber(842))),
+        ("number PEP842,", Arguments(number=PepNumber(842))),
+        ("number https://peps.python.org/pep-0842/", Arguments(number=PepNumber(842))),
+        ("number 842 for #12", Arguments(("for",), PepNumber(842), 12)),
+        ("number 842 for PR 12", Arguments(("for",), PepNumber(842), 12)),
+        ("number 842 for pr #12", Arguments(("for",), PepNumber(842), 12)),
+        ("number 842 for GH-12", Arguments(("for",), PepNumber(842), 12)),
+        (
+            "number 842 for https://github.com/python/peps/pull/12#issue because yes",
+            Arguments(("for",), PepNumber(842), 12, reason="yes"),
+        ),
+        ("number 842 because “it is taken”", Arguments((), PepNumber(842), reason="“it is taken”")),
+        ("number release 842", Arguments(("release",), PepNumber(842))),
+        ("sponsor", Arguments()),
+        ("sponsor @ada", Arguments(login=Login("ada"))),
+        ("sponsor ada.", Arguments(login=Login("ada"))),
+        ("sponsor `@ada`, please", Arguments(login=Login("ada"))),
+        (
+            "accept-sponsor @ada because of <https://discuss.python.org/t/1/2>, see there",
+            Arguments(
+                login=Login("ada"),
+                link="https://discuss.python.org/t/1/2",
+                reason="of <https://discuss.python.org/t/1/2>, see there",
+            ),
+        ),
+        ("delegate ada", Arguments(login=Login("ada"))),
+        ("skip sponsor because why not", Arguments(rules=("sponsor",), reason="why not")),
+        (
+            "skip sponsor, number and `codeowners`: because   of   me",
+            Arguments(rules=("sponsor", "number", "codeowners"), reason="of me"),
+        ),
+        ("unskip Sponsor sponsor", Arguments(rules=("sponsor",))),
+        (
+            'label +typing -"needs rebase", "+good first"',
+            Arguments(
+                labels=(
+                    LabelChange("typing", True),
+                    LabelChange("needs rebase", False),
+                    LabelChange("good first", True),
+                )
+            ),
+        ),
+        ("await author", Arguments(stage=Stage.AUTHOR)),
+        ("explain", Arguments()),
+        ("fix header-order", Arguments(rules=("header-order",))),
+        ("pause", Arguments()),
+        ("pause because we talk", Arguments(reason="we talk")),
+    ],
+)
+def test_what_people_write_is_understood(text: str, arguments: Arguments) -> None:
+    assert read(text).arguments == arguments
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "problem", "nearest"),
+    [
+        ("frobnicate", "frobnicate", "there is no command `frobnicate`", ""),
+        ("chekc", "chekc", "there is no command `chekc`", "/pep check"),
+        ("accept_sponsor x", "accept_sponsor", "no command", ""),
+        ("slkip x because y", "slkip", "no command", ""),
+        ("check now", "now", "`now` is too much here", "/pep check"),
+        (
+            "skip sponser because x",
+            "sponser",
+            "not the id of a rule",
+            "/pep skip sponsor because x",
+        ),
+        ("skip sponsor", "", "`because` and a reason are missing here", ""),
+        ("skip sponsor because", "", "the reason is missing here", ""),
+        ("skip sponsor becuase x", "becuase", "not the id of a rule", ""),
+        ("skip because x", "because", "the id of a rule is missing here", ""),
+        ("number relase 842", "relase", "`release` was expected", "/pep number release 842"),
+        ("number foo", "foo", "`foo` is not the number of a PEP", ""),
+        ("number 842 four #12", "four", "`for` was expected", "/pep number 842 for #12"),
+        ("number 842 for twelve", "twelve", "not the number of a pull request", ""),
+        ("number 12345", "12345", "not the number of a PEP", ""),
+        ("await authr", "authr", "not one of the stages", "/pep await author"),
+        ("await", "", "one of the stages is missing here", ""),
+        ("label typing", "typing", "has no `+` or `-`", ""),
+        ("label +a -A", "-A", "cannot be both", ""),
+        ("label", "", "a label with `+` or `-` before it is missing here", ""),
+        ("sponsor @ada @bob", "@bob", "`@bob` is too much here", "/pep sponsor @ada"),
+        ("sponsor a/b", "a/b", "is not an account on GitHub", ""),
+        ("accept-sponsor @ada because I like it", "I", "the link to the post is missing here", ""),
+        ("accept-sponsor @ada", "", "`because` and a reason are missing here", ""),
+        ("delegate", "", "an account on GitHub is missing here", ""),
+        ("pause becuase x", "becuase", "`because` was expected", "/pep pause because x"),
+    ],
+)
+def test_a_mistake_is_found_where_it_is(text: str, at: str, problem: str, nearest: str) -> None:
+    found = mistake(text)
+    assert problem in found.problem
+    assert found.nearest == nearest
+    if at:
+        assert found.text[found.column :].startswith(at)
+    else:
+        assert found.column > len(found.text.rstrip())
+    if found.nearest:
+        assert understood(found.nearest.removeprefix("/pep ")) is not None
+
+
+def test_an_example_of_each_form_is_understood_as_that_form() -> None:
+    for command in all_commands():
+        for form in command.forms:
+            spoken = read(form.example)
+            assert (spoken.command, spoken.form) == (command, form), form.example
+            assert spoken.proper == form.example, "examples are written properly"
+
+
+@given(st.sampled_from([form.example for one in all_commands() for form in one.forms]), st.data())
+def test_blanks_case_of_the_verb_and_politeness_make_no_difference(
+    example: str, data: st.DataObject
+) -> None:
+    verb, _, rest = example.partition(" ")
+    case = data.draw(st.sampled_from([str.upper, str.title, str.lower]))
+    blank = data.draw(st.sampled_from([" ", "  ", "\t"]))
+    before = data.draw(st.sampled_from(["", "please ", "kindly "]))
+    after = "" if "because" in rest else data.draw(st.sampled_from(["", " please", " thanks!"]))
+    text = f"{before}{case(verb)}{blank}{rest}{after}"
+    assert read(text).proper == example
+
+
+_WORDS = st.sampled_from(
+    [
+        *(one.verb for one in all_commands()),
+        *("because", "for", "release", "842", "PEP 842", "#12", "@ada", "sponsor", "+a", '-"b c"'),
+        *("“x", '"', "'", ",", ";", "please", "and", "https://a.example/b", "\u202e", "é", "`"),
+    ]
+)
+_ANYTHING = st.lists(_WORDS | st.text(string.printable, max_size=12), max_size=9).map(" ".join)
+
+
+@given(_ANYTHING)
+def test_anything_is_a_command_or_a_mistake_with_a_place(text: str) -> None:
+    for said in command_lines(f"/pep {text}"):
+        try:
+            spoken = understand(said)
+        except NotUnderstood as caught:
+            found = caught.mistake
+            assert found.problem
+            assert 0 <= found.column <= len(found.text) + 1
+            if found.nearest:
+                nearest = found.nearest.removeprefix("/pep ")
+                assert understood(nearest) is not None or not found.usage
+        else:
+            again = understood(spoken.proper)
+            assert again is not None
+            assert (again.proper, again.arguments) == (spoken.proper, spoken.arguments)
