@@ -1,5 +1,9 @@
 """The registry of commands: one declaration gives grammar, authorisation, help, docs and test.
 
+Where a command's effect is a state, giving it again is no mistake: `resume` on a bot that is not
+paused is done already. A refusal may not hang on such states, or it would hang on the order in
+which deliveries arrive.
+
 A module of `bot.commands.verbs` registers its command by decorating the function that carries it
 out; `all_commands` imports each once, so adding a command means adding a file. What is not
 registered does not exist.

@@ -47,7 +47,7 @@ def summary_comment(snapshot: Snapshot, verdict: Verdict) -> Comment:
             draft=snapshot.change.draft,
         ),
         steps=_steps(shown, verdict) + _more(len(verdict.steps) - len(shown)),
-        facts="\n".join(facts_told(snapshot, verdict)) if is_new else "",
+        facts=_facts(snapshot, verdict) if is_new else "",
         for_editor=for_editor(snapshot, verdict) if moves_status and shown else "",
         owners_wait=_owners_wait(verdict),
         waived=[(finding, snapshot.orders.waivers.get(finding.rule)) for finding in verdict.waived],
@@ -56,6 +56,12 @@ def summary_comment(snapshot: Snapshot, verdict: Verdict) -> Comment:
         checklist=checklist(snapshot, verdict) if is_new or shown else "",
     )
     return Comment(SUMMARY, within_limit(body, _CUT), create=is_new or bool(shown))
+
+
+def _facts(snapshot: Snapshot, verdict: Verdict) -> str:
+    if not verdict.peps:
+        return line("marked_new")
+    return "\n".join(facts_told(snapshot, verdict))
 
 
 def merged_comment(snapshot: Snapshot, verdict: Verdict) -> Comment | None:

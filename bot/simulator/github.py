@@ -113,10 +113,29 @@ class GitHubSimulator(ConversationActs, Misbehaviour):
         self._service.dispatcher.hold()
 
     async def release_webhooks(
-        self, shuffle: bool = False, duplicate: bool = False, seed: int = 0
+        self,
+        shuffle: bool = False,
+        duplicate: bool = False,
+        seed: int = 0,
+        *,
+        reverse: bool = False,
     ) -> None:
-        """Send what was kept back, perhaps out of order, perhaps everything twice."""
-        self._service.dispatcher.release(shuffle=shuffle, duplicate=duplicate, seed=seed)
+        """Send what was kept back, perhaps out of order or backwards, perhaps everything twice."""
+        self._service.dispatcher.release(
+            shuffle=shuffle, duplicate=duplicate, seed=seed, reverse=reverse
+        )
+
+    async def send_again(self, guid: str) -> None:
+        """Send the event of a delivery under another GUID, as a second webhook would.
+
+        Raises:
+            KeyError: There is no such delivery.
+        """
+        for delivery in self._service.dispatcher.deliveries:
+            if delivery.guid == guid:
+                self._service.dispatcher.send_again(delivery)
+                return
+        raise KeyError(guid)
 
     def pull_request(self, repo: str, number: int) -> PullRequestView:
         """A pull request (or an issue) as it stands."""

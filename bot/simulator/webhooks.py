@@ -13,7 +13,7 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import aiohttp
@@ -124,14 +124,22 @@ class Dispatcher:
         if self._held is None:
             self._held = []
 
-    def release(self, *, shuffle: bool, duplicate: bool, seed: int) -> None:
-        """Send what was kept back, perhaps twice each, perhaps out of order."""
+    def release(self, *, shuffle: bool, duplicate: bool, seed: int, reverse: bool = False) -> None:
+        """Send what was kept back, perhaps twice each, perhaps out of order or backwards."""
         waiting = (self._held or []) * (2 if duplicate else 1)
         self._held = None
+        if reverse:
+            waiting.reverse()
         if shuffle:
             random.Random(seed).shuffle(waiting)  # noqa: S311 - disorder, not secrecy
         for delivery in waiting:
             self._queue.put_nowait((delivery, False))
+
+    def send_again(self, delivery: Delivery) -> None:
+        """Send the same event under another GUID, as a second hook to the same place would."""
+        copy = replace(delivery, guid=str(uuid.uuid4()), attempts=[])
+        self.deliveries.append(copy)
+        self._queue.put_nowait((copy, False))
 
     def redeliver(self, delivery: Delivery) -> None:
         """Try once more, with the same GUID."""

@@ -117,8 +117,7 @@ def _claimants(number: PepNumber, ledger: NumberLedger, *, but: int | None) -> t
 
 
 def _release(number: PepNumber, scene: Scene) -> Outcome:
-    if any(one.number == number for one in scene.reservations):
-        return done()
-    if number in scene.policy.numbers.reserved:
+    is_put_aside = any(one.number == number for one in scene.reservations)
+    if number in scene.policy.numbers.reserved and not is_put_aside:
         return refused(f"{number} is reserved by the repository's policy; it is released there.")
-    return refused(f"{number} was not put aside.")
+    return done()

@@ -6,7 +6,6 @@ from bot.commands.registry import command, form
 from bot.commands.role import Role
 from bot.commands.scene import Scene
 from bot.commands.verbs.pause import PAUSE_SLOT, is_own_or_editor
-from bot.peps.people import same_login
 
 
 @command(
@@ -16,17 +15,13 @@ from bot.peps.people import same_login
         does="let the bot write here again",
         example="resume",
     ),
-    doc="Ends a pause. Authors may end what they began themselves; editors may end any.",
+    doc="Ends a pause. Authors may do so on their own pull requests.",
     slots=lambda _: frozenset({PAUSE_SLOT}),
 )
 def run(said: Arguments, scene: Scene) -> Outcome:  # noqa: ARG001 - nothing more is said
     """Take the label off."""
     paused = scene.policy.labels.paused.casefold()
+    if not is_own_or_editor(scene):
+        return refused("Authors may let the bot go on on their own pull requests only.")
     standing = [label for label in scene.labels if paused and label.casefold() == paused]
-    if not standing:
-        return refused("The bot is not paused here.")
-    pause = scene.orders.pause
-    began = pause is not None and same_login(pause.by, scene.asker)
-    if Role.EDITOR not in scene.roles and not (is_own_or_editor(scene) and began):
-        return refused("An editor paused the bot here, so a PEP editor lets it go on.")
     return done("", *(TakeLabelOff(label) for label in standing))

@@ -1,11 +1,10 @@
 """`/pep unskip`: what was set aside counts again."""
 
 from bot.commands.arguments import Arguments, Rules
-from bot.commands.outcome import Outcome, TakeLabelOff, done, label_slot, refused
+from bot.commands.outcome import Outcome, TakeLabelOff, done, label_slot
 from bot.commands.registry import command, form
 from bot.commands.role import Role
 from bot.commands.scene import Scene
-from bot.rules.wording import code, listed
 
 
 @command(
@@ -23,13 +22,6 @@ def run(said: Arguments, scene: Scene) -> Outcome:
     """Let it count again."""
     prefix = scene.policy.labels.skip_prefix
     standing = {label.casefold(): label for label in scene.labels}
-    wanted = {rule: f"{prefix}{rule}".casefold() for rule in said.rules}
-    labels = [standing[name] for name in wanted.values() if prefix and name in standing]
-    known = [
-        rule
-        for rule, name in wanted.items()
-        if rule in scene.orders.waivers or (prefix and name in standing)
-    ]
-    if not known:
-        return refused(f"{listed(tuple(map(code, said.rules)))} was not set aside here.")
+    wanted = [f"{prefix}{rule}".casefold() for rule in said.rules]
+    labels = [standing[name] for name in wanted if prefix and name in standing]
     return done("", *(TakeLabelOff(label) for label in labels))

@@ -30,9 +30,7 @@ from bot.rules.context import ActKind
 def run(said: Arguments, scene: Scene) -> Outcome:
     """The withdrawal itself is read off the conversation; here is only what there is to say."""
     if said.login is not None:
-        if any(same_login(said.login, one.login) for one in scene.orders.accepted):
-            return done()
-        return refused(f"`@{said.login}` was not accepted as a sponsor here.")
+        return done()
     standings, acts = scene.pull.verdict.peps, scene.pull.snapshot.context.acts
     is_sponsor = any(
         one.sponsor.login and same_login(one.sponsor.login, scene.asker) for one in standings
