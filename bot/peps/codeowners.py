@@ -109,13 +109,16 @@ class CodeOwners:
     def is_in_place(self, line: OwnersLine) -> bool:
         """Whether the nearest PEP lines above and below agree with its place in number order.
 
-        True for a line that is about no PEP.
+        Where those are out of order themselves, it is enough to stand where `place_for` says. True
+        for a line that is about no PEP.
         """
         if line.pep is None:
             return True
-        above = [pep for pep, other in self._of_peps if other.number < line.number]
+        above = [(pep, other.number) for pep, other in self._of_peps if other.number < line.number]
         below = next((pep for pep, other in self._of_peps if other.number > line.number), None)
-        return (not above or above[-1] <= line.pep) and (below is None or line.pep <= below)
+        if (not above or above[-1][0] <= line.pep) and (below is None or line.pep <= below):
+            return True
+        return bool(above) and self.place_for(line.pep).after_line == above[-1][1]
 
     def fallback_teams(self) -> tuple[str, ...]:
         """The teams on the last `*` line, as `organisation/team`: who owns what nobody owns."""

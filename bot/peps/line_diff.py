@@ -1,11 +1,13 @@
 """Which lines of two texts differ, in time bounded for texts that strangers wrote."""
 
+from collections import Counter
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-_MOST_PAIRS = 4_000_000
-"""Pairs of lines that are compared; beyond, all between the first and the last difference counts
-as one block, because the comparison takes time in proportion."""
+_MOST_STEPS = 20_000_000
+"""Steps that a comparison may take; beyond, all between the first and the last difference counts as
+one block. Lines that stand in a text a thousand times, as empty ones may, cost their square, and
+that again for every difference."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ def blocks(old: list[str], new: list[str]) -> tuple[Block, ...]:
     old_part, new_part = old[start : len(old) - end], new[start : len(new) - end]
     if not old_part and not new_part:
         return ()
-    if len(old_part) * len(new_part) > _MOST_PAIRS:
+    if _steps(old_part, new_part) > _MOST_STEPS:
         return (Block(start, len(old) - end, start, len(new) - end),)
     matcher = SequenceMatcher(None, old_part, new_part, autojunk=False)
     return tuple(
@@ -48,3 +50,11 @@ def blocks(old: list[str], new: list[str]) -> tuple[Block, ...]:
         for tag, i1, i2, j1, j2 in matcher.get_opcodes()
         if tag != "equal"
     )
+
+
+def _steps(old: list[str], new: list[str]) -> int:
+    """The most steps that the comparison can take."""
+    in_old, in_new = Counter(old), Counter(new)
+    equal = sum(count * in_new[line] for line, count in in_old.items())
+    different = sum(((in_old - in_new) | (in_new - in_old)).values())
+    return (equal + len(old)) * (different + 1)

@@ -19,6 +19,9 @@ _CONTEXT = 3
 _MOST_SUGGESTIONS = 30
 """More would bury the review; then the whole is a patch."""
 
+_LONGEST_SUGGESTION = 10_000
+"""Characters of one suggestion; a longer one is no remark on a line any more."""
+
 _LONGEST_PATCH = 30_000
 """Characters of a patch that a comment has room for."""
 
@@ -140,6 +143,8 @@ def _suggestions(mend: FileMend, shown: frozenset[int]) -> list[Suggestion] | No
             return None
         if found and found[-1].last_line >= first + 1:
             return None  # two suggestions must not meet on one line
+        if sum(map(len, lines)) > _LONGEST_SUGGESTION:
+            return None
         found.append(
             Suggestion(
                 mend.path,

@@ -1,0 +1,156 @@
+"""What `/pep fix` offers on real PEPs, spoilt: applied, it makes the findings go and no more."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.peps.line_diff import blocks, lines_of
+from bot.peps.number import next_number, pep_path
+from bot.policy.load import default_policy
+from bot.review.mends import mends
+from bot.review.suggestions import offer, patch_of
+from bot.rules.change import Change, FileStatus
+from bot.rules.context import Context
+from bot.rules.finding import Finding
+from bot.rules.registry import run_rules
+from tests.replay.history import Merged, load
+from tests.review.taking_over import clicked, with_patch
+from tests.rules.builders import change, context, ledger, modified
+from tests.rules.mutations import mutants
+from tests.rules.test_mutations import SOUND, texts
+
+pytestmark = pytest.mark.real_data
+
+
+def said(findings: tuple[Finding, ...]) -> set[tuple[str, str]]:
+    return {(one.rule, one.message) for one in findings}
+
+
+def mendable(findings: tuple[Finding, ...]) -> set[tuple[str, str]]:
+    return {(one.rule, one.message) for one in findings if one.fix is not None}
+
+
+@pytest.mark.parametrize("number", SOUND)
+def test_every_mend_of_a_spoilt_pep_makes_its_finding_go_and_changes_nothing_else(
+    number: int, shared_data: Path, tmp_path: Path
+) -> None:
+    text = texts(shared_data)[number]
+    path = pep_path(next(iter([number])))
+    the_context = replace(
+        context(numbers=ledger(range(1, 816), claims={})),
+        today=date(2025, 12, 31),
+        policy=default_policy(),
+    )
+    count = 0
+    for place, mutant in enumerate(mutants(text)):
+        edit = change(modified(text, mutant.text, path))
+        before = run_rules(edit, the_context)
+        found = mends(edit, the_context)
+        if not mendable(before):
+            assert found == (), mutant.name
+            continue
+        count += 1
+        offered = offer(found, edit)
+        (mend,) = found
+        taken = clicked(mutant.text, list(offered.suggestions))
+        if offered.patch:
+            taken = with_patch(tmp_path / f"p{place}", {path: taken}, offered.patch)[path]
+        assert taken == mend.after, mutant.name
+        whole = with_patch(tmp_path / f"w{place}", {path: mutant.text}, patch_of(found))
+        assert whole == {path: mend.after}, mutant.name
+        after = run_rules(change(modified(text, taken, path)), the_context)
+        assert not mendable(before) & said(after), mutant.name
+        assert said(after) <= said(before), f"{mutant.name}: new findings {after}"
+        assert_only_there(mutant.text, taken, before, mutant.name)
+    assert count > 5
+
+
+def assert_only_there(before: str, after: str, findings: tuple[Finding, ...], name: str) -> None:
+    """Only lines that a mend is about differ, or lines right beside them."""
+    about: set[int] = set()
+    for one in findings:
+        if one.fix is not None:
+            about |= set(range(one.fix.first_line - 1, one.fix.last_line + 2))
+    for block in blocks(lines_of(before), lines_of(after)):
+        touched = set(range(block.old_start + 1, block.old_end + 1)) or {block.old_start + 1}
+        assert touched <= about, f"{name}: lines {sorted(touched - about)} changed as well"
+
+
+def unnumbered(merged: Merged) -> tuple[Change, Context] | None:
+    """A merged new PEP as if its author had taken no number and forgotten CODEOWNERS."""
+    if len(merged.new) != 1 or merged.new[0].number is None:
+        return None
+    pep = merged.new[0]
+    header = pep.preamble.header("PEP")
+    codeowners = merged.change.codeowners_after
+    if header is None or codeowners is None or pep.is_placeholder:
+        return None
+    lines = pep.text.split("\n")
+    lines[header.line - 1] = "PEP: 9999"
+    files = tuple(
+        replace(file, path="peps/pep-9999.rst", after="\n".join(lines), markup=None)
+        if file.path == pep.path
+        else file
+        for file in merged.change.files
+        if file.path != merged.change.codeowners_path
+    )
+    if not any(file.status is FileStatus.ADDED for file in files):
+        return None
+    before = merged.change.codeowners_before
+    the_change = replace(
+        merged.change, files=files, codeowners_before=before, codeowners_after=before, title=""
+    )
+    return the_change, replace(merged.context, pull_request=merged.pull_request)
+
+
+def test_new_peps_get_their_number_and_their_line_by_one_patch(
+    shared_data: Path, tmp_path: Path
+) -> None:
+    count = with_line = 0
+    for merged in load(shared_data):
+        made = unnumbered(merged)
+        if made is None:
+            continue
+        the_change, the_context = made
+        wanted = next_number(the_context.numbers, for_pull_request=the_context.pull_request)
+        found = mends(the_change, the_context)
+        offered = offer(found, the_change)
+        assert "rename from peps/pep-9999.rst" in offered.patch, merged.title
+        texts_now = {file.path: file.after for file in the_change.files if file.after is not None}
+        owners_path = the_change.codeowners_path
+        if owners_path is not None and the_change.codeowners_after is not None:
+            texts_now[owners_path] = the_change.codeowners_after
+        for one in offered.suggestions:
+            assert one.path != "peps/pep-9999.rst"
+        for path in {one.path for one in offered.suggestions}:
+            mine = [one for one in offered.suggestions if one.path == path]
+            texts_now[path] = clicked(texts_now[path], mine)
+        taken = with_patch(tmp_path / str(count), texts_now, offered.patch)
+        count += 1
+        assert pep_path(wanted) in taken, merged.title
+        after = replace(
+            the_change,
+            files=tuple(
+                replace(
+                    file,
+                    path=pep_path(wanted) if file.path == "peps/pep-9999.rst" else file.path,
+                    after=taken.get(
+                        pep_path(wanted) if file.path == "peps/pep-9999.rst" else file.path,
+                        file.after,
+                    ),
+                )
+                for file in the_change.files
+            ),
+            codeowners_after=taken.get(owners_path or "", the_change.codeowners_after),
+        )
+        left = {one.rule for one in run_rules(after, the_context)}
+        assert "number" not in left, merged.title
+        before = {one.rule for one in run_rules(the_change, the_context)}
+        assert left <= before | {"codeowners"}, merged.title
+        if after.codeowners_after != the_change.codeowners_after:
+            with_line += 1
+            assert "codeowners" not in left, merged.title
+    assert count > 60
+    assert with_line > 40

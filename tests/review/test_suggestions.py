@@ -1,0 +1,88 @@
+"""Suggestions and patches: each applied as people apply them makes exactly the text meant."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.review.mends import FileMend
+from bot.review.suggestions import offer, patch_of
+from bot.rules.change import FileChange, FileStatus
+from tests.review.taking_over import clicked, with_patch
+from tests.rules.builders import change
+
+PATH = "peps/pep-0791.rst"
+
+_lines = st.lists(
+    st.sampled_from(["a", "b", "", " ", "+c", "-d", "```", "@@ -1 +1 @@", "\\ No", "é\u2028x"]),
+    max_size=12,
+)
+_texts = st.builds(lambda lines, end: "\n".join(lines) + end, _lines, st.sampled_from(["\n", ""]))
+
+
+def mend(before: str, after: str, new_path: str = PATH) -> FileMend:
+    return FileMend(PATH, new_path, before, after)
+
+
+def added(text: str) -> FileChange:
+    return FileChange(PATH, FileStatus.ADDED, after=text)
+
+
+@pytest.fixture(scope="session")
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("patches")
+
+
+_turn = iter(range(10**9))
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(_texts.filter(bool), _texts.filter(bool), st.booleans())
+def test_git_takes_every_patch_and_makes_the_text_of_it(
+    workshop: Path, before: str, after: str, moved: bool
+) -> None:
+    new_path = "peps/pep-0842.rst" if moved else PATH
+    if before == after and not moved:
+        return
+    folder = workshop / str(next(_turn))
+    found = with_patch(folder, {PATH: before}, patch_of([mend(before, after, new_path)]))
+    assert found == {new_path: after}
+
+
+@given(_texts, _texts)
+def test_clicking_all_suggestions_makes_the_text_meant(before: str, after: str) -> None:
+    offered = offer([mend(before, after)], change(added(before)))
+    if offered.suggestions:
+        assert offered.patch == ""
+        assert clicked(before, list(offered.suggestions)) == after
+        lines = [
+            line for one in offered.suggestions for line in range(one.first_line, one.last_line + 1)
+        ]
+        assert len(set(lines)) == len(lines), "two suggestions on one line"
+    else:
+        assert before == after or offered.patch
+
+
+def test_only_lines_that_the_diff_shows_are_suggested_on() -> None:
+    before = "".join(f"{number}\n" for number in range(1, 31))
+    head = before.replace("15\n", "fifteen\n")
+    file = FileChange(PATH, FileStatus.MODIFIED, before=before, after=head)
+    near = offer([mend(head, head.replace("17\n", "seventeen\n"))], change(file))
+    assert [(one.first_line, one.lines) for one in near.suggestions] == [(17, ("seventeen",))]
+    far = offer([mend(head, head.replace("25\n", "twenty-five\n"))], change(file))
+    assert (far.suggestions, "+twenty-five\n" in far.patch) == ((), True)
+
+
+def test_carriage_returns_do_not_survive_a_comment() -> None:
+    offered = offer([mend("a\tb\r\n", "a b\r\n")], change(added("a\tb\r\n")))
+    assert (offered.suggestions, offered.patch, offered.unfit) == ((), "", (PATH,))
+
+
+def test_very_many_mends_are_a_patch_and_a_huge_one_is_left_to_the_command_line() -> None:
+    before = "".join(f"{number}\tx\n\n" for number in range(60))
+    offered = offer([mend(before, before.replace("\t", " "))], change(added(before)))
+    assert (offered.suggestions, offered.patch.count("\n+")) == ((), 61)
+    before = "".join(f"{number}\t{'x' * 60}\n\n" for number in range(1000))
+    offered = offer([mend(before, before.replace("\t", " "))], change(added(before)))
+    assert (offered.suggestions, offered.patch, offered.unfit) == ((), "", (PATH,))
