@@ -24,6 +24,7 @@ from bot.events.repository import RepositoryWork
 from bot.events.review import Reviewer
 from bot.github.answer_writer import AnswerWriter
 from bot.github.app_identity import AppIdentity, parse_app
+from bot.github.effect_writer import EffectWriter
 from bot.github.failure import GitHubFailure
 from bot.github.http_client import GitHubClients
 from bot.github.pace import Limiter, Pace, token_bucket
@@ -31,6 +32,7 @@ from bot.github.parsed_change import MarkupSource
 from bot.github.people_reader import PeopleReader
 from bot.github.rate_limit import Quota
 from bot.github.repository_facts import FactsReader
+from bot.github.single_write import SingleWrites
 from bot.github.snapshot_reader import SnapshotReader
 from bot.github.transport import Exchange
 from bot.github.writer import Writer
@@ -165,15 +167,15 @@ class WorkParts:
         )
         people = PeopleReader(clients, store, clock, on_changed_list=dependents.core_team_changed)
         commands, shared = self.commands, Pace(pace)
-        answers = AnswerWriter(
+        writes = SingleWrites(
             store,
-            identity,
             pace=shared,
             dry_run=self.settings.dry_run,
             clock=clock,
             on_write=self.metrics.write,
         )
-        hearing = Hearing(commands, store, answers)
+        effects, answers = EffectWriter(writes, identity), AnswerWriter(writes)
+        hearing = Hearing(commands, store, effects, answers)
         repository_work = RepositoryWork(
             clients=clients,
             facts=facts,

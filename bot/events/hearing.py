@@ -6,7 +6,7 @@ leaves a command as it is, and a crash in between carry nothing out twice.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -24,6 +24,8 @@ from bot.commands.text import Text
 from bot.events.scenes import Scenes
 from bot.github.answer_writer import AnswerWriter
 from bot.github.client import Client
+from bot.github.effect_writer import EffectWriter
+from bot.github.instruction_labels import instruction_labels
 from bot.peps.people import Login
 from bot.review.subject import Subject
 from bot.store.commands import CommandStore
@@ -58,11 +60,14 @@ class Ears:
 class Hearing:
     """Hears texts on one issue or pull request at a time."""
 
-    def __init__(self, commands: CommandStore, store: Store, writer: AnswerWriter) -> None:
+    def __init__(
+        self, commands: CommandStore, store: Store, effects: EffectWriter, answers: AnswerWriter
+    ) -> None:
         """Remember commands in `commands`, and who set labels in `store`."""
         self._commands = commands
         self._store = store
-        self._writer = writer
+        self._effects = effects
+        self._answers = answers
 
     async def ears(self, subject: Subject) -> Ears:
         """What was given on a subject until now."""
@@ -90,17 +95,15 @@ class Hearing:
         body = text.body or ""
         cost = _COST_OF_MARKDOWN * len(body) if "/pep" in body else 0
         lines = await think(cost, lambda: command_lines(body))
-        if not lines and known is None:
-            return
         heard = known or first_heard(text)
         is_newest = known is None or text.at >= known.at
-        faults: list[str] = []
+        faults: dict[str, None] = {}  # each once, in order
         counts: Counter[str] = Counter()
         for line in lines:
             try:
                 spoken = understand(line)
             except NotUnderstood as fault:
-                faults.append(told(fault.mistake))
+                faults[told(fault.mistake)] = None
                 continue
             ordinal = counts[spoken.proper]
             counts[spoken.proper] += 1
@@ -108,12 +111,10 @@ class Hearing:
             heard, fault_told = await self._one(
                 client, subject, text, spoken, one, heard, ears, scenes, delivery
             )
-            if fault_told and fault_told not in faults:
-                faults.append(fault_told)
+            if fault_told:
+                faults[fault_told] = None
         if is_newest:
-            heard = replace(
-                heard, at=text.at, faults=tuple(faults), wants=_wanted(lines, faults, heard)
-            )
+            heard = replace(heard, at=text.at, faults=tuple(faults), wants=_wanted(lines, faults))
         await self._commands.keep(subject, heard)
         ears.owed[heard.source] = heard
 
@@ -178,7 +179,9 @@ class Hearing:
             if effect.slot in later:
                 continue
             mark = f"{one.source}.{one.ordinal}"
-            instead = await self._writer.make(client, subject, effect, mark, delivery)
+            instead = await self._effects.make(
+                client, subject, effect, mark, delivery, scenes.label_names
+            )
             if instead:
                 says.append(instead)
                 continue
@@ -196,8 +199,8 @@ class Hearing:
         """
         if isinstance(effect, TakeLabelOff):
             await self._store.set_labeler(subject, effect.name, None)
-        elif scenes.instructs(effect.name):
-            await self._store.set_labeler(subject, effect.name, self._writer.login)
+        elif instruction_labels([effect.name], scenes.label_names):
+            await self._store.set_labeler(subject, effect.name, self._effects.login)
         else:
             await self._store.set_labeler(subject, effect.name, one.login)
 
@@ -222,7 +225,7 @@ class Hearing:
             GitHubFailure: GitHub cannot be written to now; it is to be heard again.
         """
         for heard in ears.owed.values():
-            answered = await self._writer.answer(client, subject, heard, own, delivery)
+            answered = await self._answers.answer(client, subject, heard, own, delivery)
             if answered != heard:
                 await self._commands.keep(subject, answered)
             await self._store.fulfil(subject, Intent("comment", heard.marker))
@@ -252,8 +255,7 @@ def _with_mention(outcome: Outcome) -> str:
     return outcome.says.replace("{mention}", f"@{outcome.mention}", 1)
 
 
-def _wanted(lines: Sequence[CommandLine], faults: Sequence[str], heard: Heard) -> str:
+def _wanted(lines: Sequence[CommandLine], faults: Collection[str]) -> str:
     if not lines:
-        # What was done stays done; what was wrong is gone.
-        return heard.wants if heard.wants == DONE else ""
+        return ""
     return CONFUSED if faults else DONE

@@ -12,12 +12,12 @@ from bot.events.dependents import Dependents
 from bot.events.hearing import Ears, Hearing, worth_healing
 from bot.events.judgement import Judgement, claimed_in, judged, size_of
 from bot.events.scenes import PullRequestScenes
-from bot.github.answer_writer import ANSWER_WRITES
 from bot.github.app_identity import AppIdentity
 from bot.github.check_runs import find_check_run
 from bot.github.client import Client, Clients
 from bot.github.failure import Gone, NotAllowed
 from bot.github.label_looks import label_looks
+from bot.github.single_write import ANSWER_WRITES
 from bot.github.snapshot_reader import SnapshotReader
 from bot.github.write_names import WRITE_NAMES
 from bot.github.writer import Fate, Writer

@@ -17,7 +17,7 @@ from bot.github.repository_url import variables
 from bot.github.snapshot_reader import SnapshotReader
 from bot.peps.number import NumberLedger
 from bot.peps.people import Login, same_login
-from bot.policy.model import Policy
+from bot.policy.model import LabelNames, Policy
 from bot.review.ordered import with_orders
 from bot.review.snapshot import Memory, Snapshot
 from bot.review.subject import Repository, Subject
@@ -41,8 +41,9 @@ class Scenes(Protocol):
     def made(self, effect: Effect) -> None:
         """Note what a command before it changed on GitHub."""
 
-    def instructs(self, label: str) -> bool:
-        """Whether a label instructs the bot."""
+    @property
+    def label_names(self) -> LabelNames:
+        """What the policy calls the bot's labels."""
 
 
 class PullRequestScenes:
@@ -92,9 +93,10 @@ class PullRequestScenes:
             known_labels=self._known or {},
         )
 
-    def instructs(self, label: str) -> bool:
-        """Whether a label instructs the bot."""
-        return bool(instruction_labels([label], self._plain.context.policy.labels))
+    @property
+    def label_names(self) -> LabelNames:
+        """What the policy calls the bot's labels."""
+        return self._plain.context.policy.labels
 
     def made(self, effect: Effect) -> None:
         """Note what a command before it changed on GitHub."""
@@ -172,9 +174,10 @@ class IssueScenes:
             known_labels=self._known or {},
         )
 
-    def instructs(self, label: str) -> bool:
-        """Whether a label instructs the bot."""
-        return bool(instruction_labels([label], self._policy.labels))
+    @property
+    def label_names(self) -> LabelNames:
+        """What the policy calls the bot's labels."""
+        return self._policy.labels
 
     def made(self, effect: Effect) -> None:
         """Note what a command before it changed on GitHub."""

@@ -22,7 +22,9 @@ async def texts_of(
         text = _text(delivery, payload)
         if text is None or text.by_program or text.locked:
             continue
-        if "/pep" in (text.body or "") or await hearing.is_known(subject, text):
+        # A text that held commands before it was edited counts: the edit may be heard of first.
+        said = "" if delivery.event == "check_run" else read.said(payload, delivery.event)
+        if "/pep" in f"{text.body or ''}\n{said}" or await hearing.is_known(subject, text):
             found.append(text)
     return tuple(found)
 

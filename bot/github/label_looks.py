@@ -33,6 +33,11 @@ def label_looks(names: LabelNames) -> Mapping[str, LabelLook]:
         names.awaiting_sponsor: LabelLook("fbca04", "The next step is the sponsor's"),
         names.awaiting_editor: LabelLook("0e8a16", "The next step is a PEP editor's"),
         names.awaiting_decision: LabelLook("5319e7", "The next step is the deciding body's"),
-        names.paused: LabelLook("cccccc", "An editor stopped the bot here"),
+        names.decision: LabelLook("5319e7", "A PEP's status moves"),
+        names.infrastructure: LabelLook("c5def5", "Touches no PEP"),
+        names.editorial: LabelLook("c5def5", "Changes the wording of a PEP only"),
+        names.paused: LabelLook("cccccc", "The bot was told to keep quiet here"),
     }
+    for topic, name in names.topics.items():
+        looks[name] = LabelLook("bfdadc", f"PEPs on the topic {topic}"[:100])
     return {name: look for name, look in looks.items() if name}

@@ -4,101 +4,29 @@ The defaults for python/peps stand in `default.toml` beside this file; a reposit
 in `.github/pep-bot.toml` on its base branch. Unknown keys are refused.
 """
 
-import re
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Self, cast
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from bot.peps.number import PepNumber
-from bot.peps.people import LOGIN, Login
-from bot.policy.template import checked_template
+from bot.policy.fields import (
+    Account,
+    FilePath,
+    LabelName,
+    Number,
+    NumberSet,
+    PersonName,
+    Repository,
+    Span,
+    Strict,
+    Team,
+    UrlTemplate,
+)
 
 
-def _of_form(pattern: str, words: str) -> AfterValidator:
-    """A validator for strings of one form that says in words what the form is."""
-    compiled = re.compile(pattern)
-
-    def check(value: str) -> str:
-        if not compiled.fullmatch(value):
-            raise ValueError(f"this is not {words}")
-        return value
-
-    return AfterValidator(check)
-
-
-_FILE_NAME = r"\.?[A-Za-z0-9_-][A-Za-z0-9_.-]{0,98}"
-
-LabelName = Annotated[str, _of_form(r"[^\x00-\x1f\x7f]{0,50}", "a label of at most 50 characters")]
-"""A label's name as GitHub allows it."""
-
-Account = Annotated[Login, _of_form(LOGIN, "an account on GitHub (without `@`)")]
-"""An account on GitHub, without `@`."""
-
-Team = Annotated[
-    str, _of_form(rf"{LOGIN}/[A-Za-z0-9_.-]{{1,100}}", "a team (`organisation/team`, without `@`)")
-]
-"""A team on GitHub as `organisation/team`, without `@`."""
-
-PersonName = Annotated[
-    str, _of_form(r"[^<>@\x00-\x1f\x7f]{1,120}", "a person's name (without an address)")
-]
-"""A person's name as people read it."""
-
-Number = Annotated[PepNumber, Field(ge=0, le=9999)]
-"""A PEP number; file names have four digits (PEP 12)."""
-
-_SPAN = re.compile(r"([0-9]{1,4})-([0-9]{1,4})")
-
-
-def _span(value: object) -> object:
-    """A range of numbers, written `"100-999"`, as its first and last number."""
-    found = _SPAN.fullmatch(value) if isinstance(value, str) else None
-    if isinstance(value, tuple):
-        return value
-    if found is None or int(found[1]) > int(found[2]):
-        raise ValueError('this is not a range of numbers such as "100-999"')
-    return int(found[1]), int(found[2])
-
-
-def _spread(value: object) -> object:
-    """The numbers in a list of numbers and of ranges."""
-    if not isinstance(value, list):
-        return value
-    spread: list[object] = []
-    for item in value:
-        if isinstance(item, str):
-            first, last = cast("tuple[int, int]", _span(item))
-            spread += range(first, last + 1)
-        else:
-            spread.append(item)
-    return spread
-
-
-Span = Annotated[tuple[Number, Number], BeforeValidator(_span)]
-"""The first and the last number of a range."""
-
-NumberSet = Annotated[frozenset[Number], BeforeValidator(_spread)]
-"""PEP numbers, given singly or as ranges."""
-
-Repository = Annotated[str, _of_form(rf"{LOGIN}/{_FILE_NAME}", "a repository (`owner/name`)")]
-"""A repository on GitHub as `owner/name`."""
-
-FilePath = Annotated[
-    str, _of_form(rf"(?:{_FILE_NAME}/){{0,9}}{_FILE_NAME}", "a file's path in a repository")
-]
-"""A file's path inside a repository; never one that leaves it."""
-
-UrlTemplate = Annotated[str, AfterValidator(checked_template)]
-"""An https URL that may contain `{number}` and `{pr}`; empty is off."""
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
-
-
-class Appointment(_Strict):
+class Appointment(Strict):
     """A person in an office, with the days and the source that show it (PEP 1: public records)."""
 
     name: PersonName
@@ -130,7 +58,7 @@ class Appointment(_Strict):
         return self.since <= day and (self.until is None or day < self.until)
 
 
-class LabelNames(_Strict):
+class LabelNames(Strict):
     """The labels the bot writes; an empty name switches one off.
 
     No two may be alike: GitHub tells labels apart without case, and a shared one would be set by
@@ -161,6 +89,19 @@ class LabelNames(_Strict):
     awaiting_decision: LabelName = "awaiting decision"
     """Those who decide have the word: a pull request that moves a status."""
 
+    decision: LabelName = ""
+    """A pull request that moves a status; off unless it is named."""
+
+    infrastructure: LabelName = ""
+    """A pull request that touches no PEP; off unless it is named."""
+
+    editorial: LabelName = ""
+    """A pull request that changes only the wording of published PEPs; off unless it is named."""
+
+    topics: dict[str, LabelName] = Field(default_factory=dict)
+    """A label for each `Topic` of the PEPs that a pull request touches, such as
+    `Typing = "topic-typing"`; issues get them too, where `[issues]` says so."""
+
     paused: LabelName = "bot: paused"
     """Set by an editor, it keeps the bot from writing on a pull request."""
 
@@ -183,7 +124,11 @@ class LabelNames(_Strict):
                 self.awaiting_sponsor,
                 self.awaiting_editor,
                 self.awaiting_decision,
+                self.decision,
+                self.infrastructure,
+                self.editorial,
                 self.paused,
+                *self.topics.values(),
             )
             if name
         ]
@@ -192,7 +137,7 @@ class LabelNames(_Strict):
         return self
 
 
-class Numbers(_Strict):
+class Numbers(Strict):
     """Numbers, each as such (`801`) or as a range in quotes (`"8100-8199"`)."""
 
     ordinary: Span = (PepNumber(100), PepNumber(999))
@@ -210,7 +155,7 @@ class Numbers(_Strict):
     placeholders: NumberSet = frozenset()
     """Numbers that mean "not assigned yet"."""
 
-    reserved: dict[Number, str] = {}
+    reserved: dict[Number, str] = Field(default_factory=dict)
     """Reserved numbers, with the reason as people read it. Whom it names may take the number."""
 
     far_ahead: Annotated[int, Field(ge=1)] = 12
@@ -224,7 +169,7 @@ class Numbers(_Strict):
         return range(first, last + 1)
 
 
-class Editors(_Strict):
+class Editors(Strict):
     """Who the PEP editors are; without either, the teams on CODEOWNERS' `*` line."""
 
     logins: frozenset[Account] = frozenset()
@@ -234,13 +179,13 @@ class Editors(_Strict):
     """Teams all of whose members are editors."""
 
 
-class People(_Strict):
+class People(Strict):
     """People whom the core team's list does not tell about."""
 
-    aliases: dict[PersonName, PersonName] = {}
+    aliases: dict[PersonName, PersonName] = Field(default_factory=dict)
     """A name as headers write it, and the name on the core team's list."""
 
-    known: dict[PersonName, Account] = {}
+    known: dict[PersonName, Account] = Field(default_factory=dict)
     """The accounts of people outside that list, by their names as headers write them. It gives no
     right."""
 
@@ -253,11 +198,11 @@ class People(_Strict):
     write_access: frozenset[Account] = frozenset()
     """Accounts that may own files although they are not on the core team's list."""
 
-    accepted_sponsors: dict[PepNumber, frozenset[Account]] = {}
+    accepted_sponsors: dict[PepNumber, frozenset[Account]] = Field(default_factory=dict)
     """Accounts that the editors accept as a sponsor of one PEP, by its number."""
 
 
-class Links(_Strict):
+class Links(Strict):
     """URL templates, https only, with `{number}` (four digits) and `{pr}`; empty is off."""
 
     preview: UrlTemplate = ""
@@ -267,7 +212,18 @@ class Links(_Strict):
     """Where a published PEP can be read."""
 
 
-class LabelCommand(_Strict):
+class Issues(Strict):
+    """What the bot does on issues beside hearing commands; all of it is off by default."""
+
+    topics: bool = False
+    """Whether a new issue that names PEPs gets the labels of their topics (`[labels.topics]`)."""
+
+    links: bool = False
+    """Whether a new issue that names PEPs gets one comment with links to them, their status, and
+    the open pull requests on them; and one that asks for a number, how to come by it."""
+
+
+class LabelCommand(Strict):
     """Which labels `/pep label` may change, as globs such as `topic-*`; an empty list is none.
 
     Labels that instruct the bot it never may.
@@ -295,7 +251,7 @@ class RuleSetting(StrEnum):
     ERROR = "error"
 
 
-class Policy(_Strict):
+class Policy(Strict):
     """Everything a repository can decide for itself."""
 
     labels: LabelNames = LabelNames()
@@ -304,7 +260,8 @@ class Policy(_Strict):
     people: People = People()
     links: Links = Links()
     label_command: LabelCommand = LabelCommand()
-    rules: dict[str, RuleSetting] = {}
+    issues: Issues = Issues()
+    rules: dict[str, RuleSetting] = Field(default_factory=dict)
     """The id of a rule, and `off`, `notice`, `warning` or `error`: what the rule itself weighs
     heaviest weighs that much."""
 

@@ -9,8 +9,9 @@ from bot.review.desired import Desired
 from bot.review.snapshot import PullRequestState, Snapshot
 from bot.review.stage import Stage, stage_labels
 from bot.review.verdict import Verdict
+from bot.rules.change import Change
 from bot.rules.finding import Need
-from bot.rules.kind import ChangeKind
+from bot.rules.kind import ChangeKind, touched_topics
 
 
 def desired_state(snapshot: Snapshot, verdict: Verdict) -> Desired:
@@ -29,7 +30,7 @@ def desired_state(snapshot: Snapshot, verdict: Verdict) -> Desired:
     names = snapshot.context.policy.labels
     passing = {*_need_labels(names).values(), *stage_labels(names).values()} - {""}
     return Desired(
-        labels=_labels(names, verdict),
+        labels=_labels(names, verdict, snapshot.change),
         # Where no PEP is concerned the bot never wrote a label, so those that stand are people's.
         passing=frozenset() if verdict.kind is ChangeKind.INFRASTRUCTURE else frozenset(passing),
         comments=(summary_comment(snapshot, verdict),),
@@ -45,7 +46,19 @@ def _need_labels(names: LabelNames) -> dict[Need, str]:
     }
 
 
-def _labels(names: LabelNames, verdict: Verdict) -> dict[str, str]:
+def _kind_labels(names: LabelNames, verdict: Verdict) -> dict[str, str]:
+    """The label of the kind of change, for kinds that the policy gives one."""
+    kind = verdict.kind
+    if kind.moves_status:
+        return {names.decision: "a status moves"}
+    if kind is ChangeKind.INFRASTRUCTURE:
+        return {names.infrastructure: "no PEP is touched"}
+    if kind is ChangeKind.EDITORIAL:
+        return {names.editorial: "wording only"}
+    return {}
+
+
+def _labels(names: LabelNames, verdict: Verdict, change: Change) -> dict[str, str]:
     labels: dict[str, str] = {}
     if verdict.kind is ChangeKind.NEW_PEP:
         labels[names.new_pep] = "new PEP"
@@ -53,6 +66,9 @@ def _labels(names: LabelNames, verdict: Verdict) -> dict[str, str]:
         causes = sorted(finding.message for finding in verdict.findings if finding.need is need)
         if causes:
             labels[label] = f"{need} {sha256(chr(10).join(causes).encode()).hexdigest()[:16]}"
+    labels |= _kind_labels(names, verdict)
+    for topic in touched_topics(change):
+        labels[names.topics.get(topic, "")] = f"topic: {topic}"
     if verdict.stage is not None and _stage_is_written(verdict):
         labels[stage_labels(names)[verdict.stage]] = f"{verdict.stage}: {verdict.stage_cause}"
     return {label: cause for label, cause in labels.items() if label}

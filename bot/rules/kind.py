@@ -9,6 +9,7 @@ from functools import lru_cache
 from bot.peps.codeowners import OwnersLine, parse_codeowners
 from bot.peps.file_name import is_misfiled_pep
 from bot.peps.number import PepNumber, is_pep_path
+from bot.peps.preamble import parse_preamble
 from bot.peps.status import Status
 from bot.policy.load import POLICY_PATH
 from bot.rules.change import Change, FileChange, FileStatus
@@ -104,6 +105,15 @@ def _edit(change: Change, edits: tuple[PepEdit, ...]) -> ChangeKind:
     if edits and all(edit.is_editorial for edit in edits):
         return ChangeKind.EDITORIAL
     return ChangeKind.DRAFT_UPDATE
+
+
+@lru_cache(maxsize=4)
+def touched_topics(change: Change) -> tuple[str, ...]:
+    """The topics of the PEPs a change adds or edits, sorted; none of a clean-up of many PEPs."""
+    texts = [file.after for file in change.files if is_pep_path(file.path) and file.after]
+    if len(texts) >= BULK:
+        return ()
+    return tuple(sorted({topic for text in texts for topic in parse_preamble(text).topics}))
 
 
 def touches_pep_owners(change: Change) -> bool:

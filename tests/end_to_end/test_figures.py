@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.github.answer_writer import ANSWER_WRITES
+from bot.github.single_write import ANSWER_WRITES
 from bot.rules import registry
 from tests.end_to_end.conftest import AUTHOR, EDITOR, pep
 from tests.end_to_end.desk import REPOSITORY, Desk

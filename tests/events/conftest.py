@@ -131,7 +131,7 @@ class Desk:
             reviewer=self.reviews,
             repository_work=self.work,
             issues=self.issues,
-            hearing=Hearing(self.commands, self.store, Unheard()),
+            hearing=Hearing(self.commands, self.store, Unheard(), Unheard()),
             clock=lambda: NOW,
         )
 

@@ -14,8 +14,10 @@ from bot.events.hearing import Hearing
 from bot.events.review import Hint, Reviewer
 from bot.github.answer_writer import AnswerWriter
 from bot.github.app_identity import AppIdentity
+from bot.github.effect_writer import EffectWriter
 from bot.github.failure import Gone, TryLater
 from bot.github.pace import Pace
+from bot.github.single_write import SingleWrites
 from bot.github.writer import Writer
 from bot.inbox.delivery import Delivery
 from bot.metrics import Metrics
@@ -155,7 +157,8 @@ class Office:
         )
         app = AppIdentity(4711, "pep-editor-bot")
         pace = Pace(Unhurried)
-        answers = AnswerWriter(self.store, app, pace=pace)
+        writes = SingleWrites(self.store, pace=pace)
+        effects, answers = EffectWriter(writes, app), AnswerWriter(writes)
         reviewer = Reviewer(
             clients=self.page,
             app=app,
@@ -164,7 +167,7 @@ class Office:
             store=self.store,
             claims=Claims(self.store, dependents),
             dependents=dependents,
-            hearing=Hearing(self.commands, self.store, answers),
+            hearing=Hearing(self.commands, self.store, effects, answers),
             commands=self.commands,
             metrics=Metrics(),
             clock=lambda: NOW,

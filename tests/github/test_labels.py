@@ -127,11 +127,13 @@ async def test_a_label_is_not_remembered_before_it_is_put(desk: Desk) -> None:
 
 
 def test_every_label_the_bot_may_write_has_a_look_that_github_takes() -> None:
-    names = LabelNames(new_pep="brand new", needs_number="")
+    named = {"decision": "decision", "infrastructure": "infra", "editorial": "wording"}
+    topics = {"Typing": "topic-typing"}
+    names = LabelNames(new_pep="brand new", needs_number="", topics=topics, **named)
     looks = label_looks(names)
-    off = {"create_missing", "skip_prefix", "needs_number"}
+    off = {"create_missing", "skip_prefix", "needs_number", "topics"}
     written = {name for field, name in names.model_dump().items() if field not in off}
-    assert looks.keys() == written
+    assert looks.keys() == {*written, "topic-typing"}
     for look in looks.values():
         assert len(bytes.fromhex(look.color)) == 3
         assert 0 < len(look.description) <= 100

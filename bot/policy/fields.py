@@ -1,0 +1,94 @@
+"""What a value in the policy may be: names, accounts, numbers, paths and links, each checked."""
+
+import re
+from typing import Annotated, cast
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from bot.peps.number import PepNumber
+from bot.peps.people import LOGIN, Login
+from bot.policy.template import checked_template
+
+
+def _of_form(pattern: str, words: str) -> AfterValidator:
+    """A validator for strings of one form that says in words what the form is."""
+    compiled = re.compile(pattern)
+
+    def check(value: str) -> str:
+        if not compiled.fullmatch(value):
+            raise ValueError(f"this is not {words}")
+        return value
+
+    return AfterValidator(check)
+
+
+_FILE_NAME = r"\.?[A-Za-z0-9_-][A-Za-z0-9_.-]{0,98}"
+
+LabelName = Annotated[str, _of_form(r"[^\x00-\x1f\x7f]{0,50}", "a label of at most 50 characters")]
+"""A label's name as GitHub allows it."""
+
+Account = Annotated[Login, _of_form(LOGIN, "an account on GitHub (without `@`)")]
+"""An account on GitHub, without `@`."""
+
+Team = Annotated[
+    str, _of_form(rf"{LOGIN}/[A-Za-z0-9_.-]{{1,100}}", "a team (`organisation/team`, without `@`)")
+]
+"""A team on GitHub as `organisation/team`, without `@`."""
+
+PersonName = Annotated[
+    str, _of_form(r"[^<>@\x00-\x1f\x7f]{1,120}", "a person's name (without an address)")
+]
+"""A person's name as people read it."""
+
+Number = Annotated[PepNumber, Field(ge=0, le=9999)]
+"""A PEP number; file names have four digits (PEP 12)."""
+
+_SPAN = re.compile(r"([0-9]{1,4})-([0-9]{1,4})")
+
+
+def _span(value: object) -> object:
+    """A range of numbers, written `"100-999"`, as its first and last number."""
+    found = _SPAN.fullmatch(value) if isinstance(value, str) else None
+    if isinstance(value, tuple):
+        return value
+    if found is None or int(found[1]) > int(found[2]):
+        raise ValueError('this is not a range of numbers such as "100-999"')
+    return int(found[1]), int(found[2])
+
+
+def _spread(value: object) -> object:
+    """The numbers in a list of numbers and of ranges."""
+    if not isinstance(value, list):
+        return value
+    spread: list[object] = []
+    for item in value:
+        if isinstance(item, str):
+            first, last = cast("tuple[int, int]", _span(item))
+            spread += range(first, last + 1)
+        else:
+            spread.append(item)
+    return spread
+
+
+Span = Annotated[tuple[Number, Number], BeforeValidator(_span)]
+"""The first and the last number of a range."""
+
+NumberSet = Annotated[frozenset[Number], BeforeValidator(_spread)]
+"""PEP numbers, given singly or as ranges."""
+
+Repository = Annotated[str, _of_form(rf"{LOGIN}/{_FILE_NAME}", "a repository (`owner/name`)")]
+"""A repository on GitHub as `owner/name`."""
+
+FilePath = Annotated[
+    str, _of_form(rf"(?:{_FILE_NAME}/){{0,9}}{_FILE_NAME}", "a file's path in a repository")
+]
+"""A file's path inside a repository; never one that leaves it."""
+
+UrlTemplate = Annotated[str, AfterValidator(checked_template)]
+"""An https URL that may contain `{number}` and `{pr}`; empty is off."""
+
+
+class Strict(BaseModel):
+    """A table of the policy: nothing unknown in it, nothing changed later."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
