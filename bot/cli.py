@@ -152,6 +152,23 @@ def replay(delivery_ids: tuple[str, ...]) -> None:
         _fail(f"Neither done nor dead, or not there: {', '.join(missing)}", code=1)
 
 
+@main.command()
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+def digest(form: str) -> None:
+    """List what editors should see once, among themselves."""
+    from bot.digest import digest_json, digest_text, read_digest
+    from bot.logs import show_errors_only
+    from bot.settings import SettingsInvalid, read_settings
+    from bot.store.failure import StoreUnavailable, StoreUnusable
+
+    show_errors_only()
+    try:
+        items = asyncio.run(read_digest(read_settings().database_url))
+    except (SettingsInvalid, StoreUnusable, StoreUnavailable) as error:
+        _fail(str(error))
+    click.echo(digest_json(items) if form == "json" else digest_text(items))
+
+
 def _with_inbox(use: "Callable[[SqliteInbox], Awaitable[T]]") -> T:
     """Do something with the inbox beside a server that may be running."""
     from bot.inbox.protocol import InboxUnavailable

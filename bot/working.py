@@ -19,6 +19,7 @@ from bot.events.dependents import Dependents
 from bot.events.handle import Handler
 from bot.events.hearing import Hearing
 from bot.events.issue import IssueWork
+from bot.events.issue_triage import IssueTriage
 from bot.events.own import sweep_of
 from bot.events.repository import RepositoryWork
 from bot.events.review import Reviewer
@@ -46,6 +47,7 @@ from bot.schedule.sweeping import sweep_repositories
 from bot.settings import Settings, SettingsInvalid
 from bot.store.commands import SqlCommandStore
 from bot.store.database import open_database
+from bot.store.digest import SqlDigestStore
 from bot.store.protocol import Store
 from bot.store.sql import SqlStore
 
@@ -72,6 +74,7 @@ class WorkParts:
         inbox: Where deliveries wait.
         store: What is remembered.
         commands: What was commanded.
+        digest: What editors should see.
         clients: The ways to GitHub.
         markup: What parses reStructuredText.
         metrics: Who counts.
@@ -82,6 +85,7 @@ class WorkParts:
     inbox: Inbox
     store: Store
     commands: SqlCommandStore
+    digest: SqlDigestStore
     clients: GitHubClients
     markup: MarkupSource
     metrics: Metrics
@@ -120,6 +124,7 @@ class WorkParts:
             inbox=inbox,
             store=SqlStore(database),
             commands=SqlCommandStore(database),
+            digest=SqlDigestStore(database),
             clients=clients,
             markup=markup,
             metrics=metrics,
@@ -174,7 +179,7 @@ class WorkParts:
             clock=clock,
             on_write=self.metrics.write,
         )
-        effects, answers = EffectWriter(writes, identity), AnswerWriter(writes)
+        effects, answers = EffectWriter(writes, identity), AnswerWriter(writes, identity)
         hearing = Hearing(commands, store, effects, answers)
         repository_work = RepositoryWork(
             clients=clients,
@@ -207,14 +212,25 @@ class WorkParts:
             metrics=self.metrics,
             clock=clock,
         )
+        triage = IssueTriage(
+            clients=clients,
+            facts=facts,
+            store=store,
+            commands=commands,
+            digest=self.digest,
+            effects=effects,
+            answers=answers,
+            clock=clock,
+        )
         issues = IssueWork(
             clients=clients,
-            app=identity,
             facts=facts,
             people=people,
             store=store,
             commands=commands,
             hearing=hearing,
+            triage=triage,
+            answers=answers,
             dependents=dependents,
             clock=clock,
         )

@@ -1,4 +1,4 @@
-"""What happens on issues that are no pull requests: commands are heard there, too."""
+"""What happens on issues that are no pull requests: new ones are sorted, commands are heard."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -8,12 +8,12 @@ import structlog
 from bot.events import payload as read
 from bot.events.dependents import Dependents
 from bot.events.hearing import Ears, Hearing
+from bot.events.issue_triage import IssueTriage
 from bot.events.payload import Payload
 from bot.events.scenes import IssueScenes
 from bot.events.texts import texts_of
-from bot.github.app_identity import AppIdentity
+from bot.github.answer_writer import AnswerWriter
 from bot.github.client import Client, Clients
-from bot.github.conversation import own_comments
 from bot.github.json_fields import items_at, text_at
 from bot.github.people_reader import PeopleReader
 from bot.github.repository_facts import FactsReader
@@ -35,22 +35,24 @@ class IssueWork:
         self,
         *,
         clients: Clients,
-        app: AppIdentity,
         facts: FactsReader,
         people: PeopleReader,
         store: Store,
         commands: CommandStore,
         hearing: Hearing,
+        triage: IssueTriage,
+        answers: AnswerWriter,
         dependents: Dependents,
         clock: Callable[[], datetime],
     ) -> None:
         self._clients = clients
-        self._app = app
         self._facts = facts
         self._people = people
         self._store = store
         self._commands = commands
         self._hearing = hearing
+        self._triage = triage
+        self._answers = answers
         self._dependents = dependents
         self._clock = clock
 
@@ -60,6 +62,9 @@ class IssueWork:
         Raises:
             GitHubFailure: GitHub cannot be read or written now; the batch is to be repeated.
         """
+        for delivery, payload in payloads:
+            if (delivery.event, delivery.action) == ("issues", "opened"):
+                await self._triage.opened(subject, payload, delivery)
         texts = await texts_of(subject, payloads, self._hearing)
         if not texts:
             return
@@ -111,5 +116,4 @@ class IssueWork:
         begun = {intent.detail for intent in await self._store.intents(subject)}
         if not any(heard.marker in begun for heard in ears.owed.values()):
             return {}
-        comments = await own_comments(client, subject, self._app)
-        return {comment.marker: comment.id for comment in comments}
+        return await self._answers.standing(client, subject)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from bot.peps.number import PepNumber
+from bot.peps.number import PepNumber, number_in_path
 from bot.review.desired_state import desired_state
 from bot.review.outlook import UNNUMBERED, outlook
 from bot.review.plan import Plan
@@ -54,6 +54,11 @@ def judged(snapshot: Snapshot, memory: Memory, now: Since) -> Judgement:
         base=snapshot.base.branch,
         is_new_pep=verdict.kind is ChangeKind.NEW_PEP,
         by_hand=verdict.by_hand,
+        touches=frozenset(
+            number
+            for file in snapshot.change.files
+            if (number := number_in_path(file.path)) is not None
+        ),
         since=brought_up_to_date(memory.since, plan.labels, verdict.findings, now),
     )
     return Judgement(verdict, plan, kept)

@@ -142,6 +142,12 @@ def button(payload: Payload, delivery: str, received_at: datetime) -> Text | Non
     )
 
 
+def issue_title(payload: Payload) -> str:
+    """The title of the issue an event is about."""
+    title = _dict(payload, "issue").get("title")
+    return title if isinstance(title, str) else ""
+
+
 def is_issue(payload: Payload) -> bool:
     """Whether an event is about an issue that is no pull request."""
     return "issue" in payload and not _dict(payload, "issue").get("pull_request")

@@ -12,7 +12,9 @@ from typing import Any
 from bot.commands.heard import Heard
 from bot.commands.reply import reply_to
 from bot.commands.text import Place
+from bot.github.app_identity import AppIdentity
 from bot.github.client import Client
+from bot.github.conversation import own_comments
 from bot.github.json_fields import number_at
 from bot.github.repository_url import variables
 from bot.github.single_write import SingleWrites
@@ -31,9 +33,19 @@ _REACTIONS: Mapping[Place, str] = {
 class AnswerWriter:
     """Writes reactions and replies."""
 
-    def __init__(self, writes: SingleWrites) -> None:
-        """Write by these means."""
+    def __init__(self, writes: SingleWrites, app: AppIdentity) -> None:
+        """Write by these means, as this app."""
         self._writes = writes
+        self._app = app
+
+    async def standing(self, client: Client, subject: Subject) -> dict[str, int]:
+        """Our comments on an issue by marker, for when one was begun and its end is unknown.
+
+        Raises:
+            GitHubFailure: They cannot be read.
+        """
+        comments = await own_comments(client, subject, self._app)
+        return {comment.marker: comment.id for comment in comments}
 
     async def answer(
         self,

@@ -139,14 +139,27 @@ def check(
     show_default=True,
     help="How the answer is written.",
 )
+@click.option(
+    "--store",
+    metavar="URL",
+    help="The DATABASE_URL of a running bot: what it knows of claims and of numbers put aside.",
+)
+@click.option("--repository", metavar="OWNER/NAME", help="Which one, if the store has several.")
 def numbers(
-    *, repo: Path, rev: str | None, claimed: "frozenset[PepNumber] | None", form: str
+    *,
+    repo: Path,
+    rev: str | None,
+    claimed: "frozenset[PepNumber] | None",
+    form: str,
+    store: str | None,
+    repository: str | None,
 ) -> None:
     """Tell the next PEP number and why."""
     from bot.offline.files import Files, policy_of, published_numbers
     from bot.offline.folder import open_folder
     from bot.offline.git import open_repository
     from bot.offline.git_files import CommitFiles
+    from bot.offline.known_numbers import KnownNumbers, known_numbers
     from bot.offline.numbers import numbers_json, numbers_report, numbers_text
 
     _write_whatever_comes()
@@ -157,7 +170,11 @@ def numbers(
         else:
             git = open_repository(repo)
             files = CommitFiles(git, git.commit(rev))
-        report = numbers_report(published_numbers(files), policy_of(files).numbers, claimed)
+        known = known_numbers(store, repository) if store else KnownNumbers()
+        every = claimed if known.claims is None else known.claims | (claimed or frozenset())
+        report = numbers_report(
+            published_numbers(files), policy_of(files).numbers, every, known.put_aside
+        )
     except CannotRun as cannot:
         _cannot_run(cannot)
     click.echo(numbers_json(report) if form == "json" else numbers_text(report))

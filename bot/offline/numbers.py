@@ -1,13 +1,17 @@
 """The next PEP number and why (contract, "Numbers"), from the PEP files alone."""
 
 import json
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from bot.offline.occasion import number_ledger
 from bot.offline.printable import printable
 from bot.peps.number import PepNumber, free_numbers, frontier, next_number
 from bot.policy.model import Numbers
+
+NOTHING: Mapping[PepNumber, str] = MappingProxyType({})
+"""Nobody put a number aside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,10 @@ class NumbersReport:
 
 
 def numbers_report(
-    published: frozenset[PepNumber], numbers: Numbers, claimed: Collection[PepNumber] | None
+    published: frozenset[PepNumber],
+    numbers: Numbers,
+    claimed: Collection[PepNumber] | None,
+    put_aside: Mapping[PepNumber, str] = NOTHING,
 ) -> NumbersReport:
     """How the numbers stand.
 
@@ -42,13 +49,15 @@ def numbers_report(
         published: The numbers of the PEP files.
         numbers: The policy's.
         claimed: What open pull requests claim; None if nobody said.
+        put_aside: Numbers that editors put aside, with what there is to say of each.
     """
-    ledger = number_ledger(published, numbers, claimed)
+    reserved = {**numbers.reserved, **put_aside}
+    ledger = replace(number_ledger(published, numbers, claimed), reserved=reserved)
     return NumbersReport(
         next=next_number(ledger),
         frontier=frontier(ledger),
         free=free_numbers(ledger),
-        reserved=tuple(sorted(numbers.reserved.items())),
+        reserved=tuple(sorted(reserved.items())),
         claimed=tuple(sorted(claimed or ())),
         claims_known=claimed is not None,
         outside=tuple(sorted(published & (numbers.special | numbers.taken_ahead))),

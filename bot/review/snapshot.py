@@ -104,6 +104,7 @@ class Memory:
         is_new_pep: Whether the last verdict saw a new PEP.
         by_hand: Labels that people set and that hold against what the bot worked out.
         since: Since when each label of ours and each finding stands.
+        touches: The PEPs whose files it changes.
     """
 
     state: PullRequestState | None = None
@@ -120,6 +121,7 @@ class Memory:
     is_new_pep: bool = False
     by_hand: Mapping[str, HandSet] = field(default_factory=dict)
     since: Mapping[str, Since] = field(default_factory=dict)
+    touches: frozenset[int] = frozenset()
 
 
 NOTHING = Memory()

@@ -49,6 +49,7 @@ def encode_memory(memory: Memory) -> str:
         "outlook": memory.outlook,
         "base": memory.base,
         "is_new_pep": memory.is_new_pep,
+        "touches": sorted(memory.touches),
         "by_hand": {
             label: {"despite": hand.despite, "at": hand.at.isoformat()}
             for label, hand in memory.by_hand.items()
@@ -83,14 +84,11 @@ def decode_memory(text: str) -> Memory:
         labels=_strings(fields, "labels"),
         declined=_strings(fields, "declined"),
         conversation=_decode_conversation(fields.get("conversation")),
-        numbers=frozenset(
-            item
-            for item in _list(fields, "numbers")
-            if isinstance(item, int) and not isinstance(item, bool)
-        ),
+        numbers=_integers(fields, "numbers"),
         outlook=_string(fields, "outlook") or "",
         base=_string(fields, "base") or "",
         is_new_pep=fields.get("is_new_pep") is True,
+        touches=_integers(fields, "touches"),
         by_hand={
             label: HandSet(despite, at)
             for label, value in _object(fields.get("by_hand")).items()
@@ -172,6 +170,12 @@ def _object(value: object) -> Fields:
 def _list(fields: Fields, name: str) -> list[object]:
     value = fields.get(name)
     return value if isinstance(value, list) else []
+
+
+def _integers(fields: Fields, name: str) -> frozenset[int]:
+    return frozenset(
+        item for item in _list(fields, name) if isinstance(item, int) and not isinstance(item, bool)
+    )
 
 
 def _string(fields: Fields, name: str) -> str | None:

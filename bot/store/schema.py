@@ -202,6 +202,17 @@ heard = Table(
     Column("heard", Words, nullable=False),
 )
 
+# What editors should see once in their digest, and nobody in public.
+digest_item = Table(
+    "digest_item",
+    metadata,
+    Column("repository", Words, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("reason", Words, primary_key=True),
+    Column("title", Words, nullable=False),
+    Column("at", Float, nullable=False),
+)
+
 written = Table(
     "written",
     metadata,

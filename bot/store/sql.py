@@ -39,6 +39,7 @@ _OF_A_REPOSITORY = (
     schema.intent,
     schema.given,
     schema.heard,
+    schema.digest_item,
     schema.written,
 )
 

@@ -158,7 +158,7 @@ class Office:
         app = AppIdentity(4711, "pep-editor-bot")
         pace = Pace(Unhurried)
         writes = SingleWrites(self.store, pace=pace)
-        effects, answers = EffectWriter(writes, app), AnswerWriter(writes)
+        effects, answers = EffectWriter(writes, app), AnswerWriter(writes, app)
         reviewer = Reviewer(
             clients=self.page,
             app=app,

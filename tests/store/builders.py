@@ -51,6 +51,7 @@ def memory() -> Memory:
         base="main",
         is_new_pep=True,
         by_hand={"awaiting author": HandSet("editor: review", NOON)},
+        touches=frozenset({790}),
         since={"label:new-pep": Since(NOON, "pull_request opened")},
     )
 
@@ -83,6 +84,7 @@ memories = st.builds(
     outlook=_text,
     base=_text,
     is_new_pep=st.booleans(),
+    touches=st.frozensets(st.integers(0, 9999), max_size=3),
     by_hand=st.dictionaries(_text, st.builds(HandSet, despite=_text, at=_moments), max_size=2),
     since=st.dictionaries(_text, st.builds(Since, at=_moments, event=_text), max_size=2),
 )

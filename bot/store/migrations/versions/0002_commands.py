@@ -1,4 +1,4 @@
-"""Commands that were given, and the texts they stood in."""
+"""Commands that were given, the texts they stood in, and what editors should see."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the two tables."""
+    """Make the three tables."""
     op.create_table(
         "given",
         sa.Column("id", sa.Integer, primary_key=True),
@@ -37,4 +37,12 @@ def upgrade() -> None:
         sa.Column("pull_request", sa.Integer, primary_key=True),
         sa.Column("source", sa.Text, primary_key=True),
         sa.Column("heard", sa.Text, nullable=False),
+    )
+    op.create_table(
+        "digest_item",
+        sa.Column("repository", sa.Text, primary_key=True),
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("reason", sa.Text, primary_key=True),
+        sa.Column("title", sa.Text, nullable=False),
+        sa.Column("at", sa.Float, nullable=False),
     )

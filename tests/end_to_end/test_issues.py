@@ -1,0 +1,128 @@
+"""New issues: by policy a label and a line; blank ones by newcomers are noted among editors."""
+
+import asyncio
+import json
+
+from click.testing import CliRunner, Result
+
+from bot.cli import main
+from tests.end_to_end.conftest import EDITOR, STRANGER, pep
+from tests.end_to_end.desk import REPOSITORY, Desk
+from tests.end_to_end.proposal import propose, set_policy
+
+POLICY = '[issues]\ntopics = true\nlinks = true\n[labels.topics]\nTyping = "topic-typing"\n'
+
+
+async def run(arguments: list[str], env: dict[str, str] | None = None) -> Result:
+    """A command of the command line, beside the running bot."""
+    return await asyncio.to_thread(CliRunner().invoke, main, arguments, env=env)
+
+
+async def opened(desk: Desk, title: str, body: str = "Look.", by: str = STRANGER) -> int:
+    issue = await desk.simulator.open_issue(REPOSITORY, by=by, title=title, body=body)
+    await desk.calm()
+    return issue
+
+
+async def test_by_default_nothing_is_said_and_nothing_asked(desk: Desk) -> None:
+    desk.simulator.clear_requests()
+    await opened(desk, "Hello", "Nothing about proposals.")
+    assert (desk.reads(), desk.writes()) == ([], [])
+    await opened(desk, "PEP 840: a typo")
+    assert desk.writes() == []
+
+
+async def test_an_issue_that_names_peps_gets_its_label_and_one_line(desk: Desk) -> None:
+    await set_policy(desk, POLICY)
+    text = pep(840, author="Edith Quill <edith@python.example>", sponsor=None)
+    await desk.simulator.commit(
+        REPOSITORY,
+        {"peps/pep-0840.rst": text.replace("Type:", "Topic: Typing\nType:")},
+        by=EDITOR,
+    )
+    edit = await propose(desk, files={"peps/pep-0840.rst": text.replace("something", "more")})
+    issue = await opened(desk, "PEP 840: a typo", "And PEP 999, which nobody wrote.")
+    assert desk.labels(issue) == {"topic-typing"}
+    (said,) = desk.replies(issue)
+    assert "[PEP 840 – A calmer way](https://peps.python.org/pep-0840/): Draft" in said
+    assert f"open on it: `#{edit}`" in said
+    assert "999" not in said
+    desk.simulator.clear_requests()
+    told = next(
+        one for one in desk.simulator.deliveries if (one.event, one.action) == ("issues", "opened")
+    )
+    await desk.simulator.send_again(told.guid)
+    await desk.simulator.edit_pull_request(REPOSITORY, issue, by=STRANGER, body="PEP 841, too")
+    await desk.calm()
+    assert desk.writes() == []
+
+
+async def test_who_asks_for_a_number_is_told_how_to_come_by_one(desk: Desk) -> None:
+    await set_policy(desk, POLICY)
+    issue = await opened(desk, "Requesting a PEP number for my idea")
+    (said,) = desk.replies(issue)
+    assert "**842**" in said
+    assert "`peps/pep-0842.rst`" in said
+
+
+async def test_the_answer_whose_receipt_was_lost_is_not_written_twice(desk: Desk) -> None:
+    await set_policy(desk, POLICY)
+    desk.simulator.drop_connections(match=r"POST .*/comments", after=True)
+    issue = await opened(desk, "Requesting a PEP number for my idea")
+    assert len(desk.replies(issue)) == 1
+
+
+async def test_blank_issues_by_newcomers_are_noted_and_not_marked(desk: Desk) -> None:
+    await set_policy(desk, POLICY)
+    desk.simulator.clear_requests()
+    issue = await opened(desk, "PEP 840 \x1b[31m", "<!-- Describe -->\n\n- [ ] I searched\n")
+    assert (desk.reads(), desk.writes()) == ([], [])
+    env = {"DATABASE_URL": f"sqlite:///{desk.folder / 'bot.sqlite3'}"}
+    listed = await run(["digest"], env)
+    assert f"python/peps#{issue} blank issue by a newcomer: PEP 840" in listed.output
+    assert "\x1b" not in listed.output
+    (line,) = (await run(["digest", "--format", "json"], env)).output.splitlines()
+    assert json.loads(line)["number"] == issue
+
+
+async def test_kinds_and_topics_are_labelled_where_the_policy_names_them(desk: Desk) -> None:
+    await set_policy(
+        desk,
+        '[labels]\ndecision = "decision"\ninfrastructure = "infra"\neditorial = "wording"\n'
+        '[labels.topics]\nTyping = "topic-typing"\n',
+    )
+    number = await propose(desk, pep(headers="Topic: Typing\n"))
+    assert desk.labels(number) == {"new-pep", "topic-typing", "awaiting sponsor"}
+    infra = await propose(desk, files={"README.rst": "Other.\n"}, title="Infra: Words")
+    assert desk.labels(infra) == {"infra"}
+    assert desk.comments(infra) == []
+    text = pep(840, author="Edith Quill <edith@python.example>", sponsor=None)
+    moved = await propose(
+        desk, files={"peps/pep-0840.rst": text.replace("Draft", "Withdrawn")}, title="PEP 840: End"
+    )
+    assert "decision" in desk.labels(moved)
+
+
+async def test_numbers_tells_what_a_running_bot_knows(desk: Desk) -> None:
+    number = await propose(desk)
+    await desk.simulator.comment(
+        REPOSITORY, number, by=EDITOR, body="/pep number 843 because of a birthday"
+    )
+    await desk.calm()
+    await desk.stop()
+    folder = desk.folder / "checkout" / "peps"
+    folder.mkdir(parents=True)
+    for published in (840, 841):
+        (folder / f"pep-{published:04}.rst").write_text(pep(published))
+    url = f"sqlite:///{desk.folder / 'bot.sqlite3'}"
+    arguments = ["numbers", "--repo", str(folder.parent), "--store", url]
+    told = await run([*arguments, "--format", "json"])
+    answer = json.loads(told.output)
+    assert (answer["next"], answer["claimed"]) == (844, [842])
+    assert 843 in answer["reserved"]
+    assert "843 is reserved: Put aside by an editor: of a birthday" in (
+        (await run(arguments)).output
+    )
+    missing = await run([*arguments[:-1], "sqlite:////nowhere/at.all"])
+    assert (missing.exit_code, "There is no store" in missing.output) == (2, True)
+    await desk.start()
