@@ -31,6 +31,7 @@ from bot.simulator.github import GitHubSimulator
 APP_ID = 4242
 SLUG = "pep-editor-bot"
 _SECRET = "a secret of the demo"  # noqa: S105  # known to this process alone
+_REPLY = "<!-- pep-bot:reply "
 _PATIENCE = 20.0
 """Seconds a step may take before the demo counts as failed."""
 
@@ -160,10 +161,17 @@ def look_at(simulator: GitHubSimulator, number: int) -> Thread:
     pull = simulator.pull_request(world.REPOSITORY, number)
     runs = simulator.check_runs(world.REPOSITORY, pull.head_sha)
     run = runs[-1] if runs else None
+    bot = f"{SLUG}[bot]"
+    said = [comment.body for comment in pull.comments if comment.login == bot]
     return Thread(
         labels=frozenset(pull.labels),
-        comments=tuple(
-            comment.body for comment in pull.comments if comment.login == f"{SLUG}[bot]"
+        comments=tuple(body for body in said if _REPLY not in body),
+        replies=tuple(body for body in said if _REPLY in body),
+        reactions=tuple(
+            (content, comment.body.splitlines()[-1][:60])
+            for comment in pull.comments
+            for login, content in comment.reactions
+            if login == bot
         ),
         conclusion=run.conclusion if run else None,
         title=(run.title or "") if run else "",

@@ -10,6 +10,7 @@ from rich.panel import Panel
 from rich.text import Text
 
 _MARKER = re.compile(r"<!--.*?-->\n*", re.DOTALL)
+_EMOJI = {"+1": "👍", "confused": "😕"}
 _CONCLUSIONS = {"success": "green", "neutral": "yellow", "failure": "red"}
 
 
@@ -29,6 +30,8 @@ class Thread:
     Attributes:
         labels: Its labels.
         comments: The bot's comments, oldest first.
+        replies: The bot's replies to commands, oldest first.
+        reactions: The bot's reactions, each with the beginning of the text it is to.
         conclusion: How the check run on the head ended, None without one.
         title: The check run's title.
         remarks: The check run's annotations.
@@ -36,6 +39,8 @@ class Thread:
 
     labels: frozenset[str] = frozenset()
     comments: tuple[str, ...] = ()
+    replies: tuple[str, ...] = ()
+    reactions: tuple[tuple[str, str], ...] = ()
     conclusion: str | None = None
     title: str = ""
     remarks: tuple[Remark, ...] = ()
@@ -78,10 +83,17 @@ class Show:
             before.remarks,
         ):
             self._check_run(number, now)
-        for index, comment in enumerate(now.comments):
-            old = before.comments[index] if index < len(before.comments) else None
+        for content, text in now.reactions:
+            if (content, text) not in before.reactions:
+                self._line(number, Text(f"{_EMOJI.get(content, content)} to “{text}”"))
+        self._texts(number, "comment", before.comments, now.comments)
+        self._texts(number, "reply", before.replies, now.replies)
+
+    def _texts(self, number: int, kind: str, before: tuple[str, ...], now: tuple[str, ...]) -> None:
+        for index, comment in enumerate(now):
+            old = before[index] if index < len(before) else None
             if old != comment:
-                title = f"#{number} comment, {'edited in place' if old else 'new'}"
+                title = f"#{number} {kind}, {'edited in place' if old else 'new'}"
                 body = Markdown(_MARKER.sub("", comment))
                 self._console.print(Padding(Panel(body, title=title, title_align="left"), (0, 2)))
 

@@ -1,7 +1,7 @@
 """The story: what people do, step by step, and what has to stand on GitHub after each step."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bot.demo import world
@@ -15,6 +15,8 @@ class Cast:
 
     proposal: int = 0
     rival: int = 0
+    question: int = 0
+    """The author's comment with a command."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +28,14 @@ class Expectation:
         conclusion: How the check run ended; None for "no matter" (closed pull requests).
         says: Texts the bot's comments must hold.
         comments: How many comments of the bot there are.
+        replies: Texts the bot's replies to commands must hold, one a reply.
     """
 
     labels: frozenset[str]
     conclusion: str | None
     says: tuple[str, ...] = ()
     comments: int = 1
+    replies: tuple[str, ...] = ()
 
     def problems(self, thread: Thread) -> list[str]:
         """What is otherwise than expected, in words."""
@@ -42,6 +46,11 @@ class Expectation:
             found.append(f"the check is {thread.conclusion}, expected {self.conclusion}")
         if len(thread.comments) != self.comments:
             found.append(f"there are {len(thread.comments)} comments, expected {self.comments}")
+        if len(thread.replies) != len(self.replies):
+            found.append(f"there are {len(thread.replies)} replies, expected {len(self.replies)}")
+        for words, reply in zip(self.replies, thread.replies, strict=False):
+            if words not in reply:
+                found.append(f"no reply says “{words}”")
         text = "\n".join(thread.comments)
         found += [f"no comment says “{words}”" for words in self.says if words not in text]
         return found
@@ -73,6 +82,27 @@ async def _opens(simulator: GitHubSimulator, cast: Cast) -> None:
         title="PEP 9999: A calmer way to merge mappings",
         body=world.DESCRIPTION,
         files={"peps/pep-9999.rst": world.pep(9999, _today(), sponsored=False)},
+    )
+
+
+async def _mistypes(simulator: GitHubSimulator, cast: Cast) -> None:
+    cast.question = await simulator.comment(
+        world.REPOSITORY, cast.proposal, by=world.AUTHOR, body="Can you help?\n\n/pep fxi"
+    )
+
+
+async def _asks_for_mends(simulator: GitHubSimulator, cast: Cast) -> None:
+    await simulator.edit_comment(
+        world.REPOSITORY, cast.question, by=world.AUTHOR, body="Can you help?\n\n/pep fix"
+    )
+
+
+async def _assigns(simulator: GitHubSimulator, cast: Cast) -> None:
+    await simulator.comment(
+        world.REPOSITORY,
+        cast.rival,
+        by=world.EDITOR,
+        body=f"/pep number 843 for #{cast.rival} because #{cast.proposal} was first\n/pep number",
     )
 
 
@@ -124,10 +154,18 @@ async def _merges(simulator: GitHubSimulator, cast: Cast) -> None:
     await simulator.merge(world.REPOSITORY, cast.proposal, by=world.EDITOR)
 
 
+_OPENED = Expectation(
+    frozenset({"new-pep", "needs sponsor", "needs number", "awaiting author"}),
+    "failure",
+    ("**Find a sponsor.**", "842", "The CODEOWNERS line depends on the sponsor"),
+)
+_HELPED = ("rename to peps/pep-0842.rst",)
+_TOLD = ("The next PEP number is **843**",)
 _WAITS_FOR_EDITOR = Expectation(
     frozenset({"new-pep", "awaiting editor"}),
     "success",
     ("**Next: a PEP editor reviews it.**", "agreed here"),
+    replies=_HELPED,
 )
 
 STORY = (
@@ -135,12 +173,18 @@ STORY = (
         "A first-time author opens a pull request: no sponsor, number 9999",
         _opens,
         {
-            "proposal": Expectation(
-                frozenset({"new-pep", "needs sponsor", "needs number", "awaiting author"}),
-                "failure",
-                ("**Find a sponsor.**", "842", "The CODEOWNERS line depends on the sponsor"),
-            )
+            "proposal": _OPENED,
         },
+    ),
+    Step(
+        "The author asks for help and mistypes it: /pep fxi",
+        _mistypes,
+        {"proposal": replace(_OPENED, replies=("Did you mean this?\n\n    /pep fix",))},
+    ),
+    Step(
+        "The author edits the comment: /pep fix",
+        _asks_for_mends,
+        {"proposal": replace(_OPENED, replies=("rename to peps/pep-0842.rst",))},
     ),
     Step(
         "A core developer has agreed to sponsor; the author names her and takes number 842",
@@ -150,6 +194,7 @@ STORY = (
                 frozenset({"new-pep", "needs codeowners", "awaiting author"}),
                 "neutral",
                 ("    peps/pep-0842.rst  @ada-core",),
+                replies=_HELPED,
             )
         },
     ),
@@ -161,6 +206,7 @@ STORY = (
                 frozenset({"new-pep", "awaiting sponsor"}),
                 "neutral",
                 ("**one word from the sponsor** is missing", "Ada Merritt"),
+                replies=_HELPED,
             )
         },
     ),
@@ -181,6 +227,19 @@ STORY = (
             ),
         },
     ),
+    Step(
+        "A PEP editor gives that one the next number, and asks who has which: /pep number",
+        _assigns,
+        {
+            "proposal": _WAITS_FOR_EDITOR,
+            "rival": Expectation(
+                frozenset({"new-pep", "needs number", "awaiting author"}),
+                "failure",
+                ("already claimed by #1", "843"),
+                replies=_TOLD,
+            ),
+        },
+    ),
     Step("A PEP editor approves", _approves, {"proposal": _WAITS_FOR_EDITOR}),
     Step(
         "The editor merges it",
@@ -191,11 +250,13 @@ STORY = (
                 None,
                 ("PEP 842 is published", "Open its discussion thread"),
                 comments=2,
+                replies=_HELPED,
             ),
             "rival": Expectation(
                 frozenset({"new-pep", "needs number", "awaiting author"}),
                 "failure",
                 ("already published", "843"),
+                replies=_TOLD,
             ),
         },
     ),

@@ -25,8 +25,8 @@ LONGEST = 65_536
 _NEWCOMERS = frozenset({"NONE", "FIRST_TIMER", "FIRST_TIME_CONTRIBUTOR"})
 _NAMED = re.compile(r"\bPEP[\s-]{0,2}0{0,3}([1-9][0-9]{0,3})\b(?!\.[0-9])", re.IGNORECASE)
 _ASKS_NUMBER = re.compile(
-    r"\b(?:request(?:ing|s)?|request(?:ing)? (?:for )?(?:an?|the)|assign(?:ment|ing)?|allocat\w+"
-    r"|reserv\w+|need|get|obtain\w*|want)\b[^.!?\n]{0,30}\bPEP[\s-]?(?:number|no\.)"
+    r"\b(?:request(?:ing|s)?|request(?:ing)? (?:for )?(?:an?|the)|assign\w*|allocate"
+    r"|allocating|reserve|reserving|need|get|obtain\w*|want)\b[^.!?\n]{0,30}\bPEP[\s-]?(?:number|no\.)"
     r"|\bPEP[\s-]?number (?:request|assignment|allocation|please|for (?:my|our|a|the))\b",
     re.IGNORECASE,
 )

@@ -16,6 +16,10 @@ from bot.rules.change import Change, FileStatus
 _CONTEXT = 3
 """Lines that a diff shows around what differs."""
 
+_PATCH_CONTEXT = 1
+"""Lines of context in a patch: enough to be applied, and the fewer of an author's lines (addresses
+among them) are repeated, the better."""
+
 _MOST_SUGGESTIONS = 30
 """More would bury the review; then the whole is a patch."""
 
@@ -183,7 +187,7 @@ def _grouped(found: Sequence[Block]) -> list[list[Block]]:
     """Blocks that share lines of context stand in one hunk."""
     groups: list[list[Block]] = []
     for block in found:
-        if groups and block.old_start - groups[-1][-1].old_end <= 2 * _CONTEXT:
+        if groups and block.old_start - groups[-1][-1].old_end <= 2 * _PATCH_CONTEXT:
             groups[-1].append(block)
         else:
             groups.append([block])
@@ -191,10 +195,10 @@ def _grouped(found: Sequence[Block]) -> list[list[Block]]:
 
 
 def _hunk(group: list[Block], old: list[str], new: list[str]) -> str:
-    old_start = max(group[0].old_start - _CONTEXT, 0)
-    old_end = min(group[-1].old_end + _CONTEXT, len(old))
-    new_start = max(group[0].new_start - _CONTEXT, 0)
-    new_end = min(group[-1].new_end + _CONTEXT, len(new))
+    old_start = max(group[0].old_start - _PATCH_CONTEXT, 0)
+    old_end = min(group[-1].old_end + _PATCH_CONTEXT, len(old))
+    new_start = max(group[0].new_start - _PATCH_CONTEXT, 0)
+    new_end = min(group[-1].new_end + _PATCH_CONTEXT, len(new))
     lines: list[str] = []
     at = old_start
     for block in group:

@@ -1,0 +1,25 @@
+"""The threads in the pages for authors and editors went as they are told."""
+
+import pytest
+
+from tests.end_to_end.desk import Desk
+from tests.end_to_end.transcript import (
+    DOCS,
+    FOR_AUTHORS,
+    FOR_EDITORS,
+    Line,
+    transcript,
+    written_into,
+)
+
+
+@pytest.mark.parametrize(
+    ("page", "lines"), [("author.md", FOR_AUTHORS), ("editor.md", FOR_EDITORS)]
+)
+async def test_the_thread_on_the_page_went_like_that(
+    desk: Desk, page: str, lines: tuple[Line, ...]
+) -> None:
+    text = (DOCS / page).read_text(encoding="utf-8")
+    assert text == written_into(text, await transcript(desk, lines)), (
+        "write it with `uv run python -m tests.end_to_end.transcript`"
+    )

@@ -1,0 +1,118 @@
+"""Whose turn it is: the state machine as docs/labels.md draws it, over all that may be the case."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from bot.peps.people import Login
+from bot.review.orders import Orders, StageOrder
+from bot.review.snapshot import Conversation, HandSet, Memory, Snapshot
+from bot.review.stage import Stage, Turn, computed_turn, ordered_turn, stages_by_hand
+from bot.rules.finding import Finding, Severity
+from bot.rules.kind import ChangeKind
+from bot.rules.standing import ConsentState, SponsorStanding, SponsorState
+from tests.builders import HEAD, NOW, snapshot
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "labels.md"
+EDITOR, SPONSOR, STRANGER = Login("edda"), Login("vera"), Login("mallory")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What may be the case on a pull request."""
+
+    draft: bool
+    to_mend: bool
+    asks: Login | None
+    asked_of_head: bool
+    consent: ConsentState
+
+
+def every(kind: ChangeKind) -> Iterator[Facts]:
+    consents = list(ConsentState) if kind is ChangeKind.NEW_PEP else [ConsentState.NOT_NEEDED]
+    asking = [None, EDITOR, SPONSOR, STRANGER]
+    for facts in product([True, False], [True, False], asking, [True, False], consents):
+        yield Facts(*facts)
+
+
+def turn(kind: ChangeKind, facts: Facts) -> Turn | None:
+    base = snapshot()
+    asking = {facts.asks: HEAD if facts.asked_of_head else "0" * 40} if facts.asks else {}
+    seen: Snapshot = replace(
+        base,
+        change=replace(base.change, draft=facts.draft),
+        conversation=Conversation(changes_requested=asking),
+        context=replace(base.context, editors=frozenset({EDITOR})),
+    )
+    sponsor = SponsorStanding(SponsorState.ELIGIBLE, facts.consent, "Vera", SPONSOR)
+    findings = (Finding("tabs", Severity.WARNING, "A tab."),) if facts.to_mend else ()
+    return computed_turn(seen, kind, (sponsor,), findings, frozenset())
+
+
+def as_the_page_says(kind: ChangeKind, facts: Facts) -> Stage:
+    """The list under the drawing, first that holds."""
+    if facts.draft or facts.to_mend or (facts.asks == EDITOR and facts.asked_of_head):
+        return Stage.AUTHOR
+    if facts.consent in (ConsentState.AWAITED, ConsentState.WITHDRAWN):
+        return Stage.SPONSOR
+    return Stage.DECISION if kind.moves_status else Stage.EDITOR
+
+
+@pytest.mark.parametrize("kind", [ChangeKind.NEW_PEP, ChangeKind.DECISION])
+def test_the_turn_is_as_the_page_says_whatever_is_the_case(kind: ChangeKind) -> None:
+    for facts in every(kind):
+        found = turn(kind, facts)
+        assert found is not None
+        assert found.stage is as_the_page_says(kind, facts), facts
+
+
+def test_every_step_that_can_happen_is_drawn_and_no_other() -> None:
+    drawn = set(
+        re.findall(r"^    (\w+) --> (\w+):", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    )
+    possible: set[tuple[str, str]] = set()
+    for kind in (ChangeKind.NEW_PEP, ChangeKind.DECISION):
+        stages = {str(found.stage) for facts in every(kind) if (found := turn(kind, facts))}
+        possible |= {(one, other) for one in stages for other in stages if one != other}
+    assert drawn == possible
+
+
+@pytest.mark.parametrize("kind", [ChangeKind.INFRASTRUCTURE, ChangeKind.OWNERS, ChangeKind.POLICY])
+def test_where_no_pep_is_touched_it_is_nobodys_turn(kind: ChangeKind) -> None:
+    assert turn(kind, next(every(ChangeKind.DECISION))) is None
+
+
+COMPUTED = Turn(Stage.SPONSOR, "vera")
+
+
+def ordered(despite: str, minutes: int = 0) -> Orders:
+    at = NOW + timedelta(minutes=minutes)
+    return Orders(stage=StageOrder("editor", despite, EDITOR, at))
+
+
+def test_an_order_holds_while_the_computed_turn_stays_and_the_later_of_two_holds() -> None:
+    assert ordered_turn(COMPUTED, Orders(), {}) == COMPUTED
+    assert ordered_turn(COMPUTED, ordered("author: tabs"), {}) == COMPUTED
+    held = ordered_turn(COMPUTED, ordered(str(COMPUTED)), {})
+    assert held is not None
+    assert held.stage is Stage.EDITOR
+    by_hand = {Stage.AUTHOR: HandSet(str(COMPUTED), NOW)}
+    for minutes, stage in ((-1, Stage.AUTHOR), (1, Stage.EDITOR)):
+        later = ordered_turn(COMPUTED, ordered(str(COMPUTED), minutes), by_hand)
+        assert later is not None
+        assert later.stage is stage
+    assert ordered_turn(None, ordered("x"), {}) is None
+
+
+def test_a_stage_label_is_a_persons_only_if_a_person_was_seen_setting_it() -> None:
+    standing = replace(snapshot(), labels=frozenset({"Awaiting Author"}), updated_at=NOW)
+    assert stages_by_hand(standing, Memory(), COMPUTED) == {}
+    seen = replace(standing, set_by_people=frozenset({"awaiting author"}))
+    assert stages_by_hand(seen, Memory(), COMPUTED) == {Stage.AUTHOR: HandSet(str(COMPUTED), NOW)}
+    known = Memory(by_hand={"awaiting author": HandSet("editor: review", NOW)})
+    assert stages_by_hand(seen, known, COMPUTED) == {}
