@@ -2,6 +2,9 @@
 
 import pytest
 
+from bot.commands.grammar import understand
+from bot.commands.lines import command_lines
+from bot.commands.registry import all_commands
 from tests.end_to_end.conftest import AUTHOR, EDITOR, SPONSOR, STRANGER, pep
 from tests.end_to_end.desk import REPOSITORY, Desk
 from tests.end_to_end.proposal import PATH, propose, set_policy
@@ -31,12 +34,15 @@ MAY: dict[str, set[str]] = {
     "number": set(ROLES),
     "number 850": {EDITOR},
     "number 850 for #77 because it was announced": {EDITOR},
+    "number release 850": {EDITOR},
     "sponsor": {SPONSOR, EDITOR},
     "sponsor @edith": {AUTHOR},
     "unsponsor": {SPONSOR},
+    "unsponsor @ada": {EDITOR},
     "accept-sponsor @mallory because https://discuss.python.org/t/1/2": {EDITOR},
     "delegate @ada": {EDITOR},
     "skip codeowners because I know better": {EDITOR},
+    "unskip codeowners": {EDITOR},
     "label +typing": {EDITOR},
     "await editor": {AUTHOR, EDITOR},
     "await decision": {EDITOR},
@@ -44,7 +50,18 @@ MAY: dict[str, set[str]] = {
     "fix": {AUTHOR, EDITOR},
     "pause": {AUTHOR, EDITOR},
     "pause because we talk by mail": {AUTHOR, EDITOR},
+    "resume": {AUTHOR, EDITOR},
 }
+
+
+def test_every_form_of_every_command_is_tried() -> None:
+    tried = set()
+    for text in MAY:
+        (line,) = command_lines(f"/pep {text}")
+        spoken = understand(line)
+        tried.add((spoken.command.verb, spoken.form.usage(spoken.command.verb)))
+    forms = {(one.verb, form.usage(one.verb)) for one in all_commands() for form in one.forms}
+    assert tried == forms
 
 
 @pytest.mark.parametrize("command", MAY)

@@ -1,0 +1,73 @@
+"""The one reply to a text: nothing a stranger wrote gets out of its code, nor is it too long."""
+
+from datetime import UTC, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from bot.commands.grammar import understand
+from bot.commands.heard import Heard
+from bot.commands.lines import command_lines
+from bot.commands.mistake import NotUnderstood
+from bot.commands.reply import reply_to, told
+from bot.commands.text import Place
+
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+def heard(place: Place = Place.COMMENT, **more: tuple[str, ...]) -> Heard:
+    return Heard("IC_1", place, 1, "nova", "https://github.com/x/y/pull/1#a", NOON, **more)
+
+
+def test_with_nothing_to_say_there_is_no_reply() -> None:
+    assert reply_to(heard()) == ""
+
+
+def test_a_reply_carries_its_mark_and_says_to_what_it_is() -> None:
+    reply = reply_to(heard(answers=("Yes.",), faults=("No.",)))
+    assert reply == (
+        "<!-- pep-bot:reply IC_1 -->\n\nYes.\n\nNo.\n\n"
+        "<sub>To [what nova said](https://github.com/x/y/pull/1#a)</sub>\n"
+    )
+    assert "the button that nova pressed" in reply_to(heard(Place.BUTTON, answers=("Yes.",)))
+    assert "To [the description]" in reply_to(heard(Place.DESCRIPTION, answers=("Yes.",)))
+
+
+def test_a_reply_is_never_longer_than_github_takes() -> None:
+    reply = reply_to(heard(answers=tuple("x" * 9_000 for _ in range(9))))
+    assert len(reply) <= 65_536
+    assert "(Shortened:" in reply
+
+
+_hostile = st.sampled_from(
+    [
+        *("`", "```", "@python/pep-editors", "<img src=x>", "#1", "[x](http://e.example)", "**b**"),
+        *("frobnicate", "skip", "sponsor", "because", "\u202e", "\u00ad", "-->", "</sub>", "~~~"),
+    ]
+)
+
+
+@given(st.lists(_hostile, min_size=1, max_size=8).map(" ".join))
+def test_nothing_of_a_mistaken_line_gets_out_of_its_code(text: str) -> None:
+    for line in command_lines(f"/pep {text}"):
+        try:
+            understand(line)
+        except NotUnderstood as fault:
+            tokens = MarkdownIt("commonmark").parse(told(fault.mistake))
+            inline = [child for token in tokens for child in token.children or ()]
+            outside = " ".join(child.content for child in inline if child.type == "text")
+            assert not {child.type for child in inline} & {"link_open", "image", "html_inline"}
+            assert not any(token.type == "html_block" for token in tokens)
+            for harm in ("@", "#1", "<img"):
+                assert harm not in outside
+
+
+def test_the_caret_stands_under_the_place_in_a_long_line_too() -> None:
+    (line,) = command_lines(f"/pep skip {'sponsor ' * 40}wrong because x")
+    try:
+        understand(line)
+    except NotUnderstood as fault:
+        shown, caret = told(fault.mistake).split("\n")[2:4]
+        assert shown[caret.index("^") :].startswith("wrong")
+        assert len(shown) < 130
