@@ -29,6 +29,9 @@ from bot.rules.context import Act, ActKind
 from bot.thinking import think
 
 _MARKER = re.compile(r"<!-- pep-bot:([a-z]{1,40}(?: [A-Za-z0-9_=.:-]{1,200})?) -->")
+REPLY = "reply "
+"""How the marks of replies to commands begin."""
+
 _REVIEWS = {
     "APPROVED": ActKind.CONSENT,
     "CHANGES_REQUESTED": ActKind.WITHDRAWAL,
@@ -149,7 +152,9 @@ def conversation(
     for comment in sorted(comments, key=lambda comment: (comment.at, comment.id)):
         marker = _MARKER.search(comment.body)
         if marker and app.is_author(comment.login, comment.app_id):
-            own.append(OwnComment(comment.id, marker[1], comment.body))
+            # What a reply says is known from the text it answers, and need not be kept twice.
+            body = "" if marker[1].startswith(REPLY) else comment.body
+            own.append(OwnComment(comment.id, marker[1], body))
         elif act := _act_of_comment(comment):
             acts.append(act)
     return Conversation(

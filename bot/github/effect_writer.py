@@ -16,6 +16,7 @@ from bot.policy.model import LabelNames
 from bot.review.markdown import prose
 from bot.review.subject import Subject
 from bot.review.suggestions import Suggestion
+from bot.rules.wording import code
 from bot.store.protocol import Intent
 
 _REPO = "/repos/{owner}/{repo}"
@@ -64,7 +65,7 @@ class EffectWriter:
         match effect:
             case SetLabel(name):
                 if not await self._has_label(client, subject, name, names):
-                    return f"The repository has no label `{name}`, and I am not to make one."
+                    return f"The repository has no label {code(name)}, and I am not to make one."
                 made = await self._writes.attempt(
                     subject,
                     "set label",
@@ -72,7 +73,7 @@ class EffectWriter:
                     delivery,
                     lambda: client.post(issue + "/labels", place, {"labels": [name]}),
                 )
-                return None if made else f"GitHub does not let me set the label `{name}`."
+                return None if made else f"GitHub does not let me set the label {code(name)}."
             case TakeLabelOff(name):
                 where = {**place, "name": name}
                 made = await self._writes.attempt(
@@ -83,7 +84,7 @@ class EffectWriter:
                     lambda: client.delete(issue + "/labels/{name}", where),
                     gone_is_done=True,
                 )
-                return None if made else f"GitHub does not let me take the label `{name}` off."
+                return None if made else f"GitHub does not let me take the label {code(name)} off."
             case Retitle(title):
                 made = await self._writes.attempt(
                     subject,

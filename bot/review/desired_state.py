@@ -28,7 +28,7 @@ def desired_state(snapshot: Snapshot, verdict: Verdict) -> Desired:
     if verdict.paused:
         return Desired(labels=None, check_run=run)
     names = snapshot.context.policy.labels
-    passing = {*_need_labels(names).values(), *stage_labels(names).values()} - {""}
+    passing = {*need_labels(names).values(), *stage_labels(names).values()} - {""}
     return Desired(
         labels=_labels(names, verdict, snapshot.change),
         # Where no PEP is concerned the bot never wrote a label, so those that stand are people's.
@@ -38,7 +38,8 @@ def desired_state(snapshot: Snapshot, verdict: Verdict) -> Desired:
     )
 
 
-def _need_labels(names: LabelNames) -> dict[Need, str]:
+def need_labels(names: LabelNames) -> dict[Need, str]:
+    """The label of each thing that may be missing; empty where the policy switched it off."""
     return {
         Need.SPONSOR: names.needs_sponsor,
         Need.CODEOWNERS: names.needs_codeowners,
@@ -62,7 +63,7 @@ def _labels(names: LabelNames, verdict: Verdict, change: Change) -> dict[str, st
     labels: dict[str, str] = {}
     if verdict.kind is ChangeKind.NEW_PEP:
         labels[names.new_pep] = "new PEP"
-    for need, label in _need_labels(names).items():
+    for need, label in need_labels(names).items():
         causes = sorted(finding.message for finding in verdict.findings if finding.need is need)
         if causes:
             labels[label] = f"{need} {sha256(chr(10).join(causes).encode()).hexdigest()[:16]}"

@@ -63,6 +63,7 @@ def _sponsor_line(snapshot: Snapshot, standing: PepStanding) -> str:
             match_name(author.name, members, policy.people.aliases).member for author in authors
         ),
         linked=standing.sponsor.consent_url == linked_post(snapshot.change.body),
+        vouched=any(one.link == standing.sponsor.consent_url for one in snapshot.orders.accepted),
     )
 
 

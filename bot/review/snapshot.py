@@ -27,7 +27,7 @@ class OwnComment:
     Attributes:
         id: GitHub's id of the comment.
         marker: Which of our comments it is, such as `summary` or `merged`.
-        body: Its whole text as GitHub has it.
+        body: Its whole text as GitHub has it; empty for a reply to a command.
     """
 
     id: int

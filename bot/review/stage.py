@@ -18,6 +18,15 @@ from bot.rules.finding import Finding
 from bot.rules.kind import ChangeKind
 from bot.rules.standing import ConsentState, SponsorStanding
 
+DRAFT = "draft"
+"""In a cause: the pull request is a draft."""
+
+CHANGES_REQUESTED = "changes requested by"
+"""How a cause begins that is a review which asks for changes."""
+
+SET = "set, while"
+"""How a cause begins that is a person's word."""
+
 
 class Stage(StrEnum):
     """Whose turn it is, in the order of precedence (contract)."""
@@ -71,9 +80,9 @@ def computed_turn(
     draft = snapshot.change.draft
     to_mend = sorted({finding.rule for finding in findings if finding.is_step})
     if draft or to_mend:
-        return Turn(Stage.AUTHOR, " ".join(["draft"] * draft + to_mend))
+        return Turn(Stage.AUTHOR, " ".join([DRAFT] * draft + to_mend))
     if asking := _asking_for_changes(snapshot, sponsors):
-        return Turn(Stage.AUTHOR, " ".join(["changes requested by", *asking]))
+        return Turn(Stage.AUTHOR, " ".join([CHANGES_REQUESTED, *asking]))
     awaited = [
         sponsor
         for sponsor in sponsors
@@ -95,11 +104,11 @@ def ordered_turn(
     chosen: Turn | None = None
     since = None
     if orders.stage is not None and orders.stage.despite == str(computed):
-        chosen = Turn(Stage(orders.stage.stage), f"set, while {computed}")
+        chosen = Turn(Stage(orders.stage.stage), f"{SET} {computed}")
         since = orders.stage.at
     for stage, hand in by_hand.items():
         if since is None or hand.at > since:
-            chosen, since = Turn(stage, f"set, while {computed}"), hand.at
+            chosen, since = Turn(stage, f"{SET} {computed}"), hand.at
     return chosen or computed
 
 

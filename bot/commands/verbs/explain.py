@@ -5,11 +5,15 @@ from bot.commands.outcome import Outcome, done
 from bot.commands.registry import command, form
 from bot.commands.role import Role
 from bot.commands.scene import Scene, UnderReview
+from bot.review.desired_state import need_labels
 from bot.review.markdown import escape, prose, target
 from bot.review.since import finding_key, label_key
 from bot.review.snapshot import Since
+from bot.review.stage import stage_labels
+from bot.review.turn_told import turn_told
 from bot.rules.finding import Finding
 from bot.rules.registry import all_rules
+from bot.rules.wording import code, listed
 
 
 @command(
@@ -38,11 +42,10 @@ def _everything(scene: Scene) -> str:
     verdict, memory = pull.verdict, pull.memory
     parts: list[str] = [f"**Kind:** {verdict.kind}."]
     if verdict.stage is not None:
-        reason = escape(verdict.stage_cause)
-        parts.append(f"**Whose turn:** {verdict.stage} ({reason}).")
+        parts.append(f"**Whose turn:** {verdict.stage}, because {turn_told(verdict)}.")
     standing = {label.casefold() for label in scene.labels}
     labels = [
-        f"- `{label}`: {escape(cause)}{_since(memory.since.get(label_key(label)))}"
+        f"- `{label}`: {_label(label, cause, scene)}.{_since(memory.since.get(label_key(label)))}"
         for label, cause in memory.labels.items()
         if label.casefold() in standing
     ]
@@ -61,6 +64,18 @@ def _everything(scene: Scene) -> str:
     if not found and not waived:
         parts.append("There is no finding.")
     return "\n\n".join(parts)
+
+
+def _label(label: str, cause: str, scene: Scene) -> str:
+    """Why a label of ours stands, with the rule that speaks for it."""
+    verdict, names = scene.pull.verdict, scene.policy.labels
+    needs = {label_of: need for need, label_of in need_labels(names).items()}
+    if label in needs:
+        rules = sorted({one.rule for one in verdict.findings if one.need is needs[label]})
+        return f"by {listed(tuple(map(code, rules)))}" if rules else "what was missing is mended"
+    if label in stage_labels(names).values():
+        return turn_told(verdict)
+    return escape(cause)
 
 
 def _orders(scene: Scene) -> list[str]:

@@ -13,7 +13,7 @@ from bot.commands.registry import command, form
 from bot.commands.role import Role
 from bot.commands.scene import Scene
 from bot.peps.number import NumberLedger, PepNumber, free_numbers, next_number
-from bot.review.markdown import escape
+from bot.review.markdown import escape, target
 from bot.review.orders import Reservation
 from bot.rules.wording import listed
 
@@ -86,7 +86,7 @@ def _of_policy(scene: Scene) -> list[str]:
 def _told_reservation(one: Reservation) -> str:
     whom = f" for `#{one.pull_request}`" if one.pull_request is not None else ""
     why = f": {escape(one.reason)}" if one.reason else ""
-    return f"- {one.number}{whom}, [by an editor]({one.url}){why}"
+    return f"- {one.number}{whom}, [by an editor]({target(one.url)}){why}"
 
 
 def _put_aside(number: PepNumber, pull_request: int | None, scene: Scene) -> Outcome:
