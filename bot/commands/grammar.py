@@ -10,6 +10,9 @@ from bot.commands.registry import Command, Form, all_commands, command_of
 from bot.commands.words import Word, words_of
 from bot.rules.wording import code
 
+LONGEST_COMMAND = 1_000
+"""Characters of a command, the reason included; nobody means a longer one."""
+
 _START = "/pep"
 
 
@@ -33,42 +36,59 @@ class Spoken:
     line: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class _Stumble:
+    """Where reading a line came to its end.
+
+    Attributes:
+        words: The line's words.
+        command: The command it begins with; None if there is no such.
+        form: The form that was meant.
+        expected: What that did not find.
+    """
+
+    words: tuple[Word, ...]
+    command: Command | None = None
+    form: Form | None = None
+    expected: Expected | None = None
+
+
 def understand(said: CommandLine) -> Spoken:
     """Read one command line.
 
     Raises:
         NotUnderstood: It is no command, or a mistaken one; `mistake` says what would be right.
     """
-    words = words_of(said.text, len(_START))
-    if not words:
-        raise NotUnderstood(
-            Mistake(said.text, len(said.text), "what to do is missing here", nearest="/pep help")
-        )
-    first, rest = words[0], words[1:]
-    command = command_of(first.folded)
-    if command is None:
-        raise NotUnderstood(_unknown(said.text, words))
-    stumbles: list[tuple[Form, Expected]] = []
-    for form in command.forms:
-        try:
-            taken = _taken(form, rest, said.text)
-        except Expected as expected:
-            stumbles.append((form, expected))
-        else:
-            proper = f"{command.verb} {taken.proper}".strip()
-            return Spoken(command, form, _arguments(taken), proper, said.line)
-    meant, stumble = max(stumbles, key=_nearness)
-    raise NotUnderstood(_mistaken(said.text, command, meant, words, stumble))
+    if len(said.text) > LONGEST_COMMAND:
+        problem = f"a command has at most {LONGEST_COMMAND:,} characters"
+        raise NotUnderstood(Mistake(said.text, LONGEST_COMMAND, problem))
+    read = _read(said.text, said.line)
+    if isinstance(read, Spoken):
+        return read
+    raise NotUnderstood(_mistake(said.text, read))
 
 
 def understood(proper: str) -> Spoken | None:
     """Read a command that was written down properly; None if this version knows no such."""
-    text = f"{_START} {proper}"
-    verb, _, rest = proper.partition(" ")
-    try:
-        return understand(CommandLine(verb, rest, 1, text))
-    except NotUnderstood:
-        return None
+    read = _read(f"{_START} {proper}")
+    return read if isinstance(read, Spoken) else None
+
+
+def _read(text: str, line: int = 1) -> Spoken | _Stumble:
+    words = words_of(text, len(_START))
+    command = command_of(words[0].folded) if words else None
+    if command is None:
+        return _Stumble(words)
+    stumbles: list[tuple[Form, Expected]] = []
+    for form in command.forms:
+        try:
+            taken = _taken(form, words[1:], text)
+        except Expected as expected:
+            stumbles.append((form, expected))
+        else:
+            proper = f"{command.verb} {taken.proper}".strip()
+            return Spoken(command, form, _arguments(taken), proper, line)
+    return _Stumble(words, command, *max(stumbles, key=_nearness))
 
 
 def _taken(form: Form, words: tuple[Word, ...], text: str) -> Taken:
@@ -88,6 +108,15 @@ def _nearness(stumble: tuple[Form, Expected]) -> tuple[int, bool, bool]:
 def _arguments(taken: Taken) -> Arguments:
     # The parts name the fields of `Arguments` and give them values of their types.
     return Arguments(**taken.values)  # type: ignore[arg-type]
+
+
+def _mistake(text: str, stumble: _Stumble) -> Mistake:
+    if not stumble.words:
+        return Mistake(text, len(text), "what to do is missing here", nearest=f"{_START} help")
+    command, form, expected = stumble.command, stumble.form, stumble.expected
+    if command is None or form is None or expected is None:
+        return _unknown(text, stumble.words)
+    return _mistaken(text, command, form, stumble.words, expected)
 
 
 def _unknown(text: str, words: tuple[Word, ...]) -> Mistake:

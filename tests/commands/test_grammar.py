@@ -165,6 +165,15 @@ def test_blanks_case_of_the_verb_and_politeness_make_no_difference(
     assert read(text).proper == example
 
 
+@pytest.mark.parametrize("rest", ["x " * 30_000, "sponsr " * 130, '"' * 60_000, "a" * 990])
+def test_lines_made_to_be_long_are_mistakes_like_any_other(rest: str) -> None:
+    for verb in ("skip", "label", "number", "frob"):
+        text = f"/pep {verb} {rest}"
+        with pytest.raises(NotUnderstood) as caught:
+            understand(CommandLine(verb, rest, 1, text))
+        assert caught.value.mistake.problem
+
+
 _WORDS = st.sampled_from(
     [
         *(one.verb for one in all_commands()),
