@@ -18,6 +18,7 @@ from bot.review.verdict import Verdict
 from bot.rules.finding import Finding, Severity
 from bot.rules.kind import ChangeKind
 from bot.rules.registry import all_rules
+from bot.rules.wording import code
 
 NAME = "PEP editor checks"
 """The check run's name (contract)."""
@@ -91,7 +92,7 @@ def _who_paused(snapshot: Snapshot) -> str:
 
 
 def _why(order: Waiver | None) -> str:
-    return f": {prose(order.reason)}" if order is not None and order.reason else ""
+    return f": {code(order.reason)}" if order is not None and order.reason else ""
 
 
 def _for_editor(snapshot: Snapshot, verdict: Verdict) -> str:

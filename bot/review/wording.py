@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from bot.review.markdown import plural, prose, target
+from bot.rules.wording import code
 
 _LONE_STOP = re.compile(r" ([.,:])(?= |$)")
 
@@ -40,7 +41,9 @@ def in_words(count: int, thing: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-_TEMPLATES.filters.update(prose=prose, target=target, enumerated=enumerated, in_words=in_words)
+_TEMPLATES.filters.update(
+    code=code, prose=prose, target=target, enumerated=enumerated, in_words=in_words
+)
 
 
 def line(template: str, **values: Any) -> str:

@@ -72,7 +72,7 @@ def _label(label: str, cause: str, scene: Scene) -> str:
     needs = {label_of: need for need, label_of in need_labels(names).items()}
     if label in needs:
         rules = sorted({one.rule for one in verdict.findings if one.need is needs[label]})
-        return f"by {listed(tuple(map(code, rules)))}" if rules else "what was missing is mended"
+        return f"by {listed(tuple(map(code, rules)))}" if rules else "nothing any more"
     if label in stage_labels(names).values():
         return turn_told(verdict)
     return escape(cause)
@@ -95,7 +95,7 @@ def _waiver(rule: str, scene: Scene) -> str:
     waiver = scene.orders.waivers.get(rule)
     if waiver is None:
         return " Set aside by a label."
-    return f" Set aside [here]({target(waiver.url)}): {escape(waiver.reason)}"
+    return f" Set aside [here]({target(waiver.url)}): {code(waiver.reason)}."
 
 
 def _finding(finding: Finding, pull: UnderReview) -> str:

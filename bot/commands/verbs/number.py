@@ -15,7 +15,7 @@ from bot.commands.scene import Scene
 from bot.peps.number import NumberLedger, PepNumber, free_numbers, next_number
 from bot.review.markdown import escape, target
 from bot.review.orders import Reservation
-from bot.rules.wording import listed
+from bot.rules.wording import code, listed
 
 _EDITORS = (Role.EDITOR,)
 
@@ -85,7 +85,7 @@ def _of_policy(scene: Scene) -> list[str]:
 
 def _told_reservation(one: Reservation) -> str:
     whom = f" for `#{one.pull_request}`" if one.pull_request is not None else ""
-    why = f": {escape(one.reason)}" if one.reason else ""
+    why = f": {code(one.reason)}" if one.reason else ""
     return f"- {one.number}{whom}, [by an editor]({target(one.url)}){why}"
 
 

@@ -1,0 +1,94 @@
+"""Commands whose words are made to do harm: nothing of them comes alive, and nothing breaks."""
+
+import re
+
+import pytest
+from markdown_it import MarkdownIt
+
+from bot.github.app_identity import AppIdentity
+from bot.github.conversation import conversation, parse_comment
+from tests.end_to_end.conftest import AUTHOR, EDITOR, STRANGER, pep
+from tests.end_to_end.desk import REPOSITORY, Desk
+from tests.end_to_end.proposal import propose, set_policy
+from tests.end_to_end.test_hostile import NAMES, live_in, told
+
+_FRAME = re.compile(
+    r"<!-- pep-bot:reply [A-Za-z0-9+/=:-]+ -->|</?sub>|</?details>|<summary>The patch</summary>"
+)
+
+
+def live_in_reply(reply: str) -> list[str]:
+    """What is alive in a reply; the frame of a reply, and code, are not."""
+    tokens = MarkdownIt("commonmark").parse(reply)
+    code = {token.content for token in tokens if token.type in ("fence", "code_block")}
+    return [found for found in live_in(_FRAME.sub("", reply)) if found not in code]
+
+
+def test_the_frame_of_a_reply_is_its_first_line() -> None:
+    """What stands further down, in a patch say, marks nothing."""
+    reply = "<!-- pep-bot:reply IC_1 -->\n\n```diff\n <!-- pep-bot:summary -->\n```\n"
+    ours = {"id": 99, "slug": "pep-editor-bot"}
+    entry = {
+        "id": 1,
+        "created_at": "2026-01-01T00:00:00Z",
+        "updated_at": "2026-01-01T00:00:00Z",
+        "body": reply,
+        "user": {"login": "pep-editor-bot[bot]", "type": "Bot"},
+        "performed_via_github_app": ours,
+    }
+    comment = parse_comment(entry)
+    assert comment is not None
+    (own,) = conversation((), [comment], (), AppIdentity(99, "pep-editor-bot")).own_comments
+    assert own.marker == "reply IC_1"
+
+
+@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
+async def test_no_word_of_a_command_comes_alive(desk: Desk, name: str) -> None:
+    words = " ".join(name.splitlines())
+    await set_policy(desk, "[issues]\nlinks = true\n")
+    number = await propose(desk, pep(9999, title=words, sponsor=None), number=9999, line=None)
+    for by, says in (
+        (EDITOR, f"/pep skip sponsor because {words}"),
+        (EDITOR, f"/pep number 850 for #77 because {words}"),
+        (EDITOR, f"/pep accept-sponsor @mallory because https://discuss.python.org/t/1/2 {words}"),
+        (EDITOR, f'/pep label +"{words}"\n/pep label +{words}'),
+        (AUTHOR, f"/pep sponsor {words}"),
+        (AUTHOR, "/pep sponsor @ada"),
+        (STRANGER, f"/pep {words}\n/pep help {words}\n/pep number {words}"),
+        (STRANGER, f"/pep skip {words} because {words}\n/pep explain {words}"),
+        (STRANGER, "/pep explain\n/pep number"),
+        (AUTHOR, "/pep fix"),
+        (AUTHOR, f"/pep pause because {words}"),
+    ):
+        await desk.simulator.comment(REPOSITORY, number, by=by, body=says)
+    await desk.calm()
+    issue = await desk.simulator.open_issue(
+        REPOSITORY, by=STRANGER, title=f"PEP 840 {words}", body=f"PEP 841 {words}\n\n/pep {words}"
+    )
+    await desk.calm()
+    for text in told(desk, number):
+        assert live_in(text) == []
+    for reply in (*desk.replies(number), *desk.replies(issue)):
+        found = live_in_reply(reply)
+        assert [one for one in found if "@ada, the author of" not in one] == [], reply
+    assert sum("@ada, the author of" in reply for reply in desk.replies(number)) == 1
+
+
+async def test_what_is_no_text_at_all_is_passed_over(desk: Desk) -> None:
+    number = await propose(desk)
+    for body in ("/pep", "/pep ", "/pep \u2028", "/pep \x00", "/pep \u200b", "/pep\t"):
+        await desk.simulator.comment(REPOSITORY, number, by=STRANGER, body=f"x\n\n{body}")
+    await desk.calm()
+    assert desk.labels(number) == {"new-pep", "awaiting sponsor"}
+
+
+async def test_very_many_commands_get_one_reply_of_the_length_github_takes(desk: Desk) -> None:
+    number = await propose(desk)
+    body = "\n".join(f"/pep frob{index} {'x' * 900}" for index in range(70))
+    await desk.simulator.comment(REPOSITORY, number, by=STRANGER, body=body)
+    await desk.simulator.comment(
+        REPOSITORY, number, by=STRANGER, body="\n".join(["/pep explain markup tabs"] * 40)
+    )
+    await desk.calm()
+    assert len(desk.replies(number)) == 2
+    assert all(len(reply) <= 65_536 for reply in desk.replies(number))
