@@ -4,6 +4,7 @@ from bot.commands.heard import Heard
 from bot.commands.mistake import Mistake
 from bot.commands.text import Place
 from bot.review.markdown import block, target, within_limit
+from bot.review.reconcile import digest_of
 
 SOMEBODY_ELSE = (
     "Somebody else wrote commands into this text, so they are not carried out, and will not be "
@@ -23,6 +24,13 @@ def reply_to(heard: Heard) -> str:
     paragraphs = [f"<!-- pep-bot:{heard.marker} -->", *heard.answers, *heard.faults]
     paragraphs.append(f"<sub>To [{_what(heard)}]({target(heard.url)})</sub>")
     return within_limit("\n\n".join(paragraphs), _CUT) + "\n"
+
+
+def is_answered(heard: Heard) -> bool:
+    """Whether reaction and reply stand as they should."""
+    body = reply_to(heard)
+    reacted = not heard.has_reactions or heard.reaction == heard.wants
+    return reacted and heard.reply_digest == (digest_of(body) if body else "")
 
 
 def _what(heard: Heard) -> str:

@@ -19,7 +19,7 @@ from bot.commands.heard import CONFUSED, DONE, Heard, first_heard
 from bot.commands.lines import CommandLine, command_lines
 from bot.commands.mistake import NotUnderstood
 from bot.commands.outcome import Outcome, SetLabel, TakeLabelOff
-from bot.commands.reply import SOMEBODY_ELSE, told
+from bot.commands.reply import SOMEBODY_ELSE, is_answered, told
 from bot.commands.text import Text
 from bot.events.scenes import Scenes
 from bot.github.answer_writer import AnswerWriter
@@ -76,6 +76,11 @@ class Hearing:
     async def is_known(self, subject: Subject, text: Text) -> bool:
         """Whether anything was heard in a text before."""
         return await self._commands.heard(subject, text.node_id) is not None
+
+    async def is_done_with(self, subject: Subject, text: Text) -> bool:
+        """Whether a text was heard and answered; what a crash cut short was not."""
+        heard = await self._commands.heard(subject, text.node_id)
+        return heard is not None and is_answered(heard)
 
     async def hear(
         self,

@@ -139,7 +139,7 @@ class Reviewer:
             for text in overheard
             if text.node_id not in told_of
             and worth_healing(text, now)
-            and not await self._hearing.is_known(subject, text)
+            and not await self._hearing.is_done_with(subject, text)
         ]
 
     async def _heard(

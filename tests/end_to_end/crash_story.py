@@ -205,6 +205,12 @@ def _later(number: int) -> list[Act]:
     if number in (*EDITS, *OTHERS):
         acts[2:2] = [on(_label)]
         acts[6:6] = [on(_unlabel)] if number % 2 else []
+    if number % 4 == 0:
+        # Whatever becomes of the events, these come to the same.
+        acts[1:1] = [
+            on(_say, by=EDITOR, body="/pep skip sponsor because the story says so"),
+            on(_say, by=AUTHOR, body="/pep help fix\n/pep frobnicate"),
+        ]
     if number % 7 == 0:
         acts[5:5] = [on(_draft), on(_ready)]
     if number in (CLOSED, RIVALS.start, EDITS.start):
