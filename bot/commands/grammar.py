@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from bot.commands.arguments import Arguments, Expected, Taken, take_all
+from bot.commands.arguments import Arguments
 from bot.commands.lines import CommandLine
 from bot.commands.mistake import Mistake, NotUnderstood
+from bot.commands.part import Expected, Taken, take_all
 from bot.commands.registry import Command, Form, all_commands, command_of
 from bot.commands.words import Word, words_of
 from bot.rules.wording import code

@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import bot.commands.verbs
-from bot.commands.arguments import Arguments, Part
+from bot.commands.arguments import Arguments
 from bot.commands.outcome import Outcome
+from bot.commands.part import Part
 from bot.commands.role import Role
 from bot.commands.scene import Scene
 from bot.policy.model import Policy

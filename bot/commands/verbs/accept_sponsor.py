@@ -1,6 +1,7 @@
 """`/pep accept-sponsor`: an editor vouches for a sponsor."""
 
-from bot.commands.arguments import LOGIN_ARGUMENT, Arguments, BecauseOf
+from bot.commands.argument_kinds import LOGIN_ARGUMENT, BecauseOf
+from bot.commands.arguments import Arguments
 from bot.commands.outcome import Outcome, done, refused
 from bot.commands.registry import command, form
 from bot.commands.role import Role

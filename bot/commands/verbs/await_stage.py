@@ -1,6 +1,7 @@
 """`/pep await`: whose turn it is, said by a person."""
 
-from bot.commands.arguments import Arguments, Choice
+from bot.commands.argument_kinds import Choice
+from bot.commands.arguments import Arguments
 from bot.commands.outcome import Outcome, done, refused
 from bot.commands.registry import command, form
 from bot.commands.role import Role

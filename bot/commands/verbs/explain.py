@@ -1,7 +1,9 @@
 """`/pep explain`: why each label and finding is there."""
 
-from bot.commands.arguments import Arguments, Maybe, Rules
+from bot.commands.argument_kinds import Rules
+from bot.commands.arguments import Arguments
 from bot.commands.outcome import Outcome, done
+from bot.commands.part import Maybe
 from bot.commands.registry import command, form
 from bot.commands.role import Role
 from bot.commands.scene import Scene, UnderReview

@@ -2,8 +2,10 @@
 
 import re
 
-from bot.commands.arguments import Arguments, Maybe, Rules
+from bot.commands.argument_kinds import Rules
+from bot.commands.arguments import Arguments
 from bot.commands.outcome import Outcome, Suggest, done
+from bot.commands.part import Maybe
 from bot.commands.registry import command, form
 from bot.commands.role import Role
 from bot.commands.scene import Scene

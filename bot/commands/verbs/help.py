@@ -1,9 +1,11 @@
 """`/pep help`: what this person may do here."""
 
-from bot.commands.arguments import Arguments, Choice, Maybe
+from bot.commands.argument_kinds import Choice
+from bot.commands.arguments import Arguments
 from bot.commands.carry_out import said_roles, unfit
 from bot.commands.grammar import Spoken
 from bot.commands.outcome import Outcome, done
+from bot.commands.part import Maybe
 from bot.commands.registry import Command, all_commands, command, command_of, form
 from bot.commands.role import Role
 from bot.commands.scene import Scene

@@ -3,7 +3,8 @@
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
-from bot.commands.arguments import Arguments, LabelChange, Labels
+from bot.commands.argument_kinds import Labels
+from bot.commands.arguments import Arguments, LabelChange
 from bot.commands.outcome import Outcome, SetLabel, TakeLabelOff, done, label_slot, refused
 from bot.commands.registry import command, form
 from bot.commands.role import Role

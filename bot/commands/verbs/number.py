@@ -1,14 +1,9 @@
 """`/pep number`: which number comes next, who has which, and putting one aside."""
 
-from bot.commands.arguments import (
-    NUMBER,
-    PULL_REQUEST,
-    Arguments,
-    Because,
-    Literal,
-    Maybe,
-)
+from bot.commands.argument_kinds import NUMBER, PULL_REQUEST, Because
+from bot.commands.arguments import Arguments
 from bot.commands.outcome import Outcome, done, refused
+from bot.commands.part import Literal, Maybe
 from bot.commands.registry import command, form
 from bot.commands.role import Role
 from bot.commands.scene import Scene

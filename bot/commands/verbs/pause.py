@@ -1,7 +1,9 @@
 """`/pep pause`: silence on one pull request."""
 
-from bot.commands.arguments import Arguments, Because, Maybe
+from bot.commands.argument_kinds import Because
+from bot.commands.arguments import Arguments
 from bot.commands.outcome import Outcome, SetLabel, done, label_slot, refused
+from bot.commands.part import Maybe
 from bot.commands.registry import command, form
 from bot.commands.role import Role
 from bot.commands.scene import Scene

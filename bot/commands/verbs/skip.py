@@ -1,6 +1,7 @@
 """`/pep skip`: an editor sets a finding aside."""
 
-from bot.commands.arguments import Arguments, Because, Rules
+from bot.commands.argument_kinds import Because, Rules
+from bot.commands.arguments import Arguments
 from bot.commands.outcome import Outcome, done
 from bot.commands.registry import command, form
 from bot.commands.role import Role

@@ -1,6 +1,7 @@
 """`/pep sponsor`: a sponsor's own word, or an author's question to one person."""
 
-from bot.commands.arguments import LOGIN_ARGUMENT, Arguments
+from bot.commands.argument_kinds import LOGIN_ARGUMENT
+from bot.commands.arguments import Arguments
 from bot.commands.given import was_asked
 from bot.commands.outcome import Outcome, done, refused
 from bot.commands.registry import command, form

@@ -1,6 +1,7 @@
 """`/pep unskip`: what was set aside counts again."""
 
-from bot.commands.arguments import Arguments, Rules
+from bot.commands.argument_kinds import Rules
+from bot.commands.arguments import Arguments
 from bot.commands.outcome import Outcome, TakeLabelOff, done, label_slot
 from bot.commands.registry import command, form
 from bot.commands.role import Role

@@ -1,6 +1,7 @@
 """`/pep unsponsor`: taking a sponsor's word back."""
 
-from bot.commands.arguments import LOGIN_ARGUMENT, Arguments
+from bot.commands.argument_kinds import LOGIN_ARGUMENT
+from bot.commands.arguments import Arguments
 from bot.commands.outcome import Outcome, done, refused
 from bot.commands.registry import command, form
 from bot.commands.role import Role

@@ -1,0 +1,126 @@
+"""The pieces that the form of a command is put together from, and how they are read one by one.
+
+Every piece reads words from a place on and says how many it took, or what it expected there.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Protocol
+
+from bot.commands.words import Word
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a part read: how many words, its values, and how it is written properly."""
+
+    count: int
+    values: dict[str, object] = field(default_factory=dict)
+    proper: str = ""
+
+
+class Expected(Exception):
+    """What a part did not find.
+
+    Attributes:
+        at: How many words on from the place it began to read.
+        problem: What is wrong there.
+        nearest: The word that would be right there; empty if none is near.
+        surplus: Whether the form itself was complete before that.
+    """
+
+    def __init__(self, at: int, problem: str, nearest: str = "", *, surplus: bool = False) -> None:
+        super().__init__(problem)
+        self.at = at
+        self.problem = problem
+        self.nearest = nearest
+        self.surplus = surplus
+
+
+class Part(Protocol):
+    """A piece of a command's form."""
+
+    @property
+    def shown(self) -> str:
+        """As the form of the command shows it, such as `@login`."""
+
+    def take(self, words: Sequence[Word], text: str) -> Taken:
+        """Read from the first of these words on; `text` is the whole line.
+
+        Raises:
+            Expected: They do not begin with what this part is.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A word of the grammar."""
+
+    word: str
+
+    @property
+    def shown(self) -> str:
+        """The word itself."""
+        return self.word
+
+    def take(self, words: Sequence[Word], text: str) -> Taken:  # noqa: ARG002 - see `Part`
+        """Read that word."""
+        if not words:
+            raise Expected(0, f"`{self.word}` is missing here")
+        if words[0].folded != self.word:
+            close = get_close_matches(words[0].folded, [self.word], n=1, cutoff=0.6)
+            raise Expected(0, f"here `{self.word}` was expected", close[0] if close else "")
+        return Taken(1, {"words": (self.word,)}, self.word)
+
+
+@dataclass(frozen=True, slots=True)
+class Maybe:
+    """Parts that may be left out together."""
+
+    parts: tuple[Part, ...]
+
+    @property
+    def shown(self) -> str:
+        """The parts in brackets."""
+        return f"[{' '.join(part.shown for part in self.parts)}]"
+
+    def take(self, words: Sequence[Word], text: str) -> Taken:
+        """Read the parts, or nothing if the first one is not there."""
+        try:
+            first = self.parts[0].take(words, text)
+        except Expected as expected:
+            # A word that was meant for the first part is a mistake, and one for what follows not.
+            if expected.at or expected.nearest:
+                raise
+            return Taken(0)
+        return _joined(first, self.parts[1:], words, text)
+
+
+def take_all(parts: Sequence[Part], words: Sequence[Word], text: str) -> Taken:
+    """Read parts one after the other.
+
+    Raises:
+        Expected: One of them is not there.
+    """
+    return _joined(Taken(0), parts, words, text)
+
+
+def _joined(taken: Taken, parts: Sequence[Part], words: Sequence[Word], text: str) -> Taken:
+    for part in parts:
+        try:
+            more = part.take(words[taken.count :], text)
+        except Expected as expected:
+            raise Expected(taken.count + expected.at, expected.problem, expected.nearest) from None
+        said = (*_words_in(taken), *_words_in(more))
+        taken = Taken(
+            taken.count + more.count,
+            {**taken.values, **more.values, "words": said},
+            f"{taken.proper} {more.proper}".strip(),
+        )
+    return taken
+
+
+def _words_in(taken: Taken) -> tuple[str, ...]:
+    said = taken.values.get("words", ())
+    return said if isinstance(said, tuple) else ()
