@@ -142,10 +142,16 @@ def _owners_wait(verdict: Verdict) -> str:
         for standing in verdict.peps
         if standing.codeowners.state is OwnersState.WAITING
     }
-    if waiting & {SponsorState.MISSING, SponsorState.NOT_ELIGIBLE, SponsorState.UNCLEAR}:
-        return "the sponsor"
+    open_states = {SponsorState.MISSING, SponsorState.NOT_ELIGIBLE, SponsorState.UNCLEAR}
+    if waiting & open_states:
+        # An editor who sets the question aside has settled it; nobody is to wait for it then.
+        return "" if _is_waived("sponsor", verdict) else "the sponsor"
     settled = {SponsorState.AUTHOR_IS_CORE, SponsorState.ELIGIBLE}
     return "the number" if waiting & settled else ""
+
+
+def _is_waived(rule: str, verdict: Verdict) -> bool:
+    return any(finding.rule == rule for finding in verdict.waived)
 
 
 def _links(snapshot: Snapshot, verdict: Verdict) -> tuple[tuple[str, str], ...]:
@@ -158,7 +164,7 @@ def _links(snapshot: Snapshot, verdict: Verdict) -> tuple[tuple[str, str], ...]:
             )
         )
     ]
-    seeking = any(map(seeks_sponsor, verdict.peps))
+    seeking = any(map(seeks_sponsor, verdict.peps)) and not _is_waived("sponsor", verdict)
     links.append(("About sponsors" if seeking else "What editors look at", link_to.SUBMITTING))
     return tuple(links)
 

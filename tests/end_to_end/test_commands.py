@@ -159,6 +159,7 @@ async def test_waived_findings_show_their_reason_and_come_back(desk: Desk) -> No
     await say(desk, number, EDITOR, "/pep skip sponsor because the council approved it by mail")
     assert desk.conclusions(number) == ["success"]
     assert "the council approved it by mail" in desk.comment(number)
+    assert "depends on the sponsor" not in desk.comment(number)
     assert await outcome(desk, number, EDITOR, "/pep unskip sponsor") == DONE
     assert desk.conclusions(number) == ["failure"]
     assert await outcome(desk, number, EDITOR, "/pep unskip sponsor") == DONE
