@@ -2,10 +2,9 @@
 
 import asyncio
 import json
+import os
+import sys
 
-from click.testing import CliRunner, Result
-
-from bot.cli import main
 from tests.end_to_end.conftest import EDITOR, STRANGER, pep
 from tests.end_to_end.desk import REPOSITORY, Desk
 from tests.end_to_end.proposal import propose, set_policy
@@ -13,9 +12,19 @@ from tests.end_to_end.proposal import propose, set_policy
 POLICY = '[issues]\ntopics = true\nlinks = true\n[labels.topics]\nTyping = "topic-typing"\n'
 
 
-async def run(arguments: list[str], env: dict[str, str] | None = None) -> Result:
-    """A command of the command line, beside the running bot."""
-    return await asyncio.to_thread(CliRunner().invoke, main, arguments, env=env)
+async def run(arguments: list[str], env: dict[str, str] | None = None) -> tuple[int | None, str]:
+    """A command of the command line, in a process beside the running bot: its code and output."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot",
+        *arguments,
+        env={"PATH": os.environ.get("PATH", ""), **(env or {})},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    output, _ = await process.communicate()
+    return process.returncode, output.decode()
 
 
 async def opened(desk: Desk, title: str, body: str = "Look.", by: str = STRANGER) -> int:
@@ -78,10 +87,10 @@ async def test_blank_issues_by_newcomers_are_noted_and_not_marked(desk: Desk) ->
     issue = await opened(desk, "PEP 840 \x1b[31m", "<!-- Describe -->\n\n- [ ] I searched\n")
     assert (desk.reads(), desk.writes()) == ([], [])
     env = {"DATABASE_URL": f"sqlite:///{desk.folder / 'bot.sqlite3'}"}
-    listed = await run(["digest"], env)
-    assert f"python/peps#{issue} blank issue by a newcomer: PEP 840" in listed.output
-    assert "\x1b" not in listed.output
-    (line,) = (await run(["digest", "--format", "json"], env)).output.splitlines()
+    _, listed = await run(["digest"], env)
+    assert f"python/peps#{issue} blank issue by a newcomer: PEP 840" in listed
+    assert "\x1b" not in listed
+    (line,) = (await run(["digest", "--format", "json"], env))[1].splitlines()
     assert json.loads(line)["number"] == issue
 
 
@@ -116,13 +125,11 @@ async def test_numbers_tells_what_a_running_bot_knows(desk: Desk) -> None:
         (folder / f"pep-{published:04}.rst").write_text(pep(published))
     url = f"sqlite:///{desk.folder / 'bot.sqlite3'}"
     arguments = ["numbers", "--repo", str(folder.parent), "--store", url]
-    told = await run([*arguments, "--format", "json"])
-    answer = json.loads(told.output)
+    _, told = await run([*arguments, "--format", "json"])
+    answer = json.loads(told)
     assert (answer["next"], answer["claimed"]) == (844, [842])
     assert 843 in answer["reserved"]
-    assert "843 is reserved: Put aside by an editor: of a birthday" in (
-        (await run(arguments)).output
-    )
-    missing = await run([*arguments[:-1], "sqlite:////nowhere/at.all"])
-    assert (missing.exit_code, "There is no store" in missing.output) == (2, True)
+    assert "843 is reserved: Put aside by an editor: of a birthday" in ((await run(arguments))[1])
+    code, missing = await run([*arguments[:-1], "sqlite:////nowhere/at.all"])
+    assert (code, "There is no store" in missing) == (2, True)
     await desk.start()
