@@ -26,15 +26,10 @@ MOST_LABELS = 10
 _PEP = re.compile(r"(?:pep[-_ ]?)?([0-9]{1,4})(?:\.rst)?", re.IGNORECASE)
 _PEP_PAGE = re.compile(r"https://peps\.python\.org/pep-([0-9]{4})/?(?:#.*)?", re.IGNORECASE)
 _PULL = re.compile(r"(?:(?:pr|gh)[-_]?)?#?([1-9][0-9]{0,8})", re.IGNORECASE)
-_PULL_PAGE = re.compile(
-    r"https://github\.com/[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+/(?:pull|issues)/([1-9][0-9]{0,8})"
-    r"(?:[/?#].*)?",
-    re.IGNORECASE,
-)
 _ACCOUNT = re.compile(f"@?({LOGIN})")
 _LINK = re.compile(r"https://[A-Za-z0-9.-]+\.[A-Za-z]{2,}(?:/[A-Za-z0-9._~/?#%=&+:@,;!-]*)?")
 _LONGEST_LINK = 500
-_LABEL = re.compile(r"[^\x00-\x1f\x7f]{1,50}")
+_LABEL = re.compile(r"[^\x00-\x1f\x7f\"“”]{1,50}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +78,7 @@ def _read_number(word: str) -> tuple[object, str] | None:
 
 
 def _read_pull_request(word: str) -> tuple[object, str] | None:
-    found = _PULL.fullmatch(word) or _PULL_PAGE.fullmatch(word)
+    found = _PULL.fullmatch(word)
     return (int(found[1]), f"#{int(found[1])}") if found else None
 
 
@@ -210,10 +205,14 @@ class Because:
         if words[0].folded != BECAUSE:
             close = get_close_matches(words[0].folded, [BECAUSE], n=1, cutoff=0.6)
             raise Expected(0, "here `because` was expected", close[0] if close else "")
-        reason = " ".join(text[words[0].end :].split())[:LONGEST_REASON].strip()
-        if len(words) < 2 or not reason:
+        reason = _reason(text, words[0])[:LONGEST_REASON].strip()
+        if not reason:
             raise Expected(1, "the reason is missing here")
         return Taken(len(words), {"reason": reason}, f"because {reason}")
+
+
+def _reason(text: str, because: Word) -> str:
+    return " ".join(text[because.end :].split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,4 +228,7 @@ class BecauseOf:
         if len(links) != 1:
             problem = "the link to the post is missing here" if not links else "one link is enough"
             raise Expected(1, problem)
-        return Taken(taken.count, {**taken.values, "link": links[0]}, taken.proper)
+        said = _reason(text, words[0]).replace(f"<{links[0]}>", "").replace(links[0], "")
+        reason = " ".join(said.split())[:LONGEST_REASON].strip()
+        proper = f"because {links[0]} {reason}".strip()
+        return Taken(taken.count, {"link": links[0], "reason": reason}, proper)

@@ -16,8 +16,7 @@ class LabelChange:
 
     def __str__(self) -> str:
         """As it is written in a command."""
-        quote = '"' if " " in self.name else ""
-        return f"{'+' if self.add else '-'}{quote}{self.name}{quote}"
+        return f'{"+" if self.add else "-"}"{self.name}"'
 
 
 @dataclass(frozen=True, slots=True)

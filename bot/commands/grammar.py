@@ -64,9 +64,12 @@ def understand(said: CommandLine) -> Spoken:
         problem = f"a command has at most {LONGEST_COMMAND:,} characters"
         raise NotUnderstood(Mistake(said.text, LONGEST_COMMAND, problem))
     read = _read(said.text, said.line)
-    if isinstance(read, Spoken):
-        return read
-    raise NotUnderstood(_mistake(said.text, read))
+    if isinstance(read, _Stumble):
+        raise NotUnderstood(_mistake(said.text, read))
+    if understood(read.proper) is None:
+        # What cannot be read back could not be gone by later.
+        raise NotUnderstood(Mistake(said.text, len(_START) + 1, "this cannot be kept as it is"))
+    return read
 
 
 def understood(proper: str) -> Spoken | None:

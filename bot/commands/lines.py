@@ -46,12 +46,12 @@ class CommandLine:
     text: str
 
 
-def command_lines(text: str) -> tuple[CommandLine, ...]:
+def command_lines(text: str, most: int = MOST_COMMANDS) -> tuple[CommandLine, ...]:
     """The commands in a comment, a review or a description, in their order.
 
     A line counts if it begins with `/pep` and a blank (contract), and is shown to readers as plain
-    text: not in code, quotations, HTML comments or links. Of one text at most `MOST_COMMANDS`
-    lines are heard, and only its first `LONGEST_TEXT` characters are looked at.
+    text: not in code, quotations, HTML comments or links. Of one text at most `most` lines are
+    heard, and only its first `LONGEST_TEXT` characters are looked at.
     """
     lines = text[:LONGEST_TEXT].replace("\r\n", "\n").replace("\r", "\n").split("\n")
     candidates = {index: found for index, line in enumerate(lines) if (found := _parse(line))}
@@ -63,7 +63,7 @@ def command_lines(text: str) -> tuple[CommandLine, ...]:
     spoken = _spoken(_PARSER.parse("\n".join(marked)))
     return tuple(
         CommandLine(*candidates[index], line=index + 1, text=lines[index])
-        for index in sorted(spoken)[:MOST_COMMANDS]
+        for index in sorted(spoken)[:most]
     )
 
 

@@ -3,7 +3,7 @@
 from bot.commands.heard import Heard
 from bot.commands.mistake import Mistake
 from bot.commands.text import Place
-from bot.review.markdown import block, target, within_limit
+from bot.review.markdown import block, target
 from bot.review.reconcile import digest_of
 
 SOMEBODY_ELSE = (
@@ -14,16 +14,27 @@ SOMEBODY_ELSE = (
 _SHOWN = 100
 """Characters of a mistaken line that are shown, around the place."""
 
+_LONGEST = 50_000
+"""Characters of a reply's answers; GitHub takes some more in a comment."""
+
 _CUT = "(Shortened: GitHub takes no longer comment.)"
 
 
 def reply_to(heard: Heard) -> str:
     """The reply's whole text; empty if there is nothing to say."""
-    if not (heard.answers or heard.faults):
+    if not heard.shown:
         return ""
-    paragraphs = [f"<!-- pep-bot:{heard.marker} -->", *heard.answers, *heard.faults]
+    paragraphs = [f"<!-- pep-bot:{heard.marker} -->"]
+    room = _LONGEST
+    for told_once in dict.fromkeys(heard.shown):
+        room -= len(told_once) + 2
+        if room < 0:
+            # Cut between answers, so that no fold or block is left open.
+            paragraphs.append(_CUT)
+            break
+        paragraphs.append(told_once)
     paragraphs.append(f"<sub>To [{_what(heard)}]({target(heard.url)})</sub>")
-    return within_limit("\n\n".join(paragraphs), _CUT) + "\n"
+    return "\n\n".join(paragraphs) + "\n"
 
 
 def is_answered(heard: Heard) -> bool:
@@ -50,7 +61,7 @@ def told(mistake: Mistake) -> str:
         block(f"{line}\n{' ' * column}^"),
     ]
     if mistake.nearest:
-        paragraphs += ["Did you mean this?", block(mistake.nearest)]
+        paragraphs += ["Did you mean this?", block(_printable(mistake.nearest))]
     elif mistake.usage:
         paragraphs += ["It is written like this:", block(mistake.usage)]
     else:
@@ -58,10 +69,14 @@ def told(mistake: Mistake) -> str:
     return "\n\n".join(paragraphs)
 
 
+def _printable(text: str) -> str:
+    clean = "".join(letter if letter.isprintable() else " " for letter in text)
+    return clean.replace("\u00ad", " ")
+
+
 def _window(mistake: Mistake) -> tuple[str, int]:
     """A piece of the line around the place, of characters that are one column wide or nearly."""
-    clean = "".join(letter if letter.isprintable() else " " for letter in mistake.text)
-    clean = clean.replace("\u00ad", " ")
+    clean = _printable(mistake.text)
     start = max(0, mistake.column - _SHOWN + 20)
     piece = clean[start : start + _SHOWN].rstrip()
     return ("…" if start else "") + piece, mistake.column - start + bool(start)

@@ -45,8 +45,22 @@ def roles_of(login: Login, change: Change, context: Context) -> frozenset[Role]:
         roles.add(Role.EDITOR)
     if change.author is not None and same_login(login, change.author):
         roles.add(Role.AUTHOR)
-    for preamble, is_published in _preambles(change):
+    headers = tuple(_preambles(change))
+    proposes = any(not is_published for _, is_published in headers)
+    for preamble, is_published in headers:
         roles |= _roles_in(login, preamble, context, is_published=is_published)
+        # Beside a new PEP, only who may decide on that one decides: a word changed in the PEP of
+        # one's own charge gives no say in another.
+        if proposes and is_published:
+            roles.discard(Role.DECIDER)
+    if proposes and not any(
+        Role.DECIDER in _roles_in(login, preamble, context, is_published=False)
+        for preamble, is_published in headers
+        if not is_published
+    ):
+        roles.discard(Role.DECIDER)
+    if Role.AUTHOR in roles:
+        roles.discard(Role.DECIDER)
     return frozenset(roles)
 
 

@@ -40,6 +40,7 @@ class Text:
         at: When it was written or changed last.
         by_program: Whether a program wrote it, be it in a person's name.
         locked: Whether the conversation is locked.
+        before: What an edit changed, as the event says.
         association: GitHub's word for what the author is to the repository, such as `NONE`.
     """
 
@@ -54,6 +55,7 @@ class Text:
     by_program: bool = False
     locked: bool = False
     association: str = ""
+    before: str = ""
 
     @property
     def is_by_own_hand(self) -> bool:

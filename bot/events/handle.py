@@ -99,6 +99,7 @@ class Handler:
                 talked=any(delivery.event in _TALK for delivery, _ in payloads),
                 event=f"{last.event} {last.action}".strip(),
                 texts=await texts_of(subject, payloads, self._hearing),
+                missed=any(delivery.event == own.REVIEW for delivery, _ in payloads),
             )
             await self._reviewer.review(subject, hint)
 

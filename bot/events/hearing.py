@@ -7,8 +7,10 @@ leaves a command as it is, and a crash in between carry nothing out twice.
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 import structlog
 
@@ -18,7 +20,7 @@ from bot.commands.grammar import Spoken, understand
 from bot.commands.heard import CONFUSED, DONE, Heard, first_heard
 from bot.commands.lines import CommandLine, command_lines
 from bot.commands.mistake import NotUnderstood
-from bot.commands.outcome import Outcome, SetLabel, TakeLabelOff
+from bot.commands.outcome import Outcome, SetLabel, Suggest, TakeLabelOff
 from bot.commands.reply import SOMEBODY_ELSE, is_answered, told
 from bot.commands.text import Text
 from bot.events.scenes import Scenes
@@ -37,7 +39,18 @@ HEALED_FOR = timedelta(days=3)
 keeps what it did not deliver for as long."""
 
 _COST_OF_COMMAND = 20_000
+_COST_OF_MENDING = 5
 _COST_OF_MARKDOWN = 8
+_MOST_BEFORE = 1_000
+
+UNSEEN = (
+    "A command stood in the text before the edit, and was not heard of then; perhaps somebody else "
+    "wrote it. Whoever means it says so in a new text."
+)
+"""What is said of a command of which an edit alone tells that it is older than the edit."""
+
+NUMBERS_MOVED = Intent("numbers", "")
+"""Stands while a number was put aside or released and others may have to be reviewed for it."""
 
 _log = structlog.get_logger()
 
@@ -47,13 +60,13 @@ class Ears:
     """What is heard on one subject during one batch of deliveries.
 
     Attributes:
+        subject: The pull request or issue.
         given: The commands known so far, those of this batch included.
-        new: Those that were carried out now.
         owed: Texts whose answers may have to be written, by source.
     """
 
+    subject: Subject
     given: list[Given]
-    new: list[Given] = field(default_factory=list)
     owed: dict[str, Heard] = field(default_factory=dict)
 
 
@@ -71,7 +84,7 @@ class Hearing:
 
     async def ears(self, subject: Subject) -> Ears:
         """What was given on a subject until now."""
-        return Ears(list(await self._commands.given(subject)))
+        return Ears(subject, list(await self._commands.given(subject)))
 
     async def is_known(self, subject: Subject, text: Text) -> bool:
         """Whether anything was heard in a text before."""
@@ -97,12 +110,16 @@ class Hearing:
             GitHubFailure: GitHub cannot be read or written now; it is to be heard again.
         """
         known = await self._commands.heard(subject, text.node_id)
-        body = text.body or ""
-        cost = _COST_OF_MARKDOWN * len(body) if "/pep" in body else 0
-        lines = await think(cost, lambda: command_lines(body))
         heard = known or first_heard(text)
+        if text.body is None or heard.is_gone:
+            await self._owe(subject, replace(heard, is_gone=True), ears)
+            return
+        body = text.body
+        cost = _COST_OF_MARKDOWN * (len(body) + len(text.before)) if "/pep" in body else 0
+        lines, before = await think(cost, lambda: (command_lines(body), _keys_in(text.before)))
         is_newest = known is None or text.at >= known.at
         faults: dict[str, None] = {}  # each once, in order
+        standing: dict[str, bool] = {}  # whether it was heard of
         counts: Counter[str] = Counter()
         for line in lines:
             try:
@@ -110,47 +127,64 @@ class Hearing:
             except NotUnderstood as fault:
                 faults[told(fault.mistake)] = None
                 continue
-            ordinal = counts[spoken.proper]
+            one = _given(subject, text, spoken, counts[spoken.proper])
             counts[spoken.proper] += 1
-            one = _given(subject, text, spoken, ordinal)
             heard, fault_told = await self._one(
-                client, subject, text, spoken, one, heard, ears, scenes, delivery
+                client, text, spoken, one, heard, ears, before, scenes, delivery
             )
             if fault_told:
                 faults[fault_told] = None
+            standing[_named(one)] = fault_told != UNSEEN
         if is_newest:
-            heard = replace(heard, at=text.at, faults=tuple(faults), wants=_wanted(lines, faults))
+            heard = replace(
+                heard,
+                at=text.at,
+                faults=tuple(faults),
+                standing=tuple(standing),
+                unseen=tuple(key for key, is_seen in standing.items() if not is_seen),
+                wants=_wanted(lines, faults),
+            )
+        elif heard.unseen:
+            heard = _seen(heard, {key for key, is_seen in standing.items() if is_seen})
+        await self._owe(subject, heard, ears)
+
+    async def _owe(self, subject: Subject, heard: Heard, ears: Ears) -> None:
         await self._commands.keep(subject, heard)
         ears.owed[heard.source] = heard
 
     async def _one(
         self,
         client: Client,
-        subject: Subject,
         text: Text,
         spoken: Spoken,
         one: Given,
         heard: Heard,
         ears: Ears,
+        before: frozenset[tuple[str, int]],
         scenes: Scenes,
         delivery: str,
     ) -> tuple[Heard, str]:
         """One command: the text as it is remembered then, and what is wrong, if anything."""
-        before = next(
+        subject = ears.subject
+        known = next(
             (old for old in ears.given if (old.source, old.key) == (one.source, one.key)), None
         )
-        if before is not None:
-            if one.at < before.at:
+        if known is not None and not _lifts(known, one, text, before):
+            if one.at < known.at:
                 # A version that was delivered late shows it was said before.
-                await self._remember(subject, heard, replace(before, at=one.at), ears)
-            return heard, SOMEBODY_ELSE if before.fate is Fate.BARRED else ""
+                await self._remember(subject, heard, replace(known, at=one.at), ears)
+            return heard, SOMEBODY_ELSE if known.fate is Fate.BARRED else ""
+        if one.key in before and not _is_seen(heard, one):
+            # It stood there before this edit, unheard of: an earlier version tells by whose hand.
+            return heard, UNSEEN
         if not text.is_by_own_hand:
             await self._remember(subject, heard, replace(one, fate=Fate.BARRED), ears)
             return heard, SOMEBODY_ELSE
         scene = await scenes.scene(
             Login(text.author), ears.given, asks_labels=spoken.command.asks_labels
         )
-        outcome = await think(_COST_OF_COMMAND, lambda: carry_out(spoken, scene))
+        cost = _COST_OF_COMMAND + _COST_OF_MENDING * scenes.size
+        outcome = await think(cost, lambda: carry_out(spoken, scene))
         _log.info(
             "command",
             command=spoken.command.verb,
@@ -161,11 +195,18 @@ class Hearing:
         if not outcome.done:
             return heard, outcome.says
         says = [_with_mention(outcome)] if outcome.says else []
-        says += await self._make_effects(client, subject, outcome, one, ears, scenes, delivery)
-        heard = replace(heard, answers=(*heard.answers, *says))
+        instead, refusal = await self._make_effects(
+            client, subject, outcome, one, ears, scenes, delivery
+        )
+        if refusal:
+            return heard, refusal
+        answers = [(_named(one), words) for words in (*says, *instead)]
+        heard = replace(heard, answers=(*heard.answers, *answers))
         one = replace(one, note=outcome.note)
+        if moves_numbers(one):
+            # Until others were told of it; a crash in between must not keep it from them.
+            await self._store.intend(subject, NUMBERS_MOVED)
         await self._remember(subject, heard, one, ears)
-        ears.new.append(one)
         return heard, ""
 
     async def _make_effects(
@@ -177,23 +218,25 @@ class Hearing:
         ears: Ears,
         scenes: Scenes,
         delivery: str,
-    ) -> list[str]:
+    ) -> tuple[list[str], str]:
+        """Make them; what is to be said in place of suggestions, and what was refused."""
         later = settled_later(ears.given, one)
         says = []
         for effect in outcome.effects:
             if effect.slot in later:
                 continue
-            mark = f"{one.source}.{one.ordinal}"
             instead = await self._effects.make(
-                client, subject, effect, mark, delivery, scenes.label_names
+                client, subject, effect, _mark(one), delivery, scenes.label_names
             )
-            if instead:
+            if instead and isinstance(effect, Suggest):
                 says.append(instead)
-                continue
-            scenes.made(effect)
-            if isinstance(effect, SetLabel | TakeLabelOff):
-                await self._note_setter(subject, effect, one, scenes)
-        return says
+            elif instead:
+                return [], instead
+            else:
+                scenes.made(effect)
+                if isinstance(effect, SetLabel | TakeLabelOff):
+                    await self._note_setter(subject, effect, one, scenes)
+        return says, ""
 
     async def _note_setter(
         self, subject: Subject, effect: SetLabel | TakeLabelOff, one: Given, scenes: Scenes
@@ -239,6 +282,57 @@ class Hearing:
 def worth_healing(text: Text, now: datetime) -> bool:
     """Whether a comment that was read is young enough for its commands to be carried out."""
     return abs(now - text.at) <= HEALED_FOR
+
+
+def moves_numbers(one: Given) -> bool:
+    """Whether a command puts a number aside or releases one."""
+    return one.proper.startswith("number ")
+
+
+def _keys_in(text: str) -> frozenset[tuple[str, int]]:
+    """The commands of a text as it was, each with its place among equal ones."""
+    found: list[tuple[str, int]] = []
+    counts: Counter[str] = Counter()
+    for line in command_lines(text, _MOST_BEFORE) if "/pep" in text else ():
+        with suppress(NotUnderstood):
+            proper = understand(line).proper
+            found.append((proper, counts[proper]))
+            counts[proper] += 1
+    return frozenset(found)
+
+
+def _lifts(known: Given, one: Given, text: Text, before: frozenset[tuple[str, int]]) -> bool:
+    """Whether an earlier version, heard late, shows that what was barred was its author's own."""
+    return (
+        known.fate is Fate.BARRED
+        and one.at < known.at
+        and text.is_by_own_hand
+        and one.key not in before
+    )
+
+
+def _is_seen(heard: Heard, one: Given) -> bool:
+    key = _named(one)
+    return key in heard.standing and key not in heard.unseen
+
+
+def _seen(heard: Heard, keys: Collection[str]) -> Heard:
+    """A text of which a version before the one heard last tells where commands come from."""
+    unseen = tuple(key for key in heard.unseen if key not in keys)
+    if unseen:
+        return replace(heard, unseen=unseen)
+    left = tuple(fault for fault in heard.faults if fault != UNSEEN)
+    return replace(heard, unseen=(), faults=left, wants=CONFUSED if left else DONE)
+
+
+def _named(one: Given) -> str:
+    return f"{one.proper}#{one.ordinal}"
+
+
+def _mark(one: Given) -> str:
+    """What tells a command from all others, short enough for a mark in a comment."""
+    digest = sha256(_named(one).encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    return f"{one.source}.{digest}"
 
 
 def _given(subject: Subject, text: Text, spoken: Spoken, ordinal: int) -> Given:

@@ -7,7 +7,7 @@ import structlog
 
 from bot.events import payload as read
 from bot.events.dependents import Dependents
-from bot.events.hearing import Ears, Hearing
+from bot.events.hearing import NUMBERS_MOVED, Ears, Hearing
 from bot.events.issue_triage import IssueTriage
 from bot.events.payload import Payload
 from bot.events.scenes import IssueScenes
@@ -76,8 +76,9 @@ class IssueWork:
         ears = await self._hearing.ears(subject)
         for text in texts:
             await self._hearing.hear(client, subject, text, ears, scenes, delivery.id)
-        if any(one.proper.startswith("number ") for one in ears.new):
+        if NUMBERS_MOVED in await self._store.intents(subject):
             await self._dependents.review(subject.repository, delivery.id)
+            await self._store.fulfil(subject, NUMBERS_MOVED)
         own = await self._own_comments(client, subject, ears)
         await self._hearing.answer(client, subject, ears, own, delivery.id)
 

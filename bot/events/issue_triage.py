@@ -117,7 +117,8 @@ class IssueTriage:
             author=text.author,
             url=text.url,
             at=text.at,
-            answers=tuple(said),
+            answers=tuple((SOURCE, told) for told in said),
+            standing=(SOURCE,),
         )
         await self._say(client, subject, heard, delivery)
 

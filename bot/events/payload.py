@@ -104,15 +104,20 @@ def text_in(payload: Payload, event: str) -> Text | None:
         or _dict(payload, "sender").get("type") == "Bot",
         locked=thread.get("locked") is True,
         association=association if isinstance(association, str) else "",
+        before=_before(payload),
     )
 
 
 def said(payload: Payload, event: str) -> str:
     """All the words an event carries: the text, be it deleted, and what it was before an edit."""
     key, _ = _TEXTS.get(event, ("", None))
-    before = _dict(_dict(payload, "changes"), "body").get("from")
-    bodies = (_dict(payload, key).get("body"), before)
+    bodies = (_dict(payload, key).get("body"), _before(payload))
     return "\n".join(body for body in bodies if isinstance(body, str))
+
+
+def _before(payload: Payload) -> str:
+    before = _dict(_dict(payload, "changes"), "body").get("from")
+    return before if isinstance(before, str) else ""
 
 
 def changes_body(payload: Payload) -> bool:

@@ -9,7 +9,7 @@ import structlog
 from bot.commands.text import Text
 from bot.events.claims import CLAIMS, Claims
 from bot.events.dependents import Dependents
-from bot.events.hearing import Ears, Hearing, worth_healing
+from bot.events.hearing import NUMBERS_MOVED, Ears, Hearing, worth_healing
 from bot.events.judgement import Judgement, claimed_in, judged, size_of
 from bot.events.scenes import PullRequestScenes
 from bot.github.app_identity import AppIdentity
@@ -48,6 +48,7 @@ class Hint:
         talked: Whether somebody spoke or reviewed, so that the conversation must be read again.
         event: What happened, such as `pull_request synchronize`.
         texts: Texts that hold commands, or held some.
+        missed: Whether events may have been missed, so that comments are to be read anywhere.
     """
 
     delivery: str
@@ -55,6 +56,7 @@ class Hint:
     talked: bool = False
     event: str = ""
     texts: tuple[Text, ...] = ()
+    missed: bool = False
 
 
 class Reviewer:
@@ -109,7 +111,7 @@ class Reviewer:
                 memory,
                 at_least=hint.at_least,
                 fresh_conversation=hint.talked or unsure or bool(hint.texts),
-                commanded=bool(hint.texts),
+                commanded=bool(hint.texts) or hint.missed,
                 overheard=overheard,
             )
         except Gone:
@@ -157,7 +159,7 @@ class Reviewer:
         for text in texts:
             await self._hearing.hear(client, plain.subject, text, ears, scenes, hint.delivery)
         snapshot = scenes.snapshot(ears.given)
-        if any(one.proper.startswith("number ") for one in ears.new):
+        if NUMBERS_MOVED in await self._store.intents(plain.subject):
             repository = plain.subject.repository
             await self._dependents.review(repository, hint.delivery, but=[plain.subject.number])
             snapshot = await self._reader.renumbered(snapshot)
@@ -280,8 +282,8 @@ class Reviewer:
         begun: list[CheckRunMemory] = []
         unsure = False
         for intent in await self._store.intents(subject):
-            if intent.kind == CLAIMS:
-                continue  # `Claims.follow` ends what was begun
+            if intent.kind == CLAIMS or intent == NUMBERS_MOVED:
+                continue  # `Claims.follow` and `_heard` end what was begun
             if intent.kind == "check_run":
                 found = await self._check_run_on(client, subject, intent.detail)
                 if found is not None:

@@ -45,6 +45,10 @@ class Scenes(Protocol):
     def label_names(self) -> LabelNames:
         """What the policy calls the bot's labels."""
 
+    @property
+    def size(self) -> int:
+        """How many characters a command may have to look at."""
+
 
 class PullRequestScenes:
     """The scenes on a pull request."""
@@ -97,6 +101,11 @@ class PullRequestScenes:
     def label_names(self) -> LabelNames:
         """What the policy calls the bot's labels."""
         return self._plain.context.policy.labels
+
+    @property
+    def size(self) -> int:
+        """How many characters a command may have to look at."""
+        return size_of(self._plain)
 
     def made(self, effect: Effect) -> None:
         """Note what a command before it changed on GitHub."""
@@ -178,6 +187,11 @@ class IssueScenes:
     def label_names(self) -> LabelNames:
         """What the policy calls the bot's labels."""
         return self._policy.labels
+
+    @property
+    def size(self) -> int:
+        """How many characters a command may have to look at."""
+        return 0
 
     def made(self, effect: Effect) -> None:
         """Note what a command before it changed on GitHub."""

@@ -111,14 +111,17 @@ class AnswerWriter:
         if known is not None:
             where = variables(subject.repository, id=known)
             if body:
-                await self._writes.attempt(
+                changed = await self._writes.attempt(
                     subject,
                     "change reply",
                     heard.marker,
                     delivery,
                     lambda: client.patch(comment, where, {"body": body}),
                 )
-                return replace(heard, reply_id=known, reply_digest=digest)
+                if changed:
+                    return replace(heard, reply_id=known, reply_digest=digest)
+                # Somebody deleted it; a text that says something else now gets another.
+                return await self._create_reply(client, subject, heard, body, delivery)
             await self._writes.attempt(
                 subject,
                 "delete reply",
@@ -128,6 +131,11 @@ class AnswerWriter:
                 gone_is_done=True,
             )
             return replace(heard, reply_id=None, reply_digest="")
+        return await self._create_reply(client, subject, heard, body, delivery)
+
+    async def _create_reply(
+        self, client: Client, subject: Subject, heard: Heard, body: str, delivery: str
+    ) -> Heard:
         made: dict[str, Any] = {}
 
         async def create() -> None:
@@ -141,4 +149,4 @@ class AnswerWriter:
 
         intent = Intent("comment", heard.marker)
         await self._writes.intended(subject, intent, "reply", heard.marker, delivery, create)
-        return replace(heard, reply_id=number_at(made, "id"), reply_digest=digest)
+        return replace(heard, reply_id=number_at(made, "id"), reply_digest=digest_of(body))

@@ -8,6 +8,7 @@ remembered and merged in here. Programs do not act.
 
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -15,7 +16,9 @@ from threading import Lock
 
 from cachetools import LRUCache, cached
 
+from bot.commands.grammar import understand
 from bot.commands.lines import command_lines
+from bot.commands.mistake import NotUnderstood
 from bot.commands.text import Place, Text
 from bot.github.app_identity import AppIdentity
 from bot.github.client import Client
@@ -228,9 +231,11 @@ def consent_said(body: str) -> ActKind | None:
     None if it has no such line. With anything behind the word it is not the author's own consent.
     What a text says is remembered: a stranger's may take a second, and is read at every review.
     """
-    said = [
-        _LINES[line.verb] for line in command_lines(body) if line.verb in _LINES and not line.rest
-    ]
+    said: list[ActKind] = []
+    for line in command_lines(body):
+        with suppress(NotUnderstood):
+            kind = _LINES.get(understand(line).proper)
+            said += [kind] if kind is not None else []
     return said[-1] if said else None
 
 

@@ -7,6 +7,7 @@ is made an intent is committed, so that after a crash it is looked for first.
 from bot.commands.outcome import Effect, Retitle, SetLabel, Suggest, TakeLabelOff
 from bot.github.app_identity import AppIdentity
 from bot.github.client import Client
+from bot.github.failure import GitHubFailure, TryLater
 from bot.github.json_fields import text_at
 from bot.github.label_looks import label_looks
 from bot.github.labels import usable_labels
@@ -65,7 +66,7 @@ class EffectWriter:
         match effect:
             case SetLabel(name):
                 if not await self._has_label(client, subject, name, names):
-                    return f"The repository has no label {code(name)}, and I am not to make one."
+                    return f"The repository has no label {code(name)}, and I cannot make it."
                 made = await self._writes.attempt(
                     subject,
                     "set label",
@@ -104,7 +105,18 @@ class EffectWriter:
         """Whether the label is there, made if need be: GitHub's own way makes it grey."""
         if self._writes.dry_run:
             return True
-        usable = await usable_labels(
+        try:
+            usable = await self._usable(client, subject, name, names)
+        except TryLater:
+            raise
+        except GitHubFailure:
+            return False
+        return name in usable
+
+    async def _usable(
+        self, client: Client, subject: Subject, name: str, names: LabelNames
+    ) -> frozenset[str]:
+        return await usable_labels(
             client,
             self._writes.store,
             subject.repository,
@@ -113,7 +125,6 @@ class EffectWriter:
             create_missing=names.create_missing,
             pace=self._writes.pace.of(subject.repository.installation).acquire,
         )
-        return name in usable
 
     async def _suggest(
         self, client: Client, subject: Subject, effect: Suggest, mark: str, delivery: str

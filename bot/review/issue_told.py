@@ -25,9 +25,9 @@ LONGEST = 65_536
 _NEWCOMERS = frozenset({"NONE", "FIRST_TIMER", "FIRST_TIME_CONTRIBUTOR"})
 _NAMED = re.compile(r"\bPEP[\s-]{0,2}0{0,3}([1-9][0-9]{0,3})\b(?!\.[0-9])", re.IGNORECASE)
 _ASKS_NUMBER = re.compile(
-    r"\b(?:request(?:ing|s)?|request(?:ing)? (?:for )?(?:an?|the)|assign\w*|allocate"
-    r"|allocating|reserve|reserving|need|get|obtain\w*|want)\b[^.!?\n]{0,30}\bPEP[\s-]?(?:number|no\.)"
-    r"|\bPEP[\s-]?number (?:request|assignment|allocation|please|for (?:my|our|a|the))\b",
+    r"\b(?:request(?:ing|s)?|assign|assigning|assignment of|allocate|allocating|reserve)\b"
+    r"(?: for)?(?: an?| the| my| our)?(?: new)? PEP[\s-]?number\b"
+    r"|\bPEP[\s-]?number (?:request|assignment|allocation|please|for (?:my|our|a))\b",
     re.IGNORECASE,
 )
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)

@@ -56,7 +56,8 @@ class Offer:
     Attributes:
         suggestions: By file and line.
         patch: For `git apply`; empty if nothing is left for it.
-        instead: The whole as a patch, for when GitHub refuses the suggestions.
+        instead: What is suggested as a patch, for when GitHub refuses the suggestions; empty if
+            that would be too long.
         unfit: Files that neither can mend.
     """
 
@@ -80,7 +81,8 @@ def offer(mends: Iterable[FileMend], change: Change) -> Offer:
             patched.append(mend)
         else:
             suggested += found
-    patch, instead = patch_of(patched), patch_of(fit)
+    patch = patch_of(patched)
+    instead = patch_of([mend for mend in fit if mend not in patched])
     if len(patch) > _LONGEST_PATCH:
         unfit += patched
         patch = ""

@@ -26,7 +26,8 @@ and whose account is known; a delegate is whom the header of a published PEP nam
 or a standing delegate for its topic. PEP editors are told apart as
 [for editors](editor.md#who-counts-as-an-editor) says.
 
-Upper and lower case, a `please`, commas and a full stop make no difference. PEPs may be written
+Behind `/pep`, which is written in lower case at the beginning of the line, upper and lower case, a
+`please`, commas and a full stop make no difference. PEPs may be written
 `842`, `PEP 842` or `pep-0842.rst`, pull requests `#12`, `PR 12` or by their address, accounts with
 or without `@`. Names with blanks stand in quotes. What stands in brackets may be left out.
 

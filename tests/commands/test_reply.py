@@ -16,18 +16,37 @@ from bot.commands.text import Place
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
-def heard(place: Place = Place.COMMENT, **more: tuple[str, ...]) -> Heard:
-    return Heard("IC_1", place, 1, "nova", "https://github.com/x/y/pull/1#a", NOON, **more)
+def heard(
+    place: Place = Place.COMMENT,
+    *,
+    answers: tuple[str, ...] = (),
+    faults: tuple[str, ...] = (),
+    gone: bool = False,
+) -> Heard:
+    told_ones = tuple((str(index), text) for index, text in enumerate(answers))
+    return Heard(
+        source="IC_1",
+        place=place,
+        id=1,
+        author="nova",
+        url="https://github.com/x/y/pull/1#a",
+        at=NOON,
+        answers=(*told_ones, ("gone", "What is not asked any more.")),
+        standing=tuple(key for key, _ in told_ones),
+        faults=faults,
+        is_gone=gone,
+    )
 
 
 def test_with_nothing_to_say_there_is_no_reply() -> None:
     assert reply_to(heard()) == ""
+    assert reply_to(heard(answers=("Yes.",), gone=True)) == ""
 
 
 def test_a_reply_carries_its_mark_and_says_to_what_it_is() -> None:
     reply = reply_to(heard(answers=("Yes.",), faults=("No.",)))
     assert reply == (
-        "<!-- pep-bot:reply IC_1 -->\n\nYes.\n\nNo.\n\n"
+        "<!-- pep-bot:reply IC_1 -->\n\nNo.\n\nYes.\n\n"
         "<sub>To [what nova said](https://github.com/x/y/pull/1#a)</sub>\n"
     )
     assert "the button that nova pressed" in reply_to(heard(Place.BUTTON, answers=("Yes.",)))
@@ -35,7 +54,7 @@ def test_a_reply_carries_its_mark_and_says_to_what_it_is() -> None:
 
 
 def test_a_reply_is_never_longer_than_github_takes() -> None:
-    reply = reply_to(heard(answers=tuple("x" * 9_000 for _ in range(9))))
+    reply = reply_to(heard(answers=tuple(str(index) * 9_000 for index in range(9))))
     assert len(reply) <= 65_536
     assert "(Shortened:" in reply
 

@@ -57,3 +57,14 @@ def test_nobody_becomes_an_author_of_a_published_pep_by_editing_its_header() -> 
 @pytest.mark.parametrize("status", [FileStatus.ADDED, FileStatus.MODIFIED])
 def test_what_cannot_be_read_makes_nobody_anything(status: FileStatus) -> None:
     assert roles("vera", change(FileChange(PATH, status))) == set()
+
+
+def test_a_delegate_of_one_pep_has_no_say_in_a_new_one_beside_it() -> None:
+    named = pep_text(**{"PEP-Delegate": "Vera Core <v@x.example>"})
+    published = FileChange(PATH, FileStatus.MODIFIED, before=named, after=named + "More.\n")
+    proposed = added(pep_text(Sponsor="Nobody Known <n@x.example>"))
+    assert Role.DECIDER in roles("vera", change(published))
+    assert Role.DECIDER not in roles("vera", change(published, proposed))
+    assert Role.DECIDER not in roles("vera", change(proposed, published))
+    own = replace(change(published), author=Login("vera"))
+    assert Role.DECIDER not in roles("vera", own)

@@ -62,7 +62,9 @@ def _headers(pull: UnderReview) -> list[Preamble]:
 
 
 def _is_author(login: Login, headers: list[Preamble], pull: UnderReview) -> bool:
-    context = pull.snapshot.context
+    context, opener = pull.snapshot.context, pull.snapshot.change.author
+    if opener is not None and same_login(opener, login):
+        return True
     accounts = [account(one.name, context) for header in headers for one in header.authors]
     return any(known is not None and same_login(known, login) for known in accounts)
 

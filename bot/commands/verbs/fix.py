@@ -14,6 +14,9 @@ from bot.review.mends import mends
 from bot.review.suggestions import Offer, offer
 from bot.rules.wording import code, listed
 
+_OFFLINE = (
+    "GitHub does not take the suggestions; `python -m bot check --fix` mends it on your machine."
+)
 _FENCES = re.compile(r"`{3,}")
 
 
@@ -47,8 +50,8 @@ def run(said: Arguments, scene: Scene) -> Outcome:
     words = _told(offered)
     if not offered.suggestions:
         return done(words)
-    instead = Offer((), offered.instead, "", offered.unfit)
-    return done(words, Suggest(snapshot.head_sha, offered.suggestions, _told(instead)))
+    instead = _told(Offer((), offered.instead, "", ())) or _OFFLINE
+    return done(words, Suggest(snapshot.head_sha, offered.suggestions, instead))
 
 
 def _told(offered: Offer) -> str:

@@ -26,7 +26,7 @@ def roles_that_label(policy: Policy) -> frozenset[Role]:
         Labels(),
         who=[Role.EDITOR],
         does="set and take off labels the repository has",
-        example='label +topic-typing -"needs rebase"',
+        example='label +"topic-typing" -"needs rebase"',
     ),
     doc=(
         "Each label has a `+` or a `-` before it; names with blanks stand in quotes. Who may "

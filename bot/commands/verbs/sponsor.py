@@ -14,6 +14,9 @@ from bot.rules.eligibility import account_may_sponsor
 from bot.rules.standing import SponsorState
 from bot.rules.wording import name
 
+MOST_ASKED = 3
+"""How many people are asked on one pull request."""
+
 _WHO = "a core developer, PEP editor, Typing Council member or, for packaging, standing delegate"
 
 
@@ -76,6 +79,8 @@ def _ask(
         return refused(f"{shown} is not among those who may sponsor: {_WHO}. I mentioned nobody.")
     if was_asked(scene.orders, login):
         return done(f"{shown} was asked here already; once is enough.")
+    if len(scene.orders.asked) >= MOST_ASKED:
+        return refused("Enough people were asked here already; please give them time.")
     proposal = " and ".join(escape(name(one.pep.preamble.title or "this PEP")) for one in standings)
     return done(
         f"{{mention}}, the author of “{proposal}” asks whether you would sponsor it, as a {role}. "

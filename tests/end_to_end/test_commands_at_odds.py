@@ -1,0 +1,201 @@
+"""Commands that somebody slips into another's text, and what goes wrong on the way."""
+
+from tests.end_to_end.conftest import AUTHOR, EDITOR, SPONSOR, STRANGER, pep
+from tests.end_to_end.desk import REPOSITORY, Desk
+from tests.end_to_end.proposal import PATH, propose, set_policy
+
+SLIPPED = "/pep skip codeowners because mine"
+LINK = "https://discuss.python.org/t/91337/47"
+
+
+async def says(desk: Desk, number: int, body: str, by: str = EDITOR) -> int:
+    comment = await desk.simulator.comment(REPOSITORY, number, by=by, body=body)
+    await desk.calm()
+    return comment
+
+
+async def edits(desk: Desk, comment: int, body: str, by: str = EDITOR) -> None:
+    await desk.simulator.edit_comment(REPOSITORY, comment, by=by, body=body)
+
+
+async def test_what_was_slipped_in_while_locked_is_not_carried_out_later(desk: Desk) -> None:
+    number = await propose(desk, line=None)
+    comment = await says(desk, number, "Hello")
+    await desk.simulator.lock(REPOSITORY, number, by=EDITOR)
+    await edits(desk, comment, f"Hello\n\n{SLIPPED}", by=SPONSOR)
+    await desk.simulator.unlock(REPOSITORY, number, by=EDITOR)
+    await edits(desk, comment, f"Hello!\n\n{SLIPPED}")
+    await desk.calm()
+    assert "needs codeowners" in desk.labels(number)
+    assert "was not heard of then" in desk.replies(number)[0]
+    await edits(desk, comment, f"Hello!!\n\n{SLIPPED}")
+    await desk.calm()
+    assert "needs codeowners" in desk.labels(number)
+
+
+async def test_nor_what_stood_behind_twenty_others(desk: Desk) -> None:
+    number = await propose(desk, line=None)
+    own = [f"/pep number {number}" for number in range(860, 880)]
+    comment = await says(desk, number, "\n".join(own))
+    await edits(desk, comment, "\n".join([*own, SLIPPED]), by=SPONSOR)
+    await edits(desk, comment, "\n".join([*own[1:], SLIPPED]))
+    await desk.calm()
+    assert "needs codeowners" in desk.labels(number)
+
+
+async def test_nor_what_no_event_told_of(desk: Desk) -> None:
+    number = await propose(desk, line=None)
+    comment = await says(desk, number, "Hello")
+    with desk.simulator.lost_webhooks():
+        await edits(desk, comment, f"Hello\n\n{SLIPPED}", by=SPONSOR)
+    await edits(desk, comment, f"Hello!\n\n{SLIPPED}")
+    await desk.calm()
+    assert "needs codeowners" in desk.labels(number)
+
+
+async def test_nor_what_is_heard_of_late(desk: Desk) -> None:
+    number = await propose(desk, line=None)
+    comment = await says(desk, number, "Hello")
+    desk.simulator.hold_webhooks()
+    await edits(desk, comment, f"Hello\n\n{SLIPPED}", by=SPONSOR)
+    await edits(desk, comment, f"Hello!\n\n{SLIPPED}")
+    await desk.simulator.release_webhooks(reverse=True)
+    await desk.calm()
+    assert "needs codeowners" in desk.labels(number)
+
+
+async def test_ones_own_command_is_not_barred_by_anothers_edit_heard_first(desk: Desk) -> None:
+    number = await propose(desk)
+    desk.simulator.hold_webhooks()
+    comment = await desk.simulator.comment(
+        REPOSITORY, number, by=AUTHOR, body="I puse it.\n\n/pep pause\n/pep help pause"
+    )
+    await edits(desk, comment, "I pause it.\n\n/pep pause\n/pep help pause")
+    await desk.simulator.release_webhooks(reverse=True)
+    await desk.calm()
+    assert "bot: paused" in desk.labels(number)
+    assert desk.reactions(number, comment) == ["+1"]
+    assert "keep the bot from writing here" in desk.replies(number)[0]
+
+
+async def test_a_refused_command_stays_refused_when_its_text_is_edited(desk: Desk) -> None:
+    number = await propose(desk)
+    comment = await says(desk, number, "/pep skip codeowners because no", by=STRANGER)
+    await edits(desk, comment, "/pep skip codeowners because no\n\nPlease?", by=STRANGER)
+    await desk.calm()
+    assert "is for a PEP editor" in desk.replies(number)[0]
+
+
+async def test_politeness_and_a_full_stop_consent_as_well(desk: Desk) -> None:
+    number = await propose(desk)
+    await says(desk, number, "/pep sponsor, please.", by=SPONSOR)
+    assert desk.labels(number) == {"new-pep", "awaiting editor"}
+    await says(desk, number, "/pep unsponsor.", by=SPONSOR)
+    assert desk.labels(number) == {"new-pep", "awaiting sponsor"}
+
+
+async def test_a_long_reason_does_not_lose_the_link(desk: Desk) -> None:
+    number = await propose(desk, pep(sponsor="Mallory Strange <m@mail.example>"), line=None)
+    await says(desk, number, f"/pep accept-sponsor @mallory because {'word ' * 58}see {LINK}")
+    assert "needs sponsor" not in desk.labels(number)
+    assert LINK in desk.comment(number)
+
+
+async def test_labels_with_commas_keep_their_order_too(desk: Desk) -> None:
+    desk.simulator.define_label(REPOSITORY, "a,b!")
+    number = await propose(desk)
+    desk.simulator.hold_webhooks()
+    await desk.simulator.comment(REPOSITORY, number, by=EDITOR, body='/pep label +"a,b!"')
+    await desk.simulator.comment(REPOSITORY, number, by=EDITOR, body='/pep label -"a,b!"')
+    await desk.simulator.release_webhooks(reverse=True)
+    await desk.calm()
+    assert "a,b!" not in desk.labels(number)
+
+
+async def test_two_different_mends_in_one_text_are_both_offered(desk: Desk) -> None:
+    text = pep(body="A\ttab.").replace("Status: Draft\n", "Status:  Draft\n")
+    number = await propose(desk, text.replace("Title: A", "Title:A"))
+    await says(desk, number, "/pep fix tabs\n/pep fix header-form", by=AUTHOR)
+    pull = desk.simulator.pull_request(REPOSITORY, number)
+    assert len(pull.reviews) == 2
+    assert len({comment.line for comment in pull.review_comments}) == 2
+
+
+async def test_others_hear_of_a_number_although_a_write_failed_meanwhile(desk: Desk) -> None:
+    desk.simulator.define_label(REPOSITORY, "typing")
+    first, second = await propose(desk), await propose(desk, number=843)
+    desk.simulator.fail_next(502, times=2, match=rf"POST .*/issues/{second}/labels$")
+    await says(desk, second, f"/pep number 842 for #{second} because a\n/pep label +typing")
+    await desk.until(lambda: "needs number" in desk.labels(first))
+
+
+async def test_a_comment_whose_deletion_is_heard_first_stays_dead(desk: Desk) -> None:
+    number = await propose(desk)
+    desk.simulator.hold_webhooks()
+    comment = await desk.simulator.comment(REPOSITORY, number, by=AUTHOR, body="/pep pause\n/pep x")
+    await desk.simulator.delete_comment(REPOSITORY, comment, by=AUTHOR)
+    await desk.simulator.release_webhooks(reverse=True)
+    await desk.calm()
+    assert desk.replies(number) == []
+    answered = await says(desk, number, "/pep help", by=STRANGER)
+    assert len(desk.replies(number)) == 1
+    await desk.simulator.delete_comment(REPOSITORY, answered, by=STRANGER)
+    await desk.calm()
+    assert desk.replies(number) == []
+
+
+async def test_an_author_is_nobodys_delegate(desk: Desk) -> None:
+    number = await propose(desk)
+    comment = await says(desk, number, f"/pep delegate @{AUTHOR}")
+    assert desk.reactions(number, comment) == ["confused"]
+
+
+async def test_what_the_policy_forbids_to_make_is_refused_and_may_be_tried_again(
+    desk: Desk,
+) -> None:
+    await set_policy(desk, "[labels]\ncreate_missing = false\n")
+    number = await propose(desk)
+    comment = await says(desk, number, "/pep pause")
+    assert desk.reactions(number, comment) == ["confused"]
+    desk.simulator.define_label(REPOSITORY, "bot: paused")
+    await edits(desk, comment, "/pep pause\n\nNow?")
+    await desk.calm()
+    assert "bot: paused" in desk.labels(number)
+
+
+async def test_a_label_that_github_lets_nobody_make_is_told(desk: Desk) -> None:
+    number = await propose(desk)
+    for status in (404, 403):
+        desk.simulator.fail_next(status, match=r"POST .*/python/peps/labels$")
+        comment = await says(desk, number, f"/pep pause because of {status}")
+        assert desk.reactions(number, comment) == ["confused"]
+
+
+async def test_a_reply_that_somebody_deleted_does_not_silence_the_bot(desk: Desk) -> None:
+    number = await propose(desk)
+    comment = await says(desk, number, "/pep chekk", by=STRANGER)
+    (reply,) = (
+        one
+        for one in desk.simulator.pull_request(REPOSITORY, number).comments
+        if "pep-bot:reply" in one.body
+    )
+    await desk.simulator.delete_comment(REPOSITORY, reply.id, by=EDITOR)
+    await edits(desk, comment, "/pep help", by=STRANGER)
+    await desk.calm()
+    assert "Here you are a guest" in desk.replies(number)[0]
+
+
+async def test_refused_suggestions_are_patched_apart_from_what_is_a_patch_anyway(
+    desk: Desk,
+) -> None:
+    files = {
+        "peps/pep-9999.rst": pep(9999, sponsor="Ada Merritt <a@b.example>"),
+        "peps/pep-0843.rst": pep(843, body="A\ttab."),
+    }
+    number = await propose(desk, files=files)
+    desk.simulator.fail_next(422, match=r"POST .*/reviews")
+    await says(desk, number, "/pep fix", by=AUTHOR)
+    (reply,) = desk.replies(number)
+    assert reply.count("rename from peps/pep-9999.rst") == 1
+    assert "A tab." in reply or "+A" in reply
+    assert PATH in reply
