@@ -63,6 +63,7 @@ class Command:
         on_issues: Whether it works on issues too.
         when_closed: Whether it works on a pull request that is closed or merged.
         asks_labels: Whether it needs to know the labels the repository has.
+        once_a_text: Whether an equal one in the same text comes to the same.
         slots: What its effects settle, such as `label:x`: of two commands that settle the same, the
             later one holds, in whatever order they become known.
         who: The roles that may use it by a repository's policy, where that says so.
@@ -75,6 +76,7 @@ class Command:
     on_issues: bool = False
     when_closed: bool = False
     asks_labels: bool = False
+    once_a_text: bool = False
     slots: Callable[[Arguments], frozenset[str]] = lambda _: frozenset()
     who: Callable[[Policy], frozenset[Role]] | None = None
 
@@ -97,6 +99,7 @@ def command(
     on_issues: bool = False,
     when_closed: bool = False,
     asks_labels: bool = False,
+    once_a_text: bool = False,
     slots: Callable[[Arguments], frozenset[str]] = lambda _: frozenset(),
     who: Callable[[Policy], frozenset[Role]] | None = None,
 ) -> Callable[[Run], Run]:
@@ -121,6 +124,7 @@ def command(
             on_issues=on_issues,
             when_closed=when_closed,
             asks_labels=asks_labels,
+            once_a_text=once_a_text,
             slots=slots,
             who=who,
         )

@@ -11,6 +11,12 @@ SOMEBODY_ELSE = (
     "from here. Whoever means them says so in a text of their own."
 )
 
+UNSEEN = (
+    "A command stood in the text before the edit, and was not heard of then; perhaps somebody else "
+    "wrote it. Whoever means it says so in a new text."
+)
+"""What is said of a command of which an edit alone tells that it is older than the edit."""
+
 _SHOWN = 100
 """Characters of a mistaken line that are shown, around the place."""
 

@@ -7,10 +7,8 @@ leaves a command as it is, and a crash in between carry nothing out twice.
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from hashlib import sha256
 
 import structlog
 
@@ -18,10 +16,11 @@ from bot.commands.carry_out import carry_out
 from bot.commands.given import Fate, Given, settled_later
 from bot.commands.grammar import Spoken, understand
 from bot.commands.heard import CONFUSED, DONE, Heard, first_heard
+from bot.commands.identity import given_in, is_seen, keys_in, lifts, mark_of, named, seen_since
 from bot.commands.lines import CommandLine, command_lines
 from bot.commands.mistake import NotUnderstood
 from bot.commands.outcome import Outcome, SetLabel, Suggest, TakeLabelOff
-from bot.commands.reply import SOMEBODY_ELSE, is_answered, told
+from bot.commands.reply import SOMEBODY_ELSE, UNSEEN, is_answered, told
 from bot.commands.text import Text
 from bot.events.scenes import Scenes
 from bot.github.answer_writer import AnswerWriter
@@ -41,13 +40,6 @@ keeps what it did not deliver for as long."""
 _COST_OF_COMMAND = 20_000
 _COST_OF_MENDING = 5
 _COST_OF_MARKDOWN = 8
-_MOST_BEFORE = 1_000
-
-UNSEEN = (
-    "A command stood in the text before the edit, and was not heard of then; perhaps somebody else "
-    "wrote it. Whoever means it says so in a new text."
-)
-"""What is said of a command of which an edit alone tells that it is older than the edit."""
 
 NUMBERS_MOVED = Intent("numbers", "")
 """Stands while a number was put aside or released and others may have to be reviewed for it."""
@@ -116,10 +108,11 @@ class Hearing:
             return
         body = text.body
         cost = _COST_OF_MARKDOWN * (len(body) + len(text.before)) if "/pep" in body else 0
-        lines, before = await think(cost, lambda: (command_lines(body), _keys_in(text.before)))
+        lines, before = await think(cost, lambda: (command_lines(body), keys_in(text.before)))
         is_newest = known is None or text.at >= known.at
         faults: dict[str, None] = {}  # each once, in order
         standing: dict[str, bool] = {}  # whether it was heard of
+        carried_out: set[str] = set()
         counts: Counter[str] = Counter()
         for line in lines:
             try:
@@ -127,14 +120,22 @@ class Hearing:
             except NotUnderstood as fault:
                 faults[told(fault.mistake)] = None
                 continue
-            one = _given(subject, text, spoken, counts[spoken.proper])
+            one = given_in(subject, text, spoken, counts[spoken.proper])
             counts[spoken.proper] += 1
+            if spoken.command.once_a_text and spoken.proper in carried_out:
+                # Said twice in one breath: it would come to the same.
+                await self._remember(subject, heard, one, ears)
+                standing[named(one)] = True
+                continue
+            known_before = len(ears.given)
             heard, fault_told = await self._one(
                 client, text, spoken, one, heard, ears, before, scenes, delivery
             )
             if fault_told:
                 faults[fault_told] = None
-            standing[_named(one)] = fault_told != UNSEEN
+            standing[named(one)] = fault_told != UNSEEN
+            if len(ears.given) > known_before and not fault_told:
+                carried_out.add(spoken.proper)
         if is_newest:
             heard = replace(
                 heard,
@@ -145,7 +146,7 @@ class Hearing:
                 wants=_wanted(lines, faults),
             )
         elif heard.unseen:
-            heard = _seen(heard, {key for key, is_seen in standing.items() if is_seen})
+            heard = seen_since(heard, {key for key, is_seen in standing.items() if is_seen})
         await self._owe(subject, heard, ears)
 
     async def _owe(self, subject: Subject, heard: Heard, ears: Ears) -> None:
@@ -169,12 +170,12 @@ class Hearing:
         known = next(
             (old for old in ears.given if (old.source, old.key) == (one.source, one.key)), None
         )
-        if known is not None and not _lifts(known, one, text, before):
+        if known is not None and not lifts(known, one, text, before):
             if one.at < known.at:
                 # A version that was delivered late shows it was said before.
                 await self._remember(subject, heard, replace(known, at=one.at), ears)
             return heard, SOMEBODY_ELSE if known.fate is Fate.BARRED else ""
-        if one.key in before and not _is_seen(heard, one):
+        if one.key in before and not is_seen(heard, one):
             # It stood there before this edit, unheard of: an earlier version tells by whose hand.
             return heard, UNSEEN
         if not text.is_by_own_hand:
@@ -200,7 +201,7 @@ class Hearing:
         )
         if refusal:
             return heard, refusal
-        answers = [(_named(one), words) for words in (*says, *instead)]
+        answers = [(named(one), words) for words in (*says, *instead)]
         heard = replace(heard, answers=(*heard.answers, *answers))
         one = replace(one, note=outcome.note)
         if moves_numbers(one):
@@ -226,7 +227,7 @@ class Hearing:
             if effect.slot in later:
                 continue
             instead = await self._effects.make(
-                client, subject, effect, _mark(one), delivery, scenes.label_names
+                client, subject, effect, mark_of(one), delivery, scenes.label_names
             )
             if instead and isinstance(effect, Suggest):
                 says.append(instead)
@@ -287,65 +288,6 @@ def worth_healing(text: Text, now: datetime) -> bool:
 def moves_numbers(one: Given) -> bool:
     """Whether a command puts a number aside or releases one."""
     return one.proper.startswith("number ")
-
-
-def _keys_in(text: str) -> frozenset[tuple[str, int]]:
-    """The commands of a text as it was, each with its place among equal ones."""
-    found: list[tuple[str, int]] = []
-    counts: Counter[str] = Counter()
-    for line in command_lines(text, _MOST_BEFORE) if "/pep" in text else ():
-        with suppress(NotUnderstood):
-            proper = understand(line).proper
-            found.append((proper, counts[proper]))
-            counts[proper] += 1
-    return frozenset(found)
-
-
-def _lifts(known: Given, one: Given, text: Text, before: frozenset[tuple[str, int]]) -> bool:
-    """Whether an earlier version, heard late, shows that what was barred was its author's own."""
-    return (
-        known.fate is Fate.BARRED
-        and one.at < known.at
-        and text.is_by_own_hand
-        and one.key not in before
-    )
-
-
-def _is_seen(heard: Heard, one: Given) -> bool:
-    key = _named(one)
-    return key in heard.standing and key not in heard.unseen
-
-
-def _seen(heard: Heard, keys: Collection[str]) -> Heard:
-    """A text of which a version before the one heard last tells where commands come from."""
-    unseen = tuple(key for key in heard.unseen if key not in keys)
-    if unseen:
-        return replace(heard, unseen=unseen)
-    left = tuple(fault for fault in heard.faults if fault != UNSEEN)
-    return replace(heard, unseen=(), faults=left, wants=CONFUSED if left else DONE)
-
-
-def _named(one: Given) -> str:
-    return f"{one.proper}#{one.ordinal}"
-
-
-def _mark(one: Given) -> str:
-    """What tells a command from all others, short enough for a mark in a comment."""
-    digest = sha256(_named(one).encode("utf-8", "surrogatepass")).hexdigest()[:12]
-    return f"{one.source}.{digest}"
-
-
-def _given(subject: Subject, text: Text, spoken: Spoken, ordinal: int) -> Given:
-    return Given(
-        source=text.node_id,
-        proper=spoken.proper,
-        ordinal=ordinal,
-        subject=subject.number,
-        login=Login(text.author),
-        at=text.at,
-        order=(text.id, spoken.line),
-        url=text.url,
-    )
 
 
 def _with_mention(outcome: Outcome) -> str:

@@ -199,3 +199,11 @@ async def test_refused_suggestions_are_patched_apart_from_what_is_a_patch_anyway
     assert reply.count("rename from peps/pep-9999.rst") == 1
     assert "A tab." in reply or "+A" in reply
     assert PATH in reply
+
+
+async def test_the_same_question_twice_in_one_text_is_answered_once(desk: Desk) -> None:
+    number = await propose(desk)
+    comment = await says(desk, number, "\n".join(["/pep help"] * 19), by=STRANGER)
+    (reply,) = desk.replies(number)
+    assert reply.count("Here you are a guest") == 1
+    assert desk.reactions(number, comment) == ["+1"]

@@ -14,6 +14,7 @@ from bot.commands.scene import Scene
         "Everything is read and judged again. It is rarely needed, since the bot hears of pushes, "
         "comments and reviews by itself; it helps after something changed outside the pull request."
     ),
+    once_a_text=True,
 )
 def run(said: Arguments, scene: Scene) -> Outcome:  # noqa: ARG001 - nothing more to know
     """Nothing is to be written: whatever follows a command is a review."""

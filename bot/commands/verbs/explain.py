@@ -31,6 +31,7 @@ from bot.rules.wording import code, listed
         "set aside by whom, since when, and by which event. With one: what it checks, where it "
         "comes from, and what it found here."
     ),
+    once_a_text=True,
 )
 def run(said: Arguments, scene: Scene) -> Outcome:
     """Tell what is known; nothing is written but the answer."""

@@ -34,6 +34,7 @@ _FENCES = re.compile(r"`{3,}")
         "touch) comes as one patch for `git apply`. The bot never pushes. With ids of rules, only "
         "what those ask for is mended."
     ),
+    once_a_text=True,
 )
 def run(said: Arguments, scene: Scene) -> Outcome:
     """Work out the mends, and offer them."""

@@ -33,6 +33,7 @@ _VERB = Choice(
     ),
     on_issues=True,
     when_closed=True,
+    once_a_text=True,
 )
 def run(said: Arguments, scene: Scene) -> Outcome:
     """Answer with the list, or with what there is to say of one command."""

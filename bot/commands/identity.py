@@ -1,0 +1,87 @@
+"""What tells a command apart from all others, and from where it came into its text.
+
+A command is known by the text it stands in, its words written properly, and its place among equal
+ones. Whose it is, an edit tells only of what it added: what stood there before is somebody's whose
+edit may not have been heard of, so it is left alone until that is.
+"""
+
+from collections import Counter
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import replace
+from hashlib import sha256
+
+from bot.commands.given import Fate, Given
+from bot.commands.grammar import Spoken, understand
+from bot.commands.heard import CONFUSED, DONE, Heard
+from bot.commands.lines import command_lines
+from bot.commands.mistake import NotUnderstood
+from bot.commands.reply import UNSEEN
+from bot.commands.text import Text
+from bot.peps.people import Login
+from bot.review.subject import Subject
+
+MOST_BEFORE = 1_000
+"""How many commands of a text as it was are looked at; no text has more in earnest."""
+
+
+def given_in(subject: Subject, text: Text, spoken: Spoken, ordinal: int) -> Given:
+    """A command of a text, as it is to be remembered."""
+    return Given(
+        source=text.node_id,
+        proper=spoken.proper,
+        ordinal=ordinal,
+        subject=subject.number,
+        login=Login(text.author),
+        at=text.at,
+        order=(text.id, spoken.line),
+        url=text.url,
+    )
+
+
+def keys_in(text: str) -> frozenset[tuple[str, int]]:
+    """The commands of a text as it was, each with its place among equal ones."""
+    found: list[tuple[str, int]] = []
+    counts: Counter[str] = Counter()
+    for line in command_lines(text, MOST_BEFORE) if "/pep" in text else ():
+        with suppress(NotUnderstood):
+            proper = understand(line).proper
+            found.append((proper, counts[proper]))
+            counts[proper] += 1
+    return frozenset(found)
+
+
+def lifts(known: Given, one: Given, text: Text, before: frozenset[tuple[str, int]]) -> bool:
+    """Whether an earlier version, heard late, shows that what was barred was its author's own."""
+    return (
+        known.fate is Fate.BARRED
+        and one.at < known.at
+        and text.is_by_own_hand
+        and one.key not in before
+    )
+
+
+def is_seen(heard: Heard, one: Given) -> bool:
+    """Whether a command that stood in a text before was heard of then."""
+    key = named(one)
+    return key in heard.standing and key not in heard.unseen
+
+
+def seen_since(heard: Heard, keys: Collection[str]) -> Heard:
+    """A text of which a version before the one heard last tells where commands come from."""
+    unseen = tuple(key for key in heard.unseen if key not in keys)
+    if unseen:
+        return replace(heard, unseen=unseen)
+    left = tuple(fault for fault in heard.faults if fault != UNSEEN)
+    return replace(heard, unseen=(), faults=left, wants=CONFUSED if left else DONE)
+
+
+def named(one: Given) -> str:
+    """What tells a command apart from the others of its text."""
+    return f"{one.proper}#{one.ordinal}"
+
+
+def mark_of(one: Given) -> str:
+    """What tells a command from all others, short enough for a mark in a comment."""
+    digest = sha256(named(one).encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    return f"{one.source}.{digest}"
