@@ -11,6 +11,9 @@ DONE = "+1"
 CONFUSED = "confused"
 """The reaction to any other text with commands (contract)."""
 
+PENDING = "pending"
+"""In place of a reaction while a text is being heard, so that after a crash it is heard again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Heard:

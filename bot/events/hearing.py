@@ -15,7 +15,7 @@ import structlog
 from bot.commands.carry_out import carry_out
 from bot.commands.given import Fate, Given, settled_later
 from bot.commands.grammar import Spoken, understand
-from bot.commands.heard import CONFUSED, DONE, Heard, first_heard
+from bot.commands.heard import CONFUSED, DONE, PENDING, Heard, first_heard
 from bot.commands.identity import given_in, is_seen, keys_in, lifts, mark_of, named, seen_since
 from bot.commands.lines import CommandLine, command_lines
 from bot.commands.mistake import NotUnderstood
@@ -103,6 +103,8 @@ class Hearing:
         """
         known = await self._commands.heard(subject, text.node_id)
         heard = known or first_heard(text)
+        if heard.wants == PENDING:
+            heard = replace(heard, wants="")
         if text.body is None or heard.is_gone:
             await self._owe(subject, replace(heard, is_gone=True), ears)
             return
@@ -254,7 +256,7 @@ class Hearing:
             await self._store.set_labeler(subject, effect.name, one.login)
 
     async def _remember(self, subject: Subject, heard: Heard, one: Given, ears: Ears) -> None:
-        await self._commands.keep(subject, heard, [one])
+        await self._commands.keep(subject, replace(heard, wants=PENDING), [one])
         ears.given = [old for old in ears.given if (old.source, old.key) != (one.source, one.key)]
         ears.given.append(one)
 
