@@ -41,14 +41,19 @@ def given_in(subject: Subject, text: Text, spoken: Spoken, ordinal: int) -> Give
 
 def keys_in(text: str) -> frozenset[tuple[str, int]]:
     """The commands of a text as it was, each with its place among equal ones."""
+    return frozenset(ordered_keys_in(text, MOST_BEFORE))
+
+
+def ordered_keys_in(text: str, most: int) -> tuple[tuple[str, int], ...]:
+    """The first commands of a text in their order, each with its place among equal ones."""
     found: list[tuple[str, int]] = []
     counts: Counter[str] = Counter()
-    for line in command_lines(text, MOST_BEFORE) if "/pep" in text else ():
+    for line in command_lines(text, most) if "/pep" in text else ():
         with suppress(NotUnderstood):
             proper = understand(line).proper
             found.append((proper, counts[proper]))
             counts[proper] += 1
-    return frozenset(found)
+    return tuple(found)
 
 
 def lifts(known: Given, one: Given, text: Text, before: frozenset[tuple[str, int]]) -> bool:

@@ -7,6 +7,7 @@ from hashlib import sha256
 
 import structlog
 
+from bot.commands.consent import consent_added, consent_cost
 from bot.events import own
 from bot.events import payload as read
 from bot.events.hearing import Hearing
@@ -16,7 +17,6 @@ from bot.events.repository import RepositoryWork
 from bot.events.review import Hint, Reviewer
 from bot.events.texts import texts_of
 from bot.github.client import Clients
-from bot.github.conversation import consent_cost, consent_said
 from bot.inbox.delivery import Delivery
 from bot.inbox.protocol import Batch
 from bot.log_fields import on_lines_from_now
@@ -144,8 +144,9 @@ class Handler:
             _log.info("only a text by its author's own hand consents", author=remark.author)
             return
         version = sha256(remark.body.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-        body = remark.body
-        kind = await think(consent_cost(body), lambda: consent_said(body))
+        body, before = remark.body, remark.before
+        cost = consent_cost(body) + consent_cost(before)
+        kind = await think(cost, lambda: consent_added(body, before))
         if kind is not None:
             # GitHub tells when a review was submitted, even after it was edited.
             is_edited_review = (delivery.event, delivery.action) == (

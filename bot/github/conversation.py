@@ -8,17 +8,10 @@ remembered and merged in here. Programs do not act.
 
 import re
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
-from threading import Lock
 
-from cachetools import LRUCache, cached
-
-from bot.commands.grammar import understand
-from bot.commands.lines import command_lines
-from bot.commands.mistake import NotUnderstood
+from bot.commands.consent import consent_cost, consent_said
 from bot.commands.text import Place, Text
 from bot.github.app_identity import AppIdentity
 from bot.github.client import Client
@@ -42,8 +35,6 @@ _REVIEWS = {
     "DISMISSED": ActKind.WITHDRAWAL,
     "COMMENTED": ActKind.SAID,
 }
-_COST_OF_MARKDOWN = 8  # A character of hostile Markdown takes so much longer than one of a PEP.
-_LINES = {"sponsor": ActKind.CONSENT, "unsponsor": ActKind.WITHDRAWAL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,30 +204,6 @@ def parse_comment(entry: object) -> IssueComment | None:
         url=text_at(entry, "html_url") or "",
         node_id=text_at(entry, "node_id") or "",
     )
-
-
-def consent_cost(body: str) -> int:
-    """How much there is to think about in `consent_said`, for `bot.thinking.think`."""
-    return _COST_OF_MARKDOWN * len(body) if "/pep" in body else 0
-
-
-@cached(
-    LRUCache(4_096),
-    key=lambda body: sha256(body.encode("utf-8", "surrogatepass")).digest(),
-    lock=Lock(),
-)
-def consent_said(body: str) -> ActKind | None:
-    """What a text says about its author's consent: the last of its `/pep (un)sponsor` lines.
-
-    None if it has no such line. With anything behind the word it is not the author's own consent.
-    What a text says is remembered: a stranger's may take a second, and is read at every review.
-    """
-    said: list[ActKind] = []
-    for line in command_lines(body):
-        with suppress(NotUnderstood):
-            kind = _LINES.get(understand(line).proper)
-            said += [kind] if kind is not None else []
-    return said[-1] if said else None
 
 
 def _act_of_review(review: Review) -> Act | None:

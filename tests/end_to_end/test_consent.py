@@ -141,6 +141,34 @@ async def test_a_comment_edited_by_somebody_else_does_not_count(desk: Desk) -> N
     assert "agreed here" not in desk.comment(number)
 
 
+async def test_what_somebody_else_slipped_in_is_no_consent_when_the_author_edits_later(
+    desk: Desk,
+) -> None:
+    number = await propose(desk)
+    comment = await desk.simulator.comment(REPOSITORY, number, by=SPONSOR, body="Hm.")
+    edit = desk.simulator.edit_comment
+    await edit(REPOSITORY, comment, by=EDITOR, body="Hm.\n\n/pep sponsor")
+    await edit(REPOSITORY, comment, by=SPONSOR, body="Hmm.\n\n/pep sponsor")
+    await desk.calm()
+    assert "agreed here" not in desk.comment(number)
+    await edit(REPOSITORY, comment, by=SPONSOR, body="Yes.\n\n/pep sponsor\n/pep sponsor")
+    await desk.calm()
+    assert agreed(desk, number)
+
+
+async def test_an_edit_beside_an_earlier_consent_does_not_renew_it(desk: Desk) -> None:
+    number = await propose(desk)
+    comment = await desk.simulator.comment(REPOSITORY, number, by=SPONSOR, body="/pep sponsor")
+    await desk.simulator.comment(REPOSITORY, number, by=SPONSOR, body="/pep unsponsor")
+    await desk.calm()
+    assert not agreed(desk, number)
+    await desk.simulator.edit_comment(
+        REPOSITORY, comment, by=SPONSOR, body="I agreed once.\n\n/pep sponsor"
+    )
+    await desk.calm()
+    assert not agreed(desk, number)
+
+
 async def test_consent_whose_event_was_lost_is_found_by_the_next_reading(desk: Desk) -> None:
     number = await propose(desk)
     with desk.simulator.lost_webhooks():
