@@ -1,6 +1,7 @@
 """The one reply to a text: answers, and what is wrong, pointed at."""
 
 from bot.commands.heard import Heard
+from bot.commands.lines import MOST_COMMANDS
 from bot.commands.mistake import Mistake
 from bot.commands.text import Place
 from bot.review.markdown import block, target
@@ -16,6 +17,10 @@ UNSEEN = (
     "wrote it. Whoever means it says so in a new text."
 )
 """What is said of a command of which an edit alone tells that it is older than the edit."""
+
+TOO_MANY = (
+    f"Of one text only the first {MOST_COMMANDS} commands are heard; say the others in another."
+)
 
 _SHOWN = 100
 """Characters of a mistaken line that are shown, around the place."""

@@ -17,10 +17,10 @@ from bot.commands.given import Fate, Given, settled_later
 from bot.commands.grammar import Spoken, understand
 from bot.commands.heard import CONFUSED, DONE, PENDING, Heard, first_heard
 from bot.commands.identity import given_in, is_seen, keys_in, lifts, mark_of, named, seen_since
-from bot.commands.lines import CommandLine, command_lines
+from bot.commands.lines import MOST_COMMANDS, CommandLine, command_lines
 from bot.commands.mistake import NotUnderstood
 from bot.commands.outcome import Outcome, SetLabel, Suggest, TakeLabelOff
-from bot.commands.reply import SOMEBODY_ELSE, UNSEEN, is_answered, told
+from bot.commands.reply import SOMEBODY_ELSE, TOO_MANY, UNSEEN, is_answered, told
 from bot.commands.text import Text
 from bot.events.scenes import Scenes
 from bot.github.answer_writer import AnswerWriter
@@ -82,6 +82,11 @@ class Hearing:
         """Whether anything was heard in a text before."""
         return await self._commands.heard(subject, text.node_id) is not None
 
+    async def pass_over(self, subject: Subject, text: Text) -> None:
+        """Never hear what a text says now, wherever it is come across again."""
+        if not await self.is_known(subject, text):
+            await self._commands.keep(subject, first_heard(text))
+
     async def is_done_with(self, subject: Subject, text: Text) -> bool:
         """Whether a text was heard and answered; what a crash cut short was not."""
         heard = await self._commands.heard(subject, text.node_id)
@@ -110,7 +115,10 @@ class Hearing:
             return
         body = text.body
         cost = _COST_OF_MARKDOWN * (len(body) + len(text.before)) if "/pep" in body else 0
-        lines, before = await think(cost, lambda: (command_lines(body), keys_in(text.before)))
+        found, before = await think(
+            cost, lambda: (command_lines(body, MOST_COMMANDS + 1), keys_in(text.before))
+        )
+        lines = found[:MOST_COMMANDS]
         is_newest = known is None or text.at >= known.at
         faults: dict[str, None] = {}  # each once, in order
         standing: dict[str, bool] = {}  # whether it was heard of
@@ -138,6 +146,8 @@ class Hearing:
             standing[named(one)] = fault_told != UNSEEN
             if len(ears.given) > known_before and not fault_told:
                 carried_out.add(spoken.proper)
+        if len(found) > len(lines):
+            faults[TOO_MANY] = None
         if is_newest:
             heard = replace(
                 heard,

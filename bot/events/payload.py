@@ -101,7 +101,8 @@ def text_in(payload: Payload, event: str) -> Text | None:
         url=url,
         at=at,
         by_program=bool(source.get("performed_via_github_app"))
-        or _dict(payload, "sender").get("type") == "Bot",
+        or _dict(source, "user").get("type") == "Bot"
+        or sender_is_bot(payload),
         locked=thread.get("locked") is True,
         association=association if isinstance(association, str) else "",
         before=_before(payload),

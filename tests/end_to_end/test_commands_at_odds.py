@@ -207,3 +207,47 @@ async def test_the_same_question_twice_in_one_text_is_answered_once(desk: Desk) 
     (reply,) = desk.replies(number)
     assert reply.count("Here you are a guest") == 1
     assert desk.reactions(number, comment) == ["+1"]
+
+
+async def test_commands_beyond_the_most_are_told_and_not_taken_for_done(desk: Desk) -> None:
+    number = await propose(desk)
+    lines = [f"/pep number {one}" for one in range(860, 881)]
+    comment = await says(desk, number, "\n".join(lines))
+    assert desk.reactions(number, comment) == ["confused"]
+    (reply,) = desk.replies(number)
+    assert "only the first 20 commands are heard" in reply
+    await edits(desk, comment, "\n".join(lines[:20]))
+    await desk.calm()
+    assert desk.reactions(number, comment) == ["+1"]
+    assert desk.replies(number) == []
+
+
+async def test_what_was_said_while_locked_is_not_carried_out_once_unlocked(desk: Desk) -> None:
+    number = await propose(desk)
+    await desk.simulator.lock(REPOSITORY, number, by=EDITOR)
+    comment = await says(desk, number, "/pep pause")
+    await desk.simulator.unlock(REPOSITORY, number, by=EDITOR)
+    await says(desk, number, "/pep check")
+    assert "bot: paused" not in desk.labels(number)
+    assert desk.reactions(number, comment) == []
+
+
+async def test_what_a_person_writes_into_a_programs_text_is_not_even_answered(desk: Desk) -> None:
+    desk.simulator.register_app(78, "dependabot", secret="another", private_key_pem=desk.pem)
+    number = await propose(desk)
+    comment = await says(desk, number, "Bumps a dependency.", by="dependabot[bot]")
+    await edits(desk, comment, "Bumps a dependency.\n\n/pep pause")
+    await desk.calm()
+    assert desk.replies(number) == []
+    assert desk.reactions(number, comment) == []
+
+
+async def test_dismissing_a_review_is_not_writing_it(desk: Desk) -> None:
+    number = await propose(desk)
+    with desk.simulator.lost_webhooks():
+        review = await desk.simulator.review(
+            REPOSITORY, number, by=EDITOR, state="CHANGES_REQUESTED", body="/pep await author"
+        )
+    await desk.simulator.dismiss_review(REPOSITORY, number, review, by=SPONSOR)
+    await desk.calm()
+    assert desk.replies(number) == []
