@@ -1,10 +1,5 @@
-"""Every command by every role, allowed and not, through signed webhooks."""
+"""What each command brings about on GitHub, through signed webhooks."""
 
-import pytest
-
-from bot.commands.grammar import understand
-from bot.commands.lines import command_lines
-from bot.commands.registry import all_commands
 from tests.end_to_end.conftest import AUTHOR, EDITOR, SPONSOR, STRANGER, pep
 from tests.end_to_end.desk import REPOSITORY, Desk
 from tests.end_to_end.proposal import PATH, propose, set_policy
@@ -22,63 +17,6 @@ async def say(desk: Desk, number: int, by: str, body: str) -> int:
 async def outcome(desk: Desk, number: int, by: str, body: str) -> list[str]:
     """The reactions to a comment."""
     return desk.reactions(number, await say(desk, number, by, body))
-
-
-ROLES = (AUTHOR, SPONSOR, EDITOR, STRANGER)
-MAY: dict[str, set[str]] = {
-    "help": set(ROLES),
-    "help number": set(ROLES),
-    "check": set(ROLES),
-    "explain": set(ROLES),
-    "explain sponsor codeowners": set(ROLES),
-    "number": set(ROLES),
-    "number 850": {EDITOR},
-    "number 850 for #77 because it was announced": {EDITOR},
-    "number release 850": {EDITOR},
-    "sponsor": {SPONSOR, EDITOR},
-    "sponsor @edith": {AUTHOR},
-    "unsponsor": {SPONSOR},
-    "unsponsor @ada": {EDITOR},
-    "accept-sponsor @mallory because https://discuss.python.org/t/1/2": {EDITOR},
-    "delegate @ada": {EDITOR},
-    "skip codeowners because I know better": {EDITOR},
-    "unskip codeowners": {EDITOR},
-    "label +typing": {EDITOR},
-    "await editor": {AUTHOR, EDITOR},
-    "await decision": {EDITOR},
-    "title": {AUTHOR, EDITOR},
-    "fix": {AUTHOR, EDITOR},
-    "pause": {AUTHOR, EDITOR},
-    "pause because we talk by mail": {AUTHOR, EDITOR},
-    "resume": {AUTHOR, EDITOR},
-}
-
-
-def test_every_form_of_every_command_is_tried() -> None:
-    tried = set()
-    for text in MAY:
-        (line,) = command_lines(f"/pep {text}")
-        spoken = understand(line)
-        tried.add((spoken.command.verb, spoken.form.usage(spoken.command.verb)))
-    forms = {(one.verb, form.usage(one.verb)) for one in all_commands() for form in one.forms}
-    assert tried == forms
-
-
-@pytest.mark.parametrize("command", MAY)
-async def test_who_may_say_what(desk: Desk, command: str) -> None:
-    desk.simulator.define_label(REPOSITORY, "typing")
-    for by in ROLES:
-        number = await propose(desk, by=AUTHOR, number=842)
-        allowed = by in MAY[command]
-        assert await outcome(desk, number, by, f"/pep {command}") == (
-            DONE if allowed else CONFUSED
-        ), by
-        if not allowed:
-            (reply,) = desk.replies(number)
-            why = (" is for ", "sponsor", "hands a pull request", "consent of yours")
-            assert any(words in reply for words in why)
-        await desk.simulator.close(REPOSITORY, number, by=AUTHOR)
-        await desk.calm()
 
 
 async def test_a_mistake_is_pointed_at_and_its_reply_goes_when_it_is_mended(desk: Desk) -> None:
@@ -192,6 +130,30 @@ async def test_an_accepted_sponsor_counts_and_agreed(desk: Desk) -> None:
     assert "needs sponsor" in desk.labels(number)
 
 
+async def test_nobody_becomes_the_sponsor_of_their_own_pep(desk: Desk) -> None:
+    await set_policy(
+        desk,
+        '[people.known]\n"Mallory Strange" = "mallory"\n[[people.typing_council]]\n'
+        'name = "Mallory Strange"\nlogin = "mallory"\nsince = 2020-01-01\nsource = "x"\n',
+    )
+    author = "Nova First <nova@mail.example>, Mallory Strange <m@mail.example>"
+    number = await propose(desk, pep(author=author, sponsor=None), line=None)
+    link = "https://discuss.python.org/t/91337/47"
+    for by, says in (
+        (STRANGER, "/pep sponsor"),
+        (AUTHOR, "/pep sponsor @Mallory"),
+        (EDITOR, f"/pep accept-sponsor @MALLORY because {link}"),
+        (EDITOR, f"/pep accept-sponsor @{AUTHOR} because {link}"),
+    ):
+        assert await outcome(desk, number, by, says) == CONFUSED, says
+        assert "Nobody sponsors their own PEP." in desk.replies(number)[-1]
+
+
+async def test_a_sponsor_who_opened_the_pull_request_may_say_so_again(desk: Desk) -> None:
+    number = await propose(desk, by=SPONSOR)
+    assert await outcome(desk, number, SPONSOR, "/pep sponsor") == DONE
+
+
 async def test_a_stage_set_by_command_holds_until_its_cause_changes(desk: Desk) -> None:
     number = await propose(desk)
     assert desk.labels(number) == {"new-pep", "awaiting sponsor"}
@@ -288,7 +250,11 @@ async def test_labels_go_by_the_repositorys_policy(desk: Desk) -> None:
     assert await outcome(desk, number, AUTHOR, "/pep label +Topic-Typing") == DONE
     assert "topic-typing" in desk.labels(number)
     assert await outcome(desk, number, AUTHOR, "/pep label -new-pep") == CONFUSED
+    assert "Changing `new-pep` is for a PEP editor." in desk.replies(number)[-1]
+    assert await outcome(desk, number, STRANGER, "/pep label +topic-packaging") == CONFUSED
+    assert "is for an author or a PEP editor." in desk.replies(number)[-1]
     assert await outcome(desk, number, EDITOR, "/pep label +priority") == CONFUSED
+    assert "lets nobody change `priority`" in desk.replies(number)[-1]
     assert await outcome(desk, number, EDITOR, "/pep label +topic-typng") == CONFUSED
     assert "Did you mean `topic-typing`?" in desk.replies(number)[-1]
     assert await outcome(desk, number, EDITOR, '/pep label +"skip sponsor"') == CONFUSED

@@ -6,6 +6,7 @@ from bot.commands.outcome import Outcome, done, refused
 from bot.commands.registry import command, form
 from bot.commands.role import Role
 from bot.commands.scene import Scene
+from bot.commands.verbs.sponsor import NOT_ONES_OWN, is_named_author
 from bot.peps.people import same_login
 
 
@@ -27,11 +28,12 @@ from bot.peps.people import same_login
 )
 def run(said: Arguments, scene: Scene) -> Outcome:
     """Accept them; the header still has to name them."""
-    change = scene.pull.snapshot.change
     if not scene.pull.verdict.peps:
         return refused("This pull request adds no PEP, so there is none to sponsor.")
-    if change.author is not None and same_login(said.account, change.author):
-        return refused("Nobody sponsors their own PEP.")
+    opener = scene.pull.snapshot.change.author
+    opened = opener is not None and same_login(said.account, opener)
+    if opened or is_named_author(said.account, scene.pull):
+        return refused(NOT_ONES_OWN)
     if same_login(said.account, scene.asker):
         return refused("To sponsor it yourself, say `/pep sponsor`.")
     if all(not one.pep.preamble.sponsors for one in scene.pull.verdict.peps):

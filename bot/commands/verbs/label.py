@@ -1,10 +1,12 @@
 """`/pep label`: labels for those who cannot set them on GitHub."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
 from bot.commands.argument_kinds import Labels
 from bot.commands.arguments import Arguments, LabelChange
+from bot.commands.carry_out import said_roles
 from bot.commands.outcome import Outcome, SetLabel, TakeLabelOff, done, label_slot, refused
 from bot.commands.registry import command, form
 from bot.commands.role import Role
@@ -15,9 +17,7 @@ from bot.rules.wording import code
 
 def roles_that_label(policy: Policy) -> frozenset[Role]:
     """The roles that may set any label at all by command."""
-    rights = policy.label_command
-    lists = {Role.EDITOR: rights.editors, Role.AUTHOR: rights.authors, Role.ANYONE: rights.anyone}
-    return frozenset(role for role, globs in lists.items() if globs)
+    return frozenset(role for role, globs in _globs(policy).items() if globs)
 
 
 @command(
@@ -59,8 +59,11 @@ def _why_not(change: LabelChange, scene: Scene) -> str | None:
     folded, names = change.name.casefold(), scene.policy.labels
     if (instead := _instruction(folded, names)) is not None:
         return f"{code(change.name)} instructs the bot; `{instead}` does that."
-    if not _allows(folded, scene):
-        return f"You may not change {code(change.name)} here."
+    who = _who_may(folded, scene.policy)
+    if not who:
+        return f"The repository's policy lets nobody change {code(change.name)} by a command."
+    if not who & scene.roles:
+        return f"Changing {code(change.name)} is for {said_roles(who)}."
     if change.add and folded not in scene.known_labels:
         close = get_close_matches(folded, scene.known_labels, n=1, cutoff=0.6)
         meant = f" Did you mean {code(scene.known_labels[close[0]])}?" if close else ""
@@ -76,14 +79,18 @@ def _instruction(folded: str, names: LabelNames) -> str | None:
     return "/pep skip RULE because …" if prefix and folded.startswith(prefix) else None
 
 
-def _allows(folded: str, scene: Scene) -> bool:
-    rights = scene.policy.label_command
-    if any(fnmatchcase(folded, glob.casefold()) for glob in rights.denied):
-        return False
-    lists = {Role.EDITOR: rights.editors, Role.AUTHOR: rights.authors, Role.ANYONE: rights.anyone}
-    return any(
-        fnmatchcase(folded, glob.casefold())
-        for role, globs in lists.items()
-        if role in scene.roles
-        for glob in globs
-    )
+def _who_may(folded: str, policy: Policy) -> frozenset[Role]:
+    """The roles that may change a label."""
+    if _matches(folded, policy.label_command.denied):
+        return frozenset()
+    lists = _globs(policy)
+    return frozenset(role for role, globs in lists.items() if _matches(folded, globs))
+
+
+def _globs(policy: Policy) -> Mapping[Role, Sequence[str]]:
+    rights = policy.label_command
+    return {Role.EDITOR: rights.editors, Role.AUTHOR: rights.authors, Role.ANYONE: rights.anyone}
+
+
+def _matches(folded: str, globs: Iterable[str]) -> bool:
+    return any(fnmatchcase(folded, glob.casefold()) for glob in globs)

@@ -12,6 +12,8 @@ from bot.peps.people import Login, same_login
 PAUSE_SLOT = label_slot("bot: paused")
 """What `pause` and `resume` settle, whatever the policy calls the label."""
 
+NOT_THEIRS = "That is for a PEP editor, and for authors on pull requests that they opened."
+
 
 @command(
     "pause",
@@ -34,7 +36,7 @@ def run(said: Arguments, scene: Scene) -> Outcome:  # noqa: ARG001 - the reason 
     if not label:
         return refused("The repository's policy switched the label for that off.")
     if not is_own_or_editor(scene):
-        return refused("Authors may pause the bot on their own pull requests only.")
+        return refused(NOT_THEIRS)
     return done("", SetLabel(label))
 
 

@@ -5,7 +5,7 @@ from bot.commands.outcome import Outcome, TakeLabelOff, done, refused
 from bot.commands.registry import command, form
 from bot.commands.role import Role
 from bot.commands.scene import Scene
-from bot.commands.verbs.pause import PAUSE_SLOT, is_own_or_editor
+from bot.commands.verbs.pause import NOT_THEIRS, PAUSE_SLOT, is_own_or_editor
 
 
 @command(
@@ -22,6 +22,6 @@ def run(said: Arguments, scene: Scene) -> Outcome:  # noqa: ARG001 - nothing mor
     """Take the label off."""
     paused = scene.policy.labels.paused.casefold()
     if not is_own_or_editor(scene):
-        return refused("Authors may let the bot go on on their own pull requests only.")
+        return refused(NOT_THEIRS)
     standing = [label for label in scene.labels if paused and label.casefold() == paused]
     return done("", *(TakeLabelOff(label) for label in standing))

@@ -10,12 +10,14 @@ from bot.commands.scene import Scene, UnderReview
 from bot.peps.people import Login, same_login
 from bot.review.markdown import escape
 from bot.review.verdict import PepStanding
-from bot.rules.eligibility import account_may_sponsor
+from bot.rules.eligibility import account, account_may_sponsor
 from bot.rules.standing import SponsorState
 from bot.rules.wording import name
 
 MOST_ASKED = 3
 """How many people are asked on one pull request."""
+
+NOT_ONES_OWN = "Nobody sponsors their own PEP."
 
 _WHO = "a core developer, PEP editor, Typing Council member or, for packaging, standing delegate"
 
@@ -47,9 +49,21 @@ def run(said: Arguments, scene: Scene) -> Outcome:
         return refused("This pull request adds no PEP, so there is none to sponsor.")
     if all(one.sponsor.state is SponsorState.AUTHOR_IS_CORE for one in standings):
         return done("No sponsor is needed here, because an author is a core developer.")
+    if is_named_author(scene.asker if said.login is None else said.login, scene.pull):
+        return refused(NOT_ONES_OWN)
     if said.login is None:
         return _agreed(scene.asker, scene.pull, standings)
     return _ask(said.login, scene, scene.pull, standings)
+
+
+def is_named_author(login: Login, pull: UnderReview) -> bool:
+    """Whether the header of a new PEP names the holder of an account as an author.
+
+    Who opened the pull request need not be one: a sponsor may do that, too.
+    """
+    authors = (author for one in pull.verdict.peps for author in one.pep.preamble.authors)
+    known = (account(author.name, pull.snapshot.context) for author in authors)
+    return any(author is not None and same_login(author, login) for author in known)
 
 
 def _agreed(asker: Login, pull: UnderReview, standings: tuple[PepStanding, ...]) -> Outcome:
