@@ -24,8 +24,15 @@ MOST_LABELS = 10
 """How many labels one command may change."""
 
 _PEP = re.compile(r"(?:pep[-_ ]?)?([0-9]{1,4})(?:\.rst)?", re.IGNORECASE)
-_PEP_PAGE = re.compile(r"https://peps\.python\.org/pep-([0-9]{4})/?(?:#.*)?", re.IGNORECASE)
+_PEP_ROLE = re.compile(r":pep:`?([0-9]{1,4})`?", re.IGNORECASE)
+_PEP_PLACE = re.compile(
+    r"(?:https?://\S*/|peps/)pep-([0-9]{4})(?:/|\.rst|\.html)?(?:[#?].*)?", re.IGNORECASE
+)
 _PULL = re.compile(r"(?:(?:pr|gh)[-_]?)?#?([1-9][0-9]{0,8})", re.IGNORECASE)
+_PULL_ADDRESS = re.compile(
+    r"(?:https://[A-Za-z0-9.-]+/)?([A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+)(?:/pull/|#)([1-9][0-9]{0,8})"
+    r"(?:[/?#].*)?"
+)
 _ACCOUNT = re.compile(f"@?({LOGIN})")
 _LINK = re.compile(r"https://[A-Za-z0-9.-]+\.[A-Za-z]{2,}(?:/[A-Za-z0-9._~/?#%=&+:@,;!-]*)?")
 _LONGEST_LINK = 500
@@ -34,12 +41,11 @@ _LABEL = re.compile(r"[^\x00-\x1f\x7f\"“”]{1,50}")
 
 @dataclass(frozen=True, slots=True)
 class _Single:
-    """An argument of one word."""
+    """An argument of one word; `read` gives its values and how it is written properly."""
 
-    name: str
     shown: str
     what: str
-    read: Callable[[str], tuple[object, str] | None]
+    read: Callable[[str], tuple[dict[str, object], str] | None]
 
     def take(self, words: Sequence[Word], text: str) -> Taken:  # noqa: ARG002 - see `Part`
         if not words:
@@ -47,8 +53,7 @@ class _Single:
         found = self.read(words[0].text)
         if found is None:
             raise Expected(0, f"{code(words[0].text)} is not {self.what}")
-        value, proper = found
-        return Taken(1, {self.name: value}, proper)
+        return Taken(1, *found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,35 +77,36 @@ class _Prefixed:
         return self.single.take(words, text)
 
 
-def _read_number(word: str) -> tuple[object, str] | None:
-    found = _PEP.fullmatch(word) or _PEP_PAGE.fullmatch(word)
-    return (PepNumber(int(found[1])), str(int(found[1]))) if found else None
+def _read_number(word: str) -> tuple[dict[str, object], str] | None:
+    found = _PEP.fullmatch(word) or _PEP_ROLE.fullmatch(word) or _PEP_PLACE.fullmatch(word)
+    return ({"number": PepNumber(int(found[1]))}, str(int(found[1]))) if found else None
 
 
-def _read_pull_request(word: str) -> tuple[object, str] | None:
-    found = _PULL.fullmatch(word)
-    return (int(found[1]), f"#{int(found[1])}") if found else None
+def _read_pull_request(word: str) -> tuple[dict[str, object], str] | None:
+    if found := _PULL.fullmatch(word):
+        return {"pull_request": int(found[1])}, f"#{found[1]}"
+    if found := _PULL_ADDRESS.fullmatch(word):
+        values = {"pull_request": int(found[2]), "repository": found[1]}
+        return values, f"{found[1]}#{found[2]}"
+    return None
 
 
-def _read_login(word: str) -> tuple[object, str] | None:
+def _read_login(word: str) -> tuple[dict[str, object], str] | None:
     found = _ACCOUNT.fullmatch(word)
-    return (Login(found[1]), f"@{found[1]}") if found else None
+    return ({"login": Login(found[1])}, f"@{found[1]}") if found else None
 
 
-def _read_link(word: str) -> tuple[object, str] | None:
+def _link_in(word: str) -> str | None:
     bare = word.removeprefix("<").removesuffix(">")
-    return (bare, bare) if len(bare) <= _LONGEST_LINK and _LINK.fullmatch(bare) else None
+    return bare if len(bare) <= _LONGEST_LINK and _LINK.fullmatch(bare) else None
 
 
-NUMBER = _Prefixed(
-    _Single("number", "N", "the number of a PEP", _read_number), frozenset({"pep", "number"})
-)
+NUMBER = _Prefixed(_Single("N", "the number of a PEP", _read_number), frozenset({"pep", "number"}))
 PULL_REQUEST = _Prefixed(
-    _Single("pull_request", "#PR", "the number of a pull request", _read_pull_request),
+    _Single("#PR", "the number of a pull request", _read_pull_request),
     frozenset({"pr", "pull", "gh"}),
 )
-LOGIN_ARGUMENT = _Single("login", "@login", "an account on GitHub", _read_login)
-LINK = _Single("link", "LINK", "an https link", _read_link)
+LOGIN_ARGUMENT = _Single("@login", "an account on GitHub", _read_login)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +230,7 @@ class BecauseOf:
     def take(self, words: Sequence[Word], text: str) -> Taken:
         """Read the rest of the line, and find the one link in it."""
         taken = Because().take(words, text)
-        links = [str(found[0]) for word in words[1:] if (found := _read_link(word.text))]
+        links = [link for word in words[1:] if (link := _link_in(word.text))]
         if len(links) != 1:
             problem = "the link to the post is missing here" if not links else "one link is enough"
             raise Expected(1, problem)

@@ -27,6 +27,7 @@ class Arguments:
         words: Words of the grammar that were said, such as `release`.
         number: A PEP's number.
         pull_request: The number of a pull request.
+        repository: Its repository as its address names it, in whatever case; empty for this one.
         login: An account.
         rules: Ids of rules.
         stage: Whose turn it is to be.
@@ -39,6 +40,7 @@ class Arguments:
     words: tuple[str, ...] = ()
     number: PepNumber | None = None
     pull_request: int | None = None
+    repository: str = ""
     login: Login | None = None
     rules: tuple[str, ...] = ()
     stage: Stage | None = None

@@ -6,6 +6,7 @@ from bot.commands.mistake import Mistake
 from bot.commands.text import Place
 from bot.review.markdown import block, target
 from bot.review.reconcile import digest_of
+from bot.rules.wording import code
 
 SOMEBODY_ELSE = (
     "Somebody else wrote commands into this text, so they are not carried out, and will not be "
@@ -67,8 +68,9 @@ def _what(heard: Heard) -> str:
 def told(mistake: Mistake) -> str:
     """A mistake in words: the line with a caret below the place, and what would be right."""
     line, column = _window(mistake)
+    but = f"I understood {code(mistake.understood)}, but" if mistake.understood else ""
     paragraphs = [
-        f"I do not understand this command: {mistake.problem}.",
+        f"{but or 'I do not understand this command:'} {mistake.problem}.",
         block(f"{line}\n{' ' * column}^"),
     ]
     if mistake.nearest:

@@ -25,6 +25,7 @@ async def test_a_mistake_is_pointed_at_and_its_reply_goes_when_it_is_mended(desk
     assert desk.reactions(number, comment) == CONFUSED
     (reply,) = desk.replies(number)
     assert "    /pep skip codeownrs because it is fine\n              ^\n" in reply, reply
+    assert "I understood `/pep skip`, but `codeownrs` is not the id of a rule." in reply
     assert "Did you mean this?\n\n    /pep skip codeowners because it is fine\n" in reply
     assert "@" not in reply
     edit = desk.simulator.edit_comment
@@ -224,6 +225,19 @@ async def test_an_assigned_number_goes_before_every_claim(desk: Desk) -> None:
     assert f"- 842 for `#{second}`, [by an editor]" in desk.replies(first)[0]
     await say(desk, first, EDITOR, "/pep number release 842")
     assert "needs number" not in desk.labels(first)
+
+
+async def test_a_pull_request_may_be_named_by_its_address_if_it_is_of_this_repository(
+    desk: Desk,
+) -> None:
+    number = await propose(desk)
+    for address in ("https://github.com/other/peps/pull/1", "other/peps#1"):
+        assert await outcome(desk, number, EDITOR, f"/pep number 850 for {address}") == CONFUSED
+        assert "`other/peps` is another repository" in desk.replies(number)[-1]
+    address = f"https://github.com/Python/PEPs/pull/{number}"
+    assert await outcome(desk, number, EDITOR, f"/pep number 850 for {address}") == DONE
+    await say(desk, number, STRANGER, "/pep number")
+    assert f"- 850 for `#{number}`, [by an editor]" in desk.replies(number)[-1]
 
 
 async def test_a_number_put_aside_is_nobodys(desk: Desk) -> None:

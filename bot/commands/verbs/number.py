@@ -48,6 +48,8 @@ def run(said: Arguments, scene: Scene) -> Outcome:
         return done(told(scene))
     if "release" in said.words:
         return _release(said.number, scene)
+    if said.repository.casefold() not in ("", scene.subject.repository.full_name.casefold()):
+        return refused(f"{code(said.repository)} is another repository; its numbers are its own.")
     return _put_aside(said.number, said.pull_request, scene)
 
 
