@@ -6,7 +6,7 @@ edit may not have been heard of, so it is left alone until that is.
 """
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from hashlib import sha256
@@ -16,7 +16,7 @@ from bot.commands.grammar import Spoken, understand
 from bot.commands.heard import CONFUSED, DONE, Heard
 from bot.commands.lines import command_lines
 from bot.commands.mistake import NotUnderstood
-from bot.commands.reply import UNSEEN
+from bot.commands.reply import SOMEBODY_ELSE, UNSEEN
 from bot.commands.text import Text
 from bot.peps.people import Login
 from bot.review.subject import Subject
@@ -57,13 +57,8 @@ def ordered_keys_in(text: str, most: int) -> tuple[tuple[str, int], ...]:
 
 
 def lifts(known: Given, one: Given, text: Text, before: frozenset[tuple[str, int]]) -> bool:
-    """Whether an earlier version, heard late, shows that what was barred was its author's own."""
-    return (
-        known.fate is Fate.BARRED
-        and one.at < known.at
-        and text.is_by_own_hand
-        and one.key not in before
-    )
+    """Whether what was barred is its author's own after all: this version shows them add it."""
+    return known.fate is Fate.BARRED and text.is_by_own_hand and one.key not in before
 
 
 def is_seen(heard: Heard, one: Given) -> bool:
@@ -72,13 +67,24 @@ def is_seen(heard: Heard, one: Given) -> bool:
     return key in heard.standing and key not in heard.unseen
 
 
-def seen_since(heard: Heard, keys: Collection[str]) -> Heard:
-    """A text of which a version before the one heard last tells where commands come from."""
-    unseen = tuple(key for key in heard.unseen if key not in keys)
-    if unseen:
-        return replace(heard, unseen=unseen)
-    left = tuple(fault for fault in heard.faults if fault != UNSEEN)
-    return replace(heard, unseen=(), faults=left, wants=CONFUSED if left else DONE)
+def caught_up(heard: Heard, late: Mapping[str, str], given: Iterable[Given]) -> Heard:
+    """A text of which a version before the one heard last tells where commands come from.
+
+    Args:
+        heard: The text.
+        late: What is wrong with each command of that version, if anything, by its name.
+        given: The commands known now.
+    """
+    unseen = tuple(key for key in heard.unseen if late.get(key, UNSEEN) == UNSEEN)
+    barred = {named(one) for one in given if one.source == heard.source and one.fate is Fate.BARRED}
+    faults = [
+        *(fault for fault in heard.faults if fault not in (UNSEEN, SOMEBODY_ELSE)),
+        *(late[key] for key in heard.unseen if late.get(key) and key not in (*unseen, *barred)),
+        *([SOMEBODY_ELSE] if barred & set(heard.standing) else ()),
+        *([UNSEEN] if unseen else ()),
+    ]
+    wants = CONFUSED if faults else DONE if heard.standing else ""
+    return replace(heard, unseen=unseen, faults=tuple(dict.fromkeys(faults)), wants=wants)
 
 
 def named(one: Given) -> str:

@@ -16,7 +16,7 @@ from bot.commands.carry_out import carry_out
 from bot.commands.given import Fate, Given, settled_later
 from bot.commands.grammar import Spoken, understand
 from bot.commands.heard import CONFUSED, DONE, PENDING, Heard, first_heard
-from bot.commands.identity import given_in, is_seen, keys_in, lifts, mark_of, named, seen_since
+from bot.commands.identity import caught_up, given_in, is_seen, keys_in, lifts, mark_of, named
 from bot.commands.lines import MOST_COMMANDS, CommandLine, command_lines
 from bot.commands.mistake import NotUnderstood
 from bot.commands.outcome import Outcome, SetLabel, Suggest, TakeLabelOff
@@ -121,7 +121,7 @@ class Hearing:
         lines = found[:MOST_COMMANDS]
         is_newest = known is None or text.at >= known.at
         faults: dict[str, None] = {}  # each once, in order
-        standing: dict[str, bool] = {}  # whether it was heard of
+        standing: dict[str, str] = {}  # with what is wrong, if anything
         carried_out: set[str] = set()
         counts: Counter[str] = Counter()
         for line in lines:
@@ -135,7 +135,7 @@ class Hearing:
             if spoken.command.once_a_text and spoken.proper in carried_out:
                 # Said twice in one breath: it would come to the same.
                 await self._remember(subject, heard, one, ears)
-                standing[named(one)] = True
+                standing[named(one)] = ""
                 continue
             known_before = len(ears.given)
             heard, fault_told = await self._one(
@@ -143,7 +143,7 @@ class Hearing:
             )
             if fault_told:
                 faults[fault_told] = None
-            standing[named(one)] = fault_told != UNSEEN
+            standing[named(one)] = fault_told
             if len(ears.given) > known_before and not fault_told:
                 carried_out.add(spoken.proper)
         if len(found) > len(lines):
@@ -154,11 +154,11 @@ class Hearing:
                 at=text.at,
                 faults=tuple(faults),
                 standing=tuple(standing),
-                unseen=tuple(key for key, is_seen in standing.items() if not is_seen),
+                unseen=tuple(key for key, fault in standing.items() if fault == UNSEEN),
                 wants=_wanted(lines, faults),
             )
-        elif heard.unseen:
-            heard = seen_since(heard, {key for key, is_seen in standing.items() if is_seen})
+        else:
+            heard = caught_up(heard, standing, ears.given)
         await self._owe(subject, heard, ears)
 
     async def _owe(self, subject: Subject, heard: Heard, ears: Ears) -> None:

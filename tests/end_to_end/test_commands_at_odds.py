@@ -62,6 +62,45 @@ async def test_nor_what_is_heard_of_late(desk: Desk) -> None:
     await desk.simulator.release_webhooks(reverse=True)
     await desk.calm()
     assert "needs codeowners" in desk.labels(number)
+    assert desk.reactions(number, comment) == ["confused"]
+    assert "Somebody else wrote commands" in desk.replies(number)[0]
+
+
+async def test_a_refusal_heard_of_late_is_told_all_the_same(desk: Desk) -> None:
+    number = await propose(desk)
+    desk.simulator.hold_webhooks()
+    comment = await says(desk, number, "/pep unskip codeowners", by=STRANGER)
+    await edits(desk, comment, "Pray.\n\n/pep unskip codeowners", by=STRANGER)
+    await desk.simulator.release_webhooks(reverse=True)
+    await desk.calm()
+    assert desk.reactions(number, comment) == ["confused"]
+    assert "is for a PEP editor" in desk.replies(number)[0]
+
+
+async def test_what_its_author_said_first_is_done_although_another_put_it_back(desk: Desk) -> None:
+    number = await propose(desk)
+    desk.simulator.hold_webhooks()
+    comment = await says(desk, number, "/pep pause", by=AUTHOR)
+    await edits(desk, comment, "(Nothing.)")
+    await edits(desk, comment, "/pep pause")
+    await desk.simulator.release_webhooks(reverse=True)
+    await desk.calm()
+    assert "bot: paused" in desk.labels(number)
+    assert desk.reactions(number, comment) == ["+1"]
+    assert desk.replies(number) == []
+
+
+async def test_what_was_barred_may_be_written_anew_by_the_authors_own_hand(desk: Desk) -> None:
+    number = await propose(desk)
+    comment = await says(desk, number, "Hello", by=AUTHOR)
+    await edits(desk, comment, "Hello\n\n/pep pause")
+    await edits(desk, comment, "Hello?", by=AUTHOR)
+    await desk.calm()
+    assert "bot: paused" not in desk.labels(number)
+    await edits(desk, comment, "Well, yes.\n\n/pep pause", by=AUTHOR)
+    await desk.calm()
+    assert "bot: paused" in desk.labels(number)
+    assert desk.reactions(number, comment) == ["+1"]
 
 
 async def test_ones_own_command_is_not_barred_by_anothers_edit_heard_first(desk: Desk) -> None:
