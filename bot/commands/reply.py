@@ -13,6 +13,11 @@ SOMEBODY_ELSE = (
     "from here. Whoever means them says so in a text of their own."
 )
 
+LEFT_ALONE = (
+    "Somebody else edited this text, so nothing that was refused before is carried out now. "
+    "Whoever wrote it may edit it, too."
+)
+
 UNSEEN = (
     "A command stood in the text before the edit, and was not heard of then; perhaps somebody else "
     "wrote it. Whoever means it says so in a new text."

@@ -20,7 +20,7 @@ from bot.commands.identity import caught_up, given_in, is_seen, keys_in, lifts, 
 from bot.commands.lines import MOST_COMMANDS, CommandLine, command_lines
 from bot.commands.mistake import NotUnderstood
 from bot.commands.outcome import Outcome, SetLabel, Suggest, TakeLabelOff
-from bot.commands.reply import SOMEBODY_ELSE, TOO_MANY, UNSEEN, is_answered, told
+from bot.commands.reply import LEFT_ALONE, SOMEBODY_ELSE, TOO_MANY, UNSEEN, is_answered, told
 from bot.commands.text import Text
 from bot.events.scenes import Scenes
 from bot.github.answer_writer import AnswerWriter
@@ -190,7 +190,7 @@ class Hearing:
         if one.key in before and not is_seen(heard, one):
             # It stood there before this edit, unheard of: an earlier version tells by whose hand.
             return heard, UNSEEN
-        if not text.is_by_own_hand:
+        if not text.is_by_own_hand and one.key not in before:
             await self._remember(subject, heard, replace(one, fate=Fate.BARRED), ears)
             return heard, SOMEBODY_ELSE
         scene = await scenes.scene(
@@ -198,6 +198,8 @@ class Hearing:
         )
         cost = _COST_OF_COMMAND + _COST_OF_MENDING * scenes.size
         outcome = await think(cost, lambda: carry_out(spoken, scene))
+        if outcome.done and not text.is_by_own_hand:
+            return heard, LEFT_ALONE
         _log.info(
             "command",
             command=spoken.command.verb,

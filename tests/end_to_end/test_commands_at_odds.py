@@ -125,6 +125,28 @@ async def test_a_refused_command_stays_refused_when_its_text_is_edited(desk: Des
     assert "is for a PEP editor" in desk.replies(number)[0]
 
 
+async def test_nor_is_it_anothers_or_carried_out_because_somebody_else_edited_it(
+    desk: Desk,
+) -> None:
+    number = await propose(desk)
+    desk.simulator.define_label(REPOSITORY, "typing")
+    comment = await says(desk, number, "/pep label +typing\n\nPlaese!", by=STRANGER)
+    await edits(desk, comment, "/pep label +typing\n\nPlease!")
+    await desk.calm()
+    assert "is for a PEP editor" in desk.replies(number)[0]
+    assert "Somebody else" not in desk.replies(number)[0]
+    await set_policy(desk, '[label_command]\nanyone = ["*"]\n')
+    await edits(desk, comment, "/pep label +typing\n\nPlease.")
+    await desk.calm()
+    assert "typing" not in desk.labels(number)
+    assert "nothing that was refused before is carried out" in desk.replies(number)[0]
+    await edits(desk, comment, "/pep label +typing", by=STRANGER)
+    await desk.calm()
+    assert "typing" in desk.labels(number)
+    assert desk.reactions(number, comment) == ["+1"]
+    assert desk.replies(number) == []
+
+
 async def test_politeness_and_a_full_stop_consent_as_well(desk: Desk) -> None:
     number = await propose(desk)
     await says(desk, number, "/pep sponsor, please.", by=SPONSOR)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -37,19 +37,42 @@ ALLOWED: dict[str, frozenset[str]] = {
     "unskip codeowners": frozenset({EDITOR}),
     "number 850 because of a birthday": frozenset({EDITOR}),
     "number release 850": frozenset({EDITOR}),
+    "sponsor @edith": frozenset({AUTHOR}),
     "frobnicate": frozenset(),
 }
+WRITERS = (EDITOR, SPONSOR)
+"""Who may edit what others wrote."""
+
 _commands = st.lists(st.sampled_from(sorted(ALLOWED)), max_size=4)
 _people = st.sampled_from(PEOPLE)
+_places = st.sampled_from(["comment", "review", "review comment"])
+
+
+@st.composite
+def _edits(draw: st.DrawFn, before: list[str]) -> list[str]:
+    """What people make of a text: mostly they leave what stands there, and add or drop a line."""
+    after = list(before)
+    how = draw(st.sampled_from(["add", "add", "drop", "touch", "anew"]))
+    if how == "anew":
+        return draw(_commands)
+    if how == "add":
+        place = draw(st.integers(0, len(after)))
+        after.insert(place, draw(st.sampled_from(sorted(ALLOWED))))
+    if how == "drop" and after:
+        del after[draw(st.integers(0, len(after) - 1))]
+    return after
 
 
 @dataclass
 class Text:
-    """A comment: who wrote it, what it says now, and what was carried out or barred of it."""
+    """A text: who wrote it, what it says now, and what was carried out or barred of it."""
 
     id: int
     by: str
+    place: str
     commands: list[str]
+    edits: int = 0
+    gone: bool = False
     seen: set[tuple[str, int]] = field(default_factory=set)
     barred: set[tuple[str, int]] = field(default_factory=set)
 
@@ -63,19 +86,23 @@ class Model:
     paused: bool = False
     waived: bool = False
     reserved: bool = False
+    asked: bool = False
     typing_set: int = 0
 
-    def hear(self, text: Text, by: str) -> None:
+    def hear(self, text: Text, by: str, before: list[str]) -> None:
         """Somebody wrote or changed a text."""
-        counts: Counter[str] = Counter()
-        for command in text.commands:
-            key = (command, counts[command])
-            counts[command] += 1
-            if key in text.seen or key in text.barred or not self.is_right(command):
+        stood = keys_of(before)
+        for key in keys_of(text.commands):
+            command, _ = key
+            if key in text.seen or not self.is_right(command):
                 continue
             if by != text.by:
-                text.barred.add(key)
+                if key not in stood:
+                    text.barred.add(key)
+            elif key in text.barred and key in stood:
+                continue
             elif text.by in ALLOWED[command]:
+                text.barred.discard(key)
                 text.seen.add(key)
                 self.carry_out(command)
 
@@ -100,22 +127,30 @@ class Model:
                 self.reserved = False
             case ["number", *_]:
                 self.reserved = True
+            case ["sponsor", _]:
+                self.asked = True
 
     def reaction(self, text: Text) -> list[str]:
         """The reaction to a text as it stands now."""
-        if not text.commands:
+        if not text.commands or text.place == "review":
             return []
-        counts: Counter[str] = Counter()
-        good = True
-        for command in text.commands:
-            key = (command, counts[command])
-            counts[command] += 1
-            good = good and key in text.seen
-        return ["+1"] if good else ["confused"]
+        return ["+1"] if text.seen.issuperset(keys_of(text.commands)) else ["confused"]
 
 
-def body_of(commands: list[str]) -> str:
-    return "Some words.\n\n" + "\n".join(f"/pep {command}" for command in commands)
+def keys_of(commands: list[str]) -> list[tuple[str, int]]:
+    """Commands, each with its place among equal ones."""
+    counts: Counter[str] = Counter()
+    keys = []
+    for command in commands:
+        keys.append((command, counts[command]))
+        counts[command] += 1
+    return keys
+
+
+def body_of(commands: list[str], edits: int = 0) -> str:
+    return f"Words, changed {edits} times.\n\n" + "\n".join(
+        f"/pep {command}" for command in commands
+    )
 
 
 class Thread(RuleBasedStateMachine):
@@ -150,38 +185,66 @@ class Thread(RuleBasedStateMachine):
         self.at.simulator.define_label(REPOSITORY, "typing")
         assert await propose(self.at, line=None) == NUMBER
 
-    @rule(by=_people, commands=_commands)
-    def say(self, by: str, commands: list[str]) -> None:
-        body = body_of(commands)
-        comment = self.run(self.at.simulator.comment(REPOSITORY, NUMBER, by=by, body=body))
-        assert isinstance(comment, int)
-        text = Text(comment, by, commands)
+    @rule(by=_people, place=_places, commands=_commands)
+    def say(self, by: str, place: str, commands: list[str]) -> None:
+        text = Text(self._write(place, by, body_of(commands)), by, place, commands)
         self.model.texts.append(text)
-        self.model.hear(text, by)
+        self.model.hear(text, by, [])
         self._settle()
 
-    @precondition(lambda self: self.model.texts)
-    @rule(data=st.data(), commands=_commands)
-    def edit_own(self, data: st.DataObject, commands: list[str]) -> None:
-        text = data.draw(st.sampled_from(self.model.texts), label="text")
-        self._edit(text, text.by, commands)
+    def _write(self, place: str, by: str, body: str) -> int:
+        github = self.at.simulator
+        match place:
+            case "comment":
+                said = github.comment(REPOSITORY, NUMBER, by, body)
+            case "review":
+                said = github.review(REPOSITORY, NUMBER, by, "COMMENTED", body)
+            case _:
+                said = github.review_comment(REPOSITORY, NUMBER, by, PATH, 2, body)
+        number = self.run(said)
+        assert isinstance(number, int)
+        return number
 
-    @precondition(lambda self: self.model.texts and not self.held)
-    @rule(data=st.data(), commands=_commands)
-    def edit_anothers(self, data: st.DataObject, commands: list[str]) -> None:
-        # Not while webhooks are held: who wrote what can be told only from edits heard in order.
-        text = data.draw(st.sampled_from(self.model.texts), label="text")
-        if text.by != EDITOR:
-            self._edit(text, EDITOR, commands)
+    @precondition(lambda self: self._standing())
+    @rule(data=st.data())
+    def edit_own(self, data: st.DataObject) -> None:
+        text = data.draw(st.sampled_from(self._standing()), label="text")
+        self._edit(text, text.by, data.draw(_edits(text.commands), label="commands"))
+
+    @precondition(lambda self: self._standing())
+    @rule(data=st.data(), by=st.sampled_from(WRITERS))
+    def edit_anothers(self, data: st.DataObject, by: str) -> None:
+        text = data.draw(st.sampled_from(self._standing()), label="text")
+        if text.by != by:
+            self._edit(text, by, data.draw(_edits(text.commands), label="commands"))
+
+    def _standing(self) -> list[Text]:
+        return [text for text in self.model.texts if not text.gone]
 
     def _edit(self, text: Text, by: str, commands: list[str]) -> None:
-        if commands == text.commands:
-            return
-        text.commands = commands
-        body = body_of(commands)
-        self.run(self.at.simulator.edit_comment(REPOSITORY, text.id, by=by, body=body))
-        self.model.hear(text, by)
+        before, text.commands = text.commands, commands
+        text.edits += 1
+        body, github = body_of(commands, text.edits), self.at.simulator
+        match text.place:
+            case "comment":
+                edited = github.edit_comment(REPOSITORY, text.id, by, body)
+            case "review":
+                edited = github.edit_review(REPOSITORY, NUMBER, text.id, by, body)
+            case _:
+                edited = github.edit_review_comment(REPOSITORY, NUMBER, text.id, by, body)
+        self.run(edited)
+        self.model.hear(text, by, before)
         self._settle()
+
+    @precondition(lambda self: not self.held and self._standing())
+    @rule(data=st.data())
+    def delete(self, data: st.DataObject) -> None:
+        # Not while webhooks are held: of what is heard to be deleted first, nothing is carried out.
+        text = data.draw(st.sampled_from(self._standing()), label="text")
+        if text.place == "comment":
+            self.run(self.at.simulator.delete_comment(REPOSITORY, text.id, by=text.by))
+            text.gone = True
+            self._settle()
 
     @precondition(lambda self: not self.held)
     @rule(on=st.booleans())
@@ -231,6 +294,17 @@ class Thread(RuleBasedStateMachine):
             self.run(self.stack.aclose())
             self.loop.close()
 
+    def _reactions(self, text: Text) -> list[str]:
+        pull = self.at.simulator.pull_request(REPOSITORY, NUMBER)
+        among = pull.review_comments if text.place == "review comment" else pull.comments
+        return [
+            content
+            for one in among
+            if one.id == text.id
+            for login, content in one.reactions
+            if login == BOT
+        ]
+
     def _compare(self) -> None:
         if self.held:
             self.run(self.at.simulator.release_webhooks())
@@ -242,11 +316,15 @@ class Thread(RuleBasedStateMachine):
         if not model.paused:
             assert ("needs codeowners" in labels) == (not model.waived)
             assert ("Set aside by an editor" in desk.comment(NUMBER)) == model.waived
-        for text in model.texts:
-            assert desk.reactions(NUMBER, text.id) == model.reaction(text), text
+        standing = self._standing()
+        for text in standing:
+            assert self._reactions(text) == model.reaction(text), text
         replies = "\n".join(desk.replies(NUMBER))
-        mistakes = sum("frobnicate" in text.commands for text in model.texts)
+        mistakes = sum("frobnicate" in text.commands for text in standing)
         assert replies.count("there is no command `frobnicate`") == mistakes
+        slipped = sum(not text.barred.isdisjoint(keys_of(text.commands)) for text in standing)
+        assert replies.count("Somebody else wrote commands into this text") == slipped
+        assert replies.count("@edith, the author") <= model.asked
         marks = [reply.partition("\n")[0] for reply in desk.replies(NUMBER)]
         assert len(set(marks)) == len(marks)
         sets = [
@@ -270,6 +348,8 @@ def test_github_looks_as_a_plain_model_says(pem: str) -> None:
             max_examples=25,
             stateful_step_count=14,
             deadline=None,
+            # Shrinking a story of seconds takes minutes, and makes it hardly shorter.
+            phases=[Phase.explicit, Phase.reuse, Phase.generate],
             suppress_health_check=list(HealthCheck),
         ),
     )
