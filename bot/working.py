@@ -16,6 +16,7 @@ import structlog
 
 from bot.events.claims import Claims
 from bot.events.dependents import Dependents
+from bot.events.effects import Effects
 from bot.events.handle import Handler
 from bot.events.hearing import Hearing
 from bot.events.issue import IssueWork
@@ -180,7 +181,7 @@ class WorkParts:
             on_write=self.metrics.write,
         )
         effects, answers = EffectWriter(writes, identity), AnswerWriter(writes, identity)
-        hearing = Hearing(commands, store, effects, answers)
+        hearing = Hearing(commands, store, Effects(effects, store), answers)
         repository_work = RepositoryWork(
             clients=clients,
             facts=facts,

@@ -13,20 +13,19 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.commands.carry_out import carry_out
-from bot.commands.given import Fate, Given, settled_later
+from bot.commands.given import Fate, Given
 from bot.commands.grammar import Spoken, understand
 from bot.commands.heard import CONFUSED, DONE, PENDING, Heard, first_heard
-from bot.commands.identity import caught_up, given_in, is_seen, keys_in, lifts, mark_of, named
+from bot.commands.identity import caught_up, given_in, is_seen, keys_in, lifts, named
 from bot.commands.lines import MOST_COMMANDS, CommandLine, command_lines
 from bot.commands.mistake import NotUnderstood
-from bot.commands.outcome import Outcome, SetLabel, Suggest, TakeLabelOff
+from bot.commands.outcome import Outcome
 from bot.commands.reply import LEFT_ALONE, SOMEBODY_ELSE, TOO_MANY, UNSEEN, is_answered, told
 from bot.commands.text import Text
+from bot.events.effects import Effects
 from bot.events.scenes import Scenes
 from bot.github.answer_writer import AnswerWriter
 from bot.github.client import Client
-from bot.github.effect_writer import EffectWriter
-from bot.github.instruction_labels import instruction_labels
 from bot.peps.people import Login
 from bot.review.subject import Subject
 from bot.store.commands import CommandStore
@@ -66,9 +65,9 @@ class Hearing:
     """Hears texts on one issue or pull request at a time."""
 
     def __init__(
-        self, commands: CommandStore, store: Store, effects: EffectWriter, answers: AnswerWriter
+        self, commands: CommandStore, store: Store, effects: Effects, answers: AnswerWriter
     ) -> None:
-        """Remember commands in `commands`, and who set labels in `store`."""
+        """Remember commands in `commands`, and what they set going in `store`."""
         self._commands = commands
         self._store = store
         self._effects = effects
@@ -210,8 +209,8 @@ class Hearing:
         if not outcome.done:
             return heard, outcome.says
         says = [_with_mention(outcome)] if outcome.says else []
-        instead, refusal = await self._make_effects(
-            client, subject, outcome, one, ears, scenes, delivery
+        instead, refusal = await self._effects.make(
+            client, subject, outcome, one, ears.given, scenes, delivery
         )
         if refusal:
             return heard, refusal
@@ -223,49 +222,6 @@ class Hearing:
             await self._store.intend(subject, NUMBERS_MOVED)
         await self._remember(subject, heard, one, ears)
         return heard, ""
-
-    async def _make_effects(
-        self,
-        client: Client,
-        subject: Subject,
-        outcome: Outcome,
-        one: Given,
-        ears: Ears,
-        scenes: Scenes,
-        delivery: str,
-    ) -> tuple[list[str], str]:
-        """Make them; what is to be said in place of suggestions, and what was refused."""
-        later = settled_later(ears.given, one)
-        says = []
-        for effect in outcome.effects:
-            if effect.slot in later:
-                continue
-            instead = await self._effects.make(
-                client, subject, effect, mark_of(one), delivery, scenes.label_names
-            )
-            if instead and isinstance(effect, Suggest):
-                says.append(instead)
-            elif instead:
-                return [], instead
-            else:
-                scenes.made(effect)
-                if isinstance(effect, SetLabel | TakeLabelOff):
-                    await self._note_setter(subject, effect, one, scenes)
-        return says, ""
-
-    async def _note_setter(
-        self, subject: Subject, effect: SetLabel | TakeLabelOff, one: Given, scenes: Scenes
-    ) -> None:
-        """To GitHub the app set the label; that a person wanted it is known here alone.
-
-        But for labels that instruct the bot: those count because the app set them.
-        """
-        if isinstance(effect, TakeLabelOff):
-            await self._store.set_labeler(subject, effect.name, None)
-        elif instruction_labels([effect.name], scenes.label_names):
-            await self._store.set_labeler(subject, effect.name, self._effects.login)
-        else:
-            await self._store.set_labeler(subject, effect.name, one.login)
 
     async def _remember(self, subject: Subject, heard: Heard, one: Given, ears: Ears) -> None:
         await self._commands.keep(subject, replace(heard, wants=PENDING), [one])

@@ -10,6 +10,7 @@ import pytest
 from bot.commands.text import Text
 from bot.events.claims import Claims
 from bot.events.dependents import AGAIN_AT_MOST, Dependents
+from bot.events.effects import Effects
 from bot.events.hearing import Hearing
 from bot.events.review import Hint, Reviewer
 from bot.github.answer_writer import AnswerWriter
@@ -158,7 +159,8 @@ class Office:
         app = AppIdentity(4711, "pep-editor-bot")
         pace = Pace(Unhurried)
         writes = SingleWrites(self.store, pace=pace)
-        effects, answers = EffectWriter(writes, app), AnswerWriter(writes, app)
+        effects = Effects(EffectWriter(writes, app), self.store)
+        answers = AnswerWriter(writes, app)
         reviewer = Reviewer(
             clients=self.page,
             app=app,
