@@ -44,6 +44,7 @@ WRITERS = (EDITOR, SPONSOR)
 """Who may edit what others wrote."""
 
 _commands = st.lists(st.sampled_from(sorted(ALLOWED)), max_size=4)
+_some_commands = st.lists(st.sampled_from(sorted(ALLOWED)), min_size=1, max_size=4)
 _people = st.sampled_from(PEOPLE)
 _places = st.sampled_from(["comment", "review", "review comment"])
 
@@ -175,9 +176,14 @@ class Thread(RuleBasedStateMachine):
         assert self.desk is not None
         return self.desk
 
-    @initialize()
-    def open(self) -> None:
+    @initialize(data=st.data())
+    def open(self, data: st.DataObject) -> None:
         self.run(self._open())
+        # So that there is something to go wrong in each story, however short it is.
+        for by in (EDITOR, data.draw(_people, label="by"), AUTHOR):
+            commands = data.draw(_some_commands, label="commands")
+            self._say(by, data.draw(_places, label="place"), commands)
+        self._edit_anothers(data, EDITOR)
 
     async def _open(self) -> None:
         folder = Path(self.stack.enter_context(TemporaryDirectory(prefix="pep-bot-")))
@@ -185,8 +191,11 @@ class Thread(RuleBasedStateMachine):
         self.at.simulator.define_label(REPOSITORY, "typing")
         assert await propose(self.at, line=None) == NUMBER
 
-    @rule(by=_people, place=_places, commands=_commands)
+    @rule(by=_people, place=_places, commands=_some_commands)
     def say(self, by: str, place: str, commands: list[str]) -> None:
+        self._say(by, place, commands)
+
+    def _say(self, by: str, place: str, commands: list[str]) -> None:
         text = Text(self._write(place, by, body_of(commands)), by, place, commands)
         self.model.texts.append(text)
         self.model.hear(text, by, [])
@@ -214,8 +223,12 @@ class Thread(RuleBasedStateMachine):
     @precondition(lambda self: self._standing())
     @rule(data=st.data(), by=st.sampled_from(WRITERS))
     def edit_anothers(self, data: st.DataObject, by: str) -> None:
-        text = data.draw(st.sampled_from(self._standing()), label="text")
-        if text.by != by:
+        self._edit_anothers(data, by)
+
+    def _edit_anothers(self, data: st.DataObject, by: str) -> None:
+        others = [text for text in self._standing() if text.by != by]
+        if others:
+            text = data.draw(st.sampled_from(others), label="text")
             self._edit(text, by, data.draw(_edits(text.commands), label="commands"))
 
     def _standing(self) -> list[Text]:
