@@ -14,8 +14,8 @@ from bot.github.labels import usable_labels
 from bot.github.repository_url import variables
 from bot.github.single_write import SingleWrites
 from bot.policy.model import LabelNames
-from bot.review.markdown import prose
 from bot.review.subject import Subject
+from bot.review.suggestion_told import suggestion_told
 from bot.review.suggestions import Suggestion
 from bot.rules.wording import code
 from bot.store.protocol import Intent
@@ -153,16 +153,11 @@ class EffectWriter:
 
 def _comment(one: Suggestion) -> dict[str, object]:
     """A suggested change as the reviews API takes it ("Create a review for a pull request")."""
-    fence = "```"
-    while any(fence in line for line in one.lines):
-        fence += "`"
-    why = "\n\n".join(prose(words) for words in one.why)
-    lines = "".join(f"{line}\n" for line in one.lines)
     comment: dict[str, object] = {
         "path": one.path,
         "side": "RIGHT",
         "line": one.last_line,
-        "body": f"{why}\n\n{fence}suggestion\n{lines}{fence}".strip(),
+        "body": suggestion_told(one),
     }
     if one.first_line < one.last_line:
         comment |= {"start_line": one.first_line, "start_side": "RIGHT"}

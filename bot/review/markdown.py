@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 # Only a piece between two single backticks: beside a further one, Markdown would see no code.
 _CODE = re.compile(r"((?<!`)`[^`]+`(?!`))")
+_TICKS = re.compile("`+")
 _SPECIAL = re.compile(r"([\\`*_\[\]~|!])")
 _LIMIT = 65_535
 """GitHub's limit of a check run's summary, in characters; a comment may have one more."""
@@ -40,6 +41,18 @@ def target(url: str) -> str:
 def block(text: str, indent: str = "") -> str:
     """Show text as an indented code block, which nothing inside it can leave."""
     return "\n".join(f"{indent}    {line}".rstrip() for line in text.splitlines())
+
+
+def fenced(text: str, language: str) -> str:
+    """Show lines as a fenced code block, by a fence that nothing inside it can close.
+
+    Args:
+        text: Lines, each with its line feed; none for an empty block.
+        language: What stands behind the fence.
+    """
+    longest = max(map(len, _TICKS.findall(text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}{language}\n{text}{fence}"
 
 
 def within_limit(text: str, rest: str) -> str:

@@ -29,6 +29,10 @@ _LONGEST_SUGGESTION = 10_000
 _LONGEST_PATCH = 30_000
 """Characters of a patch that a comment has room for."""
 
+_END_OF_PATCH = "--\n"
+"""Below the last line, as mail has it: copying from a page loses the last line end, and without one
+git takes the last line for a corrupt patch. This one git does not read."""
+
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
@@ -96,7 +100,7 @@ def offer(mends: Iterable[FileMend], change: Change) -> Offer:
 
 def patch_of(mends: Sequence[FileMend]) -> str:
     """The patch that makes the mends, with renamings as git writes them."""
-    return "".join(map(_file_patch, mends))
+    return "".join(map(_file_patch, mends)) + _END_OF_PATCH if mends else ""
 
 
 def _survives_a_comment(mend: FileMend) -> bool:

@@ -44,6 +44,7 @@ class ReviewCommentView:
     line: int
     body: str
     reactions: list[tuple[str, str]]
+    start_line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,7 @@ def _review_comment_view(comment: ReviewComment) -> ReviewCommentView:
         comment.line,
         comment.body,
         _reactions(comment),
+        start_line=comment.start_line,
     )
 
 

@@ -5,16 +5,59 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from markdown_it import MarkdownIt
+
+from bot.review.suggestion_told import suggestion_told
 from bot.review.suggestions import Suggestion
 
 _QUIET = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
 
 
+def suggested_in(body: str) -> list[str]:
+    """The lines that a remark suggests, read from its Markdown as GitHub does.
+
+    Raises:
+        ValueError: It does not hold exactly one suggestion.
+    """
+    (block,) = (
+        token.content
+        for token in MarkdownIt("commonmark").parse(body)
+        if token.type == "fence" and token.info.strip() == "suggestion"
+    )
+    return block.split("\n")[:-1]
+
+
+def patch_in(reply: str) -> str:
+    """The patch in a reply, as the button beside it copies it: without the last line end.
+
+    Raises:
+        ValueError: It does not hold exactly one.
+    """
+    (block,) = (
+        token.content
+        for token in MarkdownIt("commonmark").parse(reply)
+        if token.type == "fence" and token.info.strip() == "diff"
+    )
+    return block.removesuffix("\n")
+
+
 def clicked(text: str, suggestions: list[Suggestion]) -> str:
-    """A file with all suggestions for it committed; GitHub replaces whole lines."""
+    """A file with all suggestions for it committed."""
+    return committed(
+        text, [(one.first_line, one.last_line, suggestion_told(one)) for one in suggestions]
+    )
+
+
+def committed(text: str, remarks: list[tuple[int, int, str]]) -> str:
+    """A file with the suggestions in remarks committed; GitHub replaces whole lines.
+
+    Args:
+        text: The file.
+        remarks: First line, last line, and Markdown.
+    """
     lines = text.split("\n")
-    for one in sorted(suggestions, key=lambda each: each.first_line, reverse=True):
-        lines[one.first_line - 1 : one.last_line] = one.lines
+    for first, last, body in sorted(remarks, reverse=True):
+        lines[first - 1 : last] = suggested_in(body)
     return "\n".join(lines)
 
 

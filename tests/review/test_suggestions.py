@@ -15,7 +15,9 @@ from tests.rules.builders import change
 PATH = "peps/pep-0791.rst"
 
 _lines = st.lists(
-    st.sampled_from(["a", "b", "", " ", "+c", "-d", "```", "@@ -1 +1 @@", "\\ No", "é\u2028x"]),
+    st.sampled_from(
+        ["a", "b", "", " ", "+c", "-d", "```", "   ````", "@@ -1 +1 @@", "\\ No", "é\u2028x"]
+    ),
     max_size=12,
 )
 _texts = st.builds(lambda lines, end: "\n".join(lines) + end, _lines, st.sampled_from(["\n", ""]))
@@ -48,6 +50,14 @@ def test_git_takes_every_patch_and_makes_the_text_of_it(
     folder = workshop / str(next(_turn))
     found = with_patch(folder, {PATH: before}, patch_of([mend(before, after, new_path)]))
     assert found == {new_path: after}
+
+
+@pytest.mark.parametrize("after", ["a\nB\n", "a\nB", "a\n"])
+def test_a_patch_is_taken_that_lost_its_last_line_end_while_it_was_copied(
+    tmp_path: Path, after: str
+) -> None:
+    patch = patch_of([mend("a\nb\n", after)])
+    assert with_patch(tmp_path, {PATH: "a\nb\n"}, patch.removesuffix("\n")) == {PATH: after}
 
 
 @given(_texts, _texts)

@@ -1,7 +1,5 @@
 """`/pep fix`: everything that can be mended mechanically, ready to be taken over."""
 
-import re
-
 from bot.commands.argument_kinds import Rules
 from bot.commands.arguments import Arguments
 from bot.commands.outcome import Outcome, Suggest, done
@@ -9,7 +7,9 @@ from bot.commands.part import Maybe
 from bot.commands.registry import command, form
 from bot.commands.role import Role
 from bot.commands.scene import Scene
-from bot.review.markdown import plural
+from bot.peps.document import title_number
+from bot.peps.number import number_in_path
+from bot.review.markdown import fenced, plural
 from bot.review.mends import mends
 from bot.review.suggestions import Offer, offer
 from bot.rules.wording import code, listed
@@ -17,7 +17,7 @@ from bot.rules.wording import code, listed
 _OFFLINE = (
     "GitHub does not take the suggestions; `python -m bot check --fix` mends it on your machine."
 )
-_FENCES = re.compile(r"`{3,}")
+_RENAMED = "rename to "
 
 
 @command(
@@ -48,34 +48,33 @@ def run(said: Arguments, scene: Scene) -> Outcome:
     if not found:
         return done("There is nothing that I could mend mechanically.")
     offered = offer(found, snapshot.change)
-    words = _told(offered)
+    words = _told(offered, snapshot.change.title)
     if not offered.suggestions:
         return done(words)
     instead = _told(Offer((), offered.instead, "", ())) or _OFFLINE
     return done(words, Suggest(snapshot.head_sha, offered.suggestions, instead))
 
 
-def _told(offered: Offer) -> str:
+def _told(offered: Offer, title: str = "") -> str:
     """What stands in the reply; empty if the review with the suggestions says it all."""
     paragraphs = []
     if offered.patch:
-        count = offered.patch.count("diff --git ")
-        fence = _fence(offered.patch)
+        # Lines of the files are set in by a sign, so that none of them begins like this.
+        lines = offered.patch.split("\n")
+        count = sum(line.startswith("diff --git ") for line in lines)
         paragraphs.append(
             f"This patch mends {plural(count, 'file')}: save it as `mend.patch` and run "
-            "`git apply mend.patch` on your branch."
+            "`git apply mend.patch` on your branch, in its top folder."
         )
-        fenced = f"{fence}diff\n{offered.patch}{fence}"
-        paragraphs.append(f"<details><summary>The patch</summary>\n\n{fenced}\n\n</details>")
+        folded = fenced(offered.patch, "diff")
+        paragraphs.append(f"<details><summary>The patch</summary>\n\n{folded}\n\n</details>")
+        renamed = [line.removeprefix(_RENAMED) for line in lines if line.startswith(_RENAMED)]
+        named = title_number(title)
+        if any(number_in_path(path) not in named for path in renamed):
+            paragraphs.append("Once that is pushed, `/pep title` gives the title its number.")
     if offered.unfit:
         paragraphs.append(
             f"{listed(tuple(map(code, offered.unfit)))} cannot be mended by way of a comment; "
             "`python -m bot check --fix` does it on your machine."
         )
     return "\n\n".join(paragraphs)
-
-
-def _fence(text: str) -> str:
-    """A fence that nothing inside can close."""
-    longest = max((len(found) for found in _FENCES.findall(text)), default=2)
-    return "`" * (longest + 1)
