@@ -72,6 +72,8 @@ def _unknown(header: Header, pep: PepText, today: date) -> Remark | None:
         help_text = "PEPs no longer have it: take the line out."
         if header.line == header.last_line:
             fix = Fix(header.line, header.line, ())
+    elif meant is not None and pep.preamble.header(meant) not in (None, header):
+        help_text = f"Did you mean {code(meant)}? The PEP has one already: keep one of the two."
     elif meant is not None:
         help_text = f"Did you mean {code(meant)}?"
         fix = Fix(header.line, header.line, (meant + line[len(header.name) :],))

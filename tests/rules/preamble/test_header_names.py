@@ -34,6 +34,13 @@ def test_a_misspelt_header_is_told_what_was_meant(written: str, meant: str) -> N
     assert found.fix == Fix(line, line, (meant,))
 
 
+def test_a_misspelt_header_is_not_made_a_second_one() -> None:
+    text, line = with_line("Typ: Process")
+    found = finding("header-names", change(modified(SOUND, text, PATH)))
+    assert (found.line, found.fix) == (line, None)
+    assert found.help == "Did you mean `Type`? The PEP has one already: keep one of the two."
+
+
 def test_a_header_that_means_nothing_is_told_so() -> None:
     text, line = with_line("Colour: blue")
     found = finding("header-names", change(modified(SOUND, text, PATH)))
