@@ -9,16 +9,7 @@ from bot.review.desired import Button
 from bot.review.snapshot import PullRequestState, Snapshot
 from bot.review.verdict import Verdict
 from bot.rules.finding import Need
-from bot.rules.standing import NumberState
-
-_TO_NUMBER = frozenset(
-    {
-        NumberState.PLACEHOLDER,
-        NumberState.PUBLISHED,
-        NumberState.RESERVED,
-        NumberState.CLAIMED,
-    }
-)
+from bot.rules.number_standing import number_to_take
 
 
 def buttons(snapshot: Snapshot, verdict: Verdict) -> tuple[Button, ...]:
@@ -30,10 +21,12 @@ def buttons(snapshot: Snapshot, verdict: Verdict) -> tuple[Button, ...]:
         finding.fix is not None or (finding.need is Need.CODEOWNERS and finding.paste)
         for finding in verdict.findings
     )
+    ledger, waived = snapshot.context.numbers, {finding.rule for finding in verdict.waived}
     numbers = [
-        one.number.suggestion
+        number
         for one in verdict.peps
-        if one.number.state in _TO_NUMBER and one.number.suggestion is not None
+        if "number" not in waived
+        and (number := number_to_take(one.pep, one.number, ledger)) is not None
     ]
     if is_mechanical or numbers:
         found.append(Button(FIX, "Suggest fixes", "Suggest all mechanical mends at once"))

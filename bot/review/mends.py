@@ -16,21 +16,12 @@ from bot.rules.context import Context
 from bot.rules.finding import Finding, Fix
 from bot.rules.mended_text import RuleAndFix, apart, mended_text
 from bot.rules.new_pep import new_peps
-from bot.rules.number_standing import file_word, is_misnamed, number_standing
+from bot.rules.number_standing import number_standing, number_to_take
 from bot.rules.registry import run_rules
-from bot.rules.standing import NewPep, NumberState, OwnersState
+from bot.rules.standing import OwnersState
 
 _MOST_TURNS = 10
 """Mends may uncover others; so often it is looked again."""
-
-_TO_RENUMBER = frozenset(
-    {
-        NumberState.PLACEHOLDER,
-        NumberState.PUBLISHED,
-        NumberState.RESERVED,
-        NumberState.CLAIMED,
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +81,7 @@ def mends(
     """
     work = _Work(change, context, frozenset(waived))
     first = _findings(work, only)
-    if only is None or "number" in only:
+    if "number" not in work.skipped and (only is None or "number" in only):
         _renumber(work)
     for _ in range(_MOST_TURNS):
         before = work.change
@@ -142,7 +133,8 @@ def _with_text(change: Change, path: str, text: str) -> Change:
 def _renumber(work: _Work) -> None:
     """Give each new PEP whose number cannot stay the next free one."""
     for pep in new_peps(work.change, work.context.numbers.placeholders):
-        number = _better_number(pep, work)
+        standing = number_standing(pep, work.change, work.context)
+        number = number_to_take(pep, standing, work.context.numbers)
         if number is None or pep_path(number) in {file.path for file in work.change.files}:
             continue
         path = pep_path(number)
@@ -160,15 +152,6 @@ def _renumber(work: _Work) -> None:
 
 _NOBODY = 2**31
 """Stands for the pull request itself where one of its PEPs is not to take the number of another."""
-
-
-def _better_number(pep: NewPep, work: _Work) -> PepNumber | None:
-    if is_misnamed(pep):
-        digits = file_word(pep).lstrip("0")
-        return PepNumber(int(digits)) if 0 < len(digits) <= 4 else None
-    standing = number_standing(pep, work.change, work.context)
-    certain = standing.ledger_complete or standing.suggestion in work.context.numbers.assigned
-    return standing.suggestion if standing.state in _TO_RENUMBER and certain else None
 
 
 def _moved(change: Change, path: str, new_path: str, text: str) -> Change:

@@ -20,6 +20,16 @@ from bot.rules.change import Change
 from bot.rules.context import Context
 from bot.rules.standing import NewPep, NumberStanding, NumberState
 
+_NOT_TO_KEEP = frozenset(
+    {
+        NumberState.PLACEHOLDER,
+        NumberState.PUBLISHED,
+        NumberState.RESERVED,
+        NumberState.CLAIMED,
+    }
+)
+"""States in which a PEP takes another number; where names merely disagree, people say which."""
+
 
 def number_standing(pep: NewPep, change: Change, context: Context) -> NumberStanding:
     """How the number of a new or renumbered PEP stands.
@@ -44,6 +54,20 @@ def number_standing(pep: NewPep, change: Change, context: Context) -> NumberStan
         agreeing=_agreeing(pep, change),
         ledger_complete=ledger.claims_complete,
     )
+
+
+def number_to_take(pep: NewPep, standing: NumberStanding, ledger: NumberLedger) -> PepNumber | None:
+    """The number to which a PEP can be renamed by machine; None where people have to say.
+
+    A number that may be taken by a pull request not looked at yet is no certain one.
+    """
+    if is_misnamed(pep):
+        digits = file_word(pep).lstrip("0")
+        return PepNumber(int(digits)) if 0 < len(digits) <= 4 else None
+    if standing.state not in _NOT_TO_KEEP:
+        return None
+    is_certain = standing.ledger_complete or standing.suggestion in ledger.assigned
+    return standing.suggestion if is_certain else None
 
 
 def has_placeholder_name(pep: NewPep, ledger: NumberLedger) -> bool:
