@@ -100,6 +100,7 @@ class Handler:
                 event=f"{last.event} {last.action}".strip(),
                 texts=await texts_of(subject, payloads, self._hearing),
                 missed=any(delivery.event == own.REVIEW for delivery, _ in payloads),
+                again=any(delivery.action == own.RERUN for delivery, _ in payloads),
             )
             await self._reviewer.review(subject, hint)
 

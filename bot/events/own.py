@@ -15,16 +15,19 @@ Enqueue = Callable[[Delivery], Awaitable[object]]
 """Gives a delivery to the inbox."""
 
 REVIEW = "review"
+RERUN = "rerequested"
+"""The action of a review that somebody asked for again, as GitHub calls it on check runs."""
+
 SWEEP = "sweep"
 FIRST_SWEEP = "first_sweep"
 
 
-def review_of(subject: Subject, cause: str, now: datetime) -> Delivery:
+def review_of(subject: Subject, cause: str, now: datetime, action: str = "") -> Delivery:
     """Have a pull request reviewed because of another delivery."""
     return Delivery(
         id=f"self:review:{subject.key}:{_cause(cause)}",
         event=REVIEW,
-        action="",
+        action=action,
         key=subject.key,
         kind=DeliveryKind.REVIEW,
         payload=_payload(subject.repository, subject.number),

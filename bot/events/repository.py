@@ -8,7 +8,7 @@ from aiolimiter import AsyncLimiter
 
 from bot.events import payload as read
 from bot.events.dependents import Dependents
-from bot.events.own import Enqueue, review_of, sweep_of
+from bot.events.own import RERUN, Enqueue, review_of, sweep_of
 from bot.events.payload import Payload
 from bot.github.claims_sweep import sweep_claims
 from bot.github.client import Client, Clients
@@ -75,6 +75,7 @@ class RepositoryWork:
                 if memory.head_sha == head and memory.state is PullRequestState.OPEN
             ],
             delivery,
+            RERUN,
         )
 
     async def swept(self, repository: Repository, delivery: str) -> None:
@@ -160,6 +161,9 @@ class RepositoryWork:
             if editors.logins is not None and not editors.notes:
                 await self._dependents.editors_seen(repository, base, editors.logins, delivery)
 
-    async def _review(self, repository: Repository, numbers: Iterable[int], delivery: str) -> None:
+    async def _review(
+        self, repository: Repository, numbers: Iterable[int], delivery: str, action: str = ""
+    ) -> None:
         for number in sorted(numbers):
-            await self._enqueue(review_of(Subject(repository, number), delivery, self._clock()))
+            subject = Subject(repository, number)
+            await self._enqueue(review_of(subject, delivery, self._clock(), action))

@@ -25,6 +25,7 @@ from bot.inbox.fault import describe_fault
 from bot.log_fields import on_lines_from_now
 from bot.metrics import Metrics
 from bot.review.plan import CreateCheckRun, UpdateCheckRun
+from bot.review.reconcile import asked_again
 from bot.review.snapshot import CheckRunMemory, Memory, PullRequestState, Since, Snapshot
 from bot.review.subject import Subject
 from bot.review.verdict import Verdict
@@ -49,6 +50,7 @@ class Hint:
         event: What happened, such as `pull_request synchronize`.
         texts: Texts that hold commands, or held some.
         missed: Whether events may have been missed, so that comments are to be read anywhere.
+        again: Whether somebody asked for the check run again, so that it is to be written anew.
     """
 
     delivery: str
@@ -57,6 +59,7 @@ class Hint:
     event: str = ""
     texts: tuple[Text, ...] = ()
     missed: bool = False
+    again: bool = False
 
 
 class Reviewer:
@@ -123,6 +126,8 @@ class Reviewer:
         texts = [*hint.texts, *await self._missed(subject, overheard, hint)]
         snapshot = await self._heard(client, plain, memory, ears, texts, hint)
         known = await self._found_again(client, snapshot, memory, begun)
+        if hint.again:
+            known = asked_again(known)
         judgement = await self._judge(snapshot, known, Since(self._clock(), hint.event))
         written = await self._carry_out(client, snapshot, judgement, hint)
         own = {comment.marker: comment.id for comment in snapshot.conversation.own_comments}

@@ -27,6 +27,9 @@ from bot.review.snapshot import CommentMemory, Memory, PullRequestState, Snapsho
 _STILL_NEWS = timedelta(days=30)
 """How long after its opening a merged pull request the bot never saw open is told what is next."""
 
+_AGAIN = "again"
+"""Stands for words that are to be written whatever they are."""
+
 _MOST_LABEL_WRITES = 2
 """With more than these, one request that sets all labels keeps a review within its four writes."""
 
@@ -43,6 +46,19 @@ def plan_writes(snapshot: Snapshot, desired: Desired, memory: Memory) -> Plan:
         labels=ours,
         declined=declined,
     )
+
+
+def asked_again(memory: Memory) -> Memory:
+    """The memory with the check run to be written anew, be it with the same words.
+
+    Whoever asks for a check run or its suite again sets the suite back to queued, and there it
+    stays until the run is completed anew ("Rerequest a check suite").
+    """
+    run = memory.check_run
+    if run is None or not run.digest:
+        return memory
+    _, *notes = run.digest.split()
+    return replace(memory, check_run=replace(run, digest=" ".join((_AGAIN, *notes))))
 
 
 def known_comments(

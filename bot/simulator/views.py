@@ -86,6 +86,7 @@ class CheckRunView:
     text: str | None
     annotations: list[JsonObject]
     actions: list[CheckAction]
+    suite_status: str = "completed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +173,7 @@ def check_run_view(run: CheckRun, annotations: list[JsonObject]) -> CheckRunView
         run.text,
         annotations,
         list(run.actions),
+        suite_status=run.suite.status,
     )
 
 
