@@ -86,7 +86,7 @@ def orders_of(given: Iterable[Given]) -> Orders:
             case "unskip":
                 waivers = {rule: kept for rule, kept in waivers.items() if rule not in said.rules}
             case "await" if said.stage is not None:
-                stage = StageOrder(said.stage, one.note, one.login, one.at)
+                stage = StageOrder(said.stage, one.note, one.login, one.at, one.url)
             case "accept-sponsor" if said.login is not None:
                 acceptance = Acceptance(said.login, said.link, one.login, one.at)
                 accepted[said.login.casefold()] = acceptance

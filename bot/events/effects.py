@@ -64,7 +64,7 @@ class Effects:
             elif instead:
                 return [], instead
             else:
-                scenes.made(effect)
+                scenes.made(effect, one.login)
                 if isinstance(effect, SetLabel | TakeLabelOff):
                     await self._note_setter(subject, effect, one, scenes)
         return says, ""

@@ -1,8 +1,8 @@
 """What is done with a batch of deliveries: acts are noted one by one, then one review is made."""
 
 import json
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 import structlog
@@ -100,6 +100,7 @@ class Handler:
                 event=f"{last.event} {last.action}".strip(),
                 texts=await texts_of(subject, payloads, self._hearing),
                 missed=any(delivery.event == own.REVIEW for delivery, _ in payloads),
+                set_at=_labels_set(payloads),
                 again=any(delivery.action == own.RERUN for delivery, _ in payloads),
             )
             await self._reviewer.review(subject, hint)
@@ -159,6 +160,20 @@ class Handler:
             # With its time: an edit back to an earlier text says it again.
             source = f"{remark.node_id}:{version}:{at.isoformat()}"
             await self._store.add_act(subject, act, source)
+
+
+def _labels_set(payloads: Sequence[tuple[Delivery, Payload]]) -> dict[str, datetime]:
+    """The labels, in lower case, that these events set last, and when.
+
+    GitHub tells times in seconds: of two labels of one second the one heard of later is later.
+    """
+    found: dict[str, datetime] = {}
+    for place, (delivery, payload) in enumerate(payloads):
+        if delivery.action in ("labeled", "unlabeled") and (seen := read.label_set(payload)):
+            found.pop(seen[0].casefold(), None)
+            if delivery.action == "labeled" and (at := read.updated_at(payload)) is not None:
+                found[seen[0].casefold()] = at + timedelta(microseconds=place)
+    return found
 
 
 def _happened_at(delivery: Delivery, payload: Payload) -> datetime:

@@ -1,7 +1,7 @@
 """One review, from a hint to the writes: read, judge, compare, write only the difference."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import structlog
@@ -50,6 +50,7 @@ class Hint:
         event: What happened, such as `pull_request synchronize`.
         texts: Texts that hold commands, or held some.
         missed: Whether events may have been missed, so that comments are to be read anywhere.
+        set_at: The labels, in lower case, that these events set, and when.
         again: Whether somebody asked for the check run again, so that it is to be written anew.
     """
 
@@ -59,6 +60,7 @@ class Hint:
     event: str = ""
     texts: tuple[Text, ...] = ()
     missed: bool = False
+    set_at: Mapping[str, datetime] = field(default_factory=dict)
     again: bool = False
 
 
@@ -120,6 +122,7 @@ class Reviewer:
         except Gone:
             await self._claims.follow(subject, frozenset(), hint.delivery)
             raise
+        plain = replace(plain, set_at=hint.set_at)
         merged = plain.state is PullRequestState.MERGED
         await self._claims.follow(subject, claimed_in(plain), hint.delivery, merged=merged)
         ears = await self._hearing.ears(subject)

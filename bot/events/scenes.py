@@ -38,8 +38,8 @@ class Scenes(Protocol):
             asks_labels: Whether it needs to know the labels the repository has.
         """
 
-    def made(self, effect: Effect) -> None:
-        """Note what a command before it changed on GitHub."""
+    def made(self, effect: Effect, by: Login) -> None:
+        """Note what a command before it changed on GitHub, and whose command that was."""
 
     @property
     def label_names(self) -> LabelNames:
@@ -107,8 +107,8 @@ class PullRequestScenes:
         """How many characters a command may have to look at."""
         return size_of(self._plain)
 
-    def made(self, effect: Effect) -> None:
-        """Note what a command before it changed on GitHub."""
+    def made(self, effect: Effect, by: Login) -> None:
+        """Note what a command before it changed on GitHub; see `Scenes`."""
         plain = self._plain
         names = plain.context.policy.labels
         match effect:
@@ -117,14 +117,18 @@ class PullRequestScenes:
                     plain,
                     labels=plain.labels | {name},
                     instructions=plain.instructions | instruction_labels([name], names),
-                    set_by_people=plain.set_by_people | {name.casefold()},
+                    set_by_people={**plain.set_by_people, name.casefold(): by},
                 )
             case TakeLabelOff(name):
                 self._plain = replace(
                     plain,
                     labels=_without(plain.labels, name),
                     instructions=_without(plain.instructions, name),
-                    set_by_people=plain.set_by_people - {name.casefold()},
+                    set_by_people={
+                        label: login
+                        for label, login in plain.set_by_people.items()
+                        if label != name.casefold()
+                    },
                 )
             case Retitle(title):
                 self._plain = replace(plain, change=replace(plain.change, title=title))
@@ -193,8 +197,8 @@ class IssueScenes:
         """How many characters a command may have to look at."""
         return 0
 
-    def made(self, effect: Effect) -> None:
-        """Note what a command before it changed on GitHub."""
+    def made(self, effect: Effect, by: Login) -> None:  # noqa: ARG002 - no label is a stage here
+        """Note what a command before it changed on GitHub; see `Scenes`."""
         match effect:
             case SetLabel(name):
                 self._labels |= {name}

@@ -109,7 +109,7 @@ class SnapshotReader:
         if not (commanded or _wrote_here(memory)):
             quiet = quiet_texts(seen.listed, seen.facts)
             if quiet is not None:
-                return await self._snapshot(seen, quiet, _UNHEARD)
+                return await self._snapshot(seen, quiet, _UNHEARD, memory)
         async with together() as group:
             texts = group.create_task(
                 read_texts(client, subject.repository, pull, seen.listed.files)
@@ -119,7 +119,7 @@ class SnapshotReader:
             )
         if overheard is not None and not pull.locked:
             overheard += heard.result().texts
-        return await self._snapshot(seen, texts.result(), heard.result())
+        return await self._snapshot(seen, texts.result(), heard.result(), memory)
 
     async def ledger(
         self, repository: Repository, facts: RepositoryFacts, claims: Iterable[Claim] | None = None
@@ -174,7 +174,9 @@ class SnapshotReader:
         acts = await self._store.acts(seen.subject)
         return await read_conversation(seen.client, seen.subject, acts, self._app)
 
-    async def _snapshot(self, seen: "_Seen", texts: ChangedTexts, heard: "_Heard") -> Snapshot:
+    async def _snapshot(
+        self, seen: "_Seen", texts: ChangedTexts, heard: "_Heard", memory: Memory
+    ) -> Snapshot:
         pull, facts, policy = seen.pull, seen.facts, seen.facts.policy
         change = change_of(pull, facts, texts, files_complete=seen.listed.complete)
         if pull.state is PullRequestState.OPEN:  # nothing is held against any other
@@ -194,6 +196,7 @@ class SnapshotReader:
             policy.labels,
             editors,
             self._app,
+            None if memory.state is None else memory.labels,
         )
         return Snapshot(
             subject=seen.subject,

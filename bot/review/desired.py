@@ -73,11 +73,13 @@ class Desired:
             leave all labels alone.
         passing: Labels that tell of a passing state. At a first review those are taken off even
             though the bot does not remember having set them.
+        by_hand: Labels that people set; of two stages the later word holds, and the other goes.
         comments: Comments of ours.
         check_run: The check run, None if there should be none.
     """
 
     labels: Mapping[str, str] | None
     passing: frozenset[str] = frozenset()
+    by_hand: frozenset[str] = frozenset()
     comments: tuple[Comment, ...] = ()
     check_run: CheckRun | None = None

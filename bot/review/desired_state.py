@@ -33,6 +33,7 @@ def desired_state(snapshot: Snapshot, verdict: Verdict) -> Desired:
         labels=_labels(names, verdict, snapshot.change),
         # Where no PEP is concerned the bot never wrote a label, so those that stand are people's.
         passing=frozenset() if verdict.kind is ChangeKind.INFRASTRUCTURE else frozenset(passing),
+        by_hand=frozenset(verdict.by_hand),
         comments=(summary_comment(snapshot, verdict),),
         check_run=run,
     )
@@ -80,7 +81,6 @@ def _stage_is_written(verdict: Verdict) -> bool:
 
     And anywhere if a person set one.
     """
-    is_set = f"{verdict.stage}: {verdict.stage_cause}" != verdict.computed
-    if verdict.kind is ChangeKind.NEW_PEP or is_set:
+    if verdict.kind is ChangeKind.NEW_PEP or verdict.stage_word is not None:
         return True
     return verdict.kind.moves_status and verdict.stage is Stage.AUTHOR

@@ -26,12 +26,14 @@ class StageOrder:
         despite: What was computed then, stage and cause.
         by: Who set it.
         at: When.
+        url: Where.
     """
 
     stage: str
     despite: str
     by: Login
     at: datetime
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

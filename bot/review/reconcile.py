@@ -129,7 +129,7 @@ def _labels(
         else:
             ours[label] = cause
             add.append(label)
-    removable = set(memory.labels) | set(memory.by_hand)
+    removable = {*memory.labels, *memory.by_hand, *desired.by_hand}
     if memory.state is None:
         removable |= desired.passing
     unwanted = {label.casefold() for label in removable - desired.labels.keys()}

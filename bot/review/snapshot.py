@@ -68,12 +68,17 @@ class CommentMemory:
     digest: str
 
 
+NOBODY = Login("")
+"""Where it is not known who did something."""
+
+
 @dataclass(frozen=True, slots=True)
 class HandSet:
-    """A label that a person set against what the bot worked out (`despite`), and when."""
+    """A label that a person set against what the bot worked out (`despite`), when, and who."""
 
     despite: str
     at: datetime
+    by: Login = NOBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +152,9 @@ class Snapshot:
         labels: The names of its labels.
         instructions: Labels that instruct the bot (`skip …`, `bot: paused`) and were set by an
             editor; the others of that kind count for nothing.
-        set_by_people: The labels, in lower case, that were seen being set by a person.
+        set_by_people: The labels, in lower case, of which a person is known to have set them, and
+            who.
+        set_at: The labels, in lower case, that were set by the events of this review, and when.
         change: What it changes.
         context: What the rules may know.
         conversation: What was said; empty where nothing of interest is touched.
@@ -169,4 +176,5 @@ class Snapshot:
     degraded: tuple[str, ...] = ()
     base: Base = Base()
     orders: Orders = NO_ORDERS
-    set_by_people: frozenset[str] = frozenset()
+    set_by_people: Mapping[str, Login] = field(default_factory=dict)
+    set_at: Mapping[str, datetime] = field(default_factory=dict)

@@ -6,7 +6,7 @@ what the bot works out changes, in stage or in cause. docs/labels.md draws it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.peps.people import Login, same_login
@@ -25,7 +25,7 @@ CHANGES_REQUESTED = "changes requested by"
 """How a cause begins that is a review which asks for changes."""
 
 SET = "set, while"
-"""How a cause begins that is a person's word."""
+"""How a cause begins that is a person's word against what the bot worked out."""
 
 
 class Stage(StrEnum):
@@ -38,11 +38,26 @@ class Stage(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """A person's word on whose turn it is: theirs, and where it stands if it is a command."""
+
+    by: Login
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
-    """Whose turn it is, and why, in a short stable form that changes when the reason does."""
+    """Whose turn it is.
+
+    Attributes:
+        stage: Whose.
+        cause: Why, in a short stable form that changes when the reason does.
+        word: The person's word that holds, be it against what the bot worked out or not.
+    """
 
     stage: Stage
     cause: str
+    word: Word | None = None
 
     def __str__(self) -> str:
         """Both, as they are remembered."""
@@ -101,15 +116,16 @@ def ordered_turn(
     """The stage a person set, by the later of command and label; the computed one if none holds."""
     if computed is None:
         return None
-    chosen: Turn | None = None
-    since = None
-    if orders.stage is not None and orders.stage.despite == str(computed):
-        chosen = Turn(Stage(orders.stage.stage), f"{SET} {computed}")
-        since = orders.stage.at
-    for stage, hand in by_hand.items():
-        if since is None or hand.at > since:
-            chosen, since = Turn(stage, f"{SET} {computed}"), hand.at
-    return chosen or computed
+    said = [(hand.at, stage, Word(hand.by)) for stage, hand in by_hand.items()]
+    order = orders.stage
+    if order is not None and order.despite == str(computed):
+        said.append((order.at, Stage(order.stage), Word(order.by, order.url)))
+    if not said:
+        return computed
+    _, stage, word = max(said, key=lambda one: one[0])
+    if stage is computed.stage:
+        return replace(computed, word=word)
+    return Turn(stage, f"{SET} {computed}", word)
 
 
 def stages_by_hand(
@@ -117,7 +133,8 @@ def stages_by_hand(
 ) -> dict[Stage, HandSet]:
     """The stage labels that a person set and that hold, with what was computed then.
 
-    A label is a person's if a person was seen setting it, and it still stands.
+    A label is a person's if a person was seen setting it, and it still stands. It holds on where
+    the bot comes to agree: nobody's label is taken off at the moment at which it becomes right.
     """
     if computed is None:
         return {}
@@ -125,18 +142,37 @@ def stages_by_hand(
     return {
         stage: hand
         for stage, label in labels.items()
-        if label and (hand := set_by_hand(snapshot, memory, label, str(computed))) is not None
+        if label
+        and (
+            hand := set_by_hand(
+                snapshot, memory, label, str(computed), agreed=stage is computed.stage
+            )
+        )
+        is not None
     }
 
 
-def set_by_hand(snapshot: Snapshot, memory: Memory, label: str, computed: str) -> HandSet | None:
-    """Since when a person's label holds against what the bot worked out; None if it does not."""
-    standing = {name.casefold() for name in snapshot.labels}
-    if label.casefold() not in standing & snapshot.set_by_people:
+def set_by_hand(
+    snapshot: Snapshot, memory: Memory, label: str, computed: str, *, agreed: bool = False
+) -> HandSet | None:
+    """Since when a person's label holds against what the bot worked out; None if it does not.
+
+    Args:
+        snapshot: How the pull request stands.
+        memory: What is remembered of it.
+        label: The label.
+        computed: What the bot works out now.
+        agreed: Whether that comes to what the label says.
+    """
+    folded = label.casefold()
+    by = snapshot.set_by_people.get(folded)
+    if by is None or folded not in {name.casefold() for name in snapshot.labels}:
         return None
-    if (known := memory.by_hand.get(label)) is not None:
-        return known if known.despite == computed else None
-    return None if snapshot.updated_at is None else HandSet(computed, snapshot.updated_at)
+    known, now = memory.by_hand.get(label), snapshot.set_at.get(folded)
+    if known is None or now is not None:
+        at = now or snapshot.updated_at
+        return None if at is None else HandSet(computed, at, by)
+    return replace(known, despite=computed) if agreed or known.despite == computed else None
 
 
 def _asking_for_changes(snapshot: Snapshot, sponsors: tuple[SponsorStanding, ...]) -> list[Login]:

@@ -8,6 +8,7 @@ from bot.review.desired import Conclusion
 from bot.review.snapshot import NOTHING, HandSet, Memory, PullRequestState, Snapshot
 from bot.review.stage import (
     Stage,
+    Word,
     computed_turn,
     ordered_turn,
     set_by_hand,
@@ -54,6 +55,7 @@ class Verdict:
         paused: Whether an editor told the bot to keep out.
         stage: Whose turn it is; None for a pull request without a PEP, or closed.
         stage_cause: Why, in a short stable form that changes when the reason does.
+        stage_word: The person's word on it that holds, if there is one.
         computed: What the bot worked out of that by itself, stage and cause; a person may have set
             another.
         by_hand: Labels that people set and that hold against what the bot worked out.
@@ -69,6 +71,7 @@ class Verdict:
     stage: Stage | None
     stage_cause: str
     conclusion: Conclusion
+    stage_word: Word | None = None
     computed: str = ""
     by_hand: Mapping[str, HandSet] = field(default_factory=dict)
 
@@ -142,6 +145,7 @@ def judge(snapshot: Snapshot, memory: Memory = NOTHING) -> Verdict:
         conclusion=_conclusion(
             findings, computed.stage if computed else None, draft=change.draft, paused=paused
         ),
+        stage_word=turn.word if turn is not None else None,
         computed=str(computed) if computed is not None else "",
         by_hand={
             **{stage_labels(labels)[one]: hand for one, hand in hands.items()},

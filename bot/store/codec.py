@@ -51,7 +51,7 @@ def encode_memory(memory: Memory) -> str:
         "is_new_pep": memory.is_new_pep,
         "touches": sorted(memory.touches),
         "by_hand": {
-            label: {"despite": hand.despite, "at": hand.at.isoformat()}
+            label: {"despite": hand.despite, "at": hand.at.isoformat(), "by": hand.by}
             for label, hand in memory.by_hand.items()
         },
         "since": {
@@ -90,7 +90,7 @@ def decode_memory(text: str) -> Memory:
         is_new_pep=fields.get("is_new_pep") is True,
         touches=_integers(fields, "touches"),
         by_hand={
-            label: HandSet(despite, at)
+            label: HandSet(despite, at, Login(_string(_object(value), "by") or ""))
             for label, value in _object(fields.get("by_hand")).items()
             if (at := _moment(_object(value), "at")) is not None
             and (despite := _string(_object(value), "despite")) is not None

@@ -1,6 +1,6 @@
 """Labels: made, renamed, taken off by people, and those by which editors instruct the bot."""
 
-from tests.end_to_end.conftest import AUTHOR, EDITOR, STRANGER, pep
+from tests.end_to_end.conftest import AUTHOR, EDITOR, SPONSOR, STRANGER, pep
 from tests.end_to_end.desk import REPOSITORY, Desk
 from tests.end_to_end.proposal import PATH, propose, set_policy
 
@@ -135,3 +135,47 @@ async def test_a_paused_bot_leaves_everything_but_its_check_run_alone(desk: Desk
     await desk.calm()
     assert desk.comment(number) != before
     assert "needs sponsor" not in desk.labels(number)
+
+
+async def test_a_stage_that_a_person_set_counts_although_the_event_was_lost(desk: Desk) -> None:
+    number = await propose(desk)
+    with desk.simulator.lost_webhooks():
+        await desk.simulator.label(REPOSITORY, number, by=EDITOR, name="awaiting author")
+    await desk.simulator.comment(REPOSITORY, number, by=STRANGER, body="Hello?")
+    await desk.calm()
+    assert desk.labels(number) == {"new-pep", "awaiting author"}
+    desk.simulator.clear_requests()
+    await desk.simulator.push(REPOSITORY, number, {PATH: pep(body="More.")})
+    await desk.calm()
+    assert not any(path.endswith("/events") for path in desk.reads()), "asked once"
+    assert desk.labels(number) == {"new-pep", "awaiting author"}
+    await desk.simulator.comment(REPOSITORY, number, by=SPONSOR, body="/pep sponsor")
+    await desk.calm()
+    assert desk.labels(number) == {"new-pep", "awaiting editor"}
+
+
+async def test_of_two_stages_that_people_set_the_later_stands(desk: Desk) -> None:
+    number = await propose(desk)
+    desk.simulator.hold_webhooks()
+    for label in ("awaiting decision", "awaiting author", "awaiting editor"):
+        await desk.simulator.label(REPOSITORY, number, by=EDITOR, name=label)
+    await desk.simulator.release_webhooks()
+    await desk.calm()
+    assert desk.labels(number) == {"new-pep", "awaiting editor"}
+    await desk.simulator.comment(REPOSITORY, number, by=STRANGER, body="Hello?")
+    await desk.calm()
+    assert desk.labels(number) == {"new-pep", "awaiting editor"}
+
+
+async def test_a_persons_label_is_not_taken_off_when_the_bot_comes_to_agree(desk: Desk) -> None:
+    path = "peps/pep-0840.rst"
+    text = pep(840, author="Edith Quill <edith@python.example>", sponsor=None, body="Other words.")
+    number = await propose(desk, files={path: text}, title="PEP 840: Words")
+    assert desk.labels(number) == set()
+    await desk.simulator.label(REPOSITORY, number, by=EDITOR, name="awaiting author")
+    await desk.simulator.review(REPOSITORY, number, by=EDITOR, state="CHANGES_REQUESTED", body="?")
+    await desk.calm()
+    assert desk.labels(number) == {"awaiting author"}
+    await desk.simulator.push(REPOSITORY, number, {path: text.replace("Other", "Better")})
+    await desk.calm()
+    assert desk.labels(number) == set()

@@ -93,3 +93,29 @@ async def test_an_unreadable_list_of_events_makes_nobody_an_editor(answer: objec
     found = await read(github, store, "skip number")
     assert found.labels == set()
     assert bool(found.notes) is isinstance(answer, Gone)
+
+
+async def test_who_set_a_stage_is_asked_only_where_it_was_not_the_bot() -> None:
+    github, store = FakeGitHub(), FakeStore()
+    github.answers[EVENTS] = [
+        event("labeled", "Awaiting Author", "mallory"),
+        event("labeled", "new-pep", "other-app[bot]"),
+    ]
+    for ours, asked, by_people in (
+        (None, 0, {}),
+        (("awaiting author", "new-pep"), 0, {}),
+        ((), 1, {"awaiting author": "mallory"}),
+        ((), 1, {"awaiting author": "mallory"}),
+    ):
+        found = await read_instructions(
+            github,
+            store,
+            SUBJECT,
+            frozenset({"Awaiting Author", "new-pep", "topic-typing"}),
+            LabelNames(),
+            EDITORS,
+            APP,
+            ours,
+        )
+        assert found.by_people == by_people
+        assert github.requests == [EVENTS] * asked

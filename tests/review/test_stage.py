@@ -112,7 +112,9 @@ def test_an_order_holds_while_the_computed_turn_stays_and_the_later_of_two_holds
 def test_a_stage_label_is_a_persons_only_if_a_person_was_seen_setting_it() -> None:
     standing = replace(snapshot(), labels=frozenset({"Awaiting Author"}), updated_at=NOW)
     assert stages_by_hand(standing, Memory(), COMPUTED) == {}
-    seen = replace(standing, set_by_people=frozenset({"awaiting author"}))
-    assert stages_by_hand(seen, Memory(), COMPUTED) == {Stage.AUTHOR: HandSet(str(COMPUTED), NOW)}
+    seen = replace(standing, set_by_people={"awaiting author": EDITOR})
+    assert stages_by_hand(seen, Memory(), COMPUTED) == {
+        Stage.AUTHOR: HandSet(str(COMPUTED), NOW, EDITOR)
+    }
     known = Memory(by_hand={"awaiting author": HandSet("editor: review", NOW)})
     assert stages_by_hand(seen, known, COMPUTED) == {}
