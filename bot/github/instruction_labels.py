@@ -46,13 +46,7 @@ class Instructions:
 
 def instruction_labels(labels: Iterable[str], names: LabelNames) -> frozenset[str]:
     """The labels among these that would instruct the bot. Case does not matter, as on GitHub."""
-    prefix, paused = names.skip_prefix.casefold(), names.paused.casefold()
-    return frozenset(
-        label
-        for label in labels
-        if (paused and label.casefold() == paused)
-        or (prefix and label.casefold().startswith(prefix))
-    )
+    return frozenset(label for label in labels if names.instructs(label))
 
 
 async def read_instructions(

@@ -111,6 +111,12 @@ class LabelNames(Strict):
     create_missing: bool = True
     """Whether the bot makes labels that the repository does not have yet."""
 
+    def instructs(self, label: str) -> bool:
+        """Whether a label would instruct the bot, whoever set it; case does not matter."""
+        folded, paused = label.casefold(), self.paused.casefold()
+        prefix = self.skip_prefix.casefold()
+        return bool((paused and folded == paused) or (prefix and folded.startswith(prefix)))
+
     @model_validator(mode="after")
     def _are_all_different(self) -> Self:
         names = [

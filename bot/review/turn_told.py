@@ -1,7 +1,7 @@
 """Why it is somebody's turn, in words."""
 
-from bot.review.markdown import escape
-from bot.review.stage import CHANGES_REQUESTED, DRAFT, SET, Stage
+from bot.review.markdown import escape, target
+from bot.review.stage import CHANGES_REQUESTED, DRAFT, SET, Stage, Word
 from bot.review.verdict import Verdict
 from bot.rules.wording import code, listed
 
@@ -10,7 +10,7 @@ def turn_told(verdict: Verdict) -> str:
     """The reason for the stage, as it follows "because"; names and rules only, no sentences."""
     cause = verdict.stage_cause
     if cause.startswith(SET):
-        return "somebody said so here"
+        return _said(verdict.stage_word)
     if cause.startswith(CHANGES_REQUESTED):
         who = cause.removeprefix(CHANGES_REQUESTED).split()
         return f"{listed(tuple(code(f'@{login}') for login in who))} asked for changes"
@@ -27,3 +27,10 @@ def turn_told(verdict: Verdict) -> str:
         case Stage.DECISION:
             return "a status moves"
     return "nothing is left that a machine could check"
+
+
+def _said(word: Word | None) -> str:
+    who = code(f"@{word.by}") if word is not None and word.by else "somebody"
+    if word is None or not word.url:
+        return f"{who} set the label"
+    return f"{who} [said so]({target(word.url)})"

@@ -1,5 +1,7 @@
 """`/pep explain`: why each label and finding is there."""
 
+from collections.abc import Sequence
+
 from bot.commands.argument_kinds import Rules
 from bot.commands.arguments import Arguments
 from bot.commands.outcome import Outcome, done
@@ -9,9 +11,11 @@ from bot.commands.role import Role
 from bot.commands.scene import Scene, UnderReview
 from bot.review.desired_state import need_labels
 from bot.review.markdown import escape, prose, target
+from bot.review.orders import Waiver
 from bot.review.since import finding_key, label_key
-from bot.review.snapshot import Since
-from bot.review.stage import stage_labels
+from bot.review.since_told import since_told
+from bot.review.snapshot import NOBODY, Since
+from bot.review.stage import Stage, stage_labels
 from bot.review.turn_told import turn_told
 from bot.rules.finding import Finding
 from bot.rules.registry import all_rules
@@ -41,78 +45,131 @@ def run(said: Arguments, scene: Scene) -> Outcome:
 
 
 def _everything(scene: Scene) -> str:
-    pull = scene.pull
-    verdict, memory = pull.verdict, pull.memory
+    verdict, memory = scene.pull.verdict, scene.pull.memory
+    standing = {label.casefold() for label in scene.labels}
+    ours = [label for label in memory.labels if label.casefold() in standing]
+    keys = [*map(label_key, ours), *map(finding_key, verdict.findings)]
+    times = {memory.since.get(key) for key in keys}
+    # Where all came at once, that is said once.
+    at_once = times.pop() if len(times) == 1 and len(keys) > 1 else None
+    dated = {} if at_once is not None else memory.since
+
     parts: list[str] = [f"**Kind:** {verdict.kind}."]
     if verdict.stage is not None:
-        parts.append(f"**Whose turn:** {verdict.stage}, because {turn_told(verdict)}.")
-    standing = {label.casefold() for label in scene.labels}
-    labels = [
-        f"- `{label}`: {_label(label, cause, scene)}.{_since(memory.since.get(label_key(label)))}"
-        for label, cause in memory.labels.items()
-        if label.casefold() in standing
-    ]
-    if labels:
-        parts.append("**Labels of mine:**\n\n" + "\n".join(labels))
-    away = [f"- `{label}`" for label in memory.declined]
-    if away:
-        parts.append("**Taken off by a person,** and so left off:\n\n" + "\n".join(away))
-    found = [f"- {_finding(one, pull)}" for one in verdict.findings]
-    if found:
-        parts.append("**Findings:**\n\n" + "\n".join(found))
-    waived = [f"- {_finding(one, pull)}{_waiver(one.rule, scene)}" for one in verdict.waived]
-    if waived:
-        parts.append("**Set aside:**\n\n" + "\n".join(waived))
-    parts += _orders(scene)
+        parts.append(f"**Whose turn:** {_WHOSE[verdict.stage]}, because {turn_told(verdict)}.")
+    parts += _listed(
+        "Labels of mine:",
+        [
+            f"{code(label)}: {_label(label, scene)}.{_since(dated.get(label_key(label)))}"
+            for label in ours
+        ],
+    )
+    parts += _listed("Taken off by a person, and so left off:", [*map(code, memory.declined)])
+    found = [f"{_finding(one)}{_since(dated.get(finding_key(one)))}" for one in verdict.findings]
+    parts += _listed("Findings:", found)
+    waived = [f"{_finding(one)} Set aside {_waiver(one.rule, scene)}." for one in verdict.waived]
+    parts += _listed("Set aside:", waived)
     if not found and not waived:
         parts.append("There is no finding.")
+    parts += _orders(scene)
+    if at_once is not None:
+        parts.append(f"Labels and findings stand {since_told(at_once)}.")
     return "\n\n".join(parts)
 
 
-def _label(label: str, cause: str, scene: Scene) -> str:
+_WHOSE = {
+    Stage.AUTHOR: "the author's",
+    Stage.SPONSOR: "the sponsor's",
+    Stage.EDITOR: "a PEP editor's",
+    Stage.DECISION: "that of those who decide",
+}
+
+
+def _listed(heading: str, items: Sequence[str]) -> list[str]:
+    """A heading and its list; nothing without items."""
+    return [f"**{heading}**\n\n" + "\n".join(f"- {item}" for item in items)] if items else []
+
+
+def _label(label: str, scene: Scene) -> str:
     """Why a label of ours stands, with the rule that speaks for it."""
-    verdict, names = scene.pull.verdict, scene.policy.labels
+    pull, names = scene.pull, scene.policy.labels
+    verdict = pull.verdict
     needs = {label_of: need for need, label_of in need_labels(names).items()}
     if label in needs:
         rules = sorted({one.rule for one in verdict.findings if one.need is needs[label]})
-        return f"by {listed(tuple(map(code, rules)))}" if rules else "nothing any more"
+        return f"because of {listed(tuple(map(code, rules)))}" if rules else "until I look again"
     if label in stage_labels(names).values():
-        return turn_told(verdict)
-    return escape(cause)
+        return "whose turn it is, as above"
+    if label in verdict.by_hand:
+        return _by_label(label, scene)
+    return escape(pull.memory.labels[label])
 
 
 def _orders(scene: Scene) -> list[str]:
     told = []
-    if (order := scene.orders.delegate) is not None:
+    orders, verdict = scene.orders, scene.pull.verdict
+    if verdict.paused:
+        word = orders.pause
+        told.append(f"**Paused** {_word(word) if word else _by_label(_paused(scene), scene)}.")
+    if idle := _without_effect(scene):
+        told.append(
+            f"**Without effect:** {listed(idle)}, since no PEP editor is known to have set it."
+        )
+    if (order := orders.delegate) is not None:
         told.append(
             f"**PEP-Delegate on record:** `@{order.login}` ([source]({target(order.url)}))."
         )
     told += [
         f"**Accepted as a sponsor:** `@{one.login}` ([source]({target(one.link)}))."
-        for one in scene.orders.accepted
+        for one in orders.accepted
     ]
     return told
 
 
+def _without_effect(scene: Scene) -> tuple[str, ...]:
+    """Labels that would instruct the bot, had an editor set them."""
+    names = scene.policy.labels
+    counting = {label.casefold() for label in scene.pull.snapshot.instructions}
+    return tuple(
+        code(label)
+        for label in sorted(scene.labels)
+        if names.instructs(label) and label.casefold() not in counting
+    )
+
+
+def _paused(scene: Scene) -> str:
+    return scene.policy.labels.paused
+
+
 def _waiver(rule: str, scene: Scene) -> str:
     waiver = scene.orders.waivers.get(rule)
-    if waiver is None:
-        return " Set aside by a label."
-    return f" Set aside [here]({target(waiver.url)}): {code(waiver.reason)}."
+    return _word(waiver) if waiver else _by_label(f"{scene.policy.labels.skip_prefix}{rule}", scene)
 
 
-def _finding(finding: Finding, pull: UnderReview) -> str:
-    path = f"`{finding.path.replace('`', '')}`" if finding.path else ""
+def _word(waiver: Waiver) -> str:
+    """Who said it by command, where, and why."""
+    why = f": {code(waiver.reason)}" if waiver.reason else ""
+    return f"by {code(f'@{waiver.by}')}, [here]({target(waiver.url)}){why}"
+
+
+def _by_label(label: str, scene: Scene) -> str:
+    setters = scene.pull.snapshot.set_by_people
+    by = setters.get(label.casefold(), NOBODY)
+    return f"by label, set by {code(f'@{by}')}" if by else "by label"
+
+
+def _finding(finding: Finding) -> str:
+    path = code(finding.path) if finding.path else ""
     line = f"line {finding.line}" if finding.path and finding.line else ""
     where = f" ({', '.join(part for part in (path, line) if part)})" if path else ""
-    since = _since(pull.memory.since.get(finding_key(finding)))
-    return f"`{finding.rule}`, {finding.severity}{where}: {prose(finding.message)}{since}"
+    return f"`{finding.rule}`, {finding.severity}{where}: {prose(finding.message)}"
 
 
 def _since(since: Since | None) -> str:
     if since is None:
         return ""
-    return f" Since {since.at:%d-%b-%Y %H:%M} UTC, by `{since.event}`."
+    told = since_told(since)
+    return f" {told[:1].upper()}{told[1:]}."
 
 
 def _rule(rule_id: str, pull: UnderReview) -> str:
@@ -122,7 +179,9 @@ def _rule(rule_id: str, pull: UnderReview) -> str:
     parts = [f"**`{rule.id}`: {rule.title}.** {prose(rule.doc.partition(chr(10) * 2)[0])}"]
     parts.append(f"Source: [{prose(rule.source)}]({target(rule.link)}). {prose(rule.remedy)}")
     if here:
-        parts.append("Here:\n\n" + "\n".join(f"- {_finding(one, pull)}" for one in here))
+        dated = pull.memory.since
+        told = [f"- {_finding(one)}{_since(dated.get(finding_key(one)))}" for one in here]
+        parts.append("Here:\n\n" + "\n".join(told))
     else:
         parts.append("It found nothing here.")
     return "\n\n".join(parts)
