@@ -164,3 +164,15 @@ async def test_nobody_is_accused_before_all_open_pull_requests_were_looked_at(de
     await desk.until(lambda: desk.labels(later) == NEEDS_NUMBER)
     await desk.calm()
     assert f"already claimed by #{older}" in desk.comment(later)
+
+
+async def test_a_number_put_aside_for_one_is_told_to_nobody_else_as_the_next(desk: Desk) -> None:
+    first, second = await propose(desk), await propose(desk, number=843)
+    say = desk.simulator.comment
+    await say(REPOSITORY, second, by=EDITOR, body=f"/pep number 850 for #{second}\n/pep number")
+    await say(REPOSITORY, first, by=EDITOR, body="/pep number")
+    await desk.calm()
+    told = desk.replies(second)[0]
+    assert "**850** is put aside for this pull request. For others, the next PEP number is" in told
+    assert "The next PEP number is **842**" in desk.replies(first)[0]
+    assert "Unused below: 802 to 839." in told

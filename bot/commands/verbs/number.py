@@ -1,5 +1,7 @@
 """`/pep number`: which number comes next, who has which, and putting one aside."""
 
+from collections.abc import Iterable
+
 from bot.commands.argument_kinds import NUMBER, PULL_REQUEST, Because
 from bot.commands.arguments import Arguments
 from bot.commands.outcome import Outcome, done, refused
@@ -57,7 +59,7 @@ def told(scene: Scene) -> str:
     """What is known about numbers, for people."""
     ledger = scene.numbers
     own = scene.subject.number if scene.pull_request is not None else None
-    lines = [f"The next PEP number is **{next_number(ledger, for_pull_request=own)}**."]
+    lines = [_next(ledger, own)]
     if not ledger.claims_complete:
         lines[0] += " Not every open pull request has been looked at yet, so it may be taken."
     claims: dict[PepNumber, list[str]] = {}
@@ -71,8 +73,33 @@ def told(scene: Scene) -> str:
     if put_aside:
         lines += ["", "Put aside:", "", *put_aside]
     if free := free_numbers(ledger):
-        lines += ["", f"Unused below: {listed(tuple(str(number) for number in free))}."]
+        lines += ["", f"Unused below: {listed(_runs(free))}."]
     return "\n".join(lines)
+
+
+def _next(ledger: NumberLedger, own: int | None) -> str:
+    """What comes next; a number that is put aside for the asker's pull request is theirs alone."""
+    number = next_number(ledger, for_pull_request=own)
+    if own is None or ledger.assigned.get(number) != own:
+        return f"The next PEP number is **{number}**."
+    return (
+        f"**{number}** is put aside for this pull request. For others, the next PEP number is "
+        f"**{next_number(ledger)}**."
+    )
+
+
+def _runs(numbers: Iterable[PepNumber]) -> tuple[str, ...]:
+    """Ascending numbers, three and more in a row told by the first and the last."""
+    runs: list[list[PepNumber]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    told: list[str] = []
+    for run in runs:
+        told += [f"{run[0]} to {run[-1]}"] if len(run) > 2 else map(str, run)
+    return tuple(told)
 
 
 def _of_policy(scene: Scene) -> list[str]:
