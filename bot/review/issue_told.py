@@ -27,6 +27,9 @@ _NAMED = re.compile(r"\bPEP[\s-]{0,2}0{0,3}([1-9][0-9]{0,3})\b(?!\.[0-9])", re.I
 _ASKS_NUMBER = re.compile(
     r"\b(?:request(?:ing|s)?|assign|assigning|assignment of|allocate|allocating|reserve)\b"
     r"(?: for)?(?: an?| the| my| our)?(?: new)? PEP[\s-]?number\b"
+    r"|\b(?:how (?:do|can) (?:i|we)|how to|can (?:i|we)|could (?:i|we)|may (?:i|we))"
+    r" (?:get|have|obtain)(?: an?| the| my| our)?(?: new)? PEP[\s-]?number\b(?! list)"
+    r"|\b(?:assign|allocate|reserve) a number (?:for|to) (?:my|our|a|this)(?: new)? PEP\b"
     r"|\bPEP[\s-]?number (?:request|assignment|allocation|please|for (?:my|our|a))\b",
     re.IGNORECASE,
 )

@@ -41,6 +41,9 @@ def test_peps_that_somebody_talks_about_are_found(
         "Requesting PEP number for lazy imports",
         "Please assign a PEP number",
         "PEP number request: lazy imports",
+        "How do I get a PEP number?",
+        "Can we have a PEP number",
+        "Please assign a number to my PEP",
     ],
 )
 def test_who_asks_for_a_number_is_understood(title: str) -> None:
@@ -55,6 +58,8 @@ def test_who_asks_for_a_number_is_understood(title: str) -> None:
         "Where do I get the PEP number list",
         "Need to fix typo in PEP no. 8",
         "PEP 750: wrong number in a table",
+        "How do I get the PEP number list",
+        "Assign a number to each figure of PEP 8",
         "PEP numbers are confusing",
         "Request for a sponsor",
         "",
