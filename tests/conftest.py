@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.postgres import PostgresServer, server_programs
+
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
@@ -24,6 +26,24 @@ def shared_data() -> Path:
     return SHARED_DATA
 
 
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A PostgreSQL server of this test process; whoever stops it starts it again."""
+    server = PostgresServer.made()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """The `DATABASE_URL` of a new, empty database."""
+    with postgres_server.database() as url:
+        yield url
+
+
 def _data_may_be_absent() -> bool:
     """In CI only where it is said expressly: data that were merely lost must not pass unseen."""
     if SHARED_DATA.is_dir():
@@ -31,15 +51,28 @@ def _data_may_be_absent() -> bool:
     return not os.environ.get("CI") or os.environ.get("PEP_BOT_REAL_DATA") == "absent"
 
 
+def _postgres_may_be_absent() -> bool:
+    """In CI never: there the tests fail without it."""
+    return server_programs() is None and not os.environ.get("CI")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect tests of real data where those may be absent; elsewhere they fail without."""
-    real = [item for item in items if item.get_closest_marker("real_data")]
-    if real and _data_may_be_absent():
-        config.hook.pytest_deselected(items=real)
-        items[:] = [item for item in items if item not in real]
+    """Deselect what needs something that is allowed to be absent; elsewhere it fails without."""
+    for marker, may_be_absent in (
+        ("real_data", _data_may_be_absent()),
+        ("postgres", _postgres_may_be_absent()),
+    ):
+        marked = [item for item in items if item.get_closest_marker(marker)]
+        if marked and may_be_absent:
+            config.hook.pytest_deselected(items=marked)
+            items[:] = [item for item in items if item not in marked]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say in one line what was left out; the workers that leave it out have no terminal."""
     if _data_may_be_absent():
         terminalreporter.write_line("Tests of real data were deselected: the data are absent.")
+    if _postgres_may_be_absent():
+        terminalreporter.write_line(
+            "Tests of PostgreSQL were deselected: there is no server on this machine."
+        )

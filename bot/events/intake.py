@@ -11,7 +11,7 @@ from gidgethub.routing import Router
 from gidgethub.sansio import Event
 
 from bot.events import payload as read
-from bot.inbox.delivery import DeliveryKind
+from bot.inbox.delivery import DeliveryKind, Priority
 
 PULL_REQUEST_ACTIONS = (
     "opened",
@@ -40,6 +40,7 @@ class Concern:
 
     key: str | None = None
     kind: DeliveryKind = DeliveryKind.REVIEW
+    priority: Priority = Priority.REVIEW
 
 
 async def concern_of(event: Event) -> Concern:
@@ -55,11 +56,15 @@ async def _pull_request(event: Event, concern: Concern) -> None:
     if event.data["action"] in ("labeled", "unlabeled") and read.sender_is_bot(event.data):
         return
     concern.key = read.subject_key(event.data)
+    if _commands(event):
+        concern.priority = Priority.COMMAND
 
 
 async def _conversation(event: Event, concern: Concern) -> None:
     if not read.sender_is_bot(event.data):
         concern.key = read.subject_key(event.data)
+        if _commands(event):
+            concern.priority = Priority.COMMAND
 
 
 async def _comment(event: Event, concern: Concern) -> None:
@@ -101,6 +106,7 @@ async def _check_run(event: Event, concern: Concern) -> None:
     owner_name, _, number = external_id.rpartition("#")
     if owner_name.lower() == name.lower() and _NUMBER.fullmatch(number):
         concern.key = f"{name}#{int(number)}".lower()
+        concern.priority = Priority.COMMAND
 
 
 @router.register("check_suite", action="rerequested")

@@ -8,7 +8,7 @@ import json
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from bot.inbox.delivery import Delivery, DeliveryKind
+from bot.inbox.delivery import Delivery, DeliveryKind, Priority
 from bot.review.subject import Repository, Subject
 
 Enqueue = Callable[[Delivery], Awaitable[object]]
@@ -57,6 +57,7 @@ def _sweep(event: str, repository: Repository, cause: str, now: datetime) -> Del
         kind=DeliveryKind.ACT,
         payload=_payload(repository, None),
         received_at=now,
+        priority=Priority.SWEEP,
     )
 
 

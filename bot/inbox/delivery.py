@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 
 class DeliveryKind(StrEnum):
@@ -13,6 +13,19 @@ class DeliveryKind(StrEnum):
 
     ACT = "act"
     """Carries something a person did: each is handled once, none is merged away."""
+
+
+class Priority(IntEnum):
+    """What goes first among deliveries of different keys; those of one key keep their order."""
+
+    SWEEP = 0
+    """Looks through a whole repository: nobody waits for it."""
+
+    REVIEW = 1
+    """Something may have changed."""
+
+    COMMAND = 2
+    """Somebody asked for something and looks for the answer."""
 
 
 class DeliveryState(StrEnum):
@@ -36,6 +49,7 @@ class Delivery:
         kind: Whether waiting ones may merge.
         payload: The body as it came, bytes of JSON.
         received_at: When it was accepted (UTC).
+        priority: What it goes before; its key has the highest of those that wait under it.
     """
 
     id: str
@@ -45,6 +59,7 @@ class Delivery:
     kind: DeliveryKind
     payload: bytes
     received_at: datetime
+    priority: Priority = Priority.REVIEW
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,8 +71,9 @@ class Inbox(Protocol):
         """Mark up to `limit` batches as running and return them; empty if none is due.
 
         Never two batches of one key at a time; the oldest unfinished delivery of a key comes
-        first, and a waiting retry holds back what came later under the same key. What was being
-        handled at two unexpected ends in a row is handled first, and alone.
+        first, and a waiting retry holds back what came later under the same key. Keys go by the
+        highest priority of what waits under them, then by age. What was being handled at two
+        unexpected ends in a row is handled first, and alone.
         """
 
     async def wait(self, seconds: float) -> None:

@@ -11,7 +11,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.inbox.delivery import Delivery, DeliveryKind, DeliveryRecord, DeliveryState
+from bot.inbox.delivery import (
+    Delivery,
+    DeliveryKind,
+    DeliveryRecord,
+    DeliveryState,
+    Priority,
+)
 from bot.inbox.protocol import Acceptance, Batch, Overview
 from bot.inbox.recovery import is_anything_running, suspected
 
@@ -20,7 +26,7 @@ MERGED_BYTES = 32_000_000
 
 _HEADS = """
 WITH head AS (
-    SELECT key, min(seq) AS seq, max(state = 'running') AS busy
+    SELECT key, min(seq) AS seq, max(state = 'running') AS busy, max(priority) AS priority
     FROM delivery INDEXED BY delivery_unfinished
     WHERE state IN ('queued', 'running') GROUP BY key
 )
@@ -28,7 +34,7 @@ SELECT delivery.seq, delivery.key, delivery.kind
 FROM head CROSS JOIN delivery ON delivery.seq = head.seq
 WHERE NOT head.busy
     AND (delivery.not_before IS NULL OR delivery.not_before <= ? OR delivery.not_before > ?)
-ORDER BY delivery.seq LIMIT ?
+ORDER BY head.priority DESC, delivery.seq LIMIT ?
 """
 _WAITING = """
 SELECT delivery.seq, delivery.kind, length(delivery_payload.body)
@@ -47,7 +53,7 @@ SELECT min(received_at) FROM delivery WHERE seq IN (
 )
 """
 _NEWEST = "SELECT received_at FROM delivery WHERE id NOT LIKE 'self:%' ORDER BY seq DESC LIMIT 1"
-_DELIVERY = "id, event, action, key, kind, received_at"
+_DELIVERY = "id, event, action, key, kind, received_at, priority"
 _ONE = f"SELECT {_DELIVERY} FROM delivery WHERE seq = ?"  # noqa: S608 - columns named above
 _RECORD = f"{_DELIVERY}, state, attempts, not_before, finished_at, error"
 
@@ -55,7 +61,7 @@ _RECORD = f"{_DELIVERY}, state, attempts, not_before, finished_at, error"
 def accept(connection: sqlite3.Connection, delivery: Delivery) -> Acceptance:
     """Insert a delivery, or queue it again if it was dead."""
     inserted = connection.execute(
-        f"INSERT INTO delivery ({_DELIVERY}, state) VALUES (?, ?, ?, ?, ?, ?, 'queued')"  # noqa: S608
+        f"INSERT INTO delivery ({_DELIVERY}, state) VALUES (?, ?, ?, ?, ?, ?, ?, 'queued')"  # noqa: S608
         " ON CONFLICT (id) DO NOTHING RETURNING seq",
         (
             delivery.id,
@@ -64,6 +70,7 @@ def accept(connection: sqlite3.Connection, delivery: Delivery) -> Acceptance:
             delivery.key,
             delivery.kind.value,
             delivery.received_at.timestamp(),
+            delivery.priority.value,
         ),
     ).fetchone()
     if inserted is not None:
@@ -83,7 +90,7 @@ def claim(
     longest: timedelta,
     suspects: Sequence[int] = (),
 ) -> Sequence[Batch]:
-    """Mark what is due as running, oldest first, one batch a key; `suspects` first, each alone.
+    """Mark what is due as running, by priority and age, one batch a key; `suspects` first, alone.
 
     A retry farther away than `longest` counts as due: it was set before the clock was turned back.
     """
@@ -257,7 +264,7 @@ def _payload(connection: sqlite3.Connection, seq: int) -> bytes:
 
 
 def _delivery(row: tuple[Any, ...], payload: bytes) -> Delivery:
-    delivery_id, event, action, key, kind, received_at = row[:6]
+    delivery_id, event, action, key, kind, received_at, priority = row[:7]
     return Delivery(
         id=delivery_id,
         event=event,
@@ -266,12 +273,13 @@ def _delivery(row: tuple[Any, ...], payload: bytes) -> Delivery:
         kind=DeliveryKind(kind),
         payload=payload,
         received_at=_moment(received_at),
+        priority=Priority(priority),
     )
 
 
 def _record(row: tuple[Any, ...], payload: bytes) -> DeliveryRecord:
     delivery = _delivery(row, payload)
-    state, attempts, not_before, finished_at, error = row[6:11]
+    state, attempts, not_before, finished_at, error = row[7:12]
     return DeliveryRecord(
         delivery=delivery,
         state=DeliveryState(state),

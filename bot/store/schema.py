@@ -7,6 +7,7 @@ seconds since 1970 (UTC).
 """
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -26,6 +27,9 @@ from sqlalchemy import (
 
 metadata = MetaData()
 
+# Row ids, and numbers of GitHub's that outgrow 32 bits; SQLite's own are as large as they must be.
+Large = BigInteger().with_variant(Integer, "sqlite")
+
 
 class Words(TypeDecorator[str]):
     """Text, half characters and all: JSON may carry a lone surrogate, a database does not."""
@@ -34,14 +38,19 @@ class Words(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's
-        r"""Write half characters out as `\udXXX`."""
-        return None if value is None else value.encode("utf-8", "backslashreplace").decode()
+        r"""Write half characters out as `\udXXX`, and the null that PostgreSQL refuses as `\x00`."""
+        return None if value is None else storable(value)
+
+
+def storable(text: str) -> str:
+    r"""A text as any database keeps it: half characters as `\udXXX`, nulls as `\x00`."""
+    return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
 
 
 delivery = Table(
     "delivery",
     metadata,
-    Column("seq", Integer, primary_key=True),
+    Column("seq", Large, primary_key=True),
     Column("id", Words, nullable=False, unique=True),
     Column("event", Words, nullable=False),
     Column("action", Words, nullable=False),
@@ -54,6 +63,7 @@ delivery = Table(
     Column("not_before", Float),
     Column("finished_at", Float),
     Column("error", Words),
+    Column("priority", Integer, nullable=False, server_default=text("1")),
     CheckConstraint("kind IN ('review', 'act')", name="delivery_kind"),
     CheckConstraint("state IN ('queued', 'running', 'done', 'dead')", name="delivery_state"),
     # A reused sequence number would let a new delivery overtake older ones of its key.
@@ -65,25 +75,35 @@ Index(
     delivery.c.seq,
     delivery.c.state,
     delivery.c.not_before,
+    delivery.c.priority,
     sqlite_where=text("state IN ('queued', 'running')"),
+    postgresql_where=text("state IN ('queued', 'running')"),
 )
 Index("delivery_by_state", delivery.c.state, delivery.c.seq)
-Index("delivery_finished", delivery.c.finished_at, sqlite_where=text("finished_at IS NOT NULL"))
+Index(
+    "delivery_finished",
+    delivery.c.finished_at,
+    sqlite_where=text("finished_at IS NOT NULL"),
+    postgresql_where=text("finished_at IS NOT NULL"),
+)
 
 # Apart from its delivery, so that a change of state does not rewrite megabytes.
 delivery_payload = Table(
     "delivery_payload",
     metadata,
-    Column("seq", Integer, ForeignKey("delivery.seq", ondelete="CASCADE"), primary_key=True),
+    Column("seq", Large, ForeignKey("delivery.seq", ondelete="CASCADE"), primary_key=True),
     Column("body", LargeBinary, nullable=False),
 )
+
+# The oldest version of the bot, by its schema's revision, that can work on these tables.
+compatibility = Table("compatibility", metadata, Column("oldest", Words, primary_key=True))
 
 repository = Table(
     "repository",
     metadata,
     Column("repository", Words, primary_key=True),
     Column("full_name", Words, nullable=False),
-    Column("installation", Integer, nullable=False),
+    Column("installation", Large, nullable=False),
 )
 
 pull_request = Table(
@@ -122,7 +142,7 @@ claim_coverage = Table(
 act = Table(
     "act",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Large, primary_key=True),
     Column("repository", Words, nullable=False),
     Column("pull_request", Integer, nullable=False),
     Column("source", Words, nullable=False),
@@ -173,7 +193,7 @@ intent = Table(
 given = Table(
     "given",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Large, primary_key=True),
     Column("repository", Words, nullable=False),
     Column("pull_request", Integer, nullable=False),
     Column("source", Words, nullable=False),
@@ -216,11 +236,11 @@ digest_item = Table(
 written = Table(
     "written",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Large, primary_key=True),
     Column("at", Float, nullable=False),
     Column("repository", Words, nullable=False),
     Column("full_name", Words, nullable=False),
-    Column("installation", Integer, nullable=False),
+    Column("installation", Large, nullable=False),
     Column("pull_request", Integer, nullable=False),
     Column("delivery", Words, nullable=False),
     Column("write", Words, nullable=False),

@@ -3,14 +3,14 @@
 import sqlite3
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from bot.store.failure import StoreUnusable
 from bot.store.migrate import require_known
-from bot.store.revision import REVISION
-from bot.store.schema import metadata
+from bot.store.revision import REVISION, USABLE_SINCE
+from bot.store.schema import compatibility, metadata
 from bot.store.trouble import told
 
 
@@ -43,6 +43,7 @@ def _upgrade(connection: Connection, path: Path) -> None:
         connection.execute(
             text("INSERT INTO alembic_version VALUES (:revision)"), {"revision": REVISION}
         )
+        connection.execute(insert(compatibility).values(oldest=USABLE_SINCE))
         return
     stored = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     # Asked again, now that nobody else can migrate it.

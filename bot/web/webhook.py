@@ -105,6 +105,7 @@ class Webhook:
             kind=concern.kind,
             payload=body,
             received_at=self._clock(),
+            priority=concern.priority,
         )
         try:
             acceptance = await self._inbox.accept(delivery)

@@ -29,10 +29,10 @@ def path(tmp_path: Path) -> Path:
 
 
 def _schema(path: Path) -> dict[str, str]:
-    """The statements that made each table and index, spaces aside."""
+    """The statements that made each table and index, spaces and quotes aside."""
     with closing(sqlite3.connect(path)) as connection:
         rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql NOT NULL")
-        return {name: "".join(sql.split()) for name, sql in rows}
+        return {name: "".join(sql.replace('"', "").split()) for name, sql in rows}
 
 
 def _migrate_from_nothing(path: Path) -> None:
