@@ -16,7 +16,7 @@ from benchmarks.figure import Broken
 from benchmarks.webhook import Webhook
 from bot.events.intake import concern_of
 from bot.inbox.delivery import Delivery
-from bot.inbox.sqlite import open_inbox
+from bot.inbox.open import open_inbox
 
 _AT_ONCE = 256
 _CLAIMED = 20

@@ -14,7 +14,7 @@ from bot.offline.commands import add_offline_commands
 
 if TYPE_CHECKING:
     from bot.inbox.delivery import DeliveryRecord
-    from bot.inbox.sqlite import SqliteInbox
+    from bot.inbox.protocol import Inbox
     from bot.settings import Settings
 
 T = TypeVar("T")
@@ -108,7 +108,7 @@ def list_deliveries(state: str | None, limit: int) -> None:
     from bot.inbox.delivery import DeliveryState
     from bot.inbox.describe import delivery_lines
 
-    async def read(inbox: "SqliteInbox") -> "Sequence[DeliveryRecord]":
+    async def read(inbox: "Inbox") -> "Sequence[DeliveryRecord]":
         return await inbox.records(DeliveryState(state) if state else None, limit)
 
     table = Table()
@@ -143,7 +143,7 @@ def show_delivery(delivery_id: str) -> None:
 def replay(delivery_ids: tuple[str, ...]) -> None:
     """Handle finished or dead deliveries again; a running server notices within a second."""
 
-    async def queue(inbox: "SqliteInbox") -> list[str]:
+    async def queue(inbox: "Inbox") -> list[str]:
         return [given for given in delivery_ids if not await inbox.replay(given)]
 
     missing = _with_inbox(queue)
@@ -169,10 +169,10 @@ def digest(form: str) -> None:
     click.echo(digest_json(items) if form == "json" else digest_text(items))
 
 
-def _with_inbox(use: "Callable[[SqliteInbox], Awaitable[T]]") -> T:
+def _with_inbox(use: "Callable[[Inbox], Awaitable[T]]") -> T:
     """Do something with the inbox beside a server that may be running."""
+    from bot.inbox.open import open_inbox
     from bot.inbox.protocol import InboxUnavailable
-    from bot.inbox.sqlite import open_inbox
     from bot.logs import show_errors_only
     from bot.settings import SettingsInvalid, read_settings
     from bot.store.failure import StoreUnusable
@@ -196,13 +196,15 @@ def _needs_postgresql(what: str, instead: str) -> NoReturn:
     """Say that SQLite cannot do it, or what is wrong with the database asked for."""
     from bot.settings import SettingsInvalid, read_settings
     from bot.store.failure import StoreUnusable
-    from bot.store.location import sqlite_path
+    from bot.store.location import SqliteFile, located
 
     try:
-        sqlite_path(read_settings().database_url)
+        location = located(read_settings().database_url)
     except (SettingsInvalid, StoreUnusable) as error:
         _fail(str(error))
-    _fail(f"{what} needs PostgreSQL: with SQLite, {instead}")
+    if isinstance(location, SqliteFile):
+        _fail(f"{what} needs PostgreSQL: with SQLite, {instead}")
+    _fail(f"{what} is not possible yet")
 
 
 def _settings() -> "Settings":

@@ -15,7 +15,7 @@ async def read_digest(url: str) -> Sequence[DigestItem]:
         StoreUnusable: It cannot be opened.
         StoreUnavailable: It cannot be read.
     """
-    database = await open_database(url)
+    database = await open_database(url, serving=False)
     try:
         return await SqlDigestStore(database).items()
     finally:

@@ -1,5 +1,6 @@
 """`doctor`: looks at everything an operator can get wrong, and says what to fix."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,14 +15,14 @@ from bot.github.people_reader import PeopleReader
 from bot.github.repository_facts import FactsReader
 from bot.inbox.delivery import DeliveryState
 from bot.inbox.describe import in_words
+from bot.inbox.open import open_inbox
 from bot.inbox.protocol import InboxUnavailable
-from bot.inbox.sqlite import open_inbox
 from bot.review.subject import Repository
 from bot.settings import Settings, SettingsInvalid, read_settings, require_app
 from bot.store.database import open_database
 from bot.store.failure import StoreUnavailable, StoreUnusable
-from bot.store.location import sqlite_path
-from bot.store.migrate import require_current, stored_revision
+from bot.store.location import located
+from bot.store.presence import is_there
 from bot.store.protocol import Store
 from bot.store.sql import SqlStore
 
@@ -57,16 +58,13 @@ async def examine() -> list[Diagnosis]:
         return [Diagnosis("settings", line, is_fault=True) for line in str(error).splitlines()]
     found = [Diagnosis("settings", "complete")]
     try:
-        path = sqlite_path(settings.database_url)
-        if stored_revision(path) is not None:
-            # Migrating is not for whoever only looks: a server of the older version may run on it.
-            require_current(path)
-        database = await open_database(settings.database_url)
+        # Migrating is not for whoever only looks: a server of the older version may run on it.
+        exists = await asyncio.to_thread(is_there, located(settings.database_url))
+        database = await open_database(settings.database_url, serving=not exists)
     except StoreUnusable as error:
         return [*found, Diagnosis("store", str(error), is_fault=True)]
     try:
-        await database.check()
-        found.append(Diagnosis("store", "can be read and written"))
+        found.append(Diagnosis("store", f"can be read and written ({await database.check()})"))
         found.append(await _deliveries(settings))
         async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
             found += [

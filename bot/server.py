@@ -16,8 +16,8 @@ from aiohttp import web
 
 from bot.inbox.clock import Clock, utc_now
 from bot.inbox.delivery import DeliveryState
+from bot.inbox.open import open_inbox
 from bot.inbox.protocol import Inbox, InboxUnavailable
-from bot.inbox.sqlite import open_inbox
 from bot.metrics import Metrics
 from bot.settings import Settings, SettingsInvalid
 from bot.web.app import make_app

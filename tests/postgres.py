@@ -129,12 +129,7 @@ class ServerClock:
         """Take a database's clock over; it counts for connections opened from then on."""
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute("CREATE SCHEMA turned")
-            connection.execute("CREATE TABLE turned.clock (now timestamptz NOT NULL)")
-            connection.execute("INSERT INTO turned.clock VALUES (%s)", (now,))
-            connection.execute(
-                "CREATE FUNCTION turned.now() RETURNS timestamptz LANGUAGE sql STABLE"
-                " AS 'SELECT now FROM turned.clock'"
-            )
+            connection.execute(_function(now))
             name = connection.info.dbname
             connection.execute(
                 f"ALTER DATABASE {name} SET search_path = turned, pg_catalog, public"  # type: ignore[arg-type]
@@ -144,7 +139,15 @@ class ServerClock:
     def set(self, now: datetime) -> None:
         """Set it to a moment, be it before the present one."""
         with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute("UPDATE turned.clock SET now = %s", (now,))
+            connection.execute(_function(now))
+
+
+def _function(now: datetime) -> bytes:
+    # No table keeps the moment: a database that has tables is not one to begin a store in.
+    return (
+        "CREATE OR REPLACE FUNCTION turned.now() RETURNS timestamptz LANGUAGE sql STABLE"
+        f" AS $$ SELECT '{now.isoformat()}'::timestamptz $$"
+    ).encode()
 
 
 def _programs() -> Path:

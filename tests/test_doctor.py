@@ -10,7 +10,7 @@ import pytest
 from bot.app_manifest import EVENTS, PERMISSIONS
 from bot.doctor import Diagnosis, examine
 from bot.inbox.delivery import Delivery, DeliveryKind
-from bot.inbox.sqlite import open_inbox
+from bot.inbox.open import open_inbox
 from bot.store.database import open_database
 from bot.store.sql import SqlStore
 from tests.builders import repository

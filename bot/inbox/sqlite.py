@@ -16,8 +16,7 @@ from bot.inbox.lock import SoleOwner
 from bot.inbox.protocol import Acceptance, Batch, InboxUnavailable, Overview
 from bot.inbox.room import require_room
 from bot.store.failure import StoreUnusable
-from bot.store.location import sqlite_path
-from bot.store.migrate import bring_up_to_date, require_current, require_known, stored_revision
+from bot.store.migrate import bring_up_to_date, require_current, require_known
 from bot.store.trouble import told
 
 BUSY_SECONDS = 5.0
@@ -27,19 +26,6 @@ POLL_SECONDS = 0.4
 """How often to look whether another process has replayed a delivery (contract: within a second)."""
 
 _PRUNED_AT_ONCE = 500
-
-
-async def open_inbox(url: str, *, serving: bool = True, clock: Clock = utc_now) -> "SqliteInbox":
-    """Open the inbox that a `DATABASE_URL` names.
-
-    Serving, it is created or migrated as needed, belongs to this process alone, and what an
-    earlier process left half-handled is queued again. Otherwise it is only looked into, and
-    deliveries are replayed, beside the process that serves it.
-
-    Raises:
-        StoreUnusable: It cannot be used; the message says why and names the file.
-    """
-    return await SqliteInbox.open(sqlite_path(url), serving=serving, clock=clock)
 
 
 class SqliteInbox:
@@ -60,7 +46,7 @@ class SqliteInbox:
     async def open(
         cls, path: Path, *, serving: bool = True, clock: Clock = utc_now
     ) -> "SqliteInbox":
-        """Open a file; see `open_inbox`.
+        """Open a file; see `bot.inbox.open.open_inbox`.
 
         Raises:
             StoreUnusable: It cannot be used; the message says why and names the file.
@@ -242,7 +228,7 @@ def _open(path: Path, *, serving: bool) -> tuple[sqlite3.Connection, SoleOwner |
         except sqlite3.Error as fault:
             raise StoreUnusable(f"the store {path} cannot be used: {told(fault)}") from fault
     # Asked before the lock is made, so that nothing is put beside a file that is not ours.
-    require_known(stored_revision(path), path)
+    require_known(path)
     owner = SoleOwner(path)
     try:
         bring_up_to_date(path)

@@ -8,11 +8,9 @@ from bot.offline.failure import CannotRun
 from bot.peps.number import PepNumber
 from bot.review.orders import Reservation
 from bot.review.subject import Repository
-from bot.rules.wording import code
 from bot.store.commands import SqlCommandStore
 from bot.store.database import open_database
 from bot.store.failure import StoreUnavailable, StoreUnusable
-from bot.store.location import sqlite_path
 from bot.store.sql import SqlStore
 
 
@@ -40,15 +38,13 @@ def known_numbers(url: str, name: str | None) -> KnownNumbers:
         CannotRun: There is no such store or repository, or it cannot be read.
     """
     try:
-        if not sqlite_path(url).is_file():
-            raise CannotRun(f"There is no store {code(str(sqlite_path(url)))}.")
         return asyncio.run(_read(url, name))
     except (StoreUnusable, StoreUnavailable) as error:
         raise CannotRun(str(error)) from error
 
 
 async def _read(url: str, name: str | None) -> KnownNumbers:
-    database = await open_database(url)
+    database = await open_database(url, serving=False)
     try:
         store, commands = SqlStore(database), SqlCommandStore(database)
         repository = _chosen(await store.repositories(), name)

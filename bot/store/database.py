@@ -1,145 +1,70 @@
-"""The database behind the store: one connection on one thread of its own, one transaction a call.
+"""The database behind the store, whichever it is: work on a connection, one transaction a call."""
 
-The thread is on purpose. SQLAlchemy's asyncio layer runs SQLite on a thread too, but pays for
-greenlet switches on every statement and loads the whole ORM at start (measured: 0.15 s). Here a
-whole transaction is one hop, and one that was begun is completed even if its caller is cancelled.
-"""
-
-import asyncio
-import sqlite3
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import QueuePool
+from sqlalchemy import Connection
 
-from bot.store.failure import StoreUnavailable
-from bot.store.location import sqlite_path
-from bot.store.migrate import bring_up_to_date
-from bot.store.trouble import MEND, is_damage, is_trouble, told
+from bot.store.location import SqliteFile, located
 
 T = TypeVar("T")
 
-BUSY_SECONDS = 5.0
-"""How long a statement waits for another connection's write lock: half of GitHub's patience."""
 
-
-async def open_database(url: str, *, on_damage: Callable[[str], None] | None = None) -> "Database":
-    """Open the database that a `DATABASE_URL` names, created or migrated as needed.
-
-    Args:
-        url: The `DATABASE_URL`.
-        on_damage: Told, in words, when the file turns out to be damaged.
-
-    Raises:
-        StoreUnusable: It cannot be used; the message says why.
-    """
-    path = sqlite_path(url)
-    executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
-    try:
-        await asyncio.get_running_loop().run_in_executor(executor, bring_up_to_date, path)
-    except BaseException:
-        executor.shutdown(wait=False)
-        raise
-    return Database(path, executor, on_damage)
-
-
-class Database:
-    """An open database. All work on it is done one after another, on its own thread."""
-
-    def __init__(
-        self,
-        path: Path,
-        executor: ThreadPoolExecutor,
-        on_damage: Callable[[str], None] | None = None,
-    ) -> None:
-        self._path = path
-        self._executor = executor
-        self._on_damage = on_damage
-        self._engine = _engine(path)
-        self._writing = self._engine.execution_options(writes=True)
+class Database(Protocol):
+    """An open database."""
 
     async def read(self, work: Callable[[Connection], T]) -> T:
-        """Run `work` in a transaction that only reads.
+        """Run `work` in a transaction that only reads, all of it as things are at one moment.
 
         Raises:
             StoreUnavailable: It cannot be read now.
         """
-        return await self._run(self._engine, work)
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a transaction that is committed, on disk, before this returns.
 
-        It is completed even if the caller is cancelled meanwhile.
+        Whatever else is written at once, the outcome is that of one after another. So `work` may
+        be run more than once, and must do nothing but use the connection. It is completed even if
+        the caller is cancelled meanwhile.
 
         Raises:
-            StoreUnavailable: Nothing was written.
+            StoreUnavailable: Nothing was written; or the connection was lost in the very moment
+                of committing, and nobody knows.
         """
-        return await self._run(self._writing, work)
 
-    async def check(self) -> None:
-        """Read through the whole file, and write to it without changing what it says.
+    async def check(self) -> str:
+        """Look whether it is whole and can be written, without changing what it says.
+
+        Returns:
+            Which program of which version keeps it, and its schema.
 
         Raises:
-            StoreUnavailable: It is damaged, or cannot be written.
+            StoreUnavailable: It is damaged, or cannot be read or written.
         """
-
-        def problem(connection: Connection) -> str:
-            return str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar())
-
-        if (found := await self.read(problem)) != "ok":
-            first = found.splitlines()[0]
-            raise StoreUnavailable(f"the store {self._path} cannot be used: {first}; {MEND}")
-        await self.write(lambda connection: connection.exec_driver_sql("PRAGMA user_version = 0"))
-
-    async def _run(self, engine: Engine, work: Callable[[Connection], T]) -> T:
-        def transaction() -> T:
-            with engine.begin() as connection:
-                return work(connection)
-
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._executor, transaction)
-        except DBAPIError as fault:
-            if fault.orig is None or not is_trouble(fault.orig):
-                raise
-            raise self._unavailable(fault.orig) from fault.orig
-
-    def _unavailable(self, fault: BaseException) -> StoreUnavailable:
-        words = f"the store {self._path} cannot be used now: {told(fault)}"
-        if self._on_damage is not None and is_damage(fault):
-            self._on_damage(words)
-        return StoreUnavailable(words)
 
     async def close(self) -> None:
-        """Finish what was begun and let the file go; closing twice does no harm."""
-        executor = self._executor
-        await asyncio.to_thread(executor.shutdown)
-        self._engine.dispose()
+        """Finish what was begun and let the database go; closing twice does no harm."""
 
 
-def _engine(path: Path) -> Engine:
-    def connect() -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
-        )
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        return connection
+async def open_database(
+    url: str, *, serving: bool = True, on_damage: Callable[[str], None] | None = None
+) -> Database:
+    """Open the database that a `DATABASE_URL` names.
 
-    # A pool of one: disposing of it from another thread is allowed once the executor has ended.
-    engine = create_engine(
-        "sqlite://", creator=connect, poolclass=QueuePool, pool_size=1, max_overflow=0
-    )
-    event.listen(engine, "begin", _begin)
-    return engine
+    Args:
+        url: The `DATABASE_URL`.
+        serving: Whether it is created or migrated as needed; otherwise it has to be there and fit.
+        on_damage: Told, in words, when a file turns out to be damaged.
 
+    Raises:
+        StoreUnusable: It cannot be used; the message says why.
+    """
+    location = located(url)
+    # Each kind is loaded where it is used: neither pays for the other's driver at its start.
+    if isinstance(location, SqliteFile):
+        from bot.store.sqlite_database import SqliteDatabase
 
-def _begin(connection: Connection) -> None:
-    # A transaction that will write takes the lock at once: one that began by reading could not
-    # wait for it, SQLite would refuse.
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        return await SqliteDatabase.open(location.path, serving=serving, on_damage=on_damage)
+    from bot.store.pooled_database import PooledDatabase
+
+    return await PooledDatabase.open(location, serving=serving)

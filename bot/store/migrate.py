@@ -10,12 +10,11 @@ from contextlib import closing
 from pathlib import Path
 
 from bot.store.failure import StoreUnusable
-from bot.store.revision import REVISION
 from bot.store.trouble import told
+from bot.store.version import Standing, StoredVersion, require_usable, standing
 
 _OURS = frozenset({"alembic_version", "delivery", "delivery_payload"})
 _NOT_OURS = "Correct DATABASE_URL, or put the file aside"
-_VERSIONS = Path(__file__).with_name("migrations") / "versions"
 
 
 def bring_up_to_date(path: Path) -> None:
@@ -25,12 +24,11 @@ def bring_up_to_date(path: Path) -> None:
 
     Raises:
         StoreUnusable: The file is no store of this bot, is damaged, was written by a newer
-            version, or cannot be written.
+            version that this one cannot work beside, or cannot be written.
     """
-    stored = stored_revision(path)
-    if stored == REVISION:
+    stored = stored_version(path)
+    if stored is not None and standing(stored, _named(path)) is not Standing.OLDER:
         return
-    require_known(stored, path)
     # SQLAlchemy's dialects and Alembic are loaded here and not above: see the module's docstring.
     from bot.store.upgrade import upgrade
 
@@ -40,20 +38,15 @@ def bring_up_to_date(path: Path) -> None:
         raise StoreUnusable(f"the store {path} cannot be written: {told(fault)}") from fault
 
 
-def require_known(stored: str | None, path: Path) -> None:
-    """Check that this version can migrate from a revision; None is a file yet to be filled.
+def require_known(path: Path) -> None:
+    """Check that a file can be made, used or migrated, and change nothing.
 
     Raises:
-        StoreUnusable: No migration begins there.
+        StoreUnusable: It cannot.
     """
-    # By their names, which begin with the revision: Alembic takes a third of a second to load.
-    known = {file.name.partition("_")[0] for file in _VERSIONS.glob("[0-9]*_*.py")}
-    if stored is not None and stored not in known:
-        raise StoreUnusable(
-            f"the store {path} was written by a newer version of the bot (schema {stored}; this "
-            f"version knows {REVISION}); it was left as it is: run that version, or start with a "
-            "backup from before it"
-        )
+    stored = stored_version(path)
+    if stored is not None:
+        standing(stored, _named(path))
 
 
 def require_current(path: Path) -> None:
@@ -62,19 +55,15 @@ def require_current(path: Path) -> None:
     Raises:
         StoreUnusable: There is no such store, or it is not of this version.
     """
-    stored = stored_revision(path)
-    if stored is None:
-        raise StoreUnusable(f"there is no store at {path} yet; it is made by `serve`")
-    require_known(stored, path)
-    if stored != REVISION:
-        raise StoreUnusable(
-            f"the store {path} is of an older version ({stored}, not {REVISION}); "
-            "start `serve` once to bring it up to date, or use the version that runs"
-        )
+    require_usable(stored_version(path), _named(path))
 
 
-def stored_revision(path: Path) -> str | None:
-    """The revision of the schema in a file; None if the file is missing or empty.
+def _named(path: Path) -> str:
+    return f"store at {path}"
+
+
+def stored_version(path: Path) -> StoredVersion | None:
+    """What a file says of its schema; None if the file is missing or empty.
 
     Only SQLite itself opens the file: closing it in any other way would drop the locks of every
     connection this process has to it (SQLite, "How To Corrupt An SQLite Database File", 2.2), and
@@ -98,7 +87,7 @@ def stored_revision(path: Path) -> str | None:
         _require_no_log(path)
         return None
     try:
-        return _read_revision(path)
+        return _read_version(path)
     except sqlite3.Error as fault:
         if fault.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
             raise StoreUnusable(
@@ -127,7 +116,7 @@ def beside(path: Path, ending: str) -> Path:
     return path.with_name(path.name + ending)
 
 
-def _read_revision(path: Path) -> str | None:
+def _read_version(path: Path) -> StoredVersion | None:
     # Reading a file with a write-ahead log leaves the log's files behind, empty, where nobody else
     # has made them; a connection that may write takes them away again when it ends. Where there is
     # a log already, it must not be written into the database: it may be another program's.
@@ -147,9 +136,12 @@ def _read_revision(path: Path) -> str | None:
                 f"{_NOT_OURS}"
             )
         row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        oldest = None
+        if "compatibility" in tables:
+            oldest = connection.execute("SELECT oldest FROM compatibility").fetchone()
     if row is None:
         raise StoreUnusable(
             f"the store {path} does not tell its version and was left as it is; "
             "put the file aside, and start with a backup or anew"
         )
-    return str(row[0])
+    return StoredVersion(str(row[0]), None if oldest is None else str(oldest[0]))

@@ -3,15 +3,15 @@
 import sqlite3
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
+from bot.store.build import create_tables, run_migrations
 from bot.store.failure import StoreUnusable
-from bot.store.migrate import require_known
-from bot.store.revision import REVISION, USABLE_SINCE
-from bot.store.schema import compatibility, metadata
+from bot.store.schema import compatibility
 from bot.store.trouble import told
+from bot.store.version import Standing, StoredVersion, standing
 
 
 def upgrade(path: Path) -> None:
@@ -32,36 +32,17 @@ def upgrade(path: Path) -> None:
 
 def _upgrade(connection: Connection, path: Path) -> None:
     if not inspect(connection).get_table_names():
-        metadata.create_all(connection)
-        # The table Alembic keeps: it finds the file at REVISION and goes on from there.
-        connection.execute(
-            text(
-                "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL,"
-                " CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
-            )
-        )
-        connection.execute(
-            text("INSERT INTO alembic_version VALUES (:revision)"), {"revision": REVISION}
-        )
-        connection.execute(insert(compatibility).values(oldest=USABLE_SINCE))
+        create_tables(connection)
         return
-    stored = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     # Asked again, now that nobody else can migrate it.
-    require_known(stored, path)
+    revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if revision is not None:
+        oldest = None
+        if inspect(connection).has_table(compatibility.name):
+            oldest = connection.execute(select(compatibility.c.oldest)).scalar()
+        if standing(StoredVersion(revision, oldest), f"store at {path}") is not Standing.OLDER:
+            return
     run_migrations(connection)
-
-
-def run_migrations(connection: Connection) -> None:
-    """Run Alembic's migrations from the stored revision (or from nothing) to the newest."""
-    # Imported here: Alembic takes a third of a second that no ordinary start should pay.
-    from alembic import command
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
-    config.set_main_option("path_separator", "os")
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
 
 
 def migration_engine(path: Path) -> Engine:

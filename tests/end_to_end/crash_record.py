@@ -8,7 +8,7 @@ from http import HTTPStatus
 from itertools import pairwise
 
 from bot.inbox.delivery import DeliveryRecord, DeliveryState
-from bot.inbox.sqlite import open_inbox
+from bot.inbox.open import open_inbox
 from bot.simulator.github import GitHubSimulator
 from bot.simulator.webhooks import Delivery
 from tests.end_to_end.desk import BOT, REPOSITORY

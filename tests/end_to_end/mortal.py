@@ -11,7 +11,8 @@ from aiolimiter import AsyncLimiter
 
 from bot.github.app_identity import AppIdentity
 from bot.inbox.delivery import DeliveryState
-from bot.inbox.sqlite import SqliteInbox, open_inbox
+from bot.inbox.open import open_inbox
+from bot.inbox.sqlite import SqliteInbox
 from bot.inbox.worker import Worker
 from bot.metrics import Metrics
 from bot.working import WorkParts

@@ -81,7 +81,12 @@ def parcels(path: Path) -> None:
 
 def newer(path: Path) -> None:
     bring_up_to_date(path)
-    sql(path, "PRAGMA journal_mode = WAL", "UPDATE alembic_version SET version_num = '9999'")
+    sql(
+        path,
+        "PRAGMA journal_mode = WAL",
+        "UPDATE alembic_version SET version_num = '9999'",
+        "UPDATE compatibility SET oldest = '9999'",
+    )
 
 
 def without_version(path: Path) -> None:

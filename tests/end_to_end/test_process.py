@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 
 from bot.inbox.delivery import DeliveryState
-from bot.inbox.sqlite import open_inbox
+from bot.inbox.open import open_inbox
 from bot.simulator.github import GitHubSimulator
 from tests.end_to_end.conftest import AUTHOR, CODEOWNERS, CORE_TEAM, SPONSOR, pep, with_line
 from tests.end_to_end.desk import BOT, REPOSITORY, SECRET

@@ -12,9 +12,10 @@ import pytest
 
 from bot.inbox import sqlite as sqlite_module
 from bot.inbox.delivery import DeliveryState
+from bot.inbox.open import open_inbox
 from bot.inbox.protocol import Acceptance, InboxUnavailable
 from bot.inbox.recovery import recover
-from bot.inbox.sqlite import SqliteInbox, open_inbox
+from bot.inbox.sqlite import SqliteInbox
 from bot.store.failure import StoreUnusable
 from bot.store.migrate import bring_up_to_date
 from bot.store.revision import REVISION
@@ -114,6 +115,7 @@ async def test_a_file_of_a_newer_version_is_refused_and_left_alone(path: Path) -
     await (await SqliteInbox.open(path)).close()
     with closing(sqlite3.connect(path)) as newer:
         newer.execute("UPDATE alembic_version SET version_num = '9999'")
+        newer.execute("UPDATE compatibility SET oldest = '9999'")
         newer.commit()
     content = path.read_bytes()
     with pytest.raises(StoreUnusable, match=f"newer version.*9999.*{REVISION}"):

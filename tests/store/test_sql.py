@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.inbox.sqlite import open_inbox
+from bot.inbox.open import open_inbox
 from bot.peps.number import Claim, PepNumber
 from bot.review.snapshot import Memory, PullRequestState
 from bot.review.subject import Repository, Subject

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from bot.store.migrations.columns import Large, Words
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
@@ -12,19 +14,19 @@ depends_on = None
 _DELIVERY = sa.Table(
     "delivery",
     sa.MetaData(),
-    sa.Column("seq", sa.Integer, primary_key=True),
-    sa.Column("id", sa.Text, nullable=False, unique=True),
-    sa.Column("event", sa.Text, nullable=False),
-    sa.Column("action", sa.Text, nullable=False),
-    sa.Column("key", sa.Text, nullable=False),
-    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("seq", Large, primary_key=True),
+    sa.Column("id", Words, nullable=False, unique=True),
+    sa.Column("event", Words, nullable=False),
+    sa.Column("action", Words, nullable=False),
+    sa.Column("key", Words, nullable=False),
+    sa.Column("kind", Words, nullable=False),
     sa.Column("received_at", sa.Float, nullable=False),
-    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("state", Words, nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False, server_default=sa.text("0")),
     sa.Column("failures", sa.Integer, nullable=False, server_default=sa.text("0")),
     sa.Column("not_before", sa.Float),
     sa.Column("finished_at", sa.Float),
-    sa.Column("error", sa.Text),
+    sa.Column("error", Words),
     sa.CheckConstraint("kind IN ('review', 'act')", name="delivery_kind"),
     sa.CheckConstraint("state IN ('queued', 'running', 'done', 'dead')", name="delivery_state"),
     sqlite_autoincrement=True,
@@ -39,7 +41,8 @@ def upgrade() -> None:
     with op.batch_alter_table(
         "delivery",
         copy_from=_DELIVERY,
-        recreate="always",
+        # PostgreSQL adds it where it is, and would not drop a table that payloads refer to.
+        recreate="always" if op.get_bind().dialect.name == "sqlite" else "never",
         table_kwargs={"sqlite_autoincrement": True},
     ) as delivery:
         delivery.add_column(
@@ -50,6 +53,7 @@ def upgrade() -> None:
         "delivery",
         ["key", "seq", "state", "not_before", "priority"],
         sqlite_where=sa.text("state IN ('queued', 'running')"),
+        postgresql_where=sa.text("state IN ('queued', 'running')"),
     )
     op.create_index("delivery_by_state", "delivery", ["state", "seq"])
     op.create_index(
@@ -57,6 +61,7 @@ def upgrade() -> None:
         "delivery",
         ["finished_at"],
         sqlite_where=sa.text("finished_at IS NOT NULL"),
+        postgresql_where=sa.text("finished_at IS NOT NULL"),
     )
-    op.create_table("compatibility", sa.Column("oldest", sa.Text, primary_key=True))
+    op.create_table("compatibility", sa.Column("oldest", Words, primary_key=True))
     op.execute(sa.text("INSERT INTO compatibility VALUES ('0003')"))

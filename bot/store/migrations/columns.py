@@ -1,0 +1,13 @@
+"""Types of columns as the migrations spell them, for both databases.
+
+`bot.store.schema` has the same for today's tables; what stands here belongs to migrations that have
+been run, and does not change.
+"""
+
+import sqlalchemy as sa
+
+Large = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+"""Row ids, and numbers of GitHub's that outgrow 32 bits."""
+
+Words = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+"""Text that sorts by its characters' numbers on both."""
