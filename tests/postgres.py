@@ -1,8 +1,8 @@
 """A real PostgreSQL on loopback for the tests: an ordinary user's, in a folder that goes away.
 
 One server a test process, started when the first test asks for one; each test has a database of its
-own. Where a test moves the clock, it is the server's: `now()` is looked up like any function, so a
-schema before `pg_catalog` on the search path can answer in its place.
+own. Where a test moves the clock, it is the server's: `now()` is looked up like any function, so
+one that stands in a schema before `pg_catalog` on the search path answers in its place.
 """
 
 import contextlib
@@ -20,6 +20,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import psycopg
+from psycopg import sql
 
 _START_SECONDS = 30
 
@@ -120,34 +121,31 @@ class PostgresServer:
 
 @dataclass(frozen=True)
 class ServerClock:
-    """The clock of one database, standing still at what it was set to."""
+    """The clock of one database: it stands still at what it was set to, or runs as it should."""
 
     url: str
 
     @classmethod
-    def of(cls, url: str, now: datetime) -> "ServerClock":
-        """Take a database's clock over; it counts for connections opened from then on."""
+    def of(cls, url: str) -> "ServerClock":
+        """Take a database's clock over, for connections opened from then on; it runs at first."""
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute("CREATE SCHEMA turned")
-            connection.execute(_function(now))
-            name = connection.info.dbname
+            connection.execute("CREATE TABLE turned.clock (now timestamptz)")
+            connection.execute("INSERT INTO turned.clock VALUES (NULL)")
             connection.execute(
-                f"ALTER DATABASE {name} SET search_path = turned, pg_catalog, public"  # type: ignore[arg-type]
+                "CREATE FUNCTION public.now() RETURNS timestamptz LANGUAGE sql STABLE"
+                " AS 'SELECT coalesce(now, pg_catalog.now()) FROM turned.clock'"
+            )
+            database = sql.Identifier(connection.info.dbname)
+            connection.execute(
+                sql.SQL("ALTER DATABASE {} SET search_path = public, pg_catalog").format(database)
             )
         return cls(url)
 
-    def set(self, now: datetime) -> None:
-        """Set it to a moment, be it before the present one."""
+    def set(self, now: datetime | None) -> None:
+        """Have it stand still at a moment, be it before the present one; None lets it run."""
         with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(_function(now))
-
-
-def _function(now: datetime) -> bytes:
-    # No table keeps the moment: a database that has tables is not one to begin a store in.
-    return (
-        "CREATE OR REPLACE FUNCTION turned.now() RETURNS timestamptz LANGUAGE sql STABLE"
-        f" AS $$ SELECT '{now.isoformat()}'::timestamptz $$"
-    ).encode()
+            connection.execute("UPDATE turned.clock SET now = %s", (now,))
 
 
 def _programs() -> Path:

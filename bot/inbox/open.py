@@ -3,7 +3,6 @@
 from bot.inbox.clock import Clock, utc_now
 from bot.inbox.protocol import Inbox
 from bot.inbox.sqlite import SqliteInbox
-from bot.store.failure import StoreUnusable
 from bot.store.location import SqliteFile, located
 
 
@@ -20,4 +19,7 @@ async def open_inbox(url: str, *, serving: bool = True, clock: Clock = utc_now) 
     location = located(url)
     if isinstance(location, SqliteFile):
         return await SqliteInbox.open(location.path, serving=serving, clock=clock)
-    raise StoreUnusable(f"deliveries cannot be kept in the {location} yet; use sqlite:///…")
+    # Loaded here, so that a start with a file does not wait for what it does not use.
+    from bot.inbox.postgres import PostgresInbox
+
+    return await PostgresInbox.open(location, serving=serving, clock=clock)

@@ -72,7 +72,8 @@ class Inbox(Protocol):
 
         Never two batches of one key at a time; the oldest unfinished delivery of a key comes
         first, and a waiting retry holds back what came later under the same key. Keys go by the
-        highest priority of what waits under them, then by age. What was being handled at two
+        highest priority of what waits under them, then by age (about so where several processes
+        work). What was being handled at two
         unexpected ends in a row is handled first, and alone.
         """
 

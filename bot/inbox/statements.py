@@ -9,17 +9,12 @@ look up every row.
 import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from bot.inbox.delivery import (
-    Delivery,
-    DeliveryKind,
-    DeliveryRecord,
-    DeliveryState,
-    Priority,
-)
+from bot.inbox.delivery import Delivery, DeliveryKind, DeliveryRecord, DeliveryState
 from bot.inbox.protocol import Acceptance, Batch, Overview
 from bot.inbox.recovery import is_anything_running, suspected
+from bot.inbox.rows import DELIVERY, RECORD, delivery_of, moment, record_of, row_of
+from bot.store.storable import storable
 
 MERGED_BYTES = 32_000_000
 """Reviews merge as long as their payloads together stay below this; memory is the reason."""
@@ -53,25 +48,15 @@ SELECT min(received_at) FROM delivery WHERE seq IN (
 )
 """
 _NEWEST = "SELECT received_at FROM delivery WHERE id NOT LIKE 'self:%' ORDER BY seq DESC LIMIT 1"
-_DELIVERY = "id, event, action, key, kind, received_at, priority"
-_ONE = f"SELECT {_DELIVERY} FROM delivery WHERE seq = ?"  # noqa: S608 - columns named above
-_RECORD = f"{_DELIVERY}, state, attempts, not_before, finished_at, error"
+_ONE = f"SELECT {DELIVERY} FROM delivery WHERE seq = ?"  # noqa: S608 - columns named above
 
 
 def accept(connection: sqlite3.Connection, delivery: Delivery) -> Acceptance:
     """Insert a delivery, or queue it again if it was dead."""
     inserted = connection.execute(
-        f"INSERT INTO delivery ({_DELIVERY}, state) VALUES (?, ?, ?, ?, ?, ?, ?, 'queued')"  # noqa: S608
+        f"INSERT INTO delivery ({DELIVERY}, state) VALUES (?, ?, ?, ?, ?, ?, ?, 'queued')"  # noqa: S608
         " ON CONFLICT (id) DO NOTHING RETURNING seq",
-        (
-            delivery.id,
-            delivery.event,
-            _words(delivery.action),
-            delivery.key,
-            delivery.kind.value,
-            delivery.received_at.timestamp(),
-            delivery.priority.value,
-        ),
+        row_of(delivery),
     ).fetchone()
     if inserted is not None:
         connection.execute(
@@ -127,7 +112,7 @@ def _start(connection: sqlite3.Connection, key: str, members: Sequence[int]) -> 
         attempts, failed = connection.execute(_START, (seq,)).fetchone()
         attempt, failures = max(attempt, attempts), max(failures, failed)
         row = connection.execute(_ONE, (seq,)).fetchone()
-        deliveries.append(_delivery(row, _payload(connection, seq)))
+        deliveries.append(delivery_of(row, _payload(connection, seq)))
     return Batch(key=key, deliveries=tuple(deliveries), attempt=attempt, failures=failures)
 
 
@@ -145,7 +130,7 @@ def retry(
         batch,
         "state = 'queued', not_before = ?, error = ?, failures = failures + ?",
         at.timestamp(),
-        _words(error),
+        storable(error),
         int(counted),
     )
 
@@ -160,7 +145,7 @@ def hand_back(connection: sqlite3.Connection, batch: Batch) -> None:
 def bury(connection: sqlite3.Connection, batch: Batch, error: str, now: datetime) -> None:
     """A batch is given up."""
     change = "state = 'dead', finished_at = ?, error = ?"
-    _settle(connection, batch, change, now.timestamp(), _words(error))
+    _settle(connection, batch, change, now.timestamp(), storable(error))
 
 
 def _settle(
@@ -214,19 +199,19 @@ def records(
     """The latest deliveries, newest first, without their payloads."""
     where, values = ("", ()) if state is None else ("WHERE state = ?", (state.value,))
     rows = connection.execute(
-        f"SELECT {_RECORD} FROM delivery {where} ORDER BY seq DESC LIMIT ?",  # noqa: S608
+        f"SELECT {RECORD} FROM delivery {where} ORDER BY seq DESC LIMIT ?",  # noqa: S608
         (*values, limit),
     )
-    return [_record(row, b"") for row in rows]
+    return [record_of(row, b"") for row in rows]
 
 
 def record(connection: sqlite3.Connection, delivery_id: str) -> DeliveryRecord | None:
     """One delivery with its payload."""
     row = connection.execute(
-        f"SELECT {_RECORD}, seq FROM delivery WHERE id = ?",  # noqa: S608
+        f"SELECT {RECORD}, seq FROM delivery WHERE id = ?",  # noqa: S608
         (delivery_id,),
     ).fetchone()
-    return None if row is None else _record(row, _payload(connection, row[-1]))
+    return None if row is None else record_of(row, _payload(connection, row[-1]))
 
 
 def depth(connection: sqlite3.Connection) -> dict[DeliveryState, int]:
@@ -243,8 +228,8 @@ def overview(connection: sqlite3.Connection) -> Overview:
     newest = connection.execute(_NEWEST).fetchone()
     return Overview(
         depth=depth(connection),
-        oldest_unfinished=None if oldest is None else _moment(oldest),
-        newest_webhook=None if newest is None else _moment(newest[0]),
+        oldest_unfinished=None if oldest is None else moment(oldest),
+        newest_webhook=None if newest is None else moment(newest[0]),
     )
 
 
@@ -261,39 +246,3 @@ def _payload(connection: sqlite3.Connection, seq: int) -> bytes:
     query = "SELECT body FROM delivery_payload WHERE seq = ?"
     (body,) = connection.execute(query, (seq,)).fetchone()
     return bytes(body)
-
-
-def _delivery(row: tuple[Any, ...], payload: bytes) -> Delivery:
-    delivery_id, event, action, key, kind, received_at, priority = row[:7]
-    return Delivery(
-        id=delivery_id,
-        event=event,
-        action=action,
-        key=key,
-        kind=DeliveryKind(kind),
-        payload=payload,
-        received_at=_moment(received_at),
-        priority=Priority(priority),
-    )
-
-
-def _record(row: tuple[Any, ...], payload: bytes) -> DeliveryRecord:
-    delivery = _delivery(row, payload)
-    state, attempts, not_before, finished_at, error = row[7:12]
-    return DeliveryRecord(
-        delivery=delivery,
-        state=DeliveryState(state),
-        attempts=attempts,
-        run_at=delivery.received_at if not_before is None else _moment(not_before),
-        finished_at=None if finished_at is None else _moment(finished_at),
-        error=error,
-    )
-
-
-def _moment(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
-
-
-def _words(text: str) -> str:
-    # JSON may carry a lone surrogate; SQLite stores UTF-8, in which there is none.
-    return text.encode("utf-8", "backslashreplace").decode()

@@ -25,6 +25,8 @@ from sqlalchemy import (
     text,
 )
 
+from bot.store.storable import storable
+
 metadata = MetaData()
 
 # Row ids, and numbers of GitHub's that outgrow 32 bits; SQLite's own are as large as they must be.
@@ -32,7 +34,7 @@ Large = BigInteger().with_variant(Integer, "sqlite")
 
 
 class Words(TypeDecorator[str]):
-    """Text, half characters and all: JSON may carry a lone surrogate, a database does not.
+    """Text as every database keeps it.
 
     It sorts by its characters' numbers, as SQLite does, whatever a server's language is.
     """
@@ -41,13 +43,8 @@ class Words(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's
-        r"""Write half characters out as `\udXXX`, and nulls (PostgreSQL refuses them) as `\x00`."""
+        """Write out what no database keeps."""
         return None if value is None else storable(value)
-
-
-def storable(text: str) -> str:
-    r"""A text as any database keeps it: half characters as `\udXXX`, nulls as `\x00`."""
-    return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
 
 
 delivery = Table(

@@ -8,8 +8,11 @@ from typing import Protocol
 
 from bot.inbox.clock import Clock, utc_now
 from bot.inbox.delivery import Delivery, DeliveryKind
+from bot.inbox.postgres import PostgresInbox
 from bot.inbox.protocol import Batch, Inbox
 from bot.inbox.sqlite import SqliteInbox
+from bot.store.location import PostgresDatabase, located
+from tests.postgres import ServerClock
 
 NOON = datetime(2025, 6, 2, 12, tzinfo=UTC)
 
@@ -19,12 +22,15 @@ class TurnedClock:
     """A clock that stands still until it is turned."""
 
     now: datetime = NOON
+    followers: list[Callable[[datetime], None]] = field(default_factory=list)
 
     def __call__(self) -> datetime:
         return self.now
 
     def turn(self, **span: float) -> None:
         self.now += timedelta(**span)
+        for follow in self.followers:
+            follow(self.now)
 
 
 def review(name: str = "r1", key: str = "python/peps#1", **changes: object) -> Delivery:
@@ -56,11 +62,21 @@ class Opener(Protocol):
     """How a kind of inbox is opened on a place, to serve it or to look into it beside a server."""
 
     async def __call__(
-        self, place: Path, *, serving: bool = True, clock: Clock = utc_now
+        self, place: str, *, serving: bool = True, clock: Clock = utc_now
     ) -> Inbox: ...
 
 
-OPENERS: dict[str, Opener] = {"sqlite": SqliteInbox.open}
+async def _sqlite(place: str, *, serving: bool = True, clock: Clock = utc_now) -> Inbox:
+    return await SqliteInbox.open(Path(place), serving=serving, clock=clock)
+
+
+async def _postgres(place: str, *, serving: bool = True, clock: Clock = utc_now) -> Inbox:
+    location = located(place)
+    assert isinstance(location, PostgresDatabase)
+    return await PostgresInbox.open(location, serving=serving, clock=clock)
+
+
+OPENERS: dict[str, Opener] = {"sqlite": _sqlite, "postgres": _postgres}
 
 
 @dataclass
@@ -68,11 +84,14 @@ class Inboxes:
     """Opens inboxes of one kind on one place, and closes them at the end of a test."""
 
     kind: str
-    place: Path
+    place: str
     clock: Clock
+    server_clock: ServerClock | None = None
     _open: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
 
     async def open(self, *, serving: bool = True, clock: Clock | None = None) -> Inbox:
+        if self.server_clock is not None and clock is utc_now:
+            self.server_clock.set(None)
         inbox = await OPENERS[self.kind](self.place, serving=serving, clock=clock or self.clock)
         self._open.append(inbox.close)
         return inbox

@@ -7,7 +7,6 @@ each delivery it accepted (`+ id`) and for each it handled (`- id`), and "end" o
 import asyncio
 import os
 import sys
-from pathlib import Path
 
 from bot.inbox.delivery import DeliveryState
 from bot.inbox.protocol import Batch
@@ -17,7 +16,7 @@ from tests.inbox.builders import OPENERS, act, ids, review
 KEYS = 5
 
 
-async def main(kind: str, place: Path, log_path: str, first: int, count: int) -> None:
+async def main(kind: str, place: str, log_path: str, first: int, count: int) -> None:
     log = os.open(log_path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     inbox = await OPENERS[kind](place)
 
@@ -42,4 +41,4 @@ async def main(kind: str, place: Path, log_path: str, first: int, count: int) ->
 
 if __name__ == "__main__":
     kind, place, log_path, first, count = sys.argv[1:]
-    asyncio.run(main(kind, Path(place), log_path, int(first), int(count)))
+    asyncio.run(main(kind, place, log_path, int(first), int(count)))

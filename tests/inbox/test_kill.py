@@ -6,17 +6,15 @@ import sys
 import time
 from pathlib import Path
 
-import pytest
-
-from tests.inbox.builders import OPENERS
+from tests.inbox.builders import Inboxes
 from tests.inbox.kill_target import KEYS
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 COUNT = 400
 
 
-def _start(kind: str, place: Path, log: Path, first: int, count: int) -> subprocess.Popen[bytes]:
-    arguments = [kind, str(place), str(log), str(first), str(count)]
+def _start(inboxes: Inboxes, log: Path, first: int, count: int) -> subprocess.Popen[bytes]:
+    arguments = [inboxes.kind, inboxes.place, str(log), str(first), str(count)]
     return subprocess.Popen(
         [sys.executable, "-m", "tests.inbox.kill_target", *arguments], cwd=CHECKOUT
     )
@@ -26,17 +24,18 @@ def _lines(log: Path) -> list[str]:
     return log.read_text().split("\n")[:-1] if log.exists() else []
 
 
-@pytest.mark.parametrize("kind", sorted(OPENERS))
 def test_nothing_accepted_is_lost_and_order_is_kept_through_kills(
-    kind: str, tmp_path: Path
+    inboxes: Inboxes, tmp_path: Path
 ) -> None:
+    if inboxes.server_clock is not None:
+        inboxes.server_clock.set(None)
     seed = random.randrange(10**6)
     chance = random.Random(seed)
-    place, log = tmp_path / "bot.sqlite3", tmp_path / "log"
+    log = tmp_path / "log"
     first = 0
     for _ in range(5):
         before = len(_lines(log))
-        process = _start(kind, place, log, first, COUNT)
+        process = _start(inboxes, log, first, COUNT)
         # At a random moment of its work: after so many lines, wherever it is by then.
         target = before + chance.randrange(1, COUNT)
         deadline = time.monotonic() + 30
@@ -45,7 +44,7 @@ def test_nothing_accepted_is_lost_and_order_is_kept_through_kills(
         process.kill()
         process.wait()
         first += COUNT
-    process = _start(kind, place, log, first, 10)
+    process = _start(inboxes, log, first, 10)
     assert process.wait(timeout=60) == 0, f"seed {seed}"
 
     lines = _lines(log)

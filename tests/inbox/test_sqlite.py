@@ -187,3 +187,11 @@ async def test_opening_the_store_beside_the_inbox_keeps_the_locks_of_the_inbox(p
         assert found == ["before", "after"]
     finally:
         await inbox.close()
+
+
+async def test_a_second_server_is_refused_by_name_while_the_first_lives(path: Path) -> None:
+    first = await SqliteInbox.open(path)
+    with pytest.raises(StoreUnusable, match=path.name):
+        await SqliteInbox.open(path)
+    await first.close()
+    await (await SqliteInbox.open(path)).close()

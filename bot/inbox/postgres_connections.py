@@ -1,0 +1,115 @@
+"""Connections to PostgreSQL for the inbox, and what their failing means to whoever asked."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import psycopg
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
+
+from bot.inbox.engine import Connection
+from bot.inbox.protocol import InboxUnavailable
+from bot.store.location import PostgresDatabase
+from bot.store.postgres_connection import SESSION, parameters
+from bot.store.postgres_trouble import is_trouble, told
+
+_MOST = 8
+"""Connections that deliveries share; a server allows 100 to all its clients by default."""
+
+_PATIENCE_SECONDS = 8.0
+"""How long a delivery waits for a connection: GitHub waits for ten."""
+
+
+class Connections:
+    """A pool of connections. Every failure of the database is an `InboxUnavailable`."""
+
+    def __init__(self, location: PostgresDatabase) -> None:
+        """Prepare; `open` connects."""
+        self._location = location
+        self._parameters = parameters(location)
+        self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
+            kwargs=self._parameters,
+            configure=_configure,
+            min_size=1,
+            max_size=_MOST,
+            timeout=_PATIENCE_SECONDS,
+            open=False,
+            check=AsyncConnectionPool.check_connection,
+            # Here waiting is answered with a 503, and the pool says what is wrong by then.
+            reconnect_timeout=_PATIENCE_SECONDS,
+            name="inbox",
+        )
+        self._refusal = ""
+        self._failed_to_write = False
+
+    async def open(self) -> None:
+        """Begin to connect; returns at once."""
+        await self._pool.open(wait=False)
+
+    @property
+    def failed_to_write(self) -> bool:
+        """Whether the last transaction that wrote was in vain."""
+        return self._failed_to_write
+
+    def refuse(self, reason: str) -> None:
+        """Give no connection any more."""
+        self._refusal = self._refusal or reason
+
+    @asynccontextmanager
+    async def transaction(self, *, writes: bool = True) -> AsyncIterator[Connection]:
+        """A connection in a transaction that is committed at the end of the block.
+
+        Raises:
+            InboxUnavailable: The database cannot be used now; nothing was written.
+        """
+        if self._refusal:
+            raise InboxUnavailable(self._refusal)
+        try:
+            async with self._pool.connection() as connection:
+                yield connection
+        except psycopg.Error as fault:
+            if not is_trouble(fault):
+                raise
+            self._failed_to_write = self._failed_to_write or writes
+            raise self._unavailable(fault) from fault
+        else:
+            self._failed_to_write = self._failed_to_write and not writes
+
+    @asynccontextmanager
+    async def apart(self) -> AsyncIterator[Connection]:
+        """A connection of its own, each statement its own transaction.
+
+        Raises:
+            InboxUnavailable: The database cannot be used, or not any more.
+        """
+        try:
+            async with await AsyncConnection.connect(
+                autocommit=True,
+                **self._parameters,  # type: ignore[arg-type]
+            ) as connection:
+                await connection.execute(SESSION)
+                yield connection
+        except psycopg.Error as fault:
+            if not is_trouble(fault):
+                raise
+            raise self._unavailable(fault) from fault
+
+    def _unavailable(self, fault: psycopg.Error) -> InboxUnavailable:
+        if isinstance(fault, PoolClosed):
+            return InboxUnavailable("the inbox is closed")
+        if isinstance(fault, PoolTimeout):
+            words = "no connection is free: it is overloaded, or cannot be reached"
+        else:
+            words = told(fault)
+        return InboxUnavailable(f"the {self._location} cannot be used now: {words}")
+
+    async def close(self) -> None:
+        """Let all connections go; closing twice does no harm."""
+        with suppress(asyncio.CancelledError):
+            await self._pool.close()
+
+
+async def _configure(connection: Connection) -> None:
+    await connection.execute(SESSION)
+    await connection.commit()
