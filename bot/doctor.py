@@ -12,7 +12,7 @@ from bot.app_manifest import EVENTS, OPTIONAL_PERMISSIONS, PERMISSIONS
 from bot.github.failure import GitHubFailure, TryLater
 from bot.github.http_client import GitHubClients
 from bot.github.people_reader import PeopleReader
-from bot.github.repository_facts import FactsReader
+from bot.github.repository_facts import read_facts
 from bot.inbox.delivery import DeliveryState
 from bot.inbox.describe import in_words
 from bot.inbox.open import open_inbox
@@ -174,7 +174,7 @@ async def _repository(
     try:
         client = await clients.for_repository(repository.full_name, repository.installation)
         branch = (await client.get(f"/repos/{repository.full_name}"))["default_branch"]
-        facts = await FactsReader().at(client, repository, branch)
+        facts = await read_facts(client, repository, branch)
         reading = await people.editors(client, repository, facts.policy, facts.codeowners)
     except GitHubFailure as error:
         return [Diagnosis(subject, f"the repository cannot be read ({error})", is_fault=True)]

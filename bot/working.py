@@ -162,7 +162,7 @@ class WorkParts:
             pace: Makes what spaces the writes of an installation.
         """
         clients, store, clock = self.clients, self.store, self.clock
-        facts = FactsReader()
+        facts = FactsReader(store)
         dependents = Dependents(
             clients=clients,
             facts=facts,

@@ -54,7 +54,8 @@ class Dependents:
         self._store = store
         self._enqueue = enqueue
         self._clock = clock
-        # Two events that tell of one change must not find the same pull requests at once.
+        # Two events that tell of one change should not find the same pull requests at once. Where
+        # two processes do, these are reviewed twice, and the second review finds nothing to do.
         self._lock = asyncio.Lock()
 
     async def review(
@@ -80,7 +81,7 @@ class Dependents:
         """
         async with self._lock:
             if base_moved:
-                self._facts.forget(repository)
+                await self._facts.forget(repository)
             numbered = await self._store.numbered(repository)
             named = {memory.base for memory in numbered.values() if memory.base}
             for base in sorted(named | set(bases)):
@@ -210,7 +211,7 @@ class Dependents:
         cause = f"{_digest(delivery, now)}{_AGAIN}{again}"
         await self._enqueue(review_of(subject, cause, self._clock()))
         if now != memory.outlook:
-            await self._store.expect(subject, now)
+            await self._store.expect(subject, now, known=memory.outlook)
         _log.info("to be reviewed again", subject=subject.key, review=cause)
 
     async def _keep(self, name: str, text: str) -> None:

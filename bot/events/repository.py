@@ -104,8 +104,10 @@ class RepositoryWork:
                 for number, memory in (await self._store.reviewed(repository)).items()
                 if memory.state is not None
             }
-        # What is known of the bases is never old; one that moved a moment ago is told of by a push.
-        await self._dependents.review(repository, delivery, bases=sweep.bases, but=concerned)
+        # A push may have been missed too, and whoever does the reviews must not go by what was.
+        await self._dependents.review(
+            repository, delivery, bases=sweep.bases, but=concerned, base_moved=True
+        )
         await self._review(repository, concerned, delivery)
         await self._look_at_people(client, repository, sweep.bases, delivery)
 
@@ -157,7 +159,9 @@ class RepositoryWork:
             except Gone:
                 continue
             await self._people.core_team(client, facts.policy, refresh=True)
-            editors = await self._people.editors(client, repository, facts.policy, facts.codeowners)
+            editors = await self._people.editors(
+                client, repository, facts.policy, facts.codeowners, refresh=True
+            )
             if editors.logins is not None and not editors.notes:
                 await self._dependents.editors_seen(repository, base, editors.logins, delivery)
 

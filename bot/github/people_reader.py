@@ -6,18 +6,14 @@ never inferred from permission on the repository: if they cannot be read, nobody
 """
 
 import asyncio
-import re
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from cachetools import TTLCache
-
 from bot.github.client import Client, Clients
-from bot.github.failure import GitHubFailure, Gone, NotAllowed, Refused, TryLater
-from bot.github.json_fields import text_at
+from bot.github.failure import GitHubFailure, TryLater
 from bot.github.repository_url import variables
+from bot.github.team_members import TeamMembers, age
 from bot.peps.codeowners import parse_codeowners
 from bot.peps.people import CoreTeam, CoreTeamUnreadable, Login, parse_core_team
 from bot.policy.model import Policy
@@ -27,14 +23,10 @@ from bot.store.protocol import Document, Store
 LIST_AGE = timedelta(hours=12)
 """How old the core team's list may grow before it is read again."""
 
-TEAM_AGE = 3600.0
-"""Seconds for which the members of a team are kept."""
-
 RETRY_AFTER = timedelta(minutes=10)
 """How long to leave the list alone after it could not be read."""
 
 _NO_LIST = Document("", datetime.fromtimestamp(0, UTC))
-_TEAM = re.compile(r"@?([A-Za-z0-9-]{1,100})/([A-Za-z0-9._-]{1,100})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +58,6 @@ class PeopleReader:
         clients: Clients,
         store: Store,
         clock: Callable[[], datetime],
-        monotonic: Callable[[], float] = time.monotonic,
         on_changed_list: Callable[[Document, str], Awaitable[None]] | None = None,
     ) -> None:
         """Read through the clients, keep in the store.
@@ -75,19 +66,16 @@ class PeopleReader:
             clients: For the anonymous client.
             store: Where the last good copy is.
             clock: The present time (UTC).
-            monotonic: Seconds, for the age of the teams.
             on_changed_list: Told the copy before it and the new text when other people stand on it.
         """
         self._clients = clients
         self._store = store
         self._clock = clock
         self._on_changed_list = on_changed_list
-        self._parsed: dict[str, tuple[Document, CoreTeam]] = {}
+        self._parsed: dict[str, tuple[str, CoreTeam]] = {}
         self._tried: dict[str, datetime] = {}
         self._lock = asyncio.Lock()
-        self._teams: TTLCache[tuple[int, str], frozenset[Login] | None] = TTLCache(
-            256, TEAM_AGE, monotonic
-        )
+        self._teams = TeamMembers(store, clock)
 
     async def core_team(
         self, client: Client, policy: Policy, *, refresh: bool = False
@@ -106,20 +94,14 @@ class PeopleReader:
         async with self._lock:
             kept = await self._kept(name)
             now = self._clock()
-            if kept is not None and not refresh and _age(kept[0].read_at, now) < LIST_AGE:
+            if kept is not None and not refresh and age(kept[0].read_at, now) < LIST_AGE:
                 return CoreTeamReading(kept[1])
             tried = self._tried.get(name)
-            if refresh or tried is None or _age(tried, now) >= RETRY_AFTER:
+            if refresh or tried is None or age(tried, now) >= RETRY_AFTER:
                 read = await self._read(client, policy, may_wait=kept is None)
                 if read is not None:
                     self._tried.pop(name, None)
-                    document = Document(read[0], now)
-                    # Told before it is kept: after a crash in between it is told again.
-                    if self._on_changed_list and (kept is None or kept[1] != read[1]):
-                        before = _NO_LIST if kept is None else kept[0]
-                        await self._on_changed_list(before, read[0])
-                    await self._store.keep_document(name, document)
-                    self._parsed[name] = (document, read[1])
+                    await self._keep(name, kept and kept[0], Document(read[0], now), read[1])
                     return CoreTeamReading(read[1])
                 self._tried[name] = now
         if kept is None:
@@ -139,7 +121,13 @@ class PeopleReader:
         )
 
     async def editors(
-        self, client: Client, repository: Repository, policy: Policy, codeowners: str | None
+        self,
+        client: Client,
+        repository: Repository,
+        policy: Policy,
+        codeowners: str | None,
+        *,
+        refresh: bool = False,
     ) -> EditorsReading:
         """The PEP editors: the policy's accounts and teams, else CODEOWNERS' `*` teams.
 
@@ -148,6 +136,7 @@ class PeopleReader:
             repository: Whose editors.
             policy: Says who, if anybody.
             codeowners: CODEOWNERS at the base, for the default.
+            refresh: Read the teams now, whatever their age.
 
         Raises:
             TryLater: GitHub is out of reach.
@@ -159,7 +148,7 @@ class PeopleReader:
         readable = bool(logins)
         notes: list[str] = []
         for team in teams:
-            members = await self._members(client, repository, team)
+            members = await self._teams.of(client, repository.installation, team, refresh=refresh)
             if members is None:
                 notes.append("The members of a team of PEP editors could not be read.")
             else:
@@ -170,16 +159,38 @@ class PeopleReader:
         return EditorsReading(frozenset(logins) if readable else None, tuple(dict.fromkeys(notes)))
 
     async def _kept(self, name: str) -> tuple[Document, CoreTeam] | None:
-        if (parsed := self._parsed.get(name)) is not None:
-            return parsed
+        """The copy in the store: another process may have renewed it."""
         document = await self._store.document(name)
         if document is None:
             return None
-        try:
-            self._parsed[name] = (document, parse_core_team(document.text))
-        except CoreTeamUnreadable:
-            return None
-        return self._parsed[name]
+        parsed = self._parsed.get(name)
+        if parsed is None or parsed[0] != document.text:
+            try:
+                parsed = (document.text, parse_core_team(document.text))
+            except CoreTeamUnreadable:
+                return None
+            self._parsed[name] = parsed
+        return document, parsed[1]
+
+    async def _keep(
+        self, name: str, kept: Document | None, document: Document, team: CoreTeam
+    ) -> None:
+        """Keep a new copy, and tell if other people stand on it than when it was last told.
+
+        Kept before it is told, since another process may at once review what it is told for. What
+        was told is kept apart, so that after a crash in between it is told at the next reading.
+        """
+        if self._on_changed_list is None:
+            await self._store.keep_document(name, document)
+            return
+        told = await self._store.document(_told_name(name))
+        if told is None:
+            told = kept or _NO_LIST
+            await self._store.keep_document(_told_name(name), told)
+        await self._store.keep_document(name, document)
+        if _people_on(told) != team:
+            await self._on_changed_list(told, document.text)
+        await self._store.keep_document(_told_name(name), document)
 
     async def _read(
         self, client: Client, policy: Policy, *, may_wait: bool
@@ -200,39 +211,20 @@ class PeopleReader:
             raise later
         return None
 
-    async def _members(
-        self, client: Client, repository: Repository, team: str
-    ) -> frozenset[Login] | None:
-        key = (repository.installation, team.lower())
-        if key in self._teams:
-            return self._teams[key]
-        found = _TEAM.fullmatch(team)
-        members: frozenset[Login] | None = None
-        if found is not None:
-            try:
-                members = frozenset(
-                    [
-                        Login(login)
-                        async for entry in client.pages(
-                            "/orgs/{org}/teams/{team}/members", {"org": found[1], "team": found[2]}
-                        )
-                        if (login := text_at(entry, "login"))
-                    ]
-                )
-            except (Gone, NotAllowed, Refused):
-                members = None
-        self._teams[key] = members
-        return members
 
-
-def _age(moment: datetime, now: datetime) -> timedelta:
-    # A moment still to come was noted before the clock was turned back. How long ago that was
-    # nobody knows, but what lies far ahead must not count as young until the clock gets there.
-    return abs(now - moment)
+def _people_on(document: Document) -> CoreTeam | None:
+    try:
+        return parse_core_team(document.text)
+    except CoreTeamUnreadable:
+        return None
 
 
 def _document_name(policy: Policy) -> str:
     return f"core-team:{policy.core_team_repository}/{policy.core_team_path}"
+
+
+def _told_name(name: str) -> str:
+    return f"{name}:told"
 
 
 async def _contents(client: Client, policy: Policy) -> bytes:

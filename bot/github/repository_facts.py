@@ -3,14 +3,20 @@
 The tree (which PEPs are published), CODEOWNERS and the policy change only with a push to the
 branch, so they are read again after one, or when they have grown old in case a push was missed. The
 policy comes from the base branch only; what a pull request does to it counts once it is merged.
+
+Several processes may work on one store, and one of them alone hears of a push. So a push renews a
+mark in the store, and what was read under another mark counts for nobody any more.
 """
 
 import asyncio
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Protocol
+from uuid import uuid4
 
-from cachetools import TTLCache
+from cachetools import LRUCache
 
 from bot.github.client import Client
 from bot.github.failure import Gone, NotAllowed, Refused, TooLarge
@@ -23,6 +29,7 @@ from bot.policy.model import Policy
 from bot.policy.watched import RELEASE_SOURCE, is_watched
 from bot.review.subject import Repository
 from bot.rules.registry import rule_ids
+from bot.store.protocol import Document
 
 LIFETIME = 900.0
 """Seconds after which the facts are read again without a push."""
@@ -66,13 +73,39 @@ class RepositoryFacts:
     blobs: Mapping[PepNumber, str] = field(default_factory=dict)
 
 
+class Marks(Protocol):
+    """The part of the store that tells every process of a push."""
+
+    async def document(self, name: str) -> Document | None:
+        """The last good copy of a document."""
+
+    async def keep_document(self, name: str, document: Document) -> None:
+        """Replace the last good copy."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """Facts, the mark that stood before they were read, and until when they are young."""
+
+    facts: RepositoryFacts
+    mark: str
+    until: float
+
+
 class FactsReader:
     """Reads the facts and keeps them by installation, repository and branch."""
 
-    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._kept: TTLCache[_Key, RepositoryFacts] = TTLCache(_MOST_BRANCHES, LIFETIME, monotonic)
+    def __init__(self, marks: Marks, monotonic: Callable[[], float] = time.monotonic) -> None:
+        """Keep facts as long as their mark stands.
+
+        Args:
+            marks: Shared by all processes that review.
+            monotonic: Seconds, for the age of the facts.
+        """
+        self._marks = marks
+        self._monotonic = monotonic
+        self._kept: LRUCache[_Key, _Kept] = LRUCache(_MOST_BRANCHES)
         self._locks: dict[_Key, asyncio.Lock] = {}
-        self._forgotten = 0
 
     async def at(self, client: Client, repository: Repository, branch: str) -> RepositoryFacts:
         """The facts at the tip of a branch.
@@ -83,21 +116,36 @@ class FactsReader:
         """
         key = (repository.installation, repository.full_name.lower(), branch)
         async with self._locks.setdefault(key, asyncio.Lock()):
-            if (kept := self._kept.get(key)) is not None:
-                return kept
-            forgotten = self._forgotten
-            facts = await _read_facts(client, repository, branch)
-            # What a push made old while it was being read serves this once and is not kept.
-            if forgotten == self._forgotten:
-                self._kept[key] = facts
+            # Asked before the tree is: what a push makes old while it is being read serves this
+            # once, and is not found to be young by the next who asks.
+            mark = await self._mark(repository)
+            kept = self._kept.get(key)
+            if kept is not None and kept.mark == mark and self._monotonic() < kept.until:
+                return kept.facts
+            facts = await read_facts(client, repository, branch)
+            if kept is not None and kept.mark == mark and kept.facts != facts:
+                # A push was missed. The others are told of it as it should have told them, or they
+                # would judge by what is old what is reviewed because of what is new.
+                mark = await self._renew(repository)
+            self._kept[key] = _Kept(facts, mark, self._monotonic() + LIFETIME)
             return facts
 
-    def forget(self, repository: Repository) -> None:
-        """Have everything about a repository read again: somebody pushed to it."""
-        self._forgotten += 1
-        name = repository.full_name.lower()
-        for key in [key for key in self._kept if key[1] == name]:
-            self._kept.pop(key, None)
+    async def forget(self, repository: Repository) -> None:
+        """Have everything about a repository read again, by every process: somebody pushed."""
+        await self._renew(repository)
+
+    async def _mark(self, repository: Repository) -> str:
+        document = await self._marks.document(_mark_name(repository))
+        return "" if document is None else document.text
+
+    async def _renew(self, repository: Repository) -> str:
+        mark = uuid4().hex
+        await self._marks.keep_document(_mark_name(repository), Document(mark, datetime.now(UTC)))
+        return mark
+
+
+def _mark_name(repository: Repository) -> str:
+    return f"tip:{repository.full_name.lower()}"
 
 
 _Key = tuple[int, str, str]
@@ -122,7 +170,13 @@ async def read_tree(client: Client, repository: Repository, commit: str) -> Tree
     return Tree(blobs, truth_at(answer, "truncated"))
 
 
-async def _read_facts(client: Client, repository: Repository, branch: str) -> RepositoryFacts:
+async def read_facts(client: Client, repository: Repository, branch: str) -> RepositoryFacts:
+    """Read the facts at the tip of a branch, whatever is known of it.
+
+    Raises:
+        Gone: There is no such branch.
+        GitHubFailure: The tree could not be read.
+    """
     tree = await read_tree(client, repository, branch)
     notes: list[str] = []
     if tree.truncated:

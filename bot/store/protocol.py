@@ -82,8 +82,12 @@ class Store(Protocol):
     async def numbered(self, repository: Repository) -> Mapping[int, Memory]:
         """The open pull requests that set PEP numbers, ascending, and what is remembered."""
 
-    async def expect(self, subject: Subject, outlook: str) -> None:
-        """Remember by what the next review of a pull request will go."""
+    async def expect(self, subject: Subject, outlook: str, *, known: str) -> None:
+        """Remember by what the next review of a pull request will go.
+
+        Unless it was reviewed since `known` was what it went by: another worker may be quicker to
+        do the review than this one is to note that it will be done.
+        """
 
     async def add_act(self, subject: Subject, act: Act, source: str) -> None:
         """Remember an act read from an event; `source` (a node id and version) makes it unique."""

@@ -153,12 +153,12 @@ class SqlStore:
         rows = await self._database.read(lambda connection: connection.execute(query).all())
         return {number: decode_memory(text) for number, text in rows}
 
-    async def expect(self, subject: Subject, outlook: str) -> None:
-        """Remember by what the next review of a pull request will go."""
+    async def expect(self, subject: Subject, outlook: str, *, known: str) -> None:
+        """Remember by what the next review will go, unless one went by another since."""
 
         def work(connection: Connection) -> None:
             memory = read_memory(connection, subject)
-            if memory != Memory():
+            if memory != Memory() and memory.outlook == known:
                 write_memory(connection, subject, replace(memory, outlook=outlook))
 
         await self._database.write(work)

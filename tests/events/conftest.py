@@ -51,7 +51,7 @@ class Facts:
         published = frozenset(map(PepNumber, self.published))
         return RepositoryFacts(published, None, None, self.policy)
 
-    def forget(self, repository: Repository) -> None:
+    async def forget(self, repository: Repository) -> None:
         self.repositories.append(repository)
 
 
@@ -61,7 +61,7 @@ class NobodyNew:
     async def core_team(self, *_: object, refresh: bool) -> CoreTeamReading:
         return CoreTeamReading(None)
 
-    async def editors(self, *_: object) -> EditorsReading:
+    async def editors(self, *_: object, refresh: bool) -> EditorsReading:
         return EditorsReading(None)
 
 

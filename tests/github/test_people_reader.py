@@ -33,7 +33,7 @@ class Scene:
 
     def restart(self) -> None:
         clients = FakeClients(self.github, self.nobody)
-        self.people = PeopleReader(clients, self.store, self.clock, self.clock.monotonic)
+        self.people = PeopleReader(clients, self.store, self.clock)
 
     def fail(self, failure: Exception) -> None:
         self.github.answers[CORE_TEAM] = self.nobody.answers[CORE_TEAM] = failure
@@ -183,4 +183,60 @@ async def test_teams_are_read_again_after_an_hour() -> None:
     await scene.people.editors(scene.github, REPOSITORY, POLICY, CODEOWNERS)
     scene.clock.now += timedelta(minutes=61)
     await scene.people.editors(scene.github, REPOSITORY, POLICY, CODEOWNERS)
+    assert scene.github.requests == [EDITORS, EDITORS]
+
+
+async def test_what_one_process_learns_of_a_team_holds_for_all() -> None:
+    scene = Scene()
+    others = FakeGitHub()
+    other = PeopleReader(FakeClients(others), scene.store, scene.clock)
+    await scene.people.editors(scene.github, REPOSITORY, POLICY, CODEOWNERS)
+    scene.clock.now += timedelta(minutes=59)
+    await other.editors(others, REPOSITORY, POLICY, CODEOWNERS)
+    assert others.requests == []
+    scene.clock.now += timedelta(minutes=2)
+    others.answers[EDITORS] = [{"login": "newcomer"}]
+    await other.editors(others, REPOSITORY, POLICY, CODEOWNERS)
+    reading = await scene.people.editors(scene.github, REPOSITORY, POLICY, CODEOWNERS)
+    assert reading.logins == {"newcomer"}
+
+
+async def test_a_list_that_another_process_read_anew_holds_at_once() -> None:
+    scene = Scene()
+    other = PeopleReader(FakeClients(scene.github), scene.store, scene.clock)
+    await scene.people.core_team(scene.github, POLICY)
+    scene.github.answers[CORE_TEAM] = f"{CSV}Nova First,nova,2026-01-01,,\n".encode()
+    await other.core_team(scene.github, POLICY, refresh=True)
+    reading = await scene.people.core_team(scene.github, POLICY)
+    assert reading.team is not None
+    assert "nova" in {member.login for member in reading.team.members}
+
+
+async def test_a_list_is_kept_before_it_is_told_and_told_again_after_a_crash() -> None:
+    scene, seen = Scene(), list[str]()
+
+    async def tell(before: Document, text: str) -> None:
+        (copy,) = [
+            document.text
+            for name, document in scene.store.documents.items()
+            if name.startswith("core-team:") and not name.endswith(":told")
+        ]
+        seen.append(copy)
+        if len(seen) == 1:
+            raise RuntimeError("the process ends here")
+
+    scene.people = PeopleReader(
+        FakeClients(scene.github), scene.store, scene.clock, on_changed_list=tell
+    )
+    with pytest.raises(RuntimeError):
+        await scene.people.core_team(scene.github, POLICY)
+    await scene.people.core_team(scene.github, POLICY, refresh=True)
+    await scene.people.core_team(scene.github, POLICY, refresh=True)
+    assert seen == [CSV, CSV]
+
+
+async def test_a_refresh_reads_the_teams_whatever_their_age() -> None:
+    scene = Scene()
+    await scene.people.editors(scene.github, REPOSITORY, POLICY, CODEOWNERS)
+    await scene.people.editors(scene.github, REPOSITORY, POLICY, CODEOWNERS, refresh=True)
     assert scene.github.requests == [EDITORS, EDITORS]

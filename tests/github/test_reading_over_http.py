@@ -55,7 +55,7 @@ class Scene:
         self.reader = SnapshotReader(
             self.clients,
             self.store,
-            FactsReader(),
+            FactsReader(self.store),
             people,
             AppIdentity(99, "pep-editor-bot"),
             SaysNothing(),

@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 
 from bot.github.failure import Gone, TryLater
-from bot.github.repository_facts import FactsReader, RepositoryFacts
+from bot.github.repository_facts import LIFETIME, FactsReader, RepositoryFacts, read_facts
 from bot.policy.load import default_policy
-from tests.github.reading import CODEOWNERS, REPOSITORY, TREE, Clock, FakeGitHub, InTurn
+from bot.review.subject import Repository
+from tests.github.reading import CODEOWNERS, REPOSITORY, TREE, Clock, FakeGitHub, FakeStore, InTurn
 
 
 async def read(github: FakeGitHub) -> RepositoryFacts:
-    return await FactsReader().at(github, REPOSITORY, "main")
+    return await read_facts(github, REPOSITORY, "main")
 
 
 async def test_published_numbers_and_owners_come_from_the_tree() -> None:
@@ -85,12 +86,12 @@ async def test_a_symbolic_link_is_not_followed() -> None:
 
 
 async def test_facts_are_read_again_after_a_push_only() -> None:
-    github, reader = FakeGitHub(), FactsReader()
+    github, reader = FakeGitHub(), FactsReader(FakeStore())
     await reader.at(github, REPOSITORY, "main")
     github.requests.clear()
     await reader.at(github, REPOSITORY, "main")
     assert github.requests == []
-    reader.forget(REPOSITORY)
+    await reader.forget(REPOSITORY)
     github.publish("peps/pep-0791.rst", "PEP: 791\n")
     assert 791 in (await reader.at(github, REPOSITORY, "main")).published
     assert github.requests == [TREE]
@@ -98,7 +99,7 @@ async def test_facts_are_read_again_after_a_push_only() -> None:
 
 async def test_facts_grow_old_in_case_a_push_was_missed() -> None:
     clock = Clock()
-    github, reader = FakeGitHub(), FactsReader(clock.monotonic)
+    github, reader = FakeGitHub(), FactsReader(FakeStore(), clock.monotonic)
     await reader.at(github, REPOSITORY, "main")
     github.requests.clear()
     clock.now += timedelta(hours=1)
@@ -107,12 +108,12 @@ async def test_facts_grow_old_in_case_a_push_was_missed() -> None:
 
 
 async def test_a_push_while_reading_keeps_nothing_old() -> None:
-    reader = FactsReader()
+    reader = FactsReader(FakeStore())
 
     class PushedMeanwhile(FakeGitHub):
         async def get(self, url: str, variables: object = None) -> object:
             answer = await super().get(url, variables)  # type: ignore[arg-type]
-            reader.forget(REPOSITORY)
+            await reader.forget(REPOSITORY)
             return answer
 
     await reader.at(PushedMeanwhile(), REPOSITORY, "main")
@@ -122,7 +123,7 @@ async def test_a_push_while_reading_keeps_nothing_old() -> None:
 
 
 async def test_failures_are_not_kept() -> None:
-    github, reader = FakeGitHub(), FactsReader()
+    github, reader = FakeGitHub(), FactsReader(FakeStore())
     tree = github.answers[TREE]
     github.answers[TREE] = InTurn(TryLater("out of reach"), Gone("no branch"), tree)
     with pytest.raises(TryLater):
@@ -130,3 +131,52 @@ async def test_failures_are_not_kept() -> None:
     with pytest.raises(Gone):
         await reader.at(github, REPOSITORY, "main")
     assert 790 in (await reader.at(github, REPOSITORY, "main")).published
+
+
+async def test_a_push_that_one_process_hears_of_counts_in_all() -> None:
+    github, store = FakeGitHub(), FakeStore()
+    here, there = FactsReader(store), FactsReader(store)
+    for reader in (here, there):
+        await reader.at(github, REPOSITORY, "main")
+    github.requests.clear()
+    github.publish("peps/pep-0791.rst", "PEP: 791\n")
+    await here.forget(REPOSITORY)
+    assert 791 in (await there.at(github, REPOSITORY, "main")).published
+    await there.at(github, REPOSITORY, "main")
+    assert github.requests == [TREE]
+
+
+async def test_a_push_to_one_repository_makes_no_other_old() -> None:
+    github, reader = FakeGitHub(), FactsReader(FakeStore())
+    await reader.at(github, REPOSITORY, "main")
+    github.requests.clear()
+    await reader.forget(Repository("python/devguide", REPOSITORY.installation))
+    await reader.at(github, REPOSITORY, "main")
+    assert github.requests == []
+
+
+async def test_a_missed_push_that_one_process_comes_upon_counts_in_all() -> None:
+    clock = Clock()
+    github, store = FakeGitHub(), FakeStore()
+    early, late = FactsReader(store, clock.monotonic), FactsReader(store, clock.monotonic)
+    await early.at(github, REPOSITORY, "main")
+    clock.now += timedelta(seconds=LIFETIME / 2)
+    await late.at(github, REPOSITORY, "main")
+    github.publish("peps/pep-0791.rst", "PEP: 791\n")
+    clock.now += timedelta(seconds=LIFETIME / 2 + 1)
+    assert 791 in (await early.at(github, REPOSITORY, "main")).published
+    assert 791 in (await late.at(github, REPOSITORY, "main")).published
+
+
+async def test_facts_that_are_as_they_were_make_nobody_read_again() -> None:
+    clock = Clock()
+    github, store = FakeGitHub(), FakeStore()
+    early, late = FactsReader(store, clock.monotonic), FactsReader(store, clock.monotonic)
+    await early.at(github, REPOSITORY, "main")
+    clock.now += timedelta(seconds=LIFETIME / 2)
+    await late.at(github, REPOSITORY, "main")
+    clock.now += timedelta(seconds=LIFETIME / 2 + 1)
+    await early.at(github, REPOSITORY, "main")
+    github.requests.clear()
+    await late.at(github, REPOSITORY, "main")
+    assert github.requests == []

@@ -57,9 +57,16 @@ class Scene:
         self.github, self.store, self.clock = FakeGitHub(), FakeStore(), Clock()
         self.waited: list[float] = []
         clients = FakeClients(self.github)
-        people = PeopleReader(clients, self.store, self.clock, self.clock.monotonic)
+        people = PeopleReader(clients, self.store, self.clock)
         self.reader = SnapshotReader(
-            clients, self.store, FactsReader(), people, APP, SaysNothing(), self.clock, self._sleep
+            clients,
+            self.store,
+            FactsReader(self.store),
+            people,
+            APP,
+            SaysNothing(),
+            self.clock,
+            self._sleep,
         )
 
     async def _sleep(self, seconds: float) -> None:
@@ -440,7 +447,7 @@ async def test_unreadable_editors_and_lists_do_not_fail_a_review() -> None:
     scene.reader = SnapshotReader(
         clients,
         scene.store,
-        FactsReader(),
+        FactsReader(scene.store),
         PeopleReader(clients, scene.store, scene.clock),
         APP,
         SaysNothing(),

@@ -159,9 +159,18 @@ async def test_only_open_pull_requests_that_set_numbers_are_told(store: Store) -
 
 async def test_what_a_review_is_expected_to_go_by_changes_nothing_else(store: Store) -> None:
     await store.remember(subject(1), memory())
-    await store.expect(subject(1), "another")
-    await store.expect(subject(2), "another")
+    known = memory().outlook
+    await store.expect(subject(1), "another", known=known)
+    await store.expect(subject(2), "another", known=known)
     assert await store.reviewed(PEPS) == {1: replace(memory(), outlook="another")}
+
+
+async def test_what_a_review_went_by_since_counts_more_than_what_was_expected(
+    store: Store,
+) -> None:
+    await store.remember(subject(1), replace(memory(), outlook="what it went by since"))
+    await store.expect(subject(1), "another", known=memory().outlook)
+    assert (await store.recall(subject(1))).outlook == "what it went by since"
 
 
 async def test_an_act_is_kept_once_for_each_source_and_told_oldest_first(store: Store) -> None:
