@@ -44,11 +44,13 @@ from bot.markup.reader import MarkupReader
 from bot.metrics import Metrics
 from bot.review.subject import Repository
 from bot.schedule.pruning import prune_deliveries
+from bot.schedule.rounds import OwnRounds, Rounds, SharedRounds
 from bot.schedule.sweeping import sweep_repositories
 from bot.settings import Settings, SettingsInvalid
 from bot.store.commands import SqlCommandStore
 from bot.store.database import open_database
 from bot.store.digest import SqlDigestStore
+from bot.store.location import SqliteFile, located
 from bot.store.protocol import Store
 from bot.store.sql import SqlStore
 
@@ -148,8 +150,15 @@ class WorkParts:
         )
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(prune_deliveries(self.inbox, self.clock, stop))
-            tasks.create_task(sweep_repositories(self.store, self._queue_sweep, stop))
+            tasks.create_task(
+                sweep_repositories(self.store, self._queue_sweep, stop, self._rounds())
+            )
             await worker.run(stop)
+
+    def _rounds(self) -> Rounds:
+        # A file belongs to one process, a database to any number of them.
+        is_alone = isinstance(located(self.settings.database_url), SqliteFile)
+        return OwnRounds() if is_alone else SharedRounds(self.clock)
 
     async def _queue_sweep(self, repository: Repository, cause: str) -> None:
         await self.inbox.accept(sweep_of(repository, cause, self.clock()))

@@ -10,16 +10,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from typing import Protocol
-from uuid import uuid4
 
 import structlog
 
 from bot.inbox.protocol import InboxUnavailable
 from bot.review.subject import Repository
+from bot.schedule.rounds import Rounds
 from bot.store.failure import StoreUnavailable
-
-EVERY = timedelta(hours=6)
-"""How long a lost event, a new core developer or a new editor may wait to be noticed."""
 
 _PAUSE = timedelta(seconds=2)
 """How long to wait where the store cannot be used."""
@@ -38,8 +35,8 @@ async def sweep_repositories(
     store: KnownRepositories,
     queue_sweep: Callable[[Repository, str], Awaitable[object]],
     stop: asyncio.Event,
+    rounds: Rounds,
     *,
-    every: timedelta = EVERY,
     pause: timedelta = _PAUSE,
 ) -> None:
     """Queue a sweep of every repository, now and again and again until `stop` is set.
@@ -48,19 +45,23 @@ async def sweep_repositories(
         store: Knows the repositories.
         queue_sweep: Queues the sweep of a repository; what it is told beside is the cause.
         stop: Set when the process is to end.
-        every: How long to wait between two sweeps.
+        rounds: When, and by which cause.
         pause: How long to wait where the store cannot be used.
     """
+    cause = rounds.at_start()
     while not stop.is_set():
-        round_ = uuid4().hex
         try:
             for repository in await store.repositories():
-                await queue_sweep(repository, round_)
+                await queue_sweep(repository, cause)
         except (InboxUnavailable, StoreUnavailable) as fault:
             _log.error("the store cannot be used now; nothing is looked through", error=str(fault))
-            wait = pause
+            await _wait(stop, pause)
         else:
-            wait = every
-        with suppress(TimeoutError):
-            async with asyncio.timeout(wait.total_seconds()):
-                await stop.wait()
+            await _wait(stop, rounds.until_next())
+            cause = rounds.now()
+
+
+async def _wait(stop: asyncio.Event, duration: timedelta) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(duration.total_seconds()):
+            await stop.wait()

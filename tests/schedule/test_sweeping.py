@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.review.subject import Repository
+from bot.schedule.rounds import OwnRounds
 from bot.schedule.sweeping import sweep_repositories
 from bot.store.failure import StoreUnavailable
 
@@ -38,7 +39,7 @@ async def swept(
             stop.set()
 
     async with asyncio.timeout(10):
-        await sweep_repositories(store, queue_sweep, stop, every=every, pause=pause)
+        await sweep_repositories(store, queue_sweep, stop, OwnRounds(every), pause=pause)
     return queued
 
 

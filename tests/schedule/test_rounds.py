@@ -1,0 +1,109 @@
+"""Rounds of several workers are one round; a worker that is alone sweeps whenever it starts."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from bot.events.own import sweep_of
+from bot.inbox.delivery import Delivery
+from bot.review.subject import Repository
+from bot.schedule.rounds import EVERY, OwnRounds, Rounds, SharedRounds
+from bot.schedule.sweeping import sweep_repositories
+
+PEPS = Repository("python/peps", 7)
+NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+
+
+class Clock:
+    """A clock that stands still until it is set."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+class Shared:
+    """A store of which many know the repositories, and an inbox that takes each name once."""
+
+    def __init__(self) -> None:
+        self.deliveries: dict[str, Delivery] = {}
+
+    async def repositories(self) -> Sequence[Repository]:
+        return [PEPS]
+
+
+async def start_worker(shared: Shared, clock: Clock, rounds: Rounds | None = None) -> None:
+    """Let a worker start, queue what it would at its start, and stop again."""
+    stop = asyncio.Event()
+
+    async def queue_sweep(repository: Repository, cause: str) -> None:
+        sweep = sweep_of(repository, cause, clock())
+        shared.deliveries.setdefault(sweep.id, sweep)
+        stop.set()
+
+    async with asyncio.timeout(10):
+        await sweep_repositories(shared, queue_sweep, stop, rounds or SharedRounds(clock))
+
+
+async def test_workers_that_a_new_version_starts_anew_sweep_once() -> None:
+    shared, clock = Shared(), Clock(NOON + MINUTE)
+    for _ in range(5):
+        await start_worker(shared, clock)
+        clock.now += 2 * MINUTE
+    assert len(shared.deliveries) == 1
+
+
+async def test_across_a_quarters_end_they_sweep_twice_and_not_five_times() -> None:
+    shared, clock = Shared(), Clock(NOON + 13 * MINUTE)
+    for _ in range(5):
+        await start_worker(shared, clock)
+        clock.now += MINUTE
+    assert len(shared.deliveries) == 2
+
+
+async def test_a_start_after_a_time_away_sweeps_though_this_rounds_sweep_is_done() -> None:
+    shared, clock = Shared(), Clock(NOON)
+    await start_worker(shared, clock)
+    clock.now += HOUR
+    await start_worker(shared, clock)
+    assert len(shared.deliveries) == 2
+
+
+async def test_a_worker_that_is_alone_sweeps_at_every_start() -> None:
+    shared, clock = Shared(), Clock(NOON)
+    for _ in range(3):
+        await start_worker(shared, clock, OwnRounds())
+    assert len(shared.deliveries) == 3
+
+
+def test_all_workers_call_a_round_by_one_name_however_their_clocks_differ_a_little() -> None:
+    slow, fast = SharedRounds(Clock(NOON + MINUTE)), SharedRounds(Clock(NOON + 3 * MINUTE))
+    assert slow.now() == fast.now()
+
+
+def test_a_round_begins_every_six_hours_by_the_clock() -> None:
+    clock = Clock(NOON + HOUR)
+    rounds = SharedRounds(clock)
+    first = rounds.now()
+    assert rounds.until_next() == 5 * HOUR
+    clock.now += rounds.until_next()
+    assert rounds.now() != first
+    assert rounds.until_next() == EVERY
+
+
+def test_a_start_is_called_like_no_round() -> None:
+    rounds = SharedRounds(Clock(NOON))
+    assert rounds.at_start() != rounds.now()
+
+
+def test_the_name_of_a_round_is_whole_in_the_deliverys_id() -> None:
+    clock = Clock(NOON)
+    rounds = SharedRounds(clock)
+    names = {sweep_of(PEPS, name, NOON).id for name in (rounds.at_start(), rounds.now())}
+    assert names == {
+        "self:sweep:python/peps:start-2026-11-24T120000Z",
+        "self:sweep:python/peps:2026-11-24T120000Z",
+    }
