@@ -10,7 +10,8 @@ COPY bot ./bot
 RUN uv sync --frozen --no-dev --no-editable --compile-bytecode
 
 USER bot
-# The store is a file: mount a disk that lasts at /data. The process runs there, not in /app, so that
+# Unless DATABASE_URL names a PostgreSQL database, the store is a file: mount a disk that lasts at
+# /data. The process runs there, not in /app, so that
 # the installed and compiled bot is what is imported.
 WORKDIR /data
 ENV DATABASE_URL=sqlite:////data/pep-bot.sqlite3 LOG_FORMAT=json

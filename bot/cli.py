@@ -34,17 +34,21 @@ add_offline_commands(main)
 def serve(*, no_worker: bool) -> None:
     """Run the web server, and a worker unless told otherwise."""
     if no_worker:
-        _needs_postgresql("--no-worker", "one process is server and worker.")
-    settings = _settings()
+        _require_postgresql("--no-worker", "one process is server and worker")
+    settings = _settings(works=not no_worker)
     from bot.server import serve as run
 
-    _run(run(settings))
+    _run(run(settings, with_worker=not no_worker))
 
 
 @main.command()
 def work() -> None:
     """Run a worker alone (PostgreSQL only)."""
-    _needs_postgresql("A worker alone", "`serve` is server and worker.")
+    _require_postgresql("A worker alone", "`serve` is server and worker")
+    settings = _settings(hears=False)
+    from bot.lone_worker import work as run
+
+    _run(run(settings))
 
 
 @main.command()
@@ -192,8 +196,8 @@ def _with_inbox(use: "Callable[[Inbox], Awaitable[T]]") -> T:
         _fail(str(error))
 
 
-def _needs_postgresql(what: str, instead: str) -> NoReturn:
-    """Say that SQLite cannot do it, or what is wrong with the database asked for."""
+def _require_postgresql(what: str, instead: str) -> None:
+    """End with what is wrong unless the store is one that several processes can use."""
     from bot.settings import SettingsInvalid, read_settings
     from bot.store.failure import StoreUnusable
     from bot.store.location import SqliteFile, located
@@ -203,36 +207,38 @@ def _needs_postgresql(what: str, instead: str) -> NoReturn:
     except (SettingsInvalid, StoreUnusable) as error:
         _fail(str(error))
     if isinstance(location, SqliteFile):
-        _fail(f"{what} needs PostgreSQL: with SQLite, {instead}")
-    _fail(f"{what} is not possible yet")
+        _fail(
+            f"{what} needs PostgreSQL: with SQLite, {instead}. "
+            "Set DATABASE_URL to postgresql://…, or run `serve`."
+        )
 
 
-def _settings() -> "Settings":
+def _settings(*, hears: bool = True, works: bool = True) -> "Settings":
     from bot.logs import configure_logs
     from bot.settings import SettingsInvalid, read_settings, require_app
 
     try:
         settings = read_settings()
-        require_app(settings)
+        require_app(settings, hears=hears, works=works)
     except SettingsInvalid as error:
         _fail(str(error))
     configure_logs(settings.log_format)
     return settings
 
 
-def _run(server: Coroutine[Any, Any, None]) -> None:
+def _run(process: Coroutine[Any, Any, None]) -> None:
     import structlog
 
     from bot.settings import SettingsInvalid
     from bot.store.failure import StoreUnusable
 
     try:
-        asyncio.run(server)
+        asyncio.run(process)
     except (SettingsInvalid, StoreUnusable) as error:
         _fail(str(error))
     except Exception:
         # A bug. It is a log line like any other, since whoever collects logs reads lines.
-        structlog.get_logger().exception("the server ended by a fault of its own")
+        structlog.get_logger().exception("the process ended by a fault of its own")
         sys.exit(1)
 
 

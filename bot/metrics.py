@@ -49,7 +49,7 @@ class Metrics:
     """All metrics of one process.
 
     Attributes:
-        last_delivery: When GitHub's last webhook came; after a start, what the store knows of it.
+        last_delivery: When GitHub's last webhook came, as far as this process or the store knows.
     """
 
     def __init__(self, clock: Clock = utc_now) -> None:
@@ -184,6 +184,10 @@ class Metrics:
             self._queue.labels(state.value).set(overview.depth[state])
         oldest = overview.oldest_unfinished
         self._oldest.set(self.age(oldest) or 0)
+        # Other processes hear webhooks too; this one may hear few of them, or none.
+        heard = overview.newest_webhook
+        if heard is not None and (self.last_delivery is None or self.last_delivery < heard):
+            self.last_delivery = heard
 
     def begun(self, batch: Batch, waited: float) -> None:
         """Observe how long a batch waited for its first attempt, in seconds."""

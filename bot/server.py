@@ -1,26 +1,27 @@
 """The running bot: web server, inbox and worker, put together and taken apart in order.
 
 It listens as soon as the inbox is open. What the worker needs (everything about GitHub and reviews)
-takes longer to load than all the rest, so it is loaded while deliveries are accepted already.
+takes longer to load than all the rest, so it is loaded while deliveries are accepted already, and
+not at all where others work on the same database (`bot.lone_worker`).
 """
 
 import asyncio
-import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import structlog
-from aiohttp import web
 
 from bot.inbox.clock import Clock, utc_now
 from bot.inbox.delivery import DeliveryState
 from bot.inbox.open import open_inbox
 from bot.inbox.protocol import Inbox, InboxUnavailable
 from bot.metrics import Metrics
-from bot.settings import Settings, SettingsInvalid
+from bot.settings import Settings
+from bot.stopping import told_to_stop
 from bot.web.app import make_app
+from bot.web.listen import listen
 
 if TYPE_CHECKING:
     from bot.github.pace import Limiter
@@ -30,10 +31,6 @@ if TYPE_CHECKING:
 
 _log = structlog.get_logger()
 
-_REQUESTS_GRACE = 3.0
-"""Seconds that requests under way have to end at shutdown: with the worker's grace below the ten
-that containers are given between SIGTERM and SIGKILL."""
-
 
 @dataclass(frozen=True, slots=True)
 class Server:
@@ -42,14 +39,14 @@ class Server:
     Attributes:
         port: Where it listens.
         inbox: Its deliveries.
-        store: Its memory.
+        store: Its memory; None without a worker, who alone needs it.
         metrics: Its figures.
         work: The worker's task, None without a worker; it ends only when the server does.
     """
 
     port: int
     inbox: Inbox
-    store: "Store"
+    store: "Store | None"
     metrics: Metrics
     work: asyncio.Task[None] | None
 
@@ -76,10 +73,7 @@ async def serve(
         SettingsInvalid: The key cannot be used, or the address is taken.
         StoreUnusable: The store cannot be opened.
     """
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+    stop = told_to_stop()
     async with running(settings, with_worker=with_worker, pace=pace) as server:
         _log.info("serving", port=server.port, worker=with_worker, dry_run=settings.dry_run)
         stopping = asyncio.create_task(stop.wait())
@@ -130,16 +124,15 @@ async def running(
             metrics=metrics,
             clock=clock,
         )
-        port = await _listen(stack, app, settings)
+        port = await listen(stack, app, settings.host, settings.port)
+        if not with_worker:
+            yield Server(port, inbox, None, metrics, None)
+            return
         parts_type = await asyncio.to_thread(_load_parts)
         parts = await parts_type.opened(
             behind, settings, inbox, metrics, clock=clock, markup=markup
         )
-        work: asyncio.Task[None] | None = None
-        if with_worker:
-            stop = asyncio.Event()
-            work = asyncio.create_task(parts.work(stop, pace))
-            behind.push_async_callback(_stopped, work, stop)
+        work = await parts.working(behind, pace)
         yield Server(port, inbox, parts.store, metrics, work)
 
 
@@ -147,26 +140,3 @@ def _load_parts() -> "type[WorkParts]":
     from bot.working import WorkParts
 
     return WorkParts
-
-
-async def _listen(stack: AsyncExitStack, app: web.Application, settings: Settings) -> int:
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=_REQUESTS_GRACE)
-    await runner.setup()
-    stack.push_async_callback(runner.cleanup)
-    try:
-        await web.TCPSite(runner, settings.host, settings.port).start()
-    except OSError as error:
-        # Not the whole text of the error: asyncio repeats the address in it.
-        reason = (error.strerror or str(error)).rpartition(": ")[2]
-        raise SettingsInvalid(
-            f"HOST, PORT: cannot listen on {settings.host}:{settings.port} ({reason}); "
-            "choose another, or stop what uses it"
-        ) from None
-    port: int = runner.addresses[0][1]
-    _log.info("listening", host=settings.host, port=port)
-    return port
-
-
-async def _stopped(work: asyncio.Task[None], stop: asyncio.Event) -> None:
-    stop.set()
-    await work

@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     database_url: str = "sqlite:///pep-bot.sqlite3"
     host: str = "0.0.0.0"  # noqa: S104  # a server in a container is reached from outside
     port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    worker_port: Annotated[int, Field(ge=0, le=65535)] | None = None
     public_url: str = ""
     log_format: LogFormat = LogFormat.CONSOLE
     dry_run: bool = False
@@ -110,23 +111,26 @@ def _words(message: str) -> str:
     return message.removeprefix("Value error, ")
 
 
-def require_app(settings: Settings) -> None:
-    """Check that everything the server needs is there.
+def require_app(settings: Settings, *, hears: bool = True, works: bool = True) -> None:
+    """Check that everything a process needs is there.
+
+    Args:
+        settings: What the operator set.
+        hears: Whether it takes webhooks.
+        works: Whether it speaks to GitHub.
 
     Raises:
         SettingsInvalid: Names each variable that is missing.
     """
-    missing = [
-        f"{name}: not set"
-        for name, present in (
-            ("GH_APP_ID", bool(settings.gh_app_id)),
-            ("GH_SECRET", bool(settings.gh_secret)),
-        )
-        if not present
-    ]
-    try:
-        settings.private_key()
-    except SettingsInvalid as error:
-        missing.append(str(error))
+    missing = []
+    if works and not settings.gh_app_id:
+        missing.append("GH_APP_ID: not set")
+    if hears and not settings.gh_secret:
+        missing.append("GH_SECRET: not set")
+    if works:
+        try:
+            settings.private_key()
+        except SettingsInvalid as error:
+            missing.append(str(error))
     if missing:
         raise SettingsInvalid("\n".join(missing))

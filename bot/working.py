@@ -134,6 +134,25 @@ class WorkParts:
             clock=clock,
         )
 
+    async def working(
+        self, stack: AsyncExitStack, pace: Callable[[], Limiter] | None
+    ) -> asyncio.Task[None]:
+        """Begin to handle deliveries; on leaving the stack, those under way end or are handed back.
+
+        Args:
+            stack: Left before what this works with is closed.
+            pace: Makes what spaces the writes of an installation; GitHub's limits unless told.
+        """
+        stop = asyncio.Event()
+        work = asyncio.create_task(self.work(stop, pace))
+
+        async def ended() -> None:
+            stop.set()
+            await work
+
+        stack.push_async_callback(ended)
+        return work
+
     async def work(self, stop: asyncio.Event, pace: Callable[[], Limiter] | None) -> None:
         """Handle deliveries until `stop` is set.
 

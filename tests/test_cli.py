@@ -106,13 +106,34 @@ def test_what_needs_postgresql_says_so(arguments: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize("arguments", [("work",), ("serve", "--no-worker")])
-def test_a_database_that_is_not_supported_is_not_taken_for_sqlite(
-    arguments: tuple[str, ...],
-) -> None:
-    result = run(*arguments, DATABASE_URL="postgresql://bot:pass-word@db/peps")
+def test_a_database_out_of_reach_is_named_without_its_password(arguments: tuple[str, ...]) -> None:
+    result = run(
+        *arguments,
+        DATABASE_URL="postgresql://bot:pass-word@127.0.0.1:1/peps",
+        GH_APP_ID="1",
+        GH_SECRET="good",
+        GH_PRIVATE_KEY=PEM,
+    )
     assert result.exit_code == 2
-    assert "with SQLite" not in result.stderr
+    assert "peps at 127.0.0.1:1" in result.stderr
     assert "pass-word" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "needed"),
+    [
+        (("work",), {"GH_APP_ID", "GH_PRIVATE_KEY"}),
+        (("serve", "--no-worker"), {"GH_SECRET"}),
+        (("serve",), {"GH_APP_ID", "GH_PRIVATE_KEY", "GH_SECRET"}),
+    ],
+)
+def test_each_process_asks_for_what_it_needs(
+    place: Path, arguments: tuple[str, ...], needed: set[str]
+) -> None:
+    result = run(*arguments, DATABASE_URL="postgresql://bot@127.0.0.1:1/peps")
+    assert result.exit_code == 2
+    assert {line.partition(":")[0] for line in result.stderr.splitlines()} == needed
+    assert list(place.iterdir()) == []
 
 
 def test_serve_names_every_setting_that_is_missing(place: Path) -> None:

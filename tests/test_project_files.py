@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 import yaml
+from click.testing import CliRunner
+
+from bot.cli import main
 
 PROJECT = Path(__file__).resolve().parents[1]
 WORKFLOWS = sorted((PROJECT / ".github" / "workflows").glob("*.y*ml"))
@@ -108,3 +111,12 @@ def test_the_oldest_python_of_the_workflow_is_the_oldest_supported() -> None:
         if step.get("uses", "").startswith("actions/setup-python@")
     ]
     assert [one[0] for one in versions] == [requires.removeprefix(">=")]
+
+
+def test_the_procfile_names_a_server_and_workers_that_there_are() -> None:
+    processes = dict(line.split(": ", 1) for line in read("Procfile").splitlines())
+    assert processes == {"web": "python -m bot serve --no-worker", "worker": "python -m bot work"}
+    for command in processes.values():
+        _, *arguments = shlex.split(command.removeprefix("python -m "))
+        shown = CliRunner().invoke(main, [*arguments, "--help"])
+        assert shown.exit_code == 0, shown.output

@@ -16,6 +16,7 @@ VARIABLES = (
     "DATABASE_URL",
     "HOST",
     "PORT",
+    "WORKER_PORT",
     "PUBLIC_URL",
     "LOG_FORMAT",
     "DRY_RUN",

@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from aiohttp import web
 
-from bot.inbox.protocol import Inbox, InboxUnavailable
+from bot.inbox.protocol import Inbox, InboxUnavailable, Overview
 from bot.metrics import Metrics
 from bot.web.webhook import MAX_BODY, Webhook
 
@@ -22,16 +23,20 @@ def make_app(
     clock: Callable[[], datetime],
 ) -> web.Application:
     """Build the application: webhook, health and metrics (contract, "HTTP")."""
+    app = make_watch_app(inbox, metrics)
+    app.router.add_post("/webhook", Webhook(inbox, secrets, metrics, clock).handle)
+    return app
+
+
+def make_watch_app(inbox: Inbox, metrics: Metrics) -> web.Application:
+    """Build what a process is watched by, and nothing else: health and metrics."""
 
     async def healthz(_request: web.Request) -> web.Response:
         return web.json_response({"status": "ok"})
 
     async def readyz(_request: web.Request) -> web.Response:
-        try:
-            async with asyncio.timeout(_READY_WITHIN):
-                await inbox.check()
-                overview = await inbox.overview()
-        except (InboxUnavailable, TimeoutError):
+        overview = await _looked(inbox, metrics)
+        if overview is None:
             return web.json_response({"status": "the store does not answer"}, status=503)
         return web.json_response(
             {
@@ -43,22 +48,25 @@ def make_app(
         )
 
     async def metrics_page(_request: web.Request) -> web.Response:
-        try:
-            async with asyncio.timeout(_READY_WITHIN):
-                await inbox.check()
-                overview = await inbox.overview()
-        except (InboxUnavailable, TimeoutError):
-            metrics.queue(None)  # the other figures are wanted all the more
-        else:
-            metrics.queue(overview)
+        await _looked(inbox, metrics)  # the other figures are wanted all the more without it
         return web.Response(
             body=metrics.render(),
             headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"},
         )
 
     app = web.Application(client_max_size=MAX_BODY)
-    app.router.add_post("/webhook", Webhook(inbox, secrets, metrics, clock).handle)
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/readyz", readyz)
     app.router.add_get("/metrics", metrics_page)
     return app
+
+
+async def _looked(inbox: Inbox, metrics: Metrics) -> Overview | None:
+    """The inbox at a glance, told to the metrics too; None if deliveries cannot be taken."""
+    overview: Overview | None = None
+    with suppress(InboxUnavailable, TimeoutError):
+        async with asyncio.timeout(_READY_WITHIN):
+            await inbox.check()
+            overview = await inbox.overview()
+    metrics.queue(overview)
+    return overview

@@ -150,7 +150,7 @@ async def test_a_disk_that_fills_up_during_reviews_doubles_and_loses_nothing(
             await redeliver_refused(simulator)
             await calm(simulator, bot)
         await assert_once_each(simulator, bot, numbers)
-        assert not bot.events("the server ended by a fault of its own")
+        assert not bot.events("the process ended by a fault of its own")
 
 
 async def test_a_store_that_cannot_be_begun_ends_with_2_and_is_begun_once_there_is_room(

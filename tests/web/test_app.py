@@ -4,9 +4,12 @@ import math
 from datetime import timedelta
 from pathlib import Path
 
+from aiohttp.test_utils import TestClient, TestServer
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.inbox.sqlite import SqliteInbox
+from bot.metrics import Metrics
+from bot.web.app import make_watch_app
 from tests.builders import NOW
 from tests.inbox.builders import act
 from tests.web.conftest import Site, Start
@@ -109,6 +112,23 @@ async def test_any_webhook_of_githubs_is_a_sign_of_life_and_no_other_is(site: Si
     assert await figure(site, name) == 0
     await site.deliver(event="star")
     assert await figure(site, name) == NOW.timestamp()
+
+
+async def test_a_webhook_that_another_process_heard_is_a_sign_of_life_too(site: Site) -> None:
+    name = "pepbot_last_delivery_timestamp_seconds"
+    await site.inbox.accept(act("a1", received_at=NOW - timedelta(hours=1)))
+    assert await figure(site, name) == (NOW - timedelta(hours=1)).timestamp()
+    await site.deliver()
+    assert await figure(site, name) == NOW.timestamp()
+
+
+async def test_where_a_worker_is_watched_nobody_takes_webhooks(tmp_path: Path) -> None:
+    inbox = await SqliteInbox.open(tmp_path / "bot.sqlite3")
+    async with TestClient(TestServer(make_watch_app(inbox, Metrics()))) as client:
+        statuses = [(await client.get(path)).status for path in ("/healthz", "/readyz", "/metrics")]
+        assert statuses == [200, 200, 200]
+        assert (await client.post("/webhook", data=b"{}")).status == 404
+    await inbox.close()
 
 
 async def test_what_strangers_send_names_no_metric(site: Site) -> None:
