@@ -29,7 +29,7 @@ from bot.github.app_identity import AppIdentity, parse_app
 from bot.github.effect_writer import EffectWriter
 from bot.github.failure import GitHubFailure
 from bot.github.http_client import GitHubClients
-from bot.github.pace import Limiter, Pace, token_bucket
+from bot.github.pace import Limiter, Pace
 from bot.github.parsed_change import MarkupSource
 from bot.github.people_reader import PeopleReader
 from bot.github.rate_limit import Quota
@@ -163,7 +163,7 @@ class WorkParts:
         identity = await _identity(self.clients, stop)
         if identity is None:
             return
-        handler = self.handler(identity, pace or token_bucket)
+        handler = self.handler(identity, self.inbox.bucket if pace is None else lambda _: pace())
         worker = Worker(
             self.inbox, handler, grace=_WORK_GRACE, clock=self.clock, metrics=self.metrics
         )
@@ -182,12 +182,12 @@ class WorkParts:
     async def _queue_sweep(self, repository: Repository, cause: str) -> None:
         await self.inbox.accept(sweep_of(repository, cause, self.clock()))
 
-    def handler(self, identity: AppIdentity, pace: Callable[[], Limiter]) -> Handler:
+    def handler(self, identity: AppIdentity, pace: Callable[[int], Limiter]) -> Handler:
         """What handles batches, with nothing read or cached yet.
 
         Args:
             identity: Who the app is.
-            pace: Makes what spaces the writes of an installation.
+            pace: Makes what spaces the writes to an installation, given its id.
         """
         clients, store, clock = self.clients, self.store, self.clock
         facts = FactsReader(store)

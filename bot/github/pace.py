@@ -5,7 +5,8 @@ from typing import Protocol
 
 from aiolimiter import AsyncLimiter
 
-_BURST = 8
+BURST = 8
+"""Writes that may be made at once."""
 
 
 class Limiter(Protocol):
@@ -20,17 +21,17 @@ def token_bucket() -> Limiter:
 
     Source: https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
     """
-    return AsyncLimiter(max_rate=_BURST, time_period=_BURST)
+    return AsyncLimiter(max_rate=BURST, time_period=BURST)
 
 
 class Pace:
     """The token buckets of all installations."""
 
-    def __init__(self, make: Callable[[], Limiter] = token_bucket) -> None:
-        """Let `make` make each bucket."""
+    def __init__(self, make: Callable[[int], Limiter] = lambda _: token_bucket()) -> None:
+        """Let `make` make the bucket of each installation."""
         self._make = make
         self._buckets: dict[int, Limiter] = {}
 
     def of(self, installation: int) -> Limiter:
         """The bucket of an installation."""
-        return self._buckets.setdefault(installation, self._make())
+        return self._buckets.setdefault(installation, self._make(installation))

@@ -17,13 +17,21 @@ from bot.inbox import postgres_statements as statements
 from bot.inbox.engine import Connection, engine_on
 from bot.inbox.subject_job import end_job
 
-SIGN_SECONDS = 3.0
-"""How often a worker gives a sign, and looks for those of the others."""
-
-PATIENCE_SECONDS = 12.0
-"""After how long without a sign the work of a worker is taken over."""
-
 _log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How quickly workers notice each other's end; the same for all of them.
+
+    Attributes:
+        sign: How often a worker gives a sign, and looks for those of the others, in seconds.
+        patience: After how many seconds without a sign the work of a worker is taken over. Half a
+            minute after its end at the latest, somebody else has begun it anew.
+    """
+
+    sign: float = 3.0
+    patience: float = 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +45,7 @@ class WorkerWatch:
 
     def __init__(
         self,
-        patience: float = PATIENCE_SECONDS,
+        patience: float,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """Wait for `patience` seconds of `monotonic` before giving a worker up."""
@@ -111,7 +119,7 @@ async def _handled_by(
     jobs: Iterable[Job]
     if worker is None:
         # With nobody's name on it a job counts as stalled whatever the patience.
-        stalled = await engine.get_stalled_jobs(seconds_since_heartbeat=PATIENCE_SECONDS)
+        stalled = await engine.get_stalled_jobs()
         jobs = [job for job in stalled if job.worker_id is None]
     else:
         jobs = await engine.list_jobs_async(worker_id=worker, status=Status.DOING.value)

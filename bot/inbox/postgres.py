@@ -16,14 +16,16 @@ import psycopg
 import structlog
 from procrastinate.jobs import Notification
 
+from bot.github.pace import Limiter
 from bot.inbox import postgres_statements as statements
 from bot.inbox.backoff import LONGEST_DELAY
 from bot.inbox.clock import Clock, utc_now
 from bot.inbox.delivery import Delivery, DeliveryKind, DeliveryRecord, DeliveryState
 from bot.inbox.engine import Connection, engine_on
-from bot.inbox.lost_workers import SIGN_SECONDS, WorkerWatch, hand_back_unknown, take_over
+from bot.inbox.lost_workers import Rhythm, WorkerWatch, hand_back_unknown, take_over
 from bot.inbox.postgres_connections import Connections
 from bot.inbox.protocol import Acceptance, Batch, InboxUnavailable, Overview
+from bot.inbox.shared_bucket import SharedBucket
 from bot.inbox.statements import MERGED_BYTES
 from bot.inbox.subject_job import ALONE, QUEUE, end_job, keep_job
 from bot.inbox.together import Together
@@ -51,10 +53,13 @@ class _Held:
 class PostgresInbox:
     """`bot.inbox.protocol.Inbox` in a database; what each method promises stands there."""
 
-    def __init__(self, connections: Connections, clock: Clock, *, serving: bool) -> None:
+    def __init__(
+        self, connections: Connections, clock: Clock, rhythm: Rhythm, *, serving: bool
+    ) -> None:
         """Take over open connections; use `open` to get an inbox on a database that is fit."""
         self._connections = connections
         self._clock = clock
+        self._rhythm = rhythm
         self._serving = serving
         self._worker: int | None = None
         self._held: list[_Held] = []
@@ -66,9 +71,16 @@ class PostgresInbox:
 
     @classmethod
     async def open(
-        cls, location: PostgresDatabase, *, serving: bool = True, clock: Clock = utc_now
+        cls,
+        location: PostgresDatabase,
+        *,
+        serving: bool = True,
+        clock: Clock = utc_now,
+        rhythm: Rhythm | None = None,
     ) -> "PostgresInbox":
         """Open a database; see `bot.inbox.open.open_inbox`.
+
+        A `rhythm` of its own is for tests that do not want to wait.
 
         Raises:
             StoreUnusable: It cannot be used; the message says why and names it.
@@ -76,7 +88,7 @@ class PostgresInbox:
         await asyncio.to_thread(bring_up_to_date if serving else require_current, location)
         connections = Connections(location)
         await connections.open()
-        return cls(connections, clock, serving=serving)
+        return cls(connections, clock, rhythm or Rhythm(), serving=serving)
 
     async def accept(self, delivery: Delivery) -> Acceptance:
         """Commit the delivery, then say whether it was new."""
@@ -267,6 +279,10 @@ class PostgresInbox:
                 "the database takes no writes now (it is a standby, or read-only)"
             )
 
+    def bucket(self, installation: int) -> Limiter:
+        """What spaces the writes to an installation, those of all processes."""
+        return SharedBucket(self._write, installation, lambda: self._worker)
+
     def refuse(self, reason: str) -> None:
         """Take and give nothing any more."""
         self._connections.refuse(reason)
@@ -332,7 +348,7 @@ class PostgresInbox:
 
     async def _give_signs(self) -> None:
         """Tell the others that this worker lives, and find out who does not any more."""
-        watch = WorkerWatch()
+        watch = WorkerWatch(self._rhythm.patience)
         async with self._connections.apart() as connection:
             while True:
                 worker = self._worker
@@ -345,7 +361,7 @@ class PostgresInbox:
                     async with connection.transaction():
                         await take_over(connection, gone)
                 await self._hand_back_unknown(connection)
-                await asyncio.sleep(SIGN_SECONDS)
+                await asyncio.sleep(self._rhythm.sign)
 
     async def _hand_back_unknown(self, connection: Connection) -> None:
         """Queue again what was claimed although nobody heard that the transaction came through."""

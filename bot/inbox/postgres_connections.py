@@ -11,14 +11,11 @@ from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 from bot.inbox.engine import Connection
 from bot.inbox.protocol import InboxUnavailable
 from bot.store.location import PostgresDatabase
-from bot.store.postgres_connection import SESSION, parameters
+from bot.store.postgres_connection import PATIENCE, SESSION, parameters
 from bot.store.postgres_trouble import is_trouble, told
 
 _MOST = 8
 """Connections that deliveries share; a server allows 100 to all its clients by default."""
-
-_PATIENCE_SECONDS = 8.0
-"""How long a delivery waits for a connection: GitHub waits for ten."""
 
 
 class Connections:
@@ -33,11 +30,11 @@ class Connections:
             configure=_configure,
             min_size=1,
             max_size=_MOST,
-            timeout=_PATIENCE_SECONDS,
+            timeout=PATIENCE,
             open=False,
             check=AsyncConnectionPool.check_connection,
-            # Here waiting is answered with a 503, and the pool says what is wrong by then.
-            reconnect_timeout=_PATIENCE_SECONDS,
+            # As long as whoever wants a connection waits: the next one has it tried again.
+            reconnect_timeout=PATIENCE,
             name="inbox",
         )
         self._refusal = ""

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from bot.github.pace import Limiter
 from bot.inbox.delivery import Delivery, DeliveryRecord, DeliveryState
 
 
@@ -120,6 +121,12 @@ class Inbox(Protocol):
 
         Raises:
             InboxUnavailable: They cannot.
+        """
+
+    def bucket(self, installation: int) -> Limiter:
+        """What spaces the writes to an installation, those of all processes that work together.
+
+        A process that was taken for lost gets no token: `InboxUnavailable`.
         """
 
     def refuse(self, reason: str) -> None:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
+from bot.github.pace import Limiter, token_bucket
 from bot.inbox import recovery, statements
 from bot.inbox.backoff import LONGEST_DELAY
 from bot.inbox.clock import Clock, utc_now
@@ -197,6 +198,10 @@ class SqliteInbox:
             await self._database.submit(statements.touch)
         else:
             await self._database.submit(statements.data_version, writes=False)
+
+    def bucket(self, installation: int) -> Limiter:  # noqa: ARG002 - all are this process's own
+        """What spaces the writes to an installation."""
+        return token_bucket()
 
     def refuse(self, reason: str) -> None:
         """Take and give nothing any more: the file was found to be damaged."""

@@ -61,14 +61,17 @@ class Together:
         try:
             answers = await self._store([waiting.delivery for waiting in group])
         except Exception as fault:
-            if len(group) == 1 or isinstance(fault, InboxUnavailable):
+            if isinstance(fault, InboxUnavailable):
+                # What arrived meanwhile has waited long enough to be told the same.
+                group, self._waiting = [*group, *self._waiting], []
+            elif len(group) > 1:
+                # One that cannot be stored does not take the others with it.
                 for waiting in group:
-                    if not waiting.answer.done():
-                        waiting.answer.set_exception(fault)
+                    await self._store_group([waiting])
                 return
-            # One that cannot be stored does not take the others with it.
             for waiting in group:
-                await self._store_group([waiting])
+                if not waiting.answer.done():
+                    waiting.answer.set_exception(fault)
         else:
             for waiting, answer in zip(group, answers, strict=True):
                 if not waiting.answer.done():

@@ -102,7 +102,7 @@ async def work_for(desk: Desk, life: Life) -> None:
             store=Mortal(parts.store, life, "WorkParts.store"),
             clients=Mortal(parts.clients, life, "WorkParts.clients"),
         )
-        handler = mortal.handler(AppIdentity(APP_ID, SLUG), lambda: AsyncLimiter(1000, 1))
+        handler = mortal.handler(AppIdentity(APP_ID, SLUG), lambda _: AsyncLimiter(1000, 1))
         stop = asyncio.Event()
         working = asyncio.create_task(Worker(mortal.inbox, handler, grace=0).run(stop))
         async with asyncio.timeout(_PATIENCE):

@@ -157,7 +157,7 @@ class Office:
             clock=lambda: NOW,
         )
         app = AppIdentity(4711, "pep-editor-bot")
-        pace = Pace(Unhurried)
+        pace = Pace(lambda _: Unhurried())
         writes = SingleWrites(self.store, pace=pace)
         effects = Effects(EffectWriter(writes, app), self.store)
         answers = AnswerWriter(writes, app)

@@ -66,7 +66,7 @@ class Desk:
         self, plan: Plan, memory: Memory = EMPTY, *, dry_run: bool = False, **options: Any
     ) -> Memory:
         writer = Writer(
-            self.store, dry_run=dry_run, pace=Pace(lambda: self.limiter), clock=self.github.clock
+            self.store, dry_run=dry_run, pace=Pace(lambda _: self.limiter), clock=self.github.clock
         )
         client = await self.github.clients.for_repository(REPOSITORY, 12)
         return await writer.carry_out(client, SUBJECT, plan, memory, delivery="d-1", **options)

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from bot.inbox.clock import Clock, utc_now
 from bot.inbox.delivery import Delivery, DeliveryKind
+from bot.inbox.lost_workers import Rhythm
 from bot.inbox.postgres import PostgresInbox
 from bot.inbox.protocol import Batch, Inbox
 from bot.inbox.sqlite import SqliteInbox
@@ -66,6 +67,10 @@ class Opener(Protocol):
     ) -> Inbox: ...
 
 
+BRISK = Rhythm(sign=0.3, patience=4)
+"""So that tests with kills do not wait for as long as an installation would."""
+
+
 async def _sqlite(place: str, *, serving: bool = True, clock: Clock = utc_now) -> Inbox:
     return await SqliteInbox.open(Path(place), serving=serving, clock=clock)
 
@@ -73,7 +78,7 @@ async def _sqlite(place: str, *, serving: bool = True, clock: Clock = utc_now) -
 async def _postgres(place: str, *, serving: bool = True, clock: Clock = utc_now) -> Inbox:
     location = located(place)
     assert isinstance(location, PostgresDatabase)
-    return await PostgresInbox.open(location, serving=serving, clock=clock)
+    return await PostgresInbox.open(location, serving=serving, clock=clock, rhythm=BRISK)
 
 
 OPENERS: dict[str, Opener] = {"sqlite": _sqlite, "postgres": _postgres}

@@ -9,7 +9,7 @@ import pytest
 
 from bot.inbox.backoff import LONGEST_DELAY
 from bot.inbox.clock import utc_now
-from bot.inbox.delivery import DeliveryState
+from bot.inbox.delivery import DeliveryState, Priority
 from bot.inbox.protocol import Acceptance, Inbox, InboxUnavailable
 from bot.store.failure import StoreUnusable
 from tests.inbox.builders import NOON, Inboxes, TurnedClock, act, ids, review
@@ -69,6 +69,16 @@ async def test_the_oldest_keys_are_claimed_first_and_no_more_than_asked_for(inbo
         await inbox.accept(review(f"r{number}", key=f"python/peps#{number}"))
     assert [ids(batch) for batch in await inbox.claim(2)] == [["r3"], ["r1"]]
     assert [ids(batch) for batch in await inbox.claim(2)] == [["r2"]]
+
+
+async def test_commands_go_before_reviews_and_reviews_before_sweeps(inbox: Inbox) -> None:
+    for priority in (Priority.SWEEP, Priority.REVIEW, Priority.COMMAND):
+        name = priority.name.lower()
+        await inbox.accept(review(name, key=f"python/peps#{priority}", priority=priority))
+    await inbox.accept(review("old", key="python/peps#9", priority=Priority.SWEEP))
+    await inbox.accept(review("urgent", key="python/peps#9", priority=Priority.COMMAND))
+    claimed = [ids(batch) for _ in range(4) for batch in await inbox.claim(1)]
+    assert claimed == [["command"], ["old", "urgent"], ["review"], ["sweep"]]
 
 
 async def test_waiting_reviews_merge_up_to_the_next_act(inbox: Inbox) -> None:
