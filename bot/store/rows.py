@@ -49,7 +49,8 @@ def replace_numbers(
     connection.execute(delete(table).where(about(table, subject)))
     rows = [key_of(subject) | {"pep": number} for number in sorted(numbers)]
     if rows:
-        connection.execute(insert(table), rows)
+        # One statement: as several, psycopg would send them ahead and log when the first fails.
+        connection.execute(insert(table).values(rows))
 
 
 def read_memory(connection: Connection, subject: Subject) -> Memory:

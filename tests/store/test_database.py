@@ -154,38 +154,8 @@ async def test_a_write_the_disk_refuses_leaves_nothing_and_quotes_nothing(path: 
     await database.close()
 
 
-async def test_a_transaction_is_completed_even_if_its_caller_is_cancelled(path: Path) -> None:
+async def test_every_commit_is_written_through_to_the_disk(path: Path) -> None:
     database = await open_database(f"sqlite:///{path}")
-    begun = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    statement = text("INSERT INTO claim_coverage VALUES ('python/peps', 1)")
-
-    def work(connection) -> None:  # type: ignore[no-untyped-def]
-        loop.call_soon_threadsafe(begun.set)
-        connection.execute(statement)
-
-    writing = asyncio.create_task(database.write(work))
-    await begun.wait()
-    writing.cancel()
-    await asyncio.gather(writing, return_exceptions=True)
-    count = await database.read(
-        lambda connection: connection.execute(text("SELECT count(*) FROM claim_coverage")).scalar()
-    )
-    assert count == 1
-    await database.close()
-
-
-async def test_a_transaction_that_fails_leaves_nothing(path: Path) -> None:
-    database = await open_database(f"sqlite:///{path}")
-
-    def work(connection) -> None:  # type: ignore[no-untyped-def]
-        connection.execute(text("INSERT INTO claim_coverage VALUES ('python/peps', 1)"))
-        raise LookupError
-
-    with pytest.raises(LookupError):
-        await database.write(work)
-    query = text("SELECT count(*) FROM claim_coverage")
-    assert await database.read(lambda connection: connection.execute(query).scalar()) == 0
     settings = await database.read(
         lambda connection: [
             connection.execute(text(f"PRAGMA {name}")).scalar()
@@ -193,7 +163,6 @@ async def test_a_transaction_that_fails_leaves_nothing(path: Path) -> None:
         ]
     )
     assert settings == ["wal", 2, 5000]
-    await database.close()
     await database.close()
 
 

@@ -21,11 +21,6 @@ SHOUTED = Repository("Python/PEPs", 7)
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path}/bot.sqlite3"
-
-
-@pytest.fixture
 async def store(url: str) -> AsyncIterator[SqlStore]:
     store = SqlStore(await open_database(url))
     yield store
@@ -247,7 +242,9 @@ async def test_the_audit_tells_the_latest_writes_first(store: SqlStore) -> None:
     assert await store.writes(subject(1), limit=1) == [records[3]]
 
 
-async def test_the_store_and_the_inbox_share_a_file(url: str, store: Store) -> None:
+async def test_the_store_and_the_inbox_share_a_file(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/bot.sqlite3"
+    store = SqlStore(await open_database(url))
     inbox = await open_inbox(url)
     await inbox.accept(review())
     await store.remember(subject(), memory())
@@ -256,3 +253,24 @@ async def test_the_store_and_the_inbox_share_a_file(url: str, store: Store) -> N
     await inbox.finish(batch)
     assert await store.recall(subject()) == Memory()
     await inbox.close()
+    await store.close()
+
+
+async def test_what_strangers_wrote_is_kept_as_a_database_can_keep_it(store: SqlStore) -> None:
+    odd = "a\0b \ud83d \u202e'; DROP TABLE written; -- 100% %s :x 🐍"
+    about = subject()
+    await store.keep_document(odd, Document(odd, NOON))
+    kept = await store.document(odd)
+    assert kept is not None
+    assert kept.text == odd.replace("\0", "\\x00").replace("\ud83d", "\\ud83d")
+    await store.remember(about, replace(memory(), outlook=odd))
+    assert (await store.recall(about)).outlook == odd, "JSON keeps it all"
+    await store.record_write(WriteRecord(NOON, about, odd, "comment", odd, False))
+    assert len(await store.writes(about)) == 1
+
+
+async def test_what_is_ordered_by_words_comes_alike_everywhere(store: SqlStore) -> None:
+    names = ["b", "B", "a-b", "ab", "a_b", "é", "z", "Z", "1", "~"]
+    for name in names:
+        await store.intend(subject(), Intent("comment", name))
+    assert [intent.detail for intent in await store.intents(subject())] == sorted(names)

@@ -1,0 +1,270 @@
+"""Making and migrating the tables on PostgreSQL, by one process or by many at once."""
+
+import shutil
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.pool import NullPool
+
+from bot.store import build, engine_schema
+from bot.store.failure import StoreUnusable
+from bot.store.location import PostgresDatabase, located
+from bot.store.postgres_connection import connected
+from bot.store.postgres_migrate import bring_up_to_date, found_in, require_current
+from bot.store.postgres_schema import postgres_metadata
+from bot.store.revision import REVISION, USABLE_SINCE
+from bot.store.schema import metadata
+from bot.store.version import StoredVersion
+
+pytestmark = pytest.mark.postgres
+
+CURRENT = StoredVersion(REVISION, USABLE_SINCE)
+_COLUMNS = """
+SELECT table_name, column_name, data_type, collation_name, is_nullable, column_default
+FROM information_schema.columns WHERE table_schema = 'public'
+"""
+_INDEXES = "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'"
+_CONSTRAINTS = """
+SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
+WHERE connamespace = 'public'::regnamespace
+"""
+_FUNCTIONS = "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
+
+
+@pytest.fixture
+def location(postgres_url: str) -> PostgresDatabase:
+    location = located(postgres_url)
+    assert isinstance(location, PostgresDatabase)
+    return location
+
+
+@contextmanager
+def session(location: PostgresDatabase) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(location.conninfo, autocommit=True) as connection:
+        yield connection
+
+
+@contextmanager
+def sqlalchemy(location: PostgresDatabase) -> Iterator[Connection]:
+    engine = create_engine(
+        "postgresql+psycopg://", creator=lambda: connected(location), poolclass=NullPool
+    )
+    with engine.begin() as connection:
+        yield connection
+
+
+def tables(location: PostgresDatabase) -> list[list[tuple[object, ...]]]:
+    """Everything that was made, in an order of its own."""
+    with session(location) as connection:
+        return [
+            sorted(connection.execute(query).fetchall(), key=str)
+            for query in (_COLUMNS, _INDEXES, _CONSTRAINTS, _FUNCTIONS)
+        ]
+
+
+def run(location: PostgresDatabase, *statements: str) -> None:
+    with session(location) as connection:
+        for statement in statements:
+            connection.execute(statement.encode())
+
+
+def test_an_empty_database_gets_everything_at_once(location: PostgresDatabase) -> None:
+    bring_up_to_date(location)
+    found = found_in(location)
+    assert found.version == CURRENT
+    assert len(found.had) > 30
+    require_current(location)
+    before = tables(location)
+    bring_up_to_date(location)
+    assert tables(location) == before
+
+
+def test_ten_that_start_at_once_all_find_it_whole(location: PostgresDatabase) -> None:
+    with ThreadPoolExecutor(10) as pool:
+        list(pool.map(bring_up_to_date, [location] * 10))
+    assert found_in(location).version == CURRENT
+
+
+def test_the_migrations_build_what_an_empty_database_gets_at_once(
+    location: PostgresDatabase, postgres_server: object
+) -> None:
+    with sqlalchemy(location) as connection:
+        build.run_migrations(connection)
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    # The engine's tables are still missing, and so are those that only PostgreSQL has.
+    bring_up_to_date(location)
+    migrated = tables(location)
+    run(location, "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
+    bring_up_to_date(location)
+    assert migrated == tables(location)
+    assert found_in(location).version == CURRENT
+
+
+def test_the_tables_that_only_postgresql_has_are_as_the_code_knows_them(
+    location: PostgresDatabase,
+) -> None:
+    bring_up_to_date(location)
+    with sqlalchemy(location) as connection:
+        known = MigrationContext.configure(
+            connection,
+            opts={"include_name": lambda name, kind, _: kind != "table" or name in ours},
+        )
+        ours = set(postgres_metadata.tables)
+        assert compare_metadata(known, postgres_metadata) == []
+
+
+def test_a_database_of_something_else_is_refused_and_left_alone(location: PostgresDatabase) -> None:
+    run(location, "CREATE TABLE recipe (name text)")
+    before = tables(location)
+    for use in (bring_up_to_date, require_current):
+        with pytest.raises(StoreUnusable, match="not those of this bot; it was left as it is"):
+            use(location)
+    assert tables(location) == before
+
+
+def test_what_an_extension_brought_along_is_nothing_else(location: PostgresDatabase) -> None:
+    run(location, "CREATE TABLE spatial_ref_sys (srid int)")
+    # As an extension's script would have it; those with tables of their own are not installed here.
+    run(location, "ALTER EXTENSION plpgsql ADD TABLE spatial_ref_sys")
+    bring_up_to_date(location)
+    assert found_in(location).version == CURRENT
+
+
+def test_a_newer_version_that_this_one_can_work_beside_is_used(location: PostgresDatabase) -> None:
+    bring_up_to_date(location)
+    run(
+        location,
+        "UPDATE alembic_version SET version_num = '0999'",
+        "ALTER TABLE claim ADD COLUMN colour text",
+    )
+    before = tables(location)
+    bring_up_to_date(location)
+    require_current(location)
+    assert tables(location) == before
+
+
+def test_a_newer_version_that_this_one_cannot_bear_is_refused(location: PostgresDatabase) -> None:
+    bring_up_to_date(location)
+    run(
+        location,
+        "UPDATE alembic_version SET version_num = '0999'",
+        "UPDATE compatibility SET oldest = '0998'",
+    )
+    for use in (bring_up_to_date, require_current):
+        with pytest.raises(StoreUnusable, match=f"newer version.*0999.*{REVISION}"):
+            use(location)
+
+
+def test_one_that_only_looks_does_not_migrate(location: PostgresDatabase) -> None:
+    with sqlalchemy(location) as connection:
+        build.run_migrations(connection, "0002")
+    with pytest.raises(StoreUnusable, match=r"older version \(0002.*start `serve` once"):
+        require_current(location)
+    assert found_in(location).version == StoredVersion("0002")
+
+
+def test_a_migration_that_fails_changes_nothing(location: PostgresDatabase) -> None:
+    with sqlalchemy(location) as connection:
+        build.run_migrations(connection, "0001")
+    run(location, "CREATE TABLE heard (half text)")
+    before = tables(location)
+    with pytest.raises(StoreUnusable, match="heard"):
+        bring_up_to_date(location)
+    assert tables(location) == before
+
+
+def test_what_the_engine_lacks_is_made_up_for_at_the_next_start(location: PostgresDatabase) -> None:
+    bring_up_to_date(location)
+    had = found_in(location).had
+    run(
+        location,
+        "DROP FUNCTION procrastinate_fetch_job_v2",
+        "DELETE FROM engine_migration WHERE name LIKE '03.03.00_01_pre%'",
+    )
+    bring_up_to_date(location)
+    assert found_in(location).had == had
+    assert ("procrastinate_fetch_job_v2",) in tables(location)[3]
+
+
+def test_an_engine_of_an_earlier_release_is_brought_up_to_date(location: PostgresDatabase) -> None:
+    bring_up_to_date(location)
+    fresh = tables(location)
+    run(location, "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
+    folder = engine_schema.engine_folder() / "migrations"
+    earlier = [path for path in sorted(folder.iterdir()) if path.name < "03.03"]
+    with session(location) as connection:
+        for path in earlier:
+            if path.suffix == ".sql":
+                connection.execute(path.read_bytes())
+    with sqlalchemy(location) as connection:
+        build.create_tables(connection)
+        postgres_metadata.create_all(connection)
+    run(
+        location,
+        *(f"INSERT INTO engine_migration VALUES ('{path.name}')" for path in earlier),
+    )
+    bring_up_to_date(location)
+    columns, _, _, functions = tables(location)
+    assert columns == fresh[0]
+    # What the release before still calls is left until the next one.
+    assert set(functions) >= set(fresh[3])
+
+
+class TestEngineMigrations:
+    """Of a release yet to come, with files of its own."""
+
+    @pytest.fixture
+    def folder(self, tmp_path: Path) -> Path:
+        folder = tmp_path / "sql"
+        shutil.copytree(engine_schema.engine_folder(), folder)
+        return folder
+
+    @staticmethod
+    def add(folder: Path, name: str, statement: str) -> str:
+        (folder / "migrations" / name).write_text(statement)
+        return name
+
+    def run(self, location: PostgresDatabase, folder: Path) -> None:
+        with connected(location) as connection:
+            engine_schema.bring_up_to_date(connection, folder)
+
+    def test_what_takes_away_waits_for_the_release_after(
+        self, location: PostgresDatabase, folder: Path
+    ) -> None:
+        bring_up_to_date(location)
+        first = self.add(folder, "90.00.00_01_pre_new.sql", "CREATE TABLE new (percent text) -- %")
+        post = self.add(folder, "90.00.00_50_post_new.sql", "DROP TABLE new; SELECT 1")
+        had = found_in(location).had
+        assert engine_schema.due(had, folder) == [first]
+        self.run(location, folder)
+        self.run(location, folder)
+        assert found_in(location).had == had | {first}
+        then = self.add(folder, "91.00.00_01_pre_newer.sql", "CREATE TABLE new (number int)")
+        assert engine_schema.due(found_in(location).had, folder) == [post, then]
+        self.run(location, folder)
+        assert found_in(location).had == had | {first, post, then}
+
+    def test_one_that_fails_is_not_counted_as_had(
+        self, location: PostgresDatabase, folder: Path
+    ) -> None:
+        bring_up_to_date(location)
+        had = found_in(location).had
+        self.add(folder, "90.00.00_01_pre_good.sql", "CREATE TABLE good (it text)")
+        self.add(folder, "90.00.00_02_pre_bad.sql", "CREATE TABLE good (it text)")
+        with pytest.raises(psycopg.Error, match="good"):
+            self.run(location, folder)
+        assert found_in(location).had == had
+
+    def test_a_database_that_has_more_than_this_version_knows_is_left_alone(
+        self, location: PostgresDatabase, folder: Path
+    ) -> None:
+        bring_up_to_date(location)
+        run(location, "INSERT INTO engine_migration VALUES ('90.00.00_01_pre_new.sql')")
+        assert engine_schema.due(found_in(location).had, folder) == []
