@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 from bot.offline.commands import add_offline_commands
+from bot.store_commands import add_store_commands
 
 if TYPE_CHECKING:
     from bot.inbox.delivery import DeliveryRecord
@@ -27,6 +28,7 @@ def main() -> None:
 
 
 add_offline_commands(main)
+add_store_commands(main)
 
 
 @main.command()

@@ -22,9 +22,9 @@ from bot.settings import Settings, SettingsInvalid, read_settings, require_app
 from bot.store.database import open_database
 from bot.store.failure import StoreUnavailable, StoreUnusable
 from bot.store.location import located
-from bot.store.presence import is_there
 from bot.store.protocol import Store
 from bot.store.sql import SqlStore
+from bot.store.upkeep import is_there
 
 _LATE = timedelta(minutes=15)
 """How long a delivery may wait before that is remarked on: it fails, or no server runs."""

@@ -1,0 +1,136 @@
+"""Moving an installation from one store to another: everything, in one transaction, or nothing."""
+
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, case, func, select, update
+from sqlalchemy.exc import DBAPIError
+
+from bot.inbox.delivery import DeliveryState
+from bot.inbox.lock import SoleOwner
+from bot.inbox.recovery import PROCESS_ENDED
+from bot.store.copying import copy_rows, count_rows, grown_apart, hold
+from bot.store.failure import StoreUnusable
+from bot.store.location import SqliteFile, StoreLocation, located
+from bot.store.schema import delivery
+from bot.store.upkeep import bring_up_to_date, require_current
+from bot.store.whole import whole_store
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What was copied.
+
+    Attributes:
+        source: Where from, as a message calls it.
+        target: Where to.
+        rows: How many rows of each table.
+        deliveries: How many deliveries in each state.
+    """
+
+    source: str
+    target: str
+    rows: Mapping[str, int]
+    deliveries: Mapping[DeliveryState, int]
+
+
+def copy_store(
+    from_url: str,
+    to_url: str,
+    on_begin: Callable[[int], None] = lambda _: None,
+    on_rows: Callable[[int], None] = lambda _: None,
+) -> Moved:
+    """Copy a store. The source stays as it is; run again, this leads to the same end.
+
+    Args:
+        from_url: The `DATABASE_URL` of the source.
+        to_url: The `DATABASE_URL` of the target, which is made or migrated as needed.
+        on_begin: Told how many rows there are.
+        on_rows: Told how many more were copied.
+
+    Raises:
+        StoreUnusable: One of them cannot be used, is being served, or the target has been at work
+            by itself. The target has what it had.
+    """
+    source, target = located(from_url), located(to_url)
+    if source == target:
+        raise StoreUnusable("FROM and TO are the same store")
+    require_current(source)
+    with _alone(source):
+        bring_up_to_date(target)
+        with _alone(target), _told(source, target):
+            return _copied(source, target, on_begin, on_rows)
+
+
+def _copied(
+    source: StoreLocation,
+    target: StoreLocation,
+    on_begin: Callable[[int], None],
+    on_rows: Callable[[int], None],
+) -> Moved:
+    with whole_store(target, to_change=True) as to, whole_store(source) as come_from:
+        hold(to)
+        if own := grown_apart(come_from, to):
+            raise StoreUnusable(
+                f"{target} has been at work: it has {' and '.join(own)} that {source} does not "
+                "know. It was left as it is; give TO an empty database, or delete that one first "
+                "if nothing in it is wanted"
+            )
+        on_begin(count_rows(come_from))
+        rows = copy_rows(come_from, to, on_rows)
+        _queue_again(to)
+        # The job engine of PostgreSQL knows nothing of these deliveries yet: whoever opens the
+        # inbox to serve it queues a job for each subject that has some waiting.
+        return Moved(str(source), str(target), rows, _by_state(to))
+
+
+def _queue_again(connection: Connection) -> None:
+    """Queue what nobody is handling any more, since no server has the store."""
+    attempts = delivery.c.attempts
+    connection.execute(
+        update(delivery)
+        .where(delivery.c.state == DeliveryState.RUNNING)
+        .values(
+            state=DeliveryState.QUEUED.value,
+            not_before=None,
+            attempts=case((attempts > 0, attempts - 1), else_=0),
+            error=PROCESS_ENDED,
+        )
+    )
+
+
+def _by_state(connection: Connection) -> Mapping[DeliveryState, int]:
+    query = select(delivery.c.state, func.count()).group_by(delivery.c.state)
+    counts = {DeliveryState(state): count for state, count in connection.execute(query)}
+    return dict.fromkeys(DeliveryState, 0) | counts
+
+
+@contextmanager
+def _alone(location: StoreLocation) -> Iterator[None]:
+    """Keep servers away from a file."""
+    if not isinstance(location, SqliteFile):
+        yield
+        return
+    owner = SoleOwner(location.path)
+    try:
+        yield
+    finally:
+        owner.release()
+
+
+@contextmanager
+def _told(source: StoreLocation, target: StoreLocation) -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as fault:
+        if isinstance(fault.orig, sqlite3.Error):
+            from bot.store.trouble import is_trouble, told
+        else:
+            from bot.store.postgres_trouble import is_trouble, told
+        if fault.orig is None or not is_trouble(fault.orig):
+            raise
+        raise StoreUnusable(
+            f"copying from {source} to {target} failed, and nothing was changed: {told(fault.orig)}"
+        ) from fault.orig
