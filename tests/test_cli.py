@@ -242,3 +242,27 @@ def test_a_database_that_is_not_understood_is_told_without_its_password(url: str
     result = run("deliveries", "list", DATABASE_URL=url)
     assert result.exit_code == 2
     assert "pass-word" not in result.stderr
+
+
+@pytest.mark.postgres
+def test_the_inbox_is_looked_into_on_postgresql_too(place: Path, postgres_url: str) -> None:
+    result = run("deliveries", "list", DATABASE_URL=postgres_url)
+    assert result.exit_code == 2
+    assert "there is no store in the database" in result.stderr
+    fill(place, delivery(ID), delivery("second"), dead=[ID])
+    copied = run("store", "copy", "sqlite:///pep-bot.sqlite3", postgres_url)
+    assert copied.exit_code == 0, copied.output
+    listed = run("deliveries", "list", "--state", "dead", DATABASE_URL=postgres_url)
+    assert ID in listed.output
+    assert "second" not in listed.output
+    assert "no such thing" in run("deliveries", "show", ID, DATABASE_URL=postgres_url).output
+    assert "Queued again: 1" in run("deliveries", "replay", ID, DATABASE_URL=postgres_url).output
+    assert "Nothing is noted." in run("digest", DATABASE_URL=postgres_url).output
+
+
+@pytest.mark.parametrize("url", ["sqlite:///none.sqlite3", "sqlite:///none/bot.sqlite3"])
+def test_a_digest_makes_no_store(place: Path, url: str) -> None:
+    result = run("digest", DATABASE_URL=url)
+    assert result.exit_code == 2
+    assert "none" in result.stderr
+    assert list(place.iterdir()) == []

@@ -1,10 +1,12 @@
 """`doctor` looks at what an operator can get wrong, and says what to fix."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from bot.app_manifest import EVENTS, PERMISSIONS
@@ -12,6 +14,7 @@ from bot.doctor import Diagnosis, examine
 from bot.inbox.delivery import Delivery, DeliveryKind
 from bot.inbox.open import open_inbox
 from bot.store.database import open_database
+from bot.store.revision import REVISION
 from bot.store.sql import SqlStore
 from tests.builders import repository
 from tests.github.scripted_github import Reply, ScriptedGitHub, private_key, scripted_github
@@ -87,6 +90,50 @@ async def test_a_good_setup_has_no_fault(github: ScriptedGitHub) -> None:
     assert about(found, "permissions").words == "all granted"
     assert about(found, "events").words == "all subscribed"
     assert about(found, "repositories").is_remark
+
+
+@pytest.fixture
+def on_postgres(
+    github: ScriptedGitHub, monkeypatch: pytest.MonkeyPatch, postgres_url: str
+) -> ScriptedGitHub:
+    monkeypatch.setenv("DATABASE_URL", postgres_url)
+    return github
+
+
+@pytest.mark.postgres
+async def test_postgresql_is_looked_at_like_a_file(
+    on_postgres: ScriptedGitHub, postgres_url: str
+) -> None:
+    for _ in range(2):
+        found = await examine()
+        assert faults(found) == []
+        assert re.fullmatch(
+            rf"can be read and written \(PostgreSQL [0-9.]+.*, schema {REVISION}\)",
+            about(found, "store").words,
+        )
+        assert about(found, "deliveries").words == "none came yet, none waits"
+
+
+@pytest.mark.postgres
+async def test_a_postgresql_that_cannot_be_used_is_told_without_its_password(
+    on_postgres: ScriptedGitHub, monkeypatch: pytest.MonkeyPatch, postgres_url: str
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"{postgres_url}_none".replace("bot@", "bot:hunter2@"))
+    (fault,) = faults(await examine())
+    assert "there is no such database: create it" in fault
+    assert "hunter2" not in fault
+
+
+@pytest.mark.postgres
+async def test_a_postgresql_that_may_not_be_written_is_told(
+    on_postgres: ScriptedGitHub, postgres_url: str
+) -> None:
+    await examine()
+    with psycopg.connect(postgres_url, autocommit=True) as owner:
+        name = owner.info.dbname
+        owner.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on".encode())
+    (fault,) = faults(await examine())
+    assert "set to read only" in fault
 
 
 async def test_a_missing_permission_is_named(github: ScriptedGitHub) -> None:

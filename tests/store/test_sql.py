@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -242,9 +241,7 @@ async def test_the_audit_tells_the_latest_writes_first(store: SqlStore) -> None:
     assert await store.writes(subject(1), limit=1) == [records[3]]
 
 
-async def test_the_store_and_the_inbox_share_a_file(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/bot.sqlite3"
-    store = SqlStore(await open_database(url))
+async def test_the_store_and_the_inbox_share_a_database(url: str, store: Store) -> None:
     inbox = await open_inbox(url)
     await inbox.accept(review())
     await store.remember(subject(), memory())
@@ -253,7 +250,6 @@ async def test_the_store_and_the_inbox_share_a_file(tmp_path: Path) -> None:
     await inbox.finish(batch)
     assert await store.recall(subject()) == Memory()
     await inbox.close()
-    await store.close()
 
 
 async def test_what_strangers_wrote_is_kept_as_a_database_can_keep_it(store: SqlStore) -> None:
