@@ -1,6 +1,7 @@
 """Connections to PostgreSQL for the inbox, and what their failing means to whoever asked."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
@@ -16,6 +17,11 @@ from bot.store.postgres_trouble import is_trouble, told
 
 _MOST = 8
 """Connections that deliveries share; a server allows 100 to all its clients by default."""
+
+
+# It repeats what libpq says, which quotes parts of a URL that is written wrongly; whoever waits for
+# a connection is told what is the matter.
+logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
 
 
 class Connections:
