@@ -6,6 +6,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.inbox.builders import Inboxes
 from tests.inbox.kill_target import KEYS
 
@@ -18,6 +20,11 @@ def _start(inboxes: Inboxes, log: Path, first: int, count: int) -> subprocess.Po
     return subprocess.Popen(
         [sys.executable, "-m", "tests.inbox.kill_target", *arguments], cwd=CHECKOUT
     )
+
+
+def _killed(process: "subprocess.Popen[bytes]") -> None:
+    process.kill()
+    process.wait()
 
 
 def _lines(log: Path) -> list[str]:
@@ -41,12 +48,16 @@ def test_nothing_accepted_is_lost_and_order_is_kept_through_kills(
         target = before + chance.randrange(1, count)
         deadline = time.monotonic() + 60
         while len(_lines(log)) < target and process.poll() is None:
-            assert time.monotonic() < deadline, f"no progress (seed {seed})"
-        process.kill()
-        process.wait()
+            if time.monotonic() > deadline:
+                _killed(process)
+                pytest.fail(f"no progress (seed {seed})")
+        _killed(process)
         first += count
     process = _start(inboxes, log, first, 10)
-    assert process.wait(timeout=120) == 0, f"seed {seed}"
+    try:
+        assert process.wait(timeout=120) == 0, f"seed {seed}"
+    finally:
+        _killed(process)
 
     lines = _lines(log)
     assert lines[-1] == "end"
