@@ -1,7 +1,8 @@
 """A whole store in one transaction that may take its time, for copying it."""
 
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.pool import NullPool
@@ -13,9 +14,12 @@ from bot.store.upgrade import migration_engine
 _NO_HURRY = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0"
 # Only those of the same account tell their name, and all of the bot's have the same.
 _OTHERS = """
-SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+SELECT count(*), pg_stat_clear_snapshot(), pg_sleep(0.02) FROM pg_stat_activity
+WHERE datname = current_database()
 AND application_name = current_setting('application_name') AND pid <> pg_backend_pid()
 """
+_LINGERING_SECONDS = 2.0
+"""How long connections may be seen after they were closed: the server takes its time with it."""
 
 
 @contextmanager
@@ -33,16 +37,28 @@ def whole_store(location: StoreLocation, *, to_change: bool = False) -> Iterator
         StoreUnusable: Other processes of the bot are connected.
         DBAPIError: It cannot be reached, read or written.
     """
+    if isinstance(location, PostgresDatabase):
+        _require_alone(location)
     engine = _engine(location, "READ COMMITTED" if to_change else "REPEATABLE READ")
     with engine.begin() as connection:
         if isinstance(location, PostgresDatabase):
             connection.exec_driver_sql(_NO_HURRY)
-            if others := connection.exec_driver_sql(_OTHERS).scalar_one():
+        yield connection
+
+
+def _require_alone(location: PostgresDatabase) -> None:
+    from bot.store.postgres_connection import connected
+    from bot.store.postgres_migrate import usable
+
+    with usable(location), closing(connected(location)) as connection:
+        connection.autocommit = True
+        end = time.monotonic() + _LINGERING_SECONDS
+        while others := sum(count for count, *_ in connection.execute(_OTHERS)):
+            if time.monotonic() > end:
                 raise StoreUnusable(
                     f"the {location} is in use: {others} other connections of the bot are open; "
                     "stop every `serve` and `work` first"
                 )
-        yield connection
 
 
 def _engine(location: StoreLocation, isolation: str) -> Engine:
