@@ -9,6 +9,7 @@ from sqlalchemy import Connection, text
 
 from bot.cli import main
 from bot.inbox.delivery import DeliveryState
+from bot.inbox.open import open_inbox
 from bot.inbox.recovery import PROCESS_ENDED
 from bot.inbox.sqlite import SqliteInbox
 from bot.moving import copy_store
@@ -19,7 +20,7 @@ from bot.store.protocol import WriteRecord
 from bot.store.sql import SqlStore
 from bot.store.upkeep import bring_up_to_date, is_there
 from bot.store.whole import whole_store
-from tests.inbox.builders import act, review
+from tests.inbox.builders import act, ids, review
 from tests.postgres import PostgresServer
 from tests.store.builders import NOON, memory, subject
 from tests.store.filled import Contents, contents, fill
@@ -233,6 +234,38 @@ def test_deliveries_of_a_real_inbox_arrive_with_their_payloads(
     assert [row["id"] for row in rows["delivery"]] == ["first", *(f"a{n}" for n in range(30))]
     assert rows["delivery"][0]["error"] == "half \\ud800 and null \\x00"
     assert all(row["body"] == large for row in rows["delivery_payload"])
+
+
+@pytest.mark.postgres
+def test_what_waits_is_handled_in_its_order_by_whoever_serves_the_copy(
+    tmp_path: Path, postgres_url: str
+) -> None:
+    file = tmp_path / "from.sqlite3"
+
+    async def filled() -> None:
+        inbox = await SqliteInbox.open(file)
+        for number in range(6):
+            await inbox.accept(act(f"a{number}", key=f"k{number % 2}"))
+        await inbox.claim(1)
+        await inbox.close()
+
+    async def handled() -> list[str]:
+        inbox = await open_inbox(postgres_url)
+        seen: list[str] = []
+        while batches := await inbox.claim(10):
+            for batch in batches:
+                seen += ids(batch)
+                await inbox.finish(batch)
+        await inbox.close()
+        return seen
+
+    asyncio.run(filled())
+    copy_store(f"sqlite:///{file}", postgres_url)
+    seen = asyncio.run(handled())
+    assert sorted(seen) == [f"a{n}" for n in range(6)]
+    for key in range(2):
+        of_key = [name for name in seen if int(name[1:]) % 2 == key]
+        assert of_key == sorted(of_key)
 
 
 def run(*arguments: str) -> Result:

@@ -114,6 +114,21 @@ async def test_a_revision_nobody_knows_is_refused(path: Path) -> None:
     assert stored_version(path) == StoredVersion("7777", "7777")
 
 
+async def test_a_newer_revision_that_this_version_can_bear_is_used_as_it_is(path: Path) -> None:
+    bring_up_to_date(path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '7777'")
+        connection.execute("ALTER TABLE claim ADD COLUMN colour TEXT")
+        connection.commit()
+    before = _schema(path)
+    for serving in (True, False):
+        database = await open_database(f"sqlite:///{path}", serving=serving)
+        await database.check()
+        await database.close()
+    upgrade.upgrade(path)
+    assert _schema(path) == before
+
+
 def test_a_migration_that_fails_changes_nothing(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         # An older file in which a table that the migration makes stands already.
