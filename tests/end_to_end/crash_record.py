@@ -11,8 +11,8 @@ from bot.inbox.delivery import DeliveryRecord, DeliveryState
 from bot.inbox.open import open_inbox
 from bot.simulator.github import GitHubSimulator
 from bot.simulator.webhooks import Delivery
+from bot.simulator.wire import JsonObject
 from tests.end_to_end.desk import BOT, REPOSITORY
-from tests.end_to_end.process import BotProcess
 
 _IDS = re.compile(r"(issuecomment-|pullrequestreview-|pep-bot:reply )[^ )#]+")
 
@@ -67,9 +67,9 @@ def concerning(github: GitHubSimulator) -> list[Delivery]:
     ]
 
 
-async def kept(bot: BotProcess) -> list[DeliveryRecord]:
+async def kept(database_url: str) -> list[DeliveryRecord]:
     """Everything in the inbox, in the order in which it was accepted."""
-    inbox = await open_inbox(bot.environment["DATABASE_URL"], serving=False)
+    inbox = await open_inbox(database_url, serving=False)
     try:
         return list(await inbox.records(limit=100_000))[::-1]
     finally:
@@ -86,18 +86,26 @@ def assert_all_handled(github: GitHubSimulator, records: list[DeliveryRecord]) -
     assert not unfinished
 
 
-def assert_in_order(bot: BotProcess, records: list[DeliveryRecord]) -> None:
-    """Each key's deliveries were done in the order of their acceptance, never two at a time."""
+def assert_in_order(handled: list[JsonObject], records: list[DeliveryRecord]) -> None:
+    """Each key's deliveries were done in the order of their acceptance, never two at a time.
+
+    Args:
+        handled: The end of each attempt as it was logged, in order of time.
+        records: What was accepted, in order.
+    """
     place = {record.delivery.id: place for place, record in enumerate(records)}
     key = {record.delivery.id: record.delivery.key for record in records}
+    # Whoever comes next may begin once this is noted, before the end of the attempt is logged.
+    finished = {record.delivery.id: record.finished_at for record in records}
     attempts = defaultdict(list)
-    for event in bot.events("handled"):
+    for event in handled:
         attempts[key[event["delivery"]]].append(event)
     for name, events in attempts.items():
         done = [place[event["delivery"]] for event in events if event["outcome"] == "done"]
         assert done == sorted(set(done)), f"out of order, or twice: {name}"
         for earlier, later in pairwise(events):
-            end = datetime.fromisoformat(earlier["timestamp"])
+            end = finished[earlier["delivery"]] if earlier["outcome"] == "done" else None
+            end = end or datetime.fromisoformat(earlier["timestamp"])
             seconds = timedelta(seconds=later["seconds"])
             begin = datetime.fromisoformat(later["timestamp"]) - seconds
             assert begin + _ROUNDING >= end, f"two at a time: {name}"

@@ -14,6 +14,7 @@ from functools import partial
 from bot.simulator.github import GitHubSimulator
 from tests.end_to_end.conftest import AUTHOR, CODEOWNERS, EDITOR, SPONSOR, STRANGER, pep, with_line
 from tests.end_to_end.desk import REPOSITORY
+from tests.end_to_end.process import Queue, calm
 
 FILES = {
     ".github/CODEOWNERS": CODEOWNERS,
@@ -36,6 +37,9 @@ OTHERS = range(49, 51)
 ALL = range(1, 51)
 CLOSED = 3
 TAKEN = 10
+
+_AT_ONCE = 30
+"""So many acts between two moments of a calm telling in which the program catches up."""
 
 _BY_HAND = "discussed"
 """A label that means nothing to the bot."""
@@ -62,10 +66,24 @@ class Story:
     last: list[Act]
 
 
-def story(chance: random.Random) -> Story:
-    """Draw the order in which people act; what each of them does is always the same."""
+async def calmly(acts: list[Act], telling: Telling, bot: Queue) -> None:
+    """Let people act, several at once, and the program catch up now and then."""
+    for begin in range(0, len(acts), _AT_ONCE):
+        for act in acts[begin : begin + _AT_ONCE]:
+            await act(telling)
+        await calm(telling.github, bot)
+
+
+def story(chance: random.Random, *, remarks: int = 0) -> Story:
+    """Draw the order in which people act; what each of them does is always the same.
+
+    Args:
+        chance: Draws.
+        remarks: How often a stranger says something on each pull request meanwhile; where the
+            story ends does not hang on it.
+    """
     openings: list[Act] = [partial(_open, number=number) for number in ALL]
-    lines = [_later(number) for number in ALL]
+    lines = [_with_remarks(_later(number), number, remarks) for number in ALL]
     lines.append([_push_readme, _publish, _push_readme])
     last: list[Act] = [partial(_push, number=number, words="At last.") for number in ALL]
     chance.shuffle(last)
@@ -218,6 +236,21 @@ def _later(number: int) -> list[Act]:
     if number in (RIVALS.start, EDITS.start):
         acts.append(on(_reopen))
     return acts
+
+
+def _with_remarks(acts: list[Act], number: int, remarks: int) -> list[Act]:
+    """Remarks spread evenly among the acts."""
+    remark: Act = partial(_remark, number=number)
+    count = len(acts)
+    told: list[Act] = []
+    for place, act in enumerate(acts):
+        spread = (place + 1) * remarks // count - place * remarks // count
+        told += [act, *[remark] * spread]
+    return told
+
+
+async def _remark(telling: Telling, number: int) -> None:
+    await telling.github.comment(REPOSITORY, number, by=STRANGER, body="I have a remark.")
 
 
 def _consent(number: int) -> list[Act]:

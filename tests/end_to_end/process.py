@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import aiohttp
 
@@ -24,6 +24,8 @@ T = TypeVar("T")
 CHECKOUT = Path(__file__).resolve().parents[2]
 SERVE = ("bot", "serve")
 UNHURRIED = ("tests.end_to_end.unhurried",)
+UNHURRIED_SERVER = (*UNHURRIED, "serve", "--no-worker")
+UNHURRIED_WORKER = (*UNHURRIED, "work")
 PATIENCE = 30.0
 """Seconds after which a wait counts as in vain: far more than anything here takes."""
 
@@ -40,7 +42,7 @@ class BotProcess:
     _reading: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Start it and wait until it listens."""
+        """Start it and wait until it listens; a worker alone, until it works."""
         heard = len(self.lines)
         self.process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -51,9 +53,14 @@ class BotProcess:
             stderr=asyncio.subprocess.PIPE,
         )
         self._reading = asyncio.create_task(self._read(self.process))
-        found = await until(lambda: self._listening(heard) or self._ended())
-        assert isinstance(found, int), f"it ended: {self.lines[heard:]}"
-        self.port = found
+        await until(lambda: self._ready(heard) or self._ended)
+        assert self._ready(heard), f"it ended: {self.lines[heard:]}"
+        self.port = self._listening(heard) or 0
+
+    def _ready(self, heard: int) -> bool:
+        if self.module[-1] == "work":  # it listens nowhere, or before
+            return any('"working"' in line for line in self.lines[heard:])
+        return self._listening(heard) is not None
 
     def _listening(self, heard: int) -> int | None:
         for line in self.lines[heard:]:
@@ -62,8 +69,9 @@ class BotProcess:
                 return int(port[1])
         return None
 
-    def _ended(self) -> str | None:
-        return "ended" if self._reading is not None and self._reading.done() else None
+    @property
+    def _ended(self) -> bool:
+        return self._reading is not None and self._reading.done()
 
     async def _read(self, process: asyncio.subprocess.Process) -> None:
         assert process.stderr is not None
@@ -117,10 +125,12 @@ class BotProcess:
         return depth
 
 
-async def until(look: Callable[[], T | None], what: str = "it never came") -> T:
+async def until(
+    look: Callable[[], T | None], what: str = "it never came", patience: float = PATIENCE
+) -> T:
     """Wait until there is something to be seen, and return it."""
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(patience):
             while not (found := look()):  # noqa: ASYNC110 - processes set no events
                 await asyncio.sleep(0.005)
             return found
@@ -157,9 +167,16 @@ async def command(
     return Ended(process.returncode, out.decode(), err.decode())
 
 
-async def calm(simulator: GitHubSimulator, bot: BotProcess) -> None:
+class Queue(Protocol):
+    """Whatever can tell what is left to do."""
+
+    async def queue(self) -> dict[str, int]:
+        """How many deliveries are in each state."""
+
+
+async def calm(simulator: GitHubSimulator, bot: Queue, patience: float = PATIENCE) -> None:
     """Wait until no webhook is under way and the bot has nothing left to do."""
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(patience):
         while True:
             await simulator.settle()
             sent = len(simulator.deliveries)

@@ -33,6 +33,7 @@ from tests.end_to_end.crash_story import (
     Act,
     Story,
     Telling,
+    calmly,
     story,
 )
 from tests.end_to_end.desk import REPOSITORY
@@ -48,8 +49,6 @@ from tests.end_to_end.process import (
 LABEL_MADE = r"^POST .*/peps/labels$"
 CHECK_RUN_MADE = r"^POST .*/check-runs$"
 COMMENT_MADE = r"^POST .*/issues/\d+/comments$"
-AT_ONCE = 30
-"""So many acts between two moments of the calm telling in which the program catches up."""
 
 
 @dataclass(slots=True)
@@ -71,13 +70,6 @@ class Teller:
         """Start the program and point GitHub's webhooks at it."""
         await self.bot.start()
         self.github.webhook_url = self.bot.url("/webhook")
-
-    async def calmly(self, acts: list[Act], telling: Telling) -> None:
-        """Let people act, several at once, and the program catch up now and then."""
-        for begin in range(0, len(acts), AT_ONCE):
-            for act in acts[begin : begin + AT_ONCE]:
-                await act(telling)
-            await calm(self.github, self.bot)
 
     async def killing(self, acts: list[Act], telling: Telling, ways: list["Way"]) -> None:
         """Let people act, and have the program end in each of these ways on the way.
@@ -205,11 +197,11 @@ async def _told(pem: str, store: Path, whole: Story, chance: random.Random, *, k
                 if ends:
                     await teller.killing(acts, telling, ends)
                 else:
-                    await teller.calmly(acts, telling)
+                    await calmly(acts, telling, bot)
                 await teller.redeliver_unheard()
-            records = await kept(bot)
+            records = await kept(bot.environment["DATABASE_URL"])
             assert_all_handled(simulated, records)
-            assert_in_order(bot, records)
+            assert_in_order(bot.events("handled"), records)
             assert_never_doubled_nor_set_back(simulated)
         finally:
             await bot.close()
