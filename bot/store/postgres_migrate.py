@@ -28,7 +28,8 @@ SELECT to_regclass('alembic_version') IS NOT NULL AND to_regclass('delivery') IS
             SELECT FROM pg_depend WHERE objid = pg_class.oid AND deptype = 'e'
         )
     ),
-    current_schema() IS NOT NULL
+    current_schema() IS NOT NULL,
+    current_setting('server_encoding')
 """
 
 
@@ -104,9 +105,16 @@ def look(connection: psycopg.Connection, location: PostgresDatabase) -> Found:
     """What there is in a database that is open.
 
     Raises:
-        StoreUnusable: It belongs to something else.
+        StoreUnusable: It belongs to something else, or cannot keep what there is to keep.
     """
-    ((is_ours, has_oldest, has_engine, has_tables, has_schema),) = connection.execute(_LOOK)
+    ((is_ours, has_oldest, has_engine, has_tables, has_schema, encoding),) = connection.execute(
+        _LOOK
+    )
+    if encoding != "UTF8":
+        raise StoreUnusable(
+            f"the {location} keeps texts as {encoding}, which has no room for most characters: "
+            "create it anew with ENCODING 'UTF8' TEMPLATE template0"
+        )
     if not has_schema:
         raise StoreUnusable(
             f"the {location} has no schema to make tables in: create the one that the search_path "

@@ -131,5 +131,5 @@ async def test_numbers_tells_what_a_running_bot_knows(desk: Desk) -> None:
     assert 843 in answer["reserved"]
     assert "843 is reserved: Put aside by an editor: of a birthday" in ((await run(arguments))[1])
     code, missing = await run([*arguments[:-1], "sqlite:////nowhere/at.all"])
-    assert (code, "There is no store" in missing) == (2, True)
+    assert (code, "the folder of the store /nowhere/at.all does not exist" in missing) == (2, True)
     await desk.start()

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -22,6 +23,7 @@ from bot.store.postgres_schema import postgres_metadata
 from bot.store.revision import REVISION, USABLE_SINCE
 from bot.store.schema import metadata
 from bot.store.version import StoredVersion
+from tests.postgres import PostgresServer
 
 pytestmark = pytest.mark.postgres
 
@@ -93,7 +95,7 @@ def test_ten_that_start_at_once_all_find_it_whole(location: PostgresDatabase) ->
 
 
 def test_the_migrations_build_what_an_empty_database_gets_at_once(
-    location: PostgresDatabase, postgres_server: object
+    location: PostgresDatabase,
 ) -> None:
     with sqlalchemy(location) as connection:
         build.run_migrations(connection)
@@ -127,6 +129,24 @@ def test_a_database_of_something_else_is_refused_and_left_alone(location: Postgr
         with pytest.raises(StoreUnusable, match="not those of this bot; it was left as it is"):
             use(location)
     assert tables(location) == before
+
+
+def test_a_database_that_cannot_keep_every_character_is_refused(
+    location: PostgresDatabase, postgres_server: PostgresServer
+) -> None:
+    name = f"narrow_{uuid4().hex}"
+    run(location, f"CREATE DATABASE {name} ENCODING 'LATIN1' TEMPLATE template0")
+    narrow = located(postgres_server.url(name))
+    assert isinstance(narrow, PostgresDatabase)
+    with pytest.raises(StoreUnusable, match=r"keeps texts as LATIN1.*ENCODING 'UTF8'"):
+        bring_up_to_date(narrow)
+    run(location, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def test_a_search_path_that_leads_nowhere_is_told(location: PostgresDatabase) -> None:
+    run(location, "DROP SCHEMA public")
+    with pytest.raises(StoreUnusable, match="no schema to make tables in"):
+        bring_up_to_date(location)
 
 
 def test_what_an_extension_brought_along_is_nothing_else(location: PostgresDatabase) -> None:
