@@ -152,14 +152,20 @@ class PostgresInbox:
         return batches
 
     async def _claim_one(self, worker: int, queue: str) -> Batch | None:
-        async with self._connections.transaction() as connection:
-            job = await engine_on(connection).fetch_job([queue], worker)
-            if job is None or job.id is None or job.lock is None:
-                return None
-            members = _members(await statements.waiting(connection, job.lock))
-            batch = await statements.start(connection, job.lock, members)
-        self._held.append(_Held(batch, job.id, alone=queue == ALONE))
-        return batch
+        while True:
+            async with self._connections.transaction() as connection:
+                job = await engine_on(connection).fetch_job([queue], worker)
+                if job is None or job.id is None or job.lock is None:
+                    return None
+                members = _members(await statements.waiting(connection, job.lock))
+                if members:
+                    batch = await statements.start(connection, job.lock, members)
+                else:
+                    # A job that nothing waits for, such as one from before rows were copied.
+                    await end_job(connection, job.id, job.lock)
+            if members:
+                self._held.append(_Held(batch, job.id, alone=queue == ALONE))
+                return batch
 
     async def _pull_forward(self) -> bool:
         """Let nothing wait for a time that a clock turned back since has put far away."""

@@ -235,6 +235,19 @@ async def test_rows_for_which_there_is_no_job_are_found(group: Group) -> None:
     assert ids(await _claimed(await group.open())) == ["r1"]
 
 
+async def test_a_job_that_nothing_waits_for_is_in_nobodys_way(group: Group) -> None:
+    inbox = await group.open()
+    await inbox.accept(review("gone", "python/peps#1"))
+    with psycopg.connect(group.url) as connection:
+        connection.execute("DELETE FROM delivery")
+    await inbox.accept(review("r2", "python/peps#2"))
+    assert ids(await _claimed(inbox)) == ["r2"]
+    with psycopg.connect(group.url) as connection:
+        assert connection.execute("SELECT lock FROM procrastinate_jobs").fetchall() == [
+            ("python/peps#2",)
+        ]
+
+
 async def test_a_lost_server_is_told_and_survived(
     group: Group, postgres_server: PostgresServer
 ) -> None:
