@@ -9,6 +9,7 @@ from benchmarks import (
     memory,
     offline,
     requests,
+    stores,
 )
 from benchmarks.figure import Benchmark
 
@@ -20,5 +21,6 @@ BENCHMARKS: dict[str, Benchmark] = {
     "memory": memory.measure,
     "cold-start": cold_start.measure,
     "backlog": backlog.measure,
+    "stores": stores.measure,
     "offline": offline.measure,
 }

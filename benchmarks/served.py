@@ -16,7 +16,7 @@ from benchmarks.figure import Broken, require
 from benchmarks.load import Answer
 from bot.simulator.github import GitHubSimulator
 from tests.end_to_end.desk import SECRET
-from tests.end_to_end.process import UNHURRIED, BotProcess, calm, environment, until
+from tests.end_to_end.process import UNHURRIED, BotProcess, Queue, calm, environment, until
 
 BARE = ("benchmarks.floor",)
 OUT_OF_REACH = "http://127.0.0.1:9"
@@ -41,7 +41,7 @@ async def temporary_store() -> AsyncIterator[Path]:
 
 @asynccontextmanager
 async def serving(
-    pem: str, store: Path, api_url: str = OUT_OF_REACH, module: Sequence[str] = UNHURRIED
+    pem: str, store: Path | str, api_url: str = OUT_OF_REACH, module: Sequence[str] = UNHURRIED
 ) -> AsyncIterator[BotProcess]:
     """The bot, listening."""
     async with _started(BotProcess(environment(pem, api_url, store), module)) as bot:
@@ -56,14 +56,21 @@ async def bare_server() -> AsyncIterator[BotProcess]:
 
 
 @asynccontextmanager
-async def at_work(simulator: GitHubSimulator, pem: str, store: Path) -> AsyncIterator[BotProcess]:
+async def at_work(
+    simulator: GitHubSimulator, pem: str, store: Path | str
+) -> AsyncIterator[BotProcess]:
     """The bot, told that it is installed, and done with what that caused."""
     async with serving(pem, store, simulator.api_url) as bot:
-        simulator.webhook_url = bot.url("/webhook")
-        (installed,) = [one for one in simulator.deliveries if one.event == "installation"]
-        await simulator.redeliver(installed.guid)
-        await drained(simulator, bot)
+        await installed(simulator, bot, bot)
         yield bot
+
+
+async def installed(simulator: GitHubSimulator, server: BotProcess, queue: Queue) -> None:
+    """Tell a server that the app is installed, and wait until all that caused is done."""
+    simulator.webhook_url = server.url("/webhook")
+    (delivery,) = [one for one in simulator.deliveries if one.event == "installation"]
+    await simulator.redeliver(delivery.guid)
+    await drained(simulator, queue)
 
 
 @asynccontextmanager
@@ -78,7 +85,7 @@ async def _started(bot: BotProcess) -> AsyncIterator[BotProcess]:
         await bot.close()
 
 
-async def drained(simulator: GitHubSimulator, bot: BotProcess) -> None:
+async def drained(simulator: GitHubSimulator, bot: Queue) -> None:
     """Wait until the bot has nothing left to do, as long as a slow machine may need.
 
     Raises:

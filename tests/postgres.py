@@ -43,14 +43,16 @@ class PostgresServer:
     Attributes:
         folder: Where it keeps everything.
         port: Where it listens, on 127.0.0.1 only.
+        safe: Whether what is committed outlives the machine, too, as it would at an operator's.
     """
 
     folder: Path
     port: int
+    safe: bool = False
     _process: "subprocess.Popen[bytes] | None" = None
 
     @classmethod
-    def made(cls) -> "PostgresServer":
+    def made(cls, *, safe: bool = False) -> "PostgresServer":
         """Make the files of a server that does not run yet."""
         programs = _programs()
         # Not below pytest's folder, which nobody but the user who runs the tests may enter.
@@ -60,7 +62,7 @@ class PostgresServer:
         initdb = [programs / "initdb", "-D", folder / "data", "-U", "bot", "-A", "trust"]
         initdb += ["--encoding=UTF8", "--no-locale", "--no-sync", "--no-instructions"]
         subprocess.run(initdb, check=True, user=user, cwd=folder, stdout=subprocess.DEVNULL)
-        return cls(folder, _free_port())
+        return cls(folder, _free_port(), safe)
 
     def start(self) -> None:
         """Start it, and return once it answers."""
@@ -68,11 +70,11 @@ class PostgresServer:
             "listen_addresses": "127.0.0.1",
             "port": self.port,
             "unix_socket_directories": self.folder,
-            # Nothing here has to outlive the machine; what has to outlive the server still does.
-            "fsync": "off",
-            "full_page_writes": "off",
             "max_connections": 200,
         }
+        if not self.safe:
+            # Nothing here has to outlive the machine; what has to outlive the server still does.
+            options |= {"fsync": "off", "full_page_writes": "off"}
         command = [_programs() / "postgres", "-D", self.folder / "data"]
         for name, value in options.items():
             command += ["-c", f"{name}={value}"]

@@ -187,15 +187,18 @@ async def calm(simulator: GitHubSimulator, bot: Queue, patience: float = PATIENC
             await asyncio.sleep(0.02)
 
 
-def environment(pem: str, api_url: str, store: Path, **more: str) -> dict[str, str]:
-    """What the program is told: nothing of this test run's own environment but the path."""
+def environment(pem: str, api_url: str, store: Path | str, **more: str) -> dict[str, str]:
+    """What the program is told: nothing of this test run's own environment but the path.
+
+    The store is a file, or the URL of a database.
+    """
     return {
         "PATH": os.environ.get("PATH", ""),
         "GH_APP_ID": str(APP_ID),
         "GH_PRIVATE_KEY": pem.replace("\n", "\\n"),
         "GH_SECRET": SECRET,
         "GH_API_URL": api_url,
-        "DATABASE_URL": f"sqlite:///{store}",
+        "DATABASE_URL": store if isinstance(store, str) else f"sqlite:///{store}",
         "HOST": "127.0.0.1",
         "PORT": "0",
         "LOG_FORMAT": "json",

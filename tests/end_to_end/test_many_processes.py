@@ -87,7 +87,7 @@ async def _told_to_many(
     pem: str, url: str, whole: Story, chance: random.Random
 ) -> dict[int, Standing]:
     async with github(pem, FILES, CORE_TEAM, clock=GitHubTime()) as simulated:
-        settings = environment(pem, simulated.api_url, Path(), DATABASE_URL=url)
+        settings = environment(pem, simulated.api_url, url)
         async with fleet(settings, servers=2, workers=3) as bots:
             balancer = Balancer([bot.url("/webhook") for bot in bots.servers], chance)
             async with balancer.serving():

@@ -7,7 +7,6 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
-from pathlib import Path
 
 import pytest
 
@@ -60,9 +59,7 @@ class Place:
 @pytest.fixture
 async def place(pem: str, postgres_url: str) -> AsyncIterator[Place]:
     async with github(pem, FILES, CORE_TEAM) as simulated:
-        settings = environment(
-            pem, simulated.api_url, Path(), DATABASE_URL=postgres_url, WORKER_PORT="0"
-        )
+        settings = environment(pem, simulated.api_url, postgres_url, WORKER_PORT="0")
         async with fleet(settings, servers=1, workers=1) as bots:
             simulated.webhook_url = bots.servers[0].url("/webhook")
             await simulated.install_app([REPOSITORY])
