@@ -16,13 +16,18 @@ class Fleet:
     servers: list[BotProcess] = field(default_factory=list)
     workers: list[BotProcess] = field(default_factory=list)
 
+    @property
+    def everyone(self) -> tuple[BotProcess, ...]:
+        """All of them as of now."""
+        return (*self.servers, *self.workers)
+
     async def queue(self) -> dict[str, int]:
         """How many deliveries are in each state, as any of the servers knows it."""
         return await self.servers[0].queue()
 
     def events(self, name: str) -> list[JsonObject]:
         """What all of them logged under a name, in order of time."""
-        events = [one for bot in (*self.servers, *self.workers) for one in bot.events(name)]
+        events = [one for bot in self.everyone for one in bot.events(name)]
         return sorted(events, key=lambda event: str(event["timestamp"]))
 
 
@@ -33,10 +38,9 @@ async def fleet(environment: dict[str, str], *, servers: int, workers: int) -> A
         [BotProcess(environment, UNHURRIED_SERVER) for _ in range(servers)],
         [BotProcess(environment, UNHURRIED_WORKER) for _ in range(workers)],
     )
-    everyone = (*found.servers, *found.workers)
     try:
-        await asyncio.gather(*(bot.start() for bot in everyone))
+        await asyncio.gather(*(bot.start() for bot in found.everyone))
         yield found
     finally:
-        for bot in everyone:
+        for bot in found.everyone:  # those, too, that came later
             await bot.close()

@@ -99,7 +99,7 @@ async def test_a_server_whose_database_is_away_answers_503_until_it_is_back(
         assert [one.event for one in refused] == ["pull_request"]
         assert (await place.server.get("/readyz"))[0] == HTTPStatus.SERVICE_UNAVAILABLE
         assert (await place.server.get("/healthz"))[0] == HTTPStatus.OK
-        for bot in (*place.bots.servers, *place.bots.workers):
+        for bot in place.bots.everyone:
             assert bot.process is not None
             assert bot.process.returncode is None, "it ended"
     finally:
