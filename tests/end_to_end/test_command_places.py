@@ -168,6 +168,20 @@ async def test_the_later_word_holds_in_whatever_order_it_is_heard(desk: Desk) ->
     assert desk.labels(number) == {"new-pep", "awaiting editor"}
 
 
+async def test_a_command_counts_from_when_it_was_said_first_although_that_is_heard_last(
+    desk: Desk,
+) -> None:
+    number = await propose(desk, line=None)
+    desk.simulator.hold_webhooks()
+    waiver = await in_comment(desk, number, "/pep skip codeowners because of me")
+    await in_comment(desk, number, "/pep unskip codeowners")
+    await edit_comment(desk, number, waiver, "(Gone.)")
+    await edit_comment(desk, number, waiver, "/pep skip codeowners because of me")
+    await desk.simulator.release_webhooks(reverse=True)
+    await desk.calm()
+    assert "needs codeowners" in desk.labels(number)
+
+
 async def test_an_older_version_heard_late_does_not_bring_its_mistake_back(desk: Desk) -> None:
     number = await propose(desk)
     desk.simulator.hold_webhooks()
