@@ -121,6 +121,39 @@ async def test_a_worker_can_be_watched_where_it_is_told_to(place: Place) -> None
     assert (await place.worker.get("/webhook"))[0] == HTTPStatus.NOT_FOUND
 
 
+async def test_the_processes_of_the_procfile_need_no_more_than_each_uses(
+    pem: str, postgres_url: str
+) -> None:
+    async with github(pem, FILES, CORE_TEAM) as simulated:
+        settings = environment(pem, simulated.api_url, postgres_url)
+        web = BotProcess(
+            _without(settings, "GH_APP_ID", "GH_PRIVATE_KEY"), ("bot", "serve", "--no-worker")
+        )
+        worker = BotProcess(_without(settings, "GH_SECRET"), ("bot", "work"))
+        try:
+            await asyncio.gather(web.start(), worker.start())
+            simulated.webhook_url = web.url("/webhook")
+            await simulated.install_app([REPOSITORY])
+            number = await simulated.open_pull_request(
+                REPOSITORY,
+                by=AUTHOR,
+                title="PEP 900: A calmer way",
+                files={"peps/pep-0900.rst": pep(900)},
+            )
+            await calm(simulated, web)
+            assert len(simulated.pull_request(REPOSITORY, number).comments) == 1
+            assert await asyncio.gather(web.terminate(), worker.terminate()) == [0, 0]
+            for ended in (web, worker):
+                assert [one["event"] for one in ended.events()][-1] == "stopped"
+        finally:
+            await web.close()
+            await worker.close()
+
+
+def _without(settings: dict[str, str], *names: str) -> dict[str, str]:
+    return {name: value for name, value in settings.items() if name not in names}
+
+
 async def _works(place: Place) -> bool:
     return (await place.bots.queue())["running"] > 0
 
