@@ -101,6 +101,10 @@ class Handler:
                 texts=await texts_of(subject, payloads, self._hearing),
                 missed=any(delivery.event == own.REVIEW for delivery, _ in payloads),
                 set_at=_labels_set(payloads),
+                comments_told=sum(
+                    (delivery.event, delivery.action) == ("issue_comment", "created")
+                    for delivery, _ in payloads
+                ),
                 again=any(delivery.action == own.RERUN for delivery, _ in payloads),
             )
             await self._reviewer.review(subject, hint)

@@ -52,6 +52,7 @@ class Hint:
         missed: Whether events may have been missed, so that comments are to be read anywhere.
         set_at: The labels, in lower case, that these events set, and when.
         again: Whether somebody asked for the check run again, so that it is to be written anew.
+        comments_told: Of how many new comments the events tell.
     """
 
     delivery: str
@@ -62,6 +63,7 @@ class Hint:
     missed: bool = False
     set_at: Mapping[str, datetime] = field(default_factory=dict)
     again: bool = False
+    comments_told: int = 0
 
 
 class Reviewer:
@@ -117,6 +119,7 @@ class Reviewer:
                 at_least=hint.at_least,
                 fresh_conversation=hint.talked or unsure or bool(hint.texts),
                 commanded=bool(hint.texts) or hint.missed,
+                comments_told=hint.comments_told,
                 overheard=overheard,
             )
         except Gone:
@@ -249,6 +252,7 @@ class Reviewer:
             state=snapshot.state,
             head_sha=snapshot.head_sha,
             updated_at=snapshot.updated_at,
+            comment_count=snapshot.comment_count,
         )
         await self._store.remember(subject, memory)
         for intent in await self._store.intents(subject):

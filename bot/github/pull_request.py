@@ -40,6 +40,7 @@ class PullRequest:
         created_at: When it was opened.
         updated_at: When anything about it changed last.
         locked: Whether only people with write access may still comment.
+        comment_count: How many comments it has, those on lines left out; None in a list.
     """
 
     number: int
@@ -55,6 +56,7 @@ class PullRequest:
     created_at: datetime | None
     updated_at: datetime | None
     locked: bool = False
+    comment_count: int | None = None
 
 
 def parse_pull_request(answer: object) -> PullRequest:
@@ -90,6 +92,7 @@ def parse_pull_request(answer: object) -> PullRequest:
         created_at=moment_at(answer, "created_at"),
         updated_at=moment_at(answer, "updated_at"),
         locked=truth_at(answer, "locked"),
+        comment_count=number_at(answer, "comments"),
     )
 
 

@@ -81,6 +81,7 @@ class SnapshotReader:
         at_least: datetime | None = None,
         fresh_conversation: bool = False,
         commanded: bool = False,
+        comments_told: int = 0,
         overheard: list[Text] | None = None,
     ) -> Snapshot:
         """A pull request as it stands.
@@ -91,6 +92,8 @@ class SnapshotReader:
             at_least: `updated_at` of the payload that asked; an older answer is read again.
             fresh_conversation: Read reviews and comments even if they are remembered.
             commanded: Read all there is to know, since somebody asks, even where no PEP is touched.
+            comments_told: Of how many new comments the events tell that led here. Where there are
+                more, an event was lost, and comments are read even where no PEP is touched.
             overheard: Filled with comments that hold commands and were never edited, if the
                 comments are read at all.
 
@@ -106,7 +109,8 @@ class SnapshotReader:
             facts_task = group.create_task(self._facts_for(client, subject, pull))
             files_task = group.create_task(list_files(client, subject))
         seen = _Seen(client, subject, pull, facts_task.result(), files_task.result())
-        if not (commanded or _wrote_here(memory)):
+        untold = _untold(pull, memory, comments_told)
+        if not (commanded or untold or _wrote_here(memory)):
             quiet = quiet_texts(seen.listed, seen.facts)
             if quiet is not None:
                 return await self._snapshot(seen, quiet, _UNHEARD, memory)
@@ -115,7 +119,10 @@ class SnapshotReader:
                 read_texts(client, subject.repository, pull, seen.listed.files)
             )
             heard = group.create_task(
-                self._hear(seen, None if fresh_conversation else _remembered(seen, memory))
+                self._hear(
+                    seen,
+                    None if fresh_conversation or untold else _remembered(seen, memory),
+                )
             )
         if overheard is not None and not pull.locked:
             overheard += heard.result().texts
@@ -227,6 +234,7 @@ class SnapshotReader:
             instructions=instructions.labels,
             set_by_people=instructions.by_people,
             updated_at=pull.updated_at,
+            comment_count=pull.comment_count,
             degraded=(
                 *facts.notes,
                 *seen.listed.notes,
@@ -276,6 +284,16 @@ class _Heard:
 
 _UNHEARD = _Heard(CoreTeamReading(None), EditorsReading(None), Conversation())
 """Where nobody needs to know."""
+
+
+def _untold(pull: PullRequest, memory: Memory, told: int) -> bool:
+    """Whether there are comments of which no event told; only asked where the bot is silent.
+
+    Where it writes, its own comments count as well, and a sweep finds what was missed.
+    """
+    if _wrote_here(memory) or pull.comment_count is None or memory.comment_count is None:
+        return False
+    return pull.comment_count > memory.comment_count + told
 
 
 def _wrote_here(memory: Memory) -> bool:

@@ -110,6 +110,7 @@ class Memory:
         by_hand: Labels that people set and that hold against what the bot worked out.
         since: Since when each label of ours and each finding stands.
         touches: The PEPs whose files it changes.
+        comment_count: How many comments it had when it was looked at last; None if nobody did.
     """
 
     state: PullRequestState | None = None
@@ -127,6 +128,7 @@ class Memory:
     by_hand: Mapping[str, HandSet] = field(default_factory=dict)
     since: Mapping[str, Since] = field(default_factory=dict)
     touches: frozenset[int] = frozenset()
+    comment_count: int | None = None
 
 
 NOTHING = Memory()
@@ -159,6 +161,7 @@ class Snapshot:
         context: What the rules may know.
         conversation: What was said; empty where nothing of interest is touched.
         updated_at: GitHub's `updated_at`.
+        comment_count: How many comments it has, those on lines left out; None if unknown.
         degraded: What could not be read and what follows from it, in words for people.
         base: The branch it is to be merged into.
         orders: What people ordered by commands.
@@ -178,3 +181,4 @@ class Snapshot:
     orders: Orders = NO_ORDERS
     set_by_people: Mapping[str, Login] = field(default_factory=dict)
     set_at: Mapping[str, datetime] = field(default_factory=dict)
+    comment_count: int | None = None

@@ -50,6 +50,7 @@ def encode_memory(memory: Memory) -> str:
         "base": memory.base,
         "is_new_pep": memory.is_new_pep,
         "touches": sorted(memory.touches),
+        "comment_count": memory.comment_count,
         "by_hand": {
             label: {"despite": hand.despite, "at": hand.at.isoformat(), "by": hand.by}
             for label, hand in memory.by_hand.items()
@@ -89,6 +90,7 @@ def decode_memory(text: str) -> Memory:
         base=_string(fields, "base") or "",
         is_new_pep=fields.get("is_new_pep") is True,
         touches=_integers(fields, "touches"),
+        comment_count=_integer(fields, "comment_count"),
         by_hand={
             label: HandSet(despite, at, Login(_string(_object(value), "by") or ""))
             for label, value in _object(fields.get("by_hand")).items()

@@ -312,3 +312,15 @@ async def test_dismissing_a_review_is_not_writing_it(desk: Desk) -> None:
     await desk.simulator.dismiss_review(REPOSITORY, number, review, by=SPONSOR)
     await desk.calm()
     assert desk.replies(number) == []
+
+
+async def test_a_lost_command_is_heard_with_the_next_event_where_the_bot_is_silent_too(
+    desk: Desk,
+) -> None:
+    number = await propose(desk, files={"README.rst": "Other words.\n"}, title="Infra: Words")
+    with desk.simulator.lost_webhooks():
+        lost = await desk.simulator.comment(REPOSITORY, number, by=AUTHOR, body="/pep chekc")
+    await desk.simulator.push(REPOSITORY, number, {"README.rst": "Still other words.\n"})
+    await desk.calm()
+    assert desk.reactions(number, lost) == ["confused"]
+    assert len(desk.replies(number)) == 1
