@@ -14,19 +14,19 @@ from typing import TypeVar
 
 import psycopg
 import structlog
-from procrastinate.jobs import Notification
 
 from bot.github.pace import Limiter
 from bot.inbox import postgres_statements as statements
 from bot.inbox.backoff import LONGEST_DELAY
+from bot.inbox.batching import members_of
 from bot.inbox.clock import Clock, utc_now
-from bot.inbox.delivery import Delivery, DeliveryKind, DeliveryRecord, DeliveryState
+from bot.inbox.delivery import Delivery, DeliveryRecord, DeliveryState
 from bot.inbox.engine import Connection, engine_on
-from bot.inbox.lost_workers import Rhythm, WorkerWatch, hand_back_unknown, take_over
+from bot.inbox.lost_workers import Rhythm
+from bot.inbox.membership import Membership
 from bot.inbox.postgres_connections import Connections
 from bot.inbox.protocol import Acceptance, Batch, InboxUnavailable, Overview
 from bot.inbox.shared_bucket import SharedBucket
-from bot.inbox.statements import MERGED_BYTES
 from bot.inbox.subject_job import ALONE, QUEUE, end_job, keep_job
 from bot.inbox.together import Together
 from bot.store.location import PostgresDatabase
@@ -35,7 +35,6 @@ from bot.store.postgres_migrate import bring_up_to_date, require_current
 T = TypeVar("T")
 
 _PRUNED_AT_ONCE = 500
-_AGAIN_SECONDS = 1.0
 _CLOSING_SECONDS = 5.0
 
 _log = structlog.get_logger(__name__)
@@ -59,14 +58,13 @@ class PostgresInbox:
         """Take over open connections; use `open` to get an inbox on a database that is fit."""
         self._connections = connections
         self._clock = clock
-        self._rhythm = rhythm
         self._serving = serving
-        self._worker: int | None = None
         self._held: list[_Held] = []
-        self._changed = asyncio.Event()
-        self._claiming = asyncio.Lock()
+        self._membership = Membership(
+            connections, rhythm, lambda: [held.job for held in self._held]
+        )
+        self._changed = self._membership.changed
         self._together = Together(self._accept)
-        self._upkeep: list[asyncio.Task[None]] = []
         self._unfinished: set[asyncio.Task[object]] = set()
 
     @classmethod
@@ -120,17 +118,17 @@ class PostgresInbox:
             raise
 
     async def _claim(self, limit: int) -> Sequence[Batch]:
-        async with self._claiming:
+        async with self._membership.claiming:
             self._changed.clear()
-            if self._worker is None and self._held:
+            if self._membership.worker is None and self._held:
                 # Others took this worker for lost. It starts anew once what it still does has
                 # ended, so that nothing is done twice at a time.
                 return []
-            worker = self._worker or await self._sign_on()
+            worker = self._membership.worker or await self._membership.sign_on()
             try:
                 return await self._claim_as(worker, limit)
             except psycopg.errors.ForeignKeyViolation:
-                self._is_lost()
+                self._membership.is_lost()
                 return []
 
     async def _claim_as(self, worker: int, limit: int) -> Sequence[Batch]:
@@ -157,7 +155,7 @@ class PostgresInbox:
                 job = await engine_on(connection).fetch_job([queue], worker)
                 if job is None or job.id is None or job.lock is None:
                     return None
-                members = _members(await statements.waiting(connection, job.lock))
+                members = members_of(await statements.waiting(connection, job.lock))
                 if members:
                     batch = await statements.start(connection, job.lock, members)
                 else:
@@ -287,7 +285,7 @@ class PostgresInbox:
 
     def bucket(self, installation: int) -> Limiter:
         """What spaces the writes to an installation, those of all processes."""
-        return SharedBucket(self._write, installation, lambda: self._worker)
+        return SharedBucket(self._write, installation, lambda: self._membership.worker)
 
     def refuse(self, reason: str) -> None:
         """Take and give nothing any more."""
@@ -305,82 +303,12 @@ class PostgresInbox:
 
     async def close(self) -> None:
         """Sign off, and let the database go; closing twice does no harm."""
-        for task in self._upkeep:
-            task.cancel()
-        if self._upkeep:
-            await asyncio.wait(self._upkeep)
+        await self._membership.end_upkeep()
         await self._together.close()
         if self._unfinished:
             await asyncio.wait(self._unfinished, timeout=_CLOSING_SECONDS)
-        worker, self._worker = self._worker, None
-        if worker is not None:
-            with suppress(InboxUnavailable):
-                # What it did not settle is for others to begin again, at once.
-                await self._write(lambda connection: take_over(connection, worker))
+        await self._membership.sign_off()
         await self._connections.close()
-
-    async def _sign_on(self) -> int:
-        """Become one of the workers, after taking over what earlier ones left."""
-
-        async def work(connection: Connection) -> int:
-            keys = await statements.keys_without_job(connection)
-            await statements.lock_keys(connection, keys)
-            for key in keys:
-                await statements.recover(connection, key, was_alone=False)
-                await keep_job(connection, key)
-            await take_over(connection, None)
-            return await engine_on(connection).register_worker()
-
-        worker = self._worker = await self._write(work)
-        if not self._upkeep:
-            self._upkeep += [
-                asyncio.create_task(_for_ever(self._listen)),
-                asyncio.create_task(_for_ever(self._give_signs)),
-            ]
-        return worker
-
-    async def _listen(self) -> None:
-        """Hear of jobs that others make."""
-
-        async def heard(*, channel: str, notification: Notification) -> None:  # noqa: ARG001
-            self._changed.set()
-
-        async with self._connections.apart() as connection:
-            # Whatever came while nobody listened.
-            self._changed.set()
-            await engine_on(connection).listen_for_jobs(
-                on_notification=heard, queues=(QUEUE, ALONE)
-            )
-
-    async def _give_signs(self) -> None:
-        """Tell the others that this worker lives, and find out who does not any more."""
-        watch = WorkerWatch(self._rhythm.patience)
-        async with self._connections.apart() as connection:
-            while True:
-                worker = self._worker
-                if worker is not None:
-                    await engine_on(connection).update_heartbeat(worker)
-                signs = await statements.worker_signs(connection)
-                if worker is not None and worker not in signs:
-                    self._is_lost()
-                for gone in (None, *sorted(watch.gone(signs) - {worker})):
-                    async with connection.transaction():
-                        await take_over(connection, gone)
-                await self._hand_back_unknown(connection)
-                await asyncio.sleep(self._rhythm.sign)
-
-    async def _hand_back_unknown(self, connection: Connection) -> None:
-        """Queue again what was claimed although nobody heard that the transaction came through."""
-        if self._claiming.locked() or self._worker is None:
-            return
-        async with self._claiming, connection.transaction():
-            known = [held.job for held in self._held]
-            await hand_back_unknown(connection, self._worker, known)
-
-    def _is_lost(self) -> None:
-        _log.error("this worker was taken for lost; its work is done by others")
-        self._worker = None
-        self._changed.set()
 
     async def _write(self, work: Callable[[Connection], Awaitable[T]]) -> T:
         async with self._connections.transaction() as connection:
@@ -402,14 +330,6 @@ class PostgresInbox:
         return task
 
 
-async def _for_ever(work: Callable[[], Awaitable[None]]) -> None:
-    """Do something again and again, with a pause where the database is out of reach."""
-    while True:
-        with suppress(InboxUnavailable):
-            await work()
-        await asyncio.sleep(_AGAIN_SECONDS)
-
-
 async def _accept_one(connection: Connection, delivery: Delivery) -> Acceptance:
     is_new = await statements.insert(connection, delivery) or await statements.requeue(
         connection, delivery.id, (DeliveryState.DEAD,)
@@ -419,17 +339,3 @@ async def _accept_one(connection: Connection, delivery: Delivery) -> Acceptance:
 
 async def _is_one_to_be_alone(connection: Connection) -> bool:
     return bool(list(await engine_on(connection).list_jobs_async(queue=ALONE, status="todo")))
-
-
-def _members(waiting: Sequence[tuple[int, str, int]]) -> Sequence[int]:
-    """Of what waits, oldest first, what is handled together: one act, or the reviews up to one."""
-    members: list[int] = []
-    size = 0
-    for seq, kind, length in waiting:
-        size += length
-        if members and (kind == DeliveryKind.ACT or size > MERGED_BYTES):
-            break
-        members.append(seq)
-        if kind == DeliveryKind.ACT:
-            break
-    return members

@@ -10,14 +10,12 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+from bot.inbox.batching import members_of
 from bot.inbox.delivery import Delivery, DeliveryKind, DeliveryRecord, DeliveryState
 from bot.inbox.protocol import Acceptance, Batch, Overview
 from bot.inbox.recovery import is_anything_running, suspected
 from bot.inbox.rows import DELIVERY, RECORD, delivery_of, moment, record_of, row_of
 from bot.store.storable import storable
-
-MERGED_BYTES = 32_000_000
-"""Reviews merge as long as their payloads together stay below this; memory is the reason."""
 
 _HEADS = """
 WITH head AS (
@@ -95,14 +93,7 @@ def claim(
 def _members(connection: sqlite3.Connection, seq: int, key: str, kind: str) -> Sequence[int]:
     if kind == DeliveryKind.ACT:
         return [seq]
-    members: list[int] = []
-    size = 0
-    for member, member_kind, length in connection.execute(_WAITING, (key,)):
-        size += length
-        if member_kind == DeliveryKind.ACT or (members and size > MERGED_BYTES):
-            break
-        members.append(member)
-    return members
+    return members_of(connection.execute(_WAITING, (key,)))
 
 
 def _start(connection: sqlite3.Connection, key: str, members: Sequence[int]) -> Batch:
