@@ -319,7 +319,7 @@ async def test_a_lost_command_is_heard_with_the_next_event_where_the_bot_is_sile
 ) -> None:
     number = await propose(desk, files={"README.rst": "Other words.\n"}, title="Infra: Words")
     with desk.simulator.lost_webhooks():
-        lost = await desk.simulator.comment(REPOSITORY, number, by=AUTHOR, body="/pep chekc")
+        lost = await desk.simulator.comment(REPOSITORY, number, by=AUTHOR, body="/pep await nobody")
     await desk.simulator.push(REPOSITORY, number, {"README.rst": "Still other words.\n"})
     await desk.calm()
     assert desk.reactions(number, lost) == ["confused"]
