@@ -1,14 +1,12 @@
 """The command line (contract)."""
 
 import asyncio
-import logging
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-import structlog
 from click.testing import CliRunner, Result
 
 from bot.cli import main
@@ -16,6 +14,8 @@ from bot.inbox.delivery import Delivery, DeliveryKind, DeliveryState
 from bot.inbox.sqlite import SqliteInbox
 from tests.builders import NOW
 from tests.test_settings import PEM, VARIABLES
+
+pytestmark = pytest.mark.usefixtures("logs_as_they_were")
 
 ID = "72d3162e-cc78-11e3-81ab-4c9367dc0958"
 
@@ -27,18 +27,6 @@ def place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-@pytest.fixture(autouse=True)
-def logs_as_they_were() -> Iterator[None]:
-    """Commands set up the logs of the process, which is the other tests' too."""
-    root = logging.getLogger()
-    handlers, level = list(root.handlers), root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    logging.captureWarnings(False)
-    structlog.reset_defaults()
 
 
 def run(*arguments: str, **environment: str) -> Result:

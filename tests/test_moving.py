@@ -41,6 +41,9 @@ NEW_AUDIT = (
     " write, detail, dry_run) VALUES (1, 'p/q', 'p/q', 1, 1, 'd', 'AddLabels', 'x', FALSE)"
 )
 
+# The command sets up the logs of the process, which is the other tests' too.
+pytestmark = pytest.mark.usefixtures("logs_as_they_were")
+
 
 @pytest.fixture(params=WAYS)
 def way(request: pytest.FixtureRequest, tmp_path: Path) -> "tuple[str, str]":

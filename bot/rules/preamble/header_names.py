@@ -27,8 +27,8 @@ _MOST = 20
         "Each header has a name that PEP 1 knows, written as there, and stands once. The PEP site "
         "is not built with others."
     ),
-    bad="Authors: A. N. Other <a@example.org>",
-    good="Author: A. N. Other <a@example.org>",
+    bad="Topics: Typing",
+    good="Topic: Typing",
     remedy="Write the name as PEP 1 does; take out what it does not know, and what is there twice.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
