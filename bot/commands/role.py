@@ -9,9 +9,10 @@ from enum import StrEnum
 from bot.peps.number import is_pep_path
 from bot.peps.people import Login, same_login
 from bot.peps.preamble import Preamble, parse_preamble
+from bot.policy.in_office import PACKAGING, office_holders
 from bot.rules.change import Change
 from bot.rules.context import Context
-from bot.rules.eligibility import PACKAGING, account
+from bot.rules.eligibility import account
 
 
 class Role(StrEnum):
@@ -90,8 +91,8 @@ def _roles_in(
             if known is not None and same_login(known, login):
                 roles.add(role)
     if PACKAGING in preamble.topics and any(
-        same_login(login, holder.login) and holder.holds_on(context.today)
-        for holder in context.policy.people.packaging_delegates
+        same_login(login, holder.login)
+        for holder in office_holders(context.policy, context.today).packaging_delegates
     ):
         roles.add(Role.DECIDER)
     return roles

@@ -87,6 +87,15 @@ FilePath = Annotated[
 UrlTemplate = Annotated[str, AfterValidator(checked_template)]
 """An https URL that may contain `{number}` and `{pr}`; empty is off."""
 
+HttpsUrl = Annotated[
+    str,
+    _of_form(
+        r"https://[a-z0-9.-]{1,100}(?:/[A-Za-z0-9._~:/?#&=%+,-]{0,300})?",
+        "a plain https address",
+    ),
+]
+"""An address that may be shown as a link as it stands."""
+
 
 class Strict(BaseModel):
     """A table of the policy: nothing unknown in it, nothing changed later."""

@@ -8,20 +8,22 @@ import re
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
-from typing import TypeAlias
+from typing import TypeAlias, cast, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from bot.policy.model import Appointment, Policy
+from bot.policy.model import Policy
 from bot.policy.toml_lines import Location, line_of
 
 POLICY_PATH = ".github/pep-bot.toml"
 """Where a repository keeps its policy, on its base branch."""
+
+DEFAULT_FILES = ("default.toml", "bodies.toml")
+"""The defaults, beside this file; no two have a table in common."""
 
 LONGEST_POLICY = 65_536
 """Characters of a policy file that are read; a longer one is refused."""
@@ -45,7 +47,6 @@ _WANTED = {
     "bool_type": "this has to be `true` or `false`",
     "string_type": "this has to be a text in quotes",
     "missing": "this key is missing",
-    "enum": "this has to be `off`, `notice`, `warning` or `error`",
 }
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]{1,60}")
 
@@ -73,25 +74,6 @@ class PolicyInvalid(ValueError):
     def __init__(self, problems: tuple[PolicyProblem, ...]) -> None:
         super().__init__("; ".join(_told(problem) for problem in problems))
         self.problems = problems
-
-
-@dataclass(frozen=True, slots=True)
-class OfficeHolders:
-    """Who is in office on one day, in the policy's order."""
-
-    typing_council: tuple[Appointment, ...]
-    packaging_delegates: tuple[Appointment, ...]
-
-
-def office_holders(policy: Policy, day: date) -> OfficeHolders:
-    """The holders of the offices a policy knows, on a day."""
-    people = policy.people
-    return OfficeHolders(
-        typing_council=tuple(held for held in people.typing_council if held.holds_on(day)),
-        packaging_delegates=tuple(
-            held for held in people.packaging_delegates if held.holds_on(day)
-        ),
-    )
 
 
 @cache
@@ -155,7 +137,9 @@ def _told(problem: PolicyProblem) -> str:
 
 @cache
 def _defaults() -> Table:
-    return tomllib.loads(files("bot.policy").joinpath("default.toml").read_text(encoding="utf-8"))
+    folder = files("bot.policy")
+    tables = [tomllib.loads(folder.joinpath(name).read_text("utf-8")) for name in DEFAULT_FILES]
+    return {key: value for table in tables for key, value in table.items()}
 
 
 def _merged(defaults: Table, own: Table) -> dict[str, object]:
@@ -186,6 +170,8 @@ def _problem(detail: ErrorDetails, text: str) -> PolicyProblem:
         message = _unknown_key(location)
     else:
         told = _WANTED.get(detail["type"]) or detail["msg"]
+        if detail["type"] == "enum":
+            told = told.replace("Input should be", "this has to be").replace("'", "`")
         message = f"{told.removeprefix('Value error, ').rstrip('.')}."
         message = message[:1].upper() + message[1:]
     return PolicyProblem(key, message, line_of(text, location))
@@ -207,16 +193,21 @@ def _unknown_key(location: Location) -> str:
 
 def _known_keys(location: Location) -> list[str]:
     model: type[BaseModel] = Policy
+    entered = False
     for part in location:
-        if isinstance(part, int):
+        if entered:
+            # A list's place, or the short name of an entry, which may be anything.
+            entered = False
             continue
-        annotation = model.model_fields[part].annotation
-        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            model = annotation
-        else:
-            # The only models in lists are appointments.
-            model = Appointment
+        annotation = model.model_fields[str(part)].annotation
+        inner = [one for one in (annotation, *get_args(annotation)) if _is_model(one)]
+        entered = not _is_model(annotation)
+        model = cast("type[BaseModel]", inner[0])
     return sorted(model.model_fields)
+
+
+def _is_model(annotation: object) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
 
 
 def _shown(part: int | str) -> str:

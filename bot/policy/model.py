@@ -11,6 +11,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from bot.peps.number import PepNumber
+from bot.policy.bodies import Body
 from bot.policy.fields import (
     Account,
     FilePath,
@@ -43,6 +44,12 @@ class Appointment(Strict):
 
     scope: str = ""
     """What the office covers, where several are alike."""
+
+    reason: str = ""
+    """Why the person holds it."""
+
+    ends_when: str = ""
+    """When it is no longer needed."""
 
     source: Annotated[str, Field(min_length=1)]
     """Where it can be read up."""
@@ -199,7 +206,8 @@ class People(Strict):
     """Members of the Typing Council, present and past; they may sponsor."""
 
     packaging_delegates: tuple[Appointment, ...] = ()
-    """The Steering Council's standing delegates for packaging, present and past."""
+    """The Steering Council's standing delegates for packaging, present and past. They hold until a
+    body decides on the topic."""
 
     write_access: frozenset[Account] = frozenset()
     """Accounts that may own files although they are not on the core team's list."""
@@ -267,6 +275,9 @@ class Policy(Strict):
     links: Links = Links()
     label_command: LabelCommand = LabelCommand()
     issues: Issues = Issues()
+    bodies: dict[str, Body] = Field(default_factory=dict)
+    """The bodies that decide on PEPs, recommend, advise or keep them, by a short name each."""
+
     rules: dict[str, RuleSetting] = Field(default_factory=dict)
     """The id of a rule, and `off`, `notice`, `warning` or `error`: what the rule itself weighs
     heaviest weighs that much."""

@@ -91,6 +91,8 @@ def merged_comment(snapshot: Snapshot, verdict: Verdict) -> Comment | None:
         MERGED,
         peps=peps,
         decider=first.decision.decider,
+        body=first.decision.body,
+        recommends=first.decision.recommends,
         has_sponsor=first.sponsor.state is SponsorState.ELIGIBLE,
     )
     return Comment(MERGED, within_limit(body, _CUT))

@@ -1,34 +1,50 @@
-"""Who decides on a PEP, and where its author goes next, by topic and delegate header.
+"""Who decides on a PEP, by its topic, its delegate header and the day.
 
 Sources: PEP 1 § "PEP Review & Resolution", PEP 729 (Typing Council), the Steering Council's
-standing delegations for packaging, PEP 101 (release schedules), PEP 13 (elections).
+standing delegations for packaging, PEP 101 (release schedules), PEP 13 (elections). The bodies and
+their days stand in the policy; `bot.review.way` tells the whole way there.
 """
 
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from urllib.parse import quote, urlencode
 
 from bot.peps.document import thread_url
 from bot.peps.people import MatchKind, match_name
 from bot.peps.preamble import Preamble
-from bot.policy.load import office_holders
+from bot.policy.bodies import Body, Part
+from bot.policy.in_office import (
+    PACKAGING,
+    concerned_bodies,
+    deciding_body,
+    final_authority,
+    named_body,
+    office_holders,
+    own_decider,
+)
 from bot.policy.model import Policy
+from bot.review.links import prefilled
+from bot.rules.preamble.delegate import names_body
+from bot.rules.wording import listed
 from bot.rules.wording import name as harmless_name
 
-TYPING_COUNCIL_ISSUE = "https://github.com/python/typing-council/issues/new"
 PACKAGING_CATEGORY = "https://discuss.python.org/c/packaging/14"
-_COUNCIL_ISSUE = "https://github.com/python/steering-council/issues/new"
+_CORE_TEAM = "core-team"
+_STEERING_COUNCIL = "steering-council"
+_MOST_DELEGATES = 5
 
 
 class Decider(StrEnum):
     """Who has the last word."""
 
     STEERING_COUNCIL = "steering-council"
-    AFTER_TYPING_COUNCIL = "after-typing-council"
+    AFTER_RECOMMENDATION = "after-recommendation"
     STANDING_DELEGATE = "standing-delegate"
     NAMED_DELEGATE = "named-delegate"
     PACKAGING_DELEGATES = "packaging-delegates"
+    BODY = "body"
+    """Another body of the policy, such as the Packaging Council once it does."""
+
     VOTERS = "voters"
     NOBODY = "nobody"
 
@@ -46,6 +62,9 @@ class Decision:
         decider: Who has the last word.
         delegate: The delegate's name, made harmless; empty without one.
         scope: What a standing delegation covers.
+        body: The body that decides, keeps the PEP, or would decide without the delegate; None if
+            the policy knows none.
+        recommends: The body that is asked for its recommendation before, if there is one.
         council_issue: The prefilled Steering Council issue, if the PEP can go there now: it is a
             Draft, has a thread, and its topic routes there.
     """
@@ -53,38 +72,76 @@ class Decision:
     decider: Decider
     delegate: str = ""
     scope: str = ""
+    body: Body | None = None
+    recommends: Body | None = None
     council_issue: str | None = None
 
 
 def decision_on(preamble: Preamble, policy: Policy, day: date) -> Decision:
     """Tell who decides on a PEP with this header on this day."""
     topics = frozenset(preamble.topics)
+    own = own_decider(policy, preamble.number, day)
     if preamble.number in policy.numbers.elections:
-        return Decision(Decider.VOTERS)
-    if "Release" in topics:
-        return Decision(Decider.NOBODY)
-    if preamble.delegates:
-        delegate = preamble.delegates[0].name
-        holders = office_holders(policy, day).packaging_delegates if "Packaging" in topics else ()
-        match = match_name(delegate, holders, policy.people.aliases)
+        return Decision(Decider.VOTERS, body=policy.bodies.get(_CORE_TEAM))
+    if own is not None:
+        return _by_body(*own)
+    if keepers := concerned_bodies(policy, Part.KEEPS, topics, "", day):
+        return Decision(Decider.NOBODY, body=keepers[0])
+    if people := tuple(one.name for one in preamble.delegates if not names_body(one.name)):
+        return _by_delegate(people, topics, policy, day)
+    body = deciding_body(policy, topics, day) or _deciding_delegate(preamble, policy, day)
+    if body is not None:
+        return Decision(Decider.BODY, body=body)
+    if topics == {PACKAGING} and office_holders(policy, day).packaging_delegates:
+        return Decision(Decider.PACKAGING_DELEGATES, body=_final(policy, day))
+    final = final_authority(policy, day)
+    if final is not None and final[0] != _STEERING_COUNCIL:
+        return _by_body(*final)
+    recommending = concerned_bodies(policy, Part.RECOMMENDS, topics, "", day)
+    return Decision(
+        Decider.AFTER_RECOMMENDATION if recommending else Decider.STEERING_COUNCIL,
+        body=final[1] if final is not None else None,
+        recommends=recommending[0] if recommending else None,
+        council_issue=_council_issue(preamble, final[1] if final is not None else None),
+    )
+
+
+def _by_body(key: str, body: Body) -> Decision:
+    return Decision(Decider.VOTERS if key == _CORE_TEAM else Decider.BODY, body=body)
+
+
+def _by_delegate(
+    people: tuple[str, ...], topics: frozenset[str], policy: Policy, day: date
+) -> Decision:
+    final = _final(policy, day)
+    holders = office_holders(policy, day).packaging_delegates if PACKAGING in topics else ()
+    for person in people[:_MOST_DELEGATES]:
+        match = match_name(person, holders, policy.people.aliases)
         if match.member is not None and match.kind is not MatchKind.UNCLEAR:
-            return Decision(Decider.STANDING_DELEGATE, match.member.name, match.member.scope)
-        return Decision(Decider.NAMED_DELEGATE, harmless_name(delegate))
-    if topics == {"Packaging"}:
-        return Decision(Decider.PACKAGING_DELEGATES)
-    decider = Decider.AFTER_TYPING_COUNCIL if "Typing" in topics else Decider.STEERING_COUNCIL
-    return Decision(decider, council_issue=_council_issue(preamble))
+            member = match.member
+            return Decision(Decider.STANDING_DELEGATE, member.name, member.scope, body=final)
+    names = tuple(harmless_name(person) for person in people[:_MOST_DELEGATES])
+    return Decision(Decider.NAMED_DELEGATE, listed(names), body=final)
 
 
-def _council_issue(preamble: Preamble) -> str | None:
+def _deciding_delegate(preamble: Preamble, policy: Policy, day: date) -> Body | None:
+    """A body named as the delegate that by the policy does decide."""
+    for one in preamble.delegates:
+        body = named_body(policy, one.name[:1_000], day)
+        if body is not None and body.topics and body.decides_on(day):
+            return body
+    return None
+
+
+def _final(policy: Policy, day: date) -> Body | None:
+    final = final_authority(policy, day)
+    return final[1] if final is not None else None
+
+
+def _council_issue(preamble: Preamble, council: Body | None) -> str | None:
     """The tracker's only template, with label and title filled in for this PEP."""
-    if preamble.status != "Draft" or preamble.number is None or not preamble.title:
+    if council is None or preamble.status != "Draft":
         return None
     if thread_url(preamble.value("Discussions-To") or "") is None:
         return None
-    query = {
-        "template": "pep-submission.md",
-        "labels": "PEP",
-        "title": f"PEP {preamble.number} -- {preamble.title[:200]}",
-    }
-    return f"{_COUNCIL_ISSUE}?{urlencode(query, quote_via=quote)}"
+    return prefilled(council, preamble)

@@ -4,11 +4,13 @@ from urllib.parse import quote, urlencode
 
 from bot.peps.number import PepNumber
 from bot.peps.preamble import Preamble
+from bot.policy.bodies import Body
 from bot.policy.model import Links
 
 SUBMITTING = "https://peps.python.org/pep-0001/#submitting-a-pep"
 
 _NEW_TOPIC = "https://discuss.python.org/new-topic"
+_LONGEST_TITLE = 200
 _CATEGORIES = ("Packaging", "Typing")
 
 
@@ -34,9 +36,22 @@ def category(preamble: Preamble) -> str:
 
 def discussion_thread(number: PepNumber, preamble: Preamble) -> str:
     """Discourse's form for a new topic, with category and title filled in."""
-    title = f"PEP {number}: {(preamble.title or '')[:200]}"
+    title = f"PEP {number}: {(preamble.title or '')[:_LONGEST_TITLE]}"
     query = {"category": category(preamble).lower(), "title": title}
     return f"{_NEW_TOPIC}?{urlencode(query, quote_via=quote)}"
+
+
+def prefilled(body: Body, preamble: Preamble) -> str | None:
+    """A body's form with what the policy says filled in for this PEP; None if it has none."""
+    number, title = preamble.number, preamble.title
+    if body.tracker is None or number is None or not title:
+        return None
+    # Number before title: a title that holds `{number}` is not filled in itself.
+    query = {
+        name: value.replace("{number}", str(number)).replace("{title}", title[:_LONGEST_TITLE])
+        for name, value in body.form.items()
+    }
+    return f"{body.tracker}?{urlencode(query, quote_via=quote)}" if query else body.tracker
 
 
 def _filled(template: str, pull_request: int, number: str) -> str | None:

@@ -2,7 +2,8 @@
 
 from bot.peps.number import NumberLedger, PepNumber, frontier
 from bot.peps.people import match_name
-from bot.review.decider import PACKAGING_CATEGORY, TYPING_COUNCIL_ISSUE
+from bot.policy.in_office import PACKAGING
+from bot.review.decider import PACKAGING_CATEGORY
 from bot.review.snapshot import Snapshot
 from bot.review.verdict import PepStanding, Verdict
 from bot.review.wording import line
@@ -72,7 +73,7 @@ def _decision_line(standing: PepStanding) -> str:
         "decision",
         decision=standing.decision,
         pending=standing.pep.preamble.value("Discussions-To") == "Pending",
-        typing_council_issue=TYPING_COUNCIL_ISSUE,
+        packaging=PACKAGING in standing.pep.preamble.topics,
         packaging_category=PACKAGING_CATEGORY,
     )
 

@@ -10,11 +10,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.peps.people import CoreTeamMember, Login, MatchKind, fold_name, match_name, same_login
+from bot.policy.in_office import PACKAGING, office_holders
 from bot.policy.model import Appointment
 from bot.rules.context import Context
-
-PACKAGING = "Packaging"
-"""The topic whose PEPs the standing packaging delegates may sponsor."""
 
 _SURE = frozenset({MatchKind.EXACT, MatchKind.ALIAS, MatchKind.PROBABLE})
 
@@ -93,7 +91,7 @@ def may_sponsor(name: str, topics: Iterable[str], context: Context) -> Eligibili
     people = context.policy.people
     if login is not None and _in_office(login, people.typing_council, context):
         return Eligibility(Standing.ELIGIBLE, login, "Typing Council member")
-    delegates = people.packaging_delegates if PACKAGING in topics else ()
+    delegates = _standing_delegates(context) if PACKAGING in topics else ()
     if login is not None and _in_office(login, delegates, context):
         return Eligibility(Standing.ELIGIBLE, login, "standing packaging delegate")
     accepted = _accepted(login, context)
@@ -105,6 +103,13 @@ def may_sponsor(name: str, topics: Iterable[str], context: Context) -> Eligibili
         # Known, but no core developer: perhaps an editor, and who that is cannot be told now.
         return Eligibility(Standing.UNCLEAR, login)
     return Eligibility(Standing.NOT_ELIGIBLE, login)
+
+
+def who_may_sponsor(topics: Iterable[str], context: Context) -> str:
+    """Who may sponsor a PEP of these topics on the day, in words (PEP 1 § Submitting a PEP)."""
+    if PACKAGING in topics and _standing_delegates(context):
+        return "a core developer, PEP editor, Typing Council member or standing packaging delegate"
+    return "a core developer, PEP editor or Typing Council member"
 
 
 def account_may_sponsor(login: Login, topics: Iterable[str], context: Context) -> str:
@@ -119,7 +124,7 @@ def account_may_sponsor(login: Login, topics: Iterable[str], context: Context) -
     people = context.policy.people
     if _in_office(login, people.typing_council, context):
         return "Typing Council member"
-    if PACKAGING in topics and _in_office(login, people.packaging_delegates, context):
+    if PACKAGING in topics and _in_office(login, _standing_delegates(context), context):
         return "standing packaging delegate"
     return "accepted by a PEP editor" if _among(login, context.accepted_sponsors) else ""
 
@@ -140,6 +145,10 @@ def _accepted(login: Login | None, context: Context) -> Login | None:
         return login if _among(login, context.accepted_sponsors) else None
     # An editor accepted one account, and the header names one person nobody knows: the same.
     return next(iter(context.accepted_sponsors)) if len(context.accepted_sponsors) == 1 else None
+
+
+def _standing_delegates(context: Context) -> tuple[Appointment, ...]:
+    return office_holders(context.policy, context.today).packaging_delegates
 
 
 def _in_office(login: Login, office: Iterable[Appointment], context: Context) -> bool:

@@ -17,6 +17,7 @@ from bot.rules.eligibility import (
     core_developer,
     may_sponsor,
     unclear_core_developers,
+    who_may_sponsor,
 )
 from bot.rules.finding import Finding, Need, Severity
 from bot.rules.new_pep import new_peps
@@ -24,7 +25,6 @@ from bot.rules.registry import rule
 from bot.rules.standing import ConsentState, NewPep, SponsorStanding, SponsorState
 from bot.rules.wording import listed, name
 
-_WHO = "a core developer, PEP editor or Typing Council member"
 _FIND = (
     "PEP 1 asks for {who} who guides you. Good people to ask are those who liked the idea in the "
     "discussion. When one agrees, add `Sponsor: Name <email>` below `Author`."
@@ -98,12 +98,12 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
                 pep=pep.number,
             )
             return
-        if (finding := _finding(pep, standing)) is not None:
+        if (finding := _finding(pep, standing, context)) is not None:
             yield finding
 
 
-def _finding(pep: NewPep, standing: SponsorStanding) -> Finding | None:
-    who = _who(pep.preamble)
+def _finding(pep: NewPep, standing: SponsorStanding, context: Context) -> Finding | None:
+    who = who_may_sponsor(pep.preamble.topics, context)
     match standing.state:
         case SponsorState.MISSING:
             return Finding(
@@ -153,12 +153,6 @@ def _unclear(standing: SponsorStanding) -> str:
         )
     candidates = listed(standing.candidates, "or")
     return f"{standing.name} may be {candidates} on the core team list; a PEP editor will know."
-
-
-def _who(preamble: Preamble) -> str:
-    if "Packaging" in preamble.topics:
-        return "a core developer, PEP editor, Typing Council member or standing packaging delegate"
-    return _WHO
 
 
 def _without_sponsor(preamble: Preamble, line: int, context: Context) -> SponsorStanding:

@@ -12,6 +12,8 @@ import click
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from bot.policy.bodies import Body
+from bot.policy.load import DEFAULT_FILES
 from bot.policy.model import Appointment, Policy
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "policy.md"
@@ -44,15 +46,22 @@ def reference() -> str:
             "person, with these keys. A list of your own replaces that of the defaults."
         ),
         _rows(list(Appointment.model_fields.items())),
+        "## A body",
+        _filled(
+            "`[bodies.short-name]` is given once a body, with these keys. Keys are merged with "
+            "those of the defaults, so `[bodies.packaging-council]` with `decides_since` alone is "
+            "enough for the day on which the Packaging Council takes over."
+        ),
+        _rows(list(Body.model_fields.items())),
         "## The defaults",
         "They are those of python/peps.",
-        f"```toml\n{_defaults()}\n```",
+        *(f"```toml\n{_text(name)}\n```" for name in DEFAULT_FILES),
     ]
     return "\n\n".join(parts) + "\n"
 
 
-def _defaults() -> str:
-    return files("bot.policy").joinpath("default.toml").read_text(encoding="utf-8").strip()
+def _text(name: str) -> str:
+    return files("bot.policy").joinpath(name).read_text(encoding="utf-8").strip()
 
 
 def _table_of(field: FieldInfo) -> type[BaseModel] | None:
@@ -83,6 +92,8 @@ _KINDS = {
     "Login": "account",
     "date": "day",
     "Appointment": "appointment",
+    "Body": "body",
+    "Part": "part",
     "RuleSetting": "setting",
 }
 

@@ -6,12 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.peps.number import PepNumber
+from bot.policy.in_office import office_holders
 from bot.policy.load import (
     LONGEST_POLICY,
     PolicyInvalid,
     PolicyProblem,
     default_policy,
-    office_holders,
     parse_policy,
 )
 from bot.policy.model import RuleSetting
@@ -85,8 +85,14 @@ def test_tables_are_merged_and_values_replaced() -> None:
         ("[labels]\nnew_pepp = 'x'", "labels.new_pepp", "did you mean `new_pep`", 2),
         ("[lables]\nnew_pep = 'x'", "lables", "did you mean `labels`", 1),
         ("\n[people]\ntyping_councl = []", "people.typing_councl", "`typing_council`", 3),
+        (
+            "[bodies.packaging-council]\ndecide_since = 2026-11-01",
+            "bodies.packaging-council.decide_since",
+            "`decides_since`",
+            2,
+        ),
         ("labels.new_pepp = 'x'", "labels.new_pepp", "`new_pep`", 1),
-        ("zzz = 1", "zzz", "known are `check_run_always`", 1),
+        ("zzz = 1", "zzz", "known are `bodies`", 1),
         ("[labels]\n\nnew_pep = 3", "labels.new_pep", "text in quotes", 3),
         ("labels = 3", "labels", "table", 1),
         ("[numbers]\nspecial = 3", "numbers.special", "list", 2),

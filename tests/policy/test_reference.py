@@ -1,3 +1,4 @@
+from bot.policy.bodies import Body
 from bot.policy.model import Appointment, Editors, LabelNames, Links, Numbers, People, Policy
 from tests.policy.reference import PAGE, reference
 
@@ -10,7 +11,7 @@ def test_the_page_of_the_policy_says_what_the_model_says() -> None:
 
 def test_every_key_is_there_with_its_meaning() -> None:
     page = reference()
-    for model in (Policy, LabelNames, Numbers, Editors, People, Links, Appointment):
+    for model in (Policy, LabelNames, Numbers, Editors, People, Links, Appointment, Body):
         for name, field in model.model_fields.items():
             if not (model is Policy and f"## `[{name}]`" in page):
                 assert f"| `{name}` |" in page or f"| `[{name}]` |" in page

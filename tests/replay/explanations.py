@@ -65,6 +65,9 @@ REMARKS: dict[tuple[int | None, str], Explanation] = {
     (3960, "delegate"): _true("names the C API Working Group, which cannot be one"),
     (3961, "delegate"): _true("the PEP that was taken back from Accepted for it (#4141)"),
     (4060, "delegate"): _true("names the C API Working Group, which cannot be one"),
+    (4140, "delegate"): _true(
+        "Accepted by the C API Working Group; taken back the same day (#4141)"
+    ),
     (3547, "relations"): _true("PEP 6 became Superseded and names no successor; accepted so"),
     (3701, "relations"): _true("PEP 563 stayed Accepted until #4411 made it Superseded"),
     (4020, "relations"): _true("one-sided, and so in the last of these days"),

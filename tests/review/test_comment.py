@@ -1,5 +1,6 @@
 """The comment's facts, as golden examples give them; the sentences may change, the facts not."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,7 @@ from bot.peps.people import CoreTeamMember, Login
 from bot.review.plan import UpdateComment
 from bot.review.reconcile import plan_writes
 from bot.review.snapshot import Memory, PullRequestState, Snapshot
-from bot.rules.context import ActKind
+from bot.rules.context import ActKind, Context
 from tests.builders import (
     comment_memory,
     comment_text,
@@ -28,6 +29,7 @@ from tests.rules.builders import (
     act,
     added,
     change,
+    council_since,
     ledger,
     longer,
     owners_with,
@@ -164,6 +166,26 @@ def test_a_standing_delegate_decides_on_packaging() -> None:
     assert "**Decided by** Paula Packaging as PEP-Delegate" in words
     assert "https://discuss.python.org/c/packaging/14" in words
     assert "No Steering Council issue is needed." in words
+
+
+def switched() -> Context:
+    """On a day on which the Packaging Council decides."""
+    day = date(2026, 11, 1)
+    return review_context(policy=council_since(day), today=day)
+
+
+def test_after_the_switch_the_packaging_council_decides() -> None:
+    words = told(snapshot(new_pep(pep_text(Topic="Packaging")), context=switched()))
+    assert (
+        "**Decided by** the Packaging Council, after discussion in the [Packaging category]"
+        "(https://discuss.python.org/c/packaging/14). No Steering Council issue is needed."
+    ) in words
+
+
+def test_a_working_group_named_as_the_delegate_does_not_decide() -> None:
+    words = told(standing(pep_text(**{"PEP-Delegate": "C API Working Group"})))
+    assert "**Decided by** the Steering Council, after public discussion." in words
+    assert "A delegate is a person" in words
 
 
 def test_a_number_that_later_peps_overtook_stays_its_authors() -> None:
@@ -333,7 +355,9 @@ def test_an_election_needs_no_word_after_the_merge() -> None:
 
 
 def test_a_packaging_pep_goes_to_its_own_category() -> None:
-    words = told(merged(pep_text(Topic="Packaging")))
+    text = pep_text(Topic="Packaging")
+    assert "the Packaging Council decides." in told(replace(merged(text), context=switched()))
+    words = told(merged(text))
     assert "new-topic?category=packaging&" in words
     assert "the PEP-Delegate decides" in words
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from bot.peps.people import Login
 from bot.policy.model import RuleSetting
 from bot.review.desired import Desired
 from tests.builders import edit, review_context, snapshot, wanted
-from tests.rules.builders import added, change, pep_text, policy
+from tests.rules.builders import added, change, council_since, pep_text, policy
 
 POST = "https://discuss.python.org/t/66453/63"
 WIMS = {"Author": "Wim Core <wim at example.org>", "Sponsor": None}
@@ -49,6 +50,14 @@ def test_the_editor_is_told_of_a_delegate() -> None:
     named = {"PEP-Delegate": "Dora Delegate <dora at example.org>"}
     body = comment(moved("Provisional", "Final", headers=named))
     assert "Dora Delegate decides on this PEP as PEP-Delegate, if they have been appointed" in body
+
+
+def test_the_editor_is_told_of_a_council_that_decides() -> None:
+    day = date(2026, 11, 1)
+    packaging = {"Topic": "Packaging"}
+    switched = council_since(day)
+    body = comment(moved("Provisional", "Final", headers=packaging, policy=switched, today=day))
+    assert "the Packaging Council decides on this PEP" in body
 
 
 def test_somebody_elses_pull_request_is_told_to_the_editor_alone() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from bot.peps.header_names import ORDER
 from bot.peps.number import Claim, NumberLedger, PepNumber
 from bot.peps.people import CoreTeam, CoreTeamMember, Login
+from bot.policy.load import default_policy, parse_policy
 from bot.policy.model import Appointment, Numbers, People, Policy
 from bot.rules.change import Change, FileChange, FileStatus
 from bot.rules.context import Act, ActKind, Context, OwnersError
@@ -137,7 +138,14 @@ def policy(**people: Any) -> Policy:
             placeholders=frozenset({PepNumber(9999)}),
         ),
         people=People(**(values | people)),
+        bodies=default_policy().bodies,
     )
+
+
+def council_since(day: date) -> Policy:
+    """A policy by which the Packaging Council decides from a day on."""
+    bodies = parse_policy(f"[bodies.packaging-council]\ndecides_since = {day}\n").bodies
+    return policy().model_copy(update={"bodies": bodies})
 
 
 def ledger(

@@ -9,9 +9,10 @@ from bot.commands.scene import Scene, UnderReview
 from bot.peps.number import is_pep_path
 from bot.peps.people import Login, same_login
 from bot.peps.preamble import Preamble, parse_preamble
+from bot.policy.in_office import PACKAGING, office_holders
 from bot.review.markdown import escape
 from bot.rules.context import Context
-from bot.rules.eligibility import PACKAGING, account
+from bot.rules.eligibility import account
 from bot.rules.wording import name
 
 
@@ -71,6 +72,6 @@ def _is_author(login: Login, headers: list[Preamble], pull: UnderReview) -> bool
 
 def _is_standing(login: Login, headers: list[Preamble], context: Context) -> bool:
     return all(PACKAGING in header.topics for header in headers) and any(
-        same_login(login, holder.login) and holder.holds_on(context.today)
-        for holder in context.policy.people.packaging_delegates
+        same_login(login, holder.login)
+        for holder in office_holders(context.policy, context.today).packaging_delegates
     )

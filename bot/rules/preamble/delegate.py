@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 from bot.peps.preamble import Header, Preamble
 from bot.peps.status import Status
+from bot.policy.in_office import named_body
 from bot.rules.change import Change
 from bot.rules.context import Context
 from bot.rules.finding import Finding, Fix, Severity
@@ -18,6 +20,7 @@ NAMES = ("PEP-Delegate", "BDFL-Delegate")
 _DECIDED = frozenset({Status.ACCEPTED, Status.PROVISIONAL, Status.REJECTED, Status.FINAL})
 _PLACEHOLDER = re.compile(r"(?:tb[dac]|todo|n/?a|none|unknown|pending|\?+|-+)?\.?", re.IGNORECASE)
 _LONGEST = 40
+_READ = 1_000
 _BODY = re.compile(r"\b(?:(?i:work(?:ing)?[ -]group|council|committee|board|team)|WG|SIG)\b")
 
 
@@ -31,7 +34,10 @@ _BODY = re.compile(r"\b(?:(?i:work(?:ing)?[ -]group|council|committee|board|team
         "A PEP that is decided does not keep `TBD` or an empty line for its delegate; in a draft "
         "that is fine. A delegate is a person: the Steering Council appoints one, or has given a "
         "standing delegation to one. PEP 757 once named the C API Working Group and had to be "
-        "taken back from Accepted the same day."
+        "taken back from Accepted the same day; the Steering Council then said that it wants the "
+        "group's recommendation, and no delegate with an interest of its own.\n\n"
+        "A council that decides on the PEP's topic by the policy may be named; the Packaging "
+        "Council (PEP 772) is one from the day the policy gives it."
     ),
     bad="PEP-Delegate: C API Working Group",
     good="PEP-Delegate: Petr Viktorin <encukou@gmail.com>",
@@ -39,8 +45,8 @@ _BODY = re.compile(r"\b(?:(?i:work(?:ing)?[ -]group|council|committee|board|team
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Look at the delegates of PEPs that are decided, and at delegates that are no people."""
-    yield from introduced("delegate", change, _bodies)
-    yield from at_status_change("delegate", change, _decided)
+    yield from introduced("delegate", change, partial(_bodies, context))
+    yield from at_status_change("delegate", change, partial(_decided, context))
 
 
 def is_placeholder(value: str) -> bool:
@@ -48,19 +54,32 @@ def is_placeholder(value: str) -> bool:
     return len(value) <= _LONGEST and _PLACEHOLDER.fullmatch(value) is not None
 
 
-def _bodies(pep: PepText) -> Iterator[Remark]:
+def names_body(value: str) -> bool:
+    """Whether a delegate is a council or group rather than a person."""
+    return not is_placeholder(value) and _BODY.search(value[:_READ]) is not None
+
+
+def _bodies(context: Context, pep: PepText) -> Iterator[Remark]:
     for header in _headers(pep.preamble):
-        if not is_placeholder(header.value) and _BODY.search(header.value[:1_000]):
-            yield Remark(
-                line=header.line,
-                last_line=header.last_line,
-                message="A delegate is a person; a council or working group cannot be one.",
-                action="Name a person, or take the line out",
-                help="The Steering Council appoints a PEP-Delegate, or decides itself.",
-            )
+        if names_body(header.value):
+            yield from _about_body(header, context)
 
 
-def _decided(pep: TouchedPep) -> Iterator[Remark]:
+def _about_body(header: Header, context: Context) -> Iterator[Remark]:
+    body = named_body(context.policy, header.value[:_READ], context.today)
+    if body is not None and body.topics and body.decides_on(context.today):
+        return
+    told = f"The {body.name} is none: {body.reason} " if body is not None else ""
+    yield Remark(
+        line=header.line,
+        last_line=header.last_line,
+        message="A delegate is a person; a council or working group cannot be one.",
+        action="Name a person, or take the line out",
+        help=f"{told}The Steering Council appoints a PEP-Delegate, or decides itself.",
+    )
+
+
+def _decided(context: Context, pep: TouchedPep) -> Iterator[Remark]:
     preamble = pep.after.preamble
     if preamble.status not in _DECIDED:
         return
@@ -75,6 +94,9 @@ def _decided(pep: TouchedPep) -> Iterator[Remark]:
                 line=header.line,
                 fix=Fix(header.line, header.last_line, ()),
             )
+        # What the change brings in is told in any case; PEP 757 had the line since its first day.
+        elif names_body(header.value) and not pep.touches(header.line, header.last_line):
+            yield from _about_body(header, context)
 
 
 def _headers(preamble: Preamble) -> tuple[Header, ...]:

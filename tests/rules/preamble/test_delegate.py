@@ -1,7 +1,17 @@
+from datetime import date
+
 import pytest
 
 from bot.rules.finding import Fix, Severity
-from tests.rules.builders import change, finding, findings, modified, pep_text
+from tests.rules.builders import (
+    change,
+    context,
+    council_since,
+    finding,
+    findings,
+    modified,
+    pep_text,
+)
 
 PATH = "peps/pep-0758.rst"
 
@@ -32,6 +42,46 @@ def test_a_body_cannot_be_a_delegate(value: str) -> None:
     found = finding("delegate", change(modified(before, after, PATH)))
     assert found.severity is Severity.WARNING
     assert "a council or working group cannot be one" in found.message
+
+
+def test_a_body_the_policy_knows_is_told_what_it_does() -> None:
+    before, after = pep_text(758), pep_text(758, **{"PEP-Delegate": "C API Working Group"})
+    found = finding("delegate", change(modified(before, after, PATH)))
+    assert found.help == (
+        "The C API Working Group is none: It gives opinions on PEPs about the C API; the Steering "
+        "Council decides on them. The Steering Council appoints a PEP-Delegate, or decides itself."
+    )
+
+
+@pytest.mark.parametrize("status", ["Accepted", "Provisional", "Rejected", "Final"])
+def test_a_decision_in_the_name_of_a_body_is_told_where_the_line_was_there_before(
+    status: str,
+) -> None:
+    before = pep_text(757, **{"PEP-Delegate": "C API Working Group"})
+    after = before.replace("Status: Draft", f"Status: {status}")
+    found = finding("delegate", change(modified(before, after, "peps/pep-0757.rst")))
+    assert (found.severity, found.line) == (Severity.WARNING, 5)
+
+
+def test_a_decision_that_also_brings_the_body_in_is_told_once() -> None:
+    before = pep_text(757)
+    after = pep_text(757, Status="Accepted", **{"PEP-Delegate": "C API Working Group"})
+    assert len(findings("delegate", change(modified(before, after, PATH)))) == 1
+
+
+def test_taking_a_pep_back_is_no_decision() -> None:
+    before = pep_text(757, Status="Accepted", **{"PEP-Delegate": "C API Working Group"})
+    after = before.replace("Status: Accepted", "Status: Draft")
+    assert findings("delegate", change(modified(before, after, PATH))) == []
+
+
+@pytest.mark.parametrize(("day", "told"), [(date(2026, 10, 31), True), (date(2026, 11, 1), False)])
+def test_a_council_may_be_named_from_the_day_it_decides(day: date, told: bool) -> None:
+    on_day = context(today=day, policy=council_since(date(2026, 11, 1)))
+    before = pep_text(758, Topic="Packaging")
+    after = pep_text(758, Topic="Packaging", **{"PEP-Delegate": "Packaging Council"})
+    found = findings("delegate", change(modified(before, after, PATH)), on_day)
+    assert bool(found) is told
 
 
 @pytest.mark.parametrize(

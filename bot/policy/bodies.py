@@ -1,0 +1,102 @@
+"""The bodies around a PEP as a policy knows them: what each does, for which PEPs, and since when.
+
+PEP 1 § "PEP Review & Resolution" asks for public records of the delegations there are, why they
+were made, and when they are no longer needed; so nothing here is without days, reason and source.
+"""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from bot.policy.fields import HttpsUrl, NumberSet, PersonName, Strict
+
+
+class Part(StrEnum):
+    """What a body does for a PEP."""
+
+    DECIDES = "decides"
+    RECOMMENDS = "recommends"
+    """It is asked before the decision, and its word goes to those who decide."""
+
+    ADVISES = "advises"
+    """It gives its opinion on what concerns it; the decision does not wait for its form."""
+
+    KEEPS = "keeps"
+    """It keeps the PEP itself; nobody has to accept it."""
+
+    NONE = "none"
+    """It has no part in PEPs, though its name suggests one."""
+
+
+class Body(Strict):
+    """A body that decides on PEPs, recommends, advises or keeps them; what it does has its days."""
+
+    name: PersonName
+    """Its name, as it stands after "the"."""
+
+    part: Part
+    """What it does for a PEP: `decides`, `recommends`, `advises`, `keeps`, or `none`."""
+
+    since: date
+    """The first day it exists."""
+
+    until: date | None = None
+    """The first day it does not; left out while it does."""
+
+    decides_since: date | None = None
+    """For one that decides: the first day its word counts; left out while it does not yet."""
+
+    decides_until: date | None = None
+    """The first day its word counts no more."""
+
+    topics: tuple[str, ...] = ()
+    """The topics of the PEPs it is there for; one that decides and has none is there for all."""
+
+    title_words: tuple[Annotated[str, Field(min_length=2)], ...] = ()
+    """Words in a title that show the PEP concerns it, where no topic does."""
+
+    numbers: NumberSet = frozenset()
+    """PEPs it decides on whoever decides on the others."""
+
+    reason: Annotated[str, Field(min_length=1)]
+    """Why it has this part."""
+
+    ends_when: str = ""
+    """When that is no longer needed."""
+
+    source: HttpsUrl
+    """Where it can be read up."""
+
+    tracker: HttpsUrl | None = None
+    """The form in which it is asked."""
+
+    form: dict[str, str] = Field(default_factory=dict)
+    """What is filled in there: names and values, with `{number}` and `{title}` of the PEP."""
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        if self.until is not None and self.until <= self.since:
+            raise ValueError("`until` has to be later than `since`")
+        if self.decides_since is None:
+            if self.decides_until is not None:
+                raise ValueError("`decides_until` needs a `decides_since`")
+        elif self.part is not Part.DECIDES:
+            raise ValueError("only a body whose part is `decides` has a `decides_since`")
+        elif self.decides_until is not None and self.decides_until <= self.decides_since:
+            raise ValueError("`decides_until` has to be later than `decides_since`")
+        return self
+
+    def exists_on(self, day: date) -> bool:
+        """Whether there is such a body on a day."""
+        return self.since <= day and (self.until is None or day < self.until)
+
+    def decides_on(self, day: date) -> bool:
+        """Whether its word is the last one on a day, for what it is there for."""
+        return (
+            self.exists_on(day)
+            and self.decides_since is not None
+            and self.decides_since <= day
+            and (self.decides_until is None or day < self.decides_until)
+        )

@@ -1,0 +1,110 @@
+"""Who is in office on a day, and which body has the last word on which PEPs."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from bot.peps.number import PepNumber
+from bot.policy.bodies import Body, Part
+from bot.policy.model import Appointment, Policy
+
+PACKAGING = "Packaging"
+"""The topic the standing delegations are for."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeHolders:
+    """Who is in office on one day, in the policy's order."""
+
+    typing_council: tuple[Appointment, ...]
+    packaging_delegates: tuple[Appointment, ...]
+
+
+def office_holders(policy: Policy, day: date) -> OfficeHolders:
+    """The holders of the offices a policy knows, on a day.
+
+    The standing delegations end on the day from which a body of its own decides on packaging: the
+    Steering Council's delegation to it supersedes them (PEP 772 § Delegations).
+    """
+    people = policy.people
+    superseded = deciding_body(policy, {PACKAGING}, day) is not None
+    return OfficeHolders(
+        typing_council=tuple(held for held in people.typing_council if held.holds_on(day)),
+        packaging_delegates=tuple(
+            held for held in people.packaging_delegates if held.holds_on(day) and not superseded
+        ),
+    )
+
+
+def deciding_body(policy: Policy, topics: Collection[str], day: date) -> Body | None:
+    """The body that decides on PEPs of these topics and no others; None where none does."""
+    wanted = set(topics)
+    return next(
+        (
+            body
+            for body in policy.bodies.values()
+            if wanted and body.topics and wanted <= set(body.topics) and body.decides_on(day)
+        ),
+        None,
+    )
+
+
+def final_authority(policy: Policy, day: date) -> tuple[str, Body] | None:
+    """Who has the last word on everything that is not given to another: short name and body."""
+    return next(
+        (
+            (key, body)
+            for key, body in policy.bodies.items()
+            if not body.topics and body.decides_on(day)
+        ),
+        None,
+    )
+
+
+def own_decider(policy: Policy, number: PepNumber | None, day: date) -> tuple[str, Body] | None:
+    """The body that decides on the PEP of this number whoever decides on the others."""
+    return next(
+        (
+            (key, body)
+            for key, body in policy.bodies.items()
+            if number in body.numbers and body.exists_on(day)
+        ),
+        None,
+    )
+
+
+def concerned_bodies(
+    policy: Policy, part: Part, topics: Collection[str], title: str, day: date
+) -> tuple[Body, ...]:
+    """The bodies of one part that a PEP of these topics and this title concerns."""
+    return tuple(
+        body
+        for body in policy.bodies.values()
+        if body.part is part
+        and body.exists_on(day)
+        and (set(topics) & set(body.topics) or _names(title, body.title_words))
+    )
+
+
+def named_body(policy: Policy, name: str, day: date) -> Body | None:
+    """The body on a day that a text such as `C API Working Group` names."""
+    return next(
+        (
+            body
+            for body in policy.bodies.values()
+            if body.exists_on(day) and body.name.casefold() in name.casefold()
+        ),
+        None,
+    )
+
+
+def _names(title: str, words: Collection[str]) -> bool:
+    """Whether one of the words stands in the title, as words and in any case."""
+    spaced = f" {' '.join(_plain(title).split())} "
+    return any(f" {' '.join(_plain(word).split())} " in spaced for word in words)
+
+
+def _plain(text: str) -> str:
+    return "".join(
+        letter if letter.isalnum() or letter == "-" else " " for letter in text.casefold()
+    )

@@ -1,0 +1,162 @@
+"""Who is in office, and which body has the last word, day by day."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from bot.peps.number import PepNumber
+from bot.policy.bodies import Part
+from bot.policy.in_office import (
+    concerned_bodies,
+    deciding_body,
+    final_authority,
+    named_body,
+    office_holders,
+    own_decider,
+)
+from bot.policy.load import PolicyInvalid, default_policy, parse_policy
+
+SWITCH = "[bodies.packaging-council]\ndecides_since = 2026-11-01\n"
+BEFORE, AFTER = date(2026, 10, 31), date(2026, 11, 1)
+BODY = """
+[bodies.guild]
+name = "Guild"
+part = "{part}"
+since = 2026-01-01
+reason = "Because."
+source = "https://example.org/"
+{more}
+"""
+
+
+def test_every_entry_has_its_days_reason_end_and_source() -> None:
+    policy = default_policy()
+    for key, body in policy.bodies.items():
+        assert body.reason.endswith("."), key
+        assert body.ends_when.endswith("."), key
+        assert body.source.startswith("https://"), key
+    for held in policy.people.packaging_delegates:
+        assert held.reason.endswith("."), held.name
+        assert held.ends_when.endswith("."), held.name
+
+
+def test_on_every_day_exactly_one_body_has_the_last_word() -> None:
+    policy = default_policy()
+    day, last = date(2000, 6, 13), date(2027, 1, 1)
+    while day < last:
+        deciding = [
+            body.name for body in policy.bodies.values() if not body.topics and body.decides_on(day)
+        ]
+        assert len(deciding) == 1, day
+        day += timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("day", "key"),
+    [
+        (date(2018, 7, 11), "bdfl"),
+        (date(2018, 7, 12), "core-team"),
+        (date(2019, 2, 3), "core-team"),
+        (date(2019, 2, 4), "steering-council"),
+        (date(2026, 11, 26), "steering-council"),
+    ],
+)
+def test_the_last_word_passed_on(day: date, key: str) -> None:
+    found = final_authority(default_policy(), day)
+    assert found is not None
+    assert found[0] == key
+
+
+def test_before_there_were_peps_nobody_decided() -> None:
+    assert final_authority(default_policy(), date(1999, 1, 1)) is None
+
+
+def test_the_packaging_council_exists_without_deciding_until_somebody_sets_the_day() -> None:
+    policy = default_policy()
+    assert policy.bodies["packaging-council"].exists_on(date(2026, 4, 16))
+    assert deciding_body(policy, ["Packaging"], date(2030, 1, 1)) is None
+    assert len(office_holders(policy, date(2030, 1, 1)).packaging_delegates) == 2
+
+
+def test_the_day_alone_makes_it_decide_and_ends_the_standing_delegations() -> None:
+    policy = parse_policy(SWITCH)
+    assert deciding_body(policy, ["Packaging"], BEFORE) is None
+    assert len(office_holders(policy, BEFORE).packaging_delegates) == 2
+    body = deciding_body(policy, ["Packaging"], AFTER)
+    assert body is not None
+    assert body.name == "Packaging Council"
+    assert office_holders(policy, AFTER).packaging_delegates == ()
+    assert office_holders(policy, AFTER).typing_council, "other offices stay"
+
+
+@pytest.mark.parametrize("topics", [["Typing"], ["Packaging", "Typing"], []])
+def test_it_decides_on_nothing_that_is_not_packaging_alone(topics: list[str]) -> None:
+    assert deciding_body(parse_policy(SWITCH), topics, AFTER) is None
+
+
+def test_pep_13_is_the_core_teams_to_this_day() -> None:
+    found = own_decider(default_policy(), PepNumber(13), date(2026, 11, 26))
+    assert found is not None
+    assert found[0] == "core-team"
+    assert own_decider(default_policy(), PepNumber(14), date(2026, 11, 26)) is None
+    assert own_decider(default_policy(), None, date(2026, 11, 26)) is None
+
+
+@pytest.mark.parametrize(
+    ("title", "concerned"),
+    [
+        ("C API to import-export Python integers", True),
+        ("A New C-API for Thread-Local Storage in CPython", True),
+        ("Limited C API for Extending Opaque Types", True),
+        ("``PyBytesWriter``: a (C API) writer", True),
+        ("STABLE ABI for the Future", True),
+        ("ABI features as environment markers", False),
+        ("Atomic APIs", False),
+        ("Public APIs", False),
+    ],
+)
+def test_a_title_tells_what_concerns_the_c_api(title: str, concerned: bool) -> None:
+    found = concerned_bodies(default_policy(), Part.ADVISES, (), title, date(2025, 1, 1))
+    assert bool(found) is concerned
+
+
+def test_nobody_is_asked_who_is_not_there_yet() -> None:
+    policy, day = default_policy(), date(2023, 11, 19)
+    assert concerned_bodies(policy, Part.ADVISES, (), "C API", day) == ()
+    assert concerned_bodies(policy, Part.RECOMMENDS, ("Typing",), "", day) == ()
+
+
+def test_a_body_is_known_by_its_name() -> None:
+    policy, day = default_policy(), date(2025, 1, 1)
+    named = named_body(policy, "the C API working group <x@y>", day)
+    assert named is not None
+    assert named.part is Part.ADVISES
+    assert named_body(policy, "Petr Viktorin", day) is None
+
+
+@pytest.mark.parametrize(
+    ("part", "more"),
+    [
+        ("advises", "decides_since = 2026-02-01"),
+        ("decides", "decides_until = 2026-02-01"),
+        ("decides", "decides_since = 2026-02-01\ndecides_until = 2026-02-01"),
+        ("decides", "until = 2026-01-01"),
+        ("rules", ""),
+        ("decides", 'tracker = "http://example.org/"'),
+        ("decides", 'tracker = "https://example.org/) [x](y"'),
+    ],
+)
+def test_days_and_addresses_that_cannot_be_are_refused(part: str, more: str) -> None:
+    assert "guild" in parse_policy(BODY.format(part="decides", more="")).bodies
+    with pytest.raises(PolicyInvalid):
+        parse_policy(BODY.format(part=part, more=more))
+
+
+def test_a_part_nobody_knows_is_answered_with_those_there_are() -> None:
+    with pytest.raises(PolicyInvalid, match="`decides`, `recommends`"):
+        parse_policy(BODY.format(part="rules", more=""))
+
+
+def test_a_misspelt_body_is_refused_rather_than_taken_for_a_new_one() -> None:
+    with pytest.raises(PolicyInvalid, match="key is missing"):
+        parse_policy("[bodies.packaging-counsil]\ndecides_since = 2026-11-01\n")
