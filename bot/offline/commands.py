@@ -92,7 +92,8 @@ def check(
     """Run the rules without a server.
 
     With --base, what a pull request from here would change is judged; without it, the files as
-    they stand. PATHs restrict the findings to files and folders of the repository.
+    they stand. PATHs restrict the findings to files and folders of the repository. Of a new PEP it
+    also tells who decides on it.
     """
     from bot.offline.judging import Wanted, judge, judge_and_mend
     from bot.offline.occasion import Described
@@ -124,6 +125,11 @@ def check(
     for one in mended:
         click.echo(f"Mended {printable(one.path)}: {', '.join(one.rules)}.", err=True)
     _report(judged.findings, judged.occasion, form)
+    if form == "text" and ids is None:
+        from bot.offline.deciding import deciding_told
+
+        for line in deciding_told(judged):
+            click.echo(line, err=True)
     sys.exit(1 if any(finding.severity.value == "error" for finding in judged.findings) else 0)
 
 

@@ -19,6 +19,7 @@ from bot.offline.selection import Selection, select
 from bot.peps.number import PepNumber
 from bot.peps.people import CoreTeam
 from bot.policy.model import Policy
+from bot.rules.context import Context
 from bot.rules.document.markup import (
     MARKUP_RULE,
     asks_docutils,
@@ -67,11 +68,15 @@ class Judged:
         root: The top of the repository.
         occasion: What was judged.
         findings: What the rules say about the files asked for.
+        context: What the rules knew.
+        selection: The files asked for.
     """
 
     root: Path
     occasion: Occasion
     findings: tuple[Finding, ...]
+    context: Context
+    selection: Selection
 
 
 def judge(wanted: Wanted) -> Judged:
@@ -94,7 +99,7 @@ def judge(wanted: Wanted) -> Judged:
         occasion = replace(occasion, change=change)
     found = run_rules(occasion.change, context, wanted.rules)
     findings = tuple(finding for finding in found if selection.includes(finding.path))
-    return Judged(root, occasion, findings)
+    return Judged(root, occasion, findings, context, selection)
 
 
 def judge_and_mend(wanted: Wanted) -> tuple[Judged, tuple[Mended, ...]]:

@@ -9,10 +9,11 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from bot.peps.dates import in_pep_style
 from bot.review.markdown import plural, prose, target
 from bot.rules.wording import code
 
-_LONE_STOP = re.compile(r" ([.,:])(?= |$)")
+_LONE_STOP = re.compile(r" ([.,:;])(?= |$)")
 
 # Markdown, not HTML: autoescaping would put entities into code. Everything from outside passes
 # `prose` or stands in a link that was built here.
@@ -42,7 +43,12 @@ def in_words(count: int, thing: str) -> str:
 
 
 _TEMPLATES.filters.update(
-    code=code, prose=prose, target=target, enumerated=enumerated, in_words=in_words
+    code=code,
+    prose=prose,
+    target=target,
+    enumerated=enumerated,
+    in_words=in_words,
+    pep_day=in_pep_style,
 )
 
 
@@ -50,6 +56,13 @@ def line(template: str, **values: Any) -> str:
     """Fill a template that makes one paragraph; its line breaks and indents do not count."""
     folded = " ".join(_TEMPLATES.get_template(f"{template}.md.j2").render(values).split())
     return _LONE_STOP.sub(r"\1", folded)
+
+
+def lines(template: str, **values: Any) -> list[str]:
+    """Fill a template whose paragraphs, kept apart by blank lines, each make one line."""
+    text = _TEMPLATES.get_template(f"{template}.md.j2").render(values)
+    paragraphs = (" ".join(part.split()) for part in text.split("\n\n"))
+    return [_LONE_STOP.sub(r"\1", one) for one in paragraphs if one]
 
 
 def page(template: str, **values: Any) -> str:

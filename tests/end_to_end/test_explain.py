@@ -34,6 +34,7 @@ async def test_each_label_and_finding_has_its_reason_and_what_came_at_once_one_d
     when = r"stand since \d\d-\w{3}-\d{4} \d\d:\d\d UTC, when the pull request was opened\."
     assert re.search(when, told)
     assert told.count("UTC") == 1
+    assert "**Who decides on PEP 9999:**\n\n- **Decides:** the Steering Council." in told
 
 
 async def test_what_came_later_says_after_what(desk: Desk) -> None:

@@ -22,6 +22,28 @@ def test_findings_and_talk_are_kept_apart(repo: Repository) -> None:
     assert "0 errors" in result.stderr
 
 
+def test_of_a_new_pep_who_decides_is_told_beside_the_report(repo: Repository) -> None:
+    repo.write("peps/pep-9999.rst", pep(9999))
+    result = run_check(repo, "--base", "main")
+    assert "peps/pep-9999.rst:\n  Decides: the Steering Council." in result.stderr
+    assert "Decides" not in result.stdout
+
+
+@pytest.mark.parametrize(
+    "options", [("--format", "json"), ("--format", "github"), ("--rule", "number"), ("peps/x.rst",)]
+)
+def test_who_decides_is_told_to_people_who_look_at_everything_alone(
+    repo: Repository, options: tuple[str, ...]
+) -> None:
+    repo.write("peps/pep-9999.rst", pep(9999))
+    repo.write("peps/x.rst", "x")
+    assert "Decides" not in run_check(repo, "--base", "main", *options).stderr
+
+
+def test_of_a_published_pep_nobody_is_told_who_decides(repo: Repository) -> None:
+    assert "Decides" not in run_check(repo).stderr
+
+
 @pytest.mark.parametrize(
     "revision",
     ["nowhere", "", "--help", "-h", "^main", "main..main", "main\nmain", "x" * 300, "main:peps"],

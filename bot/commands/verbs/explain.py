@@ -17,7 +17,10 @@ from bot.review.since_told import since_told
 from bot.review.snapshot import NOBODY, Since
 from bot.review.stage import Stage, stage_labels
 from bot.review.turn_told import turn_told
+from bot.review.way import OPEN, way_of
+from bot.review.way_told import way_in_markdown
 from bot.rules.finding import Finding
+from bot.rules.kind import ChangeKind
 from bot.rules.registry import all_rules
 from bot.rules.wording import code, listed
 
@@ -32,7 +35,8 @@ from bot.rules.wording import code, listed
     ),
     doc=(
         "Without a rule: whose turn it is and why, each label of the bot, each finding, what was "
-        "set aside by whom, since when, and by which event. With one: what it checks, where it "
+        "set aside by whom, since when, and by which event; then who decides on the PEP, whom to "
+        "ask before, who may sponsor it, where to ask, and why. With one: what it checks, where it "
         "comes from, and what it found here."
     ),
     once_a_text=True,
@@ -72,11 +76,13 @@ def _everything(scene: Scene) -> str:
     if not found and not waived:
         parts.append("There is no finding.")
     parts += _orders(scene)
+    parts += _ways(scene)
     if at_once is not None:
         parts.append(f"Labels and findings stand {since_told(at_once)}.")
     return "\n\n".join(parts)
 
 
+_MOST_WAYS = 3
 _WHOSE = {
     Stage.AUTHOR: "the author's",
     Stage.SPONSOR: "the sponsor's",
@@ -88,6 +94,23 @@ _WHOSE = {
 def _listed(heading: str, items: Sequence[str]) -> list[str]:
     """A heading and its list; nothing without items."""
     return [f"**{heading}**\n\n" + "\n".join(f"- {item}" for item in items)] if items else []
+
+
+def _ways(scene: Scene) -> list[str]:
+    """For each PEP that waits for a decision or is given one: the whole way there."""
+    verdict, context = scene.pull.verdict, scene.pull.snapshot.context
+    headers = [(one.pep.number, one.pep.preamble) for one in verdict.peps]
+    if verdict.kind is not ChangeKind.BULK:
+        headers += [
+            (edit.number, edit.header_after)
+            for edit in verdict.edits
+            if edit.changes_status or edit.after in OPEN
+        ]
+    told: list[str] = []
+    for number, header in headers[:_MOST_WAYS]:
+        whose = f"PEP {number}" if number is not None else "the PEP"
+        told += _listed(f"Who decides on {whose}:", way_in_markdown(way_of(header, context)))
+    return told
 
 
 def _label(label: str, scene: Scene) -> str:
