@@ -54,6 +54,9 @@ class Body(Strict):
     topics: tuple[str, ...] = ()
     """The topics of the PEPs it is there for; one that decides and has none is there for all."""
 
+    not_topics: tuple[str, ...] = ()
+    """The topics of PEPs it has no part in, whatever else they concern."""
+
     title_words: tuple[Annotated[str, Field(min_length=2)], ...] = ()
     """Words in a title that show the PEP concerns it, where no topic does."""
 

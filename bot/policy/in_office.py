@@ -82,7 +82,8 @@ def concerned_bodies(
         for body in policy.bodies.values()
         if body.part is part
         and body.exists_on(day)
-        and (set(topics) & set(body.topics) or _names(title, body.title_words))
+        and not set(topics) & set(body.not_topics)
+        and (set(topics) & set(body.topics) or names_one(title, body.title_words))
     )
 
 
@@ -98,7 +99,7 @@ def named_body(policy: Policy, name: str, day: date) -> Body | None:
     )
 
 
-def _names(title: str, words: Collection[str]) -> bool:
+def names_one(title: str, words: Collection[str]) -> bool:
     """Whether one of the words stands in the title, as words and in any case."""
     spaced = f" {' '.join(_plain(title).split())} "
     return any(f" {' '.join(_plain(word).split())} " in spaced for word in words)

@@ -67,8 +67,8 @@ def test_the_last_word_passed_on(day: date, key: str) -> None:
     assert found[0] == key
 
 
-def test_before_there_were_peps_nobody_decided() -> None:
-    assert final_authority(default_policy(), date(1999, 1, 1)) is None
+def test_before_python_nobody_decided() -> None:
+    assert final_authority(default_policy(), date(1990, 1, 1)) is None
 
 
 def test_the_packaging_council_exists_without_deciding_until_somebody_sets_the_day() -> None:
@@ -124,6 +124,13 @@ def test_nobody_is_asked_who_is_not_there_yet() -> None:
     policy, day = default_policy(), date(2023, 11, 19)
     assert concerned_bodies(policy, Part.ADVISES, (), "C API", day) == ()
     assert concerned_bodies(policy, Part.RECOMMENDS, ("Typing",), "", day) == ()
+
+
+def test_nobody_recommends_on_how_they_are_governed() -> None:
+    policy, day = default_policy(), date(2026, 1, 1)
+    assert concerned_bodies(policy, Part.RECOMMENDS, ("Governance", "Typing"), "", day) == ()
+    title = "C API Working Group Charter"
+    assert concerned_bodies(policy, Part.ADVISES, ("Governance",), title, day) == ()
 
 
 def test_a_body_is_known_by_its_name() -> None:
