@@ -7,6 +7,7 @@ from datetime import date
 from bot.peps.number import PepNumber
 from bot.policy.bodies import Body, Part
 from bot.policy.model import Appointment, Policy
+from bot.policy.title_words import names_one
 
 PACKAGING = "Packaging"
 """The topic the standing delegations are for."""
@@ -96,16 +97,4 @@ def named_body(policy: Policy, name: str, day: date) -> Body | None:
             if body.exists_on(day) and body.name.casefold() in name.casefold()
         ),
         None,
-    )
-
-
-def names_one(title: str, words: Collection[str]) -> bool:
-    """Whether one of the words stands in the title, as words and in any case."""
-    spaced = f" {' '.join(_plain(title).split())} "
-    return any(f" {' '.join(_plain(word).split())} " in spaced for word in words)
-
-
-def _plain(text: str) -> str:
-    return "".join(
-        letter if letter.isalnum() or letter == "-" else " " for letter in text.casefold()
     )

@@ -22,7 +22,7 @@ from bot.policy.toml_lines import Location, line_of
 POLICY_PATH = ".github/pep-bot.toml"
 """Where a repository keeps its policy, on its base branch."""
 
-DEFAULT_FILES = ("default.toml", "bodies.toml")
+DEFAULT_FILES = ("default.toml", "bodies.toml", "work_groups.toml")
 """The defaults, beside this file; no two have a table in common."""
 
 LONGEST_POLICY = 65_536

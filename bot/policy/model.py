@@ -25,6 +25,7 @@ from bot.policy.fields import (
     Team,
     UrlTemplate,
 )
+from bot.policy.work_groups import WorkGroup
 
 
 class Appointment(Strict):
@@ -278,6 +279,9 @@ class Policy(Strict):
     bodies: dict[str, Body] = Field(default_factory=dict)
     """The bodies that decide on PEPs, recommend, advise or keep them, by a short name each."""
 
+    work_groups: dict[str, WorkGroup] = Field(default_factory=dict)
+    """Work groups that a PEP may interest, by a short name each."""
+
     rules: dict[str, RuleSetting] = Field(default_factory=dict)
     """The id of a rule, and `off`, `notice`, `warning` or `error`: what the rule itself weighs
     heaviest weighs that much."""
@@ -290,3 +294,6 @@ class Policy(Strict):
 
     check_run_always: bool = False
     """Whether every pull request gets a check run; for where it is required."""
+
+    suggest_work_groups: bool = False
+    """Whether the fold for editors under a new PEP's comment names a work group it may interest."""

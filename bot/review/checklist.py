@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from bot.peps.suggested_sections import missing_suggestions
 from bot.policy.model import RuleSetting
+from bot.policy.work_groups import WorkGroup, concerned_groups
 from bot.review.checklist_forms import DECISION, FINAL, NEW_PEP, Form, Item
 from bot.review.snapshot import Snapshot
 from bot.review.verdict import Verdict
@@ -47,7 +48,22 @@ def checklist(snapshot: Snapshot, verdict: Verdict) -> str:
         to_mend=[words for words in states if states[words] == "to mend"],
         set_aside=[words for words in states if states[words] == "set aside"],
         judged=(*form.judged, *_without_sections(change)),
+        interested=_interested(snapshot, verdict),
     ).strip()
+
+
+def _interested(snapshot: Snapshot, verdict: Verdict) -> tuple[WorkGroup, ...]:
+    """The work groups that the new PEPs may interest, each once; none unless the policy asks."""
+    policy = snapshot.context.policy
+    if not policy.suggest_work_groups or verdict.kind is not ChangeKind.NEW_PEP:
+        return ()
+    found = (
+        concerned_groups(
+            policy.work_groups.values(), one.pep.preamble.topics, one.pep.preamble.title or ""
+        )
+        for one in verdict.peps
+    )
+    return tuple({group.name: group for groups in found for group in groups}.values())
 
 
 def _without_sections(change: Change) -> Iterator[str]:

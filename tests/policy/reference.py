@@ -15,6 +15,7 @@ from pydantic.fields import FieldInfo
 from bot.policy.bodies import Body
 from bot.policy.load import DEFAULT_FILES
 from bot.policy.model import Appointment, Policy
+from bot.policy.work_groups import WorkGroup
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "policy.md"
 
@@ -53,6 +54,12 @@ def reference() -> str:
             "enough for the day on which the Packaging Council takes over."
         ),
         _rows(list(Body.model_fields.items())),
+        "## A work group",
+        _filled(
+            "`[work_groups.short-name]` is given once a group, with these keys; [which PEPs they "
+            "would find](work-groups.md) is measured."
+        ),
+        _rows(list(WorkGroup.model_fields.items())),
         "## The defaults",
         "They are those of python/peps.",
         *(f"```toml\n{_text(name)}\n```" for name in DEFAULT_FILES),
@@ -94,6 +101,8 @@ _KINDS = {
     "Appointment": "appointment",
     "Body": "body",
     "Part": "part",
+    "WorkGroup": "work group",
+    "GroupStatus": "status",
     "RuleSetting": "setting",
 }
 

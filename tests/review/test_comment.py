@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from bot.peps.people import CoreTeamMember, Login
+from bot.policy.load import default_policy
 from bot.review.plan import UpdateComment
 from bot.review.reconcile import plan_writes
 from bot.review.snapshot import Memory, PullRequestState, Snapshot
+from bot.rules.change import Change
 from bot.rules.context import ActKind, Context
 from tests.builders import (
     comment_memory,
@@ -186,6 +188,40 @@ def test_a_working_group_named_as_the_delegate_does_not_decide() -> None:
     words = told(standing(pep_text(**{"PEP-Delegate": "C API Working Group"})))
     assert "**Decided by** the Steering Council, after public discussion." in words
     assert "A delegate is a person" in words
+
+
+def hinting(the_change: Change, *, asked: bool = True) -> str:
+    """The comment where the policy asks for work groups, or does not."""
+    groups = default_policy().work_groups
+    wanting = policy().model_copy(update={"suggest_work_groups": asked, "work_groups": groups})
+    return told(snapshot(the_change, context=review_context(policy=wanting)))
+
+
+def test_the_fold_names_a_work_group_once_and_only_where_the_policy_asks() -> None:
+    concerned = new_pep(pep_text(Title="A TLS client for HTTP"))
+    words = hinting(concerned)
+    assert words.count("May interest") == 1
+    hint = "May interest the Python HTTP working group ([contact](https://github.com/python-http))."
+    assert hint in words[words.index("<details>") :]
+    assert "May interest" not in hinting(concerned, asked=False)
+    assert "May interest" not in hinting(new_pep(pep_text(Title="imath")))
+
+
+def test_of_two_groups_there_is_one_line_without_a_mention() -> None:
+    words = hinting(new_pep(pep_text(Title="The logo of python.org")))
+    assert (
+        "May interest the PSF Infrastructure work group (infrastructure at python.org) and the "
+        "PSF Trademarks work group (psf-trademarks at python.org)."
+    ) in words
+    assert words.count("May interest") == 1
+    assert "@" not in words.partition("May interest")[2]
+
+
+def test_a_published_pep_interests_nobody_anew() -> None:
+    before = pep_text(758, Title="HTTP", Status="Rejected")
+    words = hinting(edit(before, before.replace("Status: Rejected", "Status: Final")))
+    assert "<details>" in words
+    assert "May interest" not in words
 
 
 def test_a_number_that_later_peps_overtook_stays_its_authors() -> None:
