@@ -4,6 +4,7 @@ PEP 1 § "PEP Review & Resolution" asks for public records of the delegations th
 were made, and when they are no longer needed; so nothing here is without days, reason and source.
 """
 
+from collections.abc import Collection
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Self
@@ -103,3 +104,7 @@ class Body(Strict):
             and self.decides_since <= day
             and (self.decides_until is None or day < self.decides_until)
         )
+
+    def may_be_delegate(self, topics: Collection[str], day: date) -> bool:
+        """Whether a delegate header may name it: it decides on one of the PEP's topics by then."""
+        return bool(set(topics) & set(self.topics)) and self.decides_on(day)

@@ -128,7 +128,7 @@ def _deciding_delegate(preamble: Preamble, policy: Policy, day: date) -> Body | 
     """A body named as the delegate that by the policy does decide."""
     for one in preamble.delegates:
         body = named_body(policy, one.name[:1_000], day)
-        if body is not None and body.topics and body.decides_on(day):
+        if body is not None and body.may_be_delegate(preamble.topics, day):
             return body
     return None
 

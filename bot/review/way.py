@@ -131,10 +131,6 @@ def _ask(decision: Decision, preamble: Preamble, thread: str | None) -> str | No
 def _misnamed(preamble: Preamble, context: Context) -> Body | None:
     for one in preamble.delegates:
         body = named_body(context.policy, one.name[:1_000], context.today)
-        if body is not None and names_body(one.name) and not _decides(body, context):
-            return body
+        if body is not None and names_body(one.name):
+            return None if body.may_be_delegate(preamble.topics, context.today) else body
     return None
-
-
-def _decides(body: Body, context: Context) -> bool:
-    return bool(body.topics) and body.decides_on(context.today)

@@ -82,6 +82,7 @@ def test_a_typing_pep_from_before_the_typing_council_needed_no_recommendation() 
         ({"Topic": "Packaging", "PEP-Delegate": "Paula Packaging"}, Decider.NAMED_DELEGATE),
         ({"Topic": "Governance, Packaging"}, Decider.STEERING_COUNCIL),
         ({}, Decider.STEERING_COUNCIL),
+        ({"PEP-Delegate": "Packaging Council"}, Decider.STEERING_COUNCIL),
     ],
 )
 def test_one_day_in_the_policy_hands_packaging_over(

@@ -62,12 +62,12 @@ def names_body(value: str) -> bool:
 def _bodies(context: Context, pep: PepText) -> Iterator[Remark]:
     for header in _headers(pep.preamble):
         if names_body(header.value):
-            yield from _about_body(header, context)
+            yield from _about_body(header, pep.preamble, context)
 
 
-def _about_body(header: Header, context: Context) -> Iterator[Remark]:
+def _about_body(header: Header, preamble: Preamble, context: Context) -> Iterator[Remark]:
     body = named_body(context.policy, header.value[:_READ], context.today)
-    if body is not None and body.topics and body.decides_on(context.today):
+    if body is not None and body.may_be_delegate(preamble.topics, context.today):
         return
     told = f"The {body.name} is none: {body.reason} " if body is not None else ""
     yield Remark(
@@ -96,7 +96,7 @@ def _decided(context: Context, pep: TouchedPep) -> Iterator[Remark]:
             )
         # What the change brings in is told in any case; PEP 757 had the line since its first day.
         elif names_body(header.value) and not pep.touches(header.line, header.last_line):
-            yield from _about_body(header, context)
+            yield from _about_body(header, preamble, context)
 
 
 def _headers(preamble: Preamble) -> tuple[Header, ...]:

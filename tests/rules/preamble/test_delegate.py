@@ -84,6 +84,12 @@ def test_a_council_may_be_named_from_the_day_it_decides(day: date, told: bool) -
     assert bool(found) is told
 
 
+def test_a_council_decides_on_its_own_topic_alone() -> None:
+    on_day = context(today=date(2026, 11, 1), policy=council_since(date(2026, 11, 1)))
+    before, after = pep_text(758), pep_text(758, **{"PEP-Delegate": "Packaging Council"})
+    assert len(findings("delegate", change(modified(before, after, PATH)), on_day)) == 1
+
+
 @pytest.mark.parametrize(
     "value", ["Paul Moore <p.f.moore at gmail.com>", "Wgora Teamowski", "Sig Hansen", "Wim"]
 )
