@@ -71,6 +71,9 @@ class Metrics:
         self._deliveries = count("pepbot_deliveries", "Webhooks by what was answered.", ["outcome"])
         for answered in (*ANSWERS, *map(_refused, REFUSALS)):
             self._deliveries.labels(answered)
+        self._redeliveries = count(
+            "pepbot_redeliveries", "Failed webhooks that GitHub was asked to deliver again."
+        )
         self._answering = time(
             "pepbot_webhook_seconds", "How long webhooks wait for an answer.", buckets=_ANSWERED
         )
@@ -163,6 +166,10 @@ class Metrics:
         """Count a webhook of GitHub's by its answer, one of `ANSWERS`."""
         self._deliveries.labels(answer).inc()
         self.last_delivery = at
+
+    def redelivery(self) -> None:
+        """Count a failed webhook that GitHub was asked to deliver again."""
+        self._redeliveries.inc()
 
     def refusal(self, status: int) -> None:
         """Count a webhook that was refused with one of `REFUSALS`."""

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 import aiohttp
@@ -21,7 +21,8 @@ from bot.events.handle import Handler
 from bot.events.hearing import Hearing
 from bot.events.issue import IssueWork
 from bot.events.issue_triage import IssueTriage
-from bot.events.own import sweep_of
+from bot.events.own import redelivery_of, sweep_of
+from bot.events.redelivery import Redelivery
 from bot.events.repository import RepositoryWork
 from bot.events.review import Reviewer
 from bot.github.answer_writer import AnswerWriter
@@ -44,8 +45,8 @@ from bot.markup.reader import MarkupReader
 from bot.metrics import Metrics
 from bot.review.subject import Repository
 from bot.schedule.pruning import prune_deliveries
-from bot.schedule.rounds import OwnRounds, Rounds, SharedRounds
-from bot.schedule.sweeping import sweep_repositories
+from bot.schedule.rounds import EVERY, EVERY_HOUR, OwnRounds, Rounds, SharedRounds
+from bot.schedule.sweeping import in_rounds, sweep_repositories
 from bot.settings import Settings, SettingsInvalid
 from bot.store.commands import SqlCommandStore
 from bot.store.database import open_database
@@ -169,18 +170,22 @@ class WorkParts:
         )
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(prune_deliveries(self.inbox, self.clock, stop))
+            tasks.create_task(in_rounds(self._queue_redelivery, stop, self._rounds(EVERY_HOUR)))
             tasks.create_task(
-                sweep_repositories(self.store, self._queue_sweep, stop, self._rounds())
+                sweep_repositories(self.store, self._queue_sweep, stop, self._rounds(EVERY))
             )
             await worker.run(stop)
 
-    def _rounds(self) -> Rounds:
+    def _rounds(self, every: timedelta) -> Rounds:
         # A file belongs to one process, a database to any number of them.
         is_alone = isinstance(located(self.settings.database_url), SqliteFile)
-        return OwnRounds() if is_alone else SharedRounds(self.clock)
+        return OwnRounds(every) if is_alone else SharedRounds(self.clock, every)
 
     async def _queue_sweep(self, repository: Repository, cause: str) -> None:
         await self.inbox.accept(sweep_of(repository, cause, self.clock()))
+
+    async def _queue_redelivery(self, cause: str) -> None:
+        await self.inbox.accept(redelivery_of(cause, self.clock()))
 
     def handler(self, identity: AppIdentity, pace: Callable[[int], Limiter]) -> Handler:
         """What handles batches, with nothing read or cached yet.
@@ -263,6 +268,16 @@ class WorkParts:
             dependents=dependents,
             clock=clock,
         )
+        redelivery = Redelivery(
+            clients=clients,
+            inbox=self.inbox,
+            store=store,
+            # The app's own requests have a bucket beside those of the installations.
+            turn=lambda: shared.of(0).acquire(),
+            metrics=self.metrics,
+            dry_run=self.settings.dry_run,
+            clock=clock,
+        )
         return Handler(
             clients=clients,
             store=store,
@@ -270,6 +285,7 @@ class WorkParts:
             repository_work=repository_work,
             issues=issues,
             hearing=hearing,
+            redelivery=redelivery,
             clock=clock,
         )
 

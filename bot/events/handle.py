@@ -13,6 +13,7 @@ from bot.events import payload as read
 from bot.events.hearing import Hearing
 from bot.events.issue import IssueWork
 from bot.events.payload import Payload
+from bot.events.redelivery import Redelivery
 from bot.events.repository import RepositoryWork
 from bot.events.review import Hint, Reviewer
 from bot.events.texts import texts_of
@@ -42,6 +43,7 @@ class Handler:
         repository_work: RepositoryWork,
         issues: IssueWork,
         hearing: Hearing,
+        redelivery: Redelivery,
         clock: Callable[[], datetime],
     ) -> None:
         self._clients = clients
@@ -50,6 +52,7 @@ class Handler:
         self._work = repository_work
         self._issues = issues
         self._hearing = hearing
+        self._redelivery = redelivery
         self._clock = clock
 
     async def __call__(self, batch: Batch) -> None:
@@ -61,6 +64,9 @@ class Handler:
         payloads = [(delivery, _parse(delivery)) for delivery in batch.deliveries]
         last, payload = payloads[-1]
         on_lines_from_now(installation=read.installation_id(payload))
+        if last.event == own.REDELIVERY:
+            await self._redelivery.look()
+            return
         if last.event.startswith("installation"):
             installation = read.installation_id(payload)
             if installation is not None:

@@ -52,6 +52,12 @@ async def concern_of(event: Event) -> Concern:
     return concern
 
 
+def is_handled(event: str, action: str) -> bool:
+    """Whether anything is done about such a webhook, whatever else is in it."""
+    data = {"action": action} if action else {}
+    return bool(router.fetch(Event(data, event=event, delivery_id="")))
+
+
 async def _pull_request(event: Event, concern: Concern) -> None:
     if event.data["action"] in ("labeled", "unlabeled") and read.sender_is_bot(event.data):
         return

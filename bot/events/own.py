@@ -1,4 +1,4 @@
-"""Work the bot gives itself, as deliveries of its own: reviews of dependents, and sweeps.
+"""Work the bot gives itself, as deliveries of its own: reviews of dependents, and timed work.
 
 Their ids begin with `self:`, which no webhook's id can (see `bot.web.webhook`). They are made from
 the delivery that caused them, so that a second run of the same delivery causes nothing twice.
@@ -20,6 +20,7 @@ RERUN = "rerequested"
 
 SWEEP = "sweep"
 FIRST_SWEEP = "first_sweep"
+REDELIVERY = "redelivery"
 
 
 def review_of(subject: Subject, cause: str, now: datetime, action: str = "") -> Delivery:
@@ -46,6 +47,20 @@ def first_sweep_of(repository: Repository, cause: str, now: datetime) -> Deliver
     Every review that had to do without them asks for it, and one sweep serves them all.
     """
     return _sweep(FIRST_SWEEP, repository, cause, now)
+
+
+def redelivery_of(cause: str, now: datetime) -> Delivery:
+    """Have GitHub asked for the webhooks that failed; it concerns the app, no repository."""
+    return Delivery(
+        id=f"self:{REDELIVERY}:{_cause(cause)}",
+        event=REDELIVERY,
+        action="",
+        key="app",
+        kind=DeliveryKind.ACT,
+        payload=b"{}",
+        received_at=now,
+        priority=Priority.SWEEP,
+    )
 
 
 def _sweep(event: str, repository: Repository, cause: str, now: datetime) -> Delivery:

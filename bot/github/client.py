@@ -54,5 +54,8 @@ class Clients(Protocol):
     async def anonymous(self) -> Client:
         """A client without a token, for public documents."""
 
+    async def itself(self) -> Client:
+        """A client that speaks for the app itself, by its own JWT, of no installation."""
+
     async def app(self) -> Mapping[str, Any]:
         """The app itself: `slug`, `permissions`, `events` (`GET /app`)."""

@@ -178,6 +178,10 @@ class GitHubClients:
         """A client without a token, for public documents."""
         return self._anonymous
 
+    async def itself(self) -> GitHubClient:
+        """A client that speaks for the app itself, by its own JWT, of no installation."""
+        return self._app
+
     async def app(self) -> Mapping[str, Any]:
         """The app itself: `slug`, `permissions`, `events` (`GET /app`)."""
         document: Mapping[str, Any] = await self._app.get("/app")

@@ -1,6 +1,6 @@
 """When timed work is done again, and what one round of it is called.
 
-A sweep is a delivery that is named after its round, and the inbox takes one of each name. So
+Timed work is a delivery that is named after its round, and the inbox takes one of each name. So
 several workers on one store need not agree on who does timed work: they only have to call a round
 by the same name, and the time of day gives it to them.
 """
@@ -13,6 +13,9 @@ from uuid import uuid4
 
 EVERY = timedelta(hours=6)
 """How long a lost event, a new core developer or a new editor may wait to be noticed."""
+
+EVERY_HOUR = timedelta(hours=1)
+"""How long a webhook that GitHub could not deliver may wait to be asked for again."""
 
 TOGETHER = timedelta(minutes=15)
 """Workers that start within the same quarter of an hour were started together."""

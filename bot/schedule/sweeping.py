@@ -48,11 +48,33 @@ async def sweep_repositories(
         rounds: When, and by which cause.
         pause: How long to wait where the store cannot be used.
     """
+
+    async def queue(cause: str) -> None:
+        for repository in await store.repositories():
+            await queue_sweep(repository, cause)
+
+    await in_rounds(queue, stop, rounds, pause=pause)
+
+
+async def in_rounds(
+    queue: Callable[[str], Awaitable[object]],
+    stop: asyncio.Event,
+    rounds: Rounds,
+    *,
+    pause: timedelta = _PAUSE,
+) -> None:
+    """Queue something now and again and again until `stop` is set.
+
+    Args:
+        queue: Queues what is done in a round; it is told the cause.
+        stop: Set when the process is to end.
+        rounds: When, and by which cause.
+        pause: How long to wait where the store cannot be used.
+    """
     cause = rounds.at_start()
     while not stop.is_set():
         try:
-            for repository in await store.repositories():
-                await queue_sweep(repository, cause)
+            await queue(cause)
         except (InboxUnavailable, StoreUnavailable) as fault:
             _log.error("the store cannot be used now; nothing is looked through", error=str(fault))
             await _wait(stop, pause)

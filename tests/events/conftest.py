@@ -69,6 +69,16 @@ class Unheard:
     """Writes no answers."""
 
 
+class Redelivery:
+    """Counts the looks at what failed."""
+
+    def __init__(self) -> None:
+        self.looks = 0
+
+    async def look(self) -> None:
+        self.looks += 1
+
+
 class Issues:
     """Notes which issues were handled."""
 
@@ -99,6 +109,7 @@ class Desk:
     facts: Facts = field(default_factory=Facts)
     reviews: Reviews = field(default_factory=Reviews)
     issues: Issues = field(default_factory=Issues)
+    redelivery: Redelivery = field(default_factory=Redelivery)
     queued: list[Delivery] = field(default_factory=list)
 
     @property
@@ -132,6 +143,7 @@ class Desk:
             repository_work=self.work,
             issues=self.issues,
             hearing=Hearing(self.commands, self.store, Unheard(), Unheard()),
+            redelivery=self.redelivery,
             clock=lambda: NOW,
         )
 

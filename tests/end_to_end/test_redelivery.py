@@ -1,0 +1,242 @@
+"""The bot was away and webhooks failed: it comes back, and has GitHub deliver them again."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+from structlog.testing import capture_logs
+
+from bot.events.own import REDELIVERY
+from bot.events.undelivered import MOST_TIMES
+from bot.inbox.delivery import DeliveryState
+from bot.simulator.github import GitHubSimulator
+from bot.simulator.webhooks import Delivery
+from tests.end_to_end.conftest import AUTHOR, CORE_TEAM, EDITOR, SPONSOR, GitHubTime, pep, pep_desk
+from tests.end_to_end.crash_record import assert_all_handled, kept
+from tests.end_to_end.crash_story import FILES
+from tests.end_to_end.desk import BOT, REPOSITORY, Desk
+from tests.end_to_end.fleet import fleet
+from tests.end_to_end.process import (
+    UNHURRIED_WORKER,
+    BotProcess,
+    calm,
+    environment,
+    github,
+    until,
+)
+from tests.end_to_end.proposal import propose
+
+ASKED = "asked to be delivered again"
+
+
+class MovedClock:
+    """The bot's clock, put forward by the test."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+
+def concerning(simulator: GitHubSimulator) -> list[Delivery]:
+    """The webhooks that failed at first and of which the bot takes note."""
+    return [
+        one
+        for one in simulator.deliveries
+        if one.attempts[0].status_code != 202 and one.event not in ("check_suite", "check_run")
+    ]
+
+
+def answers(delivery: Delivery) -> list[int]:
+    return [attempt.status_code for attempt in delivery.attempts]
+
+
+async def speak(desk: Desk, number: int) -> None:
+    """What only events tell: a command that came with an edit, and consent in an edited comment."""
+    said = await desk.simulator.comment(REPOSITORY, number, by=EDITOR, body="Hm.")
+    await desk.simulator.edit_comment(
+        REPOSITORY, said, by=EDITOR, body="/pep skip sponsor-consent because I know"
+    )
+
+
+@contextmanager
+def logged(event: str) -> Iterator[list[object]]:
+    found: list[object] = []
+    with capture_logs() as lines:
+        yield found
+    found += [line.get("guid") for line in lines if line["event"] == event]
+
+
+async def looks(desk: Desk, *states: DeliveryState) -> int:
+    """How often the bot looked, or is to look, at what failed."""
+    assert desk.server is not None
+    return sum(
+        one.delivery.event == REDELIVERY and (not states or one.state in states)
+        for one in await desk.server.inbox.records(limit=10_000)
+    )
+
+
+async def away(desk: Desk) -> int:
+    """Stop the bot; returns how often it had looked."""
+    count = await looks(desk)
+    await desk.stop()
+    return count
+
+
+async def back(desk: Desk, before: int) -> None:
+    """Have the bot start, and wait until it looked at what failed and is done with that."""
+    await desk.start()
+    async with asyncio.timeout(20):
+        while await looks(desk, DeliveryState.DONE) <= before:  # noqa: ASYNC110  # the store tells nobody
+            await asyncio.sleep(0.01)
+    await desk.calm()
+
+
+async def restart(desk: Desk) -> None:
+    await back(desk, await away(desk))
+
+
+async def test_what_happened_while_the_bot_was_away_is_fetched_once(desk: Desk) -> None:
+    before = await away(desk)
+    number = await propose(desk, calm=False)
+    await speak(desk, number)
+    await desk.simulator.settle()
+    lost = concerning(desk.simulator)
+    assert {one.event for one in lost} == {"pull_request", "issue_comment"}
+    with logged(ASKED) as asked:
+        await back(desk, before)
+    assert asked == [one.guid for one in lost], "the oldest comes first"
+    assert [answers(one) for one in lost] == [[0, 202]] * len(lost)
+    assert len(desk.comments(number)) == 1
+    assert "awaiting editor" in desk.labels(number), "the edited command was heard"
+    comments = desk.simulator.pull_request(REPOSITORY, number).comments
+    (edited,) = [one for one in comments if one.login == EDITOR]
+    assert desk.reactions(number, edited.id) == ["+1"]
+
+
+async def test_the_next_start_asks_for_nothing_more(desk: Desk) -> None:
+    before = await away(desk)
+    await propose(desk, calm=False)
+    await desk.simulator.settle()
+    await back(desk, before)
+    before = await away(desk)
+    desk.simulator.clear_requests()
+    await back(desk, before)
+    assert any(path.startswith("/app/hook/deliveries") for path in desk.reads())
+    assert desk.writes() == []
+
+
+async def test_what_came_although_github_gave_up_waiting_is_not_asked_for(desk: Desk) -> None:
+    number = await propose(desk)
+    (opened,) = [one for one in desk.simulator.deliveries if one.action == "opened"]
+    assert answers(opened) == [202]
+    opened.attempts[0] = replace(opened.attempts[0], status="timed out", status_code=0)
+    before = await away(desk)
+    desk.simulator.clear_requests()
+    await back(desk, before)
+    assert desk.writes() == []
+    assert len(desk.comments(number)) == 1
+
+
+async def test_events_that_the_bot_takes_no_note_of_are_left_alone(desk: Desk) -> None:
+    before = await away(desk)
+    number = await propose(desk, calm=False)
+    await desk.simulator.assign(REPOSITORY, number, by=EDITOR, login=EDITOR)
+    await desk.simulator.settle()
+    (assigned,) = [one for one in desk.simulator.deliveries if one.action == "assigned"]
+    await back(desk, before)
+    assert answers(assigned) == [0]
+
+
+async def test_what_keeps_failing_is_asked_for_again_later_and_at_last_told(
+    tmp_path: Path, pem: str
+) -> None:
+    clock = MovedClock()
+    async with pep_desk(tmp_path, pem, clock) as desk:
+        before = await away(desk)
+        await propose(desk, calm=False)
+        await desk.simulator.settle()
+        (opened,) = [one for one in desk.simulator.deliveries if one.action == "opened"]
+        desk.overrides["gh_secret"] = (SecretStr("not the one GitHub has"),)
+        await back(desk, before)
+        asked = [len(opened.attempts) - 1]
+        for pause in (0.1, 0.2, 0.9, 0.2, 3.8, 0.3, 15.8, 0.3):
+            clock.ahead += timedelta(hours=pause)
+            await restart(desk)
+            asked.append(len(opened.attempts) - 1)
+        assert asked == [1, 1, 2, 2, 3, 3, 4, 4, MOST_TIMES]
+        clock.ahead += timedelta(hours=1)
+        with logged("a delivery fails again and again") as told:
+            await restart(desk)
+        assert opened.guid in told
+        clock.ahead += timedelta(hours=1)
+        del desk.overrides["gh_secret"]
+        await restart(desk)
+        assert answers(opened) == [0] + [401] * MOST_TIMES, "it is for people now"
+
+
+async def test_a_dry_run_asks_for_nothing_and_what_follows_it_does(desk: Desk) -> None:
+    before = await away(desk)
+    number = await propose(desk, calm=False)
+    await desk.simulator.settle()
+    desk.overrides["dry_run"] = True
+    desk.simulator.clear_requests()
+    await back(desk, before)
+    assert desk.writes() == []
+    del desk.overrides["dry_run"]
+    await restart(desk)
+    assert {tuple(answers(one)) for one in concerning(desk.simulator)} == {(0, 202)}
+    assert len(desk.comments(number)) == 1
+
+
+async def test_trouble_with_github_delays_it_and_loses_nothing(desk: Desk) -> None:
+    before = await away(desk)
+    number = await propose(desk, calm=False)
+    await speak(desk, number)
+    await desk.simulator.settle()
+    desk.simulator.fail_next(times=2, match="GET /app/hook/deliveries")
+    desk.simulator.drop_connections("POST /app/hook/deliveries", after=True)
+    await back(desk, before)
+    assert {tuple(answers(one)) for one in concerning(desk.simulator)} == {(0, 202)}
+    assert len(desk.comments(number)) == 1
+
+
+@pytest.mark.postgres
+async def test_two_workers_that_start_together_ask_for_each_once(
+    pem: str, postgres_url: str
+) -> None:
+    async with github(pem, FILES, CORE_TEAM, clock=GitHubTime()) as simulated:
+        settings = environment(pem, simulated.api_url, Path(), DATABASE_URL=postgres_url)
+        # Nobody listens while the app is installed and people begin to work.
+        simulated.webhook_url = "http://127.0.0.1:9/nobody"
+        await simulated.install_app([REPOSITORY])
+        for number in range(1, 11):
+            pep_number = 899 + number
+            await simulated.open_pull_request(
+                REPOSITORY,
+                by=AUTHOR,
+                title=f"PEP {pep_number}: A calmer way",
+                files={f"peps/pep-{pep_number:04}.rst": pep(pep_number)},
+            )
+            await simulated.comment(REPOSITORY, number, by=SPONSOR, body="/pep sponsor")
+        await simulated.settle()
+        lost = concerning(simulated)
+        assert len(lost) >= 21
+        async with fleet(settings, servers=1, workers=0) as bots:
+            simulated.webhook_url = bots.servers[0].url("/webhook")
+            bots.workers += [BotProcess(settings, UNHURRIED_WORKER) for _ in range(2)]
+            await asyncio.gather(*(worker.start() for worker in bots.workers))
+            await until(lambda: all(len(one.attempts) > 1 for one in lost), "it was not asked for")
+            await calm(simulated, bots)
+            assert [answers(one) for one in lost] == [[0, 202]] * len(lost)
+            assert_all_handled(simulated, await kept(postgres_url))
+            assert len(bots.events(ASKED)) == len(lost)
+        for number in range(1, 11):
+            comments = simulated.pull_request(REPOSITORY, number).comments
+            assert len([one for one in comments if one.login == BOT]) == 1
