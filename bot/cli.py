@@ -175,6 +175,23 @@ def digest(form: str) -> None:
     click.echo(digest_json(items) if form == "json" else digest_text(items))
 
 
+@main.command()
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+def queue(form: str) -> None:
+    """List open pull requests by whose turn it is, and for how long."""
+    from bot.logs import show_errors_only
+    from bot.queue import queue_json, queue_text, read_queues
+    from bot.settings import SettingsInvalid, read_settings
+    from bot.store.failure import StoreUnavailable, StoreUnusable
+
+    show_errors_only()
+    try:
+        queues = asyncio.run(read_queues(read_settings().database_url))
+    except (SettingsInvalid, StoreUnusable, StoreUnavailable) as error:
+        _fail(str(error))
+    click.echo(queue_json(queues) if form == "json" else queue_text(queues))
+
+
 def _with_inbox(use: "Callable[[Inbox], Awaitable[T]]") -> T:
     """Do something with the inbox beside a server that may be running."""
     from bot.inbox.open import open_inbox

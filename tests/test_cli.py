@@ -246,11 +246,13 @@ def test_the_inbox_is_looked_into_on_postgresql_too(place: Path, postgres_url: s
     assert "no such thing" in run("deliveries", "show", ID, DATABASE_URL=postgres_url).output
     assert "Queued again: 1" in run("deliveries", "replay", ID, DATABASE_URL=postgres_url).output
     assert "Nothing is noted." in run("digest", DATABASE_URL=postgres_url).output
+    assert "installed on no repository" in run("queue", DATABASE_URL=postgres_url).output
 
 
 @pytest.mark.parametrize("url", ["sqlite:///none.sqlite3", "sqlite:///none/bot.sqlite3"])
-def test_a_digest_makes_no_store(place: Path, url: str) -> None:
-    result = run("digest", DATABASE_URL=url)
+@pytest.mark.parametrize("command", ["digest", "queue"])
+def test_a_digest_makes_no_store(place: Path, command: str, url: str) -> None:
+    result = run(command, DATABASE_URL=url)
     assert result.exit_code == 2
     assert "none" in result.stderr
     assert list(place.iterdir()) == []

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from bot.peps.number import PepNumber, number_in_path
 from bot.review.desired_state import desired_state
+from bot.review.listed import listed
 from bot.review.outlook import UNNUMBERED, outlook
 from bot.review.plan import Plan
 from bot.review.reconcile import known_comments, plan_writes
@@ -60,6 +61,7 @@ def judged(snapshot: Snapshot, memory: Memory, now: Since) -> Judgement:
             if (number := number_in_path(file.path)) is not None
         ),
         since=brought_up_to_date(memory.since, plan.labels, verdict.findings, now),
+        listed=listed(snapshot, verdict, memory, now),
     )
     return Judgement(verdict, plan, kept)
 

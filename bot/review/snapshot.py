@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from bot.peps.people import Login
@@ -90,6 +90,32 @@ class Since:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """What the queue tells of a pull request, as the last review saw it.
+
+    Attributes:
+        title: Its title as a stranger wrote it.
+        opener: Who opened it.
+        opened: The day it was opened; None if GitHub did not say.
+        draft: Whether it is a draft.
+        kind: The kind of change.
+        turn: Whose turn it is, by the stage's name; empty where nobody's is told; once it is not
+            open any more, its state.
+        since: Since when that is so.
+        active_at: When a person did something on it last.
+    """
+
+    title: str
+    opener: Login
+    opened: date | None
+    draft: bool
+    kind: str
+    turn: str
+    since: datetime
+    active_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Memory:
     """What the bot remembers about one pull request between reviews; empty the first time.
 
@@ -111,6 +137,7 @@ class Memory:
         since: Since when each label of ours and each finding stands.
         touches: The PEPs whose files it changes.
         comment_count: How many comments it had when it was looked at last; None if nobody did.
+        listed: What the queue tells of it; None before the first review.
     """
 
     state: PullRequestState | None = None
@@ -129,6 +156,7 @@ class Memory:
     since: Mapping[str, Since] = field(default_factory=dict)
     touches: frozenset[int] = frozenset()
     comment_count: int | None = None
+    listed: Listed | None = None
 
 
 NOTHING = Memory()

@@ -8,7 +8,7 @@ are passed over. `VERSION` changes only when a field that stays changes its mean
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeVar
 
@@ -18,6 +18,7 @@ from bot.review.snapshot import (
     CommentMemory,
     Conversation,
     HandSet,
+    Listed,
     Memory,
     OwnComment,
     PullRequestState,
@@ -59,6 +60,7 @@ def encode_memory(memory: Memory) -> str:
             name: {"at": since.at.isoformat(), "event": since.event}
             for name, since in memory.since.items()
         },
+        "listed": None if memory.listed is None else _encode_listed(memory.listed),
     }
     return json.dumps(fields, separators=(",", ":"))
 
@@ -91,6 +93,7 @@ def decode_memory(text: str) -> Memory:
         is_new_pep=fields.get("is_new_pep") is True,
         touches=_integers(fields, "touches"),
         comment_count=_integer(fields, "comment_count"),
+        listed=_decode_listed(_object(fields.get("listed"))),
         by_hand={
             label: HandSet(despite, at, Login(_string(_object(value), "by") or ""))
             for label, value in _object(fields.get("by_hand")).items()
@@ -103,6 +106,35 @@ def decode_memory(text: str) -> Memory:
             if (at := _moment(_object(value), "at")) is not None
             and (event := _string(_object(value), "event")) is not None
         },
+    )
+
+
+def _encode_listed(listed: Listed) -> Fields:
+    return {
+        **asdict(listed),
+        "opened": None if listed.opened is None else listed.opened.isoformat(),
+        "since": listed.since.isoformat(),
+        "active_at": listed.active_at.isoformat(),
+    }
+
+
+def _decode_listed(fields: Fields) -> Listed | None:
+    title, opener = _string(fields, "title"), _string(fields, "opener")
+    kind, turn = _string(fields, "kind"), _string(fields, "turn")
+    since, active_at = _moment(fields, "since"), _moment(fields, "active_at")
+    if title is None or opener is None or kind is None or turn is None:
+        return None
+    if since is None or active_at is None:
+        return None
+    return Listed(
+        title=title,
+        opener=Login(opener),
+        opened=_day(fields, "opened"),
+        draft=fields.get("draft") is True,
+        kind=kind,
+        turn=turn,
+        since=since,
+        active_at=active_at,
     )
 
 
@@ -203,6 +235,13 @@ def _integer(fields: Fields, name: str) -> int | None:
 def _moment(fields: Fields, name: str) -> datetime | None:
     try:
         return datetime.fromisoformat(_string(fields, name) or "")
+    except ValueError:
+        return None
+
+
+def _day(fields: Fields, name: str) -> date | None:
+    try:
+        return date.fromisoformat(_string(fields, name) or "")
     except ValueError:
         return None
 

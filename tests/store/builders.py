@@ -10,6 +10,7 @@ from bot.review.snapshot import (
     CommentMemory,
     Conversation,
     HandSet,
+    Listed,
     Memory,
     OwnComment,
     PullRequestState,
@@ -54,6 +55,16 @@ def memory() -> Memory:
         touches=frozenset({790}),
         comment_count=3,
         since={"label:new-pep": Since(NOON, "pull_request opened")},
+        listed=Listed(
+            title="PEP 790: Calm",
+            opener=Login("nova"),
+            opened=NOON.date(),
+            draft=True,
+            kind="new PEP",
+            turn="author",
+            since=NOON,
+            active_at=NOON,
+        ),
     )
 
 
@@ -88,5 +99,17 @@ memories = st.builds(
     touches=st.frozensets(st.integers(0, 9999), max_size=3),
     comment_count=st.none() | st.integers(0, 99),
     by_hand=st.dictionaries(_text, st.builds(HandSet, despite=_text, at=_moments), max_size=2),
+    listed=st.none()
+    | st.builds(
+        Listed,
+        title=_text,
+        opener=_logins,
+        opened=st.none() | st.dates(),
+        draft=st.booleans(),
+        kind=_text,
+        turn=_text,
+        since=_moments,
+        active_at=_moments,
+    ),
     since=st.dictionaries(_text, st.builds(Since, at=_moments, event=_text), max_size=2),
 )

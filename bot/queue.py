@@ -1,0 +1,214 @@
+"""The editors' queue on the command line, read from the store beside a server that may be running.
+
+Blank issues by newcomers are told here, among editors, and nowhere in public.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.inbox.clock import Clock, utc_now
+from bot.offline.printable import printable
+from bot.review.markdown import plural
+from bot.review.orders import Reservation
+from bot.review.queue import Queue, Waiting, queue_of
+from bot.review.stage import Stage
+from bot.store.commands import SqlCommandStore
+from bot.store.database import Database, open_database
+from bot.store.digest import DigestItem, SqlDigestStore
+from bot.store.sql import SqlStore
+
+_LONGEST_TITLE = 80
+_DAY = timedelta(days=1)
+_TURNS = {
+    Stage.EDITOR: "Editors' turn",
+    Stage.DECISION: "Awaiting a decision",
+    Stage.SPONSOR: "Sponsors' turn",
+    Stage.AUTHOR: "Authors' turn",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryQueue:
+    """The queue of one repository, with what is only for its editors.
+
+    Attributes:
+        repository: Which, `owner/name`.
+        queue: Its queue.
+        issues: Issues that editors should see once.
+    """
+
+    repository: str
+    queue: Queue
+    issues: tuple[DigestItem, ...]
+
+
+async def read_queues(url: str, clock: Clock = utc_now) -> Sequence[RepositoryQueue]:
+    """The queues of all repositories in a store.
+
+    Args:
+        url: Its `DATABASE_URL`.
+        clock: The present time (UTC).
+
+    Raises:
+        StoreUnusable: It cannot be opened.
+        StoreUnavailable: It cannot be read.
+    """
+    database = await open_database(url, serving=False)
+    try:
+        return await _read(database, clock())
+    finally:
+        await database.close()
+
+
+async def _read(database: Database, now: datetime) -> Sequence[RepositoryQueue]:
+    store, commands = SqlStore(database), SqlCommandStore(database)
+    digest = SqlDigestStore(database)
+    found = []
+    for repository in await store.repositories():
+        claims, is_complete = await store.claims(repository)
+        queue = queue_of(
+            await store.reviewed(repository),
+            now,
+            claims=claims,
+            is_complete=is_complete,
+            reserved=await commands.reservations(repository),
+        )
+        issues = tuple(await digest.items(repository))
+        found.append(RepositoryQueue(repository.full_name, queue, issues))
+    return found
+
+
+def queue_text(queues: Sequence[RepositoryQueue]) -> str:
+    """For a terminal; what strangers wrote cannot steer it."""
+    if not queues:
+        return "The app is installed on no repository yet."
+    return "\n\n".join("\n".join(_lines(one)) for one in queues)
+
+
+def queue_json(queues: Sequence[RepositoryQueue]) -> str:
+    """One JSON object a line, one for each repository."""
+    return "\n".join(json.dumps(_object(one)) for one in queues)
+
+
+def _lines(one: RepositoryQueue) -> Iterator[str]:
+    queue = one.queue
+    yield one.repository
+    sections = [(_TURNS[turn], waiting) for turn, waiting in queue.turns.items()]
+    sections += [("Drafts", queue.drafts), ("No PEP is touched", queue.others)]
+    for heading, waiting in sections:
+        if waiting:
+            yield f"\n{heading}: {len(waiting)}"
+            yield from (f"  {_line(each)}" for each in waiting)
+    if not any(waiting for _, waiting in sections):
+        yield "\nNothing waits."
+    if queue.unseen:
+        yield f"\nNot looked at yet: {plural(queue.unseen, 'pull request')}"
+    news = [
+        f"  {name}: {', '.join(f'#{number}' for number in numbers)}"
+        for name, numbers in (
+            ("opened", queue.news.opened),
+            ("another's turn", queue.news.moved),
+            ("merged", queue.news.merged),
+            ("closed", queue.news.closed),
+        )
+        if numbers
+    ]
+    if news:
+        yield "\nWithin a week"
+        yield from news
+    yield from _numbers(queue)
+    if one.issues:
+        yield "\nIssues to look at, for editors only"
+        yield from (
+            f"  #{item.number} {item.at:%Y-%m-%d} {item.reason}: "
+            f"{printable(item.title, _LONGEST_TITLE)}"
+            for item in one.issues
+        )
+
+
+def _numbers(queue: Queue) -> Iterator[str]:
+    if queue.assigned or queue.reserved:
+        yield "\nNumbers"
+    for number, pulls in queue.assigned.items():
+        yield f"  {number} claimed by {', '.join(f'#{pull}' for pull in pulls)}"
+    for held in queue.reserved:
+        whom = f" for #{held.pull_request}" if held.pull_request is not None else ""
+        why = f": {printable(held.reason, _LONGEST_TITLE)}" if held.reason else ""
+        yield f"  {held.number} put aside{whom}{why}"
+    if not queue.is_complete:
+        yield "  Not all open pull requests have been looked at for numbers yet."
+
+
+def _line(waiting: Waiting) -> str:
+    listed = waiting.listed
+    idle = f", idle for {_days(waiting.idle)}" if waiting.is_idle else ""
+    title = printable(listed.title, _LONGEST_TITLE)
+    return f"#{waiting.number} for {_days(waiting.waited)}{idle}: {title} ({_opener(waiting)})"
+
+
+def _opener(waiting: Waiting) -> str:
+    return printable(waiting.listed.opener) or "unknown"
+
+
+def _days(duration: timedelta) -> str:
+    days = duration // _DAY
+    return "less than a day" if days == 0 else f"{days} day{'' if days == 1 else 's'}"
+
+
+def _object(one: RepositoryQueue) -> dict[str, object]:
+    queue = one.queue
+    return {
+        "repository": one.repository,
+        "turns": {
+            turn.value: [_pull(each) for each in waiting] for turn, waiting in queue.turns.items()
+        },
+        "drafts": [_pull(each) for each in queue.drafts],
+        "no_pep": [_pull(each) for each in queue.others],
+        "not_looked_at": queue.unseen,
+        "within_a_week": {
+            "opened": queue.news.opened,
+            "turn_changed": queue.news.moved,
+            "merged": queue.news.merged,
+            "closed": queue.news.closed,
+        },
+        "claimed": {str(number): pulls for number, pulls in queue.assigned.items()},
+        "claims_complete": queue.is_complete,
+        "reserved": [_reserved(held) for held in queue.reserved],
+        "issues": [
+            {
+                "number": item.number,
+                "reason": item.reason,
+                "title": item.title,
+                "at": item.at.isoformat(),
+            }
+            for item in one.issues
+        ],
+    }
+
+
+def _pull(waiting: Waiting) -> dict[str, object]:
+    listed = waiting.listed
+    return {
+        "number": waiting.number,
+        "title": listed.title,
+        "opener": listed.opener,
+        "opened": listed.opened and listed.opened.isoformat(),
+        "kind": listed.kind,
+        "turn": listed.turn,
+        "since": listed.since.isoformat(),
+        "last_activity": listed.active_at.isoformat(),
+        "idle": waiting.is_idle,
+    }
+
+
+def _reserved(held: Reservation) -> dict[str, object]:
+    return {
+        "number": held.number,
+        "pull_request": held.pull_request,
+        "reason": held.reason,
+        "by": held.by,
+        "at": held.at.isoformat(),
+        "url": held.url,
+    }

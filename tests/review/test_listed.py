@@ -1,0 +1,68 @@
+"""What a review notes for the queue: since when it is whose turn, and when a person acted last."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.peps.people import Login
+from bot.review.listed import listed
+from bot.review.snapshot import Conversation, Listed, Memory, PullRequestState, Since
+from bot.review.verdict import judge
+from bot.rules.context import Act, ActKind
+from tests.builders import HEAD, NOW, new_pep, seen_open, snapshot
+
+HOUR = timedelta(hours=1)
+OPENED = "pull_request opened"
+ELSEWHERE = "review"
+
+
+def noted(
+    memory: Memory, at: datetime, event: str = OPENED, *, draft: bool = False, **values: Any
+) -> Listed:
+    seen = snapshot(new_pep(draft=draft), **({"updated_at": at} | values))
+    return listed(seen, judge(seen, memory), memory, Since(at, event))
+
+
+def before(at: datetime = NOW, *, draft: bool = False) -> Memory:
+    return seen_open(listed=noted(Memory(), at, draft=draft))
+
+
+def test_the_first_review_goes_by_what_github_says_happened_last() -> None:
+    first = noted(Memory(), NOW + 9 * HOUR, ELSEWHERE, updated_at=NOW)
+    assert (first.since, first.active_at) == (NOW, NOW)
+
+
+def test_a_turn_lasts_while_it_stays_the_same_and_begins_when_it_changes() -> None:
+    draft = before(draft=True)
+    assert draft.listed is not None
+    assert draft.listed.turn == "author"
+    still = noted(draft, NOW + HOUR, "pull_request synchronize", draft=True)
+    assert still.since == NOW
+    ready = noted(replace(draft, listed=still), NOW + 2 * HOUR, "pull_request ready_for_review")
+    assert ready.turn != "author"
+    assert ready.since == NOW + 2 * HOUR
+
+
+def test_the_end_is_a_turn_of_its_own_which_a_later_word_does_not_move() -> None:
+    merged = PullRequestState.MERGED
+    ended = noted(before(), NOW + HOUR, "pull_request closed", state=merged)
+    assert (ended.turn, ended.since) == ("merged", NOW + HOUR)
+    memory = Memory(state=merged, listed=ended)
+    later = noted(memory, NOW + 99 * HOUR, "issue_comment created", state=merged)
+    assert (later.since, later.active_at) == (NOW + HOUR, NOW + 99 * HOUR)
+
+
+def test_what_a_person_does_is_activity() -> None:
+    assert noted(before(), NOW + HOUR, "pull_request labeled").active_at == NOW + HOUR
+
+
+def test_what_happens_elsewhere_is_none_although_the_bot_wrote_meanwhile() -> None:
+    assert noted(before(), NOW + HOUR, ELSEWHERE).active_at == NOW
+
+
+def test_a_push_or_a_word_of_which_no_event_told_is_activity_all_the_same() -> None:
+    act = Act(Login("vera"), ActKind.SAID, NOW + HOUR, "https://x/1")
+    said = noted(before(), NOW + 5 * HOUR, ELSEWHERE, conversation=Conversation(acts=(act,)))
+    assert said.active_at == NOW + HOUR
+    pushed = noted(before(), NOW + 5 * HOUR, ELSEWHERE, head_sha=HEAD.replace("a", "b"))
+    assert pushed.active_at == NOW + 5 * HOUR
