@@ -69,6 +69,7 @@ class Page:
         at_least: datetime | None = None,
         fresh_conversation: bool = False,
         commanded: bool = False,
+        comments_told: int = 0,
         overheard: list[Text] | None = None,
     ) -> Snapshot:
         if self.gone:
