@@ -21,7 +21,8 @@ from bot.events.handle import Handler
 from bot.events.hearing import Hearing
 from bot.events.issue import IssueWork
 from bot.events.issue_triage import IssueTriage
-from bot.events.own import redelivery_of, sweep_of
+from bot.events.own import queue_issue_of, redelivery_of, sweep_of
+from bot.events.queue_issue import QueueIssue
 from bot.events.redelivery import Redelivery
 from bot.events.repository import RepositoryWork
 from bot.events.review import Reviewer
@@ -33,6 +34,7 @@ from bot.github.http_client import GitHubClients
 from bot.github.pace import Limiter, Pace
 from bot.github.parsed_change import MarkupSource
 from bot.github.people_reader import PeopleReader
+from bot.github.queue_issue_writer import QueueIssueWriter
 from bot.github.rate_limit import Quota
 from bot.github.repository_facts import FactsReader
 from bot.github.single_write import SingleWrites
@@ -45,7 +47,7 @@ from bot.markup.reader import MarkupReader
 from bot.metrics import Metrics
 from bot.review.subject import Repository
 from bot.schedule.pruning import prune_deliveries
-from bot.schedule.rounds import EVERY, EVERY_HOUR, OwnRounds, Rounds, SharedRounds
+from bot.schedule.rounds import EVERY, EVERY_HOUR, OwnRounds, Rounds, SharedRounds, week_of
 from bot.schedule.sweeping import in_rounds, sweep_repositories
 from bot.settings import Settings, SettingsInvalid
 from bot.store.commands import SqlCommandStore
@@ -182,7 +184,10 @@ class WorkParts:
         return OwnRounds(every) if is_alone else SharedRounds(self.clock, every)
 
     async def _queue_sweep(self, repository: Repository, cause: str) -> None:
-        await self.inbox.accept(sweep_of(repository, cause, self.clock()))
+        now = self.clock()
+        await self.inbox.accept(sweep_of(repository, cause, now))
+        # The first round of a week makes it; for those that follow it is a duplicate.
+        await self.inbox.accept(queue_issue_of(repository, week_of(now), now))
 
     async def _queue_redelivery(self, cause: str) -> None:
         await self.inbox.accept(redelivery_of(cause, self.clock()))
@@ -278,6 +283,14 @@ class WorkParts:
             dry_run=self.settings.dry_run,
             clock=clock,
         )
+        queue = QueueIssue(
+            clients=clients,
+            facts=facts,
+            store=store,
+            reservations=commands.reservations,
+            writer=QueueIssueWriter(writes, identity),
+            clock=clock,
+        )
         return Handler(
             clients=clients,
             store=store,
@@ -286,6 +299,7 @@ class WorkParts:
             issues=issues,
             hearing=hearing,
             redelivery=redelivery,
+            queue=queue,
             clock=clock,
         )
 

@@ -13,6 +13,7 @@ from bot.events import payload as read
 from bot.events.hearing import Hearing
 from bot.events.issue import IssueWork
 from bot.events.payload import Payload
+from bot.events.queue_issue import QueueIssue
 from bot.events.redelivery import Redelivery
 from bot.events.repository import RepositoryWork
 from bot.events.review import Hint, Reviewer
@@ -44,6 +45,7 @@ class Handler:
         issues: IssueWork,
         hearing: Hearing,
         redelivery: Redelivery,
+        queue: QueueIssue,
         clock: Callable[[], datetime],
     ) -> None:
         self._clients = clients
@@ -53,6 +55,7 @@ class Handler:
         self._issues = issues
         self._hearing = hearing
         self._redelivery = redelivery
+        self._queue = queue
         self._clock = clock
 
     async def __call__(self, batch: Batch) -> None:
@@ -87,6 +90,8 @@ class Handler:
             await self._work.pushed(repository, payload, last.id)
         elif last.event == own.SWEEP:
             await self._work.swept(repository, last.id)
+        elif last.event == own.QUEUE:
+            await self._queue.bring_up_to_date(repository, last.id)
         elif last.event == own.FIRST_SWEEP:
             await self._work.swept_first(repository, last.id)
         elif last.event == "check_suite":

@@ -21,6 +21,7 @@ RERUN = "rerequested"
 SWEEP = "sweep"
 FIRST_SWEEP = "first_sweep"
 REDELIVERY = "redelivery"
+QUEUE = "queue"
 
 
 def review_of(subject: Subject, cause: str, now: datetime, action: str = "") -> Delivery:
@@ -61,6 +62,11 @@ def redelivery_of(cause: str, now: datetime) -> Delivery:
         received_at=now,
         priority=Priority.SWEEP,
     )
+
+
+def queue_issue_of(repository: Repository, week: str, now: datetime) -> Delivery:
+    """Have the issue with the editors' queue brought up to date, once in a week of that name."""
+    return _sweep(QUEUE, repository, week, now)
 
 
 def _sweep(event: str, repository: Repository, cause: str, now: datetime) -> Delivery:

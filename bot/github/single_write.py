@@ -26,6 +26,8 @@ ANSWER_WRITES = (
     "take label off",
     "change title",
     "suggest",
+    "open queue issue",
+    "edit queue issue",
 )
 """What these writes are called in the audit, the log and the metrics."""
 

@@ -237,6 +237,10 @@ class Issues(Strict):
     """Whether a new issue that names PEPs gets one comment with links to them, their status, and
     the open pull requests on them; and one that asks for a number, how to come by it."""
 
+    queue: bool = False
+    """Whether one issue, opened by the bot and edited in place once a week, lists the open pull
+    requests by whose turn it is. It mentions nobody; close it to have it left alone."""
+
 
 class LabelCommand(Strict):
     """Which labels `/pep label` may change, as globs such as `topic-*`; an empty list is none.

@@ -89,6 +89,12 @@ class SharedRounds:
         return self.every - _since_begin(self.clock(), self.every)
 
 
+def week_of(now: datetime) -> str:
+    """The name of the week (ISO 8601, UTC; it begins on Monday)."""
+    year, week, _ = now.astimezone(UTC).isocalendar()
+    return f"{year}-W{week:02}"
+
+
 def _since_begin(now: datetime, span: timedelta) -> timedelta:
     return (now - _EPOCH) % span
 

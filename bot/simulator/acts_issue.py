@@ -79,6 +79,20 @@ def announce_issue(
         service.announce("pull_request", issue.repository, sender, {**body, **fields})
 
 
+def open_issue(
+    service: Service, repository: Repository, who: Account, title: str, body: str | None
+) -> Issue:
+    """Open an issue that is no pull request."""
+    world = service.world
+    now = world.now()
+    number = repository.next_number
+    repository.next_number += 1
+    issue = Issue(world.next_id(), repository, number, title, body, who, now, now)
+    repository.issues[number] = issue
+    announce_issue(service, issue, who, "opened")
+    return issue
+
+
 def edit_issue(
     service: Service, issue: Issue, who: Account, title: str | None, body: str | None
 ) -> None:

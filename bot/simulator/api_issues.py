@@ -10,10 +10,54 @@ from bot.simulator.routes import Route
 from bot.simulator.wire import JsonObject, invalid, not_found
 
 _EITHER = ("issues", "pull_requests")
+_LONGEST_TITLE = 256
 
 
 def _issue(call: Call) -> Issue:
     return acts_issue.issue_of(call.repository, call.number)
+
+
+def list_issues(call: Call) -> Answer:
+    """`GET issues?state&creator`, pull requests among them, newest first."""
+    state, creator = call.query.get("state", "open"), call.query.get("creator")
+    if state not in {"open", "closed", "all"}:
+        raise invalid("Issue", "state")
+    found = [
+        issue
+        for issue in call.repository.issues.values()
+        if state in {"all", issue.state}
+        and (creator is None or issue.author.login.casefold() == creator.casefold())
+    ]
+    found.sort(key=lambda issue: (issue.created_at, issue.number), reverse=True)
+    return listed(call, found, lambda each: render_issue.issue(call.wire, each))
+
+
+def create_issue(call: Call) -> Answer:
+    """`POST issues`: title and description."""
+    body = call.json()
+    title, text = (
+        _title(required(body, "Issue", "title", str)),
+        optional(body, "Issue", "body", str),
+    )
+    issue = acts_issue.open_issue(call.service, call.repository, call.actor, title, text)
+    return Answer(render_issue.issue(call.wire, issue), 201)
+
+
+def update_issue(call: Call) -> Answer:
+    """`PATCH issues/{number}`: title and description."""
+    body, issue = call.json(), _issue(call)
+    title = optional(body, "Issue", "title", str)
+    text = optional(body, "Issue", "body", str)
+    if title is not None:
+        _title(title)
+    acts_issue.edit_issue(call.service, issue, call.actor, title, text)
+    return Answer(render_issue.issue(call.wire, issue))
+
+
+def _title(title: str) -> str:
+    if not title.strip() or len(title) > _LONGEST_TITLE:
+        raise invalid("Issue", "title")
+    return title
 
 
 def get_issue(call: Call) -> Answer:
@@ -218,12 +262,16 @@ def _take_back(call: Call, subject: Issue | Comment | ReviewComment) -> Answer:
 
 
 _REPO = "/repos/{owner}/{repo}"
+_ISSUES = f"{_REPO}/issues"
 _ISSUE = _REPO + r"/issues/{number:\d+}"
 _COMMENT = _REPO + r"/issues/comments/{id:\d+}"
 _REACTION = r"/reactions/{reaction:\d+}"
 
 ROUTES = (
+    Route("GET", _ISSUES, list_issues, _EITHER),
+    Route("POST", _ISSUES, create_issue, ("issues",)),
     Route("GET", _ISSUE, get_issue, _EITHER),
+    Route("PATCH", _ISSUE, update_issue, _EITHER),
     Route("GET", f"{_ISSUE}/events", list_events, _EITHER),
     Route("GET", f"{_ISSUE}/comments", list_comments, _EITHER),
     Route("POST", f"{_ISSUE}/comments", create_comment, _EITHER),

@@ -144,6 +144,7 @@ class Desk:
             issues=self.issues,
             hearing=Hearing(self.commands, self.store, Unheard(), Unheard()),
             redelivery=self.redelivery,
+            queue=Unheard(),
             clock=lambda: NOW,
         )
 

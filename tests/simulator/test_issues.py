@@ -125,3 +125,25 @@ async def test_a_deleted_comment_is_gone(scene: Scene) -> None:
     assert (await scene.client.get(f"/issues/comments/{comment}")).status == 404
     assert (await scene.client.delete(f"/issues/comments/{comment}")).status == 404
     assert scene.simulator.pull_request(PEPS, number).comments == []
+
+
+async def test_an_app_opens_an_issue_changes_it_and_finds_it_by_its_creator(scene: Scene) -> None:
+    await scene.open()
+    made = await scene.client.post("/issues", {"title": "Queue", "body": "One"})
+    assert (made.status, made.json["user"]["login"]) == (201, "pep-bot[bot]")
+    number = made.json["number"]
+    changed = await scene.client.patch(f"/issues/{number}", {"body": "Two"})
+    assert (changed.status, changed.json["title"], changed.json["body"]) == (200, "Queue", "Two")
+    found = await scene.client.get("/issues?creator=pep-bot%5Bbot%5D&state=all")
+    assert [each["number"] for each in found.json] == [number]
+    everything = await scene.client.get("/issues")
+    assert everything.json[0]["number"] == number
+    assert "pull_request" in everything.json[-1], "pull requests are issues, too"
+    await scene.simulator.settle()
+    actions = [each.action for each in scene.simulator.deliveries if each.event == "issues"]
+    assert actions == ["opened", "edited"]
+
+
+@pytest.mark.parametrize("title", ["", " ", "x" * 257])
+async def test_an_issue_needs_a_title_of_some_length(scene: Scene, title: str) -> None:
+    assert (await scene.client.post("/issues", {"title": title})).status == 422

@@ -1,0 +1,63 @@
+"""Once a week the editors' queue as an issue, where the policy wants it."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.github.client import Clients
+from bot.github.json_fields import text_at
+from bot.github.queue_issue_writer import QueueIssueWriter
+from bot.github.repository_facts import FactsReader
+from bot.github.repository_url import variables
+from bot.github.snapshot_reader import Reservations
+from bot.review.queue import queue_of
+from bot.review.queue_told import queue_issue
+from bot.review.subject import Repository
+from bot.store.protocol import Document, Store
+
+
+class QueueIssue:
+    """Keeps the issue of each repository up to date."""
+
+    def __init__(
+        self,
+        *,
+        clients: Clients,
+        facts: FactsReader,
+        store: Store,
+        reservations: Reservations,
+        writer: QueueIssueWriter,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._clients = clients
+        self._facts = facts
+        self._store = store
+        self._reservations = reservations
+        self._writer = writer
+        self._clock = clock
+
+    async def bring_up_to_date(self, repository: Repository, delivery: str) -> None:
+        """Open or edit it; a second run finds nothing to do.
+
+        Raises:
+            GitHubFailure: GitHub cannot be read or written now.
+        """
+        client = await self._clients.for_repository(repository.full_name, repository.installation)
+        document = await client.get("/repos/{owner}/{repo}", variables(repository))
+        branch = text_at(document, "default_branch") or "main"
+        facts = await self._facts.at(client, repository, branch)
+        if not facts.policy.issues.queue:
+            return
+        claims, is_complete = await self._store.claims(repository)
+        queue = queue_of(
+            await self._store.reviewed(repository),
+            self._clock(),
+            claims=claims,
+            is_complete=is_complete,
+            reserved=await self._reservations(repository),
+        )
+        name = f"queue issue of {repository.full_name.lower()}"
+        kept = await self._store.document(name)
+        known = int(kept.text) if kept is not None and kept.text.isdecimal() else None
+        number = await self._writer.write(client, repository, queue_issue(queue), known, delivery)
+        if number is not None and number != known:
+            await self._store.keep_document(name, Document(str(number), self._clock()))
