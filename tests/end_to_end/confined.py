@@ -33,5 +33,7 @@ if __name__ == "__main__":
     _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     if most := os.environ.get("MOST_BYTES"):
         resource.setrlimit(resource.RLIMIT_FSIZE, (int(most), hard))
+    # What it compiled would be cut off, too, and every later process would stumble over that.
+    sys.dont_write_bytecode = True
     sys.argv = sys.argv[1:]
     runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
