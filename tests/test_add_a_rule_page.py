@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
+pytestmark = pytest.mark.long
+
 PROJECT = Path(__file__).resolve().parents[1]
 PAGE = PROJECT / "docs" / "add-a-rule.md"
 _NAMED_FILE = re.compile(r"Write `([^`]+\.py)`")

@@ -45,7 +45,7 @@ def test_a_commit_and_ci_make_the_same_checks() -> None:
     hooks = [hook for repo in config["repos"] for hook in repo["hooks"]]
     assert {repo["repo"] for repo in config["repos"]} == {"local"}
     at_commit = {hook["entry"].removeprefix("uv run --frozen --quiet ") for hook in hooks}
-    linting, _, _ = read(".ci/run").partition("for python in")
+    linting, _, _ = read(".ci/run").partition("== tests with")
     in_ci = {
         line.removeprefix('run_in "$oldest" ')
         for line in linting.splitlines()

@@ -68,6 +68,8 @@ async def _cold(desk: Desk) -> int:
     await desk.stop()
     (desk.folder / "bot.sqlite3").unlink()
     await desk.start()
+    # What a start asks, who the app is and what failed to reach it, is no review's.
+    await desk.calm()
     desk.simulator.clear_requests()
     await desk.simulator.install_app([REPOSITORY])
     return await propose(desk)

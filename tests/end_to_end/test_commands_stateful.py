@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -24,6 +25,8 @@ from hypothesis.stateful import (
 from tests.end_to_end.conftest import AUTHOR, EDITOR, SPONSOR, STRANGER, pep, pep_desk
 from tests.end_to_end.desk import BOT, REPOSITORY, Desk
 from tests.end_to_end.proposal import PATH, propose
+
+pytestmark = pytest.mark.long
 
 NUMBER = 1
 PEOPLE = (AUTHOR, SPONSOR, EDITOR, STRANGER)

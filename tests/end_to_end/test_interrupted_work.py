@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 
+import pytest
+
 from bot.review.subject import Subject
 from bot.server import running
 from bot.store.database import open_database
@@ -11,6 +13,8 @@ from tests.end_to_end.conftest import AUTHOR, SPONSOR, STRANGER, pep
 from tests.end_to_end.desk import REPOSITORY, Desk
 from tests.end_to_end.mortal import Life, work_for
 from tests.end_to_end.proposal import propose
+
+pytestmark = pytest.mark.long
 
 FOR_EVER = 10_000
 MOST_WRITES = 80

@@ -35,7 +35,7 @@ from tests.end_to_end.process import (
     until,
 )
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.long]
 
 WEBHOOKS = 2_000
 TAKEN_OVER_WITHIN = timedelta(seconds=30)

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 
+import pytest
+
 from bot.simulator.github import GitHubSimulator
 from bot.simulator.webhooks import Delivery
 from tests.end_to_end.conftest import CORE_TEAM, GitHubTime
@@ -45,6 +47,8 @@ from tests.end_to_end.process import (
     environment,
     github,
 )
+
+pytestmark = pytest.mark.long
 
 LABEL_MADE = r"^POST .*/peps/labels$"
 CHECK_RUN_MADE = r"^POST .*/check-runs$"

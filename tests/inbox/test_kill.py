@@ -11,6 +11,8 @@ import pytest
 from tests.inbox.builders import Inboxes
 from tests.inbox.kill_target import KEYS
 
+pytestmark = pytest.mark.long
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 COUNTS = {"sqlite": 400, "postgres": 120}
 
