@@ -145,7 +145,16 @@ class PostgresInbox:
 
     async def _claim_several(self, worker: int, limit: int) -> Sequence[Batch]:
         batches: list[Batch] = []
-        while len(batches) < limit and (batch := await self._claim_one(worker, QUEUE)) is not None:
+        while len(batches) < limit:
+            try:
+                batch = await self._claim_one(worker, QUEUE)
+            except (InboxUnavailable, psycopg.errors.ForeignKeyViolation):
+                # What was claimed before is this process's to handle; the next claim tells.
+                if batches:
+                    break
+                raise
+            if batch is None:
+                break
             batches.append(batch)
         return batches
 

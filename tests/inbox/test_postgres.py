@@ -301,6 +301,31 @@ async def test_a_full_disk_refuses_a_delivery_whole_and_shows_until_there_is_roo
     assert await inbox.accept(review()) is Acceptance.ACCEPTED
 
 
+async def test_what_was_claimed_before_the_database_failed_is_handled_all_the_same(
+    group: Group,
+) -> None:
+    inbox = await group.open()
+    for number in (1, 2):
+        await inbox.accept(review(f"r{number}", f"python/peps#{number}"))
+    with psycopg.connect(group.url, autocommit=True) as connection:
+        connection.execute(
+            "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE"
+            " 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$"
+        )
+        connection.execute(
+            "CREATE TRIGGER full_disk BEFORE UPDATE ON procrastinate_jobs FOR EACH ROW"
+            " WHEN (NEW.lock = 'python/peps#2') EXECUTE FUNCTION full_disk()"
+        )
+    (batch,) = await inbox.claim(10)
+    assert ids(batch) == ["r1"]
+    with pytest.raises(InboxUnavailable, match="make room"):
+        await inbox.claim(10)
+    await inbox.finish(batch)
+    with psycopg.connect(group.url, autocommit=True) as connection:
+        connection.execute("DROP FUNCTION full_disk() CASCADE")
+    assert ids(await _claimed(inbox)) == ["r2"]
+
+
 async def test_all_processes_share_one_bucket(postgres_url: str) -> None:
     clock = ServerClock.of(postgres_url)
     clock.set(NOON)
