@@ -67,8 +67,10 @@ async def _cold(desk: Desk) -> int:
         await propose(desk, number=number)
     await desk.stop()
     (desk.folder / "bot.sqlite3").unlink()
+    desk.simulator.clear_requests()
     await desk.start()
     # What a start asks, who the app is and what failed to reach it, is no review's.
+    await desk.until(lambda: any(path.startswith("/app/hook/") for path in desk.reads()))
     await desk.calm()
     desk.simulator.clear_requests()
     await desk.simulator.install_app([REPOSITORY])
