@@ -242,6 +242,7 @@ class WorkParts:
                 clock,
                 reservations=commands.reservations,
             ),
+            facts=facts,
             writer=Writer(store, dry_run=self.settings.dry_run, pace=shared),
             hearing=hearing,
             commands=commands,

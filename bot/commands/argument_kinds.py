@@ -72,7 +72,7 @@ class _Prefixed:
             try:
                 taken = self.single.take(words[1:], text)
             except Expected as expected:
-                raise Expected(1, expected.problem, expected.nearest) from None
+                raise Expected(1, expected.problem, expected.nearest, meant=True) from None
             return Taken(2, taken.values, taken.proper)
         return self.single.take(words, text)
 
@@ -96,7 +96,8 @@ def _read_login(word: str) -> tuple[dict[str, object], str] | None:
     return ({"login": Login(found[1])}, f"@{found[1]}") if found else None
 
 
-def _link_in(word: str) -> str | None:
+def link_in(word: str) -> str | None:
+    """The plain https address that a word is, without the brackets Markdown puts around it."""
     bare = word.removeprefix("<").removesuffix(">")
     return bare if len(bare) <= _LONGEST_LINK and _LINK.fullmatch(bare) else None
 
@@ -230,7 +231,7 @@ class BecauseOf:
     def take(self, words: Sequence[Word], text: str) -> Taken:
         """Read the rest of the line, and find the one link in it."""
         taken = Because().take(words, text)
-        links = [link for word in words[1:] if (link := _link_in(word.text))]
+        links = [link for word in words[1:] if (link := link_in(word.text))]
         if len(links) != 1:
             problem = "the link to the post is missing here" if not links else "one link is enough"
             raise Expected(1, problem)

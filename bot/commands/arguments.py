@@ -1,9 +1,11 @@
 """What a command says behind its verb, whatever the words were."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from bot.peps.number import PepNumber
 from bot.peps.people import Login
+from bot.peps.status import Status
 from bot.review.stage import Stage
 
 
@@ -34,6 +36,9 @@ class Arguments:
         labels: Labels to set and to take off.
         verb: Another command, for `help`.
         link: An https address.
+        status: A status that a PEP is to have.
+        successor: The number of the PEP that takes another's place.
+        day: A day.
         reason: Why, in the person's own words; cut to 300 characters.
     """
 
@@ -47,6 +52,9 @@ class Arguments:
     labels: tuple[LabelChange, ...] = ()
     verb: str = ""
     link: str = ""
+    status: Status | None = None
+    successor: PepNumber | None = None
+    day: date | None = None
     reason: str = ""
 
     @property

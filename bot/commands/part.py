@@ -3,7 +3,7 @@
 Every piece reads words from a place on and says how many it took, or what it expected there.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Protocol
@@ -28,14 +28,24 @@ class Expected(Exception):
         problem: What is wrong there.
         nearest: The word that would be right there; empty if none is near.
         surplus: Whether the form itself was complete before that.
+        meant: Whether the word was surely meant for this part, wrong as it is.
     """
 
-    def __init__(self, at: int, problem: str, nearest: str = "", *, surplus: bool = False) -> None:
+    def __init__(
+        self,
+        at: int,
+        problem: str,
+        nearest: str = "",
+        *,
+        surplus: bool = False,
+        meant: bool = False,
+    ) -> None:
         super().__init__(problem)
         self.at = at
         self.problem = problem
         self.nearest = nearest
         self.surplus = surplus
+        self.meant = meant or bool(at or nearest)
 
 
 class Part(Protocol):
@@ -91,10 +101,54 @@ class Maybe:
             first = self.parts[0].take(words, text)
         except Expected as expected:
             # A word that was meant for the first part is a mistake, and one for what follows not.
-            if expected.at or expected.nearest:
+            if expected.meant:
                 raise
             return Taken(0)
         return _joined(first, self.parts[1:], words, text)
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOrder:
+    """Parts that may each be left out, and stand in any order; told apart by their looks."""
+
+    parts: tuple[Part, ...]
+
+    @property
+    def shown(self) -> str:
+        """Each in brackets."""
+        return " ".join(f"[{part.shown}]" for part in self.parts)
+
+    def take(self, words: Sequence[Word], text: str) -> Taken:
+        """Read those that are there, each at most once."""
+        found: dict[int, Taken] = {}
+        count = 0
+        while (one := self._next(words[count:], text, count, found)) is not None:
+            found[one[0]] = one[1]
+            count += one[1].count
+        taken = [found[place] for place in sorted(found)]
+        values: dict[str, object] = {}
+        for one_taken in taken:
+            values |= one_taken.values
+        return Taken(count, values, " ".join(one_taken.proper for one_taken in taken))
+
+    def _next(
+        self, words: Sequence[Word], text: str, at: int, found: Mapping[int, Taken]
+    ) -> tuple[int, Taken] | None:
+        """The part that begins here, and which it is."""
+        if not words:
+            return None
+        meant: Expected | None = None
+        for place, part in enumerate(self.parts):
+            if place in found:
+                continue
+            try:
+                return place, part.take(words, text)
+            except Expected as expected:
+                if expected.meant and meant is None:
+                    meant = expected
+        if meant is not None:
+            raise Expected(at + meant.at, meant.problem, meant.nearest, meant=True)
+        return None
 
 
 def take_all(parts: Sequence[Part], words: Sequence[Word], text: str) -> Taken:
@@ -111,7 +165,12 @@ def _joined(taken: Taken, parts: Sequence[Part], words: Sequence[Word], text: st
         try:
             more = part.take(words[taken.count :], text)
         except Expected as expected:
-            raise Expected(taken.count + expected.at, expected.problem, expected.nearest) from None
+            raise Expected(
+                taken.count + expected.at,
+                expected.problem,
+                expected.nearest,
+                meant=expected.meant,
+            ) from None
         said = (*_words_in(taken), *_words_in(more))
         taken = Taken(
             taken.count + more.count,

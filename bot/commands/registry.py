@@ -63,6 +63,8 @@ class Command:
         on_issues: Whether it works on issues too.
         when_closed: Whether it works on a pull request that is closed or merged.
         asks_labels: Whether it needs to know the labels the repository has.
+        asks_peps: Whether it needs the texts of published PEPs: of the one it names or the pull
+            request changes.
         once_a_text: Whether an equal one in the same text comes to the same.
         slots: What its effects settle, such as `label:x`: of two commands that settle the same, the
             later one holds, in whatever order they become known.
@@ -76,6 +78,7 @@ class Command:
     on_issues: bool = False
     when_closed: bool = False
     asks_labels: bool = False
+    asks_peps: bool = False
     once_a_text: bool = False
     slots: Callable[[Arguments], frozenset[str]] = lambda _: frozenset()
     who: Callable[[Policy], frozenset[Role]] | None = None
@@ -99,6 +102,7 @@ def command(
     on_issues: bool = False,
     when_closed: bool = False,
     asks_labels: bool = False,
+    asks_peps: bool = False,
     once_a_text: bool = False,
     slots: Callable[[Arguments], frozenset[str]] = lambda _: frozenset(),
     who: Callable[[Policy], frozenset[Role]] | None = None,
@@ -124,6 +128,7 @@ def command(
             on_issues=on_issues,
             when_closed=when_closed,
             asks_labels=asks_labels,
+            asks_peps=asks_peps,
             once_a_text=once_a_text,
             slots=slots,
             who=who,

@@ -65,6 +65,14 @@ def roles_of(login: Login, change: Change, context: Context) -> frozenset[Role]:
     return frozenset(roles)
 
 
+def roles_on(login: Login, texts: Iterable[str], context: Context) -> frozenset[Role]:
+    """What an account is on published PEPs, by their headers at the base."""
+    roles: set[Role] = set()
+    for text in texts:
+        roles |= _roles_in(login, parse_preamble(text), context, is_published=True)
+    return frozenset(roles - {Role.DECIDER} if Role.AUTHOR in roles else roles)
+
+
 def _preambles(change: Change) -> Iterable[tuple[Preamble, bool]]:
     """The headers of the PEPs touched, as the base has them; a new one's as it is proposed.
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.commands.published import Published
 from bot.commands.role import Role
 from bot.peps.number import NumberLedger
 from bot.peps.people import Login
@@ -41,6 +42,7 @@ class Scene:
         labels: The labels that stand here.
         known_labels: The labels the repository has, by their names in lower case; empty unless the
             command asks for them.
+        published: What stands on the base branch; None unless the command asks for it.
     """
 
     subject: Subject
@@ -55,6 +57,7 @@ class Scene:
     orders: Orders = NO_ORDERS
     labels: frozenset[str] = frozenset()
     known_labels: Mapping[str, str] = field(default_factory=dict)
+    published: Published | None = None
 
     @property
     def pull(self) -> UnderReview:
@@ -66,3 +69,14 @@ class Scene:
         if self.pull_request is None:
             raise LookupError("this is no pull request")
         return self.pull_request
+
+    @property
+    def at_base(self) -> Published:
+        """What stands on the base branch, for commands that ask for it.
+
+        Raises:
+            LookupError: The command's entry does not say that it asks.
+        """
+        if self.published is None:
+            raise LookupError("this command does not ask for published PEPs")
+        return self.published

@@ -192,9 +192,7 @@ class Hearing:
         if not text.is_by_own_hand and one.key not in before:
             await self._remember(subject, heard, replace(one, fate=Fate.BARRED), ears)
             return heard, SOMEBODY_ELSE
-        scene = await scenes.scene(
-            Login(text.author), ears.given, asks_labels=spoken.command.asks_labels
-        )
+        scene = await scenes.scene(Login(text.author), ears.given, spoken)
         cost = _COST_OF_COMMAND + _COST_OF_MENDING * scenes.size
         outcome = await think(cost, lambda: carry_out(spoken, scene))
         if outcome.done and not text.is_by_own_hand:

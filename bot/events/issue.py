@@ -84,7 +84,8 @@ class IssueWork:
 
     async def _scenes(self, client: Client, subject: Subject, payload: Payload) -> IssueScenes:
         repository = subject.repository
-        facts = await self._facts.at(client, repository, read.default_branch(payload))
+        branch = read.default_branch(payload)
+        facts = await self._facts.at(client, repository, branch)
         editors = await self._people.editors(client, repository, facts.policy, facts.codeowners)
         claims, complete = await self._store.claims(repository)
         # Read anew: the labels in the payload may be those of an hour ago.
@@ -100,7 +101,9 @@ class IssueWork:
             labels=frozenset(
                 name for label in items_at(issue, "labels") if (name := text_at(label, "name"))
             ),
-            policy=facts.policy,
+            facts=facts,
+            branch=branch,
+            people=self._people,
             numbers=ledger_of(
                 facts.policy,
                 facts.published,

@@ -17,6 +17,7 @@ from bot.github.check_runs import find_check_run
 from bot.github.client import Client, Clients
 from bot.github.failure import Gone, NotAllowed
 from bot.github.label_looks import label_looks
+from bot.github.repository_facts import FactsReader
 from bot.github.single_write import ANSWER_WRITES
 from bot.github.snapshot_reader import SnapshotReader
 from bot.github.write_names import WRITE_NAMES
@@ -75,6 +76,7 @@ class Reviewer:
         clients: Clients,
         app: AppIdentity,
         reader: SnapshotReader,
+        facts: FactsReader,
         writer: Writer,
         store: Store,
         claims: Claims,
@@ -87,6 +89,7 @@ class Reviewer:
         self._clients = clients
         self._app = app
         self._reader = reader
+        self._facts = facts
         self._writer = writer
         self._store = store
         self._claims = claims
@@ -166,7 +169,9 @@ class Reviewer:
     ) -> Snapshot:
         """Carry out what is commanded; the snapshot with all that people ordered."""
         now = self._clock()
-        scenes = PullRequestScenes(client, self._reader, self._commands, plain, memory, now)
+        scenes = PullRequestScenes(
+            client, self._reader, self._facts, self._commands, plain, memory, now
+        )
         for text in texts:
             await self._hearing.hear(client, plain.subject, text, ears, scenes, hint.delivery)
         snapshot = scenes.snapshot(ears.given)

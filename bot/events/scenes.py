@@ -1,27 +1,36 @@
 """The scene on which a command is given: what it may know, on a pull request or an issue."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Protocol
 
 from bot.commands.given import Given, orders_of
+from bot.commands.grammar import Spoken
 from bot.commands.outcome import Effect, Retitle, SetLabel, TakeLabelOff
-from bot.commands.role import Role, roles_of
+from bot.commands.published import Published, numbers_asked
+from bot.commands.role import Role, roles_of, roles_on
 from bot.commands.scene import Scene, UnderReview
 from bot.events.judgement import size_of
 from bot.github.client import Client
+from bot.github.failure import Gone
 from bot.github.instruction_labels import instruction_labels
 from bot.github.json_fields import text_at
+from bot.github.people_reader import PeopleReader
+from bot.github.published_peps import read_published
+from bot.github.repository_facts import FactsReader, RepositoryFacts
 from bot.github.repository_url import variables
 from bot.github.snapshot_reader import SnapshotReader
-from bot.peps.number import NumberLedger
+from bot.peps.number import NumberLedger, PepNumber
 from bot.peps.people import Login, same_login
-from bot.policy.model import LabelNames, Policy
+from bot.policy.model import LabelNames
 from bot.review.ordered import with_orders
-from bot.review.snapshot import Memory, Snapshot
+from bot.review.snapshot import Base, Memory, Snapshot
 from bot.review.subject import Repository, Subject
 from bot.review.verdict import judge
+from bot.rules.change import Unreadable
+from bot.rules.context import Context
 from bot.store.commands import CommandStore
 from bot.thinking import think
 
@@ -29,13 +38,13 @@ from bot.thinking import think
 class Scenes(Protocol):
     """Makes the scenes of the commands on one subject, each after those before it."""
 
-    async def scene(self, asker: Login, given: Sequence[Given], *, asks_labels: bool) -> Scene:
+    async def scene(self, asker: Login, given: Sequence[Given], spoken: Spoken) -> Scene:
         """The scene for the next command.
 
         Args:
             asker: Who gives it.
             given: The commands known so far.
-            asks_labels: Whether it needs to know the labels the repository has.
+            spoken: The command, which may ask for more than others do.
         """
 
     def made(self, effect: Effect, by: Login) -> None:
@@ -57,6 +66,7 @@ class PullRequestScenes:
         self,
         client: Client,
         reader: SnapshotReader,
+        facts: FactsReader,
         commands: CommandStore,
         plain: Snapshot,
         memory: Memory,
@@ -65,6 +75,7 @@ class PullRequestScenes:
         """Begin with a snapshot as it was read, without what people ordered."""
         self._client = client
         self._reader = reader
+        self._facts = facts
         self._commands = commands
         self._plain = plain
         self._memory = memory
@@ -75,17 +86,18 @@ class PullRequestScenes:
         """The snapshot with what people ordered until now."""
         return with_orders(self._plain, orders_of(given))
 
-    async def scene(self, asker: Login, given: Sequence[Given], *, asks_labels: bool) -> Scene:
+    async def scene(self, asker: Login, given: Sequence[Given], spoken: Spoken) -> Scene:
         """The scene for the next command; see `Scenes`."""
         snapshot = await self._reader.renumbered(self.snapshot(given))
         verdict = await think(size_of(snapshot), lambda: judge(snapshot, self._memory))
         context = snapshot.context
-        if asks_labels and self._known is None:
+        if spoken.command.asks_labels and self._known is None:
             self._known = await repository_labels(self._client, snapshot.subject.repository)
+        published = await self._published(snapshot, spoken)
         return Scene(
             subject=snapshot.subject,
             asker=asker,
-            roles=roles_of(asker, snapshot.change, context),
+            roles=roles_of(asker, snapshot.change, context) | _roles_on(asker, published),
             now=self._now,
             policy=context.policy,
             numbers=context.numbers,
@@ -95,7 +107,19 @@ class PullRequestScenes:
             orders=snapshot.orders,
             labels=snapshot.labels,
             known_labels=self._known or {},
+            published=published,
         )
+
+    async def _published(self, snapshot: Snapshot, spoken: Spoken) -> Published | None:
+        if not spoken.command.asks_peps:
+            return None
+        repository, base = snapshot.subject.repository, snapshot.base
+        blobs: Mapping[PepNumber, str] = {}
+        with suppress(Gone):  # of a branch that was deleted nothing is published any more
+            blobs = (await self._facts.at(self._client, repository, base.branch)).blobs
+        numbers = numbers_asked(spoken.arguments, snapshot.change)
+        read = await read_published(self._client, repository, blobs, numbers)
+        return _as_published(base, snapshot.context, read)
 
     @property
     def label_names(self) -> LabelNames:
@@ -147,7 +171,9 @@ class IssueScenes:
         *,
         author: Login | None,
         labels: frozenset[str],
-        policy: Policy,
+        facts: RepositoryFacts,
+        branch: str,
+        people: PeopleReader,
         numbers: NumberLedger,
         editors: frozenset[Login] | None,
         now: datetime,
@@ -158,25 +184,29 @@ class IssueScenes:
         self._subject = subject
         self._author = author
         self._labels = labels
-        self._policy = policy
+        self._facts = facts
+        self._branch = branch
+        self._people = people
+        self._policy = facts.policy
         self._numbers = numbers
         self._editors = editors
         self._now = now
         self._known: Mapping[str, str] | None = None
 
-    async def scene(self, asker: Login, given: Sequence[Given], *, asks_labels: bool) -> Scene:
+    async def scene(self, asker: Login, given: Sequence[Given], spoken: Spoken) -> Scene:
         """The scene for the next command; see `Scenes`."""
         roles = {Role.ANYONE}
         if any(same_login(asker, editor) for editor in self._editors or ()):
             roles.add(Role.EDITOR)
         if self._author is not None and same_login(asker, self._author):
             roles.add(Role.AUTHOR)
-        if asks_labels and self._known is None:
+        if spoken.command.asks_labels and self._known is None:
             self._known = await repository_labels(self._client, self._subject.repository)
+        published = await self._published(spoken)
         return Scene(
             subject=self._subject,
             asker=asker,
-            roles=frozenset(roles),
+            roles=frozenset(roles) | _roles_on(asker, published),
             now=self._now,
             policy=self._policy,
             numbers=self._numbers,
@@ -185,7 +215,27 @@ class IssueScenes:
             orders=orders_of(given),
             labels=self._labels,
             known_labels=self._known or {},
+            published=published,
         )
+
+    async def _published(self, spoken: Spoken) -> Published | None:
+        if not spoken.command.asks_peps:
+            return None
+        read = await read_published(
+            self._client,
+            self._subject.repository,
+            self._facts.blobs,
+            numbers_asked(spoken.arguments, None),
+        )
+        core_team = await self._people.core_team(self._client, self._policy)
+        context = Context(
+            today=self._now.astimezone(UTC).date(),
+            policy=self._policy,
+            numbers=self._numbers,
+            core_team=core_team.team,
+            editors=self._editors,
+        )
+        return _as_published(Base(self._branch, self._facts.codeowners), context, read)
 
     @property
     def label_names(self) -> LabelNames:
@@ -206,6 +256,24 @@ class IssueScenes:
                 self._labels = _without(self._labels, name)
             case _:
                 pass
+
+
+def _as_published(
+    base: Base, context: Context, read: Mapping[PepNumber, str | Unreadable]
+) -> Published:
+    return Published(
+        base,
+        context,
+        {number: text for number, text in read.items() if not isinstance(text, Unreadable)},
+        frozenset(number for number, text in read.items() if isinstance(text, Unreadable)),
+    )
+
+
+def _roles_on(asker: Login, published: Published | None) -> frozenset[Role]:
+    """What an account is on the PEPs that a command is about."""
+    if published is None:
+        return frozenset()
+    return roles_on(asker, published.texts.values(), published.context)
 
 
 async def repository_labels(client: Client, repository: Repository) -> Mapping[str, str]:

@@ -100,3 +100,12 @@ FINAL = Form(
         "whether the PEP says what was implemented, and changes since the decision were agreed on",
     ),
 )
+
+CHANGE = Form(
+    name="Change an existing PEP",
+    checked=(_HEADER, _TITLE),
+    judged=(
+        "whether those who are named in the header agree with it",
+        "whether the status of the PEP allows for it",
+    ),
+)

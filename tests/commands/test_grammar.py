@@ -1,6 +1,7 @@
 """From a line to a command: forms people use, mistakes and where they are, and anything at all."""
 
 import string
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from bot.commands.mistake import Mistake, NotUnderstood
 from bot.commands.registry import all_commands
 from bot.peps.number import PepNumber
 from bot.peps.people import Login
+from bot.peps.status import Status
 from bot.review.stage import Stage
 
 
@@ -100,6 +102,29 @@ def mistake(text: str) -> Mistake:
         ("await author", Arguments(stage=Stage.AUTHOR)),
         ("explain", Arguments()),
         ("fix header-order", Arguments(rules=("header-order",))),
+        ("prepare accepted", Arguments(status=Status.ACCEPTED)),
+        (
+            "prepare Accepted, PEP 758 <https://discuss.python.org/t/66453/63>, 17-Mar-2025.",
+            Arguments(
+                number=PepNumber(758),
+                link="https://discuss.python.org/t/66453/63",
+                status=Status.ACCEPTED,
+                day=date(2025, 3, 17),
+            ),
+        ),
+        (
+            "prepare rejected 17-Mar-2025 https://mail.python.org/archives/x/ 758",
+            Arguments(
+                number=PepNumber(758),
+                link="https://mail.python.org/archives/x/",
+                status=Status.REJECTED,
+                day=date(2025, 3, 17),
+            ),
+        ),
+        (
+            "prepare superseded 5 by PEP 387",
+            Arguments(number=PepNumber(5), successor=PepNumber(387), status=Status.SUPERSEDED),
+        ),
         ("pause", Arguments()),
         ("pause because we talk", Arguments(reason="we talk")),
     ],
@@ -143,6 +168,24 @@ def test_what_people_write_is_understood(text: str, arguments: Arguments) -> Non
         ("accept-sponsor @ada because I like it", "I", "the link to the post is missing here", ""),
         ("accept-sponsor @ada", "", "`because` and a reason are missing here", ""),
         ("delegate", "", "an account on GitHub is missing here", ""),
+        ("prepare", "", "a status is missing here", ""),
+        ("prepare accepte", "accepte", "is no status", "/pep prepare accepted"),
+        ("prepare reject 758", "reject", "is no status", "/pep prepare rejected 758"),
+        ("prepare april fool!", "april", "is no status", ""),
+        (
+            "prepare final 758 5-march-2025",
+            "5-march",
+            "is no day in the form `DD-Mmm-YYYY`",
+            "/pep prepare final 758 05-Mar-2025",
+        ),
+        ("prepare final 03-05-2025", "03-05", "is no day in the form `DD-Mmm-YYYY`", ""),
+        ("prepare final 30-Feb-2025", "30-Feb", "is no day", ""),
+        ("prepare final http://a.example/", "http", "is no plain address", ""),
+        ("prepare final discuss.python.org/t/1", "disc", "is no plain address", ""),
+        ("prepare superseded by", "", "the number of a PEP is missing here", ""),
+        ("prepare superseded by X", "X", "is not the number of a PEP", ""),
+        ("prepare final 758 759", "759", "`759` is too much here", "/pep prepare final 758"),
+        ("prepare final now", "now", "`now` is too much here", "/pep prepare final"),
         ("pause becouze x", "becouze", "`because` was expected", "/pep pause because x"),
     ],
 )
@@ -191,6 +234,7 @@ def test_lines_made_to_be_long_are_mistakes_like_any_other(rest: str) -> None:
 _WORDS = st.sampled_from(
     [
         *(one.verb for one in all_commands()),
+        *("accepted", "superseded", "by 5", "17-Mar-2025", "1-Mar-2025", "2025-03-01"),
         *("because", "for", "release", "842", "PEP 842", "#12", "@ada", "sponsor", "+a", '-"b c"'),
         *("“x", '"', "'", ",", ";", "please", "and", "https://a.example/b", "\u202e", "é", "`"),
     ]

@@ -50,6 +50,7 @@ MAY: dict[str, set[str]] = {
     "await decision": {EDITOR},
     "title": {AUTHOR, COAUTHOR, EDITOR},
     "fix": {AUTHOR, COAUTHOR, EDITOR},
+    "prepare accepted": {AUTHOR, COAUTHOR, SPONSOR, EDITOR, DECIDER},
     "pause": {AUTHOR, EDITOR},
     "pause because we talk by mail": {AUTHOR, EDITOR},
     "resume": {AUTHOR, EDITOR},

@@ -166,6 +166,7 @@ class Office:
             clients=self.page,
             app=app,
             reader=self.page,
+            facts=self.facts,
             writer=Writer(self.store, pace=pace),
             store=self.store,
             claims=Claims(self.store, dependents),

@@ -109,7 +109,7 @@ def _becoming_final(pep: TouchedPep) -> Iterator[Remark]:
         return
     if header.type != "Standards Track":
         return  # Elections and releases are over when they are Final; nothing documents them.
-    wanted = _directive_for(header)
+    wanted = canonical_directive(header)
     given = [one for one in pep.after.body.directives if one.name in CANONICAL]
     if any(_ONE_COLON.match(comment.text) for comment in pep.after.body.comments):
         return  # It is meant to be there; what is wrong with it is told at its line.
@@ -125,7 +125,7 @@ def _becoming_final(pep: TouchedPep) -> Iterator[Remark]:
                 "It stands below the header. If there is no such page, for example for a change "
                 "inside the interpreter only, say so, and an editor can waive this."
             ),
-            paste=f".. {wanted}:: :ref:{_EXAMPLES[wanted]}",
+            paste=canonical_example(header),
         )
     elif all(one.name != wanted for one in given):
         yield Remark(
@@ -135,9 +135,23 @@ def _becoming_final(pep: TouchedPep) -> Iterator[Remark]:
         )
 
 
-def _directive_for(header: Preamble) -> str:
+def canonical_directive(header: Preamble) -> str:
+    """The directive that is right for a PEP's topics."""
     if "Packaging" in header.topics:
         return "canonical-pypa-spec"
     if "Typing" in header.topics:
         return "canonical-typing-spec"
     return "canonical-doc"
+
+
+def canonical_example(header: Preamble) -> str:
+    """That directive with a role, whose label is for people to put in."""
+    directive = canonical_directive(header)
+    return f".. {directive}:: :ref:{_EXAMPLES[directive]}"
+
+
+def has_canonical(pep: PepText) -> bool:
+    """Whether a PEP links its documentation, or is meant to."""
+    return any(one.name in CANONICAL for one in pep.body.directives) or any(
+        _ONE_COLON.match(comment.text[:_LONGEST]) for comment in pep.body.comments
+    )

@@ -57,7 +57,7 @@ def related_numbers(change: Change) -> tuple[PepNumber, ...]:
         for name in _REVERSE:
             header = pep.after.preamble.header(name)
             if header is not None and _is_brought_in(pep, header):
-                found |= dict.fromkeys(_numbers(header))
+                found |= dict.fromkeys(numbers_in(header))
     return tuple(number for number in found if number not in inside)[:_MOST]
 
 
@@ -70,11 +70,11 @@ def _one_sided(pep: TouchedPep, known: Mapping[PepNumber, Preamble]) -> Iterator
             continue
         if name == "Replaces" and pep.after.preamble.status not in _IN_FORCE:
             continue
-        for number in _numbers(header)[:_MOST]:
+        for number in numbers_in(header)[:_MOST]:
             other = known.get(number)
             if number == pep.number or other is None or not _lacks(other, reverse, pep.number):
                 continue
-            line = f"{reverse}: {_with(other.header(reverse), pep.number)}"
+            line = f"{reverse}: {with_number(other.header(reverse), pep.number)}"
             yield Finding(
                 rule=_ID,
                 severity=_weight(pep),
@@ -119,7 +119,7 @@ def _not_yet(pep: TouchedPep, known: Mapping[PepNumber, Preamble]) -> Iterator[F
         yield _notice(pep, by, message)
     if of is None or not _is_brought_in(pep, of) or preamble.status not in _IN_FORCE:
         return
-    for number in _numbers(of)[:_MOST]:
+    for number in numbers_in(of)[:_MOST]:
         other = known.get(number)
         if other is not None and other.status in _UNDECIDED:
             yield _notice(pep, of, f"This replaces PEP {number}, which is `{other.status}`.")
@@ -146,15 +146,16 @@ def _weight(pep: TouchedPep) -> Severity:
 
 def _lacks(other: Preamble, name: str, number: PepNumber) -> bool:
     header = other.header(name)
-    return header is None or (bool(_numbers(header)) and number not in _numbers(header))
+    return header is None or (bool(numbers_in(header)) and number not in numbers_in(header))
 
 
-def _with(header: Header | None, number: PepNumber) -> str:
-    numbers = {number, *(_numbers(header) if header is not None else ())}
+def with_number(header: Header | None, number: PepNumber) -> str:
+    """What a header says that lists one number more."""
+    numbers = {number, *(numbers_in(header) if header is not None else ())}
     return ", ".join(str(each) for each in sorted(numbers))
 
 
-def _numbers(header: Header) -> tuple[PepNumber, ...]:
+def numbers_in(header: Header) -> tuple[PepNumber, ...]:
     """The numbers a header lists; none if it is not such a list, which another rule tells."""
     entries = [entry.strip() for entry in header.value[:1_000].rstrip(", \n").split(",")]
     if not all(_NUMBER.fullmatch(entry) for entry in entries):

@@ -1,0 +1,71 @@
+"""The one PEP a command is about, with the text a change of it starts from."""
+
+from dataclasses import dataclass
+
+from bot.commands.arguments import Arguments
+from bot.commands.published import own_number, peps_in
+from bot.commands.scene import Scene
+from bot.peps.number import PepNumber, pep_path
+from bot.review.snapshot import PullRequestState
+from bot.rules.change import Change
+from bot.rules.wording import listed
+
+_MOST_NAMED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """The PEP.
+
+    Attributes:
+        number: Which.
+        text: As the pull request has it, where an open one changes it; else as it is published.
+        change: What the open pull request that changes it changes; None if it is as published.
+    """
+
+    number: PepNumber
+    text: str
+    change: Change | None = None
+
+    @property
+    def path(self) -> str:
+        """Its file."""
+        return pep_path(self.number)
+
+
+class NotConcerned(Exception):
+    """It cannot be told which PEP is meant, or there is no such; the message is for people."""
+
+
+def concerned(said: Arguments, scene: Scene) -> Concerned:
+    """The PEP a command names, or that the pull request changes.
+
+    Raises:
+        NotConcerned: There is none, or several.
+    """
+    pull = scene.pull_request
+    change = pull.snapshot.change if pull is not None else None
+    number = own_number(said, change)
+    if number is None:
+        raise NotConcerned(_which(change))
+    if pull is not None and pull.snapshot.state is PullRequestState.OPEN:
+        path = pep_path(number)
+        for file in pull.snapshot.change.files:
+            if file.path == path and file.after is not None:
+                return Concerned(number, file.after, pull.snapshot.change)
+    text = scene.at_base.texts.get(number)
+    if text is not None:
+        return Concerned(number, text)
+    if number in scene.at_base.unreadable:
+        raise NotConcerned(f"PEP {number} cannot be read as text.")
+    raise NotConcerned(f"There is no PEP {number} here.")
+
+
+def _which(change: Change | None) -> str:
+    touched = peps_in(change)
+    if not touched:
+        return "Which PEP? Say its number too."
+    named = listed(tuple(f"PEP {number}" for number in touched[:_MOST_NAMED]))
+    if len(touched) > _MOST_NAMED:
+        named = f"{len(touched)} PEPs"
+    return f"This pull request changes {named}: say which one is meant."

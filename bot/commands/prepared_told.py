@@ -1,0 +1,106 @@
+"""A prepared change in words: the patch, the title, what is blank, the links, what to look at."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.commands.concerned import Concerned
+from bot.commands.outcome import Outcome, Suggest, done
+from bot.commands.scene import Scene
+from bot.peps.number import number_in_path
+from bot.review.checklist_forms import Form
+from bot.review.hand_over import edit_form, new_pull_request
+from bot.review.markdown import fenced
+from bot.review.prepared import Prepared
+from bot.review.suggestions import Offer, offer, patch_of
+from bot.review.wording import page
+from bot.rules.change import Change, FileChange, FileStatus
+from bot.rules.finding import Severity
+from bot.rules.registry import run_rules
+from bot.rules.wording import code
+
+_STEP = "status-transition"
+_MOST_FINDINGS = 8
+_OFFLINE = "GitHub does not take the suggestions; please edit the lines by hand."
+
+
+def told(
+    prepared: Prepared,
+    pep: Concerned,
+    scene: Scene,
+    form: Form,
+    *,
+    branch: str,
+    decides: Sequence[str] = (),
+    known: frozenset[str] = frozenset(),
+) -> Outcome:
+    """The answer to a command that prepares a change.
+
+    Args:
+        prepared: The change.
+        pep: The PEP it is about.
+        scene: Where it was asked.
+        form: The template of the pull request it becomes.
+        branch: A name for the branch it is made on.
+        decides: Who decides on it, as Markdown.
+        known: Rules whose findings the blanks tell already.
+    """
+    offered = _offered(prepared, pep)
+    step, left = _found(prepared, scene, known)
+    title = title_of(prepared)
+    base, repository = scene.at_base.base.branch, scene.subject.repository
+    body = page(
+        "prepared",
+        is_here=pep.change is not None,
+        is_suggested=bool(offered.suggestions),
+        patch=fenced(offered.patch, "diff") if offered.patch else "",
+        unfit=[code(path) for path in offered.unfit],
+        title=title,
+        edit=edit_form(repository, base, pep.number) if len(prepared.mends) == 1 else "",
+        compare=new_pull_request(repository, base, (scene.asker, branch), form, title),
+        branch=branch,
+        form=form,
+        blanks=[*prepared.blanks, *left],
+        remarks=[*step, *prepared.remarks],
+        decides=decides,
+    ).strip()
+    if not offered.suggestions:
+        return done(body)
+    instead = fenced(offered.instead, "diff") if offered.instead else _OFFLINE
+    return done(body, Suggest(scene.pull.snapshot.head_sha, offered.suggestions, instead))
+
+
+def _offered(prepared: Prepared, pep: Concerned) -> Offer:
+    """As suggestions where an open pull request shows the lines, else as one patch."""
+    if pep.change is not None:
+        return offer(prepared.mends, pep.change)
+    return Offer((), patch_of(prepared.mends), "", ())
+
+
+def title_of(prepared: Prepared) -> str:
+    """The title with the numbers of all PEPs that are edited."""
+    numbers = (number_in_path(one.path) for one in prepared.mends)
+    return prepared.full_title(tuple(number for number in numbers if number is not None))
+
+
+def _found(prepared: Prepared, scene: Scene, known: frozenset[str]) -> tuple[list[str], list[str]]:
+    """What the rules say of the change: of a step out of the ordinary, and of what is missing."""
+    context = replace(scene.at_base.context, pull_request=None)
+    found = run_rules(change_of(prepared), context)
+    step = [one.message for one in found if one.rule == _STEP]
+    missing = [
+        one.message
+        for one in found
+        if one.severity is not Severity.NOTICE and one.rule not in {_STEP, *known}
+    ]
+    return step, missing[:_MOST_FINDINGS]
+
+
+def change_of(prepared: Prepared) -> Change:
+    """The prepared change as the rules look at one."""
+    return Change(
+        files=tuple(
+            FileChange(one.path, FileStatus.MODIFIED, before=one.before, after=one.after)
+            for one in prepared.mends
+        ),
+        title=title_of(prepared),
+    )

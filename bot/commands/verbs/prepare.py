@@ -1,0 +1,82 @@
+"""`/pep prepare`: the exact edits that give a PEP another status, as a patch."""
+
+from datetime import date, timedelta
+
+from bot.commands.argument_kinds import NUMBER
+from bot.commands.arguments import Arguments
+from bot.commands.concerned import NotConcerned, concerned
+from bot.commands.decision_kinds import Address, By, Day, StatusWord
+from bot.commands.outcome import Outcome, refused
+from bot.commands.part import AnyOrder
+from bot.commands.prepared_told import told
+from bot.commands.registry import command, form
+from bot.commands.role import Role
+from bot.commands.scene import Scene
+from bot.peps.dates import in_pep_style
+from bot.peps.preamble import parse_preamble
+from bot.review.hand_over import form_for_status
+from bot.review.markdown import prose
+from bot.review.prepared import CannotPrepare
+from bot.review.prepared_status import WantedStatus, prepared_status
+from bot.review.way import way_of
+from bot.review.way_told import way_in_markdown
+from bot.rules.preamble.resolution import DECIDED
+
+_AHEAD = timedelta(days=1)
+"""Somewhere it is tomorrow already."""
+
+
+@command(
+    "prepare",
+    form(
+        StatusWord(),
+        AnyOrder((By(), NUMBER, Address(), Day())),
+        who=[Role.AUTHOR, Role.SPONSOR, Role.EDITOR, Role.DECIDER],
+        does="have the change of a PEP's status made ready, as a patch",
+        example="prepare accepted 758 https://discuss.python.org/t/66453/63 17-Mar-2025",
+    ),
+    doc=(
+        "Without a number it is about the PEP that the pull request changes, also after the merge. "
+        "The patch sets `Status`, links the decision in `Resolution` with the day you give, takes "
+        "a placeholder for the delegate out, and for Final puts in the line that links the "
+        "documentation; `superseded by M` names each PEP in the other. Beside it come the title, "
+        "the forms to open the pull request with, who decides, and what is left to look at. A day "
+        "or post that you do not give stays blank; the bot guesses none, and decides nothing."
+    ),
+    on_issues=True,
+    when_closed=True,
+    asks_peps=True,
+    once_a_text=True,
+)
+def run(said: Arguments, scene: Scene) -> Outcome:
+    """Make the change ready, or say why not."""
+    if said.status is None:
+        raise LookupError("this form names no status")
+    if (why := why_not_day(said.day, scene)) is not None:
+        return refused(why)
+    wanted = WantedStatus(said.status, said.link, said.day, said.successor)
+    try:
+        pep = concerned(said, scene)
+        prepared = prepared_status(pep.number, pep.text, wanted, scene.at_base.texts)
+    except (NotConcerned, CannotPrepare) as why:
+        return refused(prose(str(why)))
+    decides: list[str] = []
+    if said.status in DECIDED:
+        decides = way_in_markdown(way_of(parse_preamble(pep.text), scene.at_base.context))
+    return told(
+        prepared,
+        pep,
+        scene,
+        form_for_status(said.status),
+        branch=f"pep-{pep.number:04}-{said.status.casefold()}",
+        decides=decides,
+        known=frozenset({"resolution", "canonical-doc"}),
+    )
+
+
+def why_not_day(day: date | None, scene: Scene) -> str | None:
+    """Why a day cannot be right; None if it can."""
+    today = scene.at_base.context.today
+    if day is None or day <= today + _AHEAD:
+        return None
+    return f"`{in_pep_style(day)}` is still to come; give the day on which it was."

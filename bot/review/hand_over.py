@@ -1,0 +1,49 @@
+"""Links with which a prepared change becomes a pull request on GitHub."""
+
+from urllib.parse import quote, urlencode
+
+from bot.peps.number import PepNumber, pep_path
+from bot.peps.people import Login
+from bot.peps.status import Status
+from bot.review.checklist_forms import CHANGE, DECISION, FINAL, Form
+from bot.review.subject import Repository
+
+_GITHUB = "https://github.com"
+_DECISIONS = frozenset({Status.ACCEPTED, Status.PROVISIONAL, Status.REJECTED})
+
+
+def edit_form(repository: Repository, branch: str, number: PepNumber) -> str:
+    """GitHub's form in which a file is edited; who may not push gets a fork.
+
+    Source: https://docs.github.com/en/repositories/working-with-files/managing-files/editing-files
+    """
+    return f"{_GITHUB}/{repository.full_name}/edit/{quote(branch, safe='/')}/{pep_path(number)}"
+
+
+def new_pull_request(
+    repository: Repository, base: str, head: tuple[Login, str], form: Form, title: str
+) -> str:
+    """GitHub's form for a new pull request, with template and title filled in.
+
+    Source: https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/proposing-changes-to-your-work-with-pull-requests/using-query-parameters-to-create-a-pull-request
+
+    Args:
+        repository: Where.
+        base: The branch it is to be merged into.
+        head: Whose branch it is made from, and what it is called.
+        form: Which of python/peps' templates.
+        title: The title.
+    """
+    owner, branch = head
+    compared = f"{quote(base, safe='/')}...{quote(owner, safe='')}:{quote(branch, safe='/')}"
+    query = {"expand": "1", "template": f"{form.name}.md", "title": title}
+    return (
+        f"{_GITHUB}/{repository.full_name}/compare/{compared}?{urlencode(query, quote_via=quote)}"
+    )
+
+
+def form_for_status(status: Status) -> Form:
+    """The template of a pull request that gives a PEP this status."""
+    if status in _DECISIONS:
+        return DECISION
+    return FINAL if status is Status.FINAL else CHANGE

@@ -1,0 +1,164 @@
+"""`/pep prepare` where people say it: the patch that comes back is taken by git and by the bot."""
+
+import re
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from tests.end_to_end.conftest import AUTHOR, EDITOR, SPONSOR, STRANGER, pep
+from tests.end_to_end.desk import REPOSITORY, Desk
+from tests.end_to_end.proposal import PATH, propose
+from tests.review.taking_over import committed, patch_in, with_patch
+
+POST = "https://discuss.python.org/t/some-words/66453/63"
+DAY = "17-Mar-2025"
+RESOLUTION = "Resolution: `17-Mar-2025 <https://discuss.python.org/t/66453/63>`__"
+
+
+async def say(desk: Desk, number: int, body: str, by: str = EDITOR) -> str:
+    """Say it, and what is replied."""
+    known = desk.replies(number)
+    await desk.simulator.comment(REPOSITORY, number, by=by, body=body)
+    await desk.calm()
+    return "\n".join(reply for reply in desk.replies(number) if reply not in known)
+
+
+async def merged(desk: Desk) -> int:
+    number = await propose(desk, pep(headers="", body="Words."))
+    await desk.simulator.merge(REPOSITORY, number, by=EDITOR)
+    await desk.calm()
+    return number
+
+
+def published(desk: Desk, path: str = PATH) -> str:
+    text = desk.simulator.file(REPOSITORY, path)
+    assert text is not None
+    return text.decode()
+
+
+async def test_on_a_merged_pull_request_a_patch_comes_once_and_passes_the_bots_own_review(
+    desk: Desk, tmp_path: Path
+) -> None:
+    number = await merged(desk)
+    reply = await say(desk, number, f"/pep prepare accepted {POST} {DAY}", by=SPONSOR)
+    after = with_patch(tmp_path / "checkout", {PATH: published(desk)}, patch_in(reply))[PATH]
+    assert "Status: Accepted\n" in after
+    assert f"Python-Version: 3.16\n{RESOLUTION}\n\n" in after
+    assert "`PEP 842: Mark as Accepted`: everything is ready." in reply
+    assert "**Decides:** the Steering Council." in reply
+    assert f"https://github.com/{REPOSITORY}/edit/main/{PATH}" in reply
+    told = [one for one in desk.simulator.deliveries if one.event == "issue_comment"][-2]
+    await desk.simulator.redeliver(told.guid)
+    await desk.calm()
+    assert len(desk.replies(number)) == 1, "a delivery that comes again says nothing again"
+    address = urlsplit(re.findall(r"\((https://github.com/[^)]*/compare/[^)]*)\)", reply)[0])
+    assert address.path == f"/{REPOSITORY}/compare/main...{SPONSOR}:pep-0842-accepted"
+    filled = {name: value for name, (value,) in parse_qs(address.query).items()}
+    assert filled == {
+        "expand": "1",
+        "template": "Mark a PEP as Accepted or Rejected.md",
+        "title": "PEP 842: Mark as Accepted",
+    }
+    decision = await desk.simulator.open_pull_request(
+        REPOSITORY, by=SPONSOR, title=filled["title"], files={PATH: after}
+    )
+    await desk.calm()
+    assert desk.conclusions(decision) == ["success"]
+    assert desk.comments(decision) == []
+
+
+async def test_an_edited_comment_has_one_reply_that_follows_it(desk: Desk) -> None:
+    number = await merged(desk)
+    text = await desk.simulator.comment(REPOSITORY, number, by=EDITOR, body="/pep prepare accepte")
+    await desk.calm()
+    (reply,) = desk.replies(number)
+    assert "Did you mean this?" in reply
+    await desk.simulator.edit_comment(REPOSITORY, text, by=EDITOR, body="/pep prepare accepted")
+    await desk.calm()
+    (reply,) = desk.replies(number)
+    assert "Did you mean" not in reply
+    assert "everything is ready but for what is blank" in reply
+    assert "+Resolution: `DD-Mmm-YYYY <link to the post>`__" in reply
+    assert desk.reactions(number, text) == ["+1"]
+
+
+@pytest.mark.parametrize(
+    ("command", "by", "words"),
+    [
+        ("prepare accepted", EDITOR, "Which PEP? Say its number too."),
+        ("prepare accepted 999", EDITOR, "There is no PEP 999 here."),
+        ("prepare draft 840", EDITOR, "nothing to do: PEP 840 is `Draft`"),
+        ("prepare active 840", EDITOR, "Only Informational or Process PEPs can be `Active`"),
+        ("prepare superseded 840", EDITOR, "`/pep prepare superseded by 842 840`"),
+        ("prepare superseded by 999 840", EDITOR, "PEP 999, which is to supersede PEP 840, is not"),
+        ("prepare accepted by 841 840", EDITOR, "Only `superseded` is followed by another PEP."),
+        ("prepare accepted 840", SPONSOR, " is for an author, a sponsor, a PEP editor or a deleg"),
+        (
+            "prepare accepted 840 javascript:alert(1)",
+            EDITOR,
+            "is no plain address that begins with",
+        ),
+        ("prepare accepted 840 https://e.example/`a`", EDITOR, "is no plain address"),
+        ("prepare accepted 840 2025-03-17", EDITOR, "/pep prepare accepted 840 17-Mar-2025"),
+        ("prepare accepted 840 31-Feb-2025", EDITOR, "is no day in the form `DD-Mmm-YYYY`"),
+        ("prepare accepted 840 17-Mar-2999", EDITOR, "is still to come"),
+    ],
+)
+async def test_what_cannot_be_prepared_is_said_plainly(
+    desk: Desk, command: str, by: str, words: str
+) -> None:
+    issue = await desk.simulator.open_issue(REPOSITORY, by=STRANGER, title="Decided")
+    text = await desk.simulator.comment(REPOSITORY, issue, by=by, body=f"/pep {command}")
+    await desk.calm()
+    (reply,) = desk.replies(issue)
+    assert words in reply
+    assert desk.reactions(issue, text) == ["confused"]
+
+
+async def test_on_an_issue_by_number_for_whom_the_pep_names_and_only_then_is_it_read(
+    desk: Desk, tmp_path: Path
+) -> None:
+    issue = await desk.simulator.open_issue(REPOSITORY, by=STRANGER, title="Decided")
+    await say(desk, issue, "/pep number")
+    desk.simulator.clear_requests()
+    await say(desk, issue, "/pep number")
+    assert not [path for path in desk.reads() if "/git/" in path]
+    desk.simulator.clear_requests()
+    reply = await say(desk, issue, "/pep prepare superseded by 841 PEP 840")
+    assert len([path for path in desk.reads() if "/git/blobs/" in path]) == 2
+    files = {path: published(desk, path) for path in ("peps/pep-0840.rst", "peps/pep-0841.rst")}
+    after = with_patch(tmp_path / "checkout", files, patch_in(reply))
+    assert "\nSuperseded-By: 841\n" in after["peps/pep-0840.rst"]
+    assert "\nReplaces: 840\n" in after["peps/pep-0841.rst"]
+    assert "`PEP 840, 841: Mark PEP 840 as Superseded`" in reply
+    desk.simulator.clear_requests()
+    await say(desk, issue, "/pep prepare final 841\n/pep prepare withdrawn 840")
+    assert not [path for path in desk.reads() if "/git/blobs/" in path], "blobs are kept"
+
+
+async def test_an_open_pull_request_that_changes_the_pep_has_the_lines_suggested(
+    desk: Desk,
+) -> None:
+    number = await propose(desk)
+    reply = await say(desk, number, f"/pep prepare rejected {POST} {DAY}", by=AUTHOR)
+    assert "The lines are suggested in a review" in reply
+    assert "```diff" not in reply
+    remarks = desk.simulator.pull_request(REPOSITORY, number).review_comments
+    after = committed(pep(), [(one.start_line or one.line, one.line, one.body) for one in remarks])
+    assert "Status: Rejected\n" in after
+    assert f"\n{RESOLUTION}\n" in after
+
+
+async def test_several_peps_are_told_apart(desk: Desk) -> None:
+    files = {
+        path: published(desk, path) + "\n.. More.\n"
+        for path in ("peps/pep-0840.rst", "peps/pep-0841.rst")
+    }
+    number = await desk.simulator.open_pull_request(
+        REPOSITORY, by=EDITOR, title="PEP 840, 841: More", files=files
+    )
+    await desk.calm()
+    reply = await say(desk, number, "/pep prepare withdrawn")
+    assert "This pull request changes PEP 840 and PEP 841: say which one is meant." in reply
+    assert "Status: Withdrawn" in await say(desk, number, "/pep prepare withdrawn 840")
