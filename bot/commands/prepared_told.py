@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 
 from bot.commands.concerned import Concerned
 from bot.commands.outcome import Outcome, Suggest, done
 from bot.commands.scene import Scene
+from bot.peps.dates import in_pep_style
 from bot.peps.number import number_in_path
 from bot.review.checklist_forms import Form
 from bot.review.hand_over import edit_form, new_pull_request
@@ -17,6 +19,9 @@ from bot.rules.change import Change, FileChange, FileStatus
 from bot.rules.finding import Severity
 from bot.rules.registry import run_rules
 from bot.rules.wording import code
+
+_AHEAD = timedelta(days=1)
+"""Somewhere it is tomorrow already."""
 
 _STEP = "status-transition"
 _MOST_FINDINGS = 8
@@ -30,6 +35,7 @@ def told(
     form: Form,
     *,
     branch: str,
+    judged: Sequence[str],
     decides: Sequence[str] = (),
     known: frozenset[str] = frozenset(),
 ) -> Outcome:
@@ -41,6 +47,7 @@ def told(
         scene: Where it was asked.
         form: The template of the pull request it becomes.
         branch: A name for the branch it is made on.
+        judged: What only people can judge.
         decides: Who decides on it, as Markdown.
         known: Rules whose findings the blanks tell already.
     """
@@ -59,6 +66,7 @@ def told(
         compare=new_pull_request(repository, base, (scene.asker, branch), form, title),
         branch=branch,
         form=form,
+        judged=judged,
         blanks=[*prepared.blanks, *left],
         remarks=[*step, *prepared.remarks],
         decides=decides,
@@ -104,3 +112,11 @@ def change_of(prepared: Prepared) -> Change:
         ),
         title=title_of(prepared),
     )
+
+
+def why_not_day(day: date | None, scene: Scene) -> str | None:
+    """Why a day cannot be right; None if it can."""
+    today = scene.at_base.context.today
+    if day is None or day <= today + _AHEAD:
+        return None
+    return f"`{in_pep_style(day)}` is still to come; give the day on which it was."

@@ -4,6 +4,7 @@ PEP 1 § "Discussing a PEP": `Discussions-To` links the present thread, and `Pos
 every thread with the day on which it was opened. That day is only known if somebody says it.
 """
 
+import re
 from datetime import date
 from itertools import islice
 
@@ -57,7 +58,7 @@ def prepared_thread(number: PepNumber, text: str, link: str, day: date | None) -
             )
     shown = in_pep_style(day) if day else DAY_TO_COME
     if not is_listed:
-        after = _with_entry(after, f"`{shown} <{thread}>`__")
+        after = _with_entry(after, shown, f"`{shown} <{thread}>`__")
     if after == text:
         raise CannotPrepare(
             f"There is nothing to do: PEP {number} links this thread in both headers."
@@ -93,16 +94,23 @@ def _posts(history: Header | None) -> list[Post]:
     return [post for entry in entries if (post := parse_post(entry)) is not None]
 
 
-def _with_entry(text: str, entry: str) -> str:
-    """The text with one more entry in `Post-History`; those that stand keep their lines."""
+def _with_entry(text: str, day: str, entry: str) -> str:
+    """The text with one more entry in `Post-History`; those that stand keep their lines.
+
+    Where the same day stands there bare, it becomes the link.
+    """
     preamble = parse_preamble(text)
     header = preamble.header("Post-History")
     if header is None or header.value in _NONE_YET:
         return with_header(text, "Post-History", entry)
     name = f"{header.name}:"
     first, *more = text.split("\n")[header.line - 1 : header.last_line]
-    value = first.partition(":")[2].strip()
-    lines = [value, *(line.rstrip() for line in more)]
+    lines = [first.partition(":")[2].strip(), *(line.rstrip() for line in more)]
+    bare = re.compile(rf"(?<![`\w-]){re.escape(day)}(?![\w-]|\s*<)")
+    for place, line in enumerate(lines):
+        if bare.search(line):
+            lines[place] = bare.sub(lambda _: entry, line, count=1)
+            return with_header(text, header.name, *lines)
     indent = " " * (len(name) + 1)
     if more:
         indent = more[-1][: len(more[-1]) - len(more[-1].lstrip())]

@@ -125,6 +125,14 @@ def mistake(text: str) -> Mistake:
             "prepare superseded 5 by PEP 387",
             Arguments(number=PepNumber(5), successor=PepNumber(387), status=Status.SUPERSEDED),
         ),
+        (
+            "thread https://discuss.python.org/t/imath/92548, 791 19-May-2025",
+            Arguments(
+                number=PepNumber(791),
+                link="https://discuss.python.org/t/imath/92548",
+                day=date(2025, 5, 19),
+            ),
+        ),
         ("pause", Arguments()),
         ("pause because we talk", Arguments(reason="we talk")),
     ],
@@ -186,6 +194,8 @@ def test_what_people_write_is_understood(text: str, arguments: Arguments) -> Non
         ("prepare superseded by X", "X", "is not the number of a PEP", ""),
         ("prepare final 758 759", "759", "`759` is too much here", "/pep prepare final 758"),
         ("prepare final now", "now", "`now` is too much here", "/pep prepare final"),
+        ("thread", "", "an address is missing here", ""),
+        ("thread 791", "791", "`791` is no plain address that begins with `https://`", ""),
         ("pause becouze x", "becouze", "`because` was expected", "/pep pause because x"),
     ],
 )

@@ -10,26 +10,33 @@ from pathlib import Path
 import pytest
 
 from bot.commands.prepared_told import change_of
-from bot.peps.header_edit import with_header
+from bot.peps.dates import parse_pep_date
+from bot.peps.header_edit import with_header, without_header
 from bot.peps.number import PepNumber, number_in_path, pep_path
+from bot.peps.post import parse_post
 from bot.peps.preamble import parse_preamble
 from bot.peps.status import Status
+from bot.peps.thread_link import thread_of
 from bot.peps.transition import Attested, transition
 from bot.policy.load import default_policy
 from bot.review.mends import FileMend
 from bot.review.prepared import CannotPrepare, Prepared
 from bot.review.prepared_status import ASKABLE, WantedStatus, prepared_status
+from bot.review.prepared_thread import prepared_thread
 from bot.review.suggestions import patch_of
+from bot.rules.change import FileChange
 from bot.rules.context import Context
 from bot.rules.finding import Severity
 from bot.rules.preamble.status_for_type import contradicts_type
 from bot.rules.registry import run_rules
+from tests.replay.history import load
 from tests.review.taking_over import with_patch
 from tests.rules.builders import context, ledger
 
 pytestmark = pytest.mark.real_data
 
 DAY = date(2025, 12, 30)
+THREAD = "https://discuss.python.org/t/the-words-of-a-thread/66453"
 SUCCESSOR = PepNumber(815)
 LINK = "https://discuss.python.org/t/the-words-of-a-thread/66453/63"
 
@@ -129,3 +136,92 @@ def test_what_was_prepared_once_is_never_prepared_again(shared_data: Path) -> No
             prepared_status(
                 number, after[number], WantedStatus(status, LINK, DAY, successor), after
             )
+
+
+def test_git_and_the_rules_take_a_thread_prepared_for_every_pep(
+    shared_data: Path, tmp_path: Path
+) -> None:
+    texts = tree(shared_data)
+    the_context = on_the_day(texts)
+    mends = []
+    for number, text in texts.items():
+        prepared = prepared_thread(number, text, THREAD, DAY)
+        mends.append(prepared.mends[0])
+        errors = [
+            one.message
+            for one in run_rules(change_of(prepared), the_context)
+            if one.severity is not Severity.NOTICE
+        ]
+        # A PEP that another numbers as its own or a mend of it is none of this: only headers move.
+        assert not errors, (number, errors)
+        with pytest.raises(CannotPrepare, match="nothing to do"):
+            prepared_thread(number, mends[-1].after, THREAD, DAY)
+    files = {pep_path(number): text for number, text in texts.items()}
+    patched = with_patch(tmp_path, files, patch_of(mends))
+    assert patched == files | {one.path: one.after for one in mends}
+    assert len(mends) > 700
+
+
+Told = tuple[str, tuple[tuple[str, str], ...]]
+
+
+def told(text: str) -> Told:
+    """The thread and the posts a header tells, however their links and commas are written."""
+    header = parse_preamble(text)
+    thread = header.value("Discussions-To") or ""
+    entries = (header.value("Post-History") or "").split(",")
+    posts = [post for entry in entries if (post := parse_post(entry)) is not None]
+    return thread_of(thread) or thread, tuple(
+        (post.day, thread_of(post.url) or post.url) for post in posts
+    )
+
+
+def test_the_follow_ups_of_three_years_are_what_the_command_makes(shared_data: Path) -> None:
+    """Of those that changed nothing but these two headers, for the thread and day they gave."""
+    outcomes: Counter[str] = Counter()
+    for merged in load(shared_data):
+        peps = [file for file in merged.change.files if number_in_path(file.path) is not None]
+        if len(peps) != 1 or not (peps[0].before and peps[0].after):
+            continue
+        number, before, after = number_in_path(peps[0].path), peps[0].before, peps[0].after
+        assert number is not None
+        if before == after or told(before) == told(after) or not is_the_same_otherwise(peps[0]):
+            continue
+        thread, posts = told(after)
+        days = [parse_pep_date(day) for day, url in posts if url == thread]
+        try:
+            made = prepared_thread(number, before, thread, days[0] if days else None)
+        except CannotPrepare:
+            # No thread yet, or a second post of one that was listed already.
+            outcomes["nothing to make"] += 1
+            continue
+        if told(made.mends[0].after) == told(after):
+            outcomes["the same"] += 1
+        elif not days:
+            outcomes["the same and Post-History" if only_adds(made, after) else "other"] += 1
+        else:
+            outcomes["other"] += 1
+    # The others: the former thread put in as well, which the command tells instead (740, 767, 770,
+    # 736), the newest post first (729), another thread than the present one (602), bare days (772).
+    assert outcomes == {
+        "the same": 35,
+        "the same and Post-History": 11,
+        "other": 8,
+        "nothing to make": 4,
+    }
+
+
+def only_adds(made: Prepared, after: str) -> bool:
+    """Whether it says all that people wrote, and one post more."""
+    thread, posts = told(made.mends[0].after)
+    return (thread, posts[:-1]) == told(after)
+
+
+def is_the_same_otherwise(file: FileChange) -> bool:
+    texts = []
+    for text in (file.before, file.after):
+        kept = text or ""
+        for name in ("Discussions-To", "Post-History"):
+            kept = without_header(kept, name)
+        texts.append(kept)
+    return texts[0] == texts[1]

@@ -1,18 +1,15 @@
 """`/pep prepare`: the exact edits that give a PEP another status, as a patch."""
 
-from datetime import date, timedelta
-
 from bot.commands.argument_kinds import NUMBER
 from bot.commands.arguments import Arguments
 from bot.commands.concerned import NotConcerned, concerned
 from bot.commands.decision_kinds import Address, By, Day, StatusWord
 from bot.commands.outcome import Outcome, refused
 from bot.commands.part import AnyOrder
-from bot.commands.prepared_told import told
+from bot.commands.prepared_told import told, why_not_day
 from bot.commands.registry import command, form
 from bot.commands.role import Role
 from bot.commands.scene import Scene
-from bot.peps.dates import in_pep_style
 from bot.peps.preamble import parse_preamble
 from bot.review.hand_over import form_for_status
 from bot.review.markdown import prose
@@ -21,9 +18,6 @@ from bot.review.prepared_status import WantedStatus, prepared_status
 from bot.review.way import way_of
 from bot.review.way_told import way_in_markdown
 from bot.rules.preamble.resolution import DECIDED
-
-_AHEAD = timedelta(days=1)
-"""Somewhere it is tomorrow already."""
 
 
 @command(
@@ -63,20 +57,14 @@ def run(said: Arguments, scene: Scene) -> Outcome:
     decides: list[str] = []
     if said.status in DECIDED:
         decides = way_in_markdown(way_of(parse_preamble(pep.text), scene.at_base.context))
+    template = form_for_status(said.status)
     return told(
         prepared,
         pep,
         scene,
-        form_for_status(said.status),
+        template,
         branch=f"pep-{pep.number:04}-{said.status.casefold()}",
+        judged=template.judged,
         decides=decides,
         known=frozenset({"resolution", "canonical-doc"}),
     )
-
-
-def why_not_day(day: date | None, scene: Scene) -> str | None:
-    """Why a day cannot be right; None if it can."""
-    today = scene.at_base.context.today
-    if day is None or day <= today + _AHEAD:
-        return None
-    return f"`{in_pep_style(day)}` is still to come; give the day on which it was."

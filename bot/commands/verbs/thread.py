@@ -1,0 +1,59 @@
+"""`/pep thread`: the follow-up that puts a discussion thread into the header, as a patch."""
+
+from bot.commands.argument_kinds import NUMBER
+from bot.commands.arguments import Arguments
+from bot.commands.concerned import NotConcerned, concerned
+from bot.commands.decision_kinds import Address, Day
+from bot.commands.outcome import Outcome, refused
+from bot.commands.part import AnyOrder
+from bot.commands.prepared_told import told, why_not_day
+from bot.commands.registry import command, form
+from bot.commands.role import Role
+from bot.commands.scene import Scene
+from bot.review.checklist_forms import CHANGE
+from bot.review.markdown import prose
+from bot.review.prepared import CannotPrepare
+from bot.review.prepared_thread import prepared_thread
+
+_JUDGED = ("whether the thread is about this PEP; I have not read it",)
+
+
+@command(
+    "thread",
+    form(
+        Address(),
+        AnyOrder((NUMBER, Day())),
+        who=[Role.AUTHOR, Role.SPONSOR, Role.EDITOR, Role.DECIDER],
+        does="have the PEP's discussion thread put into its header, as a patch",
+        example="thread https://discuss.python.org/t/92548 791 19-May-2025",
+    ),
+    doc=(
+        "After a PEP is merged, its thread goes into `Discussions-To`, and with the day on which "
+        "it was opened into `Post-History`, in a pull request of its own. Said on the merged pull "
+        "request, this gives that change as a patch, with title and forms; on an open one that "
+        "changes the PEP, as suggested changes. The day stays blank unless you give it. It has to "
+        "be the thread, not a post in it."
+    ),
+    on_issues=True,
+    when_closed=True,
+    asks_peps=True,
+    once_a_text=True,
+)
+def run(said: Arguments, scene: Scene) -> Outcome:
+    """Make the change ready, or say why not."""
+    if (why := why_not_day(said.day, scene)) is not None:
+        return refused(why)
+    try:
+        pep = concerned(said, scene)
+        prepared = prepared_thread(pep.number, pep.text, said.link, said.day)
+    except (NotConcerned, CannotPrepare) as why_not:
+        return refused(prose(str(why_not)))
+    return told(
+        prepared,
+        pep,
+        scene,
+        CHANGE,
+        branch=f"pep-{pep.number:04}-thread",
+        judged=_JUDGED,
+        known=frozenset({"post-history"}),
+    )

@@ -1,0 +1,52 @@
+"""`/pep thread` on the merged pull request, on an open one, and where it can do nothing."""
+
+from pathlib import Path
+
+from tests.end_to_end.conftest import AUTHOR, EDITOR, STRANGER, pep
+from tests.end_to_end.desk import REPOSITORY, Desk
+from tests.end_to_end.proposal import PATH, propose
+from tests.end_to_end.test_prepare import merged, published, say
+from tests.review.taking_over import committed, patch_in, with_patch
+
+THREAD = "https://discuss.python.org/t/a-calmer-way/92548"
+SET = (
+    "Discussions-To: https://discuss.python.org/t/92548\n",
+    "Post-History: `19-May-2025 <https://discuss.python.org/t/92548>`__\n",
+)
+
+
+async def test_after_the_merge_the_follow_up_is_a_patch_that_the_bot_is_content_with(
+    desk: Desk, tmp_path: Path
+) -> None:
+    number = await merged(desk)
+    reply = await say(desk, number, f"/pep thread {THREAD} 19-May-2025", by=AUTHOR)
+    after = with_patch(tmp_path / "checkout", {PATH: published(desk)}, patch_in(reply))[PATH]
+    assert all(line in after for line in SET)
+    assert "`PEP 842: Add Discussions-To and Post-History`: everything is ready." in reply
+    assert "I have not read it" in reply
+    follow_up = await desk.simulator.open_pull_request(
+        REPOSITORY,
+        by=AUTHOR,
+        title="PEP 842: Add Discussions-To and Post-History",
+        files={PATH: after},
+    )
+    await desk.calm()
+    assert desk.conclusions(follow_up) == ["success"]
+    await desk.simulator.merge(REPOSITORY, follow_up, by=EDITOR)
+    await desk.calm()
+    reply = await say(desk, number, f"/pep thread {THREAD}", by=AUTHOR)
+    assert "There is nothing to do: PEP 842 links this thread in both headers." in reply
+
+
+async def test_on_an_open_pull_request_the_lines_are_suggested(desk: Desk) -> None:
+    number = await propose(desk, pep(headers=""))
+    reply = await say(desk, number, f"/pep thread {THREAD}/7", by=AUTHOR)
+    assert "is a single post; its thread is `https://discuss.python.org/t/92548`" in reply
+    reply = await say(desk, number, f"/pep thread {THREAD} 19-May-2025", by=AUTHOR)
+    assert "suggested in a review" in reply
+    remarks = desk.simulator.pull_request(REPOSITORY, number).review_comments
+    after = committed(pep(), [(one.start_line or one.line, one.line, one.body) for one in remarks])
+    assert all(line in after for line in SET)
+    assert " is for an author, a sponsor, a PEP editor or a delegate." in await say(
+        desk, number, f"/pep thread {THREAD}", by=STRANGER
+    )

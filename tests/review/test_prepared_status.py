@@ -1,0 +1,134 @@
+"""A new status for a PEP: which headers move, what stays blank, and what is refused."""
+
+from datetime import date
+
+import pytest
+
+from bot.peps.number import PepNumber
+from bot.peps.status import Status
+from bot.review.prepared import CannotPrepare, Prepared
+from bot.review.prepared_status import WantedStatus, prepared_status
+from tests.rules.builders import pep_text
+
+NUMBER, OTHER = PepNumber(791), PepNumber(800)
+LONG = "https://discuss.python.org/t/pep-791-imath/66453/63"
+SHORT = "https://discuss.python.org/t/66453/63"
+DAY = date(2025, 5, 19)
+DATED = f"Resolution: `19-May-2025 <{SHORT}>`__"
+
+
+def prepared(
+    status: Status,
+    link: str = "",
+    day: date | None = None,
+    /,
+    *,
+    by: PepNumber | None = None,
+    text: str = "",
+    **headers: str | None,
+) -> Prepared:
+    text = text or pep_text(**headers)
+    others = {OTHER: pep_text(800, Status="Final")}
+    return prepared_status(NUMBER, text, WantedStatus(status, link, day, by), others)
+
+
+def changed(made: Prepared, place: int = 0) -> set[str]:
+    """The lines taken out and put in, each with its sign."""
+    old, new = (getattr(made.mends[place], which).split("\n") for which in ("before", "after"))
+    return {f"-{line}" for line in old if line not in new} | {
+        f"+{line}" for line in new if line not in old
+    }
+
+
+STEP = {"-Status: Draft", "+Status: Accepted"}
+
+
+@pytest.mark.parametrize(
+    ("link", "day", "headers", "lines"),
+    [
+        (LONG, DAY, {}, {f"+{DATED}"}),
+        (LONG, None, {}, {f"+Resolution: `DD-Mmm-YYYY <{SHORT}>`__"}),
+        ("", DAY, {}, {"+Resolution: `19-May-2025 <link to the post>`__"}),
+        ("", None, {}, {"+Resolution: `DD-Mmm-YYYY <link to the post>`__"}),
+        ("", DAY, {"Resolution": LONG}, {f"-Resolution: {LONG}", f"+{DATED}"}),
+        (LONG, None, {"Resolution": f"`19-May-2025 <{SHORT}>`__"}, set()),
+        (LONG, DAY, {"PEP-Delegate": "TBD"}, {f"+{DATED}", "-PEP-Delegate: TBD"}),
+        (LONG, DAY, {"BDFL-Delegate": ""}, {f"+{DATED}", "-BDFL-Delegate: "}),
+        (LONG, DAY, {"PEP-Delegate": "Vera Core"}, {f"+{DATED}"}),
+    ],
+)
+def test_a_decision_moves_status_resolution_and_a_delegate_to_be_named(
+    link: str, day: date | None, headers: dict[str, str], lines: set[str]
+) -> None:
+    made = prepared(Status.ACCEPTED, link, day, **headers)
+    assert changed(made) == STEP | lines
+    assert made.full_title((NUMBER,)) == "PEP 791: Mark as Accepted"
+    is_blank = {line.split("`")[0] for line in lines if "DD-Mmm" in line or "link to" in line}
+    assert bool(made.blanks) is bool(is_blank)
+
+
+@pytest.mark.parametrize(
+    ("topic", "directive"),
+    [
+        (None, ".. canonical-doc:: :ref:`label-in-the-docs`"),
+        ("Packaging", ".. canonical-pypa-spec:: :ref:`packaging:label-in-the-specification`"),
+        ("Typing", ".. canonical-typing-spec:: :ref:`typing:label-in-the-specification`"),
+    ],
+)
+def test_final_links_the_documentation_of_its_topic(topic: str | None, directive: str) -> None:
+    made = prepared(Status.FINAL, Status="Accepted", Topic=topic)
+    assert f"\nPython-Version: 3.15\n\n{directive}\n\n\nAbstract\n" in made.mends[0].after
+    assert "label of the documentation" in made.blanks[0]
+
+
+def test_final_leaves_the_link_that_is_there_and_asks_none_of_other_types() -> None:
+    linked = pep_text(Status="Accepted").replace(
+        "\n\n\nAbstract", "\n\n.. canonical-doc:: :ref:`x`\n\n\nAbstract"
+    )
+    for made in (
+        prepared(Status.FINAL, text=linked),
+        prepared(Status.FINAL, Status="Active", Type="Process"),
+    ):
+        assert {line[:9] for line in changed(made)} == {"-Status: ", "+Status: "}
+        assert made.blanks == ()
+
+
+def test_superseded_names_each_in_the_other() -> None:
+    made = prepared(Status.SUPERSEDED, by=OTHER, Status="Final", **{"Superseded-By": "5"})
+    assert "+Superseded-By: 5, 800" in changed(made)
+    assert changed(made, 1) == {"+Replaces: 791"}
+    assert made.full_title((NUMBER, OTHER)) == "PEP 791, 800: Mark PEP 791 as Superseded"
+
+
+def test_what_is_not_a_decision_keeps_the_resolution_and_a_draft_loses_it() -> None:
+    header = {"Resolution": f"`19-May-2025 <{SHORT}>`__"}
+    kept = prepared(Status.FINAL, "https://a.example/b", DAY, Status="Accepted", **header)
+    assert "is kept" in kept.remarks[0]
+    assert DATED in kept.mends[0].after
+    back = prepared(Status.DRAFT, Status="Accepted", **header)
+    assert changed(back) == {"-Status: Accepted", "+Status: Draft", f"-{DATED}"}
+    withdrawn = prepared(Status.WITHDRAWN, LONG, DAY)
+    assert f"+{DATED}" in changed(withdrawn)
+
+
+@pytest.mark.parametrize(
+    ("status", "by", "headers", "why"),
+    [
+        (Status.DRAFT, None, {}, "There is nothing to do: PEP 791 is `Draft`."),
+        (Status.ACTIVE, None, {}, "Only Informational or Process PEPs can be `Active`"),
+        (Status.PROVISIONAL, None, {"Type": "Process"}, "Only Standards Track PEPs can be"),
+        (Status.SUPERSEDED, None, {}, "By which PEP? Say so, as in `/pep prepare superseded by"),
+        (Status.SUPERSEDED, NUMBER, {}, "A PEP cannot supersede itself."),
+        (Status.SUPERSEDED, PepNumber(9), {}, "PEP 9, which is to supersede PEP 791, is not"),
+        (Status.FINAL, OTHER, {}, "Only `superseded` is followed by another PEP."),
+        (Status.FINAL, None, {"Status": None}, "The header of PEP 791 has no `Status`."),
+        (Status.FINAL, None, {"Title": "x\nbroken"}, "has to be mended first, line 3: This line"),
+        (Status.FINAL, None, {"Title": "x\r"}, "end as on Windows"),
+    ],
+)
+def test_what_cannot_be_prepared_is_refused_with_a_reason(
+    status: Status, by: PepNumber | None, headers: dict[str, str | None], why: str
+) -> None:
+    with pytest.raises(CannotPrepare) as caught:
+        prepared(status, by=by, **headers)
+    assert why in str(caught.value)

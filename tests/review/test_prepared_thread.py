@@ -1,0 +1,118 @@
+"""A thread put into a PEP's header: where it goes, what stays, and what is no thread."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.peps.number import PepNumber
+from bot.peps.preamble import parse_preamble
+from bot.review.prepared import CannotPrepare, Prepared
+from bot.review.prepared_thread import prepared_thread
+from tests.rules.builders import pep_text
+
+NUMBER = PepNumber(791)
+THREAD = "https://discuss.python.org/t/92548"
+DAY = date(2025, 5, 19)
+ENTRY = f"`19-May-2025 <{THREAD}>`__"
+OTHER = "`19-May-2025 <https://discuss.python.org/t/2>`__"
+OLD = "`01-May-2025 <https://discuss.python.org/t/1>`__"
+
+
+def prepared(link: str = THREAD, day: date | None = DAY, **headers: str | None) -> Prepared:
+    return prepared_thread(NUMBER, pep_text(**headers), link, day)
+
+
+def history(**headers: str | None) -> str:
+    text = prepared(**headers).mends[0].after
+    header = parse_preamble(text).header("Post-History")
+    assert header is not None
+    return "\n".join(text.split("\n")[header.line - 1 : header.last_line])
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (None, f"Post-History: {ENTRY}"),
+        ("", f"Post-History: {ENTRY}"),
+        ("Pending", f"Post-History: {ENTRY}"),
+        (OLD, f"Post-History: {OLD},\n              {ENTRY},"),
+        (f"{OLD},", f"Post-History: {OLD},\n              {ENTRY},"),
+        (f"\n  {OLD},", f"Post-History:\n  {OLD},\n  {ENTRY},"),
+        ("01-May-2025", f"Post-History: 01-May-2025,\n              {ENTRY},"),
+        ("01-May-2025, 19-May-2025", f"Post-History: 01-May-2025, {ENTRY}"),
+        (
+            OTHER,
+            f"Post-History: {OTHER},\n              {ENTRY},",
+        ),
+    ],
+)
+def test_the_post_joins_those_that_stand(before: str | None, after: str) -> None:
+    assert history(**{"Post-History": before}) == after
+
+
+@pytest.mark.parametrize(
+    ("discussed", "listed", "title"),
+    [
+        (None, None, "PEP 791: Add Discussions-To and Post-History"),
+        ("Pending", "Pending", "PEP 791: Add Discussions-To and Post-History"),
+        ("https://discuss.python.org/t/1", OLD, "PEP 791: Update Discussions-To and Post-History"),
+        ("Pending", ENTRY, "PEP 791: Add Discussions-To"),
+        (f"{THREAD}/", None, "PEP 791: Add Post-History"),
+        ("https://discuss.python.org/t/imath/92548", OLD, "PEP 791: Update Post-History"),
+    ],
+)
+def test_the_title_says_what_is_new(discussed: str | None, listed: str | None, title: str) -> None:
+    made = prepared(**{"Discussions-To": discussed, "Post-History": listed})
+    assert made.full_title((NUMBER,)) == title
+    assert made.blanks == ()
+
+
+def test_a_day_nobody_gave_is_a_visible_blank() -> None:
+    made = prepared(day=None)
+    assert f"Post-History: `DD-Mmm-YYYY <{THREAD}>`__" in made.mends[0].after
+    assert made.blanks == ("`Post-History`: the day the thread was opened, for `DD-Mmm-YYYY`.",)
+
+
+def test_a_former_thread_that_would_be_lost_is_told() -> None:
+    (remark,) = prepared(**{"Discussions-To": "https://discuss.python.org/t/x/7"}).remarks
+    assert "`https://discuss.python.org/t/7`, is not in `Post-History`" in remark
+
+
+@pytest.mark.parametrize(
+    ("link", "why"),
+    [
+        (f"{THREAD}/3", f"is a single post; its thread is `{THREAD}`."),
+        ("https://discuss.python.org/t/imath/92548/3", f"its thread is `{THREAD}`."),
+        ("https://discuss.python.org/c/peps/19", "is no thread on `discuss.python.org`"),
+        ("https://discuss.python.org.evil.example/t/92548", "is no thread"),
+        ("https://evil.example/https://discuss.python.org/t/92548", "is no thread"),
+        ("https://github.com/python/peps/pull/4422", "is no thread"),
+        (f"{THREAD}?u=`x`>`__", "is no thread"),
+    ],
+)
+def test_what_is_no_thread_is_refused_by_name(link: str, why: str) -> None:
+    with pytest.raises(CannotPrepare) as caught:
+        prepared(link)
+    assert why in str(caught.value)
+
+
+def test_a_list_of_the_archives_is_a_thread_too() -> None:
+    link = "https://mail.python.org/archives/list/typing-sig@python.org/thread/7VWB/"
+    assert f"Discussions-To: {link.rstrip('/')}\n" in prepared(link).mends[0].after
+
+
+@given(st.text(max_size=80), st.text(max_size=80))
+def test_whatever_stands_there_nothing_but_these_headers_moves(was: str, listed: str) -> None:
+    text = pep_text(**{"Discussions-To": was, "Post-History": listed})
+    try:
+        after = prepared_thread(NUMBER, text, THREAD, DAY).mends[0].after
+    except CannotPrepare:
+        return
+    kept = [line for line in text.split("\n") if line.startswith(("PEP", "Title", "Author", "Sta"))]
+    assert [line for line in kept if line not in after.split("\n")] == []
+    header = parse_preamble(after)
+    assert header.value("Discussions-To") == THREAD
+    assert THREAD in (header.value("Post-History") or "")
+    assert after.split("Abstract\n", 1)[1] == text.split("Abstract\n", 1)[1]
