@@ -48,6 +48,7 @@ _TEMPLATES.filters.update(
     target=target,
     enumerated=enumerated,
     in_words=in_words,
+    plural=plural,
     pep_day=in_pep_style,
 )
 

@@ -133,6 +133,8 @@ def mistake(text: str) -> Mistake:
                 day=date(2025, 5, 19),
             ),
         ),
+        ("submit", Arguments()),
+        ("submit PEP 791, please", Arguments(number=PepNumber(791))),
         ("pause", Arguments()),
         ("pause because we talk", Arguments(reason="we talk")),
     ],

@@ -52,6 +52,7 @@ MAY: dict[str, set[str]] = {
     "fix": {AUTHOR, COAUTHOR, EDITOR},
     "prepare accepted": {AUTHOR, COAUTHOR, SPONSOR, EDITOR, DECIDER},
     "thread https://discuss.python.org/t/12345": {AUTHOR, COAUTHOR, SPONSOR, EDITOR, DECIDER},
+    "submit": {AUTHOR, COAUTHOR, SPONSOR, EDITOR, DECIDER},
     "pause": {AUTHOR, EDITOR},
     "pause because we talk by mail": {AUTHOR, EDITOR},
     "resume": {AUTHOR, EDITOR},

@@ -54,6 +54,16 @@ def tree(data: Path) -> dict[PepNumber, str]:
     return texts
 
 
+@lru_cache(maxsize=1)
+def owners(data: Path) -> str:
+    """CODEOWNERS at the end of 2025."""
+    with tarfile.open(data / "peps-2025-12-31.tar.xz") as archive:
+        name = next(name for name in archive.getnames() if name.endswith("CODEOWNERS"))
+        file = archive.extractfile(name)
+        assert file is not None
+        return file.read().decode("utf-8")
+
+
 def on_the_day(texts: dict[PepNumber, str]) -> Context:
     headers = {number: parse_preamble(text) for number, text in texts.items()}
     return replace(

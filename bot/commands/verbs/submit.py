@@ -1,0 +1,53 @@
+"""`/pep submit`: is the PEP ready to be decided on, and where is it handed over?"""
+
+from bot.commands.argument_kinds import NUMBER
+from bot.commands.arguments import Arguments
+from bot.commands.concerned import NotConcerned, concerned
+from bot.commands.outcome import Outcome, done, refused
+from bot.commands.part import Maybe
+from bot.commands.registry import command, form
+from bot.commands.role import Role
+from bot.commands.scene import Scene
+from bot.peps.preamble import parse_preamble
+from bot.review.markdown import prose
+from bot.review.readiness import readiness
+from bot.review.readiness_told import readiness_told
+
+
+@command(
+    "submit",
+    form(
+        Maybe((NUMBER,)),
+        who=[Role.AUTHOR, Role.SPONSOR, Role.EDITOR, Role.DECIDER],
+        does="hear what is missing before the PEP is handed to those who decide, and where that is",
+        example="submit 791",
+    ),
+    doc=(
+        "Looks at the PEP as it is published: was it discussed, are its threads in the header, has "
+        "it a line in CODEOWNERS, no errors, the suggested sections, and the recommendation that "
+        "a typing PEP needs? What people have to judge is named as theirs. Then comes the link to "
+        "the tracker's own form with title and label filled in, also where something is missing; "
+        "for packaging PEPs and others that are decided elsewhere, where that is. The bot opens no "
+        "issue there, ever."
+    ),
+    on_issues=True,
+    when_closed=True,
+    asks_peps=True,
+    once_a_text=True,
+)
+def run(said: Arguments, scene: Scene) -> Outcome:
+    """Tell how it stands, and where it goes from here."""
+    try:
+        pep = concerned(said, scene)
+    except NotConcerned as why:
+        return refused(prose(str(why)))
+    published = scene.at_base.texts.get(pep.number)
+    text = published if published is not None else pep.text
+    found = readiness(
+        pep.number,
+        text,
+        scene.at_base.base.codeowners,
+        scene.at_base.context,
+        is_published=published is not None,
+    )
+    return done(readiness_told(found, parse_preamble(text).status or ""))

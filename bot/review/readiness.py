@@ -1,0 +1,248 @@
+"""Whether a PEP is ready to be handed to those who decide on it, item by item.
+
+Sources: PEP 1 § "PEP Review & Resolution" and § "Discussing a PEP"; the boxes of the Steering
+Council's template. What only people can judge is said to be theirs; nothing here stops anybody.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.peps.codeowners import parse_codeowners
+from bot.peps.number import PepNumber, pep_path
+from bot.peps.preamble import Preamble
+from bot.peps.suggested_sections import missing_suggestions
+from bot.peps.thread_link import is_thread, thread_of, threads_in
+from bot.policy.bodies import Body, Part
+from bot.review.decider import Decider
+from bot.review.links import category, prefilled
+from bot.review.way import Asked, Way, way_of
+from bot.rules.change import Change, FileChange, FileStatus
+from bot.rules.context import Context
+from bot.rules.finding import Severity
+from bot.rules.registry import run_rules
+from bot.rules.touched_pep import PepText
+from bot.rules.wording import code, listed
+
+AT_COUNCIL = frozenset({Decider.STEERING_COUNCIL, Decider.AFTER_RECOMMENDATION})
+"""Who is asked in the Steering Council's tracker."""
+
+_MOST_ERRORS = 5
+_LONGEST_TEXT = 2_000_000
+
+
+class Answer(StrEnum):
+    """How it stands with an item."""
+
+    YES = "yes"
+    NO = "no"
+    PEOPLE = "people"
+    """Only people can tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item.
+
+    Attributes:
+        name: Which one, a word.
+        answer: How it stands.
+        words: That in words, as findings have them: a whole sentence, or the end of "whether".
+        url: A form in which it is asked for; empty without one.
+        link: What shows it; empty without one.
+    """
+
+    name: str
+    answer: Answer
+    words: str
+    url: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """How ready a PEP is.
+
+    Attributes:
+        number: Which PEP.
+        way: Its way to a decision.
+        items: What was looked at; empty where nobody is asked in a tracker.
+        form: The tracker's own form, filled in for this PEP; None where another place is right.
+        council: The body that the form belongs to; None without one.
+    """
+
+    number: PepNumber
+    way: Way
+    items: tuple[Item, ...]
+    form: str | None
+    council: Body | None
+
+    def answered(self, answer: Answer) -> tuple[Item, ...]:
+        """The items that stand like this."""
+        return tuple(item for item in self.items if item.answer is answer)
+
+
+def readiness(
+    number: PepNumber,
+    text: str,
+    codeowners: str | None,
+    context: Context,
+    *,
+    is_published: bool = True,
+) -> Readiness:
+    """Look at everything that can be looked at.
+
+    Args:
+        number: Which PEP.
+        text: The PEP as it is published.
+        codeowners: CODEOWNERS at the base; None if there is none or it cannot be read.
+        context: People, policy and day.
+        is_published: Whether the text is on the base branch yet.
+    """
+    pep = PepText(text[:_LONGEST_TEXT])
+    way = way_of(pep.preamble, context)
+    decision = way.decision
+    is_asked = way.is_open and decision.decider.needs_discussion
+    items = tuple(_items(number, pep, way, codeowners, context, is_published)) if is_asked else ()
+    at_council = is_asked and decision.decider in AT_COUNCIL and decision.body is not None
+    return Readiness(
+        number=number,
+        way=way,
+        items=items,
+        form=prefilled(decision.body, pep.preamble) if at_council and decision.body else None,
+        council=decision.body if at_council else None,
+    )
+
+
+def _items(
+    number: PepNumber,
+    pep: PepText,
+    way: Way,
+    codeowners: str | None,
+    context: Context,
+    is_published: bool,
+) -> Iterator[Item]:
+    preamble = pep.preamble
+    if not is_published:
+        yield Item("published", Answer.NO, "It is not published yet: its pull request is open.")
+    yield _status(preamble)
+    yield _discussed(preamble)
+    yield _announced(preamble)
+    yield _owned(number, codeowners)
+    yield _without_errors(number, pep, context)
+    yield _sections(pep)
+    if way.misnamed is not None:
+        words = f"The delegate header names the {way.misnamed.name}, which cannot be one."
+        yield Item("delegate", Answer.NO, words)
+    for asked in way.before:
+        yield _asked_before(asked, pep.text)
+    yield Item(
+        "endorsements",
+        Answer.PEOPLE,
+        "the people and projects that it names as supporting it really do, and what was objected "
+        "in the discussion is answered in the text",
+    )
+
+
+def _status(preamble: Preamble) -> Item:
+    if preamble.status in ("Draft", "Provisional"):
+        return Item("status", Answer.YES, f"status (`{preamble.status}`)")
+    return Item(
+        "status",
+        Answer.NO,
+        f"`Status` is {code(preamble.status or '')}; take it up again with `/pep prepare draft`.",
+    )
+
+
+def _discussed(preamble: Preamble) -> Item:
+    """PEP 1: the thread is in `Discussions-To`, and with all before it in `Post-History`."""
+    present = preamble.value("Discussions-To") or ""
+    threads = threads_in(preamble.value("Post-History") or "")
+    thread = thread_of(present)
+    if thread is None:
+        return Item(
+            "discussed",
+            Answer.NO,
+            "`Discussions-To` links no thread; `/pep thread URL` makes that change ready.",
+        )
+    if not threads:
+        return Item("discussed", Answer.NO, "`Post-History` links no thread.")
+    if thread not in threads:
+        return Item(
+            "discussed",
+            Answer.NO,
+            f"The thread of `Discussions-To`, {code(thread)}, is not in `Post-History`.",
+        )
+    count = "one thread" if len(threads) == 1 else f"{len(threads)} threads"
+    return Item("discussed", Answer.YES, f"discussed ({count} in `Post-History`)", link=thread)
+
+
+def _announced(preamble: Preamble) -> Item:
+    """PEP 1: a PEP that is discussed elsewhere is announced in the PEPs category."""
+    present = preamble.value("Discussions-To") or ""
+    where = category(preamble)
+    if not is_thread(present):
+        words = "It is announced nowhere: a thread for its discussion comes first."
+        return Item("announced", Answer.NO, words)
+    if where == "PEPs":
+        words = "the thread is in the PEPs category, or the PEP was announced there"
+    else:
+        words = f"the PEP was announced in the PEPs category too, beside the {where} category"
+    return Item("announced", Answer.PEOPLE, words)
+
+
+def _owned(number: PepNumber, codeowners: str | None) -> Item:
+    if codeowners is None:
+        return Item("codeowners", Answer.PEOPLE, "CODEOWNERS has a line for it; I cannot read it")
+    line = parse_codeowners(codeowners).owners_of(pep_path(number))
+    if line is not None and line.owners and line.pattern != "*":
+        return Item("codeowners", Answer.YES, "CODEOWNERS")
+    return Item("codeowners", Answer.NO, f"CODEOWNERS has no line for {code(pep_path(number))}.")
+
+
+def _without_errors(number: PepNumber, pep: PepText, context: Context) -> Item:
+    change = Change(
+        files=(FileChange(pep_path(number), FileStatus.MODIFIED, before="", after=pep.text),),
+        files_complete=False,
+    )
+    errors = [
+        finding
+        for finding in run_rules(change, context)
+        if finding.severity is Severity.ERROR and finding.path == pep_path(number)
+    ]
+    if not errors:
+        return Item("rules", Answer.YES, "header and text")
+    told = "; ".join(f"line {one.line}: {one.message.rstrip('.')}" for one in errors[:_MOST_ERRORS])
+    return Item("rules", Answer.NO, f"The text has errors ({told}).")
+
+
+def _sections(pep: PepText) -> Item:
+    missing = missing_suggestions(pep.body, pep.preamble.type)
+    if not missing:
+        return Item("sections", Answer.YES, "suggested sections")
+    named = listed(tuple(map(code, missing)))
+    return Item("sections", Answer.PEOPLE, f"it can do without sections for {named}")
+
+
+def _asked_before(asked: Asked, text: str) -> Item:
+    """Whether the word of a body that is asked before is linked in the text."""
+    body = asked.body
+    what = "recommendation" if body.part is Part.RECOMMENDS else "opinion"
+    link = _link_to(body, text)
+    if link:
+        return Item(what, Answer.YES, f"{what} of the {body.name}", link=link)
+    if body.part is Part.RECOMMENDS:
+        words = f"The PEP links no {what} of the {body.name}, which is asked for it before"
+        return Item(what, Answer.NO, words, url=asked.url)
+    words = f"the {body.name} should give its {what} first; the PEP links none"
+    return Item(what, Answer.PEOPLE, words, url=asked.url)
+
+
+def _link_to(body: Body, text: str) -> str:
+    """The first issue of a body's tracker that a text links; empty if it links none."""
+    if body.tracker is None:
+        return ""
+    tracker = re.escape(body.tracker.removesuffix("/new"))
+    found = re.search(rf"{tracker}/[0-9]{{1,9}}(?![0-9])", text, re.IGNORECASE)
+    return found[0] if found else ""

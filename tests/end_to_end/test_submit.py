@@ -1,0 +1,58 @@
+"""`/pep submit`: what is missing first, then the tracker's form, which nobody but people opens."""
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+from tests.end_to_end.conftest import AUTHOR, EDITOR, SPONSOR, STRANGER, pep
+from tests.end_to_end.desk import REPOSITORY, Desk
+from tests.end_to_end.proposal import PATH, propose
+from tests.end_to_end.test_prepare import merged, say
+
+FORM = re.compile(r"\((https://github\.com/python/steering-council/issues/new\?[^)]*)\)")
+THREAD = "Discussions-To: https://discuss.python.org/t/1\n"
+POSTED = "Post-History: `01-Jan-2025 <https://discuss.python.org/t/1>`__\n"
+
+
+async def test_after_the_merge_what_is_missing_goes_and_the_form_is_the_right_one(
+    desk: Desk,
+) -> None:
+    number = await merged(desk)
+    reply = await say(desk, number, "/pep submit", by=AUTHOR)
+    assert "**Before PEP 842 is handed over, two things are missing:**" in reply
+    assert "`/pep thread URL` makes that change ready" in reply
+    text = (
+        pep(headers="")
+        .replace("Status:", f"{THREAD}Status:")
+        .replace("\n\n\nAbstract", f"\n{POSTED}\n\nAbstract", 1)
+    )
+    await desk.simulator.commit(REPOSITORY, {PATH: text}, by=EDITOR)
+    await desk.calm()
+    reply = await say(desk, number, "/pep submit 842", by=SPONSOR)
+    assert "**PEP 842 lacks nothing that I can see.**" in reply
+    (form,) = FORM.findall(reply)
+    assert parse_qs(urlsplit(form).query) == {
+        "template": ["pep-submission.md"],
+        "labels": ["PEP"],
+        "title": ["PEP 842 -- A calmer way"],
+    }
+    assert {path for method, path in desk.writes() if "steering-council" in path} == set()
+    assert "is for an author, a sponsor" in await say(desk, number, "/pep submit", by=STRANGER)
+
+
+async def test_what_is_not_published_yet_says_so(desk: Desk) -> None:
+    number = await propose(desk)
+    reply = await say(desk, number, "/pep submit", by=AUTHOR)
+    assert "It is not published yet: its pull request is open." in reply
+
+
+async def test_on_an_issue_a_packaging_pep_is_told_where_it_goes(desk: Desk) -> None:
+    text = pep(headers="Topic: Packaging\n")
+    await desk.simulator.commit(REPOSITORY, {PATH: text}, by=EDITOR)
+    issue = await desk.simulator.open_issue(REPOSITORY, by=STRANGER, title="Ready?")
+    reply = await say(desk, issue, "/pep submit 842", by=SPONSOR)
+    assert "The Steering Council's tracker is not the place for it:" in reply
+    assert not FORM.search(reply)
+    assert "There is no PEP 999 here." in await say(desk, issue, "/pep submit 999")
+    assert "waits for no decision: its status is `Final`" in await say(
+        desk, issue, "/pep submit 841"
+    )

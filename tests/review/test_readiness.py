@@ -1,0 +1,215 @@
+"""How ready a PEP is: each item answered both ways, and the forms parsed back."""
+
+import re
+from datetime import date
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.peps.number import PepNumber
+from bot.policy.load import default_policy
+from bot.review.readiness import Answer, Readiness, readiness
+from bot.review.readiness_told import readiness_told
+from tests.rules.builders import COPYRIGHT, context, pep_text
+
+DAY = date(2025, 12, 31)
+THREAD = "https://discuss.python.org/t/92548"
+POSTS = f"`19-May-2025 <{THREAD}>`__"
+OWNERS = "* @python/pep-editors\npeps/pep-0791.rst  @vera\n"
+SECTIONS = (
+    "Motivation",
+    "Rationale",
+    "Specification",
+    "Backwards Compatibility",
+    "Security Implications",
+    "How to Teach This",
+    "Reference Implementation",
+    "Rejected Ideas",
+)
+READY = {"Discussions-To": THREAD, "Post-History": POSTS}
+
+
+def complete(**headers: str | None) -> str:
+    """A PEP that lacks nothing that can be seen, but for what the headers say."""
+    text = pep_text(**{**READY, **headers})
+    sections = "\n".join(f"{name}\n{'=' * len(name)}\n\nWords.\n\n" for name in SECTIONS)
+    return text.replace("\n".join(COPYRIGHT), f"{sections}\n{chr(10).join(COPYRIGHT)}")
+
+
+def looked_at(text: str = "", owners: str | None = OWNERS, /, **headers: str | None) -> Readiness:
+    return readiness(
+        PepNumber(791),
+        text or complete(**headers),
+        owners,
+        context(today=DAY, policy=default_policy()),
+    )
+
+
+def answers(found: Readiness) -> dict[str, str]:
+    return {item.name: item.answer.value for item in found.items}
+
+
+def test_a_pep_that_lacks_nothing_that_can_be_seen() -> None:
+    found = looked_at()
+    assert answers(found) == {
+        "status": "yes",
+        "discussed": "yes",
+        "announced": "people",
+        "codeowners": "yes",
+        "rules": "yes",
+        "sections": "yes",
+        "endorsements": "people",
+    }
+    told = readiness_told(found, "Draft")
+    assert told.startswith("**PEP 791 lacks nothing that I can see.**")
+    assert "I never do." in told
+
+
+@pytest.mark.parametrize(
+    ("headers", "item", "answer", "words"),
+    [
+        ({"Status": "Deferred"}, "status", "no", "`Status` is `Deferred`"),
+        ({"Status": "Provisional"}, "status", "yes", ""),
+        ({"Discussions-To": "Pending"}, "discussed", "no", "`/pep thread URL` makes"),
+        ({"Discussions-To": None}, "discussed", "no", "links no thread"),
+        ({"Discussions-To": "Pending"}, "announced", "no", "announced nowhere"),
+        ({"Post-History": "19-May-2025"}, "discussed", "no", "`Post-History` links no thread."),
+        ({"Post-History": "Pending"}, "discussed", "no", "`Post-History` links no thread."),
+        ({"Discussions-To": "https://discuss.python.org/t/7"}, "discussed", "no", "t/7`, is not"),
+        ({"Discussions-To": f"{THREAD.replace('/t/', '/t/imath/')}/"}, "discussed", "yes", ""),
+        ({"Topic": "Typing"}, "announced", "people", "beside the Typing category"),
+        ({"Topic": "Typing"}, "recommendation", "no", "no recommendation of the Typing Council"),
+        ({"Title": "A C API for imath"}, "opinion", "people", "C API Working Group should give"),
+        ({"PEP-Delegate": "C API Working Group"}, "delegate", "no", "cannot be one"),
+        ({"Created": "yesterday"}, "rules", "no", "The text has errors (line "),
+    ],
+)
+def test_each_item_is_answered(
+    headers: dict[str, str | None], item: str, answer: str, words: str
+) -> None:
+    found = looked_at(**headers)
+    (one,) = (one for one in found.items if one.name == item)
+    assert (one.answer.value, words in one.words) == (answer, True)
+    told = readiness_told(found, "Draft")
+    assert ("missing:**" in told) is bool(found.answered(Answer.NO))
+    assert found.form is not None
+    assert found.form.partition("&title")[0] in told, "the link is given all the same"
+
+
+@pytest.mark.parametrize(
+    ("owners", "answer"),
+    [
+        (OWNERS, "yes"),
+        ("* @python/pep-editors\n", "no"),
+        ("* @python/pep-editors\n# peps/pep-0791.rst\n", "no"),
+        ("peps/pep-0791.rst\n", "no"),
+        (None, "people"),
+    ],
+)
+def test_codeowners_at_the_base_counts(owners: str | None, answer: str) -> None:
+    assert answers(looked_at("", owners))["codeowners"] == answer
+
+
+@pytest.mark.parametrize(
+    ("link", "answer"),
+    [
+        ("https://github.com/python/typing-council/issues/53", "yes"),
+        ("https://github.com/Python/Typing-Council/issues/53#issuecomment-1", "yes"),
+        ("https://github.com/python/typing-council/issues/new", "no"),
+        ("https://github.com/python/typing-council/", "no"),
+        ("https://evil.example/python/typing-council/issues/53", "no"),
+    ],
+)
+def test_a_recommendation_is_seen_where_its_issue_is_linked(link: str, answer: str) -> None:
+    text = complete(Topic="Typing").replace("\nWords.\n", f"\nSee `it <{link}>`__.\n", 1)
+    found = looked_at(text)
+    assert answers(found)["recommendation"] == answer
+    assert ("recommendation of the Typing Council](" in readiness_told(found, "Draft")) is (
+        answer == "yes"
+    )
+
+
+def test_a_section_that_is_not_there_is_for_people() -> None:
+    found = looked_at(complete().replace("How to Teach This", "Pedagogy"))
+    (item,) = (one for one in found.items if one.name == "sections")
+    assert (item.answer, "`How to Teach This`" in item.words) == (Answer.PEOPLE, True)
+
+
+@pytest.mark.parametrize(
+    ("headers", "words"),
+    [
+        ({"Topic": "Packaging"}, "The Steering Council's tracker is not the place for it:"),
+        ({"Topic": "Packaging"}, "no Steering Council issue is needed"),
+        (
+            {"Topic": "Packaging", "PEP-Delegate": "Paul Moore"},
+            "Paul Moore as PEP-Delegate, by the standing delegation",
+        ),
+        ({"PEP-Delegate": "Wim Core"}, "Wim Core as PEP-Delegate, if the Steering Council has"),
+        ({"Topic": "Release"}, "is handed over to nobody:"),
+        ({"PEP": "8107", "Type": "Process"}, "is handed over to nobody:"),
+        ({"Status": "Final"}, "waits for no decision"),
+    ],
+)
+def test_what_is_decided_elsewhere_is_told_where(headers: dict[str, str], words: str) -> None:
+    found = looked_at(**headers)
+    told = readiness_told(found, headers.get("Status", "Draft"))
+    assert words in told
+    assert found.form is None
+    assert "steering-council/issues/new" not in told
+
+
+TITLES = (
+    (
+        st.text(
+            st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=1, max_size=300
+        )
+        | st.sampled_from(
+            [
+                "A & B #1: 100 % ?",
+                "Ünïcödé – 数学 🐍",
+                "\"quoted\" 'too' [x](y) `c`",
+                "x" * 900,
+                "a=b&c",
+            ]
+        )
+    )
+    .map(lambda title: " ".join(title.split()))
+    .filter(bool)
+)
+
+
+@given(TITLES)
+def test_the_form_parsed_back_has_this_title_and_nothing_else(title: str) -> None:
+    found = looked_at(complete(Title=title))
+    assert found.form is not None
+    parts = urlsplit(found.form)
+    assert (parts.scheme, parts.netloc, parts.path, parts.fragment) == (
+        "https",
+        "github.com",
+        "/python/steering-council/issues/new",
+        "",
+    )
+    assert parse_qs(parts.query, strict_parsing=True) == {
+        "template": ["pep-submission.md"],
+        "labels": ["PEP"],
+        "title": [f"PEP 791 -- {title[:200]}"],
+    }
+    told = readiness_told(found, "Draft")
+    assert f"({found.form})" in told, "in Markdown it is the same address"
+
+
+def test_a_title_on_several_lines_is_one_in_the_form() -> None:
+    found = looked_at(complete(Title="One\n  two"))
+    assert found.form is not None
+    assert parse_qs(urlsplit(found.form).query)["title"] == ["PEP 791 -- One two"]
+
+
+@given(st.text(max_size=300), st.text(max_size=60), st.text(max_size=60))
+def test_no_text_comes_alive(body: str, title: str, status: str) -> None:
+    text = f"PEP: 791\nTitle: {title}\nStatus: {status}\nDiscussions-To: {body}\n\n{body}\n"
+    for words in (text, text.replace(f"Status: {status}", "Status: Draft")):
+        told = re.sub("`[^`]*`", "", readiness_told(looked_at(words), status))
+        assert "@" not in told.replace("(at)", "")
+        assert "<" not in told.replace("&lt;", "")
