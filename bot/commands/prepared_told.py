@@ -13,7 +13,7 @@ from bot.review.checklist_forms import Form
 from bot.review.hand_over import edit_form, new_pull_request
 from bot.review.markdown import fenced
 from bot.review.prepared import Prepared
-from bot.review.suggestions import Offer, offer, patch_of
+from bot.review.suggestions import offer
 from bot.review.wording import page
 from bot.rules.change import Change, FileChange, FileStatus
 from bot.rules.finding import Severity
@@ -25,6 +25,12 @@ _AHEAD = timedelta(days=1)
 
 _STEP = "status-transition"
 _MOST_FINDINGS = 8
+_NO_CHANGE = Change(files=())
+_PATCH = "<!-- patch -->"
+"""Where the patch goes once the words are made up, since its blanks must stay as they are; it comes
+before anything that strangers wrote."""
+
+_INSTEAD = "GitHub does not take the suggestions; this patch says the same."
 _OFFLINE = "GitHub does not take the suggestions; please edit the lines by hand."
 
 
@@ -51,7 +57,8 @@ def told(
         decides: Who decides on it, as Markdown.
         known: Rules whose findings the blanks tell already.
     """
-    offered = _offered(prepared, pep)
+    # Where the pull request does not change the PEP, nothing of it is on its diff.
+    offered = offer(prepared.mends, pep.change if pep.change is not None else _NO_CHANGE)
     step, left = _found(prepared, scene, known)
     title = title_of(prepared)
     base, repository = scene.at_base.base.branch, scene.subject.repository
@@ -59,7 +66,7 @@ def told(
         "prepared",
         is_here=pep.change is not None,
         is_suggested=bool(offered.suggestions),
-        patch=fenced(offered.patch, "diff") if offered.patch else "",
+        patch=_PATCH if offered.patch else "",
         unfit=[code(path) for path in offered.unfit],
         title=title,
         edit=edit_form(repository, base, pep.number) if len(prepared.mends) == 1 else "",
@@ -71,17 +78,11 @@ def told(
         remarks=[*step, *prepared.remarks],
         decides=decides,
     ).strip()
+    body = body.replace(_PATCH, fenced(offered.patch, "diff"), 1)
     if not offered.suggestions:
         return done(body)
-    instead = fenced(offered.instead, "diff") if offered.instead else _OFFLINE
+    instead = f"{_INSTEAD}\n\n{fenced(offered.instead, 'diff')}" if offered.instead else _OFFLINE
     return done(body, Suggest(scene.pull.snapshot.head_sha, offered.suggestions, instead))
-
-
-def _offered(prepared: Prepared, pep: Concerned) -> Offer:
-    """As suggestions where an open pull request shows the lines, else as one patch."""
-    if pep.change is not None:
-        return offer(prepared.mends, pep.change)
-    return Offer((), patch_of(prepared.mends), "", ())
 
 
 def title_of(prepared: Prepared) -> str:

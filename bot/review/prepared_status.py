@@ -94,7 +94,7 @@ def prepared_status(
     if wanted.status is Status.FINAL and before.type == "Standards Track":
         after, label = _with_canonical(after)
         blanks += label
-    remarks = (*remarks, *_on_others(before, wanted))
+    remarks = (*remarks, *_on_the_day(before, wanted), *_on_others(before, wanted))
     title = f"Mark as {wanted.status}"
     if mends:
         title = f"Mark PEP {number} as {wanted.status}"
@@ -210,6 +210,13 @@ def _with_canonical(text: str) -> tuple[str, tuple[str, ...]]:
         "should now use. If there is no such page, take the line out and say so."
     )
     return below_header(text, canonical_example(pep.preamble)), (blank,)
+
+
+def _on_the_day(before: Preamble, wanted: WantedStatus) -> tuple[str, ...]:
+    created = parse_pep_date(before.value("Created") or "")
+    if wanted.day is None or created is None or wanted.day >= created:
+        return ()
+    return (f"The day given is before `Created`, which is {in_pep_style(created)}.",)
 
 
 def _on_others(before: Preamble, wanted: WantedStatus) -> tuple[str, ...]:

@@ -3,16 +3,23 @@
 import tarfile
 from collections import Counter
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
 
 import pytest
 
+from bot.commands.carry_out import carry_out
+from bot.commands.grammar import understand
+from bot.commands.lines import command_lines
 from bot.commands.prepared_told import change_of
-from bot.peps.dates import parse_pep_date
+from bot.commands.published import Published
+from bot.commands.role import Role
+from bot.commands.scene import Scene
+from bot.peps.dates import in_pep_style, parse_pep_date
 from bot.peps.header_edit import with_header, without_header
 from bot.peps.number import PepNumber, number_in_path, pep_path
+from bot.peps.people import Login
 from bot.peps.post import parse_post
 from bot.peps.preamble import parse_preamble
 from bot.peps.status import Status
@@ -23,6 +30,8 @@ from bot.review.mends import FileMend
 from bot.review.prepared import CannotPrepare, Prepared
 from bot.review.prepared_status import ASKABLE, WantedStatus, prepared_status
 from bot.review.prepared_thread import prepared_thread
+from bot.review.snapshot import Base
+from bot.review.subject import Repository, Subject
 from bot.review.suggestions import patch_of
 from bot.rules.change import FileChange
 from bot.rules.context import Context
@@ -30,7 +39,7 @@ from bot.rules.finding import Severity
 from bot.rules.preamble.status_for_type import contradicts_type
 from bot.rules.registry import run_rules
 from tests.replay.history import load
-from tests.review.taking_over import with_patch
+from tests.review.taking_over import patch_in, with_patch
 from tests.rules.builders import context, ledger
 
 pytestmark = pytest.mark.real_data
@@ -116,6 +125,27 @@ def test_git_takes_every_status_prepared_for_every_pep(shared_data: Path, tmp_pa
     assert sum(map(len, by_status.values())) > 4_900
 
 
+def replied(
+    number: PepNumber, status: Status, texts: dict[PepNumber, str], the_context: Context
+) -> str:
+    """What the command answers an editor on an issue."""
+    by = f" by {SUCCESSOR}" if status is Status.SUPERSEDED else ""
+    day = in_pep_style(DAY)
+    (line,) = command_lines(f"/pep prepare {status.casefold()}{by} {number} {LINK} {day}")
+    scene = Scene(
+        subject=Subject(Repository("python/peps", 1), 7),
+        asker=Login("edda"),
+        roles=frozenset({Role.EDITOR}),
+        now=datetime(2025, 12, 31, tzinfo=UTC),
+        policy=the_context.policy,
+        numbers=the_context.numbers,
+        published=Published(Base("main"), the_context, texts),
+    )
+    outcome = carry_out(understand(line), scene)
+    assert outcome.done, outcome.says
+    return outcome.says
+
+
 def test_no_rule_finds_an_error_in_what_is_prepared_with_link_and_day(shared_data: Path) -> None:
     texts = tree(shared_data)
     the_context = on_the_day(texts)
@@ -125,6 +155,9 @@ def test_no_rule_finds_an_error_in_what_is_prepared_with_link_and_day(shared_dat
         if not is_known(texts[number], status):
             continue
         count += 1
+        assert patch_in(replied(number, status, texts, the_context)) == patch_of(
+            prepared.mends
+        ).removesuffix("\n")
         for one in run_rules(change_of(prepared), the_context):
             assert one.severity is not Severity.ERROR, (number, status, one.message)
             if one.severity is Severity.WARNING:

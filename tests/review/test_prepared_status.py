@@ -67,6 +67,11 @@ def test_a_decision_moves_status_resolution_and_a_delegate_to_be_named(
     assert bool(made.blanks) is bool(is_blank)
 
 
+def test_a_day_before_the_pep_was_begun_is_told() -> None:
+    (remark,) = prepared(Status.ACCEPTED, LONG, date(2025, 5, 11)).remarks
+    assert remark == "The day given is before `Created`, which is 12-May-2025."
+
+
 @pytest.mark.parametrize(
     ("topic", "directive"),
     [
