@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 
 from bot.inbox.clock import Clock, utc_now
 from bot.offline.printable import printable
+from bot.review.follow_up import Awaiting, FollowUp, awaiting_decision, follow_ups
+from bot.review.follow_up_told import awaiting_fact, follow_up_fact
 from bot.review.markdown import plural
 from bot.review.orders import Reservation
 from bot.review.queue import Queue, Waiting, queue_of
@@ -17,7 +19,9 @@ from bot.review.stage import Stage
 from bot.store.commands import SqlCommandStore
 from bot.store.database import Database, open_database
 from bot.store.digest import DigestItem, SqlDigestStore
+from bot.store.register import SqlRegisterStore
 from bot.store.sql import SqlStore
+from bot.store.whole_queue import WholeQueue, kept_policy
 
 _LONGEST_TITLE = 80
 _DAY = timedelta(days=1)
@@ -65,15 +69,20 @@ async def read_queues(url: str, clock: Clock = utc_now) -> Sequence[RepositoryQu
 async def _read(database: Database, now: datetime) -> Sequence[RepositoryQueue]:
     store, commands = SqlStore(database), SqlCommandStore(database)
     digest = SqlDigestStore(database)
+    whole = WholeQueue(store, SqlRegisterStore(database), commands)
     found = []
     for repository in await store.repositories():
         claims, is_complete = await store.claims(repository)
+        policy, known = await kept_policy(store, repository), await whole.known(repository)
         queue = queue_of(
             await store.reviewed(repository),
             now,
             claims=claims,
             is_complete=is_complete,
             reserved=await commands.reservations(repository),
+            kept=policy.numbers.reserved,
+            awaiting=awaiting_decision(known),
+            due=follow_ups(known, now, policy),
         )
         issues = tuple(await digest.items(repository))
         found.append(RepositoryQueue(repository.full_name, queue, issues))
@@ -118,6 +127,7 @@ def _lines(one: RepositoryQueue) -> Iterator[str]:
     if news:
         yield "\nWithin a week"
         yield from news
+    yield from _peps(queue)
     yield from _numbers(queue)
     if one.issues:
         yield "\nIssues to look at, for editors only"
@@ -128,8 +138,24 @@ def _lines(one: RepositoryQueue) -> Iterator[str]:
         )
 
 
+def _peps(queue: Queue) -> Iterator[str]:
+    if queue.awaiting:
+        yield "\nPEPs awaiting a decision"
+    for awaiting in queue.awaiting:
+        url = f" {printable(awaiting.submission.url)}" if awaiting.submission else ""
+        yield f"  {_pep(awaiting)}: {printable(awaiting_fact(awaiting))}{url}"
+    if queue.due:
+        yield "\nFollow-ups due (`/pep not-yet N` sets them aside)"
+    for due in queue.due:
+        yield f"  {_pep(due)}: {printable(follow_up_fact(due))}, since {due.since:%Y-%m-%d}"
+
+
+def _pep(one: Awaiting | FollowUp) -> str:
+    return f"PEP {one.pep.number} {printable(one.pep.title, _LONGEST_TITLE)}"
+
+
 def _numbers(queue: Queue) -> Iterator[str]:
-    if queue.assigned or queue.reserved:
+    if queue.assigned or queue.reserved or queue.kept:
         yield "\nNumbers"
     for number, pulls in queue.assigned.items():
         yield f"  {number} claimed by {', '.join(f'#{pull}' for pull in pulls)}"
@@ -137,6 +163,8 @@ def _numbers(queue: Queue) -> Iterator[str]:
         whom = f" for #{held.pull_request}" if held.pull_request is not None else ""
         why = f": {printable(held.reason, _LONGEST_TITLE)}" if held.reason else ""
         yield f"  {held.number} put aside{whom}{why}"
+    for number, reason in queue.kept.items():
+        yield f"  {number} kept by the policy: {printable(reason, _LONGEST_TITLE)}"
     if not queue.is_complete:
         yield "  Not all open pull requests have been looked at for numbers yet."
 
@@ -176,6 +204,9 @@ def _object(one: RepositoryQueue) -> dict[str, object]:
         "claimed": {str(number): pulls for number, pulls in queue.assigned.items()},
         "claims_complete": queue.is_complete,
         "reserved": [_reserved(held) for held in queue.reserved],
+        "reserved_by_policy": {str(number): reason for number, reason in queue.kept.items()},
+        "awaiting_decision": [_awaiting(each) for each in queue.awaiting],
+        "follow_ups": [_due(each) for each in queue.due],
         "issues": [
             {
                 "number": item.number,
@@ -200,6 +231,29 @@ def _pull(waiting: Waiting) -> dict[str, object]:
         "since": listed.since.isoformat(),
         "last_activity": listed.active_at.isoformat(),
         "idle": waiting.is_idle,
+    }
+
+
+def _awaiting(one: Awaiting) -> dict[str, object]:
+    submission = one.submission
+    return {
+        "pep": one.pep.number,
+        "title": one.pep.title,
+        "pull_requests": one.pull_requests,
+        "issue": submission and submission.url,
+        "submitted": submission and submission.opened_at.isoformat(),
+    }
+
+
+def _due(one: FollowUp) -> dict[str, object]:
+    return {
+        "kind": one.kind.value,
+        "pep": one.pep.number,
+        "title": one.pep.title,
+        "what": follow_up_fact(one),
+        "since": one.since.isoformat(),
+        "pull_request": one.added and one.added.pull_request,
+        "url": one.url or None,
     }
 
 

@@ -21,9 +21,11 @@ from bot.events.handle import Handler
 from bot.events.hearing import Hearing
 from bot.events.issue import IssueWork
 from bot.events.issue_triage import IssueTriage
-from bot.events.own import queue_issue_of, redelivery_of, sweep_of
+from bot.events.own import queue_issue_of, redelivery_of, register_of, reminders_of, sweep_of
 from bot.events.queue_issue import QueueIssue
 from bot.events.redelivery import Redelivery
+from bot.events.register import RegisterWork
+from bot.events.reminders import Reminders
 from bot.events.repository import RepositoryWork
 from bot.events.review import Reviewer
 from bot.github.answer_writer import AnswerWriter
@@ -36,6 +38,7 @@ from bot.github.parsed_change import MarkupSource
 from bot.github.people_reader import PeopleReader
 from bot.github.queue_issue_writer import QueueIssueWriter
 from bot.github.rate_limit import Quota
+from bot.github.reminder_writer import ReminderWriter
 from bot.github.repository_facts import FactsReader
 from bot.github.single_write import SingleWrites
 from bot.github.snapshot_reader import SnapshotReader
@@ -47,7 +50,15 @@ from bot.markup.reader import MarkupReader
 from bot.metrics import Metrics
 from bot.review.subject import Repository
 from bot.schedule.pruning import prune_deliveries
-from bot.schedule.rounds import EVERY, EVERY_HOUR, OwnRounds, Rounds, SharedRounds, week_of
+from bot.schedule.rounds import (
+    EVERY,
+    EVERY_HOUR,
+    OwnRounds,
+    Rounds,
+    SharedRounds,
+    day_of,
+    week_of,
+)
 from bot.schedule.sweeping import in_rounds, sweep_repositories
 from bot.settings import Settings, SettingsInvalid
 from bot.store.commands import SqlCommandStore
@@ -55,7 +66,9 @@ from bot.store.database import open_database
 from bot.store.digest import SqlDigestStore
 from bot.store.location import SqliteFile, located
 from bot.store.protocol import Store
+from bot.store.register import SqlRegisterStore
 from bot.store.sql import SqlStore
+from bot.store.whole_queue import WholeQueue
 
 T = TypeVar("T")
 
@@ -81,6 +94,7 @@ class WorkParts:
         store: What is remembered.
         commands: What was commanded.
         digest: What editors should see.
+        register: The published PEPs.
         clients: The ways to GitHub.
         markup: What parses reStructuredText.
         metrics: Who counts.
@@ -92,6 +106,7 @@ class WorkParts:
     store: Store
     commands: SqlCommandStore
     digest: SqlDigestStore
+    register: SqlRegisterStore
     clients: GitHubClients
     markup: MarkupSource
     metrics: Metrics
@@ -131,6 +146,7 @@ class WorkParts:
             store=SqlStore(database),
             commands=SqlCommandStore(database),
             digest=SqlDigestStore(database),
+            register=SqlRegisterStore(database),
             clients=clients,
             markup=markup,
             metrics=metrics,
@@ -186,7 +202,9 @@ class WorkParts:
     async def _queue_sweep(self, repository: Repository, cause: str) -> None:
         now = self.clock()
         await self.inbox.accept(sweep_of(repository, cause, now))
-        # The first round of a week makes it; for those that follow it is a duplicate.
+        await self.inbox.accept(register_of(repository, cause, now))
+        # The first round of a day or week makes it; for those that follow it is a duplicate.
+        await self.inbox.accept(reminders_of(repository, day_of(now), now))
         await self.inbox.accept(queue_issue_of(repository, week_of(now), now))
 
     async def _queue_redelivery(self, cause: str) -> None:
@@ -284,11 +302,28 @@ class WorkParts:
             dry_run=self.settings.dry_run,
             clock=clock,
         )
+        register = RegisterWork(
+            clients=clients, facts=facts, store=store, register=self.register, clock=clock
+        )
+        whole = WholeQueue(store, self.register, commands)
+        reminders = Reminders(
+            clients=clients,
+            facts=facts,
+            people=people,
+            store=store,
+            register=self.register,
+            whole=whole,
+            writer=ReminderWriter(writes, identity),
+            app=identity,
+            enqueue=self.inbox.accept,
+            clock=clock,
+        )
         queue = QueueIssue(
             clients=clients,
             facts=facts,
             store=store,
             reservations=commands.reservations,
+            whole=whole,
             writer=QueueIssueWriter(writes, identity),
             clock=clock,
         )
@@ -301,6 +336,8 @@ class WorkParts:
             hearing=hearing,
             redelivery=redelivery,
             queue=queue,
+            register=register,
+            reminders=reminders,
             clock=clock,
         )
 

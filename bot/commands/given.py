@@ -5,7 +5,7 @@ commands themselves, by the time at which each was given. So it does not matter 
 deliveries arrive.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -126,6 +126,15 @@ def reservations_of(given: Iterable[Given]) -> tuple[Reservation, ...]:
             said.number, said.pull_request, said.reason, one.login, one.at, one.url
         )
     return tuple(held[number] for number in sorted(held))
+
+
+def not_yet_of(given: Iterable[Given]) -> Mapping[PepNumber, datetime]:
+    """When "not yet" was said last of what is left to do about each PEP."""
+    return {
+        said.number: one.at
+        for one, spoken in in_order(given)
+        if spoken.command.verb == "not-yet" and (said := spoken.arguments).number is not None
+    }
 
 
 def settled_later(given: Iterable[Given], than: Given) -> frozenset[str]:

@@ -15,6 +15,8 @@ from bot.events.issue import IssueWork
 from bot.events.payload import Payload
 from bot.events.queue_issue import QueueIssue
 from bot.events.redelivery import Redelivery
+from bot.events.register import RegisterWork
+from bot.events.reminders import Reminders
 from bot.events.repository import RepositoryWork
 from bot.events.review import Hint, Reviewer
 from bot.events.texts import texts_of
@@ -46,6 +48,8 @@ class Handler:
         hearing: Hearing,
         redelivery: Redelivery,
         queue: QueueIssue,
+        register: RegisterWork,
+        reminders: Reminders,
         clock: Callable[[], datetime],
     ) -> None:
         self._clients = clients
@@ -56,6 +60,8 @@ class Handler:
         self._hearing = hearing
         self._redelivery = redelivery
         self._queue = queue
+        self._register = register
+        self._reminders = reminders
         self._clock = clock
 
     async def __call__(self, batch: Batch) -> None:
@@ -88,16 +94,25 @@ class Handler:
         last, payload = payloads[-1]
         if last.event == "push":
             await self._work.pushed(repository, payload, last.id)
+            if read.pushed_default_branch(payload) is not None:
+                await self._register.bring_up_to_date(repository)
         elif last.event == own.SWEEP:
             await self._work.swept(repository, last.id)
         elif last.event == own.QUEUE:
             await self._queue.bring_up_to_date(repository, last.id)
+        elif last.event == own.REGISTER:
+            await self._register.bring_up_to_date(repository)
+        elif last.event == own.REMINDERS:
+            await self._reminders.look(repository, last.id)
         elif last.event == own.FIRST_SWEEP:
             await self._work.swept_first(repository, last.id)
         elif last.event == "check_suite":
             await self._work.suite_rerequested(repository, payload, last.id)
         else:
             subject = Subject(repository, int(batch.key.rpartition("#")[2]))
+            if last.event == own.REMIND:
+                await self._reminders.remind(subject, last.id)
+                return
             if read.is_issue(payload):
                 await self._issues.changed(subject, payloads)
                 return

@@ -11,6 +11,7 @@ from bot.review.reconcile import known_comments, plan_writes
 from bot.review.since import brought_up_to_date
 from bot.review.snapshot import Memory, Since, Snapshot
 from bot.review.verdict import Verdict, judge
+from bot.rules.change import FileStatus
 from bot.rules.kind import ChangeKind
 from bot.rules.standing import NumberState
 
@@ -59,6 +60,11 @@ def judged(snapshot: Snapshot, memory: Memory, now: Since) -> Judgement:
             number
             for file in snapshot.change.files
             if (number := number_in_path(file.path)) is not None
+        ),
+        adds=frozenset(
+            number
+            for file in snapshot.change.files
+            if file.status is FileStatus.ADDED and (number := number_in_path(file.path)) is not None
         ),
         since=brought_up_to_date(memory.since, plan.labels, verdict.findings, now),
         listed=listed(snapshot, verdict, memory, now),

@@ -22,6 +22,9 @@ SWEEP = "sweep"
 FIRST_SWEEP = "first_sweep"
 REDELIVERY = "redelivery"
 QUEUE = "queue"
+REGISTER = "register"
+REMINDERS = "reminders"
+REMIND = "remind"
 
 
 def review_of(subject: Subject, cause: str, now: datetime, action: str = "") -> Delivery:
@@ -67,6 +70,30 @@ def redelivery_of(cause: str, now: datetime) -> Delivery:
 def queue_issue_of(repository: Repository, week: str, now: datetime) -> Delivery:
     """Have the issue with the editors' queue brought up to date, once in a week of that name."""
     return _sweep(QUEUE, repository, week, now)
+
+
+def register_of(repository: Repository, cause: str, now: datetime) -> Delivery:
+    """Have the published PEPs read that changed."""
+    return _sweep(REGISTER, repository, cause, now)
+
+
+def reminders_of(repository: Repository, day: str, now: datetime) -> Delivery:
+    """Have what is left to do after merges looked through, once on a day of that name."""
+    return _sweep(REMINDERS, repository, day, now)
+
+
+def reminder_of(subject: Subject, cause: str, now: datetime) -> Delivery:
+    """Have the author of a merged pull request reminded, in line with what else happens there."""
+    return Delivery(
+        id=f"self:{REMIND}:{subject.key}:{_cause(cause)}",
+        event=REMIND,
+        action="",
+        key=subject.key,
+        kind=DeliveryKind.ACT,
+        payload=_payload(subject.repository, subject.number),
+        received_at=now,
+        priority=Priority.SWEEP,
+    )
 
 
 def _sweep(event: str, repository: Repository, cause: str, now: datetime) -> Delivery:

@@ -3,16 +3,17 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from bot.events.register import tip_of
 from bot.github.client import Clients
-from bot.github.json_fields import text_at
 from bot.github.queue_issue_writer import QueueIssueWriter
 from bot.github.repository_facts import FactsReader
-from bot.github.repository_url import variables
 from bot.github.snapshot_reader import Reservations
+from bot.review.follow_up import awaiting_decision, follow_ups
 from bot.review.queue import queue_of
 from bot.review.queue_told import queue_issue
 from bot.review.subject import Repository
 from bot.store.protocol import Document, Store
+from bot.store.whole_queue import WholeQueue
 
 
 class QueueIssue:
@@ -25,6 +26,7 @@ class QueueIssue:
         facts: FactsReader,
         store: Store,
         reservations: Reservations,
+        whole: WholeQueue,
         writer: QueueIssueWriter,
         clock: Callable[[], datetime],
     ) -> None:
@@ -32,6 +34,7 @@ class QueueIssue:
         self._facts = facts
         self._store = store
         self._reservations = reservations
+        self._whole = whole
         self._writer = writer
         self._clock = clock
 
@@ -41,19 +44,20 @@ class QueueIssue:
         Raises:
             GitHubFailure: GitHub cannot be read or written now.
         """
-        client = await self._clients.for_repository(repository.full_name, repository.installation)
-        document = await client.get("/repos/{owner}/{repo}", variables(repository))
-        branch = text_at(document, "default_branch") or "main"
-        facts = await self._facts.at(client, repository, branch)
+        client, _, facts = await tip_of(self._clients, self._facts, repository)
         if not facts.policy.issues.queue:
             return
         claims, is_complete = await self._store.claims(repository)
+        now, peps = self._clock(), await self._whole.known(repository)
         queue = queue_of(
             await self._store.reviewed(repository),
-            self._clock(),
+            now,
             claims=claims,
             is_complete=is_complete,
             reserved=await self._reservations(repository),
+            kept=facts.policy.numbers.reserved,
+            awaiting=awaiting_decision(peps),
+            due=follow_ups(peps, now, facts.policy),
         )
         name = f"queue issue of {repository.full_name.lower()}"
         kept = await self._store.document(name)

@@ -62,6 +62,8 @@ class RepositoryFacts:
         notes: What could not be read or is wrong, in words for people.
         writes_schedules: Whether release schedules are written by a program there.
         blobs: The SHA of each PEP's blob.
+        is_complete: Whether all files are known.
+        policy_text: The policy as it is written; empty where the defaults hold.
     """
 
     published: frozenset[PepNumber]
@@ -71,6 +73,8 @@ class RepositoryFacts:
     notes: tuple[str, ...] = ()
     writes_schedules: bool = False
     blobs: Mapping[PepNumber, str] = field(default_factory=dict)
+    is_complete: bool = True
+    policy_text: str = ""
 
 
 class Marks(Protocol):
@@ -189,9 +193,9 @@ async def read_facts(client: Client, repository: Repository, branch: str) -> Rep
         codeowners = await _text(client, repository, tree.blobs[codeowners_path])
         if codeowners is None:
             notes.append("CODEOWNERS on the base branch cannot be read.")
-    policy = default_policy()
+    policy, policy_text = default_policy(), ""
     if POLICY_PATH in tree.blobs:
-        policy, problems = await _policy(client, repository, tree.blobs[POLICY_PATH])
+        policy, policy_text, problems = await _policy(client, repository, tree.blobs[POLICY_PATH])
         notes += problems
     peps = {
         number: sha
@@ -206,22 +210,26 @@ async def read_facts(client: Client, repository: Repository, branch: str) -> Rep
         notes=tuple(notes),
         writes_schedules=RELEASE_SOURCE in tree.blobs,
         blobs=peps,
+        is_complete=not tree.truncated,
+        policy_text=policy_text,
     )
 
 
-async def _policy(client: Client, repository: Repository, sha: str) -> tuple[Policy, list[str]]:
+async def _policy(
+    client: Client, repository: Repository, sha: str
+) -> tuple[Policy, str, list[str]]:
     fallback = f"The policy in `{POLICY_PATH}` is not followed and the defaults hold"
     text = await _text(client, repository, sha)
     if text is None:
-        return default_policy(), [f"{fallback}: it cannot be read."]
+        return default_policy(), "", [f"{fallback}: it cannot be read."]
     try:
-        return parse_policy(text, rules=rule_ids()), []
+        return parse_policy(text, rules=rule_ids()), text, []
     except PolicyInvalid as invalid:
         told = "; ".join(
             f"line {problem.line}: {problem.message}" if problem.line else problem.message
             for problem in invalid.problems[:_MOST_PROBLEMS]
         )
-        return default_policy(), [f"{fallback}: {told}"]
+        return default_policy(), "", [f"{fallback}: {told}"]
 
 
 async def _text(client: Client, repository: Repository, sha: str) -> str | None:

@@ -28,6 +28,7 @@ ANSWER_WRITES = (
     "suggest",
     "open queue issue",
     "edit queue issue",
+    "remind",
 )
 """What these writes are called in the audit, the log and the metrics."""
 

@@ -242,6 +242,51 @@ class Issues(Strict):
     requests by whose turn it is. It mentions nobody; close it to have it left alone."""
 
 
+class Telling(StrEnum):
+    """Where something left to do is told."""
+
+    OFF = "off"
+    DIGEST = "digest"
+    COMMENT = "comment"
+
+
+class Reminders(Strict):
+    """What is watched after a merge, and where it is told.
+
+    Each is `off`, told in the queue alone (`digest`), or beside that told once to the author, in a
+    comment on the merged pull request (`comment`).
+    """
+
+    thread_missing: Telling = Telling.COMMENT
+    """A week after the merge `Discussions-To` is still missing or `Pending`."""
+
+    not_final: Telling = Telling.DIGEST
+    """An Accepted PEP whose `Python-Version` is in beta, or released."""
+
+    no_canonical_link: Telling = Telling.DIGEST
+    """A PEP became Final and does not link its documentation."""
+
+    decision_unrecorded: Telling = Telling.DIGEST
+    """The issue that submitted a PEP is closed and the PEP is still a Draft."""
+
+    quiet: Telling = Telling.DIGEST
+    """A Draft on which nobody works; never told in a comment."""
+
+    quiet_days: Annotated[int, Field(ge=30, le=10_000)] = 365
+    """After how many days without a change a Draft counts as one on which nobody works."""
+
+    def telling(self, kind: str) -> Telling:
+        """Where a kind of follow-up is told, by its name such as `thread-missing`."""
+        told: Telling = getattr(self, kind.replace("-", "_"))
+        return told
+
+    @model_validator(mode="after")
+    def _does_not_press_authors(self) -> Self:
+        if self.quiet is Telling.COMMENT:
+            raise ValueError("`quiet` can be `off` or `digest`: nobody is pressed to go on")
+        return self
+
+
 class LabelCommand(Strict):
     """Which labels `/pep label` may change, as globs such as `topic-*`; an empty list is none.
 
@@ -280,6 +325,7 @@ class Policy(Strict):
     links: Links = Links()
     label_command: LabelCommand = LabelCommand()
     issues: Issues = Issues()
+    reminders: Reminders = Reminders()
     bodies: dict[str, Body] = Field(default_factory=dict)
     """The bodies that decide on PEPs, recommend, advise or keep them, by a short name each."""
 

@@ -1,6 +1,7 @@
 """The one comment on a pull request, and the one after a merge."""
 
 from bot.peps.document import thread_url
+from bot.peps.number import PepNumber
 from bot.review import links as link_to
 from bot.review.checklist import checklist
 from bot.review.desired import Comment
@@ -8,7 +9,7 @@ from bot.review.markdown import block, within_limit
 from bot.review.new_pep_told import facts_told, seeks_sponsor
 from bot.review.snapshot import Snapshot
 from bot.review.status_told import for_editor, marks
-from bot.review.verdict import Verdict
+from bot.review.verdict import PepStanding, Verdict
 from bot.review.wording import line, page
 from bot.rules.finding import Finding
 from bot.rules.kind import ChangeKind
@@ -66,7 +67,6 @@ def _facts(snapshot: Snapshot, verdict: Verdict) -> str:
 
 def merged_comment(snapshot: Snapshot, verdict: Verdict) -> Comment | None:
     """What is left to do after a PEP was merged; None if nothing is."""
-    policy = snapshot.context.policy
     left = [
         (number, standing)
         for standing in verdict.peps
@@ -77,15 +77,7 @@ def merged_comment(snapshot: Snapshot, verdict: Verdict) -> Comment | None:
     ]
     if not left:
         return None
-    peps = [
-        {
-            "number": number,
-            "url": link_to.published(policy.links, snapshot.subject.number, number),
-            "thread": link_to.discussion_thread(number, standing.pep.preamble),
-            "category": link_to.category(standing.pep.preamble),
-        }
-        for number, standing in left
-    ]
+    peps = [_left_to_do(snapshot, number, standing) for number, standing in left]
     first = left[0][1]
     body = page(
         MERGED,
@@ -96,6 +88,23 @@ def merged_comment(snapshot: Snapshot, verdict: Verdict) -> Comment | None:
         has_sponsor=first.sponsor.state is SponsorState.ELIGIBLE,
     )
     return Comment(MERGED, within_limit(body, _CUT))
+
+
+def _left_to_do(snapshot: Snapshot, number: PepNumber, standing: PepStanding) -> dict[str, object]:
+    links, preamble = snapshot.context.policy.links, standing.pep.preamble
+    url = link_to.published(links, snapshot.subject.number, number)
+    announce = link_to.announcement(number, preamble, url or "")
+    return {
+        "number": number,
+        "url": url,
+        "steps": 2 if announce is None else 3,
+        "thread": link_to.discussion_thread(number, preamble, url or ""),
+        "category": link_to.category(preamble),
+        "edit": link_to.edit_pep(
+            snapshot.subject.repository.full_name, snapshot.base.branch, number
+        ),
+        "announce": announce,
+    }
 
 
 def _proposal(verdict: Verdict) -> str:

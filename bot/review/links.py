@@ -12,6 +12,7 @@ SUBMITTING = "https://peps.python.org/pep-0001/#submitting-a-pep"
 _NEW_TOPIC = "https://discuss.python.org/new-topic"
 _LONGEST_TITLE = 200
 _CATEGORIES = ("Packaging", "Typing")
+_PEPS = "PEPs"
 
 
 def file_number(path: str) -> str:
@@ -31,14 +32,40 @@ def published(links: Links, pull_request: int, number: PepNumber) -> str | None:
 
 def category(preamble: Preamble) -> str:
     """The category of discuss.python.org a PEP is discussed in."""
-    return next((topic for topic in preamble.topics if topic in _CATEGORIES), "PEPs")
+    return next((topic for topic in preamble.topics if topic in _CATEGORIES), _PEPS)
 
 
-def discussion_thread(number: PepNumber, preamble: Preamble) -> str:
-    """Discourse's form for a new topic, with category and title filled in."""
-    title = f"PEP {number}: {(preamble.title or '')[:_LONGEST_TITLE]}"
-    query = {"category": category(preamble).lower(), "title": title}
-    return f"{_NEW_TOPIC}?{urlencode(query, quote_via=quote)}"
+def discussion_thread(number: PepNumber, preamble: Preamble, published: str = "") -> str:
+    """Discourse's form for a new topic, with category, title and first text filled in.
+
+    Args:
+        number: The PEP's number.
+        preamble: Its header.
+        published: Where the PEP can be read; without it the form has no first text.
+    """
+    title = _titled(number, preamble)
+    text = f"This is the discussion thread of {title}\n\nThe PEP: {published}" if published else ""
+    return _new_topic(category(preamble), title, text)
+
+
+def announcement(number: PepNumber, preamble: Preamble, published: str = "") -> str | None:
+    """The form to announce a PEP in the PEPs category; None if it is discussed there itself."""
+    venue = category(preamble)
+    if venue == _PEPS:
+        return None
+    title = _titled(number, preamble)
+    at = f": {published}" if published else "."
+    text = (
+        f"{title}\n\nThis PEP is published{at}\n\n"
+        f"It is discussed in the {venue} category: (put the link to its thread here)"
+    )
+    return _new_topic(_PEPS, title, text)
+
+
+def edit_pep(full_name: str, branch: str, number: PepNumber) -> str:
+    """GitHub's form to edit a published PEP and propose the change as a pull request."""
+    place = quote(f"{full_name}/edit/{branch or 'main'}/peps/pep-{number:04}.rst")
+    return f"https://github.com/{place}"
 
 
 def prefilled(body: Body, preamble: Preamble) -> str | None:
@@ -52,6 +79,15 @@ def prefilled(body: Body, preamble: Preamble) -> str | None:
         for name, value in body.form.items()
     }
     return f"{body.tracker}?{urlencode(query, quote_via=quote)}" if query else body.tracker
+
+
+def _titled(number: PepNumber, preamble: Preamble) -> str:
+    return f"PEP {number}: {(preamble.title or '')[:_LONGEST_TITLE]}"
+
+
+def _new_topic(place: str, title: str, text: str) -> str:
+    query = {"category": place.lower(), "title": title} | ({"body": text} if text else {})
+    return f"{_NEW_TOPIC}?{urlencode(query, quote_via=quote)}"
 
 
 def _filled(template: str, pull_request: int, number: str) -> str | None:

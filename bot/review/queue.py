@@ -6,10 +6,11 @@ it; what the bot has not looked at yet is counted, not guessed.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.peps.number import Claim, PepNumber
+from bot.review.follow_up import Awaiting, FollowUp
 from bot.review.orders import Reservation
 from bot.review.snapshot import Listed, Memory, PullRequestState
 from bot.review.stage import Stage
@@ -73,6 +74,9 @@ class Queue:
         assigned: The PEP numbers open pull requests claim, and which.
         is_complete: Whether every open pull request was looked at for such numbers.
         reserved: Numbers that editors put aside.
+        kept: Numbers that the policy reserves, with the reason.
+        awaiting: Published PEPs that await a decision.
+        due: What is left to do after merges.
     """
 
     turns: Mapping[Stage, tuple[Waiting, ...]]
@@ -83,6 +87,9 @@ class Queue:
     assigned: Mapping[PepNumber, tuple[int, ...]]
     is_complete: bool
     reserved: tuple[Reservation, ...]
+    kept: Mapping[PepNumber, str] = field(default_factory=dict)
+    awaiting: tuple[Awaiting, ...] = ()
+    due: tuple[FollowUp, ...] = ()
 
 
 def queue_of(
@@ -92,6 +99,9 @@ def queue_of(
     claims: Iterable[Claim] = (),
     is_complete: bool = True,
     reserved: Sequence[Reservation] = (),
+    kept: Mapping[PepNumber, str] | None = None,
+    awaiting: Sequence[Awaiting] = (),
+    due: Sequence[FollowUp] = (),
 ) -> Queue:
     """Make the queue.
 
@@ -101,6 +111,9 @@ def queue_of(
         claims: The numbers that open pull requests claim.
         is_complete: Whether all of those are known.
         reserved: Numbers that editors put aside.
+        kept: Numbers that the policy reserves, with the reason.
+        awaiting: Published PEPs that await a decision.
+        due: What is left to do after merges.
     """
     waiting = [
         _waiting(number, memory.listed, now)
@@ -125,6 +138,9 @@ def queue_of(
         assigned=assigned,
         is_complete=is_complete,
         reserved=tuple(reserved),
+        kept=dict(sorted((kept or {}).items())),
+        awaiting=tuple(awaiting),
+        due=tuple(due),
     )
 
 

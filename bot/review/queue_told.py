@@ -1,5 +1,6 @@
 """The queue as an issue for everybody: without mentions, and without what is for editors alone."""
 
+from bot.review.follow_up_told import awaiting_fact, follow_up_fact
 from bot.review.markdown import within_limit
 from bot.review.queue import Queue
 from bot.review.stage import Stage
@@ -35,5 +36,13 @@ def queue_issue(queue: Queue) -> str:
         )
         if numbers
     ]
-    text = page("queue", queue=queue, sections=sections, news=news, most=_MOST)
+    text = page(
+        "queue",
+        queue=queue,
+        sections=sections,
+        news=news,
+        awaiting=[(one, awaiting_fact(one)) for one in queue.awaiting],
+        due=[(one, follow_up_fact(one)) for one in queue.due],
+        most=_MOST,
+    )
     return within_limit(text, "The list goes on; it is too long for an issue.")

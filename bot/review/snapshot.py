@@ -136,6 +136,7 @@ class Memory:
         by_hand: Labels that people set and that hold against what the bot worked out.
         since: Since when each label of ours and each finding stands.
         touches: The PEPs whose files it changes.
+        adds: The PEPs among them whose files it adds.
         comment_count: How many comments it had when it was looked at last; None if nobody did.
         listed: What the queue tells of it; None before the first review.
     """
@@ -155,6 +156,7 @@ class Memory:
     by_hand: Mapping[str, HandSet] = field(default_factory=dict)
     since: Mapping[str, Since] = field(default_factory=dict)
     touches: frozenset[int] = frozenset()
+    adds: frozenset[int] = frozenset()
     comment_count: int | None = None
     listed: Listed | None = None
 

@@ -51,6 +51,7 @@ def encode_memory(memory: Memory) -> str:
         "base": memory.base,
         "is_new_pep": memory.is_new_pep,
         "touches": sorted(memory.touches),
+        "adds": sorted(memory.adds),
         "comment_count": memory.comment_count,
         "by_hand": {
             label: {"despite": hand.despite, "at": hand.at.isoformat(), "by": hand.by}
@@ -92,6 +93,7 @@ def decode_memory(text: str) -> Memory:
         base=_string(fields, "base") or "",
         is_new_pep=fields.get("is_new_pep") is True,
         touches=_integers(fields, "touches"),
+        adds=_integers(fields, "adds"),
         comment_count=_integer(fields, "comment_count"),
         listed=_decode_listed(_object(fields.get("listed"))),
         by_hand={

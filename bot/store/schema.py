@@ -233,6 +233,28 @@ digest_item = Table(
     Column("at", Float, nullable=False),
 )
 
+# The PEPs at the tip of the base branch, each as the text of this SHA has it.
+published_pep = Table(
+    "published_pep",
+    metadata,
+    Column("repository", Words, primary_key=True),
+    Column("pep", Integer, primary_key=True),
+    Column("blob", Words, nullable=False),
+    Column("entry", Words, nullable=False),
+)
+
+# Reminders that were given in a comment, each once: a kind about a PEP, for a cause.
+reminder = Table(
+    "reminder",
+    metadata,
+    Column("repository", Words, primary_key=True),
+    Column("pep", Integer, primary_key=True),
+    Column("kind", Words, primary_key=True),
+    Column("cause", Words, primary_key=True),
+    Column("pull_request", Integer, nullable=False),
+    Column("at", Float, nullable=False),
+)
+
 written = Table(
     "written",
     metadata,

@@ -40,6 +40,8 @@ _OF_A_REPOSITORY = (
     schema.given,
     schema.heard,
     schema.digest_item,
+    schema.published_pep,
+    schema.reminder,
     schema.written,
 )
 

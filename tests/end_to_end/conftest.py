@@ -79,11 +79,11 @@ class GitHubTime:
 
 
 def pep_desk(
-    folder: Path, pem: str, bots_clock: Clock = now_utc
+    folder: Path, pem: str, bots_clock: Clock = now_utc, githubs_clock: Clock | None = None
 ) -> AbstractAsyncContextManager[Desk]:
     """The made-up repository with the bot installed and nothing going on.
 
-    The bot's clock may be wrong; GitHub's is right.
+    The bot's clock may be wrong; GitHub's is right unless told.
     """
     files = {
         ".github/CODEOWNERS": CODEOWNERS,
@@ -101,7 +101,7 @@ def pep_desk(
         editors=[EDITOR],
         people=[AUTHOR, STRANGER, SPONSOR, EDITOR],
         writers=[SPONSOR],
-        clock=GitHubTime(),
+        clock=githubs_clock or GitHubTime(),
         bots_clock=bots_clock,
         wall_clock=now_utc,
     )

@@ -57,9 +57,13 @@ MERGED = """
 PEP 791 is published: https://peps.python.org/pep-0791/ Two steps are left for you:
 
 1. [Open its discussion
-thread](https://discuss.python.org/new-topic?category=peps&title=PEP%20791%3A%20imath%20---%20module%20for%20integer-specific%20mathematics%20functions)
+thread](https://discuss.python.org/new-topic?category=peps&title=PEP%20791%3A%20imath%20---%20module%20for%20integer-specific%20mathematics%20functions&body=This%20is%20the%20discussion%20thread%20of%20PEP%20791%3A%20imath%20---%20module%20for%20integer-specific%20mathematics%20functions%0A%0AThe%20PEP%3A%20https%3A%2F%2Fpeps.python.org%2Fpep-0791%2F)
    in the PEPs category (this link fills in the form).
 2. Send a small pull request that puts the thread into `Discussions-To` and `Post-History`.
+   [Edit the PEP here](https://github.com/python/peps/edit/main/peps/pep-0791.rst); the lines are:
+
+        Discussions-To: LINK
+        Post-History: `DD-Mmm-YYYY <LINK>`__
 
 Later, when the discussion has settled, your sponsor can help you to hand the PEP to the Steering
 Council.

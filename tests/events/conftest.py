@@ -100,6 +100,16 @@ class Reviews:
 
 
 @dataclass
+class Registered:
+    """Notes the repositories whose published PEPs are looked through."""
+
+    read: list[Repository] = field(default_factory=list)
+
+    async def bring_up_to_date(self, repository: Repository) -> None:
+        self.read.append(repository)
+
+
+@dataclass
 class Desk:
     """Handler and repository work over a real store, with everything else noted only."""
 
@@ -110,6 +120,7 @@ class Desk:
     reviews: Reviews = field(default_factory=Reviews)
     issues: Issues = field(default_factory=Issues)
     redelivery: Redelivery = field(default_factory=Redelivery)
+    register: Registered = field(default_factory=Registered)
     queued: list[Delivery] = field(default_factory=list)
 
     @property
@@ -145,6 +156,8 @@ class Desk:
             hearing=Hearing(self.commands, self.store, Unheard(), Unheard()),
             redelivery=self.redelivery,
             queue=Unheard(),
+            register=self.register,
+            reminders=Unheard(),
             clock=lambda: NOW,
         )
 

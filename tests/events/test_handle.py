@@ -204,6 +204,12 @@ async def test_a_push_is_no_review_by_itself(desk: Desk) -> None:
     await desk.handle(("push", payload(ref="refs/heads/main", commits=[])), key="python/peps")
     assert desk.reviews.asked == []
     assert desk.facts.repositories == [repository()]
+    assert desk.register.read == [repository()]
+
+
+async def test_a_push_to_another_branch_publishes_nothing(desk: Desk) -> None:
+    await desk.handle(("push", payload(ref="refs/heads/calm", commits=[])), key="python/peps")
+    assert desk.register.read == []
 
 
 async def test_an_installation_is_handled_without_a_repository(desk: Desk) -> None:

@@ -104,6 +104,7 @@ _KINDS = {
     "WorkGroup": "work group",
     "GroupStatus": "status",
     "RuleSetting": "setting",
+    "Telling": "`off`, `digest` or `comment`",
 }
 
 

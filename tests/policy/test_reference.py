@@ -1,5 +1,14 @@
 from bot.policy.bodies import Body
-from bot.policy.model import Appointment, Editors, LabelNames, Links, Numbers, People, Policy
+from bot.policy.model import (
+    Appointment,
+    Editors,
+    LabelNames,
+    Links,
+    Numbers,
+    People,
+    Policy,
+    Reminders,
+)
 from bot.policy.work_groups import WorkGroup
 from tests.policy.reference import PAGE, reference
 
@@ -12,7 +21,7 @@ def test_the_page_of_the_policy_says_what_the_model_says() -> None:
 
 def test_every_key_is_there_with_its_meaning() -> None:
     page = reference()
-    tables = (Policy, LabelNames, Numbers, Editors, People, Links)
+    tables = (Policy, LabelNames, Numbers, Editors, People, Links, Reminders)
     for model in (*tables, Appointment, Body, WorkGroup):
         for name, field in model.model_fields.items():
             if not (model is Policy and f"## `[{name}]`" in page):

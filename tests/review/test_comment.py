@@ -1,8 +1,10 @@
 """The comment's facts, as golden examples give them; the sentences may change, the facts not."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -371,10 +373,40 @@ def test_after_the_merge_the_next_two_steps_are_ready() -> None:
     assert "PEP 791 is published: https://peps.python.org/pep-0791/" in words
     assert (
         "https://discuss.python.org/new-topic?category=peps&title="
-        "PEP%20791%3A%20imath%20---%20module%20for%20%28integer%29%20maths)" in words
+        "PEP%20791%3A%20imath%20---%20module%20for%20%28integer%29%20maths&body=" in words
     )
     assert "`Discussions-To` and `Post-History`" in words
     assert "your sponsor can help you" in words
+    assert "Two steps are left" in words
+
+
+def test_the_links_after_the_merge_open_filled_in_forms() -> None:
+    title = "Is `a & b`=c? [maybe](x) @all \N{SNAKE} " + 200 * "z"
+    words = told(merged(pep_text(Title=title)))
+    thread, edit = (urlsplit(url) for url in re.findall(r"\]\((https://[^()]*)\)", words))
+    assert (thread.netloc, thread.path) == ("discuss.python.org", "/new-topic")
+    form = {name: one for name, (one,) in parse_qs(thread.query, strict_parsing=True).items()}
+    assert form.keys() == {"category", "title", "body"}
+    assert form["category"] == "peps"
+    assert form["title"] == f"PEP 791: {title}"[: len("PEP 791: ") + 200]
+    assert form["title"] in form["body"]
+    assert form["body"].endswith("https://peps.python.org/pep-0791/")
+    assert (edit.netloc, edit.path) == (
+        "github.com",
+        "/python/peps/edit/main/peps/pep-0791.rst",
+    )
+    assert "@" not in words
+
+
+@pytest.mark.parametrize("topic", ["Packaging", "Typing"])
+def test_a_pep_discussed_elsewhere_is_announced_in_the_peps_category_too(topic: str) -> None:
+    words = told(merged(pep_text(Topic=topic)))
+    assert "Three steps are left" in words
+    assert "3. [Announce it](https://discuss.python.org/new-topic?category=peps&title=" in words
+    (announcement,) = re.findall(r"Announce it\]\((https://[^()]*)\)", words)
+    (body,) = parse_qs(urlsplit(announcement).query)["body"]
+    assert f"discussed in the {topic} category" in body
+    assert "https://peps.python.org/pep-0791/" in body
 
 
 def test_a_pep_whose_thread_is_linked_already_needs_no_word_after_the_merge() -> None:

@@ -53,6 +53,7 @@ def memory() -> Memory:
         is_new_pep=True,
         by_hand={"awaiting author": HandSet("editor: review", NOON)},
         touches=frozenset({790}),
+        adds=frozenset({790}),
         comment_count=3,
         since={"label:new-pep": Since(NOON, "pull_request opened")},
         listed=Listed(
@@ -97,6 +98,7 @@ memories = st.builds(
     base=_text,
     is_new_pep=st.booleans(),
     touches=st.frozensets(st.integers(0, 9999), max_size=3),
+    adds=st.frozensets(st.integers(0, 9999), max_size=3),
     comment_count=st.none() | st.integers(0, 99),
     by_hand=st.dictionaries(_text, st.builds(HandSet, despite=_text, at=_moments), max_size=2),
     listed=st.none()

@@ -26,8 +26,9 @@ NOT_THEIRS = "That is for a PEP editor, and for authors on pull requests that th
     doc=(
         "The label `bot: paused` stands until `/pep resume`, or until somebody takes it off. The "
         "check run says that the bot is paused, and nothing else is written; commands still work. "
-        "Authors may pause the bot on their own pull requests."
+        "Authors may pause the bot on their own pull requests. On a merged one it ends reminders."
     ),
+    when_closed=True,
     slots=lambda _: frozenset({PAUSE_SLOT}),
 )
 def run(said: Arguments, scene: Scene) -> Outcome:  # noqa: ARG001 - the reason is remembered

@@ -16,6 +16,7 @@ from bot.commands.verbs.pause import NOT_THEIRS, PAUSE_SLOT, is_own_or_editor
         example="resume",
     ),
     doc="Ends a pause. Authors may do so on their own pull requests.",
+    when_closed=True,
     slots=lambda _: frozenset({PAUSE_SLOT}),
 )
 def run(said: Arguments, scene: Scene) -> Outcome:  # noqa: ARG001 - nothing more is said

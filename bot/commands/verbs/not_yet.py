@@ -1,0 +1,33 @@
+"""`/pep not-yet`: an editor sets aside what is left to do about a published PEP."""
+
+from bot.commands.argument_kinds import NUMBER, Because
+from bot.commands.arguments import Arguments
+from bot.commands.outcome import Outcome, done, refused
+from bot.commands.part import Maybe
+from bot.commands.registry import command, form
+from bot.commands.role import Role
+from bot.commands.scene import Scene
+
+
+@command(
+    "not-yet",
+    form(
+        NUMBER,
+        Maybe((Because(),)),
+        who=[Role.EDITOR],
+        does="set aside what is due about a published PEP",
+        example="not-yet 703 because it comes in phases",
+    ),
+    doc=(
+        "Follow-ups of that PEP which are due by now are neither listed in the queue nor reminded "
+        "of any more. One that becomes due later is: the next step of a release, another thread "
+        "that is missing, another issue that was closed. It works in any thread."
+    ),
+    on_issues=True,
+    when_closed=True,
+)
+def run(said: Arguments, scene: Scene) -> Outcome:
+    """Remember it; what is due is worked out from it."""
+    if said.number is not None and said.number not in scene.numbers.published:
+        return refused(f"PEP {said.number} is not published, so nothing about it is due.")
+    return done()

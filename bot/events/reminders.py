@@ -1,0 +1,129 @@
+"""Reminding authors once of what is left to do after a merge, where the policy wants a comment.
+
+Once a day what is due is worked out, and each pull request that is concerned gets a delivery of its
+own: so a reminder waits for reviews of the same pull request, and reviews for it. There everything
+is worked out anew, since the cause may have ended meanwhile.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+
+from bot.events.own import Enqueue, reminder_of
+from bot.events.register import tip_of
+from bot.github.app_identity import AppIdentity
+from bot.github.client import Client, Clients
+from bot.github.failure import Gone
+from bot.github.instruction_labels import read_instructions
+from bot.github.json_fields import items_at, text_at
+from bot.github.people_reader import PeopleReader
+from bot.github.reminder_writer import ReminderWriter
+from bot.github.repository_facts import FactsReader, RepositoryFacts
+from bot.github.repository_url import variables
+from bot.policy.model import Policy, Telling
+from bot.review.follow_up import FollowUp, follow_ups
+from bot.review.follow_up_told import reminder_comment, reminder_mark
+from bot.review.subject import Repository, Subject
+from bot.store.protocol import Store
+from bot.store.register import RegisterStore
+from bot.store.whole_queue import WholeQueue
+
+_log = structlog.get_logger()
+
+
+class Reminders:
+    """Finds what is to be reminded of, and does it."""
+
+    def __init__(
+        self,
+        *,
+        clients: Clients,
+        facts: FactsReader,
+        people: PeopleReader,
+        store: Store,
+        register: RegisterStore,
+        whole: WholeQueue,
+        writer: ReminderWriter,
+        app: AppIdentity,
+        enqueue: Enqueue,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._clients = clients
+        self._facts = facts
+        self._people = people
+        self._store = store
+        self._register = register
+        self._whole = whole
+        self._writer = writer
+        self._app = app
+        self._enqueue = enqueue
+        self._clock = clock
+
+    async def look(self, repository: Repository, delivery: str) -> None:
+        """Queue a reminder on each pull request whose author is to be reminded.
+
+        Raises:
+            GitHubFailure: GitHub cannot be read now.
+        """
+        _, _, facts = await tip_of(self._clients, self._facts, repository)
+        concerned = {pull_request for pull_request, _ in await self._due(repository, facts.policy)}
+        for number in sorted(concerned):
+            subject = Subject(repository, number)
+            await self._enqueue(reminder_of(subject, delivery, self._clock()))
+
+    async def remind(self, subject: Subject, delivery: str) -> None:
+        """Remind the author of one merged pull request of what is due and was not told yet.
+
+        Raises:
+            GitHubFailure: GitHub cannot be read or written now.
+        """
+        client, branch, facts = await tip_of(self._clients, self._facts, subject.repository)
+        due = [
+            one
+            for pull_request, one in await self._due(subject.repository, facts.policy)
+            if pull_request == subject.number
+        ]
+        if not due or await self._is_paused(client, subject, facts):
+            return
+        for one in due:
+            body = reminder_comment(one, subject, branch, facts.policy)
+            if not await self._writer.remind(client, subject, reminder_mark(one), body, delivery):
+                continue
+            await self._register.note_reminder(
+                subject.repository, one.key, subject.number, self._clock()
+            )
+            await self._writer.settle(subject, reminder_mark(one))
+            _log.info("reminded", kind=one.kind.value, pep=one.pep.number)
+
+    async def _due(self, repository: Repository, policy: Policy) -> list[tuple[int, FollowUp]]:
+        """What is due, goes into a comment, and was not told; each with its pull request."""
+        told = await self._register.reminded(repository)
+        known = await self._whole.known(repository)
+        return [
+            (one.added.pull_request, one)
+            for one in follow_ups(known, self._clock(), policy)
+            if policy.reminders.telling(one.kind.value) is Telling.COMMENT
+            and one.added is not None
+            and one.key not in told
+        ]
+
+    async def _is_paused(self, client: Client, subject: Subject, facts: RepositoryFacts) -> bool:
+        names = facts.policy.labels
+        place = variables(subject.repository, number=subject.number)
+        try:
+            issue = await client.get("/repos/{owner}/{repo}/issues/{number}", place)
+        except Gone:
+            return True
+        present = frozenset(
+            name for label in items_at(issue, "labels") if (name := text_at(label, "name"))
+        )
+        if not names.paused or names.paused.casefold() not in {one.casefold() for one in present}:
+            return False
+        editors = await self._people.editors(
+            client, subject.repository, facts.policy, facts.codeowners
+        )
+        instructions = await read_instructions(
+            client, self._store, subject, present, names, editors.logins, self._app
+        )
+        return names.paused.casefold() in {one.casefold() for one in instructions.labels}

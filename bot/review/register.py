@@ -1,0 +1,144 @@
+"""The register of published PEPs: of each what has to be known after its merge.
+
+A text is read once; what it says is kept beside its blob's SHA, with the days on which the bot saw
+it change. What happened before the bot came to look is not known, and never guessed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.peps.dates import parse_pep_date
+from bot.peps.header_people import Person
+from bot.peps.number import PepNumber
+from bot.peps.preamble import Header, Preamble
+from bot.peps.release_schedule import FeatureRelease, scheduled_releases
+from bot.peps.thread_link import is_discussion
+from bot.rules.document.canonical_doc import canonical_directive
+from bot.rules.touched_pep import PepText
+
+RELEASE = "Release"
+"""The topic of release schedules."""
+
+_KEPT = (
+    "PEP",
+    "Title",
+    "Discussions-To",
+    "Status",
+    "Type",
+    "Topic",
+    "Created",
+    "Python-Version",
+    "Post-History",
+    "Resolution",
+    "Superseded-By",
+)
+_OF_PEOPLE = ("Author", "Sponsor", "PEP-Delegate")
+_LONGEST_VALUE = 2_000
+"""Characters of a header that are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A PEP at the tip of the base branch.
+
+    Attributes:
+        number: The number in its file's name.
+        blob: The SHA of its text.
+        preamble: Its header, without what nobody asks later; people by name, without addresses.
+        is_linked: Whether it has the directive that links its documentation.
+        releases: What it schedules, if it is a release schedule.
+        read_at: When it was read first.
+        changed_at: When it was seen to have another text; None if it never was.
+        status_since: When it was seen to have another status; None if it never was.
+    """
+
+    number: PepNumber
+    blob: str
+    preamble: Preamble
+    is_linked: bool
+    releases: tuple[FeatureRelease, ...]
+    read_at: datetime
+    changed_at: datetime | None = None
+    status_since: datetime | None = None
+
+    @property
+    def title(self) -> str:
+        """Its title; empty if it has none."""
+        return self.preamble.title or ""
+
+    @property
+    def created(self) -> date | None:
+        """The day of `Created`."""
+        return parse_pep_date(self.preamble.value("Created") or "")
+
+    @property
+    def has_thread(self) -> bool:
+        """Whether `Discussions-To` names a thread or a list."""
+        return is_discussion(self.preamble.value("Discussions-To") or "")
+
+    @property
+    def python_versions(self) -> tuple[str, ...]:
+        """The entries of `Python-Version`."""
+        entries = (self.preamble.value("Python-Version") or "").split(",")
+        return tuple(entry for each in entries if (entry := each.strip()))
+
+
+Register = Mapping[PepNumber, Published]
+"""The published PEPs of a repository by number."""
+
+
+def entered(
+    number: PepNumber, blob: str, text: str, now: datetime, before: Published | None = None
+) -> Published:
+    """What is kept of a text.
+
+    Args:
+        number: The number in the file's name.
+        blob: The SHA of the text.
+        text: The text; empty if it cannot be read, so that it is not asked for again and again.
+        now: The present time.
+        before: What was kept of the text before it.
+    """
+    pep = PepText(text)
+    preamble = reduced(pep.preamble)
+    wanted = canonical_directive(preamble)
+    is_moved = (
+        before is not None
+        and preamble.status is not None
+        and before.preamble.status != preamble.status
+    )
+    is_changed = before is not None and before.blob != blob
+    return Published(
+        number=number,
+        blob=blob,
+        preamble=preamble,
+        is_linked=any(one.name == wanted for one in pep.body.directives),
+        releases=(
+            scheduled_releases(preamble.title or "", text) if RELEASE in preamble.topics else ()
+        ),
+        read_at=now if before is None else before.read_at,
+        changed_at=now if is_changed else None if before is None else before.changed_at,
+        status_since=now if is_moved else None if before is None else before.status_since,
+    )
+
+
+def reduced(preamble: Preamble) -> Preamble:
+    """A header with what is asked later, and people by their names."""
+    headers = [
+        (name, value[:_LONGEST_VALUE])
+        for name in _KEPT
+        if (value := preamble.value(name)) is not None
+    ]
+    people = (preamble.authors, preamble.sponsors, preamble.delegates)
+    headers += [(name, _names(named)) for name, named in zip(_OF_PEOPLE, people, strict=True)]
+    return preamble_of(dict(headers))
+
+
+def preamble_of(headers: Mapping[str, str]) -> Preamble:
+    """A header out of names and values."""
+    return Preamble(tuple(Header(name, value, 0, 0) for name, value in headers.items() if value), 0)
+
+
+def _names(people: tuple[Person, ...]) -> str:
+    return ",\n".join(person.name for person in people)[:_LONGEST_VALUE]

@@ -1,0 +1,187 @@
+"""The register of published PEPs in the store, and which reminders were given."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from sqlalchemy import Connection, delete, select
+
+from bot.peps.number import PepNumber
+from bot.peps.release_schedule import FeatureRelease
+from bot.review.follow_up import FollowUpKey
+from bot.review.register import Published, Register, preamble_of
+from bot.review.subject import Repository
+from bot.store import schema
+from bot.store.database import Database
+from bot.store.rows import folded, put
+
+_AT_ONCE = 500
+"""So many rows are deleted by one statement."""
+
+
+class RegisterStore(Protocol):
+    """Durable memory of published PEPs. Every method is one transaction."""
+
+    async def register(self, repository: Repository) -> Register:
+        """The published PEPs of a repository, as far as they were read."""
+
+    async def enter(self, repository: Repository, peps: Iterable[Published]) -> None:
+        """Add or replace entries."""
+
+    async def strike(self, repository: Repository, numbers: Iterable[PepNumber]) -> None:
+        """Take entries out: those PEPs are not there any more."""
+
+    async def reminded(self, repository: Repository) -> frozenset[FollowUpKey]:
+        """What was reminded of in a comment."""
+
+    async def note_reminder(
+        self, repository: Repository, key: FollowUpKey, pull_request: int, at: datetime
+    ) -> None:
+        """Remember that a comment was made; the same again changes nothing that matters."""
+
+
+class SqlRegisterStore:
+    """`RegisterStore` in a database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def register(self, repository: Repository) -> Register:
+        """The published PEPs of a repository, as far as they were read."""
+        table = schema.published_pep
+        query = (
+            select(table.c.pep, table.c.blob, table.c.entry)
+            .where(table.c.repository == folded(repository))
+            .order_by(table.c.pep)
+        )
+        rows = await self._database.read(lambda connection: connection.execute(query).all())
+        found = (decode_entry(PepNumber(pep), blob, entry) for pep, blob, entry in rows)
+        return {one.number: one for one in found if one is not None}
+
+    async def enter(self, repository: Repository, peps: Iterable[Published]) -> None:
+        """Add or replace entries."""
+        entries = tuple(peps)
+
+        def work(connection: Connection) -> None:
+            for one in entries:
+                key: dict[str, object] = {"repository": folded(repository), "pep": one.number}
+                values = {"blob": one.blob, "entry": encode_entry(one)}
+                put(connection, schema.published_pep, key, values)
+
+        await self._database.write(work)
+
+    async def strike(self, repository: Repository, numbers: Iterable[PepNumber]) -> None:
+        """Take entries out: those PEPs are not there any more."""
+        gone = sorted(numbers)
+        table = schema.published_pep
+
+        def work(connection: Connection) -> None:
+            for start in range(0, len(gone), _AT_ONCE):
+                connection.execute(
+                    delete(table).where(
+                        table.c.repository == folded(repository),
+                        table.c.pep.in_(gone[start : start + _AT_ONCE]),
+                    )
+                )
+
+        await self._database.write(work)
+
+    async def reminded(self, repository: Repository) -> frozenset[FollowUpKey]:
+        """What was reminded of in a comment."""
+        table = schema.reminder
+        query = select(table.c.kind, table.c.pep, table.c.cause).where(
+            table.c.repository == folded(repository)
+        )
+        rows = await self._database.read(lambda connection: connection.execute(query).all())
+        return frozenset(FollowUpKey(kind, PepNumber(pep), cause) for kind, pep, cause in rows)
+
+    async def note_reminder(
+        self, repository: Repository, key: FollowUpKey, pull_request: int, at: datetime
+    ) -> None:
+        """Remember that a comment was made; the same again changes nothing that matters."""
+        row: dict[str, object] = {
+            "repository": folded(repository),
+            "pep": key.pep,
+            "kind": key.kind,
+            "cause": key.cause,
+        }
+        values = {"pull_request": pull_request, "at": at.timestamp()}
+        await self._database.write(lambda connection: put(connection, schema.reminder, row, values))
+
+
+@dataclass(frozen=True, slots=True)
+class _Fields:
+    """A JSON object, read leniently."""
+
+    values: Mapping[str, object]
+
+    def text(self, name: str) -> str | None:
+        value = self.values.get(name)
+        return value if isinstance(value, str) else None
+
+    def moment(self, name: str) -> datetime | None:
+        try:
+            return datetime.fromisoformat(self.text(name) or "")
+        except ValueError:
+            return None
+
+    def day(self, name: str) -> date | None:
+        try:
+            return date.fromisoformat(self.text(name) or "")
+        except ValueError:
+            return None
+
+
+def encode_entry(one: Published) -> str:
+    """The text that `decode_entry` reads back; number and blob stand beside it."""
+    return json.dumps(
+        {
+            "headers": {head.name: head.value for head in one.preamble.headers},
+            "is_linked": one.is_linked,
+            "releases": [
+                {"version": each.version, "beta": _iso(each.beta), "final": _iso(each.final)}
+                for each in one.releases
+            ],
+            "read_at": one.read_at.isoformat(),
+            "changed_at": _iso(one.changed_at),
+            "status_since": _iso(one.status_since),
+        },
+        separators=(",", ":"),
+    )
+
+
+def decode_entry(number: PepNumber, blob: str, text: str) -> Published | None:
+    """The entry; None if it is not what this version writes: then the PEP is read again."""
+    try:
+        values = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(values, dict):
+        return None
+    fields = _Fields(values)
+    headers, read_at = values.get("headers"), fields.moment("read_at")
+    releases = values.get("releases")
+    if not isinstance(headers, dict) or not isinstance(releases, list) or read_at is None:
+        return None
+    return Published(
+        number=number,
+        blob=blob,
+        preamble=preamble_of(
+            {name: value for name, value in headers.items() if isinstance(value, str)}
+        ),
+        is_linked=values.get("is_linked") is True,
+        releases=tuple(
+            FeatureRelease(version, each.day("beta"), each.day("final"))
+            for each in (_Fields(one) for one in releases if isinstance(one, dict))
+            if (version := each.text("version")) is not None
+        ),
+        read_at=read_at,
+        changed_at=fields.moment("changed_at"),
+        status_since=fields.moment("status_since"),
+    )
+
+
+def _iso(moment: date | None) -> str | None:
+    return None if moment is None else moment.isoformat()

@@ -1,0 +1,64 @@
+"""All that is remembered of a repository's PEPs, put together for the queue and for reminders."""
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from bot.commands.given import not_yet_of
+from bot.policy.load import PolicyInvalid, default_policy, parse_policy
+from bot.policy.model import Policy
+from bot.review.follow_up import Known, known_of
+from bot.review.subject import Repository
+from bot.review.submission import Submission
+from bot.rules.registry import rule_ids
+from bot.store.commands import CommandStore
+from bot.store.protocol import Store
+from bot.store.register import RegisterStore
+
+Submissions = Callable[[Repository], Awaitable[Sequence[Submission]]]
+"""Where the issues come from that submit a repository's PEPs to those who decide."""
+
+
+async def nothing_submitted(_repository: Repository) -> Sequence[Submission]:
+    """No tracker is watched."""
+    return ()
+
+
+class WholeQueue:
+    """Reads it."""
+
+    def __init__(
+        self,
+        store: Store,
+        register: RegisterStore,
+        commands: CommandStore,
+        submissions: Submissions = nothing_submitted,
+    ) -> None:
+        """Read from these."""
+        self._store = store
+        self._register = register
+        self._commands = commands
+        self._submissions = submissions
+
+    async def known(self, repository: Repository) -> Known:
+        """What is known of the published PEPs of a repository."""
+        return known_of(
+            await self._register.register(repository),
+            await self._store.reviewed(repository),
+            await self._submissions(repository),
+            not_yet_of(await self._commands.given_in(repository, "not-yet")),
+        )
+
+
+def policy_document(repository: Repository) -> str:
+    """The name of the copy of a repository's policy, as text; empty for the defaults."""
+    return f"policy at the tip of {repository.full_name.lower()}"
+
+
+async def kept_policy(store: Store, repository: Repository) -> Policy:
+    """The policy at the tip of the base branch as seen last; the defaults if it never was."""
+    kept = await store.document(policy_document(repository))
+    if kept is None or not kept.text:
+        return default_policy()
+    try:
+        return parse_policy(kept.text, rules=rule_ids())
+    except PolicyInvalid:
+        return default_policy()

@@ -1,0 +1,243 @@
+"""After a merge: the next steps once, and one reminder of a thread that was forgotten."""
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from bot.events.own import REGISTER, REMINDERS
+from bot.inbox.delivery import DeliveryState
+from bot.queue import queue_json, queue_text, read_queues
+from tests.end_to_end.conftest import AUTHOR, EDITOR, STRANGER, GitHubTime, pep, pep_desk
+from tests.end_to_end.desk import REPOSITORY, Desk
+from tests.end_to_end.proposal import propose, set_policy
+
+THREAD = "https://discuss.python.org/t/a-calmer-way/1234"
+NEVER = datetime.min.replace(tzinfo=UTC)
+REMINDER = "<!-- pep-bot:reminder "
+PATH = "peps/pep-0842.rst"
+
+
+class Days:
+    """The clock of the bot and of GitHub, put forward by the test."""
+
+    def __init__(self) -> None:
+        self.passed = 0
+        self._github = GitHubTime()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + timedelta(days=self.passed)
+
+    def githubs(self) -> datetime:
+        return self._github() + timedelta(days=self.passed)
+
+
+async def handled(desk: Desk, event: str, since: datetime = NEVER) -> int:
+    """How many deliveries of an event are done that came since then."""
+    assert desk.server is not None
+    return sum(
+        one.delivery.event == event
+        and one.state is DeliveryState.DONE
+        and one.delivery.received_at >= since
+        for one in await desk.server.inbox.records(limit=10_000)
+    )
+
+
+async def later(desk: Desk, clock: Days, days: int) -> None:
+    """The bot comes back some days later, and does what a round does."""
+    await desk.stop()
+    desk.simulator.clear_requests()
+    clock.passed += days
+    now = clock()
+    await desk.start()
+    waits_for = [REGISTER, REMINDERS] if days else [REGISTER]
+    async with asyncio.timeout(20):
+        for event in waits_for:
+            while not await handled(desk, event, now):  # noqa: ASYNC110 # the store tells nobody
+                await asyncio.sleep(0.01)
+    await desk.calm()
+
+
+async def merged(desk: Desk, text: str | None = None) -> int:
+    number = await propose(desk, text)
+    await desk.simulator.merge(REPOSITORY, number, by=EDITOR)
+    await desk.calm()
+    return number
+
+
+def lose_store(folder: Path) -> None:
+    for file in folder.glob("bot.sqlite3*"):
+        file.unlink()
+
+
+def reminders(desk: Desk, number: int) -> list[str]:
+    return [body for body in desk.comments(number) if REMINDER in body]
+
+
+def links(body: str) -> list[str]:
+    return re.findall(r"\]\((https://[^)]+)\)", body)
+
+
+def form(url: str) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
+
+
+@pytest.fixture
+def clock() -> Days:
+    return Days()
+
+
+@pytest.fixture
+async def desk(tmp_path: Path, pem: str, clock: Days) -> AsyncIterator[Desk]:
+    async with pep_desk(tmp_path, pem, clock, clock.githubs) as made:
+        yield made
+
+
+async def test_a_forgotten_thread_is_reminded_of_once_a_week_after_the_merge(
+    desk: Desk, clock: Days
+) -> None:
+    number = await merged(desk)
+    steps = desk.comments(number)[-1]
+    assert "<!-- pep-bot:merged -->" in steps
+    await later(desk, clock, 6)
+    assert desk.writes() == []
+    await later(desk, clock, 2)
+    (reminder,) = reminders(desk, number)
+    assert reminder.startswith("<!-- pep-bot:reminder thread-missing:842:missing -->")
+    assert f"@{AUTHOR} PEP 842" in reminder
+    assert re.findall(r"@[A-Za-z]+", reminder) == [f"@{AUTHOR}"]
+    topic, edit = links(reminder)
+    assert form(topic) == {
+        "category": "peps",
+        "title": "PEP 842: A calmer way",
+        "body": (
+            "This is the discussion thread of PEP 842: A calmer way\n\n"
+            "The PEP: https://peps.python.org/pep-0842/"
+        ),
+    }
+    assert edit == f"https://github.com/python/peps/edit/main/{PATH}"
+    assert topic in steps
+    assert edit in steps
+    await later(desk, clock, 0)
+    await later(desk, clock, 1)
+    await later(desk, clock, 40)
+    assert desk.writes() == []
+    assert len(reminders(desk, number)) == 1
+
+
+async def test_a_lost_store_leads_to_no_second_reminder(
+    desk: Desk, clock: Days, tmp_path: Path
+) -> None:
+    number = await merged(desk)
+    await later(desk, clock, 8)
+    await desk.stop()
+    lose_store(tmp_path)
+    await desk.start()
+    # Something happens there, so that the bot knows of the pull request again.
+    await desk.simulator.comment(REPOSITORY, number, by=AUTHOR, body="/pep check")
+    await desk.calm()
+    await later(desk, clock, 40)
+    await later(desk, clock, 40)
+    assert len(reminders(desk, number)) == 1
+
+
+async def test_an_answer_that_was_lost_leads_to_no_second_reminder(desk: Desk, clock: Days) -> None:
+    number = await merged(desk)
+    desk.simulator.drop_connections(
+        rf"POST /repos/python/peps/issues/{number}/comments", after=True
+    )
+    await later(desk, clock, 8)
+    await later(desk, clock, 1)
+    assert len(reminders(desk, number)) == 1
+
+
+async def test_a_thread_that_was_set_in_time_ends_it(desk: Desk, clock: Days) -> None:
+    number = await merged(desk)
+    text = pep(842, headers=f"Discussions-To: {THREAD}\n")
+    follow_up = await desk.simulator.open_pull_request(
+        REPOSITORY, by=AUTHOR, title="PEP 842: Add thread", body="", files={PATH: text}
+    )
+    await desk.calm()
+    await desk.simulator.merge(REPOSITORY, follow_up, by=EDITOR)
+    await desk.calm()
+    await later(desk, clock, 8)
+    assert reminders(desk, number) == []
+    assert await due(desk, clock) == []
+
+
+async def test_a_pause_by_an_editor_ends_it_and_its_end_brings_it_back(
+    desk: Desk, clock: Days
+) -> None:
+    number = await merged(desk)
+    await desk.simulator.label(REPOSITORY, number, by=EDITOR, name="bot: paused")
+    await later(desk, clock, 8)
+    assert reminders(desk, number) == []
+    await desk.simulator.unlabel(REPOSITORY, number, by=EDITOR, name="bot: paused")
+    await later(desk, clock, 1)
+    assert len(reminders(desk, number)) == 1
+
+
+async def test_a_pause_by_the_author_on_the_merged_pull_request_ends_it(
+    desk: Desk, clock: Days
+) -> None:
+    number = await merged(desk)
+    await desk.simulator.comment(REPOSITORY, number, by=AUTHOR, body="/pep pause")
+    await desk.calm()
+    assert "bot: paused" in desk.labels(number)
+    await later(desk, clock, 8)
+    assert reminders(desk, number) == []
+
+
+async def test_not_yet_sets_it_aside_in_queue_and_comment(desk: Desk, clock: Days) -> None:
+    await set_policy(desk, '[reminders]\nthread_missing = "digest"\n')
+    number = await merged(desk)
+    await later(desk, clock, 8)
+    assert reminders(desk, number) == []
+    (listed,) = await due(desk, clock)
+    assert (listed["kind"], listed["pep"]) == ("thread-missing", 842)
+    issue = await desk.simulator.open_issue(REPOSITORY, by=EDITOR, title="Later", body="")
+    refused = await desk.simulator.comment(REPOSITORY, issue, by=STRANGER, body="/pep not-yet 842")
+    await desk.calm()
+    assert desk.reactions(issue, refused) == ["confused"]
+    assert await due(desk, clock) != []
+    said = await desk.simulator.comment(
+        REPOSITORY, issue, by=EDITOR, body="/pep not-yet 842 because it comes\n/pep not-yet 7"
+    )
+    await desk.calm()
+    assert desk.reactions(issue, said) == ["confused"]
+    assert "PEP 7 is not published" in desk.replies(issue)[-1]
+    assert await due(desk, clock) == []
+    await set_policy(desk, '[reminders]\nthread_missing = "comment"\n')
+    await later(desk, clock, 1)
+    assert reminders(desk, number) == []
+
+
+async def test_what_the_policy_switched_off_is_nowhere(desk: Desk, clock: Days) -> None:
+    await set_policy(desk, '[reminders]\nthread_missing = "off"\n')
+    number = await merged(desk)
+    await later(desk, clock, 8)
+    assert reminders(desk, number) == []
+    assert await due(desk, clock) == []
+
+
+async def test_two_rounds_of_a_day_look_once(desk: Desk, clock: Days) -> None:
+    number = await merged(desk)
+    await later(desk, clock, 8)
+    assert await handled(desk, REMINDERS) == 1
+    await later(desk, clock, 0)
+    assert await handled(desk, REMINDERS) == 1
+    assert len(reminders(desk, number)) == 1
+
+
+async def due(desk: Desk, clock: Days) -> list[dict[str, object]]:
+    """The follow-ups about the PEP as the command line has them."""
+    queues = await read_queues(desk.settings().database_url, clock)
+    found = [one for one in json.loads(queue_json(queues))["follow_ups"] if one["pep"] == 842]
+    said = "PEP 842 A calmer way: `Discussions-To` names no thread, since "
+    assert (said in queue_text(queues)) is bool(found)
+    return found

@@ -1,0 +1,109 @@
+"""The register of published PEPs outlives the process, and a reminder is given once."""
+
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.peps.number import PepNumber
+from bot.peps.release_schedule import FeatureRelease
+from bot.review.follow_up import FollowUpKey
+from bot.review.register import Published, entered, preamble_of
+from bot.store.database import open_database
+from bot.store.register import SqlRegisterStore, decode_entry, encode_entry
+from bot.store.sql import SqlStore
+from tests.rules.builders import pep_text
+from tests.store.builders import NOON, OTHER, PEPS
+
+_text = st.text(max_size=20)
+_days = st.none() | st.dates()
+_moments = st.datetimes(timezones=st.just(UTC))
+entries = st.builds(
+    Published,
+    number=st.integers(0, 9999).map(PepNumber),
+    blob=_text,
+    preamble=st.dictionaries(_text, st.text(min_size=1, max_size=20), max_size=4).map(preamble_of),
+    is_linked=st.booleans(),
+    releases=st.lists(
+        st.builds(FeatureRelease, version=_text, beta=_days, final=_days), max_size=2
+    ).map(tuple),
+    read_at=_moments,
+    changed_at=st.none() | _moments,
+    status_since=st.none() | _moments,
+)
+
+
+_json = st.recursive(
+    st.none() | st.integers() | st.text(max_size=9),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["headers", "releases", "read_at", "x"]), inner, max_size=4
+        )
+    ),
+)
+
+
+@pytest.fixture
+async def stores(url: str) -> AsyncIterator[tuple[SqlStore, SqlRegisterStore]]:
+    database = await open_database(url)
+    yield SqlStore(database), SqlRegisterStore(database)
+    await database.close()
+
+
+Stores = tuple[SqlStore, SqlRegisterStore]
+
+
+def published(number: int = 791, blob: str = "b1") -> Published:
+    return entered(PepNumber(number), blob, pep_text(number), NOON)
+
+
+@given(entries)
+def test_an_entry_is_read_back_as_it_was(entry: Published) -> None:
+    assert decode_entry(entry.number, entry.blob, encode_entry(entry)) == entry
+
+
+@given(_text | _json.map(json.dumps))
+def test_an_entry_of_another_kind_is_none(text: str) -> None:
+    found = decode_entry(PepNumber(1), "b", text)
+    assert found is None or found.number == 1
+
+
+async def test_entries_are_replaced_struck_and_kept_apart_by_repository(stores: Stores) -> None:
+    _, register = stores
+    await register.enter(PEPS, [published(791), published(790), published(12)])
+    await register.enter(OTHER, [published(791, "other")])
+    await register.enter(PEPS, [published(790, "b2")])
+    await register.strike(PEPS, [PepNumber(12), PepNumber(13)])
+    kept = await register.register(PEPS)
+    assert list(kept.items()) == [(790, published(790, "b2")), (791, published(791))]
+    assert (await register.register(OTHER))[PepNumber(791)].blob == "other"
+
+
+async def test_a_reminder_is_remembered_by_pep_kind_and_cause(stores: Stores) -> None:
+    _, register = stores
+    key = FollowUpKey("not-final", PepNumber(791), "3.14-in-beta")
+    for day in range(2):
+        await register.note_reminder(PEPS, key, 7, NOON + timedelta(days=day))
+    assert await register.reminded(PEPS) == {key}
+    assert await register.reminded(OTHER) == frozenset()
+
+
+async def test_a_removed_repository_takes_both_along(stores: Stores) -> None:
+    store, register = stores
+    await register.enter(PEPS, [published()])
+    await register.note_reminder(PEPS, FollowUpKey("quiet", PepNumber(791), "x"), 7, NOON)
+    await store.remove_repository("Python/PEPs")
+    assert await register.register(PEPS) == {}
+    assert await register.reminded(PEPS) == frozenset()
+
+
+def test_a_schedule_is_kept_with_its_days() -> None:
+    schedule = pep_text(Topic="Release") + "\n- 3.14.0 final: 2025-10-07\n"
+    entry = entered(PepNumber(745), "b", schedule, NOON)
+    read = decode_entry(PepNumber(745), "b", encode_entry(entry))
+    assert read is not None
+    assert read.releases == (FeatureRelease("3.14", None, date(2025, 10, 7)),)
