@@ -53,8 +53,8 @@ def submitted_pep(title: str, body: str) -> PepNumber | None:
 
     It does so by the first words of the Steering Council's form ("Please consider PEP 750 …" and
     the PEP's address), or by a title that begins with one PEP and goes on as a heading does ("PEP
-    750: …"), or that asks for a decision on one ("Please pronounce on PEP 649"). If form and title
-    clearly speak of different PEPs, it is neither.
+    749: Implementing PEP 649"), or that asks for a decision on one ("Please pronounce on PEP 649").
+    If form and title clearly speak of different PEPs, it is neither.
     """
     title = title[:LONGEST_TITLE].strip()
     named = _numbers(_NAMED_IN_TITLE, title)
@@ -65,10 +65,17 @@ def submitted_pep(title: str, body: str) -> PepNumber | None:
     return _by_title(title, named)
 
 
+def is_form_unfilled(title: str, body: str) -> bool:
+    """Whether the form stands as it was given out, so that nothing is submitted by it."""
+    return submitted_pep(title, body) is None and bool(
+        _BLANK_FORM.match(next(_spoken_lines(body[:LONGEST_BODY]), ""))
+    )
+
+
 def _by_title(title: str, named: frozenset[PepNumber]) -> PepNumber | None:
-    if len(named) != 1 or title.endswith("?") or _SEVERAL.search(title):
+    if not named or title.endswith("?") or _SEVERAL.search(title):
         return None
-    found = _HEADING.match(title) or _REQUEST.match(title)
+    found = _HEADING.match(title) or (_OTHERWISE.match(title) if len(named) == 1 else None)
     return PepNumber(int(found["pep"])) if found else None
 
 
@@ -95,29 +102,36 @@ def _numbers(pattern: re.Pattern[str], text: str) -> frozenset[PepNumber]:
 
 
 _PEP = r"PEP[\s#-]{0,3}0{0,3}(?P<pep>[1-9][0-9]{0,3})(?![0-9]|\.[0-9])"
+_GOES_ON = r"\s*(?:$|[:–—]|-{1,3}\s)"
 _ENDS = r"\s*(?:$|[:,;|(/\"“–—-]|\.(?:\s|$))"
 _URL = r"https?://(?:peps\.python\.org|(?:www\.)?python\.org/dev/peps)/pep-(?P<pep>[0-9]{4})\b/?"
 
 _NAMED_IN_TITLE = re.compile(rf"\b{_PEP}", re.IGNORECASE)
 _SEVERAL = re.compile(
-    r"\bPEPs\b|\bPEP[\s#-]{0,3}[0-9]{1,4}\s*(?:,|&|/|\+|and|or|vs\.?)\s*[0-9]{1,4}\b(?![.%])",
+    r"\bPEPs\b|\bPEP[\s#-]{0,3}[0-9]{1,4}\s*(?:,|&|/|\+|and|or|vs\.?)\s*(?:PEP)?[\s#-]{0,3}[0-9]{1,4}"
+    r"\b(?![.%])",
     re.IGNORECASE,
 )
-_PREFIX = r"\s*(?:\[[^\]]{1,40}\]\s*)?(?:(?:PEP\s)?(?:re-?)?submission\s*[:–—-]+\s*)?"
-_HEADING = re.compile(rf"{_PREFIX}{_PEP}{_ENDS}", re.IGNORECASE)
-_REQUEST = re.compile(
-    rf"{_PREFIX}(?:please\s|kindly\s)?\s*(?:"
+_PREFIX = (
+    r"\s*(?:\[[^\]]{1,40}\]\s*)?"
+    r"(?:(?:PEP\s)?(?:re-?)?submission(?:\sfor\s[A-Za-z ]{1,40})?\s*[:–—-]+\s*)?"
+)
+_HEADING = re.compile(rf"{_PREFIX}{_PEP}{_GOES_ON}", re.IGNORECASE)
+_REQUEST = (
+    r"(?:please\s|kindly\s)?\s*(?:"
     r"(?:pronounce|pronouncement)\s(?:up)?on|decide\son|decision\son|rule\son"
     r"|consider(?:ation\s(?:of|for))?|review(?:\sof)?|accept(?:ance\sof)?|approv(?:e|al\sof)"
     r"|(?:re-?)?submi(?:t|tting|ssion\s(?:of|for))"
     r"|(?:request(?:ing)?|asking|call)\s(?:for\s)?(?:an?\s|the\s)?"
     r"(?:pronouncement|decision|review|consideration|acceptance|approval|resolution)"
     r"\s(?:up)?(?:on|of|for)"
-    rf")\s{_PEP}{_ENDS}",
-    re.IGNORECASE,
+    r")\s"
 )
-_FORM = re.compile(r"please\s+consider\s+(?:\[?PEP|https?://)", re.IGNORECASE)
-_FORM_NAMES = re.compile(rf"(?<=consider )\[?{_PEP}", re.IGNORECASE)
+_OTHERWISE = re.compile(rf"{_PREFIX}(?:{_REQUEST})?{_PEP}{_ENDS}", re.IGNORECASE)
+_EMPHASIS = r"[\[*_`]{0,4}"
+_FORM = re.compile(rf"please\s+consider\s+(?:{_EMPHASIS}PEP|https?://)", re.IGNORECASE)
+_FORM_NAMES = re.compile(rf"(?<=consider )\s*{_EMPHASIS}{_PEP}", re.IGNORECASE)
+_BLANK_FORM = re.compile(rf"please\s+consider\s+{_EMPHASIS}PEP\s[xN]{{3,4}}\b", re.IGNORECASE)
 _ADDRESS = re.compile(_URL, re.IGNORECASE)
 _ADDRESS_ALONE = re.compile(rf"(?:/\s*)?<?{_URL}>?", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)

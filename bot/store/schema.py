@@ -255,6 +255,26 @@ reminder = Table(
     Column("at", Float, nullable=False),
 )
 
+# Issues that submit PEPs, and the one comment the bot may have under each. `repository` is the
+# tracker; `blob` is the PEP's text when the submission was first seen.
+submission = Table(
+    "submission",
+    metadata,
+    Column("repository", Words, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("tracker", Words, nullable=False),
+    Column("pep", Integer, nullable=False),
+    Column("title", Words, nullable=False),
+    Column("url", Words, nullable=False),
+    Column("is_open", Boolean, nullable=False),
+    Column("opened_at", Float, nullable=False),
+    Column("closed_at", Float),
+    Column("updated_at", Float),
+    Column("blob", Words),
+    Column("comment", Large),
+    Column("comment_digest", Words, nullable=False, server_default=text("''")),
+)
+
 written = Table(
     "written",
     metadata,

@@ -42,6 +42,7 @@ _OF_A_REPOSITORY = (
     schema.digest_item,
     schema.published_pep,
     schema.reminder,
+    schema.submission,
     schema.written,
 )
 

@@ -5,19 +5,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.peps.number import PepNumber
-from bot.review.submission import submitted_pep
+from bot.review.submission import is_form_unfilled, submitted_pep
 
 FORM = """\
+<!-- Fill in the blanks: -->
 Please consider PEP {number} -- {title}
-/ https://peps.python.org/pep-{page}/
+https://peps.python.org/pep-{page}/
 
-- [x] The PEP has been discussed on the forum linked in `Discussions-To`
-- [ ] The PEP's owners have added themselves to CODEOWNERS
+* [x] Discussed where its header says
+* [ ] Its owners have an entry in CODEOWNERS
 
-<!-- For typing PEPs, link the Typing Council's recommendation. -->
+For some topics:
+* [ ] Typing: the recommendation of those who give one
 """
 
-AS_IT_WAS = FORM.format(number="xxx", title="Title", page="xxxx")
+AS_IT_WAS = FORM.format(number="xxx", title="<PEP title here>", page="xxxx")
 
 
 @pytest.mark.parametrize(
@@ -47,6 +49,8 @@ AS_IT_WAS = FORM.format(number="xxx", title="Title", page="xxxx")
         ("Submitting PEP 810: explicit lazy imports", 810),
         ("Submission of PEP 810", 810),
         ("  PEP 8107: 2026 election  ", 8107),
+        ('Submission for SC consideration: PEP 612 "Parameter Specification Variables"', 612),
+        ("PEP 749 -- Implementing PEP 649", 749),
     ],
 )
 def test_titles_that_submit_a_pep(title: str, pep: int) -> None:
@@ -60,7 +64,9 @@ def test_titles_that_submit_a_pep(title: str, pep: int) -> None:
         "",
         "PEP",
         "PEP NNN -- Title",
+        "PEP xxx -- <PEP title here>",
         "PEP 13 vote",
+        "PEP 649 update",
         "PEP 0: the index",
         "PEP 12345: too long",
         "PEP 3.14: no number",
@@ -71,7 +77,9 @@ def test_titles_that_submit_a_pep(title: str, pep: int) -> None:
         "PEP 649/749: annotations",
         "PEP 649, 749: annotations",
         "PEP 649 & 749",
-        "PEP 649: what PEP 563 should have been",
+        "PEP 649 (instead of PEP 563)",
+        "Pronounce on PEP 649, not on PEP 563",
+        "PEP 649 and PEP 563: annotations",
         "What happened to PEP 690",
         "Reject PEP 703",
         "Please reconsider PEP 572",
@@ -102,6 +110,12 @@ def test_titles_that_only_talk_of_peps_or_of_none(title: str) -> None:
         ("Strings", "Please consider https://peps.python.org/pep-0750", 750),
         ("Strings", "Please consider [PEP 750](https://peps.python.org/pep-0750/)", 750),
         ("Strings", "\n\n> please  consider PEP-0750", 750),
+        ("Forms", "Please consider **PEP 747 -- Annotating Type Forms**", 747),
+        (
+            "PEP 696 Type defaults",
+            "Please consider PEP 696\nhttps://peps.python.org/pep-0696/",
+            696,
+        ),
         ("Strings", "Please consider PEP 501\nhttps://www.python.org/dev/peps/pep-0501/", 501),
         ("Strings", "<!-- Please consider PEP 1 -->\nPlease consider PEP 750", 750),
         ("PEP 750: Strings", "Please consider PEP 750 -- T\nhttps://peps.python.org/pep-0501", 750),
@@ -122,9 +136,26 @@ def test_the_first_words_of_the_form_count_whatever_the_title(
     assert submitted_pep(title, body) == pep
 
 
+@pytest.mark.parametrize(
+    ("title", "body", "unfilled"),
+    [
+        ("PEP xxx -- <PEP title here>", AS_IT_WAS, True),
+        ("Hello", AS_IT_WAS, True),
+        ("PEP 750 -- Template Strings", AS_IT_WAS, False),
+        ("PEP NNN -- Title", FORM.format(number="750", title="T", page="0750"), False),
+        ("Hello", "Please consider my wish", False),
+        ("Hello", "", False),
+    ],
+)
+def test_the_form_as_it_was_given_out_submits_nothing(
+    title: str, body: str, unfilled: bool
+) -> None:
+    assert is_form_unfilled(title, body) is unfilled
+
+
 def test_a_body_of_any_length_is_read_up_to_a_limit() -> None:
     assert submitted_pep("Strings", " " * 3_000_000 + "Please consider PEP 750") is None
-    assert submitted_pep("PEP 750: " + "PEP 1 " * 1_000_000, "<!--" * 500_000) is None
+    assert submitted_pep("PEP 750: " + "PEP 1 " * 1_000_000, "<!--" * 500_000) == 750
 
 
 @given(st.integers(1, 9999), st.sampled_from([": ", " -- ", " – ", " - "]), st.text())
@@ -148,7 +179,7 @@ def test_no_issue_whatever_it_says_is_too_much(title: str, body: str) -> None:
     assert pep is None or 0 < pep < 10_000
 
 
-@given(st.integers(1, 9999), st.integers(1, 9999), st.sampled_from([" and ", ", ", " vs. ", ": "]))
+@given(st.integers(1, 9999), st.integers(1, 9999), st.sampled_from([" and ", ", ", " vs. ", "/"]))
 def test_two_peps_are_none(one: int, other: int, between: str) -> None:
     expected = PepNumber(one) if one == other else None
     assert submitted_pep(f"PEP {one}{between}PEP {other}", "") in (expected, None)

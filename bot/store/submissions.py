@@ -1,0 +1,203 @@
+"""Issues that submit PEPs, by tracker, and what the bot said under each."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy import Connection, RowMapping, Table, Update, delete, insert, select, update
+
+from bot.peps.number import PepNumber
+from bot.review.subject import Subject
+from bot.review.submission import Submission
+from bot.store import schema
+from bot.store.database import Database
+from bot.store.rows import folded, matching, moment
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The bot's comment under a submission.
+
+    Attributes:
+        comment: Its id; None if none is known.
+        digest: The digest of what it says; empty before anything was said.
+    """
+
+    comment: int | None = None
+    digest: str = ""
+
+
+class SubmissionStore(Protocol):
+    """Durable memory of submissions. Every method is one transaction."""
+
+    async def submissions(self, trackers: Iterable[str]) -> Sequence[Submission]:
+        """Those in some trackers, by the day they were opened; names in any case."""
+
+    async def on(self, issue: Subject) -> Submission | None:
+        """What an issue submits; None if it submits nothing."""
+
+    async def keep(self, submission: Submission) -> bool:
+        """Remember one, unless something newer is known of it; whether anything changed.
+
+        The PEP's text at the time of the submission stays what it was, as long as it is the same
+        PEP.
+        """
+
+    async def first_seen(self, issue: Subject, blob: str) -> None:
+        """Remember the PEP's text at the time of the submission, unless one is known."""
+
+    async def forget(self, issue: Subject, as_of: datetime | None = None) -> bool:
+        """Know of an issue no more, unless something newer is known of it; whether it was known."""
+
+    async def said(self, issue: Subject) -> Said:
+        """What the bot said under a submission."""
+
+    async def say(self, issue: Subject, said: Said) -> None:
+        """Remember what the bot said under a submission."""
+
+
+class SqlSubmissionStore:
+    """`SubmissionStore` in a database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def submissions(self, trackers: Iterable[str]) -> Sequence[Submission]:
+        """Those in some trackers, by the day they were opened; names in any case."""
+        names = sorted({name.lower() for name in trackers})
+        if not names:
+            return []
+        table = schema.submission
+        query = (
+            select(table)
+            .where(table.c.repository.in_(names))
+            .order_by(table.c.opened_at, table.c.repository, table.c.number)
+        )
+        rows = await self._database.read(
+            lambda connection: connection.execute(query).mappings().all()
+        )
+        return [_submission(row) for row in rows]
+
+    async def on(self, issue: Subject) -> Submission | None:
+        """What an issue submits; None if it submits nothing."""
+        return await self._database.read(lambda connection: _known(connection, issue))
+
+    async def keep(self, submission: Submission) -> bool:
+        """Remember one, unless something newer is known of it; whether anything changed."""
+
+        def work(connection: Connection) -> bool:
+            key = _key(submission.tracker, submission.number)
+            known = _known_by(connection, key)
+            if known is None:
+                connection.execute(insert(_TABLE).values({**key, **_values(submission)}))
+                return True
+            if _is_older(submission.updated_at, known.updated_at):
+                return False
+            kept = replace(
+                submission, blob=known.blob if known.pep == submission.pep else submission.blob
+            )
+            connection.execute(update(_TABLE).where(matching(_TABLE, key)).values(_values(kept)))
+            return replace(kept, updated_at=None) != replace(known, updated_at=None)
+
+        return await self._database.write(work)
+
+    async def first_seen(self, issue: Subject, blob: str) -> None:
+        """Remember the PEP's text at the time of the submission, unless one is known."""
+        key = _key(issue.repository.full_name, issue.number)
+        change = (
+            update(_TABLE).where(matching(_TABLE, key), _TABLE.c.blob.is_(None)).values(blob=blob)
+        )
+        await self._database.write(lambda connection: _run(connection, change))
+
+    async def forget(self, issue: Subject, as_of: datetime | None = None) -> bool:
+        """Know of an issue no more, unless something newer is known of it; whether it was known."""
+
+        def work(connection: Connection) -> bool:
+            key = _key(issue.repository.full_name, issue.number)
+            known = _known_by(connection, key)
+            if known is None or _is_older(as_of, known.updated_at):
+                return False
+            connection.execute(delete(_TABLE).where(matching(_TABLE, key)))
+            return True
+
+        return await self._database.write(work)
+
+    async def said(self, issue: Subject) -> Said:
+        """What the bot said under a submission."""
+        key = _key(issue.repository.full_name, issue.number)
+        query = select(_TABLE.c.comment, _TABLE.c.comment_digest).where(matching(_TABLE, key))
+        row = await self._database.read(lambda connection: connection.execute(query).first())
+        return Said() if row is None else Said(row[0], row[1])
+
+    async def say(self, issue: Subject, said: Said) -> None:
+        """Remember what the bot said under a submission."""
+        key = _key(issue.repository.full_name, issue.number)
+        change = (
+            update(_TABLE)
+            .where(matching(_TABLE, key))
+            .values(comment=said.comment, comment_digest=said.digest)
+        )
+        await self._database.write(lambda connection: _run(connection, change))
+
+
+_TABLE: Table = schema.submission
+
+
+def _run(connection: Connection, change: Update) -> None:
+    connection.execute(change)
+
+
+def _key(tracker: str, number: int) -> dict[str, object]:
+    return {"repository": tracker.lower(), "number": number}
+
+
+def _known(connection: Connection, issue: Subject) -> Submission | None:
+    return _known_by(connection, _key(folded(issue.repository), issue.number))
+
+
+def _known_by(connection: Connection, key: dict[str, object]) -> Submission | None:
+    row = connection.execute(select(_TABLE).where(matching(_TABLE, key))).mappings().first()
+    return None if row is None else _submission(row)
+
+
+def _is_older(told: datetime | None, known: datetime | None) -> bool:
+    """Whether events came in another order than they happened."""
+    return told is not None and known is not None and told < known
+
+
+def _submission(row: RowMapping) -> Submission:
+    return Submission(
+        tracker=row["tracker"],
+        number=row["number"],
+        pep=PepNumber(row["pep"]),
+        title=row["title"],
+        url=row["url"],
+        is_open=row["is_open"],
+        opened_at=moment(row["opened_at"]),
+        closed_at=_moment(row["closed_at"]),
+        updated_at=_moment(row["updated_at"]),
+        blob=row["blob"],
+    )
+
+
+def _values(submission: Submission) -> dict[str, object]:
+    return {
+        "tracker": submission.tracker,
+        "pep": submission.pep,
+        "title": submission.title,
+        "url": submission.url,
+        "is_open": submission.is_open,
+        "opened_at": submission.opened_at.timestamp(),
+        "closed_at": _seconds(submission.closed_at),
+        "updated_at": _seconds(submission.updated_at),
+        "blob": submission.blob,
+    }
+
+
+def _moment(seconds: float | None) -> datetime | None:
+    return None if seconds is None else moment(seconds)
+
+
+def _seconds(at: datetime | None) -> float | None:
+    return None if at is None else at.timestamp()

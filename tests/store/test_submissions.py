@@ -1,0 +1,107 @@
+"""Submissions are remembered, newest news first, on every database."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.peps.number import PepNumber
+from bot.review.subject import Repository, Subject
+from bot.review.submission import Submission
+from bot.store.database import open_database
+from bot.store.sql import SqlStore
+from bot.store.submissions import Said, SqlSubmissionStore
+from tests.store.builders import NOON
+
+COUNCIL = Repository("python/steering-council", 7)
+ISSUE = Subject(COUNCIL, 12)
+TOLD = Submission(
+    tracker="python/steering-council",
+    number=12,
+    pep=PepNumber(750),
+    title="PEP 750 -- Template Strings \N{SNAKE}",
+    url="https://github.com/python/steering-council/issues/12",
+    is_open=True,
+    opened_at=NOON,
+    closed_at=None,
+    updated_at=NOON,
+)
+CLOSED = replace(
+    TOLD, is_open=False, closed_at=NOON + timedelta(days=9), updated_at=NOON + timedelta(days=9)
+)
+TRACKERS = ["Python/Steering-Council"]
+
+
+@pytest.fixture
+async def store(url: str) -> AsyncIterator[SqlSubmissionStore]:
+    database = await open_database(url)
+    yield SqlSubmissionStore(database)
+    await database.close()
+
+
+async def test_what_was_told_is_told_again(store: SqlSubmissionStore) -> None:
+    other = replace(TOLD, number=2, pep=PepNumber(649), opened_at=NOON - timedelta(days=1))
+    elsewhere = replace(TOLD, tracker="python/typing-council")
+    for one in (TOLD, other, elsewhere):
+        assert await store.keep(one)
+        assert not await store.keep(one)
+    assert await store.submissions(TRACKERS) == [other, TOLD]
+    assert await store.submissions([]) == []
+    assert await store.on(Subject(Repository("PYTHON/steering-council", 1), 12)) == TOLD
+    assert await store.on(Subject(COUNCIL, 13)) is None
+
+
+async def test_older_news_changes_nothing(store: SqlSubmissionStore) -> None:
+    assert await store.keep(CLOSED)
+    assert not await store.keep(TOLD)
+    assert not await store.forget(ISSUE, NOON)
+    assert await store.submissions(TRACKERS) == [CLOSED]
+    assert await store.forget(ISSUE, CLOSED.updated_at)
+    assert not await store.forget(ISSUE)
+    assert await store.submissions(TRACKERS) == []
+
+
+async def test_only_a_change_that_shows_is_one(store: SqlSubmissionStore) -> None:
+    await store.keep(TOLD)
+    commented = replace(TOLD, updated_at=NOON + timedelta(hours=1))
+    assert not await store.keep(commented)
+    assert await store.submissions(TRACKERS) == [commented]
+    assert await store.keep(CLOSED)
+
+
+async def test_the_text_at_the_submission_stays_until_it_is_another_pep(
+    store: SqlSubmissionStore,
+) -> None:
+    await store.first_seen(ISSUE, "unknown")
+    await store.keep(TOLD)
+    await store.first_seen(ISSUE, "a" * 40)
+    await store.first_seen(ISSUE, "b" * 40)
+    await store.keep(CLOSED)
+    assert await store.submissions(TRACKERS) == [replace(CLOSED, blob="a" * 40)]
+    renamed = replace(CLOSED, pep=PepNumber(751), title="PEP 751: Lock files")
+    await store.keep(renamed)
+    assert await store.submissions(TRACKERS) == [renamed]
+
+
+async def test_what_was_said_survives_news_but_not_forgetting(store: SqlSubmissionStore) -> None:
+    said = Said(2**40, "d")
+    await store.say(ISSUE, said)
+    assert await store.said(ISSUE) == Said()
+    await store.keep(TOLD)
+    assert await store.said(ISSUE) == Said()
+    await store.say(ISSUE, said)
+    await store.keep(CLOSED)
+    assert await store.said(ISSUE) == said
+    await store.forget(ISSUE)
+    await store.keep(TOLD)
+    assert await store.said(ISSUE) == Said()
+
+
+async def test_a_tracker_that_goes_takes_its_submissions_with_it(url: str) -> None:
+    database = await open_database(url)
+    store = SqlSubmissionStore(database)
+    await store.keep(TOLD)
+    await SqlStore(database).remove_repository("Python/steering-council")
+    assert await store.submissions(TRACKERS) == []
+    await database.close()
