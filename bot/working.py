@@ -21,13 +21,23 @@ from bot.events.handle import Handler
 from bot.events.hearing import Hearing
 from bot.events.issue import IssueWork
 from bot.events.issue_triage import IssueTriage
-from bot.events.own import queue_issue_of, redelivery_of, register_of, reminders_of, sweep_of
+from bot.events.own import (
+    queue_issue_of,
+    redelivery_of,
+    register_of,
+    reminders_of,
+    submissions_of,
+    sweep_of,
+)
 from bot.events.queue_issue import QueueIssue
 from bot.events.redelivery import Redelivery
 from bot.events.register import RegisterWork
 from bot.events.reminders import Reminders
 from bot.events.repository import RepositoryWork
 from bot.events.review import Reviewer
+from bot.events.submission_line import SubmissionLines
+from bot.events.submission_work import SubmissionWork
+from bot.events.submissions import Submissions
 from bot.github.answer_writer import AnswerWriter
 from bot.github.app_identity import AppIdentity, parse_app
 from bot.github.effect_writer import EffectWriter
@@ -42,6 +52,7 @@ from bot.github.reminder_writer import ReminderWriter
 from bot.github.repository_facts import FactsReader
 from bot.github.single_write import SingleWrites
 from bot.github.snapshot_reader import SnapshotReader
+from bot.github.submission_line_writer import SubmissionLineWriter
 from bot.github.transport import Exchange
 from bot.github.writer import Writer
 from bot.inbox.protocol import Inbox
@@ -69,6 +80,7 @@ from bot.store.protocol import Store
 from bot.store.register import SqlRegisterStore
 from bot.store.sql import SqlStore
 from bot.store.whole_queue import WholeQueue
+from bot.store.submissions import SqlSubmissionStore
 
 T = TypeVar("T")
 
@@ -95,6 +107,7 @@ class WorkParts:
         commands: What was commanded.
         digest: What editors should see.
         register: The published PEPs.
+        submissions: What was submitted to whom.
         clients: The ways to GitHub.
         markup: What parses reStructuredText.
         metrics: Who counts.
@@ -107,6 +120,7 @@ class WorkParts:
     commands: SqlCommandStore
     digest: SqlDigestStore
     register: SqlRegisterStore
+    submissions: SqlSubmissionStore
     clients: GitHubClients
     markup: MarkupSource
     metrics: Metrics
@@ -147,6 +161,7 @@ class WorkParts:
             commands=SqlCommandStore(database),
             digest=SqlDigestStore(database),
             register=SqlRegisterStore(database),
+            submissions=SqlSubmissionStore(database),
             clients=clients,
             markup=markup,
             metrics=metrics,
@@ -206,6 +221,7 @@ class WorkParts:
         # The first round of a day or week makes it; for those that follow it is a duplicate.
         await self.inbox.accept(reminders_of(repository, day_of(now), now))
         await self.inbox.accept(queue_issue_of(repository, week_of(now), now))
+        await self.inbox.accept(submissions_of(repository, day_of(now), now))
 
     async def _queue_redelivery(self, cause: str) -> None:
         await self.inbox.accept(redelivery_of(cause, self.clock()))
@@ -259,6 +275,7 @@ class WorkParts:
                 self.markup,
                 clock,
                 reservations=commands.reservations,
+                submitted=self.submissions.of,
             ),
             facts=facts,
             writer=Writer(store, dry_run=self.settings.dry_run, pace=shared),
@@ -280,6 +297,12 @@ class WorkParts:
             answers=answers,
             clock=clock,
         )
+        heard = Submissions(
+            store=store,
+            submissions=self.submissions,
+            enqueue=self.inbox.accept,
+            clock=clock,
+        )
         issues = IssueWork(
             clients=clients,
             facts=facts,
@@ -288,6 +311,7 @@ class WorkParts:
             commands=commands,
             hearing=hearing,
             triage=triage,
+            submissions=heard,
             answers=answers,
             dependents=dependents,
             clock=clock,
@@ -338,6 +362,21 @@ class WorkParts:
             queue=queue,
             register=register,
             reminders=reminders,
+            submissions=SubmissionWork(
+                clients=clients,
+                facts=facts,
+                store=store,
+                submissions=self.submissions,
+                heard=heard,
+                lines=SubmissionLines(
+                    clients=clients,
+                    submissions=self.submissions,
+                    writer=SubmissionLineWriter(writes, identity),
+                    clock=clock,
+                ),
+                enqueue=self.inbox.accept,
+                clock=clock,
+            ),
             clock=clock,
         )
 

@@ -19,6 +19,7 @@ from bot.events.register import RegisterWork
 from bot.events.reminders import Reminders
 from bot.events.repository import RepositoryWork
 from bot.events.review import Hint, Reviewer
+from bot.events.submission_work import SubmissionWork
 from bot.events.texts import texts_of
 from bot.github.client import Clients
 from bot.inbox.delivery import Delivery
@@ -50,6 +51,7 @@ class Handler:
         queue: QueueIssue,
         register: RegisterWork,
         reminders: Reminders,
+        submissions: SubmissionWork,
         clock: Callable[[], datetime],
     ) -> None:
         self._clients = clients
@@ -62,6 +64,7 @@ class Handler:
         self._queue = queue
         self._register = register
         self._reminders = reminders
+        self._submissions = submissions
         self._clock = clock
 
     async def __call__(self, batch: Batch) -> None:
@@ -96,6 +99,7 @@ class Handler:
             await self._work.pushed(repository, payload, last.id)
             if read.pushed_default_branch(payload) is not None:
                 await self._register.bring_up_to_date(repository)
+            await self._submissions.pushed(repository, payload, last.id)
         elif last.event == own.SWEEP:
             await self._work.swept(repository, last.id)
         elif last.event == own.QUEUE:
@@ -104,6 +108,11 @@ class Handler:
             await self._register.bring_up_to_date(repository)
         elif last.event == own.REMINDERS:
             await self._reminders.look(repository, last.id)
+        elif last.event == own.SUBMISSIONS:
+            await self._submissions.look(repository, last.id)
+        elif last.event == own.SUBMISSION:
+            issue = Subject(repository, int(batch.key.rpartition("#")[2]))
+            await self._submissions.bring_up_to_date(issue, last.id)
         elif last.event == own.FIRST_SWEEP:
             await self._work.swept_first(repository, last.id)
         elif last.event == "check_suite":

@@ -26,6 +26,9 @@ PULL_REQUEST_ACTIONS = (
 )
 REVIEW_ACTIONS = ("submitted", "edited", "dismissed")
 ISSUE_ACTIONS = ("opened", "edited")
+ISSUE_FATES = ("closed", "reopened", "deleted", "transferred")
+"""What becomes of an issue, whoever does it: what it submits is open, closed or gone."""
+
 THREAD_ACTIONS = ("created", "edited")
 COMMENT_ACTIONS = ("created", "edited", "deleted")
 INSTALLATION_ACTIONS = ("created", "deleted", "suspend", "unsuspend", "new_permissions_accepted")
@@ -73,6 +76,10 @@ async def _conversation(event: Event, concern: Concern) -> None:
             concern.priority = Priority.COMMAND
 
 
+async def _fate(event: Event, concern: Concern) -> None:
+    concern.key = read.subject_key(event.data)
+
+
 async def _comment(event: Event, concern: Concern) -> None:
     """Talk on a pull request concerns its review; on an issue it is only heard for commands."""
     if not read.is_issue(event.data) or _commands(event):
@@ -98,6 +105,8 @@ for action in COMMENT_ACTIONS:
     router.add(_comment, "issue_comment", action=action)
 for action in ISSUE_ACTIONS:
     router.add(_conversation, "issues", action=action)
+for action in ISSUE_FATES:
+    router.add(_fate, "issues", action=action)
 for action in THREAD_ACTIONS:
     router.add(_thread, "pull_request_review_comment", action=action)
 

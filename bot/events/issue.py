@@ -11,12 +11,13 @@ from bot.events.hearing import NUMBERS_MOVED, Ears, Hearing
 from bot.events.issue_triage import IssueTriage
 from bot.events.payload import Payload
 from bot.events.scenes import IssueScenes
+from bot.events.submissions import Submissions
 from bot.events.texts import texts_of
 from bot.github.answer_writer import AnswerWriter
 from bot.github.client import Client, Clients
 from bot.github.json_fields import items_at, text_at
 from bot.github.people_reader import PeopleReader
-from bot.github.repository_facts import FactsReader
+from bot.github.repository_facts import FactsReader, RepositoryFacts
 from bot.github.repository_url import variables
 from bot.inbox.delivery import Delivery
 from bot.peps.people import Login
@@ -41,6 +42,7 @@ class IssueWork:
         commands: CommandStore,
         hearing: Hearing,
         triage: IssueTriage,
+        submissions: Submissions,
         answers: AnswerWriter,
         dependents: Dependents,
         clock: Callable[[], datetime],
@@ -52,6 +54,7 @@ class IssueWork:
         self._commands = commands
         self._hearing = hearing
         self._triage = triage
+        self._submissions = submissions
         self._answers = answers
         self._dependents = dependents
         self._clock = clock
@@ -62,6 +65,9 @@ class IssueWork:
         Raises:
             GitHubFailure: GitHub cannot be read or written now; the batch is to be repeated.
         """
+        await self._submissions.heard(subject, payloads)
+        if any(read.is_gone(payload, delivery.event) for delivery, payload in payloads):
+            return
         for delivery, payload in payloads:
             if (delivery.event, delivery.action) == ("issues", "opened"):
                 await self._triage.opened(subject, payload, delivery)
@@ -72,7 +78,12 @@ class IssueWork:
         client = await self._clients.for_repository(
             subject.repository.full_name, subject.repository.installation
         )
-        scenes = await self._scenes(client, subject, payload)
+        branch = read.default_branch(payload)
+        facts = await self._facts.at(client, subject.repository, branch)
+        if not facts.keeps_peps:
+            _log.info("no PEPs are kept here; commands are not for the bot", subject=subject.key)
+            return
+        scenes = await self._scenes(client, subject, facts, branch)
         ears = await self._hearing.ears(subject)
         for text in texts:
             await self._hearing.hear(client, subject, text, ears, scenes, delivery.id)
@@ -82,10 +93,10 @@ class IssueWork:
         own = await self._own_comments(client, subject, ears)
         await self._hearing.answer(client, subject, ears, own, delivery.id)
 
-    async def _scenes(self, client: Client, subject: Subject, payload: Payload) -> IssueScenes:
+    async def _scenes(
+        self, client: Client, subject: Subject, facts: RepositoryFacts, branch: str
+    ) -> IssueScenes:
         repository = subject.repository
-        branch = read.default_branch(payload)
-        facts = await self._facts.at(client, repository, branch)
         editors = await self._people.editors(client, repository, facts.policy, facts.codeowners)
         claims, complete = await self._store.claims(repository)
         # Read anew: the labels in the payload may be those of an hour ago.

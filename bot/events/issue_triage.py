@@ -23,6 +23,7 @@ from bot.review.issue_told import (
     NamedPep,
     asks_number,
     is_blank,
+    is_left_blank,
     issue_line,
     named_peps,
     number_answer,
@@ -82,7 +83,7 @@ class IssueTriage:
             return
         issue = Issue(read.issue_title(payload), text.body or "", text.association)
         cost = _COST_OF_MARKDOWN * len(issue.body)
-        if await think(cost, lambda: is_blank(issue)):
+        if await think(cost, lambda: is_blank(issue) or is_left_blank(issue)):
             await self._digest.note(subject, BLANK, issue.title, self._clock())
             _log.info("noted for the digest", reason=BLANK)
             return

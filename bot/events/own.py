@@ -25,6 +25,8 @@ QUEUE = "queue"
 REGISTER = "register"
 REMINDERS = "reminders"
 REMIND = "remind"
+SUBMISSION = "submission"
+SUBMISSIONS = "submissions"
 
 
 def review_of(subject: Subject, cause: str, now: datetime, action: str = "") -> Delivery:
@@ -91,6 +93,25 @@ def reminder_of(subject: Subject, cause: str, now: datetime) -> Delivery:
         key=subject.key,
         kind=DeliveryKind.ACT,
         payload=_payload(subject.repository, subject.number),
+        received_at=now,
+        priority=Priority.SWEEP,
+    )
+
+
+def submissions_of(repository: Repository, day: str, now: datetime) -> Delivery:
+    """Have the trackers looked at in which a repository's PEPs are submitted, once on that day."""
+    return _sweep(SUBMISSIONS, repository, day, now)
+
+
+def submission_of(issue: Subject, cause: str, now: datetime) -> Delivery:
+    """Have what is known and said of a submission brought up to date."""
+    return Delivery(
+        id=f"self:{SUBMISSION}:{issue.key}:{_cause(cause)}",
+        event=SUBMISSION,
+        action="",
+        key=issue.key,
+        kind=DeliveryKind.ACT,
+        payload=_payload(issue.repository, issue.number),
         received_at=now,
         priority=Priority.SWEEP,
     )

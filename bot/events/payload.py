@@ -154,6 +154,16 @@ def issue_title(payload: Payload) -> str:
     return title if isinstance(title, str) else ""
 
 
+def issue_in(payload: Payload) -> Payload:
+    """The issue an event is about; empty without one."""
+    return _dict(payload, "issue")
+
+
+def is_gone(payload: Payload, event: str) -> bool:
+    """Whether an event tells that an issue is not there any more."""
+    return event == "issues" and payload.get("action") in ("deleted", "transferred")
+
+
 def is_issue(payload: Payload) -> bool:
     """Whether an event is about an issue that is no pull request."""
     return "issue" in payload and not _dict(payload, "issue").get("pull_request")

@@ -25,6 +25,7 @@ from bot.github.writer import Fate, Writer
 from bot.inbox.fault import describe_fault
 from bot.log_fields import on_lines_from_now
 from bot.metrics import Metrics
+from bot.peps.number import is_pep_path
 from bot.review.plan import CreateCheckRun, UpdateCheckRun
 from bot.review.reconcile import asked_again
 from bot.review.snapshot import CheckRunMemory, Memory, PullRequestState, Since, Snapshot
@@ -133,6 +134,8 @@ class Reviewer:
         await self._claims.follow(subject, claimed_in(plain), hint.delivery, merged=merged)
         ears = await self._hearing.ears(subject)
         texts = [*hint.texts, *await self._missed(subject, overheard, hint)]
+        if not plain.base.keeps_peps and not _touches_peps(plain):
+            texts = []  # where no PEPs are kept the bot only listens, as in a council's tracker
         snapshot = await self._heard(client, plain, memory, ears, texts, hint)
         known = await self._found_again(client, snapshot, memory, begun)
         if hint.again:
@@ -308,3 +311,7 @@ class Reviewer:
             else:
                 unsure = True
         return begun, unsure
+
+
+def _touches_peps(snapshot: Snapshot) -> bool:
+    return any(is_pep_path(file.path) for file in snapshot.change.files)

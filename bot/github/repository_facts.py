@@ -64,6 +64,7 @@ class RepositoryFacts:
         blobs: The SHA of each PEP's blob.
         is_complete: Whether all files are known.
         policy_text: The policy as it is written; empty where the defaults hold.
+        has_policy: Whether it has a policy of its own, be it one that cannot be followed.
     """
 
     published: frozenset[PepNumber]
@@ -75,6 +76,15 @@ class RepositoryFacts:
     blobs: Mapping[PepNumber, str] = field(default_factory=dict)
     is_complete: bool = True
     policy_text: str = ""
+    has_policy: bool = False
+
+    @property
+    def keeps_peps(self) -> bool:
+        """Whether this is a repository of PEPs, or is to become one.
+
+        Another one that the app is installed on is only listened to, as a council's tracker is.
+        """
+        return bool(self.published) or self.has_policy
 
 
 class Marks(Protocol):
@@ -212,6 +222,7 @@ async def read_facts(client: Client, repository: Repository, branch: str) -> Rep
         blobs=peps,
         is_complete=not tree.truncated,
         policy_text=policy_text,
+        has_policy=POLICY_PATH in tree.blobs,
     )
 
 

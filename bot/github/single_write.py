@@ -29,6 +29,8 @@ ANSWER_WRITES = (
     "open queue issue",
     "edit queue issue",
     "remind",
+    "post submission line",
+    "edit submission line",
 )
 """What these writes are called in the audit, the log and the metrics."""
 

@@ -6,7 +6,7 @@ changes nothing of interest, since blobs are kept by SHA and the conversation is
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -30,11 +30,13 @@ from bot.github.pull_request_files import (
 from bot.github.related_peps import read_related
 from bot.github.repository_facts import FactsReader, RepositoryFacts
 from bot.github.together import together
-from bot.peps.number import Claim, NumberLedger
+from bot.peps.number import Claim, NumberLedger, number_in_path
 from bot.review.orders import Reservation
 from bot.review.outlook import ledger_of
 from bot.review.snapshot import Base, Conversation, Memory, PullRequestState, Snapshot
 from bot.review.subject import Repository, Subject
+from bot.review.submission import Submission
+from bot.rules.change import Change
 from bot.rules.context import Context
 from bot.store.protocol import Store
 from bot.thinking import think
@@ -45,6 +47,15 @@ Reservations = Callable[[Repository], Awaitable[tuple[Reservation, ...]]]
 
 async def nothing_reserved(_repository: Repository) -> tuple[Reservation, ...]:
     """Nobody put a number aside."""
+    return ()
+
+
+Submitted = Callable[[Collection[int]], Awaitable[Sequence[Submission]]]
+"""Where the issues come from that submit PEPs of these numbers."""
+
+
+async def nothing_submitted(_peps: Collection[int]) -> Sequence[Submission]:
+    """Nobody submitted anything."""
     return ()
 
 
@@ -62,8 +73,10 @@ class SnapshotReader:
         clock: Callable[[], datetime],
         sleep: Sleep = asyncio.sleep,
         reservations: Reservations = nothing_reserved,
+        submitted: Submitted = nothing_submitted,
     ) -> None:
         self._reservations = reservations
+        self._submitted = submitted
         self._clients = clients
         self._store = store
         self._facts = facts
@@ -245,8 +258,16 @@ class SnapshotReader:
                 *owners.notes,
                 *instructions.notes,
             ),
-            base=Base(pull.base_ref, facts.codeowners),
+            base=Base(pull.base_ref, facts.codeowners, facts.keeps_peps),
+            submissions=await self._submissions(change),
         )
+
+    async def _submissions(self, change: Change) -> tuple[Submission, ...]:
+        """What is known to submit the PEPs that are touched; nothing is asked of GitHub."""
+        peps = {
+            number for file in change.files if (number := number_in_path(file.path)) is not None
+        }
+        return tuple(await self._submitted(peps)) if peps else ()
 
     async def _numbers(self, seen: "_Seen") -> NumberLedger:
         """The ledger; what this pull request claims is taken from its files, not from memory."""

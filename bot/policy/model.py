@@ -287,6 +287,14 @@ class Reminders(Strict):
         return self
 
 
+class Council(Strict):
+    """What the bot does where those who decide are asked, if the app is installed there too."""
+
+    line: bool = False
+    """Whether an issue there that submits a PEP gets one comment, edited in place: status and
+    threads of the PEP, who recommends, and what changed in it since, section by section."""
+
+
 class LabelCommand(Strict):
     """Which labels `/pep label` may change, as globs such as `topic-*`; an empty list is none.
 
@@ -326,6 +334,7 @@ class Policy(Strict):
     label_command: LabelCommand = LabelCommand()
     issues: Issues = Issues()
     reminders: Reminders = Reminders()
+    council: Council = Council()
     bodies: dict[str, Body] = Field(default_factory=dict)
     """The bodies that decide on PEPs, recommend, advise or keep them, by a short name each."""
 

@@ -2,7 +2,7 @@
 
 from bot.peps.number import is_pep_path
 from bot.peps.people import same_login
-from bot.peps.preamble import parse_preamble
+from bot.peps.preamble import Preamble, parse_preamble
 from bot.review import links as link_to
 from bot.review.buttons import buttons
 from bot.review.checklist import checklist
@@ -14,7 +14,10 @@ from bot.review.orders import Waiver
 from bot.review.snapshot import Snapshot
 from bot.review.stage import Stage
 from bot.review.status_told import for_editor
+from bot.review.submission_told import submitted_in_markdown
+from bot.review.submitted import submitted
 from bot.review.verdict import Verdict
+from bot.review.way import OPEN
 from bot.rules.finding import Finding, Severity
 from bot.rules.kind import ChangeKind
 from bot.rules.registry import all_rules
@@ -129,7 +132,15 @@ def _links(snapshot: Snapshot) -> list[str]:
             )
         if links:
             paragraphs.append(f"`{file.path}`: {' · '.join(links)}")
+        paragraphs += _submitted(snapshot, parse_preamble(file.after))
     return paragraphs
+
+
+def _submitted(snapshot: Snapshot, header: Preamble) -> list[str]:
+    return [
+        submitted_in_markdown(one, awaits_decision=header.status in OPEN)
+        for one in submitted(header.number, snapshot.submissions, snapshot.context.policy)
+    ]
 
 
 def _finding(finding: Finding) -> str:

@@ -14,6 +14,7 @@ from bot.peps.preamble import Preamble
 from bot.policy.model import Links
 from bot.review import links as link_to
 from bot.review.markdown import escape, target
+from bot.review.submission import is_form_unfilled
 from bot.rules.wording import listed, name
 
 MOST_NAMED = 5
@@ -79,6 +80,12 @@ def is_blank(issue: Issue) -> bool:
         return False
     lines = _COMMENT.sub("", issue.body[:LONGEST]).splitlines()
     return not any(line.strip() and not _FORM.match(line) for line in lines)
+
+
+def is_left_blank(issue: Issue) -> bool:
+    """Whether somebody new sent off a body's form for PEPs as it was given out."""
+    is_new = issue.association.upper() in _NEWCOMERS
+    return is_new and is_form_unfilled(issue.title, issue.body)
 
 
 def issue_line(peps: Sequence[NamedPep], links: Links) -> str:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from bot.peps.people import Login
 from bot.review.orders import NO_ORDERS, Orders
 from bot.review.subject import Subject
+from bot.review.submission import Submission
 from bot.rules.change import Change
 from bot.rules.context import Act, Context
 
@@ -167,10 +168,15 @@ NOTHING = Memory()
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """The branch a pull request is to be merged into, and CODEOWNERS at its tip."""
+    """The branch a pull request is to be merged into, and CODEOWNERS at its tip.
+
+    `keeps_peps` is false where the repository has neither PEPs nor a policy: it is somebody's
+    tracker, or nobody's business.
+    """
 
     branch: str = ""
     codeowners: str | None = None
+    keeps_peps: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +198,7 @@ class Snapshot:
         conversation: What was said; empty where nothing of interest is touched.
         updated_at: GitHub's `updated_at`.
         comment_count: How many comments it has, those on lines left out; None if unknown.
+        submissions: The issues known to submit PEPs that it touches.
         degraded: What could not be read and what follows from it, in words for people.
         base: The branch it is to be merged into.
         orders: What people ordered by commands.
@@ -212,3 +219,4 @@ class Snapshot:
     set_by_people: Mapping[str, Login] = field(default_factory=dict)
     set_at: Mapping[str, datetime] = field(default_factory=dict)
     comment_count: int | None = None
+    submissions: tuple[Submission, ...] = ()

@@ -34,6 +34,7 @@ class Submission:
         closed_at: When it was closed; None while it is open.
         updated_at: When it was changed last, as far as is known; what is older is no news.
         blob: The SHA of the PEP's text when the submission was first seen; None if not known.
+        blob_at: When that was.
     """
 
     tracker: str
@@ -46,6 +47,7 @@ class Submission:
     closed_at: datetime | None
     updated_at: datetime | None = None
     blob: str | None = None
+    blob_at: datetime | None = None
 
 
 def submitted_pep(title: str, body: str) -> PepNumber | None:

@@ -3,6 +3,7 @@
 Data only; the words stand in `templates/way.md.j2`, for Markdown and for a terminal alike.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.peps.document import thread_url
@@ -12,6 +13,8 @@ from bot.policy.in_office import PACKAGING, concerned_bodies, named_body, office
 from bot.policy.model import Appointment
 from bot.review.decider import PACKAGING_CATEGORY, Decider, Decision, decision_on
 from bot.review.links import category, discussion_thread, prefilled
+from bot.review.submission import Submission
+from bot.review.submitted import Submitted, submitted
 from bot.rules.context import Context
 from bot.rules.eligibility import who_may_sponsor
 from bot.rules.preamble.delegate import names_body
@@ -45,6 +48,7 @@ class Way:
         ask: Where those who decide are asked; None if that is not in a tracker or not to be done.
         is_prefilled: Whether `ask` is a form with this PEP filled in.
         misnamed: A body that the delegate header names and that is none.
+        submitted: The issues that submit it to those who decide or recommend.
     """
 
     decision: Decision
@@ -59,14 +63,16 @@ class Way:
     ask: str | None
     is_prefilled: bool
     misnamed: Body | None
+    submitted: tuple[Submitted, ...] = ()
 
 
-def way_of(preamble: Preamble, context: Context) -> Way:
+def way_of(preamble: Preamble, context: Context, submissions: Iterable[Submission] = ()) -> Way:
     """The way of a PEP with this header, on the context's day.
 
     Args:
         preamble: The header.
         context: Policy and day; the core team's list is not needed.
+        submissions: What is known to be submitted, of this PEP or of others.
     """
     policy, day = context.policy, context.today
     decision = decision_on(preamble, policy, day)
@@ -90,6 +96,7 @@ def way_of(preamble: Preamble, context: Context) -> Way:
         ask=_ask(decision, preamble, thread),
         is_prefilled=decision.council_issue is not None,
         misnamed=_misnamed(preamble, context),
+        submitted=submitted(preamble.number, submissions, policy),
     )
 
 

@@ -89,6 +89,11 @@ class SharedRounds:
         return self.every - _since_begin(self.clock(), self.every)
 
 
+def day_of(now: datetime) -> str:
+    """The name of the day (UTC)."""
+    return now.astimezone(UTC).date().isoformat()
+
+
 def week_of(now: datetime) -> str:
     """The name of the week (ISO 8601, UTC; it begins on Monday)."""
     year, week, _ = now.astimezone(UTC).isocalendar()

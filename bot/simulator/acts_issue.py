@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.simulator import render_issue, render_pull
+from bot.simulator import render_issue, render_pull, render_repository
 from bot.simulator.accounts import Access, Account
 from bot.simulator.apps import App
 from bot.simulator.issues import Comment, Issue, IssueEvent, Label, Reaction
@@ -20,12 +20,18 @@ def issue_of(repository: Repository, number: int) -> Issue:
     """An issue or pull request by number.
 
     Raises:
-        Refusal: 404.
+        Refusal: 404; 410 for one that was deleted; 301 for one that was moved elsewhere.
     """
     try:
         return repository.issues[number]
     except KeyError:
-        raise not_found() from None
+        pass
+    if number not in repository.gone_issues:
+        raise not_found()
+    moved_to = repository.gone_issues[number]
+    if moved_to is None:
+        raise Refusal(410, "This issue was deleted")
+    raise Refusal(301, "Moved Permanently", headers={"Location": moved_to})
 
 
 def touch(service: Service, issue: Issue) -> None:
@@ -91,6 +97,45 @@ def open_issue(
     repository.issues[number] = issue
     announce_issue(service, issue, who, "opened")
     return issue
+
+
+def delete_issue(service: Service, issue: Issue, who: Account) -> None:
+    """Delete an issue with all that was said on it."""
+    announce_issue(service, issue, who, "deleted")
+    _take_away(issue, moved_to=None)
+
+
+def transfer_issue(service: Service, issue: Issue, who: Account, target: Repository) -> Issue:
+    """Move an issue to another repository, where it gets a number of its own."""
+    world, wire = service.world, service.wire
+    former, came_from = render_issue.issue(wire, issue), issue.repository
+    moved = Issue(
+        world.next_id(),
+        target,
+        target.next_number,
+        issue.title,
+        issue.body,
+        issue.author,
+        issue.created_at,
+        world.now(),
+    )
+    target.next_number += 1
+    target.issues[moved.number] = moved
+    shown = render_issue.issue(wire, moved)
+    arrived = {"new_issue": shown, "new_repository": render_repository.whole(wire, target)}
+    announce_issue(service, issue, who, "transferred", changes=arrived)
+    left = {"old_issue": former, "old_repository": render_repository.whole(wire, came_from)}
+    announce_issue(service, moved, who, "opened", changes=left)
+    _take_away(issue, moved_to=shown["url"])
+    return moved
+
+
+def _take_away(issue: Issue, moved_to: str | None) -> None:
+    repository = issue.repository
+    for comment in issue.comments:
+        del repository.comments[comment.id]
+    del repository.issues[issue.number]
+    repository.gone_issues[issue.number] = moved_to
 
 
 def edit_issue(

@@ -1,6 +1,7 @@
 """Endpoints of issues and of what pull requests have as issues: comments, labels, reactions."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from bot.simulator import acts_issue, render_account, render_issue
 from bot.simulator.call import Answer, Call, listed, optional, required
@@ -18,18 +19,29 @@ def _issue(call: Call) -> Issue:
 
 
 def list_issues(call: Call) -> Answer:
-    """`GET issues?state&creator`, pull requests among them, newest first."""
+    """`GET issues?state&creator&since`, pull requests among them, newest first."""
     state, creator = call.query.get("state", "open"), call.query.get("creator")
     if state not in {"open", "closed", "all"}:
         raise invalid("Issue", "state")
+    since = _moment(call.query.get("since"))
     found = [
         issue
         for issue in call.repository.issues.values()
         if state in {"all", issue.state}
         and (creator is None or issue.author.login.casefold() == creator.casefold())
+        and (since is None or issue.updated_at.replace(microsecond=0) >= since)
     ]
     found.sort(key=lambda issue: (issue.created_at, issue.number), reverse=True)
     return listed(call, found, lambda each: render_issue.issue(call.wire, each))
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    except ValueError:
+        raise invalid("Issue", "since") from None
 
 
 def create_issue(call: Call) -> Answer:

@@ -18,6 +18,15 @@ class ConversationActs(PullRequestActs):
         acts_issue.announce_issue(self._service, issue, issue.author, "opened")
         return issue.number
 
+    async def delete_issue(self, repo: str, number: int, by: str) -> None:
+        """Delete an issue, as an administrator may; it is gone at once."""
+        acts_issue.delete_issue(self._service, self._issue(repo, number), self._person(by))
+
+    async def transfer_issue(self, repo: str, number: int, by: str, to: str) -> int:
+        """Move an issue to another repository; returns its number there."""
+        issue, target = self._issue(repo, number), self._repository(to)
+        return acts_issue.transfer_issue(self._service, issue, self._person(by), target).number
+
     async def comment(self, repo: str, number: int, by: str, body: str) -> int:
         """Comment on an issue or pull request; returns the comment's id."""
         issue = self._issue(repo, number)

@@ -18,6 +18,8 @@ class Repository:
         labels: Lower-case name to label.
         issues: Issues and pull requests by number.
         comments: Comments on them by id.
+        gone_issues: Numbers of issues that are not here any more, each with the API's URL of where
+            it was moved to; None for one that was deleted.
     """
 
     id: int
@@ -33,6 +35,7 @@ class Repository:
     labels: dict[str, Label] = field(default_factory=dict)
     issues: dict[int, Issue] = field(default_factory=dict)
     comments: dict[int, Comment] = field(default_factory=dict)
+    gone_issues: dict[int, str | None] = field(default_factory=dict)
     check_runs: dict[int, CheckRun] = field(default_factory=dict)
     check_suites: dict[int, CheckSuite] = field(default_factory=dict)
     next_number: int = 1

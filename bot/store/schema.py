@@ -271,8 +271,10 @@ submission = Table(
     Column("closed_at", Float),
     Column("updated_at", Float),
     Column("blob", Words),
+    Column("blob_at", Float),
     Column("comment", Large),
     Column("comment_digest", Words, nullable=False, server_default=text("''")),
+    Column("comment_blob", Words),
 )
 
 written = Table(

@@ -5,7 +5,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import Connection, RowMapping, Table, Update, delete, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Table,
+    Update,
+    delete,
+    insert,
+    select,
+    update,
+)
 
 from bot.peps.number import PepNumber
 from bot.review.subject import Subject
@@ -22,10 +32,12 @@ class Said:
     Attributes:
         comment: Its id; None if none is known.
         digest: The digest of what it says; empty before anything was said.
+        blob: The SHA of the PEP's text that it was written for.
     """
 
     comment: int | None = None
     digest: str = ""
+    blob: str | None = None
 
 
 class SubmissionStore(Protocol):
@@ -33,6 +45,9 @@ class SubmissionStore(Protocol):
 
     async def submissions(self, trackers: Iterable[str]) -> Sequence[Submission]:
         """Those in some trackers, by the day they were opened; names in any case."""
+
+    async def of(self, peps: Iterable[int]) -> Sequence[Submission]:
+        """Those of some PEPs in all trackers, by the day they were opened."""
 
     async def on(self, issue: Subject) -> Submission | None:
         """What an issue submits; None if it submits nothing."""
@@ -44,7 +59,7 @@ class SubmissionStore(Protocol):
         PEP.
         """
 
-    async def first_seen(self, issue: Subject, blob: str) -> None:
+    async def first_seen(self, issue: Subject, blob: str, at: datetime) -> None:
         """Remember the PEP's text at the time of the submission, unless one is known."""
 
     async def forget(self, issue: Subject, as_of: datetime | None = None) -> bool:
@@ -66,13 +81,18 @@ class SqlSubmissionStore:
     async def submissions(self, trackers: Iterable[str]) -> Sequence[Submission]:
         """Those in some trackers, by the day they were opened; names in any case."""
         names = sorted({name.lower() for name in trackers})
-        if not names:
-            return []
-        table = schema.submission
+        return await self._found(_TABLE.c.repository.in_(names)) if names else []
+
+    async def of(self, peps: Iterable[int]) -> Sequence[Submission]:
+        """Those of some PEPs in all trackers, by the day they were opened."""
+        numbers = sorted(set(peps))
+        return await self._found(_TABLE.c.pep.in_(numbers)) if numbers else []
+
+    async def _found(self, condition: ColumnElement[bool]) -> Sequence[Submission]:
         query = (
-            select(table)
-            .where(table.c.repository.in_(names))
-            .order_by(table.c.opened_at, table.c.repository, table.c.number)
+            select(_TABLE)
+            .where(condition)
+            .order_by(_TABLE.c.opened_at, _TABLE.c.repository, _TABLE.c.number)
         )
         rows = await self._database.read(
             lambda connection: connection.execute(query).mappings().all()
@@ -94,19 +114,21 @@ class SqlSubmissionStore:
                 return True
             if _is_older(submission.updated_at, known.updated_at):
                 return False
-            kept = replace(
-                submission, blob=known.blob if known.pep == submission.pep else submission.blob
-            )
+            kept = submission
+            if known.pep == submission.pep:
+                kept = replace(submission, blob=known.blob, blob_at=known.blob_at)
             connection.execute(update(_TABLE).where(matching(_TABLE, key)).values(_values(kept)))
             return replace(kept, updated_at=None) != replace(known, updated_at=None)
 
         return await self._database.write(work)
 
-    async def first_seen(self, issue: Subject, blob: str) -> None:
+    async def first_seen(self, issue: Subject, blob: str, at: datetime) -> None:
         """Remember the PEP's text at the time of the submission, unless one is known."""
         key = _key(issue.repository.full_name, issue.number)
         change = (
-            update(_TABLE).where(matching(_TABLE, key), _TABLE.c.blob.is_(None)).values(blob=blob)
+            update(_TABLE)
+            .where(matching(_TABLE, key), _TABLE.c.blob.is_(None))
+            .values(blob=blob, blob_at=at.timestamp())
         )
         await self._database.write(lambda connection: _run(connection, change))
 
@@ -126,9 +148,10 @@ class SqlSubmissionStore:
     async def said(self, issue: Subject) -> Said:
         """What the bot said under a submission."""
         key = _key(issue.repository.full_name, issue.number)
-        query = select(_TABLE.c.comment, _TABLE.c.comment_digest).where(matching(_TABLE, key))
+        columns = (_TABLE.c.comment, _TABLE.c.comment_digest, _TABLE.c.comment_blob)
+        query = select(*columns).where(matching(_TABLE, key))
         row = await self._database.read(lambda connection: connection.execute(query).first())
-        return Said() if row is None else Said(row[0], row[1])
+        return Said() if row is None else Said(*row)
 
     async def say(self, issue: Subject, said: Said) -> None:
         """Remember what the bot said under a submission."""
@@ -136,7 +159,7 @@ class SqlSubmissionStore:
         change = (
             update(_TABLE)
             .where(matching(_TABLE, key))
-            .values(comment=said.comment, comment_digest=said.digest)
+            .values(comment=said.comment, comment_digest=said.digest, comment_blob=said.blob)
         )
         await self._database.write(lambda connection: _run(connection, change))
 
@@ -178,6 +201,7 @@ def _submission(row: RowMapping) -> Submission:
         closed_at=_moment(row["closed_at"]),
         updated_at=_moment(row["updated_at"]),
         blob=row["blob"],
+        blob_at=_moment(row["blob_at"]),
     )
 
 
@@ -192,6 +216,7 @@ def _values(submission: Submission) -> dict[str, object]:
         "closed_at": _seconds(submission.closed_at),
         "updated_at": _seconds(submission.updated_at),
         "blob": submission.blob,
+        "blob_at": _seconds(submission.blob_at),
     }
 
 

@@ -138,5 +138,6 @@ async def test_a_closed_one_is_left_alone(tmp_path: Path, pem: str, clock: Weeks
         await propose(desk, by=AUTHOR)
         await next_week(desk, clock)
         await desk.simulator.close(REPOSITORY, 2, by=EDITOR)
+        await desk.calm()
         assert await next_week(desk, clock) == []
         assert issue(desk).state == "closed"

@@ -51,8 +51,10 @@ ODD: Sequence[Any] = (
 
 CONCERN = {
     ("check_suite", "rerequested"),
+    ("issues", "deleted"),
     ("issues", "edited"),
     ("issues", "opened"),
+    ("issues", "reopened"),
     ("installation", "created"),
     ("installation", "deleted"),
     ("installation", "new_permissions_accepted"),

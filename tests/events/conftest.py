@@ -69,6 +69,13 @@ class Unheard:
     """Writes no answers."""
 
 
+class Unpushed:
+    """Has no submissions."""
+
+    async def pushed(self, *_: object) -> None:
+        return None
+
+
 class Redelivery:
     """Counts the looks at what failed."""
 
@@ -158,6 +165,7 @@ class Desk:
             queue=Unheard(),
             register=self.register,
             reminders=Unheard(),
+            submissions=Unpushed(),
             clock=lambda: NOW,
         )
 

@@ -48,6 +48,8 @@ async def test_what_was_told_is_told_again(store: SqlSubmissionStore) -> None:
         assert not await store.keep(one)
     assert await store.submissions(TRACKERS) == [other, TOLD]
     assert await store.submissions([]) == []
+    assert await store.of([750, 1]) == [TOLD, elsewhere]
+    assert await store.of([]) == []
     assert await store.on(Subject(Repository("PYTHON/steering-council", 1), 12)) == TOLD
     assert await store.on(Subject(COUNCIL, 13)) is None
 
@@ -73,19 +75,19 @@ async def test_only_a_change_that_shows_is_one(store: SqlSubmissionStore) -> Non
 async def test_the_text_at_the_submission_stays_until_it_is_another_pep(
     store: SqlSubmissionStore,
 ) -> None:
-    await store.first_seen(ISSUE, "unknown")
+    await store.first_seen(ISSUE, "unknown", NOON)
     await store.keep(TOLD)
-    await store.first_seen(ISSUE, "a" * 40)
-    await store.first_seen(ISSUE, "b" * 40)
+    await store.first_seen(ISSUE, "a" * 40, NOON)
+    await store.first_seen(ISSUE, "b" * 40, NOON + timedelta(1))
     await store.keep(CLOSED)
-    assert await store.submissions(TRACKERS) == [replace(CLOSED, blob="a" * 40)]
+    assert await store.submissions(TRACKERS) == [replace(CLOSED, blob="a" * 40, blob_at=NOON)]
     renamed = replace(CLOSED, pep=PepNumber(751), title="PEP 751: Lock files")
     await store.keep(renamed)
     assert await store.submissions(TRACKERS) == [renamed]
 
 
 async def test_what_was_said_survives_news_but_not_forgetting(store: SqlSubmissionStore) -> None:
-    said = Said(2**40, "d")
+    said = Said(2**40, "d", "b" * 40)
     await store.say(ISSUE, said)
     assert await store.said(ISSUE) == Said()
     await store.keep(TOLD)

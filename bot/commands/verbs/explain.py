@@ -99,6 +99,7 @@ def _listed(heading: str, items: Sequence[str]) -> list[str]:
 def _ways(scene: Scene) -> list[str]:
     """For each PEP that waits for a decision or is given one: the whole way there."""
     verdict, context = scene.pull.verdict, scene.pull.snapshot.context
+    submissions = scene.pull.snapshot.submissions
     headers = [(one.pep.number, one.pep.preamble) for one in verdict.peps]
     if verdict.kind is not ChangeKind.BULK:
         headers += [
@@ -109,7 +110,8 @@ def _ways(scene: Scene) -> list[str]:
     told: list[str] = []
     for number, header in headers[:_MOST_WAYS]:
         whose = f"PEP {number}" if number is not None else "the PEP"
-        told += _listed(f"Who decides on {whose}:", way_in_markdown(way_of(header, context)))
+        way = way_of(header, context, submissions)
+        told += _listed(f"Who decides on {whose}:", way_in_markdown(way))
     return told
 
 

@@ -26,6 +26,8 @@ def upgrade() -> None:
         sa.Column("closed_at", sa.Float),
         sa.Column("updated_at", sa.Float),
         sa.Column("blob", Words),
+        sa.Column("blob_at", sa.Float),
         sa.Column("comment", Large),
         sa.Column("comment_digest", Words, nullable=False, server_default=sa.text("''")),
+        sa.Column("comment_blob", Words),
     )

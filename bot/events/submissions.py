@@ -1,0 +1,129 @@
+"""Submissions: heard of in a tracker, and told to whom they concern.
+
+A tracker is any repository that a PEP repository's policy names as the place where a body is asked.
+What is heard there is kept whether or not somebody names it, which costs no request, and nothing
+is said: whoever shows a PEP reads it from the store.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
+from hashlib import sha256
+
+import structlog
+
+from bot.events import payload as read
+from bot.events.own import Enqueue, review_of, submission_of
+from bot.events.payload import Payload
+from bot.github.json_fields import moment_at
+from bot.github.tracker_issues import submission_in
+from bot.inbox.delivery import Delivery
+from bot.peps.number import PepNumber
+from bot.review.snapshot import PullRequestState
+from bot.review.subject import Repository, Subject
+from bot.review.submission import Submission
+from bot.store.protocol import Intent, Store
+from bot.store.submissions import SubmissionStore
+
+_log = structlog.get_logger()
+
+_KIND = "submission"
+"""The kind of intent that news of a submission is about to be told; the PEP is its detail."""
+
+
+class Submissions:
+    """Keeps what is submitted. Every step may be repeated."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        submissions: SubmissionStore,
+        enqueue: Enqueue,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._store = store
+        self._submissions = submissions
+        self._enqueue = enqueue
+        self._clock = clock
+
+    async def heard(self, issue: Subject, payloads: Sequence[tuple[Delivery, Payload]]) -> None:
+        """Hear what events tell of an issue; it costs no request."""
+        for delivery, payload in payloads:
+            if delivery.event != "issues":
+                continue
+            if read.is_gone(payload, delivery.event):
+                await self.gone(issue, delivery.id)
+            else:
+                await self.seen(issue, read.issue_in(payload), delivery.id)
+
+    async def seen(self, issue: Subject, told: object, delivery: str) -> None:
+        """Judge an issue as GitHub tells it, and pass on what changed.
+
+        Args:
+            issue: Which.
+            told: The issue, from a webhook or a list.
+            delivery: The delivery that led here.
+        """
+        submission = submission_in(issue.repository, told)
+        known = await self._submissions.on(issue)
+        if submission is None:
+            if known is not None:
+                await self._intend(issue, {known.pep})
+                await self._submissions.forget(issue, moment_at(told, "updated_at"))
+        else:
+            if known is None or _shows(known) != _shows(submission):
+                await self._intend(issue, {submission.pep, *([known.pep] if known else [])})
+            if await self._submissions.keep(submission):
+                _log.info("submission", subject=issue.key, pep=submission.pep)
+        await self._tell(issue, delivery)
+
+    async def gone(self, issue: Subject, delivery: str) -> None:
+        """Forget an issue that was deleted or moved elsewhere."""
+        known = await self._submissions.on(issue)
+        if known is not None:
+            await self._intend(issue, {known.pep})
+            await self._submissions.forget(issue)
+        await self._tell(issue, delivery)
+
+    async def _intend(self, issue: Subject, peps: Collection[PepNumber]) -> None:
+        """Have it told even if the process dies after the change and before that."""
+        for pep in sorted(peps):
+            await self._store.intend(issue, Intent(_KIND, str(pep)))
+
+    async def _tell(self, issue: Subject, delivery: str) -> None:
+        begun = [one for one in await self._store.intents(issue) if one.kind == _KIND]
+        if not begun:
+            return
+        peps = {int(one.detail) for one in begun}
+        # A look at a tracker finds many of them, and each is news of its own.
+        cause = sha256(f"{delivery} {issue.key}".encode()).hexdigest()[:32]
+        known = {one.full_name.lower(): one for one in await self._store.repositories()}
+        for name, repository in known.items():
+            if name != issue.repository.full_name.lower():
+                await self._review(repository, peps, cause)
+        for submission in await self._submissions.of(peps):
+            tracker = known.get(submission.tracker.lower())
+            if tracker is not None:
+                where = Subject(tracker, submission.number)
+                await self._enqueue(submission_of(where, cause, self._clock()))
+        for one in begun:
+            await self._store.fulfil(issue, one)
+
+    async def _review(self, repository: Repository, peps: Collection[int], cause: str) -> None:
+        """Have the open pull requests reviewed that touch these PEPs: the news is linked there."""
+        for number, memory in sorted((await self._store.reviewed(repository)).items()):
+            if memory.state is PullRequestState.OPEN and memory.touches & set(peps):
+                await self._enqueue(review_of(Subject(repository, number), cause, self._clock()))
+
+
+def _shows(submission: Submission) -> tuple[object, ...]:
+    """What of a submission is told anywhere."""
+    return (
+        submission.tracker,
+        submission.pep,
+        submission.title,
+        submission.url,
+        submission.is_open,
+        submission.opened_at,
+        submission.closed_at,
+    )
