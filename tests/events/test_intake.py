@@ -11,6 +11,7 @@ from bot import app_manifest
 from bot.events.intake import (
     COMMENT_ACTIONS,
     INSTALLATION_ACTIONS,
+    ISSUE_FATES,
     PULL_REQUEST_ACTIONS,
     REVIEW_ACTIONS,
     THREAD_ACTIONS,
@@ -83,6 +84,14 @@ async def test_what_concerns_a_repository_is_never_merged_away(
 ) -> None:
     found = await concern(event, data)
     assert (found.key, found.kind) == (key, DeliveryKind.ACT)
+
+
+@pytest.mark.parametrize("action", ISSUE_FATES)
+@pytest.mark.parametrize("sender", ["nova", "stale[bot]"])
+async def test_what_becomes_of_an_issue_is_heard_whoever_did_it(action: str, sender: str) -> None:
+    issue = {"number": 12, "title": "PEP 750 -- x"}
+    found = await concern("issues", payload(action, sender=sender, issue=issue))
+    assert (found.key, found.kind) == ("python/peps#12", DeliveryKind.REVIEW)
 
 
 def rerequested(external_id: object) -> dict[str, Any]:

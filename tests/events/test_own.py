@@ -1,8 +1,9 @@
 """Work the bot gives itself."""
 
 import json
+from datetime import timedelta
 
-from bot.events.own import review_of, sweep_of
+from bot.events.own import review_of, submission_of, submissions_of, sweep_of
 from bot.inbox.delivery import DeliveryKind
 from bot.web.webhook import _DELIVERY_ID
 from tests.builders import NOW, repository, subject
@@ -35,3 +36,11 @@ def test_a_review_queues_with_its_subject_and_a_sweep_with_its_repository() -> N
     assert (review.key, review.kind) == (subject().key, DeliveryKind.REVIEW)
     assert (sweep.key, sweep.kind) == ("python/peps", DeliveryKind.ACT)
     assert json.loads(review.payload)["installation"] == {"id": 7}
+
+
+def test_a_submission_queues_with_its_issue_and_a_look_happens_once_a_day() -> None:
+    submission = submission_of(subject(), CAUSE, NOW)
+    assert (submission.key, submission.kind) == (subject().key, DeliveryKind.ACT)
+    look = submissions_of(repository(), "2026-11-26", NOW)
+    assert look.id == submissions_of(repository(), "2026-11-26", NOW + timedelta(hours=5)).id
+    assert (look.key, look.kind) == ("python/peps", DeliveryKind.ACT)

@@ -46,6 +46,10 @@ async def people_talk(scene: Scene, number: int) -> None:
     await sim.label(PEPS, issue, "editor", "question")
     await sim.close(PEPS, issue, "editor")
     await sim.reopen(PEPS, issue, "editor")
+    sim.create_repository("python/elsewhere", {"README.md": "Hello\n"})
+    await sim.transfer_issue(PEPS, issue, "editor", "python/elsewhere")
+    spam = await sim.open_issue(PEPS, "stranger", "Buy this")
+    await sim.delete_issue(PEPS, spam, "editor")
 
 
 async def app_reads(scene: Scene, number: int) -> None:

@@ -147,3 +147,39 @@ async def test_an_app_opens_an_issue_changes_it_and_finds_it_by_its_creator(scen
 @pytest.mark.parametrize("title", ["", " ", "x" * 257])
 async def test_an_issue_needs_a_title_of_some_length(scene: Scene, title: str) -> None:
     assert (await scene.client.post("/issues", {"title": title})).status == 422
+
+
+async def test_the_list_of_issues_goes_back_to_a_moment(scene: Scene) -> None:
+    old = await scene.simulator.open_issue(PEPS, "stranger", "Old")
+    new = await scene.simulator.open_issue(PEPS, "stranger", "New")
+    instants = {
+        issue: (await scene.client.get(f"/issues/{issue}")).json["updated_at"]
+        for issue in (old, new)
+    }
+    since = f"/issues?state=all&since={instants[new]}"
+    listed = {each["number"] for each in (await scene.client.get(since)).json}
+    assert new in listed
+    assert (old in listed) is (instants[old] == instants[new])
+    await scene.simulator.close(PEPS, old, "editor")
+    assert old in {each["number"] for each in (await scene.client.get(since)).json}
+    assert (await scene.client.get("/issues?since=yesterday")).status == 422
+
+
+async def test_a_deleted_issue_is_gone_and_its_number_is_not_given_again(scene: Scene) -> None:
+    issue = await scene.simulator.open_issue(PEPS, "stranger", "Spam")
+    await scene.simulator.delete_issue(PEPS, issue, "editor")
+    told = scene.simulator.deliveries[-1]
+    assert (told.event, told.action) == ("issues", "deleted")
+    assert told.payload["issue"]["number"] == issue
+    assert (await scene.client.get(f"/issues/{issue}")).status == 410
+    assert await scene.simulator.open_issue(PEPS, "stranger", "Next") == issue + 1
+
+
+async def test_a_moved_issue_leads_on_to_where_it_is(scene: Scene) -> None:
+    scene.simulator.create_repository("python/elsewhere", {"README.md": "Hello\n"})
+    issue = await scene.simulator.open_issue(PEPS, "stranger", "Wrong place")
+    moved = await scene.simulator.transfer_issue(PEPS, issue, "editor", "python/elsewhere")
+    told = scene.simulator.deliveries[-1]
+    assert (told.event, told.action) == ("issues", "transferred")
+    assert told.payload["changes"]["new_issue"]["number"] == moved
+    assert issue not in {each["number"] for each in (await scene.client.get("/issues")).json}
