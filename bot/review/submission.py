@@ -75,7 +75,7 @@ def is_form_unfilled(title: str, body: str) -> bool:
 
 
 def _by_title(title: str, named: frozenset[PepNumber]) -> PepNumber | None:
-    if not named or title.endswith("?") or _SEVERAL.search(title):
+    if not named or title.endswith("?") or _SEVERAL.search(title) or _ON_IT.search(title):
         return None
     found = _HEADING.match(title) or (_OTHERWISE.match(title) if len(named) == 1 else None)
     return PepNumber(int(found["pep"])) if found else None
@@ -114,6 +114,8 @@ _SEVERAL = re.compile(
     r"\b(?![.%])",
     re.IGNORECASE,
 )
+# Asked for by issues about a PEP that is decided, or that somebody else is to decide.
+_ON_IT = re.compile(r"\b(?:delegate|amend(?:s|ed|ments?)?)\b", re.IGNORECASE)
 _PREFIX = (
     r"\s*(?:\[[^\]]{1,40}\]\s*)?"
     r"(?:(?:PEP\s)?(?:re-?)?submission(?:\sfor\s[A-Za-z ]{1,40})?\s*[:–—-]+\s*)?"
