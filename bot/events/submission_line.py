@@ -84,6 +84,8 @@ class SubmissionLines:
                 issue.repository.full_name, issue.repository.installation
             )
             comment = await self._writer.write(there, issue, body, said.comment, delivery)
+            if self._writer.is_rehearsing:
+                return
             said = replace(said, comment=comment, digest=digest)
         await self._submissions.say(issue, replace(said, blob=blob))
         await self._writer.written(issue)

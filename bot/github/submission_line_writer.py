@@ -29,6 +29,11 @@ class SubmissionLineWriter:
         self._writes = writes
         self._app = app
 
+    @property
+    def is_rehearsing(self) -> bool:
+        """Whether nothing is sent, so that what was written does not stand anywhere."""
+        return self._writes.dry_run
+
     async def write(
         self, client: Client, issue: Subject, body: str, known: int | None, delivery: str
     ) -> int | None:

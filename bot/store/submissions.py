@@ -18,6 +18,9 @@ from sqlalchemy import (
 )
 
 from bot.peps.number import PepNumber
+from bot.policy.bodies import Part
+from bot.policy.model import Policy
+from bot.policy.trackers import trackers
 from bot.review.subject import Subject
 from bot.review.submission import Submission
 from bot.store import schema
@@ -45,6 +48,9 @@ class SubmissionStore(Protocol):
 
     async def submissions(self, trackers: Iterable[str]) -> Sequence[Submission]:
         """Those in some trackers, by the day they were opened; names in any case."""
+
+    async def to_deciders(self, policy: Policy) -> Sequence[Submission]:
+        """Those in the trackers of the bodies that decide, by the day they were opened."""
 
     async def of(self, peps: Iterable[int]) -> Sequence[Submission]:
         """Those of some PEPs in all trackers, by the day they were opened."""
@@ -82,6 +88,12 @@ class SqlSubmissionStore:
         """Those in some trackers, by the day they were opened; names in any case."""
         names = sorted({name.lower() for name in trackers})
         return await self._found(_TABLE.c.repository.in_(names)) if names else []
+
+    async def to_deciders(self, policy: Policy) -> Sequence[Submission]:
+        """Those in the trackers of the bodies that decide, by the day they were opened."""
+        return await self.submissions(
+            name for name, body in trackers(policy).items() if body.part is Part.DECIDES
+        )
 
     async def of(self, peps: Iterable[int]) -> Sequence[Submission]:
         """Those of some PEPs in all trackers, by the day they were opened."""

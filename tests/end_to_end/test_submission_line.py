@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.inbox.delivery import DeliveryState
 from tests.end_to_end.conftest import AUTHOR, EDITOR, STRANGER, pep
 from tests.end_to_end.council import (
     COUNCIL,
@@ -216,3 +217,40 @@ async def test_hostile_titles_and_sections_stay_text(desk: Desk) -> None:
     assert "@" not in comment
     assert "<img" not in comment
     assert "(https://evil" not in comment
+
+
+async def test_in_a_dry_run_nothing_is_sent_and_after_it_all_is(desk: Desk) -> None:
+    await with_line(desk)
+    await desk.stop()
+    desk.overrides["dry_run"] = True
+    await desk.start()
+    await submit(desk, 840, by=AUTHOR)
+    assert said(desk, 1) == []
+    await desk.stop()
+    desk.overrides["dry_run"] = False
+    await desk.start()
+    await set_840(desk, text("Changed."))
+    assert len(said(desk, 1)) == 1
+
+
+async def test_a_push_costs_little_with_the_line_on(desk: Desk) -> None:
+    await with_line(desk)
+    await submit(desk, 840, by=AUTHOR)
+    await set_840(desk, text("Changed."))
+    await set_840(desk, text("Changed.\nAgain."))
+    assert len(council_writes(desk)) == 1
+    # The repository, its tree, and the one blob that is new: the blob at the submission is kept.
+    assert len(desk.reads()) <= 3, desk.reads()
+    assert len(desk.writes()) == 1
+
+
+async def test_where_the_app_is_not_any_more_it_writes_no_more(desk: Desk) -> None:
+    await with_line(desk)
+    await submit(desk, 840, by=AUTHOR)
+    await desk.simulator.change_installation(desk.installation, remove=[COUNCIL])
+    await desk.calm()
+    await set_840(desk, text("Changed."))
+    assert desk.writes() == []
+    assert desk.server is not None
+    records = await desk.server.inbox.records(limit=1_000)
+    assert {one.state for one in records} == {DeliveryState.DONE}

@@ -270,10 +270,17 @@ async def test_a_look_costs_little_and_fails_nowhere(tmp_path: Path, pem: str) -
         alone = [path for path in desk.reads() if "/issues" in path]
         assert alone == [], "nobody's tracker is installed"
         await open_council(desk)
+        await desk.simulator.open_pull_request(
+            COUNCIL, by=STRANGER, title="Minutes", files={"minutes.md": "PEP 840\n"}
+        )
+        await desk.calm()
         await next_day(desk, clock)
         assert len([path for path in desk.reads() if f"{COUNCIL}/issues" in path]) == 2
-        assert len(council_reads(desk)) <= 6
+        assert len(council_reads(desk)) <= 8
         assert desk.writes() == []
+        assert desk.server is not None
+        records = await desk.server.inbox.records(limit=1_000)
+        assert {one.state for one in records} == {DeliveryState.DONE}
 
 
 @pytest.mark.parametrize("state", ["open", "closed"])

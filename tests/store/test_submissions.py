@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.peps.number import PepNumber
+from bot.policy.load import default_policy
 from bot.review.subject import Repository, Subject
 from bot.review.submission import Submission
 from bot.store.database import open_database
@@ -48,6 +49,7 @@ async def test_what_was_told_is_told_again(store: SqlSubmissionStore) -> None:
         assert not await store.keep(one)
     assert await store.submissions(TRACKERS) == [other, TOLD]
     assert await store.submissions([]) == []
+    assert await store.to_deciders(default_policy()) == [other, TOLD]
     assert await store.of([750, 1]) == [TOLD, elsewhere]
     assert await store.of([]) == []
     assert await store.on(Subject(Repository("PYTHON/steering-council", 1), 12)) == TOLD
