@@ -106,7 +106,7 @@ def _numbers(pattern: re.Pattern[str], text: str) -> frozenset[PepNumber]:
 _PEP = r"PEP[\s#-]{0,3}0{0,3}(?P<pep>[1-9][0-9]{0,3})(?![0-9]|\.[0-9])"
 _GOES_ON = r"\s*(?:$|[:–—]|-{1,3}\s)"
 _ENDS = r"\s*(?:$|[:,;|(/\"“–—-]|\.(?:\s|$))"
-_URL = r"https?://(?:peps\.python\.org|(?:www\.)?python\.org/dev/peps)/pep-(?P<pep>[0-9]{4})\b/?"
+_URL = r"https?://(?:peps\.python\.org|(?:www\.)?python\.org/dev/peps)/pep-(?!0000)(?P<pep>[0-9]{4})\b/?"
 
 _NAMED_IN_TITLE = re.compile(rf"\b{_PEP}", re.IGNORECASE)
 _SEVERAL = re.compile(

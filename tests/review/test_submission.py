@@ -130,6 +130,7 @@ def test_titles_that_only_talk_of_peps_or_of_none(title: str) -> None:
         ("Strings", "Hello,\n\nPlease consider PEP 750", None),
         ("Strings", "https://peps.python.org/pep-0008/ says so", None),
         ("Strings", "Please consider what PEP 750 did", None),
+        ("Strings", "Please consider https://peps.python.org/pep-0000/", None),
         ("Strings", "Please consider PEP 750" + "0" * 40, None),
         ("Strings", "<!-- Please consider PEP 750", None),
     ],
