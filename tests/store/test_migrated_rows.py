@@ -12,7 +12,7 @@ from tests.store.builders import memory, subject
 from tests.store.filled import contents, fill
 
 
-@pytest.mark.parametrize("revision", ["0001", "0002", "0003"])
+@pytest.mark.parametrize("revision", ["0001", "0002", "0003", "0004"])
 async def test_what_an_earlier_version_remembered_is_kept(url: str, revision: str) -> None:
     location = located(url)
     with whole_store(location, to_change=True) as connection:
@@ -28,7 +28,7 @@ async def test_what_an_earlier_version_remembered_is_kept(url: str, revision: st
         after = contents(connection)
     if revision < "0003":
         assert {row["priority"] for row in after["delivery"]} == {1}
-    assert after["published_pep"] == after["reminder"] == []
+    assert after["submission"] == []
     store = SqlStore(await open_database(url))
     await store.remember(subject(99), memory())
     assert await store.recall(subject(99)) == memory()
