@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     gh_private_key_file: Path | None = None
     gh_secret: Annotated[tuple[SecretStr, ...], NoDecode] = ()
     gh_api_url: AnyHttpUrl = AnyHttpUrl("https://api.github.com")
+    discourse_url: AnyHttpUrl = AnyHttpUrl("https://discuss.python.org")
     database_url: str = "sqlite:///pep-bot.sqlite3"
     host: str = "0.0.0.0"  # noqa: S104  # a server in a container is reached from outside
     port: Annotated[int, Field(ge=0, le=65535)] = 8080
@@ -67,6 +68,11 @@ class Settings(BaseSettings):
     def api_url(self) -> str:
         """`GH_API_URL` without a slash at the end."""
         return str(self.gh_api_url).rstrip("/")
+
+    @cached_property
+    def forum_url(self) -> str:
+        """`DISCOURSE_URL` without a slash at the end."""
+        return str(self.discourse_url).rstrip("/")
 
     def private_key(self) -> str:
         """The app's private key as PEM text, with real line ends.

@@ -14,6 +14,9 @@ from typing import TypeVar
 import aiohttp
 import structlog
 
+from bot.discourse.forum_wire import ForumWire
+from bot.discourse.kept import Kept
+from bot.discourse.reader import DiscourseReader
 from bot.events.claims import Claims
 from bot.events.dependents import Dependents
 from bot.events.effects import Effects
@@ -110,6 +113,7 @@ class WorkParts:
         submissions: What was submitted to whom.
         clients: The ways to GitHub.
         markup: What parses reStructuredText.
+        forum: What reads posts on the forum.
         metrics: Who counts.
         clock: The present time (UTC).
     """
@@ -123,6 +127,7 @@ class WorkParts:
     submissions: SqlSubmissionStore
     clients: GitHubClients
     markup: MarkupSource
+    forum: DiscourseReader
     metrics: Metrics
     clock: Callable[[], datetime]
 
@@ -154,16 +159,19 @@ class WorkParts:
         if markup is None:
             markup = reader = MarkupReader()
             stack.push_async_callback(reader.close)
+        store = SqlStore(database)
+        wire = ForumWire(session, settings.forum_url)
         return cls(
             settings=settings,
             inbox=inbox,
-            store=SqlStore(database),
+            store=store,
             commands=SqlCommandStore(database),
             digest=SqlDigestStore(database),
             register=SqlRegisterStore(database),
             submissions=SqlSubmissionStore(database),
             clients=clients,
             markup=markup,
+            forum=DiscourseReader(wire, Kept(store, clock), clock),
             metrics=metrics,
             clock=clock,
         )
@@ -276,6 +284,7 @@ class WorkParts:
                 clock,
                 reservations=commands.reservations,
                 submitted=self.submissions.of,
+                forum=self.forum.read,
             ),
             facts=facts,
             writer=Writer(store, dry_run=self.settings.dry_run, pace=shared),

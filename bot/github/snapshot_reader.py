@@ -31,6 +31,9 @@ from bot.github.related_peps import read_related
 from bot.github.repository_facts import FactsReader, RepositoryFacts
 from bot.github.together import together
 from bot.peps.number import Claim, NumberLedger, number_in_path
+from bot.peps.forum import NOTHING_READ, Asked, Forum
+from bot.peps.number import Claim, NumberLedger
+from bot.policy.model import Policy
 from bot.review.orders import Reservation
 from bot.review.outlook import ledger_of
 from bot.review.snapshot import Base, Conversation, Memory, PullRequestState, Snapshot
@@ -38,6 +41,7 @@ from bot.review.subject import Repository, Subject
 from bot.review.submission import Submission
 from bot.rules.change import Change
 from bot.rules.context import Context
+from bot.rules.forum_links import forum_links
 from bot.store.protocol import Store
 from bot.thinking import think
 
@@ -59,6 +63,15 @@ async def nothing_submitted(_peps: Collection[int]) -> Sequence[Submission]:
     return ()
 
 
+ForumSource = Callable[[Asked], Awaitable[Forum]]
+"""What reads posts on the forum; what it cannot read is missing."""
+
+
+async def no_forum(_asked: Asked) -> Forum:
+    """Nothing is read."""
+    return NOTHING_READ
+
+
 class SnapshotReader:
     """Reads snapshots of pull requests."""
 
@@ -74,7 +87,9 @@ class SnapshotReader:
         sleep: Sleep = asyncio.sleep,
         reservations: Reservations = nothing_reserved,
         submitted: Submitted = nothing_submitted,
+        forum: ForumSource = no_forum,
     ) -> None:
+        self._forum = forum
         self._reservations = reservations
         self._submitted = submitted
         self._clients = clients
@@ -242,6 +257,7 @@ class SnapshotReader:
                 others=await read_related(
                     seen.client, seen.subject.repository, change, facts.blobs
                 ),
+                forum=await self._read_forum(pull, change, policy),
             ),
             conversation=heard.conversation,
             instructions=instructions.labels,
@@ -268,6 +284,13 @@ class SnapshotReader:
             number for file in change.files if (number := number_in_path(file.path)) is not None
         }
         return tuple(await self._submitted(peps)) if peps else ()
+
+    async def _read_forum(self, pull: PullRequest, change: Change, policy: Policy) -> Forum:
+        if not policy.discourse.host or pull.state is not PullRequestState.OPEN:
+            return NOTHING_READ
+        size = sum(len(file.after or "") for file in change.files)
+        asked = await think(size, lambda: forum_links(change, policy.numbers.placeholders))
+        return await self._forum(asked) if asked != Asked() else NOTHING_READ
 
     async def _numbers(self, seen: "_Seen") -> NumberLedger:
         """The ledger; what this pull request claims is taken from its files, not from memory."""

@@ -5,6 +5,7 @@ from typing import Annotated, cast
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from bot.peps.forum import FORUM
 from bot.peps.number import PepNumber
 from bot.peps.people import LOGIN, Login
 from bot.policy.template import checked_template
@@ -95,6 +96,17 @@ HttpsUrl = Annotated[
     ),
 ]
 """An address that may be shown as a link as it stands."""
+
+
+def _readable_forum(value: str) -> str:
+    if value not in ("", FORUM):
+        raise ValueError(f"no forum but `{FORUM}` is read; leave it empty to have none read")
+    return value
+
+
+ForumHost = Annotated[str, AfterValidator(_readable_forum)]
+"""The one forum that may be read, or empty. Whoever installs the app writes a policy, so a host
+that anybody could name would let strangers send the bot into its operator's own network."""
 
 
 class Strict(BaseModel):

@@ -15,6 +15,7 @@ from bot.policy.bodies import Body
 from bot.policy.fields import (
     Account,
     FilePath,
+    ForumHost,
     LabelName,
     Number,
     NumberSet,
@@ -295,6 +296,14 @@ class Council(Strict):
     threads of the PEP, who recommends, and what changed in it since, section by section."""
 
 
+class Discourse(Strict):
+    """Posts that PEPs link may be read, for their day and their writer. Off by default."""
+
+    host: ForumHost = ""
+    """`"https://discuss.python.org"` to have the posts read that a `Resolution` or the sponsor item
+    of a description links, and the titles of threads in `Discussions-To`; no other host is read."""
+
+
 class LabelCommand(Strict):
     """Which labels `/pep label` may change, as globs such as `topic-*`; an empty list is none.
 
@@ -335,6 +344,7 @@ class Policy(Strict):
     issues: Issues = Issues()
     reminders: Reminders = Reminders()
     council: Council = Council()
+    discourse: Discourse = Discourse()
     bodies: dict[str, Body] = Field(default_factory=dict)
     """The bodies that decide on PEPs, recommend, advise or keep them, by a short name each."""
 

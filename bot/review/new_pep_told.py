@@ -8,6 +8,7 @@ from bot.review.snapshot import Snapshot
 from bot.review.verdict import PepStanding, Verdict
 from bot.review.wording import line
 from bot.rules.consent import linked_post
+from bot.rules.post_told import day_and_writer, may_be_by
 from bot.rules.standing import NumberStanding, NumberState, SponsorState
 
 _MOST_NOTICES = 4
@@ -55,6 +56,8 @@ def _sponsor_line(snapshot: Snapshot, standing: PepStanding) -> str:
     authors = standing.pep.preamble.authors
     core_team, policy = snapshot.context.core_team, snapshot.context.policy
     members = core_team.on(snapshot.context.today) if core_team else ()
+    linked = linked_post(snapshot.change.body)
+    post = snapshot.context.forum.post(linked) if linked else None
     return line(
         "sponsor",
         sponsor=standing.sponsor,
@@ -63,7 +66,9 @@ def _sponsor_line(snapshot: Snapshot, standing: PepStanding) -> str:
         all_core=all(
             match_name(author.name, members, policy.people.aliases).member for author in authors
         ),
-        linked=standing.sponsor.consent_url == linked_post(snapshot.change.body),
+        linked=standing.sponsor.consent_url == linked,
+        post="" if post is None else day_and_writer(post),
+        is_theirs=post is not None and may_be_by(post, standing.sponsor),
         vouched=any(one.link == standing.sponsor.consent_url for one in snapshot.orders.accepted),
     )
 

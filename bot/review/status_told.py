@@ -1,5 +1,6 @@
 """What the comment says of a status that moves: to which, and what the editor should know of it."""
 
+from bot.peps.decision_link import decision_link
 from bot.peps.people import same_login
 from bot.review.decider import Decider, decision_on
 from bot.review.snapshot import Snapshot
@@ -8,6 +9,7 @@ from bot.review.wording import enumerated, line
 from bot.rules.eligibility import account
 from bot.rules.kind import BULK
 from bot.rules.pep_edit import PepEdit
+from bot.rules.post_told import day_and_writer
 from bot.rules.wording import name as harmless
 
 _DECISIONS = frozenset({"Accepted", "Provisional", "Rejected"})
@@ -45,10 +47,18 @@ def for_editor(snapshot: Snapshot, verdict: Verdict) -> str:
         "for_editor",
         decision=decision if decided else None,
         is_linked=bool(edit.header_after.value("Resolution")),
+        post=_linked_post(edit, snapshot) if decided else "",
         authors=[
             harmless(person.name) for person in edit.header_after.authors[:_MOST_NAMES] if others
         ],
     )
+
+
+def _linked_post(edit: PepEdit, snapshot: Snapshot) -> str:
+    """The day and the writer of the post that `Resolution` links; empty if it was not read."""
+    link = decision_link(edit.header_after.value("Resolution") or "")
+    post = None if link is None else snapshot.context.forum.post(link.url)
+    return "" if post is None else day_and_writer(post)
 
 
 def _moved(verdict: Verdict) -> list[PepEdit]:

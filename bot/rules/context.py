@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from bot.peps.forum import NOTHING_READ, Forum
 from bot.peps.number import NumberLedger, PepNumber
 from bot.peps.people import CoreTeam, Login
 from bot.peps.preamble import Preamble
@@ -63,6 +64,8 @@ class Context:
             touching them; what could not be read is missing.
         writes_schedules: Whether the repository has the file that release schedules are written
             from; without it they are edited by hand.
+        forum: What the forum tells of posts and threads that the change links; nothing where the
+            policy does not want it read.
     """
 
     today: date
@@ -76,3 +79,4 @@ class Context:
     owners_errors: tuple[OwnersError, ...] | None = None
     others: Mapping[PepNumber, Preamble] = field(default_factory=dict)
     writes_schedules: bool = True
+    forum: Forum = NOTHING_READ

@@ -1,14 +1,19 @@
 """The `Discussions-To` header: the thread in which the PEP is discussed."""
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 
+from bot.peps.forum import Forum
+from bot.peps.number import PepNumber
 from bot.peps.thread_link import is_discussion, post_of
+from bot.peps.thread_title import may_be_about
 from bot.rules.change import Change
 from bot.rules.context import Context
 from bot.rules.finding import Finding, Fix, Severity
 from bot.rules.registry import rule
 from bot.rules.remark import Remark, introduced
 from bot.rules.touched_pep import PepText
+from bot.rules.wording import code
 
 
 @rule(
@@ -20,7 +25,9 @@ from bot.rules.touched_pep import PepText
     doc=(
         "`Discussions-To` is the address of a thread on discuss.python.org or in the lists' "
         "archives, or a list's own; a single post is none. `Pending` is fine until there is a "
-        "thread, and before the merge the header may be missing."
+        "thread, and before the merge the header may be missing.\n\n"
+        "Where the policy lets the bot read the thread's title (`[discourse]`), one with neither "
+        "the PEP's number nor a word of its title is worth a question."
     ),
     bad="Discussions-To: https://example.org/my-thread",
     good="Discussions-To: https://discuss.python.org/t/91337",
@@ -28,7 +35,10 @@ from bot.rules.touched_pep import PepText
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Look at the thread of every PEP the change touches."""
-    return introduced("discussions-to", change, _thread, in_resolved=None)
+    yield from introduced("discussions-to", change, _thread, in_resolved=None)
+    placeholders = context.numbers.placeholders
+    look = partial(_about_another, context.forum, placeholders)
+    yield from introduced("discussions-to", change, look, in_resolved=None)
 
 
 def _thread(pep: PepText) -> Iterator[Remark]:
@@ -58,4 +68,25 @@ def _thread(pep: PepText) -> Iterator[Remark]:
         action="Link the thread",
         columns=pep.value_columns(header),
         help="Write `Pending` until there is one.",
+    )
+
+
+def _about_another(
+    forum: Forum, placeholders: frozenset[PepNumber], pep: PepText
+) -> Iterator[Remark]:
+    """A thread whose title does not sound like this PEP."""
+    preamble = pep.preamble
+    header = preamble.header("Discussions-To")
+    title = None if header is None else forum.title(header.value)
+    if header is None or title is None:
+        return
+    number = None if preamble.number in placeholders else preamble.number
+    if may_be_about(title, number, preamble.title or ""):
+        return
+    yield Remark(
+        line=header.line,
+        last_line=header.last_line,
+        message=f"Is this the right thread? Its title is {code(title)}.",
+        severity=Severity.NOTICE,
+        columns=pep.value_columns(header),
     )

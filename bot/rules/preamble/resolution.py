@@ -4,12 +4,15 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import partial
 
-from bot.peps.dates import parse_pep_date
+from bot.peps.dates import in_pep_style, parse_pep_date
 from bot.peps.decision_link import DecisionLink, decision_link
+from bot.peps.forum import Forum
+from bot.peps.preamble import Header
 from bot.peps.status import Status
 from bot.rules.change import Change
 from bot.rules.context import Context
-from bot.rules.finding import Finding, Severity
+from bot.rules.finding import Finding, Fix, Severity
+from bot.rules.post_told import day_and_writer
 from bot.rules.registry import rule
 from bot.rules.remark import Remark, at_status_change, introduced
 from bot.rules.touched_pep import PepText, TouchedPep
@@ -33,7 +36,8 @@ _FORM = "DD-Mmm-YYYY <link to the post>"
     doc=(
         "A PEP that becomes Accepted, Provisional or Rejected links the post that says so in "
         "`Resolution`, with the day of the decision. That it is missing is an error, that the day "
-        "is missing a warning; the day is never guessed, since the bot does not read the post.\n\n"
+        "is missing a warning. The day is never guessed: only where the policy lets the bot read "
+        "the post (`[discourse]`) it gives the post's day, and remarks on another one.\n\n"
         "A value that is no link is an error at any time, as check-peps.py has it."
     ),
     bad="Resolution: Pending",
@@ -42,11 +46,13 @@ _FORM = "DD-Mmm-YYYY <link to the post>"
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Look at the form of every touched `Resolution`, and at what decisions need."""
-    yield from introduced("resolution", change, _form, in_resolved=None)
-    yield from at_status_change("resolution", change, partial(_decided, context.today))
+    forum = context.forum
+    yield from introduced("resolution", change, partial(_form, forum), in_resolved=None)
+    yield from introduced("resolution", change, partial(_another_day, forum), in_resolved=None)
+    yield from at_status_change("resolution", change, partial(_decided, context))
 
 
-def _form(pep: PepText) -> Iterator[Remark]:
+def _form(forum: Forum, pep: PepText) -> Iterator[Remark]:
     header = pep.preamble.header("Resolution")
     if header is None:
         return
@@ -72,17 +78,38 @@ def _form(pep: PepText) -> Iterator[Remark]:
         action="Mend the `Resolution`",
         help=help_text,
         columns=pep.value_columns(header),
-        paste=_mended(link),
+        paste=_mended(link, forum),
     )
 
 
-def _mended(link: DecisionLink | None) -> str | None:
-    if link is None or parse_pep_date(link.day) is None:
+def _mended(link: DecisionLink | None, forum: Forum) -> str | None:
+    if link is None:
         return None
-    return f"Resolution: `{link.day} <{link.url}>`__"
+    if parse_pep_date(link.day) is not None:
+        return f"Resolution: `{link.day} <{link.url}>`__"
+    post = forum.post(link.url)
+    return None if post is None else f"Resolution: `{in_pep_style(post.day)} <{link.short}>`__"
 
 
-def _decided(today: date, pep: TouchedPep) -> Iterator[Remark]:
+def _another_day(forum: Forum, pep: PepText) -> Iterator[Remark]:
+    """A day that is not the post's anywhere on Earth."""
+    header = pep.preamble.header("Resolution")
+    link = None if header is None else decision_link(header.value)
+    if header is None or link is None:
+        return
+    day, post = parse_pep_date(link.day), forum.post(link.url)
+    if day is None or post is None or post.may_be_of(day):
+        return
+    yield Remark(
+        line=header.line,
+        last_line=header.last_line,
+        message=f"The linked post is {day_and_writer(post)}, not of {link.day}.",
+        severity=Severity.NOTICE,
+        columns=pep.value_columns(header),
+    )
+
+
+def _decided(context: Context, pep: TouchedPep) -> Iterator[Remark]:
     preamble = pep.after.preamble
     status = preamble.header("Status")
     if status is None or status.value not in DECIDED:
@@ -101,14 +128,28 @@ def _decided(today: date, pep: TouchedPep) -> Iterator[Remark]:
         )
         return
     link = decision_link(header.value)
-    if link is not None and not link.day and today >= DATED_SINCE:
-        yield Remark(
-            severity=Severity.WARNING,
-            message=(
-                "Please add the day of the decision: "
-                f"{code(f'DD-Mmm-YYYY <{link.short}>')}, as a link."
-            ),
-            action="Give the `Resolution` its day",
-            paste=f"Resolution: `DD-Mmm-YYYY <{link.short}>`__",
-            line=header.line,
-        )
+    if link is not None and not link.day and context.today >= DATED_SINCE:
+        yield _without_day(link, header, context)
+
+
+def _without_day(link: DecisionLink, header: Header, context: Context) -> Remark:
+    post = context.forum.post(link.url)
+    day = "DD-Mmm-YYYY" if post is None else in_pep_style(post.day)
+    paste = f"Resolution: `{day} <{link.short}>`__"
+    if post is not None:
+        told = f"The linked post is {day_and_writer(post)}."
+    elif context.policy.discourse.host:
+        told = "I could not read the post, so I do not guess its day."
+    else:
+        told = "I have not read the post, so I do not guess its day."
+    return Remark(
+        severity=Severity.WARNING,
+        message=(
+            f"Please add the day of the decision: {code(f'{day} <{link.short}>')}, as a link."
+        ),
+        action="Give the `Resolution` its day",
+        help=told,
+        paste=paste,
+        fix=None if post is None else Fix(header.line, header.last_line, (paste,)),
+        line=header.line,
+    )

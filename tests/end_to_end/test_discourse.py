@@ -1,0 +1,163 @@
+"""Posts on the forum: read only where the policy wants it, and never in the way of a review."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.simulator.discourse import DiscourseSimulator, ForumFault
+from tests.end_to_end.conftest import EDITOR, pep, pep_desk
+from tests.end_to_end.desk import REPOSITORY, Desk
+from tests.end_to_end.proposal import propose, set_policy
+
+ON = '[discourse]\nhost = "https://discuss.python.org"\n'
+LINK = "https://discuss.python.org/t/66453/63"
+PATH = "peps/pep-0840.rst"
+SPONSOR_ITEM = "* [x] Core dev/PEP editor listed as author or sponsor: "
+
+
+@pytest.fixture
+async def forum() -> AsyncIterator[DiscourseSimulator]:
+    """A forum on which the decision on PEP 840 was told."""
+    forum = DiscourseSimulator()
+    forum.post(
+        66453, 63, at="2025-03-17T18:22:11.123Z", by="ada", name="Ada Merritt", title="PEP 840"
+    )
+    async with forum.serve():
+        yield forum
+
+
+@pytest.fixture
+async def desk(tmp_path: Path, pem: str, forum: DiscourseSimulator) -> AsyncIterator[Desk]:
+    """The made-up repository, and a bot that reads the forum on this machine if it reads one."""
+    async with pep_desk(tmp_path, pem) as furnished:
+        await furnished.stop()
+        furnished.overrides["discourse_url"] = forum.url
+        await furnished.start()
+        yield furnished
+
+
+def decision(resolution: str) -> dict[str, str]:
+    text = pep(840, author="Edith Quill <edith@python.example>", sponsor=None, status="Accepted")
+    return {PATH: text.replace("\n\n\n", f"\nResolution: {resolution}\n\n\n", 1)}
+
+
+async def decide(desk: Desk, resolution: str = LINK) -> int:
+    return await propose(
+        desk, files=decision(resolution), by=EDITOR, title="PEP 840: Mark as Accepted"
+    )
+
+
+async def test_nothing_is_asked_by_default_and_the_comment_says_so(
+    desk: Desk, forum: DiscourseSimulator
+) -> None:
+    number = await decide(desk)
+    await propose(desk, body=SPONSOR_ITEM + LINK)
+    assert "(I cannot read the linked post)." in desk.comment(number)
+    assert "I have not read the post, so I do not guess its day." in desk.comment(number)
+    assert forum.requests == []
+
+
+async def test_no_other_host_can_be_named(desk: Desk, forum: DiscourseSimulator) -> None:
+    await set_policy(desk, f'[discourse]\nhost = "{forum.url}"\n')
+    number = await decide(desk)
+    assert "(I cannot read the linked post)." in desk.comment(number)
+    assert forum.requests == []
+
+
+async def test_a_policy_in_the_pull_request_switches_nothing_on(
+    desk: Desk, forum: DiscourseSimulator
+) -> None:
+    files = {**decision(LINK), ".github/pep-bot.toml": ON}
+    await propose(desk, files=files, by=EDITOR, title="PEP 840: Mark as Accepted")
+    assert forum.requests == []
+
+
+async def test_a_decision_is_given_the_day_of_its_post(
+    desk: Desk, forum: DiscourseSimulator
+) -> None:
+    await set_policy(desk, ON)
+    number = await decide(desk)
+    comment = desk.comment(number)
+    assert f"\n    Resolution: `17-Mar-2025 <{LINK}>`__\n" in comment
+    post = "the linked post is of 17-Mar-2025 (UTC) by Ada Merritt (`ada` there)."
+    assert post in comment
+    assert "cannot read" not in comment
+    assert forum.requests == ["/posts/by_number/66453/63.json"]
+
+
+async def test_a_second_review_asks_nothing_again_after_a_restart_too(
+    desk: Desk, forum: DiscourseSimulator
+) -> None:
+    await set_policy(desk, ON)
+    number = await decide(desk)
+    told = desk.comment(number)
+    await desk.stop()
+    await desk.start()
+    await desk.simulator.push(REPOSITORY, number, {"README.rst": "PEPs, all of them\n"}, by=EDITOR)
+    await desk.calm()
+    assert len(forum.requests) == 1
+    assert desk.comment(number) == told
+
+
+@pytest.mark.parametrize("fault", [one for one in ForumFault if one is not ForumFault.SLOW])
+async def test_every_fault_degrades_in_words_and_the_review_goes_on(
+    desk: Desk, forum: DiscourseSimulator, fault: ForumFault
+) -> None:
+    await set_policy(desk, ON)
+    forum.fault = fault
+    number = await decide(desk)
+    assert desk.conclusions(number) == ["neutral"]
+    comment = desk.comment(number)
+    assert "(I cannot read the linked post)." in comment
+    assert "I could not read the post, so I do not guess its day." in comment
+    assert "DD-Mmm-YYYY" in comment
+    assert "2025" not in comment
+
+
+@pytest.mark.parametrize(
+    ("name", "username", "told"),
+    [
+        ("Ada Merritt", "someone", "whether it means yes is not for me to judge."),
+        ("", "ada", "whether it means yes is not for me to judge."),
+        ("Nova First", "nova", "whether that is the sponsor I cannot tell."),
+    ],
+)
+async def test_a_post_beside_the_sponsor_item_is_told_with_day_and_writer_and_not_counted(
+    desk: Desk, forum: DiscourseSimulator, name: str, username: str, told: str
+) -> None:
+    await set_policy(desk, ON)
+    forum.post(7, 8, at="2025-05-12T10:00:00Z", by=username, name=name)
+    number = await propose(desk, body=f"{SPONSOR_ITEM}https://discuss.python.org/t/7/8")
+    comment = desk.comment(number)
+    by = f"{name} (`{username}` there)" if name else f"`{username}` there"
+    post = f"[a post](https://discuss.python.org/t/7/8) of 12-May-2025 (UTC) by {by}"
+    assert f"You linked {post} for the agreement; {told}" in comment
+    assert "or a comment with `/pep sponsor`, would settle it" in comment
+    assert "agreed here" not in comment
+
+
+async def test_a_thread_about_something_else_is_worth_a_question(
+    desk: Desk, forum: DiscourseSimulator
+) -> None:
+    await set_policy(desk, ON)
+    forum.post(9, 1, at="2025-05-12T10:00:00Z", by="ada", title="Cats <img src=x> @nova")
+    thread = "https://discuss.python.org/t/9"
+    text = pep(sponsor=f"Ada Merritt <ada@python.example>\nDiscussions-To: {thread}")
+    number = await propose(desk, text)
+    ((_, _, level, message),) = desk.annotations(number)
+    assert level == "notice"
+    assert message.startswith("Is this the right thread? Its title is `Cats <img src=x> @nova`.")
+
+
+async def test_a_writer_with_a_hostile_name_does_no_harm(
+    desk: Desk, forum: DiscourseSimulator
+) -> None:
+    await set_policy(desk, ON)
+    hostile = "@everyone ![x](https://evil.example/x) <b>\u202e</b>"
+    forum.post(66453, 63, at="2025-03-17T18:22:11Z", by="a`d`a @nova", name=hostile)
+    comment = desk.comment(await decide(desk))
+    assert "17-Mar-2025" in comment
+    for harm in ("@everyone", "![", "evil.example/", "<b>", "\u202e"):
+        assert harm not in comment
+    assert "`a'd'a @nova`" in comment
