@@ -22,6 +22,7 @@ from bot.settings import Settings
 from bot.stopping import told_to_stop
 from bot.web.app import make_app
 from bot.web.listen import listen
+from bot.web.page_routes import PageRoutes
 
 if TYPE_CHECKING:
     from bot.github.pace import Limiter
@@ -118,11 +119,14 @@ async def running(
             metrics.last_delivery = (await inbox.overview()).newest_webhook
         # Filled after the listener is there, left after the listener is gone.
         behind = await stack.enter_async_context(AsyncExitStack())
+        pages = PageRoutes(settings.database_url, clock, api_url=settings.api_url)
+        behind.push_async_callback(pages.close)
         app = make_app(
             inbox,
             secrets=[secret.get_secret_value() for secret in settings.gh_secret],
             metrics=metrics,
             clock=clock,
+            pages=pages,
         )
         port = await listen(stack, app, settings.host, settings.port)
         if not with_worker:

@@ -29,6 +29,7 @@ from bot.peps.people import Login
 from bot.review.subject import Repository, Subject
 from bot.rules.context import Act, ActKind
 from bot.store.protocol import Store
+from bot.store.visibility import Visibility
 from bot.thinking import think
 
 _log = structlog.get_logger()
@@ -66,6 +67,7 @@ class Handler:
         self._reminders = reminders
         self._submissions = submissions
         self._clock = clock
+        self._visibility = Visibility(store, clock)
 
     async def __call__(self, batch: Batch) -> None:
         """Handle one batch.
@@ -149,6 +151,8 @@ class Handler:
         name = read.repository_name(payload)
         if name is None:
             return None
+        if read.says_private(payload):
+            await self._visibility.hide(name)
         installation = read.installation_id(payload)
         if installation is None:
             installation = await self._clients.installation_of(name)

@@ -29,6 +29,11 @@ def repository_name(payload: Payload) -> str | None:
         return None
 
 
+def says_private(payload: Payload) -> bool:
+    """Whether it says that not everybody may read the repository."""
+    return _dict(payload, "repository").get("private") is True
+
+
 def installation_id(payload: Payload) -> int | None:
     """The installation that sent it; repository hooks send none."""
     return _id(_dict(payload, "installation").get("id"))

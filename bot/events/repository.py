@@ -15,10 +15,12 @@ from bot.github.client import Client, Clients
 from bot.github.failure import Gone
 from bot.github.people_reader import PeopleReader
 from bot.github.repository_facts import FactsReader
+from bot.github.visibility import is_private
 from bot.policy.load import default_policy
 from bot.review.snapshot import PullRequestState
 from bot.review.subject import Repository, Subject
 from bot.store.protocol import Store
+from bot.store.visibility import Visibility
 
 _READS_AT_ONCE = 10
 """How many pull requests a sweep reads a second."""
@@ -48,6 +50,7 @@ class RepositoryWork:
         self._enqueue = enqueue
         self._pace = AsyncLimiter(_READS_AT_ONCE, 1)
         self._clock = clock
+        self._visibility = Visibility(store, clock)
 
     async def pushed(self, repository: Repository, payload: Payload, delivery: str) -> None:
         """Renew what is cached, and have those reviewed whom the push concerns.
@@ -85,6 +88,7 @@ class RepositoryWork:
         unseen, be it here or where the core team's list is: nothing else tells of that.
         """
         client = await self._clients.for_repository(repository.full_name, repository.installation)
+        asked_at = self._clock()
         _, was_complete = await self._store.claims(repository)
         sweep = await sweep_claims(
             client,
@@ -93,6 +97,7 @@ class RepositoryWork:
             limiter=self._pace,
             placeholders=default_policy().numbers.placeholders,
         )
+        await self._note_who_may_read(client, repository, sweep.is_private, asked_at)
         for number in sweep.to_review:
             # The event that was missed may have been a comment or a review.
             await self._store.forget_conversation(Subject(repository, number))
@@ -140,12 +145,27 @@ class RepositoryWork:
                 came = sorted({*known, *read.repository_names(payload.get("repositories"))})
         for name in went:
             await self._store.remove_repository(name)
+            await self._visibility.hide(name)
             _log.info("repository forgotten", subject=name.lower())
         for name in came:
             repository = Repository(name, installation)
+            # It may have become private, or be another, since it was here; the sweep asks.
+            await self._visibility.hide(name)
             await self._store.add_repository(repository)
             await self._enqueue(sweep_of(repository, delivery, self._clock()))
             _log.info("repository added", subject=name.lower())
+
+    async def _note_who_may_read(
+        self, client: Client, repository: Repository, told: bool | None, asked_at: datetime
+    ) -> None:
+        """Remember whether everybody may read the repository: pages are shown of such alone."""
+        if told is None:
+            # Without an open pull request nothing that was read tells of it.
+            asked_at = self._clock()
+            told = await is_private(client, repository)
+        if told is not None:
+            name = repository.full_name
+            await self._visibility.answered(name, is_private=told, asked_at=asked_at)
 
     async def _look_at_people(
         self, client: Client, repository: Repository, bases: Iterable[str], delivery: str

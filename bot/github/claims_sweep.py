@@ -28,10 +28,12 @@ class Sweep:
             In the first sweep all are noted, so that later ones leave those alone that are older
             than the installation until something happens on them.
         bases: The branches into which open pull requests are to be merged, ascending.
+        is_private: Whether the repository is hidden from anybody; None where no answer told.
     """
 
     to_review: tuple[int, ...]
     bases: tuple[str, ...]
+    is_private: bool | None = None
 
 
 async def sweep_claims(
@@ -89,7 +91,12 @@ async def sweep_claims(
             to_review.add(number)
         await store.set_claims(Subject(repository, number), ())
     await store.complete_claims(repository, True)
-    return Sweep(tuple(sorted(to_review)), tuple(sorted({pull.base_ref for pull in pulls})))
+    told = {pull.in_private for pull in pulls} - {None}
+    return Sweep(
+        tuple(sorted(to_review)),
+        tuple(sorted({pull.base_ref for pull in pulls})),
+        is_private=True in told if told else None,
+    )
 
 
 async def _open_pull_requests(client: Client, repository: Repository) -> list[PullRequest]:

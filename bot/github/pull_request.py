@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.github.client import Client
 from bot.github.failure import Gone
-from bot.github.json_fields import items_at, moment_at, number_at, text_at, truth_at
+from bot.github.json_fields import items_at, member, moment_at, number_at, text_at, truth_at
 from bot.github.repository_url import variables
 from bot.peps.people import Login
 from bot.review.snapshot import PullRequestState
@@ -41,6 +41,7 @@ class PullRequest:
         updated_at: When anything about it changed last.
         locked: Whether only people with write access may still comment.
         comment_count: How many comments it has, those on lines left out; None in a list.
+        in_private: Whether its repository is hidden from anybody; None if the answer did not say.
     """
 
     number: int
@@ -57,6 +58,7 @@ class PullRequest:
     updated_at: datetime | None
     locked: bool = False
     comment_count: int | None = None
+    in_private: bool | None = None
 
 
 def parse_pull_request(answer: object) -> PullRequest:
@@ -70,6 +72,7 @@ def parse_pull_request(answer: object) -> PullRequest:
         raise Gone("GitHub's answer describes no pull request")
     merged = truth_at(answer, "merged") or text_at(answer, "merged_at") is not None
     login = text_at(answer, "user", "login")
+    private = member(answer, "base", "repo", "private")
     if merged:
         state = PullRequestState.MERGED
     elif text_at(answer, "state") == "closed":
@@ -93,6 +96,7 @@ def parse_pull_request(answer: object) -> PullRequest:
         updated_at=moment_at(answer, "updated_at"),
         locked=truth_at(answer, "locked"),
         comment_count=number_at(answer, "comments"),
+        in_private=private if isinstance(private, bool) else None,
     )
 
 

@@ -93,6 +93,10 @@ class Scenery:
         self._person(login)
         self._repository(repo).collaborators[login.lower()] = Access[level.upper()]
 
+    def set_private(self, repo: str, *, private: bool) -> None:
+        """Hide a repository from everybody but collaborators and installations, or show it."""
+        self._repository(repo).private = private
+
     def register_app(
         self,
         app_id: int,

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from bot.inbox.protocol import Inbox, InboxUnavailable, Overview
 from bot.metrics import Metrics
+from bot.web.page_routes import PageRoutes
 from bot.web.webhook import MAX_BODY, Webhook
 
 _READY_WITHIN = 3.0
@@ -21,10 +22,13 @@ def make_app(
     secrets: Sequence[str],
     metrics: Metrics,
     clock: Callable[[], datetime],
+    pages: PageRoutes | None = None,
 ) -> web.Application:
-    """Build the application: webhook, health and metrics (contract, "HTTP")."""
+    """Build the application: webhook, health, metrics and pages (contract, "HTTP")."""
     app = make_watch_app(inbox, metrics)
     app.router.add_post("/webhook", Webhook(inbox, secrets, metrics, clock).handle)
+    if pages is not None:
+        pages.add_to(app)
     return app
 
 

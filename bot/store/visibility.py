@@ -1,0 +1,62 @@
+"""Which repositories everybody may read, so that pages are shown of these alone.
+
+A repository is public only if GitHub itself said so not long ago, in answer to a question. A
+webhook can end that at once and never begin it: deliveries come late, twice, and out of order.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.store.protocol import Document
+
+PUBLIC_FOR = timedelta(hours=24)
+"""How long an answer counts; it is renewed with each sweep, every six hours."""
+
+_PUBLIC = "public"
+_PRIVATE = "private"
+
+
+class Documents(Protocol):
+    """What is asked of the store."""
+
+    async def document(self, name: str) -> Document | None:
+        """The last good copy of a document."""
+
+    async def keep_document(self, name: str, document: Document) -> None:
+        """Replace the last good copy."""
+
+
+class Visibility:
+    """Remembers which repositories are public."""
+
+    def __init__(self, documents: Documents, clock: Callable[[], datetime]) -> None:
+        self._documents = documents
+        self._clock = clock
+
+    async def hide(self, full_name: str) -> None:
+        """Something told that the repository is private, or may be another by now."""
+        await self._documents.keep_document(_name(full_name), Document(_PRIVATE, self._clock()))
+
+    async def answered(self, full_name: str, *, is_private: bool, asked_at: datetime) -> None:
+        """GitHub answered a question; what was told since it was asked counts for more."""
+        if is_private:
+            await self.hide(full_name)
+            return
+        known = await self._documents.document(_name(full_name))
+        if known is not None and known.text == _PRIVATE and known.read_at >= asked_at:
+            return
+        await self._documents.keep_document(_name(full_name), Document(_PUBLIC, asked_at))
+
+    async def is_public(self, full_name: str) -> bool:
+        """Whether everybody may read it; False as long as that is not known for sure."""
+        known = await self._documents.document(_name(full_name))
+        return (
+            known is not None
+            and known.text == _PUBLIC
+            and self._clock() - known.read_at < PUBLIC_FOR
+        )
+
+
+def _name(full_name: str) -> str:
+    return f"visibility of {full_name.lower()}"

@@ -1,0 +1,151 @@
+"""Who decides on which PEPs, as a page: by topic, and bodies and offices with days and source."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from markupsafe import Markup, escape
+
+from bot.peps.dates import in_pep_style
+from bot.peps.number import NumberLedger
+from bot.peps.preamble import parse_preamble
+from bot.policy.bodies import Body, Part
+from bot.policy.in_office import office_holders
+from bot.policy.model import Appointment, Policy
+from bot.review.way import way_of
+from bot.review.wording import lines
+from bot.rules.context import Context
+from bot.rules.preamble.topic import TOPICS
+from bot.web.page_templates import page
+
+_ORDINARY = "No topic"
+_PARTS = {
+    Part.DECIDES: "decides",
+    Part.RECOMMENDS: "recommends before the decision",
+    Part.ADVISES: "gives its opinion",
+    Part.KEEPS: "keeps these PEPs",
+    Part.NONE: "has no part in PEPs",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A kind of PEP, and the way of one to its decision, a paragraph a step."""
+
+    name: str
+    lines: tuple[Markup, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BodyTold:
+    """A body as the page shows it."""
+
+    name: str
+    part: str
+    topics: tuple[str, ...]
+    since: date
+    until: date | None
+    decides: str
+    reason: str
+    ends_when: str
+    source: str
+    tracker: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """An office and who holds it."""
+
+    heading: str
+    caption: str
+    holders: tuple[Appointment, ...]
+
+
+def deciders_page(repository: str, policy: Policy, day: date, web_url: str) -> bytes:
+    """The page.
+
+    Args:
+        repository: From whose pages it is reached.
+        policy: What is told.
+        day: Who decides on this day.
+        web_url: GitHub's address for people.
+    """
+    held = office_holders(policy, day)
+    return page(
+        "who_decides",
+        repository=repository,
+        web_url=web_url,
+        today=day,
+        topics=list(_topics(policy, day)),
+        bodies=[_told(body, day) for body in policy.bodies.values()],
+        offices=[
+            Office(
+                "Standing packaging delegates",
+                "They decide on packaging PEPs, and may sponsor them.",
+                held.packaging_delegates,
+            ),
+            Office(
+                "Typing Council",
+                "It recommends on typing PEPs; its members may sponsor any PEP.",
+                held.typing_council,
+            ),
+        ],
+    )
+
+
+def _topics(policy: Policy, day: date) -> Iterator[Topic]:
+    yield _topic(_ORDINARY, "", policy, day)
+    yield _topic("No topic, and a title about the C API", "Title: A C API\n", policy, day)
+    for topic in TOPICS:
+        yield _topic(topic, f"Topic: {topic}\n", policy, day)
+
+
+def _topic(name: str, header: str, policy: Policy, day: date) -> Topic:
+    preamble = parse_preamble(f"Status: Draft\nType: Standards Track\n{header}")
+    way = way_of(preamble, Context(day, policy, NumberLedger(frozenset())))
+    told = lines(
+        "way", way=way, link=_link, told=escape, strong=Markup("<strong>{}</strong>").format
+    )
+    # The template's own words hold no markup; everything else was escaped on its way into them.
+    return Topic(name, tuple(_with_code(line) for line in told))
+
+
+def _link(words: str, url: str) -> Markup:
+    return Markup('<a href="{}">{}</a>').format(url, words)
+
+
+def _with_code(line: str) -> Markup:
+    """A line whose single backticks stand for code."""
+    parts = line.split("`")
+    return Markup("").join(
+        Markup("<code>{}</code>").format(Markup(part)) if place % 2 else Markup(part)  # noqa: S704
+        for place, part in enumerate(parts)
+    )
+
+
+def _told(body: Body, day: date) -> BodyTold:
+    return BodyTold(
+        name=body.name,
+        part=_PARTS[body.part],
+        topics=body.topics,
+        since=body.since,
+        until=body.until,
+        decides=_decides(body, day),
+        reason=body.reason,
+        ends_when=body.ends_when,
+        source=body.source,
+        tracker=body.tracker,
+    )
+
+
+def _decides(body: Body, day: date) -> str:
+    """From when to when its word is the last, where that is not all its time."""
+    if body.part is not Part.DECIDES:
+        return ""
+    if body.decides_since is None:
+        return "does not decide yet"
+    if body.decides_until is not None:
+        return f"decided until {in_pep_style(body.decides_until)}"
+    if body.decides_since > day:
+        return f"decides from {in_pep_style(body.decides_since)}"
+    return ""

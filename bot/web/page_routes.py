@@ -1,0 +1,195 @@
+"""Where the pages are, and how they are sent.
+
+What makes them (templates, rules, the database's library) is loaded at the first look at one: many
+bots are never looked at, and the webhook is to be there at once.
+"""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+from yarl import URL
+
+from bot.store.failure import StoreUnavailable, StoreUnusable
+
+if TYPE_CHECKING:
+    from bot.web.pages import Page, Pages
+
+_NAME = r"[A-Za-z0-9_.-]{1,100}"
+_REPOSITORY = rf"/{{owner:{_NAME}}}/{{name:{_NAME}}}"
+_NUMBER = r"{number:[1-9][0-9]{0,8}}"
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'none'"
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+_ASKED_AGAIN = {"Cache-Control": "no-cache"}
+_KEPT = {"Cache-Control": "public, max-age=604800, immutable"}
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class PageRoutes:
+    """Serves the pages out of a store."""
+
+    def __init__(
+        self,
+        database_url: str,
+        clock: Callable[[], datetime],
+        *,
+        api_url: str,
+        lifetime: float | None = None,
+    ) -> None:
+        """Serve what the store at `database_url` remembers.
+
+        Args:
+            database_url: The `DATABASE_URL`; opened at the first look, beside whoever writes there.
+            clock: The present time (UTC).
+            api_url: GitHub's API, from which its address for people follows.
+            lifetime: Seconds that a page is shown as it was made; a few unless told.
+        """
+        self._database_url = database_url
+        self._clock = clock
+        self._web_url = web_address(api_url)
+        self._lifetime = lifetime
+        self._pages: Pages | None = None
+        self._opening = asyncio.Lock()
+
+    def add_to(self, app: web.Application) -> None:
+        """Put the pages into an application that has its other routes already."""
+        router = app.router
+        router.add_get("/", self._served(lambda pages, _: pages.repositories()))
+        router.add_get("/style.css", self._style)
+        router.add_get(
+            f"{_REPOSITORY}/queue", self._served(lambda pages, at: pages.queue(_name_in(at)))
+        )
+        router.add_get(
+            f"{_REPOSITORY}/who-decides",
+            self._served(lambda pages, at: pages.who_decides(_name_in(at))),
+        )
+        router.add_get(
+            f"{_REPOSITORY}/pull/{_NUMBER}",
+            self._served(lambda pages, at: pages.pull(_name_in(at), int(at.match_info["number"]))),
+        )
+        app.middlewares.append(self._helping)
+
+    async def close(self) -> None:
+        """Let the store go, if it was ever opened."""
+        async with self._opening:
+            if self._pages is not None:
+                await self._pages.close()
+                self._pages = None
+
+    def _served(self, make: "Callable[[Pages, web.Request], Awaitable[Page]]") -> Handler:
+        async def serve(request: web.Request) -> web.StreamResponse:
+            try:
+                pages = await self._opened()
+                return _answer(request, await make(pages, request))
+            except (StoreUnavailable, StoreUnusable):
+                return await asyncio.to_thread(_unavailable)
+
+        return serve
+
+    async def _style(self, _request: web.Request) -> web.StreamResponse:
+        return web.Response(
+            body=await asyncio.to_thread(_style_sheet),
+            content_type="text/css",
+            charset="utf-8",
+            headers={**_HEADERS, **_KEPT},
+        )
+
+    @web.middleware
+    async def _helping(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Answer somebody who looks for a page that is not there with one that helps."""
+        try:
+            return await handler(request)
+        except web.HTTPNotFound:
+            if request.method not in {"GET", "HEAD"}:
+                raise
+            return await self._missing(request)
+
+    async def _missing(self, request: web.Request) -> web.StreamResponse:
+        try:
+            return _answer(request, (await self._opened()).missing())
+        except (StoreUnavailable, StoreUnusable):
+            return await asyncio.to_thread(_unavailable)
+
+    async def _opened(self) -> "Pages":
+        """The pages, opened by the first who looks.
+
+        Raises:
+            StoreUnusable: The store cannot be opened (yet).
+        """
+        if self._pages is None:
+            async with self._opening:
+                if self._pages is None:
+                    self._pages = await self._open()
+        return self._pages
+
+    async def _open(self) -> "Pages":
+        await asyncio.to_thread(_load)
+        from bot.store.database import open_database
+        from bot.web.pages import LIFETIME, Pages
+
+        database = await open_database(self._database_url, serving=False)
+        lifetime = LIFETIME if self._lifetime is None else self._lifetime
+        return Pages(database, self._clock, web_url=self._web_url, lifetime=lifetime)
+
+
+def web_address(api_url: str) -> str:
+    """GitHub's address for people, from that of its API, without a slash at the end."""
+    url = URL(api_url)
+    if url.host == "api.github.com":
+        return "https://github.com"
+    return re.sub(r"/api/v3/?$", "", api_url).rstrip("/")
+
+
+def _name_in(request: web.Request) -> str:
+    return f"{request.match_info['owner']}/{request.match_info['name']}"
+
+
+def _answer(request: web.Request, page: "Page") -> web.Response:
+    headers = {**_HEADERS, **_ASKED_AGAIN, "ETag": page.etag}
+    asked = request.headers.get("If-None-Match", "")
+    if page.status == 200 and page.etag in (
+        tag.strip().removeprefix("W/") for tag in asked.split(",")
+    ):
+        return web.Response(status=304, headers=headers)
+    return web.Response(
+        body=page.body,
+        status=page.status,
+        content_type="text/html",
+        charset="utf-8",
+        headers=headers,
+    )
+
+
+def _unavailable() -> web.Response:
+    from bot.web.page_templates import page
+
+    return web.Response(
+        body=page("unavailable"),
+        status=503,
+        content_type="text/html",
+        charset="utf-8",
+        headers={**_HEADERS, "Cache-Control": "no-store", "Retry-After": "30"},
+    )
+
+
+def _style_sheet() -> bytes:
+    from bot.web.page_templates import STYLE
+
+    return STYLE
+
+
+def _load() -> None:
+    import bot.store.database
+    import bot.web.pages  # noqa: F401

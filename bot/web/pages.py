@@ -1,0 +1,201 @@
+"""The pages: what everybody may know, from what is remembered. Nothing is asked of GitHub for one.
+
+Only public repositories are shown. Of a private one, or one that nobody knows to be public, the
+answer is that of one that does not exist.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from cachetools import TTLCache
+from sqlalchemy import Connection
+
+from bot.policy.load import default_policy
+from bot.review.queue import Queue, queue_of
+from bot.review.subject import Repository, Subject
+from bot.store.commands import SqlCommandStore
+from bot.store.database import Database
+from bot.store.remembered import remembered_in
+from bot.store.sql import SqlStore
+from bot.store.visibility import Visibility
+from bot.web.deciders_page import deciders_page
+from bot.web.page_templates import page
+from bot.web.pull_page import pull_page
+from bot.web.queue_page import queue_page
+
+LIFETIME = 15.0
+"""Seconds that a page is shown as it was made: strangers can ask often, and it costs to make."""
+
+_MOST_KEPT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page as it is sent.
+
+    Attributes:
+        status: The HTTP status.
+        body: HTML, UTF-8.
+        etag: A tag of the body, in quotes.
+    """
+
+    status: int
+    body: bytes
+    etag: str
+
+
+Make = Callable[[], Awaitable[Page]]
+"""Makes a page that is not kept."""
+
+
+class Pages:
+    """Makes pages, one after another, and keeps each for a moment."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Callable[[], datetime],
+        *,
+        web_url: str,
+        lifetime: float = LIFETIME,
+    ) -> None:
+        """Show what `database` remembers.
+
+        Args:
+            database: Read, never written; closed by `close`.
+            clock: The present time (UTC).
+            web_url: GitHub's address for people.
+            lifetime: Seconds that a page is kept.
+        """
+        self._database = database
+        self._store = SqlStore(database)
+        self._commands = SqlCommandStore(database)
+        self._visibility = Visibility(self._store, clock)
+        self._clock = clock
+        self._web_url = web_url
+        self._kept: TTLCache[tuple[str, ...], Page] = TTLCache(_MOST_KEPT, lifetime)
+        self._turn = asyncio.Lock()
+
+    async def close(self) -> None:
+        """Let the database go."""
+        await self._database.close()
+
+    async def repositories(self) -> Page:
+        """All that may be shown.
+
+        Raises:
+            StoreUnavailable: The store cannot be read now.
+        """
+
+        async def make() -> Page:
+            names = [
+                one.full_name
+                for one in await self._store.repositories()
+                if await self._visibility.is_public(one.full_name)
+            ]
+            return _page(200, page("repositories", repositories=names))
+
+        return await self._made(("",), make)
+
+    async def queue(self, name: str) -> Page:
+        """The queue of a repository.
+
+        Raises:
+            StoreUnavailable: The store cannot be read now.
+        """
+
+        async def make() -> Page:
+            repository = await self._shown(name)
+            if repository is None:
+                return self.missing()
+            queue = await self._queue(repository)
+            return _page(200, queue_page(repository.full_name, queue, self._web_url))
+
+        return await self._made(("queue", name.lower()), make)
+
+    async def pull(self, name: str, number: int) -> Page:
+        """One pull request.
+
+        Raises:
+            StoreUnavailable: The store cannot be read now.
+        """
+
+        async def make() -> Page:
+            repository = await self._shown(name)
+            if repository is None:
+                return self.missing()
+            memory = await self._store.recall(Subject(repository, number))
+            now = self._clock()
+            body = pull_page(repository.full_name, number, memory, now, self._web_url)
+            return self.missing(repository.full_name) if body is None else _page(200, body)
+
+        return await self._made(("pull", name.lower(), str(number)), make)
+
+    async def who_decides(self, name: str) -> Page:
+        """Who decides on which PEPs.
+
+        Raises:
+            StoreUnavailable: The store cannot be read now.
+        """
+
+        async def make() -> Page:
+            repository = await self._shown(name)
+            if repository is None:
+                return self.missing()
+            today = self._clock().astimezone(UTC).date()
+            policy = default_policy()
+            return _page(200, deciders_page(repository.full_name, policy, today, self._web_url))
+
+        return await self._made(("who-decides", name.lower()), make)
+
+    def missing(self, repository: str = "") -> Page:
+        """There is no such page.
+
+        Args:
+            repository: A repository that may be shown, if the address is below it.
+        """
+        return _page(404, page("missing", repository=repository, web_url=self._web_url))
+
+    async def _made(self, key: tuple[str, ...], make: Make) -> Page:
+        """One at a time: who waits finds that it was made meanwhile."""
+        async with self._turn:
+            kept = self._kept.get(key)
+            if kept is None:
+                kept = await make()
+                # What is missing is cheap to find out, and would drive out what is not.
+                if kept.status == 200:
+                    self._kept[key] = kept
+            return kept
+
+    async def _shown(self, name: str) -> Repository | None:
+        """The repository of this name, in whatever case, if it may be shown."""
+        found = [
+            one for one in await self._store.repositories() if one.full_name.lower() == name.lower()
+        ]
+        if not found or not await self._visibility.is_public(name):
+            return None
+        return found[0]
+
+    async def _queue(self, repository: Repository) -> Queue:
+        claims, is_complete = await self._store.claims(repository)
+        reserved = await self._commands.reservations(repository)
+        now = self._clock()
+
+        def work(connection: Connection) -> Queue:
+            return queue_of(
+                remembered_in(connection, repository),
+                now,
+                claims=claims,
+                is_complete=is_complete,
+                reserved=reserved,
+            )
+
+        # On the store's thread: thousands of pull requests take a while to decode.
+        return await self._database.read(work)
+
+
+def _page(status: int, body: bytes) -> Page:
+    return Page(status, body, f'"{sha256(body).hexdigest()[:32]}"')

@@ -1,0 +1,105 @@
+"""The pages beside a running bot, and of which repositories they are shown."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+import aiohttp
+
+from bot.inbox.clock import utc_now
+from bot.server import running
+from bot.store.visibility import PUBLIC_FOR
+from tests.builders import body_of
+from tests.end_to_end.conftest import SPONSOR, STRANGER
+from tests.end_to_end.desk import REPOSITORY, Desk
+from tests.end_to_end.proposal import propose
+from tests.web.test_pages import Document
+
+QUEUE = f"/{REPOSITORY}/queue"
+
+
+async def looked(desk: Desk, path: str = QUEUE, *, port: int = 0) -> tuple[int, str]:
+    """The status of a page, and its words."""
+    url = desk.url(path) if not port else f"http://127.0.0.1:{port}{path}"
+    async with aiohttp.ClientSession() as session, session.get(url) as answer:
+        return answer.status, " ".join(Document(await answer.text()).words)
+
+
+async def test_a_pull_request_is_on_the_queue_without_a_request_to_github(desk: Desk) -> None:
+    number = await propose(desk, title="PEP 842: <b>Calm</b> \u202eway")
+    page = f"/{REPOSITORY}/pull/{number}"
+    desk.simulator.clear_requests()
+    status, words = await looked(desk)
+    assert status == 200
+    assert f"Sponsors' turn 1 Pull request Title What Waits for Last touched #{number}" in words
+    assert "PEP 842: <b>Calm</b> way" in words
+    told = (await looked(desk, page))[1]
+    assert "Whose turn it is the sponsor's" in told
+    assert "sponsor-consent" in told
+    assert (await looked(desk, f"/{REPOSITORY}/who-decides"))[0] == 200
+    assert (await looked(desk, "/"))[1].count(REPOSITORY) == 1
+    assert list(desk.simulator.requests) == []
+
+
+async def test_what_is_for_editors_alone_is_on_no_page(desk: Desk) -> None:
+    await desk.simulator.open_issue(REPOSITORY, by=STRANGER, title="Buy my pills", body="")
+    await propose(desk)
+    for path in ("/", QUEUE):
+        status, words = await looked(desk, path)
+        assert status == 200
+        assert "pills" not in words
+
+
+async def test_a_webhook_that_says_private_hides_the_pages_at_once(desk: Desk) -> None:
+    number = await propose(desk)
+    desk.simulator.set_private(REPOSITORY, private=True)
+    await desk.simulator.comment(REPOSITORY, number, by=SPONSOR, body="Nice.")
+    await desk.calm()
+    for path in (QUEUE, f"/{REPOSITORY}/pull/{number}", f"/{REPOSITORY}/who-decides"):
+        assert (await looked(desk, path))[0] == 404
+    assert REPOSITORY not in (await looked(desk, "/"))[1]
+
+
+async def test_a_webhook_that_says_public_shows_nothing_and_a_sweep_does(desk: Desk) -> None:
+    desk.simulator.set_private(REPOSITORY, private=True)
+    number = await propose(desk)
+    assert (await looked(desk))[0] == 404
+    desk.simulator.set_private(REPOSITORY, private=False)
+    await desk.simulator.comment(REPOSITORY, number, by=SPONSOR, body="Nice.")
+    await desk.calm()
+    assert (await looked(desk))[0] == 404
+    await desk.stop()
+    await desk.start()  # and looks through all open pull requests, a little later
+    async with asyncio.timeout(20):
+        while (await looked(desk))[0] != 200:
+            await desk.calm()
+
+
+async def test_an_old_answer_shows_nothing(desk: Desk) -> None:
+    await propose(desk)
+
+    def later() -> datetime:
+        return utc_now() + PUBLIC_FOR + timedelta(minutes=1)
+
+    await desk.stop()
+    async with running(desk.settings(), with_worker=False, clock=later) as server:
+        assert (await looked(desk, port=server.port))[0] == 404
+
+
+async def test_a_server_without_a_worker_shows_them_too(desk: Desk) -> None:
+    number = await propose(desk)
+    await desk.stop()
+    async with running(desk.settings(), with_worker=False) as server:
+        status, words = await looked(desk, port=server.port)
+    assert status == 200
+    assert f"#{number}" in words
+    await desk.start()
+
+
+async def test_the_webhook_answers_as_ever_beside_the_pages(desk: Desk) -> None:
+    async with aiohttp.ClientSession() as session:
+        async with session.get(desk.url("/webhook")) as answer:
+            assert answer.status == 405
+        async with session.post(desk.url("/webhook"), data=body_of({})) as answer:
+            assert answer.status == 401
+        async with session.post(desk.url("/nowhere"), data=b"") as answer:
+            assert answer.status == 404

@@ -1,0 +1,312 @@
+"""The pages as a browser gets them, from a store that was filled before."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.policy.load import default_policy
+from bot.review.queue import queue_of
+from bot.review.subject import Subject
+from bot.store.database import open_database
+from bot.store.sql import SqlStore
+from bot.store.visibility import PUBLIC_FOR, Visibility
+from bot.web.page_routes import PageRoutes, web_address
+from bot.web.queue_page import MOST_ROWS, queue_page
+from bot.web.shown import LONGEST, shown
+from tests.web.shown_queue import HOSTILE, NOW, PEPS, SECRET, application, fill, remembered
+
+Browser = TestClient[Any, Any]
+GITHUB = "https://github.com"
+PATHS = ("/", "/python/peps/queue", "/python/peps/who-decides", "/python/peps/pull/4910")
+
+
+class Document(HTMLParser):
+    """What a browser makes of a page: its elements, links and words."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[str] = []
+        self.links: list[str] = []
+        self.attributes: list[str] = []
+        self.words: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append(tag)
+        self.attributes += [name for name, _ in attrs]
+        self.links += [value or "" for name, value in attrs if name == "href"]
+
+    def handle_data(self, data: str) -> None:
+        if data.strip():
+            self.words.append(" ".join(data.split()))
+
+
+async def document(browser: Browser, path: str) -> Document:
+    answer = await browser.get(path)
+    assert answer.status == 200, path
+    return Document(await answer.text())
+
+
+@pytest.fixture
+async def browser(tmp_path: Path) -> AsyncIterator[Browser]:
+    async with TestClient(TestServer(await application(tmp_path))) as client:
+        yield client
+
+
+async def test_the_queue_tells_whose_turn_it_is_and_for_how_long(browser: Browser) -> None:
+    words = (await document(browser, "/python/peps/queue")).words
+    text = " ".join(words)
+    headings = ["Editors' turn 3", "Awaiting a decision 1", "Sponsors' turn 1", "Authors' turn 2"]
+    headings += ["Drafts 1", "No PEP is touched 1", "Within a week", "Numbers claimed 3"]
+    places = [text.index(heading) for heading in headings]
+    assert places == sorted(places)
+    editors = text[places[0] : places[1]]
+    # What nobody touched for a week comes first.
+    assert editors.index("#4838") < editors.index("#4901") < editors.index("#4903")
+    assert "#4838 PEP 815: Deprecate RECORD.jws and RECORD.p7s by ada new PEP 9 days" in editors
+    assert "9 days ago idle" in editors
+    assert editors.count("idle") == 1
+    assert "Merged #4899" in text
+    assert "Closed #4850" in text
+
+
+async def test_one_pull_request_is_told_with_labels_and_rules(browser: Browser) -> None:
+    found = await document(browser, "/python/peps/pull/4901")
+    text = " ".join(found.words)
+    assert "PEP 818: A calmer way to wait #4901" in text
+    assert "Whose turn it is an editor's, since 27-Feb-2026 (3 days)" in text
+    assert "sponsor-consent The sponsor's word 27-Feb-2026" in text
+    assert "awaiting editor new-pep" in text
+    assert f"{GITHUB}/python/peps/pull/4901" in found.links
+    merged = " ".join((await document(browser, "/python/peps/pull/4899")).words)
+    assert "State merged, since 28-Feb-2026" in merged
+    assert "sponsor-consent" not in merged
+
+
+async def test_who_decides_names_every_body_with_day_reason_and_source(browser: Browser) -> None:
+    found = await document(browser, "/python/peps/who-decides")
+    text = " ".join(found.words)
+    for body in default_policy().bodies.values():
+        assert body.name in text
+        assert " ".join(body.reason.split()) in text
+        assert body.source in found.links
+    packaging = text[text.index(" Packaging ") : text.index(" Release ")]
+    assert "Paul Moore for package distribution metadata" in packaging
+    assert "standing packaging delegate" in packaging
+    typing = text[text.index(" Typing Decides:") :]
+    assert "the Typing Council for its recommendation" in typing
+
+
+async def test_the_first_page_leads_to_all_that_may_be_seen(browser: Browser) -> None:
+    found = await document(browser, "/")
+    assert "/python/peps/queue" in found.links
+    assert not [link for link in found.links if "psrt" in link]
+
+
+@pytest.mark.parametrize("page", ["queue", "who-decides", "pull/4901"])
+async def test_a_private_repository_looks_like_one_that_is_not_there(
+    browser: Browser, page: str
+) -> None:
+    private = await browser.get(f"/{SECRET.full_name}/{page}")
+    absent = await browser.get(f"/{SECRET.full_name}x/{page}")
+    assert (private.status, absent.status) == (404, 404)
+    assert await private.read() == await absent.read()
+
+
+async def test_names_differ_in_case_without_being_different(browser: Browser) -> None:
+    assert (await browser.get("/Python/PEPs/queue")).status == 200
+    assert (await browser.get("/Python/PSRT/queue")).status == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["/python/peps/pull/1", "/python/peps/pull/99999999999", "/x", "/python/peps", "/a/b/c"]
+)
+async def test_a_page_that_is_not_there_helps(browser: Browser, path: str) -> None:
+    answer = await browser.get(path)
+    assert answer.status == 404
+    assert answer.content_type == "text/html"
+    assert "/" in Document(await answer.text()).links
+    assert "Content-Security-Policy" in answer.headers
+
+
+@pytest.mark.parametrize("path", [*PATHS, "/nowhere"])
+async def test_pages_are_strict_with_browsers(browser: Browser, path: str) -> None:
+    answer = await browser.get(path)
+    headers = answer.headers
+    assert headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'self';")
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert "Set-Cookie" not in headers
+    found = Document(await answer.text())
+    assert not {"script", "style", "img", "iframe", "form", "object"} & set(found.elements)
+    assert not [name for name in found.attributes if name == "style" or name.startswith("on")]
+    assert all(link.startswith(("/", "https://")) for link in found.links)
+    assert not [link for link in found.links if link.startswith("//")]
+    assert found.elements.count("h1") == 1
+    assert found.elements.count("main") == 1
+
+
+async def test_what_strangers_wrote_has_no_power_over_a_page(browser: Browser) -> None:
+    for path in ("/python/peps/queue", "/python/peps/pull/4910"):
+        text = await (await browser.get(path)).text()
+        assert "<script" not in text
+        assert "\u202e" not in text
+        assert "\u202c" not in text
+        assert " ".join(shown(HOSTILE).split()) in " ".join(Document(text).words)
+
+
+async def test_a_browser_that_has_the_page_is_spared_it(browser: Browser) -> None:
+    for path in PATHS:
+        first = await browser.get(path)
+        assert first.headers["Cache-Control"] == "no-cache"
+        again = await browser.get(
+            path, headers={"If-None-Match": f'"x", W/{first.headers["ETag"]}'}
+        )
+        assert (again.status, await again.read()) == (304, b"")
+
+
+async def test_the_style_sheet_is_kept_for_long_and_named_after_what_it_says(
+    browser: Browser,
+) -> None:
+    found = await document(browser, "/")
+    (style,) = [link for link in found.links if link.startswith("/style.css?v=")]
+    answer = await browser.get(style)
+    assert answer.content_type == "text/css"
+    assert "immutable" in answer.headers["Cache-Control"]
+    text = await answer.text()
+    assert "prefers-color-scheme: dark" in text
+    assert "url(" not in text
+
+
+async def test_only_looking_is_possible(browser: Browser) -> None:
+    assert (await browser.head("/python/peps/queue")).status == 200
+    assert (await browser.post("/python/peps/queue")).status == 405
+    assert (await browser.post("/nowhere")).status == 404
+
+
+async def test_a_store_that_is_not_there_yet_is_told_and_looked_for_again(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'bot.sqlite3'}"
+    pages = PageRoutes(url, lambda: NOW, api_url="https://api.github.com", lifetime=0)
+    app = web.Application()
+    pages.add_to(app)
+    async with TestClient(TestServer(app)) as client:
+        answer = await client.get("/")
+        assert (answer.status, answer.headers["Retry-After"]) == (503, "30")
+        assert (await client.get("/nowhere")).status == 503
+        await (await open_database(url)).close()
+        assert (await client.get("/")).status == 200
+    await pages.close()
+
+
+async def test_a_page_is_kept_for_a_moment_as_strangers_may_ask_often(tmp_path: Path) -> None:
+    url = await fill(tmp_path)
+    pages = PageRoutes(url, lambda: NOW, api_url="https://api.github.com", lifetime=3600)
+    app = web.Application()
+    pages.add_to(app)
+    async with TestClient(TestServer(app)) as client:
+        first = await (await client.get("/python/peps/queue")).text()
+        database = await open_database(url)
+        another = remembered("PEP 900: Unseen", "editor", waited=1)
+        await SqlStore(database).remember(Subject(PEPS, 4999), another)
+        await database.close()
+        assert await (await client.get("/Python/Peps/queue")).text() == first
+        assert "Unseen" in await (await client.get("/python/peps/pull/4999")).text()
+    await pages.close()
+
+
+def test_a_long_queue_is_cut_and_the_rest_counted() -> None:
+    many = {number: remembered("PEP", "editor", waited=1) for number in range(1, MOST_ROWS + 31)}
+    found = Document(queue_page("python/peps", queue_of(many, NOW), GITHUB).decode())
+    assert f"#{MOST_ROWS}" in found.words
+    assert f"#{MOST_ROWS + 1}" not in " ".join(found.words).partition("Within a week")[0]
+    assert "And 30 more." in found.words
+    assert str(MOST_ROWS + 30) in found.words
+
+
+def test_nothing_waits() -> None:
+    found = Document(queue_page("python/peps", queue_of({}, NOW), GITHUB).decode())
+    assert "Nothing waits." in found.words
+
+
+@given(st.text(max_size=900), st.text(max_size=100))
+def test_no_title_or_opener_adds_an_element_to_the_page(title: str, opener: str) -> None:
+    plain, strange = (
+        Document(queue_page("python/peps", queue_of({1: memory}, NOW), GITHUB).decode())
+        for memory in (
+            remembered("plain", "editor", waited=1, opener="nova"),
+            remembered(title, "editor", waited=1, opener=opener or "nova"),
+        )
+    )
+    assert strange.elements == plain.elements
+    assert strange.links == plain.links
+
+
+@given(st.text(max_size=2_000))
+def test_what_is_shown_is_short_and_visible(text: str) -> None:
+    words = shown(text)
+    assert len(words) <= LONGEST
+    assert words.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("api", "address"),
+    [
+        ("https://api.github.com", "https://github.com"),
+        ("https://ghe.example/api/v3", "https://ghe.example"),
+        ("http://127.0.0.1:81", "http://127.0.0.1:81"),
+    ],
+)
+def test_githubs_address_for_people_follows_from_its_apis(api: str, address: str) -> None:
+    assert web_address(api) == address
+
+
+class Kept:
+    def __init__(self) -> None:
+        self.documents: dict[str, Any] = {}
+
+    async def document(self, name: str) -> Any:
+        return self.documents.get(name)
+
+    async def keep_document(self, name: str, document: Any) -> None:
+        self.documents[name] = document
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> Any:
+        return self.now
+
+
+async def test_a_repository_is_public_only_while_github_said_so_lately() -> None:
+    clock = Clock()
+    visibility = Visibility(Kept(), clock)
+    assert not await visibility.is_public("python/peps")
+    await visibility.answered("Python/PEPs", is_private=False, asked_at=NOW)
+    assert await visibility.is_public("python/peps")
+    clock.now = NOW + PUBLIC_FOR - timedelta(seconds=1)
+    assert await visibility.is_public("python/peps")
+    clock.now = NOW + PUBLIC_FOR
+    assert not await visibility.is_public("python/peps")
+
+
+async def test_what_was_told_since_the_question_was_asked_counts_for_more() -> None:
+    clock = Clock()
+    visibility = Visibility(Kept(), clock)
+    await visibility.hide("python/peps")
+    await visibility.answered("python/peps", is_private=False, asked_at=NOW)
+    assert not await visibility.is_public("python/peps")
+    clock.now += timedelta(minutes=1)
+    await visibility.answered("python/peps", is_private=False, asked_at=clock.now)
+    assert await visibility.is_public("python/peps")
+    await visibility.answered("python/peps", is_private=True, asked_at=clock.now)
+    assert not await visibility.is_public("python/peps")
