@@ -82,8 +82,8 @@ from bot.store.location import SqliteFile, located
 from bot.store.protocol import Store
 from bot.store.register import SqlRegisterStore
 from bot.store.sql import SqlStore
-from bot.store.whole_queue import WholeQueue
 from bot.store.submissions import SqlSubmissionStore
+from bot.store.whole_queue import WholeQueue
 
 T = TypeVar("T")
 

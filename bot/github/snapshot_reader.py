@@ -30,9 +30,8 @@ from bot.github.pull_request_files import (
 from bot.github.related_peps import read_related
 from bot.github.repository_facts import FactsReader, RepositoryFacts
 from bot.github.together import together
-from bot.peps.number import Claim, NumberLedger, number_in_path
 from bot.peps.forum import NOTHING_READ, Asked, Forum
-from bot.peps.number import Claim, NumberLedger
+from bot.peps.number import Claim, NumberLedger, number_in_path
 from bot.policy.model import Policy
 from bot.review.orders import Reservation
 from bot.review.outlook import ledger_of

@@ -100,11 +100,6 @@ def week_of(now: datetime) -> str:
     return f"{year}-W{week:02}"
 
 
-def day_of(now: datetime) -> str:
-    """The name of the day (ISO 8601, UTC)."""
-    return now.astimezone(UTC).date().isoformat()
-
-
 def _since_begin(now: datetime, span: timedelta) -> timedelta:
     return (now - _EPOCH) % span
 
