@@ -110,5 +110,6 @@ def test_a_hostile_text_takes_time_in_proportion_to_its_length(piece: str) -> No
         command_lines(text)
         return time.process_time() - started
 
-    # Quadratic work would take sixteen times as long; the constant is for a clock that jumps.
-    assert seconds(32_000) < 10 * seconds(8_000) + 0.2
+    # Quadratic work would take sixteen times as long; the constant is for a clock that jumps, the
+    # shortest of three for a collection of garbage in between.
+    assert min(seconds(32_000) for _ in range(3)) < 10 * seconds(8_000) + 0.2
