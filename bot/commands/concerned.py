@@ -45,20 +45,28 @@ def concerned(said: Arguments, scene: Scene) -> Concerned:
     """
     pull = scene.pull_request
     change = pull.snapshot.change if pull is not None else None
+    state = pull.snapshot.state if pull is not None else None
     number = own_number(said, change)
     if number is None:
         raise NotConcerned(_which(change))
-    if pull is not None and pull.snapshot.state is PullRequestState.OPEN:
-        path = pep_path(number)
-        for file in pull.snapshot.change.files:
-            if file.path == path and file.after is not None:
-                return Concerned(number, file.after, pull.snapshot.change)
+    own = _own_text(number, change)
+    if own is not None and state is PullRequestState.OPEN:
+        return Concerned(number, own, change)
     text = scene.at_base.texts.get(number)
+    if text is None and state is PullRequestState.MERGED:
+        text = own  # merged a moment ago: the push is not heard of yet
     if text is not None:
         return Concerned(number, text)
     if number in scene.at_base.unreadable:
         raise NotConcerned(f"PEP {number} cannot be read as text.")
     raise NotConcerned(f"There is no PEP {number} here.")
+
+
+def _own_text(number: PepNumber, change: Change | None) -> str | None:
+    """The PEP as the pull request makes it; None if it does not touch it."""
+    path = pep_path(number)
+    files = change.files if change is not None else ()
+    return next((file.after for file in files if file.path == path), None)
 
 
 def _which(change: Change | None) -> str:

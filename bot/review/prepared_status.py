@@ -11,7 +11,7 @@ from datetime import date
 from typing import Final
 
 from bot.peps.dates import in_pep_style, parse_pep_date
-from bot.peps.decision_link import decision_link
+from bot.peps.decision_link import DecisionLink, decision_link
 from bot.peps.header_edit import below_header, with_header, without_header
 from bot.peps.number import PepNumber
 from bot.peps.preamble import Preamble, parse_preamble
@@ -137,7 +137,7 @@ def _with_resolution(text: str, wanted: WantedStatus) -> _Edit:
         told = ("`Resolution` goes: a draft has none.",) if header is not None else ()
         return without_header(text, "Resolution"), (), told
     if wanted.status not in DECIDED:
-        return _with_later_resolution(text, wanted, is_there=header is not None)
+        return _with_later_resolution(text, wanted, header is not None, known)
     link = decision_link(wanted.link) if wanted.link else known
     is_kept = known is not None and link is not None and link.short == known.short
     day = known.day if known is not None and is_kept else ""
@@ -160,12 +160,20 @@ def _with_resolution(text: str, wanted: WantedStatus) -> _Edit:
     return with_header(text, "Resolution", value), tuple(blanks), tuple(remarks)
 
 
-def _with_later_resolution(text: str, wanted: WantedStatus, *, is_there: bool) -> _Edit:
+def _with_later_resolution(
+    text: str, wanted: WantedStatus, is_there: bool, known: DecisionLink | None
+) -> _Edit:
     """A status that nobody has to decide on: only what was given is put in, and nothing lost."""
     link = decision_link(wanted.link) if wanted.link else None
+    is_meant = known is not None and (link is None or link.short == known.short)
+    if known is not None and is_meant and wanted.day and parse_pep_date(known.day) is None:
+        value = f"`{in_pep_style(wanted.day)} <{known.short}>`__"
+        return with_header(text, "Resolution", value), (), ()
     if link is None:
         is_missed = wanted.status is Status.WITHDRAWN and not is_there
         return text, (), (_WITHDRAWN_WITHOUT,) if is_missed else ()
+    if is_there and is_meant:
+        return text, (), ()
     if is_there:
         return text, (), ("The `Resolution` that is there is kept; the link given is not put in.",)
     day = in_pep_style(wanted.day) if wanted.day else DAY_TO_COME

@@ -110,6 +110,8 @@ def test_what_is_not_a_decision_keeps_the_resolution_and_a_draft_loses_it() -> N
     kept = prepared(Status.FINAL, "https://a.example/b", DAY, Status="Accepted", **header)
     assert "is kept" in kept.remarks[0]
     assert DATED in kept.mends[0].after
+    dated = prepared(Status.FINAL, "", DAY, Status="Accepted", Resolution=LONG)
+    assert f"+{DATED}" in changed(dated)
     back = prepared(Status.DRAFT, Status="Accepted", **header)
     assert changed(back) == {"-Status: Accepted", "+Status: Draft", f"-{DATED}"}
     withdrawn = prepared(Status.WITHDRAWN, LONG, DAY)

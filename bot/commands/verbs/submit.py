@@ -48,6 +48,6 @@ def run(said: Arguments, scene: Scene) -> Outcome:
         text,
         scene.at_base.base.codeowners,
         scene.at_base.context,
-        is_published=published is not None,
+        is_published=published is not None or pep.change is None,
     )
     return done(readiness_told(found, parse_preamble(text).status or ""))

@@ -1,0 +1,126 @@
+"""Which PEP a command is about, and which of its texts counts; hostile ones end in plain words."""
+
+from typing import Any
+
+import pytest
+
+from bot.commands.arguments import Arguments
+from bot.commands.carry_out import carry_out
+from bot.commands.concerned import Concerned, NotConcerned, concerned
+from bot.commands.grammar import understand
+from bot.commands.lines import command_lines
+from bot.commands.outcome import Outcome
+from bot.commands.published import Published, numbers_asked
+from bot.commands.role import Role
+from bot.commands.scene import Scene, UnderReview
+from bot.peps.number import PepNumber
+from bot.peps.people import Login
+from bot.review.snapshot import NOTHING, Base, PullRequestState
+from bot.review.verdict import judge
+from bot.rules.change import Change
+from tests.builders import NOW, edit, new_pep, review_context, snapshot, subject
+from tests.rules.builders import change, modified, pep_text
+
+NUMBER = PepNumber(791)
+BASE, HEAD = pep_text(Title="As published"), pep_text(Title="As proposed")
+
+
+def scene(
+    the_change: Change | None = None,
+    state: PullRequestState = PullRequestState.OPEN,
+    **values: Any,
+) -> Scene:
+    """An editor's scene, on a pull request or, without a change, on an issue."""
+    context = review_context()
+    pull = None
+    if the_change is not None:
+        seen = snapshot(the_change, context=context, state=state)
+        pull = UnderReview(seen, judge(seen, NOTHING), NOTHING)
+    return Scene(
+        subject=subject(),
+        asker=Login("edda"),
+        roles=frozenset({Role.EDITOR}),
+        now=NOW,
+        policy=context.policy,
+        numbers=context.numbers,
+        pull_request=pull,
+        published=Published(Base("main"), context, **values),
+    )
+
+
+def said(text: str, the_scene: Scene) -> Outcome:
+    (line,) = command_lines(f"/pep {text}")
+    return carry_out(understand(line), the_scene)
+
+
+def of_791(the_scene: Scene) -> Concerned:
+    return concerned(Arguments(number=NUMBER), the_scene)
+
+
+def test_an_open_pull_requests_own_text_counts_and_else_that_at_the_base() -> None:
+    editing = edit(BASE, HEAD, "peps/pep-0791.rst")
+    texts = {NUMBER: BASE}
+    assert of_791(scene(editing, texts=texts)).text == HEAD
+    for state in (PullRequestState.MERGED, PullRequestState.CLOSED):
+        assert of_791(scene(editing, state, texts=texts)).text == BASE
+    assert of_791(scene(None, texts=texts)).text == BASE
+    assert concerned(Arguments(), scene(editing, texts=texts)).number == NUMBER
+
+
+def test_a_pep_merged_a_moment_ago_is_there_and_one_that_was_closed_is_not() -> None:
+    assert of_791(scene(new_pep(HEAD), PullRequestState.MERGED)).text == HEAD
+    with pytest.raises(NotConcerned, match="There is no PEP 791 here"):
+        of_791(scene(new_pep(HEAD), PullRequestState.CLOSED))
+
+
+def test_what_cannot_be_read_is_told_apart_from_what_is_not_there() -> None:
+    with pytest.raises(NotConcerned, match="cannot be read as text"):
+        of_791(scene(None, unreadable=frozenset({NUMBER})))
+
+
+def test_only_what_a_command_is_about_is_asked_for() -> None:
+    several = change(*(modified("a", "b", f"peps/pep-079{digit}.rst") for digit in range(3)))
+    assert numbers_asked(Arguments(), several) == ()
+    assert numbers_asked(Arguments(), None) == ()
+    assert numbers_asked(Arguments(), edit("a", "b")) == (758,)
+    assert numbers_asked(Arguments(number=NUMBER), edit("a", "b")) == (791,)
+    both = Arguments(number=NUMBER, successor=PepNumber(800))
+    assert numbers_asked(both, None) == (791, 800)
+
+
+HOSTILE = (
+    "```\n@everyone <img src=x> [x](http://e.example) <!-- patch --> ``` #1",
+    "<!-- pep-bot:summary -->",
+    "x" * 40_000,
+    "\u202e\u2028\x0b\t",
+    "{{ 7 * 7 }}",
+)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("name", ["Title", "Author", "PEP-Delegate", "Discussions-To", "Type"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "prepare accepted 791",
+        "prepare final 791 https://discuss.python.org/t/1/2 01-Jan-2025",
+        "thread https://discuss.python.org/t/1 791",
+        "submit 791",
+    ],
+)
+def test_no_hostile_header_comes_alive_or_makes_a_reply_endless(
+    command: str, name: str, text: str
+) -> None:
+    hostile = pep_text(**{name: text, "Post-History": text.replace("\n", " ")})
+    outcome = said(command, scene(None, texts={NUMBER: hostile}))
+    assert len(outcome.says) < 45_000
+    outside = outcome.says
+    if "```diff\n" in outside or "````diff\n" in outside:
+        before, _, rest = outside.partition("<details>")
+        assert rest.count("</details>") >= 1
+        outside = before + rest.rpartition("</details>")[2]
+    words = "".join(part for place, part in enumerate(outside.split("`")) if place % 2 == 0)
+    assert "@" not in words
+    assert "<img" not in words
+    assert "<!--" not in words
+    assert "49" not in words
