@@ -62,6 +62,15 @@ def concerned(said: Arguments, scene: Scene) -> Concerned:
     raise NotConcerned(f"There is no PEP {number} here.")
 
 
+def others_beside(pep: Concerned, scene: Scene) -> dict[PepNumber, str]:
+    """The texts of other PEPs that belong to the same state of the repository as that one."""
+    texts = dict(scene.at_base.texts)
+    if pep.change is not None:
+        own = {number: _own_text(number, pep.change) for number in peps_in(pep.change)}
+        texts |= {number: text for number, text in own.items() if text is not None}
+    return texts
+
+
 def _own_text(number: PepNumber, change: Change | None) -> str | None:
     """The PEP as the pull request makes it; None if it does not touch it."""
     path = pep_path(number)

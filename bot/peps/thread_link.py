@@ -2,9 +2,8 @@
 
 import re
 
-from bot.peps.post import parse_post
-
 _LONGEST = 600
+_LINKED = re.compile(r"<(https?://[^<>`\s]{1,600})>")
 _LONGEST_HISTORY = 20_000
 _DISCOURSE = re.compile(
     r"https://discuss\.python\.org/t/(?:[A-Za-z0-9._~%-]{1,300}/)?[0-9]{1,12}(?:/([0-9]{1,9}))?/?"
@@ -73,7 +72,9 @@ def thread_of(text: str) -> str | None:
 
 
 def threads_in(history: str) -> tuple[str, ...]:
-    """The threads that a `Post-History` links, each once, as `thread_of` writes them."""
-    posts = (parse_post(entry) for entry in history[:_LONGEST_HISTORY].split(","))
-    found = (thread_of(post.url) for post in posts if post is not None and post.url)
+    """The threads that a `Post-History` links, each once, as `thread_of` writes them.
+
+    Commas that are missing between its entries make no difference.
+    """
+    found = (thread_of(url) for url in _LINKED.findall(history[:_LONGEST_HISTORY]))
     return tuple(dict.fromkeys(thread for thread in found if thread is not None))

@@ -11,9 +11,9 @@ from itertools import islice
 from bot.peps.dates import in_pep_style, parse_pep_date
 from bot.peps.header_edit import with_header
 from bot.peps.number import PepNumber
-from bot.peps.post import Post, parse_post
+from bot.peps.post import parse_post
 from bot.peps.preamble import Header, parse_preamble
-from bot.peps.thread_link import post_of, thread_of
+from bot.peps.thread_link import post_of, thread_of, threads_in
 from bot.review.prepared import (
     DAY_TO_COME,
     CannotPrepare,
@@ -45,13 +45,13 @@ def prepared_thread(number: PepNumber, text: str, link: str, day: date | None) -
     discussed, history = preamble.header("Discussions-To"), preamble.header("Post-History")
     present = discussed.value if discussed is not None else ""
     before = thread_of(present)
-    posts = _posts(history)
-    is_listed = any(thread_of(post.url) == thread for post in posts)
+    listed = threads_in(history.value) if history is not None else ()
+    is_listed = thread in listed
     after = text
     remarks: list[str] = []
     if before != thread:
         after = with_header(after, "Discussions-To", thread)
-        if before is not None and all(thread_of(post.url) != before for post in posts):
+        if before is not None and before not in listed:
             remarks.append(
                 f"The thread that was linked before, {code(before)}, is not in `Post-History`; it "
                 "belongs there too."
@@ -66,7 +66,7 @@ def prepared_thread(number: PepNumber, text: str, link: str, day: date | None) -
     blanks: tuple[str, ...] = ()
     if not is_listed and day is None:
         blanks = (f"`Post-History`: the day the thread was opened, for `{DAY_TO_COME}`.",)
-    days = [parsed for post in posts if (parsed := parse_pep_date(post.day)) is not None]
+    days = _days(history)
     if day is not None and not is_listed and days and day < max(days):
         remarks.append("A later day stands in `Post-History` already; see which thread is newest.")
     title = _title(discussed, history, sets=before != thread, adds=not is_listed)
@@ -86,12 +86,13 @@ def _thread(link: str) -> str:
     return thread
 
 
-def _posts(history: Header | None) -> list[Post]:
-    """The entries that can be read."""
-    if history is None or history.value in _NONE_YET:
+def _days(history: Header | None) -> list[date]:
+    """The days of the entries that can be read."""
+    if history is None:
         return []
-    entries = islice(history.value.replace("\n", " ").split(","), _MOST_ENTRIES)
-    return [post for entry in entries if (post := parse_post(entry)) is not None]
+    posts = map(parse_post, islice(history.value.replace("\n", " ").split(","), _MOST_ENTRIES))
+    days = (parse_pep_date(post.day) for post in posts if post is not None)
+    return [day for day in days if day is not None]
 
 
 def _with_entry(text: str, day: str, entry: str) -> str:

@@ -1,5 +1,6 @@
 """Which PEP a command is about, and which of its texts counts; hostile ones end in plain words."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from bot.commands.carry_out import carry_out
 from bot.commands.concerned import Concerned, NotConcerned, concerned
 from bot.commands.grammar import understand
 from bot.commands.lines import command_lines
-from bot.commands.outcome import Outcome
+from bot.commands.outcome import Outcome, Suggest
 from bot.commands.published import Published, numbers_asked
 from bot.commands.role import Role
 from bot.commands.scene import Scene, UnderReview
@@ -19,6 +20,7 @@ from bot.review.snapshot import NOTHING, Base, PullRequestState
 from bot.review.verdict import judge
 from bot.rules.change import Change
 from tests.builders import NOW, edit, new_pep, review_context, snapshot, subject
+from tests.review.taking_over import patch_in, with_patch
 from tests.rules.builders import change, modified, pep_text
 
 NUMBER = PepNumber(791)
@@ -65,6 +67,19 @@ def test_an_open_pull_requests_own_text_counts_and_else_that_at_the_base() -> No
         assert of_791(scene(editing, state, texts=texts)).text == BASE
     assert of_791(scene(None, texts=texts)).text == BASE
     assert concerned(Arguments(), scene(editing, texts=texts)).number == NUMBER
+
+
+def test_what_a_successor_is_given_goes_by_the_pull_requests_own_text(tmp_path: Path) -> None:
+    own = pep_text(800, Title="As proposed too", Status="Final")
+    files = (modified(BASE, HEAD, "peps/pep-0791.rst"), modified("", own, "peps/pep-0800.rst"))
+    texts = {NUMBER: BASE, PepNumber(800): pep_text(800, Status="Final")}
+    outcome = said("prepare superseded by 800 791", scene(change(*files), texts=texts))
+    (suggest,) = outcome.effects
+    assert isinstance(suggest, Suggest)
+    assert {one.path for one in suggest.suggestions} == {"peps/pep-0800.rst"}
+    # The diff of the other does not show the line it needs.
+    taken = with_patch(tmp_path, {"peps/pep-0791.rst": HEAD}, patch_in(outcome.says))
+    assert "\nSuperseded-By: 800\n" in taken["peps/pep-0791.rst"]
 
 
 def test_a_pep_merged_a_moment_ago_is_there_and_one_that_was_closed_is_not() -> None:

@@ -59,6 +59,7 @@ def test_the_post_joins_those_that_stand(before: str | None, after: str) -> None
         ("Pending", "Pending", "PEP 791: Add Discussions-To and Post-History"),
         ("https://discuss.python.org/t/1", OLD, "PEP 791: Update Discussions-To and Post-History"),
         ("Pending", ENTRY, "PEP 791: Add Discussions-To"),
+        ("Pending", f"{OTHER} {ENTRY}", "PEP 791: Add Discussions-To"),
         (f"{THREAD}/", None, "PEP 791: Add Post-History"),
         ("https://discuss.python.org/t/imath/92548", OLD, "PEP 791: Update Post-History"),
     ],

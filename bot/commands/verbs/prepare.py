@@ -2,7 +2,7 @@
 
 from bot.commands.argument_kinds import NUMBER
 from bot.commands.arguments import Arguments
-from bot.commands.concerned import NotConcerned, concerned
+from bot.commands.concerned import NotConcerned, concerned, others_beside
 from bot.commands.decision_kinds import Address, By, Day, StatusWord
 from bot.commands.outcome import Outcome, refused
 from bot.commands.part import AnyOrder
@@ -51,7 +51,7 @@ def run(said: Arguments, scene: Scene) -> Outcome:
     wanted = WantedStatus(said.status, said.link, said.day, said.successor)
     try:
         pep = concerned(said, scene)
-        prepared = prepared_status(pep.number, pep.text, wanted, scene.at_base.texts)
+        prepared = prepared_status(pep.number, pep.text, wanted, others_beside(pep, scene))
     except (NotConcerned, CannotPrepare) as why:
         return refused(prose(str(why)))
     decides: list[str] = []
