@@ -1,5 +1,6 @@
 """The environment, typed: everything an operator can set (contract)."""
 
+import re
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -7,6 +8,8 @@ from typing import Annotated
 
 from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9._\[\]:-]{1,253}(?:/[A-Za-z0-9._~/-]{0,200})?")
 
 
 class SettingsInvalid(Exception):
@@ -43,6 +46,13 @@ class Settings(BaseSettings):
     public_url: str = ""
     log_format: LogFormat = LogFormat.CONSOLE
     dry_run: bool = False
+
+    @field_validator("public_url")
+    @classmethod
+    def _without_slash(cls, value: str) -> str:
+        if value and not _ADDRESS.fullmatch(value):
+            raise ValueError("is no address such as https://your.host")
+        return value.rstrip("/")
 
     @field_validator("gh_secret", mode="before")
     @classmethod

@@ -47,6 +47,7 @@ from bot.github.effect_writer import EffectWriter
 from bot.github.failure import GitHubFailure
 from bot.github.http_client import GitHubClients
 from bot.github.pace import Limiter, Pace
+from bot.github.page_links import PageLinks
 from bot.github.parsed_change import MarkupSource
 from bot.github.people_reader import PeopleReader
 from bot.github.queue_issue_writer import QueueIssueWriter
@@ -84,6 +85,7 @@ from bot.store.register import SqlRegisterStore
 from bot.store.sql import SqlStore
 from bot.store.submissions import SqlSubmissionStore
 from bot.store.whole_queue import WholeQueue
+from bot.store.visibility import Visibility
 
 T = TypeVar("T")
 
@@ -271,6 +273,7 @@ class WorkParts:
             enqueue=self.inbox.accept,
             clock=clock,
         )
+        pages = PageLinks(self.settings.public_url, Visibility(store, clock))
         reviewer = Reviewer(
             clients=clients,
             app=identity,
@@ -287,7 +290,7 @@ class WorkParts:
                 forum=self.forum.read,
             ),
             facts=facts,
-            writer=Writer(store, dry_run=self.settings.dry_run, pace=shared),
+            writer=Writer(store, dry_run=self.settings.dry_run, pace=shared, page_of=pages.of),
             hearing=hearing,
             commands=commands,
             store=store,

@@ -123,6 +123,8 @@ def test_a_variable_set_to_nothing_counts_as_not_set(environment: pytest.MonkeyP
         ("PORT", "70000"),
         ("GH_API_URL", "no url"),
         ("DISCOURSE_URL", "ftp://forum.example"),
+        ("PUBLIC_URL", "your.host"),
+        ("PUBLIC_URL", "https://your.host/?page"),
         ("LOG_FORMAT", "xml"),
         ("DRY_RUN", "perhaps"),
     ],

@@ -15,6 +15,7 @@ from bot.github.client import Client
 from bot.github.failure import GitHubFailure, Gone, NotAllowed, TryLater
 from bot.github.label_looks import LabelLook
 from bot.github.labels import usable_labels
+from bot.github.page_links import PageOf
 from bot.github.permissions import PERMISSIONS
 from bot.github.repository_url import variables
 from bot.github.write_names import name_of
@@ -55,6 +56,7 @@ class PlanProgress:
         pace: Callable[[], Awaitable[None]],
         looks: Mapping[str, LabelLook],
         create_missing: bool,
+        page_of: PageOf,
         on_written: Callable[[Write], Awaitable[None]],
         on_refused: Callable[[Write], None],
     ) -> None:
@@ -69,6 +71,7 @@ class PlanProgress:
             pace: Awaited before each request that writes.
             looks: How to make labels that the repository lacks, by name.
             create_missing: Whether such labels may be made.
+            page_of: Tells which page a check run's details link.
             on_written: Told of each write that was made.
             on_refused: Told of each write that GitHub refused for good.
         """
@@ -84,6 +87,7 @@ class PlanProgress:
         self._pace = pace
         self._looks = looks
         self._create_missing = create_missing
+        self._page_of = page_of
         self._on_written = on_written
         self._on_refused = on_refused
 
@@ -162,9 +166,10 @@ class PlanProgress:
         run, sha = write.check_run, write.head_sha
         _, *further = requests(run, run.annotations)
         intent = Intent("check_run", sha)
-        check_run_id = await self._create(
-            intent, "/repos/{owner}/{repo}/check-runs", {}, creation(self._subject, sha, run)
-        )
+        body = creation(self._subject, sha, run)
+        if page := await self._page_of(self._subject):
+            body["details_url"] = page
+        check_run_id = await self._create(intent, "/repos/{owner}/{repo}/check-runs", {}, body)
         # An empty digest says that it is not known which annotations stand.
         digest = "" if further else write.digest
         await self._remember_check_run(check_run_id, sha, digest)

@@ -16,6 +16,7 @@ from bot.github.check_runs import find_check_run
 from bot.github.client import Client
 from bot.github.label_looks import LabelLook, label_looks
 from bot.github.pace import Pace
+from bot.github.page_links import PageOf, no_page
 from bot.github.plan_progress import PlanProgress
 from bot.github.transport import utc_now
 from bot.github.write_names import name_of
@@ -69,6 +70,7 @@ class Writer:
         dry_run: bool = False,
         pace: Pace | None = None,
         clock: Clock = utc_now,
+        page_of: PageOf = no_page,
     ) -> None:
         """Write what is remembered, intended and audited in `store`.
 
@@ -77,7 +79,9 @@ class Writer:
             dry_run: Send nothing.
             pace: Spaces the writes; GitHub's limits unless told.
             clock: The present time (UTC), for the audit.
+            page_of: Tells which page a check run's details link.
         """
+        self._page_of = page_of
         self._store = store
         self._dry_run = dry_run
         self._pace = pace or Pace()
@@ -144,6 +148,7 @@ class Writer:
             pace=limiter.acquire,
             looks=looks,
             create_missing=create_missing,
+            page_of=self._page_of,
             on_written=on_written,
             on_refused=lambda write: tell(write, Fate.REFUSED),
         )

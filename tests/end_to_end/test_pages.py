@@ -103,3 +103,27 @@ async def test_the_webhook_answers_as_ever_beside_the_pages(desk: Desk) -> None:
             assert answer.status == 401
         async with session.post(desk.url("/nowhere"), data=b"") as answer:
             assert answer.status == 404
+
+
+def details(desk: Desk, number: int) -> str | None:
+    """What the check run on the head links as its details."""
+    head = desk.simulator.pull_request(REPOSITORY, number).head_sha
+    (run,) = desk.simulator.check_runs(REPOSITORY, head)
+    return run.details_url
+
+
+async def test_the_check_run_links_the_page_where_the_server_has_an_address(desk: Desk) -> None:
+    assert not (details(desk, await propose(desk)) or "").startswith("https://bot.example")
+    await desk.stop()
+    desk.overrides["public_url"] = "https://bot.example"
+    await desk.start()
+    number = await propose(desk, number=843)
+    assert details(desk, number) == f"https://bot.example/{REPOSITORY}/pull/{number}"
+
+
+async def test_no_page_is_linked_that_nobody_may_see(desk: Desk) -> None:
+    await desk.stop()
+    desk.overrides["public_url"] = "https://bot.example"
+    await desk.start()
+    desk.simulator.set_private(REPOSITORY, private=True)
+    assert not (details(desk, await propose(desk)) or "").startswith("https://bot.example")
