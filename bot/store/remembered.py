@@ -1,5 +1,7 @@
 """What is remembered of all pull requests of a repository, decoded where the database is read."""
 
+from collections.abc import Callable
+
 from sqlalchemy import Connection, select
 
 from bot.review.snapshot import Memory
@@ -9,8 +11,14 @@ from bot.store.codec import decode_memory
 from bot.store.rows import folded
 
 
-def remembered_in(connection: Connection, repository: Repository) -> dict[int, Memory]:
-    """Every remembered pull request by number."""
+def remembered_in(
+    connection: Connection, repository: Repository, wanted: Callable[[Memory], bool]
+) -> dict[int, Memory]:
+    """The wanted ones among all remembered pull requests, by number.
+
+    Of thousands that were closed long ago none is held for longer than it takes to say so.
+    """
     table = schema.pull_request
     query = select(table.c.number, table.c.memory).where(table.c.repository == folded(repository))
-    return {number: decode_memory(text) for number, text in connection.execute(query)}
+    decoded = ((number, decode_memory(text)) for number, text in connection.execute(query))
+    return {number: memory for number, memory in decoded if wanted(memory)}

@@ -14,7 +14,7 @@ from cachetools import TTLCache
 from sqlalchemy import Connection
 
 from bot.policy.load import default_policy
-from bot.review.queue import Queue, queue_of
+from bot.review.queue import Queue, is_told, queue_of
 from bot.review.subject import Repository, Subject
 from bot.store.commands import SqlCommandStore
 from bot.store.database import Database
@@ -186,7 +186,7 @@ class Pages:
 
         def work(connection: Connection) -> Queue:
             return queue_of(
-                remembered_in(connection, repository),
+                remembered_in(connection, repository, lambda memory: is_told(memory, now)),
                 now,
                 claims=claims,
                 is_complete=is_complete,
