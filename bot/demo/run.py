@@ -79,7 +79,8 @@ async def run_demo(*, once: bool, port: int, story: Sequence[Step] = STORY) -> b
         await _close(show, simulator, good=good, seconds=time.monotonic() - started)
         if not once:
             show.closing(
-                f"The bot stays up: http://127.0.0.1:{server.port}/metrics\n"
+                f"The bot stays up, with its queue as a page: http://127.0.0.1:{server.port}"
+                f"/{world.REPOSITORY}/queue\n"
                 f"The simulated GitHub: {simulator.api_url}/repos/python/peps/pulls/1\n"
                 "Press Ctrl-C to end."
             )

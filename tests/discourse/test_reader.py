@@ -96,6 +96,7 @@ async def test_every_fault_makes_it_missing_and_nothing_worse(
     scene: Scene, fault: ForumFault
 ) -> None:
     scene.forum.fault = fault
+    scene.forum.elsewhere = f"{scene.forum.url}/where/nobody/should/go"
     # What says nothing for an hour is given up; the rest answers at once.
     reader = scene.another(seconds=0.2 if fault is ForumFault.SLOW else 5.0)
     async with asyncio.timeout(20):

@@ -4,6 +4,7 @@ import asyncio
 from datetime import datetime, timedelta
 
 import aiohttp
+import pytest
 
 from bot.inbox.clock import utc_now
 from bot.server import running
@@ -93,6 +94,24 @@ async def test_a_server_without_a_worker_shows_them_too(desk: Desk) -> None:
     assert status == 200
     assert f"#{number}" in words
     await desk.start()
+
+
+@pytest.mark.postgres
+async def test_a_server_beside_others_shows_what_they_remember_on_postgresql(
+    desk: Desk, postgres_url: str
+) -> None:
+    await desk.stop()
+    desk.overrides["database_url"] = postgres_url
+    await desk.start()
+    await desk.simulator.uninstall_app(desk.installation)
+    await desk.simulator.install_app([REPOSITORY])
+    number = await propose(desk)
+    another = desk.settings().model_copy(update={"port": 0})
+    async with running(another, with_worker=False) as server:
+        status, words = await looked(desk, port=server.port)
+        assert (await looked(desk, f"/{REPOSITORY}/pull/{number}", port=server.port))[0] == 200
+    assert status == 200
+    assert f"#{number}" in words
 
 
 async def test_the_webhook_answers_as_ever_beside_the_pages(desk: Desk) -> None:
