@@ -73,14 +73,15 @@ async def _read(database: Database, now: datetime) -> Sequence[RepositoryQueue]:
     found = []
     for repository in await store.repositories():
         claims, is_complete = await store.claims(repository)
-        policy, known = await kept_policy(store, repository), await whole.known(repository)
+        policy = await kept_policy(store, repository)
+        known = await whole.known(repository, policy)
         queue = queue_of(
             await store.reviewed(repository),
             now,
             claims=claims,
             is_complete=is_complete,
             reserved=await commands.reservations(repository),
-            kept=policy.numbers.reserved,
+            kept=known.kept_free(policy.numbers.reserved),
             awaiting=awaiting_decision(known),
             due=follow_ups(known, now, policy),
         )

@@ -48,14 +48,14 @@ class QueueIssue:
         if not facts.policy.issues.queue:
             return
         claims, is_complete = await self._store.claims(repository)
-        now, peps = self._clock(), await self._whole.known(repository)
+        now, peps = self._clock(), await self._whole.known(repository, facts.policy)
         queue = queue_of(
             await self._store.reviewed(repository),
             now,
             claims=claims,
             is_complete=is_complete,
             reserved=await self._reservations(repository),
-            kept=facts.policy.numbers.reserved,
+            kept=peps.kept_free(facts.policy.numbers.reserved),
             awaiting=awaiting_decision(peps),
             due=follow_ups(peps, now, facts.policy),
         )

@@ -90,6 +90,8 @@ class RegisterWork:
         entries = [
             await self._entered(number, facts.blobs[number], reading.result(), known.get(number))
             for number, reading in readings.items()
+            # What GitHub would not give now is asked for again in the next round.
+            if reading.result() is not Unreadable.GONE
         ]
         await self._register.enter(repository, entries)
 

@@ -99,7 +99,7 @@ class Reminders:
     async def _due(self, repository: Repository, policy: Policy) -> list[tuple[int, FollowUp]]:
         """What is due, goes into a comment, and was not told; each with its pull request."""
         told = await self._register.reminded(repository)
-        known = await self._whole.known(repository)
+        known = await self._whole.known(repository, policy)
         return [
             (one.added.pull_request, one)
             for one in follow_ups(known, self._clock(), policy)

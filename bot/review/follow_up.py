@@ -93,6 +93,12 @@ class Known:
     submissions: Sequence[Submission] = ()
     not_yet: Mapping[PepNumber, datetime] = field(default_factory=dict)
 
+    def kept_free(self, reserved: Mapping[PepNumber, str]) -> Mapping[PepNumber, str]:
+        """Those of the policy's reserved numbers that no published PEP has taken."""
+        return {
+            number: reason for number, reason in reserved.items() if number not in self.register
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:

@@ -11,10 +11,11 @@ from datetime import date, datetime
 from bot.peps.dates import parse_pep_date
 from bot.peps.header_people import Person
 from bot.peps.number import PepNumber
+from bot.peps.post import parse_post
 from bot.peps.preamble import Header, Preamble
 from bot.peps.release_schedule import FeatureRelease, scheduled_releases
-from bot.peps.thread_link import is_discussion
-from bot.rules.document.canonical_doc import canonical_directive
+from bot.peps.thread_link import is_discussion, is_thread
+from bot.rules.document.canonical_doc import CANONICAL
 from bot.rules.touched_pep import PepText
 
 RELEASE = "Release"
@@ -46,7 +47,7 @@ class Published:
         number: The number in its file's name.
         blob: The SHA of its text.
         preamble: Its header, without what nobody asks later; people by name, without addresses.
-        is_linked: Whether it has the directive that links its documentation.
+        is_linked: Whether it has a directive that links its documentation, of whatever topic.
         releases: What it schedules, if it is a release schedule.
         read_at: When it was read first.
         changed_at: When it was seen to have another text; None if it never was.
@@ -78,6 +79,13 @@ class Published:
         return is_discussion(self.preamble.value("Discussions-To") or "")
 
     @property
+    def posted_thread(self) -> str:
+        """The thread that `Post-History` links last; empty if it links none."""
+        posts = map(parse_post, (self.preamble.value("Post-History") or "").split(","))
+        threads = [post.url for post in posts if post is not None and is_thread(post.url)]
+        return threads[-1] if threads else ""
+
+    @property
     def python_versions(self) -> tuple[str, ...]:
         """The entries of `Python-Version`."""
         entries = (self.preamble.value("Python-Version") or "").split(",")
@@ -102,7 +110,6 @@ def entered(
     """
     pep = PepText(text)
     preamble = reduced(pep.preamble)
-    wanted = canonical_directive(preamble)
     is_moved = (
         before is not None
         and preamble.status is not None
@@ -113,7 +120,7 @@ def entered(
         number=number,
         blob=blob,
         preamble=preamble,
-        is_linked=any(one.name == wanted for one in pep.body.directives),
+        is_linked=any(one.name in CANONICAL for one in pep.body.directives),
         releases=(
             scheduled_releases(preamble.title or "", text) if RELEASE in preamble.topics else ()
         ),

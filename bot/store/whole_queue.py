@@ -13,11 +13,11 @@ from bot.store.commands import CommandStore
 from bot.store.protocol import Store
 from bot.store.register import RegisterStore
 
-Submissions = Callable[[Repository], Awaitable[Sequence[Submission]]]
-"""Where the issues come from that submit a repository's PEPs to those who decide."""
+Submissions = Callable[[Policy], Awaitable[Sequence[Submission]]]
+"""Where the issues come from that submit PEPs to the bodies of a policy."""
 
 
-async def nothing_submitted(_repository: Repository) -> Sequence[Submission]:
+async def nothing_submitted(_policy: Policy) -> Sequence[Submission]:
     """No tracker is watched."""
     return ()
 
@@ -38,12 +38,12 @@ class WholeQueue:
         self._commands = commands
         self._submissions = submissions
 
-    async def known(self, repository: Repository) -> Known:
-        """What is known of the published PEPs of a repository."""
+    async def known(self, repository: Repository, policy: Policy) -> Known:
+        """What is known of the published PEPs of a repository with this policy."""
         return known_of(
             await self._register.register(repository),
             await self._store.reviewed(repository),
-            await self._submissions(repository),
+            await self._submissions(policy),
             not_yet_of(await self._commands.given_in(repository, "not-yet")),
         )
 

@@ -247,6 +247,18 @@ def test_drafts_await_a_decision_by_an_open_issue_or_a_pull_request() -> None:
     assert awaiting_decision(final) == ()
 
 
+def test_a_thread_that_stands_in_post_history_alone_is_put_into_the_line() -> None:
+    history = (
+        "`02-May-2025 <https://discuss.python.org/t/1>`__, `03-May-2025 <https://x.example>`__"
+    )
+    (one,) = due(
+        known(pep(**{"Discussions-To": "Pending", "Post-History": history})), NOW + 9 * DAY
+    )
+    body = reminder_comment(one, subject(7), "main", default_policy())
+    assert "        Discussions-To: https://discuss.python.org/t/1\n" in body
+    assert "new-topic" not in body
+
+
 @pytest.mark.parametrize("kind", [one for one in FollowUpKind if one is not FollowUpKind.QUIET])
 def test_each_reminder_says_what_to_do_and_mentions_the_author_alone(kind: FollowUpKind) -> None:
     hostile = pep(Title="@all `x` [y](z) <b> <!-- pep-bot:summary -->", Topic="Typing")
@@ -269,3 +281,8 @@ def test_each_reminder_says_what_to_do_and_mentions_the_author_alone(kind: Follo
     assert "/edit/main/peps/pep-0791.rst)" in rest
     assert "`/pep not-yet 791`" in rest
     assert follow_up_fact(one)
+
+
+def test_a_reserved_number_that_is_published_is_not_kept_any_more() -> None:
+    reserved = {PepNumber(791): "For Nova.", PepNumber(801): "For Barry Warsaw."}
+    assert known(pep()).kept_free(reserved) == {801: "For Barry Warsaw."}

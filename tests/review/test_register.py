@@ -45,10 +45,11 @@ def test_a_text_that_cannot_be_read_is_no_change_of_status() -> None:
     assert (kept.title, kept.status_since, kept.has_thread) == ("", None, False)
 
 
-def test_only_the_right_directive_links_the_documentation() -> None:
+def test_a_directive_of_whatever_topic_links_the_documentation() -> None:
     link = "\n.. canonical-doc:: :ref:`python:x`\n"
     assert entry(pep_text() + link).is_linked
-    assert not entry(pep_text(Topic="Typing") + link).is_linked
+    assert entry(pep_text(Topic="Typing") + link).is_linked
+    assert not entry(pep_text()).is_linked
     assert not entry(pep_text() + link.replace("::", ":", 1)).is_linked
 
 

@@ -1,0 +1,128 @@
+"""The register of published PEPs: filled over several rounds; then only what changed is read."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from hashlib import sha1
+from pathlib import Path
+
+import pytest
+
+from bot.events.own import REGISTER
+from bot.events.register import MOST_TEXTS
+from bot.inbox.delivery import DeliveryState
+from bot.peps.number import PepNumber
+from bot.review.register import Register
+from bot.review.subject import Repository
+from bot.store.database import open_database
+from bot.store.register import SqlRegisterStore
+from tests.end_to_end.conftest import CODEOWNERS, CORE_TEAM, EDITOR, GitHubTime, pep
+from tests.end_to_end.desk import REPOSITORY, Desk, furnished_desk
+
+COUNT = MOST_TEXTS + 15
+FIRST = 100
+PEPS = {
+    f"peps/pep-{number:04}.rst": pep(number, sponsor=None) for number in range(FIRST, FIRST + COUNT)
+}
+
+
+@pytest.fixture
+async def desk(tmp_path: Path, pem: str) -> AsyncIterator[Desk]:
+    async with furnished_desk(
+        tmp_path,
+        pem,
+        files={".github/CODEOWNERS": CODEOWNERS, **PEPS},
+        core_team=CORE_TEAM,
+        editors=[EDITOR],
+        people=[EDITOR],
+        clock=GitHubTime(),
+    ) as made:
+        yield made
+
+
+async def rounds(desk: Desk) -> int:
+    assert desk.server is not None
+    records = await desk.server.inbox.records(limit=10_000)
+    return sum(
+        one.delivery.event == REGISTER and one.state is DeliveryState.DONE for one in records
+    )
+
+
+async def next_round(desk: Desk) -> int:
+    """How many texts are read in the round that a start makes."""
+    before = await rounds(desk)
+    await desk.stop()
+    desk.simulator.clear_requests()
+    await desk.start()
+    async with asyncio.timeout(20):
+        while await rounds(desk) <= before:  # noqa: ASYNC110 # the store tells nobody
+            await asyncio.sleep(0.01)
+    await desk.calm()
+    return texts_read(desk)
+
+
+def sha(text: str) -> str:
+    """The SHA of a blob, as git has it."""
+    content = text.encode()
+    return sha1(b"blob %d\0" % len(content) + content).hexdigest()
+
+
+def texts_read(desk: Desk) -> int:
+    """Blobs that were read, CODEOWNERS left out."""
+    blobs = [path for path in desk.reads() if "/git/blobs/" in path]
+    assert len(set(blobs)) == len(blobs), "none twice"
+    return sum(not path.endswith(sha(CODEOWNERS)) for path in blobs)
+
+
+async def register(desk: Desk) -> Register:
+    database = await open_database(desk.settings().database_url, serving=False)
+    try:
+        return await SqlRegisterStore(database).register(Repository(REPOSITORY, 1))
+    finally:
+        await database.close()
+
+
+async def test_a_first_fill_is_spread_over_rounds_newest_first_and_then_costs_nothing(
+    desk: Desk,
+) -> None:
+    assert await register(desk) == {}, "an installation alone reads none"
+    assert await next_round(desk) == MOST_TEXTS
+    assert min(await register(desk)) == FIRST + COUNT - MOST_TEXTS
+    assert await next_round(desk) == COUNT - MOST_TEXTS
+    assert len(await register(desk)) == COUNT
+    assert await next_round(desk) == 0
+
+
+async def test_a_push_has_only_what_changed_read_and_what_is_gone_struck(desk: Desk) -> None:
+    await next_round(desk)
+    await next_round(desk)
+    desk.simulator.clear_requests()
+    await desk.simulator.commit(
+        REPOSITORY,
+        {
+            "peps/pep-0120.rst": pep(120, sponsor=None, status="Withdrawn"),
+            "peps/pep-0300.rst": pep(300, sponsor=None),
+            "peps/pep-0100.rst": None,
+            "README.rst": "More.\n",
+        },
+        by=EDITOR,
+    )
+    await desk.calm()
+    assert texts_read(desk) == 2
+    kept = await register(desk)
+    assert PepNumber(100) not in kept
+    assert kept[PepNumber(300)].changed_at is None
+    withdrawn = kept[PepNumber(120)]
+    assert withdrawn.preamble.status == "Withdrawn"
+    assert withdrawn.status_since is not None
+    assert datetime.now(UTC) - withdrawn.status_since < timedelta(minutes=5)
+
+
+async def test_a_text_that_github_does_not_give_is_asked_for_again(desk: Desk) -> None:
+    await next_round(desk)
+    lost = sha(PEPS[f"peps/pep-{FIRST:04}.rst"])
+    desk.simulator.fail_next(404, match=f"GET /repos/python/peps/git/blobs/{lost}")
+    await next_round(desk)
+    assert len(await register(desk)) == COUNT - 1
+    assert await next_round(desk) == 1
+    assert len(await register(desk)) == COUNT

@@ -1,0 +1,237 @@
+"""What would have been left to do, and when, in 28 months of python/peps: `docs/follow-ups.md`.
+
+`python -m tests.replay.follow_ups` writes the page. The register is led through the merges as the
+bot would have led it, and what is due is looked at once a day.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from pathlib import Path
+
+import click
+
+from bot.peps.number import PepNumber, number_in_path
+from bot.peps.people import Login
+from bot.policy.load import default_policy
+from bot.review.follow_up import Added, FollowUp, FollowUpKey, FollowUpKind, Known, follow_ups
+from bot.review.follow_up_told import follow_up_fact
+from bot.review.register import Published, entered
+from tests.conftest import SHARED_DATA
+from tests.peps.builders import pep_tree
+from tests.replay.history import Merged, load
+from tests.replay.tables import table
+
+COMMAND = "python -m tests.replay.follow_ups"
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "follow-ups.md"
+END = date(2026, 1, 1)
+
+JUDGED = {
+    ("thread-missing", 653): "right: `Post-History` has a day and no link",
+    ("thread-missing", 720): "right: no word on where it is discussed",
+    ("thread-missing", 802): "right: its thread stands in `Post-History` alone",
+    ("not-final", 687): "explained: goes on from release to release; for “not yet”",
+    ("not-final", 699): "right: the field is gone since 3.12",
+    ("not-final", 701): "right: the new grammar is in 3.12",
+    ("not-final", 703): "explained: comes in phases, see PEP 779; for “not yet”",
+    ("not-final", 739): "right: the file is there in 3.14",
+    ("no-canonical-link", 632): "explained: what it deprecates is gone",
+    ("no-canonical-link", 709): "explained: a change inside the interpreter",
+    ("no-canonical-link", 737): "right: the C API's documentation has the formats",
+    ("no-canonical-link", 684): "right: the C API's documentation has it",
+    ("no-canonical-link", 741): "right: the C API's documentation has it",
+    ("no-canonical-link", 779): "explained: criteria, which nothing documents",
+}
+"""Every follow-up due at the end but for quiet Drafts, by hand: `right`, or `explained` by what the
+bot cannot see."""
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A follow-up through time.
+
+    Attributes:
+        last: As it was due last.
+        begin: The first day on which it was due and the bot looked.
+        end: The first day on which it was due no more; None if it is due still.
+    """
+
+    last: FollowUp
+    begin: date
+    end: date | None
+
+
+@lru_cache(maxsize=1)
+def stories(data: Path) -> tuple[Story, ...]:
+    """Every follow-up there would have been, in the order in which they became due."""
+    policy, merges = default_policy(), load(data)
+    register = _at_the_beginning(data, merges)
+    added: dict[PepNumber, Added] = {}
+    open_now: dict[FollowUpKey, Story] = {}
+    closed: list[Story] = []
+    day, place = merges[0].day, 0
+    while day <= END:
+        while place < len(merges) and merges[place].day <= day:
+            _merge(merges[place], register, added)
+            place += 1
+        due = {one.key: one for one in follow_ups(Known(register, added), _noon(day), policy)}
+        ended = [open_now.pop(key) for key in open_now.keys() - due.keys()]
+        closed += [replace(one, end=day) for one in ended]
+        for key, one in due.items():
+            begin = open_now[key].begin if key in open_now else day
+            open_now[key] = Story(one, begin, None)
+        day += timedelta(days=1)
+    return tuple(sorted([*closed, *open_now.values()], key=lambda one: (one.begin, one.last.key)))
+
+
+def at_the_end(data: Path) -> tuple[FollowUp, ...]:
+    """What was due on the last day."""
+    return tuple(one.last for one in stories(data) if one.end is None)
+
+
+def _at_the_beginning(data: Path, merges: Sequence[Merged]) -> dict[PepNumber, Published]:
+    """The tree of the first day: each text before its first change, or as it is at the end."""
+    texts: dict[PepNumber, str | None] = {}
+    for merged in merges:
+        for file in merged.change.files:
+            number = number_in_path(file.path)
+            if number is not None:
+                texts.setdefault(number, file.before)
+    for path, text in pep_tree(data).texts.items():
+        number = number_in_path(path)
+        if number is not None:
+            texts.setdefault(number, text)
+    now = _noon(merges[0].day)
+    return {
+        number: entered(number, "", text, now) for number, text in texts.items() if text is not None
+    }
+
+
+def _merge(
+    merged: Merged, register: dict[PepNumber, Published], added: dict[PepNumber, Added]
+) -> None:
+    now = _noon(merged.day)
+    for file in merged.change.files:
+        number = number_in_path(file.path)
+        if number is None:
+            continue
+        if file.after is None:
+            register.pop(number, None)
+            continue
+        blob = f"{merged.day} {merged.pull_request}"
+        register[number] = entered(number, blob, file.after, now, register.get(number))
+        if file.before is None and merged.pull_request is not None:
+            added[number] = Added(merged.pull_request, Login("its-author"), now)
+
+
+def _noon(day: date) -> datetime:
+    return datetime.combine(day, time(12), UTC)
+
+
+def page(data: Path) -> str:
+    """The whole page."""
+    told = stories(data)
+    return "\n".join([*_opening(told), *_counted(told), *_comments(told), *_due(data), ""])
+
+
+def _opening(told: Sequence[Story]) -> Iterator[str]:
+    yield "# Follow-ups"
+    yield ""
+    yield f"Written by `{COMMAND}`; a test compares it with what the bot says today."
+    yield ""
+    yield "What would have been left to do after merges from September 2023 to the end of 2025, had"
+    yield "the bot been there: the register of published PEPs is led through the merges, and what"
+    yield "is due is looked at once a day. The trackers of the councils are not in the data, nor"
+    yield "are pull requests that were not merged, so nothing is told of unrecorded decisions, and"
+    yield "a Draft on which somebody worked in an open pull request counts as quiet."
+    yield ""
+    yield f"{len(told)} follow-ups in all."
+    yield ""
+
+
+def _counted(told: Sequence[Story]) -> Iterator[str]:
+    rows = []
+    for kind in FollowUpKind:
+        ours = [one for one in told if one.last.kind is kind]
+        ended = sorted((one.end - one.begin).days for one in ours if one.end is not None)
+        years = Counter(one.begin.year for one in ours)
+        rows.append(
+            (
+                f"`{kind.value}`",
+                *(years[year] for year in (2023, 2024, 2025, 2026)),
+                len(ended),
+                f"{ended[len(ended) // 2]} days" if ended else "-",
+                len(ours) - len(ended),
+            )
+        )
+    head = ("kind", "2023", "2024", "2025", "2026", "ended since", "after (median)", "due still")
+    yield table(head, rows)
+    yield ""
+    yield "What was due when the bot came, in September 2023, counts for that year."
+    yield ""
+
+
+def _comments(told: Sequence[Story]) -> Iterator[str]:
+    ours = [
+        one
+        for one in told
+        if one.last.kind is FollowUpKind.THREAD_MISSING and one.last.added is not None
+    ]
+    yield "## Reminders by comment"
+    yield ""
+    yield "By default one kind is told in a comment, once: a week after the merge there is no"
+    yield f"thread. That would have been {len(ours)} comments."
+    yield ""
+    rows = [
+        (
+            one.last.pep.number,
+            one.last.pep.title,
+            one.begin,
+            f"{(one.end - one.begin).days} days later" if one.end else "never",
+        )
+        for one in ours
+    ]
+    yield table(("PEP", "title", "reminded", "ended"), rows)
+    yield ""
+
+
+def _due(data: Path) -> Iterator[str]:
+    due = at_the_end(data)
+    right = sum(JUDGED.get(_judged_key(one), "").startswith("right") for one in due)
+    quiet = [one for one in due if one.kind is FollowUpKind.QUIET]
+    others = [one for one in due if one.kind is not FollowUpKind.QUIET]
+    yield f"## Due on {END:%d-%b-%Y}"
+    yield ""
+    yield f"{len(others)} beside the quiet Drafts, {right} of them right. What is explained, an"
+    yield "editor sets aside once, by `/pep not-yet N`."
+    yield ""
+    rows = [
+        (
+            one.pep.number,
+            one.pep.title,
+            follow_up_fact(one),
+            one.since.date(),
+            JUDGED.get(_judged_key(one), "not judged"),
+        )
+        for one in others
+    ]
+    yield table(("PEP", "title", "what", "since", "judged"), rows)
+    yield ""
+    yield f"Quiet Drafts, {len(quiet)}: {', '.join(str(one.pep.number) for one in quiet)}."
+
+
+def _judged_key(one: FollowUp) -> tuple[str, int]:
+    return one.kind.value, one.pep.number
+
+
+@click.command()
+def main() -> None:
+    """Write the page anew."""
+    PAGE.write_text(page(SHARED_DATA), "utf-8")
+    click.echo(f"{PAGE} is written.")
+
+
+if __name__ == "__main__":
+    main()
