@@ -61,7 +61,8 @@ thread](https://discuss.python.org/new-topic?category=peps&title=PEP%20791%3A%20
    in the PEPs category (this link fills in the form).
 2. Send a small pull request that puts the thread into `Discussions-To` and `Post-History`.
    Comment `/pep thread LINK` here and I make it ready, or
-   [edit the PEP](https://github.com/python/peps/edit/main/peps/pep-0791.rst) yourself; the lines are:
+   [edit the PEP](https://github.com/python/peps/edit/main/peps/pep-0791.rst) yourself;
+   the lines are:
 
         Discussions-To: LINK
         Post-History: `DD-Mmm-YYYY <LINK>`__

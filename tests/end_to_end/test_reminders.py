@@ -217,6 +217,52 @@ async def test_not_yet_sets_it_aside_in_queue_and_comment(desk: Desk, clock: Day
     assert reminders(desk, number) == []
 
 
+async def test_each_step_of_a_release_is_one_reminder_where_the_policy_wants_comments(
+    desk: Desk, clock: Days
+) -> None:
+    await set_policy(desk, '[reminders]\nnot_final = "comment"\n')
+    thread = f"Discussions-To: {THREAD}\n"
+    number = await merged(desk, pep(842, headers=thread))
+    beta, final = (f"{clock() + timedelta(days=days):%Y-%m-%d}" for days in (20, 100))
+    await desk.simulator.commit(
+        REPOSITORY,
+        {
+            PATH: pep(842, headers=thread, status="Accepted"),
+            "peps/pep-0839.rst": pep(
+                839,
+                title="Python 3.16 Release Schedule",
+                status="Active",
+                headers="Topic: Release\n",
+                body=f"- 3.16.0 beta 1: Monday, {beta}\n- 3.16.0 final: Monday, {final}",
+            ),
+        },
+        by=EDITOR,
+    )
+    await desk.calm()
+    told = []
+    for days in (10, 15, 10, 64, 2, 30):
+        await later(desk, clock, days)
+        told.append(len(reminders(desk, number)))
+    assert told == [0, 1, 1, 1, 2, 2]
+    first, second = reminders(desk, number)
+    assert "Python 3.16 is in beta" in first
+    assert "Python 3.16 is released" in second
+    assert "`Status: Final`" in second
+
+
+async def test_a_dry_run_tells_nobody_and_takes_no_reminder_away(
+    tmp_path: Path, pem: str, clock: Days
+) -> None:
+    async with pep_desk(tmp_path, pem, clock, clock.githubs) as desk:
+        number = await merged(desk)
+        desk.overrides["dry_run"] = True
+        await later(desk, clock, 8)
+        assert reminders(desk, number) == []
+        desk.overrides["dry_run"] = False
+        await later(desk, clock, 1)
+        assert len(reminders(desk, number)) == 1
+
+
 async def test_what_the_policy_switched_off_is_nowhere(desk: Desk, clock: Days) -> None:
     await set_policy(desk, '[reminders]\nthread_missing = "off"\n')
     number = await merged(desk)
