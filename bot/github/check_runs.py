@@ -14,18 +14,21 @@ from bot.review.snapshot import CheckRunMemory
 from bot.review.subject import Subject
 
 _MOST_ANNOTATIONS = 50
-_LONGEST_SUMMARY = 65_535
+_LONGEST_OUTPUT = 65_535
 
 Place = tuple[str, int, int, str, str]
 
 
 def creation(subject: Subject, head_sha: str, check_run: CheckRun) -> dict[str, Any]:
     """The body that makes a check run, with the first annotations."""
+    first = next(requests(check_run, check_run.annotations))
+    if not check_run.text:
+        del first["output"]["text"]
     return {
         "name": NAME,
         "head_sha": head_sha,
         "external_id": subject.external_id,
-        **next(requests(check_run, check_run.annotations)),
+        **first,
     }
 
 
@@ -33,10 +36,11 @@ def requests(check_run: CheckRun, annotations: Sequence[Annotation]) -> Iterator
     """The bodies that bring a check run up to date, one for each 50 annotations, at least one.
 
     Raises:
-        ValueError: The summary is longer than GitHub takes; the renderer should have cut it.
+        ValueError: The summary or the text is longer than GitHub takes; the renderer should have
+            cut it.
     """
-    if len(check_run.summary) > _LONGEST_SUMMARY:
-        raise ValueError(f"a check run's summary has at most {_LONGEST_SUMMARY} characters")
+    if max(len(check_run.summary), len(check_run.text)) > _LONGEST_OUTPUT:
+        raise ValueError(f"a check run's texts have at most {_LONGEST_OUTPUT} characters each")
     for start in range(0, max(len(annotations), 1), _MOST_ANNOTATIONS):
         batch = annotations[start : start + _MOST_ANNOTATIONS]
         yield {
@@ -53,6 +57,8 @@ def requests(check_run: CheckRun, annotations: Sequence[Annotation]) -> Iterator
             "output": {
                 "title": check_run.title,
                 "summary": check_run.summary,
+                # An empty one too: what is not given stays as it was.
+                "text": check_run.text,
                 "annotations": [
                     {
                         "path": annotation.path,

@@ -19,7 +19,7 @@ from bot.github.json_fields import member, moment_at, number_at, text_at
 from bot.github.repository_url import variables
 from bot.github.together import together
 from bot.peps.people import Login
-from bot.review.snapshot import Conversation, OwnComment
+from bot.review.snapshot import Approval, Conversation, OwnComment
 from bot.review.subject import Subject
 from bot.rules.context import Act, ActKind
 from bot.thinking import think
@@ -155,6 +155,7 @@ def conversation(
         acts=_merged(acts, _still_true(remembered, reviews)),
         own_comments=tuple(own),
         changes_requested=_asking_for_changes(reviews),
+        approvals=_approvals(reviews),
     )
 
 
@@ -237,17 +238,30 @@ def _merged(*sources: Iterable[Act]) -> tuple[Act, ...]:
     return tuple(sorted(merged.values(), key=lambda act: act.at))
 
 
-def _asking_for_changes(reviews: Sequence[Review]) -> dict[Login, str]:
+def _latest_words(reviews: Sequence[Review]) -> list[Review]:
+    """The review of each person that counts, oldest first."""
     latest: dict[str, Review] = {}
     for review in sorted(reviews, key=lambda review: review.at):
         # A review that only comments leaves the earlier word standing, as on GitHub.
         if review.login and review.is_person and review.state != "COMMENTED":
             latest[review.login.casefold()] = review
+    return sorted(latest.values(), key=lambda review: review.at)
+
+
+def _asking_for_changes(reviews: Sequence[Review]) -> dict[Login, str]:
     return {
         review.login: review.head_sha
-        for review in latest.values()
+        for review in _latest_words(reviews)
         if review.login and review.state == "CHANGES_REQUESTED"
     }
+
+
+def _approvals(reviews: Sequence[Review]) -> tuple[Approval, ...]:
+    return tuple(
+        Approval(review.login, review.url, review.head_sha)
+        for review in _latest_words(reviews)
+        if review.login and review.state == "APPROVED"
+    )
 
 
 async def _all(client: Client, url: str, place: dict[str, str | int]) -> list[object]:

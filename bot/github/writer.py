@@ -168,7 +168,8 @@ def _detail(write: Write, *, whole: bool) -> str:
     match write:
         case CreateCheckRun(_, run) | UpdateCheckRun(_, _, run):
             short = f"{run.conclusion.value}: {run.title} ({len(run.annotations)} annotations)"
-            return f"{short}\n{run.summary}" if whole else short
+            whole_text = "\n".join(part for part in (short, run.summary, run.text) if part)
+            return whole_text if whole else short
         case AddLabels(names) | SetLabels(names):
             return ", ".join(names)
         case RemoveLabel(name):

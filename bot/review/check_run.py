@@ -5,11 +5,12 @@ from bot.peps.people import same_login
 from bot.peps.preamble import Preamble, parse_preamble
 from bot.review import links as link_to
 from bot.review.buttons import buttons
-from bot.review.checklist import checklist
+from bot.review.checklist import checklist, form_for
 from bot.review.decider import decision_on
 from bot.review.desired import Annotation, CheckRun
 from bot.review.edits_told import edits_told
 from bot.review.markdown import block, plural, prose, within_limit
+from bot.review.moves_told import moves_told
 from bot.review.orders import Waiver
 from bot.review.snapshot import Snapshot
 from bot.review.stage import Stage
@@ -51,6 +52,7 @@ def check_run(snapshot: Snapshot, verdict: Verdict) -> CheckRun | None:
             if finding.path is not None and not verdict.paused
         ),
         buttons=buttons(snapshot, verdict),
+        text=within_limit(_text(snapshot, verdict), _CUT),
     )
 
 
@@ -99,8 +101,22 @@ def _why(order: Waiver | None) -> str:
 
 
 def _for_editor(snapshot: Snapshot, verdict: Verdict) -> str:
-    told = (for_editor(snapshot, verdict), checklist(snapshot, verdict))
+    form = form_for(verdict)
+    # A short form stands in the text, for it is of less use.
+    listed = checklist(snapshot, verdict) if form is not None and form.is_template else ""
+    told = (for_editor(snapshot, verdict), listed)
     return "\n\n".join(part for part in told if part)
+
+
+def _text(snapshot: Snapshot, verdict: Verdict) -> str:
+    """What is known of each move of a status, below what everybody reads; else nothing."""
+    if verdict.paused or not verdict.moves:
+        return ""
+    parts = [moves_told(verdict.moves, snapshot.context.today)]
+    form = form_for(verdict)
+    if form is not None and not form.is_template:
+        parts.append(checklist(snapshot, verdict))
+    return "\n\n".join(parts)
 
 
 def _what(snapshot: Snapshot, verdict: Verdict) -> str:

@@ -3,12 +3,14 @@
 The author's own boxes are neither read nor repeated here, nor contradicted.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from bot.peps.move_kind import MoveKind
 from bot.peps.suggested_sections import missing_suggestions
 from bot.policy.model import RuleSetting
 from bot.policy.work_groups import WorkGroup, concerned_groups
-from bot.review.checklist_forms import DECISION, FINAL, NEW_PEP, Form, Item
+from bot.review.checklist_forms import FINAL, NEW_PEP, Form, Item, form_of_moves
+from bot.review.evidence import About, Found
 from bot.review.snapshot import Snapshot
 from bot.review.verdict import Verdict
 from bot.review.wording import page
@@ -21,14 +23,15 @@ from bot.rules.touched_pep import touched_peps
 from bot.rules.wording import code
 
 _ACCEPTED = frozenset({"Accepted", "Provisional"})
-_DECISIONS = frozenset({"Accepted", "Provisional", "Rejected"})
+_NOT_IN_ORDER = frozenset({Found.MISSING, Found.PARTLY, Found.UNSEEN, Found.UNKNOWN})
 
 
 def checklist(snapshot: Snapshot, verdict: Verdict) -> str:
     """The checklist as Markdown; empty for a change that no form of python/peps fits.
 
-    An item is called in order only if every rule on it ran and was silent. What an editor set aside
-    is named as such. Where a text could not be read, nothing of it is called in order.
+    An item is called in order only if every rule on it ran and was silent, and no evidence on it is
+    lacking. What an editor set aside is named as such. Where a text could not be read, nothing of
+    it is called in order.
     """
     form = form_for(verdict)
     if form is None:
@@ -39,7 +42,15 @@ def checklist(snapshot: Snapshot, verdict: Verdict) -> str:
     waived = {finding.rule for finding in verdict.waived}
     ran = {one for one in rule_ids() if policy.rules.get(one) is not RuleSetting.OFF}
 
-    states = {item.words: _state(item, ran, spoken, steps, waived) for item in form.checked}
+    doubtful = {
+        one.about: one.is_lacking
+        for move in verdict.moves
+        for one in move.evidence
+        if one.found in _NOT_IN_ORDER
+    }
+    states = {
+        item.words: _state(item, ran, spoken, steps, waived, doubtful) for item in form.checked
+    }
     unread = "readable" in spoken | waived
     return page(
         "checklist",
@@ -47,7 +58,8 @@ def checklist(snapshot: Snapshot, verdict: Verdict) -> str:
         in_order=[] if unread else [words for words in states if states[words] == "in order"],
         to_mend=[words for words in states if states[words] == "to mend"],
         set_aside=[words for words in states if states[words] == "set aside"],
-        judged=(*form.judged, *_without_sections(change)),
+        to_look_at=[words for words in states if states[words] == "to look at"],
+        judged=(*form.judged, *_of_the_decision(verdict, form), *_without_sections(change)),
         interested=_interested(snapshot, verdict),
     ).strip()
 
@@ -97,17 +109,32 @@ def form_for(verdict: Verdict) -> Form | None:
     """The form that fits what is changed."""
     if verdict.kind is ChangeKind.NEW_PEP:
         return NEW_PEP
-    after = {edit.after for edit in verdict.edits if edit.changes_status}
-    if after & _DECISIONS:
-        return DECISION
-    return FINAL if "Final" in after else None
+    return form_of_moves(
+        {move.after for move in verdict.moves}, {move.kind for move in verdict.moves}
+    )
 
 
-def _state(item: Item, ran: set[str], spoken: set[str], steps: set[str], waived: set[str]) -> str:
+def _of_the_decision(verdict: Verdict, form: Form) -> Iterator[str]:
+    """What is judged of a PEP that is accepted and finished at once."""
+    if form is FINAL and any(move.kind is MoveKind.OUTRIGHT_FINALISATION for move in verdict.moves):
+        yield "whether those who decide said so in the linked post"
+
+
+def _state(
+    item: Item,
+    ran: set[str],
+    spoken: set[str],
+    steps: set[str],
+    waived: set[str],
+    doubtful: Mapping[About, bool],
+) -> str:
     rules = set(item.rules)
     if rules & steps:
         return "to mend"
     if rules & waived:
         return "set aside"
+    if any(doubtful.get(about) for about in item.about):
+        return "to look at"
     # A notice is for people to weigh, so such an item is not called in order either.
-    return "in order" if rules <= ran and not rules & spoken else ""
+    is_silent = rules <= ran and not rules & spoken
+    return "in order" if is_silent and not doubtful.keys() & set(item.about) else ""

@@ -1,33 +1,45 @@
 """The forms of python/peps' pull-request templates, each as what is checked and what is judged.
 
 The items are in our own words. Which form fits is decided by what a pull request changes, never by
-the form its description was begun with.
+the form its description was begun with. For moves of a status that python/peps has no template for
+there are short forms after PEP 1.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
+
+from bot.peps.move_kind import MoveKind
+from bot.review.evidence import About
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Something the rules check: it is in order if none of them has anything to say."""
+    """Something that is checked: it is in order if no rule on it has anything to say.
+
+    And, where a status moves, if nothing is lacking of the evidence that the item is about.
+    """
 
     words: str
     rules: tuple[str, ...]
+    about: tuple[About, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One template.
+    """One template, or what stands in for one.
 
     Attributes:
-        name: What it is called in python/peps (`.github/PULL_REQUEST_TEMPLATE/`).
+        name: What it is called in python/peps (`.github/PULL_REQUEST_TEMPLATE/`), or the section
+            that it was made after.
         checked: What the rules check of it.
         judged: What only a person can judge.
+        is_template: Whether python/peps has it.
     """
 
     name: str
     checked: tuple[Item, ...]
     judged: tuple[str, ...]
+    is_template: bool = True
 
 
 _TITLE = Item("title of the pull request", ("title-prefix",))
@@ -49,7 +61,11 @@ _HEADER = Item(
         "topic",
         "type",
     ),
+    (About.PYTHON_VERSION,),
 )
+_STEP = Item("step of the status", ("status-transition",))
+_RESOLUTION = Item("Resolution", ("resolution",), (About.RESOLUTION,))
+_SUCCESSOR = Item("successor", ("relations",), (About.SUCCESSOR, About.SUCCESSOR_BACK))
 
 NEW_PEP = Form(
     name="Add a new PEP",
@@ -73,8 +89,8 @@ NEW_PEP = Form(
 DECISION = Form(
     name="Mark a PEP as Accepted or Rejected",
     checked=(
-        Item("step of the status", ("status-transition",)),
-        Item("Resolution", ("resolution",)),
+        _STEP,
+        _RESOLUTION,
         Item("delegate", ("delegate",)),
         _HEADER,
         _TITLE,
@@ -89,9 +105,13 @@ DECISION = Form(
 FINAL = Form(
     name="Mark a PEP as Final",
     checked=(
-        Item("step of the status", ("status-transition",)),
-        Item("Resolution", ("resolution",)),
-        Item("link to the documentation", ("canonical-doc", "directive-colons")),
+        _STEP,
+        _RESOLUTION,
+        Item(
+            "link to the documentation",
+            ("canonical-doc", "directive-colons"),
+            (About.DOCUMENTATION,),
+        ),
         _HEADER,
         _TITLE,
     ),
@@ -109,3 +129,100 @@ CHANGE = Form(
         "whether the status of the PEP allows for it",
     ),
 )
+
+
+_PEP_1 = "PEP 1 § PEP Review & Resolution"
+
+WITHDRAWN = Form(
+    name=_PEP_1,
+    checked=(_STEP, _SUCCESSOR, _HEADER, _TITLE),
+    judged=(
+        "whether its authors want it withdrawn, and where they said so",
+        "whether a note at the top should say why",
+    ),
+    is_template=False,
+)
+
+DEFERRED = Form(
+    name=_PEP_1,
+    checked=(_STEP, _HEADER, _TITLE),
+    judged=(
+        "whether no progress is being made, or its authors want to wait",
+        "whether a note at the top should say what it waits for",
+    ),
+    is_template=False,
+)
+
+SUPERSEDED = Form(
+    name=_PEP_1,
+    checked=(_STEP, _SUCCESSOR, _HEADER, _TITLE),
+    judged=(
+        "whether the PEP that takes its place was accepted, and covers what this one said",
+        "whether a note at the top should lead there",
+    ),
+    is_template=False,
+)
+
+ACTIVE = Form(
+    name=_PEP_1,
+    checked=(_STEP, Item("type", ("status-for-type", "type")), _RESOLUTION, _HEADER, _TITLE),
+    judged=(
+        "whether those who decide agreed to it",
+        "whether it is never meant to be completed",
+    ),
+    is_template=False,
+)
+
+COMPLETED = Form(
+    name=_PEP_1,
+    checked=(_STEP, _HEADER, _TITLE),
+    judged=("whether it is over: held, released for the last time, or all told",),
+    is_template=False,
+)
+
+TAKEN_UP = Form(
+    name=_PEP_1,
+    checked=(_STEP, _HEADER, _TITLE),
+    judged=(
+        "whether an author or an editor takes it up again",
+        "whether it needs a new discussion, in `Discussions-To` and `Post-History`",
+    ),
+    is_template=False,
+)
+
+TAKEN_BACK = Form(
+    name=_PEP_1,
+    checked=(_STEP, _HEADER, _TITLE),
+    judged=(
+        "whether those who decide took the decision back, and where they said so",
+        "whether `Resolution`, and what else came with the decision, went with it",
+    ),
+    is_template=False,
+)
+
+_DECISIONS = frozenset({"Accepted", "Provisional", "Rejected"})
+_SHORT = {
+    MoveKind.REVERSAL: TAKEN_BACK,
+    MoveKind.SUPERSESSION: SUPERSEDED,
+    MoveKind.ACTIVATION: ACTIVE,
+    MoveKind.COMPLETION: COMPLETED,
+    MoveKind.WITHDRAWAL: WITHDRAWN,
+    MoveKind.CORRECTION: WITHDRAWN,
+    MoveKind.DEFERRAL: DEFERRED,
+    MoveKind.RESUMPTION: TAKEN_UP,
+}
+"""The short form of each kind of move; where several PEPs move, the first that fits."""
+
+
+def form_of_moves(statuses: Collection[str], kinds: Collection[MoveKind]) -> Form | None:
+    """The form that fits moves of a status; what weighs most comes first.
+
+    Args:
+        statuses: The statuses that PEPs are moved to.
+        kinds: What kinds of move they are.
+    """
+    if _DECISIONS & set(statuses) and set(kinds) != {MoveKind.CORRECTION}:
+        return DECISION
+    if "Final" in statuses and set(kinds) != {MoveKind.COMPLETION}:
+        return FINAL
+    return next((form for kind, form in _SHORT.items() if kind in kinds), None)

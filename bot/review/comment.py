@@ -6,6 +6,7 @@ from bot.review import links as link_to
 from bot.review.checklist import checklist
 from bot.review.desired import Comment
 from bot.review.markdown import block, within_limit
+from bot.review.moves_told import moves_told
 from bot.review.new_pep_told import facts_told, seeks_sponsor
 from bot.review.snapshot import Snapshot
 from bot.review.status_told import for_editor, marks
@@ -54,9 +55,18 @@ def summary_comment(snapshot: Snapshot, verdict: Verdict) -> Comment:
         waived=[(finding, snapshot.orders.waivers.get(finding.rule)) for finding in verdict.waived],
         degraded=snapshot.degraded if is_new or shown else (),
         links=_links(snapshot, verdict) if is_new else (),
-        checklist=checklist(snapshot, verdict) if is_new or shown else "",
+        checklist=_for_editors(snapshot, verdict) if is_new or shown else "",
     )
     return Comment(SUMMARY, within_limit(body, _CUT), create=is_new or bool(shown))
+
+
+def _for_editors(snapshot: Snapshot, verdict: Verdict) -> str:
+    """The fold: the checklist, and what is known of each move of a status."""
+    told = (
+        checklist(snapshot, verdict).strip(),
+        moves_told(verdict.moves, snapshot.context.today),
+    )
+    return "\n\n".join(part for part in told if part)
 
 
 def _facts(snapshot: Snapshot, verdict: Verdict) -> str:

@@ -39,13 +39,17 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class CheckRun:
-    """The check run that should stand on the head, complete with annotations and buttons."""
+    """The check run that should stand on the head, complete with annotations and buttons.
+
+    `text` stands below the summary, for those who want to know more; empty where there is none.
+    """
 
     conclusion: Conclusion
     title: str
     summary: str
     annotations: tuple[Annotation, ...] = ()
     buttons: tuple[Button, ...] = ()
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

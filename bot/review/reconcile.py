@@ -102,7 +102,9 @@ def _check_run(snapshot: Snapshot, desired: Desired, memory: Memory) -> list[Wri
 def _run_digest(run: CheckRun, told: tuple[str, ...]) -> str:
     """The digest of a check run's words, then of every annotation told on it so far."""
     buttons = [(one.identifier, one.label) for one in run.buttons]
-    words = json.dumps([run.conclusion, run.title, run.summary, buttons])
+    # Without a text the digest is that of versions that knew none, so that nothing is rewritten.
+    text = [run.text] if run.text else []
+    words = json.dumps([run.conclusion, run.title, run.summary, buttons, *text])
     notes = sorted({*told, *(_note_digest(note) for note in run.annotations)})
     return " ".join((sha256(words.encode()).hexdigest()[:32], *notes))
 

@@ -37,6 +37,15 @@ class OwnComment:
 
 
 @dataclass(frozen=True, slots=True)
+class Approval:
+    """An approving review that stands: whose, its page, and the head it was made for."""
+
+    login: Login
+    url: str
+    head_sha: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Conversation:
     """What was said on a pull request: people's acts, and our own comments.
 
@@ -45,11 +54,13 @@ class Conversation:
         own_comments: Ours, oldest first.
         changes_requested: Accounts whose latest review asks for changes, each with the head it
             was made for.
+        approvals: Reviews that approve, of accounts whose latest word that is, oldest first.
     """
 
     acts: tuple[Act, ...] = ()
     own_comments: tuple[OwnComment, ...] = ()
     changes_requested: Mapping[Login, str] = field(default_factory=dict)
+    approvals: tuple[Approval, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 from bot.peps.decision_link import decision_link
 from bot.peps.people import same_login
-from bot.review.decider import Decider, decision_on
+from bot.review.evidence import About, Evidence, Found
 from bot.review.snapshot import Snapshot
+from bot.review.status_move import StatusMove, Whose
 from bot.review.verdict import Verdict
 from bot.review.wording import enumerated, line
 from bot.rules.eligibility import account
@@ -37,17 +38,22 @@ def for_editor(snapshot: Snapshot, verdict: Verdict) -> str:
     if len(moved) != 1:
         return ""
     (edit,) = moved
-    context = snapshot.context
-    decision = decision_on(edit.header_after, context.policy, context.today)
-    decided = edit.after in _DECISIONS and decision.decider is not Decider.NOBODY
+    (move,) = [one for one in verdict.moves if one.path == edit.path] or (None,)
+    decided = move is not None and edit.after in _DECISIONS and move.whose is Whose.DECIDERS
     others = _opened_by_another(snapshot, edit)
     if not decided and not others:
         return ""
     return line(
         "for_editor",
-        decision=decision if decided else None,
+        decision=move.decision if move is not None and decided else None,
         is_linked=bool(edit.header_after.value("Resolution")),
         post=_linked_post(edit, snapshot) if decided else "",
+        delegates=[one for one in _words_of_deciders(move) if one.found is Found.THERE],
+        unlinked=[
+            one.body
+            for one in (move.evidence if move is not None and decided else ())
+            if one.about is About.RECOMMENDATION and one.found is Found.UNSEEN
+        ],
         authors=[
             harmless(person.name) for person in edit.header_after.authors[:_MOST_NAMES] if others
         ],
@@ -59,6 +65,12 @@ def _linked_post(edit: PepEdit, snapshot: Snapshot) -> str:
     link = decision_link(edit.header_after.value("Resolution") or "")
     post = None if link is None else snapshot.context.forum.post(link.url)
     return "" if post is None else day_and_writer(post)
+
+
+def _words_of_deciders(move: StatusMove | None) -> list[Evidence]:
+    if move is None or move.whose is not Whose.DECIDERS:
+        return []
+    return [one for one in move.evidence if one.about is About.DELEGATE]
 
 
 def _moved(verdict: Verdict) -> list[PepEdit]:

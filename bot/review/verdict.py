@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from bot.review.decider import Decision, decision_on
 from bot.review.desired import Conclusion
+from bot.review.evidence import Seen, Spoken
 from bot.review.snapshot import NOTHING, HandSet, Memory, PullRequestState, Snapshot
 from bot.review.stage import (
     Stage,
@@ -15,6 +16,7 @@ from bot.review.stage import (
     stage_labels,
     stages_by_hand,
 )
+from bot.review.status_move import StatusMove, status_moves
 from bot.rules.codeowners import codeowners_standing
 from bot.rules.finding import Finding, Severity
 from bot.rules.kind import ChangeKind, kind_of
@@ -60,6 +62,7 @@ class Verdict:
             another.
         by_hand: Labels that people set and that hold against what the bot worked out.
         conclusion: How the check run ends.
+        moves: The PEPs whose status moves, each with who had to decide and what shows it.
     """
 
     kind: ChangeKind
@@ -74,6 +77,7 @@ class Verdict:
     stage_word: Word | None = None
     computed: str = ""
     by_hand: Mapping[str, HandSet] = field(default_factory=dict)
+    moves: tuple[StatusMove, ...] = ()
 
     @property
     def steps(self) -> tuple[Finding, ...]:
@@ -131,13 +135,17 @@ def judge(snapshot: Snapshot, memory: Memory = NOTHING) -> Verdict:
     computed = computed_turn(snapshot, kind, sponsors, findings, skipped)
     hands = stages_by_hand(snapshot, memory, computed)
     turn = ordered_turn(computed, snapshot.orders, hands)
+    waived = tuple(finding for finding in found if finding.rule in skipped)
+    spoken = Spoken(
+        snapshot.head_sha, snapshot.conversation.approvals, delegate=snapshot.orders.delegate
+    )
     stage = turn.stage if turn is not None else None
     return Verdict(
         kind=kind,
         peps=peps,
         edits=pep_edits(change),
         findings=findings,
-        waived=tuple(finding for finding in found if finding.rule in skipped),
+        waived=waived,
         paused=paused,
         stage=stage if is_open else None,
         stage_cause=turn.cause if turn is not None else "",
@@ -151,6 +159,7 @@ def judge(snapshot: Snapshot, memory: Memory = NOTHING) -> Verdict:
             **{stage_labels(labels)[one]: hand for one, hand in hands.items()},
             **({labels.new_pep: marked_new} if marked_new else {}),
         },
+        moves=status_moves(Seen(change, context, findings, waived, spoken)),
     )
 
 

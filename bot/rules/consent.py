@@ -11,12 +11,12 @@ from urllib.parse import urlsplit
 from bot.peps.people import Login, same_login
 from bot.rules.change import Change
 from bot.rules.context import Act, ActKind, Context
+from bot.rules.description import LONGEST, without_comments
 from bot.rules.standing import ConsentState
 
 SPONSOR_ITEM = "core dev/pep editor listed as"
 """What marks the sponsor item in python/peps' template for a new PEP, in lower case."""
 
-_MAX_BODY = 65_536
 _MAX_ITEM_LINES = 20
 _LIST_ITEM = re.compile(r"(?:[*+-]|\d{1,3}[.)])\s")
 _URL = re.compile(r"https://[A-Za-z0-9._~/?#%=&+:@-]{1,300}")
@@ -64,7 +64,7 @@ def linked_post(body: str) -> str | None:
     Only https links without user, password or port, to a thread on discuss.python.org, an archived
     mail on mail.python.org, or an issue, pull request, discussion or commit on github.com.
     """
-    for line in _sponsor_item(_without_comments(body[:_MAX_BODY])):
+    for line in _sponsor_item(without_comments(body[:LONGEST])):
         for found in _URL.finditer(line):
             if (url := _post(found.group().rstrip(".:,"))) is not None:
                 return url
@@ -76,17 +76,6 @@ def _acts_of(login: Login | None, context: Context) -> list[Act]:
         return []
     theirs = (act for act in context.acts if same_login(act.login, login))
     return sorted(theirs, key=lambda act: act.at)
-
-
-def _without_comments(text: str) -> str:
-    kept = []
-    rest = text
-    while True:
-        before, opening, rest = rest.partition("<!--")
-        kept.append(before)
-        if not opening:
-            return "".join(kept)
-        _, _, rest = rest.partition("-->")
 
 
 def _sponsor_item(body: str) -> list[str]:

@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from bot.peps.people import Login
 from bot.review.snapshot import (
+    Approval,
     CheckRunMemory,
     CommentMemory,
     Conversation,
@@ -148,6 +149,7 @@ def _encode_conversation(conversation: Conversation) -> Fields:
         ],
         "own_comments": [asdict(comment) for comment in conversation.own_comments],
         "changes_requested": dict(conversation.changes_requested),
+        "approvals": [asdict(approval) for approval in conversation.approvals],
     }
 
 
@@ -156,16 +158,26 @@ def _decode_conversation(value: object) -> Conversation | None:
     fields = _object(value)
     acts = [_decode_act(_object(item)) for item in _list(fields, "acts")]
     comments = [_decode_own_comment(_object(item)) for item in _list(fields, "own_comments")]
+    approvals = [_decode_approval(_object(item)) for item in _list(fields, "approvals")]
     asking = fields.get("changes_requested")
-    if not {"acts", "own_comments", "changes_requested"} <= fields.keys():
+    if not {"acts", "own_comments", "changes_requested", "approvals"} <= fields.keys():
         return None
-    if None in acts or None in comments or not isinstance(asking, dict):
+    if None in acts or None in comments or None in approvals or not isinstance(asking, dict):
         return None
     return Conversation(
         acts=tuple(act for act in acts if act is not None),
         own_comments=tuple(comment for comment in comments if comment is not None),
         changes_requested={Login(login): head for login, head in _pairs(asking)},
+        approvals=tuple(approval for approval in approvals if approval is not None),
     )
+
+
+def _decode_approval(fields: Fields) -> Approval | None:
+    login, url = _string(fields, "login"), _string(fields, "url")
+    head_sha = _string(fields, "head_sha")
+    if login is None or url is None or head_sha is None:
+        return None
+    return Approval(Login(login), url, head_sha)
 
 
 def _decode_act(fields: Fields) -> Act | None:

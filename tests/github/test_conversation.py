@@ -164,6 +164,23 @@ def test_changes_are_requested_by_those_whose_last_word_it_was() -> None:
     assert found.changes_requested.keys() == {"still", "again"}
 
 
+def test_approvals_are_of_those_whose_last_word_it_was() -> None:
+    found = of(
+        [
+            review("still", "APPROVED", 1),
+            review("still", "COMMENTED", 2),
+            review("against", "APPROVED", 1),
+            review("Against", "CHANGES_REQUESTED", 2),
+            review("dismissed", "DISMISSED", 1),
+            review("again", "DISMISSED", 1),
+            review("again", "APPROVED", 2),
+            review("helper[bot]", "APPROVED", 2, kind="Bot"),
+        ]
+    )
+    assert [one.login for one in found.approvals] == ["still", "again"]
+    assert all(one.url for one in found.approvals)
+
+
 def test_a_review_that_is_still_written_says_nothing() -> None:
     pending = {**review("vstinner", "PENDING"), "submitted_at": None}
     assert of([pending]).acts == ()

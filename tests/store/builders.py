@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from bot.peps.people import Login
 from bot.review.snapshot import (
+    Approval,
     CheckRunMemory,
     CommentMemory,
     Conversation,
@@ -46,6 +47,7 @@ def memory() -> Memory:
             acts=(consent(),),
             own_comments=(OwnComment(id=12, marker="summary", body="<!-- … -->\n**Hello**"),),
             changes_requested={Login("hugovk"): "a" * 40},
+            approvals=(Approval(Login("warsaw"), "https://review.example/1", "a" * 40),),
         ),
         numbers=frozenset({790, 791}),
         outlook="d3",
@@ -92,6 +94,9 @@ memories = st.builds(
             st.builds(OwnComment, id=_ids, marker=_text, body=_text), max_size=3
         ).map(tuple),
         changes_requested=st.dictionaries(_logins, _text, max_size=3),
+        approvals=st.lists(
+            st.builds(Approval, login=_logins, url=_text, head_sha=_text), max_size=2
+        ).map(tuple),
     ),
     numbers=st.frozensets(st.integers(0, 9999), max_size=5),
     outlook=_text,

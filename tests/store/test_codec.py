@@ -47,12 +47,15 @@ def test_fields_of_a_later_version_are_passed_over() -> None:
 
 
 def test_a_conversation_that_is_not_whole_is_to_be_read_again() -> None:
-    for part in ("acts", "own_comments", "changes_requested"):
+    for part in ("acts", "own_comments", "changes_requested", "approvals"):
         written = json.loads(encode_memory(memory()))
         del written["conversation"][part]
         assert decode_memory(json.dumps(written)).conversation is None
     written = json.loads(encode_memory(memory()))
     written["conversation"]["acts"][0]["kind"] = "sneeze"
+    assert decode_memory(json.dumps(written)).conversation is None
+    written = json.loads(encode_memory(memory()))
+    written["conversation"]["approvals"][0]["login"] = 3
     assert decode_memory(json.dumps(written)).conversation is None
 
 

@@ -11,6 +11,7 @@ from bot.commands.role import Role
 from bot.commands.scene import Scene, UnderReview
 from bot.review.desired_state import need_labels
 from bot.review.markdown import escape, prose, target
+from bot.review.moves_told import moves_told
 from bot.review.orders import Waiver
 from bot.review.since import finding_key, label_key
 from bot.review.since_told import since_told
@@ -35,7 +36,8 @@ from bot.rules.wording import code, listed
     ),
     doc=(
         "Without a rule: whose turn it is and why, each label of the bot, each finding, what was "
-        "set aside by whom, since when, and by which event; then who decides on the PEP, whom to "
+        "set aside by whom, since when, and by which event; where a status moves, what shows that "
+        "those who have a say wanted it, and what is missing; then who decides on the PEP, whom to "
         "ask before, who may sponsor it, where to ask, and why. With one: what it checks, where it "
         "comes from, and what it found here."
     ),
@@ -76,6 +78,7 @@ def _everything(scene: Scene) -> str:
     if not found and not waived:
         parts.append("There is no finding.")
     parts += _orders(scene)
+    parts += _moves(scene)
     parts += _ways(scene)
     if at_once is not None:
         parts.append(f"Labels and findings stand {since_told(at_once)}.")
@@ -113,6 +116,12 @@ def _ways(scene: Scene) -> list[str]:
         way = way_of(header, context, submissions)
         told += _listed(f"Who decides on {whose}:", way_in_markdown(way))
     return told
+
+
+def _moves(scene: Scene) -> list[str]:
+    """For each PEP whose status moves: whose word that needs, what shows it, what is missing."""
+    told = moves_told(scene.pull.verdict.moves, scene.pull.snapshot.context.today)
+    return [told] if told else []
 
 
 def _label(label: str, scene: Scene) -> str:

@@ -1,0 +1,127 @@
+"""Evidence in people's own words here: who decides, who recommends, who wrote the PEP.
+
+Only an account says anything, by opening the pull request or by an approving review that stands.
+Whom the policy does not know by account is not guessed: the Steering Council's members are not in
+it, and an approval by one of them would not be the council's word either.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from bot.peps.header_people import Person
+from bot.peps.move_kind import MoveKind
+from bot.peps.people import Login
+from bot.peps.preamble import Preamble
+from bot.policy.in_office import office_holders
+from bot.review.decider import Decider, Decision
+from bot.review.evidence import About, Evidence, Found, Seen, Word
+from bot.rules.eligibility import account
+from bot.rules.preamble.delegate import names_body
+from bot.rules.wording import name as harmless
+
+_MOST = 5
+_MOST_AUTHORS = 8
+_BY_DELEGATE = frozenset({Decider.STANDING_DELEGATE, Decider.NAMED_DELEGATE})
+_TYPING_COUNCIL = "typing-council"
+_EDITORS_MAY = frozenset({MoveKind.DEFERRAL, MoveKind.RESUMPTION})
+"""PEP 1: "The PEP author or an editor can assign the PEP this status"."""
+
+
+def deciders_words(decision: Decision, header: Preamble, seen: Seen) -> Iterator[Evidence]:
+    """The word of the delegate, or of the standing delegates where none is named; none offline."""
+    if seen.spoken is None:
+        return
+    if decision.decider in _BY_DELEGATE:
+        people = [one for one in header.delegates if not names_body(one.name)][:_MOST]
+        for person in people:
+            login = account(person.name, seen.context) or _on_record(people, seen)
+            yield _word(About.DELEGATE, harmless(person.name), login, seen)
+    elif decision.decider is Decider.PACKAGING_DELEGATES:
+        yield _any_standing_delegate(seen)
+    if decision.decider not in _BY_DELEGATE:
+        yield from _recorded_delegate(seen)
+
+
+def members_words(decision: Decision, seen: Seen) -> Iterator[Evidence]:
+    """Words of members of the council that recommends; none of them speaks for all of it."""
+    council = seen.context.policy.bodies.get(_TYPING_COUNCIL)
+    if council is None or decision.recommends != council:
+        return
+    for member in office_holders(seen.context.policy, seen.context.today).typing_council:
+        if (said := seen.word_of(Login(member.login))) is not None:
+            word, url = said
+            yield Evidence(
+                About.MEMBER,
+                Found.THERE,
+                url=url,
+                who=(harmless(member.name),),
+                body=council.name,
+                word=word,
+            )
+
+
+def authors_word(kind: MoveKind, header: Preamble, seen: Seen) -> Evidence | None:
+    """Whether an author wants it, or an editor where an editor may; None if nobody speaks here.
+
+    That no author did is said only where the accounts of all are known. Offline nobody speaks.
+    """
+    if seen.spoken is None:
+        return None
+    authors = header.authors[:_MOST_AUTHORS]
+    names = tuple(harmless(one.name) for one in authors[:_MOST])
+    accounts = [account(one.name, seen.context) for one in authors]
+    for person, login in zip(authors, accounts, strict=True):
+        if login is not None and (said := seen.word_of(login)) is not None:
+            word, url = said
+            who = (harmless(person.name),)
+            return Evidence(About.AUTHORS, Found.THERE, url=url, who=who, word=word)
+    if kind in _EDITORS_MAY and (said := _editors_word(seen)) is not None:
+        word, url = said
+        return Evidence(About.AUTHORS, Found.THERE, url=url, body="PEP editor", word=word)
+    known = bool(authors) and len(header.authors) <= _MOST_AUTHORS and None not in accounts
+    if not known or seen.change.author is None:
+        return Evidence(About.AUTHORS, Found.UNKNOWN, who=names)
+    return Evidence(About.AUTHORS, Found.UNSEEN, who=names)
+
+
+def _word(about: About, who: str, login: Login | None, seen: Seen) -> Evidence:
+    if login is None:
+        return Evidence(about, Found.UNKNOWN, who=(who,))
+    if (said := seen.word_of(login)) is not None:
+        word, url = said
+        return Evidence(about, Found.THERE, url=url, who=(who,), word=word)
+    return Evidence(about, Found.UNSEEN, who=(who,))
+
+
+def _any_standing_delegate(seen: Seen) -> Evidence:
+    holders = office_holders(seen.context.policy, seen.context.today).packaging_delegates
+    for holder in holders:
+        if (said := seen.word_of(Login(holder.login))) is not None:
+            word, url = said
+            return Evidence(
+                About.DELEGATE, Found.THERE, url=url, who=(harmless(holder.name),), word=word
+            )
+    names = tuple(harmless(holder.name) for holder in holders[:_MOST])
+    return Evidence(About.DELEGATE, Found.UNSEEN, who=names)
+
+
+def _on_record(people: list[Person], seen: Seen) -> Login | None:
+    """The account on record, where the header names one person whose account nobody knows."""
+    record = seen.spoken.delegate if seen.spoken is not None else None
+    return record.login if record is not None and len(people) == 1 else None
+
+
+def _recorded_delegate(seen: Seen) -> Iterator[Evidence]:
+    """The word of a delegate whom an editor put on record, and whom no header names."""
+    record = seen.spoken.delegate if seen.spoken is not None else None
+    if record is None or (said := seen.word_of(record.login)) is None:
+        return
+    team, day = seen.context.core_team, seen.context.today
+    member = team.with_login(record.login, day) if team is not None else None
+    who = harmless(member.name if member is not None else record.login)
+    word, url = said
+    yield Evidence(About.DELEGATE, Found.THERE, url=url, who=(who,), word=word)
+
+
+def _editors_word(seen: Seen) -> tuple[Word, str] | None:
+    words: Iterable[tuple[Word, str] | None] = map(seen.word_of, sorted(seen.context.editors or ()))
+    return next((said for said in words if said is not None), None)
