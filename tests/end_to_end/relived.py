@@ -61,6 +61,7 @@ class Standing:
                 buttons=tuple(
                     Button(one.identifier, one.label, one.description) for one in run.actions
                 ),
+                text=run.text or "",
             )
             for run in desk.simulator.check_runs(REPOSITORY, head)
         ]

@@ -68,7 +68,9 @@ REMARKS: dict[tuple[int | None, str], Explanation] = {
     (4140, "delegate"): _true(
         "Accepted by the C API Working Group; taken back the same day (#4141)"
     ),
-    (3547, "relations"): _true("PEP 6 became Superseded and names no successor; accepted so"),
+    (3547, "relations"): _true(
+        "PEP 6 names no successor, and PEP 387 not PEP 5 in `Replaces`; accepted so"
+    ),
     (3701, "relations"): _true("PEP 563 stayed Accepted until #4411 made it Superseded"),
     (4020, "relations"): _true("one-sided, and so in the last of these days"),
     (4070, "relations"): _true("one-sided, and so in the last of these days"),

@@ -1,0 +1,306 @@
+"""Pull requests that move a status, each with its evidence: `docs/status-changes.md`.
+
+`python -m tests.replay.moves` writes the page.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from bot.review.checklist import form_for
+from bot.review.decider import Decider
+from bot.review.evidence import About, Evidence, Found
+from bot.review.item_states import State, item_states
+from bot.review.status_move import StatusMove, Whose
+from tests.conftest import SHARED_DATA
+from tests.replay.explanations import REMARKS, Explanation, Truth
+from tests.replay.remarks import Remark, Unexplained, remarks
+from tests.replay.reviewed import Replay, Reviewed, replay
+from tests.replay.tables import table
+
+COMMAND = "python -m tests.replay.moves"
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "status-changes.md"
+
+_RULE = {
+    About.RESOLUTION: "resolution",
+    About.DOCUMENTATION: "canonical-doc",
+    About.SUCCESSOR: "relations",
+    About.SUCCESSOR_BACK: "relations",
+}
+"""The rule that speaks where evidence is lacking; what is lacking is explained with its remark."""
+
+_TOLD = {
+    About.RESOLUTION: "`Resolution`",
+    About.COUNCIL_ISSUE: "council issue",
+    About.RECOMMENDATION: "recommendation",
+    About.APPOINTMENT: "appointment",
+    About.DELEGATE: "delegate's word here",
+    About.MEMBER: "council member's word here",
+    About.AUTHORS: "author's word here",
+    About.DOCUMENTATION: "link to the documentation",
+    About.PYTHON_VERSION: "`Python-Version`",
+    About.SUCCESSOR: "`Superseded-By`",
+    About.SUCCESSOR_BACK: "`Replaces` in the successor",
+}
+_HERE = frozenset(
+    {About.COUNCIL_ISSUE, About.RECOMMENDATION, About.DELEGATE, About.MEMBER, About.AUTHORS}
+)
+"""Evidence that would stand in the description or the reviews, which the data do not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One PEP whose status a replayed pull request moved."""
+
+    reviewed: Reviewed
+    move: StatusMove
+
+    @property
+    def place(self) -> str:
+        """The pull request."""
+        number = self.reviewed.merged.pull_request
+        return f"#{number}" if number is not None else f"of {self.reviewed.merged.day}"
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """A piece of evidence that is asked for and was not there, and why that is so."""
+
+    moved: Moved
+    evidence: Evidence
+    explanation: Explanation
+
+
+def moved_peps(reviews: Sequence[Reviewed]) -> tuple[Moved, ...]:
+    """Every PEP whose status moved, in the order of the merges."""
+    return tuple(Moved(one, move) for one in reviews for move in one.verdict.moves)
+
+
+def lacking(every: Sequence[Moved]) -> tuple[Lacking, ...]:
+    """What is lacking, each with its explanation.
+
+    Raises:
+        Unexplained: One has none.
+    """
+    found = []
+    for moved in every:
+        for evidence in moved.move.lacking:
+            number = moved.reviewed.merged.pull_request
+            rule = _RULE.get(evidence.about, "")
+            explanation = REMARKS.get((number, rule))
+            if explanation is None:
+                raise Unexplained(f"{moved.place}, PEP {moved.move.number}: {evidence}")
+            found.append(Lacking(moved, evidence, explanation))
+    return tuple(found)
+
+
+def page(replayed: Replay) -> str:
+    """The whole page, the same for the same data and the same bot.
+
+    Raises:
+        Unexplained: Something lacking has no explanation.
+    """
+    every = moved_peps(replayed.all)
+    rows = {id(moved.reviewed): moved.reviewed for moved in every}
+    missed = lacking(every)
+    decided = [one for one in every if one.move.whose is Whose.DECIDERS]
+    on_moves = [one for one in remarks(replayed.all) if id(one.reviewed) in rows]
+    held = [one for one in on_moves if one.finding.is_step]
+    templates = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,
+        keep_trailing_newline=True,
+    )
+    return templates.get_template("moves.md.j2").render(
+        command=COMMAND,
+        pull_requests=len(rows),
+        moves=len(every),
+        decided=len(decided),
+        shown=sum(not one.move.lacking for one in decided),
+        linked=sum(_has(one, About.RESOLUTION, Found.THERE, Found.PARTLY) for one in decided),
+        direct=sum(_has(one, About.RESOLUTION, Found.THERE) for one in decided),
+        all_shown=sum(not one.move.lacking for one in every),
+        remarked=len({id(one.reviewed) for one in held}),
+        held=len(held),
+        alarms=sum(one.explanation.truth is Truth.FALSE_ALARM for one in held),
+        kinds=_kinds(every),
+        evidence=_evidence(every),
+        missed=table(
+            ("pull request", "PEP", "kind", "what is lacking", "right?", "why"),
+            [
+                (
+                    one.moved.place,
+                    one.moved.move.number,
+                    one.moved.move.kind,
+                    _evidence_told(one.evidence),
+                    one.explanation.truth,
+                    one.explanation.why,
+                )
+                for one in missed
+            ],
+        ),
+        other=_other(held, missed),
+        every=table(
+            (
+                "pull request",
+                "PEP",
+                "from",
+                "to",
+                "kind",
+                "had to decide",
+                "there",
+                "lacking",
+                "not seen",
+                "checklist",
+            ),
+            [_row(one) for one in every],
+        ),
+    )
+
+
+def _has(moved: Moved, about: About, *states: Found) -> bool:
+    return any(one.about is about for one in moved.move.with_state(*states))
+
+
+def _kinds(every: Sequence[Moved]) -> str:
+    whose: dict[tuple[str, str], list[Moved]] = {}
+    for one in every:
+        whose.setdefault((one.move.kind, one.move.whose), []).append(one)
+    return table(
+        ("kind", "had to decide", "PEPs", "with all that is asked for", "without"),
+        [
+            (
+                *key,
+                len(found),
+                sum(not one.move.lacking for one in found),
+                sum(bool(one.move.lacking) for one in found),
+            )
+            for key, found in sorted(whose.items())
+        ],
+    )
+
+
+def _evidence(every: Sequence[Moved]) -> str:
+    counts = Counter(
+        (one.move.whose is Whose.DECIDERS, about, found)
+        for one in every
+        for about in About
+        for found in {each.found for each in one.move.evidence if each.about is about}
+        if about not in _HERE
+    )
+    states = (Found.THERE, Found.PARTLY, Found.MISSING, Found.UNSEEN)
+    keys = sorted({key[:2] for key in counts}, key=lambda key: (not key[0], key[1]))
+    return table(
+        ("evidence", "of", "there", "in part", "missing", "not there, not asked for"),
+        [
+            (
+                _TOLD[about],
+                "decisions" if is_decision else "other moves",
+                *(counts[is_decision, about, state] for state in states),
+            )
+            for is_decision, about in keys
+        ],
+    )
+
+
+def _other(held: Sequence[Remark], missed: Sequence[Lacking]) -> str:
+    """What else the bot holds against these, beside evidence that is lacking."""
+    known = {(one.moved.reviewed.merged.pull_request, _RULE[one.evidence.about]) for one in missed}
+    return table(
+        ("pull request", "rule", "what the bot says", "right?", "why"),
+        [
+            (
+                f"#{one.reviewed.merged.pull_request}",
+                f"{one.finding.severity} `{one.finding.rule}`",
+                one.finding.message,
+                one.explanation.truth,
+                one.explanation.why,
+            )
+            for one in held
+            if (one.reviewed.merged.pull_request, one.finding.rule) not in known
+        ],
+    )
+
+
+def _row(moved: Moved) -> tuple[object, ...]:
+    move = moved.move
+    return (
+        moved.place,
+        move.number,
+        move.before,
+        move.after,
+        move.kind,
+        _who(move),
+        _listed(move.with_state(Found.THERE)) or "-",
+        _listed(move.lacking) or "-",
+        _listed(move.with_state(Found.UNSEEN)) or "-",
+        _checked(moved.reviewed),
+    )
+
+
+def _who(move: StatusMove) -> str:
+    if move.whose is not Whose.DECIDERS:
+        return move.whose
+    decision = move.decision
+    if decision.decider in (Decider.NAMED_DELEGATE, Decider.STANDING_DELEGATE):
+        return f"{decision.delegate} (delegate)"
+    if decision.decider is Decider.PACKAGING_DELEGATES:
+        return "a standing packaging delegate"
+    name = decision.body.name if decision.body is not None else ""
+    if decision.recommends is not None:
+        return f"{name} after the {decision.recommends.name}"
+    return name
+
+
+def _listed(evidence: Sequence[Evidence]) -> str:
+    return ", ".join(
+        dict.fromkeys(_evidence_told(one) for one in evidence if one.about not in _HERE)
+    )
+
+
+def _evidence_told(one: Evidence) -> str:
+    told = _TOLD[one.about]
+    if one.about is not About.RESOLUTION or one.link is None:
+        return told
+    day = "dated" if one.day is not None else "no day"
+    return f"{told} ({one.link}, {day})"
+
+
+def _checked(reviewed: Reviewed) -> str:
+    """How many items are in order, and which are not."""
+    form = form_for(reviewed.verdict)
+    if form is None:
+        return "-"
+    merged = reviewed.merged
+    states = item_states(form, merged.change, merged.context.policy, reviewed.verdict)
+    kept = {
+        state: ", ".join(item.words for item in states if states[item] is state) for state in State
+    }
+    in_order = sum(state is State.IN_ORDER for state in states.values())
+    others = [f"{words}: {kept[state]}" for state, words in _STATES.items() if kept[state]]
+    return "; ".join([f"{in_order} of {len(states)}", *others])
+
+
+_STATES = {State.TO_MEND: "to mend", State.TO_LOOK_AT: "to look at", State.UNSAID: "for people"}
+
+
+@click.command()
+def main() -> None:
+    """Write the page anew."""
+    try:
+        text = page(replay(SHARED_DATA))
+    except Unexplained as gap:
+        raise click.ClickException(str(gap)) from None
+    PAGE.write_text(text, "utf-8")
+    click.echo(f"{PAGE} is written.")
+
+
+if __name__ == "__main__":
+    main()
