@@ -84,8 +84,8 @@ from bot.store.protocol import Store
 from bot.store.register import SqlRegisterStore
 from bot.store.sql import SqlStore
 from bot.store.submissions import SqlSubmissionStore
-from bot.store.whole_queue import WholeQueue
 from bot.store.visibility import Visibility
+from bot.store.whole_queue import WholeQueue
 
 T = TypeVar("T")
 
