@@ -21,6 +21,7 @@ from bot.store.database import Database, open_database
 from bot.store.digest import DigestItem, SqlDigestStore
 from bot.store.register import SqlRegisterStore
 from bot.store.sql import SqlStore
+from bot.store.submissions import SqlSubmissionStore
 from bot.store.whole_queue import WholeQueue, kept_policy
 
 _LONGEST_TITLE = 80
@@ -69,7 +70,8 @@ async def read_queues(url: str, clock: Clock = utc_now) -> Sequence[RepositoryQu
 async def _read(database: Database, now: datetime) -> Sequence[RepositoryQueue]:
     store, commands = SqlStore(database), SqlCommandStore(database)
     digest = SqlDigestStore(database)
-    whole = WholeQueue(store, SqlRegisterStore(database), commands)
+    submissions = SqlSubmissionStore(database)
+    whole = WholeQueue(store, SqlRegisterStore(database), commands, submissions.to_deciders)
     found = []
     for repository in await store.repositories():
         claims, is_complete = await store.claims(repository)

@@ -341,7 +341,7 @@ class WorkParts:
         register = RegisterWork(
             clients=clients, facts=facts, store=store, register=self.register, clock=clock
         )
-        whole = WholeQueue(store, self.register, commands)
+        whole = WholeQueue(store, self.register, commands, self.submissions.to_deciders)
         reminders = Reminders(
             clients=clients,
             facts=facts,

@@ -17,11 +17,6 @@ Submissions = Callable[[Policy], Awaitable[Sequence[Submission]]]
 """Where the issues come from that submit PEPs to the bodies of a policy."""
 
 
-async def nothing_submitted(_policy: Policy) -> Sequence[Submission]:
-    """No tracker is watched."""
-    return ()
-
-
 class WholeQueue:
     """Reads it."""
 
@@ -30,7 +25,7 @@ class WholeQueue:
         store: Store,
         register: RegisterStore,
         commands: CommandStore,
-        submissions: Submissions = nothing_submitted,
+        submissions: Submissions,
     ) -> None:
         """Read from these."""
         self._store = store
