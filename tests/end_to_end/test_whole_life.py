@@ -1,0 +1,180 @@
+"""A PEP's whole life: merged, forgotten, reminded of, discussed, submitted, decided, done.
+
+The test owns the time. Every change of the PEP is the patch that the bot gave, and every form is
+the one that its link opens.
+"""
+
+import json
+import re
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from bot.peps.dates import in_pep_style
+from bot.queue import queue_json, read_queues
+from tests.end_to_end.conftest import AUTHOR, EDITOR, SPONSOR, pep, pep_desk
+from tests.end_to_end.council import (
+    COUNCIL,
+    council_writes,
+    open_council,
+    submit,
+    summary,
+)
+from tests.end_to_end.desk import REPOSITORY, Desk
+from tests.end_to_end.proposal import PATH, propose
+from tests.end_to_end.test_prepare import published, say
+from tests.end_to_end.test_reminders import Days, later, reminders
+from tests.review.taking_over import patch_in, with_patch
+
+THREAD = "https://discuss.python.org/t/a-calmer-way/1234"
+POST = "https://discuss.python.org/t/1234/56"
+RELEASES = "peps/pep-0790.rst"
+LINK = re.compile(r"\]\((https://[^)]+)\)")
+
+
+@pytest.fixture
+def clock() -> Days:
+    return Days()
+
+
+@pytest.fixture
+async def desk(tmp_path: Path, pem: str, clock: Days) -> AsyncIterator[Desk]:
+    async with pep_desk(tmp_path, pem, clock, clock.githubs) as made:
+        yield made
+
+
+class Life:
+    """The PEP, as its people and the clock move it on."""
+
+    def __init__(self, desk: Desk, clock: Days, folder: Path) -> None:
+        self.desk, self.clock, self.folder = desk, clock, folder
+
+    def today(self) -> str:
+        return in_pep_style(self.clock().date())
+
+    async def sent(self, reply: str, title: str, *, blanks: tuple[str, str] = ("", "")) -> int:
+        """Open a pull request with the patch of a reply, its blanks filled in."""
+        assert f"`{title}`" in reply, reply
+        before = {PATH: published(self.desk)}
+        after = with_patch(self.folder / title.replace(" ", "-"), before, patch_in(reply))[PATH]
+        number = await self.desk.simulator.open_pull_request(
+            REPOSITORY, by=AUTHOR, title=title, files={PATH: after.replace(*blanks)}
+        )
+        await self.desk.calm()
+        assert self.desk.conclusions(number) == ["success"], summary(self.desk, number)
+        assert self.desk.comments(number) == []
+        return number
+
+    async def merge(self, number: int) -> None:
+        await self.desk.simulator.merge(REPOSITORY, number, by=EDITOR)
+        await self.desk.calm()
+
+    async def queue(self) -> tuple[list[str], list[str | None]]:
+        """What the command line tells of the PEP: follow-ups, and where it awaits a decision."""
+        told = await read_queues(self.desk.settings().database_url, self.clock)
+        (here,) = [
+            one
+            for one in map(json.loads, queue_json(told).splitlines())
+            if one["repository"] == REPOSITORY
+        ]
+        return (
+            [one["kind"] for one in here["follow_ups"] if one["pep"] == 842],
+            [one["issue"] for one in here["awaiting_decision"] if one["pep"] == 842],
+        )
+
+
+async def test_from_draft_to_final_nothing_is_forgotten_and_nothing_said_twice(
+    desk: Desk, clock: Days, tmp_path: Path
+) -> None:
+    life = Life(desk, clock, tmp_path)
+    await open_council(desk)
+
+    # A new PEP, merged; its thread is forgotten.
+    first = await propose(desk, pep(body="Words."))
+    await desk.simulator.review(REPOSITORY, first, by=SPONSOR, state="approved")
+    await desk.calm()
+    await life.merge(first)
+    steps = desk.comments(first)[-1]
+    assert "<!-- pep-bot:merged -->" in steps
+    await later(desk, clock, 6)
+    assert desk.writes() == []
+    await later(desk, clock, 2)
+    assert len(reminders(desk, first)) == 1
+    assert await life.queue() == (["thread-missing"], [])
+    await later(desk, clock, 3)
+    assert desk.writes() == []
+
+    # It is set by the patch that the bot makes of the link.
+    reply = await say(desk, first, f"/pep thread {THREAD} {life.today()}", by=AUTHOR)
+    await life.merge(await life.sent(reply, "PEP 842: Add Discussions-To and Post-History"))
+    assert "Discussions-To: https://discuss.python.org/t/1234\n" in published(desk)
+    await later(desk, clock, 30)
+    assert desk.writes() == []
+    assert await life.queue() == ([], [])
+
+    # It is handed to the Steering Council with the form that the bot fills in and does not send.
+    reply = await say(desk, first, "/pep submit", by=SPONSOR)
+    (form,) = [url for url in LINK.findall(reply) if f"/{COUNCIL}/issues/new?" in url]
+    filled = {name: value for name, (value,) in parse_qs(urlsplit(form).query).items()}
+    assert filled["template"] == "pep-submission.md"
+    assert council_writes(desk) == []
+    issue = await submit(desk, 842, by=SPONSOR, title=filled["title"])
+    url = f"https://github.com/{COUNCIL}/issues/{issue}"
+    assert await life.queue() == ([], [url])
+    update = await desk.simulator.open_pull_request(
+        REPOSITORY,
+        by=AUTHOR,
+        title="PEP 842: Say it better",
+        files={PATH: published(desk).replace("Words.", "Better words.")},
+    )
+    await desk.calm()
+    assert f"[issue #{issue}]({url}), open since" in summary(desk, update)
+    await life.merge(update)
+
+    # The issue is closed, and for a while nobody records what was decided.
+    await later(desk, clock, 20)
+    await desk.simulator.close(COUNCIL, issue, by=EDITOR)
+    await desk.calm()
+    await later(desk, clock, 15)
+    assert (await life.queue())[0] == ["decision-unrecorded"]
+    assert desk.writes() == []
+
+    # The decision: the patch has it, the check finds all that shows it.
+    reply = await say(desk, first, f"/pep prepare accepted {POST} {life.today()}", by=AUTHOR)
+    assert "**Decides:** the Steering Council." in reply
+    decision = await life.sent(reply, "PEP 842: Mark as Accepted")
+    told = summary(desk, decision)
+    assert "PEP 842: Draft to Accepted, with a dated Resolution." in told
+    await life.merge(decision)
+    assert await life.queue() == ([], [])
+
+    # Python 3.16 is in beta, and nobody thought of Final.
+    days = [f"{clock() + timedelta(days=passed):%Y-%m-%d}" for passed in (20, 120)]
+    schedule = pep(
+        790,
+        author="Edith Quill <e@x.example>",
+        sponsor=None,
+        status="Active",
+        headers="Topic: Release\n",
+        body=f"- 3.16.0 beta 1: Monday, {days[0]}\n- 3.16.0 final: Monday, {days[1]}",
+    )
+    await desk.simulator.commit(REPOSITORY, {RELEASES: schedule}, by=EDITOR)
+    await desk.calm()
+    await later(desk, clock, 10)
+    assert await life.queue() == ([], [])
+    await later(desk, clock, 20)
+    assert await life.queue() == (["not-final"], [])
+
+    reply = await say(desk, first, "/pep prepare final", by=AUTHOR)
+    label = ("label-in-the-docs", "library/calm")
+    final = await life.sent(reply, "PEP 842: Mark as Final", blanks=label)
+    await life.merge(final)
+    await later(desk, clock, 60)
+    assert await life.queue() == ([], [])
+
+    # All in all: the review's comment, the next steps, one reminder; and not a word to the council.
+    assert len(desk.comments(first)) == 3
+    assert desk.simulator.pull_request(COUNCIL, issue).comments == []
