@@ -104,6 +104,7 @@ async def test_a_server_beside_others_shows_what_they_remember_on_postgresql(
     desk.overrides["database_url"] = postgres_url
     await desk.start()
     await desk.simulator.uninstall_app(desk.installation)
+    await desk.calm()
     await desk.simulator.install_app([REPOSITORY])
     number = await propose(desk)
     another = desk.settings().model_copy(update={"port": 0})
