@@ -9,6 +9,13 @@ from bot.review.checklist_forms import CHANGE, DECISION, FINAL, Form
 from bot.review.subject import Repository
 
 _GITHUB = "https://github.com"
+_JUDGED = {
+    Status.DRAFT: "whether somebody takes the PEP up again",
+    Status.ACTIVE: "whether those who decide said so, and the PEP is never meant to be completed",
+    Status.DEFERRED: "whether nobody is moving the PEP on, or those who decide put it off",
+    Status.WITHDRAWN: "whether all authors want that",
+    Status.SUPERSEDED: "whether the other PEP says all that still holds",
+}
 _DECISIONS = frozenset({Status.ACCEPTED, Status.PROVISIONAL, Status.REJECTED})
 
 
@@ -40,6 +47,12 @@ def new_pull_request(
     return (
         f"{_GITHUB}/{repository.full_name}/compare/{compared}?{urlencode(query, quote_via=quote)}"
     )
+
+
+def judged_for_status(status: Status) -> tuple[str, ...]:
+    """What only people can judge of that change."""
+    own = _JUDGED.get(status)
+    return form_for_status(status).judged if own is None else (own,)
 
 
 def form_for_status(status: Status) -> Form:

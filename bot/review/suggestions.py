@@ -201,9 +201,9 @@ def _grouped(found: Sequence[Block]) -> list[list[Block]]:
 
 
 def _hunk(group: list[Block], old: list[str], new: list[str]) -> str:
-    old_start = max(group[0].old_start - _PATCH_CONTEXT, 0)
+    before = _context_before(group, old)
+    old_start, new_start = group[0].old_start - before, group[0].new_start - before
     old_end = min(group[-1].old_end + _PATCH_CONTEXT, len(old))
-    new_start = max(group[0].new_start - _PATCH_CONTEXT, 0)
     new_end = min(group[-1].new_end + _PATCH_CONTEXT, len(new))
     lines: list[str] = []
     at = old_start
@@ -213,8 +213,22 @@ def _hunk(group: list[Block], old: list[str], new: list[str]) -> str:
         lines += [_line("+", text) for text in new[block.new_start : block.new_end]]
         at = block.old_end
     lines += [_line(" ", text) for text in old[at:old_end]]
-    before, after = _range(old_start, old_end), _range(new_start, new_end)
-    return f"@@ -{before} +{after} @@\n" + "".join(lines)
+    was, becomes = _range(old_start, old_end), _range(new_start, new_end)
+    return f"@@ -{was} +{becomes} @@\n" + "".join(lines)
+
+
+def _context_before(group: list[Block], old: list[str]) -> int:
+    """How many lines of context a hunk begins with.
+
+    One with an address is left out where the hunk is found without it: by lines it takes out, or
+    by the line behind it, unless that is blank. (Git asks for context behind a hunk, not before.)
+    """
+    start, end = group[0].old_start, group[-1].old_end
+    count = min(start, _PATCH_CONTEXT)
+    if not any("@" in line for line in old[start - count : start]) or end >= len(old):
+        return count
+    is_found = start < group[0].old_end or bool(old[end].strip())
+    return 0 if is_found and start > 0 else count
 
 
 def _range(start: int, end: int) -> str:

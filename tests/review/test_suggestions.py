@@ -52,6 +52,25 @@ def test_git_takes_every_patch_and_makes_the_text_of_it(
     assert found == {new_path: after}
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "is_shown"),
+    [
+        ("Author: A <a@b.example>\nStatus: x\nType: y\n", ["Status: z"], False),
+        ("Author: A <a@b.example>\nStatus: x\n", ["New: z", "Status: x"], False),
+        ("Author: A <a@b.example>\n\nText\n", ["New: z", ""], True),  # else found by a blank
+        ("Author: A <a@b.example>\nStatus: x\n", ["Status: z"], True),  # nothing behind it
+    ],
+)
+def test_an_address_beside_a_change_is_left_out_where_git_finds_the_place_without(
+    tmp_path: Path, before: str, after: list[str], is_shown: bool
+) -> None:
+    lines = before.split("\n")
+    lines[1:2] = after
+    patch = patch_of([mend(before, "\n".join(lines))])
+    assert ("a@b.example" in patch) is is_shown
+    assert with_patch(tmp_path, {PATH: before}, patch) == {PATH: "\n".join(lines)}
+
+
 @pytest.mark.parametrize("after", ["a\nB\n", "a\nB", "a\n"])
 def test_a_patch_is_taken_that_lost_its_last_line_end_while_it_was_copied(
     tmp_path: Path, after: str

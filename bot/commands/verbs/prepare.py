@@ -11,7 +11,7 @@ from bot.commands.registry import command, form
 from bot.commands.role import Role
 from bot.commands.scene import Scene
 from bot.peps.preamble import parse_preamble
-from bot.review.hand_over import form_for_status
+from bot.review.hand_over import form_for_status, judged_for_status
 from bot.review.markdown import prose
 from bot.review.prepared import CannotPrepare
 from bot.review.prepared_status import WantedStatus, prepared_status
@@ -64,7 +64,7 @@ def run(said: Arguments, scene: Scene) -> Outcome:
         scene,
         template,
         branch=f"pep-{pep.number:04}-{said.status.casefold()}",
-        judged=template.judged,
+        judged=judged_for_status(said.status),
         decides=decides,
         known=frozenset({"resolution", "canonical-doc"}),
     )
