@@ -47,6 +47,7 @@ FOR_EDITORS = (
     Line(EDITOR, "/pep number 850 for #1 because it was announced\n/pep number"),
     Line(EDITOR, "/pep await authr"),
     Line(EDITOR, "/pep await author", edits=True),
+    Line(EDITOR, "/pep prepare accepted 840 https://discuss.python.org/t/a-post/66453/63"),
 )
 
 
