@@ -9,7 +9,6 @@ from bot.commands.outcome import Outcome, Suggest, done
 from bot.commands.scene import Scene
 from bot.peps.dates import in_pep_style
 from bot.peps.number import number_in_path
-from bot.review.checklist_forms import Form
 from bot.review.hand_over import edit_form, new_pull_request
 from bot.review.markdown import fenced
 from bot.review.prepared import Prepared
@@ -38,7 +37,7 @@ def told(
     prepared: Prepared,
     pep: Concerned,
     scene: Scene,
-    form: Form,
+    template: str,
     *,
     branch: str,
     judged: Sequence[str],
@@ -51,7 +50,7 @@ def told(
         prepared: The change.
         pep: The PEP it is about.
         scene: Where it was asked.
-        form: The template of the pull request it becomes.
+        template: The template of the pull request it becomes.
         branch: A name for the branch it is made on.
         judged: What only people can judge.
         decides: Who decides on it, as Markdown.
@@ -70,9 +69,9 @@ def told(
         unfit=[code(path) for path in offered.unfit],
         title=title,
         edit=edit_form(repository, base, pep.number) if len(prepared.mends) == 1 else "",
-        compare=new_pull_request(repository, base, (scene.asker, branch), form, title),
+        compare=new_pull_request(repository, base, (scene.asker, branch), template, title),
         branch=branch,
-        form=form,
+        form=template,
         judged=judged,
         blanks=[*prepared.blanks, *left],
         remarks=[*step, *prepared.remarks],

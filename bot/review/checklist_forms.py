@@ -121,16 +121,6 @@ FINAL = Form(
     ),
 )
 
-CHANGE = Form(
-    name="Change an existing PEP",
-    checked=(_HEADER, _TITLE),
-    judged=(
-        "whether those who are named in the header agree with it",
-        "whether the status of the PEP allows for it",
-    ),
-)
-
-
 _PEP_1 = "PEP 1 § PEP Review & Resolution"
 
 WITHDRAWN = Form(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from bot.peps.number import PepNumber
 from bot.peps.preamble import Preamble
 from bot.review.evidence import About, Evidence, Found, Seen
-from bot.rules.document.canonical_doc import CANONICAL, canonical_directive
+from bot.rules.document.canonical_doc import CANONICAL, directive_for
 from bot.rules.touched_pep import TouchedPep, touched_peps
 from bot.rules.wording import name as harmless
 
@@ -20,7 +20,7 @@ def documentation_evidence(pep: TouchedPep, seen: Seen) -> Evidence | None:
     header = pep.after.preamble
     if header.type != _STANDARDS_TRACK:
         return None
-    wanted = canonical_directive(header)
+    wanted = directive_for(header)
     given = [one.name for one in pep.after.body.directives if one.name in CANONICAL]
     found = Found.MISSING if not given else Found.THERE
     shown = wanted if wanted in given or not given else given[0]

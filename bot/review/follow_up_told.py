@@ -9,7 +9,7 @@ from bot.review.follow_up import Awaiting, FollowUp
 from bot.review.markdown import within_limit
 from bot.review.subject import Subject
 from bot.review.wording import line, page
-from bot.rules.document.canonical_doc import canonical_directive
+from bot.rules.document.canonical_doc import directive_for
 
 REMINDER = "reminder"
 """How the marks of reminders begin."""
@@ -21,7 +21,7 @@ _NOT_IN_MARKS = re.compile(r"[^A-Za-z0-9_.-]")
 
 def follow_up_fact(one: FollowUp) -> str:
     """What is so, as a plain sentence without its end; names of headers stand between backticks."""
-    return line("follow_up", one=one, directive=canonical_directive(one.pep.preamble))
+    return line("follow_up", one=one, directive=directive_for(one.pep.preamble))
 
 
 def awaiting_fact(one: Awaiting) -> str:
@@ -60,6 +60,6 @@ def reminder_comment(one: FollowUp, subject: Subject, branch: str, policy: Polic
         thread=link_to.discussion_thread(pep.number, pep.preamble, url),
         category=link_to.category(pep.preamble),
         edit=link_to.edit_pep(subject.repository.full_name, branch, pep.number),
-        directive=canonical_directive(pep.preamble),
+        directive=directive_for(pep.preamble),
     )
     return within_limit(body, _CUT)

@@ -5,8 +5,11 @@ from urllib.parse import quote, urlencode
 from bot.peps.number import PepNumber, pep_path
 from bot.peps.people import Login
 from bot.peps.status import Status
-from bot.review.checklist_forms import CHANGE, DECISION, FINAL, Form
+from bot.review.checklist_forms import DECISION, FINAL
 from bot.review.subject import Repository
+
+CHANGE_TEMPLATE = "Change an existing PEP"
+"""The template of python/peps for what has none of its own."""
 
 _GITHUB = "https://github.com"
 _JUDGED = {
@@ -28,7 +31,7 @@ def edit_form(repository: Repository, branch: str, number: PepNumber) -> str:
 
 
 def new_pull_request(
-    repository: Repository, base: str, head: tuple[Login, str], form: Form, title: str
+    repository: Repository, base: str, head: tuple[Login, str], template: str, title: str
 ) -> str:
     """GitHub's form for a new pull request, with template and title filled in.
 
@@ -38,12 +41,12 @@ def new_pull_request(
         repository: Where.
         base: The branch it is to be merged into.
         head: Whose branch it is made from, and what it is called.
-        form: Which of python/peps' templates.
+        template: Which of python/peps' templates.
         title: The title.
     """
     owner, branch = head
     compared = f"{quote(base, safe='/')}...{quote(owner, safe='')}:{quote(branch, safe='/')}"
-    query = {"expand": "1", "template": f"{form.name}.md", "title": title}
+    query = {"expand": "1", "template": f"{template}.md", "title": title}
     return (
         f"{_GITHUB}/{repository.full_name}/compare/{compared}?{urlencode(query, quote_via=quote)}"
     )
@@ -51,12 +54,13 @@ def new_pull_request(
 
 def judged_for_status(status: Status) -> tuple[str, ...]:
     """What only people can judge of that change."""
-    own = _JUDGED.get(status)
-    return form_for_status(status).judged if own is None else (own,)
+    if status in _JUDGED:
+        return (_JUDGED[status],)
+    return (DECISION if status in _DECISIONS else FINAL).judged
 
 
-def form_for_status(status: Status) -> Form:
+def template_for_status(status: Status) -> str:
     """The template of a pull request that gives a PEP this status."""
     if status in _DECISIONS:
-        return DECISION
-    return FINAL if status is Status.FINAL else CHANGE
+        return DECISION.name
+    return FINAL.name if status is Status.FINAL else CHANGE_TEMPLATE

@@ -23,7 +23,7 @@ from bot.review.prepared import (
     mend_of,
     refuse_unreadable,
 )
-from bot.rules.document.canonical_doc import canonical_directive, canonical_example, has_canonical
+from bot.rules.document.canonical_doc import canonical_example, directive_for, has_canonical
 from bot.rules.edits.relations import numbers_in, with_number
 from bot.rules.preamble.delegate import NAMES as DELEGATE_HEADERS
 from bot.rules.preamble.delegate import is_placeholder
@@ -214,7 +214,7 @@ def _with_canonical(text: str) -> tuple[str, tuple[str, ...]]:
     if has_canonical(pep):
         return text, ()
     blank = (
-        f"{code(canonical_directive(pep.preamble))}: the label of the documentation that readers "
+        f"{code(directive_for(pep.preamble))}: the label of the documentation that readers "
         "should now use. If there is no such page, take the line out and say so."
     )
     return below_header(text, canonical_example(pep.preamble)), (blank,)

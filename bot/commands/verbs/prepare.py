@@ -11,7 +11,7 @@ from bot.commands.registry import command, form
 from bot.commands.role import Role
 from bot.commands.scene import Scene
 from bot.peps.preamble import parse_preamble
-from bot.review.hand_over import form_for_status, judged_for_status
+from bot.review.hand_over import judged_for_status, template_for_status
 from bot.review.markdown import prose
 from bot.review.prepared import CannotPrepare
 from bot.review.prepared_status import WantedStatus, prepared_status
@@ -57,12 +57,11 @@ def run(said: Arguments, scene: Scene) -> Outcome:
     decides: list[str] = []
     if said.status in DECIDED:
         decides = way_in_markdown(way_of(parse_preamble(pep.text), scene.at_base.context))
-    template = form_for_status(said.status)
     return told(
         prepared,
         pep,
         scene,
-        template,
+        template_for_status(said.status),
         branch=f"pep-{pep.number:04}-{said.status.casefold()}",
         judged=judged_for_status(said.status),
         decides=decides,

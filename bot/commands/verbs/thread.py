@@ -10,7 +10,7 @@ from bot.commands.prepared_told import told, why_not_day
 from bot.commands.registry import command, form
 from bot.commands.role import Role
 from bot.commands.scene import Scene
-from bot.review.checklist_forms import CHANGE
+from bot.review.hand_over import CHANGE_TEMPLATE
 from bot.review.markdown import prose
 from bot.review.prepared import CannotPrepare
 from bot.review.prepared_thread import prepared_thread
@@ -52,7 +52,7 @@ def run(said: Arguments, scene: Scene) -> Outcome:
         prepared,
         pep,
         scene,
-        CHANGE,
+        CHANGE_TEMPLATE,
         branch=f"pep-{pep.number:04}-thread",
         judged=_JUDGED,
         known=frozenset({"post-history"}),

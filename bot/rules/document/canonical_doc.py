@@ -109,7 +109,7 @@ def _becoming_final(pep: TouchedPep) -> Iterator[Remark]:
         return
     if header.type != "Standards Track":
         return  # Elections and releases are over when they are Final; nothing documents them.
-    wanted = canonical_directive(header)
+    wanted = directive_for(header)
     given = [one for one in pep.after.body.directives if one.name in CANONICAL]
     if any(_ONE_COLON.match(comment.text) for comment in pep.after.body.comments):
         return  # It is meant to be there; what is wrong with it is told at its line.
@@ -135,8 +135,8 @@ def _becoming_final(pep: TouchedPep) -> Iterator[Remark]:
         )
 
 
-def canonical_directive(header: Preamble) -> str:
-    """The directive that is right for a PEP's topics."""
+def directive_for(header: Preamble) -> str:
+    """The directive that a PEP of these topics links its documentation by."""
     if "Packaging" in header.topics:
         return "canonical-pypa-spec"
     if "Typing" in header.topics:
@@ -146,7 +146,7 @@ def canonical_directive(header: Preamble) -> str:
 
 def canonical_example(header: Preamble) -> str:
     """That directive with a role, whose label is for people to put in."""
-    directive = canonical_directive(header)
+    directive = directive_for(header)
     return f".. {directive}:: :ref:{_EXAMPLES[directive]}"
 
 
