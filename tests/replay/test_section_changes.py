@@ -1,0 +1,28 @@
+"""Every real edit of a PEP shows in the section it is in."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.peps.number import is_pep_path
+from bot.peps.section_changes import Fate, changed_sections
+from tests.replay.history import load
+
+
+def worded(text: str) -> list[str]:
+    return [line.rstrip() for line in text.splitlines() if line.strip()]
+
+
+@pytest.mark.real_data
+def test_no_real_edit_is_missed_and_few_sections_come_or_go(shared_data: Path) -> None:
+    fates = dict.fromkeys(Fate, 0)
+    for merged in load(shared_data):
+        for file in merged.change.files:
+            before, after = file.before, file.after
+            if before is None or after is None or not is_pep_path(file.path):
+                continue
+            changes = changed_sections(before, after)
+            assert bool(changes) is (worded(before) != worded(after)), merged.title
+            for change in changes:
+                fates[change.fate] += 1
+    assert fates[Fate.CHANGED] > 10 * max(fates[Fate.NEW], fates[Fate.GONE])
