@@ -7,6 +7,7 @@ from bot.peps.number import PepNumber
 from bot.peps.preamble import Preamble
 from bot.review.evidence import About, Evidence, Found, Seen
 from bot.rules.document.canonical_doc import CANONICAL, directive_for
+from bot.rules.preamble.python_version import is_for_a_version
 from bot.rules.touched_pep import TouchedPep, touched_peps
 from bot.rules.wording import name as harmless
 
@@ -32,15 +33,14 @@ def documentation_evidence(pep: TouchedPep, seen: Seen) -> Evidence | None:
     )
 
 
-def version_evidence(pep: TouchedPep) -> Evidence | None:
-    """`Python-Version`; None for PEPs that need none (PEP 1 § PEP Header Preamble)."""
+def version_evidence(pep: TouchedPep, seen: Seen) -> Evidence | None:
+    """`Python-Version`; None for PEPs that need none."""
     header = pep.after.preamble
-    if header.type != _STANDARDS_TRACK or "Packaging" in header.topics:
+    if not is_for_a_version(header):
         return None
     version = header.value("Python-Version")
-    if not version:
-        return Evidence(About.PYTHON_VERSION, Found.MISSING)
-    return Evidence(About.PYTHON_VERSION, Found.THERE, value=harmless(version))
+    found = seen.judged(Found.THERE if version else Found.MISSING, pep.path, ("python-version",))
+    return Evidence(About.PYTHON_VERSION, found, value=harmless(version) if version else "")
 
 
 def successor_evidence(

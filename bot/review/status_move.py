@@ -63,6 +63,7 @@ _WHOSE = {
     MoveKind.OTHER: Whose.UNSAID,
 }
 _FINAL = frozenset({MoveKind.FINALISATION, MoveKind.OUTRIGHT_FINALISATION})
+_FOR_A_VERSION = _FINAL | {MoveKind.ACCEPTANCE, MoveKind.PROVISIONAL_ACCEPTANCE}
 _BY_AUTHORS = frozenset({Whose.AUTHORS, Whose.AUTHORS_OR_EDITORS})
 
 
@@ -170,10 +171,9 @@ def _evidence(
         word = authors_word(kind, edit.header_before, seen)
         if word is not None:
             yield word
-    if kind in _FINAL:
-        for found in (documentation_evidence(pep, seen), version_evidence(pep)):
-            if found is not None:
-                yield found
+    documentation = documentation_evidence(pep, seen) if kind in _FINAL else None
+    version = version_evidence(pep, seen) if kind in _FOR_A_VERSION else None
+    yield from (one for one in (documentation, version) if one is not None)
     if kind is MoveKind.SUPERSESSION or whose is Whose.AUTHORS:
         asked = kind is MoveKind.SUPERSESSION
         yield from successor_evidence(pep, seen, is_asked_for=asked)

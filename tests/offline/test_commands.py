@@ -40,6 +40,23 @@ def test_who_decides_is_told_to_people_who_look_at_everything_alone(
     assert "Decides" not in run_check(repo, "--base", "main", *options).stderr
 
 
+def test_of_a_status_that_moves_who_had_to_decide_is_told_with_what_the_header_shows(
+    repo: Repository,
+) -> None:
+    post = "Resolution: `12-May-2025 <https://discuss.python.org/t/66453/63>`__"
+    moved = pep(700).replace("Status: Draft", "Status: Accepted")
+    repo.write("peps/pep-0700.rst", moved.replace("\n\nAbstract", f"\n{post}\n\nAbstract", 1))
+    told = run_check(repo, "--base", "main")
+    assert "PEP 700: acceptance (Draft to Accepted)\n  Had to decide: the Steering" in told.stderr
+    assert (
+        "  Found: `Resolution` links a post <https://discuss.python.org/t/66453/63>" in told.stderr
+    )
+    assert "approved" not in told.stderr
+    assert "Had to decide" not in told.stdout
+    for options in (("--format", "json"), ("--rule", "number"), ("peps/pep-0701.rst",)):
+        assert "Had to decide" not in run_check(repo, "--base", "main", *options).stderr
+
+
 def test_of_a_published_pep_nobody_is_told_who_decides(repo: Repository) -> None:
     assert "Decides" not in run_check(repo).stderr
 

@@ -28,6 +28,7 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "status-changes.md"
 _RULE = {
     About.RESOLUTION: "resolution",
     About.DOCUMENTATION: "canonical-doc",
+    About.PYTHON_VERSION: "python-version",
     About.SUCCESSOR: "relations",
     About.SUCCESSOR_BACK: "relations",
 }

@@ -54,7 +54,7 @@ def _of_new(pep: NewPep, today: date) -> Iterator[Finding]:
     if pep.preamble.status != Status.DRAFT:
         return
     header = pep.preamble.header("Python-Version")
-    if header is None and _is_for_a_version(pep.preamble):
+    if header is None and is_for_a_version(pep.preamble):
         created = pep.preamble.header("Created")
         yield Finding(
             rule="python-version",
@@ -82,7 +82,7 @@ def _decided(pep: TouchedPep) -> Iterator[Remark]:
     if preamble.status not in _NEEDING or preamble.header("Python-Version") is not None:
         return
     status = preamble.header("Status")
-    if status is not None and _is_for_a_version(preamble):
+    if status is not None and is_for_a_version(preamble):
         yield Remark(
             status.line,
             f"This PEP becomes `{preamble.status}`, but names no `Python-Version`.",
@@ -91,7 +91,8 @@ def _decided(pep: TouchedPep) -> Iterator[Remark]:
         )
 
 
-def _is_for_a_version(preamble: Preamble) -> bool:
+def is_for_a_version(preamble: Preamble) -> bool:
+    """Whether a PEP describes a version of Python, and so names it."""
     return preamble.type == "Standards Track" and not {"Packaging", "Release"} & set(
         preamble.topics
     )

@@ -1,0 +1,487 @@
+"""PEPs whose status moves: who had to decide, what shows it, and what is missing."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from bot.peps.move_kind import MoveKind
+from bot.peps.number import PepNumber
+from bot.peps.people import Login
+from bot.peps.preamble import parse_preamble
+from bot.peps.record_link import RecordLink
+from bot.review.decider import Decider
+from bot.review.evidence import About, Evidence, Found, Seen, Spoken, Word
+from bot.review.orders import DelegateOrder
+from bot.review.snapshot import Approval
+from bot.review.status_move import StatusMove, Whose, status_moves
+from bot.rules.change import Change
+from bot.rules.registry import run_rules
+from tests.rules.builders import change, context, council_since, modified, pep_text
+
+HEAD = "a" * 40
+TODAY = date(2025, 5, 12)
+POST = "https://discuss.python.org/t/66453/63"
+DATED = f"`10-May-2025 <{POST}>`__"
+WIM = {"Author": "Wim Core <wim at example.org>", "Sponsor": None, "Created": "01-Jan-2025"}
+VERA_DECIDES = {"PEP-Delegate": "Vera Core <vera at example.org>"}
+TYPING = {"Topic": "Typing"}
+PACKAGING = {"Topic": "Packaging", "Python-Version": None}
+
+
+def moving(
+    before: str = "Draft", after: str = "Accepted", *, was: dict[str, Any] | None = None, **now: Any
+) -> Change:
+    """PEP 758 moves; `was` are headers it had before, `now` those it has afterwards."""
+    old = pep_text(758, **(WIM | {"Status": before} | (now if was is None else was)))
+    new = pep_text(758, **(WIM | {"Status": after} | now))
+    return change(modified(old, new, "peps/pep-0758.rst"), author=Login("somebody"))
+
+
+def approved(*logins: str, head: str = HEAD) -> Spoken:
+    urls = [
+        (login, f"https://github.com/python/peps/pull/1#pullrequestreview-{login}")
+        for login in logins
+    ]
+    return Spoken(HEAD, tuple(Approval(Login(login), url, head) for login, url in urls))
+
+
+def only(the_change: Change, spoken: Spoken | None = None, **known: Any) -> StatusMove:
+    """The only PEP that moves, judged by all rules."""
+    known_context = context(**({"today": TODAY} | known))
+    found = run_rules(the_change, known_context)
+    heard = Spoken(HEAD) if spoken is None else spoken
+    (move,) = status_moves(Seen(the_change, known_context, found, spoken=heard))
+    return move
+
+
+def about(move: StatusMove, what: About) -> Evidence | None:
+    found = [one for one in move.evidence if one.about is what]
+    assert len(found) < 2, found
+    return found[0] if found else None
+
+
+def state(move: StatusMove, what: About) -> Found | None:
+    found = about(move, what)
+    return None if found is None else found.found
+
+
+# Whose word a move needs.
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kind", "whose"),
+    [
+        ("Draft", "Accepted", MoveKind.ACCEPTANCE, Whose.DECIDERS),
+        ("Provisional", "Accepted", MoveKind.ACCEPTANCE, Whose.DECIDERS),
+        ("Draft", "Provisional", MoveKind.PROVISIONAL_ACCEPTANCE, Whose.DECIDERS),
+        ("Draft", "Rejected", MoveKind.REJECTION, Whose.DECIDERS),
+        ("Draft", "Final", MoveKind.OUTRIGHT_FINALISATION, Whose.DECIDERS),
+        ("Accepted", "Draft", MoveKind.REVERSAL, Whose.DECIDERS),
+        ("Draft", "Active", MoveKind.ACTIVATION, Whose.DECIDERS),
+        ("Accepted", "Active", MoveKind.ACTIVATION, Whose.NOBODY),
+        ("Accepted", "Final", MoveKind.FINALISATION, Whose.NOBODY),
+        ("Active", "Final", MoveKind.COMPLETION, Whose.NOBODY),
+        ("Draft", "Withdrawn", MoveKind.WITHDRAWAL, Whose.AUTHORS),
+        ("Draft", "Deferred", MoveKind.DEFERRAL, Whose.AUTHORS_OR_EDITORS),
+        ("Deferred", "Draft", MoveKind.RESUMPTION, Whose.AUTHORS_OR_EDITORS),
+        ("Rejected", "Withdrawn", MoveKind.CORRECTION, Whose.AUTHORS_OR_EDITORS),
+        ("Final", "Superseded", MoveKind.SUPERSESSION, Whose.SUCCESSOR),
+        ("Rejected", "Final", MoveKind.OTHER, Whose.UNSAID),
+    ],
+)
+def test_each_kind_of_move_needs_somebodys_word_or_nobodys(
+    before: str, after: str, kind: MoveKind, whose: Whose
+) -> None:
+    move = only(moving(before, after))
+    assert (move.before, move.after, move.kind, move.whose) == (before, after, kind, whose)
+
+
+def test_a_change_that_moves_no_status_has_no_moves() -> None:
+    same = moving("Draft", "Draft", was={"Title": "Other"})
+    assert status_moves(Seen(same, context())) == ()
+
+
+def test_a_delegate_named_in_the_same_change_decides_and_is_told_as_new() -> None:
+    move = only(moving(was={}, Resolution=DATED, **VERA_DECIDES))
+    assert (move.decision.decider, move.decision.delegate) == (Decider.NAMED_DELEGATE, "Vera Core")
+    assert move.earlier is not None
+    assert move.earlier.decider is Decider.STEERING_COUNCIL
+    appointment = about(move, About.APPOINTMENT)
+    assert appointment is not None
+    assert (appointment.who, appointment.is_lacking) == (("Vera Core",), False)
+
+
+def test_a_delegate_named_before_is_no_news() -> None:
+    move = only(moving(Resolution=DATED, **VERA_DECIDES))
+    assert move.earlier is None
+    assert about(move, About.APPOINTMENT) is None
+
+
+def test_who_decides_is_asked_of_the_day_of_the_decision() -> None:
+    switch = date(2026, 11, 1)
+    packaging = PACKAGING | {"Created": "01-Jan-2026"}
+    shortly_before = moving(Resolution=f"`30-Oct-2026 <{POST}>`__", **packaging)
+    on_it = moving(Resolution=f"`01-Nov-2026 <{POST}>`__", **packaging)
+    known = {"today": date(2026, 11, 3), "policy": council_since(switch)}
+    assert only(shortly_before, **known).decision.decider is Decider.PACKAGING_DELEGATES
+    move = only(on_it, **known)
+    assert move.decision.decider is Decider.BODY
+    assert move.day == switch
+
+
+@pytest.mark.parametrize("day", ["10-May-2019", "31-Dec-2024", "13-May-2025", "99-May-2025"])
+def test_an_unlikely_day_decides_nothing(day: str) -> None:
+    assert only(moving(Resolution=f"`{day} <{POST}>`__")).day == TODAY
+
+
+def test_what_bears_a_schedules_topic_and_is_accepted_is_decided_on_as_any_pep() -> None:
+    installer = only(moving(Resolution=DATED, Topic="Release"))
+    assert installer.whose is Whose.DECIDERS
+    assert installer.decision.decider is Decider.STEERING_COUNCIL
+    over = only(moving("Active", "Final", Topic="Release", Type="Informational"))
+    assert (over.whose, over.decision.decider) == (Whose.NOBODY, Decider.NOBODY)
+
+
+# Resolution.
+
+THREAD = "https://discuss.python.org/t/pep-758/66453"
+
+
+@pytest.mark.parametrize(
+    ("value", "found", "link"),
+    [
+        (DATED, Found.THERE, RecordLink.POST),
+        (POST, Found.PARTLY, RecordLink.POST),
+        (f"`10-May-2025 <{THREAD}>`__", Found.PARTLY, RecordLink.THREAD),
+        ("`10-May-2025 <https://discuss.python.org/t/70000>`__", Found.THERE, RecordLink.THREAD),
+        (
+            "`10-May-2025 <https://github.com/python/steering-council/issues/264>`__",
+            Found.PARTLY,
+            RecordLink.ISSUE,
+        ),
+        (
+            "`10-May-2025 <https://github.com/python/steering-council/issues/264#issuecomment-1>`__",
+            Found.THERE,
+            RecordLink.COMMENT,
+        ),
+        ("`10-May-2025 <https://blog.example/1>`__", Found.PARTLY, RecordLink.ELSEWHERE),
+        ("Pending", Found.PARTLY, None),
+        (f"`10-May-2025<{POST}>`__", Found.PARTLY, RecordLink.POST),
+        (None, Found.MISSING, None),
+    ],
+)
+def test_resolution_is_judged_by_its_form(
+    value: str | None, found: Found, link: RecordLink | None
+) -> None:
+    discussed = f"`09-May-2025 <{THREAD}>`__"
+    move = only(
+        moving(was={}, Resolution=value, **{"Discussions-To": THREAD, "Post-History": discussed})
+    )
+    resolution = about(move, About.RESOLUTION)
+    assert resolution is not None
+    assert (resolution.found, resolution.link) == (found, link)
+    assert resolution.is_new is (value is not None)
+    assert bool(resolution.url) is (link not in (None, RecordLink.ELSEWHERE))
+
+
+def test_an_undated_resolution_of_before_days_were_usual_is_there() -> None:
+    early = date(2024, 10, 1)
+    move = only(moving(was={}, Resolution=POST, Created="01-Jan-2024"), today=early)
+    assert state(move, About.RESOLUTION) is Found.THERE
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "headers", "found"),
+    [
+        ("Draft", "Rejected", {}, Found.MISSING),
+        ("Draft", "Final", {}, Found.MISSING),
+        ("Accepted", "Final", {}, Found.MISSING),
+        ("Accepted", "Final", {"Created": "18-Jun-2019"}, Found.UNSEEN),
+        ("Accepted", "Final", {"Type": "Process"}, Found.UNSEEN),
+        ("Draft", "Withdrawn", {}, Found.UNSEEN),
+        ("Draft", "Active", {"Type": "Process"}, Found.UNSEEN),
+        ("Draft", "Deferred", {}, None),
+        ("Accepted", "Draft", {}, None),
+        ("Active", "Final", {"Type": "Informational"}, None),
+    ],
+)
+def test_a_missing_resolution_is_missed_where_it_is_asked_for(
+    before: str, after: str, headers: dict[str, str], found: Found | None
+) -> None:
+    assert state(only(moving(before, after, **headers)), About.RESOLUTION) is found
+
+
+# Issues of councils.
+
+
+@pytest.mark.parametrize(
+    ("body", "url"),
+    [
+        ("See https://github.com/python/steering-council/issues/264.", "264"),
+        ("python/steering-council#264 says so", "264"),
+        (
+            "https://github.com/Python/Steering-Council/issues/264#issuecomment-99",
+            "264#issuecomment-99",
+        ),
+        ("<!-- https://github.com/python/steering-council/issues/264 -->", None),
+        ("https://github.com/python/steering-council/issues/new", None),
+        ("https://github.com/evil/steering-council/issues/264", None),
+        ("evil/python/steering-council#264", None),
+        ("https://github.com/python/steering-council/issues/264/../1", None),
+        ("", None),
+    ],
+)
+def test_an_issue_of_the_council_is_found_in_the_description(body: str, url: str | None) -> None:
+    move = only(replace(moving(Resolution=DATED), body=body))
+    issue = about(move, About.COUNCIL_ISSUE)
+    assert issue is not None
+    assert issue.body == "Steering Council"
+    expected = f"https://github.com/python/steering-council/issues/{url}" if url else ""
+    assert (issue.url, issue.found) == (expected, Found.THERE if url else Found.UNSEEN)
+    assert not issue.is_lacking
+
+
+def test_a_delegate_needs_no_issue() -> None:
+    assert about(only(moving(Resolution=DATED, **VERA_DECIDES)), About.COUNCIL_ISSUE) is None
+
+
+def test_a_typing_pep_is_asked_for_the_recommendation_linked_in_it_or_in_the_description() -> None:
+    bare = moving(Resolution=DATED, **TYPING)
+    assert state(only(bare), About.RECOMMENDATION) is Found.UNSEEN
+    link = "https://github.com/python/typing-council/issues/41"
+    described = only(replace(bare, body=f"Recommended: {link}"))
+    found = about(described, About.RECOMMENDATION)
+    assert found is not None
+    assert (found.found, found.url, found.body) == (Found.THERE, link, "Typing Council")
+    (file,) = bare.files
+    written = replace(file, after=f"{file.after}\n.. _rec: {link}\n")
+    assert state(only(replace(bare, files=(written,))), About.RECOMMENDATION) is Found.THERE
+
+
+# People's words.
+
+
+@pytest.mark.parametrize(
+    ("author", "spoken", "word"),
+    [
+        ("somebody", approved(), None),
+        ("somebody", approved("wim", "otto"), None),
+        ("somebody", approved("VERA"), Word.APPROVED),
+        ("somebody", approved("vera", head="b" * 40), Word.APPROVED_EARLIER),
+        ("vera", approved(), Word.OPENED),
+    ],
+)
+def test_the_delegates_word_is_an_approval_or_the_pull_request(
+    author: str, spoken: Spoken, word: Word | None
+) -> None:
+    opened = replace(moving(Resolution=DATED, **VERA_DECIDES), author=Login(author))
+    delegate = about(only(opened, spoken), About.DELEGATE)
+    assert delegate is not None
+    assert delegate.who == ("Vera Core",)
+    assert (delegate.word, delegate.found) == (word, Found.THERE if word else Found.UNSEEN)
+    assert bool(delegate.url) is (word in (Word.APPROVED, Word.APPROVED_EARLIER))
+
+
+def test_a_delegate_whose_account_nobody_knows_cannot_be_told_but_by_the_record() -> None:
+    dora = moving(Resolution=DATED, **{"PEP-Delegate": "Dora Delegate"})
+    assert state(only(dora, approved("dora")), About.DELEGATE) is Found.UNKNOWN
+    order = DelegateOrder(Login("dora"), Login("edda"), "https://example.org/1")
+    recorded = replace(approved("dora"), delegate=order)
+    assert state(only(dora, recorded), About.DELEGATE) is Found.THERE
+    assert state(only(dora, replace(recorded, approvals=())), About.DELEGATE) is Found.UNSEEN
+
+
+def test_a_delegate_on_record_whom_no_header_names_counts_by_the_account() -> None:
+    order = DelegateOrder(Login("vera"), Login("edda"), "https://example.org/1")
+    move = only(moving(Resolution=DATED), replace(approved("Vera"), delegate=order))
+    delegate = about(move, About.DELEGATE)
+    assert delegate is not None
+    assert (delegate.who, delegate.word) == (("Vera Core",), Word.APPROVED)
+    assert about(only(moving(Resolution=DATED), approved("Vera")), About.DELEGATE) is None
+
+
+def test_any_standing_delegate_speaks_for_a_packaging_pep_without_one() -> None:
+    packaging = moving(Resolution=DATED, **PACKAGING)
+    assert state(only(packaging), About.DELEGATE) is Found.UNSEEN
+    delegate = about(only(packaging, approved("paula")), About.DELEGATE)
+    assert delegate is not None
+    assert (delegate.found, delegate.who) == (Found.THERE, ("Paula Packaging",))
+
+
+def test_a_body_in_the_delegate_header_has_no_account() -> None:
+    trap = moving(Resolution=DATED, **{"PEP-Delegate": "C API Working Group"})
+    move = only(trap, approved("vera"))
+    assert move.decision.decider is Decider.STEERING_COUNCIL
+    assert about(move, About.DELEGATE) is None
+
+
+def test_a_council_member_who_approves_is_told_and_is_not_the_council() -> None:
+    move = only(moving(Resolution=DATED, **TYPING), approved("tina"))
+    member = about(move, About.MEMBER)
+    assert member is not None
+    assert (member.who, member.body) == (("Tina Typing",), "Typing Council")
+    assert state(move, About.RECOMMENDATION) is Found.UNSEEN
+    left = only(moving(Resolution=DATED, **TYPING), approved("tina"), today=date(2026, 2, 1))
+    assert about(left, About.MEMBER) is None
+
+
+@pytest.mark.parametrize(
+    ("after", "author", "spoken", "found"),
+    [
+        ("Withdrawn", "wim", approved(), Found.THERE),
+        ("Withdrawn", "otto", approved("wim"), Found.THERE),
+        ("Withdrawn", "otto", approved(), Found.UNSEEN),
+        ("Withdrawn", "edda", approved(), Found.UNSEEN),
+        ("Deferred", "edda", approved(), Found.THERE),
+        ("Deferred", "otto", approved("EDDA"), Found.THERE),
+        ("Deferred", "otto", approved("vera"), Found.UNSEEN),
+    ],
+)
+def test_authors_withdraw_and_editors_may_defer(
+    after: str, author: str, spoken: Spoken, found: Found
+) -> None:
+    opened = replace(moving("Draft", after), author=Login(author))
+    move = only(opened, spoken)
+    assert state(move, About.AUTHORS) is found
+    assert not [one for one in move.lacking if one.about is About.AUTHORS]
+
+
+def test_where_an_authors_account_is_unknown_nothing_is_said_against_them() -> None:
+    unknown = {"Author": "Wim Core <wim at example.org>,\n        Olga Outsider <o at example.org>"}
+    assert state(only(moving("Draft", "Withdrawn", **unknown)), About.AUTHORS) is Found.UNKNOWN
+
+
+def test_offline_nobody_speaks_and_nothing_is_missed_that_only_people_could_give() -> None:
+    known = context(today=TODAY)
+    for headers in (VERA_DECIDES, TYPING, PACKAGING, {}):
+        (move,) = status_moves(Seen(moving(Resolution=DATED, **headers), known))
+        assert {one.about for one in move.evidence} <= {About.RESOLUTION, About.PYTHON_VERSION}
+    (withdrawn,) = status_moves(Seen(moving("Draft", "Withdrawn"), known))
+    assert [one.about for one in withdrawn.evidence] == [About.RESOLUTION]
+
+
+# What the PEP itself shows.
+
+BANNER = ".. canonical-doc:: :ref:`python:except`"
+
+
+def finished(banner: str = BANNER, **headers: Any) -> Change:
+    base = moving("Accepted", "Final", Resolution=DATED, **headers)
+    (file,) = base.files
+    after = (file.after or "").replace("\n\n\nAbstract", f"\n\n{banner}\n\n\nAbstract", 1)
+    return replace(base, files=(replace(file, after=after),))
+
+
+@pytest.mark.parametrize(
+    ("banner", "headers", "found", "value"),
+    [
+        (BANNER, {}, Found.THERE, "canonical-doc"),
+        ("", {}, Found.MISSING, "canonical-doc"),
+        ("", PACKAGING, Found.MISSING, "canonical-pypa-spec"),
+        (BANNER, TYPING, Found.THERE, "canonical-doc"),
+        (BANNER.replace("doc::", "doc:"), {}, Found.MISSING, "canonical-doc"),
+        (BANNER.replace(":ref:", "ref:"), {}, Found.PARTLY, "canonical-doc"),
+    ],
+)
+def test_a_final_pep_shows_its_documentation(
+    banner: str, headers: dict[str, Any], found: Found, value: str
+) -> None:
+    documentation = about(only(finished(banner, **headers)), About.DOCUMENTATION)
+    assert documentation is not None
+    assert (documentation.found, documentation.value) == (found, value)
+
+
+def test_what_an_editor_set_aside_is_not_missing() -> None:
+    bare, known = finished(""), context(today=TODAY)
+    waived = [one for one in run_rules(bare, known) if one.rule == "canonical-doc"]
+    assert waived
+    (move,) = status_moves(Seen(bare, known, waived=waived, spoken=Spoken(HEAD)))
+    assert state(move, About.DOCUMENTATION) is Found.SET_ASIDE
+    assert move.lacking == ()
+
+
+def test_a_final_pep_of_another_type_needs_neither_documentation_nor_version() -> None:
+    move = only(moving("Accepted", "Final", Type="Process", Resolution=DATED))
+    assert [one.about for one in move.evidence] == [About.RESOLUTION]
+
+
+@pytest.mark.parametrize(
+    ("headers", "found"),
+    [
+        ({}, Found.THERE),
+        ({"Python-Version": None}, Found.MISSING),
+        (PACKAGING, None),
+        ({"Topic": "Release", "Python-Version": None}, None),
+    ],
+)
+def test_a_pep_that_is_accepted_or_final_says_for_which_version(
+    headers: dict[str, Any], found: Found | None
+) -> None:
+    assert state(only(finished(**headers)), About.PYTHON_VERSION) is found
+    accepted = moving(was={}, Resolution=DATED, **headers)
+    assert state(only(accepted), About.PYTHON_VERSION) is found
+
+
+def test_a_version_that_a_rule_remarks_on_is_there_in_part() -> None:
+    mistyped = moving(was={}, Resolution=DATED, **{"Python-Version": "3.15, banana"})
+    assert state(only(mistyped), About.PYTHON_VERSION) is Found.PARTLY
+
+
+def superseded(**headers: Any) -> Change:
+    return moving("Final", "Superseded", was={}, **headers)
+
+
+def others(text: str) -> dict[PepNumber, Any]:
+    return {PepNumber(759): parse_preamble(text)}
+
+
+@pytest.mark.parametrize(
+    ("other", "found"),
+    [
+        (pep_text(759, Status="Accepted", Replaces="758"), Found.THERE),
+        (pep_text(759, Status="Accepted", Replaces="7, 758,"), Found.THERE),
+        (pep_text(759, Status="Accepted"), Found.MISSING),
+        (pep_text(759, Status="Accepted", Replaces="no numbers"), Found.UNKNOWN),
+    ],
+)
+def test_the_successor_says_the_same(other: str, found: Found) -> None:
+    move = only(superseded(**{"Superseded-By": "759"}), others=others(other))
+    assert state(move, About.SUCCESSOR) is Found.THERE
+    back = about(move, About.SUCCESSOR_BACK)
+    assert back is not None
+    assert (back.found, back.status, back.numbers) == (found, "Accepted", (759,))
+
+
+def test_a_successor_in_the_same_change_is_looked_at_there() -> None:
+    base = superseded(**{"Superseded-By": "759"})
+    new = modified(pep_text(759), pep_text(759, Replaces="758"), "peps/pep-0759.rst")
+    move = only(replace(base, files=(*base.files, new)))
+    back = about(move, About.SUCCESSOR_BACK)
+    assert back is not None
+    assert (back.found, back.status) == (Found.THERE, "Draft")
+
+
+def test_a_successor_that_could_not_be_read_is_not_told_about() -> None:
+    move = only(superseded(**{"Superseded-By": "759"}))
+    assert state(move, About.SUCCESSOR_BACK) is Found.UNKNOWN
+
+
+def test_a_superseded_pep_names_its_successor_and_a_withdrawn_one_may() -> None:
+    assert state(only(superseded()), About.SUCCESSOR) is Found.MISSING
+    assert state(only(moving("Draft", "Withdrawn")), About.SUCCESSOR) is None
+    named = moving("Draft", "Withdrawn", was={}, **{"Superseded-By": "759"})
+    assert state(only(named), About.SUCCESSOR) is Found.THERE
+
+
+def test_of_several_peps_each_has_its_own_story() -> None:
+    first, second = moving(Resolution=DATED), finished()
+    (other,) = second.files
+    both = replace(first, files=(*first.files, replace(other, path="peps/pep-0760.rst")))
+    known = context(today=TODAY)
+    moves = status_moves(Seen(both, known, run_rules(both, known), spoken=Spoken(HEAD)))
+    assert [(one.number, one.kind) for one in moves] == [
+        (758, MoveKind.ACCEPTANCE),
+        (760, MoveKind.FINALISATION),
+    ]
