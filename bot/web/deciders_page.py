@@ -60,6 +60,11 @@ class Office:
     caption: str
     holders: tuple[Appointment, ...]
 
+    @property
+    def is_divided(self) -> bool:
+        """Whether each has a part of it."""
+        return any(one.scope for one in self.holders)
+
 
 def deciders_page(repository: str, policy: Policy, day: date, web_url: str) -> bytes:
     """The page.
@@ -126,7 +131,7 @@ def _with_code(line: str) -> Markup:
 def _told(body: Body, day: date) -> BodyTold:
     return BodyTold(
         name=body.name,
-        part=_PARTS[body.part],
+        part=_part(body, day),
         topics=body.topics,
         since=body.since,
         until=body.until,
@@ -134,8 +139,17 @@ def _told(body: Body, day: date) -> BodyTold:
         reason=body.reason,
         ends_when=body.ends_when,
         source=body.source,
-        tracker=body.tracker,
+        # Who has no part in PEPs is not to be asked about one.
+        tracker=body.tracker if body.part is not Part.NONE else None,
     )
+
+
+def _part(body: Body, day: date) -> str:
+    if body.part is Part.DECIDES and body.decides_since is None:
+        return "will decide"
+    if body.part is Part.DECIDES and body.until is not None and body.until <= day:
+        return "decided"
+    return _PARTS[body.part]
 
 
 def _decides(body: Body, day: date) -> str:
