@@ -13,14 +13,18 @@ from hashlib import sha256
 from cachetools import TTLCache
 from sqlalchemy import Connection
 
-from bot.policy.load import default_policy
+from bot.policy.model import Policy
+from bot.review.follow_up import awaiting_decision, follow_ups
 from bot.review.queue import Queue, is_told, queue_of
 from bot.review.subject import Repository, Subject
 from bot.store.commands import SqlCommandStore
 from bot.store.database import Database
+from bot.store.register import SqlRegisterStore
 from bot.store.remembered import remembered_in
 from bot.store.sql import SqlStore
+from bot.store.submissions import SqlSubmissionStore
 from bot.store.visibility import Visibility
+from bot.store.whole_queue import WholeQueue, kept_policy
 from bot.web.deciders_page import deciders_page
 from bot.web.page_templates import page
 from bot.web.pull_page import pull_page
@@ -74,6 +78,12 @@ class Pages:
         self._store = SqlStore(database)
         self._commands = SqlCommandStore(database)
         self._visibility = Visibility(self._store, clock)
+        self._whole = WholeQueue(
+            self._store,
+            SqlRegisterStore(database),
+            self._commands,
+            SqlSubmissionStore(database).to_deciders,
+        )
         self._clock = clock
         self._web_url = web_url
         self._kept: TTLCache[tuple[str, ...], Page] = TTLCache(_MOST_KEPT, lifetime)
@@ -111,8 +121,10 @@ class Pages:
             repository = await self._shown(name)
             if repository is None:
                 return self.missing()
-            queue = await self._queue(repository)
-            return _page(200, queue_page(repository.full_name, queue, self._web_url))
+            policy = await kept_policy(self._store, repository)
+            queue = await self._queue(repository, policy)
+            body = queue_page(repository.full_name, queue, self._web_url, policy.links)
+            return _page(200, body)
 
         return await self._made(("queue", name.lower()), make)
 
@@ -146,7 +158,7 @@ class Pages:
             if repository is None:
                 return self.missing()
             today = self._clock().astimezone(UTC).date()
-            policy = default_policy()
+            policy = await kept_policy(self._store, repository)
             return _page(200, deciders_page(repository.full_name, policy, today, self._web_url))
 
         return await self._made(("who-decides", name.lower()), make)
@@ -179,7 +191,8 @@ class Pages:
             return None
         return found[0]
 
-    async def _queue(self, repository: Repository) -> Queue:
+    async def _queue(self, repository: Repository, policy: Policy) -> Queue:
+        known = await self._whole.known(repository, policy)
         claims, is_complete = await self._store.claims(repository)
         reserved = await self._commands.reservations(repository)
         now = self._clock()
@@ -191,6 +204,9 @@ class Pages:
                 claims=claims,
                 is_complete=is_complete,
                 reserved=reserved,
+                kept=known.kept_free(policy.numbers.reserved),
+                awaiting=awaiting_decision(known),
+                due=follow_ups(known, now, policy),
             )
 
         # On the store's thread: thousands of pull requests take a while to decode.

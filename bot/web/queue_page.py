@@ -6,7 +6,12 @@ Every section is a heading and rows of cells; another section is another list of
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bot.peps.dates import in_pep_style
+from bot.policy.model import Links
+from bot.review import links as link_to
+from bot.review.follow_up_told import awaiting_fact, follow_up_fact
 from bot.review.queue import Queue, Waiting
+from bot.review.register import Published
 from bot.review.stage import Stage
 from bot.web.page_templates import in_days, page
 
@@ -19,6 +24,7 @@ _TURNS = {
     Stage.SPONSOR: "Sponsors' turn",
     Stage.AUTHOR: "Authors' turn",
 }
+_NO_LINKS = Links()
 _WAITING = ("Pull request", "Title", "What", "Waits for", "Last touched")
 
 
@@ -58,13 +64,14 @@ class Section:
     left_out: int = 0
 
 
-def queue_page(repository: str, queue: Queue, web_url: str) -> bytes:
+def queue_page(repository: str, queue: Queue, web_url: str, links: Links = _NO_LINKS) -> bytes:
     """The page.
 
     Args:
         repository: Which, `owner/name`.
         queue: Its queue.
         web_url: GitHub's address for people.
+        links: Where published PEPs can be read.
     """
     here = f"/{repository}"
     there = f"{web_url}/{repository}"
@@ -73,6 +80,7 @@ def queue_page(repository: str, queue: Queue, web_url: str) -> bytes:
         repository=repository,
         web_url=web_url,
         sections=[one for one in _sections(queue, here, there) if one.rows],
+        peps=[one for one in _peps(queue, links) if one.rows],
         unseen=queue.unseen,
         news=_news(queue, here),
         numbers=[one for one in (_claimed(queue, here), _put_aside(queue, here)) if one.rows],
@@ -110,6 +118,52 @@ def _pull(number: int, here: str) -> Cell:
     return Cell(f"#{number}", f"{here}/pull/{number}")
 
 
+def _peps(queue: Queue, links: Links) -> Iterable[Section]:
+    """What is left of published PEPs: decisions that are awaited, and what is due after merges."""
+    yield Section(
+        "PEPs awaiting a decision",
+        ("PEP", "Title", "What"),
+        tuple(
+            (
+                _pep(one.pep, links),
+                Cell(one.pep.title),
+                Cell(
+                    _fact(awaiting_fact(one)), _https(one.submission.url if one.submission else "")
+                ),
+            )
+            for one in queue.awaiting[:MOST_ROWS]
+        ),
+        left_out=max(0, len(queue.awaiting) - MOST_ROWS),
+    )
+    yield Section(
+        "Follow-ups due",
+        ("PEP", "Title", "What", "Since"),
+        tuple(
+            (
+                _pep(one.pep, links),
+                Cell(one.pep.title),
+                Cell(_fact(follow_up_fact(one)), _https(one.url)),
+                Cell(in_pep_style(one.since.date())),
+            )
+            for one in queue.due[:MOST_ROWS]
+        ),
+        "An editor sets aside what is due about a PEP by /pep not-yet N.",
+        max(0, len(queue.due) - MOST_ROWS),
+    )
+
+
+def _pep(pep: Published, links: Links) -> Cell:
+    return Cell(str(pep.number), link_to.published(links, 0, pep.number) or "")
+
+
+def _fact(sentence: str) -> str:
+    return sentence.replace("`", "")
+
+
+def _https(url: str | None) -> str:
+    return url if url and url.startswith("https://") else ""
+
+
 def _news(queue: Queue, here: str) -> list[tuple[str, list[Cell]]]:
     named = (
         ("Opened", queue.news.opened),
@@ -138,8 +192,12 @@ def _put_aside(queue: Queue, here: str) -> Section:
         (
             Cell(str(held.number)),
             Cell("anybody") if held.pull_request is None else _pull(held.pull_request, here),
-            Cell(held.reason, held.url if held.url and held.url.startswith("https://") else ""),
+            Cell(held.reason, _https(held.url)),
         )
         for held in queue.reserved
     )
-    return Section("Numbers put aside", ("PEP", "For", "Why"), rows, "By editors.")
+    rows += tuple(
+        (Cell(str(number)), Cell("anybody it names"), Cell(reason, note="by the policy"))
+        for number, reason in queue.kept.items()
+    )
+    return Section("Numbers put aside", ("PEP", "For", "Why"), rows)
