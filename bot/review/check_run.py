@@ -2,7 +2,7 @@
 
 from bot.peps.number import is_pep_path
 from bot.peps.people import same_login
-from bot.peps.preamble import Preamble, parse_preamble
+from bot.peps.preamble import parse_preamble
 from bot.review import links as link_to
 from bot.review.buttons import buttons
 from bot.review.checklist import checklist, form_for
@@ -140,23 +140,21 @@ def _links(snapshot: Snapshot) -> list[str]:
         links = []
         if url := link_to.preview(context.policy.links, snapshot.subject.number, file.path):
             links.append(f"[Preview]({url})")
-        decision = decision_on(parse_preamble(file.after), context.policy, context.today)
-        if decision.council_issue:
+        header = parse_preamble(file.after)
+        handed = submitted(header.number, snapshot.submissions, context.policy)
+        decision = decision_on(header, context.policy, context.today)
+        is_there = any(one.submission.is_open and one.body == decision.body for one in handed)
+        if decision.council_issue and not is_there:
             links.append(
                 f"[Hand it to the Steering Council]({decision.council_issue}) when the discussion "
                 "has settled (the form is filled in)"
             )
         if links:
             paragraphs.append(f"`{file.path}`: {' · '.join(links)}")
-        paragraphs += _submitted(snapshot, parse_preamble(file.after))
+        paragraphs += [
+            submitted_in_markdown(one, awaits_decision=header.status in OPEN) for one in handed
+        ]
     return paragraphs
-
-
-def _submitted(snapshot: Snapshot, header: Preamble) -> list[str]:
-    return [
-        submitted_in_markdown(one, awaits_decision=header.status in OPEN)
-        for one in submitted(header.number, snapshot.submissions, snapshot.context.policy)
-    ]
 
 
 def _finding(finding: Finding) -> str:

@@ -65,6 +65,10 @@ class Way:
     misnamed: Body | None
     submitted: tuple[Submitted, ...] = ()
 
+    def is_before(self, body: Body | None) -> bool:
+        """Whether a body has it in an open issue, so that nobody needs to ask there again."""
+        return any(one.submission.is_open and one.body == body for one in self.submitted)
+
 
 def way_of(preamble: Preamble, context: Context, submissions: Iterable[Submission] = ()) -> Way:
     """The way of a PEP with this header, on the context's day.

@@ -24,7 +24,15 @@ from tests.end_to_end.proposal import propose
 from tests.end_to_end.test_explain import explained
 from tests.end_to_end.test_issues import run
 
-EDITED = {"peps/pep-0840.rst": pep(840, author="Edith Quill <e@x.example>", sponsor=None, body="!")}
+EDITED = {
+    "peps/pep-0840.rst": pep(
+        840,
+        author="Edith Quill <e@x.example>",
+        sponsor=None,
+        headers="Discussions-To: https://discuss.python.org/t/1\n",
+        body="!",
+    )
+}
 LINK = f"Submitted to the Steering Council: [issue #1](https://github.com/{COUNCIL}/issues/1), "
 NO_DECISION = "; no decision recorded in the PEP."
 
@@ -77,8 +85,10 @@ async def test_a_submission_is_linked_from_the_check_run_and_told_until_it_is_de
     await open_council(desk)
     number = await edit_840(desk)
     assert "Submitted" not in summary(desk, number)
+    assert "Hand it to the Steering Council" in summary(desk, number)
     assert await submit(desk, 840, by=AUTHOR) == 1
     assert f"{LINK}open since " in summary(desk, number)
+    assert "Hand it to" not in summary(desk, number), "it is there"
     assert council_writes(desk) == []
     assert len(council_reads(desk)) <= 1, "what the council's repository holds, and that is kept"
     assert len(desk.writes()) == 1, "the check run alone"
@@ -90,6 +100,7 @@ async def test_a_submission_is_linked_from_the_check_run_and_told_until_it_is_de
     await desk.calm()
     assert LINK + "closed on " in summary(desk, number)
     assert NO_DECISION in summary(desk, number)
+    assert "Hand it to the Steering Council" in summary(desk, number)
     assert "no decision recorded in the PEP." in await explained(desk, number)
 
     await desk.simulator.reopen(COUNCIL, 1, by=STRANGER)

@@ -110,6 +110,22 @@ def test_the_way_names_the_issue_in_both_forms() -> None:
     )
 
 
+def test_nobody_is_sent_where_the_pep_is_already() -> None:
+    known = context(today=DAY, policy=POLICY)
+    by = header(more="Discussions-To: https://discuss.python.org/t/1\n")
+
+    def told(*those: Submission) -> str:
+        return "\n".join(way_in_text(way_of(by, known, those)))
+
+    assert "Where to ask:" in told()
+    assert "Ask before:" in told()
+    assert "Where to ask:" not in told(submission())
+    assert "Ask before:" in told(submission())
+    assert "Ask before:" not in told(submission(TYPING, 44))
+    assert "Where to ask:" in told(submission(TYPING, 44))
+    assert "Where to ask:" in told(submission(**CLOSED))
+
+
 def line(
     changes: tuple[SectionChange, ...] | None = (),
     *others: Submission,
