@@ -99,8 +99,8 @@ class Handler:
         last, payload = payloads[-1]
         if last.event == "push":
             await self._work.pushed(repository, payload, last.id)
-            if read.pushed_default_branch(payload) is not None:
-                await self._register.bring_up_to_date(repository)
+            if (branch := read.pushed_default_branch(payload)) is not None:
+                await self._register.bring_up_to_date(repository, branch)
             await self._submissions.pushed(repository, payload, last.id)
         elif last.event == own.SWEEP:
             await self._work.swept(repository, last.id)

@@ -50,13 +50,18 @@ class RegisterWork:
         self._register = register
         self._clock = clock
 
-    async def bring_up_to_date(self, repository: Repository) -> None:
+    async def bring_up_to_date(self, repository: Repository, branch: str | None = None) -> None:
         """Read what changed, at most `MOST_TEXTS` texts; a second run finds nothing to do.
+
+        Args:
+            repository: Where.
+            branch: The default branch, where a push to it told it; else GitHub is asked. A push
+                has nothing read that it did not change: the first fill is for rounds.
 
         Raises:
             GitHubFailure: GitHub cannot be read now; what was read is kept.
         """
-        client, _, facts = await tip_of(self._clients, self._facts, repository)
+        client, _, facts = await tip_of(self._clients, self._facts, repository, branch)
         await self._keep_policy(repository, facts)
         known = await self._register.register(repository)
         if facts.is_complete and (gone := known.keys() - facts.blobs.keys()):
@@ -66,6 +71,9 @@ class RegisterWork:
             (number for number, sha in facts.blobs.items() if _is_stale(number, sha, known)),
             key=lambda number: (number not in known, -number),
         )
+        unknown = sum(number not in known for number in stale)
+        if branch is not None and unknown >= len(known):
+            stale = [number for number in stale if number in known]
         for start in range(0, len(stale[:MOST_TEXTS]), _AT_ONCE):
             numbers = stale[start : min(start + _AT_ONCE, MOST_TEXTS)]
             await self._read(client, repository, facts, known, numbers)
@@ -115,7 +123,7 @@ def _is_stale(number: PepNumber, sha: str, known: Register) -> bool:
 
 
 async def tip_of(
-    clients: Clients, facts: FactsReader, repository: Repository
+    clients: Clients, facts: FactsReader, repository: Repository, branch: str | None = None
 ) -> tuple[Client, str, RepositoryFacts]:
     """A client for a repository, its default branch, and the facts at the tip of that.
 
@@ -123,6 +131,7 @@ async def tip_of(
         GitHubFailure: GitHub cannot be read now.
     """
     client = await clients.for_repository(repository.full_name, repository.installation)
-    document = await client.get("/repos/{owner}/{repo}", variables(repository))
-    branch = text_at(document, "default_branch") or "main"
+    if branch is None:
+        document = await client.get("/repos/{owner}/{repo}", variables(repository))
+        branch = text_at(document, "default_branch") or "main"
     return client, branch, await facts.at(client, repository, branch)

@@ -112,7 +112,7 @@ class Registered:
 
     read: list[Repository] = field(default_factory=list)
 
-    async def bring_up_to_date(self, repository: Repository) -> None:
+    async def bring_up_to_date(self, repository: Repository, branch: str | None = None) -> None:
         self.read.append(repository)
 
 
