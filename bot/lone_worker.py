@@ -17,7 +17,8 @@ from bot.settings import Settings
 from bot.stopping import told_to_stop
 from bot.web.app import make_watch_app
 from bot.web.listen import listen
-from bot.working import WorkParts
+from bot.work_parts import WorkParts
+from bot.working import working
 
 _log = structlog.get_logger()
 
@@ -88,4 +89,4 @@ async def working_alone(
             port = await listen(
                 stack, app, settings.host, settings.worker_port, setting="WORKER_PORT"
             )
-        yield LoneWorker(inbox, port, await parts.working(stack, pace))
+        yield LoneWorker(inbox, port, await working(parts, stack, pace))

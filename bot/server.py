@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import structlog
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from bot.github.pace import Limiter
     from bot.github.parsed_change import MarkupSource
     from bot.store.protocol import Store
-    from bot.working import WorkParts
 
 _log = structlog.get_logger()
 
@@ -132,15 +132,10 @@ async def running(
         if not with_worker:
             yield Server(port, inbox, None, metrics, None)
             return
-        parts_type = await asyncio.to_thread(_load_parts)
-        parts = await parts_type.opened(
-            behind, settings, inbox, metrics, clock=clock, markup=markup
-        )
-        work = await parts.working(behind, pace)
+        await asyncio.to_thread(import_module, "bot.working")
+        from bot.work_parts import WorkParts
+        from bot.working import working
+
+        parts = await WorkParts.opened(behind, settings, inbox, metrics, clock=clock, markup=markup)
+        work = await working(parts, behind, pace)
         yield Server(port, inbox, parts.store, metrics, work)
-
-
-def _load_parts() -> "type[WorkParts]":
-    from bot.working import WorkParts
-
-    return WorkParts

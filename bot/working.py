@@ -1,4 +1,4 @@
-"""The worker's side of the running bot: GitHub, store and reviews, put together.
+"""The worker of the running bot: it handles deliveries, and queues what is to be done in time.
 
 It is apart from `bot.server` because loading what it imports takes longer than all the rest of a
 start; see there.
@@ -7,23 +7,12 @@ start; see there.
 import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
+from functools import partial
 from typing import TypeVar
 
-import aiohttp
 import structlog
 
-from bot.discourse.forum_wire import ForumWire
-from bot.discourse.kept import Kept
-from bot.discourse.reader import DiscourseReader
-from bot.events.claims import Claims
-from bot.events.dependents import Dependents
-from bot.events.effects import Effects
-from bot.events.handle import Handler
-from bot.events.hearing import Hearing
-from bot.events.issue import IssueWork
-from bot.events.issue_triage import IssueTriage
 from bot.events.own import (
     queue_issue_of,
     redelivery_of,
@@ -32,37 +21,12 @@ from bot.events.own import (
     submissions_of,
     sweep_of,
 )
-from bot.events.queue_issue import QueueIssue
-from bot.events.redelivery import Redelivery
-from bot.events.register import RegisterWork
-from bot.events.reminders import Reminders
-from bot.events.repository import RepositoryWork
-from bot.events.review import Reviewer
-from bot.events.submission_line import SubmissionLines
-from bot.events.submission_work import SubmissionWork
-from bot.events.submissions import Submissions
-from bot.github.answer_writer import AnswerWriter
 from bot.github.app_identity import AppIdentity, parse_app
-from bot.github.effect_writer import EffectWriter
 from bot.github.failure import GitHubFailure
 from bot.github.http_client import GitHubClients
-from bot.github.pace import Limiter, Pace
-from bot.github.page_links import PageLinks
-from bot.github.parsed_change import MarkupSource
-from bot.github.people_reader import PeopleReader
-from bot.github.queue_issue_writer import QueueIssueWriter
-from bot.github.rate_limit import Quota
-from bot.github.reminder_writer import ReminderWriter
-from bot.github.repository_facts import FactsReader
-from bot.github.single_write import SingleWrites
-from bot.github.snapshot_reader import SnapshotReader
-from bot.github.submission_line_writer import SubmissionLineWriter
-from bot.github.transport import Exchange
-from bot.github.writer import Writer
-from bot.inbox.protocol import Inbox
+from bot.github.pace import Limiter
+from bot.handling import handler_of
 from bot.inbox.worker import Worker
-from bot.markup.reader import MarkupReader
-from bot.metrics import Metrics
 from bot.review.subject import Repository
 from bot.schedule.pruning import prune_deliveries
 from bot.schedule.rounds import (
@@ -75,17 +39,8 @@ from bot.schedule.rounds import (
     week_of,
 )
 from bot.schedule.sweeping import in_rounds, sweep_repositories
-from bot.settings import Settings, SettingsInvalid
-from bot.store.commands import SqlCommandStore
-from bot.store.database import open_database
-from bot.store.digest import SqlDigestStore
 from bot.store.location import SqliteFile, located
-from bot.store.protocol import Store
-from bot.store.register import SqlRegisterStore
-from bot.store.sql import SqlStore
-from bot.store.submissions import SqlSubmissionStore
-from bot.store.visibility import Visibility
-from bot.store.whole_queue import WholeQueue
+from bot.work_parts import WorkParts
 
 T = TypeVar("T")
 
@@ -101,323 +56,73 @@ _WORK_GRACE = 5.0
 """Seconds that a review under way has to end at shutdown before it is handed back."""
 
 
-@dataclass(frozen=True, slots=True)
-class WorkParts:
-    """What the worker works with.
+async def working(
+    parts: WorkParts, stack: AsyncExitStack, pace: Callable[[], Limiter] | None
+) -> asyncio.Task[None]:
+    """Begin to handle deliveries; on leaving the stack, those under way end or are handed back.
 
-    Attributes:
-        settings: What the operator set.
-        inbox: Where deliveries wait.
-        store: What is remembered.
-        commands: What was commanded.
-        digest: What editors should see.
-        register: The published PEPs.
-        submissions: What was submitted to whom.
-        clients: The ways to GitHub.
-        markup: What parses reStructuredText.
-        forum: What reads posts on the forum.
-        metrics: Who counts.
-        clock: The present time (UTC).
+    Args:
+        parts: What it works with.
+        stack: Left before what this works with is closed.
+        pace: Makes what spaces the writes of an installation; GitHub's limits unless told.
     """
+    stop = asyncio.Event()
+    work = asyncio.create_task(_work(parts, stop, pace))
 
-    settings: Settings
-    inbox: Inbox
-    store: Store
-    commands: SqlCommandStore
-    digest: SqlDigestStore
-    register: SqlRegisterStore
-    submissions: SqlSubmissionStore
-    clients: GitHubClients
-    markup: MarkupSource
-    forum: DiscourseReader
-    metrics: Metrics
-    clock: Callable[[], datetime]
+    async def ended() -> None:
+        stop.set()
+        await work
 
-    @classmethod
-    async def opened(
-        cls,
-        stack: AsyncExitStack,
-        settings: Settings,
-        inbox: Inbox,
-        metrics: Metrics,
-        *,
-        clock: Callable[[], datetime],
-        markup: MarkupSource | None = None,
-    ) -> "WorkParts":
-        """Open store and connections; the stack closes them.
+    stack.push_async_callback(ended)
+    return work
 
-        Without `markup`, texts are parsed by a process of its own.
 
-        Raises:
-            SettingsInvalid: The key cannot be used.
-            StoreUnusable: The store cannot be opened.
-        """
-        session = await stack.enter_async_context(
-            aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
+async def _work(parts: WorkParts, stop: asyncio.Event, pace: Callable[[], Limiter] | None) -> None:
+    """Handle deliveries until `stop` is set.
+
+    Args:
+        parts: What it works with.
+        stop: Set when the process is to end.
+        pace: Makes what spaces the writes of an installation; GitHub's limits unless told.
+    """
+    identity = await _identity(parts.clients, stop)
+    if identity is None:
+        return
+    handler = handler_of(parts, identity, parts.inbox.bucket if pace is None else lambda _: pace())
+    worker = Worker(
+        parts.inbox, handler, grace=_WORK_GRACE, clock=parts.clock, metrics=parts.metrics
+    )
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(prune_deliveries(parts.inbox, parts.clock, stop))
+        tasks.create_task(
+            in_rounds(partial(_queue_redelivery, parts), stop, _rounds(parts, EVERY_HOUR))
         )
-        clients = _clients(settings, session, metrics, clock)
-        database = await open_database(settings.database_url, on_damage=inbox.refuse)
-        stack.push_async_callback(database.close)
-        if markup is None:
-            markup = reader = MarkupReader()
-            stack.push_async_callback(reader.close)
-        store = SqlStore(database)
-        wire = ForumWire(session, settings.forum_url)
-        return cls(
-            settings=settings,
-            inbox=inbox,
-            store=store,
-            commands=SqlCommandStore(database),
-            digest=SqlDigestStore(database),
-            register=SqlRegisterStore(database),
-            submissions=SqlSubmissionStore(database),
-            clients=clients,
-            markup=markup,
-            forum=DiscourseReader(wire, Kept(store, clock), clock),
-            metrics=metrics,
-            clock=clock,
-        )
-
-    async def working(
-        self, stack: AsyncExitStack, pace: Callable[[], Limiter] | None
-    ) -> asyncio.Task[None]:
-        """Begin to handle deliveries; on leaving the stack, those under way end or are handed back.
-
-        Args:
-            stack: Left before what this works with is closed.
-            pace: Makes what spaces the writes of an installation; GitHub's limits unless told.
-        """
-        stop = asyncio.Event()
-        work = asyncio.create_task(self.work(stop, pace))
-
-        async def ended() -> None:
-            stop.set()
-            await work
-
-        stack.push_async_callback(ended)
-        return work
-
-    async def work(self, stop: asyncio.Event, pace: Callable[[], Limiter] | None) -> None:
-        """Handle deliveries until `stop` is set.
-
-        Args:
-            stop: Set when the process is to end.
-            pace: Makes what spaces the writes of an installation; GitHub's limits unless told.
-        """
-        identity = await _identity(self.clients, stop)
-        if identity is None:
-            return
-        handler = self.handler(identity, self.inbox.bucket if pace is None else lambda _: pace())
-        worker = Worker(
-            self.inbox, handler, grace=_WORK_GRACE, clock=self.clock, metrics=self.metrics
-        )
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(prune_deliveries(self.inbox, self.clock, stop))
-            tasks.create_task(in_rounds(self._queue_redelivery, stop, self._rounds(EVERY_HOUR)))
-            tasks.create_task(
-                sweep_repositories(self.store, self._queue_sweep, stop, self._rounds(EVERY))
+        tasks.create_task(
+            sweep_repositories(
+                parts.store, partial(_queue_sweep, parts), stop, _rounds(parts, EVERY)
             )
-            await worker.run(stop)
-
-    def _rounds(self, every: timedelta) -> Rounds:
-        # A file belongs to one process, a database to any number of them.
-        is_alone = isinstance(located(self.settings.database_url), SqliteFile)
-        return OwnRounds(every) if is_alone else SharedRounds(self.clock, every)
-
-    async def _queue_sweep(self, repository: Repository, cause: str) -> None:
-        now = self.clock()
-        await self.inbox.accept(sweep_of(repository, cause, now))
-        await self.inbox.accept(register_of(repository, cause, now))
-        # The first round of a day or week makes it; for those that follow it is a duplicate.
-        await self.inbox.accept(reminders_of(repository, day_of(now), now))
-        await self.inbox.accept(queue_issue_of(repository, week_of(now), now))
-        await self.inbox.accept(submissions_of(repository, day_of(now), now))
-
-    async def _queue_redelivery(self, cause: str) -> None:
-        await self.inbox.accept(redelivery_of(cause, self.clock()))
-
-    def handler(self, identity: AppIdentity, pace: Callable[[int], Limiter]) -> Handler:
-        """What handles batches, with nothing read or cached yet.
-
-        Args:
-            identity: Who the app is.
-            pace: Makes what spaces the writes to an installation, given its id.
-        """
-        clients, store, clock = self.clients, self.store, self.clock
-        facts = FactsReader(store)
-        dependents = Dependents(
-            clients=clients,
-            facts=facts,
-            store=store,
-            reservations=self.commands.reservations,
-            enqueue=self.inbox.accept,
-            clock=clock,
         )
-        people = PeopleReader(clients, store, clock, on_changed_list=dependents.core_team_changed)
-        commands, shared = self.commands, Pace(pace)
-        writes = SingleWrites(
-            store,
-            pace=shared,
-            dry_run=self.settings.dry_run,
-            clock=clock,
-            on_write=self.metrics.write,
-        )
-        effects, answers = EffectWriter(writes, identity), AnswerWriter(writes, identity)
-        hearing = Hearing(commands, store, Effects(effects, store), answers)
-        repository_work = RepositoryWork(
-            clients=clients,
-            facts=facts,
-            people=people,
-            dependents=dependents,
-            store=store,
-            enqueue=self.inbox.accept,
-            clock=clock,
-        )
-        pages = PageLinks(self.settings.public_url, Visibility(store, clock))
-        reviewer = Reviewer(
-            clients=clients,
-            app=identity,
-            reader=SnapshotReader(
-                clients,
-                store,
-                facts,
-                people,
-                identity,
-                self.markup,
-                clock,
-                reservations=commands.reservations,
-                submitted=self.submissions.of,
-                forum=self.forum.read,
-            ),
-            facts=facts,
-            writer=Writer(store, dry_run=self.settings.dry_run, pace=shared, page_of=pages.of),
-            hearing=hearing,
-            commands=commands,
-            store=store,
-            claims=Claims(store, dependents),
-            dependents=dependents,
-            metrics=self.metrics,
-            clock=clock,
-        )
-        triage = IssueTriage(
-            clients=clients,
-            facts=facts,
-            store=store,
-            commands=commands,
-            digest=self.digest,
-            effects=effects,
-            answers=answers,
-            clock=clock,
-        )
-        heard = Submissions(
-            store=store,
-            submissions=self.submissions,
-            enqueue=self.inbox.accept,
-            clock=clock,
-        )
-        issues = IssueWork(
-            clients=clients,
-            facts=facts,
-            people=people,
-            store=store,
-            commands=commands,
-            hearing=hearing,
-            triage=triage,
-            submissions=heard,
-            answers=answers,
-            dependents=dependents,
-            clock=clock,
-        )
-        redelivery = Redelivery(
-            clients=clients,
-            inbox=self.inbox,
-            store=store,
-            # The app's own requests have a bucket beside those of the installations.
-            turn=lambda: shared.of(0).acquire(),
-            metrics=self.metrics,
-            dry_run=self.settings.dry_run,
-            clock=clock,
-        )
-        register = RegisterWork(
-            clients=clients, facts=facts, store=store, register=self.register, clock=clock
-        )
-        whole = WholeQueue(store, self.register, commands, self.submissions.to_deciders)
-        reminders = Reminders(
-            clients=clients,
-            facts=facts,
-            people=people,
-            store=store,
-            register=self.register,
-            whole=whole,
-            writer=ReminderWriter(writes, identity),
-            app=identity,
-            enqueue=self.inbox.accept,
-            clock=clock,
-        )
-        queue = QueueIssue(
-            clients=clients,
-            facts=facts,
-            store=store,
-            reservations=commands.reservations,
-            whole=whole,
-            writer=QueueIssueWriter(writes, identity),
-            clock=clock,
-        )
-        return Handler(
-            clients=clients,
-            store=store,
-            reviewer=reviewer,
-            repository_work=repository_work,
-            issues=issues,
-            hearing=hearing,
-            redelivery=redelivery,
-            queue=queue,
-            register=register,
-            reminders=reminders,
-            submissions=SubmissionWork(
-                clients=clients,
-                facts=facts,
-                store=store,
-                submissions=self.submissions,
-                heard=heard,
-                lines=SubmissionLines(
-                    clients=clients,
-                    submissions=self.submissions,
-                    writer=SubmissionLineWriter(writes, identity),
-                    clock=clock,
-                ),
-                enqueue=self.inbox.accept,
-                clock=clock,
-            ),
-            clock=clock,
-        )
+        await worker.run(stop)
 
 
-def _clients(
-    settings: Settings,
-    session: aiohttp.ClientSession,
-    metrics: Metrics,
-    clock: Callable[[], datetime],
-) -> GitHubClients:
-    def on_request(exchange: Exchange) -> None:
-        metrics.request(exchange.method, exchange.status, exchange.seconds)
+def _rounds(parts: WorkParts, every: timedelta) -> Rounds:
+    # A file belongs to one process, a database to any number of them.
+    is_alone = isinstance(located(parts.settings.database_url), SqliteFile)
+    return OwnRounds(every) if is_alone else SharedRounds(parts.clock, every)
 
-    def on_quota(account: str, quota: Quota) -> None:
-        if quota.remaining is not None:
-            metrics.quota(account, quota.remaining, quota.limit, quota.resets_at)
 
-    try:
-        return GitHubClients(
-            session,
-            app_id=settings.gh_app_id,
-            private_key=settings.private_key(),
-            api_url=settings.api_url,
-            clock=clock,
-            on_request=on_request,
-            on_quota=on_quota,
-        )
-    except ValueError as error:
-        raise SettingsInvalid(f"GH_PRIVATE_KEY: {error}") from None
+async def _queue_sweep(parts: WorkParts, repository: Repository, cause: str) -> None:
+    now = parts.clock()
+    await parts.inbox.accept(sweep_of(repository, cause, now))
+    await parts.inbox.accept(register_of(repository, cause, now))
+    # The first round of a day or week makes it; for those that follow it is a duplicate.
+    await parts.inbox.accept(reminders_of(repository, day_of(now), now))
+    await parts.inbox.accept(queue_issue_of(repository, week_of(now), now))
+    await parts.inbox.accept(submissions_of(repository, day_of(now), now))
+
+
+async def _queue_redelivery(parts: WorkParts, cause: str) -> None:
+    await parts.inbox.accept(redelivery_of(cause, parts.clock()))
 
 
 async def _identity(clients: GitHubClients, stop: asyncio.Event) -> AppIdentity | None:

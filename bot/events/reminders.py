@@ -21,7 +21,8 @@ from bot.github.people_reader import PeopleReader
 from bot.github.reminder_writer import ReminderWriter
 from bot.github.repository_facts import FactsReader, RepositoryFacts
 from bot.github.repository_url import variables
-from bot.policy.model import Policy, Telling
+from bot.policy.model import Policy
+from bot.policy.reminders import Telling
 from bot.review.follow_up import FollowUp, follow_ups
 from bot.review.follow_up_told import reminder_comment, reminder_mark
 from bot.review.subject import Repository, Subject

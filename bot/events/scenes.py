@@ -24,7 +24,7 @@ from bot.github.repository_url import variables
 from bot.github.snapshot_reader import SnapshotReader
 from bot.peps.number import NumberLedger, PepNumber
 from bot.peps.people import Login, same_login
-from bot.policy.model import LabelNames
+from bot.policy.label_names import LabelNames
 from bot.review.ordered import with_orders
 from bot.review.snapshot import Base, Memory, Snapshot
 from bot.review.subject import Repository, Subject

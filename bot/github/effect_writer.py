@@ -13,7 +13,7 @@ from bot.github.label_looks import label_looks
 from bot.github.labels import usable_labels
 from bot.github.repository_url import variables
 from bot.github.single_write import SingleWrites
-from bot.policy.model import LabelNames
+from bot.policy.label_names import LabelNames
 from bot.review.subject import Subject
 from bot.review.suggestion_told import suggestion_told
 from bot.review.suggestions import Suggestion

@@ -17,7 +17,7 @@ from bot.github.failure import Gone, NotAllowed, Refused
 from bot.github.json_fields import text_at
 from bot.github.repository_url import variables
 from bot.peps.people import Login
-from bot.policy.model import LabelNames
+from bot.policy.label_names import LabelNames
 from bot.review.stage import stage_labels
 from bot.review.subject import Subject
 from bot.store.protocol import Store

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.policy.model import LabelNames
+from bot.policy.label_names import LabelNames
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from bot.github.plan_progress import PlanProgress
 from bot.github.transport import utc_now
 from bot.github.write_names import name_of
 from bot.github.writer_store import WriterStore
-from bot.policy.model import LabelNames
+from bot.policy.label_names import LabelNames
 from bot.review.plan import (
     AddLabels,
     CreateCheckRun,

@@ -26,6 +26,8 @@ from bot.policy.fields import (
     Team,
     UrlTemplate,
 )
+from bot.policy.label_names import LabelNames
+from bot.policy.reminders import Reminders
 from bot.policy.work_groups import WorkGroup
 
 
@@ -65,91 +67,6 @@ class Appointment(Strict):
     def holds_on(self, day: date) -> bool:
         """Whether the person is in office on a day."""
         return self.since <= day and (self.until is None or day < self.until)
-
-
-class LabelNames(Strict):
-    """The labels the bot writes; an empty name switches one off.
-
-    No two may be alike: GitHub tells labels apart without case, and a shared one would be set by
-    one cause and removed by another.
-    """
-
-    new_pep: LabelName = "new-pep"
-    """A pull request that adds a PEP."""
-
-    needs_sponsor: LabelName = "needs sponsor"
-    """A new PEP nobody may stand for yet."""
-
-    needs_codeowners: LabelName = "needs codeowners"
-    """A new PEP whose line in CODEOWNERS is missing or wrong."""
-
-    needs_number: LabelName = "needs number"
-    """A new PEP whose number is a placeholder, taken, or not the same everywhere."""
-
-    awaiting_author: LabelName = "awaiting author"
-    """It is the author's turn."""
-
-    awaiting_sponsor: LabelName = "awaiting sponsor"
-    """It is the sponsor's turn to agree."""
-
-    awaiting_editor: LabelName = "awaiting editor"
-    """It is an editor's turn."""
-
-    awaiting_decision: LabelName = "awaiting decision"
-    """Those who decide have the word: a pull request that moves a status."""
-
-    decision: LabelName = ""
-    """A pull request that moves a status; off unless it is named."""
-
-    infrastructure: LabelName = ""
-    """A pull request that touches no PEP; off unless it is named."""
-
-    editorial: LabelName = ""
-    """A pull request that changes only the wording of published PEPs; off unless it is named."""
-
-    topics: dict[str, LabelName] = Field(default_factory=dict)
-    """A label for each `Topic` of the PEPs that a pull request touches, such as
-    `Typing = "topic-typing"`; issues get them too, where `[issues]` says so."""
-
-    paused: LabelName = "bot: paused"
-    """Set by an editor, it keeps the bot from writing on a pull request."""
-
-    skip_prefix: LabelName = "skip "
-    """What a label begins with that sets a rule aside; the rule's id follows."""
-
-    create_missing: bool = True
-    """Whether the bot makes labels that the repository does not have yet."""
-
-    def instructs(self, label: str) -> bool:
-        """Whether a label would instruct the bot, whoever set it; case does not matter."""
-        folded, paused = label.casefold(), self.paused.casefold()
-        prefix = self.skip_prefix.casefold()
-        return bool((paused and folded == paused) or (prefix and folded.startswith(prefix)))
-
-    @model_validator(mode="after")
-    def _are_all_different(self) -> Self:
-        names = [
-            name.strip().casefold()
-            for name in (
-                self.new_pep,
-                self.needs_sponsor,
-                self.needs_codeowners,
-                self.needs_number,
-                self.awaiting_author,
-                self.awaiting_sponsor,
-                self.awaiting_editor,
-                self.awaiting_decision,
-                self.decision,
-                self.infrastructure,
-                self.editorial,
-                self.paused,
-                *self.topics.values(),
-            )
-            if name
-        ]
-        if len(set(names)) < len(names):
-            raise ValueError("no two labels may have the same name")
-        return self
 
 
 class Numbers(Strict):
@@ -241,51 +158,6 @@ class Issues(Strict):
     queue: bool = False
     """Whether one issue, opened by the bot and edited in place once a week, lists the open pull
     requests by whose turn it is. It mentions nobody; close it to have it left alone."""
-
-
-class Telling(StrEnum):
-    """Where something left to do is told."""
-
-    OFF = "off"
-    DIGEST = "digest"
-    COMMENT = "comment"
-
-
-class Reminders(Strict):
-    """What is watched after a merge, and where it is told.
-
-    Each is `off`, told in the queue alone (`digest`), or beside that told once to the author, in a
-    comment on the merged pull request (`comment`).
-    """
-
-    thread_missing: Telling = Telling.COMMENT
-    """A week after the merge `Discussions-To` is still missing or `Pending`."""
-
-    not_final: Telling = Telling.DIGEST
-    """An Accepted PEP whose `Python-Version` is in beta, or released."""
-
-    no_canonical_link: Telling = Telling.DIGEST
-    """A PEP became Final and does not link its documentation."""
-
-    decision_unrecorded: Telling = Telling.DIGEST
-    """The issue that submitted a PEP is closed and the PEP is still a Draft."""
-
-    quiet: Telling = Telling.DIGEST
-    """A Draft on which nobody works; never told in a comment."""
-
-    quiet_days: Annotated[int, Field(ge=30, le=10_000)] = 365
-    """After how many days without a change a Draft counts as one on which nobody works."""
-
-    def telling(self, kind: str) -> Telling:
-        """Where a kind of follow-up is told, by its name such as `thread-missing`."""
-        told: Telling = getattr(self, kind.replace("-", "_"))
-        return told
-
-    @model_validator(mode="after")
-    def _does_not_press_authors(self) -> Self:
-        if self.quiet is Telling.COMMENT:
-            raise ValueError("`quiet` can be `off` or `digest`: nobody is pressed to go on")
-        return self
 
 
 class Council(Strict):

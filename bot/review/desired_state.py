@@ -2,7 +2,7 @@
 
 from hashlib import sha256
 
-from bot.policy.model import LabelNames
+from bot.policy.label_names import LabelNames
 from bot.review.check_run import check_run
 from bot.review.comment import merged_comment, summary_comment
 from bot.review.desired import Desired

@@ -15,7 +15,8 @@ from bot.peps.number import PepNumber
 from bot.peps.people import Login
 from bot.peps.release_schedule import Calendar, calendar_of
 from bot.peps.status import Status
-from bot.policy.model import Policy, Telling
+from bot.policy.model import Policy
+from bot.policy.reminders import Telling
 from bot.review.decider import decision_on
 from bot.review.register import RELEASE, Published, Register
 from bot.review.snapshot import Memory, PullRequestState

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.peps.people import Login, same_login
-from bot.policy.model import LabelNames
+from bot.policy.label_names import LabelNames
 from bot.review.orders import Orders
 from bot.review.snapshot import HandSet, Memory, Snapshot
 from bot.rules.eligibility import has_write_access

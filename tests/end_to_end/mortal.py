@@ -10,12 +10,13 @@ from typing import Any
 from aiolimiter import AsyncLimiter
 
 from bot.github.app_identity import AppIdentity
+from bot.handling import handler_of
 from bot.inbox.delivery import DeliveryState
 from bot.inbox.open import open_inbox
 from bot.inbox.sqlite import SqliteInbox
 from bot.inbox.worker import Worker
 from bot.metrics import Metrics
-from bot.working import WorkParts
+from bot.work_parts import WorkParts
 from tests.end_to_end.desk import APP_ID, SLUG, Desk
 from tests.markup_readers import shared_reader
 
@@ -102,7 +103,7 @@ async def work_for(desk: Desk, life: Life) -> None:
             store=Mortal(parts.store, life, "WorkParts.store"),
             clients=Mortal(parts.clients, life, "WorkParts.clients"),
         )
-        handler = mortal.handler(AppIdentity(APP_ID, SLUG), lambda _: AsyncLimiter(1000, 1))
+        handler = handler_of(mortal, AppIdentity(APP_ID, SLUG), lambda _: AsyncLimiter(1000, 1))
         stop = asyncio.Event()
         working = asyncio.create_task(Worker(mortal.inbox, handler, grace=0).run(stop))
         async with asyncio.timeout(_PATIENCE):

@@ -5,7 +5,7 @@ import pytest
 from bot.github.failure import Gone
 from bot.github.instruction_labels import Instructions, instruction_labels, read_instructions
 from bot.peps.people import Login
-from bot.policy.model import LabelNames
+from bot.policy.label_names import LabelNames
 from tests.github.reading import APP, ROOT, SUBJECT, FakeGitHub, FakeStore, user
 
 EVENTS = f"{ROOT}/issues/4422/events"

@@ -6,7 +6,7 @@ import pytest
 
 from bot.github.failure import TryLater
 from bot.github.label_looks import LabelLook, label_looks
-from bot.policy.model import LabelNames
+from bot.policy.label_names import LabelNames
 from bot.review.plan import (
     AddLabels,
     RemoveLabel,

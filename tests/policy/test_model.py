@@ -3,7 +3,8 @@ from datetime import date
 import pytest
 from pydantic import ValidationError
 
-from bot.policy.model import Appointment, LabelNames, Links, Policy
+from bot.policy.label_names import LabelNames
+from bot.policy.model import Appointment, Links, Policy
 
 
 def appointment(**other: object) -> Appointment:

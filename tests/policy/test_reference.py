@@ -1,14 +1,7 @@
 from bot.policy.bodies import Body
-from bot.policy.model import (
-    Appointment,
-    Editors,
-    LabelNames,
-    Links,
-    Numbers,
-    People,
-    Policy,
-    Reminders,
-)
+from bot.policy.label_names import LabelNames
+from bot.policy.model import Appointment, Editors, Links, Numbers, People, Policy
+from bot.policy.reminders import Reminders
 from bot.policy.work_groups import WorkGroup
 from tests.policy.reference import PAGE, reference
 

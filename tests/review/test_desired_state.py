@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.policy.model import LabelNames
+from bot.policy.label_names import LabelNames
 from bot.review.desired import Conclusion
 from bot.review.snapshot import PullRequestState, Snapshot
 from bot.rules.change import Change

@@ -9,7 +9,8 @@ import pytest
 from bot.peps.number import PepNumber
 from bot.peps.people import Login
 from bot.policy.load import default_policy
-from bot.policy.model import Policy, Reminders, Telling
+from bot.policy.model import Policy
+from bot.policy.reminders import Reminders, Telling
 from bot.review.follow_up import (
     FollowUp,
     FollowUpKind,

@@ -11,7 +11,8 @@ from bot.commands.outcome import Outcome, SetLabel, TakeLabelOff, done, label_sl
 from bot.commands.registry import command, form
 from bot.commands.role import Role
 from bot.commands.scene import Scene
-from bot.policy.model import LabelNames, Policy
+from bot.policy.label_names import LabelNames
+from bot.policy.model import Policy
 from bot.rules.wording import code
 
 

@@ -1,0 +1,92 @@
+"""The names of the labels the bot writes, and of those that instruct it."""
+
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from bot.policy.fields import LabelName, Strict
+
+
+class LabelNames(Strict):
+    """The labels the bot writes; an empty name switches one off.
+
+    No two may be alike: GitHub tells labels apart without case, and a shared one would be set by
+    one cause and removed by another.
+    """
+
+    new_pep: LabelName = "new-pep"
+    """A pull request that adds a PEP."""
+
+    needs_sponsor: LabelName = "needs sponsor"
+    """A new PEP nobody may stand for yet."""
+
+    needs_codeowners: LabelName = "needs codeowners"
+    """A new PEP whose line in CODEOWNERS is missing or wrong."""
+
+    needs_number: LabelName = "needs number"
+    """A new PEP whose number is a placeholder, taken, or not the same everywhere."""
+
+    awaiting_author: LabelName = "awaiting author"
+    """It is the author's turn."""
+
+    awaiting_sponsor: LabelName = "awaiting sponsor"
+    """It is the sponsor's turn to agree."""
+
+    awaiting_editor: LabelName = "awaiting editor"
+    """It is an editor's turn."""
+
+    awaiting_decision: LabelName = "awaiting decision"
+    """Those who decide have the word: a pull request that moves a status."""
+
+    decision: LabelName = ""
+    """A pull request that moves a status; off unless it is named."""
+
+    infrastructure: LabelName = ""
+    """A pull request that touches no PEP; off unless it is named."""
+
+    editorial: LabelName = ""
+    """A pull request that changes only the wording of published PEPs; off unless it is named."""
+
+    topics: dict[str, LabelName] = Field(default_factory=dict)
+    """A label for each `Topic` of the PEPs that a pull request touches, such as
+    `Typing = "topic-typing"`; issues get them too, where `[issues]` says so."""
+
+    paused: LabelName = "bot: paused"
+    """Set by an editor, it keeps the bot from writing on a pull request."""
+
+    skip_prefix: LabelName = "skip "
+    """What a label begins with that sets a rule aside; the rule's id follows."""
+
+    create_missing: bool = True
+    """Whether the bot makes labels that the repository does not have yet."""
+
+    def instructs(self, label: str) -> bool:
+        """Whether a label would instruct the bot, whoever set it; case does not matter."""
+        folded, paused = label.casefold(), self.paused.casefold()
+        prefix = self.skip_prefix.casefold()
+        return bool((paused and folded == paused) or (prefix and folded.startswith(prefix)))
+
+    @model_validator(mode="after")
+    def _are_all_different(self) -> Self:
+        names = [
+            name.strip().casefold()
+            for name in (
+                self.new_pep,
+                self.needs_sponsor,
+                self.needs_codeowners,
+                self.needs_number,
+                self.awaiting_author,
+                self.awaiting_sponsor,
+                self.awaiting_editor,
+                self.awaiting_decision,
+                self.decision,
+                self.infrastructure,
+                self.editorial,
+                self.paused,
+                *self.topics.values(),
+            )
+            if name
+        ]
+        if len(set(names)) < len(names):
+            raise ValueError("no two labels may have the same name")
+        return self
