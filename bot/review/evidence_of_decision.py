@@ -109,11 +109,17 @@ def decision_day(header: Preamble, today: date) -> date:
 
 
 def council_issue_evidence(decision: Decision, pep: TouchedPep, seen: Seen) -> Evidence | None:
-    """An issue in the tracker of those who decide; None where they have none."""
+    """An issue in the tracker of those who decide; None where they have none.
+
+    Where a delegate decides none is looked for, but one that is linked is told: it may tell of the
+    appointment.
+    """
     body = decision.body
-    if body is None or body.tracker is None or decision.decider not in _ASKED_IN_TRACKER:
+    if body is None or body.tracker is None:
         return None
-    return _issue(About.COUNCIL_ISSUE, body, _told(pep, seen), seen)
+    issue = _issue(About.COUNCIL_ISSUE, body, _told(pep, seen), seen)
+    is_there = issue is not None and issue.found is Found.THERE
+    return issue if is_there or decision.decider in _ASKED_IN_TRACKER else None
 
 
 _ASKED_IN_TRACKER = frozenset(

@@ -5,14 +5,14 @@ from datetime import date
 
 from bot.review.evidence import About
 from bot.review.markdown import prose, target
-from bot.review.status_move import StatusMove
+from bot.review.status_move import MOST, StatusMove
 from bot.review.wording import lines
 from bot.rules.wording import name as harmless
 
 _MOST_WHOLE = 3
 """More moves than these are told in a line each."""
 
-_MOST = 50
+_MOST_LINES = 50
 _SHORT = {
     About.RESOLUTION: "`Resolution`",
     About.COUNCIL_ISSUE: "the issue",
@@ -31,9 +31,10 @@ _SHORT = {
 def moves_told(moves: Sequence[StatusMove], today: date) -> str:
     """All moves as Markdown; empty without any."""
     if len(moves) > _MOST_WHOLE:
-        told = [f"- {_in_a_line(move)}" for move in moves[:_MOST]]
-        if len(moves) > _MOST:
-            told.append(f"- and {len(moves) - _MOST} more")
+        told = [f"- {_in_a_line(move)}" for move in moves[:_MOST_LINES]]
+        if len(moves) > _MOST_LINES:
+            at_least = "at least " if len(moves) == MOST else ""
+            told.append(f"- and {at_least}{len(moves) - _MOST_LINES} more")
         return "\n".join(told)
     return "\n\n".join(
         "\n".join(

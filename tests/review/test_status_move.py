@@ -243,8 +243,11 @@ def test_an_issue_of_the_council_is_found_in_the_description(body: str, url: str
     assert not issue.is_lacking
 
 
-def test_a_delegate_needs_no_issue() -> None:
-    assert about(only(moving(Resolution=DATED, **VERA_DECIDES)), About.COUNCIL_ISSUE) is None
+def test_a_delegate_needs_no_issue_but_one_that_is_linked_may_tell_of_the_appointment() -> None:
+    delegated = moving(Resolution=DATED, **VERA_DECIDES)
+    assert about(only(delegated), About.COUNCIL_ISSUE) is None
+    linked = replace(delegated, body="Appointed in python/steering-council#12.")
+    assert state(only(linked), About.COUNCIL_ISSUE) is Found.THERE
 
 
 def test_a_typing_pep_is_asked_for_the_recommendation_linked_in_it_or_in_the_description() -> None:
