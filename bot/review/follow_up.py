@@ -246,11 +246,17 @@ class _Due:
             return
         if not decision_on(pep.preamble, self.policy, self.now.date()).decider.needs_discussion:
             return
+        yield self._made(FollowUpKind.THREAD_MISSING, pep, "missing", self._merged(pep) + GRACE)
+
+    def _merged(self, pep: Published) -> datetime:
+        """When it was merged, or at the latest, as far as is known."""
         added = self.known.added.get(pep.number)
-        merged = added.at if added is not None else _begin(pep.created)
-        if merged is None:
-            return
-        yield self._made(FollowUpKind.THREAD_MISSING, pep, "missing", merged + GRACE)
+        if added is not None:
+            return added.at
+        created = pep.created
+        if created is None or created > pep.read_at.date():
+            return pep.read_at
+        return _begin(created)
 
     def _not_final(self, pep: Published) -> Iterator[FollowUp]:
         if pep.preamble.status != Status.ACCEPTED or pep.preamble.type != _STANDARDS:
@@ -309,17 +315,17 @@ class _Due:
         kind: FollowUpKind,
         pep: Published,
         cause: str,
-        since: datetime | None,
+        since: datetime,
         detail: str = "",
         url: str = "",
         place: str = "",
     ) -> FollowUp:
         added = self.known.added.get(pep.number)
-        return FollowUp(kind, pep, cause, since or self.now, detail, url, place, added)
+        return FollowUp(kind, pep, cause, since, detail, url, place, added)
 
 
-def _begin(day: date | None) -> datetime | None:
-    return None if day is None else datetime.combine(day, time(), UTC)
+def _begin(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
 
 
 def _feature(version: str) -> str:

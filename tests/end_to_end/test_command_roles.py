@@ -37,6 +37,7 @@ MAY: dict[str, set[str]] = {
     "number 850": {EDITOR},
     "number 850 for #77 because it was announced": {EDITOR},
     "number release 850": {EDITOR},
+    "not-yet 840 because it comes in phases": {EDITOR},
     "sponsor": {SPONSOR, EDITOR, DECIDER},
     "sponsor @edith": {AUTHOR, COAUTHOR},
     "unsponsor": {SPONSOR},

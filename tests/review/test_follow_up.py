@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.peps.number import PepNumber
 from bot.peps.people import Login
@@ -27,6 +29,14 @@ from tests.builders import NOW, subject
 from tests.rules.builders import pep_text
 
 DAY = timedelta(days=1)
+_values = st.sampled_from(
+    ["Draft", "Accepted", "Final", "Standards Track", "3.14", "Release", "01-Jan-2025", "Pending"]
+) | st.text(max_size=30)
+hostile_peps = st.dictionaries(
+    st.sampled_from(["Title", "Status", "Type", "Topic", "Created", "Discussions-To"])
+    | st.sampled_from(["Python-Version", "Post-History", "Author", "PEP-Delegate", "Resolution"]),
+    _values,
+).map(lambda headers: "\n".join(f"{name}: {value}" for name, value in headers.items()))
 THREAD = {"Discussions-To": "https://discuss.python.org/t/1"}
 SCHEDULE = "\n- 3.14.0 beta 1: 2025-05-07\n- 3.14.0 final: 2025-10-07\n"
 
@@ -129,6 +139,26 @@ def test_a_thread_is_missed_a_week_after_the_merge_and_not_before() -> None:
 def test_whom_a_thread_is_missed_on(headers: dict[str, str], is_due: bool) -> None:
     found = kinds(known(pep(**headers)), NOW + 30 * DAY)
     assert found == (["thread-missing"] if is_due else [])
+
+
+@pytest.mark.parametrize("created", ["31-Dec-9999", "32-Foo-2025", None])
+def test_a_day_of_creation_that_cannot_be_is_not_counted_from(created: str | None) -> None:
+    odd = known(pep(Created=created))
+    assert kinds(odd, NOW + 6 * DAY) == []
+    assert kinds(odd, NOW + 7 * DAY) == ["thread-missing"]
+
+
+@given(st.lists(hostile_peps, max_size=3))
+def test_whatever_peps_say_what_is_due_can_be_told(peps: list[str]) -> None:
+    register = {
+        PepNumber(number): entered(PepNumber(number), "b", text, NOW)
+        for number, text in enumerate(peps, start=790)
+    }
+    merged = known_of(register, {7: pull(adds=register)})
+    for one in follow_ups(merged, NOW + 900 * DAY, default_policy()):
+        body = reminder_comment(one, subject(7), "main", default_policy())
+        assert body.startswith("<!-- pep-bot:reminder ")
+        assert follow_up_fact(one)
 
 
 def test_an_election_needs_no_thread() -> None:
