@@ -40,7 +40,7 @@ JUDGED = {
     ("no-canonical-link", 632): "explained: what it deprecates is gone",
     ("no-canonical-link", 709): "explained: a change inside the interpreter",
     ("no-canonical-link", 737): "right: the C API's documentation has the formats",
-    ("no-canonical-link", 684): "right: the C API's documentation has it",
+    ("no-canonical-link", 684): "explained: inside the interpreter, but for a part of the C API",
     ("no-canonical-link", 741): "right: the C API's documentation has it",
     ("no-canonical-link", 779): "explained: criteria, which nothing documents",
 }
