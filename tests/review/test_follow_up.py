@@ -287,6 +287,7 @@ def test_a_thread_that_stands_in_post_history_alone_is_put_into_the_line() -> No
     )
     body = reminder_comment(one, subject(7), "main", default_policy())
     assert "        Discussions-To: https://discuss.python.org/t/1\n" in body
+    assert "comment `/pep thread https://discuss.python.org/t/1` here" in body
     assert "new-topic" not in body
 
 
