@@ -9,6 +9,7 @@ from bot.events.handle import Handler
 from bot.events.hearing import Hearing
 from bot.events.issue import IssueWork
 from bot.events.issue_triage import IssueTriage
+from bot.events.pep_sources import PepSources
 from bot.events.queue_issue import QueueIssue
 from bot.events.redelivery import Redelivery
 from bot.events.register import RegisterWork
@@ -74,6 +75,7 @@ def handler_of(parts: WorkParts, identity: AppIdentity, pace: Callable[[int], Li
         enqueue=parts.inbox.accept,
         clock=clock,
     )
+    sources = PepSources(parts.submissions.of, parts.forum.read)
     pages = PageLinks(parts.settings.public_url, Visibility(store, clock))
     reviewer = Reviewer(
         clients=clients,
@@ -99,6 +101,7 @@ def handler_of(parts: WorkParts, identity: AppIdentity, pace: Callable[[int], Li
         dependents=dependents,
         metrics=parts.metrics,
         clock=clock,
+        sources=sources,
     )
     triage = IssueTriage(
         clients=clients,
@@ -128,6 +131,7 @@ def handler_of(parts: WorkParts, identity: AppIdentity, pace: Callable[[int], Li
         answers=answers,
         dependents=dependents,
         clock=clock,
+        sources=sources,
     )
     redelivery = Redelivery(
         clients=clients,

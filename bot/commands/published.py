@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.commands.arguments import Arguments
+from bot.peps.forum import NOTHING_READ, Forum
 from bot.peps.number import PepNumber, number_in_path
 from bot.review.snapshot import Base
+from bot.review.submission import Submission
 from bot.rules.change import Change, FileStatus
 from bot.rules.context import Context
 
@@ -19,12 +21,16 @@ class Published:
         context: People, policy and day, as rules know them.
         texts: The PEPs the command is about, by number; one that is not published is missing.
         unreadable: Those that are published and cannot be read as text.
+        submissions: The issues that are known to submit them.
+        forum: The post that the command links, where the policy wants it read.
     """
 
     base: Base
     context: Context
     texts: Mapping[PepNumber, str] = field(default_factory=dict)
     unreadable: frozenset[PepNumber] = frozenset()
+    submissions: tuple[Submission, ...] = ()
+    forum: Forum = NOTHING_READ
 
 
 def numbers_asked(said: Arguments, change: Change | None) -> tuple[PepNumber, ...]:

@@ -10,6 +10,7 @@ from bot.events.dependents import Dependents
 from bot.events.hearing import NUMBERS_MOVED, Ears, Hearing
 from bot.events.issue_triage import IssueTriage
 from bot.events.payload import Payload
+from bot.events.pep_sources import PepSources
 from bot.events.scenes import IssueScenes
 from bot.events.submissions import Submissions
 from bot.events.texts import texts_of
@@ -46,6 +47,7 @@ class IssueWork:
         answers: AnswerWriter,
         dependents: Dependents,
         clock: Callable[[], datetime],
+        sources: PepSources,
     ) -> None:
         self._clients = clients
         self._facts = facts
@@ -58,6 +60,7 @@ class IssueWork:
         self._answers = answers
         self._dependents = dependents
         self._clock = clock
+        self._sources = sources
 
     async def changed(self, subject: Subject, payloads: Sequence[tuple[Delivery, Payload]]) -> None:
         """Handle a batch of events of one issue; one that asks for nothing costs no request.
@@ -124,6 +127,7 @@ class IssueWork:
             ),
             editors=editors.logins,
             now=self._clock(),
+            sources=self._sources,
         )
 
     async def _own_comments(self, client: Client, subject: Subject, ears: Ears) -> dict[str, int]:

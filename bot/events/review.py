@@ -11,6 +11,7 @@ from bot.events.claims import CLAIMS, Claims
 from bot.events.dependents import Dependents
 from bot.events.hearing import NUMBERS_MOVED, Ears, Hearing, worth_healing
 from bot.events.judgement import Judgement, claimed_in, judged, size_of
+from bot.events.pep_sources import NO_SOURCES, PepSources
 from bot.events.scenes import PullRequestScenes
 from bot.github.app_identity import AppIdentity
 from bot.github.check_runs import find_check_run
@@ -86,6 +87,7 @@ class Reviewer:
         commands: CommandStore,
         metrics: Metrics,
         clock: Callable[[], datetime],
+        sources: PepSources = NO_SOURCES,
     ) -> None:
         self._clients = clients
         self._app = app
@@ -99,6 +101,7 @@ class Reviewer:
         self._hearing = hearing
         self._commands = commands
         self._clock = clock
+        self._sources = sources
         metrics.expect(
             rules=[one.id for one in all_rules()],
             writes=[*WRITE_NAMES.values(), *ANSWER_WRITES],
@@ -173,7 +176,14 @@ class Reviewer:
         """Carry out what is commanded; the snapshot with all that people ordered."""
         now = self._clock()
         scenes = PullRequestScenes(
-            client, self._reader, self._facts, self._commands, plain, memory, now
+            client,
+            self._reader,
+            self._facts,
+            self._commands,
+            plain,
+            memory,
+            now,
+            self._sources,
         )
         for text in texts:
             await self._hearing.hear(client, plain.subject, text, ears, scenes, hint.delivery)

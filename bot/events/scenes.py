@@ -1,6 +1,7 @@
 """The scene on which a command is given: what it may know, on a pull request or an issue."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from bot.commands.published import Published, numbers_asked
 from bot.commands.role import Role, roles_of, roles_on
 from bot.commands.scene import Scene, UnderReview
 from bot.events.judgement import size_of
+from bot.events.pep_sources import PepSources
 from bot.github.client import Client
 from bot.github.failure import Gone
 from bot.github.instruction_labels import instruction_labels
@@ -28,6 +30,7 @@ from bot.policy.label_names import LabelNames
 from bot.review.ordered import with_orders
 from bot.review.snapshot import Base, Memory, Snapshot
 from bot.review.subject import Repository, Subject
+from bot.review.submission import Submission
 from bot.review.verdict import judge
 from bot.rules.change import Unreadable
 from bot.rules.context import Context
@@ -71,6 +74,7 @@ class PullRequestScenes:
         plain: Snapshot,
         memory: Memory,
         now: datetime,
+        sources: PepSources,
     ) -> None:
         """Begin with a snapshot as it was read, without what people ordered."""
         self._client = client
@@ -80,6 +84,7 @@ class PullRequestScenes:
         self._plain = plain
         self._memory = memory
         self._now = now
+        self._sources = sources
         self._known: Mapping[str, str] | None = None
 
     def snapshot(self, given: Sequence[Given]) -> Snapshot:
@@ -94,10 +99,12 @@ class PullRequestScenes:
         if spoken.command.asks_labels and self._known is None:
             self._known = await repository_labels(self._client, snapshot.subject.repository)
         published = await self._published(snapshot, spoken)
+        roles = roles_of(asker, snapshot.change, context) | _roles_on(asker, published)
+        published = await _with_post(published, spoken, roles, self._sources)
         return Scene(
             subject=snapshot.subject,
             asker=asker,
-            roles=roles_of(asker, snapshot.change, context) | _roles_on(asker, published),
+            roles=roles,
             now=self._now,
             policy=context.policy,
             numbers=context.numbers,
@@ -119,7 +126,8 @@ class PullRequestScenes:
             blobs = (await self._facts.at(self._client, repository, base.branch)).blobs
         numbers = numbers_asked(spoken.arguments, snapshot.change)
         read = await read_published(self._client, repository, blobs, numbers)
-        return _as_published(base, snapshot.context, read)
+        known = await self._sources.submissions(numbers)
+        return _as_published(base, snapshot.context, read, known)
 
     @property
     def label_names(self) -> LabelNames:
@@ -177,6 +185,7 @@ class IssueScenes:
         numbers: NumberLedger,
         editors: frozenset[Login] | None,
         now: datetime,
+        sources: PepSources,
     ) -> None:
         """Begin with what is known of the issue and its repository."""
         self._client = client
@@ -191,6 +200,8 @@ class IssueScenes:
         self._numbers = numbers
         self._editors = editors
         self._now = now
+        self._sources = sources
+        self._sources = sources
         self._known: Mapping[str, str] | None = None
 
     async def scene(self, asker: Login, given: Sequence[Given], spoken: Spoken) -> Scene:
@@ -203,10 +214,12 @@ class IssueScenes:
         if spoken.command.asks_labels and self._known is None:
             self._known = await repository_labels(self._client, self._subject.repository)
         published = await self._published(spoken)
+        roles |= _roles_on(asker, published)
+        published = await _with_post(published, spoken, roles, self._sources)
         return Scene(
             subject=self._subject,
             asker=asker,
-            roles=frozenset(roles) | _roles_on(asker, published),
+            roles=frozenset(roles),
             now=self._now,
             policy=self._policy,
             numbers=self._numbers,
@@ -221,11 +234,9 @@ class IssueScenes:
     async def _published(self, spoken: Spoken) -> Published | None:
         if not spoken.command.asks_peps:
             return None
+        numbers = numbers_asked(spoken.arguments, None)
         read = await read_published(
-            self._client,
-            self._subject.repository,
-            self._facts.blobs,
-            numbers_asked(spoken.arguments, None),
+            self._client, self._subject.repository, self._facts.blobs, numbers
         )
         core_team = await self._people.core_team(self._client, self._policy)
         context = Context(
@@ -235,7 +246,8 @@ class IssueScenes:
             core_team=core_team.team,
             editors=self._editors,
         )
-        return _as_published(Base(self._branch, self._facts.codeowners), context, read)
+        known = await self._sources.submissions(numbers)
+        return _as_published(Base(self._branch, self._facts.codeowners), context, read, known)
 
     @property
     def label_names(self) -> LabelNames:
@@ -259,14 +271,30 @@ class IssueScenes:
 
 
 def _as_published(
-    base: Base, context: Context, read: Mapping[PepNumber, str | Unreadable]
+    base: Base,
+    context: Context,
+    read: Mapping[PepNumber, str | Unreadable],
+    submissions: tuple[Submission, ...],
 ) -> Published:
     return Published(
         base,
         context,
         {number: text for number, text in read.items() if not isinstance(text, Unreadable)},
         frozenset(number for number, text in read.items() if isinstance(text, Unreadable)),
+        submissions,
     )
+
+
+async def _with_post(
+    published: Published | None, spoken: Spoken, roles: AbstractSet[Role], sources: PepSources
+) -> Published | None:
+    """With the post that the command links; for whom it is not, nothing is asked for."""
+    if published is None:
+        return None
+    policy = published.context.policy
+    if not roles & spoken.command.allowed(spoken.form, policy):
+        return published
+    return replace(published, forum=await sources.linked(spoken.arguments, policy))
 
 
 def _roles_on(asker: Login, published: Published | None) -> frozenset[Role]:

@@ -5,7 +5,7 @@ Council's template. What only people can judge is said to be theirs; nothing her
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -17,6 +17,8 @@ from bot.peps.thread_link import is_thread, thread_of, threads_in
 from bot.policy.bodies import Body, Part
 from bot.review.decider import Decider
 from bot.review.links import category, prefilled
+from bot.review.submission import Submission
+from bot.review.submitted import Submitted
 from bot.review.way import Asked, Way, way_of
 from bot.rules.change import Change, FileChange, FileStatus
 from bot.rules.context import Context
@@ -51,6 +53,7 @@ class Item:
         words: That in words, as findings have them: a whole sentence, or the end of "whether".
         url: A form in which it is asked for; empty without one.
         link: What shows it; empty without one.
+        issue: The issue in which somebody was asked for it; None if none is known.
     """
 
     name: str
@@ -58,6 +61,7 @@ class Item:
     words: str
     url: str = ""
     link: str = ""
+    issue: Submission | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +72,10 @@ class Readiness:
         number: Which PEP.
         way: Its way to a decision.
         items: What was looked at; empty where nobody is asked in a tracker.
-        form: The tracker's own form, filled in for this PEP; None where another place is right.
+        form: The tracker's own form, filled in for this PEP; None where another place is right, or
+            the PEP is in the tracker already.
         council: The body that the form belongs to; None without one.
+        handed: The issues that hand the PEP to that body, or did.
     """
 
     number: PepNumber
@@ -77,6 +83,7 @@ class Readiness:
     items: tuple[Item, ...]
     form: str | None
     council: Body | None
+    handed: tuple[Submitted, ...] = ()
 
     def answered(self, answer: Answer) -> tuple[Item, ...]:
         """The items that stand like this."""
@@ -88,6 +95,7 @@ def readiness(
     text: str,
     codeowners: str | None,
     context: Context,
+    submissions: Iterable[Submission] = (),
     *,
     is_published: bool = True,
 ) -> Readiness:
@@ -98,20 +106,23 @@ def readiness(
         text: The PEP as it is published.
         codeowners: CODEOWNERS at the base; None if there is none or it cannot be read.
         context: People, policy and day.
+        submissions: What is known to be submitted, of this PEP or of others.
         is_published: Whether the text is on the base branch yet.
     """
     pep = PepText(text[:_LONGEST_TEXT])
-    way = way_of(pep.preamble, context)
+    way = way_of(pep.preamble, context, submissions)
     decision = way.decision
     is_asked = way.is_open and decision.decider.needs_discussion
     items = tuple(_items(number, pep, way, codeowners, context, is_published)) if is_asked else ()
-    at_council = is_asked and decision.decider in AT_COUNCIL and decision.body is not None
+    council = decision.body if is_asked and decision.decider in AT_COUNCIL else None
+    is_open_there = way.is_before(council)
     return Readiness(
         number=number,
         way=way,
         items=items,
-        form=prefilled(decision.body, pep.preamble) if at_council and decision.body else None,
-        council=decision.body if at_council else None,
+        form=prefilled(council, pep.preamble) if council and not is_open_there else None,
+        council=council,
+        handed=way.submitted_to(council),
     )
 
 
@@ -136,7 +147,7 @@ def _items(
         words = f"The delegate header names the {way.misnamed.name}, which cannot be one."
         yield Item("delegate", Answer.NO, words)
     for asked in way.before:
-        yield _asked_before(asked, pep.text)
+        yield _asked_before(asked, pep.text, way)
     yield Item(
         "endorsements",
         Answer.PEOPLE,
@@ -225,13 +236,24 @@ def _sections(pep: PepText) -> Item:
     return Item("sections", Answer.PEOPLE, f"it can do without sections for {named}")
 
 
-def _asked_before(asked: Asked, text: str) -> Item:
-    """Whether the word of a body that is asked before is linked in the text."""
+def _asked_before(asked: Asked, text: str, way: Way) -> Item:
+    """What is known of the word of a body that is asked before.
+
+    A link in the text counts as its word. An issue that asks for it does not, not even once it is
+    closed: what was said there nobody has read.
+    """
     body = asked.body
     what = "recommendation" if body.part is Part.RECOMMENDS else "opinion"
     link = _link_to(body, text)
     if link:
         return Item(what, Answer.YES, f"{what} of the {body.name}", link=link)
+    issue = next((one.submission for one in reversed(way.submitted_to(body))), None)
+    if issue is not None and issue.is_open and body.part is Part.RECOMMENDS:
+        words = f"The {body.name} was asked for its {what}, and the PEP links none"
+        return Item(what, Answer.NO, words, issue=issue)
+    if issue is not None:
+        words = f"the {body.name}, which was asked, gave its {what}; the PEP links none"
+        return Item(what, Answer.PEOPLE, words, issue=issue)
     if body.part is Part.RECOMMENDS:
         words = f"The PEP links no {what} of the {body.name}, which is asked for it before"
         return Item(what, Answer.NO, words, url=asked.url)

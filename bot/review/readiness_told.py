@@ -1,6 +1,7 @@
 """How ready a PEP is, in words."""
 
 from bot.review.readiness import Answer, Readiness
+from bot.review.submission_told import submitted_in_markdown
 from bot.review.way_told import way_in_markdown
 from bot.review.wording import page
 
@@ -20,11 +21,12 @@ def readiness_told(found: Readiness, status: str) -> str:
         number=found.number,
         way=found.way,
         status=status,
-        asked=bool(found.items),
+        is_asked=bool(found.items),
         missing=found.answered(Answer.NO),
         people=found.answered(Answer.PEOPLE),
         in_order=found.answered(Answer.YES),
         form=found.form,
         council=found.council,
+        handed=[submitted_in_markdown(one, awaits_decision=True) for one in found.handed],
         told=[one for one in way_in_markdown(found.way) if not one.startswith(_SPONSORS)],
     ).strip()

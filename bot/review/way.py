@@ -67,7 +67,11 @@ class Way:
 
     def is_before(self, body: Body | None) -> bool:
         """Whether a body has it in an open issue, so that nobody needs to ask there again."""
-        return any(one.submission.is_open and one.body == body for one in self.submitted)
+        return any(one.submission.is_open for one in self.submitted_to(body))
+
+    def submitted_to(self, body: Body | None) -> tuple[Submitted, ...]:
+        """The issues that submit it to a body, by the day they were opened."""
+        return tuple(one for one in self.submitted if one.body == body)
 
 
 def way_of(preamble: Preamble, context: Context, submissions: Iterable[Submission] = ()) -> Way:

@@ -3,6 +3,7 @@
 import re
 from urllib.parse import parse_qs, urlsplit
 
+from tests.end_to_end import council
 from tests.end_to_end.conftest import AUTHOR, EDITOR, SPONSOR, STRANGER, pep
 from tests.end_to_end.desk import REPOSITORY, Desk
 from tests.end_to_end.proposal import PATH, propose
@@ -56,3 +57,27 @@ async def test_on_an_issue_a_packaging_pep_is_told_where_it_goes(desk: Desk) -> 
     assert "waits for no decision: its status is `Final`" in await say(
         desk, issue, "/pep submit 841"
     )
+
+
+async def test_what_was_asked_and_handed_over_before_is_known_without_asking_anybody(
+    desk: Desk,
+) -> None:
+    await council.open_council(desk, council.COUNCIL, council.TYPING)
+    number = await merged(desk)
+    text = pep(headers=f"Topic: Typing\n{THREAD}")
+    await desk.simulator.commit(REPOSITORY, {PATH: text}, by=EDITOR)
+    await desk.calm()
+    asked = await council.submit(desk, 842, by=AUTHOR, tracker=council.TYPING)
+    desk.simulator.clear_requests()
+    reply = await say(desk, number, "/pep submit", by=AUTHOR)
+    recommendation = f"[issue #{asked}](https://github.com/{council.TYPING}/issues/{asked}), open"
+    assert f"was asked for its recommendation, and the PEP links none: {recommendation}" in reply
+    assert FORM.search(reply)
+    handed = await council.submit(desk, 842, by=AUTHOR)
+    desk.simulator.clear_requests()
+    issue = await desk.simulator.open_issue(REPOSITORY, by=STRANGER, title="Ready?")
+    reply = await say(desk, issue, "/pep submit 842", by=EDITOR)
+    assert f"[issue #{handed}](https://github.com/{council.COUNCIL}/issues/{handed}), open" in reply
+    assert "A second issue there is not needed." in reply
+    assert not FORM.search(reply)
+    assert [path for path in desk.reads() if "council" in path] == []

@@ -1,7 +1,8 @@
 """How ready a PEP is: each item answered both ways, and the forms parsed back."""
 
 import re
-from datetime import date
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -12,6 +13,7 @@ from bot.peps.number import PepNumber
 from bot.policy.load import default_policy
 from bot.review.readiness import Answer, Readiness, readiness
 from bot.review.readiness_told import readiness_told
+from bot.review.submission import Submission
 from tests.rules.builders import COPYRIGHT, context, pep_text
 
 DAY = date(2025, 12, 31)
@@ -38,12 +40,33 @@ def complete(**headers: str | None) -> str:
     return text.replace("\n".join(COPYRIGHT), f"{sections}\n{chr(10).join(COPYRIGHT)}")
 
 
-def looked_at(text: str = "", owners: str | None = OWNERS, /, **headers: str | None) -> Readiness:
+def looked_at(
+    text: str = "",
+    owners: str | None = OWNERS,
+    submissions: Sequence[Submission] = (),
+    /,
+    **headers: str | None,
+) -> Readiness:
     return readiness(
         PepNumber(791),
         text or complete(**headers),
         owners,
         context(today=DAY, policy=default_policy()),
+        submissions,
+    )
+
+
+def issue(tracker: str, number: int = 53, *, closed: bool = False, pep: int = 791) -> Submission:
+    opened = datetime(2025, 12, 1, 12, tzinfo=UTC)
+    return Submission(
+        tracker=tracker,
+        number=number,
+        pep=PepNumber(pep),
+        title=f"PEP {pep}",
+        url=f"https://github.com/{tracker}/issues/{number}",
+        is_open=not closed,
+        opened_at=opened,
+        closed_at=opened + timedelta(days=20) if closed else None,
     )
 
 
@@ -129,6 +152,101 @@ def test_a_recommendation_is_seen_where_its_issue_is_linked(link: str, answer: s
     assert ("recommendation of the Typing Council](" in readiness_told(found, "Draft")) is (
         answer == "yes"
     )
+
+
+TYPING, CAPI = "python/typing-council", "capi-workgroup/decisions"
+COUNCIL = "python/steering-council"
+CAPI_TITLE = {"Title": "A C API for imath"}
+
+
+@pytest.mark.parametrize(
+    ("tracker", "closed", "headers", "answer", "words"),
+    [
+        (
+            TYPING,
+            False,
+            {"Topic": "Typing"},
+            "no",
+            (
+                "- The Typing Council was asked for its recommendation, and the PEP links none: "
+                f"[issue #53](https://github.com/{TYPING}/issues/53), open since 01-Dec-2025.\n"
+            ),
+        ),
+        (
+            TYPING,
+            True,
+            {"Topic": "Typing"},
+            "people",
+            (
+                "- the Typing Council, which was asked, gave its recommendation; the PEP links "
+                f"none ([issue #53](https://github.com/{TYPING}/issues/53), closed on 21-Dec-"
+                "2025);\n"
+            ),
+        ),
+        (
+            CAPI,
+            False,
+            CAPI_TITLE,
+            "people",
+            (
+                "- the C API Working Group, which was asked, gave its opinion; the PEP links none "
+                f"([issue #53](https://github.com/{CAPI}/issues/53), open since 01-Dec-2025);\n"
+            ),
+        ),
+    ],
+)
+def test_who_was_asked_before_is_linked_and_is_not_asked_again(
+    tracker: str, closed: bool, headers: dict[str, str], answer: str, words: str
+) -> None:
+    found = looked_at(complete(**headers), OWNERS, [issue(tracker, closed=closed)])
+    what = "recommendation" if tracker == TYPING else "opinion"
+    assert answers(found)[what] == answer, "an issue is no word of theirs, open or closed"
+    told = readiness_told(found, "Draft")
+    assert words in told
+    assert f"{tracker}/issues/new" not in told
+    assert found.form is not None
+
+
+def test_a_link_in_the_text_says_more_than_an_issue() -> None:
+    text = complete(Topic="Typing").replace(
+        "\nWords.\n", f"\nSee `it <https://github.com/{TYPING}/issues/7>`__.\n", 1
+    )
+    found = looked_at(text, OWNERS, [issue(TYPING)])
+    assert answers(found)["recommendation"] == "yes"
+    assert "issues/53" not in readiness_told(found, "Draft")
+
+
+@pytest.mark.parametrize("one", [issue(TYPING, pep=790), issue("somebody/typing-council")])
+def test_an_issue_of_another_pep_or_another_tracker_is_none(one: Submission) -> None:
+    told = readiness_told(looked_at(complete(Topic="Typing"), OWNERS, [one]), "Draft")
+    assert "issues/53" not in told
+    assert f"{TYPING}/issues/new" in told
+
+
+@pytest.mark.parametrize("thread", [THREAD, "Pending"])
+def test_what_the_council_has_is_not_handed_to_it_again(thread: str) -> None:
+    text = complete(**{"Discussions-To": thread})
+    found = looked_at(text, OWNERS, [issue(COUNCIL, 326)])
+    told = readiness_told(found, "Draft")
+    assert found.form is None
+    assert "issues/new" not in told
+    assert (
+        f"Submitted to the Steering Council: [issue #326](https://github.com/{COUNCIL}/issues/326),"
+        " open since 01-Dec-2025."
+    ) in told
+    assert "A second issue there is not needed." in told
+    assert "is not the place" not in told
+    assert ("**PEP 791 is handed over, and two things are missing:**" in told) is (
+        thread == "Pending"
+    )
+
+
+def test_what_the_council_closed_is_told_and_may_be_handed_over_again() -> None:
+    found = looked_at(complete(), OWNERS, [issue(COUNCIL, 326, closed=True)])
+    told = readiness_told(found, "Draft")
+    assert "closed on 21-Dec-2025; no decision recorded in the PEP." in told
+    assert found.form is not None
+    assert found.form in told
 
 
 def test_a_section_that_is_not_there_is_for_people() -> None:

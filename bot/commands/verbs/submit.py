@@ -25,10 +25,11 @@ from bot.review.readiness_told import readiness_told
     doc=(
         "Looks at the PEP as it is published: was it discussed, are its threads in the header, has "
         "it a line in CODEOWNERS, no errors, the suggested sections, and the recommendation that "
-        "a typing PEP needs? What people have to judge is named as theirs. Then comes the link to "
-        "the tracker's own form with title and label filled in, also where something is missing; "
-        "for packaging PEPs and others that are decided elsewhere, where that is. The bot opens no "
-        "issue there, ever."
+        "a typing PEP needs? An issue in which a council was asked for it, or in which the PEP was "
+        "handed over, is linked, and no second one offered. What people have to judge is named as "
+        "theirs. Then comes the link to the tracker's own form with title and label filled in, "
+        "also where something is missing; for packaging PEPs and others that are decided "
+        "elsewhere, where that is. The bot opens no issue there, ever."
     ),
     on_issues=True,
     when_closed=True,
@@ -48,6 +49,7 @@ def run(said: Arguments, scene: Scene) -> Outcome:
         text,
         scene.at_base.base.codeowners,
         scene.at_base.context,
+        scene.at_base.submissions,
         is_published=published is not None or pep.change is None,
     )
     return done(readiness_told(found, parse_preamble(text).status or ""))
