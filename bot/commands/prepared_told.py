@@ -8,7 +8,7 @@ from bot.commands.concerned import Concerned
 from bot.commands.outcome import Outcome, Suggest, done
 from bot.commands.scene import Scene
 from bot.peps.dates import in_pep_style
-from bot.peps.number import number_in_path
+from bot.peps.number import PepNumber, number_in_path
 from bot.review.hand_over import edit_form, new_pull_request
 from bot.review.markdown import fenced
 from bot.review.prepared import Prepared
@@ -59,7 +59,7 @@ def told(
     # Where the pull request does not change the PEP, nothing of it is on its diff.
     offered = offer(prepared.mends, pep.change if pep.change is not None else _NO_CHANGE)
     step, left = _found(prepared, scene, known)
-    title = title_of(prepared)
+    title, changed = title_of(prepared), _numbers(prepared)
     base, repository = scene.at_base.base.branch, scene.subject.repository
     body = page(
         "prepared",
@@ -68,7 +68,7 @@ def told(
         patch=_PATCH if offered.patch else "",
         unfit=[code(path) for path in offered.unfit],
         title=title,
-        edit=edit_form(repository, base, pep.number) if len(prepared.mends) == 1 else "",
+        edit=edit_form(repository, base, changed[0]) if len(changed) == 1 else "",
         compare=new_pull_request(repository, base, (scene.asker, branch), template, title),
         branch=branch,
         form=template,
@@ -86,8 +86,12 @@ def told(
 
 def title_of(prepared: Prepared) -> str:
     """The title with the numbers of all PEPs that are edited."""
+    return prepared.full_title(_numbers(prepared))
+
+
+def _numbers(prepared: Prepared) -> tuple[PepNumber, ...]:
     numbers = (number_in_path(one.path) for one in prepared.mends)
-    return prepared.full_title(tuple(number for number in numbers if number is not None))
+    return tuple(number for number in numbers if number is not None)
 
 
 def _found(prepared: Prepared, scene: Scene, known: frozenset[str]) -> tuple[list[str], list[str]]:

@@ -16,7 +16,7 @@ class Prepared:
     """A change made ready.
 
     Attributes:
-        mends: The files, the PEP it is about first.
+        mends: The files, the PEP it is about first if it changes.
         title: What the pull request is to be called, without the prefix.
         blanks: What people have to fill in, plain sentences as in findings.
         remarks: What else they should know, in the same form.

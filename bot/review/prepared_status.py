@@ -40,6 +40,7 @@ _WITHDRAWN_WITHOUT = (
     "status to have it put in."
 )
 _POST_TO_COME = "link to the post"
+_RESOLUTION = "Resolution"
 _UNDER_WAY = frozenset({Status.DRAFT, Status.DEFERRED})
 _LONGEST_LIST = 10
 
@@ -78,10 +79,14 @@ def prepared_status(
     refuse_unreadable(number, text)
     before = parse_preamble(text)
     _refuse_idle(number, before, wanted)
-    after = with_header(text, "Status", wanted.status)
+    is_same = before.status == wanted.status
+    after = text if is_same else with_header(text, "Status", wanted.status)
     if contradicts_type(parse_preamble(after)):
         raise CannotPrepare(_wrong_type(number, wanted.status))
-    after, blanks, remarks = _with_resolution(after, wanted)
+    blanks: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+    if not is_same or wanted.link or wanted.day or before.header(_RESOLUTION) is None:
+        after, blanks, remarks = _with_resolution(after, wanted)
     if wanted.status not in _UNDER_WAY:
         after = _without_placeholders(after)
     mends = []
@@ -94,11 +99,15 @@ def prepared_status(
     if wanted.status is Status.FINAL and before.type == "Standards Track":
         after, label = _with_canonical(after)
         blanks += label
+    if after == text and not mends:
+        raise CannotPrepare(f"There is nothing to do: PEP {number} is `{wanted.status}`.")
     remarks = (*remarks, *_on_the_day(before, wanted), *_on_others(before, wanted))
-    title = f"Mark as {wanted.status}"
+    title = _title(before, after, wanted.status)
     if mends:
-        title = f"Mark PEP {number} as {wanted.status}"
-    return Prepared((mend_of(number, text, after), *mends), title, blanks, remarks)
+        title = "Add Replaces" if after == text else f"Mark PEP {number} as {wanted.status}"
+    if after != text:
+        mends.insert(0, mend_of(number, text, after))
+    return Prepared(tuple(mends), title, blanks, remarks)
 
 
 def _refuse_idle(number: PepNumber, before: Preamble, wanted: WantedStatus) -> None:
@@ -112,9 +121,16 @@ def _refuse_idle(number: PepNumber, before: Preamble, wanted: WantedStatus) -> N
         raise CannotPrepare(
             f"By which PEP? Say so, as in `/pep prepare superseded by 842 {number}`."
         )
-    is_named = wanted.successor is None or wanted.successor in successors
-    if before.status == wanted.status and is_named:
-        raise CannotPrepare(f"There is nothing to do: PEP {number} is `{wanted.status}`.")
+
+
+def _title(before: Preamble, after: str, status: Status) -> str:
+    """In the words of python/peps; where the status stands already, what is put right."""
+    if before.status != status:
+        return f"Mark as {status}"
+    value = before.value(_RESOLUTION)
+    if parse_preamble(after).value(_RESOLUTION) != value:
+        return f"{'Add' if value is None else 'Update'} Resolution"
+    return "Link the documentation" if status is Status.FINAL else "Update the header"
 
 
 def _wrong_type(number: PepNumber, status: Status) -> str:
@@ -131,11 +147,11 @@ _Edit = tuple[str, tuple[str, ...], tuple[str, ...]]
 
 def _with_resolution(text: str, wanted: WantedStatus) -> _Edit:
     """The text with the link to the decision, as far as one belongs there."""
-    header = parse_preamble(text).header("Resolution")
+    header = parse_preamble(text).header(_RESOLUTION)
     known = decision_link(header.value) if header is not None else None
     if wanted.status is Status.DRAFT:
         told = ("`Resolution` goes: a draft has none.",) if header is not None else ()
-        return without_header(text, "Resolution"), (), told
+        return without_header(text, _RESOLUTION), (), told
     if wanted.status not in DECIDED:
         return _with_later_resolution(text, wanted, header is not None, known)
     link = decision_link(wanted.link) if wanted.link else known
@@ -157,7 +173,7 @@ def _with_resolution(text: str, wanted: WantedStatus) -> _Edit:
     elif header is not None and not is_kept:
         remarks.append("The `Resolution` that was there is replaced.")
     value = f"`{day} <{link.short if link else _POST_TO_COME}>`__"
-    return with_header(text, "Resolution", value), tuple(blanks), tuple(remarks)
+    return with_header(text, _RESOLUTION, value), tuple(blanks), tuple(remarks)
 
 
 def _with_later_resolution(
@@ -168,7 +184,7 @@ def _with_later_resolution(
     is_meant = known is not None and (link is None or link.short == known.short)
     if known is not None and is_meant and wanted.day and parse_pep_date(known.day) is None:
         value = f"`{in_pep_style(wanted.day)} <{known.short}>`__"
-        return with_header(text, "Resolution", value), (), ()
+        return with_header(text, _RESOLUTION, value), (), ()
     if link is None:
         is_missed = wanted.status is Status.WITHDRAWN and not is_there
         return text, (), (_WITHDRAWN_WITHOUT,) if is_missed else ()
@@ -178,7 +194,7 @@ def _with_later_resolution(
         return text, (), ("The `Resolution` that is there is kept; the link given is not put in.",)
     day = in_pep_style(wanted.day) if wanted.day else DAY_TO_COME
     blanks = () if wanted.day else (f"`Resolution`: the day of that post, for `{DAY_TO_COME}`.",)
-    return with_header(text, "Resolution", f"`{day} <{link.short}>`__"), blanks, ()
+    return with_header(text, _RESOLUTION, f"`{day} <{link.short}>`__"), blanks, ()
 
 
 def _without_placeholders(text: str) -> str:

@@ -162,3 +162,17 @@ async def test_several_peps_are_told_apart(desk: Desk) -> None:
     reply = await say(desk, number, "/pep prepare withdrawn")
     assert "This pull request changes PEP 840 and PEP 841: say which one is meant." in reply
     assert "Status: Withdrawn" in await say(desk, number, "/pep prepare withdrawn 840")
+
+
+async def test_what_a_decision_lacks_is_suggested_on_its_own_pull_request(desk: Desk) -> None:
+    await merged(desk)
+    text = published(desk).replace("Status: Draft", "Status: Accepted")
+    number = await desk.simulator.open_pull_request(
+        REPOSITORY, by=AUTHOR, title="PEP 842: Mark as Accepted", files={PATH: text}
+    )
+    await desk.calm()
+    assert desk.conclusions(number) == ["failure"]
+    reply = await say(desk, number, f"/pep prepare accepted {POST} {DAY}", by=AUTHOR)
+    assert "everything is ready" in reply
+    remarks = desk.simulator.pull_request(REPOSITORY, number).review_comments
+    assert RESOLUTION in "".join(one.body for one in remarks)

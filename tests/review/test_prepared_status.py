@@ -119,9 +119,74 @@ def test_what_is_not_a_decision_keeps_the_resolution_and_a_draft_loses_it() -> N
 
 
 @pytest.mark.parametrize(
+    ("status", "link", "day", "headers", "title", "lines"),
+    [
+        (Status.ACCEPTED, LONG, DAY, {}, "Add Resolution", {f"+{DATED}"}),
+        (
+            Status.ACCEPTED,
+            "",
+            None,
+            {"PEP-Delegate": "TBD"},
+            "Add Resolution",
+            {"+Resolution: `DD-Mmm-YYYY <link to the post>`__", "-PEP-Delegate: TBD"},
+        ),
+        (
+            Status.REJECTED,
+            "",
+            DAY,
+            {"Resolution": LONG},
+            "Update Resolution",
+            {f"-Resolution: {LONG}", f"+{DATED}"},
+        ),
+        (
+            Status.ACCEPTED,
+            "",
+            None,
+            {"Resolution": LONG, "PEP-Delegate": "TBD"},
+            "Update the header",
+            {"-PEP-Delegate: TBD"},
+        ),
+        (
+            Status.FINAL,
+            "",
+            None,
+            {"Resolution": LONG},
+            "Link the documentation",
+            {"+.. canonical-doc:: :ref:`label-in-the-docs`"},
+        ),
+    ],
+)
+def test_of_a_status_that_stands_already_only_what_is_missing_is_prepared(
+    status: Status,
+    link: str,
+    day: date | None,
+    headers: dict[str, str],
+    title: str,
+    lines: set[str],
+) -> None:
+    made = prepared(status, link, day, Status=status, **headers)
+    assert changed(made) == lines
+    assert made.title == title
+
+
+def test_a_successor_that_does_not_name_it_is_mended_alone() -> None:
+    headers = {"Status": "Superseded", "Superseded-By": "800"}
+    made = prepared(Status.SUPERSEDED, by=OTHER, **headers)
+    assert made.full_title((OTHER,)) == "PEP 800: Add Replaces"
+    assert [mend.path for mend in made.mends] == ["peps/pep-0800.rst"]
+    assert changed(made) == {"+Replaces: 791"}
+
+
+@pytest.mark.parametrize(
     ("status", "by", "headers", "why"),
     [
         (Status.DRAFT, None, {}, "There is nothing to do: PEP 791 is `Draft`."),
+        (
+            Status.ACCEPTED,
+            None,
+            {"Status": " Accepted", "Resolution": LONG},
+            "There is nothing to do: PEP 791 is `Accepted`.",
+        ),
         (Status.ACTIVE, None, {}, "Only Informational or Process PEPs can be `Active`"),
         (Status.PROVISIONAL, None, {"Type": "Process"}, "Only Standards Track PEPs can be"),
         (Status.SUPERSEDED, None, {}, "By which PEP? Say so, as in `/pep prepare superseded by"),

@@ -33,9 +33,10 @@ from bot.rules.preamble.resolution import DECIDED
         "Without a number it is about the PEP that the pull request changes, also after the merge. "
         "The patch sets `Status`, links the decision in `Resolution` with the day you give, takes "
         "a placeholder for the delegate out, and for Final puts in the line that links the "
-        "documentation; `superseded by M` names each PEP in the other. Beside it come the title, "
-        "the forms to open the pull request with, who decides, and what is left to look at. A day "
-        "or post that you do not give stays blank; the bot guesses none, and decides nothing."
+        "documentation; `superseded by M` names each PEP in the other. Where the PEP has that "
+        "status already, it is what is still missing. Beside it come the title, the forms to open "
+        "the pull request with, who decides, and what is left to look at. A day or post that you "
+        "do not give stays blank; the bot guesses none, and decides nothing."
     ),
     on_issues=True,
     when_closed=True,
