@@ -7,7 +7,7 @@ from bot.review.desired_state import desired_state
 from bot.review.listed import listed
 from bot.review.outlook import UNNUMBERED, outlook
 from bot.review.plan import Plan
-from bot.review.reconcile import known_comments, plan_writes
+from bot.review.reconcile import known_comments, may_speak, plan_writes
 from bot.review.since import brought_up_to_date
 from bot.review.snapshot import Memory, Since, Snapshot
 from bot.review.verdict import Verdict, judge
@@ -61,15 +61,20 @@ def judged(snapshot: Snapshot, memory: Memory, now: Since) -> Judgement:
             for file in snapshot.change.files
             if (number := number_in_path(file.path)) is not None
         ),
-        adds=frozenset(
-            number
-            for file in snapshot.change.files
-            if file.status is FileStatus.ADDED and (number := number_in_path(file.path)) is not None
-        ),
+        # Who was done long before anybody looked is not reminded because somebody talks there.
+        adds=_added(snapshot) if may_speak(snapshot, memory) else memory.adds,
         since=brought_up_to_date(memory.since, plan.labels, verdict.findings, now),
         listed=listed(snapshot, verdict, memory, now),
     )
     return Judgement(verdict, plan, kept)
+
+
+def _added(snapshot: Snapshot) -> frozenset[int]:
+    return frozenset(
+        number
+        for file in snapshot.change.files
+        if file.status is FileStatus.ADDED and (number := number_in_path(file.path)) is not None
+    )
 
 
 def size_of(snapshot: Snapshot) -> int:

@@ -15,12 +15,13 @@ from bot.events.register import tip_of
 from bot.github.app_identity import AppIdentity
 from bot.github.client import Client, Clients
 from bot.github.failure import Gone
-from bot.github.instruction_labels import read_instructions
+from bot.github.instruction_labels import GONE_ACCOUNT, read_instructions
 from bot.github.json_fields import items_at, text_at
 from bot.github.people_reader import PeopleReader
 from bot.github.reminder_writer import ReminderWriter
 from bot.github.repository_facts import FactsReader, RepositoryFacts
 from bot.github.repository_url import variables
+from bot.peps.people import Login
 from bot.policy.model import Policy
 from bot.policy.reminders import Telling
 from bot.review.follow_up import FollowUp, follow_ups
@@ -85,10 +86,14 @@ class Reminders:
             for pull_request, one in await self._due(subject.repository, facts.policy)
             if pull_request == subject.number
         ]
-        if not due or await self._is_paused(client, subject, facts):
+        if not due:
+            return
+        pull_request = await self._pull_request(client, subject)
+        author = _author(pull_request)
+        if author is None or await self._is_paused(client, subject, facts, pull_request):
             return
         for one in due:
-            body = reminder_comment(one, subject, branch, facts.policy)
+            body = reminder_comment(one, subject, branch, facts.policy, author)
             if not await self._writer.remind(client, subject, reminder_mark(one), body, delivery):
                 continue
             await self._register.note_reminder(
@@ -98,7 +103,10 @@ class Reminders:
             _log.info("reminded", kind=one.kind.value, pep=one.pep.number)
 
     async def _due(self, repository: Repository, policy: Policy) -> list[tuple[int, FollowUp]]:
-        """What is due, goes into a comment, and was not told; each with its pull request."""
+        """What is due, goes into a comment, and was not told; each with its pull request.
+
+        As long as an open pull request touches the PEP, somebody is at it.
+        """
         told = await self._register.reminded(repository)
         known = await self._whole.known(repository, policy)
         return [
@@ -107,17 +115,23 @@ class Reminders:
             if policy.reminders.telling(one.kind.value) is Telling.COMMENT
             and one.added is not None
             and one.key not in told
+            and not known.touched.get(one.pep.number)
         ]
 
-    async def _is_paused(self, client: Client, subject: Subject, facts: RepositoryFacts) -> bool:
-        names = facts.policy.labels
+    async def _pull_request(self, client: Client, subject: Subject) -> object:
+        """How it stands now; None if it is not there any more."""
         place = variables(subject.repository, number=subject.number)
         try:
-            issue = await client.get("/repos/{owner}/{repo}/issues/{number}", place)
+            return await client.get("/repos/{owner}/{repo}/issues/{number}", place)
         except Gone:
-            return True
+            return None
+
+    async def _is_paused(
+        self, client: Client, subject: Subject, facts: RepositoryFacts, pull_request: object
+    ) -> bool:
+        names = facts.policy.labels
         present = frozenset(
-            name for label in items_at(issue, "labels") if (name := text_at(label, "name"))
+            name for label in items_at(pull_request, "labels") if (name := text_at(label, "name"))
         )
         if not names.paused or names.paused.casefold() not in {one.casefold() for one in present}:
             return False
@@ -128,3 +142,15 @@ class Reminders:
             client, self._store, subject, present, names, editors.logins, self._app
         )
         return names.paused.casefold() in {one.casefold() for one in instructions.labels}
+
+
+def _author(pull_request: object) -> Login | None:
+    """Whom a reminder on it goes to; None if that is nobody, or nothing was merged there.
+
+    It is read anew: an account may have changed its name, and another may have taken the old one.
+    """
+    login = text_at(pull_request, "user", "login")
+    if not login or text_at(pull_request, "pull_request", "merged_at") is None:
+        return None
+    is_person = text_at(pull_request, "user", "type") == "User" and login != GONE_ACCOUNT
+    return Login(login) if is_person else None

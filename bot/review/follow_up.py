@@ -12,7 +12,6 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from bot.peps.number import PepNumber
-from bot.peps.people import Login
 from bot.peps.release_schedule import Calendar, calendar_of
 from bot.peps.status import Status
 from bot.policy.model import Policy
@@ -65,12 +64,10 @@ class Added:
 
     Attributes:
         pull_request: Its number.
-        author: Who opened it.
         at: When the bot saw it merged.
     """
 
     pull_request: int
-    author: Login
     at: datetime
 
 
@@ -174,9 +171,7 @@ def known_of(
                     deciding[pep] = (*deciding.get(pep, ()), number)
         elif memory.state is PullRequestState.MERGED and listed is not None:
             # Of two that added a number (one was renumbered later), the later one holds it now.
-            added |= {
-                PepNumber(pep): Added(number, listed.opener, listed.since) for pep in memory.adds
-            }
+            added |= {PepNumber(pep): Added(number, listed.since) for pep in memory.adds}
     return Known(register, added, touched, deciding, submissions, not_yet or {})
 
 

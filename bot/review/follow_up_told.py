@@ -2,7 +2,7 @@
 
 import re
 
-from bot.peps.people import LOGIN
+from bot.peps.people import LOGIN, Login
 from bot.policy.model import Policy
 from bot.review import links as link_to
 from bot.review.follow_up import Awaiting, FollowUp
@@ -38,7 +38,9 @@ def reminder_mark(one: FollowUp) -> str:
     return f"{REMINDER} {one.kind.value}:{one.pep.number}:{cause}"
 
 
-def reminder_comment(one: FollowUp, subject: Subject, branch: str, policy: Policy) -> str:
+def reminder_comment(
+    one: FollowUp, subject: Subject, branch: str, policy: Policy, author: Login
+) -> str:
     """The reminder to the author of a merged pull request.
 
     Args:
@@ -46,10 +48,10 @@ def reminder_comment(one: FollowUp, subject: Subject, branch: str, policy: Polic
         subject: The pull request.
         branch: The base branch.
         policy: The repository's.
+        author: Whose pull request it is.
     """
     pep = one.pep
     url = link_to.published(policy.links, subject.number, pep.number) or ""
-    author = one.added.author if one.added is not None else ""
     body = page(
         "reminder",
         mark=reminder_mark(one),

@@ -145,7 +145,7 @@ def _labels(
 
 def _comments(snapshot: Snapshot, desired: Desired, memory: Memory) -> list[Write]:
     writes: list[Write] = []
-    may_begin = _may_begin(snapshot, memory)
+    may_begin = may_speak(snapshot, memory)
     standing = {own.marker: own for own in snapshot.conversation.own_comments}
     for comment in desired.comments:
         digest = digest_of(comment.body)
@@ -161,8 +161,13 @@ def _comments(snapshot: Snapshot, desired: Desired, memory: Memory) -> list[Writ
     return writes
 
 
-def _may_begin(snapshot: Snapshot, memory: Memory) -> bool:
-    """Whether a comment may still be begun; nobody wants one on what was merged long ago."""
+def may_speak(snapshot: Snapshot, memory: Memory) -> bool:
+    """Whether a comment may still be begun; nobody wants one on what was merged long ago.
+
+    Args:
+        snapshot: How the pull request stands.
+        memory: What was remembered of it before.
+    """
     if snapshot.state is PullRequestState.OPEN or memory.state is PullRequestState.OPEN:
         return True
     opened = snapshot.change.opened

@@ -148,7 +148,7 @@ class Memory:
         by_hand: Labels that people set and that hold against what the bot worked out.
         since: Since when each label of ours and each finding stands.
         touches: The PEPs whose files it changes.
-        adds: The PEPs among them whose files it adds.
+        adds: The PEPs among them whose files it adds; none if it was over long before it was seen.
         comment_count: How many comments it had when it was looked at last; None if nobody did.
         listed: What the queue tells of it; None before the first review.
     """

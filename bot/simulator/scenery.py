@@ -43,6 +43,13 @@ class Scenery:
         """Make an account. People who act without one are given one."""
         self._service.world.add_account(login, type, name)
 
+    def rename_user(self, login: str, to: str) -> None:
+        """Give an account another name; one that was deleted is called `ghost`."""
+        accounts = self._service.world.accounts
+        account = accounts.pop(login.lower())
+        account.login = to
+        accounts[to.lower()] = account
+
     def create_organization(self, login: str) -> None:
         """Make an organization."""
         self._service.world.add_account(login, "Organization")

@@ -14,7 +14,6 @@ from pathlib import Path
 import click
 
 from bot.peps.number import PepNumber, number_in_path
-from bot.peps.people import Login
 from bot.policy.load import default_policy
 from bot.review.follow_up import Added, FollowUp, FollowUpKey, FollowUpKind, Known, follow_ups
 from bot.review.follow_up_told import follow_up_fact
@@ -123,7 +122,7 @@ def _merge(
         blob = f"{merged.day} {merged.pull_request}"
         register[number] = entered(number, blob, file.after, now, register.get(number))
         if file.before is None and merged.pull_request is not None:
-            added[number] = Added(merged.pull_request, Login("its-author"), now)
+            added[number] = Added(merged.pull_request, now)
 
 
 def _noon(day: date) -> datetime:
