@@ -112,7 +112,8 @@ def entered(
     preamble = reduced(pep.preamble)
     is_moved = (
         before is not None
-        and preamble.status is not None
+        # Where a text could not be read, its status was not known; that is no other status.
+        and None not in (before.preamble.status, preamble.status)
         and before.preamble.status != preamble.status
     )
     is_changed = before is not None and before.blob != blob

@@ -43,6 +43,7 @@ def test_what_a_change_did_is_told_by_comparison() -> None:
 def test_a_text_that_cannot_be_read_is_no_change_of_status() -> None:
     kept = entry("", "b2", entry(pep_text(Status="Final")), days=2)
     assert (kept.title, kept.status_since, kept.has_thread) == ("", None, False)
+    assert entry(pep_text(Status="Final"), "b3", kept, days=4).status_since is None
 
 
 def test_a_directive_of_whatever_topic_links_the_documentation() -> None:
