@@ -127,13 +127,15 @@ class RepositoryWork:
     ) -> None:
         """Learn of repositories that came, forget those that went.
 
-        While suspended nothing is forgotten: the app may come back.
+        While suspended nothing is forgotten: the app may come back. Nor is what came back before
+        its going was heard of.
+
+        Raises:
+            GitHubFailure: Nobody can tell now whether it came back.
         """
-        known = [
-            repository.full_name
-            for repository in await self._store.repositories()
-            if repository.installation == installation
-        ]
+        everybody = await self._store.repositories()
+        known = [one.full_name for one in everybody if one.installation == installation]
+        elsewhere = {one.full_name.lower() for one in everybody if one.installation != installation}
         came = read.repository_names(payload.get("repositories_added"))
         went = read.repository_names(payload.get("repositories_removed"))
         match event, payload.get("action"):
@@ -144,6 +146,8 @@ class RepositoryWork:
             case "installation", "unsuspend" | "new_permissions_accepted":
                 came = sorted({*known, *read.repository_names(payload.get("repositories"))})
         for name in went:
+            if name.lower() in elsewhere or await self._is_back(event, name):
+                continue  # this was heard of late
             await self._store.remove_repository(name)
             await self._visibility.hide(name)
             _log.info("repository forgotten", subject=name.lower())
@@ -154,6 +158,13 @@ class RepositoryWork:
             await self._store.add_repository(repository)
             await self._enqueue(sweep_of(repository, delivery, self._clock()))
             _log.info("repository added", subject=name.lower())
+
+    async def _is_back(self, event: str, name: str) -> bool:
+        """Whether the app is on a repository again that was taken from its installation."""
+        # An installation that was deleted does not come back, but as another.
+        if event == "installation":
+            return False
+        return await self._clients.installation_of(name) is not None
 
     async def _note_who_may_read(
         self, client: Client, repository: Repository, told: bool | None, asked_at: datetime

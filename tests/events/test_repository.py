@@ -161,6 +161,28 @@ async def test_an_uninstallation_forgets_that_installation_only(desk: Desk) -> N
     assert await known(desk) == {"other/peps"}
 
 
+async def test_an_uninstallation_heard_of_after_the_app_is_back_forgets_nothing(
+    desk: Desk,
+) -> None:
+    back = payload("created", repositories=names("python/peps"))
+    await desk.work.installation_changed("installation", back, 8, "d2")
+    gone = payload("deleted", repositories=names("python/peps"))
+    await desk.work.installation_changed("installation", gone, 7, "d1")
+    assert [one.installation for one in await desk.store.repositories()] == [8]
+
+
+async def test_a_removal_heard_of_after_the_repository_is_back_forgets_nothing(
+    desk: Desk,
+) -> None:
+    removed = payload("removed", repositories_removed=names("python/peps"))
+    desk.clients.installations["python/peps"] = 7
+    await desk.work.installation_changed("installation_repositories", removed, 7, "d1")
+    assert await known(desk) == {"python/peps"}
+    del desk.clients.installations["python/peps"]
+    await desk.work.installation_changed("installation_repositories", removed, 7, "d2")
+    assert await known(desk) == set()
+
+
 async def test_a_suspension_forgets_nothing(desk: Desk) -> None:
     data = payload("suspend", repositories=names("python/peps"))
     await desk.work.installation_changed("installation", data, 7, "d1")
