@@ -86,7 +86,7 @@ class SubmissionWork:
         submission = await self._submissions.on(issue)
         if submission is None or not submission.is_open:
             return
-        for repository in await self._others(issue.repository):
+        for repository in await self._neighbours(issue.repository):
             home = await self._home(repository)
             if home is None or issue.repository.full_name.lower() not in trackers(
                 home.facts.policy
@@ -107,7 +107,7 @@ class SubmissionWork:
             GitHubFailure: The branch cannot be read now.
         """
         branch = read.pushed_default_branch(payload)
-        others = await self._others(repository)
+        others = await self._neighbours(repository)
         names = [other.full_name for other in others]
         if branch is None or not await self._open(names):
             return
@@ -132,7 +132,7 @@ class SubmissionWork:
                     await self._look_at(tracker, delivery)
                 except (Gone, NotAllowed) as failure:
                     _log.info("tracker not read", tracker=tracker.full_name, reason=str(failure))
-        await self._renew_lines(home, others, delivery)
+        await self._renew_lines(home, await self._neighbours(repository), delivery)
 
     async def _look_at(self, tracker: Repository, delivery: str) -> None:
         name = f"looked at {tracker.full_name.lower()}"
@@ -192,6 +192,15 @@ class SubmissionWork:
         here = repository.full_name.lower()
         return [one for one in await self._store.repositories() if one.full_name.lower() != here]
 
+    async def _neighbours(self, repository: Repository) -> list[Repository]:
+        """The other repositories of the same account.
+
+        What one account keeps and wants must not count for what is kept and said at another's: a
+        policy, and the text of a PEP, are whatever whoever installs the app makes them.
+        """
+        others = await self._others(repository)
+        return [one for one in others if one.installation == repository.installation]
+
     async def _home(self, repository: Repository, branch: str | None = None) -> _Home | None:
         """A repository as its default branch has it; None if that cannot be seen."""
         client = await self._clients.for_repository(repository.full_name, repository.installation)
@@ -205,13 +214,9 @@ class SubmissionWork:
 
 
 def _may_say(home: _Home, tracker: Repository) -> bool:
-    """Whether the line is wanted there, by the policy of somebody whom the tracker belongs to.
-
-    One account's policy must not have the bot speak in another's repository.
-    """
+    """Whether the line is wanted there."""
     return (
         home.facts.policy.council.line
-        and home.repository.installation == tracker.installation
         and trackers(home.facts.policy)[tracker.full_name.lower()].part is Part.DECIDES
     )
 

@@ -254,3 +254,17 @@ async def test_where_the_app_is_not_any_more_it_writes_no_more(desk: Desk) -> No
     assert desk.server is not None
     records = await desk.server.inbox.records(limit=1_000)
     assert {one.state for one in records} == {DeliveryState.DONE}
+
+
+async def test_what_another_account_keeps_as_the_pep_is_not_what_was_submitted(
+    desk: Desk,
+) -> None:
+    # By the name it comes first, and its policy names the same tracker.
+    desk.simulator.create_repository("ada/peps", {"peps/pep-0840.rst": text("Forked.\nTwice.")})
+    await desk.simulator.install_app(["ada/peps"])
+    await desk.calm()
+    await with_line(desk)
+    await submit(desk, 840, by=AUTHOR)
+    await set_840(desk, text("Changed."))
+    assert "Changed since it was submitted: Abstract (+1 −1)." in said(desk, 1)[0]
+    assert not [path for path in desk.reads() if "/ada/" in path], "nothing is asked of it"
