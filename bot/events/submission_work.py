@@ -138,7 +138,11 @@ class SubmissionWork:
         name = f"looked at {tracker.full_name.lower()}"
         last = await self._store.document(name)
         now = self._clock()
-        since = now - FIRST_LOOK if last is None else last.read_at - _OVERLAP
+        known = {
+            one.number: one for one in await self._submissions.submissions([tracker.full_name])
+        }
+        # With the app's going what was known is forgotten, and when it was looked for is not.
+        since = now - FIRST_LOOK if last is None or not known else last.read_at - _OVERLAP
         client = await self._clients.for_repository(tracker.full_name, tracker.installation)
         changed = await issues_changed_since(client, tracker, since)
         standing = await open_issues(client, tracker)
@@ -146,9 +150,6 @@ class SubmissionWork:
             number: issue
             for issue in (*changed, *standing)
             if not is_pull_request(issue) and (number := number_at(issue, "number")) is not None
-        }
-        known = {
-            one.number: one for one in await self._submissions.submissions([tracker.full_name])
         }
         for number, issue in sorted(listed.items()):
             if number in known or submission_in(tracker, issue) is not None:

@@ -309,3 +309,24 @@ async def test_what_was_there_before_the_app_is_found_by_the_first_look(
         await desk.calm()
         await next_day(desk, clock)
         assert f"{LINK}{'open since' if state == 'open' else 'closed on'} " in summary(desk, number)
+
+
+async def test_what_was_forgotten_with_the_app_is_found_again_when_it_is_back(
+    tmp_path: Path, pem: str
+) -> None:
+    clock = Days()
+    async with pep_desk(tmp_path, pem, clock) as desk:
+        await open_council(desk)
+        await submit(desk, 840, by=AUTHOR)
+        await desk.simulator.close(COUNCIL, 1, by=EDITOR)
+        number = await edit_840(desk)
+        clock.passed += 3
+        await next_day(desk, clock)
+        for change in ("remove", "add"):
+            await desk.simulator.change_installation(desk.installation, **{change: [COUNCIL]})
+            await desk.calm()
+        await desk.simulator.comment(REPOSITORY, number, by=EDITOR, body="/pep check")
+        await desk.calm()
+        assert "Submitted" not in summary(desk, number)
+        await next_day(desk, clock)
+        assert f"{LINK}closed on " in summary(desk, number)
