@@ -4,10 +4,16 @@ from collections.abc import Iterable
 
 from bot.commands.grammar import Spoken
 from bot.commands.outcome import Outcome, refused
+from bot.commands.published import is_of_change
 from bot.commands.role import ROLE_WORDS, Role
 from bot.commands.scene import Scene
 from bot.review.snapshot import PullRequestState
 from bot.rules.wording import listed
+
+_ELSEWHERE = (
+    "If you wrote that PEP and I do not know your account, say it on the pull request with which "
+    "the PEP came."
+)
 
 
 def carry_out(spoken: Spoken, scene: Scene) -> Outcome:
@@ -30,6 +36,9 @@ def unfit(spoken: Spoken, scene: Scene) -> str | None:
     if allowed & scene.roles:
         return None
     words = f"{usage} is for {said_roles(allowed)}."
+    change = scene.pull.snapshot.change if scene.pull_request is not None else None
+    if command.asks_peps and not is_of_change(spoken.arguments, change):
+        words += f" {_ELSEWHERE}"
     if Role.EDITOR in allowed and not scene.editors_known:
         words += " It could not be read who the PEP editors are, so nobody counts as one now."
     return words

@@ -49,6 +49,11 @@ def own_number(said: Arguments, change: Change | None) -> PepNumber | None:
     return said.number if said.number is not None else only_pep(change)
 
 
+def is_of_change(said: Arguments, change: Change | None) -> bool:
+    """Whether a command is about PEPs that the pull request changes, not about some other one."""
+    return change is not None and (said.number is None or said.number in peps_in(change))
+
+
 def only_pep(change: Change | None) -> PepNumber | None:
     """The PEP that a pull request changes; None if it changes none, or several."""
     touched = peps_in(change)

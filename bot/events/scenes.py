@@ -10,7 +10,7 @@ from typing import Protocol
 from bot.commands.given import Given, orders_of
 from bot.commands.grammar import Spoken
 from bot.commands.outcome import Effect, Retitle, SetLabel, TakeLabelOff
-from bot.commands.published import Published, numbers_asked
+from bot.commands.published import Published, is_of_change, numbers_asked
 from bot.commands.role import Role, roles_of, roles_on
 from bot.commands.scene import Scene, UnderReview
 from bot.events.judgement import size_of
@@ -99,7 +99,7 @@ class PullRequestScenes:
         if spoken.command.asks_labels and self._known is None:
             self._known = await repository_labels(self._client, snapshot.subject.repository)
         published = await self._published(snapshot, spoken)
-        roles = roles_of(asker, snapshot.change, context) | _roles_on(asker, published)
+        roles = _roles_here(asker, snapshot, spoken) | _roles_on(asker, published)
         published = await _with_post(published, spoken, roles, self._sources)
         return Scene(
             subject=snapshot.subject,
@@ -209,7 +209,8 @@ class IssueScenes:
         roles = {Role.ANYONE}
         if any(same_login(asker, editor) for editor in self._editors or ()):
             roles.add(Role.EDITOR)
-        if self._author is not None and same_login(asker, self._author):
+        is_opener = self._author is not None and same_login(asker, self._author)
+        if is_opener and not spoken.command.asks_peps:  # anybody may open an issue about any PEP
             roles.add(Role.AUTHOR)
         if spoken.command.asks_labels and self._known is None:
             self._known = await repository_labels(self._client, self._subject.repository)
@@ -295,6 +296,17 @@ async def _with_post(
     if not roles & spoken.command.allowed(spoken.form, policy):
         return published
     return replace(published, forum=await sources.linked(spoken.arguments, policy))
+
+
+def _roles_here(asker: Login, snapshot: Snapshot, spoken: Spoken) -> frozenset[Role]:
+    """What an account is on a pull request, as far as that counts for the command.
+
+    Of another PEP than it changes, nobody becomes an author by having opened it.
+    """
+    roles = roles_of(asker, snapshot.change, snapshot.context)
+    if not spoken.command.asks_peps or is_of_change(spoken.arguments, snapshot.change):
+        return roles
+    return roles & {Role.ANYONE, Role.EDITOR}
 
 
 def _roles_on(asker: Login, published: Published | None) -> frozenset[Role]:

@@ -23,8 +23,8 @@ a command.
 
 An author is who opened the pull request, and anybody whom the header of its PEP names as an author
 and whose account is known; a delegate is whom the header of a published PEP names as PEP-Delegate,
-or a standing delegate for its topic. PEP editors are told apart as
-[for editors](editor.md#who-counts-as-an-editor) says.
+or a standing delegate for its topic. Who opened a thread is no author of a PEP that it does not
+change. PEP editors are told apart as [for editors](editor.md#who-counts-as-an-editor) says.
 
 Behind `/pep`, which is written in lower case at the beginning of the line, upper and lower case, a
 `please`, commas and a full stop make no difference. PEPs may be written

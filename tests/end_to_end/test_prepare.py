@@ -176,3 +176,24 @@ async def test_what_a_decision_lacks_is_suggested_on_its_own_pull_request(desk: 
     assert "everything is ready" in reply
     remarks = desk.simulator.pull_request(REPOSITORY, number).review_comments
     assert RESOLUTION in "".join(one.body for one in remarks)
+
+
+@pytest.mark.parametrize("command", ["prepare rejected 841", "submit 841", f"thread {POST} 841"])
+async def test_who_opened_a_thread_about_another_pep_is_no_author_of_that(
+    desk: Desk, command: str
+) -> None:
+    issue = await desk.simulator.open_issue(REPOSITORY, by=STRANGER, title="Decided")
+    own = await desk.simulator.open_pull_request(
+        REPOSITORY,
+        by=STRANGER,
+        title="PEP 840: More",
+        files={"peps/pep-0840.rst": published(desk, "peps/pep-0840.rst") + "\n.. More.\n"},
+    )
+    await desk.calm()
+    for number in (issue, own):
+        reply = await say(desk, number, f"/pep {command}", by=STRANGER)
+        assert "is for an author, a sponsor, a PEP editor or a delegate." in reply
+        assert "say it on the pull request with which the PEP came" in reply
+        assert "is for an author" not in await say(desk, number, f"/pep {command}", by=EDITOR)
+    assert "PEP 840: Mark as Withdrawn" in await say(desk, own, "/pep prepare withdrawn 840")
+    assert "PEP 840" in await say(desk, own, "/pep prepare withdrawn", by=STRANGER)
