@@ -13,7 +13,7 @@ from bot.peps.codeowners import parse_codeowners
 from bot.peps.number import PepNumber, pep_path
 from bot.peps.preamble import Preamble
 from bot.peps.suggested_sections import missing_suggestions
-from bot.peps.thread_link import is_thread, thread_of, threads_in
+from bot.peps.thread_link import thread_of, threads_in
 from bot.policy.bodies import Body, Part
 from bot.review.decider import Decider
 from bot.review.links import category, prefilled
@@ -139,7 +139,8 @@ def _items(
         yield Item("published", Answer.NO, "It is not published yet: its pull request is open.")
     yield _status(preamble)
     yield _discussed(preamble)
-    yield _announced(preamble)
+    if thread_of(preamble.value("Discussions-To") or "") is not None:
+        yield _announced(preamble)
     yield _owned(number, codeowners)
     yield _without_errors(number, pep, context)
     yield _sections(pep)
@@ -191,11 +192,7 @@ def _discussed(preamble: Preamble) -> Item:
 
 def _announced(preamble: Preamble) -> Item:
     """PEP 1: a PEP that is discussed elsewhere is announced in the PEPs category."""
-    present = preamble.value("Discussions-To") or ""
     where = category(preamble)
-    if not is_thread(present):
-        words = "It is announced nowhere: a thread for its discussion comes first."
-        return Item("announced", Answer.NO, words)
     if where == "PEPs":
         words = "the thread is in the PEPs category, or the PEP was announced there"
     else:

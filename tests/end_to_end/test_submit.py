@@ -19,7 +19,7 @@ async def test_after_the_merge_what_is_missing_goes_and_the_form_is_the_right_on
 ) -> None:
     number = await merged(desk)
     reply = await say(desk, number, "/pep submit", by=AUTHOR)
-    assert "**Before PEP 842 is handed over, two things are missing:**" in reply
+    assert "**Before PEP 842 is handed over, one thing is missing:**" in reply
     assert "`/pep thread URL` makes that change ready" in reply
     text = (
         pep(headers="")

@@ -30,7 +30,7 @@ def missing(data: Path, number: int) -> tuple[list[str], bool]:
         (747, ["recommendation"], True),
         (764, ["recommendation"], True),
         (800, ["discussed", "recommendation"], True),  # the thread is not in Post-History
-        (802, ["discussed", "announced"], True),  # Discussions-To: Pending
+        (802, ["discussed"], True),  # Discussions-To: Pending
         (743, ["delegate"], True),  # names the C API Working Group
         (661, ["status"], True),  # deferred
         (815, [], False),  # packaging

@@ -97,7 +97,6 @@ def test_a_pep_that_lacks_nothing_that_can_be_seen() -> None:
         ({"Status": "Provisional"}, "status", "yes", ""),
         ({"Discussions-To": "Pending"}, "discussed", "no", "`/pep thread URL` makes"),
         ({"Discussions-To": None}, "discussed", "no", "links no thread"),
-        ({"Discussions-To": "Pending"}, "announced", "no", "announced nowhere"),
         ({"Post-History": "19-May-2025"}, "discussed", "no", "`Post-History` links no thread."),
         ({"Post-History": "Pending"}, "discussed", "no", "`Post-History` links no thread."),
         ({"Discussions-To": "https://discuss.python.org/t/7"}, "discussed", "no", "t/7`, is not"),
@@ -119,6 +118,19 @@ def test_each_item_is_answered(
     assert ("missing:**" in told) is bool(found.answered(Answer.NO))
     assert found.form is not None
     assert found.form.partition("&title")[0] in told, "the link is given all the same"
+
+
+def test_a_post_in_place_of_its_thread_is_no_lack_of_a_discussion() -> None:
+    found = looked_at(**{"Discussions-To": f"{THREAD}/1"})
+    assert answers(found)["announced"] == "people"
+    assert answers(found)["discussed"] == "yes"
+
+
+def test_without_a_thread_that_alone_is_told() -> None:
+    found = looked_at(**{"Discussions-To": "Pending"})
+    assert [item.name for item in found.answered(Answer.NO)] == ["discussed"]
+    assert "one thing is missing" in readiness_told(found, "Draft")
+    assert "announced" not in readiness_told(found, "Draft")
 
 
 @pytest.mark.parametrize(
