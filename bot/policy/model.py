@@ -172,8 +172,9 @@ class Discourse(Strict):
     """Posts that PEPs link may be read, for their day and their writer. Off by default."""
 
     host: ForumHost = ""
-    """`"https://discuss.python.org"` to have the posts read that a `Resolution` or the sponsor item
-    of a description links, and the titles of threads in `Discussions-To`; no other host is read."""
+    """`"https://discuss.python.org"` to have the posts read that a `Resolution`, the sponsor item
+    of a description, or `/pep prepare` and `/pep thread` without a day link, and the titles of
+    threads in `Discussions-To`; no other host is read."""
 
 
 class LabelCommand(Strict):

@@ -12,6 +12,7 @@ from typing import Final
 
 from bot.peps.dates import in_pep_style, parse_pep_date
 from bot.peps.decision_link import DecisionLink, decision_link
+from bot.peps.forum import PostRead, post_ref
 from bot.peps.header_edit import below_header, with_header, without_header
 from bot.peps.number import PepNumber
 from bot.peps.preamble import Preamble, parse_preamble
@@ -25,6 +26,7 @@ from bot.review.prepared import (
 )
 from bot.rules.document.canonical_doc import canonical_example, directive_for, has_canonical
 from bot.rules.edits.relations import numbers_in, with_number
+from bot.rules.post_told import day_taken
 from bot.rules.preamble.delegate import NAMES as DELEGATE_HEADERS
 from bot.rules.preamble.delegate import is_placeholder
 from bot.rules.preamble.resolution import DECIDED
@@ -54,12 +56,19 @@ class WantedStatus:
         link: The post that tells the decision; empty if nobody gave one.
         day: Its day; None if nobody gave one.
         successor: The PEP that takes the place of a superseded one, if somebody named it.
+        post: That post as it was read; its day counts where nobody gave one. None if it was not.
     """
 
     status: Status
     link: str = ""
     day: date | None = None
     successor: PepNumber | None = None
+    post: PostRead | None = None
+
+    @property
+    def likely_day(self) -> date | None:
+        """The day that was given, else that of the post."""
+        return self.post.day if self.day is None and self.post is not None else self.day
 
 
 def prepared_status(
@@ -160,12 +169,15 @@ def _with_resolution(text: str, wanted: WantedStatus) -> _Edit:
     if wanted.day is not None:
         day = in_pep_style(wanted.day)
     blanks: list[str] = []
+    remarks: list[str] = []
+    if parse_pep_date(day) is None and wanted.post is not None and wanted.link and link is not None:
+        day = in_pep_style(wanted.post.day)
+        remarks.extend(_day_read(wanted))
     if parse_pep_date(day) is None:
         day = DAY_TO_COME
         blanks.append(f"`Resolution`: the day of the decision, for `{DAY_TO_COME}`.")
     if link is None:
         blanks.append("`Resolution`: the post that tells the decision.")
-    remarks: list[str] = []
     if is_kept and not wanted.link:
         remarks.append(
             "`Resolution` links a post already; see whether it is the one that tells this decision."
@@ -182,9 +194,10 @@ def _with_later_resolution(
     """A status that nobody has to decide on: only what was given is put in, and nothing lost."""
     link = decision_link(wanted.link) if wanted.link else None
     is_meant = known is not None and (link is None or link.short == known.short)
-    if known is not None and is_meant and wanted.day and parse_pep_date(known.day) is None:
-        value = f"`{in_pep_style(wanted.day)} <{known.short}>`__"
-        return with_header(text, _RESOLUTION, value), (), ()
+    likely = wanted.likely_day
+    if known is not None and is_meant and likely and parse_pep_date(known.day) is None:
+        value = f"`{in_pep_style(likely)} <{known.short}>`__"
+        return with_header(text, _RESOLUTION, value), (), _day_read(wanted)
     if link is None:
         is_missed = wanted.status is Status.WITHDRAWN and not is_there
         return text, (), (_WITHDRAWN_WITHOUT,) if is_missed else ()
@@ -192,9 +205,19 @@ def _with_later_resolution(
         return text, (), ()
     if is_there:
         return text, (), ("The `Resolution` that is there is kept; the link given is not put in.",)
-    day = in_pep_style(wanted.day) if wanted.day else DAY_TO_COME
-    blanks = () if wanted.day else (f"`Resolution`: the day of that post, for `{DAY_TO_COME}`.",)
-    return with_header(text, _RESOLUTION, f"`{day} <{link.short}>`__"), blanks, ()
+    day = in_pep_style(likely) if likely else DAY_TO_COME
+    blanks = () if likely else (f"`Resolution`: the day of that post, for `{DAY_TO_COME}`.",)
+    value = f"`{day} <{link.short}>`__"
+    return with_header(text, _RESOLUTION, value), blanks, _day_read(wanted)
+
+
+def _day_read(wanted: WantedStatus) -> tuple[str, ...]:
+    """Whose post the day is of, where nobody gave one."""
+    if wanted.day is not None or wanted.post is None:
+        return ()
+    ref = post_ref(wanted.link)
+    is_first = ref is not None and ref.post == 1
+    return (day_taken(wanted.post, _RESOLUTION, is_first=is_first),)
 
 
 def _without_placeholders(text: str) -> str:
@@ -237,10 +260,11 @@ def _with_canonical(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _on_the_day(before: Preamble, wanted: WantedStatus) -> tuple[str, ...]:
-    created = parse_pep_date(before.value("Created") or "")
-    if wanted.day is None or created is None or wanted.day >= created:
+    created, day = parse_pep_date(before.value("Created") or ""), wanted.likely_day
+    if day is None or created is None or day >= created:
         return ()
-    return (f"The day given is before `Created`, which is {in_pep_style(created)}.",)
+    which = "The day given" if wanted.day is not None else "The day of the linked post"
+    return (f"{which} is before `Created`, which is {in_pep_style(created)}.",)
 
 
 def _on_others(before: Preamble, wanted: WantedStatus) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from datetime import date
 from itertools import islice
 
 from bot.peps.dates import in_pep_style, parse_pep_date
+from bot.peps.forum import PostRead
 from bot.peps.header_edit import with_header
 from bot.peps.number import PepNumber
 from bot.peps.post import parse_post
@@ -21,13 +22,16 @@ from bot.review.prepared import (
     mend_of,
     refuse_unreadable,
 )
+from bot.rules.post_told import day_taken
 from bot.rules.wording import code
 
 _NONE_YET = ("", "Pending")
 _MOST_ENTRIES = 100
 
 
-def prepared_thread(number: PepNumber, text: str, link: str, day: date | None) -> Prepared:
+def prepared_thread(
+    number: PepNumber, text: str, link: str, day: date | None, post: PostRead | None = None
+) -> Prepared:
     """Make the change ready.
 
     Args:
@@ -35,6 +39,7 @@ def prepared_thread(number: PepNumber, text: str, link: str, day: date | None) -
         text: The PEP as it is.
         link: The thread, as somebody gave it.
         day: The day on which it was opened; None if nobody said so.
+        post: Its first post as it was read; its day counts where nobody said one.
 
     Raises:
         CannotPrepare: That is no thread, or there is nothing to do.
@@ -56,6 +61,9 @@ def prepared_thread(number: PepNumber, text: str, link: str, day: date | None) -
                 f"The thread that was linked before, {code(before)}, is not in `Post-History`; it "
                 "belongs there too."
             )
+    if day is None and post is not None and not is_listed:
+        day = post.day
+        remarks.append(day_taken(post, "Post-History", is_first=True))
     shown = in_pep_style(day) if day else DAY_TO_COME
     if not is_listed:
         after = _with_entry(after, shown, f"`{shown} <{thread}>`__")

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from bot.simulator.discourse import DiscourseSimulator, ForumFault
-from tests.end_to_end.conftest import EDITOR, pep, pep_desk
+from tests.end_to_end.conftest import AUTHOR, EDITOR, STRANGER, pep, pep_desk
 from tests.end_to_end.desk import REPOSITORY, Desk
 from tests.end_to_end.proposal import propose, set_policy
+from tests.end_to_end.test_prepare import say
 
 ON = '[discourse]\nhost = "https://discuss.python.org"\n'
 LINK = "https://discuss.python.org/t/66453/63"
@@ -161,3 +162,65 @@ async def test_a_writer_with_a_hostile_name_does_no_harm(
     for harm in ("@everyone", "![", "evil.example/", "<b>", "\u202e"):
         assert harm not in comment
     assert "`a'd'a @nova`" in comment
+
+
+PREPARE = f"/pep prepare accepted 840 {LINK}"
+THREAD = "/pep thread https://discuss.python.org/t/7 840"
+FAULTS = [one for one in ForumFault if one is not ForumFault.SLOW]
+UNREAD = "I have not read it"
+
+
+async def asked_on_an_issue(desk: Desk, command: str, by: str = EDITOR) -> str:
+    issue = await desk.simulator.open_issue(REPOSITORY, by=AUTHOR, title="What now?")
+    return await say(desk, issue, command, by=by)
+
+
+async def test_a_change_is_prepared_with_the_day_of_the_linked_post_and_says_whose_it_is(
+    desk: Desk, forum: DiscourseSimulator
+) -> None:
+    await set_policy(desk, ON)
+    reply = await asked_on_an_issue(desk, PREPARE)
+    assert f"+Resolution: `17-Mar-2025 <{LINK}>`__" in reply
+    assert "The linked post was written on 17-Mar-2025 by Ada Merritt (`ada` there);" in reply
+    assert "I have read no more than its day and writer" in reply
+    assert "DD-Mmm-YYYY" not in reply
+    forum.post(7, 1, at="2025-02-01T10:00:00Z", by="edith", name="Edith Quill")
+    forum.post(7, 2, at="2025-02-09T10:00:00Z", by="ada", name="Ada Merritt")
+    reply = await asked_on_an_issue(desk, THREAD)
+    assert "+Post-History: `01-Feb-2025 <https://discuss.python.org/t/7>`__" in reply
+    assert "first post of the linked thread was written on 01-Feb-2025 by Edith Quill" in reply
+    assert "DD-Mmm-YYYY" not in reply
+    assert forum.requests == ["/posts/by_number/66453/63.json", "/posts/by_number/7/1.json"]
+
+
+@pytest.mark.parametrize("command", [PREPARE, THREAD])
+@pytest.mark.parametrize("fault", [None, *FAULTS])
+async def test_a_post_that_is_not_to_be_read_or_cannot_be_leaves_the_blank(
+    desk: Desk, forum: DiscourseSimulator, command: str, fault: ForumFault | None
+) -> None:
+    if fault is not None:
+        await set_policy(desk, ON)
+        forum.post(7, 1, at="2025-02-01T10:00:00Z", by="edith")
+    forum.fault = fault
+    reply = await asked_on_an_issue(desk, command)
+    assert "DD-Mmm-YYYY <https://discuss.python.org/t/" in reply
+    assert UNREAD in reply
+    assert "2025 <" not in reply
+    assert len(forum.requests) == (fault is not None)
+
+
+@pytest.mark.parametrize(
+    ("command", "by"),
+    [
+        (f"{PREPARE} 17-Mar-2025", EDITOR),
+        (PREPARE, STRANGER),
+        ("/pep prepare accepted 840 https://discuss.python.org.evil.example/t/66453/63", EDITOR),
+        ("/pep prepare accepted 840", EDITOR),
+    ],
+)
+async def test_nothing_is_asked_for_a_given_day_or_a_stranger_or_of_another_host(
+    desk: Desk, forum: DiscourseSimulator, command: str, by: str
+) -> None:
+    await set_policy(desk, ON)
+    assert await asked_on_an_issue(desk, command, by)
+    assert forum.requests == []

@@ -1,9 +1,10 @@
 """A new status for a PEP: which headers move, what stays blank, and what is refused."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
+from bot.peps.forum import PostRead
 from bot.peps.number import PepNumber
 from bot.peps.status import Status
 from bot.review.prepared import CannotPrepare, Prepared
@@ -24,12 +25,13 @@ def prepared(
     /,
     *,
     by: PepNumber | None = None,
+    post: PostRead | None = None,
     text: str = "",
     **headers: str | None,
 ) -> Prepared:
     text = text or pep_text(**headers)
     others = {OTHER: pep_text(800, Status="Final")}
-    return prepared_status(NUMBER, text, WantedStatus(status, link, day, by), others)
+    return prepared_status(NUMBER, text, WantedStatus(status, link, day, by, post), others)
 
 
 def changed(made: Prepared, place: int = 0) -> set[str]:
@@ -70,6 +72,71 @@ def test_a_decision_moves_status_resolution_and_a_delegate_to_be_named(
 def test_a_day_before_the_pep_was_begun_is_told() -> None:
     (remark,) = prepared(Status.ACCEPTED, LONG, date(2025, 5, 11)).remarks
     assert remark == "The day given is before `Created`, which is 12-May-2025."
+
+
+READ = PostRead(datetime(2025, 5, 19, 23, 50, tzinfo=UTC), "ada", "Ada Merritt")
+TAKEN = (
+    "The linked post was written on 19-May-2025 by Ada Merritt (`ada` there); that day, in UTC, "
+    "stands in `Resolution`."
+)
+
+
+@pytest.mark.parametrize(
+    ("status", "link", "day", "headers", "lines", "remarks"),
+    [
+        (Status.ACCEPTED, LONG, None, {}, {f"+{DATED}"}, (TAKEN,)),
+        (
+            Status.ACCEPTED,
+            LONG,
+            None,
+            {"Resolution": LONG},
+            {f"-Resolution: {LONG}", f"+{DATED}"},
+            (TAKEN,),
+        ),
+        # What people said, here or in the header, is not put right by a clock in UTC.
+        (
+            Status.ACCEPTED,
+            LONG,
+            date(2025, 5, 20),
+            {},
+            {f"+Resolution: `20-May-2025 <{SHORT}>`__"},
+            (),
+        ),
+        (Status.ACCEPTED, LONG, None, {"Resolution": f"`20-May-2025 <{SHORT}>`__"}, set(), ()),
+        (Status.WITHDRAWN, LONG, None, {}, {f"+{DATED}"}, (TAKEN,)),
+        (
+            Status.WITHDRAWN,
+            LONG,
+            None,
+            {"Resolution": LONG},
+            {f"-Resolution: {LONG}", f"+{DATED}"},
+            (TAKEN,),
+        ),
+        (Status.WITHDRAWN, LONG, None, {"Resolution": f"`20-May-2025 <{SHORT}>`__"}, set(), ()),
+    ],
+)
+def test_the_day_of_a_post_that_was_read_fills_a_blank_and_nothing_else(
+    status: Status,
+    link: str,
+    day: date | None,
+    headers: dict[str, str],
+    lines: set[str],
+    remarks: tuple[str, ...],
+) -> None:
+    made = prepared(status, link, day, post=READ, **headers)
+    assert changed(made) == {"-Status: Draft", f"+Status: {status}"} | lines
+    assert (made.blanks, made.remarks) == ((), remarks)
+
+
+def test_of_a_thread_it_is_the_first_post() -> None:
+    made = prepared(Status.ACCEPTED, SHORT.removesuffix("/63"), post=READ)
+    assert made.remarks[0].startswith("The first post of the linked thread was written on 19-May")
+
+
+def test_a_post_before_the_pep_was_begun_is_told() -> None:
+    early = PostRead(datetime(2025, 5, 1, tzinfo=UTC), "ada")
+    remarks = prepared(Status.ACCEPTED, LONG, post=early).remarks
+    assert "The day of the linked post is before `Created`, which is 12-May-2025." in remarks
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,12 @@
 """A thread put into a PEP's header: where it goes, what stays, and what is no thread."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.peps.forum import PostRead
 from bot.peps.number import PepNumber
 from bot.peps.preamble import parse_preamble
 from bot.review.prepared import CannotPrepare, Prepared
@@ -74,6 +75,31 @@ def test_a_day_nobody_gave_is_a_visible_blank() -> None:
     made = prepared(day=None)
     assert f"Post-History: `DD-Mmm-YYYY <{THREAD}>`__" in made.mends[0].after
     assert made.blanks == ("`Post-History`: the day the thread was opened, for `DD-Mmm-YYYY`.",)
+
+
+READ = PostRead(datetime(2025, 5, 19, 23, 50, tzinfo=UTC), "ada")
+
+
+def test_a_day_nobody_gave_is_that_of_the_first_post_where_it_was_read() -> None:
+    made = prepared_thread(NUMBER, pep_text(), THREAD, None, READ)
+    assert f"Post-History: {ENTRY}" in made.mends[0].after
+    assert made.blanks == ()
+    assert made.remarks == (
+        (
+            "The first post of the linked thread was written on 19-May-2025 by `ada` there; that "
+            "day, in UTC, stands in `Post-History`."
+        ),
+    )
+
+
+def test_a_day_that_was_given_or_stands_there_is_not_put_right_by_the_post() -> None:
+    made = prepared_thread(NUMBER, pep_text(), THREAD, date(2025, 5, 20), READ)
+    assert f"Post-History: `20-May-2025 <{THREAD}>`__" in made.mends[0].after
+    assert made.remarks == ()
+    listed = f"`20-May-2025 <{THREAD}>`__"
+    made = prepared_thread(NUMBER, pep_text(**{"Post-History": listed}), THREAD, None, READ)
+    assert f"Post-History: {listed}" in made.mends[0].after
+    assert made.remarks == ()
 
 
 def test_a_former_thread_that_would_be_lost_is_told() -> None:

@@ -19,6 +19,9 @@ from bot.review.way import way_of
 from bot.review.way_told import way_in_markdown
 from bot.rules.preamble.resolution import DECIDED
 
+_UNREAD = "what the linked post says; I have not read it"
+_READ = "what the linked post says; I have read no more than its day and writer"
+
 
 @command(
     "prepare",
@@ -36,7 +39,8 @@ from bot.rules.preamble.resolution import DECIDED
         "documentation; `superseded by M` names each PEP in the other. Where the PEP has that "
         "status already, it is what is still missing. Beside it come the title, the forms to open "
         "the pull request with, who decides, and what is left to look at. A day or post that you "
-        "do not give stays blank; the bot guesses none, and decides nothing."
+        "do not give stays blank, unless the policy lets the bot read the day of the post you "
+        "link; the bot guesses none, and decides nothing."
     ),
     on_issues=True,
     when_closed=True,
@@ -49,7 +53,8 @@ def run(said: Arguments, scene: Scene) -> Outcome:
         raise LookupError("this form names no status")
     if (why := why_not_day(said.day, scene)) is not None:
         return refused(why)
-    wanted = WantedStatus(said.status, said.link, said.day, said.successor)
+    post = scene.at_base.forum.post(said.link)
+    wanted = WantedStatus(said.status, said.link, said.day, said.successor, post)
     try:
         pep = concerned(said, scene)
         prepared = prepared_status(pep.number, pep.text, wanted, others_beside(pep, scene))
@@ -58,13 +63,16 @@ def run(said: Arguments, scene: Scene) -> Outcome:
     decides: list[str] = []
     if said.status in DECIDED:
         decides = way_in_markdown(way_of(parse_preamble(pep.text), scene.at_base.context))
+    unread: tuple[str, ...] = ()
+    if said.link and said.day is None:
+        unread = (_UNREAD if post is None else _READ,)
     return told(
         prepared,
         pep,
         scene,
         template_for_status(said.status),
         branch=f"pep-{pep.number:04}-{said.status.casefold()}",
-        judged=judged_for_status(said.status),
+        judged=(*judged_for_status(said.status), *unread),
         decides=decides,
         known=frozenset({"resolution", "canonical-doc"}),
     )

@@ -15,7 +15,8 @@ from bot.review.markdown import prose
 from bot.review.prepared import CannotPrepare
 from bot.review.prepared_thread import prepared_thread
 
-_JUDGED = ("whether the thread is about this PEP; I have not read it",)
+_UNREAD = "whether the thread is about this PEP; I have not read it"
+_READ = "whether the thread is about this PEP; I have read no more than day and writer of its post"
 
 
 @command(
@@ -31,8 +32,9 @@ _JUDGED = ("whether the thread is about this PEP; I have not read it",)
         "After a PEP is merged, its thread goes into `Discussions-To`, and with the day on which "
         "it was opened into `Post-History`, in a pull request of its own. Said on the merged pull "
         "request, this gives that change as a patch, with title and forms; on an open one that "
-        "changes the PEP, as suggested changes. The day stays blank unless you give it. It has to "
-        "be the thread, not a post in it."
+        "changes the PEP, as suggested changes. The day stays blank unless you give it, or the "
+        "policy lets the bot read the day of the thread's first post. It has to be the thread, not "
+        "a post in it."
     ),
     on_issues=True,
     when_closed=True,
@@ -43,9 +45,10 @@ def run(said: Arguments, scene: Scene) -> Outcome:
     """Make the change ready, or say why not."""
     if (why := why_not_day(said.day, scene)) is not None:
         return refused(why)
+    post = scene.at_base.forum.post(said.link)
     try:
         pep = concerned(said, scene)
-        prepared = prepared_thread(pep.number, pep.text, said.link, said.day)
+        prepared = prepared_thread(pep.number, pep.text, said.link, said.day, post)
     except (NotConcerned, CannotPrepare) as why_not:
         return refused(prose(str(why_not)))
     return told(
@@ -54,6 +57,6 @@ def run(said: Arguments, scene: Scene) -> Outcome:
         scene,
         CHANGE_TEMPLATE,
         branch=f"pep-{pep.number:04}-thread",
-        judged=_JUDGED,
+        judged=(_UNREAD if post is None else _READ,),
         known=frozenset({"post-history"}),
     )
