@@ -1,7 +1,8 @@
 """What shows that a PEP's new status is what those who have a say wanted: data only.
 
-Nothing is fetched: a link is known by its form, a person's word by their account here. What the
-rules hold against a pull request is theirs to say; here nothing is called there against them.
+Nothing is fetched here: a link is known by its form, and a post by its day and writer where these
+were read; a person's word by their account here. What the rules hold against a pull request is
+theirs to say; here nothing is called there against them.
 """
 
 from collections.abc import Collection, Iterable
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from bot.peps.forum import PostRead
 from bot.peps.people import Login, same_login
 from bot.peps.record_link import RecordLink
 from bot.review.orders import DelegateOrder
@@ -80,6 +82,9 @@ class Evidence:
         numbers: The PEPs it is about.
         status: The status of the PEP it is about.
         is_new: Whether this change brought it in.
+        post: The linked post as it was read; None if it was not.
+        delegate_by: By what its writer goes for the delegate who decides: by "name" or "account",
+            which on the forum are chosen freely; empty if by neither.
     """
 
     about: About
@@ -94,6 +99,8 @@ class Evidence:
     numbers: tuple[int, ...] = ()
     status: str = ""
     is_new: bool = False
+    post: PostRead | None = None
+    delegate_by: str = ""
 
     @property
     def is_lacking(self) -> bool:

@@ -12,6 +12,7 @@ from bot.peps.thread_link import thread_of
 from bot.policy.bodies import Body
 from bot.review.decider import Decider, Decision
 from bot.review.evidence import About, Evidence, Found, Seen
+from bot.review.evidence_of_people import delegate_by
 from bot.rules.description import LONGEST, issue_linked, without_comments
 from bot.rules.preamble.delegate import names_body
 from bot.rules.preamble.resolution import DATED_SINCE
@@ -39,7 +40,9 @@ _OLDEST_DECISION = timedelta(days=365)
 _RESOLUTION = "Resolution"
 
 
-def resolution_evidence(kind: MoveKind, pep: TouchedPep, seen: Seen) -> Evidence | None:
+def resolution_evidence(
+    kind: MoveKind, decision: Decision, pep: TouchedPep, seen: Seen
+) -> Evidence | None:
     """What `Resolution` shows; None where neither PEP 1 asks for one nor one is there."""
     header = pep.after.preamble
     value = header.value(_RESOLUTION)
@@ -55,6 +58,8 @@ def resolution_evidence(kind: MoveKind, pep: TouchedPep, seen: Seen) -> Evidence
     found = Found.THERE
     if not _is_direct(what, link.url, header) or (day is None and _wants_day(before, value, seen)):
         found = Found.PARTLY
+    # Whoever began a whole thread need not have decided.
+    post = seen.context.forum.post(link.url) if what is RecordLink.POST else None
     return Evidence(
         About.RESOLUTION,
         seen.judged(found, pep.path, ("resolution",)),
@@ -62,6 +67,8 @@ def resolution_evidence(kind: MoveKind, pep: TouchedPep, seen: Seen) -> Evidence
         link=what,
         day=day,
         is_new=before != value,
+        post=post,
+        delegate_by="" if post is None else delegate_by(post, decision, header, seen.context),
     )
 
 

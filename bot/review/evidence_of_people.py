@@ -7,13 +7,15 @@ it, and an approval by one of them would not be the council's word either.
 
 from collections.abc import Iterable, Iterator
 
+from bot.peps.forum import PostRead
 from bot.peps.header_people import Person
 from bot.peps.move_kind import MoveKind
-from bot.peps.people import Login
+from bot.peps.people import Login, same_login
 from bot.peps.preamble import Preamble
 from bot.policy.in_office import office_holders
 from bot.review.decider import Decider, Decision
 from bot.review.evidence import About, Evidence, Found, Seen, Word
+from bot.rules.context import Context
 from bot.rules.eligibility import account
 from bot.rules.preamble.delegate import names_body
 from bot.rules.wording import name as harmless
@@ -39,6 +41,25 @@ def deciders_words(decision: Decision, header: Preamble, seen: Seen) -> Iterator
         yield _any_standing_delegate(seen)
     if decision.decider not in _BY_DELEGATE:
         yield from _recorded_delegate(seen)
+
+
+def delegate_by(post: PostRead, decision: Decision, header: Preamble, context: Context) -> str:
+    """By what the writer of a post goes for the delegate who decides: "account", "name", or empty.
+
+    Both have to be exactly theirs, but for upper and lower case: whoever is called similarly, or
+    has a similar account, is another person.
+    """
+    people: list[tuple[str, Login | None]] = []
+    if decision.decider in _BY_DELEGATE:
+        named = [one.name for one in header.delegates if not names_body(one.name)][:_MOST]
+        people = [(name, account(name, context)) for name in named]
+    elif decision.decider is Decider.PACKAGING_DELEGATES:
+        holders = office_holders(context.policy, context.today).packaging_delegates
+        people = [(one.name, Login(one.login)) for one in holders]
+    if any(login is not None and same_login(login, Login(post.username)) for _, login in people):
+        return "account"
+    called = post.name.strip().casefold()
+    return "name" if called and called in {name.strip().casefold() for name, _ in people} else ""
 
 
 def members_words(decision: Decision, seen: Seen) -> Iterator[Evidence]:

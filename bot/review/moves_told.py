@@ -7,6 +7,7 @@ from bot.review.evidence import About
 from bot.review.markdown import prose, target
 from bot.review.status_move import MOST, StatusMove
 from bot.review.wording import lines
+from bot.rules.post_told import writer
 from bot.rules.wording import name as harmless
 
 _MOST_WHOLE = 3
@@ -75,7 +76,7 @@ def _told(
     told: Callable[[str], str],
     strong: Callable[[str], str],
 ) -> list[str]:
-    return lines("move", move=move, today=today, link=link, told=told, strong=strong)
+    return lines("move", move=move, today=today, link=link, told=told, strong=strong, writer=writer)
 
 
 def _heading(move: StatusMove) -> str:

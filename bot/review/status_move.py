@@ -156,7 +156,7 @@ def _decision(kind: MoveKind, header: Preamble, seen: Seen, day: date) -> Decisi
 def _evidence(
     kind: MoveKind, whose: Whose, decision: Decision, edit: PepEdit, pep: TouchedPep, seen: Seen
 ) -> Iterator[Evidence]:
-    if (resolution := resolution_evidence(kind, pep, seen)) is not None:
+    if (resolution := resolution_evidence(kind, decision, pep, seen)) is not None:
         yield resolution
     if whose is Whose.DECIDERS:
         yield from deciders_words(decision, edit.header_after, seen)

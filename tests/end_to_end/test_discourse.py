@@ -84,6 +84,7 @@ async def test_a_decision_is_given_the_day_of_its_post(
     post = "the linked post is of 17-Mar-2025 (UTC) by Ada Merritt (`ada` there)."
     assert post in comment
     assert "cannot read" not in comment
+    assert "day, written on 17-Mar-2025 (UTC) by Ada Merritt (`ada` there); I have" in comment
     assert forum.requests == ["/posts/by_number/66453/63.json"]
 
 

@@ -2,11 +2,13 @@
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from time import perf_counter
 from typing import Any
 
 import pytest
 
+from bot.peps.forum import Forum, PostRead, PostRef
 from bot.peps.people import Login
 from bot.policy.model import RuleSetting
 from bot.review.checklist import form_for
@@ -76,6 +78,66 @@ def test_a_decision_is_told_whole_below_the_summary_and_nowhere_else() -> None:
     )
     assert desired.check_run.summary.startswith("PEP 758: Draft to Accepted, with a dated")
     assert [one.create for one in desired.comments] == [False]
+
+
+ON_THE_DAY = datetime(2025, 5, 10, 9, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("post", "resolution", "headers", "told"),
+    [
+        (
+            PostRead(ON_THE_DAY, "ada", "Ada Merritt"),
+            DATED,
+            {},
+            " of 10-May-2025, by Ada Merritt (`ada` there); I have read no more of it.",
+        ),
+        (
+            PostRead(ON_THE_DAY + timedelta(days=2), "ada"),
+            DATED,
+            {},
+            " of 10-May-2025, written on 12-May-2025 (UTC) by `ada` there; I have read no more",
+        ),
+        (
+            PostRead(ON_THE_DAY, "someone", "vera core"),
+            DATED,
+            VERA_DECIDES,
+            "by vera core (`someone` there), by name the PEP-Delegate; I have read no more of it.",
+        ),
+        (
+            PostRead(ON_THE_DAY, "Vera", "V."),
+            DATED,
+            VERA_DECIDES,
+            "by V. (`Vera` there), by account the PEP-Delegate; I have read no more of it.",
+        ),
+        (
+            PostRead(ON_THE_DAY, "x", "Paula Packaging"),
+            DATED,
+            PACKAGING,
+            "by Paula Packaging (`x` there), by name the PEP-Delegate; I have read no more of it.",
+        ),
+        (PostRead(ON_THE_DAY, "vera1", "Vera Corey"), DATED, VERA_DECIDES, "(`vera1` there); I"),
+        (PostRead(ON_THE_DAY, "vera", "Vera Core"), DATED, {}, "(`vera` there); I have"),
+        (PostRead(ON_THE_DAY, "", ""), DATED, VERA_DECIDES, "; I have read no more"),
+        (
+            PostRead(ON_THE_DAY, "x`x @all", "@all ![x](https://evil.example/x) <b>"),
+            DATED,
+            {},
+            "; I have read no more of it.",
+        ),
+    ],
+)
+def test_a_post_that_was_read_is_told_with_day_and_writer_and_for_the_delegate_if_exactly_theirs(
+    post: PostRead, resolution: str, headers: dict[str, str | None], told: str
+) -> None:
+    forum = Forum({PostRef(66453, 63): post})
+    text = run(shot(moving(Resolution=resolution, **headers), forum=forum)).text
+    assert told in text
+    assert ("the PEP-Delegate; I" in text) is ("the PEP-Delegate; I" in told)
+    assert "another PEP" not in text
+    plain = re.sub("`[^`]*`", "", text)
+    for harm in ("@", "![", "evil.example/", "<b>"):
+        assert harm not in plain
 
 
 def test_without_a_move_there_is_no_text_and_paused_neither() -> None:
