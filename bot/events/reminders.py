@@ -86,20 +86,22 @@ class Reminders:
             for pull_request, one in await self._due(subject.repository, facts.policy)
             if pull_request == subject.number
         ]
+        # The process may have died after a reminder was remembered and before that.
+        await self._writer.settle(subject, [reminder_mark(one) for one in due])
         if not due:
             return
         pull_request = await self._pull_request(client, subject)
         author = _author(pull_request)
         if author is None or await self._is_paused(client, subject, facts, pull_request):
             return
-        for one in due:
+        for place, one in enumerate(due, start=1):
             body = reminder_comment(one, subject, branch, facts.policy, author)
             if not await self._writer.remind(client, subject, reminder_mark(one), body, delivery):
                 continue
             await self._register.note_reminder(
                 subject.repository, one.key, subject.number, self._clock()
             )
-            await self._writer.settle(subject, reminder_mark(one))
+            await self._writer.settle(subject, [reminder_mark(other) for other in due[place:]])
             _log.info("reminded", kind=one.kind.value, pep=one.pep.number)
 
     async def _due(self, repository: Repository, policy: Policy) -> list[tuple[int, FollowUp]]:

@@ -3,11 +3,14 @@
 Before it is made, our comments are read: neither a crash nor a lost store leads to a second one.
 """
 
+from collections.abc import Collection
+
 from bot.github.app_identity import AppIdentity
 from bot.github.client import Client
 from bot.github.conversation import own_comments
 from bot.github.repository_url import variables
 from bot.github.single_write import SingleWrites
+from bot.review.follow_up_told import REMINDER
 from bot.review.subject import Subject
 from bot.store.protocol import Intent
 
@@ -52,6 +55,14 @@ class ReminderWriter:
         )
         return not self._writes.dry_run
 
-    async def settle(self, subject: Subject, mark: str) -> None:
-        """The reminder is remembered: what was begun has its end."""
-        await self._writes.store.fulfil(subject, Intent("comment", mark))
+    async def settle(self, subject: Subject, due: Collection[str] = ()) -> None:
+        """What was begun has its end, but for the reminders that are still due.
+
+        Args:
+            subject: The pull request.
+            due: Their marks.
+        """
+        for intent in await self._writes.store.intents(subject):
+            is_ours = intent.kind == "comment" and intent.detail.startswith(f"{REMINDER} ")
+            if is_ours and intent.detail not in due:
+                await self._writes.store.fulfil(subject, intent)

@@ -38,6 +38,8 @@ _WRITES = {
         "fulfil",
         "record_write",
     },
+    "WorkParts.register": {"enter", "strike", "note_reminder"},
+    "WorkParts.submissions": {"keep", "first_seen", "forget", "say"},
     "WorkParts.inbox": {"accept", "claim", "finish", "retry", "hand_back", "bury"},
 }
 _PATIENCE = 20.0
@@ -102,6 +104,8 @@ async def work_for(desk: Desk, life: Life) -> None:
             inbox=Mortal(inbox, life, "WorkParts.inbox"),
             store=Mortal(parts.store, life, "WorkParts.store"),
             clients=Mortal(parts.clients, life, "WorkParts.clients"),
+            register=Mortal(parts.register, life, "WorkParts.register"),
+            submissions=Mortal(parts.submissions, life, "WorkParts.submissions"),
         )
         handler = handler_of(mortal, AppIdentity(APP_ID, SLUG), lambda _: AsyncLimiter(1000, 1))
         stop = asyncio.Event()
