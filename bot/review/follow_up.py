@@ -175,6 +175,16 @@ def known_of(
     return Known(register, added, touched, deciding, submissions, not_yet or {})
 
 
+def says_of_peps(memory: Memory) -> bool:
+    """Whether `known_of` learns anything from what is remembered of a pull request.
+
+    Of the thousands that were closed or merged long ago few are among them.
+    """
+    if memory.state is PullRequestState.OPEN:
+        return bool(memory.touches)
+    return memory.state is PullRequestState.MERGED and bool(memory.adds)
+
+
 def follow_ups(known: Known, now: datetime, policy: Policy) -> tuple[FollowUp, ...]:
     """What is due, by PEP; what an editor set aside, or the policy switched off, is left out.
 

@@ -1,6 +1,6 @@
 """The store as its users see it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -58,8 +58,15 @@ class Store(Protocol):
     async def forget_conversation(self, subject: Subject) -> None:
         """Have the conversation of a pull request read again at its next review."""
 
-    async def reviewed(self, repository: Repository) -> Mapping[int, Memory]:
-        """Every remembered pull request of a repository by number."""
+    async def reviewed(
+        self, repository: Repository, wanted: Callable[[Memory], bool] = ...
+    ) -> Mapping[int, Memory]:
+        """Every remembered pull request of a repository by number, or those that are wanted.
+
+        Args:
+            repository: Which.
+            wanted: Says of each whether it is; it is called on the store's thread.
+        """
 
     async def repositories(self) -> Sequence[Repository]:
         """The repositories the app is known to be installed on."""

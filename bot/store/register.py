@@ -58,11 +58,11 @@ class SqlRegisterStore:
         )
 
         def work(connection: Connection) -> Register:
-            # Read here, beside the event loop: hundreds of entries take some 20 ms.
-            rows = connection.execute(query).all()
+            rows = connection.execute(query)
             found = (decode_entry(PepNumber(pep), blob, entry) for pep, blob, entry in rows)
             return {one.number: one for one in found if one is not None}
 
+        # On the store's thread: hundreds of entries take a while to decode.
         return await self._database.read(work)
 
     async def enter(self, repository: Repository, peps: Iterable[Published]) -> None:

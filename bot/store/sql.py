@@ -1,6 +1,6 @@
 """The store on SQLAlchemy Core: each method is one transaction of a few portable statements."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy import Connection, delete, insert, select
@@ -14,6 +14,7 @@ from bot.store import schema
 from bot.store.codec import decode_memory
 from bot.store.database import Database
 from bot.store.protocol import Document, Intent, WriteRecord
+from bot.store.remembered import remembered_in
 from bot.store.rows import (
     about,
     first_memory,
@@ -75,14 +76,14 @@ class SqlStore:
 
         await self._database.write(work)
 
-    async def reviewed(self, repository: Repository) -> Mapping[int, Memory]:
-        """Every remembered pull request of a repository by number."""
-        table = schema.pull_request
-        query = select(table.c.number, table.c.memory).where(
-            table.c.repository == folded(repository)
+    async def reviewed(
+        self, repository: Repository, wanted: Callable[[Memory], bool] = lambda _: True
+    ) -> Mapping[int, Memory]:
+        """Every remembered pull request of a repository by number, or those that are wanted."""
+        # On the store's thread: thousands of pull requests take a while to decode.
+        return await self._database.read(
+            lambda connection: remembered_in(connection, repository, wanted)
         )
-        rows = await self._database.read(lambda connection: connection.execute(query).all())
-        return {number: decode_memory(text) for number, text in rows}
 
     async def repositories(self) -> Sequence[Repository]:
         """The repositories the app is known to be installed on, by name."""

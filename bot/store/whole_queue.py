@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from bot.commands.given import not_yet_of
 from bot.policy.load import PolicyInvalid, default_policy, parse_policy
 from bot.policy.model import Policy
-from bot.review.follow_up import Known, known_of
+from bot.review.follow_up import Known, known_of, says_of_peps
 from bot.review.subject import Repository
 from bot.review.submission import Submission
 from bot.rules.registry import rule_ids
@@ -37,7 +37,7 @@ class WholeQueue:
         """What is known of the published PEPs of a repository with this policy."""
         return known_of(
             await self._register.register(repository),
-            await self._store.reviewed(repository),
+            await self._store.reviewed(repository, says_of_peps),
             await self._submissions(policy),
             not_yet_of(await self._commands.given_in(repository, "not-yet")),
         )

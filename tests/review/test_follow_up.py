@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from bot.review.follow_up import (
     awaiting_decision,
     follow_ups,
     known_of,
+    says_of_peps,
 )
 from bot.review.follow_up_told import awaiting_fact, follow_up_fact, reminder_comment
 from bot.review.register import Published, entered
@@ -313,6 +315,18 @@ def test_each_reminder_says_what_to_do_and_mentions_the_author_alone(kind: Follo
     assert "/edit/main/peps/pep-0791.rst)" in rest
     assert "`/pep not-yet 791`" in rest
     assert follow_up_fact(one)
+
+
+def test_what_says_nothing_of_peps_need_not_be_remembered_for_them() -> None:
+    every = {
+        number: pull(state, turn=turn, touches=touches, adds=adds)
+        for number, (state, turn, touches, adds) in enumerate(
+            product(PullRequestState, ("editor", "decision"), ([], [791]), ([], [791])), start=1
+        )
+    }
+    wanted = {number: one for number, one in every.items() if says_of_peps(one)}
+    assert known_of({}, wanted) == known_of({}, every)
+    assert len(wanted) < len(every) / 2
 
 
 def test_a_reserved_number_that_is_published_is_not_kept_any_more() -> None:

@@ -1,5 +1,6 @@
 """What the store is told, it tells again: each method, after a restart too."""
 
+import threading
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -10,6 +11,7 @@ from bot.inbox.open import open_inbox
 from bot.peps.number import Claim, PepNumber
 from bot.review.snapshot import Memory, PullRequestState
 from bot.review.subject import Repository, Subject
+from bot.store.codec import decode_memory
 from bot.store.database import open_database
 from bot.store.protocol import Document, Intent, Store, WriteRecord
 from bot.store.sql import SqlStore
@@ -28,6 +30,24 @@ async def store(url: str) -> AsyncIterator[SqlStore]:
 
 async def test_an_unknown_pull_request_has_an_empty_memory(store: Store) -> None:
     assert await store.recall(subject()) == Memory()
+
+
+async def test_many_memories_are_decoded_beside_the_event_loop(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads = []
+
+    def noted(text: str) -> Memory:
+        threads.append(threading.current_thread())
+        return decode_memory(text)
+
+    await store.remember(subject(), memory())
+    await store.remember(subject(2), Memory(head_sha="closed long ago"))
+    monkeypatch.setattr("bot.store.remembered.decode_memory", noted)
+    assert set(await store.reviewed(PEPS)) == {1, 2}
+    assert set(await store.reviewed(PEPS, lambda one: one.head_sha == memory().head_sha)) == {1}
+    assert len(threads) == 4
+    assert threading.main_thread() not in threads
 
 
 async def test_the_last_memory_is_recalled_after_a_restart(url: str, store: Store) -> None:
