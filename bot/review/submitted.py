@@ -9,6 +9,9 @@ from bot.policy.model import Policy
 from bot.policy.trackers import trackers
 from bot.review.submission import Submission
 
+MOST = 3
+"""How many open issues of a body are told of one PEP: anybody can open another."""
+
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
@@ -23,7 +26,8 @@ def submitted(
 ) -> tuple[Submitted, ...]:
     """The submissions of a PEP in the trackers that a policy names.
 
-    Of each body those that are open; where none is, the one that was opened last.
+    Of each body those that are open, the first `MOST` of them; where none is, the one that was
+    opened last.
     """
     watched = trackers(policy)
     by_tracker: dict[str, list[Submission]] = {}
@@ -33,6 +37,6 @@ def submitted(
     found = []
     for name, there in sorted(by_tracker.items()):
         there.sort(key=lambda one: (one.opened_at, one.number))
-        shown = [one for one in there if one.is_open] or there[-1:]
+        shown = [one for one in there if one.is_open][:MOST] or there[-1:]
         found += [Submitted(one, watched[name]) for one in shown]
     return tuple(found)

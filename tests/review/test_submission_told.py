@@ -172,6 +172,15 @@ def test_only_topics_that_ask_for_a_recommendation_name_those_who_give_it() -> N
     assert "issues/44), closed." in both
 
 
+def test_however_many_issues_somebody_opens_the_first_few_are_told() -> None:
+    many = [submission(TYPING, number) for number in range(44, 2_044)]
+    assert len(told(*many)) == 3
+    text = line((), *many)
+    assert "issues/46), open." in text
+    assert "issues/47" not in text
+    assert len(text) < 2_000
+
+
 def test_strangers_words_stay_words() -> None:
     evil = "@all <b>`x`</b> [a](https://evil.example) #1 **bold** -->"
     text = line(
