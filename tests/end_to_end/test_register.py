@@ -126,3 +126,27 @@ async def test_a_text_that_github_does_not_give_is_asked_for_again(desk: Desk) -
     assert len(await register(desk)) == COUNT - 1
     assert await next_round(desk) == 1
     assert len(await register(desk)) == COUNT
+
+
+async def test_before_most_is_known_a_push_has_nothing_read_that_it_did_not_change(
+    desk: Desk,
+) -> None:
+    await desk.simulator.commit(REPOSITORY, {"peps/pep-0120.rst": pep(120)}, by=EDITOR)
+    await desk.calm()
+    assert texts_read(desk) == 0
+    assert await register(desk) == {}
+
+
+async def test_what_is_known_and_changed_comes_before_what_was_never_read(desk: Desk) -> None:
+    await next_round(desk)
+    newest = range(FIRST + COUNT - 50, FIRST + COUNT)
+    with desk.simulator.lost_webhooks():
+        await desk.simulator.commit(
+            REPOSITORY,
+            {f"peps/pep-{number:04}.rst": pep(number, status="Final") for number in newest},
+            by=EDITOR,
+        )
+    assert await next_round(desk) == MOST_TEXTS
+    kept = await register(desk)
+    assert {kept[PepNumber(number)].preamble.status for number in newest} == {"Final"}
+    assert min(kept) == FIRST + 5
