@@ -1,5 +1,7 @@
 """The check run `PEP editor checks`: conclusion, summary, and a remark on each line concerned."""
 
+from collections import Counter
+
 from bot.peps.number import is_pep_path
 from bot.peps.people import same_login
 from bot.peps.preamble import parse_preamble
@@ -76,7 +78,7 @@ def _summary(snapshot: Snapshot, verdict: Verdict) -> str:
             f"{_who_paused(snapshot)} paused the bot on this pull request{_why(pause)}."
         )
     else:
-        paragraphs += [_finding(finding) for finding in verdict.findings]
+        paragraphs += _findings(verdict)
         paragraphs += [
             f"Set aside by an editor: {prose(finding.message)} "
             f"(`{finding.rule}`{_why(snapshot.orders.waivers.get(finding.rule))})"
@@ -155,6 +157,15 @@ def _links(snapshot: Snapshot) -> list[str]:
             submitted_in_markdown(one, awaits_decision=header.status in OPEN) for one in handed
         ]
     return paragraphs
+
+
+def _findings(verdict: Verdict) -> list[str]:
+    """Each once; in which files and on which lines is told by the annotations."""
+    counts = Counter(_finding(finding) for finding in verdict.findings)
+    return [
+        f"{told}\n\n({times} times; the remarks on the lines tell where.)" if times > 1 else told
+        for told, times in counts.items()
+    ]
 
 
 def _finding(finding: Finding) -> str:

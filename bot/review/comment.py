@@ -133,14 +133,25 @@ def _steps(findings: tuple[Finding, ...], verdict: Verdict) -> str:
     new_files = {standing.pep.path for standing in verdict.peps}
     moved_files = {edit.path for edit in verdict.edits if verdict.kind.moves_status}
     lines: list[str] = []
-    for number, finding in enumerate(findings, start=1):
-        bullet = "" if len(findings) == 1 else f"{number}. " if new_files else "- "
+    together = _together(findings) if not new_files else [(finding,) for finding in findings]
+    for number, (finding, *same) in enumerate(together, start=1):
+        bullet = "" if len(together) == 1 else f"{number}. " if new_files else "- "
         # "This file" needs no name where the pull request is about one alone.
         place = "" if new_files == {finding.path} else _place(finding, moved_files)
-        lines.append(bullet + line("step", finding=finding, place=place))
+        places = "; ".join([place, *(_place(one, moved_files) for one in same)])
+        lines.append(bullet + line("step", finding=finding, place=places))
         if finding.paste:
             lines += ["", block(finding.paste, " " * len(bullet)), ""]
     return "\n".join(lines)
+
+
+def _together(findings: tuple[Finding, ...]) -> list[tuple[Finding, ...]]:
+    """The findings, those in one that say the same of several files; each where the first stood."""
+    same: dict[object, list[Finding]] = {}
+    for finding in findings:
+        said = (finding.rule, finding.action, finding.message, finding.help, finding.paste)
+        same.setdefault(said, []).append(finding)
+    return [tuple(group) for group in same.values()]
 
 
 def _more(count: int) -> str:

@@ -134,3 +134,27 @@ def test_a_plain_edit_has_no_checklist() -> None:
     desired = wanted(snapshot(edit(old, old.replace("Words.", "Other words."))))
     assert desired.check_run is not None
     assert "For you to judge" not in comment(desired) + desired.check_run.summary
+
+
+def test_what_is_the_same_in_many_peps_is_said_once() -> None:
+    resolved = {**WIMS, "Resolution": f"`16-Mar-2025 <{POST}>`__"}
+    numbers = range(758, 770)
+    files = [
+        edit(
+            pep_text(number, Status="Accepted", **resolved),
+            pep_text(number, Status="Final", **resolved),
+            path=f"peps/pep-0{number}.rst",
+        ).files[0]
+        for number in numbers
+    ]
+    desired = wanted(snapshot(change(*files, title="PEP 758: Mark as Final")))
+    body = comment(desired)
+    assert "12 things to mend:" in body
+    assert body.count("should point to the documentation") == 1
+    assert body.count("canonical-doc:: :ref:") == 1
+    visible = body.partition("<details>")[0]
+    assert all(f"`peps/pep-0{number}.rst`, line " in visible for number in numbers)
+    assert desired.check_run is not None
+    assert desired.check_run.summary.count("should point to the documentation") == 1
+    assert "(12 times; " in desired.check_run.summary
+    assert len(desired.check_run.annotations) == 12
