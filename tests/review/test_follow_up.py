@@ -158,7 +158,7 @@ def test_whatever_peps_say_what_is_due_can_be_told(peps: list[str]) -> None:
     }
     merged = known_of(register, {7: pull(adds=register)})
     for one in follow_ups(merged, NOW + 900 * DAY, default_policy()):
-        body = reminder_comment(one, subject(7), "main", default_policy())
+        body = reminder_comment(one, subject(7), "main", default_policy(), Login("nova"))
         assert body.startswith("<!-- pep-bot:reminder ")
         assert follow_up_fact(one)
 

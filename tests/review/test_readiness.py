@@ -248,7 +248,7 @@ def test_what_the_council_has_is_not_handed_to_it_again(thread: str) -> None:
     ) in told
     assert "A second issue there is not needed." in told
     assert "is not the place" not in told
-    assert ("**PEP 791 is handed over, and two things are missing:**" in told) is (
+    assert ("**PEP 791 is handed over, and one thing is missing:**" in told) is (
         thread == "Pending"
     )
 
