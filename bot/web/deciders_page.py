@@ -4,19 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from bot.peps.dates import in_pep_style
-from bot.peps.number import NumberLedger
 from bot.peps.preamble import parse_preamble
 from bot.policy.bodies import Body, Part
 from bot.policy.in_office import office_holders
 from bot.policy.model import Appointment, Policy
-from bot.review.way import way_of
-from bot.review.wording import lines
-from bot.rules.context import Context
 from bot.rules.preamble.topic import TOPICS
 from bot.web.page_templates import page
+from bot.web.way_shown import way_in_html, way_on
 
 _ORDINARY = "No topic"
 _PARTS = {
@@ -107,25 +104,7 @@ def _topics(policy: Policy, day: date) -> Iterator[Topic]:
 
 def _topic(name: str, header: str, policy: Policy, day: date) -> Topic:
     preamble = parse_preamble(f"Status: Draft\nType: Standards Track\n{header}")
-    way = way_of(preamble, Context(day, policy, NumberLedger(frozenset())))
-    told = lines(
-        "way", way=way, link=_link, told=escape, strong=Markup("<strong>{}</strong>").format
-    )
-    # The template's own words hold no markup; everything else was escaped on its way into them.
-    return Topic(name, tuple(_with_code(line) for line in told))
-
-
-def _link(words: str, url: str) -> Markup:
-    return Markup('<a href="{}">{}</a>').format(url, words)
-
-
-def _with_code(line: str) -> Markup:
-    """A line whose single backticks stand for code."""
-    parts = line.split("`")
-    return Markup("").join(
-        Markup("<code>{}</code>").format(Markup(part)) if place % 2 else Markup(part)  # noqa: S704
-        for place, part in enumerate(parts)
-    )
+    return Topic(name, way_in_html(way_on(preamble, policy, day)))
 
 
 def _told(body: Body, day: date) -> BodyTold:

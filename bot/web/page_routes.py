@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _NAME = r"[A-Za-z0-9_.-]{1,100}"
 _REPOSITORY = rf"/{{owner:{_NAME}}}/{{name:{_NAME}}}"
 _NUMBER = r"{number:[1-9][0-9]{0,8}}"
+_PEP = r"{number:[1-9][0-9]{0,3}}"
 _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; "
@@ -78,6 +79,10 @@ class PageRoutes:
         router.add_get(
             f"{_REPOSITORY}/pull/{_NUMBER}",
             self._served(lambda pages, at: pages.pull(_name_in(at), int(at.match_info["number"]))),
+        )
+        router.add_get(
+            f"{_REPOSITORY}/pep/{_PEP}",
+            self._served(lambda pages, at: pages.pep(_name_in(at), int(at.match_info["number"]))),
         )
         app.middlewares.append(self._helping)
 

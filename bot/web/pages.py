@@ -13,9 +13,12 @@ from hashlib import sha256
 from cachetools import TTLCache
 from sqlalchemy import Connection
 
+from bot.peps.number import PepNumber
 from bot.policy.model import Policy
 from bot.review.follow_up import awaiting_decision, follow_ups
 from bot.review.queue import Queue, is_told, queue_of
+from bot.review.register import Register
+from bot.review.snapshot import Memory, PullRequestState
 from bot.review.subject import Repository, Subject
 from bot.store.commands import SqlCommandStore
 from bot.store.database import Database
@@ -27,6 +30,7 @@ from bot.store.visibility import Visibility
 from bot.store.whole_queue import WholeQueue, kept_policy
 from bot.web.deciders_page import deciders_page
 from bot.web.page_templates import page
+from bot.web.pep_page import KnownOfPep, pep_page
 from bot.web.pull_page import pull_page
 from bot.web.queue_page import queue_page
 
@@ -78,11 +82,10 @@ class Pages:
         self._store = SqlStore(database)
         self._commands = SqlCommandStore(database)
         self._visibility = Visibility(self._store, clock)
+        self._register = SqlRegisterStore(database)
+        self._submissions = SqlSubmissionStore(database)
         self._whole = WholeQueue(
-            self._store,
-            SqlRegisterStore(database),
-            self._commands,
-            SqlSubmissionStore(database).to_deciders,
+            self._store, self._register, self._commands, self._submissions.to_deciders
         )
         self._clock = clock
         self._web_url = web_url
@@ -141,10 +144,42 @@ class Pages:
                 return self.missing()
             memory = await self._store.recall(Subject(repository, number))
             now = self._clock()
-            body = pull_page(repository.full_name, number, memory, now, self._web_url)
+            known: Register = {}
+            if memory.touches or memory.numbers:
+                known = await self._register.register(repository)
+            body = pull_page(
+                repository.full_name,
+                number,
+                memory,
+                now,
+                self._web_url,
+                known=known,
+                policy=await kept_policy(self._store, repository),
+            )
             return self.missing(repository.full_name) if body is None else _page(200, body)
 
         return await self._made(("pull", name.lower(), str(number)), make)
+
+    async def pep(self, name: str, number: int) -> Page:
+        """One published PEP.
+
+        Raises:
+            StoreUnavailable: The store cannot be read now.
+        """
+
+        async def make() -> Page:
+            repository = await self._shown(name)
+            if repository is None:
+                return self.missing()
+            policy = await kept_policy(self._store, repository)
+            known = await self._known_of(repository, PepNumber(number), policy)
+            if known is None:
+                return self.missing(repository.full_name)
+            today = self._clock().astimezone(UTC).date()
+            body = pep_page(repository.full_name, known, policy, today, self._web_url)
+            return _page(200, body)
+
+        return await self._made(("pep", name.lower(), str(number)), make)
 
     async def who_decides(self, name: str) -> Page:
         """Who decides on which PEPs.
@@ -190,6 +225,33 @@ class Pages:
         if not found or not await self._visibility.is_public(name):
             return None
         return found[0]
+
+    async def _known_of(
+        self, repository: Repository, number: PepNumber, policy: Policy
+    ) -> KnownOfPep | None:
+        """What is remembered of a PEP; None if it is not published, as far as is known."""
+        known = await self._whole.known(repository, policy)
+        pep = known.register.get(number)
+        if pep is None:
+            return None
+
+        def work(connection: Connection) -> dict[int, Memory]:
+            return remembered_in(
+                connection,
+                repository,
+                lambda memory: (
+                    memory.state is PullRequestState.OPEN
+                    and memory.listed is not None
+                    and number in memory.touches | memory.numbers
+                ),
+            )
+
+        return KnownOfPep(
+            pep,
+            tuple(await self._submissions.of([number])),
+            await self._database.read(work),
+            [one for one in follow_ups(known, self._clock(), policy) if one.pep.number == number],
+        )
 
     async def _queue(self, repository: Repository, policy: Policy) -> Queue:
         known = await self._whole.known(repository, policy)

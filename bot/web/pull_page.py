@@ -1,15 +1,22 @@
 """What the bot knows of one pull request, as a page."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
+from markupsafe import Markup
+
+from bot.peps.number import PepNumber
+from bot.policy.model import Policy
 from bot.review.queue import WEEK
+from bot.review.register import Register
 from bot.review.snapshot import Listed, Memory, PullRequestState
 from bot.review.stage import Stage
 from bot.rules.registry import all_rules
 from bot.web.page_templates import in_days, page
+from bot.web.way_shown import way_in_html, way_on
 
 _FINDING = "finding"
+_MOST_TOLD = 5
 _TURNS = {
     Stage.EDITOR: "an editor's",
     Stage.DECISION: "that of those who decide",
@@ -27,8 +34,24 @@ class Remark:
     since: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class TouchedPep:
+    """A PEP that is touched, whether it has a page, and who decides on it, if that is told."""
+
+    number: int
+    has_page: bool
+    decides: Markup | str
+
+
 def pull_page(
-    repository: str, number: int, memory: Memory, now: datetime, web_url: str
+    repository: str,
+    number: int,
+    memory: Memory,
+    now: datetime,
+    web_url: str,
+    *,
+    known: Register,
+    policy: Policy,
 ) -> bytes | None:
     """The page; None where nothing is remembered that could be told.
 
@@ -38,6 +61,8 @@ def pull_page(
         memory: What is remembered of it.
         now: The present time.
         web_url: GitHub's address for people.
+        known: The published PEPs.
+        policy: What the repository wants.
     """
     listed = memory.listed
     if listed is None or memory.state is None:
@@ -54,10 +79,23 @@ def pull_page(
         turn=_turn(listed) if is_open else str(memory.state),
         waited=in_days(max(now - listed.since, timedelta())),
         is_idle=now - listed.active_at > WEEK,
-        peps=[f"{pep}" for pep in sorted(memory.touches | memory.numbers) if pep],
+        peps=_peps(memory, known, policy, now.astimezone(UTC).date()),
         labels=sorted(memory.labels),
         remarks=_remarks(memory) if is_open else [],
     )
+
+
+def _peps(memory: Memory, known: Register, policy: Policy, day: date) -> list[TouchedPep]:
+    """The PEPs by number; of the first few that are published, who decides on them."""
+    told: dict[int, Markup] = {}
+    numbers = sorted(pep for pep in memory.touches | memory.numbers if pep)
+    for number in map(PepNumber, numbers):
+        if number not in known or len(told) == _MOST_TOLD:
+            continue
+        way = way_on(known[number].preamble, policy, day)
+        if way.is_open:
+            told[number] = way_in_html(way)[0]
+    return [TouchedPep(number, number in known, told.get(number, "")) for number in numbers]
 
 
 def _turn(listed: Listed) -> str:

@@ -80,7 +80,7 @@ def queue_page(repository: str, queue: Queue, web_url: str, links: Links = _NO_L
         repository=repository,
         web_url=web_url,
         sections=[one for one in _sections(queue, here, there) if one.rows],
-        peps=[one for one in _peps(queue, links) if one.rows],
+        peps=[one for one in _peps(queue, here, links) if one.rows],
         unseen=queue.unseen,
         news=_news(queue, here),
         numbers=[one for one in (_claimed(queue, here), _put_aside(queue, here)) if one.rows],
@@ -118,15 +118,15 @@ def _pull(number: int, here: str) -> Cell:
     return Cell(f"#{number}", f"{here}/pull/{number}")
 
 
-def _peps(queue: Queue, links: Links) -> Iterable[Section]:
+def _peps(queue: Queue, here: str, links: Links) -> Iterable[Section]:
     """What is left of published PEPs: decisions that are awaited, and what is due after merges."""
     yield Section(
         "PEPs awaiting a decision",
         ("PEP", "Title", "What"),
         tuple(
             (
-                _pep(one.pep, links),
-                Cell(one.pep.title),
+                Cell(str(one.pep.number), f"{here}/pep/{one.pep.number}"),
+                _titled(one.pep, links),
                 Cell(
                     _fact(awaiting_fact(one)), _https(one.submission.url if one.submission else "")
                 ),
@@ -140,8 +140,8 @@ def _peps(queue: Queue, links: Links) -> Iterable[Section]:
         ("PEP", "Title", "What", "Since"),
         tuple(
             (
-                _pep(one.pep, links),
-                Cell(one.pep.title),
+                Cell(str(one.pep.number), f"{here}/pep/{one.pep.number}"),
+                _titled(one.pep, links),
                 Cell(_fact(follow_up_fact(one)), _https(one.url)),
                 Cell(in_pep_style(one.since.date())),
             )
@@ -152,8 +152,8 @@ def _peps(queue: Queue, links: Links) -> Iterable[Section]:
     )
 
 
-def _pep(pep: Published, links: Links) -> Cell:
-    return Cell(str(pep.number), link_to.published(links, 0, pep.number) or "")
+def _titled(pep: Published, links: Links) -> Cell:
+    return Cell(pep.title or "(without a title)", link_to.published(links, 0, pep.number) or "")
 
 
 def _fact(sentence: str) -> str:

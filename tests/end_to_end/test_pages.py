@@ -16,6 +16,7 @@ from tests.end_to_end.proposal import propose
 from tests.web.test_pages import Document
 
 QUEUE = f"/{REPOSITORY}/queue"
+PEP_840 = f"/{REPOSITORY}/pep/840"
 
 
 async def looked(desk: Desk, path: str = QUEUE, *, port: int = 0) -> tuple[int, str]:
@@ -39,6 +40,17 @@ async def test_a_pull_request_is_on_the_queue_without_a_request_to_github(desk: 
     assert (await looked(desk, f"/{REPOSITORY}/who-decides"))[0] == 200
     assert (await looked(desk, "/"))[1].count(REPOSITORY) == 1
     assert list(desk.simulator.requests) == []
+
+
+async def test_a_pep_has_a_page_once_it_was_read(desk: Desk) -> None:
+    await propose(desk)
+    await desk.stop()
+    await desk.start()  # and reads the published PEPs, a little later
+    async with asyncio.timeout(20):
+        while (await looked(desk, PEP_840))[0] != 200:
+            await desk.calm()
+    assert "Decides: the Steering Council." in (await looked(desk, PEP_840))[1]
+    assert (await looked(desk, f"/{REPOSITORY}/pep/842"))[0] == 404, "not published yet"
 
 
 async def test_what_is_for_editors_alone_is_on_no_page(desk: Desk) -> None:

@@ -7,12 +7,17 @@ from aiohttp import web
 
 from bot.peps.number import PepNumber
 from bot.peps.people import Login
+from bot.review.register import entered
 from bot.review.snapshot import Listed, Memory, PullRequestState, Since
 from bot.review.subject import Repository, Subject
+from bot.review.submission import Submission
 from bot.store.database import open_database
+from bot.store.register import SqlRegisterStore
 from bot.store.sql import SqlStore
+from bot.store.submissions import SqlSubmissionStore
 from bot.store.visibility import Visibility
 from bot.web.page_routes import PageRoutes
+from tests.rules.builders import pep_text
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 PEPS = Repository("python/peps", 7)
@@ -32,6 +37,7 @@ def remembered(
     draft: bool = False,
     state: PullRequestState = _OPEN,
     numbers: tuple[int, ...] = (),
+    touches: tuple[int, ...] = (),
 ) -> Memory:
     """A pull request that waits for so many days, and was touched so many days ago."""
     since = NOW - timedelta(days=waited)
@@ -40,6 +46,7 @@ def remembered(
         head_sha="f" * 40,
         labels={"new-pep": "", "awaiting editor": ""} if kind == "new PEP" else {},
         numbers=frozenset(numbers),
+        touches=frozenset(touches),
         is_new_pep=kind == "new PEP",
         since={
             "finding:sponsor-consent:0123456789ab": Since(since, "pull_request opened"),
@@ -64,8 +71,12 @@ PULLS = {
         "PEP 815: Deprecate RECORD.jws and RECORD.p7s", "editor", waited=9, idle=9, opener="ada"
     ),
     4901: remembered("PEP 818: A calmer way to wait", "editor", waited=3, idle=2, numbers=(818,)),
-    4903: remembered("PEP 750: Mark as Final", "editor", waited=1, kind="finalisation"),
-    4822: remembered("PEP 798: Mark as Accepted", "decision", waited=16, idle=12, kind="decision"),
+    4903: remembered(
+        "PEP 750: Mark as Final", "editor", waited=1, kind="finalisation", touches=(750,)
+    ),
+    4822: remembered(
+        "PEP 798: Mark as Accepted", "decision", waited=16, idle=12, kind="decision", touches=(798,)
+    ),
     4910: remembered(HOSTILE, "sponsor", waited=5, idle=1, opener="mallory", numbers=(819,)),
     4777: remembered(
         "PEP 9999: Template for everything that has a rather long title, longer than any line on a "
@@ -82,6 +93,41 @@ PULLS = {
 }
 
 
+PUBLISHED = tuple(
+    entered(PepNumber(number), "b", pep_text(number, **headers), NOW - timedelta(days=60))
+    for number, headers in (
+        (750, {"Title": "Template Strings", "Status": "Accepted"}),
+        (
+            798,
+            {
+                "Title": "Unpacking in Comprehensions",
+                "Topic": "Typing",
+                "Discussions-To": "https://discuss.python.org/t/1",
+            },
+        ),
+        (
+            819,
+            {
+                "Title": HOSTILE,
+                "PEP-Delegate": "<img src=x> `a` <x@x.example>",
+                "Discussions-To": "javascript:alert(1)",
+                "Topic": "<b>Typing</b>",
+            },
+        ),
+    )
+)
+ISSUE = Submission(
+    tracker="python/steering-council",
+    number=326,
+    pep=PepNumber(798),
+    title=HOSTILE,
+    url="https://github.com/python/steering-council/issues/326",
+    is_open=True,
+    opened_at=NOW - timedelta(days=20),
+    closed_at=None,
+)
+
+
 async def fill(folder: Path) -> str:
     """Fill a store in the folder; returns its `DATABASE_URL`."""
     url = f"sqlite:///{folder / 'bot.sqlite3'}"
@@ -94,6 +140,8 @@ async def fill(folder: Path) -> str:
             await store.remember(subject, memory)
             await store.set_claims(subject, [PepNumber(pep) for pep in memory.numbers])
         await store.complete_claims(repository, True)
+        await SqlRegisterStore(database).enter(repository, PUBLISHED)
+    await SqlSubmissionStore(database).keep(ISSUE)
     await visibility.answered(PEPS.full_name, is_private=False, asked_at=NOW)
     await visibility.answered(SECRET.full_name, is_private=True, asked_at=NOW)
     await database.close()

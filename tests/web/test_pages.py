@@ -25,7 +25,14 @@ from tests.web.shown_queue import HOSTILE, NOW, PEPS, SECRET, application, fill,
 
 Browser = TestClient[Any, Any]
 GITHUB = "https://github.com"
-PATHS = ("/", "/python/peps/queue", "/python/peps/who-decides", "/python/peps/pull/4910")
+PATHS = (
+    "/",
+    "/python/peps/queue",
+    "/python/peps/who-decides",
+    "/python/peps/pull/4910",
+    "/python/peps/pep/798",
+    "/python/peps/pep/819",
+)
 
 
 class Document(HTMLParser):
@@ -111,7 +118,7 @@ async def test_the_first_page_leads_to_all_that_may_be_seen(browser: Browser) ->
     assert not [link for link in found.links if "psrt" in link]
 
 
-@pytest.mark.parametrize("page", ["queue", "who-decides", "pull/4901"])
+@pytest.mark.parametrize("page", ["queue", "who-decides", "pull/4901", "pep/798"])
 async def test_a_private_repository_looks_like_one_that_is_not_there(
     browser: Browser, page: str
 ) -> None:
@@ -127,7 +134,16 @@ async def test_names_differ_in_case_without_being_different(browser: Browser) ->
 
 
 @pytest.mark.parametrize(
-    "path", ["/python/peps/pull/1", "/python/peps/pull/99999999999", "/x", "/python/peps", "/a/b/c"]
+    "path",
+    [
+        "/python/peps/pull/1",
+        "/python/peps/pep/2",
+        "/python/peps/pep/99999",
+        "/python/peps/pull/99999999999",
+        "/x",
+        "/python/peps",
+        "/a/b/c",
+    ],
 )
 async def test_a_page_that_is_not_there_helps(browser: Browser, path: str) -> None:
     answer = await browser.get(path)

@@ -1,0 +1,99 @@
+"""A published PEP as a page: who decides on it and how it gets there, and what is left to do."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.peps.dates import in_pep_style
+from bot.policy.model import Policy
+from bot.review import links as link_to
+from bot.review.follow_up import FollowUp
+from bot.review.follow_up_told import follow_up_fact
+from bot.review.register import Published
+from bot.review.snapshot import Memory
+from bot.review.submission import Submission
+from bot.web.page_templates import page
+from bot.web.queue_page import MOST_ROWS, Cell, Section
+from bot.web.way_shown import way_in_html, way_on
+
+
+@dataclass(frozen=True, slots=True)
+class KnownOfPep:
+    """What is remembered of a PEP.
+
+    Attributes:
+        pep: It, as the base branch has it.
+        submissions: The issues that submit it, to whomever.
+        pulls: The open pull requests that touch it, by number.
+        due: What is left to do about it.
+    """
+
+    pep: Published
+    submissions: tuple[Submission, ...]
+    pulls: Mapping[int, Memory]
+    due: Sequence[FollowUp]
+
+
+def pep_page(repository: str, known: KnownOfPep, policy: Policy, day: date, web_url: str) -> bytes:
+    """The page.
+
+    Args:
+        repository: Which repository, `owner/name`.
+        known: What is remembered.
+        policy: What the repository wants.
+        day: Who decides on this day.
+        web_url: GitHub's address for people.
+    """
+    pep = known.pep
+    preamble = pep.preamble
+    way = way_on(preamble, policy, day, known.submissions)
+    return page(
+        "pep",
+        repository=repository,
+        web_url=web_url,
+        number=pep.number,
+        title=pep.title,
+        published=link_to.published(policy.links, 0, pep.number) or "",
+        status=preamble.status or "",
+        type=preamble.type or "",
+        topics=preamble.topics,
+        created=pep.created,
+        status_since=pep.status_since,
+        today=day,
+        is_open=way.is_open,
+        way=way_in_html(way),
+        sections=[one for one in (_pulls(repository, known, web_url), _due(known)) if one.rows],
+    )
+
+
+def _pulls(repository: str, known: KnownOfPep, web_url: str) -> Section:
+    rows = tuple(
+        (
+            Cell(f"#{number}", f"/{repository}/pull/{number}"),
+            Cell(
+                memory.listed.title or "(without a title)",
+                f"{web_url}/{repository}/pull/{number}",
+                note=f"by {memory.listed.opener}" if memory.listed.opener else "",
+            ),
+            Cell(memory.listed.kind),
+        )
+        for number, memory in sorted(known.pulls.items())[:MOST_ROWS]
+        if memory.listed is not None
+    )
+    left_out = max(0, len(known.pulls) - MOST_ROWS)
+    columns = ("Pull request", "Title", "What")
+    return Section("Open pull requests that touch it", columns, rows, left_out=left_out)
+
+
+def _due(known: KnownOfPep) -> Section:
+    rows = tuple(
+        (
+            Cell(in_pep_style(one.since.date())),
+            Cell(
+                follow_up_fact(one).replace("`", ""),
+                one.url if one.url.startswith("https://") else "",
+            ),
+        )
+        for one in known.due
+    )
+    return Section("Follow-ups due", ("Since", "What"), rows)

@@ -1,0 +1,73 @@
+"""The page of a published PEP, and the ways to it."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+
+from tests.web.shown_queue import ISSUE, application
+from tests.web.test_pages import GITHUB, Browser, document
+
+
+@pytest.fixture
+async def browser(tmp_path: Path) -> AsyncIterator[Browser]:
+    async with TestClient(TestServer(await application(tmp_path))) as client:
+        yield client
+
+
+async def test_a_pep_is_told_with_its_way_its_submissions_and_who_touches_it(
+    browser: Browser,
+) -> None:
+    found = await document(browser, "/python/peps/pep/798")
+    text = " ".join(found.words)
+    assert "Unpacking in Comprehensions PEP 798" in text
+    assert "Status Draft" in text
+    assert "Decides: the Steering Council." in text
+    assert "Ask before: the Typing Council for its recommendation" in text
+    assert "May sponsor:" in text
+    assert "Why: The Steering Council" in text
+    assert "Submitted to the Steering Council: issue #326 , open since 10-Feb-2026." in text
+    assert ISSUE.url in found.links
+    assert "Where to ask" not in text, "it is there already"
+    assert "Open pull requests that touch it 1 Pull request Title What #4822" in text
+    assert {"/python/peps/pull/4822", f"{GITHUB}/python/peps/pull/4822"} <= set(found.links)
+    assert "https://peps.python.org/pep-0798/" in found.links
+    assert "/python/peps/who-decides" in found.links
+
+
+async def test_where_it_is_asked_for_the_form_is_filled_in(browser: Browser) -> None:
+    links = (await document(browser, "/python/peps/pep/819")).links
+    assert [link for link in links if link.startswith("https://discuss.python.org/new-topic?")]
+
+
+async def test_a_decided_pep_is_said_to_wait_for_nothing_and_shows_who_touches_it(
+    browser: Browser,
+) -> None:
+    text = " ".join((await document(browser, "/python/peps/pep/750")).words)
+    assert "It waits for no decision: this is who would decide now, not who did." in text
+    assert "Where to ask" not in text
+    assert "#4903" in text
+
+
+async def test_what_strangers_wrote_in_a_header_is_only_text(browser: Browser) -> None:
+    found = await document(browser, "/python/peps/pep/819")
+    text = " ".join(found.words)
+    assert "<script>alert(1)</script> evil & 'x' \"y\" PEP 819" in text
+    assert not {"script", "img", "b"} & set(found.elements)
+    assert not [link for link in found.links if link.startswith("javascript")]
+    assert "\u202e" not in text
+
+
+async def test_the_pages_lead_to_one_another(browser: Browser) -> None:
+    queue = await document(browser, "/python/peps/queue")
+    assert {"/python/peps/pep/798", "https://peps.python.org/pep-0798/"} <= set(queue.links)
+    pull = await document(browser, "/python/peps/pull/4822")
+    assert "/python/peps/pep/798" in pull.links
+    assert "798 . Decides: the Steering Council." in " ".join(pull.words)
+    final = await document(browser, "/python/peps/pull/4903")
+    assert "/python/peps/pep/750" in final.links
+    assert "Decides:" not in " ".join(final.words)
+    new = await document(browser, "/python/peps/pull/4901")
+    assert "PEP 818" in " ".join(new.words)
+    assert not [link for link in new.links if "/pep/" in link]
