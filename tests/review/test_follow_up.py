@@ -215,6 +215,8 @@ def test_a_link_is_missed_only_where_the_bot_saw_it_become_final() -> None:
     assert kinds(known(linked), NOW + 7 * DAY) == []
     process = pep(status_since=NOW, Type="Process", **final)
     assert kinds(known(process), NOW + 7 * DAY) == []
+    schedule = pep(status_since=NOW, Topic="Release", **final)
+    assert kinds(known(schedule), NOW + 7 * DAY) == []
 
 
 def test_a_closed_submission_of_a_draft_is_not_recorded_until_it_is() -> None:
@@ -248,6 +250,9 @@ def test_a_draft_that_nobody_works_on_is_quiet_after_a_year() -> None:
 def test_not_yet_holds_for_what_was_due_then_and_not_for_the_next_step() -> None:
     accepted = pep(Status="Accepted", **{"Python-Version": "3.14"}, **THREAD)
     in_beta, out = datetime(2025, 5, 20, tzinfo=UTC), datetime(2025, 10, 8, tzinfo=UTC)
+    (one,) = due(known(accepted), in_beta)
+    at_once = known(accepted, not_yet={accepted.number: one.since})
+    assert kinds(at_once, datetime(2025, 9, 1, tzinfo=UTC)) == []
     said = known(accepted, not_yet={accepted.number: in_beta})
     assert kinds(said, datetime(2025, 9, 1, tzinfo=UTC)) == []
     assert [one.cause for one in due(said, out)] == ["3.14-released"]
