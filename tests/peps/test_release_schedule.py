@@ -58,6 +58,8 @@ def test_the_first_beta_and_the_final_of_the_feature_release_are_told() -> None:
         ("* August 1: 3.5 beta 1 release (planned).", "", ""),
         ("- 3.5.0 final (source-only release): October 11, 2014", "", "2014-10-11"),
         ("beta 1       25 Apr 2003", "2003-04-25", ""),
+        ("- 3.5.0 final: June 26, 2016 (planned)", "", ""),
+        ("- 3.5.0 final: 2015-12-06\n- 3.5.0 final: 2016-01-01", "", "2015-12-06"),
         ("- 3.5.0 final: 2015-13-40", "", ""),
         ("- 3.5.0 final: February 30, 2015", "", ""),
         ("- 3.5 final Never", "", ""),
