@@ -330,3 +330,15 @@ async def test_what_was_forgotten_with_the_app_is_found_again_when_it_is_back(
         assert "Submitted" not in summary(desk, number)
         await next_day(desk, clock)
         assert f"{LINK}closed on " in summary(desk, number)
+
+
+async def test_what_was_closed_long_ago_is_not_looked_for_again(tmp_path: Path, pem: str) -> None:
+    clock = Days()
+    async with pep_desk(tmp_path, pem, clock) as desk:
+        await open_council(desk)
+        await submit(desk, 840, by=AUTHOR)
+        await desk.simulator.close(COUNCIL, 1, by=EDITOR)
+        await desk.calm()
+        for _ in range(3):
+            await next_day(desk, clock)
+        assert not [path for path in council_reads(desk) if path.endswith("/issues/1")]
