@@ -18,11 +18,13 @@ from bot.github.json_fields import moment_at
 from bot.github.tracker_issues import submission_in
 from bot.inbox.delivery import Delivery
 from bot.peps.number import PepNumber
+from bot.policy.trackers import trackers
 from bot.review.snapshot import PullRequestState
 from bot.review.subject import Repository, Subject
 from bot.review.submission import Submission
 from bot.store.protocol import Intent, Store
 from bot.store.submissions import SubmissionStore
+from bot.store.whole_queue import kept_policy
 
 _log = structlog.get_logger()
 
@@ -98,12 +100,19 @@ class Submissions:
         # A look at a tracker finds many of them, and each is news of its own.
         cause = sha256(f"{delivery} {issue.key}".encode()).hexdigest()[:32]
         known = {one.full_name.lower(): one for one in await self._store.repositories()}
+        here = issue.repository.full_name.lower()
+        lines: set[tuple[str, int]] = set()
         for name, repository in known.items():
-            if name != issue.repository.full_name.lower():
+            watched = trackers(await kept_policy(self._store, repository))
+            # Whoever installs the app can open issues at home: they concern nobody else.
+            if name != here and here in watched:
                 await self._review(repository, peps, cause)
+                lines |= {(tracker, repository.installation) for tracker in watched}
         for submission in await self._submissions.of(peps):
             tracker = known.get(submission.tracker.lower())
-            if tracker is not None:
+            if tracker is None or not submission.is_open:
+                continue
+            if (submission.tracker.lower(), tracker.installation) in lines:
                 where = Subject(tracker, submission.number)
                 await self._enqueue(submission_of(where, cause, self._clock()))
         for one in begun:

@@ -177,3 +177,12 @@ async def test_what_is_no_submission_by_a_person_is_not_kept(
     await room.hear(event("opened", **changed))
     assert room.keys == []
     assert await room.submissions.on(ISSUE) is None
+
+
+async def test_what_is_submitted_where_nobodys_policy_looks_concerns_nobody(room: Room) -> None:
+    home = Repository("eve/decisions", 99)
+    await room.store.add_repository(home)
+    delivery, payload = event("opened")
+    await room.work.heard(Subject(home, 12), [(delivery, payload)])
+    assert room.keys == []
+    assert await room.store.intents(Subject(home, 12)) == []
