@@ -186,3 +186,11 @@ async def test_what_is_submitted_where_nobodys_policy_looks_concerns_nobody(room
     await room.work.heard(Subject(home, 12), [(delivery, payload)])
     assert room.keys == []
     assert await room.store.intents(Subject(home, 12)) == []
+
+
+async def test_another_day_of_closing_is_news(room: Room) -> None:
+    for day in ("13", "14"):
+        room.queued.clear()
+        at = f"2025-05-{day}T10:00:00Z"
+        await room.hear(event("closed", f"d{day}", state="closed", closed_at=at, updated_at=at))
+        assert room.keys == ["review python/peps#1"]
