@@ -268,3 +268,14 @@ async def test_what_another_account_keeps_as_the_pep_is_not_what_was_submitted(
     await set_840(desk, text("Changed."))
     assert "Changed since it was submitted: Abstract (+1 −1)." in said(desk, 1)[0]
     assert not [path for path in desk.reads() if "/ada/" in path], "nothing is asked of it"
+
+
+async def test_a_pep_that_is_published_after_its_submission_is_compared_with_its_first_text(
+    desk: Desk,
+) -> None:
+    await open_council(desk)
+    await submit(desk, 843, by=AUTHOR)
+    for body in ("Something.", "Changed."):
+        await commit(desk, {"peps/pep-0843.rst": pep(843, sponsor=None, body=body)})
+    await set_policy(desk, ON)
+    assert "Changed since it was submitted: Abstract (+1 −1)." in said(desk, 1)[0]
