@@ -42,7 +42,9 @@ def refuse_unreadable(number: PepNumber, text: str) -> None:
     Raises:
         CannotPrepare: It is none.
     """
-    if "\r" in text or "\0" in text:
+    if "\0" in text:
+        raise CannotPrepare(f"PEP {number} holds a zero byte, which a comment cannot keep.")
+    if "\r" in text:
         raise CannotPrepare(
             f"The lines of PEP {number} end as on Windows, which a patch in a comment cannot keep."
         )

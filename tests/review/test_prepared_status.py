@@ -139,6 +139,38 @@ def test_a_post_before_the_pep_was_begun_is_told() -> None:
     assert "The day of the linked post is before `Created`, which is 12-May-2025." in remarks
 
 
+@pytest.mark.parametrize("status", [Status.DEFERRED, Status.DRAFT])
+def test_who_is_still_to_decide_stays_while_the_pep_is_under_way(status: Status) -> None:
+    before = Status.DRAFT if status is Status.DEFERRED else Status.DEFERRED
+    headers = {"Status": before, "PEP-Delegate": "TBD"}
+    assert changed(prepared(status, **headers)) == {f"-Status: {before}", f"+Status: {status}"}
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        (Status.ACCEPTED, True),
+        (Status.FINAL, True),
+        (Status.ACTIVE, True),
+        (Status.REJECTED, False),
+    ],
+)
+def test_what_it_replaces_is_named_where_that_is_due(status: Status, told: bool) -> None:
+    made = prepared(status, LONG, DAY, **{"Type": "Process", "Replaces": "7, 8"})
+    assert ("It replaces PEP 7 and PEP 8" in " ".join(made.remarks)) is told
+
+
+def test_the_day_of_another_post_is_not_taken_over() -> None:
+    made = prepared(Status.ACCEPTED, "https://discuss.python.org/t/9/9", Resolution=DATED[12:])
+    assert "+Resolution: `DD-Mmm-YYYY <https://discuss.python.org/t/9/9>`__" in changed(made)
+    assert made.remarks == ("The `Resolution` that was there is replaced.",)
+    assert "the day of the decision" in made.blanks[0]
+
+
+def test_the_day_on_which_the_pep_was_begun_is_not_before_it() -> None:
+    assert prepared(Status.ACCEPTED, LONG, date(2025, 5, 12)).remarks == ()
+
+
 @pytest.mark.parametrize(
     ("topic", "directive"),
     [
@@ -263,6 +295,8 @@ def test_a_successor_that_does_not_name_it_is_mended_alone() -> None:
         (Status.FINAL, None, {"Status": None}, "The header of PEP 791 has no `Status`."),
         (Status.FINAL, None, {"Title": "x\nbroken"}, "has to be mended first, line 3: This line"),
         (Status.FINAL, None, {"Title": "x\r"}, "end as on Windows"),
+        (Status.FINAL, None, {"Title": "x\ry"}, "end as on Windows"),
+        (Status.FINAL, None, {"Title": "x\0y"}, "holds a zero byte"),
     ],
 )
 def test_what_cannot_be_prepared_is_refused_with_a_reason(

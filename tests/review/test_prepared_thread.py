@@ -107,6 +107,26 @@ def test_a_former_thread_that_would_be_lost_is_told() -> None:
     assert "`https://discuss.python.org/t/7`, is not in `Post-History`" in remark
 
 
+def test_a_former_thread_that_stands_in_the_history_is_none_to_tell_of() -> None:
+    former = {"Discussions-To": "https://discuss.python.org/t/x/1", "Post-History": OLD}
+    assert prepared(**former).remarks == ()
+
+
+@pytest.mark.parametrize(
+    ("day", "told"), [(date(2025, 5, 19), 0), (date(2025, 3, 2), 1), (date(2024, 1, 1), 1)]
+)
+def test_a_day_before_the_newest_that_stands_is_told(day: date, told: int) -> None:
+    listed = f"{OLD},\n  `01-Jan-2025 <https://discuss.python.org/t/3>`__"
+    made = prepared(day=day, **{"Post-History": listed})
+    assert len([one for one in made.remarks if "which thread is newest" in one]) == told
+
+
+def test_a_header_that_none_goes_before_is_put_first() -> None:
+    text = "Status: Draft\nType: Process\nCreated: 01-May-2025\n\nWords.\n"
+    (mend,) = prepared_thread(NUMBER, text, THREAD, DAY).mends
+    assert mend.after.startswith(f"Discussions-To: {THREAD}\nStatus: Draft\n")
+
+
 @pytest.mark.parametrize(
     ("link", "why"),
     [

@@ -1,0 +1,57 @@
+"""A prepared change in words: which day can be right, and the links and title of what changes."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from bot.commands.concerned import Concerned
+from bot.commands.prepared_told import told, why_not_day
+from bot.commands.published import Published
+from bot.commands.role import Role
+from bot.commands.scene import Scene
+from bot.peps.number import NumberLedger, PepNumber
+from bot.peps.people import Login
+from bot.peps.status import Status
+from bot.policy.load import default_policy
+from bot.review.prepared_status import WantedStatus, prepared_status
+from bot.review.snapshot import Base
+from bot.review.subject import Repository, Subject
+from bot.rules.context import Context
+from tests.rules.builders import pep_text
+
+TODAY = date(2026, 1, 5)
+NUMBER, OTHER = PepNumber(791), PepNumber(800)
+
+
+def scene() -> Scene:
+    numbers = NumberLedger(frozenset({NUMBER, OTHER}))
+    context = Context(TODAY, default_policy(), numbers)
+    return Scene(
+        subject=Subject(Repository("python/peps", 1), 7),
+        asker=Login("edda"),
+        roles=frozenset({Role.EDITOR}),
+        now=datetime(2026, 1, 5, tzinfo=UTC),
+        policy=context.policy,
+        numbers=numbers,
+        published=Published(Base("main"), context),
+    )
+
+
+@pytest.mark.parametrize(
+    ("day", "is_right"),
+    [(None, True), (TODAY, True), (date(2026, 1, 6), True), (date(2026, 1, 7), False)],
+)
+def test_a_day_that_is_still_to_come_everywhere_is_refused(
+    day: date | None, is_right: bool
+) -> None:
+    assert (why_not_day(day, scene()) is None) is is_right
+
+
+def test_the_form_for_editing_is_the_one_of_the_file_that_changes() -> None:
+    text = pep_text(791, Status="Superseded", **{"Superseded-By": "800"})
+    wanted = WantedStatus(Status.SUPERSEDED, successor=OTHER)
+    prepared = prepared_status(NUMBER, text, wanted, {OTHER: pep_text(800, Status="Final")})
+    outcome = told(prepared, Concerned(NUMBER, text), scene(), "Form", branch="b", judged=())
+    assert "`PEP 800: Add Replaces`: everything is ready." in outcome.says
+    assert "/edit/main/peps/pep-0800.rst" in outcome.says
+    assert "pep-0791.rst" not in outcome.says
