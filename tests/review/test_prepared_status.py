@@ -156,7 +156,7 @@ def test_who_is_still_to_decide_stays_while_the_pep_is_under_way(status: Status)
     ],
 )
 def test_what_it_replaces_is_named_where_that_is_due(status: Status, told: bool) -> None:
-    made = prepared(status, LONG, DAY, **{"Type": "Process", "Replaces": "7, 8"})
+    made = prepared(status, LONG, DAY, Type="Process", Replaces="7, 8")
     assert ("It replaces PEP 7 and PEP 8" in " ".join(made.remarks)) is told
 
 

@@ -287,6 +287,27 @@ def test_the_delegates_word_is_an_approval_or_the_pull_request(
     assert bool(delegate.url) is (word in (Word.APPROVED, Word.APPROVED_EARLIER))
 
 
+def test_of_several_approvals_the_last_counts() -> None:
+    both = (*approved("vera", head="b" * 40).approvals, *approved("vera").approvals)
+    opened = moving(Resolution=DATED, **VERA_DECIDES)
+    for approvals, word in ((both, Word.APPROVED), (both[::-1], Word.APPROVED_EARLIER)):
+        delegate = about(only(opened, Spoken(HEAD, approvals)), About.DELEGATE)
+        assert delegate is not None
+        assert delegate.word is word
+
+
+def test_each_pep_of_one_change_has_its_own_who_decides() -> None:
+    council, delegate = moving(Resolution=DATED), moving(Resolution=DATED, **VERA_DECIDES)
+    (one,), (other,) = council.files, delegate.files
+    both = replace(council, files=(one, replace(other, path="peps/pep-0759.rst")))
+    known = context(today=TODAY)
+    first, second = status_moves(Seen(both, known, spoken=approved("vera")))
+    assert first.decision.decider is Decider.STEERING_COUNCIL
+    assert state(first, About.DELEGATE) is None
+    assert second.decision.decider is Decider.NAMED_DELEGATE
+    assert state(second, About.DELEGATE) is Found.THERE
+
+
 def test_a_delegate_whose_account_nobody_knows_cannot_be_told_but_by_the_record() -> None:
     dora = moving(Resolution=DATED, **{"PEP-Delegate": "Dora Delegate"})
     assert state(only(dora, approved("dora")), About.DELEGATE) is Found.UNKNOWN
@@ -430,6 +451,15 @@ def test_a_pep_that_is_accepted_or_final_says_for_which_version(
 def test_a_version_that_a_rule_remarks_on_is_there_in_part() -> None:
     mistyped = moving(was={}, Resolution=DATED, **{"Python-Version": "3.15, banana"})
     assert state(only(mistyped), About.PYTHON_VERSION) is Found.PARTLY
+
+
+def test_what_is_there_stays_there_though_a_remark_on_it_was_set_aside() -> None:
+    mistyped = moving(was={}, Resolution=DATED, **{"Python-Version": "3.15, banana"})
+    known = context(today=TODAY)
+    waived = [one for one in run_rules(mistyped, known) if one.rule == "python-version"]
+    assert waived
+    (move,) = status_moves(Seen(mistyped, known, waived=waived, spoken=Spoken(HEAD)))
+    assert state(move, About.PYTHON_VERSION) is Found.THERE
 
 
 def superseded(**headers: Any) -> Change:
