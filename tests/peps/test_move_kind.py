@@ -34,6 +34,8 @@ MOVES = (
     ("Deferred", "Draft", "Standards Track", MoveKind.RESUMPTION),
     ("Withdrawn", "Draft", "Standards Track", MoveKind.RESUMPTION),
     ("Accepted", "Draft", "Standards Track", MoveKind.REVERSAL),
+    ("Rejected", "Draft", "Standards Track", MoveKind.REVERSAL),
+    ("Final", "Accepted", "Standards Track", MoveKind.REVERSAL),
     ("Active", "Draft", "Process", MoveKind.OTHER),
     ("Draft", "April Fool!", "Standards Track", MoveKind.OTHER),
     ("Draft", "Done", "Standards Track", MoveKind.OTHER),

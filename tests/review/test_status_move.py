@@ -113,6 +113,12 @@ def test_a_delegate_named_in_the_same_change_decides_and_is_told_as_new() -> Non
     assert (appointment.who, appointment.is_lacking) == (("Vera Core",), False)
 
 
+def test_a_delegate_named_with_a_withdrawal_decides_on_nothing() -> None:
+    move = only(moving("Draft", "Withdrawn", was={}, **VERA_DECIDES))
+    assert move.earlier is None
+    assert about(move, About.APPOINTMENT) is None
+
+
 def test_a_delegate_named_before_is_no_news() -> None:
     move = only(moving(Resolution=DATED, **VERA_DECIDES))
     assert move.earlier is None
@@ -375,6 +381,8 @@ def test_authors_withdraw_and_editors_may_defer(
 def test_where_an_authors_account_is_unknown_nothing_is_said_against_them() -> None:
     unknown = {"Author": "Wim Core <wim at example.org>,\n        Olga Outsider <o at example.org>"}
     assert state(only(moving("Draft", "Withdrawn", **unknown)), About.AUTHORS) is Found.UNKNOWN
+    by_nobody = replace(moving("Draft", "Withdrawn"), author=None)
+    assert state(only(by_nobody), About.AUTHORS) is Found.UNKNOWN
 
 
 def test_offline_nobody_speaks_and_nothing_is_missed_that_only_people_could_give() -> None:

@@ -11,6 +11,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from hypothesis import given
 from hypothesis import strategies as st
+from yarl import URL
 
 from bot.policy.load import default_policy
 from bot.review.queue import queue_of
@@ -189,6 +190,14 @@ async def test_a_browser_that_has_the_page_is_spared_it(browser: Browser) -> Non
         assert (again.status, await again.read()) == (304, b"")
 
 
+async def test_what_is_missing_is_said_again_to_a_browser_that_heard_it(browser: Browser) -> None:
+    first = await browser.get("/python/peps/pull/1")
+    again = await browser.get(
+        "/python/peps/pull/1", headers={"If-None-Match": first.headers["ETag"]}
+    )
+    assert again.status == 404
+
+
 async def test_the_style_sheet_is_kept_for_long_and_named_after_what_it_says(
     browser: Browser,
 ) -> None:
@@ -236,6 +245,52 @@ async def test_a_page_is_kept_for_a_moment_as_strangers_may_ask_often(tmp_path: 
         assert await (await client.get("/Python/Peps/queue")).text() == first
         assert "Unseen" in await (await client.get("/python/peps/pull/4999")).text()
     await pages.close()
+
+
+async def test_what_is_missing_is_not_kept_and_drives_no_page_out(tmp_path: Path) -> None:
+    url = await fill(tmp_path)
+    pages = PageRoutes(url, lambda: NOW, api_url="https://api.github.com", lifetime=3600)
+    app = web.Application()
+    pages.add_to(app)
+    async with TestClient(TestServer(app)) as client:
+        first = await (await client.get("/python/peps/queue")).text()
+        for number in range(5001, 5251):
+            assert (await client.get(f"/python/peps/pull/{number}")).status == 404
+        database = await open_database(url)
+        another = remembered("PEP 900: Unseen", "editor", waited=1)
+        await SqlStore(database).remember(Subject(PEPS, 5001), another)
+        await database.close()
+        assert (await client.get("/python/peps/pull/5001")).status == 200
+        # The same numbers in another repository, which nobody may see.
+        assert (await client.get("/python/psrt/pull/5001")).status == 404
+        assert (await client.get("/python/psrt/queue")).status == 404
+        assert await (await client.get("/python/peps/queue")).text() == first
+    await pages.close()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/python%2Fpeps/queue",
+        "/python/peps%2F..%2Fpsrt/queue",
+        "/python/peps/../psrt/queue",
+        "/PYTHON/Psrt/queue",
+        "/python/psrt/pull/4910",
+        "/python/peps/pull/04910",
+        "/python/peps/pull/4910%0d%0aX-Evil:%201",
+        "/python/peps%0d%0aX-Evil:%201/queue",
+        "/python/peps%00/queue",
+        "/python/p%C3%A9ps/queue",
+        "/style.css/../../pages.py",
+    ],
+)
+async def test_no_way_of_writing_an_address_leads_elsewhere(browser: Browser, path: str) -> None:
+    answer = await browser.get(URL(path, encoded=True))
+    assert answer.status == 404
+    assert "X-Evil" not in answer.headers
+    text = (await answer.text()).lower()
+    assert "psrt" not in text
+    assert "evil" not in text
 
 
 def test_a_long_queue_is_cut_and_the_rest_counted() -> None:
