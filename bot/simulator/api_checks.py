@@ -81,7 +81,7 @@ def _update(call: Call, run: CheckRun, body: JsonObject, *, title_required: bool
             raise invalid(_RESOURCE, "title", "missing_field")
         summary = _limited(required(output, _RESOURCE, "summary", str), "summary")
         text = optional(output, _RESOURCE, "text", str)
-        text = None if text is None else _limited(text, "text")
+        text = _limited(text, "text") if text else None
         annotations = _annotations(output)
     actions = optional(body, _RESOURCE, "actions", list)
     buttons = None if actions is None else _actions(actions)
