@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.events.own import SUBMISSION
 from bot.inbox.delivery import DeliveryState
 from tests.end_to_end.conftest import AUTHOR, EDITOR, STRANGER, pep
 from tests.end_to_end.council import (
@@ -279,3 +280,30 @@ async def test_a_pep_that_is_published_after_its_submission_is_compared_with_its
         await commit(desk, {"peps/pep-0843.rst": pep(843, sponsor=None, body=body)})
     await set_policy(desk, ON)
     assert "Changed since it was submitted: Abstract (+1 −1)." in said(desk, 1)[0]
+
+
+async def test_what_a_dry_run_said_nowhere_is_said_after_it_though_nothing_changed(
+    desk: Desk,
+) -> None:
+    await with_line(desk)
+    await desk.stop()
+    desk.overrides["dry_run"] = True
+    await desk.start()
+    await submit(desk, 840, by=AUTHOR)
+    await desk.stop()
+    desk.overrides["dry_run"] = False
+    await desk.start()
+    await desk.simulator.edit_pull_request(COUNCIL, 1, by=AUTHOR, title="PEP 840 -- Calmer")
+    await desk.calm()
+    assert len(said(desk, 1)) == 1
+
+
+async def test_a_push_that_leaves_the_pep_alone_has_nothing_done(desk: Desk) -> None:
+    await with_line(desk)
+    await submit(desk, 840, by=AUTHOR)
+    assert desk.server is not None
+    before = await desk.server.inbox.records(limit=1_000)
+    await commit(desk, {"README.rst": "Other words.\n"})
+    after = await desk.server.inbox.records(limit=1_000)
+    work = [[one for one in found if one.delivery.event == SUBMISSION] for found in (before, after)]
+    assert len(work[0]) == len(work[1]) > 0

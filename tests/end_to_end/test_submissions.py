@@ -342,3 +342,14 @@ async def test_what_was_closed_long_ago_is_not_looked_for_again(tmp_path: Path, 
         for _ in range(3):
             await next_day(desk, clock)
         assert not [path for path in council_reads(desk) if path.endswith("/issues/1")]
+
+
+async def test_a_tracker_that_may_not_be_read_holds_up_nothing(tmp_path: Path, pem: str) -> None:
+    clock = Days()
+    async with pep_desk(tmp_path, pem, clock) as desk:
+        await open_council(desk)
+        desk.simulator.fail_next(403, match=f"GET /repos/{COUNCIL}/issues", times=100)
+        await next_day(desk, clock)
+        assert desk.server is not None
+        records = await desk.server.inbox.records(limit=1_000)
+        assert {one.state for one in records} == {DeliveryState.DONE}
