@@ -214,7 +214,8 @@ async def test_the_style_sheet_is_kept_for_long_and_named_after_what_it_says(
 async def test_only_looking_is_possible(browser: Browser) -> None:
     assert (await browser.head("/python/peps/queue")).status == 200
     assert (await browser.post("/python/peps/queue")).status == 405
-    assert (await browser.post("/nowhere")).status == 404
+    answer = await browser.post("/nowhere")
+    assert (answer.status, answer.content_type) == (404, "text/plain")
 
 
 async def test_a_store_that_is_not_there_yet_is_told_and_looked_for_again(tmp_path: Path) -> None:
