@@ -52,13 +52,13 @@ def concerned(said: Arguments, scene: Scene) -> Concerned:
     own = _own_text(number, change)
     if own is not None and state is PullRequestState.OPEN:
         return Concerned(number, own, change)
+    if number in scene.at_base.unreadable:
+        raise NotConcerned(f"PEP {number} cannot be read as text.")
     text = scene.at_base.texts.get(number)
     if text is None and state is PullRequestState.MERGED:
         text = own  # merged a moment ago: the push is not heard of yet
     if text is not None:
         return Concerned(number, text)
-    if number in scene.at_base.unreadable:
-        raise NotConcerned(f"PEP {number} cannot be read as text.")
     raise NotConcerned(f"There is no PEP {number} here.")
 
 

@@ -88,6 +88,12 @@ def test_a_pep_merged_a_moment_ago_is_there_and_one_that_was_closed_is_not() -> 
         of_791(scene(new_pep(HEAD), PullRequestState.CLOSED))
 
 
+def test_what_cannot_be_read_at_the_base_is_not_taken_from_the_merged_pull_request() -> None:
+    unreadable = scene(new_pep(HEAD), PullRequestState.MERGED, unreadable=frozenset({NUMBER}))
+    with pytest.raises(NotConcerned, match="PEP 791 cannot be read as text"):
+        of_791(unreadable)
+
+
 def test_what_cannot_be_read_is_told_apart_from_what_is_not_there() -> None:
     with pytest.raises(NotConcerned, match="cannot be read as text"):
         of_791(scene(None, unreadable=frozenset({NUMBER})))
