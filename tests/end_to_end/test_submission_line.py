@@ -307,3 +307,11 @@ async def test_a_push_that_leaves_the_pep_alone_has_nothing_done(desk: Desk) -> 
     after = await desk.server.inbox.records(limit=1_000)
     work = [[one for one in found if one.delivery.event == SUBMISSION] for found in (before, after)]
     assert len(work[0]) == len(work[1]) > 0
+
+
+async def test_a_change_that_is_told_nowhere_edits_nothing(desk: Desk) -> None:
+    await with_line(desk)
+    await set_840(desk, text())
+    await submit(desk, 840, by=AUTHOR)
+    await set_840(desk, text() + "\n\n")
+    assert council_writes(desk) == []
