@@ -126,6 +126,13 @@ def test_a_post_in_place_of_its_thread_is_no_lack_of_a_discussion() -> None:
     assert answers(found)["discussed"] == "yes"
 
 
+def test_a_number_that_no_issue_has_is_no_recommendation() -> None:
+    link = "https://github.com/python/typing-council/issues/"
+    text = complete(Topic="Typing")
+    assert answers(looked_at(f"{text}\n{link}49\n"))["recommendation"] == "yes"
+    assert answers(looked_at(f"{text}\n{link}1234567890\n"))["recommendation"] == "no"
+
+
 def test_without_a_thread_that_alone_is_told() -> None:
     found = looked_at(**{"Discussions-To": "Pending"})
     assert [item.name for item in found.answered(Answer.NO)] == ["discussed"]

@@ -13,7 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from yarl import URL
 
+from bot.peps.number import PepNumber
+from bot.peps.people import Login
 from bot.policy.load import default_policy
+from bot.review.orders import Reservation
 from bot.review.queue import queue_of
 from bot.review.subject import Subject
 from bot.store.database import open_database
@@ -301,6 +304,20 @@ def test_a_long_queue_is_cut_and_the_rest_counted() -> None:
     assert f"#{MOST_ROWS + 1}" not in " ".join(found.words).partition("Within a week")[0]
     assert "And 30 more." in found.words
     assert str(MOST_ROWS + 30) in found.words
+
+
+def test_marks_do_not_pile_up_on_a_letter() -> None:
+    assert shown("a" + "\u0301" * 50 + "b\u0301") == "a" + "\u0301" * 3 + "b\u0301"
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "http://e.example/", "//e.example/", ""])
+def test_only_an_https_address_is_linked(url: str) -> None:
+    held = Reservation(PepNumber(900), None, "announced", Login("edda"), NOW, url)
+    found = Document(
+        queue_page("python/peps", queue_of({}, NOW, reserved=(held,)), GITHUB).decode()
+    )
+    assert "announced" in found.words
+    assert url not in found.links or not url
 
 
 def test_nothing_waits() -> None:
