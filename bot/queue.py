@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 
 from bot.inbox.clock import Clock, utc_now
 from bot.offline.printable import printable
-from bot.review.follow_up import Awaiting, FollowUp, awaiting_decision, follow_ups
+from bot.review.awaiting import Awaiting, awaiting_decision
+from bot.review.follow_up import FollowUp, follow_ups
 from bot.review.follow_up_told import awaiting_fact, follow_up_fact
 from bot.review.markdown import plural
 from bot.review.orders import Reservation

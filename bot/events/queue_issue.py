@@ -8,7 +8,8 @@ from bot.github.client import Clients
 from bot.github.queue_issue_writer import QueueIssueWriter
 from bot.github.repository_facts import FactsReader
 from bot.github.snapshot_reader import Reservations
-from bot.review.follow_up import awaiting_decision, follow_ups
+from bot.review.awaiting import awaiting_decision
+from bot.review.follow_up import follow_ups
 from bot.review.queue import queue_of
 from bot.review.queue_told import queue_issue
 from bot.review.subject import Repository

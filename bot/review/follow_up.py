@@ -5,8 +5,8 @@ cause ends, and comes again only for another cause. What is quiet here costs not
 cannot know, because it was not there, it says nothing.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -17,10 +17,8 @@ from bot.peps.status import Status
 from bot.policy.model import Policy
 from bot.policy.reminders import Telling
 from bot.review.decider import decision_on
-from bot.review.register import RELEASE, Published, Register
-from bot.review.snapshot import Memory, PullRequestState
-from bot.review.stage import Stage
-from bot.review.submission import Submission
+from bot.review.known_peps import Added, Known
+from bot.review.register import RELEASE, Published
 
 GRACE = timedelta(days=7)
 """How long people have for what they are about to do anyway: of the threads that were linked later
@@ -59,46 +57,6 @@ class FollowUpKey(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Added:
-    """The merged pull request that added a PEP.
-
-    Attributes:
-        pull_request: Its number.
-        at: When the bot saw it merged.
-    """
-
-    pull_request: int
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What is known of a repository's PEPs.
-
-    Attributes:
-        register: The published ones.
-        added: By which pull request each was added, where the bot saw it.
-        touched: The open pull requests that touch each.
-        deciding: The PEPs with an open pull request that waits for a decision, and which.
-        submissions: Issues that submit a PEP to those who decide.
-        not_yet: When an editor last said "not yet" of a PEP's follow-ups.
-    """
-
-    register: Register
-    added: Mapping[PepNumber, Added] = field(default_factory=dict)
-    touched: Mapping[PepNumber, tuple[int, ...]] = field(default_factory=dict)
-    deciding: Mapping[PepNumber, tuple[int, ...]] = field(default_factory=dict)
-    submissions: Sequence[Submission] = ()
-    not_yet: Mapping[PepNumber, datetime] = field(default_factory=dict)
-
-    def kept_free(self, reserved: Mapping[PepNumber, str]) -> Mapping[PepNumber, str]:
-        """Those of the policy's reserved numbers that no published PEP has taken."""
-        return {
-            number: reason for number, reason in reserved.items() if number not in self.register
-        }
-
-
-@dataclass(frozen=True, slots=True)
 class FollowUp:
     """Something left to do.
 
@@ -129,62 +87,6 @@ class FollowUp:
         return FollowUpKey(self.kind.value, self.pep.number, self.cause)
 
 
-@dataclass(frozen=True, slots=True)
-class Awaiting:
-    """A PEP that awaits a decision.
-
-    Attributes:
-        pep: The PEP.
-        submission: The open issue that submits it, if known.
-        pull_requests: Open pull requests that wait for the decision.
-    """
-
-    pep: Published
-    submission: Submission | None
-    pull_requests: tuple[int, ...] = ()
-
-
-def known_of(
-    register: Register,
-    remembered: Mapping[int, Memory],
-    submissions: Sequence[Submission] = (),
-    not_yet: Mapping[PepNumber, datetime] | None = None,
-) -> Known:
-    """Put together what is remembered of pull requests with the register.
-
-    Args:
-        register: The published PEPs.
-        remembered: What is remembered of each pull request.
-        submissions: Issues that submit a PEP.
-        not_yet: When an editor last said "not yet" of a PEP.
-    """
-    added: dict[PepNumber, Added] = {}
-    touched: dict[PepNumber, tuple[int, ...]] = {}
-    deciding: dict[PepNumber, tuple[int, ...]] = {}
-    for number, memory in sorted(remembered.items()):
-        listed = memory.listed
-        if memory.state is PullRequestState.OPEN:
-            decides = listed is not None and listed.turn == Stage.DECISION
-            for pep in map(PepNumber, memory.touches):
-                touched[pep] = (*touched.get(pep, ()), number)
-                if decides:
-                    deciding[pep] = (*deciding.get(pep, ()), number)
-        elif memory.state is PullRequestState.MERGED and listed is not None:
-            # Of two that added a number (one was renumbered later), the later one holds it now.
-            added |= {PepNumber(pep): Added(number, listed.since) for pep in memory.adds}
-    return Known(register, added, touched, deciding, submissions, not_yet or {})
-
-
-def says_of_peps(memory: Memory) -> bool:
-    """Whether `known_of` learns anything from what is remembered of a pull request.
-
-    Of the thousands that were closed or merged long ago few are among them.
-    """
-    if memory.state is PullRequestState.OPEN:
-        return bool(memory.touches)
-    return memory.state is PullRequestState.MERGED and bool(memory.adds)
-
-
 def follow_ups(known: Known, now: datetime, policy: Policy) -> tuple[FollowUp, ...]:
     """What is due, by PEP; what an editor set aside, or the policy switched off, is left out.
 
@@ -210,18 +112,6 @@ def follow_ups(known: Known, now: datetime, policy: Policy) -> tuple[FollowUp, .
         if one.since <= now
         and policy.reminders.telling(one.kind.value) is not Telling.OFF
         and not _is_set_aside(one, known)
-    )
-
-
-def awaiting_decision(known: Known) -> tuple[Awaiting, ...]:
-    """Drafts that were submitted, or that a pull request waits with for the decision."""
-    submitted = {one.pep: one for one in known.submissions if one.is_open}
-    numbers = sorted({*submitted, *known.deciding})
-    return tuple(
-        Awaiting(pep, submitted.get(number), known.deciding.get(number, ()))
-        for number in numbers
-        if (pep := known.register.get(number)) is not None
-        and pep.preamble.status in (Status.DRAFT, Status.DEFERRED, Status.PROVISIONAL)
     )
 
 

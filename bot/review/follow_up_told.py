@@ -5,7 +5,8 @@ import re
 from bot.peps.people import LOGIN, Login
 from bot.policy.model import Policy
 from bot.review import links as link_to
-from bot.review.follow_up import Awaiting, FollowUp
+from bot.review.awaiting import Awaiting
+from bot.review.follow_up import FollowUp
 from bot.review.markdown import within_limit
 from bot.review.subject import Subject
 from bot.review.wording import line, page

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.peps.number import Claim, PepNumber
-from bot.review.follow_up import Awaiting, FollowUp
+from bot.review.awaiting import Awaiting
+from bot.review.follow_up import FollowUp
 from bot.review.orders import Reservation
 from bot.review.snapshot import Listed, Memory, PullRequestState
 from bot.review.stage import Stage

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from bot.commands.given import not_yet_of
 from bot.policy.load import PolicyInvalid, default_policy, parse_policy
 from bot.policy.model import Policy
-from bot.review.follow_up import Known, known_of, says_of_peps
+from bot.review.known_peps import Known, known_of, says_of_peps
 from bot.review.subject import Repository
 from bot.review.submission import Submission
 from bot.rules.registry import rule_ids

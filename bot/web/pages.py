@@ -15,7 +15,8 @@ from sqlalchemy import Connection
 
 from bot.peps.number import PepNumber
 from bot.policy.model import Policy
-from bot.review.follow_up import awaiting_decision, follow_ups
+from bot.review.awaiting import awaiting_decision
+from bot.review.follow_up import follow_ups
 from bot.review.queue import Queue, is_told, queue_of
 from bot.review.register import Register
 from bot.review.snapshot import Memory, PullRequestState

@@ -14,16 +14,10 @@ from bot.peps.people import Login
 from bot.policy.load import default_policy
 from bot.policy.model import Policy
 from bot.policy.reminders import Reminders, Telling
-from bot.review.follow_up import (
-    FollowUp,
-    FollowUpKind,
-    Known,
-    awaiting_decision,
-    follow_ups,
-    known_of,
-    says_of_peps,
-)
+from bot.review.awaiting import awaiting_decision
+from bot.review.follow_up import FollowUp, FollowUpKind, follow_ups
 from bot.review.follow_up_told import awaiting_fact, follow_up_fact, reminder_comment
+from bot.review.known_peps import Known, known_of, says_of_peps
 from bot.review.register import Published, entered
 from bot.review.snapshot import Listed, Memory, PullRequestState
 from bot.review.submission import Submission

@@ -4,7 +4,9 @@ from datetime import timedelta
 
 from bot.peps.number import PepNumber
 from bot.policy.load import default_policy
-from bot.review.follow_up import awaiting_decision, follow_ups, known_of
+from bot.review.awaiting import awaiting_decision
+from bot.review.follow_up import follow_ups
+from bot.review.known_peps import known_of
 from bot.review.queue import Queue, queue_of
 from bot.review.queue_told import queue_issue
 from bot.review.register import entered
