@@ -71,7 +71,10 @@ def _postgres_may_be_absent() -> bool:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect what needs something that is allowed to be absent; elsewhere it fails without."""
+    """Deselect what needs something that is allowed to be absent; elsewhere it fails without.
+
+    What takes longest is put first.
+    """
     for marker, may_be_absent in (
         ("real_data", _data_may_be_absent()),
         ("postgres", _postgres_may_be_absent()),
@@ -80,6 +83,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if marked and may_be_absent:
             config.hook.pytest_deselected(items=marked)
             items[:] = [item for item in items if item not in marked]
+    # Begun first, so that nobody waits for them at the end.
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -4,7 +4,7 @@ from bot.rules.kind import ChangeKind, kind_of
 from tests.replay.history import CODEOWNERS, Merged
 from tests.replay.reviewed import Replay
 
-EVERY = 4
+EVERY = 12
 """Of those on which nothing is likely to be said one in so many is taken."""
 
 PARTS = ("2023", "2024, first half", "2024, second half", "2025, first half", "2025, second half")
@@ -17,7 +17,7 @@ def sample(replay: Replay, part: str) -> tuple[int, ...]:
 
 
 def whole_sample(replay: Replay) -> tuple[int, ...]:
-    """Every row that adds a PEP, moves a status or touches CODEOWNERS, and each fourth other one.
+    """Every row that adds a PEP, moves a status or touches CODEOWNERS, and each twelfth other one.
 
     What has no number cannot be opened under its own.
     """
