@@ -7,8 +7,14 @@ from pathlib import Path
 
 import pytest
 import structlog
+from hypothesis import settings
 
 from tests.postgres import PostgresServer, server_programs
+
+# Each run makes other examples, so that many short ones find what a long one would.
+settings.register_profile("short", max_examples=40, deadline=None, print_blob=True)
+settings.register_profile("long", max_examples=1_000, deadline=None, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "short"))
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
