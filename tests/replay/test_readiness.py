@@ -48,10 +48,11 @@ def test_no_packaging_pep_is_sent_to_the_council_and_no_decided_one_anywhere(
     shared_data: Path,
 ) -> None:
     texts = tree(shared_data)
+    there, context = owners(shared_data), on_the_day(texts)
     counts: Counter[str] = Counter()
     for number, text in texts.items():
         header = parse_preamble(text)
-        found = readiness(number, text, owners(shared_data), on_the_day(texts))
+        found = readiness(number, text, there, context)
         if header.status not in ("Draft", "Provisional", "Deferred"):
             assert (found.items, found.form) == ((), None), number
             continue
