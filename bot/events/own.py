@@ -86,16 +86,7 @@ def reminders_of(repository: Repository, day: str, now: datetime) -> Delivery:
 
 def reminder_of(subject: Subject, cause: str, now: datetime) -> Delivery:
     """Have the author of a merged pull request reminded, in line with what else happens there."""
-    return Delivery(
-        id=f"self:{REMIND}:{subject.key}:{_cause(cause)}",
-        event=REMIND,
-        action="",
-        key=subject.key,
-        kind=DeliveryKind.ACT,
-        payload=_payload(subject.repository, subject.number),
-        received_at=now,
-        priority=Priority.SWEEP,
-    )
+    return _act(REMIND, subject, cause, now)
 
 
 def submissions_of(repository: Repository, day: str, now: datetime) -> Delivery:
@@ -105,13 +96,17 @@ def submissions_of(repository: Repository, day: str, now: datetime) -> Delivery:
 
 def submission_of(issue: Subject, cause: str, now: datetime) -> Delivery:
     """Have what is known and said of a submission brought up to date."""
+    return _act(SUBMISSION, issue, cause, now)
+
+
+def _act(event: str, subject: Subject, cause: str, now: datetime) -> Delivery:
     return Delivery(
-        id=f"self:{SUBMISSION}:{issue.key}:{_cause(cause)}",
-        event=SUBMISSION,
+        id=f"self:{event}:{subject.key}:{_cause(cause)}",
+        event=event,
         action="",
-        key=issue.key,
+        key=subject.key,
         kind=DeliveryKind.ACT,
-        payload=_payload(issue.repository, issue.number),
+        payload=_payload(subject.repository, subject.number),
         received_at=now,
         priority=Priority.SWEEP,
     )
