@@ -25,6 +25,7 @@ from bot.github.client import Clients
 from bot.inbox.delivery import Delivery
 from bot.inbox.protocol import Batch
 from bot.log_fields import on_lines_from_now
+from bot.peps.number import PepNumber
 from bot.peps.people import Login
 from bot.review.subject import Repository, Subject
 from bot.rules.context import Act, ActKind
@@ -100,7 +101,10 @@ class Handler:
         if last.event == "push":
             await self._work.pushed(repository, payload, last.id)
             if (branch := read.pushed_default_branch(payload)) is not None:
-                await self._register.bring_up_to_date(repository, branch)
+                pushed = frozenset[PepNumber]().union(
+                    *(read.pushed_peps(one) for each, one in payloads if each.event == "push")
+                )
+                await self._register.bring_up_to_date(repository, branch, pushed)
             await self._submissions.pushed(repository, payload, last.id)
         elif last.event == own.SWEEP:
             await self._work.swept(repository, last.id)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.commands.text import Place, Text
+from bot.peps.number import PepNumber, number_in_path
 from bot.review.button_ids import command_of_button
 from bot.review.subject import Repository, Subject
 
@@ -204,6 +205,20 @@ def pushed_default_branch(payload: Payload) -> str | None:
     if not isinstance(default, str) or payload.get("ref") != f"refs/heads/{default}":
         return None
     return default
+
+
+def pushed_peps(payload: Payload) -> frozenset[PepNumber]:
+    """The PEPs that the commits of a push add or modify, as far as GitHub lists its commits."""
+    commits = payload.get("commits")
+    return frozenset(
+        number
+        for commit in (commits if isinstance(commits, list) else [])
+        if isinstance(commit, dict)
+        for key in ("added", "modified")
+        if isinstance(paths := commit.get(key), list)
+        for path in paths
+        if isinstance(path, str) and (number := number_in_path(path)) is not None
+    )
 
 
 def repository_names(repositories: object) -> list[str]:

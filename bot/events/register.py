@@ -5,7 +5,7 @@ what was read is kept at once, so a restart loses nothing. Newer PEPs come first
 few have anything left to do.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 import structlog
@@ -50,13 +50,19 @@ class RegisterWork:
         self._register = register
         self._clock = clock
 
-    async def bring_up_to_date(self, repository: Repository, branch: str | None = None) -> None:
+    async def bring_up_to_date(
+        self,
+        repository: Repository,
+        branch: str | None = None,
+        pushed: Collection[PepNumber] = (),
+    ) -> None:
         """Read what changed, at most `MOST_TEXTS` texts; a second run finds nothing to do.
 
         Args:
             repository: Where.
             branch: The default branch, where a push to it told it; else GitHub is asked. A push
                 has nothing read that it did not change: the first fill is for rounds.
+            pushed: The PEPs that push changed, as far as it told.
 
         Raises:
             GitHubFailure: GitHub cannot be read now; what was read is kept.
@@ -69,11 +75,11 @@ class RegisterWork:
         # What is known already and has changed comes before what was never read, the newest first.
         stale = sorted(
             (number for number, sha in facts.blobs.items() if _is_stale(number, sha, known)),
-            key=lambda number: (number not in known, -number),
+            key=lambda number: (number not in known and number not in pushed, -number),
         )
         unknown = sum(number not in known for number in stale)
         if branch is not None and unknown >= len(known):
-            stale = [number for number in stale if number in known]
+            stale = [number for number in stale if number in known or number in pushed]
         for start in range(0, len(stale[:MOST_TEXTS]), _AT_ONCE):
             numbers = stale[start : min(start + _AT_ONCE, MOST_TEXTS)]
             await self._read(client, repository, facts, known, numbers)

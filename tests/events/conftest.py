@@ -112,7 +112,9 @@ class Registered:
 
     read: list[Repository] = field(default_factory=list)
 
-    async def bring_up_to_date(self, repository: Repository, branch: str | None = None) -> None:
+    async def bring_up_to_date(
+        self, repository: Repository, branch: str | None = None, pushed: object = ()
+    ) -> None:
         self.read.append(repository)
 
 
