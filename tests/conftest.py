@@ -12,7 +12,7 @@ from hypothesis import settings
 from tests.postgres import PostgresServer, server_programs
 
 # Each run makes other examples, so that many short ones find what a long one would.
-settings.register_profile("short", max_examples=40, deadline=None, print_blob=True)
+settings.register_profile("short", max_examples=20, deadline=None, print_blob=True)
 settings.register_profile("long", max_examples=1_000, deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "short"))
 
@@ -77,10 +77,7 @@ def _postgres_may_be_absent() -> bool:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect what needs something that is allowed to be absent; elsewhere it fails without.
-
-    What takes longest is put first.
-    """
+    """Deselect what needs something that is allowed to be absent; elsewhere it fails without."""
     for marker, may_be_absent in (
         ("real_data", _data_may_be_absent()),
         ("postgres", _postgres_may_be_absent()),
@@ -89,8 +86,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if marked and may_be_absent:
             config.hook.pytest_deselected(items=marked)
             items[:] = [item for item in items if item not in marked]
-    # Begun first, so that nobody waits for them at the end.
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.exhaustive
 
 PROJECT = Path(__file__).resolve().parents[1]
 PAGE = PROJECT / "docs" / "add-a-rule.md"
@@ -25,7 +25,7 @@ class Page:
 
     Attributes:
         files: The files it shows, by path.
-        commands: The commands it shows, each without the `uv run` before it.
+        commands: The commands it shows, each without the `.uv/bin/uv run` before it.
     """
 
     files: dict[str, str]
@@ -44,7 +44,8 @@ def read_page() -> Page:
             files[named] = token.content
         elif token.type == "fence" and token.info == "sh":
             commands += [
-                shlex.split(line.removeprefix("uv run ")) for line in token.content.splitlines()
+                shlex.split(line.removeprefix(".uv/bin/uv run "))
+                for line in token.content.splitlines()
             ]
     return Page(files, tuple(commands))
 

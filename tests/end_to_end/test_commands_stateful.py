@@ -26,7 +26,7 @@ from tests.end_to_end.conftest import AUTHOR, EDITOR, SPONSOR, STRANGER, pep, pe
 from tests.end_to_end.desk import BOT, REPOSITORY, Desk
 from tests.end_to_end.proposal import PATH, propose
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.exhaustive
 
 NUMBER = 1
 PEOPLE = (AUTHOR, SPONSOR, EDITOR, STRANGER)

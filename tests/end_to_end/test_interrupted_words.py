@@ -18,7 +18,7 @@ from tests.end_to_end.mortal import Life, work_for
 from tests.end_to_end.proposal import propose, set_policy
 from tests.end_to_end.test_reminders import Days, reminders
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.exhaustive
 
 FOR_EVER = 10_000
 MOST_WRITES = 60

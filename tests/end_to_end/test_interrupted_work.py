@@ -14,7 +14,7 @@ from tests.end_to_end.desk import REPOSITORY, Desk
 from tests.end_to_end.mortal import Life, work_for
 from tests.end_to_end.proposal import propose
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.exhaustive
 
 FOR_EVER = 10_000
 MOST_WRITES = 80

@@ -35,7 +35,7 @@ from tests.end_to_end.process import (
     until,
 )
 
-pytestmark = [pytest.mark.postgres, pytest.mark.long]
+pytestmark = [pytest.mark.postgres, pytest.mark.exhaustive]
 
 WEBHOOKS = 2_000
 TAKEN_OVER_WITHIN = timedelta(seconds=30)

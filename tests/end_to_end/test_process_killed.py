@@ -48,7 +48,7 @@ from tests.end_to_end.process import (
     github,
 )
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.exhaustive
 
 LABEL_MADE = r"^POST .*/peps/labels$"
 CHECK_RUN_MADE = r"^POST .*/check-runs$"

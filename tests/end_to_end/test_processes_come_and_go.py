@@ -26,7 +26,7 @@ from tests.end_to_end.process import (
 )
 from tests.postgres import PostgresServer
 
-pytestmark = [pytest.mark.postgres, pytest.mark.long]
+pytestmark = [pytest.mark.postgres, pytest.mark.exhaustive]
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from tests.end_to_end.relived import Standing, relived
 from tests.replay.reviewed import replay
 from tests.replay.sample import PARTS, sample, whole_sample
 
-pytestmark = [pytest.mark.real_data, pytest.mark.long]
+pytestmark = [pytest.mark.real_data, pytest.mark.exhaustive]
 
 
 @pytest.mark.parametrize("part", PARTS)

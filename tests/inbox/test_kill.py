@@ -11,7 +11,7 @@ import pytest
 from tests.inbox.builders import Inboxes
 from tests.inbox.kill_target import KEYS
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.exhaustive
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 COUNTS = {"sqlite": 400, "postgres": 120}

@@ -8,7 +8,7 @@ import pytest
 
 from tests.offline.builders import Repository, checked, pep, run_check, run_numbers
 
-pytestmark = [pytest.mark.real_data, pytest.mark.long]
+pytestmark = [pytest.mark.real_data, pytest.mark.exhaustive]
 
 
 @pytest.fixture(scope="module")

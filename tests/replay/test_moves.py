@@ -11,7 +11,7 @@ from bot.review.status_move import Whose
 from tests.replay.moves import COMMAND, PAGE, Moved, lacking, moved_peps, page
 from tests.replay.reviewed import replay
 
-pytestmark = [pytest.mark.real_data, pytest.mark.long]
+pytestmark = [pytest.mark.real_data, pytest.mark.exhaustive]
 
 
 @pytest.fixture(scope="module")

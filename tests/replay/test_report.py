@@ -12,7 +12,7 @@ from tests.replay.remarks import Unexplained, applies_to, false_alarms, remarks
 from tests.replay.report import COMMAND, REPORT, report
 from tests.replay.reviewed import replay
 
-pytestmark = [pytest.mark.real_data, pytest.mark.long]
+pytestmark = [pytest.mark.real_data, pytest.mark.exhaustive]
 
 
 def test_the_committed_report_is_what_the_bot_says_today(shared_data: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 from bot.rules.finding import Severity
 from tests.replay.tree_report import COMMAND, REPORT, tree_findings, tree_report
 
-pytestmark = [pytest.mark.real_data, pytest.mark.long]
+pytestmark = [pytest.mark.real_data, pytest.mark.exhaustive]
 
 
 def test_no_published_pep_has_an_error_and_every_finding_is_explained(shared_data: Path) -> None:

@@ -15,7 +15,7 @@ from tests.replay.parsed import PARSED
 from tests.rules.builders import change, context, ledger, modified
 from tests.rules.mutations import mutants
 
-pytestmark = [pytest.mark.real_data, pytest.mark.long]
+pytestmark = [pytest.mark.real_data, pytest.mark.exhaustive]
 
 SOUND = (467, 671, 694, 718, 725, 747, 748, 752, 764, 772, 781, 789, 815)
 """Published PEPs of several kinds, drafts when the year ended."""
