@@ -44,15 +44,35 @@ def test_a_commit_and_ci_make_the_same_checks() -> None:
     config = yaml.safe_load(read(".pre-commit-config.yaml"))
     hooks = [hook for repo in config["repos"] for hook in repo["hooks"]]
     assert {repo["repo"] for repo in config["repos"]} == {"local"}
-    at_commit = {hook["entry"].removeprefix("uv run --frozen --quiet ") for hook in hooks}
-    linting, _, _ = read(".ci/run").partition("== tests with")
+    at_commit = {hook["entry"].removeprefix(".uv/bin/uv run --frozen --quiet ") for hook in hooks}
+    _, _, linting = read(".ci/run").partition('step "lock file, linters, types, rooms"\n')
     in_ci = {
         line.removeprefix('run_in "$oldest" ')
-        for line in linting.splitlines()
-        if line.startswith(('run_in "$oldest" ', "uv lock"))
+        for line in linting.partition("\nstep ")[0].splitlines()
+        if line
     }
     assert at_commit == in_ci
     assert len(hooks) == len(at_commit)
+
+
+def test_the_readmes_two_commands_need_nothing_but_a_systems_python() -> None:
+    commands = re.findall(r"^    (python3 .+)$", read("README.md"), re.MULTILINE)
+    install = "python3 -m venv .uv && .uv/bin/pip install uv && .uv/bin/uv run"
+    assert commands == [f"{install} python -m bot demo", f"{install} pytest"]
+    assert commands[1] in read("CONTRIBUTING.md")
+    # CI runs these very lines, each found by how it ends.
+    endings = re.findall(r"^readme '([^']+)'", read(".ci/run"), re.MULTILINE)
+    assert [line for end in endings for line in commands if line.endswith(end)] == commands
+
+
+def test_no_page_needs_the_path_to_be_changed() -> None:
+    """Commands are given in the README's form; prose may name the `uv run` of one's own uv."""
+    pages = [PROJECT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")]
+    shown = {
+        page.name: re.findall(r"^ *(?:uv|pip|pytest) .*$", page.read_text("utf-8"), re.MULTILINE)
+        for page in (*pages, *(PROJECT / "docs").rglob("*.md"))
+    }
+    assert {page: lines for page, lines in shown.items() if lines} == {}
 
 
 def test_there_is_a_workflow_and_it_runs_what_everybody_runs() -> None:

@@ -14,7 +14,7 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "commands.md"
 _OPENING = f"""\
 # The commands
 
-Generated from the code by `uv run python -m tests.commands.reference`; change it there.
+Generated from the code by `.uv/bin/uv run python -m tests.commands.reference`; change it there.
 
 A command is a line that begins with `/pep `, in the description of an issue or pull request, in a
 comment, a review, or a remark on a line of the diff. It may be one of several lines; of one text

@@ -7,7 +7,7 @@ from tests.commands.reference import PAGE, reference
 def test_the_page_of_commands_says_what_the_registry_says() -> None:
     assert PAGE.read_text(encoding="utf-8") == reference(), (
         "docs/commands.md is behind the commands; write it with "
-        "`uv run python -m tests.commands.reference`"
+        "`.uv/bin/uv run python -m tests.commands.reference`"
     )
 
 

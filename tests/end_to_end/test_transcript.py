@@ -21,5 +21,5 @@ async def test_the_thread_on_the_page_went_like_that(
 ) -> None:
     text = (DOCS / page).read_text(encoding="utf-8")
     assert text == written_into(text, await transcript(desk, lines)), (
-        "write it with `uv run python -m tests.end_to_end.transcript`"
+        "write it with `.uv/bin/uv run python -m tests.end_to_end.transcript`"
     )

@@ -22,7 +22,7 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "policy.md"
 _OPENING = """\
 # The policy
 
-Generated from the code by `uv run python -m tests.policy.reference`; change it there.
+Generated from the code by `.uv/bin/uv run python -m tests.policy.reference`; change it there.
 
 A repository sets what differs from the defaults in `.github/pep-bot.toml`, on its base branch.
 Tables are merged key by key; lists and values replace those of the defaults. Unknown keys and wrong

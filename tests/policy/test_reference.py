@@ -8,7 +8,7 @@ from tests.policy.reference import PAGE, reference
 
 def test_the_page_of_the_policy_says_what_the_model_says() -> None:
     assert PAGE.read_text(encoding="utf-8") == reference(), (
-        "docs/policy.md is behind; write it with `uv run python -m tests.policy.reference`"
+        "docs/policy.md is behind; write it with `.uv/bin/uv run python -m tests.policy.reference`"
     )
 
 

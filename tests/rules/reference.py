@@ -17,7 +17,7 @@ HISTORY = DOCS / "history.md"
 _OPENING = """\
 # The rules
 
-Generated from the code by `uv run python -m tests.rules.reference`; change it there.
+Generated from the code by `.uv/bin/uv run python -m tests.rules.reference`; change it there.
 
 Each rule has an id, which stands behind its findings in the check run. An editor sets a rule's
 findings aside on one pull request with the label `skip ID`, as [for editors](editor.md) says.
