@@ -93,7 +93,11 @@ def test_every_command_names_a_line_of_the_text_that_says_it(text: str) -> None:
         assert command.verb == line[4:].split()[0].lower()
 
 
-@given(st.lists(st.from_regex(r"/pep [a-z]{1,8}( [a-z0-9 ]{1,9})?", fullmatch=True), max_size=20))
+WORDS = st.text(alphabet="abz019 ", max_size=9)
+SAID = st.builds("/pep {} {}".format, st.sampled_from(["a", "sponsor", "number"]), WORDS)
+
+
+@given(st.lists(SAID, max_size=20))
 def test_a_text_of_commands_alone_is_heard_whole(lines: list[str]) -> None:
     assert [command.line for command in command_lines("\n".join(lines))] == [
         index + 1 for index in range(len(lines))
@@ -110,6 +114,7 @@ def test_a_hostile_text_takes_time_in_proportion_to_its_length(piece: str) -> No
         command_lines(text)
         return time.process_time() - started
 
-    # Quadratic work would take sixteen times as long; the constant is for a clock that jumps, the
-    # shortest of three for a collection of garbage in between.
-    assert min(seconds(32_000) for _ in range(3)) < 10 * seconds(8_000) + 0.2
+    # Quadratic work would take sixteen times as long. The constant is for a clock that jumps, the
+    # second and third try for a collection of garbage in between.
+    limit = 10 * seconds(4_000) + 0.1
+    assert any(seconds(16_000) < limit for _ in range(3))

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.markup.read import read_markup
@@ -249,7 +249,6 @@ def test_the_watch_sees_what_is_opened(tmp_path: Path) -> None:
 _MARKUP = st.text(st.sampled_from("ab \n\t*`_|:.=-+[]<>\\(){}#1\u200b\u202e\x00"), max_size=200)
 
 
-@settings(max_examples=200, deadline=None)
 @given(_MARKUP)
 def test_any_text_has_lines_within_it(text: str) -> None:
     for problem in read_markup(text).problems:

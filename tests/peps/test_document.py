@@ -1,8 +1,7 @@
-import time
-
 import pytest
 
 from bot.peps.document import thread_url, title_number
+from tests.processor_time import processor_seconds_below
 
 
 @pytest.mark.parametrize(
@@ -51,11 +50,10 @@ def test_titles_that_begin_otherwise_name_none(title: str) -> None:
 
 
 def test_a_hostile_title_takes_no_time() -> None:
-    start = time.perf_counter()
-    title_number("PEP 1" + ", 1" * 1_000_000)
-    title_number("PEP " + " " * 2_000_000 + "1")
-    title_number("PEP 1 and " * 200_000)
-    assert time.perf_counter() - start < 0.1
+    with processor_seconds_below(0.5):
+        title_number("PEP 1" + ", 1" * 1_000_000)
+        title_number("PEP " + " " * 2_000_000 + "1")
+        title_number("PEP 1 and " * 200_000)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +92,7 @@ def test_threads_are_told(url: str) -> None:
         "https://[discuss.python.org/t/1",
         "javascript:alert(1)",
         "https://mail.python.org/mailman/listinfo/python-dev",
-        "https://discuss.python.org/t/" + "a" * 2_000_000 + "/1",
+        "https://discuss.python.org/t/" + "a" * 20_000 + "/1",
     ],
 )
 def test_everything_else_is_no_thread(value: str) -> None:

@@ -1,4 +1,3 @@
-import time
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -13,6 +12,7 @@ from bot.peps.preamble import parse_preamble
 from bot.policy.load import default_policy
 from bot.policy.model import Appointment
 from tests.peps.builders import PepTree, added_peps, core_team, member
+from tests.processor_time import processor_seconds_below
 
 
 def found(name: str, *listed: str, **aliases: str) -> tuple[MatchKind, str | None]:
@@ -158,11 +158,10 @@ def test_every_name_gets_an_answer_that_agrees_with_itself(
 
 
 def test_a_name_made_of_accents_takes_no_time() -> None:
-    start = time.perf_counter()
     hostile = "a" + "\u0301\u0323" * 1_000_000
-    assert match_name(hostile, [member("Ada L")], {}).kind is MatchKind.NONE
-    assert fold_name(hostile) == "a"
-    assert time.perf_counter() - start < 0.5
+    with processor_seconds_below(0.5):
+        assert match_name(hostile, [member("Ada L")], {}).kind is MatchKind.NONE
+        assert fold_name(hostile) == "a"
 
 
 @pytest.mark.real_data

@@ -1,5 +1,3 @@
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,6 +5,7 @@ from hypothesis import strategies as st
 from bot.peps.number import number_in_path
 from bot.peps.preamble import LONGEST_PREAMBLE, MOST_PROBLEMS, Header, parse_preamble
 from tests.peps.builders import PepTree, pep
+from tests.processor_time import processor_seconds_below
 
 SAMPLE = pep(
     "PEP: 791",
@@ -128,25 +127,25 @@ def test_any_text_is_read_and_the_lines_are_right(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("begin", "piece", "end"),
     [
-        "PEP: " + "1" * 2_000_000,
-        "A" * 2_000_000,
-        "a:\n" * 700_000,
-        "a\n" * 1_000_000,
-        "PEP: 1\n" + " x\n" * 700_000,
-        " \n" * 1_000_000,
-        "PEP" + " " * 2_000_000 + "x",
-        "Author: " + "a, " * 700_000,
-        "Topic: " + "," * 2_000_000,
+        ("PEP: ", "1", ""),
+        ("", "A", ""),
+        ("", "a:\n", ""),
+        ("", "a\n", ""),
+        ("PEP: 1\n", " x\n", ""),
+        ("", " \n", ""),
+        ("PEP", " ", "x"),
+        ("Author: ", "a, ", ""),
+        ("Topic: ", ",", ""),
     ],
     ids=["digits", "word", "headers", "lines", "continued", "blank", "gap", "people", "commas"],
 )
-def test_two_megabytes_of_anything_take_no_second(text: str) -> None:
-    start = time.perf_counter()
-    head = parse_preamble(text)
-    _ = (head.number, head.authors, head.topics, head.title)
-    assert time.perf_counter() - start < 1
+def test_two_megabytes_of_anything_take_no_second(begin: str, piece: str, end: str) -> None:
+    text = begin + piece * (2_000_000 // len(piece)) + end
+    with processor_seconds_below(1):
+        head = parse_preamble(text)
+        _ = (head.number, head.authors, head.topics, head.title)
     assert len(head.headers) <= LONGEST_PREAMBLE
     assert len(head.problems) <= MOST_PROBLEMS
 

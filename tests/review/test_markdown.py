@@ -3,7 +3,7 @@
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -85,7 +85,6 @@ def test_prose_makes_no_tag_no_link_and_no_mention(text: str) -> None:
     assert "@" not in shown.text
 
 
-@settings(max_examples=400, deadline=None)
 @given(_TEXTS)
 def test_no_text_gets_out_of_prose(text: str) -> None:
     shown = seen(f"It is {prose(text)} now.")
@@ -95,7 +94,6 @@ def test_no_text_gets_out_of_prose(text: str) -> None:
     assert "@" not in shown.text
 
 
-@settings(max_examples=200, deadline=None)
 @given(_TEXTS)
 def test_no_text_gets_out_of_a_step(text: str) -> None:
     finding = Finding(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.events.judgement import judged
@@ -155,7 +155,6 @@ _events = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
 @given(_events)
 def test_after_any_events_the_label_is_whose_turn_people_take_it_to_be(events: list[str]) -> None:
     thread = Thread()

@@ -1,5 +1,3 @@
-import time
-
 import pytest
 
 from bot.peps.people import Login
@@ -8,6 +6,7 @@ from bot.rules.consent import consent, linked_post
 from bot.rules.context import Act, ActKind
 from bot.rules.finding import Severity
 from bot.rules.standing import ConsentState
+from tests.processor_time import processor_seconds_below
 from tests.rules.builders import act, added, change, context, finding, findings, pep_text
 
 VERA = Login("Vera")
@@ -101,19 +100,19 @@ def test_only_a_post_on_a_known_site_beside_the_sponsor_item_is_linked(
 
 
 @pytest.mark.parametrize(
-    "body",
+    ("begin", "piece"),
     [
-        "https://" * 250_000,
-        f"{ITEM} " + "https://discuss.python.org/" * 80_000,
-        "<!--" * 500_000,
-        f"{ITEM}\n" + " \n" * 1_000_000,
-        f"{ITEM} https://" + "a" * 2_000_000,
+        ("", "https://"),
+        (f"{ITEM} ", "https://discuss.python.org/"),
+        ("", "<!--"),
+        (f"{ITEM}\n", " \n"),
+        (f"{ITEM} https://", "a"),
     ],
 )
-def test_a_hostile_description_takes_no_time(body: str) -> None:
-    started = time.perf_counter()
-    linked_post(body)
-    assert time.perf_counter() - started < 1
+def test_a_hostile_description_takes_no_time(begin: str, piece: str) -> None:
+    body = begin + piece * (2_000_000 // len(piece))
+    with processor_seconds_below(1):
+        linked_post(body)
 
 
 def waiting(**more: object) -> Change:
