@@ -378,6 +378,19 @@ def test_authors_withdraw_and_editors_may_defer(
     assert not [one for one in move.lacking if one.about is About.AUTHORS]
 
 
+def test_of_two_editors_words_the_first_by_account_is_told() -> None:
+    both = approved("edda", "zora")
+    opened = replace(moving("Draft", "Deferred"), author=Login("otto"))
+    for spoken in (both, replace(both, approvals=both.approvals[::-1])):
+        known = context(
+            today=TODAY, editors=frozenset({Login("zora"), Login("edda"), Login("abe")})
+        )
+        (move,) = status_moves(Seen(opened, known, spoken=spoken))
+        word = about(move, About.AUTHORS)
+        assert word is not None
+        assert word.url == both.approvals[0].url
+
+
 def test_where_an_authors_account_is_unknown_nothing_is_said_against_them() -> None:
     unknown = {"Author": "Wim Core <wim at example.org>,\n        Olga Outsider <o at example.org>"}
     assert state(only(moving("Draft", "Withdrawn", **unknown)), About.AUTHORS) is Found.UNKNOWN

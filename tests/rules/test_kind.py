@@ -9,7 +9,15 @@ from bot.rules.kind import ChangeKind, kind_of, touches_pep_owners
 from bot.rules.pep_edit import changed_lines, pep_edits
 from tests.builders import edit, new_pep, other_change
 from tests.processor_time import processor_seconds_below
-from tests.rules.builders import OWNERS_BEFORE, added, change, owners_with, pep_text, renamed
+from tests.rules.builders import (
+    OWNERS_BEFORE,
+    added,
+    change,
+    modified,
+    owners_with,
+    pep_text,
+    renamed,
+)
 
 PLACEHOLDERS = frozenset({PepNumber(9999)})
 MOVED_OWNERS = OWNERS_BEFORE.replace(
@@ -50,6 +58,31 @@ MOVED_OWNERS = OWNERS_BEFORE.replace(
     ],
 )
 def test_the_kind_follows_from_the_files(the_change: Change, kind: ChangeKind) -> None:
+    assert kind_of(the_change, PLACEHOLDERS) is kind
+
+
+def moved(**statuses: str) -> Change:
+    """Drafts by their numbers, each moved to a status."""
+    return change(
+        *(
+            modified(pep_text(number), pep_text(number, Status=status), f"peps/pep-0{number}.rst")
+            for number, status in ((name.removeprefix("pep_"), to) for name, to in statuses.items())
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("the_change", "kind"),
+    [
+        (moved(pep_701="Final"), ChangeKind.FINALISATION),
+        (moved(pep_701="Final", pep_702="Active"), ChangeKind.FINALISATION),
+        (moved(pep_701="Active", pep_702="Final"), ChangeKind.FINALISATION),
+        (moved(pep_701="Final", pep_702="Accepted"), ChangeKind.DECISION),
+        (moved(pep_701="Accepted", pep_702="Active"), ChangeKind.DECISION),
+        (moved(pep_701="Active", pep_702="Active"), ChangeKind.STATUS_CHANGE),
+    ],
+)
+def test_of_several_moves_the_weightiest_counts(the_change: Change, kind: ChangeKind) -> None:
     assert kind_of(the_change, PLACEHOLDERS) is kind
 
 

@@ -22,6 +22,8 @@ def test_long_lines_are_told_once_at_the_first_that_is_far_too_long() -> None:
     [
         A_LITTLE_LONG,
         "a" * 200,
+        f"   {'a' * 130}",
+        f"{'a' * 80} {'a' * 79}",
         f"See https://example.org/{'a' * 90} for more.",
         f"Code::\n\n    {LONG}",
         f".. code-block:: python\n\n   {LONG}",
@@ -30,10 +32,27 @@ def test_long_lines_are_told_once_at_the_first_that_is_far_too_long() -> None:
         f".. _target: {LONG}",
         f".. a comment {LONG}",
     ],
-    ids=["little", "word", "link", "code", "block", "doctest", "table", "target", "comment"],
+    ids=[
+        "little",
+        "word",
+        "indented",
+        "words",
+        "link",
+        "code",
+        "block",
+        "doctest",
+        "table",
+        "target",
+        "comment",
+    ],
 )
 def test_what_cannot_be_wrapped_or_hardly_matters_is_left_alone(body: str) -> None:
     assert findings("long-lines", change(added(pep_text() + f"\n{body}\n"))) == []
+
+
+@pytest.mark.parametrize("line", [f"{'a' * 79} {'a' * 79}", f"   {'a' * 76} {'a' * 79}"])
+def test_a_line_is_told_that_has_a_blank_to_break_at_within_its_width(line: str) -> None:
+    assert len(findings("long-lines", change(added(pep_text() + f"\n{line}\n")))) == 1
 
 
 def test_lines_in_a_note_are_prose() -> None:

@@ -53,6 +53,12 @@ def test_a_new_draft_of_the_standards_track_says_for_which_python(
     ] * count
 
 
+def test_a_draft_without_a_day_is_asked_on_its_first_line() -> None:
+    text = pep_text(**{"Python-Version": None, "Created": None})
+    found = finding("python-version", change(added(text)))
+    assert (found.severity, found.line) == (Severity.NOTICE, 1)
+
+
 @pytest.mark.parametrize(
     ("value", "day", "count"),
     [
