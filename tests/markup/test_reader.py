@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from threading import Event
+from threading import Event, active_count
 
 import pytest
 
@@ -10,7 +10,7 @@ from bot.markup.process import MarkupProcess
 from bot.markup.reader import MarkupReader
 from bot.peps.markup import Markup
 from tests.markup.test_read import below
-from tests.markup.test_workers import SLOW
+from tests.markup.test_workers import SLOW, children
 
 ODD = Markup(gave_up="odd")
 BAD = below("A reference_.")
@@ -35,8 +35,13 @@ async def test_a_text_is_read_while_the_loop_runs_on(reader: MarkupReader) -> No
 
 
 async def test_nothing_starts_before_the_first_text() -> None:
-    unused = MarkupReader()
-    await unused.close()
+    others, threads = children(), active_count()
+    reader = MarkupReader()
+    assert (children(), active_count()) == (others, threads)
+    assert (await reader.read(BAD)).problems
+    assert len(children() - others) == 1
+    await reader.close()
+    assert children() == others
 
 
 async def test_a_review_that_is_called_off_takes_its_text_along() -> None:
