@@ -38,7 +38,7 @@ def morning(day: int, month: int, year: int) -> datetime:
 
 def repository_on(data: Path, moment: datetime) -> dict[str, str]:
     """The files of python/peps as that day began; of PEPs only their being there is real."""
-    first = next(one for one in load(data) if one.day >= moment.date())
+    first = load(data).first_since(moment.date())
     files = {pep_path(number): short_text(number) for number in first.context.numbers.published}
     return files | {CODEOWNERS: first.change.codeowners_before or ""}
 

@@ -6,6 +6,7 @@ import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,9 @@ class PepTree:
         )
 
 
+@lru_cache(maxsize=1)
 def pep_tree(shared_data: Path) -> PepTree:
+    """Read it, once in each process."""
     texts: dict[str, str] = {}
     with tarfile.open(shared_data / "peps-2025-12-31.tar.xz") as archive:
         for entry in archive:

@@ -86,9 +86,15 @@ def stories(data: Path) -> tuple[Story, ...]:
     return tuple(sorted([*closed, *open_now.values()], key=lambda one: (one.begin, one.last.key)))
 
 
+@lru_cache(maxsize=1)
 def at_the_end(data: Path) -> tuple[FollowUp, ...]:
     """What was due on the last day."""
-    return tuple(one.last for one in stories(data) if one.end is None)
+    merges = load(data)
+    register, added = _at_the_beginning(data, merges), dict[PepNumber, Added]()
+    for merged in merges:
+        _merge(merged, register, added)
+    due = follow_ups(Known(register, added), _noon(END), default_policy())
+    return tuple(sorted(due, key=lambda one: one.key))
 
 
 def _at_the_beginning(data: Path, merges: Sequence[Merged]) -> dict[PepNumber, Published]:
@@ -133,7 +139,8 @@ def _noon(day: date) -> datetime:
 def page(data: Path) -> str:
     """The whole page."""
     told = stories(data)
-    return "\n".join([*_opening(told), *_counted(told), *_comments(told), *_due(data), ""])
+    due = [one.last for one in told if one.end is None]
+    return "\n".join([*_opening(told), *_counted(told), *_comments(told), *due_section(due), ""])
 
 
 def _opening(told: Sequence[Story]) -> Iterator[str]:
@@ -197,8 +204,8 @@ def _comments(told: Sequence[Story]) -> Iterator[str]:
     yield ""
 
 
-def _due(data: Path) -> Iterator[str]:
-    due = at_the_end(data)
+def due_section(due: Sequence[FollowUp]) -> Iterator[str]:
+    """What the page says of what was due at the end."""
     right = sum(JUDGED.get(_judged_key(one), "").startswith("right") for one in due)
     quiet = [one for one in due if one.kind is FollowUpKind.QUIET]
     others = [one for one in due if one.kind is not FollowUpKind.QUIET]

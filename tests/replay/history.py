@@ -1,17 +1,21 @@
-"""The replayed pull requests of python/peps, as the rules would have seen them when merged."""
+"""The replayed pull requests of python/peps, as the rules would have seen them when merged.
+
+Their texts are many megabytes. They are kept in a file, and those of one pull request are read when
+it is looked at.
+"""
 
 import json
 import lzma
 import tarfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 from bot.peps.number import NumberLedger, PepNumber, number_in_path, pep_path
-from bot.peps.people import CoreTeam, Login, parse_core_team
+from bot.peps.people import Login, parse_core_team
 from bot.peps.preamble import parse_preamble
 from bot.policy.load import default_policy
 from bot.rules.change import Change, FileChange, FileStatus
@@ -19,6 +23,7 @@ from bot.rules.context import Context
 from bot.rules.edits.relations import related_numbers
 from bot.rules.new_pep import new_peps
 from bot.rules.standing import NewPep
+from tests.replay.rows import Place, Row, Texts, file_change, row_without_texts
 
 CODEOWNERS = ".github/CODEOWNERS"
 
@@ -64,156 +69,192 @@ class Merged:
         return new_peps(self.change)
 
 
+class History(Sequence[Merged]):
+    """All replayed pull requests in the order they were merged, each read when it is looked at."""
+
+    def __init__(self, data: Path) -> None:
+        self._texts = Texts()
+        self._at_the_end = self._read_tree(data)
+        self._rows = self._read_rows(data)
+        self._row_of = {one.pull_request: row for row, one in enumerate(self._rows)}
+        self._published = _published_before(self._rows, self._at_the_end)
+        self._team = parse_core_team((data / "core-team-2025-12-31.csv").read_text("utf-8"))
+        self._owners = lru_cache(maxsize=4)(self._owners_read)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, row: int) -> Merged: ...
+
+    @overload
+    def __getitem__(self, row: slice) -> Sequence[Merged]: ...
+
+    def __getitem__(self, row: int | slice) -> Merged | Sequence[Merged]:
+        if isinstance(row, slice):
+            return [self[one] for one in range(len(self))[row]]
+        return self._merged(range(len(self))[row])
+
+    def row_of(self, pull_request: int) -> int:
+        """The row of a pull request."""
+        return self._row_of[pull_request]
+
+    def first_since(self, day: date) -> Merged:
+        """The first that was merged on a day or later."""
+        return self[next(row for row, one in enumerate(self._rows) if one.day >= day)]
+
+    def touching(self, path: str) -> list[int]:
+        """The rows of those that touch a file."""
+        return [row for row, one in enumerate(self._rows) if one.touches(path)]
+
+    def with_new_pep(self) -> list[int]:
+        """The rows of those that add a PEP."""
+        may = [row for row, one in enumerate(self._rows) if one.may_add_pep]
+        return [row for row in may if self[row].new]
+
+    def files(self, row: int) -> tuple[FileChange, ...]:
+        """The files of one of them, without what else there is to know about it."""
+        return tuple(map(file_change, self._read(row)["files"]))
+
+    def day(self, row: int) -> date:
+        """The day on which one was merged."""
+        return self._rows[row].day
+
+    def number(self, row: int) -> int | None:
+        """The number of one; None for the few that have none."""
+        return self._rows[row].pull_request
+
+    def numbers(self) -> list[int | None]:
+        """The number of each, in the order they were merged."""
+        return [one.pull_request for one in self._rows]
+
+    def _read_tree(self, data: Path) -> dict[str, Place]:
+        """Every PEP, and CODEOWNERS, when the data end."""
+        found: dict[str, Place] = {}
+        with tarfile.open(data / "peps-2025-12-31.tar.xz") as tree:
+            for member in tree:
+                path = member.name.removeprefix("./")
+                file = tree.extractfile(member)
+                if file and (path == CODEOWNERS or number_in_path(path) is not None):
+                    found[path] = self._texts.put(file.read())
+        return found
+
+    def _read_rows(self, data: Path) -> list[Row]:
+        with lzma.open(data / "pulls-2023-2025.jsonl.xz", "rb") as lines:
+            rows = [row_without_texts(json.loads(line), self._texts.put(line)) for line in lines]
+        return sorted(rows, key=lambda row: row.moment)
+
+    def _read(self, row: int) -> dict[str, Any]:
+        read: dict[str, Any] = json.loads(self._texts.get(self._rows[row].place))
+        return read
+
+    def _owners_before(self, row: int) -> str:
+        """CODEOWNERS just before a row: what the next one that changes it found, or the end's."""
+        rows = range(row, len(self))
+        return self._owners(next((one for one in rows if self._rows[one].touches(CODEOWNERS)), -1))
+
+    def _owners_read(self, row: int) -> str:
+        if row < 0:
+            return self._texts.get(self._at_the_end[CODEOWNERS])
+        (text,) = (file.before for file in self.files(row) if file.path == CODEOWNERS)
+        assert text is not None
+        return text
+
+    def _text_before(self, path: str, row: int) -> str | None:
+        """A PEP as it was before a row, as far as the data tell.
+
+        What others changed that are not among these pull requests is not known.
+        """
+        for later in range(row, len(self)):
+            for file in reversed(self._rows[later].files):
+                if file.former_path == path and file.has_before:
+                    (one,) = (
+                        each
+                        for each in self.files(later)
+                        if (each.previous_path or each.path) == path and each.before is not None
+                    )
+                    return one.before
+                if file.path == path:
+                    return None
+        place = self._at_the_end.get(path)
+        return self._texts.get(place) if place else None
+
+    def _related(self, row: int, files: tuple[FileChange, ...]) -> dict[PepNumber, str]:
+        named = related_numbers(Change(files=files))
+        texts = {number: self._text_before(pep_path(number), row) for number in named}
+        return {number: text for number, text in texts.items() if text is not None}
+
+    def _merged(self, row: int) -> Merged:
+        read = self._read(row)
+        day = self._rows[row].day
+        files = tuple(map(file_change, read["files"]))
+        related = self._related(row, files)
+        before, after = self._owners_before(row), None
+        for file in files:
+            if file.path == CODEOWNERS:
+                before, after = file.before or "", file.after
+        policy = default_policy()
+        ledger = NumberLedger(
+            published=self._published[row],
+            reserved=policy.numbers.reserved,
+            special=policy.numbers.special,
+            taken_ahead=policy.numbers.taken_ahead,
+            placeholders=policy.numbers.placeholders,
+            last_ordinary=policy.numbers.ordinary_run[-1],
+        )
+        return Merged(
+            pull_request=read["pr"],
+            title=read["title"],
+            day=day,
+            change=Change(
+                files=files,
+                codeowners_path=CODEOWNERS,
+                codeowners_before=before,
+                codeowners_after=before if after is None else after,
+                title=read["title"],
+                files_complete=False,
+            ),
+            context=Context(
+                today=day,
+                policy=policy,
+                numbers=ledger,
+                core_team=self._team,
+                editors=EDITORS,
+                pull_request=read["pr"],
+                others={number: parse_preamble(text) for number, text in related.items()},
+            ),
+            related=related,
+        )
+
+
 @lru_cache(maxsize=1)
-def load(data: Path) -> tuple[Merged, ...]:
+def load(data: Path) -> History:
     """All replayed pull requests in the order they were merged."""
-    rows = list(_rows(data))
-    published = _published_before(rows, _numbers_at_the_end(data))
-    team = parse_core_team((data / "core-team-2025-12-31.csv").read_text("utf-8"))
-    owners = _owners_before(rows, data)
-    related = _related_before(rows, data)
-    return tuple(
-        _merged(row, team, *known)
-        for row, *known in zip(rows, published, owners, related, strict=True)
-    )
+    return History(data)
 
 
 def with_number(data: Path, pull_request: int) -> Merged:
     """One of them by its number."""
-    return next(one for one in load(data) if one.pull_request == pull_request)
-
-
-def _rows(data: Path) -> Iterator[dict[str, Any]]:
-    with lzma.open(data / "pulls-2023-2025.jsonl.xz", "rt", encoding="utf-8") as lines:
-        yield from sorted(
-            (json.loads(line) for line in lines), key=lambda row: _moment(row["date"])
-        )
-
-
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text)
-
-
-def _numbers_at_the_end(data: Path) -> frozenset[PepNumber]:
-    with tarfile.open(data / "peps-2025-12-31.tar.xz") as tree:
-        numbers = (number_in_path(member.name.removeprefix("./")) for member in tree)
-        return frozenset(number for number in numbers if number is not None)
+    history = load(data)
+    return history[history.row_of(pull_request)]
 
 
 def _published_before(
-    rows: list[dict[str, Any]], at_the_end: frozenset[PepNumber]
+    rows: Sequence[Row], at_the_end: Mapping[str, object]
 ) -> list[frozenset[PepNumber]]:
     """The numbers published just before each row, counted backwards from the end."""
-    published = set(at_the_end)
+    published = frozenset(
+        number for path in at_the_end if (number := number_in_path(path)) is not None
+    )
     before: list[frozenset[PepNumber]] = []
     for row in reversed(rows):
-        for file in row["files"]:
-            number = number_in_path(file["path"])
-            previous = number_in_path(file.get("previous") or "")
-            if number is not None and file["status"] in ("added", "renamed"):
-                published.discard(number)
-            if number is not None and file["status"] == "removed":
-                published.add(number)
+        for file in row.files:
+            number, previous = number_in_path(file.path), number_in_path(file.previous or "")
+            if number is not None and file.status in (FileStatus.ADDED, FileStatus.RENAMED):
+                published -= {number}
+            if number is not None and file.status is FileStatus.REMOVED:
+                published |= {number}
             if previous is not None:
-                published.add(previous)
-        before.append(frozenset(published))
+                published |= {previous}
+        before.append(published)
     return before[::-1]
-
-
-def _owners_before(rows: list[dict[str, Any]], data: Path) -> list[str]:
-    """CODEOWNERS just before each row: what the next row that changes it found, or the end's."""
-    with tarfile.open(data / "peps-2025-12-31.tar.xz") as tree:
-        name = next(member for member in tree.getnames() if member.endswith(CODEOWNERS))
-        file = tree.extractfile(name)
-        assert file is not None
-        text = file.read().decode("utf-8")
-    before: list[str] = []
-    for row in reversed(rows):
-        for changed in row["files"]:
-            if changed["path"] == CODEOWNERS:
-                text = changed["before"]
-        before.append(text)
-    return before[::-1]
-
-
-def _related_before(rows: list[dict[str, Any]], data: Path) -> list[dict[PepNumber, str]]:
-    """The texts of the PEPs each row names as related, as they were before it.
-
-    Counted backwards from the end; what other pull requests changed in between is not known.
-    """
-    texts = _texts_at_the_end(data)
-    before: list[dict[PepNumber, str]] = []
-    for row in reversed(rows):
-        files = tuple(_file(file) for file in row["files"])
-        for file in files:
-            texts.pop(file.path, None)
-            if file.before is not None:
-                texts[file.previous_path or file.path] = file.before
-        named = related_numbers(Change(files=files))
-        before.append({one: texts[pep_path(one)] for one in named if pep_path(one) in texts})
-    return before[::-1]
-
-
-def _texts_at_the_end(data: Path) -> dict[str, str]:
-    texts: dict[str, str] = {}
-    with tarfile.open(data / "peps-2025-12-31.tar.xz") as tree:
-        for member in tree:
-            path = member.name.removeprefix("./")
-            if number_in_path(path) is not None and (file := tree.extractfile(member)) is not None:
-                texts[path] = file.read().decode("utf-8")
-    return texts
-
-
-def _merged(
-    row: dict[str, Any],
-    team: CoreTeam,
-    published: frozenset[PepNumber],
-    owners: str,
-    related: dict[PepNumber, str],
-) -> Merged:
-    day = _moment(row["date"]).date()
-    files = tuple(_file(file) for file in row["files"])
-    after = next((file.after for file in files if file.path == CODEOWNERS), owners)
-    before = next((file.before for file in files if file.path == CODEOWNERS), owners)
-    policy = default_policy()
-    ledger = NumberLedger(
-        published=published,
-        reserved=policy.numbers.reserved,
-        special=policy.numbers.special,
-        taken_ahead=policy.numbers.taken_ahead,
-        placeholders=policy.numbers.placeholders,
-        last_ordinary=policy.numbers.ordinary_run[-1],
-    )
-    return Merged(
-        pull_request=row["pr"],
-        title=row["title"],
-        day=day,
-        change=Change(
-            files=files,
-            codeowners_path=CODEOWNERS,
-            codeowners_before=before,
-            codeowners_after=after,
-            title=row["title"],
-            files_complete=False,
-        ),
-        context=Context(
-            today=day,
-            policy=policy,
-            numbers=ledger,
-            core_team=team,
-            editors=EDITORS,
-            pull_request=row["pr"],
-            others={number: parse_preamble(text) for number, text in related.items()},
-        ),
-        related=related,
-    )
-
-
-def _file(file: dict[str, Any]) -> FileChange:
-    return FileChange(
-        path=file["path"],
-        status=FileStatus(file["status"]),
-        previous_path=file.get("previous"),
-        before=file["before"],
-        after=file["after"],
-    )

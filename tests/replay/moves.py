@@ -148,21 +148,7 @@ def page(replayed: Replay) -> str:
             ],
         ),
         other=_other(held, missed),
-        every=table(
-            (
-                "pull request",
-                "PEP",
-                "from",
-                "to",
-                "kind",
-                "had to decide",
-                "there",
-                "lacking",
-                "not seen",
-                "checklist",
-            ),
-            [_row(one) for one in every],
-        ),
+        every=moves_table(every),
     )
 
 
@@ -228,6 +214,12 @@ def _other(held: Sequence[Remark], missed: Sequence[Lacking]) -> str:
             if (one.reviewed.merged.pull_request, one.finding.rule) not in known
         ],
     )
+
+
+def moves_table(every: Sequence[Moved]) -> str:
+    """Every move with its evidence."""
+    head = ("pull request", "PEP", "from", "to", "kind", "had to decide", "there", "lacking")
+    return table((*head, "not seen", "checklist"), [_row(one) for one in every])
 
 
 def _row(moved: Moved) -> tuple[object, ...]:

@@ -7,21 +7,15 @@ one was open already. Three pull requests a week make the bound a narrow one.
 
 from collections.abc import Sequence
 
-from tests.replay.history import Merged
 
-
-def opening_rows(history: Sequence[Merged]) -> tuple[int, ...]:
+def opening_rows(pull_requests: Sequence[int | None]) -> tuple[int, ...]:
     """For each row the row just before whose merge it was open for certain, at most itself.
 
     Those without a number count as opened when they were merged.
     """
-    rows = {
-        merged.pull_request: row
-        for row, merged in enumerate(history)
-        if merged.pull_request is not None
-    }
-    opened = list(range(len(history)))
-    earliest = len(history)
+    rows = {number: row for row, number in enumerate(pull_requests) if number is not None}
+    opened = list(range(len(pull_requests)))
+    earliest = len(pull_requests)
     for pull_request in sorted(rows, reverse=True):
         row = rows[pull_request]
         earliest = min(earliest, row)

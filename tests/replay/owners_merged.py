@@ -1,11 +1,12 @@
 """The CODEOWNERS lines merged with new PEPs, beside those the bot would have written."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.peps.codeowners import owners_as_logins, parse_codeowners
 from tests.replay.explanations import OTHER_OWNERS
 from tests.replay.remarks import Unexplained
-from tests.replay.reviewed import Replay
+from tests.replay.reviewed import Reviewed
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +24,22 @@ class OwnersMerged:
     without: int
 
 
-def owners_merged(replay: Replay) -> OwnersMerged:
+def owners_merged(reviews: Sequence[Reviewed], *, is_all: bool = False) -> OwnersMerged:
     """Compare every line merged with a new PEP.
+
+    Args:
+        reviews: The pull requests.
+        is_all: Whether they are all of history, so that every explanation has to be needed.
 
     Raises:
         Unexplained: The explanations do not fit the differences.
     """
     equal = without = 0
     different: list[int] = []
-    for reviewed in replay.all:
+    new: set[int] = set()
+    for reviewed in reviews:
         for standing in reviewed.verdict.peps:
+            new.add(standing.pep.number or 0)
             owners = parse_codeowners(reviewed.merged.change.codeowners_after or "")
             line = owners.line_for(standing.pep.path)
             expected = {login.casefold() for login in standing.codeowners.expected}
@@ -42,6 +49,7 @@ def owners_merged(replay: Replay) -> OwnersMerged:
                 equal += 1
             else:
                 different.append(standing.pep.number or 0)
-    if wrong := sorted(set(different) ^ OTHER_OWNERS.keys()):
+    explained = OTHER_OWNERS.keys() if is_all else OTHER_OWNERS.keys() & new
+    if wrong := sorted(set(different) ^ explained):
         raise Unexplained(f"owners that differ and their explanations do not fit: PEP {wrong}")
     return OwnersMerged(equal, tuple((pep, OTHER_OWNERS[pep]) for pep in different), without)

@@ -1,38 +1,44 @@
-"""What docutils says of the texts of real data, asked once and kept beside pytest's own cache."""
+"""What docutils says of the texts of real data, asked once and kept in the user's cache folder."""
 
+from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import Path
 
+from platformdirs import user_cache_path
+
+from bot.markup.process import read_within_limits
 from bot.offline.markup import markups_of
 from bot.offline.markup_cache import MarkupCache
 from bot.rules.change import Change
 from bot.rules.document.markup import texts_to_parse, with_markup
 from tests.replay.history import Merged
 
-PARSED = MarkupCache(Path(__file__).resolve().parents[2] / ".pytest_cache" / "markup")
+CACHE_HOME = user_cache_path("pep-bot") / "tests"
+"""A cache folder of the tests alone, laid out like the user's own; found before a test names
+another one."""
+
+PARSED = MarkupCache(CACHE_HOME / "pep-bot" / "markup")
 """What was said before, in this and in earlier runs."""
 
+_FEW = 4
+"""Texts up to which no process is started."""
 
-def parsed_history(history: tuple[Merged, ...]) -> tuple[Merged, ...]:
-    """The pull requests with the PEPs they touch parsed."""
-    texts = {
-        f"{row}:{path}": text
-        for row, merged in enumerate(history)
-        for path, text in texts_to_parse(merged.change).items()
-    }
-    said = markups_of(texts, PARSED)
-    return tuple(
-        replace(
-            merged,
-            change=with_markup(
-                merged.change,
-                {path: said[f"{row}:{path}"] for path in texts_to_parse(merged.change)},
-            ),
-        )
-        for row, merged in enumerate(history)
-    )
+
+def parsed(merged: Merged) -> Merged:
+    """The pull request with the PEPs it touches parsed."""
+    return replace(merged, change=parsed_change(merged.change))
 
 
 def parsed_change(change: Change) -> Change:
     """The change with the PEPs it touches parsed."""
-    return with_markup(change, markups_of(texts_to_parse(change), PARSED))
+    texts = texts_to_parse(change)
+    unknown = [text for text in texts.values() if PARSED.known(text) is None]
+    if len(unknown) <= _FEW:
+        for text in unknown:
+            PARSED.keep(text, read_within_limits(text))
+    return with_markup(change, markups_of(texts, PARSED))
+
+
+def parse_ahead(history: Iterable[Merged]) -> None:
+    """Have the PEPs that pull requests touch parsed, by as many processes as there are cores."""
+    texts = {text for merged in history for text in texts_to_parse(merged.change).values()}
+    markups_of({text: text for text in texts if PARSED.known(text) is None}, PARSED)

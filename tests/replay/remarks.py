@@ -1,6 +1,6 @@
 """What the bot says against merged pull requests, each with its explanation and what came of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,7 +12,7 @@ from bot.rules.finding import Finding
 from bot.rules.registry import Rule
 from bot.rules.touched_pep import touched_peps
 from tests.replay.explanations import CLASSES, REMARKS, Explanation, Truth
-from tests.replay.history import CODEOWNERS, Merged
+from tests.replay.history import CODEOWNERS, History, Merged
 from tests.replay.reviewed import Reviewed
 
 UNKNOWABLE = frozenset({"sponsor-consent", "others-pep"})
@@ -42,8 +42,12 @@ class Remark:
     alone: bool = True
 
 
-def remarks(reviews: Sequence[Reviewed]) -> tuple[Remark, ...]:
+def remarks(reviews: Sequence[Reviewed], history: History | None = None) -> tuple[Remark, ...]:
     """Every finding but those that wait for a sponsor, in the order of the merges.
+
+    Args:
+        reviews: What was reviewed, all of history or some of it.
+        history: If it is only some, what else was merged.
 
     Raises:
         Unexplained: The explanations do not fit the findings.
@@ -67,28 +71,51 @@ def remarks(reviews: Sequence[Reviewed]) -> tuple[Remark, ...]:
         for (_, finding), key in zip(found, keys, strict=True)
         if key not in REMARKS
     }
-    if idle := sorted(map(str, (REMARKS.keys() - set(keys)) | (CLASSES.keys() - like))):
+    numbers = {one.merged.pull_request for one in reviews}
+    expected = {key for key in REMARKS if history is None or key[0] in numbers}
+    classes = set() if history is not None else CLASSES.keys() - like
+    if idle := sorted(map(str, (expected - set(keys)) | classes)):
         raise Unexplained(f"explanations without a finding: {', '.join(idle)}")
     return tuple(
-        _remark(reviews, row, finding, REMARKS[key])
+        remark(reviews[row], finding, REMARKS[key], _later(reviews, row, history))
         if key in REMARKS
         else Remark(reviews[row], finding, CLASSES[finding.rule, finding.severity], "", alone=False)
         for (row, finding), key in zip(found, keys, strict=True)
     )
 
 
-def _remark(
-    reviews: Sequence[Reviewed], row: int, finding: Finding, explanation: Explanation
+def _later(reviews: Sequence[Reviewed], row: int, history: History | None) -> Iterator[Merged]:
+    """What was merged after a pull request, as far as it may have mended a line of CODEOWNERS."""
+    number = reviews[row].merged.pull_request
+    if history is None or number is None:
+        return (one.merged for one in reviews[row + 1 :])
+    first = history.row_of(number)
+    return (history[later] for later in history.touching(CODEOWNERS) if later > first)
+
+
+def remark(
+    reviewed: Reviewed, finding: Finding, explanation: Explanation, later: Iterator[Merged]
 ) -> Remark:
+    """One finding with its explanation.
+
+    Args:
+        reviewed: The pull request.
+        finding: The finding.
+        explanation: Its explanation.
+        later: What was merged later.
+
+    Raises:
+        Unexplained: It was not mended as the explanation says.
+    """
     if finding.rule != "codeowners":
-        return Remark(reviews[row], finding, explanation, "")
-    outcome = _mended([one.merged for one in reviews[row:]], _line_is_good(reviews[row], finding))
+        return Remark(reviewed, finding, explanation, "")
+    outcome = _mended(reviewed.merged, later, _line_is_good(reviewed, finding))
     if explanation.mended != bool(outcome):
         raise Unexplained(
-            f"CODEOWNERS of #{reviews[row].merged.pull_request} was mended: {outcome or 'never'}; "
+            f"CODEOWNERS of #{reviewed.merged.pull_request} was mended: {outcome or 'never'}; "
             f"its explanation is: {explanation.why}"
         )
-    return Remark(reviews[row], finding, explanation, outcome or "never in these years")
+    return Remark(reviewed, finding, explanation, outcome or "never in these years")
 
 
 def _line_is_good(reviewed: Reviewed, finding: Finding) -> Callable[[str], bool]:
@@ -109,13 +136,12 @@ def _parsed(text: str) -> CodeOwners:
     return parse_codeowners(text)
 
 
-def _mended(history: Sequence[Merged], good: Callable[[str], bool]) -> str:
-    """When and by what it was mended after the first of these; empty if it never was.
+def _mended(first: Merged, later: Iterator[Merged], good: Callable[[str], bool]) -> str:
+    """When and by what it was mended after the first; empty if it never was.
 
     Only those that change CODEOWNERS show its text; what others found is not known.
     """
-    first = history[0]
-    for merged in history[1:]:
+    for merged in later:
         if all(file.path != CODEOWNERS for file in merged.change.files):
             continue
         days = (merged.day - first.day).days

@@ -1,6 +1,7 @@
 """The report on real history, `docs/history.md`: `python -m tests.replay.report` writes it anew."""
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -22,7 +23,7 @@ from tests.replay.volume import mentions, years
 COMMAND = "python -m tests.replay.report"
 REPORT = Path(__file__).resolve().parents[2] / "docs" / "history.md"
 
-_SAMPLES = ((4179, 0), (4448, 0), (4422, 1))
+SHOWN = ((4179, 0), (4448, 0), (4422, 1))
 """Pull requests whose comments are shown, with the place of the comment among them."""
 
 
@@ -34,7 +35,7 @@ def report(replayed: Replay) -> str:
     """
     reviews = replayed.all
     said = remarks(reviews)
-    taken = numbers_taken(replayed)
+    taken = numbers_taken(replayed, dict(enumerate(reviews)))
     templates = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         undefined=StrictUndefined,
@@ -43,7 +44,7 @@ def report(replayed: Replay) -> str:
         autoescape=False,
         keep_trailing_newline=True,
     )
-    owners = owners_merged(replayed)
+    owners = owners_merged(reviews, is_all=True)
     ordinary = [one for one in taken if one.run is Run.ORDINARY]
     every_year = years(reviews)
     return templates.get_template("history.md.j2").render(
@@ -66,7 +67,7 @@ def report(replayed: Replay) -> str:
         silent=sum(not _traces(one) for one in reviews),
         green=sum(_is_green_only(one) for one in reviews),
         rules=_rules(reviews, said),
-        remarks=_remarks(said),
+        remarks=remarks_table(said),
         classes=_classes(said),
         unknowable=" and ".join(f"`{rule}`" for rule in sorted(UNKNOWABLE)),
         volume=table(
@@ -114,7 +115,7 @@ def report(replayed: Replay) -> str:
         owners=owners,
         owners_lines=owners.equal + len(owners.different),
         owners_table=table(("PEP", "why the line has other owners"), owners.different),
-        samples=[_sample(reviews, *which) for which in _SAMPLES],
+        samples=[shown_comment(reviews, *which) for which in SHOWN],
     )
 
 
@@ -167,7 +168,8 @@ def _rules(reviews: tuple[Reviewed, ...], said: tuple[Remark, ...]) -> str:
     )
 
 
-def _remarks(said: tuple[Remark, ...]) -> str:
+def remarks_table(said: Sequence[Remark]) -> str:
+    """Every remark that has an explanation of its own."""
     return table(
         ("pull request", "PEP", "rule", "what the bot says", "right?", "why", "mended"),
         [
@@ -214,7 +216,8 @@ def _weight(remark: Remark) -> tuple[int, str, int]:
     return list(Severity).index(finding.severity), finding.rule, pull_request
 
 
-def _sample(reviews: tuple[Reviewed, ...], pull_request: int, place: int) -> dict[str, object]:
+def shown_comment(reviews: Sequence[Reviewed], pull_request: int, place: int) -> dict[str, object]:
+    """A comment as the report shows it."""
     (one,) = (each for each in reviews if each.merged.pull_request == pull_request)
     comment: Comment = one.comments[place]
     _, _, words = comment.body.partition("\n")  # the first line is a marker nobody sees

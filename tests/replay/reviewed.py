@@ -13,9 +13,9 @@ from bot.review.desired_state import desired_state
 from bot.review.snapshot import PullRequestState, Snapshot
 from bot.review.subject import Repository, Subject
 from bot.review.verdict import Verdict, judge
-from tests.replay.history import Merged, load
+from tests.replay.history import History, Merged, load
 from tests.replay.opening import opening_rows
-from tests.replay.parsed import parsed_history
+from tests.replay.parsed import parse_ahead, parsed
 
 AUTHOR = Login("its-author")
 """Who opens every pull request: who really did is not in the data."""
@@ -61,14 +61,14 @@ class Reviewed:
 class Replay:
     """Reviews any of the replayed pull requests, with the claims that were open then."""
 
-    def __init__(self, history: tuple[Merged, ...]) -> None:
+    def __init__(self, history: History) -> None:
         self.history = history
-        self.opened_at = opening_rows(history)
-        self._new = [row for row, merged in enumerate(history) if merged.new]
+        self.opened_at = opening_rows(history.numbers())
+        self._new = {row: _claims(history[row]) for row in history.with_new_pep()}
 
     def opened(self, row: int) -> date:
         """The day by which a pull request was open."""
-        return self.history[self.opened_at[row]].day
+        return self.history.day(self.opened_at[row])
 
     def open_with_new_pep(self, row: int) -> list[int]:
         """The rows, this one too if it is one, that add a PEP and were open just before a merge."""
@@ -76,19 +76,19 @@ class Replay:
 
     def ledger_at_opening(self, row: int) -> NumberLedger:
         """The numbers as a new pull request found them: claims of those with lower numbers only."""
-        own = self.history[row].pull_request
+        own = self.history.number(row)
         at = self.opened_at[row]
         numbers = self.history[at].context.numbers
         older = [
             other
             for other in self._new
-            if other >= at and (self.history[other].pull_request or 0) < (own or 0)
+            if other >= at and (self.history.number(other) or 0) < (own or 0)
         ]
         return replace(numbers, claims=tuple(self._claims(older)))
 
     def reviewed(self, row: int) -> Reviewed:
         """One pull request, reviewed just before its merge and just after it."""
-        merged = self.history[row]
+        merged = parsed(self.history[row])
         claims = tuple(self._claims(self.open_with_new_pep(row)))
         snapshot = _snapshot(merged, self.opened(row), claims)
         verdict = judge(snapshot)
@@ -104,20 +104,24 @@ class Replay:
     @cached_property
     def all(self) -> tuple[Reviewed, ...]:
         """Every pull request in the order of the merges."""
+        parse_ahead(self.history)
         return tuple(self.reviewed(row) for row in range(len(self.history)))
 
     def _claims(self, rows: list[int]) -> Iterator[Claim]:
         for row in rows:
-            merged = self.history[row]
-            for pep in merged.new:
-                if pep.number is not None:
-                    yield Claim(pep.number, merged.pull_request or 0)
+            yield from self._new[row]
+
+
+def _claims(merged: Merged) -> tuple[Claim, ...]:
+    return tuple(
+        Claim(pep.number, merged.pull_request or 0) for pep in merged.new if pep.number is not None
+    )
 
 
 @lru_cache(maxsize=1)
 def replay(data: Path) -> Replay:
     """The replay of a folder of data."""
-    return Replay(parsed_history(load(data)))
+    return Replay(load(data))
 
 
 def _snapshot(merged: Merged, opened: date, claims: tuple[Claim, ...]) -> Snapshot:

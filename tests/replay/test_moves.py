@@ -1,4 +1,7 @@
-"""The committed page on status changes says what the bot would say today."""
+"""The committed page on status changes says what the bot would say today.
+
+A sample of it is looked at in every run, see `test_sample.py`.
+"""
 
 from difflib import unified_diff
 from pathlib import Path
@@ -11,7 +14,7 @@ from bot.review.status_move import Whose
 from tests.replay.moves import COMMAND, PAGE, Moved, lacking, moved_peps, page
 from tests.replay.reviewed import replay
 
-pytestmark = [pytest.mark.real_data, pytest.mark.exhaustive]
+pytestmark = [pytest.mark.real_data, pytest.mark.exhaustive, pytest.mark.timeout(600)]
 
 
 @pytest.fixture(scope="module")
