@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.peps.line_diff import blocks, lines_of
-from bot.peps.number import next_number, pep_path
+from bot.peps.number import PepNumber, next_number, pep_path
 from bot.policy.load import default_policy
 from bot.review.mends import mends
 from bot.review.suggestions import offer, patch_of
@@ -16,10 +16,11 @@ from bot.rules.context import Context
 from bot.rules.finding import Finding
 from bot.rules.registry import run_rules
 from tests.replay.history import Merged, load
+from tests.replay.tree import tree
 from tests.review.taking_over import clicked, with_patch
 from tests.rules.builders import change, context, ledger, modified
 from tests.rules.mutations import mutants
-from tests.rules.test_mutations import SOUND, texts
+from tests.rules.test_mutations import SOUND_PEPS
 
 pytestmark = pytest.mark.real_data
 
@@ -32,12 +33,12 @@ def mendable(findings: tuple[Finding, ...]) -> set[tuple[str, str]]:
     return {(one.rule, one.message) for one in findings if one.fix is not None}
 
 
-@pytest.mark.parametrize("number", SOUND)
+@SOUND_PEPS
 def test_every_mend_of_a_spoilt_pep_makes_its_finding_go_and_changes_nothing_else(
-    number: int, shared_data: Path, tmp_path: Path
+    number: PepNumber, shared_data: Path, tmp_path: Path
 ) -> None:
-    text = texts(shared_data)[number]
-    path = pep_path(next(iter([number])))
+    text = tree(shared_data)[number]
+    path = pep_path(number)
     the_context = replace(
         context(numbers=ledger(range(1, 816), claims={})),
         today=date(2025, 12, 31),
@@ -105,11 +106,20 @@ def unnumbered(merged: Merged) -> tuple[Change, Context] | None:
     return the_change, replace(merged.context, pull_request=merged.pull_request)
 
 
+@pytest.mark.parametrize(
+    "every",
+    [
+        pytest.param(8, id="every eighth new PEP"),
+        pytest.param(1, id="every new PEP", marks=pytest.mark.exhaustive),
+    ],
+)
 def test_new_peps_get_their_number_and_their_line_by_one_patch(
-    shared_data: Path, tmp_path: Path
+    shared_data: Path, tmp_path: Path, every: int
 ) -> None:
     count = with_line = 0
-    for merged in load(shared_data):
+    history = load(shared_data)
+    rows = history.with_new_pep()[::every]
+    for merged in map(history.__getitem__, rows):
         made = unnumbered(merged)
         if made is None:
             continue
@@ -152,5 +162,5 @@ def test_new_peps_get_their_number_and_their_line_by_one_patch(
         if after.codeowners_after != the_change.codeowners_after:
             with_line += 1
             assert "codeowners" not in left, merged.title
-    assert count > 60
-    assert with_line > 40
+    assert count > 0.7 * len(rows)
+    assert with_line > 0.45 * len(rows)
