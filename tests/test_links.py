@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -13,8 +14,11 @@ PROJECT = Path(__file__).resolve().parents[1]
 PAGES = sorted([*PROJECT.glob("*.md"), *(PROJECT / "docs").rglob("*.md")])
 
 
+READER = MarkdownIt("gfm-like", {"linkify": False})
+
+
 def tokens(page: Path) -> Iterator[Token]:
-    for token in MarkdownIt("gfm-like", {"linkify": False}).parse(page.read_text("utf-8")):
+    for token in READER.parse(page.read_text("utf-8")):
         yield token
         yield from token.children or ()
 
@@ -29,6 +33,7 @@ def links(page: Path) -> list[str]:
     return [target for target in targets if not re.match(r"[a-z]+:|//", target)]
 
 
+@lru_cache
 def anchors(page: Path) -> set[str]:
     """The names GitHub gives a page's headings."""
     found: set[str] = set()

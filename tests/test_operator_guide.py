@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -50,8 +51,13 @@ def alerts() -> list[dict[str, object]]:
     return rules
 
 
-def logged() -> Iterator[tuple[str, str, str]]:
+@lru_cache(maxsize=1)
+def logged() -> tuple[tuple[str, str, str], ...]:
     """Every event the bot logs, its level, and where; one that is no plain text is a fault."""
+    return tuple(_logged())
+
+
+def _logged() -> Iterator[tuple[str, str, str]]:
     for path in sorted((CHECKOUT / "bot").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
