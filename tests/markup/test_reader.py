@@ -18,7 +18,7 @@ BAD = below("A reference_.")
 
 @pytest.fixture
 async def reader() -> AsyncIterator[MarkupReader]:
-    made = MarkupReader(seconds=2)
+    made = MarkupReader(seconds=1)
     yield made
     await made.close()
 
@@ -71,12 +71,12 @@ async def test_each_text_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_a_text_that_waits_is_called_off_without_harm_to_the_one_that_is_read() -> None:
-    reader = MarkupReader(seconds=2)
+    reader = MarkupReader(seconds=1)
     first = asyncio.create_task(reader.read(SLOW))
     second = asyncio.create_task(reader.read(BAD))
     await asyncio.sleep(0)
     second.cancel()
-    assert (await first).gave_up == "it took longer than 2 s"
+    assert (await first).gave_up == "it took longer than 1 s"
     assert second.cancelled()
     await reader.close()
 

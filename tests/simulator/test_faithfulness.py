@@ -31,13 +31,23 @@ def wrong_webhooks(deliveries: Sequence[Delivery]) -> list[str]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
+@pytest.mark.parametrize(
+    "unjudged",
+    [
+        # Their models take longer than all others; what they are about is in those of comments and
+        # of reviews as well.
+        pytest.param({"issues", "pull_request"}, id="but for two"),
+        pytest.param(set(), id="all", marks=pytest.mark.exhaustive),
+    ],
+)
 async def test_every_kind_of_webhook_is_sent_and_is_what_githubs_own_schema_says(
-    scene: Scene,
+    scene: Scene, unjudged: set[str]
 ) -> None:
     await story.play(scene)
-    *wrong, spoilt = wrong_webhooks([*scene.simulator.deliveries, spoilt_by_us(scene)])
+    judged = [one for one in scene.simulator.deliveries if one.event not in unjudged]
+    *wrong, spoilt = wrong_webhooks([*judged, spoilt_by_us(scene)])
     assert not wrong, "\n\n".join(wrong)
-    assert spoilt.startswith("issues.opened: ")
+    assert spoilt.startswith("issue_comment.created: ")
     sent = {f"{each.event}.{each.action}".rstrip(".") for each in scene.simulator.deliveries}
     assert sent >= {
         "check_run.completed",
@@ -79,8 +89,7 @@ async def test_every_kind_of_webhook_is_sent_and_is_what_githubs_own_schema_says
 
 def spoilt_by_us(scene: Scene) -> Delivery:
     """One of the webhooks with a fault, which shows that the judge finds faults."""
-    opened = (one for one in scene.simulator.deliveries if one.event == "issues")
-    right = next(one for one in opened if one.action == "opened")
+    right = next(one for one in scene.simulator.deliveries if one.event == "issue_comment")
     body = json.loads(right.body)
     body["issue"]["number"] = "seven"
     return replace(right, body=json.dumps(body).encode())
