@@ -1,19 +1,17 @@
 """Webhooks and answers judged by models of GitHub that are not ours."""
 
-import importlib.util
 import json
 import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
 
 import aiohttp
 import pytest
 
 from bot.simulator.webhooks import Delivery
-from tests.simulator import story, webhook_judge
+from tests.simulator import story, traffic_judge, webhook_judge
 from tests.simulator.builders import Scene
 
 
@@ -95,14 +93,15 @@ def spoilt_by_us(scene: Scene) -> Delivery:
     return replace(right, body=json.dumps(body).encode())
 
 
-def _judge(shared_data: Path) -> ModuleType:
-    place = shared_data.parent / "tools" / "validate_traffic.py"
-    spec = importlib.util.spec_from_file_location("validate_traffic", place)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def judged(shared_data: Path, lines: Sequence[str]) -> list[tuple[str, list[str]]]:
+    done = subprocess.run(
+        [sys.executable, str(Path(traffic_judge.__file__)), str(shared_data.parent)],
+        input="\n".join(lines),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [(name, found) for name, found in map(json.loads, done.stdout.splitlines())]
 
 
 # Where the description itself is wrong about GitHub: a deleted fork is null, an installation's
@@ -115,11 +114,10 @@ async def test_every_answer_is_what_githubs_openapi_description_says(
     scene: Scene, shared_data: Path
 ) -> None:
     await story.play(scene)
-    judge = _judge(shared_data)
-    description = judge.Spec(shared_data / "github-rest-openapi.json.xz")
+    requests = scene.simulator.requests
+    answers = judged(shared_data, [json.dumps(request.as_json()) for request in requests])
     complaints = []
-    for request in scene.simulator.requests:
-        _, found = judge.check(description, request.as_json())
+    for request, (_, found) in zip(requests, answers, strict=True):
         complaints += [f"{request.method} {request.path}: {each}" for each in found]
     wrong = [each for each in complaints if not any(slip in each for slip in SLIPS)]
     assert not wrong, "\n".join(wrong)
@@ -134,8 +132,5 @@ async def test_recorded_traffic_can_be_written_down_and_judged(
     with pytest.raises(aiohttp.ClientError):
         await scene.client.post("/labels", {"name": "lost"})
     scene.simulator.dump_traffic(tmp_path / "traffic.jsonl")
-    judge = _judge(shared_data)
-    description = judge.Spec(shared_data / "github-rest-openapi.json.xz")
     lines = (tmp_path / "traffic.jsonl").read_text().splitlines()
-    judged = [judge.check(description, json.loads(line)) for line in lines]
-    assert judged == [("pulls/list", []), ("issues/create-label", [])]
+    assert judged(shared_data, lines) == [("pulls/list", []), ("issues/create-label", [])]
