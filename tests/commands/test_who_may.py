@@ -1,0 +1,169 @@
+"""Every form of every command, told by every role on one pull request, allowed and refused."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+
+import pytest
+
+from bot.commands.carry_out import carry_out
+from bot.commands.grammar import Spoken, understand
+from bot.commands.lines import command_lines
+from bot.commands.outcome import Outcome
+from bot.commands.published import Published
+from bot.commands.registry import all_commands
+from bot.commands.role import roles_of
+from bot.commands.scene import Scene, UnderReview
+from bot.peps.people import Login
+from bot.review.snapshot import Base, Memory
+from bot.review.verdict import judge
+from tests.builders import NOW, new_pep, review_context, snapshot
+from tests.rules.builders import pep_text, policy
+
+OPENER, COAUTHOR, SPONSOR, DECIDER, STRANGER = "olga", "cora", "vera", "paula", "mallory"
+EDITOR, OTHER_EDITOR = "edda", "otto"
+ROLES = (OPENER, COAUTHOR, SPONSOR, EDITOR, OTHER_EDITOR, DECIDER, STRANGER)
+
+EVERYBODY = frozenset(ROLES)
+EDITORS = frozenset({EDITOR, OTHER_EDITOR})
+AUTHORS = frozenset({OPENER, COAUTHOR})
+CONCERNED = EVERYBODY - {STRANGER}
+
+NOBODY_OF_THOSE = (
+    "A sponsor is a core developer, PEP editor, Typing Council member or, for packaging, standing "
+    "delegate, and I do not find you among them. A PEP editor can accept you with "
+    "`/pep accept-sponsor`."
+)
+NOT_ONES_OWN = "Nobody sponsors their own PEP."
+NOT_THEIRS = "That is for a PEP editor, and for authors on pull requests that they opened."
+NO_CONSENT = "There is no consent of yours here that you could take back."
+NO_HANDING_OVER = "Only a PEP editor hands a pull request to those who decide."
+
+
+@dataclass(frozen=True)
+class Row:
+    """Who may give a command, and what the others are told.
+
+    Attributes:
+        may: Those who may.
+        told: What the others are told: whom it is for, or a whole sentence by its own.
+        otherwise: What some of the others are told instead, by their account.
+    """
+
+    may: frozenset[str]
+    told: str = ""
+    otherwise: Mapping[str, str] = field(default_factory=dict)
+
+    def refusal(self, by: str, spoken: Spoken) -> str:
+        """The whole answer to one of those who may not."""
+        words = self.otherwise.get(by, self.told)
+        if not words.startswith("a"):
+            return words
+        return f"`{spoken.form.usage(spoken.command.verb)}` is for {words}."
+
+
+FOR_ALL = Row(EVERYBODY)
+FOR_EDITORS = Row(EDITORS, "a PEP editor")
+FOR_CONCERNED = Row(CONCERNED, "an author, a sponsor, a PEP editor or a delegate")
+FOR_JUDGES = Row(EDITORS | {DECIDER}, "a PEP editor or a delegate")
+FOR_AUTHORS_AND_EDITORS = Row(AUTHORS | EDITORS, "an author or a PEP editor")
+ON_ONES_OWN = Row(EDITORS | {OPENER}, "an author or a PEP editor", {COAUTHOR: NOT_THEIRS})
+
+TABLE: dict[str, Row] = {
+    "help": FOR_ALL,
+    "help number": FOR_ALL,
+    "check": FOR_ALL,
+    "explain": FOR_ALL,
+    "explain sponsor codeowners": FOR_ALL,
+    "number": FOR_ALL,
+    "number 850": FOR_EDITORS,
+    "number 850 for #77 because it was announced": FOR_EDITORS,
+    "number release 850": FOR_EDITORS,
+    "not-yet 777 because it comes in phases": FOR_EDITORS,
+    "sponsor": Row(
+        EDITORS | {SPONSOR, DECIDER},
+        NOBODY_OF_THOSE,
+        dict.fromkeys(AUTHORS, NOT_ONES_OWN),
+    ),
+    "sponsor @edda": Row(AUTHORS, "an author"),
+    "unsponsor": Row(frozenset({SPONSOR}), NO_CONSENT),
+    "unsponsor @vera": FOR_JUDGES,
+    "accept-sponsor @mallory because https://discuss.python.org/t/1/2": FOR_JUDGES,
+    "delegate @vera": FOR_JUDGES,
+    "skip codeowners because I know better": FOR_EDITORS,
+    "unskip codeowners": FOR_EDITORS,
+    "label +typing": FOR_EDITORS,
+    "await editor": FOR_AUTHORS_AND_EDITORS,
+    "await decision": Row(
+        EDITORS, "an author or a PEP editor", dict.fromkeys(AUTHORS, NO_HANDING_OVER)
+    ),
+    "title": FOR_AUTHORS_AND_EDITORS,
+    "fix": FOR_AUTHORS_AND_EDITORS,
+    "prepare accepted": FOR_CONCERNED,
+    "thread https://discuss.python.org/t/12345": FOR_CONCERNED,
+    "submit": FOR_CONCERNED,
+    "pause": ON_ONES_OWN,
+    "pause because we talk by mail": ON_ONES_OWN,
+    "resume": ON_ONES_OWN,
+}
+
+
+def spoken_of(text: str) -> Spoken:
+    """A command as it is understood."""
+    (line,) = command_lines(f"/pep {text}")
+    return understand(line)
+
+
+@cache
+def under_review() -> UnderReview:
+    """The pull request: a new packaging PEP of two authors, with its sponsor."""
+    known = {"Olga Outsider": Login(OPENER), "Cora Second": Login(COAUTHOR)}
+    the_context = review_context(
+        policy=policy(known=known),
+        editors=frozenset({Login(EDITOR), Login(OTHER_EDITOR)}),
+    )
+    text = pep_text(
+        Author="Olga Outsider <olga at example.org>, Cora Second <cora at example.org>",
+        Topic="Packaging",
+    )
+    change = replace(new_pep(text), author=Login(OPENER))
+    the_snapshot = snapshot(change, context=the_context)
+    return UnderReview(the_snapshot, judge(the_snapshot), Memory())
+
+
+def outcome(text: str, by: str) -> Outcome:
+    """What comes of a command on that pull request."""
+    pull = under_review()
+    known = pull.snapshot.context
+    scene = Scene(
+        subject=pull.snapshot.subject,
+        asker=Login(by),
+        roles=roles_of(Login(by), pull.snapshot.change, known),
+        now=NOW,
+        policy=known.policy,
+        numbers=known.numbers,
+        pull_request=pull,
+        known_labels={"typing": "typing"},
+        published=Published(Base("main"), known),
+    )
+    return carry_out(spoken_of(text), scene)
+
+
+def test_every_form_of_every_command_is_tried() -> None:
+    tried = set()
+    for text in TABLE:
+        spoken = spoken_of(text)
+        tried.add((spoken.command.verb, spoken.form.usage(spoken.command.verb)))
+    forms = {(one.verb, form.usage(one.verb)) for one in all_commands() for form in one.forms}
+    assert tried == forms
+
+
+@pytest.mark.parametrize("text", TABLE)
+def test_who_may_give_a_command_and_what_the_others_are_told(text: str) -> None:
+    row = TABLE[text]
+    for by in ROLES:
+        came = outcome(text, by)
+        assert came.done is (by in row.may), by
+        if not came.done:
+            assert came.says == row.refusal(by, spoken_of(text)), by
+            assert not came.effects, by
