@@ -1,27 +1,25 @@
 """Every form of every command, told by every role on one pull request, allowed and refused."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from functools import cache
+from dataclasses import dataclass, field
 
 import pytest
 
-from bot.commands.carry_out import carry_out
-from bot.commands.grammar import Spoken, understand
-from bot.commands.lines import command_lines
-from bot.commands.outcome import Outcome
-from bot.commands.published import Published
+from bot.commands.grammar import Spoken
 from bot.commands.registry import all_commands
-from bot.commands.role import roles_of
-from bot.commands.scene import Scene, UnderReview
-from bot.peps.people import Login
-from bot.review.snapshot import Base, Memory
-from bot.review.verdict import judge
-from tests.builders import NOW, new_pep, review_context, snapshot
-from tests.rules.builders import pep_text, policy
+from tests.commands.builders import (
+    COAUTHOR,
+    DECIDER,
+    EDITOR,
+    OPENER,
+    OTHER_EDITOR,
+    SPONSOR,
+    STRANGER,
+    outcome,
+    spoken_of,
+    under_review,
+)
 
-OPENER, COAUTHOR, SPONSOR, DECIDER, STRANGER = "olga", "cora", "vera", "paula", "mallory"
-EDITOR, OTHER_EDITOR = "edda", "otto"
 ROLES = (OPENER, COAUTHOR, SPONSOR, EDITOR, OTHER_EDITOR, DECIDER, STRANGER)
 
 EVERYBODY = frozenset(ROLES)
@@ -108,47 +106,6 @@ TABLE: dict[str, Row] = {
 }
 
 
-def spoken_of(text: str) -> Spoken:
-    """A command as it is understood."""
-    (line,) = command_lines(f"/pep {text}")
-    return understand(line)
-
-
-@cache
-def under_review() -> UnderReview:
-    """The pull request: a new packaging PEP of two authors, with its sponsor."""
-    known = {"Olga Outsider": Login(OPENER), "Cora Second": Login(COAUTHOR)}
-    the_context = review_context(
-        policy=policy(known=known),
-        editors=frozenset({Login(EDITOR), Login(OTHER_EDITOR)}),
-    )
-    text = pep_text(
-        Author="Olga Outsider <olga at example.org>, Cora Second <cora at example.org>",
-        Topic="Packaging",
-    )
-    change = replace(new_pep(text), author=Login(OPENER))
-    the_snapshot = snapshot(change, context=the_context)
-    return UnderReview(the_snapshot, judge(the_snapshot), Memory())
-
-
-def outcome(text: str, by: str) -> Outcome:
-    """What comes of a command on that pull request."""
-    pull = under_review()
-    known = pull.snapshot.context
-    scene = Scene(
-        subject=pull.snapshot.subject,
-        asker=Login(by),
-        roles=roles_of(Login(by), pull.snapshot.change, known),
-        now=NOW,
-        policy=known.policy,
-        numbers=known.numbers,
-        pull_request=pull,
-        known_labels={"typing": "typing"},
-        published=Published(Base("main"), known),
-    )
-    return carry_out(spoken_of(text), scene)
-
-
 def test_every_form_of_every_command_is_tried() -> None:
     tried = set()
     for text in TABLE:
@@ -160,10 +117,10 @@ def test_every_form_of_every_command_is_tried() -> None:
 
 @pytest.mark.parametrize("text", TABLE)
 def test_who_may_give_a_command_and_what_the_others_are_told(text: str) -> None:
-    row = TABLE[text]
+    row, spoken, pull = TABLE[text], spoken_of(text), under_review()
     for by in ROLES:
-        came = outcome(text, by)
+        came = outcome(spoken, by, pull)
         assert came.done is (by in row.may), by
         if not came.done:
-            assert came.says == row.refusal(by, spoken_of(text)), by
+            assert came.says == row.refusal(by, spoken), by
             assert not came.effects, by

@@ -1,14 +1,16 @@
 """What an attacker can put into names, paths, comments and CODEOWNERS, and what comes of it."""
 
 import asyncio
+import gc
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import pytest
 from markdown_it import MarkdownIt
 from structlog.testing import capture_logs
 
+from tests.builders import new_pep, snapshot, wanted
 from tests.end_to_end.conftest import AUTHOR, EDITOR, SPONSOR, STRANGER, pep, with_line
 from tests.end_to_end.desk import REPOSITORY, Desk
 from tests.end_to_end.golden import unfolded
@@ -70,28 +72,52 @@ def told(desk: Desk, number: int) -> list[str]:
     return [*desk.comments(number), *(run.summary or "" for run in runs)]
 
 
-@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
-async def test_no_name_in_a_header_comes_alive(desk: Desk, name: str) -> None:
+def hostile_pep(name: str) -> str:
+    """A PEP with a name in each of its headers."""
     header = " ".join(name.splitlines())
-    number = await propose(
-        desk,
-        pep(
-            title=header,
-            author=f"{header} <a@b.example>",
-            sponsor=f"{header} Merritt",
-            status=header,
-            headers=f"PEP-Delegate: {header}\nTopic: {header}\nDiscussions-To: {header}\n",
-        ),
+    return pep(
+        title=header,
+        author=f"{header} <a@b.example>",
+        sponsor=f"{header} Merritt",
+        status=header,
+        headers=f"PEP-Delegate: {header}\nTopic: {header}\nDiscussions-To: {header}\n",
+    )
+
+
+def assert_dead(texts: list[str], name: str) -> None:
+    assert len(texts) == 2, name
+    for text in texts:
+        assert live_in(text) == [], name
+        assert text.count("<!--") == (1 if text.startswith("<!--") else 0), name
+        assert not set("\u202e\u2066\u200b\u200f\ufeff\0") & set(text), name
+
+
+@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
+def test_no_name_in_a_header_comes_alive(name: str) -> None:
+    header = " ".join(name.splitlines())
+    change = new_pep(
+        hostile_pep(name),
+        path=PATH,
         title=f"PEP 841: {name}",
         body=f"* [x] Core dev/PEP editor listed as: {name}",
-        line=f"{LINE} {header}",
+        owners=with_line(f"{LINE} {header}"),
     )
-    texts = told(desk, number)
-    assert len(texts) == 2
-    for text in texts:
-        assert live_in(text) == []
-        assert text.count("<!--") == (1 if text.startswith("<!--") else 0)
-        assert not set("\u202e\u2066\u200b\u200f\ufeff\0") & set(text)
+    desired = wanted(snapshot(change))
+    assert desired.check_run is not None
+    assert_dead([*(one.body for one in desired.comments), desired.check_run.summary], name)
+
+
+async def test_nor_does_one_that_comes_through_github(desk: Desk) -> None:
+    for name in (NAMES["mention"], NAMES["heading"] + NAMES["html"] + NAMES["bidi"]):
+        header = " ".join(name.splitlines())
+        number = await propose(
+            desk,
+            hostile_pep(name),
+            title=f"PEP 841: {name}",
+            body=f"* [x] Core dev/PEP editor listed as: {name}",
+            line=f"{LINE} {header}",
+        )
+        assert_dead(told(desk, number), name)
 
 
 async def test_a_status_change_does_not_bring_the_status_to_life(desk: Desk) -> None:
@@ -121,50 +147,70 @@ PATHS = {
 }
 
 
-@pytest.mark.parametrize("path", PATHS.values(), ids=PATHS)
-async def test_no_path_is_followed_or_comes_alive(desk: Desk, path: str) -> None:
-    number = await propose(desk, files={PATH: pep(), path: pep(), "a/" + path: pep()})
+async def test_no_path_is_followed_or_comes_alive(desk: Desk) -> None:
+    files = {path: pep() for name in PATHS.values() for path in (name, "a/" + name)}
+    number = await propose(desk, files={PATH: pep(), **files})
     assert "new-pep" in desk.labels(number)
     for text in told(desk, number):
         assert live_in(text) == []
     assert not [r.path for r in desk.simulator.requests if ".." in r.path or "etc" in r.path]
 
 
-async def longest_stall(work: Callable[[], object]) -> float:
-    """The longest time the event loop did not turn while something awaited was going on."""
-    longest, before = 0.0, time.perf_counter()
-    task = asyncio.ensure_future(work())  # type: ignore[arg-type]
-    while not task.done():
-        await asyncio.sleep(0)
-        now = time.perf_counter()
-        longest, before = max(longest, now - before), now
-    await task
+async def longest_stall(work: Callable[[], Awaitable[None]]) -> float:
+    """The most CPU the event loop's own thread took before it turned, while something went on.
+
+    What else the machine does counts for nothing, nor does a collection of garbage.
+    """
+    gc.disable()
+    try:
+        longest, before = 0.0, time.thread_time()
+        task = asyncio.ensure_future(work())
+        while not task.done():
+            await asyncio.sleep(0.001)
+            now = time.thread_time()
+            longest, before = max(longest, now - before), now
+        await task
+    finally:
+        gc.enable()
     return longest
+
+
+def long_codeowners(lines: int) -> dict[str, str | bytes | None]:
+    return {
+        PATH: pep(author=", ".join(f"Ada M{n}" for n in range(2_000))),
+        ".github/CODEOWNERS": with_line("".join(f"x{n} @ada\n" for n in range(lines))),
+    }
+
+
+def many_authors(peps: int) -> dict[str, str | bytes | None]:
+    return {
+        f"peps/pep-{n:04}.rst": pep(n, author="Ada B, " * 2_500) for n in range(900, 900 + peps)
+    }
 
 
 @pytest.mark.parametrize(
     "files",
     [
-        {
-            PATH: pep(author=", ".join(f"Ada M{n}" for n in range(2_000))),
-            ".github/CODEOWNERS": with_line("".join(f"x{n} @ada\n" for n in range(120_000))),
-        },
-        {f"peps/pep-{n:04}.rst": pep(n, author="Ada B, " * 2_500) for n in range(900, 960)},
+        pytest.param(long_codeowners(40_000), id="long CODEOWNERS"),
+        pytest.param(many_authors(12), id="many authors"),
+        pytest.param(
+            long_codeowners(120_000), id="longest CODEOWNERS", marks=pytest.mark.exhaustive
+        ),
+        pytest.param(many_authors(60), id="most authors", marks=pytest.mark.exhaustive),
     ],
-    ids=["CODEOWNERS", "authors"],
 )
 async def test_the_largest_changes_do_not_keep_webhooks_waiting(
     desk: Desk, files: dict[str, str | bytes | None]
 ) -> None:
     number = await propose(desk, files=files, calm=False)
-    assert await longest_stall(desk.calm) < 2
+    assert await longest_stall(desk.calm) < 0.2
     assert desk.conclusions(number) != []
 
 
 async def test_hostile_comments_neither_stop_the_bot_nor_speak_for_the_sponsor(desk: Desk) -> None:
     number = await propose(desk)
     for body in (
-        "/pep sponsor\n" + "[" * 65_000,
+        "/pep sponsor\n" + "[" * 12_000,
         "/pep sponsor " * 5_000,
         "> /pep sponsor\n\0" * 9,
     ):

@@ -7,6 +7,8 @@ from markdown_it import MarkdownIt
 
 from bot.github.app_identity import AppIdentity
 from bot.github.conversation import conversation, parse_comment
+from tests.commands import builders
+from tests.commands.builders import answers, under_review
 from tests.end_to_end.conftest import AUTHOR, EDITOR, STRANGER, pep
 from tests.end_to_end.desk import REPOSITORY, Desk
 from tests.end_to_end.proposal import propose, set_policy
@@ -42,12 +44,9 @@ def test_the_frame_of_a_reply_is_its_first_line() -> None:
     assert own.marker == "reply IC_1"
 
 
-@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
-async def test_no_word_of_a_command_comes_alive(desk: Desk, name: str) -> None:
-    words = " ".join(name.splitlines())
-    await set_policy(desk, "[issues]\nlinks = true\n")
-    number = await propose(desk, pep(9999, title=words, sponsor=None), number=9999, line=None)
-    for by, says in (
+def said_with(words: str) -> tuple[tuple[str, str], ...]:
+    """Who says what, with hostile words wherever a command takes some."""
+    return (
         (EDITOR, f"/pep skip sponsor because {words}"),
         (EDITOR, f"/pep number 850 for #77 because {words}"),
         (EDITOR, f"/pep accept-sponsor @mallory because https://discuss.python.org/t/1/2 {words}"),
@@ -59,7 +58,34 @@ async def test_no_word_of_a_command_comes_alive(desk: Desk, name: str) -> None:
         (STRANGER, "/pep explain\n/pep number"),
         (AUTHOR, "/pep fix"),
         (AUTHOR, f"/pep pause because {words}"),
-    ):
+    )
+
+
+@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
+def test_no_word_of_a_command_comes_alive(name: str) -> None:
+    words = " ".join(name.splitlines())
+    pull = under_review(Title=words)
+    here = {EDITOR: builders.EDITOR, AUTHOR: builders.OPENER, STRANGER: builders.STRANGER}
+    heard = 0
+    for by, body in said_with(words):
+        for answer in answers(body, here[by], pull):
+            heard += bool(answer)
+            assert live_in_reply(answer) == [], answer
+    assert heard > 5
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, id=id_, marks=[] if id_ == "html" else pytest.mark.exhaustive)
+        for id_, name in NAMES.items()
+    ],
+)
+async def test_nor_does_one_that_comes_through_github(desk: Desk, name: str) -> None:
+    words = " ".join(name.splitlines())
+    await set_policy(desk, "[issues]\nlinks = true\n")
+    number = await propose(desk, pep(9999, title=words, sponsor=None), number=9999, line=None)
+    for by, says in said_with(words):
         await desk.simulator.comment(REPOSITORY, number, by=by, body=says)
     await desk.calm()
     issue = await desk.simulator.open_issue(

@@ -1,0 +1,74 @@
+"""Commands on a built pull request: what comes of a text without anything on GitHub."""
+
+from dataclasses import replace
+
+from bot.commands.carry_out import carry_out
+from bot.commands.grammar import Spoken, understand
+from bot.commands.lines import command_lines
+from bot.commands.mistake import NotUnderstood
+from bot.commands.outcome import Outcome
+from bot.commands.published import Published
+from bot.commands.reply import told
+from bot.commands.role import roles_of
+from bot.commands.scene import Scene, UnderReview
+from bot.peps.people import Login
+from bot.review.snapshot import Base, Memory
+from bot.review.verdict import judge
+from tests.builders import NOW, new_pep, review_context, snapshot
+from tests.rules.builders import pep_text, policy
+
+OPENER, COAUTHOR, SPONSOR, DECIDER, STRANGER = "olga", "cora", "vera", "paula", "mallory"
+EDITOR, OTHER_EDITOR = "edda", "otto"
+
+
+def under_review(**headers: str) -> UnderReview:
+    """A pull request with a new packaging PEP of two authors, and its sponsor."""
+    known = {"Olga Outsider": Login(OPENER), "Cora Second": Login(COAUTHOR)}
+    context = review_context(
+        policy=policy(known=known),
+        editors=frozenset({Login(EDITOR), Login(OTHER_EDITOR)}),
+    )
+    text = pep_text(
+        **{
+            "Author": "Olga Outsider <olga at example.org>, Cora Second <cora at example.org>",
+            "Topic": "Packaging",
+            **headers,
+        }
+    )
+    change = replace(new_pep(text), author=Login(OPENER))
+    the_snapshot = snapshot(change, context=context)
+    return UnderReview(the_snapshot, judge(the_snapshot), Memory())
+
+
+def spoken_of(text: str) -> Spoken:
+    """A command as it is understood, given without `/pep`."""
+    (line,) = command_lines(f"/pep {text}")
+    return understand(line)
+
+
+def outcome(spoken: Spoken, by: str, pull: UnderReview) -> Outcome:
+    """What comes of a command on a pull request."""
+    known = pull.snapshot.context
+    scene = Scene(
+        subject=pull.snapshot.subject,
+        asker=Login(by),
+        roles=roles_of(Login(by), pull.snapshot.change, known),
+        now=NOW,
+        policy=known.policy,
+        numbers=known.numbers,
+        pull_request=pull,
+        known_labels={"typing": "typing"},
+        published=Published(Base("main"), known),
+    )
+    return carry_out(spoken, scene)
+
+
+def answers(body: str, by: str, pull: UnderReview) -> list[str]:
+    """What is said to each command of a text: its outcome, or what is wrong with it."""
+    said = []
+    for line in command_lines(body):
+        try:
+            said.append(outcome(understand(line), by, pull).says)
+        except NotUnderstood as mistaken:
+            said.append(told(mistaken.mistake))
+    return said
