@@ -102,12 +102,12 @@ async def test_a_second_review_asks_nothing_again_after_a_restart_too(
     assert desk.comment(number) == told
 
 
-@pytest.mark.parametrize("fault", [one for one in ForumFault if one is not ForumFault.SLOW])
-async def test_every_fault_degrades_in_words_and_the_review_goes_on(
-    desk: Desk, forum: DiscourseSimulator, fault: ForumFault
+async def test_a_fault_degrades_in_words_and_the_review_goes_on(
+    desk: Desk, forum: DiscourseSimulator
 ) -> None:
+    """Which faults there are, `tests/discourse` tries one by one."""
     await set_policy(desk, ON)
-    forum.fault = fault
+    forum.fault = ForumFault.BROKEN
     number = await decide(desk)
     assert desk.conclusions(number) == ["neutral"]
     comment = desk.comment(number)
@@ -117,26 +117,31 @@ async def test_every_fault_degrades_in_words_and_the_review_goes_on(
     assert "2025" not in comment
 
 
-@pytest.mark.parametrize(
-    ("name", "username", "told"),
-    [
-        ("Ada Merritt", "someone", "whether it means yes is not for me to judge."),
-        ("", "ada", "whether it means yes is not for me to judge."),
-        ("Nova First", "nova", "whether that is the sponsor I cannot tell."),
-    ],
-)
 async def test_a_post_beside_the_sponsor_item_is_told_with_day_and_writer_and_not_counted(
-    desk: Desk, forum: DiscourseSimulator, name: str, username: str, told: str
+    desk: Desk, forum: DiscourseSimulator
 ) -> None:
     await set_policy(desk, ON)
-    forum.post(7, 8, at="2025-05-12T10:00:00Z", by=username, name=name)
-    number = await propose(desk, body=f"{SPONSOR_ITEM}https://discuss.python.org/t/7/8")
-    comment = desk.comment(number)
-    by = f"{name} (`{username}` there)" if name else f"`{username}` there"
-    post = f"[a post](https://discuss.python.org/t/7/8) of 12-May-2025 (UTC) by {by}"
-    assert f"You linked {post} for the agreement; {told}" in comment
-    assert "or a comment with `/pep sponsor`, would settle it" in comment
-    assert "agreed here" not in comment
+    number = await propose(desk)
+    for place, (name, username, told) in enumerate(
+        (
+            ("Ada Merritt", "someone", "whether it means yes is not for me to judge."),
+            ("", "ada", "whether it means yes is not for me to judge."),
+            ("Nova First", "nova", "whether that is the sponsor I cannot tell."),
+        ),
+        start=8,
+    ):
+        forum.post(7, place, at="2025-05-12T10:00:00Z", by=username, name=name)
+        link = f"https://discuss.python.org/t/7/{place}"
+        await desk.simulator.edit_pull_request(
+            REPOSITORY, number, by=AUTHOR, body=f"{SPONSOR_ITEM}{link}"
+        )
+        await desk.calm()
+        comment = desk.comment(number)
+        by = f"{name} (`{username}` there)" if name else f"`{username}` there"
+        post = f"[a post]({link}) of 12-May-2025 (UTC) by {by}"
+        assert f"You linked {post} for the agreement; {told}" in comment, (name, username)
+        assert "or a comment with `/pep sponsor`, would settle it" in comment
+        assert "agreed here" not in comment
 
 
 async def test_a_thread_about_something_else_is_worth_a_question(
@@ -167,7 +172,6 @@ async def test_a_writer_with_a_hostile_name_does_no_harm(
 
 PREPARE = f"/pep prepare accepted 840 {LINK}"
 THREAD = "/pep thread https://discuss.python.org/t/7 840"
-FAULTS = [one for one in ForumFault if one is not ForumFault.SLOW]
 UNREAD = "I have not read it"
 
 
@@ -194,34 +198,30 @@ async def test_a_change_is_prepared_with_the_day_of_the_linked_post_and_says_who
     assert forum.requests == ["/posts/by_number/66453/63.json", "/posts/by_number/7/1.json"]
 
 
-@pytest.mark.parametrize("command", [PREPARE, THREAD])
-@pytest.mark.parametrize("fault", [None, *FAULTS])
 async def test_a_post_that_is_not_to_be_read_or_cannot_be_leaves_the_blank(
-    desk: Desk, forum: DiscourseSimulator, command: str, fault: ForumFault | None
+    desk: Desk, forum: DiscourseSimulator
 ) -> None:
-    if fault is not None:
-        await set_policy(desk, ON)
-        forum.post(7, 1, at="2025-02-01T10:00:00Z", by="edith")
-    forum.fault = fault
-    reply = await asked_on_an_issue(desk, command)
-    assert "DD-Mmm-YYYY <https://discuss.python.org/t/" in reply
-    assert UNREAD in reply
-    assert "2025 <" not in reply
-    assert len(forum.requests) == (fault is not None)
+    forum.post(7, 1, at="2025-02-01T10:00:00Z", by="edith")
+    for policy, fault in (("", None), (ON, ForumFault.BROKEN)):
+        await set_policy(desk, policy)
+        forum.fault = fault
+        reply = await asked_on_an_issue(desk, f"{PREPARE}\n{THREAD}")
+        assert f"DD-Mmm-YYYY <{LINK}>" in reply, fault
+        assert "DD-Mmm-YYYY <https://discuss.python.org/t/7>" in reply, fault
+        assert reply.count(UNREAD) == 2
+        assert "2025 <" not in reply
+        assert len(forum.requests) == (fault is not None), "one that fails is left alone"
 
 
-@pytest.mark.parametrize(
-    ("command", "by"),
-    [
+async def test_nothing_is_asked_for_a_given_day_or_a_stranger_or_of_another_host(
+    desk: Desk, forum: DiscourseSimulator
+) -> None:
+    await set_policy(desk, ON)
+    for command, by in (
         (f"{PREPARE} 17-Mar-2025", EDITOR),
         (PREPARE, STRANGER),
         ("/pep prepare accepted 840 https://discuss.python.org.evil.example/t/66453/63", EDITOR),
         ("/pep prepare accepted 840", EDITOR),
-    ],
-)
-async def test_nothing_is_asked_for_a_given_day_or_a_stranger_or_of_another_host(
-    desk: Desk, forum: DiscourseSimulator, command: str, by: str
-) -> None:
-    await set_policy(desk, ON)
-    assert await asked_on_an_issue(desk, command, by)
-    assert forum.requests == []
+    ):
+        assert await asked_on_an_issue(desk, command, by)
+        assert forum.requests == [], (command, by)
