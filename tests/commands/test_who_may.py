@@ -124,3 +124,10 @@ def test_who_may_give_a_command_and_what_the_others_are_told(text: str) -> None:
         if not came.done:
             assert came.says == row.refusal(by, spoken), by
             assert not came.effects, by
+
+
+@pytest.mark.parametrize("login", [OPENER, COAUTHOR])
+def test_an_author_is_nobodys_delegate(login: str) -> None:
+    came = outcome(spoken_of(f"delegate @{login}"), EDITOR, under_review())
+    assert not came.done
+    assert came.says == f"`@{login}` is an author of it; nobody decides on their own PEP."

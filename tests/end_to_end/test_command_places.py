@@ -2,8 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 
-import pytest
-
 from tests.end_to_end.conftest import AUTHOR, EDITOR, SPONSOR, STRANGER, pep
 from tests.end_to_end.desk import BOT, REPOSITORY, Desk
 from tests.end_to_end.proposal import PATH, propose, set_policy
@@ -55,19 +53,22 @@ def reactions(desk: Desk, number: int, place: str, text: int) -> list[str]:
     return [content for login, content in found.reactions if login == BOT]
 
 
-@pytest.mark.parametrize("place", PLACES)
-async def test_new_and_edited_texts_are_heard_in_each_place(desk: Desk, place: str) -> None:
-    say, edit = PLACES[place]
+async def test_new_and_edited_texts_are_heard_in_each_place(desk: Desk) -> None:
     number = await propose(desk)
-    text = await say(desk, number, "Hm.\n\n/pep await athor")
-    await desk.calm()
-    assert reactions(desk, number, place, text) == ([] if place == "review" else ["confused"])
-    assert len(desk.replies(number)) == 1
-    await edit(desk, number, text, "Hm.\n\n/pep await author")
-    await desk.calm()
-    assert desk.labels(number) == AWAITS_AUTHOR
-    assert desk.replies(number) == []
-    assert reactions(desk, number, place, text) == ([] if place == "review" else ["+1"])
+    for place, (say, edit) in PLACES.items():
+        text = await say(desk, number, "Hm.\n\n/pep await athor")
+        await desk.calm()
+        reacts = place != "review"
+        assert reactions(desk, number, place, text) == (["confused"] if reacts else [])
+        assert len(desk.replies(number)) == 1, place
+        await edit(desk, number, text, "Hm.\n\n/pep await author")
+        await desk.calm()
+        assert desk.labels(number) == AWAITS_AUTHOR, place
+        assert desk.replies(number) == [], place
+        assert reactions(desk, number, place, text) == (["+1"] if reacts else [])
+        await desk.simulator.comment(REPOSITORY, number, by=EDITOR, body="/pep await sponsor")
+        await desk.calm()
+        assert desk.labels(number) == {"new-pep", "awaiting sponsor"}
 
 
 async def test_descriptions_are_heard_when_opened_and_when_edited(desk: Desk) -> None:

@@ -33,37 +33,33 @@ async def test_what_was_slipped_in_while_locked_is_not_carried_out_later(desk: D
     assert "needs codeowners" in desk.labels(number)
 
 
-async def test_nor_what_stood_behind_twenty_others(desk: Desk) -> None:
+async def test_nor_what_stood_behind_twenty_others_or_came_late_or_was_told_by_no_event(
+    desk: Desk,
+) -> None:
     number = await propose(desk, line=None)
     own = [f"/pep number {number}" for number in range(860, 880)]
-    comment = await says(desk, number, "\n".join(own))
-    await edits(desk, comment, "\n".join([*own, SLIPPED]), by=SPONSOR)
-    await edits(desk, comment, "\n".join([*own[1:], SLIPPED]))
+    crowded = await says(desk, number, "\n".join(own))
+    await edits(desk, crowded, "\n".join([*own, SLIPPED]), by=SPONSOR)
+    await edits(desk, crowded, "\n".join([*own[1:], SLIPPED]))
     await desk.calm()
     assert "needs codeowners" in desk.labels(number)
 
-
-async def test_nor_what_no_event_told_of(desk: Desk) -> None:
-    number = await propose(desk, line=None)
-    comment = await says(desk, number, "Hello")
+    silent = await says(desk, number, "Hello")
     with desk.simulator.lost_webhooks():
-        await edits(desk, comment, f"Hello\n\n{SLIPPED}", by=SPONSOR)
-    await edits(desk, comment, f"Hello!\n\n{SLIPPED}")
+        await edits(desk, silent, f"Hello\n\n{SLIPPED}", by=SPONSOR)
+    await edits(desk, silent, f"Hello!\n\n{SLIPPED}")
     await desk.calm()
     assert "needs codeowners" in desk.labels(number)
 
-
-async def test_nor_what_is_heard_of_late(desk: Desk) -> None:
-    number = await propose(desk, line=None)
-    comment = await says(desk, number, "Hello")
+    late = await says(desk, number, "Hello")
     desk.simulator.hold_webhooks()
-    await edits(desk, comment, f"Hello\n\n{SLIPPED}", by=SPONSOR)
-    await edits(desk, comment, f"Hello!\n\n{SLIPPED}")
+    await edits(desk, late, f"Hello\n\n{SLIPPED}", by=SPONSOR)
+    await edits(desk, late, f"Hello!\n\n{SLIPPED}")
     await desk.simulator.release_webhooks(reverse=True)
     await desk.calm()
     assert "needs codeowners" in desk.labels(number)
-    assert desk.reactions(number, comment) == ["confused"]
-    assert "Somebody else wrote commands" in desk.replies(number)[0]
+    assert desk.reactions(number, late) == ["confused"]
+    assert "Somebody else wrote commands" in desk.replies(number)[-1]
 
 
 async def test_a_refusal_heard_of_late_is_told_all_the_same(desk: Desk) -> None:
@@ -117,24 +113,15 @@ async def test_ones_own_command_is_not_barred_by_anothers_edit_heard_first(desk:
     assert "keep the bot from writing here" in desk.replies(number)[0]
 
 
-async def test_a_refused_command_stays_refused_when_its_text_is_edited(desk: Desk) -> None:
-    number = await propose(desk)
-    comment = await says(desk, number, "/pep skip codeowners because no", by=STRANGER)
-    await edits(desk, comment, "/pep skip codeowners because no\n\nPlease?", by=STRANGER)
-    await desk.calm()
-    assert "is for a PEP editor" in desk.replies(number)[0]
-
-
-async def test_nor_is_it_anothers_or_carried_out_because_somebody_else_edited_it(
-    desk: Desk,
-) -> None:
+async def test_a_refused_command_stays_refused_whoever_edits_its_text(desk: Desk) -> None:
     number = await propose(desk)
     desk.simulator.define_label(REPOSITORY, "typing")
     comment = await says(desk, number, "/pep label +typing\n\nPlaese!", by=STRANGER)
-    await edits(desk, comment, "/pep label +typing\n\nPlease!")
-    await desk.calm()
-    assert "is for a PEP editor" in desk.replies(number)[0]
-    assert "Somebody else" not in desk.replies(number)[0]
+    for by, text in ((STRANGER, "Plaese"), (EDITOR, "Please!")):
+        await edits(desk, comment, f"/pep label +typing\n\n{text}", by=by)
+        await desk.calm()
+        assert "is for a PEP editor" in desk.replies(number)[0], by
+        assert "Somebody else" not in desk.replies(number)[0], by
     await set_policy(desk, '[label_command]\nanyone = ["*"]\n')
     await edits(desk, comment, "/pep label +typing\n\nPlease.")
     await desk.calm()
@@ -203,12 +190,6 @@ async def test_a_comment_whose_deletion_is_heard_first_stays_dead(desk: Desk) ->
     await desk.simulator.delete_comment(REPOSITORY, answered, by=STRANGER)
     await desk.calm()
     assert desk.replies(number) == []
-
-
-async def test_an_author_is_nobodys_delegate(desk: Desk) -> None:
-    number = await propose(desk)
-    comment = await says(desk, number, f"/pep delegate @{AUTHOR}")
-    assert desk.reactions(number, comment) == ["confused"]
 
 
 async def test_what_the_policy_forbids_to_make_is_refused_and_may_be_tried_again(

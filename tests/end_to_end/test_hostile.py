@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 from structlog.testing import capture_logs
 
 from tests.builders import new_pep, snapshot, wanted
-from tests.end_to_end.conftest import AUTHOR, EDITOR, SPONSOR, STRANGER, pep, with_line
+from tests.end_to_end.conftest import AUTHOR, SPONSOR, STRANGER, pep, with_line
 from tests.end_to_end.desk import REPOSITORY, Desk
 from tests.end_to_end.golden import unfolded
 from tests.end_to_end.proposal import LINE, PATH, propose
@@ -243,14 +243,6 @@ async def test_an_old_event_that_comes_again_revives_no_consent(desk: Desk) -> N
     await desk.simulator.edit_comment(REPOSITORY, comment, by=SPONSOR, body="/pep sponsor")
     await desk.calm()
     assert "awaiting editor" in desk.labels(number), "an edit back says it again"
-
-
-async def test_a_sponsors_words_put_into_their_mouth_by_an_editor_do_not_count(desk: Desk) -> None:
-    number = await propose(desk)
-    comment = await desk.simulator.comment(REPOSITORY, number, by=SPONSOR, body="Hm.")
-    await desk.simulator.edit_comment(REPOSITORY, comment, by=EDITOR, body="/pep sponsor")
-    await desk.calm()
-    assert "agreed here" not in desk.comment(number)
 
 
 async def test_instruction_labels_set_by_strangers_instruct_nobody(desk: Desk) -> None:

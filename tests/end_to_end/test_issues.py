@@ -2,9 +2,12 @@
 
 import asyncio
 import json
-import os
-import sys
 
+import pytest
+from click.testing import CliRunner
+
+from bot.cli import main
+from bot.digest import digest_json, digest_text, read_digest
 from tests.end_to_end.conftest import EDITOR, STRANGER, pep
 from tests.end_to_end.desk import REPOSITORY, Desk
 from tests.end_to_end.proposal import propose, set_policy
@@ -12,19 +15,10 @@ from tests.end_to_end.proposal import propose, set_policy
 POLICY = '[issues]\ntopics = true\nlinks = true\n[labels.topics]\nTyping = "topic-typing"\n'
 
 
-async def run(arguments: list[str], env: dict[str, str] | None = None) -> tuple[int | None, str]:
-    """A command of the command line, in a process beside the running bot: its code and output."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "bot",
-        *arguments,
-        env={"PATH": os.environ.get("PATH", ""), **(env or {})},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    output, _ = await process.communicate()
-    return process.returncode, output.decode()
+async def run(arguments: list[str]) -> tuple[int, str]:
+    """A command of the command line, in a thread beside the loop: its code and output."""
+    result = await asyncio.to_thread(CliRunner().invoke, main, arguments)
+    return result.exit_code, result.output
 
 
 async def opened(desk: Desk, title: str, body: str = "Look.", by: str = STRANGER) -> int:
@@ -86,11 +80,11 @@ async def test_blank_issues_by_newcomers_are_noted_and_not_marked(desk: Desk) ->
     desk.simulator.clear_requests()
     issue = await opened(desk, "PEP 840 \x1b[31m", "<!-- Describe -->\n\n- [ ] I searched\n")
     assert (desk.reads(), desk.writes()) == ([], [])
-    env = {"DATABASE_URL": f"sqlite:///{desk.folder / 'bot.sqlite3'}"}
-    _, listed = await run(["digest"], env)
+    items = await read_digest(f"sqlite:///{desk.store}")
+    listed = digest_text(items)
     assert f"python/peps#{issue} blank issue by a newcomer: PEP 840" in listed
     assert "\x1b" not in listed
-    (line,) = (await run(["digest", "--format", "json"], env))[1].splitlines()
+    (line,) = digest_json(items).splitlines()
     assert json.loads(line)["number"] == issue
 
 
@@ -112,6 +106,7 @@ async def test_kinds_and_topics_are_labelled_where_the_policy_names_them(desk: D
     assert "decision" in desk.labels(moved)
 
 
+@pytest.mark.usefixtures("logs_as_they_were")
 async def test_numbers_tells_what_a_running_bot_knows(desk: Desk) -> None:
     number = await propose(desk)
     await desk.simulator.comment(
@@ -123,7 +118,7 @@ async def test_numbers_tells_what_a_running_bot_knows(desk: Desk) -> None:
     folder.mkdir(parents=True)
     for published in (840, 841):
         (folder / f"pep-{published:04}.rst").write_text(pep(published))
-    url = f"sqlite:///{desk.folder / 'bot.sqlite3'}"
+    url = f"sqlite:///{desk.store}"
     arguments = ["numbers", "--repo", str(folder.parent), "--store", url]
     _, told = await run([*arguments, "--format", "json"])
     answer = json.loads(told)

@@ -1,7 +1,5 @@
 """Every state of a number, and who is looked at again when a claim or a published number moves."""
 
-import pytest
-
 from tests.end_to_end.conftest import AUTHOR, EDITOR, STRANGER, pep
 from tests.end_to_end.desk import REPOSITORY, Desk
 from tests.end_to_end.proposal import PATH, propose, set_policy
@@ -54,19 +52,14 @@ async def test_a_reserved_number_is_an_error_but_for_whom_it_is_reserved(desk: D
     assert "needs number" not in desk.labels(hers)
 
 
-@pytest.mark.parametrize(
-    ("number", "words"),
-    [
+async def test_unusual_numbers_are_told_and_never_refused(desk: Desk) -> None:
+    for number, words in (
         (4000, "4000 is outside the ordinary run of numbers; an editor assigns it."),
         (899, "899 is free, but far ahead of the run; 842 would be next. An editor may ask why."),
-    ],
-)
-async def test_unusual_numbers_are_told_and_never_refused(
-    desk: Desk, number: int, words: str
-) -> None:
-    pull = await propose(desk, number=number)
-    assert desk.labels(pull) == GOOD
-    assert desk.annotations(pull) == [(f"peps/pep-{number:04}.rst", 1, "notice", words)]
+    ):
+        pull = await propose(desk, number=number)
+        assert desk.labels(pull) == GOOD
+        assert desk.annotations(pull) == [(f"peps/pep-{number:04}.rst", 1, "notice", words)]
 
 
 async def test_file_header_and_title_have_to_agree(desk: Desk) -> None:
@@ -114,15 +107,14 @@ async def test_the_later_of_two_claimants_is_freed_when_the_older_is_closed_and_
     assert desk.labels(older) == GOOD
 
 
-async def test_the_later_of_two_claimants_is_freed_when_the_older_is_renumbered(desk: Desk) -> None:
+async def test_the_later_is_freed_when_the_older_is_renumbered_and_told_when_it_is_merged(
+    desk: Desk,
+) -> None:
     older, later = await clash(desk)
     await desk.simulator.push(REPOSITORY, older, {PATH: None, "peps/pep-0843.rst": pep(843)})
     await desk.calm()
     assert desk.labels(later) == GOOD
-
-
-async def test_the_later_of_two_claimants_is_told_when_the_older_is_merged(desk: Desk) -> None:
-    older, later = await clash(desk)
+    await desk.simulator.push(REPOSITORY, older, {PATH: pep(), "peps/pep-0843.rst": None})
     await desk.simulator.merge(REPOSITORY, older, by=EDITOR)
     await desk.calm()
     assert desk.labels(later) == NEEDS_NUMBER

@@ -78,7 +78,7 @@ async def test_the_command_reads_the_store_beside_the_server_and_writes_nothing(
     plain = await command(environment, "queue")
     assert (plain.code, plain.err, desk.reads(), desk.writes()) == (0, "", [], [])
     assert f"Authors' turn: 1\n  #{number} " in plain.out
-    document = json.loads((await command(environment, "queue", "--format", "json")).out)
+    document = json.loads(queue_json(await read_queues(url(desk))))
     (waiting,) = document["turns"]["author"]
     assert (waiting["number"], waiting["opener"]) == (number, AUTHOR)
     assert (waiting["kind"], waiting["idle"]) == ("new PEP", False)

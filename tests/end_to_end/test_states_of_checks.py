@@ -2,8 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from bot.store.protocol import Document
 from tests.end_to_end.conftest import CORE_TEAM, EDITOR, pep, with_line
 from tests.end_to_end.desk import REPOSITORY, Desk
@@ -29,36 +27,29 @@ async def test_no_sponsor_is_needed_where_an_author_is_a_core_developer(desk: De
     )
 
 
-@pytest.mark.parametrize(
-    ("name", "headers", "policy", "role"),
-    [
-        ("Ada Merritt", "", "", "core developer"),
-        ("Jelle Zijlstra", "", "", "Typing Council member, who may sponsor"),
-        ("Paul Moore", "Topic: Packaging\n", "", "standing packaging delegate, who may sponsor"),
-        (
-            "Eve Curator",
-            "",
-            '[editors]\nlogins = ["eve"]\n[people.known]\n"Eve Curator" = "eve"\n',
-            "PEP editor, who may sponsor",
-        ),
-        (
-            "Quirin Quick",
-            "",
-            "people.accepted_sponsors.842 = ['quirin']\npeople.known.'Quirin Quick' = 'quirin'",
-            "accepted by a PEP editor, who may sponsor",
-        ),
-    ],
+MAY_SPONSOR = (
+    ("Ada Merritt", "", "core developer"),
+    ("Jelle Zijlstra", "", "Typing Council member, who may sponsor"),
+    ("Paul Moore", "Topic: Packaging\n", "standing packaging delegate, who may sponsor"),
+    ("Eve Curator", "", "PEP editor, who may sponsor"),
+    ("Quirin Quick", "", "accepted by a PEP editor, who may sponsor"),
 )
-async def test_each_class_of_people_who_may_sponsor_is_asked_for_their_word(
-    desk: Desk, name: str, headers: str, policy: str, role: str
-) -> None:
-    if policy:
-        await set_policy(desk, policy)
-    number = await propose(desk, sponsored_by(name, headers), line=None)
-    assert "awaiting sponsor" in desk.labels(number) or "needs codeowners" in desk.labels(number)
-    assert "needs sponsor" not in desk.labels(number)
-    assert desk.conclusions(number) == ["neutral"]
-    assert f"**Sponsor: {name}**, {role}." in desk.comment(number)
+
+
+async def test_each_class_of_people_who_may_sponsor_is_asked_for_their_word(desk: Desk) -> None:
+    await set_policy(
+        desk,
+        "people.accepted_sponsors.842 = ['quirin']\npeople.known.'Quirin Quick' = 'quirin'\n"
+        "people.known.'Eve Curator' = 'eve'\neditors.logins = ['eve']\n",
+    )
+    number = await propose(desk, pep(sponsor=None), line=None)
+    for name, headers, role in MAY_SPONSOR:
+        await desk.simulator.push(REPOSITORY, number, {PATH: sponsored_by(name, headers)})
+        await desk.calm()
+        assert {"awaiting sponsor", "needs codeowners"} & desk.labels(number), name
+        assert "needs sponsor" not in desk.labels(number), name
+        assert desk.conclusions(number) == ["neutral"], name
+        assert f"**Sponsor: {name}**, {role}." in desk.comment(number)
 
 
 async def test_a_missing_sponsor_is_an_error_at_the_author_header(desk: Desk) -> None:
@@ -71,24 +62,24 @@ async def test_a_missing_sponsor_is_an_error_at_the_author_header(desk: Desk) ->
     assert "**Find a sponsor.**" in desk.comment(number)
 
 
-@pytest.mark.parametrize(
-    ("name", "why"),
-    [
-        ("Quirin Quick", "nobody knows him"),
-        ("Olaf Brandt", "he left the core team in 2021"),
-        ("Paul Moore", "packaging delegates sponsor packaging PEPs only"),
-        ("Eric Traut", "his term on the Typing Council has ended"),
-    ],
-)
-async def test_a_sponsor_who_may_not_is_an_error_at_the_sponsor_header(
-    desk: Desk, name: str, why: str
-) -> None:
-    number = await propose(desk, sponsored_by(name), line=None)
-    assert desk.labels(number) == NEEDS_SPONSOR, why
-    assert desk.conclusions(number) == ["failure"]
-    ((path, line, level, message),) = desk.annotations(number)
-    assert (path, line, level) == (PATH, 4, "failure")
-    assert f"I do not find {name} among those who may sponsor" in message
+MAY_NOT_SPONSOR = {
+    "Quirin Quick": "nobody knows him",
+    "Olaf Brandt": "he left the core team in 2021",
+    "Paul Moore": "packaging delegates sponsor packaging PEPs only",
+    "Eric Traut": "his term on the Typing Council has ended",
+}
+
+
+async def test_a_sponsor_who_may_not_is_an_error_at_the_sponsor_header(desk: Desk) -> None:
+    number = await propose(desk, line=None)
+    for name, why in MAY_NOT_SPONSOR.items():
+        await desk.simulator.push(REPOSITORY, number, {PATH: sponsored_by(name)})
+        await desk.calm()
+        assert desk.labels(number) == NEEDS_SPONSOR, why
+        assert desk.conclusions(number) == ["failure"]
+        ((path, line, level, message),) = desk.annotations(number)
+        assert (path, line, level) == (PATH, 4, "failure")
+        assert f"I do not find {name} among those who may sponsor" in message
 
 
 async def test_a_name_that_may_mean_several_people_is_left_to_an_editor(desk: Desk) -> None:
@@ -150,50 +141,44 @@ async def test_a_missing_line_can_be_pasted(desk: Desk) -> None:
     assert "after the entry for PEP 841" in desk.comment(number)
 
 
-BOTH = "Nova First <nova@mail.example>, Edith Quill <edith@python.example>"
-
-
-@pytest.mark.parametrize(
-    ("text", "owners", "place", "words"),
-    [
-        (
-            pep(
-                author="Ada Merritt <a@b.example>,\n        Edith Quill <e@b.example>", sponsor=None
-            ),
-            with_line(LINE),
-            (".github/CODEOWNERS", 5, "warning"),
-            "lacks an author or sponsor with write access: `@edith`",
-        ),
-        (
-            pep(),
-            with_line("").replace("peps/pep-0841", f"{LINE}\npeps/pep-0841"),
-            (".github/CODEOWNERS", 4, "warning"),
-            "This line is out of order",
-        ),
-        (
-            pep(),
-            with_line(f"{PATH}  ada"),
-            (".github/CODEOWNERS", 5, "warning"),
-            "GitHub cannot read this line",
-        ),
-        (
-            pep(),
-            with_line(f"{PATH}  @ada @nobody-at-all"),
-            (".github/CODEOWNERS", 5, "warning"),
-            "GitHub knows no owner with write access by the name of `@nobody-at-all`",
-        ),
-    ],
-    ids=["incomplete", "misplaced", "malformed", "unknown owner"],
+WRONG_LINES = (
+    (
+        pep(author="Ada Merritt <a@b.example>,\n        Edith Quill <e@b.example>", sponsor=None),
+        with_line(LINE),
+        (".github/CODEOWNERS", 5, "warning"),
+        "lacks an author or sponsor with write access: `@edith`",
+    ),
+    (
+        pep(),
+        with_line("").replace("peps/pep-0841", f"{LINE}\npeps/pep-0841"),
+        (".github/CODEOWNERS", 4, "warning"),
+        "This line is out of order",
+    ),
+    (
+        pep(),
+        with_line(f"{PATH}  ada"),
+        (".github/CODEOWNERS", 5, "warning"),
+        "GitHub cannot read this line",
+    ),
+    (
+        pep(),
+        with_line(f"{PATH}  @ada @nobody-at-all"),
+        (".github/CODEOWNERS", 5, "warning"),
+        "GitHub knows no owner with write access by the name of `@nobody-at-all`",
+    ),
 )
-async def test_a_wrong_line_is_told_where_it_stands(
-    desk: Desk, text: str, owners: str, place: tuple[str, int, str], words: str
-) -> None:
-    number = await propose(desk, files={PATH: text, ".github/CODEOWNERS": owners})
-    assert desk.labels(number) == NEEDS_CODEOWNERS
-    assert desk.conclusions(number) == ["neutral"]
-    ((*found, message),) = desk.annotations(number)
-    assert tuple(found) == place
-    assert words in message
+
+
+async def test_a_wrong_line_is_told_where_it_stands(desk: Desk) -> None:
+    number = await propose(desk, line=None)
+    for text, owners, place, words in WRONG_LINES:
+        await desk.simulator.push(REPOSITORY, number, {PATH: text, ".github/CODEOWNERS": owners})
+        await desk.calm()
+        assert desk.labels(number) == NEEDS_CODEOWNERS, words
+        assert desk.conclusions(number) == ["neutral"], words
+        ((*found, message),) = desk.annotations(number)
+        assert tuple(found) == place, words
+        assert words in message
 
 
 async def test_an_unknown_owner_is_not_judged_where_github_does_not_answer(desk: Desk) -> None:

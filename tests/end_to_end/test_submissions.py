@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.digest import digest_text, read_digest
 from bot.events.own import SUBMISSIONS
 from bot.inbox.delivery import DeliveryState
+from bot.queue import queue_text, read_queues
 from tests.end_to_end.conftest import AUTHOR, EDITOR, STRANGER, pep, pep_desk
 from tests.end_to_end.council import (
     COUNCIL,
@@ -22,7 +24,6 @@ from tests.end_to_end.council import (
 from tests.end_to_end.desk import REPOSITORY, Desk
 from tests.end_to_end.proposal import propose
 from tests.end_to_end.test_explain import explained
-from tests.end_to_end.test_issues import run
 
 EDITED = {
     "peps/pep-0840.rst": pep(
@@ -228,10 +229,10 @@ async def test_blank_ones_are_for_the_editors_alone(desk: Desk) -> None:
     await submit(desk, 0, by=STRANGER, title="PEP 840 -- Words", body="")
     assert "Submitted" not in summary(desk, number)
     assert desk.writes() == []
-    env = {"DATABASE_URL": f"sqlite:///{desk.folder / 'bot.sqlite3'}"}
-    _, listed = await run(["digest"], env)
+    url = f"sqlite:///{desk.store}"
+    listed = digest_text(await read_digest(url))
     assert f"{COUNCIL}#1 blank issue by a newcomer: PEP xxx" in listed
-    _, queue = await run(["queue"], env)
+    queue = queue_text(await read_queues(url))
     section = queue.partition(COUNCIL)[2]
     assert "Issues to look at, for editors only\n  #1 " in section
     assert "#2 " in section
