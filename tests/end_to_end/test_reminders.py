@@ -63,8 +63,9 @@ async def later(desk: Desk, clock: Days, days: int) -> None:
     await desk.calm()
 
 
-async def merged(desk: Desk, text: str | None = None) -> int:
-    number = await propose(desk, text)
+async def merged(desk: Desk, text: str | None = None, *, pep: int = 842, by: str = AUTHOR) -> int:
+    """A pull request with a new PEP that was merged."""
+    number = await propose(desk, text, number=pep, by=by)
     await desk.simulator.merge(REPOSITORY, number, by=EDITOR)
     await desk.calm()
     return number
@@ -101,7 +102,7 @@ async def desk(tmp_path: Path, pem: str, clock: Days) -> AsyncIterator[Desk]:
 async def test_a_forgotten_thread_is_reminded_of_once_a_week_after_the_merge(
     desk: Desk, clock: Days
 ) -> None:
-    number = await merged(desk)
+    number, another = await merged(desk), await merged(desk, pep=843, by=STRANGER)
     steps = desk.comments(number)[-1]
     assert "<!-- pep-bot:merged -->" in steps
     await later(desk, clock, 6)
@@ -123,7 +124,12 @@ async def test_a_forgotten_thread_is_reminded_of_once_a_week_after_the_merge(
     assert edit == f"https://github.com/python/peps/edit/main/{PATH}"
     assert topic in steps
     assert edit in steps
+    (elsewhere,) = reminders(desk, another)
+    assert elsewhere.startswith("<!-- pep-bot:reminder thread-missing:843:missing -->")
+    assert f"@{STRANGER} PEP 843" in elsewhere
+    assert await handled(desk, REMINDERS) == 2
     await later(desk, clock, 0)
+    assert await handled(desk, REMINDERS) == 2, "two rounds of a day look once"
     await later(desk, clock, 1)
     await later(desk, clock, 40)
     assert desk.writes() == []
@@ -170,27 +176,20 @@ async def test_a_thread_that_was_set_in_time_ends_it(desk: Desk, clock: Days) ->
     assert await due(desk, clock) == []
 
 
-async def test_a_pause_by_an_editor_ends_it_and_its_end_brings_it_back(
+async def test_a_pause_by_an_editor_or_the_author_ends_it_and_its_end_brings_it_back(
     desk: Desk, clock: Days
 ) -> None:
-    number = await merged(desk)
-    await desk.simulator.label(REPOSITORY, number, by=EDITOR, name="bot: paused")
-    await later(desk, clock, 8)
-    assert reminders(desk, number) == []
-    await desk.simulator.unlabel(REPOSITORY, number, by=EDITOR, name="bot: paused")
-    await later(desk, clock, 1)
-    assert len(reminders(desk, number)) == 1
-
-
-async def test_a_pause_by_the_author_on_the_merged_pull_request_ends_it(
-    desk: Desk, clock: Days
-) -> None:
-    number = await merged(desk)
-    await desk.simulator.comment(REPOSITORY, number, by=AUTHOR, body="/pep pause")
+    labelled, said = await merged(desk), await merged(desk, pep=843, by=STRANGER)
+    await desk.simulator.label(REPOSITORY, labelled, by=EDITOR, name="bot: paused")
+    await desk.simulator.comment(REPOSITORY, said, by=STRANGER, body="/pep pause")
     await desk.calm()
-    assert "bot: paused" in desk.labels(number)
+    assert "bot: paused" in desk.labels(said)
     await later(desk, clock, 8)
-    assert reminders(desk, number) == []
+    assert reminders(desk, labelled) == reminders(desk, said) == []
+    await desk.simulator.unlabel(REPOSITORY, labelled, by=EDITOR, name="bot: paused")
+    await later(desk, clock, 1)
+    assert len(reminders(desk, labelled)) == 1
+    assert reminders(desk, said) == []
 
 
 async def test_not_yet_sets_it_aside_in_queue_and_comment(desk: Desk, clock: Days) -> None:
@@ -271,19 +270,10 @@ async def test_what_the_policy_switched_off_is_nowhere(desk: Desk, clock: Days) 
     assert await due(desk, clock) == []
 
 
-async def test_two_rounds_of_a_day_look_once(desk: Desk, clock: Days) -> None:
-    number = await merged(desk)
-    await later(desk, clock, 8)
-    assert await handled(desk, REMINDERS) == 1
-    await later(desk, clock, 0)
-    assert await handled(desk, REMINDERS) == 1
-    assert len(reminders(desk, number)) == 1
-
-
-async def due(desk: Desk, clock: Days) -> list[dict[str, object]]:
-    """The follow-ups about the PEP as the command line has them."""
+async def due(desk: Desk, clock: Days, pep: int = 842) -> list[dict[str, object]]:
+    """The follow-ups about a PEP as the command line has them."""
     queues = await read_queues(desk.settings().database_url, clock)
-    found = [one for one in json.loads(queue_json(queues))["follow_ups"] if one["pep"] == 842]
-    said = "PEP 842 A calmer way: `Discussions-To` names no thread, since "
+    found = [one for one in json.loads(queue_json(queues))["follow_ups"] if one["pep"] == pep]
+    said = f"PEP {pep} A calmer way: `Discussions-To` names no thread, since "
     assert (said in queue_text(queues)) is bool(found)
     return found

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.conftest import AUTHOR, EDITOR, STRANGER, pep, pep_desk
+from tests.end_to_end.conftest import AUTHOR, EDITOR, SPONSOR, STRANGER, pep, pep_desk
 from tests.end_to_end.desk import REPOSITORY, Desk
 from tests.end_to_end.proposal import propose
 from tests.end_to_end.test_reminders import PATH, THREAD, Days, due, later, merged, reminders
@@ -51,41 +51,27 @@ async def test_a_change_to_the_pep_that_is_under_way_holds_it_back(desk: Desk, c
     assert len(reminders(desk, number)) == 1
 
 
-async def test_who_changed_the_name_of_the_account_is_addressed_by_the_new_one(
+async def test_a_new_name_is_addressed_and_nobody_where_the_author_is_gone_no_person_or_locked_out(
     desk: Desk, clock: Days
 ) -> None:
-    number = await merged(desk)
+    desk.simulator.add_user("porter[bot]", "Bot")
+    renamed = await merged(desk)
+    gone = await merged(desk, pep=843, by=STRANGER)
+    programs = await merged(desk, pep=844, by="porter[bot]")
+    locked = await merged(desk, pep=845, by=SPONSOR)
     desk.simulator.rename_user(AUTHOR, "ada-l")
+    desk.simulator.rename_user(STRANGER, "ghost")
+    await desk.simulator.lock(REPOSITORY, locked, by=EDITOR)
     await later(desk, clock, 8)
-    (reminder,) = reminders(desk, number)
+    (reminder,) = reminders(desk, renamed)
     assert "@ada-l PEP 842" in reminder
     assert f"@{AUTHOR} " not in reminder
-
-
-async def test_where_the_author_is_gone_nobody_is_reminded(desk: Desk, clock: Days) -> None:
-    number = await merged(desk)
-    desk.simulator.rename_user(AUTHOR, "ghost")
-    await later(desk, clock, 8)
-    assert reminders(desk, number) == []
-    assert [one["pep"] for one in await due(desk, clock)] == [842], "editors see it"
-
-
-async def test_a_program_is_not_reminded(desk: Desk, clock: Days) -> None:
-    desk.simulator.add_user("porter[bot]", "Bot")
-    number = await propose(desk, by="porter[bot]")
-    await desk.simulator.merge(REPOSITORY, number, by=EDITOR)
-    await desk.calm()
-    await later(desk, clock, 8)
-    assert reminders(desk, number) == []
-
-
-async def test_in_a_conversation_that_is_locked_it_is_tried_once(desk: Desk, clock: Days) -> None:
-    number = await merged(desk)
-    await desk.simulator.lock(REPOSITORY, number, by=EDITOR)
-    await later(desk, clock, 8)
+    for number in (gone, programs, locked):
+        assert reminders(desk, number) == []
+    assert [one["pep"] for one in await due(desk, clock, 843)] == [843], "editors see it"
     await later(desk, clock, 1)
-    assert desk.writes() == []
-    assert reminders(desk, number) == []
+    assert desk.writes() == [], "it is tried once"
+    assert reminders(desk, locked) == []
 
 
 async def test_a_pep_that_moved_to_another_number_is_reminded_of_once_if_at_all(

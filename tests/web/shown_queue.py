@@ -128,9 +128,23 @@ ISSUE = Submission(
 )
 
 
+_filled: list[bytes] = []
+"""The store as it is once it was filled."""
+
+
 async def fill(folder: Path) -> str:
-    """Fill a store in the folder; returns its `DATABASE_URL`."""
-    url = f"sqlite:///{folder / 'bot.sqlite3'}"
+    """Put a filled store into the folder; returns its `DATABASE_URL`."""
+    path = folder / "bot.sqlite3"
+    url = f"sqlite:///{path}"
+    if _filled:
+        path.write_bytes(_filled[0])
+    else:
+        await _fill(url)
+        _filled.append(path.read_bytes())
+    return url
+
+
+async def _fill(url: str) -> None:
     database = await open_database(url)
     store, visibility = SqlStore(database), Visibility(SqlStore(database), lambda: NOW)
     for repository in (PEPS, SECRET):
@@ -145,7 +159,6 @@ async def fill(folder: Path) -> str:
     await visibility.answered(PEPS.full_name, is_private=False, asked_at=NOW)
     await visibility.answered(SECRET.full_name, is_private=True, asked_at=NOW)
     await database.close()
-    return url
 
 
 async def application(folder: Path) -> web.Application:
