@@ -109,6 +109,10 @@ async def test_issues_are_heard_and_answered(desk: Desk) -> None:
     await desk.simulator.comment(REPOSITORY, issue, by=EDITOR, body="/pep label +question")
     await desk.calm()
     assert desk.labels(issue) == {"question"}
+    for turns in ("-question\n/pep label +question", "-question\n/pep label +question -question"):
+        await desk.simulator.comment(REPOSITORY, issue, by=EDITOR, body=f"/pep label {turns}")
+        await desk.calm()
+        assert desk.labels(issue) == ({"question"} if turns.endswith("+question") else set())
 
 
 async def test_programs_ourselves_and_locked_threads_are_not_heard(desk: Desk) -> None:
