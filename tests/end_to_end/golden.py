@@ -1,16 +1,11 @@
-"""What the tests of real pull requests share: acts of sponsors, and how a comment is read."""
+"""What the tests of real pull requests share: how a comment is read."""
 
 import re
-from collections.abc import Awaitable, Callable
 
-import pytest
-
-from tests.end_to_end.desk import REPOSITORY, Desk
+from tests.end_to_end.desk import Desk
 
 FOLD = "<details><summary>For the editor</summary>\n\n"
 """How the fold at a comment's end begins."""
-
-Act = Callable[[Desk, int, str], Awaitable[None]]
 
 OPEN_IN_MAY_2025 = {778: 3786, 786: 4360}
 """Numbers held by open pull requests when PEP 791 and PEP 792 were opened."""
@@ -19,21 +14,6 @@ REVIEWED_NEXT = (
     "Everything I can check is in order. **Next: a PEP editor reviews it.** You need do nothing "
     "now."
 )
-
-
-async def approve(desk: Desk, number: int, login: str) -> None:
-    """Submit an approving review."""
-    await desk.simulator.review(REPOSITORY, number, by=login, state="APPROVED")
-    await desk.calm()
-
-
-async def say_sponsor(desk: Desk, number: int, login: str) -> None:
-    """Comment with the command."""
-    await desk.simulator.comment(REPOSITORY, number, by=login, body="/pep sponsor")
-    await desk.calm()
-
-
-by_either_act = pytest.mark.parametrize("act", [approve, say_sponsor])
 
 
 def opened(desk: Desk, number: int) -> tuple[str, str, str]:

@@ -11,8 +11,6 @@ from tests.end_to_end.desk import REPOSITORY, Desk
 from tests.end_to_end.golden import (
     OPEN_IN_MAY_2025,
     REVIEWED_NEXT,
-    Act,
-    by_either_act,
     fold,
     line_about,
     mentions,
@@ -120,12 +118,12 @@ async def test_with_a_linked_post_nothing_is_asked_of_its_author(
         assert mentions(desk.comment(number)) == []
 
 
-@by_either_act
-async def test_the_sponsors_act_changes_the_line_on_the_sponsor_alone(
-    tmp_path: Path, pem: str, shared_data: Path, act: Act
+async def test_the_sponsors_word_changes_the_line_on_the_sponsor_alone(
+    tmp_path: Path, pem: str, shared_data: Path
 ) -> None:
     async with pep_791(tmp_path, pem, shared_data) as (desk, number):
-        await act(desk, number, "vstinner")
+        await desk.simulator.comment(REPOSITORY, number, by="vstinner", body="/pep sponsor")
+        await desk.calm()
         assert desk.labels(number) == {"new-pep", "awaiting editor"}
         assert desk.conclusions(number) == ["success"]
         assert desk.annotations(number) == []
@@ -155,9 +153,8 @@ async def test_its_merge_is_followed_by_one_comment_with_the_next_steps(
         assert desk.conclusions(number) == ["success"]
 
 
-@pytest.mark.parametrize(("draft", "conclusion"), [(False, "failure"), (True, "neutral")])
-async def test_as_a_placeholder_without_sponsor_it_is_told_two_steps(
-    tmp_path: Path, pem: str, shared_data: Path, draft: bool, conclusion: str
+async def test_as_a_placeholder_without_sponsor_it_is_told_two_steps_and_a_draft_fails_no_check(
+    tmp_path: Path, pem: str, shared_data: Path
 ) -> None:
     merged = with_number(shared_data, 4422)
     (pep,) = merged.new
@@ -173,17 +170,12 @@ async def test_as_a_placeholder_without_sponsor_it_is_told_two_steps(
             by="skirpichev",
             title=merged.title.replace("791", "9999"),
             files={path: text},
-            draft=draft,
             number=4422,
         )
         await desk.calm()
-        assert desk.labels(number) == {
-            "new-pep",
-            "needs sponsor",
-            "needs number",
-            "awaiting author",
-        }
-        assert desk.conclusions(number) == [conclusion]
+        labels = {"new-pep", "needs sponsor", "needs number", "awaiting author"}
+        assert desk.labels(number) == labels
+        assert desk.conclusions(number) == ["failure"]
         missing = "No author is on the core team list, so the PEP needs a `Sponsor` line."
         assert sorted(desk.annotations(number)) == [
             (path, 1, "warning", "9999 is a placeholder. 791 is free."),
@@ -194,3 +186,9 @@ async def test_as_a_placeholder_without_sponsor_it_is_told_two_steps(
         assert "\nTo mend: number, sponsor.\n" in inside
         assert "CODEOWNERS" not in inside
         assert mentions(desk.comment(number)) == []
+
+        await desk.simulator.mark_draft(REPOSITORY, number)
+        await desk.calm()
+        assert desk.labels(number) == labels
+        assert desk.conclusions(number) == ["neutral"]
+        assert words(desk.comment(number)) == words(UNSPONSORED)

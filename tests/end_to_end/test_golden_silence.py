@@ -27,28 +27,6 @@ def is_untouched(desk: Desk, number: int) -> bool:
     return not (desk.labels(number) or desk.comments(number) or desk.conclusions(number))
 
 
-async def test_an_infrastructure_change_costs_two_reads_and_nothing_else(
-    tmp_path: Path, pem: str, shared_data: Path
-) -> None:
-    day = morning(2, 5, 2025)
-    files = repository_on(shared_data, day)
-    async with desk_in_the_past(
-        tmp_path, pem, shared_data, files, PastClock(day), claims={778: 3786}
-    ) as desk:
-        number = await desk.simulator.open_pull_request(
-            REPOSITORY,
-            by="hugovk",
-            title="Infra: Only add preview links for PRs to ``python/peps``",
-            files={".github/workflows/documentation-links.yml": "on: pull_request_target\n"},
-            number=4399,
-        )
-        await desk.calm()
-        assert desk.answers("pull_request")[-1] == "accepted"
-        assert is_untouched(desk, number)
-        assert len(desk.reads()) <= 2, desk.reads()
-        assert desk.writes() == []
-
-
 async def test_a_new_pep_form_on_an_infrastructure_line_of_codeowners_is_no_new_pep(
     tmp_path: Path, pem: str, shared_data: Path
 ) -> None:
@@ -80,12 +58,11 @@ TOML = FileChange(
 )
 
 
-@pytest.mark.parametrize("further", [(), (TOML,)], ids=["alone", "with its source"])
-async def test_a_release_schedule_gets_a_green_check_and_no_word(
-    tmp_path: Path, pem: str, shared_data: Path, further: tuple[FileChange, ...]
+async def test_a_release_schedule_with_its_source_gets_a_green_check_and_no_word(
+    tmp_path: Path, pem: str, shared_data: Path
 ) -> None:
     merged = with_number(shared_data, 4731)
-    merged = replace(merged, change=replace(merged.change, files=(*merged.change.files, *further)))
+    merged = replace(merged, change=replace(merged.change, files=(*merged.change.files, TOML)))
     async with reopened(
         tmp_path, pem, shared_data, merged, morning(5, 12, 2025), by="vstinner"
     ) as (desk, number):

@@ -32,20 +32,22 @@ HOSTS = {
 }
 
 
-@pytest.mark.parametrize("by", [STRANGER, "other-bot[bot]"])
-async def test_a_comment_with_the_marker_by_somebody_else_is_not_touched(
-    desk: Desk, by: str
-) -> None:
+async def test_a_comment_with_the_marker_by_somebody_else_is_not_touched(desk: Desk) -> None:
     desk.simulator.add_user("other-bot[bot]", "Bot")
     number = await propose(desk, calm=False)
-    forged = await desk.simulator.comment(REPOSITORY, number, by=by, body=f"{MARKER}\nHello.")
+    forged = {
+        await desk.simulator.comment(REPOSITORY, number, by=by, body=f"{MARKER}\nHello.")
+        for by in (STRANGER, "other-bot[bot]")
+    }
     await desk.calm()
     await desk.simulator.comment(REPOSITORY, number, by=SPONSOR, body="/pep sponsor")
     await desk.calm()
-    (other,) = [
-        c for c in desk.simulator.pull_request(REPOSITORY, number).comments if c.id == forged
+    others = [
+        (one.body, one.edits)
+        for one in desk.simulator.pull_request(REPOSITORY, number).comments
+        if one.id in forged
     ]
-    assert (other.body, other.edits) == (f"{MARKER}\nHello.", 0)
+    assert others == [(f"{MARKER}\nHello.", 0)] * 2
     assert "agreed here" in desk.comment(number)
 
 

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-import pytest
-
 from bot.events.own import SUBMISSION
 from bot.inbox.delivery import DeliveryState
 from tests.end_to_end.conftest import AUTHOR, EDITOR, STRANGER, pep
@@ -181,14 +179,12 @@ async def test_one_that_a_person_deleted_is_not_made_again(desk: Desk) -> None:
     assert said(desk, 1) == []
 
 
-@pytest.mark.parametrize("title", ["PEP 999: nobody's", "PEP 840", "PEP 840: words"])
-async def test_blank_ones_by_newcomers_and_peps_that_are_none_get_no_word(
-    desk: Desk, title: str
-) -> None:
+async def test_blank_ones_by_newcomers_and_peps_that_are_none_get_no_word(desk: Desk) -> None:
     await with_line(desk)
-    body = "Please." if "999" in title else ""
-    await submit(desk, 840, by=STRANGER, title=title, body=body)
-    assert council_writes(desk) == []
+    for title in ("PEP 999: nobody's", "PEP 840", "PEP 840: words"):
+        body = "Please." if "999" in title else ""
+        await submit(desk, 840, by=STRANGER, title=title, body=body)
+        assert council_writes(desk) == [], title
 
 
 async def test_a_councils_repository_of_another_account_is_not_spoken_in(desk: Desk) -> None:
@@ -218,20 +214,6 @@ async def test_hostile_titles_and_sections_stay_text(desk: Desk) -> None:
     assert "@" not in comment
     assert "<img" not in comment
     assert "(https://evil" not in comment
-
-
-async def test_in_a_dry_run_nothing_is_sent_and_after_it_all_is(desk: Desk) -> None:
-    await with_line(desk)
-    await desk.stop()
-    desk.overrides["dry_run"] = True
-    await desk.start()
-    await submit(desk, 840, by=AUTHOR)
-    assert said(desk, 1) == []
-    await desk.stop()
-    desk.overrides["dry_run"] = False
-    await desk.start()
-    await set_840(desk, text("Changed."))
-    assert len(said(desk, 1)) == 1
 
 
 async def test_a_push_costs_little_with_the_line_on(desk: Desk) -> None:
@@ -290,6 +272,7 @@ async def test_what_a_dry_run_said_nowhere_is_said_after_it_though_nothing_chang
     desk.overrides["dry_run"] = True
     await desk.start()
     await submit(desk, 840, by=AUTHOR)
+    assert said(desk, 1) == []
     await desk.stop()
     desk.overrides["dry_run"] = False
     await desk.start()

@@ -295,7 +295,7 @@ async def test_a_look_costs_little_and_fails_nowhere(tmp_path: Path, pem: str) -
         assert {one.state for one in records} == {DeliveryState.DONE}
 
 
-@pytest.mark.parametrize("state", ["open", "closed"])
+@pytest.mark.parametrize("state", [pytest.param("open", marks=pytest.mark.exhaustive), "closed"])
 async def test_what_was_there_before_the_app_is_found_by_the_first_look(
     tmp_path: Path, pem: str, state: str
 ) -> None:
