@@ -5,7 +5,6 @@ from tests.end_to_end.desk import REPOSITORY, Desk
 from tests.end_to_end.proposal import PATH, propose, set_policy
 
 SLIPPED = "/pep skip codeowners because mine"
-LINK = "https://discuss.python.org/t/91337/47"
 
 
 async def says(desk: Desk, number: int, body: str, by: str = EDITOR) -> int:
@@ -18,10 +17,13 @@ async def edits(desk: Desk, comment: int, body: str, by: str = EDITOR) -> None:
     await desk.simulator.edit_comment(REPOSITORY, comment, by=by, body=body)
 
 
-async def test_what_was_slipped_in_while_locked_is_not_carried_out_later(desk: Desk) -> None:
+async def test_what_was_said_or_slipped_in_while_locked_is_not_carried_out_later(
+    desk: Desk,
+) -> None:
     number = await propose(desk, line=None)
     comment = await says(desk, number, "Hello")
     await desk.simulator.lock(REPOSITORY, number, by=EDITOR)
+    said = await says(desk, number, "/pep pause")
     await edits(desk, comment, f"Hello\n\n{SLIPPED}", by=SPONSOR)
     await desk.simulator.unlock(REPOSITORY, number, by=EDITOR)
     await edits(desk, comment, f"Hello!\n\n{SLIPPED}")
@@ -31,6 +33,8 @@ async def test_what_was_slipped_in_while_locked_is_not_carried_out_later(desk: D
     await edits(desk, comment, f"Hello!!\n\n{SLIPPED}")
     await desk.calm()
     assert "needs codeowners" in desk.labels(number)
+    assert "bot: paused" not in desk.labels(number)
+    assert desk.reactions(number, said) == []
 
 
 async def test_nor_what_stood_behind_twenty_others_or_came_late_or_was_told_by_no_event(
@@ -62,30 +66,6 @@ async def test_nor_what_stood_behind_twenty_others_or_came_late_or_was_told_by_n
     assert "Somebody else wrote commands" in desk.replies(number)[-1]
 
 
-async def test_a_refusal_heard_of_late_is_told_all_the_same(desk: Desk) -> None:
-    number = await propose(desk)
-    desk.simulator.hold_webhooks()
-    comment = await says(desk, number, "/pep unskip codeowners", by=STRANGER)
-    await edits(desk, comment, "Pray.\n\n/pep unskip codeowners", by=STRANGER)
-    await desk.simulator.release_webhooks(reverse=True)
-    await desk.calm()
-    assert desk.reactions(number, comment) == ["confused"]
-    assert "is for a PEP editor" in desk.replies(number)[0]
-
-
-async def test_what_its_author_said_first_is_done_although_another_put_it_back(desk: Desk) -> None:
-    number = await propose(desk)
-    desk.simulator.hold_webhooks()
-    comment = await says(desk, number, "/pep pause", by=AUTHOR)
-    await edits(desk, comment, "(Nothing.)")
-    await edits(desk, comment, "/pep pause")
-    await desk.simulator.release_webhooks(reverse=True)
-    await desk.calm()
-    assert "bot: paused" in desk.labels(number)
-    assert desk.reactions(number, comment) == ["+1"]
-    assert desk.replies(number) == []
-
-
 async def test_what_was_barred_may_be_written_anew_by_the_authors_own_hand(desk: Desk) -> None:
     number = await propose(desk)
     comment = await says(desk, number, "Hello", by=AUTHOR)
@@ -99,18 +79,27 @@ async def test_what_was_barred_may_be_written_anew_by_the_authors_own_hand(desk:
     assert desk.reactions(number, comment) == ["+1"]
 
 
-async def test_ones_own_command_is_not_barred_by_anothers_edit_heard_first(desk: Desk) -> None:
+async def test_what_is_heard_backwards_counts_as_it_was_written(desk: Desk) -> None:
     number = await propose(desk)
     desk.simulator.hold_webhooks()
-    comment = await desk.simulator.comment(
-        REPOSITORY, number, by=AUTHOR, body="I puse it.\n\n/pep pause\n/pep help pause"
+    refused = await says(desk, number, "/pep unskip codeowners", by=STRANGER)
+    await edits(desk, refused, "Pray.\n\n/pep unskip codeowners", by=STRANGER)
+    put_back = await says(desk, number, "/pep pause", by=AUTHOR)
+    await edits(desk, put_back, "(Nothing.)")
+    await edits(desk, put_back, "/pep pause")
+    corrected = await desk.simulator.comment(
+        REPOSITORY, number, by=AUTHOR, body="I puse it.\n\n/pep help pause"
     )
-    await edits(desk, comment, "I pause it.\n\n/pep pause\n/pep help pause")
+    await edits(desk, corrected, "I pause it.\n\n/pep help pause")
     await desk.simulator.release_webhooks(reverse=True)
     await desk.calm()
+    assert desk.reactions(number, refused) == ["confused"], "a refusal is told all the same"
+    assert desk.reactions(number, put_back) == ["+1"], "its author had said it first"
+    assert desk.reactions(number, corrected) == ["+1"], "another's edit does not bar one's own"
     assert "bot: paused" in desk.labels(number)
-    assert desk.reactions(number, comment) == ["+1"]
-    assert "keep the bot from writing here" in desk.replies(number)[0]
+    helped, told = sorted(desk.replies(number), key=lambda reply: "is for a PEP editor" in reply)
+    assert "keep the bot from writing here" in helped
+    assert "is for a PEP editor" in told
 
 
 async def test_a_refused_command_stays_refused_whoever_edits_its_text(desk: Desk) -> None:
@@ -140,13 +129,6 @@ async def test_politeness_and_a_full_stop_consent_as_well(desk: Desk) -> None:
     assert desk.labels(number) == {"new-pep", "awaiting editor"}
     await says(desk, number, "/pep unsponsor.", by=SPONSOR)
     assert desk.labels(number) == {"new-pep", "awaiting sponsor"}
-
-
-async def test_a_long_reason_does_not_lose_the_link(desk: Desk) -> None:
-    number = await propose(desk, pep(sponsor="Mallory Strange <m@mail.example>"), line=None)
-    await says(desk, number, f"/pep accept-sponsor @mallory because {'word ' * 58}see {LINK}")
-    assert "needs sponsor" not in desk.labels(number)
-    assert LINK in desk.comment(number)
 
 
 async def test_labels_with_commas_keep_their_order_too(desk: Desk) -> None:
@@ -262,16 +244,6 @@ async def test_commands_beyond_the_most_are_told_and_not_taken_for_done(desk: De
     await desk.calm()
     assert desk.reactions(number, comment) == ["+1"]
     assert desk.replies(number) == []
-
-
-async def test_what_was_said_while_locked_is_not_carried_out_once_unlocked(desk: Desk) -> None:
-    number = await propose(desk)
-    await desk.simulator.lock(REPOSITORY, number, by=EDITOR)
-    comment = await says(desk, number, "/pep pause")
-    await desk.simulator.unlock(REPOSITORY, number, by=EDITOR)
-    await says(desk, number, "/pep check")
-    assert "bot: paused" not in desk.labels(number)
-    assert desk.reactions(number, comment) == []
 
 
 async def test_what_a_person_writes_into_a_programs_text_is_not_even_answered(desk: Desk) -> None:

@@ -87,6 +87,9 @@ async def test_a_sponsor_who_opens_the_pull_request_has_agreed(desk: Desk) -> No
     assert desk.labels(number) == SETTLED
     assert desk.conclusions(number) == ["success"]
     assert "core developer, opened this pull request" in desk.comment(number)
+    again = await desk.simulator.comment(REPOSITORY, number, by=SPONSOR, body="/pep sponsor")
+    await desk.calm()
+    assert desk.reactions(number, again) == ["+1"], "nothing is wrong with saying so again"
 
 
 async def test_another_comment_ends_the_asking_without_being_consent(desk: Desk) -> None:

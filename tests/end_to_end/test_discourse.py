@@ -59,18 +59,14 @@ async def test_nothing_is_asked_by_default_and_the_comment_says_so(
     assert forum.requests == []
 
 
-async def test_no_other_host_can_be_named(desk: Desk, forum: DiscourseSimulator) -> None:
-    await set_policy(desk, f'[discourse]\nhost = "{forum.url}"\n')
-    number = await decide(desk)
-    assert "(I cannot read the linked post)." in desk.comment(number)
-    assert forum.requests == []
-
-
-async def test_a_policy_in_the_pull_request_switches_nothing_on(
+async def test_neither_a_pull_request_nor_another_host_switches_it_on(
     desk: Desk, forum: DiscourseSimulator
 ) -> None:
     files = {**decision(LINK), ".github/pep-bot.toml": ON}
     await propose(desk, files=files, by=EDITOR, title="PEP 840: Mark as Accepted")
+    await set_policy(desk, f'[discourse]\nhost = "{forum.url}"\n')
+    number = await decide(desk)
+    assert "(I cannot read the linked post)." in desk.comment(number)
     assert forum.requests == []
 
 

@@ -8,22 +8,18 @@ NEEDS_NUMBER = {"new-pep", "needs number", "awaiting author"}
 GOOD = {"new-pep", "awaiting sponsor"}
 
 
-async def test_a_good_number_is_named_and_its_places_agree(desk: Desk) -> None:
-    number = await propose(desk)
-    assert desk.labels(number) == GOOD
-    assert (
-        "**Number 842** is the next free one; file, header, title and CODEOWNERS agree."
-        in desk.comment(number)
-    )
-
-
-async def test_a_placeholder_is_a_warning_with_the_number_to_take(desk: Desk) -> None:
+async def test_a_placeholder_is_a_warning_with_the_number_to_take_as_long_as_it_is_free(
+    desk: Desk,
+) -> None:
     number = await propose(desk, number=9999, line=None)
     assert desk.labels(number) == NEEDS_NUMBER
     assert desk.conclusions(number) == ["neutral"]
     assert desk.annotations(number) == [
         ("peps/pep-9999.rst", 1, "warning", "9999 is a placeholder. 842 is free.")
     ]
+    assert "842 is free" in desk.comment(number)
+    await propose(desk, by=STRANGER)
+    assert "843 is free" in desk.comment(number)
 
 
 async def test_a_number_that_was_published_meanwhile_is_an_error(desk: Desk) -> None:
@@ -75,6 +71,10 @@ async def test_file_header_and_title_have_to_agree(desk: Desk) -> None:
     await desk.simulator.edit_pull_request(REPOSITORY, number, by=AUTHOR, title="PEP 842: Calm")
     await desk.calm()
     assert desk.labels(number) == GOOD
+    assert (
+        "**Number 842** is the next free one; file, header, title and CODEOWNERS agree."
+        in desk.comment(number)
+    )
 
 
 async def clash(desk: Desk) -> tuple[int, int]:
@@ -128,13 +128,6 @@ async def test_the_later_is_freed_although_the_event_of_the_closing_was_lost(des
     await desk.stop()
     await desk.start()  # looks through the open pull requests
     await desk.until(lambda: desk.labels(later) == GOOD)
-
-
-async def test_a_suggested_number_that_is_taken_is_replaced_by_the_next(desk: Desk) -> None:
-    waiting = await propose(desk, number=9999, line=None)
-    assert "842 is free" in desk.comment(waiting)
-    await propose(desk, by=STRANGER)
-    assert "843 is free" in desk.comment(waiting)
 
 
 async def test_nobody_is_accused_before_all_open_pull_requests_were_looked_at(desk: Desk) -> None:
