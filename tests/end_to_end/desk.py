@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import tempfile
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -24,7 +23,7 @@ from bot.server import Server, running
 from bot.settings import Settings
 from bot.simulator.github import GitHubSimulator
 from bot.simulator.wire import now_utc
-from bot.store.migrate import bring_up_to_date
+from tests.empty_store import put_empty_store
 from tests.markup_readers import shared_reader
 
 REPOSITORY = "python/peps"
@@ -64,8 +63,8 @@ class Desk:
 
     async def start(self) -> None:
         """Start the bot and point GitHub's webhooks at it."""
-        if "database_url" not in self.overrides and not self.store.exists():
-            self.store.write_bytes(_empty_store())
+        if "database_url" not in self.overrides:
+            put_empty_store(self.store)
         self._stack = AsyncExitStack()
         self.server = await self._stack.enter_async_context(
             running(
@@ -183,15 +182,6 @@ def public_half(pem: str) -> bytes:
     """The public key of a private one; reading a private key takes 50 ms."""
     key = load_pem_private_key(pem.encode(), password=None).public_key()
     return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-
-
-@cache
-def _empty_store() -> bytes:
-    """A store with its tables and nothing in it: making one takes as long as a review."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "empty.sqlite3"
-        bring_up_to_date(path)
-        return path.read_bytes()
 
 
 @asynccontextmanager

@@ -24,6 +24,7 @@ from bot.store.commands import SqlCommandStore
 from bot.store.database import open_database
 from bot.store.sql import SqlStore
 from tests.builders import NOW, body_of, repository, subject
+from tests.empty_store import put_empty_store
 
 
 class Nobody:
@@ -216,6 +217,7 @@ def delivery(
 
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    put_empty_store(tmp_path / "bot.sqlite3")
     database = await open_database(f"sqlite:///{tmp_path / 'bot.sqlite3'}")
     store = SqlStore(database)
     await store.add_repository(repository())

@@ -16,6 +16,7 @@ from bot.store.register import SqlRegisterStore
 from bot.store.sql import SqlStore
 from bot.store.whole_queue import kept_policy
 from tests.builders import NOW, repository
+from tests.empty_store import put_empty_store
 from tests.rules.builders import pep_text
 
 QUIET = "[reminders]\nquiet_days = 99\n"
@@ -25,6 +26,7 @@ QUIET = "[reminders]\nquiet_days = 99\n"
 async def test_a_list_of_files_that_was_cut_off_strikes_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_complete: bool
 ) -> None:
+    put_empty_store(tmp_path / "bot.sqlite3")
     database = await open_database(f"sqlite:///{tmp_path / 'bot.sqlite3'}")
     store, kept = SqlStore(database), SqlRegisterStore(database)
     policies = ["", QUIET]

@@ -14,6 +14,7 @@ from bot.store.database import open_database
 from bot.store.sql import SqlStore
 from bot.store.submissions import SqlSubmissionStore
 from tests.builders import NOW, repository, subject
+from tests.empty_store import put_empty_store
 
 COUNCIL = Repository("python/steering-council", 7)
 ISSUE = Subject(COUNCIL, 12)
@@ -73,6 +74,7 @@ class Room:
 
 @pytest.fixture
 async def room(tmp_path: Path) -> AsyncIterator[Room]:
+    put_empty_store(tmp_path / "bot.sqlite3")
     database = await open_database(f"sqlite:///{tmp_path / 'bot.sqlite3'}")
     store = SqlStore(database)
     for known in (repository(), COUNCIL):

@@ -14,6 +14,7 @@ from bot.inbox.sqlite import SqliteInbox
 from bot.metrics import Metrics
 from bot.web.app import make_app
 from tests.builders import NOW, body_of, payload, pull_request, signature
+from tests.empty_store import put_empty_store
 
 SECRETS = ("first", "second")
 OPENED = payload("opened", **pull_request())
@@ -76,6 +77,7 @@ async def start() -> AsyncIterator[Start]:
 
 @pytest.fixture
 async def site(tmp_path: Path, start: Start) -> AsyncIterator[Site]:
+    put_empty_store(tmp_path / "bot.sqlite3")
     inbox = await SqliteInbox.open(tmp_path / "bot.sqlite3")
     yield await start(inbox)
     await inbox.close()

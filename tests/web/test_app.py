@@ -11,6 +11,7 @@ from bot.inbox.sqlite import SqliteInbox
 from bot.metrics import Metrics
 from bot.web.app import make_watch_app
 from tests.builders import NOW
+from tests.empty_store import put_empty_store
 from tests.inbox.builders import act
 from tests.web.conftest import Site, Start
 
@@ -53,6 +54,7 @@ async def test_readiness_tells_how_long_something_waits_and_when_github_was_hear
 async def test_without_its_store_the_process_is_alive_but_not_ready(
     tmp_path: Path, start: Start
 ) -> None:
+    put_empty_store(tmp_path / "bot.sqlite3")
     inbox = await SqliteInbox.open(tmp_path / "bot.sqlite3")
     site = await start(inbox)
     await site.deliver()
@@ -123,6 +125,7 @@ async def test_a_webhook_that_another_process_heard_is_a_sign_of_life_too(site: 
 
 
 async def test_where_a_worker_is_watched_nobody_takes_webhooks(tmp_path: Path) -> None:
+    put_empty_store(tmp_path / "bot.sqlite3")
     inbox = await SqliteInbox.open(tmp_path / "bot.sqlite3")
     async with TestClient(TestServer(make_watch_app(inbox, Metrics()))) as client:
         statuses = [(await client.get(path)).status for path in ("/healthz", "/readyz", "/metrics")]

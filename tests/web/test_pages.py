@@ -271,9 +271,8 @@ async def test_what_is_missing_is_not_kept_and_drives_no_page_out(tmp_path: Path
     await pages.close()
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
+async def test_no_way_of_writing_an_address_leads_elsewhere(browser: Browser) -> None:
+    for path in (
         "/python%2Fpeps/queue",
         "/python/peps%2F..%2Fpsrt/queue",
         "/python/peps/../psrt/queue",
@@ -285,15 +284,13 @@ async def test_what_is_missing_is_not_kept_and_drives_no_page_out(tmp_path: Path
         "/python/peps%00/queue",
         "/python/p%C3%A9ps/queue",
         "/style.css/../../pages.py",
-    ],
-)
-async def test_no_way_of_writing_an_address_leads_elsewhere(browser: Browser, path: str) -> None:
-    answer = await browser.get(URL(path, encoded=True))
-    assert answer.status == 404
-    assert "X-Evil" not in answer.headers
-    text = (await answer.text()).lower()
-    assert "psrt" not in text
-    assert "evil" not in text
+    ):
+        answer = await browser.get(URL(path, encoded=True))
+        assert answer.status == 404, path[:80]
+        assert "X-Evil" not in answer.headers, path[:80]
+        text = (await answer.text()).lower()
+        assert "psrt" not in text, path[:80]
+        assert "evil" not in text, path[:80]
 
 
 def test_a_long_queue_is_cut_and_the_rest_counted() -> None:

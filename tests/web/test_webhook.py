@@ -87,9 +87,8 @@ def sha1(body: bytes) -> str:
 GOOD = signature(body_of(OPENED))
 
 
-@pytest.mark.parametrize(
-    "given",
-    [
+async def test_a_wrong_signature_is_refused(site: Site) -> None:
+    for given in (
         signature(body_of(OPENED), "third"),
         signature(body_of(OPENED), ""),
         signature(b"something else"),
@@ -104,12 +103,10 @@ GOOD = signature(body_of(OPENED))
         "SHA256=" + GOOD.removeprefix("sha256="),
         "sha256=",
         "",
-    ],
-)
-async def test_a_wrong_signature_is_refused(site: Site, given: str) -> None:
-    answer = await site.deliver(X_Hub_Signature_256=given)
-    assert answer.status == 401
-    assert await site.ids() == []
+    ):
+        answer = await site.deliver(X_Hub_Signature_256=given)
+        assert answer.status == 401, given[:80]
+        assert await site.ids() == [], given[:80]
 
 
 async def test_a_missing_signature_is_refused_even_beside_a_good_sha1(site: Site) -> None:
@@ -124,9 +121,8 @@ async def test_the_hex_digits_may_be_upper_case(site: Site) -> None:
     assert (await site.deliver(X_Hub_Signature_256=given)).status == 202
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
+async def test_what_is_no_json_object_is_refused(site: Site) -> None:
+    for body in (
         b"",
         b"{",
         b'{"action": "opened"',
@@ -139,11 +135,9 @@ async def test_the_hex_digits_may_be_upper_case(site: Site) -> None:
         b"[" * 100_000,
         b'{"a":' * 100_000,
         b'{"n": ' + b"9" * 5_000 + b"}",
-    ],
-)
-async def test_what_is_no_json_object_is_refused(site: Site, body: bytes) -> None:
-    assert (await site.deliver(body=body)).status == 400
-    assert await site.ids() == []
+    ):
+        assert (await site.deliver(body=body)).status == 400, body[:80]
+        assert await site.ids() == [], body[:80]
 
 
 @pytest.mark.parametrize(
@@ -159,13 +153,19 @@ async def test_a_charset_beside_the_content_type_does_no_harm(site: Site) -> Non
     assert (await site.deliver(Content_Type="application/json; charset=utf-8")).status == 202
 
 
-@pytest.mark.parametrize(
-    "delivery",
-    ["", "self:review:python/peps#1:x", "self:sweep:x", "a b", "../x", "é", "x" * 65, "a;b"],
-)
-async def test_an_odd_delivery_id_is_refused(site: Site, delivery: str) -> None:
-    assert (await site.deliver(delivery=delivery)).status == 400
-    assert await site.ids() == []
+async def test_an_odd_delivery_id_is_refused(site: Site) -> None:
+    for delivery in (
+        "",
+        "self:review:python/peps#1:x",
+        "self:sweep:x",
+        "a b",
+        "../x",
+        "é",
+        "x" * 65,
+        "a;b",
+    ):
+        assert (await site.deliver(delivery=delivery)).status == 400, delivery[:80]
+        assert await site.ids() == [], delivery[:80]
 
 
 @pytest.mark.parametrize("missing", ["X-GitHub-Event", "X-GitHub-Delivery"])
