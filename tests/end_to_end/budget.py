@@ -74,6 +74,8 @@ async def _cold(desk: Desk) -> int:
     await desk.calm()
     desk.simulator.clear_requests()
     await desk.simulator.install_app([REPOSITORY])
+    # A review that is done before the bot knows all claims is followed by a second look.
+    await desk.calm()
     return await propose(desk)
 
 
