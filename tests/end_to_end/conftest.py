@@ -1,6 +1,6 @@
 """Fixtures of the end-to-end tests: a made-up PEP repository with made-up people."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +18,7 @@ AUTHOR = "nova"
 STRANGER = "mallory"
 SPONSOR = "ada"
 EDITOR = "edith"
+OTHER_EDITOR = "edmund"
 
 TODAY = datetime.now(UTC).strftime("%d-%b-%Y")
 """As a `Created` header writes it, so that nothing is remarked on it."""
@@ -79,7 +80,11 @@ class GitHubTime:
 
 
 def pep_desk(
-    folder: Path, pem: str, bots_clock: Clock = now_utc, githubs_clock: Clock | None = None
+    folder: Path,
+    pem: str,
+    bots_clock: Clock = now_utc,
+    githubs_clock: Clock | None = None,
+    editors: Sequence[str] = (OTHER_EDITOR, EDITOR),
 ) -> AbstractAsyncContextManager[Desk]:
     """The made-up repository with the bot installed and nothing going on.
 
@@ -98,8 +103,8 @@ def pep_desk(
         pem,
         files=files,
         core_team=CORE_TEAM,
-        editors=[EDITOR],
-        people=[AUTHOR, STRANGER, SPONSOR, EDITOR],
+        editors=editors,
+        people=[AUTHOR, STRANGER, SPONSOR, *editors],
         writers=[SPONSOR],
         clock=githubs_clock or GitHubTime(),
         bots_clock=bots_clock,

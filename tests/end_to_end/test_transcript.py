@@ -1,8 +1,10 @@
 """The threads in the pages for authors and editors went as they are told."""
 
+from pathlib import Path
+
 import pytest
 
-from tests.end_to_end.desk import Desk
+from tests.end_to_end.conftest import EDITOR, pep_desk
 from tests.end_to_end.transcript import (
     DOCS,
     FOR_AUTHORS,
@@ -17,9 +19,11 @@ from tests.end_to_end.transcript import (
     ("page", "lines"), [("author.md", FOR_AUTHORS), ("editor.md", FOR_EDITORS)]
 )
 async def test_the_thread_on_the_page_went_like_that(
-    desk: Desk, page: str, lines: tuple[Line, ...]
+    tmp_path: Path, pem: str, page: str, lines: tuple[Line, ...]
 ) -> None:
     text = (DOCS / page).read_text(encoding="utf-8")
-    assert text == written_into(text, await transcript(desk, lines)), (
+    async with pep_desk(tmp_path, pem, editors=[EDITOR]) as desk:
+        told = await transcript(desk, lines)
+    assert text == written_into(text, told), (
         "write it with `.uv/bin/uv run python -m tests.end_to_end.transcript`"
     )

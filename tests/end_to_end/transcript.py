@@ -98,7 +98,7 @@ async def _write() -> None:
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
     for name, lines in (("author.md", FOR_AUTHORS), ("editor.md", FOR_EDITORS)):
         with TemporaryDirectory() as folder:
-            async with pep_desk(Path(folder), pem) as desk:
+            async with pep_desk(Path(folder), pem, editors=[EDITOR]) as desk:
                 thread = await transcript(desk, lines)
         place = DOCS / name
         place.write_text(written_into(place.read_text(encoding="utf-8"), thread), encoding="utf-8")
