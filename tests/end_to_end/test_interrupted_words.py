@@ -14,13 +14,10 @@ from bot.store.sql import SqlStore
 from tests.end_to_end.conftest import AUTHOR, EDITOR, pep, pep_desk
 from tests.end_to_end.council import COUNCIL, filled, open_council, said
 from tests.end_to_end.desk import REPOSITORY, Desk
-from tests.end_to_end.mortal import Life, work_for
+from tests.end_to_end.mortal import Life, work_dying_twice, work_for
 from tests.end_to_end.proposal import propose, set_policy
 from tests.end_to_end.test_reminders import Days, reminders
 
-pytestmark = pytest.mark.exhaustive
-
-FOR_EVER = 10_000
 MOST_WRITES = 60
 
 
@@ -51,58 +48,144 @@ async def begun(desk: Desk, subject: Subject) -> list[str]:
     return [str(one) for one in found]
 
 
-async def test_a_reminder_cut_short_at_any_write_is_given_once(desk: Desk, clock: Days) -> None:
-    for writes in range(MOST_WRITES):
-        number = await propose(desk, number=850 + writes)
+class Reminded:
+    """Merged pull requests, one after the other, each of which is to be reminded of once."""
+
+    def __init__(self, desk: Desk, clock: Days) -> None:
+        self._desk = desk
+        self._clock = clock
+        self._count = 0
+
+    async def merge(self) -> int:
+        """Merge the next one, and let a week pass; the bot is to look for what is due."""
+        self._count += 1
+        desk = self._desk
+        await desk.start()
+        number = await propose(desk, number=850 + self._count)
         await desk.simulator.merge(REPOSITORY, number, by=EDITOR)
         await desk.calm()
         await desk.stop()
-        clock.passed += 8
-        await queue_look(desk, f"cut-{writes}")
-        life = Life(writes)
-        await work_for(desk, life)
-        await work_for(desk, Life(FOR_EVER))
-        await queue_look(desk, f"next-{writes}")
-        await work_for(desk, Life(FOR_EVER))
-        assert len(reminders(desk, number)) == 1, f"before write {writes}: {life.last_wish}"
+        self._clock.passed += 8
+        await queue_look(desk, f"cut-{self._count}")
+        return number
+
+    async def assert_once(self, number: int, what: str) -> None:
+        """The reminder is there, comes no second time, and nothing of it is left open."""
+        desk = self._desk
+        await queue_look(desk, f"next-{self._count}")
+        await work_for(desk, Life())
+        assert len(reminders(desk, number)) == 1, f"cut short before {what}"
         subject = Subject(Repository(REPOSITORY, desk.installation), number)
         assert await begun(desk, subject) == []
-        await desk.start()
+
+
+async def test_a_reminder_cut_short_at_each_kind_of_write_is_given_once(
+    desk: Desk, clock: Days
+) -> None:
+    await desk.stop()
+    merged, died_at = Reminded(desk, clock), set[str]()
+    known = -1
+    while len(died_at) > known:
+        known = len(died_at)
+        number = await merged.merge()
+        await work_dying_twice(desk, died_at)
+        await merged.assert_once(number, f"one of {died_at}")
+    assert len(died_at) > 5
+
+
+@pytest.mark.exhaustive
+async def test_a_reminder_cut_short_at_any_write_is_given_once(desk: Desk, clock: Days) -> None:
+    await desk.stop()
+    merged = Reminded(desk, clock)
+    for writes in range(MOST_WRITES):
+        number = await merged.merge()
+        life = Life(writes)
+        await work_for(desk, life)
+        await work_for(desk, Life())
+        await merged.assert_once(number, f"write {writes}: {life.last_wish}")
         if not life.is_over:
             return
     raise AssertionError("the work never came to an end")
 
 
-async def test_a_line_cut_short_at_any_write_is_written_once(desk: Desk) -> None:
+class Submitted:
+    """Submissions to the council, one after the other, each with a line under it."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._pep = 850
+        self._issue = 0
+
+    async def submit(self) -> None:
+        """Close the submission there was, and submit another PEP."""
+        desk = self._desk
+        async with running(desk.settings(), with_worker=False):
+            if self._issue:
+                await desk.simulator.close(COUNCIL, self._issue, by=EDITOR)
+            self._pep += 1
+            await self._publish("This PEP proposes something.")
+            self._issue = await desk.simulator.open_issue(
+                COUNCIL,
+                by=AUTHOR,
+                title=f"PEP {self._pep} -- A calmer way",
+                body=filled(self._pep),
+            )
+            await desk.simulator.settle()
+
+    async def change(self) -> None:
+        """Change the PEP that is submitted."""
+        async with running(self._desk.settings(), with_worker=False):
+            await self._publish("Changed.")
+            await self._desk.simulator.settle()
+
+    async def _publish(self, body: str) -> None:
+        text = pep(self._pep, sponsor=None, body=body)
+        path = f"peps/pep-{self._pep:04}.rst"
+        await self._desk.simulator.commit(REPOSITORY, {path: text}, by=EDITOR)
+
+    async def assert_line(self, words: str, what: str) -> None:
+        """There is one line, which says this, and nothing of it is left open."""
+        (line,) = said(self._desk, self._issue)
+        assert words in line, f"cut short before {what}"
+        subject = Subject(Repository(COUNCIL, self._desk.installation), self._issue)
+        assert await begun(self._desk, subject) == []
+
+
+async def submitted(desk: Desk) -> Submitted:
+    """Nothing submitted so far, and the bot at rest."""
     await set_policy(desk, "[council]\nline = true\n")
     await open_council(desk)
     await desk.stop()
+    return Submitted(desk)
+
+
+async def test_a_line_cut_short_at_each_kind_of_write_is_written_once(desk: Desk) -> None:
+    line, died_at = await submitted(desk), set[str]()
+    known = -1
+    while len(died_at) > known:
+        known = len(died_at)
+        await line.submit()
+        await work_dying_twice(desk, died_at)
+        await line.assert_line("Nothing has changed", f"one of {died_at}")
+        await line.change()
+        await work_dying_twice(desk, died_at)
+        await line.assert_line("Changed since it was submitted", f"one of {died_at}")
+    assert len(died_at) > 5
+
+
+@pytest.mark.exhaustive
+async def test_a_line_cut_short_at_any_write_is_written_once(desk: Desk) -> None:
+    line = await submitted(desk)
     for writes in range(MOST_WRITES):
-        number = 850 + writes
-        path = f"peps/pep-{number:04}.rst"
-        async with running(desk.settings(), with_worker=False):
-            await desk.simulator.commit(REPOSITORY, {path: pep(number, sponsor=None)}, by=EDITOR)
-            issue = await desk.simulator.open_issue(
-                COUNCIL, by=AUTHOR, title=f"PEP {number} -- A calmer way", body=filled(number)
-            )
-            await desk.simulator.settle()
-        life = Life(writes)
+        life, later = Life(writes), Life(writes)
+        await line.submit()
         await work_for(desk, life)
-        await work_for(desk, Life(FOR_EVER))
-        (line,) = said(desk, issue)
-        assert "Nothing has changed" in line, f"before write {writes}: {life.last_wish}"
-        async with running(desk.settings(), with_worker=False):
-            changed = pep(number, sponsor=None, body="Changed.")
-            await desk.simulator.commit(REPOSITORY, {path: changed}, by=EDITOR)
-            await desk.simulator.settle()
-        later = Life(writes)
+        await work_for(desk, Life())
+        await line.assert_line("Nothing has changed", f"write {writes}: {life.last_wish}")
+        await line.change()
         await work_for(desk, later)
-        await work_for(desk, Life(FOR_EVER))
-        (line,) = said(desk, issue)
-        assert "Changed since it was submitted" in line, f"{writes}: {later.last_wish}"
-        subject = Subject(Repository(COUNCIL, desk.installation), issue)
-        assert await begun(desk, subject) == []
-        await desk.simulator.close(COUNCIL, issue, by=EDITOR)
+        await work_for(desk, Life())
+        await line.assert_line("Changed since it was submitted", f"{writes}: {later.last_wish}")
         if not (life.is_over or later.is_over):
             return
     raise AssertionError("the work never came to an end")

@@ -11,14 +11,13 @@ from bot.store.database import open_database
 from bot.store.sql import SqlStore
 from tests.end_to_end.conftest import AUTHOR, SPONSOR, STRANGER, pep
 from tests.end_to_end.desk import REPOSITORY, Desk
-from tests.end_to_end.mortal import Life, work_for
+from tests.end_to_end.mortal import Life, work_dying_twice, work_for
 from tests.end_to_end.proposal import propose
 
-pytestmark = pytest.mark.exhaustive
-
-FOR_EVER = 10_000
 MOST_WRITES = 80
+MOST_KINDS = 20
 Seen = tuple[set[str], list[str | None], list[str], list[str]]
+Ends = tuple[Seen, Seen]
 
 
 async def rivals(desk: Desk, closing: Sequence[int]) -> tuple[int, int]:
@@ -27,14 +26,17 @@ async def rivals(desk: Desk, closing: Sequence[int]) -> tuple[int, int]:
     Those before them are closed. What waits then leads to creates, to updates, and from one pull
     request to the other.
     """
-    await desk.start()
-    for number in closing:
-        await desk.simulator.close(REPOSITORY, number, by=AUTHOR)
-    await desk.calm()
-    with desk.simulator.lost_webhooks():
-        older = await propose(desk, calm=False)
-    younger = await propose(desk, by=STRANGER)
-    await desk.stop()
+    async with running(desk.settings(), with_worker=False):
+        for number in closing:
+            await desk.simulator.close(REPOSITORY, number, by=AUTHOR)
+        await desk.simulator.settle()
+    await work_for(desk, Life())
+    async with running(desk.settings(), with_worker=False):
+        with desk.simulator.lost_webhooks():
+            older = await propose(desk, calm=False)
+        younger = await propose(desk, by=STRANGER, calm=False)
+        await desk.simulator.settle()
+    await work_for(desk, Life())
     async with running(desk.settings(), with_worker=False):
         await desk.simulator.comment(REPOSITORY, older, by=SPONSOR, body="/pep sponsor")
         await desk.simulator.edit_pull_request(
@@ -71,46 +73,68 @@ def seen(desk: Desk, number: int, *others: int) -> Seen:
     )
 
 
-async def test_a_first_review_cut_short_at_any_write_is_brought_to_its_end(desk: Desk) -> None:
-    await desk.stop()
-    expected: tuple[Seen, Seen] | None = None
-    older = younger = 0
-    for writes in (FOR_EVER, *range(MOST_WRITES)):
-        older, younger = await rivals(desk, [older, younger] if older else [])
-        life = Life(writes)
-        await work_for(desk, life)
-        await work_for(desk, Life(FOR_EVER))
-        found = seen(desk, older, younger), seen(desk, younger, older)
-        if expected is None:
-            expected = found
-            assert found[0][:2] == ({"new-pep", "awaiting editor"}, ["success"])
-            assert found[1][:2] == ({"new-pep", "needs number", "awaiting author"}, ["failure"])
-        assert found == expected, f"cut short before write {writes}: {life.last_wish}"
-        await assert_nothing_open(desk)
-        if writes != FOR_EVER and not life.is_over:
-            return
-    raise AssertionError("the work never came to an end")
+def both(desk: Desk, older: int, younger: int) -> Ends:
+    """What a person sees on both."""
+    return seen(desk, older, younger), seen(desk, younger, older)
 
 
-async def test_a_later_review_cut_short_at_any_write_is_brought_to_its_end(desk: Desk) -> None:
+async def test_reviews_cut_short_at_each_kind_of_write_are_brought_to_their_end(
+    desk: Desk,
+) -> None:
     await desk.stop()
-    expected: tuple[Seen, Seen] | None = None
-    older = younger = 0
-    for writes in (FOR_EVER, *range(MOST_WRITES)):
-        older, younger = await rivals(desk, [older, younger] if older else [])
-        await work_for(desk, Life(FOR_EVER))
-        await agree_and_renumber(desk, older)
-        life = Life(writes)
-        await work_for(desk, life)
-        await work_for(desk, Life(FOR_EVER))
-        found = seen(desk, older, younger), seen(desk, younger, older)
-        if expected is None:
-            expected = found
-            assert "needs sponsor" in found[0][0]
-            assert "needs number" not in found[1][0]
-        assert found == expected, f"cut short before write {writes}: {life.last_wish}"
+    died_at: set[str] = set()
+    ends: list[tuple[set[str], Ends, Ends]] = []
+    pair: tuple[int, int] | None = None
+    while not ends or ends[-1][0]:
+        known = frozenset(died_at)
+        pair = await rivals(desk, pair or ())
+        await work_dying_twice(desk, died_at)
+        first = both(desk, *pair)
         await assert_nothing_open(desk)
-        if writes != FOR_EVER and not life.is_over:
+        await agree_and_renumber(desk, pair[0])
+        await work_dying_twice(desk, died_at)
+        ends.append((died_at - known, first, both(desk, *pair)))
+        await assert_nothing_open(desk)
+        assert len(ends) < MOST_KINDS, "there is always another kind"
+    *cut_short, (_, first, later) = ends  # nobody died in the last round
+    assert_whole(first, later)
+    assert len(died_at) > 20
+    for kinds, *others in cut_short:
+        assert others == [first, later], f"cut short before {kinds}"
+
+
+def assert_whole(first: Ends, later: Ends) -> None:
+    """What stands after both reviews is what they are about."""
+    assert first[0][:2] == ({"new-pep", "awaiting editor"}, ["success"])
+    assert first[1][:2] == ({"new-pep", "needs number", "awaiting author"}, ["failure"])
+    assert "needs sponsor" in later[0][0]
+    assert "needs number" not in later[1][0]
+
+
+@pytest.mark.exhaustive
+async def test_reviews_cut_short_at_any_write_are_brought_to_their_end(desk: Desk) -> None:
+    await desk.stop()
+    expected: list[Ends] = []
+    pair: tuple[int, int] | None = None
+    for writes in (10_000, *range(MOST_WRITES)):
+        pair = await rivals(desk, pair or ())
+        life, other = Life(writes), Life(writes)
+        await work_for(desk, life)
+        await work_for(desk, Life())
+        first = both(desk, *pair)
+        await assert_nothing_open(desk)
+        await agree_and_renumber(desk, pair[0])
+        await work_for(desk, other)
+        await work_for(desk, Life())
+        later = both(desk, *pair)
+        await assert_nothing_open(desk)
+        if not expected:
+            expected = [first, later]
+            assert_whole(first, later)
+            continue
+        wishes = life.last_wish, other.last_wish
+        assert [first, later] == expected, f"cut short before write {writes}: {wishes}"
+        if not any(wishes):
             return
     raise AssertionError("the work never came to an end")
 
