@@ -3,7 +3,6 @@
 The file may be another program's, another version's, damaged, unwritable or in use.
 """
 
-# ruff: noqa: ASYNC240 - nothing else runs on these loops while a file is looked at
 import asyncio
 import sqlite3
 import subprocess
@@ -13,14 +12,18 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from bot.cli import main
 from bot.inbox.sqlite import SqliteInbox
 from bot.store.migrate import bring_up_to_date
+from tests.end_to_end.confined import obeying_file_modes
 from tests.end_to_end.process import Ended, command, environment
 from tests.inbox.builders import act
 
 NOWHERE = "http://127.0.0.1:9"
-CONFINED = ("tests.end_to_end.confined", "bot")
+pytestmark = pytest.mark.usefixtures("logs_as_they_were")
+
 LOOKS = (("serve",), ("doctor",), ("deliveries", "list"))
 PAGE = 4096
 
@@ -44,12 +47,16 @@ def cut_off(path: Path, *statements: str) -> None:
     subprocess.run([sys.executable, "-c", code, str(path), *statements], check=True)
 
 
-async def filled(path: Path, count: int = 60) -> None:
+def filled(path: Path, count: int = 60) -> None:
     """A store of ours with that many deliveries, let go in good order."""
-    inbox = await SqliteInbox.open(path)
-    for number in range(count):
-        await inbox.accept(act(f"a{number}", key=f"python/peps#{number}", payload=b"{}" * 2000))
-    await inbox.close()
+
+    async def fill() -> None:
+        inbox = await SqliteInbox.open(path)
+        for number in range(count):
+            await inbox.accept(act(f"a{number}", key=f"python/peps#{number}", payload=b"{}" * 2000))
+        await inbox.close()
+
+    asyncio.run(fill())
     path.with_name(path.name + ".lock").unlink()
 
 
@@ -115,12 +122,19 @@ def seen(folder: Path) -> dict[str, bytes | None]:
     }
 
 
-async def refused(pem: str, path: Path, *words: str) -> None:
+def run(settings: dict[str, str], *look: str) -> Ended:
+    """Run a command in this process, which is as good as one of its own and a second faster."""
+    result = CliRunner().invoke(main, look, env=settings)
+    assert isinstance(result.exception, SystemExit | None), result.exception
+    return Ended(result.exit_code, result.stdout, result.stderr)
+
+
+def refused(pem: str, path: Path, *words: str) -> None:
     """Every command names the file and says these words on one line, and touches nothing."""
     settings = environment(pem, NOWHERE, path)
     before = seen(path.parent)
     for look in LOOKS:
-        ended = await command(settings, *look)
+        ended = run(settings, *look)
         assert seen(path.parent) == before, look
         said = fault_line(ended, look)
         assert path.name in said, said
@@ -154,12 +168,12 @@ def fault_line(ended: Ended, look: tuple[str, ...]) -> str:
         (a_log_alone, ["missing or empty", "bot.sqlite3-wal", "bring the file back"]),
     ],
 )
-async def test_what_is_not_a_store_of_this_version_is_named_and_left_alone(
+def test_what_is_not_a_store_of_this_version_is_named_and_left_alone(
     make: Make, words: list[str], pem: str, tmp_path: Path
 ) -> None:
     path = tmp_path / "bot.sqlite3"
     make(path)
-    await refused(pem, path, *words)
+    refused(pem, path, *words)
 
 
 def half(content: bytes) -> bytes:
@@ -183,27 +197,27 @@ def tables_flipped(content: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("damage", [half, first_page, a_piece, flipped, tables_flipped])
-async def test_a_damaged_store_is_named_and_left_alone(
+def test_a_damaged_store_is_named_and_left_alone(
     damage: Callable[[bytes], bytes], pem: str, tmp_path: Path
 ) -> None:
     path = tmp_path / "bot.sqlite3"
-    await filled(path)
+    filled(path)
     path.write_bytes(damage(path.read_bytes()))
-    await refused(pem, path, "was left as it is", "damaged", "backup")
+    refused(pem, path, "was left as it is", "damaged", "backup")
 
 
-async def test_damage_that_the_start_does_not_meet_is_found_by_the_doctor(
+def test_damage_that_the_start_does_not_meet_is_found_by_the_doctor(
     pem: str, tmp_path: Path
 ) -> None:
     path = tmp_path / "bot.sqlite3"
-    await filled(path)
+    filled(path)
     with closing(sqlite3.connect(path)) as connection:
         query = "SELECT rootpage FROM sqlite_master WHERE name = 'written'"
         (page,) = connection.execute(query).fetchone()
     with path.open("r+b") as file:
         file.seek((page - 1) * PAGE)
         file.write(b"\xee" * PAGE)
-    ended = await command(environment(pem, NOWHERE, path), "doctor")
+    ended = run(environment(pem, NOWHERE, path), "doctor")
     said = fault_line(ended, ("doctor",))
     assert path.name in said
     assert "damaged: stop the bot" in said
@@ -211,22 +225,23 @@ async def test_damage_that_the_start_does_not_meet_is_found_by_the_doctor(
 
 @contextmanager
 def modes(path: Path, mode: int) -> Iterator[None]:
-    """A file or folder with another mode for a while."""
+    """A file or folder with another mode for a while, which binds root, too."""
     before = path.stat().st_mode
     path.chmod(mode)
     try:
-        yield
+        with obeying_file_modes():
+            yield
     finally:
         path.chmod(before)
 
 
-async def test_a_store_that_may_not_be_read_is_named(pem: str, tmp_path: Path) -> None:
+def test_a_store_that_may_not_be_read_is_named(pem: str, tmp_path: Path) -> None:
     path = tmp_path / "bot.sqlite3"
-    await filled(path)
+    filled(path)
     content = path.read_bytes()
     with modes(path, 0o000):
         for look in LOOKS:
-            ended = await command(environment(pem, NOWHERE, path), *look, module=CONFINED)
+            ended = run(environment(pem, NOWHERE, path), *look)
             said = fault_line(ended, look)
             assert path.name in said
             assert "account read and write" in said
@@ -234,15 +249,15 @@ async def test_a_store_that_may_not_be_read_is_named(pem: str, tmp_path: Path) -
     assert path.read_bytes() == content
 
 
-async def test_a_store_that_may_only_be_read_is_neither_served_nor_changed(
+def test_a_store_that_may_only_be_read_is_neither_served_nor_changed(
     pem: str, tmp_path: Path
 ) -> None:
     path = tmp_path / "bot.sqlite3"
-    await filled(path)
+    filled(path)
     content = path.read_bytes()
     with modes(path, 0o444):
         for look in (("serve",), ("doctor",), ("deliveries", "replay", "a1")):
-            ended = await command(environment(pem, NOWHERE, path), *look, module=CONFINED)
+            ended = run(environment(pem, NOWHERE, path), *look)
             said = fault_line(ended, look)
             assert path.name in said
             assert "account write" in said, said
@@ -250,27 +265,28 @@ async def test_a_store_that_may_only_be_read_is_neither_served_nor_changed(
 
 
 @pytest.mark.parametrize("exists", [True, False])
-async def test_a_folder_that_may_not_be_written_is_named(
-    exists: bool, pem: str, tmp_path: Path
-) -> None:
+def test_a_folder_that_may_not_be_written_is_named(exists: bool, pem: str, tmp_path: Path) -> None:
     folder = tmp_path / "data"
     folder.mkdir()
     path = folder / "bot.sqlite3"
     if exists:
-        await filled(path)
+        filled(path)
     with modes(folder, 0o555):
         before = seen(folder)
         for look in (("serve",), ("doctor",)):
-            ended = await command(environment(pem, NOWHERE, path), *look, module=CONFINED)
+            ended = run(environment(pem, NOWHERE, path), *look)
             said = fault_line(ended, look)
             assert path.name in said
             assert "its folder" in said, said
         assert seen(folder) == before
 
 
-async def test_a_store_that_another_program_holds_is_named(pem: str, tmp_path: Path) -> None:
+async def test_a_store_that_another_program_holds_is_named_by_the_real_program(
+    pem: str, tmp_path: Path
+) -> None:
     path = tmp_path / "bot.sqlite3"
-    await filled(path)
+    await asyncio.to_thread(filled, path)
+    content = await asyncio.to_thread(path.read_bytes)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("PRAGMA locking_mode = EXCLUSIVE")
         other.execute("BEGIN EXCLUSIVE")
@@ -280,3 +296,4 @@ async def test_a_store_that_another_program_holds_is_named(pem: str, tmp_path: P
             said = fault_line(one, look)
             assert path.name in said
             assert "another program" in said, said
+    assert await asyncio.to_thread(path.read_bytes) == content
