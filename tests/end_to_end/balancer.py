@@ -26,7 +26,7 @@ class Balancer:
 
     urls: Sequence[str]
     chance: random.Random
-    share: float = 0.1
+    share: float = 0.25
     doubled: dict[str, list[str]] = field(default_factory=dict)
     url: str = ""
     _turn: int = 0

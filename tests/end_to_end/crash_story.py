@@ -1,4 +1,4 @@
-"""A story of 50 pull requests that 500 webhooks tell of; where it ends does not hang on its tempo.
+"""A story of some pull requests and many webhooks; where it ends does not hang on its tempo.
 
 It is told in chapters. In the middle ones everybody acts at once, in an order drawn by lot; in the
 last one each open pull request gets its last commit, so that its check run is a new one: GitHub
@@ -23,20 +23,61 @@ FILES = {
     "peps/pep-0841.rst": pep(841, author="Edith Quill <edith@python.example>", sponsor=None),
 }
 
-PROPOSALS = range(1, 31)
-"""Each claims the number 841 above its own; the tenth's is published by a push to main."""
 
-UNNUMBERED = range(31, 37)
-"""They use the placeholder, so what they are told hangs on what all others claim."""
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Which pull requests there are, by their numbers, which follow on each other from 1 on.
 
-RIVALS = range(37, 41)
-"""Each claims a number of the first four proposals, of which the third is closed for good."""
+    Attributes:
+        proposals: Each claims the number 841 above its own; the third is closed for good.
+        unnumbered: They use the placeholder, so what they are told hangs on what all others claim.
+        rivals: Each claims a number of the first proposals.
+        edits: They change a PEP.
+        others: They change something else.
+        taken: The proposal whose number is published by a push to main.
+    """
 
-EDITS = range(41, 49)
-OTHERS = range(49, 51)
-ALL = range(1, 51)
+    proposals: range
+    unnumbered: range
+    rivals: range
+    edits: range
+    others: range
+    taken: int
+
+    @property
+    def all(self) -> range:
+        """All of them."""
+        return range(1, self.others.stop)
+
+    @property
+    def lasting(self) -> list[int]:
+        """Those that are not closed for good.
+
+        What is closed for good is left as the bot saw it while it was open: if ever, and when, is a
+        matter of tempo (see docs/decisions/0003).
+        """
+        return [number for number in self.all if number != CLOSED]
+
+
 CLOSED = 3
-TAKEN = 10
+FEW = Cast(
+    proposals=range(1, 5),
+    unnumbered=range(5, 6),
+    rivals=range(6, 8),
+    edits=range(8, 9),
+    others=range(9, 10),
+    taken=4,
+)
+"""As few as the story can do with."""
+
+MANY = Cast(
+    proposals=range(1, 14),
+    unnumbered=range(14, 16),
+    rivals=range(16, 20),
+    edits=range(20, 23),
+    others=range(23, 25),
+    taken=10,
+)
 
 _AT_ONCE = 30
 """So many acts between two moments of a calm telling in which the program catches up."""
@@ -50,6 +91,7 @@ class Telling:
     """One time that the story is told: what GitHub answered is needed later on."""
 
     github: GitHubSimulator
+    cast: Cast
     reviews: dict[int, int] = field(default_factory=dict)
     comments: dict[int, int] = field(default_factory=dict)
 
@@ -74,18 +116,19 @@ async def calmly(acts: list[Act], telling: Telling, bot: Queue) -> None:
         await calm(telling.github, bot)
 
 
-def story(chance: random.Random, *, remarks: int = 0) -> Story:
+def story(chance: random.Random, cast: Cast, *, remarks: int = 0) -> Story:
     """Draw the order in which people act; what each of them does is always the same.
 
     Args:
         chance: Draws.
+        cast: Which pull requests it tells of.
         remarks: How often a stranger says something on each pull request meanwhile; where the
             story ends does not hang on it.
     """
-    openings: list[Act] = [partial(_open, number=number) for number in ALL]
-    lines = [_with_remarks(_later(number), number, remarks) for number in ALL]
+    openings: list[Act] = [partial(_open, number=number) for number in cast.all]
+    lines = [_with_remarks(_later(number, cast), number, remarks) for number in cast.all]
     lines.append([_push_readme, _publish, _push_readme])
-    last: list[Act] = [partial(_push, number=number, words="At last.") for number in ALL]
+    last: list[Act] = [partial(_push, number=number, words="At last.") for number in cast.all]
     chance.shuffle(last)
     return Story(openings, _woven(lines, chance), last)
 
@@ -98,21 +141,21 @@ def _woven(lines: list[list[Act]], chance: random.Random) -> list[Act]:
     return [next(waiting[place]) for place in places]
 
 
-def _path(number: int) -> str:
-    if number in PROPOSALS:
+def _path(number: int, cast: Cast) -> str:
+    if number in cast.proposals:
         return f"peps/pep-{841 + number:04}.rst"
-    if number in UNNUMBERED:
+    if number in cast.unnumbered:
         return "peps/pep-9999.rst"
-    if number in RIVALS:
-        return f"peps/pep-{841 + number - RIVALS.start + 1:04}.rst"
-    return "peps/pep-0840.rst" if number in EDITS else "README.rst"
+    if number in cast.rivals:
+        return f"peps/pep-{841 + number - cast.rivals.start + 1:04}.rst"
+    return "peps/pep-0840.rst" if number in cast.edits else "README.rst"
 
 
-def _files(number: int, words: str) -> dict[str, str | bytes | None]:
-    path = _path(number)
-    if number in EDITS:
+def _files(number: int, words: str, cast: Cast) -> dict[str, str | bytes | None]:
+    path = _path(number, cast)
+    if number in cast.edits:
         return {path: f"{FILES[path]}{words}\n"}
-    if number in OTHERS:
+    if number in cast.others:
         return {path: f"PEPs\n\n{words}\n"}
     pep_number = int(path[9:13])
     # Every fourth author also names a sponsor whom nobody knows.
@@ -123,21 +166,24 @@ def _files(number: int, words: str) -> dict[str, str | bytes | None]:
 
 
 async def _open(telling: Telling, number: int) -> None:
-    by = STRANGER if number in RIVALS else AUTHOR
+    by = STRANGER if number in telling.cast.rivals else AUTHOR
     opened = await telling.github.open_pull_request(
-        REPOSITORY, by=by, title=_title(number), files=_files(number, "A beginning.")
+        REPOSITORY,
+        by=by,
+        title=_title(number, telling.cast),
+        files=_files(number, "A beginning.", telling.cast),
     )
     assert opened == number
 
 
-def _title(number: int) -> str:
-    path = _path(number)
+def _title(number: int, cast: Cast) -> str:
+    path = _path(number, cast)
     return f"PEP {int(path[9:13])}: A calmer way" if "pep-" in path else "Mend the README"
 
 
 async def _push(telling: Telling, number: int, words: str) -> None:
     if number != CLOSED or words != "At last.":
-        await telling.github.push(REPOSITORY, number, _files(number, words))
+        await telling.github.push(REPOSITORY, number, _files(number, words, telling.cast))
 
 
 async def _say(telling: Telling, number: int, by: str, body: str) -> None:
@@ -159,7 +205,7 @@ async def _dismiss(telling: Telling, number: int) -> None:
 
 
 async def _retitle(telling: Telling, number: int) -> None:
-    title = f"{_title(number)}, mended"
+    title = f"{_title(number, telling.cast)}, mended"
     await telling.github.edit_pull_request(REPOSITORY, number, by=AUTHOR, title=title)
 
 
@@ -198,12 +244,14 @@ async def _push_readme(telling: Telling) -> None:
 
 
 async def _publish(telling: Telling) -> None:
-    path = _path(TAKEN)
-    text = pep(841 + TAKEN, title="Another thing", author="Edith Quill <edith@python.example>")
+    path = _path(telling.cast.taken, telling.cast)
+    text = pep(
+        841 + telling.cast.taken, title="Another thing", author="Edith Quill <edith@python.example>"
+    )
     await telling.github.commit(REPOSITORY, {path: text}, by=EDITOR)
 
 
-def _later(number: int) -> list[Act]:
+def _later(number: int, cast: Cast) -> list[Act]:
     """What happens on a pull request between its opening and its last commit, in this order."""
     on = partial(partial, number=number)
     acts: list[Act] = [
@@ -220,7 +268,7 @@ def _later(number: int) -> list[Act]:
     ]
     # Not where the bot changes several labels at once: that takes a label away which was set in
     # the moment between its reading and its writing (see docs/decisions/0002).
-    if number in (*EDITS, *OTHERS):
+    if number in (*cast.edits, *cast.others):
         acts[2:2] = [on(_label)]
         acts[6:6] = [on(_unlabel)] if number % 2 else []
     if number % 4 == 0:
@@ -231,9 +279,9 @@ def _later(number: int) -> list[Act]:
         ]
     if number % 7 == 0:
         acts[5:5] = [on(_draft), on(_ready)]
-    if number in (CLOSED, RIVALS.start, EDITS.start):
+    if number in (CLOSED, cast.rivals.start, cast.edits.start):
         acts.append(on(_close))
-    if number in (RIVALS.start, EDITS.start):
+    if number in (cast.rivals.start, cast.edits.start):
         acts.append(on(_reopen))
     return acts
 

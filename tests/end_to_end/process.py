@@ -90,6 +90,11 @@ class BotProcess:
         self.process.kill()
         await self.ended()
 
+    def signal(self, number: int) -> None:
+        """Send it a signal."""
+        assert self.process is not None
+        self.process.send_signal(number)
+
     async def terminate(self) -> int:
         """SIGTERM; returns its exit code."""
         assert self.process is not None

@@ -13,6 +13,8 @@ from tests.end_to_end.conftest import AUTHOR, CODEOWNERS, CORE_TEAM, pep
 from tests.end_to_end.desk import BOT, REPOSITORY
 from tests.end_to_end.process import UNHURRIED, BotProcess, calm, environment, github, until
 
+pytestmark = pytest.mark.exhaustive
+
 LABELS = ("awaiting author", "needs codeowners", "new-pep")
 
 
