@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 import aiohttp
+from click.testing import CliRunner
 
 from bot.app_manifest import EVENTS, PERMISSIONS
+from bot.cli import main
 from bot.inbox.clock import Clock
 from bot.simulator.github import GitHubSimulator
 from bot.simulator.wire import now_utc
@@ -170,6 +172,16 @@ async def command(
         out, err = await process.communicate()
     assert process.returncode is not None
     return Ended(process.returncode, out.decode(), err.decode())
+
+
+def command_here(environment: dict[str, str], *arguments: str) -> Ended:
+    """Run a command in this process, which is as good as one of its own and a second faster.
+
+    It changes how this process logs: ask for `logs_as_they_were`.
+    """
+    result = CliRunner().invoke(main, arguments, env=environment)
+    assert isinstance(result.exception, SystemExit | None), result.exception
+    return Ended(result.exit_code, result.stdout, result.stderr)
 
 
 class Queue(Protocol):

@@ -1,5 +1,6 @@
 """Damage in the store that is found only at work: nothing more is written, and all can see it."""
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
@@ -9,12 +10,11 @@ import pytest
 
 from bot.simulator.github import GitHubSimulator
 from tests.end_to_end.conftest import AUTHOR, CODEOWNERS, CORE_TEAM, pep
-from tests.end_to_end.desk import REPOSITORY
+from tests.end_to_end.desk import REPOSITORY, Desk
 from tests.end_to_end.process import (
     UNHURRIED,
     BotProcess,
-    calm,
-    command,
+    command_here,
     environment,
     github,
     until,
@@ -32,14 +32,17 @@ async def simulator(pem: str) -> AsyncIterator[GitHubSimulator]:
 
 @pytest.fixture
 async def bot(simulator: GitHubSimulator, pem: str, tmp_path: Path) -> AsyncIterator[BotProcess]:
-    """The program, installed on the repository, that has reviewed a pull request."""
-    process = BotProcess(environment(pem, simulator.api_url, tmp_path / "bot.sqlite3"), UNHURRIED)
+    """The program, not yet started; with its store a pull request was reviewed."""
+    desk = Desk(simulator, pem, tmp_path)
+    await desk.start()
     try:
-        await process.start()
-        simulator.webhook_url = process.url("/webhook")
         await simulator.install_app([REPOSITORY])
         await propose(simulator, 842)
-        await calm(simulator, process)
+        await desk.calm()
+    finally:
+        await desk.stop()
+    process = BotProcess(environment(pem, simulator.api_url, tmp_path / "bot.sqlite3"), UNHURRIED)
+    try:
         yield process
     finally:
         await process.close()
@@ -65,6 +68,7 @@ def damage(path: Path, table: str) -> None:
         file.write(b"\xee" * PAGE)
 
 
+@pytest.mark.usefixtures("logs_as_they_were")
 @pytest.mark.parametrize(
     ("table", "first"), [("delivery_payload", 503), ("pull_request", 202)], ids=["inbox", "memory"]
 )
@@ -72,7 +76,6 @@ async def test_damage_met_at_work_stops_all_writing_and_is_told_by_everything(
     table: str, first: int, simulator: GitHubSimulator, bot: BotProcess, tmp_path: Path
 ) -> None:
     path = tmp_path / "bot.sqlite3"
-    assert await bot.terminate() == 0
     damage(path, table)
     await bot.start()
     simulator.webhook_url = bot.url("/webhook")
@@ -96,6 +99,6 @@ async def test_damage_met_at_work_stops_all_writing_and_is_told_by_everything(
 
     assert await bot.terminate() == 0
     assert len(bot.events("inbox trouble")) == 1, "the worker does not complain again and again"
-    ended = await command(bot.environment, "doctor")
+    ended = await asyncio.to_thread(command_here, bot.environment, "doctor")
     assert ended.code == 1
     assert "damaged: stop the bot" in ended.out

@@ -12,13 +12,11 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from bot.cli import main
 from bot.inbox.sqlite import SqliteInbox
 from bot.store.migrate import bring_up_to_date
 from tests.end_to_end.confined import obeying_file_modes
-from tests.end_to_end.process import Ended, command, environment
+from tests.end_to_end.process import Ended, command, command_here, environment
 from tests.inbox.builders import act
 
 NOWHERE = "http://127.0.0.1:9"
@@ -122,19 +120,12 @@ def seen(folder: Path) -> dict[str, bytes | None]:
     }
 
 
-def run(settings: dict[str, str], *look: str) -> Ended:
-    """Run a command in this process, which is as good as one of its own and a second faster."""
-    result = CliRunner().invoke(main, look, env=settings)
-    assert isinstance(result.exception, SystemExit | None), result.exception
-    return Ended(result.exit_code, result.stdout, result.stderr)
-
-
 def refused(pem: str, path: Path, *words: str) -> None:
     """Every command names the file and says these words on one line, and touches nothing."""
     settings = environment(pem, NOWHERE, path)
     before = seen(path.parent)
     for look in LOOKS:
-        ended = run(settings, *look)
+        ended = command_here(settings, *look)
         assert seen(path.parent) == before, look
         said = fault_line(ended, look)
         assert path.name in said, said
@@ -217,7 +208,7 @@ def test_damage_that_the_start_does_not_meet_is_found_by_the_doctor(
     with path.open("r+b") as file:
         file.seek((page - 1) * PAGE)
         file.write(b"\xee" * PAGE)
-    ended = run(environment(pem, NOWHERE, path), "doctor")
+    ended = command_here(environment(pem, NOWHERE, path), "doctor")
     said = fault_line(ended, ("doctor",))
     assert path.name in said
     assert "damaged: stop the bot" in said
@@ -241,7 +232,7 @@ def test_a_store_that_may_not_be_read_is_named(pem: str, tmp_path: Path) -> None
     content = path.read_bytes()
     with modes(path, 0o000):
         for look in LOOKS:
-            ended = run(environment(pem, NOWHERE, path), *look)
+            ended = command_here(environment(pem, NOWHERE, path), *look)
             said = fault_line(ended, look)
             assert path.name in said
             assert "account read and write" in said
@@ -257,7 +248,7 @@ def test_a_store_that_may_only_be_read_is_neither_served_nor_changed(
     content = path.read_bytes()
     with modes(path, 0o444):
         for look in (("serve",), ("doctor",), ("deliveries", "replay", "a1")):
-            ended = run(environment(pem, NOWHERE, path), *look)
+            ended = command_here(environment(pem, NOWHERE, path), *look)
             said = fault_line(ended, look)
             assert path.name in said
             assert "account write" in said, said
@@ -274,7 +265,7 @@ def test_a_folder_that_may_not_be_written_is_named(exists: bool, pem: str, tmp_p
     with modes(folder, 0o555):
         before = seen(folder)
         for look in (("serve",), ("doctor",)):
-            ended = run(environment(pem, NOWHERE, path), *look)
+            ended = command_here(environment(pem, NOWHERE, path), *look)
             said = fault_line(ended, look)
             assert path.name in said
             assert "its folder" in said, said

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from bot.simulator.github import GitHubSimulator
 from tests.end_to_end.conftest import AUTHOR, CODEOWNERS, CORE_TEAM, pep, with_line
@@ -36,6 +37,20 @@ TROUBLE = ("inbox trouble", "inbox_trouble", "delivery not accepted")
 async def simulator(pem: str) -> AsyncIterator[GitHubSimulator]:
     async with github(pem, FILES, CORE_TEAM) as simulated:
         yield simulated
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared(
+    pem: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[tuple[GitHubSimulator, BotProcess]]:
+    """A GitHub and the program, for tests that leave both as they were."""
+    store = tmp_path_factory.mktemp("store") / "bot.sqlite3"
+    async with (
+        github(pem, FILES, CORE_TEAM) as simulated,
+        installed(simulated, environment(pem, simulated.api_url, store)) as bot,
+    ):
+        yield simulated, bot
+        assert await bot.terminate() == 0
 
 
 @asynccontextmanager
@@ -93,87 +108,71 @@ async def assert_once_each(simulator: GitHubSimulator, bot: BotProcess, numbers:
     assert (queue["queued"], queue["running"], queue["dead"]) == (0, 0, 0)
 
 
+@pytest.mark.asyncio(loop_scope="module")
 async def test_a_full_disk_refuses_deliveries_says_so_and_goes_on_by_itself(
-    simulator: GitHubSimulator, pem: str, tmp_path: Path
+    shared: tuple[GitHubSimulator, BotProcess],
 ) -> None:
-    settings = environment(pem, simulator.api_url, tmp_path / "bot.sqlite3")
-    async with installed(simulator, settings) as bot:
-        before = await propose(simulator, 842)
-        await calm(simulator, bot)
-        done = (await bot.queue())["done"]
-        assert (await bot.get("/readyz"))[0] == 200
+    simulator, bot = shared
+    before = await propose(simulator, 842)
+    await calm(simulator, bot)
+    done = (await bot.queue())["done"]
+    assert (await bot.get("/readyz"))[0] == 200
 
-        room(bot, 0)
-        meanwhile = [await propose(simulator, 843), await propose(simulator, 844)]
-        await simulator.settle()
-        assert [one.status_code for one in simulator.deliveries][-2:] == [503, 503]
-        refusal = bot.events("delivery not accepted")[-1]
-        assert refusal["level"] == "error"
-        assert "bot.sqlite3" in refusal["error"]
-        assert "make room" in refusal["error"]
-        assert (await bot.get("/readyz"))[0] == 503
-        assert (await bot.get("/healthz"))[0] == 200
-        assert (await bot.get("/metrics"))[0] == 200
+    room(bot, 0)
+    meanwhile = [await propose(simulator, 843), await propose(simulator, 844)]
+    await simulator.settle()
+    assert [one.status_code for one in simulator.deliveries][-2:] == [503, 503]
+    refusal = bot.events("delivery not accepted")[-1]
+    assert refusal["level"] == "error"
+    assert "bot.sqlite3" in refusal["error"]
+    assert "make room" in refusal["error"]
+    assert (await bot.get("/readyz"))[0] == 503
+    assert (await bot.get("/healthz"))[0] == 200
+    assert (await bot.get("/metrics"))[0] == 200
 
-        room(bot, None)
-        # Nobody has to deliver anything for it to be ready again.
-        assert (await bot.get("/readyz"))[0] == 200
-        assert await redeliver_refused(simulator) == 2
-        await calm(simulator, bot)
-        await assert_once_each(simulator, bot, [before, *meanwhile])
-        assert (await bot.queue())["done"] > done, "what was accepted before is still there"
-        assert await bot.terminate() == 0
+    room(bot, None)
+    # Nobody has to deliver anything for it to be ready again.
+    assert (await bot.get("/readyz"))[0] == 200
+    assert await redeliver_refused(simulator) == 2
+    await calm(simulator, bot)
+    await assert_once_each(simulator, bot, [before, *meanwhile])
+    assert (await bot.queue())["done"] > done, "what was accepted before is still there"
 
 
+@pytest.mark.asyncio(loop_scope="module")
 async def test_a_disk_that_fills_up_during_reviews_doubles_and_loses_nothing(
-    simulator: GitHubSimulator, pem: str, tmp_path: Path
+    shared: tuple[GitHubSimulator, BotProcess],
 ) -> None:
     seed = random.randrange(10**6)
     print(f"seed {seed}")  # noqa: T201
     chance = random.Random(seed)
-    store = tmp_path / "bot.sqlite3"
-    settings = environment(pem, simulator.api_url, store)
-    async with installed(simulator, settings) as bot:
-        numbers: list[int] = []
-        for _ in range(3):
-            simulator.latency(0.02)
-            numbers += [await propose(simulator, 842 + len(numbers) + more) for more in range(4)]
-            reached = len(simulator.requests) + chance.randrange(1, 16)
-            await until(lambda: len(simulator.requests) >= reached or None)  # noqa: B023
-            seen = len(bot.lines)
-            log = store.with_name(store.name + "-wal").stat().st_size
-            room(bot, chance.choice([0, log, log + 20_000]))
-            numbers.append(await propose(simulator, 842 + len(numbers)))
-            await until(lambda: any(bot.events(name, since=seen) for name in TROUBLE) or None)  # noqa: B023
-            room(bot, None)
-            simulator.latency(0)
-            await redeliver_refused(simulator)
-            await calm(simulator, bot)
-        await assert_once_each(simulator, bot, numbers)
-        assert not bot.events("the process ended by a fault of its own")
+    simulator, bot = shared
+    store = Path(bot.environment["DATABASE_URL"].removeprefix("sqlite:///"))
+    numbers: list[int] = []
+    for _ in range(3):
+        simulator.latency(0.02)
+        numbers += [await propose(simulator, 850 + len(numbers) + more) for more in range(2)]
+        reached = len(simulator.requests) + chance.randrange(1, 16)
+        await until(lambda: len(simulator.requests) >= reached or None)  # noqa: B023
+        seen = len(bot.lines)
+        log = store.with_name(store.name + "-wal").stat().st_size
+        room(bot, chance.choice([0, log, log + 20_000]))
+        numbers.append(await propose(simulator, 850 + len(numbers)))
+        await until(lambda: any(bot.events(name, since=seen) for name in TROUBLE) or None)  # noqa: B023
+        room(bot, None)
+        simulator.latency(0)
+        await redeliver_refused(simulator)
+        await calm(simulator, bot)
+    await assert_once_each(simulator, bot, numbers)
+    assert not bot.events("the process ended by a fault of its own")
 
 
-async def test_a_store_that_cannot_be_begun_ends_with_2_and_is_begun_once_there_is_room(
+async def test_no_store_is_begun_or_gone_on_with_without_room_and_nothing_accepted_is_lost(
     simulator: GitHubSimulator, pem: str, tmp_path: Path
 ) -> None:
     settings = environment(pem, simulator.api_url, tmp_path / "bot.sqlite3")
     for most in ("0", "20000"):
-        ended = await command({**settings, "MOST_BYTES": most}, module=SERVE_CONFINED)
-        assert (ended.code, ended.out) == (2, ""), ended
-        (line,) = ended.err.splitlines()
-        assert "bot.sqlite3" in line
-        assert "make room" in line
-    async with installed(simulator, settings) as bot:
-        number = await propose(simulator, 842)
-        await calm(simulator, bot)
-        await assert_once_each(simulator, bot, [number])
-
-
-async def test_a_start_on_a_full_disk_leaves_what_was_accepted_as_it_was(
-    simulator: GitHubSimulator, pem: str, tmp_path: Path
-) -> None:
-    store = tmp_path / "bot.sqlite3"
-    settings = environment(pem, simulator.api_url, store)
+        await assert_no_start(settings, most)
     async with installed(simulator, settings) as bot:
         simulator.latency(60)
         number = await propose(simulator, 842)
@@ -183,13 +182,18 @@ async def test_a_start_on_a_full_disk_leaves_what_was_accepted_as_it_was(
                 await asyncio.sleep(0.01)
         await bot.kill()
         simulator.latency(0)
-        ended = await command({**settings, "MOST_BYTES": "0"}, module=SERVE_CONFINED)
-        assert (ended.code, ended.out) == (2, ""), ended
-        (line,) = ended.err.splitlines()
-        assert "bot.sqlite3" in line
-        assert "make room" in line
+        await assert_no_start(settings, "0")
 
         await bot.start()
         simulator.webhook_url = bot.url("/webhook")
         await calm(simulator, bot)
         await assert_once_each(simulator, bot, [number])
+
+
+async def assert_no_start(settings: dict[str, str], most: str) -> None:
+    """With files that may grow to so many bytes it ends at once, and says why."""
+    ended = await command({**settings, "MOST_BYTES": most}, module=SERVE_CONFINED)
+    assert (ended.code, ended.out) == (2, ""), ended
+    (line,) = ended.err.splitlines()
+    assert "bot.sqlite3" in line
+    assert "make room" in line

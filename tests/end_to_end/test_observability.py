@@ -1,5 +1,6 @@
 """What an operator sees of a bot at work: its log lines, its metrics, its commands."""
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -26,7 +27,7 @@ from tests.end_to_end.process import (
     UNHURRIED,
     BotProcess,
     calm,
-    command,
+    command_here,
     environment,
     github,
 )
@@ -258,6 +259,7 @@ async def test_a_rule_that_fails_is_named_and_what_stands_is_left_as_it_is(desk:
     assert desk.conclusions(number) == ["neutral"], "once the rule is mended"
 
 
+@pytest.mark.usefixtures("logs_as_they_were")
 async def test_commands_say_what_they_were_asked_for_and_nothing_else(
     simulator: GitHubSimulator, pem: str, tmp_path: Path
 ) -> None:
@@ -268,13 +270,13 @@ async def test_commands_say_what_they_were_asked_for_and_nothing_else(
         await calm(simulator, bot)
         simulator.fail_next(502, times=2, match="GET /app")
         simulator.secondary_rate_limit(match="GET /repos/python/peps$")
-        ended = await command(settings, "doctor")
+        ended = await asyncio.to_thread(command_here, settings, "doctor")
         assert ended.err == ""
         assert {line[0] for line in ended.out.splitlines()} <= {"✓", "✗", "!"}, ended.out
         assert re.search(
             r"^✓ deliveries: the last came \d+ s ago, none waits$", ended.out, re.MULTILINE
         )
         for arguments in (("list",), ("show", simulator.deliveries[0].guid)):
-            ended = await command(settings, "deliveries", *arguments)
+            ended = await asyncio.to_thread(command_here, settings, "deliveries", *arguments)
             assert (ended.code, ended.err) == (0, "")
             assert not re.search(r"\[(info|warning|error) *\]", ended.out)
