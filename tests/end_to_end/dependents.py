@@ -55,27 +55,38 @@ class Queue:
 
 async def queue_up(desk: Desk) -> Queue:
     """Open them all, and forget the requests that were made for it."""
-    older = await propose(desk)
-    later = await propose(desk, by=STRANGER)
+    older = await propose(desk)  # so that the others find its number taken
+    later = await propose(desk, by=STRANGER, calm=False)
     edited = {"peps/pep-0840.rst": pep(840, author="Edith Quill <e@b.example>", sponsor=None)}
     queue = Queue(
         older=older,
         later=later,
-        waiting=await propose(desk, number=9999, line=None),
-        ahead=await propose(desk, number=844),
-        below=await propose(desk, number=700),
-        special=await propose(desk, number=4000),
-        edit=await propose(desk, files=edited, title="PEP 840: Mend", by=EDITOR),
-        other=await propose(desk, files={"README.rst": "All PEPs\n"}, title="Mend", by=EDITOR),
-        closed=await propose(desk, number=845),
+        waiting=await propose(desk, number=9999, line=None, calm=False),
+        ahead=await propose(desk, number=844, calm=False),
+        below=await propose(desk, number=700, calm=False),
+        special=await propose(desk, number=4000, calm=False),
+        edit=await propose(desk, files=edited, title="PEP 840: Mend", by=EDITOR, calm=False),
+        other=await propose(
+            desk, files={"README.rst": "All PEPs\n"}, title="Mend", by=EDITOR, calm=False
+        ),
+        closed=await propose(desk, number=845, calm=False),
     )
     await desk.simulator.close(REPOSITORY, queue.closed, by=AUTHOR)
     await desk.calm()
-    # What the bot wrote itself looks like news to the first sweep after it.
-    await sweep(desk)
     assert "already claimed by" in desk.comment(queue.later)
     assert "843 is free" in desk.comment(queue.waiting)
     assert "843 is unused too" in desk.comment(queue.ahead)
+    desk.simulator.clear_requests()
+    return queue
+
+
+async def queue_up_and_sweep(desk: Desk) -> Queue:
+    """Open them all and look through the repository once.
+
+    What the bot wrote itself looks like news to the first sweep after it.
+    """
+    queue = await queue_up(desk)
+    await sweep(desk)
     desk.simulator.clear_requests()
     return queue
 

@@ -9,6 +9,7 @@ from tests.end_to_end.dependents import (
     once,
     owners_with,
     queue_up,
+    queue_up_and_sweep,
     reviewed,
     sweep,
 )
@@ -26,6 +27,12 @@ async def queue(desk: Desk) -> Queue:
     return await queue_up(desk)
 
 
+@pytest.fixture
+async def swept(desk: Desk) -> Queue:
+    """The same, and the bot has looked through them."""
+    return await queue_up_and_sweep(desk)
+
+
 async def push(desk: Desk, files: dict[str, str | bytes | None]) -> None:
     """Push to the main branch without a pull request."""
     await desk.simulator.commit(REPOSITORY, files, by=EDITOR)
@@ -35,7 +42,7 @@ async def push(desk: Desk, files: dict[str, str | bytes | None]) -> None:
 # Claims
 
 
-async def test_closing_and_reopening_the_older_concerns_the_later_claimant(
+async def test_claims_given_up_and_taken_again_concern_whoever_was_told_of_them(
     desk: Desk, queue: Queue
 ) -> None:
     await desk.simulator.close(REPOSITORY, queue.older, by=AUTHOR)
@@ -48,11 +55,12 @@ async def test_closing_and_reopening_the_older_concerns_the_later_claimant(
     await desk.calm()
     assert reviewed(desk) == once(queue.older, queue.later)
     assert "needs number" in desk.labels(queue.later)
-
-
-async def test_giving_a_number_up_altogether_concerns_those_it_is_now_suggested_to(
-    desk: Desk, queue: Queue
-) -> None:
+    closing = [one for one in desk.simulator.deliveries if one.action == "closed"][-1]
+    desk.simulator.clear_requests()
+    for _ in range(2):
+        await desk.simulator.redeliver(closing.guid)
+        await desk.calm()
+    assert desk.reads() == [], "an event that is known already"
     await desk.simulator.close(REPOSITORY, queue.later, by=STRANGER)
     await desk.calm()
     assert reviewed(desk) == once(queue.later), "the older had the number all the time"
@@ -111,40 +119,22 @@ async def test_in_whatever_order_a_merge_is_told_the_number_is_never_called_free
     assert "PEP 842 is already published" in desk.comment(queue.later)
 
 
-async def test_turning_the_older_into_a_draft_concerns_nobody_else(
+async def test_what_changes_no_claim_and_no_policy_in_force_concerns_nobody_else(
     desk: Desk, queue: Queue
 ) -> None:
     await desk.simulator.mark_draft(REPOSITORY, queue.older)
     await desk.calm()
     assert reviewed(desk) == once(queue.older)
-
-
-async def test_a_second_claimant_of_a_taken_number_concerns_nobody_else(
-    desk: Desk, queue: Queue
-) -> None:
-    newest = await propose(desk)
-    assert reviewed(desk) == once(newest)
-
-
-async def test_the_same_event_delivered_again_concerns_nobody(desk: Desk, queue: Queue) -> None:
-    await desk.simulator.close(REPOSITORY, queue.older, by=AUTHOR)
-    await desk.calm()
-    closing = [one for one in desk.simulator.deliveries if one.action == "closed"][-1]
     desk.simulator.clear_requests()
-    for _ in range(2):
-        await desk.simulator.redeliver(closing.guid)
-        await desk.calm()
-    assert desk.reads() == []
+    newest = await propose(desk)
+    assert reviewed(desk) == once(newest), "its number was claimed already"
+    desk.simulator.clear_requests()
+    files = {POLICY: '[labels]\nnew_pep = "fresh"\n'}
+    number = await propose(desk, files=files, title="Another policy", by=EDITOR)
+    assert reviewed(desk) == once(number), "it is not merged"
 
 
 # Pushes
-
-
-async def test_a_push_that_takes_a_number_concerns_its_claimants(desk: Desk, queue: Queue) -> None:
-    await push(desk, {PATH: pep(title="Another")})
-    assert reviewed(desk) == once(queue.older, queue.later)
-    for number in (queue.older, queue.later):
-        assert "PEP 842 is already published" in desk.comment(number)
 
 
 async def test_a_push_that_publishes_a_suggested_number_concerns_all_who_were_told_of_it(
@@ -157,39 +147,37 @@ async def test_a_push_that_publishes_a_suggested_number_concerns_all_who_were_to
     assert "845 is free" in desk.comment(queue.waiting)
 
 
-@pytest.mark.parametrize(
-    "files",
-    [
-        {"README.rst": "Every PEP\n"},
-        {"peps/pep-0840.rst": pep(840, sponsor=None, body="Mended.")},
-        {"peps/pep-0500.rst": pep(500)},
-        {"peps/pep-0012/pep-NNNN.rst": "PEP: NNNN\n"},
-        owners_with("peps/pep-0500.rst  @ada"),
-        {POLICY: "# Nothing but the defaults.\n"},
-    ],
-    ids=["readme", "edit", "old number", "template", "CODEOWNERS", "empty policy"],
-)
 async def test_a_push_that_concerns_nobody_costs_no_read_of_a_pull_request(
-    desk: Desk, queue: Queue, files: dict[str, str | bytes | None]
+    desk: Desk, queue: Queue
 ) -> None:
-    await push(desk, files)
-    assert reviewed(desk) == once()
-    assert [path for path in desk.reads() if "/git/blobs/" not in path] == [TREE]
-    assert len(desk.reads()) <= 2, "the tree, and the text of CODEOWNERS or the policy"
-    assert desk.writes() == []
-
-
-async def test_a_push_to_another_branch_costs_nothing(desk: Desk, queue: Queue) -> None:
+    pushes: dict[str, dict[str, str | bytes | None]] = {
+        "readme": {"README.rst": "Every PEP\n"},
+        "edit": {"peps/pep-0840.rst": pep(840, sponsor=None, body="Mended.")},
+        "old number": {"peps/pep-0500.rst": pep(500)},
+        "template": {"peps/pep-0012/pep-NNNN.rst": "PEP: NNNN\n"},
+        "CODEOWNERS": {**owners_with("peps/pep-0500.rst  @ada")},
+        "empty policy": {POLICY: "# Nothing but the defaults.\n"},
+    }
     await desk.simulator.commit(REPOSITORY, {PATH: pep()}, by=EDITOR, branch="topic")
     await desk.calm()
-    assert desk.reads() == []
+    assert desk.reads() == [], "to another branch"
+    for what, files in pushes.items():
+        desk.simulator.clear_requests()
+        await push(desk, files)
+        assert reviewed(desk) == once(), what
+        assert [path for path in desk.reads() if "/git/blobs/" not in path] == [TREE], what
+        assert len(desk.reads()) <= 2, f"{what}: the tree, and CODEOWNERS' or the policy's text"
+        assert desk.writes() == [], what
 
 
-async def test_a_forced_push_that_takes_a_pep_back_concerns_its_claimants(
+async def test_pushes_that_take_a_number_and_give_it_back_concern_its_claimants(
     desk: Desk, queue: Queue
 ) -> None:
     before = desk.simulator.tip(REPOSITORY)
     await push(desk, {PATH: pep(title="Another")})
+    assert reviewed(desk) == once(queue.older, queue.later)
+    for number in (queue.older, queue.later):
+        assert "PEP 842 is already published" in desk.comment(number)
     desk.simulator.clear_requests()
     await desk.simulator.force_push(REPOSITORY, before, by=EDITOR)
     await desk.calm()
@@ -229,49 +217,31 @@ async def test_another_policy_concerns_every_open_pull_request(desk: Desk, queue
     desk.simulator.clear_requests()
     await set_policy(desk, '# The same in other words.\nlabels.new_pep = "fresh"\n')
     assert reviewed(desk) == once()
-
-
-async def test_a_policy_that_is_no_longer_valid_concerns_every_open_pull_request(
-    desk: Desk, queue: Queue
-) -> None:
     await set_policy(desk, "[labels]\nnonsense = 1\n")
-    assert reviewed(desk) == once(*queue.open)
+    assert reviewed(desk) == once(*queue.open), "it is no longer valid"
     assert "is not followed" in desk.comment(queue.older)
-
-
-async def test_a_policy_in_a_pull_request_concerns_nobody_else(desk: Desk, queue: Queue) -> None:
-    files = {POLICY: '[labels]\nnew_pep = "fresh"\n'}
-    number = await propose(desk, files=files, title="Another policy", by=EDITOR)
-    assert reviewed(desk) == once(number)
 
 
 # People
 
 
-async def test_a_new_core_developer_concerns_every_open_new_pep(desk: Desk, queue: Queue) -> None:
-    await desk.simulator.commit(
-        "python/devguide", {"core-team/core-team.csv": CORE_TEAM + NEW_MEMBER}, by=EDITOR
-    )
-    await desk.calm()
-    assert desk.reads() == [], "no webhook tells of another repository"
-    await sweep(desk)
-    assert reviewed(desk) == once(*queue.new_peps)
-    assert "awaiting sponsor" not in desk.labels(queue.older), "its author needs none any more"
-    await sweep(desk)
-    desk.simulator.clear_requests()
-    await sweep(desk)
-    assert reviewed(desk) == once(), "what the bot wrote was looked at, and nothing else is new"
-
-
-async def test_a_core_team_list_that_becomes_again_what_it_was_concerns_them_again(
-    desk: Desk, queue: Queue
+async def test_each_change_of_the_core_team_concerns_every_open_new_pep(
+    desk: Desk, swept: Queue
 ) -> None:
+    # What it was once is as new as what it never was.
     for text in (CORE_TEAM + NEW_MEMBER, CORE_TEAM, CORE_TEAM + NEW_MEMBER):
         desk.simulator.clear_requests()
         await desk.simulator.commit("python/devguide", {"core-team/core-team.csv": text}, by=EDITOR)
+        await desk.calm()
+        assert desk.reads() == [], "no webhook tells of another repository"
         await sweep(desk)
-        assert reviewed(desk) == once(*queue.new_peps)
+        assert reviewed(desk) == once(*swept.new_peps)
+        needs_sponsor = NEW_MEMBER not in text
+        assert ("awaiting sponsor" in desk.labels(swept.older)) == needs_sponsor
         await sweep(desk)
+    desk.simulator.clear_requests()
+    await sweep(desk)
+    assert reviewed(desk) == once(), "what the bot wrote was looked at, and nothing else is new"
 
 
 async def test_a_core_team_list_that_can_be_read_at_last_concerns_every_open_new_pep(
@@ -294,61 +264,46 @@ async def test_a_core_team_list_that_can_be_read_at_last_concerns_every_open_new
     assert "**Sponsor: Ada Merritt**, core developer" in desk.comment(number)
 
 
-async def test_another_team_of_editors_concerns_every_open_new_pep(
-    desk: Desk, queue: Queue
-) -> None:
+async def test_other_editors_concern_every_open_new_pep(desk: Desk, swept: Queue) -> None:
     await sweep(desk)
     desk.simulator.create_team("python", "other-editors", [EDITOR, STRANGER])
     desk.simulator.clear_requests()
     await push(desk, {".github/CODEOWNERS": CODEOWNERS.replace("pep-editors", "other-editors")})
-    assert reviewed(desk) == once(*queue.new_peps)
-
-
-async def test_a_new_member_of_the_editors_team_concerns_every_open_new_pep(
-    desk: Desk, queue: Queue
-) -> None:
+    assert reviewed(desk) == once(*swept.new_peps)
     await sweep(desk)
     async with absence(desk):  # the members are read once an hour
-        desk.simulator.create_team("python", "pep-editors", [EDITOR, STRANGER])
-    assert reviewed(desk) == once(*queue.new_peps)
+        desk.simulator.create_team("python", "other-editors", [EDITOR, AUTHOR])
+    assert reviewed(desk) == once(*swept.new_peps)
 
 
 # What was missed
 
 
-async def test_looking_through_a_quiet_repository_reviews_nothing(desk: Desk, queue: Queue) -> None:
+async def test_only_what_changed_while_the_bot_was_away_is_reviewed(
+    desk: Desk, swept: Queue
+) -> None:
     await sweep(desk)
     assert reviewed(desk) == once()
     async with absence(desk):
         pass
     assert reviewed(desk) == once()
-
-
-async def test_what_happened_while_the_bot_was_away_concerns_the_same(
-    desk: Desk, queue: Queue
-) -> None:
     async with absence(desk):
         await desk.simulator.commit(REPOSITORY, {"peps/pep-0843.rst": pep(843)}, by=EDITOR)
-    assert reviewed(desk) == once(queue.older, queue.later, queue.waiting, queue.ahead)
+    assert reviewed(desk) == once(swept.older, swept.later, swept.waiting, swept.ahead)
+    await sweep(desk)
+    async with absence(desk):
+        files = {POLICY: '[labels]\nnew_pep = "fresh"\n'}
+        await desk.simulator.commit(REPOSITORY, files, by=EDITOR)
+    assert reviewed(desk) == once(*swept.open)
 
 
 async def test_a_merge_while_the_bot_was_away_concerns_the_later_claimant_once(
-    desk: Desk, queue: Queue
+    desk: Desk, swept: Queue
 ) -> None:
     async with absence(desk):
-        await desk.simulator.merge(REPOSITORY, queue.older, by=EDITOR)
+        await desk.simulator.merge(REPOSITORY, swept.older, by=EDITOR)
     counted = reviewed(desk)
     # The sweep asks whether it is really closed, and then it is reviewed.
-    assert counted.pop(queue.older) == 2
-    assert counted == once(queue.later)
-    assert "PEP 842 is already published" in desk.comment(queue.later)
-
-
-async def test_a_policy_changed_while_the_bot_was_away_concerns_every_open_one(
-    desk: Desk, queue: Queue
-) -> None:
-    async with absence(desk):
-        await desk.simulator.commit(
-            REPOSITORY, {POLICY: '[labels]\nnew_pep = "fresh"\n'}, by=EDITOR
-        )
-    assert reviewed(desk) == once(*queue.open)
+    assert counted.pop(swept.older) == 2
+    assert counted == once(swept.later)
+    assert "PEP 842 is already published" in desk.comment(swept.later)
