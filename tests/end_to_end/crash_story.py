@@ -71,15 +71,15 @@ FEW = Cast(
 """As few as the story can do with."""
 
 MANY = Cast(
-    proposals=range(1, 14),
-    unnumbered=range(14, 16),
-    rivals=range(16, 20),
-    edits=range(20, 23),
-    others=range(23, 25),
-    taken=10,
+    proposals=range(1, 11),
+    unnumbered=range(11, 13),
+    rivals=range(13, 16),
+    edits=range(16, 18),
+    others=range(18, 20),
+    taken=9,
 )
 
-_AT_ONCE = 30
+_AT_ONCE = 60
 """So many acts between two moments of a calm telling in which the program catches up."""
 
 _BY_HAND = "discussed"

@@ -1,12 +1,18 @@
 """Several servers and workers on one database, each a process of its own."""
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
+from bot.simulator.github import GitHubSimulator
 from bot.simulator.wire import JsonObject
-from tests.end_to_end.process import UNHURRIED_SERVER, UNHURRIED_WORKER, BotProcess
+from tests.end_to_end.process import PATIENCE, UNHURRIED_SERVER, UNHURRIED_WORKER, BotProcess
+
+TAKEN_OVER_WITHIN = timedelta(seconds=30)
+"""So long the work of a worker that vanished may lie."""
 
 
 @dataclass(slots=True)
@@ -44,3 +50,35 @@ async def fleet(environment: dict[str, str], *, servers: int, workers: int) -> A
     finally:
         for bot in found.everyone:  # those, too, that came later
             await bot.close()
+
+
+@asynccontextmanager
+async def alone_at_work(
+    github: GitHubSimulator, bots: Fleet, worker: BotProcess
+) -> AsyncIterator[None]:
+    """A worker has all the work for a while, and takes long for it: the others are halted."""
+    others = [bot for bot in bots.workers if bot is not worker]
+    for other in others:
+        other.signal(signal.SIGSTOP)
+    github.latency(0.5)
+    try:
+        yield
+    finally:
+        github.latency(0)
+        for other in others:
+            other.signal(signal.SIGCONT)
+
+
+async def until_it_works(bots: Fleet) -> None:
+    """Wait until something is being handled."""
+    async with asyncio.timeout(PATIENCE):
+        while not (await bots.queue())["running"]:  # noqa: ASYNC110  # processes set no events
+            await asyncio.sleep(0.01)
+
+
+def assert_taken_over(bots: Fleet, killed_at: datetime) -> None:
+    """What a killed worker had begun was queued again in time, by one of the others."""
+    (taken,) = bots.events("work of a lost worker taken over")
+    assert taken["count"] > 0
+    assert datetime.fromisoformat(str(taken["timestamp"])) - killed_at < TAKEN_OVER_WITHIN
+    assert not bots.events("will retry")

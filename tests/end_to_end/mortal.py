@@ -89,13 +89,14 @@ class Life:
         self.left -= 1
 
     def _kind(self, part: str, name: str, arguments: tuple[Any, ...]) -> str:
-        """What is written where; of what is remembered of GitHub, also after which write there."""
+        """What is written where; of what is remembered, also what was made on GitHub before."""
         if part == "WorkParts.clients":
             self._client_write = f"{name} {_NUMBERS.sub('…', str(arguments[0]))}"
             return self._client_write
         if name in ("intend", "fulfil"):
             return f"{name} {arguments[1].kind}"
-        return f"{name} after {self._client_write}" if name == "remember" else f"{part}.{name}"
+        made = name == "remember" and self._client_write.startswith("post")
+        return f"{name} after {self._client_write}" if made else f"{part}.{name}"
 
 
 class Mortal:

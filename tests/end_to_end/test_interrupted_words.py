@@ -94,6 +94,7 @@ async def test_a_reminder_cut_short_at_each_kind_of_write_is_given_once(
 
 
 @pytest.mark.exhaustive
+@pytest.mark.timeout(400)
 async def test_a_reminder_cut_short_at_any_write_is_given_once(desk: Desk, clock: Days) -> None:
     await desk.stop()
     merged = Reminded(desk, clock)
@@ -174,6 +175,7 @@ async def test_a_line_cut_short_at_each_kind_of_write_is_written_once(desk: Desk
 
 
 @pytest.mark.exhaustive
+@pytest.mark.timeout(400)
 async def test_a_line_cut_short_at_any_write_is_written_once(desk: Desk) -> None:
     line = await submitted(desk)
     for writes in range(MOST_WRITES):

@@ -230,6 +230,7 @@ async def test_a_story_with_two_kills_ends_like_a_calm_one(pem: str, tmp_path: P
 
 
 @pytest.mark.exhaustive
+@pytest.mark.timeout(400)
 async def test_a_story_full_of_kills_ends_like_a_calm_one(pem: str, tmp_path: Path) -> None:
     seed = random.randrange(10**6)
     middle = [

@@ -4,18 +4,25 @@ Or when the database is away for a while.
 """
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from http import HTTPStatus
 
 import pytest
+import pytest_asyncio
 
 from bot.simulator.github import GitHubSimulator
 from tests.end_to_end.conftest import AUTHOR, CORE_TEAM, pep
-from tests.end_to_end.crash_record import assert_all_handled, kept
+from tests.end_to_end.crash_record import (
+    assert_all_handled,
+    assert_never_doubled_nor_set_back,
+    kept,
+)
 from tests.end_to_end.crash_story import FILES
 from tests.end_to_end.desk import REPOSITORY
-from tests.end_to_end.fleet import Fleet, fleet
+from tests.end_to_end.fleet import Fleet, alone_at_work, assert_taken_over, fleet, until_it_works
 from tests.end_to_end.process import (
     PATIENCE,
     UNHURRIED_WORKER,
@@ -26,7 +33,7 @@ from tests.end_to_end.process import (
 )
 from tests.postgres import PostgresServer
 
-pytestmark = [pytest.mark.postgres, pytest.mark.exhaustive]
+pytestmark = [pytest.mark.postgres, pytest.mark.asyncio(loop_scope="module")]
 
 
 @dataclass(slots=True)
@@ -36,6 +43,7 @@ class Place:
     github: GitHubSimulator
     bots: Fleet
     environment: dict[str, str]
+    opened: int = 0
 
     @property
     def server(self) -> BotProcess:
@@ -45,57 +53,83 @@ class Place:
     def worker(self) -> BotProcess:
         return self.bots.workers[0]
 
-    async def open_pull_requests(self, count: int) -> None:
+    async def open_pull_requests(self, count: int) -> list[int]:
         """As many new PEPs, all at once."""
-        for number in range(900, 900 + count):
-            await self.github.open_pull_request(
+        numbers = []
+        for _ in range(count):
+            self.opened += 1
+            number = 900 + self.opened
+            opened = await self.github.open_pull_request(
                 REPOSITORY,
                 by=AUTHOR,
                 title=f"PEP {number}: A calmer way",
                 files={f"peps/pep-{number:04}.rst": pep(number)},
             )
+            numbers.append(opened)
+        return numbers
 
 
-@pytest.fixture
-async def place(pem: str, postgres_url: str) -> AsyncIterator[Place]:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def place(pem: str, postgres_server: PostgresServer) -> AsyncIterator[Place]:
+    """One for all tests here: each leaves it with nothing to do."""
     async with github(pem, FILES, CORE_TEAM) as simulated:
-        settings = environment(pem, simulated.api_url, postgres_url, WORKER_PORT="0")
-        async with fleet(settings, servers=1, workers=1) as bots:
-            simulated.webhook_url = bots.servers[0].url("/webhook")
-            await simulated.install_app([REPOSITORY])
-            await calm(simulated, bots)
-            yield Place(simulated, bots, settings)
+        with postgres_server.database() as url:
+            settings = environment(pem, simulated.api_url, url, WORKER_PORT="0")
+            async with fleet(settings, servers=1, workers=1) as bots:
+                simulated.webhook_url = bots.servers[0].url("/webhook")
+                await simulated.install_app([REPOSITORY])
+                await calm(simulated, bots)
+                yield Place(simulated, bots, settings)
 
 
 async def test_a_worker_that_is_told_to_end_hands_its_work_to_the_others(place: Place) -> None:
     place.github.latency(2.0)  # so that no review ends within the grace
-    await place.open_pull_requests(10)
+    numbers = await place.open_pull_requests(3)
     await place.github.settle()
-    await _eventually(lambda: _works(place))
+    await until_it_works(place.bots)
     assert await place.worker.terminate() == 0
     queue = await place.bots.queue()
     assert queue["running"] == 0, "what it did not end, others wait for"
     assert queue["queued"] > 0, "it was done before it was told"
     place.github.clear_faults()
     successor = BotProcess(place.environment, UNHURRIED_WORKER)
-    place.bots.workers.append(successor)
+    place.bots.workers[:] = [successor]
     await successor.start()
     await calm(place.github, place.bots)
     assert_all_handled(place.github, await kept(place.environment["DATABASE_URL"]))
-    for number in range(1, 11):
+    for number in numbers:
         assert len(place.github.pull_request(REPOSITORY, number).comments) == 1
     assert not successor.events("work of a lost worker taken over"), "it signed off"
+
+
+async def test_what_a_killed_worker_had_begun_is_taken_over_by_another(place: Place) -> None:
+    victim, other = place.worker, BotProcess(place.environment, UNHURRIED_WORKER)
+    place.bots.workers.append(other)
+    await other.start()
+    async with alone_at_work(place.github, place.bots, victim):
+        numbers = await place.open_pull_requests(3)
+        await until_it_works(place.bots)
+        killed_at = datetime.now(UTC)
+        await victim.kill()
+    await calm(place.github, place.bots)
+    assert_taken_over(place.bots, killed_at)
+    place.bots.workers.remove(victim)
+    assert_all_handled(place.github, await kept(place.environment["DATABASE_URL"]))
+    assert_never_doubled_nor_set_back(place.github)
+    for number in numbers:
+        assert len(place.github.pull_request(REPOSITORY, number).comments) == 1
 
 
 async def test_a_server_whose_database_is_away_answers_503_until_it_is_back(
     place: Place, postgres_server: PostgresServer
 ) -> None:
     assert (await place.server.get("/readyz"))[0] == HTTPStatus.OK
+    before = len(place.github.deliveries)
     postgres_server.stop(at_once=True)
     try:
-        await place.open_pull_requests(1)
+        (number,) = await place.open_pull_requests(1)
         await place.github.settle()
-        refused = [one for one in place.github.deliveries if one.status_code == 503]
+        refused = [one for one in place.github.deliveries[before:] if one.status_code == 503]
         assert [one.event for one in refused] == ["pull_request"]
         assert (await place.server.get("/readyz"))[0] == HTTPStatus.SERVICE_UNAVAILABLE
         assert (await place.server.get("/healthz"))[0] == HTTPStatus.OK
@@ -108,16 +142,16 @@ async def test_a_server_whose_database_is_away_answers_503_until_it_is_back(
     for one in refused:
         await place.github.redeliver(one.guid)
     await calm(place.github, place.bots)
-    assert len(place.github.pull_request(REPOSITORY, 1).comments) == 1
+    assert len(place.github.pull_request(REPOSITORY, number).comments) == 1
 
 
 async def test_a_worker_can_be_watched_where_it_is_told_to(place: Place) -> None:
     assert (await place.worker.get("/healthz"))[0] == HTTPStatus.OK
     assert (await place.worker.get("/readyz"))[0] == HTTPStatus.OK
+    before = await _reviews(place.worker)
     await place.open_pull_requests(1)
     await calm(place.github, place.bots)
-    _, figures = await place.worker.get("/metrics")
-    assert 'pepbot_reviews_total{conclusion="neutral",kind="new PEP"} 1.0' in figures
+    assert await _reviews(place.worker) == before + 1
     assert (await place.worker.get("/webhook"))[0] == HTTPStatus.NOT_FOUND
 
 
@@ -144,18 +178,24 @@ async def test_the_processes_of_the_procfile_need_no_more_than_each_uses(
             assert len(simulated.pull_request(REPOSITORY, number).comments) == 1
             assert await asyncio.gather(web.terminate(), worker.terminate()) == [0, 0]
             for ended in (web, worker):
-                assert [one["event"] for one in ended.events()][-1] == "stopped"
+                said = [one["event"] for one in ended.events() if one["level"] == "info"]
+                assert said[-1] == "stopped"
         finally:
             await web.close()
             await worker.close()
 
 
+async def _reviews(worker: BotProcess) -> float:
+    """How many reviews of new PEPs it counts."""
+    _, figures = await worker.get("/metrics")
+    counted = re.search(
+        r'^pepbot_reviews_total\{conclusion="neutral",kind="new PEP"\} (.*)$', figures, re.MULTILINE
+    )
+    return float(counted[1]) if counted else 0.0
+
+
 def _without(settings: dict[str, str], *names: str) -> dict[str, str]:
     return {name: value for name, value in settings.items() if name not in names}
-
-
-async def _works(place: Place) -> bool:
-    return (await place.bots.queue())["running"] > 0
 
 
 async def _ready(server: BotProcess) -> bool:
