@@ -26,8 +26,6 @@ from tests.end_to_end.conftest import AUTHOR, EDITOR, SPONSOR, STRANGER, pep, pe
 from tests.end_to_end.desk import BOT, REPOSITORY, Desk
 from tests.end_to_end.proposal import PATH, propose
 
-pytestmark = pytest.mark.exhaustive
-
 NUMBER = 1
 PEOPLE = (AUTHOR, SPONSOR, EDITOR, STRANGER)
 ALLOWED: dict[str, frozenset[str]] = {
@@ -360,13 +358,17 @@ class Thread(RuleBasedStateMachine):
         assert sum("pep-bot:summary" in one.body for one in pull.comments if one.login == BOT) == 1
 
 
-def test_github_looks_as_a_plain_model_says(pem: str) -> None:
+@pytest.mark.parametrize(
+    ("stories", "steps"),
+    [(3, 10), pytest.param(15, 14, marks=[pytest.mark.exhaustive, pytest.mark.timeout(400)])],
+)
+def test_github_looks_as_a_plain_model_says(stories: int, steps: int, pem: str) -> None:
     Thread.pem = pem
     run_state_machine_as_test(
         Thread,
         settings=settings(
-            max_examples=25,
-            stateful_step_count=14,
+            max_examples=stories,
+            stateful_step_count=steps,
             deadline=None,
             # Shrinking a story of seconds takes minutes, and makes it hardly shorter.
             phases=[Phase.explicit, Phase.reuse, Phase.generate],
