@@ -28,7 +28,7 @@ SERVE = ("bot", "serve")
 UNHURRIED = ("tests.end_to_end.unhurried",)
 UNHURRIED_SERVER = (*UNHURRIED, "serve", "--no-worker")
 UNHURRIED_WORKER = (*UNHURRIED, "work")
-PATIENCE = 30.0
+PATIENCE = 90.0
 """Seconds after which a wait counts as in vain: far more than anything here takes."""
 
 
