@@ -67,7 +67,7 @@ class Opener(Protocol):
     ) -> Inbox: ...
 
 
-BRISK = Rhythm(sign=0.3, patience=4)
+BRISK = Rhythm(sign=0.2, patience=2)
 """So that tests with kills do not wait for as long as an installation would."""
 
 

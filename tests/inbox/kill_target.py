@@ -1,7 +1,7 @@
 """A process that accepts and handles deliveries until it is killed; see test_kill.py.
 
-Run as `python -m tests.inbox.kill_target KIND FILE LOG FIRST COUNT`. It writes one line to LOG for
-each delivery it accepted (`+ id`) and for each it handled (`- id`), and "end" once all is done.
+Run as `python -m tests.inbox.kill_target KIND PLACE FIRST COUNT`. It writes one line for each
+delivery it accepted (`+ id`) and for each it handled (`- id`), and "end" once all is done.
 """
 
 import asyncio
@@ -16,29 +16,28 @@ from tests.inbox.builders import OPENERS, act, ids, review
 KEYS = 5
 
 
-async def main(kind: str, place: str, log_path: str, first: int, count: int) -> None:
-    log = os.open(log_path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+async def main(kind: str, place: str, first: int, count: int) -> None:
     inbox = await OPENERS[kind](place)
 
     async def handle(batch: Batch) -> None:
         await asyncio.sleep(0.002)
         for name in ids(batch):
-            os.write(log, f"- {name}\n".encode())
+            os.write(1, f"- {name}\n".encode())
 
     stop = asyncio.Event()
     working = asyncio.create_task(Worker(inbox, handle, grace=5).run(stop))
     for number in range(first, first + count):
         build = act if number % 3 else review
         await inbox.accept(build(f"{number}", key=f"python/peps#{number % KEYS}"))
-        os.write(log, f"+ {number}\n".encode())
-    while (await inbox.depth())[DeliveryState.DONE] < len(await inbox.records(limit=100_000)):
-        await inbox.wait(0.05)
+        os.write(1, f"+ {number}\n".encode())
+    while (depth := await inbox.depth())[DeliveryState.QUEUED] or depth[DeliveryState.RUNNING]:
+        await inbox.wait(0.2)
     stop.set()
     await working
     await inbox.close()
-    os.write(log, b"end\n")
+    os.write(1, b"end\n")
 
 
 if __name__ == "__main__":
-    kind, place, log_path, first, count = sys.argv[1:]
-    asyncio.run(main(kind, place, log_path, int(first), int(count)))
+    kind, place, first, count = sys.argv[1:]
+    asyncio.run(main(kind, place, int(first), int(count)))

@@ -249,15 +249,22 @@ def _file(clock: TurnedClock) -> Iterator[str]:
         yield f"{folder}/bot.sqlite3"
 
 
-def test_the_embedded_inbox_against_the_model() -> None:
-    _run(lambda: InboxMachine("sqlite", _file), examples=30)
+EXAMPLES = [10, pytest.param(60, marks=pytest.mark.exhaustive)]
+
+
+@pytest.mark.parametrize("examples", EXAMPLES)
+def test_the_embedded_inbox_against_the_model(examples: int) -> None:
+    _run(lambda: InboxMachine("sqlite", _file), examples=examples)
 
 
 @pytest.mark.postgres
-def test_the_inbox_in_postgresql_against_the_model(postgres_server: PostgresServer) -> None:
+@pytest.mark.parametrize("examples", EXAMPLES)
+def test_the_inbox_in_postgresql_against_the_model(
+    postgres_server: PostgresServer, examples: int
+) -> None:
     @contextmanager
     def database(clock: TurnedClock) -> Iterator[str]:
-        with postgres_server.database() as url:
+        with postgres_server.store() as url:
             server_clock = ServerClock.of(url)
             server_clock.set(clock.now)
             clock.followers.append(server_clock.set)
@@ -265,7 +272,7 @@ def test_the_inbox_in_postgresql_against_the_model(postgres_server: PostgresServ
 
     # A server makes each step slow, and finding a shorter example takes thousands of them.
     phases = set(Phase) - {Phase.shrink, Phase.explain}
-    _run(lambda: InboxMachine("postgres", database), examples=15, phases=phases)
+    _run(lambda: InboxMachine("postgres", database), examples=examples // 3, phases=phases)
 
 
 def _run(

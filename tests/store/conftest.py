@@ -1,16 +1,36 @@
 """A place for a store of each kind: what is promised holds on both."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-POSTGRES = pytest.param("postgresql", marks=pytest.mark.postgres)
+from tests.postgres import PostgresServer
+
+KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 
 
-@pytest.fixture(params=["sqlite", POSTGRES])
+@pytest.fixture
+def postgres_store(postgres_server: PostgresServer) -> Iterator[str]:
+    """The `DATABASE_URL` of a store on PostgreSQL that remembers nothing."""
+    with postgres_server.store() as url:
+        yield url
+
+
+@pytest.fixture(params=KINDS)
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The `DATABASE_URL` of a store that remembers nothing, or of one yet to be made."""
+    return _place(request, tmp_path, "postgres_store")
+
+
+@pytest.fixture(params=KINDS)
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The `DATABASE_URL` of a store yet to be made."""
+    return _place(request, tmp_path, "postgres_url")
+
+
+def _place(request: pytest.FixtureRequest, tmp_path: Path, postgres: str) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/bot.sqlite3"
-    url: str = request.getfixturevalue("postgres_url")
+    url: str = request.getfixturevalue(postgres)
     return url

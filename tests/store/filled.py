@@ -1,6 +1,6 @@
 """Rows for every table there is, made from the columns it has."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from sqlalchemy import (
     Boolean,
@@ -15,28 +15,40 @@ from sqlalchemy import (
     select,
 )
 
+from bot.store.build import stored_schema
+
 Contents = Mapping[str, list[Mapping[str, object]]]
 
 _STATES = ("queued", "running", "done", "dead")
 _NOT_MEMORY = frozenset({"alembic_version", "compatibility", "engine_migration", "pace"})
 
 
+_remembering: dict[tuple[str, str], list[Table]] = {}
+
+
 def remembering(connection: Connection) -> list[Table]:
-    """The tables that hold what is remembered, as they are in a database, in order of reference."""
-    found = MetaData()
-    found.reflect(connection)
-    return [
-        table
-        for table in found.sorted_tables
-        if table.name not in _NOT_MEMORY and not table.name.startswith("procrastinate_")
-    ]
+    """The tables that hold what is remembered, as they are in a database, in order of reference.
+
+    They are looked up once for each version and kind of database: that takes half a second.
+    """
+    version = connection.dialect.name, stored_schema(connection)
+    if version not in _remembering:
+        found = MetaData()
+        found.reflect(connection, only=lambda name, _: _is_memory(name))
+        _remembering[version] = found.sorted_tables
+    return _remembering[version]
 
 
-def fill(connection: Connection, numbers: Iterable[int]) -> None:
-    """Put a row of each number into each table."""
+def _is_memory(name: str) -> bool:
+    return name not in _NOT_MEMORY and not name.startswith("procrastinate_")
+
+
+def fill(connection: Connection, numbers: Iterable[int], but: Collection[str] = ()) -> None:
+    """Put a row of each number into each table but these."""
+    rows = list(numbers)
     for table in remembering(connection):
-        for number in numbers:
-            connection.execute(insert(table).values(_row(table, number)))
+        if table.name not in but:
+            connection.execute(insert(table), [_row(table, number) for number in rows])
 
 
 def contents(

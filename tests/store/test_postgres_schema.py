@@ -47,6 +47,14 @@ def location(postgres_url: str) -> PostgresDatabase:
     return location
 
 
+@pytest.fixture
+def current(postgres_store: str) -> PostgresDatabase:
+    """A store of today's version."""
+    location = located(postgres_store)
+    assert isinstance(location, PostgresDatabase)
+    return location
+
+
 @contextmanager
 def session(location: PostgresDatabase) -> Iterator[psycopg.Connection]:
     with psycopg.connect(location.conninfo, autocommit=True) as connection:
@@ -110,10 +118,9 @@ def test_the_migrations_build_what_an_empty_database_gets_at_once(
 
 
 def test_the_tables_that_only_postgresql_has_are_as_the_code_knows_them(
-    location: PostgresDatabase,
+    current: PostgresDatabase,
 ) -> None:
-    bring_up_to_date(location)
-    with sqlalchemy(location) as connection:
+    with sqlalchemy(current) as connection:
         known = MigrationContext.configure(
             connection,
             opts={"include_name": lambda name, kind, _: kind != "table" or name in ours},
@@ -157,29 +164,27 @@ def test_what_an_extension_brought_along_is_nothing_else(location: PostgresDatab
     assert found_in(location).version == CURRENT
 
 
-def test_a_newer_version_that_this_one_can_work_beside_is_used(location: PostgresDatabase) -> None:
-    bring_up_to_date(location)
+def test_a_newer_version_that_this_one_can_work_beside_is_used(current: PostgresDatabase) -> None:
     run(
-        location,
+        current,
         "UPDATE alembic_version SET version_num = '0999'",
         "ALTER TABLE claim ADD COLUMN colour text",
     )
-    before = tables(location)
-    bring_up_to_date(location)
-    require_current(location)
-    assert tables(location) == before
+    before = tables(current)
+    bring_up_to_date(current)
+    require_current(current)
+    assert tables(current) == before
 
 
-def test_a_newer_version_that_this_one_cannot_bear_is_refused(location: PostgresDatabase) -> None:
-    bring_up_to_date(location)
+def test_a_newer_version_that_this_one_cannot_bear_is_refused(current: PostgresDatabase) -> None:
     run(
-        location,
+        current,
         "UPDATE alembic_version SET version_num = '0999'",
         "UPDATE compatibility SET oldest = '0998'",
     )
     for use in (bring_up_to_date, require_current):
         with pytest.raises(StoreUnusable, match=f"newer version.*0999.*{REVISION}"):
-            use(location)
+            use(current)
 
 
 def test_one_that_only_looks_does_not_migrate(location: PostgresDatabase) -> None:
@@ -200,17 +205,16 @@ def test_a_migration_that_fails_changes_nothing(location: PostgresDatabase) -> N
     assert tables(location) == before
 
 
-def test_what_the_engine_lacks_is_made_up_for_at_the_next_start(location: PostgresDatabase) -> None:
-    bring_up_to_date(location)
-    had = found_in(location).had
+def test_what_the_engine_lacks_is_made_up_for_at_the_next_start(current: PostgresDatabase) -> None:
+    had = found_in(current).had
     run(
-        location,
+        current,
         "DROP FUNCTION procrastinate_fetch_job_v2",
         "DELETE FROM engine_migration WHERE name LIKE '03.03.00_01_pre%'",
     )
-    bring_up_to_date(location)
-    assert found_in(location).had == had
-    assert ("procrastinate_fetch_job_v2",) in tables(location)[3]
+    bring_up_to_date(current)
+    assert found_in(current).had == had
+    assert ("procrastinate_fetch_job_v2",) in tables(current)[3]
 
 
 def test_an_engine_of_an_earlier_release_is_brought_up_to_date(location: PostgresDatabase) -> None:
@@ -256,35 +260,32 @@ class TestEngineMigrations:
             engine_schema.bring_up_to_date(connection, folder)
 
     def test_what_takes_away_waits_for_the_release_after(
-        self, location: PostgresDatabase, folder: Path
+        self, current: PostgresDatabase, folder: Path
     ) -> None:
-        bring_up_to_date(location)
         first = self.add(folder, "90.00.00_01_pre_new.sql", "CREATE TABLE new (percent text) -- %")
         post = self.add(folder, "90.00.00_50_post_new.sql", "DROP TABLE new; SELECT 1")
-        had = found_in(location).had
+        had = found_in(current).had
         assert engine_schema.due(had, folder) == [first]
-        self.run(location, folder)
-        self.run(location, folder)
-        assert found_in(location).had == had | {first}
+        self.run(current, folder)
+        self.run(current, folder)
+        assert found_in(current).had == had | {first}
         then = self.add(folder, "91.00.00_01_pre_newer.sql", "CREATE TABLE new (number int)")
-        assert engine_schema.due(found_in(location).had, folder) == [post, then]
-        self.run(location, folder)
-        assert found_in(location).had == had | {first, post, then}
+        assert engine_schema.due(found_in(current).had, folder) == [post, then]
+        self.run(current, folder)
+        assert found_in(current).had == had | {first, post, then}
 
     def test_one_that_fails_is_not_counted_as_had(
-        self, location: PostgresDatabase, folder: Path
+        self, current: PostgresDatabase, folder: Path
     ) -> None:
-        bring_up_to_date(location)
-        had = found_in(location).had
+        had = found_in(current).had
         self.add(folder, "90.00.00_01_pre_good.sql", "CREATE TABLE good (it text)")
         self.add(folder, "90.00.00_02_pre_bad.sql", "CREATE TABLE good (it text)")
         with pytest.raises(psycopg.Error, match="good"):
-            self.run(location, folder)
-        assert found_in(location).had == had
+            self.run(current, folder)
+        assert found_in(current).had == had
 
     def test_a_database_that_has_more_than_this_version_knows_is_left_alone(
-        self, location: PostgresDatabase, folder: Path
+        self, current: PostgresDatabase, folder: Path
     ) -> None:
-        bring_up_to_date(location)
-        run(location, "INSERT INTO engine_migration VALUES ('90.00.00_01_pre_new.sql')")
-        assert engine_schema.due(found_in(location).had, folder) == []
+        run(current, "INSERT INTO engine_migration VALUES ('90.00.00_01_pre_new.sql')")
+        assert engine_schema.due(found_in(current).had, folder) == []

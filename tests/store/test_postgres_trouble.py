@@ -19,8 +19,8 @@ pytestmark = pytest.mark.postgres
 
 
 @pytest.fixture
-async def database(postgres_url: str) -> AsyncIterator[Database]:
-    database = await open_database(postgres_url)
+async def database(postgres_store: str) -> AsyncIterator[Database]:
+    database = await open_database(postgres_store)
     yield database
     await database.close()
 
@@ -62,11 +62,11 @@ async def test_a_server_lost_in_the_middle_leaves_nothing_half_written(
 
 
 async def test_idle_connections_that_were_ended_are_not_missed(
-    postgres_url: str, database: Database
+    postgres_store: str, database: Database
 ) -> None:
     store = SqlStore(database)
     await asyncio.gather(*(store.recall(subject(n)) for n in range(8)))
-    with psycopg.connect(postgres_url, autocommit=True) as other:
+    with psycopg.connect(postgres_store, autocommit=True) as other:
         other.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -116,7 +116,7 @@ async def test_a_mistake_in_a_statement_is_a_bug_and_no_trouble(database: Databa
 
 
 async def test_a_server_that_may_only_be_read_is_told(
-    postgres_url: str, database: Database
+    postgres_store: str, database: Database
 ) -> None:
     def read_only(connection: Connection) -> None:
         connection.execute(text("SET TRANSACTION READ ONLY"))
@@ -127,12 +127,12 @@ async def test_a_server_that_may_only_be_read_is_told(
 
 
 async def test_an_account_without_rights_is_told_what_it_lacks(
-    postgres_server: PostgresServer, postgres_url: str
+    postgres_server: PostgresServer, postgres_store: str
 ) -> None:
-    with psycopg.connect(postgres_url, autocommit=True) as owner:
+    with psycopg.connect(postgres_store, autocommit=True) as owner:
         owner.execute("DROP ROLE IF EXISTS guest")
         owner.execute("CREATE ROLE guest LOGIN")
-    guest = postgres_url.replace("bot@", "guest:hunter2@")
+    guest = postgres_store.replace("bot@", "guest:hunter2@")
     with pytest.raises(StoreUnusable, match="own the database, or GRANT") as refused:
         await open_database(guest)
     assert "hunter2" not in str(refused.value)

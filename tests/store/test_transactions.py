@@ -96,11 +96,11 @@ async def test_closing_twice_does_no_harm(database: Database) -> None:
     await database.close()
 
 
-async def test_whoever_only_looks_neither_makes_nor_migrates(url: str) -> None:
+async def test_whoever_only_looks_neither_makes_nor_migrates(empty_url: str) -> None:
     for _ in range(2):
         with pytest.raises(StoreUnusable, match=r"there is no store .* yet; it is made by `serve`"):
-            await open_database(url, serving=False)
-    await (await open_database(url)).close()
-    looking = await open_database(url, serving=False)
+            await open_database(empty_url, serving=False)
+    await (await open_database(empty_url)).close()
+    looking = await open_database(empty_url, serving=False)
     assert await looking.read(covered) == []
     await looking.close()
