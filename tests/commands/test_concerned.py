@@ -1,5 +1,6 @@
 """Which PEP a command is about, and which of its texts counts; hostile ones end in plain words."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 
 from bot.commands.arguments import Arguments
 from bot.commands.carry_out import carry_out
-from bot.commands.concerned import Concerned, NotConcerned, concerned
+from bot.commands.concerned import Concerned, NotConcerned, concerned, others_beside
 from bot.commands.grammar import understand
 from bot.commands.lines import command_lines
 from bot.commands.outcome import Outcome, Suggest
@@ -18,7 +19,7 @@ from bot.peps.number import PepNumber
 from bot.peps.people import Login
 from bot.review.snapshot import NOTHING, Base, PullRequestState
 from bot.review.verdict import judge
-from bot.rules.change import Change
+from bot.rules.change import Change, FileChange, FileStatus
 from tests.builders import NOW, edit, new_pep, review_context, snapshot, subject
 from tests.review.taking_over import patch_in, with_patch
 from tests.rules.builders import change, modified, pep_text
@@ -97,6 +98,50 @@ def test_what_cannot_be_read_at_the_base_is_not_taken_from_the_merged_pull_reque
 def test_what_cannot_be_read_is_told_apart_from_what_is_not_there() -> None:
     with pytest.raises(NotConcerned, match="cannot be read as text"):
         of_791(scene(None, unreadable=frozenset({NUMBER})))
+
+
+def removed(before: str, path: str) -> FileChange:
+    return FileChange(path, FileStatus.REMOVED, before=before, after=None)
+
+
+def test_of_a_pep_the_pull_request_deletes_the_published_text_counts() -> None:
+    other = pep_text(800, Title="As published too")
+    own = pep_text(801, Title="As proposed, third")
+    texts = {NUMBER: BASE, PepNumber(800): other, PepNumber(801): pep_text(801)}
+    files = (
+        removed(BASE, "peps/pep-0791.rst"),
+        removed(other, "peps/pep-0800.rst"),
+        modified(pep_text(801), own, "peps/pep-0801.rst"),
+    )
+    deleting = scene(change(*files), texts=texts)
+    assert of_791(deleting) == Concerned(NUMBER, BASE, None)
+    edited = concerned(Arguments(), deleting)
+    assert (edited.number, edited.text) == (801, own), "the only one that stays"
+    assert others_beside(edited, deleting) == {**texts, 801: own}
+
+
+def test_of_a_pep_whose_file_cannot_be_read_the_published_text_counts_beside_another() -> None:
+    other = pep_text(800, Title="As published too")
+    unread = replace(modified(other, "", "peps/pep-0800.rst"), after=None)
+    files = (modified(BASE, HEAD, "peps/pep-0791.rst"), unread)
+    texts = {NUMBER: BASE, PepNumber(800): other}
+    the_scene = scene(change(*files), texts=texts)
+    assert others_beside(of_791(the_scene), the_scene) == {NUMBER: HEAD, 800: other}
+    published = Concerned(NUMBER, BASE)
+    assert others_beside(published, the_scene) == texts
+
+
+def test_whoever_names_no_pep_is_told_which_there_are_to_choose_from() -> None:
+    def asked(count: int) -> str:
+        files = (modified("a", "b", f"peps/pep-{790 + n:04}.rst") for n in range(count))
+        with pytest.raises(NotConcerned) as caught:
+            concerned(Arguments(), scene(change(*files)))
+        return str(caught.value)
+
+    assert asked(0) == "Which PEP? Say its number too."
+    assert "changes PEP 790 and PEP 791: say which" in asked(2)
+    assert "PEP 798 and PEP 799: say which" in asked(10)
+    assert "changes 11 PEPs: say which" in asked(11)
 
 
 def test_only_what_a_command_is_about_is_asked_for() -> None:
