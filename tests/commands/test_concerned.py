@@ -2,58 +2,24 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from bot.commands.arguments import Arguments
-from bot.commands.carry_out import carry_out
 from bot.commands.concerned import Concerned, NotConcerned, concerned, others_beside
-from bot.commands.grammar import understand
-from bot.commands.lines import command_lines
-from bot.commands.outcome import Outcome, Suggest
-from bot.commands.published import Published, numbers_asked
-from bot.commands.role import Role
-from bot.commands.scene import Scene, UnderReview
+from bot.commands.outcome import Suggest
+from bot.commands.published import numbers_asked
+from bot.commands.scene import Scene
 from bot.peps.number import PepNumber
-from bot.peps.people import Login
-from bot.review.snapshot import NOTHING, Base, PullRequestState
-from bot.review.verdict import judge
-from bot.rules.change import Change, FileChange, FileStatus
-from tests.builders import NOW, edit, new_pep, review_context, snapshot, subject
+from bot.review.snapshot import PullRequestState
+from bot.rules.change import FileChange, FileStatus
+from tests.builders import edit, new_pep
+from tests.commands.scenes import said, scene
 from tests.review.taking_over import patch_in, with_patch
 from tests.rules.builders import change, modified, pep_text
 
 NUMBER = PepNumber(791)
 BASE, HEAD = pep_text(Title="As published"), pep_text(Title="As proposed")
-
-
-def scene(
-    the_change: Change | None = None,
-    state: PullRequestState = PullRequestState.OPEN,
-    **values: Any,
-) -> Scene:
-    """An editor's scene, on a pull request or, without a change, on an issue."""
-    context = review_context()
-    pull = None
-    if the_change is not None:
-        seen = snapshot(the_change, context=context, state=state)
-        pull = UnderReview(seen, judge(seen, NOTHING), NOTHING)
-    return Scene(
-        subject=subject(),
-        asker=Login("edda"),
-        roles=frozenset({Role.EDITOR}),
-        now=NOW,
-        policy=context.policy,
-        numbers=context.numbers,
-        pull_request=pull,
-        published=Published(Base("main"), context, **values),
-    )
-
-
-def said(text: str, the_scene: Scene) -> Outcome:
-    (line,) = command_lines(f"/pep {text}")
-    return carry_out(understand(line), the_scene)
 
 
 def of_791(the_scene: Scene) -> Concerned:

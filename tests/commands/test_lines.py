@@ -47,6 +47,7 @@ def test_a_command_shown_as_plain_text_is_heard(text: str) -> None:
         "```\n/pep sponsor\n```",
         "~~~~\n/pep sponsor",
         "`code\n/pep sponsor\nmore code`",
+        "`\n/pep sponsor\n`",
         "> quotation\n/pep sponsor",
         "> - list\n>\n/pep: not it\n> > deep\n/pep sponsor",
         "<!--\n/pep sponsor\n-->",

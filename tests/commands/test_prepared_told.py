@@ -17,6 +17,8 @@ from bot.review.prepared_status import WantedStatus, prepared_status
 from bot.review.snapshot import Base
 from bot.review.subject import Repository, Subject
 from bot.rules.context import Context
+from tests.commands.scenes import said
+from tests.commands.scenes import scene as in_repository
 from tests.rules.builders import pep_text
 
 TODAY = date(2026, 1, 5)
@@ -55,3 +57,24 @@ def test_the_form_for_editing_is_the_one_of_the_file_that_changes() -> None:
     assert "`PEP 800: Add Replaces`: everything is ready." in outcome.says
     assert "/edit/main/peps/pep-0800.rst" in outcome.says
     assert "pep-0791.rst" not in outcome.says
+
+
+def blanks(text: str, command: str) -> list[str]:
+    """What is told to be filled in of PEP 791."""
+    says = said(command, in_repository(None, texts={NUMBER: text})).says
+    return says.partition("To be filled in:\n\n")[2].partition("\n\n")[0].splitlines()
+
+
+def test_what_rules_miss_is_to_be_filled_in_but_for_what_the_blanks_tell_already() -> None:
+    accepted = blanks(pep_text(), "prepare accepted 791")
+    assert [line.partition(":")[0] for line in accepted] == ["- `Resolution`"] * 2
+    final = blanks(pep_text(**{"Python-Version": None}), "prepare final 791")
+    assert [line[:20] for line in final] == ["- `canonical-doc`: t", "- This PEP becomes `"]
+    assert len(blanks(pep_text(), "thread https://discuss.python.org/t/1 791")) == 1
+
+
+def test_a_step_that_was_never_taken_is_left_to_check_and_is_no_blank() -> None:
+    text = pep_text(Status="Rejected")
+    says = said("prepare final 791", in_repository(None, texts={NUMBER: text})).says
+    assert "Left for you to check:\n\n- No PEP ever went from Rejected to Final" in says
+    assert len(blanks(text, "prepare final 791")) == 1

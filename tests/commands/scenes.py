@@ -1,0 +1,69 @@
+"""Where a command is said: by whom, on which pull request, and what is known there."""
+
+from typing import Any
+
+from bot.commands.carry_out import carry_out
+from bot.commands.grammar import understand
+from bot.commands.lines import command_lines
+from bot.commands.outcome import Outcome
+from bot.commands.published import Published
+from bot.commands.role import Role
+from bot.commands.scene import Scene, UnderReview
+from bot.peps.people import Login
+from bot.review.orders import NO_ORDERS, Orders
+from bot.review.snapshot import NOTHING, Base, Memory, PullRequestState, Snapshot
+from bot.review.verdict import judge
+from bot.rules.change import Change
+from tests.builders import NOW, review_context, snapshot, subject
+
+
+def scene(
+    the_change: Change | None = None,
+    state: PullRequestState = PullRequestState.OPEN,
+    **values: Any,
+) -> Scene:
+    """An editor's scene, on a pull request or, without a change, on an issue.
+
+    What stands at the base is given as `Published` takes it.
+    """
+    seen = None
+    if the_change is not None:
+        seen = snapshot(the_change, context=review_context(), state=state)
+    return on(seen, published=Published(Base("main"), review_context(), **values))
+
+
+def on(
+    seen: Snapshot | None,
+    *roles: Role,
+    asker: str = "edda",
+    memory: Memory = NOTHING,
+    orders: Orders = NO_ORDERS,
+    **values: Any,
+) -> Scene:
+    """A scene on this pull request, an editor's unless other roles are named."""
+    context = seen.context if seen is not None else review_context()
+    pull = None
+    if seen is not None:
+        pull = UnderReview(seen, judge(seen, memory), memory)
+    fields: dict[str, Any] = {
+        "subject": subject(),
+        "asker": Login(asker),
+        "roles": frozenset({Role.ANYONE, *(roles or (Role.EDITOR,))}),
+        "now": NOW,
+        "policy": context.policy,
+        "numbers": context.numbers,
+        "pull_request": pull,
+        "orders": orders,
+    }
+    return Scene(**(fields | values))
+
+
+def said(text: str, the_scene: Scene) -> Outcome:
+    """What comes of one command."""
+    (line,) = command_lines(f"/pep {text}")
+    return carry_out(understand(line), the_scene)
+
+
+def known_labels(*names: str) -> dict[str, str]:
+    """The labels of a repository, as a scene has them."""
+    return {name.casefold(): name for name in names}
