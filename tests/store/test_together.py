@@ -139,6 +139,7 @@ asyncio.run(main(sys.argv[1], int(sys.argv[2])))
 """
 
 
+@pytest.mark.exhaustive
 def test_processes_that_start_and_write_at_once_do_so_too(postgres_url: str) -> None:
     processes = [
         subprocess.Popen(
