@@ -249,7 +249,7 @@ def _file(clock: TurnedClock) -> Iterator[str]:
         yield f"{folder}/bot.sqlite3"
 
 
-EXAMPLES = [10, pytest.param(60, marks=pytest.mark.exhaustive)]
+EXAMPLES = [10, pytest.param(45, marks=pytest.mark.exhaustive)]
 
 
 @pytest.mark.parametrize("examples", EXAMPLES)
