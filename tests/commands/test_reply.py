@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
@@ -90,3 +91,28 @@ def test_the_caret_stands_under_the_place_in_a_long_line_too() -> None:
         shown, caret = told(fault.mistake).split("\n")[2:4]
         assert shown[caret.index("^") :].startswith("wrong")
         assert len(shown) < 130
+
+
+def told_of(text: str) -> str:
+    with pytest.raises(NotUnderstood) as caught:
+        understand(*command_lines(f"/pep {text}"))
+    return told(caught.value.mistake)
+
+
+def test_a_mistake_is_told_with_what_was_understood_and_what_would_be_right() -> None:
+    unknown = told_of("frobnicate")
+    assert unknown == (
+        "I do not understand this command: there is no command `frobnicate`.\n\n"
+        "    /pep frobnicate\n         ^\n\n`/pep help` lists what you may say here."
+    )
+    near = told_of("skip sponsr because x")
+    assert near.startswith("I understood `/pep skip`, but `sponsr` is not the id of a rule.")
+    assert near.endswith("Did you mean this?\n\n    /pep skip sponsor because x")
+    assert "It is written like this:\n\n    /pep skip RULE because …" in told_of("skip")
+
+
+def test_answers_fill_a_reply_up_to_the_last_character_and_no_further() -> None:
+    two = ("a" * 24_998, "b" * 24_998)
+    assert "(Shortened:" not in reply_to(heard(answers=two))
+    assert "(Shortened:" in reply_to(heard(answers=(two[0], two[1] + "b")))
+    assert reply_to(heard(answers=("Yes.", "Yes."))).count("Yes.") == 1
