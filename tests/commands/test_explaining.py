@@ -76,6 +76,11 @@ def test_who_decides_is_told_of_peps_that_are_open_or_whose_status_moves() -> No
     assert "Who decides" not in told("explain", snapshot(other_change()))
 
 
+def test_there_is_no_gap_where_there_is_nothing_to_tell() -> None:
+    for seen in (UNSPONSORED, snapshot(other_change()), snapshot(edit(pep_text(), "x"))):
+        assert "\n\n\n" not in told("explain", seen)
+
+
 def test_what_people_set_aside_is_told_with_their_reason() -> None:
     waiver = Waiver(Login("edda"), "it is *settled*", "https://github.com/python/peps/pull/1#x")
     orders = Orders(

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.commands.role import Role, roles_of
+from bot.commands.role import Role, roles_of, roles_on
 from bot.peps.people import Login
 from bot.rules.change import Change, FileChange, FileStatus
 from tests.rules.builders import added, change, context, pep_text
@@ -68,3 +68,33 @@ def test_a_delegate_of_one_pep_has_no_say_in_a_new_one_beside_it() -> None:
     assert Role.DECIDER not in roles("vera", change(proposed, published))
     own = replace(change(published), author=Login("vera"))
     assert Role.DECIDER not in roles("vera", own)
+
+
+def test_a_standing_delegate_decides_on_packaging_and_others_do_not() -> None:
+    packaging, other = pep_text(Topic="Packaging"), pep_text(Topic="Typing")
+    for login, text, decides in (
+        ("paula", packaging, True),
+        ("Paula", packaging, True),
+        ("paula", other, False),
+        ("wim", packaging, False),
+    ):
+        assert (Role.DECIDER in roles(login, edited(text, text + "More.\n"))) is decides, login
+        assert (Role.DECIDER in roles(login, change(added(text)))) is decides, login
+
+
+def test_of_two_editors_each_is_one() -> None:
+    two = frozenset({Login("Edda"), Login("otto")})
+    opened = change(added(pep_text()))
+    for login in ("edda", "OTTO"):
+        assert roles(login, opened, editors=two) == {Role.EDITOR}
+    assert roles("wim", opened, editors=two) == set()
+    assert roles("edda", opened, editors=None) == set()
+
+
+def test_on_published_peps_an_author_of_one_does_not_decide_on_another() -> None:
+    delegated = pep_text(701, **{"PEP-Delegate": "Vera Core <v@x.example>"}, Sponsor=None)
+    written = pep_text(702, Author="Vera Core <v@x.example>", Sponsor=None)
+    vera = Login("Vera")
+    assert roles_on(vera, [delegated, pep_text(703, Sponsor=None)], context()) == {Role.DECIDER}
+    assert roles_on(vera, [delegated, written], context()) == {Role.AUTHOR}
+    assert roles_on(vera, [], context()) == set()

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.review.snapshot import Memory
+from bot.review.snapshot import CommentMemory, Memory
 from bot.store.codec import decode_memory, encode_memory
 from tests.store.builders import memories, memory
 
@@ -57,6 +57,60 @@ def test_a_conversation_that_is_not_whole_is_to_be_read_again() -> None:
     written = json.loads(encode_memory(memory()))
     written["conversation"]["approvals"][0]["login"] = 3
     assert decode_memory(json.dumps(written)).conversation is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        *(("acts", name) for name in ("login", "kind", "at", "url")),
+        *(("own_comments", name) for name in ("id", "marker", "body")),
+        *(("approvals", name) for name in ("login", "url", "head_sha")),
+    ],
+)
+def test_each_part_of_what_was_said_is_needed_for_the_whole(kind: str, name: str) -> None:
+    for wrong in (None, {}, True):
+        written = json.loads(encode_memory(memory()))
+        whole = written["conversation"][kind][0]
+        written["conversation"][kind].append(whole | {name: wrong})
+        assert decode_memory(json.dumps(written)).conversation is None
+        written["conversation"][kind][-1] = whole
+        assert decode_memory(json.dumps(written)).conversation is not None, "two of a kind"
+
+
+@pytest.mark.parametrize("name", ["title", "opener", "kind", "turn", "since", "active_at"])
+def test_a_line_of_the_queue_that_lacks_a_part_is_none(name: str) -> None:
+    for wrong in (None, 3, []):
+        written = json.loads(encode_memory(memory()))
+        written["listed"][name] = wrong
+        assert decode_memory(json.dumps(written)) == replace(memory(), listed=None)
+
+
+def test_of_two_of_a_kind_the_damaged_one_is_forgotten_and_the_other_kept() -> None:
+    kept = CommentMemory(id=13, digest="d4")
+    for name, wrong in (("id", None), ("id", True), ("digest", None)):
+        written = json.loads(encode_memory(memory()))
+        written["comments"]["summary"][name] = wrong
+        written["comments"]["questions"] = {"id": 13, "digest": "d4"}
+        assert decode_memory(json.dumps(written)).comments == {"questions": kept}
+    for field in ("by_hand", "since"):
+        for name in json.loads(encode_memory(memory()))[field].popitem()[1]:
+            written = json.loads(encode_memory(memory()))
+            ((key, whole),) = written[field].items()
+            written[field] |= {"other": whole, key: whole | {name: None}}
+            found = getattr(decode_memory(json.dumps(written)), field)
+            assert found["other"] == getattr(memory(), field)[key]
+            assert (key in found) is (name == "by"), "whose it was may be unknown"
+    written = json.loads(encode_memory(memory()))
+    written |= {"numbers": [790, True, "791"], "labels": {"a": "b", "c": 3}, "adds": 790}
+    read = decode_memory(json.dumps(written))
+    assert (read.numbers, read.labels, read.adds) == ({790}, {"a": "b"}, frozenset())
+
+
+@pytest.mark.parametrize("name", ["id", "head_sha", "digest"])
+def test_a_check_run_that_lacks_a_part_is_none(name: str) -> None:
+    written = json.loads(encode_memory(memory()))
+    written["check_run"][name] = None
+    assert decode_memory(json.dumps(written)) == replace(memory(), check_run=None)
 
 
 @pytest.mark.parametrize(
