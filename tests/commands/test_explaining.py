@@ -72,6 +72,9 @@ def test_who_decides_is_told_of_peps_that_are_open_or_whose_status_moves() -> No
 
     assert headings(("Draft", "Draft"), ("Final", "Final")) == [700]
     assert headings(("Accepted", "Final"), ("Final", "Final")) == [700]
+    few = [("Draft", "Draft")] * 3
+    assert headings(*few) == [700, 701, 702]
+    assert headings(*few * 10) == [], "a change of many PEPs is about none of them"
     assert "Who decides on PEP 791:" in told("explain", snapshot(new_pep()))
     assert "Who decides" not in told("explain", snapshot(other_change()))
 

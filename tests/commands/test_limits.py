@@ -3,6 +3,7 @@
 import pytest
 
 from bot.commands.argument_kinds import LONGEST_REASON, MOST_LABELS
+from bot.commands.consent import consent_cost
 from bot.commands.grammar import LONGEST_COMMAND, Spoken, understand
 from bot.commands.lines import MOST_COMMANDS, command_lines
 from bot.commands.mistake import NotUnderstood
@@ -72,3 +73,8 @@ def test_numbers_of_peps_have_four_digits_and_those_of_pull_requests_nine() -> N
 def test_of_one_text_twenty_commands_are_heard() -> None:
     text = "".join(f"/pep number {number}\n\n" for number in range(MOST_COMMANDS + 1))
     assert [one.rest for one in command_lines(text)] == [str(number) for number in range(20)]
+
+
+def test_only_a_text_that_may_hold_a_command_costs_thought() -> None:
+    assert consent_cost("x" * 65_536) == 0
+    assert consent_cost("/pep sponsor") == 8 * len("/pep sponsor")
