@@ -1,7 +1,6 @@
 """Real pull requests through signed webhooks: GitHub shows what the pure core says."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +8,6 @@ import pytest
 from bot.inbox.delivery import DeliveryState
 from tests.end_to_end.relived import Standing, relived
 from tests.replay.history import load
-from tests.replay.parsed import parsed_change
 from tests.replay.reviewed import Replay, replay
 from tests.replay.sample import PARTS, sample, whole_sample
 
@@ -22,12 +20,9 @@ APRIL = (3736, 3762, 3761, 3764)
 async def test_what_stands_on_github_in_one_april_is_what_the_pure_core_says(
     tmp_path: Path, pem: str, shared_data: Path
 ) -> None:
-    history = list(load(shared_data))
-    rows = [row for row, merged in enumerate(history) if merged.pull_request in APRIL]
-    assert [history[row].pull_request for row in rows] == [*APRIL]
-    for row in rows:
-        history[row] = replace(history[row], change=parsed_change(history[row].change))
-    await assert_alike(tmp_path, pem, shared_data, Replay(tuple(history)), rows)
+    lives = Replay(load(shared_data))
+    rows = [lives.history.row_of(number) for number in APRIL]
+    await assert_alike(tmp_path, pem, shared_data, lives, rows)
 
 
 @pytest.mark.exhaustive
