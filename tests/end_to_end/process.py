@@ -205,11 +205,13 @@ async def calm(simulator: GitHubSimulator, bot: Queue, patience: float = PATIENC
 
 
 def environment(pem: str, api_url: str, store: Path | str, **more: str) -> dict[str, str]:
-    """What the program is told: nothing of this test run's own environment but the path.
+    """What the program is told: nothing of this run's own environment but the path.
 
-    The store is a file, or the URL of a database.
+    Where coverage is measured, that is told too. The store is a file, or the URL of a database.
     """
+    measured = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
     return {
+        **measured,
         "PATH": os.environ.get("PATH", ""),
         "GH_APP_ID": str(APP_ID),
         "GH_PRIVATE_KEY": pem.replace("\n", "\\n"),
