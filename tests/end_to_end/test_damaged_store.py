@@ -70,7 +70,11 @@ def damage(path: Path, table: str) -> None:
 
 @pytest.mark.usefixtures("logs_as_they_were")
 @pytest.mark.parametrize(
-    ("table", "first"), [("delivery_payload", 503), ("pull_request", 202)], ids=["inbox", "memory"]
+    ("table", "first"),
+    [
+        pytest.param("delivery_payload", 503, id="inbox"),
+        pytest.param("pull_request", 202, id="memory", marks=pytest.mark.exhaustive),
+    ],
 )
 async def test_damage_met_at_work_stops_all_writing_and_is_told_by_everything(
     table: str, first: int, simulator: GitHubSimulator, bot: BotProcess, tmp_path: Path

@@ -79,6 +79,7 @@ UNSEEN = "- **Not seen:** a word of Edith Quill, who has neither opened nor appr
 SEEN = "- **Found:** Edith Quill, who decides, [approved]("
 
 
+@pytest.mark.exhaustive
 async def test_an_acceptance_shows_the_delegates_approval_while_it_stands(desk: Desk) -> None:
     number = await move(desk, DRAFT, decided(830, "Accepted", delegate=DELEGATE))
     assert desk.conclusions(number) == ["success"]
@@ -111,6 +112,7 @@ async def test_an_acceptance_shows_the_delegates_approval_while_it_stands(desk: 
     assert desk.labels(number) == set()
 
 
+@pytest.mark.exhaustive
 async def test_a_command_to_sponsor_is_no_approval_of_the_decision(desk: Desk) -> None:
     number = await move(desk, DRAFT, decided(830, "Accepted", delegate=DELEGATE))
     await desk.simulator.comment(REPOSITORY, number, by=EDITOR, body="/pep sponsor")
@@ -118,6 +120,7 @@ async def test_a_command_to_sponsor_is_no_approval_of_the_decision(desk: Desk) -
     assert UNSEEN in text(desk, number)
 
 
+@pytest.mark.exhaustive
 async def test_an_approval_of_what_was_pushed_over_is_told_as_such(desk: Desk) -> None:
     number = await move(desk, DRAFT, decided(830, "Accepted", delegate=DELEGATE))
     await desk.simulator.review(REPOSITORY, number, by=EDITOR, state="APPROVED")
@@ -133,6 +136,7 @@ async def test_an_approval_of_what_was_pushed_over_is_told_as_such(desk: Desk) -
     assert "earlier commit" not in text(desk, number)
 
 
+@pytest.mark.exhaustive
 async def test_a_delegate_who_opens_it_has_spoken(desk: Desk) -> None:
     number = await move(desk, DRAFT, decided(830, "Rejected", delegate=DELEGATE), by=EDITOR)
     assert "Edith Quill, who decides, opened this pull request." in text(desk, number)
@@ -160,6 +164,7 @@ async def test_an_acceptance_without_a_resolution_is_told_in_the_comment_and_its
     assert f"[a post]({POST})" in text(desk, number)
 
 
+@pytest.mark.exhaustive
 async def test_a_final_pep_without_its_documentation_is_lacking_it_until_it_is_set_aside(
     desk: Desk,
 ) -> None:
@@ -175,6 +180,7 @@ async def test_a_final_pep_without_its_documentation_is_lacking_it_until_it_is_s
     assert "- **Set aside by an editor:** a link to the documentation" in text(desk, number)
 
 
+@pytest.mark.exhaustive
 async def test_a_final_pep_with_its_documentation_is_complete(desk: Desk) -> None:
     whole = decided(831, "Final").replace("\n\n\nAbstract", BANNER, 1)
     number = await move(desk, ACCEPTED, whole)

@@ -72,6 +72,7 @@ async def test_claims_given_up_and_taken_again_concern_whoever_was_told_of_them(
     assert "842 is unused too" in desk.comment(queue.ahead)
 
 
+@pytest.mark.exhaustive
 async def test_renumbering_concerns_the_later_claimant_and_who_was_told_of_the_new_number(
     desk: Desk, queue: Queue
 ) -> None:
@@ -96,7 +97,9 @@ async def test_merging_concerns_the_later_claimant_once_though_two_events_tell_o
     assert "PEP 842 is already published" in desk.comment(queue.later)
 
 
-@pytest.mark.parametrize("first", ["push", "pull_request"])
+@pytest.mark.parametrize(
+    "first", [pytest.param("push", marks=pytest.mark.exhaustive), "pull_request"]
+)
 async def test_in_whatever_order_a_merge_is_told_the_number_is_never_called_free(
     desk: Desk, queue: Queue, first: str
 ) -> None:
@@ -119,6 +122,7 @@ async def test_in_whatever_order_a_merge_is_told_the_number_is_never_called_free
     assert "PEP 842 is already published" in desk.comment(queue.later)
 
 
+@pytest.mark.exhaustive
 async def test_what_changes_no_claim_and_no_policy_in_force_concerns_nobody_else(
     desk: Desk, queue: Queue
 ) -> None:
@@ -147,6 +151,7 @@ async def test_a_push_that_publishes_a_suggested_number_concerns_all_who_were_to
     assert "845 is free" in desk.comment(queue.waiting)
 
 
+@pytest.mark.exhaustive
 async def test_a_push_that_concerns_nobody_costs_no_read_of_a_pull_request(
     desk: Desk, queue: Queue
 ) -> None:
@@ -186,6 +191,7 @@ async def test_pushes_that_take_a_number_and_give_it_back_concern_its_claimants(
     assert "needs number" not in desk.labels(queue.older)
 
 
+@pytest.mark.exhaustive
 async def test_a_line_of_codeowners_on_main_concerns_the_pep_it_is_for(desk: Desk) -> None:
     lacking = await propose(desk, line=None)
     other = await propose(desk, number=843, line=None, by=STRANGER)
@@ -196,6 +202,7 @@ async def test_a_line_of_codeowners_on_main_concerns_the_pep_it_is_for(desk: Des
     assert "needs codeowners" not in desk.labels(lacking)
 
 
+@pytest.mark.exhaustive
 async def test_a_number_published_during_the_first_review_is_noticed(desk: Desk) -> None:
     desk.simulator.latency(0.1)
     number = await propose(desk, calm=False)
@@ -225,6 +232,7 @@ async def test_another_policy_concerns_every_open_pull_request(desk: Desk, queue
 # People
 
 
+@pytest.mark.exhaustive
 async def test_each_change_of_the_core_team_concerns_every_open_new_pep(
     desk: Desk, swept: Queue
 ) -> None:
@@ -244,6 +252,7 @@ async def test_each_change_of_the_core_team_concerns_every_open_new_pep(
     assert reviewed(desk) == once(), "what the bot wrote was looked at, and nothing else is new"
 
 
+@pytest.mark.exhaustive
 async def test_a_core_team_list_that_can_be_read_at_last_concerns_every_open_new_pep(
     desk: Desk,
 ) -> None:
@@ -264,6 +273,7 @@ async def test_a_core_team_list_that_can_be_read_at_last_concerns_every_open_new
     assert "**Sponsor: Ada Merritt**, core developer" in desk.comment(number)
 
 
+@pytest.mark.exhaustive
 async def test_other_editors_concern_every_open_new_pep(desk: Desk, swept: Queue) -> None:
     await sweep(desk)
     desk.simulator.create_team("python", "other-editors", [EDITOR, STRANGER])
@@ -279,6 +289,7 @@ async def test_other_editors_concern_every_open_new_pep(desk: Desk, swept: Queue
 # What was missed
 
 
+@pytest.mark.exhaustive
 async def test_only_what_changed_while_the_bot_was_away_is_reviewed(
     desk: Desk, swept: Queue
 ) -> None:
@@ -297,6 +308,7 @@ async def test_only_what_changed_while_the_bot_was_away_is_reviewed(
     assert reviewed(desk) == once(*swept.open)
 
 
+@pytest.mark.exhaustive
 async def test_a_merge_while_the_bot_was_away_concerns_the_later_claimant_once(
     desk: Desk, swept: Queue
 ) -> None:

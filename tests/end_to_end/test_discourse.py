@@ -49,6 +49,7 @@ async def decide(desk: Desk, resolution: str = LINK) -> int:
     )
 
 
+@pytest.mark.exhaustive
 async def test_nothing_is_asked_by_default_and_the_comment_says_so(
     desk: Desk, forum: DiscourseSimulator
 ) -> None:
@@ -84,6 +85,7 @@ async def test_a_decision_is_given_the_day_of_its_post(
     assert forum.requests == ["/posts/by_number/66453/63.json"]
 
 
+@pytest.mark.exhaustive
 async def test_a_second_review_asks_nothing_again_after_a_restart_too(
     desk: Desk, forum: DiscourseSimulator
 ) -> None:
@@ -140,6 +142,7 @@ async def test_a_post_beside_the_sponsor_item_is_told_with_day_and_writer_and_no
         assert "agreed here" not in comment
 
 
+@pytest.mark.exhaustive
 async def test_a_thread_about_something_else_is_worth_a_question(
     desk: Desk, forum: DiscourseSimulator
 ) -> None:
@@ -194,6 +197,7 @@ async def test_a_change_is_prepared_with_the_day_of_the_linked_post_and_says_who
     assert forum.requests == ["/posts/by_number/66453/63.json", "/posts/by_number/7/1.json"]
 
 
+@pytest.mark.exhaustive
 async def test_a_post_that_is_not_to_be_read_or_cannot_be_leaves_the_blank(
     desk: Desk, forum: DiscourseSimulator
 ) -> None:
@@ -209,6 +213,7 @@ async def test_a_post_that_is_not_to_be_read_or_cannot_be_leaves_the_blank(
         assert len(forum.requests) == (fault is not None), "one that fails is left alone"
 
 
+@pytest.mark.exhaustive
 async def test_nothing_is_asked_for_a_given_day_or_a_stranger_or_of_another_host(
     desk: Desk, forum: DiscourseSimulator
 ) -> None:

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from tests.end_to_end.conftest import AUTHOR, EDITOR, SPONSOR, STRANGER, pep
 from tests.end_to_end.desk import REPOSITORY, Desk
 from tests.end_to_end.proposal import PATH, propose
@@ -37,6 +39,7 @@ async def test_each_label_and_finding_has_its_reason_and_what_came_at_once_one_d
     assert "**Who decides on PEP 9999:**\n\n- **Decides:** the Steering Council." in told
 
 
+@pytest.mark.exhaustive
 async def test_what_came_later_says_after_what(desk: Desk) -> None:
     number = await propose(desk)
     await desk.simulator.push(REPOSITORY, number, {PATH: pep(body="A\ttab.")})
@@ -70,6 +73,7 @@ async def test_what_people_said_names_them_and_where(desk: Desk) -> None:
     assert "@" not in re.sub(r"`[^`]*`", "", told), "nobody is mentioned"
 
 
+@pytest.mark.exhaustive
 async def test_a_label_that_sets_aside_names_who_set_it(desk: Desk) -> None:
     number = await propose(desk, pep(9999), number=9999, line=None)
     await desk.simulator.label(REPOSITORY, number, by=EDITOR, name="skip number")

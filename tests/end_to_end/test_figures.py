@@ -57,6 +57,7 @@ async def test_writes_are_counted_when_they_were_made_and_findings_when_they_wer
     assert reviews == {("new PEP", "failure"): 2}
 
 
+@pytest.mark.exhaustive
 async def test_what_github_refuses_is_not_counted_as_written(desk: Desk) -> None:
     await desk.simulator.revoke_permission(desk.installation, "checks")
     await desk.calm()
@@ -68,6 +69,7 @@ async def test_what_github_refuses_is_not_counted_as_written(desk: Desk) -> None
     assert await by_label(desk, "pepbot_findings_total", "rule") == {}
 
 
+@pytest.mark.exhaustive
 async def test_a_write_whose_end_is_unknown_is_counted_once_it_is_known(desk: Desk) -> None:
     desk.simulator.drop_connections(r"PATCH .*/issues/comments", after=True)
     number = await propose(desk, files=PEP_FILES, title="PEP 9999: Calm")
@@ -79,6 +81,7 @@ async def test_a_write_whose_end_is_unknown_is_counted_once_it_is_known(desk: De
     assert attempts["retried",] == 1
 
 
+@pytest.mark.exhaustive
 async def test_a_dry_run_writes_nothing_and_counts_nothing_as_written(desk: Desk) -> None:
     await desk.stop()
     desk.overrides["dry_run"] = True
@@ -88,6 +91,7 @@ async def test_a_dry_run_writes_nothing_and_counts_nothing_as_written(desk: Desk
     assert {outcome for outcome, _ in outcomes} == {"recorded"}
 
 
+@pytest.mark.exhaustive
 async def test_requests_and_what_is_left_of_them_are_told(desk: Desk) -> None:
     await propose(desk)
     account = f"installation {desk.installation}"
@@ -139,6 +143,7 @@ CLOSED: dict[str, str] = {
 }
 
 
+@pytest.mark.exhaustive
 async def test_no_label_is_a_strangers(desk: Desk) -> None:
     evil = "evil\x1b[31m"
     await propose(

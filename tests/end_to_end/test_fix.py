@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.end_to_end.conftest import AUTHOR, EDITOR, pep
 from tests.end_to_end.desk import BOT, REPOSITORY, Desk
 from tests.end_to_end.proposal import PATH, propose
@@ -69,6 +71,7 @@ async def test_a_text_whose_lines_end_as_on_windows_is_left_to_the_command_line(
     assert suggested(desk, number, PATH) == []
 
 
+@pytest.mark.exhaustive
 async def test_a_rule_that_is_set_aside_is_not_mended(desk: Desk) -> None:
     number = await propose(desk, pep(body="A\ttab."))
     await desk.simulator.comment(

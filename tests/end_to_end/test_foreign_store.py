@@ -272,6 +272,7 @@ def test_a_folder_that_may_not_be_written_is_named(exists: bool, pem: str, tmp_p
         assert seen(folder) == before
 
 
+@pytest.mark.exhaustive
 async def test_a_store_that_another_program_holds_is_named_by_the_real_program(
     pem: str, tmp_path: Path
 ) -> None:

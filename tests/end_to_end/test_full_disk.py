@@ -167,6 +167,7 @@ async def test_a_disk_that_fills_up_during_reviews_doubles_and_loses_nothing(
     assert not bot.events("the process ended by a fault of its own")
 
 
+@pytest.mark.exhaustive
 async def test_no_store_is_begun_or_gone_on_with_without_room_and_nothing_accepted_is_lost(
     simulator: GitHubSimulator, pem: str, tmp_path: Path
 ) -> None:

@@ -1,5 +1,7 @@
 """Labels: made, renamed, taken off by people, and those by which editors instruct the bot."""
 
+import pytest
+
 from tests.end_to_end.conftest import AUTHOR, EDITOR, SPONSOR, STRANGER, pep
 from tests.end_to_end.desk import REPOSITORY, Desk
 from tests.end_to_end.proposal import PATH, propose, set_policy
@@ -7,6 +9,7 @@ from tests.end_to_end.proposal import PATH, propose, set_policy
 UNNUMBERED = {"new-pep", "needs number", "awaiting author"}
 
 
+@pytest.mark.exhaustive
 async def test_labels_the_repository_lacks_are_made_with_colour_and_description(
     desk: Desk,
 ) -> None:
@@ -32,6 +35,7 @@ async def test_a_policy_renames_labels_switches_them_off_and_forbids_making_them
     assert {label.name for label in desk.simulator.label_definitions(REPOSITORY)} == {"proposal"}
 
 
+@pytest.mark.exhaustive
 async def test_a_draft_awaits_its_author_until_it_is_ready(desk: Desk) -> None:
     number = await propose(desk, draft=True)
     assert desk.labels(number) == {"new-pep", "awaiting author"}
@@ -75,6 +79,7 @@ async def test_an_editor_sets_a_finding_aside_and_takes_that_back(desk: Desk) ->
     assert "Set aside" not in desk.comment(number)
 
 
+@pytest.mark.exhaustive
 async def test_the_same_label_set_by_somebody_with_triage_rights_has_no_effect(
     desk: Desk,
 ) -> None:
@@ -97,6 +102,7 @@ async def test_the_same_label_set_by_somebody_with_triage_rights_has_no_effect(
     assert "needs sponsor" in desk.labels(number)
 
 
+@pytest.mark.exhaustive
 async def test_who_set_a_label_is_found_although_the_event_was_lost(desk: Desk) -> None:
     desk.simulator.set_collaborator(REPOSITORY, STRANGER, "triage")
     number = await propose(desk, pep(sponsor=None), line=None)
@@ -137,6 +143,7 @@ async def test_a_paused_bot_leaves_everything_but_its_check_run_alone(desk: Desk
     assert "needs sponsor" not in desk.labels(number)
 
 
+@pytest.mark.exhaustive
 async def test_a_stage_that_a_person_set_counts_although_the_event_was_lost(desk: Desk) -> None:
     number = await propose(desk)
     with desk.simulator.lost_webhooks():
@@ -154,6 +161,7 @@ async def test_a_stage_that_a_person_set_counts_although_the_event_was_lost(desk
     assert desk.labels(number) == {"new-pep", "awaiting editor"}
 
 
+@pytest.mark.exhaustive
 async def test_of_two_stages_that_people_set_the_later_stands(desk: Desk) -> None:
     number = await propose(desk)
     desk.simulator.hold_webhooks()
@@ -167,6 +175,7 @@ async def test_of_two_stages_that_people_set_the_later_stands(desk: Desk) -> Non
     assert desk.labels(number) == {"new-pep", "awaiting editor"}
 
 
+@pytest.mark.exhaustive
 async def test_a_persons_label_is_not_taken_off_when_the_bot_comes_to_agree(desk: Desk) -> None:
     path = "peps/pep-0840.rst"
     text = pep(840, author="Edith Quill <edith@python.example>", sponsor=None, body="Other words.")

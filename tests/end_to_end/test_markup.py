@@ -35,6 +35,7 @@ async def test_what_docutils_cannot_read_is_told_on_its_line_and_taken_back(desk
     assert "reStructuredText," in desk.comment(number), "in the fold, as checked"
 
 
+@pytest.mark.exhaustive
 async def test_a_repository_may_switch_it_off(desk: Desk) -> None:
     await desk.simulator.commit(
         REPOSITORY, {".github/pep-bot.toml": '[rules]\nmarkup = "off"\n'}, EDITOR
@@ -50,6 +51,7 @@ class Overwhelmed:
         return Markup(gave_up="it took longer than 10 s")
 
 
+@pytest.mark.exhaustive
 async def test_a_text_that_takes_too_long_is_reviewed_all_the_same(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,5 +1,7 @@
 """Every state of a number, and who is looked at again when a claim or a published number moves."""
 
+import pytest
+
 from tests.end_to_end.conftest import AUTHOR, EDITOR, STRANGER, pep
 from tests.end_to_end.desk import REPOSITORY, Desk
 from tests.end_to_end.proposal import PATH, propose, set_policy
@@ -22,6 +24,7 @@ async def test_a_placeholder_is_a_warning_with_the_number_to_take_as_long_as_it_
     assert "843 is free" in desk.comment(number)
 
 
+@pytest.mark.exhaustive
 async def test_a_number_that_was_published_meanwhile_is_an_error(desk: Desk) -> None:
     number = await propose(desk)
     await desk.simulator.commit(REPOSITORY, {PATH: pep(title="Another")}, by=EDITOR)
@@ -33,6 +36,7 @@ async def test_a_number_that_was_published_meanwhile_is_an_error(desk: Desk) -> 
     ]
 
 
+@pytest.mark.exhaustive
 async def test_a_reserved_number_is_an_error_but_for_whom_it_is_reserved(desk: Desk) -> None:
     await set_policy(desk, '[numbers.reserved]\n843 = "Reserved for Ada Merritt."\n')
     number = await propose(desk, number=843, line=None)
@@ -48,6 +52,7 @@ async def test_a_reserved_number_is_an_error_but_for_whom_it_is_reserved(desk: D
     assert "needs number" not in desk.labels(hers)
 
 
+@pytest.mark.exhaustive
 async def test_unusual_numbers_are_told_and_never_refused(desk: Desk) -> None:
     for number, words in (
         (4000, "4000 is outside the ordinary run of numbers; an editor assigns it."),
@@ -58,6 +63,7 @@ async def test_unusual_numbers_are_told_and_never_refused(desk: Desk) -> None:
         assert desk.annotations(pull) == [(f"peps/pep-{number:04}.rst", 1, "notice", words)]
 
 
+@pytest.mark.exhaustive
 async def test_file_header_and_title_have_to_agree(desk: Desk) -> None:
     number = await propose(desk, pep(843), title="PEP 844: A calmer way")
     assert desk.labels(number) == NEEDS_NUMBER
@@ -107,6 +113,7 @@ async def test_the_later_of_two_claimants_is_freed_when_the_older_is_closed_and_
     assert desk.labels(older) == GOOD
 
 
+@pytest.mark.exhaustive
 async def test_the_later_is_freed_when_the_older_is_renumbered_and_told_when_it_is_merged(
     desk: Desk,
 ) -> None:
@@ -121,6 +128,7 @@ async def test_the_later_is_freed_when_the_older_is_renumbered_and_told_when_it_
     assert "PEP 842 is already published. The next free number is 843." in desk.comment(later)
 
 
+@pytest.mark.exhaustive
 async def test_the_later_is_freed_although_the_event_of_the_closing_was_lost(desk: Desk) -> None:
     older, later = await clash(desk)
     with desk.simulator.lost_webhooks():

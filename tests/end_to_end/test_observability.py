@@ -180,6 +180,7 @@ async def test_every_line_about_a_delivery_tells_which_and_what_it_is_about(
     }
 
 
+@pytest.mark.exhaustive
 async def test_nobody_forges_a_line_on_the_console(
     simulator: GitHubSimulator, pem: str, tmp_path: Path
 ) -> None:
@@ -259,6 +260,7 @@ async def test_a_rule_that_fails_is_named_and_what_stands_is_left_as_it_is(desk:
     assert desk.conclusions(number) == ["neutral"], "once the rule is mended"
 
 
+@pytest.mark.exhaustive
 @pytest.mark.usefixtures("logs_as_they_were")
 async def test_commands_say_what_they_were_asked_for_and_nothing_else(
     simulator: GitHubSimulator, pem: str, tmp_path: Path

@@ -45,6 +45,7 @@ async def test_a_pull_request_is_on_the_queue_without_a_request_to_github(desk: 
     assert list(desk.simulator.requests) == []
 
 
+@pytest.mark.exhaustive
 async def test_a_pep_has_a_page_once_it_was_read(desk: Desk) -> None:
     await propose(desk)
     await desk.stop()
@@ -66,6 +67,7 @@ async def test_a_webhook_that_says_private_hides_the_pages_at_once(desk: Desk) -
     assert REPOSITORY not in (await looked(desk, "/"))[1]
 
 
+@pytest.mark.exhaustive
 async def test_a_webhook_that_says_public_shows_nothing_and_a_sweep_does(desk: Desk) -> None:
     desk.simulator.set_private(REPOSITORY, private=True)
     number = await propose(desk)
@@ -81,6 +83,7 @@ async def test_a_webhook_that_says_public_shows_nothing_and_a_sweep_does(desk: D
             await desk.calm()
 
 
+@pytest.mark.exhaustive
 async def test_an_old_answer_shows_nothing(desk: Desk) -> None:
     await propose(desk)
 
@@ -92,6 +95,7 @@ async def test_an_old_answer_shows_nothing(desk: Desk) -> None:
         assert (await looked(desk, port=server.port))[0] == 404
 
 
+@pytest.mark.exhaustive
 async def test_a_server_without_a_worker_shows_them_too(desk: Desk) -> None:
     number = await propose(desk)
     await desk.stop()

@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
+
 from tests.end_to_end.conftest import AUTHOR, EDITOR, SPONSOR, STRANGER, pep
 from tests.end_to_end.desk import REPOSITORY, Desk
 from tests.end_to_end.proposal import PATH, propose
@@ -66,6 +68,7 @@ async def test_on_a_merged_pull_request_a_patch_comes_once_and_passes_the_bots_o
     assert desk.comments(decision) == []
 
 
+@pytest.mark.exhaustive
 async def test_an_edited_comment_has_one_reply_that_follows_it(desk: Desk) -> None:
     number = await merged(desk)
     text = await desk.simulator.comment(REPOSITORY, number, by=EDITOR, body="/pep prepare accepte")
@@ -114,6 +117,7 @@ async def test_what_cannot_be_prepared_is_said_plainly(desk: Desk) -> None:
         assert desk.reactions(issue, text) == ["confused"], command
 
 
+@pytest.mark.exhaustive
 async def test_on_an_issue_by_number_for_whom_the_pep_names_and_only_then_is_it_read(
     desk: Desk, tmp_path: Path
 ) -> None:
@@ -135,6 +139,7 @@ async def test_on_an_issue_by_number_for_whom_the_pep_names_and_only_then_is_it_
     assert not [path for path in desk.reads() if "/git/blobs/" in path], "blobs are kept"
 
 
+@pytest.mark.exhaustive
 async def test_an_open_pull_request_that_changes_the_pep_has_the_lines_suggested(
     desk: Desk,
 ) -> None:
@@ -148,6 +153,7 @@ async def test_an_open_pull_request_that_changes_the_pep_has_the_lines_suggested
     assert f"\n{RESOLUTION}\n" in after
 
 
+@pytest.mark.exhaustive
 async def test_several_peps_are_told_apart(desk: Desk) -> None:
     files = {
         path: published(desk, path) + "\n.. More.\n"
@@ -162,6 +168,7 @@ async def test_several_peps_are_told_apart(desk: Desk) -> None:
     assert "Status: Withdrawn" in await say(desk, number, "/pep prepare withdrawn 840")
 
 
+@pytest.mark.exhaustive
 async def test_what_a_decision_lacks_is_suggested_on_its_own_pull_request(desk: Desk) -> None:
     await merged(desk)
     text = published(desk).replace("Status: Draft", "Status: Accepted")
@@ -176,6 +183,7 @@ async def test_what_a_decision_lacks_is_suggested_on_its_own_pull_request(desk: 
     assert RESOLUTION in "".join(one.body for one in remarks)
 
 
+@pytest.mark.exhaustive
 async def test_who_opened_a_thread_about_another_pep_is_no_author_of_that(desk: Desk) -> None:
     issue = await desk.simulator.open_issue(REPOSITORY, by=STRANGER, title="Decided")
     own = await desk.simulator.open_pull_request(

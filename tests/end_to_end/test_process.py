@@ -131,6 +131,7 @@ async def test_it_serves_reviews_and_stops_on_sigterm(
             await bot.get("/healthz")
 
 
+@pytest.mark.exhaustive
 async def test_what_was_accepted_while_github_was_out_of_reach_is_handled_once_it_is_back(
     simulator: GitHubSimulator, pem: str, tmp_path: Path
 ) -> None:
@@ -301,6 +302,7 @@ def test_what_cannot_run_ends_with_2_and_says_what_to_do(
         assert secret not in ended.err
 
 
+@pytest.mark.exhaustive
 @pytest.mark.asyncio(loop_scope="module")
 async def test_a_second_process_on_the_same_store_is_refused(
     shared: tuple[GitHubSimulator, BotProcess],

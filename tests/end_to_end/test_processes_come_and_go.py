@@ -82,6 +82,7 @@ async def place(pem: str, postgres_server: PostgresServer) -> AsyncIterator[Plac
                 yield Place(simulated, bots, settings)
 
 
+@pytest.mark.exhaustive
 async def test_a_worker_that_is_told_to_end_hands_its_work_to_the_others(place: Place) -> None:
     place.github.latency(2.0)  # so that no review ends within the grace
     numbers = await place.open_pull_requests(3)
@@ -120,6 +121,7 @@ async def test_what_a_killed_worker_had_begun_is_taken_over_by_another(place: Pl
         assert len(place.github.pull_request(REPOSITORY, number).comments) == 1
 
 
+@pytest.mark.exhaustive
 async def test_a_server_whose_database_is_away_answers_503_until_it_is_back(
     place: Place, postgres_server: PostgresServer
 ) -> None:
@@ -145,6 +147,7 @@ async def test_a_server_whose_database_is_away_answers_503_until_it_is_back(
     assert len(place.github.pull_request(REPOSITORY, number).comments) == 1
 
 
+@pytest.mark.exhaustive
 async def test_a_worker_can_be_watched_where_it_is_told_to(place: Place) -> None:
     assert (await place.worker.get("/healthz"))[0] == HTTPStatus.OK
     assert (await place.worker.get("/readyz"))[0] == HTTPStatus.OK
@@ -155,6 +158,7 @@ async def test_a_worker_can_be_watched_where_it_is_told_to(place: Place) -> None
     assert (await place.worker.get("/webhook"))[0] == HTTPStatus.NOT_FOUND
 
 
+@pytest.mark.exhaustive
 async def test_the_processes_of_the_procfile_need_no_more_than_each_uses(
     pem: str, postgres_url: str
 ) -> None:

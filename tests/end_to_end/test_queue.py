@@ -4,6 +4,8 @@ import json
 import os
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from bot.queue import queue_json, queue_text, read_queues
 from tests.end_to_end.conftest import AUTHOR, EDITOR, SPONSOR, STRANGER, pep
 from tests.end_to_end.desk import REPOSITORY, Desk
@@ -69,6 +71,7 @@ async def test_a_title_cannot_steer_the_terminal(desk: Desk) -> None:
     assert waiting["title"] == desk.simulator.pull_request(REPOSITORY, 1).title
 
 
+@pytest.mark.exhaustive
 async def test_the_command_reads_the_store_beside_the_server_and_writes_nothing(
     desk: Desk,
 ) -> None:

@@ -70,6 +70,7 @@ def clock() -> Weeks:
     return Weeks()
 
 
+@pytest.mark.exhaustive
 async def test_it_is_off_unless_the_policy_wants_it(tmp_path: Path, pem: str, clock: Weeks) -> None:
     async with pep_desk(tmp_path, pem, clock) as desk:
         await propose(desk)
@@ -100,6 +101,7 @@ async def test_one_issue_is_opened_and_edited_only_when_something_changed(
         assert await next_week(desk, clock) == []
 
 
+@pytest.mark.exhaustive
 async def test_a_lost_store_leads_to_no_second_one_and_a_strangers_copy_is_not_taken_for_it(
     tmp_path: Path, pem: str, clock: Weeks
 ) -> None:
@@ -132,6 +134,7 @@ async def test_the_answer_that_was_lost_leads_to_no_second_one(
         assert opened_by_the_bot(desk) == 1
 
 
+@pytest.mark.exhaustive
 async def test_a_closed_one_is_left_alone(tmp_path: Path, pem: str, clock: Weeks) -> None:
     async with pep_desk(tmp_path, pem, clock) as desk:
         await set_policy(desk, ON)

@@ -120,6 +120,7 @@ async def test_what_happened_while_the_bot_was_away_is_fetched_once(desk: Desk) 
     assert desk.reactions(number, edited.id) == ["+1"]
 
 
+@pytest.mark.exhaustive
 async def test_the_next_start_asks_for_nothing_more(desk: Desk) -> None:
     before = await away(desk)
     await propose(desk, calm=False)
@@ -144,6 +145,7 @@ async def test_what_came_although_github_gave_up_waiting_is_not_asked_for(desk: 
     assert len(desk.comments(number)) == 1
 
 
+@pytest.mark.exhaustive
 async def test_events_that_the_bot_takes_no_note_of_are_left_alone(desk: Desk) -> None:
     before = await away(desk)
     number = await propose(desk, calm=False)
@@ -207,6 +209,7 @@ async def test_trouble_with_github_delays_it_and_loses_nothing(desk: Desk) -> No
     assert len(desk.comments(number)) == 1
 
 
+@pytest.mark.exhaustive
 @pytest.mark.postgres
 async def test_two_workers_that_start_together_ask_for_each_once(
     pem: str, postgres_url: str

@@ -93,6 +93,7 @@ async def test_a_first_fill_is_spread_over_rounds_newest_first_and_then_costs_no
     assert await next_round(desk) == 0
 
 
+@pytest.mark.exhaustive
 async def test_a_push_has_only_what_changed_read_and_what_is_gone_struck(desk: Desk) -> None:
     await next_round(desk)
     await next_round(desk)
@@ -118,6 +119,7 @@ async def test_a_push_has_only_what_changed_read_and_what_is_gone_struck(desk: D
     assert datetime.now(UTC) - withdrawn.status_since < timedelta(minutes=5)
 
 
+@pytest.mark.exhaustive
 async def test_a_text_that_github_does_not_give_is_asked_for_again(desk: Desk) -> None:
     await next_round(desk)
     lost = sha(PEPS[f"peps/pep-{FIRST:04}.rst"])
@@ -137,6 +139,7 @@ async def test_before_most_is_known_a_push_has_nothing_read_that_it_did_not_chan
     assert set(await register(desk)) == {120}
 
 
+@pytest.mark.exhaustive
 async def test_what_is_known_and_changed_comes_before_what_was_never_read(desk: Desk) -> None:
     await next_round(desk)
     newest = range(FIRST + COUNT - 50, FIRST + COUNT)

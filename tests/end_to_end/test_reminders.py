@@ -136,6 +136,7 @@ async def test_a_forgotten_thread_is_reminded_of_once_a_week_after_the_merge(
     assert len(reminders(desk, number)) == 1
 
 
+@pytest.mark.exhaustive
 async def test_a_lost_store_leads_to_no_second_reminder(
     desk: Desk, clock: Days, tmp_path: Path
 ) -> None:
@@ -152,6 +153,7 @@ async def test_a_lost_store_leads_to_no_second_reminder(
     assert len(reminders(desk, number)) == 1
 
 
+@pytest.mark.exhaustive
 async def test_an_answer_that_was_lost_leads_to_no_second_reminder(desk: Desk, clock: Days) -> None:
     number = await merged(desk)
     desk.simulator.drop_connections(
@@ -162,6 +164,7 @@ async def test_an_answer_that_was_lost_leads_to_no_second_reminder(desk: Desk, c
     assert len(reminders(desk, number)) == 1
 
 
+@pytest.mark.exhaustive
 async def test_a_thread_that_was_set_in_time_ends_it(desk: Desk, clock: Days) -> None:
     number = await merged(desk)
     text = pep(842, headers=f"Discussions-To: {THREAD}\n")
@@ -216,6 +219,7 @@ async def test_not_yet_sets_it_aside_in_queue_and_comment(desk: Desk, clock: Day
     assert reminders(desk, number) == []
 
 
+@pytest.mark.exhaustive
 async def test_each_step_of_a_release_is_one_reminder_where_the_policy_wants_comments(
     desk: Desk, clock: Days
 ) -> None:
@@ -262,6 +266,7 @@ async def test_a_dry_run_tells_nobody_and_takes_no_reminder_away(
         assert len(reminders(desk, number)) == 1
 
 
+@pytest.mark.exhaustive
 async def test_what_the_policy_switched_off_is_nowhere(desk: Desk, clock: Days) -> None:
     await set_policy(desk, '[reminders]\nthread_missing = "off"\n')
     number = await merged(desk)

@@ -22,6 +22,7 @@ async def desk(tmp_path: Path, pem: str, clock: Days) -> AsyncIterator[Desk]:
         yield made
 
 
+@pytest.mark.exhaustive
 async def test_words_under_what_was_merged_before_the_app_came_lead_to_none(
     desk: Desk, clock: Days
 ) -> None:
@@ -36,6 +37,7 @@ async def test_words_under_what_was_merged_before_the_app_came_lead_to_none(
     assert desk.comments(number) == []
 
 
+@pytest.mark.exhaustive
 async def test_a_change_to_the_pep_that_is_under_way_holds_it_back(desk: Desk, clock: Days) -> None:
     number = await merged(desk)
     text = pep(842, headers=f"Discussions-To: {THREAD}\n")
@@ -74,6 +76,7 @@ async def test_a_new_name_is_addressed_and_nobody_where_the_author_is_gone_no_pe
     assert reminders(desk, locked) == []
 
 
+@pytest.mark.exhaustive
 async def test_a_pep_that_moved_to_another_number_is_reminded_of_once_if_at_all(
     desk: Desk, clock: Days
 ) -> None:

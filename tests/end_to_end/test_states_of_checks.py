@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from bot.store.protocol import Document
 from tests.end_to_end.conftest import CORE_TEAM, EDITOR, pep, with_line
 from tests.end_to_end.desk import REPOSITORY, Desk
@@ -18,6 +20,7 @@ def sponsored_by(name: str, headers: str = "") -> str:
     return pep(sponsor=f"{name} <somebody@mail.example>", headers=headers)
 
 
+@pytest.mark.exhaustive
 async def test_no_sponsor_is_needed_where_an_author_is_a_core_developer(desk: Desk) -> None:
     number = await propose(desk, pep(author="Ada Merritt <ada@python.example>", sponsor=None))
     assert desk.labels(number) == AWAITS_EDITOR
@@ -60,6 +63,7 @@ MAY_NOT_SPONSOR = {
 }
 
 
+@pytest.mark.exhaustive
 async def test_a_sponsor_who_may_not_is_an_error_at_the_sponsor_header(desk: Desk) -> None:
     number = await propose(desk, line=None)
     for name, why in MAY_NOT_SPONSOR.items():
@@ -72,6 +76,7 @@ async def test_a_sponsor_who_may_not_is_an_error_at_the_sponsor_header(desk: Des
         assert f"I do not find {name} among those who may sponsor" in message
 
 
+@pytest.mark.exhaustive
 async def test_a_name_that_may_mean_several_people_is_left_to_an_editor(desk: Desk) -> None:
     namesakes = f"{CORE_TEAM}Ada Lee Merritt,adalee,2019-01-01,,\nAda Kim Merritt,adakim,2020-01-01"
     namesakes = namesakes.replace("Ada Merritt,ada,", "Ada Zoe Merritt,ada,")
@@ -86,6 +91,7 @@ async def test_a_name_that_may_mean_several_people_is_left_to_an_editor(desk: De
     assert "Ada Merritt may be Ada Zoe Merritt, Ada Lee Merritt or Ada Kim Merritt" in message
 
 
+@pytest.mark.exhaustive
 async def test_a_list_out_of_reach_is_told_once_and_nobody_is_accused(desk: Desk) -> None:
     desk.simulator.fail_next(404, times=10, match=LIST)
     number = await propose(desk, pep(sponsor=None), line=None)
@@ -97,6 +103,7 @@ async def test_a_list_out_of_reach_is_told_once_and_nobody_is_accused(desk: Desk
     assert desk.comment(number).count("core team's list") == 1
 
 
+@pytest.mark.exhaustive
 async def test_an_old_copy_of_the_list_serves_and_its_age_is_told(desk: Desk) -> None:
     assert desk.server is not None
     taken = datetime.now(UTC) - timedelta(days=3, hours=1)
@@ -109,6 +116,7 @@ async def test_an_old_copy_of_the_list_serves_and_its_age_is_told(desk: Desk) ->
     assert "the copy used is 3 days old" in desk.comment(number)
 
 
+@pytest.mark.exhaustive
 async def test_the_list_is_read_without_the_token_where_the_app_may_not(desk: Desk) -> None:
     desk.simulator.fail_next(403, times=1, match=LIST)
     number = await propose(desk)
@@ -159,6 +167,7 @@ WRONG_LINES = (
 )
 
 
+@pytest.mark.exhaustive
 async def test_a_wrong_line_is_told_where_it_stands(desk: Desk) -> None:
     number = await propose(desk, line=None)
     for text, owners, place, words in WRONG_LINES:
@@ -171,6 +180,7 @@ async def test_a_wrong_line_is_told_where_it_stands(desk: Desk) -> None:
         assert words in message
 
 
+@pytest.mark.exhaustive
 async def test_an_unknown_owner_is_not_judged_where_github_does_not_answer(desk: Desk) -> None:
     desk.simulator.fail_next(404, match="codeowners/errors")
     number = await propose(desk, line=f"{LINE} @nobody-at-all")
@@ -179,6 +189,7 @@ async def test_an_unknown_owner_is_not_judged_where_github_does_not_answer(desk:
     assert "GitHub did not say whether all owners in CODEOWNERS exist" in desk.comment(number)
 
 
+@pytest.mark.exhaustive
 async def test_a_line_left_over_from_a_renumbering_is_told(desk: Desk) -> None:
     number = await propose(desk)
     await desk.simulator.push(REPOSITORY, number, {PATH: None, "peps/pep-0843.rst": pep(843)})
@@ -193,6 +204,7 @@ async def test_a_line_left_over_from_a_renumbering_is_told(desk: Desk) -> None:
     assert "    peps/pep-0843.rst  @ada\n" in desk.comment(number)
 
 
+@pytest.mark.exhaustive
 async def test_a_broken_line_elsewhere_in_the_file_is_told(desk: Desk) -> None:
     number = await propose(desk, line=f"{LINE}\npeps/pep-[0-9].rst  @ada")
     assert desk.conclusions(number) == ["neutral"]
@@ -201,6 +213,7 @@ async def test_a_broken_line_elsewhere_in_the_file_is_told(desk: Desk) -> None:
     assert "can disable the whole file" in message
 
 
+@pytest.mark.exhaustive
 async def test_the_line_waits_for_the_sponsor_and_for_the_number(desk: Desk) -> None:
     seeking = await propose(desk, pep(sponsor=None), line=None)
     assert "The CODEOWNERS line depends on the sponsor" in desk.comment(seeking)

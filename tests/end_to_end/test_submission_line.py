@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
+
 from bot.events.own import SUBMISSION
 from bot.inbox.delivery import DeliveryState
 from tests.end_to_end.conftest import AUTHOR, EDITOR, STRANGER, pep
@@ -54,6 +56,7 @@ async def with_line(desk: Desk) -> None:
     await open_council(desk)
 
 
+@pytest.mark.exhaustive
 async def test_the_line_is_off_by_default(desk: Desk) -> None:
     await open_council(desk)
     issue = await submit(desk, 840, by=AUTHOR)
@@ -93,6 +96,7 @@ async def test_one_comment_says_where_the_pep_stands_and_then_what_changed(desk:
     assert "Nothing has changed" in comment
 
 
+@pytest.mark.exhaustive
 async def test_nothing_is_written_where_nothing_that_is_said_changed(desk: Desk) -> None:
     await with_line(desk)
     await submit(desk, 840, by=AUTHOR)
@@ -105,6 +109,7 @@ async def test_nothing_is_written_where_nothing_that_is_said_changed(desk: Desk)
     assert council_writes(desk) == []
 
 
+@pytest.mark.exhaustive
 async def test_a_closed_issue_is_left_alone_and_a_reopened_one_brought_up_to_date(
     desk: Desk,
 ) -> None:
@@ -119,6 +124,7 @@ async def test_a_closed_issue_is_left_alone_and_a_reopened_one_brought_up_to_dat
     assert "Changed since it was submitted" in said(desk, 1)[0]
 
 
+@pytest.mark.exhaustive
 async def test_those_who_recommend_are_linked_for_their_topic(desk: Desk) -> None:
     await set_policy(desk, ON)
     await open_council(desk, COUNCIL, TYPING)
@@ -137,6 +143,7 @@ async def test_those_who_recommend_are_linked_for_their_topic(desk: Desk) -> Non
     assert "issues/1), closed." in said(desk, 1)[0]
 
 
+@pytest.mark.exhaustive
 async def test_switched_on_later_it_comes_with_the_policy(desk: Desk) -> None:
     await open_council(desk)
     await submit(desk, 840, by=AUTHOR)
@@ -157,6 +164,7 @@ async def test_doubled_deliveries_and_lost_receipts_lead_to_one_comment(desk: De
     assert len(said(desk, 1)) == 1
 
 
+@pytest.mark.exhaustive
 async def test_a_lost_store_leads_to_no_second_one(desk: Desk, tmp_path: Path) -> None:
     await with_line(desk)
     await submit(desk, 840, by=AUTHOR)
@@ -169,6 +177,7 @@ async def test_a_lost_store_leads_to_no_second_one(desk: Desk, tmp_path: Path) -
     assert len(said(desk, 1)) == 1
 
 
+@pytest.mark.exhaustive
 async def test_one_that_a_person_deleted_is_not_made_again(desk: Desk) -> None:
     await with_line(desk)
     await submit(desk, 840, by=AUTHOR)
@@ -204,6 +213,7 @@ async def test_a_councils_repository_of_another_account_is_not_spoken_in(desk: D
     assert said(desk, 1, "elders/council") == []
 
 
+@pytest.mark.exhaustive
 async def test_hostile_titles_and_sections_stay_text(desk: Desk) -> None:
     await with_line(desk)
     await submit(desk, 840, by=AUTHOR)
@@ -216,6 +226,7 @@ async def test_hostile_titles_and_sections_stay_text(desk: Desk) -> None:
     assert "(https://evil" not in comment
 
 
+@pytest.mark.exhaustive
 async def test_a_push_costs_little_with_the_line_on(desk: Desk) -> None:
     await with_line(desk)
     await submit(desk, 840, by=AUTHOR)
@@ -227,6 +238,7 @@ async def test_a_push_costs_little_with_the_line_on(desk: Desk) -> None:
     assert len(desk.writes()) == 1
 
 
+@pytest.mark.exhaustive
 async def test_where_the_app_is_not_any_more_it_writes_no_more(desk: Desk) -> None:
     await with_line(desk)
     await submit(desk, 840, by=AUTHOR)
@@ -253,6 +265,7 @@ async def test_what_another_account_keeps_as_the_pep_is_not_what_was_submitted(
     assert not [path for path in desk.reads() if "/ada/" in path], "nothing is asked of it"
 
 
+@pytest.mark.exhaustive
 async def test_a_pep_that_is_published_after_its_submission_is_compared_with_its_first_text(
     desk: Desk,
 ) -> None:
@@ -281,6 +294,7 @@ async def test_what_a_dry_run_said_nowhere_is_said_after_it_though_nothing_chang
     assert len(said(desk, 1)) == 1
 
 
+@pytest.mark.exhaustive
 async def test_a_push_that_leaves_the_pep_alone_has_nothing_done(desk: Desk) -> None:
     await with_line(desk)
     await submit(desk, 840, by=AUTHOR)
@@ -292,6 +306,7 @@ async def test_a_push_that_leaves_the_pep_alone_has_nothing_done(desk: Desk) -> 
     assert len(work[0]) == len(work[1]) > 0
 
 
+@pytest.mark.exhaustive
 async def test_a_change_that_is_told_nowhere_edits_nothing(desk: Desk) -> None:
     await with_line(desk)
     await set_840(desk, text())

@@ -110,6 +110,7 @@ async def test_a_submission_is_linked_from_the_check_run_and_told_until_it_is_de
     assert council_writes(desk) == []
 
 
+@pytest.mark.exhaustive
 async def test_a_decision_that_is_recorded_is_no_follow_up(desk: Desk) -> None:
     await open_council(desk)
     await submit(desk, 840, by=AUTHOR)
@@ -123,6 +124,7 @@ async def test_a_decision_that_is_recorded_is_no_follow_up(desk: Desk) -> None:
     assert "no decision" not in summary(desk, number)
 
 
+@pytest.mark.exhaustive
 async def test_the_issue_may_come_before_the_pull_request(desk: Desk) -> None:
     await open_council(desk)
     await submit(desk, 842, by=AUTHOR)
@@ -131,6 +133,7 @@ async def test_the_issue_may_come_before_the_pull_request(desk: Desk) -> None:
     assert "Submitted" not in desk.comment(number)
 
 
+@pytest.mark.exhaustive
 async def test_titles_that_change_and_issues_that_go_are_judged_again(desk: Desk) -> None:
     await open_council(desk)
     number = await edit_840(desk)
@@ -155,6 +158,7 @@ async def test_titles_that_change_and_issues_that_go_are_judged_again(desk: Desk
     assert council_writes(desk) == []
 
 
+@pytest.mark.exhaustive
 async def test_a_deleted_issue_that_commanded_fails_nothing(desk: Desk) -> None:
     issue = await desk.simulator.open_issue(REPOSITORY, by=AUTHOR, title="Hi", body="/pep help")
     await desk.calm()
@@ -167,6 +171,7 @@ async def test_a_deleted_issue_that_commanded_fails_nothing(desk: Desk) -> None:
     assert {one.state for one in records} == {DeliveryState.DONE}
 
 
+@pytest.mark.exhaustive
 async def test_other_bodies_that_the_policy_knows_have_trackers_too(desk: Desk) -> None:
     await open_council(desk, COUNCIL, TYPING)
     number = await edit_840(desk)
@@ -178,6 +183,7 @@ async def test_other_bodies_that_the_policy_knows_have_trackers_too(desk: Desk) 
     assert LINK in summary(desk, number)
 
 
+@pytest.mark.exhaustive
 async def test_an_issue_where_the_peps_are_or_nobodys_tracker_is_no_submission(desk: Desk) -> None:
     await open_council(desk, "python/elsewhere")
     number = await edit_840(desk)
@@ -186,6 +192,7 @@ async def test_an_issue_where_the_peps_are_or_nobodys_tracker_is_no_submission(d
     assert "Submitted" not in summary(desk, number)
 
 
+@pytest.mark.exhaustive
 async def test_a_delivery_that_comes_twice_counts_once_and_news_that_is_old_not_at_all(
     desk: Desk,
 ) -> None:
@@ -222,6 +229,7 @@ async def test_the_bot_is_silent_in_the_councils_repository_whatever_is_said_the
     assert {one.state for one in records} == {DeliveryState.DONE}
 
 
+@pytest.mark.exhaustive
 async def test_blank_ones_are_for_the_editors_alone(desk: Desk) -> None:
     await open_council(desk)
     number = await edit_840(desk)
@@ -275,6 +283,7 @@ async def test_the_daily_look_heals_what_no_event_told(tmp_path: Path, pem: str)
         assert "Submitted" not in summary(desk, number)
 
 
+@pytest.mark.exhaustive
 async def test_a_look_costs_little_and_fails_nowhere(tmp_path: Path, pem: str) -> None:
     clock = Days()
     async with pep_desk(tmp_path, pem, clock) as desk:
@@ -295,7 +304,8 @@ async def test_a_look_costs_little_and_fails_nowhere(tmp_path: Path, pem: str) -
         assert {one.state for one in records} == {DeliveryState.DONE}
 
 
-@pytest.mark.parametrize("state", [pytest.param("open", marks=pytest.mark.exhaustive), "closed"])
+@pytest.mark.parametrize("state", ["open", "closed"])
+@pytest.mark.exhaustive
 async def test_what_was_there_before_the_app_is_found_by_the_first_look(
     tmp_path: Path, pem: str, state: str
 ) -> None:
@@ -333,6 +343,7 @@ async def test_what_was_forgotten_with_the_app_is_found_again_when_it_is_back(
         assert f"{LINK}closed on " in summary(desk, number)
 
 
+@pytest.mark.exhaustive
 async def test_what_was_closed_long_ago_is_not_looked_for_again(tmp_path: Path, pem: str) -> None:
     clock = Days()
     async with pep_desk(tmp_path, pem, clock) as desk:

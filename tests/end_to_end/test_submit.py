@@ -3,6 +3,8 @@
 import re
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
+
 from tests.end_to_end import council
 from tests.end_to_end.conftest import AUTHOR, EDITOR, SPONSOR, STRANGER, pep
 from tests.end_to_end.desk import REPOSITORY, Desk
@@ -40,6 +42,7 @@ async def test_after_the_merge_what_is_missing_goes_and_the_form_is_the_right_on
     assert "is for an author, a sponsor" in await say(desk, number, "/pep submit", by=STRANGER)
 
 
+@pytest.mark.exhaustive
 async def test_what_is_not_published_yet_says_so(desk: Desk) -> None:
     number = await propose(desk)
     reply = await say(desk, number, "/pep submit", by=AUTHOR)
@@ -59,6 +62,7 @@ async def test_on_an_issue_a_packaging_pep_is_told_where_it_goes(desk: Desk) -> 
     )
 
 
+@pytest.mark.exhaustive
 async def test_what_was_asked_and_handed_over_before_is_known_without_asking_anybody(
     desk: Desk,
 ) -> None:
