@@ -27,6 +27,11 @@ if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free >= _ROOM and os.access(_
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
     os.environ.setdefault("TMPDIR", str(_MEMORY))
 
+# The allocator of Linux keeps what a test needed for a moment, for each thread that ever asked for
+# some. Read when a process starts: by those that xdist starts, which run the tests.
+os.environ.setdefault("MALLOC_ARENA_MAX", "2")
+os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", "1000000")
+
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
@@ -107,3 +112,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(
             "Tests of PostgreSQL were deselected: there is no server on this machine."
         )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Half as many again as cores: many tests wait for a process, a database or a clock."""
+    return (3 * (os.cpu_count() or 1) + 1) // 2

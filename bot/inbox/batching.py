@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.inbox.delivery import DeliveryKind
 
-MERGED_BYTES = 32_000_000
+MERGED_BYTES = 4_000_000
 """Reviews merge as long as their payloads together stay below this; memory is the reason."""
 
 

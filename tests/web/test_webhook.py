@@ -183,6 +183,7 @@ async def test_a_ping_without_signature_is_refused(site: Site) -> None:
     assert answer.status == 401
 
 
+@pytest.mark.exhaustive
 async def test_a_body_of_the_largest_size_is_taken(site: Site) -> None:
     start, end = json.dumps(OPENED)[:-1] + ', "pad": "', '"}'
     body = (start + "x" * (MAX_BODY - len(start) - len(end)) + end).encode()
@@ -195,6 +196,7 @@ async def test_too_large_a_body_is_refused_before_its_signature(site: Site) -> N
     assert answer.status == 413
 
 
+@pytest.mark.exhaustive
 async def test_too_large_a_body_of_unknown_length_is_refused(site: Site) -> None:
     async def endless() -> object:
         for _ in range(27):
@@ -204,6 +206,7 @@ async def test_too_large_a_body_of_unknown_length_is_refused(site: Site) -> None
     assert answer.status == 413
 
 
+@pytest.mark.exhaustive
 async def test_a_body_that_only_unpacks_to_too_much_is_refused(site: Site) -> None:
     packed = gzip.compress(b" " * (MAX_BODY + 1))
     answer = await site.client.post("/webhook", data=packed, headers={"Content-Encoding": "gzip"})
