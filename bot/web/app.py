@@ -9,8 +9,9 @@ from aiohttp import web
 
 from bot.inbox.protocol import Inbox, InboxUnavailable, Overview
 from bot.metrics import Metrics
+from bot.web.limits import ORDINARY, Limits, timed
 from bot.web.page_routes import PageRoutes
-from bot.web.webhook import MAX_BODY, Webhook
+from bot.web.webhook import Webhook
 
 _READY_WITHIN = 3.0
 """Seconds the store may take to answer before the process counts as not ready."""
@@ -23,10 +24,11 @@ def make_app(
     metrics: Metrics,
     clock: Callable[[], datetime],
     pages: PageRoutes | None = None,
+    limits: Limits = ORDINARY,
 ) -> web.Application:
     """Build the application: webhook, health, metrics and pages (contract, "HTTP")."""
     app = make_watch_app(inbox, metrics)
-    app.router.add_post("/webhook", Webhook(inbox, secrets, metrics, clock).handle)
+    app.router.add_post("/webhook", Webhook(inbox, secrets, metrics, clock, limits).handle)
     if pages is not None:
         pages.add_to(app)
     return app
@@ -58,7 +60,7 @@ def make_watch_app(inbox: Inbox, metrics: Metrics) -> web.Application:
             headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"},
         )
 
-    app = web.Application(client_max_size=MAX_BODY)
+    app = web.Application(middlewares=[timed])
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/readyz", readyz)
     app.router.add_get("/metrics", metrics_page)

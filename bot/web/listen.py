@@ -1,21 +1,36 @@
 """Listening where the operator wants it."""
 
+import asyncio
+import logging
 from contextlib import AsyncExitStack
+from typing import cast
 
 import structlog
 from aiohttp import web
 
 from bot.settings import SettingsInvalid
+from bot.web.limits import ORDINARY, LimitedServer, Limits, OneLine
 
 _REQUESTS_GRACE = 3.0
 """Seconds that requests under way have to end at shutdown: with the worker's grace below the ten
 that containers are given between SIGTERM and SIGKILL."""
 
+_READ_AHEAD = 64 * 1024
+"""Bytes of a body that aiohttp keeps of a connection before anybody asked for them."""
+
+_http_log = logging.getLogger("bot.web.http")
+_http_log.addFilter(OneLine())
 _log = structlog.get_logger()
 
 
 async def listen(
-    stack: AsyncExitStack, app: web.Application, host: str, port: int, *, setting: str = "PORT"
+    stack: AsyncExitStack,
+    app: web.Application,
+    host: str,
+    port: int,
+    *,
+    setting: str = "PORT",
+    limits: Limits = ORDINARY,
 ) -> int:
     """Serve an application until the stack is left; returns the port.
 
@@ -25,15 +40,25 @@ async def listen(
         host: The address.
         port: The port; 0 for any that is free.
         setting: What the port was set by, for the message.
+        limits: What all connections may take up together.
 
     Raises:
         SettingsInvalid: The address cannot be used.
     """
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=_REQUESTS_GRACE)
+    runner = web.AppRunner(
+        app,
+        access_log=None,
+        logger=_http_log,
+        shutdown_timeout=_REQUESTS_GRACE,
+        read_bufsize=_READ_AHEAD,
+        # A few bytes can inflate to a thousand times as many (contract: such bodies are refused).
+        auto_decompress=False,
+    )
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
+    server = LimitedServer(cast("web.Server", runner.server), limits)
     try:
-        await web.TCPSite(runner, host, port).start()
+        listener = await asyncio.get_running_loop().create_server(server, host, port)
     except OSError as error:
         # Not the whole text of the error: asyncio repeats the address in it.
         reason = (error.strerror or str(error)).rpartition(": ")[2]
@@ -41,6 +66,7 @@ async def listen(
             f"HOST, {setting}: cannot listen on {host}:{port} ({reason}); "
             "choose another, or stop what uses it"
         ) from None
-    used: int = runner.addresses[0][1]
+    stack.callback(listener.close)
+    used: int = listener.sockets[0].getsockname()[1]
     _log.info("listening", host=host, port=used)
     return used

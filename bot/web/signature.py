@@ -11,7 +11,12 @@ from collections.abc import Iterable
 _FORM = re.compile(r"sha256=([0-9a-fA-F]{64})", re.ASCII)
 
 
-def is_signed(body: bytes, signature: str | None, secrets: Iterable[str]) -> bool:
+def has_form(signature: str | None) -> bool:
+    """Whether this is a signature at all, so that it is worth while to read what it signs."""
+    return _FORM.fullmatch(signature or "") is not None
+
+
+def is_signed(body: bytes | bytearray, signature: str | None, secrets: Iterable[str]) -> bool:
     """Whether one of the secrets signed the body; all are tried, as while one is being rotated."""
     match = _FORM.fullmatch(signature or "")
     if match is None:

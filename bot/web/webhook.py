@@ -19,13 +19,14 @@ from bot.inbox.delivery import Delivery
 from bot.inbox.protocol import Inbox, InboxUnavailable
 from bot.log_fields import on_every_line, on_lines_from_now
 from bot.metrics import Metrics
-from bot.web.signature import is_signed
+from bot.web.limits import Limits, Room, TooMuchInFlight, body_is_complete
+from bot.web.signature import has_form, is_signed
 
 MAX_BODY = 25 * 1024 * 1024
 """GitHub's cap of a payload, in bytes ("Webhook events and payloads")."""
 
 _DELIVERY_ID = re.compile(r"[A-Za-z0-9-]{1,64}", re.ASCII)
-_EVENT = re.compile(r"[a-z_]{1,64}", re.ASCII)
+_EVENT = re.compile(r"[a-z0-9_]{1,64}", re.ASCII)
 _log = structlog.get_logger()
 
 
@@ -38,36 +39,57 @@ class Webhook:
         secrets: Sequence[str],
         metrics: Metrics,
         clock: Callable[[], datetime],
+        limits: Limits,
     ) -> None:
         self._inbox = inbox
         self._secrets = tuple(secrets)
         self._metrics = metrics
         self._clock = clock
+        self._room = Room(limits)
 
     async def handle(self, request: web.Request) -> web.Response:
-        """Answer one delivery (contract: 413, 401, 400, 200 to a ping, 202, 503)."""
+        """Answer one delivery (contract, "HTTP": what is checked, and in which order)."""
         # The id is logged whatever comes of it, so it must be harmless before it is known good.
         given = request.headers.get("X-GitHub-Delivery", "")
         delivery_id = given if _DELIVERY_ID.fullmatch(given) else ""
         begun = time.perf_counter()
         with on_every_line(delivery=delivery_id or None):
-            response = await self._answer(request, delivery_id)
+            try:
+                response = await self._answer(request, delivery_id)
+            except TooMuchInFlight:
+                response = self._refuse(503, "Too much is arriving at once; please redeliver it.")
             if response.status >= 400:
                 _log.warning("webhook refused", status=response.status, reason=response.text)
+                if not request.content.is_eof():
+                    response.force_close()
         self._metrics.answered(time.perf_counter() - begun)
         return response
 
     async def _answer(self, request: web.Request, delivery_id: str) -> web.Response:
+        # No byte of a body is read, let alone inflated, for whoever does not claim to be GitHub.
+        if not has_form(request.headers.get("X-Hub-Signature-256")):
+            return self._refuse(401, "X-Hub-Signature-256 is missing or malformed.")
+        if request.headers.get("Content-Encoding", "identity") != "identity":
+            return self._refuse(415, "Send the body as it is, without a Content-Encoding.")
         if (request.content_length or 0) > MAX_BODY:
             return self._refuse(413, "The payload is larger than 25 MB.")
-        try:
-            body = await request.read()
-        except web.HTTPRequestEntityTooLarge:
-            return self._refuse(413, "The payload is larger than 25 MB.")
-        except web.RequestPayloadError:
-            return self._refuse(401, "The body cannot be read, so no signature can match.")
-        if not is_signed(body, request.headers.get("X-Hub-Signature-256"), self._secrets):
-            return self._refuse(401, "X-Hub-Signature-256 is missing or does not match.")
+        async with self._room.body() as held:
+            try:
+                async for piece in request.content.iter_any():
+                    if len(held.content) + len(piece) > MAX_BODY:
+                        return self._refuse(413, "The payload is larger than 25 MB.")
+                    held.add(piece)
+            except web.RequestPayloadError:
+                return self._refuse(401, "The body cannot be read, so no signature can match.")
+            body_is_complete(request)
+            return await self._judge(request, delivery_id, held.content)
+
+    async def _judge(
+        self, request: web.Request, delivery_id: str, content: bytearray
+    ) -> web.Response:
+        if not is_signed(content, request.headers.get("X-Hub-Signature-256"), self._secrets):
+            return self._refuse(401, "X-Hub-Signature-256 does not match.")
+        body = bytes(content)
         event = request.headers.get("X-GitHub-Event", "")
         if not (delivery_id and _EVENT.fullmatch(event)):
             return self._refuse(400, "X-GitHub-Event or X-GitHub-Delivery is missing or malformed.")

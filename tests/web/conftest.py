@@ -1,18 +1,20 @@
 """A running web application with an inbox on disk."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
 import pytest
-from aiohttp import ClientResponse
-from aiohttp.test_utils import TestClient, TestServer
+from aiohttp import ClientResponse, ClientSession
 
 from bot.inbox.protocol import Inbox
 from bot.inbox.sqlite import SqliteInbox
 from bot.metrics import Metrics
 from bot.web.app import make_app
+from bot.web.limits import ORDINARY, Limits
+from bot.web.listen import listen
 from tests.builders import NOW, body_of, payload, pull_request, signature
 from tests.empty_store import put_empty_store
 
@@ -24,10 +26,10 @@ OPENED = payload("opened", **pull_request())
 class Site:
     """The application as GitHub sees it."""
 
-    client: TestClient[Any, Any]
+    client: ClientSession
     inbox: Inbox
     metrics: Metrics
-    headers: dict[str, str] = field(default_factory=dict)
+    port: int
 
     async def deliver(
         self,
@@ -55,24 +57,26 @@ class Site:
         return [record.delivery.id for record in await self.inbox.records()]
 
 
-Start = Callable[[Inbox], Awaitable[Site]]
+class Start(Protocol):
+    """Starts the application on an inbox."""
+
+    def __call__(self, inbox: Inbox, limits: Limits = ORDINARY) -> Awaitable[Site]: ...
 
 
 @pytest.fixture
 async def start() -> AsyncIterator[Start]:
-    clients: list[TestClient[Any, Any]] = []
+    async with AsyncExitStack() as stack:
 
-    async def started(inbox: Inbox) -> Site:
-        metrics = Metrics(lambda: NOW)
-        app = make_app(inbox, secrets=SECRETS, metrics=metrics, clock=lambda: NOW)
-        client: TestClient[Any, Any] = TestClient(TestServer(app))
-        await client.start_server()
-        clients.append(client)
-        return Site(client, inbox, metrics)
+        async def started(inbox: Inbox, limits: Limits = ORDINARY) -> Site:
+            metrics = Metrics(lambda: NOW)
+            app = make_app(
+                inbox, secrets=SECRETS, metrics=metrics, clock=lambda: NOW, limits=limits
+            )
+            port = await listen(stack, app, "127.0.0.1", 0, limits=limits)
+            client = await stack.enter_async_context(ClientSession(f"http://127.0.0.1:{port}"))
+            return Site(client, inbox, metrics, port)
 
-    yield started
-    for client in clients:
-        await client.close()
+        yield started
 
 
 @pytest.fixture
