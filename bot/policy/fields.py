@@ -57,6 +57,10 @@ def _span(value: object) -> object:
     return int(found[1]), int(found[2])
 
 
+_NUMBERS = 10_000
+"""How many PEP numbers there are."""
+
+
 def _spread(value: object) -> object:
     """The numbers in a list of numbers and of ranges."""
     if not isinstance(value, list):
@@ -65,6 +69,9 @@ def _spread(value: object) -> object:
     for item in value:
         if isinstance(item, str):
             first, last = cast("tuple[int, int]", _span(item))
+            # Before they are spread: a line each of the whole range would be millions of numbers.
+            if len(spread) + last + 1 - first > _NUMBERS:
+                raise ValueError("the ranges overlap, or hold more numbers than there are")
             spread += range(first, last + 1)
         else:
             spread.append(item)

@@ -31,6 +31,9 @@ LONGEST_POLICY = 65_536
 LONGEST_LINE = 1_000
 """Characters a line may have; `tomllib` takes quadratic time for a key of many dotted parts."""
 
+MOST_ENTRIES = 1_000
+"""Entries that a list or a table may have; each is looked at again for every pull request."""
+
 MOST_PROBLEMS = 20
 """More problems than these are not told."""
 
@@ -110,6 +113,10 @@ def parse_policy(toml_text: str, *, rules: Collection[str] | None = None) -> Pol
         raise PolicyInvalid((problem,)) from None
     except ValueError as error:
         raise PolicyInvalid((_syntax_problem(str(error), toml_text),)) from None
+    if (too_long := _too_long(own)) is not None:
+        message = f"This has more than {MOST_ENTRIES:,} entries."
+        key = ".".join(_shown(part) for part in too_long)[:_LONGEST_PATH]
+        raise PolicyInvalid((PolicyProblem(key, message, line_of(toml_text, too_long)),))
     try:
         policy = Policy.model_validate(_merged(_defaults(), own))
     except ValidationError as error:
@@ -121,6 +128,20 @@ def parse_policy(toml_text: str, *, rules: Collection[str] | None = None) -> Pol
         if not problems:
             return policy
     raise PolicyInvalid(tuple(problems))
+
+
+def _too_long(table: Table) -> Location | None:
+    """A list or table with more entries than one may have; a file may nest hundreds of them."""
+    waiting: list[tuple[Location, object]] = [((), table)]
+    while waiting:
+        place, value = waiting.pop()
+        if not isinstance(value, list | Mapping):
+            continue
+        if len(value) > MOST_ENTRIES:
+            return place
+        inside = value.items() if isinstance(value, Mapping) else enumerate(value)
+        waiting += (((*place, key), inner) for key, inner in inside)
+    return None
 
 
 def _unknown_rule(name: str, rules: Collection[str], text: str) -> PolicyProblem:

@@ -1,3 +1,5 @@
+import tracemalloc
+from contextlib import suppress
 from datetime import date
 
 import pytest
@@ -125,6 +127,73 @@ def test_a_problem_in_the_second_of_several_tables_has_its_line() -> None:
 def test_broken_toml_tells_its_line() -> None:
     (problem,) = problems("[labels]\nnew_pep = 'x'\nneeds = = 1\n")
     assert (problem.key, problem.line) == ("", 3)
+
+
+def filled(head: str, entry: str, tail: str = "") -> str:
+    """As many entries as a policy file can hold; `{i}` in one is its place."""
+    entries: list[str] = []
+    left = LONGEST_POLICY - len(head) - len(tail)
+    while (left := left - len(one := entry.replace("{i}", str(len(entries))))) >= 0:
+        entries.append(one)
+    return head + "".join(entries) + tail
+
+
+_PERSON = 'name = "A"\nlogin = "a"\nsince = 2020-01-01\nsource = "x"\n'
+
+
+@pytest.mark.parametrize(
+    ("head", "entry", "tail"),
+    [
+        ("[numbers]\nelections = [\n", '"0-9999",\n', "]\n"),
+        ("[numbers]\nspecial = [\n", "1,\n", "]\n"),
+        ("[numbers]\nplaceholders = [\n", "[],\n", "]\n"),
+        ("[numbers.reserved]\n", '{i} = ""\n', ""),
+        ("[editors]\nlogins = [\n", '"a{i}",\n', "]\n"),
+        ("[editors]\nteams = [\n", '"a/b{i}",\n', "]\n"),
+        ("[people.aliases]\n", '{i} = "b"\n', ""),
+        ("[people.known]\n", '{i} = "b"\n', ""),
+        ("[people]\nwrite_access = [\n", '"",\n', "]\n"),
+        ("[people.accepted_sponsors]\n", '{i} = ["a"]\n', ""),
+        ("", "[[people.typing_council]]\n" + _PERSON, ""),
+        ("", "[[people.typing_council]]\n", ""),
+        ("", "[bodies.a{i}]\n", ""),
+        ("", "[work_groups.a{i}]\n", ""),
+        ("[rules]\n", 'a{i} = "off"\n', ""),
+        ("[label_command]\neditors = [\n", '"*",\n', "]\n"),
+        ("[labels.topics]\n", 'a{i} = "b"\n', ""),
+        ("", "a{i} = 1\n", ""),
+        ("", "a." * 400 + "b{i} = 1\n", ""),
+    ],
+)
+def test_no_list_or_table_takes_long_or_much(head: str, entry: str, tail: str) -> None:
+    text = filled(head, entry, tail)
+    default_policy()
+    with processor_seconds_below(1), suppress(PolicyInvalid):
+        parse_policy(text, rules=["sponsor"])
+    tracemalloc.start()
+    try:
+        with suppress(PolicyInvalid):
+            parse_policy(text, rules=["sponsor"])
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 20_000_000
+
+
+def test_more_entries_than_there_may_be_are_told_with_their_place() -> None:
+    listed = '[editors]\nlogins = ["a"' + ',\n"b"' * 1_000 + "]\n"
+    with pytest.raises(PolicyInvalid) as refused:
+        parse_policy(listed)
+    (problem,) = refused.value.problems
+    told = PolicyProblem("editors.logins", "This has more than 1,000 entries.", 2)
+    assert problem == told
+    parse_policy(listed.replace('"a",\n', ""))
+
+
+def test_ranges_may_not_hold_more_numbers_than_there_are() -> None:
+    assert len(parse_policy('[numbers]\nelections = ["0-9999"]').numbers.elections) == 10_000
+    with pytest.raises(PolicyInvalid, match="overlap"):
+        parse_policy('[numbers]\nelections = ["0-9999", "1-1"]')
 
 
 @pytest.mark.parametrize(
