@@ -103,10 +103,12 @@ def _place(pep: PepText, problem: MarkupProblem) -> _Place:
     Docutils names the line that a paragraph or a list begins on; what its sentence quotes is looked
     for from there to the next blank line.
     """
-    last = problem.line
+    # Of a link without a target at the very end, docutils names the line after the last.
+    first = max(1, min(problem.line, len(pep.lines)))
+    last = first
     while last < len(pep.lines) and pep.lines[last].strip():
         last += 1
-    block = range(problem.line, last + 1)
+    block = range(first, last + 1)
     quoted = _QUOTED.search(problem.message)
     if quoted:
         name = re.escape(quoted[1])
@@ -121,4 +123,4 @@ def _place(pep: PepText, problem: MarkupProblem) -> _Place:
                 found = re.search(pattern, pep.lines[line - 1], re.IGNORECASE)
                 if found:
                     return _Place(line, line, (found.start(1) + 1, found.end(1)))
-    return _Place(problem.line, last)
+    return _Place(first, last)

@@ -76,6 +76,14 @@ def test_what_is_quoted_is_pointed_at() -> None:
     assert (found.line, found.columns) == (at, None)
 
 
+def test_a_problem_past_the_end_of_a_text_is_told_at_its_last_line() -> None:
+    last = len(AFTER.splitlines())
+    for line in (last + 1, last + 100):
+        said = Markup((problem(line, message='Unknown target name: "x".'),))
+        file = replace(added(AFTER, PATH), markup=said)
+        assert finding("markup", change(file)).line == last
+
+
 def test_a_text_that_was_not_read_is_told_once() -> None:
     found = finding("markup", told(gave_up="it took longer than 10 s"))
     assert (found.severity, found.line) == (Severity.NOTICE, 1)
