@@ -234,13 +234,14 @@ def _require_postgresql(what: str, instead: str) -> None:
 
 def _settings(*, hears: bool = True, works: bool = True) -> "Settings":
     from bot.logs import configure_logs
-    from bot.settings import SettingsInvalid, read_settings, require_app
+    from bot.settings import SettingsInvalid, keep_from_children, read_settings, require_app
 
     try:
         settings = read_settings()
         require_app(settings, hears=hears, works=works)
     except SettingsInvalid as error:
         _fail(str(error))
+    keep_from_children()
     configure_logs(settings.log_format)
     return settings
 

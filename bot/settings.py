@@ -1,5 +1,6 @@
 """The environment, typed: everything an operator can set (contract)."""
 
+import os
 import re
 from enum import StrEnum
 from functools import cached_property
@@ -8,6 +9,8 @@ from typing import Annotated
 
 from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+_SECRET = ("GH_PRIVATE_KEY", "GH_SECRET", "DATABASE_URL")
 
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9._\[\]:-]{1,253}(?:/[A-Za-z0-9._~/-]{0,200})?")
 
@@ -117,6 +120,16 @@ def read_settings() -> Settings:
             for e in error.errors(include_input=False)
         ]
         raise SettingsInvalid("\n".join(problems)) from None
+
+
+def keep_from_children() -> None:
+    """Take what is secret out of the environment, once it was read.
+
+    A process that this one starts inherits the environment, and the one that has docutils read what
+    strangers wrote needs none of it.
+    """
+    for variable in _SECRET:
+        os.environ.pop(variable, None)
 
 
 def _variable(location: tuple[int | str, ...]) -> str:

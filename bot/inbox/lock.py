@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import IO
 
 from bot.store.failure import StoreUnusable
+from bot.store.migrate import make_private
 
 
 class SoleOwner:
@@ -18,6 +19,7 @@ class SoleOwner:
         """
         lock = path.with_name(path.name + ".lock")
         try:
+            make_private(lock)
             self._file: IO[bytes] = lock.open("ab")
         except OSError as fault:
             raise StoreUnusable(

@@ -5,8 +5,9 @@ first after an upgrade) costs milliseconds. A new file gets today's tables at on
 one is worth importing Alembic for.
 """
 
+import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from bot.store.failure import StoreUnusable
@@ -32,10 +33,21 @@ def bring_up_to_date(path: Path) -> None:
     # SQLAlchemy's dialects and Alembic are loaded here and not above: see the module's docstring.
     from bot.store.upgrade import upgrade
 
+    make_private(path)
     try:
         upgrade(path)
     except sqlite3.Error as fault:
         raise StoreUnusable(f"the store {path} cannot be written: {told(fault)}") from fault
+
+
+def make_private(path: Path) -> None:
+    """Begin a file that only the bot's account may read: private pull requests may stand in it.
+
+    A file that is there already stays as its operator has it. What SQLite keeps beside a database
+    gets the database's own mode (SQLite docs, "Temporary Files Used By SQLite").
+    """
+    with suppress(OSError):  # whoever needs the file says what is wrong with it
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def require_known(path: Path) -> None:
