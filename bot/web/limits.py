@@ -27,12 +27,15 @@ class Limits:
         connections: Connections; further ones are closed at once.
         bodies: Bodies being read or judged; further deliveries are answered 503.
         body_bytes: Bytes of all those bodies together.
+        longest_body: Bytes of one of them; GitHub's own cap of a payload ("Webhook events and
+            payloads").
     """
 
     seconds: float = 30.0
     connections: int = 512
     bodies: int = 256
     body_bytes: int = 64 * 1024 * 1024
+    longest_body: int = 25 * 1024 * 1024
 
 
 ORDINARY = Limits()

@@ -22,9 +22,6 @@ from bot.metrics import Metrics
 from bot.web.limits import Limits, Room, TooMuchInFlight, body_is_complete
 from bot.web.signature import has_form, is_signed
 
-MAX_BODY = 25 * 1024 * 1024
-"""GitHub's cap of a payload, in bytes ("Webhook events and payloads")."""
-
 _DELIVERY_ID = re.compile(r"[A-Za-z0-9-]{1,64}", re.ASCII)
 _EVENT = re.compile(r"[a-z0-9_]{1,64}", re.ASCII)
 _log = structlog.get_logger()
@@ -46,6 +43,7 @@ class Webhook:
         self._metrics = metrics
         self._clock = clock
         self._room = Room(limits)
+        self._longest = limits.longest_body
 
     async def handle(self, request: web.Request) -> web.Response:
         """Answer one delivery (contract, "HTTP": what is checked, and in which order)."""
@@ -71,13 +69,13 @@ class Webhook:
             return self._refuse(401, "X-Hub-Signature-256 is missing or malformed.")
         if request.headers.get("Content-Encoding", "identity") != "identity":
             return self._refuse(415, "Send the body as it is, without a Content-Encoding.")
-        if (request.content_length or 0) > MAX_BODY:
-            return self._refuse(413, "The payload is larger than 25 MB.")
+        if (request.content_length or 0) > self._longest:
+            return self._too_long()
         async with self._room.body() as held:
             try:
                 async for piece in request.content.iter_any():
-                    if len(held.content) + len(piece) > MAX_BODY:
-                        return self._refuse(413, "The payload is larger than 25 MB.")
+                    if len(held.content) + len(piece) > self._longest:
+                        return self._too_long()
                     held.add(piece)
             except web.RequestPayloadError:
                 return self._refuse(401, "The body cannot be read, so no signature can match.")
@@ -135,6 +133,9 @@ class Webhook:
             _log.error("delivery not accepted", gh_event=event, error=str(error))
             return self._refuse(503, "The delivery cannot be stored now; please redeliver it.")
         return self._accepted(delivery_id, acceptance.value, event, action)
+
+    def _too_long(self) -> web.Response:
+        return self._refuse(413, f"The payload is larger than {self._longest / 2**20:g} MB.")
 
     def _accepted(self, delivery_id: str, status: str, event: str, action: str) -> web.Response:
         self._metrics.delivery(status, self._clock())

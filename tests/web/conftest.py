@@ -38,20 +38,26 @@ class Site:
         event: str = "pull_request",
         delivery: str = "72d3162e-cc78-11e3-81ab-4c9367dc0958",
         body: bytes | None = None,
+        content: bytes | AsyncIterator[bytes] | None = None,
         drop: tuple[str, ...] = (),
         **headers: str,
     ) -> ClientResponse:
-        """Deliver as GitHub does; headers given by keyword have `_` for `-`."""
-        content = body_of(data) if body is None else body
+        """Deliver as GitHub does; headers given by keyword have `_` for `-`.
+
+        The content may be another than what is signed, or the same in pieces.
+        """
+        signed = body_of(data) if body is None else body
         sent = {
             "X-GitHub-Event": event,
             "X-GitHub-Delivery": delivery,
-            "X-Hub-Signature-256": signature(content),
+            "X-Hub-Signature-256": signature(signed),
             "Content-Type": "application/json",
         } | {name.replace("_", "-"): value for name, value in headers.items()}
         for name in drop:
             del sent[name]
-        return await self.client.post("/webhook", data=content, headers=sent)
+        return await self.client.post(
+            "/webhook", data=signed if content is None else content, headers=sent
+        )
 
     async def ids(self) -> list[str]:
         return [record.delivery.id for record in await self.inbox.records()]

@@ -100,8 +100,25 @@ async def test_an_encoded_body_is_refused_before_any_of_it_came(inbox: Inbox, st
 async def test_too_long_a_body_is_refused_before_any_of_it_came(inbox: Inbox, start: Start) -> None:
     site = await start(inbox)
     async with connected(site) as one:
-        await one.send(head(length=26 * 1024 * 1024))
+        await one.send(head(length=25 * 1024 * 1024 + 1))
         assert await one.status() == 413
+        assert b"larger than 25 MB" in await one.rest()
+
+
+@pytest.mark.parametrize("tells_length", [True, False])
+async def test_a_body_may_be_as_long_as_the_longest_and_no_longer(
+    tells_length: bool, inbox: Inbox, start: Start
+) -> None:
+    body = body_of(OPENED)
+
+    async def in_pieces() -> AsyncIterator[bytes]:
+        for begin in range(0, len(body), 100):
+            yield body[begin : begin + 100]
+
+    for longest, status in ((len(body), 202), (len(body) - 1, 413)):
+        site = await start(inbox, Limits(longest_body=longest))
+        answer = await site.deliver(content=body if tells_length else in_pieces())
+        assert answer.status == status
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,6 @@
 
 import gzip
 import hmac
-import json
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import aiohttp
@@ -11,7 +9,6 @@ import pytest
 
 from bot.inbox.delivery import DeliveryKind, DeliveryState
 from bot.inbox.sqlite import SqliteInbox
-from bot.web.webhook import MAX_BODY
 from tests.builders import NOW, body_of, payload, pull_request, signature
 from tests.web.conftest import OPENED, Site, Start
 
@@ -182,14 +179,6 @@ async def test_the_signature_is_looked_at_before_the_form(site: Site) -> None:
 async def test_a_ping_without_signature_is_refused(site: Site) -> None:
     answer = await site.deliver({}, event="ping", drop=("X-Hub-Signature-256",))
     assert answer.status == 401
-
-
-@pytest.mark.exhaustive
-async def test_a_body_of_the_largest_size_is_taken(site: Site) -> None:
-    start, end = json.dumps(OPENED)[:-1] + ', "pad": "', '"}'
-    body = (start + "x" * (MAX_BODY - len(start) - len(end)) + end).encode()
-    assert len(body) == MAX_BODY
-    assert (await site.deliver(body=body)).status == 202
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd", "x-unheard-of"])
