@@ -15,6 +15,9 @@ _REQUESTS_GRACE = 3.0
 """Seconds that requests under way have to end at shutdown: with the worker's grace below the ten
 that containers are given between SIGTERM and SIGKILL."""
 
+_LINGER = 2.0
+"""Seconds that what comes of a refused body is thrown away, so that its sender reads the answer."""
+
 _READ_AHEAD = 64 * 1024
 """Bytes of a body that aiohttp keeps of a connection before anybody asked for them."""
 
@@ -50,6 +53,7 @@ async def listen(
         access_log=None,
         logger=_http_log,
         shutdown_timeout=_REQUESTS_GRACE,
+        lingering_time=_LINGER,
         read_bufsize=_READ_AHEAD,
         # A few bytes can inflate to a thousand times as many (contract: such bodies are refused).
         auto_decompress=False,

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.markup.read import read_markup
 from bot.rules.document.markup import texts_to_parse, with_markup
 from bot.rules.registry import run_rules
+from tests.pep_tree import unpack_tree
 from tests.rules.builders import added, change, context, modified, pep_text
 
 SLIPS = (
@@ -70,10 +71,7 @@ def test_every_finding_has_a_place_in_what_was_spliced(before: str | None, after
 def test_every_finding_has_a_place_in_real_peps_that_were_spliced(
     tmp_path: Path, shared_data: Path
 ) -> None:
-    import tarfile
-
-    with tarfile.open(shared_data / "peps-2025-12-31.tar.xz") as tree:
-        tree.extractall(tmp_path, filter="data")
+    unpack_tree(shared_data, tmp_path)
     texts = tuple(path.read_text("utf-8") for path in sorted(tmp_path.rglob("pep-*.rst"))[::40])
 
     @given(before=st.sampled_from(texts), after=cut_and_spliced(texts))

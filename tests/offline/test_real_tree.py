@@ -1,12 +1,12 @@
 """The PEP tree of 31-Dec-2025: nothing to accuse, and the numbers worked out by hand."""
 
 import json
-import tarfile
 from pathlib import Path
 
 import pytest
 
 from tests.offline.builders import Repository, checked, pep, run_check, run_numbers
+from tests.pep_tree import unpack_tree
 from tests.replay.parsed import CACHE_HOME
 
 pytestmark = pytest.mark.real_data
@@ -15,8 +15,7 @@ pytestmark = pytest.mark.real_data
 @pytest.fixture(scope="module")
 def tree(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Repository:
     root = tmp_path_factory.mktemp("tree")
-    with tarfile.open(shared_data / "peps-2025-12-31.tar.xz") as archive:
-        archive.extractall(root, filter="data")
+    unpack_tree(shared_data, root)
     real = Repository(root)
     real.git("init", "-q", "-b", "main")
     real.commit("31-Dec-2025")

@@ -1,6 +1,5 @@
 """What `check` says of every PEP, `docs/tree.md`: `python -m tests.replay.tree_report`."""
 
-import tarfile
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
@@ -17,6 +16,7 @@ from bot.offline.selection import Selection
 from bot.rules.finding import Finding, Severity
 from bot.rules.registry import all_rules, run_rules
 from tests.conftest import SHARED_DATA
+from tests.pep_tree import unpack_tree
 from tests.replay.parsed import parsed_change
 from tests.replay.tables import table
 from tests.replay.tree_explanations import FINDINGS
@@ -39,8 +39,7 @@ def tree_findings(data: Path, every: int = 1) -> tuple[Finding, ...]:
         every: Of how many files one is judged.
     """
     with tempfile.TemporaryDirectory() as folder:
-        with tarfile.open(data / "peps-2025-12-31.tar.xz") as tree:
-            tree.extractall(folder, filter="data")
+        unpack_tree(data, Path(folder))
         occasion = change_from_folder(open_folder(Path(folder)), Selection(), Described())
     context = context_of(occasion, today=DAY, core_team=None, claimed=None)
     judged = replace(occasion.change, files=occasion.change.files[::every])

@@ -49,11 +49,11 @@ class Connection:
         line = await self._reader.readline()
         return int(line.split()[1])
 
-    async def end_of_answer(self) -> None:
-        """Read the rest of an answer, so that the connection can be used again."""
+    async def content(self) -> bytes:
+        """The content of an answer whose status was read; then the next request may follow."""
         headers = await self._reader.readuntil(b"\r\n\r\n")
         (length,) = re.findall(rb"(?i)content-length: (\d+)", headers)
-        await self._reader.readexactly(int(length))
+        return await self._reader.readexactly(int(length))
 
     async def rest(self) -> bytes:
         """All that comes until the other side closes."""
@@ -102,7 +102,7 @@ async def test_too_long_a_body_is_refused_before_any_of_it_came(inbox: Inbox, st
     async with connected(site) as one:
         await one.send(head(length=25 * 1024 * 1024 + 1))
         assert await one.status() == 413
-        assert b"larger than 25 MB" in await one.rest()
+        assert b"larger than 25 MB" in await one.content()
 
 
 @pytest.mark.parametrize("tells_length", [True, False])
@@ -165,7 +165,7 @@ async def test_a_connection_that_is_kept_begins_anew_with_each_request(
         while loop.time() < begun + 3 * SOON:
             await one.send("GET /healthz HTTP/1.1\nHost: bot\n\n")
             assert await one.status() == 200
-            await one.end_of_answer()
+            await one.content()
         assert await one.rest() == b""
 
 
