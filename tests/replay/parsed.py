@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cache
 
 from platformdirs import user_cache_path
 
-from bot.markup.process import read_within_limits
+from bot.markup.process import MarkupProcess
 from bot.offline.markup import markups_of
 from bot.offline.markup_cache import MarkupCache
 from bot.rules.change import Change
@@ -20,7 +21,13 @@ PARSED = MarkupCache(CACHE_HOME / "pep-bot" / "markup")
 """What was said before, in this and in earlier runs."""
 
 _FEW = 4
-"""Texts up to which no process is started."""
+"""Texts up to which one process reads them all."""
+
+
+@cache
+def _reader() -> MarkupProcess:
+    """A process for this test process: docutils would leave much of its memory taken."""
+    return MarkupProcess()
 
 
 def parsed(merged: Merged) -> Merged:
@@ -34,7 +41,7 @@ def parsed_change(change: Change) -> Change:
     unknown = [text for text in texts.values() if PARSED.known(text) is None]
     if len(unknown) <= _FEW:
         for text in unknown:
-            PARSED.keep(text, read_within_limits(text))
+            PARSED.keep(text, _reader().read(text))
     return with_markup(change, markups_of(texts, PARSED))
 
 
