@@ -237,7 +237,7 @@ def test_deliveries_of_a_real_inbox_arrive_with_their_payloads(
     tmp_path: Path, postgres_url: str
 ) -> None:
     file = tmp_path / "from.sqlite3"
-    large = bytes(range(256)) * 2_000
+    large = bytes(range(256)) * 400
 
     async def served() -> None:
         inbox = await SqliteInbox.open(file)

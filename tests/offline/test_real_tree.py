@@ -61,6 +61,7 @@ def test_the_numbers_of_the_tree(tree: Repository) -> None:
     assert 812 not in claimed["free"]
 
 
+@pytest.mark.exhaustive
 def test_a_change_of_every_pep_is_judged(tree: Repository) -> None:
     for file in (tree.root / "peps").glob("*.rst"):
         file.write_bytes(file.read_bytes() + b"\nOne line more.\n")
