@@ -15,6 +15,7 @@ from yarl import URL
 
 from bot.peps.number import PepNumber
 from bot.peps.people import Login
+from bot.policy.bodies import Part
 from bot.policy.load import default_policy
 from bot.review.orders import Reservation
 from bot.review.queue import queue_of
@@ -109,6 +110,9 @@ async def test_who_decides_names_every_body_with_day_reason_and_source(browser: 
         assert body.name in text
         assert " ".join(body.reason.split()) in text
         assert body.source in found.links
+        # Who has no part in PEPs is not to be asked about one.
+        is_asked = body.tracker is not None and body.part is not Part.NONE
+        assert (body.tracker in found.links) == is_asked, body.name
     packaging = text[text.index(" Packaging ") : text.index(" Release ")]
     assert "Paul Moore for package distribution metadata" in packaging
     assert "standing packaging delegate" in packaging
