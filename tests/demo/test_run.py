@@ -42,6 +42,7 @@ async def test_once_it_ends_with_0_and_shows_every_step() -> None:
         assert step.words in flowing
 
 
+@pytest.mark.exhaustive
 async def test_a_taken_port_is_named_without_a_traceback() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         code, _, err = await _demo("--once", "--port", str(taken.getsockname()[1]))

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from tests.end_to_end import budget
 from tests.end_to_end.budget import Budgeted, review_writes
 from tests.end_to_end.conftest import AUTHOR
@@ -37,6 +39,7 @@ async def test_the_first_review_of_a_cold_bot_costs_sixteen_and_one_per_open_pul
     assert [desk.comments(other) for other in others] == [[], [], []]
 
 
+@pytest.mark.exhaustive
 async def test_many_first_events_to_a_bot_that_knows_nothing_have_it_look_around_once(
     desk: Desk,
 ) -> None:

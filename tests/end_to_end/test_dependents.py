@@ -85,6 +85,7 @@ async def test_renumbering_concerns_the_later_claimant_and_who_was_told_of_the_n
     assert "**Number 844** is the next free one" in desk.comment(queue.ahead)
 
 
+@pytest.mark.exhaustive
 async def test_merging_concerns_the_later_claimant_once_though_two_events_tell_of_it(
     desk: Desk, queue: Queue
 ) -> None:
@@ -141,6 +142,7 @@ async def test_what_changes_no_claim_and_no_policy_in_force_concerns_nobody_else
 # Pushes
 
 
+@pytest.mark.exhaustive
 async def test_a_push_that_publishes_a_suggested_number_concerns_all_who_were_told_of_it(
     desk: Desk, queue: Queue
 ) -> None:

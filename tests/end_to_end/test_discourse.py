@@ -156,6 +156,7 @@ async def test_a_thread_about_something_else_is_worth_a_question(
     assert message.startswith("Is this the right thread? Its title is `Cats <img src=x> @nova`.")
 
 
+@pytest.mark.exhaustive
 async def test_a_writer_with_a_hostile_name_does_no_harm(
     desk: Desk, forum: DiscourseSimulator
 ) -> None:

@@ -50,6 +50,7 @@ async def test_failing_api_calls_lead_to_the_same_end(desk: Desk, calm_end: stor
     assert story.outcome(desk) == calm_end
 
 
+@pytest.mark.exhaustive
 async def test_a_bot_that_is_away_for_a_while_comes_to_the_same_end(
     desk: Desk, calm_end: story.Outcome
 ) -> None:

@@ -139,6 +139,7 @@ async def test_a_full_disk_refuses_deliveries_says_so_and_goes_on_by_itself(
     assert (await bot.queue())["done"] > done, "what was accepted before is still there"
 
 
+@pytest.mark.exhaustive
 @pytest.mark.asyncio(loop_scope="module")
 async def test_a_disk_that_fills_up_during_reviews_doubles_and_loses_nothing(
     shared: tuple[GitHubSimulator, BotProcess],

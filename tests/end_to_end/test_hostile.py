@@ -107,6 +107,7 @@ def test_no_name_in_a_header_comes_alive(name: str) -> None:
     assert_dead([*(one.body for one in desired.comments), desired.check_run.summary], name)
 
 
+@pytest.mark.exhaustive
 async def test_nor_does_one_that_comes_through_github(desk: Desk) -> None:
     for name in (NAMES["mention"], NAMES["heading"] + NAMES["html"] + NAMES["bidi"]):
         header = " ".join(name.splitlines())
@@ -228,6 +229,7 @@ async def test_hostile_comments_neither_stop_the_bot_nor_speak_for_the_sponsor(d
     assert "agreed here" in desk.comment(number)
 
 
+@pytest.mark.exhaustive
 async def test_an_old_event_that_comes_again_revives_no_consent(desk: Desk) -> None:
     number = await propose(desk)
     comment = await desk.simulator.comment(REPOSITORY, number, by=SPONSOR, body="/pep sponsor")

@@ -128,6 +128,7 @@ async def test_nobody_instructs_the_bot_while_the_editors_cannot_be_read(desk: D
     assert "It could not be read who the PEP editors are" in desk.comment(number)
 
 
+@pytest.mark.exhaustive
 async def test_a_paused_bot_leaves_everything_but_its_check_run_alone(desk: Desk) -> None:
     number = await propose(desk, pep(sponsor=None), line=None)
     before = desk.comment(number)

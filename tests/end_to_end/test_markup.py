@@ -66,6 +66,7 @@ async def test_a_text_that_takes_too_long_is_reviewed_all_the_same(
     assert desk.conclusions(number) == ["neutral"]
 
 
+@pytest.mark.exhaustive
 async def test_a_server_has_a_process_of_its_own_for_it(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

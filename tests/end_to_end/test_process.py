@@ -152,6 +152,7 @@ async def test_what_was_accepted_while_github_was_out_of_reach_is_handled_once_i
         assert len(comments(simulator, number)) == 1
 
 
+@pytest.mark.exhaustive
 async def test_sigterm_during_work_loses_nothing(
     simulator: GitHubSimulator, bot: BotProcess
 ) -> None:

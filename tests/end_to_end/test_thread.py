@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.end_to_end.conftest import AUTHOR, EDITOR, STRANGER, pep
 from tests.end_to_end.desk import REPOSITORY, Desk
 from tests.end_to_end.proposal import PATH, propose
@@ -38,6 +40,7 @@ async def test_after_the_merge_the_follow_up_is_a_patch_that_the_bot_is_content_
     assert "There is nothing to do: PEP 842 links this thread in both headers." in reply
 
 
+@pytest.mark.exhaustive
 async def test_on_an_open_pull_request_the_lines_are_suggested(desk: Desk) -> None:
     number = await propose(desk, pep(headers=""))
     reply = await say(desk, number, f"/pep thread {THREAD}/7", by=AUTHOR)

@@ -144,6 +144,7 @@ def test_a_text_that_takes_too_long_is_told_by_its_time() -> None:
     assert markup == Markup(gave_up="it took longer than 0.001 s")
 
 
+@pytest.mark.exhaustive
 def test_a_process_that_is_killed_once_reads_the_text_once_more() -> None:
     with reading(BAD_AND_LONG) as (process, child, answer):
         os.kill(child.pid, signal.SIGKILL)

@@ -11,6 +11,7 @@ pytestmark = pytest.mark.real_data
 OUT_OF_DATE = f"docs/follow-ups.md is out of date. If the change is wanted, run `{COMMAND}`."
 
 
+@pytest.mark.exhaustive
 def test_everything_due_at_the_end_is_judged(shared_data: Path) -> None:
     due = {
         (one.kind.value, one.pep.number)
