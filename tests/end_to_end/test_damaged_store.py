@@ -73,9 +73,10 @@ def damage(path: Path, table: str) -> None:
     ("table", "first"),
     [
         pytest.param("delivery_payload", 503, id="inbox"),
-        pytest.param("pull_request", 202, id="memory", marks=pytest.mark.exhaustive),
+        pytest.param("pull_request", 202, id="memory"),
     ],
 )
+@pytest.mark.exhaustive
 async def test_damage_met_at_work_stops_all_writing_and_is_told_by_everything(
     table: str, first: int, simulator: GitHubSimulator, bot: BotProcess, tmp_path: Path
 ) -> None:

@@ -64,7 +64,7 @@ async def test_our_comment_that_a_person_deleted_does_not_come_back(desk: Desk) 
 
 
 async def test_a_file_of_more_than_two_megabytes_is_a_finding_and_is_not_read(desk: Desk) -> None:
-    number = await propose(desk, pep(body="words\n" * 350_000))
+    number = await propose(desk, pep(body=f"{'words ' * 100}\n" * 3_500))
     assert desk.conclusions(number) == ["failure"]
     ((path, line, level, _),) = [
         note for note in desk.annotations(number) if "2 MB" in note[3] or "megabytes" in note[3]
