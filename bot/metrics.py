@@ -146,7 +146,7 @@ class Metrics:
             ["rule", "severity"],
         )
         self._failures = count(
-            "pepbot_rule_failures", "Reviews that failed for a fault in a rule.", ["rule"]
+            "pepbot_rule_failures", "Faults in the code of a rule, each time one is met.", ["rule"]
         )
 
     def expect(self, *, rules: Iterable[str], writes: Iterable[str]) -> None:

@@ -12,6 +12,7 @@ from bot.events.dependents import Dependents
 from bot.events.hearing import NUMBERS_MOVED, Ears, Hearing, worth_healing
 from bot.events.judgement import Judgement, claimed_in, judged, size_of
 from bot.events.pep_sources import NO_SOURCES, PepSources
+from bot.events.rule_failures import tell_failures
 from bot.events.scenes import PullRequestScenes
 from bot.github.app_identity import AppIdentity
 from bot.github.check_runs import find_check_run
@@ -23,8 +24,6 @@ from bot.github.single_write import ANSWER_WRITES
 from bot.github.snapshot_reader import SnapshotReader
 from bot.github.write_names import WRITE_NAMES
 from bot.github.writer import Fate, Writer
-from bot.inbox.fault import describe_fault
-from bot.log_fields import on_lines_from_now
 from bot.metrics import Metrics
 from bot.peps.number import is_pep_path
 from bot.review.plan import CreateCheckRun, UpdateCheckRun
@@ -32,7 +31,7 @@ from bot.review.reconcile import asked_again
 from bot.review.snapshot import CheckRunMemory, Memory, PullRequestState, Since, Snapshot
 from bot.review.subject import Subject
 from bot.review.verdict import Verdict
-from bot.rules.registry import RuleFailed, all_rules
+from bot.rules.registry import all_rules
 from bot.store.commands import CommandStore
 from bot.store.protocol import Store
 from bot.thinking import think
@@ -143,7 +142,9 @@ class Reviewer:
         known = await self._found_again(client, snapshot, memory, begun)
         if hint.again:
             known = asked_again(known)
-        judgement = await self._judge(snapshot, known, Since(self._clock(), hint.event))
+        now = Since(self._clock(), hint.event)
+        judgement = await think(size_of(snapshot), lambda: judged(snapshot, known, now))
+        tell_failures(judgement.verdict.failures, self._metrics)
         written = await self._carry_out(client, snapshot, judgement, hint)
         own = {comment.marker: comment.id for comment in snapshot.conversation.own_comments}
         await self._hearing.answer(client, subject, ears, own, hint.delivery)
@@ -193,20 +194,6 @@ class Reviewer:
             await self._dependents.review(repository, hint.delivery, but=[plain.subject.number])
             snapshot = await self._reader.renumbered(snapshot)
         return snapshot
-
-    async def _judge(self, snapshot: Snapshot, memory: Memory, now: Since) -> Judgement:
-        """What the core makes of the snapshot; a fault in a rule is told as that rule's.
-
-        What stands on GitHub is left as it is then: a verdict without one of the rules would take
-        remarks away that may still be right.
-        """
-        try:
-            return await think(size_of(snapshot), lambda: judged(snapshot, memory, now))
-        except RuleFailed as failure:
-            on_lines_from_now(rule=failure.rule)
-            self._metrics.rule_failure(failure.rule)
-            _log.error("rule failed", error=describe_fault(failure.__cause__ or failure))
-            raise
 
     async def _found_again(
         self,

@@ -65,6 +65,8 @@ def _title(snapshot: Snapshot, verdict: Verdict) -> str:
     if verdict.steps:
         title = plural(len(verdict.steps), "thing") + " to mend"
         return title[:1].upper() + title[1:]
+    if verdict.failed:
+        return "A check failed through a fault of the bot"
     if verdict.stage is Stage.SPONSOR:
         return "Waiting for the sponsor"
     return "Everything that can be checked is in order"
@@ -111,13 +113,19 @@ def _for_editor(snapshot: Snapshot, verdict: Verdict) -> str:
 
 
 def _text(snapshot: Snapshot, verdict: Verdict) -> str:
-    """What is known of each move of a status, below what everybody reads; else nothing."""
-    if verdict.paused or not verdict.moves:
+    """Below what everybody reads: which rules failed, and what is known of a status that moves."""
+    if verdict.paused:
         return ""
-    parts = [moves_told(verdict.moves, snapshot.context.today)]
-    form = form_for(verdict)
-    if form is not None and not form.is_template:
-        parts.append(checklist(snapshot, verdict))
+    parts = [
+        f"The rule `{failure.rule}` failed through a fault of the bot. Its operators find it in "
+        f"their log as `{failure.id}`."
+        for failure in verdict.failures
+    ]
+    if verdict.moves:
+        parts.append(moves_told(verdict.moves, snapshot.context.today))
+        form = form_for(verdict)
+        if form is not None and not form.is_template:
+            parts.append(checklist(snapshot, verdict))
     return "\n\n".join(parts)
 
 

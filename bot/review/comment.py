@@ -15,6 +15,7 @@ from bot.review.wording import line, page
 from bot.rules.finding import Finding
 from bot.rules.kind import ChangeKind
 from bot.rules.standing import OwnersState, SponsorState
+from bot.rules.wording import code, listed
 
 SUMMARY = "summary"
 MERGED = "merged"
@@ -47,17 +48,26 @@ def summary_comment(snapshot: Snapshot, verdict: Verdict) -> Comment:
             stage=verdict.stage or "",
             cause=verdict.stage_cause,
             draft=snapshot.change.draft,
+            failed=bool(verdict.failed),
         ),
         steps=_steps(shown, verdict) + _more(len(verdict.steps) - len(shown)),
         facts=_facts(snapshot, verdict) if is_new else "",
         for_editor=for_editor(snapshot, verdict) if moves_status and shown else "",
         owners_wait=_owners_wait(verdict),
         waived=[(finding, snapshot.orders.waivers.get(finding.rule)) for finding in verdict.waived],
-        degraded=snapshot.degraded if is_new or shown else (),
+        degraded=(*_failed(verdict), *snapshot.degraded) if is_new or shown else (),
         links=_links(snapshot, verdict) if is_new else (),
         checklist=_for_editors(snapshot, verdict) if is_new or shown else "",
     )
     return Comment(SUMMARY, within_limit(body, _CUT), create=is_new or bool(shown))
+
+
+def _failed(verdict: Verdict) -> tuple[str, ...]:
+    rules = listed(tuple(code(failure.rule) for failure in verdict.failed))
+    if not rules:
+        return ()
+    told = f"My check of {rules} failed, through a fault of mine; whatever it said before stays."
+    return (f"{told} The check run has more.",)
 
 
 def _for_editors(snapshot: Snapshot, verdict: Verdict) -> str:

@@ -21,8 +21,8 @@ from bot.review.orders import Reservation
 from bot.rules.change import Change, FileChange, FileStatus
 from bot.rules.context import Context
 from bot.rules.new_pep import new_peps
-from bot.rules.number import check as check_number
 from bot.rules.number_standing import number_standing
+from bot.rules.registry import RuleFailed, run_rules
 
 UNNUMBERED = PepNumber(0)
 """Stands for a PEP that has a placeholder yet: PEP 0 is the generated index and nobody's."""
@@ -115,10 +115,14 @@ def _said(
     change = Change(files=(FileChange(_path(number), FileStatus.ADDED, after=text),))
     for known in ledgers:
         context = Context(date.min, policy, known, pull_request=pull_request)
-        for finding in check_number(change, context):
+        for finding in run_rules(change, context, {"number"}, _told_by_the_review):
             yield f"{finding.severity} {finding.message} {finding.action} {finding.help}"
         for pep in new_peps(change, known.placeholders):
             yield number_line(known, number_standing(pep, change, context))
+
+
+def _told_by_the_review(failure: RuleFailed) -> None:
+    """Nothing: where the rule fails nothing is said, and the review itself tells that it does."""
 
 
 def _path(number: PepNumber) -> str:

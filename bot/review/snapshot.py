@@ -11,6 +11,7 @@ from bot.review.subject import Subject
 from bot.review.submission import Submission
 from bot.rules.change import Change
 from bot.rules.context import Act, Context
+from bot.rules.finding import Finding
 
 
 class PullRequestState(StrEnum):
@@ -151,6 +152,8 @@ class Memory:
         adds: The PEPs among them whose files it adds; none if it was over long before it was seen.
         comment_count: How many comments it had when it was looked at last; None if nobody did.
         listed: What the queue tells of it; None before the first review.
+        said: What the rules said at the last review, what was set aside included; see
+            `bot.review.failed_rules`.
     """
 
     state: PullRequestState | None = None
@@ -171,6 +174,7 @@ class Memory:
     adds: frozenset[int] = frozenset()
     comment_count: int | None = None
     listed: Listed | None = None
+    said: tuple[Finding, ...] = ()
 
 
 NOTHING = Memory()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from bot.review.decider import Decision, decision_on
 from bot.review.desired import Conclusion
 from bot.review.evidence import Seen, Spoken
+from bot.review.failed_rules import findings_instead
 from bot.review.snapshot import NOTHING, HandSet, Memory, PullRequestState, Snapshot
 from bot.review.stage import (
     Stage,
@@ -23,7 +24,7 @@ from bot.rules.kind import ChangeKind, kind_of
 from bot.rules.new_pep import new_peps
 from bot.rules.number_standing import number_standing
 from bot.rules.pep_edit import PepEdit, pep_edits
-from bot.rules.registry import run_rules
+from bot.rules.registry import RuleFailed, in_order, run_rules
 from bot.rules.sponsor import sponsor_standing
 from bot.rules.standing import (
     CodeownersStanding,
@@ -63,6 +64,8 @@ class Verdict:
         by_hand: Labels that people set and that hold against what the bot worked out.
         conclusion: How the check run ends.
         moves: The PEPs whose status moves, each with who had to decide and what shows it.
+        failures: The rules whose code failed, those that were set aside included; what stands
+            instead of their findings is among the findings.
     """
 
     kind: ChangeKind
@@ -78,6 +81,13 @@ class Verdict:
     computed: str = ""
     by_hand: Mapping[str, HandSet] = field(default_factory=dict)
     moves: tuple[StatusMove, ...] = ()
+    failures: tuple[RuleFailed, ...] = ()
+
+    @property
+    def failed(self) -> tuple[RuleFailed, ...]:
+        """The rules that failed and that nobody set aside."""
+        counting = {finding.rule for finding in self.findings}
+        return tuple(failure for failure in self.failures if failure.rule in counting)
 
     @property
     def steps(self) -> tuple[Finding, ...]:
@@ -102,7 +112,8 @@ def judge(snapshot: Snapshot, memory: Memory = NOTHING) -> Verdict:
 
     Args:
         snapshot: How it stands.
-        memory: What is remembered, to tell labels that people set from the bot's own.
+        memory: What is remembered: to tell labels that people set from the bot's own, and for what
+            a rule that fails now said last.
     """
     change, context = snapshot.change, snapshot.context
     labels = context.policy.labels
@@ -115,7 +126,10 @@ def judge(snapshot: Snapshot, memory: Memory = NOTHING) -> Verdict:
         if prefix and label.startswith(prefix)
     )
     is_open = snapshot.state is PullRequestState.OPEN
-    found = run_rules(change, context) if is_open else ()
+    failures: list[RuleFailed] = []
+    found = run_rules(change, context, on_failure=failures.append) if is_open else ()
+    if failures:
+        found = in_order((*found, *findings_instead(failures, snapshot, memory)))
     findings = tuple(finding for finding in found if finding.rule not in skipped)
     seen = kind_of(change, context.numbers.placeholders)
     marked_new = _marked_new(snapshot, memory, seen)
@@ -160,6 +174,7 @@ def judge(snapshot: Snapshot, memory: Memory = NOTHING) -> Verdict:
             **({labels.new_pep: marked_new} if marked_new else {}),
         },
         moves=status_moves(Seen(change, context, findings, waived, spoken)),
+        failures=tuple(failures),
     )
 
 

@@ -8,9 +8,11 @@ exist.
 import importlib
 import pkgutil
 import re
+import traceback
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from hashlib import sha256
 
 import bot.rules
 from bot.policy.model import RuleSetting
@@ -57,15 +59,24 @@ class RuleBroken(Exception):
 
 
 class RuleFailed(Exception):
-    """The code of a rule has a fault, which is the cause of this; `rule` is the rule's id.
+    """The code of a rule has a fault, which is the cause of this.
 
-    It ends the whole run: findings without those of one rule would tell people that something is
-    in order that nobody looked at.
+    Attributes:
+        rule: The rule's id.
+        fault: What it raised.
+        id: Stands for the fault in what people read and in the log. The same fault has the same id
+            each time, so that nothing is written twice for it.
     """
 
-    def __init__(self, rule: str) -> None:
+    def __init__(self, rule: str, fault: Exception) -> None:
         super().__init__(f"the rule {rule!r} failed")
         self.rule = rule
+        self.fault = fault
+        self.id = _fault_id(rule, fault)
+
+
+OnFailure = Callable[[RuleFailed], object]
+"""Is told of a rule that failed, such as a list's `append`."""
 
 
 class UnknownRule(ValueError):
@@ -138,21 +149,25 @@ def all_rules() -> tuple[Rule, ...]:
 
 
 def run_rules(
-    change: Change, context: Context, ids: Collection[str] | None = None
+    change: Change,
+    context: Context,
+    ids: Collection[str] | None = None,
+    on_failure: OnFailure | None = None,
 ) -> tuple[Finding, ...]:
-    """What the rules have to say about a change, heaviest first, then by place.
+    """What the rules have to say about a change, as `in_order` has it.
 
     The policy may switch a rule off, or let its findings weigh more or less than the rule thinks.
+    A rule whose code has a fault costs its own findings only, if somebody takes the failure.
 
     Args:
         change: What the pull request changes.
         context: What may be known beside it.
         ids: The rules to run; None for all.
+        on_failure: Is told of each rule that failed; the others run all the same.
 
     Raises:
         UnknownRule: An id is not registered.
-        RuleBroken: A rule raised a finding under another rule's id, or above its own severity.
-        RuleFailed: The code of a rule has a fault.
+        RuleFailed: The code of a rule has a fault, and there is no `on_failure`.
     """
     rules = all_rules()
     if ids is not None:
@@ -167,13 +182,41 @@ def run_rules(
         finding
         for one in rules
         if settings.get(one.id) is not RuleSetting.OFF
-        for finding in _as_set(one, _findings_of(one, change, context), settings.get(one.id))
+        for finding in _as_set(
+            one, _checked(one, change, context, on_failure), settings.get(one.id)
+        )
     ]
-    return tuple(sorted(found, key=_place))
+    return in_order(found)
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings with the heaviest first, then by place."""
+    return tuple(sorted(findings, key=_place))
+
+
+def _checked(
+    one: Rule, change: Change, context: Context, on_failure: OnFailure | None
+) -> tuple[Finding, ...]:
+    try:
+        return tuple(_findings_of(one, change, context))
+    except Exception as fault:
+        failure = RuleFailed(one.id, fault)
+        if on_failure is None:
+            raise failure from fault
+        on_failure(failure)
+        return ()
+
+
+def _fault_id(rule: str, fault: Exception) -> str:
+    # By names, for lines move with each version, and each once, for a recursion ends anywhere.
+    frames = (frame for frame, _ in traceback.walk_tb(fault.__traceback__))
+    names = (f"{frame.f_globals.get('__name__')}.{frame.f_code.co_qualname}" for frame in frames)
+    words = "\n".join((rule, type(fault).__qualname__, *dict.fromkeys(names)))
+    return sha256(words.encode()).hexdigest()[:12]
 
 
 def _findings_of(one: Rule, change: Change, context: Context) -> Iterable[Finding]:
-    for finding in _checked(one, change, context):
+    for finding in one.check(change, context):
         if finding.rule != one.id:
             raise RuleBroken(f"the rule {one.id!r} raised a finding of {finding.rule!r}")
         if finding.severity.rank < one.severity.rank:
@@ -200,13 +243,6 @@ def _as_set(
         )
         for finding in findings
     )
-
-
-def _checked(one: Rule, change: Change, context: Context) -> Iterable[Finding]:
-    try:
-        return tuple(one.check(change, context))
-    except Exception as fault:
-        raise RuleFailed(one.id) from fault
 
 
 def _place(finding: Finding) -> tuple[int, str, int, str, str]:

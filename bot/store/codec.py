@@ -26,6 +26,7 @@ from bot.review.snapshot import (
     Since,
 )
 from bot.rules.context import Act, ActKind
+from bot.rules.finding import Finding, Need, Severity
 
 VERSION = 1
 
@@ -63,6 +64,7 @@ def encode_memory(memory: Memory) -> str:
             for name, since in memory.since.items()
         },
         "listed": None if memory.listed is None else _encode_listed(memory.listed),
+        "said": [_encode_finding(finding) for finding in memory.said],
     }
     return json.dumps(fields, separators=(",", ":"))
 
@@ -109,6 +111,11 @@ def decode_memory(text: str) -> Memory:
             if (at := _moment(_object(value), "at")) is not None
             and (event := _string(_object(value), "event")) is not None
         },
+        said=tuple(
+            finding
+            for item in _list(fields, "said")
+            if (finding := _decode_finding(_object(item))) is not None
+        ),
     )
 
 
@@ -138,6 +145,32 @@ def _decode_listed(fields: Fields) -> Listed | None:
         turn=turn,
         since=since,
         active_at=active_at,
+    )
+
+
+def _encode_finding(finding: Finding) -> Fields:
+    # Neither mend nor columns, which are for the very text that was judged.
+    unneeded = ("fix", "columns")
+    return {field: value for field, value in asdict(finding).items() if field not in unneeded}
+
+
+def _decode_finding(fields: Fields) -> Finding | None:
+    rule, message = _string(fields, "rule"), _string(fields, "message")
+    severity = _member(Severity, _string(fields, "severity"))
+    if rule is None or message is None or severity is None:
+        return None
+    return Finding(
+        rule=rule,
+        severity=severity,
+        message=message,
+        action=_string(fields, "action") or "",
+        help=_string(fields, "help") or "",
+        path=_string(fields, "path"),
+        line=_integer(fields, "line"),
+        pep=_integer(fields, "pep"),
+        need=_member(Need, _string(fields, "need")),
+        paste=_string(fields, "paste"),
+        waits_for_person=fields.get("waits_for_person") is True,
     )
 
 

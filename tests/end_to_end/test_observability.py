@@ -5,24 +5,18 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 import pytest
-from structlog.contextvars import merge_contextvars
-from structlog.testing import capture_logs
 
 from bot.log_fields import FIELDS
 from bot.rules import registry
-from bot.rules.change import Change
-from bot.rules.context import Context
-from bot.rules.finding import Finding, Severity
 from bot.simulator.github import GitHubSimulator
 from tests.end_to_end.conftest import AUTHOR, CODEOWNERS, CORE_TEAM, EDITOR, SPONSOR, pep
-from tests.end_to_end.desk import REPOSITORY, SECRET, Desk
+from tests.end_to_end.desk import REPOSITORY, SECRET
 from tests.end_to_end.process import (
     UNHURRIED,
     BotProcess,
@@ -31,7 +25,7 @@ from tests.end_to_end.process import (
     environment,
     github,
 )
-from tests.end_to_end.proposal import Files, propose
+from tests.end_to_end.proposal import Files
 
 FORBIDDEN = "Resource not accessible by integration"
 GUID = "00000000-0000-4000-8000-00000000000"
@@ -207,57 +201,6 @@ async def test_nobody_forges_a_line_on_the_console(
     for line in text.splitlines():
         assert re.match(r"20\d\d-\d\d-\d\dT[\d:.]+Z \[(info|warning|error) *\] |    ", line), line
         assert not line.startswith("2025-06-02"), line
-
-
-@contextmanager
-def rule_with_a_fault() -> Iterator[None]:
-    """A rule that fails on every pull request, until the block is left."""
-    registry.all_rules()
-    registered = dict(registry._REGISTERED)
-
-    @registry.rule(
-        id="faulty",
-        title="t",
-        severity=Severity.ERROR,
-        source="s",
-        link="https://peps.python.org/pep-0001/",
-        doc="d",
-        bad="b",
-        good="g",
-        remedy="r",
-    )
-    def check(change: Change, context: Context) -> Iterator[Finding]:
-        raise LookupError("no such thing")
-        yield
-
-    try:
-        yield
-    finally:
-        registry._REGISTERED.clear()
-        registry._REGISTERED.update(registered)
-
-
-async def test_a_rule_that_fails_is_named_and_what_stands_is_left_as_it_is(desk: Desk) -> None:
-    number = await propose(desk, files=PEP_FILES, title="PEP 9999: Calm")
-    stood = (desk.labels(number), desk.comments(number), desk.conclusions(number))
-    lines: list[dict[str, Any]]
-    with rule_with_a_fault(), capture_logs(processors=[merge_contextvars]) as lines:
-        await desk.simulator.push(REPOSITORY, number, {"peps/pep-9999.rst": pep(9999)})
-        await desk.until(lambda: [line for line in lines if line["event"] == "handled"])
-        _, page = await read(desk.url("/metrics"))
-        assert 'pepbot_rule_failures_total{rule="faulty"} 1.0' in page
-    (failed, *_) = [line for line in lines if line["event"] == "rule failed"]
-    assert failed["rule"] == "faulty"
-    assert failed["log_level"] == "error"
-    assert failed["subject"] == f"{REPOSITORY}#{number}"
-    assert "LookupError: no such thing" in failed["error"]
-    assert "in check" in failed["error"], "with the place"
-    (retried, *_) = [line for line in lines if line["event"] == "will retry"]
-    assert retried["rule"] == "faulty"
-    assert "LookupError" in retried["error"]
-    assert (desk.labels(number), desk.comments(number)) == stood[:2]
-    await desk.calm()
-    assert desk.conclusions(number) == ["neutral"], "once the rule is mended"
 
 
 @pytest.mark.exhaustive

@@ -6,8 +6,16 @@ import pytest
 import bot.rules
 from bot.policy.model import RuleSetting
 from bot.rules.finding import Finding, Severity
-from bot.rules.registry import RuleBroken, UnknownRule, all_rules, rule, run_rules
-from tests.rules.builders import added, change, context, pep_text, policy
+from bot.rules.registry import (
+    RuleBroken,
+    RuleFailed,
+    UnknownRule,
+    all_rules,
+    rule,
+    run_rules,
+)
+from tests.rules.builders import added, change, context, longer, pep_text, policy
+from tests.rules.faulty import TRAP, stumbling
 
 PEP_2026 = "peps/pep-2026.rst"
 WORDS: dict[str, Any] = {
@@ -90,11 +98,50 @@ def test_a_rule_that_breaks_its_own_terms_is_a_bug(
     registered = dict(bot.rules.registry._REGISTERED)
     try:
         rule(id="test-own", severity=Severity.WARNING, **WORDS)(lambda change, context: [broken])
-        with pytest.raises(RuleBroken, match="test-own"):
+        with pytest.raises(RuleFailed) as failed:
             run_rules(change(), context(), ids=["test-own"])
+        assert isinstance(failed.value.fault, RuleBroken)
+        assert "test-own" in str(failed.value.fault)
     finally:
         bot.rules.registry._REGISTERED.clear()
         bot.rules.registry._REGISTERED.update(registered)
+
+
+def test_a_rule_that_fails_costs_its_own_findings_alone() -> None:
+    unsponsored = pep_text(9999, Sponsor=None)
+    sound = change(added(unsponsored, "peps/pep-9999.rst"))
+    trapped = change(added(longer(unsponsored, TRAP), "peps/pep-9999.rst"))
+    failures: list[RuleFailed] = []
+    with stumbling("sponsor"):
+        found = run_rules(trapped, context(), on_failure=failures.append)
+        again: list[RuleFailed] = []
+        run_rules(trapped, context(), on_failure=again.append)
+        assert run_rules(sound, context(), on_failure=again.append)
+        with pytest.raises(RuleFailed, match="sponsor"):
+            run_rules(trapped, context())
+    assert [one.rule for one in found] == ["number"]
+    (failure,) = failures
+    assert (failure.rule, repr(failure.fault)) == ("sponsor", "LookupError('no such thing')")
+    assert [one.id for one in again] == [failure.id], "the same fault has the same id"
+    with stumbling("number"):
+        run_rules(trapped, context(), on_failure=failures.append)
+    assert failures[-1].id != failure.id
+
+
+def test_a_fault_without_an_end_has_one_id_wherever_it_ends() -> None:
+    def endless(depth: int) -> int:
+        return endless(depth + 1)
+
+    def failed_at(depth: int) -> str:
+        if depth:
+            return failed_at(depth - 1)
+        try:
+            endless(0)
+        except RecursionError as fault:
+            return RuleFailed("sponsor", fault).id
+        raise AssertionError
+
+    assert failed_at(0) == failed_at(50)
 
 
 def with_setting(rule_id: str, setting: RuleSetting) -> list[Severity]:

@@ -19,6 +19,7 @@ from bot.review.snapshot import (
 )
 from bot.review.subject import Repository, Subject
 from bot.rules.context import Act, ActKind
+from bot.rules.finding import Finding, Need, Severity
 
 NOON = datetime(2025, 6, 2, 12, tzinfo=UTC)
 PEPS = Repository("python/peps", 7)
@@ -67,6 +68,21 @@ def memory() -> Memory:
             turn="author",
             since=NOON,
             active_at=NOON,
+        ),
+        said=(
+            Finding(
+                "sponsor",
+                Severity.ERROR,
+                "Nobody is named.",
+                action="Find a sponsor",
+                help="Ask.",
+                path="peps/pep-0790.rst",
+                line=3,
+                pep=790,
+                need=Need.SPONSOR,
+                paste="Sponsor: Somebody",
+                waits_for_person=True,
+            ),
         ),
     )
 
@@ -118,5 +134,22 @@ memories = st.builds(
         since=_moments,
         active_at=_moments,
     ),
+    said=st.lists(
+        st.builds(
+            Finding,
+            rule=_text,
+            severity=st.sampled_from(Severity),
+            message=_text,
+            action=_text,
+            help=_text,
+            path=st.none() | _text.filter(bool),
+            line=st.none() | st.integers(0, 9999),
+            pep=st.none() | st.integers(0, 9999),
+            need=st.none() | st.sampled_from(Need),
+            paste=st.none() | _text.filter(bool),
+            waits_for_person=st.booleans(),
+        ),
+        max_size=2,
+    ).map(tuple),
     since=st.dictionaries(_text, st.builds(Since, at=_moments, event=_text), max_size=2),
 )

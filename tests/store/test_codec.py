@@ -46,6 +46,17 @@ def test_fields_of_a_later_version_are_passed_over() -> None:
     assert decode_memory(json.dumps(written)) == memory()
 
 
+def test_of_what_rules_said_each_part_is_read_that_is_as_it_should_be() -> None:
+    for name in ("rule", "severity", "message"):
+        written = json.loads(encode_memory(memory()))
+        written["said"].insert(0, written["said"][0] | {name: 3})
+        assert decode_memory(json.dumps(written)) == memory()
+    written = json.loads(encode_memory(memory()))
+    written["said"][0] |= {"line": "3", "need": "rest", "waits_for_person": "yes"}
+    (found,) = decode_memory(json.dumps(written)).said
+    assert (found.line, found.need, found.waits_for_person) == (None, None, False)
+
+
 def test_a_conversation_that_is_not_whole_is_to_be_read_again() -> None:
     for part in ("acts", "own_comments", "changes_requested", "approvals"):
         written = json.loads(encode_memory(memory()))

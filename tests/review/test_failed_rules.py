@@ -1,0 +1,103 @@
+"""What stands of a rule that failed: what it said last, wherever that may be shown."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from bot.events.judgement import judged
+from bot.review.check_run import check_run
+from bot.review.comment import summary_comment
+from bot.review.desired import Conclusion
+from bot.review.snapshot import NOTHING, Memory, PullRequestState, Since, Snapshot
+from bot.review.verdict import judge
+from bot.rules.change import Change
+from tests.builders import edit, new_pep, snapshot
+from tests.rules.builders import longer, pep_text
+from tests.rules.faulty import TRAP, stumbling
+
+NOW = Since(datetime(2025, 5, 12, 10, tzinfo=UTC), "pull_request opened")
+UNSPONSORED = pep_text(Sponsor=None)
+
+
+def trapped(**more: Any) -> Change:
+    return new_pep(longer(UNSPONSORED, TRAP), **more)
+
+
+def remembered(seen: Snapshot, memory: Memory = NOTHING) -> Memory:
+    """What is remembered after a review."""
+    return replace(judged(seen, memory, NOW).memory, head_sha=seen.head_sha)
+
+
+def test_what_it_said_keeps_its_line_on_the_same_head_alone() -> None:
+    before = remembered(snapshot(new_pep(UNSPONSORED)))
+    same, other = snapshot(trapped()), replace(snapshot(trapped()), head_sha="b" * 40)
+    with stumbling("sponsor"):
+        failing, of_it = judge(same, before).findings
+        assert of_it.line == 3
+        assert (failing.path, failing.severity) == (None, "error")
+        assert [one.line for one in judge(other, before).findings] == [None, None]
+        again = remembered(other, before)
+        assert judge(other, again).findings == judge(other, before).findings, "time and again"
+        moved = replace(other, head_sha="c" * 40, change=trapped(path="peps/pep-0792.rst"))
+        found = [one for one in judge(moved, again).findings if one.rule == "sponsor"]
+        assert {(one.path, one.need) for one in found} == {(None, None), (None, "sponsor")}
+
+
+def test_what_was_set_aside_when_it_was_said_is_remembered_too() -> None:
+    skipped = frozenset({"skip sponsor"})
+    before = remembered(snapshot(new_pep(UNSPONSORED), instructions=skipped))
+    with stumbling("sponsor"):
+        verdict = judge(snapshot(trapped(), instructions=skipped), before)
+        assert [one.rule for one in verdict.waived] == ["sponsor", "sponsor"]
+        assert (verdict.failed, len(verdict.failures)) == ((), 1)
+        assert verdict.conclusion is not Conclusion.FAILURE
+        assert len(judge(snapshot(trapped()), before).steps) == 1, "not set aside any more"
+
+
+def test_of_a_rule_that_fails_nothing_mechanical_is_kept() -> None:
+    text = longer(pep_text(791), "\tA tab.")
+    before = remembered(snapshot(new_pep(text)))
+    (said,) = (one for one in before.said if one.rule == "tabs")
+    assert (said.fix, said.columns) == (None, None)
+
+
+def test_so_many_findings_are_remembered_and_no_more() -> None:
+    text = longer(pep_text(791), *(f"\tTab {number}." for number in range(300)))
+    assert len(remembered(snapshot(new_pep(text))).said) <= 200
+
+
+@pytest.mark.parametrize(
+    ("the_change", "conclusion"),
+    [
+        (trapped(), Conclusion.FAILURE),
+        (trapped(draft=True), Conclusion.NEUTRAL),
+        (edit(pep_text(758), longer(pep_text(758), TRAP)), Conclusion.FAILURE),
+    ],
+)
+def test_a_rule_that_fails_is_a_failure_but_on_a_draft(
+    the_change: Change, conclusion: Conclusion
+) -> None:
+    with stumbling("sponsor-consent"):
+        assert judge(snapshot(the_change)).conclusion is conclusion
+
+
+def test_an_edit_is_not_called_mended_while_a_rule_fails() -> None:
+    seen = snapshot(edit(pep_text(758), longer(pep_text(758), TRAP)))
+    with stumbling("tabs"):
+        comment = summary_comment(seen, judge(seen))
+    assert not comment.create, "nobody has to do anything"
+    assert "A check of mine failed, which is no fault of yours." in comment.body
+    assert "mended" not in comment.body
+
+
+def test_of_a_pull_request_that_is_paused_or_over_no_failure_is_told() -> None:
+    with stumbling("sponsor"):
+        paused = snapshot(trapped(), instructions=frozenset({"bot: paused"}))
+        run = check_run(paused, judge(paused))
+        assert run is not None
+        assert (run.conclusion, run.text) == (Conclusion.NEUTRAL, "")
+        merged = snapshot(trapped(), state=PullRequestState.MERGED)
+        assert judge(merged).failures == ()
+        assert remembered(merged, remembered(snapshot(new_pep(UNSPONSORED)))).said == ()

@@ -1,0 +1,33 @@
+"""Rules with a fault in their code, as some day one will have."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from bot.rules import registry
+from bot.rules.change import Change
+from bot.rules.context import Context
+from bot.rules.finding import Finding
+
+TRAP = "Here it stumbles."
+"""What a text must hold for a rule to fail."""
+
+
+@contextmanager
+def stumbling(*rules: str) -> Iterator[None]:
+    """These rules fail wherever a changed file holds the trap, until the block is left."""
+    sound = {one.id: one for one in registry.all_rules()}
+
+    def with_a_fault(one: registry.Rule) -> registry.Rule:
+        def check(change: Change, context: Context) -> Iterable[Finding]:
+            if any(TRAP in (file.after or "") for file in change.files):
+                raise LookupError("no such thing")
+            return one.check(change, context)
+
+        return replace(one, check=check)
+
+    registry._REGISTERED.update({rule: with_a_fault(sound[rule]) for rule in rules})
+    try:
+        yield
+    finally:
+        registry._REGISTERED.update(sound)
