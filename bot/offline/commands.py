@@ -95,6 +95,7 @@ def check(
     they stand. PATHs restrict the findings to files and folders of the repository. Of a new PEP it
     also tells who decides on it.
     """
+    from bot.offline.failed_rules import failure_line
     from bot.offline.judging import Wanted, judge, judge_and_mend
     from bot.offline.occasion import Described
     from bot.offline.people import read_core_team
@@ -130,7 +131,12 @@ def check(
 
         for line in deciding_told(judged):
             click.echo(line, err=True)
-    sys.exit(1 if any(finding.severity.value == "error" for finding in judged.findings) else 0)
+    for failure in judged.failures:
+        click.echo(failure_line(failure, judged.occasion.change, judged.context), err=True)
+    if any(finding.severity.value == "error" for finding in judged.findings):
+        sys.exit(1)
+    # Without what those rules have to say nobody can tell that there is no error.
+    sys.exit(2 if judged.failures else 0)
 
 
 @click.command()

@@ -27,7 +27,7 @@ from bot.rules.document.markup import (
     with_markup,
 )
 from bot.rules.finding import Finding
-from bot.rules.registry import run_rules
+from bot.rules.registry import RuleFailed, run_rules
 
 _MOST_TURNS = 10
 """Mends may uncover others; so often it is looked again."""
@@ -70,6 +70,7 @@ class Judged:
         findings: What the rules say about the files asked for.
         context: What the rules knew.
         selection: The files asked for.
+        failures: The rules whose code failed, so that what they have to say is missing.
     """
 
     root: Path
@@ -77,6 +78,7 @@ class Judged:
     findings: tuple[Finding, ...]
     context: Context
     selection: Selection
+    failures: tuple[RuleFailed, ...] = ()
 
 
 def judge(wanted: Wanted) -> Judged:
@@ -97,9 +99,10 @@ def judge(wanted: Wanted) -> Judged:
         }
         change = with_markup(occasion.change, markups_of(texts, cache))
         occasion = replace(occasion, change=change)
-    found = run_rules(occasion.change, context, wanted.rules)
+    failures: list[RuleFailed] = []
+    found = run_rules(occasion.change, context, wanted.rules, failures.append)
     findings = tuple(finding for finding in found if selection.includes(finding.path))
-    return Judged(root, occasion, findings, context, selection)
+    return Judged(root, occasion, findings, context, selection, tuple(failures))
 
 
 def judge_and_mend(wanted: Wanted) -> tuple[Judged, tuple[Mended, ...]]:

@@ -6,6 +6,7 @@ import pytest
 
 from bot.rules.registry import all_rules
 from tests.offline.builders import Repository, pep, run_check, run_numbers
+from tests.rules.faulty import TRAP, stumbling
 
 
 def test_exit_codes_follow_the_severity(repo: Repository) -> None:
@@ -14,6 +15,32 @@ def test_exit_codes_follow_the_severity(repo: Repository) -> None:
     assert run_check(repo, "--base", "main", "--rule", "number").exit_code == 0
     repo.write("peps/pep-0702.rst", pep(799))
     assert run_check(repo, "--base", "main", "--rule", "number").exit_code == 1
+
+
+@pytest.mark.parametrize("options", [(), ("--format", "json"), ("--format", "github"), ("--fix",)])
+def test_a_rule_that_fails_costs_a_line_and_its_findings(
+    repo: Repository, options: tuple[str, ...]
+) -> None:
+    trapped = pep(700).replace("Abstract\n=", f"Abstract\n========\n\n{TRAP}\n\nMore\n=", 1)
+    repo.write("peps/pep-0701.rst", pep(701).replace("An idea", "Another"))
+    repo.write("peps/pep-0700.rst", trapped)
+    sound = run_check(repo, "--base", "main", *options)
+    assert sound.exit_code == 0
+    with stumbling("tabs", "sponsor"):
+        result = run_check(repo, "--base", "main", *options)
+        assert result.exit_code == 2, "nobody can tell that there is no error"
+        assert result.stdout == sound.stdout
+        lines = [line for line in result.stderr.splitlines() if line.startswith("The rule ")]
+        assert [line.split()[2] for line in lines] == ["sponsor", "tabs"]
+        for line in lines:
+            assert " failed on peps/pep-0700.rst through a fault of the bot, not of your" in line
+            assert "report this line: LookupError: no such thing [bot.rules.registry, line" in line
+        assert "Traceback" not in result.stderr
+        assert run_check(repo, "--base", "main", "--rule", "number").exit_code == 0
+        repo.write("peps/pep-0702.rst", pep(799))
+        result = run_check(repo, "--base", "main", *options)
+        assert result.exit_code == 1, "there is an error"
+        assert "799" in result.stdout
 
 
 def test_findings_and_talk_are_kept_apart(repo: Repository) -> None:
