@@ -65,7 +65,7 @@ def handler_of(parts: WorkParts, identity: AppIdentity, pace: Callable[[int], Li
         on_write=parts.metrics.write,
     )
     effects, answers = EffectWriter(writes, identity), AnswerWriter(writes, identity)
-    hearing = Hearing(commands, store, Effects(effects, store), answers)
+    hearing = Hearing(commands, store, Effects(effects, store), answers, parts.metrics)
     repository_work = RepositoryWork(
         clients=clients,
         facts=facts,

@@ -1,9 +1,12 @@
 """What comes of a command: what is answered, and what is to be written on GitHub."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
 from bot.peps.people import Login
 from bot.review.suggestions import Suggestion
+from bot.rules.registry import RuleFailed
+from bot.rules.wording import code, listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,7 @@ class Outcome:
             anybody but the pull request's author.
         note: What to remember about the circumstances, for the command's own later use.
         review: Whether the pull request is to be read anew and reviewed.
+        failures: Rules whose code failed on the way, for the log.
     """
 
     done: bool
@@ -85,11 +89,27 @@ class Outcome:
     mention: Login | None = None
     note: str = ""
     review: bool = True
+    failures: tuple[RuleFailed, ...] = ()
 
 
 def done(says: str = "", *effects: Effect, mention: Login | None = None, note: str = "") -> Outcome:
     """It was carried out."""
     return Outcome(True, says, effects, mention, note)
+
+
+def with_apology(outcome: Outcome, failures: Iterable[RuleFailed]) -> Outcome:
+    """The outcome, with a word on the rules that failed, each once; itself where none did."""
+    failed = {failure.rule: failure for failure in failures}
+    if not failed:
+        return outcome
+    rules = listed(tuple(map(code, failed)))
+    ids = listed(tuple(code(failure.id) for failure in failed.values()))
+    sorry = (
+        f"Sorry: my check of {rules} failed through a fault of mine, and what it has to say is "
+        f"missing here ({ids} in my log)."
+    )
+    says = f"{outcome.says}\n\n{sorry}" if outcome.says else sorry
+    return replace(outcome, says=says, failures=tuple(failed.values()))
 
 
 def refused(says: str) -> Outcome:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.commands.concerned import Concerned
-from bot.commands.outcome import Outcome, Suggest, done
+from bot.commands.outcome import Outcome, Suggest, done, with_apology
 from bot.commands.scene import Scene
 from bot.peps.dates import in_pep_style
 from bot.peps.number import PepNumber, number_in_path
@@ -16,7 +16,7 @@ from bot.review.suggestions import offer
 from bot.review.wording import page
 from bot.rules.change import Change, FileChange, FileStatus
 from bot.rules.finding import Severity
-from bot.rules.registry import run_rules
+from bot.rules.registry import RuleFailed, run_rules
 from bot.rules.wording import code
 
 _AHEAD = timedelta(days=1)
@@ -58,7 +58,8 @@ def told(
     """
     # Where the pull request does not change the PEP, nothing of it is on its diff.
     offered = offer(prepared.mends, pep.change if pep.change is not None else _NO_CHANGE)
-    step, left = _found(prepared, scene, known)
+    failures: list[RuleFailed] = []
+    step, left = _found(prepared, scene, known, failures)
     title, changed = title_of(prepared), _numbers(prepared)
     base, repository = scene.at_base.base.branch, scene.subject.repository
     body = page(
@@ -79,9 +80,10 @@ def told(
     ).strip()
     body = body.replace(_PATCH, fenced(offered.patch, "diff"), 1)
     if not offered.suggestions:
-        return done(body)
+        return with_apology(done(body), failures)
     instead = f"{_INSTEAD}\n\n{fenced(offered.instead, 'diff')}" if offered.instead else _OFFLINE
-    return done(body, Suggest(scene.pull.snapshot.head_sha, offered.suggestions, instead))
+    suggest = Suggest(scene.pull.snapshot.head_sha, offered.suggestions, instead)
+    return with_apology(done(body, suggest), failures)
 
 
 def title_of(prepared: Prepared) -> str:
@@ -94,10 +96,12 @@ def _numbers(prepared: Prepared) -> tuple[PepNumber, ...]:
     return tuple(number for number in numbers if number is not None)
 
 
-def _found(prepared: Prepared, scene: Scene, known: frozenset[str]) -> tuple[list[str], list[str]]:
+def _found(
+    prepared: Prepared, scene: Scene, known: frozenset[str], failures: list[RuleFailed]
+) -> tuple[list[str], list[str]]:
     """What the rules say of the change: of a step out of the ordinary, and of what is missing."""
     context = replace(scene.at_base.context, pull_request=None)
-    found = run_rules(change_of(prepared), context)
+    found = run_rules(change_of(prepared), context, on_failure=failures.append)
     step = [one.message for one in found if one.rule == _STEP]
     missing = [
         one.message

@@ -23,9 +23,11 @@ from bot.commands.outcome import Outcome
 from bot.commands.reply import LEFT_ALONE, SOMEBODY_ELSE, TOO_MANY, UNSEEN, is_answered, told
 from bot.commands.text import Text
 from bot.events.effects import Effects
+from bot.events.rule_failures import tell_failures
 from bot.events.scenes import Scenes
 from bot.github.answer_writer import AnswerWriter
 from bot.github.client import Client
+from bot.metrics import Metrics
 from bot.peps.people import Login
 from bot.review.subject import Subject
 from bot.store.commands import CommandStore
@@ -65,13 +67,19 @@ class Hearing:
     """Hears texts on one issue or pull request at a time."""
 
     def __init__(
-        self, commands: CommandStore, store: Store, effects: Effects, answers: AnswerWriter
+        self,
+        commands: CommandStore,
+        store: Store,
+        effects: Effects,
+        answers: AnswerWriter,
+        metrics: Metrics,
     ) -> None:
         """Remember commands in `commands`, and what they set going in `store`."""
         self._commands = commands
         self._store = store
         self._effects = effects
         self._answers = answers
+        self._metrics = metrics
 
     async def ears(self, subject: Subject) -> Ears:
         """What was given on a subject until now."""
@@ -195,6 +203,7 @@ class Hearing:
         scene = await scenes.scene(Login(text.author), ears.given, spoken)
         cost = _COST_OF_COMMAND + _COST_OF_MENDING * scenes.size
         outcome = await think(cost, lambda: carry_out(spoken, scene))
+        tell_failures(outcome.failures, self._metrics)
         if outcome.done and not text.is_by_own_hand:
             return heard, LEFT_ALONE
         _log.info(

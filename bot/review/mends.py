@@ -17,7 +17,7 @@ from bot.rules.finding import Finding, Fix
 from bot.rules.mended_text import RuleAndFix, apart, mended_text
 from bot.rules.new_pep import new_peps
 from bot.rules.number_standing import number_standing, number_to_take
-from bot.rules.registry import run_rules
+from bot.rules.registry import OnFailure, run_rules
 from bot.rules.standing import OwnersState
 
 _MOST_TURNS = 10
@@ -52,6 +52,7 @@ class _Work:
     change: Change
     context: Context
     skipped: frozenset[str]
+    on_failure: OnFailure | None
     came_from: dict[str, str] = field(default_factory=dict)
     rules: dict[str, list[str]] = field(default_factory=dict)
 
@@ -70,6 +71,7 @@ def mends(
     *,
     waived: Collection[str] = (),
     only: Collection[str] | None = None,
+    on_failure: OnFailure | None = None,
 ) -> tuple[FileMend, ...]:
     """What can be mended mechanically.
 
@@ -78,8 +80,9 @@ def mends(
         context: What the rules may know.
         waived: Rules whose findings were set aside.
         only: The rules to look at; None for all.
+        on_failure: Is told of each rule whose code failed, as often as it does.
     """
-    work = _Work(change, context, frozenset(waived))
+    work = _Work(change, context, frozenset(waived), on_failure)
     first = _findings(work, only)
     if "number" not in work.skipped and (only is None or "number" in only):
         _renumber(work)
@@ -96,7 +99,7 @@ def mends(
 def _findings(work: _Work, only: Collection[str] | None) -> tuple[Finding, ...]:
     return tuple(
         finding
-        for finding in run_rules(work.change, work.context, only)
+        for finding in run_rules(work.change, work.context, only, work.on_failure)
         if finding.rule not in work.skipped
     )
 

@@ -23,7 +23,7 @@ from bot.review.way import Asked, Way, way_of
 from bot.rules.change import Change, FileChange, FileStatus
 from bot.rules.context import Context
 from bot.rules.finding import Severity
-from bot.rules.registry import run_rules
+from bot.rules.registry import RuleFailed, run_rules
 from bot.rules.touched_pep import PepText
 from bot.rules.wording import code, listed
 
@@ -76,6 +76,7 @@ class Readiness:
             the PEP is in the tracker already.
         council: The body that the form belongs to; None without one.
         handed: The issues that hand the PEP to that body, or did.
+        failures: The rules whose code failed on the text.
     """
 
     number: PepNumber
@@ -84,6 +85,7 @@ class Readiness:
     form: str | None
     council: Body | None
     handed: tuple[Submitted, ...] = ()
+    failures: tuple[RuleFailed, ...] = ()
 
     def answered(self, answer: Answer) -> tuple[Item, ...]:
         """The items that stand like this."""
@@ -113,7 +115,11 @@ def readiness(
     way = way_of(pep.preamble, context, submissions)
     decision = way.decision
     is_asked = way.is_open and decision.decider.needs_discussion
-    items = tuple(_items(number, pep, way, codeowners, context, is_published)) if is_asked else ()
+    failures: list[RuleFailed] = []
+    items: tuple[Item, ...] = ()
+    if is_asked:
+        rules = _without_errors(number, pep, context, failures)
+        items = tuple(_items(number, pep, way, codeowners, rules, is_published))
     council = decision.body if is_asked and decision.decider in AT_COUNCIL else None
     is_open_there = way.is_before(council)
     return Readiness(
@@ -123,6 +129,7 @@ def readiness(
         form=prefilled(council, pep.preamble) if council and not is_open_there else None,
         council=council,
         handed=way.submitted_to(council),
+        failures=tuple(failures),
     )
 
 
@@ -131,7 +138,7 @@ def _items(
     pep: PepText,
     way: Way,
     codeowners: str | None,
-    context: Context,
+    rules: Item,
     is_published: bool,
 ) -> Iterator[Item]:
     preamble = pep.preamble
@@ -142,7 +149,7 @@ def _items(
     if thread_of(preamble.value("Discussions-To") or "") is not None:
         yield _announced(preamble)
     yield _owned(number, codeowners)
-    yield _without_errors(number, pep, context)
+    yield rules
     yield _sections(pep)
     if way.misnamed is not None:
         words = f"The delegate header names the {way.misnamed.name}, which cannot be one."
@@ -209,16 +216,21 @@ def _owned(number: PepNumber, codeowners: str | None) -> Item:
     return Item("codeowners", Answer.NO, f"CODEOWNERS has no line for {code(pep_path(number))}.")
 
 
-def _without_errors(number: PepNumber, pep: PepText, context: Context) -> Item:
+def _without_errors(
+    number: PepNumber, pep: PepText, context: Context, failures: list[RuleFailed]
+) -> Item:
     change = Change(
         files=(FileChange(pep_path(number), FileStatus.MODIFIED, before="", after=pep.text),),
         files_complete=False,
     )
     errors = [
         finding
-        for finding in run_rules(change, context)
+        for finding in run_rules(change, context, on_failure=failures.append)
         if finding.severity is Severity.ERROR and finding.path == pep_path(number)
     ]
+    if failures and not errors:
+        words = "header and text are without errors, since a check of mine failed"
+        return Item("rules", Answer.PEOPLE, words)
     if not errors:
         return Item("rules", Answer.YES, "header and text")
     told = "; ".join(f"line {one.line}: {one.message.rstrip('.')}" for one in errors[:_MOST_ERRORS])

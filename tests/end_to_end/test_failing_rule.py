@@ -115,3 +115,31 @@ async def test_an_editor_sets_a_failing_rule_aside(desk: Desk) -> None:
     assert desk.conclusions(number) == ["failure"]
     (reply,) = desk.replies(number)
     assert "This check failed through a fault of the bot" in reply
+
+
+async def test_a_command_that_asks_the_rules_is_answered_with_an_apology(desk: Desk) -> None:
+    lines: list[dict[str, Any]]
+    text = pep(body=TRAP)
+    await desk.simulator.commit(REPOSITORY, {PATH: text}, by=EDITOR)
+    with stumbling("tabs", "markup"), capture_logs(processors=[merge_contextvars]) as lines:
+        spoilt = text.replace("Status: Draft", "Status:\tDraft").replace("842", "843", 1)
+        number = await propose(desk, spoilt, number=843)
+        issue = await desk.simulator.open_issue(REPOSITORY, by=STRANGER, title="Ready?")
+        decided = "https://discuss.python.org/t/some-words/66453/63 17-Mar-2025"
+        for place, words in (
+            (number, "/pep fix"),
+            (issue, "/pep submit 842"),
+            (issue, f"/pep prepare accepted 842 {decided}"),
+        ):
+            lines.clear()
+            known = desk.replies(place)
+            await desk.simulator.comment(REPOSITORY, place, by=EDITOR, body=words)
+            await desk.calm()
+            (reply,) = [one for one in desk.replies(place) if one not in known]
+            assert "my check of `markup` and `tabs` failed through a fault of mine" in reply
+            logged = {line["id"] for line in lines if line["event"] == "rule failed"}
+            assert len(logged) == 2
+            assert all(f"`{one}`" in reply for one in logged)
+        assert PATH in reply, "with all the rest"
+        (suggestion,) = desk.simulator.pull_request(REPOSITORY, number).review_comments
+        assert "Status: Draft" in suggestion.body, "what other rules would mend is offered"

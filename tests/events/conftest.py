@@ -15,6 +15,7 @@ from bot.github.people_reader import CoreTeamReading, EditorsReading
 from bot.github.repository_facts import RepositoryFacts
 from bot.inbox.delivery import Delivery, DeliveryKind
 from bot.inbox.protocol import Batch
+from bot.metrics import Metrics
 from bot.peps.number import PepNumber
 from bot.policy.load import default_policy
 from bot.policy.model import Policy
@@ -163,7 +164,7 @@ class Desk:
             reviewer=self.reviews,
             repository_work=self.work,
             issues=self.issues,
-            hearing=Hearing(self.commands, self.store, Unheard(), Unheard()),
+            hearing=Hearing(self.commands, self.store, Unheard(), Unheard(), Metrics()),
             redelivery=self.redelivery,
             queue=Unheard(),
             register=self.register,

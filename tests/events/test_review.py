@@ -171,7 +171,7 @@ class Office:
             store=self.store,
             claims=Claims(self.store, dependents),
             dependents=dependents,
-            hearing=Hearing(self.commands, self.store, effects, answers),
+            hearing=Hearing(self.commands, self.store, effects, answers, Metrics()),
             commands=self.commands,
             metrics=Metrics(),
             clock=lambda: NOW,

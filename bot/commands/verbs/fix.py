@@ -2,7 +2,7 @@
 
 from bot.commands.argument_kinds import Rules
 from bot.commands.arguments import Arguments
-from bot.commands.outcome import Outcome, Suggest, done
+from bot.commands.outcome import Outcome, Suggest, done, with_apology
 from bot.commands.part import Maybe
 from bot.commands.registry import command, form
 from bot.commands.role import Role
@@ -10,8 +10,10 @@ from bot.commands.scene import Scene
 from bot.peps.document import title_number
 from bot.peps.number import number_in_path
 from bot.review.markdown import fenced, plural
-from bot.review.mends import mends
+from bot.review.mends import FileMend, mends
+from bot.review.snapshot import Snapshot
 from bot.review.suggestions import Offer, offer
+from bot.rules.registry import RuleFailed
 from bot.rules.wording import code, listed
 
 _OFFLINE = (
@@ -39,12 +41,20 @@ _RENAMED = "rename to "
 def run(said: Arguments, scene: Scene) -> Outcome:
     """Work out the mends, and offer them."""
     snapshot, verdict = scene.pull.snapshot, scene.pull.verdict
+    waived = {finding.rule for finding in verdict.waived}
+    failures: list[RuleFailed] = []
     found = mends(
         snapshot.change,
         snapshot.context,
-        waived={finding.rule for finding in verdict.waived},
+        waived=waived,
         only=said.rules or None,
+        on_failure=failures.append,
     )
+    missing = [failure for failure in failures if failure.rule not in waived]
+    return with_apology(_offered(found, snapshot), missing)
+
+
+def _offered(found: tuple[FileMend, ...], snapshot: Snapshot) -> Outcome:
     if not found:
         return done("There is nothing that I could mend mechanically.")
     offered = offer(found, snapshot.change)

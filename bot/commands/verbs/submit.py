@@ -3,7 +3,7 @@
 from bot.commands.argument_kinds import NUMBER
 from bot.commands.arguments import Arguments
 from bot.commands.concerned import NotConcerned, concerned
-from bot.commands.outcome import Outcome, done, refused
+from bot.commands.outcome import Outcome, done, refused, with_apology
 from bot.commands.part import Maybe
 from bot.commands.registry import command, form
 from bot.commands.role import Role
@@ -52,4 +52,5 @@ def run(said: Arguments, scene: Scene) -> Outcome:
         scene.at_base.submissions,
         is_published=published is not None or pep.change is None,
     )
-    return done(readiness_told(found, parse_preamble(text).status or ""))
+    words = readiness_told(found, parse_preamble(text).status or "")
+    return with_apology(done(words), found.failures)
