@@ -71,13 +71,14 @@ FEW = Cast(
 """As few as the story can do with."""
 
 MANY = Cast(
-    proposals=range(1, 11),
-    unnumbered=range(11, 13),
-    rivals=range(13, 16),
-    edits=range(16, 18),
-    others=range(18, 20),
-    taken=9,
+    proposals=range(1, 9),
+    unnumbered=range(9, 11),
+    rivals=range(11, 13),
+    edits=range(13, 14),
+    others=range(14, 15),
+    taken=8,
 )
+"""Enough for each kind of consent, and for two of each that wait for each other."""
 
 _AT_ONCE = 60
 """So many acts between two moments of a calm telling in which the program catches up."""
