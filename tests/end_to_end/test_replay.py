@@ -60,7 +60,7 @@ async def assert_alike(
 
 @pytest.mark.exhaustive
 def test_the_parts_hold_the_whole_sample(shared_data: Path) -> None:
-    lives = Replay(load(shared_data))
+    lives = replay(shared_data)
     parts = [row for part in PARTS for row in sample(lives, part)]
     assert parts == list(whole_sample(lives))
-    assert len(parts) >= 250
+    assert len(parts) >= 140

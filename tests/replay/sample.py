@@ -1,11 +1,16 @@
 """Which replayed pull requests go through HTTP as well, and in how many parts."""
 
+from functools import cache
+
 from bot.rules.kind import ChangeKind, kind_of
 from tests.replay.history import CODEOWNERS, Merged
 from tests.replay.reviewed import Replay
 
-EVERY = 12
-"""Of those on which nothing is likely to be said one in so many is taken."""
+EVERY_TELLING = 2
+"""Of those on which something is likely to be said one in so many is taken."""
+
+EVERY_OTHER = 24
+"""Of the rest one in so many is taken."""
 
 PARTS = ("2023", "2024, first half", "2024, second half", "2025, first half", "2025, second half")
 """The stretches of time; each is lived through by one bot."""
@@ -16,23 +21,18 @@ def sample(replay: Replay, part: str) -> tuple[int, ...]:
     return tuple(row for row in whole_sample(replay) if part_of(replay.history[row]) == part)
 
 
+@cache
 def whole_sample(replay: Replay) -> tuple[int, ...]:
-    """Every row that adds a PEP, moves a status or touches CODEOWNERS, and each twelfth other one.
+    """Every second row that adds a PEP, moves a status or touches CODEOWNERS; few of the others.
 
     What has no number cannot be opened under its own.
     """
-    chosen: list[int] = []
-    others = 0
+    telling: list[int] = []
+    others: list[int] = []
     for row, merged in enumerate(replay.history):
-        if merged.pull_request is None:
-            continue
-        if _is_telling(merged):
-            chosen.append(row)
-        else:
-            others += 1
-            if others % EVERY == 0:
-                chosen.append(row)
-    return tuple(chosen)
+        if merged.pull_request is not None:
+            (telling if _is_telling(merged) else others).append(row)
+    return tuple(sorted((*telling[::EVERY_TELLING], *others[::EVERY_OTHER])))
 
 
 def part_of(merged: Merged) -> str:
