@@ -22,7 +22,7 @@ TARGET = 1.5
 async def measure(scale: Scale) -> Sequence[Figure]:
     """Measure it with a new store and with one that holds many deliveries; medians."""
     pem = private_key()
-    times, rows = scale.of(9, 2), scale.of(20_000, 200)
+    times, rows = scale.of(9, 1), scale.of(20_000, 200)
     async with scene(pem) as simulator, temporary_store() as store:
         opened = await open_some(simulator, scale.of(200, 10))
         await simulator.settle()
