@@ -7,11 +7,10 @@ import pytest
 from bot.review.follow_up import FollowUpKind
 from tests.replay.follow_ups import COMMAND, JUDGED, PAGE, at_the_end, due_section, page, stories
 
-pytestmark = pytest.mark.real_data
+pytestmark = [pytest.mark.real_data, pytest.mark.exhaustive]
 OUT_OF_DATE = f"docs/follow-ups.md is out of date. If the change is wanted, run `{COMMAND}`."
 
 
-@pytest.mark.exhaustive
 def test_everything_due_at_the_end_is_judged(shared_data: Path) -> None:
     due = {
         (one.kind.value, one.pep.number)
@@ -38,7 +37,6 @@ def words_of(line: str) -> list[str]:
     return sorted(line.replace(".", "").replace(",", "").split())
 
 
-@pytest.mark.exhaustive
 def test_a_comment_a_month_at_most_and_only_where_the_merge_was_seen(shared_data: Path) -> None:
     reminded = [
         one.begin
@@ -49,6 +47,5 @@ def test_a_comment_a_month_at_most_and_only_where_the_merge_was_seen(shared_data
     assert max(reminded.count(day) for day in reminded) == 1
 
 
-@pytest.mark.exhaustive
 def test_the_page_says_what_the_bot_says_on_each_of_these_days(shared_data: Path) -> None:
     assert PAGE.read_text("utf-8") == page(shared_data), OUT_OF_DATE
