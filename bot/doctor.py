@@ -175,7 +175,7 @@ async def _repository(
         client = await clients.for_repository(repository.full_name, repository.installation)
         branch = (await client.get(f"/repos/{repository.full_name}"))["default_branch"]
         facts = await read_facts(client, repository, branch)
-        reading = await people.editors(client, repository, facts.policy, facts.codeowners)
+        reading = await people.editors(client, repository, facts.policy, facts.default_codeowners)
     except GitHubFailure as error:
         return [Diagnosis(subject, f"the repository cannot be read ({error})", is_fault=True)]
     found = [

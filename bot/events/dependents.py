@@ -150,27 +150,23 @@ class Dependents:
         for repository in await self._store.repositories():
             await self._review_new_peps(repository, cause)
 
-    async def editors_seen(
-        self, repository: Repository, base: str, logins: Iterable[str], cause: str
-    ) -> None:
+    async def editors_seen(self, repository: Repository, logins: Iterable[str], cause: str) -> None:
         """Have every open new PEP reviewed if the editors are others than when last looked at.
 
         They may sponsor PEPs, and what they label instructs the bot.
         """
-        name = f"editors:{repository.full_name.lower()}:{base}"
+        name = f"editors:{repository.full_name.lower()}"
         text = "\n".join(sorted(login.lower() for login in logins))
         known = await self._store.document(name)
         if known is not None and known.text == text:
             return
         if known is not None:
-            await self._review_new_peps(repository, _digest(cause, text), base)
+            await self._review_new_peps(repository, _digest(cause, text))
         await self._keep(name, text)
 
-    async def _review_new_peps(
-        self, repository: Repository, cause: str, base: str | None = None
-    ) -> None:
+    async def _review_new_peps(self, repository: Repository, cause: str) -> None:
         for number, memory in (await self._open(repository)).items():
-            if memory.is_new_pep and base in (None, memory.base):
+            if memory.is_new_pep:
                 await self._enqueue(review_of(Subject(repository, number), cause, self._clock()))
 
     async def _open(self, repository: Repository) -> Mapping[int, Memory]:

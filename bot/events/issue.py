@@ -82,7 +82,7 @@ class IssueWork:
             subject.repository.full_name, subject.repository.installation
         )
         branch = read.default_branch(payload)
-        facts = await self._facts.at(client, subject.repository, branch)
+        facts = await self._facts.at(client, subject.repository, default=branch)
         if not facts.keeps_peps:
             _log.info("no PEPs are kept here; commands are not for the bot", subject=subject.key)
             return
@@ -100,7 +100,9 @@ class IssueWork:
         self, client: Client, subject: Subject, facts: RepositoryFacts, branch: str
     ) -> IssueScenes:
         repository = subject.repository
-        editors = await self._people.editors(client, repository, facts.policy, facts.codeowners)
+        editors = await self._people.editors(
+            client, repository, facts.policy, facts.default_codeowners
+        )
         claims, complete = await self._store.claims(repository)
         # Read anew: the labels in the payload may be those of an hour ago.
         issue = await client.get(

@@ -94,7 +94,8 @@ class IssueTriage:
         client = await self._clients.for_repository(
             subject.repository.full_name, subject.repository.installation
         )
-        facts = await self._facts.at(client, subject.repository, read.default_branch(payload))
+        default = read.default_branch(payload)
+        facts = await self._facts.at(client, subject.repository, default=default)
         policy = facts.policy
         if not (policy.issues.links or policy.issues.topics):
             return

@@ -12,9 +12,7 @@ import structlog
 
 from bot.github.changed_texts import read_blob
 from bot.github.client import Client, Clients
-from bot.github.json_fields import text_at
 from bot.github.repository_facts import FactsReader, RepositoryFacts
-from bot.github.repository_url import variables
 from bot.github.together import together
 from bot.peps.number import PepNumber
 from bot.review.register import Published, Register, entered
@@ -138,6 +136,5 @@ async def tip_of(
     """
     client = await clients.for_repository(repository.full_name, repository.installation)
     if branch is None:
-        document = await client.get("/repos/{owner}/{repo}", variables(repository))
-        branch = text_at(document, "default_branch") or "main"
-    return client, branch, await facts.at(client, repository, branch)
+        branch = await facts.default_branch(client, repository)
+    return client, branch, await facts.at(client, repository, default=branch)

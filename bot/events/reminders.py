@@ -138,7 +138,7 @@ class Reminders:
         if not names.paused or names.paused.casefold() not in {one.casefold() for one in present}:
             return False
         editors = await self._people.editors(
-            client, subject.repository, facts.policy, facts.codeowners
+            client, subject.repository, facts.policy, facts.default_codeowners
         )
         instructions = await read_instructions(
             client, self._store, subject, present, names, editors.logins, self._app

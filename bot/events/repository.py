@@ -12,7 +12,6 @@ from bot.events.own import RERUN, Enqueue, review_of, sweep_of
 from bot.events.payload import Payload
 from bot.github.claims_sweep import sweep_claims
 from bot.github.client import Client, Clients
-from bot.github.failure import Gone
 from bot.github.people_reader import PeopleReader
 from bot.github.repository_facts import FactsReader
 from bot.github.visibility import is_private
@@ -114,7 +113,7 @@ class RepositoryWork:
             repository, delivery, bases=sweep.bases, but=concerned, base_moved=True
         )
         await self._review(repository, concerned, delivery)
-        await self._look_at_people(client, repository, sweep.bases, delivery)
+        await self._look_at_people(client, repository, delivery)
 
     async def swept_first(self, repository: Repository, delivery: str) -> None:
         """Look through them unless that was done since it was asked for."""
@@ -178,23 +177,17 @@ class RepositoryWork:
             name = repository.full_name
             await self._visibility.answered(name, is_private=told, asked_at=asked_at)
 
-    async def _look_at_people(
-        self, client: Client, repository: Repository, bases: Iterable[str], delivery: str
-    ) -> None:
+    async def _look_at_people(self, client: Client, repository: Repository, delivery: str) -> None:
         """Read who is who again, where an open pull request hangs on it."""
         if not await self._store.numbered(repository):
             return
-        for base in bases:
-            try:
-                facts = await self._facts.at(client, repository, base)
-            except Gone:
-                continue
-            await self._people.core_team(client, facts.policy, refresh=True)
-            editors = await self._people.editors(
-                client, repository, facts.policy, facts.codeowners, refresh=True
-            )
-            if editors.logins is not None and not editors.notes:
-                await self._dependents.editors_seen(repository, base, editors.logins, delivery)
+        facts = await self._facts.at(client, repository)
+        await self._people.core_team(client, facts.policy, refresh=True)
+        editors = await self._people.editors(
+            client, repository, facts.policy, facts.default_codeowners, refresh=True
+        )
+        if editors.logins is not None and not editors.notes:
+            await self._dependents.editors_seen(repository, editors.logins, delivery)
 
     async def _review(
         self, repository: Repository, numbers: Iterable[int], delivery: str, action: str = ""

@@ -206,10 +206,9 @@ class SubmissionWork:
         """A repository as its default branch has it; None if that cannot be seen."""
         client = await self._clients.for_repository(repository.full_name, repository.installation)
         try:
-            if branch is None:
-                document = await client.get("/repos/{owner}/{repo}", variables(repository))
-                branch = text_at(document, "default_branch") or "main"
-            return _Home(repository, client, await self._facts.at(client, repository, branch))
+            return _Home(
+                repository, client, await self._facts.at(client, repository, default=branch)
+            )
         except (Gone, NotAllowed):
             return None
 

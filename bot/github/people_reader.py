@@ -135,7 +135,7 @@ class PeopleReader:
             client: The client of the repository.
             repository: Whose editors.
             policy: Says who, if anybody.
-            codeowners: CODEOWNERS at the base, for the default.
+            codeowners: CODEOWNERS of the default branch, for where the policy says nobody.
             refresh: Read the teams now, whatever their age.
 
         Raises:

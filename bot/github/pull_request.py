@@ -42,6 +42,7 @@ class PullRequest:
         locked: Whether only people with write access may still comment.
         comment_count: How many comments it has, those on lines left out; None in a list.
         in_private: Whether its repository is hidden from anybody; None if the answer did not say.
+        default_branch: The default branch of that repository; None if the answer did not say.
     """
 
     number: int
@@ -59,6 +60,7 @@ class PullRequest:
     locked: bool = False
     comment_count: int | None = None
     in_private: bool | None = None
+    default_branch: str | None = None
 
 
 def parse_pull_request(answer: object) -> PullRequest:
@@ -97,6 +99,7 @@ def parse_pull_request(answer: object) -> PullRequest:
         locked=truth_at(answer, "locked"),
         comment_count=number_at(answer, "comments"),
         in_private=private if isinstance(private, bool) else None,
+        default_branch=text_at(answer, "base", "repo", "default_branch"),
     )
 
 

@@ -2,7 +2,8 @@
 
 The tree (which PEPs are published), CODEOWNERS and the policy change only with a push to the
 branch, so they are read again after one, or when they have grown old in case a push was missed. The
-policy comes from the base branch only; what a pull request does to it counts once it is merged.
+policy, and whom CODEOWNERS makes an editor, come from the default branch only: whoever may push to
+another one could give themselves any right there, and have a pull request merged into it.
 
 Several processes may work on one store, and one of them alone hears of a push. So a push renews a
 mark in the store, and what was read under another mark counts for nobody any more.
@@ -11,7 +12,7 @@ mark in the store, and what was read under another mark counts for nobody any mo
 import asyncio
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Protocol
 from uuid import uuid4
@@ -58,13 +59,16 @@ class RepositoryFacts:
         published: The numbers of its PEP files.
         codeowners_path: Where its CODEOWNERS is, None if it has none.
         codeowners: The text of it; None if there is none or it cannot be read.
-        policy: Its policy, the defaults included.
+        policy: The policy of the default branch, the defaults included.
         notes: What could not be read or is wrong, in words for people.
         writes_schedules: Whether release schedules are written by a program there.
         blobs: The SHA of each PEP's blob.
         is_complete: Whether all files are known.
         policy_text: The policy as it is written; empty where the defaults hold.
         has_policy: Whether it has a policy of its own, be it one that cannot be followed.
+        policy_notes: The notes among them that are about the policy.
+        default_codeowners: CODEOWNERS of the default branch, which says who the editors are where
+            the policy does not.
     """
 
     published: frozenset[PepNumber]
@@ -77,6 +81,20 @@ class RepositoryFacts:
     is_complete: bool = True
     policy_text: str = ""
     has_policy: bool = False
+    policy_notes: tuple[str, ...] = ()
+    default_codeowners: str | None = None
+
+    def governed_by(self, default: "RepositoryFacts") -> "RepositoryFacts":
+        """These facts of another branch, with what the default branch alone may say."""
+        return replace(
+            self,
+            policy=default.policy,
+            notes=(*self.notes, *default.policy_notes),
+            policy_text=default.policy_text,
+            has_policy=default.has_policy,
+            policy_notes=default.policy_notes,
+            default_codeowners=default.codeowners,
+        )
 
     @property
     def keeps_peps(self) -> bool:
@@ -120,15 +138,59 @@ class FactsReader:
         self._monotonic = monotonic
         self._kept: LRUCache[_Key, _Kept] = LRUCache(_MOST_BRANCHES)
         self._locks: dict[_Key, asyncio.Lock] = {}
+        self._defaults: LRUCache[tuple[int, str], tuple[str, float]] = LRUCache(_MOST_BRANCHES)
 
-    async def at(self, client: Client, repository: Repository, branch: str) -> RepositoryFacts:
+    async def at(
+        self,
+        client: Client,
+        repository: Repository,
+        branch: str | None = None,
+        *,
+        default: str | None = None,
+    ) -> RepositoryFacts:
         """The facts at the tip of a branch.
+
+        Args:
+            client: Asks GitHub.
+            repository: Whose branch.
+            branch: Its name, or a commit; the default branch unless told.
+            default: The name of the default branch, if GitHub just told it.
 
         Raises:
             Gone: There is no such branch.
             GitHubFailure: The tree could not be read.
         """
-        key = (repository.installation, repository.full_name.lower(), branch)
+        if default is None:
+            default = await self.default_branch(client, repository)
+        else:
+            self._note_default(repository, default)
+        governing = await self._at(client, repository, default, governs=True)
+        if branch is None or branch == default:
+            return governing
+        return (await self._at(client, repository, branch, governs=False)).governed_by(governing)
+
+    async def default_branch(self, client: Client, repository: Repository) -> str:
+        """The name of a repository's default branch ("Get a repository").
+
+        Raises:
+            GitHubFailure: The repository could not be read.
+        """
+        kept = self._defaults.get((repository.installation, repository.full_name.lower()))
+        if kept is not None and self._monotonic() < kept[1]:
+            return kept[0]
+        answer = await client.get("/repos/{owner}/{repo}", variables(repository))
+        branch = text_at(answer, "default_branch") or "main"
+        self._note_default(repository, branch)
+        return branch
+
+    def _note_default(self, repository: Repository, branch: str) -> None:
+        key = (repository.installation, repository.full_name.lower())
+        self._defaults[key] = (branch, self._monotonic() + LIFETIME)
+
+    async def _at(
+        self, client: Client, repository: Repository, branch: str, *, governs: bool
+    ) -> RepositoryFacts:
+        key = (repository.installation, repository.full_name.lower(), branch, governs)
         async with self._locks.setdefault(key, asyncio.Lock()):
             # Asked before the tree is: what a push makes old while it is being read serves this
             # once, and is not found to be young by the next who asks.
@@ -136,7 +198,7 @@ class FactsReader:
             kept = self._kept.get(key)
             if kept is not None and kept.mark == mark and self._monotonic() < kept.until:
                 return kept.facts
-            facts = await read_facts(client, repository, branch)
+            facts = await read_facts(client, repository, branch, governs=governs)
             if kept is not None and kept.mark == mark and kept.facts != facts:
                 # A push was missed. The others are told of it as it should have told them, or they
                 # would judge by what is old what is reviewed because of what is new.
@@ -162,7 +224,7 @@ def _mark_name(repository: Repository) -> str:
     return f"tip:{repository.full_name.lower()}"
 
 
-_Key = tuple[int, str, str]
+_Key = tuple[int, str, str, bool]
 
 
 async def read_tree(client: Client, repository: Repository, commit: str) -> Tree:
@@ -184,8 +246,16 @@ async def read_tree(client: Client, repository: Repository, commit: str) -> Tree
     return Tree(blobs, truth_at(answer, "truncated"))
 
 
-async def read_facts(client: Client, repository: Repository, branch: str) -> RepositoryFacts:
+async def read_facts(
+    client: Client, repository: Repository, branch: str, *, governs: bool = True
+) -> RepositoryFacts:
     """Read the facts at the tip of a branch, whatever is known of it.
+
+    Args:
+        client: Asks GitHub.
+        repository: Whose branch.
+        branch: Its name, or a commit.
+        governs: Whether it is the default branch; on any other one the policy is not read.
 
     Raises:
         Gone: There is no such branch.
@@ -204,9 +274,10 @@ async def read_facts(client: Client, repository: Repository, branch: str) -> Rep
         if codeowners is None:
             notes.append("CODEOWNERS on the base branch cannot be read.")
     policy, policy_text = default_policy(), ""
-    if POLICY_PATH in tree.blobs:
+    problems: list[str] = []
+    has_policy = governs and POLICY_PATH in tree.blobs
+    if has_policy:
         policy, policy_text, problems = await _policy(client, repository, tree.blobs[POLICY_PATH])
-        notes += problems
     peps = {
         number: sha
         for path, sha in tree.blobs.items()
@@ -217,12 +288,14 @@ async def read_facts(client: Client, repository: Repository, branch: str) -> Rep
         codeowners_path=codeowners_path,
         codeowners=codeowners,
         policy=policy,
-        notes=tuple(notes),
+        notes=(*notes, *problems),
         writes_schedules=RELEASE_SOURCE in tree.blobs,
         blobs=peps,
         is_complete=not tree.truncated,
         policy_text=policy_text,
-        has_policy=POLICY_PATH in tree.blobs,
+        has_policy=has_policy,
+        policy_notes=tuple(problems),
+        default_codeowners=codeowners if governs else None,
     )
 
 

@@ -183,18 +183,21 @@ class SnapshotReader:
     async def _facts_for(
         self, client: Client, subject: Subject, pull: PullRequest
     ) -> RepositoryFacts:
+        repository, default = subject.repository, pull.default_branch
         try:
-            return await self._facts.at(client, subject.repository, pull.base_ref)
+            return await self._facts.at(client, repository, pull.base_ref, default=default)
         except Gone:
             # The branch was deleted after a merge; the commit it was compared with is still there.
-            return await self._facts.at(client, subject.repository, pull.base_sha)
+            return await self._facts.at(client, repository, pull.base_sha, default=default)
 
     async def _hear(self, seen: "_Seen", remembered: Conversation | None) -> "_Heard":
         client, subject, policy = seen.client, seen.subject, seen.facts.policy
         async with together() as group:
             core_team = group.create_task(self._people.core_team(client, policy))
             editors = group.create_task(
-                self._people.editors(client, subject.repository, policy, seen.facts.codeowners)
+                self._people.editors(
+                    client, subject.repository, policy, seen.facts.default_codeowners
+                )
             )
             conversation = group.create_task(self._conversation(seen, remembered))
         spoken, texts = conversation.result()

@@ -20,7 +20,7 @@ from bot.policy.model import Policy
 from bot.policy.toml_lines import Location, line_of
 
 POLICY_PATH = ".github/pep-bot.toml"
-"""Where a repository keeps its policy, on its base branch."""
+"""Where a repository keeps its policy, on its default branch."""
 
 DEFAULT_FILES = ("default.toml", "bodies.toml", "work_groups.toml")
 """The defaults, beside this file; no two have a table in common."""

@@ -1,7 +1,7 @@
 """The policy: labels, people, numbers and links a repository works with, strictly typed.
 
 The defaults for python/peps stand in `default.toml` beside this file; a repository overrides them
-in `.github/pep-bot.toml` on its base branch. Unknown keys are refused.
+in `.github/pep-bot.toml` on its default branch. Unknown keys are refused.
 """
 
 from datetime import date

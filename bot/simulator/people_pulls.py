@@ -29,6 +29,7 @@ class PullRequestActs(Scenery):
         *,
         number: int | None = None,
         start: str | None = None,
+        base: str | None = None,
     ) -> int:
         """Open a pull request; returns its number.
 
@@ -43,13 +44,25 @@ class PullRequestActs(Scenery):
             send: Whether the event is sent; if not, it is lost for good.
             number: Its number, if it is not to be the next one.
             start: The commit it branches off; the base's tip unless told.
+            base: The branch it is to be merged into; the default one unless told.
         """
         repository = self._repository(repo)
         author = self._person(by)
         with self.lost_webhooks(not send):
             issue = self._new_issue(repository, author, title, body, number)
             head = self._fork(repository, author) if from_fork else repository
-            issue.pull = self._branch_off(repository, head, author, issue, files or {}, start)
+            branch = base or repository.default_branch
+            begin = start or repository.branches[branch]
+            sha = self._branch_off(repository, head, author, issue, files or {}, begin)
+            issue.pull = PullRequest(
+                self._service.world.next_id(),
+                head,
+                head.owner,
+                _branch_name(issue),
+                sha,
+                branch,
+                repository.branches[branch],
+            )
             issue.pull.draft = draft
             acts_issue.announce_issue(self._service, issue, author, "opened")
         return issue.number
@@ -99,20 +112,17 @@ class PullRequestActs(Scenery):
         author: Account,
         issue: Issue,
         files: Files,
-        start: str | None,
-    ) -> PullRequest:
+        begin: str,
+    ) -> str:
+        """Commit to a branch for the pull request; returns the commit."""
         world = self._service.world
-        begin = start or base.tip
         tree = world.git.edited_tree(begin, files)
         sha = world.git.write_commit(tree, (begin,), world.signature(author), issue.title)
-        branch = f"patch-{issue.number}"
         if head is base:
-            self._move_branch(base, branch, sha, author)
+            self._move_branch(base, _branch_name(issue), sha, author)
         else:
-            head.branches[branch] = sha
-        return PullRequest(
-            world.next_id(), head, head.owner, branch, sha, base.default_branch, base.tip
-        )
+            head.branches[_branch_name(issue)] = sha
+        return sha
 
     async def push(
         self,
@@ -159,6 +169,17 @@ class PullRequestActs(Scenery):
         """Change the title, the description, or both, in one edit."""
         issue = self._issue(repo, number)
         acts_issue.edit_issue(self._service, issue, self._person(by), title, body)
+
+    async def retarget(self, repo: str, number: int, by: str, base: str) -> None:
+        """Have it merged into another branch ("edited" with `changes.base`)."""
+        issue = self._issue(repo, number)
+        pull = pull_of(issue)
+        former = {"ref": {"from": pull.base_ref}, "sha": {"from": pull.base_sha}}
+        pull.base_ref, pull.base_sha = base, issue.repository.branches[base]
+        acts_issue.touch(self._service, issue)
+        acts_issue.announce_issue(
+            self._service, issue, self._person(by), "edited", changes={"base": former}
+        )
 
     async def close(self, repo: str, number: int, by: str) -> None:
         """Close it without merging."""
@@ -249,3 +270,7 @@ class PullRequestActs(Scenery):
         acts_issue.announce_issue(
             self._service, issue, who, "review_requested", requested_reviewer=shown
         )
+
+
+def _branch_name(issue: Issue) -> str:
+    return f"patch-{issue.number}"

@@ -49,7 +49,9 @@ class Facts:
         self.published = {790}
         self.policy: Policy = default_policy()
 
-    async def at(self, client: object, repository: Repository, branch: str) -> RepositoryFacts:
+    async def at(
+        self, client: object, repository: Repository, branch: str = "main", *, default: str = ""
+    ) -> RepositoryFacts:
         published = frozenset(map(PepNumber, self.published))
         return RepositoryFacts(published, None, None, self.policy)
 

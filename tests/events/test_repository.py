@@ -285,13 +285,12 @@ async def test_a_sweep_reviews_what_was_closed_unseen_and_who_waits_for_its_numb
     assert three.queued_keys == [f"python/peps#{number}" for number in (1, 2, 3, 9)]
 
 
-async def test_editors_of_one_branch_say_nothing_of_those_of_another(desk: Desk) -> None:
+async def test_other_editors_concern_new_peps_for_every_branch(desk: Desk) -> None:
     await desk.remember(1, is_new_pep=True)
     await desk.remember(2, is_new_pep=True, base="old")
     seen = desk.dependents.editors_seen
     for cause in ("d1", "d2"):
-        await seen(repository(), "main", ["edith"], cause)
-        await seen(repository(), "old", ["olaf"], cause)
+        await seen(repository(), ["edith"], cause)
     assert desk.queued == []
-    await seen(repository(), "old", ["olaf", "ada"], "d3")
-    assert desk.queued_keys == ["python/peps#2"]
+    await seen(repository(), ["edith", "ada"], "d3")
+    assert desk.queued_keys == ["python/peps#1", "python/peps#2"]

@@ -71,6 +71,7 @@ class FakeGitHub:
         self._kept: set[str] = set()
         self.tree: dict[str, str] = {}
         self.files: list[dict[str, object]] = []
+        self.answers[ROOT] = {"default_branch": "main"}
         self.answers[f"{PULL}/files"] = self.files
         self.answers[f"{PULL}/reviews"] = []
         self.answers[COMMENTS] = []

@@ -8,7 +8,17 @@ from bot.github.failure import Gone, TryLater
 from bot.github.repository_facts import LIFETIME, FactsReader, RepositoryFacts, read_facts
 from bot.policy.load import default_policy
 from bot.review.subject import Repository
-from tests.github.reading import CODEOWNERS, REPOSITORY, TREE, Clock, FakeGitHub, FakeStore, InTurn
+from tests.github.reading import (
+    CODEOWNERS,
+    REPOSITORY,
+    ROOT,
+    TREE,
+    Clock,
+    FakeGitHub,
+    FakeStore,
+    InTurn,
+    blob_sha,
+)
 
 
 async def read(github: FakeGitHub) -> RepositoryFacts:
@@ -104,7 +114,7 @@ async def test_facts_grow_old_in_case_a_push_was_missed() -> None:
     github.requests.clear()
     clock.now += timedelta(hours=1)
     await reader.at(github, REPOSITORY, "main")
-    assert github.requests == [TREE]
+    assert github.requests == [ROOT, TREE]
 
 
 async def test_a_push_while_reading_keeps_nothing_old() -> None:
@@ -180,3 +190,55 @@ async def test_facts_that_are_as_they_were_make_nobody_read_again() -> None:
     github.requests.clear()
     await late.at(github, REPOSITORY, "main")
     assert github.requests == []
+
+
+def put_branch(github: FakeGitHub, branch: str, files: dict[str, str]) -> None:
+    """A branch beside the default one."""
+    github.answers[TREE.replace("main", branch)] = {
+        "tree": [
+            {"path": path, "type": "blob", "mode": "100644", "sha": github.blob(text)}
+            for path, text in files.items()
+        ]
+    }
+
+
+async def test_another_branch_has_its_own_files_and_the_policy_of_the_default_branch() -> None:
+    github, reader = FakeGitHub(), FactsReader(FakeStore())
+    github.publish(".github/pep-bot.toml", '[editors]\nlogins = ["hugovk"]\n')
+    policy = '[editors]\nlogins = ["mallory"]\n'
+    owners = "*  @python/friends\n"
+    put_branch(
+        github,
+        "feature",
+        {
+            ".github/pep-bot.toml": policy,
+            ".github/CODEOWNERS": owners,
+            "peps/pep-0801.rst": "PEP: 801\n",
+        },
+    )
+    facts = await reader.at(github, REPOSITORY, "feature")
+    assert facts.policy.editors.logins == {"hugovk"}
+    assert (facts.codeowners, facts.default_codeowners) == (owners, CODEOWNERS)
+    assert facts.published == {801}
+    assert not [path for path in github.requests if blob_sha(policy) in path], "nobody asked"
+    assert (await reader.at(github, REPOSITORY)).published == {790}
+
+
+async def test_another_branch_follows_a_push_to_the_default_one_and_tells_what_is_wrong() -> None:
+    github, reader = FakeGitHub(), FactsReader(FakeStore())
+    put_branch(github, "feature", {"peps/pep-0801.rst": "PEP: 801\n"})
+    assert not (await reader.at(github, REPOSITORY, "feature")).notes
+    github.publish(".github/pep-bot.toml", "nonsense = 1\n")
+    await reader.forget(REPOSITORY)
+    (note,) = (await reader.at(github, REPOSITORY, "feature")).notes
+    assert "defaults hold" in note
+
+
+async def test_a_branch_that_becomes_the_default_one_governs_with_its_own_policy() -> None:
+    clock = Clock()
+    github, reader = FakeGitHub(), FactsReader(FakeStore(), clock.monotonic)
+    put_branch(github, "next", {".github/pep-bot.toml": '[editors]\nlogins = ["warsaw"]\n'})
+    assert (await reader.at(github, REPOSITORY, "next")).policy == default_policy()
+    github.answers[ROOT] = {"default_branch": "next"}
+    clock.now += timedelta(seconds=LIFETIME + 1)
+    assert (await reader.at(github, REPOSITORY, "next")).policy.editors.logins == {"warsaw"}

@@ -280,10 +280,9 @@ async def test_a_pull_request_that_is_gone_is_told() -> None:
 async def test_a_base_branch_deleted_after_the_merge_is_read_by_its_commit() -> None:
     scene = Scene()
     new_pep(scene)
-    scene.github.open_pull_request(merged=True)
-    scene.github.answers[f"{ROOT}/git/trees/{'b' * 40}?recursive=1"] = scene.github.answers.pop(
-        TREE
-    )
+    scene.github.open_pull_request(merged=True, base={"ref": "release", "sha": "b" * 40})
+    scene.github.answers[f"{ROOT}/git/trees/{'b' * 40}?recursive=1"] = scene.github.answers[TREE]
+    scene.github.publish("peps/pep-0795.rst", "PEP: 795\n")
     assert (await scene.read()).context.numbers.published == {790}
 
 

@@ -19,7 +19,7 @@ from bot.rules.wording import code
     doc=(
         "The policy in `.github/pep-bot.toml` has only keys and values that the bot knows. One "
         "that cannot be used would put the defaults in force after the merge. Until then the "
-        "policy of the base branch applies, whatever a pull request does to it."
+        "policy of the default branch applies, whatever a pull request does to it."
     ),
     bad='[label]\nnew_pep = "fresh"',
     good='[labels]\nnew_pep = "fresh"',

@@ -1,0 +1,70 @@
+"""Policy, editors and people are those of the default branch, whatever a pull request's base is."""
+
+import pytest
+
+from tests.end_to_end.conftest import CODEOWNERS, OTHER_EDITOR, SPONSOR, pep
+from tests.end_to_end.desk import REPOSITORY, Desk
+from tests.end_to_end.proposal import PATH
+
+WRITER = SPONSOR
+"""Somebody who may push branches and is no editor."""
+
+POLICY = ".github/pep-bot.toml"
+SKIP = "/pep skip sponsor because I say so"
+
+
+async def open_for(desk: Desk, base: str, *, by: str = WRITER) -> int:
+    """A pull request for a branch, with a new PEP that lacks its sponsor."""
+    number = await desk.simulator.open_pull_request(
+        REPOSITORY,
+        by=by,
+        title="PEP 842: A calmer way",
+        files={PATH: pep(sponsor=None)},
+        base=base,
+        start=desk.simulator.tip(REPOSITORY),
+    )
+    await desk.calm()
+    return number
+
+
+async def say(desk: Desk, number: int, words: str, *, by: str) -> list[str]:
+    """Have somebody comment; returns the bot's reactions."""
+    comment = await desk.simulator.comment(REPOSITORY, number, by=by, body=words)
+    await desk.calm()
+    return desk.reactions(number, comment)
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        (POLICY, f'[editors]\nlogins = ["{WRITER}"]\n'),
+        pytest.param(
+            ".github/CODEOWNERS",
+            CODEOWNERS.replace("pep-editors", "friends"),
+            marks=pytest.mark.exhaustive,
+        ),
+    ],
+    ids=["policy", "codeowners"],
+)
+async def test_what_stands_on_a_branch_of_ones_own_makes_nobody_an_editor(
+    desk: Desk, path: str, text: str
+) -> None:
+    desk.simulator.create_team("python", "friends", [WRITER])
+    await desk.simulator.commit(REPOSITORY, {path: text}, by=WRITER, branch="mine")
+    number = await open_for(desk, "mine")
+    words = f"{SKIP}\n/pep number 900"
+    assert await say(desk, number, words, by=WRITER) == ["confused"]
+    assert desk.replies(number)[-1].count("for a PEP editor") == 2
+    await desk.simulator.label(REPOSITORY, number, by=WRITER, name="skip sponsor")
+    await desk.simulator.retarget(REPOSITORY, number, by=WRITER, base="main")
+    await desk.calm()
+    assert "needs sponsor" in desk.labels(number)
+    assert desk.conclusions(number) == ["failure"]
+
+
+async def test_the_editors_command_on_a_pull_request_for_any_branch(desk: Desk) -> None:
+    files = {POLICY: f'[editors]\nlogins = ["{WRITER}"]\n'}
+    await desk.simulator.commit(REPOSITORY, files, by=WRITER, branch="mine")
+    number = await open_for(desk, "mine")
+    assert await say(desk, number, SKIP, by=OTHER_EDITOR) == ["+1"]
+    assert "needs sponsor" not in desk.labels(number)
