@@ -5,12 +5,13 @@ commands themselves, by the time at which each was given. So it does not matter 
 deliveries arrive.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from bot.commands.grammar import Spoken, understood
+from bot.commands.role import Role, roles_of
 from bot.peps.number import PepNumber
 from bot.peps.people import Login, same_login
 from bot.review.orders import (
@@ -21,6 +22,8 @@ from bot.review.orders import (
     StageOrder,
     Waiver,
 )
+from bot.rules.change import Change
+from bot.rules.context import Context
 
 
 class Fate(StrEnum):
@@ -70,8 +73,38 @@ class Given:
         return (self.at, self.order, self.ordinal)
 
 
-def orders_of(given: Iterable[Given]) -> Orders:
-    """What holds on a pull request after these commands."""
+Entitled = Callable[[Given, Spoken], bool]
+"""Whether somebody may give a command that was carried out, as things stand now."""
+
+
+def everybody(_one: Given, _spoken: Spoken) -> bool:
+    """Whoever gave it."""
+    return True
+
+
+def entitled_on(change: Change, context: Context) -> Entitled:
+    """Who may give commands on a pull request as it stands now, its base and the editors included.
+
+    What made somebody a delegate may have been the header of a PEP on a branch of their own.
+    """
+    known: dict[Login, frozenset[Role]] = {}
+
+    def is_entitled(one: Given, spoken: Spoken) -> bool:
+        if one.login not in known:
+            known[one.login] = roles_of(one.login, change, context)
+        return bool(known[one.login] & spoken.form.who)
+
+    return is_entitled
+
+
+def orders_of(given: Iterable[Given], entitled: Entitled = everybody) -> Orders:
+    """What holds on a pull request after these commands.
+
+    Args:
+        given: The commands.
+        entitled: Whose orders take effect. That somebody was asked to sponsor is no order any more:
+            it happened.
+    """
     waivers: dict[str, Waiver] = {}
     accepted: dict[str, Acceptance] = {}
     asked: set[Login] = set()
@@ -80,6 +113,8 @@ def orders_of(given: Iterable[Given]) -> Orders:
     pause: Waiver | None = None
     for one, spoken in in_order(given):
         said, word = spoken.arguments, Waiver(one.login, spoken.arguments.reason, one.url)
+        if spoken.command.verb != "sponsor" and not entitled(one, spoken):
+            continue
         match spoken.command.verb:
             case "skip":
                 waivers |= dict.fromkeys(said.rules, word)

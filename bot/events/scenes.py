@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Protocol
 
-from bot.commands.given import Given, orders_of
+from bot.commands.given import Given, entitled_on, orders_of
 from bot.commands.grammar import Spoken
 from bot.commands.outcome import Effect, Retitle, SetLabel, TakeLabelOff
 from bot.commands.published import Published, is_of_change, numbers_asked
@@ -88,8 +88,9 @@ class PullRequestScenes:
         self._known: Mapping[str, str] | None = None
 
     def snapshot(self, given: Sequence[Given]) -> Snapshot:
-        """The snapshot with what people ordered until now."""
-        return with_orders(self._plain, orders_of(given))
+        """The snapshot with what people ordered until now, as far as they may order it now."""
+        plain = self._plain
+        return with_orders(plain, orders_of(given, entitled_on(plain.change, plain.context)))
 
     async def scene(self, asker: Login, given: Sequence[Given], spoken: Spoken) -> Scene:
         """The scene for the next command; see `Scenes`."""

@@ -6,7 +6,7 @@ never inferred from permission on the repository: if they cannot be read, nobody
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -18,7 +18,7 @@ from bot.peps.codeowners import parse_codeowners
 from bot.peps.people import CoreTeam, CoreTeamUnreadable, Login, parse_core_team
 from bot.policy.model import Policy
 from bot.review.subject import Repository
-from bot.store.protocol import Document, Store
+from bot.store.protocol import Document, Store, editors_document
 
 LIST_AGE = timedelta(hours=12)
 """How old the core team's list may grow before it is read again."""
@@ -154,9 +154,20 @@ class PeopleReader:
             else:
                 readable = True
                 logins |= members
-        if not readable:
+        if readable:
+            await self._note_editors(repository, logins)
+        else:
             notes = ["It could not be read who the PEP editors are, so nobody counts as one."]
         return EditorsReading(frozenset(logins) if readable else None, tuple(dict.fromkeys(notes)))
+
+    async def _note_editors(self, repository: Repository, logins: Iterable[Login]) -> None:
+        """Note whoever was not seen to be an editor before, for what they put aside outlasts it."""
+        name = editors_document(repository)
+        known = await self._store.document(name)
+        before = set(known.text.split()) if known is not None else set()
+        after = before | {login.casefold() for login in logins}
+        if known is None or after != before:
+            await self._store.keep_document(name, Document("\n".join(sorted(after)), self._clock()))
 
     async def _kept(self, name: str) -> tuple[Document, CoreTeam] | None:
         """The copy in the store: another process may have renewed it."""

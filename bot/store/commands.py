@@ -15,6 +15,7 @@ from bot.review.orders import Reservation
 from bot.review.subject import Repository, Subject
 from bot.store import schema
 from bot.store.database import Database
+from bot.store.protocol import editors_document
 from bot.store.rows import about, folded, key_of, matching, moment, put
 
 
@@ -25,7 +26,11 @@ class CommandStore(Protocol):
         """The commands given on a pull request or issue."""
 
     async def given_in(self, repository: Repository, verb: str) -> Sequence[Given]:
-        """The commands of one verb given anywhere in a repository."""
+        """The commands of one verb that editors gave anywhere in a repository.
+
+        Whoever was an editor once counts: a number that was put aside does not come free because
+        somebody leaves. Before anybody was seen to be one, nothing tells who is not.
+        """
 
     async def reservations(self, repository: Repository) -> tuple[Reservation, ...]:
         """The numbers that editors put aside in a repository."""
@@ -52,13 +57,21 @@ class SqlCommandStore:
         )
 
     async def given_in(self, repository: Repository, verb: str) -> Sequence[Given]:
-        """The commands of one verb given anywhere in a repository."""
-        table = schema.given
+        """The commands of one verb that editors gave anywhere in a repository."""
+        table, kept = schema.given, schema.document
         wanted = matching(table, {"repository": folded(repository), "verb": verb})
         query = select(table).where(wanted).order_by(table.c.id)
-        return await self._database.read(
-            lambda connection: [_given(row) for row in connection.execute(query).mappings()]
-        )
+        seen = select(kept.c.text).where(kept.c.name == editors_document(repository))
+
+        def work(connection: Connection) -> list[Given]:
+            found = [_given(row) for row in connection.execute(query).mappings()]
+            editors = connection.execute(seen).scalar() if found else None
+            if editors is None:
+                return found
+            known = frozenset(editors.split())
+            return [one for one in found if one.login.casefold() in known]
+
+        return await self._database.read(work)
 
     async def reservations(self, repository: Repository) -> tuple[Reservation, ...]:
         """The numbers that editors put aside in a repository."""

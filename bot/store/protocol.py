@@ -19,6 +19,11 @@ class Document:
     read_at: datetime
 
 
+def editors_document(repository: Repository) -> str:
+    """The name of the list of all who were ever seen to be editors, in lower case, one a line."""
+    return f"all editors of {repository.full_name.lower()}"
+
+
 @dataclass(frozen=True, slots=True)
 class Intent:
     """What was begun and must be brought to an end: committed before, fulfilled after it.

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.end_to_end.conftest import CODEOWNERS, OTHER_EDITOR, SPONSOR, pep
+from tests.end_to_end.conftest import CODEOWNERS, OTHER_EDITOR, SPONSOR, STRANGER, pep
 from tests.end_to_end.desk import REPOSITORY, Desk
-from tests.end_to_end.proposal import PATH
+from tests.end_to_end.proposal import PATH, set_policy
 
 WRITER = SPONSOR
 """Somebody who may push branches and is no editor."""
@@ -68,3 +68,13 @@ async def test_the_editors_command_on_a_pull_request_for_any_branch(desk: Desk) 
     number = await open_for(desk, "mine")
     assert await say(desk, number, SKIP, by=OTHER_EDITOR) == ["+1"]
     assert "needs sponsor" not in desk.labels(number)
+
+
+async def test_what_somebody_set_aside_stands_again_once_they_are_no_editor(desk: Desk) -> None:
+    await set_policy(desk, f'[editors]\nlogins = ["{WRITER}", "{OTHER_EDITOR}"]\n')
+    by_both = [await open_for(desk, "main", by=STRANGER) for _ in range(2)]
+    for number, by in zip(by_both, (WRITER, OTHER_EDITOR), strict=True):
+        assert await say(desk, number, SKIP, by=by) == ["+1"]
+    assert not any("needs sponsor" in desk.labels(number) for number in by_both)
+    await set_policy(desk, f'[editors]\nlogins = ["{OTHER_EDITOR}"]\n')
+    assert ["needs sponsor" in desk.labels(number) for number in by_both] == [True, False]

@@ -8,7 +8,7 @@ from bot.github.failure import Gone, NotAllowed, TryLater
 from bot.github.people_reader import PeopleReader
 from bot.policy.load import default_policy
 from bot.policy.model import Editors, Policy
-from bot.store.protocol import Document
+from bot.store.protocol import Document, editors_document
 from tests.github.reading import (
     CODEOWNERS,
     CORE_TEAM,
@@ -240,3 +240,14 @@ async def test_a_refresh_reads_the_teams_whatever_their_age() -> None:
     await scene.people.editors(scene.github, REPOSITORY, POLICY, CODEOWNERS)
     await scene.people.editors(scene.github, REPOSITORY, POLICY, CODEOWNERS, refresh=True)
     assert scene.github.requests == [EDITORS, EDITORS]
+
+
+async def test_whoever_was_seen_to_be_an_editor_is_noted_for_good() -> None:
+    scene = Scene()
+    for members in (["HugoVK", "warsaw"], ["newcomer"], NotAllowed("no")):
+        scene.github.answers[EDITORS] = (
+            members if isinstance(members, Exception) else [{"login": login} for login in members]
+        )
+        await scene.people.editors(scene.github, REPOSITORY, POLICY, CODEOWNERS, refresh=True)
+    kept = scene.store.documents[editors_document(REPOSITORY)]
+    assert kept.text.split() == ["hugovk", "newcomer", "warsaw"]

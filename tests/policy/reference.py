@@ -27,8 +27,8 @@ Generated from the code by `.uv/bin/uv run python -m tests.policy.reference`; ch
 A repository sets what differs from the defaults in `.github/pep-bot.toml`, on its default branch.
 Tables are merged key by key; lists and values replace those of the defaults. Unknown keys and wrong
 values are refused, and then the defaults hold: a pull request that edits the file is told at the
-line before it is merged, and `doctor` tells afterwards. The policy of the default branch applies until
-the merge. [The rules](rules.md) have their ids there."""
+line before it is merged, and `doctor` tells afterwards. The policy of the default branch applies
+until the merge. [The rules](rules.md) have their ids there."""
 
 
 def reference() -> str:

@@ -1,0 +1,39 @@
+"""Commands that take effect in a whole repository count if an editor gave them."""
+
+from datetime import timedelta
+
+from bot.commands.given import Given
+from bot.commands.heard import first_heard
+from bot.commands.text import Place, Text
+from bot.peps.people import Login
+from bot.review.subject import Subject
+from bot.store.commands import SqlCommandStore
+from bot.store.database import open_database
+from bot.store.protocol import Document, editors_document
+from bot.store.sql import SqlStore
+from tests.store.builders import NOON, OTHER, PEPS
+
+
+def put_aside(number: int, login: str) -> Given:
+    """A number that somebody put aside."""
+    at = NOON + timedelta(minutes=number)
+    return Given(f"IC_{number}", f"number {number}", 0, 1, Login(login), at, (number, 1), "")
+
+
+async def keep(commands: SqlCommandStore, subject: Subject, one: Given) -> None:
+    """Remember a command."""
+    text = Text(one.source, Place.COMMENT, 1, one.login, one.login, "", "", one.at)
+    await commands.keep(subject, first_heard(text), [one])
+
+
+async def test_a_number_is_put_aside_only_if_an_editor_did_so(url: str) -> None:
+    database = await open_database(url)
+    commands, store = SqlCommandStore(database), SqlStore(database)
+    for repository in (PEPS, OTHER):
+        for one in (put_aside(900, "mallory"), put_aside(901, "Edith")):
+            await keep(commands, Subject(repository, 1), one)
+    assert [one.number for one in await commands.reservations(PEPS)] == [900, 901]
+    await store.keep_document(editors_document(PEPS), Document("edith\nedmund", NOON))
+    assert [one.number for one in await commands.reservations(PEPS)] == [901]
+    assert [one.number for one in await commands.reservations(OTHER)] == [900, 901]
+    await store.close()
