@@ -110,7 +110,7 @@ def orders_of(given: Iterable[Given], entitled: Entitled = everybody) -> Orders:
     asked: set[Login] = set()
     stage: StageOrder | None = None
     delegate: DelegateOrder | None = None
-    pause: Waiver | None = None
+    pauses: list[Waiver] = []
     for one, spoken in in_order(given):
         said, word = spoken.arguments, Waiver(one.login, spoken.arguments.reason, one.url)
         if spoken.command.verb != "sponsor" and not entitled(one, spoken):
@@ -132,9 +132,9 @@ def orders_of(given: Iterable[Given], entitled: Entitled = everybody) -> Orders:
             case "delegate" if said.login is not None:
                 delegate = DelegateOrder(said.login, one.login, one.url)
             case "pause":
-                pause = word
+                pauses.append(word)
             case "resume":
-                pause = None
+                pauses.clear()
             case _:
                 pass
     return Orders(
@@ -142,7 +142,7 @@ def orders_of(given: Iterable[Given], entitled: Entitled = everybody) -> Orders:
         stage=stage,
         accepted=tuple(accepted.values()),
         delegate=delegate,
-        pause=pause,
+        pauses=tuple(pauses),
         asked=frozenset(asked),
     )
 

@@ -89,8 +89,12 @@ class PullRequestScenes:
 
     def snapshot(self, given: Sequence[Given]) -> Snapshot:
         """The snapshot with what people ordered until now, as far as they may order it now."""
-        plain = self._plain
-        return with_orders(plain, orders_of(given, entitled_on(plain.change, plain.context)))
+        plain, paused = self._plain, self._plain.context.policy.labels.paused
+        orders = orders_of(given, entitled_on(plain.change, plain.context))
+        if not orders.pauses and orders_of(given).pauses and _is_ours(plain, paused):
+            # The label stands because somebody said so who may not any more.
+            plain = replace(plain, instructions=_without(plain.instructions, paused))
+        return with_orders(plain, orders)
 
     async def scene(self, asker: Login, given: Sequence[Given], spoken: Spoken) -> Scene:
         """The scene for the next command; see `Scenes`."""
@@ -146,22 +150,21 @@ class PullRequestScenes:
         names = plain.context.policy.labels
         match effect:
             case SetLabel(name):
+                # One that instructs the bot counts because the app set it; see `Effects`.
+                instructs = instruction_labels([name], names)
+                setters = _but(plain.set_by_people, name)
                 self._plain = replace(
                     plain,
                     labels=plain.labels | {name},
-                    instructions=plain.instructions | instruction_labels([name], names),
-                    set_by_people={**plain.set_by_people, name.casefold(): by},
+                    instructions=plain.instructions | instructs,
+                    set_by_people=setters if instructs else {**setters, name.casefold(): by},
                 )
             case TakeLabelOff(name):
                 self._plain = replace(
                     plain,
                     labels=_without(plain.labels, name),
                     instructions=_without(plain.instructions, name),
-                    set_by_people={
-                        label: login
-                        for label, login in plain.set_by_people.items()
-                        if label != name.casefold()
-                    },
+                    set_by_people=_but(plain.set_by_people, name),
                 )
             case Retitle(title):
                 self._plain = replace(plain, change=replace(plain.change, title=title))
@@ -328,6 +331,15 @@ async def repository_labels(client: Client, repository: Repository) -> Mapping[s
         async for entry in client.pages("/repos/{owner}/{repo}/labels", variables(repository))
         if (name := text_at(entry, "name"))
     }
+
+
+def _is_ours(plain: Snapshot, label: str) -> bool:
+    """Whether no person is known to have set a label, so that the app did for a command."""
+    return label.casefold() not in plain.set_by_people
+
+
+def _but(setters: Mapping[str, Login], name: str) -> dict[str, Login]:
+    return {label: login for label, login in setters.items() if label != name.casefold()}
 
 
 def _without(labels: frozenset[str], name: str) -> frozenset[str]:

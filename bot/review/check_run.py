@@ -79,8 +79,9 @@ def _summary(snapshot: Snapshot, verdict: Verdict) -> str:
         paragraphs.append(
             f"{_who_paused(snapshot)} paused the bot on this pull request{_why(pause)}."
         )
-    else:
+    if not verdict.paused_by_editor:
         paragraphs += _findings(verdict)
+    if not verdict.paused:
         paragraphs += [
             f"Set aside by an editor: {prose(finding.message)} "
             f"(`{finding.rule}`{_why(snapshot.orders.waivers.get(finding.rule))})"

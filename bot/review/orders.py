@@ -64,7 +64,8 @@ class Orders:
         stage: The stage somebody set.
         accepted: Accepted sponsors.
         delegate: The delegate on record.
-        pause: Why the bot was paused, and by whom; the label says whether it is.
+        pauses: Why the bot was paused since it was last resumed, and by whom; the label says
+            whether it is.
         asked: Accounts that were asked to sponsor.
     """
 
@@ -72,8 +73,13 @@ class Orders:
     stage: StageOrder | None = None
     accepted: tuple[Acceptance, ...] = ()
     delegate: DelegateOrder | None = None
-    pause: Waiver | None = None
+    pauses: tuple[Waiver, ...] = ()
     asked: frozenset[Login] = frozenset()
+
+    @property
+    def pause(self) -> Waiver | None:
+        """The last of the pauses."""
+        return self.pauses[-1] if self.pauses else None
 
 
 NO_ORDERS = Orders()

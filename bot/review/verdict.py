@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bot.peps.people import same_login
 from bot.review.decider import Decision, decision_on
 from bot.review.desired import Conclusion
 from bot.review.evidence import Seen, Spoken
@@ -55,7 +56,8 @@ class Verdict:
         edits: What happens to PEPs that exist already.
         findings: What stands against it or is to be told, waived ones left out.
         waived: Findings an editor set aside.
-        paused: Whether an editor told the bot to keep out.
+        paused: Whether somebody who may told the bot to keep out.
+        paused_by_editor: Whether an editor did, so that nothing is held against it meanwhile.
         stage: Whose turn it is; None for a pull request without a PEP, or closed.
         stage_cause: Why, in a short stable form that changes when the reason does.
         stage_word: The person's word on it that holds, if there is one.
@@ -82,6 +84,7 @@ class Verdict:
     by_hand: Mapping[str, HandSet] = field(default_factory=dict)
     moves: tuple[StatusMove, ...] = ()
     failures: tuple[RuleFailed, ...] = ()
+    paused_by_editor: bool = False
 
     @property
     def failed(self) -> tuple[RuleFailed, ...]:
@@ -145,6 +148,7 @@ def judge(snapshot: Snapshot, memory: Memory = NOTHING) -> Verdict:
         for pep in new_peps(change, context.numbers.placeholders)
     )
     paused = bool(labels.paused) and labels.paused.casefold() in instructions
+    by_editor = paused and not _paused_by_others(snapshot)
     sponsors = tuple(one.sponsor for one in peps)
     computed = computed_turn(snapshot, kind, sponsors, findings, skipped)
     hands = stages_by_hand(snapshot, memory, computed)
@@ -161,11 +165,12 @@ def judge(snapshot: Snapshot, memory: Memory = NOTHING) -> Verdict:
         findings=findings,
         waived=waived,
         paused=paused,
+        paused_by_editor=by_editor,
         stage=stage if is_open else None,
         stage_cause=turn.cause if turn is not None else "",
         # What somebody says of the turn changes nothing about what merging would do.
         conclusion=_conclusion(
-            findings, computed.stage if computed else None, draft=change.draft, paused=paused
+            findings, computed.stage if computed else None, draft=change.draft, paused=by_editor
         ),
         stage_word=turn.word if turn is not None else None,
         computed=str(computed) if computed is not None else "",
@@ -184,6 +189,20 @@ def _marked_new(snapshot: Snapshot, memory: Memory, seen: ChangeKind) -> HandSet
     if seen is ChangeKind.NEW_PEP or not label:
         return None
     return set_by_hand(snapshot, memory, label, f"kind: {seen}")
+
+
+def _paused_by_others(snapshot: Snapshot) -> bool:
+    """Whether all who are known to have paused the bot are no editors: authors, by a command.
+
+    A check that is required must not pass because an author wants silence (contract).
+    """
+    setter = snapshot.set_by_people.get(snapshot.context.policy.labels.paused.casefold())
+    # To GitHub the app itself sets the label for a command.
+    people = [one.by for one in snapshot.orders.pauses] if setter is None else [setter]
+    editors = snapshot.context.editors or ()
+    return bool(people) and not any(
+        same_login(login, editor) for login in people for editor in editors
+    )
 
 
 def _conclusion(

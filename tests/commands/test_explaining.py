@@ -106,13 +106,13 @@ def test_a_pause_is_told_with_who_said_it_by_command_or_by_label() -> None:
     label = frozenset({"bot: paused"})
     paused = replace(UNSPONSORED, labels=label, instructions=label)
     word = Waiver(Login("edda"), "we talk", "https://github.com/python/peps/pull/1#y")
-    by_command = told("explain", paused, labels=label, orders=Orders(pause=word))
+    by_command = told("explain", paused, labels=label, orders=Orders(pauses=(word,)))
     link = "[here](https://github.com/python/peps/pull/1#y)"
     assert f"**Paused** by `@edda`, {link}: `we talk`." in by_command
     assert "**Paused** by label." in told("explain", paused, labels=label)
     set_by = replace(paused, set_by_people={"bot: paused": Login("otto"), "docs": Login("wim")})
     assert "**Paused** by label, set by `@otto`." in told("explain", set_by, labels=label)
-    assert "**Paused**" not in told("explain", UNSPONSORED, orders=Orders(pause=word))
+    assert "**Paused**" not in told("explain", UNSPONSORED, orders=Orders(pauses=(word,)))
 
 
 def test_a_rule_is_explained_with_what_it_found_here_and_each_of_several() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.end_to_end.conftest import AUTHOR, EDITOR, SPONSOR, STRANGER, pep
+from tests.end_to_end.conftest import AUTHOR, EDITOR, OTHER_EDITOR, SPONSOR, STRANGER, pep
 from tests.end_to_end.desk import REPOSITORY, Desk
 from tests.end_to_end.proposal import PATH, propose, set_policy
 
@@ -190,6 +190,22 @@ async def test_a_paused_bot_says_so_once_and_resumes(desk: Desk) -> None:
     assert await outcome(desk, number, AUTHOR, "/pep resume") == DONE
     assert "bot: paused" not in desk.labels(number)
     assert desk.comment(number) != before
+
+
+async def test_a_check_that_fails_goes_on_failing_when_its_author_pauses_the_bot(
+    desk: Desk,
+) -> None:
+    number = await propose(desk, pep(sponsor=None), line=None)
+    assert await outcome(desk, number, AUTHOR, "/pep pause") == DONE
+    head = desk.simulator.pull_request(REPOSITORY, number).head_sha
+    (run,) = desk.simulator.check_runs(REPOSITORY, head)
+    assert run.conclusion == "failure"
+    assert "paused the bot" in (run.summary or "")
+    assert "(`sponsor`)" in (run.summary or ""), "why it fails"
+    await say(desk, number, OTHER_EDITOR, "/pep pause because we talk")
+    assert desk.conclusions(number) == ["neutral"]
+    await say(desk, number, AUTHOR, "/pep pause")
+    assert desk.conclusions(number) == ["neutral"]
 
 
 @pytest.mark.exhaustive

@@ -78,3 +78,14 @@ async def test_what_somebody_set_aside_stands_again_once_they_are_no_editor(desk
     assert not any("needs sponsor" in desk.labels(number) for number in by_both)
     await set_policy(desk, f'[editors]\nlogins = ["{OTHER_EDITOR}"]\n')
     assert ["needs sponsor" in desk.labels(number) for number in by_both] == [True, False]
+
+
+@pytest.mark.exhaustive
+async def test_a_pause_ends_once_whoever_said_so_is_no_editor(desk: Desk) -> None:
+    await set_policy(desk, f'[editors]\nlogins = ["{WRITER}", "{OTHER_EDITOR}"]\n')
+    numbers = [await open_for(desk, "main", by=STRANGER) for _ in range(2)]
+    for number, by in zip(numbers, (WRITER, OTHER_EDITOR), strict=True):
+        assert await say(desk, number, "/pep pause", by=by) == ["+1"]
+    assert [desk.conclusions(number) for number in numbers] == [["neutral"], ["neutral"]]
+    await set_policy(desk, f'[editors]\nlogins = ["{OTHER_EDITOR}"]\n')
+    assert [desk.conclusions(number) for number in numbers] == [["failure"], ["neutral"]]

@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from bot.peps.people import Login
 from bot.policy.label_names import LabelNames
 from bot.review.desired import Conclusion
+from bot.review.orders import Orders, Waiver
 from bot.review.snapshot import PullRequestState
 from bot.review.stage import Stage
 from bot.review.verdict import judge
@@ -91,6 +93,34 @@ def test_a_paused_pull_request_ends_neutral_whatever_stands(label: str) -> None:
     verdict = judge(snapshot(new_pep(NO_SPONSOR), instructions=frozenset({label})))
     assert verdict.paused
     assert verdict.conclusion is Conclusion.NEUTRAL
+
+
+@pytest.mark.parametrize(
+    ("label_by", "said_by", "conclusion"),
+    [
+        ("edith", (), Conclusion.NEUTRAL),
+        ("edith", ("nova",), Conclusion.NEUTRAL),
+        (None, ("nova",), Conclusion.FAILURE),
+        (None, ("nova", "EDITH"), Conclusion.NEUTRAL),
+        (None, ("edith", "nova"), Conclusion.NEUTRAL),
+        (None, (), Conclusion.NEUTRAL),
+    ],
+)
+def test_a_pause_ends_neutral_unless_authors_alone_asked_for_it(
+    label_by: str | None, said_by: tuple[str, ...], conclusion: Conclusion
+) -> None:
+    paused = "bot: paused"
+    verdict = judge(
+        snapshot(
+            new_pep(NO_SPONSOR),
+            context=review_context(editors=frozenset({Login("edith"), Login("edmund")})),
+            instructions=frozenset({paused}),
+            set_by_people={paused: Login(label_by)} if label_by else {},
+            orders=Orders(pauses=tuple(Waiver(Login(by), "", "") for by in said_by)),
+        )
+    )
+    assert verdict.paused
+    assert verdict.conclusion is conclusion
 
 
 def test_a_policy_without_instruction_labels_takes_no_label_for_one() -> None:

@@ -26,7 +26,8 @@ NOT_THEIRS = "That is for a PEP editor, and for authors on pull requests that th
     doc=(
         "The label `bot: paused` stands until `/pep resume`, or until somebody takes it off. The "
         "check run says that the bot is paused, and nothing else is written; commands still work. "
-        "Authors may pause the bot on their own pull requests. On a merged one it ends reminders."
+        "Authors may pause the bot on their own pull requests; a check that fails then goes on "
+        "failing, where an editor's pause makes it neutral. On a merged one it ends reminders."
     ),
     when_closed=True,
     slots=lambda _: frozenset({PAUSE_SLOT}),
@@ -38,6 +39,9 @@ def run(said: Arguments, scene: Scene) -> Outcome:  # noqa: ARG001 - the reason 
         return refused("The repository's policy switched the label for that off.")
     if not is_own_or_editor(scene):
         return refused(NOT_THEIRS)
+    seen, folded = scene.pull.snapshot, label.casefold()
+    if folded in seen.set_by_people and folded in {one.casefold() for one in seen.instructions}:
+        return done()  # an editor set it, and whoever says so too does not take it over
     return done("", SetLabel(label))
 
 
