@@ -123,14 +123,14 @@ def orders_of(given: Iterable[Given], entitled: Entitled = everybody) -> Orders:
             case "await" if said.stage is not None:
                 stage = StageOrder(said.stage, one.note, one.login, one.at, one.url)
             case "accept-sponsor" if said.login is not None:
-                acceptance = Acceptance(said.login, said.link, one.login, one.at)
+                acceptance = Acceptance(said.login, said.link, one.login, one.at, one.note)
                 accepted[said.login.casefold()] = acceptance
             case "unsponsor" if said.login is not None:
                 accepted.pop(said.login.casefold(), None)
             case "sponsor" if said.login is not None:
                 asked.add(said.login)
             case "delegate" if said.login is not None:
-                delegate = DelegateOrder(said.login, one.login, one.url)
+                delegate = DelegateOrder(said.login, one.login, one.url, one.note)
             case "pause":
                 pauses.append(word)
             case "resume":

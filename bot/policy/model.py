@@ -132,7 +132,8 @@ class People(Strict):
     """Accounts that may own files although they are not on the core team's list."""
 
     accepted_sponsors: dict[PepNumber, frozenset[Account]] = Field(default_factory=dict)
-    """Accounts that the editors accept as a sponsor of one PEP, by its number."""
+    """Accounts that the editors accept as a sponsor of one PEP, by its number. A name that is
+    not on the core team's list needs an entry in `known`, too."""
 
 
 class Links(Strict):

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from bot.peps.forum import PostRead
 from bot.peps.header_people import Person
 from bot.peps.move_kind import MoveKind
+from bot.peps.names import LONGEST_NAME, fold_name
 from bot.peps.people import Login, same_login
 from bot.peps.preamble import Preamble
 from bot.policy.in_office import office_holders
@@ -35,7 +36,7 @@ def deciders_words(decision: Decision, header: Preamble, seen: Seen) -> Iterator
     if decision.decider in _BY_DELEGATE:
         people = [one for one in header.delegates if not names_body(one.name)][:_MOST]
         for person in people:
-            login = account(person.name, seen.context) or _on_record(people, seen)
+            login = account(person.name, seen.context) or _on_record(person, seen)
             yield _word(About.DELEGATE, harmless(person.name), login, seen)
     elif decision.decider is Decider.PACKAGING_DELEGATES:
         yield _any_standing_delegate(seen)
@@ -125,10 +126,12 @@ def _any_standing_delegate(seen: Seen) -> Evidence:
     return Evidence(About.DELEGATE, Found.UNSEEN, who=names)
 
 
-def _on_record(people: list[Person], seen: Seen) -> Login | None:
-    """The account on record, where the header names one person whose account nobody knows."""
+def _on_record(person: Person, seen: Seen) -> Login | None:
+    """The account on record, if it is there by this name; else nobody knows whose the name is."""
     record = seen.spoken.delegate if seen.spoken is not None else None
-    return record.login if record is not None and len(people) == 1 else None
+    if record is None or not record.name or len(person.name) > LONGEST_NAME:
+        return None
+    return record.login if fold_name(person.name) == fold_name(record.name) else None
 
 
 def _recorded_delegate(seen: Seen) -> Iterator[Evidence]:

@@ -38,21 +38,29 @@ class StageOrder:
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """A sponsor whom an editor or a decider accepted, and the post that shows why."""
+    """A sponsor whom an editor or a decider accepted, and the post that shows why.
+
+    `name` is what the header called them then, where nobody else knows whose name that is.
+    """
 
     login: Login
     link: str
     by: Login
     at: datetime
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class DelegateOrder:
-    """A PEP-Delegate on record."""
+    """A PEP-Delegate on record.
+
+    `name` is what the header called them then, where nobody else knows whose name that is.
+    """
 
     login: Login
     by: Login
     url: str
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,8 @@ class Context:
         pull_request: The number of the pull request; None offline.
         acts: What people did here, oldest first.
         accepted_sponsors: Accounts an editor accepted as a sponsor for this PEP.
+        accepted_names: The accounts among them by the name under which each was accepted, as names
+            are compared; nobody else tells whose that name is.
         owners_errors: What GitHub says about CODEOWNERS at the head; None if it was not asked or
             did not answer.
         others: The headers, at the base, of PEPs that this change names as related without
@@ -76,6 +78,7 @@ class Context:
     pull_request: int | None = None
     acts: tuple[Act, ...] = ()
     accepted_sponsors: frozenset[Login] = frozenset()
+    accepted_names: Mapping[str, Login] = field(default_factory=dict)
     owners_errors: tuple[OwnersError, ...] | None = None
     others: Mapping[PepNumber, Preamble] = field(default_factory=dict)
     writes_schedules: bool = True

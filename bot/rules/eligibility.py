@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.peps.header_people import Person
+from bot.peps.names import LONGEST_NAME
 from bot.peps.people import CoreTeamMember, Login, MatchKind, fold_name, match_name, same_login
 from bot.policy.in_office import PACKAGING, office_holders
 from bot.policy.model import Appointment
@@ -80,6 +82,19 @@ def account(name: str, context: Context) -> Login | None:
     return listed.member.login if listed.kind in _SURE and listed.member is not None else None
 
 
+def without_account(people: Iterable[Person], context: Context) -> tuple[str, ...]:
+    """The names among these whose account nobody knows, each once.
+
+    Of a name too long to be anybody's only the beginning is compared, so none of those.
+    """
+    names = {
+        fold_name(one.name): one.name
+        for one in people
+        if len(one.name) <= LONGEST_NAME and account(one.name, context) is None
+    }
+    return tuple(names.values())
+
+
 def may_sponsor(name: str, topics: Iterable[str], context: Context) -> Eligibility:
     """Whether the person of this name may sponsor a PEP of these topics on the day."""
     member = core_developer(name, context)
@@ -94,7 +109,7 @@ def may_sponsor(name: str, topics: Iterable[str], context: Context) -> Eligibili
     delegates = _standing_delegates(context) if PACKAGING in topics else ()
     if login is not None and _in_office(login, delegates, context):
         return Eligibility(Standing.ELIGIBLE, login, "standing packaging delegate")
-    accepted = _accepted(login, context)
+    accepted = _accepted(name, login, context)
     if accepted is not None:
         return Eligibility(Standing.ELIGIBLE, accepted, "accepted by a PEP editor")
     if candidates := unclear_core_developers(name, context):
@@ -140,11 +155,11 @@ def has_write_access(login: Login, context: Context) -> bool:
     return _among(login, context.policy.people.write_access) or _among(login, context.editors or ())
 
 
-def _accepted(login: Login | None, context: Context) -> Login | None:
+def _accepted(name: str, login: Login | None, context: Context) -> Login | None:
     if login is not None:
         return login if _among(login, context.accepted_sponsors) else None
-    # An editor accepted one account, and the header names one person nobody knows: the same.
-    return next(iter(context.accepted_sponsors)) if len(context.accepted_sponsors) == 1 else None
+    # Nobody knows whose name it is, but somebody accepted an account by this very name.
+    return context.accepted_names.get(fold_name(name)) if len(name) <= LONGEST_NAME else None
 
 
 def _standing_delegates(context: Context) -> tuple[Appointment, ...]:

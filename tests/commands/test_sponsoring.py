@@ -96,9 +96,37 @@ def test_an_accepted_sponsor_is_neither_author_nor_opener_nor_oneself() -> None:
     for login in ("olga", "Wim", "otto"):
         assert accepted(login, seen) == Outcome(False, "Nobody sponsors their own PEP.")
     assert accepted("edda", seen).says == "To sponsor it yourself, say `/pep sponsor`."
-    assert accepted("somebody", seen) == Outcome(True), "a header names a sponsor"
-    assert "names no sponsor yet" in accepted("somebody", OUTSIDERS).says
     assert "adds no PEP" in accepted("somebody", snapshot(other_change())).says
+
+
+def test_an_account_is_accepted_by_the_one_name_that_the_header_has() -> None:
+    def accepted(login: str, sponsor: str | None) -> Outcome:
+        seen = snapshot(new_pep(pep_text(Sponsor=sponsor), author=Login("olga")))
+        return asked(f"accept-sponsor @{login} because {LINK}", seen, asker="edda")
+
+    stranger = accepted("stranger", "Some *Stranger*, Vera Core")
+    assert (stranger.done, stranger.note) == (True, "Some *Stranger*")
+    assert stranger.says.startswith("`@stranger` is accepted as Some Stranger, whom")
+    assert accepted("Vera", "Some Stranger, Vera Core") == Outcome(True), "her name is known"
+    for sponsor, why in (
+        (None, "names no sponsor yet"),
+        ("Vera Core", "is not `@stranger`"),
+        ("One Stranger, Two Stranger", "several people"),
+    ):
+        refused = accepted("stranger", sponsor)
+        assert not refused.done
+        assert why in refused.says
+
+
+def test_a_delegate_is_recorded_by_the_one_name_that_the_header_has() -> None:
+    def recorded(delegate: str | None) -> Outcome:
+        text = pep_text(**{"PEP-Delegate": delegate})
+        return asked("delegate @dora", snapshot(new_pep(text, author=Login("olga"))))
+
+    assert recorded("Dora Stranger").note == "Dora Stranger"
+    for delegate in (None, "Vera Core", "Dora Stranger, Eve Stranger", "C API Working Group"):
+        assert (recorded(delegate).note, recorded(delegate).done) == ("", True)
+        assert "Then record them again" in recorded(delegate).says
 
 
 def test_only_who_agreed_or_is_named_takes_a_consent_back() -> None:

@@ -116,6 +116,13 @@ async def test_an_accepted_sponsor_counts_and_agreed(desk: Desk) -> None:
     await say(desk, number, EDITOR, f"/pep accept-sponsor @mallory because {reason}")
     assert "needs sponsor" not in desk.labels(number)
     assert link in desk.comment(number)
+    other = pep(sponsor="Eve Elsewhere <e@mail.example>")
+    await desk.simulator.push(REPOSITORY, number, {PATH: other})
+    await desk.calm()
+    assert "needs sponsor" in desk.labels(number), "another name is another person"
+    await desk.simulator.push(REPOSITORY, number, {PATH: text})
+    await desk.calm()
+    assert "needs sponsor" not in desk.labels(number)
     await say(desk, number, EDITOR, "/pep unsponsor @mallory")
     assert "needs sponsor" in desk.labels(number)
 

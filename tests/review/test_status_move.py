@@ -317,10 +317,18 @@ def test_each_pep_of_one_change_has_its_own_who_decides() -> None:
 def test_a_delegate_whose_account_nobody_knows_cannot_be_told_but_by_the_record() -> None:
     dora = moving(Resolution=DATED, **{"PEP-Delegate": "Dora Delegate"})
     assert state(only(dora, approved("dora")), About.DELEGATE) is Found.UNKNOWN
-    order = DelegateOrder(Login("dora"), Login("edda"), "https://example.org/1")
+    order = DelegateOrder(Login("dora"), Login("edda"), "https://example.org/1", "DORA delegate")
     recorded = replace(approved("dora"), delegate=order)
     assert state(only(dora, recorded), About.DELEGATE) is Found.THERE
     assert state(only(dora, replace(recorded, approvals=())), About.DELEGATE) is Found.UNSEEN
+
+
+@pytest.mark.parametrize("called", ["", "Dora Other"])
+def test_a_delegate_on_record_by_another_name_is_another_person(called: str) -> None:
+    dora = moving(Resolution=DATED, **{"PEP-Delegate": "Dora Delegate"})
+    order = DelegateOrder(Login("dora"), Login("edda"), "https://example.org/1", called)
+    recorded = replace(approved("dora"), delegate=order)
+    assert state(only(dora, recorded), About.DELEGATE) is Found.UNKNOWN
 
 
 def test_a_delegate_on_record_whom_no_header_names_counts_by_the_account() -> None:

@@ -103,11 +103,24 @@ def test_the_packaging_delegates_are_named_where_they_may_sponsor() -> None:
 def test_an_editor_can_accept_any_account(accepted: str) -> None:
     sponsor = "Gone Member" if accepted == "gone" else "Some Stranger"
     the_change = change(added(pep_text(Sponsor=sponsor)))
-    the_context = context(accepted_sponsors=frozenset({Login(accepted)}))
+    the_context = context(
+        accepted_sponsors=frozenset({Login(accepted)}),
+        accepted_names={"some stranger": Login(accepted)},
+    )
     found = standing(the_change, the_context)
     assert (found.state, found.login) == (SponsorState.ELIGIBLE, accepted)
     assert found.role == "accepted by a PEP editor"
     assert findings("sponsor", the_change, the_context) == []
+
+
+@pytest.mark.parametrize("sponsor", ["Other Stranger", "Some Stranger" + " X" * 100])
+def test_accepting_an_account_by_one_name_accepts_nobody_by_another(sponsor: str) -> None:
+    the_context = context(
+        accepted_sponsors=frozenset({Login("stranger")}),
+        accepted_names={"some stranger": Login("stranger")},
+    )
+    found = standing(change(added(pep_text(Sponsor=sponsor))), the_context)
+    assert found.state is SponsorState.NOT_ELIGIBLE
 
 
 def test_accepting_one_account_does_not_accept_another_known_one() -> None:

@@ -5,9 +5,12 @@ from bot.commands.arguments import Arguments
 from bot.commands.outcome import Outcome, done, refused
 from bot.commands.registry import command, form
 from bot.commands.role import Role
-from bot.commands.scene import Scene
+from bot.commands.scene import Scene, UnderReview
 from bot.commands.verbs.sponsor import NOT_ONES_OWN, is_named_author
-from bot.peps.people import same_login
+from bot.peps.people import Login, same_login
+from bot.review.markdown import escape
+from bot.rules.eligibility import account, without_account
+from bot.rules.wording import name
 
 
 @command(
@@ -22,12 +25,13 @@ from bot.peps.people import same_login
     doc=(
         "The Steering Council may approve somebody who is no core developer as the sponsor of one "
         "PEP (PEP 1), and some sponsors say yes in the discussion instead of here. Whoever accepts "
-        "them has seen the post that the link shows; the bot opens no link. `/pep unsponsor "
-        "@login` takes it back."
+        "them has seen the post that the link shows; the bot opens no link. Accepted is an account "
+        "by the name that the header has: if that changes, it is another person, to be accepted "
+        "again. `/pep unsponsor @login` takes it back."
     ),
 )
 def run(said: Arguments, scene: Scene) -> Outcome:
-    """Accept them; the header still has to name them."""
+    """Accept whom the header names."""
     if not scene.pull.verdict.peps:
         return refused("This pull request adds no PEP, so there is none to sponsor.")
     opener = scene.pull.snapshot.change.author
@@ -36,9 +40,30 @@ def run(said: Arguments, scene: Scene) -> Outcome:
         return refused(NOT_ONES_OWN)
     if same_login(said.account, scene.asker):
         return refused("To sponsor it yourself, say `/pep sponsor`.")
-    if all(not one.pep.preamble.sponsors for one in scene.pull.verdict.peps):
+    return _by_name(said.account, scene.pull)
+
+
+def _by_name(login: Login, pull: UnderReview) -> Outcome:
+    """Accept the account by the name that the header has: another name is another person."""
+    context = pull.snapshot.context
+    sponsors = [person for one in pull.verdict.peps for person in one.pep.preamble.sponsors]
+    known = [account(person.name, context) for person in sponsors]
+    if any(one is not None and same_login(one, login) for one in known):
+        return done()
+    names = without_account(sponsors, context)
+    if len(names) == 1:
         return done(
-            f"`@{said.account}` is accepted. The header names no sponsor yet: its author adds "
-            "`Sponsor: Name <email>` below `Author`."
+            f"`@{login}` is accepted as {escape(name(names[0]))}, whom the header names.",
+            note=names[0],
         )
-    return done()
+    if names:
+        return refused(
+            "The header names several people whose accounts nobody knows, so I cannot tell which "
+            f"of them `@{login}` is. Accept one while no other is named."
+        )
+    if sponsors:
+        return refused(f"Whom the header names as the sponsor is not `@{login}`.")
+    return refused(
+        "The header names no sponsor yet. Once its author has added `Sponsor: Name <email>` below "
+        "`Author`, say so again: an account is accepted by the name that stands there."
+    )

@@ -12,7 +12,8 @@ from bot.peps.preamble import Preamble, parse_preamble
 from bot.policy.in_office import PACKAGING, office_holders
 from bot.review.markdown import escape
 from bot.rules.context import Context
-from bot.rules.eligibility import account
+from bot.rules.eligibility import account, without_account
+from bot.rules.preamble.delegate import names_body
 from bot.rules.wording import name
 
 
@@ -50,8 +51,15 @@ def run(said: Arguments, scene: Scene) -> Outcome:
         left.append("Have the Steering Council confirm it, and link that post in the pull request.")
     if member is None:
         left.append("I do not find this account on the core team's list; please make sure.")
+    named = [person for header in headers for person in header.delegates]
+    names = without_account([one for one in named if not names_body(one.name)], context)
+    if member is None and len(names) != 1:
+        left.append("Then record them again, so that I know whose the name in the header is.")
     steps = "\n".join(f"{number}. {step}" for number, step in enumerate(left, start=1))
-    return done(f"{shown} is on record as PEP-Delegate. What is left:\n\n{steps}")
+    return done(
+        f"{shown} is on record as PEP-Delegate. What is left:\n\n{steps}",
+        note=names[0] if len(names) == 1 else "",
+    )
 
 
 def _headers(pull: UnderReview) -> list[Preamble]:
