@@ -127,11 +127,11 @@ class Reviewer:
                 commanded=bool(hint.texts) or hint.missed,
                 comments_told=hint.comments_told,
                 overheard=overheard,
+                set_at=hint.set_at,
             )
         except Gone:
             await self._claims.follow(subject, frozenset(), hint.delivery)
             raise
-        plain = replace(plain, set_at=hint.set_at)
         merged = plain.state is PullRequestState.MERGED
         await self._claims.follow(subject, claimed_in(plain), hint.delivery, merged=merged)
         ears = await self._hearing.ears(subject)

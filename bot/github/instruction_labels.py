@@ -5,22 +5,29 @@ the one for new PEPs, are a person's word unless the bot itself set them.
 
 Anybody with triage permission can set a label, and so can other programs; only an editor's word
 counts. Who set one is recorded from the `labeled` event; where that was missed, the issue's list of
-events tells ("List issue events").
+events tells ("List issue events"). That event may come late, when somebody else has set the label
+since, so it alone makes no label instruct the bot: the list does, which knows the order.
 """
 
+import asyncio
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from bot.github.app_identity import AppIdentity
 from bot.github.client import Client
 from bot.github.failure import Gone, NotAllowed, Refused
-from bot.github.json_fields import text_at
+from bot.github.json_fields import moment_at, text_at
+from bot.github.pull_request import LAG_READS, LAG_SECONDS, Sleep
 from bot.github.repository_url import variables
 from bot.peps.people import Login
 from bot.policy.label_names import LabelNames
 from bot.review.stage import stage_labels
 from bot.review.subject import Subject
 from bot.store.protocol import Store
+
+_SAME_MOMENT = timedelta(seconds=10)
+"""By so much GitHub's time of an event may be before the pull request's own time of it."""
 
 _PROGRAM = "[bot]"
 """How the accounts of apps end."""
@@ -58,8 +65,11 @@ async def read_instructions(
     editors: frozenset[Login] | None,
     app: AppIdentity,
     ours: Collection[str] | None = None,
+    *,
+    set_at: Mapping[str, datetime] | None = None,
+    sleep: Sleep = asyncio.sleep,
 ) -> Instructions:
-    """Which instruction labels an editor set; no request unless an event was missed.
+    """Which instruction labels an editor set; no request unless one was set or missed just now.
 
     The app's own account counts too, since it sets such a label only when somebody commands it who
     may.
@@ -74,15 +84,19 @@ async def read_instructions(
         editors: Who the editors are; None if that could not be read, and nobody counts.
         app: Who we are.
         ours: The labels that are remembered as set by us; None where nothing is remembered yet.
+        set_at: The labels, in lower case, that the events heard now set, and when.
+        sleep: Waits where the list of events lags behind these.
 
     Raises:
         TryLater: GitHub is out of reach.
     """
     candidates = instruction_labels(present, names) if editors is not None else frozenset()
     standing = {label.casefold() for label in present}
+    just_set = dict(set_at or {})
+    unproven = {label for label in just_set if names.instructs(label)}
     setters: dict[str, str] = {}
     for label, login in (await store.labelers(subject)).items():
-        if label.casefold() in standing:
+        if label.casefold() in standing - unproven:
             setters[label.casefold()] = login
         else:
             await store.set_labeler(subject, label, None)
@@ -91,7 +105,7 @@ async def read_instructions(
     missing = {label for label in wanted if label.casefold() not in setters}
     if missing:
         try:
-            read = await _last_setters(client, subject)
+            read = await _setters_since(client, subject, missing, just_set, sleep)
         except (Gone, NotAllowed, Refused):
             read = {}
             if missing & candidates:
@@ -121,8 +135,40 @@ def _said_by_label(
     return frozenset(label for label in present if label.casefold() in saying - own)
 
 
-async def _last_setters(client: Client, subject: Subject) -> dict[str, str]:
-    setters: dict[str, str] = {}
+async def _setters_since(
+    client: Client,
+    subject: Subject,
+    labels: Iterable[str],
+    set_at: Mapping[str, datetime],
+    sleep: Sleep,
+) -> dict[str, str]:
+    """Who set each label last; whoever did so before it was set as an event tells is left out.
+
+    GitHub's replicas lag: a list that does not know of the event yet is asked for again.
+    """
+    wanted = {label.casefold() for label in labels}
+    known = await _last_setters(client, subject)
+    for _ in range(LAG_READS):
+        if not any(_is_older(known.get(label), set_at.get(label)) for label in wanted):
+            break
+        await sleep(LAG_SECONDS)
+        known = await _last_setters(client, subject)
+    return {
+        label: setter
+        for label, (setter, at) in known.items()
+        if not _is_older((setter, at), set_at.get(label))
+    }
+
+
+def _is_older(known: tuple[str, datetime | None] | None, than: datetime | None) -> bool:
+    if than is None:
+        return False
+    at = None if known is None else known[1]
+    return at is None or at + _SAME_MOMENT < than
+
+
+async def _last_setters(client: Client, subject: Subject) -> dict[str, tuple[str, datetime | None]]:
+    setters: dict[str, tuple[str, datetime | None]] = {}
     async for event in client.pages(
         "/repos/{owner}/{repo}/issues/{number}/events",
         variables(subject.repository, number=subject.number),
@@ -131,7 +177,8 @@ async def _last_setters(client: Client, subject: Subject) -> dict[str, str]:
         if label is None:
             continue
         if text_at(event, "event") == "labeled":
-            setters[label.casefold()] = text_at(event, "actor", "login") or GONE_ACCOUNT
+            setter = text_at(event, "actor", "login") or GONE_ACCOUNT
+            setters[label.casefold()] = (setter, moment_at(event, "created_at"))
         elif text_at(event, "event") == "unlabeled":
             setters.pop(label.casefold(), None)
     return setters

@@ -6,7 +6,7 @@ changes nothing of interest, since blobs are kept by SHA and the conversation is
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -110,6 +110,7 @@ class SnapshotReader:
         commanded: bool = False,
         comments_told: int = 0,
         overheard: list[Text] | None = None,
+        set_at: Mapping[str, datetime] | None = None,
     ) -> Snapshot:
         """A pull request as it stands.
 
@@ -123,6 +124,7 @@ class SnapshotReader:
                 more, an event was lost, and comments are read even where no PEP is touched.
             overheard: Filled with comments that hold commands and were never edited, if the
                 comments are read at all.
+            set_at: The labels, in lower case, that the events set that led here, and when.
 
         Raises:
             Gone: There is no such pull request, or not for this app.
@@ -140,7 +142,7 @@ class SnapshotReader:
         if not (commanded or untold or _wrote_here(memory)):
             quiet = quiet_texts(seen.listed, seen.facts)
             if quiet is not None:
-                return await self._snapshot(seen, quiet, _UNHEARD, memory)
+                return await self._snapshot(seen, quiet, _UNHEARD, memory, set_at or {})
         async with together() as group:
             texts = group.create_task(
                 read_texts(client, subject.repository, pull, seen.listed.files)
@@ -153,7 +155,7 @@ class SnapshotReader:
             )
         if overheard is not None and not pull.locked:
             overheard += heard.result().texts
-        return await self._snapshot(seen, texts.result(), heard.result(), memory)
+        return await self._snapshot(seen, texts.result(), heard.result(), memory, set_at or {})
 
     async def ledger(
         self, repository: Repository, facts: RepositoryFacts, claims: Iterable[Claim] | None = None
@@ -212,7 +214,12 @@ class SnapshotReader:
         return await read_conversation(seen.client, seen.subject, acts, self._app)
 
     async def _snapshot(
-        self, seen: "_Seen", texts: ChangedTexts, heard: "_Heard", memory: Memory
+        self,
+        seen: "_Seen",
+        texts: ChangedTexts,
+        heard: "_Heard",
+        memory: Memory,
+        set_at: Mapping[str, datetime],
     ) -> Snapshot:
         pull, facts, policy = seen.pull, seen.facts, seen.facts.policy
         change = change_of(pull, facts, texts, files_complete=seen.listed.complete)
@@ -234,6 +241,8 @@ class SnapshotReader:
             editors,
             self._app,
             None if memory.state is None else memory.labels,
+            set_at=set_at,
+            sleep=self._sleep,
         )
         return Snapshot(
             subject=seen.subject,
@@ -264,6 +273,7 @@ class SnapshotReader:
             conversation=heard.conversation,
             instructions=instructions.labels,
             set_by_people=instructions.by_people,
+            set_at=set_at,
             updated_at=pull.updated_at,
             comment_count=pull.comment_count,
             degraded=(

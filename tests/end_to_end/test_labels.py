@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.end_to_end.conftest import AUTHOR, EDITOR, SPONSOR, STRANGER, pep
+from tests.end_to_end.conftest import AUTHOR, EDITOR, OTHER_EDITOR, SPONSOR, STRANGER, pep
 from tests.end_to_end.desk import REPOSITORY, Desk
 from tests.end_to_end.proposal import PATH, propose, set_policy
 
@@ -100,6 +100,26 @@ async def test_the_same_label_set_by_somebody_with_triage_rights_has_no_effect(
     await desk.simulator.label(REPOSITORY, number, by=STRANGER, name="skip sponsor")
     await desk.calm()
     assert "needs sponsor" in desk.labels(number)
+
+
+async def test_a_late_event_does_not_vouch_for_a_label_that_somebody_else_set_since(
+    desk: Desk,
+) -> None:
+    desk.simulator.set_collaborator(REPOSITORY, STRANGER, "triage")
+    numbers = [
+        await propose(desk, pep(number, sponsor=None), number=number, line=None)
+        for number in (842, 843)
+    ]
+    desk.simulator.hold_webhooks()
+    for number, first, last in zip(
+        numbers, (OTHER_EDITOR, STRANGER), (STRANGER, EDITOR), strict=True
+    ):
+        await desk.simulator.label(REPOSITORY, number, by=first, name="skip sponsor")
+        await desk.simulator.unlabel(REPOSITORY, number, by=STRANGER, name="skip sponsor")
+        await desk.simulator.label(REPOSITORY, number, by=last, name="skip sponsor")
+    await desk.simulator.release_webhooks(reverse=True)
+    await desk.calm()
+    assert [desk.conclusions(number) for number in numbers] == [["failure"], ["success"]]
 
 
 @pytest.mark.exhaustive

@@ -71,6 +71,7 @@ class Page:
         commanded: bool = False,
         comments_told: int = 0,
         overheard: list[Text] | None = None,
+        set_at: Mapping[str, datetime] | None = None,
     ) -> Snapshot:
         if self.gone:
             raise Gone("no such pull request")
@@ -82,7 +83,7 @@ class Page:
                 for id_, body in self.comments.items()
             ]
             conversation = replace(self.state.conversation, own_comments=tuple(own))
-        return replace(self.state, subject=subject, conversation=conversation)
+        return replace(self.state, subject=subject, conversation=conversation, set_at=set_at or {})
 
     # What the writer and the search for lost creates ask for.
 

@@ -1,19 +1,33 @@
 """Labels that instruct the bot count only when an editor set them."""
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 
 from bot.github.failure import Gone
 from bot.github.instruction_labels import Instructions, instruction_labels, read_instructions
 from bot.peps.people import Login
 from bot.policy.label_names import LabelNames
-from tests.github.reading import APP, ROOT, SUBJECT, FakeGitHub, FakeStore, user
+from tests.github.reading import (
+    APP,
+    NOON,
+    ROOT,
+    SUBJECT,
+    FakeGitHub,
+    FakeStore,
+    InTurn,
+    stamp,
+    user,
+)
 
 EVENTS = f"{ROOT}/issues/4422/events"
 EDITORS = frozenset({Login("HugoVK")})
 
 
-def event(name: str, label: str, login: str | None) -> dict[str, object]:
-    return {"event": name, "label": {"name": label}, "actor": user(login)}
+def event(name: str, label: str, login: str | None, second: int = 0) -> dict[str, object]:
+    at = stamp(NOON + timedelta(seconds=second))
+    return {"event": name, "label": {"name": label}, "actor": user(login), "created_at": at}
 
 
 async def read(
@@ -21,9 +35,10 @@ async def read(
     store: FakeStore,
     *labels: str,
     editors: frozenset[Login] | None = EDITORS,
+    **more: Any,
 ) -> Instructions:
     return await read_instructions(
-        github, store, SUBJECT, frozenset(labels), LabelNames(), editors, APP
+        github, store, SUBJECT, frozenset(labels), LabelNames(), editors, APP, **more
     )
 
 
@@ -41,6 +56,48 @@ async def test_an_editor_seen_setting_it_costs_no_request() -> None:
     store.setters = {"Skip Number": "hugovk"}
     assert (await read(github, store, "skip number")).labels == {"skip number"}
     assert github.requests == []
+
+
+@pytest.mark.parametrize("editors", [EDITORS, None], ids=["read", "unread"])
+async def test_an_event_that_comes_late_does_not_prove_who_set_the_label_that_stands(
+    editors: frozenset[Login] | None,
+) -> None:
+    github, store = FakeGitHub(), FakeStore()
+    store.setters = {"skip number": "hugovk", "skip sponsor": "mallory", "docs": "mallory"}
+    github.answers[EVENTS] = [
+        event("labeled", "skip number", "hugovk"),
+        event("unlabeled", "skip number", "mallory", 20),
+        event("labeled", "skip number", "mallory", 40),
+        event("labeled", "skip sponsor", "mallory"),
+        event("labeled", "skip sponsor", "hugovk", 40),
+    ]
+    late = dict.fromkeys(("skip number", "skip sponsor", "docs"), NOON)
+    labels = ("skip number", "skip sponsor", "docs")
+    found = await read(github, store, *labels, editors=editors, set_at=late)
+    assert found.labels == ({"skip sponsor"} if editors else set())
+    assert (await read(github, store, *labels)).labels == {"skip sponsor"}, "nor later"
+    assert github.requests == [EVENTS], "who set other labels is not asked"
+
+
+async def test_a_list_that_lags_behind_the_event_is_read_again_and_not_believed() -> None:
+    github, store, waited = FakeGitHub(), FakeStore(), []
+
+    async def sleep(seconds: float) -> None:
+        waited.append(seconds)
+
+    before = [event("labeled", "skip number", "hugovk")]
+    after = [*before, event("labeled", "skip number", "mallory", 59)]
+    just_now = {"skip number": NOON + timedelta(seconds=60)}
+    for answers, waits in (([before, after], 1), ([before], 3), ([[], after], 1)):
+        github.answers[EVENTS] = InTurn(*answers)
+        waited.clear()
+        found = await read(github, store, "skip number", set_at=just_now, sleep=sleep)
+        assert found.labels == set()
+        assert len(waited) == waits
+        store.setters.clear()
+    github.answers[EVENTS] = [event("labeled", "skip number", "hugovk", 59)]
+    found = await read(github, store, "skip number", set_at=just_now, sleep=sleep)
+    assert found.labels == {"skip number"}
 
 
 async def test_anybody_else_setting_it_counts_for_nothing() -> None:
