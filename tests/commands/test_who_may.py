@@ -86,7 +86,7 @@ TABLE: dict[str, Row] = {
     "sponsor @edda": Row(AUTHORS, "an author"),
     "unsponsor": Row(frozenset({SPONSOR}), NO_CONSENT),
     "unsponsor @vera": FOR_JUDGES,
-    "accept-sponsor @mallory because https://discuss.python.org/t/1/2": FOR_JUDGES,
+    "accept-sponsor @vera because https://discuss.python.org/t/1/2": FOR_JUDGES,
     "delegate @vera": FOR_JUDGES,
     "skip codeowners because I know better": FOR_EDITORS,
     "unskip codeowners": FOR_EDITORS,
