@@ -154,7 +154,7 @@ class FactsReader:
             client: Asks GitHub.
             repository: Whose branch.
             branch: Its name, or a commit; the default branch unless told.
-            default: The name of the default branch, if GitHub just told it.
+            default: The name of the default branch, if an event tells it.
 
         Raises:
             Gone: There is no such branch.
@@ -162,8 +162,6 @@ class FactsReader:
         """
         if default is None:
             default = await self.default_branch(client, repository)
-        else:
-            self._note_default(repository, default)
         governing = await self._at(client, repository, default, governs=True)
         if branch is None or branch == default:
             return governing
@@ -180,10 +178,11 @@ class FactsReader:
             return kept[0]
         answer = await client.get("/repos/{owner}/{repo}", variables(repository))
         branch = text_at(answer, "default_branch") or "main"
-        self._note_default(repository, branch)
+        self.note_default(repository, branch)
         return branch
 
-    def _note_default(self, repository: Repository, branch: str) -> None:
+    def note_default(self, repository: Repository, branch: str) -> None:
+        """Keep the name of the default branch, as an answer of GitHub's just told it."""
         key = (repository.installation, repository.full_name.lower())
         self._defaults[key] = (branch, self._monotonic() + LIFETIME)
 

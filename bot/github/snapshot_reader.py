@@ -185,12 +185,13 @@ class SnapshotReader:
     async def _facts_for(
         self, client: Client, subject: Subject, pull: PullRequest
     ) -> RepositoryFacts:
-        repository, default = subject.repository, pull.default_branch
+        if pull.default_branch is not None:
+            self._facts.note_default(subject.repository, pull.default_branch)
         try:
-            return await self._facts.at(client, repository, pull.base_ref, default=default)
+            return await self._facts.at(client, subject.repository, pull.base_ref)
         except Gone:
             # The branch was deleted after a merge; the commit it was compared with is still there.
-            return await self._facts.at(client, repository, pull.base_sha, default=default)
+            return await self._facts.at(client, subject.repository, pull.base_sha)
 
     async def _hear(self, seen: "_Seen", remembered: Conversation | None) -> "_Heard":
         client, subject, policy = seen.client, seen.subject, seen.facts.policy

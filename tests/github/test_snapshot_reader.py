@@ -286,6 +286,19 @@ async def test_a_base_branch_deleted_after_the_merge_is_read_by_its_commit() -> 
     assert (await scene.read()).context.numbers.published == {790}
 
 
+async def test_the_pull_request_tells_which_branch_is_the_default_one() -> None:
+    scene = Scene()
+    new_pep(scene)
+    base = {"ref": "main", "sha": "b" * 40, "repo": {"default_branch": "trunk"}}
+    scene.github.open_pull_request(base=base)
+    policy = scene.github.blob('[editors]\nlogins = ["warsaw"]\n')
+    entry = {"path": ".github/pep-bot.toml", "mode": "100644", "sha": policy}
+    scene.github.answers[TREE.replace("main", "trunk")] = {"tree": [entry]}
+    context = (await scene.read()).context
+    assert (context.editors, context.numbers.published) == ({"warsaw"}, {790})
+    assert ROOT not in scene.github.requests
+
+
 @pytest.mark.parametrize(
     ("content", "why"),
     [
