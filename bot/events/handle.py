@@ -22,6 +22,7 @@ from bot.events.review import Hint, Reviewer
 from bot.events.submission_work import SubmissionWork
 from bot.events.texts import texts_of
 from bot.github.client import Clients
+from bot.github.failure import Gone, TryLater
 from bot.inbox.delivery import Delivery
 from bot.inbox.protocol import Batch
 from bot.log_fields import on_lines_from_now
@@ -32,6 +33,12 @@ from bot.rules.context import Act, ActKind
 from bot.store.protocol import Store
 from bot.store.visibility import Visibility
 from bot.thinking import think
+
+YOUNG = timedelta(minutes=10)
+"""How long after an event GitHub may answer 404 to what it tells of: replicas lag, outages pass."""
+
+NOT_FOUND_YET = "not there, which may pass"
+"""What is told of a young event whose subject is not found."""
 
 _log = structlog.get_logger()
 _TALK = ("issue_comment", "pull_request_review", "pull_request_review_comment")
@@ -74,8 +81,21 @@ class Handler:
         """Handle one batch.
 
         Raises:
-            GitHubFailure: GitHub could not be read or written; the batch is to be repeated.
+            GitHubFailure: GitHub could not be read or written; the batch is to be repeated, but for
+                `Gone`, which is only told of what is believed to be so.
         """
+        # Decided once: what is given up for gone and what the worker makes of it must agree.
+        is_young = any(
+            timedelta() <= self._clock() - one.received_at < YOUNG for one in batch.deliveries
+        )
+        try:
+            await self._handle(batch, is_young=is_young)
+        except Gone as gone:
+            if is_young:
+                raise TryLater(f"{NOT_FOUND_YET}: {gone}") from None
+            raise
+
+    async def _handle(self, batch: Batch, *, is_young: bool) -> None:
         payloads = [(delivery, _parse(delivery)) for delivery in batch.deliveries]
         last, payload = payloads[-1]
         on_lines_from_now(installation=read.installation_id(payload))
@@ -92,10 +112,15 @@ class Handler:
             _log.info("no installation reaches this repository; ignored", gh_event=last.event)
             return
         on_lines_from_now(installation=repository.installation)
-        await self._in_repository(batch, payloads, repository)
+        await self._in_repository(batch, payloads, repository, is_young=is_young)
 
     async def _in_repository(
-        self, batch: Batch, payloads: list[tuple[Delivery, Payload]], repository: Repository
+        self,
+        batch: Batch,
+        payloads: list[tuple[Delivery, Payload]],
+        repository: Repository,
+        *,
+        is_young: bool,
     ) -> None:
         last, payload = payloads[-1]
         if last.event == "push":
@@ -147,6 +172,7 @@ class Handler:
                     for delivery, _ in payloads
                 ),
                 again=any(delivery.action == own.RERUN for delivery, _ in payloads),
+                is_young=is_young,
             )
             await self._reviewer.review(subject, hint)
 

@@ -55,6 +55,7 @@ class Hint:
         set_at: The labels, in lower case, that these events set, and when.
         again: Whether somebody asked for the check run again, so that it is to be written anew.
         comments_told: Of how many new comments the events tell.
+        is_young: Whether they are so young that GitHub may not find what they tell of yet.
     """
 
     delivery: str
@@ -66,6 +67,7 @@ class Hint:
     set_at: Mapping[str, datetime] = field(default_factory=dict)
     again: bool = False
     comments_told: int = 0
+    is_young: bool = False
 
 
 class Reviewer:
@@ -130,7 +132,8 @@ class Reviewer:
                 set_at=hint.set_at,
             )
         except Gone:
-            await self._claims.follow(subject, frozenset(), hint.delivery)
+            if not hint.is_young:
+                await self._claims.follow(subject, frozenset(), hint.delivery)
             raise
         merged = plain.state is PullRequestState.MERGED
         await self._claims.follow(subject, claimed_in(plain), hint.delivery, merged=merged)

@@ -72,7 +72,9 @@ async def sweep_claims(
             try:
                 files = (await list_files(client, subject)).files
             except Gone:
-                files = ()
+                # It was listed a moment ago: the review has the patience to find out.
+                to_review.add(pull.number)
+                continue
         await store.set_claims(subject, claimed_numbers(files, placeholders))
         if memory is None and not was_complete:
             seen = Memory(head_sha=pull.head_sha, updated_at=pull.updated_at)
@@ -85,11 +87,13 @@ async def sweep_claims(
     }
     for number in sorted((claimants - listed) | thought_open):
         # It may have been opened while the list was read, page by page: the list alone is no proof.
-        if await _is_open(client, repository, number):
+        is_open = await _is_open(client, repository, number)
+        if is_open:
             continue
-        if number in thought_open:
+        if is_open is None or number in thought_open:
             to_review.add(number)
-        await store.set_claims(Subject(repository, number), ())
+        if is_open is False:
+            await store.set_claims(Subject(repository, number), ())
     await store.complete_claims(repository, True)
     told = {pull.in_private for pull in pulls} - {None}
     return Sweep(
@@ -125,11 +129,12 @@ def _is_news(pull: PullRequest, memory: Memory | None) -> bool:
     )
 
 
-async def _is_open(client: Client, repository: Repository, number: int) -> bool:
+async def _is_open(client: Client, repository: Repository, number: int) -> bool | None:
+    """Whether it is; None if GitHub does not find it, which may pass."""
     try:
         answer = await client.get(
             "/repos/{owner}/{repo}/pulls/{number}", variables(repository, number=number)
         )
         return parse_pull_request(answer).state is PullRequestState.OPEN
     except Gone:
-        return False
+        return None

@@ -113,6 +113,19 @@ async def test_the_later_of_two_claimants_is_freed_when_the_older_is_closed_and_
     assert desk.labels(older) == GOOD
 
 
+async def test_a_404_that_passes_neither_loses_an_event_nor_gives_the_number_to_another(
+    desk: Desk,
+) -> None:
+    older, later = await clash(desk)
+    desk.simulator.clear_requests()
+    desk.simulator.fail_next(404, match=f"^GET /repos/{REPOSITORY}/pulls/{older}$")
+    await desk.simulator.push(REPOSITORY, older, {PATH: pep(sponsor=None)})
+    await desk.calm()
+    assert "needs sponsor" in desk.labels(older)
+    assert desk.labels(later) == NEEDS_NUMBER
+    assert not [path for _, path in desk.writes() if f"/issues/{later}/" in path]
+
+
 @pytest.mark.exhaustive
 async def test_the_later_is_freed_when_the_older_is_renumbered_and_told_when_it_is_merged(
     desk: Desk,

@@ -105,9 +105,12 @@ class Reviews:
 
     def __init__(self) -> None:
         self.asked: list[tuple[Subject, Hint]] = []
+        self.fault: Exception | None = None
 
     async def review(self, subject: Subject, hint: Hint) -> None:
         self.asked.append((subject, hint))
+        if self.fault is not None:
+            raise self.fault
 
 
 @dataclass

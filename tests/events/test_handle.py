@@ -1,14 +1,17 @@
 """A batch of deliveries: acts are noted one by one, then one review is made."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.events.handle import YOUNG
 from bot.events.own import review_of
+from bot.github.failure import Gone, TryLater
 from bot.inbox.protocol import Batch
 from bot.rules.context import ActKind
 from tests.builders import NOW, comment, on_issue, payload, pull_request, repository, subject
-from tests.events.conftest import Desk
+from tests.events.conftest import Desk, delivery
 
 CONSENT = payload("created", sender="vera", **on_issue(), comment=comment("/pep sponsor"))
 
@@ -217,3 +220,27 @@ async def test_an_installation_is_handled_without_a_repository(desk: Desk) -> No
     del data["repository"]
     await desk.handle(("installation", data), key="installation:7")
     assert desk.queued_keys == ["python/new"]
+
+
+@pytest.mark.parametrize(
+    ("age", "expected"),
+    [
+        (timedelta(), TryLater),
+        (YOUNG - timedelta(seconds=1), TryLater),
+        (YOUNG, Gone),
+        (-timedelta(seconds=1), Gone),  # by a clock that was turned back since
+    ],
+)
+async def test_not_found_is_believed_ten_minutes_after_the_latest_event(
+    desk: Desk, age: timedelta, expected: type[Exception]
+) -> None:
+    desk.reviews.fault = Gone("404 for GET /repos/python/peps/pulls/4422")
+    data = payload("edited", **pull_request())
+    old, late = (
+        replace(delivery("pull_request", data, name), received_at=NOW - before)
+        for name, before in (("d1", timedelta(hours=1)), ("d2", age))
+    )
+    with pytest.raises(expected):
+        await desk.handler(Batch("python/peps#4422", (old, late), 1))
+    ((_, hint),) = desk.reviews.asked
+    assert hint.is_young == (expected is TryLater)

@@ -144,7 +144,9 @@ class Office:
     base: Policy | None = None
     """The policy at the base, where it is another than the one that reviews see."""
 
-    async def review(self, delivery: str = "d1", *, talked: bool = False) -> list[str]:
+    async def review(
+        self, delivery: str = "d1", *, talked: bool = False, is_young: bool = False
+    ) -> list[str]:
         """Review once; returns what was written meanwhile."""
         before = len(self.page.journal)
         seen = self.page.state.context
@@ -177,7 +179,7 @@ class Office:
             metrics=Metrics(),
             clock=lambda: NOW,
         )
-        await reviewer.review(subject(), Hint(delivery, talked=talked))
+        await reviewer.review(subject(), Hint(delivery, talked=talked, is_young=is_young))
         return self.page.journal[before:]
 
     async def enqueue(self, delivery: Delivery) -> None:
@@ -318,6 +320,18 @@ async def test_others_that_hang_on_a_claimed_number_are_reviewed_too(office: Off
     assert [(one.event, one.key) for one in office.queued] == [("review", other.key)]
     await office.review("cause")
     assert len(office.queued) == 1
+
+
+async def test_a_pull_request_not_found_soon_after_its_event_keeps_its_number(
+    office: Office,
+) -> None:
+    office.change(context=claiming(791))
+    await office.review()
+    office.page.gone = True
+    with pytest.raises(Gone):
+        await office.review(is_young=True)
+    claims, _ = await office.store.claims(repository())
+    assert [claim.number for claim in claims] == [791]
 
 
 async def test_a_pull_request_that_is_gone_claims_nothing_any_more(office: Office) -> None:

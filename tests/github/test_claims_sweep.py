@@ -131,6 +131,16 @@ async def test_an_interrupted_sweep_is_not_complete_and_can_be_run_again() -> No
     assert scene.store.complete
 
 
+async def test_what_is_not_found_keeps_its_number_and_is_left_to_a_review() -> None:
+    scene = Scene()
+    scene.opened(1, 791)
+    scene.store.claimed = {1: frozenset({791}), 2: frozenset({792})}  # type: ignore[dict-item]
+    scene.github.answers[files_of(1)] = Gone("a replica lags")
+    scene.github.answers[f"{ROOT}/pulls/2"] = Gone("a replica lags")
+    assert (await scene.sweep()).to_review == (1, 2)
+    assert scene.store.claimed == {1: {791}, 2: {792}}
+
+
 async def test_a_pull_request_that_vanishes_does_not_stop_the_sweep() -> None:
     scene = Scene()
     scene.opened(1, 791)
