@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 
 from bot.app_manifest import EVENTS, OPTIONAL_PERMISSIONS, PERMISSIONS
-from bot.github.failure import GitHubFailure, TryLater
+from bot.github.failure import CredentialsRefused, GitHubFailure, TryLater
 from bot.github.http_client import GitHubClients
 from bot.github.people_reader import PeopleReader
 from bot.github.repository_facts import read_facts
@@ -114,6 +114,10 @@ async def _on_github(
         return
     try:
         app = await clients.app()
+    except CredentialsRefused as error:
+        words = f"GitHub does not accept GH_APP_ID with this key ({error})"
+        yield Diagnosis("app", words, is_fault=True)
+        return
     except TryLater as error:
         words = (
             f"{settings.api_url} cannot be reached or cannot answer now; see GH_API_URL ({error})"

@@ -132,7 +132,8 @@ class Handler:
                 await self._register.bring_up_to_date(repository, branch, pushed)
             await self._submissions.pushed(repository, payload, last.id)
         elif last.event == own.SWEEP:
-            await self._work.swept(repository, last.id)
+            everything = last.action == own.EVERYTHING
+            await self._work.swept(repository, last.id, everything=everything)
         elif last.event == own.QUEUE:
             await self._queue.bring_up_to_date(repository, last.id)
         elif last.event == own.REGISTER:

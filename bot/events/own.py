@@ -19,6 +19,9 @@ RERUN = "rerequested"
 """The action of a review that somebody asked for again, as GitHub calls it on check runs."""
 
 SWEEP = "sweep"
+EVERYTHING = "everything"
+"""The action of a sweep after which every pull request is reviewed that ever was."""
+
 FIRST_SWEEP = "first_sweep"
 REDELIVERY = "redelivery"
 QUEUE = "queue"
@@ -42,9 +45,9 @@ def review_of(subject: Subject, cause: str, now: datetime, action: str = "") -> 
     )
 
 
-def sweep_of(repository: Repository, cause: str, now: datetime) -> Delivery:
+def sweep_of(repository: Repository, cause: str, now: datetime, action: str = "") -> Delivery:
     """Have the open pull requests of a repository looked through."""
-    return _sweep(SWEEP, repository, cause, now)
+    return _sweep(SWEEP, repository, cause, now, action)
 
 
 def first_sweep_of(repository: Repository, cause: str, now: datetime) -> Delivery:
@@ -112,11 +115,13 @@ def _act(event: str, subject: Subject, cause: str, now: datetime) -> Delivery:
     )
 
 
-def _sweep(event: str, repository: Repository, cause: str, now: datetime) -> Delivery:
+def _sweep(
+    event: str, repository: Repository, cause: str, now: datetime, action: str = ""
+) -> Delivery:
     return Delivery(
         id=f"self:{event}:{repository.full_name.lower()}:{_cause(cause)}",
         event=event,
-        action="",
+        action=action,
         key=repository.full_name.lower(),
         kind=DeliveryKind.ACT,
         payload=_payload(repository, None),

@@ -8,7 +8,7 @@ from aiolimiter import AsyncLimiter
 
 from bot.events import payload as read
 from bot.events.dependents import Dependents
-from bot.events.own import RERUN, Enqueue, review_of, sweep_of
+from bot.events.own import EVERYTHING, RERUN, Enqueue, review_of, sweep_of
 from bot.events.payload import Payload
 from bot.github.claims_sweep import sweep_claims
 from bot.github.client import Client, Clients
@@ -80,11 +80,14 @@ class RepositoryWork:
             RERUN,
         )
 
-    async def swept(self, repository: Repository, delivery: str) -> None:
+    async def swept(
+        self, repository: Repository, delivery: str, *, everything: bool = False
+    ) -> None:
         """Look through the open pull requests: what they claim, and what was missed.
 
         Those whose event was lost are reviewed now, and those whom something concerns that happened
-        unseen, be it here or where the core team's list is: nothing else tells of that.
+        unseen, be it here or where the core team's list is: nothing else tells of that. With
+        `everything` all that were ever reviewed are: reviews that were due may have been dropped.
         """
         client = await self._clients.for_repository(repository.full_name, repository.installation)
         asked_at = self._clock()
@@ -97,10 +100,17 @@ class RepositoryWork:
             placeholders=default_policy().numbers.placeholders,
         )
         await self._note_who_may_read(client, repository, sweep.is_private, asked_at)
-        for number in sweep.to_review:
+        due = set(sweep.to_review)
+        if everything:
+            due |= {
+                number
+                for number, memory in (await self._store.reviewed(repository)).items()
+                if memory.state is PullRequestState.OPEN
+            }
+        for number in due:
             # The event that was missed may have been a comment or a review.
             await self._store.forget_conversation(Subject(repository, number))
-        concerned = set(sweep.to_review)
+        concerned = set(due)
         if not was_complete:
             # Pull requests older than the installation are left alone until something happens.
             concerned &= {
@@ -137,12 +147,16 @@ class RepositoryWork:
         elsewhere = {one.full_name.lower() for one in everybody if one.installation != installation}
         came = read.repository_names(payload.get("repositories_added"))
         went = read.repository_names(payload.get("repositories_removed"))
+        action = ""
         match event, payload.get("action"):
             case "installation", "created":
                 came = read.repository_names(payload.get("repositories"))
             case "installation", "deleted":
                 went = sorted({*known, *read.repository_names(payload.get("repositories"))})
-            case "installation", "unsuspend" | "new_permissions_accepted":
+            case "installation", "unsuspend":
+                came = sorted({*known, *read.repository_names(payload.get("repositories"))})
+                action = EVERYTHING  # what was asked for meanwhile was dropped
+            case "installation", "new_permissions_accepted":
                 came = sorted({*known, *read.repository_names(payload.get("repositories"))})
         for name in went:
             if name.lower() in elsewhere or await self._is_back(event, name):
@@ -155,7 +169,7 @@ class RepositoryWork:
             # It may have become private, or be another, since it was here; the sweep asks.
             await self._visibility.hide(name)
             await self._store.add_repository(repository)
-            await self._enqueue(sweep_of(repository, delivery, self._clock()))
+            await self._enqueue(sweep_of(repository, delivery, self._clock(), action))
             _log.info("repository added", subject=name.lower())
 
     async def _is_back(self, event: str, name: str) -> bool:

@@ -10,7 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from bot.github.failure import GitHubFailure, Gone, NotAllowed, Refused, TryLater
+from bot.github.failure import (
+    GitHubFailure,
+    Gone,
+    NotAllowed,
+    Refused,
+    Suspended,
+    TryLater,
+)
 
 _EXPLANATION_LENGTH = 300
 
@@ -65,6 +72,8 @@ def failure_of(answer: Answer, request: Request) -> GitHubFailure | None:
     told = f"{request}: {status}{explanation(answer)}"
     if status in {404, 410}:
         return Gone(told)
+    if status == 403 and "installation has been suspended" in told.lower():
+        return Suspended(told)
     if status in {401, 403, 451}:
         needed = answer.headers.get("x-accepted-github-permissions")
         return NotAllowed(f"{told} (needs {needed[:100]})" if needed else told)

@@ -30,5 +30,23 @@ class TryLater(GitHubFailure):
         self.at = at
 
 
+class CredentialsRefused(TryLater):
+    """401 to what was signed anew as well: an outage of GitHub's, a wrong key, or a wrong clock."""
+
+    def __init__(self, told: str) -> None:
+        super().__init__(
+            f"{told}; GitHub refuses the app's credentials, new ones too: if that lasts, check "
+            "GH_APP_ID, GH_PRIVATE_KEY and this machine's clock"
+        )
+
+
+class Suspended(TryLater):
+    """403 to everything while its account has the installation suspended.
+
+    All writes are put off as in an outage, and nothing is repeated: the sweep after the end of the
+    suspension finds what is left to do.
+    """
+
+
 class TooLarge(GitHubFailure):
     """The answer is longer than the cap it was read with."""

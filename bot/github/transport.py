@@ -13,10 +13,10 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from bot.github.answer import Answer, Request
+from bot.github.answer import Answer, Request, explanation
 from bot.github.app import Clock, Credentials
 from bot.github.cache import Caches
-from bot.github.failure import TryLater
+from bot.github.failure import CredentialsRefused, TryLater
 from bot.github.rate_limit import Quota, limited_until, named_moment, told_at
 from bot.github.wire import Timing, Unanswered, Wire
 
@@ -152,11 +152,9 @@ class Transport:
             account.quota.note(answer.headers, self._clock())
             if self._on_quota is not None:
                 self._on_quota(account.name, account.quota)
-            if (
-                answer.status == 401
-                and not renewed
-                and credentials.reject(authorization, told_at(answer.headers))
-            ):
+            if answer.status == 401 and credentials.reject(authorization, told_at(answer.headers)):
+                if renewed:
+                    raise CredentialsRefused(f"{request}: 401{explanation(answer)}")
                 renewed = True
             elif (until := limited_until(answer, self._clock())) is not None:
                 waits += 1

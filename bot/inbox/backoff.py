@@ -9,7 +9,7 @@ through for a day, is no reason to give up: such attempts do not count.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.github.failure import Gone, NotAllowed, TryLater
+from bot.github.failure import Gone, NotAllowed, Suspended, TryLater
 from bot.inbox.protocol import Batch, InboxUnavailable
 from bot.store.failure import StoreUnavailable
 
@@ -67,10 +67,11 @@ def after_fault(
 ) -> Finish | Retry | Bury:
     """What becomes of a batch whose handling ended in a fault.
 
-    What is gone needs no handling any more; what is not allowed stays so until somebody grants
-    the permission and replays. `spread` is from 0 to 1, at random.
+    What is gone needs no handling any more, nor what is suspended: all is swept when it ends. What
+    is not allowed stays so until somebody grants the permission and replays. `spread` is from 0 to
+    1, at random.
     """
-    if isinstance(fault, Gone):
+    if isinstance(fault, Gone | Suspended):
         return Finish()
     if isinstance(fault, NotAllowed):
         return Bury()

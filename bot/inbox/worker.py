@@ -12,7 +12,7 @@ from typing import Protocol
 
 import structlog
 
-from bot.github.failure import NotAllowed
+from bot.github.failure import NotAllowed, Suspended
 from bot.inbox.backoff import GIVE_UP_AFTER, Bury, Finish, Retry, after_fault
 from bot.inbox.clock import Clock, utc_now
 from bot.inbox.fault import describe_fault
@@ -187,7 +187,11 @@ class Worker:
         error = describe_fault(fault)
         match after_fault(fault, batch, self._clock(), self._spread()):
             case Finish():
-                _log.info("gone", error=error.partition("\n")[0])
+                told = error.partition("\n")[0]
+                if isinstance(fault, Suspended):
+                    _log.info("installation suspended", error=told)
+                else:
+                    _log.info("gone", error=told)
                 await self._settle(lambda: self._inbox.finish(batch))
                 return Outcome.DONE
             case Retry(at, counted):

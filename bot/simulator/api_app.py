@@ -42,6 +42,7 @@ def create_token(call: Call) -> Answer:
     Source: https://docs.github.com/rest/apps/apps#create-an-installation-access-token-for-an-app.
     """
     installation = _installation(call)
+    installation.require_active()
     body = call.json()
     chosen = _chosen_repositories(installation, body)
     wanted = optional(body, "Installation", "permissions", dict)

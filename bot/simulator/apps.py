@@ -85,6 +85,16 @@ class Installation:
     events: list[str]
     created_at: datetime
     updated_at: datetime
+    suspended_at: datetime | None = None
+
+    def require_active(self) -> None:
+        """Let no request through while the installation is suspended.
+
+        Raises:
+            Refusal: 403.
+        """
+        if self.suspended_at is not None:
+            raise Refusal(403, "This installation has been suspended")
 
 
 @dataclass(frozen=True, slots=True)

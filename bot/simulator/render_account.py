@@ -2,7 +2,7 @@
 
 from bot.simulator.accounts import Account, Team
 from bot.simulator.apps import App, Installation
-from bot.simulator.wire import JsonObject, Wire, node_id, timestamp
+from bot.simulator.wire import JsonObject, Wire, node_id, optional_timestamp, timestamp
 
 
 def user(wire: Wire, account: Account) -> JsonObject:
@@ -145,5 +145,5 @@ def installation(wire: Wire, installation: Installation) -> JsonObject:
         "has_multiple_single_files": False,
         "single_file_paths": [],
         "suspended_by": None,
-        "suspended_at": None,
+        "suspended_at": optional_timestamp(installation.suspended_at),
     }

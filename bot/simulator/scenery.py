@@ -185,6 +185,18 @@ class Scenery:
         self._service.tokens.revoke(installation_id)
         self._announce_installation("deleted", installation)
 
+    async def suspend_app(self, installation_id: int) -> None:
+        """Let an installation neither be told of anything nor ask for it."""
+        installation = self._service.world.installations[installation_id]
+        installation.suspended_at = self._service.world.now()
+        self._announce_installation("suspend", installation)
+
+    async def unsuspend_app(self, installation_id: int) -> None:
+        """End the suspension of an installation."""
+        installation = self._service.world.installations[installation_id]
+        installation.suspended_at = None
+        self._announce_installation("unsuspend", installation)
+
     async def revoke_permission(self, installation_id: int, permission: str) -> None:
         """Take a permission from an installation; tokens already issued lose it, too."""
         installation = self._service.world.installations[installation_id]

@@ -165,6 +165,7 @@ class Server:
         installation = token and service.world.installations.get(token.installation)
         if not token or not installation:
             raise Refusal(401, "Bad credentials")
+        installation.require_active()
         return Caller("token", installation.app, installation, token)
 
     def _identify_app(self, credentials: str) -> Caller:

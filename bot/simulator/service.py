@@ -56,6 +56,8 @@ class Service:
             app = installation.app
             if repository not in installation.repositories or (only and app is not only):
                 continue
+            if installation.suspended_at is not None:
+                continue
             if _listens(installation, event):
                 carried = {"id": installation.id, "node_id": _installation_node(installation)}
                 self.dispatcher.send(

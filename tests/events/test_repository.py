@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from bot.events.own import EVERYTHING, sweep_of
 from bot.github.failure import Gone
+from bot.inbox.protocol import Batch
 from bot.review.snapshot import PullRequestState
 from bot.review.subject import Subject
 from bot.store.protocol import Document
@@ -135,12 +137,16 @@ async def test_what_comes_with_an_installation_is_known_and_swept(desk: Desk) ->
     ]
 
 
-@pytest.mark.parametrize("action", ["unsuspend", "new_permissions_accepted"])
+@pytest.mark.parametrize(
+    ("action", "swept"), [("unsuspend", EVERYTHING), ("new_permissions_accepted", "")]
+)
 async def test_an_installation_that_comes_back_is_swept_for_what_was_missed(
-    desk: Desk, action: str
+    desk: Desk, action: str, swept: str
 ) -> None:
     await desk.work.installation_changed("installation", payload(action), 7, "d1")
-    assert [(one.event, one.key) for one in desk.queued] == [("sweep", "python/peps")]
+    assert [(one.event, one.key, one.action) for one in desk.queued] == [
+        ("sweep", "python/peps", swept)
+    ]
 
 
 @pytest.mark.parametrize("listed", [["python/peps"], []])
@@ -244,7 +250,9 @@ class OpenPulls:
             yield pull(number, head={"sha": f"{number:040}", "repo": {}}, updated_at=stamp(NOW))
 
     async def get(self, url: str, variables: Mapping[str, Any] | None = None) -> object:
-        raise Gone("closed since")
+        if variables is None or "number" not in variables:
+            raise Gone("not asked for here")
+        return pull(int(variables["number"]), state="closed")
 
 
 @pytest.fixture
@@ -272,6 +280,14 @@ async def test_a_later_sweep_reviews_whatever_was_missed(three: Desk) -> None:
     await three.settle()
     await three.work.swept(repository(), "d1")
     assert three.queued_keys == ["python/peps#2", "python/peps#3"]
+
+
+async def test_a_sweep_of_everything_reviews_what_changed_and_what_did_not(three: Desk) -> None:
+    await three.store.complete_claims(repository(), True)
+    await three.settle()
+    sweep = sweep_of(repository(), "d1", NOW, EVERYTHING)
+    await three.handler(Batch(sweep.key, (sweep,), 1))
+    assert three.queued_keys == [f"python/peps#{number}" for number in (1, 2, 3)]
 
 
 async def test_a_sweep_reviews_what_was_closed_unseen_and_who_waits_for_its_number(

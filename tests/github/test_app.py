@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from bot.github.app import AppKey
-from bot.github.failure import Gone, NotAllowed
+from bot.github.failure import CredentialsRefused, Gone, Suspended
 from tests.github.scripted_github import (
     REPOSITORY,
     Reply,
@@ -124,9 +124,13 @@ async def test_a_revoked_token_is_replaced_and_the_request_repeated(github: Scri
 async def test_credentials_that_stay_refused_are_tried_twice_only(github: ScriptedGitHub) -> None:
     github.will("GET", PULL, Reply({"message": "Bad credentials"}, 401))
     client = await github.clients.for_repository(REPOSITORY, 12)
-    with pytest.raises(NotAllowed, match="Bad credentials"):
+    with pytest.raises(CredentialsRefused, match=r"Bad credentials.*GH_PRIVATE_KEY.* clock"):
         await client.get(PULL)
     assert len(github.asked("GET", PULL)) == 2
+    tokens = github.tokens_given
+    with pytest.raises(CredentialsRefused):
+        await client.get(PULL)
+    assert github.tokens_given > tokens, "what was refused is not shown again"
 
 
 async def test_an_installation_that_lost_the_repository_is_gone(github: ScriptedGitHub) -> None:
@@ -137,11 +141,13 @@ async def test_an_installation_that_lost_the_repository_is_gone(github: Scripted
         await client.get(PULL)
 
 
-async def test_a_suspended_installation_is_not_allowed(github: ScriptedGitHub) -> None:
+async def test_a_suspended_installation_is_told_apart_from_a_missing_permission(
+    github: ScriptedGitHub,
+) -> None:
     suspended = Reply({"message": "This installation has been suspended"}, 403)
     github.will("POST", "/app/installations/12/access_tokens", suspended)
     client = await github.clients.for_repository(REPOSITORY, 12)
-    with pytest.raises(NotAllowed, match="suspended"):
+    with pytest.raises(Suspended, match="suspended"):
         await client.get(PULL)
 
 

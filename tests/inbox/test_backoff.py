@@ -4,7 +4,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.github.failure import Gone, NotAllowed, Refused, TryLater
+from bot.github.failure import (
+    CredentialsRefused,
+    Gone,
+    NotAllowed,
+    Refused,
+    Suspended,
+    TryLater,
+)
 from bot.inbox.backoff import (
     GIVE_UP_AFTER,
     LONGEST_DELAY,
@@ -58,6 +65,12 @@ def test_what_is_gone_is_finished_and_what_is_not_allowed_is_buried() -> None:
     assert after_fault(NotAllowed("x"), _batch(), NOON, 0.5) == Bury()
 
 
+@pytest.mark.parametrize("received_at", [NOON, NOON - timedelta(days=9)])
+def test_what_is_suspended_is_finished_however_old_and_tired(received_at: datetime) -> None:
+    worn = _batch(attempt=99, failures=GIVE_UP_AFTER - 1, received_at=received_at)
+    assert after_fault(Suspended("x"), worn, NOON, 0.5) == Finish()
+
+
 def test_a_time_named_by_github_is_kept_and_never_counts() -> None:
     fault = TryLater("rate limited", NOON + timedelta(minutes=40))
     worn = _batch(attempt=99, failures=GIVE_UP_AFTER - 1, received_at=NOON - timedelta(days=9))
@@ -73,7 +86,10 @@ def test_a_named_time_is_neither_in_the_past_nor_far_away() -> None:
     assert _seconds(after_fault(far, _batch(), NOON, 0.0)) == LONGEST_DELAY.total_seconds()
 
 
-@pytest.mark.parametrize("fault", [TryLater("x"), StoreUnavailable("x"), InboxUnavailable("x")])
+@pytest.mark.parametrize(
+    "fault",
+    [TryLater("x"), CredentialsRefused("x"), StoreUnavailable("x"), InboxUnavailable("x")],
+)
 def test_an_outage_does_not_count_for_a_day_and_then_does(fault: Exception) -> None:
     result = after_fault(fault, _batch(attempt=3, failures=1), NOON, 0.5)
     assert result == Retry(NOON + timedelta(seconds=8), counted=False)
