@@ -22,5 +22,6 @@ EVENTS = (
     "pull_request_review",
     "pull_request_review_comment",
     "push",
+    "repository",
 )
 """Every event the code handles; installation events come to each app by themselves."""

@@ -9,6 +9,7 @@ from bot.events.handle import Handler
 from bot.events.hearing import Hearing
 from bot.events.issue import IssueWork
 from bot.events.issue_triage import IssueTriage
+from bot.events.names import Names
 from bot.events.pep_sources import PepSources
 from bot.events.queue_issue import QueueIssue
 from bot.events.redelivery import Redelivery
@@ -66,11 +67,19 @@ def handler_of(parts: WorkParts, identity: AppIdentity, pace: Callable[[int], Li
     )
     effects, answers = EffectWriter(writes, identity), AnswerWriter(writes, identity)
     hearing = Hearing(commands, store, Effects(effects, store), answers, parts.metrics)
+    names = Names(
+        clients=clients,
+        store=store,
+        names=parts.names,
+        enqueue=parts.inbox.accept,
+        clock=clock,
+    )
     repository_work = RepositoryWork(
         clients=clients,
         facts=facts,
         people=people,
         dependents=dependents,
+        names=names,
         store=store,
         enqueue=parts.inbox.accept,
         clock=clock,
@@ -179,6 +188,7 @@ def handler_of(parts: WorkParts, identity: AppIdentity, pace: Callable[[int], Li
         queue=queue,
         register=register,
         reminders=reminders,
+        names=names,
         submissions=SubmissionWork(
             clients=clients,
             facts=facts,

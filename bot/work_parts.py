@@ -21,6 +21,7 @@ from bot.settings import Settings, SettingsInvalid
 from bot.store.commands import SqlCommandStore
 from bot.store.database import open_database
 from bot.store.digest import SqlDigestStore
+from bot.store.names import SqlRepositoryNames
 from bot.store.protocol import Store
 from bot.store.register import SqlRegisterStore
 from bot.store.sql import SqlStore
@@ -39,6 +40,7 @@ class WorkParts:
         digest: What editors should see.
         register: The published PEPs.
         submissions: What was submitted to whom.
+        names: How repositories are called.
         clients: The ways to GitHub.
         markup: What parses reStructuredText.
         forum: What reads posts on the forum.
@@ -53,6 +55,7 @@ class WorkParts:
     digest: SqlDigestStore
     register: SqlRegisterStore
     submissions: SqlSubmissionStore
+    names: SqlRepositoryNames
     clients: GitHubClients
     markup: MarkupSource
     forum: DiscourseReader
@@ -97,6 +100,7 @@ class WorkParts:
             digest=SqlDigestStore(database),
             register=SqlRegisterStore(database),
             submissions=SqlSubmissionStore(database),
+            names=SqlRepositoryNames(database),
             clients=clients,
             markup=markup,
             forum=DiscourseReader(wire, Kept(store, clock), clock),

@@ -12,6 +12,7 @@ from bot.events import own
 from bot.events import payload as read
 from bot.events.hearing import Hearing
 from bot.events.issue import IssueWork
+from bot.events.names import Names
 from bot.events.payload import Payload
 from bot.events.queue_issue import QueueIssue
 from bot.events.redelivery import Redelivery
@@ -61,6 +62,7 @@ class Handler:
         register: RegisterWork,
         reminders: Reminders,
         submissions: SubmissionWork,
+        names: Names,
         clock: Callable[[], datetime],
     ) -> None:
         self._clients = clients
@@ -74,6 +76,7 @@ class Handler:
         self._register = register
         self._reminders = reminders
         self._submissions = submissions
+        self._names = names
         self._clock = clock
         self._visibility = Visibility(store, clock)
 
@@ -107,7 +110,7 @@ class Handler:
             if installation is not None:
                 await self._work.installation_changed(last.event, payload, installation, last.id)
             return
-        repository = await self._repository(payload)
+        repository = await self._repository(payload, last.id)
         if repository is None:
             _log.info("no installation reaches this repository; ignored", gh_event=last.event)
             return
@@ -131,6 +134,8 @@ class Handler:
                 )
                 await self._register.bring_up_to_date(repository, branch, pushed)
             await self._submissions.pushed(repository, payload, last.id)
+        elif last.event == "repository":
+            pass  # that it is recognized is all there is to do
         elif last.event == own.SWEEP:
             everything = last.action == own.EVERYTHING
             await self._work.swept(repository, last.id, everything=everything)
@@ -177,8 +182,12 @@ class Handler:
             )
             await self._reviewer.review(subject, hint)
 
-    async def _repository(self, payload: Payload) -> Repository | None:
-        """The repository with its installation; a repository hook's payload does not name one."""
+    async def _repository(self, payload: Payload, delivery: str) -> Repository | None:
+        """The repository with its installation; a repository hook's payload does not name one.
+
+        Raises:
+            Gone: The repository is known, and GitHub finds no installation, or it is another now.
+        """
         name = read.repository_name(payload)
         if name is None:
             return None
@@ -188,10 +197,17 @@ class Handler:
         if installation is None:
             installation = await self._clients.installation_of(name)
         if installation is None:
+            if await self._names.known(name) is not None:
+                raise Gone(f"no installation reaches {name}")
             return None
-        repository = Repository(name, installation)
-        if repository not in await self._store.repositories():
-            await self._store.add_repository(repository)
+        repository = await self._names.recognized(
+            Repository(name, installation),
+            read.repository_id(payload),
+            delivery,
+            formerly=read.former_name(payload),
+        )
+        if read.says_private(payload):
+            await self._visibility.hide(repository.full_name)
         return repository
 
     async def _note(self, subject: Subject, delivery: Delivery, payload: Payload) -> None:

@@ -118,14 +118,18 @@ async def _check_run(event: Event, concern: Concern) -> None:
     external_id, name = read.external_id(event.data), read.repository_name(event.data)
     if external_id is None or name is None:
         return
-    owner_name, _, number = external_id.rpartition("#")
-    if owner_name.lower() == name.lower() and _NUMBER.fullmatch(number):
+    made_for, _, number = external_id.rpartition("#")
+    # The repository may have been called otherwise when the check run was made.
+    is_name = read.repository_name({"repository": {"full_name": made_for}}) is not None
+    if is_name and _NUMBER.fullmatch(number):
         concern.key = f"{name}#{int(number)}".lower()
         concern.priority = Priority.COMMAND
 
 
 @router.register("check_suite", action="rerequested")
 @router.register("push")
+@router.register("repository", action="renamed")
+@router.register("repository", action="transferred")
 async def _repository(event: Event, concern: Concern) -> None:
     name = read.repository_name(event.data)
     if name is not None:

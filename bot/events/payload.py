@@ -30,6 +30,29 @@ def repository_name(payload: Payload) -> str | None:
         return None
 
 
+def repository_id(payload: Payload) -> int | None:
+    """GitHub's id of the repository, which stays when it is renamed; our own work has none."""
+    return _id(_dict(payload, "repository").get("id"))
+
+
+def former_name(payload: Payload) -> str | None:
+    """The full name that a repository had before the change that an event tells of."""
+    present, changes = repository_name(payload), _dict(payload, "changes")
+    if present is None:
+        return None
+    owner, _, name = present.partition("/")
+    was_name = _dict(_dict(changes, "repository"), "name").get("from")
+    source = _dict(_dict(changes, "owner"), "from")
+    was_owner = (_dict(source, "organization") or _dict(source, "user")).get("login")
+    before = (
+        was_owner if isinstance(was_owner, str) else owner,
+        was_name if isinstance(was_name, str) else name,
+    )
+    if before == (owner, name):
+        return None
+    return repository_name({"repository": {"full_name": "/".join(before)}})
+
+
 def says_private(payload: Payload) -> bool:
     """Whether it says that not everybody may read the repository."""
     return _dict(payload, "repository").get("private") is True
@@ -221,10 +244,17 @@ def pushed_peps(payload: Payload) -> frozenset[PepNumber]:
     )
 
 
-def repository_names(repositories: object) -> list[str]:
-    """The well-formed names in a list of repositories, as installation events have them."""
+def repository_names(repositories: object) -> dict[str, int | None]:
+    """The well-formed names in a list of repositories, as installation events have them.
+
+    Each with the repository's id, None where that is missing.
+    """
     entries = repositories if isinstance(repositories, list) else []
-    return [name for entry in entries if (name := repository_name({"repository": entry}))]
+    return {
+        name: repository_id({"repository": entry})
+        for entry in entries
+        if (name := repository_name({"repository": entry}))
+    }
 
 
 def instant(value: object) -> datetime | None:

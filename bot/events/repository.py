@@ -8,6 +8,7 @@ from aiolimiter import AsyncLimiter
 
 from bot.events import payload as read
 from bot.events.dependents import Dependents
+from bot.events.names import Names
 from bot.events.own import EVERYTHING, RERUN, Enqueue, review_of, sweep_of
 from bot.events.payload import Payload
 from bot.github.claims_sweep import sweep_claims
@@ -37,6 +38,7 @@ class RepositoryWork:
         facts: FactsReader,
         people: PeopleReader,
         dependents: Dependents,
+        names: Names,
         store: Store,
         enqueue: Enqueue,
         clock: Callable[[], datetime],
@@ -45,6 +47,7 @@ class RepositoryWork:
         self._facts = facts
         self._people = people
         self._dependents = dependents
+        self._names = names
         self._store = store
         self._enqueue = enqueue
         self._pace = AsyncLimiter(_READS_AT_ONCE, 1)
@@ -152,23 +155,27 @@ class RepositoryWork:
             case "installation", "created":
                 came = read.repository_names(payload.get("repositories"))
             case "installation", "deleted":
-                went = sorted({*known, *read.repository_names(payload.get("repositories"))})
+                went = dict.fromkeys(known) | read.repository_names(payload.get("repositories"))
             case "installation", "unsuspend":
-                came = sorted({*known, *read.repository_names(payload.get("repositories"))})
+                came = dict.fromkeys(known) | read.repository_names(payload.get("repositories"))
                 action = EVERYTHING  # what was asked for meanwhile was dropped
             case "installation", "new_permissions_accepted":
-                came = sorted({*known, *read.repository_names(payload.get("repositories"))})
-        for name in went:
+                came = dict.fromkeys(known) | read.repository_names(payload.get("repositories"))
+        for name in sorted(went):
             if name.lower() in elsewhere or await self._is_back(event, name):
                 continue  # this was heard of late
             await self._store.remove_repository(name)
             await self._visibility.hide(name)
             _log.info("repository forgotten", subject=name.lower())
-        for name in came:
-            repository = Repository(name, installation)
+        for name, github_id in sorted(came.items()):
             # It may have become private, or be another, since it was here; the sweep asks.
             await self._visibility.hide(name)
-            await self._store.add_repository(repository)
+            try:
+                repository = await self._names.recognized(
+                    Repository(name, installation), github_id, delivery
+                )
+            except Gone:
+                continue
             await self._enqueue(sweep_of(repository, delivery, self._clock(), action))
             _log.info("repository added", subject=name.lower())
 

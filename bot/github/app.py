@@ -136,6 +136,11 @@ class InstallationTokens:
         # used for most of the hour that tokens live, instead of one being fetched for each request.
         return renew_at if renew_at > now else now + _TOKEN_USE
 
+    def forget(self, full_name: str) -> None:
+        """Forget the tokens for what was called so: another repository is, by now."""
+        for key in [key for key in self._tokens if key[1] == full_name.lower()]:
+            del self._tokens[key]
+
     def drop(self, installation: int, full_name: str, text: str) -> None:
         """Forget a token that was refused, unless a newer one took its place."""
         key = (installation, full_name.lower())

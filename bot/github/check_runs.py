@@ -97,7 +97,8 @@ async def find_check_run(
             "/repos/{owner}/{repo}/commits/{head_sha}/check-runs{?check_name,filter}",
             variables(subject.repository, head_sha=head_sha, check_name=NAME, filter="all"),
         )
-        if (run.get("external_id") or "").lower() == subject.key
+        # By the number alone: the repository may have been called otherwise.
+        if (run.get("external_id") or "").rpartition("#")[2] == str(subject.number)
         and app_id in {None, (run.get("app") or {}).get("id")}
     ]
     return CheckRunMemory(max(found), head_sha, "") if found else None

@@ -51,6 +51,9 @@ class Clients(Protocol):
     async def installation_of(self, full_name: str) -> int | None:
         """The installation that reaches a repository, by the app's own JWT; None if none does."""
 
+    def forget(self, full_name: str) -> None:
+        """Forget the tokens for what was called so: another repository is, by now."""
+
     async def anonymous(self) -> Client:
         """A client without a token, for public documents."""
 

@@ -174,6 +174,10 @@ class GitHubClients:
             return None
         return int(found["id"])
 
+    def forget(self, full_name: str) -> None:
+        """Forget the tokens for what was called so: another repository is, by now."""
+        self._tokens.forget(full_name)
+
     async def anonymous(self) -> GitHubClient:
         """A client without a token, for public documents."""
         return self._anonymous

@@ -74,6 +74,7 @@ class Call:
         world: What the request sees: reads may see an older state than writes.
         path: The parts of the path by name, decoded.
         url: The URL without its query, for links to other pages.
+        target: Path and query as they came.
         content: The body as it came.
     """
 
@@ -84,6 +85,7 @@ class Call:
     query: Mapping[str, str]
     headers: Mapping[str, str]
     url: str
+    target: str
     content: bytes
 
     @property
@@ -95,6 +97,18 @@ class Call:
     def repository(self) -> Repository:
         """The repository the path names."""
         return self.world.repository(f"{self.path['owner']}/{self.path['repo']}")
+
+    @property
+    def moved_to(self) -> str | None:
+        """Where to send the request instead, as its path has a former name of a repository."""
+        if "repo" not in self.path:
+            return None
+        name = f"{self.path['owner']}/{self.path['repo']}".lower()
+        moved = self.world.moved.get(name)
+        if moved is None or name in self.world.repositories:
+            return None
+        rest = self.target.split("/", 4)[4:]
+        return "/".join([f"{self.service.wire.api}/repos/{moved.full_name}", *rest])
 
     @property
     def number(self) -> int:

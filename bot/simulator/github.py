@@ -13,6 +13,7 @@ from bot.simulator.apps import TokenOffice
 from bot.simulator.faults import Faults
 from bot.simulator.limits import RateLimits
 from bot.simulator.misbehaviour import Misbehaviour
+from bot.simulator.people_repositories import RepositoryActs
 from bot.simulator.people_talk import ConversationActs
 from bot.simulator.render_check import annotations
 from bot.simulator.server import Request, Server
@@ -32,7 +33,7 @@ from bot.simulator.world import World
 _SHUTDOWN_SECONDS = 1.0
 
 
-class GitHubSimulator(ConversationActs, Misbehaviour):
+class GitHubSimulator(ConversationActs, RepositoryActs, Misbehaviour):
     """A GitHub on this machine.
 
     Set the scene, `serve`, point the bot to `api_url`, set `webhook_url`, let people act, `settle`,

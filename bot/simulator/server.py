@@ -137,8 +137,13 @@ class Server:
             query=request.query,
             headers=request.headers,
             url=f"{service.wire.api}{request.rel_url.raw_path}",
+            target=request.raw_path,
             content=content,
         )
+        if (elsewhere := call.moved_to) is not None:
+            # Whatever the method, the same request is to be sent there.
+            status = 301 if route.method == "GET" else 307
+            raise Refusal(status, "Moved Permanently", headers={"Location": elsewhere})
         authorize(route, call)
         answer = route.handler(call)
         if route.method != "GET":

@@ -18,13 +18,19 @@ from bot.simulator.wire import not_found
 
 @dataclass(slots=True, eq=False)
 class World:
-    """Everything, by lower-case name or by id. `clock` tells the time of the simulated world."""
+    """Everything, by lower-case name or by id.
+
+    Attributes:
+        clock: Tells the time of the simulated world.
+        moved: Repositories by the names that they had before.
+    """
 
     clock: Callable[[], datetime]
     git: GitStore = field(default_factory=GitStore)
     accounts: dict[str, Account] = field(default_factory=dict)
     teams: dict[tuple[str, str], Team] = field(default_factory=dict)
     repositories: dict[str, Repository] = field(default_factory=dict)
+    moved: dict[str, Repository] = field(default_factory=dict)
     apps: dict[int, App] = field(default_factory=dict)
     installations: dict[int, Installation] = field(default_factory=dict)
     _ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1_000_001))

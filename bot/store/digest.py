@@ -66,8 +66,12 @@ class SqlDigestStore:
 
     async def items(self, repository: Repository | None = None) -> Sequence[DigestItem]:
         """What was noted, in one repository or in all, oldest first."""
-        table = schema.digest_item
-        query = select(table).order_by(table.c.at, table.c.repository, table.c.number)
+        table, present = schema.digest_item, schema.repository
+        query = (
+            select(table, present.c.full_name)
+            .outerjoin(present, present.c.repository == table.c.repository)
+            .order_by(table.c.at, table.c.repository, table.c.number)
+        )
         if repository is not None:
             query = query.where(table.c.repository == folded(repository))
         rows = await self._database.read(
@@ -75,7 +79,7 @@ class SqlDigestStore:
         )
         return [
             DigestItem(
-                repository=row["repository"],
+                repository=(row["full_name"] or row["repository"]).lower(),
                 number=row["number"],
                 reason=row["reason"],
                 title=row["title"],

@@ -3,7 +3,17 @@
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, delete, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    and_,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+)
 
 from bot.review.snapshot import Memory, PullRequestState
 from bot.review.subject import Repository, Subject
@@ -13,9 +23,25 @@ from bot.store.codec import decode_memory, encode_memory
 Values = Mapping[str, object]
 
 
-def folded(repository: Repository) -> str:
-    """A repository as the tables name it: GitHub's names differ in case without being different."""
-    return repository.full_name.lower()
+def folded(repository: Repository) -> ColumnElement[str]:
+    """A repository as the tables name it, by whatever name it is called here."""
+    return key_by_name(repository.full_name)
+
+
+def key_by_name(full_name: str) -> ColumnElement[str]:
+    """The name that the rows of a repository carry, by one that it has or had.
+
+    It is looked up by the statement that it becomes a part of, so that no process can be behind.
+    GitHub's names differ in case without being different.
+    """
+    name, names, ids = full_name.lower(), schema.repository_name, schema.repository_id
+    known = (
+        select(ids.c.key)
+        .join_from(names, ids, names.c.github_id == ids.c.github_id)
+        .where(names.c.name == name)
+        .scalar_subquery()
+    )
+    return func.coalesce(known, literal(name, schema.Words))
 
 
 def key_of(subject: Subject) -> dict[str, object]:

@@ -106,6 +106,23 @@ repository = Table(
     Column("installation", Large, nullable=False),
 )
 
+# Names change, and what is remembered must not go with them: in every `repository` column stands
+# the name that a repository had when it was first seen. These two tell which that is, by GitHub's
+# id of the repository, and by any name it ever had; a name that neither knows stands for itself.
+repository_id = Table(
+    "repository_id",
+    metadata,
+    Column("github_id", Large, primary_key=True, autoincrement=False),
+    Column("key", Words, nullable=False, unique=True),
+)
+
+repository_name = Table(
+    "repository_name",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("github_id", Large, nullable=False),
+)
+
 pull_request = Table(
     "pull_request",
     metadata,

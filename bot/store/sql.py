@@ -13,6 +13,7 @@ from bot.rules.context import Act, ActKind
 from bot.store import schema
 from bot.store.codec import decode_memory
 from bot.store.database import Database
+from bot.store.names import forget_repository
 from bot.store.protocol import Document, Intent, WriteRecord
 from bot.store.remembered import remembered_in
 from bot.store.rows import (
@@ -26,25 +27,6 @@ from bot.store.rows import (
     read_memory,
     replace_numbers,
     write_memory,
-)
-
-_OF_A_REPOSITORY = (
-    schema.repository,
-    schema.pull_request,
-    schema.dependency,
-    schema.claim,
-    schema.claim_coverage,
-    schema.act,
-    schema.labeler,
-    schema.known_label,
-    schema.intent,
-    schema.given,
-    schema.heard,
-    schema.digest_item,
-    schema.published_pep,
-    schema.reminder,
-    schema.submission,
-    schema.written,
 )
 
 
@@ -100,12 +82,7 @@ class SqlStore:
 
     async def remove_repository(self, full_name: str) -> None:
         """Forget a repository and everything about it."""
-
-        def work(connection: Connection) -> None:
-            for table in _OF_A_REPOSITORY:
-                connection.execute(delete(table).where(table.c.repository == full_name.lower()))
-
-        await self._database.write(work)
+        await self._database.write(lambda connection: forget_repository(connection, full_name))
 
     async def claims(self, repository: Repository) -> tuple[tuple[Claim, ...], bool]:
         """The numbers open pull requests claim, ascending, and whether all were looked at."""

@@ -25,7 +25,7 @@ from bot.review.subject import Subject
 from bot.review.submission import Submission
 from bot.store import schema
 from bot.store.database import Database
-from bot.store.rows import folded, matching, moment
+from bot.store.rows import key_by_name, matching, moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,8 @@ class SqlSubmissionStore:
     async def submissions(self, trackers: Iterable[str]) -> Sequence[Submission]:
         """Those in some trackers, by the day they were opened; names in any case."""
         names = sorted({name.lower() for name in trackers})
-        return await self._found(_TABLE.c.repository.in_(names)) if names else []
+        keys = [key_by_name(name) for name in names]
+        return await self._found(_TABLE.c.repository.in_(keys)) if keys else []
 
     async def to_deciders(self, policy: Policy) -> Sequence[Submission]:
         """Those in the trackers of the bodies that decide, by the day they were opened."""
@@ -184,11 +185,11 @@ def _run(connection: Connection, change: Update) -> None:
 
 
 def _key(tracker: str, number: int) -> dict[str, object]:
-    return {"repository": tracker.lower(), "number": number}
+    return {"repository": key_by_name(tracker), "number": number}
 
 
 def _known(connection: Connection, issue: Subject) -> Submission | None:
-    return _known_by(connection, _key(folded(issue.repository), issue.number))
+    return _known_by(connection, _key(issue.repository.full_name, issue.number))
 
 
 def _known_by(connection: Connection, key: dict[str, object]) -> Submission | None:

@@ -23,6 +23,7 @@ from bot.review.snapshot import Memory, PullRequestState
 from bot.review.subject import Repository, Subject
 from bot.store.commands import SqlCommandStore
 from bot.store.database import Database
+from bot.store.names import SqlRepositoryNames
 from bot.store.register import SqlRegisterStore
 from bot.store.remembered import remembered_in
 from bot.store.sql import SqlStore
@@ -81,6 +82,7 @@ class Pages:
         """
         self._database = database
         self._store = SqlStore(database)
+        self._names = SqlRepositoryNames(database)
         self._commands = SqlCommandStore(database)
         self._visibility = Visibility(self._store, clock)
         self._register = SqlRegisterStore(database)
@@ -219,13 +221,11 @@ class Pages:
             return kept
 
     async def _shown(self, name: str) -> Repository | None:
-        """The repository of this name, in whatever case, if it may be shown."""
-        found = [
-            one for one in await self._store.repositories() if one.full_name.lower() == name.lower()
-        ]
-        if not found or not await self._visibility.is_public(name):
+        """The repository that has or had this name, in whatever case, if it may be shown."""
+        found = await self._names.called(name)
+        if found is None or not await self._visibility.is_public(found.full_name):
             return None
-        return found[0]
+        return found
 
     async def _known_of(
         self, repository: Repository, number: PepNumber, policy: Policy

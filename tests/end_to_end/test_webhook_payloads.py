@@ -208,7 +208,12 @@ def transplanted(payload: Any, desk: Desk, number: int) -> Any:
     moved = copy.deepcopy(payload)
     if isinstance(moved.get("repository"), dict):
         owner, _, name = REPOSITORY.partition("/")
-        moved["repository"] |= {"full_name": REPOSITORY, "name": name}
+        here = next(
+            each.payload["repository"]
+            for each in desk.simulator.deliveries
+            if "repository" in each.payload
+        )
+        moved["repository"] |= {"full_name": REPOSITORY, "name": name, "id": here["id"]}
         if isinstance(moved["repository"].get("owner"), dict):
             moved["repository"]["owner"]["login"] = owner
     moved["installation"] = {"id": desk.installation}

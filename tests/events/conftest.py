@@ -9,6 +9,7 @@ import pytest
 from bot.events.dependents import Dependents
 from bot.events.handle import Handler
 from bot.events.hearing import Hearing
+from bot.events.names import Names
 from bot.events.repository import RepositoryWork
 from bot.events.review import Hint
 from bot.github.people_reader import CoreTeamReading, EditorsReading
@@ -23,6 +24,7 @@ from bot.review.snapshot import Memory, PullRequestState
 from bot.review.subject import Repository, Subject
 from bot.store.commands import SqlCommandStore
 from bot.store.database import open_database
+from bot.store.names import SqlRepositoryNames
 from bot.store.sql import SqlStore
 from tests.builders import NOW, body_of, repository, subject
 from tests.empty_store import put_empty_store
@@ -150,12 +152,23 @@ class Desk:
         )
 
     @property
+    def names(self) -> Names:
+        return Names(
+            clients=self.clients,
+            store=self.store,
+            names=SqlRepositoryNames(self.store._database),
+            enqueue=self.enqueue,
+            clock=lambda: NOW,
+        )
+
+    @property
     def work(self) -> RepositoryWork:
         return RepositoryWork(
             clients=self.clients,
             facts=self.facts,
             people=NobodyNew(),
             dependents=self.dependents,
+            names=self.names,
             store=self.store,
             enqueue=self.enqueue,
             clock=lambda: NOW,
@@ -175,6 +188,7 @@ class Desk:
             register=self.register,
             reminders=Unheard(),
             submissions=Unpushed(),
+            names=self.names,
             clock=lambda: NOW,
         )
 

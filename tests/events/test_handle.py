@@ -170,7 +170,11 @@ async def test_who_set_a_label_is_noted_until_it_is_taken_off(desk: Desk) -> Non
 async def test_a_repository_hooks_payload_is_looked_up_by_the_app(desk: Desk) -> None:
     hook = payload("opened", **pull_request())
     del hook["installation"]
-    await desk.handle(("pull_request", hook))
+    elsewhere = hook | {"repository": {"full_name": "python/cpython"}}
+    await desk.handle(("pull_request", elsewhere), key="python/cpython#4422")
+    assert desk.reviews.asked == []
+    with pytest.raises(TryLater):  # it is known, so that this may pass
+        await desk.handle(("pull_request", hook))
     assert desk.reviews.asked == []
 
     desk.clients.installations["python/peps"] = 7

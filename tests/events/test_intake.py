@@ -98,6 +98,19 @@ def rerequested(external_id: object) -> dict[str, Any]:
     return payload("rerequested", check_run={"external_id": external_id})
 
 
+@pytest.mark.parametrize("made_for", ["python/enhancements", "psf/peps", "PYTHON/PEPs"])
+async def test_a_check_run_made_under_a_former_name_concerns_the_pull_request_it_was_made_for(
+    made_for: str,
+) -> None:
+    assert (await concern("check_run", rerequested(f"{made_for}#4422"))).key == SUBJECT
+
+
+@pytest.mark.parametrize("action", ["renamed", "transferred"])
+async def test_a_new_name_concerns_the_repository(action: str) -> None:
+    found = await concern("repository", payload(action))
+    assert (found.key, found.kind) == ("python/peps", DeliveryKind.ACT)
+
+
 @pytest.mark.parametrize(
     ("event", "data"),
     [
@@ -130,7 +143,6 @@ def rerequested(external_id: object) -> dict[str, Any]:
         ("pull_request_review_comment", payload("created", **pull_request())),
         ("check_run", payload("created", check_run={"external_id": SUBJECT})),
         ("check_run", payload("completed", check_run={"external_id": SUBJECT})),
-        ("check_run", rerequested("python/cpython#4422")),
         ("check_run", rerequested("python/peps#4422#1")),
         ("check_run", rerequested("python/peps")),
         ("check_run", rerequested("python/peps#0")),

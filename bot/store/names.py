@@ -1,0 +1,172 @@
+"""How repositories are called and were called: names change, GitHub's ids of them never do.
+
+The rows about a repository keep the name under which it was first seen. Which that is follows from
+each name that it ever had (`bot.store.rows.key_by_name`), so that nothing has to be moved, and what
+works under a former name meanwhile meets the same rows.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from sqlalchemy import Connection, delete, insert, select
+
+from bot.review.subject import Repository
+from bot.store import schema
+from bot.store.database import Database
+from bot.store.rows import key_by_name, put
+
+_OF_A_REPOSITORY = (
+    schema.repository,
+    schema.pull_request,
+    schema.dependency,
+    schema.claim,
+    schema.claim_coverage,
+    schema.act,
+    schema.labeler,
+    schema.known_label,
+    schema.intent,
+    schema.given,
+    schema.heard,
+    schema.digest_item,
+    schema.published_pep,
+    schema.reminder,
+    schema.submission,
+    schema.written,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """What is known of a name and an id that came together.
+
+    Attributes:
+        by_name: The repository that the name leads to, as it is called now; None if none is known.
+        owner: The id of the repository that the name leads to; None if none is known.
+        is_known: Whether the id is.
+        by_id: The repository with the id, as it is called now; None if that is not known.
+    """
+
+    by_name: Repository | None
+    owner: int | None
+    is_known: bool
+    by_id: Repository | None
+
+
+class RepositoryNames(Protocol):
+    """Durable memory of names. Every method is one transaction."""
+
+    async def called(self, full_name: str) -> Repository | None:
+        """The repository that has or had a name, as it is called now; None if none is known."""
+
+    async def recognize(self, full_name: str, github_id: int) -> Recognition:
+        """What is known of a name and an id that came together."""
+
+    async def call(self, repository: Repository, github_id: int) -> None:
+        """Know that a repository is called so now, be it new or known by another name.
+
+        If another had that name, it must be called otherwise by now; nobody knows how until it is
+        heard of.
+        """
+
+
+class SqlRepositoryNames:
+    """`RepositoryNames` in a database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def called(self, full_name: str) -> Repository | None:
+        """The repository that has or had a name, as it is called now; None if none is known."""
+        return await self._database.read(
+            lambda connection: _at(connection, _key_by_name(connection, full_name))
+        )
+
+    async def recognize(self, full_name: str, github_id: int) -> Recognition:
+        """What is known of a name and an id that came together."""
+
+        def work(connection: Connection) -> Recognition:
+            key = _key_by_id(connection, github_id)
+            return Recognition(
+                by_name=_at(connection, _key_by_name(connection, full_name)),
+                owner=_owner(connection, full_name.lower()),
+                is_known=key is not None,
+                by_id=None if key is None else _at(connection, key),
+            )
+
+        return await self._database.read(work)
+
+    async def call(self, repository: Repository, github_id: int) -> None:
+        """Know that a repository is called so now, be it new or known by another name."""
+        name = repository.full_name.lower()
+
+        def work(connection: Connection) -> None:
+            owner, key = _owner(connection, name), _key_by_id(connection, github_id)
+            if owner is not None and owner != github_id:
+                _leave_nameless(connection, owner, name)
+            if key is None:
+                # Its own name, unless the rows of another carry that.
+                key = f"{name}#{github_id}" if _is_key(connection, name) else name
+                row = {"github_id": github_id, "key": key}
+                connection.execute(insert(schema.repository_id).values(row))
+            elif key != name and not _is_key(connection, name):
+                # Rows of a name without an id: of another repository that was called so long ago.
+                _delete_rows(connection, name)
+            put(connection, schema.repository_name, {"name": name}, {"github_id": github_id})
+            row = {"full_name": repository.full_name, "installation": repository.installation}
+            put(connection, schema.repository, {"repository": key}, row)
+
+        await self._database.write(work)
+
+
+def forget_repository(connection: Connection, full_name: str) -> None:
+    """Delete everything about a repository, its names included."""
+    key = _key_by_name(connection, full_name)
+    _delete_rows(connection, key)
+    ids, names = schema.repository_id, schema.repository_name
+    found = select(ids.c.github_id).where(ids.c.key == key).scalar_subquery()
+    connection.execute(delete(names).where(names.c.github_id == found))
+    connection.execute(delete(ids).where(ids.c.key == key))
+
+
+def _delete_rows(connection: Connection, key: str) -> None:
+    for table in _OF_A_REPOSITORY:
+        connection.execute(delete(table).where(table.c.repository == key))
+
+
+def _leave_nameless(connection: Connection, github_id: int, name: str) -> None:
+    """Keep what is remembered of a repository, and not that it is called so."""
+    key = _key_by_id(connection, github_id)
+    known = None if key is None else _at(connection, key)
+    if known is not None and known.full_name.lower() == name:
+        table = schema.repository
+        connection.execute(delete(table).where(table.c.repository == key))
+
+
+def _at(connection: Connection, key: str) -> Repository | None:
+    table = schema.repository
+    query = select(table.c.full_name, table.c.installation).where(table.c.repository == key)
+    row = connection.execute(query).first()
+    return None if row is None else Repository(*row)
+
+
+def _key_by_name(connection: Connection, full_name: str) -> str:
+    return str(connection.execute(select(key_by_name(full_name))).scalar_one())
+
+
+def _key_by_id(connection: Connection, github_id: int) -> str | None:
+    table = schema.repository_id
+    query = select(table.c.key).where(table.c.github_id == github_id)
+    key: str | None = connection.execute(query).scalar()
+    return key
+
+
+def _is_key(connection: Connection, name: str) -> bool:
+    table = schema.repository_id
+    return connection.execute(select(table.c.key).where(table.c.key == name)).first() is not None
+
+
+def _owner(connection: Connection, name: str) -> int | None:
+    table = schema.repository_name
+    query = select(table.c.github_id).where(table.c.name == name)
+    github_id: int | None = connection.execute(query).scalar()
+    return github_id

@@ -1,0 +1,118 @@
+"""What is remembered of a repository is found by every name that it has or had."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.peps.number import PepNumber
+from bot.review.subject import Repository, Subject
+from bot.store.database import Database, open_database
+from bot.store.digest import SqlDigestStore
+from bot.store.names import Recognition, SqlRepositoryNames
+from bot.store.sql import SqlStore
+from tests.store.builders import memory
+
+PEPS, CALM = Repository("python/PEPs", 7), Repository("python/calm", 7)
+ELSEWHERE = Repository("psf/calm", 8)
+
+
+@pytest.fixture
+async def database(url: str) -> AsyncIterator[Database]:
+    opened = await open_database(url)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def store(database: Database) -> SqlStore:
+    return SqlStore(database)
+
+
+@pytest.fixture
+def names(database: Database) -> SqlRepositoryNames:
+    return SqlRepositoryNames(database)
+
+
+async def claimed(store: SqlStore, repository: Repository) -> list[tuple[int, int]]:
+    claims, _ = await store.claims(repository)
+    return [(claim.number, claim.pull_request) for claim in claims]
+
+
+async def test_what_is_remembered_goes_along_with_every_new_name(
+    store: SqlStore, names: SqlRepositoryNames, database: Database
+) -> None:
+    await store.add_repository(PEPS)
+    await store.remember(Subject(PEPS, 1), memory())
+    await names.call(PEPS, 100)  # it was there before its id was known
+    await SqlDigestStore(database).note(Subject(PEPS, 2), "new", "?", datetime.now(UTC))
+    await names.call(CALM, 100)
+    await store.set_claims(Subject(CALM, 1), [PepNumber(842)])
+    await names.call(ELSEWHERE, 100)
+    for one in (PEPS, CALM, ELSEWHERE):
+        assert await store.recall(Subject(one, 1)) == memory()
+        assert await claimed(store, one) == [(842, 1)]
+        assert await names.called(one.full_name.upper()) == ELSEWHERE
+    assert await store.repositories() == [ELSEWHERE]
+    (item,) = await SqlDigestStore(database).items(CALM)
+    assert item.repository == "psf/calm"
+
+
+async def test_two_repositories_that_swap_their_names_keep_what_is_theirs(
+    store: SqlStore, names: SqlRepositoryNames
+) -> None:
+    await names.call(PEPS, 100)
+    await names.call(CALM, 200)
+    await store.set_claims(Subject(PEPS, 1), [PepNumber(842)])
+    await store.set_claims(Subject(CALM, 2), [PepNumber(843)])
+    await names.call(PEPS, 200)
+    # How the other is called now nobody has heard yet; nothing is done to it under a wrong name.
+    assert await store.repositories() == [PEPS]
+    assert await names.recognize(CALM.full_name, 100) == Recognition(
+        by_name=PEPS, owner=200, is_known=True, by_id=None
+    )
+    await names.call(CALM, 100)
+    assert await claimed(store, CALM) == [(842, 1)]
+    assert await claimed(store, PEPS) == [(843, 2)]
+    assert set(await store.repositories()) == {PEPS, CALM}
+
+
+async def test_a_new_repository_under_a_former_name_begins_with_nothing(
+    store: SqlStore, names: SqlRepositoryNames
+) -> None:
+    await names.call(PEPS, 100)
+    await store.set_claims(Subject(PEPS, 1), [PepNumber(842)])
+    await names.call(CALM, 100)
+    await names.call(PEPS, 300)
+    assert await claimed(store, PEPS) == []
+    await store.set_claims(Subject(PEPS, 9), [PepNumber(850)])
+    assert await claimed(store, CALM) == [(842, 1)]
+
+
+@pytest.mark.parametrize("by", [PEPS, CALM])
+async def test_a_repository_is_forgotten_by_any_name_with_all_of_them(
+    store: SqlStore, names: SqlRepositoryNames, by: Repository
+) -> None:
+    await names.call(PEPS, 100)
+    await names.call(CALM, 100)
+    await names.call(ELSEWHERE, 200)
+    for one in (CALM, ELSEWHERE):
+        await store.set_claims(Subject(one, 1), [PepNumber(842)])
+    await store.remove_repository(by.full_name)
+    assert await claimed(store, CALM) == await claimed(store, PEPS) == []
+    assert await claimed(store, ELSEWHERE) == [(842, 1)]
+    assert await names.recognize(CALM.full_name, 100) == Recognition(
+        by_name=None, owner=None, is_known=False, by_id=None
+    )
+
+
+async def test_what_was_remembered_of_a_name_before_any_id_does_not_mix_with_what_takes_it(
+    store: SqlStore, names: SqlRepositoryNames
+) -> None:
+    await store.add_repository(CALM)
+    await store.set_claims(Subject(CALM, 5), [PepNumber(900)])
+    await names.call(PEPS, 100)
+    await store.set_claims(Subject(PEPS, 1), [PepNumber(842)])
+    await names.call(CALM, 100)
+    assert await claimed(store, CALM) == [(842, 1)]
+    assert await store.repositories() == [CALM]
