@@ -1,7 +1,7 @@
 """What a running bot knows of PEP numbers: claims of open pull requests, and what was put aside."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.offline.failure import CannotRun
@@ -11,6 +11,7 @@ from bot.review.subject import Repository
 from bot.store.commands import SqlCommandStore
 from bot.store.database import open_database
 from bot.store.failure import StoreUnavailable, StoreUnusable
+from bot.store.names import SqlRepositoryNames
 from bot.store.sql import SqlStore
 
 
@@ -47,7 +48,7 @@ async def _read(url: str, name: str | None) -> KnownNumbers:
     database = await open_database(url, serving=False)
     try:
         store, commands = SqlStore(database), SqlCommandStore(database)
-        repository = _chosen(await store.repositories(), name)
+        repository = await _chosen(store, SqlRepositoryNames(database), name)
         claims, complete = await store.claims(repository)
         reservations = await commands.reservations(repository)
     finally:
@@ -58,12 +59,12 @@ async def _read(url: str, name: str | None) -> KnownNumbers:
     )
 
 
-def _chosen(repositories: Sequence[Repository], name: str | None) -> Repository:
+async def _chosen(store: SqlStore, names: SqlRepositoryNames, name: str | None) -> Repository:
+    repositories = await store.repositories()
     if name is None and len(repositories) == 1:
         return repositories[0]
-    for repository in repositories:
-        if name is not None and repository.full_name.lower() == name.lower():
-            return repository
+    if name is not None and (called := await names.called(name)) is not None:
+        return called
     known = ", ".join(repository.full_name for repository in repositories) or "none"
     raise CannotRun(f"Say which repository with --repository; the store has: {known}.")
 

@@ -8,7 +8,9 @@ import pytest
 from bot.offline.failure import CannotRun
 from bot.offline.known_numbers import known_numbers
 from bot.peps.number import PepNumber
+from bot.review.subject import Repository
 from bot.store.database import open_database
+from bot.store.names import SqlRepositoryNames
 from bot.store.sql import SqlStore
 from tests.store.builders import OTHER, PEPS, subject
 
@@ -22,8 +24,10 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 async def _fill(url: str) -> None:
-    store = SqlStore(await open_database(url))
-    await store.add_repository(PEPS)
+    database = await open_database(url)
+    store, names = SqlStore(database), SqlRepositoryNames(database)
+    await names.call(Repository("python/proposals", 7), 100)
+    await names.call(PEPS, 100)
     await store.set_claims(subject(), [PepNumber(791)])
     await store.complete_claims(PEPS, True)
     await store.close()
@@ -33,6 +37,7 @@ def test_claims_are_known_while_a_server_runs_and_after(url: str) -> None:
     asyncio.run(_fill(url))
     assert known_numbers(url, None).claims == {791}
     assert known_numbers(url, "Python/PEPs").claims == {791}
+    assert known_numbers(url, "python/proposals").claims == {791}, "by a former name"
     with pytest.raises(CannotRun, match="the store has: python/peps"):
         known_numbers(url, OTHER.full_name)
 
