@@ -34,6 +34,7 @@ EVENTS = [
     "pull_request_review",
     "pull_request_review_comment",
     "push",
+    "repository",
 ]
 FILES = {
     ".github/CODEOWNERS": "* @python/pep-editors\n\npeps/pep-0001.rst  @warsaw\n",

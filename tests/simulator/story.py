@@ -187,4 +187,7 @@ async def installation_changes(scene: Scene) -> None:
     await sim.change_installation(installation, add=["python/devguide"])
     await sim.change_installation(installation, remove=["python/devguide"])
     await sim.revoke_permission(installation, "members")
+    await sim.suspend_app(installation)
+    await sim.unsuspend_app(installation)
+    await sim.rename_repository(PEPS, "python/enhancements", by="editor")
     await sim.uninstall_app(installation)

@@ -57,6 +57,8 @@ async def test_every_kind_of_webhook_is_sent_and_is_what_githubs_own_schema_says
         "check_suite.rerequested",
         "installation.created",
         "installation.deleted",
+        "installation.suspend",
+        "installation.unsuspend",
         "installation_repositories.added",
         "installation_repositories.removed",
         "issue_comment.created",
@@ -82,6 +84,7 @@ async def test_every_kind_of_webhook_is_sent_and_is_what_githubs_own_schema_says
         "pull_request_review.submitted",
         "pull_request_review_comment.created",
         "push",
+        "repository.renamed",
     }
 
 
