@@ -71,7 +71,7 @@ async def read_queues(url: str, clock: Clock = utc_now) -> Sequence[RepositoryQu
 async def _read(database: Database, now: datetime) -> Sequence[RepositoryQueue]:
     store, commands = SqlStore(database), SqlCommandStore(database)
     digest = SqlDigestStore(database)
-    submissions = SqlSubmissionStore(database)
+    submissions = SqlSubmissionStore(database, lambda: now)
     whole = WholeQueue(store, SqlRegisterStore(database), commands, submissions.to_deciders)
     found = []
     for repository in await store.repositories():

@@ -99,7 +99,7 @@ class WorkParts:
             commands=SqlCommandStore(database),
             digest=SqlDigestStore(database),
             register=SqlRegisterStore(database),
-            submissions=SqlSubmissionStore(database),
+            submissions=SqlSubmissionStore(database, clock),
             names=SqlRepositoryNames(database),
             clients=clients,
             markup=markup,

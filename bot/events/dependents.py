@@ -139,16 +139,18 @@ class Dependents:
         if await self._store.document(rules.name) is None:
             await self._keep(rules.name, rules.text)
 
-    async def core_team_changed(self, before: Document, text: str) -> None:
-        """Have every open new PEP reviewed: a new list may make somebody eligible, or not any more.
+    async def core_team_changed(self, installation: int, before: Document, text: str) -> None:
+        """Have open new PEPs reviewed: a new list may make somebody eligible, or not any more.
 
         Args:
+            installation: Which one's list it is; it concerns no other's repositories.
             before: The copy before it; part of the cause, for a list may become again what it was.
             text: The new list.
         """
         cause = _digest(before.read_at.isoformat(), text)
         for repository in await self._store.repositories():
-            await self._review_new_peps(repository, cause)
+            if repository.installation == installation:
+                await self._review_new_peps(repository, cause)
 
     async def editors_seen(self, repository: Repository, logins: Iterable[str], cause: str) -> None:
         """Have every open new PEP reviewed if the editors are others than when last looked at.

@@ -7,6 +7,7 @@ from bot.commands.arguments import Arguments
 from bot.github.snapshot_reader import ForumSource, Submitted, no_forum, nothing_submitted
 from bot.peps.forum import NOTHING_READ, Asked, Forum, post_ref
 from bot.policy.model import Policy
+from bot.review.subject import Repository
 from bot.review.submission import Submission
 
 
@@ -22,9 +23,11 @@ class PepSources:
     submitted: Submitted = nothing_submitted
     forum: ForumSource = no_forum
 
-    async def submissions(self, peps: Collection[int]) -> tuple[Submission, ...]:
-        """What submits one of these PEPs, by the day it was opened."""
-        return tuple(await self.submitted(peps)) if peps else ()
+    async def submissions(
+        self, peps: Collection[int], reader: Repository
+    ) -> tuple[Submission, ...]:
+        """What submits one of these PEPs, by the day it was opened, as far as `reader` may know."""
+        return tuple(await self.submitted(peps, reader)) if peps else ()
 
     async def linked(self, said: Arguments, policy: Policy) -> Forum:
         """The post that a command links, where the policy wants it read and its day is not given.

@@ -13,6 +13,7 @@ from bot.events.own import EVERYTHING, RERUN, Enqueue, review_of, sweep_of
 from bot.events.payload import Payload
 from bot.github.claims_sweep import sweep_claims
 from bot.github.client import Client, Clients
+from bot.github.failure import Gone
 from bot.github.people_reader import PeopleReader
 from bot.github.repository_facts import FactsReader
 from bot.github.visibility import is_private
@@ -203,7 +204,7 @@ class RepositoryWork:
         if not await self._store.numbered(repository):
             return
         facts = await self._facts.at(client, repository)
-        await self._people.core_team(client, facts.policy, refresh=True)
+        await self._people.core_team(client, repository, facts.policy, refresh=True)
         editors = await self._people.editors(
             client, repository, facts.policy, facts.default_codeowners, refresh=True
         )

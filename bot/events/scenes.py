@@ -131,7 +131,7 @@ class PullRequestScenes:
             blobs = (await self._facts.at(self._client, repository, base.branch)).blobs
         numbers = numbers_asked(spoken.arguments, snapshot.change)
         read = await read_published(self._client, repository, blobs, numbers)
-        known = await self._sources.submissions(numbers)
+        known = await self._sources.submissions(numbers, repository)
         return _as_published(base, snapshot.context, read, known)
 
     @property
@@ -243,7 +243,9 @@ class IssueScenes:
         read = await read_published(
             self._client, self._subject.repository, self._facts.blobs, numbers
         )
-        core_team = await self._people.core_team(self._client, self._policy)
+        core_team = await self._people.core_team(
+            self._client, self._subject.repository, self._policy
+        )
         context = Context(
             today=self._now.astimezone(UTC).date(),
             policy=self._policy,
@@ -251,7 +253,7 @@ class IssueScenes:
             core_team=core_team.team,
             editors=self._editors,
         )
-        known = await self._sources.submissions(numbers)
+        known = await self._sources.submissions(numbers, self._subject.repository)
         return _as_published(Base(self._branch, self._facts.codeowners), context, read, known)
 
     @property

@@ -73,7 +73,7 @@ class SubmissionLines:
             self._clock().astimezone(UTC).date(),
             [
                 one
-                for one in await self._submissions.of([submission.pep])
+                for one in await self._submissions.of([submission.pep], repository)
                 if one.tracker.lower() in trackers(facts.policy)
             ],
         )

@@ -127,7 +127,9 @@ class SubmissionWork:
             return
         watched = trackers(home.facts.policy)
         for tracker in others:
-            if tracker.full_name.lower() in watched:
+            if tracker.full_name.lower() not in watched:
+                continue
+            if repository in await self._submissions.readers(tracker):
                 try:
                     await self._look_at(tracker, delivery)
                 except (Gone, NotAllowed) as failure:

@@ -101,20 +101,20 @@ class Submissions:
         cause = sha256(f"{delivery} {issue.key}".encode()).hexdigest()[:32]
         known = {one.full_name.lower(): one for one in await self._store.repositories()}
         here = issue.repository.full_name.lower()
-        lines: set[tuple[str, int]] = set()
-        for name, repository in known.items():
+        for repository in await self._submissions.readers(issue.repository):
             watched = trackers(await kept_policy(self._store, repository))
             # Whoever installs the app can open issues at home: they concern nobody else.
-            if name != here and here in watched:
-                await self._review(repository, peps, cause)
-                lines |= {(tracker, repository.installation) for tracker in watched}
-        for submission in await self._submissions.of(peps):
-            tracker = known.get(submission.tracker.lower())
-            if tracker is None or not submission.is_open:
+            if here not in watched:
                 continue
-            if (submission.tracker.lower(), tracker.installation) in lines:
-                where = Subject(tracker, submission.number)
-                await self._enqueue(submission_of(where, cause, self._clock()))
+            await self._review(repository, peps, cause)
+            for submission in await self._submissions.of(peps, repository):
+                tracker = known.get(submission.tracker.lower())
+                if tracker is None or not submission.is_open:
+                    continue
+                is_near = tracker.installation == repository.installation
+                if is_near and submission.tracker.lower() in watched:
+                    where = Subject(tracker, submission.number)
+                    await self._enqueue(submission_of(where, cause, self._clock()))
         for one in begun:
             await self._store.fulfil(issue, one)
 

@@ -10,6 +10,8 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from cachetools import LRUCache
+
 from bot.github.client import Client, Clients
 from bot.github.failure import GitHubFailure, TryLater
 from bot.github.repository_url import variables
@@ -25,6 +27,14 @@ LIST_AGE = timedelta(hours=12)
 
 RETRY_AFTER = timedelta(minutes=10)
 """How long to leave the list alone after it could not be read."""
+
+_LONGEST = 200_000
+"""Bytes of a list that are read; the real one has a tenth of it."""
+
+_MOST_LISTS = 16
+"""Lists that are kept as parsed; the store has them all."""
+
+_MOST_FAILURES = 1_000
 
 _NO_LIST = Document("", datetime.fromtimestamp(0, UTC))
 
@@ -58,7 +68,7 @@ class PeopleReader:
         clients: Clients,
         store: Store,
         clock: Callable[[], datetime],
-        on_changed_list: Callable[[Document, str], Awaitable[None]] | None = None,
+        on_changed_list: Callable[[int, Document, str], Awaitable[None]] | None = None,
     ) -> None:
         """Read through the clients, keep in the store.
 
@@ -66,31 +76,34 @@ class PeopleReader:
             clients: For the anonymous client.
             store: Where the last good copy is.
             clock: The present time (UTC).
-            on_changed_list: Told the copy before it and the new text when other people stand on it.
+            on_changed_list: Told the installation, the copy before it and the new text when other
+                people stand on it.
         """
         self._clients = clients
         self._store = store
         self._clock = clock
         self._on_changed_list = on_changed_list
-        self._parsed: dict[str, tuple[str, CoreTeam]] = {}
-        self._tried: dict[str, datetime] = {}
+        self._parsed: LRUCache[str, tuple[str, CoreTeam]] = LRUCache(_MOST_LISTS)
+        self._tried: LRUCache[str, datetime] = LRUCache(_MOST_FAILURES)
         self._lock = asyncio.Lock()
         self._teams = TeamMembers(store, clock)
 
     async def core_team(
-        self, client: Client, policy: Policy, *, refresh: bool = False
+        self, client: Client, repository: Repository, policy: Policy, *, refresh: bool = False
     ) -> CoreTeamReading:
         """The core team's list, not older than `LIST_AGE` if that can be had.
 
         Args:
             client: The client of the repository under review, asked first.
+            repository: That repository. Another installation's copy is none for it: what one may
+                see another may not.
             policy: Says where the list is.
             refresh: Read it now, whatever its age.
 
         Raises:
             TryLater: GitHub is out of reach and there is no earlier copy to go by.
         """
-        name = _document_name(policy)
+        name = _document_name(repository.installation, policy)
         async with self._lock:
             kept = await self._kept(name)
             now = self._clock()
@@ -101,7 +114,8 @@ class PeopleReader:
                 read = await self._read(client, policy, may_wait=kept is None)
                 if read is not None:
                     self._tried.pop(name, None)
-                    await self._keep(name, kept and kept[0], Document(read[0], now), read[1])
+                    copy = Document(read[0], now)
+                    await self._keep(name, repository.installation, kept and kept[0], copy, read[1])
                     return CoreTeamReading(read[1])
                 self._tried[name] = now
         if kept is None:
@@ -184,7 +198,12 @@ class PeopleReader:
         return document, parsed[1]
 
     async def _keep(
-        self, name: str, kept: Document | None, document: Document, team: CoreTeam
+        self,
+        name: str,
+        installation: int,
+        kept: Document | None,
+        document: Document,
+        team: CoreTeam,
     ) -> None:
         """Keep a new copy, and tell if other people stand on it than when it was last told.
 
@@ -200,7 +219,7 @@ class PeopleReader:
             await self._store.keep_document(_told_name(name), told)
         await self._store.keep_document(name, document)
         if _people_on(told) != team:
-            await self._on_changed_list(told, document.text)
+            await self._on_changed_list(installation, told, document.text)
         await self._store.keep_document(_told_name(name), document)
 
     async def _read(
@@ -230,8 +249,8 @@ def _people_on(document: Document) -> CoreTeam | None:
         return None
 
 
-def _document_name(policy: Policy) -> str:
-    return f"core-team:{policy.core_team_repository}/{policy.core_team_path}"
+def _document_name(installation: int, policy: Policy) -> str:
+    return f"core-team:{installation}:{policy.core_team_repository}/{policy.core_team_path}"
 
 
 def _told_name(name: str) -> str:
@@ -248,4 +267,5 @@ async def _contents(client: Client, policy: Policy) -> bytes:
             Repository(policy.core_team_repository, 0),
             **{f"part{index}": part for index, part in enumerate(parts)},
         ),
+        cap=_LONGEST,
     )

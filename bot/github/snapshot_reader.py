@@ -53,11 +53,11 @@ async def nothing_reserved(_repository: Repository) -> tuple[Reservation, ...]:
     return ()
 
 
-Submitted = Callable[[Collection[int]], Awaitable[Sequence[Submission]]]
-"""Where the issues come from that submit PEPs of these numbers."""
+Submitted = Callable[[Collection[int], Repository], Awaitable[Sequence[Submission]]]
+"""Where the issues come from that submit PEPs of these numbers, as far as a repository may know."""
 
 
-async def nothing_submitted(_peps: Collection[int]) -> Sequence[Submission]:
+async def nothing_submitted(_peps: Collection[int], _reader: Repository) -> Sequence[Submission]:
     """Nobody submitted anything."""
     return ()
 
@@ -196,7 +196,9 @@ class SnapshotReader:
     async def _hear(self, seen: "_Seen", remembered: Conversation | None) -> "_Heard":
         client, subject, policy = seen.client, seen.subject, seen.facts.policy
         async with together() as group:
-            core_team = group.create_task(self._people.core_team(client, policy))
+            core_team = group.create_task(
+                self._people.core_team(client, subject.repository, policy)
+            )
             editors = group.create_task(
                 self._people.editors(
                     client, subject.repository, policy, seen.facts.default_codeowners
@@ -288,15 +290,15 @@ class SnapshotReader:
                 *instructions.notes,
             ),
             base=Base(pull.base_ref, facts.codeowners, facts.keeps_peps),
-            submissions=await self._submissions(change),
+            submissions=await self._submissions(seen.subject.repository, change),
         )
 
-    async def _submissions(self, change: Change) -> tuple[Submission, ...]:
+    async def _submissions(self, repository: Repository, change: Change) -> tuple[Submission, ...]:
         """What is known to submit the PEPs that are touched; nothing is asked of GitHub."""
         peps = {
             number for file in change.files if (number := number_in_path(file.path)) is not None
         }
-        return tuple(await self._submitted(peps)) if peps else ()
+        return tuple(await self._submitted(peps, repository)) if peps else ()
 
     async def _read_forum(self, pull: PullRequest, change: Change, policy: Policy) -> Forum:
         if not policy.discourse.host or pull.state is not PullRequestState.OPEN:

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from cachetools import LRUCache
+
 from bot.github.client import Client
 from bot.github.failure import Gone, NotAllowed, Refused
 from bot.github.json_fields import text_at
@@ -17,6 +19,8 @@ from bot.store.protocol import Document
 
 TEAM_AGE = timedelta(hours=1)
 """How old what is known of a team may grow before it is read again."""
+
+_MOST_UNREADABLE = 1_000
 
 _TEAM = re.compile(r"@?([A-Za-z0-9-]{1,100})/([A-Za-z0-9._-]{1,100})")
 
@@ -38,7 +42,7 @@ class TeamMembers:
         """Keep them in the store, where their age is told by the clock (UTC)."""
         self._store = store
         self._clock = clock
-        self._unreadable: dict[str, datetime] = {}
+        self._unreadable: LRUCache[str, datetime] = LRUCache(_MOST_UNREADABLE)
 
     async def of(
         self, client: Client, installation: int, team: str, *, refresh: bool = False

@@ -1,6 +1,6 @@
 """Issues that submit PEPs, by tracker, and what the bot said under each."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -12,7 +12,10 @@ from sqlalchemy import (
     Table,
     Update,
     delete,
+    func,
     insert,
+    literal,
+    or_,
     select,
     update,
 )
@@ -21,11 +24,12 @@ from bot.peps.number import PepNumber
 from bot.policy.bodies import Part
 from bot.policy.model import Policy
 from bot.policy.trackers import trackers
-from bot.review.subject import Subject
+from bot.review.subject import Repository, Subject
 from bot.review.submission import Submission
 from bot.store import schema
 from bot.store.database import Database
-from bot.store.rows import key_by_name, matching, moment
+from bot.store.rows import folded, key_by_name, matching, moment
+from bot.store.visibility import is_public_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +53,20 @@ class SubmissionStore(Protocol):
     async def submissions(self, trackers: Iterable[str]) -> Sequence[Submission]:
         """Those in some trackers, by the day they were opened; names in any case."""
 
-    async def to_deciders(self, policy: Policy) -> Sequence[Submission]:
-        """Those in the trackers of the bodies that decide, by the day they were opened."""
+    async def to_deciders(self, policy: Policy, reader: Repository) -> Sequence[Submission]:
+        """Those in the trackers of the bodies that decide, by the day they were opened.
 
-    async def of(self, peps: Iterable[int]) -> Sequence[Submission]:
-        """Those of some PEPs in all trackers, by the day they were opened."""
+        Args:
+            policy: Names the trackers.
+            reader: The repository whose policy that is. Of a tracker that is neither its own
+                installation's nor public it is told nothing.
+        """
+
+    async def of(self, peps: Iterable[int], reader: Repository) -> Sequence[Submission]:
+        """Those of some PEPs in all trackers that `reader` may know of, by the day of opening."""
+
+    async def readers(self, tracker: Repository) -> Sequence[Repository]:
+        """The repositories that may know what is in a tracker, but itself."""
 
     async def on(self, issue: Subject) -> Submission | None:
         """What an issue submits; None if it submits nothing."""
@@ -81,8 +94,10 @@ class SubmissionStore(Protocol):
 class SqlSubmissionStore:
     """`SubmissionStore` in a database."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        """Keep them in a database; the clock (UTC) tells whether a tracker is still public."""
         self._database = database
+        self._clock = clock
 
     async def submissions(self, trackers: Iterable[str]) -> Sequence[Submission]:
         """Those in some trackers, by the day they were opened; names in any case."""
@@ -90,21 +105,47 @@ class SqlSubmissionStore:
         keys = [key_by_name(name) for name in names]
         return await self._found(_TABLE.c.repository.in_(keys)) if keys else []
 
-    async def to_deciders(self, policy: Policy) -> Sequence[Submission]:
-        """Those in the trackers of the bodies that decide, by the day they were opened."""
-        return await self.submissions(
-            name for name, body in trackers(policy).items() if body.part is Part.DECIDES
-        )
+    async def to_deciders(self, policy: Policy, reader: Repository) -> Sequence[Submission]:
+        """Those in the trackers of the bodies that decide, as far as `reader` may know of them."""
+        names = [name for name, body in trackers(policy).items() if body.part is Part.DECIDES]
+        known = self._is_known_to(reader)
+        keys = [key_by_name(name) for name in names]
+        return await self._found(_TABLE.c.repository.in_(keys), known) if keys else []
 
-    async def of(self, peps: Iterable[int]) -> Sequence[Submission]:
-        """Those of some PEPs in all trackers, by the day they were opened."""
+    async def of(self, peps: Iterable[int], reader: Repository) -> Sequence[Submission]:
+        """Those of some PEPs in all trackers that `reader` may know of, by the day of opening."""
         numbers = sorted(set(peps))
-        return await self._found(_TABLE.c.pep.in_(numbers)) if numbers else []
+        known = self._is_known_to(reader)
+        return await self._found(_TABLE.c.pep.in_(numbers), known) if numbers else []
 
-    async def _found(self, condition: ColumnElement[bool]) -> Sequence[Submission]:
+    async def readers(self, tracker: Repository) -> Sequence[Repository]:
+        """The repositories that may know what is in a tracker, but itself."""
+        there = schema.repository
+        name = literal(tracker.full_name.lower(), schema.Words)
+        known = or_(
+            there.c.installation == tracker.installation,
+            select(is_public_by(name, self._clock())).scalar_subquery(),
+        )
+        others = there.c.repository != folded(tracker)
+        query = select(there).where(known, others).order_by(there.c.repository)
+        rows = await self._database.read(lambda connection: connection.execute(query).all())
+        return [Repository(row.full_name, row.installation) for row in rows]
+
+    def _is_known_to(self, reader: Repository) -> ColumnElement[bool]:
+        """Nothing asks GitHub here, which could refuse; so what it would refuse is left out."""
+        there = schema.repository
+        own = select(there.c.repository).where(there.c.installation == reader.installation)
+        name = (
+            select(func.lower(there.c.full_name))
+            .where(there.c.repository == _TABLE.c.repository)
+            .scalar_subquery()
+        )
+        return or_(_TABLE.c.repository.in_(own), is_public_by(name, self._clock()))
+
+    async def _found(self, *conditions: ColumnElement[bool]) -> Sequence[Submission]:
         query = (
             select(_TABLE)
-            .where(condition)
+            .where(*conditions)
             .order_by(_TABLE.c.opened_at, _TABLE.c.repository, _TABLE.c.number)
         )
         rows = await self._database.read(

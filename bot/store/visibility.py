@@ -8,11 +8,15 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from sqlalchemy import ColumnElement, Text, exists, literal
+
+from bot.store import schema
 from bot.store.protocol import Document
 
 PUBLIC_FOR = timedelta(hours=24)
 """How long an answer counts; it is renewed with each sweep, every six hours."""
 
+_NAME = "visibility of "
 _PUBLIC = "public"
 _PRIVATE = "private"
 
@@ -58,5 +62,20 @@ class Visibility:
         )
 
 
+def is_public_by(repository: ColumnElement[str], now: datetime) -> ColumnElement[bool]:
+    """The same as a condition of a query.
+
+    Args:
+        repository: A column with the name of a repository in lower case.
+        now: The present time.
+    """
+    document = schema.document
+    return exists().where(
+        document.c.name == literal(_NAME, Text).concat(repository),
+        document.c.text == _PUBLIC,
+        document.c.read_at > (now - PUBLIC_FOR).timestamp(),
+    )
+
+
 def _name(full_name: str) -> str:
-    return f"visibility of {full_name.lower()}"
+    return f"{_NAME}{full_name.lower()}"

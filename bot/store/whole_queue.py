@@ -13,8 +13,8 @@ from bot.store.commands import CommandStore
 from bot.store.protocol import Store
 from bot.store.register import RegisterStore
 
-Submissions = Callable[[Policy], Awaitable[Sequence[Submission]]]
-"""Where the issues come from that submit PEPs to the bodies of a policy."""
+Submissions = Callable[[Policy, Repository], Awaitable[Sequence[Submission]]]
+"""Where the issues come from that submit PEPs to the bodies of a repository's policy."""
 
 
 class WholeQueue:
@@ -38,7 +38,7 @@ class WholeQueue:
         return known_of(
             await self._register.register(repository),
             await self._store.reviewed(repository, says_of_peps),
-            await self._submissions(policy),
+            await self._submissions(policy, repository),
             not_yet_of(await self._commands.given_in(repository, "not-yet")),
         )
 

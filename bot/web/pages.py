@@ -86,7 +86,7 @@ class Pages:
         self._commands = SqlCommandStore(database)
         self._visibility = Visibility(self._store, clock)
         self._register = SqlRegisterStore(database)
-        self._submissions = SqlSubmissionStore(database)
+        self._submissions = SqlSubmissionStore(database, clock)
         self._whole = WholeQueue(
             self._store, self._register, self._commands, self._submissions.to_deciders
         )
@@ -249,7 +249,7 @@ class Pages:
 
         return KnownOfPep(
             pep,
-            tuple(await self._submissions.of([number])),
+            tuple(await self._submissions.of([number], repository)),
             await self._database.read(work),
             [one for one in follow_ups(known, self._clock(), policy) if one.pep.number == number],
         )

@@ -108,7 +108,8 @@ async def test_an_old_copy_of_the_list_serves_and_its_age_is_told(desk: Desk) ->
     assert desk.server is not None
     taken = datetime.now(UTC) - timedelta(days=3, hours=1)
     await desk.server.store.keep_document(
-        "core-team:python/devguide/core-team/core-team.csv", Document(CORE_TEAM, taken)
+        f"core-team:{desk.installation}:python/devguide/core-team/core-team.csv",
+        Document(CORE_TEAM, taken),
     )
     desk.simulator.fail_next(403, times=10, match=LIST)
     number = await propose(desk, pep(sponsor=None))

@@ -10,8 +10,8 @@ import pytest
 from bot.events.own import EVERYTHING, sweep_of
 from bot.github.failure import Gone
 from bot.inbox.protocol import Batch
-from bot.review.snapshot import PullRequestState
-from bot.review.subject import Subject
+from bot.review.snapshot import Memory, PullRequestState
+from bot.review.subject import Repository, Subject
 from bot.store.protocol import Document
 from tests.builders import NOW, payload, repository
 from tests.events.conftest import Desk
@@ -199,10 +199,21 @@ async def test_a_new_core_team_list_has_every_open_new_pep_reviewed_once(desk: D
     await desk.remember(1, is_new_pep=True)
     await desk.remember(2)
     before = Document("Olaf Brandt,olaf,2009-01-20,,\n", NOW)
-    await desk.dependents.core_team_changed(before, "Ada Merritt,ada,2026-01-01,,\n")
-    await desk.dependents.core_team_changed(before, "Ada Merritt,ada,2026-01-01,,\n")
+    await desk.dependents.core_team_changed(7, before, "Ada Merritt,ada,2026-01-01,,\n")
+    await desk.dependents.core_team_changed(7, before, "Ada Merritt,ada,2026-01-01,,\n")
     assert [(one.event, one.key) for one in desk.queued] == [("review", "python/peps#1")] * 2
     assert len({one.id for one in desk.queued}) == 1
+
+
+async def test_a_new_core_team_list_concerns_its_own_installation_alone(desk: Desk) -> None:
+    other = Repository("mallory/peps", 8)
+    await desk.store.add_repository(other)
+    seen = Memory(state=PullRequestState.OPEN, is_new_pep=True)
+    await desk.store.remember(Subject(other, 1), seen)
+    await desk.remember(1, is_new_pep=True)
+    before = Document("Olaf Brandt,olaf,2009-01-20,,\n", NOW)
+    await desk.dependents.core_team_changed(8, before, "Ada Merritt,ada,2026-01-01,,\n")
+    assert [one.key for one in desk.queued] == ["mallory/peps#1"]
 
 
 async def test_repositories_are_added_and_removed_one_by_one(desk: Desk) -> None:

@@ -85,7 +85,7 @@ async def room(tmp_path: Path) -> AsyncIterator[Room]:
         (3, {790}, PullRequestState.OPEN),
     ):
         await store.remember(subject(number), Memory(state=state, touches=frozenset(peps)))
-    yield Room(store, SqlSubmissionStore(database))
+    yield Room(store, SqlSubmissionStore(database, lambda: NOW))
     await database.close()
 
 

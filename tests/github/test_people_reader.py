@@ -41,23 +41,23 @@ class Scene:
 
 async def test_the_list_is_read_once_in_twelve_hours_even_over_a_restart() -> None:
     scene = Scene()
-    reading = await scene.people.core_team(scene.github, POLICY)
+    reading = await scene.people.core_team(scene.github, REPOSITORY, POLICY)
     assert reading.team is not None
     assert [member.login for member in reading.team.members] == ["vstinner", "warsaw"]
     assert reading.notes == ()
     scene.restart()
     scene.clock.now += timedelta(hours=11)
-    await scene.people.core_team(scene.github, POLICY)
+    await scene.people.core_team(scene.github, REPOSITORY, POLICY)
     assert scene.github.requests == [CORE_TEAM]
     scene.clock.now += timedelta(hours=2)
-    await scene.people.core_team(scene.github, POLICY)
+    await scene.people.core_team(scene.github, REPOSITORY, POLICY)
     assert scene.github.requests == [CORE_TEAM, CORE_TEAM]
 
 
 async def test_a_list_is_told_when_it_is_the_first_or_differs_from_the_copy_before_it() -> None:
     scene, told = Scene(), list[tuple[str, str]]()
 
-    async def tell(before: Document, text: str) -> None:
+    async def tell(_installation: int, before: Document, text: str) -> None:
         told.append((before.text, text))
 
     scene.people = PeopleReader(
@@ -66,14 +66,14 @@ async def test_a_list_is_told_when_it_is_the_first_or_differs_from_the_copy_befo
     more = f"{CSV}Nova First,nova,2026-01-01,,\n"
     for text in (CSV, CSV, CSV.replace("\n", "\r\n"), more):
         scene.github.answers[CORE_TEAM] = text.encode()
-        await scene.people.core_team(scene.github, POLICY, refresh=True)
+        await scene.people.core_team(scene.github, REPOSITORY, POLICY, refresh=True)
     assert told == [("", CSV), (CSV.replace("\n", "\r\n"), more)]
 
 
 async def test_the_list_is_read_without_a_token_where_the_app_may_not() -> None:
     scene = Scene()
     scene.github.answers[CORE_TEAM] = NotAllowed("no")
-    reading = await scene.people.core_team(scene.github, POLICY)
+    reading = await scene.people.core_team(scene.github, REPOSITORY, POLICY)
     assert reading.team is not None
     assert scene.nobody.requests == [CORE_TEAM]
 
@@ -81,30 +81,30 @@ async def test_the_list_is_read_without_a_token_where_the_app_may_not() -> None:
 @pytest.mark.parametrize("failure", [Gone("moved"), TryLater("down"), b"\xff", b"N,n,soon,,", b""])
 async def test_the_last_good_copy_serves_and_its_age_is_told(failure: object) -> None:
     scene = Scene()
-    await scene.people.core_team(scene.github, POLICY)
+    await scene.people.core_team(scene.github, REPOSITORY, POLICY)
     scene.github.answers[CORE_TEAM] = scene.nobody.answers[CORE_TEAM] = failure
     scene.clock.now += timedelta(days=3)
     scene.restart()
-    reading = await scene.people.core_team(scene.github, POLICY)
+    reading = await scene.people.core_team(scene.github, REPOSITORY, POLICY)
     assert reading.team is not None
     assert "3 days old" in reading.notes[0]
-    assert (await scene.people.core_team(scene.github, POLICY)).notes == reading.notes
+    assert (await scene.people.core_team(scene.github, REPOSITORY, POLICY)).notes == reading.notes
     assert len(scene.github.requests) == 2, "a failure is not repeated at once"
 
 
 async def test_a_copy_of_the_same_day_needs_no_word() -> None:
     scene = Scene()
-    await scene.people.core_team(scene.github, POLICY)
+    await scene.people.core_team(scene.github, REPOSITORY, POLICY)
     scene.fail(TryLater("down"))
     scene.clock.now += timedelta(hours=20)
-    reading = await scene.people.core_team(scene.github, POLICY)
+    reading = await scene.people.core_team(scene.github, REPOSITORY, POLICY)
     assert reading.notes == ()
 
 
 async def test_no_list_at_all_is_told() -> None:
     scene = Scene()
     scene.fail(Gone("moved"))
-    reading = await scene.people.core_team(scene.github, POLICY)
+    reading = await scene.people.core_team(scene.github, REPOSITORY, POLICY)
     assert reading.team is None
     assert len(reading.notes) == 1
 
@@ -113,25 +113,25 @@ async def test_an_outage_without_any_copy_is_waited_out() -> None:
     scene = Scene()
     scene.fail(TryLater("down"))
     with pytest.raises(TryLater):
-        await scene.people.core_team(scene.github, POLICY)
+        await scene.people.core_team(scene.github, REPOSITORY, POLICY)
     scene.github.answers[CORE_TEAM] = CSV.encode()
-    assert (await scene.people.core_team(scene.github, POLICY)).team is not None
+    assert (await scene.people.core_team(scene.github, REPOSITORY, POLICY)).team is not None
 
 
 async def test_a_refresh_reads_the_list_whatever_its_age() -> None:
     scene = Scene()
-    await scene.people.core_team(scene.github, POLICY)
+    await scene.people.core_team(scene.github, REPOSITORY, POLICY)
     scene.github.answers[CORE_TEAM] = b"New Member,newmember,2025-06-01,,\n"
-    reading = await scene.people.core_team(scene.github, POLICY, refresh=True)
+    reading = await scene.people.core_team(scene.github, REPOSITORY, POLICY, refresh=True)
     assert reading.team is not None
     assert [member.login for member in reading.team.members] == ["newmember"]
 
 
 async def test_a_spoilt_copy_is_replaced() -> None:
     scene = Scene()
-    name = "core-team:python/devguide/core-team/core-team.csv"
+    name = "core-team:7:python/devguide/core-team/core-team.csv"
     scene.store.documents[name] = Document("N,n,soon,,", NOON)
-    assert (await scene.people.core_team(scene.github, POLICY)).team is not None
+    assert (await scene.people.core_team(scene.github, REPOSITORY, POLICY)).team is not None
     assert scene.store.documents[name].text == CSV
 
 
@@ -204,10 +204,10 @@ async def test_what_one_process_learns_of_a_team_holds_for_all() -> None:
 async def test_a_list_that_another_process_read_anew_holds_at_once() -> None:
     scene = Scene()
     other = PeopleReader(FakeClients(scene.github), scene.store, scene.clock)
-    await scene.people.core_team(scene.github, POLICY)
+    await scene.people.core_team(scene.github, REPOSITORY, POLICY)
     scene.github.answers[CORE_TEAM] = f"{CSV}Nova First,nova,2026-01-01,,\n".encode()
-    await other.core_team(scene.github, POLICY, refresh=True)
-    reading = await scene.people.core_team(scene.github, POLICY)
+    await other.core_team(scene.github, REPOSITORY, POLICY, refresh=True)
+    reading = await scene.people.core_team(scene.github, REPOSITORY, POLICY)
     assert reading.team is not None
     assert "nova" in {member.login for member in reading.team.members}
 
@@ -215,7 +215,7 @@ async def test_a_list_that_another_process_read_anew_holds_at_once() -> None:
 async def test_a_list_is_kept_before_it_is_told_and_told_again_after_a_crash() -> None:
     scene, seen = Scene(), list[str]()
 
-    async def tell(before: Document, text: str) -> None:
+    async def tell(_installation: int, before: Document, text: str) -> None:
         (copy,) = [
             document.text
             for name, document in scene.store.documents.items()
@@ -229,9 +229,9 @@ async def test_a_list_is_kept_before_it_is_told_and_told_again_after_a_crash() -
         FakeClients(scene.github), scene.store, scene.clock, on_changed_list=tell
     )
     with pytest.raises(RuntimeError):
-        await scene.people.core_team(scene.github, POLICY)
-    await scene.people.core_team(scene.github, POLICY, refresh=True)
-    await scene.people.core_team(scene.github, POLICY, refresh=True)
+        await scene.people.core_team(scene.github, REPOSITORY, POLICY)
+    await scene.people.core_team(scene.github, REPOSITORY, POLICY, refresh=True)
+    await scene.people.core_team(scene.github, REPOSITORY, POLICY, refresh=True)
     assert seen == [CSV, CSV]
 
 

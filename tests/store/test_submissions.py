@@ -13,9 +13,11 @@ from bot.review.submission import Submission
 from bot.store.database import open_database
 from bot.store.sql import SqlStore
 from bot.store.submissions import Said, SqlSubmissionStore
+from bot.store.visibility import PUBLIC_FOR, Visibility
 from tests.store.builders import NOON
 
 COUNCIL = Repository("python/steering-council", 7)
+TYPING = Repository("Python/typing-council", 7)
 ISSUE = Subject(COUNCIL, 12)
 TOLD = Submission(
     tracker="python/steering-council",
@@ -34,10 +36,15 @@ CLOSED = replace(
 TRACKERS = ["Python/Steering-Council"]
 
 
+PEPS = Repository("python/peps", 7)
+
+
 @pytest.fixture
 async def store(url: str) -> AsyncIterator[SqlSubmissionStore]:
     database = await open_database(url)
-    yield SqlSubmissionStore(database)
+    for known in (PEPS, COUNCIL, TYPING):
+        await SqlStore(database).add_repository(known)
+    yield SqlSubmissionStore(database, lambda: NOON)
     await database.close()
 
 
@@ -49,11 +56,39 @@ async def test_what_was_told_is_told_again(store: SqlSubmissionStore) -> None:
         assert not await store.keep(one)
     assert await store.submissions(TRACKERS) == [other, TOLD]
     assert await store.submissions([]) == []
-    assert await store.to_deciders(default_policy()) == [other, TOLD]
-    assert await store.of([750, 1]) == [TOLD, elsewhere]
-    assert await store.of([]) == []
+    assert await store.to_deciders(default_policy(), PEPS) == [other, TOLD]
+    assert await store.of([750, 1], PEPS) == [TOLD, elsewhere]
+    assert await store.of([], PEPS) == []
     assert await store.on(Subject(Repository("PYTHON/steering-council", 1), 12)) == TOLD
     assert await store.on(Subject(COUNCIL, 13)) is None
+
+
+async def test_another_installation_knows_of_trackers_that_are_public_alone(url: str) -> None:
+    database = await open_database(url)
+    store, now = SqlStore(database), NOON
+    visibility = Visibility(store, lambda: now)
+    submissions = SqlSubmissionStore(database, lambda: now)
+    rival, near = Repository("mallory/peps", 8), Repository("python/drafts", 7)
+    for known in (PEPS, COUNCIL, near, rival):
+        await store.add_repository(known)
+    await submissions.keep(TOLD)
+
+    async def told(reader: Repository) -> bool:
+        (of,) = await submissions.of([750], reader) or [None]
+        (decided,) = await submissions.to_deciders(default_policy(), reader) or [None]
+        assert of == decided
+        assert (reader in await submissions.readers(COUNCIL)) is (of is not None)
+        return of is not None
+
+    assert (await told(near), await told(rival)) == (True, False), "nobody said that it is public"
+    await visibility.answered("Python/Steering-Council", is_private=False, asked_at=NOON)
+    assert (await told(near), await told(rival)) == (True, True)
+    now += PUBLIC_FOR
+    assert (await told(near), await told(rival)) == (True, False), "that was too long ago"
+    await visibility.answered(COUNCIL.full_name, is_private=False, asked_at=now)
+    await visibility.hide(COUNCIL.full_name)
+    assert (await told(near), await told(rival)) == (True, False)
+    await database.close()
 
 
 async def test_older_news_changes_nothing(store: SqlSubmissionStore) -> None:
@@ -104,7 +139,7 @@ async def test_what_was_said_survives_news_but_not_forgetting(store: SqlSubmissi
 
 async def test_a_tracker_that_goes_takes_its_submissions_with_it(url: str) -> None:
     database = await open_database(url)
-    store = SqlSubmissionStore(database)
+    store = SqlSubmissionStore(database, lambda: NOON)
     await store.keep(TOLD)
     await SqlStore(database).remove_repository("Python/steering-council")
     assert await store.submissions(TRACKERS) == []
