@@ -19,6 +19,7 @@ from bot.github.check_runs import find_check_run
 from bot.github.client import Client, Clients
 from bot.github.failure import Gone, NotAllowed
 from bot.github.label_looks import label_looks
+from bot.github.much_text import MuchText, Turn
 from bot.github.repository_facts import FactsReader
 from bot.github.single_write import ANSWER_WRITES
 from bot.github.snapshot_reader import SnapshotReader
@@ -103,6 +104,7 @@ class Reviewer:
         self._commands = commands
         self._clock = clock
         self._sources = sources
+        self._much_text = MuchText()
         metrics.expect(
             rules=[one.id for one in all_rules()],
             writes=[*WRITE_NAMES.values(), *ANSWER_WRITES],
@@ -114,6 +116,10 @@ class Reviewer:
         Raises:
             GitHubFailure: It cannot be read or written now; the review is to be repeated.
         """
+        async with self._much_text.turn() as turn:
+            await self._review(subject, hint, turn)
+
+    async def _review(self, subject: Subject, hint: Hint, turn: Turn) -> None:
         client = await self._clients.for_repository(
             subject.repository.full_name, subject.repository.installation
         )
@@ -130,6 +136,7 @@ class Reviewer:
                 comments_told=hint.comments_told,
                 overheard=overheard,
                 set_at=hint.set_at,
+                turn=turn,
             )
         except Gone:
             if not hint.is_young:

@@ -8,10 +8,12 @@ base branch may have moved on. What cannot be read is told as such and never end
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from bot.github.client import Client
 from bot.github.failure import Gone, NotAllowed, Refused, TooLarge
 from bot.github.json_fields import text_at
+from bot.github.much_text import LITTLE, LITTLE_TEXT, Turn
 from bot.github.patch import before_text
 from bot.github.pull_request import PullRequest
 from bot.github.pull_request_files import ListedFile
@@ -24,10 +26,12 @@ from bot.rules.change import FileChange, FileStatus, Unreadable
 MOST_TEXTS = 100
 """How many texts of one pull request are read: a change of every PEP must not eat the quota."""
 
-MOST_BYTES = 24_000_000
-"""How much text of one pull request is held in memory."""
+MOST_BYTES = 8_000_000
+"""How much text of one pull request is held in memory, but for what its last text adds."""
 
 _AT_ONCE = 6
+
+Read = TypeVar("Read", str | Unreadable, str | None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +53,32 @@ def without_texts(file: ListedFile) -> FileChange:
 
 
 async def read_texts(
-    client: Client, repository: Repository, pull: PullRequest, files: Sequence[ListedFile]
+    client: Client,
+    repository: Repository,
+    pull: PullRequest,
+    files: Sequence[ListedFile],
+    turn: Turn,
 ) -> ChangedTexts:
     """The changed files, with texts where a PEP, CODEOWNERS or the policy is concerned.
+
+    Where they are many or long the turn is taken for it.
 
     Raises:
         TryLater: GitHub is out of reach; the review is to be made later.
     """
-    return await _Reading(client, repository, pull).all(files)
+    return await _Reading(client, repository, pull, turn).all(files)
 
 
-async def read_blob(client: Client, repository: Repository, sha: str | None) -> str | Unreadable:
+async def read_blob(
+    client: Client, repository: Repository, sha: str | None, *, cap: int = 2_000_000
+) -> str | Unreadable:
     """The text of a blob, or why there is none. Two megabytes are the most that is read.
+
+    Args:
+        client: Who asks.
+        repository: Where.
+        sha: The blob.
+        cap: The most bytes, where two megabytes are too many.
 
     Raises:
         TryLater: GitHub is out of reach.
@@ -69,7 +87,7 @@ async def read_blob(client: Client, repository: Repository, sha: str | None) -> 
         return Unreadable.GONE
     try:
         content = await client.raw(
-            "/repos/{owner}/{repo}/git/blobs/{sha}", variables(repository, sha=sha)
+            "/repos/{owner}/{repo}/git/blobs/{sha}", variables(repository, sha=sha), cap=cap
         )
     except TooLarge:
         return Unreadable.TOO_LARGE
@@ -85,10 +103,14 @@ async def read_blob(client: Client, repository: Repository, sha: str | None) -> 
 class _Reading:
     """One pull request's texts being read."""
 
-    def __init__(self, client: Client, repository: Repository, pull: PullRequest) -> None:
+    def __init__(
+        self, client: Client, repository: Repository, pull: PullRequest, turn: Turn
+    ) -> None:
         self._client = client
         self._repository = repository
         self._pull = pull
+        self._turn = turn
+        self._long_one = asyncio.Lock()
         self._slots = asyncio.Semaphore(_AT_ONCE)
         self._merge_base: asyncio.Task[dict[str, str]] | None = None
         self._bytes = 0
@@ -124,31 +146,56 @@ class _Reading:
 
     async def _read(self, file: ListedFile) -> FileChange | None:
         async with self._slots:
+            if self._bytes > LITTLE:
+                await self._turn.take()
             if self._bytes > MOST_BYTES:
                 return None
-            change = await (
-                self._removed(file) if file.status is FileStatus.REMOVED else self._present(file)
-            )
-            self._bytes += len(change.before or "") + len(change.after or "")
-            return change
+            try:
+                return await (
+                    self._removed(file)
+                    if file.status is FileStatus.REMOVED
+                    else self._present(file)
+                )
+            except _EnoughRead:
+                return None
+
+    async def _blob(self, sha: str | None) -> str | Unreadable:
+        """A text; a long one on the turn only, and one after another.
+
+        Raises:
+            _EnoughRead: It is a long one, and too much was read before it.
+        """
+        text = await read_blob(self._client, self._repository, sha, cap=LITTLE_TEXT)
+        if text is Unreadable.TOO_LARGE:
+            await self._turn.take()
+            async with self._long_one:
+                if self._bytes > MOST_BYTES:
+                    raise _EnoughRead
+                return self._counted(await read_blob(self._client, self._repository, sha))
+        return self._counted(text)
+
+    def _counted(self, text: Read) -> Read:
+        if isinstance(text, str) and not isinstance(text, Unreadable):
+            self._bytes += len(text)
+        return text
 
     async def _present(self, file: ListedFile) -> FileChange:
         change = without_texts(file)
-        after = await read_blob(self._client, self._repository, file.sha)
+        after = await self._blob(file.sha)
         if isinstance(after, Unreadable):
             return replace(change, unreadable=after)
         if file.status is FileStatus.ADDED:
             return replace(change, after=after)
-        before = after if file.changes == 0 and not file.patch else _undone(after, file)
+        before = after if file.changes == 0 and not file.patch else self._undone(after, file)
         if before is None:
             before = await self._at_merge_base(file.previous_path or file.path)
         return replace(change, before=before, after=after)
 
     async def _removed(self, file: ListedFile) -> FileChange:
         change = without_texts(file)
-        before: str | Unreadable | None = _undone("", file)
+        before: str | Unreadable | None = self._undone("", file)
         if before is None:
-            before = await read_blob(self._client, self._repository, file.sha)
+            before = await self._blob(file.sha)
         if isinstance(before, Unreadable):
             return replace(change, unreadable=before)
         return replace(change, before=before)
@@ -156,7 +203,7 @@ class _Reading:
     async def _at_merge_base(self, path: str) -> str | None:
         if self._merge_base is None:
             self._merge_base = asyncio.ensure_future(self._merge_base_blobs())
-        text = await read_blob(self._client, self._repository, (await self._merge_base).get(path))
+        text = await self._blob((await self._merge_base).get(path))
         if isinstance(text, Unreadable):
             self._notes.append(
                 "What a file was like before this change could not be read, so the change is "
@@ -188,6 +235,13 @@ class _Reading:
             return dict((await read_tree(self._client, self._repository, commit)).blobs)
         except (Gone, NotAllowed, Refused, TooLarge):
             return {}
+
+    def _undone(self, after: str, file: ListedFile) -> str | None:
+        return self._counted(_undone(after, file))
+
+
+class _EnoughRead(Exception):
+    """So much of the pull request was read that no other long text is."""
 
 
 def _undone(after: str, file: ListedFile) -> str | None:

@@ -7,7 +7,7 @@ from bot.github.client import Client
 from bot.peps.number import PepNumber
 from bot.peps.preamble import Preamble, parse_preamble
 from bot.review.subject import Repository
-from bot.rules.change import Change
+from bot.rules.change import Change, Unreadable
 from bot.rules.edits.relations import related_numbers
 from bot.thinking import think
 
@@ -32,6 +32,6 @@ async def read_related(
     size = sum(len(file.after or "") for file in change.files)
     for number in await think(size, lambda: related_numbers(change)):
         text = await read_blob(client, repository, blobs.get(number))
-        if isinstance(text, str):
+        if not isinstance(text, Unreadable):
             found[number] = parse_preamble(text)
     return found

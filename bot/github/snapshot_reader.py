@@ -17,6 +17,7 @@ from bot.github.client import Client, Clients
 from bot.github.conversation import read_conversation
 from bot.github.failure import Gone
 from bot.github.instruction_labels import read_instructions
+from bot.github.much_text import Turn
 from bot.github.owners_errors import OwnersErrors, names_unknown_owner, read_owners_errors
 from bot.github.parsed_change import MarkupSource, parsed
 from bot.github.people_reader import CoreTeamReading, EditorsReading, PeopleReader
@@ -111,6 +112,7 @@ class SnapshotReader:
         comments_told: int = 0,
         overheard: list[Text] | None = None,
         set_at: Mapping[str, datetime] | None = None,
+        turn: Turn | None = None,
     ) -> Snapshot:
         """A pull request as it stands.
 
@@ -125,6 +127,7 @@ class SnapshotReader:
             overheard: Filled with comments that hold commands and were never edited, if the
                 comments are read at all.
             set_at: The labels, in lower case, that the events set that led here, and when.
+            turn: The review's turn to hold much text, from `MuchText`; without, it is alone.
 
         Raises:
             Gone: There is no such pull request, or not for this app.
@@ -145,7 +148,13 @@ class SnapshotReader:
                 return await self._snapshot(seen, quiet, _UNHEARD, memory, set_at or {})
         async with together() as group:
             texts = group.create_task(
-                read_texts(client, subject.repository, pull, seen.listed.files)
+                read_texts(
+                    client,
+                    subject.repository,
+                    pull,
+                    seen.listed.files,
+                    turn or Turn(asyncio.Lock()),
+                )
             )
             heard = group.create_task(
                 self._hear(

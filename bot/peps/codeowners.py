@@ -6,7 +6,9 @@ lines joined by line feeds give it back. Which files a pattern matches stands in
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from threading import Lock
+
+from cachetools import LRUCache, cached
 
 from bot.peps.number import PepNumber
 from bot.peps.owner_pattern import matches
@@ -128,7 +130,11 @@ class CodeOwners:
         return tuple(owner.removeprefix("@") for owner in fallback.owners if "/" in owner)
 
 
-@lru_cache(maxsize=4)
+# A stranger's file may have two million lines, each of which is an object: of those one is kept.
+@cached(
+    LRUCache(2_100_000, getsizeof=lambda owners: max(100_000, len(owners.lines))),
+    lock=Lock(),
+)
 def parse_codeowners(text: str) -> CodeOwners:
     """Read a CODEOWNERS file line by line; never raises.
 

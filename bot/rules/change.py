@@ -1,8 +1,9 @@
 """What a pull request changes: the first of the two things a rule is given."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from bot.peps.markup import Markup
 from bot.peps.people import Login
@@ -65,6 +66,7 @@ class Change:
         body: The pull request's description.
         draft: True while it is a draft.
         opened: The day it was opened; None if unknown.
+        worked_out: What was made of all this, for `bot.rules.once_a_change`.
     """
 
     files: tuple[FileChange, ...]
@@ -77,3 +79,6 @@ class Change:
     draft: bool = False
     opened: date | None = None
     files_complete: bool = True
+    worked_out: dict[object, Any] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )

@@ -31,7 +31,7 @@ from bot.rules.standing import (
     OwnersState,
     SponsorState,
 )
-from bot.rules.touched import touched_lines
+from bot.rules.touched import touched_owner_lines
 
 MAX_BROKEN_LINES = 20
 """After so many broken lines the rule is silent: such a file has to be looked at as a whole."""
@@ -71,7 +71,7 @@ def codeowners_standing(
     if change.codeowners_after is None or pep.number in context.policy.numbers.elections:
         return CodeownersStanding(OwnersState.NOT_NEEDED)
     owners = parse_codeowners(change.codeowners_after)
-    touched = touched_lines(change.codeowners_before, change.codeowners_after)
+    touched = touched_owner_lines(change)
     line = owners.line_for(pep.path)
     if line is not None and line.number in touched:
         if is_unreadable(line, context):
@@ -219,7 +219,7 @@ def _broken_lines(change: Change, context: Context, told: set[int]) -> Iterable[
     """Other touched lines that GitHub cannot read or whose owner it does not know."""
     if change.codeowners_after is None:
         return
-    touched = touched_lines(change.codeowners_before, change.codeowners_after)
+    touched = touched_owner_lines(change)
     count = 0
     for line in parse_codeowners(change.codeowners_after).lines:
         if line.number not in touched or line.number in told:

@@ -4,7 +4,6 @@ The template named in a description is a poor witness: people use the new-PEP fo
 """
 
 from enum import StrEnum
-from functools import lru_cache
 
 from bot.peps.codeowners import OwnersLine, parse_codeowners
 from bot.peps.file_name import is_misfiled_pep
@@ -14,6 +13,7 @@ from bot.peps.status import Status
 from bot.policy.load import POLICY_PATH
 from bot.rules.change import Change, FileChange, FileStatus
 from bot.rules.new_pep import new_peps
+from bot.rules.once_a_change import once_a_change
 from bot.rules.pep_edit import PepEdit, pep_edits
 
 BULK = 8
@@ -67,7 +67,7 @@ class ChangeKind(StrEnum):
         )
 
 
-@lru_cache(maxsize=4)
+@once_a_change
 def kind_of(change: Change, placeholders: frozenset[PepNumber]) -> ChangeKind:
     """Judge what kind of change this is; the first kind that fits wins.
 
@@ -107,7 +107,7 @@ def _edit(change: Change, edits: tuple[PepEdit, ...]) -> ChangeKind:
     return ChangeKind.DRAFT_UPDATE
 
 
-@lru_cache(maxsize=4)
+@once_a_change
 def touched_topics(change: Change) -> tuple[str, ...]:
     """The topics of the PEPs a change adds or edits, sorted; none of a clean-up of many PEPs."""
     texts = [file.after for file in change.files if is_pep_path(file.path) and file.after]

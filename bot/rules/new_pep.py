@@ -6,11 +6,11 @@ its CODEOWNERS line are looked at all the same.
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from bot.peps.number import PepNumber, is_pep_path, is_placeholder_word, number_in_path
 from bot.peps.preamble import Preamble, parse_preamble
 from bot.rules.change import Change, FileChange, FileStatus
+from bot.rules.once_a_change import once_a_change
 from bot.rules.standing import NewPep
 
 PLACEHOLDER_NUMBERS = frozenset({PepNumber(9999)})
@@ -30,7 +30,7 @@ class Renumbering:
     previous: PepNumber
 
 
-@lru_cache(maxsize=4)
+@once_a_change
 def new_peps(
     change: Change, placeholders: frozenset[PepNumber] = PLACEHOLDER_NUMBERS
 ) -> tuple[NewPep, ...]:
@@ -47,7 +47,7 @@ def new_peps(
     )
 
 
-@lru_cache(maxsize=4)
+@once_a_change
 def renumberings(
     change: Change, placeholders: frozenset[PepNumber] = PLACEHOLDER_NUMBERS
 ) -> tuple[Renumbering, ...]:

@@ -5,7 +5,7 @@ from bot.rules.change import Change
 from bot.rules.context import Context, OwnersError
 from bot.rules.finding import Finding, Need, Severity
 from bot.rules.standing import CodeownersStanding, NewPep, OwnersState
-from bot.rules.touched import touched_lines
+from bot.rules.touched import touched_owner_lines
 from bot.rules.wording import code, listed
 
 DEFAULT_PATH = CODEOWNERS_PATHS[0]
@@ -81,7 +81,7 @@ def owners_finding(
     if words is None:
         return None
     message, action, help_text = words
-    touched = touched_lines(change.codeowners_before, change.codeowners_after)
+    touched = touched_owner_lines(change)
     # A line the change does not show cannot carry an annotation: then the PEP itself does.
     at_line = standing.state in _ABOUT_A_LINE and standing.line in touched
     return Finding(

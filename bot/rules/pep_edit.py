@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import lru_cache
 
 from bot.peps.number import PepNumber, is_pep_path, number_in_path
 from bot.peps.preamble import Preamble, parse_preamble
 from bot.peps.status import RESOLVED
 from bot.rules.change import Change, FileStatus
+from bot.rules.once_a_change import once_a_change
 from bot.rules.touched import touched_lines
 
 EDITORIAL_LINES = 40
@@ -66,7 +66,7 @@ class PepEdit:
         return "Release" in self.header_after.topics
 
 
-@lru_cache(maxsize=4)
+@once_a_change
 def pep_edits(change: Change) -> tuple[PepEdit, ...]:
     """What the change does to PEPs that exist already, in the order of the files."""
     return tuple(

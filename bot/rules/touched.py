@@ -8,10 +8,17 @@ comparison would match, never the other way round.
 
 from bisect import bisect_left
 from collections import Counter
-from functools import lru_cache
+
+from bot.rules.change import Change
+from bot.rules.once_a_change import once_a_change
 
 
-@lru_cache(maxsize=8)
+@once_a_change
+def touched_owner_lines(change: Change) -> frozenset[int]:
+    """The 1-based lines of CODEOWNERS that a change adds or edits."""
+    return touched_lines(change.codeowners_before, change.codeowners_after)
+
+
 def touched_lines(before: str | None, after: str | None) -> frozenset[int]:
     """The 1-based lines of `after` that are new or changed.
 

@@ -5,7 +5,7 @@ knows which of its lines are new or changed.
 """
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from bot.peps.body import Body, read_body
 from bot.peps.markup import Markup
@@ -13,6 +13,7 @@ from bot.peps.number import PepNumber, is_pep_path, number_in_path
 from bot.peps.preamble import Header, Preamble, parse_preamble
 from bot.peps.status import RESOLVED
 from bot.rules.change import Change, FileChange, FileStatus
+from bot.rules.once_a_change import once_a_change
 from bot.rules.touched import touched_lines
 
 
@@ -101,7 +102,7 @@ class TouchedPep:
         return self.after.preamble.status in RESOLVED and not (self.is_new or self.changes_status)
 
 
-@lru_cache(maxsize=4)
+@once_a_change
 def touched_peps(change: Change) -> tuple[TouchedPep, ...]:
     """The PEPs whose text a change adds or edits, in the order of its files.
 

@@ -17,6 +17,7 @@ from bot.github.answer_writer import AnswerWriter
 from bot.github.app_identity import AppIdentity
 from bot.github.effect_writer import EffectWriter
 from bot.github.failure import Gone, TryLater
+from bot.github.much_text import Turn
 from bot.github.pace import Pace
 from bot.github.single_write import SingleWrites
 from bot.github.writer import Writer
@@ -72,6 +73,7 @@ class Page:
         comments_told: int = 0,
         overheard: list[Text] | None = None,
         set_at: Mapping[str, datetime] | None = None,
+        turn: Turn | None = None,
     ) -> Snapshot:
         if self.gone:
             raise Gone("no such pull request")

@@ -1,10 +1,12 @@
 """A snapshot holds what a review needs, for as few requests as the budget allows."""
 
+import asyncio
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from bot.github.failure import Gone, NotAllowed, TryLater
+from bot.github.much_text import MuchText
 from bot.github.people_reader import PeopleReader
 from bot.github.repository_facts import FactsReader
 from bot.github.snapshot_reader import SnapshotReader
@@ -481,3 +483,53 @@ async def test_odd_answers_become_a_poor_snapshot_not_a_crash() -> None:
     assert snapshot.change.files[0].unreadable is Unreadable.GONE
     assert snapshot.updated_at is None
     assert any("does not list all files" in note for note in snapshot.degraded)
+
+
+LONG = PEP + "x" * 1_500_000
+
+
+def long_peps(scene: Scene, count: int) -> None:
+    for number in range(count):
+        scene.github.change(f"peps/pep-08{number:02}.rst", None, f"{LONG}{number}")
+
+
+def texts_read(found: Snapshot) -> int:
+    return sum(file.after is not None for file in found.change.files)
+
+
+async def test_much_text_is_held_by_one_review_at_a_time_and_little_by_any() -> None:
+    scene, much = Scene(), MuchText()
+    long_peps(scene, 2)
+    async with much.turn() as first, much.turn() as second, much.turn() as third:
+        assert texts_read(await scene.read(turn=first)) == 2
+        waiting = asyncio.create_task(scene.read(turn=second))
+        await asyncio.sleep(0)
+        small = Scene()
+        new_pep(small)
+        assert texts_read(await small.read(turn=third)) == 2
+        assert not waiting.done()
+        first.end()
+        assert texts_read(await waiting) == 2
+
+
+async def test_a_review_that_fails_gives_its_turn_back() -> None:
+    scene, much = Scene(), MuchText()
+    long_peps(scene, 1)
+
+    async def failing() -> None:
+        async with much.turn() as turn:
+            await scene.read(turn=turn)
+            raise TryLater("down")
+
+    with pytest.raises(TryLater):
+        await failing()
+    async with much.turn() as turn:
+        assert texts_read(await scene.read(turn=turn)) == 1
+
+
+async def test_long_texts_are_read_up_to_eight_megabytes_together() -> None:
+    scene = Scene()
+    long_peps(scene, 9)
+    found = await scene.read()
+    assert texts_read(found) == 6
+    assert any("3 of its files were not read" in note for note in found.degraded)

@@ -342,11 +342,7 @@ def test_waived_findings_are_shown_as_set_aside() -> None:
 def test_two_new_peps_are_told_apart() -> None:
     both = new_pep()
     second = new_pep(pep_text(792), path="peps/pep-0792.rst").files
-    change = type(both)(
-        **{name: getattr(both, name) for name in both.__dataclass_fields__}
-        | {"files": both.files + second}
-    )
-    text = comment_text(snapshot(change))
+    text = comment_text(snapshot(replace(both, files=both.files + second)))
     assert "Thank you for these proposals!" in text
     assert "`peps/pep-0791.rst`" in text
     assert "`peps/pep-0792.rst`" in text

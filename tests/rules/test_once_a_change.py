@@ -1,0 +1,35 @@
+"""What rules work out from a change is worked out once, and goes with the change."""
+
+import gc
+import weakref
+
+from bot.rules.change import Change
+from bot.rules.once_a_change import once_a_change
+from bot.rules.registry import all_rules
+from bot.rules.touched_pep import PepText, touched_peps
+from tests.builders import new_pep
+from tests.rules.builders import context
+
+
+def test_a_change_is_looked_at_once_and_another_for_itself() -> None:
+    looked: list[tuple[str, int]] = []
+
+    @once_a_change
+    def look(change: Change, times: int) -> int:
+        looked.append((change.title, times))
+        return times
+
+    one, other = Change((), title="one"), Change((), title="other")
+    assert [look(one, 1), look(one, 1), look(one, 2), look(other, 1)] == [1, 1, 2, 1]
+    assert looked == [("one", 1), ("one", 2), ("other", 1)]
+
+
+def test_no_text_outlives_its_change_whatever_the_rules_kept_of_it() -> None:
+    change = new_pep()
+    for rule in all_rules():
+        list(rule.check(change, context()))
+    text = weakref.ref(touched_peps(change)[0].after)
+    assert isinstance(text(), PepText)
+    del change
+    gc.collect()
+    assert text() is None
