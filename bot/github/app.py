@@ -11,12 +11,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Protocol
+from weakref import WeakValueDictionary
 
 import jwt
+from cachetools import LRUCache
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 Clock = Callable[[], datetime]
+_Key = tuple[int, str]
+
+_MOST_TOKENS = 1_000
 
 _BACKDATED = timedelta(seconds=60)
 _JWT_LIFE = timedelta(minutes=8)
@@ -113,8 +118,9 @@ class InstallationTokens:
         """
         self._fetch = fetch
         self._clock = clock
-        self._tokens: dict[tuple[int, str], tuple[Token, datetime]] = {}
-        self._locks: dict[tuple[int, str], asyncio.Lock] = {}
+        self._tokens: LRUCache[_Key, tuple[Token, datetime]] = LRUCache(_MOST_TOKENS)
+        # Each as long as somebody holds it or waits for it.
+        self._locks: WeakValueDictionary[_Key, asyncio.Lock] = WeakValueDictionary()
 
     async def token(self, installation: int, full_name: str) -> Token:
         """A token that is good for some minutes more; one request at a time for each key.

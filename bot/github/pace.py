@@ -4,9 +4,12 @@ from collections.abc import Callable
 from typing import Protocol
 
 from aiolimiter import AsyncLimiter
+from cachetools import LRUCache
 
 BURST = 8
 """Writes that may be made at once."""
+
+_MOST_INSTALLATIONS = 1_000
 
 
 class Limiter(Protocol):
@@ -30,7 +33,7 @@ class Pace:
     def __init__(self, make: Callable[[int], Limiter] = lambda _: token_bucket()) -> None:
         """Let `make` make the bucket of each installation."""
         self._make = make
-        self._buckets: dict[int, Limiter] = {}
+        self._buckets: LRUCache[int, Limiter] = LRUCache(_MOST_INSTALLATIONS)
 
     def of(self, installation: int) -> Limiter:
         """The bucket of an installation."""

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Protocol
 from uuid import uuid4
+from weakref import WeakValueDictionary
 
 from cachetools import LRUCache
 
@@ -36,6 +37,8 @@ LIFETIME = 900.0
 """Seconds after which the facts are read again without a push."""
 
 _MOST_BRANCHES = 64
+_MOST_CHARACTERS = 16_000_000
+_OF_A_PEP = 200
 _MOST_PROBLEMS = 5
 _FILE_MODES = ("100644", "100755")
 
@@ -136,9 +139,10 @@ class FactsReader:
         """
         self._marks = marks
         self._monotonic = monotonic
-        self._kept: LRUCache[_Key, _Kept] = LRUCache(_MOST_BRANCHES)
-        self._locks: dict[_Key, asyncio.Lock] = {}
         self._defaults: LRUCache[tuple[int, str], tuple[str, float]] = LRUCache(_MOST_BRANCHES)
+        self._kept: LRUCache[_Key, _Kept] = LRUCache(_MOST_CHARACTERS, getsizeof=_size)
+        # Each as long as somebody holds it or waits for it.
+        self._locks: WeakValueDictionary[_Key, asyncio.Lock] = WeakValueDictionary()
 
     async def at(
         self,
@@ -221,6 +225,12 @@ class FactsReader:
 
 def _mark_name(repository: Repository) -> str:
     return f"tip:{repository.full_name.lower()}"
+
+
+def _size(kept: _Kept) -> int:
+    facts = kept.facts
+    texts = len(facts.codeowners or "") + len(facts.policy_text)
+    return max(_MOST_CHARACTERS // _MOST_BRANCHES, texts + _OF_A_PEP * len(facts.blobs))
 
 
 _Key = tuple[int, str, str, bool]

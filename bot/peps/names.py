@@ -145,14 +145,30 @@ def _judged(kind: MatchKind, found: tuple[Member, ...]) -> NameMatch[Member]:
     return NameMatch(MatchKind.UNCLEAR, candidates=found)
 
 
-@lru_cache(maxsize=2048)
+_LONG = 200
+"""Characters from which on a name is a stranger's text, and not kept."""
+
+
 def _folded(name: str) -> str:
+    return _known_folded(name) if len(name) < _LONG else fold_name(name)
+
+
+@lru_cache(maxsize=2048)
+def _known_folded(name: str) -> str:
     return fold_name(name)
 
 
-@lru_cache(maxsize=2048)
 def _first_and_last(name: str) -> tuple[str, str] | None:
     """First and last name; a hyphenated name is one name, and an initial is no first name."""
+    return _known_first_and_last(name) if len(name) < _LONG else _split(name)
+
+
+@lru_cache(maxsize=2048)
+def _known_first_and_last(name: str) -> tuple[str, str] | None:
+    return _split(name)
+
+
+def _split(name: str) -> tuple[str, str] | None:
     words = _joined_initials([word.replace("-", "") for word in _words(name)])
     while len(words) > 2 and words[-1] in _SUFFIXES:
         words.pop()

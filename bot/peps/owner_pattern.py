@@ -26,9 +26,21 @@ def matches(pattern: str, path: str) -> bool:
     return bool(segments) and _wild(segments, path.split("/"), _is_any_depth, _segment_matches)
 
 
-@lru_cache(maxsize=1024)
+_LONG = 1_000
+"""Characters from which on a pattern is a stranger's, and not kept."""
+
+
 def _segments(pattern: str) -> tuple[str, ...]:
     """The pattern as segments that must match all of a path; `**` stands for any number."""
+    return _known_segments(pattern) if len(pattern) < _LONG else _split(pattern)
+
+
+@lru_cache(maxsize=1024)
+def _known_segments(pattern: str) -> tuple[str, ...]:
+    return _split(pattern)
+
+
+def _split(pattern: str) -> tuple[str, ...]:
     body = pattern.removeprefix("/")
     folder = body.endswith("/")
     body = body.rstrip("/")

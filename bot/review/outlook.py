@@ -10,8 +10,10 @@ not be known here as well.
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
 from hashlib import sha256
+from threading import Lock
+
+from cachetools import LRUCache, cached
 
 from bot.peps.codeowners import parse_codeowners
 from bot.peps.number import Claim, NumberLedger, PepNumber, pep_path
@@ -87,11 +89,19 @@ def outlook(
     for number in subjects:
         said += _said(PepNumber(number), pull_request, ledger, policy)
         said += _owners(codeowners, _path(PepNumber(number)))
-    return sha256("\n".join(said).encode()).hexdigest()[:32]
+    return _digest("\n".join(said))
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:32]
 
 
 # A push or a claim asks this for every open new PEP, and the base seldom changes in between.
-@lru_cache(maxsize=256)
+@cached(
+    LRUCache(256),
+    key=lambda codeowners, path: (codeowners and _digest(codeowners), path),
+    lock=Lock(),
+)
 def _owners(codeowners: str | None, path: str) -> tuple[str, ...]:
     """What CODEOWNERS at the base says of a path, and whom it falls back to."""
     if codeowners is None:
