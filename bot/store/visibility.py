@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, Text, exists, literal
+from sqlalchemy import ColumnElement, Select, Text, exists, literal, select
 
 from bot.store import schema
 from bot.store.protocol import Document
@@ -75,6 +75,13 @@ def is_public_by(repository: ColumnElement[str], now: datetime) -> ColumnElement
         document.c.text == _PUBLIC,
         document.c.read_at > (now - PUBLIC_FOR).timestamp(),
     )
+
+
+def public_repositories(now: datetime) -> Select[tuple[str]]:
+    """The query for the names of all that everybody may read."""
+    known = schema.repository
+    shown = is_public_by(known.c.repository, now)
+    return select(known.c.full_name).where(shown).order_by(known.c.repository)
 
 
 def _name(full_name: str) -> str:

@@ -28,7 +28,7 @@ from bot.store.register import SqlRegisterStore
 from bot.store.remembered import remembered_in
 from bot.store.sql import SqlStore
 from bot.store.submissions import SqlSubmissionStore
-from bot.store.visibility import Visibility
+from bot.store.visibility import Visibility, public_repositories
 from bot.store.whole_queue import WholeQueue, kept_policy
 from bot.web.deciders_page import deciders_page
 from bot.web.page_templates import page
@@ -105,16 +105,9 @@ class Pages:
         Raises:
             StoreUnavailable: The store cannot be read now.
         """
-
-        async def make() -> Page:
-            names = [
-                one.full_name
-                for one in await self._store.repositories()
-                if await self._visibility.is_public(one.full_name)
-            ]
-            return _page(200, page("repositories", repositories=names))
-
-        return await self._made(("",), make)
+        shown = public_repositories(self._clock())
+        names = await self._database.read(lambda connection: list(connection.scalars(shown)))
+        return _page(200, page("repositories", repositories=names))
 
     async def queue(self, name: str) -> Page:
         """The queue of a repository.
@@ -213,7 +206,9 @@ class Pages:
         """One at a time: who waits finds that it was made meanwhile."""
         async with self._turn:
             kept = self._kept.get(key)
-            if kept is None:
+            # What was told to be private meanwhile is shown to nobody any more.
+            if kept is None or not await self._visibility.is_public(key[1]):
+                self._kept.pop(key, None)
                 kept = await make()
                 # What is missing is cheap to find out, and would drive out what is not.
                 if kept.status == 200:

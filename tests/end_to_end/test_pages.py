@@ -59,10 +59,14 @@ async def test_a_pep_has_a_page_once_it_was_read(desk: Desk) -> None:
 
 async def test_a_webhook_that_says_private_hides_the_pages_at_once(desk: Desk) -> None:
     number = await propose(desk)
+    pages = (QUEUE, f"/{REPOSITORY}/pull/{number}", f"/{REPOSITORY}/who-decides")
+    for path in pages:
+        assert (await looked(desk, path))[0] == 200, "and kept for a moment"
+    assert REPOSITORY in (await looked(desk, "/"))[1]
     desk.simulator.set_private(REPOSITORY, private=True)
     await desk.simulator.comment(REPOSITORY, number, by=SPONSOR, body="Nice.")
     await desk.calm()
-    for path in (QUEUE, f"/{REPOSITORY}/pull/{number}", f"/{REPOSITORY}/who-decides"):
+    for path in pages:
         assert (await looked(desk, path))[0] == 404
     assert REPOSITORY not in (await looked(desk, "/"))[1]
 
