@@ -50,7 +50,11 @@ class Claims:
         elif not any(one.kind == CLAIMS for one in await self._store.intents(subject)):
             return
         await self._dependents.review(
-            subject.repository, delivery, but=[subject.number], base_moved=merged
+            subject.repository,
+            delivery,
+            but=[subject.number],
+            base_moved=merged,
+            claims_moved=not merged,
         )
         for begun in await self._store.intents(subject):
             if begun.kind == CLAIMS:

@@ -8,11 +8,13 @@ count as any other, and a change that two events tell of leads to one review.
 """
 
 import asyncio
+import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from hashlib import sha256
 
 import structlog
+from cachetools import TTLCache
 
 from bot.events.own import Enqueue, first_sweep_of, review_of
 from bot.github.client import Clients
@@ -30,6 +32,11 @@ from bot.store.protocol import Document, Store
 AGAIN_AT_MOST = 5
 """How often in a row a review may lead to the next of the same pull request."""
 
+TOLD_AT_MOST = 10
+"""How often a pull request is reviewed because of others' claims, before an hour without that."""
+
+_HOUR = 3_600.0
+_MOST_TOLD = 10_000
 _AGAIN = "-again-"
 
 _log = structlog.get_logger()
@@ -47,7 +54,9 @@ class Dependents:
         enqueue: Enqueue,
         clock: Callable[[], datetime],
         reservations: Reservations = nothing_reserved,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._told: TTLCache[str, int] = TTLCache(_MOST_TOLD, _HOUR, monotonic)
         self._reservations = reservations
         self._clients = clients
         self._facts = facts
@@ -66,6 +75,7 @@ class Dependents:
         bases: Iterable[str] = (),
         but: Collection[int] = (),
         base_moved: bool = False,
+        claims_moved: bool = False,
     ) -> None:
         """Have those open pull requests reviewed that would be judged by something else now.
 
@@ -75,6 +85,8 @@ class Dependents:
             bases: Branches to look at, beside those into which numbered PEPs are to be merged.
             but: Pull requests that are reviewed anyway.
             base_moved: Whether a base branch may have moved, so that it has to be read again.
+            claims_moved: Whether what moved is another pull request's claim. Its author may move
+                that as often as he likes: beyond `TOLD_AT_MOST` the next sweep finds what stands.
 
         Raises:
             GitHubFailure: A base branch could not be read.
@@ -100,7 +112,9 @@ class Dependents:
                         continue
                     subject = Subject(repository, number)
                     now = _outlook(subject, memory, ledger, facts)
-                    if changed or now != memory.outlook:
+                    if changed or (
+                        now != memory.outlook and (not claims_moved or self._may_be_told(subject))
+                    ):
                         await self._review_again(subject, memory, now, why)
                 if changed or known is None:
                     await self._keep(rules.name, rules.text)
@@ -131,7 +145,7 @@ class Dependents:
             if (again := _again(delivery) + 1) > AGAIN_AT_MOST:
                 # Nothing moves that often: what reviews see and what is seen here differ for good.
                 _log.error("reviews do not settle", reviews=again)
-            else:
+            elif facts.policy != snapshot.context.policy or self._may_be_told(subject):
                 await self._review_again(subject, seen, now, delivery, again)
         elif kind is not ChangeKind.INFRASTRUCTURE and not snapshot.context.numbers.claims_complete:
             await self._enqueue(first_sweep_of(subject.repository, delivery, self._clock()))
@@ -211,6 +225,18 @@ class Dependents:
         if now != memory.outlook:
             await self._store.expect(subject, now, known=memory.outlook)
         _log.info("to be reviewed again", subject=subject.key, review=cause)
+
+    def _may_be_told(self, subject: Subject) -> bool:
+        """Count what others have done to a pull request; False if that was too often lately.
+
+        Its outlook is not noted then, so that the next sweep, or a push, finds that it differs.
+        """
+        count = self._told.get(subject.key, 0) + 1
+        if count > TOLD_AT_MOST:
+            _log.info("left to the next sweep", subject=subject.key)
+            return False
+        self._told[subject.key] = count
+        return True
 
     async def _keep(self, name: str, text: str) -> None:
         await self._store.keep_document(name, Document(text, self._clock()))
