@@ -177,6 +177,12 @@ class Handler:
                     (delivery.event, delivery.action) == ("issue_comment", "created")
                     for delivery, _ in payloads
                 ),
+                deleted=frozenset(
+                    gone
+                    for delivery, single in payloads
+                    if (delivery.event, delivery.action) == ("issue_comment", "deleted")
+                    and (gone := read.comment_id(single)) is not None
+                ),
                 again=any(delivery.action == own.RERUN for delivery, _ in payloads),
                 is_young=is_young,
             )

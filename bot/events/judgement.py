@@ -46,6 +46,7 @@ def judged(snapshot: Snapshot, memory: Memory, now: Since) -> Judgement:
         conversation=snapshot.conversation
         if verdict.kind is not ChangeKind.INFRASTRUCTURE
         else None,
+        heard_at=snapshot.heard_at,
         numbers=numbers,
         outlook=outlook(
             numbers,

@@ -63,6 +63,11 @@ def installation_id(payload: Payload) -> int | None:
     return _id(_dict(payload, "installation").get("id"))
 
 
+def comment_id(payload: Payload) -> int | None:
+    """The comment that an event is about."""
+    return _id(_dict(payload, "comment").get("id"))
+
+
 def subject_number(payload: Payload) -> int | None:
     """The pull request or issue it concerns, whichever way the event names it."""
     issue = _dict(payload, "issue")

@@ -57,6 +57,7 @@ class Hint:
         again: Whether somebody asked for the check run again, so that it is to be written anew.
         comments_told: Of how many new comments the events tell.
         is_young: Whether they are so young that GitHub may not find what they tell of yet.
+        deleted: The ids of the comments that were deleted.
     """
 
     delivery: str
@@ -69,6 +70,7 @@ class Hint:
     again: bool = False
     comments_told: int = 0
     is_young: bool = False
+    deleted: frozenset[int] = frozenset()
 
 
 class Reviewer:
@@ -131,7 +133,9 @@ class Reviewer:
                 subject,
                 memory,
                 at_least=hint.at_least,
-                fresh_conversation=hint.talked or unsure or bool(hint.texts),
+                fresh_conversation=hint.talked or bool(hint.texts),
+                whole_conversation=unsure,
+                deleted=hint.deleted,
                 commanded=bool(hint.texts) or hint.missed,
                 comments_told=hint.comments_told,
                 overheard=overheard,

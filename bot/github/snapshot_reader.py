@@ -14,7 +14,7 @@ from bot.commands.text import Text
 from bot.github.app_identity import AppIdentity
 from bot.github.changed_texts import ChangedTexts, read_texts
 from bot.github.client import Client, Clients
-from bot.github.conversation import read_conversation
+from bot.github.conversation import Earlier, read_conversation
 from bot.github.failure import Gone
 from bot.github.instruction_labels import read_instructions
 from bot.github.much_text import Turn
@@ -108,6 +108,8 @@ class SnapshotReader:
         *,
         at_least: datetime | None = None,
         fresh_conversation: bool = False,
+        whole_conversation: bool = False,
+        deleted: frozenset[int] = frozenset(),
         commanded: bool = False,
         comments_told: int = 0,
         overheard: list[Text] | None = None,
@@ -120,7 +122,9 @@ class SnapshotReader:
             subject: Which one.
             memory: What is remembered about it.
             at_least: `updated_at` of the payload that asked; an older answer is read again.
-            fresh_conversation: Read reviews and comments even if they are remembered.
+            fresh_conversation: Read reviews, and on from the comments that are remembered.
+            whole_conversation: Read all comments even if they are remembered.
+            deleted: The ids of comments that were deleted, as events tell.
             commanded: Read all there is to know, since somebody asks, even where no PEP is touched.
             comments_told: Of how many new comments the events tell that led here. Where there are
                 more, an event was lost, and comments are read even where no PEP is touched.
@@ -159,7 +163,8 @@ class SnapshotReader:
             heard = group.create_task(
                 self._hear(
                     seen,
-                    None if fresh_conversation or untold else _remembered(seen, memory),
+                    None if whole_conversation or untold else _earlier(seen, memory, deleted),
+                    read_on=fresh_conversation,
                 )
             )
         if overheard is not None and not pull.locked:
@@ -202,7 +207,7 @@ class SnapshotReader:
             # The branch was deleted after a merge; the commit it was compared with is still there.
             return await self._facts.at(client, subject.repository, pull.base_sha)
 
-    async def _hear(self, seen: "_Seen", remembered: Conversation | None) -> "_Heard":
+    async def _hear(self, seen: "_Seen", earlier: Earlier | None, *, read_on: bool) -> "_Heard":
         client, subject, policy = seen.client, seen.subject, seen.facts.policy
         async with together() as group:
             core_team = group.create_task(
@@ -213,17 +218,18 @@ class SnapshotReader:
                     client, subject.repository, policy, seen.facts.default_codeowners
                 )
             )
-            conversation = group.create_task(self._conversation(seen, remembered))
-        spoken, texts = conversation.result()
-        return _Heard(core_team.result(), editors.result(), spoken, texts)
+            conversation = group.create_task(self._conversation(seen, earlier, read_on=read_on))
+        spoken, texts, heard_at = conversation.result()
+        return _Heard(core_team.result(), editors.result(), spoken, texts, heard_at)
 
     async def _conversation(
-        self, seen: "_Seen", remembered: Conversation | None
-    ) -> tuple[Conversation, tuple[Text, ...]]:
-        if remembered is not None:
-            return remembered, ()
+        self, seen: "_Seen", earlier: Earlier | None, *, read_on: bool
+    ) -> tuple[Conversation, tuple[Text, ...], datetime | None]:
+        if earlier is not None and not read_on:
+            return earlier.conversation, (), earlier.until
         acts = await self._store.acts(seen.subject)
-        return await read_conversation(seen.client, seen.subject, acts, self._app)
+        spoken, texts = await read_conversation(seen.client, seen.subject, acts, self._app, earlier)
+        return spoken, texts, seen.pull.updated_at
 
     async def _snapshot(
         self,
@@ -283,6 +289,7 @@ class SnapshotReader:
                 forum=await self._read_forum(pull, change, policy),
             ),
             conversation=heard.conversation,
+            heard_at=heard.heard_at,
             instructions=instructions.labels,
             set_by_people=instructions.by_people,
             set_at=set_at,
@@ -348,6 +355,7 @@ class _Heard:
     editors: EditorsReading
     conversation: Conversation
     texts: tuple[Text, ...] = ()
+    heard_at: datetime | None = None
 
 
 _UNHEARD = _Heard(CoreTeamReading(None), EditorsReading(None), Conversation())
@@ -368,7 +376,7 @@ def _wrote_here(memory: Memory) -> bool:
     return bool(memory.comments or memory.labels or memory.check_run)
 
 
-def _remembered(seen: _Seen, memory: Memory) -> Conversation | None:
+def _earlier(seen: _Seen, memory: Memory, deleted: frozenset[int]) -> Earlier | None:
     """The conversation as remembered, unless it may be empty only because nobody needed it then.
 
     Where something of interest is touched the bot has written at least a check run; if the policy
@@ -378,4 +386,6 @@ def _remembered(seen: _Seen, memory: Memory) -> Conversation | None:
         seen.facts.policy.check_run_always or not _wrote_here(memory)
     ):
         return None
-    return memory.conversation
+    if memory.conversation is None:
+        return None
+    return Earlier(memory.conversation, memory.heard_at, deleted)

@@ -141,6 +141,7 @@ class Memory:
         labels: Labels that stand by our hand, each with the cause it was set for.
         declined: Labels a person removed, with the cause each had; they stay away until it changes.
         conversation: What was said, as read last; None if it has to be read again.
+        heard_at: The pull request's `updated_at` before it was read; None if that is not known.
         numbers: The PEP numbers it sets, 0 for a PEP that has a placeholder yet.
         outlook: What the last review (one that waits to be made included) goes by beside the pull
             request itself; see `bot.review.outlook`.
@@ -175,6 +176,7 @@ class Memory:
     comment_count: int | None = None
     listed: Listed | None = None
     said: tuple[Finding, ...] = ()
+    heard_at: datetime | None = None
 
 
 NOTHING = Memory()
@@ -211,6 +213,7 @@ class Snapshot:
         change: What it changes.
         context: What the rules may know.
         conversation: What was said; empty where nothing of interest is touched.
+        heard_at: The pull request's `updated_at` before that was read.
         updated_at: GitHub's `updated_at`.
         comment_count: How many comments it has, those on lines left out; None if unknown.
         submissions: The issues known to submit PEPs that it touches.
@@ -235,3 +238,4 @@ class Snapshot:
     set_at: Mapping[str, datetime] = field(default_factory=dict)
     comment_count: int | None = None
     submissions: tuple[Submission, ...] = ()
+    heard_at: datetime | None = None

@@ -89,8 +89,14 @@ def list_events(call: Call) -> Answer:
 
 
 def list_comments(call: Call) -> Answer:
-    """`GET issues/{number}/comments`, oldest first."""
-    return listed(call, _issue(call).comments, lambda each: render_issue.comment(call.wire, each))
+    """`GET issues/{number}/comments?since`, oldest first."""
+    since = _moment(call.query.get("since"))
+    found = [
+        comment
+        for comment in _issue(call).comments
+        if since is None or comment.updated_at.replace(microsecond=0) >= since
+    ]
+    return listed(call, found, lambda each: render_issue.comment(call.wire, each))
 
 
 def create_comment(call: Call) -> Answer:

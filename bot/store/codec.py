@@ -63,6 +63,7 @@ def encode_memory(memory: Memory) -> str:
             name: {"at": since.at.isoformat(), "event": since.event}
             for name, since in memory.since.items()
         },
+        "heard_at": None if memory.heard_at is None else memory.heard_at.isoformat(),
         "listed": None if memory.listed is None else _encode_listed(memory.listed),
         "said": [_encode_finding(finding) for finding in memory.said],
     }
@@ -91,6 +92,7 @@ def decode_memory(text: str) -> Memory:
         labels=_strings(fields, "labels"),
         declined=_strings(fields, "declined"),
         conversation=_decode_conversation(fields.get("conversation")),
+        heard_at=_moment(fields, "heard_at"),
         numbers=_integers(fields, "numbers"),
         outlook=_string(fields, "outlook") or "",
         base=_string(fields, "base") or "",

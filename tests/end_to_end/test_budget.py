@@ -6,7 +6,7 @@ import pytest
 
 from tests.end_to_end import budget
 from tests.end_to_end.budget import Budgeted, review_writes
-from tests.end_to_end.conftest import AUTHOR
+from tests.end_to_end.conftest import AUTHOR, SPONSOR, STRANGER
 from tests.end_to_end.desk import REPOSITORY, Desk
 from tests.end_to_end.proposal import propose
 
@@ -81,3 +81,25 @@ async def test_an_infrastructure_pull_request_costs_two_reads(desk: Desk) -> Non
 async def test_talk_costs_three_reads_and_a_second_comment_writes_nothing(desk: Desk) -> None:
     await within_budget(desk, budget.TALK)
     assert desk.writes() == []
+
+
+async def test_a_comment_below_a_hundred_others_costs_one_page_and_is_understood(
+    desk: Desk,
+) -> None:
+    number = await propose(desk)
+    with desk.simulator.lost_webhooks():
+        for place in range(110):
+            await desk.simulator.comment(REPOSITORY, number, by=STRANGER, body=f"Spam {place}")
+    await desk.simulator.comment(REPOSITORY, number, by=AUTHOR, body="Is anybody there?")
+    await desk.calm()
+    desk.simulator.clear_requests()
+    consent = await desk.simulator.comment(REPOSITORY, number, by=SPONSOR, body="/pep sponsor")
+    await desk.calm()
+    pages = [path for path in desk.reads() if f"issues/{number}/comments" in path]
+    assert len(pages) == 1
+    assert desk.conclusions(number) == ["success"]
+    desk.simulator.clear_requests()
+    await desk.simulator.delete_comment(REPOSITORY, consent, by=SPONSOR)
+    await desk.calm()
+    pages = [path for path in desk.reads() if f"issues/{number}/comments" in path]
+    assert len(pages) == 1

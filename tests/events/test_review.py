@@ -69,6 +69,8 @@ class Page:
         *,
         at_least: datetime | None = None,
         fresh_conversation: bool = False,
+        whole_conversation: bool = False,
+        deleted: frozenset[int] = frozenset(),
         commanded: bool = False,
         comments_told: int = 0,
         overheard: list[Text] | None = None,
@@ -77,9 +79,9 @@ class Page:
     ) -> Snapshot:
         if self.gone:
             raise Gone("no such pull request")
-        self.fresh.append(fresh_conversation)
+        self.fresh.append(fresh_conversation or whole_conversation)
         conversation = memory.conversation
-        if conversation is None or fresh_conversation:
+        if conversation is None or self.fresh[-1]:
             own = [
                 OwnComment(id_, body.split("pep-bot:")[1].split(" ")[0], body)
                 for id_, body in self.comments.items()

@@ -1,10 +1,13 @@
 """Acts are what people did, once each; ours is only what this app wrote."""
 
+from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 
 from bot.github.conversation import (
+    Earlier,
     conversation,
     parse_comment,
     parse_review,
@@ -199,3 +202,65 @@ async def test_reading_costs_two_requests() -> None:
     found, _ = await read_conversation(github, SUBJECT, [], APP)
     assert [one.kind for one in found.acts] == [ActKind.SAID, ActKind.CONSENT]
     assert sorted(github.requests) == [COMMENTS, f"{PULL}/reviews"]
+
+
+def said(login: str, body: str, id_: int, minute: int, **fields: object) -> dict[str, object]:
+    url = f"https://github.example/pull/1#issuecomment-{id_}"
+    return comment(login, body, minute, id=id_, html_url=url, **fields)
+
+
+def ours(id_: int, minute: int, mark: str) -> dict[str, object]:
+    return said(
+        "pep-editor-bot[bot]",
+        f"<!-- pep-bot:{mark} -->\nHello {minute}",
+        id_,
+        minute,
+        kind="Bot",
+        performed_via_github_app={"id": 99},
+    )
+
+
+async def test_reading_on_comes_to_the_same_as_reading_all() -> None:
+    github = FakeGitHub()
+    everything: dict[int, dict[str, object]] = {}
+    earlier: Earlier | None = None
+
+    async def read(minute: int, *, deleted: int | None = None) -> Conversation:
+        """Both ways; what was read on is what is read on from."""
+        nonlocal earlier
+        if deleted is not None:
+            del everything[deleted]
+        listed = list(everything.values())
+        github.answers[COMMENTS] = listed
+        if earlier is not None and earlier.until is not None:
+            since = stamp(earlier.until - timedelta(minutes=1))
+            lately = [one for one in listed if str(one["updated_at"]) >= since]
+            github.answers[f"{COMMENTS}?since={quote(since)}"] = lately
+            earlier = replace(earlier, deleted=frozenset({deleted} - {None}))
+        whole, texts = await read_conversation(github, SUBJECT, [], APP)
+        github.requests.clear()
+        found, commanded = await read_conversation(github, SUBJECT, [], APP, earlier)
+        assert found == whole
+        assert {one.id for one in commanded} <= {one.id for one in texts}
+        earlier = Earlier(found, NOON + timedelta(minutes=minute))
+        return found
+
+    github.answers[f"{PULL}/reviews"] = [review("vstinner", "APPROVED", 2)]
+    everything[1] = said("warsaw", "/pep sponsor", 1, 1)
+    everything[2] = ours(2, 3, "summary")
+    everything[3] = said("nova", "Thanks.", 3, 4)
+    await read(5)
+    everything[4] = said("nova", "And now?", 4, 10)
+    assert len((await read(10)).acts) == 4
+    # An edit is newer than what was read, however old the comment is.
+    everything[1] = everything[1] | {"body": "no", "updated_at": stamp(NOON + timedelta(hours=1))}
+    everything[2] = everything[2] | {"updated_at": stamp(NOON + timedelta(hours=1))}
+    everything[5] = ours(5, 61, "merged")
+    found = await read(61)
+    assert [one.id for one in found.own_comments] == [2, 5]
+    assert ActKind.CONSENT not in {one.kind for one in found.acts if one.login == "warsaw"}
+    github.answers[f"{PULL}/reviews"] = [review("vstinner", "DISMISSED", 2)]
+    assert len((await read(62, deleted=3)).acts) == 3
+    assert [one.id for one in (await read(63, deleted=2)).own_comments] == [5]
+    since = quote(stamp(NOON + timedelta(minutes=61)))
+    assert github.requests == [f"{PULL}/reviews", f"{COMMENTS}?since={since}"]

@@ -58,6 +58,7 @@ def memory() -> Memory:
         touches=frozenset({790}),
         adds=frozenset({790}),
         comment_count=3,
+        heard_at=NOON,
         since={"label:new-pep": Since(NOON, "pull_request opened")},
         listed=Listed(
             title="PEP 790: Calm",
@@ -121,6 +122,7 @@ memories = st.builds(
     touches=st.frozensets(st.integers(0, 9999), max_size=3),
     adds=st.frozensets(st.integers(0, 9999), max_size=3),
     comment_count=st.none() | st.integers(0, 99),
+    heard_at=st.none() | _moments,
     by_hand=st.dictionaries(_text, st.builds(HandSet, despite=_text, at=_moments), max_size=2),
     listed=st.none()
     | st.builds(
