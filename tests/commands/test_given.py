@@ -1,12 +1,23 @@
 """What holds after commands: the last word on each matter, in whatever order they are known."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands.given import Fate, Given, orders_of, reservations_of, settled_later
+from bot.commands.given import (
+    Fate,
+    Given,
+    entitled_on,
+    orders_of,
+    reservations_of,
+    settled_later,
+)
 from bot.peps.people import Login
+from bot.review.orders import Orders
+from bot.rules.change import FileChange, FileStatus
+from tests.rules.builders import change, context, pep_text
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -41,6 +52,27 @@ def test_waivers_come_and_go_with_their_reasons() -> None:
 def test_what_was_barred_and_what_nobody_understands_any_more_counts_for_nothing() -> None:
     assert orders_of([said("skip sponsor because x", fate=Fate.BARRED)]).waivers == {}
     assert orders_of([said("dance the tango"), said("skip gone-rule because x")]).waivers == {}
+
+
+def test_what_a_header_at_the_base_let_somebody_order_ends_with_another_base() -> None:
+    given = [
+        replace(said("delegate @dora", 1), login=Login("vera")),
+        said("accept-sponsor @bob because https://discuss.python.org/t/1/2", 2),
+        replace(said("sponsor @carl", 3), login=Login("olga")),
+    ]
+    edda = context(editors=frozenset({Login("edda")}))
+
+    def ordered(**headers: str) -> Orders:
+        text = pep_text(**headers)
+        file = FileChange("peps/pep-0695.rst", FileStatus.MODIFIED, before=text, after=text)
+        return orders_of(given, entitled_on(change(file), edda))
+
+    own = ordered(**{"PEP-Delegate": "Vera Core <v@x.example>"})
+    assert own.delegate is not None
+    theirs = ordered()
+    assert theirs.delegate is None
+    assert [one.login for one in theirs.accepted] == ["bob"], "an editor's holds"
+    assert theirs.asked == {"carl"}, "that happened, whoever asked"
 
 
 def test_sponsors_delegates_and_pauses() -> None:
