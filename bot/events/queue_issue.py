@@ -10,7 +10,7 @@ from bot.github.repository_facts import FactsReader
 from bot.github.snapshot_reader import Reservations
 from bot.review.awaiting import awaiting_decision
 from bot.review.follow_up import follow_ups
-from bot.review.queue import queue_of
+from bot.review.queue import WEEK, queue_of
 from bot.review.queue_told import queue_issue
 from bot.review.subject import Repository
 from bot.store.protocol import Document, Store
@@ -49,9 +49,11 @@ class QueueIssue:
         if not facts.policy.issues.queue:
             return
         claims, is_complete = await self._store.claims(repository)
-        now, peps = self._clock(), await self._whole.known(repository, facts.policy)
+        now = self._clock()
+        listings = await self._store.listings(repository, since=now - WEEK)
+        peps = await self._whole.known(repository, facts.policy, listings)
         queue = queue_of(
-            await self._store.reviewed(repository),
+            listings,
             now,
             claims=claims,
             is_complete=is_complete,

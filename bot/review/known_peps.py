@@ -80,13 +80,3 @@ def known_of(
             # Of two that added a number (one was renumbered later), the later one holds it now.
             added |= {PepNumber(pep): Added(number, listed.since) for pep in memory.adds}
     return Known(register, added, touched, deciding, submissions, not_yet or {})
-
-
-def says_of_peps(memory: Memory) -> bool:
-    """Whether `known_of` learns anything from what is remembered of a pull request.
-
-    Of the thousands that were closed or merged long ago few are among them.
-    """
-    if memory.state is PullRequestState.OPEN:
-        return bool(memory.touches)
-    return memory.state is PullRequestState.MERGED and bool(memory.adds)

@@ -37,8 +37,7 @@ E = TypeVar("E", bound=StrEnum)
 def encode_memory(memory: Memory) -> str:
     """The text that `decode_memory` reads back."""
     fields: dict[str, object] = {
-        "version": VERSION,
-        "state": memory.state,
+        **_listing(memory),
         "head_sha": memory.head_sha,
         "updated_at": None if memory.updated_at is None else memory.updated_at.isoformat(),
         "check_run": None if memory.check_run is None else asdict(memory.check_run),
@@ -48,12 +47,9 @@ def encode_memory(memory: Memory) -> str:
         "conversation": None
         if memory.conversation is None
         else _encode_conversation(memory.conversation),
-        "numbers": sorted(memory.numbers),
         "outlook": memory.outlook,
         "base": memory.base,
         "is_new_pep": memory.is_new_pep,
-        "touches": sorted(memory.touches),
-        "adds": sorted(memory.adds),
         "comment_count": memory.comment_count,
         "by_hand": {
             label: {"despite": hand.despite, "at": hand.at.isoformat(), "by": hand.by}
@@ -64,19 +60,32 @@ def encode_memory(memory: Memory) -> str:
             for name, since in memory.since.items()
         },
         "heard_at": None if memory.heard_at is None else memory.heard_at.isoformat(),
-        "listed": None if memory.listed is None else _encode_listed(memory.listed),
         "said": [_encode_finding(finding) for finding in memory.said],
     }
     return json.dumps(fields, separators=(",", ":"))
 
 
+def encode_listing(memory: Memory) -> str:
+    """What lists tell of a pull request, and nothing else that is remembered of it."""
+    return json.dumps(_listing(memory), separators=(",", ":"))
+
+
+def decode_listing(text: str) -> Memory:
+    """What `encode_listing` wrote, as a `Memory` whose other fields are empty."""
+    fields = _current(text)
+    return Memory(
+        state=_member(PullRequestState, _string(fields, "state")),
+        numbers=_integers(fields, "numbers"),
+        touches=_integers(fields, "touches"),
+        adds=_integers(fields, "adds"),
+        listed=_decode_listed(_object(fields.get("listed"))),
+    )
+
+
 def decode_memory(text: str) -> Memory:
     """What was remembered; an empty `Memory` if the text is of another version or no JSON."""
-    try:
-        fields = _object(json.loads(text))
-    except (ValueError, RecursionError):
-        return Memory()
-    if fields.get("version") != VERSION:
+    fields = _current(text)
+    if not fields:
         return Memory()
     comments = {
         marker: comment
@@ -119,6 +128,26 @@ def decode_memory(text: str) -> Memory:
             if (finding := _decode_finding(_object(item))) is not None
         ),
     )
+
+
+def _listing(memory: Memory) -> Fields:
+    return {
+        "version": VERSION,
+        "state": memory.state,
+        "numbers": sorted(memory.numbers),
+        "touches": sorted(memory.touches),
+        "adds": sorted(memory.adds),
+        "listed": None if memory.listed is None else _encode_listed(memory.listed),
+    }
+
+
+def _current(text: str) -> Fields:
+    """The fields of a text of this version; none of another."""
+    try:
+        fields = _object(json.loads(text))
+    except (ValueError, RecursionError):
+        return {}
+    return fields if fields.get("version") == VERSION else {}
 
 
 def _encode_listed(listed: Listed) -> Fields:
@@ -296,4 +325,7 @@ def _day(fields: Fields, name: str) -> date | None:
 
 
 def _member(kind: type[E], value: str | None) -> E | None:
-    return kind(value) if value in {member.value for member in kind} else None
+    try:
+        return None if value is None else kind(value)
+    except ValueError:
+        return None

@@ -18,6 +18,7 @@ from bot.store.rows import key_by_name, put
 _OF_A_REPOSITORY = (
     schema.repository,
     schema.pull_request,
+    schema.touched_pep,
     schema.dependency,
     schema.claim,
     schema.claim_coverage,

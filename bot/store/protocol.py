@@ -1,6 +1,6 @@
 """The store as its users see it."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -63,14 +63,19 @@ class Store(Protocol):
     async def forget_conversation(self, subject: Subject) -> None:
         """Have the conversation of a pull request read again at its next review."""
 
-    async def reviewed(
-        self, repository: Repository, wanted: Callable[[Memory], bool] = ...
+    async def reviewed(self, repository: Repository) -> Mapping[int, Memory]:
+        """Every remembered pull request of a repository by number."""
+
+    async def listings(
+        self, repository: Repository, *, since: datetime | None = ...
     ) -> Mapping[int, Memory]:
-        """Every remembered pull request of a repository by number, or those that are wanted.
+        """What lists tell of pull requests, by number: state, PEPs, and `listed`, nothing else.
+
+        Of all that are open and of all merged ones that added a PEP.
 
         Args:
             repository: Which.
-            wanted: Says of each whether it is; it is called on the store's thread.
+            since: Of those too that were closed or merged since then.
         """
 
     async def repositories(self) -> Sequence[Repository]:

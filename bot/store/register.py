@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import ColumnElement, Connection, delete, select, true
 
 from bot.peps.number import PepNumber
 from bot.peps.release_schedule import FeatureRelease
@@ -20,12 +20,22 @@ from bot.store.rows import folded, put
 _AT_ONCE = 500
 """So many rows are deleted by one statement."""
 
+_PEPS = schema.published_pep
+_SCHEDULES = '"releases":[{'
+"""What `encode_entry` writes of a release schedule and of no other PEP."""
+
 
 class RegisterStore(Protocol):
     """Durable memory of published PEPs. Every method is one transaction."""
 
     async def register(self, repository: Repository) -> Register:
         """The published PEPs of a repository, as far as they were read."""
+
+    async def entries(self, repository: Repository, numbers: Iterable[int]) -> Register:
+        """Those of these PEPs that are published, as far as they were read."""
+
+    async def schedules(self, repository: Repository) -> Register:
+        """The release schedules among the published PEPs."""
 
     async def enter(self, repository: Repository, peps: Iterable[Published]) -> None:
         """Add or replace entries."""
@@ -50,11 +60,22 @@ class SqlRegisterStore:
 
     async def register(self, repository: Repository) -> Register:
         """The published PEPs of a repository, as far as they were read."""
-        table = schema.published_pep
+        return await self._found(repository, true())
+
+    async def entries(self, repository: Repository, numbers: Iterable[int]) -> Register:
+        """Those of these PEPs that are published, as far as they were read."""
+        return await self._found(repository, _PEPS.c.pep.in_(sorted(set(numbers))))
+
+    async def schedules(self, repository: Repository) -> Register:
+        """The release schedules among the published PEPs."""
+        # Some twenty among hundreds: looking for a few characters is far quicker than decoding.
+        return await self._found(repository, _PEPS.c.entry.contains(_SCHEDULES))
+
+    async def _found(self, repository: Repository, condition: ColumnElement[bool]) -> Register:
         query = (
-            select(table.c.pep, table.c.blob, table.c.entry)
-            .where(table.c.repository == folded(repository))
-            .order_by(table.c.pep)
+            select(_PEPS.c.pep, _PEPS.c.blob, _PEPS.c.entry)
+            .where(_PEPS.c.repository == folded(repository), condition)
+            .order_by(_PEPS.c.pep)
         )
 
         def work(connection: Connection) -> Register:

@@ -18,7 +18,7 @@ from sqlalchemy import (
 from bot.review.snapshot import Memory, PullRequestState
 from bot.review.subject import Repository, Subject
 from bot.store import schema
-from bot.store.codec import decode_memory, encode_memory
+from bot.store.codec import decode_memory, encode_listing, encode_memory
 
 Values = Mapping[str, object]
 
@@ -71,9 +71,13 @@ def put(connection: Connection, table: Table, key: Values, values: Values) -> No
 def replace_numbers(
     connection: Connection, table: Table, subject: Subject, numbers: Iterable[int]
 ) -> None:
-    """Make these the PEP numbers that `claim` or `dependency` has for a pull request."""
-    connection.execute(delete(table).where(about(table, subject)))
-    rows = [key_of(subject) | {"pep": number} for number in sorted(numbers)]
+    """Make these the PEP numbers that a table of such numbers has for a pull request."""
+    wanted = frozenset(numbers)
+    mine = about(table, subject)
+    if wanted == frozenset(connection.execute(select(table.c.pep).where(mine)).scalars()):
+        return
+    connection.execute(delete(table).where(mine))
+    rows = [key_of(subject) | {"pep": number} for number in sorted(wanted)]
     if rows:
         # One statement: as several, psycopg would send them ahead and log when the first fails.
         connection.execute(insert(table).values(rows))
@@ -87,11 +91,29 @@ def read_memory(connection: Connection, subject: Subject) -> Memory:
 
 
 def write_memory(connection: Connection, subject: Subject, memory: Memory) -> None:
-    """Replace what is remembered, and keep the numbers an open pull request sets in step."""
+    """Replace what is remembered, and keep in step by what it is found."""
     key = {"repository": folded(subject.repository), "number": subject.number}
-    put(connection, schema.pull_request, key, {"memory": encode_memory(memory)})
+    put(connection, schema.pull_request, key, columns_of(memory))
     is_open = memory.state is PullRequestState.OPEN
     replace_numbers(connection, schema.dependency, subject, memory.numbers if is_open else ())
+    replace_numbers(connection, schema.touched_pep, subject, concerned_peps(memory))
+
+
+def columns_of(memory: Memory) -> Values:
+    """What a row of `pull_request` says of a pull request."""
+    return {
+        "memory": encode_memory(memory),
+        "state": memory.state or "",
+        "since": None if memory.listed is None else memory.listed.since.timestamp(),
+        "listing": encode_listing(memory),
+    }
+
+
+def concerned_peps(memory: Memory) -> frozenset[int]:
+    """The PEPs whose pages tell of a pull request: of an open one, or of the one that added it."""
+    if memory.state is PullRequestState.OPEN:
+        return (memory.touches | memory.numbers) - {0}
+    return memory.adds if memory.state is PullRequestState.MERGED else frozenset()
 
 
 def first_memory(connection: Connection, subject: Subject, memory: Memory) -> None:

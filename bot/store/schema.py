@@ -129,6 +129,21 @@ pull_request = Table(
     Column("repository", Words, primary_key=True),
     Column("number", Integer, primary_key=True),
     Column("memory", Words, nullable=False),
+    # What lists tell of it, out of the memory, which may be large; `since` is when it took this
+    # state or turn. All three are empty in a row that a version before 0007 wrote.
+    Column("state", Words),
+    Column("since", Float),
+    Column("listing", Words),
+    Index("pull_request_state", "repository", "state", "since"),
+)
+
+# The PEPs that open pull requests touch or set, and that merged ones added.
+touched_pep = Table(
+    "touched_pep",
+    metadata,
+    Column("repository", Words, primary_key=True),
+    Column("pep", Integer, primary_key=True),
+    Column("pull_request", Integer, primary_key=True),
 )
 
 # The PEP numbers that open pull requests set, 0 for one that is still to be chosen.
@@ -292,6 +307,7 @@ submission = Table(
     Column("comment", Large),
     Column("comment_digest", Words, nullable=False, server_default=text("''")),
     Column("comment_blob", Words),
+    Index("submission_pep", "pep"),
 )
 
 written = Table(

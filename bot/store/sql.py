@@ -1,7 +1,8 @@
 """The store on SQLAlchemy Core: each method is one transaction of a few portable statements."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select
 
@@ -13,9 +14,9 @@ from bot.rules.context import Act, ActKind
 from bot.store import schema
 from bot.store.codec import decode_memory
 from bot.store.database import Database
+from bot.store.listings import listings_in
 from bot.store.names import forget_repository
 from bot.store.protocol import Document, Intent, WriteRecord
-from bot.store.remembered import remembered_in
 from bot.store.rows import (
     about,
     first_memory,
@@ -58,14 +59,36 @@ class SqlStore:
 
         await self._database.write(work)
 
-    async def reviewed(
-        self, repository: Repository, wanted: Callable[[Memory], bool] = lambda _: True
+    async def reviewed(self, repository: Repository) -> Mapping[int, Memory]:
+        """Every remembered pull request of a repository by number."""
+        table = schema.pull_request
+        query = select(table.c.number, table.c.memory).where(
+            table.c.repository == folded(repository)
+        )
+
+        def work(connection: Connection) -> dict[int, Memory]:
+            return {number: decode_memory(text) for number, text in connection.execute(query)}
+
+        # On the store's thread: thousands of pull requests take a while to decode.
+        return await self._database.read(work)
+
+    async def listings(
+        self, repository: Repository, *, since: datetime | None = None
     ) -> Mapping[int, Memory]:
-        """Every remembered pull request of a repository by number, or those that are wanted."""
+        """What lists tell of open pull requests, of those that added PEPs, and of recent ones."""
         # On the store's thread: thousands of pull requests take a while to decode.
         return await self._database.read(
-            lambda connection: remembered_in(connection, repository, wanted)
+            lambda connection: listings_in(connection, repository, since=since)
         )
+
+    async def repository(self, full_name: str) -> Repository | None:
+        """The repository of this name, in whatever case, if the app is installed on it."""
+        table = schema.repository
+        query = select(table.c.full_name, table.c.installation).where(
+            table.c.repository == full_name.lower()
+        )
+        row = await self._database.read(lambda connection: connection.execute(query).first())
+        return None if row is None else Repository(*row)
 
     async def repositories(self) -> Sequence[Repository]:
         """The repositories the app is known to be installed on, by name."""

@@ -107,7 +107,7 @@ class SqlSubmissionStore:
 
     async def to_deciders(self, policy: Policy, reader: Repository) -> Sequence[Submission]:
         """Those in the trackers of the bodies that decide, as far as `reader` may know of them."""
-        names = [name for name, body in trackers(policy).items() if body.part is Part.DECIDES]
+        names = sorted(trackers_of_deciders(policy))
         known = self._is_known_to(reader)
         keys = [key_by_name(name) for name in names]
         return await self._found(_TABLE.c.repository.in_(keys), known) if keys else []
@@ -216,6 +216,13 @@ class SqlSubmissionStore:
             .values(comment=said.comment, comment_digest=said.digest, comment_blob=said.blob)
         )
         await self._database.write(lambda connection: _run(connection, change))
+
+
+def trackers_of_deciders(policy: Policy) -> frozenset[str]:
+    """The trackers of the bodies that decide, in lower case."""
+    return frozenset(
+        name.lower() for name, body in trackers(policy).items() if body.part is Part.DECIDES
+    )
 
 
 _TABLE: Table = schema.submission

@@ -1,11 +1,12 @@
 """All that is remembered of a repository's PEPs, put together for the queue and for reminders."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from bot.commands.given import not_yet_of
 from bot.policy.load import PolicyInvalid, default_policy, parse_policy
 from bot.policy.model import Policy
-from bot.review.known_peps import Known, known_of, says_of_peps
+from bot.review.known_peps import Known, known_of
+from bot.review.snapshot import Memory
 from bot.review.subject import Repository
 from bot.review.submission import Submission
 from bot.rules.registry import rule_ids
@@ -33,11 +34,19 @@ class WholeQueue:
         self._commands = commands
         self._submissions = submissions
 
-    async def known(self, repository: Repository, policy: Policy) -> Known:
-        """What is known of the published PEPs of a repository with this policy."""
+    async def known(
+        self, repository: Repository, policy: Policy, listings: Mapping[int, Memory] | None = None
+    ) -> Known:
+        """What is known of the published PEPs of a repository with this policy.
+
+        Args:
+            repository: Which.
+            policy: What it wants.
+            listings: What lists tell of its pull requests, if that was read already.
+        """
         return known_of(
             await self._register.register(repository),
-            await self._store.reviewed(repository, says_of_peps),
+            await self._store.listings(repository) if listings is None else listings,
             await self._submissions(policy, repository),
             not_yet_of(await self._commands.given_in(repository, "not-yet")),
         )

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from itertools import product
 from typing import Any
 
 import pytest
@@ -17,7 +16,7 @@ from bot.policy.reminders import Reminders, Telling
 from bot.review.awaiting import awaiting_decision
 from bot.review.follow_up import FollowUp, FollowUpKind, follow_ups
 from bot.review.follow_up_told import awaiting_fact, follow_up_fact, reminder_comment
-from bot.review.known_peps import Known, known_of, says_of_peps
+from bot.review.known_peps import Known, known_of
 from bot.review.register import Published, entered
 from bot.review.snapshot import Listed, Memory, PullRequestState
 from bot.review.submission import Submission
@@ -314,18 +313,6 @@ def test_each_reminder_says_what_to_do_and_mentions_the_author_alone(kind: Follo
     assert "/edit/main/peps/pep-0791.rst)" in rest
     assert "`/pep not-yet 791`" in rest
     assert follow_up_fact(one)
-
-
-def test_what_says_nothing_of_peps_need_not_be_remembered_for_them() -> None:
-    every = {
-        number: pull(state, turn=turn, touches=touches, adds=adds)
-        for number, (state, turn, touches, adds) in enumerate(
-            product(PullRequestState, ("editor", "decision"), ([], [791]), ([], [791])), start=1
-        )
-    }
-    wanted = {number: one for number, one in every.items() if says_of_peps(one)}
-    assert known_of({}, wanted) == known_of({}, every)
-    assert len(wanted) < len(every) / 2
 
 
 def test_a_reserved_number_that_is_published_is_not_kept_any_more() -> None:

@@ -57,6 +57,7 @@ async def _assert_kept(url: str, kept: Iterable[Contents]) -> Contents:
             assert contents(connection, columns) == before
         after = contents(connection)
     assert after["repository_id"] == after["repository_name"] == []
+    assert after["touched_pep"] == [], "no memory here is one"
     store = SqlStore(await open_database(url))
     await store.remember(subject(99), memory())
     assert await store.recall(subject(99)) == memory()
