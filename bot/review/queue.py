@@ -145,13 +145,6 @@ def queue_of(
     )
 
 
-def is_told(memory: Memory, now: datetime) -> bool:
-    """Whether the queue could tell of a pull request: it is not closed, or not for long."""
-    if memory.state in (None, PullRequestState.OPEN):
-        return True
-    return memory.listed is not None and now - memory.listed.since <= WEEK
-
-
 def _waiting(number: int, listed: Listed, now: datetime) -> Waiting:
     nothing = timedelta()  # a clock may have been turned back meanwhile
     return Waiting(

@@ -81,15 +81,6 @@ class SqlStore:
             lambda connection: listings_in(connection, repository, since=since)
         )
 
-    async def repository(self, full_name: str) -> Repository | None:
-        """The repository of this name, in whatever case, if the app is installed on it."""
-        table = schema.repository
-        query = select(table.c.full_name, table.c.installation).where(
-            table.c.repository == full_name.lower()
-        )
-        row = await self._database.read(lambda connection: connection.execute(query).first())
-        return None if row is None else Repository(*row)
-
     async def repositories(self) -> Sequence[Repository]:
         """The repositories the app is known to be installed on, by name."""
         table = schema.repository

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, Select, Text, exists, literal, select
+from sqlalchemy import ColumnElement, Select, Text, exists, func, literal, select
 
 from bot.store import schema
 from bot.store.protocol import Document
@@ -66,7 +66,7 @@ def is_public_by(repository: ColumnElement[str], now: datetime) -> ColumnElement
     """The same as a condition of a query.
 
     Args:
-        repository: A column with the name of a repository in lower case.
+        repository: The present name of a repository in lower case.
         now: The present time.
     """
     document = schema.document
@@ -80,7 +80,7 @@ def is_public_by(repository: ColumnElement[str], now: datetime) -> ColumnElement
 def public_repositories(now: datetime) -> Select[tuple[str]]:
     """The query for the names of all that everybody may read."""
     known = schema.repository
-    shown = is_public_by(known.c.repository, now)
+    shown = is_public_by(func.lower(known.c.full_name), now)
     return select(known.c.full_name).where(shown).order_by(known.c.repository)
 
 

@@ -46,6 +46,10 @@ class TooMuchInFlight(Exception):
     """There is no room for this body now."""
 
 
+class TooManyWait(Exception):
+    """So many wait for a page already that another one would wait for too long."""
+
+
 class Room:
     """Counts the bodies that are held in memory.
 

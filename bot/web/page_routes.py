@@ -14,6 +14,7 @@ from aiohttp import web
 from yarl import URL
 
 from bot.store.failure import StoreUnavailable, StoreUnusable
+from bot.web.limits import TooManyWait
 
 if TYPE_CHECKING:
     from bot.web.pages import Page, Pages
@@ -48,6 +49,7 @@ class PageRoutes:
         *,
         api_url: str,
         lifetime: float | None = None,
+        rest: float | None = None,
     ) -> None:
         """Serve what the store at `database_url` remembers.
 
@@ -56,11 +58,14 @@ class PageRoutes:
             clock: The present time (UTC).
             api_url: GitHub's API, from which its address for people follows.
             lifetime: Seconds that a page is shown as it was made; a few unless told.
+            rest: For how many times as long as a page took none is made after it; several unless
+                told.
         """
         self._database_url = database_url
         self._clock = clock
         self._web_url = web_address(api_url)
         self._lifetime = lifetime
+        self._rest = rest
         self._pages: Pages | None = None
         self._opening = asyncio.Lock()
 
@@ -70,7 +75,12 @@ class PageRoutes:
         router.add_get("/", self._served(lambda pages, _: pages.repositories()))
         router.add_get("/style.css", self._style)
         router.add_get(
-            f"{_REPOSITORY}/queue", self._served(lambda pages, at: pages.queue(_name_in(at)))
+            f"{_REPOSITORY}/queue",
+            self._served(lambda pages, at: pages.queue(_name_in(at), _page_in(at))),
+        )
+        router.add_get(
+            f"{_REPOSITORY}/queue.json",
+            self._served(lambda pages, at: pages.queue_json(_name_in(at), _page_in(at))),
         )
         router.add_get(
             f"{_REPOSITORY}/who-decides",
@@ -98,8 +108,10 @@ class PageRoutes:
             try:
                 pages = await self._opened()
                 return _answer(request, await make(pages, request))
+            except TooManyWait:
+                return await asyncio.to_thread(_not_now, is_busy=True)
             except (StoreUnavailable, StoreUnusable):
-                return await asyncio.to_thread(_unavailable)
+                return await asyncio.to_thread(_not_now)
 
         return serve
 
@@ -125,7 +137,7 @@ class PageRoutes:
         try:
             return _answer(request, (await self._opened()).missing())
         except (StoreUnavailable, StoreUnusable):
-            return await asyncio.to_thread(_unavailable)
+            return await asyncio.to_thread(_not_now)
 
     async def _opened(self) -> "Pages":
         """The pages, opened by the first who looks.
@@ -142,11 +154,15 @@ class PageRoutes:
     async def _open(self) -> "Pages":
         await asyncio.to_thread(_load)
         from bot.store.database import open_database
-        from bot.web.pages import LIFETIME, Pages
+        from bot.web.pages import LIFETIME, REST, Pages
 
-        database = await open_database(self._database_url, serving=False)
-        lifetime = LIFETIME if self._lifetime is None else self._lifetime
-        return Pages(database, self._clock, web_url=self._web_url, lifetime=lifetime)
+        return Pages(
+            await open_database(self._database_url, serving=False),
+            self._clock,
+            web_url=self._web_url,
+            lifetime=LIFETIME if self._lifetime is None else self._lifetime,
+            rest=REST if self._rest is None else self._rest,
+        )
 
 
 def web_address(api_url: str) -> str:
@@ -161,6 +177,12 @@ def _name_in(request: web.Request) -> str:
     return f"{request.match_info['owner']}/{request.match_info['name']}"
 
 
+def _page_in(request: web.Request) -> int:
+    """The number of the page that is asked for; one that cannot be if it is no number."""
+    asked = request.query.get("page", "1")
+    return int(asked) if re.fullmatch(r"[1-9][0-9]{0,5}", asked) else 0
+
+
 def _answer(request: web.Request, page: "Page") -> web.Response:
     headers = {**_HEADERS, **_ASKED_AGAIN, "ETag": page.etag}
     asked = request.headers.get("If-None-Match", "")
@@ -171,21 +193,21 @@ def _answer(request: web.Request, page: "Page") -> web.Response:
     return web.Response(
         body=page.body,
         status=page.status,
-        content_type="text/html",
+        content_type=page.content_type,
         charset="utf-8",
         headers=headers,
     )
 
 
-def _unavailable() -> web.Response:
+def _not_now(*, is_busy: bool = False) -> web.Response:
     from bot.web.page_templates import page
 
     return web.Response(
-        body=page("unavailable"),
+        body=page("unavailable", is_busy=is_busy),
         status=503,
         content_type="text/html",
         charset="utf-8",
-        headers={**_HEADERS, "Cache-Control": "no-store", "Retry-After": "30"},
+        headers={**_HEADERS, "Cache-Control": "no-store", "Retry-After": "5" if is_busy else "30"},
     )
 
 

@@ -5,41 +5,59 @@ answer is that of one that does not exist.
 """
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha256
+from typing import ParamSpec
 
 from cachetools import TTLCache
-from sqlalchemy import Connection
 
+from bot.commands.given import not_yet_of
 from bot.peps.number import PepNumber
+from bot.peps.status import Status
 from bot.policy.model import Policy
 from bot.review.awaiting import awaiting_decision
 from bot.review.follow_up import follow_ups
-from bot.review.queue import Queue, is_told, queue_of
-from bot.review.register import Register
-from bot.review.snapshot import Memory, PullRequestState
+from bot.review.known_peps import known_of
+from bot.review.queue import WEEK, Queue, queue_of
+from bot.review.queue_pages import QueuePage, page_of
 from bot.review.subject import Repository, Subject
 from bot.store.commands import SqlCommandStore
 from bot.store.database import Database
+from bot.store.listings import pulls_of
 from bot.store.names import SqlRepositoryNames
 from bot.store.register import SqlRegisterStore
-from bot.store.remembered import remembered_in
 from bot.store.sql import SqlStore
-from bot.store.submissions import SqlSubmissionStore
+from bot.store.submissions import SqlSubmissionStore, trackers_of_deciders
 from bot.store.visibility import Visibility, public_repositories
 from bot.store.whole_queue import WholeQueue, kept_policy
 from bot.web.deciders_page import deciders_page
+from bot.web.limits import TooManyWait
 from bot.web.page_templates import page
-from bot.web.pep_page import KnownOfPep, pep_page
-from bot.web.pull_page import pull_page
-from bot.web.queue_page import queue_page
+from bot.web.pep_page import MOST_PULLS, KnownOfPep, pep_page
+from bot.web.pull_page import peps_shown, pull_page
+from bot.web.queue_page import queue_json, queue_page
+
+P = ParamSpec("P")
 
 LIFETIME = 15.0
 """Seconds that a page is shown as it was made: strangers can ask often, and it costs to make."""
 
+MOST_WAITING = 16
+"""How many may wait for a page to be made; it takes some milliseconds, one after another."""
+
+REST = 9.0
+"""So many times as long as a page took to make, none is made after it: a tenth of the time at most
+goes to pages, whoever looks at how many."""
+
+_LONGEST_REST = 1.0
+
 _MOST_KEPT = 200
+_MOST_QUEUES = 4
+_MOST_SUBMISSIONS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +66,15 @@ class Page:
 
     Attributes:
         status: The HTTP status.
-        body: HTML, UTF-8.
+        body: HTML or JSON, UTF-8.
         etag: A tag of the body, in quotes.
+        content_type: Which of the two.
     """
 
     status: int
     body: bytes
     etag: str
+    content_type: str = "text/html"
 
 
 Make = Callable[[], Awaitable[Page]]
@@ -62,7 +82,10 @@ Make = Callable[[], Awaitable[Page]]
 
 
 class Pages:
-    """Makes pages, one after another, and keeps each for a moment."""
+    """Makes pages, one after another, and keeps each for a moment.
+
+    All that takes long is done on threads, so that webhooks are answered meanwhile.
+    """
 
     def __init__(
         self,
@@ -71,6 +94,7 @@ class Pages:
         *,
         web_url: str,
         lifetime: float = LIFETIME,
+        rest: float = REST,
     ) -> None:
         """Show what `database` remembers.
 
@@ -79,6 +103,7 @@ class Pages:
             clock: The present time (UTC).
             web_url: GitHub's address for people.
             lifetime: Seconds that a page is kept.
+            rest: For how many times as long as a page took none is made after it.
         """
         self._database = database
         self._store = SqlStore(database)
@@ -93,7 +118,11 @@ class Pages:
         self._clock = clock
         self._web_url = web_url
         self._kept: TTLCache[tuple[str, ...], Page] = TTLCache(_MOST_KEPT, lifetime)
+        self._queues: TTLCache[str, tuple[Queue, Policy]] = TTLCache(_MOST_QUEUES, lifetime)
         self._turn = asyncio.Lock()
+        self._waiting = 0
+        self._rest = rest
+        self._rests_until = 0.0
 
     async def close(self) -> None:
         """Let the database go."""
@@ -107,31 +136,60 @@ class Pages:
         """
         shown = public_repositories(self._clock())
         names = await self._database.read(lambda connection: list(connection.scalars(shown)))
-        return _page(200, page("repositories", repositories=names))
+        return await _made_of(page, "repositories", repositories=names)
 
-    async def queue(self, name: str) -> Page:
-        """The queue of a repository.
+    async def queue(self, name: str, number: int = 1) -> Page:
+        """A page of the queue of a repository.
+
+        Args:
+            name: Which repository, `owner/name`.
+            number: Which page of its queue, from 1.
 
         Raises:
             StoreUnavailable: The store cannot be read now.
+            TooManyWait: It would have to be made, and many wait already.
         """
 
         async def make() -> Page:
-            repository = await self._shown(name)
-            if repository is None:
-                return self.missing()
-            policy = await kept_policy(self._store, repository)
-            queue = await self._queue(repository, policy)
-            body = queue_page(repository.full_name, queue, self._web_url, policy.links)
-            return _page(200, body)
+            found = await self._queue_page(name, number)
+            if isinstance(found, Page):
+                return found
+            repository, part, policy = found
+            return await _made_of(
+                queue_page, repository.full_name, part, self._web_url, policy.links
+            )
 
-        return await self._made(("queue", name.lower()), make)
+        return await self._made(("queue", name.lower(), str(number)), make)
+
+    async def queue_json(self, name: str, number: int = 1) -> Page:
+        """The same for programs.
+
+        Args:
+            name: Which repository, `owner/name`.
+            number: Which page of its queue, from 1.
+
+        Raises:
+            StoreUnavailable: The store cannot be read now.
+            TooManyWait: It would have to be made, and many wait already.
+        """
+
+        async def make() -> Page:
+            found = await self._queue_page(name, number)
+            if isinstance(found, Page):
+                return found
+            repository, part, _ = found
+            fields = queue_json(repository.full_name, part)
+            body = await asyncio.to_thread(json.dumps, fields)
+            return _page(200, f"{body}\n".encode(), "application/json")
+
+        return await self._made(("queue.json", name.lower(), str(number)), make)
 
     async def pull(self, name: str, number: int) -> Page:
         """One pull request.
 
         Raises:
             StoreUnavailable: The store cannot be read now.
+            TooManyWait: It would have to be made, and many wait already.
         """
 
         async def make() -> Page:
@@ -139,20 +197,19 @@ class Pages:
             if repository is None:
                 return self.missing()
             memory = await self._store.recall(Subject(repository, number))
-            now = self._clock()
-            known: Register = {}
-            if memory.touches or memory.numbers:
-                known = await self._register.register(repository)
-            body = pull_page(
+            if memory.listed is None or memory.state is None:
+                return self.missing(repository.full_name)
+            return await _made_of(
+                pull_page,
                 repository.full_name,
                 number,
                 memory,
-                now,
+                self._clock(),
                 self._web_url,
-                known=known,
+                listed=memory.listed,
+                known=await self._register.entries(repository, peps_shown(memory)),
                 policy=await kept_policy(self._store, repository),
             )
-            return self.missing(repository.full_name) if body is None else _page(200, body)
 
         return await self._made(("pull", name.lower(), str(number)), make)
 
@@ -161,6 +218,7 @@ class Pages:
 
         Raises:
             StoreUnavailable: The store cannot be read now.
+            TooManyWait: It would have to be made, and many wait already.
         """
 
         async def make() -> Page:
@@ -172,8 +230,9 @@ class Pages:
             if known is None:
                 return self.missing(repository.full_name)
             today = self._clock().astimezone(UTC).date()
-            body = pep_page(repository.full_name, known, policy, today, self._web_url)
-            return _page(200, body)
+            return await _made_of(
+                pep_page, repository.full_name, known, policy, today, self._web_url
+            )
 
         return await self._made(("pep", name.lower(), str(number)), make)
 
@@ -182,6 +241,7 @@ class Pages:
 
         Raises:
             StoreUnavailable: The store cannot be read now.
+            TooManyWait: It would have to be made, and many wait already.
         """
 
         async def make() -> Page:
@@ -190,7 +250,7 @@ class Pages:
                 return self.missing()
             today = self._clock().astimezone(UTC).date()
             policy = await kept_policy(self._store, repository)
-            return _page(200, deciders_page(repository.full_name, policy, today, self._web_url))
+            return await _made_of(deciders_page, repository.full_name, policy, today, self._web_url)
 
         return await self._made(("who-decides", name.lower()), make)
 
@@ -200,20 +260,44 @@ class Pages:
         Args:
             repository: A repository that may be shown, if the address is below it.
         """
-        return _page(404, page("missing", repository=repository, web_url=self._web_url))
+        return _missing(repository, self._web_url)
 
     async def _made(self, key: tuple[str, ...], make: Make) -> Page:
         """One at a time: who waits finds that it was made meanwhile."""
-        async with self._turn:
-            kept = self._kept.get(key)
-            # What was told to be private meanwhile is shown to nobody any more.
-            if kept is None or not await self._visibility.is_public(key[1]):
-                self._kept.pop(key, None)
-                kept = await make()
-                # What is missing is cheap to find out, and would drive out what is not.
-                if kept.status == 200:
-                    self._kept[key] = kept
+        kept = await self._still_shown(key)
+        if kept is not None:
             return kept
+        if self._waiting >= MOST_WAITING:
+            raise TooManyWait
+        self._waiting += 1
+        try:
+            async with self._turn:
+                kept = await self._still_shown(key)
+                if kept is None:
+                    kept = await self._after_a_rest(make)
+                    # What is missing is cheap to find out, and would drive out what is not.
+                    if kept.status == 200:
+                        self._kept[key] = kept
+                return kept
+        finally:
+            self._waiting -= 1
+
+    async def _still_shown(self, key: tuple[str, ...]) -> Page | None:
+        """The page that was kept, unless its repository was told to be private meanwhile."""
+        kept = self._kept.get(key)
+        if kept is not None and await self._shown(key[1]) is None:
+            self._kept.pop(key, None)
+            return None
+        return kept
+
+    async def _after_a_rest(self, make: Make) -> Page:
+        now = asyncio.get_running_loop().time
+        await asyncio.sleep(max(self._rests_until - now(), 0))
+        begun = now()
+        try:
+            return await make()
+        finally:
+            self._rests_until = now() + min(self._rest * (now() - begun), _LONGEST_REST)
 
     async def _shown(self, name: str) -> Repository | None:
         """The repository that has or had this name, in whatever case, if it may be shown."""
@@ -226,38 +310,59 @@ class Pages:
         self, repository: Repository, number: PepNumber, policy: Policy
     ) -> KnownOfPep | None:
         """What is remembered of a PEP; None if it is not published, as far as is known."""
-        known = await self._whole.known(repository, policy)
-        pep = known.register.get(number)
+        register = await self._register.entries(repository, [number])
+        pep = register.get(number)
         if pep is None:
             return None
-
-        def work(connection: Connection) -> dict[int, Memory]:
-            return remembered_in(
-                connection,
-                repository,
-                lambda memory: (
-                    memory.state is PullRequestState.OPEN
-                    and memory.listed is not None
-                    and number in memory.touches | memory.numbers
-                ),
-            )
-
+        if pep.preamble.status == Status.ACCEPTED:
+            # Whether it should be Final is seen by the release that it is in.
+            register = {**await self._register.schedules(repository), **register}
+        pulls = await self._database.read(
+            lambda connection: pulls_of(connection, repository, number, MOST_PULLS)
+        )
+        submissions = await self._submissions.of([number], repository)
+        deciders = trackers_of_deciders(policy)
+        known = known_of(
+            register,
+            {**pulls.open, **pulls.adding},
+            [one for one in submissions if one.tracker.lower() in deciders],
+            not_yet_of(await self._commands.given_in(repository, "not-yet")),
+        )
         return KnownOfPep(
             pep,
-            tuple(await self._submissions.of([number], repository)),
-            await self._database.read(work),
+            tuple(submissions[-_MOST_SUBMISSIONS:]),
+            pulls.open,
+            pulls.open_count,
             [one for one in follow_ups(known, self._clock(), policy) if one.pep.number == number],
         )
 
+    async def _queue_page(
+        self, name: str, number: int
+    ) -> Page | tuple[Repository, QueuePage, Policy]:
+        repository = await self._shown(name)
+        if repository is None:
+            return self.missing()
+        if number < 1:
+            return self.missing(repository.full_name)
+        kept = self._queues.get(name.lower())
+        if kept is None:
+            policy = await kept_policy(self._store, repository)
+            kept = await self._queue(repository, policy), policy
+            self._queues[name.lower()] = kept
+        queue, policy = kept
+        part = page_of(queue, number)
+        return self.missing(repository.full_name) if part is None else (repository, part, policy)
+
     async def _queue(self, repository: Repository, policy: Policy) -> Queue:
-        known = await self._whole.known(repository, policy)
+        now = self._clock()
+        listings = await self._store.listings(repository, since=now - WEEK)
+        known = await self._whole.known(repository, policy, listings)
         claims, is_complete = await self._store.claims(repository)
         reserved = await self._commands.reservations(repository)
-        now = self._clock()
 
-        def work(connection: Connection) -> Queue:
+        def work() -> Queue:
             return queue_of(
-                remembered_in(connection, repository, lambda memory: is_told(memory, now)),
+                listings,
                 now,
                 claims=claims,
                 is_complete=is_complete,
@@ -267,9 +372,18 @@ class Pages:
                 due=follow_ups(known, now, policy),
             )
 
-        # On the store's thread: thousands of pull requests take a while to decode.
-        return await self._database.read(work)
+        return await asyncio.to_thread(work)
 
 
-def _page(status: int, body: bytes) -> Page:
-    return Page(status, body, f'"{sha256(body).hexdigest()[:32]}"')
+async def _made_of(make: Callable[P, bytes], *args: P.args, **kwargs: P.kwargs) -> Page:
+    """A page whose words are put together on a thread."""
+    return _page(200, await asyncio.to_thread(make, *args, **kwargs))
+
+
+@lru_cache(_MOST_KEPT)
+def _missing(repository: str, web_url: str) -> Page:
+    return _page(404, page("missing", repository=repository, web_url=web_url))
+
+
+def _page(status: int, body: bytes, content_type: str = "text/html") -> Page:
+    return Page(status, body, f'"{sha256(body).hexdigest()[:32]}"', content_type)

@@ -13,8 +13,11 @@ from bot.review.register import Published
 from bot.review.snapshot import Memory
 from bot.review.submission import Submission
 from bot.web.page_templates import page
-from bot.web.queue_page import MOST_ROWS, Cell, Section
+from bot.web.queue_page import Cell, Section
 from bot.web.way_shown import way_in_html, way_on
+
+MOST_PULLS = 50
+"""Open pull requests that are shown, the oldest; the rest is counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +27,15 @@ class KnownOfPep:
     Attributes:
         pep: It, as the base branch has it.
         submissions: The issues that submit it, to whomever.
-        pulls: The open pull requests that touch it, by number.
+        pulls: The open pull requests that touch it, by number; the first of them.
+        pull_count: How many there are.
         due: What is left to do about it.
     """
 
     pep: Published
     submissions: tuple[Submission, ...]
     pulls: Mapping[int, Memory]
+    pull_count: int
     due: Sequence[FollowUp]
 
 
@@ -77,10 +82,10 @@ def _pulls(repository: str, known: KnownOfPep, web_url: str) -> Section:
             ),
             Cell(memory.listed.kind),
         )
-        for number, memory in sorted(known.pulls.items())[:MOST_ROWS]
+        for number, memory in known.pulls.items()
         if memory.listed is not None
     )
-    left_out = max(0, len(known.pulls) - MOST_ROWS)
+    left_out = known.pull_count - len(rows)
     columns = ("Pull request", "Title", "What")
     return Section("Open pull requests that touch it", columns, rows, left_out=left_out)
 

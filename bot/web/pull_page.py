@@ -11,12 +11,14 @@ from bot.review.queue import WEEK
 from bot.review.register import Register
 from bot.review.snapshot import Listed, Memory, PullRequestState
 from bot.review.stage import Stage
+from bot.review.way import OPEN
 from bot.rules.registry import all_rules
 from bot.web.page_templates import in_days, page
 from bot.web.way_shown import way_in_html, way_on
 
 _FINDING = "finding"
 _MOST_TOLD = 5
+_MOST_PEPS = 50
 _TURNS = {
     Stage.EDITOR: "an editor's",
     Stage.DECISION: "that of those who decide",
@@ -43,6 +45,15 @@ class TouchedPep:
     decides: Markup | str
 
 
+def peps_shown(memory: Memory) -> list[PepNumber]:
+    """The PEPs that its page names, by number; the rest of hundreds is counted."""
+    return [PepNumber(pep) for pep in _peps_of(memory)[:_MOST_PEPS]]
+
+
+def _peps_of(memory: Memory) -> list[int]:
+    return sorted(pep for pep in memory.touches | memory.numbers if pep)
+
+
 def pull_page(
     repository: str,
     number: int,
@@ -50,10 +61,11 @@ def pull_page(
     now: datetime,
     web_url: str,
     *,
+    listed: Listed,
     known: Register,
     policy: Policy,
-) -> bytes | None:
-    """The page; None where nothing is remembered that could be told.
+) -> bytes:
+    """The page.
 
     Args:
         repository: Which repository, `owner/name`.
@@ -61,12 +73,10 @@ def pull_page(
         memory: What is remembered of it.
         now: The present time.
         web_url: GitHub's address for people.
-        known: The published PEPs.
+        listed: What the queue tells of it.
+        known: What of `peps_shown` is published.
         policy: What the repository wants.
     """
-    listed = memory.listed
-    if listed is None or memory.state is None:
-        return None
     is_open = memory.state is PullRequestState.OPEN
     return page(
         "pull",
@@ -80,6 +90,7 @@ def pull_page(
         waited=in_days(max(now - listed.since, timedelta())),
         is_idle=now - listed.active_at > WEEK,
         peps=_peps(memory, known, policy, now.astimezone(UTC).date()),
+        further_peps=max(0, len(_peps_of(memory)) - _MOST_PEPS),
         labels=sorted(memory.labels),
         remarks=_remarks(memory) if is_open else [],
     )
@@ -88,13 +99,13 @@ def pull_page(
 def _peps(memory: Memory, known: Register, policy: Policy, day: date) -> list[TouchedPep]:
     """The PEPs by number; of the first few that are published, who decides on them."""
     told: dict[int, Markup] = {}
-    numbers = sorted(pep for pep in memory.touches | memory.numbers if pep)
-    for number in map(PepNumber, numbers):
+    numbers = peps_shown(memory)
+    for number in numbers:
         if number not in known or len(told) == _MOST_TOLD:
             continue
-        way = way_on(known[number].preamble, policy, day)
-        if way.is_open:
-            told[number] = way_in_html(way)[0]
+        preamble = known[number].preamble
+        if preamble.status in OPEN:
+            told[number] = way_in_html(way_on(preamble, policy, day))[0]
     return [TouchedPep(number, number in known, told.get(number, "")) for number in numbers]
 
 

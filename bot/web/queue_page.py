@@ -3,7 +3,7 @@
 Every section is a heading and rows of cells; another section is another list of rows.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.peps.dates import in_pep_style
@@ -11,12 +11,14 @@ from bot.policy.model import Links
 from bot.review import links as link_to
 from bot.review.follow_up_told import awaiting_fact, follow_up_fact
 from bot.review.queue import Queue, Waiting
+from bot.review.queue_fields import queue_fields
+from bot.review.queue_pages import PER_PAGE, QueuePage
 from bot.review.register import Published
 from bot.review.stage import Stage
 from bot.web.page_templates import in_days, page
 
-MOST_ROWS = 200
-"""Rows of a section that are shown; the rest is counted."""
+MOST_ROWS = 100
+"""Rows of a section that is not in pages; the rest is counted."""
 
 _TURNS = {
     Stage.EDITOR: "Editors' turn",
@@ -54,7 +56,8 @@ class Section:
         columns: The headings of its columns.
         rows: Its rows, a cell for each column.
         caption: What the table is, where the heading does not say it.
-        left_out: How many further rows there are.
+        left_out: How many further rows there are that nobody is shown.
+        elsewhere: How many there are on other pages.
     """
 
     heading: str
@@ -62,24 +65,28 @@ class Section:
     rows: tuple[tuple[Cell, ...], ...]
     caption: str = ""
     left_out: int = 0
+    elsewhere: int = 0
 
 
-def queue_page(repository: str, queue: Queue, web_url: str, links: Links = _NO_LINKS) -> bytes:
+def queue_page(repository: str, part: QueuePage, web_url: str, links: Links = _NO_LINKS) -> bytes:
     """The page.
 
     Args:
         repository: Which, `owner/name`.
-        queue: Its queue.
+        part: What of its queue is on this page.
         web_url: GitHub's address for people.
         links: Where published PEPs can be read.
     """
     here = f"/{repository}"
     there = f"{web_url}/{repository}"
+    queue = part.queue
     return page(
         "queue",
         repository=repository,
         web_url=web_url,
-        sections=[one for one in _sections(queue, here, there) if one.rows],
+        sections=[one for one in _sections(part, here, there) if one.rows],
+        here=f"{here}/queue",
+        part=part,
         peps=[one for one in _peps(queue, here, links) if one.rows],
         unseen=queue.unseen,
         news=_news(queue, here),
@@ -88,15 +95,43 @@ def queue_page(repository: str, queue: Queue, web_url: str, links: Links = _NO_L
     )
 
 
-def _sections(queue: Queue, here: str, there: str) -> Iterable[Section]:
-    named = [(_TURNS[turn], waiting, "") for turn, waiting in queue.turns.items()]
+def queue_json(repository: str, part: QueuePage) -> Mapping[str, object]:
+    """The same for programs.
+
+    Args:
+        repository: Which, `owner/name`.
+        part: What of its queue is on this page.
+    """
+    here = f"/{repository}/queue.json"
+    links = {"first": 1, "prev": part.number - 1, "next": part.number + 1, "last": part.pages}
+    return {
+        "repository": repository,
+        "page": part.number,
+        "pages": part.pages,
+        "per_page": PER_PAGE,
+        "links": {
+            name: f"{here}?page={number}" if 1 <= number <= part.pages else None
+            for name, number in links.items()
+        },
+        "counts": {
+            **{turn.value: count for turn, count in part.turns.items()},
+            "drafts": part.drafts,
+            "no_pep": part.others,
+        },
+        **queue_fields(part.queue),
+    }
+
+
+def _sections(part: QueuePage, here: str, there: str) -> Iterable[Section]:
+    queue = part.queue
+    named = [(_TURNS[turn], waiting, "", part.turns[turn]) for turn, waiting in queue.turns.items()]
     named += [
-        ("Drafts", queue.drafts, "Whosever turn it will be."),
-        ("No PEP is touched", queue.others, ""),
+        ("Drafts", queue.drafts, "Whosever turn it will be.", part.drafts),
+        ("No PEP is touched", queue.others, "", part.others),
     ]
-    for heading, waiting, caption in named:
-        rows = tuple(_waiting_row(one, here, there) for one in waiting[:MOST_ROWS])
-        yield Section(heading, _WAITING, rows, caption, max(0, len(waiting) - MOST_ROWS))
+    for heading, waiting, caption, count in named:
+        rows = tuple(_waiting_row(one, here, there) for one in waiting)
+        yield Section(heading, _WAITING, rows, caption, elsewhere=count - len(rows))
 
 
 def _waiting_row(one: Waiting, here: str, there: str) -> tuple[Cell, ...]:
@@ -184,7 +219,7 @@ def _claimed(queue: Queue, here: str) -> Section:
         for number, pulls in queue.assigned.items()
         for pull in pulls
     )
-    return Section("Numbers claimed", ("PEP", "By"), rows)
+    return _cut("Numbers claimed", ("PEP", "By"), rows)
 
 
 def _put_aside(queue: Queue, here: str) -> Section:
@@ -200,4 +235,8 @@ def _put_aside(queue: Queue, here: str) -> Section:
         (Cell(str(number)), Cell("anybody it names"), Cell(reason, note="by the policy"))
         for number, reason in queue.kept.items()
     )
-    return Section("Numbers put aside", ("PEP", "For", "Why"), rows)
+    return _cut("Numbers put aside", ("PEP", "For", "Why"), rows)
+
+
+def _cut(heading: str, columns: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) -> Section:
+    return Section(heading, columns, rows[:MOST_ROWS], left_out=max(0, len(rows) - MOST_ROWS))

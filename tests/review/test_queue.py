@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.peps.number import Claim, PepNumber
 from bot.peps.people import Login
-from bot.review.queue import Queue, is_told, queue_of
+from bot.review.queue import Queue, queue_of
 from bot.review.snapshot import Listed, Memory, PullRequestState
 from bot.review.stage import Stage
 from tests.builders import NOW
@@ -132,17 +132,3 @@ def test_every_open_pull_request_is_told_once_whatever_is_remembered(
         if memory.state is PullRequestState.OPEN and memory.listed is not None
     ]
     assert sorted(told) == sorted(wanted)
-
-
-@given(st.dictionaries(st.integers(1, 50), memories, max_size=6))
-def test_what_is_not_told_makes_no_difference_to_the_queue(found: dict[int, Memory]) -> None:
-    told = {number: memory for number, memory in found.items() if is_told(memory, NOW)}
-    assert queue_of(told, NOW) == queue_of(found, NOW)
-
-
-def test_what_was_closed_long_ago_is_not_told() -> None:
-    closed = PullRequestState.CLOSED
-    assert is_told(remembered(state=closed, since=7), NOW)
-    assert not is_told(remembered(state=closed, since=8), NOW)
-    assert not is_told(Memory(state=closed), NOW)
-    assert is_told(Memory(), NOW)

@@ -164,9 +164,12 @@ async def _fill(url: str) -> None:
 
 async def application(folder: Path) -> web.Application:
     """The pages of a filled store."""
-    pages = PageRoutes(
-        await fill(folder), lambda: NOW, api_url="https://api.github.com", lifetime=0
-    )
+    return pages_of(await fill(folder))
+
+
+def pages_of(url: str) -> web.Application:
+    """The pages of a store, none of them kept."""
+    pages = PageRoutes(url, lambda: NOW, api_url="https://api.github.com", lifetime=0, rest=0)
     app = web.Application()
     pages.add_to(app)
 

@@ -11,7 +11,7 @@ from bot.review.submission import Submission
 from bot.web.queue_page import queue_page
 from tests.builders import NOW
 from tests.rules.builders import pep_text
-from tests.web.test_pages import GITHUB, Document
+from tests.web.test_pages import GITHUB, Document, first_page
 
 DRAFT = entered(PepNumber(791), "b", pep_text(791, Title="<b>imath</b>"), NOW)
 ISSUE = Submission(
@@ -37,7 +37,7 @@ def test_decisions_awaited_and_follow_ups_stand_on_the_page() -> None:
         awaiting=awaiting_decision(known),
         due=follow_ups(known, later, policy),
     )
-    found = Document(queue_page("python/peps", queue, GITHUB, policy.links).decode())
+    found = Document(queue_page("python/peps", first_page(queue), GITHUB, policy.links).decode())
     text = " ".join(found.words)
     assert "PEPs awaiting a decision 1 PEP Title What 791 <b>imath</b>" in text
     assert ISSUE.url in found.links
