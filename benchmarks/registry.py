@@ -8,6 +8,7 @@ from benchmarks import (
     cpu,
     memory,
     offline,
+    pages,
     requests,
     stores,
 )
@@ -20,6 +21,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "cpu": cpu.measure,
     "memory": memory.measure,
     "cold-start": cold_start.measure,
+    "pages": pages.measure,
     "backlog": backlog.measure,
     "stores": stores.measure,
     "offline": offline.measure,
