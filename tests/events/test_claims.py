@@ -1,4 +1,4 @@
-"""Whoever moves a claim to and fro has others reviewed some times, and then by what stands."""
+"""Whoever moves a claim back and forth has others reviewed some times, and then by what stands."""
 
 from collections import Counter
 

@@ -179,10 +179,3 @@ async def test_what_was_remembered_before_there_were_lists_is_listed_by_the_migr
     told, every = await store.listings(PEPS, since=NOON - WEEK), await store.reviewed(PEPS)
     assert queue_of(told, NOON) == queue_of(every, NOON)
     await database.close()
-
-
-async def test_a_repository_is_found_by_its_name_in_whatever_case(database: Database) -> None:
-    store = SqlStore(database)
-    await store.add_repository(PEPS)
-    assert await store.repository("Python/PEPs") == PEPS
-    assert await store.repository("python/pepsi") is None
