@@ -14,7 +14,7 @@ from bot.commands.reply import reply_to
 from bot.commands.text import Place
 from bot.github.app_identity import AppIdentity
 from bot.github.client import Client
-from bot.github.conversation import own_comments
+from bot.github.conversation_reader import own_comments
 from bot.github.json_fields import number_at
 from bot.github.repository_url import variables
 from bot.github.single_write import SingleWrites

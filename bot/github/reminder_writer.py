@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from bot.github.app_identity import AppIdentity
 from bot.github.client import Client
-from bot.github.conversation import own_comments
+from bot.github.conversation_reader import own_comments
 from bot.github.repository_url import variables
 from bot.github.single_write import SingleWrites
 from bot.review.follow_up_told import REMINDER

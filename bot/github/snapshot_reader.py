@@ -14,7 +14,7 @@ from bot.commands.text import Text
 from bot.github.app_identity import AppIdentity
 from bot.github.changed_texts import ChangedTexts, read_texts
 from bot.github.client import Client, Clients
-from bot.github.conversation import Earlier, read_conversation
+from bot.github.conversation_reader import Earlier, read_conversation
 from bot.github.failure import Gone
 from bot.github.instruction_labels import read_instructions
 from bot.github.much_text import Turn

@@ -7,12 +7,11 @@ from urllib.parse import quote
 import pytest
 
 from bot.github.conversation import (
-    Earlier,
     conversation,
     parse_comment,
     parse_review,
-    read_conversation,
 )
+from bot.github.conversation_reader import Earlier, read_conversation
 from bot.peps.people import Login
 from bot.review.snapshot import Conversation, OwnComment
 from bot.rules.context import Act, ActKind
