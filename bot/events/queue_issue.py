@@ -13,7 +13,7 @@ from bot.review.follow_up import follow_ups
 from bot.review.queue import WEEK, queue_of
 from bot.review.queue_told import queue_issue
 from bot.review.subject import Repository
-from bot.store.protocol import Document, Store
+from bot.store.protocol import QUEUE_ISSUE, Document, Store, document_of
 from bot.store.whole_queue import WholeQueue
 
 
@@ -62,7 +62,7 @@ class QueueIssue:
             awaiting=awaiting_decision(peps),
             due=follow_ups(peps, now, facts.policy),
         )
-        name = f"queue issue of {repository.full_name.lower()}"
+        name = document_of(repository, QUEUE_ISSUE)
         kept = await self._store.document(name)
         known = int(kept.text) if kept is not None and kept.text.isdecimal() else None
         number = await self._writer.write(client, repository, queue_issue(queue), known, delivery)

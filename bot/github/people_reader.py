@@ -20,7 +20,7 @@ from bot.peps.codeowners import parse_codeowners
 from bot.peps.people import CoreTeam, CoreTeamUnreadable, Login, parse_core_team
 from bot.policy.model import Policy
 from bot.review.subject import Repository
-from bot.store.protocol import Document, Store, editors_document
+from bot.store.protocol import ALL_EDITORS, Document, Store, document_of
 
 LIST_AGE = timedelta(hours=12)
 """How old the core team's list may grow before it is read again."""
@@ -176,7 +176,7 @@ class PeopleReader:
 
     async def _note_editors(self, repository: Repository, logins: Iterable[Login]) -> None:
         """Note whoever was not seen to be an editor before, for what they put aside outlasts it."""
-        name = editors_document(repository)
+        name = document_of(repository, ALL_EDITORS)
         known = await self._store.document(name)
         before = set(known.text.split()) if known is not None else set()
         after = before | {login.casefold() for login in logins}

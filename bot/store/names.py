@@ -8,11 +8,12 @@ works under a former name meanwhile meets the same rows.
 from dataclasses import dataclass
 from typing import Protocol
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from bot.review.subject import Repository
 from bot.store import schema
 from bot.store.database import Database
+from bot.store.protocol import ALL_EDITORS, QUEUE_ISSUE, document_of
 from bot.store.rows import key_by_name, put
 
 _OF_A_REPOSITORY = (
@@ -102,6 +103,7 @@ class SqlRepositoryNames:
 
         def work(connection: Connection) -> None:
             owner, key = _owner(connection, name), _key_by_id(connection, github_id)
+            before = None if key is None else _at(connection, key)
             if owner is not None and owner != github_id:
                 _leave_nameless(connection, owner, name)
             if key is None:
@@ -115,8 +117,20 @@ class SqlRepositoryNames:
             put(connection, schema.repository_name, {"name": name}, {"github_id": github_id})
             row = {"full_name": repository.full_name, "installation": repository.installation}
             put(connection, schema.repository, {"repository": key}, row)
+            if before is not None and before.full_name.lower() != name:
+                _take_documents_along(connection, before, repository)
 
         await self._database.write(work)
+
+
+def _take_documents_along(connection: Connection, before: Repository, now: Repository) -> None:
+    table = schema.document
+    for what in (ALL_EDITORS, QUEUE_ISSUE):
+        there = table.c.name == document_of(before, what)
+        if connection.execute(select(table.c.name).where(there)).first() is not None:
+            name = document_of(now, what)
+            connection.execute(delete(table).where(table.c.name == name))
+            connection.execute(update(table).where(there).values(name=name))
 
 
 def forget_repository(connection: Connection, full_name: str) -> None:

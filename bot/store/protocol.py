@@ -19,9 +19,16 @@ class Document:
     read_at: datetime
 
 
-def editors_document(repository: Repository) -> str:
-    """The name of the list of all who were ever seen to be editors, in lower case, one a line."""
-    return f"all editors of {repository.full_name.lower()}"
+ALL_EDITORS = "all editors"
+"""A document of a repository: all who were ever seen to be editors, in lower case, one a line."""
+
+QUEUE_ISSUE = "queue issue"
+"""A document of a repository: the number of the issue that shows its queue."""
+
+
+def document_of(repository: Repository, what: str) -> str:
+    """The name of a document that is a repository's own and cannot be read from elsewhere again."""
+    return f"{what} of {repository.full_name.lower()}"
 
 
 @dataclass(frozen=True, slots=True)

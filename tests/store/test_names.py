@@ -10,6 +10,7 @@ from bot.review.subject import Repository, Subject
 from bot.store.database import Database, open_database
 from bot.store.digest import SqlDigestStore
 from bot.store.names import Recognition, SqlRepositoryNames
+from bot.store.protocol import QUEUE_ISSUE, Document, document_of
 from bot.store.sql import SqlStore
 from tests.store.builders import memory
 
@@ -56,6 +57,19 @@ async def test_what_is_remembered_goes_along_with_every_new_name(
     assert await store.repositories() == [ELSEWHERE]
     (item,) = await SqlDigestStore(database).items(CALM)
     assert item.repository == "psf/calm"
+
+
+async def test_documents_that_nobody_could_read_again_go_along_too(
+    store: SqlStore, names: SqlRepositoryNames
+) -> None:
+    for number, repository in enumerate((PEPS, CALM)):
+        await names.call(repository, number)
+    for repository in (PEPS, CALM):
+        name = document_of(repository, QUEUE_ISSUE)
+        await store.keep_document(name, Document(repository.full_name, datetime.now(UTC)))
+    await names.call(ELSEWHERE, 0)
+    found = [await store.document(document_of(one, QUEUE_ISSUE)) for one in (ELSEWHERE, CALM, PEPS)]
+    assert [one and one.text for one in found] == [PEPS.full_name, CALM.full_name, None]
 
 
 async def test_two_repositories_that_swap_their_names_keep_what_is_theirs(
