@@ -160,6 +160,7 @@ async def submitted(desk: Desk) -> Submitted:
     return Submitted(desk)
 
 
+@pytest.mark.exhaustive
 async def test_a_line_cut_short_at_each_kind_of_write_is_written_once(desk: Desk) -> None:
     line, died_at = await submitted(desk), set[str]()
     known = -1

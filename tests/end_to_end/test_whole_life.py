@@ -86,6 +86,7 @@ class Life:
         )
 
 
+@pytest.mark.exhaustive
 async def test_from_draft_to_final_nothing_is_forgotten_and_nothing_said_twice(
     desk: Desk, clock: Days, tmp_path: Path
 ) -> None:

@@ -527,6 +527,7 @@ async def test_a_review_that_fails_gives_its_turn_back() -> None:
         assert texts_read(await scene.read(turn=turn)) == 1
 
 
+@pytest.mark.exhaustive
 async def test_long_texts_are_read_up_to_eight_megabytes_together() -> None:
     scene = Scene()
     long_peps(scene, 9)

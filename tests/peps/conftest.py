@@ -5,6 +5,6 @@ import pytest
 from tests.peps.builders import PepTree, pep_tree
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def tree(shared_data: Path) -> PepTree:
     return pep_tree(shared_data)

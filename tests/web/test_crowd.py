@@ -18,8 +18,9 @@ from tests.web.crowd import FLOODED, OPEN, OVER, fill_with_thousands
 from tests.web.shown_queue import NOW, pages_of
 from tests.web.test_pages import Browser, document
 
-COSTS_LESS_THAN = 0.02
-"""Seconds of processor time, the client's and the server's HTTP included."""
+COSTS_LESS_THAN = 0.06
+"""Seconds of processor time, the client's and the server's HTTP included, on a slow machine that is
+busy elsewhere; all that is remembered takes several times as long to read."""
 
 
 @pytest.fixture(scope="module")
