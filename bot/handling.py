@@ -23,6 +23,7 @@ from bot.events.submissions import Submissions
 from bot.github.answer_writer import AnswerWriter
 from bot.github.app_identity import AppIdentity
 from bot.github.effect_writer import EffectWriter
+from bot.github.known_accounts import KnownAccounts
 from bot.github.pace import Limiter, Pace
 from bot.github.page_links import PageLinks
 from bot.github.people_reader import PeopleReader
@@ -85,6 +86,7 @@ def handler_of(parts: WorkParts, identity: AppIdentity, pace: Callable[[int], Li
         clock=clock,
     )
     sources = PepSources(parts.submissions.of, parts.forum.read)
+    meet = KnownAccounts(parts.accounts, parts.digest, clock).meet
     pages = PageLinks(parts.settings.public_url, Visibility(store, clock))
     reviewer = Reviewer(
         clients=clients,
@@ -100,6 +102,7 @@ def handler_of(parts: WorkParts, identity: AppIdentity, pace: Callable[[int], Li
             reservations=commands.reservations,
             submitted=parts.submissions.of,
             forum=parts.forum.read,
+            meet=meet,
         ),
         facts=facts,
         writer=Writer(store, dry_run=parts.settings.dry_run, pace=shared, page_of=pages.of),
@@ -141,6 +144,7 @@ def handler_of(parts: WorkParts, identity: AppIdentity, pace: Callable[[int], Li
         dependents=dependents,
         clock=clock,
         sources=sources,
+        meet=meet,
     )
     redelivery = Redelivery(
         clients=clients,
@@ -167,6 +171,7 @@ def handler_of(parts: WorkParts, identity: AppIdentity, pace: Callable[[int], Li
         app=identity,
         enqueue=parts.inbox.accept,
         clock=clock,
+        meet=meet,
     )
     queue = QueueIssue(
         clients=clients,

@@ -18,6 +18,7 @@ from bot.inbox.protocol import Inbox
 from bot.markup.reader import MarkupReader
 from bot.metrics import Metrics
 from bot.settings import Settings, SettingsInvalid
+from bot.store.accounts import SqlAccountStore
 from bot.store.commands import SqlCommandStore
 from bot.store.database import open_database
 from bot.store.digest import SqlDigestStore
@@ -41,6 +42,7 @@ class WorkParts:
         register: The published PEPs.
         submissions: What was submitted to whom.
         names: How repositories are called.
+        accounts: Which account is meant by which login.
         clients: The ways to GitHub.
         markup: What parses reStructuredText.
         forum: What reads posts on the forum.
@@ -56,6 +58,7 @@ class WorkParts:
     register: SqlRegisterStore
     submissions: SqlSubmissionStore
     names: SqlRepositoryNames
+    accounts: SqlAccountStore
     clients: GitHubClients
     markup: MarkupSource
     forum: DiscourseReader
@@ -101,6 +104,7 @@ class WorkParts:
             register=SqlRegisterStore(database),
             submissions=SqlSubmissionStore(database, clock),
             names=SqlRepositoryNames(database),
+            accounts=SqlAccountStore(database),
             clients=clients,
             markup=markup,
             forum=DiscourseReader(wire, Kept(store, clock), clock),

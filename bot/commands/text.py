@@ -1,10 +1,11 @@
 """A text in which somebody may command the bot. All its sources become this one type."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from bot.peps.people import same_login
+from bot.peps.accounts import Accounts, Actor
+from bot.peps.people import Login, same_login
 
 
 class Place(StrEnum):
@@ -41,6 +42,8 @@ class Text:
         by_program: Whether a program wrote it, be it in a person's name.
         locked: Whether the conversation is locked.
         before: What an edit changed, as the event says.
+        account: GitHub's id of the author, None if it is not known.
+        sender_account: That of the sender.
         association: GitHub's word for what the author is to the repository, such as `NONE`.
     """
 
@@ -56,8 +59,20 @@ class Text:
     locked: bool = False
     association: str = ""
     before: str = ""
+    account: int | None = None
+    sender_account: int | None = None
 
     @property
     def is_by_own_hand(self) -> bool:
         """Whether its author wrote what it says now."""
         return same_login(self.author, self.sender)
+
+    @property
+    def actor(self) -> Actor:
+        """Its author's account."""
+        return Actor(Login(self.author), self.account)
+
+    def by_name(self, accounts: Accounts) -> "Text":
+        """The same, with author and sender called as lists call their accounts."""
+        sender = Actor(Login(self.sender), self.sender_account)
+        return replace(self, author=accounts.name(self.actor), sender=accounts.name(sender))

@@ -235,7 +235,7 @@ class Handler:
         if delivery.action == "dismissed":
             # REST tells when a review was submitted, not when it was dismissed.
             at = _happened_at(delivery, payload)
-            act = Act(Login(remark.author), ActKind.WITHDRAWAL, at, remark.url)
+            act = Act(Login(remark.author), ActKind.WITHDRAWAL, at, remark.url, remark.account)
             await self._store.add_act(subject, act, f"{remark.node_id}:dismissed")
             return
         if not remark.is_by_own_hand or remark.by_program:
@@ -252,7 +252,7 @@ class Handler:
                 "edited",
             )
             at = _happened_at(delivery, payload) if is_edited_review else remark.at
-            act = Act(Login(remark.author), kind, at, remark.url)
+            act = Act(Login(remark.author), kind, at, remark.url, remark.account)
             # With its time: an edit back to an earlier text says it again.
             source = f"{remark.node_id}:{version}:{at.isoformat()}"
             await self._store.add_act(subject, act, source)

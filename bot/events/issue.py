@@ -16,11 +16,13 @@ from bot.events.submissions import Submissions
 from bot.events.texts import texts_of
 from bot.github.answer_writer import AnswerWriter
 from bot.github.client import Client, Clients
-from bot.github.json_fields import items_at, text_at
+from bot.github.json_fields import id_at, items_at, text_at
+from bot.github.known_accounts import Meet, listed_in, nobody_known
 from bot.github.people_reader import PeopleReader
 from bot.github.repository_facts import FactsReader, RepositoryFacts
 from bot.github.repository_url import variables
 from bot.inbox.delivery import Delivery
+from bot.peps.accounts import Accounts, Actor
 from bot.peps.people import Login
 from bot.review.outlook import ledger_of
 from bot.review.subject import Subject
@@ -48,7 +50,9 @@ class IssueWork:
         dependents: Dependents,
         clock: Callable[[], datetime],
         sources: PepSources,
+        meet: Meet = nobody_known,
     ) -> None:
+        self._meet = meet
         self._clients = clients
         self._facts = facts
         self._people = people
@@ -86,10 +90,17 @@ class IssueWork:
         if not facts.keeps_peps:
             _log.info("no PEPs are kept here; commands are not for the bot", subject=subject.key)
             return
-        scenes = await self._scenes(client, subject, facts, branch)
+        editors = await self._people.editors(
+            client, subject.repository, facts.policy, facts.default_codeowners
+        )
+        core_team = await self._people.core_team(client, subject.repository, facts.policy)
+        listed = listed_in(facts.policy, editors, core_team.team)
+        accounts = await self._meet(subject, listed, [text.actor for text in texts])
+        scenes = await self._scenes(client, subject, facts, branch, editors.logins, accounts)
         ears = await self._hearing.ears(subject)
         for text in texts:
-            await self._hearing.hear(client, subject, text, ears, scenes, delivery.id)
+            named = text.by_name(accounts)
+            await self._hearing.hear(client, subject, named, ears, scenes, delivery.id)
         if NUMBERS_MOVED in await self._store.intents(subject):
             await self._dependents.review(subject.repository, delivery.id)
             await self._store.fulfil(subject, NUMBERS_MOVED)
@@ -97,12 +108,15 @@ class IssueWork:
         await self._hearing.answer(client, subject, ears, own, delivery.id)
 
     async def _scenes(
-        self, client: Client, subject: Subject, facts: RepositoryFacts, branch: str
+        self,
+        client: Client,
+        subject: Subject,
+        facts: RepositoryFacts,
+        branch: str,
+        editors: frozenset[Login] | None,
+        accounts: Accounts,
     ) -> IssueScenes:
         repository = subject.repository
-        editors = await self._people.editors(
-            client, repository, facts.policy, facts.default_codeowners
-        )
         claims, complete = await self._store.claims(repository)
         # Read anew: the labels in the payload may be those of an hour ago.
         issue = await client.get(
@@ -113,7 +127,9 @@ class IssueWork:
             client,
             self._commands,
             subject,
-            author=Login(author) if author else None,
+            author=accounts.name(Actor(Login(author), id_at(issue, "user", "id")))
+            if author
+            else None,
             labels=frozenset(
                 name for label in items_at(issue, "labels") if (name := text_at(label, "name"))
             ),
@@ -127,7 +143,7 @@ class IssueWork:
                 claims_complete=complete,
                 reservations=await self._commands.reservations(repository),
             ),
-            editors=editors.logins,
+            editors=editors,
             now=self._clock(),
             sources=self._sources,
         )

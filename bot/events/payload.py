@@ -113,6 +113,8 @@ def text_in(payload: Payload, event: str) -> Text | None:
     node_id, url = source.get("node_id"), source.get("html_url")
     author = _dict(source, "user").get("login")
     sender = _dict(payload, "sender").get("login")
+    account = _id(_dict(source, "user").get("id"))
+    sender_account = _id(_dict(payload, "sender").get("id"))
     number = _id(source.get("number" if place is Place.DESCRIPTION else "id"))
     if not (
         at
@@ -140,6 +142,8 @@ def text_in(payload: Payload, event: str) -> Text | None:
         locked=thread.get("locked") is True,
         association=association if isinstance(association, str) else "",
         before=_before(payload),
+        account=account,
+        sender_account=sender_account,
     )
 
 
@@ -165,6 +169,7 @@ def button(payload: Payload, delivery: str, received_at: datetime) -> Text | Non
     run = _dict(payload, "check_run")
     identifier = _dict(payload, "requested_action").get("identifier")
     login, number = _dict(payload, "sender").get("login"), _id(run.get("id"))
+    account = _id(_dict(payload, "sender").get("id"))
     command = command_of_button(identifier) if isinstance(identifier, str) else None
     if command is None or not isinstance(login, str) or number is None:
         return None
@@ -179,6 +184,8 @@ def button(payload: Payload, delivery: str, received_at: datetime) -> Text | Non
         url=url if isinstance(url, str) else "",
         at=received_at,
         by_program=sender_is_bot(payload),
+        account=account,
+        sender_account=account,
     )
 
 

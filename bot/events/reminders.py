@@ -7,6 +7,7 @@ is worked out anew, since the cause may have ended meanwhile.
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 import structlog
 
@@ -17,6 +18,7 @@ from bot.github.client import Client, Clients
 from bot.github.failure import Gone
 from bot.github.instruction_labels import GONE_ACCOUNT, read_instructions
 from bot.github.json_fields import items_at, text_at
+from bot.github.known_accounts import Meet, listed_in, nobody_known
 from bot.github.people_reader import PeopleReader
 from bot.github.reminder_writer import ReminderWriter
 from bot.github.repository_facts import FactsReader, RepositoryFacts
@@ -50,7 +52,9 @@ class Reminders:
         app: AppIdentity,
         enqueue: Enqueue,
         clock: Callable[[], datetime],
+        meet: Meet = nobody_known,
     ) -> None:
+        self._meet = meet
         self._clients = clients
         self._facts = facts
         self._people = people
@@ -140,8 +144,16 @@ class Reminders:
         editors = await self._people.editors(
             client, subject.repository, facts.policy, facts.default_codeowners
         )
+        listed = listed_in(facts.policy, editors, None)
         instructions = await read_instructions(
-            client, self._store, subject, present, names, editors.logins, self._app
+            client,
+            self._store,
+            subject,
+            present,
+            names,
+            editors.logins,
+            self._app,
+            meet=partial(self._meet, subject, listed),
         )
         return names.paused.casefold() in {one.casefold() for one in instructions.labels}
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import structlog
 
+from bot.commands.given import orders_of
 from bot.commands.text import Text
 from bot.events.claims import CLAIMS, Claims
 from bot.events.dependents import Dependents
@@ -127,6 +128,7 @@ class Reviewer:
         )
         memory = await self._store.recall(subject)
         begun, unsure = await self._settle_intents(client, subject)
+        ears = await self._hearing.ears(subject)
         overheard: list[Text] = []
         try:
             plain = await self._reader.read(
@@ -139,6 +141,8 @@ class Reviewer:
                 commanded=bool(hint.texts) or hint.missed,
                 comments_told=hint.comments_told,
                 overheard=overheard,
+                told=hint.texts,
+                ordered=orders_of(ears.given).named,
                 set_at=hint.set_at,
                 turn=turn,
             )
@@ -148,7 +152,6 @@ class Reviewer:
             raise
         merged = plain.state is PullRequestState.MERGED
         await self._claims.follow(subject, claimed_in(plain), hint.delivery, merged=merged)
-        ears = await self._hearing.ears(subject)
         texts = [*hint.texts, *await self._missed(subject, overheard, hint)]
         if not plain.base.keeps_peps and not _touches_peps(plain):
             texts = []  # where no PEPs are kept the bot only listens, as in a council's tracker
@@ -201,7 +204,8 @@ class Reviewer:
             self._sources,
         )
         for text in texts:
-            await self._hearing.hear(client, plain.subject, text, ears, scenes, hint.delivery)
+            named = text.by_name(plain.accounts)
+            await self._hearing.hear(client, plain.subject, named, ears, scenes, hint.delivery)
         snapshot = scenes.snapshot(ears.given)
         if NUMBERS_MOVED in await self._store.intents(plain.subject):
             repository = plain.subject.repository

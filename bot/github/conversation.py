@@ -8,12 +8,14 @@ remembered and merged in here. Programs do not act.
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 
 from bot.commands.consent import consent_said
 from bot.github.app_identity import AppIdentity
-from bot.github.json_fields import member, moment_at, number_at, text_at
+from bot.github.json_fields import id_at, member, moment_at, number_at, text_at
+from bot.peps.accounts import Accounts, Actor
 from bot.peps.people import Login
 from bot.review.snapshot import Approval, Conversation, OwnComment
 from bot.rules.context import Act, ActKind
@@ -44,6 +46,7 @@ class Review:
         at: When it was submitted.
         url: Its page.
         head_sha: The commit it was made for.
+        account: GitHub's id of the account.
     """
 
     login: Login | None
@@ -52,6 +55,7 @@ class Review:
     at: datetime
     url: str
     head_sha: str = ""
+    account: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,7 @@ class IssueComment:
         edited: True if anybody changed it since.
         url: Its page.
         node_id: GitHub's global id.
+        account: GitHub's id of the account.
     """
 
     id: int
@@ -79,6 +84,7 @@ class IssueComment:
     edited: bool
     url: str
     node_id: str = ""
+    account: int | None = None
 
 
 def conversation(
@@ -122,6 +128,7 @@ def parse_review(entry: object) -> Review | None:
         at=at,
         url=text_at(entry, "html_url") or "",
         head_sha=text_at(entry, "commit_id") or "",
+        account=id_at(entry, "user", "id"),
     )
 
 
@@ -141,6 +148,51 @@ def parse_comment(entry: object) -> IssueComment | None:
         edited=moment_at(entry, "updated_at") != at,
         url=text_at(entry, "html_url") or "",
         node_id=text_at(entry, "node_id") or "",
+        account=id_at(entry, "user", "id"),
+    )
+
+
+_Said = TypeVar("_Said", Review, IssueComment)
+
+
+def actors(said: Iterable[Review | IssueComment]) -> list[Actor]:
+    """The accounts of the people who said this, whoever spoke first first."""
+    return [
+        Actor(one.login, one.account)
+        for one in sorted(said, key=lambda one: one.at)
+        if one.login is not None and one.is_person
+    ]
+
+
+def by_name(said: Iterable[_Said], accounts: Accounts) -> list[_Said]:
+    """The same, each by the name that lists have for its account."""
+    return [
+        replace(one, login=accounts.name(Actor(one.login, one.account)))
+        if one.login is not None and one.is_person
+        else one
+        for one in said
+    ]
+
+
+def acts_by_name(acts: Iterable[Act], accounts: Accounts) -> tuple[Act, ...]:
+    """The same acts, each by the name that lists have for its account."""
+    return tuple(
+        replace(act, login=accounts.name(Actor(act.login, act.account)), account=None)
+        for act in acts
+    )
+
+
+def conversation_by_name(known: Conversation, accounts: Accounts) -> Conversation:
+    """A conversation that is remembered, by what is known of accounts now."""
+    return replace(
+        known,
+        acts=acts_by_name(known.acts, accounts),
+        approvals=tuple(
+            replace(one, login=accounts.name(Actor(one.login))) for one in known.approvals
+        ),
+        changes_requested={
+            accounts.name(Actor(login)): head for login, head in known.changes_requested.items()
+        },
     )
 
 

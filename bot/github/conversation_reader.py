@@ -12,11 +12,16 @@ from bot.github.client import Client
 from bot.github.conversation import (
     MARKER,
     IssueComment,
+    actors,
+    acts_by_name,
+    by_name,
     conversation,
+    conversation_by_name,
     merged_acts,
     parse_comment,
     parse_review,
 )
+from bot.github.known_accounts import MeetHere, nobody_met
 from bot.github.repository_url import variables
 from bot.github.together import together
 from bot.review.snapshot import Conversation, OwnComment
@@ -51,6 +56,7 @@ async def read_conversation(
     remembered: Sequence[Act],
     app: AppIdentity,
     earlier: Earlier | None = None,
+    meet: MeetHere = nobody_met,
 ) -> tuple[Conversation, tuple[Text, ...]]:
     """The conversation: two requests, more only past a hundred reviews or comments.
 
@@ -64,6 +70,7 @@ async def read_conversation(
         app: Which comments are ours.
         earlier: What was read before; only comments that are new or changed since then are read,
             for there may be thousands, and anybody may add one.
+        meet: Tells what those who speak are called.
 
     Raises:
         GitHubFailure: A list could not be had.
@@ -81,12 +88,19 @@ async def read_conversation(
         comments = group.create_task(_comments(client, url, place | since))
     said = comments.result()
     reviewed = [review for entry in reviews.result() if (review := parse_review(entry))]
+    accounts = await meet(actors([*reviewed, *said]))
     whole = await think(
         sum(consent_cost(comment.body) for comment in said),
-        lambda: conversation(reviewed, said, remembered, app),
+        lambda: conversation(
+            by_name(reviewed, accounts),
+            by_name(said, accounts),
+            acts_by_name(remembered, accounts),
+            app,
+        ),
     )
     if earlier is not None and since:
-        whole = _read_on(earlier, whole, {comment.id for comment in said})
+        known = replace(earlier, conversation=conversation_by_name(earlier.conversation, accounts))
+        whole = _read_on(known, whole, {comment.id for comment in said})
     return whole, tuple(text for comment in said if (text := _commanding(comment)) is not None)
 
 
@@ -130,6 +144,8 @@ def _commanding(comment: IssueComment) -> Text | None:
         body=comment.body,
         url=comment.url,
         at=comment.at,
+        account=comment.account,
+        sender_account=comment.account,
     )
 
 

@@ -17,9 +17,11 @@ from datetime import datetime, timedelta
 from bot.github.app_identity import AppIdentity
 from bot.github.client import Client
 from bot.github.failure import Gone, NotAllowed, Refused
-from bot.github.json_fields import moment_at, text_at
+from bot.github.json_fields import id_at, moment_at, text_at
+from bot.github.known_accounts import MeetHere, nobody_met
 from bot.github.pull_request import LAG_READS, LAG_SECONDS, Sleep
 from bot.github.repository_url import variables
+from bot.peps.accounts import Actor
 from bot.peps.people import Login
 from bot.policy.label_names import LabelNames
 from bot.review.stage import stage_labels
@@ -68,6 +70,7 @@ async def read_instructions(
     *,
     set_at: Mapping[str, datetime] | None = None,
     sleep: Sleep = asyncio.sleep,
+    meet: MeetHere = nobody_met,
 ) -> Instructions:
     """Which instruction labels an editor set; no request unless one was set or missed just now.
 
@@ -86,6 +89,7 @@ async def read_instructions(
         ours: The labels that are remembered as set by us; None where nothing is remembered yet.
         set_at: The labels, in lower case, that the events heard now set, and when.
         sleep: Waits where the list of events lags behind these.
+        meet: Tells what those who set labels are called.
 
     Raises:
         TryLater: GitHub is out of reach.
@@ -110,8 +114,10 @@ async def read_instructions(
             read = {}
             if missing & candidates:
                 notes = ("It could not be read who set the labels that instruct the bot.",)
+        accounts = await meet(list(read.values()))
         for label in sorted(missing):
-            if setter := read.get(label.casefold()):
+            if actor := read.get(label.casefold()):
+                setter = accounts.name(actor)
                 setters[label.casefold()] = setter
                 await store.set_labeler(subject, label, setter)
     trusted = {login.casefold() for login in editors or ()} | {app.login.casefold()}
@@ -141,7 +147,7 @@ async def _setters_since(
     labels: Iterable[str],
     set_at: Mapping[str, datetime],
     sleep: Sleep,
-) -> dict[str, str]:
+) -> dict[str, Actor]:
     """Who set each label last; whoever did so before it was set as an event tells is left out.
 
     GitHub's replicas lag: a list that does not know of the event yet is asked for again.
@@ -160,15 +166,17 @@ async def _setters_since(
     }
 
 
-def _is_older(known: tuple[str, datetime | None] | None, than: datetime | None) -> bool:
+def _is_older(known: tuple[Actor, datetime | None] | None, than: datetime | None) -> bool:
     if than is None:
         return False
     at = None if known is None else known[1]
     return at is None or at + _SAME_MOMENT < than
 
 
-async def _last_setters(client: Client, subject: Subject) -> dict[str, tuple[str, datetime | None]]:
-    setters: dict[str, tuple[str, datetime | None]] = {}
+async def _last_setters(
+    client: Client, subject: Subject
+) -> dict[str, tuple[Actor, datetime | None]]:
+    setters: dict[str, tuple[Actor, datetime | None]] = {}
     async for event in client.pages(
         "/repos/{owner}/{repo}/issues/{number}/events",
         variables(subject.repository, number=subject.number),
@@ -177,7 +185,8 @@ async def _last_setters(client: Client, subject: Subject) -> dict[str, tuple[str
         if label is None:
             continue
         if text_at(event, "event") == "labeled":
-            setter = text_at(event, "actor", "login") or GONE_ACCOUNT
+            login = Login(text_at(event, "actor", "login") or GONE_ACCOUNT)
+            setter = Actor(login, id_at(event, "actor", "id"))
             setters[label.casefold()] = (setter, moment_at(event, "created_at"))
         elif text_at(event, "event") == "unlabeled":
             setters.pop(label.casefold(), None)

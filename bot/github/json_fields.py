@@ -29,6 +29,12 @@ def number_at(answer: object, *keys: str) -> int | None:
     return found if isinstance(found, int) and not isinstance(found, bool) else None
 
 
+def id_at(answer: object, *keys: str) -> int | None:
+    """One of GitHub's ids under the keys; None if there is none, or none that a database takes."""
+    found = number_at(answer, *keys)
+    return found if found is not None and 0 < found < 2**63 else None
+
+
 def truth_at(answer: object, *keys: str) -> bool:
     """Whether `true` stands under the keys."""
     return member(answer, *keys) is True

@@ -6,8 +6,8 @@ never inferred from permission on the repository: if they cannot be read, nobody
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from cachetools import LRUCache
@@ -54,10 +54,14 @@ class CoreTeamReading:
 
 @dataclass(frozen=True, slots=True)
 class EditorsReading:
-    """The PEP editors' accounts; None if they could not be read. `notes` are for people."""
+    """The PEP editors' accounts; None if they could not be read. `notes` are for people.
+
+    `ids` are GitHub's, of those who are on a team.
+    """
 
     logins: frozenset[Login] | None
     notes: tuple[str, ...] = ()
+    ids: Mapping[Login, int] = field(default_factory=dict)
 
 
 class PeopleReader:
@@ -161,18 +165,22 @@ class PeopleReader:
             teams = sorted(parse_codeowners(codeowners).fallback_teams()) if codeowners else []
         readable = bool(logins)
         notes: list[str] = []
+        ids: dict[Login, int] = {}
         for team in teams:
             members = await self._teams.of(client, repository.installation, team, refresh=refresh)
             if members is None:
                 notes.append("The members of a team of PEP editors could not be read.")
             else:
                 readable = True
-                logins |= members
+                logins |= members.keys()
+                ids |= {login: one for login, one in members.items() if one is not None}
         if readable:
             await self._note_editors(repository, logins)
         else:
             notes = ["It could not be read who the PEP editors are, so nobody counts as one."]
-        return EditorsReading(frozenset(logins) if readable else None, tuple(dict.fromkeys(notes)))
+        return EditorsReading(
+            frozenset(logins) if readable else None, tuple(dict.fromkeys(notes)), ids
+        )
 
     async def _note_editors(self, repository: Repository, logins: Iterable[Login]) -> None:
         """Note whoever was not seen to be an editor before, for what they put aside outlasts it."""

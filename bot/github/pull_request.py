@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.github.client import Client
 from bot.github.failure import Gone
-from bot.github.json_fields import items_at, member, moment_at, number_at, text_at, truth_at
+from bot.github.json_fields import id_at, items_at, member, moment_at, number_at, text_at, truth_at
 from bot.github.repository_url import variables
 from bot.peps.people import Login
 from bot.review.snapshot import PullRequestState
@@ -43,6 +43,7 @@ class PullRequest:
         comment_count: How many comments it has, those on lines left out; None in a list.
         in_private: Whether its repository is hidden from anybody; None if the answer did not say.
         default_branch: The default branch of that repository; None if the answer did not say.
+        account: GitHub's id of the author's account.
     """
 
     number: int
@@ -61,6 +62,7 @@ class PullRequest:
     comment_count: int | None = None
     in_private: bool | None = None
     default_branch: str | None = None
+    account: int | None = None
 
 
 def parse_pull_request(answer: object) -> PullRequest:
@@ -100,6 +102,7 @@ def parse_pull_request(answer: object) -> PullRequest:
         comment_count=number_at(answer, "comments"),
         in_private=private if isinstance(private, bool) else None,
         default_branch=text_at(answer, "base", "repo", "default_branch"),
+        account=id_at(answer, "user", "id"),
     )
 
 

@@ -14,9 +14,11 @@ from bot.commands.text import Text
 from bot.github.app_identity import AppIdentity
 from bot.github.changed_texts import ChangedTexts, read_texts
 from bot.github.client import Client, Clients
+from bot.github.conversation import conversation_by_name
 from bot.github.conversation_reader import Earlier, read_conversation
 from bot.github.failure import Gone
 from bot.github.instruction_labels import read_instructions
+from bot.github.known_accounts import Meet, MeetHere, listed_in, nobody_known, nobody_met
 from bot.github.much_text import Turn
 from bot.github.owners_errors import OwnersErrors, names_unknown_owner, read_owners_errors
 from bot.github.parsed_change import MarkupSource, parsed
@@ -31,8 +33,10 @@ from bot.github.pull_request_files import (
 from bot.github.related_peps import read_related
 from bot.github.repository_facts import FactsReader, RepositoryFacts
 from bot.github.together import together
+from bot.peps.accounts import Accounts, Actor
 from bot.peps.forum import NOTHING_READ, Asked, Forum
 from bot.peps.number import Claim, NumberLedger, number_in_path
+from bot.peps.people import Login
 from bot.policy.model import Policy
 from bot.review.orders import Reservation
 from bot.review.outlook import ledger_of
@@ -40,7 +44,7 @@ from bot.review.snapshot import Base, Conversation, Memory, PullRequestState, Sn
 from bot.review.subject import Repository, Subject
 from bot.review.submission import Submission
 from bot.rules.change import Change
-from bot.rules.context import Context
+from bot.rules.context import Act, Context
 from bot.rules.forum_links import forum_links
 from bot.store.protocol import Store
 from bot.thinking import think
@@ -88,8 +92,10 @@ class SnapshotReader:
         reservations: Reservations = nothing_reserved,
         submitted: Submitted = nothing_submitted,
         forum: ForumSource = no_forum,
+        meet: Meet = nobody_known,
     ) -> None:
         self._forum = forum
+        self._meet = meet
         self._reservations = reservations
         self._submitted = submitted
         self._clients = clients
@@ -113,6 +119,8 @@ class SnapshotReader:
         commanded: bool = False,
         comments_told: int = 0,
         overheard: list[Text] | None = None,
+        told: Sequence[Text] = (),
+        ordered: Collection[Login] = (),
         set_at: Mapping[str, datetime] | None = None,
         turn: Turn | None = None,
     ) -> Snapshot:
@@ -130,6 +138,8 @@ class SnapshotReader:
                 more, an event was lost, and comments are read even where no PEP is touched.
             overheard: Filled with comments that hold commands and were never edited, if the
                 comments are read at all.
+            told: The texts that events brought, whose authors act.
+            ordered: The logins that orders on the pull request name.
             set_at: The labels, in lower case, that the events set that led here, and when.
             turn: The review's turn to hold much text, from `MuchText`; without, it is alone.
 
@@ -164,6 +174,8 @@ class SnapshotReader:
                 self._hear(
                     seen,
                     None if whole_conversation or untold else _earlier(seen, memory, deleted),
+                    [text.actor for text in told],
+                    ordered,
                     read_on=fresh_conversation,
                 )
             )
@@ -207,7 +219,15 @@ class SnapshotReader:
             # The branch was deleted after a merge; the commit it was compared with is still there.
             return await self._facts.at(client, subject.repository, pull.base_sha)
 
-    async def _hear(self, seen: "_Seen", earlier: Earlier | None, *, read_on: bool) -> "_Heard":
+    async def _hear(
+        self,
+        seen: "_Seen",
+        earlier: Earlier | None,
+        told: Sequence[Actor],
+        ordered: Collection[Login],
+        *,
+        read_on: bool,
+    ) -> "_Heard":
         client, subject, policy = seen.client, seen.subject, seen.facts.policy
         async with together() as group:
             core_team = group.create_task(
@@ -218,17 +238,37 @@ class SnapshotReader:
                     client, subject.repository, policy, seen.facts.default_codeowners
                 )
             )
-            conversation = group.create_task(self._conversation(seen, earlier, read_on=read_on))
-        spoken, texts, heard_at = conversation.result()
-        return _Heard(core_team.result(), editors.result(), spoken, texts, heard_at)
+        listed = listed_in(policy, editors.result(), core_team.result().team, ordered)
+        acts, author = await self._store.acts(subject), seen.pull.author
+        # Events tell logins as they were then; what GitHub answers has the present ones.
+        first = [
+            *(Actor(act.login, act.account) for act in acts),
+            *told,
+            *([Actor(author, seen.pull.account)] if author is not None else ()),
+        ]
+
+        async def meet(actors: Iterable[Actor]) -> Accounts:
+            return await self._meet(subject, listed, [*first, *actors])
+
+        spoken, texts, heard_at = await self._conversation(
+            seen, acts, earlier, meet, read_on=read_on
+        )
+        return _Heard(core_team.result(), editors.result(), spoken, texts, heard_at, meet)
 
     async def _conversation(
-        self, seen: "_Seen", earlier: Earlier | None, *, read_on: bool
+        self,
+        seen: "_Seen",
+        acts: Sequence[Act],
+        earlier: Earlier | None,
+        meet: MeetHere,
+        *,
+        read_on: bool,
     ) -> tuple[Conversation, tuple[Text, ...], datetime | None]:
         if earlier is not None and not read_on:
-            return earlier.conversation, (), earlier.until
-        acts = await self._store.acts(seen.subject)
-        spoken, texts = await read_conversation(seen.client, seen.subject, acts, self._app, earlier)
+            return conversation_by_name(earlier.conversation, await meet(())), (), earlier.until
+        spoken, texts = await read_conversation(
+            seen.client, seen.subject, acts, self._app, earlier, meet
+        )
         return spoken, texts, seen.pull.updated_at
 
     async def _snapshot(
@@ -240,6 +280,9 @@ class SnapshotReader:
         set_at: Mapping[str, datetime],
     ) -> Snapshot:
         pull, facts, policy = seen.pull, seen.facts, seen.facts.policy
+        accounts = await heard.meet(())
+        if pull.author is not None:
+            pull = replace(pull, author=accounts.name(Actor(pull.author, pull.account)))
         change = change_of(pull, facts, texts, files_complete=seen.listed.complete)
         if pull.state is PullRequestState.OPEN:  # nothing is held against any other
             change = await parsed(change, policy, self._markup)
@@ -261,6 +304,7 @@ class SnapshotReader:
             None if memory.state is None else memory.labels,
             set_at=set_at,
             sleep=self._sleep,
+            meet=heard.meet,
         )
         return Snapshot(
             subject=seen.subject,
@@ -307,6 +351,7 @@ class SnapshotReader:
             ),
             base=Base(pull.base_ref, facts.codeowners, facts.keeps_peps),
             submissions=await self._submissions(seen.subject.repository, change),
+            accounts=accounts,
         )
 
     async def _submissions(self, repository: Repository, change: Change) -> tuple[Submission, ...]:
@@ -356,6 +401,7 @@ class _Heard:
     conversation: Conversation
     texts: tuple[Text, ...] = ()
     heard_at: datetime | None = None
+    meet: MeetHere = nobody_met
 
 
 _UNHEARD = _Heard(CoreTeamReading(None), EditorsReading(None), Conversation())

@@ -5,7 +5,7 @@ team has those reviewed again whom it concerns, and any of them may be the one t
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -13,7 +13,7 @@ from cachetools import LRUCache
 
 from bot.github.client import Client
 from bot.github.failure import Gone, NotAllowed, Refused
-from bot.github.json_fields import text_at
+from bot.github.json_fields import id_at, text_at
 from bot.peps.people import Login
 from bot.store.protocol import Document
 
@@ -46,8 +46,10 @@ class TeamMembers:
 
     async def of(
         self, client: Client, installation: int, team: str, *, refresh: bool = False
-    ) -> frozenset[Login] | None:
-        """The members; None if they cannot be read, which is asked no more often either.
+    ) -> Mapping[Login, int | None] | None:
+        """The members with GitHub's ids of them.
+
+        None if they cannot be read, which is asked no more often either.
 
         Args:
             client: Asks GitHub.
@@ -58,11 +60,11 @@ class TeamMembers:
         Raises:
             TryLater: GitHub is out of reach.
         """
-        name, now = f"team:{installation}:{team.lower()}", self._clock()
+        name, now = f"team-accounts:{installation}:{team.lower()}", self._clock()
         if not refresh:
             kept = await self._store.document(name)
             if kept is not None and age(kept.read_at, now) < TEAM_AGE:
-                return frozenset(map(Login, kept.text.split()))
+                return dict(_kept(line) for line in kept.text.splitlines())
             tried = self._unreadable.get(name)
             if tried is not None and age(tried, now) < TEAM_AGE:
                 return None
@@ -71,7 +73,7 @@ class TeamMembers:
             self._unreadable[name] = now
         else:
             self._unreadable.pop(name, None)
-            await self._store.keep_document(name, Document("\n".join(sorted(members)), now))
+            await self._store.keep_document(name, Document(_as_text(members), now))
         return members
 
 
@@ -84,19 +86,26 @@ def age(moment: datetime, now: datetime) -> timedelta:
     return abs(now - moment)
 
 
-async def _read(client: Client, team: str) -> frozenset[Login] | None:
+def _as_text(members: Mapping[Login, int | None]) -> str:
+    return "\n".join(f"{login} {one or ''}".strip() for login, one in sorted(members.items()))
+
+
+def _kept(line: str) -> tuple[Login, int | None]:
+    login, _, id = line.partition(" ")  # noqa: A001 - GitHub's word
+    return Login(login), int(id) if id else None
+
+
+async def _read(client: Client, team: str) -> Mapping[Login, int | None] | None:
     found = _TEAM.fullmatch(team)
     if found is None:
         return None
     try:
-        return frozenset(
-            [
-                Login(login)
-                async for entry in client.pages(
-                    "/orgs/{org}/teams/{team}/members", {"org": found[1], "team": found[2]}
-                )
-                if (login := text_at(entry, "login"))
-            ]
-        )
+        return {
+            Login(login): id_at(entry, "id")
+            async for entry in client.pages(
+                "/orgs/{org}/teams/{team}/members", {"org": found[1], "team": found[2]}
+            )
+            if (login := text_at(entry, "login"))
+        }
     except (Gone, NotAllowed, Refused):
         return None

@@ -31,6 +31,9 @@ LabelName = Annotated[str, _of_form(r"[^\x00-\x1f\x7f]{0,50}", "a label of at mo
 Account = Annotated[Login, _of_form(LOGIN, "an account on GitHub (without `@`)")]
 """An account on GitHub, without `@`."""
 
+AccountId = Annotated[int, Field(strict=True, ge=1, lt=2**63)]
+"""GitHub's id of an account, as `https://api.github.com/users/LOGIN` tells it."""
+
 Team = Annotated[
     str, _of_form(rf"{LOGIN}/[A-Za-z0-9_.-]{{1,100}}", "a team (`organisation/team`, without `@`)")
 ]

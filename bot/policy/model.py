@@ -14,6 +14,7 @@ from bot.peps.number import PepNumber
 from bot.policy.bodies import Body
 from bot.policy.fields import (
     Account,
+    AccountId,
     FilePath,
     ForumHost,
     LabelName,
@@ -120,6 +121,10 @@ class People(Strict):
     known: dict[PersonName, Account] = Field(default_factory=dict)
     """The accounts of people outside that list, by their names as headers write them. It gives no
     right."""
+
+    accounts: dict[Account, AccountId] = Field(default_factory=dict)
+    """The account that is meant by a login in this policy or on another list, by GitHub's id; for a
+    login that has come to another account since the bot saw it first."""
 
     typing_council: tuple[Appointment, ...] = ()
     """Members of the Typing Council, present and past; they may sponsor."""

@@ -85,6 +85,12 @@ class Orders:
     asked: frozenset[Login] = frozenset()
 
     @property
+    def named(self) -> frozenset[Login]:
+        """The logins to which they give a right."""
+        delegate = [self.delegate.login] if self.delegate is not None else []
+        return frozenset([*delegate, *(one.login for one in self.accepted)])
+
+    @property
     def pause(self) -> Waiver | None:
         """The last of the pauses."""
         return self.pauses[-1] if self.pauses else None

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from bot.peps.accounts import NOBODY_KNOWN, Accounts
 from bot.peps.people import Login
 from bot.review.orders import NO_ORDERS, Orders
 from bot.review.subject import Subject
@@ -220,6 +221,7 @@ class Snapshot:
         degraded: What could not be read and what follows from it, in words for people.
         base: The branch it is to be merged into.
         orders: What people ordered by commands.
+        accounts: Which account is meant by which login; who is named here is called by that.
     """
 
     subject: Subject
@@ -239,3 +241,4 @@ class Snapshot:
     comment_count: int | None = None
     submissions: tuple[Submission, ...] = ()
     heard_at: datetime | None = None
+    accounts: Accounts = NOBODY_KNOWN

@@ -22,12 +22,16 @@ class ActKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One act of one account on the pull request, with the link that shows it."""
+    """One act of one account on the pull request, with the link that shows it.
+
+    `account` is GitHub's id of it, until it is known what the repository's lists call the account.
+    """
 
     login: Login
     kind: ActKind
     at: datetime
     url: str
+    account: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ _OF_A_REPOSITORY = (
     schema.claim,
     schema.claim_coverage,
     schema.act,
+    schema.account,
     schema.labeler,
     schema.known_label,
     schema.intent,

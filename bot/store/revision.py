@@ -1,6 +1,6 @@
 """The schema's revision, apart from the tables so that it can be compared without SQLAlchemy."""
 
-REVISION = "0007"
+REVISION = "0008"
 """The newest revision in `migrations/versions`; a test keeps the two together."""
 
 USABLE_SINCE = "0003"

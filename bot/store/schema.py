@@ -182,7 +182,18 @@ act = Table(
     Column("kind", Words, nullable=False),
     Column("at", Float, nullable=False),
     Column("url", Words, nullable=False),
+    # GitHub's id of the account; empty where a version before 0008 noted it.
+    Column("account", Large),
     UniqueConstraint("repository", "pull_request", "source", name="act_source"),
+)
+
+# The account meant by a login, in lower case, that a list of the repository names or named.
+account = Table(
+    "account",
+    metadata,
+    Column("repository", Words, primary_key=True),
+    Column("login", Words, primary_key=True),
+    Column("github_id", Large, nullable=False),
 )
 
 # `folded` is the label's name in lower case: GitHub's label names differ in case as logins do.

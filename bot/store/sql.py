@@ -169,6 +169,7 @@ class SqlStore:
             "kind": act.kind.value,
             "at": act.at.timestamp(),
             "url": act.url,
+            "account": act.account,
         }
 
         def work(connection: Connection) -> None:
@@ -181,12 +182,15 @@ class SqlStore:
         """The acts remembered from events, oldest first."""
         table = schema.act
         query = (
-            select(table.c.login, table.c.kind, table.c.at, table.c.url)
+            select(table.c.login, table.c.kind, table.c.at, table.c.url, table.c.account)
             .where(about(table, subject))
             .order_by(table.c.at, table.c.id)
         )
         rows = await self._database.read(lambda connection: connection.execute(query).all())
-        return [Act(Login(login), ActKind(kind), moment(at), url) for login, kind, at, url in rows]
+        return [
+            Act(Login(login), ActKind(kind), moment(at), url, account)
+            for login, kind, at, url, account in rows
+        ]
 
     async def set_labeler(self, subject: Subject, label: str, login: str | None) -> None:
         """Remember who set an instruction label; None once it was taken off."""

@@ -1,6 +1,6 @@
 """One review: read, judge, compare, write only the difference; repeated without harm."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -24,6 +24,7 @@ from bot.github.writer import Writer
 from bot.inbox.delivery import Delivery
 from bot.metrics import Metrics
 from bot.peps.number import Claim, PepNumber
+from bot.peps.people import Login
 from bot.policy.model import Policy
 from bot.review.snapshot import Base, Conversation, Memory, OwnComment, PullRequestState, Snapshot
 from bot.review.subject import Subject
@@ -74,6 +75,8 @@ class Page:
         commanded: bool = False,
         comments_told: int = 0,
         overheard: list[Text] | None = None,
+        told: Sequence[Text] = (),
+        ordered: Collection[Login] = (),
         set_at: Mapping[str, datetime] | None = None,
         turn: Turn | None = None,
     ) -> Snapshot:

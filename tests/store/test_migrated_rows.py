@@ -58,6 +58,8 @@ async def _assert_kept(url: str, kept: Iterable[Contents]) -> Contents:
         after = contents(connection)
     assert after["repository_id"] == after["repository_name"] == []
     assert after["touched_pep"] == [], "no memory here is one"
+    assert after["account"] == []
+    assert {row["account"] for row in after["act"]} == {None}
     store = SqlStore(await open_database(url))
     await store.remember(subject(99), memory())
     assert await store.recall(subject(99)) == memory()

@@ -1,0 +1,61 @@
+"""Which account was first seen under which login, for each repository."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from sqlalchemy import Connection, select
+
+from bot.review.subject import Repository
+from bot.store import schema
+from bot.store.database import Database
+from bot.store.rows import folded, put
+
+
+class AccountStore(Protocol):
+    """Durable memory of accounts. Every method is one transaction."""
+
+    async def known(self, repository: Repository) -> Mapping[str, int]:
+        """The account meant by each login in lower case, by GitHub's ids."""
+
+    async def first_seen(
+        self, repository: Repository, ids: Mapping[str, int], *, instead: Mapping[str, int]
+    ) -> Mapping[str, int]:
+        """Remember accounts; returns all that are known then.
+
+        Args:
+            repository: Where.
+            ids: Accounts that acted, by login in lower case; where one is known it stays.
+            instead: Accounts that are meant whatever was known.
+        """
+
+
+class SqlAccountStore:
+    """`AccountStore` in a database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def known(self, repository: Repository) -> Mapping[str, int]:
+        """The account meant by each login in lower case, by GitHub's ids."""
+        return await self._database.read(lambda connection: _known(connection, repository))
+
+    async def first_seen(
+        self, repository: Repository, ids: Mapping[str, int], *, instead: Mapping[str, int]
+    ) -> Mapping[str, int]:
+        """Remember accounts; returns all that are known then."""
+
+        def work(connection: Connection) -> Mapping[str, int]:
+            known = _known(connection, repository)
+            new = {**{login: ids[login] for login in ids.keys() - known.keys()}, **instead}
+            for login, account in sorted(new.items()):
+                key = {"repository": folded(repository), "login": login}
+                put(connection, schema.account, key, {"github_id": account})
+            return {**known, **new}
+
+        return await self._database.write(work)
+
+
+def _known(connection: Connection, repository: Repository) -> Mapping[str, int]:
+    table = schema.account
+    query = select(table.c.login, table.c.github_id).where(table.c.repository == folded(repository))
+    return {login: account for login, account in connection.execute(query)}  # noqa: C416 - rows
