@@ -5,6 +5,8 @@ import gc
 import logging
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,6 +40,21 @@ os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", "1000000")
 _give_back = getattr(ctypes.CDLL(None), "malloc_trim", lambda _: None)
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+_ANY_TEXT = (
+    "from hypothesis import given, strategies; given(strategies.text())(lambda text: None)()"
+)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have hypothesis make its table of characters, once in a clone, in a process that ends then.
+
+    It takes 200 MB and two seconds, and each test process would make it at the same time.
+    """
+    is_worker = hasattr(config, "workerinput")
+    if not (is_worker or (config.rootpath / ".hypothesis" / "unicode_data").is_dir()):
+        subprocess.run([sys.executable, "-c", _ANY_TEXT], cwd=config.rootpath, check=True)
 
 
 def pytest_collection_finish() -> None:
