@@ -42,6 +42,7 @@ async def push(desk: Desk, files: dict[str, str | bytes | None]) -> None:
 # Claims
 
 
+@pytest.mark.exhaustive
 async def test_claims_given_up_and_taken_again_concern_whoever_was_told_of_them(
     desk: Desk, queue: Queue
 ) -> None:

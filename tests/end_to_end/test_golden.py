@@ -67,6 +67,7 @@ entry for PEP 777.
 """
 
 
+@pytest.mark.exhaustive
 async def test_a_typing_pep_waits_for_its_sponsor_from_the_typing_council(
     tmp_path: Path, pem: str, shared_data: Path
 ) -> None:

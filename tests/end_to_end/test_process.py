@@ -171,6 +171,7 @@ async def test_sigterm_during_work_loses_nothing(
     assert [len(conclusions(simulator, number)) for number in numbers] == [1] * 4
 
 
+@pytest.mark.exhaustive
 async def test_sigterm_ends_it_at_once_while_github_does_not_answer(
     simulator: GitHubSimulator, pem: str, tmp_path: Path
 ) -> None:

@@ -53,6 +53,7 @@ async def test_a_change_to_the_pep_that_is_under_way_holds_it_back(desk: Desk, c
     assert len(reminders(desk, number)) == 1
 
 
+@pytest.mark.exhaustive
 async def test_a_new_name_is_addressed_and_nobody_where_the_author_is_gone_no_person_or_locked_out(
     desk: Desk, clock: Days
 ) -> None:

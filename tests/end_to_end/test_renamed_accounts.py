@@ -1,5 +1,7 @@
 """Accounts that are renamed, and others that take their former logins."""
 
+import pytest
+
 from bot.digest import read_digest
 from tests.end_to_end.conftest import EDITOR, OTHER_EDITOR, SPONSOR, STRANGER, pep
 from tests.end_to_end.desk import REPOSITORY, Desk
@@ -90,6 +92,7 @@ async def test_editors_accept_another_account_in_the_policy_and_are_told_of_it_o
     assert await _say(desk, other, SKIP, by=OTHER_EDITOR) == ["+1"]
 
 
+@pytest.mark.exhaustive
 async def test_what_an_edit_or_a_late_event_shows_counts_for_the_account_and_not_the_login(
     desk: Desk,
 ) -> None:
@@ -111,6 +114,7 @@ async def test_what_an_edit_or_a_late_event_shows_counts_for_the_account_and_not
     assert "agreed here" in desk.comment(second)
 
 
+@pytest.mark.exhaustive
 async def test_an_account_that_was_accepted_by_command_is_meant_by_its_id_too(desk: Desk) -> None:
     numbers = [
         await propose(desk, pep(number, sponsor="Sam Stranger"), number=number)

@@ -322,6 +322,7 @@ async def test_what_was_there_before_the_app_is_found_by_the_first_look(
         assert f"{LINK}{'open since' if state == 'open' else 'closed on'} " in summary(desk, number)
 
 
+@pytest.mark.exhaustive
 async def test_what_was_forgotten_with_the_app_is_found_again_when_it_is_back(
     tmp_path: Path, pem: str
 ) -> None:
