@@ -1,0 +1,31 @@
+"""What can be mended mechanically, as the files would be."""
+
+import pytest
+
+from bot.review.mends import mends
+from bot.rules.codeowners import codeowners_standing
+from bot.rules.new_pep import new_peps
+from bot.rules.standing import OwnersState
+from tests.rules.builders import CODEOWNERS, added, change, context, owners_with, pep_text
+
+PRESENT = owners_with("peps/pep-0791.rst  @wim @vera")
+
+
+@pytest.mark.parametrize(
+    ("owners", "state"),
+    [
+        (owners_with(), OwnersState.MISSING),
+        (owners_with("peps/pep-0791.rst  @wim"), OwnersState.INCOMPLETE),
+        (owners_with("peps/pep-0778.rst  @wim @vera"), OwnersState.STALE_PATH),
+        (f"peps/pep-0791.rst  @wim @vera\n{owners_with()}", OwnersState.MISPLACED),
+    ],
+)
+def test_the_line_of_a_new_pep_comes_to_where_it_belongs(owners: str, state: OwnersState) -> None:
+    before = change(added(pep_text(Author="Wim Core", Sponsor="Vera Core")), owners=owners)
+    (pep,) = new_peps(before)
+    assert codeowners_standing(pep, before, context()).state is state
+    (mend,) = [one for one in mends(before, context()) if one.path == CODEOWNERS]
+    after = change(added(pep_text(Author="Wim Core", Sponsor="Vera Core")), owners=mend.after)
+    assert codeowners_standing(pep, after, context()).state is OwnersState.PRESENT
+    assert mend.after.casefold() == PRESENT.casefold()
+    assert mend.rules == ("codeowners",)
