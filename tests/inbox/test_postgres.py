@@ -60,6 +60,17 @@ async def _claimed(inbox: PostgresInbox, seconds: float = 30) -> Batch:
     return batches[0]
 
 
+async def _execute(url: str, *statements: str) -> None:
+    """Run statements as somebody else, who may have to wait for what the inbox has locked."""
+
+    def work() -> None:
+        with psycopg.connect(url, autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+    await asyncio.to_thread(work)
+
+
 async def _until_usable(inbox: PostgresInbox) -> None:
     async with asyncio.timeout(30):
         while True:
@@ -295,8 +306,7 @@ async def test_a_full_disk_refuses_a_delivery_whole_and_shows_until_there_is_roo
     with pytest.raises(InboxUnavailable, match="make room"):
         await inbox.check()
     assert await inbox.record("r1") is None
-    with psycopg.connect(group.url, autocommit=True) as connection:
-        connection.execute("DROP FUNCTION full_disk() CASCADE")
+    await _execute(group.url, "DROP FUNCTION full_disk() CASCADE")
     await inbox.check()
     assert await inbox.accept(review()) is Acceptance.ACCEPTED
 
@@ -307,22 +317,19 @@ async def test_what_was_claimed_before_the_database_failed_is_handled_all_the_sa
     inbox = await group.open()
     for number in (1, 2):
         await inbox.accept(review(f"r{number}", f"python/peps#{number}"))
-    with psycopg.connect(group.url, autocommit=True) as connection:
-        connection.execute(
-            "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE"
-            " 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$"
-        )
-        connection.execute(
-            "CREATE TRIGGER full_disk BEFORE UPDATE ON procrastinate_jobs FOR EACH ROW"
-            " WHEN (NEW.lock = 'python/peps#2') EXECUTE FUNCTION full_disk()"
-        )
+    await _execute(
+        group.url,
+        "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE"
+        " 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$",
+        "CREATE TRIGGER full_disk BEFORE UPDATE ON procrastinate_jobs FOR EACH ROW"
+        " WHEN (NEW.lock = 'python/peps#2') EXECUTE FUNCTION full_disk()",
+    )
     (batch,) = await inbox.claim(10)
     assert ids(batch) == ["r1"]
     with pytest.raises(InboxUnavailable, match="make room"):
         await inbox.claim(10)
     await inbox.finish(batch)
-    with psycopg.connect(group.url, autocommit=True) as connection:
-        connection.execute("DROP FUNCTION full_disk() CASCADE")
+    await _execute(group.url, "DROP FUNCTION full_disk() CASCADE")
     assert ids(await _claimed(inbox)) == ["r2"]
 
 
