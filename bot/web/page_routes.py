@@ -80,7 +80,7 @@ class PageRoutes:
         )
         router.add_get(
             f"{_REPOSITORY}/queue.json",
-            self._served(lambda pages, at: pages.queue_json(_name_in(at), _page_in(at))),
+            self._served(lambda pages, at: pages.queue(_name_in(at), _page_in(at), as_json=True)),
         )
         router.add_get(
             f"{_REPOSITORY}/who-decides",

@@ -138,12 +138,13 @@ class Pages:
         names = await self._database.read(lambda connection: list(connection.scalars(shown)))
         return await _made_of(page, "repositories", repositories=names)
 
-    async def queue(self, name: str, number: int = 1) -> Page:
+    async def queue(self, name: str, number: int = 1, *, as_json: bool = False) -> Page:
         """A page of the queue of a repository.
 
         Args:
             name: Which repository, `owner/name`.
             number: Which page of its queue, from 1.
+            as_json: Whether programs read it.
 
         Raises:
             StoreUnavailable: The store cannot be read now.
@@ -155,34 +156,16 @@ class Pages:
             if isinstance(found, Page):
                 return found
             repository, part, policy = found
+            if as_json:
+                fields = queue_json(repository.full_name, part)
+                body = await asyncio.to_thread(json.dumps, fields)
+                return _page(200, f"{body}\n".encode(), "application/json")
             return await _made_of(
                 queue_page, repository.full_name, part, self._web_url, policy.links
             )
 
-        return await self._made(("queue", name.lower(), str(number)), make)
-
-    async def queue_json(self, name: str, number: int = 1) -> Page:
-        """The same for programs.
-
-        Args:
-            name: Which repository, `owner/name`.
-            number: Which page of its queue, from 1.
-
-        Raises:
-            StoreUnavailable: The store cannot be read now.
-            TooManyWait: It would have to be made, and many wait already.
-        """
-
-        async def make() -> Page:
-            found = await self._queue_page(name, number)
-            if isinstance(found, Page):
-                return found
-            repository, part, _ = found
-            fields = queue_json(repository.full_name, part)
-            body = await asyncio.to_thread(json.dumps, fields)
-            return _page(200, f"{body}\n".encode(), "application/json")
-
-        return await self._made(("queue.json", name.lower(), str(number)), make)
+        form = "queue.json" if as_json else "queue"
+        return await self._made((form, name.lower(), str(number)), make)
 
     async def pull(self, name: str, number: int) -> Page:
         """One pull request.
