@@ -247,7 +247,7 @@ def _outlook(subject: Subject, memory: Memory, ledger: NumberLedger, facts: Repo
 
 
 class _Rules:
-    """The policy of a base branch, as it was when the pull requests were last reviewed for it."""
+    """What pull requests for a base branch were last judged by: the policy, and notes on both."""
 
     def __init__(self, name: str, text: str) -> None:
         self.name = name

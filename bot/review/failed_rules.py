@@ -1,7 +1,7 @@
 """What stands of a rule whose code failed: what it said last, and that it failed.
 
-Until the bot is mended, nothing may be called in order that nobody looked at, and nothing that was
-said may be taken back for it. See docs/decisions/0041.
+A rule that failed found nothing out: nothing is called in order for it, and what it said before is
+not taken back. See docs/decisions/0041.
 """
 
 from collections.abc import Collection, Iterator
@@ -14,11 +14,11 @@ from bot.rules.registry import RuleFailed
 from bot.rules.wording import code
 
 _MOST = 200
-"""So many findings are remembered, the heaviest: who is told more mends those first."""
+"""Findings that are remembered of a pull request, the heaviest."""
 
 
 def failure_finding(rule: str) -> Finding:
-    """What is told of a rule that failed; nobody but the bot's maintainers can mend it."""
+    """The finding that says that a rule failed, which only the bot's maintainers can fix."""
     return Finding(
         rule=rule,
         severity=Severity.ERROR,

@@ -58,7 +58,7 @@ def policy_document(repository: Repository) -> str:
 
 
 async def kept_policy(store: Store, repository: Repository) -> Policy:
-    """The policy at the tip of the base branch as seen last; the defaults if it never was."""
+    """The policy at the tip of the default branch as seen last; the defaults if it never was."""
     kept = await store.document(policy_document(repository))
     if kept is None or not kept.text:
         return default_policy()

@@ -57,7 +57,7 @@ async def propose(
 
 
 async def set_policy(desk: Desk, toml: str) -> None:
-    """Put a policy on the base branch."""
+    """Put a policy on the default branch."""
     await desk.simulator.commit(REPOSITORY, {".github/pep-bot.toml": toml}, by=EDITOR)
     await desk.calm()
 

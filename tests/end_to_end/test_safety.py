@@ -72,7 +72,7 @@ async def test_a_file_of_more_than_two_megabytes_is_a_finding_and_is_not_read(de
     assert (path, line, level) == (PATH, 1, "failure")
 
 
-async def test_a_policy_counts_from_the_base_branch_only_and_then_at_once(desk: Desk) -> None:
+async def test_a_policy_counts_from_the_default_branch_only_and_then_at_once(desk: Desk) -> None:
     number = await propose(
         desk,
         files={

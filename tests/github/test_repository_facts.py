@@ -1,4 +1,4 @@
-"""Facts of a repository are read once a push, and the policy from the base branch only."""
+"""Facts of a repository are read once a push, and the policy from the default branch only."""
 
 from datetime import timedelta
 
