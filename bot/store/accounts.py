@@ -8,7 +8,9 @@ from sqlalchemy import Connection, select
 from bot.review.subject import Repository
 from bot.store import schema
 from bot.store.database import Database
-from bot.store.rows import folded, put
+from bot.store.rows import here, put, the
+
+_KNOWN = select(schema.account.c.login, schema.account.c.github_id).where(here(schema.account))
 
 
 class AccountStore(Protocol):
@@ -48,14 +50,13 @@ class SqlAccountStore:
             known = _known(connection, repository)
             new = {**{login: ids[login] for login in ids.keys() - known.keys()}, **instead}
             for login, account in sorted(new.items()):
-                key = {"repository": folded(repository), "login": login}
-                put(connection, schema.account, key, {"github_id": account})
+                key, row = {"login": login}, {"github_id": account}
+                put(connection, schema.account, repository, key, row)
             return {**known, **new}
 
         return await self._database.write(work)
 
 
 def _known(connection: Connection, repository: Repository) -> Mapping[str, int]:
-    table = schema.account
-    query = select(table.c.login, table.c.github_id).where(table.c.repository == folded(repository))
-    return {login: account for login, account in connection.execute(query)}  # noqa: C416 - rows
+    rows = connection.execute(_KNOWN, the(repository))
+    return {login: account for login, account in rows}  # noqa: C416 - rows

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, select, update
 
 from bot.commands.given import Fate, Given, reservations_of
 from bot.commands.heard import Heard
@@ -16,7 +16,19 @@ from bot.review.subject import Repository, Subject
 from bot.store import schema
 from bot.store.database import Database
 from bot.store.protocol import ALL_EDITORS, document_of
-from bot.store.rows import about, folded, key_of, matching, moment, put
+from bot.store.rows import about, add, here, matching, moment, put, the
+
+_GIVEN = select(schema.given).where(about(schema.given)).order_by(schema.given.c.id)
+_GIVEN_IN = (
+    select(schema.given)
+    .where(here(schema.given), matching(schema.given, "verb"))
+    .order_by(schema.given.c.id)
+)
+_EDITORS = select(schema.document.c.text).where(matching(schema.document, "name"))
+_HEARD = select(schema.heard.c.heard).where(about(schema.heard), matching(schema.heard, "source"))
+_ONE = here(schema.given) & matching(schema.given, "source", "proper", "ordinal")
+_IS_GIVEN = select(schema.given.c.id).where(_ONE)
+_GIVEN_AT = update(schema.given).where(_ONE)
 
 
 class CommandStore(Protocol):
@@ -50,22 +62,20 @@ class SqlCommandStore:
 
     async def given(self, subject: Subject) -> Sequence[Given]:
         """The commands given on a pull request or issue."""
-        table = schema.given
-        query = select(table).where(about(table, subject)).order_by(table.c.id)
-        return await self._database.read(
-            lambda connection: [_given(row) for row in connection.execute(query).mappings()]
-        )
+
+        def work(connection: Connection) -> list[Given]:
+            return [_given(row) for row in connection.execute(_GIVEN, the(subject)).mappings()]
+
+        return await self._database.read(work)
 
     async def given_in(self, repository: Repository, verb: str) -> Sequence[Given]:
         """The commands of one verb that editors gave anywhere in a repository."""
-        table, kept = schema.given, schema.document
-        wanted = matching(table, {"repository": folded(repository), "verb": verb})
-        query = select(table).where(wanted).order_by(table.c.id)
-        seen = select(kept.c.text).where(kept.c.name == document_of(repository, ALL_EDITORS))
+        seen = the(name=document_of(repository, ALL_EDITORS))
 
         def work(connection: Connection) -> list[Given]:
-            found = [_given(row) for row in connection.execute(query).mappings()]
-            editors = connection.execute(seen).scalar() if found else None
+            rows = connection.execute(_GIVEN_IN, the(repository, verb=verb)).mappings()
+            found = [_given(row) for row in rows]
+            editors = connection.execute(_EDITORS, seen).scalar() if found else None
             if editors is None:
                 return found
             known = frozenset(editors.split())
@@ -79,9 +89,9 @@ class SqlCommandStore:
 
     async def heard(self, subject: Subject, source: str) -> Heard | None:
         """What was heard in a text; None if nothing was."""
-        table = schema.heard
-        query = select(table.c.heard).where(matching(table, _source_key(subject, source)))
-        text = await self._database.read(lambda connection: connection.execute(query).scalar())
+        text = await self._database.read(
+            lambda connection: connection.execute(_HEARD, the(subject, source=source)).scalar()
+        )
         return None if text is None else _decoded(source, text)
 
     async def keep(self, subject: Subject, heard: Heard, given: Iterable[Given] = ()) -> None:
@@ -91,32 +101,19 @@ class SqlCommandStore:
         def work(connection: Connection) -> None:
             for one in commands:
                 _put_given(connection, subject, one)
-            key = _source_key(subject, heard.source)
-            put(connection, schema.heard, key, {"heard": _encoded(heard)})
+            key, row = {"source": heard.source}, {"heard": _encoded(heard)}
+            put(connection, schema.heard, subject, key, row)
 
         await self._database.write(work)
 
 
-def _source_key(subject: Subject, source: str) -> dict[str, object]:
-    return key_of(subject) | {"source": source}
-
-
 def _put_given(connection: Connection, subject: Subject, one: Given) -> None:
-    table = schema.given
-    key = matching(
-        table,
-        {
-            "repository": folded(subject.repository),
-            "source": one.source,
-            "proper": one.proper,
-            "ordinal": one.ordinal,
-        },
-    )
-    if connection.execute(select(table.c.id).where(key)).first() is not None:
-        connection.execute(update(table).where(key).values(at=one.at.timestamp()))
+    key = the(subject, source=one.source, proper=one.proper, ordinal=one.ordinal)
+    if connection.execute(_IS_GIVEN, key).first() is not None:
+        connection.execute(_GIVEN_AT, {**key, "at": one.at.timestamp()})
         return
     text_number, line = one.order
-    row = key_of(subject) | {
+    row = {
         "source": one.source,
         "verb": one.proper.partition(" ")[0],
         "proper": one.proper,
@@ -129,7 +126,7 @@ def _put_given(connection: Connection, subject: Subject, one: Given) -> None:
         "fate": one.fate.value,
         "note": one.note,
     }
-    connection.execute(insert(table).values(row))
+    add(connection, schema.given, subject, row)
 
 
 def _given(row: RowMapping) -> Given:

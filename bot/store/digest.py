@@ -10,7 +10,17 @@ from sqlalchemy import Connection, select
 from bot.review.subject import Repository, Subject
 from bot.store import schema
 from bot.store.database import Database
-from bot.store.rows import folded, matching, moment, put
+from bot.store.rows import here, matching, moment, put, the
+
+_SINCE = select(schema.digest_item.c.at).where(
+    here(schema.digest_item), matching(schema.digest_item, "number", "reason")
+)
+_ITEMS = (
+    select(schema.digest_item, schema.repository.c.full_name)
+    .outerjoin(schema.repository, schema.repository.c.repository == schema.digest_item.c.repository)
+    .order_by(schema.digest_item.c.at, schema.digest_item.c.repository, schema.digest_item.c.number)
+)
+_ITEMS_HERE = _ITEMS.where(here(schema.digest_item))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,32 +60,20 @@ class SqlDigestStore:
 
     async def note(self, subject: Subject, reason: str, title: str, at: datetime) -> None:
         """Note something; the same again changes nothing but the title."""
-        table = schema.digest_item
-        key: dict[str, object] = {
-            "repository": folded(subject.repository),
-            "number": subject.number,
-            "reason": reason,
-        }
+        repository, key = subject.repository, {"number": subject.number, "reason": reason}
 
         def work(connection: Connection) -> None:
-            known = connection.execute(select(table.c.at).where(matching(table, key))).scalar()
-            seconds = at.timestamp() if known is None else known
-            put(connection, table, key, {"title": title, "at": seconds})
+            known = connection.execute(_SINCE, the(repository, **key)).scalar()
+            row = {"title": title, "at": at.timestamp() if known is None else known}
+            put(connection, schema.digest_item, repository, key, row)
 
         await self._database.write(work)
 
     async def items(self, repository: Repository | None = None) -> Sequence[DigestItem]:
         """What was noted, in one repository or in all, oldest first."""
-        table, present = schema.digest_item, schema.repository
-        query = (
-            select(table, present.c.full_name)
-            .outerjoin(present, present.c.repository == table.c.repository)
-            .order_by(table.c.at, table.c.repository, table.c.number)
-        )
-        if repository is not None:
-            query = query.where(table.c.repository == folded(repository))
+        query = _ITEMS if repository is None else _ITEMS_HERE
         rows = await self._database.read(
-            lambda connection: connection.execute(query).mappings().all()
+            lambda connection: connection.execute(query, the(repository)).mappings().all()
         )
         return [
             DigestItem(

@@ -7,19 +7,46 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, select, union
+from sqlalchemy import Connection, Select, bindparam, select, union
 
 from bot.peps.number import PepNumber
 from bot.review.snapshot import Memory, PullRequestState
 from bot.review.subject import Repository
 from bot.store import schema
 from bot.store.codec import decode_listing, decode_memory
-from bot.store.rows import concerned_peps, folded
+from bot.store.rows import concerned_peps, here, matching, the
 
 _OPEN = ("", PullRequestState.OPEN.value)
 """Those that nobody looked at yet may be open."""
 
 _OVER = (PullRequestState.CLOSED.value, PullRequestState.MERGED.value)
+
+
+_PULLS, _TOUCHED = schema.pull_request, schema.touched_pep
+# A row that a version before 0007 wrote has no listing; `_UNLISTED` reads it.
+_LISTED = select(_PULLS.c.number, _PULLS.c.listing).where(
+    here(_PULLS), _PULLS.c.listing.is_not(None)
+)
+_UNLISTED = select(_PULLS.c.number, _PULLS.c.memory).where(here(_PULLS), _PULLS.c.state.is_(None))
+_NUMBERS = select(_PULLS.c.number).where(here(_PULLS))
+# Apart, so that each uses the index.
+_WANTED = (
+    _NUMBERS.where(_PULLS.c.state.in_(_OPEN)),
+    select(_TOUCHED.c.pull_request).where(here(_TOUCHED)),
+)
+_ENDED = tuple(
+    _NUMBERS.where(_PULLS.c.state == state, _PULLS.c.since >= bindparam("the_since"))
+    for state in _OVER
+)
+_OPEN_OR_LINKED = _LISTED.where(_PULLS.c.number.in_(union(*_WANTED)))
+_RECENT = _LISTED.where(_PULLS.c.number.in_(union(*_WANTED, *_ENDED)))
+_THESE = _LISTED.where(_PULLS.c.number.in_(bindparam("the_numbers", expanding=True)))
+_STATES = select(_PULLS.c.number, _PULLS.c.state).where(
+    here(_PULLS),
+    _PULLS.c.number.in_(
+        select(_TOUCHED.c.pull_request).where(here(_TOUCHED), matching(_TOUCHED, "pep"))
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +68,12 @@ def listings_in(
     connection: Connection, repository: Repository, *, since: datetime | None = None
 ) -> dict[int, Memory]:
     """See `bot.store.protocol.Store.listings`."""
-    table, touched = schema.pull_request, schema.touched_pep
-    here = table.c.repository == folded(repository)
-    # Apart, so that each uses the index.
-    wanted = [
-        select(table.c.number).where(here, table.c.state.in_(_OPEN)),
-        select(touched.c.pull_request).where(touched.c.repository == folded(repository)),
-    ]
-    if since is not None:
-        wanted += [
-            select(table.c.number).where(
-                here, table.c.state == state, table.c.since >= since.timestamp()
-            )
-            for state in _OVER
-        ]
-    found = _decoded(connection, here & table.c.number.in_(union(*wanted)))
-    return found | _unlisted(connection, repository)
+    values = the(repository)
+    if since is None:
+        query = _OPEN_OR_LINKED
+    else:
+        query, values["the_since"] = _RECENT, since.timestamp()
+    return _decoded(connection, query, values) | _unlisted(connection, repository)
 
 
 def pulls_of(connection: Connection, repository: Repository, pep: PepNumber, most: int) -> PepPulls:
@@ -68,25 +85,21 @@ def pulls_of(connection: Connection, repository: Repository, pep: PepNumber, mos
         pep: Which PEP.
         most: How many open ones are wanted; the oldest are told, whoever opens more.
     """
-    table, touched = schema.pull_request, schema.touched_pep
-    here = table.c.repository == folded(repository)
-    touching = select(touched.c.pull_request).where(
-        touched.c.repository == folded(repository), touched.c.pep == pep
-    )
-    query = select(table.c.number, table.c.state).where(here, table.c.number.in_(touching))
     unlisted = {
         number: memory
         for number, memory in _unlisted(connection, repository).items()
         if pep in concerned_peps(memory)
     }
     states: dict[int, str | None] = {
-        number: state for number, state in connection.execute(query) if state is not None
+        number: state
+        for number, state in connection.execute(_STATES, the(repository, pep=pep))
+        if state is not None
     }
     states |= {number: memory.state for number, memory in unlisted.items()}
     pulls = sorted(number for number, state in states.items() if state == PullRequestState.OPEN)
     merged = [number for number, state in states.items() if state == PullRequestState.MERGED]
     wanted = [*pulls[:most], *sorted(merged)[-1:]]
-    found = _decoded(connection, here & table.c.number.in_(wanted)) | unlisted
+    found = _decoded(connection, _THESE, the(repository, numbers=wanted)) | unlisted
     return PepPulls(
         open={number: found[number] for number in pulls[:most]},
         open_count=len(pulls),
@@ -94,17 +107,13 @@ def pulls_of(connection: Connection, repository: Repository, pep: PepNumber, mos
     )
 
 
-def _decoded(connection: Connection, condition: ColumnElement[bool]) -> dict[int, Memory]:
-    table = schema.pull_request
-    # A row that a version before 0007 wrote has no listing; `_unlisted` reads it.
-    query = select(table.c.number, table.c.listing).where(condition, table.c.listing.is_not(None))
-    return {number: decode_listing(text) for number, text in connection.execute(query)}
+def _decoded(
+    connection: Connection, query: Select[int, str], values: Mapping[str, object]
+) -> dict[int, Memory]:
+    return {number: decode_listing(text) for number, text in connection.execute(query, values)}
 
 
 def _unlisted(connection: Connection, repository: Repository) -> dict[int, Memory]:
     """Those that a version before 0007 wrote last, while processes are brought to this one."""
-    table = schema.pull_request
-    query = select(table.c.number, table.c.memory).where(
-        table.c.repository == folded(repository), table.c.state.is_(None)
-    )
-    return {number: decode_memory(text) for number, text in connection.execute(query)}
+    rows = connection.execute(_UNLISTED, the(repository))
+    return {number: decode_memory(text) for number, text in rows}

@@ -8,13 +8,21 @@ works under a former name meanwhile meets the same rows.
 from dataclasses import dataclass
 from typing import Protocol
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from bot.review.subject import Repository
 from bot.store import schema
 from bot.store.database import Database
 from bot.store.protocol import ALL_EDITORS, QUEUE_ISSUE, document_of
-from bot.store.rows import key_by_name, put
+from bot.store.rows import REPOSITORY, add, matching, put, the
+
+_AT = select(schema.repository.c.full_name, schema.repository.c.installation).where(
+    matching(schema.repository, "repository")
+)
+_KEY_BY_NAME = select(REPOSITORY)
+_KEY_BY_ID = select(schema.repository_id.c.key).where(matching(schema.repository_id, "github_id"))
+_IS_KEY = select(schema.repository_id.c.key).where(matching(schema.repository_id, "key"))
+_OWNER = select(schema.repository_name.c.github_id).where(matching(schema.repository_name, "name"))
 
 _OF_A_REPOSITORY = (
     schema.repository,
@@ -110,14 +118,13 @@ class SqlRepositoryNames:
             if key is None:
                 # Its own name, unless the rows of another carry that.
                 key = f"{name}#{github_id}" if _is_key(connection, name) else name
-                row = {"github_id": github_id, "key": key}
-                connection.execute(insert(schema.repository_id).values(row))
+                add(connection, schema.repository_id, None, {"github_id": github_id, "key": key})
             elif key != name and not _is_key(connection, name):
                 # Rows of a name without an id: of another repository that was called so long ago.
                 _delete_rows(connection, name)
-            put(connection, schema.repository_name, {"name": name}, {"github_id": github_id})
+            put(connection, schema.repository_name, None, {"name": name}, {"github_id": github_id})
             row = {"full_name": repository.full_name, "installation": repository.installation}
-            put(connection, schema.repository, {"repository": key}, row)
+            put(connection, schema.repository, None, {"repository": key}, row)
             if before is not None and before.full_name.lower() != name:
                 _take_documents_along(connection, before, repository)
 
@@ -159,30 +166,23 @@ def _leave_nameless(connection: Connection, github_id: int, name: str) -> None:
 
 
 def _at(connection: Connection, key: str) -> Repository | None:
-    table = schema.repository
-    query = select(table.c.full_name, table.c.installation).where(table.c.repository == key)
-    row = connection.execute(query).first()
+    row = connection.execute(_AT, the(repository=key)).first()
     return None if row is None else Repository(*row)
 
 
 def _key_by_name(connection: Connection, full_name: str) -> str:
-    return str(connection.execute(select(key_by_name(full_name))).scalar_one())
+    return str(connection.execute(_KEY_BY_NAME, the(repository=full_name.lower())).scalar_one())
 
 
 def _key_by_id(connection: Connection, github_id: int) -> str | None:
-    table = schema.repository_id
-    query = select(table.c.key).where(table.c.github_id == github_id)
-    key: str | None = connection.execute(query).scalar()
+    key: str | None = connection.execute(_KEY_BY_ID, the(github_id=github_id)).scalar()
     return key
 
 
 def _is_key(connection: Connection, name: str) -> bool:
-    table = schema.repository_id
-    return connection.execute(select(table.c.key).where(table.c.key == name)).first() is not None
+    return connection.execute(_IS_KEY, the(key=name)).first() is not None
 
 
 def _owner(connection: Connection, name: str) -> int | None:
-    table = schema.repository_name
-    query = select(table.c.github_id).where(table.c.name == name)
-    github_id: int | None = connection.execute(query).scalar()
+    github_id: int | None = connection.execute(_OWNER, the(name=name)).scalar()
     return github_id

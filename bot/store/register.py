@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Connection, delete, select, true
+from sqlalchemy import Connection, Select, bindparam, delete, select
 
 from bot.peps.number import PepNumber
 from bot.peps.release_schedule import FeatureRelease
@@ -15,14 +15,26 @@ from bot.review.register import Published, Register, preamble_of
 from bot.review.subject import Repository
 from bot.store import schema
 from bot.store.database import Database
-from bot.store.rows import folded, put
+from bot.store.rows import here, put, the
 
 _AT_ONCE = 500
 """So many rows are deleted by one statement."""
 
 _PEPS = schema.published_pep
-_SCHEDULES = '"releases":[{'
+_SCHEDULE = '"releases":[{'
 """What `encode_entry` writes of a release schedule and of no other PEP."""
+
+_REGISTER = (
+    select(_PEPS.c.pep, _PEPS.c.blob, _PEPS.c.entry).where(here(_PEPS)).order_by(_PEPS.c.pep)
+)
+_NAMED = _PEPS.c.pep.in_(bindparam("the_peps", expanding=True))
+_ENTRIES = _REGISTER.where(_NAMED)
+# Some twenty among hundreds: looking for a few characters is far quicker than decoding.
+_SCHEDULES = _REGISTER.where(_PEPS.c.entry.contains(_SCHEDULE))
+_STRIKE = delete(_PEPS).where(here(_PEPS), _NAMED)
+_REMINDED = select(schema.reminder.c.kind, schema.reminder.c.pep, schema.reminder.c.cause).where(
+    here(schema.reminder)
+)
 
 
 class RegisterStore(Protocol):
@@ -60,26 +72,19 @@ class SqlRegisterStore:
 
     async def register(self, repository: Repository) -> Register:
         """The published PEPs of a repository, as far as they were read."""
-        return await self._found(repository, true())
+        return await self._found(_REGISTER, the(repository))
 
     async def entries(self, repository: Repository, numbers: Iterable[int]) -> Register:
         """Those of these PEPs that are published, as far as they were read."""
-        return await self._found(repository, _PEPS.c.pep.in_(sorted(set(numbers))))
+        return await self._found(_ENTRIES, the(repository, peps=sorted(set(numbers))))
 
     async def schedules(self, repository: Repository) -> Register:
         """The release schedules among the published PEPs."""
-        # Some twenty among hundreds: looking for a few characters is far quicker than decoding.
-        return await self._found(repository, _PEPS.c.entry.contains(_SCHEDULES))
+        return await self._found(_SCHEDULES, the(repository))
 
-    async def _found(self, repository: Repository, condition: ColumnElement[bool]) -> Register:
-        query = (
-            select(_PEPS.c.pep, _PEPS.c.blob, _PEPS.c.entry)
-            .where(_PEPS.c.repository == folded(repository), condition)
-            .order_by(_PEPS.c.pep)
-        )
-
+    async def _found(self, query: Select[Any], values: Mapping[str, object]) -> Register:
         def work(connection: Connection) -> Register:
-            rows = connection.execute(query)
+            rows = connection.execute(query, values)
             found = (decode_entry(PepNumber(pep), blob, entry) for pep, blob, entry in rows)
             return {one.number: one for one in found if one is not None}
 
@@ -92,49 +97,38 @@ class SqlRegisterStore:
 
         def work(connection: Connection) -> None:
             for one in entries:
-                key: dict[str, object] = {"repository": folded(repository), "pep": one.number}
-                values = {"blob": one.blob, "entry": encode_entry(one)}
-                put(connection, schema.published_pep, key, values)
+                key, values = {"pep": one.number}, {"blob": one.blob, "entry": encode_entry(one)}
+                put(connection, _PEPS, repository, key, values)
 
         await self._database.write(work)
 
     async def strike(self, repository: Repository, numbers: Iterable[PepNumber]) -> None:
         """Take entries out: those PEPs are not there any more."""
         gone = sorted(numbers)
-        table = schema.published_pep
 
         def work(connection: Connection) -> None:
             for start in range(0, len(gone), _AT_ONCE):
-                connection.execute(
-                    delete(table).where(
-                        table.c.repository == folded(repository),
-                        table.c.pep.in_(gone[start : start + _AT_ONCE]),
-                    )
-                )
+                some = gone[start : start + _AT_ONCE]
+                connection.execute(_STRIKE, the(repository, peps=some))
 
         await self._database.write(work)
 
     async def reminded(self, repository: Repository) -> frozenset[FollowUpKey]:
         """What was reminded of in a comment."""
-        table = schema.reminder
-        query = select(table.c.kind, table.c.pep, table.c.cause).where(
-            table.c.repository == folded(repository)
+        rows = await self._database.read(
+            lambda connection: connection.execute(_REMINDED, the(repository)).all()
         )
-        rows = await self._database.read(lambda connection: connection.execute(query).all())
         return frozenset(FollowUpKey(kind, PepNumber(pep), cause) for kind, pep, cause in rows)
 
     async def note_reminder(
         self, repository: Repository, key: FollowUpKey, pull_request: int, at: datetime
     ) -> None:
         """Remember that a comment was made; the same again changes nothing that matters."""
-        row: dict[str, object] = {
-            "repository": folded(repository),
-            "pep": key.pep,
-            "kind": key.kind,
-            "cause": key.cause,
-        }
+        row = {"pep": key.pep, "kind": key.kind, "cause": key.cause}
         values = {"pull_request": pull_request, "at": at.timestamp()}
-        await self._database.write(lambda connection: put(connection, schema.reminder, row, values))
+        await self._database.write(
+            lambda connection: put(connection, schema.reminder, repository, row, values)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,29 @@
-"""Rows of the store: how they are addressed, replaced, and read as what they stand for."""
+"""Rows of the store: how they are addressed, replaced, and read as what they stand for.
+
+Statements are made once and given their values when they run: making one takes several times as
+long as running it. A condition on a column asks for a value called `the_` and the column's name,
+since the plain name is the one of a new value.
+"""
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from functools import cache, lru_cache
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Delete,
+    Insert,
+    Select,
     Table,
     and_,
+    bindparam,
     delete,
     func,
     insert,
     literal,
     select,
+    true,
 )
 
 from bot.review.snapshot import Memory, PullRequestState
@@ -23,49 +34,105 @@ from bot.store.codec import decode_memory, encode_listing, encode_memory
 Values = Mapping[str, object]
 
 
-def folded(repository: Repository) -> ColumnElement[str]:
-    """A repository as the tables name it, by whatever name it is called here."""
-    return key_by_name(repository.full_name)
-
-
-def key_by_name(full_name: str) -> ColumnElement[str]:
-    """The name that the rows of a repository carry, by one that it has or had.
-
-    It is looked up by the statement that it becomes a part of, so that no process can be behind.
-    GitHub's names differ in case without being different.
-    """
-    name, names, ids = full_name.lower(), schema.repository_name, schema.repository_id
+def _key(name: ColumnElement[str]) -> ColumnElement[str]:
+    names, ids = schema.repository_name, schema.repository_id
     known = (
         select(ids.c.key)
         .join_from(names, ids, names.c.github_id == ids.c.github_id)
         .where(names.c.name == name)
         .scalar_subquery()
     )
-    return func.coalesce(known, literal(name, schema.Words))
+    return func.coalesce(known, name)
 
 
-def key_of(subject: Subject) -> dict[str, object]:
-    """The columns that say which pull request a row is about."""
-    return {"repository": folded(subject.repository), "pull_request": subject.number}
+REPOSITORY = _key(bindparam("the_repository", type_=schema.Words))
+"""The name that the rows of a repository carry, by one that it has or had (`the` gives it).
+
+It is looked up by the statement that it becomes a part of, so that no process can be behind.
+"""
 
 
-def matching(table: Table, key: Values) -> ColumnElement[bool]:
-    """The condition that rows carry these values."""
-    return and_(*(table.c[name] == value for name, value in key.items()))
+@lru_cache(maxsize=256)
+def key_by_name(full_name: str) -> ColumnElement[str]:
+    """`REPOSITORY` for one name, where a statement needs several; GitHub's names have no case."""
+    return _key(literal(full_name.lower(), schema.Words))
 
 
-def about(table: Table, subject: Subject) -> ColumnElement[bool]:
-    """The condition that rows are about a pull request."""
-    return matching(table, key_of(subject))
+def the(subject: Subject | Repository | str | None = None, **values: object) -> dict[str, object]:
+    """The values that conditions ask for, by the names that they ask for them.
+
+    Args:
+        subject: The pull request or the repository, by itself or by its full name.
+        values: Those of other columns.
+    """
+    found = {f"the_{name}": value for name, value in values.items()}
+    if isinstance(subject, Subject):
+        found["the_pull_request"] = subject.number
+        subject = subject.repository
+    if isinstance(subject, Repository):
+        subject = subject.full_name
+    if subject is not None:
+        found["the_repository"] = subject.lower()
+    return found
 
 
-def put(connection: Connection, table: Table, key: Values, values: Values) -> None:
+def matching(table: Table, *names: str) -> ColumnElement[bool]:
+    """The condition that columns carry the values given for them."""
+    return and_(true(), *(table.c[name] == bindparam(f"the_{name}") for name in names))
+
+
+def here(table: Table) -> ColumnElement[bool]:
+    """The condition that rows are about the repository."""
+    return table.c.repository == REPOSITORY
+
+
+def about(table: Table) -> ColumnElement[bool]:
+    """The condition that rows are about the pull request."""
+    return here(table) & matching(table, "pull_request")
+
+
+def put(
+    connection: Connection,
+    table: Table,
+    subject: Subject | Repository | str | None,
+    key: Values,
+    values: Values,
+) -> None:
     """Make the row of this key carry these values, whether it was there or not.
 
     Two plain statements, because "insert or else update" is spelt differently by every database.
+
+    Args:
+        connection: Where to write.
+        table: Which table.
+        subject: What the row is about, in a table of what is about repositories or pull requests.
+        key: The other columns that tell the row from others.
+        values: All other columns.
     """
-    connection.execute(delete(table).where(matching(table, key)))
-    connection.execute(insert(table).values({**key, **values}))
+    names = ("pull_request", *key) if isinstance(subject, Subject) else tuple(key)
+    connection.execute(_deletion(table, subject is not None, names), the(subject, **key))
+    add(connection, table, subject, {**key, **values})
+
+
+def add(
+    connection: Connection, table: Table, subject: Subject | Repository | str | None, values: Values
+) -> None:
+    """Add a row."""
+    row = {**the(subject), **values}
+    if isinstance(subject, Subject):
+        row["pull_request"] = subject.number
+    connection.execute(_insertion(table, subject is not None), row)
+
+
+@cache
+def _deletion(table: Table, is_in_a_repository: bool, names: tuple[str, ...]) -> Delete:
+    places = [here(table)] if is_in_a_repository else []
+    return delete(table).where(*places, matching(table, *names))
+
+
+@cache
+def _insertion(table: Table, is_in_a_repository: bool) -> Insert:
+    return insert(table).values(repository=REPOSITORY) if is_in_a_repository else insert(table)
 
 
 def replace_numbers(
@@ -73,27 +140,43 @@ def replace_numbers(
 ) -> None:
     """Make these the PEP numbers that a table of such numbers has for a pull request."""
     wanted = frozenset(numbers)
-    mine = about(table, subject)
-    if wanted == frozenset(connection.execute(select(table.c.pep).where(mine)).scalars()):
+    if wanted == numbers_of(connection, table, subject):
         return
-    connection.execute(delete(table).where(mine))
-    rows = [key_of(subject) | {"pep": number} for number in sorted(wanted)]
+    connection.execute(_deletion(table, True, ("pull_request",)), the(subject))
+    rows = [
+        {"repository": REPOSITORY, "pull_request": subject.number, "pep": number}
+        for number in sorted(wanted)
+    ]
     if rows:
         # One statement: as several, psycopg would send them ahead and log when the first fails.
-        connection.execute(insert(table).values(rows))
+        connection.execute(insert(table).values(rows), the(subject))
+
+
+def numbers_of(connection: Connection, table: Table, subject: Subject) -> frozenset[int]:
+    """The PEP numbers that a table of such numbers has for a pull request."""
+    return frozenset(connection.execute(_numbers(table), the(subject)).scalars())
+
+
+@cache
+def _numbers(table: Table) -> Select[int]:
+    return select(table.c.pep).where(about(table))
 
 
 def read_memory(connection: Connection, subject: Subject) -> Memory:
     """What is remembered about a pull request; an empty `Memory` if nothing is."""
-    query = select(schema.pull_request.c.memory).where(_memory_of(subject))
-    text = connection.execute(query).scalar()
+    text = connection.execute(_MEMORY, the(subject.repository, number=subject.number)).scalar()
     return Memory() if text is None else decode_memory(text)
+
+
+_MEMORY = select(schema.pull_request.c.memory).where(
+    here(schema.pull_request), matching(schema.pull_request, "number")
+)
 
 
 def write_memory(connection: Connection, subject: Subject, memory: Memory) -> None:
     """Replace what is remembered, and keep in step by what it is found."""
-    key = {"repository": folded(subject.repository), "number": subject.number}
-    put(connection, schema.pull_request, key, columns_of(memory))
+    key = {"number": subject.number}
+    put(connection, schema.pull_request, subject.repository, key, columns_of(memory))
     is_open = memory.state is PullRequestState.OPEN
     replace_numbers(connection, schema.dependency, subject, memory.numbers if is_open else ())
     replace_numbers(connection, schema.touched_pep, subject, concerned_peps(memory))
@@ -125,8 +208,3 @@ def first_memory(connection: Connection, subject: Subject, memory: Memory) -> No
 def moment(seconds: float) -> datetime:
     """A moment as the tables keep it, in UTC."""
     return datetime.fromtimestamp(seconds, UTC)
-
-
-def _memory_of(subject: Subject) -> ColumnElement[bool]:
-    table = schema.pull_request
-    return matching(table, {"repository": folded(subject.repository), "number": subject.number})

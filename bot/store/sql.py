@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from bot.peps.number import Claim, PepNumber
 from bot.peps.people import Login
@@ -19,16 +19,65 @@ from bot.store.names import forget_repository
 from bot.store.protocol import Document, Intent, WriteRecord
 from bot.store.rows import (
     about,
+    add,
     first_memory,
-    folded,
-    key_of,
+    here,
     matching,
     moment,
+    numbers_of,
     put,
     read_memory,
     replace_numbers,
+    the,
     write_memory,
 )
+
+_REPOSITORIES = select(schema.repository.c.full_name, schema.repository.c.installation).order_by(
+    schema.repository.c.repository
+)
+_REVIEWED = select(schema.pull_request.c.number, schema.pull_request.c.memory).where(
+    here(schema.pull_request)
+)
+_CLAIMED = (
+    select(schema.claim.c.pep, schema.claim.c.pull_request)
+    .where(here(schema.claim))
+    .order_by(schema.claim.c.pep, schema.claim.c.pull_request)
+)
+_ARE_ALL_CLAIMED = select(schema.claim_coverage.c.complete).where(here(schema.claim_coverage))
+_NUMBERED = _REVIEWED.where(
+    schema.pull_request.c.number.in_(
+        select(schema.dependency.c.pull_request).where(here(schema.dependency))
+    )
+).order_by(schema.pull_request.c.number)
+_IS_ACT_KNOWN = select(schema.act.c.id).where(about(schema.act), matching(schema.act, "source"))
+_ACTS = (
+    select(
+        schema.act.c.login,
+        schema.act.c.kind,
+        schema.act.c.at,
+        schema.act.c.url,
+        schema.act.c.account,
+    )
+    .where(about(schema.act))
+    .order_by(schema.act.c.at, schema.act.c.id)
+)
+_FORGET_LABELER = delete(schema.labeler).where(
+    about(schema.labeler), matching(schema.labeler, "folded")
+)
+_LABELERS = select(schema.labeler.c.label, schema.labeler.c.login).where(about(schema.labeler))
+_KNOWN_LABELS = select(schema.known_label.c.label).where(here(schema.known_label))
+_DOCUMENT = select(schema.document.c.text, schema.document.c.read_at).where(
+    matching(schema.document, "name")
+)
+_FULFIL = delete(schema.intent).where(
+    about(schema.intent), matching(schema.intent, "kind", "detail")
+)
+_INTENTS = (
+    select(schema.intent.c.kind, schema.intent.c.detail)
+    .where(about(schema.intent))
+    .order_by(schema.intent.c.kind, schema.intent.c.detail)
+)
+_WRITES = select(schema.written).order_by(schema.written.c.id.desc()).limit(bindparam("the_most"))
 
 
 class SqlStore:
@@ -61,13 +110,10 @@ class SqlStore:
 
     async def reviewed(self, repository: Repository) -> Mapping[int, Memory]:
         """Every remembered pull request of a repository by number."""
-        table = schema.pull_request
-        query = select(table.c.number, table.c.memory).where(
-            table.c.repository == folded(repository)
-        )
 
         def work(connection: Connection) -> dict[int, Memory]:
-            return {number: decode_memory(text) for number, text in connection.execute(query)}
+            rows = connection.execute(_REVIEWED, the(repository))
+            return {number: decode_memory(text) for number, text in rows}
 
         # On the store's thread: thousands of pull requests take a while to decode.
         return await self._database.read(work)
@@ -83,16 +129,15 @@ class SqlStore:
 
     async def repositories(self) -> Sequence[Repository]:
         """The repositories the app is known to be installed on, by name."""
-        table = schema.repository
-        query = select(table.c.full_name, table.c.installation).order_by(table.c.repository)
-        rows = await self._database.read(lambda connection: connection.execute(query).all())
+        rows = await self._database.read(lambda connection: connection.execute(_REPOSITORIES).all())
         return [Repository(full_name, installation) for full_name, installation in rows]
 
     async def add_repository(self, repository: Repository) -> None:
         """Know a repository (again), with its present installation."""
         row = {"full_name": repository.full_name, "installation": repository.installation}
-        key = {"repository": folded(repository)}
-        await self._database.write(lambda connection: put(connection, schema.repository, key, row))
+        await self._database.write(
+            lambda connection: put(connection, schema.repository, repository, {}, row)
+        )
 
     async def remove_repository(self, full_name: str) -> None:
         """Forget a repository and everything about it."""
@@ -100,17 +145,10 @@ class SqlStore:
 
     async def claims(self, repository: Repository) -> tuple[tuple[Claim, ...], bool]:
         """The numbers open pull requests claim, ascending, and whether all were looked at."""
-        table, coverage = schema.claim, schema.claim_coverage
-        claimed = (
-            select(table.c.pep, table.c.pull_request)
-            .where(table.c.repository == folded(repository))
-            .order_by(table.c.pep, table.c.pull_request)
-        )
-        covered = select(coverage.c.complete).where(coverage.c.repository == folded(repository))
 
         def work(connection: Connection) -> tuple[tuple[Claim, ...], bool]:
-            rows = connection.execute(claimed).all()
-            complete = connection.execute(covered).scalar() is True
+            rows = connection.execute(_CLAIMED, the(repository)).all()
+            complete = connection.execute(_ARE_ALL_CLAIMED, the(repository)).scalar() is True
             return tuple(Claim(PepNumber(pep), number) for pep, number in rows), complete
 
         return await self._database.read(work)
@@ -118,11 +156,9 @@ class SqlStore:
     async def set_claims(self, subject: Subject, numbers: Iterable[PepNumber]) -> frozenset[int]:
         """Replace what a pull request claims; returns the numbers that came or went."""
         wanted = frozenset(int(number) for number in numbers)
-        mine = about(schema.claim, subject)
 
         def work(connection: Connection) -> frozenset[int]:
-            rows = connection.execute(select(schema.claim.c.pep).where(mine)).scalars()
-            changed = wanted ^ frozenset(rows)
+            changed = wanted ^ numbers_of(connection, schema.claim, subject)
             if changed:
                 replace_numbers(connection, schema.claim, subject, wanted)
             return changed
@@ -131,21 +167,16 @@ class SqlStore:
 
     async def complete_claims(self, repository: Repository, complete: bool) -> None:
         """Say whether every open pull request has been looked at."""
-        key = {"repository": folded(repository)}
+        row = {"complete": complete}
         await self._database.write(
-            lambda connection: put(connection, schema.claim_coverage, key, {"complete": complete})
+            lambda connection: put(connection, schema.claim_coverage, repository, {}, row)
         )
 
     async def numbered(self, repository: Repository) -> Mapping[int, Memory]:
         """The open pull requests that set PEP numbers, ascending, and what is remembered."""
-        table, numbers = schema.pull_request, schema.dependency
-        setting = select(numbers.c.pull_request).where(numbers.c.repository == folded(repository))
-        query = (
-            select(table.c.number, table.c.memory)
-            .where(table.c.repository == folded(repository), table.c.number.in_(setting))
-            .order_by(table.c.number)
+        rows = await self._database.read(
+            lambda connection: connection.execute(_NUMBERED, the(repository)).all()
         )
-        rows = await self._database.read(lambda connection: connection.execute(query).all())
         return {number: decode_memory(text) for number, text in rows}
 
     async def expect(self, subject: Subject, outlook: str, *, known: str) -> None:
@@ -160,10 +191,7 @@ class SqlStore:
 
     async def add_act(self, subject: Subject, act: Act, source: str) -> None:
         """Remember an act read from an event; the same `source` again changes nothing."""
-        known = select(schema.act.c.id).where(
-            about(schema.act, subject), schema.act.c.source == source
-        )
-        row = key_of(subject) | {
+        row = {
             "source": source,
             "login": act.login,
             "kind": act.kind.value,
@@ -173,20 +201,16 @@ class SqlStore:
         }
 
         def work(connection: Connection) -> None:
-            if connection.execute(known).first() is None:
-                connection.execute(insert(schema.act).values(row))
+            if connection.execute(_IS_ACT_KNOWN, the(subject, source=source)).first() is None:
+                add(connection, schema.act, subject, row)
 
         await self._database.write(work)
 
     async def acts(self, subject: Subject) -> Sequence[Act]:
         """The acts remembered from events, oldest first."""
-        table = schema.act
-        query = (
-            select(table.c.login, table.c.kind, table.c.at, table.c.url, table.c.account)
-            .where(about(table, subject))
-            .order_by(table.c.at, table.c.id)
+        rows = await self._database.read(
+            lambda connection: connection.execute(_ACTS, the(subject)).all()
         )
-        rows = await self._database.read(lambda connection: connection.execute(query).all())
         return [
             Act(Login(login), ActKind(kind), moment(at), url, account)
             for login, kind, at, url, account in rows
@@ -194,30 +218,29 @@ class SqlStore:
 
     async def set_labeler(self, subject: Subject, label: str, login: str | None) -> None:
         """Remember who set an instruction label; None once it was taken off."""
-        table = schema.labeler
-        key = key_of(subject) | {"folded": label.casefold()}
+        key = {"folded": label.casefold()}
 
         def work(connection: Connection) -> None:
             if login is None:
-                connection.execute(delete(table).where(matching(table, key)))
+                connection.execute(_FORGET_LABELER, the(subject, **key))
             else:
-                put(connection, table, key, {"label": label, "login": login})
+                put(connection, schema.labeler, subject, key, {"label": label, "login": login})
 
         await self._database.write(work)
 
     async def labelers(self, subject: Subject) -> Mapping[str, str]:
         """Who set the instruction labels that were seen being set, by the label's name."""
-        table = schema.labeler
-        query = select(table.c.label, table.c.login).where(about(table, subject))
-        rows = await self._database.read(lambda connection: connection.execute(query).all())
+        rows = await self._database.read(
+            lambda connection: connection.execute(_LABELERS, the(subject)).all()
+        )
         return {row.label: row.login for row in rows}
 
     async def known_labels(self, repository: Repository) -> frozenset[str]:
         """Label names known to exist in the repository."""
-        table = schema.known_label
-        query = select(table.c.label).where(table.c.repository == folded(repository))
         return await self._database.read(
-            lambda connection: frozenset(connection.execute(query).scalars())
+            lambda connection: frozenset(
+                connection.execute(_KNOWN_LABELS, the(repository)).scalars()
+            )
         )
 
     async def add_known_labels(self, repository: Repository, names: Iterable[str]) -> None:
@@ -226,50 +249,46 @@ class SqlStore:
 
         def work(connection: Connection) -> None:
             for label, name in labels.items():
-                key = {"repository": folded(repository), "folded": label}
-                put(connection, schema.known_label, key, {"label": name})
+                put(connection, schema.known_label, repository, {"folded": label}, {"label": name})
 
         await self._database.write(work)
 
     async def document(self, name: str) -> Document | None:
         """The last good copy of a document."""
-        table = schema.document
-        query = select(table.c.text, table.c.read_at).where(table.c.name == name)
-        row = await self._database.read(lambda connection: connection.execute(query).first())
+        row = await self._database.read(
+            lambda connection: connection.execute(_DOCUMENT, the(name=name)).first()
+        )
         return None if row is None else Document(text=row[0], read_at=moment(row[1]))
 
     async def keep_document(self, name: str, document: Document) -> None:
         """Replace the last good copy."""
         row = {"text": document.text, "read_at": document.read_at.timestamp()}
         await self._database.write(
-            lambda connection: put(connection, schema.document, {"name": name}, row)
+            lambda connection: put(connection, schema.document, None, {"name": name}, row)
         )
 
     async def intend(self, subject: Subject, intent: Intent) -> None:
         """Commit that a create is about to be requested."""
-        key = key_of(subject) | {"kind": intent.kind, "detail": intent.detail}
-        await self._database.write(lambda connection: put(connection, schema.intent, key, {}))
+        key = {"kind": intent.kind, "detail": intent.detail}
+        await self._database.write(
+            lambda connection: put(connection, schema.intent, subject, key, {})
+        )
 
     async def fulfil(self, subject: Subject, intent: Intent) -> None:
         """The create is done and recorded, or is known not to have happened."""
-        key = key_of(subject) | {"kind": intent.kind, "detail": intent.detail}
-        statement = delete(schema.intent).where(matching(schema.intent, key))
-        await self._database.write(lambda connection: connection.execute(statement))
+        key = the(subject, kind=intent.kind, detail=intent.detail)
+        await self._database.write(lambda connection: connection.execute(_FULFIL, key))
 
     async def intents(self, subject: Subject) -> Sequence[Intent]:
         """Creates that were begun and whose end is unknown."""
-        table = schema.intent
-        query = (
-            select(table.c.kind, table.c.detail)
-            .where(about(table, subject))
-            .order_by(table.c.kind, table.c.detail)
+        rows = await self._database.read(
+            lambda connection: connection.execute(_INTENTS, the(subject)).all()
         )
-        rows = await self._database.read(lambda connection: connection.execute(query).all())
         return [Intent(kind, detail) for kind, detail in rows]
 
     async def record_write(self, record: WriteRecord) -> None:
         """Add a line to the audit."""
-        row = key_of(record.subject) | {
+        row = {
             "at": record.at.timestamp(),
             "full_name": record.subject.repository.full_name,
             "installation": record.subject.repository.installation,
@@ -279,19 +298,16 @@ class SqlStore:
             "dry_run": record.dry_run,
         }
         await self._database.write(
-            lambda connection: connection.execute(insert(schema.written).values(row))
+            lambda connection: add(connection, schema.written, record.subject, row)
         )
 
     async def writes(
         self, subject: Subject | None = None, limit: int = 100
     ) -> Sequence[WriteRecord]:
         """The audit's latest lines, newest first, of one pull request or of all."""
-        table = schema.written
-        query = select(table).order_by(table.c.id.desc()).limit(limit)
-        if subject is not None:
-            query = query.where(about(table, subject))
+        query = _WRITES if subject is None else _WRITES.where(about(schema.written))
         rows = await self._database.read(
-            lambda connection: connection.execute(query).mappings().all()
+            lambda connection: connection.execute(query, the(subject, most=limit)).mappings().all()
         )
         return [
             WriteRecord(

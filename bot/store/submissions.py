@@ -10,10 +10,8 @@ from sqlalchemy import (
     Connection,
     RowMapping,
     Table,
-    Update,
     delete,
     func,
-    insert,
     literal,
     or_,
     select,
@@ -28,8 +26,16 @@ from bot.review.subject import Repository, Subject
 from bot.review.submission import Submission
 from bot.store import schema
 from bot.store.database import Database
-from bot.store.rows import folded, key_by_name, matching, moment
+from bot.store.rows import add, here, key_by_name, matching, moment, the
 from bot.store.visibility import is_public_by
+
+_TABLE: Table = schema.submission
+_ONE = here(_TABLE) & matching(_TABLE, "number")
+_SUBMISSION = select(_TABLE).where(_ONE)
+_SAID = select(_TABLE.c.comment, _TABLE.c.comment_digest, _TABLE.c.comment_blob).where(_ONE)
+_CHANGE = update(_TABLE).where(_ONE)
+_FIRST_SEEN = _CHANGE.where(_TABLE.c.blob.is_(None))
+_FORGET = delete(_TABLE).where(_ONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +132,10 @@ class SqlSubmissionStore:
             there.c.installation == tracker.installation,
             select(is_public_by(name, self._clock())).scalar_subquery(),
         )
-        others = there.c.repository != folded(tracker)
-        query = select(there).where(known, others).order_by(there.c.repository)
-        rows = await self._database.read(lambda connection: connection.execute(query).all())
+        query = select(there).where(known, ~here(there)).order_by(there.c.repository)
+        rows = await self._database.read(
+            lambda connection: connection.execute(query, the(tracker)).all()
+        )
         return [Repository(row.full_name, row.installation) for row in rows]
 
     def _is_known_to(self, reader: Repository) -> ColumnElement[bool]:
@@ -155,67 +162,58 @@ class SqlSubmissionStore:
 
     async def on(self, issue: Subject) -> Submission | None:
         """What an issue submits; None if it submits nothing."""
-        return await self._database.read(lambda connection: _known(connection, issue))
+        return await self._database.read(lambda connection: _known(connection, _key(issue)))
 
     async def keep(self, submission: Submission) -> bool:
         """Remember one, unless something newer is known of it; whether anything changed."""
+        tracker, number = submission.tracker, submission.number
+        key = the(tracker, number=number)
 
         def work(connection: Connection) -> bool:
-            key = _key(submission.tracker, submission.number)
-            known = _known_by(connection, key)
+            known = _known(connection, key)
             if known is None:
-                connection.execute(insert(_TABLE).values({**key, **_values(submission)}))
+                add(connection, _TABLE, tracker, {"number": number, **_values(submission)})
                 return True
             if _is_older(submission.updated_at, known.updated_at):
                 return False
             kept = submission
             if known.pep == submission.pep:
                 kept = replace(submission, blob=known.blob, blob_at=known.blob_at)
-            connection.execute(update(_TABLE).where(matching(_TABLE, key)).values(_values(kept)))
+            connection.execute(_CHANGE, {**key, **_values(kept)})
             return replace(kept, updated_at=None) != replace(known, updated_at=None)
 
         return await self._database.write(work)
 
     async def first_seen(self, issue: Subject, blob: str, at: datetime) -> None:
         """Remember the PEP's text at the time of the submission, unless one is known."""
-        key = _key(issue.repository.full_name, issue.number)
-        change = (
-            update(_TABLE)
-            .where(matching(_TABLE, key), _TABLE.c.blob.is_(None))
-            .values(blob=blob, blob_at=at.timestamp())
-        )
-        await self._database.write(lambda connection: _run(connection, change))
+        row = {**_key(issue), "blob": blob, "blob_at": at.timestamp()}
+        await self._database.write(lambda connection: connection.execute(_FIRST_SEEN, row))
 
     async def forget(self, issue: Subject, as_of: datetime | None = None) -> bool:
         """Know of an issue no more, unless something newer is known of it; whether it was known."""
 
         def work(connection: Connection) -> bool:
-            key = _key(issue.repository.full_name, issue.number)
-            known = _known_by(connection, key)
+            known = _known(connection, _key(issue))
             if known is None or _is_older(as_of, known.updated_at):
                 return False
-            connection.execute(delete(_TABLE).where(matching(_TABLE, key)))
+            connection.execute(_FORGET, _key(issue))
             return True
 
         return await self._database.write(work)
 
     async def said(self, issue: Subject) -> Said:
         """What the bot said under a submission."""
-        key = _key(issue.repository.full_name, issue.number)
-        columns = (_TABLE.c.comment, _TABLE.c.comment_digest, _TABLE.c.comment_blob)
-        query = select(*columns).where(matching(_TABLE, key))
-        row = await self._database.read(lambda connection: connection.execute(query).first())
+        row = await self._database.read(
+            lambda connection: connection.execute(_SAID, _key(issue)).first()
+        )
         return Said() if row is None else Said(*row)
 
     async def say(self, issue: Subject, said: Said) -> None:
         """Remember what the bot said under a submission."""
-        key = _key(issue.repository.full_name, issue.number)
-        change = (
-            update(_TABLE)
-            .where(matching(_TABLE, key))
-            .values(comment=said.comment, comment_digest=said.digest, comment_blob=said.blob)
+        row = {"comment": said.comment, "comment_digest": said.digest, "comment_blob": said.blob}
+        await self._database.write(
+            lambda connection: connection.execute(_CHANGE, {**_key(issue), **row})
         )
-        await self._database.write(lambda connection: _run(connection, change))
 
 
 def trackers_of_deciders(policy: Policy) -> frozenset[str]:
@@ -225,23 +223,12 @@ def trackers_of_deciders(policy: Policy) -> frozenset[str]:
     )
 
 
-_TABLE: Table = schema.submission
+def _key(issue: Subject) -> dict[str, object]:
+    return the(issue.repository, number=issue.number)
 
 
-def _run(connection: Connection, change: Update) -> None:
-    connection.execute(change)
-
-
-def _key(tracker: str, number: int) -> dict[str, object]:
-    return {"repository": key_by_name(tracker), "number": number}
-
-
-def _known(connection: Connection, issue: Subject) -> Submission | None:
-    return _known_by(connection, _key(issue.repository.full_name, issue.number))
-
-
-def _known_by(connection: Connection, key: dict[str, object]) -> Submission | None:
-    row = connection.execute(select(_TABLE).where(matching(_TABLE, key))).mappings().first()
+def _known(connection: Connection, key: dict[str, object]) -> Submission | None:
+    row = connection.execute(_SUBMISSION, key).mappings().first()
     return None if row is None else _submission(row)
 
 
