@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -29,6 +30,19 @@ POLL_SECONDS = 0.4
 _PRUNED_AT_ONCE = 500
 
 
+@dataclass(frozen=True, slots=True)
+class _Now:
+    """How the inbox stands at a moment.
+
+    Attributes:
+        retry_at: When the next waiting retry is due; None if none waits.
+        version: Changes when another process writes.
+    """
+
+    retry_at: datetime | None
+    version: int
+
+
 class SqliteInbox:
     """`bot.inbox.protocol.Inbox` in a SQLite file; what each method promises stands there."""
 
@@ -42,6 +56,7 @@ class SqliteInbox:
         self._clock = clock
         self._changed = asyncio.Event()
         self._seen_version = 0
+        self._now: _Now | None = None
 
     @classmethod
     async def open(
@@ -69,11 +84,15 @@ class SqliteInbox:
         if self._owner is None:
             raise InboxUnavailable("the inbox was opened to be looked into, not to be served")
         self._changed.clear()
-        claimed = self._database.submit(
-            lambda connection: statements.claim(
-                connection, limit, self._clock(), LONGEST_DELAY, self._suspects
-            )
-        )
+
+        def work(connection: sqlite3.Connection) -> Sequence[Batch]:
+            now = self._clock()
+            batches = statements.claim(connection, limit, now, LONGEST_DELAY, self._suspects)
+            # What `wait` would ask next.
+            self._now = _look(connection, now)
+            return batches
+
+        claimed = self._database.submit(work)
         try:
             return await asyncio.shield(claimed)
         except asyncio.CancelledError:
@@ -102,19 +121,21 @@ class SqliteInbox:
         """
         loop = asyncio.get_running_loop()
         end = loop.time() + seconds
+        now, self._now = self._now, None
+        if now is not None:
+            self._seen_version = now.version
         while not self._changed.is_set():
-            retry_at, version = await self._database.submit(
-                lambda connection: (
-                    statements.next_retry(connection, self._clock()),
-                    statements.data_version(connection),
-                ),
-                writes=False,
-            )
-            if version != self._seen_version:
-                self._seen_version = version
+            if now is None:
+                now = await self._database.submit(
+                    lambda connection: _look(connection, self._clock()), writes=False
+                )
+            if now.version != self._seen_version:
+                self._seen_version = now.version
                 return
             pause = min(POLL_SECONDS, end - loop.time())
-            until_retry = None if retry_at is None else (retry_at - self._clock()).total_seconds()
+            until_retry = (
+                None if now.retry_at is None else (now.retry_at - self._clock()).total_seconds()
+            )
             if until_retry is not None:
                 pause = min(pause, until_retry)
             with suppress(TimeoutError):
@@ -122,6 +143,7 @@ class SqliteInbox:
                     await self._changed.wait()
             if loop.time() >= end or (until_retry is not None and until_retry <= POLL_SECONDS):
                 return
+            now = None
 
     async def finish(self, batch: Batch) -> None:
         """Record that the batch was handled."""
@@ -223,6 +245,10 @@ class SqliteInbox:
         await self._database.close()
         if self._owner is not None:
             self._owner.release()
+
+
+def _look(connection: sqlite3.Connection, now: datetime) -> _Now:
+    return _Now(statements.next_retry(connection, now), statements.data_version(connection))
 
 
 def _open(path: Path, *, serving: bool) -> tuple[sqlite3.Connection, SoleOwner | None]:
