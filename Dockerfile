@@ -7,6 +7,7 @@ COPY pyproject.toml uv.lock README.md LICENSE ./
 # Compiled here: the bot's user may not write beside them, and compiling at each start takes seconds.
 RUN uv sync --frozen --no-dev --no-install-project --compile-bytecode
 COPY bot ./bot
+COPY github_simulator ./github_simulator
 RUN uv sync --frozen --no-dev --no-editable --compile-bytecode
 
 USER bot

@@ -17,8 +17,8 @@ import jwt
 from benchmarks.figure import Broken, Figure, Floor, Scale, percentile, require
 from benchmarks.scene import PUBLISHED, edited, open_new_pep, open_pep_edit, scene
 from benchmarks.served import at_work, drained, private_key, temporary_store
-from bot.simulator.github import GitHubSimulator
-from bot.simulator.server import Request
+from github_simulator.api.server import Request
+from github_simulator.github import GitHubSimulator
 from tests.end_to_end.desk import APP_ID, REPOSITORY
 from tests.end_to_end.process import PATIENCE, BotProcess
 

@@ -13,7 +13,7 @@ from benchmarks.scene import open_some, scene
 from benchmarks.served import logged, private_key, serving, temporary_store
 from benchmarks.stored import fill
 from benchmarks.webhook import about_pull_requests, repeated
-from bot.simulator.github import GitHubSimulator
+from github_simulator.github import GitHubSimulator
 from tests.end_to_end.process import CHECKOUT, SERVE, until
 
 TARGET = 1.5

@@ -14,7 +14,7 @@ from benchmarks.scene import (
 )
 from benchmarks.served import at_work, bare_server, drained, private_key, temporary_store
 from benchmarks.webhook import Webhook, about_pull_requests, repeated
-from bot.simulator.github import GitHubSimulator
+from github_simulator.github import GitHubSimulator
 from tests.end_to_end.process import BotProcess
 
 _FLOOR = "a bare aiohttp server that checks the HMAC"

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from bot.peps.number import PepNumber, pep_path
-from bot.simulator.github import GitHubSimulator
+from github_simulator.github import GitHubSimulator
 from tests.end_to_end.conftest import AUTHOR, EDITOR, pep
 from tests.end_to_end.desk import REPOSITORY
 from tests.end_to_end.process import github

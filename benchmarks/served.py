@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from benchmarks.cores import give_the_servers_core
 from benchmarks.figure import Broken, require
 from benchmarks.load import Answer
-from bot.simulator.github import GitHubSimulator
+from github_simulator.github import GitHubSimulator
 from tests.end_to_end.desk import SECRET
 from tests.end_to_end.process import UNHURRIED, BotProcess, Queue, calm, environment, until
 

@@ -24,7 +24,7 @@ from benchmarks.served import (
     temporary_store,
 )
 from benchmarks.webhook import Webhook, about_pull_requests, repeated
-from bot.simulator.github import GitHubSimulator
+from github_simulator.github import GitHubSimulator
 from tests.end_to_end.fleet import fleet
 from tests.end_to_end.process import BotProcess, environment
 from tests.postgres import PostgresServer, server_programs

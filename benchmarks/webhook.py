@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.simulator.github import GitHubSimulator
+from github_simulator.github import GitHubSimulator
 from tests.end_to_end.desk import SECRET
 
 USUAL_SIZE = 25_000

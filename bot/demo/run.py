@@ -26,7 +26,7 @@ from bot.demo.story import STORY, Cast, Step
 from bot.github.pace import Limiter
 from bot.server import Server, running
 from bot.settings import Settings
-from bot.simulator.github import GitHubSimulator
+from github_simulator.github import GitHubSimulator
 
 APP_ID = 4242
 SLUG = "pep-editor-bot"

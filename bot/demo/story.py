@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from bot.demo import world
 from bot.demo.show import Thread
-from bot.simulator.github import GitHubSimulator
+from github_simulator.github import GitHubSimulator
 
 
 @dataclass(slots=True)

@@ -1,6 +1,6 @@
 """The made-up repository and people of the demo. Nobody in it exists."""
 
-from bot.simulator.github import GitHubSimulator
+from github_simulator.github import GitHubSimulator
 
 REPOSITORY = "python/peps"
 AUTHOR = "nova-first"

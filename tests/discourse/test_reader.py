@@ -11,8 +11,8 @@ from bot.discourse.forum_wire import ForumWire
 from bot.discourse.kept import Kept
 from bot.discourse.reader import BURST, PAUSE, POST_AGE, TITLE_AGE, DiscourseReader
 from bot.peps.forum import NOTHING_READ, Asked, Forum, PostRead, PostRef
-from bot.simulator.discourse import DiscourseSimulator, ForumFault
 from bot.store.protocol import Document
+from tests.discourse.forum import DiscourseSimulator, ForumFault
 
 REF = PostRef(66453, 63)
 ASKED = Asked((REF,), (66453,))

@@ -9,9 +9,9 @@ from itertools import pairwise
 
 from bot.inbox.delivery import DeliveryRecord, DeliveryState
 from bot.inbox.open import open_inbox
-from bot.simulator.github import GitHubSimulator
-from bot.simulator.webhooks import Delivery
-from bot.simulator.wire import JsonObject
+from github_simulator.github import GitHubSimulator
+from github_simulator.webhooks import Delivery
+from github_simulator.wire import JsonObject
 from tests.end_to_end.desk import BOT, REPOSITORY
 
 _IDS = re.compile(r"(issuecomment-|pullrequestreview-|pep-bot:reply )[^ )#]+")

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
 
-from bot.simulator.github import GitHubSimulator
+from github_simulator.github import GitHubSimulator
 from tests.end_to_end.conftest import AUTHOR, CODEOWNERS, EDITOR, SPONSOR, STRANGER, pep, with_line
 from tests.end_to_end.desk import REPOSITORY
 from tests.end_to_end.process import Queue, calm

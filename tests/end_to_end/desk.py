@@ -22,8 +22,8 @@ from bot.demo.run import calm
 from bot.inbox.clock import Clock
 from bot.server import Server, running
 from bot.settings import Settings
-from bot.simulator.github import GitHubSimulator
-from bot.simulator.wire import now_utc
+from github_simulator.github import GitHubSimulator
+from github_simulator.wire import now_utc
 from tests.empty_store import put_empty_store
 from tests.markup_readers import shared_reader
 

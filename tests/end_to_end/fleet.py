@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.simulator.github import GitHubSimulator
-from bot.simulator.wire import JsonObject
+from github_simulator.github import GitHubSimulator
+from github_simulator.wire import JsonObject
 from tests.end_to_end.process import PATIENCE, UNHURRIED_SERVER, UNHURRIED_WORKER, BotProcess
 
 TAKEN_OVER_WITHIN = timedelta(seconds=30)

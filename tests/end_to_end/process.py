@@ -17,8 +17,8 @@ from click.testing import CliRunner
 from bot.app_manifest import EVENTS, PERMISSIONS
 from bot.cli import main
 from bot.inbox.clock import Clock
-from bot.simulator.github import GitHubSimulator
-from bot.simulator.wire import now_utc
+from github_simulator.github import GitHubSimulator
+from github_simulator.wire import now_utc
 from tests.end_to_end.desk import APP_ID, REPOSITORY, SECRET, SLUG
 
 T = TypeVar("T")

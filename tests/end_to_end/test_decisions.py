@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.simulator.views import CheckRunView
+from github_simulator.views import CheckRunView
 from tests.end_to_end.conftest import (
     AUTHOR,
     CODEOWNERS,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.simulator.discourse import DiscourseSimulator, ForumFault
+from tests.discourse.forum import DiscourseSimulator, ForumFault
 from tests.end_to_end.conftest import AUTHOR, EDITOR, STRANGER, pep, pep_desk
 from tests.end_to_end.desk import REPOSITORY, Desk
 from tests.end_to_end.proposal import propose, set_policy

@@ -6,7 +6,7 @@ import aiohttp
 from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
-from bot.simulator.views import CheckRunView
+from github_simulator.views import CheckRunView
 from tests.end_to_end.conftest import AUTHOR, EDITOR, OTHER_EDITOR, STRANGER, pep
 from tests.end_to_end.desk import REPOSITORY, Desk
 from tests.end_to_end.proposal import PATH, propose

@@ -9,7 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bot.github.single_write import ANSWER_WRITES
 from bot.rules import registry
-from bot.simulator.wire import now_utc
+from github_simulator.wire import now_utc
 from tests.end_to_end.conftest import AUTHOR, EDITOR, pep
 from tests.end_to_end.desk import REPOSITORY, Desk
 from tests.end_to_end.proposal import Files, propose

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.simulator.github import GitHubSimulator
+from github_simulator.github import GitHubSimulator
 from tests.end_to_end.conftest import AUTHOR, CODEOWNERS, CORE_TEAM, pep, with_line
 from tests.end_to_end.desk import BOT, REPOSITORY
 from tests.end_to_end.process import (

@@ -14,7 +14,7 @@ import pytest
 
 from bot.log_fields import FIELDS
 from bot.rules import registry
-from bot.simulator.github import GitHubSimulator
+from github_simulator.github import GitHubSimulator
 from tests.end_to_end.conftest import AUTHOR, CODEOWNERS, CORE_TEAM, EDITOR, SPONSOR, pep
 from tests.end_to_end.desk import REPOSITORY, SECRET
 from tests.end_to_end.process import (

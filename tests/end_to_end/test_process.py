@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from bot.simulator.github import GitHubSimulator
+from github_simulator.github import GitHubSimulator
 from tests.end_to_end.conftest import AUTHOR, CODEOWNERS, CORE_TEAM, SPONSOR, pep, with_line
 from tests.end_to_end.desk import BOT, REPOSITORY, SECRET
 from tests.end_to_end.process import (

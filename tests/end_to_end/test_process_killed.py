@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.simulator.github import GitHubSimulator
-from bot.simulator.webhooks import Delivery
+from github_simulator.github import GitHubSimulator
+from github_simulator.webhooks import Delivery
 from tests.end_to_end.calm_telling import told_calmly
 from tests.end_to_end.conftest import CORE_TEAM, GitHubTime
 from tests.end_to_end.crash_record import (

@@ -13,7 +13,7 @@ from http import HTTPStatus
 import pytest
 import pytest_asyncio
 
-from bot.simulator.github import GitHubSimulator
+from github_simulator.github import GitHubSimulator
 from tests.end_to_end.conftest import AUTHOR, CORE_TEAM, pep
 from tests.end_to_end.crash_record import (
     assert_all_handled,

@@ -9,7 +9,7 @@ import pytest
 from bot.events.own import QUEUE
 from bot.inbox.delivery import DeliveryState
 from bot.review.queue_told import QUEUE_TITLE
-from bot.simulator.views import PullRequestView
+from github_simulator.views import PullRequestView
 from tests.end_to_end.conftest import AUTHOR, EDITOR, SPONSOR, STRANGER, pep_desk
 from tests.end_to_end.desk import BOT, REPOSITORY, Desk
 from tests.end_to_end.proposal import propose, set_policy

@@ -14,8 +14,8 @@ from structlog.testing import capture_logs
 from bot.events.own import REDELIVERY
 from bot.events.undelivered import MOST_TIMES
 from bot.inbox.delivery import DeliveryState
-from bot.simulator.github import GitHubSimulator
-from bot.simulator.webhooks import Delivery
+from github_simulator.github import GitHubSimulator
+from github_simulator.webhooks import Delivery
 from tests.end_to_end.conftest import AUTHOR, CORE_TEAM, EDITOR, SPONSOR, GitHubTime, pep, pep_desk
 from tests.end_to_end.crash_record import assert_all_handled, kept
 from tests.end_to_end.crash_story import FILES

@@ -17,7 +17,7 @@ from bot.github.snapshot_reader import SnapshotReader
 from bot.review.snapshot import CommentMemory, Memory, Snapshot
 from bot.review.subject import Repository, Subject
 from bot.rules.context import ActKind
-from bot.simulator import GitHubSimulator
+from github_simulator import GitHubSimulator
 from tests.github.reading import CODEOWNERS, CSV, PEP, FakeStore, unlimited
 from tests.markup_readers import SaysNothing
 

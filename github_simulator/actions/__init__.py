@@ -1,0 +1,1 @@
+"""What changes the model and announces it, for people and for the API alike."""

@@ -1,0 +1,1 @@
+"""What GitHub knows: accounts, repositories, issues, checks, apps, git. No HTTP, no JSON."""

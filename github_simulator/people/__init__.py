@@ -1,0 +1,1 @@
+"""What a test has people do: make accounts and repositories, open, push, comment, merge."""

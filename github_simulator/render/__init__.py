@@ -1,0 +1,1 @@
+"""The model as GitHub's JSON, the same for API answers and webhook payloads."""
