@@ -16,6 +16,8 @@ from hypothesis import settings
 
 from tests.postgres import PostgresServer, server_programs
 
+pytest_plugins = ["github_simulator.pytest"]
+
 # Each run makes other examples, so that many short ones find what a long one would.
 settings.register_profile("short", max_examples=20, deadline=None, print_blob=True)
 settings.register_profile("long", max_examples=1_000, deadline=None, print_blob=True)
