@@ -15,7 +15,7 @@ from bot.review.orders import Reservation
 from bot.review.subject import Repository, Subject
 from bot.store import schema
 from bot.store.database import Database
-from bot.store.protocol import ALL_EDITORS, document_of
+from bot.store.documents import ALL_EDITORS
 from bot.store.rows import about, folded, key_of, matching, moment, put
 
 
@@ -61,7 +61,7 @@ class SqlCommandStore:
         table, kept = schema.given, schema.document
         wanted = matching(table, {"repository": folded(repository), "verb": verb})
         query = select(table).where(wanted).order_by(table.c.id)
-        seen = select(kept.c.text).where(kept.c.name == document_of(repository, ALL_EDITORS))
+        seen = select(kept.c.text).where(kept.c.name == ALL_EDITORS.of(repository))
 
         def work(connection: Connection) -> list[Given]:
             found = [_given(row) for row in connection.execute(query).mappings()]

@@ -14,6 +14,7 @@ from bot.rules.context import Act, ActKind
 from bot.store import schema
 from bot.store.codec import decode_memory
 from bot.store.database import Database
+from bot.store.documents import drop_of_installation, put_document
 from bot.store.listings import listings_in
 from bot.store.names import forget_repository
 from bot.store.protocol import Document, Intent, WriteRecord
@@ -92,7 +93,15 @@ class SqlStore:
         """Know a repository (again), with its present installation."""
         row = {"full_name": repository.full_name, "installation": repository.installation}
         key = {"repository": folded(repository)}
-        await self._database.write(lambda connection: put(connection, schema.repository, key, row))
+        former = select(schema.repository.c.installation).where(matching(schema.repository, key))
+
+        def work(connection: Connection) -> None:
+            before = connection.execute(former).scalar()
+            put(connection, schema.repository, key, row)
+            if before is not None:
+                drop_of_installation(connection, before)
+
+        await self._database.write(work)
 
     async def remove_repository(self, full_name: str) -> None:
         """Forget a repository and everything about it."""
@@ -240,10 +249,8 @@ class SqlStore:
 
     async def keep_document(self, name: str, document: Document) -> None:
         """Replace the last good copy."""
-        row = {"text": document.text, "read_at": document.read_at.timestamp()}
-        await self._database.write(
-            lambda connection: put(connection, schema.document, {"name": name}, row)
-        )
+        text, read_at = document.text, document.read_at.timestamp()
+        await self._database.write(lambda connection: put_document(connection, name, text, read_at))
 
     async def intend(self, subject: Subject, intent: Intent) -> None:
         """Commit that a create is about to be requested."""
