@@ -137,5 +137,8 @@ class Store(Protocol):
     async def record_write(self, record: WriteRecord) -> None:
         """Add a line to the audit."""
 
+    async def forget_writes(self, before: datetime) -> int:
+        """Take the lines from before a moment out of the audit; returns how many."""
+
     async def close(self) -> None:
         """Let the database go."""

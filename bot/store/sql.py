@@ -289,6 +289,18 @@ class SqlStore:
             lambda connection: connection.execute(insert(schema.written).values(row))
         )
 
+    async def forget_writes(self, before: datetime, at_once: int = 1_000) -> int:
+        """Take the lines from before a moment out of the audit; returns how many."""
+        table, total = schema.written, 0
+        # Only the day has no index, and lines are added in its order.
+        oldest = select(table.c.id).order_by(table.c.id).limit(at_once)
+        old = delete(table).where(table.c.id.in_(oldest), table.c.at < before.timestamp())
+        while gone := await self._database.write(
+            lambda connection: connection.execute(old).rowcount
+        ):
+            total += gone
+        return total
+
     async def writes(
         self, subject: Subject | None = None, limit: int = 100
     ) -> Sequence[WriteRecord]:
