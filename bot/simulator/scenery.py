@@ -104,6 +104,10 @@ class Scenery:
         """Hide a repository from everybody but collaborators and installations, or show it."""
         self._repository(repo).private = private
 
+    def set_default_branch(self, repo: str, branch: str) -> None:
+        """Make another branch of a repository the default one."""
+        self._repository(repo).default_branch = branch
+
     def register_app(
         self,
         app_id: int,
