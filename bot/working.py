@@ -28,7 +28,7 @@ from bot.github.pace import Limiter
 from bot.handling import handler_of
 from bot.inbox.worker import Worker
 from bot.review.subject import Repository
-from bot.schedule.pruning import prune_deliveries
+from bot.schedule.pruning import prune
 from bot.schedule.rounds import (
     EVERY,
     EVERY_HOUR,
@@ -93,7 +93,7 @@ async def _work(parts: WorkParts, stop: asyncio.Event, pace: Callable[[], Limite
         parts.inbox, handler, grace=_WORK_GRACE, clock=parts.clock, metrics=parts.metrics
     )
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(prune_deliveries(parts.inbox, parts.clock, stop))
+        tasks.create_task(prune(parts.inbox, parts.store, parts.clock, stop))
         tasks.create_task(
             in_rounds(partial(_queue_redelivery, parts), stop, _rounds(parts, EVERY_HOUR))
         )

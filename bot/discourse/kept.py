@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.peps.forum import PostRead, PostRef
+from bot.store.documents import FORUM_POST, FORUM_TOPIC
 from bot.store.protocol import Document
 
 
@@ -52,8 +53,8 @@ class Kept:
 
 
 def _post_name(ref: PostRef) -> str:
-    return f"discourse post {ref.topic}/{ref.post}"
+    return FORUM_POST.of(None, f"{ref.topic}/{ref.post}")
 
 
 def _topic_name(topic: int) -> str:
-    return f"discourse topic {topic}"
+    return FORUM_TOPIC.of(None, str(topic))

@@ -27,6 +27,7 @@ from bot.review.outlook import ledger_of, outlook
 from bot.review.snapshot import Memory, PullRequestState, Snapshot
 from bot.review.subject import Repository, Subject
 from bot.rules.kind import ChangeKind
+from bot.store.documents import EDITORS_SEEN, JUDGED_BY
 from bot.store.protocol import Document, Store
 
 AGAIN_AT_MOST = 5
@@ -171,7 +172,7 @@ class Dependents:
 
         They may sponsor PEPs, and what they label instructs the bot.
         """
-        name = f"editors:{repository.full_name.lower()}"
+        name = EDITORS_SEEN.of(repository)
         text = "\n".join(sorted(login.lower() for login in logins))
         known = await self._store.document(name)
         if known is not None and known.text == text:
@@ -257,7 +258,7 @@ class _Rules:
     def of(cls, repository: Repository, base: str, facts: RepositoryFacts) -> "_Rules":
         # With the notes: that a policy is invalid is told on every pull request.
         text = "\n".join((fingerprint(facts.policy), *facts.notes))
-        return cls(f"policy:{repository.full_name.lower()}:{base}", text)
+        return cls(JUDGED_BY.of(repository, base), text)
 
 
 def _again(delivery: str) -> int:

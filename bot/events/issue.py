@@ -85,11 +85,13 @@ class IssueWork:
         client = await self._clients.for_repository(
             subject.repository.full_name, subject.repository.installation
         )
-        branch = read.default_branch(payload)
-        facts = await self._facts.at(client, subject.repository, default=branch)
-        if not facts.keeps_peps:
+        told = read.default_branch(payload)
+        if not (await self._facts.at(client, subject.repository, default=told)).keeps_peps:
             _log.info("no PEPs are kept here; commands are not for the bot", subject=subject.key)
             return
+        # What the event says of it may be long ago, and so may the rights that stood there.
+        branch = await self._facts.default_branch(client, subject.repository)
+        facts = await self._facts.at(client, subject.repository, default=branch)
         editors = await self._people.editors(
             client, subject.repository, facts.policy, facts.default_codeowners
         )

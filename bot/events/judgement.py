@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from bot.peps.number import PepNumber, number_in_path
 from bot.review.desired_state import desired_state
-from bot.review.failed_rules import to_remember
+from bot.review.failed_rules import said_last, to_remember
 from bot.review.listed import listed
 from bot.review.outlook import UNNUMBERED, outlook
 from bot.review.plan import Plan
@@ -67,7 +67,9 @@ def judged(snapshot: Snapshot, memory: Memory, now: Since) -> Judgement:
         adds=_added(snapshot) if may_speak(snapshot, memory) else memory.adds,
         since=brought_up_to_date(memory.since, plan.labels, verdict.findings, now),
         listed=listed(snapshot, verdict, memory, now),
-        said=to_remember((*verdict.findings, *verdict.waived), verdict.failures),
+        said=to_remember(
+            (*verdict.findings, *said_last(verdict.waived, snapshot, memory)), verdict.failures
+        ),
     )
     return Judgement(verdict, plan, kept)
 

@@ -13,7 +13,8 @@ from bot.review.follow_up import follow_ups
 from bot.review.queue import WEEK, queue_of
 from bot.review.queue_told import queue_issue
 from bot.review.subject import Repository
-from bot.store.protocol import QUEUE_ISSUE, Document, Store, document_of
+from bot.store.documents import QUEUE_ISSUE
+from bot.store.protocol import Document, Store
 from bot.store.whole_queue import WholeQueue
 
 
@@ -62,7 +63,7 @@ class QueueIssue:
             awaiting=awaiting_decision(peps),
             due=follow_ups(peps, now, facts.policy),
         )
-        name = document_of(repository, QUEUE_ISSUE)
+        name = QUEUE_ISSUE.of(repository)
         kept = await self._store.document(name)
         known = int(kept.text) if kept is not None and kept.text.isdecimal() else None
         number = await self._writer.write(client, repository, queue_issue(queue), known, delivery)

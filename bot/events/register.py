@@ -18,9 +18,9 @@ from bot.peps.number import PepNumber
 from bot.review.register import Published, Register, entered
 from bot.review.subject import Repository
 from bot.rules.change import Unreadable
+from bot.store.documents import POLICY_TEXT
 from bot.store.protocol import Document, Store
 from bot.store.register import RegisterStore
-from bot.store.whole_queue import policy_document
 from bot.thinking import think
 
 MOST_TEXTS = 60
@@ -116,7 +116,7 @@ class RegisterWork:
 
     async def _keep_policy(self, repository: Repository, facts: RepositoryFacts) -> None:
         """Keep the policy for the command line, which does not ask GitHub."""
-        name = policy_document(repository)
+        name = POLICY_TEXT.of(repository)
         kept = await self._store.document(name)
         if kept is None or kept.text != facts.policy_text:
             await self._store.keep_document(name, Document(facts.policy_text, self._clock()))

@@ -30,6 +30,7 @@ from bot.policy.bodies import Part
 from bot.policy.trackers import trackers
 from bot.review.subject import Repository, Subject
 from bot.review.submission import Submission
+from bot.store.documents import LOOKED_AT
 from bot.store.protocol import Document, Store
 from bot.store.submissions import SubmissionStore
 
@@ -137,7 +138,7 @@ class SubmissionWork:
         await self._renew_lines(home, await self._neighbours(repository), delivery)
 
     async def _look_at(self, tracker: Repository, delivery: str) -> None:
-        name = f"looked at {tracker.full_name.lower()}"
+        name = LOOKED_AT.of(tracker)
         last = await self._store.document(name)
         now = self._clock()
         known = {

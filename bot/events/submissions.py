@@ -28,8 +28,11 @@ from bot.store.whole_queue import kept_policy
 
 _log = structlog.get_logger()
 
-_KIND = "submission"
+_NEWS = "submission"
 """The kind of intent that news of a submission is about to be told; the PEP is its detail."""
+
+_TITLE = "submission title"
+"""The same of a title, which is told nowhere: only the line below the submission is looked at."""
 
 
 class Submissions:
@@ -75,6 +78,8 @@ class Submissions:
         else:
             if known is None or _shows(known) != _shows(submission):
                 await self._intend(issue, {submission.pep, *([known.pep] if known else [])})
+            elif known.title != submission.title:
+                await self._store.intend(issue, Intent(_TITLE, str(submission.pep)))
             if await self._submissions.keep(submission):
                 _log.info("submission", subject=issue.key, pep=submission.pep)
         await self._tell(issue, delivery)
@@ -90,13 +95,14 @@ class Submissions:
     async def _intend(self, issue: Subject, peps: Collection[PepNumber]) -> None:
         """Have it told even if the process dies after the change and before that."""
         for pep in sorted(peps):
-            await self._store.intend(issue, Intent(_KIND, str(pep)))
+            await self._store.intend(issue, Intent(_NEWS, str(pep)))
 
     async def _tell(self, issue: Subject, delivery: str) -> None:
-        begun = [one for one in await self._store.intents(issue) if one.kind == _KIND]
+        begun = [one for one in await self._store.intents(issue) if one.kind in (_NEWS, _TITLE)]
         if not begun:
             return
         peps = {int(one.detail) for one in begun}
+        news = {int(one.detail) for one in begun if one.kind == _NEWS}
         # A look at a tracker finds many of them, and each is news of its own.
         cause = sha256(f"{delivery} {issue.key}".encode()).hexdigest()[:32]
         known = {one.full_name.lower(): one for one in await self._store.repositories()}
@@ -106,7 +112,8 @@ class Submissions:
             # Whoever installs the app can open issues at home: they concern nobody else.
             if here not in watched:
                 continue
-            await self._review(repository, peps, cause)
+            if news:
+                await self._review(repository, news, cause)
             for submission in await self._submissions.of(peps, repository):
                 tracker = known.get(submission.tracker.lower())
                 if tracker is None or not submission.is_open:
@@ -130,7 +137,6 @@ def _shows(submission: Submission) -> tuple[object, ...]:
     return (
         submission.tracker,
         submission.pep,
-        submission.title,
         submission.url,
         submission.is_open,
         submission.opened_at,

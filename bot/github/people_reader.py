@@ -20,7 +20,8 @@ from bot.peps.codeowners import parse_codeowners
 from bot.peps.people import CoreTeam, CoreTeamUnreadable, Login, parse_core_team
 from bot.policy.model import Policy
 from bot.review.subject import Repository
-from bot.store.protocol import ALL_EDITORS, Document, Store, document_of
+from bot.store.documents import ALL_EDITORS, CORE_TEAM
+from bot.store.protocol import Document, Store
 
 LIST_AGE = timedelta(hours=12)
 """How old the core team's list may grow before it is read again."""
@@ -184,7 +185,7 @@ class PeopleReader:
 
     async def _note_editors(self, repository: Repository, logins: Iterable[Login]) -> None:
         """Note whoever was not seen to be an editor before, for what they put aside outlasts it."""
-        name = document_of(repository, ALL_EDITORS)
+        name = ALL_EDITORS.of(repository)
         known = await self._store.document(name)
         before = set(known.text.split()) if known is not None else set()
         after = before | {login.casefold() for login in logins}
@@ -258,7 +259,7 @@ def _people_on(document: Document) -> CoreTeam | None:
 
 
 def _document_name(installation: int, policy: Policy) -> str:
-    return f"core-team:{installation}:{policy.core_team_repository}/{policy.core_team_path}"
+    return CORE_TEAM.of(installation, f"{policy.core_team_repository}/{policy.core_team_path}")
 
 
 def _told_name(name: str) -> str:

@@ -31,6 +31,7 @@ from bot.policy.model import Policy
 from bot.policy.watched import RELEASE_SOURCE, is_watched
 from bot.review.subject import Repository
 from bot.rules.registry import rule_ids
+from bot.store.documents import TIP_MARK
 from bot.store.protocol import Document
 
 LIFETIME = 900.0
@@ -224,7 +225,7 @@ class FactsReader:
 
 
 def _mark_name(repository: Repository) -> str:
-    return f"tip:{repository.full_name.lower()}"
+    return TIP_MARK.of(repository)
 
 
 def _size(kept: _Kept) -> int:

@@ -15,6 +15,7 @@ from bot.github.client import Client
 from bot.github.failure import Gone, NotAllowed, Refused
 from bot.github.json_fields import id_at, text_at
 from bot.peps.people import Login
+from bot.store.documents import TEAM_ACCOUNTS
 from bot.store.protocol import Document
 
 TEAM_AGE = timedelta(hours=1)
@@ -60,7 +61,7 @@ class TeamMembers:
         Raises:
             TryLater: GitHub is out of reach.
         """
-        name, now = f"team-accounts:{installation}:{team.lower()}", self._clock()
+        name, now = TEAM_ACCOUNTS.of(installation, team.lower()), self._clock()
         if not refresh:
             kept = await self._store.document(name)
             if kept is not None and age(kept.read_at, now) < TEAM_AGE:

@@ -53,8 +53,9 @@ class CodeOwners:
     )
 
     def __post_init__(self) -> None:
-        by_path = {line.path: line for line in self.lines if line.pattern is not None}
-        of_peps = tuple((pep, line) for line in self.lines if (pep := line.pep) is not None)
+        about = [line for line in self.lines if line.pattern or line.path_commented]
+        by_path = {line.path: line for line in about if line.pattern}
+        of_peps = tuple((pep, line) for line in about if (pep := line.pep) is not None)
         object.__setattr__(self, "_by_path", by_path)
         object.__setattr__(self, "_of_peps", of_peps)
 

@@ -21,11 +21,11 @@ def buttons(snapshot: Snapshot, verdict: Verdict) -> tuple[Button, ...]:
         finding.fix is not None or (finding.need is Need.CODEOWNERS and finding.paste)
         for finding in verdict.findings
     )
-    ledger, waived = snapshot.context.numbers, {finding.rule for finding in verdict.waived}
+    ledger = snapshot.context.numbers
     numbers = [
         number
         for one in verdict.peps
-        if "number" not in waived
+        if "number" not in verdict.waived
         and (number := number_to_take(one.pep, one.number, ledger)) is not None
     ]
     if is_mechanical or numbers:

@@ -23,13 +23,12 @@ from bot.review.verdict import Verdict
 from bot.review.way import OPEN
 from bot.rules.finding import Finding, Severity
 from bot.rules.kind import ChangeKind
-from bot.rules.registry import all_rules
+from bot.rules.registry import rule_title
 from bot.rules.wording import code
 
 NAME = "PEP editor checks"
 """The check run's name (contract)."""
 
-_RULE_TITLES = {rule.id: rule.title for rule in all_rules()}
 _LEVELS = {Severity.ERROR: "failure", Severity.WARNING: "warning", Severity.NOTICE: "notice"}
 _MOST_LINKED = 10
 _WITHOUT_PEP = {
@@ -65,7 +64,7 @@ def _title(snapshot: Snapshot, verdict: Verdict) -> str:
     if verdict.steps:
         title = plural(len(verdict.steps), "thing") + " to mend"
         return title[:1].upper() + title[1:]
-    if verdict.failed:
+    if verdict.failures:
         return "A check failed through a fault of the bot"
     if verdict.stage is Stage.SPONSOR:
         return "Waiting for the sponsor"
@@ -83,9 +82,9 @@ def _summary(snapshot: Snapshot, verdict: Verdict) -> str:
         paragraphs += _findings(verdict)
     if not verdict.paused:
         paragraphs += [
-            f"Set aside by an editor: {prose(finding.message)} "
-            f"(`{finding.rule}`{_why(snapshot.orders.waivers.get(finding.rule))})"
-            for finding in verdict.waived
+            f"Set aside by an editor: {rule_title(rule)} "
+            f"(`{rule}`{_why(snapshot.orders.waivers.get(rule))})"
+            for rule in verdict.waived
         ]
         # With something to mend there is a comment, and the checklist stands there.
         if verdict.kind.moves_status and not verdict.steps:
@@ -192,5 +191,5 @@ def _annotation(finding: Finding, path: str) -> Annotation:
         end_line=line,
         level=_LEVELS[finding.severity],
         message=finding.message,
-        title=_RULE_TITLES[finding.rule],
+        title=rule_title(finding.rule),
     )

@@ -14,6 +14,7 @@ from bot.review.verdict import PepStanding, Verdict
 from bot.review.wording import line, page
 from bot.rules.finding import Finding
 from bot.rules.kind import ChangeKind
+from bot.rules.registry import rule_title
 from bot.rules.standing import OwnersState, SponsorState
 from bot.rules.wording import code, listed
 
@@ -48,13 +49,15 @@ def summary_comment(snapshot: Snapshot, verdict: Verdict) -> Comment:
             stage=verdict.stage or "",
             cause=verdict.stage_cause,
             draft=snapshot.change.draft,
-            failed=bool(verdict.failed),
+            failed=bool(verdict.failures),
         ),
         steps=_steps(shown, verdict) + _more(len(verdict.steps) - len(shown)),
         facts=_facts(snapshot, verdict) if is_new else "",
         for_editor=for_editor(snapshot, verdict) if moves_status and shown else "",
         owners_wait=_owners_wait(verdict),
-        waived=[(finding, snapshot.orders.waivers.get(finding.rule)) for finding in verdict.waived],
+        waived=[
+            (rule, rule_title(rule), snapshot.orders.waivers.get(rule)) for rule in verdict.waived
+        ],
         degraded=(*_failed(verdict), *snapshot.degraded) if is_new or shown else (),
         links=_links(snapshot, verdict) if is_new else (),
         checklist=_for_editors(snapshot, verdict) if is_new or shown else "",
@@ -63,7 +66,7 @@ def summary_comment(snapshot: Snapshot, verdict: Verdict) -> Comment:
 
 
 def _failed(verdict: Verdict) -> tuple[str, ...]:
-    rules = listed(tuple(code(failure.rule) for failure in verdict.failed))
+    rules = listed(tuple(code(failure.rule) for failure in verdict.failures))
     if not rules:
         return ()
     told = f"My check of {rules} failed, through a fault of mine; whatever it said before stays."
@@ -187,13 +190,9 @@ def _owners_wait(verdict: Verdict) -> str:
     open_states = {SponsorState.MISSING, SponsorState.NOT_ELIGIBLE, SponsorState.UNCLEAR}
     if waiting & open_states:
         # An editor who sets the question aside has settled it; nobody is to wait for it then.
-        return "" if _is_waived("sponsor", verdict) else "the sponsor"
+        return "" if "sponsor" in verdict.waived else "the sponsor"
     settled = {SponsorState.AUTHOR_IS_CORE, SponsorState.ELIGIBLE}
     return "the number" if waiting & settled else ""
-
-
-def _is_waived(rule: str, verdict: Verdict) -> bool:
-    return any(finding.rule == rule for finding in verdict.waived)
 
 
 def _links(snapshot: Snapshot, verdict: Verdict) -> tuple[tuple[str, str], ...]:
@@ -206,7 +205,7 @@ def _links(snapshot: Snapshot, verdict: Verdict) -> tuple[tuple[str, str], ...]:
             )
         )
     ]
-    seeking = any(map(seeks_sponsor, verdict.peps)) and not _is_waived("sponsor", verdict)
+    seeking = any(map(seeks_sponsor, verdict.peps)) and "sponsor" not in verdict.waived
     links.append(("About sponsors" if seeking else "What editors look at", link_to.SUBMITTING))
     return tuple(links)
 

@@ -131,14 +131,14 @@ class Seen:
         change: The change.
         context: What may be known beside it.
         findings: What the rules hold against it.
-        waived: What an editor set aside of that.
+        waived: The rules that an editor set aside.
         spoken: What people said on it; None offline, where nobody speaks.
     """
 
     change: Change
     context: Context
     findings: Collection[Finding] = ()
-    waived: Collection[Finding] = ()
+    waived: Collection[str] = ()
     spoken: Spoken | None = None
 
     def word_of(self, login: Login) -> tuple[Word, str] | None:
@@ -159,6 +159,6 @@ class Seen:
         of_it = frozenset(rules)
         if any(one.rule in of_it and one.path == path and one.is_step for one in self.findings):
             return Found.PARTLY if found is Found.THERE else found
-        if any(one.rule in of_it and one.path == path for one in self.waived):
+        if not of_it.isdisjoint(self.waived):
             return Found.SET_ASIDE if found is not Found.THERE else found
         return found

@@ -42,11 +42,16 @@ def findings_instead(
         memory: What is remembered of it.
     """
     failed = {failure.rule for failure in failures}
+    yield from said_last(failed, snapshot, memory)
+    yield from map(failure_finding, sorted(failed))
+
+
+def said_last(rules: Collection[str], snapshot: Snapshot, memory: Memory) -> Iterator[Finding]:
+    """What rules said when they ran last, as far as it is remembered and true of this head."""
     is_same = memory.head_sha == snapshot.head_sha
     for finding in memory.said:
-        if finding.rule in failed:
+        if finding.rule in rules:
             yield finding if is_same else _on_another_head(finding, snapshot.change)
-    yield from map(failure_finding, sorted(failed))
 
 
 def to_remember(

@@ -7,13 +7,13 @@ nothing is lacking or unseen of the evidence that it is about.
 from collections.abc import Mapping
 from enum import StrEnum
 
-from bot.policy.model import Policy, RuleSetting
+from bot.policy.model import Policy
 from bot.review.checklist_forms import Form, Item
 from bot.review.evidence import About, Found
 from bot.review.verdict import Verdict
 from bot.rules.change import Change
 from bot.rules.document.markup import MARKUP_RULE, texts_to_parse
-from bot.rules.registry import rule_ids
+from bot.rules.registry import rules_wanted
 from bot.rules.standing import OwnersState, SponsorState
 
 _NOT_IN_ORDER = frozenset({Found.MISSING, Found.PARTLY, Found.UNSEEN, Found.UNKNOWN})
@@ -37,11 +37,11 @@ def item_states(
 ) -> Mapping[Item, State]:
     """How each item of a form stands; where a text could not be read, none is in order."""
     spoken = {finding.rule for finding in verdict.findings} | _unsettled(change, verdict)
-    waived = {finding.rule for finding in verdict.waived}
+    waived = set(verdict.waived)
     steps = {finding.rule for finding in verdict.steps}
-    silent = {one for one in rule_ids() if policy.rules.get(one) is not RuleSetting.OFF} - spoken
+    silent = rules_wanted(policy) - spoken
     if "readable" in spoken | waived:
-        silent = set()
+        silent = frozenset()
     evidence = [one for move in verdict.moves for one in move.evidence]
     lacking = {one.about for one in evidence if one.is_lacking}
     doubtful = {one.about for one in evidence if one.found in _NOT_IN_ORDER}

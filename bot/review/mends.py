@@ -78,7 +78,7 @@ def mends(
     Args:
         change: What the pull request changes.
         context: What the rules may know.
-        waived: Rules whose findings were set aside.
+        waived: Rules that were set aside.
         only: The rules to look at; None for all.
         on_failure: Is told of each rule whose code failed, as often as it does.
     """
@@ -97,11 +97,7 @@ def mends(
 
 
 def _findings(work: _Work, only: Collection[str] | None) -> tuple[Finding, ...]:
-    return tuple(
-        finding
-        for finding in run_rules(work.change, work.context, only, work.on_failure)
-        if finding.rule not in work.skipped
-    )
+    return run_rules(work.change, work.context, only, work.on_failure, work.skipped)
 
 
 def _apply(work: _Work, findings: Iterable[Finding]) -> None:

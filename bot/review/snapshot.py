@@ -154,8 +154,7 @@ class Memory:
         adds: The PEPs among them whose files it adds; none if it was over long before it was seen.
         comment_count: How many comments it had when it was looked at last; None if nobody did.
         listed: What the queue tells of it; None before the first review.
-        said: What the rules said at the last review, what was set aside included; see
-            `bot.review.failed_rules`.
+        said: What the rules said when they ran last; see `bot.review.failed_rules`.
     """
 
     state: PullRequestState | None = None

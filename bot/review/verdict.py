@@ -25,7 +25,7 @@ from bot.rules.kind import ChangeKind, kind_of
 from bot.rules.new_pep import new_peps
 from bot.rules.number_standing import number_standing
 from bot.rules.pep_edit import PepEdit, pep_edits
-from bot.rules.registry import RuleFailed, in_order, run_rules
+from bot.rules.registry import RuleFailed, in_order, rules_wanted, run_rules
 from bot.rules.sponsor import sponsor_standing
 from bot.rules.standing import (
     CodeownersStanding,
@@ -54,8 +54,8 @@ class Verdict:
         kind: The kind of change.
         peps: How each new PEP stands.
         edits: What happens to PEPs that exist already.
-        findings: What stands against it or is to be told, waived ones left out.
-        waived: Findings an editor set aside.
+        findings: What stands against it or is to be told.
+        waived: The rules that an editor set aside, sorted; none of them ran.
         paused: Whether somebody who may told the bot to keep out.
         paused_by_editor: Whether an editor did, so that nothing is held against it meanwhile.
         stage: Whose turn it is; None for a pull request without a PEP, or closed.
@@ -66,15 +66,15 @@ class Verdict:
         by_hand: Labels that people set and that hold against what the bot worked out.
         conclusion: How the check run ends.
         moves: The PEPs whose status moves, each with who had to decide and what shows it.
-        failures: The rules whose code failed, those that were set aside included; what stands
-            instead of their findings is among the findings.
+        failures: The rules whose code failed; what stands instead of their findings is among the
+            findings.
     """
 
     kind: ChangeKind
     peps: tuple[PepStanding, ...]
     edits: tuple[PepEdit, ...]
     findings: tuple[Finding, ...]
-    waived: tuple[Finding, ...]
+    waived: tuple[str, ...]
     paused: bool
     stage: Stage | None
     stage_cause: str
@@ -85,12 +85,6 @@ class Verdict:
     moves: tuple[StatusMove, ...] = ()
     failures: tuple[RuleFailed, ...] = ()
     paused_by_editor: bool = False
-
-    @property
-    def failed(self) -> tuple[RuleFailed, ...]:
-        """The rules that failed and that nobody set aside."""
-        counting = {finding.rule for finding in self.findings}
-        return tuple(failure for failure in self.failures if failure.rule in counting)
 
     @property
     def steps(self) -> tuple[Finding, ...]:
@@ -130,10 +124,13 @@ def judge(snapshot: Snapshot, memory: Memory = NOTHING) -> Verdict:
     )
     is_open = snapshot.state is PullRequestState.OPEN
     failures: list[RuleFailed] = []
-    found = run_rules(change, context, on_failure=failures.append) if is_open else ()
+    findings: tuple[Finding, ...] = ()
+    if is_open:
+        findings = run_rules(change, context, on_failure=failures.append, skipped=skipped)
     if failures:
-        found = in_order((*found, *findings_instead(failures, snapshot, memory)))
-    findings = tuple(finding for finding in found if finding.rule not in skipped)
+        findings = in_order((*findings, *findings_instead(failures, snapshot, memory)))
+    running = rules_wanted(context.policy) if is_open else frozenset[str]()
+    waived = tuple(sorted(skipped & running))
     seen = kind_of(change, context.numbers.placeholders)
     marked_new = _marked_new(snapshot, memory, seen)
     kind = ChangeKind.NEW_PEP if marked_new else seen
@@ -153,7 +150,6 @@ def judge(snapshot: Snapshot, memory: Memory = NOTHING) -> Verdict:
     computed = computed_turn(snapshot, kind, sponsors, findings, skipped)
     hands = stages_by_hand(snapshot, memory, computed)
     turn = ordered_turn(computed, snapshot.orders, hands)
-    waived = tuple(finding for finding in found if finding.rule in skipped)
     spoken = Spoken(
         snapshot.head_sha, snapshot.conversation.approvals, delegate=snapshot.orders.delegate
     )

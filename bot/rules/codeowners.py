@@ -17,6 +17,7 @@ from bot.rules.number_standing import number_standing
 from bot.rules.owners_finding import (
     DEFAULT_PATH,
     LINE_FORM,
+    faulty_lines,
     is_unreadable,
     owners_finding,
     unknown_owner_words,
@@ -156,7 +157,7 @@ def _compared(
         return _standing(OwnersState.INCOMPLETE, pep, line, owners, context)
     if line.number in touched and not owners.is_in_place(line):
         return _standing(OwnersState.MISPLACED, pep, line, owners, context)
-    for other in owners.lines:
+    for other in faulty_lines(owners, context):
         if other.number in touched and is_unreadable(other, context):
             return CodeownersStanding(
                 OwnersState.FILE_BROKEN, expected, actual=line.owners, line=other.number
@@ -221,7 +222,7 @@ def _broken_lines(change: Change, context: Context, told: set[int]) -> Iterable[
         return
     touched = touched_owner_lines(change)
     count = 0
-    for line in parse_codeowners(change.codeowners_after).lines:
+    for line in faulty_lines(parse_codeowners(change.codeowners_after), context):
         if line.number not in touched or line.number in told:
             continue
         if count == MAX_BROKEN_LINES:

@@ -1,6 +1,8 @@
 """What is said about a CODEOWNERS line, and where: the words of the rule `codeowners`."""
 
-from bot.peps.codeowners import CODEOWNERS_PATHS, OwnersLine
+from collections.abc import Iterator
+
+from bot.peps.codeowners import CODEOWNERS_PATHS, CodeOwners, OwnersLine
 from bot.rules.change import Change
 from bot.rules.context import Context, OwnersError
 from bot.rules.finding import Finding, Need, Severity
@@ -38,6 +40,12 @@ def is_unreadable(line: OwnersLine, context: Context) -> bool:
     if not context.owners_errors:
         return False
     return any(not _names_unknown_owner(error) for error in _errors_at(line, context))
+
+
+def faulty_lines(owners: CodeOwners, context: Context) -> Iterator[OwnersLine]:
+    """The lines with whose form or owners our reading or GitHub itself finds fault."""
+    told = {error.line for error in context.owners_errors or ()}
+    return (line for line in owners.lines if line.error is not None or line.number in told)
 
 
 def unknown_owners(line: OwnersLine, context: Context) -> tuple[str, ...]:

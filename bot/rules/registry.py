@@ -15,7 +15,7 @@ from functools import lru_cache
 from hashlib import sha256
 
 import bot.rules
-from bot.policy.model import RuleSetting
+from bot.policy.model import Policy, RuleSetting
 from bot.rules.change import Change
 from bot.rules.context import Context
 from bot.rules.finding import Finding, Severity
@@ -142,6 +142,17 @@ def rule_ids() -> frozenset[str]:
     return frozenset(one.id for one in all_rules())
 
 
+def rule_title(rule_id: str) -> str:
+    """What the rule of an id looks after, a few words."""
+    _import_rule_modules()
+    return _REGISTERED[rule_id].title
+
+
+def rules_wanted(policy: Policy) -> frozenset[str]:
+    """The ids of the rules that a policy has not switched off."""
+    return frozenset(one for one in rule_ids() if policy.rules.get(one) is not RuleSetting.OFF)
+
+
 def all_rules() -> tuple[Rule, ...]:
     """Every rule of this package, sorted by id."""
     _import_rule_modules()
@@ -153,6 +164,7 @@ def run_rules(
     context: Context,
     ids: Collection[str] | None = None,
     on_failure: OnFailure | None = None,
+    skipped: Collection[str] = (),
 ) -> tuple[Finding, ...]:
     """What the rules have to say about a change, as `in_order` has it.
 
@@ -164,6 +176,7 @@ def run_rules(
         context: What may be known beside it.
         ids: The rules to run; None for all.
         on_failure: Is told of each rule that failed; the others run all the same.
+        skipped: Rules not to run, wherever they were asked for.
 
     Raises:
         UnknownRule: An id is not registered.
@@ -181,7 +194,7 @@ def run_rules(
     found = [
         finding
         for one in rules
-        if settings.get(one.id) is not RuleSetting.OFF
+        if one.id not in skipped and settings.get(one.id) is not RuleSetting.OFF
         for finding in _as_set(
             one, _checked(one, change, context, on_failure), settings.get(one.id)
         )

@@ -15,7 +15,7 @@ from bot.review.orders import Reservation
 from bot.review.subject import Repository, Subject
 from bot.store import schema
 from bot.store.database import Database
-from bot.store.protocol import ALL_EDITORS, document_of
+from bot.store.documents import ALL_EDITORS
 from bot.store.rows import about, add, here, matching, moment, put, the
 
 _GIVEN = select(schema.given).where(about(schema.given)).order_by(schema.given.c.id)
@@ -70,7 +70,7 @@ class SqlCommandStore:
 
     async def given_in(self, repository: Repository, verb: str) -> Sequence[Given]:
         """The commands of one verb that editors gave anywhere in a repository."""
-        seen = the(name=document_of(repository, ALL_EDITORS))
+        seen = the(name=ALL_EDITORS.of(repository))
 
         def work(connection: Connection) -> list[Given]:
             rows = connection.execute(_GIVEN_IN, the(repository, verb=verb)).mappings()

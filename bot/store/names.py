@@ -8,12 +8,12 @@ works under a former name meanwhile meets the same rows.
 from dataclasses import dataclass
 from typing import Protocol
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, select
 
 from bot.review.subject import Repository
 from bot.store import schema
 from bot.store.database import Database
-from bot.store.protocol import ALL_EDITORS, QUEUE_ISSUE, document_of
+from bot.store.documents import drop_documents, drop_of_installation, rename_documents
 from bot.store.rows import REPOSITORY, add, matching, put, the
 
 _AT = select(schema.repository.c.full_name, schema.repository.c.installation).where(
@@ -126,25 +126,20 @@ class SqlRepositoryNames:
             row = {"full_name": repository.full_name, "installation": repository.installation}
             put(connection, schema.repository, None, {"repository": key}, row)
             if before is not None and before.full_name.lower() != name:
-                _take_documents_along(connection, before, repository)
+                rename_documents(connection, before, repository)
+            elif before is not None:
+                drop_of_installation(connection, before.installation)
 
         await self._database.write(work)
-
-
-def _take_documents_along(connection: Connection, before: Repository, now: Repository) -> None:
-    table = schema.document
-    for what in (ALL_EDITORS, QUEUE_ISSUE):
-        there = table.c.name == document_of(before, what)
-        if connection.execute(select(table.c.name).where(there)).first() is not None:
-            name = document_of(now, what)
-            connection.execute(delete(table).where(table.c.name == name))
-            connection.execute(update(table).where(there).values(name=name))
 
 
 def forget_repository(connection: Connection, full_name: str) -> None:
     """Delete everything about a repository, its names included."""
     key = _key_by_name(connection, full_name)
+    known = _at(connection, key)
     _delete_rows(connection, key)
+    if known is not None:
+        drop_documents(connection, known)
     ids, names = schema.repository_id, schema.repository_name
     found = select(ids.c.github_id).where(ids.c.key == key).scalar_subquery()
     connection.execute(delete(names).where(names.c.github_id == found))

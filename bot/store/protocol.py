@@ -19,18 +19,6 @@ class Document:
     read_at: datetime
 
 
-ALL_EDITORS = "all editors"
-"""A document of a repository: all who were ever seen to be editors, in lower case, one a line."""
-
-QUEUE_ISSUE = "queue issue"
-"""A document of a repository: the number of the issue that shows its queue."""
-
-
-def document_of(repository: Repository, what: str) -> str:
-    """The name of a document that is a repository's own and cannot be read from elsewhere again."""
-    return f"{what} of {repository.full_name.lower()}"
-
-
 @dataclass(frozen=True, slots=True)
 class Intent:
     """What was begun and must be brought to an end: committed before, fulfilled after it.
@@ -135,7 +123,7 @@ class Store(Protocol):
         """The last good copy of a document."""
 
     async def keep_document(self, name: str, document: Document) -> None:
-        """Replace the last good copy."""
+        """Replace the last good copy. What `bot.store.documents` has too many of then goes."""
 
     async def intend(self, subject: Subject, intent: Intent) -> None:
         """Commit that a create is about to be requested."""
@@ -148,6 +136,9 @@ class Store(Protocol):
 
     async def record_write(self, record: WriteRecord) -> None:
         """Add a line to the audit."""
+
+    async def forget_writes(self, before: datetime) -> int:
+        """Take the lines from before a moment out of the audit; returns how many."""
 
     async def close(self) -> None:
         """Let the database go."""

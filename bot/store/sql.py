@@ -14,6 +14,7 @@ from bot.rules.context import Act, ActKind
 from bot.store import schema
 from bot.store.codec import decode_memory
 from bot.store.database import Database
+from bot.store.documents import drop_of_installation, put_document
 from bot.store.listings import listings_in
 from bot.store.names import forget_repository
 from bot.store.protocol import Document, Intent, WriteRecord
@@ -35,6 +36,7 @@ from bot.store.rows import (
 _REPOSITORIES = select(schema.repository.c.full_name, schema.repository.c.installation).order_by(
     schema.repository.c.repository
 )
+_INSTALLATION = select(schema.repository.c.installation).where(here(schema.repository))
 _REVIEWED = select(schema.pull_request.c.number, schema.pull_request.c.memory).where(
     here(schema.pull_request)
 )
@@ -135,9 +137,14 @@ class SqlStore:
     async def add_repository(self, repository: Repository) -> None:
         """Know a repository (again), with its present installation."""
         row = {"full_name": repository.full_name, "installation": repository.installation}
-        await self._database.write(
-            lambda connection: put(connection, schema.repository, repository, {}, row)
-        )
+
+        def work(connection: Connection) -> None:
+            before = connection.execute(_INSTALLATION, the(repository)).scalar()
+            put(connection, schema.repository, repository, {}, row)
+            if before is not None:
+                drop_of_installation(connection, before)
+
+        await self._database.write(work)
 
     async def remove_repository(self, full_name: str) -> None:
         """Forget a repository and everything about it."""
@@ -262,10 +269,8 @@ class SqlStore:
 
     async def keep_document(self, name: str, document: Document) -> None:
         """Replace the last good copy."""
-        row = {"text": document.text, "read_at": document.read_at.timestamp()}
-        await self._database.write(
-            lambda connection: put(connection, schema.document, None, {"name": name}, row)
-        )
+        text, read_at = document.text, document.read_at.timestamp()
+        await self._database.write(lambda connection: put_document(connection, name, text, read_at))
 
     async def intend(self, subject: Subject, intent: Intent) -> None:
         """Commit that a create is about to be requested."""
@@ -300,6 +305,18 @@ class SqlStore:
         await self._database.write(
             lambda connection: add(connection, schema.written, record.subject, row)
         )
+
+    async def forget_writes(self, before: datetime, at_once: int = 1_000) -> int:
+        """Take the lines from before a moment out of the audit; returns how many."""
+        table, total = schema.written, 0
+        # Only the day has no index, and lines are added in its order.
+        oldest = select(table.c.id).order_by(table.c.id).limit(at_once)
+        old = delete(table).where(table.c.id.in_(oldest), table.c.at < before.timestamp())
+        while gone := await self._database.write(
+            lambda connection: connection.execute(old).rowcount
+        ):
+            total += gone
+        return total
 
     async def writes(
         self, subject: Subject | None = None, limit: int = 100

@@ -11,12 +11,12 @@ from typing import Protocol
 from sqlalchemy import ColumnElement, Select, Text, exists, func, literal, select
 
 from bot.store import schema
+from bot.store.documents import VISIBILITY
 from bot.store.protocol import Document
 
 PUBLIC_FOR = timedelta(hours=24)
 """How long an answer counts; it is renewed with each sweep, every six hours."""
 
-_NAME = "visibility of "
 _PUBLIC = "public"
 _PRIVATE = "private"
 
@@ -71,7 +71,7 @@ def is_public_by(repository: ColumnElement[str], now: datetime) -> ColumnElement
     """
     document = schema.document
     return exists().where(
-        document.c.name == literal(_NAME, Text).concat(repository),
+        document.c.name == literal(VISIBILITY.prefix, Text).concat(repository),
         document.c.text == _PUBLIC,
         document.c.read_at > (now - PUBLIC_FOR).timestamp(),
     )
@@ -85,4 +85,4 @@ def public_repositories(now: datetime) -> Select[tuple[str]]:
 
 
 def _name(full_name: str) -> str:
-    return f"{_NAME}{full_name.lower()}"
+    return VISIBILITY.of(None, full_name.lower())

@@ -11,6 +11,7 @@ from bot.review.subject import Repository
 from bot.review.submission import Submission
 from bot.rules.registry import rule_ids
 from bot.store.commands import CommandStore
+from bot.store.documents import POLICY_TEXT
 from bot.store.protocol import Store
 from bot.store.register import RegisterStore
 
@@ -52,14 +53,9 @@ class WholeQueue:
         )
 
 
-def policy_document(repository: Repository) -> str:
-    """The name of the copy of a repository's policy, as text; empty for the defaults."""
-    return f"policy at the tip of {repository.full_name.lower()}"
-
-
 async def kept_policy(store: Store, repository: Repository) -> Policy:
     """The policy at the tip of the default branch as seen last; the defaults if it never was."""
-    kept = await store.document(policy_document(repository))
+    kept = await store.document(POLICY_TEXT.of(repository))
     if kept is None or not kept.text:
         return default_policy()
     try:

@@ -17,6 +17,10 @@ from github_simulator.webhooks import Hook
 class AppActions(Setup):
     """What owners do about apps."""
 
+    def set_default_branch(self, repo: str, branch: str) -> None:
+        """Make another branch of a repository the default one."""
+        self._repository(repo).default_branch = branch
+
     def register_app(
         self,
         app_id: int,

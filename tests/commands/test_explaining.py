@@ -99,6 +99,7 @@ def test_what_people_set_aside_is_told_with_their_reason() -> None:
     assert "**PEP-Delegate on record:** `@paula` ([source](https://e.org/2))." in explained
     assert "**Accepted as a sponsor:** `@wim` ([source](https://e.org/1))." in explained
     assert "There is no finding" not in explained
+    assert "It is set aside here, so it did not look." in told("explain sponsor", seen)
     assert "There is no finding" in told("explain", snapshot(other_change()))
 
 

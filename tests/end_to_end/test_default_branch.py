@@ -80,6 +80,24 @@ async def test_what_somebody_set_aside_stands_again_once_they_are_no_editor(desk
     assert ["needs sponsor" in desk.labels(number) for number in by_both] == [True, False]
 
 
+async def test_an_event_from_before_the_default_branch_was_another_makes_nobody_an_editor(
+    desk: Desk,
+) -> None:
+    simulator = desk.simulator
+    await simulator.commit(REPOSITORY, {"README": "Ours."}, by=OTHER_EDITOR, branch="trunk")
+    files = {POLICY: f'[editors]\nlogins = ["{WRITER}"]\n'}
+    simulator.hold_webhooks()
+    await simulator.commit(REPOSITORY, files, by=WRITER)
+    issue = await simulator.open_issue(REPOSITORY, by=WRITER, title="PEP 840: a typo", body="Look.")
+    comment = await simulator.comment(REPOSITORY, issue, by=WRITER, body="/pep number 900")
+    simulator.set_default_branch(REPOSITORY, "trunk")
+    await simulator.release_webhooks()
+    await desk.calm()
+    assert desk.reactions(issue, comment) == ["confused"]
+    (reply,) = desk.replies(issue)
+    assert "for a PEP editor" in reply
+
+
 @pytest.mark.exhaustive
 async def test_a_pause_ends_once_whoever_said_so_is_no_editor(desk: Desk) -> None:
     await set_policy(desk, f'[editors]\nlogins = ["{WRITER}", "{OTHER_EDITOR}"]\n')

@@ -106,6 +106,16 @@ async def test_what_changes_nothing_that_is_told_is_no_news(room: Room) -> None:
     assert room.keys == []
 
 
+async def test_another_title_is_no_news_to_pull_requests(room: Room) -> None:
+    await room.hear(event("opened"))
+    room.queued.clear()
+    await room.hear(event("edited", "d2", title="PEP 791 -- x", updated_at="2025-05-13T10:00:00Z"))
+    assert room.keys == TOLD[1:], "the line below it is looked at"
+    (known,) = await room.submissions.submissions(["python/steering-council"])
+    assert known.title == "PEP 791 -- x"
+    assert await room.store.intents(ISSUE) == []
+
+
 @pytest.mark.parametrize("failures", [1, 2])
 async def test_a_repeated_run_ends_what_the_one_before_began(room: Room, failures: int) -> None:
     told = event("opened")

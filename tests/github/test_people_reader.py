@@ -8,7 +8,8 @@ from bot.github.failure import Gone, NotAllowed, TryLater
 from bot.github.people_reader import PeopleReader
 from bot.policy.load import default_policy
 from bot.policy.model import Editors, Policy
-from bot.store.protocol import ALL_EDITORS, Document, document_of
+from bot.store.documents import ALL_EDITORS
+from bot.store.protocol import Document
 from tests.github.reading import (
     CODEOWNERS,
     CORE_TEAM,
@@ -249,5 +250,5 @@ async def test_whoever_was_seen_to_be_an_editor_is_noted_for_good() -> None:
             members if isinstance(members, Exception) else [{"login": login} for login in members]
         )
         await scene.people.editors(scene.github, REPOSITORY, POLICY, CODEOWNERS, refresh=True)
-    kept = scene.store.documents[document_of(REPOSITORY, ALL_EDITORS)]
+    kept = scene.store.documents[ALL_EDITORS.of(REPOSITORY)]
     assert kept.text.split() == ["hugovk", "newcomer", "warsaw"]

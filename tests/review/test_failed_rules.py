@@ -10,6 +10,7 @@ from bot.events.judgement import judged
 from bot.review.check_run import check_run
 from bot.review.comment import summary_comment
 from bot.review.desired import Conclusion
+from bot.review.mends import mends
 from bot.review.snapshot import NOTHING, Memory, PullRequestState, Since, Snapshot
 from bot.review.verdict import judge
 from bot.rules.change import Change
@@ -45,15 +46,20 @@ def test_what_it_said_keeps_its_line_on_the_same_head_alone() -> None:
         assert {(one.path, one.need) for one in found} == {(None, None), (None, "sponsor")}
 
 
-def test_what_was_set_aside_when_it_was_said_is_remembered_too() -> None:
-    skipped = frozenset({"skip sponsor"})
-    before = remembered(snapshot(new_pep(UNSPONSORED), instructions=skipped))
-    with stumbling("sponsor"):
-        verdict = judge(snapshot(trapped(), instructions=skipped), before)
-        assert [one.rule for one in verdict.waived] == ["sponsor", "sponsor"]
-        assert (verdict.failed, len(verdict.failures)) == ((), 1)
+def test_a_rule_that_is_set_aside_does_not_run_and_what_it_said_before_is_not_forgotten() -> None:
+    ran: list[str] = []
+    said = remembered(snapshot(new_pep(UNSPONSORED)))
+    skipped = snapshot(trapped(), instructions=frozenset({"skip sponsor"}))
+    with stumbling("sponsor", on_run=ran.append):
+        verdict = judge(skipped, said)
+        assert (verdict.waived, verdict.failures) == (("sponsor",), ())
         assert verdict.conclusion is not Conclusion.FAILURE
-        assert len(judge(snapshot(trapped()), before).steps) == 1, "not set aside any more"
+        kept = remembered(skipped, remembered(skipped, said))
+        assert mends(skipped.change, skipped.context, waived=verdict.waived) == ()
+        assert ran == []
+        again = judge(snapshot(trapped()), kept)
+        assert len(again.steps) == 1, "not set aside any more"
+        assert again.findings == judge(snapshot(trapped()), said).findings
 
 
 def test_of_a_rule_that_fails_nothing_mechanical_is_kept() -> None:

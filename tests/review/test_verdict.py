@@ -1,11 +1,13 @@
 """Whose turn it is, and how the check run ends (contract, "Check run" and "Labels")."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from bot.peps.people import Login
 from bot.policy.label_names import LabelNames
+from bot.policy.model import RuleSetting
 from bot.review.desired import Conclusion
 from bot.review.orders import Orders, Waiver
 from bot.review.snapshot import PullRequestState
@@ -72,10 +74,18 @@ def test_a_pep_that_lacks_everything_needs_a_sponsor_and_a_number_but_no_owners_
 @pytest.mark.parametrize("label", ["skip sponsor", "Skip Sponsor", "skip  sponsor"])
 def test_a_finding_an_editor_set_aside_no_longer_counts(label: str) -> None:
     verdict = judge(snapshot(new_pep(NO_SPONSOR), instructions=frozenset({label})))
-    assert [finding.rule for finding in verdict.waived] == ["sponsor"]
+    assert verdict.waived == ("sponsor",)
     assert Need.SPONSOR not in {finding.need for finding in verdict.findings}
     assert verdict.conclusion is Conclusion.SUCCESS
     assert verdict.stage is Stage.EDITOR
+
+
+def test_of_what_is_set_aside_only_rules_that_would_run_are_named() -> None:
+    the_policy = policy().model_copy(update={"rules": {"tabs": RuleSetting.OFF}})
+    labels = frozenset({"skip tabs", "skip no-such-rule", "skip title", "skip sponsor"})
+    seen = snapshot(context=review_context(policy=the_policy), instructions=labels)
+    assert judge(seen).waived == ("sponsor", "title")
+    assert judge(replace(seen, state=PullRequestState.MERGED)).waived == ()
 
 
 def test_an_awaited_sponsor_can_be_set_aside_too() -> None:

@@ -1,6 +1,6 @@
 """Rules with a fault in their code, as some day one will have."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -14,12 +14,16 @@ TRAP = "Here it stumbles."
 
 
 @contextmanager
-def stumbling(*rules: str) -> Iterator[None]:
-    """These rules fail wherever a changed file holds the trap, until the block is left."""
+def stumbling(*rules: str, on_run: Callable[[str], object] = str) -> Iterator[None]:
+    """These rules fail wherever a changed file holds the trap, until the block is left.
+
+    Each tells `on_run` its id when it runs.
+    """
     sound = {one.id: one for one in registry.all_rules()}
 
     def with_a_fault(one: registry.Rule) -> registry.Rule:
         def check(change: Change, context: Context) -> Iterable[Finding]:
+            on_run(one.id)
             if any(TRAP in (file.after or "") for file in change.files):
                 raise LookupError("no such thing")
             return one.check(change, context)

@@ -2,7 +2,9 @@
 
 import pytest
 
+from bot.github.owners_errors import MOST_ERRORS
 from bot.rules.change import Change
+from bot.rules.context import OwnersError
 from bot.rules.registry import run_rules
 from tests.processor_time import processor_seconds_below
 from tests.rules.builders import CODEOWNERS, added, context, owners_with, pep_text
@@ -57,8 +59,10 @@ def test_a_long_pep_keeps_the_rules_busy_for_a_short_time(
         ("... @a\n", "peps/**/"),
         ("...", "peps/pep-0791.rst @a\n"),
         ("...", "a @b\n"),
+        ("...", "#\n"),
+        ("...", "\n"),
     ],
-    ids=["owners", "stars", "folders", "repeated", "many"],
+    ids=["owners", "stars", "folders", "repeated", "many", "comments", "blank"],
 )
 def test_a_long_file_of_owners_keeps_the_rules_busy_for_a_short_time(
     owners: str, piece: str, size: int, seconds: float
@@ -69,8 +73,9 @@ def test_a_long_file_of_owners_keeps_the_rules_busy_for_a_short_time(
         codeowners_before=owners_with(),
         codeowners_after=filled(owners, piece, size),
     )
+    errors = tuple(OwnersError(line, "Unknown owner", "@a") for line in range(MOST_ERRORS))
     with processor_seconds_below(seconds):
-        run_rules(the_change, context())
+        run_rules(the_change, context(owners_errors=errors))
 
 
 def filled(text: str, piece: str, size: int) -> str:

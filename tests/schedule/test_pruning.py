@@ -4,7 +4,8 @@ import asyncio
 from datetime import UTC, datetime
 
 from bot.inbox.protocol import InboxUnavailable
-from bot.schedule.pruning import KEPT, prune_deliveries
+from bot.schedule.pruning import KEPT, WRITES_KEPT, prune
+from bot.store.failure import StoreUnavailable
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -26,15 +27,38 @@ class PrunedInbox:
         return 3
 
 
-async def test_deliveries_older_than_a_month_are_forgotten() -> None:
+class PrunedStore:
+    """A store of which only the audit is looked at."""
+
+    def __init__(self, trouble: Exception | None = None) -> None:
+        self.forgot_before: list[datetime] = []
+        self._trouble = trouble
+
+    async def forget_writes(self, before: datetime) -> int:
+        """Note the moment."""
+        self.forgot_before.append(before)
+        if self._trouble is not None:
+            raise self._trouble
+        return 2
+
+
+async def test_deliveries_older_than_a_month_and_writes_older_than_a_year_are_forgotten() -> None:
     stop = asyncio.Event()
-    inbox = PrunedInbox(stop)
-    await prune_deliveries(inbox, lambda: NOW, stop)
+    inbox, store = PrunedInbox(stop), PrunedStore()
+    await prune(inbox, store, lambda: NOW, stop)
     assert inbox.pruned_before == [NOW - KEPT]
+    assert store.forgot_before == [NOW - WRITES_KEPT]
 
 
 async def test_a_store_in_trouble_does_not_end_the_task_with_an_error() -> None:
     stop = asyncio.Event()
     inbox = PrunedInbox(stop, broken=True)
-    await prune_deliveries(inbox, lambda: NOW, stop)
+    await prune(inbox, PrunedStore(), lambda: NOW, stop)
     assert inbox.pruned_before == [NOW - KEPT]
+
+
+async def test_nor_does_an_audit_that_cannot_be_written() -> None:
+    stop = asyncio.Event()
+    store = PrunedStore(StoreUnavailable("the disk is full"))
+    await prune(PrunedInbox(stop), store, lambda: NOW, stop)
+    assert store.forgot_before == [NOW - WRITES_KEPT]

@@ -9,7 +9,8 @@ from bot.peps.people import Login
 from bot.review.subject import Subject
 from bot.store.commands import SqlCommandStore
 from bot.store.database import open_database
-from bot.store.protocol import ALL_EDITORS, Document, document_of
+from bot.store.documents import ALL_EDITORS
+from bot.store.protocol import Document
 from bot.store.sql import SqlStore
 from tests.store.builders import NOON, OTHER, PEPS
 
@@ -33,7 +34,7 @@ async def test_a_number_is_put_aside_only_if_an_editor_did_so(url: str) -> None:
         for one in (put_aside(900, "mallory"), put_aside(901, "Edith")):
             await keep(commands, Subject(repository, 1), one)
     assert [one.number for one in await commands.reservations(PEPS)] == [900, 901]
-    await store.keep_document(document_of(PEPS, ALL_EDITORS), Document("edith\nedmund", NOON))
+    await store.keep_document(ALL_EDITORS.of(PEPS), Document("edith\nedmund", NOON))
     assert [one.number for one in await commands.reservations(PEPS)] == [901]
     assert [one.number for one in await commands.reservations(OTHER)] == [900, 901]
     await store.close()

@@ -9,8 +9,9 @@ from bot.peps.number import PepNumber
 from bot.review.subject import Repository, Subject
 from bot.store.database import Database, open_database
 from bot.store.digest import SqlDigestStore
+from bot.store.documents import QUEUE_ISSUE
 from bot.store.names import Recognition, SqlRepositoryNames
-from bot.store.protocol import QUEUE_ISSUE, Document, document_of
+from bot.store.protocol import Document
 from bot.store.sql import SqlStore
 from tests.store.builders import memory
 
@@ -65,10 +66,10 @@ async def test_documents_that_nobody_could_read_again_go_along_too(
     for number, repository in enumerate((PEPS, CALM)):
         await names.call(repository, number)
     for repository in (PEPS, CALM):
-        name = document_of(repository, QUEUE_ISSUE)
+        name = QUEUE_ISSUE.of(repository)
         await store.keep_document(name, Document(repository.full_name, datetime.now(UTC)))
     await names.call(ELSEWHERE, 0)
-    found = [await store.document(document_of(one, QUEUE_ISSUE)) for one in (ELSEWHERE, CALM, PEPS)]
+    found = [await store.document(QUEUE_ISSUE.of(one)) for one in (ELSEWHERE, CALM, PEPS)]
     assert [one and one.text for one in found] == [PEPS.full_name, CALM.full_name, None]
 
 

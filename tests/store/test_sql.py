@@ -243,6 +243,17 @@ async def test_half_a_character_in_a_name_does_no_harm(store: SqlStore) -> None:
     assert await store.labelers(subject()) == {}
 
 
+async def test_lines_of_the_audit_from_before_a_moment_are_forgotten_however_many(
+    store: SqlStore,
+) -> None:
+    for day in range(4):
+        at = NOON + timedelta(days=day)
+        await store.record_write(WriteRecord(at, subject(), f"d{day}", "comment", "", False))
+    assert await store.forget_writes(NOON + timedelta(days=2), at_once=1) == 2
+    assert [one.delivery for one in await store.writes()] == ["d3", "d2"]
+    assert await store.forget_writes(NOON + timedelta(days=2)) == 0
+
+
 async def test_the_audit_tells_the_latest_writes_first(store: SqlStore) -> None:
     records = [
         WriteRecord(

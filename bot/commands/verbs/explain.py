@@ -22,7 +22,7 @@ from bot.review.way import OPEN, way_of
 from bot.review.way_told import way_in_markdown
 from bot.rules.finding import Finding
 from bot.rules.kind import ChangeKind
-from bot.rules.registry import all_rules
+from bot.rules.registry import all_rules, rule_title
 from bot.rules.wording import code, listed
 
 
@@ -73,7 +73,10 @@ def _everything(scene: Scene) -> str:
     parts += _listed("Taken off by a person, and so left off:", [*map(code, memory.declined)])
     found = [f"{_finding(one)}{_since(dated.get(finding_key(one)))}" for one in verdict.findings]
     parts += _listed("Findings:", found)
-    waived = [f"{_finding(one)} Set aside {_waiver(one.rule, scene)}." for one in verdict.waived]
+    waived = [
+        f"`{rule}`: {rule_title(rule)}. Set aside {_waiver(rule, scene)}."
+        for rule in verdict.waived
+    ]
     parts += _listed("Set aside:", waived)
     if not found and not waived:
         parts.append("There is no finding.")
@@ -209,13 +212,15 @@ def _since(since: Since | None) -> str:
 def _rule(rule_id: str, pull: UnderReview) -> str:
     rule = next(one for one in all_rules() if one.id == rule_id)
     verdict = pull.verdict
-    here = [one for one in (*verdict.findings, *verdict.waived) if one.rule == rule_id]
+    here = [one for one in verdict.findings if one.rule == rule_id]
     parts = [f"**`{rule.id}`: {rule.title}.** {prose(rule.doc.partition(chr(10) * 2)[0])}"]
     parts.append(f"Source: [{prose(rule.source)}]({target(rule.link)}). {prose(rule.remedy)}")
     if here:
         dated = pull.memory.since
         told = [f"- {_finding(one)}{_since(dated.get(finding_key(one)))}" for one in here]
         parts.append("Here:\n\n" + "\n".join(told))
+    elif rule_id in verdict.waived:
+        parts.append("It is set aside here, so it did not look.")
     else:
         parts.append("It found nothing here.")
     return "\n\n".join(parts)

@@ -41,17 +41,15 @@ _RENAMED = "rename to "
 def run(said: Arguments, scene: Scene) -> Outcome:
     """Work out the mends, and offer them."""
     snapshot, verdict = scene.pull.snapshot, scene.pull.verdict
-    waived = {finding.rule for finding in verdict.waived}
     failures: list[RuleFailed] = []
     found = mends(
         snapshot.change,
         snapshot.context,
-        waived=waived,
+        waived=verdict.waived,
         only=said.rules or None,
         on_failure=failures.append,
     )
-    missing = [failure for failure in failures if failure.rule not in waived]
-    return with_apology(_offered(found, snapshot), missing)
+    return with_apology(_offered(found, snapshot), failures)
 
 
 def _offered(found: tuple[FileMend, ...], snapshot: Snapshot) -> Outcome:

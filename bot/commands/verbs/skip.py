@@ -19,7 +19,7 @@ from bot.rules.wording import code, listed
         example="skip codeowners because the owner is a bot",
     ),
     doc=(
-        "What is set aside no longer counts, here alone; comment and check run list it with the "
+        "A rule that is set aside does not run, here alone; comment and check run list it with the "
         "reason. `/pep unskip RULE` takes it back. The label `skip RULE`, set by an editor, does "
         "the same without a reason. A rule's id stands behind each of its findings."
     ),
@@ -27,7 +27,7 @@ from bot.rules.wording import code, listed
 def run(said: Arguments, scene: Scene) -> Outcome:
     """Set aside; the next review goes by it."""
     verdict = scene.pull.verdict
-    found = {finding.rule for finding in (*verdict.findings, *verdict.waived)}
+    found = {*verdict.waived, *(finding.rule for finding in verdict.findings)}
     idle = tuple(code(rule) for rule in said.rules if rule not in found)
     if not idle:
         return done()
