@@ -25,6 +25,8 @@ def outcome(folder: Path, *, present: bool = False, **variables: str) -> tuple[i
     """What pytest says in a checkout with or without the data beside it."""
     checkout = folder / "checkout"
     (checkout / "tests").mkdir(parents=True)
+    # Nothing there is made up by hypothesis, whose table of characters takes two seconds.
+    (checkout / ".hypothesis" / "unicode_data").mkdir(parents=True)
     shutil.copy(CONFTEST, checkout / "tests")
     (checkout / "tests" / "test_some.py").write_text(TESTS)
     (checkout / "pytest.ini").write_text("[pytest]\nmarkers = real_data: needs the real data\n")
