@@ -15,6 +15,7 @@ import pytest
 from bot.log_fields import FIELDS
 from bot.rules import registry
 from bot.simulator.github import GitHubSimulator
+from tests.empty_store import put_empty_store
 from tests.end_to_end.conftest import AUTHOR, CODEOWNERS, CORE_TEAM, EDITOR, SPONSOR, pep
 from tests.end_to_end.desk import REPOSITORY, SECRET
 from tests.end_to_end.process import (
@@ -118,6 +119,7 @@ async def play(simulator: GitHubSimulator, bot: BotProcess) -> None:
 async def test_every_line_tells_what_it_is_about_and_none_tells_a_secret(
     simulator: GitHubSimulator, pem: str, tmp_path: Path
 ) -> None:
+    put_empty_store(tmp_path / "bot.sqlite3")
     settings = environment(pem, simulator.api_url, tmp_path / "bot.sqlite3")
     async with started(settings) as bot:
         simulator.webhook_url = bot.url("/webhook")
