@@ -264,8 +264,6 @@ def _later(number: int, cast: Cast) -> list[Act]:
         on(_say, by=AUTHOR, body="Thank you all."),
         on(_describe),
         on(_edit_comment, by=AUTHOR, body="Thank you all!"),
-        on(_push, words="Three more sentences."),
-        on(_say, by=STRANGER, body="Still interesting!"),
     ]
     # Not where the bot changes several labels at once: that takes a label away which was set in
     # the moment between its reading and its writing (see docs/decisions/0002).
