@@ -4,28 +4,23 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.empty_store import put_empty_store
+
 CHECKOUT = Path(__file__).resolve().parents[1]
 LATER = ("bot.working", "bot.github.transport", "bot.rules", "bot.store.sql", "jinja2", "jwt")
 
 
-def test_what_listens_loads_nothing_of_github_rules_and_store() -> None:
-    script = (
-        "import sys, bot.server\n"
-        f"print(*[name for name in {LATER!r} if name in sys.modules], sep=', ')\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script], cwd=CHECKOUT, capture_output=True, text=True, check=True
-    )
-    assert done.stdout.strip() == ""
-
-
-def test_a_server_without_a_worker_never_loads_it(tmp_path: Path) -> None:
+def test_what_listens_loads_nothing_of_github_rules_and_store_until_it_works(
+    tmp_path: Path,
+) -> None:
+    store = tmp_path / "bot.sqlite3"
+    put_empty_store(store)
     script = (
         "import asyncio, sys\n"
         "from bot.server import running\n"
         "from bot.settings import Settings\n"
         "async def serve():\n"
-        f"    url = 'sqlite:///{tmp_path / 'bot.sqlite3'}'\n"
+        f"    url = 'sqlite:///{store}'\n"
         "    settings = Settings(database_url=url, host='127.0.0.1', port=0, gh_secret='secret')\n"
         "    async with running(settings, with_worker=False) as server:\n"
         "        assert server.work is None and server.store is None\n"

@@ -1,53 +1,41 @@
 """The demo ends with what its story says, and notices when it does not come true."""
 
-import asyncio
-import os
 import socket
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
+from bot.cli import main
 from bot.demo.run import run_demo
 from bot.demo.story import STORY
+from bot.settings import Settings
 
-CHECKOUT = Path(__file__).resolve().parents[2]
 
-
-async def _demo(*arguments: str) -> tuple[int | None, str, str]:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "bot",
-        "demo",
-        *arguments,
-        cwd=CHECKOUT,
-        # A newcomer's: none of the settings that the server needs, and a port that is not free.
-        env={"PATH": os.environ.get("PATH", ""), "PORT": "1", "GH_SECRET": ",,"},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
+def _demo(*arguments: str) -> Result:
+    # A newcomer's: none of the settings that the server needs, and a port that is not free.
+    unset = dict.fromkeys(name.upper() for name in Settings.model_fields)
+    return CliRunner().invoke(
+        main, ["demo", *arguments], env=unset | {"PORT": "1", "GH_SECRET": ",,"}
     )
-    async with asyncio.timeout(60):
-        out, err = await process.communicate()
-    return process.returncode, out.decode(), err.decode()
 
 
-async def test_once_it_ends_with_0_and_shows_every_step() -> None:
-    code, out, err = await _demo("--once")
-    assert (code, err) == (0, "")
-    assert "Everything went as it should." in out
-    flowing = " ".join(out.split())
+@pytest.mark.usefixtures("logs_as_they_were")
+def test_once_it_ends_with_0_and_shows_every_step() -> None:
+    ended = _demo("--once")
+    assert (ended.exit_code, ended.stderr) == (0, "")
+    assert "Everything went as it should." in ended.stdout
+    flowing = " ".join(ended.stdout.split())
     for step in STORY:
         assert step.words in flowing
 
 
-@pytest.mark.exhaustive
-async def test_a_taken_port_is_named_without_a_traceback() -> None:
+@pytest.mark.usefixtures("logs_as_they_were")
+def test_a_taken_port_is_named_without_a_traceback() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        code, _, err = await _demo("--once", "--port", str(taken.getsockname()[1]))
-    assert code == 2
-    (line,) = err.splitlines()
+        ended = _demo("--once", "--port", str(taken.getsockname()[1]))
+    assert ended.exit_code == 2
+    (line,) = ended.stderr.splitlines()
     assert "cannot listen on 127.0.0.1" in line
 
 

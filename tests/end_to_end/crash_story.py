@@ -61,12 +61,12 @@ class Cast:
 
 CLOSED = 3
 FEW = Cast(
-    proposals=range(1, 5),
-    unnumbered=range(5, 6),
-    rivals=range(6, 8),
-    edits=range(8, 9),
-    others=range(9, 10),
-    taken=4,
+    proposals=range(1, 4),
+    unnumbered=range(4, 5),
+    rivals=range(5, 6),
+    edits=range(6, 7),
+    others=range(7, 8),
+    taken=2,
 )
 """As few as the story can do with."""
 
@@ -264,8 +264,6 @@ def _later(number: int, cast: Cast) -> list[Act]:
         on(_say, by=AUTHOR, body="Thank you all."),
         on(_describe),
         on(_edit_comment, by=AUTHOR, body="Thank you all!"),
-        on(_push, words="Three more sentences."),
-        on(_say, by=STRANGER, body="Still interesting!"),
     ]
     # Not where the bot changes several labels at once: that takes a label away which was set in
     # the moment between its reading and its writing (see docs/decisions/0002).

@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 
 from github_simulator.github import GitHubSimulator
 from github_simulator.wire import JsonObject
-from tests.end_to_end.process import PATIENCE, UNHURRIED_SERVER, UNHURRIED_WORKER, BotProcess
+from tests.end_to_end.process import PATIENCE, UNHURRIED_SERVER, UNHURRIED_WORKER, BotProcess, Queue
+
+TAKEN_OVER = "work of a lost worker taken over"
 
 TAKEN_OVER_WITHIN = timedelta(seconds=30)
 """So long the work of a worker that vanished may lie."""
@@ -69,7 +71,7 @@ async def alone_at_work(
             other.signal(signal.SIGCONT)
 
 
-async def until_it_works(bots: Fleet) -> None:
+async def until_it_works(bots: Queue) -> None:
     """Wait until something is being handled."""
     async with asyncio.timeout(PATIENCE):
         while not (await bots.queue())["running"]:  # noqa: ASYNC110  # processes set no events
@@ -78,7 +80,7 @@ async def until_it_works(bots: Fleet) -> None:
 
 def assert_taken_over(bots: Fleet, killed_at: datetime) -> None:
     """What a killed worker had begun was queued again in time, by one of the others."""
-    (taken,) = bots.events("work of a lost worker taken over")
+    (taken,) = bots.events(TAKEN_OVER)
     assert taken["count"] > 0
     assert datetime.fromisoformat(str(taken["timestamp"])) - killed_at < TAKEN_OVER_WITHIN
     assert not bots.events("will retry")

@@ -12,6 +12,7 @@ from aiolimiter import AsyncLimiter
 
 from bot.github.app_identity import AppIdentity
 from bot.handling import handler_of
+from bot.inbox.backoff import GIVE_UP_AFTER
 from bot.inbox.delivery import DeliveryState
 from bot.inbox.open import open_inbox
 from bot.inbox.sqlite import SqliteInbox
@@ -122,13 +123,13 @@ class Mortal:
         return call
 
 
-async def work_dying_twice(desk: Desk, died_at: set[str]) -> None:
-    """Let two workers die over what waits, and a third one handle it.
+async def work_dying(desk: Desk, died_at: set[str]) -> None:
+    """Let workers die over what waits, one after the other, and a last one handle it.
 
     Each dies just before the first write of a kind that is not among those at which one has died,
-    and adds it to them. A third end in a row would put the delivery aside.
+    and adds it to them. So many ends in a row that the delivery is given up are not reached.
     """
-    for _ in range(2):
+    for _ in range(GIVE_UP_AFTER - 1):
         life = Life(survives=frozenset(died_at))
         await work_for(desk, life)
         if not life.is_over:
@@ -153,7 +154,7 @@ async def work_for(desk: Desk, life: Life) -> None:
         working = asyncio.create_task(Worker(mortal.inbox, handler, grace=0).run(stop))
         async with asyncio.timeout(_PATIENCE):
             while not (life.is_over or await _is_idle(inbox)):  # noqa: ASYNC110  # nobody tells
-                await asyncio.sleep(0.005)
+                await asyncio.sleep(0.01)
         stop.set()
         await asyncio.gather(working, return_exceptions=True)
 

@@ -1,7 +1,8 @@
 """The disk is full: what cannot be kept is refused aloud, and all goes on once there is room.
 
 The running program is told how long its files may grow, from outside and at any moment
-(`prlimit`, which needs no privileges); nothing of it can be written beyond that.
+(`prlimit`, which needs no privileges); nothing of it can be written beyond that. The plain case is
+in `test_serving`.
 """
 
 import asyncio
@@ -12,7 +13,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from github_simulator.github import GitHubSimulator
 from tests.end_to_end.conftest import AUTHOR, CODEOWNERS, CORE_TEAM, pep, with_line
@@ -28,6 +28,8 @@ from tests.end_to_end.process import (
     until,
 )
 
+pytestmark = pytest.mark.exhaustive
+
 FILES = {".github/CODEOWNERS": CODEOWNERS, "README.rst": "PEPs\n"}
 SERVE_CONFINED = ("tests.end_to_end.confined", "bot", "serve")
 TROUBLE = ("inbox trouble", "inbox_trouble", "delivery not accepted")
@@ -37,20 +39,6 @@ TROUBLE = ("inbox trouble", "inbox_trouble", "delivery not accepted")
 async def simulator(pem: str) -> AsyncIterator[GitHubSimulator]:
     async with github(pem, FILES, CORE_TEAM) as simulated:
         yield simulated
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def shared(
-    pem: str, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[tuple[GitHubSimulator, BotProcess]]:
-    """A GitHub and the program, for tests that leave both as they were."""
-    store = tmp_path_factory.mktemp("store") / "bot.sqlite3"
-    async with (
-        github(pem, FILES, CORE_TEAM) as simulated,
-        installed(simulated, environment(pem, simulated.api_url, store)) as bot,
-    ):
-        yield simulated, bot
-        assert await bot.terminate() == 0
 
 
 @asynccontextmanager
@@ -108,67 +96,33 @@ async def assert_once_each(simulator: GitHubSimulator, bot: BotProcess, numbers:
     assert (queue["queued"], queue["running"], queue["dead"]) == (0, 0, 0)
 
 
-@pytest.mark.asyncio(loop_scope="module")
-async def test_a_full_disk_refuses_deliveries_says_so_and_goes_on_by_itself(
-    shared: tuple[GitHubSimulator, BotProcess],
-) -> None:
-    simulator, bot = shared
-    before = await propose(simulator, 842)
-    await calm(simulator, bot)
-    done = (await bot.queue())["done"]
-    assert (await bot.get("/readyz"))[0] == 200
-
-    room(bot, 0)
-    meanwhile = [await propose(simulator, 843), await propose(simulator, 844)]
-    await simulator.settle()
-    assert [one.status_code for one in simulator.deliveries][-2:] == [503, 503]
-    refusal = bot.events("delivery not accepted")[-1]
-    assert refusal["level"] == "error"
-    assert "bot.sqlite3" in refusal["error"]
-    assert "make room" in refusal["error"]
-    assert (await bot.get("/readyz"))[0] == 503
-    assert (await bot.get("/healthz"))[0] == 200
-    assert (await bot.get("/metrics"))[0] == 200
-
-    room(bot, None)
-    # Nobody has to deliver anything for it to be ready again.
-    assert (await bot.get("/readyz"))[0] == 200
-    assert await redeliver_refused(simulator) == 2
-    await calm(simulator, bot)
-    await assert_once_each(simulator, bot, [before, *meanwhile])
-    assert (await bot.queue())["done"] > done, "what was accepted before is still there"
-
-
-@pytest.mark.exhaustive
-@pytest.mark.asyncio(loop_scope="module")
 async def test_a_disk_that_fills_up_during_reviews_doubles_and_loses_nothing(
-    shared: tuple[GitHubSimulator, BotProcess],
+    simulator: GitHubSimulator, pem: str, tmp_path: Path
 ) -> None:
     seed = random.randrange(10**6)
     print(f"seed {seed}")  # noqa: T201
     chance = random.Random(seed)
-    simulator, bot = shared
-    store = Path(bot.environment["DATABASE_URL"].removeprefix("sqlite:///"))
+    store = tmp_path / "bot.sqlite3"
     numbers: list[int] = []
-    for _ in range(3):
-        simulator.latency(0.02)
-        numbers += [await propose(simulator, 850 + len(numbers) + more) for more in range(2)]
-        reached = len(simulator.requests) + chance.randrange(1, 16)
-        await until(lambda: len(simulator.requests) >= reached or None)  # noqa: B023
-        seen = len(bot.lines)
-        log = store.with_name(store.name + "-wal").stat().st_size
-        room(bot, chance.choice([0, log, log + 20_000]))
-        numbers.append(await propose(simulator, 850 + len(numbers)))
-        await until(lambda: any(bot.events(name, since=seen) for name in TROUBLE) or None)  # noqa: B023
-        room(bot, None)
-        simulator.latency(0)
-        await redeliver_refused(simulator)
-        await calm(simulator, bot)
-    await assert_once_each(simulator, bot, numbers)
-    assert not bot.events("the process ended by a fault of its own")
+    async with installed(simulator, environment(pem, simulator.api_url, store)) as bot:
+        for _ in range(3):
+            simulator.latency(0.02)
+            numbers += [await propose(simulator, 850 + len(numbers) + more) for more in range(2)]
+            reached = len(simulator.requests) + chance.randrange(1, 16)
+            await until(lambda: len(simulator.requests) >= reached or None)  # noqa: B023
+            seen = len(bot.lines)
+            log = store.with_name(store.name + "-wal").stat().st_size
+            room(bot, chance.choice([0, log, log + 20_000]))
+            numbers.append(await propose(simulator, 850 + len(numbers)))
+            await until(lambda: any(bot.events(name, since=seen) for name in TROUBLE) or None)  # noqa: B023
+            room(bot, None)
+            simulator.latency(0)
+            await redeliver_refused(simulator)
+            await calm(simulator, bot)
+        await assert_once_each(simulator, bot, numbers)
+        assert not bot.events("the process ended by a fault of its own")
 
 
-@pytest.mark.exhaustive
 async def test_no_store_is_begun_or_gone_on_with_without_room_and_nothing_accepted_is_lost(
     simulator: GitHubSimulator, pem: str, tmp_path: Path
 ) -> None:

@@ -14,7 +14,7 @@ from bot.store.sql import SqlStore
 from tests.end_to_end.conftest import AUTHOR, EDITOR, pep, pep_desk
 from tests.end_to_end.council import COUNCIL, filled, open_council, said
 from tests.end_to_end.desk import REPOSITORY, Desk
-from tests.end_to_end.mortal import Life, work_dying_twice, work_for
+from tests.end_to_end.mortal import Life, work_dying, work_for
 from tests.end_to_end.proposal import propose, set_policy
 from tests.end_to_end.test_reminders import Days, reminders
 
@@ -88,7 +88,7 @@ async def test_a_reminder_cut_short_at_each_kind_of_write_is_given_once(
     while len(died_at) > known:
         known = len(died_at)
         number = await merged.merge()
-        await work_dying_twice(desk, died_at)
+        await work_dying(desk, died_at)
         await merged.assert_once(number, f"one of {died_at}")
     assert len(died_at) > 5
 
@@ -167,10 +167,10 @@ async def test_a_line_cut_short_at_each_kind_of_write_is_written_once(desk: Desk
     while len(died_at) > known:
         known = len(died_at)
         await line.submit()
-        await work_dying_twice(desk, died_at)
+        await work_dying(desk, died_at)
         await line.assert_line("Nothing has changed", f"one of {died_at}")
         await line.change()
-        await work_dying_twice(desk, died_at)
+        await work_dying(desk, died_at)
         await line.assert_line("Changed since it was submitted", f"one of {died_at}")
     assert len(died_at) > 5
 

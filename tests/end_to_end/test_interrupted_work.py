@@ -11,7 +11,7 @@ from bot.store.database import open_database
 from bot.store.sql import SqlStore
 from tests.end_to_end.conftest import AUTHOR, SPONSOR, STRANGER, pep
 from tests.end_to_end.desk import REPOSITORY, Desk
-from tests.end_to_end.mortal import Life, work_dying_twice, work_for
+from tests.end_to_end.mortal import Life, work_dying, work_for
 from tests.end_to_end.proposal import propose
 
 MOST_WRITES = 80
@@ -88,11 +88,11 @@ async def test_reviews_cut_short_at_each_kind_of_write_are_brought_to_their_end(
     while not ends or ends[-1][0]:
         known = frozenset(died_at)
         pair = await rivals(desk, pair or ())
-        await work_dying_twice(desk, died_at)
+        await work_dying(desk, died_at)
         first = both(desk, *pair)
         await assert_nothing_open(desk)
         await agree_and_renumber(desk, pair[0])
-        await work_dying_twice(desk, died_at)
+        await work_dying(desk, died_at)
         ends.append((died_at - known, first, both(desk, *pair)))
         await assert_nothing_open(desk)
         assert len(ends) < MOST_KINDS, "there is always another kind"

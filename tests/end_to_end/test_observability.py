@@ -15,6 +15,7 @@ import pytest
 from bot.log_fields import FIELDS
 from bot.rules import registry
 from github_simulator.github import GitHubSimulator
+from tests.empty_store import put_empty_store
 from tests.end_to_end.conftest import AUTHOR, CODEOWNERS, CORE_TEAM, EDITOR, SPONSOR, pep
 from tests.end_to_end.desk import REPOSITORY, SECRET
 from tests.end_to_end.process import (
@@ -115,9 +116,10 @@ async def play(simulator: GitHubSimulator, bot: BotProcess) -> None:
     await calm(simulator, bot)
 
 
-async def test_every_line_about_a_delivery_tells_which_and_what_it_is_about(
+async def test_every_line_tells_what_it_is_about_and_none_tells_a_secret(
     simulator: GitHubSimulator, pem: str, tmp_path: Path
 ) -> None:
+    put_empty_store(tmp_path / "bot.sqlite3")
     settings = environment(pem, simulator.api_url, tmp_path / "bot.sqlite3")
     async with started(settings) as bot:
         simulator.webhook_url = bot.url("/webhook")
@@ -141,6 +143,8 @@ async def test_every_line_about_a_delivery_tells_which_and_what_it_is_about(
         "repository forgotten",
         "no installation reaches this repository; ignored",
     }, "the story is to have all of these in it"
+    assert {line["level"] for line in lines} <= {"info", "warning", "error"}
+    assert_no_secret("".join(bot.lines), simulator, pem)
     answered = {line["status"] for line in bot.events("webhook answered")}
     assert answered == {"accepted", "duplicate", "ignored", "ping"}
     for line in lines:
@@ -172,6 +176,14 @@ async def test_every_line_about_a_delivery_tells_which_and_what_it_is_about(
         REPOSITORY,
         f"installation:{installation}",
     }
+
+
+def assert_no_secret(told: str, simulator: GitHubSimulator, pem: str) -> None:
+    """Neither what the program was told nor what GitHub gave it."""
+    tokens = [one.response["token"] for one in simulator.requests if "access_tokens" in one.path]
+    assert tokens
+    for secret in (SECRET, *tokens, *pem.splitlines()[1:-1]):
+        assert secret not in told
 
 
 @pytest.mark.exhaustive

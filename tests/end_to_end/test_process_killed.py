@@ -16,6 +16,7 @@ import pytest
 
 from github_simulator.github import GitHubSimulator
 from github_simulator.webhooks import Delivery
+from tests.empty_store import put_empty_store
 from tests.end_to_end.calm_telling import told_calmly
 from tests.end_to_end.conftest import CORE_TEAM, GitHubTime
 from tests.end_to_end.crash_record import (
@@ -222,6 +223,7 @@ async def _assert_ends_alike(pem: str, folder: Path, cast: Cast, ways: Ways, see
     whole = story(random.Random(seed), cast)
     in_calm = await told_calmly(pem, folder, whole, cast)
     store, chance = folder / "killed.sqlite3", random.Random(seed)
+    put_empty_store(store)
     killed = await _told_with_kills(pem, store, whole, cast, ways, chance)
     assert killed.webhooks >= 10 * len(cast.all)
     assert killed.kills == sum(map(len, ways))

@@ -6,14 +6,20 @@ Or when the database is away for a while.
 import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from http import HTTPStatus
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from aiolimiter import AsyncLimiter
+from structlog.testing import capture_logs
 
+from bot.lone_worker import working_alone
+from bot.server import running
 from github_simulator.github import GitHubSimulator
+from tests.end_to_end.calm_telling import DeskQueue
 from tests.end_to_end.conftest import AUTHOR, CORE_TEAM, pep
 from tests.end_to_end.crash_record import (
     assert_all_handled,
@@ -21,8 +27,8 @@ from tests.end_to_end.crash_record import (
     kept,
 )
 from tests.end_to_end.crash_story import FILES
-from tests.end_to_end.desk import REPOSITORY
-from tests.end_to_end.fleet import Fleet, alone_at_work, assert_taken_over, fleet, until_it_works
+from tests.end_to_end.desk import REPOSITORY, Desk
+from tests.end_to_end.fleet import TAKEN_OVER, TAKEN_OVER_WITHIN, Fleet, fleet, until_it_works
 from tests.end_to_end.process import (
     PATIENCE,
     UNHURRIED_WORKER,
@@ -30,7 +36,9 @@ from tests.end_to_end.process import (
     calm,
     environment,
     github,
+    until,
 )
+from tests.markup_readers import shared_reader
 from tests.postgres import PostgresServer
 
 pytestmark = [pytest.mark.postgres, pytest.mark.asyncio(loop_scope="module")]
@@ -55,18 +63,22 @@ class Place:
 
     async def open_pull_requests(self, count: int) -> list[int]:
         """As many new PEPs, all at once."""
-        numbers = []
-        for _ in range(count):
-            self.opened += 1
-            number = 900 + self.opened
-            opened = await self.github.open_pull_request(
-                REPOSITORY,
-                by=AUTHOR,
-                title=f"PEP {number}: A calmer way",
-                files={f"peps/pep-{number:04}.rst": pep(number)},
-            )
-            numbers.append(opened)
-        return numbers
+        first = 901 + self.opened
+        self.opened += count
+        return await open_pull_requests(self.github, *range(first, first + count))
+
+
+async def open_pull_requests(simulated: GitHubSimulator, *peps: int) -> list[int]:
+    """New PEPs of these numbers, all at once."""
+    return [
+        await simulated.open_pull_request(
+            REPOSITORY,
+            by=AUTHOR,
+            title=f"PEP {number}: A calmer way",
+            files={f"peps/pep-{number:04}.rst": pep(number)},
+        )
+        for number in peps
+    ]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -103,22 +115,44 @@ async def test_a_worker_that_is_told_to_end_hands_its_work_to_the_others(place: 
     assert not successor.events("work of a lost worker taken over"), "it signed off"
 
 
-async def test_what_a_killed_worker_had_begun_is_taken_over_by_another(place: Place) -> None:
-    victim, other = place.worker, BotProcess(place.environment, UNHURRIED_WORKER)
-    place.bots.workers.append(other)
-    await other.start()
-    async with alone_at_work(place.github, place.bots, victim):
-        numbers = await place.open_pull_requests(3)
-        await until_it_works(place.bots)
-        killed_at = datetime.now(UTC)
+async def test_what_a_killed_worker_had_begun_is_taken_over_by_another(
+    pem: str, tmp_path: Path, postgres_server: PostgresServer
+) -> None:
+    async with AsyncExitStack() as stack:
+        simulated = await stack.enter_async_context(github(pem, FILES, CORE_TEAM))
+        url = stack.enter_context(postgres_server.store())
+        victim = BotProcess(environment(pem, simulated.api_url, url), UNHURRIED_WORKER)
+        # The server and the other worker may as well be this process.
+        desk = Desk(simulated, pem, tmp_path, {"database_url": url})
+        bots = DeskQueue(desk)
+        desk.server = await stack.enter_async_context(running(desk.settings(), with_worker=False))
+        simulated.webhook_url = f"http://127.0.0.1:{desk.server.port}/webhook"
+        stack.push_async_callback(victim.close)
+        await asyncio.gather(victim.start(), simulated.install_app([REPOSITORY]))
+        await calm(simulated, bots)
+        simulated.latency(0.5)
+        numbers = await open_pull_requests(simulated, 901, 902, 903)
+        await until_it_works(bots)
+        told = stack.enter_context(capture_logs())
+        await stack.enter_async_context(
+            working_alone(
+                desk.settings(), pace=lambda: AsyncLimiter(1000, 1), markup=shared_reader()
+            )
+        )
         await victim.kill()
-    await calm(place.github, place.bots)
-    assert_taken_over(place.bots, killed_at)
-    place.bots.workers.remove(victim)
-    assert_all_handled(place.github, await kept(place.environment["DATABASE_URL"]))
-    assert_never_doubled_nor_set_back(place.github)
-    for number in numbers:
-        assert len(place.github.pull_request(REPOSITORY, number).comments) == 1
+        simulated.latency(0)
+        taken = await until(
+            lambda: [line for line in told if line["event"] == TAKEN_OVER],
+            "it was not taken over in time",
+            TAKEN_OVER_WITHIN.total_seconds(),
+        )
+        await calm(simulated, bots)
+        assert [line["count"] > 0 for line in taken] == [True]
+        assert not [line for line in told if line["event"] == "will retry"]
+        assert_all_handled(simulated, await kept(url))
+        assert_never_doubled_nor_set_back(simulated)
+        for number in numbers:
+            assert len(simulated.pull_request(REPOSITORY, number).comments) == 1
 
 
 @pytest.mark.exhaustive

@@ -1,6 +1,5 @@
 """The requests of a long story, judged by GitHub's own description of its API."""
 
-import asyncio
 import json
 import re
 import subprocess
@@ -8,11 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 import yaml
 
 from bot.app_manifest import EVENTS, PERMISSIONS
+from github_simulator.github import GitHubSimulator
 from tests.end_to_end import story
-from tests.end_to_end.conftest import EDITOR, SPONSOR, pep
+from tests.end_to_end.conftest import EDITOR, SPONSOR, pep, pep_desk
 from tests.end_to_end.desk import REPOSITORY, Desk
 from tests.end_to_end.proposal import propose, set_policy
 
@@ -52,36 +53,42 @@ async def long_story(desk: Desk) -> None:
     await desk.calm()
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def told(pem: str, tmp_path_factory: pytest.TempPathFactory) -> GitHubSimulator:
+    """A GitHub that was asked all that the story makes the bot ask."""
+    async with pep_desk(tmp_path_factory.mktemp("told"), pem) as desk:
+        await long_story(desk)
+        return desk.simulator
+
+
 @pytest.mark.real_data
-async def test_every_request_is_one_github_describes(
-    desk: Desk, shared_data: Path, tmp_path: Path
+def test_every_request_is_one_github_describes(
+    told: GitHubSimulator, shared_data: Path, tmp_path: Path
 ) -> None:
-    await long_story(desk)
     lines = tmp_path / "traffic.jsonl"
-    desk.simulator.dump_traffic(lines)
-    done = await asyncio.to_thread(
-        subprocess.run,
+    told.dump_traffic(lines)
+    done = subprocess.run(
         [sys.executable, shared_data.parent / "tools" / "validate_traffic.py", "--json", lines],
         capture_output=True,
         text=True,
         check=False,
     )
     assert "operations" in done.stderr, done.stderr
-    told = [json.loads(line) for line in done.stdout.splitlines()]
+    entries = [json.loads(line) for line in done.stdout.splitlines()]
     wrong = [
         entry
-        for entry in told
+        for entry in entries
         if entry["level"] == "error" or entry["kind"] in ("unknown-property", "unknown-query")
     ]
     assert not wrong
     assert done.returncode == 0
 
 
-async def test_the_permissions_asked_for_are_the_least_that_the_requests_need(desk: Desk) -> None:
-    await story.play(desk)
-    await propose(desk, number=845, line="peps/pep-0845.rst  @ada @nobody-at-all")
+def test_the_permissions_asked_for_are_the_least_that_the_requests_need(
+    told: GitHubSimulator,
+) -> None:
     needed: dict[str, set[str]] = {"metadata": {"read"}}
-    for request in desk.simulator.requests:
+    for request in told.requests:
         if request.authorization_kind != "token" or request.repository == "python/devguide":
             continue
         line = f"{request.method} {request.path}"

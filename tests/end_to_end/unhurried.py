@@ -4,29 +4,35 @@ Run as `python -m tests.end_to_end.unhurried [serve [--no-worker]|work]`: the si
 no sparing, and a test that makes a hundred writes would wait for a minute and a half.
 """
 
-import asyncio
 import sys
 
-from aiolimiter import AsyncLimiter
 
-from bot.github.pace import Limiter
-from bot.logs import configure_logs
-from bot.settings import read_settings, require_app
+def main(arguments: list[str]) -> None:
+    """Run it; what it needs is loaded here, since a process that it starts loads this file, too."""
+    import asyncio
 
+    from aiolimiter import AsyncLimiter
 
-def _unhurried() -> Limiter:
-    return AsyncLimiter(1000, 1)
+    from bot.github.pace import Limiter
+    from bot.logs import configure_logs
+    from bot.settings import read_settings, require_app
 
+    def unhurried() -> Limiter:
+        return AsyncLimiter(1000, 1)
 
-if __name__ == "__main__":
     settings = read_settings()
     require_app(settings)
     configure_logs(settings.log_format)
-    if sys.argv[1:] == ["work"]:
+    if arguments == ["work"]:
         from bot.lone_worker import work
 
-        asyncio.run(work(settings, pace=_unhurried))
+        asyncio.run(work(settings, pace=unhurried))
     else:
         from bot.server import serve
 
-        asyncio.run(serve(settings, with_worker="--no-worker" not in sys.argv, pace=_unhurried))
+        with_worker = "--no-worker" not in arguments
+        asyncio.run(serve(settings, with_worker=with_worker, pace=unhurried))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -7,6 +7,7 @@ delivery it accepted (`+ id`) and for each it handled (`- id`), and "end" once a
 import asyncio
 import os
 import sys
+from collections.abc import Callable
 
 from bot.inbox.delivery import DeliveryState
 from bot.inbox.protocol import Batch
@@ -16,28 +17,30 @@ from tests.inbox.builders import OPENERS, act, ids, review
 KEYS = 5
 
 
-async def main(kind: str, place: str, first: int, count: int) -> None:
+async def main(
+    kind: str, place: str, first: int, count: int, write: Callable[[str], object]
+) -> None:
     inbox = await OPENERS[kind](place)
 
     async def handle(batch: Batch) -> None:
         await asyncio.sleep(0.002)
         for name in ids(batch):
-            os.write(1, f"- {name}\n".encode())
+            write(f"- {name}\n")
 
     stop = asyncio.Event()
     working = asyncio.create_task(Worker(inbox, handle, grace=5).run(stop))
     for number in range(first, first + count):
         build = act if number % 3 else review
         await inbox.accept(build(f"{number}", key=f"python/peps#{number % KEYS}"))
-        os.write(1, f"+ {number}\n".encode())
+        write(f"+ {number}\n")
     while (depth := await inbox.depth())[DeliveryState.QUEUED] or depth[DeliveryState.RUNNING]:
         await inbox.wait(0.2)
     stop.set()
     await working
     await inbox.close()
-    os.write(1, b"end\n")
+    write("end\n")
 
 
 if __name__ == "__main__":
     kind, place, first, count = sys.argv[1:]
-    asyncio.run(main(kind, place, int(first), int(count)))
+    asyncio.run(main(kind, place, int(first), int(count), lambda line: os.write(1, line.encode())))

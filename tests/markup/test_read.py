@@ -163,9 +163,9 @@ def watched() -> Iterator[list[str]]:
         _watching = False
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def server() -> Iterator[tuple[str, list[str]]]:
-    """A web server that remembers what it is asked for."""
+    """A web server that remembers what it is asked for; its end takes half a second."""
     asked: list[str] = []
 
     class Handler(http.server.BaseHTTPRequestHandler):
@@ -225,6 +225,7 @@ def test_no_text_makes_docutils_open_anything(
     secret = tmp_path / "secret.txt"
     secret.write_text("the secret")
     url, asked = server
+    asked.clear()
     text = below(attack.format(file=secret, url=url))
     read_markup(text)  # what docutils and Python load once is loaded now
     with watched() as opened:

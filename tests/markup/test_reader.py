@@ -1,7 +1,6 @@
 """The server's reader: beside the event loop, each text once, and never lost to a breakdown."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from threading import Event, active_count
 
 import pytest
@@ -16,22 +15,23 @@ ODD = Markup(gave_up="odd")
 BAD = below("A reference_.")
 
 
-@pytest.fixture
-async def reader() -> AsyncIterator[MarkupReader]:
-    made = MarkupReader(seconds=1)
-    yield made
-    await made.close()
-
-
-async def test_a_text_is_read_while_the_loop_runs_on(reader: MarkupReader) -> None:
+async def test_a_text_is_read_while_the_loop_runs_on_and_those_that_wait_may_be_called_off() -> (
+    None
+):
+    reader = MarkupReader(seconds=0.5)
     turns = 0
     reading = asyncio.create_task(reader.read(SLOW))
+    waiting = asyncio.create_task(reader.read(BAD))
+    await asyncio.sleep(0)
+    waiting.cancel()
     while not reading.done():
         turns += 1
         await asyncio.sleep(0.01)
-    assert (await reading).gave_up
     assert turns > 20
+    assert (await reading).gave_up == "it took longer than 0.5 s"
+    assert waiting.cancelled()
     assert (await reader.read(BAD)).problems
+    await reader.close()
 
 
 async def test_nothing_starts_before_the_first_text() -> None:
@@ -67,17 +67,6 @@ async def test_each_text_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     for text in (BAD, "\ud800", BAD, "\ud800"):
         assert await reader.read(text) == ODD
     assert asked == [BAD, "\ud800"]
-    await reader.close()
-
-
-async def test_a_text_that_waits_is_called_off_without_harm_to_the_one_that_is_read() -> None:
-    reader = MarkupReader(seconds=1)
-    first = asyncio.create_task(reader.read(SLOW))
-    second = asyncio.create_task(reader.read(BAD))
-    await asyncio.sleep(0)
-    second.cancel()
-    assert (await first).gave_up == "it took longer than 1 s"
-    assert second.cancelled()
     await reader.close()
 
 
