@@ -57,6 +57,19 @@ def pytest_configure(config: pytest.Config) -> None:
         subprocess.run([sys.executable, "-c", _ANY_TEXT], cwd=config.rootpath, check=True)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Look for no garbage while tests are collected: modules and tests stay.
+
+    Looking through them again and again takes a fifth of the time.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+
+
 def pytest_collection_finish() -> None:
     """Look for garbage among what tests make, not among thousands of modules and tests, too.
 
