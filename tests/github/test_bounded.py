@@ -4,8 +4,6 @@ import asyncio
 import gc
 from datetime import timedelta
 
-import pytest
-
 from bot.github.app import InstallationTokens, Token
 from bot.github.pace import Pace
 from bot.github.people_reader import PeopleReader
@@ -22,13 +20,6 @@ from tests.github.reading import (
     FakeGitHub,
     FakeStore,
 )
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _only_what_is_made_here() -> None:
-    """Leave out what a test process holds by now: looking through it takes a while."""
-    gc.collect()
-    gc.freeze()
 
 
 def alive(kind: type) -> int:
