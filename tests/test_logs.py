@@ -13,6 +13,7 @@ import structlog
 from bot.log_fields import FIELDS, on_every_line, on_lines_from_now
 from bot.logs import configure_logs, redact
 from bot.settings import LogFormat
+from tests.processor_time import processor_seconds_below
 
 JWT = "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiI0NzExIn0.c2ln-bmF0_dXJl"
 KEY = "-----BEGIN RSA PRIVATE KEY-----\nMIIEabc\n-----END RSA PRIVATE KEY-----"
@@ -196,9 +197,10 @@ def test_logs_do_not_go_to_the_standard_output(capsys: pytest.CaptureFixture[str
 
 def test_blotting_out_takes_linear_time() -> None:
     for text in (
-        "ghs_" + "a" * 2_000_000,
-        "eyJ" * 700_000,
-        "-----BEGIN " * 200_000,
-        "://" * 700_000,
+        "ghs_" + "a" * 200_000,
+        "eyJ" * 70_000,
+        "-----BEGIN " * 20_000,
+        "://" * 70_000,
     ):
-        assert redact(None, "info", {"event": text})
+        with processor_seconds_below(1):
+            assert redact(None, "info", {"event": text})

@@ -131,28 +131,20 @@ HOSTILE = (
 
 @pytest.mark.parametrize("text", HOSTILE)
 @pytest.mark.parametrize("name", ["Title", "Author", "PEP-Delegate", "Discussions-To", "Type"])
-@pytest.mark.parametrize(
-    "command",
-    [
+def test_no_hostile_header_comes_alive_or_makes_a_reply_endless(name: str, text: str) -> None:
+    hostile = pep_text(**{name: text, "Post-History": text.replace("\n", " ")})
+    for command in (
         "prepare accepted 791",
         "prepare final 791 https://discuss.python.org/t/1/2 01-Jan-2025",
         "thread https://discuss.python.org/t/1 791",
         "submit 791",
-    ],
-)
-def test_no_hostile_header_comes_alive_or_makes_a_reply_endless(
-    command: str, name: str, text: str
-) -> None:
-    hostile = pep_text(**{name: text, "Post-History": text.replace("\n", " ")})
-    outcome = said(command, scene(None, texts={NUMBER: hostile}))
-    assert len(outcome.says) < 45_000
-    outside = outcome.says
-    if "```diff\n" in outside or "````diff\n" in outside:
-        before, _, rest = outside.partition("<details>")
-        assert rest.count("</details>") >= 1
-        outside = before + rest.rpartition("</details>")[2]
-    words = "".join(part for place, part in enumerate(outside.split("`")) if place % 2 == 0)
-    assert "@" not in words
-    assert "<img" not in words
-    assert "<!--" not in words
-    assert "49" not in words
+    ):
+        outcome = said(command, scene(None, texts={NUMBER: hostile}))
+        assert len(outcome.says) < 45_000, command
+        outside = outcome.says
+        if "```diff\n" in outside or "````diff\n" in outside:
+            before, _, rest = outside.partition("<details>")
+            assert rest.count("</details>") >= 1, command
+            outside = before + rest.rpartition("</details>")[2]
+        words = "".join(part for place, part in enumerate(outside.split("`")) if place % 2 == 0)
+        assert not [one for one in ("@", "<img", "<!--", "49") if one in words], command

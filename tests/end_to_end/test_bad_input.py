@@ -10,9 +10,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.inbox.delivery import DeliveryState
-from tests.end_to_end.conftest import AUTHOR, CODEOWNERS, STRANGER, pep, with_line
+from tests.end_to_end.conftest import AUTHOR, CODEOWNERS, STRANGER, pep
 from tests.end_to_end.desk import REPOSITORY, SECRET, Desk
-from tests.end_to_end.proposal import LINE, PATH, propose
+from tests.end_to_end.proposal import PATH, propose
 
 GUID = "0f0f0f0f-0000-4000-8000-00000000000"
 
@@ -50,30 +50,27 @@ async def assert_nothing_dead(desk: Desk) -> None:
     assert not depth.get(DeliveryState.DEAD)
 
 
-@pytest.mark.parametrize(
-    ("body", "event", "secret", "status", "words"),
-    [
-        (b"{}", "pull_request", "wrong", 401, "X-Hub-Signature-256"),
-        (b'{"action": "opened", "pull_', "pull_request", SECRET, 400, "not a JSON object"),
-        (b"[" * 100_000, "pull_request", SECRET, 400, "not a JSON object"),
-        (b"{}", "no event!", SECRET, 400, "X-GitHub-Event"),
-    ],
-    ids=["wrong signature", "truncated", "nested too deep", "no event name"],
-)
-async def test_what_is_no_delivery_of_github_is_refused_and_logged(
-    desk: Desk, body: bytes, event: str, secret: str, status: int, words: str
-) -> None:
-    with capture_logs() as logs:
-        answered, answer = await send(desk, body, event, secret=secret)
-    assert answered == status
-    assert words in answer["error"]
-    assert [entry["status"] for entry in logs if entry["event"] == "webhook refused"] == [status]
+NO_DELIVERIES = {
+    "wrong signature": (b"{}", "pull_request", "wrong", 401, "X-Hub-Signature-256"),
+    "truncated": (b'{"action": "opened", "pull_', "pull_request", SECRET, 400, "not a JSON object"),
+    "nested too deep": (b"[" * 100_000, "pull_request", SECRET, 400, "not a JSON object"),
+    "no event name": (b"{}", "no event!", SECRET, 400, "X-GitHub-Event"),
+}
+
+
+async def test_what_is_no_delivery_of_github_is_refused_and_logged(desk: Desk) -> None:
+    for what, (body, event, secret, status, words) in NO_DELIVERIES.items():
+        with capture_logs() as logs:
+            answered, answer = await send(desk, body, event, secret=secret)
+        assert answered == status, what
+        assert words in answer["error"], what
+        refused = [entry["status"] for entry in logs if entry["event"] == "webhook refused"]
+        assert refused == [status], what
     await assert_work_goes_on(desk)
 
 
-@pytest.mark.parametrize(
-    ("payload", "event"),
-    [
+async def test_what_concerns_nobody_is_ignored(desk: Desk) -> None:
+    payloads: list[tuple[Mapping[str, object], str]] = [
         ({"action": "opened"}, "sponsorship"),
         ({"action": "enqueued", "number": 1}, "pull_request"),
         ({"action": ["opened"]}, "pull_request"),
@@ -84,13 +81,10 @@ async def test_what_is_no_delivery_of_github_is_refused_and_logged(
         ({"action": "created", "installation": {"id": True}}, "installation"),
         ({"action": "created", "comment": None, "issue": {"number": "1"}}, "issue_comment"),
         ({"ref": None, "commits": 7}, "push"),
-    ],
-)
-async def test_what_concerns_nobody_is_ignored(
-    desk: Desk, payload: Mapping[str, object], event: str
-) -> None:
-    status, answer = await send(desk, json.dumps(payload).encode(), event)
-    assert (status, answer["status"]) == (202, "ignored")
+    ]
+    for guid, (payload, event) in enumerate(payloads):
+        status, answer = await send(desk, json.dumps(payload).encode(), event, guid=str(guid))
+        assert (status, answer["status"]) == (202, "ignored"), payload
 
 
 @pytest.mark.exhaustive
@@ -126,24 +120,18 @@ async def test_a_pull_request_whose_fork_was_deleted_is_reviewed_all_the_same(de
     await assert_work_goes_on(desk)
 
 
-@pytest.mark.parametrize(
-    ("content", "line", "words"),
-    [
-        pytest.param(pep().encode() + b"caf\xe9 \xff\n", 1, "not UTF-8 text", id="mixed encodings"),
-        pytest.param(
-            pep().encode("utf-16"), 1, "not UTF-8 text", id="UTF-16", marks=pytest.mark.exhaustive
-        ),
-        pytest.param(b"Just words.\n", 1, "header", id="no header", marks=pytest.mark.exhaustive),
-        pytest.param(b"", 1, "header", id="empty"),
-    ],
-)
-async def test_a_pep_that_cannot_be_read_is_an_error_with_a_reason(
-    desk: Desk, content: bytes, line: int, words: str
-) -> None:
-    number = await propose(desk, files={PATH: content, ".github/CODEOWNERS": with_line(LINE)})
+async def test_a_pep_that_cannot_be_read_is_an_error_with_a_reason(desk: Desk) -> None:
+    unreadable = {
+        PATH: (pep().encode() + b"caf\xe9 \xff\n", "not UTF-8 text"),
+        "peps/pep-0843.rst": (pep(843).encode("utf-16"), "not UTF-8 text"),
+        "peps/pep-0844.rst": (b"Just words.\n", "header"),
+        "peps/pep-0845.rst": (b"", "header"),
+    }
+    number = await propose(desk, files={path: one for path, (one, _) in unreadable.items()})
     assert desk.conclusions(number) == ["failure"]
-    notes = [note for note in desk.annotations(number) if note[:3] == (PATH, line, "failure")]
-    assert [note for note in notes if words in note[3]], desk.annotations(number)
+    for path, (_, words) in unreadable.items():
+        notes = [note for note in desk.annotations(number) if note[:3] == (path, 1, "failure")]
+        assert [note for note in notes if words in note[3]], desk.annotations(number)
     await assert_work_goes_on(desk)
 
 

@@ -88,7 +88,7 @@ async def test_a_comment_below_a_hundred_others_costs_one_page_and_is_understood
 ) -> None:
     number = await propose(desk)
     with desk.simulator.lost_webhooks():
-        for place in range(110):
+        for place in range(101):
             await desk.simulator.comment(REPOSITORY, number, by=STRANGER, body=f"Spam {place}")
     await desk.simulator.comment(REPOSITORY, number, by=AUTHOR, body="Is anybody there?")
     await desk.calm()

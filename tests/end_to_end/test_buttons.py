@@ -1,7 +1,5 @@
 """Buttons of the check run, and being asked to run it again."""
 
-from collections.abc import Awaitable, Callable
-
 import pytest
 
 from github_simulator.views import CheckRunView
@@ -37,26 +35,39 @@ async def rerun_the_suite(desk: Desk, number: int) -> None:
     await desk.simulator.rerequest_check_suite(REPOSITORY, head, by=SPONSOR)
 
 
-@pytest.mark.parametrize("rerun", [rerun_the_run, rerun_the_suite])
 async def test_a_run_that_is_asked_for_again_ends_again_although_nothing_changed(
-    desk: Desk, rerun: Callable[[Desk, int], Awaitable[None]]
+    desk: Desk,
 ) -> None:
     number = await propose(desk, pep(9999, body="A\ttab."), number=9999, line=None)
     before = run_of(desk, number)
     assert before.annotations
-    desk.simulator.clear_requests()
-    await rerun(desk, number)
-    await desk.calm()
-    assert run_of(desk, number) == before, "the suite is completed; no remark is told twice"
-    assert [method for method, _ in desk.writes()] == ["PATCH"]
+    for rerun in (rerun_the_run, rerun_the_suite):
+        desk.simulator.clear_requests()
+        await rerun(desk, number)
+        await desk.calm()
+        assert run_of(desk, number) == before, "the suite is completed; no remark is told twice"
+        assert [method for method, _ in desk.writes()] == ["PATCH"], rerun.__name__
     await desk.simulator.comment(REPOSITORY, number, by=STRANGER, body="Thanks")
     await desk.calm()
     assert len(desk.writes()) == 1
 
 
-async def test_the_buttons_fit_the_state(desk: Desk) -> None:
+async def test_the_buttons_fit_the_state_and_the_limits_of_github(desk: Desk) -> None:
     number = await propose(desk, pep(9999), number=9999, line=None)
     assert labels(desk, number) == ["Re-check", "Suggest fixes", "Use number 842"]
+    actions = run_of(desk, number).actions
+    assert len(actions) <= 3
+    for one in actions:
+        assert len(one.label) <= 20
+        assert len(one.description) <= 40
+        assert len(one.identifier) <= 20
+    # One that stands for nothing does nothing.
+    with pytest.raises(ValueError, match="offers no"):
+        await press(desk, number, "merge", EDITOR)
+    desk.simulator.clear_requests()
+    await press(desk, number, "check", SPONSOR)
+    assert desk.writes() == []
+    assert desk.replies(number) == []
     push = desk.simulator.push
     await push(REPOSITORY, number, {UNNUMBERED: None, PATH: pep()})
     await desk.calm()
@@ -69,24 +80,3 @@ async def test_the_buttons_fit_the_state(desk: Desk) -> None:
     await desk.simulator.comment(REPOSITORY, number, by=EDITOR, body="/pep pause")
     await desk.calm()
     assert labels(desk, number) == []
-
-
-async def test_a_button_that_stands_for_nothing_does_nothing(desk: Desk) -> None:
-    number = await propose(desk, pep(9999), number=9999, line=None)
-    desk.simulator.clear_requests()
-    run = run_of(desk, number)
-    with pytest.raises(ValueError, match="offers no"):
-        await desk.simulator.request_action(REPOSITORY, run.id, "merge", by=EDITOR)
-    await press(desk, number, "check", SPONSOR)
-    assert desk.writes() == []
-    assert desk.replies(number) == []
-
-
-async def test_the_limits_of_github_hold(desk: Desk) -> None:
-    number = await propose(desk, pep(9999), number=9999, line=None)
-    actions = run_of(desk, number).actions
-    assert len(actions) <= 3
-    for one in actions:
-        assert len(one.label) <= 20
-        assert len(one.description) <= 40
-        assert len(one.identifier) <= 20

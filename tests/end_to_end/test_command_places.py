@@ -57,20 +57,19 @@ def reactions(desk: Desk, number: int, place: str, text: int) -> list[str]:
 
 async def test_new_and_edited_texts_are_heard_in_each_place(desk: Desk) -> None:
     number = await propose(desk)
-    for place, (say, edit) in PLACES.items():
+    for stage, (place, (say, edit)) in zip(
+        ("author", "sponsor", "editor"), PLACES.items(), strict=True
+    ):
         text = await say(desk, number, "Hm.\n\n/pep await athor")
         await desk.calm()
         reacts = place != "review"
         assert reactions(desk, number, place, text) == (["confused"] if reacts else [])
         assert len(desk.replies(number)) == 1, place
-        await edit(desk, number, text, "Hm.\n\n/pep await author")
+        await edit(desk, number, text, f"Hm.\n\n/pep await {stage}")
         await desk.calm()
-        assert desk.labels(number) == AWAITS_AUTHOR, place
+        assert desk.labels(number) == {"new-pep", f"awaiting {stage}"}, place
         assert desk.replies(number) == [], place
         assert reactions(desk, number, place, text) == (["+1"] if reacts else [])
-        await desk.simulator.comment(REPOSITORY, number, by=EDITOR, body="/pep await sponsor")
-        await desk.calm()
-        assert desk.labels(number) == {"new-pep", "awaiting sponsor"}
 
 
 async def test_descriptions_are_heard_when_opened_and_when_edited(desk: Desk) -> None:

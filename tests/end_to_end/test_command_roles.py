@@ -45,20 +45,19 @@ async def test_a_command_is_carried_out_for_whom_it_is_and_the_others_are_told(d
 
 
 async def test_it_makes_no_difference_where_and_how_it_is_said(desk: Desk) -> None:
-    """Edited into a review or a remark on a line, heard of twice and backwards, as in a comment."""
+    """Edited into a review or a remark on a line, heard of twice and backwards."""
     desk.simulator.define_label(REPOSITORY, "typing")
     seen = []
-    for place in ("comment", "review", "review comment"):
+    for place in ("review", "review comment"):
         number = await propose(desk)
-        if place != "comment":
-            desk.simulator.hold_webhooks()
+        desk.simulator.hold_webhooks()
         await _say_by_edits(desk, number, place, SAID)
         await desk.simulator.release_webhooks(reverse=True, duplicate=True)
         await desk.calm()
         seen.append(_seen(desk, number))
         await desk.simulator.close(REPOSITORY, number, by=AUTHOR)
         await desk.calm()
-    assert seen[0] == seen[1] == seen[2]
+    assert seen[0] == seen[1]
     labels, replies, _ = seen[0]
     assert labels >= {"typing", "awaiting editor"}
     assert len(replies) == 1
@@ -67,9 +66,7 @@ async def test_it_makes_no_difference_where_and_how_it_is_said(desk: Desk) -> No
 async def _say_by_edits(desk: Desk, number: int, place: str, said: Mapping[str, str]) -> None:
     simulator = desk.simulator
     for by, command in said.items():
-        if place == "comment":
-            await simulator.comment(REPOSITORY, number, by=by, body=command)
-        elif place == "review":
+        if place == "review":
             review = await simulator.review(
                 REPOSITORY, number, by=by, state="COMMENTED", body="Hm."
             )

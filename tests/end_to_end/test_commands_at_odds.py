@@ -183,25 +183,21 @@ async def test_a_comment_whose_deletion_is_heard_first_stays_dead(desk: Desk) ->
     assert desk.replies(number) == []
 
 
-async def test_what_the_policy_forbids_to_make_is_refused_and_may_be_tried_again(
+async def test_a_label_that_github_or_the_policy_lets_nobody_make_is_told_and_may_be_tried_again(
     desk: Desk,
 ) -> None:
-    await set_policy(desk, "[labels]\ncreate_missing = false\n")
     number = await propose(desk)
+    for status in (404, 403):
+        desk.simulator.fail_next(status, match=r"POST .*/python/peps/labels$")
+        comment = await says(desk, number, f"/pep pause because of {status}")
+        assert desk.reactions(number, comment) == ["confused"]
+    await set_policy(desk, "[labels]\ncreate_missing = false\n")
     comment = await says(desk, number, "/pep pause")
     assert desk.reactions(number, comment) == ["confused"]
     desk.simulator.define_label(REPOSITORY, "bot: paused")
     await edits(desk, comment, "/pep pause\n\nNow?")
     await desk.calm()
     assert "bot: paused" in desk.labels(number)
-
-
-async def test_a_label_that_github_lets_nobody_make_is_told(desk: Desk) -> None:
-    number = await propose(desk)
-    for status in (404, 403):
-        desk.simulator.fail_next(status, match=r"POST .*/python/peps/labels$")
-        comment = await says(desk, number, f"/pep pause because of {status}")
-        assert desk.reactions(number, comment) == ["confused"]
 
 
 async def test_a_reply_that_somebody_deleted_does_not_silence_the_bot(desk: Desk) -> None:

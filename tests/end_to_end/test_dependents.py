@@ -103,12 +103,15 @@ async def test_merging_concerns_the_later_claimant_once_though_two_events_tell_o
     "first", [pytest.param("push", marks=pytest.mark.exhaustive), "pull_request"]
 )
 async def test_in_whatever_order_a_merge_is_told_the_number_is_never_called_free(
-    desk: Desk, queue: Queue, first: str
+    desk: Desk, first: str
 ) -> None:
+    older, later = await propose(desk), await propose(desk, by=STRANGER)
+    closed = await propose(desk, number=845)
+    desk.simulator.clear_requests()
     with desk.simulator.lost_webhooks():
-        await desk.simulator.close(REPOSITORY, queue.closed, by=AUTHOR)
+        await desk.simulator.close(REPOSITORY, closed, by=AUTHOR)
     desk.simulator.hold_webhooks()
-    await desk.simulator.merge(REPOSITORY, queue.older, by=EDITOR)
+    await desk.simulator.merge(REPOSITORY, older, by=EDITOR)
     told = {delivery.event: delivery.guid for delivery in desk.simulator.deliveries[-4:]}
     url, desk.simulator.webhook_url = desk.simulator.webhook_url, "http://127.0.0.1:1/"
     await desk.simulator.release_webhooks()
@@ -117,11 +120,11 @@ async def test_in_whatever_order_a_merge_is_told_the_number_is_never_called_free
     for event in (first, *({"push", "pull_request"} - {first})):
         await desk.simulator.redeliver(told[event])
         await desk.calm()
-        (view,) = desk.simulator.pull_request(REPOSITORY, queue.later).comments
+        (view,) = desk.simulator.pull_request(REPOSITORY, later).comments
         texts = [*view.former, view.body]
         assert not any("Everything I can check is in order" in text for text in texts)
-    assert reviewed(desk)[queue.later] == 1
-    assert "PEP 842 is already published" in desk.comment(queue.later)
+    assert reviewed(desk)[later] == 1
+    assert "PEP 842 is already published" in desk.comment(later)
 
 
 @pytest.mark.exhaustive
@@ -179,19 +182,22 @@ async def test_a_push_that_concerns_nobody_costs_no_read_of_a_pull_request(
 
 
 async def test_pushes_that_take_a_number_and_give_it_back_concern_its_claimants(
-    desk: Desk, queue: Queue
+    desk: Desk,
 ) -> None:
+    older, later = await propose(desk), await propose(desk, by=STRANGER)
+    await propose(desk, number=700)
+    desk.simulator.clear_requests()
     before = desk.simulator.tip(REPOSITORY)
     await push(desk, {PATH: pep(title="Another")})
-    assert reviewed(desk) == once(queue.older, queue.later)
-    for number in (queue.older, queue.later):
+    assert reviewed(desk) == once(older, later)
+    for number in (older, later):
         assert "PEP 842 is already published" in desk.comment(number)
     desk.simulator.clear_requests()
     await desk.simulator.force_push(REPOSITORY, before, by=EDITOR)
     await desk.calm()
     assert desk.simulator.deliveries[-1].payload.get("commits", []) == []
-    assert reviewed(desk) == once(queue.older, queue.later)
-    assert "needs number" not in desk.labels(queue.older)
+    assert reviewed(desk) == once(older, later)
+    assert "needs number" not in desk.labels(older)
 
 
 @pytest.mark.exhaustive
@@ -220,16 +226,22 @@ async def test_a_number_published_during_the_first_review_is_noticed(desk: Desk)
 # Policy
 
 
-async def test_another_policy_concerns_every_open_pull_request(desk: Desk, queue: Queue) -> None:
+async def test_another_policy_concerns_every_open_pull_request(desk: Desk) -> None:
+    new = await propose(desk)
+    other = await propose(desk, files={"README.rst": "All PEPs\n"}, title="Mend", by=EDITOR)
+    closed = await propose(desk, number=843)
+    await desk.simulator.close(REPOSITORY, closed, by=AUTHOR)
+    await desk.calm()
+    desk.simulator.clear_requests()
     await set_policy(desk, '[labels]\nnew_pep = "fresh"\n')
-    assert reviewed(desk) == once(*queue.open)
-    assert "fresh" in desk.labels(queue.older)
+    assert reviewed(desk) == once(new, other)
+    assert "fresh" in desk.labels(new)
     desk.simulator.clear_requests()
     await set_policy(desk, '# The same in other words.\nlabels.new_pep = "fresh"\n')
     assert reviewed(desk) == once()
     await set_policy(desk, "[labels]\nnonsense = 1\n")
-    assert reviewed(desk) == once(*queue.open), "it is no longer valid"
-    assert "is not followed" in desk.comment(queue.older)
+    assert reviewed(desk) == once(new, other), "it is no longer valid"
+    assert "is not followed" in desk.comment(new)
 
 
 # People

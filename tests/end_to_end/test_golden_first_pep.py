@@ -101,9 +101,10 @@ async def pep_791(folder: Path, pem: str, data: Path) -> AsyncIterator[tuple[Des
         yield desk, number
 
 
-async def test_with_a_linked_post_nothing_is_asked_of_its_author(
+async def test_from_its_opening_by_the_sponsors_word_to_the_next_steps_after_its_merge(
     tmp_path: Path, pem: str, shared_data: Path
 ) -> None:
+    """With a linked post nothing is asked of its author; each event changes what it is about."""
     async with pep_791(tmp_path, pem, shared_data) as (desk, number):
         assert number == 4422
         assert opened(desk, number) == (
@@ -117,11 +118,6 @@ async def test_with_a_linked_post_nothing_is_asked_of_its_author(
         assert words(desk.comment(number)) == words(OTHERWISE.replace("SPONSOR", LINKED))
         assert mentions(desk.comment(number)) == []
 
-
-async def test_the_sponsors_word_changes_the_line_on_the_sponsor_alone(
-    tmp_path: Path, pem: str, shared_data: Path
-) -> None:
-    async with pep_791(tmp_path, pem, shared_data) as (desk, number):
         await desk.simulator.comment(REPOSITORY, number, by="vstinner", body="/pep sponsor")
         await desk.calm()
         assert desk.labels(number) == {"new-pep", "awaiting editor"}
@@ -135,11 +131,6 @@ async def test_the_sponsors_word_changes_the_line_on_the_sponsor_alone(
         )
         assert words(desk.comment(number)) == words(OTHERWISE.replace("SPONSOR", agreed))
 
-
-async def test_its_merge_is_followed_by_one_comment_with_the_next_steps(
-    tmp_path: Path, pem: str, shared_data: Path
-) -> None:
-    async with pep_791(tmp_path, pem, shared_data) as (desk, number):
         labels, summary = desk.labels(number), desk.comment(number)
         await desk.simulator.merge(REPOSITORY, number, by="hugovk")
         await desk.calm()

@@ -100,20 +100,7 @@ async def clash(desk: Desk) -> tuple[int, int]:
     return older, later
 
 
-async def test_the_later_of_two_claimants_is_freed_when_the_older_is_closed_and_told_again(
-    desk: Desk,
-) -> None:
-    older, later = await clash(desk)
-    await desk.simulator.close(REPOSITORY, older, by=AUTHOR)
-    await desk.calm()
-    assert desk.labels(later) == GOOD
-    await desk.simulator.reopen(REPOSITORY, older, by=AUTHOR)
-    await desk.calm()
-    assert desk.labels(later) == NEEDS_NUMBER
-    assert desk.labels(older) == GOOD
-
-
-async def test_a_404_that_passes_neither_loses_an_event_nor_gives_the_number_to_another(
+async def test_the_later_of_two_claimants_is_freed_by_the_close_of_the_older_and_by_no_passing_404(
     desk: Desk,
 ) -> None:
     older, later = await clash(desk)
@@ -121,9 +108,16 @@ async def test_a_404_that_passes_neither_loses_an_event_nor_gives_the_number_to_
     desk.simulator.fail_next(404, match=f"^GET /repos/{REPOSITORY}/pulls/{older}$")
     await desk.simulator.push(REPOSITORY, older, {PATH: pep(sponsor=None)})
     await desk.calm()
-    assert "needs sponsor" in desk.labels(older)
+    assert "needs sponsor" in desk.labels(older), "the event is not lost"
     assert desk.labels(later) == NEEDS_NUMBER
     assert not [path for _, path in desk.writes() if f"/issues/{later}/" in path]
+    await desk.simulator.close(REPOSITORY, older, by=AUTHOR)
+    await desk.calm()
+    assert desk.labels(later) == GOOD
+    await desk.simulator.reopen(REPOSITORY, older, by=AUTHOR)
+    await desk.calm()
+    assert desk.labels(later) == NEEDS_NUMBER
+    assert "needs number" not in desk.labels(older)
 
 
 @pytest.mark.exhaustive

@@ -98,7 +98,6 @@ async def test_one_issue_is_opened_and_edited_only_when_something_changed(
         assert await next_week(desk, clock) == [("PATCH", "/repos/python/peps/issues/3")], "idle"
         assert "**idle** since" in issue(desk, 3).body
         assert await next_week(desk, clock) == []
-        assert await next_week(desk, clock) == []
 
 
 @pytest.mark.exhaustive

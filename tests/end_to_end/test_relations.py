@@ -1,7 +1,5 @@
 """A PEP that names another as related is compared with that one's header at the base."""
 
-import pytest
-
 from tests.end_to_end.desk import REPOSITORY, Desk
 from tests.rules.builders import pep_text
 
@@ -10,26 +8,24 @@ FINAL = pep_text(836, Status="Final")
 SUPERSEDED = pep_text(836, Status="Superseded", **{"Superseded-By": "837"})
 
 
-@pytest.mark.parametrize("replaces", [None, "836"])
-async def test_the_successor_has_to_name_the_pep_it_replaces(
-    desk: Desk, replaces: str | None
-) -> None:
+async def superseded(desk: Desk, replaces: str | None) -> list[str]:
+    """What is said of the successor that is at the base when a PEP is marked as superseded."""
     successor = pep_text(837, Status="Final", Replaces=replaces)
     await desk.simulator.commit(REPOSITORY, {OLD: FINAL, NEW: successor}, by="hugovk")
-    await desk.calm()
-    desk.simulator.clear_requests()
     number = await desk.simulator.open_pull_request(
         REPOSITORY, by="olga", title="PEP 836: Mark as Superseded", files={OLD: SUPERSEDED}
     )
     await desk.calm()
-    told = [text for _, _, _, text in desk.annotations(number) if "does not say" in text]
-    if replaces is None:
-        assert told == ["`Superseded-By` names PEP 837, whose header does not say `Replaces: 836`."]
-    else:
-        assert told == []
+    return [text for _, _, _, text in desk.annotations(number) if "does not say" in text]
 
 
-async def test_a_change_that_names_none_reads_none(desk: Desk) -> None:
+async def test_the_successor_has_to_name_the_pep_it_replaces_and_is_read_for_that_alone(
+    desk: Desk,
+) -> None:
+    wanted = "`Superseded-By` names PEP 837, whose header does not say `Replaces: 836`."
+    assert await superseded(desk, None) == [wanted]
+    assert await superseded(desk, "836") == []
+    # A change that names none reads none.
     await desk.simulator.commit(REPOSITORY, {OLD: SUPERSEDED, NEW: pep_text(837)}, by="hugovk")
     await desk.calm()
     desk.simulator.clear_requests()

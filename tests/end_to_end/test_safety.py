@@ -32,7 +32,9 @@ HOSTS = {
 }
 
 
-async def test_a_comment_with_the_marker_by_somebody_else_is_not_touched(desk: Desk) -> None:
+async def test_a_comment_with_the_marker_by_somebody_else_is_not_touched_nor_ever_taken_for_ours(
+    desk: Desk,
+) -> None:
     desk.simulator.add_user("other-bot[bot]", "Bot")
     number = await propose(desk, calm=False)
     forged = {
@@ -50,17 +52,16 @@ async def test_a_comment_with_the_marker_by_somebody_else_is_not_touched(desk: D
     assert others == [(f"{MARKER}\nHello.", 0)] * 2
     assert "agreed here" in desk.comment(number)
 
-
-async def test_our_comment_that_a_person_deleted_does_not_come_back(desk: Desk) -> None:
-    number = await propose(desk)
+    # Ours, which a person deletes, does not come back, and theirs does not take its place.
     (ours,) = [
         c for c in desk.simulator.pull_request(REPOSITORY, number).comments if c.login == BOT
     ]
     await desk.simulator.delete_comment(REPOSITORY, ours.id, by=EDITOR)
-    await desk.simulator.comment(REPOSITORY, number, by=SPONSOR, body="/pep sponsor")
+    await desk.simulator.comment(REPOSITORY, number, by=SPONSOR, body="/pep unsponsor")
     await desk.calm()
     assert desk.comments(number) == []
-    assert desk.labels(number) == {"new-pep", "awaiting editor"}
+    assert desk.labels(number) == {"new-pep", "awaiting sponsor"}
+    assert forged <= {one.id for one in desk.simulator.pull_request(REPOSITORY, number).comments}
 
 
 async def test_a_file_of_more_than_two_megabytes_is_a_finding_and_is_not_read(desk: Desk) -> None:
@@ -143,7 +144,9 @@ def assert_harmless(markdown: str) -> None:
                 assert "://" not in token.content, token.content
 
 
-async def test_no_request_follows_a_link_from_a_pull_request(desk: Desk) -> None:
+async def test_no_request_follows_a_link_and_tokens_are_narrowed_to_the_repository(
+    desk: Desk,
+) -> None:
     bait = f"{desk.simulator.api_url}/bait"
     number = await propose(
         desk,
@@ -153,10 +156,6 @@ async def test_no_request_follows_a_link_from_a_pull_request(desk: Desk) -> None
     await desk.simulator.comment(REPOSITORY, number, by=SPONSOR, body=f"/pep sponsor\n{bait}")
     await desk.calm()
     assert not [request for request in desk.simulator.requests if "bait" in request.path]
-
-
-async def test_tokens_are_narrowed_to_the_repository(desk: Desk) -> None:
-    await propose(desk)
     scopes = {r.scope for r in desk.simulator.requests if r.authorization_kind == "token"}
     assert scopes == {(REPOSITORY,)}
 

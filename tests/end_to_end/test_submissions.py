@@ -256,22 +256,16 @@ async def test_the_daily_look_heals_what_no_event_told(tmp_path: Path, pem: str)
                 COUNCIL, by=AUTHOR, title="PEP 840 -- A calmer way", body="Please decide."
             )
             await desk.simulator.open_issue(COUNCIL, by=STRANGER, title="PEP 840: x", body="")
-        await next_day(desk, clock)
-        assert f"{LINK}open since " in summary(desk, number)
-        assert council_writes(desk) == []
-        with desk.simulator.lost_webhooks():
             await desk.simulator.close(COUNCIL, issue, by=STRANGER)
         await next_day(desk, clock)
         assert NO_DECISION in summary(desk, number)
+        assert council_writes(desk) == []
         with desk.simulator.lost_webhooks():
             await desk.simulator.reopen(COUNCIL, issue, by=STRANGER)
         await next_day(desk, clock)
         assert f"{LINK}open since " in summary(desk, number)
         with desk.simulator.lost_webhooks():
             await desk.simulator.delete_issue(COUNCIL, issue, by=STRANGER)
-        await next_day(desk, clock)
-        assert "Submitted" not in summary(desk, number)
-        with desk.simulator.lost_webhooks():
             moved = await desk.simulator.open_issue(
                 COUNCIL, by=AUTHOR, title="PEP 840 -- A calmer way", body="Please decide."
             )

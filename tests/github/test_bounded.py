@@ -30,7 +30,7 @@ def alive(kind: type) -> int:
 async def test_branches_leave_no_locks_and_few_facts() -> None:
     github, reader = FakeGitHub(), FactsReader(FakeStore())
     locks, facts = alive(asyncio.Lock), alive(RepositoryFacts)
-    for number in range(100):
+    for number in range(70):
         branch = f"b{number}"
         github.answers[TREE.replace("main", branch)] = github.answers[TREE]
         await reader.at(github, REPOSITORY, branch)
@@ -42,7 +42,7 @@ async def test_long_owners_of_branches_are_not_all_kept() -> None:
     github, reader = FakeGitHub(), FactsReader(FakeStore())
     facts = alive(RepositoryFacts)
     github.publish(".github/CODEOWNERS", "#" * 1_900_000)
-    for number in range(12):
+    for number in range(9):
         branch = f"b{number}"
         github.answers[TREE.replace("main", branch)] = github.answers[TREE]
         await reader.at(github, REPOSITORY, branch)
@@ -78,7 +78,7 @@ async def test_lists_that_policies_name_are_kept_parsed_sixteen_at_most() -> Non
     github = FakeGitHub()
     people = PeopleReader(FakeClients(github), FakeStore(), Clock())
     before = alive(CoreTeam)
-    for number in range(20):
+    for number in range(17):
         path = f"people{number}.csv"
         policy = default_policy().model_copy(update={"core_team_path": path})
         github.answers[f"/repos/python/devguide/contents/{path}"] = CSV.encode()

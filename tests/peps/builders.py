@@ -68,8 +68,13 @@ def core_team(shared_data: Path) -> CoreTeam:
     return parse_core_team((shared_data / "core-team-2025-12-31.csv").read_text(encoding="utf-8"))
 
 
-def added_peps(shared_data: Path) -> Iterator[tuple[date, str]]:
+@lru_cache(maxsize=1)
+def added_peps(shared_data: Path) -> tuple[tuple[date, str], ...]:
     """The day of merge and the text of every PEP that the replayed pull requests add."""
+    return tuple(_added_peps(shared_data))
+
+
+def _added_peps(shared_data: Path) -> Iterator[tuple[date, str]]:
     with lzma.open(shared_data / "pulls-2023-2025.jsonl.xz", "rt", encoding="utf-8") as lines:
         for line in lines:
             pull = json.loads(line)

@@ -10,6 +10,7 @@ from bot.peps.number import PepNumber
 from bot.policy.in_office import office_holders
 from bot.policy.load import (
     LONGEST_POLICY,
+    MOST_ENTRIES,
     PolicyInvalid,
     PolicyProblem,
     default_policy,
@@ -129,11 +130,13 @@ def test_broken_toml_tells_its_line() -> None:
     assert (problem.key, problem.line) == ("", 3)
 
 
-def filled(head: str, entry: str, tail: str = "") -> str:
-    """As many entries as a policy file can hold; `{i}` in one is its place."""
+def filled(head: str, entry: str, tail: str, most: int) -> str:
+    """As many entries as a policy file can hold, `most` of them; `{i}` in one is its place."""
     entries: list[str] = []
     left = LONGEST_POLICY - len(head) - len(tail)
-    while (left := left - len(one := entry.replace("{i}", str(len(entries))))) >= 0:
+    while len(entries) < most:
+        if (left := left - len(one := entry.replace("{i}", str(len(entries))))) < 0:
+            break
         entries.append(one)
     return head + "".join(entries) + tail
 
@@ -145,7 +148,7 @@ _PERSON = 'name = "A"\nlogin = "a"\nsince = 2020-01-01\nsource = "x"\n'
     ("head", "entry", "tail"),
     [
         ("[numbers]\nelections = [\n", '"0-9999",\n', "]\n"),
-        ("[numbers]\nspecial = [\n", "1,\n", "]\n"),
+        ("[numbers]\nspecial = [\n", "{i},\n", "]\n"),
         ("[numbers]\nplaceholders = [\n", "[],\n", "]\n"),
         ("[numbers.reserved]\n", '{i} = ""\n', ""),
         ("[editors]\nlogins = [\n", '"a{i}",\n', "]\n"),
@@ -165,11 +168,23 @@ _PERSON = 'name = "A"\nlogin = "a"\nsince = 2020-01-01\nsource = "x"\n'
         ("", "a." * 400 + "b{i} = 1\n", ""),
     ],
 )
-def test_no_list_or_table_takes_long_or_much(head: str, entry: str, tail: str) -> None:
-    text = filled(head, entry, tail)
-    default_policy()
-    with processor_seconds_below(1), suppress(PolicyInvalid):
-        parse_policy(text, rules=["sponsor"])
+def test_no_list_or_table_takes_long(head: str, entry: str, tail: str) -> None:
+    soon_read_or_refused(filled(head, entry, tail, MOST_ENTRIES))
+
+
+MUCH_OF_LITTLE = [
+    pytest.param("[numbers]\nelections = [\n", '"0-9999",\n', "]\n", MOST_ENTRIES, id="ranges"),
+    pytest.param("", "[bodies.a{i}]\n", "", MOST_ENTRIES, id="several problems an entry"),
+    pytest.param("[editors]\nlogins = [\n", '"a{i}",\n', "]\n", LONGEST_POLICY, id="a full file"),
+]
+
+
+@pytest.mark.parametrize(("head", "entry", "tail", "most"), MUCH_OF_LITTLE)
+def test_what_is_little_to_write_does_not_take_much_memory(
+    head: str, entry: str, tail: str, most: int
+) -> None:
+    text = filled(head, entry, tail, most)
+    soon_read_or_refused(text)
     tracemalloc.start()
     try:
         with suppress(PolicyInvalid):
@@ -178,6 +193,12 @@ def test_no_list_or_table_takes_long_or_much(head: str, entry: str, tail: str) -
     finally:
         tracemalloc.stop()
     assert peak < 20_000_000
+
+
+def soon_read_or_refused(text: str) -> None:
+    default_policy()
+    with processor_seconds_below(1), suppress(PolicyInvalid):
+        parse_policy(text, rules=["sponsor"])
 
 
 def test_more_entries_than_there_may_be_are_told_with_their_place() -> None:

@@ -4,7 +4,6 @@
 """
 
 import re
-import tarfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from pathlib import Path
 import click
 
 from bot.peps.dates import in_pep_style, parse_pep_date
-from bot.peps.preamble import Preamble, parse_preamble
+from bot.peps.preamble import Preamble
 from bot.peps.status import RESOLVED
 from bot.policy.bodies import Body, Part
 from bot.policy.in_office import office_holders
@@ -25,6 +24,7 @@ from bot.review.way import Way, way_of
 from bot.rules.context import Context
 from tests.conftest import SHARED_DATA
 from tests.replay.tables import table
+from tests.replay.tree import tree_headers
 from tests.rules.builders import ledger
 
 COMMAND = "python -m tests.replay.deciders"
@@ -32,7 +32,6 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "who-decides.md"
 TREE_DAY = date(2025, 12, 31)
 COUNCIL = "Steering Council"
 EITHER = "Paul Moore or Donald Stufft"
-_NAME = re.compile(r"(?:.*/)?pep-([0-9]{4})\.rst")
 _DATED = re.compile(r"`([0-9]{2}-[A-Z][a-z]{2}-[0-9]{4})\s")
 _ISSUES = "https://github.com/python/steering-council/issues"
 _DELEGATIONS = (
@@ -145,17 +144,6 @@ LATER = (
     Later("829, no delegate", _NOBODY, _AFTER, None, POOL, EITHER),
     Later("829, after a switch", _NOBODY, _DAY_1, _DAY_1, BODY, "Packaging Council"),
 )
-
-
-def tree_headers(data: Path) -> dict[int, Preamble]:
-    """The header of every PEP in the tree."""
-    headers: dict[int, Preamble] = {}
-    with tarfile.open(data / "peps-2025-12-31.tar.xz") as tree:
-        for member in tree:
-            found, file = _NAME.fullmatch(member.name), tree.extractfile(member)
-            if found and file is not None:
-                headers[int(found[1])] = parse_preamble(file.read().decode("utf-8"))
-    return dict(sorted(headers.items()))
 
 
 def day_of(header: Preamble) -> date:

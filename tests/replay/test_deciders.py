@@ -15,16 +15,16 @@ from tests.replay.deciders import (
     Spot,
     day_of,
     page,
-    tree_headers,
     way_on,
     who,
 )
+from tests.replay.tree import tree_headers
 from tests.rules.builders import council_since
 
 pytestmark = pytest.mark.real_data
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def headers(shared_data: Path) -> dict[int, Preamble]:
     return tree_headers(shared_data)
 

@@ -109,7 +109,7 @@ def unnumbered(merged: Merged) -> tuple[Change, Context] | None:
 @pytest.mark.parametrize(
     "every",
     [
-        pytest.param(8, id="every eighth new PEP"),
+        pytest.param(16, id="every sixteenth new PEP"),
         pytest.param(1, id="every new PEP", marks=pytest.mark.exhaustive),
     ],
 )

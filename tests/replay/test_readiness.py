@@ -16,7 +16,7 @@ pytestmark = pytest.mark.real_data
 def missing(data: Path, number: int) -> tuple[list[str], bool]:
     """What a PEP lacked at the end of 2025, and whether it had a form in a tracker."""
     texts = tree(data)
-    found = readiness(PepNumber(number), texts[PepNumber(number)], owners(data), on_the_day(texts))
+    found = readiness(PepNumber(number), texts[PepNumber(number)], owners(data), on_the_day(data))
     return [item.name for item in found.answered(Answer.NO)], found.form is not None
 
 
@@ -48,7 +48,7 @@ def test_no_packaging_pep_is_sent_to_the_council_and_no_decided_one_anywhere(
     shared_data: Path,
 ) -> None:
     texts = tree(shared_data)
-    there, context = owners(shared_data), on_the_day(texts)
+    there, context = owners(shared_data), on_the_day(shared_data)
     counts: Counter[str] = Counter()
     for number, text in texts.items():
         header = parse_preamble(text)

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.real_data
 def test_no_pep_of_a_sample_has_an_error_or_a_finding_that_is_not_on_the_page(
     shared_data: Path,
 ) -> None:
-    found = tree_findings(shared_data, every=12)
+    found = tree_findings(shared_data, every=24)
     assert [one for one in found if one.severity is Severity.ERROR] == []
     kinds = {(one.rule, one.severity) for one in found}
     assert len(kinds) > 3

@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 
 from bot.peps.preamble import Preamble
-from tests.replay.deciders import tree_headers
+from tests.replay.tree import tree_headers
 from tests.replay.work_groups import COMMAND, JUDGED, MISSED, PAGE, found_in, page
 
 pytestmark = pytest.mark.real_data
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def headers(shared_data: Path) -> dict[int, Preamble]:
     return tree_headers(shared_data)
 

@@ -1,12 +1,12 @@
 """The PEPs of 31-Dec-2025, and what the rules are told on that day."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from bot.peps.number import PepNumber, number_in_path
-from bot.peps.preamble import parse_preamble
+from bot.peps.preamble import Preamble, parse_preamble
 from bot.policy.load import default_policy
 from bot.rules.context import Context
 from tests.peps.builders import pep_tree
@@ -22,16 +22,22 @@ def tree(data: Path) -> dict[PepNumber, str]:
     }
 
 
+@lru_cache(maxsize=1)
+def tree_headers(data: Path) -> dict[int, Preamble]:
+    """The header of every PEP in the tree, read once in each process."""
+    return {number: parse_preamble(text) for number, text in sorted(tree(data).items())}
+
+
 def owners(data: Path) -> str:
     """CODEOWNERS at the end of 2025."""
     return pep_tree(data).codeowners
 
 
-def on_the_day(texts: Mapping[PepNumber, str]) -> Context:
+def on_the_day(data: Path) -> Context:
     """What was known on the last day."""
     return replace(
         context(numbers=ledger(range(1, 816), claims={})),
         today=date(2025, 12, 31),
         policy=default_policy(),
-        others={number: parse_preamble(text) for number, text in texts.items()},
+        others={PepNumber(number): header for number, header in tree_headers(data).items()},
     )

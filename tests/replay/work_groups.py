@@ -12,8 +12,8 @@ from bot.peps.preamble import Preamble
 from bot.policy.load import default_policy
 from bot.policy.work_groups import WorkGroup, concerned_groups
 from tests.conftest import SHARED_DATA
-from tests.replay.deciders import tree_headers
 from tests.replay.tables import table
+from tests.replay.tree import tree_headers
 
 COMMAND = "python -m tests.replay.work_groups"
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "work-groups.md"

@@ -212,7 +212,7 @@ def test_more_than_three_peps_are_told_in_a_line_each() -> None:
     assert told[0] == "- PEP 300: finalisation (Accepted to Final); nothing is missing."
     assert told[1].endswith("; missing or to mend: the link to the documentation.")
     assert told[50] == "- and 10 more"
-    many = tuple(replace(one, path=f"peps/pep-{number:04}.rst") for number in range(3_000, 5_000))
+    many = tuple(replace(one, path=f"peps/pep-{number:04}.rst") for number in range(3_000, 3_150))
     assert run(shot(replace(finished(), files=many))).text.endswith("\n- and at least 50 more")
 
 

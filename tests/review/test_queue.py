@@ -119,7 +119,7 @@ def test_a_clock_that_was_turned_back_makes_nothing_wait_for_less_than_nothing()
     assert (one.waited, one.idle) == (timedelta(), timedelta())
 
 
-@given(st.dictionaries(st.integers(1, 99), memories, max_size=8))
+@given(st.dictionaries(st.integers(1, 99), memories, max_size=3))
 def test_every_open_pull_request_is_told_once_whatever_is_remembered(
     all_of_them: dict[int, Memory],
 ) -> None:

@@ -39,7 +39,7 @@ async def browser(url: str) -> AsyncIterator[Browser]:
 async def cost(browser: Browser, path: str, status: int) -> float:
     """The least that a page takes in several looks, of which each makes it anew."""
     costs = []
-    for _ in range(6):
+    for _ in range(3):
         begun = time.process_time()
         answer = await browser.get(path)
         await answer.read()

@@ -162,7 +162,7 @@ async def test_a_connection_that_is_kept_begins_anew_with_each_request(
     loop = asyncio.get_running_loop()
     async with connected(site) as one:
         begun = loop.time()
-        while loop.time() < begun + 3 * SOON:
+        while loop.time() < begun + 1.5 * SOON:
             await one.send("GET /healthz HTTP/1.1\nHost: bot\n\n")
             assert await one.status() == 200
             await one.content()
