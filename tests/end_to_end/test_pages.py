@@ -112,7 +112,7 @@ async def test_a_server_without_a_worker_shows_them_too(desk: Desk) -> None:
 
 @pytest.mark.postgres
 async def test_a_server_beside_others_shows_what_they_remember_on_postgresql(
-    desk: Desk, postgres_url: str
+    postgres_url: str, desk: Desk
 ) -> None:
     await desk.stop()
     desk.overrides["database_url"] = postgres_url

@@ -1,8 +1,11 @@
 """Everything in a pull request is hostile: no rule may be slow or repeat what was written."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from bot.github.owners_errors import MOST_ERRORS
+from bot.peps.codeowners import parse_codeowners
 from bot.rules.change import Change
 from bot.rules.context import OwnersError
 from bot.rules.registry import run_rules
@@ -17,6 +20,13 @@ SIZES = pytest.mark.parametrize(
     ],
 )
 """How long a text is, and how much processor time all rules together may take for it."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_large_file_is_remembered() -> Iterator[None]:
+    """The bot remembers the last files: here a hundred thousand lines each, an object a line."""
+    yield
+    parse_codeowners.cache_clear()
 
 
 @SIZES
