@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from bot.markup.process import BROKE_DOWN, LONGEST, MarkupProcess, read_within_limits
+from bot.markup.process import BROKE_DOWN, LONGEST, MarkupProcess
 from bot.markup.workers import MarkupWorkers
 from bot.peps.markup import Markup
 from tests.markup.test_read import below
@@ -134,9 +134,10 @@ def test_a_text_that_would_grow_without_end_is_cut_short(workers: MarkupWorkers)
     assert after.problems
 
 
-def test_a_text_that_is_nested_too_deeply_says_so() -> None:
+def test_a_text_that_is_nested_too_deeply_says_so(workers: MarkupWorkers) -> None:
     deep = "\n\n".join(" " * depth + "x" for depth in range(300))
-    assert read_within_limits(below(deep)).gave_up == "it is nested too deeply"
+    (markup,) = read(workers, below(deep))
+    assert markup.gave_up == "it is nested too deeply"
 
 
 def test_too_long_a_text_is_not_read(workers: MarkupWorkers) -> None:
