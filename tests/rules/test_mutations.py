@@ -1,5 +1,6 @@
 """Every way to spoil a real PEP is caught by its rule, at its line, and by no other."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -10,6 +11,7 @@ from bot.offline.markup import markups_of
 from bot.peps.number import PepNumber
 from bot.policy.load import default_policy
 from bot.rules.registry import run_rules
+from tests.peps.builders import pep_tree
 from tests.replay.parsed import PARSED
 from tests.replay.tree import tree
 from tests.rules.builders import change, context, ledger, modified
@@ -27,6 +29,13 @@ SOUND_PEPS = pytest.mark.parametrize(
         for place, number in enumerate(SOUND)
     ],
 )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _let_go() -> Iterator[None]:
+    """Keep no texts of a whole tree for the tests of other files."""
+    yield
+    pep_tree.cache_clear()
 
 
 @SOUND_PEPS
