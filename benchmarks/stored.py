@@ -14,7 +14,7 @@ from gidgethub.sansio import Event
 
 from benchmarks.figure import Broken
 from benchmarks.webhook import Webhook
-from bot.events.intake import concern_of
+from bot.handlers.intake import concern_of
 from bot.inbox.delivery import Delivery
 from bot.inbox.open import open_inbox
 

@@ -9,10 +9,10 @@ from typing import Any
 import aiohttp
 
 from bot.app_manifest import EVENTS, OPTIONAL_PERMISSIONS, PERMISSIONS
-from bot.github.failure import CredentialsRefused, GitHubFailure, TryLater
-from bot.github.http_client import GitHubClients
-from bot.github.people_reader import PeopleReader
-from bot.github.repository_facts import read_facts
+from bot.github.client.failure import CredentialsRefused, GitHubFailure, TryLater
+from bot.github.client.http_client import GitHubClients
+from bot.github.read.base_branch import read_facts
+from bot.github.read.people_reader import PeopleReader
 from bot.inbox.delivery import DeliveryState
 from bot.inbox.describe import in_words
 from bot.inbox.open import open_inbox

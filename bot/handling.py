@@ -2,38 +2,34 @@
 
 from collections.abc import Callable
 
-from bot.events.claims import Claims
-from bot.events.dependents import Dependents
-from bot.events.effects import Effects
-from bot.events.handle import Handler
-from bot.events.hearing import Hearing
-from bot.events.issue import IssueWork
-from bot.events.issue_triage import IssueTriage
-from bot.events.names import Names
-from bot.events.pep_sources import PepSources
-from bot.events.queue_issue import QueueIssue
-from bot.events.redelivery import Redelivery
-from bot.events.register import RegisterWork
-from bot.events.reminders import Reminders
-from bot.events.repository import RepositoryWork
-from bot.events.review import Reviewer
-from bot.events.submission_line import SubmissionLines
-from bot.events.submission_work import SubmissionWork
-from bot.events.submissions import Submissions
-from bot.github.answer_writer import AnswerWriter
-from bot.github.app_identity import AppIdentity
-from bot.github.effect_writer import EffectWriter
-from bot.github.known_accounts import KnownAccounts
-from bot.github.pace import Limiter, Pace
-from bot.github.page_links import PageLinks
-from bot.github.people_reader import PeopleReader
-from bot.github.queue_issue_writer import QueueIssueWriter
-from bot.github.reminder_writer import ReminderWriter
-from bot.github.repository_facts import FactsReader
-from bot.github.single_write import SingleWrites
-from bot.github.snapshot_reader import SnapshotReader
-from bot.github.submission_line_writer import SubmissionLineWriter
-from bot.github.writer import Writer
+from bot.github.client.app import AppIdentity
+from bot.github.client.throttle import Limiter, Pace
+from bot.github.read.accounts import KnownAccounts
+from bot.github.read.base_branch import FactsReader
+from bot.github.read.people_reader import PeopleReader
+from bot.github.read.snapshot_reader import SnapshotReader
+from bot.github.write.check_runs import PageLinks
+from bot.github.write.command_effects import EffectWriter
+from bot.github.write.issues import QueueIssueWriter, SubmissionLineWriter
+from bot.github.write.replies import AnswerWriter, ReminderWriter
+from bot.github.write.single_write import SingleWrites
+from bot.github.write.writer import Writer
+from bot.handlers.claims import Claims
+from bot.handlers.dependents import Dependents
+from bot.handlers.effects import Effects
+from bot.handlers.handle import Handler
+from bot.handlers.hearing import Hearing
+from bot.handlers.issue import IssueWork
+from bot.handlers.issue_triage import IssueTriage
+from bot.handlers.names import Names
+from bot.handlers.pep_sources import PepSources
+from bot.handlers.published_peps import RegisterWork
+from bot.handlers.redelivery import Redelivery
+from bot.handlers.reminders import QueueIssue, Reminders
+from bot.handlers.repository import RepositoryWork
+from bot.handlers.review import Reviewer
+from bot.handlers.submission_work import SubmissionWork
+from bot.handlers.submissions import SubmissionLines, Submissions
 from bot.store.visibility import Visibility
 from bot.store.whole_queue import WholeQueue
 from bot.work_parts import WorkParts

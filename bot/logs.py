@@ -9,11 +9,12 @@ import re
 import sys
 import unicodedata
 from collections.abc import MutableMapping
+from contextlib import AbstractContextManager
 from typing import Any
 
 import structlog
+from structlog.contextvars import bind_contextvars, bound_contextvars
 
-from bot.log_fields import FIELDS
 from bot.settings import LogFormat
 
 _SECRET = re.compile(
@@ -130,3 +131,30 @@ def _clean(value: object) -> object:
     if isinstance(value, (list, tuple)):
         return [_clean(one) for one in value]
     return _SECRET.sub("[secret]", str(value))
+
+
+FIELDS = ("delivery", "installation", "subject", "rule")
+"""On every line: the delivery's id, the installation's, `owner/name#12` (or `owner/name`, or
+`installation:12`, whatever the delivery is about), and the rule that a line is about."""
+
+
+def on_every_line(
+    *, delivery: str | None, subject: str | None = None
+) -> AbstractContextManager[None]:
+    """Begin work: lines within the block carry its fields, and none of an earlier work's.
+
+    Args:
+        delivery: The delivery's id; None if it has no good one.
+        subject: What it is about.
+    """
+    fields: dict[str, Any] = dict.fromkeys(FIELDS)
+    return bound_contextvars(**fields | {"delivery": delivery, "subject": subject})
+
+
+def on_lines_from_now(**known: str | int | None) -> None:
+    """Fill in fields that have become known, until the work ends.
+
+    Args:
+        known: Some of `FIELDS`.
+    """
+    bind_contextvars(**known)

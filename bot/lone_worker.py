@@ -7,16 +7,15 @@ from dataclasses import dataclass
 
 import structlog
 
-from bot.github.pace import Limiter
-from bot.github.parsed_change import MarkupSource
+from bot.github.client.throttle import Limiter
+from bot.github.read.parsed_change import MarkupSource
 from bot.inbox.clock import Clock, utc_now
 from bot.inbox.open import open_inbox
 from bot.inbox.protocol import Inbox
 from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.stopping import told_to_stop
-from bot.web.app import make_watch_app
-from bot.web.listen import listen
+from bot.web.app import listen, make_watch_app
 from bot.work_parts import WorkParts
 from bot.working import working
 

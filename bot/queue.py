@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 
 from bot.inbox.clock import Clock, utc_now
 from bot.offline.printable import printable
-from bot.review.awaiting import Awaiting, awaiting_decision
-from bot.review.follow_up import FollowUp, follow_ups
-from bot.review.follow_up_told import awaiting_fact, follow_up_fact
-from bot.review.markdown import plural
-from bot.review.queue import WEEK, Queue, Waiting, queue_of
-from bot.review.queue_fields import queue_fields
+from bot.review.decision.status_change import Awaiting, awaiting_decision
+from bot.review.queue.follow_up import FollowUp, follow_ups
+from bot.review.queue.pages import queue_fields
+from bot.review.queue.queue import WEEK, Queue, Waiting, queue_of
+from bot.review.render.markdown import plural
+from bot.review.render.queue import awaiting_fact, follow_up_fact
 from bot.review.stage import Stage
 from bot.store.commands import SqlCommandStore
 from bot.store.database import Database, open_database

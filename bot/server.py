@@ -21,13 +21,12 @@ from bot.inbox.protocol import Inbox, InboxUnavailable
 from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.stopping import told_to_stop
-from bot.web.app import make_app
-from bot.web.listen import listen
+from bot.web.app import listen, make_app
 from bot.web.page_routes import PageRoutes
 
 if TYPE_CHECKING:
-    from bot.github.pace import Limiter
-    from bot.github.parsed_change import MarkupSource
+    from bot.github.client.throttle import Limiter
+    from bot.github.read.parsed_change import MarkupSource
     from bot.store.protocol import Store
 
 _log = structlog.get_logger()

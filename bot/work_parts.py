@@ -7,13 +7,12 @@ from datetime import datetime
 
 import aiohttp
 
-from bot.discourse.forum_wire import ForumWire
-from bot.discourse.kept import Kept
-from bot.discourse.reader import DiscourseReader
-from bot.github.http_client import GitHubClients
-from bot.github.parsed_change import MarkupSource
-from bot.github.rate_limit import Quota
-from bot.github.transport import Exchange
+from bot.forum.reader import DiscourseReader, Kept
+from bot.forum.wire import ForumWire
+from bot.github.client.api import Exchange
+from bot.github.client.http_client import GitHubClients
+from bot.github.client.rate_limit import Quota
+from bot.github.read.parsed_change import MarkupSource
 from bot.inbox.protocol import Inbox
 from bot.markup.reader import MarkupReader
 from bot.metrics import Metrics

@@ -13,7 +13,11 @@ from typing import TypeVar
 
 import structlog
 
-from bot.events.own import (
+from bot.github.client.app import AppIdentity, parse_app
+from bot.github.client.failure import GitHubFailure
+from bot.github.client.http_client import GitHubClients
+from bot.github.client.throttle import Limiter
+from bot.handlers.internal_jobs import (
     queue_issue_of,
     redelivery_of,
     register_of,
@@ -21,24 +25,21 @@ from bot.events.own import (
     submissions_of,
     sweep_of,
 )
-from bot.github.app_identity import AppIdentity, parse_app
-from bot.github.failure import GitHubFailure
-from bot.github.http_client import GitHubClients
-from bot.github.pace import Limiter
 from bot.handling import handler_of
 from bot.inbox.worker import Worker
 from bot.review.subject import Repository
-from bot.schedule.pruning import prune
-from bot.schedule.rounds import (
+from bot.schedule import (
     EVERY,
     EVERY_HOUR,
     OwnRounds,
     Rounds,
     SharedRounds,
     day_of,
+    in_rounds,
+    prune,
+    sweep_repositories,
     week_of,
 )
-from bot.schedule.sweeping import in_rounds, sweep_repositories
 from bot.store.location import SqliteFile, located
 from bot.work_parts import WorkParts
 

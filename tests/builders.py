@@ -19,8 +19,7 @@ from bot.review.snapshot import (
 )
 from bot.review.subject import Repository, Subject
 from bot.review.verdict import Verdict, judge
-from bot.rules.change import Change, FileChange
-from bot.rules.context import Context
+from bot.rules.change import Change, Context, FileChange
 from tests.rules.builders import (
     added,
     change,

@@ -10,8 +10,7 @@ from contextlib import contextmanager, redirect_stderr
 import pytest
 import structlog
 
-from bot.log_fields import FIELDS, on_every_line, on_lines_from_now
-from bot.logs import configure_logs, redact
+from bot.logs import FIELDS, configure_logs, on_every_line, on_lines_from_now, redact
 from bot.settings import LogFormat
 from tests.processor_time import processor_seconds_below
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.github.write_names import WRITE_NAMES
+from bot.github.write.write_names import WRITE_NAMES
 from bot.inbox.delivery import DeliveryState
 from bot.inbox.protocol import Overview
-from bot.log_fields import FIELDS
+from bot.logs import FIELDS
 from bot.metrics import Metrics
-from bot.rules.registry import all_rules
+from bot.rules.engine import all_rules
 
 CHECKOUT = Path(__file__).parents[1]
 GUIDE = (CHECKOUT / "docs" / "operator.md").read_text(encoding="utf-8")

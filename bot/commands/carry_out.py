@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable
 
-from bot.commands.grammar import Spoken
-from bot.commands.outcome import Outcome, refused
-from bot.commands.published import is_of_change
+from bot.commands.context import Scene, is_of_change
+from bot.commands.grammar.parse import Spoken
+from bot.commands.result import Outcome, refused
 from bot.commands.role import ROLE_WORDS, Role
-from bot.commands.scene import Scene
 from bot.review.snapshot import PullRequestState
-from bot.rules.wording import listed
+from bot.rules.finding import listed
 
 _ELSEWHERE = (
     "If you wrote that PEP and I do not know your account, say it on the pull request with which "

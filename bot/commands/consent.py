@@ -9,16 +9,16 @@ from threading import Lock
 
 from cachetools import LRUCache, cached
 
+from bot.commands.grammar.lines import MOST_COMMANDS
 from bot.commands.identity import keys_in, ordered_keys_in
-from bot.commands.lines import MOST_COMMANDS
-from bot.rules.context import ActKind
+from bot.rules.change import ActKind
 
 _COST_OF_MARKDOWN = 8  # A character of hostile Markdown takes so much longer than one of a PEP.
 _LINES = {"sponsor": ActKind.CONSENT, "unsponsor": ActKind.WITHDRAWAL}
 
 
 def consent_cost(body: str) -> int:
-    """How much there is to think about in a text, for `bot.thinking.think`."""
+    """How much there is to think about in a text, for `bot.offload.think`."""
     return _COST_OF_MARKDOWN * len(body) if "/pep" in body else 0
 
 

@@ -11,11 +11,9 @@ from contextlib import suppress
 from dataclasses import replace
 from hashlib import sha256
 
-from bot.commands.given import Fate, Given
-from bot.commands.grammar import Spoken, understand
-from bot.commands.heard import CONFUSED, DONE, Heard
-from bot.commands.lines import command_lines
-from bot.commands.mistake import NotUnderstood
+from bot.commands.grammar.lines import NotUnderstood, command_lines
+from bot.commands.grammar.parse import Spoken, understand
+from bot.commands.log import CONFUSED, DONE, Fate, Given, Heard
 from bot.commands.reply import SOMEBODY_ELSE, UNSEEN
 from bot.commands.text import Text
 from bot.peps.people import Login

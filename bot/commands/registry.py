@@ -17,11 +17,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import bot.commands.verbs
-from bot.commands.arguments import Arguments
-from bot.commands.outcome import Outcome
-from bot.commands.part import Part
+from bot.commands.context import Scene
+from bot.commands.grammar.arguments import Arguments, Part
+from bot.commands.result import Outcome
 from bot.commands.role import Role
-from bot.commands.scene import Scene
 from bot.policy.model import Policy
 
 Run = Callable[[Arguments, Scene], Outcome]

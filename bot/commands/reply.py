@@ -1,12 +1,11 @@
 """The one reply to a text: answers, and what is wrong, pointed at."""
 
-from bot.commands.heard import Heard
-from bot.commands.lines import MOST_COMMANDS
-from bot.commands.mistake import Mistake
+from bot.commands.grammar.lines import MOST_COMMANDS, Mistake
+from bot.commands.log import Heard
 from bot.commands.text import Place
-from bot.review.markdown import block, target
 from bot.review.reconcile import digest_of
-from bot.rules.wording import code
+from bot.review.render.markdown import block, target
+from bot.rules.finding import code
 
 SOMEBODY_ELSE = (
     "Somebody else wrote commands into this text, so they are not carried out, and will not be "

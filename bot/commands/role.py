@@ -10,8 +10,7 @@ from bot.peps.number import is_pep_path
 from bot.peps.people import Login, same_login
 from bot.peps.preamble import Preamble, parse_preamble
 from bot.policy.in_office import PACKAGING, office_holders
-from bot.rules.change import Change
-from bot.rules.context import Context
+from bot.rules.change import Change, Context
 from bot.rules.eligibility import account
 
 

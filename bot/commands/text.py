@@ -4,8 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from bot.peps.accounts import Accounts, Actor
-from bot.peps.people import Login, same_login
+from bot.peps.people import Accounts, Actor, Login, same_login
 
 
 class Place(StrEnum):

@@ -23,7 +23,7 @@ from bot.app_manifest import EVENTS, PERMISSIONS
 from bot.demo import world
 from bot.demo.show import Remark, Show, Thread
 from bot.demo.story import STORY, Cast, Step
-from bot.github.pace import Limiter
+from bot.github.client.throttle import Limiter
 from bot.server import Server, running
 from bot.settings import Settings
 from github_simulator.github import GitHubSimulator

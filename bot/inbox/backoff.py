@@ -9,7 +9,7 @@ through for a day, is no reason to give up: such attempts do not count.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.github.failure import Gone, NotAllowed, Suspended, TryLater
+from bot.github.client.failure import Gone, NotAllowed, Suspended, TryLater
 from bot.inbox.protocol import Batch, InboxUnavailable
 from bot.store.failure import StoreUnavailable
 

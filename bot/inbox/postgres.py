@@ -15,7 +15,7 @@ from typing import TypeVar
 import psycopg
 import structlog
 
-from bot.github.pace import Limiter
+from bot.github.client.throttle import Limiter
 from bot.inbox import postgres_statements as statements
 from bot.inbox.backoff import LONGEST_DELAY
 from bot.inbox.batching import members_of

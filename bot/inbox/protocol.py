@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from bot.github.pace import Limiter
+from bot.github.client.throttle import Limiter
 from bot.inbox.delivery import Delivery, DeliveryRecord, DeliveryState
 
 

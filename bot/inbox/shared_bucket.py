@@ -8,7 +8,7 @@ still one of them gets a token.
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from bot.github.pace import BURST
+from bot.github.client.throttle import BURST
 from bot.inbox.engine import Connection
 from bot.inbox.protocol import InboxUnavailable
 
@@ -35,7 +35,7 @@ Take = Callable[[Callable[[Connection], Awaitable[float]]], Awaitable[float]]
 
 
 class SharedBucket:
-    """`bot.github.pace.Limiter`: eight writes at once, then one a second, whoever makes them."""
+    """A `Limiter`: eight writes at once, then one a second, whoever makes them."""
 
     def __init__(self, take: Take, installation: int, worker: Callable[[], int | None]) -> None:
         """Keep the bucket of an installation where `take` runs transactions.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from bot.github.pace import Limiter, token_bucket
+from bot.github.client.throttle import Limiter, token_bucket
 from bot.inbox import recovery, statements
 from bot.inbox.backoff import LONGEST_DELAY
 from bot.inbox.clock import Clock, utc_now

@@ -12,12 +12,12 @@ from typing import Protocol
 
 import structlog
 
-from bot.github.failure import NotAllowed, Suspended
+from bot.github.client.failure import NotAllowed, Suspended
 from bot.inbox.backoff import GIVE_UP_AFTER, Bury, Finish, Retry, after_fault
 from bot.inbox.clock import Clock, utc_now
 from bot.inbox.fault import describe_fault
 from bot.inbox.protocol import Batch, Inbox, InboxUnavailable
-from bot.log_fields import on_every_line
+from bot.logs import on_every_line
 
 Handler = Callable[[Batch], Awaitable[None]]
 

@@ -6,11 +6,10 @@ knowing its history. New is only what cannot have been published: a file whose n
 placeholder or not four digits (PEP 1 calls for a number, PEP 12 for the name).
 """
 
-from bot.offline.files import codeowners_place, policy_or_defaults, published_numbers
-from bot.offline.folder import Folder
-from bot.offline.occasion import Described, Occasion
+from bot.offline.files import Folder, codeowners_place, policy_or_defaults, published_numbers
+from bot.offline.local_change import Described, Occasion
 from bot.offline.related_peps import related_headers
-from bot.offline.selection import Selection
+from bot.offline.request import Selection
 from bot.peps.number import PepNumber, is_pep_path, number_in_path
 from bot.policy.load import POLICY_PATH
 from bot.rules.change import Change, FileChange, FileStatus, Unreadable

@@ -2,26 +2,31 @@
 
 from dataclasses import dataclass
 
-from bot.offline.failure import CannotRun
 from bot.offline.files import (
     Files,
+    Folder,
     Text,
     codeowners_place,
     policy_or_defaults,
     published_numbers,
 )
-from bot.offline.folder import Folder
 from bot.offline.git import Git
-from bot.offline.git_diff import DiffEntry, between_commits, with_working_tree
-from bot.offline.git_files import CommitFiles, read_blobs
-from bot.offline.occasion import Described, Occasion
+from bot.offline.git_files import (
+    CommitFiles,
+    DiffEntry,
+    between_commits,
+    read_blobs,
+    with_working_tree,
+)
+from bot.offline.local_change import Described, Occasion
 from bot.offline.related_peps import related_headers
+from bot.offline.request import CannotRun
 from bot.peps.codeowners import CODEOWNERS_PATHS
 from bot.peps.number import is_pep_path
 from bot.policy.load import POLICY_PATH
 from bot.policy.watched import RELEASE_SOURCE
 from bot.rules.change import Change, FileChange, FileStatus, Unreadable
-from bot.rules.wording import code
+from bot.rules.finding import code
 
 
 @dataclass(frozen=True, slots=True)

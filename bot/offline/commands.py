@@ -16,11 +16,10 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from bot.offline.failure import CannotRun
-from bot.offline.options import account_name, claimed_numbers
+from bot.offline.request import CannotRun, account_name, claimed_numbers
 
 if TYPE_CHECKING:
-    from bot.offline.occasion import Occasion
+    from bot.offline.local_change import Occasion
     from bot.peps.number import PepNumber
     from bot.peps.people import Login
     from bot.rules.finding import Finding
@@ -95,10 +94,9 @@ def check(
     they stand. PATHs restrict the findings to files and folders of the repository. Of a new PEP it
     also tells who decides on it.
     """
+    from bot.offline.check import Wanted, judge, judge_and_mend, read_core_team
     from bot.offline.failed_rules import failure_line
-    from bot.offline.judging import Wanted, judge, judge_and_mend
-    from bot.offline.occasion import Described
-    from bot.offline.people import read_core_team
+    from bot.offline.local_change import Described
     from bot.offline.printable import printable
 
     _write_whatever_comes()
@@ -127,7 +125,7 @@ def check(
         click.echo(f"Mended {printable(one.path)}: {', '.join(one.rules)}.", err=True)
     _report(judged.findings, judged.occasion, form)
     if form == "text" and ids is None:
-        from bot.offline.deciding import deciding_told
+        from bot.offline.check import deciding_told
 
         for line in deciding_told(judged):
             click.echo(line, err=True)
@@ -167,12 +165,16 @@ def numbers(
     repository: str | None,
 ) -> None:
     """Tell the next PEP number and why."""
-    from bot.offline.files import Files, policy_of, published_numbers
-    from bot.offline.folder import open_folder
+    from bot.offline.files import Files, open_folder, policy_of, published_numbers
     from bot.offline.git import open_repository
     from bot.offline.git_files import CommitFiles
-    from bot.offline.known_numbers import KnownNumbers, known_numbers
-    from bot.offline.numbers import numbers_json, numbers_report, numbers_text
+    from bot.offline.numbers import (
+        KnownNumbers,
+        known_numbers,
+        numbers_json,
+        numbers_report,
+        numbers_text,
+    )
 
     _write_whatever_comes()
     try:
@@ -193,8 +195,8 @@ def numbers(
 
 
 def _rule_ids(asked: Sequence[str]) -> frozenset[str] | None:
-    from bot.rules.registry import all_rules
-    from bot.rules.wording import code
+    from bot.rules.engine import all_rules
+    from bot.rules.finding import code
 
     known = sorted(rule.id for rule in all_rules())
     ids = [word.strip() for words in asked for word in words.split(",")]
@@ -207,10 +209,8 @@ def _rule_ids(asked: Sequence[str]) -> frozenset[str] | None:
 
 def _report(findings: "Sequence[Finding]", occasion: "Occasion", form: str) -> None:
     """Findings to the standard output, what else there is to say to the standard error."""
-    from bot.offline.report_github import workflow_command
-    from bot.offline.report_json import json_line
-    from bot.offline.report_text import counted, text_report
-    from bot.rules.registry import all_rules
+    from bot.offline.report import counted, json_line, text_report, workflow_command
+    from bot.rules.engine import all_rules
 
     for note in occasion.notes:
         click.echo(note, err=True)

@@ -4,9 +4,8 @@ import traceback
 from dataclasses import replace
 
 from bot.offline.printable import printable
-from bot.rules.change import Change
-from bot.rules.context import Context
-from bot.rules.registry import RuleFailed, run_rules
+from bot.rules.change import Change, Context
+from bot.rules.engine import RuleFailed, run_rules
 
 _LONGEST = 300
 _OWN = "bot."

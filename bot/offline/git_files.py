@@ -1,17 +1,143 @@
-"""Files in a commit: listed from its tree, read by their SHA, never more than 2 MB of one."""
+"""Which files differ between a commit and another one, or the working tree; git finds renames.
 
-from collections.abc import Iterable, Mapping
+The working tree is compared through a copy of the index to which the PEPs nobody has added yet are
+appended, so that `git diff` sees them as new or renamed. The repository itself is left untouched.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 
-from bot.offline.failure import CannotRun
 from bot.offline.files import LARGEST, Text, as_text
 from bot.offline.git import Git, GitFailed
+from bot.offline.request import CannotRun
 from bot.peps.codeowners import CODEOWNERS_PATHS
 from bot.policy.load import POLICY_PATH
 from bot.policy.watched import RELEASE_SOURCE, is_watched
-from bot.rules.change import Unreadable
-from bot.rules.wording import code
+from bot.rules.change import FileStatus, Unreadable
+from bot.rules.finding import code
+
+_OPTIONS = (
+    "-z",
+    "-M",
+    "--no-abbrev",
+    "--no-ext-diff",
+    "--no-textconv",
+    "--no-relative",
+    "--ignore-submodules=all",
+)
+_STATUSES = {"A": FileStatus.ADDED, "D": FileStatus.REMOVED, "R": FileStatus.RENAMED}
+_NO_MODE = "000000"
+
+
+@dataclass(frozen=True, slots=True)
+class DiffEntry:
+    """One changed file, without its texts.
+
+    Attributes:
+        path: Where it is after the change (or was, if it was removed).
+        status: What happened to it.
+        previous_path: Where it was before a renaming.
+        before: The blob before; None if there was none.
+        after: The blob after; None if there is none. Worthless for files of a working tree.
+    """
+
+    path: str
+    status: FileStatus
+    previous_path: str | None
+    before: str | None
+    after: str | None
+
+
+def between_commits(git: Git, base: str, head: str) -> tuple[DiffEntry, ...]:
+    """What differs between two commits.
+
+    Raises:
+        CannotRun: git cannot compare them.
+    """
+    try:
+        raw = git.run("diff-tree", "-r", "--raw", *_OPTIONS, base, head, "--")
+    except GitFailed as failed:
+        raise CannotRun(f"git cannot compare the base with the head: {failed}") from failed
+    return _entries(raw)
+
+
+def with_working_tree(git: Git, base: str) -> tuple[DiffEntry, ...]:
+    """What differs between a commit and the working tree, files not added yet included.
+
+    Files that git is told to ignore are left out, and of those not added all but PEPs and
+    CODEOWNERS.
+
+    Raises:
+        CannotRun: git cannot compare them.
+    """
+    try:
+        untracked = _untracked(git)
+        if not untracked:
+            return _entries(git.run("diff", "--raw", *_OPTIONS, base, "--"))
+        with tempfile.TemporaryDirectory(prefix="pep-bot-") as folder:
+            index = {"GIT_INDEX_FILE": str(_index_with(git, untracked, Path(folder)))}
+            return _entries(git.run("diff", "--raw", *_OPTIONS, base, "--", variables=index))
+    except GitFailed as failed:
+        raise CannotRun(f"git cannot compare the base with the working tree: {failed}") from failed
+
+
+def _untracked(git: Git) -> list[str]:
+    listing = git.run(
+        "ls-files", "-z", "--others", "--exclude-standard", "--", "peps", *CODEOWNERS_PATHS
+    )
+    names = (os.fsdecode(name) for name in listing.split(b"\0"))
+    return [name for name in names if is_watched(name)]
+
+
+def _index_with(git: Git, untracked: list[str], folder: Path) -> Path:
+    """A copy of the index in which the given files stand as empty ones."""
+    index = folder / "index"
+    current = Path(os.fsdecode(git.run("rev-parse", "--git-path", "index").removesuffix(b"\n")))
+    if (git.folder / current).exists():
+        shutil.copyfile(git.folder / current, index)
+    empty = git.run("hash-object", "--stdin").decode("ascii").strip()
+    lines = "".join(f"100644 {empty} 0\t{path}\0" for path in untracked)
+    git.run(
+        "update-index",
+        "-z",
+        "--index-info",
+        stdin=os.fsencode(lines),
+        variables={"GIT_INDEX_FILE": str(index)},
+    )
+    return index
+
+
+def _entries(raw: bytes) -> tuple[DiffEntry, ...]:
+    """The entries of git's raw output, each file once ("git diff", Raw output format)."""
+    entries: dict[str, DiffEntry] = {}
+    for entry in _parsed(raw):
+        # A file in conflict is told twice; what it was before is told once.
+        entries.setdefault(entry.path, entry)
+    return tuple(entries.values())
+
+
+def _parsed(raw: bytes) -> Iterator[DiffEntry]:
+    fields = iter(raw.split(b"\0"))
+    for meta in fields:
+        if not meta:
+            return
+        old_mode, new_mode, old, new, letter = meta.decode("ascii").removeprefix(":").split(" ")
+        first = os.fsdecode(next(fields))
+        status = _STATUSES.get(letter[0], FileStatus.MODIFIED)
+        renamed = status is FileStatus.RENAMED
+        yield DiffEntry(
+            path=os.fsdecode(next(fields)) if renamed else first,
+            status=status,
+            previous_path=first if renamed else None,
+            before=None if old_mode == _NO_MODE else old,
+            after=None if new_mode == _NO_MODE else new,
+        )
+
 
 _FILE_MODES = (b"100644", b"100755")
 

@@ -1,11 +1,90 @@
 """Having texts read by docutils, in as many processes as there are cores."""
 
+import hashlib
 import os
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import Self
 
-from bot.offline.markup_cache import MarkupCache
+from bot.markup.answer import decode, encode
 from bot.peps.markup import Markup
+
+_MOST = 5_000
+"""Files kept; a PEP repository has some 700 texts."""
+
+_SOURCES = (
+    "bot.markup.dialect",
+    "bot.markup.names",
+    "bot.markup.read",
+    "bot.peps.preamble",
+)
+
+
+class MarkupCache:
+    """A folder of answers."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._is_trimmed = False
+
+    @classmethod
+    def of_user(cls) -> Self:
+        """The one of whoever runs this."""
+        from platformdirs import user_cache_path
+
+        return cls(user_cache_path("pep-bot") / "markup")
+
+    def known(self, text: str) -> Markup | None:
+        """What was said of a text; None if nothing is known."""
+        try:
+            return decode(self._place(text).read_bytes())
+        except (OSError, ValueError, TypeError):
+            return None
+
+    def keep(self, text: str, markup: Markup) -> None:
+        """Remember an answer, unless it says more about this machine than about the text."""
+        if markup.gave_up:
+            return
+        with suppress(OSError):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._trim()
+            # Moved into place, so that nobody reads half of it.
+            with tempfile.NamedTemporaryFile(dir=self._folder, delete=False) as written:
+                written.write(encode(markup))
+            Path(written.name).replace(self._place(text))
+
+    def _place(self, text: str) -> Path:
+        digest = hashlib.sha256(self._edition)
+        digest.update(text.encode("utf-8", "surrogatepass"))
+        return self._folder / f"{digest.hexdigest()}.json"
+
+    @cached_property
+    def _edition(self) -> bytes:
+        """What else the answer depends on: docutils, and the code that reads."""
+        from importlib.util import find_spec
+
+        origins = [spec.origin for name in _SOURCES if (spec := find_spec(name)) and spec.origin]
+        code = b"".join(Path(origin).read_bytes() for origin in origins)
+        return hashlib.sha256(version("docutils").encode() + code).digest()
+
+    def _trim(self) -> None:
+        """Take out the oldest, once a run."""
+        if self._is_trimmed:
+            return
+        self._is_trimmed = True
+        kept = sorted(_dated(os.scandir(self._folder)))
+        for _, path in kept[: max(0, len(kept) - _MOST)]:
+            Path(path).unlink(missing_ok=True)
+
+
+def _dated(entries: Iterable["os.DirEntry[str]"]) -> Iterable[tuple[float, str]]:
+    return ((entry.stat().st_mtime, entry.path) for entry in entries)
+
 
 _SHOWN_FROM = 10
 """Texts from which on a progress bar is worth its place."""

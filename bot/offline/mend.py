@@ -13,11 +13,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.offline.failure import CannotRun
 from bot.offline.files import LARGEST
-from bot.rules.finding import Finding
-from bot.rules.mended_text import RuleAndFix, apart, mended_text
-from bot.rules.wording import code
+from bot.offline.request import CannotRun
+from bot.rules.finding import Finding, RuleAndFix, apart, code, mended_text
 
 
 @dataclass(frozen=True, slots=True)

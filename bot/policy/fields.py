@@ -1,14 +1,114 @@
-"""What a value in the policy may be: names, accounts, numbers, paths and links, each checked."""
+"""What a value in the policy may be, each checked, and on which line of the file it stands."""
 
 import re
-from typing import Annotated, cast
+from string import Formatter
+from typing import Annotated, TypeAlias, cast
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from bot.peps.forum import FORUM
 from bot.peps.number import PepNumber
 from bot.peps.people import LOGIN, Login
-from bot.policy.template import checked_template
+
+Location: TypeAlias = tuple[int | str, ...]
+"""Where a value is: keys of tables, and 0-based places in arrays."""
+
+_KEY_PART = r"(?:[A-Za-z0-9_-]{1,200}|\"[^\"\\\n]{0,200}\"|'[^'\n]{0,200}')"
+_KEY = rf"{_KEY_PART}(?:[ \t]{{0,9}}\.[ \t]{{0,9}}{_KEY_PART}){{0,9}}"
+_TABLE = re.compile(rf"[ \t]*(\[\[?)[ \t]*({_KEY})[ \t]*\]")
+_ASSIGNMENT = re.compile(rf"[ \t]*({_KEY})[ \t]*=")
+_PART = re.compile(_KEY_PART)
+
+
+def line_of(text: str, location: Location) -> int | None:
+    """Find the line of a key, or of the nearest key around it.
+
+    Args:
+        text: The TOML file, which need not be valid.
+        location: The key, its tables before it.
+
+    Returns:
+        The 1-based line; None if nothing of it can be found.
+    """
+    places: dict[Location, int] = {}
+    table: Location = ()
+    counts: dict[Location, int] = {}
+    for number, line in enumerate(text.split("\n"), start=1):
+        if heading := _TABLE.match(line):
+            table = _inside(_parts(heading[2]), counts)
+            if heading[1] == "[[":
+                counts[table] = counts.get(table, -1) + 1
+                table = (*table, counts[table])
+            _note(places, table, number)
+        elif assignment := _ASSIGNMENT.match(line):
+            _note(places, table + _parts(assignment[1]), number)
+    for length in range(len(location), 0, -1):
+        if (line_found := places.get(location[:length])) is not None:
+            return line_found
+    return None
+
+
+def _note(places: dict[Location, int], location: Location, line: int) -> None:
+    """Remember a key and, unless they stand elsewhere already, the tables around it."""
+    for length in range(len(location), 0, -1):
+        places.setdefault(location[:length], line)
+
+
+def _inside(table: Location, counts: dict[Location, int]) -> Location:
+    """Place a table below the last element of each array of tables on its way."""
+    path: Location = ()
+    for part in table[:-1]:
+        path = (*path, part)
+        if path in counts:
+            path = (*path, counts[path])
+    return path + table[-1:]
+
+
+def _parts(key: str) -> Location:
+    return tuple(part.strip("\"'") for part in _PART.findall(key))
+
+
+_FIELDS = frozenset({"number", "pr"})
+_LONGEST = 500
+# What a URL may consist of, less what would end a link in Markdown or HTML.
+_PLAIN = re.compile(r"[A-Za-z0-9._~:/?#@!$&*+,;=%{}-]*")
+_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?")
+
+
+def checked_template(template: str) -> str:
+    """Let a URL template pass, or say what is wrong with it.
+
+    Args:
+        template: An https URL that may contain `{number}` and `{pr}`, or nothing.
+
+    Returns:
+        The template unchanged.
+
+    Raises:
+        ValueError: If it is not https, holds another field, or characters a plain link cannot have.
+            The message quotes nothing of it.
+    """
+    if not template:
+        return template
+    if not template.startswith("https://"):
+        raise ValueError("a link has to begin with `https://`")
+    if len(template) > _LONGEST or not _PLAIN.fullmatch(template):
+        raise ValueError("this is not a plain URL")
+    try:
+        fields = [part[1:] for part in Formatter().parse(template) if part[1] is not None]
+    except ValueError:
+        raise ValueError("a brace is not closed or not opened") from None
+    if any(field not in _FIELDS or spec or conversion for field, spec, conversion in fields):
+        raise ValueError("only `{number}` and `{pr}` may stand in braces")
+    filled = template.format(number="0001", pr=1)
+    try:
+        host = urlsplit(filled).netloc
+    except ValueError:
+        host = ""
+    if not _HOST.fullmatch(host):
+        raise ValueError("the link has no proper host")
+    return template
 
 
 def _of_form(pattern: str, words: str) -> AfterValidator:

@@ -1,13 +1,14 @@
 """Who is in office on a day, and which body has the last word on which PEPs."""
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from bot.peps.number import PepNumber
 from bot.policy.bodies import Body, Part
 from bot.policy.model import Appointment, Policy
-from bot.policy.title_words import names_one
+from bot.policy.work_groups import names_one
 
 PACKAGING = "Packaging"
 """The topic the standing delegations are for."""
@@ -98,3 +99,25 @@ def named_body(policy: Policy, name: str, day: date) -> Body | None:
         ),
         None,
     )
+
+
+_FORM = re.compile(r"https://[^/?#]{1,255}/([A-Za-z0-9-]{1,39}/[A-Za-z0-9_.-]{1,100})/issues/new")
+
+
+def trackers(policy: Policy) -> Mapping[str, Body]:
+    """Each tracker's full name in lower case, and the body that is asked there.
+
+    A body whose form is no new issue on GitHub has none.
+    """
+    found = {
+        name.lower(): body
+        for body in policy.bodies.values()
+        if (name := tracker_of(body)) is not None
+    }
+    return dict(sorted(found.items()))
+
+
+def tracker_of(body: Body) -> str | None:
+    """The full name of the repository whose issues go to a body; None if it has none."""
+    form = _FORM.fullmatch(body.tracker or "")
+    return None if form is None else form[1]

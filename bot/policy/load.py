@@ -10,14 +10,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 from typing import TypeAlias, cast, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from bot.policy.fields import Location, line_of
 from bot.policy.model import Policy
-from bot.policy.toml_lines import Location, line_of
 
 POLICY_PATH = ".github/pep-bot.toml"
 """Where a repository keeps its policy, on its default branch."""
@@ -235,3 +236,21 @@ def _shown(part: int | str) -> str:
     if isinstance(part, int):
         return str(part + 1)
     return part if _PLAIN_KEY.fullmatch(part) else "…"
+
+
+def fingerprint(policy: Policy) -> str:
+    """A short text that differs when any setting does, and is the same in every process."""
+    return sha256(_canonical(policy.model_dump()).encode()).hexdigest()[:32]
+
+
+def _canonical(value: object) -> str:
+    """A value as a text that does not hang on the order of sets and keys."""
+    match value:
+        case dict():
+            items = sorted((_canonical(key), _canonical(item)) for key, item in value.items())
+            return "{" + ",".join(f"{key}:{item}" for key, item in items) + "}"
+        case set() | frozenset():
+            return "{" + ",".join(sorted(_canonical(item) for item in value)) + "}"
+        case list() | tuple():
+            return "[" + ",".join(_canonical(item) for item in value) + "]"
+    return repr(value)

@@ -27,7 +27,7 @@ from bot.policy.fields import (
     Team,
     UrlTemplate,
 )
-from bot.policy.label_names import LabelNames
+from bot.policy.labels import LabelNames
 from bot.policy.reminders import Reminders
 from bot.policy.work_groups import WorkGroup
 

@@ -10,7 +10,6 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from bot.policy.fields import HttpsUrl, PersonName, Strict
-from bot.policy.title_words import names_one
 
 
 class GroupStatus(StrEnum):
@@ -79,3 +78,23 @@ def concerned_groups(
         and not wanted & set(group.not_topics)
         and names_one(title, group.title_words)
     )
+
+
+def names_one(title: str, words: Collection[str]) -> bool:
+    """Whether one of the words stands in the title, whole and in any case.
+
+    A full stop or a slash parts words, a hyphen does not: `ssl.MemoryBIO` has `ssl`, and `C-API`
+    is one word.
+
+    Args:
+        title: A PEP's title; whatever it is, it is read in time proportional to it.
+        words: Words, or several in a row.
+    """
+    spaced = _spaced(title)
+    return any(_spaced(word) in spaced for word in words)
+
+
+def _spaced(text: str) -> str:
+    letters = text.casefold()
+    plain = "".join(one if one.isalnum() or one == "-" else " " for one in letters)
+    return f" {' '.join(plain.split())} "

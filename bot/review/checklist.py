@@ -3,20 +3,25 @@
 The author's own boxes are neither read nor repeated here, nor contradicted.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
 
-from bot.peps.move_kind import MoveKind
-from bot.peps.suggested_sections import missing_suggestions
+from bot.peps.document import missing_suggestions
+from bot.peps.status import MoveKind
+from bot.policy.model import Policy
 from bot.policy.work_groups import WorkGroup, concerned_groups
-from bot.review.checklist_forms import FINAL, NEW_PEP, Form, form_of_moves
-from bot.review.item_states import State, item_states
+from bot.review.checklist_forms import FINAL, NEW_PEP, Form, Item, form_of_moves
+from bot.review.decision.evidence import About, Found
+from bot.review.render.wording import page
 from bot.review.snapshot import Snapshot
 from bot.review.verdict import Verdict
-from bot.review.wording import page
 from bot.rules.change import Change
+from bot.rules.document.markup import MARKUP_RULE, texts_to_parse
+from bot.rules.engine import rules_wanted
+from bot.rules.finding import code
 from bot.rules.kind import ChangeKind
-from bot.rules.touched_pep import touched_peps
-from bot.rules.wording import code
+from bot.rules.standing import OwnersState, SponsorState
+from bot.rules.touched import touched_peps
 
 _ACCEPTED = frozenset({"Accepted", "Provisional"})
 
@@ -82,3 +87,62 @@ def _of_the_decision(verdict: Verdict, form: Form) -> Iterator[str]:
     """What is judged of a PEP that is accepted and finished at once."""
     if form is FINAL and any(move.kind is MoveKind.OUTRIGHT_FINALISATION for move in verdict.moves):
         yield "whether those who decide said so in the linked post"
+
+
+_NOT_IN_ORDER = frozenset({Found.MISSING, Found.PARTLY, Found.UNSEEN, Found.UNKNOWN})
+
+
+class State(StrEnum):
+    """How an item stands, in the words that begin its line."""
+
+    IN_ORDER = "Checked and in order"
+    TO_MEND = "To mend"
+    TO_LOOK_AT = "To look at"
+    """No rule holds anything against it, yet something that is asked for is not there."""
+
+    SET_ASIDE = "Set aside by an editor"
+    UNSAID = "Not told"
+    """For people to weigh."""
+
+
+def item_states(
+    form: Form, change: Change, policy: Policy, verdict: Verdict
+) -> Mapping[Item, State]:
+    """How each item of a form stands; where a text could not be read, none is in order."""
+    spoken = {finding.rule for finding in verdict.findings} | _unsettled(change, verdict)
+    waived = set(verdict.waived)
+    steps = {finding.rule for finding in verdict.steps}
+    silent = rules_wanted(policy) - spoken
+    if "readable" in spoken | waived:
+        silent = frozenset()
+    evidence = [one for move in verdict.moves for one in move.evidence]
+    lacking = {one.about for one in evidence if one.is_lacking}
+    doubtful = {one.about for one in evidence if one.found in _NOT_IN_ORDER}
+
+    def state(item: Item) -> State:
+        rules, about = set(item.rules), set[About](item.about)
+        if rules & steps:
+            return State.TO_MEND
+        if rules & waived:
+            return State.SET_ASIDE
+        if about & lacking:
+            return State.TO_LOOK_AT
+        # A notice is for people to weigh, so such an item is not called in order either.
+        return State.IN_ORDER if rules <= silent and not about & doubtful else State.UNSAID
+
+    return {item: state(item) for item in form.checked}
+
+
+def _unsettled(change: Change, verdict: Verdict) -> set[str]:
+    """Rules that are silent only because something else has to be settled first."""
+    found = set()
+    # Where nobody asked docutils, that nothing is told says nothing.
+    asked = texts_to_parse(change)
+    if any(file.markup is None for file in change.files if file.path in asked):
+        found.add(MARKUP_RULE)
+    for standing in verdict.peps:
+        if standing.codeowners.state is OwnersState.WAITING:
+            found.add("codeowners")
+        if standing.sponsor.state in (SponsorState.UNCLEAR, SponsorState.UNKNOWN):
+            found.add("sponsor")
+    return found

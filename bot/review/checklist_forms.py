@@ -8,8 +8,8 @@ there are short forms after PEP 1.
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from bot.peps.move_kind import MoveKind
-from bot.review.evidence import About
+from bot.peps.status import MoveKind
+from bot.review.decision.evidence import About
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,10 @@
 
 from hashlib import sha256
 
-from bot.policy.label_names import LabelNames
-from bot.review.check_run import check_run
-from bot.review.comment import merged_comment, summary_comment
+from bot.policy.labels import LabelNames
 from bot.review.desired import Desired
+from bot.review.render.check_run import check_run
+from bot.review.render.comment import merged_comment, summary_comment
 from bot.review.snapshot import PullRequestState, Snapshot
 from bot.review.stage import Stage, stage_labels
 from bot.review.verdict import Verdict

@@ -5,13 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from bot.peps.accounts import NOBODY_KNOWN, Accounts
-from bot.peps.people import Login
-from bot.review.orders import NO_ORDERS, Orders
+from bot.peps.people import NOBODY_KNOWN, Accounts, Login
+from bot.review.decision.submission import Submission
+from bot.review.overrides import NO_ORDERS, Orders
 from bot.review.subject import Subject
-from bot.review.submission import Submission
-from bot.rules.change import Change
-from bot.rules.context import Act, Context
+from bot.rules.change import Act, Change, Context
 from bot.rules.finding import Finding
 
 
@@ -145,7 +143,7 @@ class Memory:
         heard_at: The pull request's `updated_at` before it was read; None if that is not known.
         numbers: The PEP numbers it sets, 0 for a PEP that has a placeholder yet.
         outlook: What the last review (one that waits to be made included) goes by beside the pull
-            request itself; see `bot.review.outlook`.
+            request itself; see `bot.review.number_inputs`.
         base: The branch it is to be merged into.
         is_new_pep: Whether the last verdict saw a new PEP.
         by_hand: Labels that people set and that hold against what the bot worked out.
@@ -154,7 +152,7 @@ class Memory:
         adds: The PEPs among them whose files it adds; none if it was over long before it was seen.
         comment_count: How many comments it had when it was looked at last; None if nobody did.
         listed: What the queue tells of it; None before the first review.
-        said: What the rules said when they ran last; see `bot.review.failed_rules`.
+        said: What the rules said when they ran last; see `bot.review.verdict`.
     """
 
     state: PullRequestState | None = None

@@ -5,14 +5,15 @@ events cannot lead it astray. A person may set another one, by command or by lab
 what the bot works out changes, in stage or in cause. docs/labels.md draws it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from hashlib import sha256
 
 from bot.peps.people import Login, same_login
-from bot.policy.label_names import LabelNames
-from bot.review.orders import Orders
-from bot.review.snapshot import HandSet, Memory, Snapshot
+from bot.policy.labels import LabelNames
+from bot.review.overrides import Orders
+from bot.review.snapshot import HandSet, Memory, Since, Snapshot
 from bot.rules.eligibility import has_write_access
 from bot.rules.finding import Finding
 from bot.rules.kind import ChangeKind
@@ -188,3 +189,22 @@ def _asking_for_changes(snapshot: Snapshot, sponsors: tuple[SponsorStanding, ...
         and has_write_access(login, snapshot.context)
         and not any(one.login and same_login(one.login, login) for one in sponsors)
     )
+
+
+def label_key(label: str) -> str:
+    """Under what a label is remembered."""
+    return f"label:{label}"
+
+
+def finding_key(finding: Finding) -> str:
+    """Under what a finding is remembered: its line may move, its words make it another."""
+    words = f"{finding.path}\n{finding.message}"
+    return f"finding:{finding.rule}:{sha256(words.encode()).hexdigest()[:12]}"
+
+
+def brought_up_to_date(
+    known: Mapping[str, Since], labels: Iterable[str], findings: Iterable[Finding], now: Since
+) -> dict[str, Since]:
+    """What stands now, each with the time it is known for; what is gone is forgotten."""
+    keys = [*map(label_key, labels), *map(finding_key, findings)]
+    return {key: known.get(key, now) for key in keys}

@@ -1,13 +1,13 @@
 """The verdict on a pull request: findings, how each new PEP stands, whose turn it is."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from bot.peps.people import same_login
-from bot.review.decider import Decision, decision_on
+from bot.review.decision.evidence import Seen, Spoken
+from bot.review.decision.path import Decision, decision_on
+from bot.review.decision.status_change import StatusMove, status_moves
 from bot.review.desired import Conclusion
-from bot.review.evidence import Seen, Spoken
-from bot.review.failed_rules import findings_instead
 from bot.review.snapshot import NOTHING, HandSet, Memory, PullRequestState, Snapshot
 from bot.review.stage import (
     Stage,
@@ -18,14 +18,13 @@ from bot.review.stage import (
     stage_labels,
     stages_by_hand,
 )
-from bot.review.status_move import StatusMove, status_moves
+from bot.rules.change import Change
+from bot.rules.changed_peps import PepEdit, new_peps, pep_edits
 from bot.rules.codeowners import codeowners_standing
-from bot.rules.finding import Finding, Severity
+from bot.rules.engine import RuleFailed, in_order, rules_wanted, run_rules
+from bot.rules.finding import Finding, Severity, code
 from bot.rules.kind import ChangeKind, kind_of
-from bot.rules.new_pep import new_peps
 from bot.rules.number_standing import number_standing
-from bot.rules.pep_edit import PepEdit, pep_edits
-from bot.rules.registry import RuleFailed, in_order, rules_wanted, run_rules
 from bot.rules.sponsor import sponsor_standing
 from bot.rules.standing import (
     CodeownersStanding,
@@ -212,3 +211,62 @@ def _conclusion(
     if Severity.WARNING in severities or stage is Stage.SPONSOR:
         return Conclusion.NEUTRAL
     return Conclusion.SUCCESS
+
+
+_MOST = 200
+"""Findings that are remembered of a pull request, the heaviest."""
+
+
+def failure_finding(rule: str) -> Finding:
+    """The finding that says that a rule failed, which only the bot's maintainers can fix."""
+    return Finding(
+        rule=rule,
+        severity=Severity.ERROR,
+        message="This check failed through a fault of the bot, not of the pull request.",
+        help=(
+            "Whatever it said before still stands. An editor can set it aside with "
+            f"{code(f'/pep skip {rule} because …')}."
+        ),
+        waits_for_person=True,
+    )
+
+
+def findings_instead(
+    failures: Collection[RuleFailed], snapshot: Snapshot, memory: Memory
+) -> Iterator[Finding]:
+    """What stands instead of the findings that the failed rules could not make.
+
+    Args:
+        failures: The rules that failed.
+        snapshot: How the pull request stands.
+        memory: What is remembered of it.
+    """
+    failed = {failure.rule for failure in failures}
+    yield from said_last(failed, snapshot, memory)
+    yield from map(failure_finding, sorted(failed))
+
+
+def said_last(rules: Collection[str], snapshot: Snapshot, memory: Memory) -> Iterator[Finding]:
+    """What rules said when they ran last, as far as it is remembered and true of this head."""
+    is_same = memory.head_sha == snapshot.head_sha
+    for finding in memory.said:
+        if finding.rule in rules:
+            yield finding if is_same else _on_another_head(finding, snapshot.change)
+
+
+def to_remember(
+    findings: Collection[Finding], failures: Collection[RuleFailed]
+) -> tuple[Finding, ...]:
+    """What is remembered of the findings, in case that a rule fails next time.
+
+    A mend is not among it, nor the columns: they are for the very text.
+    """
+    instead = [failure_finding(failure.rule) for failure in failures]
+    said = (replace(finding, fix=None, columns=None) for finding in findings)
+    return tuple(finding for finding in said if finding not in instead)[:_MOST]
+
+
+def _on_another_head(finding: Finding, change: Change) -> Finding:
+    """The finding without a place that may be another's by now."""
+    paths = {change.codeowners_path, *(file.path for file in change.files)}
+    return replace(finding, line=None, path=finding.path if finding.path in paths else None)

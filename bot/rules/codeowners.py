@@ -8,22 +8,24 @@ from collections.abc import Iterable
 
 from bot.peps.codeowners import CodeOwners, OwnersLine, parse_codeowners
 from bot.peps.number import PepNumber, number_in_path, pep_path
-from bot.rules.change import Change, FileStatus
-from bot.rules.context import Context
-from bot.rules.expected_owners import completed_line, covers, expected_owners, missing_owners
+from bot.rules.change import Change, Context, FileStatus
+from bot.rules.changed_peps import new_peps, renumberings
+from bot.rules.engine import rule
 from bot.rules.finding import Finding, Need, Severity
-from bot.rules.new_pep import new_peps, renumberings
 from bot.rules.number_standing import number_standing
-from bot.rules.owners_finding import (
+from bot.rules.owners import (
     DEFAULT_PATH,
     LINE_FORM,
+    completed_line,
+    covers,
+    expected_owners,
     faulty_lines,
     is_unreadable,
+    missing_owners,
     owners_finding,
     unknown_owner_words,
     unknown_owners,
 )
-from bot.rules.registry import rule
 from bot.rules.sponsor import sponsor_standing
 from bot.rules.standing import (
     CodeownersStanding,

@@ -1,7 +1,11 @@
 """What a rule says when something is to be mended or told."""
 
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeAlias
 
 
 class Severity(StrEnum):
@@ -52,7 +56,7 @@ class Finding:
     """One thing a rule has to say about a change, with its place and what to do.
 
     `message`, `action` and `help` are plain sentences in which only code stands between single
-    backticks; whatever a stranger wrote has passed `bot.rules.wording` first. The renderer escapes
+    backticks; whatever a stranger wrote has passed `bot.rules.finding` first. The renderer escapes
     everything outside the code, so a finding is safe in Markdown, in HTML and on a terminal.
 
     Attributes:
@@ -90,3 +94,107 @@ class Finding:
     def is_step(self) -> bool:
         """Whether the pull request's author has something to mend."""
         return self.severity is not Severity.NOTICE and not self.waits_for_person
+
+
+MAX_NAME = 60
+"""The longest name, in characters, before it is cut."""
+
+MAX_CODE = 120
+"""The longest piece of code, in characters, before it is cut."""
+
+_NAME_PUNCTUATION = frozenset(".-'’,()")
+_MAX_MARKS = 3  # Scripts in use stack at most three marks on a letter; more is ornament or abuse.
+# What GitHub turns into links by itself, as far as it can be built from a name's letters
+# ("Autolinked references and URLs"): www addresses, GH-12, and full or short commit ids.
+_AUTOLINK = re.compile(r"(?i)\b(www|gh)[.-](?=\S)")
+_COMMIT_ID = re.compile(r"(?i)\b(?=[0-9a-f]*[0-9])([0-9a-f]{6})[0-9a-f]{1,34}\b")
+
+
+def name(text: str) -> str:
+    """A person's name as it may stand in a sentence.
+
+    Only letters, their marks, digits, blanks and `.-'’,()` are kept, so nothing in it can be a
+    mention, a link, markup or a change of direction. At most 60 characters.
+    """
+    kept: list[str] = []
+    marks = 0
+    for letter in unicodedata.normalize("NFC", text[: 8 * MAX_NAME]):
+        kind = unicodedata.category(letter)
+        if kind.startswith("M"):
+            marks += 1
+            if kept and marks <= _MAX_MARKS:
+                kept.append(letter)
+            continue
+        marks = 0
+        if kind[0] in "LN" or letter in _NAME_PUNCTUATION:
+            kept.append(letter)
+        elif kind[0] == "Z" or letter in "\t\r\n":
+            kept.append(" ")
+    words = " ".join("".join(kept).split())
+    words = _COMMIT_ID.sub(r"\1", _AUTOLINK.sub(r"\1 ", words))
+    return _cut(words, MAX_NAME) or "(a name without letters)"
+
+
+def code(text: str) -> str:
+    """The text as one piece of inline code, backticks around it and none within.
+
+    Control characters, changes of direction and other invisible characters are dropped, line ends
+    become blanks. At most 120 characters between the backticks.
+    """
+    kept: list[str] = []
+    for letter in text[: 8 * MAX_CODE]:
+        kind = unicodedata.category(letter)
+        if letter == "`":
+            kept.append("'")
+        elif kind[0] == "Z" or letter in "\t\r\n":
+            kept.append(" ")
+        elif kind[0] != "C":
+            kept.append(letter)
+    return f"`{_cut(''.join(kept).strip(), MAX_CODE) or '(empty)'}`"
+
+
+def listed(names: tuple[str, ...], conjunction: str = "and") -> str:
+    """Harmless words joined as in a sentence: "A", "A and B", "A, B and C"."""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} {conjunction} {names[-1]}"
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"
+
+
+RuleAndFix: TypeAlias = tuple[str, Fix]
+"""The id of a rule, and what mends its finding."""
+
+
+def mended_text(text: str, fixes: Sequence[Fix]) -> str:
+    """A text with lines replaced, by mends that stand apart and in order.
+
+    A new line ends as the one it replaces, or else as the line before it.
+
+    Args:
+        text: The text as judged.
+        fixes: The mends, sorted by line.
+    """
+    lines = text.split("\n")
+    ended = lines[-1] == ""
+    if ended:
+        lines.pop()
+    for fix in reversed(fixes):
+        old = lines[fix.first_line - 1 : fix.last_line]
+        model = old or lines[max(fix.first_line - 2, 0) : fix.first_line - 1] or lines[:1]
+        end = "\r" if model and model[0].endswith("\r") else ""
+        lines[fix.first_line - 1 : fix.last_line] = [f"{line}{end}" for line in fix.lines]
+    return "\n".join([*lines, ""] if ended and lines else lines)
+
+
+def apart(wanted: Iterable[RuleAndFix]) -> list[RuleAndFix]:
+    """Those whose mends do not meet, in order; of two that do, the first stays."""
+    chosen: list[RuleAndFix] = []
+    free_from = 1
+    for rule, fix in sorted(wanted, key=lambda one: (one[1].first_line, one[1].last_line, one[0])):
+        if fix.first_line >= free_from:
+            chosen.append((rule, fix))
+            free_from = max(fix.first_line, fix.last_line) + 1
+    return chosen

@@ -3,13 +3,17 @@
 Not a rule: whoever reads the forum asks here, before the rules are asked.
 """
 
-from bot.peps.decision_link import decision_link
-from bot.peps.forum import Asked, PostRef, post_ref
+from bot.peps.dates import in_pep_style
+from bot.peps.forum import Asked, PostRead, PostRef, post_ref
+from bot.peps.links import decision_link
 from bot.peps.number import PepNumber
+from bot.peps.people import Login, same_login
 from bot.rules.change import Change
-from bot.rules.consent import linked_post
-from bot.rules.new_pep import new_peps
-from bot.rules.touched_pep import TouchedPep, touched_peps
+from bot.rules.changed_peps import new_peps
+from bot.rules.eligibility import linked_post
+from bot.rules.finding import code, name
+from bot.rules.standing import SponsorStanding
+from bot.rules.touched import TouchedPep, touched_peps
 
 MOST_POSTS = 3
 """Posts that are asked for of one pull request; one that links more is no ordinary one."""
@@ -59,3 +63,39 @@ def _thread(pep: TouchedPep) -> PostRef | None:
     if header is None or not pep.touches(header.line, header.last_line):
         return None
     return post_ref(header.value)
+
+
+def day_and_writer(post: PostRead) -> str:
+    """`of 17-Mar-2025 (UTC) by Ada Merritt (`ada` there)`; safe in a sentence."""
+    return f"of {in_pep_style(post.day)} (UTC) by {writer(post)}"
+
+
+def day_taken(post: PostRead, header: str, *, is_first: bool) -> str:
+    """That a header was given the day of a linked post, as a plain sentence.
+
+    Args:
+        post: The post.
+        header: The header's name.
+        is_first: Whether it is the first of its thread, as where the thread itself is linked.
+    """
+    which = "first post of the linked thread" if is_first else "linked post"
+    return (
+        f"The {which} was written on {in_pep_style(post.day)} by {writer(post)}; that day, in UTC, "
+        f"stands in `{header}`."
+    )
+
+
+def writer(post: PostRead) -> str:
+    """`Ada Merritt (`ada` there)`; safe in a sentence.
+
+    Names on the forum are chosen freely, so the account always stands beside the name.
+    """
+    account = code(post.username)
+    return f"{name(post.name)} ({account} there)" if post.name else f"{account} there"
+
+
+def may_be_by(post: PostRead, sponsor: SponsorStanding) -> bool:
+    """Whether its writer goes by the sponsor's name or account, as anybody may."""
+    if sponsor.login is not None and same_login(sponsor.login, Login(post.username)):
+        return True
+    return bool(sponsor.name) and name(post.name).casefold() == sponsor.name.casefold()

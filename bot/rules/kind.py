@@ -6,15 +6,12 @@ The template named in a description is a poor witness: people use the new-PEP fo
 from enum import StrEnum
 
 from bot.peps.codeowners import OwnersLine, parse_codeowners
-from bot.peps.file_name import is_misfiled_pep
-from bot.peps.number import PepNumber, is_pep_path
+from bot.peps.number import PepNumber, is_misfiled_pep, is_pep_path
 from bot.peps.preamble import parse_preamble
 from bot.peps.status import Status
 from bot.policy.load import POLICY_PATH
-from bot.rules.change import Change, FileChange, FileStatus
-from bot.rules.new_pep import new_peps
-from bot.rules.once_a_change import once_a_change
-from bot.rules.pep_edit import PepEdit, pep_edits
+from bot.rules.change import Change, FileChange, FileStatus, once_a_change
+from bot.rules.changed_peps import PepEdit, new_peps, pep_edits
 
 BULK = 8
 """From this many PEPs on, a change is a clean-up of many rather than an edit of each (measured)."""

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from bot.peps.document import title_number
 from bot.peps.number import PepNumber, number_in_path, pep_path
 from bot.peps.preamble import parse_preamble
-from bot.rules.change import Change, FileStatus
-from bot.rules.context import Context
-from bot.rules.finding import Finding, Need, Severity
-from bot.rules.new_pep import new_peps, renumberings
+from bot.rules.change import Change, Context, FileStatus
+from bot.rules.changed_peps import new_peps, renumberings
+from bot.rules.engine import rule
+from bot.rules.finding import Finding, Need, Severity, code, listed
 from bot.rules.number_standing import (
     file_word,
     header_disagrees,
@@ -16,9 +16,7 @@ from bot.rules.number_standing import (
     number_standing,
     title_disagrees,
 )
-from bot.rules.registry import rule
 from bot.rules.standing import NewPep, NumberStanding, NumberState
-from bot.rules.wording import code, listed
 
 __all__ = ["check", "number_standing"]
 

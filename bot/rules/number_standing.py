@@ -16,8 +16,7 @@ from bot.peps.number import (
     older_claimant,
 )
 from bot.peps.people import fold_name
-from bot.rules.change import Change
-from bot.rules.context import Context
+from bot.rules.change import Change, Context
 from bot.rules.standing import NewPep, NumberStanding, NumberState
 
 _NOT_TO_KEEP = frozenset(

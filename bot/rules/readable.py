@@ -3,11 +3,10 @@
 from collections.abc import Iterable
 
 from bot.peps.number import is_pep_path, number_in_path
-from bot.rules.change import Change, FileChange, FileStatus, Unreadable
-from bot.rules.context import Context
+from bot.rules.change import Change, Context, FileChange, FileStatus, Unreadable
+from bot.rules.changed_peps import new_peps
+from bot.rules.engine import rule
 from bot.rules.finding import Finding, Severity
-from bot.rules.new_pep import new_peps
-from bot.rules.registry import rule
 
 
 @rule(

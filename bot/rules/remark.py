@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from bot.rules.change import Change
 from bot.rules.finding import Finding, Fix, Severity
-from bot.rules.touched_pep import PepText, TouchedPep, touched_peps
+from bot.rules.touched import PepText, TouchedPep, touched_peps
 
 
 @dataclass(frozen=True, slots=True)

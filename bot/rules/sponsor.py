@@ -8,22 +8,20 @@ is exempt.
 from collections.abc import Iterable
 
 from bot.peps.preamble import Person, Preamble
-from bot.rules.change import Change
-from bot.rules.consent import consent
-from bot.rules.context import Context
+from bot.rules.change import Change, Context
+from bot.rules.changed_peps import new_peps
 from bot.rules.eligibility import (
     Eligibility,
     Standing,
+    consent,
     core_developer,
     may_sponsor,
     unclear_core_developers,
     who_may_sponsor,
 )
-from bot.rules.finding import Finding, Need, Severity
-from bot.rules.new_pep import new_peps
-from bot.rules.registry import rule
+from bot.rules.engine import rule
+from bot.rules.finding import Finding, Need, Severity, listed, name
 from bot.rules.standing import ConsentState, NewPep, SponsorStanding, SponsorState
-from bot.rules.wording import listed, name
 
 _FIND = (
     "PEP 1 asks for {who} who guides you. Good people to ask are those who liked the idea in the "

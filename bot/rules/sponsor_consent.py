@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable
 
-from bot.rules.change import Change
-from bot.rules.context import Context
+from bot.rules.change import Change, Context
+from bot.rules.changed_peps import new_peps
+from bot.rules.engine import rule
 from bot.rules.finding import Finding, Severity
-from bot.rules.new_pep import new_peps
-from bot.rules.registry import rule
 from bot.rules.sponsor import sponsor_standing
 from bot.rules.standing import ConsentState, SponsorState
 

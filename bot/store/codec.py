@@ -25,7 +25,7 @@ from bot.review.snapshot import (
     PullRequestState,
     Since,
 )
-from bot.rules.context import Act, ActKind
+from bot.rules.change import Act, ActKind
 from bot.rules.finding import Finding, Need, Severity
 
 VERSION = 1

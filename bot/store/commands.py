@@ -7,11 +7,10 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection, RowMapping, select, update
 
-from bot.commands.given import Fate, Given, reservations_of
-from bot.commands.heard import Heard
+from bot.commands.log import Fate, Given, Heard, reservations_of
 from bot.commands.text import Place
 from bot.peps.people import Login
-from bot.review.orders import Reservation
+from bot.review.overrides import Reservation
 from bot.review.subject import Repository, Subject
 from bot.store import schema
 from bot.store.database import Database

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Select, bindparam, delete, select
 
 from bot.peps.number import PepNumber
 from bot.peps.release_schedule import FeatureRelease
-from bot.review.follow_up import FollowUpKey
-from bot.review.register import Published, Register, preamble_of
+from bot.review.published_peps import Published, Register, preamble_of
+from bot.review.queue.follow_up import FollowUpKey
 from bot.review.subject import Repository
 from bot.store import schema
 from bot.store.database import Database

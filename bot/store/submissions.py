@@ -20,10 +20,10 @@ from sqlalchemy import (
 
 from bot.peps.number import PepNumber
 from bot.policy.bodies import Part
+from bot.policy.in_office import trackers
 from bot.policy.model import Policy
-from bot.policy.trackers import trackers
+from bot.review.decision.submission import Submission
 from bot.review.subject import Repository, Subject
-from bot.review.submission import Submission
 from bot.store import schema
 from bot.store.database import Database
 from bot.store.rows import add, here, key_by_name, matching, moment, the

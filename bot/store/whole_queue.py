@@ -2,14 +2,14 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from bot.commands.given import not_yet_of
+from bot.commands.log import not_yet_of
 from bot.policy.load import PolicyInvalid, default_policy, parse_policy
 from bot.policy.model import Policy
-from bot.review.known_peps import Known, known_of
+from bot.review.decision.submission import Submission
+from bot.review.published_peps import Known, known_of
 from bot.review.snapshot import Memory
 from bot.review.subject import Repository
-from bot.review.submission import Submission
-from bot.rules.registry import rule_ids
+from bot.rules.engine import rule_ids
 from bot.store.commands import CommandStore
 from bot.store.documents import POLICY_TEXT
 from bot.store.protocol import Store

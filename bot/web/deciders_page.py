@@ -4,16 +4,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from bot.peps.dates import in_pep_style
-from bot.peps.preamble import parse_preamble
+from bot.peps.number import NumberLedger
+from bot.peps.preamble import Preamble, parse_preamble
 from bot.policy.bodies import Body, Part
 from bot.policy.in_office import office_holders
 from bot.policy.model import Appointment, Policy
+from bot.review.decision.path import Way, way_of
+from bot.review.decision.submission import Submission
+from bot.review.render.wording import lines
+from bot.rules.change import Context
 from bot.rules.preamble.topic import TOPICS
-from bot.web.page_templates import page
-from bot.web.way_shown import way_in_html, way_on
+from bot.web.page_templates import page, shown
 
 _ORDINARY = "No topic"
 _PARTS = {
@@ -142,3 +146,45 @@ def _decides(body: Body, day: date) -> str:
     if body.decides_since > day:
         return f"decides from {in_pep_style(body.decides_since)}"
     return ""
+
+
+def way_on(
+    preamble: Preamble, policy: Policy, day: date, submissions: tuple[Submission, ...] = ()
+) -> Way:
+    """The way of a PEP with this header on a day.
+
+    Args:
+        preamble: The header.
+        policy: What the repository wants.
+        day: The day.
+        submissions: What is known to be submitted.
+    """
+    return way_of(preamble, Context(day, policy, NumberLedger(frozenset())), submissions)
+
+
+def way_in_html(way: Way) -> tuple[Markup, ...]:
+    """Who decides, whom to ask before, who may sponsor, where to ask, and why."""
+    told = lines(
+        "way", way=way, link=_link, told=_told_path, strong=Markup("<strong>{}</strong>").format
+    )
+    # The template's own words hold no markup; everything else was escaped on its way into them.
+    return tuple(_with_code(line) for line in told)
+
+
+def _told_path(text: str) -> Markup:
+    return escape(shown(text, 2_000))
+
+
+def _link(words: str, url: str) -> Markup:
+    if not url.startswith("https://"):
+        return escape(words)
+    return Markup('<a href="{}">{}</a>').format(url, words)
+
+
+def _with_code(line: str) -> Markup:
+    """A line whose single backticks stand for code."""
+    parts = line.split("`")
+    return Markup("").join(
+        Markup("<code>{}</code>").format(Markup(part)) if place % 2 else Markup(part)  # noqa: S704
+        for place, part in enumerate(parts)
+    )

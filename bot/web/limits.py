@@ -5,8 +5,10 @@ them all together; what bounds one address against another is a proxy's work (do
 """
 
 import asyncio
+import hmac
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import cast
@@ -225,3 +227,25 @@ class OneLine(logging.Filter):
             record.exc_info = None
             record.levelno, record.levelname = logging.INFO, "INFO"
         return True
+
+
+_FORM = re.compile(r"sha256=([0-9a-fA-F]{64})", re.ASCII)
+
+
+def has_form(signature: str | None) -> bool:
+    """Whether this is a signature at all, so that it is worth while to read what it signs."""
+    return _FORM.fullmatch(signature or "") is not None
+
+
+def is_signed(body: bytes | bytearray, signature: str | None, secrets: Iterable[str]) -> bool:
+    """Whether one of the secrets signed the body; all are tried, as while one is being rotated."""
+    match = _FORM.fullmatch(signature or "")
+    if match is None:
+        return False
+    given = bytes.fromhex(match[1])
+    matches = [
+        hmac.compare_digest(hmac.digest(secret.encode(), body, "sha256"), given)
+        for secret in secrets
+        if secret
+    ]
+    return any(matches)

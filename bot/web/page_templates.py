@@ -1,5 +1,6 @@
-"""The templates of the pages and how they are filled. Words stand in `templates/`."""
+"""The pages' templates, and how strangers' text is put into them."""
 
+import unicodedata
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from importlib.resources import files
@@ -9,7 +10,32 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from bot.peps.dates import in_pep_style
-from bot.web.shown import shown
+
+LONGEST = 200
+"""Characters of a title that are shown."""
+
+_MOST_MARKS = 3
+
+
+def shown(text: str, longest: int = LONGEST) -> str:
+    """The text as it may stand on a page, before it is escaped.
+
+    Args:
+        text: Anything.
+        longest: Characters after which it is cut.
+    """
+    kept: list[str] = []
+    marks = 0
+    for letter in text[: 4 * longest]:
+        kind = unicodedata.category(letter)
+        marks = marks + 1 if kind[0] == "M" else 0
+        if kind[0] == "Z" or letter in "\t\r\n":
+            kept.append(" ")
+        elif kind[0] != "C" and marks <= _MOST_MARKS:
+            kept.append(letter)
+    words = " ".join("".join(kept).split())
+    return words if len(words) <= longest else f"{words[: longest - 1].rstrip()}…"
+
 
 STYLE = files("bot.web").joinpath("templates", "style.css").read_bytes()
 """The only style sheet."""

@@ -15,15 +15,15 @@ from typing import ParamSpec
 
 from cachetools import TTLCache
 
-from bot.commands.given import not_yet_of
+from bot.commands.log import not_yet_of
 from bot.peps.number import PepNumber
 from bot.peps.status import Status
 from bot.policy.model import Policy
-from bot.review.awaiting import awaiting_decision
-from bot.review.follow_up import follow_ups
-from bot.review.known_peps import known_of
-from bot.review.queue import WEEK, Queue, queue_of
-from bot.review.queue_pages import QueuePage, page_of
+from bot.review.decision.status_change import awaiting_decision
+from bot.review.published_peps import known_of
+from bot.review.queue.follow_up import follow_ups
+from bot.review.queue.pages import QueuePage, page_of
+from bot.review.queue.queue import WEEK, Queue, queue_of
 from bot.review.subject import Repository, Subject
 from bot.store.commands import SqlCommandStore
 from bot.store.database import Database

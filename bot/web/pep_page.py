@@ -6,15 +6,15 @@ from datetime import date
 
 from bot.peps.dates import in_pep_style
 from bot.policy.model import Policy
-from bot.review import links as link_to
-from bot.review.follow_up import FollowUp
-from bot.review.follow_up_told import follow_up_fact
-from bot.review.register import Published
+from bot.review.decision.submission import Submission
+from bot.review.published_peps import Published
+from bot.review.queue.follow_up import FollowUp
+from bot.review.render import markdown as link_to
+from bot.review.render.queue import follow_up_fact
 from bot.review.snapshot import Memory
-from bot.review.submission import Submission
+from bot.web.deciders_page import way_in_html, way_on
 from bot.web.page_templates import page
 from bot.web.queue_page import Cell, Section
-from bot.web.way_shown import way_in_html, way_on
 
 MOST_PULLS = 50
 """Open pull requests that are shown, the oldest; the rest is counted."""

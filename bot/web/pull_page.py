@@ -7,14 +7,14 @@ from markupsafe import Markup
 
 from bot.peps.number import PepNumber
 from bot.policy.model import Policy
-from bot.review.queue import WEEK
-from bot.review.register import Register
+from bot.review.decision.path import OPEN
+from bot.review.published_peps import Register
+from bot.review.queue.queue import WEEK
 from bot.review.snapshot import Listed, Memory, PullRequestState
 from bot.review.stage import Stage
-from bot.review.way import OPEN
-from bot.rules.registry import all_rules
+from bot.rules.engine import all_rules
+from bot.web.deciders_page import way_in_html, way_on
 from bot.web.page_templates import in_days, page
-from bot.web.way_shown import way_in_html, way_on
 
 _FINDING = "finding"
 _MOST_TOLD = 5

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 
 from bot.peps.dates import in_pep_style
 from bot.policy.model import Links
-from bot.review import links as link_to
-from bot.review.follow_up_told import awaiting_fact, follow_up_fact
-from bot.review.queue import Queue, Waiting
-from bot.review.queue_fields import queue_fields
-from bot.review.queue_pages import PER_PAGE, QueuePage
-from bot.review.register import Published
+from bot.review.published_peps import Published
+from bot.review.queue.pages import PER_PAGE, QueuePage, queue_fields
+from bot.review.queue.queue import Queue, Waiting
+from bot.review.render import markdown as link_to
+from bot.review.render.queue import awaiting_fact, follow_up_fact
 from bot.review.stage import Stage
 from bot.web.page_templates import in_days, page
 

@@ -13,14 +13,13 @@ import structlog
 from aiohttp import web
 from gidgethub.sansio import Event
 
-from bot.events import payload as read
-from bot.events.intake import concern_of
+from bot.handlers import payload as read
+from bot.handlers.intake import concern_of
 from bot.inbox.delivery import Delivery
 from bot.inbox.protocol import Inbox, InboxUnavailable
-from bot.log_fields import on_every_line, on_lines_from_now
+from bot.logs import on_every_line, on_lines_from_now
 from bot.metrics import Metrics
-from bot.web.limits import Limits, Room, TooMuchInFlight, body_is_complete
-from bot.web.signature import has_form, is_signed
+from bot.web.limits import Limits, Room, TooMuchInFlight, body_is_complete, has_form, is_signed
 
 _DELIVERY_ID = re.compile(r"[A-Za-z0-9-]{1,64}", re.ASCII)
 _EVENT = re.compile(r"[a-z0-9_]{1,64}", re.ASCII)

@@ -3,14 +3,12 @@
 from dataclasses import replace
 
 from bot.commands.carry_out import carry_out
-from bot.commands.grammar import Spoken, understand
-from bot.commands.lines import command_lines
-from bot.commands.mistake import NotUnderstood
-from bot.commands.outcome import Outcome
-from bot.commands.published import Published
+from bot.commands.context import Published, Scene, UnderReview
+from bot.commands.grammar.lines import NotUnderstood, command_lines
+from bot.commands.grammar.parse import Spoken, understand
 from bot.commands.reply import told
+from bot.commands.result import Outcome
 from bot.commands.role import roles_of
-from bot.commands.scene import Scene, UnderReview
 from bot.peps.people import Login
 from bot.review.snapshot import Base, Memory
 from bot.review.verdict import judge

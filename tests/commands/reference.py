@@ -5,7 +5,7 @@ import textwrap
 from pathlib import Path
 
 from bot.commands.carry_out import said_roles
-from bot.commands.lines import MOST_COMMANDS
+from bot.commands.grammar.lines import MOST_COMMANDS
 from bot.commands.registry import Command, all_commands
 from bot.policy.load import default_policy
 

@@ -3,14 +3,13 @@
 from typing import Any
 
 from bot.commands.carry_out import carry_out
-from bot.commands.grammar import understand
-from bot.commands.lines import command_lines
-from bot.commands.outcome import Outcome
-from bot.commands.published import Published
+from bot.commands.context import Published, Scene, UnderReview
+from bot.commands.grammar.lines import command_lines
+from bot.commands.grammar.parse import understand
+from bot.commands.result import Outcome
 from bot.commands.role import Role
-from bot.commands.scene import Scene, UnderReview
 from bot.peps.people import Login
-from bot.review.orders import NO_ORDERS, Orders
+from bot.review.overrides import NO_ORDERS, Orders
 from bot.review.snapshot import NOTHING, Base, Memory, PullRequestState, Snapshot
 from bot.review.verdict import judge
 from bot.rules.change import Change

@@ -5,11 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands.arguments import Arguments
-from bot.commands.concerned import Concerned, NotConcerned, concerned, others_beside
-from bot.commands.outcome import Suggest
-from bot.commands.published import numbers_asked
-from bot.commands.scene import Scene
+from bot.commands.context import (
+    Concerned,
+    NotConcerned,
+    Scene,
+    concerned,
+    numbers_asked,
+    others_beside,
+)
+from bot.commands.grammar.arguments import Arguments
+from bot.commands.result import Suggest
 from bot.peps.number import PepNumber
 from bot.review.snapshot import PullRequestState
 from bot.rules.change import FileChange, FileStatus

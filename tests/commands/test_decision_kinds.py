@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands.decision_kinds import Address, Day, StatusWord
-from bot.commands.part import Expected
-from bot.commands.words import words_of
+from bot.commands.grammar.arguments import Expected
+from bot.commands.grammar.decision_kinds import Address, Day, StatusWord
+from bot.commands.grammar.lines import words_of
 from bot.peps.dates import in_pep_style
-from bot.review.prepared_status import ASKABLE
+from bot.review.fixes.prepared_status import ASKABLE
 
 
 @given(st.dates(date(1990, 1, 1), date(2200, 1, 1)))

@@ -4,12 +4,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from bot.commands.outcome import Suggest
+from bot.commands.result import Suggest
 from bot.commands.role import Role
 from bot.peps.people import Login
-from bot.review.orders import Acceptance, DelegateOrder, Orders, Waiver
-from bot.review.since import finding_key, label_key
+from bot.review.overrides import Acceptance, DelegateOrder, Orders, Waiver
 from bot.review.snapshot import NOTHING, Memory, PullRequestState, Since, Snapshot
+from bot.review.stage import finding_key, label_key
 from bot.review.verdict import judge
 from tests.builders import NOW, edit, new_pep, other_change, snapshot
 from tests.commands.scenes import on, said

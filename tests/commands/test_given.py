@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands.given import (
+from bot.commands.log import (
     Fate,
     Given,
     entitled_on,
@@ -15,7 +15,7 @@ from bot.commands.given import (
     settled_later,
 )
 from bot.peps.people import Login
-from bot.review.orders import Orders
+from bot.review.overrides import Orders
 from bot.rules.change import FileChange, FileStatus
 from tests.rules.builders import change, context, pep_text
 

@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands.arguments import Arguments, LabelChange
-from bot.commands.grammar import Spoken, understand, understood
-from bot.commands.lines import CommandLine, command_lines
-from bot.commands.mistake import Mistake, NotUnderstood
+from bot.commands.grammar.arguments import Arguments, LabelChange
+from bot.commands.grammar.lines import CommandLine, Mistake, NotUnderstood, command_lines
+from bot.commands.grammar.parse import Spoken, understand, understood
 from bot.commands.registry import all_commands
 from bot.peps.number import PepNumber
 from bot.peps.people import Login

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.commands.outcome import Outcome, SetLabel, TakeLabelOff
+from bot.commands.result import Outcome, SetLabel, TakeLabelOff
 from bot.commands.role import Role
 from bot.policy.model import LabelCommand
 from tests.builders import new_pep, review_context, snapshot

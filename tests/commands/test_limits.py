@@ -2,11 +2,10 @@
 
 import pytest
 
-from bot.commands.argument_kinds import LONGEST_REASON, MOST_LABELS
 from bot.commands.consent import consent_cost
-from bot.commands.grammar import LONGEST_COMMAND, Spoken, understand
-from bot.commands.lines import MOST_COMMANDS, command_lines
-from bot.commands.mistake import NotUnderstood
+from bot.commands.grammar.argument_kinds import LONGEST_REASON, MOST_LABELS
+from bot.commands.grammar.lines import MOST_COMMANDS, NotUnderstood, command_lines
+from bot.commands.grammar.parse import LONGEST_COMMAND, Spoken, understand
 
 POST = "https://discuss.python.org/t/1/2"
 

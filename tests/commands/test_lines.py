@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands.lines import LONGEST_TEXT, MOST_COMMANDS, CommandLine, command_lines
+from bot.commands.grammar.lines import LONGEST_TEXT, MOST_COMMANDS, CommandLine, command_lines
 
 
 def test_a_command_is_its_verb_the_rest_and_its_line() -> None:

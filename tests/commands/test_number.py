@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from bot.commands.outcome import Outcome
-from bot.commands.scene import Scene
+from bot.commands.context import Scene
+from bot.commands.result import Outcome
 from bot.peps.number import NumberLedger, PepNumber
 from bot.peps.people import Login
-from bot.review.orders import Reservation
+from bot.review.overrides import Reservation
 from tests.builders import NOW, new_pep, review_context, snapshot
 from tests.commands.scenes import on, said
 from tests.rules.builders import ledger

@@ -4,19 +4,17 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from bot.commands.concerned import Concerned
-from bot.commands.prepared_told import told, why_not_day
-from bot.commands.published import Published
+from bot.commands.context import Concerned, Published, Scene
+from bot.commands.prepared import told, why_not_day
 from bot.commands.role import Role
-from bot.commands.scene import Scene
 from bot.peps.number import NumberLedger, PepNumber
 from bot.peps.people import Login
 from bot.peps.status import Status
 from bot.policy.load import default_policy
-from bot.review.prepared_status import WantedStatus, prepared_status
+from bot.review.fixes.prepared_status import WantedStatus, prepared_status
 from bot.review.snapshot import Base
 from bot.review.subject import Repository, Subject
-from bot.rules.context import Context
+from bot.rules.change import Context
 from tests.commands.scenes import said
 from tests.commands.scenes import scene as in_repository
 from tests.rules.builders import pep_text

@@ -7,10 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from bot.commands.grammar import understand
-from bot.commands.heard import Heard
-from bot.commands.lines import command_lines
-from bot.commands.mistake import NotUnderstood
+from bot.commands.grammar.lines import NotUnderstood, command_lines
+from bot.commands.grammar.parse import understand
+from bot.commands.log import Heard
 from bot.commands.reply import reply_to, told
 from bot.commands.text import Place
 

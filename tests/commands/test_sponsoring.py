@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from bot.commands.outcome import Outcome, Retitle, SetLabel, TakeLabelOff
+from bot.commands.result import Outcome, Retitle, SetLabel, TakeLabelOff
 from bot.commands.role import Role
 from bot.peps.people import Login
-from bot.review.orders import Orders
+from bot.review.overrides import Orders
 from bot.review.snapshot import Snapshot
-from bot.rules.context import ActKind
+from bot.rules.change import ActKind
 from tests.builders import edit, new_pep, other_change, review_context, snapshot
 from tests.commands.scenes import on, said
 from tests.rules.builders import act, added, change, pep_text

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bot.commands.grammar import Spoken
+from bot.commands.grammar.parse import Spoken
 from bot.commands.registry import all_commands
 from tests.commands.builders import (
     COAUTHOR,

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from uuid import uuid4
 
-from bot.events.own import sweep_of
+from bot.handlers.internal_jobs import sweep_of
 from bot.review.subject import Repository
 from tests.end_to_end.conftest import AUTHOR, CODEOWNERS, EDITOR, STRANGER, pep
 from tests.end_to_end.desk import REPOSITORY, Desk

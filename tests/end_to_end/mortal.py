@@ -10,7 +10,7 @@ from typing import Any
 
 from aiolimiter import AsyncLimiter
 
-from bot.github.app_identity import AppIdentity
+from bot.github.client.app import AppIdentity
 from bot.handling import handler_of
 from bot.inbox.backoff import GIVE_UP_AFTER
 from bot.inbox.delivery import DeliveryState

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.discourse.forum import DiscourseSimulator, ForumFault
 from tests.end_to_end.conftest import AUTHOR, EDITOR, STRANGER, pep, pep_desk
 from tests.end_to_end.desk import REPOSITORY, Desk
 from tests.end_to_end.proposal import propose, set_policy
 from tests.end_to_end.test_prepare import say
+from tests.forum.simulator import DiscourseSimulator, ForumFault
 
 ON = '[discourse]\nhost = "https://discuss.python.org"\n'
 LINK = "https://discuss.python.org/t/66453/63"
@@ -103,7 +103,7 @@ async def test_a_second_review_asks_nothing_again_after_a_restart_too(
 async def test_a_fault_degrades_in_words_and_the_review_goes_on(
     desk: Desk, forum: DiscourseSimulator
 ) -> None:
-    """Which faults there are, `tests/discourse` tries one by one."""
+    """Which faults there are, `tests/forum` tries one by one."""
     await set_policy(desk, ON)
     forum.fault = ForumFault.BROKEN
     number = await decide(desk)

@@ -7,8 +7,8 @@ import aiohttp
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.github.single_write import ANSWER_WRITES
-from bot.rules import registry
+from bot.github.write.single_write import ANSWER_WRITES
+from bot.rules import engine as registry
 from github_simulator.wire import now_utc
 from tests.end_to_end.conftest import AUTHOR, EDITOR, pep
 from tests.end_to_end.desk import REPOSITORY, Desk

@@ -5,8 +5,8 @@ import re
 import pytest
 from markdown_it import MarkdownIt
 
-from bot.github.app_identity import AppIdentity
-from bot.github.conversation import conversation, parse_comment
+from bot.github.client.app import AppIdentity
+from bot.github.read.conversation import conversation, parse_comment
 from tests.commands import builders
 from tests.commands.builders import answers, under_review
 from tests.end_to_end.conftest import AUTHOR, EDITOR, STRANGER, pep

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.events.own import register_of, reminders_of
+from bot.handlers.internal_jobs import register_of, reminders_of
 from bot.inbox.open import open_inbox
 from bot.review.subject import Repository, Subject
 from bot.server import running

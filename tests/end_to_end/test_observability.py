@@ -12,8 +12,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.log_fields import FIELDS
-from bot.rules import registry
+from bot.logs import FIELDS
+from bot.rules import engine as registry
 from github_simulator.github import GitHubSimulator
 from tests.empty_store import put_empty_store
 from tests.end_to_end.conftest import AUTHOR, CODEOWNERS, CORE_TEAM, EDITOR, SPONSOR, pep

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.events.own import QUEUE
+from bot.handlers.internal_jobs import QUEUE
 from bot.inbox.delivery import DeliveryState
-from bot.review.queue_told import QUEUE_TITLE
+from bot.review.render.queue import QUEUE_TITLE
 from github_simulator.views import PullRequestView
 from tests.end_to_end.conftest import AUTHOR, EDITOR, SPONSOR, STRANGER, pep_desk
 from tests.end_to_end.desk import BOT, REPOSITORY, Desk

@@ -11,8 +11,8 @@ import pytest
 from pydantic import SecretStr
 from structlog.testing import capture_logs
 
-from bot.events.own import REDELIVERY
-from bot.events.undelivered import MOST_TIMES
+from bot.handlers.internal_jobs import REDELIVERY
+from bot.handlers.redelivery import MOST_TIMES
 from bot.inbox.delivery import DeliveryState
 from github_simulator.github import GitHubSimulator
 from github_simulator.webhooks import Delivery

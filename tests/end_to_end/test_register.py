@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.events.own import REGISTER
-from bot.events.register import MOST_TEXTS
+from bot.handlers.internal_jobs import REGISTER
+from bot.handlers.published_peps import MOST_TEXTS
 from bot.inbox.delivery import DeliveryState
 from bot.peps.number import PepNumber
-from bot.review.register import Register
+from bot.review.published_peps import Register
 from bot.review.subject import Repository
 from bot.store.database import open_database
 from bot.store.register import SqlRegisterStore

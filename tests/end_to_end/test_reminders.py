@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from bot.events.own import REGISTER, REMINDERS
+from bot.handlers.internal_jobs import REGISTER, REMINDERS
 from bot.inbox.delivery import DeliveryState
 from bot.queue import queue_json, queue_text, read_queues
 from tests.end_to_end.conftest import AUTHOR, EDITOR, STRANGER, GitHubTime, pep, pep_desk

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.events.own import SUBMISSION
+from bot.handlers.internal_jobs import SUBMISSION
 from bot.inbox.delivery import DeliveryState
 from tests.end_to_end.conftest import AUTHOR, EDITOR, STRANGER, pep
 from tests.end_to_end.council import (

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.digest import digest_text, read_digest
-from bot.events.own import SUBMISSIONS
+from bot.handlers.internal_jobs import SUBMISSIONS
 from bot.inbox.delivery import DeliveryState
 from bot.queue import queue_text, read_queues
 from tests.end_to_end.conftest import AUTHOR, EDITOR, STRANGER, pep, pep_desk

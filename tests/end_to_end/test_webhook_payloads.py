@@ -20,7 +20,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.app_manifest import EVENTS
-from bot.events.handle import NOT_FOUND_YET
+from bot.handlers.handle import NOT_FOUND_YET
 from bot.inbox.delivery import DeliveryRecord, DeliveryState
 from bot.inbox.protocol import Inbox
 from bot.server import running

@@ -13,7 +13,7 @@ def main(arguments: list[str]) -> None:
 
     from aiolimiter import AsyncLimiter
 
-    from bot.github.pace import Limiter
+    from bot.github.client.throttle import Limiter
     from bot.logs import configure_logs
     from bot.settings import read_settings, require_app
 

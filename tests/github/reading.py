@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 
 from uritemplate import expand
 
-from bot.github.app_identity import AppIdentity
-from bot.github.failure import Gone, TooLarge
+from bot.github.client.app import AppIdentity
+from bot.github.client.failure import Gone, TooLarge
 from bot.peps.number import Claim, PepNumber
 from bot.review.snapshot import Memory
 from bot.review.subject import Repository, Subject
-from bot.rules.context import Act
+from bot.rules.change import Act
 from bot.store.protocol import Document
 
 NOON = datetime(2025, 6, 1, 12, tzinfo=UTC)

@@ -19,8 +19,8 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 
-from bot.github.http_client import GitHubClients
-from bot.github.transport import Exchange, Patience
+from bot.github.client.api import Exchange, Patience
+from bot.github.client.http_client import GitHubClients
 
 REPOSITORY = "python/peps"
 

@@ -4,10 +4,10 @@ import asyncio
 import gc
 from datetime import timedelta
 
-from bot.github.app import InstallationTokens, Token
-from bot.github.pace import Pace
-from bot.github.people_reader import PeopleReader
-from bot.github.repository_facts import FactsReader, RepositoryFacts
+from bot.github.client.app import InstallationTokens, Token
+from bot.github.client.throttle import Pace
+from bot.github.read.base_branch import FactsReader, RepositoryFacts
+from bot.github.read.people_reader import PeopleReader
 from bot.peps.people import CoreTeam
 from bot.policy.load import default_policy
 from tests.github.reading import (

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from bot.github.check_runs import find_check_run
-from bot.github.failure import TryLater
-from bot.review.plan import (
+from bot.github.client.failure import TryLater
+from bot.github.write.check_runs import find_check_run
+from bot.review.reconcile import (
     CreateCheckRun,
     UpdateCheckRun,
 )

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.github.claims_sweep import Sweep, sweep_claims
-from bot.github.failure import Gone, TryLater
+from bot.github.client.failure import Gone, TryLater
+from bot.github.read.claims_sweep import Sweep, sweep_claims
 from bot.review.snapshot import Memory, PullRequestState
 from tests.github.reading import (
     NOON,

@@ -6,15 +6,15 @@ from urllib.parse import quote
 
 import pytest
 
-from bot.github.conversation import (
+from bot.github.read.conversation import (
     conversation,
     parse_comment,
     parse_review,
 )
-from bot.github.conversation_reader import Earlier, read_conversation
+from bot.github.read.conversation_reader import Earlier, read_conversation
 from bot.peps.people import Login
 from bot.review.snapshot import Conversation, OwnComment
-from bot.rules.context import Act, ActKind
+from bot.rules.change import Act, ActKind
 from tests.github.reading import (
     APP,
     COMMENTS,

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.github.failure import Refused, TooLarge, TryLater
-from bot.github.http_client import GitHubClient
+from bot.github.client.failure import Refused, TooLarge, TryLater
+from bot.github.client.http_client import GitHubClient
 from tests.github.scripted_github import REPOSITORY, Reply, ScriptedGitHub, scripted_github
 
 PULL = "/repos/python/peps/pulls/1"

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from bot.github.failure import Gone
-from bot.github.instruction_labels import Instructions, instruction_labels, read_instructions
+from bot.github.client.failure import Gone
+from bot.github.read.instruction_labels import Instructions, instruction_labels, read_instructions
 from bot.peps.people import Login
-from bot.policy.label_names import LabelNames
+from bot.policy.labels import LabelNames
 from tests.github.reading import (
     APP,
     NOON,

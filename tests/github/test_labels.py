@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.github.failure import TryLater
-from bot.github.label_looks import LabelLook, label_looks
-from bot.policy.label_names import LabelNames
-from bot.review.plan import (
+from bot.github.client.failure import TryLater
+from bot.github.write.labels import LabelLook, label_looks
+from bot.policy.labels import LabelNames
+from bot.review.reconcile import (
     AddLabels,
     RemoveLabel,
     SetLabels,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.github.patch import after_text, before_text, changed_lines
+from bot.github.read.pull_request_files import after_text, before_text, changed_lines
 from tests.github.reading import patch_of
 
 LINES = st.lists(st.sampled_from(["a", "b", "", "+x", "-y", " z", "\\ q", "@@ -1 +1 @@", "c\r"]))

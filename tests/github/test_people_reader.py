@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.github.failure import Gone, NotAllowed, TryLater
-from bot.github.people_reader import PeopleReader
+from bot.github.client.failure import Gone, NotAllowed, TryLater
+from bot.github.read.people_reader import PeopleReader
 from bot.policy.load import default_policy
 from bot.policy.model import Editors, Policy
 from bot.store.documents import ALL_EDITORS

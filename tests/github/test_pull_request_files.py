@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.github.pull_request_files import (
+from bot.github.read.pull_request_files import (
     MOST_FILES,
     ListedFile,
     claimed_numbers,

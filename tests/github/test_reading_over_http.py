@@ -8,15 +8,15 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from bot.github.app_identity import AppIdentity
-from bot.github.claims_sweep import sweep_claims
-from bot.github.http_client import GitHubClients
-from bot.github.people_reader import PeopleReader
-from bot.github.repository_facts import FactsReader
-from bot.github.snapshot_reader import SnapshotReader
+from bot.github.client.app import AppIdentity
+from bot.github.client.http_client import GitHubClients
+from bot.github.read.base_branch import FactsReader
+from bot.github.read.claims_sweep import sweep_claims
+from bot.github.read.people_reader import PeopleReader
+from bot.github.read.snapshot_reader import SnapshotReader
 from bot.review.snapshot import CommentMemory, Memory, Snapshot
 from bot.review.subject import Repository, Subject
-from bot.rules.context import ActKind
+from bot.rules.change import ActKind
 from github_simulator import GitHubSimulator
 from tests.github.reading import CODEOWNERS, CSV, PEP, FakeStore, unlimited
 from tests.markup_readers import SaysNothing

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.github.failure import Gone, TryLater
-from bot.github.repository_facts import LIFETIME, FactsReader, RepositoryFacts, read_facts
+from bot.github.client.failure import Gone, TryLater
+from bot.github.read.base_branch import LIFETIME, FactsReader, RepositoryFacts, read_facts
 from bot.policy.load import default_policy
 from bot.review.subject import Repository
 from tests.github.reading import (

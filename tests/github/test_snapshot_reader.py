@@ -5,11 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.github.failure import Gone, NotAllowed, TryLater
-from bot.github.much_text import MuchText
-from bot.github.people_reader import PeopleReader
-from bot.github.repository_facts import FactsReader
-from bot.github.snapshot_reader import SnapshotReader
+from bot.github.client.failure import Gone, NotAllowed, TryLater
+from bot.github.read.base_branch import FactsReader
+from bot.github.read.conversation_reader import MuchText
+from bot.github.read.people_reader import PeopleReader
+from bot.github.read.snapshot_reader import SnapshotReader
 from bot.peps.number import Claim, PepNumber
 from bot.review.snapshot import (
     CommentMemory,
@@ -18,8 +18,7 @@ from bot.review.snapshot import (
     PullRequestState,
     Snapshot,
 )
-from bot.rules.change import FileStatus, Unreadable
-from bot.rules.context import ActKind, OwnersError
+from bot.rules.change import ActKind, FileStatus, OwnersError, Unreadable
 from tests.github.reading import (
     APP,
     CODEOWNERS,

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from bot.github.failure import Gone, NotAllowed, Refused, TryLater
-from bot.github.http_client import GitHubClient
-from bot.github.transport import Patience
+from bot.github.client.api import Patience
+from bot.github.client.failure import Gone, NotAllowed, Refused, TryLater
+from bot.github.client.http_client import GitHubClient
 from tests.github.scripted_github import REPOSITORY, Reply, ScriptedGitHub, scripted_github
 
 PULL = "/repos/python/peps/pulls/1"

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import jwt
 import pytest
 
-from bot.github.app import AppKey, InstallationTokens, Token
-from bot.github.failure import TryLater
-from bot.github.rate_limit import told_at
+from bot.github.client.app import AppKey, InstallationTokens, Token
+from bot.github.client.failure import TryLater
+from bot.github.client.rate_limit import told_at
 from tests.github.scripted_github import (
     REPOSITORY,
     Reply,

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 import pytest
 from structlog.testing import capture_logs
 
-from bot.github.failure import TryLater
-from bot.github.pace import token_bucket
-from bot.review.plan import (
+from bot.github.client.failure import TryLater
+from bot.github.client.throttle import token_bucket
+from bot.review.reconcile import (
     AddLabels,
     CreateCheckRun,
     CreateComment,

@@ -5,10 +5,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from bot.github.pace import Pace
-from bot.github.writer import Writer
+from bot.github.client.throttle import Pace
+from bot.github.write.writer import Writer
 from bot.review.desired import Annotation, CheckRun, Conclusion
-from bot.review.plan import CreateCheckRun, CreateComment, Plan, Write
+from bot.review.reconcile import CreateCheckRun, CreateComment, Plan, Write
 from bot.review.snapshot import Memory
 from bot.review.subject import Repository, Subject
 from tests.github.remembering_store import RememberingStore

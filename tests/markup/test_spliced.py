@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.events.judgement import judged
+from bot.handlers.judgement import judged
 from bot.markup.read import read_markup
 from bot.review.snapshot import NOTHING, Since
 from bot.rules.change import FileChange

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.offline.excerpt import Excerpt, marked_excerpt
+from bot.offline.report import Excerpt, marked_excerpt
 
 
 def test_an_excerpt_is_one_line_and_short() -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.offline.failure import CannotRun
-from bot.offline.known_numbers import known_numbers
+from bot.offline.numbers import known_numbers
+from bot.offline.request import CannotRun
 from bot.peps.number import PepNumber
 from bot.review.subject import Repository
 from bot.store.database import open_database

@@ -8,8 +8,7 @@ from typing import ClassVar
 import pytest
 
 from bot.offline import markup as module
-from bot.offline.markup import markups_of
-from bot.offline.markup_cache import MarkupCache
+from bot.offline.markup import MarkupCache, markups_of
 from bot.peps.markup import Markup, MarkupLevel, MarkupProblem
 from tests.offline.builders import Repository, checked, pep, run_check, told
 
@@ -134,12 +133,12 @@ def test_a_cache_is_left_alone_by_another_docutils(
 ) -> None:
     MarkupCache(tmp_path).keep("text", ODD)
     assert MarkupCache(tmp_path).known("text") == ODD
-    monkeypatch.setattr("bot.offline.markup_cache.version", lambda _: "99")
+    monkeypatch.setattr("bot.offline.markup.version", lambda _: "99")
     assert MarkupCache(tmp_path).known("text") is None
 
 
 def test_the_oldest_make_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.offline.markup_cache._MOST", 3)
+    monkeypatch.setattr("bot.offline.markup._MOST", 3)
     for number in range(9):
         MarkupCache(tmp_path).keep(str(number), Markup())
     assert len(list(tmp_path.iterdir())) == 4

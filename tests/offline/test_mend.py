@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.offline.mend import mend
-from bot.rules.finding import Finding, Fix, Severity
-from bot.rules.mended_text import mended_text
+from bot.rules.finding import Finding, Fix, Severity, mended_text
 from tests.offline.builders import Repository, pep, run_check
 
 TABBED = pep(700).replace("\n5\n", "\n\tfive\n")

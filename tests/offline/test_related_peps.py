@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from bot.offline.folder import open_folder
+from bot.offline.files import open_folder
 from bot.offline.related_peps import related_headers
 from bot.peps.number import PepNumber
 from tests.rules.builders import change, modified, pep_text

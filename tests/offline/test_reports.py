@@ -7,9 +7,7 @@ import click
 import pytest
 
 from bot.offline.printable import printable
-from bot.offline.report_github import workflow_command
-from bot.offline.report_json import json_line
-from bot.offline.report_text import text_report
+from bot.offline.report import json_line, text_report, workflow_command
 from bot.rules.change import Change, FileChange, FileStatus
 from bot.rules.finding import Finding, Severity
 from tests.offline.builders import Repository, pep, run_check

@@ -2,8 +2,7 @@
 
 import pytest
 
-from bot.peps.accounts import Accounts, Actor, Listed, accounts, newly_known
-from bot.peps.people import Login
+from bot.peps.people import Accounts, Actor, Listed, Login, accounts, newly_known
 
 
 def actor(login: str, account: int | None = None) -> Actor:

@@ -4,9 +4,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.peps.dates import in_pep_style, parse_pep_date
-from bot.peps.decision_link import decision_link
-from bot.peps.post import parse_post
-from bot.peps.thread_link import is_discussion, is_discussion_link, post_of, thread_of
+from bot.peps.links import (
+    decision_link,
+    is_discussion,
+    is_discussion_link,
+    parse_post,
+    post_of,
+    thread_of,
+)
 
 
 @given(st.dates(min_value=date(1000, 1, 1)))

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.peps.header_people import LONGEST_VALUE, Person, parse_people
+from bot.peps.headers import LONGEST_VALUE, Person, parse_people
 from bot.peps.preamble import parse_preamble
 from tests.peps.builders import PepTree
 

@@ -2,8 +2,7 @@
 
 import pytest
 
-from bot.peps.move_kind import MoveKind, move_kind
-from bot.peps.status import Status
+from bot.peps.status import MoveKind, Status, move_kind
 
 MOVES = (
     ("Draft", "Accepted", "Standards Track", MoveKind.ACCEPTANCE),

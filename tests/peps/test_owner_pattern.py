@@ -3,7 +3,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.peps.owner_pattern import matches
+from bot.peps.codeowners import matches
 from tests.processor_time import processor_seconds_below
 
 

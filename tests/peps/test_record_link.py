@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.peps.record_link import RecordLink, record_link
+from bot.peps.links import RecordLink, record_link
 
 LIST = "https://mail.python.org/archives/list/python-dev@python.org"
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.peps.section_changes import HEADER, Fate, SectionChange, changed_sections
+from bot.peps.document import HEADER, Fate, SectionChange, changed_sections
 
 HEAD = "PEP: 750\nTitle: Template Strings\nStatus: Draft\n\n\n"
 

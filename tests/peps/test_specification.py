@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.peps.specification import specification_headings
+from bot.peps.document import specification_headings
 
 TEXT = """\
 Abstract

@@ -1,7 +1,7 @@
 import pytest
 
 from bot.peps.body import read_body
-from bot.peps.suggested_sections import missing_suggestions
+from bot.peps.document import missing_suggestions
 
 
 def body(*titles: str) -> list[str]:

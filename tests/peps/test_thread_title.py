@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.peps.links import may_be_about
 from bot.peps.number import PepNumber
-from bot.peps.thread_title import may_be_about
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,7 @@ from itertools import permutations
 
 import pytest
 
-from bot.peps.status import Status
-from bot.peps.transition import Attested, transition
+from bot.peps.status import Attested, Status, transition
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,7 @@ import os
 import subprocess
 import sys
 
-from bot.policy.fingerprint import fingerprint
-from bot.policy.load import default_policy, parse_policy
+from bot.policy.load import default_policy, fingerprint, parse_policy
 
 
 def test_other_words_for_the_same_have_the_same_fingerprint() -> None:
@@ -34,7 +33,7 @@ def test_every_setting_counts() -> None:
 
 def test_it_is_the_same_in_every_process() -> None:
     program = (
-        "from bot.policy.fingerprint import fingerprint\n"
+        "from bot.policy.load import fingerprint\n"
         "from bot.policy.load import default_policy\n"
         "print(fingerprint(default_policy()))"
     )

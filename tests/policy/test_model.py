@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 from pydantic import ValidationError
 
-from bot.policy.label_names import LabelNames
+from bot.policy.labels import LabelNames
 from bot.policy.model import Appointment, Links, Policy
 
 

@@ -1,5 +1,5 @@
 from bot.policy.bodies import Body
-from bot.policy.label_names import LabelNames
+from bot.policy.labels import LabelNames
 from bot.policy.model import Appointment, Editors, Links, Numbers, People, Policy
 from bot.policy.reminders import Reminders
 from bot.policy.work_groups import WorkGroup

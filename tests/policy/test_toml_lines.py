@@ -1,6 +1,6 @@
 import pytest
 
-from bot.policy.toml_lines import Location, line_of
+from bot.policy.fields import Location, line_of
 
 TEXT = """\
 top = 1

@@ -19,9 +19,8 @@ from bot.policy.bodies import Body, Part
 from bot.policy.in_office import office_holders
 from bot.policy.load import default_policy
 from bot.policy.model import Appointment, Policy
-from bot.review.decider import Decider
-from bot.review.way import Way, way_of
-from bot.rules.context import Context
+from bot.review.decision.path import Decider, Way, way_of
+from bot.rules.change import Context
 from tests.conftest import SHARED_DATA
 from tests.replay.tables import table
 from tests.replay.tree import tree_headers

@@ -15,10 +15,9 @@ import click
 
 from bot.peps.number import PepNumber, number_in_path
 from bot.policy.load import default_policy
-from bot.review.follow_up import FollowUp, FollowUpKey, FollowUpKind, follow_ups
-from bot.review.follow_up_told import follow_up_fact
-from bot.review.known_peps import Added, Known
-from bot.review.register import Published, entered
+from bot.review.published_peps import Added, Known, Published, entered
+from bot.review.queue.follow_up import FollowUp, FollowUpKey, FollowUpKind, follow_ups
+from bot.review.render.queue import follow_up_fact
 from tests.conftest import SHARED_DATA
 from tests.peps.builders import pep_tree
 from tests.replay.history import Merged, load

@@ -11,11 +11,10 @@ from pathlib import Path
 import click
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from bot.review.checklist import form_for
-from bot.review.decider import Decider
-from bot.review.evidence import About, Evidence, Found
-from bot.review.item_states import State, item_states
-from bot.review.status_move import StatusMove, Whose
+from bot.review.checklist import State, form_for, item_states
+from bot.review.decision.evidence import About, Evidence, Found
+from bot.review.decision.path import Decider
+from bot.review.decision.status_change import StatusMove, Whose
 from tests.conftest import SHARED_DATA
 from tests.replay.explanations import REMARKS, Explanation, Truth
 from tests.replay.remarks import Remark, Unexplained, remarks

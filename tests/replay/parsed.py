@@ -7,8 +7,7 @@ from functools import cache
 from platformdirs import user_cache_path
 
 from bot.markup.process import MarkupProcess
-from bot.offline.markup import markups_of
-from bot.offline.markup_cache import MarkupCache
+from bot.offline.markup import MarkupCache, markups_of
 from bot.rules.change import Change
 from bot.rules.document.markup import texts_to_parse, with_markup
 from tests.replay.history import Merged

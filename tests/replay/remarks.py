@@ -7,10 +7,10 @@ from functools import lru_cache
 from bot.peps.codeowners import CodeOwners, parse_codeowners
 from bot.peps.document import title_number
 from bot.peps.number import PepNumber, pep_path
-from bot.rules.expected_owners import missing_owners
+from bot.rules.engine import Rule
 from bot.rules.finding import Finding
-from bot.rules.registry import Rule
-from bot.rules.touched_pep import touched_peps
+from bot.rules.owners import missing_owners
+from bot.rules.touched import touched_peps
 from tests.replay.explanations import CLASSES, REMARKS, Explanation, Truth
 from tests.replay.history import CODEOWNERS, History, Merged
 from tests.replay.reviewed import Reviewed

@@ -8,8 +8,8 @@ import click
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.review.desired import Comment, Conclusion
+from bot.rules.engine import all_rules
 from bot.rules.finding import Need, Severity
-from bot.rules.registry import all_rules
 from tests.conftest import SHARED_DATA
 from tests.replay.explanations import Truth
 from tests.replay.numbers_taken import Run, numbers_taken

@@ -9,12 +9,11 @@ import pytest
 from bot.peps.line_diff import blocks, lines_of
 from bot.peps.number import PepNumber, next_number, pep_path
 from bot.policy.load import default_policy
-from bot.review.mends import mends
-from bot.review.suggestions import offer, patch_of
-from bot.rules.change import Change, FileStatus
-from bot.rules.context import Context
+from bot.review.fixes.files import mends
+from bot.review.fixes.suggestions import offer, patch_of
+from bot.rules.change import Change, Context, FileStatus
+from bot.rules.engine import run_rules
 from bot.rules.finding import Finding
-from bot.rules.registry import run_rules
 from tests.replay.history import Merged, load
 from tests.replay.tree import tree
 from tests.review.taking_over import clicked, with_patch

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.review.follow_up import FollowUpKind
+from bot.review.queue.follow_up import FollowUpKind
 from tests.replay.follow_ups import COMMAND, JUDGED, PAGE, at_the_end, due_section, page, stories
 
 pytestmark = [pytest.mark.real_data, pytest.mark.exhaustive]

@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 
 from bot.peps.number import Claim, PepNumber
-from bot.rules.change import Change
+from bot.rules.change import Act, ActKind, Change, Context
 from bot.rules.codeowners import codeowners_standing
-from bot.rules.context import Act, ActKind, Context
+from bot.rules.engine import run_rules
 from bot.rules.finding import Finding, Need, Severity
 from bot.rules.number import number_standing
-from bot.rules.registry import run_rules
 from bot.rules.sponsor import sponsor_standing
 from bot.rules.standing import ConsentState, NumberState, OwnersState, SponsorState
 from tests.replay.history import Merged, with_number

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.peps.move_kind import MoveKind
-from bot.review.evidence import About, Found
-from bot.review.status_move import Whose
+from bot.peps.status import MoveKind
+from bot.review.decision.evidence import About, Found
+from bot.review.decision.status_change import Whose
 from tests.replay.moves import COMMAND, PAGE, Moved, lacking, moved_peps, page
 from tests.replay.reviewed import replay
 

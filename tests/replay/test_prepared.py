@@ -8,36 +8,29 @@ from pathlib import Path
 import pytest
 
 from bot.commands.carry_out import carry_out
-from bot.commands.grammar import understand
-from bot.commands.lines import command_lines
-from bot.commands.prepared_told import change_of
-from bot.commands.published import Published
+from bot.commands.context import Published, Scene
+from bot.commands.grammar.lines import command_lines
+from bot.commands.grammar.parse import understand
+from bot.commands.prepared import change_of
 from bot.commands.role import Role
-from bot.commands.scene import Scene
 from bot.peps.dates import in_pep_style, parse_pep_date
-from bot.peps.decision_link import decision_link
-from bot.peps.header_edit import with_header, without_header
-from bot.peps.header_names import REMOVED
+from bot.peps.headers import REMOVED
+from bot.peps.links import decision_link, parse_post, thread_of
 from bot.peps.number import PepNumber, number_in_path, pep_path
 from bot.peps.people import Login
-from bot.peps.post import parse_post
-from bot.peps.preamble import parse_preamble
-from bot.peps.status import Status
-from bot.peps.thread_link import thread_of
-from bot.peps.transition import Attested, transition
-from bot.review.mends import FileMend
-from bot.review.prepared import DAY_TO_COME, CannotPrepare, Prepared
-from bot.review.prepared_status import ASKABLE, WantedStatus, prepared_status
-from bot.review.prepared_thread import prepared_thread
+from bot.peps.preamble import parse_preamble, with_header, without_header
+from bot.peps.status import Attested, Status, transition
+from bot.review.fixes.files import FileMend
+from bot.review.fixes.prepared import DAY_TO_COME, CannotPrepare, Prepared, prepared_thread
+from bot.review.fixes.prepared_status import ASKABLE, WantedStatus, prepared_status
+from bot.review.fixes.suggestions import patch_of
 from bot.review.snapshot import Base
 from bot.review.subject import Repository, Subject
-from bot.review.suggestions import patch_of
-from bot.rules.change import FileChange
-from bot.rules.context import Context
+from bot.rules.change import Context, FileChange
 from bot.rules.edits.relations import numbers_in
+from bot.rules.engine import run_rules
 from bot.rules.finding import Severity
 from bot.rules.preamble.status_for_type import contradicts_type
-from bot.rules.registry import run_rules
 from tests.replay.history import load
 from tests.replay.tree import on_the_day, tree
 from tests.review.taking_over import patch_in, with_patch

@@ -7,7 +7,7 @@ import pytest
 
 from bot.peps.number import PepNumber
 from bot.peps.preamble import parse_preamble
-from bot.review.readiness import Answer, readiness
+from bot.review.decision.readiness import Answer, readiness
 from tests.replay.tree import on_the_day, owners, tree
 
 pytestmark = pytest.mark.real_data

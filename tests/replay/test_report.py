@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.rules.engine import all_rules
 from bot.rules.finding import Severity
-from bot.rules.registry import all_rules
 from tests.replay.remarks import applies_to, false_alarms, remarks
 from tests.replay.report import COMMAND, REPORT, report
 from tests.replay.reviewed import replay

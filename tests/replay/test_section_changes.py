@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.peps.document import Fate, changed_sections
 from bot.peps.number import is_pep_path
-from bot.peps.section_changes import Fate, changed_sections
 from tests.replay.history import load
 
 

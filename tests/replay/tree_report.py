@@ -10,11 +10,11 @@ from pathlib import Path
 import click
 
 from bot.offline.change_from_folder import change_from_folder
-from bot.offline.folder import open_folder
-from bot.offline.occasion import Described, context_of
-from bot.offline.selection import Selection
+from bot.offline.files import open_folder
+from bot.offline.local_change import Described, context_of
+from bot.offline.request import Selection
+from bot.rules.engine import all_rules, run_rules
 from bot.rules.finding import Finding, Severity
-from bot.rules.registry import all_rules, run_rules
 from tests.conftest import SHARED_DATA
 from tests.pep_tree import unpack_tree
 from tests.replay.parsed import parsed_change

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.review.comment import MERGED
+from bot.review.render.comment import MERGED
 from tests.replay.reviewed import Reviewed
 
 _CODE = re.compile(r"(?m)^ {4,}.*$|`[^`]*`")

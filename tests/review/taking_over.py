@@ -7,8 +7,7 @@ from pathlib import Path
 
 from markdown_it import MarkdownIt
 
-from bot.review.suggestion_told import suggestion_told
-from bot.review.suggestions import Suggestion
+from bot.review.fixes.suggestions import Suggestion, suggestion_told
 
 _QUIET = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
 

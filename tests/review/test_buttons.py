@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.commands.grammar import understood
+from bot.commands.grammar.parse import understood
 from bot.review.button_ids import command_of_button
-from bot.review.mends import mends
+from bot.review.fixes.files import mends
 from bot.review.snapshot import Snapshot
 from bot.review.verdict import judge
 from bot.rules.change import Change

@@ -4,11 +4,10 @@ from typing import Any
 
 import pytest
 
-from bot.review.check_run import NAME
 from bot.review.desired import CheckRun, Conclusion
+from bot.review.render.check_run import NAME
 from bot.review.snapshot import Snapshot
-from bot.rules.change import FileChange, FileStatus
-from bot.rules.context import ActKind
+from bot.rules.change import ActKind, FileChange, FileStatus
 from tests.builders import edit, new_pep, other_change, review_context, snapshot, wanted
 from tests.rules.builders import OWNERS_BEFORE, act, change, longer, owners_with, pep_text, policy
 

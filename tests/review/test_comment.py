@@ -10,11 +10,9 @@ import pytest
 
 from bot.peps.people import CoreTeamMember, Login
 from bot.policy.load import default_policy
-from bot.review.plan import UpdateComment
-from bot.review.reconcile import plan_writes
+from bot.review.reconcile import UpdateComment, plan_writes
 from bot.review.snapshot import Memory, PullRequestState, Snapshot
-from bot.rules.change import Change
-from bot.rules.context import ActKind, Context
+from bot.rules.change import ActKind, Change, Context
 from tests.builders import (
     comment_memory,
     comment_text,

@@ -4,11 +4,10 @@ from typing import Any
 
 import pytest
 
-from bot.policy.label_names import LabelNames
+from bot.policy.labels import LabelNames
 from bot.review.desired import Conclusion
 from bot.review.snapshot import PullRequestState, Snapshot
-from bot.rules.change import Change
-from bot.rules.context import ActKind
+from bot.rules.change import ActKind, Change
 from tests.builders import (
     edit,
     label_names,

@@ -2,11 +2,10 @@
 
 import pytest
 
-from bot.review.edits_told import edits_told
+from bot.review.render.status import edits_told
 from bot.rules.change import Change
+from bot.rules.changed_peps import PLACEHOLDER_NUMBERS, pep_edits
 from bot.rules.kind import kind_of
-from bot.rules.new_pep import PLACEHOLDER_NUMBERS
-from bot.rules.pep_edit import pep_edits
 from tests.builders import edit
 from tests.rules.builders import change, longer, modified, pep_text
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from bot.events.judgement import judged
-from bot.review.check_run import check_run
-from bot.review.comment import summary_comment
+from bot.handlers.judgement import judged
 from bot.review.desired import Conclusion
-from bot.review.mends import mends
+from bot.review.fixes.files import mends
+from bot.review.render.check_run import check_run
+from bot.review.render.comment import summary_comment
 from bot.review.snapshot import NOTHING, Memory, PullRequestState, Since, Snapshot
 from bot.review.verdict import judge
 from bot.rules.change import Change

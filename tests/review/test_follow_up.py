@@ -13,13 +13,12 @@ from bot.peps.people import Login
 from bot.policy.load import default_policy
 from bot.policy.model import Policy
 from bot.policy.reminders import Reminders, Telling
-from bot.review.awaiting import awaiting_decision
-from bot.review.follow_up import FollowUp, FollowUpKind, follow_ups
-from bot.review.follow_up_told import awaiting_fact, follow_up_fact, reminder_comment
-from bot.review.known_peps import Known, known_of
-from bot.review.register import Published, entered
+from bot.review.decision.status_change import awaiting_decision
+from bot.review.decision.submission import Submission
+from bot.review.published_peps import Known, Published, entered, known_of
+from bot.review.queue.follow_up import FollowUp, FollowUpKind, follow_ups
+from bot.review.render.queue import awaiting_fact, follow_up_fact, reminder_comment
 from bot.review.snapshot import Listed, Memory, PullRequestState
-from bot.review.submission import Submission
 from tests.builders import NOW, subject
 from tests.rules.builders import pep_text
 

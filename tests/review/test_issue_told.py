@@ -5,7 +5,7 @@ import pytest
 from bot.peps.number import PepNumber
 from bot.peps.preamble import parse_preamble
 from bot.policy.model import Links
-from bot.review.issue_told import (
+from bot.review.render.issue import (
     Issue,
     NamedPep,
     asks_number,

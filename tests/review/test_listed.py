@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.peps.people import Login
-from bot.review.listed import listed
+from bot.review.queue.queue import listed
 from bot.review.snapshot import Conversation, Listed, Memory, PullRequestState, Since
 from bot.review.verdict import judge
-from bot.rules.context import Act, ActKind
+from bot.rules.change import Act, ActKind
 from tests.builders import HEAD, NOW, new_pep, seen_open, snapshot
 
 HOUR = timedelta(hours=1)

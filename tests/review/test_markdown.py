@@ -7,10 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from bot.review.markdown import block, plural, prose, target, within_limit
-from bot.review.wording import enumerated, line
-from bot.rules.finding import Finding, Severity
-from bot.rules.wording import code, name
+from bot.review.render.markdown import block, plural, prose, target, within_limit
+from bot.review.render.wording import enumerated, line
+from bot.rules.finding import Finding, Severity, code, name
 from tests.builders import comment_text, new_pep, snapshot, wanted
 from tests.rules.builders import OWNERS_BEFORE, pep_text
 

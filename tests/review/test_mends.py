@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.review.mends import mends
+from bot.review.fixes.files import mends
+from bot.rules.changed_peps import new_peps
 from bot.rules.codeowners import codeowners_standing
-from bot.rules.new_pep import new_peps
 from bot.rules.standing import OwnersState
 from tests.rules.builders import CODEOWNERS, added, change, context, owners_with, pep_text
 

@@ -10,7 +10,7 @@ import pytest
 from bot.peps.forum import Forum, PostRead, PostRef
 from bot.peps.people import Login
 from bot.policy.model import RuleSetting
-from bot.review.checklist import form_for
+from bot.review.checklist import State, form_for, item_states
 from bot.review.checklist_forms import (
     ACTIVE,
     COMPLETED,
@@ -23,13 +23,12 @@ from bot.review.checklist_forms import (
     WITHDRAWN,
     Form,
 )
+from bot.review.decision.evidence import Seen
+from bot.review.decision.status_change import status_moves
 from bot.review.desired import CheckRun
-from bot.review.evidence import Seen
-from bot.review.item_states import State, item_states
-from bot.review.moves_told import move_in_text
 from bot.review.reconcile import plan_writes
+from bot.review.render.status import move_in_text
 from bot.review.snapshot import Approval, CheckRunMemory, Conversation, Memory, Snapshot
-from bot.review.status_move import status_moves
 from bot.review.verdict import judge
 from bot.rules.change import Change, Unreadable
 from tests.builders import HEAD, NOW, comment_text, review_context, snapshot, wanted

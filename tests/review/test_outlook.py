@@ -4,7 +4,7 @@ import pytest
 
 from bot.peps.number import Claim, PepNumber
 from bot.policy.load import default_policy
-from bot.review.outlook import UNNUMBERED, ledger_of, outlook
+from bot.review.number_inputs import UNNUMBERED, ledger_of, outlook
 
 POLICY = default_policy()
 OWN = 10

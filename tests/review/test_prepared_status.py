@@ -7,8 +7,8 @@ import pytest
 from bot.peps.forum import PostRead
 from bot.peps.number import PepNumber
 from bot.peps.status import Status
-from bot.review.prepared import CannotPrepare, Prepared
-from bot.review.prepared_status import WantedStatus, prepared_status
+from bot.review.fixes.prepared import CannotPrepare, Prepared
+from bot.review.fixes.prepared_status import WantedStatus, prepared_status
 from tests.rules.builders import pep_text
 
 NUMBER, OTHER = PepNumber(791), PepNumber(800)

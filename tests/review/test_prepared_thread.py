@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from bot.peps.forum import PostRead
 from bot.peps.number import PepNumber
 from bot.peps.preamble import parse_preamble
-from bot.review.prepared import CannotPrepare, Prepared
-from bot.review.prepared_thread import prepared_thread
+from bot.review.fixes.prepared import CannotPrepare, Prepared, prepared_thread
 from tests.rules.builders import pep_text
 
 NUMBER = PepNumber(791)

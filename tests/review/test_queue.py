@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.peps.number import Claim, PepNumber
 from bot.peps.people import Login
-from bot.review.queue import Queue, queue_of
+from bot.review.queue.queue import Queue, queue_of
 from bot.review.snapshot import Listed, Memory, PullRequestState
 from bot.review.stage import Stage
 from tests.builders import NOW

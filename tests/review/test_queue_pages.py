@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from bot.peps.number import Claim, PepNumber
 from bot.peps.people import Login
-from bot.review.queue import News, Queue, queue_of
-from bot.review.queue_pages import page_of
+from bot.review.queue.pages import page_of
+from bot.review.queue.queue import News, Queue, queue_of
 from bot.review.snapshot import Listed, Memory, PullRequestState
 from tests.builders import NOW
 

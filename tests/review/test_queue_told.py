@@ -4,13 +4,12 @@ from datetime import timedelta
 
 from bot.peps.number import PepNumber
 from bot.policy.load import default_policy
-from bot.review.awaiting import awaiting_decision
-from bot.review.follow_up import follow_ups
-from bot.review.known_peps import known_of
-from bot.review.queue import Queue, queue_of
-from bot.review.queue_told import queue_issue
-from bot.review.register import entered
-from bot.review.submission import Submission
+from bot.review.decision.status_change import awaiting_decision
+from bot.review.decision.submission import Submission
+from bot.review.published_peps import entered, known_of
+from bot.review.queue.follow_up import follow_ups
+from bot.review.queue.queue import Queue, queue_of
+from bot.review.render.queue import queue_issue
 from tests.builders import NOW
 from tests.rules.builders import pep_text
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from bot.peps.number import PepNumber
 from bot.policy.load import default_policy
-from bot.review.readiness import Answer, Readiness, readiness
-from bot.review.readiness_told import readiness_told
-from bot.review.submission import Submission
+from bot.review.decision.readiness import Answer, Readiness, readiness
+from bot.review.decision.submission import Submission
+from bot.review.render.new_pep import readiness_told
 from tests.rules.builders import COPYRIGHT, context, pep_text
 
 DAY = date(2025, 12, 31)

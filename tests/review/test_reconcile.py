@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from bot.review.desired import Annotation, CheckRun, Comment, Conclusion, Desired
-from bot.review.plan import (
+from bot.review.reconcile import (
     AddLabels,
     CreateCheckRun,
     CreateComment,
@@ -16,8 +16,10 @@ from bot.review.plan import (
     UpdateCheckRun,
     UpdateComment,
     Write,
+    digest_of,
+    known_comments,
+    plan_writes,
 )
-from bot.review.reconcile import digest_of, known_comments, plan_writes
 from bot.review.snapshot import (
     CheckRunMemory,
     CommentMemory,

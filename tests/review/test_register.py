@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from bot.peps.number import PepNumber
-from bot.review.register import Published, entered
+from bot.review.published_peps import Published, entered
 from tests.builders import NOW
 from tests.rules.builders import pep_text
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.peps.people import Login
-from bot.review.orders import Orders, StageOrder
+from bot.review.overrides import Orders, StageOrder
 from bot.review.snapshot import Conversation, HandSet, Memory, Snapshot
 from bot.review.stage import Stage, Turn, computed_turn, ordered_turn, stages_by_hand
 from bot.rules.finding import Finding, Severity

@@ -7,11 +7,11 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.events.judgement import judged
+from bot.handlers.judgement import judged
 from bot.peps.people import Login
-from bot.review.plan import AddLabels, RemoveLabel, SetLabels
+from bot.review.reconcile import AddLabels, RemoveLabel, SetLabels
 from bot.review.snapshot import Conversation, Memory, Since
-from bot.rules.context import ActKind
+from bot.rules.change import ActKind
 from tests.builders import NOW, new_pep, review_context, snapshot
 from tests.rules.builders import act, pep_text
 

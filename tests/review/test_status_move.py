@@ -6,18 +6,18 @@ from typing import Any
 
 import pytest
 
-from bot.peps.move_kind import MoveKind
+from bot.peps.links import RecordLink
 from bot.peps.number import PepNumber
 from bot.peps.people import Login
 from bot.peps.preamble import parse_preamble
-from bot.peps.record_link import RecordLink
-from bot.review.decider import Decider
-from bot.review.evidence import About, Evidence, Found, Seen, Spoken, Word
-from bot.review.orders import DelegateOrder
+from bot.peps.status import MoveKind
+from bot.review.decision.evidence import About, Evidence, Found, Seen, Spoken, Word
+from bot.review.decision.path import Decider
+from bot.review.decision.status_change import StatusMove, Whose, status_moves
+from bot.review.overrides import DelegateOrder
 from bot.review.snapshot import Approval
-from bot.review.status_move import StatusMove, Whose, status_moves
 from bot.rules.change import Change
-from bot.rules.registry import run_rules
+from bot.rules.engine import run_rules
 from tests.rules.builders import change, context, council_since, modified, pep_text
 
 HEAD = "a" * 40

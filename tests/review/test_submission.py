@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.peps.number import PepNumber
-from bot.review.submission import is_form_unfilled, submitted_pep
+from bot.review.decision.submission import is_form_unfilled, submitted_pep
 
 FORM = """\
 <!-- Fill in the blanks: -->

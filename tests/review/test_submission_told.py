@@ -5,16 +5,19 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from bot.peps.document import HEADER, Fate, SectionChange
 from bot.peps.number import PepNumber
 from bot.peps.preamble import Preamble, parse_preamble
-from bot.peps.section_changes import HEADER, Fate, SectionChange
+from bot.policy.in_office import trackers
 from bot.policy.load import default_policy
-from bot.policy.trackers import trackers
-from bot.review.submission import Submission
-from bot.review.submission_told import submission_line, submitted_in_markdown
-from bot.review.submitted import submitted
-from bot.review.way import way_of
-from bot.review.way_told import way_in_markdown, way_in_text
+from bot.review.decision.path import way_of
+from bot.review.decision.submission import Submission, submitted
+from bot.review.render.new_pep import (
+    submission_line,
+    submitted_in_markdown,
+    way_in_markdown,
+    way_in_text,
+)
 from tests.rules.builders import context
 
 OPENED = datetime(2025, 12, 9, 12, tzinfo=UTC)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.review.mends import FileMend
-from bot.review.suggestions import offer, patch_of
+from bot.review.fixes.files import FileMend
+from bot.review.fixes.suggestions import offer, patch_of
 from bot.rules.change import FileChange, FileStatus
 from tests.review.taking_over import clicked, with_patch
 from tests.rules.builders import change

@@ -6,15 +6,14 @@ from typing import Any
 import pytest
 
 from bot.peps.people import Login
-from bot.policy.label_names import LabelNames
+from bot.policy.labels import LabelNames
 from bot.policy.model import RuleSetting
 from bot.review.desired import Conclusion
-from bot.review.orders import Orders, Waiver
+from bot.review.overrides import Orders, Waiver
 from bot.review.snapshot import PullRequestState
 from bot.review.stage import Stage
 from bot.review.verdict import judge
-from bot.rules.change import Change
-from bot.rules.context import ActKind
+from bot.rules.change import ActKind, Change
 from bot.rules.finding import Need
 from tests.builders import edit, new_pep, other_change, review_context, snapshot
 from tests.rules.builders import (

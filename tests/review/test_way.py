@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from bot.peps.preamble import parse_preamble
 from bot.policy.load import default_policy
 from bot.policy.model import Policy
-from bot.review.way import Way, way_of
-from bot.review.way_told import way_in_markdown, way_in_text
+from bot.review.decision.path import Way, way_of
+from bot.review.render.new_pep import way_in_markdown, way_in_text
 from tests.rules.builders import context, council_since, pep_text
 
 DAY = date(2025, 12, 31)

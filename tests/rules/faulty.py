@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from bot.rules import registry
-from bot.rules.change import Change
-from bot.rules.context import Context
+from bot.rules import engine as registry
+from bot.rules.change import Change, Context
 from bot.rules.finding import Finding
 
 TRAP = "Here it stumbles."

@@ -4,11 +4,10 @@ from typing import Any
 import pytest
 
 from bot.peps.people import Login
-from bot.rules.change import Change
+from bot.rules.change import Change, Context, OwnersError
+from bot.rules.changed_peps import new_peps
 from bot.rules.codeowners import codeowners_standing
-from bot.rules.context import Context, OwnersError
 from bot.rules.finding import Need, Severity
-from bot.rules.new_pep import new_peps
 from bot.rules.standing import CodeownersStanding, OwnersState
 from tests.rules.builders import (
     CODEOWNERS,

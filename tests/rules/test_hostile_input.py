@@ -4,11 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.github.owners_errors import MOST_ERRORS
+from bot.github.read.owners_errors import MOST_ERRORS
 from bot.peps.codeowners import parse_codeowners
-from bot.rules.change import Change
-from bot.rules.context import OwnersError
-from bot.rules.registry import run_rules
+from bot.rules.change import Change, OwnersError
+from bot.rules.engine import run_rules
 from tests.processor_time import processor_seconds_below
 from tests.rules.builders import CODEOWNERS, added, context, owners_with, pep_text
 

@@ -2,7 +2,7 @@ import pytest
 
 from bot.peps.number import PepNumber
 from bot.rules.change import Change, FileChange, FileStatus
-from bot.rules.new_pep import new_peps, renumberings
+from bot.rules.changed_peps import new_peps, renumberings
 from tests.rules.builders import added, modified, pep_text, renamed
 
 

@@ -2,10 +2,9 @@ from typing import Any
 
 import pytest
 
-from bot.rules.change import Change
-from bot.rules.context import Context
+from bot.rules.change import Change, Context
+from bot.rules.changed_peps import new_peps
 from bot.rules.finding import Need, Severity
-from bot.rules.new_pep import new_peps
 from bot.rules.number import number_standing
 from bot.rules.standing import NumberStanding, NumberState
 from tests.rules.builders import (

@@ -3,10 +3,9 @@
 import gc
 import weakref
 
-from bot.rules.change import Change
-from bot.rules.once_a_change import once_a_change
-from bot.rules.registry import all_rules
-from bot.rules.touched_pep import PepText, touched_peps
+from bot.rules.change import Change, once_a_change
+from bot.rules.engine import all_rules
+from bot.rules.touched import PepText, touched_peps
 from tests.builders import new_pep
 from tests.rules.builders import context
 

@@ -5,8 +5,7 @@ import pytest
 
 import bot.rules
 from bot.policy.model import RuleSetting
-from bot.rules.finding import Finding, Severity
-from bot.rules.registry import (
+from bot.rules.engine import (
     RuleBroken,
     RuleFailed,
     UnknownRule,
@@ -14,6 +13,7 @@ from bot.rules.registry import (
     rule,
     run_rules,
 )
+from bot.rules.finding import Finding, Severity
 from tests.rules.builders import added, change, context, longer, pep_text, policy
 from tests.rules.faulty import TRAP, stumbling
 
@@ -95,7 +95,7 @@ def test_a_rule_that_breaks_its_own_terms_is_a_bug(
     broken: Finding, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     all_rules()
-    registered = dict(bot.rules.registry._REGISTERED)
+    registered = dict(bot.rules.engine._REGISTERED)
     try:
         rule(id="test-own", severity=Severity.WARNING, **WORDS)(lambda change, context: [broken])
         with pytest.raises(RuleFailed) as failed:
@@ -103,8 +103,8 @@ def test_a_rule_that_breaks_its_own_terms_is_a_bug(
         assert isinstance(failed.value.fault, RuleBroken)
         assert "test-own" in str(failed.value.fault)
     finally:
-        bot.rules.registry._REGISTERED.clear()
-        bot.rules.registry._REGISTERED.update(registered)
+        bot.rules.engine._REGISTERED.clear()
+        bot.rules.engine._REGISTERED.update(registered)
 
 
 def test_a_rule_that_fails_costs_its_own_findings_alone() -> None:

@@ -3,10 +3,9 @@ from datetime import date
 import pytest
 
 from bot.peps.people import CoreTeamMember, Login
-from bot.rules.change import Change
-from bot.rules.context import Context
+from bot.rules.change import Change, Context
+from bot.rules.changed_peps import new_peps
 from bot.rules.finding import Need, Severity
-from bot.rules.new_pep import new_peps
 from bot.rules.sponsor import sponsor_standing
 from bot.rules.standing import ConsentState, SponsorStanding, SponsorState
 from tests.rules.builders import added, change, context, finding, findings, modified, pep_text, team

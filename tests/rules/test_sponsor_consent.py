@@ -1,9 +1,8 @@
 import pytest
 
 from bot.peps.people import Login
-from bot.rules.change import Change
-from bot.rules.consent import consent, linked_post
-from bot.rules.context import Act, ActKind
+from bot.rules.change import Act, ActKind, Change
+from bot.rules.eligibility import consent, linked_post
 from bot.rules.finding import Severity
 from bot.rules.standing import ConsentState
 from tests.processor_time import processor_seconds_below

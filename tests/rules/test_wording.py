@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.rules.wording import MAX_CODE, MAX_NAME, code, listed, name
+from bot.rules.finding import MAX_CODE, MAX_NAME, code, listed, name
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime
 
 from bot.inbox.protocol import InboxUnavailable
-from bot.schedule.pruning import KEPT, WRITES_KEPT, prune
+from bot.schedule import KEPT, WRITES_KEPT, prune
 from bot.store.failure import StoreUnavailable
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

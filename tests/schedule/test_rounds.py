@@ -4,11 +4,10 @@ import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from bot.events.own import sweep_of
+from bot.handlers.internal_jobs import sweep_of
 from bot.inbox.delivery import Delivery
 from bot.review.subject import Repository
-from bot.schedule.rounds import EVERY, OwnRounds, Rounds, SharedRounds
-from bot.schedule.sweeping import sweep_repositories
+from bot.schedule import EVERY, OwnRounds, Rounds, SharedRounds, sweep_repositories
 
 PEPS = Repository("python/peps", 7)
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

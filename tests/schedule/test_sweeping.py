@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.review.subject import Repository
-from bot.schedule.rounds import OwnRounds
-from bot.schedule.sweeping import sweep_repositories
+from bot.schedule import OwnRounds, sweep_repositories
 from bot.store.failure import StoreUnavailable
 
 PEPS, OTHER = Repository("python/peps", 7), Repository("other/peps", 8)

@@ -18,7 +18,7 @@ from bot.review.snapshot import (
     Since,
 )
 from bot.review.subject import Repository, Subject
-from bot.rules.context import Act, ActKind
+from bot.rules.change import Act, ActKind
 from bot.rules.finding import Finding, Need, Severity
 
 NOON = datetime(2025, 6, 2, 12, tzinfo=UTC)

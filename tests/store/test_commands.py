@@ -2,8 +2,7 @@
 
 from datetime import timedelta
 
-from bot.commands.given import Given
-from bot.commands.heard import first_heard
+from bot.commands.log import Given, first_heard
 from bot.commands.text import Place, Text
 from bot.peps.people import Login
 from bot.review.subject import Subject

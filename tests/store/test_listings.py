@@ -10,8 +10,8 @@ from sqlalchemy import Connection, delete, insert, select
 
 from bot.peps.number import PepNumber
 from bot.peps.people import Login
-from bot.review.known_peps import known_of
-from bot.review.queue import WEEK, queue_of
+from bot.review.published_peps import known_of
+from bot.review.queue.queue import WEEK, queue_of
 from bot.review.snapshot import Listed, Memory, PullRequestState
 from bot.store import build, schema
 from bot.store.codec import encode_memory

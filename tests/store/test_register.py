@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from bot.peps.number import PepNumber
 from bot.peps.release_schedule import FeatureRelease
-from bot.review.follow_up import FollowUpKey
-from bot.review.register import Published, entered, preamble_of
+from bot.review.published_peps import Published, entered, preamble_of
+from bot.review.queue.follow_up import FollowUpKey
 from bot.store.database import open_database
 from bot.store.register import SqlRegisterStore, decode_entry, encode_entry
 from bot.store.sql import SqlStore

@@ -8,8 +8,8 @@ import pytest
 
 from bot.peps.number import PepNumber
 from bot.policy.load import default_policy
+from bot.review.decision.submission import Submission
 from bot.review.subject import Repository, Subject
-from bot.review.submission import Submission
 from bot.store.database import open_database
 from bot.store.sql import SqlStore
 from bot.store.submissions import Said, SqlSubmissionStore

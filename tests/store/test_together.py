@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands.given import Fate, Given
-from bot.commands.heard import Heard
+from bot.commands.log import Fate, Given, Heard
 from bot.commands.text import Place
 from bot.peps.number import PepNumber
 from bot.peps.people import Login

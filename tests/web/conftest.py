@@ -12,9 +12,8 @@ from aiohttp import ClientResponse, ClientSession
 from bot.inbox.protocol import Inbox
 from bot.inbox.sqlite import SqliteInbox
 from bot.metrics import Metrics
-from bot.web.app import make_app
+from bot.web.app import listen, make_app
 from bot.web.limits import ORDINARY, Limits
-from bot.web.listen import listen
 from tests.builders import NOW, body_of, payload, pull_request, signature
 from tests.empty_store import put_empty_store
 

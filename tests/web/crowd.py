@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, insert
 
 from bot.peps.number import PepNumber
-from bot.review.register import Published, entered
+from bot.review.published_peps import Published, entered
 from bot.review.snapshot import Memory, PullRequestState
 from bot.store import schema
 from bot.store.database import open_database

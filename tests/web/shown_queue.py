@@ -7,10 +7,10 @@ from aiohttp import web
 
 from bot.peps.number import PepNumber
 from bot.peps.people import Login
-from bot.review.register import entered
+from bot.review.decision.submission import Submission
+from bot.review.published_peps import entered
 from bot.review.snapshot import Listed, Memory, PullRequestState, Since
 from bot.review.subject import Repository, Subject
-from bot.review.submission import Submission
 from bot.store.database import open_database
 from bot.store.register import SqlRegisterStore
 from bot.store.sql import SqlStore

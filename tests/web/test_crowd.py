@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from bot.review.queue_pages import PER_PAGE
+from bot.review.queue.pages import PER_PAGE
 from bot.web.page_routes import PageRoutes
 from bot.web.pages import MOST_WAITING
 from bot.web.pep_page import MOST_PULLS

@@ -17,16 +17,16 @@ from bot.peps.number import Claim, PepNumber
 from bot.peps.people import Login
 from bot.policy.bodies import Part
 from bot.policy.load import default_policy
-from bot.review.orders import Reservation
-from bot.review.queue import Queue, queue_of
-from bot.review.queue_pages import QueuePage, page_of
+from bot.review.overrides import Reservation
+from bot.review.queue.pages import QueuePage, page_of
+from bot.review.queue.queue import Queue, queue_of
 from bot.review.subject import Subject
 from bot.store.database import open_database
 from bot.store.sql import SqlStore
 from bot.store.visibility import PUBLIC_FOR, Visibility
 from bot.web.page_routes import PageRoutes, web_address
+from bot.web.page_templates import LONGEST, shown
 from bot.web.queue_page import MOST_ROWS, queue_page
-from bot.web.shown import LONGEST, shown
 from tests.web.shown_queue import HOSTILE, NOW, PEPS, SECRET, application, fill, remembered
 
 Browser = TestClient[Any, Any]

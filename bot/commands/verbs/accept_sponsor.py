@@ -1,16 +1,16 @@
 """`/pep accept-sponsor`: an editor vouches for a sponsor."""
 
-from bot.commands.argument_kinds import LOGIN_ARGUMENT, BecauseOf
-from bot.commands.arguments import Arguments
-from bot.commands.outcome import Outcome, done, refused
+from bot.commands.context import Scene, UnderReview
+from bot.commands.grammar.argument_kinds import LOGIN_ARGUMENT, BecauseOf
+from bot.commands.grammar.arguments import Arguments
 from bot.commands.registry import command, form
+from bot.commands.result import Outcome, done, refused
 from bot.commands.role import Role
-from bot.commands.scene import Scene, UnderReview
 from bot.commands.verbs.sponsor import NOT_ONES_OWN, is_named_author
 from bot.peps.people import Login, same_login
-from bot.review.markdown import escape
+from bot.review.render.markdown import escape
 from bot.rules.eligibility import account, without_account
-from bot.rules.wording import name
+from bot.rules.finding import name
 
 
 @command(

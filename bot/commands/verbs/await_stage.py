@@ -1,11 +1,11 @@
 """`/pep await`: whose turn it is, said by a person."""
 
-from bot.commands.argument_kinds import Choice
-from bot.commands.arguments import Arguments
-from bot.commands.outcome import Outcome, done, refused
+from bot.commands.context import Scene
+from bot.commands.grammar.argument_kinds import Choice
+from bot.commands.grammar.arguments import Arguments
 from bot.commands.registry import command, form
+from bot.commands.result import Outcome, done, refused
 from bot.commands.role import Role
-from bot.commands.scene import Scene
 from bot.review.stage import Stage
 
 _STAGE = Choice("stage", lambda: [str(stage) for stage in Stage], "one of the stages", Stage)

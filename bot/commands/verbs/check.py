@@ -1,10 +1,10 @@
 """`/pep check`: review again now."""
 
-from bot.commands.arguments import Arguments
-from bot.commands.outcome import Outcome, done
+from bot.commands.context import Scene
+from bot.commands.grammar.arguments import Arguments
 from bot.commands.registry import command, form
+from bot.commands.result import Outcome, done
 from bot.commands.role import Role
-from bot.commands.scene import Scene
 
 
 @command(

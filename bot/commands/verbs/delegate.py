@@ -1,20 +1,20 @@
 """`/pep delegate`: a PEP-Delegate on record."""
 
-from bot.commands.argument_kinds import LOGIN_ARGUMENT
-from bot.commands.arguments import Arguments
-from bot.commands.outcome import Outcome, done, refused
+from bot.commands.context import Scene, UnderReview
+from bot.commands.grammar.argument_kinds import LOGIN_ARGUMENT
+from bot.commands.grammar.arguments import Arguments
 from bot.commands.registry import command, form
+from bot.commands.result import Outcome, done, refused
 from bot.commands.role import Role
-from bot.commands.scene import Scene, UnderReview
 from bot.peps.number import is_pep_path
 from bot.peps.people import Login, same_login
 from bot.peps.preamble import Preamble, parse_preamble
 from bot.policy.in_office import PACKAGING, office_holders
-from bot.review.markdown import escape
-from bot.rules.context import Context
+from bot.review.render.markdown import escape
+from bot.rules.change import Context
 from bot.rules.eligibility import account, without_account
+from bot.rules.finding import name
 from bot.rules.preamble.delegate import names_body
-from bot.rules.wording import name
 
 
 @command(

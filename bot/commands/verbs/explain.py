@@ -2,28 +2,24 @@
 
 from collections.abc import Sequence
 
-from bot.commands.argument_kinds import Rules
-from bot.commands.arguments import Arguments
-from bot.commands.outcome import Outcome, done
-from bot.commands.part import Maybe
+from bot.commands.context import Scene, UnderReview
+from bot.commands.grammar.argument_kinds import Rules
+from bot.commands.grammar.arguments import Arguments, Maybe
 from bot.commands.registry import command, form
+from bot.commands.result import Outcome, done
 from bot.commands.role import Role
-from bot.commands.scene import Scene, UnderReview
+from bot.review.decision.path import OPEN, way_of
 from bot.review.desired_state import need_labels
-from bot.review.markdown import escape, prose, target
-from bot.review.moves_told import moves_told
-from bot.review.orders import Waiver
-from bot.review.since import finding_key, label_key
-from bot.review.since_told import since_told
+from bot.review.overrides import Waiver
+from bot.review.render.markdown import escape, prose, target
+from bot.review.render.new_pep import way_in_markdown
+from bot.review.render.queue import turn_told
+from bot.review.render.status import moves_told, since_told
 from bot.review.snapshot import NOBODY, Since
-from bot.review.stage import Stage, stage_labels
-from bot.review.turn_told import turn_told
-from bot.review.way import OPEN, way_of
-from bot.review.way_told import way_in_markdown
-from bot.rules.finding import Finding
+from bot.review.stage import Stage, finding_key, label_key, stage_labels
+from bot.rules.engine import all_rules, rule_title
+from bot.rules.finding import Finding, code, listed
 from bot.rules.kind import ChangeKind
-from bot.rules.registry import all_rules, rule_title
-from bot.rules.wording import code, listed
 
 
 @command(

@@ -1,20 +1,19 @@
 """`/pep fix`: everything that can be mended mechanically, ready to be taken over."""
 
-from bot.commands.argument_kinds import Rules
-from bot.commands.arguments import Arguments
-from bot.commands.outcome import Outcome, Suggest, done, with_apology
-from bot.commands.part import Maybe
+from bot.commands.context import Scene
+from bot.commands.grammar.argument_kinds import Rules
+from bot.commands.grammar.arguments import Arguments, Maybe
 from bot.commands.registry import command, form
+from bot.commands.result import Outcome, Suggest, done, with_apology
 from bot.commands.role import Role
-from bot.commands.scene import Scene
 from bot.peps.document import title_number
 from bot.peps.number import number_in_path
-from bot.review.markdown import fenced, plural
-from bot.review.mends import FileMend, mends
+from bot.review.fixes.files import FileMend, mends
+from bot.review.fixes.suggestions import Offer, offer
+from bot.review.render.markdown import fenced, plural
 from bot.review.snapshot import Snapshot
-from bot.review.suggestions import Offer, offer
-from bot.rules.registry import RuleFailed
-from bot.rules.wording import code, listed
+from bot.rules.engine import RuleFailed
+from bot.rules.finding import code, listed
 
 _OFFLINE = (
     "GitHub does not take the suggestions; `python -m bot check --fix` mends it on your machine."

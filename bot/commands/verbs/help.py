@@ -1,14 +1,13 @@
 """`/pep help`: what this person may do here."""
 
-from bot.commands.argument_kinds import Choice
-from bot.commands.arguments import Arguments
 from bot.commands.carry_out import said_roles, unfit
-from bot.commands.grammar import Spoken
-from bot.commands.outcome import Outcome, done
-from bot.commands.part import Maybe
+from bot.commands.context import Scene
+from bot.commands.grammar.argument_kinds import Choice
+from bot.commands.grammar.arguments import Arguments, Maybe
+from bot.commands.grammar.parse import Spoken
 from bot.commands.registry import Command, all_commands, command, command_of, form
+from bot.commands.result import Outcome, done
 from bot.commands.role import Role
-from bot.commands.scene import Scene
 
 _VERB = Choice(
     "verb",

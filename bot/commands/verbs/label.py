@@ -4,16 +4,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
-from bot.commands.argument_kinds import Labels
-from bot.commands.arguments import Arguments, LabelChange
 from bot.commands.carry_out import said_roles
-from bot.commands.outcome import Outcome, SetLabel, TakeLabelOff, done, label_slot, refused
+from bot.commands.context import Scene
+from bot.commands.grammar.argument_kinds import Labels
+from bot.commands.grammar.arguments import Arguments, LabelChange
 from bot.commands.registry import command, form
+from bot.commands.result import Outcome, SetLabel, TakeLabelOff, done, label_slot, refused
 from bot.commands.role import Role
-from bot.commands.scene import Scene
-from bot.policy.label_names import LabelNames
+from bot.policy.labels import LabelNames
 from bot.policy.model import Policy
-from bot.rules.wording import code
+from bot.rules.finding import code
 
 
 def roles_that_label(policy: Policy) -> frozenset[Role]:

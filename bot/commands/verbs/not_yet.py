@@ -1,12 +1,11 @@
 """`/pep not-yet`: an editor sets aside what is left to do about a published PEP."""
 
-from bot.commands.argument_kinds import NUMBER, Because
-from bot.commands.arguments import Arguments
-from bot.commands.outcome import Outcome, done, refused
-from bot.commands.part import Maybe
+from bot.commands.context import Scene
+from bot.commands.grammar.argument_kinds import NUMBER, Because
+from bot.commands.grammar.arguments import Arguments, Maybe
 from bot.commands.registry import command, form
+from bot.commands.result import Outcome, done, refused
 from bot.commands.role import Role
-from bot.commands.scene import Scene
 
 
 @command(

@@ -2,17 +2,16 @@
 
 from collections.abc import Iterable
 
-from bot.commands.argument_kinds import NUMBER, PULL_REQUEST, Because
-from bot.commands.arguments import Arguments
-from bot.commands.outcome import Outcome, done, refused
-from bot.commands.part import Literal, Maybe
+from bot.commands.context import Scene
+from bot.commands.grammar.argument_kinds import NUMBER, PULL_REQUEST, Because
+from bot.commands.grammar.arguments import Arguments, Literal, Maybe
 from bot.commands.registry import command, form
+from bot.commands.result import Outcome, done, refused
 from bot.commands.role import Role
-from bot.commands.scene import Scene
 from bot.peps.number import NumberLedger, PepNumber, free_numbers, next_number
-from bot.review.markdown import escape, target
-from bot.review.orders import Reservation
-from bot.rules.wording import code, listed
+from bot.review.overrides import Reservation
+from bot.review.render.markdown import escape, target
+from bot.rules.finding import code, listed
 
 _EDITORS = (Role.EDITOR,)
 

@@ -1,12 +1,11 @@
 """`/pep pause`: silence on one pull request."""
 
-from bot.commands.argument_kinds import Because
-from bot.commands.arguments import Arguments
-from bot.commands.outcome import Outcome, SetLabel, done, label_slot, refused
-from bot.commands.part import Maybe
+from bot.commands.context import Scene
+from bot.commands.grammar.argument_kinds import Because
+from bot.commands.grammar.arguments import Arguments, Maybe
 from bot.commands.registry import command, form
+from bot.commands.result import Outcome, SetLabel, done, label_slot, refused
 from bot.commands.role import Role
-from bot.commands.scene import Scene
 from bot.peps.people import Login, same_login
 
 PAUSE_SLOT = label_slot("bot: paused")

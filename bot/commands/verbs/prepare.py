@@ -1,22 +1,20 @@
 """`/pep prepare`: the exact edits that give a PEP another status, as a patch."""
 
-from bot.commands.argument_kinds import NUMBER
-from bot.commands.arguments import Arguments
-from bot.commands.concerned import NotConcerned, concerned, others_beside
-from bot.commands.decision_kinds import Address, By, Day, StatusWord
-from bot.commands.outcome import Outcome, refused
-from bot.commands.part import AnyOrder
-from bot.commands.prepared_told import told, why_not_day
+from bot.commands.context import NotConcerned, Scene, concerned, others_beside
+from bot.commands.grammar.argument_kinds import NUMBER
+from bot.commands.grammar.arguments import AnyOrder, Arguments
+from bot.commands.grammar.decision_kinds import Address, By, Day, StatusWord
+from bot.commands.prepared import told, why_not_day
 from bot.commands.registry import command, form
+from bot.commands.result import Outcome, refused
 from bot.commands.role import Role
-from bot.commands.scene import Scene
 from bot.peps.preamble import parse_preamble
-from bot.review.hand_over import judged_for_status, template_for_status
-from bot.review.markdown import prose
-from bot.review.prepared import CannotPrepare
-from bot.review.prepared_status import WantedStatus, prepared_status
-from bot.review.way import way_of
-from bot.review.way_told import way_in_markdown
+from bot.review.decision.path import way_of
+from bot.review.fixes.files import judged_for_status, template_for_status
+from bot.review.fixes.prepared import CannotPrepare
+from bot.review.fixes.prepared_status import WantedStatus, prepared_status
+from bot.review.render.markdown import prose
+from bot.review.render.new_pep import way_in_markdown
 from bot.rules.preamble.resolution import DECIDED
 
 _UNREAD = "what the linked post says; I have not read it"

@@ -1,10 +1,10 @@
 """`/pep resume`: the end of a pause."""
 
-from bot.commands.arguments import Arguments
-from bot.commands.outcome import Outcome, TakeLabelOff, done, refused
+from bot.commands.context import Scene
+from bot.commands.grammar.arguments import Arguments
 from bot.commands.registry import command, form
+from bot.commands.result import Outcome, TakeLabelOff, done, refused
 from bot.commands.role import Role
-from bot.commands.scene import Scene
 from bot.commands.verbs.pause import NOT_THEIRS, PAUSE_SLOT, is_own_or_editor
 
 

@@ -1,12 +1,12 @@
 """`/pep skip`: an editor sets a finding aside."""
 
-from bot.commands.argument_kinds import Because, Rules
-from bot.commands.arguments import Arguments
-from bot.commands.outcome import Outcome, done
+from bot.commands.context import Scene
+from bot.commands.grammar.argument_kinds import Because, Rules
+from bot.commands.grammar.arguments import Arguments
 from bot.commands.registry import command, form
+from bot.commands.result import Outcome, done
 from bot.commands.role import Role
-from bot.commands.scene import Scene
-from bot.rules.wording import code, listed
+from bot.rules.finding import code, listed
 
 
 @command(

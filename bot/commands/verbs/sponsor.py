@@ -1,18 +1,18 @@
 """`/pep sponsor`: a sponsor's own word, or an author's question to one person."""
 
-from bot.commands.argument_kinds import LOGIN_ARGUMENT
-from bot.commands.arguments import Arguments
-from bot.commands.given import was_asked
-from bot.commands.outcome import Outcome, done, refused
+from bot.commands.context import Scene, UnderReview
+from bot.commands.grammar.argument_kinds import LOGIN_ARGUMENT
+from bot.commands.grammar.arguments import Arguments
+from bot.commands.log import was_asked
 from bot.commands.registry import command, form
+from bot.commands.result import Outcome, done, refused
 from bot.commands.role import Role
-from bot.commands.scene import Scene, UnderReview
 from bot.peps.people import Login, same_login
-from bot.review.markdown import escape
+from bot.review.render.markdown import escape
 from bot.review.verdict import PepStanding
 from bot.rules.eligibility import account, account_may_sponsor
+from bot.rules.finding import name
 from bot.rules.standing import SponsorState
-from bot.rules.wording import name
 
 MOST_ASKED = 3
 """How many people are asked on one pull request."""

@@ -1,17 +1,15 @@
 """`/pep submit`: is the PEP ready to be decided on, and where is it handed over?"""
 
-from bot.commands.argument_kinds import NUMBER
-from bot.commands.arguments import Arguments
-from bot.commands.concerned import NotConcerned, concerned
-from bot.commands.outcome import Outcome, done, refused, with_apology
-from bot.commands.part import Maybe
+from bot.commands.context import NotConcerned, Scene, concerned
+from bot.commands.grammar.argument_kinds import NUMBER
+from bot.commands.grammar.arguments import Arguments, Maybe
 from bot.commands.registry import command, form
+from bot.commands.result import Outcome, done, refused, with_apology
 from bot.commands.role import Role
-from bot.commands.scene import Scene
 from bot.peps.preamble import parse_preamble
-from bot.review.markdown import prose
-from bot.review.readiness import readiness
-from bot.review.readiness_told import readiness_told
+from bot.review.decision.readiness import readiness
+from bot.review.render.markdown import prose
+from bot.review.render.new_pep import readiness_told
 
 
 @command(

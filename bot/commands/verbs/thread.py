@@ -1,19 +1,16 @@
 """`/pep thread`: the follow-up that puts a discussion thread into the header, as a patch."""
 
-from bot.commands.argument_kinds import NUMBER
-from bot.commands.arguments import Arguments
-from bot.commands.concerned import NotConcerned, concerned
-from bot.commands.decision_kinds import Address, Day
-from bot.commands.outcome import Outcome, refused
-from bot.commands.part import AnyOrder
-from bot.commands.prepared_told import told, why_not_day
+from bot.commands.context import NotConcerned, Scene, concerned
+from bot.commands.grammar.argument_kinds import NUMBER
+from bot.commands.grammar.arguments import AnyOrder, Arguments
+from bot.commands.grammar.decision_kinds import Address, Day
+from bot.commands.prepared import told, why_not_day
 from bot.commands.registry import command, form
+from bot.commands.result import Outcome, refused
 from bot.commands.role import Role
-from bot.commands.scene import Scene
-from bot.review.hand_over import CHANGE_TEMPLATE
-from bot.review.markdown import prose
-from bot.review.prepared import CannotPrepare
-from bot.review.prepared_thread import prepared_thread
+from bot.review.fixes.files import CHANGE_TEMPLATE
+from bot.review.fixes.prepared import CannotPrepare, prepared_thread
+from bot.review.render.markdown import prose
 
 _UNREAD = "whether the thread is about this PEP; I have not read it"
 _READ = "whether the thread is about this PEP; I have read no more than day and writer of its post"

@@ -1,11 +1,11 @@
 """`/pep title`: the prefix of the pull request's title, put right."""
 
-from bot.commands.arguments import Arguments
-from bot.commands.outcome import Outcome, Retitle, done, refused
+from bot.commands.context import Scene
+from bot.commands.grammar.arguments import Arguments
 from bot.commands.registry import command, form
+from bot.commands.result import Outcome, Retitle, done, refused
 from bot.commands.role import Role
-from bot.commands.scene import Scene
-from bot.rules.proper_title import proper_title
+from bot.rules.pull_request_text import proper_title
 
 
 @command(

@@ -1,11 +1,11 @@
 """`/pep unskip`: what was set aside counts again."""
 
-from bot.commands.argument_kinds import Rules
-from bot.commands.arguments import Arguments
-from bot.commands.outcome import Outcome, TakeLabelOff, done, label_slot
+from bot.commands.context import Scene
+from bot.commands.grammar.argument_kinds import Rules
+from bot.commands.grammar.arguments import Arguments
 from bot.commands.registry import command, form
+from bot.commands.result import Outcome, TakeLabelOff, done, label_slot
 from bot.commands.role import Role
-from bot.commands.scene import Scene
 
 
 @command(

@@ -1,13 +1,13 @@
 """`/pep unsponsor`: taking a sponsor's word back."""
 
-from bot.commands.argument_kinds import LOGIN_ARGUMENT
-from bot.commands.arguments import Arguments
-from bot.commands.outcome import Outcome, done, refused
+from bot.commands.context import Scene
+from bot.commands.grammar.argument_kinds import LOGIN_ARGUMENT
+from bot.commands.grammar.arguments import Arguments
 from bot.commands.registry import command, form
+from bot.commands.result import Outcome, done, refused
 from bot.commands.role import Role
-from bot.commands.scene import Scene
 from bot.peps.people import same_login
-from bot.rules.context import ActKind
+from bot.rules.change import ActKind
 
 
 @command(

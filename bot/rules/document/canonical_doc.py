@@ -7,13 +7,11 @@ from itertools import islice
 
 from bot.peps.preamble import Preamble
 from bot.peps.status import Status
-from bot.rules.change import Change
-from bot.rules.context import Context
-from bot.rules.finding import Finding, Fix, Severity
-from bot.rules.registry import rule
+from bot.rules.change import Change, Context
+from bot.rules.engine import rule
+from bot.rules.finding import Finding, Fix, Severity, code
 from bot.rules.remark import Remark, at_status_change, introduced
-from bot.rules.touched_pep import PepText, TouchedPep
-from bot.rules.wording import code
+from bot.rules.touched import PepText, TouchedPep
 
 CANONICAL = ("canonical-doc", "canonical-pypa-spec", "canonical-typing-spec")
 """The directives that link to it: in general, for packaging, for typing."""

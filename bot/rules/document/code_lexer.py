@@ -4,13 +4,11 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from functools import lru_cache
 
-from bot.rules.change import Change
-from bot.rules.context import Context
-from bot.rules.finding import Finding, Fix, Severity
-from bot.rules.registry import rule
+from bot.rules.change import Change, Context
+from bot.rules.engine import rule
+from bot.rules.finding import Finding, Fix, Severity, code
 from bot.rules.remark import Remark, introduced
-from bot.rules.touched_pep import PepText
-from bot.rules.wording import code
+from bot.rules.touched import PepText
 
 _DIRECTIVES = frozenset({"code", "code-block", "highlight", "sourcecode"})
 _OF_SPHINX = frozenset({"default", "guess", "none", "pycon3", "rest"})

@@ -6,14 +6,12 @@ from functools import partial
 
 from bot.peps.body import Kind
 from bot.peps.number import PepNumber
-from bot.rules.change import Change
-from bot.rules.context import Context
+from bot.rules.change import Change, Context
 from bot.rules.document.sections import COPYRIGHT
-from bot.rules.finding import Finding, Fix, Severity
-from bot.rules.registry import rule
+from bot.rules.engine import rule
+from bot.rules.finding import Finding, Fix, Severity, code
 from bot.rules.remark import Remark, introduced
-from bot.rules.touched_pep import PepText
-from bot.rules.wording import code
+from bot.rules.touched import PepText
 
 _WORDS = COPYRIGHT[3:]
 _FORMER = re.compile(

@@ -3,13 +3,11 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from bot.rules.change import Change
-from bot.rules.context import Context
-from bot.rules.finding import Finding, Fix, Severity
-from bot.rules.registry import rule
+from bot.rules.change import Change, Context
+from bot.rules.engine import rule
+from bot.rules.finding import Finding, Fix, Severity, code
 from bot.rules.remark import Remark, introduced
-from bot.rules.touched_pep import PepText
-from bot.rules.wording import code
+from bot.rules.touched import PepText
 
 # Lower case only: `.. NOTE: …` and `.. TODO: …` are comments that authors mean as such.
 _ONE_COLON = re.compile(

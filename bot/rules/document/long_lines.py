@@ -4,11 +4,10 @@ import re
 from collections.abc import Iterable
 
 from bot.peps.body import Kind
-from bot.rules.change import Change
-from bot.rules.context import Context
+from bot.rules.change import Change, Context
+from bot.rules.engine import rule
 from bot.rules.finding import Finding, Severity
-from bot.rules.registry import rule
-from bot.rules.touched_pep import PepText, touched_peps
+from bot.rules.touched import PepText, touched_peps
 
 LONGEST = 79
 """Characters of a line (PEP 12 § General)."""

@@ -8,13 +8,11 @@ from typing import Final
 
 from bot.peps.markup import Markup, MarkupLevel, MarkupProblem
 from bot.policy.model import Policy, RuleSetting
-from bot.rules.change import Change
-from bot.rules.context import Context
-from bot.rules.finding import Finding, Severity
-from bot.rules.registry import rule
+from bot.rules.change import Change, Context
+from bot.rules.engine import rule
+from bot.rules.finding import Finding, Severity, code
 from bot.rules.remark import Remark, introduced
-from bot.rules.touched_pep import PepText, touched_peps
-from bot.rules.wording import code
+from bot.rules.touched import PepText, touched_peps
 
 MARKUP_RULE: Final = "markup"
 

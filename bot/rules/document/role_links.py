@@ -4,12 +4,11 @@ import re
 from collections.abc import Iterable, Iterator
 
 from bot.peps.body import Kind
-from bot.rules.change import Change
-from bot.rules.context import Context
+from bot.rules.change import Change, Context
+from bot.rules.engine import rule
 from bot.rules.finding import Finding, Fix, Severity
-from bot.rules.registry import rule
 from bot.rules.remark import Remark, introduced
-from bot.rules.touched_pep import PepText
+from bot.rules.touched import PepText
 
 EXEMPT = frozenset({9, 287, 676, 684, 8001})
 """PEPs that write about such addresses (check-peps.py, SKIP_DIRECT_PEP_LINK_CHECK)."""

@@ -4,13 +4,11 @@ import re
 from collections.abc import Iterable, Iterator
 
 from bot.peps.body import Body, Kind, Section
-from bot.rules.change import Change
-from bot.rules.context import Context
-from bot.rules.finding import Finding, Severity
-from bot.rules.registry import rule
+from bot.rules.change import Change, Context
+from bot.rules.engine import rule
+from bot.rules.finding import Finding, Severity, code
 from bot.rules.remark import Remark, introduced
-from bot.rules.touched_pep import PepText
-from bot.rules.wording import code
+from bot.rules.touched import PepText
 
 COPYRIGHT = (
     "Copyright",

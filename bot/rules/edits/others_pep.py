@@ -4,14 +4,12 @@ from collections.abc import Iterable
 
 from bot.peps.codeowners import CodeOwners, owners_as_logins, parse_codeowners
 from bot.peps.people import Login, same_login
-from bot.rules.change import Change
-from bot.rules.context import ActKind, Context
+from bot.rules.change import ActKind, Change, Context
+from bot.rules.changed_peps import PepEdit, pep_edits
 from bot.rules.eligibility import account, has_write_access
-from bot.rules.finding import Finding, Severity
+from bot.rules.engine import rule
+from bot.rules.finding import Finding, Severity, listed, name
 from bot.rules.kind import BULK, ChangeKind, kind_of
-from bot.rules.pep_edit import PepEdit, pep_edits
-from bot.rules.registry import rule
-from bot.rules.wording import listed, name
 
 _ID = "others-pep"
 _SILENT = frozenset({ChangeKind.BULK, ChangeKind.EDITORIAL, ChangeKind.RELEASE_SCHEDULE})

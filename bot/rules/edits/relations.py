@@ -6,11 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from bot.peps.number import PepNumber
 from bot.peps.preamble import Header, Preamble
 from bot.peps.status import Status
-from bot.rules.change import Change
-from bot.rules.context import Context
+from bot.rules.change import Change, Context
+from bot.rules.engine import rule
 from bot.rules.finding import Finding, Severity
-from bot.rules.registry import rule
-from bot.rules.touched_pep import TouchedPep, touched_peps
+from bot.rules.touched import TouchedPep, touched_peps
 
 _ID = "relations"
 _REVERSE = {"Replaces": "Superseded-By", "Superseded-By": "Replaces"}

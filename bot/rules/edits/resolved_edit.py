@@ -2,15 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 
-from bot.peps.specification import specification_headings
-from bot.rules.change import Change
-from bot.rules.context import Context
-from bot.rules.finding import Finding, Severity
+from bot.peps.document import specification_headings
+from bot.rules.change import Change, Context
+from bot.rules.changed_peps import EDITORIAL_LINES, PepEdit, pep_edits
+from bot.rules.engine import rule
+from bot.rules.finding import Finding, Severity, name
 from bot.rules.kind import BULK, ChangeKind, kind_of
-from bot.rules.pep_edit import EDITORIAL_LINES, PepEdit, pep_edits
-from bot.rules.registry import rule
-from bot.rules.touched_pep import TouchedPep, touched_peps
-from bot.rules.wording import name
+from bot.rules.touched import TouchedPep, touched_peps
 
 _ID = "resolved-edit"
 

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 
-from bot.peps.status import Status
-from bot.peps.transition import Attested, Transition, transition
-from bot.rules.change import Change
-from bot.rules.context import Context
+from bot.peps.status import Attested, Status, Transition, transition
+from bot.rules.change import Change, Context
+from bot.rules.changed_peps import PepEdit, pep_edits
+from bot.rules.engine import rule
 from bot.rules.finding import Finding, Severity
-from bot.rules.pep_edit import PepEdit, pep_edits
-from bot.rules.registry import rule
 
 _ID = "status-transition"
 _KNOWN = {status.value: status for status in Status}

@@ -4,12 +4,10 @@ import re
 from collections.abc import Iterable
 
 from bot.peps.document import title_number
-from bot.rules.change import Change
-from bot.rules.context import Context
-from bot.rules.finding import Finding, Severity
-from bot.rules.proper_title import named_peps, title_prefix
-from bot.rules.registry import rule
-from bot.rules.wording import code
+from bot.rules.change import Change, Context
+from bot.rules.engine import rule
+from bot.rules.finding import Finding, Severity, code
+from bot.rules.pull_request_text import named_peps, title_prefix
 
 # `Infra:`, `Lint:`, `Meta:` and their like: a word or two and a colon.
 _PREFIXED = re.compile(r"\s{0,9}[A-Za-z][A-Za-z0-9 /&,()-]{0,30}:")

@@ -3,13 +3,10 @@
 import re
 from collections.abc import Iterable
 
-from bot.peps.file_name import is_misfiled_pep, is_stray_proposal
-from bot.peps.number import PepNumber, number_in_path, pep_path
-from bot.rules.change import Change, FileStatus
-from bot.rules.context import Context
-from bot.rules.finding import Finding, Severity
-from bot.rules.registry import rule
-from bot.rules.wording import code
+from bot.peps.number import PepNumber, is_misfiled_pep, is_stray_proposal, number_in_path, pep_path
+from bot.rules.change import Change, Context, FileStatus
+from bot.rules.engine import rule
+from bot.rules.finding import Finding, Severity, code
 
 _ID = "file-name"
 _DIGITS = re.compile(r"[0-9]{1,4}")

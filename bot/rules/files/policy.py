@@ -3,11 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from bot.policy.load import POLICY_PATH, PolicyInvalid, parse_policy
-from bot.rules.change import Change, FileChange, FileStatus
-from bot.rules.context import Context
-from bot.rules.finding import Finding, Severity
-from bot.rules.registry import rule, rule_ids
-from bot.rules.wording import code
+from bot.rules.change import Change, Context, FileChange, FileStatus
+from bot.rules.engine import rule, rule_ids
+from bot.rules.finding import Finding, Severity, code
 
 
 @rule(

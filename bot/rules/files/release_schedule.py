@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable
 
-from bot.rules.change import Change
-from bot.rules.context import Context
+from bot.rules.change import Change, Context
+from bot.rules.engine import rule
 from bot.rules.finding import Finding, Severity
-from bot.rules.registry import rule
-from bot.rules.touched_pep import PepText, TouchedPep, touched_peps
+from bot.rules.touched import PepText, TouchedPep, touched_peps
 
 _ID = "release-schedule"
 _MARK = ".. release schedule:"

@@ -3,11 +3,10 @@
 from collections.abc import Iterable
 
 from bot.peps.number import number_in_path
-from bot.rules.change import Change, FileStatus
-from bot.rules.context import Context
+from bot.rules.change import Change, Context, FileStatus
+from bot.rules.changed_peps import renumberings
+from bot.rules.engine import rule
 from bot.rules.finding import Finding, Severity
-from bot.rules.new_pep import renumberings
-from bot.rules.registry import rule
 
 _ID = "removed-pep"
 

@@ -5,13 +5,12 @@ from datetime import date, timedelta
 from functools import partial
 
 from bot.peps.dates import in_pep_style, parse_pep_date
-from bot.rules.change import Change
-from bot.rules.context import Context
+from bot.rules.change import Change, Context
+from bot.rules.changed_peps import new_peps
+from bot.rules.engine import rule
 from bot.rules.finding import Finding, Severity
-from bot.rules.new_pep import new_peps
-from bot.rules.registry import rule
 from bot.rules.remark import Remark, introduced
-from bot.rules.touched_pep import PepText
+from bot.rules.touched import PepText
 
 TOLERANCE_DAYS = 14
 """How far `Created` may be from the day the pull request was opened, in days; check-peps.py allows

@@ -7,12 +7,11 @@ from functools import partial
 from bot.peps.preamble import Header, Preamble
 from bot.peps.status import Status
 from bot.policy.in_office import named_body
-from bot.rules.change import Change
-from bot.rules.context import Context
+from bot.rules.change import Change, Context
+from bot.rules.engine import rule
 from bot.rules.finding import Finding, Fix, Severity
-from bot.rules.registry import rule
 from bot.rules.remark import Remark, at_status_change, introduced
-from bot.rules.touched_pep import PepText, TouchedPep
+from bot.rules.touched import PepText, TouchedPep
 
 NAMES = ("PEP-Delegate", "BDFL-Delegate")
 """The header, and what it was called until 2018."""

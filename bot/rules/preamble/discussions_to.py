@@ -4,16 +4,13 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 
 from bot.peps.forum import Forum
+from bot.peps.links import is_discussion, may_be_about, post_of
 from bot.peps.number import PepNumber
-from bot.peps.thread_link import is_discussion, post_of
-from bot.peps.thread_title import may_be_about
-from bot.rules.change import Change
-from bot.rules.context import Context
-from bot.rules.finding import Finding, Fix, Severity
-from bot.rules.registry import rule
+from bot.rules.change import Change, Context
+from bot.rules.engine import rule
+from bot.rules.finding import Finding, Fix, Severity, code
 from bot.rules.remark import Remark, introduced
-from bot.rules.touched_pep import PepText
-from bot.rules.wording import code
+from bot.rules.touched import PepText
 
 
 @rule(

@@ -4,15 +4,13 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import partial
 
-from bot.peps.header_names import ORDER, REMOVED, nearest_header
+from bot.peps.headers import ORDER, REMOVED, nearest_header
 from bot.peps.preamble import Header
-from bot.rules.change import Change
-from bot.rules.context import Context
-from bot.rules.finding import Finding, Fix, Severity
-from bot.rules.registry import rule
+from bot.rules.change import Change, Context
+from bot.rules.engine import rule
+from bot.rules.finding import Finding, Fix, Severity, code
 from bot.rules.remark import Remark, introduced
-from bot.rules.touched_pep import PepText
-from bot.rules.wording import code
+from bot.rules.touched import PepText
 
 _MOST = 20
 

@@ -5,12 +5,11 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from bot.rules.change import Change
-from bot.rules.context import Context
+from bot.rules.change import Change, Context
+from bot.rules.engine import rule
 from bot.rules.finding import Finding, Fix, Severity
-from bot.rules.registry import rule
 from bot.rules.remark import Remark, introduced
-from bot.rules.touched_pep import PepText
+from bot.rules.touched import PepText
 
 _MOST = 20
 # Embeddings, overrides, isolates and marks of direction (Unicode Standard Annex 9).

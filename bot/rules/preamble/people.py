@@ -4,12 +4,11 @@ import re
 from collections.abc import Iterable, Iterator
 
 from bot.peps.preamble import Header
-from bot.rules.change import Change
-from bot.rules.context import Context
+from bot.rules.change import Change, Context
+from bot.rules.engine import rule
 from bot.rules.finding import Finding, Fix, Severity
-from bot.rules.registry import rule
 from bot.rules.remark import Remark, introduced
-from bot.rules.touched_pep import PepText
+from bot.rules.touched import PepText
 
 HEADERS = ("Author", "Sponsor", "PEP-Delegate", "BDFL-Delegate")
 """The headers that name people."""

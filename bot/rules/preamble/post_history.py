@@ -3,14 +3,12 @@
 from collections.abc import Iterable, Iterator
 
 from bot.peps.dates import parse_pep_date
-from bot.peps.post import parse_post
-from bot.peps.thread_link import is_discussion_link
-from bot.rules.change import Change
-from bot.rules.context import Context
+from bot.peps.links import is_discussion_link, parse_post
+from bot.rules.change import Change, Context
+from bot.rules.engine import rule
 from bot.rules.finding import Finding, Severity
-from bot.rules.registry import rule
 from bot.rules.remark import Remark, introduced
-from bot.rules.touched_pep import PepText
+from bot.rules.touched import PepText
 
 _MOST = 20
 

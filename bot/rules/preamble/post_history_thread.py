@@ -4,16 +4,13 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from bot.peps.dates import parse_pep_date
-from bot.peps.post import parse_post
+from bot.peps.links import parse_post, thread_of
 from bot.peps.status import Status
-from bot.peps.thread_link import thread_of
-from bot.rules.change import Change
-from bot.rules.context import Context
-from bot.rules.finding import Finding, Severity
-from bot.rules.registry import rule
+from bot.rules.change import Change, Context
+from bot.rules.engine import rule
+from bot.rules.finding import Finding, Severity, code
 from bot.rules.remark import Remark, introduced
-from bot.rules.touched_pep import PepText
-from bot.rules.wording import code
+from bot.rules.touched import PepText
 
 
 @rule(

@@ -6,14 +6,13 @@ from datetime import date
 
 from bot.peps.preamble import Header, Preamble
 from bot.peps.status import Status
-from bot.rules.change import Change
-from bot.rules.context import Context
+from bot.rules.change import Change, Context
+from bot.rules.changed_peps import new_peps
+from bot.rules.engine import rule
 from bot.rules.finding import Finding, Severity
-from bot.rules.new_pep import new_peps
-from bot.rules.registry import rule
 from bot.rules.remark import Remark, at_status_change, introduced
 from bot.rules.standing import NewPep
-from bot.rules.touched_pep import PepText, TouchedPep
+from bot.rules.touched import PepText, TouchedPep
 
 _VERSION = re.compile(r"[1-3]\.(?:x|[0-9]{1,2}(?:\.[0-9]{1,2})?)")
 

@@ -6,12 +6,11 @@ from functools import partial
 
 from bot.peps.number import PepNumber
 from bot.peps.preamble import Header
-from bot.rules.change import Change
-from bot.rules.context import Context
+from bot.rules.change import Change, Context
+from bot.rules.engine import rule
 from bot.rules.finding import Finding, Severity
-from bot.rules.registry import rule
 from bot.rules.remark import Remark, introduced
-from bot.rules.touched_pep import PepText, touched_peps
+from bot.rules.touched import PepText, touched_peps
 
 HEADERS = ("Requires", "Replaces", "Superseded-By")
 _MOST = 20

@@ -5,18 +5,16 @@ from datetime import date
 from functools import partial
 
 from bot.peps.dates import in_pep_style, parse_pep_date
-from bot.peps.decision_link import DecisionLink, decision_link
 from bot.peps.forum import Forum
+from bot.peps.links import DecisionLink, decision_link
 from bot.peps.preamble import Header
 from bot.peps.status import Status
-from bot.rules.change import Change
-from bot.rules.context import Context
-from bot.rules.finding import Finding, Fix, Severity
-from bot.rules.post_told import day_and_writer
-from bot.rules.registry import rule
+from bot.rules.change import Change, Context
+from bot.rules.engine import rule
+from bot.rules.finding import Finding, Fix, Severity, code
+from bot.rules.forum_links import day_and_writer
 from bot.rules.remark import Remark, at_status_change, introduced
-from bot.rules.touched_pep import PepText, TouchedPep
-from bot.rules.wording import code
+from bot.rules.touched import PepText, TouchedPep
 
 DECIDED = frozenset({Status.ACCEPTED, Status.PROVISIONAL, Status.REJECTED})
 """Statuses that somebody decides on, so that there is a post to link (62 of 62 since 2023)."""

@@ -4,14 +4,13 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
 from bot.peps.status import Status
-from bot.rules.change import Change
-from bot.rules.context import Context
+from bot.rules.change import Change, Context
+from bot.rules.changed_peps import new_peps
+from bot.rules.engine import rule
 from bot.rules.finding import Finding, Fix, Severity
-from bot.rules.new_pep import new_peps
 from bot.rules.preamble.status_for_type import contradicts_type
-from bot.rules.registry import rule
 from bot.rules.remark import Remark, introduced
-from bot.rules.touched_pep import PepText
+from bot.rules.touched import PepText
 
 STATUSES = tuple(one for one in Status if one is not Status.APRIL_FOOL)
 _JOKER = 401

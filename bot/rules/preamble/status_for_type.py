@@ -4,13 +4,12 @@ from collections.abc import Iterable, Iterator
 
 from bot.peps.preamble import Preamble
 from bot.peps.status import Status
-from bot.rules.change import Change
-from bot.rules.context import Context
+from bot.rules.change import Change, Context
+from bot.rules.engine import rule
 from bot.rules.finding import Finding, Severity
 from bot.rules.preamble.type import TYPES
-from bot.rules.registry import rule
 from bot.rules.remark import Remark, introduced
-from bot.rules.touched_pep import PepText
+from bot.rules.touched import PepText
 
 
 @rule(

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 
-from bot.rules.change import Change
-from bot.rules.context import Context
+from bot.rules.change import Change, Context
+from bot.rules.engine import rule
 from bot.rules.finding import Finding, Severity
-from bot.rules.registry import rule
 from bot.rules.remark import Remark, introduced
-from bot.rules.touched_pep import PepText
+from bot.rules.touched import PepText
 
 LONGEST = 79
 """Characters of a title. PEP 1 says 44, but its template and check-peps.py go by 79."""

@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
-from bot.rules.change import Change
-from bot.rules.context import Context
+from bot.rules.change import Change, Context
+from bot.rules.engine import rule
 from bot.rules.finding import Finding, Fix, Severity
-from bot.rules.registry import rule
 from bot.rules.remark import Remark, introduced
-from bot.rules.touched_pep import PepText
+from bot.rules.touched import PepText
 
 TOPICS = ("Governance", "Packaging", "Release", "Typing")
 

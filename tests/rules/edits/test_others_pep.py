@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.peps.people import Login
-from bot.rules.context import ActKind
+from bot.rules.change import ActKind
 from bot.rules.finding import Severity
 from tests.rules.builders import act, change, context, finding, findings, modified, pep_text
 

@@ -2,7 +2,7 @@ import random
 
 import pytest
 
-from bot.peps.header_names import ORDER
+from bot.peps.headers import ORDER
 from bot.rules.finding import Severity
 from tests.rules.builders import change, finding, findings, modified, pep_text
 

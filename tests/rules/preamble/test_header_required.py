@@ -1,6 +1,6 @@
 import pytest
 
-from bot.peps.header_names import REQUIRED
+from bot.peps.headers import REQUIRED
 from bot.rules.finding import Severity
 from tests.rules.builders import added, change, finding, findings, modified, pep_text
 

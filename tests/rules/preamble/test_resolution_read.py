@@ -6,7 +6,7 @@ import pytest
 
 from bot.peps.forum import NOTHING_READ, Forum, PostRead, PostRef
 from bot.policy.load import parse_policy
-from bot.rules.context import Context
+from bot.rules.change import Context
 from bot.rules.finding import Finding, Fix, Severity
 from tests.rules.builders import change, context, findings, modified, pep_text
 

@@ -1,0 +1,240 @@
+"""The kinds of argument a command may have, and how each is read.
+
+The forms people use for one and the same thing (`842`, `PEP 842`, `pep-0842.rst`, the address of
+its page) come out alike.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from bot.commands.grammar.arguments import Expected, LabelChange, Taken
+from bot.commands.grammar.lines import Word
+from bot.peps.number import PepNumber
+from bot.peps.people import LOGIN, Login
+from bot.rules.engine import rule_ids
+from bot.rules.finding import code
+
+LONGEST_REASON = 300
+"""Characters of a reason that are kept."""
+
+MOST_LABELS = 10
+"""How many labels one command may change."""
+
+_PEP = re.compile(r"(?:pep[-_ ]?)?([0-9]{1,4})(?:\.rst)?", re.IGNORECASE)
+_PEP_ROLE = re.compile(r":pep:`?([0-9]{1,4})`?", re.IGNORECASE)
+_PEP_PLACE = re.compile(
+    r"(?:https?://\S*/|peps/)pep-([0-9]{4})(?:/|\.rst|\.html)?(?:[#?].*)?", re.IGNORECASE
+)
+_PULL = re.compile(r"(?:(?:pr|gh)[-_]?)?#?([1-9][0-9]{0,8})", re.IGNORECASE)
+_PULL_ADDRESS = re.compile(
+    r"(?:https://[A-Za-z0-9.-]+/)?([A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+)(?:/pull/|#)([1-9][0-9]{0,8})"
+    r"(?:[/?#].*)?"
+)
+_ACCOUNT = re.compile(f"@?({LOGIN})")
+_LINK = re.compile(r"https://[A-Za-z0-9.-]+\.[A-Za-z]{2,}(?:/[A-Za-z0-9._~/?#%=&+:@,;!-]*)?")
+_LONGEST_LINK = 500
+_LABEL = re.compile(r"[^\x00-\x1f\x7f\"“”]{1,50}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Single:
+    """An argument of one word; `read` gives its values and how it is written properly."""
+
+    shown: str
+    what: str
+    read: Callable[[str], tuple[dict[str, object], str] | None]
+
+    def take(self, words: Sequence[Word], text: str) -> Taken:  # noqa: ARG002 - see `Part`
+        if not words:
+            raise Expected(0, f"{self.what} is missing here")
+        found = self.read(words[0].text)
+        if found is None:
+            raise Expected(0, f"{code(words[0].text)} is not {self.what}")
+        return Taken(1, *found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Prefixed:
+    """An argument that may have a word before it that says what it is: `PEP 842`, `PR #12`."""
+
+    single: _Single
+    before: frozenset[str]
+
+    @property
+    def shown(self) -> str:
+        return self.single.shown
+
+    def take(self, words: Sequence[Word], text: str) -> Taken:
+        if len(words) > 1 and words[0].folded in self.before:
+            try:
+                taken = self.single.take(words[1:], text)
+            except Expected as expected:
+                raise Expected(1, expected.problem, expected.nearest, meant=True) from None
+            return Taken(2, taken.values, taken.proper)
+        return self.single.take(words, text)
+
+
+def _read_number(word: str) -> tuple[dict[str, object], str] | None:
+    found = _PEP.fullmatch(word) or _PEP_ROLE.fullmatch(word) or _PEP_PLACE.fullmatch(word)
+    return ({"number": PepNumber(int(found[1]))}, str(int(found[1]))) if found else None
+
+
+def _read_pull_request(word: str) -> tuple[dict[str, object], str] | None:
+    if found := _PULL.fullmatch(word):
+        return {"pull_request": int(found[1])}, f"#{found[1]}"
+    if found := _PULL_ADDRESS.fullmatch(word):
+        values = {"pull_request": int(found[2]), "repository": found[1]}
+        return values, f"{found[1]}#{found[2]}"
+    return None
+
+
+def _read_login(word: str) -> tuple[dict[str, object], str] | None:
+    found = _ACCOUNT.fullmatch(word)
+    return ({"login": Login(found[1])}, f"@{found[1]}") if found else None
+
+
+def link_in(word: str) -> str | None:
+    """The plain https address that a word is, without the brackets Markdown puts around it."""
+    bare = word.removeprefix("<").removesuffix(">")
+    return bare if len(bare) <= _LONGEST_LINK and _LINK.fullmatch(bare) else None
+
+
+NUMBER = _Prefixed(_Single("N", "the number of a PEP", _read_number), frozenset({"pep", "number"}))
+PULL_REQUEST = _Prefixed(
+    _Single("#PR", "the number of a pull request", _read_pull_request),
+    frozenset({"pr", "pull", "gh"}),
+)
+LOGIN_ARGUMENT = _Single("@login", "an account on GitHub", _read_login)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One word out of several."""
+
+    name: str
+    options: Callable[[], Sequence[str]]
+    what: str
+    make: Callable[[str], object]
+    placeholder: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The options, or what stands for them where they are many."""
+        return self.placeholder or "|".join(self.options())
+
+    def take(self, words: Sequence[Word], text: str) -> Taken:  # noqa: ARG002 - see `Part`
+        """Read one of the options."""
+        if not words:
+            raise Expected(0, f"{self.what} is missing here")
+        chosen = _chosen(words[0], self.options(), 0, f"is not {self.what}")
+        return Taken(1, {self.name: self.make(chosen)}, chosen)
+
+
+def _chosen(word: Word, options: Sequence[str], at: int, problem: str) -> str:
+    said = word.text.casefold()
+    if said in options:
+        return said
+    close = get_close_matches(said[:60], options, n=1, cutoff=0.6)
+    raise Expected(at, f"{code(word.text)} {problem}", close[0] if close else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Ids of rules, as a list with or without commas and `and`."""
+
+    shown: str = "RULE"
+
+    def take(self, words: Sequence[Word], text: str) -> Taken:  # noqa: ARG002 - see `Part`
+        """Read ids up to `because` or the end."""
+        known = sorted(rule_ids())
+        found: list[str] = []
+        count = 0
+        for word in words:
+            if word.folded == BECAUSE:
+                break
+            if not (word.folded == "and" and found):
+                rule = _chosen(word, known, count, "is not the id of a rule")
+                if rule not in found:
+                    found.append(rule)
+            count += 1
+        if not found:
+            raise Expected(0, "the id of a rule is missing here")
+        return Taken(count, {"rules": tuple(found)}, " ".join(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Labels with a sign each: `+topic-typing -"needs number"`."""
+
+    shown: str = "+LABEL -LABEL"
+
+    def take(self, words: Sequence[Word], text: str) -> Taken:  # noqa: ARG002 - see `Part`
+        """Read labels up to the end."""
+        changes: list[LabelChange] = []
+        for at, word in enumerate(words):
+            sign, name = word.text[:1], word.text[1:].strip()
+            if sign not in ("+", "-"):
+                raise Expected(at, f"{code(word.text)} has no `+` or `-` before it")
+            if not _LABEL.fullmatch(name):
+                raise Expected(at, "a label has from 1 to 50 characters")
+            changes.append(LabelChange(name, sign == "+"))
+        if not changes:
+            raise Expected(0, "a label with `+` or `-` before it is missing here")
+        if len(changes) > MOST_LABELS:
+            raise Expected(MOST_LABELS, f"one command changes at most {MOST_LABELS} labels")
+        _refuse_both(changes)
+        return Taken(len(words), {"labels": tuple(changes)}, " ".join(map(str, changes)))
+
+
+def _refuse_both(changes: Sequence[LabelChange]) -> None:
+    seen: dict[str, bool] = {}
+    for at, change in enumerate(changes):
+        if seen.setdefault(change.name.casefold(), change.add) is not change.add:
+            raise Expected(at, f"{code(change.name)} cannot be both set and taken off")
+
+
+BECAUSE = "because"
+
+
+@dataclass(frozen=True, slots=True)
+class Because:
+    """A reason: everything behind the word `because`, as it was written."""
+
+    shown: str = "because …"
+
+    def take(self, words: Sequence[Word], text: str) -> Taken:
+        """Read the rest of the line."""
+        if not words:
+            raise Expected(0, "`because` and a reason are missing here")
+        if words[0].folded != BECAUSE:
+            close = get_close_matches(words[0].folded, [BECAUSE], n=1, cutoff=0.6)
+            raise Expected(0, "here `because` was expected", close[0] if close else "")
+        reason = _reason(text, words[0])[:LONGEST_REASON].strip()
+        if not reason:
+            raise Expected(1, "the reason is missing here")
+        return Taken(len(words), {"reason": reason}, f"because {reason}")
+
+
+def _reason(text: str, because: Word) -> str:
+    return " ".join(text[because.end :].split())
+
+
+@dataclass(frozen=True, slots=True)
+class BecauseOf:
+    """A reason that contains the link to a post."""
+
+    shown: str = "because LINK"
+
+    def take(self, words: Sequence[Word], text: str) -> Taken:
+        """Read the rest of the line, and find the one link in it."""
+        taken = Because().take(words, text)
+        links = [link for word in words[1:] if (link := link_in(word.text))]
+        if len(links) != 1:
+            problem = "the link to the post is missing here" if not links else "one link is enough"
+            raise Expected(1, problem)
+        said = _reason(text, words[0]).replace(f"<{links[0]}>", "").replace(links[0], "")
+        reason = " ".join(said.split())[:LONGEST_REASON].strip()
+        proper = f"because {links[0]} {reason}".strip()
+        return Taken(taken.count, {"link": links[0], "reason": reason}, proper)

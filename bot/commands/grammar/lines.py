@@ -1,0 +1,230 @@
+"""The words of a command line, each with its place, so that a mistake can be pointed at."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+_WORD = re.compile(
+    r"""
+    (?P<sign>[+-]?)                              # a label's sign stands outside its quotes
+    (?:"(?P<double>[^"]*)"?|“(?P<curly>[^”]*)”?|'(?P<single>[^']*)'(?=[\s,;.!]|$))
+    | (?P<comma>[,;])
+    | (?P<plain>[^\s,;]+)
+    """,
+    re.VERBOSE,
+)
+_AFTER = ".!?:,;"
+_AROUND = "`*_"
+_POLITE = frozenset({"please", "pls", "plz", "kindly", "thanks", "thx", "ty"})
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a line.
+
+    Attributes:
+        text: What it says, without quotes, trailing punctuation and Markdown around it.
+        start: The 0-based column of its first character.
+        end: The column behind its last one.
+        quoted: Whether it stood in quotes, so that it means itself.
+    """
+
+    text: str
+    start: int
+    end: int
+    quoted: bool = False
+
+    @property
+    def folded(self) -> str:
+        """The word as it is compared with words of the grammar; a quoted one is none of them."""
+        return "" if self.quoted else self.text.casefold()
+
+
+def words_of(text: str, start: int = 0) -> tuple[Word, ...]:
+    """The words from a column on; commas only separate, politeness at either end is passed over."""
+    found = [word for match in _WORD.finditer(text, start) if (word := _word(match)) is not None]
+    while found and found[0].folded in _POLITE:
+        del found[0]
+    while found and (many := _polite_at_end(found)):
+        del found[-many:]
+    return tuple(found)
+
+
+def _word(match: re.Match[str]) -> Word | None:
+    if match["comma"]:
+        return None
+    plain = match["plain"]
+    if plain is None:
+        said = next(
+            match[name] for name in ("double", "curly", "single") if match[name] is not None
+        )
+        return Word(match["sign"] + said.strip(), match.start(), match.end(), quoted=True)
+    kept = plain.rstrip(_AFTER).strip(_AROUND).rstrip(_AFTER)
+    if not kept:
+        return None
+    return Word(kept, match.start(), match.end())
+
+
+def _polite_at_end(words: Sequence[Word]) -> int:
+    """How many words at the end are mere politeness; of `thank you` either alone may be more."""
+    if words[-1].folded in _POLITE:
+        return 1
+    return 2 if [word.folded for word in words[-2:]] == ["thank", "you"] else 0
+
+
+MOST_COMMANDS = 20
+"""How many commands of one text are heard; the rest are ignored."""
+
+LONGEST_TEXT = 65_536
+"""Characters of a text that are looked at: the most GitHub allows in a comment."""
+
+_PREFIX = "/pep"
+# Private-use characters have no meaning in Markdown, so a mark cannot change how a text is parsed.
+_MARK_START, _MARK_END = "\ue000", "\ue001"
+_MARKS = str.maketrans({_MARK_START: "\ufffd", _MARK_END: "\ufffd"})
+_MARKED = re.compile(f"{_MARK_START}([0-9]+){_MARK_END}")
+_TAG = re.compile(r"<(/?)(a|blockquote|code|kbd|pre|q|samp|template)(?![a-z0-9-])", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class CommandLine:
+    """A line that says `/pep …`.
+
+    Attributes:
+        verb: The first word after `/pep`, lower case.
+        rest: What follows it on the line, without blanks around it.
+        line: The 1-based line in the text.
+        text: The whole line as it was written.
+    """
+
+    verb: str
+    rest: str
+    line: int
+    text: str
+
+
+def command_lines(text: str, most: int = MOST_COMMANDS) -> tuple[CommandLine, ...]:
+    """The commands in a comment, a review or a description, in their order.
+
+    A line counts if it begins with `/pep` and a blank (contract), and is shown to readers as plain
+    text: not in code, quotations, HTML comments or links. Of one text at most `most` lines are
+    heard, and only its first `LONGEST_TEXT` characters are looked at.
+    """
+    lines = text[:LONGEST_TEXT].replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    candidates = {index: found for index, line in enumerate(lines) if (found := _parse(line))}
+    if not candidates:
+        return ()
+    marked = [line.translate(_MARKS) for line in lines]
+    for index in candidates:
+        marked[index] = f"{_MARK_START}{index}{_MARK_END}{marked[index][len(_PREFIX) :]}"
+    spoken = _spoken(_PARSER.parse("\n".join(marked)))
+    return tuple(
+        CommandLine(*candidates[index], line=index + 1, text=lines[index])
+        for index in sorted(spoken)[:most]
+    )
+
+
+def _parse(line: str) -> tuple[str, str] | None:
+    if not line.startswith((_PREFIX + " ", _PREFIX + "\t")):
+        return None
+    words = line[len(_PREFIX) :].split(maxsplit=1)
+    if not words:
+        return None
+    return words[0].lower(), words[1].strip() if len(words) > 1 else ""
+
+
+def _spoken(tokens: Sequence[Token]) -> set[int]:
+    """The candidates that stand as plain text at the beginning of a line."""
+    quotes = 0
+    html: Counter[str] = Counter()
+    found: set[int] = set()
+    for token in tokens:
+        if token.type == "blockquote_open":
+            quotes += 1
+        elif token.type == "blockquote_close":
+            quotes -= 1
+        elif token.type == "html_block":
+            _follow(token.content, html)
+        elif token.type == "inline":
+            found.update(_spoken_in(token.children or (), html, quoted=quotes > 0))
+    return found
+
+
+def _spoken_in(children: Sequence[Token], html: Counter[str], *, quoted: bool) -> Iterator[int]:
+    links = 0
+    at_line_start = True
+    for child in children:
+        if child.type == "link_open":
+            links += 1
+        elif child.type == "link_close":
+            links -= 1
+        elif child.type == "html_inline":
+            _follow(child.content, html)
+        elif (
+            child.type == "text"
+            and at_line_start
+            and not (quoted or links or any(html.values()))
+            and (mark := _MARKED.match(child.content))
+        ):
+            yield int(mark[1])
+        at_line_start = child.type in ("softbreak", "hardbreak") or (
+            at_line_start and child.type == "text" and not child.content
+        )
+
+
+def _follow(content: str, open_tags: Counter[str]) -> None:
+    """Keep count of the HTML elements that are open and hide a command as Markdown would."""
+    for closing, name in _TAG.findall(_without_comments(content)):
+        tag = name.lower()
+        open_tags[tag] = max(0, open_tags[tag] + (-1 if closing else 1))
+
+
+def _without_comments(content: str) -> str:
+    kept: list[str] = []
+    position = 0
+    while (start := content.find("<!--", position)) >= 0:
+        kept.append(content[position:start])
+        end = content.find("-->", start + 4)
+        if end < 0:
+            return "".join(kept)
+        position = end + 3
+    kept.append(content[position:])
+    return "".join(kept)
+
+
+# Emphasis cannot hide a command, and pairing its delimiters is the parser's costliest step.
+_PARSER = MarkdownIt("commonmark").disable(["emphasis"])
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A command that was not understood.
+
+    Attributes:
+        text: The line as written.
+        column: The 0-based column that was stumbled over; behind the end if something is missing.
+        problem: What is wrong there, a few words without a full stop. What strangers wrote has
+            passed `bot.rules.finding`.
+        understood: What was understood before it, such as `/pep skip`.
+        nearest: The nearest right command, ready to copy; empty if none is near.
+        usage: How the command is written; empty for an unknown one.
+    """
+
+    text: str
+    column: int
+    problem: str
+    understood: str = ""
+    nearest: str = ""
+    usage: str = ""
+
+
+class NotUnderstood(Exception):
+    """Raised while reading a command; `mistake` tells what is wrong."""
+
+    def __init__(self, mistake: Mistake) -> None:
+        super().__init__(mistake.problem)
+        self.mistake = mistake

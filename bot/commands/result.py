@@ -1,0 +1,122 @@
+"""What comes of a command: what is answered, and what is to be written on GitHub."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from bot.peps.people import Login
+from bot.review.fixes.suggestions import Suggestion
+from bot.rules.engine import RuleFailed
+from bot.rules.finding import code, listed
+
+
+@dataclass(frozen=True, slots=True)
+class SetLabel:
+    """Set a label on the issue or pull request."""
+
+    name: str
+
+    @property
+    def slot(self) -> str:
+        """What this settles."""
+        return label_slot(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class TakeLabelOff:
+    """Take a label off the issue or pull request."""
+
+    name: str
+
+    @property
+    def slot(self) -> str:
+        """What this settles."""
+        return label_slot(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Retitle:
+    """Give the pull request another title."""
+
+    title: str
+
+    @property
+    def slot(self) -> str:
+        """What this settles."""
+        return "title"
+
+
+@dataclass(frozen=True, slots=True)
+class Suggest:
+    """Post suggestions on lines of the diff, in one review.
+
+    Attributes:
+        head_sha: The commit they are made for.
+        suggestions: What is suggested, where.
+        otherwise: Markdown for the reply if GitHub does not take them.
+    """
+
+    head_sha: str
+    suggestions: tuple[Suggestion, ...]
+    otherwise: str
+
+    @property
+    def slot(self) -> str:
+        """What this settles."""
+        return "suggestions"
+
+
+Effect = SetLabel | TakeLabelOff | Retitle | Suggest
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a command.
+
+    Attributes:
+        done: Whether it was carried out; else `says` tells why not, and who may or what to do.
+        says: Markdown for the reply; empty for silence. What strangers wrote in it is harmless.
+        effects: What is to be written.
+        mention: An account that the reply is addressed to, the one place where the bot mentions
+            anybody but the pull request's author.
+        note: What to remember about the circumstances, for the command's own later use.
+        review: Whether the pull request is to be read anew and reviewed.
+        failures: Rules whose code failed on the way, for the log.
+    """
+
+    done: bool
+    says: str = ""
+    effects: tuple[Effect, ...] = field(default_factory=tuple)
+    mention: Login | None = None
+    note: str = ""
+    review: bool = True
+    failures: tuple[RuleFailed, ...] = ()
+
+
+def done(says: str = "", *effects: Effect, mention: Login | None = None, note: str = "") -> Outcome:
+    """It was carried out."""
+    return Outcome(True, says, effects, mention, note)
+
+
+def with_apology(outcome: Outcome, failures: Iterable[RuleFailed]) -> Outcome:
+    """The outcome, with a word on the rules that failed, each once; itself where none did."""
+    failed = {failure.rule: failure for failure in failures}
+    if not failed:
+        return outcome
+    rules = listed(tuple(map(code, failed)))
+    ids = listed(tuple(code(failure.id) for failure in failed.values()))
+    sorry = (
+        f"Sorry: my check of {rules} failed through a fault of mine, and what it has to say is "
+        f"missing here ({ids} in my log)."
+    )
+    says = f"{outcome.says}\n\n{sorry}" if outcome.says else sorry
+    return replace(outcome, says=says, failures=tuple(failed.values()))
+
+
+def refused(says: str) -> Outcome:
+    """It was not carried out, for this reason."""
+    return Outcome(False, says)
+
+
+def label_slot(name: str) -> str:
+    """What a change of a label settles; GitHub tells labels apart without case."""
+    return f"label:{name.casefold()}"

@@ -1,1 +1,0 @@
-"""The forum, read only and by choice: day and writer of posts, and titles of threads."""

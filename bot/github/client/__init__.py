@@ -1,0 +1,1 @@
+"""How GitHub is asked: credentials, requests, refusals, caches, limits. Nothing about PEPs."""

@@ -1,0 +1,231 @@
+"""Who the bot is to GitHub: the app by its key, an installation by a short-lived token.
+
+Sources: https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app
+(JWT: RS256, at most ten minutes, `iat` backdated against clock drift; installation tokens: an hour,
+may be narrowed to repositories).
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Protocol
+from weakref import WeakValueDictionary
+
+import jwt
+from cachetools import LRUCache
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from bot.github.client.json_fields import number_at, text_at
+
+Clock = Callable[[], datetime]
+_Key = tuple[int, str]
+
+_MOST_TOKENS = 1_000
+
+_BACKDATED = timedelta(seconds=60)
+_JWT_LIFE = timedelta(minutes=8)
+_JWT_USE = timedelta(minutes=6)
+_TOKEN_MARGIN = timedelta(minutes=5)
+_TOKEN_USE = timedelta(minutes=50)
+_AGREEING = timedelta(seconds=30)
+"""Clocks no farther apart than this agree; backdating makes up for it."""
+
+
+class Credentials(Protocol):
+    """What a request is signed with."""
+
+    async def authorization(self) -> str | None:
+        """The `Authorization` header; None to ask anonymously."""
+
+    def reject(self, authorization: str | None, told_at: datetime | None = None) -> bool:
+        """Drop what GitHub answered 401 to; True if asking again may help.
+
+        Args:
+            authorization: The header that was refused.
+            told_at: When that was, by GitHub's clock; None if it did not say.
+        """
+
+
+class Anonymous:
+    """No credentials, for public documents."""
+
+    async def authorization(self) -> str | None:
+        """Nothing."""
+        return None
+
+    def reject(
+        self,
+        authorization: str | None,  # noqa: ARG002 - the protocol's name
+        told_at: datetime | None = None,  # noqa: ARG002 - the protocol's name
+    ) -> bool:
+        """There is nothing to renew."""
+        return False
+
+
+class AppKey:
+    """The app itself, by a JWT that is signed once in six minutes."""
+
+    def __init__(self, app_id: str, private_key: str, clock: Clock) -> None:
+        """Load the key; a PEM string would be parsed again for each signature (57 ms).
+
+        Raises:
+            ValueError: `private_key` is no RSA key in PEM form. The message does not quote it.
+        """
+        self._key = _parsed(private_key)
+        self._app_id = app_id
+        self._clock = clock
+        self._header: str | None = None
+        self._signed_at = clock()
+        self._behind = timedelta()
+
+    async def authorization(self) -> str | None:
+        """The present JWT as a bearer token."""
+        now = self._clock()
+        if self._header is None or not self._signed_at <= now < self._signed_at + _JWT_USE:
+            there = now + self._behind
+            claims = {"iat": there - _BACKDATED, "exp": there + _JWT_LIFE, "iss": self._app_id}
+            self._header = f"Bearer {jwt.encode(claims, self._key, algorithm='RS256')}"
+            self._signed_at = now
+        return self._header
+
+    def reject(self, authorization: str | None, told_at: datetime | None = None) -> bool:
+        """Sign anew, by GitHub's clock if it told the time: ours may be wrong."""
+        if authorization == self._header:
+            self._header = None
+            behind = timedelta() if told_at is None else told_at - self._clock()
+            self._behind = behind if abs(behind) > _AGREEING else timedelta()
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """An installation token; its text never shows in a representation."""
+
+    text: str = field(repr=False)
+    expires_at: datetime
+
+
+class InstallationTokens:
+    """Installation tokens, each narrowed to one repository and kept till shortly before its end."""
+
+    def __init__(self, fetch: Callable[[int, str], Awaitable[Token]], clock: Clock) -> None:
+        """Say where tokens come from.
+
+        Args:
+            fetch: Requests a token for an installation and a repository's full name.
+            clock: The present time (UTC).
+        """
+        self._fetch = fetch
+        self._clock = clock
+        self._tokens: LRUCache[_Key, tuple[Token, datetime]] = LRUCache(_MOST_TOKENS)
+        # Each as long as somebody holds it or waits for it.
+        self._locks: WeakValueDictionary[_Key, asyncio.Lock] = WeakValueDictionary()
+
+    async def token(self, installation: int, full_name: str) -> Token:
+        """A token that is good for some minutes more; one request at a time for each key.
+
+        Raises:
+            bot.github.client.failure.GitHubFailure: GitHub gave none.
+        """
+        key = (installation, full_name.lower())
+        async with self._locks.setdefault(key, asyncio.Lock()):
+            token, renew_at = self._tokens.get(key, (None, None))
+            if token is None or renew_at is None or renew_at <= self._clock():
+                token = await self._fetch(installation, full_name)
+                self._tokens[key] = token, self._renew_at(token)
+            return token
+
+    def _renew_at(self, token: Token) -> datetime:
+        now, renew_at = self._clock(), token.expires_at - _TOKEN_MARGIN
+        # One that is old when it comes was stamped by a clock that ours does not agree with: it is
+        # used for most of the hour that tokens live, instead of one being fetched for each request.
+        return renew_at if renew_at > now else now + _TOKEN_USE
+
+    def forget(self, full_name: str) -> None:
+        """Forget the tokens for what was called so: another repository is, by now."""
+        for key in [key for key in self._tokens if key[1] == full_name.lower()]:
+            del self._tokens[key]
+
+    def drop(self, installation: int, full_name: str, text: str) -> None:
+        """Forget a token that was refused, unless a newer one took its place."""
+        key = (installation, full_name.lower())
+        if (kept := self._tokens.get(key)) is not None and kept[0].text == text:
+            del self._tokens[key]
+
+
+class InstallationCredentials:
+    """Signs with the token for one repository."""
+
+    def __init__(self, tokens: InstallationTokens, installation: int, full_name: str) -> None:
+        self._tokens = tokens
+        self._installation = installation
+        self._full_name = full_name
+
+    async def authorization(self) -> str | None:
+        """The present token."""
+        token = await self._tokens.token(self._installation, self._full_name)
+        return f"token {token.text}"
+
+    def reject(
+        self,
+        authorization: str | None,
+        told_at: datetime | None = None,  # noqa: ARG002 - the protocol's name
+    ) -> bool:
+        """Drop the token, so that the next request fetches a new one."""
+        text = (authorization or "").removeprefix("token ")
+        self._tokens.drop(self._installation, self._full_name, text)
+        return True
+
+
+# Reading a key proves its primes, which takes 50 ms; one process knows one key.
+@lru_cache(maxsize=1)
+def _parsed(private_key: str) -> RSAPrivateKey:
+    try:
+        key = load_pem_private_key(private_key.encode(), password=None)
+    except (ValueError, TypeError):
+        raise ValueError("the app's private key is not a readable key in PEM form") from None
+    if not isinstance(key, RSAPrivateKey):
+        raise ValueError("the app's private key is not an RSA key")  # noqa: TRY004 - a value
+    return key
+
+
+@dataclass(frozen=True, slots=True)
+class AppIdentity:
+    """The GitHub App the bot runs as.
+
+    Attributes:
+        id: The app's id.
+        slug: Its name in URLs; its account is called `slug[bot]`.
+    """
+
+    id: int
+    slug: str
+
+    @property
+    def login(self) -> str:
+        """The account under which the app writes."""
+        return f"{self.slug}[bot]"
+
+    def is_author(self, login: str | None, app_id: int | None) -> bool:
+        """Whether something was written by this app.
+
+        Args:
+            login: The account that wrote it.
+            app_id: `performed_via_github_app.id`, None if GitHub names no app.
+        """
+        return app_id == self.id or (login or "").casefold() == self.login.casefold()
+
+
+def parse_app(answer: Mapping[str, object]) -> AppIdentity:
+    """The identity in the answer to "Get the authenticated app" (`GET /app`).
+
+    Raises:
+        ValueError: The answer names no app.
+    """
+    app_id, slug = number_at(answer, "id"), text_at(answer, "slug")
+    if app_id is None or not slug:
+        raise ValueError("GitHub's answer to GET /app names no app")
+    return AppIdentity(app_id, slug)

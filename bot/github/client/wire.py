@@ -1,0 +1,245 @@
+"""One request over HTTP: to the API's own origin only, with a timeout and a cap in bytes.
+
+Nothing here repeats or waits; that is `bot.github.client.api`'s. What failed is told without
+aiohttp's exceptions, because these hold the request with its `Authorization` header.
+"""
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from urllib.parse import urljoin, urlsplit
+
+import aiohttp
+from yarl import URL
+
+from bot.github.client.failure import (
+    GitHubFailure,
+    Gone,
+    NotAllowed,
+    Refused,
+    Suspended,
+    TooLarge,
+    TryLater,
+)
+
+_EXPLANATION_LENGTH = 300
+
+LONGEST_PAGE = 50_000_000
+"""Bytes of a good answer that are read: a hundred comments of 65,536 characters, each of them
+escaped to six bytes, must not keep a pull request from being reviewed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request to the API, as it is sent again and again until it is answered.
+
+    Attributes:
+        method: Upper case.
+        url: Absolute, with its template filled in.
+        accept: The media type asked for.
+        body: What is sent, JSON; None for nothing.
+        cap: The most bytes a good answer may have.
+        repeatable: True if sending it twice does no more than sending it once, so that it may be
+            repeated when the answer was lost (RFC 9110 § 9.2.2: not POST and not PATCH).
+    """
+
+    method: str
+    url: str
+    accept: str
+    body: bytes | None = field(default=None, repr=False)
+    cap: int = LONGEST_PAGE
+    repeatable: bool = True
+
+    def __str__(self) -> str:
+        """The method and the path, without the query, which is nobody's business in a log."""
+        return f"{self.method} {urlsplit(self.url).path}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A complete answer; the names of its headers are lower case."""
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+
+
+def failure_of(answer: Answer, request: Request) -> GitHubFailure | None:
+    """What an answer that is neither a success nor a rate limit means; None for a success.
+
+    Source: https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api
+    """
+    status = answer.status
+    if 200 <= status < 300:
+        return None
+    told = f"{request}: {status}{explanation(answer)}"
+    if status in {404, 410}:
+        return Gone(told)
+    if status == 403 and "installation has been suspended" in told.lower():
+        return Suspended(told)
+    if status in {401, 403, 451}:
+        needed = answer.headers.get("x-accepted-github-permissions")
+        return NotAllowed(f"{told} (needs {needed[:100]})" if needed else told)
+    if status >= 500 or status == 408:
+        return TryLater(told)
+    return Refused(told)
+
+
+def explanation(answer: Answer) -> str:
+    """GitHub's own words for a refusal, short and on one line; empty if it gave none."""
+    try:
+        document = json.loads(answer.body)
+    except ValueError:
+        return ""
+    if not isinstance(document, dict):
+        return ""
+    words = [str(document.get("message", ""))]
+    errors = document.get("errors")
+    for error in errors if isinstance(errors, list) else []:
+        if isinstance(error, dict):
+            words += [str(error[key]) for key in ("field", "code", "message") if key in error]
+        else:
+            words.append(str(error))
+    line = " ".join(" ".join(words).split())
+    printable = "".join(character for character in line if character.isprintable())
+    return f" {printable[:_EXPLANATION_LENGTH]}" if printable else ""
+
+
+USER_AGENT = "pep-editor-bot"
+_API_VERSION = "2022-11-28"
+_REDIRECTS = frozenset({301, 302, 307, 308})
+_MOST_REDIRECTS = 3
+_CHUNK = 64 * 1024
+_REFUSAL_CAP = 64 * 1024
+
+
+class Unanswered(Exception):
+    """No answer came. `sent` is False if it is certain that GitHub never saw the request."""
+
+    def __init__(self, reason: str, *, sent: bool) -> None:
+        super().__init__(reason)
+        self.sent = sent
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How one request over the wire went: its method, status (None: no answer) and seconds."""
+
+    method: str
+    status: int | None
+    seconds: float
+
+
+class Wire:
+    """The way to one API."""
+
+    def __init__(
+        self, session: aiohttp.ClientSession, api_url: str, *, connect: float, total: float
+    ) -> None:
+        """Send through `session` to `api_url`, which may have a path (`/api/v3`).
+
+        Args:
+            session: Where connections come from; it is not closed here.
+            api_url: The API's root.
+            connect: Seconds to connect.
+            total: Seconds for one request, reading included.
+
+        Raises:
+            ValueError: `api_url` is no http or https URL.
+        """
+        base = URL(api_url)
+        if base.scheme not in {"http", "https"} or not base.host:
+            raise ValueError("the API's URL has to begin with https:// or http://")
+        self.base_url = str(base).rstrip("/")
+        self._origin = base.origin()
+        self._path = base.raw_path.rstrip("/") + "/"
+        self._session = session
+        self._timeout = aiohttp.ClientTimeout(total=total, sock_connect=connect)
+
+    async def exchange(
+        self,
+        request: Request,
+        authorization: str | None,
+        headers: Mapping[str, str],
+        on_timing: Callable[[Timing], None],
+    ) -> Answer:
+        """Send once and read the answer, following redirects within the API.
+
+        A renamed or moved repository redirects; the request is to be repeated as it is, whatever
+        its method.
+        Source: https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
+
+        Raises:
+            Unanswered: The connection failed or the time was up.
+            TooLarge: A good answer is longer than the request's cap.
+            Refused: The request or a redirect leads away from the API.
+        """
+        for _ in range(_MOST_REDIRECTS + 1):
+            self._check_target(request)
+            started = time.perf_counter()
+            status: int | None = None
+            try:
+                answer = await self._once(request, authorization, headers)
+                status = answer.status
+            finally:
+                on_timing(Timing(request.method, status, time.perf_counter() - started))
+            location = answer.headers.get("location")
+            if answer.status not in _REDIRECTS or location is None:
+                return answer
+            request = replace(request, url=urljoin(request.url, location))
+        raise Refused(f"{request}: redirected more than {_MOST_REDIRECTS} times")
+
+    def _check_target(self, request: Request) -> None:
+        url = URL(request.url, encoded=True)
+        segments = url.raw_path.lower().replace("%2e", ".").split("/")
+        if (
+            url.scheme not in {"http", "https"}
+            or url.origin() != self._origin
+            or url.user is not None
+            or not url.raw_path.startswith(self._path)
+            or not {".", ".."}.isdisjoint(segments)
+        ):
+            raise Refused(f"{request.method}: the URL leads away from the API")
+
+    async def _once(
+        self, request: Request, authorization: str | None, headers: Mapping[str, str]
+    ) -> Answer:
+        sent = {
+            "Accept": request.accept,
+            "User-Agent": USER_AGENT,
+            "X-GitHub-Api-Version": _API_VERSION,
+            **headers,
+        }
+        if request.body is not None:
+            sent["Content-Type"] = "application/json; charset=utf-8"
+        try:
+            async with self._session.request(
+                request.method,
+                URL(request.url, encoded=True),
+                headers=sent if authorization is None else sent | {"Authorization": authorization},
+                data=request.body,
+                allow_redirects=False,
+                timeout=self._timeout,
+            ) as response:
+                answered = {name.lower(): value for name, value in response.headers.items()}
+                return Answer(response.status, answered, await _read(response, request))
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as failure:
+            raise Unanswered(f"no connection ({type(failure).__name__})", sent=False) from None
+        except (aiohttp.ClientError, TimeoutError) as failure:
+            raise Unanswered(f"no answer ({type(failure).__name__})", sent=True) from None
+
+
+async def _read(response: aiohttp.ClientResponse, request: Request) -> bytes:
+    good = response.status < 300
+    cap = request.cap if good else _REFUSAL_CAP
+    body = bytearray()
+    async for chunk in response.content.iter_chunked(_CHUNK):
+        body += chunk
+        if len(body) > cap:
+            # Closed, not released: what is left of it is never read.
+            response.close()
+            if good:
+                raise TooLarge(f"{request}: more than {cap} bytes")
+            break
+    return bytes(body[:cap])

@@ -1,0 +1,335 @@
+"""What is known about a repository at the tip of a base branch, read once and kept.
+
+The tree (which PEPs are published), CODEOWNERS and the policy change only with a push to the
+branch, so they are read again after one, or when they have grown old in case a push was missed. The
+policy, and whom CODEOWNERS makes an editor, come from the default branch only: whoever may push to
+another one could give themselves any right there, and have a pull request merged into it.
+
+Several processes may work on one store, and one of them alone hears of a push. So a push renews a
+mark in the store, and what was read under another mark counts for nobody any more.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Protocol
+from uuid import uuid4
+from weakref import WeakValueDictionary
+
+from cachetools import LRUCache
+
+from bot.github.client.client import Client
+from bot.github.client.failure import Gone, NotAllowed, Refused, TooLarge
+from bot.github.client.json_fields import items_at, text_at, truth_at, variables
+from bot.peps.codeowners import CODEOWNERS_PATHS
+from bot.peps.number import PepNumber, number_in_path
+from bot.policy.load import POLICY_PATH, PolicyInvalid, default_policy, parse_policy
+from bot.policy.model import Policy
+from bot.policy.watched import RELEASE_SOURCE, is_watched
+from bot.review.subject import Repository
+from bot.rules.engine import rule_ids
+from bot.store.documents import TIP_MARK
+from bot.store.protocol import Document
+
+LIFETIME = 900.0
+"""Seconds after which the facts are read again without a push."""
+
+_MOST_BRANCHES = 64
+_MOST_CHARACTERS = 16_000_000
+_OF_A_PEP = 200
+_MOST_PROBLEMS = 5
+_FILE_MODES = ("100644", "100755")
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """The files of a commit that matter here: path -> SHA of the blob.
+
+    `truncated` is True if GitHub's answer was cut off ("Get a tree": 100,000 entries, 7 MB).
+    """
+
+    blobs: Mapping[str, str]
+    truncated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryFacts:
+    """A repository at the tip of a base branch.
+
+    Attributes:
+        published: The numbers of its PEP files.
+        codeowners_path: Where its CODEOWNERS is, None if it has none.
+        codeowners: The text of it; None if there is none or it cannot be read.
+        policy: The policy of the default branch, the defaults included.
+        notes: What could not be read or is wrong, in words for people.
+        writes_schedules: Whether release schedules are written by a program there.
+        blobs: The SHA of each PEP's blob.
+        is_complete: Whether all files are known.
+        policy_text: The policy as it is written; empty where the defaults hold.
+        has_policy: Whether it has a policy of its own, be it one that cannot be followed.
+        policy_notes: The notes among them that are about the policy.
+        default_codeowners: CODEOWNERS of the default branch, which says who the editors are where
+            the policy does not.
+    """
+
+    published: frozenset[PepNumber]
+    codeowners_path: str | None
+    codeowners: str | None
+    policy: Policy
+    notes: tuple[str, ...] = ()
+    writes_schedules: bool = False
+    blobs: Mapping[PepNumber, str] = field(default_factory=dict)
+    is_complete: bool = True
+    policy_text: str = ""
+    has_policy: bool = False
+    policy_notes: tuple[str, ...] = ()
+    default_codeowners: str | None = None
+
+    def governed_by(self, default: "RepositoryFacts") -> "RepositoryFacts":
+        """These facts of another branch, with what the default branch alone may say."""
+        return replace(
+            self,
+            policy=default.policy,
+            notes=(*self.notes, *default.policy_notes),
+            policy_text=default.policy_text,
+            has_policy=default.has_policy,
+            policy_notes=default.policy_notes,
+            default_codeowners=default.codeowners,
+        )
+
+    @property
+    def keeps_peps(self) -> bool:
+        """Whether this is a repository of PEPs, or is to become one.
+
+        Another one that the app is installed on is only listened to, as a council's tracker is.
+        """
+        return bool(self.published) or self.has_policy
+
+
+class Marks(Protocol):
+    """The part of the store that tells every process of a push."""
+
+    async def document(self, name: str) -> Document | None:
+        """The last good copy of a document."""
+
+    async def keep_document(self, name: str, document: Document) -> None:
+        """Replace the last good copy."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """Facts, the mark that stood before they were read, and until when they are young."""
+
+    facts: RepositoryFacts
+    mark: str
+    until: float
+
+
+class FactsReader:
+    """Reads the facts and keeps them by installation, repository and branch."""
+
+    def __init__(self, marks: Marks, monotonic: Callable[[], float] = time.monotonic) -> None:
+        """Keep facts as long as their mark stands.
+
+        Args:
+            marks: Shared by all processes that review.
+            monotonic: Seconds, for the age of the facts.
+        """
+        self._marks = marks
+        self._monotonic = monotonic
+        self._defaults: LRUCache[tuple[int, str], tuple[str, float]] = LRUCache(_MOST_BRANCHES)
+        self._kept: LRUCache[_Key, _Kept] = LRUCache(_MOST_CHARACTERS, getsizeof=_size)
+        # Each as long as somebody holds it or waits for it.
+        self._locks: WeakValueDictionary[_Key, asyncio.Lock] = WeakValueDictionary()
+
+    async def at(
+        self,
+        client: Client,
+        repository: Repository,
+        branch: str | None = None,
+        *,
+        default: str | None = None,
+    ) -> RepositoryFacts:
+        """The facts at the tip of a branch.
+
+        Args:
+            client: Asks GitHub.
+            repository: Whose branch.
+            branch: Its name, or a commit; the default branch unless told.
+            default: The name of the default branch, if an event tells it.
+
+        Raises:
+            Gone: There is no such branch.
+            GitHubFailure: The tree could not be read.
+        """
+        if default is None:
+            default = await self.default_branch(client, repository)
+        governing = await self._at(client, repository, default, governs=True)
+        if branch is None or branch == default:
+            return governing
+        return (await self._at(client, repository, branch, governs=False)).governed_by(governing)
+
+    async def default_branch(self, client: Client, repository: Repository) -> str:
+        """The name of a repository's default branch ("Get a repository").
+
+        Raises:
+            GitHubFailure: The repository could not be read.
+        """
+        kept = self._defaults.get((repository.installation, repository.full_name.lower()))
+        if kept is not None and self._monotonic() < kept[1]:
+            return kept[0]
+        answer = await client.get("/repos/{owner}/{repo}", variables(repository))
+        branch = text_at(answer, "default_branch") or "main"
+        self.note_default(repository, branch)
+        return branch
+
+    def note_default(self, repository: Repository, branch: str) -> None:
+        """Keep the name of the default branch, as an answer of GitHub's just told it."""
+        key = (repository.installation, repository.full_name.lower())
+        self._defaults[key] = (branch, self._monotonic() + LIFETIME)
+
+    async def _at(
+        self, client: Client, repository: Repository, branch: str, *, governs: bool
+    ) -> RepositoryFacts:
+        key = (repository.installation, repository.full_name.lower(), branch, governs)
+        async with self._locks.setdefault(key, asyncio.Lock()):
+            # Asked before the tree is: what a push makes old while it is being read serves this
+            # once, and is not found to be young by the next who asks.
+            mark = await self._mark(repository)
+            kept = self._kept.get(key)
+            if kept is not None and kept.mark == mark and self._monotonic() < kept.until:
+                return kept.facts
+            facts = await read_facts(client, repository, branch, governs=governs)
+            if kept is not None and kept.mark == mark and kept.facts != facts:
+                # A push was missed. The others are told of it as it should have told them, or they
+                # would judge by what is old what is reviewed because of what is new.
+                mark = await self._renew(repository)
+            self._kept[key] = _Kept(facts, mark, self._monotonic() + LIFETIME)
+            return facts
+
+    async def forget(self, repository: Repository) -> None:
+        """Have everything about a repository read again, by every process: somebody pushed."""
+        await self._renew(repository)
+
+    async def _mark(self, repository: Repository) -> str:
+        document = await self._marks.document(_mark_name(repository))
+        return "" if document is None else document.text
+
+    async def _renew(self, repository: Repository) -> str:
+        mark = uuid4().hex
+        await self._marks.keep_document(_mark_name(repository), Document(mark, datetime.now(UTC)))
+        return mark
+
+
+def _mark_name(repository: Repository) -> str:
+    return TIP_MARK.of(repository)
+
+
+def _size(kept: _Kept) -> int:
+    facts = kept.facts
+    texts = len(facts.codeowners or "") + len(facts.policy_text)
+    return max(_MOST_CHARACTERS // _MOST_BRANCHES, texts + _OF_A_PEP * len(facts.blobs))
+
+
+_Key = tuple[int, str, str, bool]
+
+
+async def read_tree(client: Client, repository: Repository, commit: str) -> Tree:
+    """The PEP sources, CODEOWNERS and policy in a commit or at the tip of a branch.
+
+    Raises:
+        GitHubFailure: The tree could not be read.
+    """
+    answer = await client.get(
+        "/repos/{owner}/{repo}/git/trees/{commit}{?recursive}",
+        variables(repository, commit=commit, recursive=1),
+    )
+    blobs: dict[str, str] = {}
+    for entry in items_at(answer, "tree"):
+        path, sha = text_at(entry, "path"), text_at(entry, "sha")
+        # A symbolic link is a blob too; its text is a path, and following it is nobody's business.
+        if path and sha and text_at(entry, "mode") in _FILE_MODES and is_watched(path):
+            blobs[path] = sha
+    return Tree(blobs, truth_at(answer, "truncated"))
+
+
+async def read_facts(
+    client: Client, repository: Repository, branch: str, *, governs: bool = True
+) -> RepositoryFacts:
+    """Read the facts at the tip of a branch, whatever is known of it.
+
+    Args:
+        client: Asks GitHub.
+        repository: Whose branch.
+        branch: Its name, or a commit.
+        governs: Whether it is the default branch; on any other one the policy is not read.
+
+    Raises:
+        Gone: There is no such branch.
+        GitHubFailure: The tree could not be read.
+    """
+    tree = await read_tree(client, repository, branch)
+    notes: list[str] = []
+    if tree.truncated:
+        notes.append(
+            "GitHub cut off the list of this repository's files, so a published PEP may be missing."
+        )
+    codeowners_path = next((path for path in CODEOWNERS_PATHS if path in tree.blobs), None)
+    codeowners: str | None = None
+    if codeowners_path is not None:
+        codeowners = await _text(client, repository, tree.blobs[codeowners_path])
+        if codeowners is None:
+            notes.append("CODEOWNERS on the base branch cannot be read.")
+    policy, policy_text = default_policy(), ""
+    problems: list[str] = []
+    has_policy = governs and POLICY_PATH in tree.blobs
+    if has_policy:
+        policy, policy_text, problems = await _policy(client, repository, tree.blobs[POLICY_PATH])
+    peps = {
+        number: sha
+        for path, sha in tree.blobs.items()
+        if (number := number_in_path(path)) is not None
+    }
+    return RepositoryFacts(
+        published=frozenset(peps),
+        codeowners_path=codeowners_path,
+        codeowners=codeowners,
+        policy=policy,
+        notes=(*notes, *problems),
+        writes_schedules=RELEASE_SOURCE in tree.blobs,
+        blobs=peps,
+        is_complete=not tree.truncated,
+        policy_text=policy_text,
+        has_policy=has_policy,
+        policy_notes=tuple(problems),
+        default_codeowners=codeowners if governs else None,
+    )
+
+
+async def _policy(
+    client: Client, repository: Repository, sha: str
+) -> tuple[Policy, str, list[str]]:
+    fallback = f"The policy in `{POLICY_PATH}` is not followed and the defaults hold"
+    text = await _text(client, repository, sha)
+    if text is None:
+        return default_policy(), "", [f"{fallback}: it cannot be read."]
+    try:
+        return parse_policy(text, rules=rule_ids()), text, []
+    except PolicyInvalid as invalid:
+        told = "; ".join(
+            f"line {problem.line}: {problem.message}" if problem.line else problem.message
+            for problem in invalid.problems[:_MOST_PROBLEMS]
+        )
+        return default_policy(), "", [f"{fallback}: {told}"]
+
+
+async def _text(client: Client, repository: Repository, sha: str) -> str | None:
+    try:
+        content = await client.raw(
+            "/repos/{owner}/{repo}/git/blobs/{sha}", variables(repository, sha=sha)
+        )
+        return content.decode("utf-8")
+    except (Gone, NotAllowed, Refused, TooLarge, UnicodeDecodeError):
+        return None

@@ -1,0 +1,249 @@
+"""The texts of changed files, before and after, for as few requests as can be.
+
+The text after is one blob, read by its SHA. The text before is worked out from it with the patch; a
+second read is made only where there is no patch that fits, and then at the merge base, because the
+base branch may have moved on. What cannot be read is told as such and never ends a review.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from bot.github.client.client import Client
+from bot.github.client.failure import Gone, NotAllowed, Refused, TooLarge
+from bot.github.client.json_fields import text_at, variables
+from bot.github.read.base_branch import read_tree
+from bot.github.read.conversation_reader import LITTLE, LITTLE_TEXT, Turn
+from bot.github.read.pull_request import PullRequest
+from bot.github.read.pull_request_files import ListedFile, before_text
+from bot.github.read.task_group import together
+from bot.review.subject import Repository
+from bot.rules.change import FileChange, FileStatus, Unreadable
+
+MOST_TEXTS = 100
+"""How many texts of one pull request are read: a change of every PEP must not eat the quota."""
+
+MOST_BYTES = 8_000_000
+"""How much text of one pull request is held in memory, but for what its last text adds."""
+
+_AT_ONCE = 6
+
+Read = TypeVar("Read", str | Unreadable, str | None)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedTexts:
+    """Changed files with their texts.
+
+    Attributes:
+        files: In GitHub's order. Texts are there for PEPs, CODEOWNERS and the policy.
+        notes: What could not be done, in words for people.
+    """
+
+    files: tuple[FileChange, ...]
+    notes: tuple[str, ...] = ()
+
+
+def without_texts(file: ListedFile) -> FileChange:
+    """A listed file as a change whose texts nobody needs."""
+    return FileChange(path=file.path, status=file.status, previous_path=file.previous_path)
+
+
+async def read_texts(
+    client: Client,
+    repository: Repository,
+    pull: PullRequest,
+    files: Sequence[ListedFile],
+    turn: Turn,
+) -> ChangedTexts:
+    """The changed files, with texts where a PEP, CODEOWNERS or the policy is concerned.
+
+    Where they are many or long the turn is taken for it.
+
+    Raises:
+        TryLater: GitHub is out of reach; the review is to be made later.
+    """
+    return await _Reading(client, repository, pull, turn).all(files)
+
+
+async def read_blob(
+    client: Client, repository: Repository, sha: str | None, *, cap: int = 2_000_000
+) -> str | Unreadable:
+    """The text of a blob, or why there is none. Two megabytes are the most that is read.
+
+    Args:
+        client: Who asks.
+        repository: Where.
+        sha: The blob.
+        cap: The most bytes, where two megabytes are too many.
+
+    Raises:
+        TryLater: GitHub is out of reach.
+    """
+    if not sha:
+        return Unreadable.GONE
+    try:
+        content = await client.raw(
+            "/repos/{owner}/{repo}/git/blobs/{sha}", variables(repository, sha=sha), cap=cap
+        )
+    except TooLarge:
+        return Unreadable.TOO_LARGE
+    except (Gone, NotAllowed, Refused):
+        return Unreadable.GONE
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        return Unreadable.NOT_TEXT
+    return Unreadable.NOT_TEXT if "\0" in text else text
+
+
+class _Reading:
+    """One pull request's texts being read."""
+
+    def __init__(
+        self, client: Client, repository: Repository, pull: PullRequest, turn: Turn
+    ) -> None:
+        self._client = client
+        self._repository = repository
+        self._pull = pull
+        self._turn = turn
+        self._long_one = asyncio.Lock()
+        self._slots = asyncio.Semaphore(_AT_ONCE)
+        self._merge_base: asyncio.Task[dict[str, str]] | None = None
+        self._bytes = 0
+        self._notes: list[str] = []
+
+    async def all(self, files: Sequence[ListedFile]) -> ChangedTexts:
+        wanted = [file for file in files if file.is_pep or file.is_codeowners or file.is_policy]
+        # New PEPs and CODEOWNERS say most, so they come first where not everything can be read.
+        wanted.sort(key=lambda file: file.status is FileStatus.MODIFIED and file.is_pep)
+        async with together() as group:
+            readings = {
+                file.path: group.create_task(self._read(file)) for file in wanted[:MOST_TEXTS]
+            }
+        changes = [
+            self._result(file, readings)
+            if file.is_pep or file.is_codeowners or file.is_policy
+            else without_texts(file)
+            for file in files
+        ]
+        kept = tuple(change for change in changes if change is not None)
+        if missing := len(changes) - len(kept):
+            self._notes.append(
+                f"This pull request changes so many PEPs that {missing} of its files were not read."
+            )
+        return ChangedTexts(kept, tuple(dict.fromkeys(self._notes)))
+
+    @staticmethod
+    def _result(
+        file: ListedFile, readings: dict[str, asyncio.Task[FileChange | None]]
+    ) -> FileChange | None:
+        reading = readings.get(file.path)
+        return reading.result() if reading is not None else None
+
+    async def _read(self, file: ListedFile) -> FileChange | None:
+        async with self._slots:
+            if self._bytes > LITTLE:
+                await self._turn.take()
+            if self._bytes > MOST_BYTES:
+                return None
+            try:
+                return await (
+                    self._removed(file)
+                    if file.status is FileStatus.REMOVED
+                    else self._present(file)
+                )
+            except _EnoughRead:
+                return None
+
+    async def _blob(self, sha: str | None) -> str | Unreadable:
+        """A text; a long one on the turn only, and one after another.
+
+        Raises:
+            _EnoughRead: It is a long one, and too much was read before it.
+        """
+        text = await read_blob(self._client, self._repository, sha, cap=LITTLE_TEXT)
+        if text is Unreadable.TOO_LARGE:
+            await self._turn.take()
+            async with self._long_one:
+                if self._bytes > MOST_BYTES:
+                    raise _EnoughRead
+                return self._counted(await read_blob(self._client, self._repository, sha))
+        return self._counted(text)
+
+    def _counted(self, text: Read) -> Read:
+        if isinstance(text, str) and not isinstance(text, Unreadable):
+            self._bytes += len(text)
+        return text
+
+    async def _present(self, file: ListedFile) -> FileChange:
+        change = without_texts(file)
+        after = await self._blob(file.sha)
+        if isinstance(after, Unreadable):
+            return replace(change, unreadable=after)
+        if file.status is FileStatus.ADDED:
+            return replace(change, after=after)
+        before = after if file.changes == 0 and not file.patch else self._undone(after, file)
+        if before is None:
+            before = await self._at_merge_base(file.previous_path or file.path)
+        return replace(change, before=before, after=after)
+
+    async def _removed(self, file: ListedFile) -> FileChange:
+        change = without_texts(file)
+        before: str | Unreadable | None = self._undone("", file)
+        if before is None:
+            before = await self._blob(file.sha)
+        if isinstance(before, Unreadable):
+            return replace(change, unreadable=before)
+        return replace(change, before=before)
+
+    async def _at_merge_base(self, path: str) -> str | None:
+        if self._merge_base is None:
+            self._merge_base = asyncio.ensure_future(self._merge_base_blobs())
+        text = await self._blob((await self._merge_base).get(path))
+        if isinstance(text, Unreadable):
+            self._notes.append(
+                "What a file was like before this change could not be read, so the change is "
+                "judged as if all of the file were new."
+            )
+            return None
+        return text
+
+    async def _merge_base_blobs(self) -> dict[str, str]:
+        """The blobs at the merge base; where GitHub does not tell it, at the tip of the base."""
+        commit = self._pull.base_sha
+        try:
+            answer = await self._client.get(
+                "/repos/{owner}/{repo}/compare/{base}...{head}{?per_page}",
+                variables(
+                    self._repository,
+                    base=self._pull.base_sha,
+                    head=self._pull.head_sha,
+                    per_page=1,
+                ),
+            )
+            commit = text_at(answer, "merge_base_commit", "sha") or commit
+        except (Gone, NotAllowed, Refused, TooLarge):
+            self._notes.append(
+                "The commit this pull request started from could not be read; it is compared "
+                "with the tip of the base branch instead."
+            )
+        try:
+            return dict((await read_tree(self._client, self._repository, commit)).blobs)
+        except (Gone, NotAllowed, Refused, TooLarge):
+            return {}
+
+    def _undone(self, after: str, file: ListedFile) -> str | None:
+        return self._counted(_undone(after, file))
+
+
+class _EnoughRead(Exception):
+    """So much of the pull request was read that no other long text is."""
+
+
+def _undone(after: str, file: ListedFile) -> str | None:
+    # A replacement character may stand in a patch for bytes that are not UTF-8: not exact then.
+    if file.patch is None or "\ufffd" in file.patch:
+        return None
+    return before_text(after, file.patch)

@@ -1,0 +1,140 @@
+"""Looking at every open pull request: which numbers they claim, and which of them were missed.
+
+It runs when the bot first meets a repository and from time to time after that. It may be
+interrupted anywhere and run again: what is known of an unchanged head is not read again, and claims
+are only called complete once every open pull request has been looked at.
+"""
+
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+
+from bot.github.client.client import Client
+from bot.github.client.failure import Gone
+from bot.github.client.json_fields import variables
+from bot.github.read.pull_request import PullRequest, parse_pull_request
+from bot.github.read.pull_request_files import claimed_numbers, list_files
+from bot.peps.number import PepNumber
+from bot.review.snapshot import Memory, PullRequestState
+from bot.review.subject import Repository, Subject
+from bot.store.protocol import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """What a sweep found.
+
+    Attributes:
+        to_review: Pull requests that changed since they were remembered, or never were, ascending.
+            In the first sweep all are noted, so that later ones leave those alone that are older
+            than the installation until something happens on them.
+        bases: The branches into which open pull requests are to be merged, ascending.
+        is_private: Whether the repository is hidden from anybody; None where no answer told.
+    """
+
+    to_review: tuple[int, ...]
+    bases: tuple[str, ...]
+    is_private: bool | None = None
+
+
+async def sweep_claims(
+    client: Client,
+    store: Store,
+    repository: Repository,
+    *,
+    limiter: AbstractAsyncContextManager[object],
+    placeholders: frozenset[PepNumber] = frozenset(),
+) -> Sweep:
+    """Bring the claims of a repository up to date, one request for each unknown head.
+
+    Args:
+        client: The client of the repository.
+        store: Where the claims are kept. A review has to record its claims before it remembers
+            the head, since a remembered head is not read again.
+        repository: Which repository.
+        limiter: Entered before each read of files, to spread them in time.
+        placeholders: Numbers that claim nothing.
+
+    Raises:
+        GitHubFailure: A list could not be had; what was found until then is kept.
+    """
+    remembered = await store.reviewed(repository)
+    known_claims, was_complete = await store.claims(repository)
+    claimants = {claim.pull_request for claim in known_claims}
+    pulls = await _open_pull_requests(client, repository)
+    to_review = {pull.number for pull in pulls if _is_news(pull, remembered.get(pull.number))}
+    for pull in pulls:
+        memory = remembered.get(pull.number)
+        same_head = memory is not None and memory.head_sha == pull.head_sha
+        if same_head and memory and (pull.number in claimants or not memory.is_new_pep):
+            continue
+        subject = Subject(repository, pull.number)
+        async with limiter:
+            try:
+                files = (await list_files(client, subject)).files
+            except Gone:
+                # It was listed a moment ago: the review has the patience to find out.
+                to_review.add(pull.number)
+                continue
+        await store.set_claims(subject, claimed_numbers(files, placeholders))
+        if memory is None and not was_complete:
+            seen = Memory(head_sha=pull.head_sha, updated_at=pull.updated_at)
+            await store.remember_if_unknown(subject, seen)
+    listed = {pull.number for pull in pulls}
+    thought_open = {
+        number
+        for number, memory in remembered.items()
+        if memory.state is PullRequestState.OPEN and number not in listed
+    }
+    for number in sorted((claimants - listed) | thought_open):
+        # It may have been opened while the list was read, page by page: the list alone is no proof.
+        is_open = await _is_open(client, repository, number)
+        if is_open:
+            continue
+        if is_open is None or number in thought_open:
+            to_review.add(number)
+        if is_open is False:
+            await store.set_claims(Subject(repository, number), ())
+    await store.complete_claims(repository, True)
+    told = {pull.in_private for pull in pulls} - {None}
+    return Sweep(
+        tuple(sorted(to_review)),
+        tuple(sorted({pull.base_ref for pull in pulls})),
+        is_private=True in told if told else None,
+    )
+
+
+async def _open_pull_requests(client: Client, repository: Repository) -> list[PullRequest]:
+    """Newest first: one that is opened meanwhile then shifts no other past the reading."""
+    found: dict[int, PullRequest] = {}
+    url = "/repos/{owner}/{repo}/pulls{?state,sort,direction}"
+    place = variables(repository, state="open", sort="created", direction="desc")
+    async for entry in client.pages(url, place):
+        pull = parse_pull_request(entry)
+        found[pull.number] = pull
+    return list(found.values())
+
+
+def _is_news(pull: PullRequest, memory: Memory | None) -> bool:
+    if memory is None or memory.updated_at is None:
+        return True
+    # No state: noted by the first sweep, and not reviewed since.
+    if memory.state not in (PullRequestState.OPEN, None):
+        return True
+    return (
+        pull.updated_at is None
+        or pull.updated_at > memory.updated_at
+        or pull.head_sha != memory.head_sha
+        # Retargeted (a branch was renamed), or remembered by a version that did not note it.
+        or (memory.state is not None and pull.base_ref != memory.base)
+    )
+
+
+async def _is_open(client: Client, repository: Repository, number: int) -> bool | None:
+    """Whether it is; None if GitHub does not find it, which may pass."""
+    try:
+        answer = await client.get(
+            "/repos/{owner}/{repo}/pulls/{number}", variables(repository, number=number)
+        )
+        return parse_pull_request(answer).state is PullRequestState.OPEN
+    except Gone:
+        return None

@@ -1,0 +1,191 @@
+"""Labels by which people speak to the bot, and who set them.
+
+Those that instruct it (`skip …`, `bot: paused`) count if an editor set them; those of stages, and
+the one for new PEPs, are a person's word unless the bot itself set them.
+
+Anybody with triage permission can set a label, and so can other programs; only an editor's word
+counts. Who set one is recorded from the `labeled` event; where that was missed, the issue's list of
+events tells ("List issue events"). That event may come late, when somebody else has set the label
+since, so it alone makes no label instruct the bot: the list does, which knows the order.
+"""
+
+import asyncio
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.github.client.app import AppIdentity
+from bot.github.client.client import Client
+from bot.github.client.failure import Gone, NotAllowed, Refused
+from bot.github.client.json_fields import id_at, moment_at, text_at, variables
+from bot.github.read.accounts import MeetHere, nobody_met
+from bot.github.read.pull_request import LAG_READS, LAG_SECONDS, Sleep
+from bot.peps.people import Actor, Login
+from bot.policy.labels import LabelNames
+from bot.review.stage import stage_labels
+from bot.review.subject import Subject
+from bot.store.protocol import Store
+
+_SAME_MOMENT = timedelta(seconds=10)
+"""By so much GitHub's time of an event may be before the pull request's own time of it."""
+
+_PROGRAM = "[bot]"
+"""How the accounts of apps end."""
+
+GONE_ACCOUNT = "ghost"
+"""The account GitHub shows in place of one that was deleted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Instructions:
+    """What is known of who set the labels that stand.
+
+    Attributes:
+        labels: The instruction labels that count.
+        notes: What could not be read, for people.
+        by_people: The labels, in lower case, of which a person is known to have set them, and who.
+    """
+
+    labels: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = ()
+    by_people: Mapping[str, Login] = field(default_factory=dict)
+
+
+def instruction_labels(labels: Iterable[str], names: LabelNames) -> frozenset[str]:
+    """The labels among these that would instruct the bot. Case does not matter, as on GitHub."""
+    return frozenset(label for label in labels if names.instructs(label))
+
+
+async def read_instructions(
+    client: Client,
+    store: Store,
+    subject: Subject,
+    present: frozenset[str],
+    names: LabelNames,
+    editors: frozenset[Login] | None,
+    app: AppIdentity,
+    ours: Collection[str] | None = None,
+    *,
+    set_at: Mapping[str, datetime] | None = None,
+    sleep: Sleep = asyncio.sleep,
+    meet: MeetHere = nobody_met,
+) -> Instructions:
+    """Which instruction labels an editor set; no request unless one was set or missed just now.
+
+    The app's own account counts too, since it sets such a label only when somebody commands it who
+    may.
+
+    Args:
+        client: Reads the repository.
+        store: Remembers who set which label.
+        subject: The pull request.
+        present: All labels it has now: who set one that is gone is forgotten here, lest it vouch
+            for somebody else's.
+        names: What the policy calls the bot's labels.
+        editors: Who the editors are; None if that could not be read, and nobody counts.
+        app: Who we are.
+        ours: The labels that are remembered as set by us; None where nothing is remembered yet.
+        set_at: The labels, in lower case, that the events heard now set, and when.
+        sleep: Waits where the list of events lags behind these.
+        meet: Tells what those who set labels are called.
+
+    Raises:
+        TryLater: GitHub is out of reach.
+    """
+    candidates = instruction_labels(present, names) if editors is not None else frozenset()
+    standing = {label.casefold() for label in present}
+    just_set = dict(set_at or {})
+    unproven = {label for label in just_set if names.instructs(label)}
+    setters: dict[str, str] = {}
+    for label, login in (await store.labelers(subject)).items():
+        if label.casefold() in standing - unproven:
+            setters[label.casefold()] = login
+        else:
+            await store.set_labeler(subject, label, None)
+    notes: tuple[str, ...] = ()
+    wanted = candidates | _said_by_label(present, names, ours)
+    missing = {label for label in wanted if label.casefold() not in setters}
+    if missing:
+        try:
+            read = await _setters_since(client, subject, missing, just_set, sleep)
+        except (Gone, NotAllowed, Refused):
+            read = {}
+            if missing & candidates:
+                notes = ("It could not be read who set the labels that instruct the bot.",)
+        accounts = await meet(list(read.values()))
+        for label in sorted(missing):
+            if actor := read.get(label.casefold()):
+                setter = accounts.name(actor)
+                setters[label.casefold()] = setter
+                await store.set_labeler(subject, label, setter)
+    trusted = {login.casefold() for login in editors or ()} | {app.login.casefold()}
+    return Instructions(
+        frozenset(
+            label for label in candidates if setters.get(label.casefold(), "").casefold() in trusted
+        ),
+        notes,
+        {label: Login(login) for label, login in setters.items() if not login.endswith(_PROGRAM)},
+    )
+
+
+def _said_by_label(
+    present: frozenset[str], names: LabelNames, ours: Collection[str] | None
+) -> frozenset[str]:
+    """Labels by which a person may say whose turn it is, or that a PEP is new, unlike us."""
+    if ours is None:
+        return frozenset()
+    own = {label.casefold() for label in ours}
+    saying = {label.casefold() for label in (*stage_labels(names).values(), names.new_pep) if label}
+    return frozenset(label for label in present if label.casefold() in saying - own)
+
+
+async def _setters_since(
+    client: Client,
+    subject: Subject,
+    labels: Iterable[str],
+    set_at: Mapping[str, datetime],
+    sleep: Sleep,
+) -> dict[str, Actor]:
+    """Who set each label last; whoever did so before it was set as an event tells is left out.
+
+    GitHub's replicas lag: a list that does not know of the event yet is asked for again.
+    """
+    wanted = {label.casefold() for label in labels}
+    known = await _last_setters(client, subject)
+    for _ in range(LAG_READS):
+        if not any(_is_older(known.get(label), set_at.get(label)) for label in wanted):
+            break
+        await sleep(LAG_SECONDS)
+        known = await _last_setters(client, subject)
+    return {
+        label: setter
+        for label, (setter, at) in known.items()
+        if not _is_older((setter, at), set_at.get(label))
+    }
+
+
+def _is_older(known: tuple[Actor, datetime | None] | None, than: datetime | None) -> bool:
+    if than is None:
+        return False
+    at = None if known is None else known[1]
+    return at is None or at + _SAME_MOMENT < than
+
+
+async def _last_setters(
+    client: Client, subject: Subject
+) -> dict[str, tuple[Actor, datetime | None]]:
+    setters: dict[str, tuple[Actor, datetime | None]] = {}
+    async for event in client.pages(
+        "/repos/{owner}/{repo}/issues/{number}/events",
+        variables(subject.repository, number=subject.number),
+    ):
+        label = text_at(event, "label", "name")
+        if label is None:
+            continue
+        if text_at(event, "event") == "labeled":
+            login = Login(text_at(event, "actor", "login") or GONE_ACCOUNT)
+            setter = Actor(login, id_at(event, "actor", "id"))
+            setters[label.casefold()] = (setter, moment_at(event, "created_at"))
+        elif text_at(event, "event") == "unlabeled":
+            setters.pop(label.casefold(), None)
+    return setters

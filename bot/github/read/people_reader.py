@@ -1,0 +1,280 @@
+"""Who is who: the core team's list, and the PEP editors.
+
+Both change rarely and are read by age. The list is public; it is asked for with the app's own token
+first, then without any, and if both fail the last good copy serves, whose age is told. Editors are
+never inferred from permission on the repository: if they cannot be read, nobody is one.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from cachetools import LRUCache
+
+from bot.github.client.client import Client, Clients
+from bot.github.client.failure import GitHubFailure, TryLater
+from bot.github.client.json_fields import variables
+from bot.github.read.team_members import TeamMembers, age
+from bot.peps.codeowners import parse_codeowners
+from bot.peps.people import CoreTeam, CoreTeamUnreadable, Login, parse_core_team
+from bot.policy.model import Policy
+from bot.review.subject import Repository
+from bot.store.documents import ALL_EDITORS, CORE_TEAM
+from bot.store.protocol import Document, Store
+
+LIST_AGE = timedelta(hours=12)
+"""How old the core team's list may grow before it is read again."""
+
+RETRY_AFTER = timedelta(minutes=10)
+"""How long to leave the list alone after it could not be read."""
+
+_LONGEST = 200_000
+"""Bytes of a list that are read; the real one has a tenth of it."""
+
+_MOST_LISTS = 16
+"""Lists that are kept as parsed; the store has them all."""
+
+_MOST_FAILURES = 1_000
+
+_NO_LIST = Document("", datetime.fromtimestamp(0, UTC))
+
+
+@dataclass(frozen=True, slots=True)
+class CoreTeamReading:
+    """The core team's list as far as it could be had.
+
+    Attributes:
+        team: The list; None if it could not be had at all.
+        notes: What could not be read, in words for people.
+    """
+
+    team: CoreTeam | None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EditorsReading:
+    """The PEP editors' accounts; None if they could not be read. `notes` are for people.
+
+    `ids` are GitHub's, of those who are on a team.
+    """
+
+    logins: frozenset[Login] | None
+    notes: tuple[str, ...] = ()
+    ids: Mapping[Login, int] = field(default_factory=dict)
+
+
+class PeopleReader:
+    """Reads the core team's list and the editors, and keeps them by age."""
+
+    def __init__(
+        self,
+        clients: Clients,
+        store: Store,
+        clock: Callable[[], datetime],
+        on_changed_list: Callable[[int, Document, str], Awaitable[None]] | None = None,
+    ) -> None:
+        """Read through the clients, keep in the store.
+
+        Args:
+            clients: For the anonymous client.
+            store: Where the last good copy is.
+            clock: The present time (UTC).
+            on_changed_list: Told the installation, the copy before it and the new text when other
+                people stand on it.
+        """
+        self._clients = clients
+        self._store = store
+        self._clock = clock
+        self._on_changed_list = on_changed_list
+        self._parsed: LRUCache[str, tuple[str, CoreTeam]] = LRUCache(_MOST_LISTS)
+        self._tried: LRUCache[str, datetime] = LRUCache(_MOST_FAILURES)
+        self._lock = asyncio.Lock()
+        self._teams = TeamMembers(store, clock)
+
+    async def core_team(
+        self, client: Client, repository: Repository, policy: Policy, *, refresh: bool = False
+    ) -> CoreTeamReading:
+        """The core team's list, not older than `LIST_AGE` if that can be had.
+
+        Args:
+            client: The client of the repository under review, asked first.
+            repository: That repository. Another installation's copy is none for it: what one may
+                see another may not.
+            policy: Says where the list is.
+            refresh: Read it now, whatever its age.
+
+        Raises:
+            TryLater: GitHub is out of reach and there is no earlier copy to go by.
+        """
+        name = _document_name(repository.installation, policy)
+        async with self._lock:
+            kept = await self._kept(name)
+            now = self._clock()
+            if kept is not None and not refresh and age(kept[0].read_at, now) < LIST_AGE:
+                return CoreTeamReading(kept[1])
+            tried = self._tried.get(name)
+            if refresh or tried is None or age(tried, now) >= RETRY_AFTER:
+                read = await self._read(client, policy, may_wait=kept is None)
+                if read is not None:
+                    self._tried.pop(name, None)
+                    copy = Document(read[0], now)
+                    await self._keep(name, repository.installation, kept and kept[0], copy, read[1])
+                    return CoreTeamReading(read[1])
+                self._tried[name] = now
+        if kept is None:
+            return CoreTeamReading(
+                None,
+                ("The core team's list could not be read, so sponsors are not checked.",),
+            )
+        # A copy of the same day is as good as one within its ordinary age: nothing to tell.
+        days = (now - kept[0].read_at).days
+        if days < 1:
+            return CoreTeamReading(kept[1])
+        return CoreTeamReading(
+            kept[1],
+            (f"The core team's list could not be read; the copy used is {days} days old.",)
+            if days > 1
+            else ("The core team's list could not be read; the copy used is a day old.",),
+        )
+
+    async def editors(
+        self,
+        client: Client,
+        repository: Repository,
+        policy: Policy,
+        codeowners: str | None,
+        *,
+        refresh: bool = False,
+    ) -> EditorsReading:
+        """The PEP editors: the policy's accounts and teams, else CODEOWNERS' `*` teams.
+
+        Args:
+            client: The client of the repository.
+            repository: Whose editors.
+            policy: Says who, if anybody.
+            codeowners: CODEOWNERS of the default branch, for where the policy says nobody.
+            refresh: Read the teams now, whatever their age.
+
+        Raises:
+            TryLater: GitHub is out of reach.
+        """
+        logins = set(policy.editors.logins)
+        teams = sorted(policy.editors.teams)
+        if not logins and not teams:
+            teams = sorted(parse_codeowners(codeowners).fallback_teams()) if codeowners else []
+        readable = bool(logins)
+        notes: list[str] = []
+        ids: dict[Login, int] = {}
+        for team in teams:
+            members = await self._teams.of(client, repository.installation, team, refresh=refresh)
+            if members is None:
+                notes.append("The members of a team of PEP editors could not be read.")
+            else:
+                readable = True
+                logins |= members.keys()
+                ids |= {login: one for login, one in members.items() if one is not None}
+        if readable:
+            await self._note_editors(repository, logins)
+        else:
+            notes = ["It could not be read who the PEP editors are, so nobody counts as one."]
+        return EditorsReading(
+            frozenset(logins) if readable else None, tuple(dict.fromkeys(notes)), ids
+        )
+
+    async def _note_editors(self, repository: Repository, logins: Iterable[Login]) -> None:
+        """Note whoever was not seen to be an editor before, for what they put aside outlasts it."""
+        name = ALL_EDITORS.of(repository)
+        known = await self._store.document(name)
+        before = set(known.text.split()) if known is not None else set()
+        after = before | {login.casefold() for login in logins}
+        if known is None or after != before:
+            await self._store.keep_document(name, Document("\n".join(sorted(after)), self._clock()))
+
+    async def _kept(self, name: str) -> tuple[Document, CoreTeam] | None:
+        """The copy in the store: another process may have renewed it."""
+        document = await self._store.document(name)
+        if document is None:
+            return None
+        parsed = self._parsed.get(name)
+        if parsed is None or parsed[0] != document.text:
+            try:
+                parsed = (document.text, parse_core_team(document.text))
+            except CoreTeamUnreadable:
+                return None
+            self._parsed[name] = parsed
+        return document, parsed[1]
+
+    async def _keep(
+        self,
+        name: str,
+        installation: int,
+        kept: Document | None,
+        document: Document,
+        team: CoreTeam,
+    ) -> None:
+        """Keep a new copy, and tell if other people stand on it than when it was last told.
+
+        Kept before it is told, since another process may at once review what it is told for. What
+        was told is kept apart, so that after a crash in between it is told at the next reading.
+        """
+        if self._on_changed_list is None:
+            await self._store.keep_document(name, document)
+            return
+        told = await self._store.document(_told_name(name))
+        if told is None:
+            told = kept or _NO_LIST
+            await self._store.keep_document(_told_name(name), told)
+        await self._store.keep_document(name, document)
+        if _people_on(told) != team:
+            await self._on_changed_list(installation, told, document.text)
+        await self._store.keep_document(_told_name(name), document)
+
+    async def _read(
+        self, client: Client, policy: Policy, *, may_wait: bool
+    ) -> tuple[str, CoreTeam] | None:
+        later: TryLater | None = None
+        for asked in (client, await self._clients.anonymous()):
+            try:
+                text = (await _contents(asked, policy)).decode("utf-8-sig")
+                team = parse_core_team(text)
+                # An empty file would make a stranger of everybody: as good as none.
+                if team.members:
+                    return text, team
+            except TryLater as failure:
+                later = failure
+            except (GitHubFailure, UnicodeDecodeError, CoreTeamUnreadable):
+                continue
+        if later is not None and may_wait:
+            raise later
+        return None
+
+
+def _people_on(document: Document) -> CoreTeam | None:
+    try:
+        return parse_core_team(document.text)
+    except CoreTeamUnreadable:
+        return None
+
+
+def _document_name(installation: int, policy: Policy) -> str:
+    return CORE_TEAM.of(installation, f"{policy.core_team_repository}/{policy.core_team_path}")
+
+
+def _told_name(name: str) -> str:
+    return f"{name}:told"
+
+
+async def _contents(client: Client, policy: Policy) -> bytes:
+    """The raw file ("Get repository content"); each part of its path is a variable of its own."""
+    parts = [part for part in policy.core_team_path.split("/") if part]
+    template = "".join(f"/{{part{index}}}" for index in range(len(parts)))
+    return await client.raw(
+        "/repos/{owner}/{repo}/contents" + template,
+        variables(
+            Repository(policy.core_team_repository, 0),
+            **{f"part{index}": part for index, part in enumerate(parts)},
+        ),
+        cap=_LONGEST,
+    )

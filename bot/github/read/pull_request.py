@@ -1,0 +1,146 @@
+"""Reading a pull request itself ("Get a pull request" of GitHub's REST API)."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.github.client.client import Client
+from bot.github.client.failure import Gone
+from bot.github.client.json_fields import (
+    id_at,
+    items_at,
+    member,
+    moment_at,
+    number_at,
+    text_at,
+    truth_at,
+    variables,
+)
+from bot.peps.people import Login
+from bot.review.snapshot import PullRequestState
+from bot.review.subject import Repository, Subject
+
+LAG_READS = 3
+"""How often a pull request is read again when GitHub's replicas lag behind the webhook."""
+
+LAG_SECONDS = 1.0
+"""How long to wait before each of these."""
+
+Sleep = Callable[[float], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequest:
+    """What GitHub says about a pull request.
+
+    Attributes:
+        number: Its number.
+        state: Open, closed or merged.
+        head_sha: The commit at its head.
+        base_ref: The branch it is to be merged into.
+        base_sha: The commit of that branch GitHub compares it with.
+        labels: The names of its labels.
+        title: Its title.
+        author: Who opened it; None if the account is gone.
+        body: Its description.
+        draft: True while it is a draft.
+        created_at: When it was opened.
+        updated_at: When anything about it changed last.
+        locked: Whether only people with write access may still comment.
+        comment_count: How many comments it has, those on lines left out; None in a list.
+        in_private: Whether its repository is hidden from anybody; None if the answer did not say.
+        default_branch: The default branch of that repository; None if the answer did not say.
+        account: GitHub's id of the author's account.
+    """
+
+    number: int
+    state: PullRequestState
+    head_sha: str
+    base_ref: str
+    base_sha: str
+    labels: frozenset[str]
+    title: str
+    author: Login | None
+    body: str
+    draft: bool
+    created_at: datetime | None
+    updated_at: datetime | None
+    locked: bool = False
+    comment_count: int | None = None
+    in_private: bool | None = None
+    default_branch: str | None = None
+    account: int | None = None
+
+
+def parse_pull_request(answer: object) -> PullRequest:
+    """A pull request from GitHub's answer, whole or as it stands in a list.
+
+    Raises:
+        Gone: The answer names no number or no head, so there is nothing to work on.
+    """
+    number, head_sha = number_at(answer, "number"), text_at(answer, "head", "sha")
+    if number is None or not head_sha:
+        raise Gone("GitHub's answer describes no pull request")
+    merged = truth_at(answer, "merged") or text_at(answer, "merged_at") is not None
+    login = text_at(answer, "user", "login")
+    private = member(answer, "base", "repo", "private")
+    if merged:
+        state = PullRequestState.MERGED
+    elif text_at(answer, "state") == "closed":
+        state = PullRequestState.CLOSED
+    else:
+        state = PullRequestState.OPEN
+    return PullRequest(
+        number=number,
+        state=state,
+        head_sha=head_sha,
+        base_ref=text_at(answer, "base", "ref") or "main",
+        base_sha=text_at(answer, "base", "sha") or "",
+        labels=frozenset(
+            name for label in items_at(answer, "labels") if (name := text_at(label, "name"))
+        ),
+        title=text_at(answer, "title") or "",
+        author=Login(login) if login else None,
+        body=text_at(answer, "body") or "",
+        draft=truth_at(answer, "draft"),
+        created_at=moment_at(answer, "created_at"),
+        updated_at=moment_at(answer, "updated_at"),
+        locked=truth_at(answer, "locked"),
+        comment_count=number_at(answer, "comments"),
+        in_private=private if isinstance(private, bool) else None,
+        default_branch=text_at(answer, "base", "repo", "default_branch"),
+        account=id_at(answer, "user", "id"),
+    )
+
+
+async def read_pull_request(
+    client: Client,
+    subject: Subject,
+    *,
+    at_least: datetime | None = None,
+    sleep: Sleep = asyncio.sleep,
+) -> PullRequest:
+    """The pull request, not older than the webhook that told of it if that can be had.
+
+    GitHub's replicas lag: an answer whose `updated_at` is before `at_least` is asked for again
+    after a second, up to `LAG_READS` times; then the old one has to do.
+
+    Raises:
+        Gone: There is no such pull request, or it is not for this app to see.
+        GitHubFailure: Any other failure of the request.
+    """
+    pull = await _read(client, subject.repository, subject.number)
+    for _ in range(LAG_READS):
+        if at_least is None or pull.updated_at is None or pull.updated_at >= at_least:
+            break
+        await sleep(LAG_SECONDS)
+        pull = await _read(client, subject.repository, subject.number)
+    return pull
+
+
+async def _read(client: Client, repository: Repository, number: int) -> PullRequest:
+    answer = await client.get(
+        "/repos/{owner}/{repo}/pulls/{number}", variables(repository, number=number)
+    )
+    return parse_pull_request(answer)

@@ -1,0 +1,85 @@
+"""What a pull request changes, put together from what was read: no requests are made here."""
+
+from bot.github.read.base_branch import RepositoryFacts
+from bot.github.read.changed_texts import ChangedTexts, without_texts
+from bot.github.read.pull_request import PullRequest
+from bot.github.read.pull_request_files import FileList, ListedFile, after_text
+from bot.peps.codeowners import CODEOWNERS_PATHS
+from bot.rules.change import Change, FileChange, FileStatus
+
+
+def quiet_texts(listed: FileList, facts: RepositoryFacts) -> ChangedTexts | None:
+    """The files of a pull request that touches no PEP and no PEP's line; None if it may.
+
+    A change to other lines of CODEOWNERS is told from its patch, without another request.
+    """
+    changes: list[FileChange] = []
+    for file in listed.files:
+        if file.touches_peps or file.is_policy:
+            return None
+        change = without_texts(file)
+        if file.is_codeowners:
+            patched = _patched_codeowners(file, facts)
+            if patched is None:
+                return None
+            change = patched
+        changes.append(change)
+    return ChangedTexts(tuple(changes))
+
+
+def _patched_codeowners(file: ListedFile, facts: RepositoryFacts) -> FileChange | None:
+    if file.path != facts.codeowners_path or facts.codeowners is None or file.patch is None:
+        return None
+    after = after_text(facts.codeowners, file.patch)
+    if after is None:
+        return None
+    return FileChange(file.path, file.status, before=facts.codeowners, after=after)
+
+
+def change_of(
+    pull: PullRequest, facts: RepositoryFacts, texts: ChangedTexts, *, files_complete: bool
+) -> Change:
+    """What a pull request changes, as the rules are given it.
+
+    `files_complete` is False if GitHub may have left files out of its list.
+    """
+    path, before, after = _codeowners(facts, texts.files)
+    return Change(
+        files=texts.files,
+        codeowners_path=path,
+        codeowners_before=before,
+        codeowners_after=after,
+        title=pull.title,
+        author=pull.author,
+        body=pull.body,
+        draft=pull.draft,
+        opened=pull.created_at.date() if pull.created_at is not None else None,
+        files_complete=files_complete,
+    )
+
+
+def _codeowners(
+    facts: RepositoryFacts, files: tuple[FileChange, ...]
+) -> tuple[str | None, str | None, str | None]:
+    """Where CODEOWNERS is once the change is made, and its text before and after.
+
+    GitHub heeds the first of three places only, so a change may move it to another.
+    """
+    paths = {facts.codeowners_path} if facts.codeowners_path else set()
+    changed: dict[str, FileChange] = {}
+    for file in files:
+        if file.status is FileStatus.REMOVED:
+            paths.discard(file.path)
+        else:
+            paths.add(file.path)
+            changed[file.path] = file
+        if file.previous_path is not None:
+            paths.discard(file.previous_path)
+    path = next((place for place in CODEOWNERS_PATHS if place in paths), None)
+    if path is None:
+        return facts.codeowners_path, facts.codeowners, None
+    file_change = changed.get(path)
+    if file_change is None:
+        return path, facts.codeowners, facts.codeowners
+    before = facts.codeowners if file_change.before is None else file_change.before
+    return path, before, file_change.after

@@ -1,0 +1,169 @@
+"""Check runs as the checks API takes them: at most 50 annotations a request, appended.
+
+Source: https://docs.github.com/en/rest/checks/runs
+"""
+
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from typing import Any
+
+from bot.github.client.client import Client
+from bot.github.client.json_fields import variables
+from bot.review.desired import Annotation, CheckRun
+from bot.review.render.check_run import NAME
+from bot.review.snapshot import CheckRunMemory
+from bot.review.subject import Subject
+from bot.store.visibility import Visibility
+
+_MOST_ANNOTATIONS = 50
+_LONGEST_OUTPUT = 65_535
+
+Place = tuple[str, int, int, str, str]
+
+
+def creation(subject: Subject, head_sha: str, check_run: CheckRun) -> dict[str, Any]:
+    """The body that makes a check run, with the first annotations."""
+    first = next(requests(check_run, check_run.annotations))
+    if not check_run.text:
+        del first["output"]["text"]
+    return {
+        "name": NAME,
+        "head_sha": head_sha,
+        "external_id": subject.external_id,
+        **first,
+    }
+
+
+def requests(check_run: CheckRun, annotations: Sequence[Annotation]) -> Iterator[dict[str, Any]]:
+    """The bodies that bring a check run up to date, one for each 50 annotations, at least one.
+
+    Raises:
+        ValueError: The summary or the text is longer than GitHub takes; the renderer should have
+            cut it.
+    """
+    if max(len(check_run.summary), len(check_run.text)) > _LONGEST_OUTPUT:
+        raise ValueError(f"a check run's texts have at most {_LONGEST_OUTPUT} characters each")
+    for start in range(0, max(len(annotations), 1), _MOST_ANNOTATIONS):
+        batch = annotations[start : start + _MOST_ANNOTATIONS]
+        yield {
+            "status": "completed",
+            "conclusion": check_run.conclusion.value,
+            "actions": [
+                {
+                    "identifier": button.identifier,
+                    "label": button.label,
+                    "description": button.description,
+                }
+                for button in check_run.buttons
+            ],
+            "output": {
+                "title": check_run.title,
+                "summary": check_run.summary,
+                # An empty one too: what is not given stays as it was.
+                "text": check_run.text,
+                "annotations": [
+                    {
+                        "path": annotation.path,
+                        "start_line": annotation.start_line,
+                        "end_line": annotation.end_line,
+                        "annotation_level": annotation.level,
+                        "message": annotation.message,
+                        "title": annotation.title,
+                    }
+                    for annotation in batch
+                ],
+            },
+        }
+
+
+async def find_check_run(
+    client: Client, subject: Subject, head_sha: str, app_id: int | None = None
+) -> CheckRunMemory | None:
+    """The check run this app made for a pull request on a head, when its making was not recorded.
+
+    Its digest is empty, so that the next plan brings it up to date.
+
+    Args:
+        client: Asks GitHub.
+        subject: The pull request, which the check run's `external_id` names.
+        head_sha: The commit it is on.
+        app_id: This app's numeric id, since other apps may use the same name; None to trust
+            the name and the `external_id`.
+
+    Raises:
+        bot.github.client.failure.GitHubFailure: GitHub could not be asked.
+    """
+    found = [
+        int(run["id"])
+        async for run in client.pages(
+            "/repos/{owner}/{repo}/commits/{head_sha}/check-runs{?check_name,filter}",
+            variables(subject.repository, head_sha=head_sha, check_name=NAME, filter="all"),
+        )
+        # By the number alone: the repository may have been called otherwise.
+        if (run.get("external_id") or "").rpartition("#")[2] == str(subject.number)
+        and app_id in {None, (run.get("app") or {}).get("id")}
+    ]
+    return CheckRunMemory(max(found), head_sha, "") if found else None
+
+
+async def missing_annotations(
+    client: Client, subject: Subject, check_run_id: int, wanted: Sequence[Annotation]
+) -> tuple[Annotation, ...]:
+    """Those among `wanted` that do not stand yet, for when it is not known what was sent.
+
+    Raises:
+        bot.github.client.failure.GitHubFailure: GitHub could not be asked.
+    """
+    standing: set[Place] = {
+        (
+            str(annotation["path"]),
+            int(annotation["start_line"]),
+            int(annotation["end_line"]),
+            str(annotation["annotation_level"]),
+            str(annotation["message"]),
+        )
+        async for annotation in client.pages(
+            "/repos/{owner}/{repo}/check-runs/{id}/annotations",
+            variables(subject.repository, id=check_run_id),
+        )
+    }
+    return tuple(
+        annotation
+        for annotation in wanted
+        if (
+            annotation.path,
+            annotation.start_line,
+            annotation.end_line,
+            annotation.level,
+            annotation.message,
+        )
+        not in standing
+    )
+
+
+PageOf = Callable[[Subject], Awaitable[str]]
+"""The address of a pull request's page; empty where there is none to link."""
+
+
+async def no_page(_subject: Subject) -> str:
+    """There are no pages to link."""
+    return ""
+
+
+class PageLinks:
+    """Links to pages of repositories that may be shown: a link to a 404 would help nobody."""
+
+    def __init__(self, public_url: str, visibility: Visibility) -> None:
+        """Link to the server at `public_url`, which has no slash at its end; empty for no link."""
+        self._public_url = public_url
+        self._visibility = visibility
+
+    async def of(self, subject: Subject) -> str:
+        """The address of the page of a pull request; empty if there is none.
+
+        Raises:
+            StoreUnavailable: The store does not tell who may see it.
+        """
+        name = subject.repository.full_name
+        if not self._public_url or not await self._visibility.is_public(name):
+            return ""
+        return f"{self._public_url}/{name}/pull/{subject.number}"

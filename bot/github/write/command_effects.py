@@ -1,0 +1,161 @@
+"""What a command changes on GitHub: labels, the title, suggestions on lines of the diff.
+
+Everything may be asked for twice: a label that stands is none the worse for it, and before a review
+is made an intent is committed, so that after a crash it is looked for first.
+"""
+
+from bot.commands.result import Effect, Retitle, SetLabel, Suggest, TakeLabelOff
+from bot.github.client.app import AppIdentity
+from bot.github.client.client import Client
+from bot.github.client.failure import GitHubFailure, TryLater
+from bot.github.client.json_fields import text_at, variables
+from bot.github.write.labels import label_looks, usable_labels
+from bot.github.write.single_write import SingleWrites
+from bot.policy.labels import LabelNames
+from bot.review.fixes.suggestions import Suggestion, suggestion_told
+from bot.review.subject import Subject
+from bot.rules.finding import code
+from bot.store.protocol import Intent
+
+_REPO = "/repos/{owner}/{repo}"
+
+
+class EffectWriter:
+    """Makes the effects of commands."""
+
+    def __init__(self, writes: SingleWrites, app: AppIdentity) -> None:
+        """Write as this app, which knows its own reviews again."""
+        self._writes = writes
+        self._app = app
+
+    @property
+    def login(self) -> str:
+        """The account that writes: the app's own."""
+        return self._app.login
+
+    async def make(
+        self,
+        client: Client,
+        subject: Subject,
+        effect: Effect,
+        mark: str,
+        delivery: str,
+        names: LabelNames,
+    ) -> str | None:
+        """Make one effect of a command.
+
+        Args:
+            client: Writes to the subject's repository.
+            subject: The issue or pull request.
+            effect: What is to be made.
+            mark: What tells the command from all others, for what could otherwise be made twice.
+            delivery: The delivery that led to it.
+            names: The bot's labels, to make one that the repository lacks.
+
+        Returns:
+            None if it was made; else what the reply should say instead.
+
+        Raises:
+            TryLater: GitHub cannot be written to now.
+        """
+        place = variables(subject.repository, number=subject.number)
+        issue = _REPO + "/issues/{number}"
+        match effect:
+            case SetLabel(name):
+                if not await self._has_label(client, subject, name, names):
+                    return f"The repository has no label {code(name)}, and I cannot make it."
+                made = await self._writes.attempt(
+                    subject,
+                    "set label",
+                    name,
+                    delivery,
+                    lambda: client.post(issue + "/labels", place, {"labels": [name]}),
+                )
+                return None if made else f"GitHub does not let me set the label {code(name)}."
+            case TakeLabelOff(name):
+                where = {**place, "name": name}
+                made = await self._writes.attempt(
+                    subject,
+                    "take label off",
+                    name,
+                    delivery,
+                    lambda: client.delete(issue + "/labels/{name}", where),
+                    gone_is_done=True,
+                )
+                return None if made else f"GitHub does not let me take the label {code(name)} off."
+            case Retitle(title):
+                made = await self._writes.attempt(
+                    subject,
+                    "change title",
+                    title,
+                    delivery,
+                    lambda: client.patch(_REPO + "/pulls/{number}", place, {"title": title}),
+                )
+                return None if made else "GitHub does not let me change the title."
+            case Suggest():
+                made = await self._suggest(client, subject, effect, mark, delivery)
+                return None if made else effect.otherwise
+
+    async def _has_label(
+        self, client: Client, subject: Subject, name: str, names: LabelNames
+    ) -> bool:
+        """Whether the label is there, made if need be: GitHub's own way makes it grey."""
+        if self._writes.dry_run:
+            return True
+        try:
+            usable = await self._usable(client, subject, name, names)
+        except TryLater:
+            raise
+        except GitHubFailure:
+            return False
+        return name in usable
+
+    async def _usable(
+        self, client: Client, subject: Subject, name: str, names: LabelNames
+    ) -> frozenset[str]:
+        return await usable_labels(
+            client,
+            self._writes.store,
+            subject.repository,
+            [name],
+            label_looks(names),
+            create_missing=names.create_missing,
+            pace=self._writes.pace.of(subject.repository.installation).acquire,
+        )
+
+    async def _suggest(
+        self, client: Client, subject: Subject, effect: Suggest, mark: str, delivery: str
+    ) -> bool:
+        place = variables(subject.repository, number=subject.number)
+        url = _REPO + "/pulls/{number}/reviews"
+        intent = Intent("review", mark)
+        marker = f"<!-- pep-bot:suggestions {mark} -->"
+        if intent in await self._writes.store.intents(subject):
+            async for review in client.pages(url, place):
+                ours = self._app.is_author(text_at(review, "user", "login"), None)
+                if ours and marker in (text_at(review, "body") or ""):
+                    return True
+        count = len(effect.suggestions)
+        body = {
+            "commit_id": effect.head_sha,
+            "event": "COMMENT",
+            "body": f"{marker}\n{'One mend' if count == 1 else f'{count} mends'}, to be taken over "
+            "with a click.",
+            "comments": [_comment(one) for one in effect.suggestions],
+        }
+        return await self._writes.intended(
+            subject, intent, "suggest", mark, delivery, lambda: client.post(url, place, body)
+        )
+
+
+def _comment(one: Suggestion) -> dict[str, object]:
+    """A suggested change as the reviews API takes it ("Create a review for a pull request")."""
+    comment: dict[str, object] = {
+        "path": one.path,
+        "side": "RIGHT",
+        "line": one.last_line,
+        "body": suggestion_told(one),
+    }
+    if one.first_line < one.last_line:
+        comment |= {"start_line": one.first_line, "start_side": "RIGHT"}
+    return comment

@@ -1,0 +1,183 @@
+"""The issue with the editors' queue: one a repository, found again, edited in place.
+
+Before it is opened an intent is committed, and whoever does not know which it is looks for it by
+its marker and its author: a lost store must not lead to a second one.
+"""
+
+from typing import Any
+
+from bot.github.client.app import AppIdentity
+from bot.github.client.client import Client
+from bot.github.client.failure import Gone
+from bot.github.client.json_fields import number_at, text_at, variables
+from bot.github.read.conversation_reader import own_comments
+from bot.github.write.single_write import SingleWrites
+from bot.review.render.new_pep import LINE
+from bot.review.render.queue import QUEUE_MARKER, QUEUE_TITLE
+from bot.review.subject import Repository, Subject
+from bot.store.protocol import Intent
+
+_ISSUES = "/repos/{owner}/{repo}/issues"
+_BEGUN = Intent("issue", "queue")
+
+
+class QueueIssueWriter:
+    """Writes the issue."""
+
+    def __init__(self, writes: SingleWrites, app: AppIdentity) -> None:
+        """Write by these means, as this app."""
+        self._writes = writes
+        self._app = app
+
+    async def write(
+        self,
+        client: Client,
+        repository: Repository,
+        body: str,
+        known: int | None,
+        delivery: str,
+    ) -> int | None:
+        """Bring the issue up to date; returns its number, None if there is none.
+
+        Args:
+            client: Writes to the repository.
+            repository: Where.
+            body: What it is to say.
+            known: Its number, if it is remembered.
+            delivery: The delivery that led to it.
+
+        Raises:
+            GitHubFailure: GitHub cannot be read or written now.
+        """
+        issue = await self._known(client, repository, known) or await self._found(
+            client, repository
+        )
+        nowhere = Subject(repository, 0)
+        if issue is None:
+            return await self._open(client, nowhere, body, delivery)
+        number = number_at(issue, "number")
+        if number is None:
+            return None
+        if _BEGUN in await self._writes.store.intents(nowhere):
+            await self._writes.store.fulfil(nowhere, _BEGUN)
+        # Closed by a person: they do not want it now.
+        is_open = text_at(issue, "state") == "open"
+        said = (text_at(issue, "body") or "").replace("\r\n", "\n")
+        if is_open and said.strip() != body.strip():
+            place = variables(repository, number=number)
+            await self._writes.attempt(
+                Subject(repository, number),
+                "edit queue issue",
+                str(number),
+                delivery,
+                lambda: client.patch(_ISSUES + "/{number}", place, {"body": body}),
+            )
+        return number
+
+    async def _open(self, client: Client, nowhere: Subject, body: str, delivery: str) -> int | None:
+        made: dict[str, Any] = {}
+
+        async def create() -> None:
+            place = variables(nowhere.repository)
+            made.update(await client.post(_ISSUES, place, {"title": QUEUE_TITLE, "body": body}))
+
+        await self._writes.intended(
+            nowhere, _BEGUN, "open queue issue", QUEUE_TITLE, delivery, create
+        )
+        return number_at(made, "number")
+
+    async def _known(
+        self, client: Client, repository: Repository, number: int | None
+    ) -> object | None:
+        if number is None:
+            return None
+        try:
+            issue = await client.get(_ISSUES + "/{number}", variables(repository, number=number))
+        except Gone:
+            return None
+        return issue if self._is_ours(issue) else None
+
+    async def _found(self, client: Client, repository: Repository) -> object | None:
+        """The oldest of ours that carries the marker, open or closed."""
+        url = _ISSUES + "{?creator,state}"
+        place = variables(repository, creator=self._app.login, state="all")
+        ours = [issue async for issue in client.pages(url, place) if self._is_ours(issue)]
+        return min(ours, key=lambda issue: number_at(issue, "number") or 0, default=None)
+
+    def _is_ours(self, issue: object) -> bool:
+        writer = text_at(issue, "user", "login")
+        made_by = number_at(issue, "performed_via_github_app", "id")
+        return self._app.is_author(writer, made_by) and QUEUE_MARKER in (
+            text_at(issue, "body") or ""
+        )
+
+
+_REPO = "/repos/{owner}/{repo}"
+_BEGUN_SUBMISSION = Intent("comment", LINE)
+
+
+class SubmissionLineWriter:
+    """Writes the comment."""
+
+    def __init__(self, writes: SingleWrites, app: AppIdentity) -> None:
+        """Write by these means, as this app."""
+        self._writes = writes
+        self._app = app
+
+    @property
+    def is_rehearsing(self) -> bool:
+        """Whether nothing is sent, so that what was written does not stand anywhere."""
+        return self._writes.dry_run
+
+    async def write(
+        self, client: Client, issue: Subject, body: str, known: int | None, delivery: str
+    ) -> int | None:
+        """Make the comment say this; returns its id, None if there is none.
+
+        Args:
+            client: Writes to the tracker.
+            issue: The issue.
+            body: What the comment is to say.
+            known: Its id, if it is remembered.
+            delivery: The delivery that led to it.
+
+        Raises:
+            GitHubFailure: GitHub cannot be read or written now.
+        """
+        comment = known
+        if comment is None:
+            comment = await self._standing(client, issue)
+        if comment is None:
+            return await self._create(client, issue, body, delivery)
+        where = variables(issue.repository, id=comment)
+        await self._writes.attempt(
+            issue,
+            "edit submission line",
+            LINE,
+            delivery,
+            lambda: client.patch(_REPO + "/issues/comments/{id}", where, {"body": body}),
+        )
+        return comment
+
+    async def written(self, issue: Subject) -> None:
+        """It is remembered which comment it is."""
+        if _BEGUN_SUBMISSION in await self._writes.store.intents(issue):
+            await self._writes.store.fulfil(issue, _BEGUN_SUBMISSION)
+
+    async def _standing(self, client: Client, issue: Subject) -> int | None:
+        found = await own_comments(client, issue, self._app)
+        return next((one.id for one in found if one.marker == LINE), None)
+
+    async def _create(self, client: Client, issue: Subject, body: str, delivery: str) -> int | None:
+        made: dict[str, Any] = {}
+
+        async def create() -> None:
+            place = variables(issue.repository, number=issue.number)
+            made.update(
+                await client.post(_REPO + "/issues/{number}/comments", place, {"body": body})
+            )
+
+        await self._writes.intended(
+            issue, _BEGUN_SUBMISSION, "post submission line", LINE, delivery, create
+        )
+        return number_at(made, "id")

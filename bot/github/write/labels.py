@@ -1,0 +1,125 @@
+"""Labels on a pull request, and the labels a repository has to have for them.
+
+GitHub creates a label it does not know when it is put on a pull request, grey and undescribed, so
+labels are made before they are used, or not used where the policy forbids making them.
+Source: https://docs.github.com/en/rest/issues/labels
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+
+from bot.github.client.client import Client
+from bot.github.client.failure import Gone, Refused
+from bot.github.client.json_fields import variables
+from bot.policy.labels import LabelNames
+from bot.review.subject import Repository
+
+
+@dataclass(frozen=True, slots=True)
+class LabelLook:
+    """How a label looks in the repository.
+
+    Attributes:
+        color: Six hexadecimal digits without `#`.
+        description: At most 100 characters.
+    """
+
+    color: str
+    description: str
+
+
+UNDESCRIBED = LabelLook("ededed", "")
+
+
+def label_looks(names: LabelNames) -> Mapping[str, LabelLook]:
+    """A look for each label, under the name the policy gives it; one that is off has none."""
+    looks = {
+        names.new_pep: LabelLook("1d76db", "Adds a PEP"),
+        names.needs_sponsor: LabelLook("e99695", "Nobody who may sponsor the PEP is named"),
+        names.needs_codeowners: LabelLook("e99695", "The PEP's line in CODEOWNERS is missing"),
+        names.needs_number: LabelLook("e99695", "The PEP's number has to change"),
+        names.awaiting_author: LabelLook("fbca04", "The next step is the author's"),
+        names.awaiting_sponsor: LabelLook("fbca04", "The next step is the sponsor's"),
+        names.awaiting_editor: LabelLook("0e8a16", "The next step is a PEP editor's"),
+        names.awaiting_decision: LabelLook("5319e7", "The next step is the deciding body's"),
+        names.decision: LabelLook("5319e7", "A PEP's status moves"),
+        names.infrastructure: LabelLook("c5def5", "Touches no PEP"),
+        names.editorial: LabelLook("c5def5", "Changes the wording of a PEP only"),
+        names.paused: LabelLook("cccccc", "The bot was told to keep quiet here"),
+    }
+    for topic, name in names.topics.items():
+        looks[name] = LabelLook("bfdadc", f"PEPs on the topic {topic}"[:100])
+    return {name: look for name, look in looks.items() if name}
+
+
+log = structlog.get_logger(__name__)
+
+
+class KnownLabels(Protocol):
+    """The part of the store that remembers which labels exist."""
+
+    async def known_labels(self, repository: Repository) -> frozenset[str]:
+        """Label names known to exist in the repository."""
+
+    async def add_known_labels(self, repository: Repository, names: Iterable[str]) -> None:
+        """Remember that labels exist."""
+
+
+async def usable_labels(
+    client: Client,
+    store: KnownLabels,
+    repository: Repository,
+    names: Iterable[str],
+    looks: Mapping[str, LabelLook],
+    *,
+    create_missing: bool,
+    pace: Callable[[], Awaitable[None]],
+) -> frozenset[str]:
+    """The labels among `names` that exist in the repository, made where they did not.
+
+    Args:
+        client: Asks GitHub.
+        store: Remembers which labels exist, so that they are looked for once.
+        repository: Where.
+        names: The labels wanted.
+        looks: How to make each.
+        create_missing: Whether the policy lets the bot make labels.
+        pace: Awaited before each making.
+
+    Raises:
+        bot.github.client.failure.GitHubFailure: A label could not be made or looked for.
+    """
+    wanted = frozenset(names)
+    # GitHub's label names differ in case without being different.
+    known = {name.lower() for name in await store.known_labels(repository)}
+    usable = {name for name in wanted if name.lower() in known}
+    for name in sorted(wanted - usable):
+        if create_missing:
+            await pace()
+            await _make(client, repository, name, looks.get(name, UNDESCRIBED))
+        elif not await _exists(client, repository, name):
+            log.info("label missing", label=name)
+            continue
+        usable.add(name)
+        await store.add_known_labels(repository, (name,))
+    return frozenset(usable)
+
+
+async def _make(client: Client, repository: Repository, name: str, look: LabelLook) -> None:
+    data = {"name": name, "color": look.color, "description": look.description}
+    try:
+        await client.post("/repos/{owner}/{repo}/labels", variables(repository), data)
+    except Refused as refusal:
+        if "already_exists" not in str(refusal):
+            raise
+
+
+async def _exists(client: Client, repository: Repository, name: str) -> bool:
+    try:
+        await client.get("/repos/{owner}/{repo}/labels/{name}", variables(repository, name=name))
+    except Gone:
+        return False
+    return True

@@ -1,0 +1,206 @@
+"""The answer to a text: one reaction, and one reply.
+
+A reply is one comment a text, found again by its marker. Both may be asked for twice: a reaction
+that stands is none the worse for it, and before a comment is made an intent is committed, so that
+after a crash it is looked for first.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Any
+
+from bot.commands.log import Heard
+from bot.commands.reply import reply_to
+from bot.commands.text import Place
+from bot.github.client.app import AppIdentity
+from bot.github.client.client import Client
+from bot.github.client.json_fields import number_at, variables
+from bot.github.read.conversation_reader import own_comments
+from bot.github.write.single_write import SingleWrites
+from bot.review.reconcile import digest_of
+from bot.review.render.queue import REMINDER
+from bot.review.subject import Subject
+from bot.store.protocol import Intent
+
+_REPO = "/repos/{owner}/{repo}"
+_REACTIONS: Mapping[Place, str] = {
+    Place.DESCRIPTION: _REPO + "/issues/{id}/reactions",
+    Place.COMMENT: _REPO + "/issues/comments/{id}/reactions",
+    Place.REVIEW_COMMENT: _REPO + "/pulls/comments/{id}/reactions",
+}
+
+
+class AnswerWriter:
+    """Writes reactions and replies."""
+
+    def __init__(self, writes: SingleWrites, app: AppIdentity) -> None:
+        """Write by these means, as this app."""
+        self._writes = writes
+        self._app = app
+
+    async def standing(self, client: Client, subject: Subject) -> dict[str, int]:
+        """Our comments on an issue by marker, for when one was begun and its end is unknown.
+
+        Raises:
+            GitHubFailure: They cannot be read.
+        """
+        comments = await own_comments(client, subject, self._app)
+        return {comment.marker: comment.id for comment in comments}
+
+    async def answer(
+        self,
+        client: Client,
+        subject: Subject,
+        heard: Heard,
+        own: Mapping[str, int],
+        delivery: str,
+    ) -> Heard:
+        """Bring reaction and reply up to date; returns the text as it is to be remembered.
+
+        Args:
+            client: Writes to the subject's repository.
+            subject: The issue or pull request.
+            heard: The text.
+            own: Comments of ours that stand, their ids by marker.
+            delivery: The delivery that led to it.
+
+        Raises:
+            TryLater: GitHub cannot be written to now.
+        """
+        if heard.has_reactions and heard.wants != heard.reaction:
+            heard = await self._react(client, subject, heard, delivery)
+        return await self._reply(client, subject, heard, own, delivery)
+
+    async def _react(self, client: Client, subject: Subject, heard: Heard, delivery: str) -> Heard:
+        url = _REACTIONS[heard.place]
+        place = variables(subject.repository, id=heard.id)
+        if heard.reaction and heard.reaction_id is not None:
+            where = {**place, "reaction": heard.reaction_id}
+            await self._writes.attempt(
+                subject,
+                "take reaction back",
+                heard.reaction,
+                delivery,
+                lambda: client.delete(url + "/{reaction}", where),
+                gone_is_done=True,
+            )
+        made: dict[str, Any] = {}
+        if heard.wants:
+
+            async def react() -> None:
+                made.update(await client.post(url, place, {"content": heard.wants}))
+
+            await self._writes.attempt(subject, "react", heard.wants, delivery, react)
+        # What GitHub refuses for good (a text that is gone) is not asked for again.
+        return replace(heard, reaction=heard.wants, reaction_id=number_at(made, "id"))
+
+    async def _reply(
+        self,
+        client: Client,
+        subject: Subject,
+        heard: Heard,
+        own: Mapping[str, int],
+        delivery: str,
+    ) -> Heard:
+        body = reply_to(heard)
+        known = heard.reply_id if heard.reply_id is not None else own.get(heard.marker)
+        digest = digest_of(body) if body else ""
+        if digest == heard.reply_digest:
+            return heard
+        comment = _REPO + "/issues/comments/{id}"
+        if known is not None:
+            where = variables(subject.repository, id=known)
+            if body:
+                changed = await self._writes.attempt(
+                    subject,
+                    "change reply",
+                    heard.marker,
+                    delivery,
+                    lambda: client.patch(comment, where, {"body": body}),
+                )
+                if changed:
+                    return replace(heard, reply_id=known, reply_digest=digest)
+                # Somebody deleted it; a text that says something else now gets another.
+                return await self._create_reply(client, subject, heard, body, delivery)
+            await self._writes.attempt(
+                subject,
+                "delete reply",
+                heard.marker,
+                delivery,
+                lambda: client.delete(comment, where),
+                gone_is_done=True,
+            )
+            return replace(heard, reply_id=None, reply_digest="")
+        return await self._create_reply(client, subject, heard, body, delivery)
+
+    async def _create_reply(
+        self, client: Client, subject: Subject, heard: Heard, body: str, delivery: str
+    ) -> Heard:
+        made: dict[str, Any] = {}
+
+        async def create() -> None:
+            made.update(
+                await client.post(
+                    _REPO + "/issues/{number}/comments",
+                    variables(subject.repository, number=subject.number),
+                    {"body": body},
+                )
+            )
+
+        intent = Intent("comment", heard.marker)
+        await self._writes.intended(subject, intent, "reply", heard.marker, delivery, create)
+        return replace(heard, reply_id=number_at(made, "id"), reply_digest=digest_of(body))
+
+
+_COMMENTS = "/repos/{owner}/{repo}/issues/{number}/comments"
+
+
+class ReminderWriter:
+    """Writes reminders."""
+
+    def __init__(self, writes: SingleWrites, app: AppIdentity) -> None:
+        """Write by these means, as this app."""
+        self._writes = writes
+        self._app = app
+
+    async def remind(
+        self, client: Client, subject: Subject, mark: str, body: str, delivery: str
+    ) -> bool:
+        """Make the comment unless it stands; False in a dry run, which tells nobody anything.
+
+        What GitHub refuses for good (a conversation that is locked) is not tried again.
+
+        Args:
+            client: Writes to the repository.
+            subject: The pull request.
+            mark: Which reminder it is.
+            body: What it says, with the mark.
+            delivery: The delivery that led to it.
+
+        Raises:
+            GitHubFailure: GitHub cannot be read or written now.
+        """
+        if any(one.marker == mark for one in await own_comments(client, subject, self._app)):
+            return True
+        place = variables(subject.repository, number=subject.number)
+        await self._writes.intended(
+            subject,
+            Intent("comment", mark),
+            "remind",
+            mark,
+            delivery,
+            lambda: client.post(_COMMENTS, place, {"body": body}),
+        )
+        return not self._writes.dry_run
+
+    async def settle(self, subject: Subject, due: Collection[str] = ()) -> None:
+        """What was begun has its end, but for the reminders that are still due.
+
+        Args:
+            subject: The pull request.
+            due: Their marks.
+        """
+        for intent in await self._writes.store.intents(subject):
+            is_ours = intent.kind == "comment" and intent.detail.startswith(f"{REMINDER} ")
+            if is_ours and intent.detail not in due:
+                await self._writes.store.fulfil(subject, intent)

@@ -1,0 +1,116 @@
+"""One write after the other, each paced, recorded in the audit, and its refusal borne.
+
+Used for what commands lead to. What a review writes is planned as a whole (`writer`).
+"""
+
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from bot.github.client.api import utc_now
+from bot.github.client.app import Clock
+from bot.github.client.failure import GitHubFailure, Gone, TryLater
+from bot.github.client.throttle import Pace
+from bot.github.write.writer import Fate
+from bot.github.write.writer_store import WriterStore
+from bot.review.subject import Subject
+from bot.store.protocol import Intent, WriteRecord
+
+ANSWER_WRITES = (
+    "react",
+    "take reaction back",
+    "reply",
+    "change reply",
+    "delete reply",
+    "set label",
+    "take label off",
+    "change title",
+    "suggest",
+    "open queue issue",
+    "edit queue issue",
+    "remind",
+    "post submission line",
+    "edit submission line",
+)
+"""What these writes are called in the audit, the log and the metrics."""
+
+log = structlog.get_logger(__name__)
+
+
+class SingleWrites:
+    """Makes writes; in a dry run it only records them."""
+
+    def __init__(
+        self,
+        store: WriterStore,
+        *,
+        pace: Pace,
+        dry_run: bool = False,
+        clock: Clock = utc_now,
+        on_write: Callable[[str, str], None] = lambda _name, _fate: None,
+    ) -> None:
+        """Write within the limits.
+
+        Args:
+            store: Intents, known labels and audit.
+            pace: Spaces the writes.
+            dry_run: Send nothing.
+            clock: The present time (UTC), for the audit.
+            on_write: Told the name of each write and what became of it.
+        """
+        self.store = store
+        self.pace = pace
+        self.dry_run = dry_run
+        self._clock = clock
+        self._on_write = on_write
+
+    async def intended(
+        self,
+        subject: Subject,
+        intent: Intent,
+        name: str,
+        detail: str,
+        delivery: str,
+        create: Callable[[], Awaitable[object]],
+    ) -> bool:
+        """Make something that must not be made twice; False if GitHub refuses it for good.
+
+        Raises:
+            TryLater: It may succeed later, or nobody knows whether it happened.
+        """
+        if not self.dry_run:
+            await self.store.intend(subject, intent)
+        # Fulfilled by whoever remembers what was made, and not before.
+        return await self.attempt(subject, name, detail, delivery, create)
+
+    async def attempt(
+        self,
+        subject: Subject,
+        name: str,
+        detail: str,
+        delivery: str,
+        write: Callable[[], Awaitable[object]],
+        *,
+        gone_is_done: bool = False,
+    ) -> bool:
+        """Make a write; False if GitHub refuses it for good.
+
+        Raises:
+            TryLater: It may succeed later, or nobody knows whether it happened.
+        """
+        fate = Fate.RECORDED if self.dry_run else Fate.WRITTEN
+        if not self.dry_run:
+            await self.pace.of(subject.repository.installation).acquire()
+            try:
+                await write()
+            except TryLater:
+                raise
+            except GitHubFailure as failure:
+                if not (gone_is_done and isinstance(failure, Gone)):
+                    log.warning("write refused", write=name, reason=str(failure))
+                    self._on_write(name, Fate.REFUSED.value)
+                    return False
+        self._on_write(name, fate.value)
+        record = WriteRecord(self._clock(), subject, delivery, name, detail, self.dry_run)
+        await self.store.record_write(record)
+        return True

@@ -1,0 +1,185 @@
+"""Carries out a plan of writes, so that a crash at any moment loses and doubles nothing.
+
+Before each create an intent is committed; after each write the memory is stored. What GitHub
+definitely refuses is logged and left out, since one missing permission must not stop the other
+writes; what may succeed later is raised, and the next review plans again from what was stored.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from enum import StrEnum
+
+import structlog
+
+from bot.github.client.api import utc_now
+from bot.github.client.app import Clock
+from bot.github.client.client import Client
+from bot.github.client.throttle import Pace
+from bot.github.write.check_runs import PageOf, find_check_run, no_page
+from bot.github.write.labels import LabelLook, label_looks
+from bot.github.write.plan_progress import PlanProgress
+from bot.github.write.write_names import name_of
+from bot.github.write.writer_store import WriterStore
+from bot.policy.labels import LabelNames
+from bot.review.reconcile import (
+    AddLabels,
+    CreateCheckRun,
+    CreateComment,
+    Plan,
+    RemoveLabel,
+    SetLabels,
+    UpdateCheckRun,
+    UpdateComment,
+    Write,
+)
+from bot.review.snapshot import Memory
+from bot.review.subject import Subject
+from bot.store.protocol import WriteRecord
+
+__all__ = ["Writer", "find_check_run"]
+
+log = structlog.get_logger(__name__)
+
+_LONGEST_COMMENT = 65_536
+_DEFAULT_LOOKS = label_looks(LabelNames())
+
+
+class Fate(StrEnum):
+    """What became of a write."""
+
+    WRITTEN = "written"
+    REFUSED = "refused"
+    """GitHub refused it for good."""
+
+    RECORDED = "recorded"
+    """This is a dry run: only the audit has it."""
+
+
+OnWrite = Callable[[str, Fate], None]
+"""Told the name of a write (see `bot.github.write.write_names`) and what became of it."""
+
+
+class Writer:
+    """Writes to GitHub; in a dry run it only records what it would have written."""
+
+    def __init__(
+        self,
+        store: WriterStore,
+        *,
+        dry_run: bool = False,
+        pace: Pace | None = None,
+        clock: Clock = utc_now,
+        page_of: PageOf = no_page,
+    ) -> None:
+        """Write what is remembered, intended and audited in `store`.
+
+        Args:
+            store: Memory, intents and audit.
+            dry_run: Send nothing.
+            pace: Spaces the writes; GitHub's limits unless told.
+            clock: The present time (UTC), for the audit.
+            page_of: Tells which page a check run's details link.
+        """
+        self._page_of = page_of
+        self._store = store
+        self._dry_run = dry_run
+        self._pace = pace or Pace()
+        self._clock = clock
+
+    async def carry_out(
+        self,
+        client: Client,
+        subject: Subject,
+        plan: Plan,
+        memory: Memory,
+        *,
+        delivery: str,
+        looks: Mapping[str, LabelLook] = _DEFAULT_LOOKS,
+        create_missing: bool = True,
+        on_write: OnWrite | None = None,
+    ) -> Memory:
+        """Make the writes of a plan in their order.
+
+        Args:
+            client: Writes to the subject's repository.
+            subject: The pull request.
+            plan: What is to be written. Creates whose end was unknown have been looked for before
+                it was made (`find_check_run`; comments by their marker).
+            memory: What is remembered so far; it is stored, brought up to date, after each write.
+            delivery: The id of the delivery that led to this, for the audit.
+            looks: How to make labels that the repository lacks, by name.
+            create_missing: Whether such labels may be made.
+            on_write: Told of each write; of none whose end is unknown.
+
+        Returns:
+            What is to be remembered now, with the outcome of each write; the caller stores it. In
+            a dry run it is `memory` as given.
+
+        Raises:
+            TryLater: GitHub cannot be written to now. What was written until then is remembered.
+            ValueError: A comment or summary is longer than GitHub takes.
+        """
+        for write in plan.writes:
+            _check_length(write)
+
+        def tell(write: Write, fate: Fate) -> None:
+            if on_write is not None:
+                on_write(name_of(write), fate)
+
+        if self._dry_run:
+            for write in plan.writes:
+                await self._record(subject, delivery, write)
+                log.info("would write", write=name_of(write))
+                tell(write, Fate.RECORDED)
+            return memory
+        limiter = self._pace.of(subject.repository.installation)
+
+        async def on_written(write: Write) -> None:
+            tell(write, Fate.WRITTEN)
+            await self._record(subject, delivery, write)
+
+        progress = PlanProgress(
+            client,
+            self._store,
+            subject,
+            plan,
+            memory,
+            pace=limiter.acquire,
+            looks=looks,
+            create_missing=create_missing,
+            page_of=self._page_of,
+            on_written=on_written,
+            on_refused=lambda write: tell(write, Fate.REFUSED),
+        )
+        for write in plan.writes:
+            await progress.make(write)
+        return progress.outcome()
+
+    async def _record(self, subject: Subject, delivery: str, write: Write) -> None:
+        moment: datetime = self._clock()
+        detail = _detail(write, whole=self._dry_run)
+        await self._store.record_write(
+            WriteRecord(moment, subject, delivery, name_of(write), detail, self._dry_run)
+        )
+
+
+def _detail(write: Write, *, whole: bool) -> str:
+    match write:
+        case CreateCheckRun(_, run) | UpdateCheckRun(_, _, run):
+            short = f"{run.conclusion.value}: {run.title} ({len(run.annotations)} annotations)"
+            whole_text = "\n".join(part for part in (short, run.summary, run.text) if part)
+            return whole_text if whole else short
+        case AddLabels(names) | SetLabels(names):
+            return ", ".join(names)
+        case RemoveLabel(name):
+            return name
+        case CreateComment(marker, body) | UpdateComment(_, marker, body):
+            return f"{marker}\n{body}" if whole else marker
+
+
+def _check_length(write: Write) -> None:
+    match write:
+        case CreateComment(_, body) | UpdateComment(_, _, body) if len(body) > _LONGEST_COMMENT:
+            raise ValueError(f"a comment has at most {_LONGEST_COMMENT} characters")
+        case _:
+            pass

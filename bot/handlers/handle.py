@@ -1,0 +1,283 @@
+"""What is done with a batch of deliveries: acts are noted one by one, then one review is made."""
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+import structlog
+
+from bot.commands.consent import consent_added, consent_cost
+from bot.github.client.client import Clients
+from bot.github.client.failure import Gone, TryLater
+from bot.handlers import internal_jobs as own
+from bot.handlers import payload as read
+from bot.handlers.hearing import Hearing
+from bot.handlers.issue import IssueWork
+from bot.handlers.names import Names
+from bot.handlers.payload import Payload
+from bot.handlers.published_peps import RegisterWork
+from bot.handlers.redelivery import Redelivery
+from bot.handlers.reminders import QueueIssue, Reminders
+from bot.handlers.repository import RepositoryWork
+from bot.handlers.review import Hint, Reviewer
+from bot.handlers.submission_work import SubmissionWork
+from bot.handlers.texts import texts_of
+from bot.inbox.delivery import Delivery
+from bot.inbox.protocol import Batch
+from bot.logs import on_lines_from_now
+from bot.offload import think
+from bot.peps.number import PepNumber
+from bot.peps.people import Login
+from bot.review.subject import Repository, Subject
+from bot.rules.change import Act, ActKind
+from bot.store.protocol import Store
+from bot.store.visibility import Visibility
+
+YOUNG = timedelta(minutes=10)
+"""How long after an event GitHub may answer 404 to what it tells of: replicas lag, outages pass."""
+
+NOT_FOUND_YET = "not there, which may pass"
+"""What is told of a young event whose subject is not found."""
+
+_log = structlog.get_logger()
+_TALK = ("issue_comment", "pull_request_review", "pull_request_review_comment")
+
+
+class Handler:
+    """Handles batches for the worker. A batch may come twice; its second run changes nothing."""
+
+    def __init__(
+        self,
+        *,
+        clients: Clients,
+        store: Store,
+        reviewer: Reviewer,
+        repository_work: RepositoryWork,
+        issues: IssueWork,
+        hearing: Hearing,
+        redelivery: Redelivery,
+        queue: QueueIssue,
+        register: RegisterWork,
+        reminders: Reminders,
+        submissions: SubmissionWork,
+        names: Names,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._clients = clients
+        self._store = store
+        self._reviewer = reviewer
+        self._work = repository_work
+        self._issues = issues
+        self._hearing = hearing
+        self._redelivery = redelivery
+        self._queue = queue
+        self._register = register
+        self._reminders = reminders
+        self._submissions = submissions
+        self._names = names
+        self._clock = clock
+        self._visibility = Visibility(store, clock)
+
+    async def __call__(self, batch: Batch) -> None:
+        """Handle one batch.
+
+        Raises:
+            GitHubFailure: GitHub could not be read or written; the batch is to be repeated, but for
+                `Gone`, which is only told of what is believed to be so.
+        """
+        # Decided once: what is given up for gone and what the worker makes of it must agree.
+        is_young = any(
+            timedelta() <= self._clock() - one.received_at < YOUNG for one in batch.deliveries
+        )
+        try:
+            await self._handle(batch, is_young=is_young)
+        except Gone as gone:
+            if is_young:
+                raise TryLater(f"{NOT_FOUND_YET}: {gone}") from None
+            raise
+
+    async def _handle(self, batch: Batch, *, is_young: bool) -> None:
+        payloads = [(delivery, _parse(delivery)) for delivery in batch.deliveries]
+        last, payload = payloads[-1]
+        on_lines_from_now(installation=read.installation_id(payload))
+        if last.event == own.REDELIVERY:
+            await self._redelivery.look()
+            return
+        if last.event.startswith("installation"):
+            installation = read.installation_id(payload)
+            if installation is not None:
+                await self._work.installation_changed(last.event, payload, installation, last.id)
+            return
+        repository = await self._repository(payload, last.id)
+        if repository is None:
+            _log.info("no installation reaches this repository; ignored", gh_event=last.event)
+            return
+        on_lines_from_now(installation=repository.installation)
+        await self._in_repository(batch, payloads, repository, is_young=is_young)
+
+    async def _in_repository(
+        self,
+        batch: Batch,
+        payloads: list[tuple[Delivery, Payload]],
+        repository: Repository,
+        *,
+        is_young: bool,
+    ) -> None:
+        last, payload = payloads[-1]
+        if last.event == "push":
+            await self._work.pushed(repository, payload, last.id)
+            if (branch := read.pushed_default_branch(payload)) is not None:
+                pushed = frozenset[PepNumber]().union(
+                    *(read.pushed_peps(one) for each, one in payloads if each.event == "push")
+                )
+                await self._register.bring_up_to_date(repository, branch, pushed)
+            await self._submissions.pushed(repository, payload, last.id)
+        elif last.event == "repository":
+            pass  # that it is recognized is all there is to do
+        elif last.event == own.SWEEP:
+            everything = last.action == own.EVERYTHING
+            await self._work.swept(repository, last.id, everything=everything)
+        elif last.event == own.QUEUE:
+            await self._queue.bring_up_to_date(repository, last.id)
+        elif last.event == own.REGISTER:
+            await self._register.bring_up_to_date(repository)
+        elif last.event == own.REMINDERS:
+            await self._reminders.look(repository, last.id)
+        elif last.event == own.SUBMISSIONS:
+            await self._submissions.look(repository, last.id)
+        elif last.event == own.SUBMISSION:
+            issue = Subject(repository, int(batch.key.rpartition("#")[2]))
+            await self._submissions.bring_up_to_date(issue, last.id)
+        elif last.event == own.FIRST_SWEEP:
+            await self._work.swept_first(repository, last.id)
+        elif last.event == "check_suite":
+            await self._work.suite_rerequested(repository, payload, last.id)
+        else:
+            subject = Subject(repository, int(batch.key.rpartition("#")[2]))
+            if last.event == own.REMIND:
+                await self._reminders.remind(subject, last.id)
+                return
+            if read.is_issue(payload):
+                await self._issues.changed(subject, payloads)
+                return
+            for delivery, single in payloads:
+                await self._note(subject, delivery, single)
+            instants = [at for _, single in payloads if (at := read.updated_at(single))]
+            hint = Hint(
+                delivery=last.id,
+                at_least=max(instants, default=None),
+                talked=any(delivery.event in _TALK for delivery, _ in payloads),
+                event=f"{last.event} {last.action}".strip(),
+                texts=await texts_of(subject, payloads, self._hearing),
+                missed=any(delivery.event == own.REVIEW for delivery, _ in payloads),
+                set_at=_labels_set(payloads),
+                comments_told=sum(
+                    (delivery.event, delivery.action) == ("issue_comment", "created")
+                    for delivery, _ in payloads
+                ),
+                deleted=frozenset(
+                    gone
+                    for delivery, single in payloads
+                    if (delivery.event, delivery.action) == ("issue_comment", "deleted")
+                    and (gone := read.comment_id(single)) is not None
+                ),
+                again=any(delivery.action == own.RERUN for delivery, _ in payloads),
+                is_young=is_young,
+            )
+            await self._reviewer.review(subject, hint)
+
+    async def _repository(self, payload: Payload, delivery: str) -> Repository | None:
+        """The repository with its installation; a repository hook's payload does not name one.
+
+        Raises:
+            Gone: The repository is known, and GitHub finds no installation, or it is another now.
+        """
+        name = read.repository_name(payload)
+        if name is None:
+            return None
+        if read.says_private(payload):
+            await self._visibility.hide(name)
+        installation = read.installation_id(payload)
+        if installation is None:
+            installation = await self._clients.installation_of(name)
+        if installation is None:
+            if await self._names.known(name) is not None:
+                raise Gone(f"no installation reaches {name}")
+            return None
+        repository = await self._names.recognized(
+            Repository(name, installation),
+            read.repository_id(payload),
+            delivery,
+            formerly=read.former_name(payload),
+        )
+        if read.says_private(payload):
+            await self._visibility.hide(repository.full_name)
+        return repository
+
+    async def _note(self, subject: Subject, delivery: Delivery, payload: Payload) -> None:
+        """Remember what a person did, as far as it cannot be read off GitHub afterwards.
+
+        That is who wrote a text now (REST does not tell who edited one), and who set a label.
+        """
+        if delivery.event in _TALK:
+            await self._note_consent(subject, delivery, payload)
+        elif delivery.action in ("labeled", "unlabeled") and (label_set := read.label_set(payload)):
+            label, sender = label_set
+            setter = sender if delivery.action == "labeled" else None
+            await self._store.set_labeler(subject, label, setter)
+
+    async def _note_consent(self, subject: Subject, delivery: Delivery, payload: Payload) -> None:
+        remark = read.text_in(payload, delivery.event)
+        if remark is None or remark.body is None:
+            return
+        if delivery.action == "dismissed":
+            # REST tells when a review was submitted, not when it was dismissed.
+            at = _happened_at(delivery, payload)
+            act = Act(Login(remark.author), ActKind.WITHDRAWAL, at, remark.url, remark.account)
+            await self._store.add_act(subject, act, f"{remark.node_id}:dismissed")
+            return
+        if not remark.is_by_own_hand or remark.by_program:
+            _log.info("only a text by its author's own hand consents", author=remark.author)
+            return
+        version = sha256(remark.body.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        body, before = remark.body, remark.before
+        cost = consent_cost(body) + consent_cost(before)
+        kind = await think(cost, lambda: consent_added(body, before))
+        if kind is not None:
+            # GitHub tells when a review was submitted, even after it was edited.
+            is_edited_review = (delivery.event, delivery.action) == (
+                "pull_request_review",
+                "edited",
+            )
+            at = _happened_at(delivery, payload) if is_edited_review else remark.at
+            act = Act(Login(remark.author), kind, at, remark.url, remark.account)
+            # With its time: an edit back to an earlier text says it again.
+            source = f"{remark.node_id}:{version}:{at.isoformat()}"
+            await self._store.add_act(subject, act, source)
+
+
+def _labels_set(payloads: Sequence[tuple[Delivery, Payload]]) -> dict[str, datetime]:
+    """The labels, in lower case, that these events set last, and when.
+
+    GitHub tells times in seconds: of two labels of one second the one heard of later is later.
+    """
+    found: dict[str, datetime] = {}
+    for place, (delivery, payload) in enumerate(payloads):
+        if delivery.action in ("labeled", "unlabeled") and (seen := read.label_set(payload)):
+            found.pop(seen[0].casefold(), None)
+            if delivery.action == "labeled" and (at := read.updated_at(payload)) is not None:
+                found[seen[0].casefold()] = at + timedelta(microseconds=place)
+    return found
+
+
+def _happened_at(delivery: Delivery, payload: Payload) -> datetime:
+    """When it happened as the event itself tells: it may have been delivered much later."""
+    return read.updated_at(payload) or delivery.received_at
+
+
+def _parse(delivery: Delivery) -> Payload:
+    payload = json.loads(delivery.payload)
+    if not isinstance(payload, dict):
+        raise TypeError(f"the payload of {delivery.id} is not a JSON object")
+    return payload

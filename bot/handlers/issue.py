@@ -1,0 +1,156 @@
+"""What happens on issues that are no pull requests: new ones are sorted, commands are heard."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import structlog
+
+from bot.github.client.client import Client, Clients
+from bot.github.client.json_fields import id_at, items_at, text_at, variables
+from bot.github.read.accounts import Meet, listed_in, nobody_known
+from bot.github.read.base_branch import FactsReader, RepositoryFacts
+from bot.github.read.people_reader import PeopleReader
+from bot.github.write.replies import AnswerWriter
+from bot.handlers import payload as read
+from bot.handlers.dependents import Dependents
+from bot.handlers.hearing import NUMBERS_MOVED, Ears, Hearing
+from bot.handlers.issue_triage import IssueTriage
+from bot.handlers.payload import Payload
+from bot.handlers.pep_sources import PepSources
+from bot.handlers.scenes import IssueScenes
+from bot.handlers.submissions import Submissions
+from bot.handlers.texts import texts_of
+from bot.inbox.delivery import Delivery
+from bot.peps.people import Accounts, Actor, Login
+from bot.review.number_inputs import ledger_of
+from bot.review.subject import Subject
+from bot.store.commands import CommandStore
+from bot.store.protocol import Store
+
+_log = structlog.get_logger()
+
+
+class IssueWork:
+    """Hears commands on issues. Every step may be repeated."""
+
+    def __init__(
+        self,
+        *,
+        clients: Clients,
+        facts: FactsReader,
+        people: PeopleReader,
+        store: Store,
+        commands: CommandStore,
+        hearing: Hearing,
+        triage: IssueTriage,
+        submissions: Submissions,
+        answers: AnswerWriter,
+        dependents: Dependents,
+        clock: Callable[[], datetime],
+        sources: PepSources,
+        meet: Meet = nobody_known,
+    ) -> None:
+        self._meet = meet
+        self._clients = clients
+        self._facts = facts
+        self._people = people
+        self._store = store
+        self._commands = commands
+        self._hearing = hearing
+        self._triage = triage
+        self._submissions = submissions
+        self._answers = answers
+        self._dependents = dependents
+        self._clock = clock
+        self._sources = sources
+
+    async def changed(self, subject: Subject, payloads: Sequence[tuple[Delivery, Payload]]) -> None:
+        """Handle a batch of events of one issue; one that asks for nothing costs no request.
+
+        Raises:
+            GitHubFailure: GitHub cannot be read or written now; the batch is to be repeated.
+        """
+        await self._submissions.heard(subject, payloads)
+        if any(read.is_gone(payload, delivery.event) for delivery, payload in payloads):
+            return
+        for delivery, payload in payloads:
+            if (delivery.event, delivery.action) == ("issues", "opened"):
+                await self._triage.opened(subject, payload, delivery)
+        texts = await texts_of(subject, payloads, self._hearing)
+        if not texts:
+            return
+        delivery, payload = payloads[-1]
+        client = await self._clients.for_repository(
+            subject.repository.full_name, subject.repository.installation
+        )
+        told = read.default_branch(payload)
+        if not (await self._facts.at(client, subject.repository, default=told)).keeps_peps:
+            _log.info("no PEPs are kept here; commands are not for the bot", subject=subject.key)
+            return
+        # What the event says of it may be long ago, and so may the rights that stood there.
+        branch = await self._facts.default_branch(client, subject.repository)
+        facts = await self._facts.at(client, subject.repository, default=branch)
+        editors = await self._people.editors(
+            client, subject.repository, facts.policy, facts.default_codeowners
+        )
+        core_team = await self._people.core_team(client, subject.repository, facts.policy)
+        listed = listed_in(facts.policy, editors, core_team.team)
+        accounts = await self._meet(subject, listed, [text.actor for text in texts])
+        scenes = await self._scenes(client, subject, facts, branch, editors.logins, accounts)
+        ears = await self._hearing.ears(subject)
+        for text in texts:
+            named = text.by_name(accounts)
+            await self._hearing.hear(client, subject, named, ears, scenes, delivery.id)
+        if NUMBERS_MOVED in await self._store.intents(subject):
+            await self._dependents.review(subject.repository, delivery.id)
+            await self._store.fulfil(subject, NUMBERS_MOVED)
+        own = await self._own_comments(client, subject, ears)
+        await self._hearing.answer(client, subject, ears, own, delivery.id)
+
+    async def _scenes(
+        self,
+        client: Client,
+        subject: Subject,
+        facts: RepositoryFacts,
+        branch: str,
+        editors: frozenset[Login] | None,
+        accounts: Accounts,
+    ) -> IssueScenes:
+        repository = subject.repository
+        claims, complete = await self._store.claims(repository)
+        # Read anew: the labels in the payload may be those of an hour ago.
+        issue = await client.get(
+            "/repos/{owner}/{repo}/issues/{number}", variables(repository, number=subject.number)
+        )
+        author = text_at(issue, "user", "login")
+        return IssueScenes(
+            client,
+            self._commands,
+            subject,
+            author=accounts.name(Actor(Login(author), id_at(issue, "user", "id")))
+            if author
+            else None,
+            labels=frozenset(
+                name for label in items_at(issue, "labels") if (name := text_at(label, "name"))
+            ),
+            facts=facts,
+            branch=branch,
+            people=self._people,
+            numbers=ledger_of(
+                facts.policy,
+                facts.published,
+                claims,
+                claims_complete=complete,
+                reservations=await self._commands.reservations(repository),
+            ),
+            editors=editors,
+            now=self._clock(),
+            sources=self._sources,
+        )
+
+    async def _own_comments(self, client: Client, subject: Subject, ears: Ears) -> dict[str, int]:
+        """Our comments by marker, asked for only where one was begun and its end is unknown."""
+        begun = {intent.detail for intent in await self._store.intents(subject)}
+        if not any(heard.marker in begun for heard in ears.owed.values()):
+            return {}
+        return await self._answers.standing(client, subject)

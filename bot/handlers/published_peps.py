@@ -1,0 +1,140 @@
+"""Keeping the register of published PEPs up to date: only texts that changed are read.
+
+A first fill of all PEPs is spread over several rounds, so that it takes no quota from reviews;
+what was read is kept at once, so a restart loses nothing. Newer PEPs come first: of the old ones
+few have anything left to do.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
+
+import structlog
+
+from bot.github.client.client import Client, Clients
+from bot.github.read.base_branch import FactsReader, RepositoryFacts
+from bot.github.read.changed_texts import read_blob
+from bot.github.read.task_group import together
+from bot.offload import think
+from bot.peps.number import PepNumber
+from bot.review.published_peps import Published, Register, entered
+from bot.review.subject import Repository
+from bot.rules.change import Unreadable
+from bot.store.documents import POLICY_TEXT
+from bot.store.protocol import Document, Store
+from bot.store.register import RegisterStore
+
+MOST_TEXTS = 60
+"""How many texts one round reads: a first fill of 740 PEPs takes 13 rounds."""
+
+_AT_ONCE = 6
+_log = structlog.get_logger()
+
+
+class RegisterWork:
+    """Reads published PEPs into the register."""
+
+    def __init__(
+        self,
+        *,
+        clients: Clients,
+        facts: FactsReader,
+        store: Store,
+        register: RegisterStore,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._clients = clients
+        self._facts = facts
+        self._store = store
+        self._register = register
+        self._clock = clock
+
+    async def bring_up_to_date(
+        self,
+        repository: Repository,
+        branch: str | None = None,
+        pushed: Collection[PepNumber] = (),
+    ) -> None:
+        """Read what changed, at most `MOST_TEXTS` texts; a second run finds nothing to do.
+
+        Args:
+            repository: Where.
+            branch: The default branch, where a push to it told it; else GitHub is asked. A push
+                has nothing read that it did not change: the first fill is for rounds.
+            pushed: The PEPs that push changed, as far as it told.
+
+        Raises:
+            GitHubFailure: GitHub cannot be read now; what was read is kept.
+        """
+        client, _, facts = await tip_of(self._clients, self._facts, repository, branch)
+        await self._keep_policy(repository, facts)
+        known = await self._register.register(repository)
+        if facts.is_complete and (gone := known.keys() - facts.blobs.keys()):
+            await self._register.strike(repository, gone)
+        # What is known already and has changed comes before what was never read, the newest first.
+        stale = sorted(
+            (number for number, sha in facts.blobs.items() if _is_stale(number, sha, known)),
+            key=lambda number: (number not in known and number not in pushed, -number),
+        )
+        unknown = sum(number not in known for number in stale)
+        if branch is not None and unknown >= len(known):
+            stale = [number for number in stale if number in known or number in pushed]
+        for start in range(0, len(stale[:MOST_TEXTS]), _AT_ONCE):
+            numbers = stale[start : min(start + _AT_ONCE, MOST_TEXTS)]
+            await self._read(client, repository, facts, known, numbers)
+        if stale:
+            _log.info(
+                "published PEPs read", read=len(stale[:MOST_TEXTS]), left=len(stale[MOST_TEXTS:])
+            )
+
+    async def _read(
+        self,
+        client: Client,
+        repository: Repository,
+        facts: RepositoryFacts,
+        known: Register,
+        numbers: Sequence[PepNumber],
+    ) -> None:
+        async with together() as group:
+            readings = {
+                number: group.create_task(read_blob(client, repository, facts.blobs[number]))
+                for number in numbers
+            }
+        entries = [
+            await self._entered(number, facts.blobs[number], reading.result(), known.get(number))
+            for number, reading in readings.items()
+            # What GitHub would not give now is asked for again in the next round.
+            if reading.result() is not Unreadable.GONE
+        ]
+        await self._register.enter(repository, entries)
+
+    async def _entered(
+        self, number: PepNumber, blob: str, read: str | Unreadable, before: Published | None
+    ) -> Published:
+        text = "" if isinstance(read, Unreadable) else read
+        now = self._clock()
+        return await think(len(text), lambda: entered(number, blob, text, now, before))
+
+    async def _keep_policy(self, repository: Repository, facts: RepositoryFacts) -> None:
+        """Keep the policy for the command line, which does not ask GitHub."""
+        name = POLICY_TEXT.of(repository)
+        kept = await self._store.document(name)
+        if kept is None or kept.text != facts.policy_text:
+            await self._store.keep_document(name, Document(facts.policy_text, self._clock()))
+
+
+def _is_stale(number: PepNumber, sha: str, known: Register) -> bool:
+    return number not in known or known[number].blob != sha
+
+
+async def tip_of(
+    clients: Clients, facts: FactsReader, repository: Repository, branch: str | None = None
+) -> tuple[Client, str, RepositoryFacts]:
+    """A client for a repository, its default branch, and the facts at the tip of that.
+
+    Raises:
+        GitHubFailure: GitHub cannot be read now.
+    """
+    client = await clients.for_repository(repository.full_name, repository.installation)
+    if branch is None:
+        branch = await facts.default_branch(client, repository)
+    return client, branch, await facts.at(client, repository, default=branch)

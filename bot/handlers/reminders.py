@@ -1,0 +1,227 @@
+"""Reminding authors once of what is left to do after a merge, where the policy wants a comment.
+
+Once a day what is due is worked out, and each pull request that is concerned gets a delivery of its
+own: so a reminder waits for reviews of the same pull request, and reviews for it. There everything
+is worked out anew, since the cause may have ended meanwhile.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+import structlog
+
+from bot.github.client.app import AppIdentity
+from bot.github.client.client import Client, Clients
+from bot.github.client.failure import Gone
+from bot.github.client.json_fields import items_at, text_at, variables
+from bot.github.read.accounts import Meet, listed_in, nobody_known
+from bot.github.read.base_branch import FactsReader, RepositoryFacts
+from bot.github.read.instruction_labels import GONE_ACCOUNT, read_instructions
+from bot.github.read.people_reader import PeopleReader
+from bot.github.read.snapshot_reader import Reservations
+from bot.github.write.issues import QueueIssueWriter
+from bot.github.write.replies import ReminderWriter
+from bot.handlers.internal_jobs import Enqueue, reminder_of
+from bot.handlers.published_peps import tip_of
+from bot.peps.people import Login
+from bot.policy.model import Policy
+from bot.policy.reminders import Telling
+from bot.review.decision.status_change import awaiting_decision
+from bot.review.queue.follow_up import FollowUp, follow_ups
+from bot.review.queue.queue import WEEK, queue_of
+from bot.review.render.queue import queue_issue, reminder_comment, reminder_mark
+from bot.review.subject import Repository, Subject
+from bot.store.documents import QUEUE_ISSUE
+from bot.store.protocol import Document, Store
+from bot.store.register import RegisterStore
+from bot.store.whole_queue import WholeQueue
+
+_log = structlog.get_logger()
+
+
+class Reminders:
+    """Finds what is to be reminded of, and does it."""
+
+    def __init__(
+        self,
+        *,
+        clients: Clients,
+        facts: FactsReader,
+        people: PeopleReader,
+        store: Store,
+        register: RegisterStore,
+        whole: WholeQueue,
+        writer: ReminderWriter,
+        app: AppIdentity,
+        enqueue: Enqueue,
+        clock: Callable[[], datetime],
+        meet: Meet = nobody_known,
+    ) -> None:
+        self._meet = meet
+        self._clients = clients
+        self._facts = facts
+        self._people = people
+        self._store = store
+        self._register = register
+        self._whole = whole
+        self._writer = writer
+        self._app = app
+        self._enqueue = enqueue
+        self._clock = clock
+
+    async def look(self, repository: Repository, delivery: str) -> None:
+        """Queue a reminder on each pull request whose author is to be reminded.
+
+        Raises:
+            GitHubFailure: GitHub cannot be read now.
+        """
+        _, _, facts = await tip_of(self._clients, self._facts, repository)
+        concerned = {pull_request for pull_request, _ in await self._due(repository, facts.policy)}
+        for number in sorted(concerned):
+            subject = Subject(repository, number)
+            await self._enqueue(reminder_of(subject, delivery, self._clock()))
+
+    async def remind(self, subject: Subject, delivery: str) -> None:
+        """Remind the author of one merged pull request of what is due and was not told yet.
+
+        Raises:
+            GitHubFailure: GitHub cannot be read or written now.
+        """
+        client, branch, facts = await tip_of(self._clients, self._facts, subject.repository)
+        due = [
+            one
+            for pull_request, one in await self._due(subject.repository, facts.policy)
+            if pull_request == subject.number
+        ]
+        # The process may have died after a reminder was remembered and before that.
+        await self._writer.settle(subject, [reminder_mark(one) for one in due])
+        if not due:
+            return
+        pull_request = await self._pull_request(client, subject)
+        author = _author(pull_request)
+        if author is None or await self._is_paused(client, subject, facts, pull_request):
+            return
+        for place, one in enumerate(due, start=1):
+            body = reminder_comment(one, subject, branch, facts.policy, author)
+            if not await self._writer.remind(client, subject, reminder_mark(one), body, delivery):
+                continue
+            await self._register.note_reminder(
+                subject.repository, one.key, subject.number, self._clock()
+            )
+            await self._writer.settle(subject, [reminder_mark(other) for other in due[place:]])
+            _log.info("reminded", kind=one.kind.value, pep=one.pep.number)
+
+    async def _due(self, repository: Repository, policy: Policy) -> list[tuple[int, FollowUp]]:
+        """What is due, goes into a comment, and was not told; each with its pull request.
+
+        As long as an open pull request touches the PEP, somebody is at it.
+        """
+        told = await self._register.reminded(repository)
+        known = await self._whole.known(repository, policy)
+        return [
+            (one.added.pull_request, one)
+            for one in follow_ups(known, self._clock(), policy)
+            if policy.reminders.telling(one.kind.value) is Telling.COMMENT
+            and one.added is not None
+            and one.key not in told
+            and not known.touched.get(one.pep.number)
+        ]
+
+    async def _pull_request(self, client: Client, subject: Subject) -> object:
+        """How it stands now; None if it is not there any more."""
+        place = variables(subject.repository, number=subject.number)
+        try:
+            return await client.get("/repos/{owner}/{repo}/issues/{number}", place)
+        except Gone:
+            return None
+
+    async def _is_paused(
+        self, client: Client, subject: Subject, facts: RepositoryFacts, pull_request: object
+    ) -> bool:
+        names = facts.policy.labels
+        present = frozenset(
+            name for label in items_at(pull_request, "labels") if (name := text_at(label, "name"))
+        )
+        if not names.paused or names.paused.casefold() not in {one.casefold() for one in present}:
+            return False
+        editors = await self._people.editors(
+            client, subject.repository, facts.policy, facts.default_codeowners
+        )
+        listed = listed_in(facts.policy, editors, None)
+        instructions = await read_instructions(
+            client,
+            self._store,
+            subject,
+            present,
+            names,
+            editors.logins,
+            self._app,
+            meet=partial(self._meet, subject, listed),
+        )
+        return names.paused.casefold() in {one.casefold() for one in instructions.labels}
+
+
+def _author(pull_request: object) -> Login | None:
+    """Whom a reminder on it goes to; None if that is nobody, or nothing was merged there.
+
+    It is read anew: an account may have changed its name, and another may have taken the old one.
+    """
+    login = text_at(pull_request, "user", "login")
+    if not login or text_at(pull_request, "pull_request", "merged_at") is None:
+        return None
+    is_person = text_at(pull_request, "user", "type") == "User" and login != GONE_ACCOUNT
+    return Login(login) if is_person else None
+
+
+class QueueIssue:
+    """Keeps the issue of each repository up to date."""
+
+    def __init__(
+        self,
+        *,
+        clients: Clients,
+        facts: FactsReader,
+        store: Store,
+        reservations: Reservations,
+        whole: WholeQueue,
+        writer: QueueIssueWriter,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._clients = clients
+        self._facts = facts
+        self._store = store
+        self._reservations = reservations
+        self._whole = whole
+        self._writer = writer
+        self._clock = clock
+
+    async def bring_up_to_date(self, repository: Repository, delivery: str) -> None:
+        """Open or edit it; a second run finds nothing to do.
+
+        Raises:
+            GitHubFailure: GitHub cannot be read or written now.
+        """
+        client, _, facts = await tip_of(self._clients, self._facts, repository)
+        if not facts.policy.issues.queue:
+            return
+        claims, is_complete = await self._store.claims(repository)
+        now = self._clock()
+        listings = await self._store.listings(repository, since=now - WEEK)
+        peps = await self._whole.known(repository, facts.policy, listings)
+        queue = queue_of(
+            listings,
+            now,
+            claims=claims,
+            is_complete=is_complete,
+            reserved=await self._reservations(repository),
+            kept=peps.kept_free(facts.policy.numbers.reserved),
+            awaiting=awaiting_decision(peps),
+            due=follow_ups(peps, now, facts.policy),
+        )
+        name = QUEUE_ISSUE.of(repository)
+        kept = await self._store.document(name)
+        known = int(kept.text) if kept is not None and kept.text.isdecimal() else None
+        number = await self._writer.write(client, repository, queue_issue(queue), known, delivery)
+        if number is not None and number != known:
+            await self._store.keep_document(name, Document(str(number), self._clock()))

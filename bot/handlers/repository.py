@@ -1,0 +1,219 @@
+"""What happens to a repository or an installation: pushes, sweeps, coming and going."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+import structlog
+from aiolimiter import AsyncLimiter
+
+from bot.github.client.client import Client, Clients
+from bot.github.client.failure import Gone
+from bot.github.read.base_branch import FactsReader
+from bot.github.read.claims_sweep import sweep_claims
+from bot.github.read.people_reader import PeopleReader
+from bot.github.read.visibility import is_private
+from bot.handlers import payload as read
+from bot.handlers.dependents import Dependents
+from bot.handlers.internal_jobs import EVERYTHING, RERUN, Enqueue, review_of, sweep_of
+from bot.handlers.names import Names
+from bot.handlers.payload import Payload
+from bot.policy.load import default_policy
+from bot.review.snapshot import PullRequestState
+from bot.review.subject import Repository, Subject
+from bot.store.protocol import Store
+from bot.store.visibility import Visibility
+
+_READS_AT_ONCE = 10
+"""How many pull requests a sweep reads a second."""
+
+_log = structlog.get_logger()
+
+
+class RepositoryWork:
+    """Handles what concerns a whole repository or installation."""
+
+    def __init__(
+        self,
+        *,
+        clients: Clients,
+        facts: FactsReader,
+        people: PeopleReader,
+        dependents: Dependents,
+        names: Names,
+        store: Store,
+        enqueue: Enqueue,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._clients = clients
+        self._facts = facts
+        self._people = people
+        self._dependents = dependents
+        self._names = names
+        self._store = store
+        self._enqueue = enqueue
+        self._pace = AsyncLimiter(_READS_AT_ONCE, 1)
+        self._clock = clock
+        self._visibility = Visibility(store, clock)
+
+    async def pushed(self, repository: Repository, payload: Payload, delivery: str) -> None:
+        """Renew what is cached, and have those reviewed whom the push concerns.
+
+        What the push says of its commits is not asked: it lists neither all files of a large one
+        nor what a forced one took back.
+        """
+        branch = read.pushed_default_branch(payload)
+        if branch is not None:
+            await self._dependents.review(repository, delivery, bases=[branch], base_moved=True)
+
+    async def suite_rerequested(
+        self, repository: Repository, payload: Payload, delivery: str
+    ) -> None:
+        """Review the pull requests whose head is the suite's commit."""
+        head = read.suite_head(payload)
+        if head is None:
+            return
+        remembered = await self._store.reviewed(repository)
+        await self._review(
+            repository,
+            [
+                number
+                for number, memory in remembered.items()
+                if memory.head_sha == head and memory.state is PullRequestState.OPEN
+            ],
+            delivery,
+            RERUN,
+        )
+
+    async def swept(
+        self, repository: Repository, delivery: str, *, everything: bool = False
+    ) -> None:
+        """Look through the open pull requests: what they claim, and what was missed.
+
+        Those whose event was lost are reviewed now, and those whom something concerns that happened
+        unseen, be it here or where the core team's list is: nothing else tells of that. With
+        `everything` all that were ever reviewed are: reviews that were due may have been dropped.
+        """
+        client = await self._clients.for_repository(repository.full_name, repository.installation)
+        asked_at = self._clock()
+        _, was_complete = await self._store.claims(repository)
+        sweep = await sweep_claims(
+            client,
+            self._store,
+            repository,
+            limiter=self._pace,
+            placeholders=default_policy().numbers.placeholders,
+        )
+        await self._note_who_may_read(client, repository, sweep.is_private, asked_at)
+        due = set(sweep.to_review)
+        if everything:
+            due |= {
+                number
+                for number, memory in (await self._store.reviewed(repository)).items()
+                if memory.state is PullRequestState.OPEN
+            }
+        for number in due:
+            # The event that was missed may have been a comment or a review.
+            await self._store.forget_conversation(Subject(repository, number))
+        concerned = set(due)
+        if not was_complete:
+            # Pull requests older than the installation are left alone until something happens.
+            concerned &= {
+                number
+                for number, memory in (await self._store.reviewed(repository)).items()
+                if memory.state is not None
+            }
+        # A push may have been missed too, and whoever does the reviews must not go by what was.
+        await self._dependents.review(
+            repository, delivery, bases=sweep.bases, but=concerned, base_moved=True
+        )
+        await self._review(repository, concerned, delivery)
+        await self._look_at_people(client, repository, delivery)
+
+    async def swept_first(self, repository: Repository, delivery: str) -> None:
+        """Look through them unless that was done since it was asked for."""
+        _, is_complete = await self._store.claims(repository)
+        if not is_complete:
+            await self.swept(repository, delivery)
+
+    async def installation_changed(
+        self, event: str, payload: Payload, installation: int, delivery: str
+    ) -> None:
+        """Learn of repositories that came, forget those that went.
+
+        While suspended nothing is forgotten: the app may come back. Nor is what came back before
+        its going was heard of.
+
+        Raises:
+            GitHubFailure: Nobody can tell now whether it came back.
+        """
+        everybody = await self._store.repositories()
+        known = [one.full_name for one in everybody if one.installation == installation]
+        elsewhere = {one.full_name.lower() for one in everybody if one.installation != installation}
+        came = read.repository_names(payload.get("repositories_added"))
+        went = read.repository_names(payload.get("repositories_removed"))
+        action = ""
+        match event, payload.get("action"):
+            case "installation", "created":
+                came = read.repository_names(payload.get("repositories"))
+            case "installation", "deleted":
+                went = dict.fromkeys(known) | read.repository_names(payload.get("repositories"))
+            case "installation", "unsuspend":
+                came = dict.fromkeys(known) | read.repository_names(payload.get("repositories"))
+                action = EVERYTHING  # what was asked for meanwhile was dropped
+            case "installation", "new_permissions_accepted":
+                came = dict.fromkeys(known) | read.repository_names(payload.get("repositories"))
+        for name in sorted(went):
+            if name.lower() in elsewhere or await self._is_back(event, name):
+                continue  # this was heard of late
+            await self._store.remove_repository(name)
+            await self._visibility.hide(name)
+            _log.info("repository forgotten", subject=name.lower())
+        for name, github_id in sorted(came.items()):
+            # It may have become private, or be another, since it was here; the sweep asks.
+            await self._visibility.hide(name)
+            try:
+                repository = await self._names.recognized(
+                    Repository(name, installation), github_id, delivery
+                )
+            except Gone:
+                continue
+            await self._enqueue(sweep_of(repository, delivery, self._clock(), action))
+            _log.info("repository added", subject=name.lower())
+
+    async def _is_back(self, event: str, name: str) -> bool:
+        """Whether the app is on a repository again that was taken from its installation."""
+        # An installation that was deleted does not come back, but as another.
+        if event == "installation":
+            return False
+        return await self._clients.installation_of(name) is not None
+
+    async def _note_who_may_read(
+        self, client: Client, repository: Repository, told: bool | None, asked_at: datetime
+    ) -> None:
+        """Remember whether everybody may read the repository: pages are shown of such alone."""
+        if told is None:
+            # Without an open pull request nothing that was read tells of it.
+            asked_at = self._clock()
+            told = await is_private(client, repository)
+        if told is not None:
+            name = repository.full_name
+            await self._visibility.answered(name, is_private=told, asked_at=asked_at)
+
+    async def _look_at_people(self, client: Client, repository: Repository, delivery: str) -> None:
+        """Read who is who again, where an open pull request hangs on it."""
+        if not await self._store.numbered(repository):
+            return
+        facts = await self._facts.at(client, repository)
+        await self._people.core_team(client, repository, facts.policy, refresh=True)
+        editors = await self._people.editors(
+            client, repository, facts.policy, facts.default_codeowners, refresh=True
+        )
+        if editors.logins is not None and not editors.notes:
+            await self._dependents.editors_seen(repository, editors.logins, delivery)
+
+    async def _review(
+        self, repository: Repository, numbers: Iterable[int], delivery: str, action: str = ""
+    ) -> None:
+        for number in sorted(numbers):
+            subject = Subject(repository, number)
+            await self._enqueue(review_of(subject, delivery, self._clock(), action))

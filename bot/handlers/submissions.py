@@ -1,0 +1,237 @@
+"""Submissions: heard of in a tracker, and told to whom they concern.
+
+A tracker is any repository that a PEP repository's policy names as the place where a body is asked.
+What is heard there is kept whether or not somebody names it, which costs no request, and nothing
+is said: whoever shows a PEP reads it from the store.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from hashlib import sha256
+
+import structlog
+
+from bot.github.client.client import Client, Clients
+from bot.github.client.json_fields import moment_at
+from bot.github.read.base_branch import RepositoryFacts
+from bot.github.read.changed_texts import read_blob
+from bot.github.read.tracker_issues import submission_in
+from bot.github.write.issues import SubmissionLineWriter
+from bot.handlers import payload as read
+from bot.handlers.internal_jobs import Enqueue, review_of, submission_of
+from bot.handlers.payload import Payload
+from bot.inbox.delivery import Delivery
+from bot.offload import think
+from bot.peps.document import SectionChange, changed_sections
+from bot.peps.number import PepNumber
+from bot.peps.preamble import parse_preamble
+from bot.policy.in_office import trackers
+from bot.review.decision.submission import Submission
+from bot.review.reconcile import digest_of
+from bot.review.render.new_pep import submission_line
+from bot.review.snapshot import PullRequestState
+from bot.review.subject import Repository, Subject
+from bot.rules.change import Unreadable
+from bot.store.protocol import Intent, Store
+from bot.store.submissions import SubmissionStore
+from bot.store.whole_queue import kept_policy
+
+_log = structlog.get_logger()
+
+_NEWS = "submission"
+"""The kind of intent that news of a submission is about to be told; the PEP is its detail."""
+
+_TITLE = "submission title"
+"""The same of a title, which is told nowhere: only the line below the submission is looked at."""
+
+
+class Submissions:
+    """Keeps what is submitted. Every step may be repeated."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        submissions: SubmissionStore,
+        enqueue: Enqueue,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._store = store
+        self._submissions = submissions
+        self._enqueue = enqueue
+        self._clock = clock
+
+    async def heard(self, issue: Subject, payloads: Sequence[tuple[Delivery, Payload]]) -> None:
+        """Hear what events tell of an issue; it costs no request."""
+        for delivery, payload in payloads:
+            if delivery.event != "issues":
+                continue
+            if read.is_gone(payload, delivery.event):
+                await self.gone(issue, delivery.id)
+            else:
+                await self.seen(issue, read.issue_in(payload), delivery.id)
+
+    async def seen(self, issue: Subject, told: object, delivery: str) -> None:
+        """Judge an issue as GitHub tells it, and pass on what changed.
+
+        Args:
+            issue: Which.
+            told: The issue, from a webhook or a list.
+            delivery: The delivery that led here.
+        """
+        submission = submission_in(issue.repository, told)
+        known = await self._submissions.on(issue)
+        if submission is None:
+            if known is not None:
+                await self._intend(issue, {known.pep})
+                await self._submissions.forget(issue, moment_at(told, "updated_at"))
+        else:
+            if known is None or _shows(known) != _shows(submission):
+                await self._intend(issue, {submission.pep, *([known.pep] if known else [])})
+            elif known.title != submission.title:
+                await self._store.intend(issue, Intent(_TITLE, str(submission.pep)))
+            if await self._submissions.keep(submission):
+                _log.info("submission", subject=issue.key, pep=submission.pep)
+        await self._tell(issue, delivery)
+
+    async def gone(self, issue: Subject, delivery: str) -> None:
+        """Forget an issue that was deleted or moved elsewhere."""
+        known = await self._submissions.on(issue)
+        if known is not None:
+            await self._intend(issue, {known.pep})
+            await self._submissions.forget(issue)
+        await self._tell(issue, delivery)
+
+    async def _intend(self, issue: Subject, peps: Collection[PepNumber]) -> None:
+        """Have it told even if the process dies after the change and before that."""
+        for pep in sorted(peps):
+            await self._store.intend(issue, Intent(_NEWS, str(pep)))
+
+    async def _tell(self, issue: Subject, delivery: str) -> None:
+        begun = [one for one in await self._store.intents(issue) if one.kind in (_NEWS, _TITLE)]
+        if not begun:
+            return
+        peps = {int(one.detail) for one in begun}
+        news = {int(one.detail) for one in begun if one.kind == _NEWS}
+        # A look at a tracker finds many of them, and each is news of its own.
+        cause = sha256(f"{delivery} {issue.key}".encode()).hexdigest()[:32]
+        known = {one.full_name.lower(): one for one in await self._store.repositories()}
+        here = issue.repository.full_name.lower()
+        for repository in await self._submissions.readers(issue.repository):
+            watched = trackers(await kept_policy(self._store, repository))
+            # Whoever installs the app can open issues at home: they concern nobody else.
+            if here not in watched:
+                continue
+            if news:
+                await self._review(repository, news, cause)
+            for submission in await self._submissions.of(peps, repository):
+                tracker = known.get(submission.tracker.lower())
+                if tracker is None or not submission.is_open:
+                    continue
+                is_near = tracker.installation == repository.installation
+                if is_near and submission.tracker.lower() in watched:
+                    where = Subject(tracker, submission.number)
+                    await self._enqueue(submission_of(where, cause, self._clock()))
+        for one in begun:
+            await self._store.fulfil(issue, one)
+
+    async def _review(self, repository: Repository, peps: Collection[int], cause: str) -> None:
+        """Have the open pull requests reviewed that touch these PEPs: the news is linked there."""
+        for number, memory in sorted((await self._store.reviewed(repository)).items()):
+            if memory.state is PullRequestState.OPEN and memory.touches & set(peps):
+                await self._enqueue(review_of(Subject(repository, number), cause, self._clock()))
+
+
+def _shows(submission: Submission) -> tuple[object, ...]:
+    """What of a submission is told anywhere."""
+    return (
+        submission.tracker,
+        submission.pep,
+        submission.url,
+        submission.is_open,
+        submission.opened_at,
+        submission.closed_at,
+    )
+
+
+_COST_OF_COMPARING = 4
+
+
+class SubmissionLines:
+    """Keeps the lines."""
+
+    def __init__(
+        self,
+        *,
+        clients: Clients,
+        submissions: SubmissionStore,
+        writer: SubmissionLineWriter,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._clients = clients
+        self._submissions = submissions
+        self._writer = writer
+        self._clock = clock
+
+    async def write(
+        self,
+        issue: Subject,
+        client: Client,
+        repository: Repository,
+        facts: RepositoryFacts,
+        delivery: str,
+    ) -> None:
+        """Write the line, or bring it up to date; nothing is written if it says that already.
+
+        Args:
+            issue: The submission.
+            client: Reads the repository of PEPs.
+            repository: That repository.
+            facts: What stands on its default branch.
+            delivery: The delivery that led here.
+
+        Raises:
+            GitHubFailure: GitHub cannot be read or written now.
+        """
+        submission = await self._submissions.on(issue)
+        if submission is None:
+            return
+        blob = facts.blobs.get(submission.pep)
+        text = await read_blob(client, repository, blob)
+        if isinstance(text, Unreadable):
+            return
+        body = submission_line(
+            submission,
+            parse_preamble(text),
+            await self._changes(client, repository, submission, text),
+            facts.policy,
+            self._clock().astimezone(UTC).date(),
+            [
+                one
+                for one in await self._submissions.of([submission.pep], repository)
+                if one.tracker.lower() in trackers(facts.policy)
+            ],
+        )
+        said = await self._submissions.said(issue)
+        digest = digest_of(body)
+        if digest != said.digest:
+            there = await self._clients.for_repository(
+                issue.repository.full_name, issue.repository.installation
+            )
+            comment = await self._writer.write(there, issue, body, said.comment, delivery)
+            if self._writer.is_rehearsing:
+                return
+            said = replace(said, comment=comment, digest=digest)
+        await self._submissions.say(issue, replace(said, blob=blob))
+        await self._writer.written(issue)
+
+    async def _changes(
+        self, client: Client, repository: Repository, submission: Submission, text: str
+    ) -> tuple[SectionChange, ...] | None:
+        """What changed since the submission; None if the text of that time cannot be had."""
+        before = await read_blob(client, repository, submission.blob)
+        if isinstance(before, Unreadable):
+            return None
+        size = _COST_OF_COMPARING * (len(before) + len(text))
+        return await think(size, lambda: changed_sections(before, text))

@@ -1,0 +1,42 @@
+"""The texts that a batch of deliveries brings, of those that may command anything."""
+
+from collections.abc import Sequence
+
+from bot.commands.text import Text
+from bot.handlers import payload as read
+from bot.handlers.hearing import Hearing
+from bot.handlers.payload import Payload
+from bot.inbox.delivery import Delivery
+from bot.review.subject import Subject
+
+
+async def texts_of(
+    subject: Subject, payloads: Sequence[tuple[Delivery, Payload]], hearing: Hearing
+) -> tuple[Text, ...]:
+    """Texts that hold commands or held some, in the order in which they came.
+
+    What programs write and what stands in locked conversations is passed over, the latter for good.
+    """
+    found = []
+    for delivery, payload in payloads:
+        text = _text(delivery, payload)
+        if text is None or text.by_program:
+            continue
+        # A text that held commands before it was edited counts: the edit may be heard of first.
+        said = "" if delivery.event == "check_run" else read.said(payload, delivery.event)
+        if "/pep" in f"{text.body or ''}\n{said}" or await hearing.is_known(subject, text):
+            if text.locked:
+                await hearing.pass_over(subject, text)
+            else:
+                found.append(text)
+    return tuple(found)
+
+
+def _text(delivery: Delivery, payload: Payload) -> Text | None:
+    if delivery.event == "check_run":
+        return read.button(payload, delivery.id, delivery.received_at)
+    # Nobody writes by closing an issue or dismissing a review, although the event has the text.
+    is_said = delivery.action in ("opened", "created", "submitted", "deleted") or (
+        delivery.action == "edited" and read.changes_body(payload)
+    )
+    return read.text_in(payload, delivery.event) if is_said else None

@@ -1,0 +1,244 @@
+"""Findings as annotations of a GitHub Actions run ("Workflow commands for GitHub Actions")."""
+
+import json
+import textwrap
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+import click
+
+from bot.offline.printable import LONGEST_EXCERPT, printable, visible
+from bot.rules.change import Change
+from bot.rules.finding import Finding, Severity
+
+
+def workflow_command(finding: Finding, title: str) -> str:
+    """One finding as a workflow command that puts an annotation on its line.
+
+    Args:
+        finding: What a rule says.
+        title: What the rule looks after, shown above the message.
+    """
+    properties: dict[str, object] = {"title": f"{title} ({finding.rule})"}
+    if finding.path is not None:
+        properties = _place(finding.path, finding) | properties
+    told = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
+    text = "\n".join(printable(line) for line in (finding.message, *advice(finding).split("\n")))
+    return f"::{finding.severity.value} {told}::{_data(text.rstrip())}"
+
+
+def _place(path: str, finding: Finding) -> dict[str, object]:
+    place: dict[str, object] = {"file": path, "line": finding.line or 1}
+    if finding.line is not None and finding.columns is not None:
+        first, last = finding.columns
+        place |= {"endLine": finding.line, "col": first, "endColumn": last}
+    return place
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def json_line(finding: Finding) -> str:
+    """One finding as a JSON object; the line to paste, if there is one, ends its `help`."""
+    return json.dumps(
+        {
+            "rule": finding.rule,
+            "severity": finding.severity.value,
+            "path": finding.path,
+            "line": finding.line,
+            "pep": finding.pep,
+            "message": finding.message,
+            "help": advice(finding),
+        }
+    )
+
+
+_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTICE: "cyan"}
+_NO_PLACE = "(no place)"
+_INDENT = "    "
+_NARROWEST = 40
+
+
+def text_report(
+    findings: Sequence[Finding],
+    change: Change,
+    *,
+    width: int | None = None,
+    links: Mapping[str, str] | None = None,
+) -> Iterator[str]:
+    """The lines of the report, styled; whoever prints them drops the style where it is unwanted.
+
+    Args:
+        findings: What the rules say.
+        change: What they judged, for the excerpts.
+        width: Cells of the terminal's lines; None where nobody looks, and nothing is wrapped.
+        links: Where to read more about each rule; told once at the end.
+    """
+    if width is not None:
+        width = max(width, _NARROWEST)
+    texts = texts_of(change)
+    by_place = sorted(findings, key=lambda finding: (finding.path or "", finding.line or 0))
+    for path, group in groupby(by_place, key=lambda finding: finding.path or ""):
+        yield click.style(printable(path) or _NO_PLACE, bold=True)
+        for finding in group:
+            yield from _finding(finding, texts.get(path), width)
+        yield ""
+    for rule in sorted({finding.rule for finding in findings} & set(links or {})):
+        yield click.style(f"{rule}: {printable((links or {})[rule])}", dim=True)
+
+
+def texts_of(change: Change) -> dict[str, str | None]:
+    """The texts a finding's line may lie in, by path."""
+    texts = {file.path: file.after for file in change.files}
+    if change.codeowners_path is not None:
+        texts[change.codeowners_path] = change.codeowners_after
+    return texts
+
+
+def counted(findings: Sequence[Finding], files: int) -> str:
+    """How many files were looked at and what was found, as a sentence."""
+    numbers = {
+        severity: sum(finding.severity is severity for finding in findings) for severity in Severity
+    }
+    told = ", ".join(_plural(number, severity.value) for severity, number in numbers.items())
+    return f"{_plural(files, 'file')} looked at: {told}."
+
+
+def _finding(finding: Finding, text: str | None, width: int | None) -> Iterator[str]:
+    line = f"{finding.line}: " if finding.line is not None else ""
+    severity = click.style(finding.severity.value, fg=_COLOURS[finding.severity], bold=True)
+    rule = click.style(f"[{finding.rule}]", dim=True)
+    plain = f"  {line}{finding.severity.value}: "
+    # Wrapped without its style, whose letters take no room on the terminal.
+    told = _wrapped(f"{printable(finding.message)} [{finding.rule}]", plain, _INDENT, width)
+    told[0] = f"  {line}{severity}: {told[0].removeprefix(plain)}"
+    told[-1] = told[-1].removesuffix(f"[{finding.rule}]") + rule
+    yield from told
+    if finding.line is not None and text is not None:
+        yield from _excerpt(finding, finding.line, text, width)
+    for words in advice(replace(finding, paste=None)).split("\n"):
+        if words:
+            yield from _wrapped(printable(words), _INDENT, _INDENT, width)
+    if finding.paste:
+        yield from (f"{_INDENT}{_INDENT}{row}".rstrip() for row in pasted(finding).split("\n"))
+
+
+def _excerpt(finding: Finding, line: int, text: str, width: int | None) -> Iterator[str]:
+    room = min(LONGEST_EXCERPT, width - len(_INDENT) - 2) if width is not None else LONGEST_EXCERPT
+    excerpt = marked_excerpt(text, line, finding.columns, room)
+    if excerpt.shown:
+        yield click.style(f"{_INDENT}| {excerpt.shown}", dim=True)
+    if excerpt.shown and excerpt.underline:
+        carets = click.style(excerpt.underline, fg=_COLOURS[finding.severity])
+        yield f"{click.style(f'{_INDENT}|', dim=True)} {carets}"
+
+
+def _wrapped(words: str, first: str, others: str, width: int | None) -> list[str]:
+    if width is None:
+        return [first + words]
+    return textwrap.wrap(
+        words,
+        width,
+        initial_indent=first,
+        subsequent_indent=others,
+        break_long_words=False,
+        break_on_hyphens=False,
+    ) or [first]
+
+
+def _plural(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
+def advice(finding: Finding) -> str:
+    """What to do and why; on a line of its own what can be pasted. Empty if nothing is to be done.
+
+    Args:
+        finding: What a rule says.
+    """
+    action = f"{finding.action.rstrip('.')}." if finding.action else ""
+    lines = [" ".join(part for part in (action, finding.help) if part), pasted(finding)]
+    return "\n".join(line for line in lines if line)
+
+
+def pasted(finding: Finding) -> str:
+    """What can be pasted, harmless to show; empty if there is nothing."""
+    return "\n".join(printable(line) for line in (finding.paste or "").split("\n")).strip("\n")
+
+
+_CUT = "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A line as it may be shown.
+
+    Attributes:
+        shown: The line, or the part of it around the place; empty if there is none.
+        underline: What stands below it: blanks and carets; empty without a place.
+    """
+
+    shown: str
+    underline: str = ""
+
+
+def marked_excerpt(
+    text: str, line: int, columns: tuple[int, int] | None, longest: int = LONGEST_EXCERPT
+) -> Excerpt:
+    """A line of a text with a place on it.
+
+    Args:
+        text: The whole text.
+        line: The 1-based line, as GitHub counts them.
+        columns: The first and last 1-based column of the place; None for the whole line.
+        longest: Cells of a terminal that are filled at most.
+    """
+    whole = line_of(text, line)
+    first, last = columns or (0, -1)
+    first, last = max(first - 1, 0), min(last, len(whole))
+    begin = 0 if last <= longest - 2 else max(0, min(first - longest // 3, len(whole) - 1))
+    cells, marks, room = [], [], longest
+    if begin:
+        cells.append(_CUT)
+        marks.append(" ")
+        room -= 1
+    for place in range(begin, min(len(whole), begin + 4 * longest)):
+        for letter in visible(whole[place], "".join(cells[-2:])):
+            width = _width(letter)
+            if width > room - 1 and place + 1 < len(whole):
+                cells.append(_CUT)
+                return _trimmed(cells, marks)
+            if not cells and letter == " ":
+                continue
+            room -= width
+            cells.append(letter)
+            marks.append(("^" if first <= place < last else " ") * width)
+    return _trimmed(cells, marks)
+
+
+def line_of(text: str, line: int) -> str:
+    """One line of a text without its end; empty if there is no such line."""
+    start = 0
+    for _ in range(line - 1):
+        start = text.find("\n", start) + 1
+        if not start:
+            return ""
+    end = text.find("\n", start)
+    return text[start : end if end >= 0 else len(text)].removesuffix("\r")
+
+
+def _trimmed(cells: list[str], marks: list[str]) -> Excerpt:
+    return Excerpt("".join(cells).rstrip(), "".join(marks).rstrip())
+
+
+def _width(letter: str) -> int:
+    if unicodedata.combining(letter):
+        return 0
+    return 2 if unicodedata.east_asian_width(letter) in "WF" else 1

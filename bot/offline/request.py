@@ -1,0 +1,97 @@
+"""Values of options as people type them, turned into what the rooms below work with."""
+
+import os
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from bot.peps.number import PepNumber
+from bot.peps.people import LOGIN, Login
+from bot.rules.finding import code
+
+_NUMBER = re.compile(r"0{0,4}[0-9]{1,4}")
+_ACCOUNT = re.compile(LOGIN)
+
+
+def claimed_numbers(text: str) -> frozenset[PepNumber]:
+    """Read PEP numbers separated by commas; an empty text says that there are none.
+
+    Raises:
+        click.BadParameter: Something between the commas is no PEP number.
+    """
+    words = [word for part in text.split(",") if (word := part.strip())]
+    if not all(_NUMBER.fullmatch(word) for word in words):
+        raise click.BadParameter("these have to be PEP numbers separated by commas.")
+    return frozenset(PepNumber(int(word)) for word in words)
+
+
+def account_name(text: str) -> Login:
+    """Read an account on GitHub, with `@` or without.
+
+    Raises:
+        click.BadParameter: There can be no such account.
+    """
+    login = text.removeprefix("@")
+    if not _ACCOUNT.fullmatch(login):
+        raise click.BadParameter("this is no account on GitHub.")
+    return Login(login)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Files and folders of a repository, with `/`; without any, everything is selected."""
+
+    paths: tuple[str, ...] = ()
+
+    def includes(self, path: str | None) -> bool:
+        """Whether a file is one of them or in one of them; what has no place always is."""
+        if not self.paths or path is None:
+            return True
+        return any(
+            not place or path == place or path.startswith(f"{place}/") for place in self.paths
+        )
+
+
+def select(arguments: Sequence[str], root: Path, is_known: Callable[[str], bool]) -> Selection:
+    """Find the places that paths on a command line mean.
+
+    A path is relative to the current folder if that is in the repository and the file is there,
+    and otherwise to the top of the repository.
+
+    Args:
+        arguments: The paths as typed.
+        root: The top of the repository.
+        is_known: Whether there is, or was, something at a place.
+
+    Raises:
+        CannotRun: A path leads out of the repository, or there is nothing.
+    """
+    return Selection(tuple(_place(argument, root.resolve(), is_known) for argument in arguments))
+
+
+def _place(argument: str, root: Path, is_known: Callable[[str], bool]) -> str:
+    bases = (Path.cwd(), root) if argument else ()
+    inside = [place for base in bases if (place := _inside(base / argument, root)) is not None]
+    if not inside:
+        raise CannotRun(f"{code(argument)} is outside of the repository {code(str(root))}.")
+    for place in inside:
+        if not place or is_known(place):
+            return place
+    raise CannotRun(f"There is no file {code(argument)} in the repository {code(str(root))}.")
+
+
+def _inside(path: Path, root: Path) -> str | None:
+    """The place relative to the root; the last part is not followed if it is a symbolic link."""
+    whole = Path(os.path.normpath(path))
+    for candidate in (whole.parent.resolve() / whole.name, whole.resolve()):
+        if candidate.is_relative_to(root):
+            place = candidate.relative_to(root).as_posix()
+            return "" if place == "." else place
+    return None
+
+
+class CannotRun(Exception):
+    """The command cannot run. The message is for people, and what it quotes is harmless."""

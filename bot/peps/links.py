@@ -1,0 +1,252 @@
+"""Links to threads, posts and records of decisions: which kind a link is, and what it says."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.peps.number import PepNumber
+
+_LONGEST = 600
+_LINKED = re.compile(r"<(https?://[^<>`\s]{1,600})>")
+_LONGEST_HISTORY = 20_000
+_DISCOURSE = re.compile(
+    r"https://discuss\.python\.org/t/(?:[A-Za-z0-9._~%-]{1,300}/)?[0-9]{1,12}(?:/([0-9]{1,9}))?/?"
+)
+_SLUG = re.compile(r"[0-9]{0,20}[A-Za-z._~%-]")
+_MAILMAN_2 = re.compile(
+    r"https?://mail\.python\.org/pipermail/[\w+-]{1,80}/[0-9]{4}-[A-Z][a-z]{2,8}/[0-9A-Za-z]{1,20}\.html"
+)
+_MAILMAN_3 = re.compile(
+    r"https?://mail\.python\.org/archives/list/[\w+-]{1,80}@python\.org/"
+    r"(thread|message)/[A-Za-z0-9]{1,64}/?(?:#[A-Za-z0-9]{1,64})?"
+)
+_LIST = re.compile(r"[\w.+-]{1,80}@(?:python\.org|googlegroups\.com)")
+
+
+def is_discussion(text: str) -> bool:
+    """Whether this names a thread or a list: what `Discussions-To` may say (check-peps.py)."""
+    value = text.strip()[:_LONGEST]
+    return bool(_LIST.fullmatch(value)) or is_thread(value)
+
+
+def is_thread(text: str) -> bool:
+    """Whether this is the address of a thread, not of a single post."""
+    value = text.strip()[:_LONGEST]
+    if _DISCOURSE.fullmatch(value):
+        return post_of(value) is None
+    found = _MAILMAN_3.fullmatch(value)
+    if found is not None:
+        return found[1] == "thread"
+    return bool(_MAILMAN_2.fullmatch(value))
+
+
+def post_of(text: str) -> str | None:
+    """The thread a post on Discourse belongs to; None if this is no post there."""
+    value = text.strip()[:_LONGEST].rstrip("/")
+    if not _DISCOURSE.fullmatch(value):
+        return None
+    parts = value.removeprefix("https://discuss.python.org/t/").split("/")
+    is_post = len(parts) == 3 or (len(parts) == 2 and not _SLUG.match(parts[0]))
+    return value.rpartition("/")[0] if is_post else None
+
+
+def is_discussion_link(text: str) -> bool:
+    """Whether this is the address of a thread or of a post in one, as `Post-History` may link."""
+    value = text.strip()[:_LONGEST]
+    return any(form.fullmatch(value) for form in (_DISCOURSE, _MAILMAN_2, _MAILMAN_3))
+
+
+def thread_of(text: str) -> str | None:
+    """The shortest address of the thread that a link leads to, the same for every way to write it.
+
+    Args:
+        text: The link to a thread, or to a post on Discourse.
+
+    Returns:
+        The address without Discourse's words, the post, and the last slash; None if it is neither.
+    """
+    value = text.strip()[:_LONGEST]
+    thread = post_of(value) or value
+    if not is_thread(thread):
+        return None
+    thread = thread.partition("#")[0].rstrip("/")
+    if not _DISCOURSE.fullmatch(thread):
+        return thread
+    return f"https://discuss.python.org/t/{thread.rpartition('/')[2]}"
+
+
+def threads_in(history: str) -> tuple[str, ...]:
+    """The threads that a `Post-History` links, each once, as `thread_of` writes them.
+
+    Commas that are missing between its entries make no difference.
+    """
+    found = (thread_of(url) for url in _LINKED.findall(history[:_LONGEST_HISTORY]))
+    return tuple(dict.fromkeys(thread for thread in found if thread is not None))
+
+
+_LONGEST_DECISION = 2_000
+_URL = r"https?://[^\s<>`\"\\]{4,600}"
+_DATED = re.compile(rf"`([^`<>]{{1,40}}?)(\s*)<({_URL})>`__")
+_BARE = re.compile(_URL)
+_DISCOURSE_DECISION = re.compile(
+    r"(https://discuss\.python\.org/t/)(?:[0-9]{0,20}[A-Za-z._~%-][A-Za-z0-9._~%-]{0,300}/)?([0-9]{1,12})(?:/([0-9]{1,9}))?/?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionLink:
+    """A link to a decision.
+
+    Attributes:
+        url: The address as written.
+        day: What stands where the day should, empty for a bare link.
+        is_spaced: Whether a blank stands between the day and the address, as the link needs.
+    """
+
+    url: str
+    day: str
+    is_spaced: bool
+
+    @property
+    def short(self) -> str:
+        """The address without the words Discourse puts into it; others as they are."""
+        found = _DISCOURSE_DECISION.fullmatch(self.url)
+        if found is None:
+            return self.url
+        return f"{found[1]}{found[2]}" + (f"/{found[3]}" if found[3] else "")
+
+
+def decision_link(value: str) -> DecisionLink | None:
+    """Read a `Resolution`: a bare link or a dated one; None for anything else.
+
+    Args:
+        value: The header's value, whatever it is.
+    """
+    text = " ".join(value[:_LONGEST_DECISION].split())
+    if _BARE.fullmatch(text):
+        return DecisionLink(text, "", is_spaced=True)
+    found = _DATED.fullmatch(text)
+    if found is None:
+        return None
+    return DecisionLink(found[3], found[1], is_spaced=bool(found[2]))
+
+
+_LONGEST_RECORD = 600
+_MAILMAN_2_RECORD = re.compile(
+    r"https?://mail\.python\.org/pipermail/[^\s]{1,200}/[0-9]{1,12}\.html"
+)
+_MAILMAN_3_RECORD = re.compile(
+    r"https?://mail\.python\.org/archives/list/[^/\s]{3,200}/"
+    r"(?:message/[A-Za-z0-9]{1,64}/?|thread/[A-Za-z0-9]{1,64}/?#[A-Za-z0-9]{1,64})"
+)
+_GITHUB = re.compile(
+    r"https://github\.com/[\w.-]{1,100}/[\w.-]{1,100}/(?:issues|pull|discussions)/[0-9]{1,9}"
+    r"(#(?:issuecomment|discussioncomment|pullrequestreview)-[0-9]{1,12})?"
+)
+
+
+class RecordLink(StrEnum):
+    """What an address leads to."""
+
+    POST = "a post"
+    MESSAGE = "a message"
+    COMMENT = "a comment on GitHub"
+    THREAD = "a whole thread"
+    ISSUE = "an issue on GitHub"
+    ELSEWHERE = "another site"
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether it is one thing somebody said, not the place where many said many."""
+        return self in (self.POST, self.MESSAGE, self.COMMENT)
+
+
+def record_link(url: str) -> RecordLink:
+    """Tell what an address leads to; hostile text is read in bounded time."""
+    value = url.strip()
+    if len(value) > _LONGEST_RECORD:
+        return RecordLink.ELSEWHERE
+    if post_of(value) is not None:
+        return RecordLink.POST
+    if _MAILMAN_2_RECORD.fullmatch(value) or _MAILMAN_3_RECORD.fullmatch(value):
+        return RecordLink.MESSAGE
+    if is_thread(value):
+        return RecordLink.THREAD
+    found = _GITHUB.fullmatch(value)
+    if found is None:
+        return RecordLink.ELSEWHERE
+    return RecordLink.COMMENT if found[1] else RecordLink.ISSUE
+
+
+_LINK = re.compile(r"`([^`<>]{1,40}?)(\s*)<([^`<>]{1,600})>`__?")
+_LONGEST_POST = 700
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """An entry.
+
+    Attributes:
+        day: What stands where the day should, valid or not.
+        url: What it links; empty for a bare day.
+        is_spaced: Whether a blank stands between the day and the address, as the link needs.
+    """
+
+    day: str
+    url: str = ""
+    is_spaced: bool = True
+
+
+def parse_post(entry: str) -> Post | None:
+    """Read one entry.
+
+    Args:
+        entry: What stands between two commas.
+
+    Returns:
+        The entry; None if it can neither be a link nor, for its signs, a bare day.
+    """
+    text = entry.strip()
+    if len(text) > _LONGEST_POST:
+        return None
+    found = _LINK.fullmatch(text)
+    if found is not None:
+        return Post(found[1], found[3], bool(found[2]))
+    return None if not text or set(text) & set("`<>:/") else Post(text)
+
+
+_LONGEST_TITLE = 500
+_WORD = re.compile(r"[^\W_]{3,}")
+# Words that titles share without being about the same thing.
+_COMMON_WORDS = """
+pep peps python cpython the and for with from into not new add adding added use using support
+supporting allow allowing more better make making that this type types module modules draft proposal
+discussion idea ideas pre core standard library
+"""
+_COMMON = frozenset(_COMMON_WORDS.split())
+_STEM = 5
+"""Letters by which a word is known in whatever form: `packages`, `packaging`."""
+
+
+def may_be_about(thread: str, number: PepNumber | None, title: str) -> bool:
+    """Whether a thread's title names the PEP's number or shares a word of weight with its title.
+
+    Precision counts: where the PEP's title has no such word, everything may be about it.
+
+    Args:
+        thread: The thread's title.
+        number: The PEP's number; None for a placeholder.
+        title: The PEP's own title.
+    """
+    if number is not None and re.search(
+        rf"(?<![0-9])0{{0,3}}{number}(?![0-9])", thread[:_LONGEST_TITLE]
+    ):
+        return True
+    wanted = _words(title)
+    return not wanted or bool(wanted & _words(thread))
+
+
+def _words(text: str) -> frozenset[str]:
+    folded = unicodedata.normalize("NFKC", text[:_LONGEST_TITLE]).casefold()
+    return frozenset(word[:_STEM] for word in _WORD.findall(folded) if word not in _COMMON)

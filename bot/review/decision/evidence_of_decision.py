@@ -1,0 +1,170 @@
+"""Evidence that somebody decided: the linked post, an issue in a tracker, a recommendation."""
+
+from datetime import date, timedelta
+
+from bot.peps.dates import parse_pep_date
+from bot.peps.links import RecordLink, decision_link, parse_post, record_link, thread_of
+from bot.peps.preamble import Preamble
+from bot.peps.status import MoveKind
+from bot.policy.bodies import Body
+from bot.review.decision.evidence import About, Evidence, Found, Seen
+from bot.review.decision.evidence_from_people import delegate_by
+from bot.review.decision.path import Decider, Decision
+from bot.rules.finding import name as harmless
+from bot.rules.preamble.delegate import names_body
+from bot.rules.preamble.resolution import DATED_SINCE
+from bot.rules.pull_request_text import LONGEST, issue_linked, without_comments
+from bot.rules.touched import TouchedPep
+
+ASKS_FOR_RESOLUTION = frozenset(
+    {
+        MoveKind.ACCEPTANCE,
+        MoveKind.PROVISIONAL_ACCEPTANCE,
+        MoveKind.REJECTION,
+        MoveKind.OUTRIGHT_FINALISATION,
+    }
+)
+"""Moves that somebody decides on, so that there is a post to link."""
+
+CUSTOMARY_SINCE = date(2021, 1, 1)
+"""PEPs created before often have no `Resolution` (measured: those without that became Final since
+2023 are of 2007 to 2020)."""
+
+_TELLS_RESOLUTION = frozenset(
+    {*ASKS_FOR_RESOLUTION, MoveKind.FINALISATION, MoveKind.WITHDRAWAL, MoveKind.ACTIVATION}
+)
+_OLDEST_DECISION = timedelta(days=365)
+_RESOLUTION = "Resolution"
+
+
+def resolution_evidence(
+    kind: MoveKind, decision: Decision, pep: TouchedPep, seen: Seen
+) -> Evidence | None:
+    """What `Resolution` shows; None where neither PEP 1 asks for one nor one is there."""
+    header = pep.after.preamble
+    value = header.value(_RESOLUTION)
+    if value is None:
+        return _without_resolution(kind, header, pep, seen)
+    before = pep.before.preamble.value(_RESOLUTION) if pep.before else None
+    link = decision_link(value)
+    if link is None:
+        found = seen.judged(Found.PARTLY, pep.path, ("resolution",))
+        return Evidence(About.RESOLUTION, found, is_new=before != value)
+    what = record_link(link.url)
+    day = parse_pep_date(link.day) if link.day else None
+    found = Found.THERE
+    if not _is_direct(what, link.url, header) or (day is None and _wants_day(before, value, seen)):
+        found = Found.PARTLY
+    # Whoever began a whole thread need not have decided.
+    post = seen.context.forum.post(link.url) if what is RecordLink.POST else None
+    return Evidence(
+        About.RESOLUTION,
+        seen.judged(found, pep.path, ("resolution",)),
+        url="" if what is RecordLink.ELSEWHERE else link.short,
+        link=what,
+        day=day,
+        is_new=before != value,
+        post=post,
+        delegate_by="" if post is None else delegate_by(post, decision, header, seen.context),
+    )
+
+
+def _without_resolution(
+    kind: MoveKind, header: Preamble, pep: TouchedPep, seen: Seen
+) -> Evidence | None:
+    if kind not in _TELLS_RESOLUTION:
+        return None
+    found = Found.UNSEEN
+    if kind in ASKS_FOR_RESOLUTION:
+        found = seen.judged(Found.MISSING, pep.path, ("resolution",))
+    elif kind is MoveKind.FINALISATION and header.type == "Standards Track":
+        created = parse_pep_date(header.value("Created") or "")
+        is_old = created is not None and created < CUSTOMARY_SINCE
+        found = Found.UNSEEN if is_old else Found.MISSING
+    return Evidence(About.RESOLUTION, found)
+
+
+def _is_direct(what: RecordLink, url: str, header: Preamble) -> bool:
+    """Whether the link shows the decision: one post, or a thread that was begun with it."""
+    if what is not RecordLink.THREAD:
+        return what.is_direct
+    entries = (header.value("Post-History") or "")[:LONGEST].split(",")
+    posts = (parse_post(entry) for entry in entries)
+    discussed = [header.value("Discussions-To") or "", *(post.url for post in posts if post)]
+    return thread_of(url) not in [thread_of(thread) for thread in discussed]
+
+
+def _wants_day(before: str | None, value: str, seen: Seen) -> bool:
+    return before != value and seen.context.today >= DATED_SINCE
+
+
+def decision_day(header: Preamble, today: date) -> date:
+    """The day on which it was decided: the one `Resolution` gives if it is a likely one.
+
+    Who decides hangs on the day, so one that is older than the PEP, or than a year, counts for
+    nothing: nobody is to put a decision back to when others had the word.
+    """
+    link = decision_link(header.value(_RESOLUTION) or "")
+    day = parse_pep_date(link.day) if link is not None and link.day else None
+    created = parse_pep_date(header.value("Created") or "")
+    if day is None or not today - _OLDEST_DECISION <= day <= today:
+        return today
+    return today if created is not None and day < created else day
+
+
+def council_issue_evidence(decision: Decision, pep: TouchedPep, seen: Seen) -> Evidence | None:
+    """An issue in the tracker of those who decide; None where they have none.
+
+    Where a delegate decides none is looked for, but one that is linked is told: it may tell of the
+    appointment.
+    """
+    body = decision.body
+    if body is None or body.tracker is None:
+        return None
+    issue = _issue(About.COUNCIL_ISSUE, body, _told(pep, seen), seen)
+    is_there = issue is not None and issue.found is Found.THERE
+    return issue if is_there or decision.decider in _ASKED_IN_TRACKER else None
+
+
+_ASKED_IN_TRACKER = frozenset(
+    {Decider.STEERING_COUNCIL, Decider.AFTER_RECOMMENDATION, Decider.BODY}
+)
+
+
+def recommendation_evidence(decision: Decision, pep: TouchedPep, seen: Seen) -> Evidence | None:
+    """The recommendation that goes before the decision; None where none does."""
+    body = decision.recommends
+    if body is None:
+        return None
+    text = f"{_told(pep, seen)}\n{pep.after.text}"
+    return _issue(About.RECOMMENDATION, body, text, seen)
+
+
+def _told(pep: TouchedPep, seen: Seen) -> str:
+    """Where a decision's author would link an issue: the description, and the header."""
+    body = without_comments(seen.change.body[:LONGEST])
+    return f"{body}\n{pep.after.preamble.value(_RESOLUTION) or ''}"
+
+
+def _issue(about: About, body: Body, text: str, seen: Seen) -> Evidence | None:
+    url = issue_linked(body, text)
+    if url is None:
+        # Offline there is no description in which it could be linked.
+        return None if seen.spoken is None else Evidence(about, Found.UNSEEN, body=body.name)
+    return Evidence(about, Found.THERE, url=url, body=body.name)
+
+
+def appointment_evidence(decision: Decision, pep: TouchedPep) -> Evidence | None:
+    """Told of a delegate who is named only now, in the same change as the decision."""
+    if decision.decider is not Decider.NAMED_DELEGATE or pep.before is None:
+        return None
+    before = {one.name.casefold() for one in pep.before.preamble.delegates}
+    new = tuple(
+        harmless(one.name)
+        for one in pep.after.preamble.delegates[:_MOST_DELEGATES]
+        if one.name.casefold() not in before and not names_body(one.name)
+    )
+    return Evidence(About.APPOINTMENT, Found.UNSEEN, who=new, is_new=True) if new else None
+
+
+_MOST_DELEGATES = 5

@@ -1,0 +1,278 @@
+"""Who decides on a PEP, who is asked before, who may sponsor, where to ask, and why."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from bot.peps.document import thread_url
+from bot.peps.people import MatchKind, match_name
+from bot.peps.preamble import Preamble
+from bot.policy.bodies import Body, Part
+from bot.policy.in_office import (
+    PACKAGING,
+    concerned_bodies,
+    deciding_body,
+    final_authority,
+    named_body,
+    office_holders,
+    own_decider,
+)
+from bot.policy.model import Appointment, Policy
+from bot.review.decision.submission import Submission, Submitted, submitted
+from bot.review.render.markdown import category, discussion_thread, prefilled
+from bot.rules.change import Context
+from bot.rules.eligibility import who_may_sponsor
+from bot.rules.finding import listed
+from bot.rules.finding import name as harmless_name
+from bot.rules.preamble.delegate import names_body
+
+PACKAGING_CATEGORY = "https://discuss.python.org/c/packaging/14"
+_CORE_TEAM = "core-team"
+_STEERING_COUNCIL = "steering-council"
+_MOST_DELEGATES = 5
+
+
+class Decider(StrEnum):
+    """Who has the last word."""
+
+    STEERING_COUNCIL = "steering-council"
+    AFTER_RECOMMENDATION = "after-recommendation"
+    STANDING_DELEGATE = "standing-delegate"
+    NAMED_DELEGATE = "named-delegate"
+    PACKAGING_DELEGATES = "packaging-delegates"
+    BODY = "body"
+    """Another body of the policy, such as the Packaging Council once it does."""
+
+    VOTERS = "voters"
+    NOBODY = "nobody"
+
+    @property
+    def needs_discussion(self) -> bool:
+        """Whether the PEP is discussed in a thread of its own before the decision."""
+        return self not in (Decider.VOTERS, Decider.NOBODY)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Who decides on one PEP.
+
+    Attributes:
+        decider: Who has the last word.
+        delegate: The delegate's name, made harmless; empty without one.
+        scope: What a standing delegation covers.
+        body: The body that decides, keeps the PEP, or would decide without the delegate; None if
+            the policy knows none.
+        recommends: The body that is asked for its recommendation before, if there is one.
+        council_issue: The prefilled Steering Council issue, if the PEP can go there now: it is a
+            Draft, has a thread, and its topic routes there.
+    """
+
+    decider: Decider
+    delegate: str = ""
+    scope: str = ""
+    body: Body | None = None
+    recommends: Body | None = None
+    council_issue: str | None = None
+
+
+def decision_on(preamble: Preamble, policy: Policy, day: date) -> Decision:
+    """Tell who decides on a PEP with this header on this day."""
+    topics = frozenset(preamble.topics)
+    own = own_decider(policy, preamble.number, day)
+    if preamble.number in policy.numbers.elections:
+        return Decision(Decider.VOTERS, body=policy.bodies.get(_CORE_TEAM))
+    if own is not None:
+        return _by_body(*own)
+    if keepers := concerned_bodies(policy, Part.KEEPS, topics, "", day):
+        return Decision(Decider.NOBODY, body=keepers[0])
+    if people := tuple(one.name for one in preamble.delegates if not names_body(one.name)):
+        return _by_delegate(people, topics, policy, day)
+    body = deciding_body(policy, topics, day) or _deciding_delegate(preamble, policy, day)
+    if body is not None:
+        return Decision(Decider.BODY, body=body)
+    if topics == {PACKAGING} and office_holders(policy, day).packaging_delegates:
+        return Decision(Decider.PACKAGING_DELEGATES, body=_final(policy, day))
+    final = final_authority(policy, day)
+    if final is not None and final[0] != _STEERING_COUNCIL:
+        return _by_body(*final)
+    recommending = concerned_bodies(policy, Part.RECOMMENDS, topics, "", day)
+    return Decision(
+        Decider.AFTER_RECOMMENDATION if recommending else Decider.STEERING_COUNCIL,
+        body=final[1] if final is not None else None,
+        recommends=recommending[0] if recommending else None,
+        council_issue=_council_issue(preamble, final[1] if final is not None else None),
+    )
+
+
+def _by_body(key: str, body: Body) -> Decision:
+    return Decision(Decider.VOTERS if key == _CORE_TEAM else Decider.BODY, body=body)
+
+
+def _by_delegate(
+    people: tuple[str, ...], topics: frozenset[str], policy: Policy, day: date
+) -> Decision:
+    final = _final(policy, day)
+    holders = office_holders(policy, day).packaging_delegates if PACKAGING in topics else ()
+    for person in people[:_MOST_DELEGATES]:
+        match = match_name(person, holders, policy.people.aliases)
+        if match.member is not None and match.kind is not MatchKind.UNCLEAR:
+            member = match.member
+            return Decision(Decider.STANDING_DELEGATE, member.name, member.scope, body=final)
+    names = tuple(harmless_name(person) for person in people[:_MOST_DELEGATES])
+    return Decision(Decider.NAMED_DELEGATE, listed(names), body=final)
+
+
+def _deciding_delegate(preamble: Preamble, policy: Policy, day: date) -> Body | None:
+    """A body named as the delegate that by the policy does decide."""
+    for one in preamble.delegates:
+        body = named_body(policy, one.name[:1_000], day)
+        if body is not None and body.may_be_delegate(preamble.topics, day):
+            return body
+    return None
+
+
+def _final(policy: Policy, day: date) -> Body | None:
+    final = final_authority(policy, day)
+    return final[1] if final is not None else None
+
+
+def _council_issue(preamble: Preamble, council: Body | None) -> str | None:
+    """The tracker's only template, with label and title filled in for this PEP."""
+    if council is None or preamble.status != "Draft":
+        return None
+    if thread_url(preamble.value("Discussions-To") or "") is None:
+        return None
+    return prefilled(council, preamble)
+
+
+OPEN = frozenset({"Draft", "Deferred", "Provisional"})
+"""A PEP of another status waits for nobody's decision."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A body that is asked before the decision, and the form for it."""
+
+    body: Body
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The way of one PEP to its decision.
+
+    Attributes:
+        decision: Who has the last word.
+        type: The PEP's type as PEP 1 knows it; empty for another.
+        is_open: Whether a decision is still to come.
+        before: Whom to ask for a recommendation or an opinion before.
+        delegates: The standing delegates who come into question.
+        sponsors: Who may sponsor, in words.
+        category: Where it is discussed.
+        thread: Its discussion thread; None without one.
+        new_thread: The filled-in form for that thread; None if there is one, or no number yet.
+        ask: Where those who decide are asked; None if that is not in a tracker or not to be done.
+        is_prefilled: Whether `ask` is a form with this PEP filled in.
+        misnamed: A body that the delegate header names and that is none.
+        submitted: The issues that submit it to those who decide or recommend.
+    """
+
+    decision: Decision
+    type: str
+    is_open: bool
+    before: tuple[Asked, ...]
+    delegates: tuple[Appointment, ...]
+    sponsors: str
+    category: str
+    thread: str | None
+    new_thread: str | None
+    ask: str | None
+    is_prefilled: bool
+    misnamed: Body | None
+    submitted: tuple[Submitted, ...] = ()
+
+    def is_before(self, body: Body | None) -> bool:
+        """Whether a body has it in an open issue, so that nobody needs to ask there again."""
+        return any(one.submission.is_open for one in self.submitted_to(body))
+
+    def submitted_to(self, body: Body | None) -> tuple[Submitted, ...]:
+        """The issues that submit it to a body, by the day they were opened."""
+        return tuple(one for one in self.submitted if one.body == body)
+
+
+def way_of(preamble: Preamble, context: Context, submissions: Iterable[Submission] = ()) -> Way:
+    """The way of a PEP with this header, on the context's day.
+
+    Args:
+        preamble: The header.
+        context: Policy and day; the core team's list is not needed.
+        submissions: What is known to be submitted, of this PEP or of others.
+    """
+    policy, day = context.policy, context.today
+    decision = decision_on(preamble, policy, day)
+    thread = thread_url(preamble.value("Discussions-To") or "")
+    needs_discussion = decision.decider.needs_discussion
+    has_number = preamble.number is not None and (
+        preamble.number not in policy.numbers.placeholders
+    )
+    return Way(
+        decision=decision,
+        type=preamble.type if preamble.type in _TYPES else "",
+        is_open=preamble.status in OPEN,
+        before=_before(preamble, context) if needs_discussion else (),
+        delegates=_delegates(decision, context),
+        sponsors=who_may_sponsor(preamble.topics, context),
+        category=category(preamble),
+        thread=thread,
+        new_thread=discussion_thread(preamble.number, preamble)
+        if needs_discussion and thread is None and has_number and preamble.number is not None
+        else None,
+        ask=_ask(decision, preamble, thread),
+        is_prefilled=decision.council_issue is not None,
+        misnamed=_misnamed(preamble, context),
+        submitted=submitted(preamble.number, submissions, policy),
+    )
+
+
+_TYPES = frozenset({"Standards Track", "Informational", "Process"})
+_AT_COUNCIL = frozenset({Decider.STEERING_COUNCIL, Decider.AFTER_RECOMMENDATION})
+
+
+def _before(preamble: Preamble, context: Context) -> tuple[Asked, ...]:
+    """Those who recommend before those who advise."""
+    return tuple(
+        Asked(body, prefilled(body, preamble) or body.source)
+        for part in (Part.RECOMMENDS, Part.ADVISES)
+        for body in concerned_bodies(
+            context.policy, part, preamble.topics, preamble.title or "", context.today
+        )
+    )
+
+
+def _delegates(decision: Decision, context: Context) -> tuple[Appointment, ...]:
+    holders = office_holders(context.policy, context.today).packaging_delegates
+    if decision.decider is Decider.PACKAGING_DELEGATES:
+        return holders
+    if decision.decider is Decider.STANDING_DELEGATE:
+        return tuple(one for one in holders if one.name == decision.delegate)
+    return ()
+
+
+def _ask(decision: Decision, preamble: Preamble, thread: str | None) -> str | None:
+    """The exact place: the filled-in form, else the PEP's thread or its category."""
+    if preamble.status not in OPEN or not decision.decider.needs_discussion:
+        return None
+    if decision.decider in _AT_COUNCIL:
+        return decision.council_issue
+    if decision.decider is Decider.BODY and decision.body and decision.body.tracker:
+        return prefilled(decision.body, preamble)
+    return thread or (PACKAGING_CATEGORY if PACKAGING in preamble.topics else None)
+
+
+def _misnamed(preamble: Preamble, context: Context) -> Body | None:
+    for one in preamble.delegates:
+        body = named_body(context.policy, one.name[:1_000], context.today)
+        if body is not None and names_body(one.name):
+            return None if body.may_be_delegate(preamble.topics, context.today) else body
+    return None

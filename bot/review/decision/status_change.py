@@ -1,0 +1,215 @@
+"""A PEP whose status moves: what kind of move it is, who had to decide, and what shows it.
+
+PEP 1 § PEP Review & Resolution: those who decide accept and reject; an author withdraws; an author
+or an editor defers and takes up again; an accepted PEP becomes Final when its implementation is in.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from itertools import islice
+
+from bot.peps.number import PepNumber
+from bot.peps.preamble import Preamble
+from bot.peps.status import MoveKind, Status, move_kind
+from bot.policy.in_office import final_authority
+from bot.review.decision.evidence import Evidence, Found, Seen
+from bot.review.decision.evidence_from_people import (
+    authors_word,
+    deciders_words,
+    documentation_evidence,
+    members_words,
+    successor_evidence,
+    version_evidence,
+)
+from bot.review.decision.evidence_of_decision import (
+    ASKS_FOR_RESOLUTION,
+    appointment_evidence,
+    council_issue_evidence,
+    decision_day,
+    recommendation_evidence,
+    resolution_evidence,
+)
+from bot.review.decision.path import Decider, Decision, decision_on
+from bot.review.decision.submission import Submission
+from bot.review.published_peps import Known, Published
+from bot.rules.changed_peps import PepEdit, pep_edits
+from bot.rules.touched import TouchedPep, touched_peps
+
+
+class Whose(StrEnum):
+    """Whose word a move needs."""
+
+    DECIDERS = "those who decide"
+    AUTHORS = "the authors"
+    AUTHORS_OR_EDITORS = "the authors, or a PEP editor"
+    SUCCESSOR = "the successor's decision"
+    """It was decided on when the PEP that takes its place was."""
+
+    NOBODY = "nobody"
+    UNSAID = "not said in PEP 1"
+
+
+MOST = 100
+"""PEPs of one change that are looked at; no pull request ever moved a fifth as many."""
+
+_WHOSE = {
+    MoveKind.ACCEPTANCE: Whose.DECIDERS,
+    MoveKind.PROVISIONAL_ACCEPTANCE: Whose.DECIDERS,
+    MoveKind.REJECTION: Whose.DECIDERS,
+    MoveKind.OUTRIGHT_FINALISATION: Whose.DECIDERS,
+    MoveKind.REVERSAL: Whose.DECIDERS,
+    MoveKind.ACTIVATION: Whose.DECIDERS,
+    MoveKind.WITHDRAWAL: Whose.AUTHORS,
+    MoveKind.CORRECTION: Whose.AUTHORS_OR_EDITORS,
+    MoveKind.DEFERRAL: Whose.AUTHORS_OR_EDITORS,
+    MoveKind.RESUMPTION: Whose.AUTHORS_OR_EDITORS,
+    MoveKind.SUPERSESSION: Whose.SUCCESSOR,
+    MoveKind.FINALISATION: Whose.NOBODY,
+    MoveKind.COMPLETION: Whose.NOBODY,
+    MoveKind.OTHER: Whose.UNSAID,
+}
+_FINAL = frozenset({MoveKind.FINALISATION, MoveKind.OUTRIGHT_FINALISATION})
+_FOR_A_VERSION = _FINAL | {MoveKind.ACCEPTANCE, MoveKind.PROVISIONAL_ACCEPTANCE}
+_BY_AUTHORS = frozenset({Whose.AUTHORS, Whose.AUTHORS_OR_EDITORS})
+
+
+@dataclass(frozen=True, slots=True)
+class StatusMove:
+    """One PEP whose status moves.
+
+    Attributes:
+        path: Its file.
+        number: Its number; None if its file name holds none.
+        before: The status before, as written.
+        after: The status after, as written.
+        kind: What that means.
+        whose: Whose word it needs.
+        decision: Who had the last word on the PEP.
+        day: On which day: the decision's if it is known, else today.
+        earlier: Who had it by the header as it was before, where that is another.
+        evidence: What shows it, and what is missing.
+    """
+
+    path: str
+    number: PepNumber | None
+    before: str
+    after: str
+    kind: MoveKind
+    whose: Whose
+    decision: Decision
+    day: date
+    earlier: Decision | None
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def lacking(self) -> tuple[Evidence, ...]:
+        """What is asked for and not there, or not as it should be."""
+        return tuple(one for one in self.evidence if one.is_lacking)
+
+    def with_state(self, *states: Found) -> tuple[Evidence, ...]:
+        """The evidence that stands in one of these ways."""
+        return tuple(one for one in self.evidence if one.found in states)
+
+
+def status_moves(seen: Seen) -> tuple[StatusMove, ...]:
+    """Every PEP whose status a change moves, in the order of its files, `MOST` of them at most."""
+    texts = {pep.path: pep for pep in touched_peps(seen.change)}
+    moved = (edit for edit in pep_edits(seen.change) if edit.changes_status and edit.path in texts)
+    return tuple(_move(edit, texts[edit.path], seen) for edit in islice(moved, MOST))
+
+
+def _move(edit: PepEdit, pep: TouchedPep, seen: Seen) -> StatusMove:
+    kind = move_kind(edit.before, edit.after, edit.header_after.type)
+    day = decision_day(edit.header_after, seen.context.today)
+    decision = _decision(kind, edit.header_after, seen, day)
+    earlier = _decision(kind, edit.header_before, seen, day)
+    whose = _WHOSE[kind]
+    # An accepted PEP that becomes Active was decided on, and a schedule needs no decision.
+    is_decided = kind is MoveKind.ACTIVATION and edit.before in ("Accepted", "Provisional")
+    if whose is Whose.DECIDERS and (is_decided or decision.decider is Decider.NOBODY):
+        whose = Whose.NOBODY
+    return StatusMove(
+        path=edit.path,
+        number=edit.number,
+        before=edit.before,
+        after=edit.after,
+        kind=kind,
+        whose=whose,
+        decision=decision,
+        day=day,
+        earlier=None if _same(decision, earlier) or whose is not Whose.DECIDERS else earlier,
+        evidence=tuple(_evidence(kind, whose, decision, edit, pep, seen)),
+    )
+
+
+def _decision(kind: MoveKind, header: Preamble, seen: Seen, day: date) -> Decision:
+    """Who decides; of what bears a schedule's topic and is accepted all the same, as on any PEP.
+
+    PEP 773 is one: a release schedule is born Active and is never accepted or rejected.
+    """
+    policy = seen.context.policy
+    decision = decision_on(header, policy, day)
+    if decision.decider is not Decider.NOBODY or kind not in ASKS_FOR_RESOLUTION:
+        return decision
+    final = final_authority(policy, day)
+    return decision if final is None else Decision(Decider.STEERING_COUNCIL, body=final[1])
+
+
+def _evidence(
+    kind: MoveKind, whose: Whose, decision: Decision, edit: PepEdit, pep: TouchedPep, seen: Seen
+) -> Iterator[Evidence]:
+    if (resolution := resolution_evidence(kind, decision, pep, seen)) is not None:
+        yield resolution
+    if whose is Whose.DECIDERS:
+        yield from deciders_words(decision, edit.header_after, seen)
+        yield from members_words(decision, seen)
+        for one in (
+            appointment_evidence(decision, pep),
+            recommendation_evidence(decision, pep, seen),
+            council_issue_evidence(decision, pep, seen),
+        ):
+            if one is not None:
+                yield one
+    if whose in _BY_AUTHORS:
+        word = authors_word(kind, edit.header_before, seen)
+        if word is not None:
+            yield word
+    documentation = documentation_evidence(pep, seen) if kind in _FINAL else None
+    version = version_evidence(pep, seen) if kind in _FOR_A_VERSION else None
+    yield from (one for one in (documentation, version) if one is not None)
+    if kind is MoveKind.SUPERSESSION or whose is Whose.AUTHORS:
+        asked = kind is MoveKind.SUPERSESSION
+        yield from successor_evidence(pep, seen, is_asked_for=asked)
+
+
+def _same(one: Decision, other: Decision) -> bool:
+    return (one.decider, one.delegate, one.body) == (other.decider, other.delegate, other.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Awaiting:
+    """A PEP that awaits a decision.
+
+    Attributes:
+        pep: The PEP.
+        submission: The open issue that submits it, if known.
+        pull_requests: Open pull requests that wait for the decision.
+    """
+
+    pep: Published
+    submission: Submission | None
+    pull_requests: tuple[int, ...] = ()
+
+
+def awaiting_decision(known: Known) -> tuple[Awaiting, ...]:
+    """Drafts that were submitted, or that a pull request waits with for the decision."""
+    submitted = {one.pep: one for one in known.submissions if one.is_open}
+    numbers = sorted({*submitted, *known.deciding})
+    return tuple(
+        Awaiting(pep, submitted.get(number), known.deciding.get(number, ()))
+        for number in numbers
+        if (pep := known.register.get(number)) is not None
+        and pep.preamble.status in (Status.DRAFT, Status.DEFERRED, Status.PROVISIONAL)
+    )

@@ -1,0 +1,283 @@
+"""All mechanical mends of a pull request at once: the files as they would be.
+
+The mends that findings carry are applied again and again, as `check --fix` does, until none is
+left; beside them a PEP gets the number that is free, and CODEOWNERS its line. Judgement is left to
+people: where two mends are possible, none is made.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from urllib.parse import quote, urlencode
+
+from bot.peps.codeowners import parse_codeowners
+from bot.peps.number import Claim, PepNumber, pep_path
+from bot.peps.people import Login
+from bot.peps.status import Status
+from bot.review.checklist_forms import DECISION, FINAL
+from bot.review.subject import Repository
+from bot.rules.change import Change, Context, FileChange, FileStatus
+from bot.rules.changed_peps import new_peps
+from bot.rules.codeowners import codeowners_standing
+from bot.rules.engine import OnFailure, run_rules
+from bot.rules.finding import Finding, Fix, RuleAndFix, apart, mended_text
+from bot.rules.number_standing import number_standing, number_to_take
+from bot.rules.standing import OwnersState
+
+_MOST_TURNS = 10
+"""Mends may uncover others; so often it is looked again."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileMend:
+    """A file that would be changed.
+
+    Attributes:
+        path: Where it is at the head.
+        new_path: Where it would be.
+        before: Its text at the head.
+        after: Its text as it would be.
+        fixes: What the findings of the first look would have changed, with the words of each.
+        rules: The rules whose findings would go.
+    """
+
+    path: str
+    new_path: str
+    before: str
+    after: str
+    fixes: tuple[tuple[Fix, str], ...] = ()
+    rules: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Work:
+    """The mending under way: the change so far, and where each file came from."""
+
+    change: Change
+    context: Context
+    skipped: frozenset[str]
+    on_failure: OnFailure | None
+    came_from: dict[str, str] = field(default_factory=dict)
+    rules: dict[str, list[str]] = field(default_factory=dict)
+
+    def origin(self, path: str) -> str:
+        return self.came_from.get(path, path)
+
+    def note(self, path: str, rule: str) -> None:
+        known = self.rules.setdefault(self.origin(path), [])
+        if rule not in known:
+            known.append(rule)
+
+
+def mends(
+    change: Change,
+    context: Context,
+    *,
+    waived: Collection[str] = (),
+    only: Collection[str] | None = None,
+    on_failure: OnFailure | None = None,
+) -> tuple[FileMend, ...]:
+    """What can be mended mechanically.
+
+    Args:
+        change: What the pull request changes.
+        context: What the rules may know.
+        waived: Rules that were set aside.
+        only: The rules to look at; None for all.
+        on_failure: Is told of each rule whose code failed, as often as it does.
+    """
+    work = _Work(change, context, frozenset(waived), on_failure)
+    first = _findings(work, only)
+    if "number" not in work.skipped and (only is None or "number" in only):
+        _renumber(work)
+    for _ in range(_MOST_TURNS):
+        before = work.change
+        _apply(work, _findings(work, only))
+        if only is None or "codeowners" in only:
+            _mend_owners(work)
+        if work.change == before:
+            break
+    return tuple(_collected(work, change, first))
+
+
+def _findings(work: _Work, only: Collection[str] | None) -> tuple[Finding, ...]:
+    return run_rules(work.change, work.context, only, work.on_failure, work.skipped)
+
+
+def _apply(work: _Work, findings: Iterable[Finding]) -> None:
+    wanted: dict[str, list[RuleAndFix]] = {}
+    for finding in findings:
+        if finding.fix is not None and finding.path is not None:
+            wanted.setdefault(finding.path, []).append((finding.rule, finding.fix))
+    texts = {file.path: file.after for file in work.change.files}
+    for path, fixes in wanted.items():
+        text = texts.get(path)
+        if text is None:
+            continue
+        chosen = apart(fixes)
+        mended = mended_text(text, [fix for _, fix in chosen])
+        if mended != text:
+            for rule, _ in chosen:
+                work.note(path, rule)
+            work.change = _with_text(work.change, path, mended)
+
+
+def _with_text(change: Change, path: str, text: str) -> Change:
+    return replace(
+        change,
+        files=tuple(
+            # What docutils said was said of the old text.
+            replace(file, after=text, markup=None) if file.path == path else file
+            for file in change.files
+        ),
+    )
+
+
+def _renumber(work: _Work) -> None:
+    """Give each new PEP whose number cannot stay the next free one."""
+    for pep in new_peps(work.change, work.context.numbers.placeholders):
+        standing = number_standing(pep, work.change, work.context)
+        number = number_to_take(pep, standing, work.context.numbers)
+        if number is None or pep_path(number) in {file.path for file in work.change.files}:
+            continue
+        path = pep_path(number)
+        header = pep.preamble.header("PEP")
+        text = pep.text
+        if header is not None:
+            fix = Fix(header.line, header.last_line, (f"PEP: {number}",))
+            text = mended_text(text, [fix])
+        work.came_from[path] = pep.path
+        work.note(path, "number")
+        work.change = _moved(work.change, pep.path, path, text)
+        claims = (*work.context.numbers.claims, Claim(number, _NOBODY))
+        work.context = replace(work.context, numbers=replace(work.context.numbers, claims=claims))
+
+
+_NOBODY = 2**31
+"""Stands for the pull request itself where one of its PEPs is not to take the number of another."""
+
+
+def _moved(change: Change, path: str, new_path: str, text: str) -> Change:
+    def moved(file: FileChange) -> FileChange:
+        if file.path != path:
+            return file
+        status = FileStatus.ADDED if file.status is FileStatus.ADDED else file.status
+        return replace(file, path=new_path, after=text, status=status, markup=None)
+
+    return replace(change, files=tuple(moved(file) for file in change.files))
+
+
+def _mend_owners(work: _Work) -> None:
+    """Put the line that a finding gives where it belongs."""
+    if "codeowners" in work.skipped:
+        return
+    for pep in new_peps(work.change, work.context.numbers.placeholders):
+        text = work.change.codeowners_after
+        standing = codeowners_standing(pep, work.change, work.context)
+        if text is None or standing.line_to_paste is None or pep.number is None:
+            continue
+        line = standing.line_to_paste
+        match standing.state:
+            case OwnersState.MISSING:
+                mended = _inserted(text, line, pep.number)
+            case OwnersState.INCOMPLETE if standing.line is not None:
+                mended = mended_text(text, [Fix(standing.line, standing.line, (line,))])
+            case OwnersState.STALE_PATH | OwnersState.MISPLACED if standing.line is not None:
+                without = mended_text(text, [Fix(standing.line, standing.line, ())])
+                mended = _inserted(without, line, pep.number)
+            case _:
+                continue
+        if mended != text and work.change.codeowners_path is not None:
+            path = work.change.codeowners_path
+            work.note(path, "codeowners")
+            work.change = _with_text(replace(work.change, codeowners_after=mended), path, mended)
+
+
+def _inserted(text: str, line: str, number: PepNumber) -> str:
+    after = parse_codeowners(text).place_for(number).after_line
+    return mended_text(text, [Fix(after + 1, after, (line,))])
+
+
+def _collected(work: _Work, change: Change, findings: Iterable[Finding]) -> Iterable[FileMend]:
+    words: Mapping[str, list[tuple[Fix, str]]] = {
+        file.path: [] for file in change.files if file.after is not None
+    }
+    for finding in findings:
+        if finding.fix is not None and finding.path is not None and finding.path in words:
+            words[finding.path].append((finding.fix, finding.message))
+    old = {file.path: file.after for file in change.files}
+    paths = change.codeowners_path
+    for file in work.change.files:
+        origin = work.origin(file.path)
+        before = old.get(origin)
+        if before is None or file.after is None or origin == paths:
+            continue
+        if (before, origin) != (file.after, file.path):
+            yield FileMend(
+                origin,
+                file.path,
+                before,
+                file.after,
+                tuple(words.get(origin, ())),
+                tuple(work.rules.get(origin, ())),
+            )
+    owners_before, owners_after = change.codeowners_after, work.change.codeowners_after
+    if paths and owners_before is not None and owners_after not in (None, owners_before):
+        yield FileMend(paths, paths, owners_before, owners_after or "", (), ("codeowners",))
+
+
+CHANGE_TEMPLATE = "Change an existing PEP"
+"""The template of python/peps for what has none of its own."""
+
+_GITHUB = "https://github.com"
+_JUDGED = {
+    Status.DRAFT: "whether somebody takes the PEP up again",
+    Status.ACTIVE: "whether those who decide said so, and the PEP is never meant to be completed",
+    Status.DEFERRED: "whether nobody is moving the PEP on, or those who decide put it off",
+    Status.WITHDRAWN: "whether all authors want that",
+    Status.SUPERSEDED: "whether the other PEP says all that still holds",
+}
+_DECISIONS = frozenset({Status.ACCEPTED, Status.PROVISIONAL, Status.REJECTED})
+
+
+def edit_form(repository: Repository, branch: str, number: PepNumber) -> str:
+    """GitHub's form in which a file is edited; who may not push gets a fork.
+
+    Source: https://docs.github.com/en/repositories/working-with-files/managing-files/editing-files
+    """
+    return f"{_GITHUB}/{repository.full_name}/edit/{quote(branch, safe='/')}/{pep_path(number)}"
+
+
+def new_pull_request(
+    repository: Repository, base: str, head: tuple[Login, str], template: str, title: str
+) -> str:
+    """GitHub's form for a new pull request, with template and title filled in.
+
+    Source: https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/proposing-changes-to-your-work-with-pull-requests/using-query-parameters-to-create-a-pull-request
+
+    Args:
+        repository: Where.
+        base: The branch it is to be merged into.
+        head: Whose branch it is made from, and what it is called.
+        template: Which of python/peps' templates.
+        title: The title.
+    """
+    owner, branch = head
+    compared = f"{quote(base, safe='/')}...{quote(owner, safe='')}:{quote(branch, safe='/')}"
+    query = {"expand": "1", "template": f"{template}.md", "title": title}
+    return (
+        f"{_GITHUB}/{repository.full_name}/compare/{compared}?{urlencode(query, quote_via=quote)}"
+    )
+
+
+def judged_for_status(status: Status) -> tuple[str, ...]:
+    """What only people can judge of that change."""
+    if status in _JUDGED:
+        return (_JUDGED[status],)
+    return (DECISION if status in _DECISIONS else FINAL).judged
+
+
+def template_for_status(status: Status) -> str:
+    """The template of a pull request that gives a PEP this status."""
+    if status in _DECISIONS:
+        return DECISION.name
+    return FINAL.name if status is Status.FINAL else CHANGE_TEMPLATE

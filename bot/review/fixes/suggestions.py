@@ -1,0 +1,252 @@
+"""Mends as GitHub can take them: suggested changes on lines of the diff, and a patch for the rest.
+
+A suggestion is committed with one click, but only on lines that the diff shows, and it renames no
+file ("Incorporating feedback in your pull request"). What it cannot say becomes one patch that
+`git apply` takes. A file is in one of the two, never in both, so that each can be applied without
+the other.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.peps.line_diff import Block, blocks, lines_of
+from bot.review.fixes.files import FileMend
+from bot.review.render.markdown import fenced, prose
+from bot.rules.change import Change, FileStatus
+
+_CONTEXT = 3
+"""Lines that a diff shows around what differs."""
+
+_PATCH_CONTEXT = 1
+"""Lines of context in a patch: enough to be applied, and the fewer of an author's lines (addresses
+among them) are repeated, the better."""
+
+_MOST_SUGGESTIONS = 30
+"""More would bury the review; then the whole is a patch."""
+
+_LONGEST_SUGGESTION = 10_000
+"""Characters of one suggestion; a longer one is no remark on a line any more."""
+
+_LONGEST_PATCH = 30_000
+"""Characters of a patch that a comment has room for."""
+
+_END_OF_PATCH = "--\n"
+"""Below the last line, as mail has it: copying from a page loses the last line end, and without one
+git takes the last line for a corrupt patch. This one git does not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A suggested change: whole lines of a file at the head, replaced by others.
+
+    Attributes:
+        path: The file.
+        first_line: The first 1-based line that is replaced.
+        last_line: The last one.
+        lines: What is to stand there, without line ends.
+        why: What it mends, plain sentences as in findings.
+    """
+
+    path: str
+    first_line: int
+    last_line: int
+    lines: tuple[str, ...]
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What can be offered.
+
+    Attributes:
+        suggestions: By file and line.
+        patch: For `git apply`; empty if nothing is left for it.
+        instead: What is suggested as a patch, for when GitHub refuses the suggestions; empty if
+            that would be too long.
+        unfit: Files that neither can mend.
+    """
+
+    suggestions: tuple[Suggestion, ...]
+    patch: str
+    instead: str
+    unfit: tuple[str, ...]
+
+
+def offer(mends: Iterable[FileMend], change: Change) -> Offer:
+    """Divide mends into suggestions and a patch."""
+    fit: list[FileMend] = []
+    unfit: list[FileMend] = []
+    for mend in mends:
+        (fit if _survives_a_comment(mend) else unfit).append(mend)
+    suggested: list[Suggestion] = []
+    patched: list[FileMend] = []
+    for mend in fit:
+        found = _suggestions(mend, _shown(mend.path, change))
+        if found is None or len(suggested) + len(found) > _MOST_SUGGESTIONS:
+            patched.append(mend)
+        else:
+            suggested += found
+    patch = patch_of(patched)
+    instead = patch_of([mend for mend in fit if mend not in patched])
+    if len(patch) > _LONGEST_PATCH:
+        unfit += patched
+        patch = ""
+    return Offer(
+        tuple(suggested),
+        patch,
+        instead if len(instead) <= _LONGEST_PATCH else "",
+        tuple(mend.path for mend in unfit),
+    )
+
+
+def patch_of(mends: Sequence[FileMend]) -> str:
+    """The patch that makes the mends, with renamings as git writes them."""
+    return "".join(map(_file_patch, mends)) + _END_OF_PATCH if mends else ""
+
+
+def _survives_a_comment(mend: FileMend) -> bool:
+    """Whether its lines come out of a comment as they went in; carriage returns do not."""
+    return not any("\r" in text or "\x00" in text for text in (mend.before, mend.after))
+
+
+def _shown(path: str, change: Change) -> frozenset[int]:
+    """The 1-based lines of a file at the head that the diff of the pull request shows."""
+    if path == change.codeowners_path:
+        before, after = change.codeowners_before, change.codeowners_after
+    else:
+        file = next((one for one in change.files if one.path == path), None)
+        if file is None:
+            return frozenset()
+        after = file.after
+        before = "" if file.status is FileStatus.ADDED else file.before
+    if before is None or after is None:
+        return frozenset()
+    new = lines_of(after)
+    shown: set[int] = set()
+    for block in blocks(lines_of(before), new):
+        start = max(block.new_start - _CONTEXT, 0)
+        shown.update(range(start + 1, min(block.new_end + _CONTEXT, len(new)) + 1))
+    return frozenset(shown)
+
+
+def _suggestions(mend: FileMend, shown: frozenset[int]) -> list[Suggestion] | None:
+    """The suggestions that mend a file; None if they cannot do it all."""
+    if mend.new_path != mend.path:
+        return None
+    old, new = lines_of(mend.before), lines_of(mend.after)
+    if not old or not old[-1].endswith("\n") or (new and not new[-1].endswith("\n")):
+        return None
+    found: list[Suggestion] = []
+    for block in blocks(old, new):
+        first, last = block.old_start, block.old_end
+        lines = new[block.new_start : block.new_end]
+        if first == last:
+            # Lines are put in by replacing a neighbour with itself and them.
+            if first in shown:
+                first -= 1
+                lines = [old[first], *lines]
+            elif first + 1 in shown:
+                last += 1
+                lines = [*lines, old[first]]
+            else:
+                return None
+        if not shown.issuperset(range(first + 1, last + 1)):
+            return None
+        if found and found[-1].last_line >= first + 1:
+            return None  # two suggestions must not meet on one line
+        if sum(map(len, lines)) > _LONGEST_SUGGESTION:
+            return None
+        found.append(
+            Suggestion(
+                mend.path,
+                first + 1,
+                last,
+                tuple(line.removesuffix("\n") for line in lines),
+                _why(mend, block),
+            )
+        )
+    return found
+
+
+def _why(mend: FileMend, block: Block) -> tuple[str, ...]:
+    first, last = block.old_start + 1, max(block.old_end, block.old_start + 1)
+    return tuple(
+        dict.fromkeys(
+            words
+            for fix, words in mend.fixes
+            if fix.first_line <= last and max(fix.last_line, fix.first_line) >= first
+        )
+    )
+
+
+def _file_patch(mend: FileMend) -> str:
+    old, new = lines_of(mend.before), lines_of(mend.after)
+    head = [f"diff --git a/{mend.path} b/{mend.new_path}\n"]
+    if mend.path != mend.new_path:
+        head += [f"rename from {mend.path}\n", f"rename to {mend.new_path}\n"]
+    hunks = "".join(_hunk(group, old, new) for group in _grouped(blocks(old, new)))
+    if hunks:
+        head += [f"--- a/{mend.path}\n", f"+++ b/{mend.new_path}\n"]
+    return "".join(head) + hunks
+
+
+def _grouped(found: Sequence[Block]) -> list[list[Block]]:
+    """Blocks that share lines of context stand in one hunk."""
+    groups: list[list[Block]] = []
+    for block in found:
+        if groups and block.old_start - groups[-1][-1].old_end <= 2 * _PATCH_CONTEXT:
+            groups[-1].append(block)
+        else:
+            groups.append([block])
+    return groups
+
+
+def _hunk(group: list[Block], old: list[str], new: list[str]) -> str:
+    before = _context_before(group, old)
+    old_start, new_start = group[0].old_start - before, group[0].new_start - before
+    old_end = min(group[-1].old_end + _PATCH_CONTEXT, len(old))
+    new_end = min(group[-1].new_end + _PATCH_CONTEXT, len(new))
+    lines: list[str] = []
+    at = old_start
+    for block in group:
+        lines += [_line(" ", text) for text in old[at : block.old_start]]
+        lines += [_line("-", text) for text in old[block.old_start : block.old_end]]
+        lines += [_line("+", text) for text in new[block.new_start : block.new_end]]
+        at = block.old_end
+    lines += [_line(" ", text) for text in old[at:old_end]]
+    was, becomes = _range(old_start, old_end), _range(new_start, new_end)
+    return f"@@ -{was} +{becomes} @@\n" + "".join(lines)
+
+
+def _context_before(group: list[Block], old: list[str]) -> int:
+    """How many lines of context a hunk begins with.
+
+    One with an address is left out where the hunk is found without it: by lines it takes out, or
+    by the line behind it, unless that is blank. (Git asks for context behind a hunk, not before.)
+    """
+    start, end = group[0].old_start, group[-1].old_end
+    count = min(start, _PATCH_CONTEXT)
+    if not any("@" in line for line in old[start - count : start]) or end >= len(old):
+        return count
+    is_found = start < group[0].old_end or bool(old[end].strip())
+    return 0 if is_found and start > 0 else count
+
+
+def _range(start: int, end: int) -> str:
+    # An empty range is named by the line before it.
+    return f"{start + 1 if end > start else start},{end - start}"
+
+
+def _line(sign: str, text: str) -> str:
+    return (
+        f"{sign}{text}" if text.endswith("\n") else f"{sign}{text}\n\\ No newline at end of file\n"
+    )
+
+
+def suggestion_told(one: Suggestion) -> str:
+    """What it mends, and the block that GitHub commits with a click.
+
+    Source: https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/reviewing-changes-in-pull-requests/incorporating-feedback-in-your-pull-request
+    """
+    lines = "".join(f"{line}\n" for line in one.lines)
+    return "\n\n".join([*map(prose, one.why), fenced(lines, "suggestion")])

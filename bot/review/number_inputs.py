@@ -1,0 +1,138 @@
+"""What the base branch and other pull requests let be said of a pull request's PEP numbers.
+
+A verdict hangs on more than the pull request itself: on what is published, on what others claim, on
+the lines of CODEOWNERS at the base. When one of these moves, those are to be reviewed again of whom
+something else would be said now, and no others. That is found out by saying it: the rule and the
+words of the comment are applied to a bare PEP of the same number, so that what they depend on need
+not be known here as well.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from hashlib import sha256
+from threading import Lock
+
+from cachetools import LRUCache, cached
+
+from bot.peps.codeowners import parse_codeowners
+from bot.peps.number import Claim, NumberLedger, PepNumber, pep_path
+from bot.policy.model import Policy
+from bot.review.overrides import Reservation
+from bot.review.render.new_pep import number_line
+from bot.rules.change import Change, Context, FileChange, FileStatus
+from bot.rules.changed_peps import new_peps
+from bot.rules.engine import RuleFailed, run_rules
+from bot.rules.number_standing import number_standing
+
+UNNUMBERED = PepNumber(0)
+"""Stands for a PEP that has a placeholder yet: PEP 0 is the generated index and nobody's."""
+
+_UNNUMBERED_PATH = "peps/pep-XXXX.rst"
+
+
+def ledger_of(
+    policy: Policy,
+    published: frozenset[PepNumber],
+    claims: Iterable[Claim],
+    *,
+    claims_complete: bool,
+    reservations: Iterable[Reservation] = (),
+) -> NumberLedger:
+    """All that is known about numbers: policy, base branch, claims, and what editors put aside."""
+    numbers = policy.numbers
+    put_aside = {one.number: one for one in reservations}
+    kept = {
+        number: one.reason or "Reserved by a PEP editor."
+        for number, one in put_aside.items()
+        if one.pull_request is None
+    }
+    assigned = {
+        number: one.pull_request
+        for number, one in put_aside.items()
+        if one.pull_request is not None
+    }
+    return NumberLedger(
+        published=published,
+        reserved={**numbers.reserved, **kept},
+        claims=tuple(sorted(claims, key=lambda claim: (claim.number, claim.pull_request))),
+        claims_complete=claims_complete,
+        special=numbers.special,
+        taken_ahead=numbers.taken_ahead,
+        placeholders=numbers.placeholders,
+        last_ordinary=numbers.ordinary_run[-1],
+        assigned=assigned,
+    )
+
+
+def outlook(
+    numbers: Iterable[int],
+    pull_request: int,
+    ledger: NumberLedger,
+    policy: Policy,
+    codeowners: str | None,
+) -> str:
+    """A digest of what can be said of a pull request's numbers; empty if it sets none.
+
+    Args:
+        numbers: The PEP numbers it sets, `UNNUMBERED` for a placeholder.
+        pull_request: Its own number.
+        ledger: What is published and claimed.
+        policy: What the repository wants.
+        codeowners: CODEOWNERS at the base; None if there is none or it cannot be read.
+    """
+    subjects = sorted(numbers)
+    if not subjects:
+        return ""
+    said: list[str] = []
+    for number in subjects:
+        said += _said(PepNumber(number), pull_request, ledger, policy)
+        said += _owners(codeowners, _path(PepNumber(number)))
+    return _digest("\n".join(said))
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:32]
+
+
+# A push or a claim asks this for every open new PEP, and the base seldom changes in between.
+@cached(
+    LRUCache(256),
+    key=lambda codeowners, path: (codeowners and _digest(codeowners), path),
+    lock=Lock(),
+)
+def _owners(codeowners: str | None, path: str) -> tuple[str, ...]:
+    """What CODEOWNERS at the base says of a path, and whom it falls back to."""
+    if codeowners is None:
+        return ("no CODEOWNERS",)
+    owners = parse_codeowners(codeowners)
+    line = owners.owners_of(path)
+    told = "" if line is None else " ".join((line.pattern or "", *line.owners))
+    return (told, *owners.fallback_teams())
+
+
+def _said(
+    number: PepNumber, pull_request: int, ledger: NumberLedger, policy: Policy
+) -> Iterable[str]:
+    """The findings and the comment's line on the number, as they would be for a bare PEP."""
+    ledgers = [ledger]
+    if number in ledger.reserved:
+        # For whom it is reserved is in the PEP's header, which is not looked at here.
+        granted = {key: why for key, why in ledger.reserved.items() if key != number}
+        ledgers.append(replace(ledger, reserved=granted))
+    text = "" if number == UNNUMBERED else f"PEP: {number}\n"
+    change = Change(files=(FileChange(_path(number), FileStatus.ADDED, after=text),))
+    for known in ledgers:
+        context = Context(date.min, policy, known, pull_request=pull_request)
+        for finding in run_rules(change, context, {"number"}, _told_by_the_review):
+            yield f"{finding.severity} {finding.message} {finding.action} {finding.help}"
+        for pep in new_peps(change, known.placeholders):
+            yield number_line(known, number_standing(pep, change, context))
+
+
+def _told_by_the_review(failure: RuleFailed) -> None:
+    """Nothing: where the rule fails nothing is said, and the review itself tells that it does."""
+
+
+def _path(number: PepNumber) -> str:
+    return _UNNUMBERED_PATH if number == UNNUMBERED else pep_path(number)

@@ -1,0 +1,225 @@
+"""The register of published PEPs: of each what has to be known after its merge.
+
+A text is read once; what it says is kept beside its blob's SHA, with the days on which the bot saw
+it change. What happened before the bot came to look is not known, and never guessed.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from bot.peps.dates import parse_pep_date
+from bot.peps.headers import Person
+from bot.peps.links import is_discussion, is_thread, parse_post
+from bot.peps.number import PepNumber
+from bot.peps.preamble import Header, Preamble
+from bot.peps.release_schedule import FeatureRelease, scheduled_releases
+from bot.review.decision.submission import Submission
+from bot.review.snapshot import Memory, PullRequestState
+from bot.review.stage import Stage
+from bot.rules.document.canonical_doc import CANONICAL
+from bot.rules.touched import PepText
+
+RELEASE = "Release"
+"""The topic of release schedules."""
+
+_KEPT = (
+    "PEP",
+    "Title",
+    "Discussions-To",
+    "Status",
+    "Type",
+    "Topic",
+    "Created",
+    "Python-Version",
+    "Post-History",
+    "Resolution",
+    "Superseded-By",
+)
+_OF_PEOPLE = ("Author", "Sponsor", "PEP-Delegate")
+_LONGEST_VALUE = 2_000
+"""Characters of a header that are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A PEP at the tip of the base branch.
+
+    Attributes:
+        number: The number in its file's name.
+        blob: The SHA of its text.
+        preamble: Its header, without what nobody asks later; people by name, without addresses.
+        is_linked: Whether it has a directive that links its documentation, of whatever topic.
+        releases: What it schedules, if it is a release schedule.
+        read_at: When it was read first.
+        changed_at: When it was seen to have another text; None if it never was.
+        status_since: When it was seen to have another status; None if it never was.
+    """
+
+    number: PepNumber
+    blob: str
+    preamble: Preamble
+    is_linked: bool
+    releases: tuple[FeatureRelease, ...]
+    read_at: datetime
+    changed_at: datetime | None = None
+    status_since: datetime | None = None
+
+    @property
+    def title(self) -> str:
+        """Its title; empty if it has none."""
+        return self.preamble.title or ""
+
+    @property
+    def created(self) -> date | None:
+        """The day of `Created`."""
+        return parse_pep_date(self.preamble.value("Created") or "")
+
+    @property
+    def has_thread(self) -> bool:
+        """Whether `Discussions-To` names a thread or a list."""
+        return is_discussion(self.preamble.value("Discussions-To") or "")
+
+    @property
+    def posted_thread(self) -> str:
+        """The thread that `Post-History` links last; empty if it links none."""
+        posts = map(parse_post, (self.preamble.value("Post-History") or "").split(","))
+        threads = [post.url for post in posts if post is not None and is_thread(post.url)]
+        return threads[-1] if threads else ""
+
+    @property
+    def python_versions(self) -> tuple[str, ...]:
+        """The entries of `Python-Version`."""
+        entries = (self.preamble.value("Python-Version") or "").split(",")
+        return tuple(entry for each in entries if (entry := each.strip()))
+
+
+Register = Mapping[PepNumber, Published]
+"""The published PEPs of a repository by number."""
+
+
+def entered(
+    number: PepNumber, blob: str, text: str, now: datetime, before: Published | None = None
+) -> Published:
+    """What is kept of a text.
+
+    Args:
+        number: The number in the file's name.
+        blob: The SHA of the text.
+        text: The text; empty if it cannot be read, so that it is not asked for again and again.
+        now: The present time.
+        before: What was kept of the text before it.
+    """
+    pep = PepText(text)
+    preamble = reduced(pep.preamble)
+    is_moved = (
+        before is not None
+        # Where a text could not be read, its status was not known; that is no other status.
+        and None not in (before.preamble.status, preamble.status)
+        and before.preamble.status != preamble.status
+    )
+    is_changed = before is not None and before.blob != blob
+    return Published(
+        number=number,
+        blob=blob,
+        preamble=preamble,
+        is_linked=any(one.name in CANONICAL for one in pep.body.directives),
+        releases=(
+            scheduled_releases(preamble.title or "", text) if RELEASE in preamble.topics else ()
+        ),
+        read_at=now if before is None else before.read_at,
+        changed_at=now if is_changed else None if before is None else before.changed_at,
+        status_since=now if is_moved else None if before is None else before.status_since,
+    )
+
+
+def reduced(preamble: Preamble) -> Preamble:
+    """A header with what is asked later, and people by their names."""
+    headers = [
+        (name, value[:_LONGEST_VALUE])
+        for name in _KEPT
+        if (value := preamble.value(name)) is not None
+    ]
+    people = (preamble.authors, preamble.sponsors, preamble.delegates)
+    headers += [(name, _names(named)) for name, named in zip(_OF_PEOPLE, people, strict=True)]
+    return preamble_of(dict(headers))
+
+
+def preamble_of(headers: Mapping[str, str]) -> Preamble:
+    """A header out of names and values."""
+    return Preamble(tuple(Header(name, value, 0, 0) for name, value in headers.items() if value), 0)
+
+
+def _names(people: tuple[Person, ...]) -> str:
+    return ",\n".join(person.name for person in people)[:_LONGEST_VALUE]
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """The merged pull request that added a PEP.
+
+    Attributes:
+        pull_request: Its number.
+        at: When the bot saw it merged.
+    """
+
+    pull_request: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a repository's PEPs.
+
+    Attributes:
+        register: The published ones.
+        added: By which pull request each was added, where the bot saw it.
+        touched: The open pull requests that touch each.
+        deciding: The PEPs with an open pull request that waits for a decision, and which.
+        submissions: Issues that submit a PEP to those who decide.
+        not_yet: When an editor last said "not yet" of a PEP's follow-ups.
+    """
+
+    register: Register
+    added: Mapping[PepNumber, Added] = field(default_factory=dict)
+    touched: Mapping[PepNumber, tuple[int, ...]] = field(default_factory=dict)
+    deciding: Mapping[PepNumber, tuple[int, ...]] = field(default_factory=dict)
+    submissions: Sequence[Submission] = ()
+    not_yet: Mapping[PepNumber, datetime] = field(default_factory=dict)
+
+    def kept_free(self, reserved: Mapping[PepNumber, str]) -> Mapping[PepNumber, str]:
+        """Those of the policy's reserved numbers that no published PEP has taken."""
+        return {
+            number: reason for number, reason in reserved.items() if number not in self.register
+        }
+
+
+def known_of(
+    register: Register,
+    remembered: Mapping[int, Memory],
+    submissions: Sequence[Submission] = (),
+    not_yet: Mapping[PepNumber, datetime] | None = None,
+) -> Known:
+    """Put together what is remembered of pull requests with the register.
+
+    Args:
+        register: The published PEPs.
+        remembered: What is remembered of each pull request.
+        submissions: Issues that submit a PEP.
+        not_yet: When an editor last said "not yet" of a PEP.
+    """
+    added: dict[PepNumber, Added] = {}
+    touched: dict[PepNumber, tuple[int, ...]] = {}
+    deciding: dict[PepNumber, tuple[int, ...]] = {}
+    for number, memory in sorted(remembered.items()):
+        listed = memory.listed
+        if memory.state is PullRequestState.OPEN:
+            decides = listed is not None and listed.turn == Stage.DECISION
+            for pep in map(PepNumber, memory.touches):
+                touched[pep] = (*touched.get(pep, ()), number)
+                if decides:
+                    deciding[pep] = (*deciding.get(pep, ()), number)
+        elif memory.state is PullRequestState.MERGED and listed is not None:
+            # Of two that added a number (one was renumbered later), the later one holds it now.
+            added |= {PepNumber(pep): Added(number, listed.since) for pep in memory.adds}
+    return Known(register, added, touched, deciding, submissions, not_yet or {})

@@ -1,0 +1,1 @@
+"""All words and Markdown the bot writes on GitHub, with their templates."""

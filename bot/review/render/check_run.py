@@ -1,0 +1,217 @@
+"""The check run `PEP editor checks`: conclusion, summary, and a remark on each line concerned."""
+
+from collections import Counter
+
+from bot.peps.number import is_pep_path
+from bot.peps.people import same_login
+from bot.peps.preamble import parse_preamble
+from bot.review.button_ids import CHECK, FIX, NUMBER
+from bot.review.checklist import checklist, form_for
+from bot.review.decision.path import OPEN, decision_on
+from bot.review.decision.submission import submitted
+from bot.review.desired import Annotation, Button, CheckRun
+from bot.review.overrides import Waiver
+from bot.review.render import markdown as link_to
+from bot.review.render.markdown import block, plural, prose, within_limit
+from bot.review.render.new_pep import submitted_in_markdown
+from bot.review.render.status import edits_told, for_editor, moves_told
+from bot.review.snapshot import PullRequestState, Snapshot
+from bot.review.stage import Stage
+from bot.review.verdict import Verdict
+from bot.rules.engine import rule_title
+from bot.rules.finding import Finding, Need, Severity, code
+from bot.rules.kind import ChangeKind
+from bot.rules.number_standing import number_to_take
+
+NAME = "PEP editor checks"
+"""The check run's name (contract)."""
+
+_LEVELS = {Severity.ERROR: "failure", Severity.WARNING: "warning", Severity.NOTICE: "notice"}
+_MOST_LINKED = 10
+_WITHOUT_PEP = {
+    ChangeKind.POLICY: "The bot's policy for this repository changed.",
+    ChangeKind.OWNERS: "CODEOWNERS lines of PEPs changed.",
+    ChangeKind.INFRASTRUCTURE: "No PEP is changed.",
+}
+_CUT = "(Shortened: GitHub takes no longer summary. The annotations are complete.)"
+
+
+def check_run(snapshot: Snapshot, verdict: Verdict) -> CheckRun | None:
+    """The check run that should stand; None where neither a PEP nor its owners are touched."""
+    if verdict.kind is ChangeKind.INFRASTRUCTURE and not snapshot.context.policy.check_run_always:
+        return None
+    return CheckRun(
+        conclusion=verdict.conclusion,
+        title=_title(snapshot, verdict),
+        summary=within_limit(_summary(snapshot, verdict), _CUT),
+        annotations=tuple(
+            _annotation(finding, finding.path)
+            for finding in verdict.findings
+            if finding.path is not None and not verdict.paused
+        ),
+        buttons=buttons(snapshot, verdict),
+        text=within_limit(_text(snapshot, verdict), _CUT),
+    )
+
+
+def _title(snapshot: Snapshot, verdict: Verdict) -> str:
+    if verdict.paused:
+        who = _who_paused(snapshot)
+        return f"Paused by {who[:1].lower()}{who[1:]}"
+    if verdict.steps:
+        title = plural(len(verdict.steps), "thing") + " to mend"
+        return title[:1].upper() + title[1:]
+    if verdict.failures:
+        return "A check failed through a fault of the bot"
+    if verdict.stage is Stage.SPONSOR:
+        return "Waiting for the sponsor"
+    return "Everything that can be checked is in order"
+
+
+def _summary(snapshot: Snapshot, verdict: Verdict) -> str:
+    paragraphs = [_what(snapshot, verdict)]
+    if verdict.paused:
+        pause = snapshot.orders.pause
+        paragraphs.append(
+            f"{_who_paused(snapshot)} paused the bot on this pull request{_why(pause)}."
+        )
+    if not verdict.paused_by_editor:
+        paragraphs += _findings(verdict)
+    if not verdict.paused:
+        paragraphs += [
+            f"Set aside by an editor: {rule_title(rule)} "
+            f"(`{rule}`{_why(snapshot.orders.waivers.get(rule))})"
+            for rule in verdict.waived
+        ]
+        # With something to mend there is a comment, and the checklist stands there.
+        if verdict.kind.moves_status and not verdict.steps:
+            paragraphs += [told for told in (_for_editor(snapshot, verdict),) if told]
+    paragraphs += _links(snapshot)
+    paragraphs += [prose(note) for note in snapshot.degraded]
+    return "\n\n".join(paragraphs)
+
+
+def _who_paused(snapshot: Snapshot) -> str:
+    pause, author = snapshot.orders.pause, snapshot.change.author
+    is_own = pause is not None and author is not None and same_login(pause.by, author)
+    return "The author" if is_own else "An editor"
+
+
+def _why(order: Waiver | None) -> str:
+    return f": {code(order.reason)}" if order is not None and order.reason else ""
+
+
+def _for_editor(snapshot: Snapshot, verdict: Verdict) -> str:
+    form = form_for(verdict)
+    # A short form stands in the text, for it is of less use.
+    listed = checklist(snapshot, verdict) if form is not None and form.is_template else ""
+    told = (for_editor(snapshot, verdict), listed)
+    return "\n\n".join(part for part in told if part)
+
+
+def _text(snapshot: Snapshot, verdict: Verdict) -> str:
+    """Below what everybody reads: which rules failed, and what is known of a status that moves."""
+    if verdict.paused:
+        return ""
+    parts = [
+        f"The rule `{failure.rule}` failed through a fault of the bot. Its operators find it in "
+        f"their log as `{failure.id}`."
+        for failure in verdict.failures
+    ]
+    if verdict.moves:
+        parts.append(moves_told(verdict.moves, snapshot.context.today))
+        form = form_for(verdict)
+        if form is not None and not form.is_template:
+            parts.append(checklist(snapshot, verdict))
+    return "\n\n".join(parts)
+
+
+def _what(snapshot: Snapshot, verdict: Verdict) -> str:
+    told = [
+        f"New PEP {standing.number.number}."
+        if standing.number.number is not None and not standing.pep.is_placeholder
+        else "A new PEP without a number."
+        for standing in verdict.peps
+    ]
+    told += edits_told(verdict.kind, verdict.edits, snapshot.change)
+    return " ".join(told) or _WITHOUT_PEP.get(verdict.kind, "PEP files changed.")
+
+
+def _links(snapshot: Snapshot) -> list[str]:
+    """For each PEP touched: its preview and, where it may go there now, the council's form."""
+    context = snapshot.context
+    paragraphs: list[str] = []
+    for file in snapshot.change.files:
+        if not is_pep_path(file.path) or file.after is None or len(paragraphs) == _MOST_LINKED:
+            continue
+        links = []
+        if url := link_to.preview(context.policy.links, snapshot.subject.number, file.path):
+            links.append(f"[Preview]({url})")
+        header = parse_preamble(file.after)
+        handed = submitted(header.number, snapshot.submissions, context.policy)
+        decision = decision_on(header, context.policy, context.today)
+        is_there = any(one.submission.is_open and one.body == decision.body for one in handed)
+        if decision.council_issue and not is_there:
+            links.append(
+                f"[Hand it to the Steering Council]({decision.council_issue}) when the discussion "
+                "has settled (the form is filled in)"
+            )
+        if links:
+            paragraphs.append(f"`{file.path}`: {' · '.join(links)}")
+        paragraphs += [
+            submitted_in_markdown(one, awaits_decision=header.status in OPEN) for one in handed
+        ]
+    return paragraphs
+
+
+def _findings(verdict: Verdict) -> list[str]:
+    """Each once; in which files and on which lines is told by the annotations."""
+    counts = Counter(_finding(finding) for finding in verdict.findings)
+    return [
+        f"{told}\n\n({times} times; the remarks on the lines tell where.)" if times > 1 else told
+        for told, times in counts.items()
+    ]
+
+
+def _finding(finding: Finding) -> str:
+    text = f"**{finding.severity.value.capitalize()}** (`{finding.rule}`): {prose(finding.message)}"
+    if finding.help:
+        text += f" {prose(finding.help)}"
+    return f"{text}\n\n{block(finding.paste)}" if finding.paste else text
+
+
+def _annotation(finding: Finding, path: str) -> Annotation:
+    line = finding.line or 1
+    return Annotation(
+        path=path,
+        start_line=line,
+        end_line=line,
+        level=_LEVELS[finding.severity],
+        message=finding.message,
+        title=rule_title(finding.rule),
+    )
+
+
+def buttons(snapshot: Snapshot, verdict: Verdict) -> tuple[Button, ...]:
+    """The buttons that fit; none while the bot is paused."""
+    if verdict.paused or snapshot.state is not PullRequestState.OPEN:
+        return ()
+    found = [Button(CHECK, "Re-check", "Read everything and review again")]
+    is_mechanical = any(
+        finding.fix is not None or (finding.need is Need.CODEOWNERS and finding.paste)
+        for finding in verdict.findings
+    )
+    ledger = snapshot.context.numbers
+    numbers = [
+        number
+        for one in verdict.peps
+        if "number" not in verdict.waived
+        and (number := number_to_take(one.pep, one.number, ledger)) is not None
+    ]
+    if is_mechanical or numbers:
+        found.append(Button(FIX, "Suggest fixes", "Suggest all mechanical mends at once"))
+    if len(numbers) == 1:
+        found.append(
+            Button(NUMBER, f"Use number {numbers[0]}", "Get the patch that renames the file")
+        )
+    return tuple(found)

@@ -1,0 +1,212 @@
+"""The one comment on a pull request, and the one after a merge."""
+
+from bot.peps.document import thread_url
+from bot.peps.number import PepNumber
+from bot.review.checklist import checklist
+from bot.review.desired import Comment
+from bot.review.render import markdown as link_to
+from bot.review.render.markdown import block, within_limit
+from bot.review.render.new_pep import facts_told, seeks_sponsor
+from bot.review.render.status import for_editor, marks, moves_told
+from bot.review.render.wording import line, page
+from bot.review.snapshot import Snapshot
+from bot.review.verdict import PepStanding, Verdict
+from bot.rules.engine import rule_title
+from bot.rules.finding import Finding, code, listed
+from bot.rules.kind import ChangeKind
+from bot.rules.standing import OwnersState, SponsorState
+
+SUMMARY = "summary"
+MERGED = "merged"
+
+_MOST_STEPS = 20
+"""More steps than these would not be read; the check run lists every one."""
+
+_CUT = "(Shortened: GitHub takes no longer comment. The check run has everything.)"
+
+
+def summary_comment(snapshot: Snapshot, verdict: Verdict) -> Comment:
+    """The comment that should stand while the pull request is open.
+
+    Every pull request that adds a PEP gets one, another only if it has an error or a warning. For
+    the rest, and those that are mended, it is marked as not to be created anew: one that stands
+    shrinks to a line.
+    """
+    is_new = verdict.kind is ChangeKind.NEW_PEP
+    moves_status = verdict.kind.moves_status
+    shown = verdict.steps[:_MOST_STEPS]
+    body = page(
+        "summary",
+        headline=line(
+            "headline",
+            is_new=is_new,
+            proposal=_proposal(verdict),
+            marks=marks(verdict) if moves_status else "",
+            touches_pep=verdict.kind is not ChangeKind.INFRASTRUCTURE,
+            steps=len(verdict.steps),
+            stage=verdict.stage or "",
+            cause=verdict.stage_cause,
+            draft=snapshot.change.draft,
+            failed=bool(verdict.failures),
+        ),
+        steps=_steps(shown, verdict) + _more(len(verdict.steps) - len(shown)),
+        facts=_facts(snapshot, verdict) if is_new else "",
+        for_editor=for_editor(snapshot, verdict) if moves_status and shown else "",
+        owners_wait=_owners_wait(verdict),
+        waived=[
+            (rule, rule_title(rule), snapshot.orders.waivers.get(rule)) for rule in verdict.waived
+        ],
+        degraded=(*_failed(verdict), *snapshot.degraded) if is_new or shown else (),
+        links=_links(snapshot, verdict) if is_new else (),
+        checklist=_for_editors(snapshot, verdict) if is_new or shown else "",
+    )
+    return Comment(SUMMARY, within_limit(body, _CUT), create=is_new or bool(shown))
+
+
+def _failed(verdict: Verdict) -> tuple[str, ...]:
+    rules = listed(tuple(code(failure.rule) for failure in verdict.failures))
+    if not rules:
+        return ()
+    told = f"My check of {rules} failed, through a fault of mine; whatever it said before stays."
+    return (f"{told} The check run has more.",)
+
+
+def _for_editors(snapshot: Snapshot, verdict: Verdict) -> str:
+    """The fold: the checklist, and what is known of each move of a status."""
+    told = (
+        checklist(snapshot, verdict).strip(),
+        moves_told(verdict.moves, snapshot.context.today),
+    )
+    return "\n\n".join(part for part in told if part)
+
+
+def _facts(snapshot: Snapshot, verdict: Verdict) -> str:
+    if not verdict.peps:
+        return line("marked_new")
+    return "\n".join(facts_told(snapshot, verdict))
+
+
+def merged_comment(snapshot: Snapshot, verdict: Verdict) -> Comment | None:
+    """What is left to do after a PEP was merged; None if nothing is."""
+    left = [
+        (number, standing)
+        for standing in verdict.peps
+        if (number := standing.pep.number) is not None
+        and not standing.pep.is_placeholder
+        and standing.decision.decider.needs_discussion
+        and thread_url(standing.pep.preamble.value("Discussions-To") or "") is None
+    ]
+    if not left:
+        return None
+    peps = [_left_to_do(snapshot, number, standing) for number, standing in left]
+    first = left[0][1]
+    body = page(
+        MERGED,
+        peps=peps,
+        decider=first.decision.decider,
+        body=first.decision.body,
+        recommends=first.decision.recommends,
+        has_sponsor=first.sponsor.state is SponsorState.ELIGIBLE,
+    )
+    return Comment(MERGED, within_limit(body, _CUT))
+
+
+def _left_to_do(snapshot: Snapshot, number: PepNumber, standing: PepStanding) -> dict[str, object]:
+    links, preamble = snapshot.context.policy.links, standing.pep.preamble
+    url = link_to.published(links, snapshot.subject.number, number)
+    announce = link_to.announcement(number, preamble, url or "")
+    return {
+        "number": number,
+        "url": url,
+        "steps": 2 if announce is None else 3,
+        "thread": link_to.discussion_thread(number, preamble, url or ""),
+        "category": link_to.category(preamble),
+        "edit": link_to.edit_pep(
+            snapshot.subject.repository.full_name, snapshot.base.branch, number
+        ),
+        "announce": announce,
+    }
+
+
+def _proposal(verdict: Verdict) -> str:
+    numbers = [
+        standing.number.number
+        for standing in verdict.peps
+        if standing.number.number is not None and not standing.pep.is_placeholder
+    ]
+    if len(verdict.peps) > 1:
+        return "these proposals"
+    return f"PEP {numbers[0]}" if numbers else "this proposal"
+
+
+def _steps(findings: tuple[Finding, ...], verdict: Verdict) -> str:
+    """The steps as a list, numbered for a new PEP; one alone stands apart from the facts below."""
+    new_files = {standing.pep.path for standing in verdict.peps}
+    moved_files = {edit.path for edit in verdict.edits if verdict.kind.moves_status}
+    lines: list[str] = []
+    together = _together(findings) if not new_files else [(finding,) for finding in findings]
+    for number, (finding, *same) in enumerate(together, start=1):
+        bullet = "" if len(together) == 1 else f"{number}. " if new_files else "- "
+        # "This file" needs no name where the pull request is about one alone.
+        place = "" if new_files == {finding.path} else _place(finding, moved_files)
+        places = "; ".join([place, *(_place(one, moved_files) for one in same)])
+        lines.append(bullet + line("step", finding=finding, place=places))
+        if finding.paste:
+            lines += ["", block(finding.paste, " " * len(bullet)), ""]
+    return "\n".join(lines)
+
+
+def _together(findings: tuple[Finding, ...]) -> list[tuple[Finding, ...]]:
+    """The findings, those in one that say the same of several files; each where the first stood."""
+    same: dict[object, list[Finding]] = {}
+    for finding in findings:
+        said = (finding.rule, finding.action, finding.message, finding.help, finding.paste)
+        same.setdefault(said, []).append(finding)
+    return [tuple(group) for group in same.values()]
+
+
+def _more(count: int) -> str:
+    return f"\n\nAnd {count} more, listed in the check run." if count > 0 else ""
+
+
+def _place(finding: Finding, moved_files: set[str]) -> str:
+    if not finding.path:
+        return ""
+    path = f"`{finding.path.replace('`', '')}`"
+    if finding.line and (path in finding.action or moved_files == {finding.path}):
+        return f"Line {finding.line}"
+    return f"{path}, line {finding.line}" if finding.line else path
+
+
+def _owners_wait(verdict: Verdict) -> str:
+    """What a missing CODEOWNERS line waits for; empty if none waits for anything to be settled."""
+    waiting = {
+        standing.sponsor.state
+        for standing in verdict.peps
+        if standing.codeowners.state is OwnersState.WAITING
+    }
+    open_states = {SponsorState.MISSING, SponsorState.NOT_ELIGIBLE, SponsorState.UNCLEAR}
+    if waiting & open_states:
+        # An editor who sets the question aside has settled it; nobody is to wait for it then.
+        return "" if "sponsor" in verdict.waived else "the sponsor"
+    settled = {SponsorState.AUTHOR_IS_CORE, SponsorState.ELIGIBLE}
+    return "the number" if waiting & settled else ""
+
+
+def _links(snapshot: Snapshot, verdict: Verdict) -> tuple[tuple[str, str], ...]:
+    links = [
+        (_preview_words(standing.pep.path, len(verdict.peps)), url)
+        for standing in verdict.peps
+        if (
+            url := link_to.preview(
+                snapshot.context.policy.links, snapshot.subject.number, standing.pep.path
+            )
+        )
+    ]
+    seeking = any(map(seeks_sponsor, verdict.peps)) and "sponsor" not in verdict.waived
+    links.append(("About sponsors" if seeking else "What editors look at", link_to.SUBMITTING))
+    return tuple(links)
+
+
+def _preview_words(path: str, peps: int) -> str:
+    return "Preview" if peps == 1 else f"Preview of {link_to.file_number(path)}"

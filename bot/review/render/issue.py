@@ -1,0 +1,138 @@
+"""What a new issue is about, and the one line the bot may say to it.
+
+Precision goes before completeness: an issue that is not understood for sure is left alone.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from markdown_it import MarkdownIt
+
+from bot.peps.number import PepNumber
+from bot.peps.preamble import Preamble
+from bot.policy.model import Links
+from bot.review.decision.submission import is_form_unfilled
+from bot.review.render import markdown as link_to
+from bot.review.render.markdown import escape, target
+from bot.rules.finding import listed, name
+
+MOST_NAMED = 5
+"""An issue that names more PEPs than these is about none of them in particular."""
+
+LONGEST = 65_536
+"""Characters of an issue that are looked at: the most GitHub allows."""
+
+_NEWCOMERS = frozenset({"NONE", "FIRST_TIMER", "FIRST_TIME_CONTRIBUTOR"})
+_NAMED = re.compile(r"\bPEP[\s-]{0,2}0{0,3}([1-9][0-9]{0,3})\b(?!\.[0-9])", re.IGNORECASE)
+_ASKS_NUMBER = re.compile(
+    r"\b(?:request(?:ing|s)?|assign|assigning|assignment of|allocate|allocating|reserve)\b"
+    r"(?: for)?(?: an?| the| my| our)?(?: new)? PEP[\s-]?number\b"
+    r"|\b(?:how (?:do|can) (?:i|we)|how to|can (?:i|we)|could (?:i|we)|may (?:i|we))"
+    r" (?:get|have|obtain)(?: an?| the| my| our)?(?: new)? PEP[\s-]?number\b(?! list)"
+    r"|\b(?:assign|allocate|reserve) a number (?:for|to) (?:my|our|a|this)(?: new)? PEP\b"
+    r"|\bPEP[\s-]?number (?:request|assignment|allocation|please|for (?:my|our|a))\b",
+    re.IGNORECASE,
+)
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_FORM = re.compile(r"^\s*(?:#{1,6}\s.*|[-*+]\s\[[ xX]?\].*|_No response_|\*\*[^*]{1,80}\*\*:?)\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """A new issue.
+
+    Attributes:
+        title: Its title.
+        body: Its description.
+        association: GitHub's word for what its author is to the repository, such as `NONE`.
+    """
+
+    title: str
+    body: str
+    association: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPep:
+    """A published PEP that an issue names, and the open pull requests that touch it."""
+
+    number: PepNumber
+    preamble: Preamble
+    pull_requests: tuple[int, ...] = ()
+
+
+def named_peps(issue: Issue) -> tuple[PepNumber, ...]:
+    """The PEPs that an issue names outside code, quotations and comments; none if too many."""
+    words = f"{issue.title}\n{_spoken(issue.body)}"
+    found = dict.fromkeys(PepNumber(int(each[1])) for each in _NAMED.finditer(words))
+    return tuple(found) if len(found) <= MOST_NAMED else ()
+
+
+def asks_number(issue: Issue) -> bool:
+    """Whether the issue's title asks for a PEP number."""
+    return _ASKS_NUMBER.search(issue.title[:300]) is not None
+
+
+def is_blank(issue: Issue) -> bool:
+    """Whether somebody new left the description empty, or as the form had it."""
+    if issue.association.upper() not in _NEWCOMERS:
+        return False
+    lines = _COMMENT.sub("", issue.body[:LONGEST]).splitlines()
+    return not any(line.strip() and not _FORM.match(line) for line in lines)
+
+
+def is_left_blank(issue: Issue) -> bool:
+    """Whether somebody new sent off a body's form for PEPs as it was given out."""
+    is_new = issue.association.upper() in _NEWCOMERS
+    return is_new and is_form_unfilled(issue.title, issue.body)
+
+
+def issue_line(peps: Sequence[NamedPep], links: Links) -> str:
+    """One line a PEP: its page, its status, what is open on it.
+
+    Pull requests are named as code, so that they are not told of being talked about.
+    """
+    return "\n".join(f"- {_pep(pep, links)}" for pep in peps)
+
+
+def number_answer(next_number: PepNumber) -> str:
+    """How to come by a number."""
+    return (
+        "A PEP number is not asked for in an issue: take the next free one in your pull request, "
+        f"and it is yours from then on. Now that is **{next_number}** "
+        f"(`peps/pep-{next_number:04}.rst` with `PEP: {next_number}`); `/pep number` tells it at "
+        "any time."
+    )
+
+
+def topics_of(peps: Sequence[NamedPep], names: Mapping[str, str]) -> tuple[str, ...]:
+    """The labels of the topics of these PEPs, as far as the policy names some."""
+    topics = {topic for pep in peps for topic in pep.preamble.topics}
+    return tuple(sorted({names[topic] for topic in topics if names.get(topic)}))
+
+
+def _pep(pep: NamedPep, links: Links) -> str:
+    title = escape(name(pep.preamble.title or ""))
+    page = link_to.published(links, 0, pep.number)
+    words = f"PEP {pep.number}" + (f" – {title}" if pep.preamble.title else "")
+    told = f"[{words}]({target(page)})" if page else words
+    told += f": {escape(name(pep.preamble.status or 'without a status'))}"
+    if pep.pull_requests:
+        numbers = listed(tuple(f"`#{number}`" for number in pep.pull_requests))
+        told += f"; open on it: {numbers}"
+    return f"{told}."
+
+
+def _spoken(body: str) -> str:
+    """The words of a description that its author says, and does not show or quote."""
+    words: list[str] = []
+    quotes = 0
+    for token in _PARSER.parse(body[:LONGEST]):
+        quotes += {"blockquote_open": 1, "blockquote_close": -1}.get(token.type, 0)
+        if token.type == "inline" and not quotes:
+            words += [child.content for child in token.children or () if child.type == "text"]
+    return "\n".join(words)
+
+
+_PARSER = MarkdownIt("commonmark").disable(["emphasis"])

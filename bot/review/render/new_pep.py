@@ -1,0 +1,237 @@
+"""What is said of a new PEP: its number, its sponsor, who decides, where it was submitted."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+
+from bot.peps.dates import in_pep_style, parse_pep_date
+from bot.peps.document import SectionChange, thread_url
+from bot.peps.links import is_discussion_link, parse_post
+from bot.peps.number import NumberLedger, PepNumber, frontier
+from bot.peps.people import match_name
+from bot.peps.preamble import Preamble
+from bot.policy.bodies import Part
+from bot.policy.in_office import PACKAGING, concerned_bodies, tracker_of
+from bot.policy.model import Policy
+from bot.review.decision.path import PACKAGING_CATEGORY, Way
+from bot.review.decision.readiness import Answer, Readiness
+from bot.review.decision.submission import Submission, Submitted, submitted
+from bot.review.render import markdown as link_to
+from bot.review.render.markdown import prose, target
+from bot.review.render.wording import line, lines, page
+from bot.review.snapshot import Snapshot
+from bot.review.verdict import PepStanding, Verdict
+from bot.rules.eligibility import linked_post
+from bot.rules.finding import name
+from bot.rules.forum_links import day_and_writer, may_be_by
+from bot.rules.standing import NumberStanding, NumberState, SponsorState
+
+_MOST_NOTICES = 4
+"""Remarks beyond these would bury the facts; the check run has every one."""
+
+
+def facts_told(snapshot: Snapshot, verdict: Verdict) -> list[str]:
+    """The lines on number, sponsor and decision of each new PEP, then the notices."""
+    facts: list[str] = []
+    for standing in verdict.peps:
+        if len(verdict.peps) > 1:
+            facts += ["", f"`{standing.pep.path.replace('`', '')}`", ""]
+        told = (
+            number_line(snapshot.context.numbers, standing.number),
+            _sponsor_line(snapshot, standing),
+            _decision_line(standing),
+        )
+        # Before somebody may stand for the PEP, who decides on it is no news its author can use.
+        facts += [f"- {fact}" for fact in (told[:2] if seeks_sponsor(standing) else told) if fact]
+    notices = [one for one in verdict.notices if one.rule not in ("number", "sponsor")]
+    facts += ["- " + line("step", finding=one, place="") for one in notices[:_MOST_NOTICES]]
+    if len(notices) > _MOST_NOTICES:
+        facts.append(f"- And {len(notices) - _MOST_NOTICES} more remarks, listed in the check run.")
+    return facts
+
+
+def number_line(ledger: NumberLedger, number: NumberStanding) -> str:
+    """The line on a PEP's number; empty where a finding speaks of it already."""
+    top, claimed = frontier(ledger), number.number
+    told_free: PepNumber | None = None
+    if claimed is not None and claimed > top and number.state is not NumberState.SPECIAL:
+        if number.state is NumberState.FAR_AHEAD:
+            told_free = number.suggestion
+        elif number.lower_free:
+            told_free = number.lower_free[0]
+    return line(
+        "number",
+        number=number,
+        told_free=told_free,
+        below_frontier=claimed is not None and claimed < top,
+    )
+
+
+def _sponsor_line(snapshot: Snapshot, standing: PepStanding) -> str:
+    authors = standing.pep.preamble.authors
+    core_team, policy = snapshot.context.core_team, snapshot.context.policy
+    members = core_team.on(snapshot.context.today) if core_team else ()
+    linked = linked_post(snapshot.change.body)
+    post = snapshot.context.forum.post(linked) if linked else None
+    return line(
+        "sponsor",
+        sponsor=standing.sponsor,
+        is_named=bool(standing.pep.preamble.sponsors),
+        authors=len(authors),
+        all_core=all(
+            match_name(author.name, members, policy.people.aliases).member for author in authors
+        ),
+        linked=standing.sponsor.consent_url == linked,
+        post="" if post is None else day_and_writer(post),
+        is_theirs=post is not None and may_be_by(post, standing.sponsor),
+        vouched=any(one.link == standing.sponsor.consent_url for one in snapshot.orders.accepted),
+    )
+
+
+def _decision_line(standing: PepStanding) -> str:
+    return line(
+        "decision",
+        decision=standing.decision,
+        pending=standing.pep.preamble.value("Discussions-To") == "Pending",
+        packaging=PACKAGING in standing.pep.preamble.topics,
+        packaging_category=PACKAGING_CATEGORY,
+    )
+
+
+def seeks_sponsor(standing: PepStanding) -> bool:
+    """Whether nobody may stand for the PEP yet."""
+    return standing.sponsor.state in (SponsorState.MISSING, SponsorState.NOT_ELIGIBLE)
+
+
+_SPONSORS = "**May sponsor:"
+"""Sponsors are found long before."""
+
+
+def readiness_told(found: Readiness, status: str) -> str:
+    """What is missing first, then what is in order and what is people's, then where to go.
+
+    Args:
+        found: How ready it is.
+        status: Its status as the header has it.
+    """
+    return page(
+        "readiness",
+        number=found.number,
+        way=found.way,
+        status=status,
+        is_asked=bool(found.items),
+        missing=found.answered(Answer.NO),
+        people=found.answered(Answer.PEOPLE),
+        in_order=found.answered(Answer.YES),
+        form=found.form,
+        council=found.council,
+        handed=[submitted_in_markdown(one, awaits_decision=True) for one in found.handed],
+        told=[one for one in way_in_markdown(found.way) if not one.startswith(_SPONSORS)],
+    ).strip()
+
+
+def way_in_markdown(way: Way) -> list[str]:
+    """Who decides, whom to ask before, who may sponsor, where to ask, and why; one text each."""
+    return lines(
+        "way",
+        way=way,
+        link=lambda words, url: f"[{words}]({target(url)})",
+        told=prose,
+        strong=lambda words: f"**{words}**",
+    )
+
+
+def way_in_text(way: Way) -> list[str]:
+    """The same as plain text; an address stands in brackets behind what it is for."""
+    return lines(
+        "way",
+        way=way,
+        link=lambda words, url: f"{words} <{url}>",
+        told=lambda text: text,
+        strong=lambda words: words,
+    )
+
+
+LINE = "submission"
+"""The marker of the comment under a submission."""
+
+_MOST_POSTS = 5
+_MOST_SECTIONS = 40
+_AT_ONCE = timedelta(days=1)
+
+
+def submitted_in_markdown(one: Submitted, *, awaits_decision: bool) -> str:
+    """Where a PEP was submitted, and since when; a closed issue is no decision.
+
+    Args:
+        one: The submission.
+        awaits_decision: Whether the PEP's status says that none has been recorded.
+    """
+    return line(
+        "submitted",
+        one=one,
+        awaits_decision=awaits_decision,
+        link=lambda words, url: f"[{words}]({target(url)})",
+        told=prose,
+        strong=lambda words: words,
+    )
+
+
+def submission_line(
+    submission: Submission,
+    preamble: Preamble,
+    changes: Sequence[SectionChange] | None,
+    policy: Policy,
+    today: date,
+    others: Sequence[Submission],
+) -> str:
+    """The comment under a submission.
+
+    Args:
+        submission: The submission.
+        preamble: The PEP's header as it is now.
+        changes: What changed in the PEP since; None if its text at that time is not known.
+        policy: What the PEP repository wants.
+        today: The day.
+        others: The submissions of this PEP in all trackers.
+    """
+    bodies = concerned_bodies(policy, Part.RECOMMENDS, preamble.topics, preamble.title or "", today)
+    elsewhere = submitted(submission.pep, others, policy)
+    asked = [
+        (body, [one for one in elsewhere if one.body == body])
+        for body in bodies
+        if tracker_of(body) is not None
+    ]
+    return page(
+        "submission",
+        marker=f"<!-- pep-bot:{LINE} -->",
+        number=submission.pep,
+        title=name(preamble.title) if preamble.title else "",
+        url=link_to.published(policy.links, 0, submission.pep),
+        status=name(preamble.status or "without a status"),
+        thread=thread_url(preamble.value("Discussions-To") or ""),
+        posts=_posts(preamble),
+        asked=asked,
+        since=_since(submission),
+        changes=None if changes is None else changes[:_MOST_SECTIONS],
+        more=max(0, len(changes or ()) - _MOST_SECTIONS),
+        section=name,
+    )
+
+
+def _posts(preamble: Preamble) -> list[tuple[str, str]]:
+    """The newest posts that the header links: the day and the address of each."""
+    entries = map(parse_post, (preamble.value("Post-History") or "").split(","))
+    found = [
+        (post.day, post.url)
+        for post in entries
+        if post is not None and parse_pep_date(post.day) and is_discussion_link(post.url)
+    ]
+    return found[-_MOST_POSTS:]
+
+
+def _since(submission: Submission) -> str:
+    """Since when the PEP's text is compared; a submission may have been found late."""
+    at: datetime | None = submission.blob_at
+    if at is None or at - submission.opened_at <= _AT_ONCE:
+        return "since it was submitted"
+    return f"since {in_pep_style(at.astimezone(UTC).date())}"

@@ -1,0 +1,144 @@
+"""The queue in words: whose turn it is and why, follow-ups, and the issue for everybody."""
+
+import re
+
+from bot.peps.people import LOGIN, Login
+from bot.policy.model import Policy
+from bot.review.decision.status_change import Awaiting
+from bot.review.queue.follow_up import FollowUp
+from bot.review.queue.queue import Queue
+from bot.review.render import markdown as link_to
+from bot.review.render.markdown import escape, target, within_limit
+from bot.review.render.wording import line, page
+from bot.review.stage import CHANGES_REQUESTED, DRAFT, SET, Stage, Word
+from bot.review.subject import Subject
+from bot.review.verdict import Verdict
+from bot.rules.document.canonical_doc import directive_for
+from bot.rules.finding import code, listed
+
+QUEUE_MARKER = "<!-- pep-bot:queue -->"
+"""By what the issue is known again, beside its author."""
+
+QUEUE_TITLE = "Pull requests by whose turn it is"
+
+_MOST = 100
+"""So many a section; the rest is counted."""
+
+_TURNS = {
+    Stage.EDITOR: "Editors",
+    Stage.DECISION: "Those who decide",
+    Stage.SPONSOR: "Sponsors",
+    Stage.AUTHOR: "Authors",
+}
+
+
+def queue_issue(queue: Queue) -> str:
+    """The issue's text: days and no durations, so that it changes only when something does."""
+    sections = [(_TURNS[turn], waiting) for turn, waiting in queue.turns.items()]
+    sections += [("Drafts", queue.drafts), ("No PEP is touched", queue.others)]
+    news = [
+        (what, numbers)
+        for what, numbers in (
+            ("opened", queue.news.opened),
+            ("another's turn", queue.news.moved),
+            ("merged", queue.news.merged),
+            ("closed", queue.news.closed),
+        )
+        if numbers
+    ]
+    text = page(
+        "queue",
+        queue=queue,
+        sections=sections,
+        news=news,
+        awaiting=[(one, awaiting_fact(one)) for one in queue.awaiting],
+        due=[(one, follow_up_fact(one)) for one in queue.due],
+        most=_MOST,
+    )
+    return within_limit(text, "The list goes on; it is too long for an issue.")
+
+
+def turn_told(verdict: Verdict) -> str:
+    """The reason for the stage, as it follows "because"; names and rules only, no sentences."""
+    cause = verdict.stage_cause
+    if cause.startswith(SET):
+        return _said(verdict.stage_word)
+    if cause.startswith(CHANGES_REQUESTED):
+        who = cause.removeprefix(CHANGES_REQUESTED).split()
+        return f"{listed(tuple(code(f'@{login}') for login in who))} asked for changes"
+    match verdict.stage:
+        case Stage.AUTHOR:
+            words = cause.split()
+            reasons = ["it is a draft"] if DRAFT in words else []
+            rules = tuple(code(word) for word in words if word != DRAFT)
+            if rules:
+                reasons.append(f"there is something to mend ({listed(rules)})")
+            return " and ".join(reasons)
+        case Stage.SPONSOR:
+            return f"{escape(cause)} has not agreed here"
+        case Stage.DECISION:
+            return "a status moves"
+    return "nothing is left that a machine could check"
+
+
+def _said(word: Word | None) -> str:
+    who = code(f"@{word.by}") if word is not None and word.by else "somebody"
+    if word is None or not word.url:
+        return f"{who} set the label"
+    return f"{who} [said so]({target(word.url)})"
+
+
+REMINDER = "reminder"
+"""How the marks of reminders begin."""
+
+_CUT = "(Shortened: GitHub takes no longer comment.)"
+_ACCOUNT = re.compile(LOGIN)
+_NOT_IN_MARKS = re.compile(r"[^A-Za-z0-9_.-]")
+
+
+def follow_up_fact(one: FollowUp) -> str:
+    """What is so, as a plain sentence without its end; names of headers stand between backticks."""
+    return line("follow_up", one=one, directive=directive_for(one.pep.preamble))
+
+
+def awaiting_fact(one: Awaiting) -> str:
+    """What a PEP waits with, in the same manner."""
+    return line("awaiting", one=one)
+
+
+def reminder_mark(one: FollowUp) -> str:
+    """By what the comment is known again, without the HTML around it.
+
+    Where a kind has several steps, each is one reminder, so the mark tells the step, too.
+    """
+    cause = _NOT_IN_MARKS.sub("-", one.cause)[:80]
+    return f"{REMINDER} {one.kind.value}:{one.pep.number}:{cause}"
+
+
+def reminder_comment(
+    one: FollowUp, subject: Subject, branch: str, policy: Policy, author: Login
+) -> str:
+    """The reminder to the author of a merged pull request.
+
+    Args:
+        one: What is left to do.
+        subject: The pull request.
+        branch: The base branch.
+        policy: The repository's.
+        author: Whose pull request it is.
+    """
+    pep = one.pep
+    url = link_to.published(policy.links, subject.number, pep.number) or ""
+    body = page(
+        "reminder",
+        mark=reminder_mark(one),
+        author=author if _ACCOUNT.fullmatch(author) else "",
+        one=one,
+        fact=follow_up_fact(one),
+        published=url,
+        thread=link_to.discussion_thread(pep.number, pep.preamble, url),
+        category=link_to.category(pep.preamble),
+        edit=link_to.edit_pep(subject.repository.full_name, branch, pep.number),
+        directive=directive_for(pep.preamble),
+    )
+    return within_limit(body, _CUT)

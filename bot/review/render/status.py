@@ -1,0 +1,248 @@
+"""What is said of a PEP's status: how it changes, since when it stands, and what shows it."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+
+from bot.peps.links import decision_link
+from bot.peps.people import same_login
+from bot.review.decision.evidence import About, Evidence, Found
+from bot.review.decision.status_change import MOST, StatusMove, Whose
+from bot.review.render.markdown import prose, target
+from bot.review.render.wording import enumerated, line, lines
+from bot.review.snapshot import Since, Snapshot
+from bot.review.verdict import Verdict
+from bot.rules.change import Change
+from bot.rules.changed_peps import PepEdit
+from bot.rules.eligibility import account
+from bot.rules.finding import code
+from bot.rules.finding import name as harmless
+from bot.rules.forum_links import day_and_writer, writer
+from bot.rules.kind import BULK, ChangeKind
+
+_HAPPENED: Mapping[str, str] = {
+    "pull_request opened": "when the pull request was opened",
+    "pull_request reopened": "when the pull request was opened again",
+    "pull_request synchronize": "after a push",
+    "pull_request edited": "after an edit of title, description or base",
+    "pull_request closed": "when the pull request was closed",
+    "pull_request ready_for_review": "when it became ready for review",
+    "pull_request converted_to_draft": "when it became a draft",
+    "pull_request labeled": "after a label was set",
+    "pull_request unlabeled": "after a label was taken off",
+    "issue_comment created": "after a comment",
+    "issue_comment edited": "after a comment was edited",
+    "issue_comment deleted": "after a comment was deleted",
+    "pull_request_review submitted": "after a review",
+    "pull_request_review edited": "after a review was edited",
+    "pull_request_review dismissed": "after a review was dismissed",
+    "pull_request_review_comment created": "after a remark on a line",
+    "pull_request_review_comment edited": "after a remark on a line was edited",
+    "check_run requested_action": "after a button of the check run was pressed",
+    "check_run rerequested": "after the check run was asked for again",
+    "review": "after something changed elsewhere in the repository",
+    "review rerequested": "after the checks were asked for again",
+}
+"""What led to a review, by event and action as webhooks name them (`review` is the bot's own)."""
+
+
+def since_told(since: Since) -> str:
+    """The time and the event, without a full stop."""
+    happened = _HAPPENED.get(since.event) or f"by {code(since.event)}"
+    return f"since {since.at:%d-%b-%Y %H:%M} UTC, {happened}"
+
+
+_DECISIONS = frozenset({"Accepted", "Provisional", "Rejected"})
+_MOST_NAMES = 5
+
+
+def marks(verdict: Verdict) -> str:
+    """`This marks PEP 758 as **Accepted**.`; empty if no status of a numbered PEP moves."""
+    moved = [edit for edit in _moved(verdict) if edit.number is not None]
+    statuses = sorted({harmless(edit.after) for edit in moved})
+    if not moved:
+        return ""
+    if len(statuses) > 1 or len(moved) >= BULK:
+        return f"This moves the status of {len(moved)} PEPs."
+    numbers = enumerated([str(edit.number) for edit in moved])
+    return f"This marks PEP {numbers} as **{statuses[0]}**."
+
+
+def for_editor(snapshot: Snapshot, verdict: Verdict) -> str:
+    """Who decides, and whether somebody else than the authors opened it; empty if neither is news.
+
+    Told for one PEP alone: of several at once, each has its own story.
+    """
+    moved = _moved(verdict)
+    if len(moved) != 1:
+        return ""
+    (edit,) = moved
+    (move,) = [one for one in verdict.moves if one.path == edit.path] or (None,)
+    decided = move is not None and edit.after in _DECISIONS and move.whose is Whose.DECIDERS
+    others = _opened_by_another(snapshot, edit)
+    if not decided and not others:
+        return ""
+    return line(
+        "for_editor",
+        decision=move.decision if move is not None and decided else None,
+        is_linked=bool(edit.header_after.value("Resolution")),
+        post=_linked_post(edit, snapshot) if decided else "",
+        delegates=[one for one in _words_of_deciders(move) if one.found is Found.THERE],
+        unlinked=[
+            one.body
+            for one in (move.evidence if move is not None and decided else ())
+            if one.about is About.RECOMMENDATION and one.found is Found.UNSEEN
+        ],
+        authors=[
+            harmless(person.name) for person in edit.header_after.authors[:_MOST_NAMES] if others
+        ],
+    )
+
+
+def _linked_post(edit: PepEdit, snapshot: Snapshot) -> str:
+    """The day and the writer of the post that `Resolution` links; empty if it was not read."""
+    link = decision_link(edit.header_after.value("Resolution") or "")
+    post = None if link is None else snapshot.context.forum.post(link.url)
+    return "" if post is None else day_and_writer(post)
+
+
+def _words_of_deciders(move: StatusMove | None) -> list[Evidence]:
+    if move is None or move.whose is not Whose.DECIDERS:
+        return []
+    return [one for one in move.evidence if one.about is About.DELEGATE]
+
+
+def _moved(verdict: Verdict) -> list[PepEdit]:
+    return [edit for edit in verdict.edits if edit.changes_status]
+
+
+def _opened_by_another(snapshot: Snapshot, edit: PepEdit) -> bool:
+    """Whether it is certain that no author opened it: the accounts of all must be known."""
+    opener, authors = snapshot.change.author, edit.header_after.authors
+    if opener is None or not authors or len(authors) > BULK:
+        return False
+    accounts = [account(person.name, snapshot.context) for person in authors]
+    return all(login is not None and not same_login(login, opener) for login in accounts)
+
+
+_MOST_EDITS = 10
+_DATED = re.compile(r"`[0-9]{2}-[A-Z][a-z]{2}-[0-9]{4}\s")
+_CANONICAL = re.compile(r"^\.\. (canonical-(?:doc|pypa-spec|typing-spec))::", re.MULTILINE)
+_DECISIONS_EDIT = frozenset({"Accepted", "Provisional", "Rejected"})
+
+
+def edits_told(kind: ChangeKind, edits: tuple[PepEdit, ...], change: Change) -> list[str]:
+    """The sentences, in the order of the files; those past the tenth are only counted."""
+    if kind is ChangeKind.RELEASE_SCHEDULE and len(edits) <= _MOST_EDITS:
+        numbers = [str(edit.number) for edit in edits if edit.number is not None]
+        if len(numbers) == len(edits):
+            return [f"Release schedule of PEP {enumerated(numbers)}."]
+    texts = {file.path: file.after or "" for file in change.files}
+    told = [_edit(edit, texts.get(edit.path, "")) for edit in edits[:_MOST_EDITS]]
+    if len(edits) > _MOST_EDITS:
+        told.append(f"And {len(edits) - _MOST_EDITS} more PEPs changed.")
+    return told
+
+
+def _edit(edit: PepEdit, text: str) -> str:
+    name = f"PEP {edit.number}" if edit.number is not None else "A PEP"
+    if edit.changes_status:
+        return f"{name}: {harmless(edit.before)} to {harmless(edit.after)}{_with(edit, text)}."
+    status = f" ({harmless(edit.before)})" if edit.before else ""
+    lines = f"{edit.lines} line{'' if edit.lines == 1 else 's'} changed"
+    return f"{name}{status}: {lines}{', editorial' if edit.is_editorial else ''}."
+
+
+def _with(edit: PepEdit, text: str) -> str:
+    """What the new status should come with, if it is there."""
+    if edit.after in _DECISIONS_EDIT:
+        resolution = edit.header_after.value("Resolution") or ""
+        return ", with a dated Resolution" if _DATED.match(resolution) else ""
+    if edit.after == "Final":
+        found = _CANONICAL.search(text)
+        return f", with {found[1]}" if found else ""
+    return ""
+
+
+_MOST_WHOLE = 3
+"""More moves than these are told in a line each."""
+
+_MOST_LINES = 50
+_SHORT = {
+    About.RESOLUTION: "`Resolution`",
+    About.COUNCIL_ISSUE: "the issue",
+    About.RECOMMENDATION: "the recommendation",
+    About.APPOINTMENT: "the appointment",
+    About.DELEGATE: "the delegate's word",
+    About.MEMBER: "the council's word",
+    About.AUTHORS: "the authors' word",
+    About.DOCUMENTATION: "the link to the documentation",
+    About.PYTHON_VERSION: "`Python-Version`",
+    About.SUCCESSOR: "`Superseded-By`",
+    About.SUCCESSOR_BACK: "`Replaces` in its successor",
+}
+
+
+def moves_told(moves: Sequence[StatusMove], today: date) -> str:
+    """All moves as Markdown; empty without any."""
+    if len(moves) > _MOST_WHOLE:
+        told = [f"- {_in_a_line(move)}" for move in moves[:_MOST_LINES]]
+        if len(moves) > _MOST_LINES:
+            at_least = "at least " if len(moves) == MOST else ""
+            told.append(f"- and {at_least}{len(moves) - _MOST_LINES} more")
+        return "\n".join(told)
+    return "\n\n".join(
+        "\n".join(
+            [f"**{_heading(move)}**", "", *(f"- {one}" for one in move_in_markdown(move, today))]
+        )
+        for move in moves
+    )
+
+
+def move_in_markdown(move: StatusMove, today: date) -> list[str]:
+    """Who had to decide, what shows it and what is missing; one text each."""
+    return _told(
+        move,
+        today,
+        link=lambda words, url: f"[{words}]({target(url)})",
+        told=prose,
+        strong=lambda words: f"**{words}**",
+    )
+
+
+def move_in_text(move: StatusMove, today: date) -> list[str]:
+    """The same as plain text, under the heading."""
+    told = _told(
+        move,
+        today,
+        link=lambda words, url: f"{words} <{url}>",
+        told=lambda text: text,
+        strong=lambda words: words,
+    )
+    return [_heading(move), *(f"  {one}" for one in told)]
+
+
+def _told(
+    move: StatusMove,
+    today: date,
+    *,
+    link: Callable[[str, str], str],
+    told: Callable[[str], str],
+    strong: Callable[[str], str],
+) -> list[str]:
+    return lines("move", move=move, today=today, link=link, told=told, strong=strong, writer=writer)
+
+
+def _heading(move: StatusMove) -> str:
+    return f"{_name(move)}: {move.kind} ({harmless(move.before)} to {harmless(move.after)})"
+
+
+def _in_a_line(move: StatusMove) -> str:
+    lacking = dict.fromkeys(_SHORT[one.about] for one in move.lacking)
+    return f"{_heading(move)}; " + (
+        f"missing or to mend: {', '.join(lacking)}." if lacking else "nothing is missing."
+    )
+
+
+def _name(move: StatusMove) -> str:
+    return f"PEP {move.number}" if move.number is not None else "A PEP"

@@ -1,0 +1,274 @@
+"""The registry of rules: a rule's id is the key of its code, its test, its docs and its findings.
+
+A module of this package registers its rule by decorating the function that checks; `all_rules`
+imports every module once, so adding a rule means adding a file. What is not registered does not
+exist.
+"""
+
+import importlib
+import pkgutil
+import re
+import traceback
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from hashlib import sha256
+
+import bot.rules
+from bot.policy.model import Policy, RuleSetting
+from bot.rules.change import Change, Context
+from bot.rules.finding import Finding, Severity
+
+Check = Callable[[Change, Context], Iterable[Finding]]
+
+_ID = re.compile(r"[a-z]+(?:-[a-z]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One registered rule.
+
+    Attributes:
+        id: Its key, kebab-case, as findings, configuration and documentation name it.
+        title: What it looks after, a few words for headings.
+        severity: The highest severity it raises.
+        source: Where the rule comes from, such as "PEP 1 § Submitting a PEP".
+        link: The address of that source.
+        doc: What it checks and why, for people; plain text in paragraphs.
+        bad: An example it speaks on, as it would stand in a PEP, or in words.
+        good: The same as it should be.
+        remedy: How to mend what it finds, one or two sentences.
+        check: The function itself.
+    """
+
+    id: str
+    title: str
+    severity: Severity
+    source: str
+    link: str
+    doc: str
+    bad: str
+    good: str
+    remedy: str
+    check: Check
+
+
+class RuleBroken(Exception):
+    """A rule broke the registry's terms: a doubled id, a foreign finding, too high a severity."""
+
+
+class RuleFailed(Exception):
+    """The code of a rule has a fault, which is the cause of this.
+
+    Attributes:
+        rule: The rule's id.
+        fault: What it raised.
+        id: Stands for the fault in what people read and in the log. The same fault has the same id
+            each time, so that nothing is written twice for it.
+    """
+
+    def __init__(self, rule: str, fault: Exception) -> None:
+        super().__init__(f"the rule {rule!r} failed")
+        self.rule = rule
+        self.fault = fault
+        self.id = _fault_id(rule, fault)
+
+
+OnFailure = Callable[[RuleFailed], object]
+"""Is told of a rule that failed, such as a list's `append`."""
+
+
+class UnknownRule(ValueError):
+    """Somebody asked for a rule id that is not registered; the message names the known ones."""
+
+
+_REGISTERED: dict[str, Rule] = {}
+
+
+def rule(
+    *,
+    id: str,  # noqa: A002  the word for it in findings, policy and documentation
+    title: str,
+    severity: Severity,
+    source: str,
+    link: str,
+    doc: str,
+    bad: str,
+    good: str,
+    remedy: str,
+) -> Callable[[Check], Check]:
+    """Register the decorated function as the check of a rule; the function itself is unchanged.
+
+    Args:
+        id: The rule's key, kebab-case.
+        title: What it looks after.
+        severity: The highest severity it raises.
+        source: Where the rule comes from.
+        link: The address of that source.
+        doc: What it checks and why.
+        bad: An example it speaks on.
+        good: The same as it should be.
+        remedy: How to mend what it finds.
+
+    Raises:
+        RuleBroken: The id is not kebab-case or is taken.
+    """
+
+    def register(check: Check) -> Check:
+        if not _ID.fullmatch(id):
+            raise RuleBroken(f"the rule id {id!r} is not kebab-case")
+        if id in _REGISTERED:
+            raise RuleBroken(f"the rule id {id!r} is registered twice")
+        _REGISTERED[id] = Rule(
+            id=id,
+            title=title,
+            severity=severity,
+            source=source,
+            link=link,
+            doc=doc,
+            bad=bad,
+            good=good,
+            remedy=remedy,
+            check=check,
+        )
+        return check
+
+    return register
+
+
+def rule_ids() -> frozenset[str]:
+    """The ids of every rule, as the policy may name them."""
+    return frozenset(one.id for one in all_rules())
+
+
+def rule_title(rule_id: str) -> str:
+    """What the rule of an id looks after, a few words."""
+    _import_rule_modules()
+    return _REGISTERED[rule_id].title
+
+
+def rules_wanted(policy: Policy) -> frozenset[str]:
+    """The ids of the rules that a policy has not switched off."""
+    return frozenset(one for one in rule_ids() if policy.rules.get(one) is not RuleSetting.OFF)
+
+
+def all_rules() -> tuple[Rule, ...]:
+    """Every rule of this package, sorted by id."""
+    _import_rule_modules()
+    return tuple(_REGISTERED[key] for key in sorted(_REGISTERED))
+
+
+def run_rules(
+    change: Change,
+    context: Context,
+    ids: Collection[str] | None = None,
+    on_failure: OnFailure | None = None,
+    skipped: Collection[str] = (),
+) -> tuple[Finding, ...]:
+    """What the rules have to say about a change, as `in_order` has it.
+
+    The policy may switch a rule off, or let its findings weigh more or less than the rule thinks.
+    A rule whose code has a fault costs its own findings only, if somebody takes the failure.
+
+    Args:
+        change: What the pull request changes.
+        context: What may be known beside it.
+        ids: The rules to run; None for all.
+        on_failure: Is told of each rule that failed; the others run all the same.
+        skipped: Rules not to run, wherever they were asked for.
+
+    Raises:
+        UnknownRule: An id is not registered.
+        RuleFailed: The code of a rule has a fault, and there is no `on_failure`.
+    """
+    rules = all_rules()
+    if ids is not None:
+        known = {one.id for one in rules}
+        if unknown := sorted(set(ids) - known):
+            raise UnknownRule(
+                f"there is no rule {', '.join(unknown)}; known are {', '.join(sorted(known))}"
+            )
+        rules = tuple(one for one in rules if one.id in ids)
+    settings = context.policy.rules
+    found = [
+        finding
+        for one in rules
+        if one.id not in skipped and settings.get(one.id) is not RuleSetting.OFF
+        for finding in _as_set(
+            one, _checked(one, change, context, on_failure), settings.get(one.id)
+        )
+    ]
+    return in_order(found)
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings with the heaviest first, then by place."""
+    return tuple(sorted(findings, key=_place))
+
+
+def _checked(
+    one: Rule, change: Change, context: Context, on_failure: OnFailure | None
+) -> tuple[Finding, ...]:
+    try:
+        return tuple(_findings_of(one, change, context))
+    except Exception as fault:
+        failure = RuleFailed(one.id, fault)
+        if on_failure is None:
+            raise failure from fault
+        on_failure(failure)
+        return ()
+
+
+def _fault_id(rule: str, fault: Exception) -> str:
+    # By names, for lines move with each version, and each once, for a recursion ends anywhere.
+    frames = (frame for frame, _ in traceback.walk_tb(fault.__traceback__))
+    names = (f"{frame.f_globals.get('__name__')}.{frame.f_code.co_qualname}" for frame in frames)
+    words = "\n".join((rule, type(fault).__qualname__, *dict.fromkeys(names)))
+    return sha256(words.encode()).hexdigest()[:12]
+
+
+def _findings_of(one: Rule, change: Change, context: Context) -> Iterable[Finding]:
+    for finding in one.check(change, context):
+        if finding.rule != one.id:
+            raise RuleBroken(f"the rule {one.id!r} raised a finding of {finding.rule!r}")
+        if finding.severity.rank < one.severity.rank:
+            raise RuleBroken(f"the rule {one.id!r} raised more than a {one.severity}")
+        yield finding
+
+
+def _as_set(
+    one: Rule, findings: Iterable[Finding], setting: RuleSetting | None
+) -> Iterable[Finding]:
+    """The findings as the policy weighs them: what the rule holds for its heaviest weighs as set.
+
+    What the rule itself holds for lighter may become lighter still, never heavier.
+    """
+    if setting is None:
+        return findings
+    wanted = Severity(setting.value)
+    return (
+        replace(
+            finding,
+            severity=wanted
+            if finding.severity is one.severity
+            else finding.severity.at_most(wanted),
+        )
+        for finding in findings
+    )
+
+
+def _place(finding: Finding) -> tuple[int, str, int, str, str]:
+    # The rule's id stands before the message, so that rewording does not reorder.
+    return (
+        finding.severity.rank,
+        finding.path or "",
+        finding.line or 0,
+        finding.rule,
+        finding.message,
+    )
+
+
+@lru_cache(maxsize=1)
+def _import_rule_modules() -> None:
+    for module in pkgutil.walk_packages(bot.rules.__path__, f"{bot.rules.__name__}."):
+        importlib.import_module(module.name)

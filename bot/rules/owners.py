@@ -1,0 +1,218 @@
+"""Who should own a new PEP's file, and which line of CODEOWNERS says so.
+
+PEP 1 § PEP Editor Responsibilities: every author and sponsor with write access is to stand on the
+PEP's line. Who has access is known by account only, so the line is a proposal: a larger one, or one
+for people whose access nobody can see from outside, is left alone.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from bot.peps.codeowners import (
+    CODEOWNERS_PATHS,
+    CodeOwners,
+    OwnersLine,
+    format_line,
+    owners_as_logins,
+)
+from bot.peps.people import Login
+from bot.rules.change import Change, Context, OwnersError
+from bot.rules.eligibility import account, core_developer, has_write_access
+from bot.rules.finding import Finding, Need, Severity, code, listed
+from bot.rules.standing import CodeownersStanding, NewPep, OwnersState
+from bot.rules.touched import touched_owner_lines
+
+
+def expected_owners(pep: NewPep, context: Context) -> tuple[Login, ...]:
+    """The accounts that should own a PEP: authors in order, then sponsors, if they have access."""
+    owners: dict[str, Login] = {}
+    for person in (*pep.preamble.authors, *pep.preamble.sponsors):
+        login = _account_with_access(person.name, context)
+        if login is not None:
+            owners.setdefault(login.casefold(), login)
+    return tuple(owners.values())
+
+
+def missing_owners(line: OwnersLine, expected: Iterable[Login]) -> tuple[Login, ...]:
+    """Those of the expected accounts that a line lacks; logins compare without case."""
+    standing = {login.casefold() for login in owners_as_logins(line)}
+    return tuple(login for login in expected if login.casefold() not in standing)
+
+
+def completed_line(path: str, line: OwnersLine | None, expected: Iterable[Login]) -> str:
+    """The line as it should be: owners that stand there stay, the missing ones follow."""
+    present = tuple(Login(owner.removeprefix("@")) for owner in line.owners) if line else ()
+    missing = missing_owners(line, expected) if line else tuple(expected)
+    return format_line(path, (*present, *missing))
+
+
+def covers(codeowners: CodeOwners, path: str, expected: Iterable[Login]) -> bool:
+    """Whether a broader pattern than the file's own already brings it to all expected owners."""
+    line = codeowners.owners_of(path)
+    if line is None or line.pattern is None or line.pattern == "*":
+        return False
+    return not missing_owners(line, expected)
+
+
+def _account_with_access(name: str, context: Context) -> Login | None:
+    member = core_developer(name, context)
+    if member is not None:
+        return member.login
+    login = account(name, context)
+    return login if login is not None and has_write_access(login, context) else None
+
+
+DEFAULT_PATH = CODEOWNERS_PATHS[0]
+"""Where python/peps keeps the file; for messages only, where nothing else is known."""
+
+_ABOUT_A_LINE = frozenset(
+    {
+        OwnersState.INCOMPLETE,
+        OwnersState.MISPLACED,
+        OwnersState.MALFORMED,
+        OwnersState.UNKNOWN_OWNER,
+        OwnersState.STALE_PATH,
+    }
+)
+
+
+LINE_FORM = "A line is a path, blanks, and accounts with write access beginning with `@`."
+"""What helps with a line that GitHub cannot read."""
+
+
+def unknown_owner_words(owners: tuple[str, ...]) -> str:
+    """What is wrong with a line whose owners GitHub does not know; they come as code."""
+    return f"GitHub knows no owner with write access by the name of {listed(owners, 'or')}."
+
+
+def is_unreadable(line: OwnersLine, context: Context) -> bool:
+    """Whether a line has a syntax error, by our reading or by GitHub's own."""
+    if line.error is not None:
+        return True
+    if not context.owners_errors:
+        return False
+    return any(not _names_unknown_owner(error) for error in _errors_at(line, context))
+
+
+def faulty_lines(owners: CodeOwners, context: Context) -> Iterator[OwnersLine]:
+    """The lines with whose form or owners our reading or GitHub itself finds fault."""
+    told = {error.line for error in context.owners_errors or ()}
+    return (line for line in owners.lines if line.error is not None or line.number in told)
+
+
+def unknown_owners(line: OwnersLine, context: Context) -> tuple[str, ...]:
+    """The owners on a line whom GitHub does not know, as code; empty if it knows them or is silent.
+
+    GitHub's message is only searched for the owners on the line, never repeated.
+    """
+    found: list[str] = []
+    for error in _errors_at(line, context):
+        if _names_unknown_owner(error):
+            # Below its first line the message repeats the whole line, the other owners included.
+            words = error.message.partition("\n")[0].casefold().split()
+            named = [
+                owner
+                for owner in line.owners
+                if any(word.strip(".,:;'\"`") == owner.casefold() for word in words)
+            ]
+            found += named or line.owners
+    return tuple(code(owner) for owner in dict.fromkeys(found))
+
+
+def owners_finding(
+    pep: NewPep,
+    standing: CodeownersStanding,
+    change: Change,
+    owners_line: OwnersLine | None,
+    context: Context,
+) -> Finding | None:
+    """What is to be said about the standing of one PEP's line; None if nothing is.
+
+    Args:
+        pep: The PEP.
+        standing: How its line stands.
+        change: The pull request's change.
+        owners_line: The line concerned, if there is one.
+        context: What GitHub says about CODEOWNERS.
+    """
+    path = change.codeowners_path or DEFAULT_PATH
+    unknown = unknown_owners(owners_line, context) if owners_line is not None else ()
+    words = _words(pep, standing, path, unknown)
+    if words is None:
+        return None
+    message, action, help_text = words
+    touched = touched_owner_lines(change)
+    # A line the change does not show cannot carry an annotation: then the PEP itself does.
+    at_line = standing.state in _ABOUT_A_LINE and standing.line in touched
+    return Finding(
+        rule="codeowners",
+        severity=Severity.WARNING,
+        message=message,
+        action=action,
+        help=help_text,
+        path=path if at_line else pep.path,
+        line=standing.line if at_line else 1,
+        pep=pep.number,
+        need=Need.CODEOWNERS,
+        paste=standing.line_to_paste,
+    )
+
+
+def _words(
+    pep: NewPep, standing: CodeownersStanding, path: str, unknown: tuple[str, ...]
+) -> tuple[str, str, str] | None:
+    file = code(path)
+    belongs = f" It belongs {standing.after}." if standing.after else ""
+    match standing.state:
+        case OwnersState.MISSING:
+            return (
+                f"Please add a line for this file to {file}.",
+                "Paste one line",
+                "It brings later changes of the PEP to its owners"
+                + (f" and belongs {standing.after}." if standing.after else "."),
+            )
+        case OwnersState.INCOMPLETE:
+            return (
+                f"The line for {code(pep.path)} lacks {_lacking(standing)}.",
+                f"Complete the line in {file}",
+                "Every author and sponsor with write access belongs there; the order is free.",
+            )
+        case OwnersState.MISPLACED:
+            return (
+                "This line is out of order: lines stand in the order of PEP numbers.",
+                f"Move the line in {file}",
+                belongs.strip(),
+            )
+        case OwnersState.MALFORMED:
+            return (
+                "GitHub cannot read this line, so it has no effect.",
+                f"Mend the line in {file}",
+                LINE_FORM,
+            )
+        case OwnersState.UNKNOWN_OWNER:
+            return (
+                unknown_owner_words(unknown),
+                f"Mend the line in {file}",
+                "Only accounts with write access can own a file.",
+            )
+        case OwnersState.STALE_PATH:
+            return (
+                f"CODEOWNERS still has the earlier name of {code(pep.path)}.",
+                f"Rename the file in {file} too",
+                f"The line moves with the number.{belongs}",
+            )
+    return None
+
+
+def _lacking(standing: CodeownersStanding) -> str:
+    actual = {owner.removeprefix("@").casefold() for owner in standing.actual}
+    lacking = [login for login in standing.expected if login.casefold() not in actual]
+    who = "an author or sponsor" if len(lacking) == 1 else "authors or sponsors"
+    return f"{who} with write access: {listed(tuple(code(f'@{login}') for login in lacking))}"
+
+
+def _errors_at(line: OwnersLine, context: Context) -> list[OwnersError]:
+    return [error for error in context.owners_errors or () if error.line == line.number]
+
+
+def _names_unknown_owner(error: OwnersError) -> bool:
+    return error.kind.casefold().startswith("unknown owner")

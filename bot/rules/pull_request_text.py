@@ -1,0 +1,107 @@
+"""What the title and the description of a pull request say, and the title it should have."""
+
+import re
+from functools import lru_cache
+
+from bot.peps.document import title_number
+from bot.peps.number import PepNumber, number_in_path
+from bot.policy.bodies import Body
+from bot.rules.change import Change, Context
+
+LONGEST = 65_536
+"""Characters of a description that are read; GitHub takes no more."""
+
+_TRACKER = re.compile(r"https://github\.com/([\w.-]{1,100}/[\w.-]{1,100})/issues/new")
+
+
+def without_comments(text: str) -> str:
+    """The text without its HTML comments; one that is not closed goes to the end."""
+    kept = []
+    rest = text
+    while True:
+        before, opening, rest = rest.partition("<!--")
+        kept.append(before)
+        if not opening:
+            return "".join(kept)
+        _, _, rest = rest.partition("-->")
+
+
+def issue_linked(body: Body, text: str) -> str | None:
+    """The first issue of a body's tracker that a text links; it is only named, never read.
+
+    Args:
+        body: The body; one whose tracker is not on GitHub has no issues that can be told.
+        text: The text, in which `owner/repository#N` is a link as well.
+
+    Returns:
+        The issue's address, with the comment's if one is linked; built here from its numbers.
+    """
+    tracker = _TRACKER.fullmatch(body.tracker or "")
+    if tracker is None:
+        return None
+    found = _issue_form(tracker[1]).search(text)
+    if found is None:
+        return None
+    anchor = f"#issuecomment-{found[2]}" if found[2] else ""
+    return f"https://github.com/{tracker[1]}/issues/{found[1] or found[3]}{anchor}"
+
+
+@lru_cache(maxsize=16)
+def _issue_form(repository: str) -> re.Pattern[str]:
+    name = re.escape(repository)
+    return re.compile(
+        rf"https://github\.com/{name}/issues/([0-9]{{1,9}})(?![0-9\w/-])"
+        rf"(?:#issuecomment-([0-9]{{1,12}}))?"
+        rf"|(?<![\w/.-]){name}#([0-9]{{1,9}})(?!\w)",
+        re.IGNORECASE,
+    )
+
+
+MOST_NAMED = 3
+"""How many PEPs a title names at most."""
+
+LONGEST_TITLE = 256
+"""Characters of a title that GitHub takes."""
+
+# What stands before the rest of the title: numbers, however they were written.
+_PREFIX = re.compile(
+    r"\s*(?:PEPs?[\s:#–—-]*)?(?:[0-9X?]{1,4}(?:\s*(?:,|&|/|\+|and)\s*(?:PEPs?[\s-]*)?[0-9X?]{1,4})*)"
+    r"\s*[:.\s–—-]\s*",
+    re.IGNORECASE,
+)
+
+
+def named_peps(change: Change, context: Context) -> tuple[PepNumber, ...]:
+    """The PEPs that the title should name, ascending; empty if that cannot be told.
+
+    That is so where no PEP is changed, more than three are, or one has a placeholder for its
+    number.
+    """
+    found = {number_in_path(file.path) for file in change.files} - {None}
+    numbers = sorted(number for number in found if number is not None)
+    if not 0 < len(numbers) <= MOST_NAMED or set(numbers) & context.numbers.placeholders:
+        return ()
+    return tuple(numbers)
+
+
+def title_prefix(numbers: tuple[PepNumber, ...]) -> str:
+    """`PEP 791: `, or `PEP 719, 745: ` for several (python/peps, CONTRIBUTING)."""
+    return f"PEP {', '.join(str(number) for number in numbers)}: "
+
+
+def proper_title(change: Change, context: Context) -> str | None:
+    """The title with the right prefix, the rest as it is; None if that cannot be told."""
+    numbers = named_peps(change, context)
+    if not numbers:
+        return None
+    title = " ".join(change.title.split())
+    prefix = title_prefix(numbers)
+    if title.startswith(prefix) and tuple(sorted(title_number(title))) == numbers:
+        return change.title
+    found = _PREFIX.match(title) if title_number(title) or _begins_with_pep(title) else None
+    rest = title[found.end() :].strip() if found else title
+    return f"{prefix}{rest or 'Update'}"[:LONGEST_TITLE].strip()
+
+
+def _begins_with_pep(title: str) -> bool:
+    return re.match(r"\s*PEPs?[\s:#–—-]*[0-9X?]", title, re.IGNORECASE) is not None

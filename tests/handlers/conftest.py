@@ -1,0 +1,245 @@
+"""A store on disk, and what the events' handlers are given beside it."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from bot.github.read.base_branch import RepositoryFacts
+from bot.github.read.people_reader import CoreTeamReading, EditorsReading
+from bot.handlers.dependents import Dependents
+from bot.handlers.handle import Handler
+from bot.handlers.hearing import Hearing
+from bot.handlers.names import Names
+from bot.handlers.repository import RepositoryWork
+from bot.handlers.review import Hint
+from bot.inbox.delivery import Delivery, DeliveryKind
+from bot.inbox.protocol import Batch
+from bot.metrics import Metrics
+from bot.peps.number import PepNumber
+from bot.policy.load import default_policy
+from bot.policy.model import Policy
+from bot.review.snapshot import Memory, PullRequestState
+from bot.review.subject import Repository, Subject
+from bot.store.commands import SqlCommandStore
+from bot.store.database import open_database
+from bot.store.names import SqlRepositoryNames
+from bot.store.sql import SqlStore
+from tests.builders import NOW, body_of, repository, subject
+from tests.empty_store import put_empty_store
+
+
+class Nobody:
+    """Clients of an app that is installed on some repositories only."""
+
+    def __init__(self) -> None:
+        self.installations: dict[str, int] = {}
+
+    async def for_repository(self, full_name: str, installation: int) -> object:
+        return None
+
+    async def installation_of(self, full_name: str) -> int | None:
+        return self.installations.get(full_name)
+
+
+class Facts:
+    """What is on the base branch; notes which repositories are to be read anew."""
+
+    def __init__(self) -> None:
+        self.repositories: list[Repository] = []
+        self.published = {790}
+        self.policy: Policy = default_policy()
+
+    async def at(
+        self, client: object, repository: Repository, branch: str = "main", *, default: str = ""
+    ) -> RepositoryFacts:
+        published = frozenset(map(PepNumber, self.published))
+        return RepositoryFacts(published, None, None, self.policy)
+
+    async def forget(self, repository: Repository) -> None:
+        self.repositories.append(repository)
+
+
+class NobodyNew:
+    """Who is who, without anybody who could be read."""
+
+    async def core_team(self, *_: object, refresh: bool) -> CoreTeamReading:
+        return CoreTeamReading(None)
+
+    async def editors(self, *_: object, refresh: bool) -> EditorsReading:
+        return EditorsReading(None)
+
+
+class Unheard:
+    """Writes no answers."""
+
+
+class Unpushed:
+    """Has no submissions."""
+
+    async def pushed(self, *_: object) -> None:
+        return None
+
+
+class Redelivery:
+    """Counts the looks at what failed."""
+
+    def __init__(self) -> None:
+        self.looks = 0
+
+    async def look(self) -> None:
+        self.looks += 1
+
+
+class Issues:
+    """Notes which issues were handled."""
+
+    def __init__(self) -> None:
+        self.changed_ones: list[Subject] = []
+
+    async def changed(self, subject: Subject, payloads: object) -> None:
+        self.changed_ones.append(subject)
+
+
+class Reviews:
+    """Notes what is to be reviewed, and why."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[Subject, Hint]] = []
+        self.fault: Exception | None = None
+
+    async def review(self, subject: Subject, hint: Hint) -> None:
+        self.asked.append((subject, hint))
+        if self.fault is not None:
+            raise self.fault
+
+
+@dataclass
+class Registered:
+    """Notes the repositories whose published PEPs are looked through."""
+
+    read: list[Repository] = field(default_factory=list)
+
+    async def bring_up_to_date(
+        self, repository: Repository, branch: str | None = None, pushed: object = ()
+    ) -> None:
+        self.read.append(repository)
+
+
+@dataclass
+class Desk:
+    """Handler and repository work over a real store, with everything else noted only."""
+
+    store: SqlStore
+    commands: SqlCommandStore
+    clients: Nobody = field(default_factory=Nobody)
+    facts: Facts = field(default_factory=Facts)
+    reviews: Reviews = field(default_factory=Reviews)
+    issues: Issues = field(default_factory=Issues)
+    redelivery: Redelivery = field(default_factory=Redelivery)
+    register: Registered = field(default_factory=Registered)
+    queued: list[Delivery] = field(default_factory=list)
+
+    @property
+    def dependents(self) -> Dependents:
+        return Dependents(
+            clients=self.clients,
+            facts=self.facts,
+            store=self.store,
+            enqueue=self.enqueue,
+            clock=lambda: NOW,
+        )
+
+    @property
+    def names(self) -> Names:
+        return Names(
+            clients=self.clients,
+            store=self.store,
+            names=SqlRepositoryNames(self.store._database),
+            enqueue=self.enqueue,
+            clock=lambda: NOW,
+        )
+
+    @property
+    def work(self) -> RepositoryWork:
+        return RepositoryWork(
+            clients=self.clients,
+            facts=self.facts,
+            people=NobodyNew(),
+            dependents=self.dependents,
+            names=self.names,
+            store=self.store,
+            enqueue=self.enqueue,
+            clock=lambda: NOW,
+        )
+
+    @property
+    def handler(self) -> Handler:
+        return Handler(
+            clients=self.clients,
+            store=self.store,
+            reviewer=self.reviews,
+            repository_work=self.work,
+            issues=self.issues,
+            hearing=Hearing(self.commands, self.store, Unheard(), Unheard(), Metrics()),
+            redelivery=self.redelivery,
+            queue=Unheard(),
+            register=self.register,
+            reminders=Unheard(),
+            submissions=Unpushed(),
+            names=self.names,
+            clock=lambda: NOW,
+        )
+
+    async def enqueue(self, delivery: Delivery) -> None:
+        self.queued.append(delivery)
+
+    async def handle(
+        self, *events: tuple[str, dict[str, object]], key: str = "python/peps#4422"
+    ) -> None:
+        """Have one batch of (event, payload) handled."""
+        deliveries = tuple(
+            delivery(event, payload, f"d{place}", key)
+            for place, (event, payload) in enumerate(events, start=1)
+        )
+        await self.handler(Batch(key, deliveries, 1))
+
+    async def remember(self, number: int, **values: object) -> None:
+        """Remember a pull request as reviewed; its numbers are what others ask for."""
+        fields = {
+            "state": PullRequestState.OPEN,
+            "head_sha": f"{number:040}",
+            "base": "main",
+        } | values
+        await self.store.remember(subject(number), Memory(**fields))
+
+    async def settle(self) -> None:
+        """Let everything that is remembered count as reviewed for what stands now."""
+        await self.dependents.review(repository(), "settled", bases=["main"])
+        self.queued.clear()
+        self.facts.repositories.clear()
+
+    async def claim(self, number: int, *peps: int) -> None:
+        await self.store.set_claims(subject(number), map(PepNumber, peps))
+
+    @property
+    def queued_keys(self) -> list[str]:
+        return [delivery.key for delivery in self.queued]
+
+
+def delivery(
+    event: str, payload: dict[str, object], id_: str = "d1", key: str = "python/peps#4422"
+) -> Delivery:
+    action = str(payload.get("action", ""))
+    return Delivery(id_, event, action, key, DeliveryKind.REVIEW, body_of(payload), NOW)
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    put_empty_store(tmp_path / "bot.sqlite3")
+    database = await open_database(f"sqlite:///{tmp_path / 'bot.sqlite3'}")
+    store = SqlStore(database)
+    await store.add_repository(repository())
+    yield Desk(store, SqlCommandStore(database))
+    await database.close()

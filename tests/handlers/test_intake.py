@@ -1,0 +1,191 @@
+"""What a webhook concerns, or that it is ignored."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from gidgethub.sansio import Event
+
+from bot import app_manifest
+from bot.handlers.intake import (
+    COMMENT_ACTIONS,
+    INSTALLATION_ACTIONS,
+    ISSUE_FATES,
+    PULL_REQUEST_ACTIONS,
+    REVIEW_ACTIONS,
+    THREAD_ACTIONS,
+    Concern,
+    concern_of,
+    router,
+)
+from bot.inbox.delivery import DeliveryKind
+from tests.builders import comment, on_issue, payload, pull_request
+
+PEPS = "python/peps"
+SUBJECT = "python/peps#4422"
+APP_YAML = Path(__file__).parents[2] / "app.yaml"
+
+
+async def concern(event: str, data: dict[str, Any]) -> Concern:
+    return await concern_of(Event(data, event=event, delivery_id="x"))
+
+
+@pytest.mark.parametrize(
+    ("event", "data"),
+    [
+        *(
+            ("pull_request", payload(action, **pull_request(), label={"name": "x"}))
+            for action in PULL_REQUEST_ACTIONS
+        ),
+        *(
+            ("pull_request_review", payload(action, **pull_request(), review=comment("")))
+            for action in REVIEW_ACTIONS
+        ),
+        *(
+            ("issue_comment", payload(action, **on_issue(), comment=comment("Hello")))
+            for action in COMMENT_ACTIONS
+        ),
+        *(
+            (
+                "pull_request_review_comment",
+                payload(action, **pull_request(), comment=comment("/pep sponsor")),
+            )
+            for action in THREAD_ACTIONS
+        ),
+        ("pull_request", payload("synchronize", sender="dependabot[bot]", **pull_request())),
+        ("issue_comment", payload("deleted", **on_issue(), comment=comment("x", "pep-bot[bot]"))),
+        (
+            "check_run",
+            payload("rerequested", check_run={"external_id": SUBJECT, "pull_requests": []}),
+        ),
+        ("check_run", payload("rerequested", check_run={"external_id": "Python/PEPs#4422"})),
+    ],
+)
+async def test_what_concerns_a_pull_request_is_a_review_of_it(
+    event: str, data: dict[str, Any]
+) -> None:
+    found = await concern(event, data)
+    assert (found.key, found.kind) == (SUBJECT, DeliveryKind.REVIEW)
+
+
+@pytest.mark.parametrize(
+    ("event", "data", "key"),
+    [
+        ("push", payload(ref="refs/heads/main"), PEPS),
+        ("check_suite", payload("rerequested"), PEPS),
+        *(("installation", payload(action), "installation:7") for action in INSTALLATION_ACTIONS),
+        ("installation_repositories", payload("added"), "installation:7"),
+        ("installation_repositories", payload("removed"), "installation:7"),
+    ],
+)
+async def test_what_concerns_a_repository_is_never_merged_away(
+    event: str, data: dict[str, Any], key: str
+) -> None:
+    found = await concern(event, data)
+    assert (found.key, found.kind) == (key, DeliveryKind.ACT)
+
+
+@pytest.mark.parametrize("action", ISSUE_FATES)
+@pytest.mark.parametrize("sender", ["nova", "stale[bot]"])
+async def test_what_becomes_of_an_issue_is_heard_whoever_did_it(action: str, sender: str) -> None:
+    issue = {"number": 12, "title": "PEP 750 -- x"}
+    found = await concern("issues", payload(action, sender=sender, issue=issue))
+    assert (found.key, found.kind) == ("python/peps#12", DeliveryKind.REVIEW)
+
+
+def rerequested(external_id: object) -> dict[str, Any]:
+    return payload("rerequested", check_run={"external_id": external_id})
+
+
+@pytest.mark.parametrize("made_for", ["python/enhancements", "psf/peps", "PYTHON/PEPs"])
+async def test_a_check_run_made_under_a_former_name_concerns_the_pull_request_it_was_made_for(
+    made_for: str,
+) -> None:
+    assert (await concern("check_run", rerequested(f"{made_for}#4422"))).key == SUBJECT
+
+
+@pytest.mark.parametrize("action", ["renamed", "transferred"])
+async def test_a_new_name_concerns_the_repository(action: str) -> None:
+    found = await concern("repository", payload(action))
+    assert (found.key, found.kind) == ("python/peps", DeliveryKind.ACT)
+
+
+@pytest.mark.parametrize(
+    ("event", "data"),
+    [
+        ("pull_request", payload("assigned", **pull_request())),
+        ("pull_request", payload("labeled", sender="pep-bot[bot]", **pull_request())),
+        ("pull_request", payload("unlabeled", sender="pep-bot[bot]", **pull_request())),
+        ("pull_request", payload("opened")),
+        ("pull_request", payload("opened", pull_request={"number": "4422"})),
+        ("pull_request", payload("opened", pull_request={"number": -1})),
+        ("pull_request", payload("opened", pull_request=[])),
+        ("pull_request", payload(**pull_request())),
+        ("pull_request", payload(**pull_request()) | {"action": None}),
+        ("pull_request", payload(**pull_request()) | {"action": {"opened": 1}}),
+        ("pull_request", {"action": "opened", "repository": "python/peps"} | pull_request()),
+        (
+            "pull_request",
+            payload("opened", **pull_request()) | {"repository": {"full_name": "../../etc"}},
+        ),
+        ("issue_comment", payload("created", **on_issue(is_pull_request=False))),
+        ("issue_comment", payload("created", sender="pep-bot[bot]", **on_issue())),
+        ("pull_request_review", payload("submitted", sender="x[bot]", **pull_request())),
+        (
+            "pull_request_review_comment",
+            payload("created", **pull_request(), comment=comment("Nice.")),
+        ),
+        (
+            "pull_request_review_comment",
+            payload("created", sender="x[bot]", **pull_request(), comment=comment("/pep sponsor")),
+        ),
+        ("pull_request_review_comment", payload("created", **pull_request())),
+        ("check_run", payload("created", check_run={"external_id": SUBJECT})),
+        ("check_run", payload("completed", check_run={"external_id": SUBJECT})),
+        ("check_run", rerequested("python/peps#4422#1")),
+        ("check_run", rerequested("python/peps")),
+        ("check_run", rerequested("python/peps#0")),
+        ("check_run", rerequested("python/peps#-1")),
+        ("check_run", rerequested("python/peps#\u0663")),
+        ("check_run", rerequested("python/peps#" + "9" * 30)),
+        ("check_run", rerequested("")),
+        ("check_run", rerequested(None)),
+        ("check_run", rerequested(["python/peps#1"])),
+        ("check_run", payload("rerequested", check_run=None)),
+        ("check_run", payload("rerequested")),
+        ("check_suite", payload("completed")),
+        ("push", {}),
+        ("installation", {"action": "created"}),
+        ("installation", payload("created") | {"installation": {"id": "7"}}),
+        ("star", payload("created")),
+        ("review", payload(number=4422)),
+    ],
+)
+async def test_everything_else_is_ignored(event: str, data: dict[str, Any]) -> None:
+    assert (await concern(event, data)).key is None
+
+
+def test_app_yaml_subscribes_what_the_code_handles() -> None:
+    handled = {*router._deep_routes, *router._shallow_routes}
+    by_themselves = {"installation", "installation_repositories"}
+    assert set(app_manifest.EVENTS) == handled - by_themselves
+
+
+def test_app_yaml_says_what_the_manifest_says() -> None:
+    manifest = yaml.safe_load(APP_YAML.read_text(encoding="utf-8"))
+    assert manifest["default_events"] == sorted(app_manifest.EVENTS)
+    assert manifest["default_permissions"] == app_manifest.PERMISSIONS
+    assert manifest["hook_attributes"]["url"].endswith("/webhook")
+
+
+def test_the_permissions_are_the_contracts() -> None:
+    assert app_manifest.PERMISSIONS == {
+        "contents": "read",
+        "metadata": "read",
+        "members": "read",
+        "pull_requests": "write",
+        "issues": "write",
+        "checks": "write",
+    }
+    assert sorted(app_manifest.OPTIONAL_PERMISSIONS) == ["members"]

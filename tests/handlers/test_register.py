@@ -1,0 +1,54 @@
+"""The register where GitHub does not tell everything."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from bot.handlers import published_peps as room
+from bot.handlers.published_peps import RegisterWork
+from bot.peps.number import PepNumber
+from bot.policy.load import default_policy
+from bot.review.published_peps import entered
+from bot.store.database import open_database
+from bot.store.register import SqlRegisterStore
+from bot.store.sql import SqlStore
+from bot.store.whole_queue import kept_policy
+from tests.builders import NOW, repository
+from tests.empty_store import put_empty_store
+from tests.rules.builders import pep_text
+
+QUIET = "[reminders]\nquiet_days = 99\n"
+
+
+@pytest.mark.parametrize("is_complete", [True, False])
+async def test_a_list_of_files_that_was_cut_off_strikes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_complete: bool
+) -> None:
+    put_empty_store(tmp_path / "bot.sqlite3")
+    database = await open_database(f"sqlite:///{tmp_path / 'bot.sqlite3'}")
+    store, kept = SqlStore(database), SqlRegisterStore(database)
+    policies = ["", QUIET]
+    blobs: Mapping[PepNumber, str] = {PepNumber(1): "b"}
+
+    async def tip(*_: object) -> tuple[object, str, object]:
+        facts = SimpleNamespace(blobs=blobs, is_complete=is_complete, policy_text=policies.pop(0))
+        return None, "main", facts
+
+    monkeypatch.setattr(room, "tip_of", tip)
+    peps = [entered(PepNumber(one), "b", pep_text(one), NOW) for one in (1, 2)]
+    await kept.enter(repository(), peps)
+    work = RegisterWork(
+        clients=SimpleNamespace(),
+        facts=SimpleNamespace(),
+        store=store,
+        register=kept,
+        clock=lambda: NOW,
+    )
+    await work.bring_up_to_date(repository())
+    assert set(await kept.register(repository())) == ({1} if is_complete else {1, 2})
+    assert await kept_policy(store, repository()) == default_policy()
+    await work.bring_up_to_date(repository())
+    assert (await kept_policy(store, repository())).reminders.quiet_days == 99
+    await database.close()

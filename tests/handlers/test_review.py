@@ -1,0 +1,378 @@
+"""One review: read, judge, compare, write only the difference; repeated without harm."""
+
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from bot.commands.text import Text
+from bot.github.client.app import AppIdentity
+from bot.github.client.failure import Gone, TryLater
+from bot.github.client.throttle import Pace
+from bot.github.read.conversation_reader import Turn
+from bot.github.write.command_effects import EffectWriter
+from bot.github.write.replies import AnswerWriter
+from bot.github.write.single_write import SingleWrites
+from bot.github.write.writer import Writer
+from bot.handlers.claims import Claims
+from bot.handlers.dependents import AGAIN_AT_MOST, Dependents
+from bot.handlers.effects import Effects
+from bot.handlers.hearing import Hearing
+from bot.handlers.review import Hint, Reviewer
+from bot.inbox.delivery import Delivery
+from bot.metrics import Metrics
+from bot.peps.number import Claim, PepNumber
+from bot.peps.people import Login
+from bot.policy.model import Policy
+from bot.review.snapshot import Base, Conversation, Memory, OwnComment, PullRequestState, Snapshot
+from bot.review.subject import Subject
+from bot.store.commands import SqlCommandStore
+from bot.store.protocol import Intent
+from bot.store.sql import SqlStore
+from tests.builders import (
+    HEAD,
+    NOW,
+    new_pep,
+    other_change,
+    repository,
+    review_context,
+    snapshot,
+    subject,
+)
+from tests.handlers.conftest import Desk, Facts
+from tests.rules.builders import ledger, pep_text
+
+COMMENT = "/repos/{owner}/{repo}/issues/comments/{id}"
+COMMENTS = "/repos/{owner}/{repo}/issues/{number}/comments"
+CHECK_RUNS = "/repos/{owner}/{repo}/check-runs"
+
+
+@dataclass
+class Page:
+    """The pull request on GitHub, as far as the bot writes to it; reads are snapshots of it."""
+
+    state: Snapshot
+    journal: list[str] = field(default_factory=list)
+    comments: dict[int, str] = field(default_factory=dict)
+    runs: list[dict[str, Any]] = field(default_factory=list)
+    away: set[str] = field(default_factory=set)
+    gone: bool = False
+    fresh: list[bool] = field(default_factory=list)
+
+    # What the reader asks for.
+
+    async def read(
+        self,
+        subject: Subject,
+        memory: Memory,
+        *,
+        at_least: datetime | None = None,
+        fresh_conversation: bool = False,
+        whole_conversation: bool = False,
+        deleted: frozenset[int] = frozenset(),
+        commanded: bool = False,
+        comments_told: int = 0,
+        overheard: list[Text] | None = None,
+        told: Sequence[Text] = (),
+        ordered: Collection[Login] = (),
+        set_at: Mapping[str, datetime] | None = None,
+        turn: Turn | None = None,
+    ) -> Snapshot:
+        if self.gone:
+            raise Gone("no such pull request")
+        self.fresh.append(fresh_conversation or whole_conversation)
+        conversation = memory.conversation
+        if conversation is None or self.fresh[-1]:
+            own = [
+                OwnComment(id_, body.split("pep-bot:")[1].split(" ")[0], body)
+                for id_, body in self.comments.items()
+            ]
+            conversation = replace(self.state.conversation, own_comments=tuple(own))
+        return replace(self.state, subject=subject, conversation=conversation, set_at=set_at or {})
+
+    # What the writer and the search for lost creates ask for.
+
+    async def for_repository(self, full_name: str, installation: int) -> "Page":
+        return self
+
+    async def pages(
+        self, url: str, variables: Mapping[str, Any] | None = None
+    ) -> AsyncIterator[Any]:
+        for run in self.runs:
+            if variables is None or variables["head_sha"] == run["head_sha"]:
+                yield run
+
+    async def post(self, url: str, variables: Mapping[str, Any], data: Any) -> Any:
+        self.journal.append(f"POST {url}")
+        made = {"id": 100 + len(self.journal)}
+        if url == COMMENTS:
+            self.comments[made["id"]] = data["body"]
+        elif url == CHECK_RUNS:
+            self.runs.append({**made, **data, "app": {"id": 4711}})
+        elif url.endswith("/{number}/labels"):
+            self.state = replace(self.state, labels=self.state.labels | set(data["labels"]))
+        if url in self.away:
+            raise TryLater("the answer was lost")
+        return made
+
+    async def patch(self, url: str, variables: Mapping[str, Any], data: Any) -> Any:
+        self.journal.append(f"PATCH {url}")
+        if url == COMMENT:
+            if variables["id"] not in self.comments:
+                raise Gone("no such comment")
+            self.comments[int(variables["id"])] = data["body"]
+        return {}
+
+    async def put(self, url: str, variables: Mapping[str, Any], data: Any) -> Any:
+        self.journal.append(f"PUT {url}")
+        self.state = replace(self.state, labels=frozenset(data["labels"]))
+
+    async def delete(self, url: str, variables: Mapping[str, Any]) -> None:
+        self.journal.append(f"DELETE {url}")
+        self.state = replace(self.state, labels=self.state.labels - {variables["name"]})
+
+
+class Unhurried:
+    async def acquire(self) -> None:
+        return
+
+
+@dataclass
+class Office:
+    """A reviewer over a real store and writer, and the page it works on."""
+
+    store: SqlStore
+    commands: SqlCommandStore
+    page: Page = field(default_factory=lambda: Page(snapshot()))
+    facts: Facts = field(default_factory=Facts)
+    queued: list[Delivery] = field(default_factory=list)
+    base: Policy | None = None
+    """The policy at the base, where it is another than the one that reviews see."""
+
+    async def review(
+        self, delivery: str = "d1", *, talked: bool = False, is_young: bool = False
+    ) -> list[str]:
+        """Review once; returns what was written meanwhile."""
+        before = len(self.page.journal)
+        seen = self.page.state.context
+        self.facts.published = set(seen.numbers.published)
+        self.facts.policy = self.base or seen.policy
+        await self.store.complete_claims(repository(), seen.numbers.claims_complete)
+        dependents = Dependents(
+            clients=self.page,
+            facts=self.facts,
+            store=self.store,
+            enqueue=self.enqueue,
+            clock=lambda: NOW,
+        )
+        app = AppIdentity(4711, "pep-editor-bot")
+        pace = Pace(lambda _: Unhurried())
+        writes = SingleWrites(self.store, pace=pace)
+        effects = Effects(EffectWriter(writes, app), self.store)
+        answers = AnswerWriter(writes, app)
+        reviewer = Reviewer(
+            clients=self.page,
+            app=app,
+            reader=self.page,
+            facts=self.facts,
+            writer=Writer(self.store, pace=pace),
+            store=self.store,
+            claims=Claims(self.store, dependents),
+            dependents=dependents,
+            hearing=Hearing(self.commands, self.store, effects, answers, Metrics()),
+            commands=self.commands,
+            metrics=Metrics(),
+            clock=lambda: NOW,
+        )
+        await reviewer.review(subject(), Hint(delivery, talked=talked, is_young=is_young))
+        return self.page.journal[before:]
+
+    async def enqueue(self, delivery: Delivery) -> None:
+        self.queued.append(delivery)
+
+    def change(self, **values: Any) -> None:
+        self.page.state = replace(self.page.state, **values)
+
+
+@pytest.fixture
+async def office(desk: Desk) -> Office:
+    names = ("new-pep", "needs sponsor", "awaiting author", "awaiting sponsor", "awaiting editor")
+    await desk.store.add_known_labels(repository(), names)
+    return Office(desk.store, desk.commands)
+
+
+async def test_a_repeated_review_writes_nothing(office: Office) -> None:
+    first = await office.review()
+    assert [line.split()[0] for line in first] == ["POST", "POST", "POST"]
+    assert await office.review() == []
+    assert await office.review(talked=True) == []
+
+
+async def test_what_was_seen_is_remembered(office: Office) -> None:
+    office.change(context=claiming(791), base=Base("main"))
+    await office.review()
+    memory = await office.store.recall(subject())
+    assert (memory.state, memory.head_sha) == (PullRequestState.OPEN, HEAD)
+    assert memory.base == "main"
+    assert memory.is_new_pep
+    assert memory.numbers == {791}
+    assert set(memory.labels) == {"new-pep", "awaiting sponsor"}
+
+
+async def test_infrastructure_is_only_remembered(office: Office) -> None:
+    office.change(change=other_change())
+    assert await office.review() == []
+    memory = await office.store.recall(subject())
+    assert (memory.state, memory.conversation) == (PullRequestState.OPEN, None)
+
+
+@pytest.mark.parametrize("lost", [COMMENTS, CHECK_RUNS])
+async def test_a_create_whose_answer_was_lost_is_found_and_not_repeated(
+    office: Office, lost: str
+) -> None:
+    office.page.away = {lost}
+    with pytest.raises(TryLater):
+        await office.review()
+    office.page.away = set()
+    written = await office.review()
+    assert f"POST {lost}" not in written
+    assert len(office.page.comments) == 1
+    assert len(office.page.runs) == 1
+    assert await office.review() == []
+    assert await office.store.intents(subject()) == []
+
+
+@pytest.mark.parametrize("heads", [("a" * 40, "b" * 40), ("b" * 40, "a" * 40)])
+async def test_of_two_check_runs_whose_answers_were_lost_that_of_the_present_head_is_known(
+    office: Office, heads: tuple[str, str]
+) -> None:
+    office.page.away = {CHECK_RUNS}
+    for head in heads:
+        office.change(head_sha=head)
+        with pytest.raises(TryLater):
+            await office.review()
+    office.page.away = set()
+    await office.review()
+    assert [run["head_sha"] for run in office.page.runs] == list(heads)
+
+
+async def test_an_unfinished_comment_has_the_conversation_read_again(office: Office) -> None:
+    await office.review()
+    await office.store.intend(subject(), Intent("comment", "summary"))
+    await office.review()
+    assert office.page.fresh == [False, True]
+
+
+async def test_a_comment_a_person_deleted_never_comes_back(office: Office) -> None:
+    await office.review()
+    office.page.comments.clear()
+    assert await office.review(talked=True) == []
+    for sponsor in (None, "Wim Core", None):
+        office.change(change=new_pep(pep_text(Sponsor=sponsor)))
+        await office.review(talked=True)
+    assert office.page.comments == {}
+
+
+async def test_a_comment_found_after_the_memory_was_lost_is_known_from_then_on(
+    office: Office,
+) -> None:
+    await office.review()
+    await office.store.remember(subject(), Memory())
+    assert f"POST {COMMENTS}" not in await office.review()
+    office.page.comments.clear()
+    office.change(change=new_pep(pep_text(Sponsor=None)))
+    await office.review(talked=True)
+    assert office.page.comments == {}
+
+
+async def test_a_label_that_a_person_took_off_stays_off(office: Office) -> None:
+    await office.review()
+    office.change(labels=frozenset({"new-pep"}))
+    assert await office.review() == []
+    assert await office.review() == []
+
+
+async def test_after_the_merge_there_is_one_more_comment(office: Office) -> None:
+    await office.review()
+    office.change(state=PullRequestState.MERGED)
+    assert await office.review() == [f"POST {COMMENTS}"]
+    assert await office.review() == []
+    assert ["pep-bot:merged" in body for body in office.page.comments.values()] == [False, True]
+
+
+async def test_an_old_merged_pull_request_on_which_somebody_speaks_is_left_in_peace(
+    office: Office,
+) -> None:
+    old = new_pep(opened=datetime(2019, 1, 1, tzinfo=UTC).date())
+    office.change(state=PullRequestState.MERGED, change=old)
+    assert await office.review(talked=True) == []
+    assert await office.review(talked=True) == []
+
+
+def claiming(number: int, complete: bool = True) -> Any:
+    claims = (Claim(PepNumber(number), subject().number),)
+    return review_context(numbers=replace(ledger(complete=complete), claims=claims))
+
+
+async def test_others_that_hang_on_a_claimed_number_are_reviewed_too(office: Office) -> None:
+    other = Subject(repository(), 5000)
+    await office.store.remember(
+        other,
+        Memory(state=PullRequestState.OPEN, numbers=frozenset({791}), base="main", is_new_pep=True),
+    )
+    office.change(context=claiming(791))
+    await office.review("cause")
+    assert [(one.event, one.key) for one in office.queued] == [("review", other.key)]
+    await office.review("cause")
+    assert len(office.queued) == 1
+
+
+async def test_a_pull_request_not_found_soon_after_its_event_keeps_its_number(
+    office: Office,
+) -> None:
+    office.change(context=claiming(791))
+    await office.review()
+    office.page.gone = True
+    with pytest.raises(Gone):
+        await office.review(is_young=True)
+    claims, _ = await office.store.claims(repository())
+    assert [claim.number for claim in claims] == [791]
+
+
+async def test_a_pull_request_that_is_gone_claims_nothing_any_more(office: Office) -> None:
+    office.change(context=claiming(791))
+    await office.review()
+    office.page.gone = True
+    with pytest.raises(Gone):
+        await office.review()
+    claims, _ = await office.store.claims(repository())
+    assert claims == ()
+
+
+async def test_while_claims_are_incomplete_a_sweep_is_asked_for(office: Office) -> None:
+    office.change(context=claiming(791, complete=False))
+    await office.review("cause")
+    assert [one.event for one in office.queued] == ["first_sweep"]
+    office.queued.clear()
+    office.change(change=other_change())
+    await office.review("cause")
+    assert office.queued == []
+
+
+async def test_what_never_settles_is_not_reviewed_without_end(office: Office) -> None:
+    labels = office.facts.policy.labels.model_copy(update={"new_pep": "fresh"})
+    office.base = office.facts.policy.model_copy(update={"labels": labels})
+    await office.review("72d3162e-cc78-11e3-81ab-4c9367dc0958")
+    reviews = 1
+    while office.queued:
+        await office.review(office.queued.pop().id)
+        reviews += 1
+    assert reviews == 1 + AGAIN_AT_MOST
+
+
+async def test_an_empty_conversation_is_remembered_as_read(office: Office) -> None:
+    await office.review()
+    memory = await office.store.recall(subject())
+    assert isinstance(memory.conversation, Conversation)
