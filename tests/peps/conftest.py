@@ -1,10 +1,19 @@
+import gc
 from pathlib import Path
 
 import pytest
 
-from tests.peps.builders import PepTree, pep_tree
+from tests.peps.builders import PepTree, added_peps, pep_tree
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture
 def tree(shared_data: Path) -> PepTree:
     return pep_tree(shared_data)
+
+
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """Let go of the tree behind the last test of these."""
+    if nextitem is None or nextitem.path.parent != item.path.parent:
+        pep_tree.cache_clear()
+        added_peps.cache_clear()
+        gc.unfreeze()
