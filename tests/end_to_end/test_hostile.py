@@ -193,7 +193,7 @@ def many_authors(peps: int) -> dict[str, str | bytes | None]:
     "files",
     [
         pytest.param(long_codeowners(40_000), id="long CODEOWNERS", marks=pytest.mark.exhaustive),
-        pytest.param(many_authors(12), id="many authors"),
+        pytest.param(many_authors(8), id="many authors"),
         pytest.param(
             long_codeowners(120_000), id="longest CODEOWNERS", marks=pytest.mark.exhaustive
         ),

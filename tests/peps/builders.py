@@ -3,12 +3,13 @@
 import json
 import lzma
 import tarfile
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.peps.number import Claim, NumberLedger, PepNumber, number_in_path
 from bot.peps.people import CoreTeam, CoreTeamMember, Login, parse_core_team
@@ -39,11 +40,41 @@ def pep(*headers: str, body: str = "Abstract\n========\n") -> str:
     return "\n".join(headers) + "\n\n" + body
 
 
+Key = TypeVar("Key")
+OtherKey = TypeVar("OtherKey")
+
+
+class Texts(Mapping[Key, str]):
+    """Texts that take up a third of their room, as they are kept from one test to another."""
+
+    def __init__(self, packed: Mapping[Key, bytes]) -> None:
+        self._packed = packed
+
+    def __getitem__(self, key: Key) -> str:
+        return zlib.decompress(self._packed[key]).decode()
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._packed)
+
+    def __len__(self) -> int:
+        return len(self._packed)
+
+    def by(self, key_of: Callable[[Key], OtherKey | None]) -> "Texts[OtherKey]":
+        """The same by other keys, without those that have none."""
+        return Texts(
+            {
+                other: packed
+                for key, packed in self._packed.items()
+                if (other := key_of(key)) is not None
+            }
+        )
+
+
 @dataclass(frozen=True)
 class PepTree:
     """The PEP files by path, and CODEOWNERS, of 31-Dec-2025."""
 
-    texts: dict[str, str]
+    texts: Texts[str]
     codeowners: str
 
     @property
@@ -56,12 +87,13 @@ class PepTree:
 @lru_cache(maxsize=1)
 def pep_tree(shared_data: Path) -> PepTree:
     """Read it, once in each process."""
-    texts: dict[str, str] = {}
+    texts: dict[str, bytes] = {}
     with tarfile.open(shared_data / "peps-2025-12-31.tar.xz") as archive:
         for entry in archive:
             if entry.isfile() and (content := archive.extractfile(entry)):
-                texts[entry.name.removeprefix("./")] = content.read().decode()
-    return PepTree(texts, texts.pop(".github/CODEOWNERS"))
+                texts[entry.name.removeprefix("./")] = zlib.compress(content.read(), level=1)
+    codeowners = zlib.decompress(texts.pop(".github/CODEOWNERS")).decode()
+    return PepTree(Texts(texts), codeowners)
 
 
 def core_team(shared_data: Path) -> CoreTeam:

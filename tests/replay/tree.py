@@ -9,23 +9,20 @@ from bot.peps.number import PepNumber, number_in_path
 from bot.peps.preamble import Preamble, parse_preamble
 from bot.policy.load import default_policy
 from bot.rules.change import Context
-from tests.peps.builders import pep_tree
+from tests.peps.builders import Texts, pep_tree
 from tests.rules.builders import context, ledger
 
 
-def tree(data: Path) -> dict[PepNumber, str]:
+def tree(data: Path) -> Texts[PepNumber]:
     """Every PEP at the end of 2025, by its number."""
-    return {
-        number: text
-        for path, text in pep_tree(data).texts.items()
-        if (number := number_in_path(path)) is not None
-    }
+    return pep_tree(data).texts.by(number_in_path)
 
 
 @lru_cache(maxsize=1)
 def tree_headers(data: Path) -> dict[int, Preamble]:
     """The header of every PEP in the tree, read once in each process."""
-    return {number: parse_preamble(text) for number, text in sorted(tree(data).items())}
+    texts = tree(data)
+    return {number: parse_preamble(texts[number]) for number in sorted(texts)}
 
 
 def owners(data: Path) -> str:
