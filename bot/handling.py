@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from bot.github.client.app import AppIdentity
-from bot.github.client.throttle import Limiter, Pace
+from bot.github.client.throttle import Limiter, WriteThrottle
 from bot.github.read.accounts import KnownAccounts
 from bot.github.read.base_branch import FactsReader
 from bot.github.read.people_reader import PeopleReader
@@ -15,10 +15,10 @@ from bot.github.write.replies import AnswerWriter, ReminderWriter
 from bot.github.write.single_write import SingleWrites
 from bot.github.write.writer import Writer
 from bot.handlers.claims import Claims
-from bot.handlers.dependents import Dependents
+from bot.handlers.command_runner import CommandRunner
 from bot.handlers.effects import Effects
 from bot.handlers.handle import Handler
-from bot.handlers.hearing import Hearing
+from bot.handlers.invalidator import Invalidator
 from bot.handlers.issue import IssueWork
 from bot.handlers.issue_triage import IssueTriage
 from bot.handlers.names import Names
@@ -45,7 +45,7 @@ def handler_of(parts: WorkParts, identity: AppIdentity, pace: Callable[[int], Li
     """
     clients, store, clock = parts.clients, parts.store, parts.clock
     facts = FactsReader(store)
-    dependents = Dependents(
+    dependents = Invalidator(
         clients=clients,
         facts=facts,
         store=store,
@@ -54,7 +54,7 @@ def handler_of(parts: WorkParts, identity: AppIdentity, pace: Callable[[int], Li
         clock=clock,
     )
     people = PeopleReader(clients, store, clock, on_changed_list=dependents.core_team_changed)
-    commands, shared = parts.commands, Pace(pace)
+    commands, shared = parts.commands, WriteThrottle(pace)
     writes = SingleWrites(
         store,
         pace=shared,
@@ -63,7 +63,7 @@ def handler_of(parts: WorkParts, identity: AppIdentity, pace: Callable[[int], Li
         on_write=parts.metrics.write,
     )
     effects, answers = EffectWriter(writes, identity), AnswerWriter(writes, identity)
-    hearing = Hearing(commands, store, Effects(effects, store), answers, parts.metrics)
+    hearing = CommandRunner(commands, store, Effects(effects, store), answers, parts.metrics)
     names = Names(
         clients=clients,
         store=store,

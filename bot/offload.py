@@ -23,7 +23,7 @@ Where that many are authors' names they take a fifth of a second, as ordinary PE
 _THREAD = ThreadPoolExecutor(1, thread_name_prefix="thinking")
 
 
-async def think(size: int, thought: Callable[[], T]) -> T:
+async def offload(size: int, thought: Callable[[], T]) -> T:
     """The result of a plain function, with the event loop kept free if its input is large.
 
     Args:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import aiohttp
 
-from bot.forum.reader import DiscourseReader, Kept
+from bot.forum.reader import DiscourseReader, KeptAnswers
 from bot.forum.wire import ForumWire
 from bot.github.client.api import Exchange
 from bot.github.client.http_client import GitHubClients
@@ -106,7 +106,7 @@ class WorkParts:
             accounts=SqlAccountStore(database),
             clients=clients,
             markup=markup,
-            forum=DiscourseReader(wire, Kept(store, clock), clock),
+            forum=DiscourseReader(wire, KeptAnswers(store, clock), clock),
             metrics=metrics,
             clock=clock,
         )

@@ -5,19 +5,19 @@ import threading
 
 import pytest
 
-from bot.offload import LARGE, think
+from bot.offload import LARGE, offload
 
 
 async def test_the_event_loop_goes_on_while_a_large_thought_is_thought() -> None:
     told = threading.Event()
     asyncio.get_running_loop().call_soon(told.set)
-    assert await think(LARGE, lambda: told.wait(10))
+    assert await offload(LARGE, lambda: told.wait(10))
 
 
 async def test_a_small_thought_stays_where_it_is() -> None:
-    assert await think(LARGE - 1, threading.current_thread) is threading.current_thread()
+    assert await offload(LARGE - 1, threading.current_thread) is threading.current_thread()
 
 
 async def test_what_a_large_thought_raises_arrives() -> None:
     with pytest.raises(ZeroDivisionError):
-        await think(LARGE, lambda: 1 // 0)
+        await offload(LARGE, lambda: 1 // 0)

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
-from bot.commands.context import Scene, is_of_change
-from bot.commands.grammar.parse import Spoken
-from bot.commands.result import Outcome, refused
+from bot.commands.context import CommandContext, is_of_change
+from bot.commands.grammar.parse import ParsedCommand
+from bot.commands.result import CommandResult, refused
 from bot.commands.role import ROLE_WORDS, Role
 from bot.review.snapshot import PullRequestState
-from bot.rules.finding import listed
+from bot.rules.finding import join_names
 
 _ELSEWHERE = (
     "If you wrote that PEP and I do not know your account, say it on the pull request with which "
@@ -15,14 +15,14 @@ _ELSEWHERE = (
 )
 
 
-def carry_out(spoken: Spoken, scene: Scene) -> Outcome:
+def carry_out(spoken: ParsedCommand, scene: CommandContext) -> CommandResult:
     """What comes of a command; nothing is written yet."""
     if (why := unfit(spoken, scene)) is not None:
         return refused(why)
     return spoken.command.run(spoken.arguments, scene)
 
 
-def unfit(spoken: Spoken, scene: Scene) -> str | None:
+def unfit(spoken: ParsedCommand, scene: CommandContext) -> str | None:
     """Why a command cannot be carried out here or by this person; None if it can."""
     command, form = spoken.command, spoken.form
     usage = f"`{form.usage(command.verb)}`"
@@ -46,4 +46,4 @@ def unfit(spoken: Spoken, scene: Scene) -> str | None:
 def said_roles(roles: Iterable[Role]) -> str:
     """Roles in words, in the order in which `Role` lists them."""
     wanted = set(roles)
-    return listed(tuple(ROLE_WORDS[role] for role in Role if role in wanted), "or") or "nobody"
+    return join_names(tuple(ROLE_WORDS[role] for role in Role if role in wanted), "or") or "nobody"

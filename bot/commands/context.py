@@ -11,12 +11,12 @@ from bot.peps.number import NumberLedger, PepNumber, number_in_path, pep_path
 from bot.peps.people import Login
 from bot.policy.model import Policy
 from bot.review.decision.submission import Submission
-from bot.review.overrides import NO_ORDERS, Orders, Reservation
+from bot.review.overrides import NO_ORDERS, Overrides, Reservation
 from bot.review.snapshot import Base, Memory, PullRequestState, Snapshot
 from bot.review.subject import Subject
 from bot.review.verdict import Verdict
 from bot.rules.change import Change, Context, FileStatus
-from bot.rules.finding import listed
+from bot.rules.finding import join_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class UnderReview:
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class CommandContext:
     """Everything a command may know.
 
     Attributes:
@@ -116,7 +116,7 @@ class Scene:
     reservations: tuple[Reservation, ...] = ()
     editors_known: bool = True
     pull_request: UnderReview | None = None
-    orders: Orders = NO_ORDERS
+    orders: Overrides = NO_ORDERS
     labels: frozenset[str] = frozenset()
     known_labels: Mapping[str, str] = field(default_factory=dict)
     published: Published | None = None
@@ -148,7 +148,7 @@ _MOST_NAMED = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Concerned:
+class TargetPep:
     """The PEP.
 
     Attributes:
@@ -167,11 +167,11 @@ class Concerned:
         return pep_path(self.number)
 
 
-class NotConcerned(Exception):
+class NoTargetPep(Exception):
     """It cannot be told which PEP is meant, or there is no such; the message is for people."""
 
 
-def concerned(said: Arguments, scene: Scene) -> Concerned:
+def concerned(said: Arguments, scene: CommandContext) -> TargetPep:
     """The PEP a command names, or that the pull request changes.
 
     Raises:
@@ -182,21 +182,21 @@ def concerned(said: Arguments, scene: Scene) -> Concerned:
     state = pull.snapshot.state if pull is not None else None
     number = own_number(said, change)
     if number is None:
-        raise NotConcerned(_which(change))
+        raise NoTargetPep(_which(change))
     own = _own_text(number, change)
     if own is not None and state is PullRequestState.OPEN:
-        return Concerned(number, own, change)
+        return TargetPep(number, own, change)
     if number in scene.at_base.unreadable:
-        raise NotConcerned(f"PEP {number} cannot be read as text.")
+        raise NoTargetPep(f"PEP {number} cannot be read as text.")
     text = scene.at_base.texts.get(number)
     if text is None and state is PullRequestState.MERGED:
         text = own  # merged a moment ago: the push is not heard of yet
     if text is not None:
-        return Concerned(number, text)
-    raise NotConcerned(f"There is no PEP {number} here.")
+        return TargetPep(number, text)
+    raise NoTargetPep(f"There is no PEP {number} here.")
 
 
-def others_beside(pep: Concerned, scene: Scene) -> dict[PepNumber, str]:
+def others_beside(pep: TargetPep, scene: CommandContext) -> dict[PepNumber, str]:
     """The texts of other PEPs that belong to the same state of the repository as that one."""
     texts = dict(scene.at_base.texts)
     if pep.change is not None:
@@ -216,7 +216,7 @@ def _which(change: Change | None) -> str:
     touched = peps_in(change)
     if not touched:
         return "Which PEP? Say its number too."
-    named = listed(tuple(f"PEP {number}" for number in touched[:_MOST_NAMED]))
+    named = join_names(tuple(f"PEP {number}" for number in touched[:_MOST_NAMED]))
     if len(touched) > _MOST_NAMED:
         named = f"{len(touched)} PEPs"
     return f"This pull request changes {named}: say which one is meant."

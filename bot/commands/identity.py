@@ -12,8 +12,8 @@ from dataclasses import replace
 from hashlib import sha256
 
 from bot.commands.grammar.lines import NotUnderstood, command_lines
-from bot.commands.grammar.parse import Spoken, understand
-from bot.commands.log import CONFUSED, DONE, Fate, Given, Heard
+from bot.commands.grammar.parse import ParsedCommand, understand
+from bot.commands.log import CONFUSED, DONE, CommandComment, CommandStatus, LoggedCommand
 from bot.commands.reply import SOMEBODY_ELSE, UNSEEN
 from bot.commands.text import Text
 from bot.peps.people import Login
@@ -23,9 +23,9 @@ MOST_BEFORE = 1_000
 """How many commands of a text as it was are looked at; no text has more in earnest."""
 
 
-def given_in(subject: Subject, text: Text, spoken: Spoken, ordinal: int) -> Given:
+def given_in(subject: Subject, text: Text, spoken: ParsedCommand, ordinal: int) -> LoggedCommand:
     """A command of a text, as it is to be remembered."""
-    return Given(
+    return LoggedCommand(
         source=text.node_id,
         proper=spoken.proper,
         ordinal=ordinal,
@@ -54,18 +54,22 @@ def ordered_keys_in(text: str, most: int) -> tuple[tuple[str, int], ...]:
     return tuple(found)
 
 
-def lifts(known: Given, one: Given, text: Text, before: frozenset[tuple[str, int]]) -> bool:
+def lifts(
+    known: LoggedCommand, one: LoggedCommand, text: Text, before: frozenset[tuple[str, int]]
+) -> bool:
     """Whether what was barred is its author's own after all: this version shows them add it."""
-    return known.fate is Fate.BARRED and text.is_by_own_hand and one.key not in before
+    return known.fate is CommandStatus.BARRED and text.is_by_own_hand and one.key not in before
 
 
-def is_seen(heard: Heard, one: Given) -> bool:
+def is_seen(heard: CommandComment, one: LoggedCommand) -> bool:
     """Whether a command that stood in a text before was heard of then."""
     key = named(one)
     return key in heard.standing and key not in heard.unseen
 
 
-def caught_up(heard: Heard, late: Mapping[str, str], given: Iterable[Given]) -> Heard:
+def caught_up(
+    heard: CommandComment, late: Mapping[str, str], given: Iterable[LoggedCommand]
+) -> CommandComment:
     """A text of which a version before the one heard last tells where commands come from.
 
     Args:
@@ -74,7 +78,11 @@ def caught_up(heard: Heard, late: Mapping[str, str], given: Iterable[Given]) -> 
         given: The commands known now.
     """
     unseen = tuple(key for key in heard.unseen if late.get(key, UNSEEN) == UNSEEN)
-    barred = {named(one) for one in given if one.source == heard.source and one.fate is Fate.BARRED}
+    barred = {
+        named(one)
+        for one in given
+        if one.source == heard.source and one.fate is CommandStatus.BARRED
+    }
     faults = [
         *(fault for fault in heard.faults if fault not in (UNSEEN, SOMEBODY_ELSE)),
         *(late[key] for key in heard.unseen if late.get(key) and key not in (*unseen, *barred)),
@@ -85,12 +93,12 @@ def caught_up(heard: Heard, late: Mapping[str, str], given: Iterable[Given]) -> 
     return replace(heard, unseen=unseen, faults=tuple(dict.fromkeys(faults)), wants=wants)
 
 
-def named(one: Given) -> str:
+def named(one: LoggedCommand) -> str:
     """What tells a command apart from the others of its text."""
     return f"{one.proper}#{one.ordinal}"
 
 
-def mark_of(one: Given) -> str:
+def mark_of(one: LoggedCommand) -> str:
     """What tells a command from all others, short enough for a mark in a comment."""
     digest = sha256(named(one).encode("utf-8", "surrogatepass")).hexdigest()[:12]
     return f"{one.source}.{digest}"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.commands.grammar.parse import Spoken, understood
+from bot.commands.grammar.parse import ParsedCommand, understood
 from bot.commands.role import Role, roles_of
 from bot.commands.text import Place, Text
 from bot.peps.number import PepNumber
@@ -18,7 +18,7 @@ from bot.peps.people import Login, same_login
 from bot.review.overrides import (
     Acceptance,
     DelegateOrder,
-    Orders,
+    Overrides,
     Reservation,
     StageOrder,
     Waiver,
@@ -26,7 +26,7 @@ from bot.review.overrides import (
 from bot.rules.change import Change, Context
 
 
-class Fate(StrEnum):
+class CommandStatus(StrEnum):
     """What became of a command."""
 
     DONE = "done"
@@ -35,7 +35,7 @@ class Fate(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class LoggedCommand:
     """A command as it is remembered.
 
     Attributes:
@@ -59,7 +59,7 @@ class Given:
     at: datetime
     order: tuple[int, int]
     url: str
-    fate: Fate = Fate.DONE
+    fate: CommandStatus = CommandStatus.DONE
     note: str = ""
 
     @property
@@ -73,11 +73,11 @@ class Given:
         return (self.at, self.order, self.ordinal)
 
 
-Entitled = Callable[[Given, Spoken], bool]
+Entitled = Callable[[LoggedCommand, ParsedCommand], bool]
 """Whether somebody may give a command that was carried out, as things stand now."""
 
 
-def everybody(_one: Given, _spoken: Spoken) -> bool:
+def everybody(_one: LoggedCommand, _spoken: ParsedCommand) -> bool:
     """Whoever gave it."""
     return True
 
@@ -89,7 +89,7 @@ def entitled_on(change: Change, context: Context) -> Entitled:
     """
     known: dict[Login, frozenset[Role]] = {}
 
-    def is_entitled(one: Given, spoken: Spoken) -> bool:
+    def is_entitled(one: LoggedCommand, spoken: ParsedCommand) -> bool:
         if one.login not in known:
             known[one.login] = roles_of(one.login, change, context)
         return bool(known[one.login] & spoken.form.who)
@@ -97,7 +97,7 @@ def entitled_on(change: Change, context: Context) -> Entitled:
     return is_entitled
 
 
-def orders_of(given: Iterable[Given], entitled: Entitled = everybody) -> Orders:
+def overrides_of(given: Iterable[LoggedCommand], entitled: Entitled = everybody) -> Overrides:
     """What holds on a pull request after these commands.
 
     Args:
@@ -137,7 +137,7 @@ def orders_of(given: Iterable[Given], entitled: Entitled = everybody) -> Orders:
                 pauses.clear()
             case _:
                 pass
-    return Orders(
+    return Overrides(
         waivers=waivers,
         stage=stage,
         accepted=tuple(accepted.values()),
@@ -147,7 +147,7 @@ def orders_of(given: Iterable[Given], entitled: Entitled = everybody) -> Orders:
     )
 
 
-def reservations_of(given: Iterable[Given]) -> tuple[Reservation, ...]:
+def reservations_of(given: Iterable[LoggedCommand]) -> tuple[Reservation, ...]:
     """The numbers that are put aside in a repository, ascending, after all its commands."""
     held: dict[PepNumber, Reservation] = {}
     for one, spoken in in_order(given):
@@ -163,7 +163,7 @@ def reservations_of(given: Iterable[Given]) -> tuple[Reservation, ...]:
     return tuple(held[number] for number in sorted(held))
 
 
-def not_yet_of(given: Iterable[Given]) -> Mapping[PepNumber, datetime]:
+def not_yet_of(given: Iterable[LoggedCommand]) -> Mapping[PepNumber, datetime]:
     """When "not yet" was said last of what is left to do about each PEP."""
     return {
         said.number: one.at
@@ -172,7 +172,7 @@ def not_yet_of(given: Iterable[Given]) -> Mapping[PepNumber, datetime]:
     }
 
 
-def settled_later(given: Iterable[Given], than: Given) -> frozenset[str]:
+def settled_later(given: Iterable[LoggedCommand], than: LoggedCommand) -> frozenset[str]:
     """The matters that later commands settle, so that this one has no say in them any more."""
     return frozenset(
         slot
@@ -182,15 +182,15 @@ def settled_later(given: Iterable[Given], than: Given) -> frozenset[str]:
     )
 
 
-def was_asked(orders: Orders, login: Login) -> bool:
+def was_asked(orders: Overrides, login: Login) -> bool:
     """Whether an account was asked to sponsor here."""
     return any(same_login(login, asked) for asked in orders.asked)
 
 
-def in_order(given: Iterable[Given]) -> Iterable[tuple[Given, Spoken]]:
+def in_order(given: Iterable[LoggedCommand]) -> Iterable[tuple[LoggedCommand, ParsedCommand]]:
     """The commands that were carried out, by time, each as this version understands it."""
     for one in sorted(given, key=lambda one: one.moment):
-        if one.fate is Fate.DONE and (spoken := understood(one.proper)) is not None:
+        if one.fate is CommandStatus.DONE and (spoken := understood(one.proper)) is not None:
             yield one, spoken
 
 
@@ -205,7 +205,7 @@ PENDING = "pending"
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class CommandComment:
     """One text that held commands.
 
     Attributes:
@@ -263,6 +263,6 @@ class Heard:
         return not self.is_gone and self.place not in (Place.REVIEW, Place.BUTTON)
 
 
-def first_heard(text: Text) -> Heard:
+def first_heard(text: Text) -> CommandComment:
     """A text of which nothing is known yet."""
-    return Heard(text.node_id, text.place, text.id, text.author, text.url, text.at)
+    return CommandComment(text.node_id, text.place, text.id, text.author, text.url, text.at)

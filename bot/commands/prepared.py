@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from bot.commands.context import Concerned, Scene
-from bot.commands.result import Outcome, Suggest, done, with_apology
+from bot.commands.context import CommandContext, TargetPep
+from bot.commands.result import CommandResult, Suggest, done, with_apology
 from bot.peps.dates import in_pep_style
 from bot.peps.number import PepNumber, number_in_path
 from bot.review.fixes.files import edit_form, new_pull_request
@@ -31,17 +31,17 @@ _INSTEAD = "GitHub does not take the suggestions; this patch says the same."
 _OFFLINE = "GitHub does not take the suggestions; please edit the lines by hand."
 
 
-def told(
+def render_prepared(
     prepared: Prepared,
-    pep: Concerned,
-    scene: Scene,
+    pep: TargetPep,
+    scene: CommandContext,
     template: str,
     *,
     branch: str,
     judged: Sequence[str],
     decides: Sequence[str] = (),
     known: frozenset[str] = frozenset(),
-) -> Outcome:
+) -> CommandResult:
     """The answer to a command that prepares a change.
 
     Args:
@@ -95,7 +95,7 @@ def _numbers(prepared: Prepared) -> tuple[PepNumber, ...]:
 
 
 def _found(
-    prepared: Prepared, scene: Scene, known: frozenset[str], failures: list[RuleFailed]
+    prepared: Prepared, scene: CommandContext, known: frozenset[str], failures: list[RuleFailed]
 ) -> tuple[list[str], list[str]]:
     """What the rules say of the change: of a step out of the ordinary, and of what is missing."""
     context = replace(scene.at_base.context, pull_request=None)
@@ -120,7 +120,7 @@ def change_of(prepared: Prepared) -> Change:
     )
 
 
-def why_not_day(day: date | None, scene: Scene) -> str | None:
+def why_not_day(day: date | None, scene: CommandContext) -> str | None:
     """Why a day cannot be right; None if it can."""
     today = scene.at_base.context.today
     if day is None or day <= today + _AHEAD:

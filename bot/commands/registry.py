@@ -17,13 +17,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import bot.commands.verbs
-from bot.commands.context import Scene
-from bot.commands.grammar.arguments import Arguments, Part
-from bot.commands.result import Outcome
+from bot.commands.context import CommandContext
+from bot.commands.grammar.arguments import Argument, Arguments
+from bot.commands.result import CommandResult
 from bot.commands.role import Role
 from bot.policy.model import Policy
 
-Run = Callable[[Arguments, Scene], Outcome]
+Run = Callable[[Arguments, CommandContext], CommandResult]
 """Carries a command out, without any I/O: what is to be written is part of the outcome."""
 
 _VERB = re.compile(r"[a-z]+(?:-[a-z]+)*")
@@ -40,7 +40,7 @@ class Form:
         example: How it looks in use, from the verb on; at least one form of a command has one.
     """
 
-    parts: tuple[Part, ...]
+    parts: tuple[Argument, ...]
     who: frozenset[Role]
     does: str
     example: str
@@ -137,7 +137,7 @@ def command(
     return register
 
 
-def form(*parts: Part, who: Sequence[Role], does: str, example: str) -> Form:
+def form(*parts: Argument, who: Sequence[Role], does: str, example: str) -> Form:
     """A form of a command; see `Form`."""
     return Form(parts, frozenset(who), does, example)
 

@@ -1,7 +1,7 @@
 """The one reply to a text: answers, and what is wrong, pointed at."""
 
-from bot.commands.grammar.lines import MOST_COMMANDS, Mistake
-from bot.commands.log import Heard
+from bot.commands.grammar.lines import MOST_COMMANDS, SyntaxProblem
+from bot.commands.log import CommandComment
 from bot.commands.text import Place
 from bot.review.reconcile import digest_of
 from bot.review.render.markdown import block, target
@@ -36,7 +36,7 @@ _LONGEST = 50_000
 _CUT = "(Shortened: GitHub takes no longer comment.)"
 
 
-def reply_to(heard: Heard) -> str:
+def reply_to(heard: CommandComment) -> str:
     """The reply's whole text; empty if there is nothing to say."""
     if not heard.shown:
         return ""
@@ -53,14 +53,14 @@ def reply_to(heard: Heard) -> str:
     return "\n\n".join(paragraphs) + "\n"
 
 
-def is_answered(heard: Heard) -> bool:
+def is_answered(heard: CommandComment) -> bool:
     """Whether reaction and reply stand as they should."""
     body = reply_to(heard)
     reacted = not heard.has_reactions or heard.reaction == heard.wants
     return reacted and heard.reply_digest == (digest_of(body) if body else "")
 
 
-def _what(heard: Heard) -> str:
+def _what(heard: CommandComment) -> str:
     match heard.place:
         case Place.BUTTON:
             return f"the button that {heard.author} pressed"
@@ -69,7 +69,7 @@ def _what(heard: Heard) -> str:
     return f"what {heard.author} said"
 
 
-def told(mistake: Mistake) -> str:
+def render_problem(mistake: SyntaxProblem) -> str:
     """A mistake in words: the line with a caret below the place, and what would be right."""
     line, column = _window(mistake)
     but = f"I understood {code(mistake.understood)}, but" if mistake.understood else ""
@@ -91,7 +91,7 @@ def _printable(text: str) -> str:
     return clean.replace("\u00ad", " ")
 
 
-def _window(mistake: Mistake) -> tuple[str, int]:
+def _window(mistake: SyntaxProblem) -> tuple[str, int]:
     """A piece of the line around the place, of characters that are one column wide or nearly."""
     clean = _printable(mistake.text)
     start = max(0, mistake.column - _SHOWN + 20)

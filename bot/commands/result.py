@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from bot.peps.people import Login
 from bot.review.fixes.suggestions import Suggestion
 from bot.rules.engine import RuleFailed
-from bot.rules.finding import code, listed
+from bot.rules.finding import code, join_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ Effect = SetLabel | TakeLabelOff | Retitle | Suggest
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class CommandResult:
     """What came of a command.
 
     Attributes:
@@ -92,18 +92,20 @@ class Outcome:
     failures: tuple[RuleFailed, ...] = ()
 
 
-def done(says: str = "", *effects: Effect, mention: Login | None = None, note: str = "") -> Outcome:
+def done(
+    says: str = "", *effects: Effect, mention: Login | None = None, note: str = ""
+) -> CommandResult:
     """It was carried out."""
-    return Outcome(True, says, effects, mention, note)
+    return CommandResult(True, says, effects, mention, note)
 
 
-def with_apology(outcome: Outcome, failures: Iterable[RuleFailed]) -> Outcome:
+def with_apology(outcome: CommandResult, failures: Iterable[RuleFailed]) -> CommandResult:
     """The outcome, with a word on the rules that failed, each once; itself where none did."""
     failed = {failure.rule: failure for failure in failures}
     if not failed:
         return outcome
-    rules = listed(tuple(map(code, failed)))
-    ids = listed(tuple(code(failure.id) for failure in failed.values()))
+    rules = join_names(tuple(map(code, failed)))
+    ids = join_names(tuple(code(failure.id) for failure in failed.values()))
     sorry = (
         f"Sorry: my check of {rules} failed through a fault of mine, and what it has to say is "
         f"missing here ({ids} in my log)."
@@ -112,9 +114,9 @@ def with_apology(outcome: Outcome, failures: Iterable[RuleFailed]) -> Outcome:
     return replace(outcome, says=says, failures=tuple(failed.values()))
 
 
-def refused(says: str) -> Outcome:
+def refused(says: str) -> CommandResult:
     """It was not carried out, for this reason."""
-    return Outcome(False, says)
+    return CommandResult(False, says)
 
 
 def label_slot(name: str) -> str:

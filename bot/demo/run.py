@@ -21,7 +21,7 @@ from rich.console import Console
 
 from bot.app_manifest import EVENTS, PERMISSIONS
 from bot.demo import world
-from bot.demo.show import Remark, Show, Thread
+from bot.demo.show import Problem, Show, Thread
 from bot.demo.story import STORY, Cast, Step
 from bot.github.client.throttle import Limiter
 from bot.server import Server, running
@@ -183,7 +183,7 @@ def look_at(simulator: GitHubSimulator, number: int) -> Thread:
         conclusion=run.conclusion if run else None,
         title=(run.title or "") if run else "",
         remarks=tuple(
-            Remark(
+            Problem(
                 place=f"{note['path']}:{note['start_line']}",
                 level=note["annotation_level"],
                 message=note["message"],

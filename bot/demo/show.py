@@ -15,7 +15,7 @@ _CONCLUSIONS = {"success": "green", "neutral": "yellow", "failure": "red"}
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class Problem:
     """An annotation of the check run."""
 
     place: str
@@ -43,7 +43,7 @@ class Thread:
     reactions: tuple[tuple[str, str], ...] = ()
     conclusion: str | None = None
     title: str = ""
-    remarks: tuple[Remark, ...] = ()
+    remarks: tuple[Problem, ...] = ()
 
 
 class Show:

@@ -15,7 +15,7 @@ from aiolimiter import AsyncLimiter
 from cachetools import TTLCache
 
 from bot.forum.wire import LONGEST, ForumWire, NotRead
-from bot.peps.forum import Asked, Forum, PostRead, PostRef
+from bot.peps.forum import Forum, ForumQuestions, PostRead, PostRef
 from bot.store.documents import FORUM_POST, FORUM_TOPIC
 from bot.store.protocol import Document
 
@@ -88,7 +88,7 @@ class Documents(Protocol):
         """Replace the last good copy."""
 
 
-class Kept:
+class KeptAnswers:
     """Posts and titles that were read before, and when."""
 
     def __init__(self, documents: Documents, clock: Callable[[], datetime]) -> None:
@@ -154,7 +154,7 @@ class DiscourseReader:
     def __init__(
         self,
         wire: ForumWire,
-        kept: Kept,
+        kept: KeptAnswers,
         clock: Callable[[], datetime],
         *,
         seconds: float = LONGEST,
@@ -175,7 +175,7 @@ class DiscourseReader:
         self._absent: TTLCache[object, bool] = TTLCache(1_000, ABSENT_FOR)
         self._limiter = AsyncLimiter(BURST, 60)
 
-    async def read(self, asked: Asked) -> Forum:
+    async def read(self, asked: ForumQuestions) -> Forum:
         """What can be had of what is asked.
 
         Raises:

@@ -4,7 +4,7 @@ A verdict hangs on the numbers that other pull requests claim. So whoever change
 reviewed that hang on it.
 """
 
-from bot.handlers.dependents import Dependents
+from bot.handlers.invalidator import Invalidator
 from bot.peps.number import PepNumber
 from bot.review.subject import Subject
 from bot.store.protocol import Intent, Store
@@ -18,7 +18,7 @@ _MOVED = Intent(CLAIMS, "")
 class Claims:
     """Keeps the claims of pull requests, and has those reviewed whom a change concerns."""
 
-    def __init__(self, store: Store, dependents: Dependents) -> None:
+    def __init__(self, store: Store, dependents: Invalidator) -> None:
         self._store = store
         self._dependents = dependents
 

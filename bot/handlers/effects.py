@@ -6,12 +6,12 @@ Deliveries arrive in any order, so what was said later may have been carried out
 from collections.abc import Sequence
 
 from bot.commands.identity import mark_of
-from bot.commands.log import Given, settled_later
-from bot.commands.result import Outcome, SetLabel, Suggest, TakeLabelOff
+from bot.commands.log import LoggedCommand, settled_later
+from bot.commands.result import CommandResult, SetLabel, Suggest, TakeLabelOff
 from bot.github.client.client import Client
 from bot.github.read.instruction_labels import instruction_labels
 from bot.github.write.command_effects import EffectWriter
-from bot.handlers.scenes import Scenes
+from bot.handlers.command_contexts import CommandContexts
 from bot.review.subject import Subject
 from bot.store.protocol import Store
 
@@ -28,10 +28,10 @@ class Effects:
         self,
         client: Client,
         subject: Subject,
-        outcome: Outcome,
-        one: Given,
-        given: Sequence[Given],
-        scenes: Scenes,
+        outcome: CommandResult,
+        one: LoggedCommand,
+        given: Sequence[LoggedCommand],
+        scenes: CommandContexts,
         delivery: str,
     ) -> tuple[list[str], str]:
         """Make what a command asks for.
@@ -70,7 +70,11 @@ class Effects:
         return says, ""
 
     async def _note_setter(
-        self, subject: Subject, effect: SetLabel | TakeLabelOff, one: Given, scenes: Scenes
+        self,
+        subject: Subject,
+        effect: SetLabel | TakeLabelOff,
+        one: LoggedCommand,
+        scenes: CommandContexts,
     ) -> None:
         """To GitHub the app set the label; that a person wanted it is known here alone.
 

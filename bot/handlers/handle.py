@@ -12,7 +12,7 @@ from bot.github.client.client import Clients
 from bot.github.client.failure import Gone, TryLater
 from bot.handlers import internal_jobs as own
 from bot.handlers import payload as read
-from bot.handlers.hearing import Hearing
+from bot.handlers.command_runner import CommandRunner
 from bot.handlers.issue import IssueWork
 from bot.handlers.names import Names
 from bot.handlers.payload import Payload
@@ -26,7 +26,7 @@ from bot.handlers.texts import texts_of
 from bot.inbox.delivery import Delivery
 from bot.inbox.protocol import Batch
 from bot.logs import on_lines_from_now
-from bot.offload import think
+from bot.offload import offload
 from bot.peps.number import PepNumber
 from bot.peps.people import Login
 from bot.review.subject import Repository, Subject
@@ -55,7 +55,7 @@ class Handler:
         reviewer: Reviewer,
         repository_work: RepositoryWork,
         issues: IssueWork,
-        hearing: Hearing,
+        hearing: CommandRunner,
         redelivery: Redelivery,
         queue: QueueIssue,
         register: RegisterWork,
@@ -243,7 +243,7 @@ class Handler:
         version = sha256(remark.body.encode("utf-8", "surrogatepass")).hexdigest()[:16]
         body, before = remark.body, remark.before
         cost = consent_cost(body) + consent_cost(before)
-        kind = await think(cost, lambda: consent_added(body, before))
+        kind = await offload(cost, lambda: consent_added(body, before))
         if kind is not None:
             # GitHub tells when a review was submitted, even after it was edited.
             is_edited_review = (delivery.event, delivery.action) == (

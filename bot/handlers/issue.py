@@ -8,16 +8,16 @@ import structlog
 from bot.github.client.client import Client, Clients
 from bot.github.client.json_fields import id_at, items_at, text_at, variables
 from bot.github.read.accounts import Meet, listed_in, nobody_known
-from bot.github.read.base_branch import FactsReader, RepositoryFacts
+from bot.github.read.base_branch import BaseBranch, FactsReader
 from bot.github.read.people_reader import PeopleReader
 from bot.github.write.replies import AnswerWriter
 from bot.handlers import payload as read
-from bot.handlers.dependents import Dependents
-from bot.handlers.hearing import NUMBERS_MOVED, Ears, Hearing
+from bot.handlers.command_contexts import IssueContexts
+from bot.handlers.command_runner import NUMBERS_MOVED, CommandRunner, CommandSession
+from bot.handlers.invalidator import Invalidator
 from bot.handlers.issue_triage import IssueTriage
 from bot.handlers.payload import Payload
 from bot.handlers.pep_sources import PepSources
-from bot.handlers.scenes import IssueScenes
 from bot.handlers.submissions import Submissions
 from bot.handlers.texts import texts_of
 from bot.inbox.delivery import Delivery
@@ -41,11 +41,11 @@ class IssueWork:
         people: PeopleReader,
         store: Store,
         commands: CommandStore,
-        hearing: Hearing,
+        hearing: CommandRunner,
         triage: IssueTriage,
         submissions: Submissions,
         answers: AnswerWriter,
-        dependents: Dependents,
+        dependents: Invalidator,
         clock: Callable[[], datetime],
         sources: PepSources,
         meet: Meet = nobody_known,
@@ -111,11 +111,11 @@ class IssueWork:
         self,
         client: Client,
         subject: Subject,
-        facts: RepositoryFacts,
+        facts: BaseBranch,
         branch: str,
         editors: frozenset[Login] | None,
         accounts: Accounts,
-    ) -> IssueScenes:
+    ) -> IssueContexts:
         repository = subject.repository
         claims, complete = await self._store.claims(repository)
         # Read anew: the labels in the payload may be those of an hour ago.
@@ -123,7 +123,7 @@ class IssueWork:
             "/repos/{owner}/{repo}/issues/{number}", variables(repository, number=subject.number)
         )
         author = text_at(issue, "user", "login")
-        return IssueScenes(
+        return IssueContexts(
             client,
             self._commands,
             subject,
@@ -148,7 +148,9 @@ class IssueWork:
             sources=self._sources,
         )
 
-    async def _own_comments(self, client: Client, subject: Subject, ears: Ears) -> dict[str, int]:
+    async def _own_comments(
+        self, client: Client, subject: Subject, ears: CommandSession
+    ) -> dict[str, int]:
         """Our comments by marker, asked for only where one was begun and its end is unknown."""
         begun = {intent.detail for intent in await self._store.intents(subject)}
         if not any(heard.marker in begun for heard in ears.owed.values()):

@@ -5,18 +5,18 @@ from datetime import datetime
 
 import structlog
 
-from bot.commands.log import Heard
+from bot.commands.log import CommandComment
 from bot.commands.result import SetLabel
 from bot.commands.text import Place
 from bot.github.client.client import Client, Clients
-from bot.github.read.base_branch import FactsReader, RepositoryFacts
+from bot.github.read.base_branch import BaseBranch, FactsReader
 from bot.github.read.changed_texts import read_blob
 from bot.github.write.command_effects import EffectWriter
 from bot.github.write.replies import AnswerWriter
 from bot.handlers import payload as read
 from bot.handlers.payload import Payload
 from bot.inbox.delivery import Delivery
-from bot.offload import think
+from bot.offload import offload
 from bot.peps.number import PepNumber, next_number
 from bot.peps.preamble import parse_preamble
 from bot.review.number_inputs import ledger_of
@@ -83,11 +83,11 @@ class IssueTriage:
             return
         issue = Issue(read.issue_title(payload), text.body or "", text.association)
         cost = _COST_OF_MARKDOWN * len(issue.body)
-        if await think(cost, lambda: is_blank(issue) or is_left_blank(issue)):
+        if await offload(cost, lambda: is_blank(issue) or is_left_blank(issue)):
             await self._digest.note(subject, BLANK, issue.title, self._clock())
             _log.info("noted for the digest", reason=BLANK)
             return
-        numbers = await think(cost, lambda: named_peps(issue))
+        numbers = await offload(cost, lambda: named_peps(issue))
         wants_number = asks_number(issue)
         if not numbers and not wants_number:
             return
@@ -112,7 +112,7 @@ class IssueTriage:
             said.append(number_answer(await self._next(subject.repository, facts)))
         if policy.issues.links and peps:
             said.append(issue_line(peps, policy.links))
-        heard = Heard(
+        heard = CommandComment(
             source=SOURCE,
             place=Place.DESCRIPTION,
             id=subject.number,
@@ -125,7 +125,7 @@ class IssueTriage:
         await self._say(client, subject, heard, delivery)
 
     async def _say(
-        self, client: Client, subject: Subject, heard: Heard, delivery: Delivery
+        self, client: Client, subject: Subject, heard: CommandComment, delivery: Delivery
     ) -> None:
         intent = Intent("comment", heard.marker)
         own: dict[str, int] = {}
@@ -139,7 +139,7 @@ class IssueTriage:
         self,
         client: Client,
         repository: Repository,
-        facts: RepositoryFacts,
+        facts: BaseBranch,
         numbers: Sequence[PepNumber],
     ) -> list[NamedPep]:
         open_ones = {
@@ -158,7 +158,7 @@ class IssueTriage:
                 found.append(NamedPep(number, preamble, tuple(sorted(touching))))
         return found
 
-    async def _next(self, repository: Repository, facts: RepositoryFacts) -> PepNumber:
+    async def _next(self, repository: Repository, facts: BaseBranch) -> PepNumber:
         claims, complete = await self._store.claims(repository)
         ledger = ledger_of(
             facts.policy,

@@ -9,16 +9,16 @@ from bot.inbox.fault import describe_fault
 from bot.metrics import Metrics
 from bot.peps.number import PepNumber, number_in_path
 from bot.review.desired_state import desired_state
-from bot.review.number_inputs import UNNUMBERED, outlook
+from bot.review.number_inputs import UNNUMBERED, number_inputs
 from bot.review.queue.queue import listed
 from bot.review.reconcile import Plan, known_comments, may_speak, plan_writes
 from bot.review.snapshot import Memory, Since, Snapshot
 from bot.review.stage import brought_up_to_date
 from bot.review.verdict import Verdict, judge, said_last, to_remember
+from bot.rules.assessment import NumberState
 from bot.rules.change import FileStatus
 from bot.rules.engine import RuleFailed
 from bot.rules.kind import ChangeKind
-from bot.rules.standing import NumberState
 
 _EACH_FILE = 1_000
 
@@ -52,7 +52,7 @@ def judged(snapshot: Snapshot, memory: Memory, now: Since) -> Judgement:
         else None,
         heard_at=snapshot.heard_at,
         numbers=numbers,
-        outlook=outlook(
+        outlook=number_inputs(
             numbers,
             snapshot.subject.number,
             snapshot.context.numbers,

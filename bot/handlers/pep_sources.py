@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.commands.grammar.arguments import Arguments
 from bot.github.read.snapshot_reader import ForumSource, Submitted, no_forum, nothing_submitted
-from bot.peps.forum import NOTHING_READ, Asked, Forum, post_ref
+from bot.peps.forum import NOTHING_READ, Forum, ForumQuestions, post_ref
 from bot.policy.model import Policy
 from bot.review.decision.submission import Submission
 from bot.review.subject import Repository
@@ -37,7 +37,7 @@ class PepSources:
         if not policy.discourse.host or not said.link or said.day is not None:
             return NOTHING_READ
         post = post_ref(said.link)
-        return NOTHING_READ if post is None else await self.forum(Asked((post,)))
+        return NOTHING_READ if post is None else await self.forum(ForumQuestions((post,)))
 
 
 NO_SOURCES = PepSources()

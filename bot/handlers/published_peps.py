@@ -11,10 +11,10 @@ from datetime import datetime
 import structlog
 
 from bot.github.client.client import Client, Clients
-from bot.github.read.base_branch import FactsReader, RepositoryFacts
+from bot.github.read.base_branch import BaseBranch, FactsReader
 from bot.github.read.changed_texts import read_blob
 from bot.github.read.task_group import together
-from bot.offload import think
+from bot.offload import offload
 from bot.peps.number import PepNumber
 from bot.review.published_peps import Published, Register, entered
 from bot.review.subject import Repository
@@ -90,7 +90,7 @@ class RegisterWork:
         self,
         client: Client,
         repository: Repository,
-        facts: RepositoryFacts,
+        facts: BaseBranch,
         known: Register,
         numbers: Sequence[PepNumber],
     ) -> None:
@@ -112,9 +112,9 @@ class RegisterWork:
     ) -> Published:
         text = "" if isinstance(read, Unreadable) else read
         now = self._clock()
-        return await think(len(text), lambda: entered(number, blob, text, now, before))
+        return await offload(len(text), lambda: entered(number, blob, text, now, before))
 
-    async def _keep_policy(self, repository: Repository, facts: RepositoryFacts) -> None:
+    async def _keep_policy(self, repository: Repository, facts: BaseBranch) -> None:
         """Keep the policy for the command line, which does not ask GitHub."""
         name = POLICY_TEXT.of(repository)
         kept = await self._store.document(name)
@@ -128,7 +128,7 @@ def _is_stale(number: PepNumber, sha: str, known: Register) -> bool:
 
 async def tip_of(
     clients: Clients, facts: FactsReader, repository: Repository, branch: str | None = None
-) -> tuple[Client, str, RepositoryFacts]:
+) -> tuple[Client, str, BaseBranch]:
     """A client for a repository, its default branch, and the facts at the tip of that.
 
     Raises:

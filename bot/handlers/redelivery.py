@@ -35,7 +35,7 @@ RETAINED = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedAgain:
     """How often a delivery was asked for, and when last."""
 
     times: int
@@ -60,7 +60,7 @@ class Looked:
     """
 
     until: datetime | None = None
-    asked: Mapping[str, Asked] = field(default_factory=dict)
+    asked: Mapping[str, AskedAgain] = field(default_factory=dict)
 
     def is_known(self, attempt: Attempt) -> bool:
         """Whether an earlier look saw it, and all that were made before it."""
@@ -77,7 +77,7 @@ class Looked:
     def asking(self, guid: str, now: datetime) -> "Looked":
         """The same with a delivery asked for once more; what GitHub forgot by now is left out."""
         lasting = {one: known for one, known in self.asked.items() if now - known.at < RETAINED}
-        return Looked(self.until, {**lasting, guid: Asked(self.times(guid) + 1, now)})
+        return Looked(self.until, {**lasting, guid: AskedAgain(self.times(guid) + 1, now)})
 
 
 def failed(attempts: Iterable[Attempt]) -> list[Attempt]:
@@ -119,7 +119,7 @@ def decode_looked(text: str) -> Looked:
     return Looked(
         moment_at(document, "until"),
         {
-            guid: Asked(times, at)
+            guid: AskedAgain(times, at)
             for guid, value in (asked.items() if isinstance(asked, dict) else ())
             if (times := number_at(value, "times")) is not None
             and (at := moment_at(value, "at")) is not None
@@ -139,7 +139,7 @@ _LOOKED = "deliveries looked through"
 _log = structlog.get_logger()
 
 
-class Known(Protocol):
+class KnownDeliveries(Protocol):
     """What of an inbox is needed here."""
 
     async def record(self, delivery_id: str) -> DeliveryRecord | None:
@@ -153,7 +153,7 @@ class Redelivery:
         self,
         *,
         clients: Clients,
-        inbox: Known,
+        inbox: KnownDeliveries,
         store: Store,
         turn: Callable[[], Awaitable[None]],
         metrics: Metrics,

@@ -16,7 +16,7 @@ from bot.github.client.client import Client, Clients
 from bot.github.client.failure import Gone
 from bot.github.client.json_fields import items_at, text_at, variables
 from bot.github.read.accounts import Meet, listed_in, nobody_known
-from bot.github.read.base_branch import FactsReader, RepositoryFacts
+from bot.github.read.base_branch import BaseBranch, FactsReader
 from bot.github.read.instruction_labels import GONE_ACCOUNT, read_instructions
 from bot.github.read.people_reader import PeopleReader
 from bot.github.read.snapshot_reader import Reservations
@@ -137,7 +137,7 @@ class Reminders:
             return None
 
     async def _is_paused(
-        self, client: Client, subject: Subject, facts: RepositoryFacts, pull_request: object
+        self, client: Client, subject: Subject, facts: BaseBranch, pull_request: object
     ) -> bool:
         names = facts.policy.labels
         present = frozenset(

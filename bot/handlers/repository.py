@@ -13,8 +13,8 @@ from bot.github.read.claims_sweep import sweep_claims
 from bot.github.read.people_reader import PeopleReader
 from bot.github.read.visibility import is_private
 from bot.handlers import payload as read
-from bot.handlers.dependents import Dependents
 from bot.handlers.internal_jobs import EVERYTHING, RERUN, Enqueue, review_of, sweep_of
+from bot.handlers.invalidator import Invalidator
 from bot.handlers.names import Names
 from bot.handlers.payload import Payload
 from bot.policy.load import default_policy
@@ -38,7 +38,7 @@ class RepositoryWork:
         clients: Clients,
         facts: FactsReader,
         people: PeopleReader,
-        dependents: Dependents,
+        dependents: Invalidator,
         names: Names,
         store: Store,
         enqueue: Enqueue,

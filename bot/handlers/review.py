@@ -6,27 +6,27 @@ from datetime import datetime
 
 import structlog
 
-from bot.commands.log import orders_of
+from bot.commands.log import overrides_of
 from bot.commands.text import Text
 from bot.github.client.app import AppIdentity
 from bot.github.client.client import Client, Clients
 from bot.github.client.failure import Gone, NotAllowed
 from bot.github.read.base_branch import FactsReader
-from bot.github.read.conversation_reader import MuchText, Turn
+from bot.github.read.conversation_reader import MuchText, MuchTextTurn
 from bot.github.read.snapshot_reader import SnapshotReader
 from bot.github.write.check_runs import find_check_run
 from bot.github.write.labels import label_looks
 from bot.github.write.single_write import ANSWER_WRITES
 from bot.github.write.write_names import WRITE_NAMES
-from bot.github.write.writer import Fate, Writer
+from bot.github.write.writer import Writer, WriteStatus
 from bot.handlers.claims import CLAIMS, Claims
-from bot.handlers.dependents import Dependents
-from bot.handlers.hearing import NUMBERS_MOVED, Ears, Hearing, worth_healing
+from bot.handlers.command_contexts import PullRequestContexts
+from bot.handlers.command_runner import NUMBERS_MOVED, CommandRunner, CommandSession, worth_healing
+from bot.handlers.invalidator import Invalidator
 from bot.handlers.judgement import Judgement, claimed_in, judged, size_of, tell_failures
 from bot.handlers.pep_sources import NO_SOURCES, PepSources
-from bot.handlers.scenes import PullRequestScenes
 from bot.metrics import Metrics
-from bot.offload import think
+from bot.offload import offload
 from bot.peps.number import is_pep_path
 from bot.review.reconcile import CreateCheckRun, UpdateCheckRun, asked_again
 from bot.review.snapshot import CheckRunMemory, Memory, PullRequestState, Since, Snapshot
@@ -85,8 +85,8 @@ class Reviewer:
         writer: Writer,
         store: Store,
         claims: Claims,
-        dependents: Dependents,
-        hearing: Hearing,
+        dependents: Invalidator,
+        hearing: CommandRunner,
         commands: CommandStore,
         metrics: Metrics,
         clock: Callable[[], datetime],
@@ -120,7 +120,7 @@ class Reviewer:
         async with self._much_text.turn() as turn:
             await self._review(subject, hint, turn)
 
-    async def _review(self, subject: Subject, hint: Hint, turn: Turn) -> None:
+    async def _review(self, subject: Subject, hint: Hint, turn: MuchTextTurn) -> None:
         client = await self._clients.for_repository(
             subject.repository.full_name, subject.repository.installation
         )
@@ -140,7 +140,7 @@ class Reviewer:
                 comments_told=hint.comments_told,
                 overheard=overheard,
                 told=hint.texts,
-                ordered=orders_of(ears.given).named,
+                ordered=overrides_of(ears.given).named,
                 set_at=hint.set_at,
                 turn=turn,
             )
@@ -158,7 +158,7 @@ class Reviewer:
         if hint.again:
             known = asked_again(known)
         now = Since(self._clock(), hint.event)
-        judgement = await think(size_of(snapshot), lambda: judged(snapshot, known, now))
+        judgement = await offload(size_of(snapshot), lambda: judged(snapshot, known, now))
         tell_failures(judgement.verdict.failures, self._metrics)
         written = await self._carry_out(client, snapshot, judgement, hint)
         own = {comment.marker: comment.id for comment in snapshot.conversation.own_comments}
@@ -185,13 +185,13 @@ class Reviewer:
         client: Client,
         plain: Snapshot,
         memory: Memory,
-        ears: Ears,
+        ears: CommandSession,
         texts: Sequence[Text],
         hint: Hint,
     ) -> Snapshot:
         """Carry out what is commanded; the snapshot with all that people ordered."""
         now = self._clock()
-        scenes = PullRequestScenes(
+        scenes = PullRequestContexts(
             client,
             self._reader,
             self._facts,
@@ -249,9 +249,9 @@ class Reviewer:
         # so that a review cut short is not taken for a whole one.
         written: list[str] = []
 
-        def on_write(name: str, fate: Fate) -> None:
+        def on_write(name: str, fate: WriteStatus) -> None:
             self._metrics.write(name, fate.value)
-            if fate is Fate.REFUSED:
+            if fate is WriteStatus.REFUSED:
                 return
             written.append(name)
             # At once: if a later write fails, the repeated review does not write this again.

@@ -13,7 +13,7 @@ import structlog
 from bot.github.client.client import Client, Clients
 from bot.github.client.failure import Gone, NotAllowed, Refused
 from bot.github.client.json_fields import number_at, text_at, variables
-from bot.github.read.base_branch import FactsReader, RepositoryFacts
+from bot.github.read.base_branch import BaseBranch, FactsReader
 from bot.github.read.tracker_issues import (
     is_pull_request,
     issues_changed_since,
@@ -47,7 +47,7 @@ class _Home:
 
     repository: Repository
     client: Client
-    facts: RepositoryFacts
+    facts: BaseBranch
 
 
 class SubmissionWork:

@@ -14,7 +14,7 @@ import structlog
 
 from bot.github.client.client import Client, Clients
 from bot.github.client.json_fields import moment_at
-from bot.github.read.base_branch import RepositoryFacts
+from bot.github.read.base_branch import BaseBranch
 from bot.github.read.changed_texts import read_blob
 from bot.github.read.tracker_issues import submission_in
 from bot.github.write.issues import SubmissionLineWriter
@@ -22,7 +22,7 @@ from bot.handlers import payload as read
 from bot.handlers.internal_jobs import Enqueue, review_of, submission_of
 from bot.handlers.payload import Payload
 from bot.inbox.delivery import Delivery
-from bot.offload import think
+from bot.offload import offload
 from bot.peps.document import SectionChange, changed_sections
 from bot.peps.number import PepNumber
 from bot.peps.preamble import parse_preamble
@@ -179,7 +179,7 @@ class SubmissionLines:
         issue: Subject,
         client: Client,
         repository: Repository,
-        facts: RepositoryFacts,
+        facts: BaseBranch,
         delivery: str,
     ) -> None:
         """Write the line, or bring it up to date; nothing is written if it says that already.
@@ -234,4 +234,4 @@ class SubmissionLines:
         if isinstance(before, Unreadable):
             return None
         size = _COST_OF_COMPARING * (len(before) + len(text))
-        return await think(size, lambda: changed_sections(before, text))
+        return await offload(size, lambda: changed_sections(before, text))

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 from bot.commands.text import Text
 from bot.handlers import payload as read
-from bot.handlers.hearing import Hearing
+from bot.handlers.command_runner import CommandRunner
 from bot.handlers.payload import Payload
 from bot.inbox.delivery import Delivery
 from bot.review.subject import Subject
 
 
 async def texts_of(
-    subject: Subject, payloads: Sequence[tuple[Delivery, Payload]], hearing: Hearing
+    subject: Subject, payloads: Sequence[tuple[Delivery, Payload]], hearing: CommandRunner
 ) -> tuple[Text, ...]:
     """Texts that hold commands or held some, in the order in which they came.
 

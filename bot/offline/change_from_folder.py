@@ -7,7 +7,7 @@ placeholder or not four digits (PEP 1 calls for a number, PEP 12 for the name).
 """
 
 from bot.offline.files import Folder, codeowners_place, policy_or_defaults, published_numbers
-from bot.offline.local_change import Described, Occasion
+from bot.offline.local_change import Described, LocalChange
 from bot.offline.related_peps import related_headers
 from bot.offline.request import Selection
 from bot.peps.number import PepNumber, is_pep_path, number_in_path
@@ -23,7 +23,7 @@ AS_THEY_STAND = (
 _NOTHING_BEFORE = ""
 
 
-def change_from_folder(folder: Folder, selection: Selection, described: Described) -> Occasion:
+def change_from_folder(folder: Folder, selection: Selection, described: Described) -> LocalChange:
     """The selected files of a folder as they stand.
 
     Raises:
@@ -48,7 +48,7 @@ def change_from_folder(folder: Folder, selection: Selection, described: Describe
         author=described.author,
         files_complete=False,
     )
-    return Occasion(
+    return LocalChange(
         change=change,
         policy=policy,
         published=published_numbers(folder),

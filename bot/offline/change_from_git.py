@@ -18,7 +18,7 @@ from bot.offline.git_files import (
     read_blobs,
     with_working_tree,
 )
-from bot.offline.local_change import Described, Occasion
+from bot.offline.local_change import Described, LocalChange
 from bot.offline.related_peps import related_headers
 from bot.offline.request import CannotRun
 from bot.peps.codeowners import CODEOWNERS_PATHS
@@ -64,7 +64,7 @@ def span(git: Git, base: str, head: str | None) -> Span:
     return Span(tip, git.merge_base(tip, git.commit("HEAD")), None)
 
 
-def change_from_git(git: Git, where: Span, described: Described) -> Occasion:
+def change_from_git(git: Git, where: Span, described: Described) -> LocalChange:
     """What changed between two moments, and what the repository was like before.
 
     Published are the PEPs at the merge base and those the base has gained since: a number taken
@@ -93,7 +93,7 @@ def change_from_git(git: Git, where: Span, described: Described) -> Occasion:
         author=described.author,
     )
     policy, policy_notes = policy_or_defaults(tip)
-    return Occasion(
+    return LocalChange(
         change=change,
         policy=policy,
         published=published_numbers(before) | published_numbers(tip),

@@ -8,11 +8,11 @@ from pathlib import Path
 from bot.offline.change_from_folder import change_from_folder
 from bot.offline.change_from_git import Span, change_from_git, span
 from bot.offline.files import LARGEST, as_text, open_folder
+from bot.offline.fix import FixedFile, mend
 from bot.offline.git import Git, open_repository
 from bot.offline.git_files import is_in_commit
-from bot.offline.local_change import Described, Occasion, context_of
+from bot.offline.local_change import Described, LocalChange, context_of
 from bot.offline.markup import MarkupCache, markups_of
-from bot.offline.mend import Mended, mend
 from bot.offline.printable import printable
 from bot.offline.report import texts_of
 from bot.offline.request import CannotRun, Selection, select
@@ -35,7 +35,7 @@ _MOST_TURNS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class CheckRequest:
     """What somebody asked for on the command line.
 
     Attributes:
@@ -75,14 +75,14 @@ class Judged:
     """
 
     root: Path
-    occasion: Occasion
+    occasion: LocalChange
     findings: tuple[Finding, ...]
     context: Context
     selection: Selection
     failures: tuple[RuleFailed, ...] = ()
 
 
-def judge(wanted: Wanted) -> Judged:
+def judge(wanted: CheckRequest) -> Judged:
     """Run the rules.
 
     Raises:
@@ -106,7 +106,7 @@ def judge(wanted: Wanted) -> Judged:
     return Judged(root, occasion, findings, context, selection, tuple(failures))
 
 
-def judge_and_mend(wanted: Wanted) -> tuple[Judged, tuple[Mended, ...]]:
+def judge_and_fix(wanted: CheckRequest) -> tuple[Judged, tuple[FixedFile, ...]]:
     """Run the rules, mend in the working folder what is mechanical, and look again.
 
     Returns:
@@ -115,7 +115,7 @@ def judge_and_mend(wanted: Wanted) -> tuple[Judged, tuple[Mended, ...]]:
     Raises:
         CannotRun: There is nothing to judge, or it cannot be read or written.
     """
-    everything: list[Mended] = []
+    everything: list[FixedFile] = []
     judged = judge(wanted)
     for _ in range(_MOST_TURNS):
         mended = mend(judged.root, judged.findings, texts_of(judged.occasion.change))
@@ -126,11 +126,11 @@ def judge_and_mend(wanted: Wanted) -> tuple[Judged, tuple[Mended, ...]]:
     return judged, tuple(everything)
 
 
-def _asks_docutils(wanted: Wanted, policy: Policy) -> bool:
+def _asks_docutils(wanted: CheckRequest, policy: Policy) -> bool:
     return asks_docutils(policy) and (wanted.rules is None or MARKUP_RULE in wanted.rules)
 
 
-def _occasion(wanted: Wanted) -> tuple[Path, Occasion, Selection]:
+def _occasion(wanted: CheckRequest) -> tuple[Path, LocalChange, Selection]:
     if wanted.base is None:
         folder = open_folder(wanted.repo)
         selection = select(wanted.paths, folder.root, lambda place: _is_there(folder.root, place))
@@ -153,7 +153,7 @@ def _was_there(git: Git, where: Span, place: str) -> bool:
 _MOST = 3
 
 
-def deciding_told(judged: Judged) -> Iterator[str]:
+def render_deciders(judged: Judged) -> Iterator[str]:
     """The lines on each new PEP and each whose status moves; nothing where there is none."""
     yield from _new_told(judged)
     yield from _moves_told(judged)
@@ -169,12 +169,14 @@ def _new_told(judged: Judged) -> Iterator[str]:
     if not found:
         return
     # Templates take a moment to load, which nearly every run of `check` can do without.
-    from bot.review.decision.path import way_of
-    from bot.review.render.new_pep import way_in_text
+    from bot.review.decision.path import decision_path
+    from bot.review.render.new_pep import path_in_text
 
     for pep in found[:_MOST]:
         yield f"{printable(pep.path)}:"
-        yield from (f"  {printable(told)}" for told in way_in_text(way_of(pep.preamble, context)))
+        yield from (
+            f"  {printable(told)}" for told in path_in_text(decision_path(pep.preamble, context))
+        )
 
 
 def _moves_told(judged: Judged) -> Iterator[str]:
@@ -183,13 +185,13 @@ def _moves_told(judged: Judged) -> Iterator[str]:
         edit.changes_status and judged.selection.includes(edit.path) for edit in pep_edits(change)
     ):
         return
-    from bot.review.decision.evidence import Seen
+    from bot.review.decision.evidence import EvidenceSources
     from bot.review.decision.status_change import status_moves
     from bot.review.render.status import move_in_text
 
     found = [
         move
-        for move in status_moves(Seen(change, context, judged.findings))
+        for move in status_moves(EvidenceSources(change, context, judged.findings))
         if judged.selection.includes(move.path)
     ]
     for move in found[:_MOST]:

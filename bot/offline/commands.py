@@ -19,7 +19,7 @@ import click
 from bot.offline.request import CannotRun, account_name, claimed_numbers
 
 if TYPE_CHECKING:
-    from bot.offline.local_change import Occasion
+    from bot.offline.local_change import LocalChange
     from bot.peps.number import PepNumber
     from bot.peps.people import Login
     from bot.rules.finding import Finding
@@ -94,7 +94,7 @@ def check(
     they stand. PATHs restrict the findings to files and folders of the repository. Of a new PEP it
     also tells who decides on it.
     """
-    from bot.offline.check import Wanted, judge, judge_and_mend, read_core_team
+    from bot.offline.check import CheckRequest, judge, judge_and_fix, read_core_team
     from bot.offline.failed_rules import failure_line
     from bot.offline.local_change import Described
     from bot.offline.printable import printable
@@ -107,7 +107,7 @@ def check(
     try:
         ids = _rule_ids(rules)
         team = read_core_team(core_team) if core_team is not None else None
-        wanted = Wanted(
+        wanted = CheckRequest(
             repo=repo,
             paths=paths,
             base=base,
@@ -118,16 +118,16 @@ def check(
             claimed=claimed,
             use_cache=not no_cache,
         )
-        judged, mended = judge_and_mend(wanted) if fix else (judge(wanted), ())
+        judged, mended = judge_and_fix(wanted) if fix else (judge(wanted), ())
     except CannotRun as cannot:
         _cannot_run(cannot)
     for one in mended:
         click.echo(f"Mended {printable(one.path)}: {', '.join(one.rules)}.", err=True)
     _report(judged.findings, judged.occasion, form)
     if form == "text" and ids is None:
-        from bot.offline.check import deciding_told
+        from bot.offline.check import render_deciders
 
-        for line in deciding_told(judged):
+        for line in render_deciders(judged):
             click.echo(line, err=True)
     for failure in judged.failures:
         click.echo(failure_line(failure, judged.occasion.change, judged.context), err=True)
@@ -207,7 +207,7 @@ def _rule_ids(asked: Sequence[str]) -> frozenset[str] | None:
     return frozenset(ids) or None
 
 
-def _report(findings: "Sequence[Finding]", occasion: "Occasion", form: str) -> None:
+def _report(findings: "Sequence[Finding]", occasion: "LocalChange", form: str) -> None:
     """Findings to the standard output, what else there is to say to the standard error."""
     from bot.offline.report import counted, json_line, text_report, workflow_command
     from bot.rules.engine import all_rules

@@ -20,7 +20,7 @@ class Described:
 
 
 @dataclass(frozen=True, slots=True)
-class Occasion:
+class LocalChange:
     """One change and its repository.
 
     Attributes:
@@ -65,7 +65,7 @@ def number_ledger(
 
 
 def context_of(
-    occasion: Occasion,
+    occasion: LocalChange,
     *,
     today: date,
     core_team: CoreTeam | None,

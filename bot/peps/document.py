@@ -116,7 +116,7 @@ HEADER = ""
 """Stands for what is above the first section where a section's title would stand."""
 
 
-class Fate(StrEnum):
+class SectionStatus(StrEnum):
     """What became of a section."""
 
     CHANGED = "changed"
@@ -138,7 +138,7 @@ class SectionChange:
     title: str
     added: int
     removed: int
-    fate: Fate = Fate.CHANGED
+    fate: SectionStatus = SectionStatus.CHANGED
 
 
 def changed_sections(before: str, after: str) -> tuple[SectionChange, ...]:
@@ -193,10 +193,12 @@ def _worded(lines: Sequence[str]) -> list[str]:
 def _change(before: _Section | None, after: _Section | None) -> SectionChange | None:
     if after is None:
         return (
-            None if before is None else SectionChange(before.title, 0, len(before.lines), Fate.GONE)
+            None
+            if before is None
+            else SectionChange(before.title, 0, len(before.lines), SectionStatus.GONE)
         )
     if before is None:
-        return SectionChange(after.title, len(after.lines), 0, Fate.NEW)
+        return SectionChange(after.title, len(after.lines), 0, SectionStatus.NEW)
     different = blocks(before.lines, after.lines)
     if not different:
         return None

@@ -67,7 +67,7 @@ class PostRead:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ForumQuestions:
     """What is to be read: posts, and the titles of topics."""
 
     posts: tuple[PostRef, ...] = ()

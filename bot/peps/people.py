@@ -157,7 +157,7 @@ class Actor:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedLogins:
     """The logins that a repository's lists name.
 
     Attributes:
@@ -215,7 +215,7 @@ NOBODY_KNOWN = Accounts()
 """Everybody is who their login says."""
 
 
-def accounts(ids: Mapping[str, int], listed: Listed) -> Accounts:
+def accounts(ids: Mapping[str, int], listed: ListedLogins) -> Accounts:
     """What is remembered of accounts, for the present lists."""
     spelled = {login.casefold(): login for login in sorted(listed.logins)}
     return Accounts(
@@ -224,7 +224,7 @@ def accounts(ids: Mapping[str, int], listed: Listed) -> Accounts:
 
 
 def newly_known(
-    ids: Mapping[str, int], listed: Listed, actors: Iterable[Actor]
+    ids: Mapping[str, int], listed: ListedLogins, actors: Iterable[Actor]
 ) -> Mapping[str, int]:
     """What is to be remembered beside or instead of what is.
 

@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 from bot.peps.names import fold_name
-from bot.review.overrides import Orders
+from bot.review.overrides import Overrides
 from bot.review.snapshot import Snapshot
 from bot.rules.change import Act, ActKind
 
 
-def with_orders(snapshot: Snapshot, orders: Orders) -> Snapshot:
+def apply_overrides(snapshot: Snapshot, orders: Overrides) -> Snapshot:
     """The snapshot as the rules are to see it, with what people ordered.
 
     An accepted sponsor counts as one who agreed: whoever accepted them vouches for the post that

@@ -11,16 +11,16 @@ from bot.peps.status import MoveKind
 from bot.policy.model import Policy
 from bot.policy.work_groups import WorkGroup, concerned_groups
 from bot.review.checklist_forms import FINAL, NEW_PEP, Form, Item, form_of_moves
-from bot.review.decision.evidence import About, Found
+from bot.review.decision.evidence import About, EvidenceStatus
 from bot.review.render.wording import page
 from bot.review.snapshot import Snapshot
 from bot.review.verdict import Verdict
+from bot.rules.assessment import OwnersState, SponsorState
 from bot.rules.change import Change
 from bot.rules.document.markup import MARKUP_RULE, texts_to_parse
 from bot.rules.engine import rules_wanted
 from bot.rules.finding import code
 from bot.rules.kind import ChangeKind
-from bot.rules.standing import OwnersState, SponsorState
 from bot.rules.touched import touched_peps
 
 _ACCEPTED = frozenset({"Accepted", "Provisional"})
@@ -89,7 +89,9 @@ def _of_the_decision(verdict: Verdict, form: Form) -> Iterator[str]:
         yield "whether those who decide said so in the linked post"
 
 
-_NOT_IN_ORDER = frozenset({Found.MISSING, Found.PARTLY, Found.UNSEEN, Found.UNKNOWN})
+_NOT_IN_ORDER = frozenset(
+    {EvidenceStatus.MISSING, EvidenceStatus.PARTLY, EvidenceStatus.UNSEEN, EvidenceStatus.UNKNOWN}
+)
 
 
 class State(StrEnum):

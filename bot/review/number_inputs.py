@@ -23,7 +23,7 @@ from bot.review.render.new_pep import number_line
 from bot.rules.change import Change, Context, FileChange, FileStatus
 from bot.rules.changed_peps import new_peps
 from bot.rules.engine import RuleFailed, run_rules
-from bot.rules.number_standing import number_standing
+from bot.rules.number_assessment import assess_number
 
 UNNUMBERED = PepNumber(0)
 """Stands for a PEP that has a placeholder yet: PEP 0 is the generated index and nobody's."""
@@ -65,7 +65,7 @@ def ledger_of(
     )
 
 
-def outlook(
+def number_inputs(
     numbers: Iterable[int],
     pull_request: int,
     ledger: NumberLedger,
@@ -127,7 +127,7 @@ def _said(
         for finding in run_rules(change, context, {"number"}, _told_by_the_review):
             yield f"{finding.severity} {finding.message} {finding.action} {finding.help}"
         for pep in new_peps(change, known.placeholders):
-            yield number_line(known, number_standing(pep, change, context))
+            yield number_line(known, assess_number(pep, change, context))
 
 
 def _told_by_the_review(failure: RuleFailed) -> None:

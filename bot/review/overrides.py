@@ -64,7 +64,7 @@ class DelegateOrder:
 
 
 @dataclass(frozen=True, slots=True)
-class Orders:
+class Overrides:
     """All that holds on one pull request.
 
     Attributes:
@@ -96,7 +96,7 @@ class Orders:
         return self.pauses[-1] if self.pauses else None
 
 
-NO_ORDERS = Orders()
+NO_ORDERS = Overrides()
 """Where nobody ordered anything."""
 
 

@@ -168,7 +168,7 @@ class Added:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownPeps:
     """What is known of a repository's PEPs.
 
     Attributes:
@@ -199,7 +199,7 @@ def known_of(
     remembered: Mapping[int, Memory],
     submissions: Sequence[Submission] = (),
     not_yet: Mapping[PepNumber, datetime] | None = None,
-) -> Known:
+) -> KnownPeps:
     """Put together what is remembered of pull requests with the register.
 
     Args:
@@ -222,4 +222,4 @@ def known_of(
         elif memory.state is PullRequestState.MERGED and listed is not None:
             # Of two that added a number (one was renumbered later), the later one holds it now.
             added |= {PepNumber(pep): Added(number, listed.since) for pep in memory.adds}
-    return Known(register, added, touched, deciding, submissions, not_yet or {})
+    return KnownPeps(register, added, touched, deciding, submissions, not_yet or {})

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from bot.peps.people import NOBODY_KNOWN, Accounts, Login
 from bot.review.decision.submission import Submission
-from bot.review.overrides import NO_ORDERS, Orders
+from bot.review.overrides import NO_ORDERS, Overrides
 from bot.review.subject import Subject
 from bot.rules.change import Act, Change, Context
 from bot.rules.finding import Finding
@@ -85,7 +85,7 @@ NOBODY = Login("")
 
 
 @dataclass(frozen=True, slots=True)
-class HandSet:
+class ManualLabel:
     """A label that a person set against what the bot worked out (`despite`), when, and who."""
 
     despite: str
@@ -102,7 +102,7 @@ class Since:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class QueueEntry:
     """What the queue tells of a pull request, as the last review saw it.
 
     Attributes:
@@ -167,12 +167,12 @@ class Memory:
     outlook: str = ""
     base: str = ""
     is_new_pep: bool = False
-    by_hand: Mapping[str, HandSet] = field(default_factory=dict)
+    by_hand: Mapping[str, ManualLabel] = field(default_factory=dict)
     since: Mapping[str, Since] = field(default_factory=dict)
     touches: frozenset[int] = frozenset()
     adds: frozenset[int] = frozenset()
     comment_count: int | None = None
-    listed: Listed | None = None
+    listed: QueueEntry | None = None
     said: tuple[Finding, ...] = ()
     heard_at: datetime | None = None
 
@@ -232,7 +232,7 @@ class Snapshot:
     updated_at: datetime | None = None
     degraded: tuple[str, ...] = ()
     base: Base = Base()
-    orders: Orders = NO_ORDERS
+    orders: Overrides = NO_ORDERS
     set_by_people: Mapping[str, Login] = field(default_factory=dict)
     set_at: Mapping[str, datetime] = field(default_factory=dict)
     comment_count: int | None = None

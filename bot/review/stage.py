@@ -12,12 +12,12 @@ from hashlib import sha256
 
 from bot.peps.people import Login, same_login
 from bot.policy.labels import LabelNames
-from bot.review.overrides import Orders
-from bot.review.snapshot import HandSet, Memory, Since, Snapshot
+from bot.review.overrides import Overrides
+from bot.review.snapshot import ManualLabel, Memory, Since, Snapshot
+from bot.rules.assessment import ConsentState, SponsorAssessment
 from bot.rules.eligibility import has_write_access
 from bot.rules.finding import Finding
 from bot.rules.kind import ChangeKind
-from bot.rules.standing import ConsentState, SponsorStanding
 
 DRAFT = "draft"
 """In a cause: the pull request is a draft."""
@@ -39,7 +39,7 @@ class Stage(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class StageWord:
     """A person's word on whose turn it is: theirs, and where it stands if it is a command."""
 
     by: Login
@@ -58,7 +58,7 @@ class Turn:
 
     stage: Stage
     cause: str
-    word: Word | None = None
+    word: StageWord | None = None
 
     def __str__(self) -> str:
         """Both, as they are remembered."""
@@ -78,7 +78,7 @@ def stage_labels(names: LabelNames) -> dict[Stage, str]:
 def computed_turn(
     snapshot: Snapshot,
     kind: ChangeKind,
-    sponsors: tuple[SponsorStanding, ...],
+    sponsors: tuple[SponsorAssessment, ...],
     findings: tuple[Finding, ...],
     waived: frozenset[str],
 ) -> Turn | None:
@@ -112,15 +112,15 @@ def computed_turn(
 
 
 def ordered_turn(
-    computed: Turn | None, orders: Orders, by_hand: Mapping[Stage, HandSet]
+    computed: Turn | None, orders: Overrides, by_hand: Mapping[Stage, ManualLabel]
 ) -> Turn | None:
     """The stage a person set, by the later of command and label; the computed one if none holds."""
     if computed is None:
         return None
-    said = [(hand.at, stage, Word(hand.by)) for stage, hand in by_hand.items()]
+    said = [(hand.at, stage, StageWord(hand.by)) for stage, hand in by_hand.items()]
     order = orders.stage
     if order is not None and order.despite == str(computed):
-        said.append((order.at, Stage(order.stage), Word(order.by, order.url)))
+        said.append((order.at, Stage(order.stage), StageWord(order.by, order.url)))
     if not said:
         return computed
     _, stage, word = max(said, key=lambda one: one[0])
@@ -131,7 +131,7 @@ def ordered_turn(
 
 def stages_by_hand(
     snapshot: Snapshot, memory: Memory, computed: Turn | None
-) -> dict[Stage, HandSet]:
+) -> dict[Stage, ManualLabel]:
     """The stage labels that a person set and that hold, with what was computed then.
 
     A label is a person's if a person was seen setting it, and it still stands. It holds on where
@@ -155,7 +155,7 @@ def stages_by_hand(
 
 def set_by_hand(
     snapshot: Snapshot, memory: Memory, label: str, computed: str, *, agreed: bool = False
-) -> HandSet | None:
+) -> ManualLabel | None:
     """Since when a person's label holds against what the bot worked out; None if it does not.
 
     Args:
@@ -172,11 +172,11 @@ def set_by_hand(
     known, now = memory.by_hand.get(label), snapshot.set_at.get(folded)
     if known is None or now is not None:
         at = now or snapshot.updated_at
-        return None if at is None else HandSet(computed, at, by)
+        return None if at is None else ManualLabel(computed, at, by)
     return replace(known, despite=computed) if agreed or known.despite == computed else None
 
 
-def _asking_for_changes(snapshot: Snapshot, sponsors: tuple[SponsorStanding, ...]) -> list[Login]:
+def _asking_for_changes(snapshot: Snapshot, sponsors: tuple[SponsorAssessment, ...]) -> list[Login]:
     """Editors and people with write access whose review of the present head asks for changes.
 
     A push answers them. A sponsor who asks for changes takes the consent back, which is told as

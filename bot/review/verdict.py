@@ -4,44 +4,44 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.peps.people import same_login
-from bot.review.decision.evidence import Seen, Spoken
+from bot.review.decision.evidence import EvidenceSources, PeoplesWords
 from bot.review.decision.path import Decision, decision_on
 from bot.review.decision.status_change import StatusMove, status_moves
 from bot.review.desired import Conclusion
-from bot.review.snapshot import NOTHING, HandSet, Memory, PullRequestState, Snapshot
+from bot.review.snapshot import NOTHING, ManualLabel, Memory, PullRequestState, Snapshot
 from bot.review.stage import (
     Stage,
-    Word,
+    StageWord,
     computed_turn,
     ordered_turn,
     set_by_hand,
     stage_labels,
     stages_by_hand,
 )
+from bot.rules.assessment import (
+    CodeownersAssessment,
+    NewPep,
+    NumberAssessment,
+    SponsorAssessment,
+)
 from bot.rules.change import Change
 from bot.rules.changed_peps import PepEdit, new_peps, pep_edits
-from bot.rules.codeowners import codeowners_standing
+from bot.rules.codeowners import assess_codeowners
 from bot.rules.engine import RuleFailed, in_order, rules_wanted, run_rules
 from bot.rules.finding import Finding, Severity, code
 from bot.rules.kind import ChangeKind, kind_of
-from bot.rules.number_standing import number_standing
-from bot.rules.sponsor import sponsor_standing
-from bot.rules.standing import (
-    CodeownersStanding,
-    NewPep,
-    NumberStanding,
-    SponsorStanding,
-)
+from bot.rules.number_assessment import assess_number
+from bot.rules.sponsor import assess_sponsor
 
 
 @dataclass(frozen=True, slots=True)
-class PepStanding:
+class PepAssessment:
     """How one new PEP stands on the three checks, and who decides on it."""
 
     pep: NewPep
-    sponsor: SponsorStanding
-    number: NumberStanding
-    codeowners: CodeownersStanding
+    sponsor: SponsorAssessment
+    number: NumberAssessment
+    codeowners: CodeownersAssessment
     decision: Decision
 
 
@@ -70,7 +70,7 @@ class Verdict:
     """
 
     kind: ChangeKind
-    peps: tuple[PepStanding, ...]
+    peps: tuple[PepAssessment, ...]
     edits: tuple[PepEdit, ...]
     findings: tuple[Finding, ...]
     waived: tuple[str, ...]
@@ -78,9 +78,9 @@ class Verdict:
     stage: Stage | None
     stage_cause: str
     conclusion: Conclusion
-    stage_word: Word | None = None
+    stage_word: StageWord | None = None
     computed: str = ""
-    by_hand: Mapping[str, HandSet] = field(default_factory=dict)
+    by_hand: Mapping[str, ManualLabel] = field(default_factory=dict)
     moves: tuple[StatusMove, ...] = ()
     failures: tuple[RuleFailed, ...] = ()
     paused_by_editor: bool = False
@@ -134,11 +134,11 @@ def judge(snapshot: Snapshot, memory: Memory = NOTHING) -> Verdict:
     marked_new = _marked_new(snapshot, memory, seen)
     kind = ChangeKind.NEW_PEP if marked_new else seen
     peps = tuple(
-        PepStanding(
+        PepAssessment(
             pep=pep,
-            sponsor=sponsor_standing(pep, change, context),
-            number=number_standing(pep, change, context),
-            codeowners=codeowners_standing(pep, change, context),
+            sponsor=assess_sponsor(pep, change, context),
+            number=assess_number(pep, change, context),
+            codeowners=assess_codeowners(pep, change, context),
             decision=decision_on(pep.preamble, context.policy, context.today),
         )
         for pep in new_peps(change, context.numbers.placeholders)
@@ -149,7 +149,7 @@ def judge(snapshot: Snapshot, memory: Memory = NOTHING) -> Verdict:
     computed = computed_turn(snapshot, kind, sponsors, findings, skipped)
     hands = stages_by_hand(snapshot, memory, computed)
     turn = ordered_turn(computed, snapshot.orders, hands)
-    spoken = Spoken(
+    spoken = PeoplesWords(
         snapshot.head_sha, snapshot.conversation.approvals, delegate=snapshot.orders.delegate
     )
     stage = turn.stage if turn is not None else None
@@ -173,12 +173,12 @@ def judge(snapshot: Snapshot, memory: Memory = NOTHING) -> Verdict:
             **{stage_labels(labels)[one]: hand for one, hand in hands.items()},
             **({labels.new_pep: marked_new} if marked_new else {}),
         },
-        moves=status_moves(Seen(change, context, findings, waived, spoken)),
+        moves=status_moves(EvidenceSources(change, context, findings, waived, spoken)),
         failures=tuple(failures),
     )
 
 
-def _marked_new(snapshot: Snapshot, memory: Memory, seen: ChangeKind) -> HandSet | None:
+def _marked_new(snapshot: Snapshot, memory: Memory, seen: ChangeKind) -> ManualLabel | None:
     """Whether a person says by label that this is a new PEP although it does not look like one."""
     label = snapshot.context.policy.labels.new_pep
     if seen is ChangeKind.NEW_PEP or not label:

@@ -6,8 +6,8 @@ from difflib import SequenceMatcher
 from bot.peps.number import PepNumber, is_pep_path, is_placeholder_word, number_in_path
 from bot.peps.preamble import Preamble, parse_preamble
 from bot.peps.status import RESOLVED
+from bot.rules.assessment import NewPep
 from bot.rules.change import Change, FileChange, FileStatus, once_a_change
-from bot.rules.standing import NewPep
 from bot.rules.touched import touched_lines
 
 PLACEHOLDER_NUMBERS = frozenset({PepNumber(9999)})

@@ -8,11 +8,18 @@ from collections.abc import Iterable
 
 from bot.peps.codeowners import CodeOwners, OwnersLine, parse_codeowners
 from bot.peps.number import PepNumber, number_in_path, pep_path
+from bot.rules.assessment import (
+    CodeownersAssessment,
+    NewPep,
+    NumberState,
+    OwnersState,
+    SponsorState,
+)
 from bot.rules.change import Change, Context, FileStatus
 from bot.rules.changed_peps import new_peps, renumberings
 from bot.rules.engine import rule
 from bot.rules.finding import Finding, Need, Severity
-from bot.rules.number_standing import number_standing
+from bot.rules.number_assessment import assess_number
 from bot.rules.owners import (
     DEFAULT_PATH,
     LINE_FORM,
@@ -26,14 +33,7 @@ from bot.rules.owners import (
     unknown_owner_words,
     unknown_owners,
 )
-from bot.rules.sponsor import sponsor_standing
-from bot.rules.standing import (
-    CodeownersStanding,
-    NewPep,
-    NumberState,
-    OwnersState,
-    SponsorState,
-)
+from bot.rules.sponsor import assess_sponsor
 from bot.rules.touched import touched_owner_lines
 
 MAX_BROKEN_LINES = 20
@@ -59,9 +59,9 @@ _SPONSOR_OPEN = frozenset(
 )
 
 
-def codeowners_standing(
+def assess_codeowners(
     pep: NewPep, change: Change, context: Context, previous: PepNumber | None = None
-) -> CodeownersStanding:
+) -> CodeownersAssessment:
     """How the CODEOWNERS line of a new or renumbered PEP stands.
 
     Args:
@@ -72,7 +72,7 @@ def codeowners_standing(
     """
     # Those of elections are owned collectively, without a line.
     if change.codeowners_after is None or pep.number in context.policy.numbers.elections:
-        return CodeownersStanding(OwnersState.NOT_NEEDED)
+        return CodeownersAssessment(OwnersState.NOT_NEEDED)
     owners = parse_codeowners(change.codeowners_after)
     touched = touched_owner_lines(change)
     line = owners.line_for(pep.path)
@@ -84,18 +84,18 @@ def codeowners_standing(
     if (
         pep.number is None
         or pep.is_placeholder
-        or number_standing(pep, change, context).state in _NUMBER_OPEN
+        or assess_number(pep, change, context).state in _NUMBER_OPEN
     ):
-        return CodeownersStanding(OwnersState.WAITING)
+        return CodeownersAssessment(OwnersState.WAITING)
     if line is None:
         stale = _stale_line(owners, touched, change, context, previous)
         if stale is not None:
             return _standing(OwnersState.STALE_PATH, pep, stale, owners, context)
         if previous is not None:
             # It had no line when it was published, and gaining one is not this change's matter.
-            return CodeownersStanding(OwnersState.NOT_NEEDED)
-    if previous is None and sponsor_standing(pep, change, context).state in _SPONSOR_OPEN:
-        return CodeownersStanding(OwnersState.WAITING)
+            return CodeownersAssessment(OwnersState.NOT_NEEDED)
+    if previous is None and assess_sponsor(pep, change, context).state in _SPONSOR_OPEN:
+        return CodeownersAssessment(OwnersState.WAITING)
     return _compared(pep, line, owners, touched, context)
 
 
@@ -132,7 +132,7 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
     for pep, previous in subjects:
         if not pep.preamble.headers and previous is None:
             continue
-        standing = codeowners_standing(pep, change, context, previous)
+        standing = assess_codeowners(pep, change, context, previous)
         finding = owners_finding(pep, standing, change, _line_at(standing.line, change), context)
         if finding is not None:
             if standing.line is not None:
@@ -147,13 +147,13 @@ def _compared(
     owners: CodeOwners,
     touched: frozenset[int],
     context: Context,
-) -> CodeownersStanding:
+) -> CodeownersAssessment:
     expected = expected_owners(pep, context)
     if line is None:
         commented = owners.commented_line_for(pep.path)
         deliberate = commented is not None and commented.number in touched
         if not expected or deliberate or covers(owners, pep.path, expected):
-            return CodeownersStanding(OwnersState.NOT_NEEDED, expected)
+            return CodeownersAssessment(OwnersState.NOT_NEEDED, expected)
         return _standing(OwnersState.MISSING, pep, None, owners, context)
     if missing_owners(line, expected):
         return _standing(OwnersState.INCOMPLETE, pep, line, owners, context)
@@ -161,10 +161,10 @@ def _compared(
         return _standing(OwnersState.MISPLACED, pep, line, owners, context)
     for other in faulty_lines(owners, context):
         if other.number in touched and is_unreadable(other, context):
-            return CodeownersStanding(
+            return CodeownersAssessment(
                 OwnersState.FILE_BROKEN, expected, actual=line.owners, line=other.number
             )
-    return CodeownersStanding(OwnersState.PRESENT, expected, actual=line.owners, line=line.number)
+    return CodeownersAssessment(OwnersState.PRESENT, expected, actual=line.owners, line=line.number)
 
 
 def _stale_line(
@@ -199,7 +199,7 @@ def _standing(
     line: OwnersLine | None,
     owners: CodeOwners,
     context: Context,
-) -> CodeownersStanding:
+) -> CodeownersAssessment:
     expected = expected_owners(pep, context)
     kept = line if state in (OwnersState.INCOMPLETE, OwnersState.STALE_PATH) else None
     if state is OwnersState.MISPLACED and line is not None:
@@ -208,7 +208,7 @@ def _standing(
         paste = completed_line(pep.path, kept, expected)
     else:
         paste = None
-    return CodeownersStanding(
+    return CodeownersAssessment(
         state,
         expected,
         line_to_paste=paste,

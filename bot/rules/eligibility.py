@@ -16,14 +16,14 @@ from bot.peps.names import LONGEST_NAME
 from bot.peps.people import CoreTeamMember, Login, MatchKind, fold_name, match_name, same_login
 from bot.policy.in_office import PACKAGING, office_holders
 from bot.policy.model import Appointment
+from bot.rules.assessment import ConsentState
 from bot.rules.change import Act, ActKind, Change, Context
 from bot.rules.pull_request_text import LONGEST, without_comments
-from bot.rules.standing import ConsentState
 
 _SURE = frozenset({MatchKind.EXACT, MatchKind.ALIAS, MatchKind.PROBABLE})
 
 
-class Standing(StrEnum):
+class MaySponsor(StrEnum):
     """Whether a person may sponsor."""
 
     ELIGIBLE = "eligible"
@@ -42,7 +42,7 @@ class Eligibility:
         candidates: For an unclear name, the names it may mean.
     """
 
-    standing: Standing
+    standing: MaySponsor
     login: Login | None = None
     role: str = ""
     candidates: tuple[str, ...] = ()
@@ -103,25 +103,25 @@ def may_sponsor(name: str, topics: Iterable[str], context: Context) -> Eligibili
     """Whether the person of this name may sponsor a PEP of these topics on the day."""
     member = core_developer(name, context)
     if member is not None:
-        return Eligibility(Standing.ELIGIBLE, member.login, "core developer")
+        return Eligibility(MaySponsor.ELIGIBLE, member.login, "core developer")
     login = account(name, context)
     if login is not None and _among(login, context.editors or ()):
-        return Eligibility(Standing.ELIGIBLE, login, "PEP editor")
+        return Eligibility(MaySponsor.ELIGIBLE, login, "PEP editor")
     people = context.policy.people
     if login is not None and _in_office(login, people.typing_council, context):
-        return Eligibility(Standing.ELIGIBLE, login, "Typing Council member")
+        return Eligibility(MaySponsor.ELIGIBLE, login, "Typing Council member")
     delegates = _standing_delegates(context) if PACKAGING in topics else ()
     if login is not None and _in_office(login, delegates, context):
-        return Eligibility(Standing.ELIGIBLE, login, "standing packaging delegate")
+        return Eligibility(MaySponsor.ELIGIBLE, login, "standing packaging delegate")
     accepted = _accepted(name, login, context)
     if accepted is not None:
-        return Eligibility(Standing.ELIGIBLE, accepted, "accepted by a PEP editor")
+        return Eligibility(MaySponsor.ELIGIBLE, accepted, "accepted by a PEP editor")
     if candidates := unclear_core_developers(name, context):
-        return Eligibility(Standing.UNCLEAR, candidates=candidates)
+        return Eligibility(MaySponsor.UNCLEAR, candidates=candidates)
     if login is not None and context.editors is None:
         # Known, but no core developer: perhaps an editor, and who that is cannot be told now.
-        return Eligibility(Standing.UNCLEAR, login)
-    return Eligibility(Standing.NOT_ELIGIBLE, login)
+        return Eligibility(MaySponsor.UNCLEAR, login)
+    return Eligibility(MaySponsor.NOT_ELIGIBLE, login)
 
 
 def who_may_sponsor(topics: Iterable[str], context: Context) -> str:

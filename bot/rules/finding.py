@@ -153,7 +153,7 @@ def code(text: str) -> str:
     return f"`{_cut(''.join(kept).strip(), MAX_CODE) or '(empty)'}`"
 
 
-def listed(names: tuple[str, ...], conjunction: str = "and") -> str:
+def join_names(names: tuple[str, ...], conjunction: str = "and") -> str:
     """Harmless words joined as in a sentence: "A", "A and B", "A, B and C"."""
     if len(names) < 2:
         return "".join(names)
@@ -168,7 +168,7 @@ RuleAndFix: TypeAlias = tuple[str, Fix]
 """The id of a rule, and what mends its finding."""
 
 
-def mended_text(text: str, fixes: Sequence[Fix]) -> str:
+def fixed_text(text: str, fixes: Sequence[Fix]) -> str:
     """A text with lines replaced, by mends that stand apart and in order.
 
     A new line ends as the one it replaces, or else as the line before it.

@@ -4,15 +4,15 @@ Not a rule: whoever reads the forum asks here, before the rules are asked.
 """
 
 from bot.peps.dates import in_pep_style
-from bot.peps.forum import Asked, PostRead, PostRef, post_ref
+from bot.peps.forum import ForumQuestions, PostRead, PostRef, post_ref
 from bot.peps.links import decision_link
 from bot.peps.number import PepNumber
 from bot.peps.people import Login, same_login
+from bot.rules.assessment import SponsorAssessment
 from bot.rules.change import Change
 from bot.rules.changed_peps import new_peps
 from bot.rules.eligibility import linked_post
 from bot.rules.finding import code, name
-from bot.rules.standing import SponsorStanding
 from bot.rules.touched import TouchedPep, touched_peps
 
 MOST_POSTS = 3
@@ -22,7 +22,7 @@ MOST_TOPICS = 2
 """Threads whose title is asked for of one pull request."""
 
 
-def forum_links(change: Change, placeholders: frozenset[PepNumber]) -> Asked:
+def forum_links(change: Change, placeholders: frozenset[PepNumber]) -> ForumQuestions:
     """The post beside the sponsor item, decisions and threads that the change sets; a few at most.
 
     Args:
@@ -40,7 +40,7 @@ def forum_links(change: Change, placeholders: frozenset[PepNumber]) -> Asked:
             topics[thread.topic] = None
         if len(posts) >= MOST_POSTS and len(topics) >= MOST_TOPICS:
             break
-    return Asked(tuple(posts)[:MOST_POSTS], tuple(topics)[:MOST_TOPICS])
+    return ForumQuestions(tuple(posts)[:MOST_POSTS], tuple(topics)[:MOST_TOPICS])
 
 
 def _add(posts: dict[PostRef, None], found: PostRef | None) -> None:
@@ -94,7 +94,7 @@ def writer(post: PostRead) -> str:
     return f"{name(post.name)} ({account} there)" if post.name else f"{account} there"
 
 
-def may_be_by(post: PostRead, sponsor: SponsorStanding) -> bool:
+def may_be_by(post: PostRead, sponsor: SponsorAssessment) -> bool:
     """Whether its writer goes by the sponsor's name or account, as anybody may."""
     if sponsor.login is not None and same_login(sponsor.login, Login(post.username)):
         return True

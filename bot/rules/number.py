@@ -5,20 +5,20 @@ from collections.abc import Iterable
 from bot.peps.document import title_number
 from bot.peps.number import PepNumber, number_in_path, pep_path
 from bot.peps.preamble import parse_preamble
+from bot.rules.assessment import NewPep, NumberAssessment, NumberState
 from bot.rules.change import Change, Context, FileStatus
 from bot.rules.changed_peps import new_peps, renumberings
 from bot.rules.engine import rule
-from bot.rules.finding import Finding, Need, Severity, code, listed
-from bot.rules.number_standing import (
+from bot.rules.finding import Finding, Need, Severity, code, join_names
+from bot.rules.number_assessment import (
+    assess_number,
     file_word,
     header_disagrees,
     is_misnamed,
-    number_standing,
     title_disagrees,
 )
-from bot.rules.standing import NewPep, NumberStanding, NumberState
 
-__all__ = ["check", "number_standing"]
+__all__ = ["assess_number", "check"]
 
 
 @rule(
@@ -54,7 +54,7 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
     numbers = {pep.number for pep in subjects}
     for pep in subjects:
         looked_at.add(pep.path)
-        standing = number_standing(pep, change, context)
+        standing = assess_number(pep, change, context)
         yield from _about_number(pep, standing, context)
         if standing.state is not NumberState.PLACEHOLDER and not is_misnamed(pep):
             yield from _about_header(pep)
@@ -66,7 +66,7 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
         yield from _title_of_other_pep(change)
 
 
-def _about_number(pep: NewPep, standing: NumberStanding, context: Context) -> Iterable[Finding]:
+def _about_number(pep: NewPep, standing: NumberAssessment, context: Context) -> Iterable[Finding]:
     if is_misnamed(pep):
         yield _misnamed(pep)
         return
@@ -107,11 +107,11 @@ def _about_number(pep: NewPep, standing: NumberStanding, context: Context) -> It
             yield _finding(pep, Severity.NOTICE, message)
 
 
-def _next(standing: NumberStanding) -> str:
+def _next(standing: NumberAssessment) -> str:
     return f"The next free number is {standing.suggestion}."
 
 
-def _rename(standing: NumberStanding) -> str:
+def _rename(standing: NumberAssessment) -> str:
     if standing.suggestion is None:
         return ""
     path = pep_path(standing.suggestion)
@@ -157,7 +157,7 @@ def _header_finding(path: str, value: str, number: int | None, line: int) -> Fin
 
 
 def _about_title(pep: NewPep, change: Change) -> Finding:
-    named = listed(tuple(str(number) for number in title_number(change.title)))
+    named = join_names(tuple(str(number) for number in title_number(change.title)))
     return Finding(
         rule="number",
         severity=Severity.WARNING,
@@ -198,13 +198,13 @@ def _title_of_other_pep(change: Change) -> Iterable[Finding]:
     )
     if any(f"pep-{number:04}" in paths or f"pep-{number}" in paths for number in named):
         return
-    touched = listed(tuple(f"{number_in_path(path)}" for path in edited[:5]))
+    touched = join_names(tuple(f"{number_in_path(path)}" for path in edited[:5]))
     yield Finding(
         rule="number",
         severity=Severity.NOTICE,
         message=(
-            f"The pull request's title names PEP {listed(tuple(map(str, sorted(named))))}, but the "
-            f"change is to PEP {touched}."
+            f"The pull request's title names PEP {join_names(tuple(map(str, sorted(named))))}, but "
+            f"the change is to PEP {touched}."
         ),
         action="Correct the pull request's title",
         help="It becomes the title of the commit.",

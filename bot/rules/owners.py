@@ -15,10 +15,10 @@ from bot.peps.codeowners import (
     owners_as_logins,
 )
 from bot.peps.people import Login
+from bot.rules.assessment import CodeownersAssessment, NewPep, OwnersState
 from bot.rules.change import Change, Context, OwnersError
 from bot.rules.eligibility import account, core_developer, has_write_access
-from bot.rules.finding import Finding, Need, Severity, code, listed
-from bot.rules.standing import CodeownersStanding, NewPep, OwnersState
+from bot.rules.finding import Finding, Need, Severity, code, join_names
 from bot.rules.touched import touched_owner_lines
 
 
@@ -81,7 +81,7 @@ LINE_FORM = "A line is a path, blanks, and accounts with write access beginning 
 
 def unknown_owner_words(owners: tuple[str, ...]) -> str:
     """What is wrong with a line whose owners GitHub does not know; they come as code."""
-    return f"GitHub knows no owner with write access by the name of {listed(owners, 'or')}."
+    return f"GitHub knows no owner with write access by the name of {join_names(owners, 'or')}."
 
 
 def is_unreadable(line: OwnersLine, context: Context) -> bool:
@@ -120,7 +120,7 @@ def unknown_owners(line: OwnersLine, context: Context) -> tuple[str, ...]:
 
 def owners_finding(
     pep: NewPep,
-    standing: CodeownersStanding,
+    standing: CodeownersAssessment,
     change: Change,
     owners_line: OwnersLine | None,
     context: Context,
@@ -158,7 +158,7 @@ def owners_finding(
 
 
 def _words(
-    pep: NewPep, standing: CodeownersStanding, path: str, unknown: tuple[str, ...]
+    pep: NewPep, standing: CodeownersAssessment, path: str, unknown: tuple[str, ...]
 ) -> tuple[str, str, str] | None:
     file = code(path)
     belongs = f" It belongs {standing.after}." if standing.after else ""
@@ -203,11 +203,11 @@ def _words(
     return None
 
 
-def _lacking(standing: CodeownersStanding) -> str:
+def _lacking(standing: CodeownersAssessment) -> str:
     actual = {owner.removeprefix("@").casefold() for owner in standing.actual}
     lacking = [login for login in standing.expected if login.casefold() not in actual]
     who = "an author or sponsor" if len(lacking) == 1 else "authors or sponsors"
-    return f"{who} with write access: {listed(tuple(code(f'@{login}') for login in lacking))}"
+    return f"{who} with write access: {join_names(tuple(code(f'@{login}') for login in lacking))}"
 
 
 def _errors_at(line: OwnersLine, context: Context) -> list[OwnersError]:

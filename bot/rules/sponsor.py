@@ -8,11 +8,12 @@ is exempt.
 from collections.abc import Iterable
 
 from bot.peps.preamble import Person, Preamble
+from bot.rules.assessment import ConsentState, NewPep, SponsorAssessment, SponsorState
 from bot.rules.change import Change, Context
 from bot.rules.changed_peps import new_peps
 from bot.rules.eligibility import (
     Eligibility,
-    Standing,
+    MaySponsor,
     consent,
     core_developer,
     may_sponsor,
@@ -20,8 +21,7 @@ from bot.rules.eligibility import (
     who_may_sponsor,
 )
 from bot.rules.engine import rule
-from bot.rules.finding import Finding, Need, Severity, listed, name
-from bot.rules.standing import ConsentState, NewPep, SponsorStanding, SponsorState
+from bot.rules.finding import Finding, Need, Severity, join_names, name
 
 _FIND = (
     "PEP 1 asks for {who} who guides you. Good people to ask are those who liked the idea in the "
@@ -29,7 +29,7 @@ _FIND = (
 )
 
 
-def sponsor_standing(pep: NewPep, change: Change, context: Context) -> SponsorStanding:
+def assess_sponsor(pep: NewPep, change: Change, context: Context) -> SponsorAssessment:
     """Who stands for a new PEP, and whether they agreed.
 
     Of several sponsors the first eligible one counts, before it one who has agreed already.
@@ -44,9 +44,9 @@ def sponsor_standing(pep: NewPep, change: Change, context: Context) -> SponsorSt
     sponsors = preamble.sponsors
     first = name(sponsors[0].name) if sponsors else ""
     if context.core_team is None:
-        return SponsorStanding(SponsorState.UNKNOWN, ConsentState.NOT_NEEDED, first, line=line)
+        return SponsorAssessment(SponsorState.UNKNOWN, ConsentState.NOT_NEEDED, first, line=line)
     if any(core_developer(author.name, context) for author in preamble.authors):
-        return SponsorStanding(
+        return SponsorAssessment(
             SponsorState.AUTHOR_IS_CORE,
             ConsentState.NOT_NEEDED,
             first,
@@ -82,7 +82,7 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
     for pep in new_peps(change, context.numbers.placeholders):
         if not pep.preamble.headers:
             continue  # `readable` asks for the header first.
-        standing = sponsor_standing(pep, change, context)
+        standing = assess_sponsor(pep, change, context)
         if standing.state is SponsorState.UNKNOWN:
             yield Finding(
                 rule="sponsor",
@@ -100,7 +100,7 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
             yield finding
 
 
-def _finding(pep: NewPep, standing: SponsorStanding, context: Context) -> Finding | None:
+def _finding(pep: NewPep, standing: SponsorAssessment, context: Context) -> Finding | None:
     who = who_may_sponsor(pep.preamble.topics, context)
     match standing.state:
         case SponsorState.MISSING:
@@ -143,41 +143,41 @@ def _finding(pep: NewPep, standing: SponsorStanding, context: Context) -> Findin
     return None
 
 
-def _unclear(standing: SponsorStanding) -> str:
+def _unclear(standing: SponsorAssessment) -> str:
     if not standing.candidates:
         return (
             f"{standing.name} may be a PEP editor, and I cannot tell who the editors are; one of "
             "them will know."
         )
-    candidates = listed(standing.candidates, "or")
+    candidates = join_names(standing.candidates, "or")
     return f"{standing.name} may be {candidates} on the core team list; a PEP editor will know."
 
 
-def _without_sponsor(preamble: Preamble, line: int, context: Context) -> SponsorStanding:
+def _without_sponsor(preamble: Preamble, line: int, context: Context) -> SponsorAssessment:
     for author in preamble.authors:
         if candidates := unclear_core_developers(author.name, context):
-            return SponsorStanding(
+            return SponsorAssessment(
                 SponsorState.UNCLEAR,
                 ConsentState.NOT_NEEDED,
                 name(author.name),
                 line=line,
                 candidates=_harmless(candidates),
             )
-    return SponsorStanding(SponsorState.MISSING, ConsentState.NOT_NEEDED, line=line)
+    return SponsorAssessment(SponsorState.MISSING, ConsentState.NOT_NEEDED, line=line)
 
 
 def _named_sponsor(
     sponsors: tuple[Person, ...], preamble: Preamble, line: int, change: Change, context: Context
-) -> SponsorStanding:
+) -> SponsorAssessment:
     judged = [(person, may_sponsor(person.name, preamble.topics, context)) for person in sponsors]
-    eligible = [pair for pair in judged if pair[1].standing is Standing.ELIGIBLE]
+    eligible = [pair for pair in judged if pair[1].standing is MaySponsor.ELIGIBLE]
     if eligible:
         standings = [_eligible(*pair, line, change, context) for pair in eligible]
         agreed = (one for one in standings if one.consent is ConsentState.GIVEN)
         return next(agreed, standings[0])
     for person, eligibility in judged:
-        if eligibility.standing is Standing.UNCLEAR:
-            return SponsorStanding(
+        if eligibility.standing is MaySponsor.UNCLEAR:
+            return SponsorAssessment(
                 SponsorState.UNCLEAR,
                 ConsentState.NOT_NEEDED,
                 name(person.name),
@@ -185,7 +185,7 @@ def _named_sponsor(
                 candidates=_harmless(eligibility.candidates),
             )
     person, eligibility = judged[0]
-    return SponsorStanding(
+    return SponsorAssessment(
         SponsorState.NOT_ELIGIBLE,
         ConsentState.NOT_NEEDED,
         name(person.name),
@@ -196,9 +196,9 @@ def _named_sponsor(
 
 def _eligible(
     person: Person, eligibility: Eligibility, line: int, change: Change, context: Context
-) -> SponsorStanding:
+) -> SponsorAssessment:
     state, url = consent(eligibility.login, change, context)
-    return SponsorStanding(
+    return SponsorAssessment(
         SponsorState.ELIGIBLE,
         state,
         name(person.name),

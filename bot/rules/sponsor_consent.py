@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
+from bot.rules.assessment import ConsentState, SponsorState
 from bot.rules.change import Change, Context
 from bot.rules.changed_peps import new_peps
 from bot.rules.engine import rule
 from bot.rules.finding import Finding, Severity
-from bot.rules.sponsor import sponsor_standing
-from bot.rules.standing import ConsentState, SponsorState
+from bot.rules.sponsor import assess_sponsor
 
 
 @rule(
@@ -32,7 +32,7 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
     if context.pull_request is None:
         return
     for pep in new_peps(change, context.numbers.placeholders):
-        standing = sponsor_standing(pep, change, context)
+        standing = assess_sponsor(pep, change, context)
         if standing.state is not SponsorState.ELIGIBLE:
             continue
         if standing.consent is ConsentState.AWAITED:

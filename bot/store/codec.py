@@ -18,11 +18,11 @@ from bot.review.snapshot import (
     CheckRunMemory,
     CommentMemory,
     Conversation,
-    HandSet,
-    Listed,
+    ManualLabel,
     Memory,
     OwnComment,
     PullRequestState,
+    QueueEntry,
     Since,
 )
 from bot.rules.change import Act, ActKind
@@ -111,7 +111,7 @@ def decode_memory(text: str) -> Memory:
         comment_count=_integer(fields, "comment_count"),
         listed=_decode_listed(_object(fields.get("listed"))),
         by_hand={
-            label: HandSet(despite, at, Login(_string(_object(value), "by") or ""))
+            label: ManualLabel(despite, at, Login(_string(_object(value), "by") or ""))
             for label, value in _object(fields.get("by_hand")).items()
             if (at := _moment(_object(value), "at")) is not None
             and (despite := _string(_object(value), "despite")) is not None
@@ -150,7 +150,7 @@ def _current(text: str) -> Fields:
     return fields if fields.get("version") == VERSION else {}
 
 
-def _encode_listed(listed: Listed) -> Fields:
+def _encode_listed(listed: QueueEntry) -> Fields:
     return {
         **asdict(listed),
         "opened": None if listed.opened is None else listed.opened.isoformat(),
@@ -159,7 +159,7 @@ def _encode_listed(listed: Listed) -> Fields:
     }
 
 
-def _decode_listed(fields: Fields) -> Listed | None:
+def _decode_listed(fields: Fields) -> QueueEntry | None:
     title, opener = _string(fields, "title"), _string(fields, "opener")
     kind, turn = _string(fields, "kind"), _string(fields, "turn")
     since, active_at = _moment(fields, "since"), _moment(fields, "active_at")
@@ -167,7 +167,7 @@ def _decode_listed(fields: Fields) -> Listed | None:
         return None
     if since is None or active_at is None:
         return None
-    return Listed(
+    return QueueEntry(
         title=title,
         opener=Login(opener),
         opened=_day(fields, "opened"),

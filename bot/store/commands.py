@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection, RowMapping, select, update
 
-from bot.commands.log import Fate, Given, Heard, reservations_of
+from bot.commands.log import CommandComment, CommandStatus, LoggedCommand, reservations_of
 from bot.commands.text import Place
 from bot.peps.people import Login
 from bot.review.overrides import Reservation
@@ -33,10 +33,10 @@ _GIVEN_AT = update(schema.given).where(_ONE)
 class CommandStore(Protocol):
     """Durable memory of commands. Every method is one transaction."""
 
-    async def given(self, subject: Subject) -> Sequence[Given]:
+    async def given(self, subject: Subject) -> Sequence[LoggedCommand]:
         """The commands given on a pull request or issue."""
 
-    async def given_in(self, repository: Repository, verb: str) -> Sequence[Given]:
+    async def given_in(self, repository: Repository, verb: str) -> Sequence[LoggedCommand]:
         """The commands of one verb that editors gave anywhere in a repository.
 
         Whoever was an editor once counts: a number that was put aside does not come free because
@@ -46,10 +46,12 @@ class CommandStore(Protocol):
     async def reservations(self, repository: Repository) -> tuple[Reservation, ...]:
         """The numbers that editors put aside in a repository."""
 
-    async def heard(self, subject: Subject, source: str) -> Heard | None:
+    async def heard(self, subject: Subject, source: str) -> CommandComment | None:
         """What was heard in a text; None if nothing was."""
 
-    async def keep(self, subject: Subject, heard: Heard, given: Iterable[Given] = ()) -> None:
+    async def keep(
+        self, subject: Subject, heard: CommandComment, given: Iterable[LoggedCommand] = ()
+    ) -> None:
         """Remember a text, and commands that were given in it; of one known already, when."""
 
 
@@ -59,19 +61,19 @@ class SqlCommandStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def given(self, subject: Subject) -> Sequence[Given]:
+    async def given(self, subject: Subject) -> Sequence[LoggedCommand]:
         """The commands given on a pull request or issue."""
 
-        def work(connection: Connection) -> list[Given]:
+        def work(connection: Connection) -> list[LoggedCommand]:
             return [_given(row) for row in connection.execute(_GIVEN, the(subject)).mappings()]
 
         return await self._database.read(work)
 
-    async def given_in(self, repository: Repository, verb: str) -> Sequence[Given]:
+    async def given_in(self, repository: Repository, verb: str) -> Sequence[LoggedCommand]:
         """The commands of one verb that editors gave anywhere in a repository."""
         seen = the(name=ALL_EDITORS.of(repository))
 
-        def work(connection: Connection) -> list[Given]:
+        def work(connection: Connection) -> list[LoggedCommand]:
             rows = connection.execute(_GIVEN_IN, the(repository, verb=verb)).mappings()
             found = [_given(row) for row in rows]
             editors = connection.execute(_EDITORS, seen).scalar() if found else None
@@ -86,14 +88,16 @@ class SqlCommandStore:
         """The numbers that editors put aside in a repository."""
         return reservations_of(await self.given_in(repository, "number"))
 
-    async def heard(self, subject: Subject, source: str) -> Heard | None:
+    async def heard(self, subject: Subject, source: str) -> CommandComment | None:
         """What was heard in a text; None if nothing was."""
         text = await self._database.read(
             lambda connection: connection.execute(_HEARD, the(subject, source=source)).scalar()
         )
         return None if text is None else _decoded(source, text)
 
-    async def keep(self, subject: Subject, heard: Heard, given: Iterable[Given] = ()) -> None:
+    async def keep(
+        self, subject: Subject, heard: CommandComment, given: Iterable[LoggedCommand] = ()
+    ) -> None:
         """Remember a text, and commands that were given in it; of one known already, when."""
         commands = tuple(given)
 
@@ -106,7 +110,7 @@ class SqlCommandStore:
         await self._database.write(work)
 
 
-def _put_given(connection: Connection, subject: Subject, one: Given) -> None:
+def _put_given(connection: Connection, subject: Subject, one: LoggedCommand) -> None:
     key = the(subject, source=one.source, proper=one.proper, ordinal=one.ordinal)
     if connection.execute(_IS_GIVEN, key).first() is not None:
         connection.execute(_GIVEN_AT, {**key, "at": one.at.timestamp()})
@@ -128,8 +132,8 @@ def _put_given(connection: Connection, subject: Subject, one: Given) -> None:
     add(connection, schema.given, subject, row)
 
 
-def _given(row: RowMapping) -> Given:
-    return Given(
+def _given(row: RowMapping) -> LoggedCommand:
+    return LoggedCommand(
         source=row["source"],
         proper=row["proper"],
         ordinal=row["ordinal"],
@@ -138,12 +142,12 @@ def _given(row: RowMapping) -> Given:
         at=moment(row["at"]),
         order=(row["text_number"], row["line"]),
         url=row["url"],
-        fate=Fate(row["fate"]),
+        fate=CommandStatus(row["fate"]),
         note=row["note"],
     )
 
 
-def _encoded(heard: Heard) -> str:
+def _encoded(heard: CommandComment) -> str:
     return json.dumps(
         {
             "place": heard.place,
@@ -165,9 +169,9 @@ def _encoded(heard: Heard) -> str:
     )
 
 
-def _decoded(source: str, text: str) -> Heard:
+def _decoded(source: str, text: str) -> CommandComment:
     fields: Mapping[str, Any] = json.loads(text)
-    return Heard(
+    return CommandComment(
         source=source,
         place=Place(fields["place"]),
         id=fields["id"],

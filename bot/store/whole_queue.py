@@ -6,7 +6,7 @@ from bot.commands.log import not_yet_of
 from bot.policy.load import PolicyInvalid, default_policy, parse_policy
 from bot.policy.model import Policy
 from bot.review.decision.submission import Submission
-from bot.review.published_peps import Known, known_of
+from bot.review.published_peps import KnownPeps, known_of
 from bot.review.snapshot import Memory
 from bot.review.subject import Repository
 from bot.rules.engine import rule_ids
@@ -37,7 +37,7 @@ class WholeQueue:
 
     async def known(
         self, repository: Repository, policy: Policy, listings: Mapping[int, Memory] | None = None
-    ) -> Known:
+    ) -> KnownPeps:
         """What is known of the published PEPs of a repository with this policy.
 
         Args:

@@ -12,7 +12,7 @@ from bot.peps.preamble import Preamble, parse_preamble
 from bot.policy.bodies import Body, Part
 from bot.policy.in_office import office_holders
 from bot.policy.model import Appointment, Policy
-from bot.review.decision.path import Way, way_of
+from bot.review.decision.path import DecisionPath, decision_path
 from bot.review.decision.submission import Submission
 from bot.review.render.wording import lines
 from bot.rules.change import Context
@@ -38,7 +38,7 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True)
-class BodyTold:
+class BodyOnPage:
     """A body as the page shows it."""
 
     name: str
@@ -108,11 +108,11 @@ def _topics(policy: Policy, day: date) -> Iterator[Topic]:
 
 def _topic(name: str, header: str, policy: Policy, day: date) -> Topic:
     preamble = parse_preamble(f"Status: Draft\nType: Standards Track\n{header}")
-    return Topic(name, way_in_html(way_on(preamble, policy, day)))
+    return Topic(name, path_in_html(path_on(preamble, policy, day)))
 
 
-def _told(body: Body, day: date) -> BodyTold:
-    return BodyTold(
+def _told(body: Body, day: date) -> BodyOnPage:
+    return BodyOnPage(
         name=body.name,
         part=_part(body, day),
         topics=body.topics,
@@ -148,9 +148,9 @@ def _decides(body: Body, day: date) -> str:
     return ""
 
 
-def way_on(
+def path_on(
     preamble: Preamble, policy: Policy, day: date, submissions: tuple[Submission, ...] = ()
-) -> Way:
+) -> DecisionPath:
     """The way of a PEP with this header on a day.
 
     Args:
@@ -159,10 +159,10 @@ def way_on(
         day: The day.
         submissions: What is known to be submitted.
     """
-    return way_of(preamble, Context(day, policy, NumberLedger(frozenset())), submissions)
+    return decision_path(preamble, Context(day, policy, NumberLedger(frozenset())), submissions)
 
 
-def way_in_html(way: Way) -> tuple[Markup, ...]:
+def path_in_html(way: DecisionPath) -> tuple[Markup, ...]:
     """Who decides, whom to ask before, who may sponsor, where to ask, and why."""
     told = lines(
         "way", way=way, link=_link, told=_told_path, strong=Markup("<strong>{}</strong>").format

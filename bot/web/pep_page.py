@@ -12,7 +12,7 @@ from bot.review.queue.follow_up import FollowUp
 from bot.review.render import markdown as link_to
 from bot.review.render.queue import follow_up_fact
 from bot.review.snapshot import Memory
-from bot.web.deciders_page import way_in_html, way_on
+from bot.web.deciders_page import path_in_html, path_on
 from bot.web.page_templates import page
 from bot.web.queue_page import Cell, Section
 
@@ -51,7 +51,7 @@ def pep_page(repository: str, known: KnownOfPep, policy: Policy, day: date, web_
     """
     pep = known.pep
     preamble = pep.preamble
-    way = way_on(preamble, policy, day, known.submissions)
+    way = path_on(preamble, policy, day, known.submissions)
     return page(
         "pep",
         repository=repository,
@@ -66,7 +66,7 @@ def pep_page(repository: str, known: KnownOfPep, policy: Policy, day: date, web_
         status_since=pep.status_since,
         today=day,
         is_open=way.is_open,
-        way=way_in_html(way),
+        way=path_in_html(way),
         sections=[one for one in (_pulls(repository, known, web_url), _due(known)) if one.rows],
     )
 

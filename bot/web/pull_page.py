@@ -10,10 +10,10 @@ from bot.policy.model import Policy
 from bot.review.decision.path import OPEN
 from bot.review.published_peps import Register
 from bot.review.queue.queue import WEEK
-from bot.review.snapshot import Listed, Memory, PullRequestState
+from bot.review.snapshot import Memory, PullRequestState, QueueEntry
 from bot.review.stage import Stage
 from bot.rules.engine import all_rules
-from bot.web.deciders_page import way_in_html, way_on
+from bot.web.deciders_page import path_in_html, path_on
 from bot.web.page_templates import in_days, page
 
 _FINDING = "finding"
@@ -28,7 +28,7 @@ _TURNS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class RuleRemark:
     """A rule that had something to say, and since when it stands."""
 
     rule: str
@@ -61,7 +61,7 @@ def pull_page(
     now: datetime,
     web_url: str,
     *,
-    listed: Listed,
+    listed: QueueEntry,
     known: Register,
     policy: Policy,
 ) -> bytes:
@@ -105,16 +105,16 @@ def _peps(memory: Memory, known: Register, policy: Policy, day: date) -> list[To
             continue
         preamble = known[number].preamble
         if preamble.status in OPEN:
-            told[number] = way_in_html(way_on(preamble, policy, day))[0]
+            told[number] = path_in_html(path_on(preamble, policy, day))[0]
     return [TouchedPep(number, number in known, told.get(number, "")) for number in numbers]
 
 
-def _turn(listed: Listed) -> str:
+def _turn(listed: QueueEntry) -> str:
     turn = next((words for stage, words in _TURNS.items() if stage.value == listed.turn), None)
     return turn or "nobody's in particular"
 
 
-def _remarks(memory: Memory) -> list[Remark]:
+def _remarks(memory: Memory) -> list[RuleRemark]:
     """One for each rule, with the day of the oldest that stands."""
     titles = {rule.id: rule.title for rule in all_rules()}
     oldest: dict[str, datetime] = {}
@@ -123,4 +123,4 @@ def _remarks(memory: Memory) -> list[Remark]:
         rule = rest.partition(":")[0]
         if kind == _FINDING and rule in titles:
             oldest[rule] = min(oldest.get(rule, since.at), since.at)
-    return [Remark(rule, titles[rule], at) for rule, at in sorted(oldest.items())]
+    return [RuleRemark(rule, titles[rule], at) for rule, at in sorted(oldest.items())]

@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from bot.commands.carry_out import carry_out
-from bot.commands.context import Published, Scene, UnderReview
+from bot.commands.context import CommandContext, Published, UnderReview
 from bot.commands.grammar.lines import NotUnderstood, command_lines
-from bot.commands.grammar.parse import Spoken, understand
-from bot.commands.reply import told
-from bot.commands.result import Outcome
+from bot.commands.grammar.parse import ParsedCommand, understand
+from bot.commands.reply import render_problem
+from bot.commands.result import CommandResult
 from bot.commands.role import roles_of
 from bot.peps.people import Login
 from bot.review.snapshot import Base, Memory
@@ -38,16 +38,16 @@ def under_review(**headers: str) -> UnderReview:
     return UnderReview(the_snapshot, judge(the_snapshot), Memory())
 
 
-def spoken_of(text: str) -> Spoken:
+def spoken_of(text: str) -> ParsedCommand:
     """A command as it is understood, given without `/pep`."""
     (line,) = command_lines(f"/pep {text}")
     return understand(line)
 
 
-def outcome(spoken: Spoken, by: str, pull: UnderReview) -> Outcome:
+def outcome(spoken: ParsedCommand, by: str, pull: UnderReview) -> CommandResult:
     """What comes of a command on a pull request."""
     known = pull.snapshot.context
-    scene = Scene(
+    scene = CommandContext(
         subject=pull.snapshot.subject,
         asker=Login(by),
         roles=roles_of(Login(by), pull.snapshot.change, known),
@@ -68,5 +68,5 @@ def answers(body: str, by: str, pull: UnderReview) -> list[str]:
         try:
             said.append(outcome(understand(line), by, pull).says)
         except NotUnderstood as mistaken:
-            said.append(told(mistaken.mistake))
+            said.append(render_problem(mistaken.mistake))
     return said

@@ -3,13 +3,13 @@
 from typing import Any
 
 from bot.commands.carry_out import carry_out
-from bot.commands.context import Published, Scene, UnderReview
+from bot.commands.context import CommandContext, Published, UnderReview
 from bot.commands.grammar.lines import command_lines
 from bot.commands.grammar.parse import understand
-from bot.commands.result import Outcome
+from bot.commands.result import CommandResult
 from bot.commands.role import Role
 from bot.peps.people import Login
-from bot.review.overrides import NO_ORDERS, Orders
+from bot.review.overrides import NO_ORDERS, Overrides
 from bot.review.snapshot import NOTHING, Base, Memory, PullRequestState, Snapshot
 from bot.review.verdict import judge
 from bot.rules.change import Change
@@ -20,7 +20,7 @@ def scene(
     the_change: Change | None = None,
     state: PullRequestState = PullRequestState.OPEN,
     **values: Any,
-) -> Scene:
+) -> CommandContext:
     """An editor's scene, on a pull request or, without a change, on an issue.
 
     What stands at the base is given as `Published` takes it.
@@ -36,9 +36,9 @@ def on(
     *roles: Role,
     asker: str = "edda",
     memory: Memory = NOTHING,
-    orders: Orders = NO_ORDERS,
+    orders: Overrides = NO_ORDERS,
     **values: Any,
-) -> Scene:
+) -> CommandContext:
     """A scene on this pull request, an editor's unless other roles are named."""
     context = seen.context if seen is not None else review_context()
     pull = None
@@ -54,10 +54,10 @@ def on(
         "pull_request": pull,
         "orders": orders,
     }
-    return Scene(**(fields | values))
+    return CommandContext(**(fields | values))
 
 
-def said(text: str, the_scene: Scene) -> Outcome:
+def said(text: str, the_scene: CommandContext) -> CommandResult:
     """What comes of one command."""
     (line,) = command_lines(f"/pep {text}")
     return carry_out(understand(line), the_scene)

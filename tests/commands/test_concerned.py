@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from bot.commands.context import (
-    Concerned,
-    NotConcerned,
-    Scene,
+    CommandContext,
+    NoTargetPep,
+    TargetPep,
     concerned,
     numbers_asked,
     others_beside,
@@ -27,7 +27,7 @@ NUMBER = PepNumber(791)
 BASE, HEAD = pep_text(Title="As published"), pep_text(Title="As proposed")
 
 
-def of_791(the_scene: Scene) -> Concerned:
+def of_791(the_scene: CommandContext) -> TargetPep:
     return concerned(Arguments(number=NUMBER), the_scene)
 
 
@@ -56,18 +56,18 @@ def test_what_a_successor_is_given_goes_by_the_pull_requests_own_text(tmp_path: 
 
 def test_a_pep_merged_a_moment_ago_is_there_and_one_that_was_closed_is_not() -> None:
     assert of_791(scene(new_pep(HEAD), PullRequestState.MERGED)).text == HEAD
-    with pytest.raises(NotConcerned, match="There is no PEP 791 here"):
+    with pytest.raises(NoTargetPep, match="There is no PEP 791 here"):
         of_791(scene(new_pep(HEAD), PullRequestState.CLOSED))
 
 
 def test_what_cannot_be_read_at_the_base_is_not_taken_from_the_merged_pull_request() -> None:
     unreadable = scene(new_pep(HEAD), PullRequestState.MERGED, unreadable=frozenset({NUMBER}))
-    with pytest.raises(NotConcerned, match="PEP 791 cannot be read as text"):
+    with pytest.raises(NoTargetPep, match="PEP 791 cannot be read as text"):
         of_791(unreadable)
 
 
 def test_what_cannot_be_read_is_told_apart_from_what_is_not_there() -> None:
-    with pytest.raises(NotConcerned, match="cannot be read as text"):
+    with pytest.raises(NoTargetPep, match="cannot be read as text"):
         of_791(scene(None, unreadable=frozenset({NUMBER})))
 
 
@@ -85,7 +85,7 @@ def test_of_a_pep_the_pull_request_deletes_the_published_text_counts() -> None:
         modified(pep_text(801), own, "peps/pep-0801.rst"),
     )
     deleting = scene(change(*files), texts=texts)
-    assert of_791(deleting) == Concerned(NUMBER, BASE, None)
+    assert of_791(deleting) == TargetPep(NUMBER, BASE, None)
     edited = concerned(Arguments(), deleting)
     assert (edited.number, edited.text) == (801, own), "the only one that stays"
     assert others_beside(edited, deleting) == {**texts, 801: own}
@@ -98,14 +98,14 @@ def test_of_a_pep_whose_file_cannot_be_read_the_published_text_counts_beside_ano
     texts = {NUMBER: BASE, PepNumber(800): other}
     the_scene = scene(change(*files), texts=texts)
     assert others_beside(of_791(the_scene), the_scene) == {NUMBER: HEAD, 800: other}
-    published = Concerned(NUMBER, BASE)
+    published = TargetPep(NUMBER, BASE)
     assert others_beside(published, the_scene) == texts
 
 
 def test_whoever_names_no_pep_is_told_which_there_are_to_choose_from() -> None:
     def asked(count: int) -> str:
         files = (modified("a", "b", f"peps/pep-{790 + n:04}.rst") for n in range(count))
-        with pytest.raises(NotConcerned) as caught:
+        with pytest.raises(NoTargetPep) as caught:
             concerned(Arguments(), scene(change(*files)))
         return str(caught.value)
 

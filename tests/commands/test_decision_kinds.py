@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands.grammar.arguments import Expected
+from bot.commands.grammar.arguments import ParseError
 from bot.commands.grammar.decision_kinds import Address, Day, StatusWord
 from bot.commands.grammar.lines import words_of
 from bot.peps.dates import in_pep_style
@@ -23,14 +23,14 @@ def test_a_day_is_read_as_headers_write_it_and_others_are_proposed(day: date) ->
     for other in (day.isoformat(), proper.lower(), proper.replace("-", "."), f"{day:%d-%B-%Y}"):
         if other == proper:
             continue
-        with pytest.raises(Expected) as caught:
+        with pytest.raises(ParseError) as caught:
             Day().take(words_of(other), "")
         assert (caught.value.nearest, caught.value.meant) == (proper, True), other
 
 
 @pytest.mark.parametrize("said", ["31-Feb-2025", "2025-13-01", "05-03-2025", "5/3/2025"])
 def test_a_day_that_is_none_or_could_be_two_is_not_guessed(said: str) -> None:
-    with pytest.raises(Expected) as caught:
+    with pytest.raises(ParseError) as caught:
         Day().take(words_of(said), "")
     assert (caught.value.nearest, caught.value.meant) == ("", True)
 
@@ -45,6 +45,6 @@ def test_every_status_is_read_in_whatever_case(status: object, case: object) -> 
 @given(st.text(string.printable, min_size=1, max_size=60))
 def test_an_address_is_plain_or_none(rest: str) -> None:
     for word in words_of(f"https://discuss.python.org/{rest}")[:1]:
-        with suppress(Expected):
+        with suppress(ParseError):
             taken = Address().take([word], "")
             assert not set(str(taken.values["link"])) & set(" <>\"'`\\|^{}[]()\n")

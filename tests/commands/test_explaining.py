@@ -7,7 +7,7 @@ from typing import Any
 from bot.commands.result import Suggest
 from bot.commands.role import Role
 from bot.peps.people import Login
-from bot.review.overrides import Acceptance, DelegateOrder, Orders, Waiver
+from bot.review.overrides import Acceptance, DelegateOrder, Overrides, Waiver
 from bot.review.snapshot import NOTHING, Memory, PullRequestState, Since, Snapshot
 from bot.review.stage import finding_key, label_key
 from bot.review.verdict import judge
@@ -86,7 +86,7 @@ def test_there_is_no_gap_where_there_is_nothing_to_tell() -> None:
 
 def test_what_people_set_aside_is_told_with_their_reason() -> None:
     waiver = Waiver(Login("edda"), "it is *settled*", "https://github.com/python/peps/pull/1#x")
-    orders = Orders(
+    orders = Overrides(
         waivers={"sponsor": waiver},
         accepted=(Acceptance(Login("wim"), "https://e.org/1", Login("edda"), NOW),),
         delegate=DelegateOrder(Login("paula"), Login("edda"), "https://e.org/2"),
@@ -107,13 +107,13 @@ def test_a_pause_is_told_with_who_said_it_by_command_or_by_label() -> None:
     label = frozenset({"bot: paused"})
     paused = replace(UNSPONSORED, labels=label, instructions=label)
     word = Waiver(Login("edda"), "we talk", "https://github.com/python/peps/pull/1#y")
-    by_command = told("explain", paused, labels=label, orders=Orders(pauses=(word,)))
+    by_command = told("explain", paused, labels=label, orders=Overrides(pauses=(word,)))
     link = "[here](https://github.com/python/peps/pull/1#y)"
     assert f"**Paused** by `@edda`, {link}: `we talk`." in by_command
     assert "**Paused** by label." in told("explain", paused, labels=label)
     set_by = replace(paused, set_by_people={"bot: paused": Login("otto"), "docs": Login("wim")})
     assert "**Paused** by label, set by `@otto`." in told("explain", set_by, labels=label)
-    assert "**Paused**" not in told("explain", UNSPONSORED, orders=Orders(pauses=(word,)))
+    assert "**Paused**" not in told("explain", UNSPONSORED, orders=Overrides(pauses=(word,)))
 
 
 def test_a_rule_is_explained_with_what_it_found_here_and_each_of_several() -> None:

@@ -7,23 +7,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commands.log import (
-    Fate,
-    Given,
+    CommandStatus,
+    LoggedCommand,
     entitled_on,
-    orders_of,
+    overrides_of,
     reservations_of,
     settled_later,
 )
 from bot.peps.people import Login
-from bot.review.overrides import Orders
+from bot.review.overrides import Overrides
 from bot.rules.change import FileChange, FileStatus
 from tests.rules.builders import change, context, pep_text
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
-def said(proper: str, minute: int = 0, *, fate: Fate = Fate.DONE, note: str = "") -> Given:
-    return Given(
+def said(
+    proper: str, minute: int = 0, *, fate: CommandStatus = CommandStatus.DONE, note: str = ""
+) -> LoggedCommand:
+    return LoggedCommand(
         source=f"IC_{minute}",
         proper=proper,
         ordinal=0,
@@ -38,7 +40,7 @@ def said(proper: str, minute: int = 0, *, fate: Fate = Fate.DONE, note: str = ""
 
 
 def test_waivers_come_and_go_with_their_reasons() -> None:
-    orders = orders_of(
+    orders = overrides_of(
         [
             said("skip sponsor number because of mail", 1),
             said("unskip number", 2),
@@ -50,8 +52,8 @@ def test_waivers_come_and_go_with_their_reasons() -> None:
 
 
 def test_what_was_barred_and_what_nobody_understands_any_more_counts_for_nothing() -> None:
-    assert orders_of([said("skip sponsor because x", fate=Fate.BARRED)]).waivers == {}
-    assert orders_of([said("dance the tango"), said("skip gone-rule because x")]).waivers == {}
+    assert overrides_of([said("skip sponsor because x", fate=CommandStatus.BARRED)]).waivers == {}
+    assert overrides_of([said("dance the tango"), said("skip gone-rule because x")]).waivers == {}
 
 
 def test_what_a_header_at_the_base_let_somebody_order_ends_with_another_base() -> None:
@@ -62,10 +64,10 @@ def test_what_a_header_at_the_base_let_somebody_order_ends_with_another_base() -
     ]
     edda = context(editors=frozenset({Login("edda")}))
 
-    def ordered(**headers: str) -> Orders:
+    def ordered(**headers: str) -> Overrides:
         text = pep_text(**headers)
         file = FileChange("peps/pep-0695.rst", FileStatus.MODIFIED, before=text, after=text)
-        return orders_of(given, entitled_on(change(file), edda))
+        return overrides_of(given, entitled_on(change(file), edda))
 
     own = ordered(**{"PEP-Delegate": "Vera Core <v@x.example>"})
     assert own.delegate is not None
@@ -77,7 +79,7 @@ def test_what_a_header_at_the_base_let_somebody_order_ends_with_another_base() -
 
 def test_sponsors_delegates_and_pauses() -> None:
     link = "https://discuss.python.org/t/1/2"
-    orders = orders_of(
+    orders = overrides_of(
         [
             said(f"accept-sponsor @Ada because {link}", 1),
             said(f"accept-sponsor @bob because {link}", 2),
@@ -137,5 +139,5 @@ def test_the_order_in_which_commands_become_known_makes_no_difference(
     given_ones = [said(proper, minute) for minute, proper in enumerate(commands)]
     shuffled = list(given_ones)
     chance.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert orders_of(shuffled) == orders_of(given_ones)
+    assert overrides_of(shuffled) == overrides_of(given_ones)
     assert reservations_of(shuffled) == reservations_of(given_ones)

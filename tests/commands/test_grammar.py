@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commands.grammar.arguments import Arguments, LabelChange
-from bot.commands.grammar.lines import CommandLine, Mistake, NotUnderstood, command_lines
-from bot.commands.grammar.parse import Spoken, understand, understood
+from bot.commands.grammar.lines import CommandLine, NotUnderstood, SyntaxProblem, command_lines
+from bot.commands.grammar.parse import ParsedCommand, understand, understood
 from bot.commands.registry import all_commands
 from bot.peps.number import PepNumber
 from bot.peps.people import Login
@@ -22,11 +22,11 @@ def line(text: str) -> CommandLine:
     return found
 
 
-def read(text: str) -> Spoken:
+def read(text: str) -> ParsedCommand:
     return understand(line(text))
 
 
-def mistake(text: str) -> Mistake:
+def mistake(text: str) -> SyntaxProblem:
     with pytest.raises(NotUnderstood) as caught:
         read(text)
     return caught.value.mistake

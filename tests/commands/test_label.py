@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.commands.result import Outcome, SetLabel, TakeLabelOff
+from bot.commands.result import CommandResult, SetLabel, TakeLabelOff
 from bot.commands.role import Role
 from bot.policy.model import LabelCommand
 from tests.builders import new_pep, review_context, snapshot
@@ -12,7 +12,9 @@ SEEN = snapshot(new_pep())
 KNOWN = known_labels("Topic-Typing", "topic-packaging", "needs rebase", "bot: paused", "skip x")
 
 
-def asked(text: str, *roles: Role, rights: LabelCommand | None = None, **values: Any) -> Outcome:
+def asked(
+    text: str, *roles: Role, rights: LabelCommand | None = None, **values: Any
+) -> CommandResult:
     policy = review_context().policy
     if rights is not None:
         policy = policy.model_copy(update={"label_command": rights})
@@ -28,7 +30,7 @@ def test_labels_are_changed_as_the_repository_writes_them_and_only_where_that_ch
 
 def test_one_label_that_cannot_be_set_leaves_all_as_they_are() -> None:
     outcome = asked("label +topic-typing +topic-pakaging")
-    assert outcome == Outcome(
+    assert outcome == CommandResult(
         False, "The repository has no label `topic-pakaging`. Did you mean `topic-packaging`?"
     )
     assert asked("label +zzz").says == "The repository has no label `zzz`."

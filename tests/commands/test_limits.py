@@ -5,12 +5,12 @@ import pytest
 from bot.commands.consent import consent_cost
 from bot.commands.grammar.argument_kinds import LONGEST_REASON, MOST_LABELS
 from bot.commands.grammar.lines import MOST_COMMANDS, NotUnderstood, command_lines
-from bot.commands.grammar.parse import LONGEST_COMMAND, Spoken, understand
+from bot.commands.grammar.parse import LONGEST_COMMAND, ParsedCommand, understand
 
 POST = "https://discuss.python.org/t/1/2"
 
 
-def read(text: str) -> Spoken:
+def read(text: str) -> ParsedCommand:
     (line,) = command_lines(f"/pep {text}")
     return understand(line)
 

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from bot.commands.context import Scene
-from bot.commands.result import Outcome
+from bot.commands.context import CommandContext
+from bot.commands.result import CommandResult
 from bot.peps.number import NumberLedger, PepNumber
 from bot.peps.people import Login
 from bot.review.overrides import Reservation
@@ -14,7 +14,7 @@ from tests.rules.builders import ledger
 ON_PULL_REQUEST = snapshot(new_pep())
 
 
-def asked(text: str, numbers: NumberLedger, **values: object) -> Outcome:
+def asked(text: str, numbers: NumberLedger, **values: object) -> CommandResult:
     return said(text, on(ON_PULL_REQUEST, numbers=numbers, **values))
 
 
@@ -30,7 +30,7 @@ def reservation(number: int, **values: object) -> Reservation:
     return Reservation(**(fields | values))  # type: ignore[arg-type]
 
 
-def reserving(number: int, why: str) -> Scene:
+def reserving(number: int, why: str) -> CommandContext:
     context = review_context()
     numbers = context.policy.numbers.model_copy(update={"reserved": {PepNumber(number): why}})
     policy = context.policy.model_copy(update={"numbers": numbers})
@@ -75,15 +75,15 @@ def test_what_is_put_aside_is_told_with_whom_it_is_for_and_why() -> None:
 
 def test_only_a_number_that_can_become_a_peps_is_put_aside() -> None:
     numbers = ledger(claims={12: 795, 13: 795, 14: 796})
-    assert asked("number 800", numbers) == Outcome(True)
+    assert asked("number 800", numbers) == CommandResult(True)
     assert asked("number 790", numbers).says == "PEP 790 is published already."
     for number in (0, 9999):
         told = f"{number} stands for a number that is not assigned yet."
-        assert asked(f"number {number}", numbers) == Outcome(False, told)
+        assert asked(f"number {number}", numbers) == CommandResult(False, told)
     refused = asked("number 795", numbers)
     assert not refused.done
     assert refused.says.startswith("795 is claimed by `#12` and `#13`; say `/pep number 795 for")
-    assert asked("number 796 for #14", numbers) == Outcome(True), "it is its own claim"
+    assert asked("number 796 for #14", numbers) == CommandResult(True), "it is its own claim"
     told = asked("number 795 for #12", numbers)
     assert (told.done, told.says) == (
         True,

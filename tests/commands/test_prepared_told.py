@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from bot.commands.context import Concerned, Published, Scene
-from bot.commands.prepared import told, why_not_day
+from bot.commands.context import CommandContext, Published, TargetPep
+from bot.commands.prepared import render_prepared, why_not_day
 from bot.commands.role import Role
 from bot.peps.number import NumberLedger, PepNumber
 from bot.peps.people import Login
@@ -23,10 +23,10 @@ TODAY = date(2026, 1, 5)
 NUMBER, OTHER = PepNumber(791), PepNumber(800)
 
 
-def scene() -> Scene:
+def scene() -> CommandContext:
     numbers = NumberLedger(frozenset({NUMBER, OTHER}))
     context = Context(TODAY, default_policy(), numbers)
-    return Scene(
+    return CommandContext(
         subject=Subject(Repository("python/peps", 1), 7),
         asker=Login("edda"),
         roles=frozenset({Role.EDITOR}),
@@ -51,7 +51,9 @@ def test_the_form_for_editing_is_the_one_of_the_file_that_changes() -> None:
     text = pep_text(791, Status="Superseded", **{"Superseded-By": "800"})
     wanted = WantedStatus(Status.SUPERSEDED, successor=OTHER)
     prepared = prepared_status(NUMBER, text, wanted, {OTHER: pep_text(800, Status="Final")})
-    outcome = told(prepared, Concerned(NUMBER, text), scene(), "Form", branch="b", judged=())
+    outcome = render_prepared(
+        prepared, TargetPep(NUMBER, text), scene(), "Form", branch="b", judged=()
+    )
     assert "`PEP 800: Add Replaces`: everything is ready." in outcome.says
     assert "/edit/main/peps/pep-0800.rst" in outcome.says
     assert "pep-0791.rst" not in outcome.says

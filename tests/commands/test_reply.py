@@ -9,8 +9,8 @@ from markdown_it import MarkdownIt
 
 from bot.commands.grammar.lines import NotUnderstood, command_lines
 from bot.commands.grammar.parse import understand
-from bot.commands.log import Heard
-from bot.commands.reply import reply_to, told
+from bot.commands.log import CommandComment
+from bot.commands.reply import render_problem, reply_to
 from bot.commands.text import Place
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -22,9 +22,9 @@ def heard(
     answers: tuple[str, ...] = (),
     faults: tuple[str, ...] = (),
     gone: bool = False,
-) -> Heard:
+) -> CommandComment:
     told_ones = tuple((str(index), text) for index, text in enumerate(answers))
-    return Heard(
+    return CommandComment(
         source="IC_1",
         place=place,
         id=1,
@@ -73,7 +73,7 @@ def test_nothing_of_a_mistaken_line_gets_out_of_its_code(text: str) -> None:
         try:
             understand(line)
         except NotUnderstood as fault:
-            tokens = MarkdownIt("commonmark").parse(told(fault.mistake))
+            tokens = MarkdownIt("commonmark").parse(render_problem(fault.mistake))
             inline = [child for token in tokens for child in token.children or ()]
             outside = " ".join(child.content for child in inline if child.type == "text")
             assert not {child.type for child in inline} & {"link_open", "image", "html_inline"}
@@ -87,7 +87,7 @@ def test_the_caret_stands_under_the_place_in_a_long_line_too() -> None:
     try:
         understand(line)
     except NotUnderstood as fault:
-        shown, caret = told(fault.mistake).split("\n")[2:4]
+        shown, caret = render_problem(fault.mistake).split("\n")[2:4]
         assert shown[caret.index("^") :].startswith("wrong")
         assert len(shown) < 130
 
@@ -95,7 +95,7 @@ def test_the_caret_stands_under_the_place_in_a_long_line_too() -> None:
 def told_of(text: str) -> str:
     with pytest.raises(NotUnderstood) as caught:
         understand(*command_lines(f"/pep {text}"))
-    return told(caught.value.mistake)
+    return render_problem(caught.value.mistake)
 
 
 def test_a_mistake_is_told_with_what_was_understood_and_what_would_be_right() -> None:

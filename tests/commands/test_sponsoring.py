@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from bot.commands.result import Outcome, Retitle, SetLabel, TakeLabelOff
+from bot.commands.result import CommandResult, Retitle, SetLabel, TakeLabelOff
 from bot.commands.role import Role
 from bot.peps.people import Login
-from bot.review.overrides import Orders
+from bot.review.overrides import Overrides
 from bot.review.snapshot import Snapshot
 from bot.rules.change import ActKind
 from tests.builders import edit, new_pep, other_change, review_context, snapshot
@@ -28,7 +28,7 @@ def two_peps(**headers: str | None) -> Snapshot:
 OUTSIDERS = snapshot(new_pep(pep_text(Sponsor=None), author=Login("olga")))
 
 
-def asked(text: str, seen: Snapshot, *roles: Role, **values: Any) -> Outcome:
+def asked(text: str, seen: Snapshot, *roles: Role, **values: Any) -> CommandResult:
     return said(text, on(seen, *roles, **values))
 
 
@@ -39,18 +39,18 @@ def test_whoever_may_sponsor_agrees_for_themselves_and_others_are_told_who_may()
     assert thanks.done
     assert thanks.says.startswith("Thank you! Your word counts as soon as the header")
     named = snapshot(new_pep(author=Login("olga")))
-    assert asked("sponsor", named, asker="vera") == Outcome(True), "the header names her"
+    assert asked("sponsor", named, asker="vera") == CommandResult(True), "the header names her"
     assert "adds no PEP" in asked("sponsor", snapshot(other_change()), asker="wim").says
 
 
 def test_no_author_of_one_of_several_peps_sponsors_them() -> None:
     seen = two_peps(Author="Otto Owner <o at e.org>", Sponsor=None)
     for login in ("wim", "otto"):
-        assert asked("sponsor", seen, asker=login) == Outcome(
+        assert asked("sponsor", seen, asker=login) == CommandResult(
             False, "Nobody sponsors their own PEP."
         )
     refused = asked("sponsor @Otto", seen, Role.AUTHOR, asker="olga")
-    assert refused == Outcome(False, "Nobody sponsors their own PEP.")
+    assert refused == CommandResult(False, "Nobody sponsors their own PEP.")
 
 
 def test_where_each_pep_has_a_core_developer_as_author_no_sponsor_is_needed() -> None:
@@ -69,8 +69,8 @@ def test_people_who_may_sponsor_are_asked_once_each_and_three_at_most() -> None:
     assert (nobody.done, nobody.mention) == (False, None)
     assert nobody.says.startswith("`@nobody` is not among those who may sponsor")
 
-    def after(*logins: str) -> Outcome:
-        orders = Orders(asked=frozenset(map(Login, logins)))
+    def after(*logins: str) -> CommandResult:
+        orders = Overrides(asked=frozenset(map(Login, logins)))
         return asked("sponsor @wim", OUTSIDERS, Role.AUTHOR, orders=orders)
 
     assert (after("edda", "Wim").done, after("edda", "Wim").mention) == (True, None)
@@ -89,25 +89,25 @@ def test_without_the_core_teams_list_nobody_is_told_that_they_may_not_sponsor() 
 
 
 def test_an_accepted_sponsor_is_neither_author_nor_opener_nor_oneself() -> None:
-    def accepted(login: str, seen: Snapshot, asker: str = "edda") -> Outcome:
+    def accepted(login: str, seen: Snapshot, asker: str = "edda") -> CommandResult:
         return asked(f"accept-sponsor @{login} because {LINK}", seen, asker=asker)
 
     seen = two_peps(Author="Otto Owner <o at e.org>")
     for login in ("olga", "Wim", "otto"):
-        assert accepted(login, seen) == Outcome(False, "Nobody sponsors their own PEP.")
+        assert accepted(login, seen) == CommandResult(False, "Nobody sponsors their own PEP.")
     assert accepted("edda", seen).says == "To sponsor it yourself, say `/pep sponsor`."
     assert "adds no PEP" in accepted("somebody", snapshot(other_change())).says
 
 
 def test_an_account_is_accepted_by_the_one_name_that_the_header_has() -> None:
-    def accepted(login: str, sponsor: str | None) -> Outcome:
+    def accepted(login: str, sponsor: str | None) -> CommandResult:
         seen = snapshot(new_pep(pep_text(Sponsor=sponsor), author=Login("olga")))
         return asked(f"accept-sponsor @{login} because {LINK}", seen, asker="edda")
 
     stranger = accepted("stranger", "Some *Stranger*, Vera Core")
     assert (stranger.done, stranger.note) == (True, "Some *Stranger*")
     assert stranger.says.startswith("`@stranger` is accepted as Some Stranger, whom")
-    assert accepted("Vera", "Some Stranger, Vera Core") == Outcome(True), "her name is known"
+    assert accepted("Vera", "Some Stranger, Vera Core") == CommandResult(True), "her name is known"
     for sponsor, why in (
         (None, "names no sponsor yet"),
         ("Vera Core", "is not `@stranger`"),
@@ -119,7 +119,7 @@ def test_an_account_is_accepted_by_the_one_name_that_the_header_has() -> None:
 
 
 def test_a_delegate_is_recorded_by_the_one_name_that_the_header_has() -> None:
-    def recorded(delegate: str | None) -> Outcome:
+    def recorded(delegate: str | None) -> CommandResult:
         text = pep_text(**{"PEP-Delegate": delegate})
         return asked("delegate @dora", snapshot(new_pep(text, author=Login("olga"))))
 
@@ -192,7 +192,7 @@ def test_pausing_sets_one_label_and_resuming_takes_it_off_however_it_is_written(
 
 def test_whoever_skips_a_rule_without_a_finding_is_told_so() -> None:
     seen = snapshot(new_pep(pep_text(Sponsor=None)))
-    assert asked("skip sponsor because x", seen) == Outcome(True)
+    assert asked("skip sponsor because x", seen) == CommandResult(True)
     told = asked("skip sponsor number codeowners because x", seen)
     assert told.done
     assert told.says == (
@@ -201,15 +201,15 @@ def test_whoever_skips_a_rule_without_a_finding_is_told_so() -> None:
 
 
 def test_not_yet_is_for_published_peps() -> None:
-    assert asked("not-yet 790", OUTSIDERS) == Outcome(True)
+    assert asked("not-yet 790", OUTSIDERS) == CommandResult(True)
     told = "PEP 791 is not published, so nothing about it is due."
-    assert asked("not-yet 791", OUTSIDERS) == Outcome(False, told)
+    assert asked("not-yet 791", OUTSIDERS) == CommandResult(False, told)
 
 
 def test_a_title_is_corrected_only_where_it_is_wrong_and_can_be_told() -> None:
     wrong = snapshot(new_pep(title="imath"))
     (effect,) = asked("title", wrong).effects
     assert effect == Retitle("PEP 791: imath")
-    assert asked("title", snapshot(new_pep())) == Outcome(True)
+    assert asked("title", snapshot(new_pep())) == CommandResult(True)
     assert not asked("title", snapshot(other_change())).done
     assert asked("title", snapshot(edit("a", "b", title="x"))).effects == (Retitle("PEP 758: x"),)

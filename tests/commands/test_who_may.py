@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bot.commands.grammar.parse import Spoken
+from bot.commands.grammar.parse import ParsedCommand
 from bot.commands.registry import all_commands
 from tests.commands.builders import (
     COAUTHOR,
@@ -52,7 +52,7 @@ class Row:
     told: str = ""
     otherwise: Mapping[str, str] = field(default_factory=dict)
 
-    def refusal(self, by: str, spoken: Spoken) -> str:
+    def refusal(self, by: str, spoken: ParsedCommand) -> str:
         """The whole answer to one of those who may not."""
         words = self.otherwise.get(by, self.told)
         if not words.startswith("a"):

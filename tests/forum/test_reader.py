@@ -7,14 +7,14 @@ from datetime import UTC, datetime, timedelta
 import aiohttp
 import pytest
 
-from bot.forum.reader import BURST, PAUSE, POST_AGE, TITLE_AGE, DiscourseReader, Kept
+from bot.forum.reader import BURST, PAUSE, POST_AGE, TITLE_AGE, DiscourseReader, KeptAnswers
 from bot.forum.wire import ForumWire
-from bot.peps.forum import NOTHING_READ, Asked, Forum, PostRead, PostRef
+from bot.peps.forum import NOTHING_READ, Forum, ForumQuestions, PostRead, PostRef
 from bot.store.protocol import Document
 from tests.forum.simulator import DiscourseSimulator, ForumFault
 
 REF = PostRef(66453, 63)
-ASKED = Asked((REF,), (66453,))
+ASKED = ForumQuestions((REF,), (66453,))
 WRITTEN = PostRead(datetime(2025, 3, 17, 18, 22, 11, 123000, tzinfo=UTC), "ada", "Ada Merritt")
 READ = Forum({REF: WRITTEN}, {66453: "PEP 758: Calm"})
 PATHS = {"/posts/by_number/66453/63.json", "/t/66453.json"}
@@ -44,7 +44,9 @@ class Scene:
 
     def another(self, seconds: float = 5.0) -> DiscourseReader:
         wire = ForumWire(self.session, self.forum.url)
-        return DiscourseReader(wire, Kept(self.documents, self.clock), self.clock, seconds=seconds)
+        return DiscourseReader(
+            wire, KeptAnswers(self.documents, self.clock), self.clock, seconds=seconds
+        )
 
 
 @pytest.fixture
@@ -139,7 +141,7 @@ async def test_an_old_copy_serves_while_the_forum_is_out_of_reach(scene: Scene) 
 async def test_a_post_that_is_not_there_is_not_asked_for_again_and_hinders_no_other(
     scene: Scene,
 ) -> None:
-    absent = Asked((PostRef(1, 1),))
+    absent = ForumQuestions((PostRef(1, 1),))
     assert await scene.reader.read(absent) == NOTHING_READ
     assert await scene.reader.read(absent) == NOTHING_READ
     assert scene.forum.requests == ["/posts/by_number/1/1.json"]
@@ -171,6 +173,6 @@ async def test_half_a_letter_in_a_name_is_kept_like_any_other(scene: Scene) -> N
 
 async def test_never_more_questions_in_a_minute_than_agreed(scene: Scene) -> None:
     reader = scene.another(seconds=0.2)
-    many = Asked(tuple(PostRef(1, number) for number in range(1, BURST + 10)))
+    many = ForumQuestions(tuple(PostRef(1, number) for number in range(1, BURST + 10)))
     await reader.read(many)
     assert len(scene.forum.requests) == BURST

@@ -5,8 +5,8 @@ import gc
 from datetime import timedelta
 
 from bot.github.client.app import InstallationTokens, Token
-from bot.github.client.throttle import Pace
-from bot.github.read.base_branch import FactsReader, RepositoryFacts
+from bot.github.client.throttle import WriteThrottle
+from bot.github.read.base_branch import BaseBranch, FactsReader
 from bot.github.read.people_reader import PeopleReader
 from bot.peps.people import CoreTeam
 from bot.policy.load import default_policy
@@ -29,24 +29,24 @@ def alive(kind: type) -> int:
 
 async def test_branches_leave_no_locks_and_few_facts() -> None:
     github, reader = FakeGitHub(), FactsReader(FakeStore())
-    locks, facts = alive(asyncio.Lock), alive(RepositoryFacts)
+    locks, facts = alive(asyncio.Lock), alive(BaseBranch)
     for number in range(70):
         branch = f"b{number}"
         github.answers[TREE.replace("main", branch)] = github.answers[TREE]
         await reader.at(github, REPOSITORY, branch)
     assert alive(asyncio.Lock) == locks
-    assert alive(RepositoryFacts) - facts == 64
+    assert alive(BaseBranch) - facts == 64
 
 
 async def test_long_owners_of_branches_are_not_all_kept() -> None:
     github, reader = FakeGitHub(), FactsReader(FakeStore())
-    facts = alive(RepositoryFacts)
+    facts = alive(BaseBranch)
     github.publish(".github/CODEOWNERS", "#" * 1_900_000)
     for number in range(9):
         branch = f"b{number}"
         github.answers[TREE.replace("main", branch)] = github.answers[TREE]
         await reader.at(github, REPOSITORY, branch)
-    assert alive(RepositoryFacts) - facts == 8
+    assert alive(BaseBranch) - facts == 8
 
 
 async def test_tokens_and_their_locks_are_kept_of_a_thousand_repositories() -> None:
@@ -95,7 +95,7 @@ def test_the_writes_of_many_installations_are_paced_a_thousand_remembered() -> N
         async def acquire(self) -> None:
             return None
 
-    pace = Pace(Bucket)
+    pace = WriteThrottle(Bucket)
     for installation in range(1_200):
         assert pace.of(installation) is pace.of(installation)
     assert alive(Bucket) == 1_000

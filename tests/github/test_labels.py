@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.github.client.failure import TryLater
-from bot.github.write.labels import LabelLook, label_looks
+from bot.github.write.labels import LabelStyle, label_looks
 from bot.policy.labels import LabelNames
 from bot.review.reconcile import (
     AddLabels,
@@ -34,7 +34,7 @@ async def desk() -> AsyncIterator[Desk]:
 
 async def test_a_label_the_repository_lacks_is_made_first_and_only_once(desk: Desk) -> None:
     plan = plan_of(AddLabels(("needs sponsor",)), labels={"needs sponsor": "nobody"})
-    looks = {"needs sponsor": LabelLook("e99695", "Nobody is named")}
+    looks = {"needs sponsor": LabelStyle("e99695", "Nobody is named")}
     for _ in range(2):
         await desk.carry_out(plan, looks=looks)
     assert desk.bodies("POST", f"{ROOT}/labels") == [

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.github.client.failure import Gone, TryLater
-from bot.github.read.base_branch import LIFETIME, FactsReader, RepositoryFacts, read_facts
+from bot.github.read.base_branch import LIFETIME, BaseBranch, FactsReader, read_facts
 from bot.policy.load import default_policy
 from bot.review.subject import Repository
 from tests.github.reading import (
@@ -21,7 +21,7 @@ from tests.github.reading import (
 )
 
 
-async def read(github: FakeGitHub) -> RepositoryFacts:
+async def read(github: FakeGitHub) -> BaseBranch:
     return await read_facts(github, REPOSITORY, "main")
 
 

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from bot.github.client.throttle import Pace
+from bot.github.client.throttle import WriteThrottle
 from bot.github.write.writer import Writer
 from bot.review.desired import Annotation, CheckRun, Conclusion
 from bot.review.reconcile import CreateCheckRun, CreateComment, Plan, Write
@@ -66,7 +66,10 @@ class Desk:
         self, plan: Plan, memory: Memory = EMPTY, *, dry_run: bool = False, **options: Any
     ) -> Memory:
         writer = Writer(
-            self.store, dry_run=dry_run, pace=Pace(lambda _: self.limiter), clock=self.github.clock
+            self.store,
+            dry_run=dry_run,
+            pace=WriteThrottle(lambda _: self.limiter),
+            clock=self.github.clock,
         )
         client = await self.github.clients.for_repository(REPOSITORY, 12)
         return await writer.carry_out(client, SUBJECT, plan, memory, delivery="d-1", **options)

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.github.read.base_branch import RepositoryFacts
+from bot.github.read.base_branch import BaseBranch
 from bot.github.read.people_reader import CoreTeamReading, EditorsReading
-from bot.handlers.dependents import Dependents
+from bot.handlers.command_runner import CommandRunner
 from bot.handlers.handle import Handler
-from bot.handlers.hearing import Hearing
+from bot.handlers.invalidator import Invalidator
 from bot.handlers.names import Names
 from bot.handlers.repository import RepositoryWork
 from bot.handlers.review import Hint
@@ -53,9 +53,9 @@ class Facts:
 
     async def at(
         self, client: object, repository: Repository, branch: str = "main", *, default: str = ""
-    ) -> RepositoryFacts:
+    ) -> BaseBranch:
         published = frozenset(map(PepNumber, self.published))
-        return RepositoryFacts(published, None, None, self.policy)
+        return BaseBranch(published, None, None, self.policy)
 
     async def forget(self, repository: Repository) -> None:
         self.repositories.append(repository)
@@ -142,8 +142,8 @@ class Desk:
     queued: list[Delivery] = field(default_factory=list)
 
     @property
-    def dependents(self) -> Dependents:
-        return Dependents(
+    def dependents(self) -> Invalidator:
+        return Invalidator(
             clients=self.clients,
             facts=self.facts,
             store=self.store,
@@ -182,7 +182,7 @@ class Desk:
             reviewer=self.reviews,
             repository_work=self.work,
             issues=self.issues,
-            hearing=Hearing(self.commands, self.store, Unheard(), Unheard(), Metrics()),
+            hearing=CommandRunner(self.commands, self.store, Unheard(), Unheard(), Metrics()),
             redelivery=self.redelivery,
             queue=Unheard(),
             register=self.register,

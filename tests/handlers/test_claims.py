@@ -3,7 +3,7 @@
 from collections import Counter
 
 from bot.handlers.claims import Claims
-from bot.handlers.dependents import TOLD_AT_MOST, Dependents
+from bot.handlers.invalidator import TOLD_AT_MOST, Invalidator
 from bot.peps.number import PepNumber
 from bot.review.snapshot import Memory, PullRequestState
 from bot.review.subject import Subject
@@ -19,7 +19,7 @@ class Room:
 
     def __init__(self, desk: Desk) -> None:
         self.desk, self.seconds, self.turns = desk, 0.0, 0
-        self.dependents = Dependents(
+        self.dependents = Invalidator(
             clients=desk.clients,
             facts=desk.facts,
             store=desk.store,

@@ -10,16 +10,16 @@ import pytest
 from bot.commands.text import Text
 from bot.github.client.app import AppIdentity
 from bot.github.client.failure import Gone, TryLater
-from bot.github.client.throttle import Pace
-from bot.github.read.conversation_reader import Turn
+from bot.github.client.throttle import WriteThrottle
+from bot.github.read.conversation_reader import MuchTextTurn
 from bot.github.write.command_effects import EffectWriter
 from bot.github.write.replies import AnswerWriter
 from bot.github.write.single_write import SingleWrites
 from bot.github.write.writer import Writer
 from bot.handlers.claims import Claims
-from bot.handlers.dependents import AGAIN_AT_MOST, Dependents
+from bot.handlers.command_runner import CommandRunner
 from bot.handlers.effects import Effects
-from bot.handlers.hearing import Hearing
+from bot.handlers.invalidator import AGAIN_AT_MOST, Invalidator
 from bot.handlers.review import Hint, Reviewer
 from bot.inbox.delivery import Delivery
 from bot.metrics import Metrics
@@ -78,7 +78,7 @@ class Page:
         told: Sequence[Text] = (),
         ordered: Collection[Login] = (),
         set_at: Mapping[str, datetime] | None = None,
-        turn: Turn | None = None,
+        turn: MuchTextTurn | None = None,
     ) -> Snapshot:
         if self.gone:
             raise Gone("no such pull request")
@@ -160,7 +160,7 @@ class Office:
         self.facts.published = set(seen.numbers.published)
         self.facts.policy = self.base or seen.policy
         await self.store.complete_claims(repository(), seen.numbers.claims_complete)
-        dependents = Dependents(
+        dependents = Invalidator(
             clients=self.page,
             facts=self.facts,
             store=self.store,
@@ -168,7 +168,7 @@ class Office:
             clock=lambda: NOW,
         )
         app = AppIdentity(4711, "pep-editor-bot")
-        pace = Pace(lambda _: Unhurried())
+        pace = WriteThrottle(lambda _: Unhurried())
         writes = SingleWrites(self.store, pace=pace)
         effects = Effects(EffectWriter(writes, app), self.store)
         answers = AnswerWriter(writes, app)
@@ -181,7 +181,7 @@ class Office:
             store=self.store,
             claims=Claims(self.store, dependents),
             dependents=dependents,
-            hearing=Hearing(self.commands, self.store, effects, answers, Metrics()),
+            hearing=CommandRunner(self.commands, self.store, effects, answers, Metrics()),
             commands=self.commands,
             metrics=Metrics(),
             clock=lambda: NOW,

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.offline.mend import mend
-from bot.rules.finding import Finding, Fix, Severity, mended_text
+from bot.offline.fix import mend
+from bot.rules.finding import Finding, Fix, Severity, fixed_text
 from tests.offline.builders import Repository, pep, run_check
 
 TABBED = pep(700).replace("\n5\n", "\n\tfive\n")
@@ -90,7 +90,7 @@ def test_of_two_mends_that_meet_only_the_first_is_applied(tmp_path: Path) -> Non
 
 
 def test_lines_can_be_put_in_and_taken_out() -> None:
-    assert mended_text("1\n2\n", [Fix(2, 1, ("new",))]) == "1\nnew\n2\n"
-    assert mended_text("1\r\n2\r\n", [Fix(2, 1, ("new",))]) == "1\r\nnew\r\n2\r\n"
-    assert mended_text("1\n2\n3\n", [Fix(1, 1, ()), Fix(3, 3, ())]) == "2\n"
-    assert mended_text("1\n", [Fix(2, 1, ("end",))]) == "1\nend\n"
+    assert fixed_text("1\n2\n", [Fix(2, 1, ("new",))]) == "1\nnew\n2\n"
+    assert fixed_text("1\r\n2\r\n", [Fix(2, 1, ("new",))]) == "1\r\nnew\r\n2\r\n"
+    assert fixed_text("1\n2\n3\n", [Fix(1, 1, ()), Fix(3, 3, ())]) == "2\n"
+    assert fixed_text("1\n", [Fix(2, 1, ("end",))]) == "1\nend\n"

@@ -2,18 +2,18 @@
 
 import pytest
 
-from bot.peps.people import Accounts, Actor, Listed, Login, accounts, newly_known
+from bot.peps.people import Accounts, Actor, ListedLogins, Login, accounts, newly_known
 
 
 def actor(login: str, account: int | None = None) -> Actor:
     return Actor(Login(login), account)
 
 
-def listed(*logins: str, **ids: int) -> Listed:
-    return Listed(frozenset(map(Login, logins)), ids)
+def listed(*logins: str, **ids: int) -> ListedLogins:
+    return ListedLogins(frozenset(map(Login, logins)), ids)
 
 
-def known(names: Listed, **ids: int) -> Accounts:
+def known(names: ListedLogins, **ids: int) -> Accounts:
     return accounts(ids, names)
 
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.peps.document import HEADER, Fate, SectionChange, changed_sections
+from bot.peps.document import HEADER, SectionChange, SectionStatus, changed_sections
 
 HEAD = "PEP: 750\nTitle: Template Strings\nStatus: Draft\n\n\n"
 
@@ -37,12 +37,12 @@ def test_each_section_is_told_with_its_lines_and_its_subsections_belong_to_it() 
     assert changed_sections(TEXT, after) == (
         SectionChange(HEADER, 1, 1),
         SectionChange("Specification", 2, 1),
-        SectionChange("Rejected Ideas", 1, 0, Fate.NEW),
+        SectionChange("Rejected Ideas", 1, 0, SectionStatus.NEW),
     )
     assert changed_sections(after, TEXT) == (
         SectionChange(HEADER, 1, 1),
         SectionChange("Specification", 1, 2),
-        SectionChange("Rejected Ideas", 0, 1, Fate.GONE),
+        SectionChange("Rejected Ideas", 0, 1, SectionStatus.GONE),
     )
 
 
@@ -55,8 +55,8 @@ def test_what_only_moved_or_was_spaced_anew_did_not_change() -> None:
 def test_a_renamed_section_is_gone_and_new() -> None:
     after = pep(ABSTRACT, SPEC.replace("Specification\n=============", "Rules\n====="))
     assert [(one.title, one.fate) for one in changed_sections(TEXT, after)] == [
-        ("Rules", Fate.NEW),
-        ("Specification", Fate.GONE),
+        ("Rules", SectionStatus.NEW),
+        ("Specification", SectionStatus.GONE),
     ]
 
 
@@ -83,7 +83,11 @@ def test_back_is_the_opposite_of_there(before: str, after: str) -> None:
     there = {one.title: one for one in changed_sections(before, after)}
     back = {one.title: one for one in changed_sections(after, before)}
     assert there.keys() == back.keys()
-    opposite = {Fate.NEW: Fate.GONE, Fate.GONE: Fate.NEW, Fate.CHANGED: Fate.CHANGED}
+    opposite = {
+        SectionStatus.NEW: SectionStatus.GONE,
+        SectionStatus.GONE: SectionStatus.NEW,
+        SectionStatus.CHANGED: SectionStatus.CHANGED,
+    }
     for title, change in there.items():
         assert back[title].added - back[title].removed == change.removed - change.added
         assert back[title].fate is opposite[change.fate]

@@ -19,7 +19,7 @@ from bot.policy.bodies import Body, Part
 from bot.policy.in_office import office_holders
 from bot.policy.load import default_policy
 from bot.policy.model import Appointment, Policy
-from bot.review.decision.path import Decider, Way, way_of
+from bot.review.decision.path import Decider, DecisionPath, decision_path
 from bot.rules.change import Context
 from tests.conftest import SHARED_DATA
 from tests.replay.tables import table
@@ -154,13 +154,13 @@ def day_of(header: Preamble) -> date:
     return decided or parse_pep_date(header.value("Created") or "") or TREE_DAY
 
 
-def way_on(header: Preamble, day: date, policy: Policy | None = None) -> Way:
+def way_on(header: Preamble, day: date, policy: Policy | None = None) -> DecisionPath:
     """The way to the decision on a day, by the policy of python/peps."""
     wanted = policy or default_policy()
-    return way_of(header, Context(today=day, policy=wanted, numbers=ledger()))
+    return decision_path(header, Context(today=day, policy=wanted, numbers=ledger()))
 
 
-def who(way: Way, day: date) -> str:
+def who(way: DecisionPath, day: date) -> str:
     """The body or the people who decide."""
     if way.decision.delegate:
         return way.decision.delegate
@@ -236,7 +236,7 @@ def _tree(headers: Mapping[int, Preamble]) -> Iterator[str]:
     yield ""
 
 
-def _group(way: Way, day: date) -> str:
+def _group(way: DecisionPath, day: date) -> str:
     return "whom the header names" if way.decision.decider is NAMED else who(way, day)
 
 

@@ -15,7 +15,7 @@ import click
 
 from bot.peps.number import PepNumber, number_in_path
 from bot.policy.load import default_policy
-from bot.review.published_peps import Added, Known, Published, entered
+from bot.review.published_peps import Added, KnownPeps, Published, entered
 from bot.review.queue.follow_up import FollowUp, FollowUpKey, FollowUpKind, follow_ups
 from bot.review.render.queue import follow_up_fact
 from tests.conftest import SHARED_DATA
@@ -75,7 +75,7 @@ def stories(data: Path) -> tuple[Story, ...]:
         while place < len(merges) and merges[place].day <= day:
             _merge(merges[place], register, added)
             place += 1
-        due = {one.key: one for one in follow_ups(Known(register, added), _noon(day), policy)}
+        due = {one.key: one for one in follow_ups(KnownPeps(register, added), _noon(day), policy)}
         ended = [open_now.pop(key) for key in open_now.keys() - due.keys()]
         closed += [replace(one, end=day) for one in ended]
         for key, one in due.items():
@@ -92,7 +92,7 @@ def at_the_end(data: Path) -> tuple[FollowUp, ...]:
     register, added = _at_the_beginning(data, merges), dict[PepNumber, Added]()
     for merged in merges:
         _merge(merged, register, added)
-    due = follow_ups(Known(register, added), _noon(END), default_policy())
+    due = follow_ups(KnownPeps(register, added), _noon(END), default_policy())
     return tuple(sorted(due, key=lambda one: one.key))
 
 

@@ -12,7 +12,7 @@ import click
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.review.checklist import State, form_for, item_states
-from bot.review.decision.evidence import About, Evidence, Found
+from bot.review.decision.evidence import About, Evidence, EvidenceStatus
 from bot.review.decision.path import Decider
 from bot.review.decision.status_change import StatusMove, Whose
 from tests.conftest import SHARED_DATA
@@ -124,8 +124,11 @@ def page(replayed: Replay) -> str:
         moves=len(every),
         decided=len(decided),
         shown=sum(not one.move.lacking for one in decided),
-        linked=sum(_has(one, About.RESOLUTION, Found.THERE, Found.PARTLY) for one in decided),
-        direct=sum(_has(one, About.RESOLUTION, Found.THERE) for one in decided),
+        linked=sum(
+            _has(one, About.RESOLUTION, EvidenceStatus.THERE, EvidenceStatus.PARTLY)
+            for one in decided
+        ),
+        direct=sum(_has(one, About.RESOLUTION, EvidenceStatus.THERE) for one in decided),
         all_shown=sum(not one.move.lacking for one in every),
         remarked=len({id(one.reviewed) for one in held}),
         held=len(held),
@@ -151,7 +154,7 @@ def page(replayed: Replay) -> str:
     )
 
 
-def _has(moved: Moved, about: About, *states: Found) -> bool:
+def _has(moved: Moved, about: About, *states: EvidenceStatus) -> bool:
     return any(one.about is about for one in moved.move.with_state(*states))
 
 
@@ -181,7 +184,12 @@ def _evidence(every: Sequence[Moved]) -> str:
         for found in {each.found for each in one.move.evidence if each.about is about}
         if about not in _HERE
     )
-    states = (Found.THERE, Found.PARTLY, Found.MISSING, Found.UNSEEN)
+    states = (
+        EvidenceStatus.THERE,
+        EvidenceStatus.PARTLY,
+        EvidenceStatus.MISSING,
+        EvidenceStatus.UNSEEN,
+    )
     keys = sorted({key[:2] for key in counts}, key=lambda key: (not key[0], key[1]))
     return table(
         ("evidence", "of", "there", "in part", "missing", "not there, not asked for"),
@@ -230,9 +238,9 @@ def _row(moved: Moved) -> tuple[object, ...]:
         move.after,
         move.kind,
         _who(move),
-        _listed(move.with_state(Found.THERE)) or "-",
+        _listed(move.with_state(EvidenceStatus.THERE)) or "-",
         _listed(move.lacking) or "-",
-        _listed(move.with_state(Found.UNSEEN)) or "-",
+        _listed(move.with_state(EvidenceStatus.UNSEEN)) or "-",
         _checked(moved.reviewed),
     )
 

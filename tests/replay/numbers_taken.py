@@ -7,8 +7,8 @@ from enum import StrEnum
 
 from bot.peps.number import Claim, NumberLedger, PepNumber, next_number
 from bot.policy.load import default_policy
-from bot.review.verdict import PepStanding
-from bot.rules.standing import NumberState
+from bot.review.verdict import PepAssessment
+from bot.rules.assessment import NumberState
 from tests.replay.explanations import HELD, MISSES
 from tests.replay.remarks import Unexplained
 from tests.replay.reviewed import Replay, Reviewed
@@ -73,7 +73,7 @@ def numbers_taken(replay: Replay, reviews: Mapping[int, Reviewed]) -> tuple[Take
 
 
 def _taken(
-    replay: Replay, row: int, standing: PepStanding, published: frozenset[PepNumber]
+    replay: Replay, row: int, standing: PepAssessment, published: frozenset[PepNumber]
 ) -> Taken:
     number = standing.pep.number
     pull_request = replay.history.number(row)
@@ -96,7 +96,7 @@ def _taken(
     )
 
 
-def _run(standing: PepStanding) -> Run:
+def _run(standing: PepAssessment) -> Run:
     if standing.number.state is NumberState.FAR_AHEAD:
         return Run.AHEAD
     if standing.number.state is NumberState.SPECIAL or (

@@ -9,7 +9,7 @@ import pytest
 from bot.peps.line_diff import blocks, lines_of
 from bot.peps.number import PepNumber, next_number, pep_path
 from bot.policy.load import default_policy
-from bot.review.fixes.files import mends
+from bot.review.fixes.files import fixed_files
 from bot.review.fixes.suggestions import offer, patch_of
 from bot.rules.change import Change, Context, FileStatus
 from bot.rules.engine import run_rules
@@ -47,7 +47,7 @@ def test_every_mend_of_a_spoilt_pep_makes_its_finding_go_and_changes_nothing_els
     for place, mutant in enumerate(mutants(text)):
         edit = change(modified(text, mutant.text, path))
         before = run_rules(edit, the_context)
-        found = mends(edit, the_context)
+        found = fixed_files(edit, the_context)
         if not mendable(before):
             assert found == (), mutant.name
             continue
@@ -124,7 +124,7 @@ def test_new_peps_get_their_number_and_their_line_by_one_patch(
             continue
         the_change, the_context = made
         wanted = next_number(the_context.numbers, for_pull_request=the_context.pull_request)
-        found = mends(the_change, the_context)
+        found = fixed_files(the_change, the_context)
         offered = offer(found, the_change)
         assert "rename from peps/pep-9999.rst" in offered.patch, merged.title
         texts_now = {file.path: file.after for file in the_change.files if file.after is not None}

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from bot.peps.number import Claim, PepNumber
+from bot.rules.assessment import ConsentState, NumberState, OwnersState, SponsorState
 from bot.rules.change import Act, ActKind, Change, Context
-from bot.rules.codeowners import codeowners_standing
+from bot.rules.codeowners import assess_codeowners
 from bot.rules.engine import run_rules
 from bot.rules.finding import Finding, Need, Severity
-from bot.rules.number import number_standing
-from bot.rules.sponsor import sponsor_standing
-from bot.rules.standing import ConsentState, NumberState, OwnersState, SponsorState
+from bot.rules.number_assessment import assess_number
+from bot.rules.sponsor import assess_sponsor
 from tests.replay.history import Merged, with_number
 from tests.rules.builders import act, added
 
@@ -43,10 +43,10 @@ def test_a_sponsored_first_pep_with_a_linked_post_is_in_order(shared_data: Path)
     change, context = opened(merged, date(2025, 5, 12), *OPEN_IN_MAY_2025, body=BODY_OF_4422)
     assert run_rules(change, context) == ()
     (pep,) = merged.new
-    number = number_standing(pep, change, context)
+    number = assess_number(pep, change, context)
     assert (number.state, number.is_next) == (NumberState.GOOD, True)
     assert number.agreeing == ("file", "header", "title", "CODEOWNERS")
-    sponsor = sponsor_standing(pep, change, context)
+    sponsor = assess_sponsor(pep, change, context)
     assert (sponsor.name, sponsor.login, sponsor.role) == (
         "Victor Stinner",
         "vstinner",
@@ -54,7 +54,7 @@ def test_a_sponsored_first_pep_with_a_linked_post_is_in_order(shared_data: Path)
     )
     assert sponsor.consent is ConsentState.SAID_ELSEWHERE
     assert sponsor.consent_url == "https://discuss.python.org/t/91337/47"
-    owners = codeowners_standing(pep, change, context)
+    owners = assess_codeowners(pep, change, context)
     assert (owners.state, owners.expected) == (OwnersState.PRESENT, ("vstinner",))
 
 
@@ -63,7 +63,7 @@ def test_the_sponsors_approval_settles_it(shared_data: Path) -> None:
     approval: Act = act(ActKind.CONSENT, login="vstinner")
     change, context = opened(merged, date(2025, 5, 12), body=BODY_OF_4422)
     (pep,) = merged.new
-    sponsor = sponsor_standing(pep, change, replace(context, acts=(approval,)))
+    sponsor = assess_sponsor(pep, change, replace(context, acts=(approval,)))
     assert (sponsor.consent, sponsor.consent_url) == (ConsentState.GIVEN, approval.url)
 
 
@@ -100,9 +100,9 @@ def test_a_typing_council_members_word_is_awaited_and_a_foreign_owner_accepted(
     assert annotated(found) == []
     assert [one.rule for one in found] == ["sponsor-consent"]
     (pep,) = merged.new
-    sponsor = sponsor_standing(pep, change, context)
+    sponsor = assess_sponsor(pep, change, context)
     assert (sponsor.state, sponsor.role) == (SponsorState.ELIGIBLE, "Typing Council member")
-    owners = codeowners_standing(pep, change, context)
+    owners = assess_codeowners(pep, change, context)
     assert (owners.state, owners.expected) == (OwnersState.PRESENT, ())
 
 
@@ -114,9 +114,9 @@ def test_an_older_free_number_is_not_disturbed_by_later_ones(shared_data: Path) 
     assert annotated(found) == []
     assert [one.rule for one in found] == ["sponsor-consent"]
     (pep,) = merged.new
-    number = number_standing(pep, change, context)
+    number = assess_number(pep, change, context)
     assert (number.state, number.lower_free) == (NumberState.GOOD, ())
-    owners = codeowners_standing(pep, change, context)
+    owners = assess_codeowners(pep, change, context)
     assert owners.line_to_paste is None
     assert owners.expected == ("dstufft",)
 
@@ -138,10 +138,10 @@ def test_a_forgotten_codeowners_line_is_given_with_its_place(shared_data: Path) 
         "`Created` is the day the number was taken; this pull request is of 13-Mar-2025."
     )
     (pep,) = merged.new
-    assert codeowners_standing(pep, change, context).after == "after the entry for PEP 777"
-    number = number_standing(pep, change, context)
+    assert assess_codeowners(pep, change, context).after == "after the entry for PEP 777"
+    number = assess_number(pep, change, context)
     assert (number.state, number.suggestion, number.lower_free) == (NumberState.GOOD, 776, (776,))
-    assert sponsor_standing(pep, change, context).state is SponsorState.AUTHOR_IS_CORE
+    assert assess_sponsor(pep, change, context).state is SponsorState.AUTHOR_IS_CORE
 
 
 @pytest.mark.parametrize("pull_request", [4304, 4551, 4731, 4485, 4302])

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.peps.status import MoveKind
-from bot.review.decision.evidence import About, Found
+from bot.review.decision.evidence import About, EvidenceStatus
 from bot.review.decision.status_change import Whose
 from tests.replay.moves import COMMAND, PAGE, Moved, lacking, moved_peps, page
 from tests.replay.reviewed import replay
@@ -34,7 +34,7 @@ def test_every_decision_links_what_decided_it(every: tuple[Moved, ...]) -> None:
     for one in every:
         if one.move.whose is Whose.DECIDERS and one.move.kind is not MoveKind.REVERSAL:
             (resolution,) = [each for each in one.move.evidence if each.about is About.RESOLUTION]
-            assert resolution.found in (Found.THERE, Found.PARTLY), one.place
+            assert resolution.found in (EvidenceStatus.THERE, EvidenceStatus.PARTLY), one.place
 
 
 def test_nothing_is_called_lacking_that_no_rule_remarks_on(every: tuple[Moved, ...]) -> None:

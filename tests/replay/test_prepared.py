@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.commands.carry_out import carry_out
-from bot.commands.context import Published, Scene
+from bot.commands.context import CommandContext, Published
 from bot.commands.grammar.lines import command_lines
 from bot.commands.grammar.parse import understand
 from bot.commands.prepared import change_of
@@ -20,7 +20,7 @@ from bot.peps.number import PepNumber, number_in_path, pep_path
 from bot.peps.people import Login
 from bot.peps.preamble import parse_preamble, with_header, without_header
 from bot.peps.status import Attested, Status, transition
-from bot.review.fixes.files import FileMend
+from bot.review.fixes.files import FileFix
 from bot.review.fixes.prepared import DAY_TO_COME, CannotPrepare, Prepared, prepared_thread
 from bot.review.fixes.prepared_status import ASKABLE, WantedStatus, prepared_status
 from bot.review.fixes.suggestions import patch_of
@@ -100,7 +100,7 @@ def test_git_takes_every_status_prepared_for_peps(
     shared_data: Path, tmp_path: Path, peps: slice
 ) -> None:
     texts = tree(shared_data)
-    by_status: dict[Status, list[FileMend]] = {}
+    by_status: dict[Status, list[FileFix]] = {}
     for _, status, prepared in prepared_all(texts, peps):
         by_status.setdefault(status, []).append(prepared.mends[0])
     files = {pep_path(number): texts[number] for number in list(texts)[peps]}
@@ -121,7 +121,7 @@ def replied(
     by = f" by {SUCCESSOR}" if status is Status.SUPERSEDED else ""
     day = in_pep_style(DAY)
     (line,) = command_lines(f"/pep prepare {status.casefold()}{by} {number} {LINK} {day}")
-    scene = Scene(
+    scene = CommandContext(
         subject=Subject(Repository("python/peps", 1), 7),
         asker=Login("edda"),
         roles=frozenset({Role.EDITOR}),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.peps.document import Fate, changed_sections
+from bot.peps.document import SectionStatus, changed_sections
 from bot.peps.number import is_pep_path
 from tests.replay.history import load
 
@@ -22,7 +22,7 @@ def worded(text: str) -> list[str]:
     ],
 )
 def test_no_real_edit_is_missed_and_few_sections_come_or_go(shared_data: Path, every: int) -> None:
-    fates = dict.fromkeys(Fate, 0)
+    fates = dict.fromkeys(SectionStatus, 0)
     history = load(shared_data)
     for row in range(0, len(history), every):
         for file in history.files(row):
@@ -33,4 +33,6 @@ def test_no_real_edit_is_missed_and_few_sections_come_or_go(shared_data: Path, e
             assert bool(changes) is (worded(before) != worded(after)), history.number(row)
             for change in changes:
                 fates[change.fate] += 1
-    assert fates[Fate.CHANGED] > 10 * max(fates[Fate.NEW], fates[Fate.GONE])
+    assert fates[SectionStatus.CHANGED] > 10 * max(
+        fates[SectionStatus.NEW], fates[SectionStatus.GONE]
+    )

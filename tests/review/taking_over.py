@@ -7,7 +7,7 @@ from pathlib import Path
 
 from markdown_it import MarkdownIt
 
-from bot.review.fixes.suggestions import Suggestion, suggestion_told
+from bot.review.fixes.suggestions import Suggestion, render_suggestion
 
 _QUIET = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
 
@@ -43,7 +43,7 @@ def patch_in(reply: str) -> str:
 def clicked(text: str, suggestions: list[Suggestion]) -> str:
     """A file with all suggestions for it committed."""
     return committed(
-        text, [(one.first_line, one.last_line, suggestion_told(one)) for one in suggestions]
+        text, [(one.first_line, one.last_line, render_suggestion(one)) for one in suggestions]
     )
 
 

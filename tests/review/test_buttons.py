@@ -4,7 +4,7 @@ import pytest
 
 from bot.commands.grammar.parse import understood
 from bot.review.button_ids import command_of_button
-from bot.review.fixes.files import mends
+from bot.review.fixes.files import fixed_files
 from bot.review.snapshot import Snapshot
 from bot.review.verdict import judge
 from bot.rules.change import Change
@@ -47,7 +47,7 @@ def buttons(seen: Snapshot) -> list[str]:
 )
 def test_what_is_offered_is_what_fix_would_do(the_change: Change, labels: list[str] | None) -> None:
     seen = snapshot(the_change)
-    found = mends(seen.change, seen.context)
+    found = fixed_files(seen.change, seen.context)
     offered = buttons(seen)
     assert ("Suggest fixes" in offered) == bool(found)
     moved = [one for one in found if one.new_path != one.path]
@@ -59,7 +59,7 @@ def test_a_number_that_is_not_certain_is_neither_offered_nor_taken() -> None:
     numbers = ledger(complete=False)
     seen = snapshot(PLACEHOLDER, context=review_context(numbers=numbers))
     assert buttons(seen) == ["Re-check"]
-    assert mends(seen.change, seen.context) == ()
+    assert fixed_files(seen.change, seen.context) == ()
 
 
 def test_nor_one_that_an_editor_set_aside() -> None:
@@ -67,5 +67,5 @@ def test_nor_one_that_an_editor_set_aside() -> None:
     assert not any(label.startswith("Use number") for label in buttons(seen))
     waived = judge(seen).waived
     assert waived == ("number",)
-    found = mends(seen.change, seen.context, waived=waived)
+    found = fixed_files(seen.change, seen.context, waived=waived)
     assert [one for one in found if one.new_path != one.path] == []

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.review.render.status import edits_told
+from bot.review.render.status import render_edits
 from bot.rules.change import Change
 from bot.rules.changed_peps import PLACEHOLDER_NUMBERS, pep_edits
 from bot.rules.kind import kind_of
@@ -15,7 +15,7 @@ CANONICAL = "\n.. canonical-doc:: :ref:`python:imath`\n"
 
 def told(the_change: Change) -> str:
     kind = kind_of(the_change, PLACEHOLDER_NUMBERS)
-    return " ".join(edits_told(kind, pep_edits(the_change), the_change))
+    return " ".join(render_edits(kind, pep_edits(the_change), the_change))
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 from bot.handlers.judgement import judged
 from bot.review.desired import Conclusion
-from bot.review.fixes.files import mends
+from bot.review.fixes.files import fixed_files
 from bot.review.render.check_run import check_run
 from bot.review.render.comment import summary_comment
 from bot.review.snapshot import NOTHING, Memory, PullRequestState, Since, Snapshot
@@ -55,7 +55,7 @@ def test_a_rule_that_is_set_aside_does_not_run_and_what_it_said_before_is_not_fo
         assert (verdict.waived, verdict.failures) == (("sponsor",), ())
         assert verdict.conclusion is not Conclusion.FAILURE
         kept = remembered(skipped, remembered(skipped, said))
-        assert mends(skipped.change, skipped.context, waived=verdict.waived) == ()
+        assert fixed_files(skipped.change, skipped.context, waived=verdict.waived) == ()
         assert ran == []
         again = judge(snapshot(trapped()), kept)
         assert len(again.steps) == 1, "not set aside any more"

@@ -15,10 +15,10 @@ from bot.policy.model import Policy
 from bot.policy.reminders import Reminders, Telling
 from bot.review.decision.status_change import awaiting_decision
 from bot.review.decision.submission import Submission
-from bot.review.published_peps import Known, Published, entered, known_of
+from bot.review.published_peps import KnownPeps, Published, entered, known_of
 from bot.review.queue.follow_up import FollowUp, FollowUpKind, follow_ups
 from bot.review.render.queue import awaiting_fact, follow_up_fact, reminder_comment
-from bot.review.snapshot import Listed, Memory, PullRequestState
+from bot.review.snapshot import Memory, PullRequestState, QueueEntry
 from tests.builders import NOW, subject
 from tests.rules.builders import pep_text
 
@@ -64,7 +64,7 @@ def pull(
     touches: Iterable[int] = (791,),
     adds: Iterable[int] = (),
 ) -> Memory:
-    listed = Listed(
+    listed = QueueEntry(
         title="PEP 791",
         opener=Login("nova"),
         opened=None,
@@ -90,19 +90,19 @@ def issue(number: int = 312, *, closed: datetime | None = None, pep: int = 791) 
     )
 
 
-def known(*peps: Published, **more: Any) -> Known:
-    return Known({one.number: one for one in (*peps, RELEASE)}, **more)
+def known(*peps: Published, **more: Any) -> KnownPeps:
+    return KnownPeps({one.number: one for one in (*peps, RELEASE)}, **more)
 
 
 def policy(**settings: Any) -> Policy:
     return default_policy().model_copy(update={"reminders": Reminders(**settings)})
 
 
-def due(what: Known, at: datetime, by: Policy | None = None) -> list[FollowUp]:
+def due(what: KnownPeps, at: datetime, by: Policy | None = None) -> list[FollowUp]:
     return list(follow_ups(what, at, by or default_policy()))
 
 
-def kinds(what: Known, at: datetime, by: Policy | None = None) -> list[str]:
+def kinds(what: KnownPeps, at: datetime, by: Policy | None = None) -> list[str]:
     return [one.kind.value for one in due(what, at, by)]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.peps.people import Login
 from bot.review.queue.queue import listed
-from bot.review.snapshot import Conversation, Listed, Memory, PullRequestState, Since
+from bot.review.snapshot import Conversation, Memory, PullRequestState, QueueEntry, Since
 from bot.review.verdict import judge
 from bot.rules.change import Act, ActKind
 from tests.builders import HEAD, NOW, new_pep, seen_open, snapshot
@@ -18,7 +18,7 @@ ELSEWHERE = "review"
 
 def noted(
     memory: Memory, at: datetime, event: str = OPENED, *, draft: bool = False, **values: Any
-) -> Listed:
+) -> QueueEntry:
     seen = snapshot(new_pep(draft=draft), **({"updated_at": at} | values))
     return listed(seen, judge(seen, memory), memory, Since(at, event))
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from bot.review.render.markdown import block, plural, prose, target, within_limit
-from bot.review.render.wording import enumerated, line
+from bot.review.render.wording import join_and, line
 from bot.rules.finding import Finding, Severity, code, name
 from tests.builders import comment_text, new_pep, snapshot, wanted
 from tests.rules.builders import OWNERS_BEFORE, pep_text
@@ -193,4 +193,4 @@ def test_small_numbers_are_words(count: int, words: str) -> None:
     [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")],
 )
 def test_enumerations(things: list[str], words: str) -> None:
-    assert enumerated(things) == words
+    assert join_and(things) == words

@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.review.fixes.files import mends
+from bot.review.fixes.files import fixed_files
+from bot.rules.assessment import OwnersState
 from bot.rules.changed_peps import new_peps
-from bot.rules.codeowners import codeowners_standing
-from bot.rules.standing import OwnersState
+from bot.rules.codeowners import assess_codeowners
 from tests.rules.builders import CODEOWNERS, added, change, context, owners_with, pep_text
 
 PRESENT = owners_with("peps/pep-0791.rst  @wim @vera")
@@ -23,9 +23,9 @@ PRESENT = owners_with("peps/pep-0791.rst  @wim @vera")
 def test_the_line_of_a_new_pep_comes_to_where_it_belongs(owners: str, state: OwnersState) -> None:
     before = change(added(pep_text(Author="Wim Core", Sponsor="Vera Core")), owners=owners)
     (pep,) = new_peps(before)
-    assert codeowners_standing(pep, before, context()).state is state
-    (mend,) = [one for one in mends(before, context()) if one.path == CODEOWNERS]
+    assert assess_codeowners(pep, before, context()).state is state
+    (mend,) = [one for one in fixed_files(before, context()) if one.path == CODEOWNERS]
     after = change(added(pep_text(Author="Wim Core", Sponsor="Vera Core")), owners=mend.after)
-    assert codeowners_standing(pep, after, context()).state is OwnersState.PRESENT
+    assert assess_codeowners(pep, after, context()).state is OwnersState.PRESENT
     assert mend.after.casefold() == PRESENT.casefold()
     assert mend.rules == ("codeowners",)

@@ -23,7 +23,7 @@ from bot.review.checklist_forms import (
     WITHDRAWN,
     Form,
 )
-from bot.review.decision.evidence import Seen
+from bot.review.decision.evidence import EvidenceSources
 from bot.review.decision.status_change import status_moves
 from bot.review.desired import CheckRun
 from bot.review.reconcile import plan_writes
@@ -216,7 +216,9 @@ def test_more_than_three_peps_are_told_in_a_line_each() -> None:
 
 
 def test_a_terminal_gets_plain_text() -> None:
-    (move,) = status_moves(Seen(moving(Resolution=DATED, **VERA_DECIDES), review_context()))
+    (move,) = status_moves(
+        EvidenceSources(moving(Resolution=DATED, **VERA_DECIDES), review_context())
+    )
     assert move_in_text(move, TODAY) == [
         "PEP 758: acceptance (Draft to Accepted)",
         (

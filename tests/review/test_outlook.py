@@ -4,7 +4,7 @@ import pytest
 
 from bot.peps.number import Claim, PepNumber
 from bot.policy.load import default_policy
-from bot.review.number_inputs import UNNUMBERED, ledger_of, outlook
+from bot.review.number_inputs import UNNUMBERED, ledger_of, number_inputs
 
 POLICY = default_policy()
 OWN = 10
@@ -27,7 +27,7 @@ def seen(
         [Claim(PepNumber(pep), pull) for pull, pep in {**others, **mine}.items()],
         claims_complete=complete,
     )
-    return outlook([number], OWN, ledger, POLICY, codeowners)
+    return number_inputs([number], OWN, ledger, POLICY, codeowners)
 
 
 @pytest.mark.parametrize(
@@ -75,4 +75,4 @@ def test_a_number_that_is_published_is_nobodys_claim_any_more() -> None:
 
 def test_who_sets_no_number_has_no_outlook() -> None:
     ledger = ledger_of(POLICY, frozenset(), [], claims_complete=True)
-    assert outlook([], OWN, ledger, POLICY, None) == ""
+    assert number_inputs([], OWN, ledger, POLICY, None) == ""

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from bot.peps.number import Claim, PepNumber
 from bot.peps.people import Login
 from bot.review.queue.queue import Queue, queue_of
-from bot.review.snapshot import Listed, Memory, PullRequestState
+from bot.review.snapshot import Memory, PullRequestState, QueueEntry
 from bot.review.stage import Stage
 from tests.builders import NOW
 from tests.store.builders import memories
@@ -26,7 +26,7 @@ def remembered(
     state: PullRequestState = PullRequestState.OPEN,
 ) -> Memory:
     """A pull request; `since`, `active` and `opened` are days ago."""
-    listed = Listed(
+    listed = QueueEntry(
         title="PEP 842: Calm",
         opener=Login("nova"),
         opened=(NOW - opened * DAY).date(),

@@ -10,7 +10,7 @@ from bot.peps.number import Claim, PepNumber
 from bot.peps.people import Login
 from bot.review.queue.pages import page_of
 from bot.review.queue.queue import News, Queue, queue_of
-from bot.review.snapshot import Listed, Memory, PullRequestState
+from bot.review.snapshot import Memory, PullRequestState, QueueEntry
 from tests.builders import NOW
 
 
@@ -19,7 +19,7 @@ def queue(turns: list[str]) -> Queue:
     remembered = {
         number: Memory(
             state=PullRequestState.OPEN,
-            listed=Listed(
+            listed=QueueEntry(
                 title=f"PEP {number}",
                 opener=Login("nova"),
                 opened=NOW.date(),

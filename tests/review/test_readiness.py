@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from bot.peps.number import PepNumber
 from bot.policy.load import default_policy
-from bot.review.decision.readiness import Answer, Readiness, readiness
+from bot.review.decision.readiness import ItemStatus, Readiness, readiness
 from bot.review.decision.submission import Submission
-from bot.review.render.new_pep import readiness_told
+from bot.review.render.new_pep import render_readiness
 from tests.rules.builders import COPYRIGHT, context, pep_text
 
 DAY = date(2025, 12, 31)
@@ -85,7 +85,7 @@ def test_a_pep_that_lacks_nothing_that_can_be_seen() -> None:
         "sections": "yes",
         "endorsements": "people",
     }
-    told = readiness_told(found, "Draft")
+    told = render_readiness(found, "Draft")
     assert told.startswith("**PEP 791 lacks nothing that I can see.**")
     assert "I never do." in told
 
@@ -114,8 +114,8 @@ def test_each_item_is_answered(
     found = looked_at(**headers)
     (one,) = (one for one in found.items if one.name == item)
     assert (one.answer.value, words in one.words) == (answer, True)
-    told = readiness_told(found, "Draft")
-    assert ("missing:**" in told) is bool(found.answered(Answer.NO))
+    told = render_readiness(found, "Draft")
+    assert ("missing:**" in told) is bool(found.answered(ItemStatus.NO))
     assert found.form is not None
     assert found.form.partition("&title")[0] in told, "the link is given all the same"
 
@@ -135,9 +135,9 @@ def test_a_number_that_no_issue_has_is_no_recommendation() -> None:
 
 def test_without_a_thread_that_alone_is_told() -> None:
     found = looked_at(**{"Discussions-To": "Pending"})
-    assert [item.name for item in found.answered(Answer.NO)] == ["discussed"]
-    assert "one thing is missing" in readiness_told(found, "Draft")
-    assert "announced" not in readiness_told(found, "Draft")
+    assert [item.name for item in found.answered(ItemStatus.NO)] == ["discussed"]
+    assert "one thing is missing" in render_readiness(found, "Draft")
+    assert "announced" not in render_readiness(found, "Draft")
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_a_recommendation_is_seen_where_its_issue_is_linked(link: str, answer: s
     text = complete(Topic="Typing").replace("\nWords.\n", f"\nSee `it <{link}>`__.\n", 1)
     found = looked_at(text)
     assert answers(found)["recommendation"] == answer
-    assert ("recommendation of the Typing Council](" in readiness_told(found, "Draft")) is (
+    assert ("recommendation of the Typing Council](" in render_readiness(found, "Draft")) is (
         answer == "yes"
     )
 
@@ -220,7 +220,7 @@ def test_who_was_asked_before_is_linked_and_is_not_asked_again(
     found = looked_at(complete(**headers), OWNERS, [issue(tracker, closed=closed)])
     what = "recommendation" if tracker == TYPING else "opinion"
     assert answers(found)[what] == answer, "an issue is no word of theirs, open or closed"
-    told = readiness_told(found, "Draft")
+    told = render_readiness(found, "Draft")
     assert words in told
     assert f"{tracker}/issues/new" not in told
     assert found.form is not None
@@ -232,12 +232,12 @@ def test_a_link_in_the_text_says_more_than_an_issue() -> None:
     )
     found = looked_at(text, OWNERS, [issue(TYPING)])
     assert answers(found)["recommendation"] == "yes"
-    assert "issues/53" not in readiness_told(found, "Draft")
+    assert "issues/53" not in render_readiness(found, "Draft")
 
 
 @pytest.mark.parametrize("one", [issue(TYPING, pep=790), issue("somebody/typing-council")])
 def test_an_issue_of_another_pep_or_another_tracker_is_none(one: Submission) -> None:
-    told = readiness_told(looked_at(complete(Topic="Typing"), OWNERS, [one]), "Draft")
+    told = render_readiness(looked_at(complete(Topic="Typing"), OWNERS, [one]), "Draft")
     assert "issues/53" not in told
     assert f"{TYPING}/issues/new" in told
 
@@ -246,7 +246,7 @@ def test_an_issue_of_another_pep_or_another_tracker_is_none(one: Submission) -> 
 def test_what_the_council_has_is_not_handed_to_it_again(thread: str) -> None:
     text = complete(**{"Discussions-To": thread})
     found = looked_at(text, OWNERS, [issue(COUNCIL, 326)])
-    told = readiness_told(found, "Draft")
+    told = render_readiness(found, "Draft")
     assert found.form is None
     assert "issues/new" not in told
     assert (
@@ -262,7 +262,7 @@ def test_what_the_council_has_is_not_handed_to_it_again(thread: str) -> None:
 
 def test_what_the_council_closed_is_told_and_may_be_handed_over_again() -> None:
     found = looked_at(complete(), OWNERS, [issue(COUNCIL, 326, closed=True)])
-    told = readiness_told(found, "Draft")
+    told = render_readiness(found, "Draft")
     assert "closed on 21-Dec-2025; no decision recorded in the PEP." in told
     assert found.form is not None
     assert found.form in told
@@ -271,7 +271,7 @@ def test_what_the_council_closed_is_told_and_may_be_handed_over_again() -> None:
 def test_a_section_that_is_not_there_is_for_people() -> None:
     found = looked_at(complete().replace("How to Teach This", "Pedagogy"))
     (item,) = (one for one in found.items if one.name == "sections")
-    assert (item.answer, "`How to Teach This`" in item.words) == (Answer.PEOPLE, True)
+    assert (item.answer, "`How to Teach This`" in item.words) == (ItemStatus.PEOPLE, True)
 
 
 @pytest.mark.parametrize(
@@ -291,7 +291,7 @@ def test_a_section_that_is_not_there_is_for_people() -> None:
 )
 def test_what_is_decided_elsewhere_is_told_where(headers: dict[str, str], words: str) -> None:
     found = looked_at(**headers)
-    told = readiness_told(found, headers.get("Status", "Draft"))
+    told = render_readiness(found, headers.get("Status", "Draft"))
     assert words in told
     assert found.form is None
     assert "steering-council/issues/new" not in told
@@ -333,7 +333,7 @@ def test_the_form_parsed_back_has_this_title_and_nothing_else(title: str) -> Non
         "labels": ["PEP"],
         "title": [f"PEP 791 -- {title[:200]}"],
     }
-    told = readiness_told(found, "Draft")
+    told = render_readiness(found, "Draft")
     assert f"({found.form})" in told, "in Markdown it is the same address"
 
 
@@ -347,6 +347,6 @@ def test_a_title_on_several_lines_is_one_in_the_form() -> None:
 def test_no_text_comes_alive(body: str, title: str, status: str) -> None:
     text = f"PEP: 791\nTitle: {title}\nStatus: {status}\nDiscussions-To: {body}\n\n{body}\n"
     for words in (text, text.replace(f"Status: {status}", "Status: Draft")):
-        told = re.sub("`[^`]*`", "", readiness_told(looked_at(words), status))
+        told = re.sub("`[^`]*`", "", render_readiness(looked_at(words), status))
         assert "@" not in told.replace("(at)", "")
         assert "<" not in told.replace("&lt;", "")

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from bot.peps.people import Login
-from bot.review.overrides import Orders, StageOrder
-from bot.review.snapshot import Conversation, HandSet, Memory, Snapshot
+from bot.review.overrides import Overrides, StageOrder
+from bot.review.snapshot import Conversation, ManualLabel, Memory, Snapshot
 from bot.review.stage import Stage, Turn, computed_turn, ordered_turn, stages_by_hand
+from bot.rules.assessment import ConsentState, SponsorAssessment, SponsorState
 from bot.rules.finding import Finding, Severity
 from bot.rules.kind import ChangeKind
-from bot.rules.standing import ConsentState, SponsorStanding, SponsorState
 from tests.builders import HEAD, NOW, snapshot
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "labels.md"
@@ -49,7 +49,7 @@ def turn(kind: ChangeKind, facts: Facts) -> Turn | None:
         conversation=Conversation(changes_requested=asking),
         context=replace(base.context, editors=frozenset({EDITOR})),
     )
-    sponsor = SponsorStanding(SponsorState.ELIGIBLE, facts.consent, "Vera", SPONSOR)
+    sponsor = SponsorAssessment(SponsorState.ELIGIBLE, facts.consent, "Vera", SPONSOR)
     findings = (Finding("tabs", Severity.WARNING, "A tab."),) if facts.to_mend else ()
     return computed_turn(seen, kind, (sponsor,), findings, frozenset())
 
@@ -90,18 +90,18 @@ def test_where_no_pep_is_touched_it_is_nobodys_turn(kind: ChangeKind) -> None:
 COMPUTED = Turn(Stage.SPONSOR, "vera")
 
 
-def ordered(despite: str, minutes: int = 0) -> Orders:
+def ordered(despite: str, minutes: int = 0) -> Overrides:
     at = NOW + timedelta(minutes=minutes)
-    return Orders(stage=StageOrder("editor", despite, EDITOR, at))
+    return Overrides(stage=StageOrder("editor", despite, EDITOR, at))
 
 
 def test_an_order_holds_while_the_computed_turn_stays_and_the_later_of_two_holds() -> None:
-    assert ordered_turn(COMPUTED, Orders(), {}) == COMPUTED
+    assert ordered_turn(COMPUTED, Overrides(), {}) == COMPUTED
     assert ordered_turn(COMPUTED, ordered("author: tabs"), {}) == COMPUTED
     held = ordered_turn(COMPUTED, ordered(str(COMPUTED)), {})
     assert held is not None
     assert held.stage is Stage.EDITOR
-    by_hand = {Stage.AUTHOR: HandSet(str(COMPUTED), NOW)}
+    by_hand = {Stage.AUTHOR: ManualLabel(str(COMPUTED), NOW)}
     for minutes, stage in ((-1, Stage.AUTHOR), (1, Stage.EDITOR)):
         later = ordered_turn(COMPUTED, ordered(str(COMPUTED), minutes), by_hand)
         assert later is not None
@@ -114,7 +114,7 @@ def test_a_stage_label_is_a_persons_only_if_a_person_was_seen_setting_it() -> No
     assert stages_by_hand(standing, Memory(), COMPUTED) == {}
     seen = replace(standing, set_by_people={"awaiting author": EDITOR})
     assert stages_by_hand(seen, Memory(), COMPUTED) == {
-        Stage.AUTHOR: HandSet(str(COMPUTED), NOW, EDITOR)
+        Stage.AUTHOR: ManualLabel(str(COMPUTED), NOW, EDITOR)
     }
-    known = Memory(by_hand={"awaiting author": HandSet("editor: review", NOW)})
+    known = Memory(by_hand={"awaiting author": ManualLabel("editor: review", NOW)})
     assert stages_by_hand(seen, known, COMPUTED) == {}

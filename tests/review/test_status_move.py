@@ -11,7 +11,14 @@ from bot.peps.number import PepNumber
 from bot.peps.people import Login
 from bot.peps.preamble import parse_preamble
 from bot.peps.status import MoveKind
-from bot.review.decision.evidence import About, Evidence, Found, Seen, Spoken, Word
+from bot.review.decision.evidence import (
+    About,
+    Evidence,
+    EvidenceSources,
+    EvidenceStatus,
+    PeoplesWords,
+    WordForm,
+)
 from bot.review.decision.path import Decider
 from bot.review.decision.status_change import StatusMove, Whose, status_moves
 from bot.review.overrides import DelegateOrder
@@ -39,20 +46,20 @@ def moving(
     return change(modified(old, new, "peps/pep-0758.rst"), author=Login("somebody"))
 
 
-def approved(*logins: str, head: str = HEAD) -> Spoken:
+def approved(*logins: str, head: str = HEAD) -> PeoplesWords:
     urls = [
         (login, f"https://github.com/python/peps/pull/1#pullrequestreview-{login}")
         for login in logins
     ]
-    return Spoken(HEAD, tuple(Approval(Login(login), url, head) for login, url in urls))
+    return PeoplesWords(HEAD, tuple(Approval(Login(login), url, head) for login, url in urls))
 
 
-def only(the_change: Change, spoken: Spoken | None = None, **known: Any) -> StatusMove:
+def only(the_change: Change, spoken: PeoplesWords | None = None, **known: Any) -> StatusMove:
     """The only PEP that moves, judged by all rules."""
     known_context = context(**({"today": TODAY} | known))
     found = run_rules(the_change, known_context)
-    heard = Spoken(HEAD) if spoken is None else spoken
-    (move,) = status_moves(Seen(the_change, known_context, found, spoken=heard))
+    heard = PeoplesWords(HEAD) if spoken is None else spoken
+    (move,) = status_moves(EvidenceSources(the_change, known_context, found, spoken=heard))
     return move
 
 
@@ -62,7 +69,7 @@ def about(move: StatusMove, what: About) -> Evidence | None:
     return found[0] if found else None
 
 
-def state(move: StatusMove, what: About) -> Found | None:
+def state(move: StatusMove, what: About) -> EvidenceStatus | None:
     found = about(move, what)
     return None if found is None else found.found
 
@@ -100,7 +107,7 @@ def test_each_kind_of_move_needs_somebodys_word_or_nobodys(
 
 def test_a_change_that_moves_no_status_has_no_moves() -> None:
     same = moving("Draft", "Draft", was={"Title": "Other"})
-    assert status_moves(Seen(same, context())) == ()
+    assert status_moves(EvidenceSources(same, context())) == ()
 
 
 def test_a_delegate_named_in_the_same_change_decides_and_is_told_as_new() -> None:
@@ -158,28 +165,32 @@ THREAD = "https://discuss.python.org/t/pep-758/66453"
 @pytest.mark.parametrize(
     ("value", "found", "link"),
     [
-        (DATED, Found.THERE, RecordLink.POST),
-        (POST, Found.PARTLY, RecordLink.POST),
-        (f"`10-May-2025 <{THREAD}>`__", Found.PARTLY, RecordLink.THREAD),
-        ("`10-May-2025 <https://discuss.python.org/t/70000>`__", Found.THERE, RecordLink.THREAD),
+        (DATED, EvidenceStatus.THERE, RecordLink.POST),
+        (POST, EvidenceStatus.PARTLY, RecordLink.POST),
+        (f"`10-May-2025 <{THREAD}>`__", EvidenceStatus.PARTLY, RecordLink.THREAD),
+        (
+            "`10-May-2025 <https://discuss.python.org/t/70000>`__",
+            EvidenceStatus.THERE,
+            RecordLink.THREAD,
+        ),
         (
             "`10-May-2025 <https://github.com/python/steering-council/issues/264>`__",
-            Found.PARTLY,
+            EvidenceStatus.PARTLY,
             RecordLink.ISSUE,
         ),
         (
             "`10-May-2025 <https://github.com/python/steering-council/issues/264#issuecomment-1>`__",
-            Found.THERE,
+            EvidenceStatus.THERE,
             RecordLink.COMMENT,
         ),
-        ("`10-May-2025 <https://blog.example/1>`__", Found.PARTLY, RecordLink.ELSEWHERE),
-        ("Pending", Found.PARTLY, None),
-        (f"`10-May-2025<{POST}>`__", Found.PARTLY, RecordLink.POST),
-        (None, Found.MISSING, None),
+        ("`10-May-2025 <https://blog.example/1>`__", EvidenceStatus.PARTLY, RecordLink.ELSEWHERE),
+        ("Pending", EvidenceStatus.PARTLY, None),
+        (f"`10-May-2025<{POST}>`__", EvidenceStatus.PARTLY, RecordLink.POST),
+        (None, EvidenceStatus.MISSING, None),
     ],
 )
 def test_resolution_is_judged_by_its_form(
-    value: str | None, found: Found, link: RecordLink | None
+    value: str | None, found: EvidenceStatus, link: RecordLink | None
 ) -> None:
     discussed = f"`09-May-2025 <{THREAD}>`__"
     move = only(
@@ -195,26 +206,26 @@ def test_resolution_is_judged_by_its_form(
 def test_an_undated_resolution_of_before_days_were_usual_is_there() -> None:
     early = date(2024, 10, 1)
     move = only(moving(was={}, Resolution=POST, Created="01-Jan-2024"), today=early)
-    assert state(move, About.RESOLUTION) is Found.THERE
+    assert state(move, About.RESOLUTION) is EvidenceStatus.THERE
 
 
 @pytest.mark.parametrize(
     ("before", "after", "headers", "found"),
     [
-        ("Draft", "Rejected", {}, Found.MISSING),
-        ("Draft", "Final", {}, Found.MISSING),
-        ("Accepted", "Final", {}, Found.MISSING),
-        ("Accepted", "Final", {"Created": "18-Jun-2019"}, Found.UNSEEN),
-        ("Accepted", "Final", {"Type": "Process"}, Found.UNSEEN),
-        ("Draft", "Withdrawn", {}, Found.UNSEEN),
-        ("Draft", "Active", {"Type": "Process"}, Found.UNSEEN),
+        ("Draft", "Rejected", {}, EvidenceStatus.MISSING),
+        ("Draft", "Final", {}, EvidenceStatus.MISSING),
+        ("Accepted", "Final", {}, EvidenceStatus.MISSING),
+        ("Accepted", "Final", {"Created": "18-Jun-2019"}, EvidenceStatus.UNSEEN),
+        ("Accepted", "Final", {"Type": "Process"}, EvidenceStatus.UNSEEN),
+        ("Draft", "Withdrawn", {}, EvidenceStatus.UNSEEN),
+        ("Draft", "Active", {"Type": "Process"}, EvidenceStatus.UNSEEN),
         ("Draft", "Deferred", {}, None),
         ("Accepted", "Draft", {}, None),
         ("Active", "Final", {"Type": "Informational"}, None),
     ],
 )
 def test_a_missing_resolution_is_missed_where_it_is_asked_for(
-    before: str, after: str, headers: dict[str, str], found: Found | None
+    before: str, after: str, headers: dict[str, str], found: EvidenceStatus | None
 ) -> None:
     assert state(only(moving(before, after, **headers)), About.RESOLUTION) is found
 
@@ -245,7 +256,10 @@ def test_an_issue_of_the_council_is_found_in_the_description(body: str, url: str
     assert issue is not None
     assert issue.body == "Steering Council"
     expected = f"https://github.com/python/steering-council/issues/{url}" if url else ""
-    assert (issue.url, issue.found) == (expected, Found.THERE if url else Found.UNSEEN)
+    assert (issue.url, issue.found) == (
+        expected,
+        EvidenceStatus.THERE if url else EvidenceStatus.UNSEEN,
+    )
     assert not issue.is_lacking
 
 
@@ -253,20 +267,22 @@ def test_a_delegate_needs_no_issue_but_one_that_is_linked_may_tell_of_the_appoin
     delegated = moving(Resolution=DATED, **VERA_DECIDES)
     assert about(only(delegated), About.COUNCIL_ISSUE) is None
     linked = replace(delegated, body="Appointed in python/steering-council#12.")
-    assert state(only(linked), About.COUNCIL_ISSUE) is Found.THERE
+    assert state(only(linked), About.COUNCIL_ISSUE) is EvidenceStatus.THERE
 
 
 def test_a_typing_pep_is_asked_for_the_recommendation_linked_in_it_or_in_the_description() -> None:
     bare = moving(Resolution=DATED, **TYPING)
-    assert state(only(bare), About.RECOMMENDATION) is Found.UNSEEN
+    assert state(only(bare), About.RECOMMENDATION) is EvidenceStatus.UNSEEN
     link = "https://github.com/python/typing-council/issues/41"
     described = only(replace(bare, body=f"Recommended: {link}"))
     found = about(described, About.RECOMMENDATION)
     assert found is not None
-    assert (found.found, found.url, found.body) == (Found.THERE, link, "Typing Council")
+    assert (found.found, found.url, found.body) == (EvidenceStatus.THERE, link, "Typing Council")
     (file,) = bare.files
     written = replace(file, after=f"{file.after}\n.. _rec: {link}\n")
-    assert state(only(replace(bare, files=(written,))), About.RECOMMENDATION) is Found.THERE
+    assert (
+        state(only(replace(bare, files=(written,))), About.RECOMMENDATION) is EvidenceStatus.THERE
+    )
 
 
 # People's words.
@@ -277,27 +293,30 @@ def test_a_typing_pep_is_asked_for_the_recommendation_linked_in_it_or_in_the_des
     [
         ("somebody", approved(), None),
         ("somebody", approved("wim", "otto"), None),
-        ("somebody", approved("VERA"), Word.APPROVED),
-        ("somebody", approved("vera", head="b" * 40), Word.APPROVED_EARLIER),
-        ("vera", approved(), Word.OPENED),
+        ("somebody", approved("VERA"), WordForm.APPROVED),
+        ("somebody", approved("vera", head="b" * 40), WordForm.APPROVED_EARLIER),
+        ("vera", approved(), WordForm.OPENED),
     ],
 )
 def test_the_delegates_word_is_an_approval_or_the_pull_request(
-    author: str, spoken: Spoken, word: Word | None
+    author: str, spoken: PeoplesWords, word: WordForm | None
 ) -> None:
     opened = replace(moving(Resolution=DATED, **VERA_DECIDES), author=Login(author))
     delegate = about(only(opened, spoken), About.DELEGATE)
     assert delegate is not None
     assert delegate.who == ("Vera Core",)
-    assert (delegate.word, delegate.found) == (word, Found.THERE if word else Found.UNSEEN)
-    assert bool(delegate.url) is (word in (Word.APPROVED, Word.APPROVED_EARLIER))
+    assert (delegate.word, delegate.found) == (
+        word,
+        EvidenceStatus.THERE if word else EvidenceStatus.UNSEEN,
+    )
+    assert bool(delegate.url) is (word in (WordForm.APPROVED, WordForm.APPROVED_EARLIER))
 
 
 def test_of_several_approvals_the_last_counts() -> None:
     both = (*approved("vera", head="b" * 40).approvals, *approved("vera").approvals)
     opened = moving(Resolution=DATED, **VERA_DECIDES)
-    for approvals, word in ((both, Word.APPROVED), (both[::-1], Word.APPROVED_EARLIER)):
-        delegate = about(only(opened, Spoken(HEAD, approvals)), About.DELEGATE)
+    for approvals, word in ((both, WordForm.APPROVED), (both[::-1], WordForm.APPROVED_EARLIER)):
+        delegate = about(only(opened, PeoplesWords(HEAD, approvals)), About.DELEGATE)
         assert delegate is not None
         assert delegate.word is word
 
@@ -307,20 +326,22 @@ def test_each_pep_of_one_change_has_its_own_who_decides() -> None:
     (one,), (other,) = council.files, delegate.files
     both = replace(council, files=(one, replace(other, path="peps/pep-0759.rst")))
     known = context(today=TODAY)
-    first, second = status_moves(Seen(both, known, spoken=approved("vera")))
+    first, second = status_moves(EvidenceSources(both, known, spoken=approved("vera")))
     assert first.decision.decider is Decider.STEERING_COUNCIL
     assert state(first, About.DELEGATE) is None
     assert second.decision.decider is Decider.NAMED_DELEGATE
-    assert state(second, About.DELEGATE) is Found.THERE
+    assert state(second, About.DELEGATE) is EvidenceStatus.THERE
 
 
 def test_a_delegate_whose_account_nobody_knows_cannot_be_told_but_by_the_record() -> None:
     dora = moving(Resolution=DATED, **{"PEP-Delegate": "Dora Delegate"})
-    assert state(only(dora, approved("dora")), About.DELEGATE) is Found.UNKNOWN
+    assert state(only(dora, approved("dora")), About.DELEGATE) is EvidenceStatus.UNKNOWN
     order = DelegateOrder(Login("dora"), Login("edda"), "https://example.org/1", "DORA delegate")
     recorded = replace(approved("dora"), delegate=order)
-    assert state(only(dora, recorded), About.DELEGATE) is Found.THERE
-    assert state(only(dora, replace(recorded, approvals=())), About.DELEGATE) is Found.UNSEEN
+    assert state(only(dora, recorded), About.DELEGATE) is EvidenceStatus.THERE
+    assert (
+        state(only(dora, replace(recorded, approvals=())), About.DELEGATE) is EvidenceStatus.UNSEEN
+    )
 
 
 @pytest.mark.parametrize("called", ["", "Dora Other"])
@@ -328,7 +349,7 @@ def test_a_delegate_on_record_by_another_name_is_another_person(called: str) -> 
     dora = moving(Resolution=DATED, **{"PEP-Delegate": "Dora Delegate"})
     order = DelegateOrder(Login("dora"), Login("edda"), "https://example.org/1", called)
     recorded = replace(approved("dora"), delegate=order)
-    assert state(only(dora, recorded), About.DELEGATE) is Found.UNKNOWN
+    assert state(only(dora, recorded), About.DELEGATE) is EvidenceStatus.UNKNOWN
 
 
 def test_a_delegate_on_record_whom_no_header_names_counts_by_the_account() -> None:
@@ -336,16 +357,16 @@ def test_a_delegate_on_record_whom_no_header_names_counts_by_the_account() -> No
     move = only(moving(Resolution=DATED), replace(approved("Vera"), delegate=order))
     delegate = about(move, About.DELEGATE)
     assert delegate is not None
-    assert (delegate.who, delegate.word) == (("Vera Core",), Word.APPROVED)
+    assert (delegate.who, delegate.word) == (("Vera Core",), WordForm.APPROVED)
     assert about(only(moving(Resolution=DATED), approved("Vera")), About.DELEGATE) is None
 
 
 def test_any_standing_delegate_speaks_for_a_packaging_pep_without_one() -> None:
     packaging = moving(Resolution=DATED, **PACKAGING)
-    assert state(only(packaging), About.DELEGATE) is Found.UNSEEN
+    assert state(only(packaging), About.DELEGATE) is EvidenceStatus.UNSEEN
     delegate = about(only(packaging, approved("paula")), About.DELEGATE)
     assert delegate is not None
-    assert (delegate.found, delegate.who) == (Found.THERE, ("Paula Packaging",))
+    assert (delegate.found, delegate.who) == (EvidenceStatus.THERE, ("Paula Packaging",))
 
 
 def test_a_body_in_the_delegate_header_has_no_account() -> None:
@@ -360,7 +381,7 @@ def test_a_council_member_who_approves_is_told_and_is_not_the_council() -> None:
     member = about(move, About.MEMBER)
     assert member is not None
     assert (member.who, member.body) == (("Tina Typing",), "Typing Council")
-    assert state(move, About.RECOMMENDATION) is Found.UNSEEN
+    assert state(move, About.RECOMMENDATION) is EvidenceStatus.UNSEEN
     left = only(moving(Resolution=DATED, **TYPING), approved("tina"), today=date(2026, 2, 1))
     assert about(left, About.MEMBER) is None
 
@@ -368,17 +389,17 @@ def test_a_council_member_who_approves_is_told_and_is_not_the_council() -> None:
 @pytest.mark.parametrize(
     ("after", "author", "spoken", "found"),
     [
-        ("Withdrawn", "wim", approved(), Found.THERE),
-        ("Withdrawn", "otto", approved("wim"), Found.THERE),
-        ("Withdrawn", "otto", approved(), Found.UNSEEN),
-        ("Withdrawn", "edda", approved(), Found.UNSEEN),
-        ("Deferred", "edda", approved(), Found.THERE),
-        ("Deferred", "otto", approved("EDDA"), Found.THERE),
-        ("Deferred", "otto", approved("vera"), Found.UNSEEN),
+        ("Withdrawn", "wim", approved(), EvidenceStatus.THERE),
+        ("Withdrawn", "otto", approved("wim"), EvidenceStatus.THERE),
+        ("Withdrawn", "otto", approved(), EvidenceStatus.UNSEEN),
+        ("Withdrawn", "edda", approved(), EvidenceStatus.UNSEEN),
+        ("Deferred", "edda", approved(), EvidenceStatus.THERE),
+        ("Deferred", "otto", approved("EDDA"), EvidenceStatus.THERE),
+        ("Deferred", "otto", approved("vera"), EvidenceStatus.UNSEEN),
     ],
 )
 def test_authors_withdraw_and_editors_may_defer(
-    after: str, author: str, spoken: Spoken, found: Found
+    after: str, author: str, spoken: PeoplesWords, found: EvidenceStatus
 ) -> None:
     opened = replace(moving("Draft", after), author=Login(author))
     move = only(opened, spoken)
@@ -393,7 +414,7 @@ def test_of_two_editors_words_the_first_by_account_is_told() -> None:
         known = context(
             today=TODAY, editors=frozenset({Login("zora"), Login("edda"), Login("abe")})
         )
-        (move,) = status_moves(Seen(opened, known, spoken=spoken))
+        (move,) = status_moves(EvidenceSources(opened, known, spoken=spoken))
         word = about(move, About.AUTHORS)
         assert word is not None
         assert word.url == both.approvals[0].url
@@ -401,17 +422,20 @@ def test_of_two_editors_words_the_first_by_account_is_told() -> None:
 
 def test_where_an_authors_account_is_unknown_nothing_is_said_against_them() -> None:
     unknown = {"Author": "Wim Core <wim at example.org>,\n        Olga Outsider <o at example.org>"}
-    assert state(only(moving("Draft", "Withdrawn", **unknown)), About.AUTHORS) is Found.UNKNOWN
+    assert (
+        state(only(moving("Draft", "Withdrawn", **unknown)), About.AUTHORS)
+        is EvidenceStatus.UNKNOWN
+    )
     by_nobody = replace(moving("Draft", "Withdrawn"), author=None)
-    assert state(only(by_nobody), About.AUTHORS) is Found.UNKNOWN
+    assert state(only(by_nobody), About.AUTHORS) is EvidenceStatus.UNKNOWN
 
 
 def test_offline_nobody_speaks_and_nothing_is_missed_that_only_people_could_give() -> None:
     known = context(today=TODAY)
     for headers in (VERA_DECIDES, TYPING, PACKAGING, {}):
-        (move,) = status_moves(Seen(moving(Resolution=DATED, **headers), known))
+        (move,) = status_moves(EvidenceSources(moving(Resolution=DATED, **headers), known))
         assert {one.about for one in move.evidence} <= {About.RESOLUTION, About.PYTHON_VERSION}
-    (withdrawn,) = status_moves(Seen(moving("Draft", "Withdrawn"), known))
+    (withdrawn,) = status_moves(EvidenceSources(moving("Draft", "Withdrawn"), known))
     assert [one.about for one in withdrawn.evidence] == [About.RESOLUTION]
 
 
@@ -430,16 +454,16 @@ def finished(banner: str = BANNER, **headers: Any) -> Change:
 @pytest.mark.parametrize(
     ("banner", "headers", "found", "value"),
     [
-        (BANNER, {}, Found.THERE, "canonical-doc"),
-        ("", {}, Found.MISSING, "canonical-doc"),
-        ("", PACKAGING, Found.MISSING, "canonical-pypa-spec"),
-        (BANNER, TYPING, Found.THERE, "canonical-doc"),
-        (BANNER.replace("doc::", "doc:"), {}, Found.MISSING, "canonical-doc"),
-        (BANNER.replace(":ref:", "ref:"), {}, Found.PARTLY, "canonical-doc"),
+        (BANNER, {}, EvidenceStatus.THERE, "canonical-doc"),
+        ("", {}, EvidenceStatus.MISSING, "canonical-doc"),
+        ("", PACKAGING, EvidenceStatus.MISSING, "canonical-pypa-spec"),
+        (BANNER, TYPING, EvidenceStatus.THERE, "canonical-doc"),
+        (BANNER.replace("doc::", "doc:"), {}, EvidenceStatus.MISSING, "canonical-doc"),
+        (BANNER.replace(":ref:", "ref:"), {}, EvidenceStatus.PARTLY, "canonical-doc"),
     ],
 )
 def test_a_final_pep_shows_its_documentation(
-    banner: str, headers: dict[str, Any], found: Found, value: str
+    banner: str, headers: dict[str, Any], found: EvidenceStatus, value: str
 ) -> None:
     documentation = about(only(finished(banner, **headers)), About.DOCUMENTATION)
     assert documentation is not None
@@ -448,8 +472,10 @@ def test_a_final_pep_shows_its_documentation(
 
 def test_what_an_editor_set_aside_is_not_missing() -> None:
     bare, known = finished(""), context(today=TODAY)
-    (move,) = status_moves(Seen(bare, known, waived=("canonical-doc",), spoken=Spoken(HEAD)))
-    assert state(move, About.DOCUMENTATION) is Found.SET_ASIDE
+    (move,) = status_moves(
+        EvidenceSources(bare, known, waived=("canonical-doc",), spoken=PeoplesWords(HEAD))
+    )
+    assert state(move, About.DOCUMENTATION) is EvidenceStatus.SET_ASIDE
     assert move.lacking == ()
 
 
@@ -461,14 +487,14 @@ def test_a_final_pep_of_another_type_needs_neither_documentation_nor_version() -
 @pytest.mark.parametrize(
     ("headers", "found"),
     [
-        ({}, Found.THERE),
-        ({"Python-Version": None}, Found.MISSING),
+        ({}, EvidenceStatus.THERE),
+        ({"Python-Version": None}, EvidenceStatus.MISSING),
         (PACKAGING, None),
         ({"Topic": "Release", "Python-Version": None}, None),
     ],
 )
 def test_a_pep_that_is_accepted_or_final_says_for_which_version(
-    headers: dict[str, Any], found: Found | None
+    headers: dict[str, Any], found: EvidenceStatus | None
 ) -> None:
     assert state(only(finished(**headers)), About.PYTHON_VERSION) is found
     accepted = moving(was={}, Resolution=DATED, **headers)
@@ -477,14 +503,16 @@ def test_a_pep_that_is_accepted_or_final_says_for_which_version(
 
 def test_a_version_that_a_rule_remarks_on_is_there_in_part() -> None:
     mistyped = moving(was={}, Resolution=DATED, **{"Python-Version": "3.15, banana"})
-    assert state(only(mistyped), About.PYTHON_VERSION) is Found.PARTLY
+    assert state(only(mistyped), About.PYTHON_VERSION) is EvidenceStatus.PARTLY
 
 
 def test_what_is_there_stays_there_though_a_remark_on_it_was_set_aside() -> None:
     mistyped = moving(was={}, Resolution=DATED, **{"Python-Version": "3.15, banana"})
     known = context(today=TODAY)
-    (move,) = status_moves(Seen(mistyped, known, waived=("python-version",), spoken=Spoken(HEAD)))
-    assert state(move, About.PYTHON_VERSION) is Found.THERE
+    (move,) = status_moves(
+        EvidenceSources(mistyped, known, waived=("python-version",), spoken=PeoplesWords(HEAD))
+    )
+    assert state(move, About.PYTHON_VERSION) is EvidenceStatus.THERE
 
 
 def superseded(**headers: Any) -> Change:
@@ -498,15 +526,15 @@ def others(text: str) -> dict[PepNumber, Any]:
 @pytest.mark.parametrize(
     ("other", "found"),
     [
-        (pep_text(759, Status="Accepted", Replaces="758"), Found.THERE),
-        (pep_text(759, Status="Accepted", Replaces="7, 758,"), Found.THERE),
-        (pep_text(759, Status="Accepted"), Found.MISSING),
-        (pep_text(759, Status="Accepted", Replaces="no numbers"), Found.UNKNOWN),
+        (pep_text(759, Status="Accepted", Replaces="758"), EvidenceStatus.THERE),
+        (pep_text(759, Status="Accepted", Replaces="7, 758,"), EvidenceStatus.THERE),
+        (pep_text(759, Status="Accepted"), EvidenceStatus.MISSING),
+        (pep_text(759, Status="Accepted", Replaces="no numbers"), EvidenceStatus.UNKNOWN),
     ],
 )
-def test_the_successor_says_the_same(other: str, found: Found) -> None:
+def test_the_successor_says_the_same(other: str, found: EvidenceStatus) -> None:
     move = only(superseded(**{"Superseded-By": "759"}), others=others(other))
-    assert state(move, About.SUCCESSOR) is Found.THERE
+    assert state(move, About.SUCCESSOR) is EvidenceStatus.THERE
     back = about(move, About.SUCCESSOR_BACK)
     assert back is not None
     assert (back.found, back.status, back.numbers) == (found, "Accepted", (759,))
@@ -518,19 +546,19 @@ def test_a_successor_in_the_same_change_is_looked_at_there() -> None:
     move = only(replace(base, files=(*base.files, new)))
     back = about(move, About.SUCCESSOR_BACK)
     assert back is not None
-    assert (back.found, back.status) == (Found.THERE, "Draft")
+    assert (back.found, back.status) == (EvidenceStatus.THERE, "Draft")
 
 
 def test_a_successor_that_could_not_be_read_is_not_told_about() -> None:
     move = only(superseded(**{"Superseded-By": "759"}))
-    assert state(move, About.SUCCESSOR_BACK) is Found.UNKNOWN
+    assert state(move, About.SUCCESSOR_BACK) is EvidenceStatus.UNKNOWN
 
 
 def test_a_superseded_pep_names_its_successor_and_a_withdrawn_one_may() -> None:
-    assert state(only(superseded()), About.SUCCESSOR) is Found.MISSING
+    assert state(only(superseded()), About.SUCCESSOR) is EvidenceStatus.MISSING
     assert state(only(moving("Draft", "Withdrawn")), About.SUCCESSOR) is None
     named = moving("Draft", "Withdrawn", was={}, **{"Superseded-By": "759"})
-    assert state(only(named), About.SUCCESSOR) is Found.THERE
+    assert state(only(named), About.SUCCESSOR) is EvidenceStatus.THERE
 
 
 def test_of_several_peps_each_has_its_own_story() -> None:
@@ -538,7 +566,9 @@ def test_of_several_peps_each_has_its_own_story() -> None:
     (other,) = second.files
     both = replace(first, files=(*first.files, replace(other, path="peps/pep-0760.rst")))
     known = context(today=TODAY)
-    moves = status_moves(Seen(both, known, run_rules(both, known), spoken=Spoken(HEAD)))
+    moves = status_moves(
+        EvidenceSources(both, known, run_rules(both, known), spoken=PeoplesWords(HEAD))
+    )
     assert [(one.number, one.kind) for one in moves] == [
         (758, MoveKind.ACCEPTANCE),
         (760, MoveKind.FINALISATION),

@@ -5,18 +5,18 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.peps.document import HEADER, Fate, SectionChange
+from bot.peps.document import HEADER, SectionChange, SectionStatus
 from bot.peps.number import PepNumber
 from bot.peps.preamble import Preamble, parse_preamble
 from bot.policy.in_office import trackers
 from bot.policy.load import default_policy
-from bot.review.decision.path import way_of
+from bot.review.decision.path import decision_path
 from bot.review.decision.submission import Submission, submitted
 from bot.review.render.new_pep import (
+    path_in_markdown,
+    path_in_text,
     submission_line,
     submitted_in_markdown,
-    way_in_markdown,
-    way_in_text,
 )
 from tests.rules.builders import context
 
@@ -98,18 +98,18 @@ def test_of_each_body_what_is_open_is_told_and_else_what_came_last() -> None:
 
 
 def test_the_way_names_the_issue_in_both_forms() -> None:
-    way = way_of(header(), context(today=DAY, policy=POLICY), [submission()])
+    way = decision_path(header(), context(today=DAY, policy=POLICY), [submission()])
     assert any(
         line.startswith("**Submitted to the Steering Council:** [issue #326](https://")
-        for line in way_in_markdown(way)
+        for line in path_in_markdown(way)
     )
     assert (
         "Submitted to the Steering Council: "
         f"issue #326 <https://github.com/{COUNCIL}/issues/326>, open since 09-Dec-2025."
-    ) in way_in_text(way)
+    ) in path_in_text(way)
     assert not any(
         "Submitted" in line
-        for line in way_in_text(way_of(header(), context(today=DAY, policy=POLICY)))
+        for line in path_in_text(decision_path(header(), context(today=DAY, policy=POLICY)))
     )
 
 
@@ -118,7 +118,7 @@ def test_nobody_is_sent_where_the_pep_is_already() -> None:
     by = header(more="Discussions-To: https://discuss.python.org/t/1\n")
 
     def told(*those: Submission) -> str:
-        return "\n".join(way_in_text(way_of(by, known, those)))
+        return "\n".join(path_in_text(decision_path(by, known, those)))
 
     assert "Where to ask:" in told()
     assert "Ask before:" in told()
@@ -144,8 +144,8 @@ def test_each_section_is_told_in_few_words() -> None:
         (
             SectionChange(HEADER, 1, 1),
             SectionChange("Specification", 12, 3),
-            SectionChange("Rejected Ideas", 14, 0, Fate.NEW),
-            SectionChange("Open Issues", 0, 9, Fate.GONE),
+            SectionChange("Rejected Ideas", 14, 0, SectionStatus.NEW),
+            SectionChange("Open Issues", 0, 9, SectionStatus.GONE),
         )
     )
     assert (

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.review.fixes.files import FileMend
+from bot.review.fixes.files import FileFix
 from bot.review.fixes.suggestions import offer, patch_of
 from bot.rules.change import FileChange, FileStatus
 from tests.review.taking_over import clicked, with_patch
@@ -23,8 +23,8 @@ _lines = st.lists(
 _texts = st.builds(lambda lines, end: "\n".join(lines) + end, _lines, st.sampled_from(["\n", ""]))
 
 
-def mend(before: str, after: str, new_path: str = PATH) -> FileMend:
-    return FileMend(PATH, new_path, before, after)
+def mend(before: str, after: str, new_path: str = PATH) -> FileFix:
+    return FileFix(PATH, new_path, before, after)
 
 
 def added(text: str) -> FileChange:

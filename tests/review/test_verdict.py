@@ -9,7 +9,7 @@ from bot.peps.people import Login
 from bot.policy.labels import LabelNames
 from bot.policy.model import RuleSetting
 from bot.review.desired import Conclusion
-from bot.review.overrides import Orders, Waiver
+from bot.review.overrides import Overrides, Waiver
 from bot.review.snapshot import PullRequestState
 from bot.review.stage import Stage
 from bot.review.verdict import judge
@@ -125,7 +125,7 @@ def test_a_pause_ends_neutral_unless_authors_alone_asked_for_it(
             context=review_context(editors=frozenset({Login("edith"), Login("edmund")})),
             instructions=frozenset({paused}),
             set_by_people={paused: Login(label_by)} if label_by else {},
-            orders=Orders(pauses=tuple(Waiver(Login(by), "", "") for by in said_by)),
+            orders=Overrides(pauses=tuple(Waiver(Login(by), "", "") for by in said_by)),
         )
     )
     assert verdict.paused

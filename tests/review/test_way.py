@@ -11,22 +11,22 @@ from hypothesis import strategies as st
 from bot.peps.preamble import parse_preamble
 from bot.policy.load import default_policy
 from bot.policy.model import Policy
-from bot.review.decision.path import Way, way_of
-from bot.review.render.new_pep import way_in_markdown, way_in_text
+from bot.review.decision.path import DecisionPath, decision_path
+from bot.review.render.new_pep import path_in_markdown, path_in_text
 from tests.rules.builders import context, council_since, pep_text
 
 DAY = date(2025, 12, 31)
 THREAD = "https://discuss.python.org/t/imath/91337"
 
 
-def way(day: date = DAY, policy: Policy | None = None, /, **headers: str | None) -> Way:
+def way(day: date = DAY, policy: Policy | None = None, /, **headers: str | None) -> DecisionPath:
     preamble = parse_preamble(pep_text(headers.pop("number", None) or 791, **headers))
-    return way_of(preamble, context(today=day, policy=policy or default_policy()))
+    return decision_path(preamble, context(today=day, policy=policy or default_policy()))
 
 
-def said(found: Way) -> dict[str, str]:
+def said(found: DecisionPath) -> dict[str, str]:
     """The items by what they begin with."""
-    items = (item.partition(":** ") for item in way_in_markdown(found))
+    items = (item.partition(":** ") for item in path_in_markdown(found))
     return {what.removeprefix("**"): words for what, _, words in items}
 
 
@@ -173,7 +173,7 @@ def test_a_type_nobody_knows_is_not_repeated() -> None:
 
 
 def test_plain_text_has_no_markdown() -> None:
-    told = way_in_text(way(Title="a_b", Topic="Typing", **{"Discussions-To": THREAD}))
+    told = path_in_text(way(Title="a_b", Topic="Typing", **{"Discussions-To": THREAD}))
     assert "Decides: the Steering Council." in told
     assert not [one for one in told if "](" in one or "**" in one or "\\" in one]
 
@@ -181,8 +181,8 @@ def test_plain_text_has_no_markdown() -> None:
 @given(st.text(max_size=200), st.text(max_size=80), st.sampled_from(["", "Packaging", "Typing"]))
 def test_no_header_comes_alive(title: str, delegate: str, topic: str) -> None:
     text = f"PEP: 791\nTitle: {title}\nPEP-Delegate: {delegate}\nStatus: Draft\nTopic: {topic}\n"
-    found = way_of(parse_preamble(text), context(today=DAY, policy=default_policy()))
-    for item in way_in_markdown(found):
+    found = decision_path(parse_preamble(text), context(today=DAY, policy=default_policy()))
+    for item in path_in_markdown(found):
         assert "\n" not in item
         assert "@" not in item
         assert "<" not in item

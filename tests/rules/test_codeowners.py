@@ -4,11 +4,11 @@ from typing import Any
 import pytest
 
 from bot.peps.people import Login
+from bot.rules.assessment import CodeownersAssessment, OwnersState
 from bot.rules.change import Change, Context, OwnersError
 from bot.rules.changed_peps import new_peps
-from bot.rules.codeowners import codeowners_standing
+from bot.rules.codeowners import assess_codeowners
 from bot.rules.finding import Need, Severity
-from bot.rules.standing import CodeownersStanding, OwnersState
 from tests.rules.builders import (
     CODEOWNERS,
     OWNERS_BEFORE,
@@ -28,9 +28,9 @@ LINE = "peps/pep-0791.rst  @vera"
 TWO_OWNERS = {"Author": "Wim Core", "Sponsor": "Vera Core"}
 
 
-def standing(the_change: Change, the_context: Context | None = None) -> CodeownersStanding:
+def standing(the_change: Change, the_context: Context | None = None) -> CodeownersAssessment:
     (pep,) = new_peps(the_change)
-    return codeowners_standing(pep, the_change, the_context or context())
+    return assess_codeowners(pep, the_change, the_context or context())
 
 
 def new_pep(*lines: str, headers: dict[str, str | None] | None = None, **more: Any) -> Change:

@@ -1,4 +1,4 @@
-from bot.peps.forum import Asked, PostRef
+from bot.peps.forum import ForumQuestions, PostRef
 from bot.peps.number import PepNumber
 from bot.rules.change import Change
 from bot.rules.forum_links import MOST_POSTS, forum_links
@@ -9,21 +9,21 @@ BODY = "* [x] Core dev/PEP editor listed as author or sponsor: https://discuss.p
 DRAFT = pep_text(758)
 
 
-def asked(the_change: Change) -> Asked:
+def asked(the_change: Change) -> ForumQuestions:
     return forum_links(the_change, frozenset({PepNumber(9999)}))
 
 
 def test_decisions_threads_and_the_post_beside_the_sponsor_item_are_asked_for() -> None:
     decision = modified(DRAFT, pep_text(758, Status="Accepted", Resolution=POST))
     thread = added(pep_text(791, **{"Discussions-To": "https://discuss.python.org/t/calm/9"}))
-    assert asked(change(decision, thread, body=BODY)) == Asked(
+    assert asked(change(decision, thread, body=BODY)) == ForumQuestions(
         (PostRef(7, 8), PostRef(66453, 63)), (9,)
     )
 
 
 def test_headers_that_nobody_touches_are_left_alone() -> None:
     before = pep_text(758, Resolution=POST, **{"Discussions-To": "https://discuss.python.org/t/9"})
-    assert asked(change(modified(before, longer(before, "More.")), body=BODY)) == Asked()
+    assert asked(change(modified(before, longer(before, "More.")), body=BODY)) == ForumQuestions()
 
 
 def test_a_status_that_moves_has_its_old_link_read() -> None:

@@ -2,11 +2,11 @@ from typing import Any
 
 import pytest
 
+from bot.rules.assessment import NumberAssessment, NumberState
 from bot.rules.change import Change, Context
 from bot.rules.changed_peps import new_peps
 from bot.rules.finding import Need, Severity
-from bot.rules.number import number_standing
-from bot.rules.standing import NumberStanding, NumberState
+from bot.rules.number_assessment import assess_number
 from tests.rules.builders import (
     added,
     change,
@@ -26,9 +26,9 @@ def new_pep(number: int = 791, header: object = None, **more: Any) -> Change:
     return change(added(text, f"peps/pep-{number:04}.rst"), **more)
 
 
-def standing(the_change: Change, the_context: Context | None = None) -> NumberStanding:
+def standing(the_change: Change, the_context: Context | None = None) -> NumberAssessment:
     (pep,) = new_peps(the_change)
-    return number_standing(pep, the_change, the_context or context())
+    return assess_number(pep, the_change, the_context or context())
 
 
 def test_the_next_free_number_stands_well_and_says_where_it_agrees() -> None:

@@ -3,17 +3,17 @@ from datetime import date
 import pytest
 
 from bot.peps.people import CoreTeamMember, Login
+from bot.rules.assessment import ConsentState, SponsorAssessment, SponsorState
 from bot.rules.change import Change, Context
 from bot.rules.changed_peps import new_peps
 from bot.rules.finding import Need, Severity
-from bot.rules.sponsor import sponsor_standing
-from bot.rules.standing import ConsentState, SponsorStanding, SponsorState
+from bot.rules.sponsor import assess_sponsor
 from tests.rules.builders import added, change, context, finding, findings, modified, pep_text, team
 
 
-def standing(the_change: Change, the_context: Context | None = None) -> SponsorStanding:
+def standing(the_change: Change, the_context: Context | None = None) -> SponsorAssessment:
     (pep,) = new_peps(the_change)
-    return sponsor_standing(pep, the_change, the_context or context())
+    return assess_sponsor(pep, the_change, the_context or context())
 
 
 def test_without_a_core_author_or_a_sponsor_the_author_line_is_marked() -> None:

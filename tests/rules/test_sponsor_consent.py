@@ -1,10 +1,10 @@
 import pytest
 
 from bot.peps.people import Login
+from bot.rules.assessment import ConsentState
 from bot.rules.change import Act, ActKind, Change
 from bot.rules.eligibility import consent, linked_post
 from bot.rules.finding import Severity
-from bot.rules.standing import ConsentState
 from tests.processor_time import processor_seconds_below
 from tests.rules.builders import act, added, change, context, finding, findings, pep_text
 

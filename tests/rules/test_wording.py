@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.rules.finding import MAX_CODE, MAX_NAME, code, listed, name
+from bot.rules.finding import MAX_CODE, MAX_NAME, code, join_names, name
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_code_is_always_a_single_short_line_between_two_backticks(text: str) -> 
 
 
 def test_words_are_listed_as_in_a_sentence() -> None:
-    assert listed(()) == ""
-    assert listed(("A",)) == "A"
-    assert listed(("A", "B", "C")) == "A, B and C"
-    assert listed(("A", "B"), "or") == "A or B"
+    assert join_names(()) == ""
+    assert join_names(("A",)) == "A"
+    assert join_names(("A", "B", "C")) == "A, B and C"
+    assert join_names(("A", "B"), "or") == "A or B"

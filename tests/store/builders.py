@@ -10,11 +10,11 @@ from bot.review.snapshot import (
     CheckRunMemory,
     CommentMemory,
     Conversation,
-    HandSet,
-    Listed,
+    ManualLabel,
     Memory,
     OwnComment,
     PullRequestState,
+    QueueEntry,
     Since,
 )
 from bot.review.subject import Repository, Subject
@@ -54,13 +54,13 @@ def memory() -> Memory:
         outlook="d3",
         base="main",
         is_new_pep=True,
-        by_hand={"awaiting author": HandSet("editor: review", NOON)},
+        by_hand={"awaiting author": ManualLabel("editor: review", NOON)},
         touches=frozenset({790}),
         adds=frozenset({790}),
         comment_count=3,
         heard_at=NOON,
         since={"label:new-pep": Since(NOON, "pull_request opened")},
-        listed=Listed(
+        listed=QueueEntry(
             title="PEP 790: Calm",
             opener=Login("nova"),
             opened=NOON.date(),
@@ -123,10 +123,10 @@ memories = st.builds(
     adds=st.frozensets(st.integers(0, 9999), max_size=3),
     comment_count=st.none() | st.integers(0, 99),
     heard_at=st.none() | _moments,
-    by_hand=st.dictionaries(_text, st.builds(HandSet, despite=_text, at=_moments), max_size=2),
+    by_hand=st.dictionaries(_text, st.builds(ManualLabel, despite=_text, at=_moments), max_size=2),
     listed=st.none()
     | st.builds(
-        Listed,
+        QueueEntry,
         title=_text,
         opener=_logins,
         opened=st.none() | st.dates(),

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.commands.log import Given, first_heard
+from bot.commands.log import LoggedCommand, first_heard
 from bot.commands.text import Place, Text
 from bot.peps.people import Login
 from bot.review.subject import Subject
@@ -14,13 +14,15 @@ from bot.store.sql import SqlStore
 from tests.store.builders import NOON, OTHER, PEPS
 
 
-def put_aside(number: int, login: str) -> Given:
+def put_aside(number: int, login: str) -> LoggedCommand:
     """A number that somebody put aside."""
     at = NOON + timedelta(minutes=number)
-    return Given(f"IC_{number}", f"number {number}", 0, 1, Login(login), at, (number, 1), "")
+    return LoggedCommand(
+        f"IC_{number}", f"number {number}", 0, 1, Login(login), at, (number, 1), ""
+    )
 
 
-async def keep(commands: SqlCommandStore, subject: Subject, one: Given) -> None:
+async def keep(commands: SqlCommandStore, subject: Subject, one: LoggedCommand) -> None:
     """Remember a command."""
     text = Text(one.source, Place.COMMENT, 1, one.login, one.login, "", "", one.at)
     await commands.keep(subject, first_heard(text), [one])

@@ -12,7 +12,7 @@ from bot.peps.number import PepNumber
 from bot.peps.people import Login
 from bot.review.published_peps import known_of
 from bot.review.queue.queue import WEEK, queue_of
-from bot.review.snapshot import Listed, Memory, PullRequestState
+from bot.review.snapshot import Memory, PullRequestState, QueueEntry
 from bot.store import build, schema
 from bot.store.codec import encode_memory
 from bot.store.database import Database, open_database
@@ -44,7 +44,7 @@ def pull(
     touches: tuple[int, ...] = (),
     adds: tuple[int, ...] = (),
 ) -> Memory:
-    listed = Listed(
+    listed = QueueEntry(
         title="PEP 791: Calm",
         opener=Login("nova"),
         opened=NOON.date(),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands.log import Fate, Given, Heard
+from bot.commands.log import CommandComment, CommandStatus, LoggedCommand
 from bot.commands.text import Place
 from bot.peps.number import PepNumber
 from bot.peps.people import Login
@@ -92,7 +92,7 @@ async def test_no_line_of_the_audit_is_lost(stores: list[SqlStore]) -> None:
 async def test_a_command_heard_by_all_is_given_once(databases: list[Database]) -> None:
     stores = [SqlCommandStore(database) for database in databases]
     # Numbers of comments outgrew 32 bits in 2024.
-    given = Given(
+    given = LoggedCommand(
         source="c1",
         proper="number 791",
         ordinal=0,
@@ -101,10 +101,10 @@ async def test_a_command_heard_by_all_is_given_once(databases: list[Database]) -
         at=NOON,
         order=(3_000_000_000, 4),
         url="https://x/1",
-        fate=Fate.DONE,
+        fate=CommandStatus.DONE,
         note="",
     )
-    heard = Heard(
+    heard = CommandComment(
         source="c1",
         place=Place.COMMENT,
         id=3_000_000_000,

@@ -9,7 +9,7 @@ from bot.peps.number import PepNumber
 from bot.peps.people import Login
 from bot.review.decision.submission import Submission
 from bot.review.published_peps import entered
-from bot.review.snapshot import Listed, Memory, PullRequestState, Since
+from bot.review.snapshot import Memory, PullRequestState, QueueEntry, Since
 from bot.review.subject import Repository, Subject
 from bot.store.database import open_database
 from bot.store.register import SqlRegisterStore
@@ -53,7 +53,7 @@ def remembered(
             "finding:python-version:0123456789ab": Since(NOW, "pull_request synchronize"),
             "label:new-pep": Since(since, "pull_request opened"),
         },
-        listed=Listed(
+        listed=QueueEntry(
             title=title,
             opener=Login(opener),
             opened=date(2026, 2, 1),

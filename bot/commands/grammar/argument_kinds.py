@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from bot.commands.grammar.arguments import Expected, LabelChange, Taken
+from bot.commands.grammar.arguments import LabelChange, Match, ParseError
 from bot.commands.grammar.lines import Word
 from bot.peps.number import PepNumber
 from bot.peps.people import LOGIN, Login
@@ -46,13 +46,13 @@ class _Single:
     what: str
     read: Callable[[str], tuple[dict[str, object], str] | None]
 
-    def take(self, words: Sequence[Word], text: str) -> Taken:  # noqa: ARG002 - see `Part`
+    def take(self, words: Sequence[Word], text: str) -> Match:  # noqa: ARG002 - see `Part`
         if not words:
-            raise Expected(0, f"{self.what} is missing here")
+            raise ParseError(0, f"{self.what} is missing here")
         found = self.read(words[0].text)
         if found is None:
-            raise Expected(0, f"{code(words[0].text)} is not {self.what}")
-        return Taken(1, *found)
+            raise ParseError(0, f"{code(words[0].text)} is not {self.what}")
+        return Match(1, *found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +66,13 @@ class _Prefixed:
     def shown(self) -> str:
         return self.single.shown
 
-    def take(self, words: Sequence[Word], text: str) -> Taken:
+    def take(self, words: Sequence[Word], text: str) -> Match:
         if len(words) > 1 and words[0].folded in self.before:
             try:
                 taken = self.single.take(words[1:], text)
-            except Expected as expected:
-                raise Expected(1, expected.problem, expected.nearest, meant=True) from None
-            return Taken(2, taken.values, taken.proper)
+            except ParseError as expected:
+                raise ParseError(1, expected.problem, expected.nearest, meant=True) from None
+            return Match(2, taken.values, taken.proper)
         return self.single.take(words, text)
 
 
@@ -124,12 +124,12 @@ class Choice:
         """The options, or what stands for them where they are many."""
         return self.placeholder or "|".join(self.options())
 
-    def take(self, words: Sequence[Word], text: str) -> Taken:  # noqa: ARG002 - see `Part`
+    def take(self, words: Sequence[Word], text: str) -> Match:  # noqa: ARG002 - see `Part`
         """Read one of the options."""
         if not words:
-            raise Expected(0, f"{self.what} is missing here")
+            raise ParseError(0, f"{self.what} is missing here")
         chosen = _chosen(words[0], self.options(), 0, f"is not {self.what}")
-        return Taken(1, {self.name: self.make(chosen)}, chosen)
+        return Match(1, {self.name: self.make(chosen)}, chosen)
 
 
 def _chosen(word: Word, options: Sequence[str], at: int, problem: str) -> str:
@@ -137,7 +137,7 @@ def _chosen(word: Word, options: Sequence[str], at: int, problem: str) -> str:
     if said in options:
         return said
     close = get_close_matches(said[:60], options, n=1, cutoff=0.6)
-    raise Expected(at, f"{code(word.text)} {problem}", close[0] if close else "")
+    raise ParseError(at, f"{code(word.text)} {problem}", close[0] if close else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ class Rules:
 
     shown: str = "RULE"
 
-    def take(self, words: Sequence[Word], text: str) -> Taken:  # noqa: ARG002 - see `Part`
+    def take(self, words: Sequence[Word], text: str) -> Match:  # noqa: ARG002 - see `Part`
         """Read ids up to `because` or the end."""
         known = sorted(rule_ids())
         found: list[str] = []
@@ -160,8 +160,8 @@ class Rules:
                     found.append(rule)
             count += 1
         if not found:
-            raise Expected(0, "the id of a rule is missing here")
-        return Taken(count, {"rules": tuple(found)}, " ".join(found))
+            raise ParseError(0, "the id of a rule is missing here")
+        return Match(count, {"rules": tuple(found)}, " ".join(found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,29 +170,29 @@ class Labels:
 
     shown: str = "+LABEL -LABEL"
 
-    def take(self, words: Sequence[Word], text: str) -> Taken:  # noqa: ARG002 - see `Part`
+    def take(self, words: Sequence[Word], text: str) -> Match:  # noqa: ARG002 - see `Part`
         """Read labels up to the end."""
         changes: list[LabelChange] = []
         for at, word in enumerate(words):
             sign, name = word.text[:1], word.text[1:].strip()
             if sign not in ("+", "-"):
-                raise Expected(at, f"{code(word.text)} has no `+` or `-` before it")
+                raise ParseError(at, f"{code(word.text)} has no `+` or `-` before it")
             if not _LABEL.fullmatch(name):
-                raise Expected(at, "a label has from 1 to 50 characters")
+                raise ParseError(at, "a label has from 1 to 50 characters")
             changes.append(LabelChange(name, sign == "+"))
         if not changes:
-            raise Expected(0, "a label with `+` or `-` before it is missing here")
+            raise ParseError(0, "a label with `+` or `-` before it is missing here")
         if len(changes) > MOST_LABELS:
-            raise Expected(MOST_LABELS, f"one command changes at most {MOST_LABELS} labels")
+            raise ParseError(MOST_LABELS, f"one command changes at most {MOST_LABELS} labels")
         _refuse_both(changes)
-        return Taken(len(words), {"labels": tuple(changes)}, " ".join(map(str, changes)))
+        return Match(len(words), {"labels": tuple(changes)}, " ".join(map(str, changes)))
 
 
 def _refuse_both(changes: Sequence[LabelChange]) -> None:
     seen: dict[str, bool] = {}
     for at, change in enumerate(changes):
         if seen.setdefault(change.name.casefold(), change.add) is not change.add:
-            raise Expected(at, f"{code(change.name)} cannot be both set and taken off")
+            raise ParseError(at, f"{code(change.name)} cannot be both set and taken off")
 
 
 BECAUSE = "because"
@@ -204,17 +204,17 @@ class Because:
 
     shown: str = "because …"
 
-    def take(self, words: Sequence[Word], text: str) -> Taken:
+    def take(self, words: Sequence[Word], text: str) -> Match:
         """Read the rest of the line."""
         if not words:
-            raise Expected(0, "`because` and a reason are missing here")
+            raise ParseError(0, "`because` and a reason are missing here")
         if words[0].folded != BECAUSE:
             close = get_close_matches(words[0].folded, [BECAUSE], n=1, cutoff=0.6)
-            raise Expected(0, "here `because` was expected", close[0] if close else "")
+            raise ParseError(0, "here `because` was expected", close[0] if close else "")
         reason = _reason(text, words[0])[:LONGEST_REASON].strip()
         if not reason:
-            raise Expected(1, "the reason is missing here")
-        return Taken(len(words), {"reason": reason}, f"because {reason}")
+            raise ParseError(1, "the reason is missing here")
+        return Match(len(words), {"reason": reason}, f"because {reason}")
 
 
 def _reason(text: str, because: Word) -> str:
@@ -227,14 +227,14 @@ class BecauseOf:
 
     shown: str = "because LINK"
 
-    def take(self, words: Sequence[Word], text: str) -> Taken:
+    def take(self, words: Sequence[Word], text: str) -> Match:
         """Read the rest of the line, and find the one link in it."""
         taken = Because().take(words, text)
         links = [link for word in words[1:] if (link := link_in(word.text))]
         if len(links) != 1:
             problem = "the link to the post is missing here" if not links else "one link is enough"
-            raise Expected(1, problem)
+            raise ParseError(1, problem)
         said = _reason(text, words[0]).replace(f"<{links[0]}>", "").replace(links[0], "")
         reason = " ".join(said.split())[:LONGEST_REASON].strip()
         proper = f"because {links[0]} {reason}".strip()
-        return Taken(taken.count, {"link": links[0], "reason": reason}, proper)
+        return Match(taken.count, {"link": links[0], "reason": reason}, proper)

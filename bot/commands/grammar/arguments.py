@@ -74,7 +74,7 @@ class Arguments:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class Match:
     """What a part read: how many words, its values, and how it is written properly."""
 
     count: int
@@ -82,7 +82,7 @@ class Taken:
     proper: str = ""
 
 
-class Expected(Exception):
+class ParseError(Exception):
     """What a part did not find.
 
     Attributes:
@@ -110,14 +110,14 @@ class Expected(Exception):
         self.meant = meant or bool(at or nearest)
 
 
-class Part(Protocol):
+class Argument(Protocol):
     """A piece of a command's form."""
 
     @property
     def shown(self) -> str:
         """As the form of the command shows it, such as `@login`."""
 
-    def take(self, words: Sequence[Word], text: str) -> Taken:
+    def take(self, words: Sequence[Word], text: str) -> Match:
         """Read from the first of these words on; `text` is the whole line.
 
         Raises:
@@ -136,36 +136,36 @@ class Literal:
         """The word itself."""
         return self.word
 
-    def take(self, words: Sequence[Word], text: str) -> Taken:  # noqa: ARG002 - see `Part`
+    def take(self, words: Sequence[Word], text: str) -> Match:  # noqa: ARG002 - see `Part`
         """Read that word."""
         if not words:
-            raise Expected(0, f"`{self.word}` is missing here")
+            raise ParseError(0, f"`{self.word}` is missing here")
         if words[0].folded != self.word:
             close = get_close_matches(words[0].folded, [self.word], n=1, cutoff=0.6)
-            raise Expected(0, f"here `{self.word}` was expected", close[0] if close else "")
-        return Taken(1, {"words": (self.word,)}, self.word)
+            raise ParseError(0, f"here `{self.word}` was expected", close[0] if close else "")
+        return Match(1, {"words": (self.word,)}, self.word)
 
 
 @dataclass(frozen=True, slots=True)
 class Maybe:
     """Parts that may be left out together."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[Argument, ...]
 
     @property
     def shown(self) -> str:
         """The parts in brackets."""
         return f"[{' '.join(part.shown for part in self.parts)}]"
 
-    def take(self, words: Sequence[Word], text: str) -> Taken:
+    def take(self, words: Sequence[Word], text: str) -> Match:
         """Read the parts, or nothing if the first one is not there."""
         try:
             first = self.parts[0].take(words, text)
-        except Expected as expected:
+        except ParseError as expected:
             # A word that was meant for the first part is a mistake, and one for what follows not.
             if expected.meant:
                 raise
-            return Taken(0)
+            return Match(0)
         return _joined(first, self.parts[1:], words, text)
 
 
@@ -173,16 +173,16 @@ class Maybe:
 class AnyOrder:
     """Parts that may each be left out, and stand in any order; told apart by their looks."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[Argument, ...]
 
     @property
     def shown(self) -> str:
         """Each in brackets."""
         return " ".join(f"[{part.shown}]" for part in self.parts)
 
-    def take(self, words: Sequence[Word], text: str) -> Taken:
+    def take(self, words: Sequence[Word], text: str) -> Match:
         """Read those that are there, each at most once."""
-        found: dict[int, Taken] = {}
+        found: dict[int, Match] = {}
         count = 0
         while (one := self._next(words[count:], text, count, found)) is not None:
             found[one[0]] = one[1]
@@ -191,50 +191,50 @@ class AnyOrder:
         values: dict[str, object] = {}
         for one_taken in taken:
             values |= one_taken.values
-        return Taken(count, values, " ".join(one_taken.proper for one_taken in taken))
+        return Match(count, values, " ".join(one_taken.proper for one_taken in taken))
 
     def _next(
-        self, words: Sequence[Word], text: str, at: int, found: Mapping[int, Taken]
-    ) -> tuple[int, Taken] | None:
+        self, words: Sequence[Word], text: str, at: int, found: Mapping[int, Match]
+    ) -> tuple[int, Match] | None:
         """The part that begins here, and which it is."""
         if not words:
             return None
-        meant: Expected | None = None
+        meant: ParseError | None = None
         for place, part in enumerate(self.parts):
             if place in found:
                 continue
             try:
                 return place, part.take(words, text)
-            except Expected as expected:
+            except ParseError as expected:
                 if expected.meant and meant is None:
                     meant = expected
         if meant is not None:
-            raise Expected(at + meant.at, meant.problem, meant.nearest, meant=True)
+            raise ParseError(at + meant.at, meant.problem, meant.nearest, meant=True)
         return None
 
 
-def take_all(parts: Sequence[Part], words: Sequence[Word], text: str) -> Taken:
+def take_all(parts: Sequence[Argument], words: Sequence[Word], text: str) -> Match:
     """Read parts one after the other.
 
     Raises:
         Expected: One of them is not there.
     """
-    return _joined(Taken(0), parts, words, text)
+    return _joined(Match(0), parts, words, text)
 
 
-def _joined(taken: Taken, parts: Sequence[Part], words: Sequence[Word], text: str) -> Taken:
+def _joined(taken: Match, parts: Sequence[Argument], words: Sequence[Word], text: str) -> Match:
     for part in parts:
         try:
             more = part.take(words[taken.count :], text)
-        except Expected as expected:
-            raise Expected(
+        except ParseError as expected:
+            raise ParseError(
                 taken.count + expected.at,
                 expected.problem,
                 expected.nearest,
                 meant=expected.meant,
             ) from None
         said = (*_words_in(taken), *_words_in(more))
-        taken = Taken(
+        taken = Match(
             taken.count + more.count,
             {**taken.values, **more.values, "words": said},
             f"{taken.proper} {more.proper}".strip(),
@@ -242,6 +242,6 @@ def _joined(taken: Taken, parts: Sequence[Part], words: Sequence[Word], text: st
     return taken
 
 
-def _words_in(taken: Taken) -> tuple[str, ...]:
+def _words_in(taken: Match) -> tuple[str, ...]:
     said = taken.values.get("words", ())
     return said if isinstance(said, tuple) else ()

@@ -7,7 +7,7 @@ from datetime import date
 from difflib import get_close_matches
 
 from bot.commands.grammar.argument_kinds import NUMBER, link_in
-from bot.commands.grammar.arguments import Expected, Taken
+from bot.commands.grammar.arguments import Match, ParseError
 from bot.commands.grammar.lines import Word
 from bot.peps.dates import MONTHS, in_pep_style, parse_pep_date
 from bot.peps.status import Status
@@ -38,19 +38,19 @@ class StatusWord:
         """All of them."""
         return "|".join(_STATUSES)
 
-    def take(self, words: Sequence[Word], text: str) -> Taken:  # noqa: ARG002 - see `Part`
+    def take(self, words: Sequence[Word], text: str) -> Match:  # noqa: ARG002 - see `Part`
         """Read a status."""
         if not words:
-            raise Expected(0, "a status is missing here")
+            raise ParseError(0, "a status is missing here")
         said = words[0].text.casefold()
         if said in _STATUSES:
-            return Taken(1, {"status": _STATUSES[said]}, said)
+            return Match(1, {"status": _STATUSES[said]}, said)
         if said in _VERBS:
             nearest = _VERBS[said].casefold()
         else:
             close = get_close_matches(said[:40], _STATUSES, n=1, cutoff=0.6)
             nearest = close[0] if close else ""
-        raise Expected(0, f"{code(words[0].text)} is no status that can be prepared", nearest)
+        raise ParseError(0, f"{code(words[0].text)} is no status that can be prepared", nearest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +59,15 @@ class By:
 
     shown: str = "by M"
 
-    def take(self, words: Sequence[Word], text: str) -> Taken:
+    def take(self, words: Sequence[Word], text: str) -> Match:
         """Read the word and the number behind it."""
         if not words or words[0].folded != "by":
-            raise Expected(0, "here `by` was expected")
+            raise ParseError(0, "here `by` was expected")
         try:
             taken = NUMBER.take(words[1:], text)
-        except Expected as expected:
-            raise Expected(1 + expected.at, expected.problem, expected.nearest) from None
-        return Taken(1 + taken.count, {"successor": taken.values["number"]}, f"by {taken.proper}")
+        except ParseError as expected:
+            raise ParseError(1 + expected.at, expected.problem, expected.nearest) from None
+        return Match(1 + taken.count, {"successor": taken.values["number"]}, f"by {taken.proper}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +76,16 @@ class Address:
 
     shown: str = "URL"
 
-    def take(self, words: Sequence[Word], text: str) -> Taken:  # noqa: ARG002 - see `Part`
+    def take(self, words: Sequence[Word], text: str) -> Match:  # noqa: ARG002 - see `Part`
         """Read an address."""
         if not words:
-            raise Expected(0, "an address is missing here")
+            raise ParseError(0, "an address is missing here")
         link = link_in(words[0].text)
         if link is not None:
-            return Taken(1, {"link": link}, link)
+            return Match(1, {"link": link}, link)
         meant = _ADDRESS.match(words[0].text) is not None
         problem = f"{code(words[0].text)} is no plain address that begins with `https://`"
-        raise Expected(0, problem, meant=meant)
+        raise ParseError(0, problem, meant=meant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +94,16 @@ class Day:
 
     shown: str = "DD-Mmm-YYYY"
 
-    def take(self, words: Sequence[Word], text: str) -> Taken:  # noqa: ARG002 - see `Part`
+    def take(self, words: Sequence[Word], text: str) -> Match:  # noqa: ARG002 - see `Part`
         """Read a day; one that is written otherwise is proposed, not taken."""
         if not words:
-            raise Expected(0, "a day is missing here")
+            raise ParseError(0, "a day is missing here")
         said = words[0].text
         day = parse_pep_date(said)
         if day is not None:
-            return Taken(1, {"day": day}, in_pep_style(day))
+            return Match(1, {"day": day}, in_pep_style(day))
         nearest = _nearest_day(said)
-        raise Expected(
+        raise ParseError(
             0,
             f"{code(said)} is no day in the form `DD-Mmm-YYYY`",
             in_pep_style(nearest) if nearest else "",

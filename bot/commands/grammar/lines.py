@@ -201,7 +201,7 @@ _PARSER = MarkdownIt("commonmark").disable(["emphasis"])
 
 
 @dataclass(frozen=True, slots=True)
-class Mistake:
+class SyntaxProblem:
     """A command that was not understood.
 
     Attributes:
@@ -225,6 +225,6 @@ class Mistake:
 class NotUnderstood(Exception):
     """Raised while reading a command; `mistake` tells what is wrong."""
 
-    def __init__(self, mistake: Mistake) -> None:
+    def __init__(self, mistake: SyntaxProblem) -> None:
         super().__init__(mistake.problem)
         self.mistake = mistake

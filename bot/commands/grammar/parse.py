@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from bot.commands.grammar.arguments import Arguments, Expected, Taken, take_all
-from bot.commands.grammar.lines import CommandLine, Mistake, NotUnderstood, Word, words_of
+from bot.commands.grammar.arguments import Arguments, Match, ParseError, take_all
+from bot.commands.grammar.lines import CommandLine, NotUnderstood, SyntaxProblem, Word, words_of
 from bot.commands.registry import Command, Form, all_commands, command_of
 from bot.rules.finding import code
 
@@ -15,7 +15,7 @@ _START = "/pep"
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class ParsedCommand:
     """A command as it was understood.
 
     Attributes:
@@ -48,10 +48,10 @@ class _Stumble:
     words: tuple[Word, ...]
     command: Command | None = None
     form: Form | None = None
-    expected: Expected | None = None
+    expected: ParseError | None = None
 
 
-def understand(said: CommandLine) -> Spoken:
+def understand(said: CommandLine) -> ParsedCommand:
     """Read one command line.
 
     Raises:
@@ -59,75 +59,79 @@ def understand(said: CommandLine) -> Spoken:
     """
     if len(said.text) > LONGEST_COMMAND:
         problem = f"a command has at most {LONGEST_COMMAND:,} characters"
-        raise NotUnderstood(Mistake(said.text, LONGEST_COMMAND, problem))
+        raise NotUnderstood(SyntaxProblem(said.text, LONGEST_COMMAND, problem))
     read = _read(said.text, said.line)
     if isinstance(read, _Stumble):
         raise NotUnderstood(_mistake(said.text, read))
     if understood(read.proper) is None:
         # What cannot be read back could not be gone by later.
-        raise NotUnderstood(Mistake(said.text, len(_START) + 1, "this cannot be kept as it is"))
+        raise NotUnderstood(
+            SyntaxProblem(said.text, len(_START) + 1, "this cannot be kept as it is")
+        )
     return read
 
 
-def understood(proper: str) -> Spoken | None:
+def understood(proper: str) -> ParsedCommand | None:
     """Read a command that was written down properly; None if this version knows no such."""
     read = _read(f"{_START} {proper}")
-    return read if isinstance(read, Spoken) else None
+    return read if isinstance(read, ParsedCommand) else None
 
 
-def _read(text: str, line: int = 1) -> Spoken | _Stumble:
+def _read(text: str, line: int = 1) -> ParsedCommand | _Stumble:
     words = words_of(text, len(_START))
     command = command_of(words[0].folded) if words else None
     if command is None:
         return _Stumble(words)
-    stumbles: list[tuple[Form, Expected]] = []
+    stumbles: list[tuple[Form, ParseError]] = []
     for form in command.forms:
         try:
             taken = _taken(form, words[1:], text)
-        except Expected as expected:
+        except ParseError as expected:
             stumbles.append((form, expected))
         else:
             proper = f"{command.verb} {taken.proper}".strip()
-            return Spoken(command, form, _arguments(taken), proper, line)
+            return ParsedCommand(command, form, _arguments(taken), proper, line)
     return _Stumble(words, command, *max(stumbles, key=_nearness))
 
 
-def _taken(form: Form, words: tuple[Word, ...], text: str) -> Taken:
+def _taken(form: Form, words: tuple[Word, ...], text: str) -> Match:
     taken = take_all(form.parts, words, text)
     if taken.count < len(words):
         surplus = f"{code(words[taken.count].text)} is too much here"
-        raise Expected(taken.count, surplus, surplus=True)
+        raise ParseError(taken.count, surplus, surplus=True)
     return taken
 
 
-def _nearness(stumble: tuple[Form, Expected]) -> tuple[int, bool, bool]:
+def _nearness(stumble: tuple[Form, ParseError]) -> tuple[int, bool, bool]:
     """How surely a form is the one that was meant: it got far, and one word would mend it."""
     _, expected = stumble
     return (expected.at, bool(expected.nearest), not expected.surplus)
 
 
-def _arguments(taken: Taken) -> Arguments:
+def _arguments(taken: Match) -> Arguments:
     # The parts name the fields of `Arguments` and give them values of their types.
     return Arguments(**taken.values)  # type: ignore[arg-type]
 
 
-def _mistake(text: str, stumble: _Stumble) -> Mistake:
+def _mistake(text: str, stumble: _Stumble) -> SyntaxProblem:
     if not stumble.words:
-        return Mistake(text, len(text), "what to do is missing here", nearest=f"{_START} help")
+        return SyntaxProblem(
+            text, len(text), "what to do is missing here", nearest=f"{_START} help"
+        )
     command, form, expected = stumble.command, stumble.form, stumble.expected
     if command is None or form is None or expected is None:
         return _unknown(text, stumble.words)
     return _mistaken(text, command, form, stumble.words, expected)
 
 
-def _unknown(text: str, words: tuple[Word, ...]) -> Mistake:
+def _unknown(text: str, words: tuple[Word, ...]) -> SyntaxProblem:
     verb = words[0]
     close = get_close_matches(
         verb.text.casefold().replace("_", "-")[:40], [one.verb for one in all_commands()], n=1
     )
     meant = command_of(close[0]) if close else None
     nearest = _if_right(_with(text, words, 0, meant.verb)) if meant else ""
-    return Mistake(
+    return SyntaxProblem(
         text,
         verb.start,
         f"there is no command {code(verb.text)}",
@@ -137,8 +141,8 @@ def _unknown(text: str, words: tuple[Word, ...]) -> Mistake:
 
 
 def _mistaken(
-    text: str, command: Command, form: Form, words: tuple[Word, ...], expected: Expected
-) -> Mistake:
+    text: str, command: Command, form: Form, words: tuple[Word, ...], expected: ParseError
+) -> SyntaxProblem:
     at = expected.at + 1
     before = [command.verb, *(word.text for word in words[1:at])]
     nearest = ""
@@ -146,7 +150,7 @@ def _mistaken(
         nearest = _if_right(_with(text, words, at, expected.nearest))
     elif expected.surplus:
         nearest = _if_right(" ".join(text[: words[at].start].split()))
-    return Mistake(
+    return SyntaxProblem(
         text,
         words[at].start if at < len(words) else len(text.rstrip()) + 1,
         expected.problem,

@@ -1,10 +1,10 @@
 """`/pep accept-sponsor`: an editor vouches for a sponsor."""
 
-from bot.commands.context import Scene, UnderReview
+from bot.commands.context import CommandContext, UnderReview
 from bot.commands.grammar.argument_kinds import LOGIN_ARGUMENT, BecauseOf
 from bot.commands.grammar.arguments import Arguments
 from bot.commands.registry import command, form
-from bot.commands.result import Outcome, done, refused
+from bot.commands.result import CommandResult, done, refused
 from bot.commands.role import Role
 from bot.commands.verbs.sponsor import NOT_ONES_OWN, is_named_author
 from bot.peps.people import Login, same_login
@@ -30,7 +30,7 @@ from bot.rules.finding import name
         "again. `/pep unsponsor @login` takes it back."
     ),
 )
-def run(said: Arguments, scene: Scene) -> Outcome:
+def run(said: Arguments, scene: CommandContext) -> CommandResult:
     """Accept whom the header names."""
     if not scene.pull.verdict.peps:
         return refused("This pull request adds no PEP, so there is none to sponsor.")
@@ -43,7 +43,7 @@ def run(said: Arguments, scene: Scene) -> Outcome:
     return _by_name(said.account, scene.pull)
 
 
-def _by_name(login: Login, pull: UnderReview) -> Outcome:
+def _by_name(login: Login, pull: UnderReview) -> CommandResult:
     """Accept the account by the name that the header has: another name is another person."""
     context = pull.snapshot.context
     sponsors = [person for one in pull.verdict.peps for person in one.pep.preamble.sponsors]

@@ -1,10 +1,10 @@
 """`/pep await`: whose turn it is, said by a person."""
 
-from bot.commands.context import Scene
+from bot.commands.context import CommandContext
 from bot.commands.grammar.argument_kinds import Choice
 from bot.commands.grammar.arguments import Arguments
 from bot.commands.registry import command, form
-from bot.commands.result import Outcome, done, refused
+from bot.commands.result import CommandResult, done, refused
 from bot.commands.role import Role
 from bot.review.stage import Stage
 
@@ -26,7 +26,7 @@ _STAGE = Choice("stage", lambda: [str(stage) for stage in Stage], "one of the st
         "request to those who decide."
     ),
 )
-def run(said: Arguments, scene: Scene) -> Outcome:
+def run(said: Arguments, scene: CommandContext) -> CommandResult:
     """Note what is computed now: the order holds for as long as that stays."""
     verdict = scene.pull.verdict
     if verdict.stage is None:

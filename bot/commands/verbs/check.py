@@ -1,9 +1,9 @@
 """`/pep check`: review again now."""
 
-from bot.commands.context import Scene
+from bot.commands.context import CommandContext
 from bot.commands.grammar.arguments import Arguments
 from bot.commands.registry import command, form
-from bot.commands.result import Outcome, done
+from bot.commands.result import CommandResult, done
 from bot.commands.role import Role
 
 
@@ -16,6 +16,6 @@ from bot.commands.role import Role
     ),
     once_a_text=True,
 )
-def run(said: Arguments, scene: Scene) -> Outcome:  # noqa: ARG001 - nothing more to know
+def run(said: Arguments, scene: CommandContext) -> CommandResult:  # noqa: ARG001 - nothing more to know
     """Nothing is to be written: whatever follows a command is a review."""
     return done()

@@ -1,10 +1,10 @@
 """`/pep delegate`: a PEP-Delegate on record."""
 
-from bot.commands.context import Scene, UnderReview
+from bot.commands.context import CommandContext, UnderReview
 from bot.commands.grammar.argument_kinds import LOGIN_ARGUMENT
 from bot.commands.grammar.arguments import Arguments
 from bot.commands.registry import command, form
-from bot.commands.result import Outcome, done, refused
+from bot.commands.result import CommandResult, done, refused
 from bot.commands.role import Role
 from bot.peps.number import is_pep_path
 from bot.peps.people import Login, same_login
@@ -32,7 +32,7 @@ from bot.rules.preamble.delegate import names_body
         "PEP, and neither can a council or working group."
     ),
 )
-def run(said: Arguments, scene: Scene) -> Outcome:
+def run(said: Arguments, scene: CommandContext) -> CommandResult:
     """Record them, and say what has to be done."""
     headers = _headers(scene.pull)
     if not headers:

@@ -2,23 +2,23 @@
 
 from collections.abc import Sequence
 
-from bot.commands.context import Scene, UnderReview
+from bot.commands.context import CommandContext, UnderReview
 from bot.commands.grammar.argument_kinds import Rules
 from bot.commands.grammar.arguments import Arguments, Maybe
 from bot.commands.registry import command, form
-from bot.commands.result import Outcome, done
+from bot.commands.result import CommandResult, done
 from bot.commands.role import Role
-from bot.review.decision.path import OPEN, way_of
+from bot.review.decision.path import OPEN, decision_path
 from bot.review.desired_state import need_labels
 from bot.review.overrides import Waiver
 from bot.review.render.markdown import escape, prose, target
-from bot.review.render.new_pep import way_in_markdown
-from bot.review.render.queue import turn_told
-from bot.review.render.status import moves_told, since_told
+from bot.review.render.new_pep import path_in_markdown
+from bot.review.render.queue import render_turn
+from bot.review.render.status import render_moves, render_since
 from bot.review.snapshot import NOBODY, Since
 from bot.review.stage import Stage, finding_key, label_key, stage_labels
 from bot.rules.engine import all_rules, rule_title
-from bot.rules.finding import Finding, code, listed
+from bot.rules.finding import Finding, code, join_names
 from bot.rules.kind import ChangeKind
 
 
@@ -39,14 +39,14 @@ from bot.rules.kind import ChangeKind
     ),
     once_a_text=True,
 )
-def run(said: Arguments, scene: Scene) -> Outcome:
+def run(said: Arguments, scene: CommandContext) -> CommandResult:
     """Tell what is known; nothing is written but the answer."""
     if said.rules:
         return done("\n\n".join(_rule(rule, scene.pull) for rule in said.rules))
     return done(_everything(scene))
 
 
-def _everything(scene: Scene) -> str:
+def _everything(scene: CommandContext) -> str:
     verdict, memory = scene.pull.verdict, scene.pull.memory
     standing = {label.casefold() for label in scene.labels}
     ours = [label for label in memory.labels if label.casefold() in standing]
@@ -58,7 +58,7 @@ def _everything(scene: Scene) -> str:
 
     parts: list[str] = [f"**Kind:** {verdict.kind}."]
     if verdict.stage is not None:
-        parts.append(f"**Whose turn:** {_WHOSE[verdict.stage]}, because {turn_told(verdict)}.")
+        parts.append(f"**Whose turn:** {_WHOSE[verdict.stage]}, because {render_turn(verdict)}.")
     parts += _listed(
         "Labels of mine:",
         [
@@ -80,7 +80,7 @@ def _everything(scene: Scene) -> str:
     parts += _moves(scene)
     parts += _ways(scene)
     if at_once is not None:
-        parts.append(f"Labels and findings stand {since_told(at_once)}.")
+        parts.append(f"Labels and findings stand {render_since(at_once)}.")
     return "\n\n".join(parts)
 
 
@@ -98,7 +98,7 @@ def _listed(heading: str, items: Sequence[str]) -> list[str]:
     return [f"**{heading}**\n\n" + "\n".join(f"- {item}" for item in items)] if items else []
 
 
-def _ways(scene: Scene) -> list[str]:
+def _ways(scene: CommandContext) -> list[str]:
     """For each PEP that waits for a decision or is given one: the whole way there."""
     verdict, context = scene.pull.verdict, scene.pull.snapshot.context
     submissions = scene.pull.snapshot.submissions
@@ -112,25 +112,27 @@ def _ways(scene: Scene) -> list[str]:
     told: list[str] = []
     for number, header in headers[:_MOST_WAYS]:
         whose = f"PEP {number}" if number is not None else "the PEP"
-        way = way_of(header, context, submissions)
-        told += _listed(f"Who decides on {whose}:", way_in_markdown(way))
+        way = decision_path(header, context, submissions)
+        told += _listed(f"Who decides on {whose}:", path_in_markdown(way))
     return told
 
 
-def _moves(scene: Scene) -> list[str]:
+def _moves(scene: CommandContext) -> list[str]:
     """For each PEP whose status moves: whose word that needs, what shows it, what is missing."""
-    told = moves_told(scene.pull.verdict.moves, scene.pull.snapshot.context.today)
+    told = render_moves(scene.pull.verdict.moves, scene.pull.snapshot.context.today)
     return [told] if told else []
 
 
-def _label(label: str, scene: Scene) -> str:
+def _label(label: str, scene: CommandContext) -> str:
     """Why a label of ours stands, with the rule that speaks for it."""
     pull, names = scene.pull, scene.policy.labels
     verdict = pull.verdict
     needs = {label_of: need for need, label_of in need_labels(names).items()}
     if label in needs:
         rules = sorted({one.rule for one in verdict.findings if one.need is needs[label]})
-        return f"because of {listed(tuple(map(code, rules)))}" if rules else "until I look again"
+        return (
+            f"because of {join_names(tuple(map(code, rules)))}" if rules else "until I look again"
+        )
     if label in stage_labels(names).values():
         return "whose turn it is, as above"
     if label in verdict.by_hand:
@@ -138,7 +140,7 @@ def _label(label: str, scene: Scene) -> str:
     return escape(pull.memory.labels[label])
 
 
-def _orders(scene: Scene) -> list[str]:
+def _orders(scene: CommandContext) -> list[str]:
     told = []
     orders, verdict = scene.orders, scene.pull.verdict
     if verdict.paused:
@@ -146,7 +148,7 @@ def _orders(scene: Scene) -> list[str]:
         told.append(f"**Paused** {_word(word) if word else _by_label(_paused(scene), scene)}.")
     if idle := _without_effect(scene):
         told.append(
-            f"**Without effect:** {listed(idle)}, since no PEP editor is known to have set it."
+            f"**Without effect:** {join_names(idle)}, since no PEP editor is known to have set it."
         )
     if (order := orders.delegate) is not None:
         told.append(
@@ -159,7 +161,7 @@ def _orders(scene: Scene) -> list[str]:
     return told
 
 
-def _without_effect(scene: Scene) -> tuple[str, ...]:
+def _without_effect(scene: CommandContext) -> tuple[str, ...]:
     """Labels that would instruct the bot, had an editor set them."""
     names = scene.policy.labels
     counting = {label.casefold() for label in scene.pull.snapshot.instructions}
@@ -170,11 +172,11 @@ def _without_effect(scene: Scene) -> tuple[str, ...]:
     )
 
 
-def _paused(scene: Scene) -> str:
+def _paused(scene: CommandContext) -> str:
     return scene.policy.labels.paused
 
 
-def _waiver(rule: str, scene: Scene) -> str:
+def _waiver(rule: str, scene: CommandContext) -> str:
     waiver = scene.orders.waivers.get(rule)
     return _word(waiver) if waiver else _by_label(f"{scene.policy.labels.skip_prefix}{rule}", scene)
 
@@ -185,7 +187,7 @@ def _word(waiver: Waiver) -> str:
     return f"by {code(f'@{waiver.by}')}, [here]({target(waiver.url)}){why}"
 
 
-def _by_label(label: str, scene: Scene) -> str:
+def _by_label(label: str, scene: CommandContext) -> str:
     setters = scene.pull.snapshot.set_by_people
     by = setters.get(label.casefold(), NOBODY)
     return f"by label, set by {code(f'@{by}')}" if by else "by label"
@@ -201,7 +203,7 @@ def _finding(finding: Finding) -> str:
 def _since(since: Since | None) -> str:
     if since is None:
         return ""
-    told = since_told(since)
+    told = render_since(since)
     return f" {told[:1].upper()}{told[1:]}."
 
 

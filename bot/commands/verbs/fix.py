@@ -1,19 +1,19 @@
 """`/pep fix`: everything that can be mended mechanically, ready to be taken over."""
 
-from bot.commands.context import Scene
+from bot.commands.context import CommandContext
 from bot.commands.grammar.argument_kinds import Rules
 from bot.commands.grammar.arguments import Arguments, Maybe
 from bot.commands.registry import command, form
-from bot.commands.result import Outcome, Suggest, done, with_apology
+from bot.commands.result import CommandResult, Suggest, done, with_apology
 from bot.commands.role import Role
 from bot.peps.document import title_number
 from bot.peps.number import number_in_path
-from bot.review.fixes.files import FileMend, mends
+from bot.review.fixes.files import FileFix, fixed_files
 from bot.review.fixes.suggestions import Offer, offer
 from bot.review.render.markdown import fenced, plural
 from bot.review.snapshot import Snapshot
 from bot.rules.engine import RuleFailed
-from bot.rules.finding import code, listed
+from bot.rules.finding import code, join_names
 
 _OFFLINE = (
     "GitHub does not take the suggestions; `python -m bot check --fix` mends it on your machine."
@@ -37,11 +37,11 @@ _RENAMED = "rename to "
     ),
     once_a_text=True,
 )
-def run(said: Arguments, scene: Scene) -> Outcome:
+def run(said: Arguments, scene: CommandContext) -> CommandResult:
     """Work out the mends, and offer them."""
     snapshot, verdict = scene.pull.snapshot, scene.pull.verdict
     failures: list[RuleFailed] = []
-    found = mends(
+    found = fixed_files(
         snapshot.change,
         snapshot.context,
         waived=verdict.waived,
@@ -51,7 +51,7 @@ def run(said: Arguments, scene: Scene) -> Outcome:
     return with_apology(_offered(found, snapshot), failures)
 
 
-def _offered(found: tuple[FileMend, ...], snapshot: Snapshot) -> Outcome:
+def _offered(found: tuple[FileFix, ...], snapshot: Snapshot) -> CommandResult:
     if not found:
         return done("There is nothing that I could mend mechanically.")
     offered = offer(found, snapshot.change)
@@ -81,7 +81,7 @@ def _told(offered: Offer, title: str = "") -> str:
             paragraphs.append("Once that is pushed, `/pep title` gives the title its number.")
     if offered.unfit:
         paragraphs.append(
-            f"{listed(tuple(map(code, offered.unfit)))} cannot be mended by way of a comment; "
+            f"{join_names(tuple(map(code, offered.unfit)))} cannot be mended by way of a comment; "
             "`python -m bot check --fix` does it on your machine."
         )
     return "\n\n".join(paragraphs)

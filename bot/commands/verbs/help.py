@@ -1,12 +1,12 @@
 """`/pep help`: what this person may do here."""
 
 from bot.commands.carry_out import said_roles, unfit
-from bot.commands.context import Scene
+from bot.commands.context import CommandContext
 from bot.commands.grammar.argument_kinds import Choice
 from bot.commands.grammar.arguments import Arguments, Maybe
-from bot.commands.grammar.parse import Spoken
+from bot.commands.grammar.parse import ParsedCommand
 from bot.commands.registry import Command, all_commands, command, command_of, form
-from bot.commands.result import Outcome, done
+from bot.commands.result import CommandResult, done
 from bot.commands.role import Role
 
 _VERB = Choice(
@@ -34,18 +34,18 @@ _VERB = Choice(
     when_closed=True,
     once_a_text=True,
 )
-def run(said: Arguments, scene: Scene) -> Outcome:
+def run(said: Arguments, scene: CommandContext) -> CommandResult:
     """Answer with the list, or with what there is to say of one command."""
     chosen = command_of(said.verb) if said.verb else None
     return done(_list(scene) if chosen is None else _one(chosen, scene))
 
 
-def _list(scene: Scene) -> str:
+def _list(scene: CommandContext) -> str:
     lines = [
         f"- `{one.usage(known.verb)}`: {one.does}"
         for known in all_commands()
         for one in known.forms
-        if unfit(Spoken(known, one, Arguments(), known.verb), scene) is None
+        if unfit(ParsedCommand(known, one, Arguments(), known.verb), scene) is None
     ]
     return "\n".join(
         [
@@ -58,7 +58,7 @@ def _list(scene: Scene) -> str:
     )
 
 
-def _what_they_are(scene: Scene) -> str:
+def _what_they_are(scene: CommandContext) -> str:
     return (
         said_roles(scene.roles - {Role.ANYONE}).replace(" or ", " and ")
         if len(scene.roles) > 1
@@ -66,7 +66,7 @@ def _what_they_are(scene: Scene) -> str:
     )
 
 
-def _one(chosen: Command, scene: Scene) -> str:
+def _one(chosen: Command, scene: CommandContext) -> str:
     paragraphs = []
     for one in chosen.forms:
         who = said_roles(chosen.allowed(one, scene.policy))

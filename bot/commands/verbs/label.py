@@ -5,11 +5,11 @@ from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
 from bot.commands.carry_out import said_roles
-from bot.commands.context import Scene
+from bot.commands.context import CommandContext
 from bot.commands.grammar.argument_kinds import Labels
 from bot.commands.grammar.arguments import Arguments, LabelChange
 from bot.commands.registry import command, form
-from bot.commands.result import Outcome, SetLabel, TakeLabelOff, done, label_slot, refused
+from bot.commands.result import CommandResult, SetLabel, TakeLabelOff, done, label_slot, refused
 from bot.commands.role import Role
 from bot.policy.labels import LabelNames
 from bot.policy.model import Policy
@@ -41,7 +41,7 @@ def roles_that_label(policy: Policy) -> frozenset[Role]:
     slots=lambda said: frozenset(label_slot(change.name) for change in said.labels),
     who=roles_that_label,
 )
-def run(said: Arguments, scene: Scene) -> Outcome:
+def run(said: Arguments, scene: CommandContext) -> CommandResult:
     """All of them, or none."""
     standing = {label.casefold(): label for label in scene.labels}
     effects: list[SetLabel | TakeLabelOff] = []
@@ -56,7 +56,7 @@ def run(said: Arguments, scene: Scene) -> Outcome:
     return done("", *effects)
 
 
-def _why_not(change: LabelChange, scene: Scene) -> str | None:
+def _why_not(change: LabelChange, scene: CommandContext) -> str | None:
     folded, names = change.name.casefold(), scene.policy.labels
     if (instead := _instruction(folded, names)) is not None:
         return f"{code(change.name)} instructs the bot; `{instead}` does that."

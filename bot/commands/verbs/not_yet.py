@@ -1,10 +1,10 @@
 """`/pep not-yet`: an editor sets aside what is left to do about a published PEP."""
 
-from bot.commands.context import Scene
+from bot.commands.context import CommandContext
 from bot.commands.grammar.argument_kinds import NUMBER, Because
 from bot.commands.grammar.arguments import Arguments, Maybe
 from bot.commands.registry import command, form
-from bot.commands.result import Outcome, done, refused
+from bot.commands.result import CommandResult, done, refused
 from bot.commands.role import Role
 
 
@@ -25,7 +25,7 @@ from bot.commands.role import Role
     on_issues=True,
     when_closed=True,
 )
-def run(said: Arguments, scene: Scene) -> Outcome:
+def run(said: Arguments, scene: CommandContext) -> CommandResult:
     """Remember it; what is due is worked out from it."""
     if said.number is not None and said.number not in scene.numbers.published:
         return refused(f"PEP {said.number} is not published, so nothing about it is due.")

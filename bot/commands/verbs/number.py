@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable
 
-from bot.commands.context import Scene
+from bot.commands.context import CommandContext
 from bot.commands.grammar.argument_kinds import NUMBER, PULL_REQUEST, Because
 from bot.commands.grammar.arguments import Arguments, Literal, Maybe
 from bot.commands.registry import command, form
-from bot.commands.result import Outcome, done, refused
+from bot.commands.result import CommandResult, done, refused
 from bot.commands.role import Role
 from bot.peps.number import NumberLedger, PepNumber, free_numbers, next_number
 from bot.review.overrides import Reservation
 from bot.review.render.markdown import escape, target
-from bot.rules.finding import code, listed
+from bot.rules.finding import code, join_names
 
 _EDITORS = (Role.EDITOR,)
 
@@ -43,10 +43,10 @@ _EDITORS = (Role.EDITOR,)
     on_issues=True,
     when_closed=True,
 )
-def run(said: Arguments, scene: Scene) -> Outcome:
+def run(said: Arguments, scene: CommandContext) -> CommandResult:
     """Tell, put aside, or give free."""
     if said.number is None:
-        return done(told(scene))
+        return done(render_number(scene))
     if "release" in said.words:
         return _release(said.number, scene)
     if said.repository.casefold() not in ("", scene.subject.repository.full_name.casefold()):
@@ -54,7 +54,7 @@ def run(said: Arguments, scene: Scene) -> Outcome:
     return _put_aside(said.number, said.pull_request, scene)
 
 
-def told(scene: Scene) -> str:
+def render_number(scene: CommandContext) -> str:
     """What is known about numbers, for people."""
     ledger = scene.numbers
     own = scene.subject.number if scene.pull_request is not None else None
@@ -67,12 +67,12 @@ def told(scene: Scene) -> str:
         claims.setdefault(claim.number, []).append(f"`#{claim.pull_request}`")
     if claims:
         lines += ["", "Claimed by open pull requests:", ""]
-        lines += [f"- {number}: {listed(tuple(claims[number]))}" for number in sorted(claims)]
+        lines += [f"- {number}: {join_names(tuple(claims[number]))}" for number in sorted(claims)]
     put_aside = [*_of_policy(scene), *map(_told_reservation, scene.reservations)]
     if put_aside:
         lines += ["", "Put aside:", "", *put_aside]
     if free := free_numbers(ledger):
-        lines += ["", f"Unused below: {listed(_runs(free))}."]
+        lines += ["", f"Unused below: {join_names(_runs(free))}."]
     return "\n".join(lines)
 
 
@@ -95,13 +95,13 @@ def _runs(numbers: Iterable[PepNumber]) -> tuple[str, ...]:
             runs[-1].append(number)
         else:
             runs.append([number])
-    told: list[str] = []
+    render_number: list[str] = []
     for run in runs:
-        told += [f"{run[0]} to {run[-1]}"] if len(run) > 2 else map(str, run)
-    return tuple(told)
+        render_number += [f"{run[0]} to {run[-1]}"] if len(run) > 2 else map(str, run)
+    return tuple(render_number)
 
 
-def _of_policy(scene: Scene) -> list[str]:
+def _of_policy(scene: CommandContext) -> list[str]:
     reserved = scene.policy.numbers.reserved
     return [f"- {number}: {escape(reserved[number])}" for number in sorted(reserved)]
 
@@ -112,7 +112,7 @@ def _told_reservation(one: Reservation) -> str:
     return f"- {one.number}{whom}, [by an editor]({target(one.url)}){why}"
 
 
-def _put_aside(number: PepNumber, pull_request: int | None, scene: Scene) -> Outcome:
+def _put_aside(number: PepNumber, pull_request: int | None, scene: CommandContext) -> CommandResult:
     ledger = scene.numbers
     if number in ledger.published:
         return refused(f"PEP {number} is published already.")
@@ -125,10 +125,10 @@ def _put_aside(number: PepNumber, pull_request: int | None, scene: Scene) -> Out
         return done()
     if pull_request is None:
         return refused(
-            f"{number} is claimed by {listed(others)}; say `/pep number {number} for #PR` to "
+            f"{number} is claimed by {join_names(others)}; say `/pep number {number} for #PR` to "
             "assign it all the same."
         )
-    return done(f"{listed(others)} claims {number} too, and will be asked to take another.")
+    return done(f"{join_names(others)} claims {number} too, and will be asked to take another.")
 
 
 def _claimants(number: PepNumber, ledger: NumberLedger, *, but: int | None) -> tuple[str, ...]:
@@ -139,7 +139,7 @@ def _claimants(number: PepNumber, ledger: NumberLedger, *, but: int | None) -> t
     )
 
 
-def _release(number: PepNumber, scene: Scene) -> Outcome:
+def _release(number: PepNumber, scene: CommandContext) -> CommandResult:
     is_put_aside = any(one.number == number for one in scene.reservations)
     if number in scene.policy.numbers.reserved and not is_put_aside:
         return refused(f"{number} is reserved by the repository's policy; it is released there.")

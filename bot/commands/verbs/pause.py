@@ -1,10 +1,10 @@
 """`/pep pause`: silence on one pull request."""
 
-from bot.commands.context import Scene
+from bot.commands.context import CommandContext
 from bot.commands.grammar.argument_kinds import Because
 from bot.commands.grammar.arguments import Arguments, Maybe
 from bot.commands.registry import command, form
-from bot.commands.result import Outcome, SetLabel, done, label_slot, refused
+from bot.commands.result import CommandResult, SetLabel, done, label_slot, refused
 from bot.commands.role import Role
 from bot.peps.people import Login, same_login
 
@@ -31,7 +31,7 @@ NOT_THEIRS = "That is for a PEP editor, and for authors on pull requests that th
     when_closed=True,
     slots=lambda _: frozenset({PAUSE_SLOT}),
 )
-def run(said: Arguments, scene: Scene) -> Outcome:  # noqa: ARG001 - the reason is remembered
+def run(said: Arguments, scene: CommandContext) -> CommandResult:  # noqa: ARG001 - the reason is remembered
     """Set the label."""
     label = scene.policy.labels.paused
     if not label:
@@ -44,7 +44,7 @@ def run(said: Arguments, scene: Scene) -> Outcome:  # noqa: ARG001 - the reason 
     return done("", SetLabel(label))
 
 
-def is_own_or_editor(scene: Scene) -> bool:
+def is_own_or_editor(scene: CommandContext) -> bool:
     """Whether the asker is an editor, or the pull request is theirs."""
     author: Login | None = scene.pull.snapshot.change.author
     return Role.EDITOR in scene.roles or (author is not None and same_login(author, scene.asker))

@@ -1,20 +1,20 @@
 """`/pep prepare`: the exact edits that give a PEP another status, as a patch."""
 
-from bot.commands.context import NotConcerned, Scene, concerned, others_beside
+from bot.commands.context import CommandContext, NoTargetPep, concerned, others_beside
 from bot.commands.grammar.argument_kinds import NUMBER
 from bot.commands.grammar.arguments import AnyOrder, Arguments
 from bot.commands.grammar.decision_kinds import Address, By, Day, StatusWord
-from bot.commands.prepared import told, why_not_day
+from bot.commands.prepared import render_prepared, why_not_day
 from bot.commands.registry import command, form
-from bot.commands.result import Outcome, refused
+from bot.commands.result import CommandResult, refused
 from bot.commands.role import Role
 from bot.peps.preamble import parse_preamble
-from bot.review.decision.path import way_of
+from bot.review.decision.path import decision_path
 from bot.review.fixes.files import judged_for_status, template_for_status
 from bot.review.fixes.prepared import CannotPrepare
 from bot.review.fixes.prepared_status import WantedStatus, prepared_status
 from bot.review.render.markdown import prose
-from bot.review.render.new_pep import way_in_markdown
+from bot.review.render.new_pep import path_in_markdown
 from bot.rules.preamble.resolution import DECIDED
 
 _UNREAD = "what the linked post says; I have not read it"
@@ -45,7 +45,7 @@ _READ = "what the linked post says; I have read no more than its day and writer"
     asks_peps=True,
     once_a_text=True,
 )
-def run(said: Arguments, scene: Scene) -> Outcome:
+def run(said: Arguments, scene: CommandContext) -> CommandResult:
     """Make the change ready, or say why not."""
     if said.status is None:
         raise LookupError("this form names no status")
@@ -56,15 +56,15 @@ def run(said: Arguments, scene: Scene) -> Outcome:
     try:
         pep = concerned(said, scene)
         prepared = prepared_status(pep.number, pep.text, wanted, others_beside(pep, scene))
-    except (NotConcerned, CannotPrepare) as why:
+    except (NoTargetPep, CannotPrepare) as why:
         return refused(prose(str(why)))
     decides: list[str] = []
     if said.status in DECIDED:
-        decides = way_in_markdown(way_of(parse_preamble(pep.text), scene.at_base.context))
+        decides = path_in_markdown(decision_path(parse_preamble(pep.text), scene.at_base.context))
     unread: tuple[str, ...] = ()
     if said.link and said.day is None:
         unread = (_UNREAD if post is None else _READ,)
-    return told(
+    return render_prepared(
         prepared,
         pep,
         scene,

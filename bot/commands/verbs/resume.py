@@ -1,9 +1,9 @@
 """`/pep resume`: the end of a pause."""
 
-from bot.commands.context import Scene
+from bot.commands.context import CommandContext
 from bot.commands.grammar.arguments import Arguments
 from bot.commands.registry import command, form
-from bot.commands.result import Outcome, TakeLabelOff, done, refused
+from bot.commands.result import CommandResult, TakeLabelOff, done, refused
 from bot.commands.role import Role
 from bot.commands.verbs.pause import NOT_THEIRS, PAUSE_SLOT, is_own_or_editor
 
@@ -19,7 +19,7 @@ from bot.commands.verbs.pause import NOT_THEIRS, PAUSE_SLOT, is_own_or_editor
     when_closed=True,
     slots=lambda _: frozenset({PAUSE_SLOT}),
 )
-def run(said: Arguments, scene: Scene) -> Outcome:  # noqa: ARG001 - nothing more is said
+def run(said: Arguments, scene: CommandContext) -> CommandResult:  # noqa: ARG001 - nothing more is said
     """Take the label off."""
     paused = scene.policy.labels.paused.casefold()
     if not is_own_or_editor(scene):

@@ -1,12 +1,12 @@
 """`/pep skip`: an editor sets a finding aside."""
 
-from bot.commands.context import Scene
+from bot.commands.context import CommandContext
 from bot.commands.grammar.argument_kinds import Because, Rules
 from bot.commands.grammar.arguments import Arguments
 from bot.commands.registry import command, form
-from bot.commands.result import Outcome, done
+from bot.commands.result import CommandResult, done
 from bot.commands.role import Role
-from bot.rules.finding import code, listed
+from bot.rules.finding import code, join_names
 
 
 @command(
@@ -24,11 +24,11 @@ from bot.rules.finding import code, listed
         "the same without a reason. A rule's id stands behind each of its findings."
     ),
 )
-def run(said: Arguments, scene: Scene) -> Outcome:
+def run(said: Arguments, scene: CommandContext) -> CommandResult:
     """Set aside; the next review goes by it."""
     verdict = scene.pull.verdict
     found = {*verdict.waived, *(finding.rule for finding in verdict.findings)}
     idle = tuple(code(rule) for rule in said.rules if rule not in found)
     if not idle:
         return done()
-    return done(f"There is no finding of {listed(idle)} now; one that comes will be set aside.")
+    return done(f"There is no finding of {join_names(idle)} now; one that comes will be set aside.")

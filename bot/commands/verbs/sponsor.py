@@ -1,18 +1,18 @@
 """`/pep sponsor`: a sponsor's own word, or an author's question to one person."""
 
-from bot.commands.context import Scene, UnderReview
+from bot.commands.context import CommandContext, UnderReview
 from bot.commands.grammar.argument_kinds import LOGIN_ARGUMENT
 from bot.commands.grammar.arguments import Arguments
 from bot.commands.log import was_asked
 from bot.commands.registry import command, form
-from bot.commands.result import Outcome, done, refused
+from bot.commands.result import CommandResult, done, refused
 from bot.commands.role import Role
 from bot.peps.people import Login, same_login
 from bot.review.render.markdown import escape
-from bot.review.verdict import PepStanding
+from bot.review.verdict import PepAssessment
+from bot.rules.assessment import SponsorState
 from bot.rules.eligibility import account, account_may_sponsor
 from bot.rules.finding import name
-from bot.rules.standing import SponsorState
 
 MOST_ASKED = 3
 """How many people are asked on one pull request."""
@@ -42,7 +42,7 @@ _WHO = "a core developer, PEP editor, Typing Council member or, for packaging, s
         "not sponsor is not mentioned, and nobody is asked twice."
     ),
 )
-def run(said: Arguments, scene: Scene) -> Outcome:
+def run(said: Arguments, scene: CommandContext) -> CommandResult:
     """Answer a sponsor, or ask one; the consent itself is read off the conversation."""
     standings = scene.pull.verdict.peps
     if not standings:
@@ -66,7 +66,7 @@ def is_named_author(login: Login, pull: UnderReview) -> bool:
     return any(author is not None and same_login(author, login) for author in known)
 
 
-def _agreed(asker: Login, pull: UnderReview, standings: tuple[PepStanding, ...]) -> Outcome:
+def _agreed(asker: Login, pull: UnderReview, standings: tuple[PepAssessment, ...]) -> CommandResult:
     if any(one.sponsor.login and same_login(one.sponsor.login, asker) for one in standings):
         return done()
     if pull.snapshot.context.core_team is None:
@@ -83,8 +83,8 @@ def _agreed(asker: Login, pull: UnderReview, standings: tuple[PepStanding, ...])
 
 
 def _ask(
-    login: Login, scene: Scene, pull: UnderReview, standings: tuple[PepStanding, ...]
-) -> Outcome:
+    login: Login, scene: CommandContext, pull: UnderReview, standings: tuple[PepAssessment, ...]
+) -> CommandResult:
     shown = f"`@{login}`"
     if pull.snapshot.context.core_team is None:
         return refused("The core team's list cannot be read now, so I cannot tell who may sponsor.")
@@ -103,6 +103,6 @@ def _ask(
     )
 
 
-def _role(login: Login, pull: UnderReview, standings: tuple[PepStanding, ...]) -> str:
+def _role(login: Login, pull: UnderReview, standings: tuple[PepAssessment, ...]) -> str:
     topics = {topic for one in standings for topic in one.pep.preamble.topics}
     return account_may_sponsor(login, topics, pull.snapshot.context)

@@ -1,15 +1,15 @@
 """`/pep submit`: is the PEP ready to be decided on, and where is it handed over?"""
 
-from bot.commands.context import NotConcerned, Scene, concerned
+from bot.commands.context import CommandContext, NoTargetPep, concerned
 from bot.commands.grammar.argument_kinds import NUMBER
 from bot.commands.grammar.arguments import Arguments, Maybe
 from bot.commands.registry import command, form
-from bot.commands.result import Outcome, done, refused, with_apology
+from bot.commands.result import CommandResult, done, refused, with_apology
 from bot.commands.role import Role
 from bot.peps.preamble import parse_preamble
 from bot.review.decision.readiness import readiness
 from bot.review.render.markdown import prose
-from bot.review.render.new_pep import readiness_told
+from bot.review.render.new_pep import render_readiness
 
 
 @command(
@@ -34,11 +34,11 @@ from bot.review.render.new_pep import readiness_told
     asks_peps=True,
     once_a_text=True,
 )
-def run(said: Arguments, scene: Scene) -> Outcome:
+def run(said: Arguments, scene: CommandContext) -> CommandResult:
     """Tell how it stands, and where it goes from here."""
     try:
         pep = concerned(said, scene)
-    except NotConcerned as why:
+    except NoTargetPep as why:
         return refused(prose(str(why)))
     published = scene.at_base.texts.get(pep.number)
     text = published if published is not None else pep.text
@@ -50,5 +50,5 @@ def run(said: Arguments, scene: Scene) -> Outcome:
         scene.at_base.submissions,
         is_published=published is not None or pep.change is None,
     )
-    words = readiness_told(found, parse_preamble(text).status or "")
+    words = render_readiness(found, parse_preamble(text).status or "")
     return with_apology(done(words), found.failures)

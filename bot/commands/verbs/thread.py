@@ -1,12 +1,12 @@
 """`/pep thread`: the follow-up that puts a discussion thread into the header, as a patch."""
 
-from bot.commands.context import NotConcerned, Scene, concerned
+from bot.commands.context import CommandContext, NoTargetPep, concerned
 from bot.commands.grammar.argument_kinds import NUMBER
 from bot.commands.grammar.arguments import AnyOrder, Arguments
 from bot.commands.grammar.decision_kinds import Address, Day
-from bot.commands.prepared import told, why_not_day
+from bot.commands.prepared import render_prepared, why_not_day
 from bot.commands.registry import command, form
-from bot.commands.result import Outcome, refused
+from bot.commands.result import CommandResult, refused
 from bot.commands.role import Role
 from bot.review.fixes.files import CHANGE_TEMPLATE
 from bot.review.fixes.prepared import CannotPrepare, prepared_thread
@@ -38,7 +38,7 @@ _READ = "whether the thread is about this PEP; I have read no more than day and 
     asks_peps=True,
     once_a_text=True,
 )
-def run(said: Arguments, scene: Scene) -> Outcome:
+def run(said: Arguments, scene: CommandContext) -> CommandResult:
     """Make the change ready, or say why not."""
     if (why := why_not_day(said.day, scene)) is not None:
         return refused(why)
@@ -46,9 +46,9 @@ def run(said: Arguments, scene: Scene) -> Outcome:
     try:
         pep = concerned(said, scene)
         prepared = prepared_thread(pep.number, pep.text, said.link, said.day, post)
-    except (NotConcerned, CannotPrepare) as why_not:
+    except (NoTargetPep, CannotPrepare) as why_not:
         return refused(prose(str(why_not)))
-    return told(
+    return render_prepared(
         prepared,
         pep,
         scene,

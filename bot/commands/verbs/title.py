@@ -1,9 +1,9 @@
 """`/pep title`: the prefix of the pull request's title, put right."""
 
-from bot.commands.context import Scene
+from bot.commands.context import CommandContext
 from bot.commands.grammar.arguments import Arguments
 from bot.commands.registry import command, form
-from bot.commands.result import Outcome, Retitle, done, refused
+from bot.commands.result import CommandResult, Retitle, done, refused
 from bot.commands.role import Role
 from bot.rules.pull_request_text import proper_title
 
@@ -21,7 +21,7 @@ from bot.rules.pull_request_text import proper_title
     ),
     slots=lambda _: frozenset({"title"}),
 )
-def run(said: Arguments, scene: Scene) -> Outcome:  # noqa: ARG001 - nothing more is said
+def run(said: Arguments, scene: CommandContext) -> CommandResult:  # noqa: ARG001 - nothing more is said
     """Set the title, if it can be told what is right."""
     snapshot = scene.pull.snapshot
     title = proper_title(snapshot.change, snapshot.context)

@@ -1,10 +1,10 @@
 """`/pep unskip`: what was set aside counts again."""
 
-from bot.commands.context import Scene
+from bot.commands.context import CommandContext
 from bot.commands.grammar.argument_kinds import Rules
 from bot.commands.grammar.arguments import Arguments
 from bot.commands.registry import command, form
-from bot.commands.result import Outcome, TakeLabelOff, done, label_slot
+from bot.commands.result import CommandResult, TakeLabelOff, done, label_slot
 from bot.commands.role import Role
 
 
@@ -19,7 +19,7 @@ from bot.commands.role import Role
     doc="Undoes `/pep skip`, and takes a label `skip RULE` off.",
     slots=lambda said: frozenset(label_slot(f"skip {rule}") for rule in said.rules),
 )
-def run(said: Arguments, scene: Scene) -> Outcome:
+def run(said: Arguments, scene: CommandContext) -> CommandResult:
     """Let it count again."""
     prefix = scene.policy.labels.skip_prefix
     standing = {label.casefold(): label for label in scene.labels}

@@ -1,10 +1,10 @@
 """`/pep unsponsor`: taking a sponsor's word back."""
 
-from bot.commands.context import Scene
+from bot.commands.context import CommandContext
 from bot.commands.grammar.argument_kinds import LOGIN_ARGUMENT
 from bot.commands.grammar.arguments import Arguments
 from bot.commands.registry import command, form
-from bot.commands.result import Outcome, done, refused
+from bot.commands.result import CommandResult, done, refused
 from bot.commands.role import Role
 from bot.peps.people import same_login
 from bot.rules.change import ActKind
@@ -28,7 +28,7 @@ from bot.rules.change import ActKind
         "With an account, it undoes `/pep accept-sponsor`."
     ),
 )
-def run(said: Arguments, scene: Scene) -> Outcome:
+def run(said: Arguments, scene: CommandContext) -> CommandResult:
     """The withdrawal itself is read off the conversation; here is only what there is to say."""
     if said.login is not None:
         return done()

@@ -27,7 +27,7 @@ def token_bucket() -> Limiter:
     return AsyncLimiter(max_rate=BURST, time_period=BURST)
 
 
-class Pace:
+class WriteThrottle:
     """The token buckets of all installations."""
 
     def __init__(self, make: Callable[[int], Limiter] = lambda _: token_bucket()) -> None:

@@ -11,7 +11,7 @@ from bot.peps.people import (
     Accounts,
     Actor,
     CoreTeam,
-    Listed,
+    ListedLogins,
     Login,
     accounts,
     newly_known,
@@ -23,14 +23,16 @@ from bot.store.digest import DigestStore
 
 _log = structlog.get_logger()
 
-Meet = Callable[[Subject, Listed, Iterable[Actor]], Awaitable[Accounts]]
+Meet = Callable[[Subject, ListedLogins, Iterable[Actor]], Awaitable[Accounts]]
 """What learns of accounts that act on a pull request or issue, and tells what they are called."""
 
 MeetHere = Callable[[Iterable[Actor]], Awaitable[Accounts]]
 """The same, where it is known what the lists name and where they act."""
 
 
-async def nobody_known(_subject: Subject, _listed: Listed, _actors: Iterable[Actor]) -> Accounts:
+async def nobody_known(
+    _subject: Subject, _listed: ListedLogins, _actors: Iterable[Actor]
+) -> Accounts:
     """Everybody is who their login says."""
     return NOBODY_KNOWN
 
@@ -45,7 +47,7 @@ def listed_in(
     editors: EditorsReading,
     core_team: CoreTeam | None,
     ordered: Collection[Login] = (),
-) -> Listed:
+) -> ListedLogins:
     """The logins that lists name, and those that orders on a pull request do.
 
     What the policy says of an account goes before what a team does.
@@ -53,7 +55,7 @@ def listed_in(
     Former members of the core team and of offices count: what they did is still asked about.
     """
     people = policy.people
-    return Listed(
+    return ListedLogins(
         frozenset(
             [
                 *policy.editors.logins,
@@ -86,7 +88,9 @@ class KnownAccounts:
         self._digest = digest
         self._clock = clock
 
-    async def meet(self, subject: Subject, listed: Listed, actors: Iterable[Actor]) -> Accounts:
+    async def meet(
+        self, subject: Subject, listed: ListedLogins, actors: Iterable[Actor]
+    ) -> Accounts:
         """Learn of accounts that act, and tell what they are called; see `Meet`.
 
         Args:

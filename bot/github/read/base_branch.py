@@ -55,7 +55,7 @@ class Tree:
 
 
 @dataclass(frozen=True, slots=True)
-class RepositoryFacts:
+class BaseBranch:
     """A repository at the tip of a base branch.
 
     Attributes:
@@ -87,7 +87,7 @@ class RepositoryFacts:
     policy_notes: tuple[str, ...] = ()
     default_codeowners: str | None = None
 
-    def governed_by(self, default: "RepositoryFacts") -> "RepositoryFacts":
+    def governed_by(self, default: "BaseBranch") -> "BaseBranch":
         """These facts of another branch, with what the default branch alone may say."""
         return replace(
             self,
@@ -122,7 +122,7 @@ class Marks(Protocol):
 class _Kept:
     """Facts, the mark that stood before they were read, and until when they are young."""
 
-    facts: RepositoryFacts
+    facts: BaseBranch
     mark: str
     until: float
 
@@ -151,7 +151,7 @@ class FactsReader:
         branch: str | None = None,
         *,
         default: str | None = None,
-    ) -> RepositoryFacts:
+    ) -> BaseBranch:
         """The facts at the tip of a branch.
 
         Args:
@@ -192,7 +192,7 @@ class FactsReader:
 
     async def _at(
         self, client: Client, repository: Repository, branch: str, *, governs: bool
-    ) -> RepositoryFacts:
+    ) -> BaseBranch:
         key = (repository.installation, repository.full_name.lower(), branch, governs)
         async with self._locks.setdefault(key, asyncio.Lock()):
             # Asked before the tree is: what a push makes old while it is being read serves this
@@ -257,7 +257,7 @@ async def read_tree(client: Client, repository: Repository, commit: str) -> Tree
 
 async def read_facts(
     client: Client, repository: Repository, branch: str, *, governs: bool = True
-) -> RepositoryFacts:
+) -> BaseBranch:
     """Read the facts at the tip of a branch, whatever is known of it.
 
     Args:
@@ -292,7 +292,7 @@ async def read_facts(
         for path, sha in tree.blobs.items()
         if (number := number_in_path(path)) is not None
     }
-    return RepositoryFacts(
+    return BaseBranch(
         published=frozenset(peps),
         codeowners_path=codeowners_path,
         codeowners=codeowners,

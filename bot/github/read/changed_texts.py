@@ -14,7 +14,7 @@ from bot.github.client.client import Client
 from bot.github.client.failure import Gone, NotAllowed, Refused, TooLarge
 from bot.github.client.json_fields import text_at, variables
 from bot.github.read.base_branch import read_tree
-from bot.github.read.conversation_reader import LITTLE, LITTLE_TEXT, Turn
+from bot.github.read.conversation_reader import LITTLE, LITTLE_TEXT, MuchTextTurn
 from bot.github.read.pull_request import PullRequest
 from bot.github.read.pull_request_files import ListedFile, before_text
 from bot.github.read.task_group import together
@@ -55,7 +55,7 @@ async def read_texts(
     repository: Repository,
     pull: PullRequest,
     files: Sequence[ListedFile],
-    turn: Turn,
+    turn: MuchTextTurn,
 ) -> ChangedTexts:
     """The changed files, with texts where a PEP, CODEOWNERS or the policy is concerned.
 
@@ -102,7 +102,7 @@ class _Reading:
     """One pull request's texts being read."""
 
     def __init__(
-        self, client: Client, repository: Repository, pull: PullRequest, turn: Turn
+        self, client: Client, repository: Repository, pull: PullRequest, turn: MuchTextTurn
     ) -> None:
         self._client = client
         self._repository = repository

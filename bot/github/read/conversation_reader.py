@@ -26,7 +26,7 @@ from bot.github.read.conversation import (
     parse_review,
 )
 from bot.github.read.task_group import together
-from bot.offload import think
+from bot.offload import offload
 from bot.review.snapshot import Conversation, OwnComment
 from bot.review.subject import Subject
 from bot.rules.change import Act
@@ -91,7 +91,7 @@ async def read_conversation(
     said = comments.result()
     reviewed = [review for entry in reviews.result() if (review := parse_review(entry))]
     accounts = await meet(actors([*reviewed, *said]))
-    whole = await think(
+    whole = await offload(
         sum(consent_cost(comment.body) for comment in said),
         lambda: conversation(
             by_name(reviewed, accounts),
@@ -175,7 +175,7 @@ LITTLE = 400_000
 """Characters of all its texts from which on a review needs the turn."""
 
 
-class Turn:
+class MuchTextTurn:
     """A review's right to hold much text, once it has taken it."""
 
     def __init__(self, shared: asyncio.Lock) -> None:
@@ -204,9 +204,9 @@ class MuchText:
         self._shared = asyncio.Lock()
 
     @asynccontextmanager
-    async def turn(self) -> AsyncIterator[Turn]:
+    async def turn(self) -> AsyncIterator[MuchTextTurn]:
         """A turn that ends with the block, taken only if it is needed."""
-        turn = Turn(self._shared)
+        turn = MuchTextTurn(self._shared)
         try:
             yield turn
         finally:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from bot.github.client.client import Client
 from bot.github.read.changed_texts import read_blob
-from bot.offload import think
+from bot.offload import offload
 from bot.peps.number import PepNumber
 from bot.peps.preamble import Preamble, parse_preamble
 from bot.review.subject import Repository
@@ -54,7 +54,7 @@ async def read_related(
     """
     found: dict[PepNumber, Preamble] = {}
     size = sum(len(file.after or "") for file in change.files)
-    for number in await think(size, lambda: related_numbers(change)):
+    for number in await offload(size, lambda: related_numbers(change)):
         text = await read_blob(client, repository, blobs.get(number))
         if not isinstance(text, Unreadable):
             found[number] = parse_preamble(text)

@@ -1,6 +1,6 @@
 """What a pull request changes, put together from what was read: no requests are made here."""
 
-from bot.github.read.base_branch import RepositoryFacts
+from bot.github.read.base_branch import BaseBranch
 from bot.github.read.changed_texts import ChangedTexts, without_texts
 from bot.github.read.pull_request import PullRequest
 from bot.github.read.pull_request_files import FileList, ListedFile, after_text
@@ -8,7 +8,7 @@ from bot.peps.codeowners import CODEOWNERS_PATHS
 from bot.rules.change import Change, FileChange, FileStatus
 
 
-def quiet_texts(listed: FileList, facts: RepositoryFacts) -> ChangedTexts | None:
+def quiet_texts(listed: FileList, facts: BaseBranch) -> ChangedTexts | None:
     """The files of a pull request that touches no PEP and no PEP's line; None if it may.
 
     A change to other lines of CODEOWNERS is told from its patch, without another request.
@@ -27,7 +27,7 @@ def quiet_texts(listed: FileList, facts: RepositoryFacts) -> ChangedTexts | None
     return ChangedTexts(tuple(changes))
 
 
-def _patched_codeowners(file: ListedFile, facts: RepositoryFacts) -> FileChange | None:
+def _patched_codeowners(file: ListedFile, facts: BaseBranch) -> FileChange | None:
     if file.path != facts.codeowners_path or facts.codeowners is None or file.patch is None:
         return None
     after = after_text(facts.codeowners, file.patch)
@@ -37,7 +37,7 @@ def _patched_codeowners(file: ListedFile, facts: RepositoryFacts) -> FileChange 
 
 
 def change_of(
-    pull: PullRequest, facts: RepositoryFacts, texts: ChangedTexts, *, files_complete: bool
+    pull: PullRequest, facts: BaseBranch, texts: ChangedTexts, *, files_complete: bool
 ) -> Change:
     """What a pull request changes, as the rules are given it.
 
@@ -59,7 +59,7 @@ def change_of(
 
 
 def _codeowners(
-    facts: RepositoryFacts, files: tuple[FileChange, ...]
+    facts: BaseBranch, files: tuple[FileChange, ...]
 ) -> tuple[str | None, str | None, str | None]:
     """Where CODEOWNERS is once the change is made, and its text before and after.
 

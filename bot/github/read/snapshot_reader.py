@@ -15,10 +15,10 @@ from bot.github.client.app import AppIdentity
 from bot.github.client.client import Client, Clients
 from bot.github.client.failure import Gone
 from bot.github.read.accounts import Meet, MeetHere, listed_in, nobody_known, nobody_met
-from bot.github.read.base_branch import FactsReader, RepositoryFacts
+from bot.github.read.base_branch import BaseBranch, FactsReader
 from bot.github.read.changed_texts import ChangedTexts, read_texts
 from bot.github.read.conversation import conversation_by_name
-from bot.github.read.conversation_reader import Earlier, Turn, read_conversation
+from bot.github.read.conversation_reader import Earlier, MuchTextTurn, read_conversation
 from bot.github.read.instruction_labels import read_instructions
 from bot.github.read.owners_errors import OwnersErrors, names_unknown_owner, read_owners_errors
 from bot.github.read.parsed_change import MarkupSource, parsed
@@ -32,8 +32,8 @@ from bot.github.read.pull_request_files import (
     list_files,
 )
 from bot.github.read.task_group import together
-from bot.offload import think
-from bot.peps.forum import NOTHING_READ, Asked, Forum
+from bot.offload import offload
+from bot.peps.forum import NOTHING_READ, Forum, ForumQuestions
 from bot.peps.number import Claim, NumberLedger, number_in_path
 from bot.peps.people import Accounts, Actor, Login
 from bot.policy.model import Policy
@@ -64,11 +64,11 @@ async def nothing_submitted(_peps: Collection[int], _reader: Repository) -> Sequ
     return ()
 
 
-ForumSource = Callable[[Asked], Awaitable[Forum]]
+ForumSource = Callable[[ForumQuestions], Awaitable[Forum]]
 """What reads posts on the forum; what it cannot read is missing."""
 
 
-async def no_forum(_asked: Asked) -> Forum:
+async def no_forum(_asked: ForumQuestions) -> Forum:
     """Nothing is read."""
     return NOTHING_READ
 
@@ -119,7 +119,7 @@ class SnapshotReader:
         told: Sequence[Text] = (),
         ordered: Collection[Login] = (),
         set_at: Mapping[str, datetime] | None = None,
-        turn: Turn | None = None,
+        turn: MuchTextTurn | None = None,
     ) -> Snapshot:
         """A pull request as it stands.
 
@@ -164,7 +164,7 @@ class SnapshotReader:
                     subject.repository,
                     pull,
                     seen.listed.files,
-                    turn or Turn(asyncio.Lock()),
+                    turn or MuchTextTurn(asyncio.Lock()),
                 )
             )
             heard = group.create_task(
@@ -181,7 +181,7 @@ class SnapshotReader:
         return await self._snapshot(seen, texts.result(), heard.result(), memory, set_at or {})
 
     async def ledger(
-        self, repository: Repository, facts: RepositoryFacts, claims: Iterable[Claim] | None = None
+        self, repository: Repository, facts: BaseBranch, claims: Iterable[Claim] | None = None
     ) -> NumberLedger:
         """All that is known about numbers; `claims` in place of those remembered."""
         known, complete = await self._store.claims(repository)
@@ -205,9 +205,7 @@ class SnapshotReader:
         )
         return replace(snapshot, context=replace(snapshot.context, numbers=ledger))
 
-    async def _facts_for(
-        self, client: Client, subject: Subject, pull: PullRequest
-    ) -> RepositoryFacts:
+    async def _facts_for(self, client: Client, subject: Subject, pull: PullRequest) -> BaseBranch:
         if pull.default_branch is not None:
             self._facts.note_default(subject.repository, pull.default_branch)
         try:
@@ -285,7 +283,7 @@ class SnapshotReader:
             change = await parsed(change, policy, self._markup)
         owners = OwnersErrors()
         editors = heard.editors.logins
-        if heard is not _UNHEARD and await think(
+        if heard is not _UNHEARD and await offload(
             len(change.codeowners_after or ""),
             lambda: names_unknown_owner(change, heard.core_team.team, policy, editors),
         ):
@@ -362,8 +360,8 @@ class SnapshotReader:
         if not policy.discourse.host or pull.state is not PullRequestState.OPEN:
             return NOTHING_READ
         size = sum(len(file.after or "") for file in change.files)
-        asked = await think(size, lambda: forum_links(change, policy.numbers.placeholders))
-        return await self._forum(asked) if asked != Asked() else NOTHING_READ
+        asked = await offload(size, lambda: forum_links(change, policy.numbers.placeholders))
+        return await self._forum(asked) if asked != ForumQuestions() else NOTHING_READ
 
     async def _numbers(self, seen: "_Seen") -> NumberLedger:
         """The ledger; what this pull request claims is taken from its files, not from memory."""
@@ -385,7 +383,7 @@ class _Seen:
     client: Client
     subject: Subject
     pull: PullRequest
-    facts: RepositoryFacts
+    facts: BaseBranch
     listed: FileList
 
 

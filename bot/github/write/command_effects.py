@@ -12,7 +12,7 @@ from bot.github.client.json_fields import text_at, variables
 from bot.github.write.labels import label_looks, usable_labels
 from bot.github.write.single_write import SingleWrites
 from bot.policy.labels import LabelNames
-from bot.review.fixes.suggestions import Suggestion, suggestion_told
+from bot.review.fixes.suggestions import Suggestion, render_suggestion
 from bot.review.subject import Subject
 from bot.rules.finding import code
 from bot.store.protocol import Intent
@@ -154,7 +154,7 @@ def _comment(one: Suggestion) -> dict[str, object]:
         "path": one.path,
         "side": "RIGHT",
         "line": one.last_line,
-        "body": suggestion_told(one),
+        "body": render_suggestion(one),
     }
     if one.first_line < one.last_line:
         comment |= {"start_line": one.first_line, "start_side": "RIGHT"}

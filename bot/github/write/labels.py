@@ -19,7 +19,7 @@ from bot.review.subject import Repository
 
 
 @dataclass(frozen=True, slots=True)
-class LabelLook:
+class LabelStyle:
     """How a label looks in the repository.
 
     Attributes:
@@ -31,27 +31,27 @@ class LabelLook:
     description: str
 
 
-UNDESCRIBED = LabelLook("ededed", "")
+UNDESCRIBED = LabelStyle("ededed", "")
 
 
-def label_looks(names: LabelNames) -> Mapping[str, LabelLook]:
+def label_looks(names: LabelNames) -> Mapping[str, LabelStyle]:
     """A look for each label, under the name the policy gives it; one that is off has none."""
     looks = {
-        names.new_pep: LabelLook("1d76db", "Adds a PEP"),
-        names.needs_sponsor: LabelLook("e99695", "Nobody who may sponsor the PEP is named"),
-        names.needs_codeowners: LabelLook("e99695", "The PEP's line in CODEOWNERS is missing"),
-        names.needs_number: LabelLook("e99695", "The PEP's number has to change"),
-        names.awaiting_author: LabelLook("fbca04", "The next step is the author's"),
-        names.awaiting_sponsor: LabelLook("fbca04", "The next step is the sponsor's"),
-        names.awaiting_editor: LabelLook("0e8a16", "The next step is a PEP editor's"),
-        names.awaiting_decision: LabelLook("5319e7", "The next step is the deciding body's"),
-        names.decision: LabelLook("5319e7", "A PEP's status moves"),
-        names.infrastructure: LabelLook("c5def5", "Touches no PEP"),
-        names.editorial: LabelLook("c5def5", "Changes the wording of a PEP only"),
-        names.paused: LabelLook("cccccc", "The bot was told to keep quiet here"),
+        names.new_pep: LabelStyle("1d76db", "Adds a PEP"),
+        names.needs_sponsor: LabelStyle("e99695", "Nobody who may sponsor the PEP is named"),
+        names.needs_codeowners: LabelStyle("e99695", "The PEP's line in CODEOWNERS is missing"),
+        names.needs_number: LabelStyle("e99695", "The PEP's number has to change"),
+        names.awaiting_author: LabelStyle("fbca04", "The next step is the author's"),
+        names.awaiting_sponsor: LabelStyle("fbca04", "The next step is the sponsor's"),
+        names.awaiting_editor: LabelStyle("0e8a16", "The next step is a PEP editor's"),
+        names.awaiting_decision: LabelStyle("5319e7", "The next step is the deciding body's"),
+        names.decision: LabelStyle("5319e7", "A PEP's status moves"),
+        names.infrastructure: LabelStyle("c5def5", "Touches no PEP"),
+        names.editorial: LabelStyle("c5def5", "Changes the wording of a PEP only"),
+        names.paused: LabelStyle("cccccc", "The bot was told to keep quiet here"),
     }
     for topic, name in names.topics.items():
-        looks[name] = LabelLook("bfdadc", f"PEPs on the topic {topic}"[:100])
+        looks[name] = LabelStyle("bfdadc", f"PEPs on the topic {topic}"[:100])
     return {name: look for name, look in looks.items() if name}
 
 
@@ -73,7 +73,7 @@ async def usable_labels(
     store: KnownLabels,
     repository: Repository,
     names: Iterable[str],
-    looks: Mapping[str, LabelLook],
+    looks: Mapping[str, LabelStyle],
     *,
     create_missing: bool,
     pace: Callable[[], Awaitable[None]],
@@ -108,7 +108,7 @@ async def usable_labels(
     return frozenset(usable)
 
 
-async def _make(client: Client, repository: Repository, name: str, look: LabelLook) -> None:
+async def _make(client: Client, repository: Repository, name: str, look: LabelStyle) -> None:
     data = {"name": name, "color": look.color, "description": look.description}
     try:
         await client.post("/repos/{owner}/{repo}/labels", variables(repository), data)

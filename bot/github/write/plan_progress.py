@@ -15,7 +15,7 @@ from bot.github.client.failure import GitHubFailure, Gone, NotAllowed, TryLater
 from bot.github.client.json_fields import variables
 from bot.github.client.permissions import PERMISSIONS
 from bot.github.write.check_runs import PageOf, creation, missing_annotations, requests
-from bot.github.write.labels import LabelLook, usable_labels
+from bot.github.write.labels import LabelStyle, usable_labels
 from bot.github.write.write_names import name_of
 from bot.github.write.writer_store import WriterStore
 from bot.review.reconcile import (
@@ -52,7 +52,7 @@ class PlanProgress:
         memory: Memory,
         *,
         pace: Callable[[], Awaitable[None]],
-        looks: Mapping[str, LabelLook],
+        looks: Mapping[str, LabelStyle],
         create_missing: bool,
         page_of: PageOf,
         on_written: Callable[[Write], Awaitable[None]],

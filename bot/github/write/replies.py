@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.commands.log import Heard
+from bot.commands.log import CommandComment
 from bot.commands.reply import reply_to
 from bot.commands.text import Place
 from bot.github.client.app import AppIdentity
@@ -51,10 +51,10 @@ class AnswerWriter:
         self,
         client: Client,
         subject: Subject,
-        heard: Heard,
+        heard: CommandComment,
         own: Mapping[str, int],
         delivery: str,
-    ) -> Heard:
+    ) -> CommandComment:
         """Bring reaction and reply up to date; returns the text as it is to be remembered.
 
         Args:
@@ -71,7 +71,9 @@ class AnswerWriter:
             heard = await self._react(client, subject, heard, delivery)
         return await self._reply(client, subject, heard, own, delivery)
 
-    async def _react(self, client: Client, subject: Subject, heard: Heard, delivery: str) -> Heard:
+    async def _react(
+        self, client: Client, subject: Subject, heard: CommandComment, delivery: str
+    ) -> CommandComment:
         url = _REACTIONS[heard.place]
         place = variables(subject.repository, id=heard.id)
         if heard.reaction and heard.reaction_id is not None:
@@ -98,10 +100,10 @@ class AnswerWriter:
         self,
         client: Client,
         subject: Subject,
-        heard: Heard,
+        heard: CommandComment,
         own: Mapping[str, int],
         delivery: str,
-    ) -> Heard:
+    ) -> CommandComment:
         body = reply_to(heard)
         known = heard.reply_id if heard.reply_id is not None else own.get(heard.marker)
         digest = digest_of(body) if body else ""
@@ -134,8 +136,8 @@ class AnswerWriter:
         return await self._create_reply(client, subject, heard, body, delivery)
 
     async def _create_reply(
-        self, client: Client, subject: Subject, heard: Heard, body: str, delivery: str
-    ) -> Heard:
+        self, client: Client, subject: Subject, heard: CommandComment, body: str, delivery: str
+    ) -> CommandComment:
         made: dict[str, Any] = {}
 
         async def create() -> None:

@@ -10,8 +10,8 @@ import structlog
 from bot.github.client.api import utc_now
 from bot.github.client.app import Clock
 from bot.github.client.failure import GitHubFailure, Gone, TryLater
-from bot.github.client.throttle import Pace
-from bot.github.write.writer import Fate
+from bot.github.client.throttle import WriteThrottle
+from bot.github.write.writer import WriteStatus
 from bot.github.write.writer_store import WriterStore
 from bot.review.subject import Subject
 from bot.store.protocol import Intent, WriteRecord
@@ -44,7 +44,7 @@ class SingleWrites:
         self,
         store: WriterStore,
         *,
-        pace: Pace,
+        pace: WriteThrottle,
         dry_run: bool = False,
         clock: Clock = utc_now,
         on_write: Callable[[str, str], None] = lambda _name, _fate: None,
@@ -98,7 +98,7 @@ class SingleWrites:
         Raises:
             TryLater: It may succeed later, or nobody knows whether it happened.
         """
-        fate = Fate.RECORDED if self.dry_run else Fate.WRITTEN
+        fate = WriteStatus.RECORDED if self.dry_run else WriteStatus.WRITTEN
         if not self.dry_run:
             await self.pace.of(subject.repository.installation).acquire()
             try:
@@ -108,7 +108,7 @@ class SingleWrites:
             except GitHubFailure as failure:
                 if not (gone_is_done and isinstance(failure, Gone)):
                     log.warning("write refused", write=name, reason=str(failure))
-                    self._on_write(name, Fate.REFUSED.value)
+                    self._on_write(name, WriteStatus.REFUSED.value)
                     return False
         self._on_write(name, fate.value)
         record = WriteRecord(self._clock(), subject, delivery, name, detail, self.dry_run)

@@ -14,9 +14,9 @@ import structlog
 from bot.github.client.api import utc_now
 from bot.github.client.app import Clock
 from bot.github.client.client import Client
-from bot.github.client.throttle import Pace
+from bot.github.client.throttle import WriteThrottle
 from bot.github.write.check_runs import PageOf, find_check_run, no_page
-from bot.github.write.labels import LabelLook, label_looks
+from bot.github.write.labels import LabelStyle, label_looks
 from bot.github.write.plan_progress import PlanProgress
 from bot.github.write.write_names import name_of
 from bot.github.write.writer_store import WriterStore
@@ -44,7 +44,7 @@ _LONGEST_COMMENT = 65_536
 _DEFAULT_LOOKS = label_looks(LabelNames())
 
 
-class Fate(StrEnum):
+class WriteStatus(StrEnum):
     """What became of a write."""
 
     WRITTEN = "written"
@@ -55,7 +55,7 @@ class Fate(StrEnum):
     """This is a dry run: only the audit has it."""
 
 
-OnWrite = Callable[[str, Fate], None]
+OnWrite = Callable[[str, WriteStatus], None]
 """Told the name of a write (see `bot.github.write.write_names`) and what became of it."""
 
 
@@ -67,7 +67,7 @@ class Writer:
         store: WriterStore,
         *,
         dry_run: bool = False,
-        pace: Pace | None = None,
+        pace: WriteThrottle | None = None,
         clock: Clock = utc_now,
         page_of: PageOf = no_page,
     ) -> None:
@@ -83,7 +83,7 @@ class Writer:
         self._page_of = page_of
         self._store = store
         self._dry_run = dry_run
-        self._pace = pace or Pace()
+        self._pace = pace or WriteThrottle()
         self._clock = clock
 
     async def carry_out(
@@ -94,7 +94,7 @@ class Writer:
         memory: Memory,
         *,
         delivery: str,
-        looks: Mapping[str, LabelLook] = _DEFAULT_LOOKS,
+        looks: Mapping[str, LabelStyle] = _DEFAULT_LOOKS,
         create_missing: bool = True,
         on_write: OnWrite | None = None,
     ) -> Memory:
@@ -122,7 +122,7 @@ class Writer:
         for write in plan.writes:
             _check_length(write)
 
-        def tell(write: Write, fate: Fate) -> None:
+        def tell(write: Write, fate: WriteStatus) -> None:
             if on_write is not None:
                 on_write(name_of(write), fate)
 
@@ -130,12 +130,12 @@ class Writer:
             for write in plan.writes:
                 await self._record(subject, delivery, write)
                 log.info("would write", write=name_of(write))
-                tell(write, Fate.RECORDED)
+                tell(write, WriteStatus.RECORDED)
             return memory
         limiter = self._pace.of(subject.repository.installation)
 
         async def on_written(write: Write) -> None:
-            tell(write, Fate.WRITTEN)
+            tell(write, WriteStatus.WRITTEN)
             await self._record(subject, delivery, write)
 
         progress = PlanProgress(
@@ -149,7 +149,7 @@ class Writer:
             create_missing=create_missing,
             page_of=self._page_of,
             on_written=on_written,
-            on_refused=lambda write: tell(write, Fate.REFUSED),
+            on_refused=lambda write: tell(write, WriteStatus.REFUSED),
         )
         for write in plan.writes:
             await progress.make(write)

@@ -35,7 +35,7 @@ class About(StrEnum):
     SUCCESSOR_BACK = "successor-back"
 
 
-class Found(StrEnum):
+class EvidenceStatus(StrEnum):
     """How it stands with a piece of evidence."""
 
     THERE = "there"
@@ -55,7 +55,7 @@ class Found(StrEnum):
     """An editor said that it is not needed."""
 
 
-class Word(StrEnum):
+class WordForm(StrEnum):
     """How a person's word was given here."""
 
     OPENED = "opened"
@@ -87,13 +87,13 @@ class Evidence:
     """
 
     about: About
-    found: Found
+    found: EvidenceStatus
     url: str = ""
     link: RecordLink | None = None
     day: date | None = None
     who: tuple[str, ...] = ()
     body: str = ""
-    word: Word | None = None
+    word: WordForm | None = None
     value: str = ""
     numbers: tuple[int, ...] = ()
     status: str = ""
@@ -104,11 +104,11 @@ class Evidence:
     @property
     def is_lacking(self) -> bool:
         """Whether something that is asked for is not there, or not as it should be."""
-        return self.found in (Found.MISSING, Found.PARTLY)
+        return self.found in (EvidenceStatus.MISSING, EvidenceStatus.PARTLY)
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class PeoplesWords:
     """What people said on the pull request, as far as evidence goes.
 
     Attributes:
@@ -123,7 +123,7 @@ class Spoken:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class EvidenceSources:
     """All that evidence is taken from.
 
     Attributes:
@@ -138,26 +138,26 @@ class Seen:
     context: Context
     findings: Collection[Finding] = ()
     waived: Collection[str] = ()
-    spoken: Spoken | None = None
+    spoken: PeoplesWords | None = None
 
-    def word_of(self, login: Login) -> tuple[Word, str] | None:
+    def word_of(self, login: Login) -> tuple[WordForm, str] | None:
         """How an account gave its word to this, and the page that shows it; None if it did not."""
         opener = self.change.author
         if opener is not None and same_login(opener, login):
-            return Word.OPENED, ""
+            return WordForm.OPENED, ""
         if self.spoken is None:
             return None
         for approval in reversed(self.spoken.approvals):
             if same_login(approval.login, login):
                 is_current = approval.head_sha in ("", self.spoken.head_sha)
-                return Word.APPROVED if is_current else Word.APPROVED_EARLIER, approval.url
+                return WordForm.APPROVED if is_current else WordForm.APPROVED_EARLIER, approval.url
         return None
 
-    def judged(self, found: Found, path: str, rules: Iterable[str]) -> Found:
+    def judged(self, found: EvidenceStatus, path: str, rules: Iterable[str]) -> EvidenceStatus:
         """What is left of "it is there", or gone, after what the rules say of the same file."""
         of_it = frozenset(rules)
         if any(one.rule in of_it and one.path == path and one.is_step for one in self.findings):
-            return Found.PARTLY if found is Found.THERE else found
+            return EvidenceStatus.PARTLY if found is EvidenceStatus.THERE else found
         if not of_it.isdisjoint(self.waived):
-            return Found.SET_ASIDE if found is not Found.THERE else found
+            return EvidenceStatus.SET_ASIDE if found is not EvidenceStatus.THERE else found
         return found

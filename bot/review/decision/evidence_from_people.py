@@ -11,7 +11,7 @@ from bot.peps.people import Login, same_login
 from bot.peps.preamble import Preamble
 from bot.peps.status import MoveKind
 from bot.policy.in_office import office_holders
-from bot.review.decision.evidence import About, Evidence, Found, Seen, Word
+from bot.review.decision.evidence import About, Evidence, EvidenceSources, EvidenceStatus, WordForm
 from bot.review.decision.path import Decider, Decision
 from bot.rules.change import Context
 from bot.rules.document.canonical_doc import CANONICAL, directive_for
@@ -29,7 +29,9 @@ _EDITORS_MAY = frozenset({MoveKind.DEFERRAL, MoveKind.RESUMPTION})
 """PEP 1: "The PEP author or an editor can assign the PEP this status"."""
 
 
-def deciders_words(decision: Decision, header: Preamble, seen: Seen) -> Iterator[Evidence]:
+def deciders_words(
+    decision: Decision, header: Preamble, seen: EvidenceSources
+) -> Iterator[Evidence]:
     """The word of the delegate, or of the standing delegates where none is named; none offline."""
     if seen.spoken is None:
         return
@@ -63,7 +65,7 @@ def delegate_by(post: PostRead, decision: Decision, header: Preamble, context: C
     return "name" if called and called in {name.strip().casefold() for name, _ in people} else ""
 
 
-def members_words(decision: Decision, seen: Seen) -> Iterator[Evidence]:
+def members_words(decision: Decision, seen: EvidenceSources) -> Iterator[Evidence]:
     """Words of members of the council that recommends; none of them speaks for all of it."""
     council = seen.context.policy.bodies.get(_TYPING_COUNCIL)
     if council is None or decision.recommends != council:
@@ -73,7 +75,7 @@ def members_words(decision: Decision, seen: Seen) -> Iterator[Evidence]:
             word, url = said
             yield Evidence(
                 About.MEMBER,
-                Found.THERE,
+                EvidenceStatus.THERE,
                 url=url,
                 who=(harmless(member.name),),
                 body=council.name,
@@ -81,7 +83,7 @@ def members_words(decision: Decision, seen: Seen) -> Iterator[Evidence]:
             )
 
 
-def authors_word(kind: MoveKind, header: Preamble, seen: Seen) -> Evidence | None:
+def authors_word(kind: MoveKind, header: Preamble, seen: EvidenceSources) -> Evidence | None:
     """Whether an author wants it, or an editor where an editor may; None if nobody speaks here.
 
     That no author did is said only where the accounts of all are known. Offline nobody speaks.
@@ -95,38 +97,42 @@ def authors_word(kind: MoveKind, header: Preamble, seen: Seen) -> Evidence | Non
         if login is not None and (said := seen.word_of(login)) is not None:
             word, url = said
             who = (harmless(person.name),)
-            return Evidence(About.AUTHORS, Found.THERE, url=url, who=who, word=word)
+            return Evidence(About.AUTHORS, EvidenceStatus.THERE, url=url, who=who, word=word)
     if kind in _EDITORS_MAY and (said := _editors_word(seen)) is not None:
         word, url = said
-        return Evidence(About.AUTHORS, Found.THERE, url=url, body="PEP editor", word=word)
+        return Evidence(About.AUTHORS, EvidenceStatus.THERE, url=url, body="PEP editor", word=word)
     known = bool(authors) and len(header.authors) <= _MOST_AUTHORS and None not in accounts
     if not known or seen.change.author is None:
-        return Evidence(About.AUTHORS, Found.UNKNOWN, who=names)
-    return Evidence(About.AUTHORS, Found.UNSEEN, who=names)
+        return Evidence(About.AUTHORS, EvidenceStatus.UNKNOWN, who=names)
+    return Evidence(About.AUTHORS, EvidenceStatus.UNSEEN, who=names)
 
 
-def _word(about: About, who: str, login: Login | None, seen: Seen) -> Evidence:
+def _word(about: About, who: str, login: Login | None, seen: EvidenceSources) -> Evidence:
     if login is None:
-        return Evidence(about, Found.UNKNOWN, who=(who,))
+        return Evidence(about, EvidenceStatus.UNKNOWN, who=(who,))
     if (said := seen.word_of(login)) is not None:
         word, url = said
-        return Evidence(about, Found.THERE, url=url, who=(who,), word=word)
-    return Evidence(about, Found.UNSEEN, who=(who,))
+        return Evidence(about, EvidenceStatus.THERE, url=url, who=(who,), word=word)
+    return Evidence(about, EvidenceStatus.UNSEEN, who=(who,))
 
 
-def _any_standing_delegate(seen: Seen) -> Evidence:
+def _any_standing_delegate(seen: EvidenceSources) -> Evidence:
     holders = office_holders(seen.context.policy, seen.context.today).packaging_delegates
     for holder in holders:
         if (said := seen.word_of(Login(holder.login))) is not None:
             word, url = said
             return Evidence(
-                About.DELEGATE, Found.THERE, url=url, who=(harmless(holder.name),), word=word
+                About.DELEGATE,
+                EvidenceStatus.THERE,
+                url=url,
+                who=(harmless(holder.name),),
+                word=word,
             )
     names = tuple(harmless(holder.name) for holder in holders[:_MOST])
-    return Evidence(About.DELEGATE, Found.UNSEEN, who=names)
+    return Evidence(About.DELEGATE, EvidenceStatus.UNSEEN, who=names)
 
 
-def _on_record(person: Person, seen: Seen) -> Login | None:
+def _on_record(person: Person, seen: EvidenceSources) -> Login | None:
     """The account on record, if it is there by this name; else nobody knows whose the name is."""
     record = seen.spoken.delegate if seen.spoken is not None else None
     if record is None or not record.name or len(person.name) > LONGEST_NAME:
@@ -134,7 +140,7 @@ def _on_record(person: Person, seen: Seen) -> Login | None:
     return record.login if fold_name(person.name) == fold_name(record.name) else None
 
 
-def _recorded_delegate(seen: Seen) -> Iterator[Evidence]:
+def _recorded_delegate(seen: EvidenceSources) -> Iterator[Evidence]:
     """The word of a delegate whom an editor put on record, and whom no header names."""
     record = seen.spoken.delegate if seen.spoken is not None else None
     if record is None or (said := seen.word_of(record.login)) is None:
@@ -143,11 +149,13 @@ def _recorded_delegate(seen: Seen) -> Iterator[Evidence]:
     member = team.with_login(record.login, day) if team is not None else None
     who = harmless(member.name if member is not None else record.login)
     word, url = said
-    yield Evidence(About.DELEGATE, Found.THERE, url=url, who=(who,), word=word)
+    yield Evidence(About.DELEGATE, EvidenceStatus.THERE, url=url, who=(who,), word=word)
 
 
-def _editors_word(seen: Seen) -> tuple[Word, str] | None:
-    words: Iterable[tuple[Word, str] | None] = map(seen.word_of, sorted(seen.context.editors or ()))
+def _editors_word(seen: EvidenceSources) -> tuple[WordForm, str] | None:
+    words: Iterable[tuple[WordForm, str] | None] = map(
+        seen.word_of, sorted(seen.context.editors or ())
+    )
     return next((said for said in words if said is not None), None)
 
 
@@ -156,14 +164,14 @@ _NUMBER = re.compile(r"[0-9]{1,4}")
 _MOST_OUTCOME = 5
 
 
-def documentation_evidence(pep: TouchedPep, seen: Seen) -> Evidence | None:
+def documentation_evidence(pep: TouchedPep, seen: EvidenceSources) -> Evidence | None:
     """The link to the documentation that is now the reference; None where none is asked for."""
     header = pep.after.preamble
     if header.type != _STANDARDS_TRACK:
         return None
     wanted = directive_for(header)
     given = [one.name for one in pep.after.body.directives if one.name in CANONICAL]
-    found = Found.MISSING if not given else Found.THERE
+    found = EvidenceStatus.MISSING if not given else EvidenceStatus.THERE
     shown = wanted if wanted in given or not given else given[0]
     # Another directive than the topic's is for people to weigh: typing PEPs had either.
     return Evidence(
@@ -173,18 +181,20 @@ def documentation_evidence(pep: TouchedPep, seen: Seen) -> Evidence | None:
     )
 
 
-def version_evidence(pep: TouchedPep, seen: Seen) -> Evidence | None:
+def version_evidence(pep: TouchedPep, seen: EvidenceSources) -> Evidence | None:
     """`Python-Version`; None for PEPs that need none."""
     header = pep.after.preamble
     if not is_for_a_version(header):
         return None
     version = header.value("Python-Version")
-    found = seen.judged(Found.THERE if version else Found.MISSING, pep.path, ("python-version",))
+    found = seen.judged(
+        EvidenceStatus.THERE if version else EvidenceStatus.MISSING, pep.path, ("python-version",)
+    )
     return Evidence(About.PYTHON_VERSION, found, value=harmless(version) if version else "")
 
 
 def successor_evidence(
-    pep: TouchedPep, seen: Seen, *, is_asked_for: bool = True
+    pep: TouchedPep, seen: EvidenceSources, *, is_asked_for: bool = True
 ) -> Iterator[Evidence]:
     """`Superseded-By`, and of each PEP it names whether that one says the same and where it stands.
 
@@ -196,9 +206,11 @@ def successor_evidence(
     numbers = _numbers(pep.after.preamble, "Superseded-By")
     if not numbers:
         if is_asked_for:
-            yield Evidence(About.SUCCESSOR, seen.judged(Found.MISSING, pep.path, ("relations",)))
+            yield Evidence(
+                About.SUCCESSOR, seen.judged(EvidenceStatus.MISSING, pep.path, ("relations",))
+            )
         return
-    yield Evidence(About.SUCCESSOR, Found.THERE, numbers=numbers)
+    yield Evidence(About.SUCCESSOR, EvidenceStatus.THERE, numbers=numbers)
     known: dict[int, Preamble] = {int(key): one for key, one in seen.context.others.items()}
     known |= {
         int(one.number): one.after.preamble for one in touched_peps(seen.change) if one.number
@@ -209,11 +221,11 @@ def successor_evidence(
 
 def _back(own: PepNumber | None, number: int, other: Preamble | None) -> Evidence:
     if other is None or own is None:
-        return Evidence(About.SUCCESSOR_BACK, Found.UNKNOWN, numbers=(number,))
+        return Evidence(About.SUCCESSOR_BACK, EvidenceStatus.UNKNOWN, numbers=(number,))
     named = _numbers(other, "Replaces")
-    found = Found.THERE if own in named else Found.MISSING
+    found = EvidenceStatus.THERE if own in named else EvidenceStatus.MISSING
     if not named and other.value("Replaces"):
-        found = Found.UNKNOWN
+        found = EvidenceStatus.UNKNOWN
     status = harmless(other.status or "")
     return Evidence(About.SUCCESSOR_BACK, found, numbers=(number,), status=status)
 

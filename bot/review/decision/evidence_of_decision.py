@@ -7,7 +7,7 @@ from bot.peps.links import RecordLink, decision_link, parse_post, record_link, t
 from bot.peps.preamble import Preamble
 from bot.peps.status import MoveKind
 from bot.policy.bodies import Body
-from bot.review.decision.evidence import About, Evidence, Found, Seen
+from bot.review.decision.evidence import About, Evidence, EvidenceSources, EvidenceStatus
 from bot.review.decision.evidence_from_people import delegate_by
 from bot.review.decision.path import Decider, Decision
 from bot.rules.finding import name as harmless
@@ -38,7 +38,7 @@ _RESOLUTION = "Resolution"
 
 
 def resolution_evidence(
-    kind: MoveKind, decision: Decision, pep: TouchedPep, seen: Seen
+    kind: MoveKind, decision: Decision, pep: TouchedPep, seen: EvidenceSources
 ) -> Evidence | None:
     """What `Resolution` shows; None where neither PEP 1 asks for one nor one is there."""
     header = pep.after.preamble
@@ -48,13 +48,13 @@ def resolution_evidence(
     before = pep.before.preamble.value(_RESOLUTION) if pep.before else None
     link = decision_link(value)
     if link is None:
-        found = seen.judged(Found.PARTLY, pep.path, ("resolution",))
+        found = seen.judged(EvidenceStatus.PARTLY, pep.path, ("resolution",))
         return Evidence(About.RESOLUTION, found, is_new=before != value)
     what = record_link(link.url)
     day = parse_pep_date(link.day) if link.day else None
-    found = Found.THERE
+    found = EvidenceStatus.THERE
     if not _is_direct(what, link.url, header) or (day is None and _wants_day(before, value, seen)):
-        found = Found.PARTLY
+        found = EvidenceStatus.PARTLY
     # Whoever began a whole thread need not have decided.
     post = seen.context.forum.post(link.url) if what is RecordLink.POST else None
     return Evidence(
@@ -70,17 +70,17 @@ def resolution_evidence(
 
 
 def _without_resolution(
-    kind: MoveKind, header: Preamble, pep: TouchedPep, seen: Seen
+    kind: MoveKind, header: Preamble, pep: TouchedPep, seen: EvidenceSources
 ) -> Evidence | None:
     if kind not in _TELLS_RESOLUTION:
         return None
-    found = Found.UNSEEN
+    found = EvidenceStatus.UNSEEN
     if kind in ASKS_FOR_RESOLUTION:
-        found = seen.judged(Found.MISSING, pep.path, ("resolution",))
+        found = seen.judged(EvidenceStatus.MISSING, pep.path, ("resolution",))
     elif kind is MoveKind.FINALISATION and header.type == "Standards Track":
         created = parse_pep_date(header.value("Created") or "")
         is_old = created is not None and created < CUSTOMARY_SINCE
-        found = Found.UNSEEN if is_old else Found.MISSING
+        found = EvidenceStatus.UNSEEN if is_old else EvidenceStatus.MISSING
     return Evidence(About.RESOLUTION, found)
 
 
@@ -94,7 +94,7 @@ def _is_direct(what: RecordLink, url: str, header: Preamble) -> bool:
     return thread_of(url) not in [thread_of(thread) for thread in discussed]
 
 
-def _wants_day(before: str | None, value: str, seen: Seen) -> bool:
+def _wants_day(before: str | None, value: str, seen: EvidenceSources) -> bool:
     return before != value and seen.context.today >= DATED_SINCE
 
 
@@ -112,7 +112,9 @@ def decision_day(header: Preamble, today: date) -> date:
     return today if created is not None and day < created else day
 
 
-def council_issue_evidence(decision: Decision, pep: TouchedPep, seen: Seen) -> Evidence | None:
+def council_issue_evidence(
+    decision: Decision, pep: TouchedPep, seen: EvidenceSources
+) -> Evidence | None:
     """An issue in the tracker of those who decide; None where they have none.
 
     Where a delegate decides none is looked for, but one that is linked is told: it may tell of the
@@ -122,7 +124,7 @@ def council_issue_evidence(decision: Decision, pep: TouchedPep, seen: Seen) -> E
     if body is None or body.tracker is None:
         return None
     issue = _issue(About.COUNCIL_ISSUE, body, _told(pep, seen), seen)
-    is_there = issue is not None and issue.found is Found.THERE
+    is_there = issue is not None and issue.found is EvidenceStatus.THERE
     return issue if is_there or decision.decider in _ASKED_IN_TRACKER else None
 
 
@@ -131,7 +133,9 @@ _ASKED_IN_TRACKER = frozenset(
 )
 
 
-def recommendation_evidence(decision: Decision, pep: TouchedPep, seen: Seen) -> Evidence | None:
+def recommendation_evidence(
+    decision: Decision, pep: TouchedPep, seen: EvidenceSources
+) -> Evidence | None:
     """The recommendation that goes before the decision; None where none does."""
     body = decision.recommends
     if body is None:
@@ -140,18 +144,20 @@ def recommendation_evidence(decision: Decision, pep: TouchedPep, seen: Seen) -> 
     return _issue(About.RECOMMENDATION, body, text, seen)
 
 
-def _told(pep: TouchedPep, seen: Seen) -> str:
+def _told(pep: TouchedPep, seen: EvidenceSources) -> str:
     """Where a decision's author would link an issue: the description, and the header."""
     body = without_comments(seen.change.body[:LONGEST])
     return f"{body}\n{pep.after.preamble.value(_RESOLUTION) or ''}"
 
 
-def _issue(about: About, body: Body, text: str, seen: Seen) -> Evidence | None:
+def _issue(about: About, body: Body, text: str, seen: EvidenceSources) -> Evidence | None:
     url = issue_linked(body, text)
     if url is None:
         # Offline there is no description in which it could be linked.
-        return None if seen.spoken is None else Evidence(about, Found.UNSEEN, body=body.name)
-    return Evidence(about, Found.THERE, url=url, body=body.name)
+        return (
+            None if seen.spoken is None else Evidence(about, EvidenceStatus.UNSEEN, body=body.name)
+        )
+    return Evidence(about, EvidenceStatus.THERE, url=url, body=body.name)
 
 
 def appointment_evidence(decision: Decision, pep: TouchedPep) -> Evidence | None:
@@ -164,7 +170,7 @@ def appointment_evidence(decision: Decision, pep: TouchedPep) -> Evidence | None
         for one in pep.after.preamble.delegates[:_MOST_DELEGATES]
         if one.name.casefold() not in before and not names_body(one.name)
     )
-    return Evidence(About.APPOINTMENT, Found.UNSEEN, who=new, is_new=True) if new else None
+    return Evidence(About.APPOINTMENT, EvidenceStatus.UNSEEN, who=new, is_new=True) if new else None
 
 
 _MOST_DELEGATES = 5

@@ -23,7 +23,7 @@ from bot.review.decision.submission import Submission, Submitted, submitted
 from bot.review.render.markdown import category, discussion_thread, prefilled
 from bot.rules.change import Context
 from bot.rules.eligibility import who_may_sponsor
-from bot.rules.finding import listed
+from bot.rules.finding import join_names
 from bot.rules.finding import name as harmless_name
 from bot.rules.preamble.delegate import names_body
 
@@ -120,7 +120,7 @@ def _by_delegate(
             member = match.member
             return Decision(Decider.STANDING_DELEGATE, member.name, member.scope, body=final)
     names = tuple(harmless_name(person) for person in people[:_MOST_DELEGATES])
-    return Decision(Decider.NAMED_DELEGATE, listed(names), body=final)
+    return Decision(Decider.NAMED_DELEGATE, join_names(names), body=final)
 
 
 def _deciding_delegate(preamble: Preamble, policy: Policy, day: date) -> Body | None:
@@ -151,7 +151,7 @@ OPEN = frozenset({"Draft", "Deferred", "Provisional"})
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedBody:
     """A body that is asked before the decision, and the form for it."""
 
     body: Body
@@ -159,7 +159,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class DecisionPath:
     """The way of one PEP to its decision.
 
     Attributes:
@@ -181,7 +181,7 @@ class Way:
     decision: Decision
     type: str
     is_open: bool
-    before: tuple[Asked, ...]
+    before: tuple[AskedBody, ...]
     delegates: tuple[Appointment, ...]
     sponsors: str
     category: str
@@ -201,7 +201,9 @@ class Way:
         return tuple(one for one in self.submitted if one.body == body)
 
 
-def way_of(preamble: Preamble, context: Context, submissions: Iterable[Submission] = ()) -> Way:
+def decision_path(
+    preamble: Preamble, context: Context, submissions: Iterable[Submission] = ()
+) -> DecisionPath:
     """The way of a PEP with this header, on the context's day.
 
     Args:
@@ -216,7 +218,7 @@ def way_of(preamble: Preamble, context: Context, submissions: Iterable[Submissio
     has_number = preamble.number is not None and (
         preamble.number not in policy.numbers.placeholders
     )
-    return Way(
+    return DecisionPath(
         decision=decision,
         type=preamble.type if preamble.type in _TYPES else "",
         is_open=preamble.status in OPEN,
@@ -239,10 +241,10 @@ _TYPES = frozenset({"Standards Track", "Informational", "Process"})
 _AT_COUNCIL = frozenset({Decider.STEERING_COUNCIL, Decider.AFTER_RECOMMENDATION})
 
 
-def _before(preamble: Preamble, context: Context) -> tuple[Asked, ...]:
+def _before(preamble: Preamble, context: Context) -> tuple[AskedBody, ...]:
     """Those who recommend before those who advise."""
     return tuple(
-        Asked(body, prefilled(body, preamble) or body.source)
+        AskedBody(body, prefilled(body, preamble) or body.source)
         for part in (Part.RECOMMENDS, Part.ADVISES)
         for body in concerned_bodies(
             context.policy, part, preamble.topics, preamble.title or "", context.today

@@ -15,12 +15,12 @@ from bot.peps.links import thread_of, threads_in
 from bot.peps.number import PepNumber, pep_path
 from bot.peps.preamble import Preamble
 from bot.policy.bodies import Body, Part
-from bot.review.decision.path import Asked, Decider, Way, way_of
+from bot.review.decision.path import AskedBody, Decider, DecisionPath, decision_path
 from bot.review.decision.submission import Submission, Submitted
 from bot.review.render.markdown import category, prefilled
 from bot.rules.change import Change, Context, FileChange, FileStatus
 from bot.rules.engine import RuleFailed, run_rules
-from bot.rules.finding import Severity, code, listed
+from bot.rules.finding import Severity, code, join_names
 from bot.rules.touched import PepText
 
 AT_COUNCIL = frozenset({Decider.STEERING_COUNCIL, Decider.AFTER_RECOMMENDATION})
@@ -30,7 +30,7 @@ _MOST_ERRORS = 5
 _LONGEST_TEXT = 2_000_000
 
 
-class Answer(StrEnum):
+class ItemStatus(StrEnum):
     """How it stands with an item."""
 
     YES = "yes"
@@ -53,7 +53,7 @@ class Item:
     """
 
     name: str
-    answer: Answer
+    answer: ItemStatus
     words: str
     url: str = ""
     link: str = ""
@@ -76,14 +76,14 @@ class Readiness:
     """
 
     number: PepNumber
-    way: Way
+    way: DecisionPath
     items: tuple[Item, ...]
     form: str | None
     council: Body | None
     handed: tuple[Submitted, ...] = ()
     failures: tuple[RuleFailed, ...] = ()
 
-    def answered(self, answer: Answer) -> tuple[Item, ...]:
+    def answered(self, answer: ItemStatus) -> tuple[Item, ...]:
         """The items that stand like this."""
         return tuple(item for item in self.items if item.answer is answer)
 
@@ -108,7 +108,7 @@ def readiness(
         is_published: Whether the text is on the base branch yet.
     """
     pep = PepText(text[:_LONGEST_TEXT])
-    way = way_of(pep.preamble, context, submissions)
+    way = decision_path(pep.preamble, context, submissions)
     decision = way.decision
     is_asked = way.is_open and decision.decider.needs_discussion
     failures: list[RuleFailed] = []
@@ -132,14 +132,14 @@ def readiness(
 def _items(
     number: PepNumber,
     pep: PepText,
-    way: Way,
+    way: DecisionPath,
     codeowners: str | None,
     rules: Item,
     is_published: bool,
 ) -> Iterator[Item]:
     preamble = pep.preamble
     if not is_published:
-        yield Item("published", Answer.NO, "It is not published yet: its pull request is open.")
+        yield Item("published", ItemStatus.NO, "It is not published yet: its pull request is open.")
     yield _status(preamble)
     yield _discussed(preamble)
     if thread_of(preamble.value("Discussions-To") or "") is not None:
@@ -149,12 +149,12 @@ def _items(
     yield _sections(pep)
     if way.misnamed is not None:
         words = f"The delegate header names the {way.misnamed.name}, which cannot be one."
-        yield Item("delegate", Answer.NO, words)
+        yield Item("delegate", ItemStatus.NO, words)
     for asked in way.before:
         yield _asked_before(asked, pep.text, way)
     yield Item(
         "endorsements",
-        Answer.PEOPLE,
+        ItemStatus.PEOPLE,
         "the people and projects that it names as supporting it really do, and what was objected "
         "in the discussion is answered in the text",
     )
@@ -162,10 +162,10 @@ def _items(
 
 def _status(preamble: Preamble) -> Item:
     if preamble.status in ("Draft", "Provisional"):
-        return Item("status", Answer.YES, f"status (`{preamble.status}`)")
+        return Item("status", ItemStatus.YES, f"status (`{preamble.status}`)")
     return Item(
         "status",
-        Answer.NO,
+        ItemStatus.NO,
         f"`Status` is {code(preamble.status or '')}; take it up again with `/pep prepare draft`.",
     )
 
@@ -178,19 +178,19 @@ def _discussed(preamble: Preamble) -> Item:
     if thread is None:
         return Item(
             "discussed",
-            Answer.NO,
+            ItemStatus.NO,
             "`Discussions-To` links no thread; `/pep thread URL` makes that change ready.",
         )
     if not threads:
-        return Item("discussed", Answer.NO, "`Post-History` links no thread.")
+        return Item("discussed", ItemStatus.NO, "`Post-History` links no thread.")
     if thread not in threads:
         return Item(
             "discussed",
-            Answer.NO,
+            ItemStatus.NO,
             f"The thread of `Discussions-To`, {code(thread)}, is not in `Post-History`.",
         )
     count = "one thread" if len(threads) == 1 else f"{len(threads)} threads"
-    return Item("discussed", Answer.YES, f"discussed ({count} in `Post-History`)", link=thread)
+    return Item("discussed", ItemStatus.YES, f"discussed ({count} in `Post-History`)", link=thread)
 
 
 def _announced(preamble: Preamble) -> Item:
@@ -200,16 +200,20 @@ def _announced(preamble: Preamble) -> Item:
         words = "the thread is in the PEPs category, or the PEP was announced there"
     else:
         words = f"the PEP was announced in the PEPs category too, beside the {where} category"
-    return Item("announced", Answer.PEOPLE, words)
+    return Item("announced", ItemStatus.PEOPLE, words)
 
 
 def _owned(number: PepNumber, codeowners: str | None) -> Item:
     if codeowners is None:
-        return Item("codeowners", Answer.PEOPLE, "CODEOWNERS has a line for it; I cannot read it")
+        return Item(
+            "codeowners", ItemStatus.PEOPLE, "CODEOWNERS has a line for it; I cannot read it"
+        )
     line = parse_codeowners(codeowners).owners_of(pep_path(number))
     if line is not None and line.owners and line.pattern != "*":
-        return Item("codeowners", Answer.YES, "CODEOWNERS")
-    return Item("codeowners", Answer.NO, f"CODEOWNERS has no line for {code(pep_path(number))}.")
+        return Item("codeowners", ItemStatus.YES, "CODEOWNERS")
+    return Item(
+        "codeowners", ItemStatus.NO, f"CODEOWNERS has no line for {code(pep_path(number))}."
+    )
 
 
 def _without_errors(
@@ -226,22 +230,22 @@ def _without_errors(
     ]
     if failures and not errors:
         words = "header and text are without errors, since a check of mine failed"
-        return Item("rules", Answer.PEOPLE, words)
+        return Item("rules", ItemStatus.PEOPLE, words)
     if not errors:
-        return Item("rules", Answer.YES, "header and text")
+        return Item("rules", ItemStatus.YES, "header and text")
     told = "; ".join(f"line {one.line}: {one.message.rstrip('.')}" for one in errors[:_MOST_ERRORS])
-    return Item("rules", Answer.NO, f"The text has errors ({told}).")
+    return Item("rules", ItemStatus.NO, f"The text has errors ({told}).")
 
 
 def _sections(pep: PepText) -> Item:
     missing = missing_suggestions(pep.body, pep.preamble.type)
     if not missing:
-        return Item("sections", Answer.YES, "suggested sections")
-    named = listed(tuple(map(code, missing)))
-    return Item("sections", Answer.PEOPLE, f"it can do without sections for {named}")
+        return Item("sections", ItemStatus.YES, "suggested sections")
+    named = join_names(tuple(map(code, missing)))
+    return Item("sections", ItemStatus.PEOPLE, f"it can do without sections for {named}")
 
 
-def _asked_before(asked: Asked, text: str, way: Way) -> Item:
+def _asked_before(asked: AskedBody, text: str, way: DecisionPath) -> Item:
     """What is known of the word of a body that is asked before.
 
     A link in the text counts as its word. An issue that asks for it does not, not even once it is
@@ -251,19 +255,19 @@ def _asked_before(asked: Asked, text: str, way: Way) -> Item:
     what = "recommendation" if body.part is Part.RECOMMENDS else "opinion"
     link = _link_to(body, text)
     if link:
-        return Item(what, Answer.YES, f"{what} of the {body.name}", link=link)
+        return Item(what, ItemStatus.YES, f"{what} of the {body.name}", link=link)
     issue = next((one.submission for one in reversed(way.submitted_to(body))), None)
     if issue is not None and issue.is_open and body.part is Part.RECOMMENDS:
         words = f"The {body.name} was asked for its {what}, and the PEP links none"
-        return Item(what, Answer.NO, words, issue=issue)
+        return Item(what, ItemStatus.NO, words, issue=issue)
     if issue is not None:
         words = f"the {body.name}, which was asked, gave its {what}; the PEP links none"
-        return Item(what, Answer.PEOPLE, words, issue=issue)
+        return Item(what, ItemStatus.PEOPLE, words, issue=issue)
     if body.part is Part.RECOMMENDS:
         words = f"The PEP links no {what} of the {body.name}, which is asked for it before"
-        return Item(what, Answer.NO, words, url=asked.url)
+        return Item(what, ItemStatus.NO, words, url=asked.url)
     words = f"the {body.name} should give its {what} first; the PEP links none"
-    return Item(what, Answer.PEOPLE, words, url=asked.url)
+    return Item(what, ItemStatus.PEOPLE, words, url=asked.url)
 
 
 def _link_to(body: Body, text: str) -> str:

@@ -14,7 +14,7 @@ from bot.peps.number import PepNumber
 from bot.peps.preamble import Preamble
 from bot.peps.status import MoveKind, Status, move_kind
 from bot.policy.in_office import final_authority
-from bot.review.decision.evidence import Evidence, Found, Seen
+from bot.review.decision.evidence import Evidence, EvidenceSources, EvidenceStatus
 from bot.review.decision.evidence_from_people import (
     authors_word,
     deciders_words,
@@ -33,7 +33,7 @@ from bot.review.decision.evidence_of_decision import (
 )
 from bot.review.decision.path import Decider, Decision, decision_on
 from bot.review.decision.submission import Submission
-from bot.review.published_peps import Known, Published
+from bot.review.published_peps import KnownPeps, Published
 from bot.rules.changed_peps import PepEdit, pep_edits
 from bot.rules.touched import TouchedPep, touched_peps
 
@@ -108,19 +108,19 @@ class StatusMove:
         """What is asked for and not there, or not as it should be."""
         return tuple(one for one in self.evidence if one.is_lacking)
 
-    def with_state(self, *states: Found) -> tuple[Evidence, ...]:
+    def with_state(self, *states: EvidenceStatus) -> tuple[Evidence, ...]:
         """The evidence that stands in one of these ways."""
         return tuple(one for one in self.evidence if one.found in states)
 
 
-def status_moves(seen: Seen) -> tuple[StatusMove, ...]:
+def status_moves(seen: EvidenceSources) -> tuple[StatusMove, ...]:
     """Every PEP whose status a change moves, in the order of its files, `MOST` of them at most."""
     texts = {pep.path: pep for pep in touched_peps(seen.change)}
     moved = (edit for edit in pep_edits(seen.change) if edit.changes_status and edit.path in texts)
     return tuple(_move(edit, texts[edit.path], seen) for edit in islice(moved, MOST))
 
 
-def _move(edit: PepEdit, pep: TouchedPep, seen: Seen) -> StatusMove:
+def _move(edit: PepEdit, pep: TouchedPep, seen: EvidenceSources) -> StatusMove:
     kind = move_kind(edit.before, edit.after, edit.header_after.type)
     day = decision_day(edit.header_after, seen.context.today)
     decision = _decision(kind, edit.header_after, seen, day)
@@ -144,7 +144,7 @@ def _move(edit: PepEdit, pep: TouchedPep, seen: Seen) -> StatusMove:
     )
 
 
-def _decision(kind: MoveKind, header: Preamble, seen: Seen, day: date) -> Decision:
+def _decision(kind: MoveKind, header: Preamble, seen: EvidenceSources, day: date) -> Decision:
     """Who decides; of what bears a schedule's topic and is accepted all the same, as on any PEP.
 
     PEP 773 is one: a release schedule is born Active and is never accepted or rejected.
@@ -158,7 +158,12 @@ def _decision(kind: MoveKind, header: Preamble, seen: Seen, day: date) -> Decisi
 
 
 def _evidence(
-    kind: MoveKind, whose: Whose, decision: Decision, edit: PepEdit, pep: TouchedPep, seen: Seen
+    kind: MoveKind,
+    whose: Whose,
+    decision: Decision,
+    edit: PepEdit,
+    pep: TouchedPep,
+    seen: EvidenceSources,
 ) -> Iterator[Evidence]:
     if (resolution := resolution_evidence(kind, decision, pep, seen)) is not None:
         yield resolution
@@ -203,7 +208,7 @@ class Awaiting:
     pull_requests: tuple[int, ...] = ()
 
 
-def awaiting_decision(known: Known) -> tuple[Awaiting, ...]:
+def awaiting_decision(known: KnownPeps) -> tuple[Awaiting, ...]:
     """Drafts that were submitted, or that a pull request waits with for the decision."""
     submitted = {one.pep: one for one in known.submissions if one.is_open}
     numbers = sorted({*submitted, *known.deciding})

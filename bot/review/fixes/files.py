@@ -15,20 +15,20 @@ from bot.peps.people import Login
 from bot.peps.status import Status
 from bot.review.checklist_forms import DECISION, FINAL
 from bot.review.subject import Repository
+from bot.rules.assessment import OwnersState
 from bot.rules.change import Change, Context, FileChange, FileStatus
 from bot.rules.changed_peps import new_peps
-from bot.rules.codeowners import codeowners_standing
+from bot.rules.codeowners import assess_codeowners
 from bot.rules.engine import OnFailure, run_rules
-from bot.rules.finding import Finding, Fix, RuleAndFix, apart, mended_text
-from bot.rules.number_standing import number_standing, number_to_take
-from bot.rules.standing import OwnersState
+from bot.rules.finding import Finding, Fix, RuleAndFix, apart, fixed_text
+from bot.rules.number_assessment import assess_number, number_to_take
 
 _MOST_TURNS = 10
 """Mends may uncover others; so often it is looked again."""
 
 
 @dataclass(frozen=True, slots=True)
-class FileMend:
+class FileFix:
     """A file that would be changed.
 
     Attributes:
@@ -68,14 +68,14 @@ class _Work:
             known.append(rule)
 
 
-def mends(
+def fixed_files(
     change: Change,
     context: Context,
     *,
     waived: Collection[str] = (),
     only: Collection[str] | None = None,
     on_failure: OnFailure | None = None,
-) -> tuple[FileMend, ...]:
+) -> tuple[FileFix, ...]:
     """What can be mended mechanically.
 
     Args:
@@ -114,7 +114,7 @@ def _apply(work: _Work, findings: Iterable[Finding]) -> None:
         if text is None:
             continue
         chosen = apart(fixes)
-        mended = mended_text(text, [fix for _, fix in chosen])
+        mended = fixed_text(text, [fix for _, fix in chosen])
         if mended != text:
             for rule, _ in chosen:
                 work.note(path, rule)
@@ -135,7 +135,7 @@ def _with_text(change: Change, path: str, text: str) -> Change:
 def _renumber(work: _Work) -> None:
     """Give each new PEP whose number cannot stay the next free one."""
     for pep in new_peps(work.change, work.context.numbers.placeholders):
-        standing = number_standing(pep, work.change, work.context)
+        standing = assess_number(pep, work.change, work.context)
         number = number_to_take(pep, standing, work.context.numbers)
         if number is None or pep_path(number) in {file.path for file in work.change.files}:
             continue
@@ -144,7 +144,7 @@ def _renumber(work: _Work) -> None:
         text = pep.text
         if header is not None:
             fix = Fix(header.line, header.last_line, (f"PEP: {number}",))
-            text = mended_text(text, [fix])
+            text = fixed_text(text, [fix])
         work.came_from[path] = pep.path
         work.note(path, "number")
         work.change = _moved(work.change, pep.path, path, text)
@@ -172,7 +172,7 @@ def _mend_owners(work: _Work) -> None:
         return
     for pep in new_peps(work.change, work.context.numbers.placeholders):
         text = work.change.codeowners_after
-        standing = codeowners_standing(pep, work.change, work.context)
+        standing = assess_codeowners(pep, work.change, work.context)
         if text is None or standing.line_to_paste is None or pep.number is None:
             continue
         line = standing.line_to_paste
@@ -180,9 +180,9 @@ def _mend_owners(work: _Work) -> None:
             case OwnersState.MISSING:
                 mended = _inserted(text, line, pep.number)
             case OwnersState.INCOMPLETE if standing.line is not None:
-                mended = mended_text(text, [Fix(standing.line, standing.line, (line,))])
+                mended = fixed_text(text, [Fix(standing.line, standing.line, (line,))])
             case OwnersState.STALE_PATH | OwnersState.MISPLACED if standing.line is not None:
-                without = mended_text(text, [Fix(standing.line, standing.line, ())])
+                without = fixed_text(text, [Fix(standing.line, standing.line, ())])
                 mended = _inserted(without, line, pep.number)
             case _:
                 continue
@@ -194,10 +194,10 @@ def _mend_owners(work: _Work) -> None:
 
 def _inserted(text: str, line: str, number: PepNumber) -> str:
     after = parse_codeowners(text).place_for(number).after_line
-    return mended_text(text, [Fix(after + 1, after, (line,))])
+    return fixed_text(text, [Fix(after + 1, after, (line,))])
 
 
-def _collected(work: _Work, change: Change, findings: Iterable[Finding]) -> Iterable[FileMend]:
+def _collected(work: _Work, change: Change, findings: Iterable[Finding]) -> Iterable[FileFix]:
     words: Mapping[str, list[tuple[Fix, str]]] = {
         file.path: [] for file in change.files if file.after is not None
     }
@@ -212,7 +212,7 @@ def _collected(work: _Work, change: Change, findings: Iterable[Finding]) -> Iter
         if before is None or file.after is None or origin == paths:
             continue
         if (before, origin) != (file.after, file.path):
-            yield FileMend(
+            yield FileFix(
                 origin,
                 file.path,
                 before,
@@ -222,7 +222,7 @@ def _collected(work: _Work, change: Change, findings: Iterable[Finding]) -> Iter
             )
     owners_before, owners_after = change.codeowners_after, work.change.codeowners_after
     if paths and owners_before is not None and owners_after not in (None, owners_before):
-        yield FileMend(paths, paths, owners_before, owners_after or "", (), ("codeowners",))
+        yield FileFix(paths, paths, owners_before, owners_after or "", (), ("codeowners",))
 
 
 CHANGE_TEMPLATE = "Change an existing PEP"

@@ -10,7 +10,7 @@ from bot.peps.forum import PostRead
 from bot.peps.links import parse_post, post_of, thread_of, threads_in
 from bot.peps.number import PepNumber, pep_path
 from bot.peps.preamble import Header, parse_preamble, with_header
-from bot.review.fixes.files import FileMend
+from bot.review.fixes.files import FileFix
 from bot.rules.finding import code
 from bot.rules.forum_links import day_taken
 from bot.rules.pull_request_text import title_prefix
@@ -30,7 +30,7 @@ class Prepared:
         remarks: What else they should know, in the same form.
     """
 
-    mends: tuple[FileMend, ...]
+    mends: tuple[FileFix, ...]
     title: str
     blanks: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
@@ -67,10 +67,10 @@ def refuse_unreadable(number: PepNumber, text: str) -> None:
         raise CannotPrepare(f"The header of PEP {number} has no `Status`.")
 
 
-def mend_of(number: PepNumber, before: str, after: str) -> FileMend:
+def fix_of(number: PepNumber, before: str, after: str) -> FileFix:
     """What becomes of one PEP."""
     path = pep_path(number)
-    return FileMend(path, path, before, after)
+    return FileFix(path, path, before, after)
 
 
 _NONE_YET = ("", "Pending")
@@ -126,7 +126,7 @@ def prepared_thread(
     if day is not None and not is_listed and days and day < max(days):
         remarks.append("A later day stands in `Post-History` already; see which thread is newest.")
     title = _title(discussed, history, sets=before != thread, adds=not is_listed)
-    return Prepared((mend_of(number, text, after),), title, blanks, tuple(remarks))
+    return Prepared((fix_of(number, text, after),), title, blanks, tuple(remarks))
 
 
 def _thread(link: str) -> str:

@@ -20,12 +20,12 @@ from bot.review.fixes.prepared import (
     DAY_TO_COME,
     CannotPrepare,
     Prepared,
-    mend_of,
+    fix_of,
     refuse_unreadable,
 )
 from bot.rules.document.canonical_doc import canonical_example, directive_for, has_canonical
 from bot.rules.edits.relations import numbers_in, with_number
-from bot.rules.finding import code, listed
+from bot.rules.finding import code, join_names
 from bot.rules.forum_links import day_taken
 from bot.rules.preamble.delegate import NAMES as DELEGATE_HEADERS
 from bot.rules.preamble.delegate import is_placeholder
@@ -103,7 +103,7 @@ def prepared_status(
         after = _naming(after, "Superseded-By", wanted.successor)
         named = _naming(successor, "Replaces", number)
         if named != successor:
-            mends.append(mend_of(wanted.successor, successor, named))
+            mends.append(fix_of(wanted.successor, successor, named))
     if wanted.status is Status.FINAL and before.type == "Standards Track":
         after, label = _with_canonical(after)
         blanks += label
@@ -114,7 +114,7 @@ def prepared_status(
     if mends:
         title = "Add Replaces" if after == text else f"Mark PEP {number} as {wanted.status}"
     if after != text:
-        mends.insert(0, mend_of(number, text, after))
+        mends.insert(0, fix_of(number, text, after))
     return Prepared(tuple(mends), title, blanks, remarks)
 
 
@@ -274,5 +274,5 @@ def _on_others(before: Preamble, wanted: WantedStatus) -> tuple[str, ...]:
     numbers = numbers_in(replaces)[:_LONGEST_LIST]
     if not numbers:
         return ()
-    named = listed(tuple(f"PEP {each}" for each in numbers))
+    named = join_names(tuple(f"PEP {each}" for each in numbers))
     return (f"It replaces {named}: see whether `/pep prepare superseded` is due there.",)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.peps.line_diff import Block, blocks, lines_of
-from bot.review.fixes.files import FileMend
+from bot.review.fixes.files import FileFix
 from bot.review.render.markdown import fenced, prose
 from bot.rules.change import Change, FileStatus
 
@@ -72,14 +72,14 @@ class Offer:
     unfit: tuple[str, ...]
 
 
-def offer(mends: Iterable[FileMend], change: Change) -> Offer:
+def offer(mends: Iterable[FileFix], change: Change) -> Offer:
     """Divide mends into suggestions and a patch."""
-    fit: list[FileMend] = []
-    unfit: list[FileMend] = []
+    fit: list[FileFix] = []
+    unfit: list[FileFix] = []
     for mend in mends:
         (fit if _survives_a_comment(mend) else unfit).append(mend)
     suggested: list[Suggestion] = []
-    patched: list[FileMend] = []
+    patched: list[FileFix] = []
     for mend in fit:
         found = _suggestions(mend, _shown(mend.path, change))
         if found is None or len(suggested) + len(found) > _MOST_SUGGESTIONS:
@@ -99,12 +99,12 @@ def offer(mends: Iterable[FileMend], change: Change) -> Offer:
     )
 
 
-def patch_of(mends: Sequence[FileMend]) -> str:
+def patch_of(mends: Sequence[FileFix]) -> str:
     """The patch that makes the mends, with renamings as git writes them."""
     return "".join(map(_file_patch, mends)) + _END_OF_PATCH if mends else ""
 
 
-def _survives_a_comment(mend: FileMend) -> bool:
+def _survives_a_comment(mend: FileFix) -> bool:
     """Whether its lines come out of a comment as they went in; carriage returns do not."""
     return not any("\r" in text or "\x00" in text for text in (mend.before, mend.after))
 
@@ -129,7 +129,7 @@ def _shown(path: str, change: Change) -> frozenset[int]:
     return frozenset(shown)
 
 
-def _suggestions(mend: FileMend, shown: frozenset[int]) -> list[Suggestion] | None:
+def _suggestions(mend: FileFix, shown: frozenset[int]) -> list[Suggestion] | None:
     """The suggestions that mend a file; None if they cannot do it all."""
     if mend.new_path != mend.path:
         return None
@@ -168,7 +168,7 @@ def _suggestions(mend: FileMend, shown: frozenset[int]) -> list[Suggestion] | No
     return found
 
 
-def _why(mend: FileMend, block: Block) -> tuple[str, ...]:
+def _why(mend: FileFix, block: Block) -> tuple[str, ...]:
     first, last = block.old_start + 1, max(block.old_end, block.old_start + 1)
     return tuple(
         dict.fromkeys(
@@ -179,7 +179,7 @@ def _why(mend: FileMend, block: Block) -> tuple[str, ...]:
     )
 
 
-def _file_patch(mend: FileMend) -> str:
+def _file_patch(mend: FileFix) -> str:
     old, new = lines_of(mend.before), lines_of(mend.after)
     head = [f"diff --git a/{mend.path} b/{mend.new_path}\n"]
     if mend.path != mend.new_path:
@@ -243,7 +243,7 @@ def _line(sign: str, text: str) -> str:
     )
 
 
-def suggestion_told(one: Suggestion) -> str:
+def render_suggestion(one: Suggestion) -> str:
     """What it mends, and the block that GitHub commits with a click.
 
     Source: https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/reviewing-changes-in-pull-requests/incorporating-feedback-in-your-pull-request

@@ -17,7 +17,7 @@ from bot.peps.status import Status
 from bot.policy.model import Policy
 from bot.policy.reminders import Telling
 from bot.review.decision.path import decision_on
-from bot.review.published_peps import RELEASE, Added, Known, Published
+from bot.review.published_peps import RELEASE, Added, KnownPeps, Published
 
 GRACE = timedelta(days=7)
 """How long people have for what they are about to do anyway: of the threads that were linked later
@@ -86,7 +86,7 @@ class FollowUp:
         return FollowUpKey(self.kind.value, self.pep.number, self.cause)
 
 
-def follow_ups(known: Known, now: datetime, policy: Policy) -> tuple[FollowUp, ...]:
+def follow_ups(known: KnownPeps, now: datetime, policy: Policy) -> tuple[FollowUp, ...]:
     """What is due, by PEP; what an editor set aside, or the policy switched off, is left out.
 
     Args:
@@ -114,7 +114,7 @@ def follow_ups(known: Known, now: datetime, policy: Policy) -> tuple[FollowUp, .
     )
 
 
-def _is_set_aside(one: FollowUp, known: Known) -> bool:
+def _is_set_aside(one: FollowUp, known: KnownPeps) -> bool:
     said = known.not_yet.get(one.pep.number)
     return said is not None and one.since <= said
 
@@ -123,7 +123,7 @@ def _is_set_aside(one: FollowUp, known: Known) -> bool:
 class _Due:
     """Looks at PEPs one by one."""
 
-    known: Known
+    known: KnownPeps
     now: datetime
     policy: Policy
     calendar: Calendar

@@ -14,7 +14,7 @@ from bot.peps.people import Login
 from bot.review.decision.status_change import Awaiting
 from bot.review.overrides import Reservation
 from bot.review.queue.follow_up import FollowUp
-from bot.review.snapshot import Listed, Memory, PullRequestState, Since, Snapshot
+from bot.review.snapshot import Memory, PullRequestState, QueueEntry, Since, Snapshot
 from bot.review.stage import Stage
 from bot.review.verdict import Verdict
 
@@ -37,7 +37,7 @@ class Waiting:
     """
 
     number: int
-    listed: Listed
+    listed: QueueEntry
     waited: timedelta
     idle: timedelta
 
@@ -147,7 +147,7 @@ def queue_of(
     )
 
 
-def _waiting(number: int, listed: Listed, now: datetime) -> Waiting:
+def _waiting(number: int, listed: QueueEntry, now: datetime) -> Waiting:
     nothing = timedelta()  # a clock may have been turned back meanwhile
     return Waiting(
         number,
@@ -197,7 +197,7 @@ _OWN_EVENTS = frozenset({"review", "review rerequested"})
 """The events of reviews that the bot gave itself: nobody did anything here then."""
 
 
-def listed(snapshot: Snapshot, verdict: Verdict, memory: Memory, now: Since) -> Listed:
+def listed(snapshot: Snapshot, verdict: Verdict, memory: Memory, now: Since) -> QueueEntry:
     """What is to be told from now on.
 
     Args:
@@ -210,7 +210,7 @@ def listed(snapshot: Snapshot, verdict: Verdict, memory: Memory, now: Since) -> 
         turn = str(snapshot.state)
     else:
         turn = str(verdict.stage) if verdict.stage is not None else ""
-    return Listed(
+    return QueueEntry(
         title=snapshot.change.title,
         opener=snapshot.change.author or Login(""),
         opened=snapshot.change.opened,

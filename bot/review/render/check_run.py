@@ -14,14 +14,14 @@ from bot.review.overrides import Waiver
 from bot.review.render import markdown as link_to
 from bot.review.render.markdown import block, plural, prose, within_limit
 from bot.review.render.new_pep import submitted_in_markdown
-from bot.review.render.status import edits_told, for_editor, moves_told
+from bot.review.render.status import for_editor, render_edits, render_moves
 from bot.review.snapshot import PullRequestState, Snapshot
 from bot.review.stage import Stage
 from bot.review.verdict import Verdict
 from bot.rules.engine import rule_title
 from bot.rules.finding import Finding, Need, Severity, code
 from bot.rules.kind import ChangeKind
-from bot.rules.number_standing import number_to_take
+from bot.rules.number_assessment import number_to_take
 
 NAME = "PEP editor checks"
 """The check run's name (contract)."""
@@ -119,7 +119,7 @@ def _text(snapshot: Snapshot, verdict: Verdict) -> str:
         for failure in verdict.failures
     ]
     if verdict.moves:
-        parts.append(moves_told(verdict.moves, snapshot.context.today))
+        parts.append(render_moves(verdict.moves, snapshot.context.today))
         form = form_for(verdict)
         if form is not None and not form.is_template:
             parts.append(checklist(snapshot, verdict))
@@ -133,7 +133,7 @@ def _what(snapshot: Snapshot, verdict: Verdict) -> str:
         else "A new PEP without a number."
         for standing in verdict.peps
     ]
-    told += edits_told(verdict.kind, verdict.edits, snapshot.change)
+    told += render_edits(verdict.kind, verdict.edits, snapshot.change)
     return " ".join(told) or _WITHOUT_PEP.get(verdict.kind, "PEP files changed.")
 
 

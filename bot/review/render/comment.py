@@ -6,15 +6,15 @@ from bot.review.checklist import checklist
 from bot.review.desired import Comment
 from bot.review.render import markdown as link_to
 from bot.review.render.markdown import block, within_limit
-from bot.review.render.new_pep import facts_told, seeks_sponsor
-from bot.review.render.status import for_editor, marks, moves_told
+from bot.review.render.new_pep import render_facts, seeks_sponsor
+from bot.review.render.status import for_editor, marks, render_moves
 from bot.review.render.wording import line, page
 from bot.review.snapshot import Snapshot
-from bot.review.verdict import PepStanding, Verdict
+from bot.review.verdict import PepAssessment, Verdict
+from bot.rules.assessment import OwnersState, SponsorState
 from bot.rules.engine import rule_title
-from bot.rules.finding import Finding, code, listed
+from bot.rules.finding import Finding, code, join_names
 from bot.rules.kind import ChangeKind
-from bot.rules.standing import OwnersState, SponsorState
 
 SUMMARY = "summary"
 MERGED = "merged"
@@ -64,7 +64,7 @@ def summary_comment(snapshot: Snapshot, verdict: Verdict) -> Comment:
 
 
 def _failed(verdict: Verdict) -> tuple[str, ...]:
-    rules = listed(tuple(code(failure.rule) for failure in verdict.failures))
+    rules = join_names(tuple(code(failure.rule) for failure in verdict.failures))
     if not rules:
         return ()
     told = f"My check of {rules} failed, through a fault of mine; whatever it said before stays."
@@ -75,7 +75,7 @@ def _for_editors(snapshot: Snapshot, verdict: Verdict) -> str:
     """The fold: the checklist, and what is known of each move of a status."""
     told = (
         checklist(snapshot, verdict).strip(),
-        moves_told(verdict.moves, snapshot.context.today),
+        render_moves(verdict.moves, snapshot.context.today),
     )
     return "\n\n".join(part for part in told if part)
 
@@ -83,7 +83,7 @@ def _for_editors(snapshot: Snapshot, verdict: Verdict) -> str:
 def _facts(snapshot: Snapshot, verdict: Verdict) -> str:
     if not verdict.peps:
         return line("marked_new")
-    return "\n".join(facts_told(snapshot, verdict))
+    return "\n".join(render_facts(snapshot, verdict))
 
 
 def merged_comment(snapshot: Snapshot, verdict: Verdict) -> Comment | None:
@@ -111,7 +111,9 @@ def merged_comment(snapshot: Snapshot, verdict: Verdict) -> Comment | None:
     return Comment(MERGED, within_limit(body, _CUT))
 
 
-def _left_to_do(snapshot: Snapshot, number: PepNumber, standing: PepStanding) -> dict[str, object]:
+def _left_to_do(
+    snapshot: Snapshot, number: PepNumber, standing: PepAssessment
+) -> dict[str, object]:
     links, preamble = snapshot.context.policy.links, standing.pep.preamble
     url = link_to.published(links, snapshot.subject.number, number)
     announce = link_to.announcement(number, preamble, url or "")

@@ -15,7 +15,7 @@ from bot.policy.model import Links
 from bot.review.decision.submission import is_form_unfilled
 from bot.review.render import markdown as link_to
 from bot.review.render.markdown import escape, target
-from bot.rules.finding import listed, name
+from bot.rules.finding import join_names, name
 
 MOST_NAMED = 5
 """An issue that names more PEPs than these is about none of them in particular."""
@@ -119,7 +119,7 @@ def _pep(pep: NamedPep, links: Links) -> str:
     told = f"[{words}]({target(page)})" if page else words
     told += f": {escape(name(pep.preamble.status or 'without a status'))}"
     if pep.pull_requests:
-        numbers = listed(tuple(f"`#{number}`" for number in pep.pull_requests))
+        numbers = join_names(tuple(f"`#{number}`" for number in pep.pull_requests))
         told += f"; open on it: {numbers}"
     return f"{told}."
 

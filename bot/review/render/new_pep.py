@@ -12,24 +12,24 @@ from bot.peps.preamble import Preamble
 from bot.policy.bodies import Part
 from bot.policy.in_office import PACKAGING, concerned_bodies, tracker_of
 from bot.policy.model import Policy
-from bot.review.decision.path import PACKAGING_CATEGORY, Way
-from bot.review.decision.readiness import Answer, Readiness
+from bot.review.decision.path import PACKAGING_CATEGORY, DecisionPath
+from bot.review.decision.readiness import ItemStatus, Readiness
 from bot.review.decision.submission import Submission, Submitted, submitted
 from bot.review.render import markdown as link_to
 from bot.review.render.markdown import prose, target
 from bot.review.render.wording import line, lines, page
 from bot.review.snapshot import Snapshot
-from bot.review.verdict import PepStanding, Verdict
+from bot.review.verdict import PepAssessment, Verdict
+from bot.rules.assessment import NumberAssessment, NumberState, SponsorState
 from bot.rules.eligibility import linked_post
 from bot.rules.finding import name
 from bot.rules.forum_links import day_and_writer, may_be_by
-from bot.rules.standing import NumberStanding, NumberState, SponsorState
 
 _MOST_NOTICES = 4
 """Remarks beyond these would bury the facts; the check run has every one."""
 
 
-def facts_told(snapshot: Snapshot, verdict: Verdict) -> list[str]:
+def render_facts(snapshot: Snapshot, verdict: Verdict) -> list[str]:
     """The lines on number, sponsor and decision of each new PEP, then the notices."""
     facts: list[str] = []
     for standing in verdict.peps:
@@ -49,7 +49,7 @@ def facts_told(snapshot: Snapshot, verdict: Verdict) -> list[str]:
     return facts
 
 
-def number_line(ledger: NumberLedger, number: NumberStanding) -> str:
+def number_line(ledger: NumberLedger, number: NumberAssessment) -> str:
     """The line on a PEP's number; empty where a finding speaks of it already."""
     top, claimed = frontier(ledger), number.number
     told_free: PepNumber | None = None
@@ -66,7 +66,7 @@ def number_line(ledger: NumberLedger, number: NumberStanding) -> str:
     )
 
 
-def _sponsor_line(snapshot: Snapshot, standing: PepStanding) -> str:
+def _sponsor_line(snapshot: Snapshot, standing: PepAssessment) -> str:
     authors = standing.pep.preamble.authors
     core_team, policy = snapshot.context.core_team, snapshot.context.policy
     members = core_team.on(snapshot.context.today) if core_team else ()
@@ -87,7 +87,7 @@ def _sponsor_line(snapshot: Snapshot, standing: PepStanding) -> str:
     )
 
 
-def _decision_line(standing: PepStanding) -> str:
+def _decision_line(standing: PepAssessment) -> str:
     return line(
         "decision",
         decision=standing.decision,
@@ -97,7 +97,7 @@ def _decision_line(standing: PepStanding) -> str:
     )
 
 
-def seeks_sponsor(standing: PepStanding) -> bool:
+def seeks_sponsor(standing: PepAssessment) -> bool:
     """Whether nobody may stand for the PEP yet."""
     return standing.sponsor.state in (SponsorState.MISSING, SponsorState.NOT_ELIGIBLE)
 
@@ -106,7 +106,7 @@ _SPONSORS = "**May sponsor:"
 """Sponsors are found long before."""
 
 
-def readiness_told(found: Readiness, status: str) -> str:
+def render_readiness(found: Readiness, status: str) -> str:
     """What is missing first, then what is in order and what is people's, then where to go.
 
     Args:
@@ -119,17 +119,17 @@ def readiness_told(found: Readiness, status: str) -> str:
         way=found.way,
         status=status,
         is_asked=bool(found.items),
-        missing=found.answered(Answer.NO),
-        people=found.answered(Answer.PEOPLE),
-        in_order=found.answered(Answer.YES),
+        missing=found.answered(ItemStatus.NO),
+        people=found.answered(ItemStatus.PEOPLE),
+        in_order=found.answered(ItemStatus.YES),
         form=found.form,
         council=found.council,
         handed=[submitted_in_markdown(one, awaits_decision=True) for one in found.handed],
-        told=[one for one in way_in_markdown(found.way) if not one.startswith(_SPONSORS)],
+        told=[one for one in path_in_markdown(found.way) if not one.startswith(_SPONSORS)],
     ).strip()
 
 
-def way_in_markdown(way: Way) -> list[str]:
+def path_in_markdown(way: DecisionPath) -> list[str]:
     """Who decides, whom to ask before, who may sponsor, where to ask, and why; one text each."""
     return lines(
         "way",
@@ -140,7 +140,7 @@ def way_in_markdown(way: Way) -> list[str]:
     )
 
 
-def way_in_text(way: Way) -> list[str]:
+def path_in_text(way: DecisionPath) -> list[str]:
     """The same as plain text; an address stands in brackets behind what it is for."""
     return lines(
         "way",

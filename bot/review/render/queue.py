@@ -10,11 +10,11 @@ from bot.review.queue.queue import Queue
 from bot.review.render import markdown as link_to
 from bot.review.render.markdown import escape, target, within_limit
 from bot.review.render.wording import line, page
-from bot.review.stage import CHANGES_REQUESTED, DRAFT, SET, Stage, Word
+from bot.review.stage import CHANGES_REQUESTED, DRAFT, SET, Stage, StageWord
 from bot.review.subject import Subject
 from bot.review.verdict import Verdict
 from bot.rules.document.canonical_doc import directive_for
-from bot.rules.finding import code, listed
+from bot.rules.finding import code, join_names
 
 QUEUE_MARKER = "<!-- pep-bot:queue -->"
 """By what the issue is known again, beside its author."""
@@ -58,21 +58,21 @@ def queue_issue(queue: Queue) -> str:
     return within_limit(text, "The list goes on; it is too long for an issue.")
 
 
-def turn_told(verdict: Verdict) -> str:
+def render_turn(verdict: Verdict) -> str:
     """The reason for the stage, as it follows "because"; names and rules only, no sentences."""
     cause = verdict.stage_cause
     if cause.startswith(SET):
         return _said(verdict.stage_word)
     if cause.startswith(CHANGES_REQUESTED):
         who = cause.removeprefix(CHANGES_REQUESTED).split()
-        return f"{listed(tuple(code(f'@{login}') for login in who))} asked for changes"
+        return f"{join_names(tuple(code(f'@{login}') for login in who))} asked for changes"
     match verdict.stage:
         case Stage.AUTHOR:
             words = cause.split()
             reasons = ["it is a draft"] if DRAFT in words else []
             rules = tuple(code(word) for word in words if word != DRAFT)
             if rules:
-                reasons.append(f"there is something to mend ({listed(rules)})")
+                reasons.append(f"there is something to mend ({join_names(rules)})")
             return " and ".join(reasons)
         case Stage.SPONSOR:
             return f"{escape(cause)} has not agreed here"
@@ -81,7 +81,7 @@ def turn_told(verdict: Verdict) -> str:
     return "nothing is left that a machine could check"
 
 
-def _said(word: Word | None) -> str:
+def _said(word: StageWord | None) -> str:
     who = code(f"@{word.by}") if word is not None and word.by else "somebody"
     if word is None or not word.url:
         return f"{who} set the label"

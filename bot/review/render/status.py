@@ -6,10 +6,10 @@ from datetime import date
 
 from bot.peps.links import decision_link
 from bot.peps.people import same_login
-from bot.review.decision.evidence import About, Evidence, Found
+from bot.review.decision.evidence import About, Evidence, EvidenceStatus
 from bot.review.decision.status_change import MOST, StatusMove, Whose
 from bot.review.render.markdown import prose, target
-from bot.review.render.wording import enumerated, line, lines
+from bot.review.render.wording import join_and, line, lines
 from bot.review.snapshot import Since, Snapshot
 from bot.review.verdict import Verdict
 from bot.rules.change import Change
@@ -46,7 +46,7 @@ _HAPPENED: Mapping[str, str] = {
 """What led to a review, by event and action as webhooks name them (`review` is the bot's own)."""
 
 
-def since_told(since: Since) -> str:
+def render_since(since: Since) -> str:
     """The time and the event, without a full stop."""
     happened = _HAPPENED.get(since.event) or f"by {code(since.event)}"
     return f"since {since.at:%d-%b-%Y %H:%M} UTC, {happened}"
@@ -64,7 +64,7 @@ def marks(verdict: Verdict) -> str:
         return ""
     if len(statuses) > 1 or len(moved) >= BULK:
         return f"This moves the status of {len(moved)} PEPs."
-    numbers = enumerated([str(edit.number) for edit in moved])
+    numbers = join_and([str(edit.number) for edit in moved])
     return f"This marks PEP {numbers} as **{statuses[0]}**."
 
 
@@ -87,11 +87,11 @@ def for_editor(snapshot: Snapshot, verdict: Verdict) -> str:
         decision=move.decision if move is not None and decided else None,
         is_linked=bool(edit.header_after.value("Resolution")),
         post=_linked_post(edit, snapshot) if decided else "",
-        delegates=[one for one in _words_of_deciders(move) if one.found is Found.THERE],
+        delegates=[one for one in _words_of_deciders(move) if one.found is EvidenceStatus.THERE],
         unlinked=[
             one.body
             for one in (move.evidence if move is not None and decided else ())
-            if one.about is About.RECOMMENDATION and one.found is Found.UNSEEN
+            if one.about is About.RECOMMENDATION and one.found is EvidenceStatus.UNSEEN
         ],
         authors=[
             harmless(person.name) for person in edit.header_after.authors[:_MOST_NAMES] if others
@@ -131,12 +131,12 @@ _CANONICAL = re.compile(r"^\.\. (canonical-(?:doc|pypa-spec|typing-spec))::", re
 _DECISIONS_EDIT = frozenset({"Accepted", "Provisional", "Rejected"})
 
 
-def edits_told(kind: ChangeKind, edits: tuple[PepEdit, ...], change: Change) -> list[str]:
+def render_edits(kind: ChangeKind, edits: tuple[PepEdit, ...], change: Change) -> list[str]:
     """The sentences, in the order of the files; those past the tenth are only counted."""
     if kind is ChangeKind.RELEASE_SCHEDULE and len(edits) <= _MOST_EDITS:
         numbers = [str(edit.number) for edit in edits if edit.number is not None]
         if len(numbers) == len(edits):
-            return [f"Release schedule of PEP {enumerated(numbers)}."]
+            return [f"Release schedule of PEP {join_and(numbers)}."]
     texts = {file.path: file.after or "" for file in change.files}
     told = [_edit(edit, texts.get(edit.path, "")) for edit in edits[:_MOST_EDITS]]
     if len(edits) > _MOST_EDITS:
@@ -183,7 +183,7 @@ _SHORT = {
 }
 
 
-def moves_told(moves: Sequence[StatusMove], today: date) -> str:
+def render_moves(moves: Sequence[StatusMove], today: date) -> str:
     """All moves as Markdown; empty without any."""
     if len(moves) > _MOST_WHOLE:
         told = [f"- {_in_a_line(move)}" for move in moves[:_MOST_LINES]]

@@ -29,7 +29,7 @@ _TEMPLATES = Environment(
 )
 
 
-def enumerated(things: Sequence[str]) -> str:
+def join_and(things: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     if len(things) < 2:
         return "".join(things)
@@ -46,7 +46,7 @@ _TEMPLATES.filters.update(
     code=code,
     prose=prose,
     target=target,
-    enumerated=enumerated,
+    enumerated=join_and,
     in_words=in_words,
     plural=plural,
     pep_day=in_pep_style,

@@ -10,7 +10,7 @@ from bot.peps.status import Status
 from bot.rules.change import Change, Context
 from bot.rules.engine import rule
 from bot.rules.finding import Finding, Fix, Severity, code
-from bot.rules.remark import Remark, at_status_change, introduced
+from bot.rules.text_checks import TextFinding, at_status_change, introduced
 from bot.rules.touched import PepText, TouchedPep
 
 CANONICAL = ("canonical-doc", "canonical-pypa-spec", "canonical-typing-spec")
@@ -51,11 +51,11 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
     yield from at_status_change("canonical-doc", change, _becoming_final)
 
 
-def _first_banners(pep: PepText) -> Iterator[Remark]:
+def _first_banners(pep: PepText) -> Iterator[TextFinding]:
     return islice(_banners(pep), _MOST)
 
 
-def _banners(pep: PepText) -> Iterator[Remark]:
+def _banners(pep: PepText) -> Iterator[TextFinding]:
     """Banners that are not shown, or not as a link."""
     for comment in pep.body.comments:
         if found := _ONE_COLON.match(comment.text[:_LONGEST]):
@@ -79,10 +79,10 @@ def _banners(pep: PepText) -> Iterator[Remark]:
             )
 
 
-def _mend(pep: PepText, number: int, column: int, mended: str) -> Remark:
+def _mend(pep: PepText, number: int, column: int, mended: str) -> TextFinding:
     line = pep.lines[number - 1]
     indent = line[: len(line) - len(line.lstrip())]
-    return Remark(
+    return TextFinding(
         line=number,
         message="",
         action="Mend the colons",
@@ -100,7 +100,7 @@ def _with_colon(argument: str) -> str:
     return f":{argument}" if _lacks_colon(argument) else argument
 
 
-def _becoming_final(pep: TouchedPep) -> Iterator[Remark]:
+def _becoming_final(pep: TouchedPep) -> Iterator[TextFinding]:
     header = pep.after.preamble
     status = header.header("Status")
     if status is None or header.status != Status.FINAL:
@@ -112,7 +112,7 @@ def _becoming_final(pep: TouchedPep) -> Iterator[Remark]:
     if any(_ONE_COLON.match(comment.text) for comment in pep.after.body.comments):
         return  # It is meant to be there; what is wrong with it is told at its line.
     if not given:
-        yield Remark(
+        yield TextFinding(
             line=status.line,
             message=(
                 "A Final PEP should point to the documentation that is now the reference "
@@ -126,7 +126,7 @@ def _becoming_final(pep: TouchedPep) -> Iterator[Remark]:
             paste=canonical_example(header),
         )
     elif all(one.name != wanted for one in given):
-        yield Remark(
+        yield TextFinding(
             line=given[0].line,
             message=f"For this topic the directive is {code(wanted)}, not {code(given[0].name)}.",
             severity=Severity.NOTICE,

@@ -7,7 +7,7 @@ from functools import lru_cache
 from bot.rules.change import Change, Context
 from bot.rules.engine import rule
 from bot.rules.finding import Finding, Fix, Severity, code
-from bot.rules.remark import Remark, introduced
+from bot.rules.text_checks import TextFinding, introduced
 from bot.rules.touched import PepText
 
 _DIRECTIVES = frozenset({"code", "code-block", "highlight", "sourcecode"})
@@ -37,7 +37,7 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
     return introduced("code-lexer", change, _lexers)
 
 
-def _lexers(pep: PepText) -> Iterator[Remark]:
+def _lexers(pep: PepText) -> Iterator[TextFinding]:
     told = 0
     for directive in pep.body.directives:
         name = directive.argument.casefold()
@@ -47,7 +47,7 @@ def _lexers(pep: PepText) -> Iterator[Remark]:
         near = get_close_matches(name, _known(), n=1, cutoff=0.75) if len(name) < _LONGEST else []
         start = directive.column - 1
         end = start + len(directive.argument)
-        yield Remark(
+        yield TextFinding(
             line=directive.line,
             message=f"Pygments knows no language {code(directive.argument)}.",
             action=f"Write {code(near[0])}" if near else "Name another language",

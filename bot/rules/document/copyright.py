@@ -10,7 +10,7 @@ from bot.rules.change import Change, Context
 from bot.rules.document.sections import COPYRIGHT
 from bot.rules.engine import rule
 from bot.rules.finding import Finding, Fix, Severity, code
-from bot.rules.remark import Remark, introduced
+from bot.rules.text_checks import TextFinding, introduced
 from bot.rules.touched import PepText
 
 _WORDS = COPYRIGHT[3:]
@@ -43,7 +43,7 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
     return introduced("copyright", change, partial(_copyright, context.policy.numbers.elections))
 
 
-def _copyright(elections: Set[PepNumber], pep: PepText) -> Iterator[Remark]:
+def _copyright(elections: Set[PepNumber], pep: PepText) -> Iterator[TextFinding]:
     body = pep.body
     found = [
         index
@@ -57,7 +57,7 @@ def _copyright(elections: Set[PepNumber], pep: PepText) -> Iterator[Remark]:
     # Their voter rolls come after the Copyright, every year.
     election = pep.preamble.number in elections
     if after is not None and not election and after.level <= here.level:
-        yield Remark(
+        yield TextFinding(
             line=after.line,
             message=f"The section {code(after.title)} stands after `Copyright`.",
             action="Move it before the Copyright section",
@@ -72,7 +72,7 @@ def _copyright(elections: Set[PepNumber], pep: PepText) -> Iterator[Remark]:
     if words == " ".join(_WORDS) or (_FORMER.fullmatch(words) and _is_older(pep)):
         return
     first, last = (text[0], text[-1]) if text else (here.line, here.last_line)
-    yield Remark(
+    yield TextFinding(
         line=first,
         last_line=last,
         message="These are not the words of the template's Copyright section.",

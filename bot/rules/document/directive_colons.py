@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from bot.rules.change import Change, Context
 from bot.rules.engine import rule
 from bot.rules.finding import Finding, Fix, Severity, code
-from bot.rules.remark import Remark, introduced
+from bot.rules.text_checks import TextFinding, introduced
 from bot.rules.touched import PepText
 
 # Lower case only: `.. NOTE: …` and `.. TODO: …` are comments that authors mean as such.
@@ -38,7 +38,7 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
     return introduced("directive-colons", change, _one_colon)
 
 
-def _one_colon(pep: PepText) -> Iterator[Remark]:
+def _one_colon(pep: PepText) -> Iterator[TextFinding]:
     told = 0
     for comment in pep.body.comments:
         found = _ONE_COLON.match(comment.text)
@@ -46,7 +46,7 @@ def _one_colon(pep: PepText) -> Iterator[Remark]:
             continue
         line = pep.lines[comment.line - 1]
         colon = comment.column + found.end() - 1
-        yield Remark(
+        yield TextFinding(
             line=comment.line,
             message="With one colon this is a comment and will not be shown.",
             action=f"Write {code(found[1] + '::')}",

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from bot.rules.change import Change, Context
 from bot.rules.engine import rule
 from bot.rules.finding import Finding, Severity, code
-from bot.rules.remark import Remark, introduced
+from bot.rules.text_checks import TextFinding, introduced
 from bot.rules.touched import PepText
 
 DEEPEST = 5
@@ -37,11 +37,11 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
     return introduced("headings", change, _headings)
 
 
-def _headings(pep: PepText) -> Iterator[Remark]:
+def _headings(pep: PepText) -> Iterator[TextFinding]:
     sections = pep.body.sections
     first = next((one for one in sections if not one.overlined), None)
     if first is not None and first.level == 1 and first.adornment != "=":
-        yield Remark(
+        yield TextFinding(
             line=first.line,
             last_line=first.last_line,
             message=f"The first level of sections is underlined with {code(first.adornment)}.",
@@ -49,7 +49,7 @@ def _headings(pep: PepText) -> Iterator[Remark]:
             help="PEP 12 underlines it with `=`, the second level with `-`, the third with `'`.",
         )
     if deep := next((one for one in sections if one.level > DEEPEST), None):
-        yield Remark(
+        yield TextFinding(
             line=deep.line,
             last_line=deep.last_line,
             message=f"The section {code(deep.title)} is on the sixth level; PEP 12 allows five.",
@@ -57,7 +57,7 @@ def _headings(pep: PepText) -> Iterator[Remark]:
         )
     long = [one for one in sections if len(one.title) > LONGEST]
     for section in long[:_MOST]:
-        yield Remark(
+        yield TextFinding(
             line=section.line,
             message=f"This title has {len(section.title)} characters; {LONGEST} are the most.",
             severity=Severity.NOTICE,

@@ -11,7 +11,7 @@ from bot.policy.model import Policy, RuleSetting
 from bot.rules.change import Change, Context
 from bot.rules.engine import rule
 from bot.rules.finding import Finding, Severity, code
-from bot.rules.remark import Remark, introduced
+from bot.rules.text_checks import TextFinding, introduced
 from bot.rules.touched import PepText, touched_peps
 
 MARKUP_RULE: Final = "markup"
@@ -60,13 +60,13 @@ def with_markup(change: Change, said: Mapping[str, Markup]) -> Change:
     return replace(change, files=tuple(files)) if said else change
 
 
-def _problems(pep: PepText) -> Iterator[Remark]:
+def _problems(pep: PepText) -> Iterator[TextFinding]:
     if pep.markup is None:
         return
     for problem in pep.markup.problems:
         is_error = problem.level >= MarkupLevel.ERROR
         place = _place(pep, problem)
-        yield Remark(
+        yield TextFinding(
             line=place.line,
             message=f"Docutils stumbles here: {code(problem.message)}",
             severity=Severity.WARNING if is_error else Severity.NOTICE,
@@ -75,7 +75,7 @@ def _problems(pep: PepText) -> Iterator[Remark]:
             last_line=place.last_line,
         )
     if pep.markup.gave_up:
-        yield Remark(
+        yield TextFinding(
             line=1,
             message=(
                 "The reStructuredText of this file was not parsed to its end: "

@@ -7,7 +7,7 @@ from bot.peps.body import Kind
 from bot.rules.change import Change, Context
 from bot.rules.engine import rule
 from bot.rules.finding import Finding, Fix, Severity
-from bot.rules.remark import Remark, introduced
+from bot.rules.text_checks import TextFinding, introduced
 from bot.rules.touched import PepText
 
 EXEMPT = frozenset({9, 287, 676, 684, 8001})
@@ -53,7 +53,7 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
     return introduced("role-links", change, _links, in_resolved=None)
 
 
-def _links(pep: PepText) -> Iterator[Remark]:
+def _links(pep: PepText) -> Iterator[TextFinding]:
     if not _ANY.search(pep.text) or pep.preamble.number in EXEMPT:
         return
     told = 0
@@ -67,7 +67,7 @@ def _links(pep: PepText) -> Iterator[Remark]:
             return
 
 
-def _remark(pep: PepText, number: int, line: str, found: re.Match[str]) -> Remark:
+def _remark(pep: PepText, number: int, line: str, found: re.Match[str]) -> TextFinding:
     role, what = ("pep", "PEPs") if _PEP.match(found[0]) else ("rfc", "RFCs")
     mended = _mended(pep, number, line)
     start, end = found.span()
@@ -76,7 +76,7 @@ def _remark(pep: PepText, number: int, line: str, found: re.Match[str]) -> Remar
     help_ = f"Write the role with the number, as in `:{role}:` and the number between backticks."
     if mended is None and pep.body.kind(number) is Kind.TARGET:
         help_ += " Take this target out and use the role where its name stands."
-    return Remark(
+    return TextFinding(
         line=number,
         message=f"{what} are linked by their role, not by their address.",
         severity=Severity.ERROR,

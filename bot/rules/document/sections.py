@@ -7,7 +7,7 @@ from bot.peps.body import Body, Kind, Section
 from bot.rules.change import Change, Context
 from bot.rules.engine import rule
 from bot.rules.finding import Finding, Severity, code
-from bot.rules.remark import Remark, introduced
+from bot.rules.text_checks import TextFinding, introduced
 from bot.rules.touched import PepText
 
 COPYRIGHT = (
@@ -49,13 +49,13 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
     return introduced("sections", change, _sections)
 
 
-def _sections(pep: PepText) -> Iterator[Remark]:
+def _sections(pep: PepText) -> Iterator[TextFinding]:
     body = pep.body
     if not pep.preamble.headers:
         return  # What has no header is no PEP; other rules say so.
     yield from _abstract(pep, body)
     if not any(_is(section, "copyright") for section in body.sections):
-        yield Remark(
+        yield TextFinding(
             line=max(len(pep.lines), 1),
             message="The PEP has no `Copyright` section.",
             action="Add the Copyright section at the end",
@@ -65,12 +65,12 @@ def _sections(pep: PepText) -> Iterator[Remark]:
     yield from _empty(body)
 
 
-def _abstract(pep: PepText, body: Body) -> Iterator[Remark]:
+def _abstract(pep: PepText, body: Body) -> Iterator[TextFinding]:
     first = next((section for section in body.sections if not _is_banner(section)), None)
     if first is not None and _is(first, "abstract"):
         return
     if first is not None and any(_is(section, "abstract") for section in body.sections):
-        yield Remark(
+        yield TextFinding(
             line=first.line,
             message=f"The section {code(first.title)} stands before the `Abstract`.",
             action="Move the Abstract to the top",
@@ -78,7 +78,7 @@ def _abstract(pep: PepText, body: Body) -> Iterator[Remark]:
             whole=True,
         )
         return
-    yield Remark(
+    yield TextFinding(
         line=first.line if first is not None else max(pep.preamble.last_line, 1),
         message="The PEP has no `Abstract`.",
         action="Begin with a section `Abstract`",
@@ -87,7 +87,7 @@ def _abstract(pep: PepText, body: Body) -> Iterator[Remark]:
     )
 
 
-def _empty(body: Body) -> Iterator[Remark]:
+def _empty(body: Body) -> Iterator[TextFinding]:
     told = 0
     for index, section in enumerate(body.sections):
         following = body.sections[index + 1 : index + 2]
@@ -96,7 +96,7 @@ def _empty(body: Body) -> Iterator[Remark]:
         if any(_is(section, title) for title in _MAY_BE_EMPTY):
             continue
         if all(body.kind(line) is Kind.BLANK for line in body.content(index, whole=False)):
-            yield Remark(
+            yield TextFinding(
                 line=section.line,
                 last_line=section.last_line,
                 message=f"The section {code(section.title)} is empty.",

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from bot.rules.change import Change, Context
 from bot.rules.engine import rule
 from bot.rules.finding import Finding, Fix, Severity
-from bot.rules.remark import Remark, introduced
+from bot.rules.text_checks import TextFinding, introduced
 from bot.rules.touched import PepText
 
 TAB_WIDTH = 8
@@ -30,14 +30,14 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
     return introduced("tabs", change, _tabs)
 
 
-def _tabs(pep: PepText) -> Iterator[Remark]:
+def _tabs(pep: PepText) -> Iterator[TextFinding]:
     if "\t" not in pep.text:
         return
     lines = [number for number, line in enumerate(pep.lines, start=1) if "\t" in line]
     for number in lines[:_MOST]:
         line = pep.lines[number - 1]
         column = line.index("\t") + 1
-        yield Remark(
+        yield TextFinding(
             line=number,
             message="This line holds a tab; PEPs are indented with blanks.",
             action="Replace the tab by blanks",

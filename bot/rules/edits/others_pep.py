@@ -8,7 +8,7 @@ from bot.rules.change import ActKind, Change, Context
 from bot.rules.changed_peps import PepEdit, pep_edits
 from bot.rules.eligibility import account, has_write_access
 from bot.rules.engine import rule
-from bot.rules.finding import Finding, Severity, listed, name
+from bot.rules.finding import Finding, Severity, join_names, name
 from bot.rules.kind import BULK, ChangeKind, kind_of
 
 _ID = "others-pep"
@@ -53,8 +53,8 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
                 rule=_ID,
                 severity=Severity.NOTICE,
                 message=(
-                    f"Neither an author of {pep} ({listed(tuple(names))}) nor an owner of its file "
-                    "opened or approved this."
+                    f"Neither an author of {pep} ({join_names(tuple(names))}) nor an owner of its "
+                    "file opened or approved this."
                 ),
                 pep=edit.number,
             )

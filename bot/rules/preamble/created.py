@@ -9,7 +9,7 @@ from bot.rules.change import Change, Context
 from bot.rules.changed_peps import new_peps
 from bot.rules.engine import rule
 from bot.rules.finding import Finding, Severity
-from bot.rules.remark import Remark, introduced
+from bot.rules.text_checks import TextFinding, introduced
 from bot.rules.touched import PepText
 
 TOLERANCE_DAYS = 14
@@ -64,7 +64,7 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
         )
 
 
-def _form(today: date, pep: PepText) -> Iterator[Remark]:
+def _form(today: date, pep: PepText) -> Iterator[TextFinding]:
     header = pep.preamble.header("Created")
     if header is None or not header.value:
         return
@@ -80,7 +80,7 @@ def _form(today: date, pep: PepText) -> Iterator[Remark]:
     else:
         message = "`Created` is a day that is yet to come."
         help_text = "Write the day on which the PEP got its number."
-    yield Remark(
+    yield TextFinding(
         line=header.line,
         last_line=header.last_line,
         message=message,

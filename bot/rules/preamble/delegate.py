@@ -10,7 +10,7 @@ from bot.policy.in_office import named_body
 from bot.rules.change import Change, Context
 from bot.rules.engine import rule
 from bot.rules.finding import Finding, Fix, Severity
-from bot.rules.remark import Remark, at_status_change, introduced
+from bot.rules.text_checks import TextFinding, at_status_change, introduced
 from bot.rules.touched import PepText, TouchedPep
 
 NAMES = ("PEP-Delegate", "BDFL-Delegate")
@@ -58,18 +58,18 @@ def names_body(value: str) -> bool:
     return not is_placeholder(value) and _BODY.search(value[:_READ]) is not None
 
 
-def _bodies(context: Context, pep: PepText) -> Iterator[Remark]:
+def _bodies(context: Context, pep: PepText) -> Iterator[TextFinding]:
     for header in _headers(pep.preamble):
         if names_body(header.value):
             yield from _about_body(header, pep.preamble, context)
 
 
-def _about_body(header: Header, preamble: Preamble, context: Context) -> Iterator[Remark]:
+def _about_body(header: Header, preamble: Preamble, context: Context) -> Iterator[TextFinding]:
     body = named_body(context.policy, header.value[:_READ], context.today)
     if body is not None and body.may_be_delegate(preamble.topics, context.today):
         return
     told = f"The {body.name} is none: {body.reason} " if body is not None else ""
-    yield Remark(
+    yield TextFinding(
         line=header.line,
         last_line=header.last_line,
         message="A delegate is a person; a council or working group cannot be one.",
@@ -78,13 +78,13 @@ def _about_body(header: Header, preamble: Preamble, context: Context) -> Iterato
     )
 
 
-def _decided(context: Context, pep: TouchedPep) -> Iterator[Remark]:
+def _decided(context: Context, pep: TouchedPep) -> Iterator[TextFinding]:
     preamble = pep.after.preamble
     if preamble.status not in _DECIDED:
         return
     for header in _headers(preamble):
         if is_placeholder(header.value):
-            yield Remark(
+            yield TextFinding(
                 severity=Severity.WARNING,
                 message=(
                     "A decided PEP should not keep a placeholder. Remove the line if nobody was "

@@ -9,7 +9,7 @@ from bot.peps.number import PepNumber
 from bot.rules.change import Change, Context
 from bot.rules.engine import rule
 from bot.rules.finding import Finding, Fix, Severity, code
-from bot.rules.remark import Remark, introduced
+from bot.rules.text_checks import TextFinding, introduced
 from bot.rules.touched import PepText
 
 
@@ -38,7 +38,7 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
     yield from introduced("discussions-to", change, look, in_resolved=None)
 
 
-def _thread(pep: PepText) -> Iterator[Remark]:
+def _thread(pep: PepText) -> Iterator[TextFinding]:
     header = pep.preamble.header("Discussions-To")
     if header is None or header.value == "Pending":
         return
@@ -46,7 +46,7 @@ def _thread(pep: PepText) -> Iterator[Remark]:
         return
     thread = post_of(header.value)
     if thread is not None:
-        yield Remark(
+        yield TextFinding(
             line=header.line,
             last_line=header.last_line,
             message="`Discussions-To` links a single post; give the thread.",
@@ -57,7 +57,7 @@ def _thread(pep: PepText) -> Iterator[Remark]:
             paste=f"Discussions-To: {thread}",
         )
         return
-    yield Remark(
+    yield TextFinding(
         line=header.line,
         last_line=header.last_line,
         message="`Discussions-To` is no thread on discuss.python.org or mail.python.org.",
@@ -70,7 +70,7 @@ def _thread(pep: PepText) -> Iterator[Remark]:
 
 def _about_another(
     forum: Forum, placeholders: frozenset[PepNumber], pep: PepText
-) -> Iterator[Remark]:
+) -> Iterator[TextFinding]:
     """A thread whose title does not sound like this PEP."""
     preamble = pep.preamble
     header = preamble.header("Discussions-To")
@@ -80,7 +80,7 @@ def _about_another(
     number = None if preamble.number in placeholders else preamble.number
     if may_be_about(title, number, preamble.title or ""):
         return
-    yield Remark(
+    yield TextFinding(
         line=header.line,
         last_line=header.last_line,
         message=f"Is this the right thread? Its title is {code(title)}.",

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from bot.rules.change import Change, Context
 from bot.rules.engine import rule
 from bot.rules.finding import Finding, Fix, Severity, code
-from bot.rules.remark import Remark, introduced
+from bot.rules.text_checks import TextFinding, introduced
 from bot.rules.touched import PepText
 
 _MOST = 20
@@ -30,12 +30,12 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
     return introduced("header-form", change, _form, in_resolved=None)
 
 
-def _form(pep: PepText) -> Iterator[Remark]:
+def _form(pep: PepText) -> Iterator[TextFinding]:
     headers = pep.preamble.headers
     if not headers:
         return  # The rule `readable` speaks of a text without any header.
     if headers[0].line > 1 or pep.text.startswith("\ufeff"):
-        yield Remark(
+        yield TextFinding(
             line=1,
             message="The header has to begin on the first line, with `PEP:`.",
             severity=Severity.ERROR,
@@ -45,11 +45,11 @@ def _form(pep: PepText) -> Iterator[Remark]:
     yield from [*_not_headers(pep), *_tight(pep)][:_MOST]
 
 
-def _not_headers(pep: PepText) -> Iterator[Remark]:
+def _not_headers(pep: PepText) -> Iterator[TextFinding]:
     for problem in pep.preamble.problems:
         if "is given twice" in problem.message:
             continue
-        yield Remark(
+        yield TextFinding(
             line=problem.line,
             message=problem.message,
             severity=Severity.ERROR,
@@ -58,13 +58,13 @@ def _not_headers(pep: PepText) -> Iterator[Remark]:
         )
 
 
-def _tight(pep: PepText) -> Iterator[Remark]:
+def _tight(pep: PepText) -> Iterator[TextFinding]:
     for header in pep.preamble.headers:
         line = pep.lines[header.line - 1].removeprefix("\ufeff")
         name, _, rest = line.partition(":")
         if name != name.rstrip() or (rest and not rest.startswith(" ")):
             mended = f"{name.rstrip()}: {rest.strip()}".rstrip()
-            yield Remark(
+            yield TextFinding(
                 line=header.line,
                 message=f"{code(header.name)} needs a blank after its colon, and none before it.",
                 severity=Severity.ERROR,

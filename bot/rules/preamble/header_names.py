@@ -9,7 +9,7 @@ from bot.peps.preamble import Header
 from bot.rules.change import Change, Context
 from bot.rules.engine import rule
 from bot.rules.finding import Finding, Fix, Severity, code
-from bot.rules.remark import Remark, introduced
+from bot.rules.text_checks import TextFinding, introduced
 from bot.rules.touched import PepText
 
 _MOST = 20
@@ -34,7 +34,7 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
     return introduced("header-names", change, partial(_names, context.today), in_resolved=None)
 
 
-def _names(today: date, pep: PepText) -> Iterator[Remark]:
+def _names(today: date, pep: PepText) -> Iterator[TextFinding]:
     seen: dict[str, int] = {}
     told = 0
     for header in pep.preamble.headers:
@@ -45,11 +45,11 @@ def _names(today: date, pep: PepText) -> Iterator[Remark]:
             yield remark
 
 
-def _doubled(header: Header, seen: dict[str, int]) -> Remark | None:
+def _doubled(header: Header, seen: dict[str, int]) -> TextFinding | None:
     first = seen.get(header.name.lower())
     if first is None:
         return None
-    return Remark(
+    return TextFinding(
         line=header.line,
         last_line=header.last_line,
         message=f"{code(header.name)} is given twice, first on line {first}.",
@@ -59,7 +59,7 @@ def _doubled(header: Header, seen: dict[str, int]) -> Remark | None:
     )
 
 
-def _unknown(header: Header, pep: PepText, today: date) -> Remark | None:
+def _unknown(header: Header, pep: PepText, today: date) -> TextFinding | None:
     removed = REMOVED.get(header.name.lower())
     if header.name in ORDER or (removed is not None and today < removed):
         return None
@@ -77,7 +77,7 @@ def _unknown(header: Header, pep: PepText, today: date) -> Remark | None:
         fix = Fix(header.line, header.line, (meant + line[len(header.name) :],))
     else:
         help_text = "Take the line out, or move what it says into the text."
-    return Remark(
+    return TextFinding(
         line=header.line,
         last_line=header.last_line,
         message=f"There is no header {code(header.name)}.",

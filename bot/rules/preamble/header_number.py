@@ -6,7 +6,7 @@ from bot.peps.number import is_placeholder_word
 from bot.rules.change import Change, Context
 from bot.rules.engine import rule
 from bot.rules.finding import Finding, Fix, Severity
-from bot.rules.remark import Remark, introduced
+from bot.rules.text_checks import TextFinding, introduced
 from bot.rules.touched import PepText
 
 
@@ -29,13 +29,13 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
     return introduced("header-number", change, _number, in_resolved=None)
 
 
-def _number(pep: PepText) -> Iterator[Remark]:
+def _number(pep: PepText) -> Iterator[TextFinding]:
     header = pep.preamble.header("PEP")
     if header is None or not header.value.startswith("0") or is_placeholder_word(header.value):
         return
     number = pep.preamble.number
     if number is not None:
-        yield Remark(
+        yield TextFinding(
             line=header.line,
             message=f"The number has zeros before it; write `PEP: {number}`.",
             severity=Severity.ERROR,

@@ -9,7 +9,7 @@ from bot.peps.preamble import Header
 from bot.rules.change import Change, Context
 from bot.rules.engine import rule
 from bot.rules.finding import Finding, Fix, Severity, code
-from bot.rules.remark import Remark, introduced
+from bot.rules.text_checks import TextFinding, introduced
 from bot.rules.touched import PepText
 
 _PLACES = {name: place for place, name in enumerate(ORDER)}
@@ -31,7 +31,7 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
     return introduced("header-order", change, _order, in_resolved=None)
 
 
-def _order(pep: PepText) -> Iterator[Remark]:
+def _order(pep: PepText) -> Iterator[TextFinding]:
     headers = pep.preamble.headers
     names = [header.name for header in headers]
     if len(set(names)) < len(names) or not set(names) <= _PLACES.keys():
@@ -43,7 +43,7 @@ def _order(pep: PepText) -> Iterator[Remark]:
     before = [header for header in headers if _PLACES[header.name] < place]
     last = max(before, key=lambda header: _PLACES[header.name], default=None)
     where = "at the beginning" if last is None else f"below {code(last.name)}"
-    yield Remark(
+    yield TextFinding(
         line=wrong.line,
         message=f"{code(wrong.name)} stands out of order; it belongs {where}.",
         severity=Severity.ERROR,

@@ -6,7 +6,7 @@ from bot.peps.headers import REQUIRED, nearest_header
 from bot.rules.change import Change, Context
 from bot.rules.engine import rule
 from bot.rules.finding import Finding, Severity
-from bot.rules.remark import Remark, introduced
+from bot.rules.text_checks import TextFinding, introduced
 from bot.rules.touched import PepText
 
 
@@ -29,7 +29,7 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
     return introduced("header-required", change, _required, in_resolved=None)
 
 
-def _required(pep: PepText) -> Iterator[Remark]:
+def _required(pep: PepText) -> Iterator[TextFinding]:
     preamble = pep.preamble
     if not preamble.headers:
         return  # The rule `readable` speaks of a text without any header.
@@ -38,7 +38,7 @@ def _required(pep: PepText) -> Iterator[Remark]:
     for name in REQUIRED:
         header = preamble.header(name)
         if header is None and name not in meant:
-            yield Remark(
+            yield TextFinding(
                 line=1,
                 message=f"The header `{name}` is missing.",
                 severity=Severity.ERROR,
@@ -47,7 +47,7 @@ def _required(pep: PepText) -> Iterator[Remark]:
             )
         elif header is not None and not header.value and header.name == name != "PEP":
             # Of a number that is not given the rule `number` speaks.
-            yield Remark(
+            yield TextFinding(
                 line=header.line,
                 message=f"The header `{name}` is empty.",
                 severity=Severity.ERROR,

@@ -8,7 +8,7 @@ from itertools import islice
 from bot.rules.change import Change, Context
 from bot.rules.engine import rule
 from bot.rules.finding import Finding, Fix, Severity
-from bot.rules.remark import Remark, introduced
+from bot.rules.text_checks import TextFinding, introduced
 from bot.rules.touched import PepText
 
 _MOST = 20
@@ -42,11 +42,11 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
     return introduced("hidden-characters", change, _hidden)
 
 
-def _hidden(pep: PepText) -> Iterator[Remark]:
+def _hidden(pep: PepText) -> Iterator[TextFinding]:
     return islice(_remarks(pep), _MOST)
 
 
-def _remarks(pep: PepText) -> Iterator[Remark]:
+def _remarks(pep: PepText) -> Iterator[TextFinding]:
     if pep.text.isascii():
         return
     last_header = pep.preamble.last_line
@@ -64,7 +64,7 @@ def _remarks(pep: PepText) -> Iterator[Remark]:
         if found is not None:
             yield _told(number, line, found, in_header=in_header)
         elif in_header and (word := _mixed(line)) is not None:
-            yield Remark(
+            yield TextFinding(
                 line=number,
                 message="A word here mixes letters of two alphabets that look alike.",
                 action="Write the word in one alphabet",
@@ -72,7 +72,7 @@ def _remarks(pep: PepText) -> Iterator[Remark]:
             )
 
 
-def _told(number: int, line: str, found: re.Match[str], *, in_header: bool) -> Remark:
+def _told(number: int, line: str, found: re.Match[str], *, in_header: bool) -> TextFinding:
     character = found[0]
     name = unicodedata.name(character, "a control character").lower()
     # Below the header the character may be the subject, and joiners may belong to the words.
@@ -80,7 +80,7 @@ def _told(number: int, line: str, found: re.Match[str], *, in_header: bool) -> R
     if in_header:
         head, rest = line[: found.start()], line[found.start() :]
         fix = Fix(number, number, (head + _JOINERS.sub("", _HIDDEN.sub("", rest)),))
-    return Remark(
+    return TextFinding(
         line=number,
         message=f"This line holds an invisible character, U+{ord(character):04X} ({name}).",
         action="Take the character out",

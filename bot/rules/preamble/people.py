@@ -7,7 +7,7 @@ from bot.peps.preamble import Header
 from bot.rules.change import Change, Context
 from bot.rules.engine import rule
 from bot.rules.finding import Finding, Fix, Severity
-from bot.rules.remark import Remark, introduced
+from bot.rules.text_checks import TextFinding, introduced
 from bot.rules.touched import PepText
 
 HEADERS = ("Author", "Sponsor", "PEP-Delegate", "BDFL-Delegate")
@@ -40,7 +40,7 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
     return introduced("people", change, _people, in_resolved=None)
 
 
-def _people(pep: PepText) -> Iterator[Remark]:
+def _people(pep: PepText) -> Iterator[TextFinding]:
     told = 0
     for name in HEADERS:
         header = pep.preamble.header(name)
@@ -52,7 +52,7 @@ def _people(pep: PepText) -> Iterator[Remark]:
                 yield remark
 
 
-def _header(pep: PepText, header: Header) -> Iterator[Remark]:
+def _header(pep: PepText, header: Header) -> Iterator[TextFinding]:
     for number in range(header.line, header.last_line + 1):
         line = pep.lines[number - 1]
         content = line.partition(":")[2] if number == header.line else line
@@ -60,7 +60,7 @@ def _header(pep: PepText, header: Header) -> Iterator[Remark]:
         if not entry:
             continue
         if number > header.line and len(line) - len(line.lstrip(" \t")) > DEEPEST:
-            yield Remark(
+            yield TextFinding(
                 line=number,
                 message=f"This line is indented by more than {DEEPEST} blanks.",
                 severity=Severity.ERROR,
@@ -68,7 +68,7 @@ def _header(pep: PepText, header: Header) -> Iterator[Remark]:
                 fix=Fix(number, number, (" " * DEEPEST + entry,)),
             )
         if number < header.last_line and not entry.endswith(","):
-            yield Remark(
+            yield TextFinding(
                 line=number,
                 message="A comma is missing: each person but the last has one behind the name.",
                 severity=Severity.ERROR,
@@ -78,7 +78,7 @@ def _header(pep: PepText, header: Header) -> Iterator[Remark]:
             )
         wrong = [part for one in entry.split(", ") if (part := one.strip().rstrip(","))]
         if fault := next((told for part in wrong if (told := _fault(part))), ""):
-            yield Remark(
+            yield TextFinding(
                 line=number,
                 message=fault,
                 severity=Severity.ERROR,

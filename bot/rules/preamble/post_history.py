@@ -7,7 +7,7 @@ from bot.peps.links import is_discussion_link, parse_post
 from bot.rules.change import Change, Context
 from bot.rules.engine import rule
 from bot.rules.finding import Finding, Severity
-from bot.rules.remark import Remark, introduced
+from bot.rules.text_checks import TextFinding, introduced
 from bot.rules.touched import PepText
 
 _MOST = 20
@@ -32,7 +32,7 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
     return introduced("post-history", change, _history, in_resolved=None)
 
 
-def _history(pep: PepText) -> Iterator[Remark]:
+def _history(pep: PepText) -> Iterator[TextFinding]:
     header = pep.preamble.header("Post-History")
     if header is None or header.value in ("", "Pending"):
         return
@@ -47,7 +47,7 @@ def _history(pep: PepText) -> Iterator[Remark]:
                 if told > _MOST:
                     return
                 place = line.find(entry.strip()) + 1
-                yield Remark(
+                yield TextFinding(
                     line=number,
                     message=fault,
                     severity=Severity.ERROR,

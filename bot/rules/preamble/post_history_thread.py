@@ -9,7 +9,7 @@ from bot.peps.status import Status
 from bot.rules.change import Change, Context
 from bot.rules.engine import rule
 from bot.rules.finding import Finding, Severity, code
-from bot.rules.remark import Remark, introduced
+from bot.rules.text_checks import TextFinding, introduced
 from bot.rules.touched import PepText
 
 
@@ -39,7 +39,7 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
     return introduced("post-history-thread", change, _newest)
 
 
-def _newest(pep: PepText) -> Iterator[Remark]:
+def _newest(pep: PepText) -> Iterator[TextFinding]:
     discussed = pep.preamble.header("Discussions-To")
     history = pep.preamble.header("Post-History")
     if discussed is None or history is None or pep.preamble.status != Status.DRAFT:
@@ -48,7 +48,7 @@ def _newest(pep: PepText) -> Iterator[Remark]:
     newest = _newest_threads(history.value)
     if thread is None or not newest or thread in newest:
         return
-    yield Remark(
+    yield TextFinding(
         line=discussed.line,
         message=(
             f"The newest thread in `Post-History` is {code(newest[0])}, "

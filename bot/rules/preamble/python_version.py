@@ -6,12 +6,12 @@ from datetime import date
 
 from bot.peps.preamble import Header, Preamble
 from bot.peps.status import Status
+from bot.rules.assessment import NewPep
 from bot.rules.change import Change, Context
 from bot.rules.changed_peps import new_peps
 from bot.rules.engine import rule
 from bot.rules.finding import Finding, Severity
-from bot.rules.remark import Remark, at_status_change, introduced
-from bot.rules.standing import NewPep
+from bot.rules.text_checks import TextFinding, at_status_change, introduced
 from bot.rules.touched import PepText, TouchedPep
 
 _VERSION = re.compile(r"[1-3]\.(?:x|[0-9]{1,2}(?:\.[0-9]{1,2})?)")
@@ -76,13 +76,13 @@ def _of_new(pep: NewPep, today: date) -> Iterator[Finding]:
         )
 
 
-def _decided(pep: TouchedPep) -> Iterator[Remark]:
+def _decided(pep: TouchedPep) -> Iterator[TextFinding]:
     preamble = pep.after.preamble
     if preamble.status not in _NEEDING or preamble.header("Python-Version") is not None:
         return
     status = preamble.header("Status")
     if status is not None and is_for_a_version(preamble):
-        yield Remark(
+        yield TextFinding(
             status.line,
             f"This PEP becomes `{preamble.status}`, but names no `Python-Version`.",
             action="Add `Python-Version`",
@@ -102,12 +102,12 @@ def _is_closed(version: str, today: date) -> bool:
     return found is not None and today >= date(_YEAR_OF_3_0 + int(found[1]), 6, 1)
 
 
-def _form(text: PepText) -> Iterator[Remark]:
+def _form(text: PepText) -> Iterator[TextFinding]:
     header = text.preamble.header("Python-Version")
     if header is None:
         return
     if not all(_VERSION.fullmatch(entry) for entry in _entries(header)):
-        yield Remark(
+        yield TextFinding(
             header.line,
             "`Python-Version` must list versions as `X.Y` or `X.Y.Z`, such as `3.15`.",
             Severity.ERROR,

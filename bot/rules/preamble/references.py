@@ -9,7 +9,7 @@ from bot.peps.preamble import Header
 from bot.rules.change import Change, Context
 from bot.rules.engine import rule
 from bot.rules.finding import Finding, Severity
-from bot.rules.remark import Remark, introduced
+from bot.rules.text_checks import TextFinding, introduced
 from bot.rules.touched import PepText, touched_peps
 
 HEADERS = ("Requires", "Replaces", "Superseded-By")
@@ -44,7 +44,7 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
     yield from introduced("references", change, partial(_unknown, known))
 
 
-def _look(text: PepText) -> Iterator[Remark]:
+def _look(text: PepText) -> Iterator[TextFinding]:
     for name in HEADERS:
         header = text.preamble.header(name)
         if header is None:
@@ -56,7 +56,7 @@ def _look(text: PepText) -> Iterator[Remark]:
             message = f"`{name}` names this PEP itself."
         else:
             continue
-        yield Remark(
+        yield TextFinding(
             header.line,
             message,
             Severity.ERROR,
@@ -65,7 +65,7 @@ def _look(text: PepText) -> Iterator[Remark]:
         )
 
 
-def _unknown(known: Set[PepNumber], text: PepText) -> Iterator[Remark]:
+def _unknown(known: Set[PepNumber], text: PepText) -> Iterator[TextFinding]:
     for name in HEADERS:
         header = text.preamble.header(name)
         entries = _entries(header) if header is not None else []
@@ -74,7 +74,7 @@ def _unknown(known: Set[PepNumber], text: PepText) -> Iterator[Remark]:
         numbers = dict.fromkeys(PepNumber(int(entry)) for entry in entries)
         unknown = [one for one in numbers if one not in known and one != text.preamble.number]
         for number in unknown[:_MOST]:
-            yield Remark(
+            yield TextFinding(
                 header.line,
                 f"`{name}` names PEP {number}, and there is no such PEP.",
                 action="Mend the number",

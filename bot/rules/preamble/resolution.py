@@ -13,7 +13,7 @@ from bot.rules.change import Change, Context
 from bot.rules.engine import rule
 from bot.rules.finding import Finding, Fix, Severity, code
 from bot.rules.forum_links import day_and_writer
-from bot.rules.remark import Remark, at_status_change, introduced
+from bot.rules.text_checks import TextFinding, at_status_change, introduced
 from bot.rules.touched import PepText, TouchedPep
 
 DECIDED = frozenset({Status.ACCEPTED, Status.PROVISIONAL, Status.REJECTED})
@@ -50,7 +50,7 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
     yield from at_status_change("resolution", change, partial(_decided, context))
 
 
-def _form(forum: Forum, pep: PepText) -> Iterator[Remark]:
+def _form(forum: Forum, pep: PepText) -> Iterator[TextFinding]:
     header = pep.preamble.header("Resolution")
     if header is None:
         return
@@ -68,7 +68,7 @@ def _form(forum: Forum, pep: PepText) -> Iterator[Remark]:
         help_text = "Months are written `Jan`, `Feb`, `Mar` and so on."
     else:
         return
-    yield Remark(
+    yield TextFinding(
         line=header.line,
         last_line=header.last_line,
         message=message,
@@ -89,7 +89,7 @@ def _mended(link: DecisionLink | None, forum: Forum) -> str | None:
     return None if post is None else f"Resolution: `{in_pep_style(post.day)} <{link.short}>`__"
 
 
-def _another_day(forum: Forum, pep: PepText) -> Iterator[Remark]:
+def _another_day(forum: Forum, pep: PepText) -> Iterator[TextFinding]:
     """A day that is not the post's anywhere on Earth."""
     header = pep.preamble.header("Resolution")
     link = None if header is None else decision_link(header.value)
@@ -98,7 +98,7 @@ def _another_day(forum: Forum, pep: PepText) -> Iterator[Remark]:
     day, post = parse_pep_date(link.day), forum.post(link.url)
     if day is None or post is None or post.may_be_of(day):
         return
-    yield Remark(
+    yield TextFinding(
         line=header.line,
         last_line=header.last_line,
         message=f"The linked post is {day_and_writer(post)}, not of {link.day}.",
@@ -107,14 +107,14 @@ def _another_day(forum: Forum, pep: PepText) -> Iterator[Remark]:
     )
 
 
-def _decided(context: Context, pep: TouchedPep) -> Iterator[Remark]:
+def _decided(context: Context, pep: TouchedPep) -> Iterator[TextFinding]:
     preamble = pep.after.preamble
     status = preamble.header("Status")
     if status is None or status.value not in DECIDED:
         return
     header = preamble.header("Resolution")
     if header is None:
-        yield Remark(
+        yield TextFinding(
             severity=Severity.ERROR,
             message=f"A PEP that becomes {status.value} needs a `Resolution`.",
             action="Link the decision",
@@ -130,7 +130,7 @@ def _decided(context: Context, pep: TouchedPep) -> Iterator[Remark]:
         yield _without_day(link, header, context)
 
 
-def _without_day(link: DecisionLink, header: Header, context: Context) -> Remark:
+def _without_day(link: DecisionLink, header: Header, context: Context) -> TextFinding:
     post = context.forum.post(link.url)
     day = "DD-Mmm-YYYY" if post is None else in_pep_style(post.day)
     paste = f"Resolution: `{day} <{link.short}>`__"
@@ -140,7 +140,7 @@ def _without_day(link: DecisionLink, header: Header, context: Context) -> Remark
         told = "I could not read the post, so I do not guess its day."
     else:
         told = "I have not read the post, so I do not guess its day."
-    return Remark(
+    return TextFinding(
         severity=Severity.WARNING,
         message=(
             f"Please add the day of the decision: {code(f'{day} <{link.short}>')}, as a link."

@@ -9,7 +9,7 @@ from bot.rules.changed_peps import new_peps
 from bot.rules.engine import rule
 from bot.rules.finding import Finding, Fix, Severity
 from bot.rules.preamble.status_for_type import contradicts_type
-from bot.rules.remark import Remark, introduced
+from bot.rules.text_checks import TextFinding, introduced
 from bot.rules.touched import PepText
 
 STATUSES = tuple(one for one in Status if one is not Status.APRIL_FOOL)
@@ -55,7 +55,7 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
         )
 
 
-def _look(text: PepText) -> Iterator[Remark]:
+def _look(text: PepText) -> Iterator[TextFinding]:
     header = text.preamble.header("Status")
     if header is None or not header.value or header.value in STATUSES:
         return
@@ -63,7 +63,7 @@ def _look(text: PepText) -> Iterator[Remark]:
         return
     meant = next((one for one in STATUSES if one.casefold() == header.value.casefold()), None)
     if meant is not None:
-        yield Remark(
+        yield TextFinding(
             header.line,
             f"`Status` is written `{meant}`.",
             Severity.ERROR,
@@ -74,7 +74,7 @@ def _look(text: PepText) -> Iterator[Remark]:
         return
     near = get_close_matches(header.value[:_LONGEST].capitalize(), STATUSES, n=1)
     known = ", ".join(f"`{one}`" for one in STATUSES)
-    yield Remark(
+    yield TextFinding(
         header.line,
         f"`Status` is none of the words that PEP 1 knows: {known}.",
         Severity.ERROR,

@@ -8,7 +8,7 @@ from bot.rules.change import Change, Context
 from bot.rules.engine import rule
 from bot.rules.finding import Finding, Severity
 from bot.rules.preamble.type import TYPES
-from bot.rules.remark import Remark, introduced
+from bot.rules.text_checks import TextFinding, introduced
 from bot.rules.touched import PepText
 
 
@@ -40,7 +40,7 @@ def contradicts_type(preamble: Preamble) -> bool:
     return preamble.status == wrong
 
 
-def _look(text: PepText) -> Iterator[Remark]:
+def _look(text: PepText) -> Iterator[TextFinding]:
     header = text.preamble.header("Status")
     if header is None or not contradicts_type(text.preamble):
         return
@@ -49,4 +49,4 @@ def _look(text: PepText) -> Iterator[Remark]:
         message = "Only a Standards Track PEP can be `Provisional`."
     # Whole: the type may be what was edited.
     columns = text.value_columns(header)
-    yield Remark(header.line, message, Severity.ERROR, columns=columns, whole=True)
+    yield TextFinding(header.line, message, Severity.ERROR, columns=columns, whole=True)

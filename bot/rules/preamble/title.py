@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from bot.rules.change import Change, Context
 from bot.rules.engine import rule
 from bot.rules.finding import Finding, Severity
-from bot.rules.remark import Remark, introduced
+from bot.rules.text_checks import TextFinding, introduced
 from bot.rules.touched import PepText
 
 LONGEST = 79
@@ -28,13 +28,13 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
     return introduced("title", change, _title, in_resolved=None)
 
 
-def _title(pep: PepText) -> Iterator[Remark]:
+def _title(pep: PepText) -> Iterator[TextFinding]:
     header = pep.preamble.header("Title")
     if header is None:
         return
     length = len(" ".join(header.value.split()))
     if length > LONGEST:
-        yield Remark(
+        yield TextFinding(
             line=header.line,
             last_line=header.last_line,
             message=f"The title has {length:,} characters; {LONGEST} are the most.",

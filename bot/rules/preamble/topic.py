@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from bot.rules.change import Change, Context
 from bot.rules.engine import rule
 from bot.rules.finding import Finding, Fix, Severity
-from bot.rules.remark import Remark, introduced
+from bot.rules.text_checks import TextFinding, introduced
 from bot.rules.touched import PepText
 
 TOPICS = ("Governance", "Packaging", "Release", "Typing")
@@ -33,7 +33,7 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
     return introduced("topic", change, _look, in_resolved=None)
 
 
-def _look(text: PepText) -> Iterator[Remark]:
+def _look(text: PepText) -> Iterator[TextFinding]:
     header = text.preamble.header("Topic")
     if header is None:
         return
@@ -44,7 +44,7 @@ def _look(text: PepText) -> Iterator[Remark]:
     unknown = sorted(entries - {one.casefold() for one in TOPICS})
     if not entries or unknown:
         near = get_close_matches(unknown[0][:_LONGEST].title(), TOPICS, n=1) if unknown else []
-        yield Remark(
+        yield TextFinding(
             header.line,
             "`Topic` may name `Governance`, `Packaging`, `Release` and `Typing` only.",
             Severity.ERROR,
@@ -52,7 +52,7 @@ def _look(text: PepText) -> Iterator[Remark]:
             columns=text.value_columns(header),
         )
         return
-    yield Remark(
+    yield TextFinding(
         header.line,
         f"`Topic` must be written `{meant}`: sorted, each once, with a comma and a blank.",
         Severity.ERROR,

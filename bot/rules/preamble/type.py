@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from bot.rules.change import Change, Context
 from bot.rules.engine import rule
 from bot.rules.finding import Finding, Fix, Severity
-from bot.rules.remark import Remark, introduced
+from bot.rules.text_checks import TextFinding, introduced
 from bot.rules.touched import PepText
 
 TYPES = ("Standards Track", "Informational", "Process")
@@ -30,13 +30,13 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
     return introduced("type", change, _look, in_resolved=None)
 
 
-def _look(text: PepText) -> Iterator[Remark]:
+def _look(text: PepText) -> Iterator[TextFinding]:
     header = text.preamble.header("Type")
     if header is None or not header.value or header.value in TYPES:
         return
     meant = next((one for one in TYPES if one.casefold() == header.value.casefold()), None)
     near = meant or next(iter(get_close_matches(header.value[:_LONGEST].title(), TYPES, n=1)), None)
-    yield Remark(
+    yield TextFinding(
         header.line,
         "`Type` must be `Standards Track`, `Informational` or `Process`.",
         Severity.ERROR,

@@ -1,8 +1,8 @@
 """Rules that look at one text at a time: what they remark, and which of it the change brought in.
 
-Such a rule is a plain function from a PEP's text to `Remark`s. `introduced` applies it to every PEP
-the change touches and keeps what the change itself brought in: remarks on lines it adds or edits,
-and remarks on the file as a whole that could not be made before.
+Such a rule is a plain function from a PEP's text to `TextFinding`s. `introduced` applies it to
+every PEP the change touches and keeps what the change itself brought in: remarks on lines it adds
+or edits, and remarks on the file as a whole that could not be made before.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -14,7 +14,7 @@ from bot.rules.touched import PepText, TouchedPep, touched_peps
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class TextFinding:
     """One thing that is wrong with a text, before anybody asks who brought it in.
 
     Attributes:
@@ -43,10 +43,10 @@ class Remark:
     whole: bool = False
 
 
-Look = Callable[[PepText], Iterable[Remark]]
+Look = Callable[[PepText], Iterable[TextFinding]]
 """What a rule does to one text."""
 
-StatusLook = Callable[[TouchedPep], Iterable[Remark]]
+StatusLook = Callable[[TouchedPep], Iterable[TextFinding]]
 """What a rule does to one PEP whose status moves."""
 
 
@@ -81,7 +81,7 @@ def at_status_change(rule: str, change: Change, look: StatusLook) -> Iterator[Fi
             yield from (_finding(rule, pep, remark, None) for remark in look(pep))
 
 
-def _brought_in(pep: TouchedPep, look: Look) -> Iterator[Remark]:
+def _brought_in(pep: TouchedPep, look: Look) -> Iterator[TextFinding]:
     known: frozenset[str] | None = None
     for remark in look(pep.after):
         if remark.whole and pep.before is not None:
@@ -93,7 +93,9 @@ def _brought_in(pep: TouchedPep, look: Look) -> Iterator[Remark]:
             yield remark
 
 
-def _finding(rule: str, pep: TouchedPep, remark: Remark, in_resolved: Severity | None) -> Finding:
+def _finding(
+    rule: str, pep: TouchedPep, remark: TextFinding, in_resolved: Severity | None
+) -> Finding:
     severity = remark.severity
     if in_resolved is not None and pep.is_resolved:
         severity = severity.at_most(in_resolved)

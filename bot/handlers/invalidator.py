@@ -18,12 +18,12 @@ from cachetools import TTLCache
 
 from bot.github.client.client import Clients
 from bot.github.client.failure import Gone
-from bot.github.read.base_branch import FactsReader, RepositoryFacts
+from bot.github.read.base_branch import BaseBranch, FactsReader
 from bot.github.read.snapshot_reader import Reservations, nothing_reserved
 from bot.handlers.internal_jobs import Enqueue, first_sweep_of, review_of
 from bot.peps.number import NumberLedger
 from bot.policy.load import fingerprint
-from bot.review.number_inputs import ledger_of, outlook
+from bot.review.number_inputs import ledger_of, number_inputs
 from bot.review.snapshot import Memory, PullRequestState, Snapshot
 from bot.review.subject import Repository, Subject
 from bot.rules.kind import ChangeKind
@@ -43,7 +43,7 @@ _AGAIN = "-again-"
 _log = structlog.get_logger()
 
 
-class Dependents:
+class Invalidator:
     """Finds the pull requests that something else concerns, and has them reviewed."""
 
     def __init__(
@@ -194,7 +194,7 @@ class Dependents:
             if memory.state is PullRequestState.OPEN
         }
 
-    async def _facts_at(self, repository: Repository, base: str) -> RepositoryFacts | None:
+    async def _facts_at(self, repository: Repository, base: str) -> BaseBranch | None:
         """The facts of a base branch as they are known now; None if it is gone."""
         client = await self._clients.for_repository(repository.full_name, repository.installation)
         try:
@@ -202,7 +202,7 @@ class Dependents:
         except Gone:
             return None
 
-    async def _ledger(self, repository: Repository, facts: RepositoryFacts) -> NumberLedger:
+    async def _ledger(self, repository: Repository, facts: BaseBranch) -> NumberLedger:
         known, complete = await self._store.claims(repository)
         put_aside = await self._reservations(repository)
         return ledger_of(
@@ -243,8 +243,8 @@ class Dependents:
         await self._store.keep_document(name, Document(text, self._clock()))
 
 
-def _outlook(subject: Subject, memory: Memory, ledger: NumberLedger, facts: RepositoryFacts) -> str:
-    return outlook(memory.numbers, subject.number, ledger, facts.policy, facts.codeowners)
+def _outlook(subject: Subject, memory: Memory, ledger: NumberLedger, facts: BaseBranch) -> str:
+    return number_inputs(memory.numbers, subject.number, ledger, facts.policy, facts.codeowners)
 
 
 class _Rules:
@@ -255,7 +255,7 @@ class _Rules:
         self.text = text
 
     @classmethod
-    def of(cls, repository: Repository, base: str, facts: RepositoryFacts) -> "_Rules":
+    def of(cls, repository: Repository, base: str, facts: BaseBranch) -> "_Rules":
         # With the notes: that a policy is invalid is told on every pull request.
         text = "\n".join((fingerprint(facts.policy), *facts.notes))
         return cls(JUDGED_BY.of(repository, base), text)

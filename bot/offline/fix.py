@@ -15,11 +15,11 @@ from pathlib import Path
 
 from bot.offline.files import LARGEST
 from bot.offline.request import CannotRun
-from bot.rules.finding import Finding, RuleAndFix, apart, code, mended_text
+from bot.rules.finding import Finding, RuleAndFix, apart, code, fixed_text
 
 
 @dataclass(frozen=True, slots=True)
-class Mended:
+class FixedFile:
     """What was changed in one file.
 
     Attributes:
@@ -33,7 +33,7 @@ class Mended:
 
 def mend(
     root: Path, findings: Iterable[Finding], texts: Mapping[str, str | None]
-) -> tuple[Mended, ...]:
+) -> tuple[FixedFile, ...]:
     """Mend what can be mended at once.
 
     Args:
@@ -54,10 +54,10 @@ def mend(
         if text is None or not _still_holds(root / path, text):
             continue
         chosen = apart(wanted)
-        mended = mended_text(text, [fix for _, fix in chosen])
+        mended = fixed_text(text, [fix for _, fix in chosen])
         if mended != text:
             _write(root / path, mended)
-            done.append(Mended(path, tuple(rule for rule, _ in chosen)))
+            done.append(FixedFile(path, tuple(rule for rule, _ in chosen)))
     return tuple(done)
 
 

@@ -7,26 +7,26 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Protocol
 
-from bot.commands.context import Published, Scene, UnderReview, is_of_change, numbers_asked
-from bot.commands.grammar.parse import Spoken
-from bot.commands.log import Given, entitled_on, orders_of
+from bot.commands.context import CommandContext, Published, UnderReview, is_of_change, numbers_asked
+from bot.commands.grammar.parse import ParsedCommand
+from bot.commands.log import LoggedCommand, entitled_on, overrides_of
 from bot.commands.result import Effect, Retitle, SetLabel, TakeLabelOff
 from bot.commands.role import Role, roles_of, roles_on
 from bot.github.client.client import Client
 from bot.github.client.failure import Gone
 from bot.github.client.json_fields import text_at, variables
-from bot.github.read.base_branch import FactsReader, RepositoryFacts
+from bot.github.read.base_branch import BaseBranch, FactsReader
 from bot.github.read.instruction_labels import instruction_labels
 from bot.github.read.people_reader import PeopleReader
 from bot.github.read.published_peps import read_published
 from bot.github.read.snapshot_reader import SnapshotReader
 from bot.handlers.judgement import size_of
 from bot.handlers.pep_sources import PepSources
-from bot.offload import think
+from bot.offload import offload
 from bot.peps.number import NumberLedger, PepNumber
 from bot.peps.people import Login, same_login
 from bot.policy.labels import LabelNames
-from bot.review.apply_overrides import with_orders
+from bot.review.apply_overrides import apply_overrides
 from bot.review.decision.submission import Submission
 from bot.review.snapshot import Base, Memory, Snapshot
 from bot.review.subject import Repository, Subject
@@ -35,10 +35,12 @@ from bot.rules.change import Context, Unreadable
 from bot.store.commands import CommandStore
 
 
-class Scenes(Protocol):
+class CommandContexts(Protocol):
     """Makes the scenes of the commands on one subject, each after those before it."""
 
-    async def scene(self, asker: Login, given: Sequence[Given], spoken: Spoken) -> Scene:
+    async def scene(
+        self, asker: Login, given: Sequence[LoggedCommand], spoken: ParsedCommand
+    ) -> CommandContext:
         """The scene for the next command.
 
         Args:
@@ -59,7 +61,7 @@ class Scenes(Protocol):
         """How many characters a command may have to look at."""
 
 
-class PullRequestScenes:
+class PullRequestContexts:
     """The scenes on a pull request."""
 
     def __init__(
@@ -84,26 +86,28 @@ class PullRequestScenes:
         self._sources = sources
         self._known: Mapping[str, str] | None = None
 
-    def snapshot(self, given: Sequence[Given]) -> Snapshot:
+    def snapshot(self, given: Sequence[LoggedCommand]) -> Snapshot:
         """The snapshot with what people ordered until now, as far as they may order it now."""
         plain, paused = self._plain, self._plain.context.policy.labels.paused
-        orders = orders_of(given, entitled_on(plain.change, plain.context))
-        if not orders.pauses and orders_of(given).pauses and _is_ours(plain, paused):
+        orders = overrides_of(given, entitled_on(plain.change, plain.context))
+        if not orders.pauses and overrides_of(given).pauses and _is_ours(plain, paused):
             # The label stands because somebody said so who may not any more.
             plain = replace(plain, instructions=_without(plain.instructions, paused))
-        return with_orders(plain, orders)
+        return apply_overrides(plain, orders)
 
-    async def scene(self, asker: Login, given: Sequence[Given], spoken: Spoken) -> Scene:
-        """The scene for the next command; see `Scenes`."""
+    async def scene(
+        self, asker: Login, given: Sequence[LoggedCommand], spoken: ParsedCommand
+    ) -> CommandContext:
+        """The scene for the next command; see `CommandContexts`."""
         snapshot = await self._reader.renumbered(self.snapshot(given))
-        verdict = await think(size_of(snapshot), lambda: judge(snapshot, self._memory))
+        verdict = await offload(size_of(snapshot), lambda: judge(snapshot, self._memory))
         context = snapshot.context
         if spoken.command.asks_labels and self._known is None:
             self._known = await repository_labels(self._client, snapshot.subject.repository)
         published = await self._published(snapshot, spoken)
         roles = _roles_here(asker, snapshot, spoken) | _roles_on(asker, published)
         published = await _with_post(published, spoken, roles, self._sources)
-        return Scene(
+        return CommandContext(
             subject=snapshot.subject,
             asker=asker,
             roles=roles,
@@ -119,7 +123,7 @@ class PullRequestScenes:
             published=published,
         )
 
-    async def _published(self, snapshot: Snapshot, spoken: Spoken) -> Published | None:
+    async def _published(self, snapshot: Snapshot, spoken: ParsedCommand) -> Published | None:
         if not spoken.command.asks_peps:
             return None
         repository, base = snapshot.subject.repository, snapshot.base
@@ -142,7 +146,7 @@ class PullRequestScenes:
         return size_of(self._plain)
 
     def made(self, effect: Effect, by: Login) -> None:
-        """Note what a command before it changed on GitHub; see `Scenes`."""
+        """Note what a command before it changed on GitHub; see `CommandContexts`."""
         plain = self._plain
         names = plain.context.policy.labels
         match effect:
@@ -169,7 +173,7 @@ class PullRequestScenes:
                 pass
 
 
-class IssueScenes:
+class IssueContexts:
     """The scenes on an issue."""
 
     def __init__(
@@ -180,7 +184,7 @@ class IssueScenes:
         *,
         author: Login | None,
         labels: frozenset[str],
-        facts: RepositoryFacts,
+        facts: BaseBranch,
         branch: str,
         people: PeopleReader,
         numbers: NumberLedger,
@@ -205,8 +209,10 @@ class IssueScenes:
         self._sources = sources
         self._known: Mapping[str, str] | None = None
 
-    async def scene(self, asker: Login, given: Sequence[Given], spoken: Spoken) -> Scene:
-        """The scene for the next command; see `Scenes`."""
+    async def scene(
+        self, asker: Login, given: Sequence[LoggedCommand], spoken: ParsedCommand
+    ) -> CommandContext:
+        """The scene for the next command; see `CommandContexts`."""
         roles = {Role.ANYONE}
         if any(same_login(asker, editor) for editor in self._editors or ()):
             roles.add(Role.EDITOR)
@@ -218,7 +224,7 @@ class IssueScenes:
         published = await self._published(spoken)
         roles |= _roles_on(asker, published)
         published = await _with_post(published, spoken, roles, self._sources)
-        return Scene(
+        return CommandContext(
             subject=self._subject,
             asker=asker,
             roles=frozenset(roles),
@@ -227,13 +233,13 @@ class IssueScenes:
             numbers=self._numbers,
             reservations=await self._commands.reservations(self._subject.repository),
             editors_known=self._editors is not None,
-            orders=orders_of(given),
+            orders=overrides_of(given),
             labels=self._labels,
             known_labels=self._known or {},
             published=published,
         )
 
-    async def _published(self, spoken: Spoken) -> Published | None:
+    async def _published(self, spoken: ParsedCommand) -> Published | None:
         if not spoken.command.asks_peps:
             return None
         numbers = numbers_asked(spoken.arguments, None)
@@ -264,7 +270,7 @@ class IssueScenes:
         return 0
 
     def made(self, effect: Effect, by: Login) -> None:  # noqa: ARG002 - no label is a stage here
-        """Note what a command before it changed on GitHub; see `Scenes`."""
+        """Note what a command before it changed on GitHub; see `CommandContexts`."""
         match effect:
             case SetLabel(name):
                 self._labels |= {name}
@@ -290,7 +296,10 @@ def _as_published(
 
 
 async def _with_post(
-    published: Published | None, spoken: Spoken, roles: AbstractSet[Role], sources: PepSources
+    published: Published | None,
+    spoken: ParsedCommand,
+    roles: AbstractSet[Role],
+    sources: PepSources,
 ) -> Published | None:
     """With the post that the command links; for whom it is not, nothing is asked for."""
     if published is None:
@@ -301,7 +310,7 @@ async def _with_post(
     return replace(published, forum=await sources.linked(spoken.arguments, policy))
 
 
-def _roles_here(asker: Login, snapshot: Snapshot, spoken: Spoken) -> frozenset[Role]:
+def _roles_here(asker: Login, snapshot: Snapshot, spoken: ParsedCommand) -> frozenset[Role]:
     """What an account is on a pull request, as far as that counts for the command.
 
     Of another PEP than it changes, nobody becomes an author by having opened it.

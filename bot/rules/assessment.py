@@ -50,7 +50,7 @@ class ConsentState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class SponsorStanding:
+class SponsorAssessment:
     """The sponsor of one PEP.
 
     Attributes:
@@ -88,7 +88,7 @@ class NumberState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class NumberStanding:
+class NumberAssessment:
     """The number of one PEP.
 
     Attributes:
@@ -133,7 +133,7 @@ class OwnersState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class CodeownersStanding:
+class CodeownersAssessment:
     """The CODEOWNERS line of one PEP.
 
     Attributes:

@@ -14,19 +14,34 @@ import structlog
 
 from bot.commands.carry_out import carry_out
 from bot.commands.grammar.lines import MOST_COMMANDS, CommandLine, NotUnderstood, command_lines
-from bot.commands.grammar.parse import Spoken, understand
+from bot.commands.grammar.parse import ParsedCommand, understand
 from bot.commands.identity import caught_up, given_in, is_seen, keys_in, lifts, named
-from bot.commands.log import CONFUSED, DONE, PENDING, Fate, Given, Heard, first_heard
-from bot.commands.reply import LEFT_ALONE, SOMEBODY_ELSE, TOO_MANY, UNSEEN, is_answered, told
-from bot.commands.result import Outcome
+from bot.commands.log import (
+    CONFUSED,
+    DONE,
+    PENDING,
+    CommandComment,
+    CommandStatus,
+    LoggedCommand,
+    first_heard,
+)
+from bot.commands.reply import (
+    LEFT_ALONE,
+    SOMEBODY_ELSE,
+    TOO_MANY,
+    UNSEEN,
+    is_answered,
+    render_problem,
+)
+from bot.commands.result import CommandResult
 from bot.commands.text import Text
 from bot.github.client.client import Client
 from bot.github.write.replies import AnswerWriter
+from bot.handlers.command_contexts import CommandContexts
 from bot.handlers.effects import Effects
 from bot.handlers.judgement import tell_failures
-from bot.handlers.scenes import Scenes
 from bot.metrics import Metrics
-from bot.offload import think
+from bot.offload import offload
 from bot.peps.people import Login
 from bot.review.subject import Subject
 from bot.store.commands import CommandStore
@@ -47,7 +62,7 @@ _log = structlog.get_logger()
 
 
 @dataclass(slots=True)
-class Ears:
+class CommandSession:
     """What is heard on one subject during one batch of deliveries.
 
     Attributes:
@@ -57,11 +72,11 @@ class Ears:
     """
 
     subject: Subject
-    given: list[Given]
-    owed: dict[str, Heard] = field(default_factory=dict)
+    given: list[LoggedCommand]
+    owed: dict[str, CommandComment] = field(default_factory=dict)
 
 
-class Hearing:
+class CommandRunner:
     """Hears texts on one issue or pull request at a time."""
 
     def __init__(
@@ -79,9 +94,9 @@ class Hearing:
         self._answers = answers
         self._metrics = metrics
 
-    async def ears(self, subject: Subject) -> Ears:
+    async def ears(self, subject: Subject) -> CommandSession:
         """What was given on a subject until now."""
-        return Ears(subject, list(await self._commands.given(subject)))
+        return CommandSession(subject, list(await self._commands.given(subject)))
 
     async def is_known(self, subject: Subject, text: Text) -> bool:
         """Whether anything was heard in a text before."""
@@ -102,8 +117,8 @@ class Hearing:
         client: Client,
         subject: Subject,
         text: Text,
-        ears: Ears,
-        scenes: Scenes,
+        ears: CommandSession,
+        scenes: CommandContexts,
         delivery: str,
     ) -> None:
         """Carry out what is new in a text, and note what its author is to be told.
@@ -120,7 +135,7 @@ class Hearing:
             return
         body = text.body
         cost = _COST_OF_MARKDOWN * (len(body) + len(text.before)) if "/pep" in body else 0
-        found, before = await think(
+        found, before = await offload(
             cost, lambda: (command_lines(body, MOST_COMMANDS + 1), keys_in(text.before))
         )
         lines = found[:MOST_COMMANDS]
@@ -133,7 +148,7 @@ class Hearing:
             try:
                 spoken = understand(line)
             except NotUnderstood as fault:
-                faults[told(fault.mistake)] = None
+                faults[render_problem(fault.mistake)] = None
                 continue
             one = given_in(subject, text, spoken, counts[spoken.proper])
             counts[spoken.proper] += 1
@@ -166,7 +181,7 @@ class Hearing:
             heard = caught_up(heard, standing, ears.given)
         await self._owe(subject, heard, ears)
 
-    async def _owe(self, subject: Subject, heard: Heard, ears: Ears) -> None:
+    async def _owe(self, subject: Subject, heard: CommandComment, ears: CommandSession) -> None:
         await self._commands.keep(subject, heard)
         ears.owed[heard.source] = heard
 
@@ -174,14 +189,14 @@ class Hearing:
         self,
         client: Client,
         text: Text,
-        spoken: Spoken,
-        one: Given,
-        heard: Heard,
-        ears: Ears,
+        spoken: ParsedCommand,
+        one: LoggedCommand,
+        heard: CommandComment,
+        ears: CommandSession,
         before: frozenset[tuple[str, int]],
-        scenes: Scenes,
+        scenes: CommandContexts,
         delivery: str,
-    ) -> tuple[Heard, str]:
+    ) -> tuple[CommandComment, str]:
         """One command: the text as it is remembered then, and what is wrong, if anything."""
         subject = ears.subject
         known = next(
@@ -191,16 +206,16 @@ class Hearing:
             if one.at < known.at:
                 # A version that was delivered late shows it was said before.
                 await self._remember(subject, heard, replace(known, at=one.at), ears)
-            return heard, SOMEBODY_ELSE if known.fate is Fate.BARRED else ""
+            return heard, SOMEBODY_ELSE if known.fate is CommandStatus.BARRED else ""
         if one.key in before and not is_seen(heard, one):
             # It stood there before this edit, unheard of: an earlier version tells by whose hand.
             return heard, UNSEEN
         if not text.is_by_own_hand and one.key not in before:
-            await self._remember(subject, heard, replace(one, fate=Fate.BARRED), ears)
+            await self._remember(subject, heard, replace(one, fate=CommandStatus.BARRED), ears)
             return heard, SOMEBODY_ELSE
         scene = await scenes.scene(Login(text.author), ears.given, spoken)
         cost = _COST_OF_COMMAND + _COST_OF_MENDING * scenes.size
-        outcome = await think(cost, lambda: carry_out(spoken, scene))
+        outcome = await offload(cost, lambda: carry_out(spoken, scene))
         tell_failures(outcome.failures, self._metrics)
         if outcome.done and not text.is_by_own_hand:
             return heard, LEFT_ALONE
@@ -228,13 +243,20 @@ class Hearing:
         await self._remember(subject, heard, one, ears)
         return heard, ""
 
-    async def _remember(self, subject: Subject, heard: Heard, one: Given, ears: Ears) -> None:
+    async def _remember(
+        self, subject: Subject, heard: CommandComment, one: LoggedCommand, ears: CommandSession
+    ) -> None:
         await self._commands.keep(subject, replace(heard, wants=PENDING), [one])
         ears.given = [old for old in ears.given if (old.source, old.key) != (one.source, one.key)]
         ears.given.append(one)
 
     async def answer(
-        self, client: Client, subject: Subject, ears: Ears, own: Mapping[str, int], delivery: str
+        self,
+        client: Client,
+        subject: Subject,
+        ears: CommandSession,
+        own: Mapping[str, int],
+        delivery: str,
     ) -> None:
         """Write the answers that are owed.
 
@@ -260,12 +282,12 @@ def worth_healing(text: Text, now: datetime) -> bool:
     return abs(now - text.at) <= HEALED_FOR
 
 
-def moves_numbers(one: Given) -> bool:
+def moves_numbers(one: LoggedCommand) -> bool:
     """Whether a command puts a number aside or releases one."""
     return one.proper.startswith("number ")
 
 
-def _with_mention(outcome: Outcome) -> str:
+def _with_mention(outcome: CommandResult) -> str:
     if outcome.mention is None:
         return outcome.says
     return outcome.says.replace("{mention}", f"@{outcome.mention}", 1)

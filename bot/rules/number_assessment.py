@@ -16,8 +16,8 @@ from bot.peps.number import (
     older_claimant,
 )
 from bot.peps.people import fold_name
+from bot.rules.assessment import NewPep, NumberAssessment, NumberState
 from bot.rules.change import Change, Context
-from bot.rules.standing import NewPep, NumberStanding, NumberState
 
 _NOT_TO_KEEP = frozenset(
     {
@@ -30,7 +30,7 @@ _NOT_TO_KEEP = frozenset(
 """States in which a PEP takes another number; where names merely disagree, people say which."""
 
 
-def number_standing(pep: NewPep, change: Change, context: Context) -> NumberStanding:
+def assess_number(pep: NewPep, change: Change, context: Context) -> NumberAssessment:
     """How the number of a new or renumbered PEP stands.
 
     Args:
@@ -43,7 +43,7 @@ def number_standing(pep: NewPep, change: Change, context: Context) -> NumberStan
     state = _state(pep, change, context, claimant)
     suggestion = next_number(ledger, for_pull_request=context.pull_request)
     number = None if state is NumberState.PLACEHOLDER else pep.number
-    return NumberStanding(
+    return NumberAssessment(
         state=state,
         number=number,
         suggestion=suggestion,
@@ -55,7 +55,9 @@ def number_standing(pep: NewPep, change: Change, context: Context) -> NumberStan
     )
 
 
-def number_to_take(pep: NewPep, standing: NumberStanding, ledger: NumberLedger) -> PepNumber | None:
+def number_to_take(
+    pep: NewPep, standing: NumberAssessment, ledger: NumberLedger
+) -> PepNumber | None:
     """The number to which a PEP can be renamed by machine; None where people have to say.
 
     A number that may be taken by a pull request not looked at yet is no certain one.
