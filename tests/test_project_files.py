@@ -11,6 +11,7 @@ import yaml
 from click.testing import CliRunner
 
 from bot.cli import main
+from tests.room_graph import picture, rooms
 
 PROJECT = Path(__file__).resolve().parents[1]
 WORKFLOWS = sorted((PROJECT / ".github" / "workflows").glob("*.y*ml"))
@@ -140,3 +141,18 @@ def test_the_procfile_names_a_server_and_workers_that_there_are() -> None:
         _, *arguments = shlex.split(command.removeprefix("python -m "))
         shown = CliRunner().invoke(main, [*arguments, "--help"])
         assert shown.exit_code == 0, shown.output
+
+
+def test_the_maps_name_files_that_are_there() -> None:
+    glossary = (PROJECT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    places = re.findall(r"\| `([\w./]+)` \|$", glossary, re.MULTILINE)
+    picture = (PROJECT / "docs" / "contributor.md").read_text(encoding="utf-8")
+    picture = picture[picture.index("```mermaid") : picture.index("```\n\n")]
+    places += re.findall(r"[a-z_]+/[\w/.]*", picture.replace("<br>", " "))
+    assert len(places) > 35
+    assert [place for place in places if not (PROJECT / "bot" / place).exists()] == []
+
+
+def test_the_picture_of_the_rooms_is_what_they_import() -> None:
+    page = (PROJECT / "docs" / "contributor.md").read_text(encoding="utf-8")
+    assert f"```mermaid\n{picture(rooms())}\n```" in page, "`python -m tests.room_graph` prints it"
