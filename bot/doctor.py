@@ -11,7 +11,7 @@ import aiohttp
 from bot.app_manifest import EVENTS, OPTIONAL_PERMISSIONS, PERMISSIONS
 from bot.github.client.failure import CredentialsRefused, GitHubFailure, TryLater
 from bot.github.client.http_client import GitHubClients
-from bot.github.read.base_branch import read_facts
+from bot.github.read.base_branch import read_base_branch
 from bot.github.read.people_reader import PeopleReader
 from bot.inbox.delivery import DeliveryState
 from bot.inbox.describe import in_words
@@ -178,7 +178,7 @@ async def _repository(
     try:
         client = await clients.for_repository(repository.full_name, repository.installation)
         branch = (await client.get(f"/repos/{repository.full_name}"))["default_branch"]
-        facts = await read_facts(client, repository, branch)
+        facts = await read_base_branch(client, repository, branch)
         reading = await people.editors(client, repository, facts.policy, facts.default_codeowners)
     except GitHubFailure as error:
         return [Diagnosis(subject, f"the repository cannot be read ({error})", is_fault=True)]

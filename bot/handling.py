@@ -5,7 +5,7 @@ from collections.abc import Callable
 from bot.github.client.app import AppIdentity
 from bot.github.client.throttle import Limiter, WriteThrottle
 from bot.github.read.accounts import KnownAccounts
-from bot.github.read.base_branch import FactsReader
+from bot.github.read.base_branch_reader import BaseBranchReader
 from bot.github.read.people_reader import PeopleReader
 from bot.github.read.snapshot_reader import SnapshotReader
 from bot.github.write.check_runs import PageLinks
@@ -44,7 +44,7 @@ def handler_of(parts: WorkParts, identity: AppIdentity, pace: Callable[[int], Li
         pace: Makes what spaces the writes to an installation, given its id.
     """
     clients, store, clock = parts.clients, parts.store, parts.clock
-    facts = FactsReader(store)
+    facts = BaseBranchReader(store)
     dependents = Invalidator(
         clients=clients,
         facts=facts,

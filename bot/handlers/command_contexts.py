@@ -1,37 +1,33 @@
 """The scene on which a command is given: what it may know, on a pull request or an issue."""
 
 from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Protocol
 
 from bot.commands.context import CommandContext, Published, UnderReview, is_of_change, numbers_asked
 from bot.commands.grammar.parse import ParsedCommand
 from bot.commands.log import LoggedCommand, entitled_on, overrides_of
 from bot.commands.result import Effect, Retitle, SetLabel, TakeLabelOff
-from bot.commands.role import Role, roles_of, roles_on
+from bot.commands.role import Role, roles_of
 from bot.github.client.client import Client
 from bot.github.client.failure import Gone
 from bot.github.client.json_fields import text_at, variables
-from bot.github.read.base_branch import BaseBranch, FactsReader
+from bot.github.read.base_branch_reader import BaseBranchReader
 from bot.github.read.instruction_labels import instruction_labels
-from bot.github.read.people_reader import PeopleReader
 from bot.github.read.published_peps import read_published
 from bot.github.read.snapshot_reader import SnapshotReader
 from bot.handlers.judgement import size_of
-from bot.handlers.pep_sources import PepSources
+from bot.handlers.pep_sources import PepSources, as_published, roles_on_peps, with_post
 from bot.offload import offload
-from bot.peps.number import NumberLedger, PepNumber
-from bot.peps.people import Login, same_login
+from bot.peps.number import PepNumber
+from bot.peps.people import Login
 from bot.policy.labels import LabelNames
 from bot.review.apply_overrides import apply_overrides
-from bot.review.decision.submission import Submission
-from bot.review.snapshot import Base, Memory, Snapshot
-from bot.review.subject import Repository, Subject
+from bot.review.snapshot import Memory, Snapshot
+from bot.review.subject import Repository
 from bot.review.verdict import judge
-from bot.rules.change import Context, Unreadable
 from bot.store.commands import CommandStore
 
 
@@ -68,7 +64,7 @@ class PullRequestContexts:
         self,
         client: Client,
         reader: SnapshotReader,
-        facts: FactsReader,
+        facts: BaseBranchReader,
         commands: CommandStore,
         plain: Snapshot,
         memory: Memory,
@@ -92,7 +88,7 @@ class PullRequestContexts:
         orders = overrides_of(given, entitled_on(plain.change, plain.context))
         if not orders.pauses and overrides_of(given).pauses and _is_ours(plain, paused):
             # The label stands because somebody said so who may not any more.
-            plain = replace(plain, instructions=_without(plain.instructions, paused))
+            plain = replace(plain, instructions=without(plain.instructions, paused))
         return apply_overrides(plain, orders)
 
     async def scene(
@@ -105,8 +101,8 @@ class PullRequestContexts:
         if spoken.command.asks_labels and self._known is None:
             self._known = await repository_labels(self._client, snapshot.subject.repository)
         published = await self._published(snapshot, spoken)
-        roles = _roles_here(asker, snapshot, spoken) | _roles_on(asker, published)
-        published = await _with_post(published, spoken, roles, self._sources)
+        roles = _roles_here(asker, snapshot, spoken) | roles_on_peps(asker, published)
+        published = await with_post(published, spoken, roles, self._sources)
         return CommandContext(
             subject=snapshot.subject,
             asker=asker,
@@ -133,7 +129,7 @@ class PullRequestContexts:
         numbers = numbers_asked(spoken.arguments, snapshot.change)
         read = await read_published(self._client, repository, blobs, numbers)
         known = await self._sources.submissions(numbers, repository)
-        return _as_published(base, snapshot.context, read, known)
+        return as_published(base, snapshot.context, read, known)
 
     @property
     def label_names(self) -> LabelNames:
@@ -163,151 +159,14 @@ class PullRequestContexts:
             case TakeLabelOff(name):
                 self._plain = replace(
                     plain,
-                    labels=_without(plain.labels, name),
-                    instructions=_without(plain.instructions, name),
+                    labels=without(plain.labels, name),
+                    instructions=without(plain.instructions, name),
                     set_by_people=_but(plain.set_by_people, name),
                 )
             case Retitle(title):
                 self._plain = replace(plain, change=replace(plain.change, title=title))
             case _:
                 pass
-
-
-class IssueContexts:
-    """The scenes on an issue."""
-
-    def __init__(
-        self,
-        client: Client,
-        commands: CommandStore,
-        subject: Subject,
-        *,
-        author: Login | None,
-        labels: frozenset[str],
-        facts: BaseBranch,
-        branch: str,
-        people: PeopleReader,
-        numbers: NumberLedger,
-        editors: frozenset[Login] | None,
-        now: datetime,
-        sources: PepSources,
-    ) -> None:
-        """Begin with what is known of the issue and its repository."""
-        self._client = client
-        self._commands = commands
-        self._subject = subject
-        self._author = author
-        self._labels = labels
-        self._facts = facts
-        self._branch = branch
-        self._people = people
-        self._policy = facts.policy
-        self._numbers = numbers
-        self._editors = editors
-        self._now = now
-        self._sources = sources
-        self._sources = sources
-        self._known: Mapping[str, str] | None = None
-
-    async def scene(
-        self, asker: Login, given: Sequence[LoggedCommand], spoken: ParsedCommand
-    ) -> CommandContext:
-        """The scene for the next command; see `CommandContexts`."""
-        roles = {Role.ANYONE}
-        if any(same_login(asker, editor) for editor in self._editors or ()):
-            roles.add(Role.EDITOR)
-        is_opener = self._author is not None and same_login(asker, self._author)
-        if is_opener and not spoken.command.asks_peps:  # anybody may open an issue about any PEP
-            roles.add(Role.AUTHOR)
-        if spoken.command.asks_labels and self._known is None:
-            self._known = await repository_labels(self._client, self._subject.repository)
-        published = await self._published(spoken)
-        roles |= _roles_on(asker, published)
-        published = await _with_post(published, spoken, roles, self._sources)
-        return CommandContext(
-            subject=self._subject,
-            asker=asker,
-            roles=frozenset(roles),
-            now=self._now,
-            policy=self._policy,
-            numbers=self._numbers,
-            reservations=await self._commands.reservations(self._subject.repository),
-            editors_known=self._editors is not None,
-            orders=overrides_of(given),
-            labels=self._labels,
-            known_labels=self._known or {},
-            published=published,
-        )
-
-    async def _published(self, spoken: ParsedCommand) -> Published | None:
-        if not spoken.command.asks_peps:
-            return None
-        numbers = numbers_asked(spoken.arguments, None)
-        read = await read_published(
-            self._client, self._subject.repository, self._facts.blobs, numbers
-        )
-        core_team = await self._people.core_team(
-            self._client, self._subject.repository, self._policy
-        )
-        context = Context(
-            today=self._now.astimezone(UTC).date(),
-            policy=self._policy,
-            numbers=self._numbers,
-            core_team=core_team.team,
-            editors=self._editors,
-        )
-        known = await self._sources.submissions(numbers, self._subject.repository)
-        return _as_published(Base(self._branch, self._facts.codeowners), context, read, known)
-
-    @property
-    def label_names(self) -> LabelNames:
-        """What the policy calls the bot's labels."""
-        return self._policy.labels
-
-    @property
-    def size(self) -> int:
-        """How many characters a command may have to look at."""
-        return 0
-
-    def made(self, effect: Effect, by: Login) -> None:  # noqa: ARG002 - no label is a stage here
-        """Note what a command before it changed on GitHub; see `CommandContexts`."""
-        match effect:
-            case SetLabel(name):
-                self._labels |= {name}
-            case TakeLabelOff(name):
-                self._labels = _without(self._labels, name)
-            case _:
-                pass
-
-
-def _as_published(
-    base: Base,
-    context: Context,
-    read: Mapping[PepNumber, str | Unreadable],
-    submissions: tuple[Submission, ...],
-) -> Published:
-    return Published(
-        base,
-        context,
-        {number: text for number, text in read.items() if not isinstance(text, Unreadable)},
-        frozenset(number for number, text in read.items() if isinstance(text, Unreadable)),
-        submissions,
-    )
-
-
-async def _with_post(
-    published: Published | None,
-    spoken: ParsedCommand,
-    roles: AbstractSet[Role],
-    sources: PepSources,
-) -> Published | None:
-    """With the post that the command links; for whom it is not, nothing is asked for."""
-    if published is None:
-        return None
-    policy = published.context.policy
-    if not roles & spoken.command.allowed(spoken.form, policy):
-        return published
-    return replace(published, forum=await sources.linked(spoken.arguments, policy))
 
 
 def _roles_here(asker: Login, snapshot: Snapshot, spoken: ParsedCommand) -> frozenset[Role]:
@@ -319,13 +178,6 @@ def _roles_here(asker: Login, snapshot: Snapshot, spoken: ParsedCommand) -> froz
     if not spoken.command.asks_peps or is_of_change(spoken.arguments, snapshot.change):
         return roles
     return roles & {Role.ANYONE, Role.EDITOR}
-
-
-def _roles_on(asker: Login, published: Published | None) -> frozenset[Role]:
-    """What an account is on the PEPs that a command is about."""
-    if published is None:
-        return frozenset()
-    return roles_on(asker, published.texts.values(), published.context)
 
 
 async def repository_labels(client: Client, repository: Repository) -> Mapping[str, str]:
@@ -350,5 +202,6 @@ def _but(setters: Mapping[str, Login], name: str) -> dict[str, Login]:
     return {label: login for label, login in setters.items() if label != name.casefold()}
 
 
-def _without(labels: frozenset[str], name: str) -> frozenset[str]:
+def without(labels: frozenset[str], name: str) -> frozenset[str]:
+    """Labels without one, in whatever case it is written."""
     return frozenset(label for label in labels if label.casefold() != name.casefold())

@@ -18,7 +18,8 @@ from cachetools import TTLCache
 
 from bot.github.client.client import Clients
 from bot.github.client.failure import Gone
-from bot.github.read.base_branch import BaseBranch, FactsReader
+from bot.github.read.base_branch import BaseBranch
+from bot.github.read.base_branch_reader import BaseBranchReader
 from bot.github.read.snapshot_reader import Reservations, nothing_reserved
 from bot.handlers.internal_jobs import Enqueue, first_sweep_of, review_of
 from bot.peps.number import NumberLedger
@@ -50,7 +51,7 @@ class Invalidator:
         self,
         *,
         clients: Clients,
-        facts: FactsReader,
+        facts: BaseBranchReader,
         store: Store,
         enqueue: Enqueue,
         clock: Callable[[], datetime],

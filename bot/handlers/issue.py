@@ -8,13 +8,14 @@ import structlog
 from bot.github.client.client import Client, Clients
 from bot.github.client.json_fields import id_at, items_at, text_at, variables
 from bot.github.read.accounts import Meet, listed_in, nobody_known
-from bot.github.read.base_branch import BaseBranch, FactsReader
+from bot.github.read.base_branch import BaseBranch
+from bot.github.read.base_branch_reader import BaseBranchReader
 from bot.github.read.people_reader import PeopleReader
 from bot.github.write.replies import AnswerWriter
 from bot.handlers import payload as read
-from bot.handlers.command_contexts import IssueContexts
 from bot.handlers.command_runner import NUMBERS_MOVED, CommandRunner, CommandSession
 from bot.handlers.invalidator import Invalidator
+from bot.handlers.issue_contexts import IssueContexts
 from bot.handlers.issue_triage import IssueTriage
 from bot.handlers.payload import Payload
 from bot.handlers.pep_sources import PepSources
@@ -37,7 +38,7 @@ class IssueWork:
         self,
         *,
         clients: Clients,
-        facts: FactsReader,
+        facts: BaseBranchReader,
         people: PeopleReader,
         store: Store,
         commands: CommandStore,

@@ -9,7 +9,8 @@ from bot.commands.log import CommandComment
 from bot.commands.result import SetLabel
 from bot.commands.text import Place
 from bot.github.client.client import Client, Clients
-from bot.github.read.base_branch import BaseBranch, FactsReader
+from bot.github.read.base_branch import BaseBranch
+from bot.github.read.base_branch_reader import BaseBranchReader
 from bot.github.read.changed_texts import read_blob
 from bot.github.write.command_effects import EffectWriter
 from bot.github.write.replies import AnswerWriter
@@ -55,7 +56,7 @@ class IssueTriage:
         self,
         *,
         clients: Clients,
-        facts: FactsReader,
+        facts: BaseBranchReader,
         store: Store,
         commands: CommandStore,
         digest: DigestStore,

@@ -11,7 +11,8 @@ from datetime import datetime
 import structlog
 
 from bot.github.client.client import Client, Clients
-from bot.github.read.base_branch import BaseBranch, FactsReader
+from bot.github.read.base_branch import BaseBranch
+from bot.github.read.base_branch_reader import BaseBranchReader
 from bot.github.read.changed_texts import read_blob
 from bot.github.read.task_group import together
 from bot.offload import offload
@@ -37,7 +38,7 @@ class RegisterWork:
         self,
         *,
         clients: Clients,
-        facts: FactsReader,
+        facts: BaseBranchReader,
         store: Store,
         register: RegisterStore,
         clock: Callable[[], datetime],
@@ -127,7 +128,7 @@ def _is_stale(number: PepNumber, sha: str, known: Register) -> bool:
 
 
 async def tip_of(
-    clients: Clients, facts: FactsReader, repository: Repository, branch: str | None = None
+    clients: Clients, facts: BaseBranchReader, repository: Repository, branch: str | None = None
 ) -> tuple[Client, str, BaseBranch]:
     """A client for a repository, its default branch, and the facts at the tip of that.
 

@@ -16,7 +16,8 @@ from bot.github.client.client import Client, Clients
 from bot.github.client.failure import Gone
 from bot.github.client.json_fields import items_at, text_at, variables
 from bot.github.read.accounts import Meet, listed_in, nobody_known
-from bot.github.read.base_branch import BaseBranch, FactsReader
+from bot.github.read.base_branch import BaseBranch
+from bot.github.read.base_branch_reader import BaseBranchReader
 from bot.github.read.instruction_labels import GONE_ACCOUNT, read_instructions
 from bot.github.read.people_reader import PeopleReader
 from bot.github.read.snapshot_reader import Reservations
@@ -47,7 +48,7 @@ class Reminders:
         self,
         *,
         clients: Clients,
-        facts: FactsReader,
+        facts: BaseBranchReader,
         people: PeopleReader,
         store: Store,
         register: RegisterStore,
@@ -181,7 +182,7 @@ class QueueIssue:
         self,
         *,
         clients: Clients,
-        facts: FactsReader,
+        facts: BaseBranchReader,
         store: Store,
         reservations: Reservations,
         whole: WholeQueue,

@@ -8,7 +8,7 @@ from aiolimiter import AsyncLimiter
 
 from bot.github.client.client import Client, Clients
 from bot.github.client.failure import Gone
-from bot.github.read.base_branch import FactsReader
+from bot.github.read.base_branch_reader import BaseBranchReader
 from bot.github.read.claims_sweep import sweep_claims
 from bot.github.read.people_reader import PeopleReader
 from bot.github.read.visibility import is_private
@@ -36,7 +36,7 @@ class RepositoryWork:
         self,
         *,
         clients: Clients,
-        facts: FactsReader,
+        facts: BaseBranchReader,
         people: PeopleReader,
         dependents: Invalidator,
         names: Names,

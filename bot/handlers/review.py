@@ -11,7 +11,7 @@ from bot.commands.text import Text
 from bot.github.client.app import AppIdentity
 from bot.github.client.client import Client, Clients
 from bot.github.client.failure import Gone, NotAllowed
-from bot.github.read.base_branch import FactsReader
+from bot.github.read.base_branch_reader import BaseBranchReader
 from bot.github.read.conversation_reader import MuchText, MuchTextTurn
 from bot.github.read.snapshot_reader import SnapshotReader
 from bot.github.write.check_runs import find_check_run
@@ -81,7 +81,7 @@ class Reviewer:
         clients: Clients,
         app: AppIdentity,
         reader: SnapshotReader,
-        facts: FactsReader,
+        facts: BaseBranchReader,
         writer: Writer,
         store: Store,
         claims: Claims,

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from bot.github.client.app import InstallationTokens, Token
 from bot.github.client.throttle import WriteThrottle
-from bot.github.read.base_branch import BaseBranch, FactsReader
+from bot.github.read.base_branch import BaseBranch
+from bot.github.read.base_branch_reader import BaseBranchReader
 from bot.github.read.people_reader import PeopleReader
 from bot.peps.people import CoreTeam
 from bot.policy.load import default_policy
@@ -28,7 +29,7 @@ def alive(kind: type) -> int:
 
 
 async def test_branches_leave_no_locks_and_few_facts() -> None:
-    github, reader = FakeGitHub(), FactsReader(FakeStore())
+    github, reader = FakeGitHub(), BaseBranchReader(FakeStore())
     locks, facts = alive(asyncio.Lock), alive(BaseBranch)
     for number in range(70):
         branch = f"b{number}"
@@ -39,7 +40,7 @@ async def test_branches_leave_no_locks_and_few_facts() -> None:
 
 
 async def test_long_owners_of_branches_are_not_all_kept() -> None:
-    github, reader = FakeGitHub(), FactsReader(FakeStore())
+    github, reader = FakeGitHub(), BaseBranchReader(FakeStore())
     facts = alive(BaseBranch)
     github.publish(".github/CODEOWNERS", "#" * 1_900_000)
     for number in range(9):

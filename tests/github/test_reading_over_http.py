@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from bot.github.client.app import AppIdentity
 from bot.github.client.http_client import GitHubClients
-from bot.github.read.base_branch import FactsReader
+from bot.github.read.base_branch_reader import BaseBranchReader
 from bot.github.read.claims_sweep import sweep_claims
 from bot.github.read.people_reader import PeopleReader
 from bot.github.read.snapshot_reader import SnapshotReader
@@ -55,7 +55,7 @@ class Scene:
         self.reader = SnapshotReader(
             self.clients,
             self.store,
-            FactsReader(self.store),
+            BaseBranchReader(self.store),
             people,
             AppIdentity(99, "pep-editor-bot"),
             SaysNothing(),

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.github.client.failure import Gone, NotAllowed, TryLater
-from bot.github.read.base_branch import FactsReader
+from bot.github.read.base_branch_reader import BaseBranchReader
 from bot.github.read.conversation_reader import MuchText
 from bot.github.read.people_reader import PeopleReader
 from bot.github.read.snapshot_reader import SnapshotReader
@@ -62,7 +62,7 @@ class Scene:
         self.reader = SnapshotReader(
             clients,
             self.store,
-            FactsReader(self.store),
+            BaseBranchReader(self.store),
             people,
             APP,
             SaysNothing(),
@@ -460,7 +460,7 @@ async def test_unreadable_editors_and_lists_do_not_fail_a_review() -> None:
     scene.reader = SnapshotReader(
         clients,
         scene.store,
-        FactsReader(scene.store),
+        BaseBranchReader(scene.store),
         PeopleReader(clients, scene.store, scene.clock),
         APP,
         SaysNothing(),

@@ -15,7 +15,8 @@ from bot.github.client.app import AppIdentity
 from bot.github.client.client import Client, Clients
 from bot.github.client.failure import Gone
 from bot.github.read.accounts import Meet, MeetHere, listed_in, nobody_known, nobody_met
-from bot.github.read.base_branch import BaseBranch, FactsReader
+from bot.github.read.base_branch import BaseBranch
+from bot.github.read.base_branch_reader import BaseBranchReader
 from bot.github.read.changed_texts import ChangedTexts, read_texts
 from bot.github.read.conversation import conversation_by_name
 from bot.github.read.conversation_reader import Earlier, MuchTextTurn, read_conversation
@@ -80,7 +81,7 @@ class SnapshotReader:
         self,
         clients: Clients,
         store: Store,
-        facts: FactsReader,
+        facts: BaseBranchReader,
         people: PeopleReader,
         app_identity: AppIdentity,
         markup: MarkupSource,

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from bot.github.client.failure import Gone, TryLater
-from bot.github.read.base_branch import LIFETIME, BaseBranch, FactsReader, read_facts
+from bot.github.read.base_branch import BaseBranch, read_base_branch
+from bot.github.read.base_branch_reader import LIFETIME, BaseBranchReader
 from bot.policy.load import default_policy
 from bot.review.subject import Repository
 from tests.github.reading import (
@@ -22,7 +23,7 @@ from tests.github.reading import (
 
 
 async def read(github: FakeGitHub) -> BaseBranch:
-    return await read_facts(github, REPOSITORY, "main")
+    return await read_base_branch(github, REPOSITORY, "main")
 
 
 async def test_published_numbers_and_owners_come_from_the_tree() -> None:
@@ -96,7 +97,7 @@ async def test_a_symbolic_link_is_not_followed() -> None:
 
 
 async def test_facts_are_read_again_after_a_push_only() -> None:
-    github, reader = FakeGitHub(), FactsReader(FakeStore())
+    github, reader = FakeGitHub(), BaseBranchReader(FakeStore())
     await reader.at(github, REPOSITORY, "main")
     github.requests.clear()
     await reader.at(github, REPOSITORY, "main")
@@ -109,7 +110,7 @@ async def test_facts_are_read_again_after_a_push_only() -> None:
 
 async def test_facts_grow_old_in_case_a_push_was_missed() -> None:
     clock = Clock()
-    github, reader = FakeGitHub(), FactsReader(FakeStore(), clock.monotonic)
+    github, reader = FakeGitHub(), BaseBranchReader(FakeStore(), clock.monotonic)
     await reader.at(github, REPOSITORY, "main")
     github.requests.clear()
     clock.now += timedelta(hours=1)
@@ -118,7 +119,7 @@ async def test_facts_grow_old_in_case_a_push_was_missed() -> None:
 
 
 async def test_a_push_while_reading_keeps_nothing_old() -> None:
-    reader = FactsReader(FakeStore())
+    reader = BaseBranchReader(FakeStore())
 
     class PushedMeanwhile(FakeGitHub):
         async def get(self, url: str, variables: object = None) -> object:
@@ -133,7 +134,7 @@ async def test_a_push_while_reading_keeps_nothing_old() -> None:
 
 
 async def test_failures_are_not_kept() -> None:
-    github, reader = FakeGitHub(), FactsReader(FakeStore())
+    github, reader = FakeGitHub(), BaseBranchReader(FakeStore())
     tree = github.answers[TREE]
     github.answers[TREE] = InTurn(TryLater("out of reach"), Gone("no branch"), tree)
     with pytest.raises(TryLater):
@@ -145,7 +146,7 @@ async def test_failures_are_not_kept() -> None:
 
 async def test_a_push_that_one_process_hears_of_counts_in_all() -> None:
     github, store = FakeGitHub(), FakeStore()
-    here, there = FactsReader(store), FactsReader(store)
+    here, there = BaseBranchReader(store), BaseBranchReader(store)
     for reader in (here, there):
         await reader.at(github, REPOSITORY, "main")
     github.requests.clear()
@@ -157,7 +158,7 @@ async def test_a_push_that_one_process_hears_of_counts_in_all() -> None:
 
 
 async def test_a_push_to_one_repository_makes_no_other_old() -> None:
-    github, reader = FakeGitHub(), FactsReader(FakeStore())
+    github, reader = FakeGitHub(), BaseBranchReader(FakeStore())
     await reader.at(github, REPOSITORY, "main")
     github.requests.clear()
     await reader.forget(Repository("python/devguide", REPOSITORY.installation))
@@ -168,7 +169,7 @@ async def test_a_push_to_one_repository_makes_no_other_old() -> None:
 async def test_a_missed_push_that_one_process_comes_upon_counts_in_all() -> None:
     clock = Clock()
     github, store = FakeGitHub(), FakeStore()
-    early, late = FactsReader(store, clock.monotonic), FactsReader(store, clock.monotonic)
+    early, late = BaseBranchReader(store, clock.monotonic), BaseBranchReader(store, clock.monotonic)
     await early.at(github, REPOSITORY, "main")
     clock.now += timedelta(seconds=LIFETIME / 2)
     await late.at(github, REPOSITORY, "main")
@@ -181,7 +182,7 @@ async def test_a_missed_push_that_one_process_comes_upon_counts_in_all() -> None
 async def test_facts_that_are_as_they_were_make_nobody_read_again() -> None:
     clock = Clock()
     github, store = FakeGitHub(), FakeStore()
-    early, late = FactsReader(store, clock.monotonic), FactsReader(store, clock.monotonic)
+    early, late = BaseBranchReader(store, clock.monotonic), BaseBranchReader(store, clock.monotonic)
     await early.at(github, REPOSITORY, "main")
     clock.now += timedelta(seconds=LIFETIME / 2)
     await late.at(github, REPOSITORY, "main")
@@ -203,7 +204,7 @@ def put_branch(github: FakeGitHub, branch: str, files: dict[str, str]) -> None:
 
 
 async def test_another_branch_has_its_own_files_and_the_policy_of_the_default_branch() -> None:
-    github, reader = FakeGitHub(), FactsReader(FakeStore())
+    github, reader = FakeGitHub(), BaseBranchReader(FakeStore())
     github.publish(".github/pep-bot.toml", '[editors]\nlogins = ["hugovk"]\n')
     policy = '[editors]\nlogins = ["mallory"]\n'
     owners = "*  @python/friends\n"
@@ -225,7 +226,7 @@ async def test_another_branch_has_its_own_files_and_the_policy_of_the_default_br
 
 
 async def test_another_branch_follows_a_push_to_the_default_one_and_tells_what_is_wrong() -> None:
-    github, reader = FakeGitHub(), FactsReader(FakeStore())
+    github, reader = FakeGitHub(), BaseBranchReader(FakeStore())
     put_branch(github, "feature", {"peps/pep-0801.rst": "PEP: 801\n"})
     assert not (await reader.at(github, REPOSITORY, "feature")).notes
     github.publish(".github/pep-bot.toml", "nonsense = 1\n")
@@ -236,7 +237,7 @@ async def test_another_branch_follows_a_push_to_the_default_one_and_tells_what_i
 
 async def test_a_branch_that_becomes_the_default_one_governs_with_its_own_policy() -> None:
     clock = Clock()
-    github, reader = FakeGitHub(), FactsReader(FakeStore(), clock.monotonic)
+    github, reader = FakeGitHub(), BaseBranchReader(FakeStore(), clock.monotonic)
     put_branch(github, "next", {".github/pep-bot.toml": '[editors]\nlogins = ["warsaw"]\n'})
     assert (await reader.at(github, REPOSITORY, "next")).policy == default_policy()
     github.answers[ROOT] = {"default_branch": "next"}
