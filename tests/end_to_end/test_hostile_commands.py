@@ -85,11 +85,8 @@ async def test_nor_does_one_that_comes_through_github(desk: Desk, name: str) -> 
     words = " ".join(name.splitlines())
     await set_policy(desk, "[issues]\nlinks = true\n")
     number = await propose(desk, pep(9999, title=words, sponsor=None), number=9999, line=None)
-    said: dict[str, list[str]] = {}
     for by, says in said_with(words):
-        said.setdefault(by, []).append(says)
-    for by, lines in said.items():
-        await desk.simulator.comment(REPOSITORY, number, by=by, body="\n".join(lines))
+        await desk.simulator.comment(REPOSITORY, number, by=by, body=says)
     await desk.calm()
     issue = await desk.simulator.open_issue(
         REPOSITORY, by=STRANGER, title=f"PEP 840 {words}", body=f"PEP 841 {words}\n\n/pep {words}"
