@@ -97,7 +97,7 @@ class CommandContext:
         now: The present time (UTC).
         policy: What the repository wants.
         numbers: What is known about PEP numbers, reservations included.
-        reservations: The numbers editors put aside.
+        reservations: The numbers that editors reserved.
         editors_known: Whether it could be read who the editors are.
         pull_request: The pull request; None on an issue.
         orders: What people ordered here before.

@@ -148,7 +148,7 @@ def overrides_of(given: Iterable[LoggedCommand], entitled: Entitled = everybody)
 
 
 def reservations_of(given: Iterable[LoggedCommand]) -> tuple[Reservation, ...]:
-    """The numbers that are put aside in a repository, ascending, after all its commands."""
+    """The numbers reserved in a repository, ascending, after all its commands."""
     held: dict[PepNumber, Reservation] = {}
     for one, spoken in in_order(given):
         said = spoken.arguments

@@ -56,7 +56,7 @@ _COST_OF_MENDING = 5
 _COST_OF_MARKDOWN = 8
 
 NUMBERS_MOVED = Intent("numbers", "")
-"""Stands while a number was put aside or released and others may have to be reviewed for it."""
+"""Stands while a number was reserved or released and others may have to be reviewed for it."""
 
 _log = structlog.get_logger()
 

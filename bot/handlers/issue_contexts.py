@@ -56,7 +56,6 @@ class IssueContexts:
         self._editors = editors
         self._now = now
         self._sources = sources
-        self._sources = sources
         self._known: Mapping[str, str] | None = None
 
     async def scene(

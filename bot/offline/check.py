@@ -1,4 +1,4 @@
-"""What `check` does: finds the files meant, runs the rules over them, and mends if asked to."""
+"""What `check` does: finds the files meant, runs the rules over them, and fixes if asked to."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.offline.change_from_folder import change_from_folder
 from bot.offline.change_from_git import Span, change_from_git, span
 from bot.offline.files import LARGEST, as_text, open_folder
-from bot.offline.fix import FixedFile, mend
+from bot.offline.fix import FixedFile, fix_files
 from bot.offline.git import Git, open_repository
 from bot.offline.git_files import is_in_commit
 from bot.offline.local_change import Described, LocalChange, context_of
@@ -107,10 +107,10 @@ def judge(wanted: CheckRequest) -> Judged:
 
 
 def judge_and_fix(wanted: CheckRequest) -> tuple[Judged, tuple[FixedFile, ...]]:
-    """Run the rules, mend in the working folder what is mechanical, and look again.
+    """Run the rules, fix in the working folder what is mechanical, and look again.
 
     Returns:
-        What is left to say, and what was mended.
+        What is left to say, and what was fixed.
 
     Raises:
         CannotRun: There is nothing to judge, or it cannot be read or written.
@@ -118,10 +118,10 @@ def judge_and_fix(wanted: CheckRequest) -> tuple[Judged, tuple[FixedFile, ...]]:
     everything: list[FixedFile] = []
     judged = judge(wanted)
     for _ in range(_MOST_TURNS):
-        mended = mend(judged.root, judged.findings, texts_of(judged.occasion.change))
-        if not mended:
+        fixed = fix_files(judged.root, judged.findings, texts_of(judged.occasion.change))
+        if not fixed:
             break
-        everything += mended
+        everything += fixed
         judged = judge(wanted)
     return judged, tuple(everything)
 

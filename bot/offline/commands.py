@@ -118,10 +118,10 @@ def check(
             claimed=claimed,
             use_cache=not no_cache,
         )
-        judged, mended = judge_and_fix(wanted) if fix else (judge(wanted), ())
+        judged, fixed = judge_and_fix(wanted) if fix else (judge(wanted), ())
     except CannotRun as cannot:
         _cannot_run(cannot)
-    for one in mended:
+    for one in fixed:
         click.echo(f"Mended {printable(one.path)}: {', '.join(one.rules)}.", err=True)
     _report(judged.findings, judged.occasion, form)
     if form == "text" and ids is None:

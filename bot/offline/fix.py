@@ -1,7 +1,7 @@
-"""Puts the mends that findings carry into the files of a working folder.
+"""Puts the fixes that findings carry into the files of a working folder.
 
 A file is written only if it still holds the text that was judged, all at once, with its line ends
-and its permissions kept. Mends that meet are left for the next look at the file, so that none is
+and its permissions kept. Fixes that overlap are left for the next look at the file, so that none is
 applied to lines another has moved.
 """
 
@@ -24,17 +24,17 @@ class FixedFile:
 
     Attributes:
         path: The file.
-        rules: The ids of the rules whose findings were mended, one for each mend.
+        rules: The ids of the rules whose findings were fixed, one for each fix.
     """
 
     path: str
     rules: tuple[str, ...]
 
 
-def mend(
+def fix_files(
     root: Path, findings: Iterable[Finding], texts: Mapping[str, str | None]
 ) -> tuple[FixedFile, ...]:
-    """Mend what can be mended at once.
+    """Fix what can be fixed at once.
 
     Args:
         root: The top of the working folder.
@@ -54,9 +54,9 @@ def mend(
         if text is None or not _still_holds(root / path, text):
             continue
         chosen = apart(wanted)
-        mended = fixed_text(text, [fix for _, fix in chosen])
-        if mended != text:
-            _write(root / path, mended)
+        fixed = fixed_text(text, [fix for _, fix in chosen])
+        if fixed != text:
+            _write(root / path, fixed)
             done.append(FixedFile(path, tuple(rule for rule, _ in chosen)))
     return tuple(done)
 

@@ -58,7 +58,7 @@ def numbers_report(
         published: The numbers of the PEP files.
         numbers: The policy's.
         claimed: What open pull requests claim; None if nobody said.
-        put_aside: Numbers that editors put aside, with what there is to say of each.
+        put_aside: Numbers that editors reserved, with what there is to say of each.
     """
     reserved = {**numbers.reserved, **put_aside}
     ledger = replace(number_ledger(published, numbers, claimed), reserved=reserved)
@@ -136,7 +136,7 @@ class KnownNumbers:
 
     Attributes:
         claims: The numbers open pull requests claim; None if nobody knows.
-        put_aside: Numbers that editors put aside, with what there is to say of each.
+        put_aside: Numbers that editors reserved, with what there is to say of each.
     """
 
     claims: frozenset[PepNumber] | None = None

@@ -39,7 +39,7 @@ def ledger_of(
     claims_complete: bool,
     reservations: Iterable[Reservation] = (),
 ) -> NumberLedger:
-    """All that is known about numbers: policy, base branch, claims, and what editors put aside."""
+    """All that is known about numbers: policy, base branch, claims, and what editors reserved."""
     numbers = policy.numbers
     put_aside = {one.number: one for one in reservations}
     kept = {

@@ -102,7 +102,7 @@ NO_ORDERS = Overrides()
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """A number an editor put aside, for a pull request or for nobody yet.
+    """A number an editor reserved, for a pull request or for nobody yet.
 
     Attributes:
         number: Which.

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 from bot.review.subject import Repository
 from bot.store import schema
 from bot.store.database import Database
-from bot.store.rows import here, put, the
+from bot.store.rows import here, parameters, put
 
 _KNOWN = select(schema.account.c.login, schema.account.c.github_id).where(here(schema.account))
 
@@ -58,5 +58,5 @@ class SqlAccountStore:
 
 
 def _known(connection: Connection, repository: Repository) -> Mapping[str, int]:
-    rows = connection.execute(_KNOWN, the(repository))
+    rows = connection.execute(_KNOWN, parameters(repository))
     return {login: account for login, account in rows}  # noqa: C416 - rows

@@ -15,7 +15,7 @@ from bot.review.subject import Repository, Subject
 from bot.store import schema
 from bot.store.database import Database
 from bot.store.documents import ALL_EDITORS
-from bot.store.rows import about, add, here, matching, moment, put, the
+from bot.store.rows import about, add, here, matching, moment, parameters, put
 
 _GIVEN = select(schema.given).where(about(schema.given)).order_by(schema.given.c.id)
 _GIVEN_IN = (
@@ -39,12 +39,12 @@ class CommandStore(Protocol):
     async def given_in(self, repository: Repository, verb: str) -> Sequence[LoggedCommand]:
         """The commands of one verb that editors gave anywhere in a repository.
 
-        Whoever was an editor once counts: a number that was put aside does not come free because
+        Whoever was an editor once counts: a reserved number does not come free because
         somebody leaves. Before anybody was seen to be one, nothing tells who is not.
         """
 
     async def reservations(self, repository: Repository) -> tuple[Reservation, ...]:
-        """The numbers that editors put aside in a repository."""
+        """The numbers that editors reserved in a repository."""
 
     async def heard(self, subject: Subject, source: str) -> CommandComment | None:
         """What was heard in a text; None if nothing was."""
@@ -65,16 +65,18 @@ class SqlCommandStore:
         """The commands given on a pull request or issue."""
 
         def work(connection: Connection) -> list[LoggedCommand]:
-            return [_given(row) for row in connection.execute(_GIVEN, the(subject)).mappings()]
+            return [
+                _given(row) for row in connection.execute(_GIVEN, parameters(subject)).mappings()
+            ]
 
         return await self._database.read(work)
 
     async def given_in(self, repository: Repository, verb: str) -> Sequence[LoggedCommand]:
         """The commands of one verb that editors gave anywhere in a repository."""
-        seen = the(name=ALL_EDITORS.of(repository))
+        seen = parameters(name=ALL_EDITORS.of(repository))
 
         def work(connection: Connection) -> list[LoggedCommand]:
-            rows = connection.execute(_GIVEN_IN, the(repository, verb=verb)).mappings()
+            rows = connection.execute(_GIVEN_IN, parameters(repository, verb=verb)).mappings()
             found = [_given(row) for row in rows]
             editors = connection.execute(_EDITORS, seen).scalar() if found else None
             if editors is None:
@@ -85,13 +87,15 @@ class SqlCommandStore:
         return await self._database.read(work)
 
     async def reservations(self, repository: Repository) -> tuple[Reservation, ...]:
-        """The numbers that editors put aside in a repository."""
+        """The numbers that editors reserved in a repository."""
         return reservations_of(await self.given_in(repository, "number"))
 
     async def heard(self, subject: Subject, source: str) -> CommandComment | None:
         """What was heard in a text; None if nothing was."""
         text = await self._database.read(
-            lambda connection: connection.execute(_HEARD, the(subject, source=source)).scalar()
+            lambda connection: connection.execute(
+                _HEARD, parameters(subject, source=source)
+            ).scalar()
         )
         return None if text is None else _decoded(source, text)
 
@@ -111,7 +115,7 @@ class SqlCommandStore:
 
 
 def _put_given(connection: Connection, subject: Subject, one: LoggedCommand) -> None:
-    key = the(subject, source=one.source, proper=one.proper, ordinal=one.ordinal)
+    key = parameters(subject, source=one.source, proper=one.proper, ordinal=one.ordinal)
     if connection.execute(_IS_GIVEN, key).first() is not None:
         connection.execute(_GIVEN_AT, {**key, "at": one.at.timestamp()})
         return

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from bot.review.subject import Repository, Subject
 from bot.store import schema
 from bot.store.database import Database
-from bot.store.rows import here, matching, moment, put, the
+from bot.store.rows import here, matching, moment, parameters, put
 
 _SINCE = select(schema.digest_item.c.at).where(
     here(schema.digest_item), matching(schema.digest_item, "number", "reason")
@@ -63,7 +63,7 @@ class SqlDigestStore:
         repository, key = subject.repository, {"number": subject.number, "reason": reason}
 
         def work(connection: Connection) -> None:
-            known = connection.execute(_SINCE, the(repository, **key)).scalar()
+            known = connection.execute(_SINCE, parameters(repository, **key)).scalar()
             row = {"title": title, "at": at.timestamp() if known is None else known}
             put(connection, schema.digest_item, repository, key, row)
 
@@ -73,7 +73,7 @@ class SqlDigestStore:
         """What was noted, in one repository or in all, oldest first."""
         query = _ITEMS if repository is None else _ITEMS_HERE
         rows = await self._database.read(
-            lambda connection: connection.execute(query, the(repository)).mappings().all()
+            lambda connection: connection.execute(query, parameters(repository)).mappings().all()
         )
         return [
             DigestItem(

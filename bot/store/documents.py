@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select, upd
 
 from bot.review.subject import Repository
 from bot.store import schema
-from bot.store.rows import add, matching, the
+from bot.store.rows import add, matching, parameters
 
 
 class Owner(Enum):
@@ -121,7 +121,7 @@ def put_document(
 ) -> None:
     """Make this the document of a name; if it is a new name, the oldest of too many go."""
     values = {"text": text, "read_at": read_at}
-    if connection.execute(_CHANGE, {**the(name=name), **values}).rowcount:
+    if connection.execute(_CHANGE, {**parameters(name=name), **values}).rowcount:
         return
     add(connection, _TABLE, None, {"name": name, **values})
     for kind in kinds:

@@ -14,7 +14,7 @@ from bot.review.snapshot import Memory, PullRequestState
 from bot.review.subject import Repository
 from bot.store import schema
 from bot.store.codec import decode_listing, decode_memory
-from bot.store.rows import concerned_peps, here, matching, the
+from bot.store.rows import concerned_peps, here, matching, parameters
 
 _OPEN = ("", PullRequestState.OPEN.value)
 """Those that nobody looked at yet may be open."""
@@ -35,12 +35,12 @@ _WANTED = (
     select(_TOUCHED.c.pull_request).where(here(_TOUCHED)),
 )
 _ENDED = tuple(
-    _NUMBERS.where(_PULLS.c.state == state, _PULLS.c.since >= bindparam("the_since"))
+    _NUMBERS.where(_PULLS.c.state == state, _PULLS.c.since >= bindparam("where_since"))
     for state in _OVER
 )
 _OPEN_OR_LINKED = _LISTED.where(_PULLS.c.number.in_(union(*_WANTED)))
 _RECENT = _LISTED.where(_PULLS.c.number.in_(union(*_WANTED, *_ENDED)))
-_THESE = _LISTED.where(_PULLS.c.number.in_(bindparam("the_numbers", expanding=True)))
+_THESE = _LISTED.where(_PULLS.c.number.in_(bindparam("where_numbers", expanding=True)))
 _STATES = select(_PULLS.c.number, _PULLS.c.state).where(
     here(_PULLS),
     _PULLS.c.number.in_(
@@ -68,11 +68,11 @@ def listings_in(
     connection: Connection, repository: Repository, *, since: datetime | None = None
 ) -> dict[int, Memory]:
     """See `bot.store.protocol.Store.listings`."""
-    values = the(repository)
+    values = parameters(repository)
     if since is None:
         query = _OPEN_OR_LINKED
     else:
-        query, values["the_since"] = _RECENT, since.timestamp()
+        query, values["where_since"] = _RECENT, since.timestamp()
     return _decoded(connection, query, values) | _unlisted(connection, repository)
 
 
@@ -92,14 +92,14 @@ def pulls_of(connection: Connection, repository: Repository, pep: PepNumber, mos
     }
     states: dict[int, str | None] = {
         number: state
-        for number, state in connection.execute(_STATES, the(repository, pep=pep))
+        for number, state in connection.execute(_STATES, parameters(repository, pep=pep))
         if state is not None
     }
     states |= {number: memory.state for number, memory in unlisted.items()}
     pulls = sorted(number for number, state in states.items() if state == PullRequestState.OPEN)
     merged = [number for number, state in states.items() if state == PullRequestState.MERGED]
     wanted = [*pulls[:most], *sorted(merged)[-1:]]
-    found = _decoded(connection, _THESE, the(repository, numbers=wanted)) | unlisted
+    found = _decoded(connection, _THESE, parameters(repository, numbers=wanted)) | unlisted
     return PepPulls(
         open={number: found[number] for number in pulls[:most]},
         open_count=len(pulls),
@@ -115,5 +115,5 @@ def _decoded(
 
 def _unlisted(connection: Connection, repository: Repository) -> dict[int, Memory]:
     """Those that a version before 0007 wrote last, while processes are brought to this one."""
-    rows = connection.execute(_UNLISTED, the(repository))
+    rows = connection.execute(_UNLISTED, parameters(repository))
     return {number: decode_memory(text) for number, text in rows}

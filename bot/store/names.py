@@ -14,7 +14,7 @@ from bot.review.subject import Repository
 from bot.store import schema
 from bot.store.database import Database
 from bot.store.documents import drop_documents, drop_of_installation, rename_documents
-from bot.store.rows import REPOSITORY, add, matching, put, the
+from bot.store.rows import REPOSITORY, add, matching, parameters, put
 
 _AT = select(schema.repository.c.full_name, schema.repository.c.installation).where(
     matching(schema.repository, "repository")
@@ -161,23 +161,25 @@ def _leave_nameless(connection: Connection, github_id: int, name: str) -> None:
 
 
 def _at(connection: Connection, key: str) -> Repository | None:
-    row = connection.execute(_AT, the(repository=key)).first()
+    row = connection.execute(_AT, parameters(repository=key)).first()
     return None if row is None else Repository(*row)
 
 
 def _key_by_name(connection: Connection, full_name: str) -> str:
-    return str(connection.execute(_KEY_BY_NAME, the(repository=full_name.lower())).scalar_one())
+    return str(
+        connection.execute(_KEY_BY_NAME, parameters(repository=full_name.lower())).scalar_one()
+    )
 
 
 def _key_by_id(connection: Connection, github_id: int) -> str | None:
-    key: str | None = connection.execute(_KEY_BY_ID, the(github_id=github_id)).scalar()
+    key: str | None = connection.execute(_KEY_BY_ID, parameters(github_id=github_id)).scalar()
     return key
 
 
 def _is_key(connection: Connection, name: str) -> bool:
-    return connection.execute(_IS_KEY, the(key=name)).first() is not None
+    return connection.execute(_IS_KEY, parameters(key=name)).first() is not None
 
 
 def _owner(connection: Connection, name: str) -> int | None:
-    github_id: int | None = connection.execute(_OWNER, the(name=name)).scalar()
+    github_id: int | None = connection.execute(_OWNER, parameters(name=name)).scalar()
     return github_id

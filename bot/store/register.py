@@ -15,7 +15,7 @@ from bot.review.queue.follow_up import FollowUpKey
 from bot.review.subject import Repository
 from bot.store import schema
 from bot.store.database import Database
-from bot.store.rows import here, put, the
+from bot.store.rows import here, parameters, put
 
 _AT_ONCE = 500
 """So many rows are deleted by one statement."""
@@ -27,7 +27,7 @@ _SCHEDULE = '"releases":[{'
 _REGISTER = (
     select(_PEPS.c.pep, _PEPS.c.blob, _PEPS.c.entry).where(here(_PEPS)).order_by(_PEPS.c.pep)
 )
-_NAMED = _PEPS.c.pep.in_(bindparam("the_peps", expanding=True))
+_NAMED = _PEPS.c.pep.in_(bindparam("where_peps", expanding=True))
 _ENTRIES = _REGISTER.where(_NAMED)
 # Some twenty among hundreds: looking for a few characters is far quicker than decoding.
 _SCHEDULES = _REGISTER.where(_PEPS.c.entry.contains(_SCHEDULE))
@@ -72,15 +72,15 @@ class SqlRegisterStore:
 
     async def register(self, repository: Repository) -> Register:
         """The published PEPs of a repository, as far as they were read."""
-        return await self._found(_REGISTER, the(repository))
+        return await self._found(_REGISTER, parameters(repository))
 
     async def entries(self, repository: Repository, numbers: Iterable[int]) -> Register:
         """Those of these PEPs that are published, as far as they were read."""
-        return await self._found(_ENTRIES, the(repository, peps=sorted(set(numbers))))
+        return await self._found(_ENTRIES, parameters(repository, peps=sorted(set(numbers))))
 
     async def schedules(self, repository: Repository) -> Register:
         """The release schedules among the published PEPs."""
-        return await self._found(_SCHEDULES, the(repository))
+        return await self._found(_SCHEDULES, parameters(repository))
 
     async def _found(self, query: Select[Any], values: Mapping[str, object]) -> Register:
         def work(connection: Connection) -> Register:
@@ -109,14 +109,14 @@ class SqlRegisterStore:
         def work(connection: Connection) -> None:
             for start in range(0, len(gone), _AT_ONCE):
                 some = gone[start : start + _AT_ONCE]
-                connection.execute(_STRIKE, the(repository, peps=some))
+                connection.execute(_STRIKE, parameters(repository, peps=some))
 
         await self._database.write(work)
 
     async def reminded(self, repository: Repository) -> frozenset[FollowUpKey]:
         """What was reminded of in a comment."""
         rows = await self._database.read(
-            lambda connection: connection.execute(_REMINDED, the(repository)).all()
+            lambda connection: connection.execute(_REMINDED, parameters(repository)).all()
         )
         return frozenset(FollowUpKey(kind, PepNumber(pep), cause) for kind, pep, cause in rows)
 

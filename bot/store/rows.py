@@ -1,7 +1,7 @@
 """Rows of the store: how they are addressed, replaced, and read as what they stand for.
 
 Statements are made once and given their values when they run: making one takes several times as
-long as running it. A condition on a column asks for a value called `the_` and the column's name,
+long as running it. A condition on a column asks for a value called `where_` and the column's name,
 since the plain name is the one of a new value.
 """
 
@@ -45,8 +45,8 @@ def _key(name: ColumnElement[str]) -> ColumnElement[str]:
     return func.coalesce(known, name)
 
 
-REPOSITORY = _key(bindparam("the_repository", type_=schema.Words))
-"""The name that the rows of a repository carry, by one that it has or had (`the` gives it).
+REPOSITORY = _key(bindparam("where_repository", type_=schema.Words))
+"""The name that the rows of a repository carry, by one that it has or had.
 
 It is looked up by the statement that it becomes a part of, so that no process can be behind.
 """
@@ -58,27 +58,29 @@ def key_by_name(full_name: str) -> ColumnElement[str]:
     return _key(literal(full_name.lower(), schema.Words))
 
 
-def the(subject: Subject | Repository | str | None = None, **values: object) -> dict[str, object]:
+def parameters(
+    subject: Subject | Repository | str | None = None, **values: object
+) -> dict[str, object]:
     """The values that conditions ask for, by the names that they ask for them.
 
     Args:
         subject: The pull request or the repository, by itself or by its full name.
         values: Those of other columns.
     """
-    found = {f"the_{name}": value for name, value in values.items()}
+    found = {f"where_{name}": value for name, value in values.items()}
     if isinstance(subject, Subject):
-        found["the_pull_request"] = subject.number
+        found["where_pull_request"] = subject.number
         subject = subject.repository
     if isinstance(subject, Repository):
         subject = subject.full_name
     if subject is not None:
-        found["the_repository"] = subject.lower()
+        found["where_repository"] = subject.lower()
     return found
 
 
 def matching(table: Table, *names: str) -> ColumnElement[bool]:
     """The condition that columns carry the values given for them."""
-    return and_(true(), *(table.c[name] == bindparam(f"the_{name}") for name in names))
+    return and_(true(), *(table.c[name] == bindparam(f"where_{name}") for name in names))
 
 
 def here(table: Table) -> ColumnElement[bool]:
@@ -110,7 +112,7 @@ def put(
         values: All other columns.
     """
     names = ("pull_request", *key) if isinstance(subject, Subject) else tuple(key)
-    connection.execute(_deletion(table, subject is not None, names), the(subject, **key))
+    connection.execute(_deletion(table, subject is not None, names), parameters(subject, **key))
     add(connection, table, subject, {**key, **values})
 
 
@@ -118,7 +120,7 @@ def add(
     connection: Connection, table: Table, subject: Subject | Repository | str | None, values: Values
 ) -> None:
     """Add a row."""
-    row = {**the(subject), **values}
+    row = {**parameters(subject), **values}
     if isinstance(subject, Subject):
         row["pull_request"] = subject.number
     connection.execute(_insertion(table, subject is not None), row)
@@ -142,19 +144,19 @@ def replace_numbers(
     wanted = frozenset(numbers)
     if wanted == numbers_of(connection, table, subject):
         return
-    connection.execute(_deletion(table, True, ("pull_request",)), the(subject))
+    connection.execute(_deletion(table, True, ("pull_request",)), parameters(subject))
     rows = [
         {"repository": REPOSITORY, "pull_request": subject.number, "pep": number}
         for number in sorted(wanted)
     ]
     if rows:
         # One statement: as several, psycopg would send them ahead and log when the first fails.
-        connection.execute(insert(table).values(rows), the(subject))
+        connection.execute(insert(table).values(rows), parameters(subject))
 
 
 def numbers_of(connection: Connection, table: Table, subject: Subject) -> frozenset[int]:
     """The PEP numbers that a table of such numbers has for a pull request."""
-    return frozenset(connection.execute(_numbers(table), the(subject)).scalars())
+    return frozenset(connection.execute(_numbers(table), parameters(subject)).scalars())
 
 
 @cache
@@ -164,7 +166,9 @@ def _numbers(table: Table) -> Select[int]:
 
 def read_memory(connection: Connection, subject: Subject) -> Memory:
     """What is remembered about a pull request; an empty `Memory` if nothing is."""
-    text = connection.execute(_MEMORY, the(subject.repository, number=subject.number)).scalar()
+    text = connection.execute(
+        _MEMORY, parameters(subject.repository, number=subject.number)
+    ).scalar()
     return Memory() if text is None else decode_memory(text)
 
 

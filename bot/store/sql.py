@@ -26,10 +26,10 @@ from bot.store.rows import (
     matching,
     moment,
     numbers_of,
+    parameters,
     put,
     read_memory,
     replace_numbers,
-    the,
     write_memory,
 )
 
@@ -79,7 +79,7 @@ _INTENTS = (
     .where(about(schema.intent))
     .order_by(schema.intent.c.kind, schema.intent.c.detail)
 )
-_WRITES = select(schema.written).order_by(schema.written.c.id.desc()).limit(bindparam("the_most"))
+_WRITES = select(schema.written).order_by(schema.written.c.id.desc()).limit(bindparam("where_most"))
 
 
 class SqlStore:
@@ -114,7 +114,7 @@ class SqlStore:
         """Every remembered pull request of a repository by number."""
 
         def work(connection: Connection) -> dict[int, Memory]:
-            rows = connection.execute(_REVIEWED, the(repository))
+            rows = connection.execute(_REVIEWED, parameters(repository))
             return {number: decode_memory(text) for number, text in rows}
 
         # On the store's thread: thousands of pull requests take a while to decode.
@@ -139,7 +139,7 @@ class SqlStore:
         row = {"full_name": repository.full_name, "installation": repository.installation}
 
         def work(connection: Connection) -> None:
-            before = connection.execute(_INSTALLATION, the(repository)).scalar()
+            before = connection.execute(_INSTALLATION, parameters(repository)).scalar()
             put(connection, schema.repository, repository, {}, row)
             if before is not None:
                 drop_of_installation(connection, before)
@@ -154,8 +154,8 @@ class SqlStore:
         """The numbers open pull requests claim, ascending, and whether all were looked at."""
 
         def work(connection: Connection) -> tuple[tuple[Claim, ...], bool]:
-            rows = connection.execute(_CLAIMED, the(repository)).all()
-            complete = connection.execute(_ARE_ALL_CLAIMED, the(repository)).scalar() is True
+            rows = connection.execute(_CLAIMED, parameters(repository)).all()
+            complete = connection.execute(_ARE_ALL_CLAIMED, parameters(repository)).scalar() is True
             return tuple(Claim(PepNumber(pep), number) for pep, number in rows), complete
 
         return await self._database.read(work)
@@ -182,7 +182,7 @@ class SqlStore:
     async def numbered(self, repository: Repository) -> Mapping[int, Memory]:
         """The open pull requests that set PEP numbers, ascending, and what is remembered."""
         rows = await self._database.read(
-            lambda connection: connection.execute(_NUMBERED, the(repository)).all()
+            lambda connection: connection.execute(_NUMBERED, parameters(repository)).all()
         )
         return {number: decode_memory(text) for number, text in rows}
 
@@ -208,7 +208,10 @@ class SqlStore:
         }
 
         def work(connection: Connection) -> None:
-            if connection.execute(_IS_ACT_KNOWN, the(subject, source=source)).first() is None:
+            if (
+                connection.execute(_IS_ACT_KNOWN, parameters(subject, source=source)).first()
+                is None
+            ):
                 add(connection, schema.act, subject, row)
 
         await self._database.write(work)
@@ -216,7 +219,7 @@ class SqlStore:
     async def acts(self, subject: Subject) -> Sequence[Act]:
         """The acts remembered from events, oldest first."""
         rows = await self._database.read(
-            lambda connection: connection.execute(_ACTS, the(subject)).all()
+            lambda connection: connection.execute(_ACTS, parameters(subject)).all()
         )
         return [
             Act(Login(login), ActKind(kind), moment(at), url, account)
@@ -229,7 +232,7 @@ class SqlStore:
 
         def work(connection: Connection) -> None:
             if login is None:
-                connection.execute(_FORGET_LABELER, the(subject, **key))
+                connection.execute(_FORGET_LABELER, parameters(subject, **key))
             else:
                 put(connection, schema.labeler, subject, key, {"label": label, "login": login})
 
@@ -238,7 +241,7 @@ class SqlStore:
     async def labelers(self, subject: Subject) -> Mapping[str, str]:
         """Who set the instruction labels that were seen being set, by the label's name."""
         rows = await self._database.read(
-            lambda connection: connection.execute(_LABELERS, the(subject)).all()
+            lambda connection: connection.execute(_LABELERS, parameters(subject)).all()
         )
         return {row.label: row.login for row in rows}
 
@@ -246,7 +249,7 @@ class SqlStore:
         """Label names known to exist in the repository."""
         return await self._database.read(
             lambda connection: frozenset(
-                connection.execute(_KNOWN_LABELS, the(repository)).scalars()
+                connection.execute(_KNOWN_LABELS, parameters(repository)).scalars()
             )
         )
 
@@ -263,7 +266,7 @@ class SqlStore:
     async def document(self, name: str) -> Document | None:
         """The last good copy of a document."""
         row = await self._database.read(
-            lambda connection: connection.execute(_DOCUMENT, the(name=name)).first()
+            lambda connection: connection.execute(_DOCUMENT, parameters(name=name)).first()
         )
         return None if row is None else Document(text=row[0], read_at=moment(row[1]))
 
@@ -281,13 +284,13 @@ class SqlStore:
 
     async def fulfil(self, subject: Subject, intent: Intent) -> None:
         """The create is done and recorded, or is known not to have happened."""
-        key = the(subject, kind=intent.kind, detail=intent.detail)
+        key = parameters(subject, kind=intent.kind, detail=intent.detail)
         await self._database.write(lambda connection: connection.execute(_FULFIL, key))
 
     async def intents(self, subject: Subject) -> Sequence[Intent]:
         """Creates that were begun and whose end is unknown."""
         rows = await self._database.read(
-            lambda connection: connection.execute(_INTENTS, the(subject)).all()
+            lambda connection: connection.execute(_INTENTS, parameters(subject)).all()
         )
         return [Intent(kind, detail) for kind, detail in rows]
 
@@ -324,7 +327,9 @@ class SqlStore:
         """The audit's latest lines, newest first, of one pull request or of all."""
         query = _WRITES if subject is None else _WRITES.where(about(schema.written))
         rows = await self._database.read(
-            lambda connection: connection.execute(query, the(subject, most=limit)).mappings().all()
+            lambda connection: (
+                connection.execute(query, parameters(subject, most=limit)).mappings().all()
+            )
         )
         return [
             WriteRecord(

@@ -26,7 +26,7 @@ from bot.review.decision.submission import Submission
 from bot.review.subject import Repository, Subject
 from bot.store import schema
 from bot.store.database import Database
-from bot.store.rows import add, here, key_by_name, matching, moment, the
+from bot.store.rows import add, here, key_by_name, matching, moment, parameters
 from bot.store.visibility import is_public_by
 
 _TABLE: Table = schema.submission
@@ -134,7 +134,7 @@ class SqlSubmissionStore:
         )
         query = select(there).where(known, ~here(there)).order_by(there.c.repository)
         rows = await self._database.read(
-            lambda connection: connection.execute(query, the(tracker)).all()
+            lambda connection: connection.execute(query, parameters(tracker)).all()
         )
         return [Repository(row.full_name, row.installation) for row in rows]
 
@@ -167,7 +167,7 @@ class SqlSubmissionStore:
     async def keep(self, submission: Submission) -> bool:
         """Remember one, unless something newer is known of it; whether anything changed."""
         tracker, number = submission.tracker, submission.number
-        key = the(tracker, number=number)
+        key = parameters(tracker, number=number)
 
         def work(connection: Connection) -> bool:
             known = _known(connection, key)
@@ -224,7 +224,7 @@ def trackers_of_deciders(policy: Policy) -> frozenset[str]:
 
 
 def _key(issue: Subject) -> dict[str, object]:
-    return the(issue.repository, number=issue.number)
+    return parameters(issue.repository, number=issue.number)
 
 
 def _known(connection: Connection, key: dict[str, object]) -> Submission | None:

@@ -44,7 +44,7 @@ _EDITORS = (Role.EDITOR,)
     when_closed=True,
 )
 def run(said: Arguments, scene: CommandContext) -> CommandResult:
-    """Tell, put aside, or give free."""
+    """Tell, reserve, or release."""
     if said.number is None:
         return done(render_number(scene))
     if "release" in said.words:
@@ -77,7 +77,7 @@ def render_number(scene: CommandContext) -> str:
 
 
 def _next(ledger: NumberLedger, own: int | None) -> str:
-    """What comes next; a number that is put aside for the asker's pull request is theirs alone."""
+    """What comes next; a number that is reserved for the asker's pull request is theirs alone."""
     number = next_number(ledger, for_pull_request=own)
     if own is None or ledger.assigned.get(number) != own:
         return f"The next PEP number is **{number}**."

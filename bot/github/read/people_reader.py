@@ -184,7 +184,7 @@ class PeopleReader:
         )
 
     async def _note_editors(self, repository: Repository, logins: Iterable[Login]) -> None:
-        """Note whoever was not seen to be an editor before, for what they put aside outlasts it."""
+        """Note whoever was not seen to be an editor before, for what they reserved outlasts it."""
         name = ALL_EDITORS.of(repository)
         known = await self._store.document(name)
         before = set(known.text.split()) if known is not None else set()

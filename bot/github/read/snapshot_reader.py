@@ -48,7 +48,7 @@ from bot.rules.forum_links import forum_links
 from bot.store.protocol import Store
 
 Reservations = Callable[[Repository], Awaitable[tuple[Reservation, ...]]]
-"""Where the numbers come from that editors put aside."""
+"""Where the numbers come from that editors reserved."""
 
 
 async def nothing_reserved(_repository: Repository) -> tuple[Reservation, ...]:
@@ -195,7 +195,7 @@ class SnapshotReader:
         )
 
     async def renumbered(self, snapshot: Snapshot) -> Snapshot:
-        """The snapshot with the numbers that are put aside now."""
+        """The snapshot with the numbers that are reserved now."""
         numbers, policy = snapshot.context.numbers, snapshot.context.policy
         ledger = ledger_of(
             policy,

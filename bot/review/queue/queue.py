@@ -76,7 +76,7 @@ class Queue:
         news: What changed within a week.
         assigned: The PEP numbers open pull requests claim, and which.
         is_complete: Whether every open pull request was looked at for such numbers.
-        reserved: Numbers that editors put aside.
+        reserved: Numbers that editors reserved.
         kept: Numbers that the policy reserves, with the reason.
         awaiting: Published PEPs that await a decision.
         due: What is left to do after merges.
@@ -113,7 +113,7 @@ def queue_of(
         now: The present time.
         claims: The numbers that open pull requests claim.
         is_complete: Whether all of those are known.
-        reserved: Numbers that editors put aside.
+        reserved: Numbers that editors reserved.
         kept: Numbers that the policy reserves, with the reason.
         awaiting: Published PEPs that await a decision.
         due: What is left to do after merges.

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.offline.fix import mend
+from bot.offline.fix import fix_files
 from bot.rules.finding import Finding, Fix, Severity, fixed_text
 from tests.offline.builders import Repository, pep, run_check
 
@@ -70,21 +70,21 @@ def test_line_ends_and_permissions_are_kept(repo: Repository) -> None:
 
 def test_a_file_that_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "a").write_text("new\n")
-    assert mend(tmp_path, fixing("a", Fix(1, 1, ("mended",))), {"a": "judged\n"}) == ()
+    assert fix_files(tmp_path, fixing("a", Fix(1, 1, ("mended",))), {"a": "judged\n"}) == ()
     assert (tmp_path / "a").read_text() == "new\n"
 
 
 def test_a_link_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "target").write_text("text\n")
     (tmp_path / "a").symlink_to("target")
-    assert mend(tmp_path, fixing("a", Fix(1, 1, ("mended",))), {"a": "text\n"}) == ()
+    assert fix_files(tmp_path, fixing("a", Fix(1, 1, ("mended",))), {"a": "text\n"}) == ()
     assert (tmp_path / "target").read_text() == "text\n"
 
 
 def test_of_two_mends_that_meet_only_the_first_is_applied(tmp_path: Path) -> None:
     (tmp_path / "a").write_text("1\n2\n3\n4\n")
     found = fixing("a", Fix(2, 3, ("b",)), Fix(3, 4, ("c",)), Fix(1, 1, ("a",)))
-    (done,) = mend(tmp_path, found, {"a": "1\n2\n3\n4\n"})
+    (done,) = fix_files(tmp_path, found, {"a": "1\n2\n3\n4\n"})
     assert (tmp_path / "a").read_text() == "a\nb\n4\n"
     assert done.rules == ("tabs", "tabs")
 
