@@ -15,7 +15,7 @@ from bot.store.copying import copy_rows, count_rows, grown_apart, hold
 from bot.store.failure import StoreUnusable
 from bot.store.location import SqliteFile, StoreLocation, located
 from bot.store.schema import delivery
-from bot.store.upkeep import bring_up_to_date, require_current
+from bot.store.upkeep import migrate_store, require_current_store
 from bot.store.whole import whole_store
 
 
@@ -57,9 +57,9 @@ def copy_store(
     source, target = located(from_url), located(to_url)
     if source == target:
         raise StoreUnusable("FROM and TO are the same store")
-    require_current(source)
+    require_current_store(source)
     with _alone(source):
-        bring_up_to_date(target)
+        migrate_store(target)
         with _alone(target), _told(source, target):
             return _copied(source, target, on_begin, on_rows)
 

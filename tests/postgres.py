@@ -27,7 +27,7 @@ import psycopg
 from psycopg import sql
 
 from bot.store.location import located
-from bot.store.upkeep import bring_up_to_date
+from bot.store.upkeep import migrate_store
 
 _START_SECONDS = 30
 
@@ -189,7 +189,7 @@ class PostgresServer:
 
     def _new_template(self) -> tuple[str, object]:
         name = self._create("template1")
-        bring_up_to_date(located(self.url(name)))
+        migrate_store(located(self.url(name)))
         return name, self._cleared(name)
 
     def _cleared(self, name: str) -> object:

@@ -19,7 +19,7 @@ from bot.store.failure import StoreUnusable
 from bot.store.location import located
 from bot.store.protocol import WriteRecord
 from bot.store.sql import SqlStore
-from bot.store.upkeep import bring_up_to_date, is_there
+from bot.store.upkeep import migrate_store, is_there
 from bot.store.whole import whole_store
 from tests.inbox.builders import act, ids, review
 from tests.postgres import PostgresServer
@@ -79,7 +79,7 @@ def filled(way: tuple[str, str]) -> tuple[str, str]:
 
 
 def put(url: str, numbers: range) -> None:
-    bring_up_to_date(located(url))
+    migrate_store(located(url))
     with whole_store(located(url), to_change=True) as connection:
         fill(connection, numbers)
 

@@ -30,7 +30,7 @@ def due(had: Collection[str], folder: Path) -> Sequence[str]:
     return list(reversed(list(dropwhile(_is_post, reversed(missing)))))
 
 
-def bring_up_to_date(connection: psycopg.Connection, folder: Path) -> None:
+def update_engine_tables(connection: psycopg.Connection, folder: Path) -> None:
     """Make the engine's tables, or run what is due, in the caller's transaction."""
     had = {name for (name,) in connection.execute("SELECT name FROM engine_migration")}
     if had:

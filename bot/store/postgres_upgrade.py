@@ -58,4 +58,4 @@ def _upgrade(connection: Connection, location: PostgresDatabase) -> None:
     elif standing(found.version, f"store in the {location}") is Standing.OLDER:
         run_migrations(connection)
     postgres_metadata.create_all(connection)
-    engine_schema.bring_up_to_date(driver, engine_schema.engine_folder())
+    engine_schema.update_engine_tables(driver, engine_schema.engine_folder())

@@ -17,7 +17,7 @@ def is_there(location: StoreLocation) -> bool:
     return postgres_migrate.found_in(location).version is not None
 
 
-def require_current(location: StoreLocation) -> None:
+def require_current_store(location: StoreLocation) -> None:
     """Check that a store can be worked on as it is, and change nothing.
 
     Raises:
@@ -31,7 +31,7 @@ def require_current(location: StoreLocation) -> None:
     postgres_migrate.require_current(location)
 
 
-def bring_up_to_date(location: StoreLocation) -> None:
+def migrate_store(location: StoreLocation) -> None:
     """Make or migrate a store as needed.
 
     Raises:

@@ -20,7 +20,7 @@ from bot.store.listings import PepPulls, pulls_of
 from bot.store.location import located
 from bot.store.rows import columns_of, write_memory
 from bot.store.sql import SqlStore
-from bot.store.upkeep import bring_up_to_date
+from bot.store.upkeep import migrate_store
 from bot.store.whole import whole_store
 from tests.store.builders import NOON, OTHER, PEPS, memory, subject
 
@@ -165,7 +165,7 @@ async def test_what_was_remembered_before_there_were_lists_is_listed_by_the_migr
             for number, text in texts.items()
         ]
         connection.execute(insert(table), rows)
-    bring_up_to_date(located(empty_url))
+    migrate_store(located(empty_url))
     with whole_store(located(empty_url)) as connection:
         for row in connection.execute(select(table)).mappings():
             if row["number"] in EVERY:

@@ -8,7 +8,7 @@ from bot.store import build
 from bot.store.database import open_database
 from bot.store.location import located
 from bot.store.sql import SqlStore
-from bot.store.upkeep import bring_up_to_date, is_there, require_current
+from bot.store.upkeep import migrate_store, is_there, require_current_store
 from bot.store.whole import whole_store
 from tests.store.builders import memory, subject
 from tests.store.filled import Contents, contents, fill
@@ -49,8 +49,8 @@ async def _assert_kept(url: str, kept: Iterable[Contents]) -> Contents:
     """Bring a store up to date, and compare; it is used as any other from then on."""
     location = located(url)
     assert is_there(location)
-    bring_up_to_date(location)
-    require_current(location)
+    migrate_store(location)
+    require_current_store(location)
     with whole_store(location) as connection:
         for before in kept:
             columns = {name: rows[0].keys() for name, rows in before.items()}

@@ -257,7 +257,7 @@ class TestEngineMigrations:
 
     def run(self, location: PostgresDatabase, folder: Path) -> None:
         with connected(location) as connection:
-            engine_schema.bring_up_to_date(connection, folder)
+            engine_schema.update_engine_tables(connection, folder)
 
     def test_what_takes_away_waits_for_the_release_after(
         self, current: PostgresDatabase, folder: Path
