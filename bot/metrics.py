@@ -24,9 +24,8 @@ from prometheus_client import (
     generate_latest,
 )
 
-from bot.inbox.clock import Clock, utc_now
 from bot.inbox.delivery import DeliveryState
-from bot.inbox.protocol import Batch, Overview
+from bot.inbox.protocol import Batch, Clock, Overview, utc_now
 from bot.inbox.worker import Outcome
 
 ANSWERS = ("accepted", "duplicate", "ignored", "ping")

@@ -12,7 +12,7 @@ import structlog
 
 from bot.inbox.protocol import InboxUnavailable
 from bot.review.subject import Repository
-from bot.store.failure import StoreUnavailable
+from bot.store.version import StoreUnavailable
 
 EVERY = timedelta(hours=6)
 """How long a lost event, a new core developer or a new editor may wait to be noticed."""

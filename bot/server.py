@@ -2,7 +2,7 @@
 
 It listens as soon as the inbox is open. What the worker needs (everything about GitHub and reviews)
 takes longer to load than all the rest, so it is loaded while deliveries are accepted already, and
-not at all where others work on the same database (`bot.lone_worker`).
+not at all where others work on the same database (`bot.worker`).
 """
 
 import asyncio
@@ -14,19 +14,18 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.inbox.clock import Clock, utc_now
+from bot.concurrency import told_to_stop
 from bot.inbox.delivery import DeliveryState
 from bot.inbox.open import open_inbox
-from bot.inbox.protocol import Inbox, InboxUnavailable
+from bot.inbox.protocol import Clock, Inbox, InboxUnavailable, utc_now
 from bot.metrics import Metrics
 from bot.settings import Settings
-from bot.stopping import told_to_stop
 from bot.web.app import listen, make_app
 from bot.web.page_routes import PageRoutes
 
 if TYPE_CHECKING:
     from bot.github.client.throttle import Limiter
-    from bot.github.read.parsed_change import MarkupSource
+    from bot.github.read.pull_request_change import MarkupSource
     from bot.store.protocol import Store
 
 _log = structlog.get_logger()
@@ -131,9 +130,9 @@ async def running(
         if not with_worker:
             yield Server(port, inbox, None, metrics, None)
             return
-        await asyncio.to_thread(import_module, "bot.working")
-        from bot.work_parts import WorkParts
-        from bot.working import working
+        await asyncio.to_thread(import_module, "bot.worker")
+        from bot.app import WorkParts
+        from bot.worker import working
 
         parts = await WorkParts.opened(behind, settings, inbox, metrics, clock=clock, markup=markup)
         work = await working(parts, behind, pace)

@@ -27,7 +27,7 @@ import psycopg
 from psycopg import sql
 
 from bot.store.location import located
-from bot.store.upkeep import migrate_store
+from bot.store.migrate import migrate_store
 
 _START_SECONDS = 30
 

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 from markdown_it import MarkdownIt
 
-from bot.offline.commands import check
+from bot.cli.check import check
 
 PROJECT = Path(__file__).resolve().parents[1]
 PAGE = PROJECT / "docs" / "author.md"

@@ -9,13 +9,13 @@ from typing import Any
 import psycopg
 import pytest
 
-from bot.app_manifest import EVENTS, PERMISSIONS
-from bot.doctor import Diagnosis, examine
+from bot.cli.doctor import Diagnosis, examine
+from bot.github.client.app import EVENTS, PERMISSIONS
 from bot.inbox.delivery import Delivery, DeliveryKind
 from bot.inbox.open import open_inbox
 from bot.store.database import open_database
-from bot.store.revision import REVISION
 from bot.store.sql import SqlStore
+from bot.store.version import REVISION
 from tests.builders import repository
 from tests.github.scripted_github import Reply, ScriptedGitHub, private_key, scripted_github
 from tests.test_settings import VARIABLES

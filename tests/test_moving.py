@@ -9,18 +9,18 @@ from click.testing import CliRunner, Result
 from sqlalchemy import Connection, text
 
 from bot.cli import main
+from bot.cli.store import copy_store
 from bot.inbox.delivery import DeliveryState
 from bot.inbox.open import open_inbox
-from bot.inbox.recovery import PROCESS_ENDED
 from bot.inbox.sqlite import SqliteInbox
-from bot.moving import copy_store
+from bot.inbox.worker import PROCESS_ENDED
+from bot.store.copying import whole_store
 from bot.store.database import open_database
-from bot.store.failure import StoreUnusable
 from bot.store.location import located
+from bot.store.migrate import is_there, migrate_store
 from bot.store.protocol import WriteRecord
 from bot.store.sql import SqlStore
-from bot.store.upkeep import migrate_store, is_there
-from bot.store.whole import whole_store
+from bot.store.version import StoreUnusable
 from tests.inbox.builders import act, ids, review
 from tests.postgres import PostgresServer
 from tests.store.builders import NOON, memory, subject

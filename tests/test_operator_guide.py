@@ -9,11 +9,11 @@ from pathlib import Path
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.github.write.write_names import WRITE_NAMES
 from bot.inbox.delivery import DeliveryState
 from bot.inbox.protocol import Overview
 from bot.logs import FIELDS
 from bot.metrics import Metrics
+from bot.review.reconcile import WRITE_NAMES
 from bot.rules.engine import all_rules
 
 CHECKOUT = Path(__file__).parents[1]

@@ -2,7 +2,7 @@
 
 import json
 
-from bot.queue import RepositoryQueue, queue_json, queue_text
+from bot.cli.queue import RepositoryQueue, queue_json, queue_text
 from tests.review.test_queue_told import HOSTILE, queue
 
 

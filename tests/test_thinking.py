@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from bot.offload import LARGE, offload
+from bot.concurrency import LARGE, offload
 
 
 async def test_the_event_loop_goes_on_while_a_large_thought_is_thought() -> None:

@@ -18,7 +18,7 @@ _LINES = {"sponsor": ActKind.CONSENT, "unsponsor": ActKind.WITHDRAWAL}
 
 
 def consent_cost(body: str) -> int:
-    """How much there is to think about in a text, for `bot.offload.offload`."""
+    """How much there is to think about in a text, for `bot.concurrency.offload`."""
     return _COST_OF_MARKDOWN * len(body) if "/pep" in body else 0
 
 

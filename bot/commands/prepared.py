@@ -11,8 +11,7 @@ from bot.peps.number import PepNumber, number_in_path
 from bot.review.fixes.files import edit_form, new_pull_request
 from bot.review.fixes.prepared import Prepared
 from bot.review.fixes.suggestions import offer
-from bot.review.render.markdown import fenced
-from bot.review.render.wording import page
+from bot.review.render.markdown import fenced, page
 from bot.rules.change import Change, FileChange, FileStatus
 from bot.rules.engine import RuleFailed, run_rules
 from bot.rules.finding import Severity, code

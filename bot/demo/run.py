@@ -19,10 +19,10 @@ from cryptography.hazmat.primitives.serialization import (
 from pydantic import AnyHttpUrl, SecretStr
 from rich.console import Console
 
-from bot.app_manifest import EVENTS, PERMISSIONS
 from bot.demo import world
 from bot.demo.show import Problem, Show, Thread
 from bot.demo.story import STORY, Cast, Step
+from bot.github.client.app import EVENTS, PERMISSIONS
 from bot.github.client.throttle import Limiter
 from bot.server import Server, running
 from bot.settings import Settings

@@ -1,34 +1,115 @@
 """The scene on which a command is given: what it may know, on a pull request or an issue."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
 from bot.commands.context import CommandContext, Published, UnderReview, is_of_change, numbers_asked
+from bot.commands.grammar.arguments import Arguments
 from bot.commands.grammar.parse import ParsedCommand
 from bot.commands.log import LoggedCommand, entitled_on, overrides_of
 from bot.commands.result import Effect, Retitle, SetLabel, TakeLabelOff
-from bot.commands.role import Role, roles_of
+from bot.commands.role import Role, roles_of, roles_on
+from bot.concurrency import offload
 from bot.github.client.client import Client
 from bot.github.client.failure import Gone
-from bot.github.client.json_fields import text_at, variables
-from bot.github.read.base_branch_reader import BaseBranchReader
+from bot.github.client.response import text_at, variables
 from bot.github.read.instruction_labels import instruction_labels
 from bot.github.read.published_peps import read_published
-from bot.github.read.snapshot_reader import SnapshotReader
+from bot.github.read.repository import BaseBranchReader
+from bot.github.read.snapshot_reader import (
+    ForumSource,
+    SnapshotReader,
+    Submitted,
+    no_forum,
+    nothing_submitted,
+)
 from bot.handlers.judgement import size_of
-from bot.handlers.pep_sources import PepSources, as_published, roles_on_peps, with_post
-from bot.offload import offload
+from bot.peps.forum import NOTHING_READ, Forum, ForumQuestions, post_ref
 from bot.peps.number import PepNumber
 from bot.peps.people import Login
 from bot.policy.labels import LabelNames
-from bot.review.apply_overrides import apply_overrides
-from bot.review.snapshot import Memory, Snapshot
+from bot.policy.model import Policy
+from bot.review.decision.submission import Submission
+from bot.review.snapshot import Base, Memory, Snapshot, apply_overrides
 from bot.review.subject import Repository
 from bot.review.verdict import judge
+from bot.rules.change import Context, Unreadable
 from bot.store.commands import CommandStore
+
+
+@dataclass(frozen=True, slots=True)
+class PepSources:
+    """Where it is asked for; GitHub is asked nothing.
+
+    Attributes:
+        submitted: What was submitted of some PEPs, as it is remembered.
+        forum: What reads posts on the forum.
+    """
+
+    submitted: Submitted = nothing_submitted
+    forum: ForumSource = no_forum
+
+    async def submissions(
+        self, peps: Collection[int], reader: Repository
+    ) -> tuple[Submission, ...]:
+        """What submits one of these PEPs, by the day it was opened, as far as `reader` may know."""
+        return tuple(await self.submitted(peps, reader)) if peps else ()
+
+    async def linked(self, said: Arguments, policy: Policy) -> Forum:
+        """The post that a command links, where the policy wants it read and its day is not given.
+
+        The forum is asked for two numbers; of a thread it is the first post that counts.
+        """
+        if not policy.discourse.host or not said.link or said.day is not None:
+            return NOTHING_READ
+        post = post_ref(said.link)
+        return NOTHING_READ if post is None else await self.forum(ForumQuestions((post,)))
+
+
+NO_SOURCES = PepSources()
+"""Where nothing is known beside the texts."""
+
+
+def as_published(
+    base: Base,
+    context: Context,
+    read: Mapping[PepNumber, str | Unreadable],
+    submissions: tuple[Submission, ...],
+) -> Published:
+    """PEPs as they were read at the tip of a branch."""
+    return Published(
+        base,
+        context,
+        {number: text for number, text in read.items() if not isinstance(text, Unreadable)},
+        frozenset(number for number, text in read.items() if isinstance(text, Unreadable)),
+        submissions,
+    )
+
+
+async def with_post(
+    published: Published | None,
+    spoken: ParsedCommand,
+    roles: AbstractSet[Role],
+    sources: PepSources,
+) -> Published | None:
+    """With the post that the command links; for whom it is not, nothing is asked for."""
+    if published is None:
+        return None
+    policy = published.context.policy
+    if not roles & spoken.command.allowed(spoken.form, policy):
+        return published
+    return replace(published, forum=await sources.linked(spoken.arguments, policy))
+
+
+def roles_on_peps(asker: Login, published: Published | None) -> frozenset[Role]:
+    """What an account is on the PEPs that a command is about."""
+    if published is None:
+        return frozenset()
+    return roles_on(asker, published.texts.values(), published.context)
 
 
 class CommandContexts(Protocol):

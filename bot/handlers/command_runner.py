@@ -35,13 +35,13 @@ from bot.commands.reply import (
 )
 from bot.commands.result import CommandResult
 from bot.commands.text import Text
+from bot.concurrency import offload
 from bot.github.client.client import Client
 from bot.github.write.replies import AnswerWriter
 from bot.handlers.command_contexts import CommandContexts
 from bot.handlers.effects import Effects
 from bot.handlers.judgement import tell_failures
 from bot.metrics import Metrics
-from bot.offload import offload
 from bot.peps.people import Login
 from bot.review.subject import Subject
 from bot.store.commands import CommandStore

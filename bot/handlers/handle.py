@@ -8,6 +8,7 @@ from hashlib import sha256
 import structlog
 
 from bot.commands.consent import consent_added, consent_cost
+from bot.concurrency import offload
 from bot.github.client.client import Clients
 from bot.github.client.failure import Gone, TryLater
 from bot.handlers import internal_jobs as own
@@ -26,7 +27,6 @@ from bot.handlers.texts import texts_of
 from bot.inbox.delivery import Delivery
 from bot.inbox.protocol import Batch
 from bot.logs import on_lines_from_now
-from bot.offload import offload
 from bot.peps.number import PepNumber
 from bot.peps.people import Login
 from bot.review.subject import Repository, Subject

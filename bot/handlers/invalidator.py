@@ -19,7 +19,7 @@ from cachetools import TTLCache
 from bot.github.client.client import Clients
 from bot.github.client.failure import Gone
 from bot.github.read.base_branch import BaseBranch
-from bot.github.read.base_branch_reader import BaseBranchReader
+from bot.github.read.repository import BaseBranchReader
 from bot.github.read.snapshot_reader import Reservations, nothing_reserved
 from bot.handlers.internal_jobs import Enqueue, first_sweep_of, review_of
 from bot.peps.number import NumberLedger

@@ -8,16 +8,16 @@ import structlog
 from bot.commands.log import CommandComment
 from bot.commands.result import SetLabel
 from bot.commands.text import Place
+from bot.concurrency import offload
 from bot.github.client.client import Client, Clients
 from bot.github.read.base_branch import BaseBranch
-from bot.github.read.base_branch_reader import BaseBranchReader
 from bot.github.read.changed_texts import read_blob
+from bot.github.read.repository import BaseBranchReader
 from bot.github.write.command_effects import EffectWriter
 from bot.github.write.replies import AnswerWriter
 from bot.handlers import payload as read
 from bot.handlers.payload import Payload
 from bot.inbox.delivery import Delivery
-from bot.offload import offload
 from bot.peps.number import PepNumber, next_number
 from bot.peps.preamble import parse_preamble
 from bot.review.number_inputs import ledger_of
@@ -34,8 +34,7 @@ from bot.review.render.issue import (
 )
 from bot.review.snapshot import PullRequestState
 from bot.review.subject import Repository, Subject
-from bot.store.commands import CommandStore
-from bot.store.digest import DigestStore
+from bot.store.commands import CommandStore, DigestStore
 from bot.store.protocol import Intent, Store
 
 SOURCE = "issue"

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from bot.inbox.fault import describe_fault
+from bot.handlers.invalidator import Invalidator
+from bot.inbox.backoff import describe_fault
 from bot.metrics import Metrics
 from bot.peps.number import PepNumber, number_in_path
 from bot.review.desired_state import desired_state
@@ -14,11 +15,13 @@ from bot.review.queue.queue import listed
 from bot.review.reconcile import Plan, known_comments, may_speak, plan_writes
 from bot.review.snapshot import Memory, Since, Snapshot
 from bot.review.stage import brought_up_to_date
+from bot.review.subject import Subject
 from bot.review.verdict import Verdict, judge, said_last, to_remember
 from bot.rules.assessment import NumberState
 from bot.rules.change import FileStatus
 from bot.rules.engine import RuleFailed
 from bot.rules.kind import ChangeKind
+from bot.store.protocol import Intent, Store
 
 _EACH_FILE = 1_000
 
@@ -122,3 +125,55 @@ def tell_failures(failures: Iterable[RuleFailed], metrics: Metrics) -> None:
             id=failure.id,
             error=describe_fault(failure.fault),
         )
+
+
+CLAIMS = "claims"
+"""The kind of intent that a change of claims is about to concern others."""
+
+_MOVED = Intent(CLAIMS, "")
+
+
+class Claims:
+    """Keeps the claims of pull requests, and has those reviewed whom a change concerns."""
+
+    def __init__(self, store: Store, dependents: Invalidator) -> None:
+        self._store = store
+        self._dependents = dependents
+
+    async def follow(
+        self,
+        subject: Subject,
+        claimed: frozenset[PepNumber],
+        delivery: str,
+        *,
+        merged: bool = False,
+    ) -> None:
+        """Record what the pull request claims, and have those reviewed whom that concerns.
+
+        They are queued when the claims stand, or they might be reviewed without them; if the
+        process dies in between, the intent has the repeated review queue them.
+
+        Args:
+            subject: The pull request.
+            claimed: What it claims now.
+            delivery: The delivery that led to this, as the cause of what is queued.
+            merged: Whether it was merged, so that its number is not free but published.
+        """
+        known, _ = await self._store.claims(subject.repository)
+        before = {claim.number for claim in known if claim.pull_request == subject.number}
+        changed = before != claimed
+        if changed:
+            await self._store.intend(subject, _MOVED)
+            await self._store.set_claims(subject, claimed)
+        elif not any(one.kind == CLAIMS for one in await self._store.intents(subject)):
+            return
+        await self._dependents.review(
+            subject.repository,
+            delivery,
+            but=[subject.number],
+            base_moved=merged,
+            claims_moved=not merged,
+        )
+        for begun in await self._store.intents(subject):
+            if begun.kind == CLAIMS:
+                await self._store.fulfil(subject, begun)

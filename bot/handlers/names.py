@@ -11,7 +11,7 @@ import structlog
 
 from bot.github.client.client import Clients
 from bot.github.client.failure import Gone
-from bot.github.client.json_fields import number_at, text_at, variables
+from bot.github.client.response import number_at, text_at, variables
 from bot.handlers.internal_jobs import Enqueue, sweep_of
 from bot.review.subject import Repository
 from bot.store.names import RepositoryNames

@@ -10,12 +10,11 @@ from datetime import datetime
 
 import structlog
 
+from bot.concurrency import offload, together
 from bot.github.client.client import Client, Clients
 from bot.github.read.base_branch import BaseBranch
-from bot.github.read.base_branch_reader import BaseBranchReader
 from bot.github.read.changed_texts import read_blob
-from bot.github.read.task_group import together
-from bot.offload import offload
+from bot.github.read.repository import BaseBranchReader
 from bot.peps.number import PepNumber
 from bot.review.published_peps import Published, Register, entered
 from bot.review.subject import Repository

@@ -14,7 +14,7 @@ import structlog
 
 from bot.github.client.client import Client, Clients
 from bot.github.client.failure import Gone, NotAllowed, Refused
-from bot.github.client.json_fields import member, moment_at, number_at
+from bot.github.client.response import member, moment_at, number_at
 from bot.github.read.hook_deliveries import Attempt, ask_again, attempts
 from bot.handlers.intake import is_handled
 from bot.inbox.delivery import DeliveryRecord

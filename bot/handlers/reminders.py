@@ -14,29 +14,28 @@ import structlog
 from bot.github.client.app import AppIdentity
 from bot.github.client.client import Client, Clients
 from bot.github.client.failure import Gone
-from bot.github.client.json_fields import items_at, text_at, variables
+from bot.github.client.response import items_at, text_at, variables
 from bot.github.read.accounts import Meet, listed_in, nobody_known
 from bot.github.read.base_branch import BaseBranch
-from bot.github.read.base_branch_reader import BaseBranchReader
 from bot.github.read.instruction_labels import GONE_ACCOUNT, read_instructions
 from bot.github.read.people_reader import PeopleReader
+from bot.github.read.repository import BaseBranchReader
 from bot.github.read.snapshot_reader import Reservations
 from bot.github.write.issues import QueueIssueWriter
 from bot.github.write.replies import ReminderWriter
 from bot.handlers.internal_jobs import Enqueue, reminder_of
 from bot.handlers.published_peps import tip_of
 from bot.peps.people import Login
-from bot.policy.model import Policy
-from bot.policy.reminders import Telling
+from bot.policy.model import Policy, Telling
 from bot.review.decision.status_change import awaiting_decision
 from bot.review.queue.follow_up import FollowUp, follow_ups
 from bot.review.queue.queue import WEEK, queue_of
 from bot.review.render.queue import queue_issue, reminder_comment, reminder_mark
 from bot.review.subject import Repository, Subject
 from bot.store.documents import QUEUE_ISSUE
+from bot.store.listings import WholeQueue
 from bot.store.protocol import Document, Store
 from bot.store.register import RegisterStore
-from bot.store.whole_queue import WholeQueue
 
 _log = structlog.get_logger()
 

@@ -8,10 +8,9 @@ from aiolimiter import AsyncLimiter
 
 from bot.github.client.client import Client, Clients
 from bot.github.client.failure import Gone
-from bot.github.read.base_branch_reader import BaseBranchReader
 from bot.github.read.claims_sweep import sweep_claims
 from bot.github.read.people_reader import PeopleReader
-from bot.github.read.visibility import is_private
+from bot.github.read.repository import BaseBranchReader, is_private
 from bot.handlers import payload as read
 from bot.handlers.internal_jobs import EVERYTHING, RERUN, Enqueue, review_of, sweep_of
 from bot.handlers.invalidator import Invalidator

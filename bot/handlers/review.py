@@ -8,27 +8,32 @@ import structlog
 
 from bot.commands.log import overrides_of
 from bot.commands.text import Text
+from bot.concurrency import offload
 from bot.github.client.app import AppIdentity
 from bot.github.client.client import Client, Clients
 from bot.github.client.failure import Gone, NotAllowed
-from bot.github.read.base_branch_reader import BaseBranchReader
 from bot.github.read.conversation_reader import MuchText, MuchTextTurn
+from bot.github.read.repository import BaseBranchReader
 from bot.github.read.snapshot_reader import SnapshotReader
 from bot.github.write.check_runs import find_check_run
 from bot.github.write.labels import label_looks
 from bot.github.write.single_write import ANSWER_WRITES
-from bot.github.write.write_names import WRITE_NAMES
 from bot.github.write.writer import Writer, WriteStatus
-from bot.handlers.claims import CLAIMS, Claims
-from bot.handlers.command_contexts import PullRequestContexts
+from bot.handlers.command_contexts import NO_SOURCES, PepSources, PullRequestContexts
 from bot.handlers.command_runner import NUMBERS_MOVED, CommandRunner, CommandSession, worth_healing
 from bot.handlers.invalidator import Invalidator
-from bot.handlers.judgement import Judgement, claimed_in, judged, size_of, tell_failures
-from bot.handlers.pep_sources import NO_SOURCES, PepSources
+from bot.handlers.judgement import (
+    CLAIMS,
+    Claims,
+    Judgement,
+    claimed_in,
+    judged,
+    size_of,
+    tell_failures,
+)
 from bot.metrics import Metrics
-from bot.offload import offload
 from bot.peps.number import is_pep_path
-from bot.review.reconcile import CreateCheckRun, UpdateCheckRun, asked_again
+from bot.review.reconcile import WRITE_NAMES, CreateCheckRun, UpdateCheckRun, asked_again
 from bot.review.snapshot import CheckRunMemory, Memory, PullRequestState, Since, Snapshot
 from bot.review.subject import Subject
 from bot.review.verdict import Verdict

@@ -12,9 +12,9 @@ import structlog
 
 from bot.github.client.client import Client, Clients
 from bot.github.client.failure import Gone, NotAllowed, Refused
-from bot.github.client.json_fields import number_at, text_at, variables
+from bot.github.client.response import number_at, text_at, variables
 from bot.github.read.base_branch import BaseBranch
-from bot.github.read.base_branch_reader import BaseBranchReader
+from bot.github.read.repository import BaseBranchReader
 from bot.github.read.tracker_issues import (
     is_pull_request,
     issues_changed_since,

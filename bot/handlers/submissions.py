@@ -12,8 +12,9 @@ from hashlib import sha256
 
 import structlog
 
+from bot.concurrency import offload
 from bot.github.client.client import Client, Clients
-from bot.github.client.json_fields import moment_at
+from bot.github.client.response import moment_at
 from bot.github.read.base_branch import BaseBranch
 from bot.github.read.changed_texts import read_blob
 from bot.github.read.tracker_issues import submission_in
@@ -22,7 +23,6 @@ from bot.handlers import payload as read
 from bot.handlers.internal_jobs import Enqueue, review_of, submission_of
 from bot.handlers.payload import Payload
 from bot.inbox.delivery import Delivery
-from bot.offload import offload
 from bot.peps.document import SectionChange, changed_sections
 from bot.peps.number import PepNumber
 from bot.peps.preamble import parse_preamble
@@ -33,9 +33,9 @@ from bot.review.render.new_pep import submission_line
 from bot.review.snapshot import PullRequestState
 from bot.review.subject import Repository, Subject
 from bot.rules.change import Unreadable
+from bot.store.listings import kept_policy
 from bot.store.protocol import Intent, Store
 from bot.store.submissions import SubmissionStore
-from bot.store.whole_queue import kept_policy
 
 _log = structlog.get_logger()
 

@@ -1,5 +1,6 @@
 """A delivery: one webhook, or one piece of work the bot gives itself, as the inbox keeps it."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
@@ -81,3 +82,25 @@ class DeliveryRecord:
     run_at: datetime
     finished_at: datetime | None
     error: str | None
+
+
+MERGED_BYTES = 4_000_000
+"""Reviews merge as long as their payloads together stay below this; memory is the reason."""
+
+
+def members_of(waiting: Iterable[tuple[int, str, int]]) -> Sequence[int]:
+    """The numbers of those that make the next batch: one act, or the reviews up to one.
+
+    Args:
+        waiting: What waits under a key, oldest first: number, kind, bytes of payload.
+    """
+    members: list[int] = []
+    size = 0
+    for seq, kind, length in waiting:
+        size += length
+        if members and (kind == DeliveryKind.ACT or size > MERGED_BYTES):
+            break
+        members.append(seq)
+        if kind == DeliveryKind.ACT:
+            break
+    return members

@@ -1,7 +1,6 @@
 """Opening the inbox that a `DATABASE_URL` names, whichever kind it is."""
 
-from bot.inbox.clock import Clock, utc_now
-from bot.inbox.protocol import Inbox
+from bot.inbox.protocol import Clock, Inbox, utc_now
 from bot.inbox.sqlite import SqliteInbox
 from bot.store.location import SqliteFile, located
 

@@ -18,17 +18,13 @@ import structlog
 from bot.github.client.throttle import Limiter
 from bot.inbox import postgres_statements as statements
 from bot.inbox.backoff import LONGEST_DELAY
-from bot.inbox.batching import members_of
-from bot.inbox.clock import Clock, utc_now
-from bot.inbox.delivery import Delivery, DeliveryRecord, DeliveryState
-from bot.inbox.engine import Connection, engine_on
-from bot.inbox.lost_workers import Rhythm
-from bot.inbox.membership import Membership
-from bot.inbox.postgres_connections import Connections
-from bot.inbox.protocol import Acceptance, Batch, InboxUnavailable, Overview
+from bot.inbox.delivery import Delivery, DeliveryRecord, DeliveryState, members_of
+from bot.inbox.engine import Connection, Connections, engine_on
+from bot.inbox.group_commit import Together
+from bot.inbox.membership import Membership, Rhythm
+from bot.inbox.protocol import Acceptance, Batch, Clock, InboxUnavailable, Overview, utc_now
 from bot.inbox.shared_bucket import SharedBucket
 from bot.inbox.subject_job import ALONE, QUEUE, end_job, keep_job
-from bot.inbox.together import Together
 from bot.store.location import PostgresDatabase
 from bot.store.postgres_migrate import bring_up_to_date, require_current
 

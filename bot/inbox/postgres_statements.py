@@ -12,8 +12,8 @@ from typing import Any
 from bot.inbox.delivery import Delivery, DeliveryRecord, DeliveryState
 from bot.inbox.engine import Connection
 from bot.inbox.protocol import Batch, Overview
-from bot.inbox.recovery import ENDED_AGAIN, PROCESS_ENDED
-from bot.inbox.rows import DELIVERY, RECORD, delivery_of, moment, record_of, row_of
+from bot.inbox.statements import DELIVERY, RECORD, delivery_of, moment, record_of, row_of
+from bot.inbox.worker import ENDED_AGAIN, PROCESS_ENDED
 from bot.store.storable import storable
 
 _KEYS = 1_346_719_831
@@ -30,7 +30,7 @@ WITH accepted AS (
     INSERT INTO delivery_payload (seq, body) SELECT seq, %s::bytea FROM accepted
 )
 SELECT count(*) FROM accepted
-"""  # noqa: S608 - columns named in bot.inbox.rows
+"""  # noqa: S608 - columns named in bot.inbox.statements
 _WAITING = f"""
 SELECT delivery.seq, delivery.kind, octet_length(delivery_payload.body)
 FROM delivery JOIN delivery_payload USING (seq)
@@ -43,7 +43,7 @@ WITH started AS (
 )
 SELECT {DELIVERY}, attempts, failures, body FROM started JOIN delivery_payload USING (seq)
 ORDER BY seq
-"""  # noqa: S608 - columns named in bot.inbox.rows
+"""  # noqa: S608 - columns named in bot.inbox.statements
 _HEAD = f"""
 SELECT delivery.not_before, {_NOW}, waiting.priority, waiting.ended FROM (
     SELECT min(seq) AS seq, max(priority) AS priority, bool_or(error = %s) AS ended FROM delivery
@@ -168,7 +168,7 @@ async def bury(connection: Connection, batch: Batch, error: str) -> None:
 
 
 async def recover(connection: Connection, key: str, *, was_alone: bool) -> None:
-    """Queue what a worker that ended was handling; see `bot.inbox.recovery`."""
+    """Queue what a worker that ended was handling; see `bot.inbox.worker`."""
     await connection.execute(
         "UPDATE delivery SET state = 'queued', not_before = NULL,"  # noqa: S608 - named above
         " attempts = greatest(attempts - 1, 0), failures = failures + %s,"

@@ -1,13 +1,21 @@
 """The inbox as its users see it; SQLite is behind it today, PostgreSQL may follow."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Protocol
 
 from bot.github.client.throttle import Limiter
 from bot.inbox.delivery import Delivery, DeliveryRecord, DeliveryState
+
+Clock = Callable[[], datetime]
+"""Gives the present moment, in UTC."""
+
+
+def utc_now() -> datetime:
+    """The machine's clock."""
+    return datetime.now(UTC)
 
 
 class InboxUnavailable(Exception):

@@ -9,17 +9,15 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.github.client.throttle import Limiter, token_bucket
-from bot.inbox import recovery, statements
+from bot.inbox import statements
+from bot.inbox import worker as recovery
 from bot.inbox.backoff import LONGEST_DELAY
-from bot.inbox.clock import Clock, utc_now
 from bot.inbox.delivery import Delivery, DeliveryRecord, DeliveryState
 from bot.inbox.group_commit import GroupCommit
-from bot.inbox.lock import SoleOwner
-from bot.inbox.protocol import Acceptance, Batch, InboxUnavailable, Overview
-from bot.inbox.room import require_room
-from bot.store.failure import StoreUnusable
+from bot.inbox.protocol import Acceptance, Batch, Clock, InboxUnavailable, Overview, utc_now
+from bot.inbox.sqlite_file import SoleOwner, require_room
 from bot.store.migrate import bring_up_to_date, require_current, require_known
-from bot.store.trouble import told
+from bot.store.version import StoreUnusable, told
 
 BUSY_SECONDS = 5.0
 """How long to wait for another connection's write lock: half of GitHub's patience."""

@@ -17,7 +17,7 @@ QUEUE = "deliveries"
 """Where the jobs are."""
 
 ALONE = "deliveries-alone"
-"""Where those are that a worker handles while it handles nothing else; see `bot.inbox.recovery`."""
+"""Where those are that a worker handles while it handles nothing else; see `bot.inbox.worker`."""
 
 _TASK = "bot.deliveries"
 

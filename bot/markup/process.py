@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from threading import Event
 
-from bot.markup.answer import decode, encode
+from bot.markup.read import decode, encode
 from bot.peps.markup import Markup
 
 SECONDS = 10.0

@@ -18,13 +18,11 @@ from bot.offline.git_files import (
     read_blobs,
     with_working_tree,
 )
-from bot.offline.local_change import Described, LocalChange
-from bot.offline.related_peps import related_headers
+from bot.offline.local_change import Described, LocalChange, related_headers
 from bot.offline.request import CannotRun
 from bot.peps.codeowners import CODEOWNERS_PATHS
 from bot.peps.number import is_pep_path
-from bot.policy.load import POLICY_PATH
-from bot.policy.watched import RELEASE_SOURCE
+from bot.policy.load import POLICY_PATH, RELEASE_SOURCE
 from bot.rules.change import Change, FileChange, FileStatus, Unreadable
 from bot.rules.finding import code
 

@@ -5,15 +5,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.offline.change_from_folder import change_from_folder
 from bot.offline.change_from_git import Span, change_from_git, span
-from bot.offline.files import LARGEST, as_text, open_folder
-from bot.offline.fix import FixedFile, fix_files
+from bot.offline.files import LARGEST, FixedFile, as_text, fix_files, open_folder
 from bot.offline.git import Git, open_repository
 from bot.offline.git_files import is_in_commit
-from bot.offline.local_change import Described, LocalChange, context_of
+from bot.offline.local_change import Described, LocalChange, change_from_folder, context_of
 from bot.offline.markup import MarkupCache, markups_of
-from bot.offline.printable import printable
 from bot.offline.report import texts_of
 from bot.offline.request import CannotRun, Selection, select
 from bot.peps.number import PepNumber
@@ -29,6 +26,7 @@ from bot.rules.document.markup import (
 )
 from bot.rules.engine import RuleFailed, run_rules
 from bot.rules.finding import Finding, code
+from bot.sanitize import printable
 
 _MOST_TURNS = 10
 """Mends may uncover others; so often it is looked again."""

@@ -16,8 +16,7 @@ from bot.offline.files import LARGEST, Text, as_text
 from bot.offline.git import Git, GitFailed
 from bot.offline.request import CannotRun
 from bot.peps.codeowners import CODEOWNERS_PATHS
-from bot.policy.load import POLICY_PATH
-from bot.policy.watched import RELEASE_SOURCE, is_watched
+from bot.policy.load import POLICY_PATH, RELEASE_SOURCE, is_watched
 from bot.rules.change import FileStatus, Unreadable
 from bot.rules.finding import code
 

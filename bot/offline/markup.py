@@ -11,14 +11,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Self
 
-from bot.markup.answer import decode, encode
+from bot.markup.read import decode, encode
 from bot.peps.markup import Markup
 
 _MOST = 5_000
 """Files kept; a PEP repository has some 700 texts."""
 
 _SOURCES = (
-    "bot.markup.dialect",
+    "bot.markup.read",
     "bot.markup.names",
     "bot.markup.read",
     "bot.peps.preamble",
@@ -109,7 +109,7 @@ def markups_of(texts: Mapping[str, str], cache: MarkupCache | None) -> dict[str,
 
 
 def _read(texts: list[str]) -> Iterator[Markup]:
-    from bot.markup.workers import MarkupWorkers
+    from bot.markup.reader import MarkupWorkers
 
     with MarkupWorkers(min(os.cpu_count() or 1, len(texts))) as workers:
         yield from _shown(workers.read(texts), len(texts))

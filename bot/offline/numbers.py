@@ -7,17 +7,17 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from bot.offline.local_change import number_ledger
-from bot.offline.printable import printable
 from bot.offline.request import CannotRun
 from bot.peps.number import PepNumber, free_numbers, frontier, next_number
 from bot.policy.model import Numbers
 from bot.review.overrides import Reservation
 from bot.review.subject import Repository
+from bot.sanitize import printable
 from bot.store.commands import SqlCommandStore
 from bot.store.database import open_database
-from bot.store.failure import StoreUnavailable, StoreUnusable
 from bot.store.names import SqlRepositoryNames
 from bot.store.sql import SqlStore
+from bot.store.version import StoreUnavailable, StoreUnusable
 
 NOTHING: Mapping[PepNumber, str] = MappingProxyType({})
 """Nobody put a number aside."""

@@ -1,7 +1,9 @@
 """Values of options as people type them, turned into what the rooms below work with."""
 
+import io
 import os
 import re
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +40,27 @@ def account_name(text: str) -> Login:
     if not _ACCOUNT.fullmatch(login):
         raise click.BadParameter("this is no account on GitHub.")
     return Login(login)
+
+
+repo_option = click.option(
+    "--repo",
+    type=click.Path(path_type=Path),
+    default=".",
+    help="The repository; the current folder if not given.",
+)
+claimed_option = click.option(
+    "--claimed",
+    metavar="N,N…",
+    type=claimed_numbers,
+    help="PEP numbers that other open pull requests claim, separated by commas.",
+)
+
+
+def write_whatever_comes() -> None:
+    """Let no letter end the command that the terminal's encoding does not have."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
-"""Days as PEP headers write them: `05-Mar-2025` (PEP 1 § PEP Header Preamble)."""
+"""Days: as PEP headers write them, and as the PEP of a release lists them."""
 
 import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 # Spelled out, because the months of `strptime` follow the locale.
@@ -24,3 +26,107 @@ def parse_pep_date(text: str) -> date | None:
 def in_pep_style(day: date) -> str:
     """A day as PEP headers write it."""
     return f"{day.day:02}-{MONTHS[day.month - 1]}-{day.year:04}"
+
+
+LONGEST_TEXT = 200_000
+"""Characters of a PEP that are looked at; the longest release schedule has under 25,000."""
+
+_LONGEST_LINE = 200
+_TITLE = re.compile(r"Python ([0-9]\.[0-9]{1,2}) Release Schedule", re.IGNORECASE)
+_MONTH = "|".join(MONTHS)
+_ON_DAY = (
+    r"(?:[A-Z][a-z]{2,8},? {1,3})?(?:"
+    r"(?P<iso>[0-9]{4}-[0-9]{2}-[0-9]{2})"
+    rf"|(?P<month>{_MONTH})[a-z]{{0,6}} {{1,3}}(?P<day>[0-9]{{1,2}}),? {{1,3}}(?P<year>[0-9]{{4}})"
+    rf"|(?P<day2>[0-9]{{1,2}})[- ](?P<month2>{_MONTH})[a-z]{{0,6}}[- ](?P<year2>[0-9]{{4}})"
+    r")"
+)
+_STEP = r"(?P<step>beta ?1|final)(?![0-9a-z])"
+_VERSION = r"(?:Python )?(?:(?P<version>[0-9]\.[0-9]{1,2})(?P<micro>\.[0-9]{1,2})? {1,3})?"
+_BULLET = r" {0,8}(?:[-*] {1,3})?"
+_STEP_FIRST = re.compile(
+    rf"{_BULLET}{_VERSION}{_STEP}(?: releases?d?)?(?: \([^()]{{1,40}}\))?"
+    rf":? {{1,12}}{_ON_DAY}(?![0-9])"
+)
+_DAY_FIRST = re.compile(rf"{_BULLET}{_ON_DAY}: {{1,3}}{_VERSION}{_STEP}")
+_PLANNED = "(planned)"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class FeatureRelease:
+    """A feature release.
+
+    Attributes:
+        version: Its number, such as `3.14`.
+        beta: The day of its first beta, past or planned; None if no line tells it.
+        final: The day of its final, past or planned; None if no line tells it.
+    """
+
+    version: str
+    beta: date | None = None
+    final: date | None = None
+
+    def has_betas(self, day: date) -> bool:
+        """Whether its features are fixed on a day."""
+        return self.beta is not None and self.beta <= day
+
+    def is_released(self, day: date) -> bool:
+        """Whether it is out on a day."""
+        return self.final is not None and self.final <= day
+
+
+Calendar = Mapping[str, FeatureRelease]
+"""Feature releases by their version."""
+
+
+def scheduled_releases(title: str, text: str) -> tuple[FeatureRelease, ...]:
+    """The feature releases that a release PEP schedules, by version.
+
+    Takes linear time and never raises, whatever the text is. A day without a year, and `(planned)`
+    beside an actual one, are passed over.
+
+    Args:
+        title: The PEP's title, which names the version that its lines may leave out.
+        text: The whole PEP.
+    """
+    found = _TITLE.search(title[:_LONGEST_LINE])
+    own = found[1] if found else ""
+    days: dict[tuple[str, str], date] = {}
+    for version, step, day in _steps(text[:LONGEST_TEXT], own):
+        days.setdefault((version, step), day)
+    versions = sorted({version for version, _ in days})
+    return tuple(
+        FeatureRelease(version, days.get((version, "beta")), days.get((version, "final")))
+        for version in versions
+    )
+
+
+def calendar_of(releases: Iterable[FeatureRelease]) -> Calendar:
+    """One calendar out of what several PEPs schedule; of two that disagree the first is kept."""
+    known: dict[str, FeatureRelease] = {}
+    for one in releases:
+        known.setdefault(one.version, one)
+    return known
+
+
+def _steps(text: str, own: str) -> Iterator[tuple[str, str, date]]:
+    for line in text.split("\n"):
+        if len(line) > _LONGEST_LINE or _PLANNED in line:
+            continue
+        found = _STEP_FIRST.match(line) or _DAY_FIRST.match(line)
+        if found is None or found["micro"] not in (None, ".0"):
+            continue
+        version, day = found["version"] or own, _day(found)
+        if version and day is not None:
+            yield version, "beta" if found["step"].startswith("beta") else "final", day
+
+
+def _day(found: re.Match[str]) -> date | None:
+    try:
+        if found["iso"]:
+            return date.fromisoformat(found["iso"])
+        month = found["month"] or found["month2"]
+        year, day = found["year"] or found["year2"], found["day"] or found["day2"]
+        return date(int(year), MONTHS.index(month) + 1, int(day))
+    except ValueError:
+        return None

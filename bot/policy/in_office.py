@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.peps.number import PepNumber
-from bot.policy.bodies import Body, Part
+from bot.policy.bodies import Body, Part, names_one
 from bot.policy.model import Appointment, Policy
-from bot.policy.work_groups import names_one
 
 PACKAGING = "Packaging"
 """The topic the standing delegations are for."""

@@ -17,8 +17,19 @@ from typing import TypeAlias, cast, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from bot.peps.codeowners import CODEOWNERS_PATHS
+from bot.peps.number import is_pep_path
 from bot.policy.fields import Location, line_of
 from bot.policy.model import Policy
+
+RELEASE_SOURCE = "release_management/python-releases.toml"
+"""What release schedules are written from; that it is there is all that is asked."""
+
+
+def is_watched(path: str) -> bool:
+    """Whether a file is a PEP, CODEOWNERS, the policy, or what schedules are written from."""
+    return path in (POLICY_PATH, RELEASE_SOURCE) or path in CODEOWNERS_PATHS or is_pep_path(path)
+
 
 POLICY_PATH = ".github/pep-bot.toml"
 """Where a repository keeps its policy, on its default branch."""

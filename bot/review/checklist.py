@@ -8,11 +8,11 @@ from enum import StrEnum
 
 from bot.peps.document import missing_suggestions
 from bot.peps.status import MoveKind
+from bot.policy.bodies import WorkGroup, concerned_groups
 from bot.policy.model import Policy
-from bot.policy.work_groups import WorkGroup, concerned_groups
 from bot.review.checklist_forms import FINAL, NEW_PEP, Form, Item, form_of_moves
 from bot.review.decision.evidence import About, EvidenceStatus
-from bot.review.render.wording import page
+from bot.review.render.markdown import page
 from bot.review.snapshot import Snapshot
 from bot.review.verdict import Verdict
 from bot.rules.assessment import OwnersState, SponsorState

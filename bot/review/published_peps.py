@@ -8,12 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from bot.peps.dates import parse_pep_date
+from bot.peps.dates import FeatureRelease, parse_pep_date, scheduled_releases
 from bot.peps.headers import Person
 from bot.peps.links import is_discussion, is_thread, parse_post
 from bot.peps.number import PepNumber
 from bot.peps.preamble import Header, Preamble
-from bot.peps.release_schedule import FeatureRelease, scheduled_releases
 from bot.review.decision.submission import Submission
 from bot.review.snapshot import Memory, PullRequestState
 from bot.review.stage import Stage

@@ -250,3 +250,19 @@ def may_speak(snapshot: Snapshot, memory: Memory) -> bool:
         and opened is not None
         and snapshot.context.today - opened <= _STILL_NEWS
     )
+
+
+WRITE_NAMES: Mapping[type[Write], str] = {
+    CreateCheckRun: "create check run",
+    UpdateCheckRun: "update check run",
+    AddLabels: "add labels",
+    RemoveLabel: "remove label",
+    SetLabels: "set labels",
+    CreateComment: "create comment",
+    UpdateComment: "update comment",
+}
+
+
+def name_of(write: Write) -> str:
+    """What a write is called, such as `create check run`."""
+    return WRITE_NAMES[type(write)]

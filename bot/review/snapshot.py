@@ -1,15 +1,16 @@
 """A pull request as it stood when it was read, and what the bot remembers about it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
+from bot.peps.names import fold_name
 from bot.peps.people import NOBODY_KNOWN, Accounts, Login
 from bot.review.decision.submission import Submission
 from bot.review.overrides import NO_ORDERS, Overrides
 from bot.review.subject import Subject
-from bot.rules.change import Act, Change, Context
+from bot.rules.change import Act, ActKind, Change, Context
 from bot.rules.finding import Finding
 
 
@@ -239,3 +240,30 @@ class Snapshot:
     submissions: tuple[Submission, ...] = ()
     heard_at: datetime | None = None
     accounts: Accounts = NOBODY_KNOWN
+
+
+def apply_overrides(snapshot: Snapshot, orders: Overrides) -> Snapshot:
+    """The snapshot as the rules are to see it, with what people ordered.
+
+    An accepted sponsor counts as one who agreed: whoever accepted them vouches for the post that
+    is linked. Their own later word goes before it. Accepted is an account by the name that the
+    header had; another name in its place is another person.
+    """
+    context = snapshot.context
+    acts = [
+        Act(one.login, ActKind.CONSENT, one.at, one.link) for one in orders.accepted if one.link
+    ]
+    return replace(
+        snapshot,
+        orders=orders,
+        context=replace(
+            context,
+            acts=tuple(sorted((*context.acts, *acts), key=lambda act: act.at)),
+            accepted_sponsors=context.accepted_sponsors | {one.login for one in orders.accepted},
+            accepted_names={
+                fold_name(one.name): one.login
+                for one in sorted(orders.accepted, key=lambda one: one.at)
+                if one.name
+            },
+        ),
+    )

@@ -1,11 +1,20 @@
 """The database behind the store, whichever it is: work on a connection, one transaction a call."""
 
+import asyncio
+import sqlite3
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Protocol, TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import QueuePool
 
 from bot.store.location import SqliteFile, located
+from bot.store.migrate import bring_up_to_date, require_current
+from bot.store.upgrade import stored_schema
+from bot.store.version import MEND, StoreUnavailable, is_damage, is_trouble, told
 
 T = TypeVar("T")
 
@@ -62,9 +71,130 @@ async def open_database(
     location = located(url)
     # Each kind is loaded where it is used: neither pays for the other's driver at its start.
     if isinstance(location, SqliteFile):
-        from bot.store.sqlite_database import SqliteDatabase
+        from bot.store.database import SqliteDatabase
 
         return await SqliteDatabase.open(location.path, serving=serving, on_damage=on_damage)
     from bot.store.pooled_database import PooledDatabase
 
     return await PooledDatabase.open(location, serving=serving)
+
+
+BUSY_SECONDS = 5.0
+"""How long a statement waits for another connection's write lock: half of GitHub's patience."""
+
+
+class SqliteDatabase:
+    """`bot.store.database.Database` in a file; all work is done one after another, on a thread."""
+
+    def __init__(
+        self,
+        path: Path,
+        executor: ThreadPoolExecutor,
+        on_damage: Callable[[str], None] | None = None,
+    ) -> None:
+        self._path = path
+        self._executor = executor
+        self._on_damage = on_damage
+        self._engine = _engine(path)
+        self._writing = self._engine.execution_options(writes=True)
+
+    @classmethod
+    async def open(
+        cls, path: Path, *, serving: bool, on_damage: Callable[[str], None] | None
+    ) -> "SqliteDatabase":
+        """Open a file; see `bot.store.database.open_database`.
+
+        Raises:
+            StoreUnusable: It cannot be used; the message says why.
+        """
+        executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
+        prepare = bring_up_to_date if serving else require_current
+        try:
+            await asyncio.get_running_loop().run_in_executor(executor, prepare, path)
+        except BaseException:
+            executor.shutdown(wait=False)
+            raise
+        return cls(path, executor, on_damage)
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` in a transaction that only reads.
+
+        Raises:
+            StoreUnavailable: It cannot be read now.
+        """
+        return await self._run(self._engine, work)
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` in a transaction that is committed, on disk, before this returns.
+
+        It is completed even if the caller is cancelled meanwhile.
+
+        Raises:
+            StoreUnavailable: Nothing was written.
+        """
+        return await self._run(self._writing, work)
+
+    async def check(self) -> str:
+        """Read through the whole file, and write to it without changing what it says.
+
+        Raises:
+            StoreUnavailable: It is damaged, or cannot be written.
+        """
+
+        def problem(connection: Connection) -> str:
+            return str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar())
+
+        if (found := await self.read(problem)) != "ok":
+            first = found.splitlines()[0]
+            raise StoreUnavailable(f"the store {self._path} cannot be used: {first}; {MEND}")
+        await self.write(lambda connection: connection.exec_driver_sql("PRAGMA user_version = 0"))
+        return f"SQLite {sqlite3.sqlite_version}, schema {await self.read(stored_schema)}"
+
+    async def _run(self, engine: Engine, work: Callable[[Connection], T]) -> T:
+        def transaction() -> T:
+            with engine.begin() as connection:
+                return work(connection)
+
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._executor, transaction)
+        except DBAPIError as fault:
+            if fault.orig is None or not is_trouble(fault.orig):
+                raise
+            raise self._unavailable(fault.orig) from fault.orig
+
+    def _unavailable(self, fault: BaseException) -> StoreUnavailable:
+        words = f"the store {self._path} cannot be used now: {told(fault)}"
+        if self._on_damage is not None and is_damage(fault):
+            self._on_damage(words)
+        return StoreUnavailable(words)
+
+    async def close(self) -> None:
+        """Finish what was begun and let the file go; closing twice does no harm."""
+        executor = self._executor
+        await asyncio.to_thread(executor.shutdown)
+        self._engine.dispose()
+
+
+def _engine(path: Path) -> Engine:
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        return connection
+
+    # A pool of one: disposing of it from another thread is allowed once the executor has ended.
+    engine = create_engine(
+        "sqlite://", creator=connect, poolclass=QueuePool, pool_size=1, max_overflow=0
+    )
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _begin(connection: Connection) -> None:
+    # A transaction that will write takes the lock at once: one that began by reading could not
+    # wait for it, SQLite would refuse.
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

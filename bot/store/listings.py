@@ -3,17 +3,27 @@
 A page that a stranger asks for must not cost more because more is remembered.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, Select, bindparam, select, union
 
+from bot.commands.log import not_yet_of
 from bot.peps.number import PepNumber
+from bot.policy.load import PolicyInvalid, default_policy, parse_policy
+from bot.policy.model import Policy
+from bot.review.decision.submission import Submission
+from bot.review.published_peps import KnownPeps, known_of
 from bot.review.snapshot import Memory, PullRequestState
 from bot.review.subject import Repository
+from bot.rules.engine import rule_ids
 from bot.store import schema
 from bot.store.codec import decode_listing, decode_memory
+from bot.store.commands import CommandStore
+from bot.store.documents import POLICY_TEXT
+from bot.store.protocol import Store
+from bot.store.register import RegisterStore
 from bot.store.rows import concerned_peps, here, matching, parameters
 
 _OPEN = ("", PullRequestState.OPEN.value)
@@ -117,3 +127,52 @@ def _unlisted(connection: Connection, repository: Repository) -> dict[int, Memor
     """Those that a version before 0007 wrote last, while processes are brought to this one."""
     rows = connection.execute(_UNLISTED, parameters(repository))
     return {number: decode_memory(text) for number, text in rows}
+
+
+Submissions = Callable[[Policy, Repository], Awaitable[Sequence[Submission]]]
+"""Where the issues come from that submit PEPs to the bodies of a repository's policy."""
+
+
+class WholeQueue:
+    """Reads it."""
+
+    def __init__(
+        self,
+        store: Store,
+        register: RegisterStore,
+        commands: CommandStore,
+        submissions: Submissions,
+    ) -> None:
+        """Read from these."""
+        self._store = store
+        self._register = register
+        self._commands = commands
+        self._submissions = submissions
+
+    async def known(
+        self, repository: Repository, policy: Policy, listings: Mapping[int, Memory] | None = None
+    ) -> KnownPeps:
+        """What is known of the published PEPs of a repository with this policy.
+
+        Args:
+            repository: Which.
+            policy: What it wants.
+            listings: What lists tell of its pull requests, if that was read already.
+        """
+        return known_of(
+            await self._register.register(repository),
+            await self._store.listings(repository) if listings is None else listings,
+            await self._submissions(policy, repository),
+            not_yet_of(await self._commands.given_in(repository, "not-yet")),
+        )
+
+
+async def kept_policy(store: Store, repository: Repository) -> Policy:
+    """The policy at the tip of the default branch as seen last; the defaults if it never was."""
+    kept = await store.document(POLICY_TEXT.of(repository))
+    if kept is None or not kept.text:
+        return default_policy()
+    try:
+        return parse_policy(kept.text, rules=rule_ids())
+    except PolicyInvalid:
+        return default_policy()

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bot.store.failure import StoreUnusable
+from bot.store.version import StoreUnusable
 
 _SQLITE = "sqlite:///"
 _POSTGRES = frozenset({"postgres", "postgresql"})

@@ -10,9 +10,9 @@ import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
-from bot.store.failure import StoreUnusable
-from bot.store.trouble import told
-from bot.store.version import Standing, StoredVersion, require_usable, standing
+from bot.store import migrate
+from bot.store.location import SqliteFile, StoreLocation
+from bot.store.version import Standing, StoredVersion, StoreUnusable, require_usable, standing, told
 
 _OURS = frozenset({"alembic_version", "delivery", "delivery_payload"})
 _NOT_OURS = "Correct DATABASE_URL, or put the file aside"
@@ -157,3 +157,44 @@ def _read_version(path: Path) -> StoredVersion | None:
             "put the file aside, and start with a backup or anew"
         )
     return StoredVersion(str(row[0]), None if oldest is None else str(oldest[0]))
+
+
+def is_there(location: StoreLocation) -> bool:
+    """Whether tables of this bot are there, of whatever version.
+
+    Raises:
+        StoreUnusable: The place cannot be reached, or holds something else.
+    """
+    if isinstance(location, SqliteFile):
+        return migrate.stored_version(location.path) is not None
+    from bot.store import postgres_migrate
+
+    return postgres_migrate.found_in(location).version is not None
+
+
+def require_current_store(location: StoreLocation) -> None:
+    """Check that a store can be worked on as it is, and change nothing.
+
+    Raises:
+        StoreUnusable: There is no such store, or it is not of this version.
+    """
+    if isinstance(location, SqliteFile):
+        migrate.require_current(location.path)
+        return
+    from bot.store import postgres_migrate
+
+    postgres_migrate.require_current(location)
+
+
+def migrate_store(location: StoreLocation) -> None:
+    """Make or migrate a store as needed.
+
+    Raises:
+        StoreUnusable: It cannot be; it was left as it is.
+    """
+    if isinstance(location, SqliteFile):
+        migrate.bring_up_to_date(location.path)
+        return
+    from bot.store import postgres_migrate
+
+    postgres_migrate.bring_up_to_date(location)

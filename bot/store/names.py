@@ -5,6 +5,7 @@ each name that it ever had (`bot.store.rows.key_by_name`), so that nothing has t
 works under a former name meanwhile meets the same rows.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,7 +15,7 @@ from bot.review.subject import Repository
 from bot.store import schema
 from bot.store.database import Database
 from bot.store.documents import drop_documents, drop_of_installation, rename_documents
-from bot.store.rows import REPOSITORY, add, matching, parameters, put
+from bot.store.rows import REPOSITORY, add, here, matching, parameters, put
 
 _AT = select(schema.repository.c.full_name, schema.repository.c.installation).where(
     matching(schema.repository, "repository")
@@ -183,3 +184,55 @@ def _is_key(connection: Connection, name: str) -> bool:
 def _owner(connection: Connection, name: str) -> int | None:
     github_id: int | None = connection.execute(_OWNER, parameters(name=name)).scalar()
     return github_id
+
+
+_KNOWN = select(schema.account.c.login, schema.account.c.github_id).where(here(schema.account))
+
+
+class AccountStore(Protocol):
+    """Durable memory of accounts. Every method is one transaction."""
+
+    async def known(self, repository: Repository) -> Mapping[str, int]:
+        """The account meant by each login in lower case, by GitHub's ids."""
+
+    async def first_seen(
+        self, repository: Repository, ids: Mapping[str, int], *, instead: Mapping[str, int]
+    ) -> Mapping[str, int]:
+        """Remember accounts; returns all that are known then.
+
+        Args:
+            repository: Where.
+            ids: Accounts that acted, by login in lower case; where one is known it stays.
+            instead: Accounts that are meant whatever was known.
+        """
+
+
+class SqlAccountStore:
+    """`AccountStore` in a database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def known(self, repository: Repository) -> Mapping[str, int]:
+        """The account meant by each login in lower case, by GitHub's ids."""
+        return await self._database.read(lambda connection: _known(connection, repository))
+
+    async def first_seen(
+        self, repository: Repository, ids: Mapping[str, int], *, instead: Mapping[str, int]
+    ) -> Mapping[str, int]:
+        """Remember accounts; returns all that are known then."""
+
+        def work(connection: Connection) -> Mapping[str, int]:
+            known = _known(connection, repository)
+            new = {**{login: ids[login] for login in ids.keys() - known.keys()}, **instead}
+            for login, account in sorted(new.items()):
+                key, row = {"login": login}, {"github_id": account}
+                put(connection, schema.account, repository, key, row)
+            return {**known, **new}
+
+        return await self._database.write(work)
+
+
+def _known(connection: Connection, repository: Repository) -> Mapping[str, int]:
+    rows = connection.execute(_KNOWN, parameters(repository))
+    return {login: account for login, account in rows}  # noqa: C416 - rows

@@ -17,13 +17,12 @@ from sqlalchemy import Connection, Engine, create_engine, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
-from bot.store.build import stored_schema
-from bot.store.failure import StoreUnavailable
 from bot.store.location import PostgresDatabase
-from bot.store.postgres_connection import connected
+from bot.store.postgres_connection import connected, is_conflict, is_trouble, told
 from bot.store.postgres_migrate import bring_up_to_date, require_current
-from bot.store.postgres_trouble import is_conflict, is_trouble, told
 from bot.store.schema import compatibility
+from bot.store.upgrade import stored_schema
+from bot.store.version import StoreUnavailable
 
 T = TypeVar("T")
 

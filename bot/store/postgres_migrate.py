@@ -4,18 +4,130 @@ What the database says of itself is read in one statement, so a start that finds
 costs a connection and no more.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
+from itertools import dropwhile
+from pathlib import Path
+from typing import cast
 
 import psycopg
+from sqlalchemy import BigInteger, Column, Connection, Double, MetaData, Table, create_engine, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
 
-from bot.store.engine_schema import due, engine_folder
-from bot.store.failure import StoreUnusable
+from bot.store import postgres_migrate as engine_schema
 from bot.store.location import PostgresDatabase
-from bot.store.postgres_connection import connected
-from bot.store.postgres_trouble import told
-from bot.store.version import Standing, StoredVersion, require_usable, standing
+from bot.store.postgres_connection import connected, told
+from bot.store.schema import Words
+from bot.store.upgrade import create_tables, run_migrations
+from bot.store.version import Standing, StoredVersion, StoreUnusable, require_usable, standing
+
+postgres_metadata = MetaData()
+
+# Which migrations of the job engine's own the database has had, by their files' names.
+engine_migration = Table(
+    "engine_migration",
+    postgres_metadata,
+    Column("name", Words, primary_key=True),
+)
+
+# When the next write to GitHub may be made for an installation: one bucket for all processes.
+pace = Table(
+    "pace",
+    postgres_metadata,
+    Column("installation", BigInteger, primary_key=True, autoincrement=False),
+    Column("next_at", Double, nullable=False),
+)
+
+
+def engine_folder() -> Path:
+    """Where Procrastinate keeps its SQL; found without importing it, which takes 0.4 s."""
+    spec = find_spec("procrastinate")
+    if spec is None or not spec.submodule_search_locations:
+        raise ModuleNotFoundError("procrastinate")
+    return Path(spec.submodule_search_locations[0]) / "sql"
+
+
+def due(had: Collection[str], folder: Path) -> Sequence[str]:
+    """The names of the migrations to run now, in order; none in a database yet to be filled."""
+    if not had:
+        return []
+    missing = [name for name in _packaged(folder) if name not in had]
+    return list(reversed(list(dropwhile(_is_post, reversed(missing)))))
+
+
+def update_engine_tables(connection: psycopg.Connection, folder: Path) -> None:
+    """Make the engine's tables, or run what is due, in the caller's transaction."""
+    had = {name for (name,) in connection.execute("SELECT name FROM engine_migration")}
+    if had:
+        names = due(had, folder)
+        files = [folder / "migrations" / name for name in names]
+    else:
+        # The schema is what all of them lead to.
+        names, files = _packaged(folder), [folder / "schema.sql"]
+    for file in files:
+        # Bytes without parameters: taken as they are, percent signs and several statements too.
+        connection.execute(file.read_bytes())
+    connection.cursor().executemany(
+        "INSERT INTO engine_migration (name) VALUES (%s)", [(name,) for name in names]
+    )
+
+
+def _packaged(folder: Path) -> Sequence[str]:
+    return sorted(file.name for file in (folder / "migrations").glob("*.sql"))
+
+
+def _is_post(name: str) -> bool:
+    return "_post_" in name
+
+
+_LOCK = int.from_bytes(b"pep-bot", "big")
+"""Which advisory lock: a number that other programs on the database will not think of."""
+
+# Migrating may take its time, and so may waiting for another process that does it. But a table is
+# not waited for long: all who want it meanwhile would wait behind us.
+_SETTINGS = "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '60s'"
+_NOT_LONG = "SET LOCAL lock_timeout = '5s'"
+
+
+def upgrade(location: PostgresDatabase) -> None:
+    """Make or migrate everything, unless another process has done so meanwhile.
+
+    Raises:
+        StoreUnusable: The database belongs to something else, or to a newer version.
+        psycopg.Error: It cannot be written.
+    """
+    engine = create_engine(
+        "postgresql+psycopg://",
+        creator=lambda: connected(location),
+        poolclass=NullPool,
+        # What another process did while this one waited has to be seen, whatever the default is.
+        isolation_level="READ COMMITTED",
+    )
+    try:
+        with engine.begin() as connection:
+            _upgrade(connection, location)
+    except DBAPIError as fault:
+        raise (fault.orig or fault) from fault
+
+
+def _upgrade(connection: Connection, location: PostgresDatabase) -> None:
+    driver = cast("psycopg.Connection", connection.connection.dbapi_connection)
+    connection.exec_driver_sql(_SETTINGS)
+    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    connection.exec_driver_sql(_NOT_LONG)
+    found = look(driver, location)
+    if is_up_to_date(found, location):
+        return
+    if found.version is None:
+        create_tables(connection)
+    elif standing(found.version, f"store in the {location}") is Standing.OLDER:
+        run_migrations(connection)
+    postgres_metadata.create_all(connection)
+    engine_schema.update_engine_tables(driver, engine_schema.engine_folder())
+
 
 # Tables an extension brought along are nobody's.
 _LOOK = """
@@ -58,7 +170,7 @@ def bring_up_to_date(location: PostgresDatabase) -> None:
     if is_up_to_date(found_in(location), location):
         return
     # SQLAlchemy and Alembic are loaded only where there is something to do.
-    from bot.store.postgres_upgrade import upgrade
+    from bot.store.postgres_migrate import upgrade
 
     with usable(location):
         upgrade(location)

@@ -8,8 +8,8 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection, Select, bindparam, delete, select
 
+from bot.peps.dates import FeatureRelease
 from bot.peps.number import PepNumber
-from bot.peps.release_schedule import FeatureRelease
 from bot.review.published_peps import Published, Register, preamble_of
 from bot.review.queue.follow_up import FollowUpKey
 from bot.review.subject import Repository

@@ -1,15 +1,76 @@
-"""Whether this version of the bot can work on a store: one judgement for both kinds of store.
+"""Whether this version of the bot can work on a store, and how a store can fail, in plain words."""
 
-While several processes are brought to a new version one after another, the older ones find the
-tables of the newer. They go on as long as the store says that they can (`compatibility`).
-"""
-
+import sqlite3
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
 
-from bot.store.failure import StoreUnusable
-from bot.store.revision import REVISION
+
+class StoreUnusable(Exception):
+    """The configured store cannot be used; the message says why and what to do about it.
+
+    It is raised while opening only, never carries the whole `DATABASE_URL` (which may hold a
+    password), and the file concerned has been left as it was.
+    """
+
+
+class StoreUnavailable(Exception):
+    """The open store cannot be read or written now: disk full, locked, damaged.
+
+    Nothing of what was asked for was written. The message says what to do, and quotes neither
+    statements nor values, which hold what strangers wrote.
+    """
+
+
+MEND = "the file is damaged: stop the bot, put the file aside, and start with a backup or anew"
+"""What to do about a damaged file."""
+
+_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_ADVICE = {
+    sqlite3.SQLITE_FULL: "make room on its disk",
+    sqlite3.SQLITE_IOERR: "its disk is full, failing or gone: make room, or mend it",
+    sqlite3.SQLITE_CANTOPEN: "let the bot's account read and write the file and its folder",
+    sqlite3.SQLITE_PERM: "let the bot's account read and write the file and its folder",
+    sqlite3.SQLITE_READONLY: "let the bot's account write the file and its folder",
+    sqlite3.SQLITE_BUSY: "another program (a backup, a sqlite3 shell) holds it; let it end",
+    sqlite3.SQLITE_PROTOCOL: "another program holds it; let it end",
+    sqlite3.SQLITE_NOMEM: "give the bot more memory",
+    sqlite3.SQLITE_CORRUPT: MEND,
+    sqlite3.SQLITE_NOTADB: MEND,
+}
+
+
+def is_trouble(fault: BaseException) -> bool:
+    """Whether the file or its disk is the cause, and not the statement or its values."""
+    return _primary(fault) in _ADVICE
+
+
+def is_damage(fault: BaseException) -> bool:
+    """Whether the file itself is broken, so that waiting mends nothing and writing may harm."""
+    return _primary(fault) in _DAMAGED
+
+
+def told(fault: BaseException) -> str:
+    """SQLite's words, and what to do where that is known."""
+    advice = _ADVICE.get(_primary(fault))
+    return f"{fault}; {advice}" if advice else str(fault)
+
+
+def _primary(fault: BaseException) -> int:
+    # The low byte is the kind of error, the rest its detail (SQLite, "Result and Error Codes").
+    return int(getattr(fault, "sqlite_errorcode", 0)) & 0xFF
+
+
+REVISION = "0008"
+"""The newest revision in `migrations/versions`; a test keeps the two together."""
+
+USABLE_SINCE = "0003"
+"""The oldest version, by its revision, that can work on tables of `REVISION`.
+
+While several processes are brought to a new version one after another, older ones go on working on
+the migrated tables, and may start anew. A migration that they could not bear raises this.
+"""
+
 
 _VERSIONS = Path(__file__).with_name("migrations") / "versions"
 

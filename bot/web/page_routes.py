@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 from yarl import URL
 
-from bot.store.failure import StoreUnavailable, StoreUnusable
+from bot.store.version import StoreUnavailable, StoreUnusable
 from bot.web.limits import TooManyWait
 
 if TYPE_CHECKING:

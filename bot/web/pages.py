@@ -27,13 +27,12 @@ from bot.review.queue.queue import WEEK, Queue, queue_of
 from bot.review.subject import Repository, Subject
 from bot.store.commands import SqlCommandStore
 from bot.store.database import Database
-from bot.store.listings import pulls_of
+from bot.store.listings import WholeQueue, kept_policy, pulls_of
 from bot.store.names import SqlRepositoryNames
 from bot.store.register import SqlRegisterStore
 from bot.store.sql import SqlStore
 from bot.store.submissions import SqlSubmissionStore, trackers_of_deciders
 from bot.store.visibility import Visibility, public_repositories
-from bot.store.whole_queue import WholeQueue, kept_policy
 from bot.web.deciders_page import deciders_page
 from bot.web.limits import TooManyWait
 from bot.web.page_templates import page

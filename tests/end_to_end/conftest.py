@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from bot.inbox import backoff
-from bot.inbox.clock import Clock
+from bot.inbox.protocol import Clock
 from github_simulator.wire import now_utc
 from tests.end_to_end.desk import Desk, furnished_desk
 from tests.rules.builders import COPYRIGHT

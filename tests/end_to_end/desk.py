@@ -17,9 +17,9 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from pydantic import AnyHttpUrl, SecretStr
 
-from bot.app_manifest import EVENTS, PERMISSIONS
 from bot.demo.run import calm
-from bot.inbox.clock import Clock
+from bot.github.client.app import EVENTS, PERMISSIONS
+from bot.inbox.protocol import Clock
 from bot.server import Server, running
 from bot.settings import Settings
 from github_simulator.github import GitHubSimulator

@@ -10,15 +10,15 @@ from typing import Any
 
 from aiolimiter import AsyncLimiter
 
+from bot.app import WorkParts
 from bot.github.client.app import AppIdentity
-from bot.handling import handler_of
 from bot.inbox.backoff import GIVE_UP_AFTER
 from bot.inbox.delivery import DeliveryState
 from bot.inbox.open import open_inbox
 from bot.inbox.sqlite import SqliteInbox
 from bot.inbox.worker import Worker
 from bot.metrics import Metrics
-from bot.work_parts import WorkParts
+from bot.wiring import handler_of
 from tests.end_to_end.desk import APP_ID, SLUG, Desk
 from tests.markup_readers import shared_reader
 

@@ -14,9 +14,9 @@ from typing import Any, Protocol, TypeVar
 import aiohttp
 from click.testing import CliRunner
 
-from bot.app_manifest import EVENTS, PERMISSIONS
 from bot.cli import main
-from bot.inbox.clock import Clock
+from bot.github.client.app import EVENTS, PERMISSIONS
+from bot.inbox.protocol import Clock
 from github_simulator.github import GitHubSimulator
 from github_simulator.wire import now_utc
 from tests.end_to_end.desk import APP_ID, REPOSITORY, SECRET, SLUG

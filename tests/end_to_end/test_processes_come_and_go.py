@@ -16,8 +16,8 @@ import pytest_asyncio
 from aiolimiter import AsyncLimiter
 from structlog.testing import capture_logs
 
-from bot.lone_worker import working_alone
 from bot.server import running
+from bot.worker import working_alone
 from github_simulator.github import GitHubSimulator
 from tests.end_to_end.calm_telling import DeskQueue
 from tests.end_to_end.conftest import AUTHOR, CORE_TEAM, pep

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.queue import queue_json, queue_text, read_queues
+from bot.cli.queue import queue_json, queue_text, read_queues
 from tests.end_to_end.conftest import AUTHOR, EDITOR, SPONSOR, STRANGER, pep
 from tests.end_to_end.desk import REPOSITORY, Desk
 from tests.end_to_end.process import command

@@ -10,9 +10,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from bot.cli.queue import queue_json, queue_text, read_queues
 from bot.handlers.internal_jobs import REGISTER, REMINDERS
 from bot.inbox.delivery import DeliveryState
-from bot.queue import queue_json, queue_text, read_queues
 from tests.end_to_end.conftest import AUTHOR, EDITOR, STRANGER, GitHubTime, pep, pep_desk
 from tests.end_to_end.desk import REPOSITORY, Desk
 from tests.end_to_end.proposal import propose, set_policy

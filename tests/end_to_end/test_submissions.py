@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.digest import digest_text, read_digest
+from bot.cli.digest import digest_text, read_digest
+from bot.cli.queue import queue_text, read_queues
 from bot.handlers.internal_jobs import SUBMISSIONS
 from bot.inbox.delivery import DeliveryState
-from bot.queue import queue_text, read_queues
 from tests.end_to_end.conftest import AUTHOR, EDITOR, STRANGER, pep, pep_desk
 from tests.end_to_end.council import (
     COUNCIL,

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 import yaml
 
-from bot.app_manifest import EVENTS, PERMISSIONS
+from bot.github.client.app import EVENTS, PERMISSIONS
 from github_simulator.github import GitHubSimulator
 from tests.end_to_end import story
 from tests.end_to_end.conftest import EDITOR, SPONSOR, pep, pep_desk

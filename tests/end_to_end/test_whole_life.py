@@ -13,8 +13,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from bot.cli.queue import queue_json, read_queues
 from bot.peps.dates import in_pep_style
-from bot.queue import queue_json, read_queues
 from tests.end_to_end.conftest import AUTHOR, EDITOR, SPONSOR, pep, pep_desk
 from tests.end_to_end.council import (
     COUNCIL,

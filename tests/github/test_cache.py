@@ -1,6 +1,6 @@
 """The caches of an installation keep within their bounds."""
 
-from bot.github.client.cache import BoundedCache
+from bot.github.client.response import BoundedCache
 
 
 def cache(budget: int, entries: int) -> BoundedCache[bytes]:

@@ -1,6 +1,6 @@
 """Which texts of a pull request docutils is asked about, and when that ends."""
 
-from bot.github.read.parsed_change import MOST_CHARACTERS, MOST_TEXTS, parsed
+from bot.github.read.pull_request_change import MOST_CHARACTERS, MOST_TEXTS, parsed
 from bot.peps.markup import Markup
 from bot.policy.model import Policy, RuleSetting
 from bot.rules.change import Change

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.github.client.failure import Gone, NotAllowed, TryLater
-from bot.github.read.base_branch_reader import BaseBranchReader
 from bot.github.read.conversation_reader import MuchText
 from bot.github.read.people_reader import PeopleReader
+from bot.github.read.repository import BaseBranchReader
 from bot.github.read.snapshot_reader import SnapshotReader
 from bot.peps.number import Claim, PepNumber
 from bot.review.snapshot import (

@@ -9,7 +9,7 @@ import pytest
 
 from bot.github.client.app import AppKey, InstallationTokens, Token
 from bot.github.client.failure import TryLater
-from bot.github.client.rate_limit import told_at
+from bot.github.client.throttle import told_at
 from tests.github.scripted_github import (
     REPOSITORY,
     Reply,

@@ -7,7 +7,7 @@ import pytest
 import yaml
 from gidgethub.sansio import Event
 
-from bot import app_manifest
+from bot.github.client import app as app_manifest
 from bot.handlers.intake import (
     COMMENT_ACTIONS,
     INSTALLATION_ACTIONS,

@@ -12,9 +12,9 @@ from bot.peps.number import PepNumber
 from bot.policy.load import default_policy
 from bot.review.published_peps import entered
 from bot.store.database import open_database
+from bot.store.listings import kept_policy
 from bot.store.register import SqlRegisterStore
 from bot.store.sql import SqlStore
-from bot.store.whole_queue import kept_policy
 from tests.builders import NOW, repository
 from tests.empty_store import put_empty_store
 from tests.rules.builders import pep_text

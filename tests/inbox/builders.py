@@ -6,11 +6,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
-from bot.inbox.clock import Clock, utc_now
 from bot.inbox.delivery import Delivery, DeliveryKind
-from bot.inbox.lost_workers import Rhythm
+from bot.inbox.membership import Rhythm
 from bot.inbox.postgres import PostgresInbox
-from bot.inbox.protocol import Batch, Inbox
+from bot.inbox.protocol import Batch, Clock, Inbox, utc_now
 from bot.inbox.sqlite import SqliteInbox
 from bot.store.location import PostgresDatabase, located
 from tests.postgres import ServerClock

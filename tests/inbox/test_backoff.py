@@ -22,7 +22,7 @@ from bot.inbox.backoff import (
     backoff,
 )
 from bot.inbox.protocol import Batch, InboxUnavailable
-from bot.store.failure import StoreUnavailable
+from bot.store.version import StoreUnavailable
 from tests.inbox.builders import NOON, review
 
 

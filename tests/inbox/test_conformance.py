@@ -6,11 +6,9 @@ from datetime import timedelta
 import pytest
 
 from bot.inbox.backoff import LONGEST_DELAY
-from bot.inbox.batching import MERGED_BYTES
-from bot.inbox.clock import utc_now
-from bot.inbox.delivery import DeliveryState, Priority
-from bot.inbox.protocol import Acceptance, Inbox, InboxUnavailable
-from bot.store.failure import StoreUnusable
+from bot.inbox.delivery import MERGED_BYTES, DeliveryState, Priority
+from bot.inbox.protocol import Acceptance, Inbox, InboxUnavailable, utc_now
+from bot.store.version import StoreUnusable
 from tests.inbox.builders import NOON, Inboxes, TurnedClock, act, ids, review
 
 

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
+from bot.cli.deliveries import delivery_lines, delivery_text, printable
 from bot.inbox.delivery import Delivery, DeliveryRecord, DeliveryState
-from bot.inbox.describe import delivery_lines, printable, show_delivery
 from tests.inbox.builders import NOON, review
 
 
@@ -45,7 +45,7 @@ def test_an_event_without_action_stands_alone() -> None:
 
 def test_all_about_a_delivery_is_shown_with_its_payload_indented() -> None:
     delivery = review(payload='{"title": "Zoë", "n": [1]}'.encode())
-    text = show_delivery(
+    text = delivery_text(
         _record(
             delivery,
             state=DeliveryState.DEAD,
@@ -61,13 +61,13 @@ def test_all_about_a_delivery_is_shown_with_its_payload_indented() -> None:
 
 
 def test_a_payload_that_is_no_json_is_shown_as_it_is() -> None:
-    assert "oops \\xff" in show_delivery(_record(review(payload=b"oops \xff")))
-    assert "[[[[" in show_delivery(_record(review(payload=b"[" * 100_000)))
+    assert "oops \\xff" in delivery_text(_record(review(payload=b"oops \xff")))
+    assert "[[[[" in delivery_text(_record(review(payload=b"[" * 100_000)))
 
 
 def test_nothing_that_moves_a_terminal_gets_through() -> None:
     hostile = "\x1b[2J\u202e\u200b\x9b\r\u2028"
-    shown = show_delivery(_record(review(payload=f'"{hostile}"'.encode()), error=hostile))
+    shown = delivery_text(_record(review(payload=f'"{hostile}"'.encode()), error=hostile))
     (line,) = delivery_lines([_record(review(hostile, key=hostile), error=hostile)], NOON)
     for text in (shown, line.id, line.key, line.error):
         assert not set(hostile.replace("[2J", "")) & set(text)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.inbox.fault import describe_fault, without_secrets
+from bot.inbox.backoff import describe_fault, without_secrets
 
 
 def _raised(message: str) -> Exception:

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from bot.inbox.delivery import DeliveryState
-from bot.inbox.lost_workers import Rhythm
+from bot.inbox.membership import Rhythm
 from bot.inbox.postgres import PostgresInbox
 from bot.inbox.protocol import Acceptance, Batch, InboxUnavailable
 from bot.store.location import PostgresDatabase, located

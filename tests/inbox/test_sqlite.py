@@ -14,11 +14,10 @@ from bot.inbox import sqlite as sqlite_module
 from bot.inbox.delivery import DeliveryState
 from bot.inbox.open import open_inbox
 from bot.inbox.protocol import Acceptance, InboxUnavailable
-from bot.inbox.recovery import recover
 from bot.inbox.sqlite import SqliteInbox
-from bot.store.failure import StoreUnusable
+from bot.inbox.worker import recover
 from bot.store.migrate import bring_up_to_date
-from bot.store.revision import REVISION
+from bot.store.version import REVISION, StoreUnusable
 from tests.inbox.builders import TurnedClock, act, ids, review
 
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import pytest
 
 from bot.inbox.delivery import Delivery
+from bot.inbox.group_commit import Together
 from bot.inbox.protocol import Acceptance, InboxUnavailable
-from bot.inbox.together import Together
 from tests.inbox.builders import review
 
 

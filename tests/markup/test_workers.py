@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from bot.markup.process import BROKE_DOWN, LONGEST, MarkupProcess
-from bot.markup.workers import MarkupWorkers
+from bot.markup.reader import MarkupWorkers
 from bot.peps.markup import Markup
 from tests.markup.test_read import below
 
@@ -134,9 +134,10 @@ def test_a_text_that_would_grow_without_end_is_cut_short(workers: MarkupWorkers)
     assert after.problems
 
 
-def test_a_text_that_is_nested_too_deeply_says_so(workers: MarkupWorkers) -> None:
+def test_a_text_that_is_nested_too_deeply_says_so() -> None:
     deep = "\n\n".join(" " * depth + "x" for depth in range(300))
-    (markup,) = read(workers, below(deep))
+    with MarkupWorkers(1, seconds=60) as patient:
+        (markup,) = read(patient, below(deep))
     assert markup.gave_up == "it is nested too deeply"
 
 
@@ -237,7 +238,7 @@ def wait_until_busy(process: psutil.Process, idle: float) -> None:
 
 def test_where_no_process_can_start_every_text_is_given_up() -> None:
     program = (
-        "from bot.markup.workers import MarkupWorkers\n"
+        "from bot.markup.reader import MarkupWorkers\n"
         "with MarkupWorkers(2) as workers:\n"
         "    print({one.gave_up for one in workers.read([str(n) for n in range(3)])})\n"
     )
@@ -275,7 +276,7 @@ def children() -> frozenset[psutil.Process]:
 _ORPHAN = textwrap.dedent(
     """
     import os, psutil, sys
-    from bot.markup.workers import MarkupWorkers
+    from bot.markup.reader import MarkupWorkers
 
     if __name__ == "__main__":
         workers = MarkupWorkers(1)

@@ -9,7 +9,8 @@ from typing import Any
 
 from click.testing import CliRunner, Result
 
-from bot.offline.commands import check, numbers
+from bot.cli.check import check
+from bot.cli.numbers import numbers
 
 OWNERS = """\
 *  @python/pep-editors

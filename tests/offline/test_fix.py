@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.offline.fix import fix_files
+from bot.offline.files import fix_files
 from bot.rules.finding import Finding, Fix, Severity, fixed_text
 from tests.offline.builders import Repository, pep, run_check
 

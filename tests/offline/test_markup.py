@@ -38,7 +38,7 @@ class Counted:
 
 @pytest.fixture
 def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    monkeypatch.setattr("bot.markup.workers.MarkupWorkers", Counted)
+    monkeypatch.setattr("bot.markup.reader.MarkupWorkers", Counted)
     monkeypatch.setattr(Counted, "texts", [])
     monkeypatch.setattr(Counted, "answer", ODD)
     return Counted.texts

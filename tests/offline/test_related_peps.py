@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from bot.offline.files import open_folder
-from bot.offline.related_peps import related_headers
+from bot.offline.local_change import related_headers
 from bot.peps.number import PepNumber
 from tests.rules.builders import change, modified, pep_text
 

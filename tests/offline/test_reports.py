@@ -6,10 +6,10 @@ from dataclasses import replace
 import click
 import pytest
 
-from bot.offline.printable import printable
 from bot.offline.report import json_line, text_report, workflow_command
 from bot.rules.change import Change, FileChange, FileStatus
 from bot.rules.finding import Finding, Severity
+from bot.sanitize import printable
 from tests.offline.builders import Repository, pep, run_check
 
 FINDING = Finding(

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.peps.preamble import parse_preamble
-from bot.peps.release_schedule import (
+from bot.peps.dates import (
     FeatureRelease,
     calendar_of,
     scheduled_releases,
 )
+from bot.peps.preamble import parse_preamble
 from tests.peps.builders import PepTree
 from tests.processor_time import processor_seconds_below
 

@@ -12,10 +12,9 @@ import click
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from bot.policy.bodies import Body
+from bot.policy.bodies import Body, WorkGroup
 from bot.policy.load import DEFAULT_FILES
 from bot.policy.model import Appointment, Policy
-from bot.policy.work_groups import WorkGroup
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "policy.md"
 

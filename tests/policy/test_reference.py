@@ -1,8 +1,6 @@
-from bot.policy.bodies import Body
+from bot.policy.bodies import Body, WorkGroup
 from bot.policy.labels import LabelNames
-from bot.policy.model import Appointment, Editors, Links, Numbers, People, Policy
-from bot.policy.reminders import Reminders
-from bot.policy.work_groups import WorkGroup
+from bot.policy.model import Appointment, Editors, Links, Numbers, People, Policy, Reminders
 from tests.policy.reference import PAGE, reference
 
 

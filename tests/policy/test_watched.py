@@ -1,6 +1,6 @@
 import pytest
 
-from bot.policy.watched import is_watched
+from bot.policy.load import is_watched
 
 
 @pytest.mark.parametrize(

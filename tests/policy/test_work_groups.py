@@ -2,8 +2,8 @@
 
 import pytest
 
+from bot.policy.bodies import GroupStatus, concerned_groups
 from bot.policy.load import PolicyInvalid, default_policy, parse_policy
-from bot.policy.work_groups import GroupStatus, concerned_groups
 
 GROUP = '[work_groups.guild]\nname = "Guild"\nformed = "2026"\nsource = "https://example.org/"\n'
 

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import click
 
-from bot.offline.change_from_folder import change_from_folder
 from bot.offline.files import open_folder
-from bot.offline.local_change import Described, context_of
+from bot.offline.local_change import Described, change_from_folder, context_of
 from bot.offline.request import Selection
 from bot.rules.engine import all_rules, run_rules
 from bot.rules.finding import Finding, Severity

@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from bot.peps.preamble import Preamble
+from bot.policy.bodies import WorkGroup, concerned_groups
 from bot.policy.load import default_policy
-from bot.policy.work_groups import WorkGroup, concerned_groups
 from tests.conftest import SHARED_DATA
 from tests.replay.tables import table
 from tests.replay.tree import tree_headers

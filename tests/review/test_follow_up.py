@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from bot.peps.number import PepNumber
 from bot.peps.people import Login
 from bot.policy.load import default_policy
-from bot.policy.model import Policy
-from bot.policy.reminders import Reminders, Telling
+from bot.policy.model import Policy, Reminders, Telling
 from bot.review.decision.status_change import awaiting_decision
 from bot.review.decision.submission import Submission
 from bot.review.published_peps import KnownPeps, Published, entered, known_of

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.github.read.owners_errors import MOST_ERRORS
+from bot.github.read.repository import MOST_ERRORS
 from bot.peps.codeowners import parse_codeowners
 from bot.rules.change import Change, OwnersError
 from bot.rules.engine import run_rules

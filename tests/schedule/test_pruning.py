@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from bot.inbox.protocol import InboxUnavailable
 from bot.schedule import KEPT, WRITES_KEPT, prune
-from bot.store.failure import StoreUnavailable
+from bot.store.version import StoreUnavailable
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.review.subject import Repository
 from bot.schedule import OwnRounds, sweep_repositories
-from bot.store.failure import StoreUnavailable
+from bot.store.version import StoreUnavailable
 
 PEPS, OTHER = Repository("python/peps", 7), Repository("other/peps", 8)
 AT_ONCE = timedelta(0)

@@ -15,7 +15,7 @@ from sqlalchemy import (
     select,
 )
 
-from bot.store.build import stored_schema
+from bot.store.upgrade import stored_schema
 
 Contents = Mapping[str, list[Mapping[str, object]]]
 

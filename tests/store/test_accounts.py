@@ -7,9 +7,8 @@ from dataclasses import replace
 import pytest
 
 from bot.review.subject import Repository
-from bot.store.accounts import SqlAccountStore
 from bot.store.database import Database, open_database
-from bot.store.names import SqlRepositoryNames
+from bot.store.names import SqlAccountStore, SqlRepositoryNames
 from bot.store.sql import SqlStore
 from tests.store.builders import consent, subject
 

@@ -14,14 +14,13 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
-from bot.store import build, migrations, upgrade
+from bot.store import migrations, upgrade
+from bot.store import upgrade as build
 from bot.store.database import open_database
-from bot.store.failure import StoreUnavailable, StoreUnusable
 from bot.store.location import SqliteFile, located
 from bot.store.migrate import bring_up_to_date, require_current, stored_version
-from bot.store.revision import REVISION, USABLE_SINCE
 from bot.store.schema import metadata
-from bot.store.version import StoredVersion
+from bot.store.version import REVISION, USABLE_SINCE, StoredVersion, StoreUnavailable, StoreUnusable
 
 CURRENT = StoredVersion(REVISION, USABLE_SINCE)
 

@@ -13,15 +13,16 @@ from bot.peps.people import Login
 from bot.review.published_peps import known_of
 from bot.review.queue.queue import WEEK, queue_of
 from bot.review.snapshot import Memory, PullRequestState, QueueEntry
-from bot.store import build, schema
+from bot.store import schema
+from bot.store import upgrade as build
 from bot.store.codec import encode_memory
+from bot.store.copying import whole_store
 from bot.store.database import Database, open_database
 from bot.store.listings import PepPulls, pulls_of
 from bot.store.location import located
+from bot.store.migrate import migrate_store
 from bot.store.rows import columns_of, write_memory
 from bot.store.sql import SqlStore
-from bot.store.upkeep import migrate_store
-from bot.store.whole import whole_store
 from tests.store.builders import NOON, OTHER, PEPS, memory, subject
 
 OPEN, MERGED, CLOSED = PullRequestState.OPEN, PullRequestState.MERGED, PullRequestState.CLOSED

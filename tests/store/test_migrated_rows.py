@@ -4,12 +4,12 @@ from collections.abc import Iterable
 
 import pytest
 
-from bot.store import build
+from bot.store import upgrade as build
+from bot.store.copying import whole_store
 from bot.store.database import open_database
 from bot.store.location import located
+from bot.store.migrate import is_there, migrate_store, require_current_store
 from bot.store.sql import SqlStore
-from bot.store.upkeep import migrate_store, is_there, require_current_store
-from bot.store.whole import whole_store
 from tests.store.builders import memory, subject
 from tests.store.filled import Contents, contents, fill
 

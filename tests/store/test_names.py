@@ -7,8 +7,8 @@ import pytest
 
 from bot.peps.number import PepNumber
 from bot.review.subject import Repository, Subject
+from bot.store.commands import SqlDigestStore
 from bot.store.database import Database, open_database
-from bot.store.digest import SqlDigestStore
 from bot.store.documents import QUEUE_ISSUE
 from bot.store.names import Recognition, SqlRepositoryNames
 from bot.store.protocol import Document

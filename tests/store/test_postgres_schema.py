@@ -14,15 +14,18 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import NullPool
 
-from bot.store import build, engine_schema
-from bot.store.failure import StoreUnusable
+from bot.store import postgres_migrate as engine_schema
+from bot.store import upgrade as build
 from bot.store.location import PostgresDatabase, located
 from bot.store.postgres_connection import connected
-from bot.store.postgres_migrate import bring_up_to_date, found_in, require_current
-from bot.store.postgres_schema import postgres_metadata
-from bot.store.revision import REVISION, USABLE_SINCE
+from bot.store.postgres_migrate import (
+    bring_up_to_date,
+    found_in,
+    postgres_metadata,
+    require_current,
+)
 from bot.store.schema import metadata
-from bot.store.version import StoredVersion
+from bot.store.version import REVISION, USABLE_SINCE, StoredVersion, StoreUnusable
 from tests.postgres import PostgresServer
 
 pytestmark = pytest.mark.postgres

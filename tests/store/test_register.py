@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.peps.dates import FeatureRelease
 from bot.peps.number import PepNumber
-from bot.peps.release_schedule import FeatureRelease
 from bot.review.published_peps import Published, entered, preamble_of
 from bot.review.queue.follow_up import FollowUpKey
 from bot.store.database import open_database

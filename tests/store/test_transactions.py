@@ -9,8 +9,7 @@ from sqlalchemy import Connection, insert, select
 
 from bot.store import schema
 from bot.store.database import Database, open_database
-from bot.store.failure import StoreUnusable
-from bot.store.revision import REVISION
+from bot.store.version import REVISION, StoreUnusable
 
 COVERAGE = schema.claim_coverage
 

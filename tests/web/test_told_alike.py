@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from bot.queue import queue_json, queue_text, read_queues
+from bot.cli.queue import queue_json, queue_text, read_queues
 from tests.web.shown_queue import NOW, PEPS, application
 from tests.web.test_pages import document
 

@@ -19,9 +19,9 @@ from gidgethub import sansio
 from gidgethub.abc import GitHubAPI
 
 from bot.github.client.app import Clock, Credentials
-from bot.github.client.cache import Caches, Stored
 from bot.github.client.failure import CredentialsRefused, TooLarge, TryLater
-from bot.github.client.rate_limit import Quota, limited_until, named_moment, told_at
+from bot.github.client.response import Caches, Stored
+from bot.github.client.throttle import Quota, limited_until, named_moment, told_at
 from bot.github.client.wire import (
     USER_AGENT,
     Answer,

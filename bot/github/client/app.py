@@ -18,7 +18,7 @@ from cachetools import LRUCache
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from bot.github.client.json_fields import number_at, text_at
+from bot.github.client.response import number_at, text_at
 
 Clock = Callable[[], datetime]
 _Key = tuple[int, str]
@@ -229,3 +229,30 @@ def parse_app(answer: Mapping[str, object]) -> AppIdentity:
     if app_id is None or not slug:
         raise ValueError("GitHub's answer to GET /app names no app")
     return AppIdentity(app_id, slug)
+
+
+PERMISSIONS = {
+    "contents": "read",
+    "metadata": "read",
+    "members": "read",
+    "pull_requests": "write",
+    "issues": "write",
+    "checks": "write",
+}
+"""The least that the calls the bot makes need."""
+
+OPTIONAL_PERMISSIONS = frozenset({"members"})
+"""Without these the bot works, and says what it cannot know."""
+
+EVENTS = (
+    "check_run",
+    "check_suite",
+    "issue_comment",
+    "issues",
+    "pull_request",
+    "pull_request_review",
+    "pull_request_review_comment",
+    "push",
+    "repository",
+)
+"""Every event the code handles; installation events come to each app by themselves."""

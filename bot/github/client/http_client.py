@@ -33,9 +33,9 @@ from bot.github.client.app import (
     InstallationTokens,
     Token,
 )
-from bot.github.client.cache import Caches
 from bot.github.client.failure import Gone, Refused, TryLater
-from bot.github.client.rate_limit import Quota
+from bot.github.client.response import Caches
+from bot.github.client.throttle import Quota
 from bot.github.client.wire import Wire
 
 _JSON = "application/vnd.github+json"

@@ -1,10 +1,123 @@
-"""How fast the bot writes: one token bucket an installation, shared by all that writes to it."""
+"""What GitHub says about the number of requests: how many are left, and when to come back.
 
-from collections.abc import Callable
+GitHub counts per installation (primary limit) and, less openly, by pace and concurrency (secondary
+limit). Whoever goes on asking while limited may be banned, so a limit met by one request holds
+back all others of the same account.
+Source: https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Protocol
 
 from aiolimiter import AsyncLimiter
 from cachetools import LRUCache
+
+from bot.github.client.wire import Answer, explanation
+
+_UNNAMED_PAUSE = timedelta(seconds=60)
+_LONGEST_PAUSE = timedelta(hours=1, minutes=5)
+
+
+class Quota:
+    """What is left of one account's requests.
+
+    Attributes:
+        limit: Requests an hour, None before the first answer.
+        remaining: How many are left, None before the first answer.
+        resets_at: When `remaining` is filled up again.
+        held_until: No request is to be sent before; None if nothing holds.
+    """
+
+    __slots__ = ("held_until", "limit", "remaining", "resets_at")
+
+    def __init__(self) -> None:
+        self.limit: int | None = None
+        self.remaining: int | None = None
+        self.resets_at: datetime | None = None
+        self.held_until: datetime | None = None
+
+    def note(self, headers: Mapping[str, str], now: datetime) -> None:
+        """Take over what an answer's headers tell; other resources than `core` do not count."""
+        if headers.get("x-ratelimit-resource", "core") != "core":
+            return
+        limit, remaining = (
+            _number(headers, "x-ratelimit-limit"),
+            _number(headers, "x-ratelimit-remaining"),
+        )
+        if limit is None or remaining is None:
+            return
+        self.limit, self.remaining = limit, remaining
+        self.resets_at = _reset(headers)
+        if remaining == 0 and self.resets_at is not None:
+            self.hold(self.resets_at, now)
+
+    def hold(self, until: datetime, now: datetime) -> None:
+        """Send nothing before that moment (which is at most about an hour away)."""
+        until = min(until, now + _LONGEST_PAUSE)
+        if self.held_until is None or self.held_until < until:
+            self.held_until = until
+
+    def pause(self, now: datetime) -> timedelta:
+        """How long to wait before the next request; nothing most of the time."""
+        if self.held_until is None or not now < self.held_until <= now + _LONGEST_PAUSE:
+            # Over, or held by a clock that has been turned back since: GitHub will say so again.
+            self.held_until = None
+            return timedelta()
+        return self.held_until - now
+
+
+def limited_until(answer: Answer, now: datetime) -> datetime | None:
+    """The moment to come back if this answer is a rate limit; None if it is anything else.
+
+    A limited request was not executed, so any may be repeated, whatever its method.
+    """
+    if answer.status not in {403, 429}:
+        return None
+    headers = answer.headers
+    if (named := named_moment(headers, now)) is not None:
+        return named
+    if _number(headers, "x-ratelimit-remaining") == 0:
+        reset = _reset(headers)
+        # Long past, it was named by a clock that ours does not agree with.
+        if reset is None or reset < now - _UNNAMED_PAUSE:
+            return now + _UNNAMED_PAUSE
+        return max(reset, now + timedelta(seconds=1))
+    words = explanation(answer).lower()
+    if answer.status == 429 or "secondary rate limit" in words or "abuse detection" in words:
+        return now + _UNNAMED_PAUSE
+    return None
+
+
+def named_moment(headers: Mapping[str, str], now: datetime) -> datetime | None:
+    """The moment `Retry-After` (in seconds) names, at least a second ahead; None without it."""
+    seconds = _number(headers, "retry-after")
+    if seconds is None:
+        return None
+    return now + min(timedelta(seconds=max(seconds, 1)), _LONGEST_PAUSE)
+
+
+def told_at(headers: Mapping[str, str]) -> datetime | None:
+    """When an answer was given, by the clock of whoever gave it (`Date`); None if not told."""
+    try:
+        moment = parsedate_to_datetime(headers.get("date", ""))
+    except ValueError:
+        return None
+    # RFC 9110 wants GMT; what names another zone, or none, is not to be relied on.
+    return moment if moment.utcoffset() == timedelta() else None
+
+
+def _reset(headers: Mapping[str, str]) -> datetime | None:
+    seconds = _number(headers, "x-ratelimit-reset")
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+
+
+def _number(headers: Mapping[str, str], name: str) -> int | None:
+    digits = headers.get(name, "").strip()
+    # Eleven digits of seconds reach beyond the year 5000: more is nonsense that datetime refuses.
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 11 else None
+
 
 BURST = 8
 """Writes that may be made at once."""

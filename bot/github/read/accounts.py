@@ -18,8 +18,8 @@ from bot.peps.people import (
 )
 from bot.policy.model import Policy
 from bot.review.subject import Subject
-from bot.store.accounts import AccountStore
-from bot.store.digest import DigestStore
+from bot.store.commands import DigestStore
+from bot.store.names import AccountStore
 
 _log = structlog.get_logger()
 

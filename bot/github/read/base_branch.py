@@ -9,12 +9,18 @@ from dataclasses import dataclass, field, replace
 
 from bot.github.client.client import Client
 from bot.github.client.failure import Gone, NotAllowed, Refused, TooLarge
-from bot.github.client.json_fields import items_at, text_at, truth_at, variables
+from bot.github.client.response import items_at, text_at, truth_at, variables
 from bot.peps.codeowners import CODEOWNERS_PATHS
 from bot.peps.number import PepNumber, number_in_path
-from bot.policy.load import POLICY_PATH, PolicyInvalid, default_policy, parse_policy
+from bot.policy.load import (
+    POLICY_PATH,
+    RELEASE_SOURCE,
+    PolicyInvalid,
+    default_policy,
+    is_watched,
+    parse_policy,
+)
 from bot.policy.model import Policy
-from bot.policy.watched import RELEASE_SOURCE, is_watched
 from bot.review.subject import Repository
 from bot.rules.engine import rule_ids
 

@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from bot.concurrency import together
 from bot.github.client.client import Client
 from bot.github.client.failure import Gone, NotAllowed, Refused, TooLarge
-from bot.github.client.json_fields import text_at, variables
+from bot.github.client.response import text_at, variables
 from bot.github.read.base_branch import read_tree
 from bot.github.read.conversation_reader import LITTLE, LITTLE_TEXT, MuchTextTurn
 from bot.github.read.pull_request import PullRequest
 from bot.github.read.pull_request_files import ListedFile, before_text
-from bot.github.read.task_group import together
 from bot.review.subject import Repository
 from bot.rules.change import FileChange, FileStatus, Unreadable
 

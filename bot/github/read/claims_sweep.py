@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from bot.github.client.client import Client
 from bot.github.client.failure import Gone
-from bot.github.client.json_fields import variables
+from bot.github.client.response import variables
 from bot.github.read.pull_request import PullRequest, parse_pull_request
 from bot.github.read.pull_request_files import claimed_numbers, list_files
 from bot.peps.number import PepNumber

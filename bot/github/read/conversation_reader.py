@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 
 from bot.commands.consent import consent_cost
 from bot.commands.text import Place, Text
+from bot.concurrency import offload, together
 from bot.github.client.app import AppIdentity
 from bot.github.client.client import Client
-from bot.github.client.json_fields import variables
+from bot.github.client.response import variables
 from bot.github.read.accounts import MeetHere, nobody_met
 from bot.github.read.conversation import (
     MARKER,
@@ -25,8 +26,6 @@ from bot.github.read.conversation import (
     parse_comment,
     parse_review,
 )
-from bot.github.read.task_group import together
-from bot.offload import offload
 from bot.review.snapshot import Conversation, OwnComment
 from bot.review.subject import Subject
 from bot.rules.change import Act

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.github.client.client import Client
-from bot.github.client.json_fields import moment_at, number_at, text_at
+from bot.github.client.response import moment_at, number_at, text_at
 
 _DELIVERIES = "/app/hook/deliveries"
 

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from bot.github.client.app import AppIdentity
 from bot.github.client.client import Client
 from bot.github.client.failure import Gone, NotAllowed, Refused
-from bot.github.client.json_fields import id_at, moment_at, text_at, variables
+from bot.github.client.response import id_at, moment_at, text_at, variables
 from bot.github.read.accounts import MeetHere, nobody_met
 from bot.github.read.pull_request import LAG_READS, LAG_SECONDS, Sleep
 from bot.peps.people import Actor, Login

@@ -14,7 +14,7 @@ from cachetools import LRUCache
 
 from bot.github.client.client import Client, Clients
 from bot.github.client.failure import GitHubFailure, TryLater
-from bot.github.client.json_fields import variables
+from bot.github.client.response import variables
 from bot.github.read.team_members import TeamMembers, age
 from bot.peps.codeowners import parse_codeowners
 from bot.peps.people import CoreTeam, CoreTeamUnreadable, Login, parse_core_team

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.github.client.client import Client
 from bot.github.client.failure import Gone
-from bot.github.client.json_fields import (
+from bot.github.client.response import (
     id_at,
     items_at,
     member,

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.github.client.client import Client
-from bot.github.client.json_fields import number_at, text_at, variables
+from bot.github.client.response import number_at, text_at, variables
 from bot.peps.codeowners import CODEOWNERS_PATHS
 from bot.peps.number import (
     PepNumber,

@@ -11,29 +11,31 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bot.commands.text import Text
+from bot.concurrency import offload, together
 from bot.github.client.app import AppIdentity
 from bot.github.client.client import Client, Clients
 from bot.github.client.failure import Gone
 from bot.github.read.accounts import Meet, MeetHere, listed_in, nobody_known, nobody_met
 from bot.github.read.base_branch import BaseBranch
-from bot.github.read.base_branch_reader import BaseBranchReader
 from bot.github.read.changed_texts import ChangedTexts, read_texts
 from bot.github.read.conversation import conversation_by_name
 from bot.github.read.conversation_reader import Earlier, MuchTextTurn, read_conversation
 from bot.github.read.instruction_labels import read_instructions
-from bot.github.read.owners_errors import OwnersErrors, names_unknown_owner, read_owners_errors
-from bot.github.read.parsed_change import MarkupSource, parsed
 from bot.github.read.people_reader import CoreTeamReading, EditorsReading, PeopleReader
 from bot.github.read.published_peps import read_related
 from bot.github.read.pull_request import PullRequest, Sleep, read_pull_request
-from bot.github.read.pull_request_change import change_of, quiet_texts
+from bot.github.read.pull_request_change import MarkupSource, change_of, parsed, quiet_texts
 from bot.github.read.pull_request_files import (
     FileList,
     claimed_numbers,
     list_files,
 )
-from bot.github.read.task_group import together
-from bot.offload import offload
+from bot.github.read.repository import (
+    BaseBranchReader,
+    OwnersErrors,
+    names_unknown_owner,
+    read_owners_errors,
+)
 from bot.peps.forum import NOTHING_READ, Forum, ForumQuestions
 from bot.peps.number import Claim, NumberLedger, number_in_path
 from bot.peps.people import Accounts, Actor, Login

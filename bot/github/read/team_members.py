@@ -13,7 +13,7 @@ from cachetools import LRUCache
 
 from bot.github.client.client import Client
 from bot.github.client.failure import Gone, NotAllowed, Refused
-from bot.github.client.json_fields import id_at, text_at
+from bot.github.client.response import id_at, text_at
 from bot.peps.people import Login
 from bot.store.documents import TEAM_ACCOUNTS
 from bot.store.protocol import Document

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.github.client.client import Client
-from bot.github.client.json_fields import member, moment_at, number_at, text_at, variables
+from bot.github.client.response import member, moment_at, number_at, text_at, variables
 from bot.review.decision.submission import Submission, submitted_pep
 from bot.review.render.issue import Issue, is_blank
 from bot.review.subject import Repository

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Any
 
 from bot.github.client.client import Client
-from bot.github.client.json_fields import variables
+from bot.github.client.response import variables
 from bot.review.desired import Annotation, CheckRun
 from bot.review.render.check_run import NAME
 from bot.review.snapshot import CheckRunMemory

@@ -8,7 +8,7 @@ from bot.commands.result import Effect, Retitle, SetLabel, Suggest, TakeLabelOff
 from bot.github.client.app import AppIdentity
 from bot.github.client.client import Client
 from bot.github.client.failure import GitHubFailure, TryLater
-from bot.github.client.json_fields import text_at, variables
+from bot.github.client.response import text_at, variables
 from bot.github.write.labels import label_looks, usable_labels
 from bot.github.write.single_write import SingleWrites
 from bot.policy.labels import LabelNames

@@ -9,7 +9,7 @@ from typing import Any
 from bot.github.client.app import AppIdentity
 from bot.github.client.client import Client
 from bot.github.client.failure import Gone
-from bot.github.client.json_fields import number_at, text_at, variables
+from bot.github.client.response import number_at, text_at, variables
 from bot.github.read.conversation_reader import own_comments
 from bot.github.write.single_write import SingleWrites
 from bot.review.render.new_pep import LINE

@@ -13,7 +13,7 @@ import structlog
 
 from bot.github.client.client import Client
 from bot.github.client.failure import Gone, Refused
-from bot.github.client.json_fields import variables
+from bot.github.client.response import variables
 from bot.policy.labels import LabelNames
 from bot.review.subject import Repository
 

@@ -12,11 +12,10 @@ import structlog
 
 from bot.github.client.client import Client
 from bot.github.client.failure import GitHubFailure, Gone, NotAllowed, TryLater
-from bot.github.client.json_fields import variables
 from bot.github.client.permissions import PERMISSIONS
+from bot.github.client.response import variables
 from bot.github.write.check_runs import PageOf, creation, missing_annotations, requests
 from bot.github.write.labels import LabelStyle, usable_labels
-from bot.github.write.write_names import name_of
 from bot.github.write.writer_store import WriterStore
 from bot.review.reconcile import (
     AddLabels,
@@ -28,6 +27,7 @@ from bot.review.reconcile import (
     UpdateCheckRun,
     UpdateComment,
     Write,
+    name_of,
 )
 from bot.review.snapshot import CheckRunMemory, CommentMemory, Memory, OwnComment
 from bot.review.subject import Subject

@@ -14,7 +14,7 @@ from bot.commands.reply import reply_to
 from bot.commands.text import Place
 from bot.github.client.app import AppIdentity
 from bot.github.client.client import Client
-from bot.github.client.json_fields import number_at, variables
+from bot.github.client.response import number_at, variables
 from bot.github.read.conversation_reader import own_comments
 from bot.github.write.single_write import SingleWrites
 from bot.review.reconcile import digest_of

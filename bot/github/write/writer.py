@@ -18,7 +18,6 @@ from bot.github.client.throttle import WriteThrottle
 from bot.github.write.check_runs import PageOf, find_check_run, no_page
 from bot.github.write.labels import LabelStyle, label_looks
 from bot.github.write.plan_progress import PlanProgress
-from bot.github.write.write_names import name_of
 from bot.github.write.writer_store import WriterStore
 from bot.policy.labels import LabelNames
 from bot.review.reconcile import (
@@ -31,6 +30,7 @@ from bot.review.reconcile import (
     UpdateCheckRun,
     UpdateComment,
     Write,
+    name_of,
 )
 from bot.review.snapshot import Memory
 from bot.review.subject import Subject
@@ -56,7 +56,7 @@ class WriteStatus(StrEnum):
 
 
 OnWrite = Callable[[str, WriteStatus], None]
-"""Told the name of a write (see `bot.github.write.write_names`) and what became of it."""
+"""Told the name of a write (see `bot.review.reconcile`) and what became of it."""
 
 
 class Writer:

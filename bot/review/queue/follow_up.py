@@ -11,11 +11,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
+from bot.peps.dates import Calendar, calendar_of
 from bot.peps.number import PepNumber
-from bot.peps.release_schedule import Calendar, calendar_of
 from bot.peps.status import Status
-from bot.policy.model import Policy
-from bot.policy.reminders import Telling
+from bot.policy.model import Policy, Telling
 from bot.review.decision.path import decision_on
 from bot.review.published_peps import RELEASE, Added, KnownPeps, Published
 

@@ -5,7 +5,6 @@ from collections import Counter
 from bot.peps.number import is_pep_path
 from bot.peps.people import same_login
 from bot.peps.preamble import parse_preamble
-from bot.review.button_ids import CHECK, FIX, NUMBER
 from bot.review.checklist import checklist, form_for
 from bot.review.decision.path import OPEN, decision_on
 from bot.review.decision.submission import submitted
@@ -215,3 +214,6 @@ def buttons(snapshot: Snapshot, verdict: Verdict) -> tuple[Button, ...]:
             Button(NUMBER, f"Use number {numbers[0]}", "Get the patch that renames the file")
         )
     return tuple(found)
+
+
+CHECK, FIX, NUMBER = "check", "fix", "number"

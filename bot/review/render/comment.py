@@ -5,10 +5,9 @@ from bot.peps.number import PepNumber
 from bot.review.checklist import checklist
 from bot.review.desired import Comment
 from bot.review.render import markdown as link_to
-from bot.review.render.markdown import block, within_limit
+from bot.review.render.markdown import block, line, page, within_limit
 from bot.review.render.new_pep import render_facts, seeks_sponsor
 from bot.review.render.status import for_editor, marks, render_moves
-from bot.review.render.wording import line, page
 from bot.review.snapshot import Snapshot
 from bot.review.verdict import PepAssessment, Verdict
 from bot.rules.assessment import OwnersState, SponsorState

@@ -16,8 +16,7 @@ from bot.review.decision.path import PACKAGING_CATEGORY, DecisionPath
 from bot.review.decision.readiness import ItemStatus, Readiness
 from bot.review.decision.submission import Submission, Submitted, submitted
 from bot.review.render import markdown as link_to
-from bot.review.render.markdown import prose, target
-from bot.review.render.wording import line, lines, page
+from bot.review.render.markdown import line, lines, page, prose, target
 from bot.review.snapshot import Snapshot
 from bot.review.verdict import PepAssessment, Verdict
 from bot.rules.assessment import NumberAssessment, NumberState, SponsorState

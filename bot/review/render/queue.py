@@ -8,8 +8,7 @@ from bot.review.decision.status_change import Awaiting
 from bot.review.queue.follow_up import FollowUp
 from bot.review.queue.queue import Queue
 from bot.review.render import markdown as link_to
-from bot.review.render.markdown import escape, target, within_limit
-from bot.review.render.wording import line, page
+from bot.review.render.markdown import escape, line, page, target, within_limit
 from bot.review.stage import CHANGES_REQUESTED, DRAFT, SET, Stage, StageWord
 from bot.review.subject import Subject
 from bot.review.verdict import Verdict

@@ -8,8 +8,7 @@ from bot.peps.links import decision_link
 from bot.peps.people import same_login
 from bot.review.decision.evidence import About, Evidence, EvidenceStatus
 from bot.review.decision.status_change import MOST, StatusMove, Whose
-from bot.review.render.markdown import prose, target
-from bot.review.render.wording import join_and, line, lines
+from bot.review.render.markdown import join_and, line, lines, prose, target
 from bot.review.snapshot import Since, Snapshot
 from bot.review.verdict import Verdict
 from bot.rules.change import Change

@@ -1,0 +1,137 @@
+"""What the worker works with: store, connections and what else it needs, opened and closed."""
+
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import datetime
+
+import aiohttp
+
+from bot.forum.reader import DiscourseReader, KeptAnswers
+from bot.forum.wire import ForumWire
+from bot.github.client.api import Exchange
+from bot.github.client.http_client import GitHubClients
+from bot.github.client.throttle import Quota
+from bot.github.read.pull_request_change import MarkupSource
+from bot.inbox.protocol import Inbox
+from bot.markup.reader import MarkupReader
+from bot.metrics import Metrics
+from bot.settings import Settings, SettingsInvalid
+from bot.store.commands import SqlCommandStore, SqlDigestStore
+from bot.store.database import open_database
+from bot.store.names import SqlAccountStore, SqlRepositoryNames
+from bot.store.protocol import Store
+from bot.store.register import SqlRegisterStore
+from bot.store.sql import SqlStore
+from bot.store.submissions import SqlSubmissionStore
+
+
+@dataclass(frozen=True, slots=True)
+class WorkParts:
+    """What the worker works with.
+
+    Attributes:
+        settings: What the operator set.
+        inbox: Where deliveries wait.
+        store: What is remembered.
+        commands: What was commanded.
+        digest: What editors should see.
+        register: The published PEPs.
+        submissions: What was submitted to whom.
+        names: How repositories are called.
+        accounts: Which account is meant by which login.
+        clients: The ways to GitHub.
+        markup: What parses reStructuredText.
+        forum: What reads posts on the forum.
+        metrics: Who counts.
+        clock: The present time (UTC).
+    """
+
+    settings: Settings
+    inbox: Inbox
+    store: Store
+    commands: SqlCommandStore
+    digest: SqlDigestStore
+    register: SqlRegisterStore
+    submissions: SqlSubmissionStore
+    names: SqlRepositoryNames
+    accounts: SqlAccountStore
+    clients: GitHubClients
+    markup: MarkupSource
+    forum: DiscourseReader
+    metrics: Metrics
+    clock: Callable[[], datetime]
+
+    @classmethod
+    async def opened(
+        cls,
+        stack: AsyncExitStack,
+        settings: Settings,
+        inbox: Inbox,
+        metrics: Metrics,
+        *,
+        clock: Callable[[], datetime],
+        markup: MarkupSource | None = None,
+    ) -> "WorkParts":
+        """Open store and connections; the stack closes them.
+
+        Without `markup`, texts are parsed by a process of its own.
+
+        Raises:
+            SettingsInvalid: The key cannot be used.
+            StoreUnusable: The store cannot be opened.
+        """
+        session = await stack.enter_async_context(
+            aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
+        )
+        clients = _clients(settings, session, metrics, clock)
+        database = await open_database(settings.database_url, on_damage=inbox.refuse)
+        stack.push_async_callback(database.close)
+        if markup is None:
+            markup = reader = MarkupReader()
+            stack.push_async_callback(reader.close)
+        store = SqlStore(database)
+        wire = ForumWire(session, settings.forum_url)
+        return cls(
+            settings=settings,
+            inbox=inbox,
+            store=store,
+            commands=SqlCommandStore(database),
+            digest=SqlDigestStore(database),
+            register=SqlRegisterStore(database),
+            submissions=SqlSubmissionStore(database, clock),
+            names=SqlRepositoryNames(database),
+            accounts=SqlAccountStore(database),
+            clients=clients,
+            markup=markup,
+            forum=DiscourseReader(wire, KeptAnswers(store, clock), clock),
+            metrics=metrics,
+            clock=clock,
+        )
+
+
+def _clients(
+    settings: Settings,
+    session: aiohttp.ClientSession,
+    metrics: Metrics,
+    clock: Callable[[], datetime],
+) -> GitHubClients:
+    def on_request(exchange: Exchange) -> None:
+        metrics.request(exchange.method, exchange.status, exchange.seconds)
+
+    def on_quota(account: str, quota: Quota) -> None:
+        if quota.remaining is not None:
+            metrics.quota(account, quota.remaining, quota.limit, quota.resets_at)
+
+    try:
+        return GitHubClients(
+            session,
+            app_id=settings.gh_app_id,
+            private_key=settings.private_key(),
+            api_url=settings.api_url,
+            clock=clock,
+            on_request=on_request,
+            on_quota=on_quota,
+        )
+    except ValueError as error:
+        raise SettingsInvalid(f"GH_PRIVATE_KEY: {error}") from None

@@ -1,0 +1,54 @@
+"""The command line (contract): one file a command, named as the command is.
+
+A command's file is imported when the command is called: each starts as fast as what it needs.
+Here are the group and what all commands share.
+"""
+
+import sys
+from importlib import import_module
+from typing import NoReturn
+
+import click
+
+_COMMANDS = {
+    "check": "Run the rules without a server.",
+    "deliveries": "Look into the inbox.",
+    "demo": "Play a new PEP's life on a simulated GitHub.",
+    "digest": "List what editors should see once, among themselves.",
+    "doctor": "Check settings, key, permissions, store and access.",
+    "numbers": "Tell the next PEP number and why.",
+    "queue": "List open pull requests by whose turn it is.",
+    "serve": "Run the web server, and a worker unless told otherwise.",
+    "store": "Look after the store.",
+    "work": "Run a worker alone (PostgreSQL only).",
+}
+"""What `--help` says of each command, without loading them all."""
+
+
+class _Commands(click.Group):
+    """Finds the command `name` as the function `name` of the module `bot.cli.name`."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"{__name__}.{cmd_name}"), cmd_name)
+        return command
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="pep-bot")
+def main() -> None:
+    """The PEP editor bot."""
+
+
+def fail(message: object, code: int = 2) -> NoReturn:
+    """End the command with a message on the standard error; 2 says that it could not run."""
+    click.echo(str(message), err=True)
+    sys.exit(code)

@@ -1,0 +1,159 @@
+"""`check`: the rules without a server (contract).
+
+Exit 0 says that no error was found, 1 that there are errors, 2 that the command could not run.
+Reports go to the standard output, everything else to the standard error.
+"""
+
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from difflib import get_close_matches
+from pathlib import Path
+
+import click
+
+from bot.cli import fail
+from bot.offline.check import (
+    CheckRequest,
+    judge,
+    judge_and_fix,
+    read_core_team,
+    render_deciders,
+)
+from bot.offline.local_change import Described, LocalChange
+from bot.offline.report import (
+    counted,
+    failure_line,
+    json_line,
+    text_report,
+    workflow_command,
+)
+from bot.offline.request import (
+    CannotRun,
+    account_name,
+    claimed_option,
+    repo_option,
+    write_whatever_comes,
+)
+from bot.peps.number import PepNumber
+from bot.peps.people import Login
+from bot.rules.engine import all_rules
+from bot.rules.finding import Finding, code
+from bot.sanitize import printable
+
+
+@click.command()
+@click.argument("paths", metavar="[PATH]...", nargs=-1)
+@repo_option
+@click.option("--base", metavar="REV", help="Judge what changed since branching off from here.")
+@click.option("--head", metavar="REV", help="Where the change ends; else the working tree.")
+@click.option("--title", default="", help="The pull request's title.")
+@click.option("--author", metavar="LOGIN", type=account_name, help="Who opens the pull request.")
+@click.option(
+    "--core-team",
+    type=click.Path(path_type=Path),
+    metavar="CSV",
+    help="The core team's list (core-team.csv of python/devguide).",
+)
+@claimed_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    show_default=True,
+    help="How findings are written; `github` makes annotations of a workflow run.",
+)
+@click.option(
+    "--rule", "rules", metavar="ID", multiple=True, help="Run this rule only; may be repeated."
+)
+@click.option("--fix", is_flag=True, help="Mend in the files what can be mended mechanically.")
+@click.option(
+    "--no-cache", is_flag=True, help="Parse every text, even one that was parsed here before."
+)
+def check(
+    *,
+    paths: tuple[str, ...],
+    repo: Path,
+    base: str | None,
+    head: str | None,
+    title: str,
+    author: Login | None,
+    core_team: Path | None,
+    claimed: frozenset[PepNumber] | None,
+    form: str,
+    rules: tuple[str, ...],
+    fix: bool,
+    no_cache: bool,
+) -> None:
+    """Run the rules without a server.
+
+    With --base, what a pull request from here would change is judged; without it, the files as
+    they stand. PATHs restrict the findings to files and folders of the repository. Of a new PEP it
+    also tells who decides on it.
+    """
+    write_whatever_comes()
+    if head is not None and base is None:
+        raise click.UsageError("--head needs --base.")
+    if head is not None and fix:
+        raise click.UsageError("--fix mends the files as they are here, and cannot go with --head.")
+    try:
+        ids = _rule_ids(rules)
+        team = read_core_team(core_team) if core_team is not None else None
+        wanted = CheckRequest(
+            repo=repo,
+            paths=paths,
+            base=base,
+            head=head,
+            described=Described(title, author),
+            rules=ids,
+            core_team=team,
+            claimed=claimed,
+            use_cache=not no_cache,
+        )
+        judged, fixed = judge_and_fix(wanted) if fix else (judge(wanted), ())
+    except CannotRun as cannot:
+        fail(cannot)
+    for one in fixed:
+        click.echo(f"Mended {printable(one.path)}: {', '.join(one.rules)}.", err=True)
+    _report(judged.findings, judged.occasion, form)
+    if form == "text" and ids is None:
+        for line in render_deciders(judged):
+            click.echo(line, err=True)
+    for failure in judged.failures:
+        click.echo(failure_line(failure, judged.occasion.change, judged.context), err=True)
+    if any(finding.severity.value == "error" for finding in judged.findings):
+        sys.exit(1)
+    # Without what those rules have to say nobody can tell that there is no error.
+    sys.exit(2 if judged.failures else 0)
+
+
+def _rule_ids(asked: Sequence[str]) -> frozenset[str] | None:
+    known = sorted(rule.id for rule in all_rules())
+    ids = [word.strip() for words in asked for word in words.split(",")]
+    for unknown in (word for word in ids if word not in known):
+        close = get_close_matches(unknown[:60], known, n=1, cutoff=0.4)
+        hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}."
+        raise CannotRun(f"There is no rule {code(unknown)}; {hint}")
+    return frozenset(ids) or None
+
+
+def _report(findings: Sequence[Finding], occasion: LocalChange, form: str) -> None:
+    """Findings to the standard output, what else there is to say to the standard error."""
+    for note in occasion.notes:
+        click.echo(note, err=True)
+    if form == "json":
+        lines = [json_line(finding) for finding in findings]
+    elif form == "github":
+        titles = {rule.id: rule.title for rule in all_rules()}
+        lines = [workflow_command(finding, titles[finding.rule]) for finding in findings]
+    else:
+        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+        links = {rule.id: rule.link for rule in all_rules()}
+        lines = list(text_report(findings, occasion.change, width=width, links=links))
+    # Colour only on a terminal, which click finds out, and not where it is unwanted (no-color.org).
+    colour = False if os.environ.get("NO_COLOR") else None
+    for line in lines:
+        click.echo(line, color=colour)
+    click.echo(counted(findings, len(occasion.change.files)), err=True)

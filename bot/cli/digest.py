@@ -1,0 +1,67 @@
+"""What editors should see once, as `pep-bot digest` lists it."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+
+import click
+
+from bot.cli import fail
+from bot.logs import show_errors_only
+from bot.sanitize import printable
+from bot.settings import SettingsInvalid, read_settings
+from bot.store.commands import DigestItem, SqlDigestStore
+from bot.store.database import open_database
+from bot.store.version import StoreUnavailable, StoreUnusable
+
+
+@click.command()
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+def digest(form: str) -> None:
+    """List what editors should see once, among themselves."""
+    show_errors_only()
+    try:
+        items = asyncio.run(read_digest(read_settings().database_url))
+    except (SettingsInvalid, StoreUnusable, StoreUnavailable) as error:
+        fail(error)
+    click.echo(digest_json(items) if form == "json" else digest_text(items))
+
+
+async def read_digest(url: str) -> Sequence[DigestItem]:
+    """What was noted in a store, oldest first.
+
+    Raises:
+        StoreUnusable: It cannot be opened.
+        StoreUnavailable: It cannot be read.
+    """
+    database = await open_database(url, serving=False)
+    try:
+        return await SqlDigestStore(database).items()
+    finally:
+        await database.close()
+
+
+def digest_text(items: Sequence[DigestItem]) -> str:
+    """One line each, for a terminal; what strangers wrote cannot steer it."""
+    if not items:
+        return "Nothing is noted."
+    return "\n".join(
+        f"{item.at:%Y-%m-%d} {item.repository}#{item.number} {item.reason}: {printable(item.title)}"
+        for item in items
+    )
+
+
+def digest_json(items: Sequence[DigestItem]) -> str:
+    """One JSON object a line."""
+    return "\n".join(
+        json.dumps(
+            {
+                "repository": item.repository,
+                "number": item.number,
+                "reason": item.reason,
+                "title": item.title,
+                "at": item.at.isoformat(),
+            }
+        )
+        for item in items
+    )

@@ -1,0 +1,219 @@
+"""`doctor`: looks at everything an operator can get wrong, and says what to fix."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import aiohttp
+import click
+from rich.console import Console
+
+from bot.cli.deliveries import in_words
+from bot.github.client.app import EVENTS, OPTIONAL_PERMISSIONS, PERMISSIONS
+from bot.github.client.failure import CredentialsRefused, GitHubFailure, TryLater
+from bot.github.client.http_client import GitHubClients
+from bot.github.read.base_branch import read_base_branch
+from bot.github.read.people_reader import PeopleReader
+from bot.inbox.delivery import DeliveryState
+from bot.inbox.open import open_inbox
+from bot.inbox.protocol import InboxUnavailable
+from bot.logs import show_errors_only
+from bot.review.subject import Repository
+from bot.settings import Settings, SettingsInvalid, read_settings, require_app
+from bot.store.database import open_database
+from bot.store.location import located
+from bot.store.migrate import is_there
+from bot.store.protocol import Store
+from bot.store.sql import SqlStore
+from bot.store.version import StoreUnavailable, StoreUnusable
+
+
+@click.command()
+def doctor() -> None:
+    """Check settings, key, permissions, events, store and team access; say what to fix."""
+    # The diagnoses are the output, and tell what came of requests that had to be repeated.
+    show_errors_only()
+    console = Console(highlight=False)
+    good = True
+    for diagnosis in asyncio.run(examine()):
+        good = good and not diagnosis.is_fault
+        mark = {True: "[red]✗[/]", False: "[green]✓[/]"}[diagnosis.is_fault]
+        if diagnosis.is_remark:
+            mark = "[yellow]![/]"
+        console.print(mark, end=" ")
+        console.print(f"{diagnosis.subject}: {diagnosis.words}", markup=False, soft_wrap=True)
+    sys.exit(0 if good else 1)
+
+
+_LATE = timedelta(minutes=15)
+"""How long a delivery may wait before that is remarked on: it fails, or no server runs."""
+
+_STRENGTH = {"read": 1, "write": 2, "admin": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """One thing that was looked at.
+
+    Attributes:
+        subject: What it is.
+        words: How it is, and what to fix.
+        is_fault: Whether the bot cannot do its work because of it.
+        is_remark: Whether it works, but not with everything.
+    """
+
+    subject: str
+    words: str
+    is_fault: bool = False
+    is_remark: bool = False
+
+
+async def examine() -> list[Diagnosis]:
+    """Look at settings, store, app, permissions, events and access, as far as one leads on."""
+    try:
+        settings = read_settings()
+        require_app(settings)
+    except SettingsInvalid as error:
+        return [Diagnosis("settings", line, is_fault=True) for line in str(error).splitlines()]
+    found = [Diagnosis("settings", "complete")]
+    try:
+        # Migrating is not for whoever only looks: a server of the older version may run on it.
+        exists = await asyncio.to_thread(is_there, located(settings.database_url))
+        database = await open_database(settings.database_url, serving=not exists)
+    except StoreUnusable as error:
+        return [*found, Diagnosis("store", str(error), is_fault=True)]
+    try:
+        found.append(Diagnosis("store", f"can be read and written ({await database.check()})"))
+        found.append(await _deliveries(settings))
+        async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
+            found += [
+                diagnosis async for diagnosis in _on_github(settings, session, SqlStore(database))
+            ]
+    except (StoreUnavailable, InboxUnavailable) as error:
+        found.append(Diagnosis("store", str(error), is_fault=True))
+    finally:
+        await database.close()
+    return found
+
+
+async def _deliveries(settings: Settings) -> Diagnosis:
+    """What came in last and what waits, as a running server or the last one left it."""
+    inbox = await open_inbox(settings.database_url, serving=False)
+    try:
+        overview = await inbox.overview()
+    finally:
+        await inbox.close()
+    now = datetime.now(UTC)
+    newest, oldest = overview.newest_webhook, overview.oldest_unfinished
+    dead = overview.depth[DeliveryState.DEAD]
+    waiting = overview.depth[DeliveryState.QUEUED] + overview.depth[DeliveryState.RUNNING]
+    words = ["none came yet" if newest is None else f"the last came {in_words(now - newest)} ago"]
+    if oldest is None:
+        words.append("none waits")
+    else:
+        words.append(f"not yet handled {waiting}, the oldest for {in_words(now - oldest)}")
+    if dead:
+        words.append(f"dead {dead}: see `deliveries list --state dead`")
+    late = oldest is not None and now - oldest > _LATE
+    return Diagnosis("deliveries", ", ".join(words), is_remark=bool(dead) or late)
+
+
+async def _on_github(
+    settings: Settings, session: aiohttp.ClientSession, store: Store
+) -> AsyncIterator[Diagnosis]:
+    try:
+        clients = GitHubClients(
+            session,
+            app_id=settings.gh_app_id,
+            private_key=settings.private_key(),
+            api_url=settings.api_url,
+        )
+    except ValueError as error:
+        yield Diagnosis("key", str(error), is_fault=True)
+        return
+    try:
+        app = await clients.app()
+    except CredentialsRefused as error:
+        words = f"GitHub does not accept GH_APP_ID with this key ({error})"
+        yield Diagnosis("app", words, is_fault=True)
+        return
+    except TryLater as error:
+        words = (
+            f"{settings.api_url} cannot be reached or cannot answer now; see GH_API_URL ({error})"
+        )
+        yield Diagnosis("app", words, is_fault=True)
+        return
+    except GitHubFailure as error:
+        words = f"GitHub does not accept GH_APP_ID with this key ({error})"
+        yield Diagnosis("app", words, is_fault=True)
+        return
+    yield Diagnosis("app", f"GitHub knows it as {app.get('slug')}")
+    for diagnosis in (*_permissions(app), *_events(app)):
+        yield diagnosis
+    repositories = await store.repositories()
+    if not repositories:
+        yield Diagnosis(
+            "repositories",
+            "none known yet; install the app, or redeliver its installation event",
+            is_remark=True,
+        )
+    for repository in repositories:
+        for diagnosis in await _repository(clients, store, repository):
+            yield diagnosis
+
+
+def _permissions(app: Mapping[str, Any]) -> list[Diagnosis]:
+    granted = app.get("permissions") or {}
+    found = []
+    for name, wanted in PERMISSIONS.items():
+        has = _STRENGTH.get(str(granted.get(name)), 0)
+        if has >= _STRENGTH[wanted]:
+            continue
+        optional = name in OPTIONAL_PERMISSIONS
+        found.append(
+            Diagnosis(
+                "permission",
+                f"{name}: {wanted} is missing; grant it in the app's settings",
+                is_fault=not optional,
+                is_remark=optional,
+            )
+        )
+    return found or [Diagnosis("permissions", "all granted")]
+
+
+def _events(app: Mapping[str, Any]) -> list[Diagnosis]:
+    missing = sorted(set(EVENTS) - set(app.get("events") or ()))
+    if missing:
+        words = f"{', '.join(missing)} not subscribed; tick them in the app's settings"
+        return [Diagnosis("events", words, is_fault=True)]
+    return [Diagnosis("events", "all subscribed")]
+
+
+async def _repository(
+    clients: GitHubClients, store: Store, repository: Repository
+) -> list[Diagnosis]:
+    subject = f"editors of {repository.full_name}"
+    people = PeopleReader(clients, store, lambda: datetime.now(UTC))
+    try:
+        client = await clients.for_repository(repository.full_name, repository.installation)
+        branch = (await client.get(f"/repos/{repository.full_name}"))["default_branch"]
+        facts = await read_base_branch(client, repository, branch)
+        reading = await people.editors(client, repository, facts.policy, facts.default_codeowners)
+    except GitHubFailure as error:
+        return [Diagnosis(subject, f"the repository cannot be read ({error})", is_fault=True)]
+    found = [
+        Diagnosis(f"base of {repository.full_name}", note, is_remark=True) for note in facts.notes
+    ]
+    if reading.logins:
+        count = len(reading.logins)
+        found.append(Diagnosis(subject, f"{count} account{'' if count == 1 else 's'}"))
+    else:
+        words = (
+            "nobody counts as an editor, so no label can waive or pause: grant Members: read, or "
+            "list logins under [editors] in .github/pep-bot.toml"
+        )
+        found.append(Diagnosis(subject, words, is_remark=True))
+    return found

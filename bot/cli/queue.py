@@ -1,0 +1,225 @@
+"""The editors' queue on the command line, read from the store beside a server that may be running.
+
+Blank issues by newcomers are told here, among editors, and nowhere in public.
+"""
+
+import asyncio
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import click
+
+from bot.cli import fail
+from bot.inbox.protocol import Clock, utc_now
+from bot.logs import show_errors_only
+from bot.review.decision.status_change import Awaiting, awaiting_decision
+from bot.review.queue.follow_up import FollowUp, follow_ups
+from bot.review.queue.pages import queue_fields
+from bot.review.queue.queue import WEEK, Queue, Waiting, queue_of
+from bot.review.render.markdown import plural
+from bot.review.render.queue import awaiting_fact, follow_up_fact
+from bot.review.stage import Stage
+from bot.sanitize import printable
+from bot.settings import SettingsInvalid, read_settings
+from bot.store.commands import DigestItem, SqlCommandStore, SqlDigestStore
+from bot.store.database import Database, open_database
+from bot.store.listings import WholeQueue, kept_policy
+from bot.store.register import SqlRegisterStore
+from bot.store.sql import SqlStore
+from bot.store.submissions import SqlSubmissionStore
+from bot.store.version import StoreUnavailable, StoreUnusable
+
+
+@click.command()
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+def queue(form: str) -> None:
+    """List open pull requests by whose turn it is, and for how long."""
+    show_errors_only()
+    try:
+        queues = asyncio.run(read_queues(read_settings().database_url))
+    except (SettingsInvalid, StoreUnusable, StoreUnavailable) as error:
+        fail(error)
+    click.echo(queue_json(queues) if form == "json" else queue_text(queues))
+
+
+_LONGEST_TITLE = 80
+_DAY = timedelta(days=1)
+_TURNS = {
+    Stage.EDITOR: "Editors' turn",
+    Stage.DECISION: "Awaiting a decision",
+    Stage.SPONSOR: "Sponsors' turn",
+    Stage.AUTHOR: "Authors' turn",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryQueue:
+    """The queue of one repository, with what is only for its editors.
+
+    Attributes:
+        repository: Which, `owner/name`.
+        queue: Its queue.
+        issues: Issues that editors should see once.
+    """
+
+    repository: str
+    queue: Queue
+    issues: tuple[DigestItem, ...]
+
+
+async def read_queues(url: str, clock: Clock = utc_now) -> Sequence[RepositoryQueue]:
+    """The queues of all repositories in a store.
+
+    Args:
+        url: Its `DATABASE_URL`.
+        clock: The present time (UTC).
+
+    Raises:
+        StoreUnusable: It cannot be opened.
+        StoreUnavailable: It cannot be read.
+    """
+    database = await open_database(url, serving=False)
+    try:
+        return await _read(database, clock())
+    finally:
+        await database.close()
+
+
+async def _read(database: Database, now: datetime) -> Sequence[RepositoryQueue]:
+    store, commands = SqlStore(database), SqlCommandStore(database)
+    digest = SqlDigestStore(database)
+    submissions = SqlSubmissionStore(database, lambda: now)
+    whole = WholeQueue(store, SqlRegisterStore(database), commands, submissions.to_deciders)
+    found = []
+    for repository in await store.repositories():
+        claims, is_complete = await store.claims(repository)
+        policy = await kept_policy(store, repository)
+        listings = await store.listings(repository, since=now - WEEK)
+        known = await whole.known(repository, policy, listings)
+        queue = queue_of(
+            listings,
+            now,
+            claims=claims,
+            is_complete=is_complete,
+            reserved=await commands.reservations(repository),
+            kept=known.kept_free(policy.numbers.reserved),
+            awaiting=awaiting_decision(known),
+            due=follow_ups(known, now, policy),
+        )
+        issues = tuple(await digest.items(repository))
+        found.append(RepositoryQueue(repository.full_name, queue, issues))
+    return found
+
+
+def queue_text(queues: Sequence[RepositoryQueue]) -> str:
+    """For a terminal; what strangers wrote cannot steer it."""
+    if not queues:
+        return "The app is installed on no repository yet."
+    return "\n\n".join("\n".join(_lines(one)) for one in queues)
+
+
+def queue_json(queues: Sequence[RepositoryQueue]) -> str:
+    """One JSON object a line, one for each repository."""
+    return "\n".join(json.dumps(_object(one)) for one in queues)
+
+
+def _lines(one: RepositoryQueue) -> Iterator[str]:
+    queue = one.queue
+    yield one.repository
+    sections = [(_TURNS[turn], waiting) for turn, waiting in queue.turns.items()]
+    sections += [("Drafts", queue.drafts), ("No PEP is touched", queue.others)]
+    for heading, waiting in sections:
+        if waiting:
+            yield f"\n{heading}: {len(waiting)}"
+            yield from (f"  {_line(each)}" for each in waiting)
+    if not any(waiting for _, waiting in sections):
+        yield "\nNothing waits."
+    if queue.unseen:
+        yield f"\nNot looked at yet: {plural(queue.unseen, 'pull request')}"
+    news = [
+        f"  {name}: {', '.join(f'#{number}' for number in numbers)}"
+        for name, numbers in (
+            ("opened", queue.news.opened),
+            ("another's turn", queue.news.moved),
+            ("merged", queue.news.merged),
+            ("closed", queue.news.closed),
+        )
+        if numbers
+    ]
+    if news:
+        yield "\nWithin a week"
+        yield from news
+    yield from _peps(queue)
+    yield from _numbers(queue)
+    if one.issues:
+        yield "\nIssues to look at, for editors only"
+        yield from (
+            f"  #{item.number} {item.at:%Y-%m-%d} {item.reason}: "
+            f"{printable(item.title, _LONGEST_TITLE)}"
+            for item in one.issues
+        )
+
+
+def _peps(queue: Queue) -> Iterator[str]:
+    if queue.awaiting:
+        yield "\nPEPs awaiting a decision"
+    for awaiting in queue.awaiting:
+        url = f" {printable(awaiting.submission.url)}" if awaiting.submission else ""
+        yield f"  {_pep(awaiting)}: {printable(awaiting_fact(awaiting))}{url}"
+    if queue.due:
+        yield "\nFollow-ups due (`/pep not-yet N` sets them aside)"
+    for due in queue.due:
+        yield f"  {_pep(due)}: {printable(follow_up_fact(due))}, since {due.since:%Y-%m-%d}"
+
+
+def _pep(one: Awaiting | FollowUp) -> str:
+    return f"PEP {one.pep.number} {printable(one.pep.title, _LONGEST_TITLE)}"
+
+
+def _numbers(queue: Queue) -> Iterator[str]:
+    if queue.assigned or queue.reserved or queue.kept:
+        yield "\nNumbers"
+    for number, pulls in queue.assigned.items():
+        yield f"  {number} claimed by {', '.join(f'#{pull}' for pull in pulls)}"
+    for held in queue.reserved:
+        whom = f" for #{held.pull_request}" if held.pull_request is not None else ""
+        why = f": {printable(held.reason, _LONGEST_TITLE)}" if held.reason else ""
+        yield f"  {held.number} put aside{whom}{why}"
+    for number, reason in queue.kept.items():
+        yield f"  {number} kept by the policy: {printable(reason, _LONGEST_TITLE)}"
+    if not queue.is_complete:
+        yield "  Not all open pull requests have been looked at for numbers yet."
+
+
+def _line(waiting: Waiting) -> str:
+    listed = waiting.listed
+    idle = f", idle for {_days(waiting.idle)}" if waiting.is_idle else ""
+    title = printable(listed.title, _LONGEST_TITLE)
+    return f"#{waiting.number} for {_days(waiting.waited)}{idle}: {title} ({_opener(waiting)})"
+
+
+def _opener(waiting: Waiting) -> str:
+    return printable(waiting.listed.opener) or "unknown"
+
+
+def _days(duration: timedelta) -> str:
+    days = duration // _DAY
+    return "less than a day" if days == 0 else f"{days} day{'' if days == 1 else 's'}"
+
+
+def _object(one: RepositoryQueue) -> dict[str, object]:
+    return {
+        "repository": one.repository,
+        **queue_fields(one.queue),
+        "issues": [
+            {
+                "number": item.number,
+                "reason": item.reason,
+                "title": item.title,
+                "at": item.at.isoformat(),
+            }
+            for item in one.issues
+        ],
+    }

@@ -1,0 +1,69 @@
+"""`serve`: the web server, and a worker unless told otherwise."""
+
+import asyncio
+import sys
+from collections.abc import Coroutine
+from typing import Any
+
+import click
+import structlog
+
+from bot.cli import fail
+from bot.logs import configure_logs
+from bot.server import serve as run
+from bot.settings import (
+    Settings,
+    SettingsInvalid,
+    keep_from_children,
+    read_settings,
+    require_app,
+)
+from bot.store.location import SqliteFile, located
+from bot.store.version import StoreUnusable
+
+
+@click.command()
+@click.option("--no-worker", is_flag=True, help="Serve only; the work is done elsewhere.")
+def serve(*, no_worker: bool) -> None:
+    """Run the web server, and a worker unless told otherwise."""
+    if no_worker:
+        require_postgresql("--no-worker", "one process is server and worker")
+    settings = app_settings(works=not no_worker)
+    run_process(run(settings, with_worker=not no_worker))
+
+
+def require_postgresql(what: str, instead: str) -> None:
+    """End with what is wrong unless the store is one that several processes can use."""
+    try:
+        location = located(read_settings().database_url)
+    except (SettingsInvalid, StoreUnusable) as error:
+        fail(error)
+    if isinstance(location, SqliteFile):
+        fail(
+            f"{what} needs PostgreSQL: with SQLite, {instead}. "
+            "Set DATABASE_URL to postgresql://…, or run `serve`."
+        )
+
+
+def app_settings(*, hears: bool = True, works: bool = True) -> Settings:
+    """Settings with all that a running process needs, and logs as they say; else end."""
+    try:
+        settings = read_settings()
+        require_app(settings, hears=hears, works=works)
+    except SettingsInvalid as error:
+        fail(error)
+    keep_from_children()
+    configure_logs(settings.log_format)
+    return settings
+
+
+def run_process(process: Coroutine[Any, Any, None]) -> None:
+    """Run a process of the bot to its end; a fault of its own is a log line and exit code 1."""
+    try:
+        asyncio.run(process)
+    except (SettingsInvalid, StoreUnusable) as error:
+        fail(error)
+    except Exception:
+        # A bug. It is a log line like any other, since whoever collects logs reads lines.
+        structlog.get_logger().exception("the process ended by a fault of its own")
+        sys.exit(1)

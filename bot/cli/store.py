@@ -1,0 +1,179 @@
+"""Moving an installation from one store to another: everything, in one transaction, or nothing."""
+
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+from sqlalchemy import Connection, case, func, select, update
+from sqlalchemy.exc import DBAPIError
+
+from bot.cli import fail
+from bot.inbox.delivery import DeliveryState
+from bot.inbox.sqlite_file import SoleOwner
+from bot.inbox.worker import PROCESS_ENDED
+from bot.logs import show_errors_only
+from bot.store.copying import copy_rows, count_rows, grown_apart, hold, whole_store
+from bot.store.location import SqliteFile, StoreLocation, located
+from bot.store.migrate import migrate_store, require_current_store
+from bot.store.schema import delivery
+from bot.store.version import StoreUnusable
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What was copied.
+
+    Attributes:
+        source: Where from, as a message calls it.
+        target: Where to.
+        rows: How many rows of each table.
+        deliveries: How many deliveries in each state.
+    """
+
+    source: str
+    target: str
+    rows: Mapping[str, int]
+    deliveries: Mapping[DeliveryState, int]
+
+
+def copy_store(
+    from_url: str,
+    to_url: str,
+    on_begin: Callable[[int], None] = lambda _: None,
+    on_rows: Callable[[int], None] = lambda _: None,
+) -> Moved:
+    """Copy a store. The source stays as it is; run again, this leads to the same end.
+
+    Args:
+        from_url: The `DATABASE_URL` of the source.
+        to_url: The `DATABASE_URL` of the target, which is made or migrated as needed.
+        on_begin: Told how many rows there are.
+        on_rows: Told how many more were copied.
+
+    Raises:
+        StoreUnusable: One of them cannot be used, is being served, or the target has been at work
+            by itself. The target has what it had.
+    """
+    source, target = located(from_url), located(to_url)
+    if source == target:
+        raise StoreUnusable("FROM and TO are the same store")
+    require_current_store(source)
+    with _alone(source):
+        migrate_store(target)
+        with _alone(target), _told(source, target):
+            return _copied(source, target, on_begin, on_rows)
+
+
+def _copied(
+    source: StoreLocation,
+    target: StoreLocation,
+    on_begin: Callable[[int], None],
+    on_rows: Callable[[int], None],
+) -> Moved:
+    with whole_store(target, to_change=True) as to, whole_store(source) as come_from:
+        hold(to)
+        if own := grown_apart(come_from, to):
+            raise StoreUnusable(
+                f"{target} has been at work: it has {' and '.join(own)} that {source} does not "
+                "know. It was left as it is; give TO an empty database, or delete that one first "
+                "if nothing in it is wanted"
+            )
+        on_begin(count_rows(come_from))
+        rows = copy_rows(come_from, to, on_rows)
+        _queue_again(to)
+        # The job engine of PostgreSQL knows nothing of these deliveries yet: whoever opens the
+        # inbox to serve it queues a job for each subject that has some waiting.
+        return Moved(str(source), str(target), rows, _by_state(to))
+
+
+def _queue_again(connection: Connection) -> None:
+    """Queue what nobody is handling any more, since no server has the store."""
+    attempts = delivery.c.attempts
+    connection.execute(
+        update(delivery)
+        .where(delivery.c.state == DeliveryState.RUNNING)
+        .values(
+            state=DeliveryState.QUEUED.value,
+            not_before=None,
+            attempts=case((attempts > 0, attempts - 1), else_=0),
+            error=PROCESS_ENDED,
+        )
+    )
+
+
+def _by_state(connection: Connection) -> Mapping[DeliveryState, int]:
+    query = select(delivery.c.state, func.count()).group_by(delivery.c.state)
+    counts = {DeliveryState(state): count for state, count in connection.execute(query)}
+    return dict.fromkeys(DeliveryState, 0) | counts
+
+
+@contextmanager
+def _alone(location: StoreLocation) -> Iterator[None]:
+    """Keep servers away from a file."""
+    if not isinstance(location, SqliteFile):
+        yield
+        return
+    owner = SoleOwner(location.path)
+    try:
+        yield
+    finally:
+        owner.release()
+
+
+@contextmanager
+def _told(source: StoreLocation, target: StoreLocation) -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as fault:
+        if isinstance(fault.orig, sqlite3.Error):
+            from bot.store.version import is_trouble, told
+        else:
+            from bot.store.postgres_connection import is_trouble, told
+        if fault.orig is None or not is_trouble(fault.orig):
+            raise
+        raise StoreUnusable(
+            f"copying from {source} to {target} failed, and nothing was changed: {told(fault.orig)}"
+        ) from fault.orig
+
+
+@click.group()
+def store() -> None:
+    """Look after the store."""
+
+
+@store.command()
+@click.argument("from_url", metavar="FROM")
+@click.argument("to_url", metavar="TO")
+def copy(from_url: str, to_url: str) -> None:
+    """Copy everything from one store to another, such as from SQLite to PostgreSQL.
+
+    FROM and TO are written like DATABASE_URL. Stop every `serve` and `work` before. FROM stays as
+    it is; the copy can be run again.
+    """
+    show_errors_only()
+    progress = Progress(console=Console(stderr=True), disable=not sys.stderr.isatty())
+    task = progress.add_task("copying", total=None)
+    try:
+        with progress:
+            moved = copy_store(
+                from_url,
+                to_url,
+                lambda total: progress.update(task, total=total),
+                lambda count: progress.advance(task, count),
+            )
+    except StoreUnusable as error:
+        fail(error)
+    table = Table("copied", "rows")
+    table.columns[1].justify = "right"
+    for name, count in moved.rows.items():
+        table.add_row(name.replace("_", " "), str(count))
+    Console(highlight=False, markup=False, emoji=False).print(table)
+    states = ", ".join(f"{state} {count}" for state, count in moved.deliveries.items())
+    click.echo(f"{moved.source} -> {moved.target}; deliveries: {states}")
+    click.echo("Set DATABASE_URL to the copy and start the bot; what waits is handled then.")

@@ -1,0 +1,15 @@
+"""`work`: a worker alone, for what other processes accept into the same database."""
+
+import click
+
+from bot.cli.serve import app_settings, require_postgresql, run_process
+
+
+@click.command()
+def work() -> None:
+    """Run a worker alone (PostgreSQL only)."""
+    require_postgresql("A worker alone", "`serve` is server and worker")
+    settings = app_settings(hears=False)
+    from bot.worker import work as run
+
+    run_process(run(settings))

@@ -1,0 +1,65 @@
+"""The inbox in its file on disk: one server at a time, and whether there is room."""
+
+import fcntl
+import os
+import tempfile
+from pathlib import Path
+from typing import IO
+
+from bot.inbox.protocol import InboxUnavailable
+from bot.store.migrate import make_private
+from bot.store.version import StoreUnusable
+
+
+class SoleOwner:
+    """Holds `<file>.lock`; the file itself stays, since deleting it would let two owners in."""
+
+    def __init__(self, path: Path) -> None:
+        """Take the lock.
+
+        Raises:
+            StoreUnusable: Another process (or this one, elsewhere) has it, or it cannot be made.
+        """
+        lock = path.with_name(path.name + ".lock")
+        try:
+            make_private(lock)
+            self._file: IO[bytes] = lock.open("ab")
+        except OSError as fault:
+            raise StoreUnusable(
+                f"cannot write {lock}: {fault.strerror}; let the bot's account write its folder"
+            ) from fault
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as fault:
+            self._file.close()
+            raise StoreUnusable(
+                f"another process is serving {path} already; stop it, "
+                "or give this one a DATABASE_URL of its own"
+            ) from fault
+
+    def release(self) -> None:
+        """Let the next owner in."""
+        self._file.close()
+
+
+ROOM = 256 * 1024
+"""Bytes: a delivery as large as they usually come, with what SQLite writes around it."""
+
+
+def require_room(store: Path) -> None:
+    """Write a passing file of `ROOM` bytes beside the store.
+
+    SQLite can find place for a page in what it has already where it finds none for a delivery.
+
+    Raises:
+        InboxUnavailable: There is no room, or the folder cannot be written.
+    """
+    try:
+        with tempfile.TemporaryFile(dir=store.parent) as file:
+            file.write(bytes(ROOM))
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as fault:
+        raise InboxUnavailable(
+            f"the store {store} cannot be used now: {fault.strerror}; make room on its disk"
+        ) from fault

@@ -1,0 +1,243 @@
+"""The worker of the running bot: it handles deliveries, and queues what is to be done in time.
+
+It is apart from `bot.server` because loading what it imports takes longer than all the rest of a
+start; see there.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import TypeVar
+
+import structlog
+
+from bot.app import WorkParts
+from bot.concurrency import told_to_stop
+from bot.github.client.app import AppIdentity, parse_app
+from bot.github.client.failure import GitHubFailure
+from bot.github.client.http_client import GitHubClients
+from bot.github.client.throttle import Limiter
+from bot.github.read.pull_request_change import MarkupSource
+from bot.handlers.internal_jobs import (
+    queue_issue_of,
+    redelivery_of,
+    register_of,
+    reminders_of,
+    submissions_of,
+    sweep_of,
+)
+from bot.inbox.open import open_inbox
+from bot.inbox.protocol import Clock, Inbox, utc_now
+from bot.inbox.worker import Worker
+from bot.metrics import Metrics
+from bot.review.subject import Repository
+from bot.schedule import (
+    EVERY,
+    EVERY_HOUR,
+    OwnRounds,
+    Rounds,
+    SharedRounds,
+    day_of,
+    in_rounds,
+    prune,
+    sweep_repositories,
+    week_of,
+)
+from bot.settings import Settings
+from bot.store.location import SqliteFile, located
+from bot.web.app import listen, make_watch_app
+from bot.wiring import handler_of
+
+T = TypeVar("T")
+
+_log = structlog.get_logger()
+
+_PAUSE = 2.0
+"""Seconds between attempts to learn from GitHub who the app is, or to reach the store."""
+
+_REPEAT_COMPLAINT = 60.0
+"""Seconds between complaints about one and the same trouble."""
+
+_WORK_GRACE = 5.0
+"""Seconds that a review under way has to end at shutdown before it is handed back."""
+
+
+async def working(
+    parts: WorkParts, stack: AsyncExitStack, pace: Callable[[], Limiter] | None
+) -> asyncio.Task[None]:
+    """Begin to handle deliveries; on leaving the stack, those under way end or are handed back.
+
+    Args:
+        parts: What it works with.
+        stack: Left before what this works with is closed.
+        pace: Makes what spaces the writes of an installation; GitHub's limits unless told.
+    """
+    stop = asyncio.Event()
+    work = asyncio.create_task(_work(parts, stop, pace))
+
+    async def ended() -> None:
+        stop.set()
+        await work
+
+    stack.push_async_callback(ended)
+    return work
+
+
+async def _work(parts: WorkParts, stop: asyncio.Event, pace: Callable[[], Limiter] | None) -> None:
+    """Handle deliveries until `stop` is set.
+
+    Args:
+        parts: What it works with.
+        stop: Set when the process is to end.
+        pace: Makes what spaces the writes of an installation; GitHub's limits unless told.
+    """
+    identity = await _identity(parts.clients, stop)
+    if identity is None:
+        return
+    handler = handler_of(parts, identity, parts.inbox.bucket if pace is None else lambda _: pace())
+    worker = Worker(
+        parts.inbox, handler, grace=_WORK_GRACE, clock=parts.clock, metrics=parts.metrics
+    )
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(prune(parts.inbox, parts.store, parts.clock, stop))
+        tasks.create_task(
+            in_rounds(partial(_queue_redelivery, parts), stop, _rounds(parts, EVERY_HOUR))
+        )
+        tasks.create_task(
+            sweep_repositories(
+                parts.store, partial(_queue_sweep, parts), stop, _rounds(parts, EVERY)
+            )
+        )
+        await worker.run(stop)
+
+
+def _rounds(parts: WorkParts, every: timedelta) -> Rounds:
+    # A file belongs to one process, a database to any number of them.
+    is_alone = isinstance(located(parts.settings.database_url), SqliteFile)
+    return OwnRounds(every) if is_alone else SharedRounds(parts.clock, every)
+
+
+async def _queue_sweep(parts: WorkParts, repository: Repository, cause: str) -> None:
+    now = parts.clock()
+    await parts.inbox.accept(sweep_of(repository, cause, now))
+    await parts.inbox.accept(register_of(repository, cause, now))
+    # The first round of a day or week makes it; for those that follow it is a duplicate.
+    await parts.inbox.accept(reminders_of(repository, day_of(now), now))
+    await parts.inbox.accept(queue_issue_of(repository, week_of(now), now))
+    await parts.inbox.accept(submissions_of(repository, day_of(now), now))
+
+
+async def _queue_redelivery(parts: WorkParts, cause: str) -> None:
+    await parts.inbox.accept(redelivery_of(cause, parts.clock()))
+
+
+async def _identity(clients: GitHubClients, stop: asyncio.Event) -> AppIdentity | None:
+    """Who the app is, asked until GitHub answers; None if the process is to end before."""
+    complained_at: float | None = None
+    while not stop.is_set():
+        try:
+            answer = await _unless_stopped(clients.app(), stop)
+            if answer is None:
+                break
+            identity = parse_app(answer)
+        except (GitHubFailure, ValueError) as error:
+            now = asyncio.get_running_loop().time()
+            if complained_at is None or now - complained_at >= _REPEAT_COMPLAINT:
+                complained_at = now
+                _log.error("GitHub does not say who this app is; deliveries wait", error=str(error))
+            await _pause(stop)
+        else:
+            _log.info("working", app=identity.slug)
+            return identity
+    return None
+
+
+async def _unless_stopped(asking: Coroutine[object, object, T], stop: asyncio.Event) -> T | None:
+    """The answer; None if the process is to end first, as a request may take long to fail."""
+    answering = asyncio.create_task(asking)
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({answering, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if answering.done():
+        return answering.result()
+    answering.cancel()
+    await asyncio.wait({answering})
+    return None
+
+
+async def _pause(stop: asyncio.Event) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_PAUSE):
+            await stop.wait()
+
+
+@dataclass(frozen=True, slots=True)
+class LoneWorker:
+    """A worker that works.
+
+    Attributes:
+        inbox: Where its deliveries come from.
+        port: Where it can be watched, None if nowhere.
+        work: Its task; it ends only when the worker does.
+    """
+
+    inbox: Inbox
+    port: int | None
+    work: asyncio.Task[None]
+
+
+async def work(settings: Settings, *, pace: Callable[[], Limiter] | None = None) -> None:
+    """Work until SIGTERM or SIGINT.
+
+    Args:
+        settings: What the operator set.
+        pace: Makes what spaces the writes of an installation; GitHub's limits unless told.
+
+    Raises:
+        SettingsInvalid: The key cannot be used, or the address is taken.
+        StoreUnusable: The store cannot be opened.
+    """
+    stop = told_to_stop()
+    async with working_alone(settings, pace=pace) as worker:
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait({stopping, worker.work}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        _log.info("shutting down")
+    _log.info("stopped")
+
+
+@asynccontextmanager
+async def working_alone(
+    settings: Settings,
+    *,
+    pace: Callable[[], Limiter] | None = None,
+    clock: Clock = utc_now,
+    markup: MarkupSource | None = None,
+) -> AsyncIterator[LoneWorker]:
+    """A worker that works inside the block, and on leaving it ends or hands back what it has.
+
+    Args:
+        settings: What the operator set.
+        pace: Makes what spaces the writes of an installation; GitHub's limits unless told.
+        clock: The time of day.
+        markup: What parses reStructuredText; a process of this worker's own unless told.
+
+    Raises:
+        SettingsInvalid: The key cannot be used, or the address is taken.
+        StoreUnusable: The store cannot be opened.
+    """
+    metrics = Metrics(clock)
+    async with AsyncExitStack() as stack:
+        inbox = await open_inbox(settings.database_url, clock=clock)
+        stack.push_async_callback(inbox.close)
+        parts = await WorkParts.opened(stack, settings, inbox, metrics, clock=clock, markup=markup)
+        port: int | None = None
+        if settings.worker_port is not None:
+            app = make_watch_app(inbox, metrics)
+            port = await listen(
+                stack, app, settings.host, settings.worker_port, setting="WORKER_PORT"
+            )
+        yield LoneWorker(inbox, port, await working(parts, stack, pace))
