@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from benchmarks.figure import Figure, Floor, Scale, percentile, require
 from benchmarks.load import Answer, at_once, at_rate, require_outcome
-from benchmarks.scene import open_pep_edit, scene
 from benchmarks.served import (
     at_work,
     bare_server,
@@ -15,6 +14,7 @@ from benchmarks.served import (
     serving,
     temporary_store,
 )
+from benchmarks.simulated_repository import open_pep_edit, simulated_repository
 from benchmarks.webhook import Webhook, about_pull_requests, repeated
 from tests.end_to_end.process import BotProcess, until
 
@@ -27,7 +27,7 @@ BARE = "a bare aiohttp server that checks the HMAC"
 async def measure(scale: Scale) -> Sequence[Figure]:
     """Measure it alone, while each delivery is reviewed, and in a burst; start-up is left out."""
     pem = private_key()
-    async with scene(pem) as simulator:
+    async with simulated_repository(pem) as simulator:
         opened = [
             await open_pep_edit(simulator, number) for number in range(100, 100 + scale.of(50, 5))
         ]

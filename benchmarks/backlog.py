@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from contextlib import closing
 
 from benchmarks.figure import Figure, Floor, Scale, require
-from benchmarks.scene import open_some, scene
 from benchmarks.served import drained, logged, private_key, serving, temporary_store
+from benchmarks.simulated_repository import open_mixed, simulated_repository
 from benchmarks.stored import fill, seconds_of_raw_commits
 from benchmarks.webhook import about_pull_requests, repeated
-from tests.end_to_end.desk import REPOSITORY
+from tests.end_to_end.harness import REPOSITORY
 from tests.end_to_end.process import until
 
 
@@ -23,8 +23,8 @@ async def measure(scale: Scale) -> Sequence[Figure]:
     """Measure how long it takes until everything was handled."""
     pem = private_key()
     waiting, pulls = scale.of((5000, 200), (100, 10))
-    async with scene(pem) as simulator, temporary_store() as store:
-        opened = await open_some(simulator, pulls)
+    async with simulated_repository(pem) as simulator, temporary_store() as store:
+        opened = await open_mixed(simulator, pulls)
         await simulator.settle()
         await fill(store, repeated(about_pull_requests(simulator, opened), waiting), finished=False)
         copy = store.with_name("floor.sqlite3")

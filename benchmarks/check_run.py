@@ -15,12 +15,18 @@ import aiohttp
 import jwt
 
 from benchmarks.figure import Broken, Figure, Floor, Scale, percentile, require
-from benchmarks.scene import PUBLISHED, edited, open_new_pep, open_pep_edit, scene
 from benchmarks.served import at_work, drained, private_key, temporary_store
+from benchmarks.simulated_repository import (
+    PUBLISHED,
+    edited,
+    open_new_pep,
+    open_pep_edit,
+    simulated_repository,
+)
 from github_simulator.api.server import Request
 from github_simulator.github import GitHubSimulator
-from tests.end_to_end.desk import APP_ID, REPOSITORY
-from tests.end_to_end.process import PATIENCE, BotProcess
+from tests.end_to_end.harness import APP_ID, REPOSITORY
+from tests.end_to_end.process import TIMEOUT, BotProcess
 
 TARGET = 250.0
 _LOOK_EVERY = 0.001
@@ -36,7 +42,7 @@ async def measure(scale: Scale) -> Sequence[Figure]:
     turns = scale.of(100, 3)
     figures: list[Figure] = []
     async with (
-        scene(pem) as simulator,
+        simulated_repository(pem) as simulator,
         temporary_store() as store,
         at_work(simulator, pem, store) as bot,
         aiohttp.ClientSession(headers=await _authorized(simulator, pem)) as session,
@@ -86,7 +92,7 @@ async def _seconds(simulator: GitHubSimulator, bot: BotProcess, act: Act, turn: 
     number = await act(simulator, turn)
     head = simulator.pull_request(REPOSITORY, number).head_sha
     while not simulator.check_runs(REPOSITORY, head):
-        require(time.perf_counter() - begun < PATIENCE, "a check run never came")
+        require(time.perf_counter() - begun < TIMEOUT, "a check run never came")
         await asyncio.sleep(_LOOK_EVERY)
     took = time.perf_counter() - begun
     await drained(simulator, bot)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.figure import Figure, Floor, Scale, require
-from benchmarks.scene import open_some, scene
 from benchmarks.served import logged, private_key, serving, temporary_store
+from benchmarks.simulated_repository import open_mixed, simulated_repository
 from benchmarks.stored import fill
 from benchmarks.webhook import about_pull_requests, repeated
 from github_simulator.github import GitHubSimulator
@@ -23,8 +23,8 @@ async def measure(scale: Scale) -> Sequence[Figure]:
     """Measure it with a new store and with one that holds many deliveries; medians."""
     pem = private_key()
     times, rows = scale.of(9, 1), scale.of(20_000, 200)
-    async with scene(pem) as simulator, temporary_store() as store:
-        opened = await open_some(simulator, scale.of(200, 10))
+    async with simulated_repository(pem) as simulator, temporary_store() as store:
+        opened = await open_mixed(simulator, scale.of(200, 10))
         await simulator.settle()
         webhooks = repeated(about_pull_requests(simulator, opened), rows)
         await fill(store, webhooks, finished=True)

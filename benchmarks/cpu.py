@@ -5,14 +5,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from benchmarks.figure import Figure, Floor, Scale
 from benchmarks.load import Answer, at_once, require_outcome
 from benchmarks.process_cost import cpu_seconds
-from benchmarks.scene import (
+from benchmarks.served import at_work, bare_server, drained, private_key, temporary_store
+from benchmarks.simulated_repository import (
     PUBLISHED,
     open_infrastructure,
     open_new_pep,
     open_pep_edit,
-    scene,
+    simulated_repository,
 )
-from benchmarks.served import at_work, bare_server, drained, private_key, temporary_store
 from benchmarks.webhook import Webhook, about_pull_requests, repeated
 from github_simulator.github import GitHubSimulator
 from tests.end_to_end.process import BotProcess
@@ -26,7 +26,7 @@ async def measure(scale: Scale) -> Sequence[Figure]:
     """Measure deliveries that are ignored or doubled, and pull requests of each kind."""
     pem = private_key()
     count = scale.of(2000, 60)
-    async with scene(pem) as simulator:
+    async with simulated_repository(pem) as simulator:
         opened = [await open_pep_edit(simulator, PUBLISHED[-1])]
         await simulator.settle()
         (edited,) = about_pull_requests(simulator, opened)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from benchmarks.figure import Figure, Floor, Scale, require
 from benchmarks.load import Answer, at_once, require_outcome
 from benchmarks.process_cost import resident_megabytes
-from benchmarks.scene import open_some, scene
 from benchmarks.served import (
     at_work,
     bare_server,
@@ -16,6 +15,7 @@ from benchmarks.served import (
     require_stored,
     temporary_store,
 )
+from benchmarks.simulated_repository import open_mixed, simulated_repository
 from benchmarks.webhook import about_pull_requests, repeated
 
 IDLE_TARGET = 120.0
@@ -26,8 +26,8 @@ async def measure(scale: Scale) -> Sequence[Figure]:
     """Measure the resident set when idle and after many deliveries, each of them handled."""
     pem = private_key()
     rounds, size = scale.of(20, 3), scale.of(1000, 50)
-    async with scene(pem) as simulator:
-        opened = await open_some(simulator, scale.of(200, 10))
+    async with simulated_repository(pem) as simulator:
+        opened = await open_mixed(simulator, scale.of(200, 10))
         await simulator.settle()
         webhooks = about_pull_requests(simulator, opened)
         async with bare_server() as bare:

@@ -18,11 +18,11 @@ from benchmarks.acknowledgement import TARGET as WEBHOOK_TARGET
 from benchmarks.figure import Figure, Floor, Scale, percentile, require
 from benchmarks.load import Answer, at_rate, require_outcome
 from benchmarks.process_cost import cpu_seconds
-from benchmarks.scene import open_pep_edit, scene
 from benchmarks.served import logged, private_key, require_stored, serving, temporary_store
+from benchmarks.simulated_repository import open_pep_edit, simulated_repository
 from benchmarks.webhook import Webhook, about_pull_requests, repeated
 from tests.end_to_end.process import BotProcess, until
-from tests.web.crowd import OPEN, OVER, PEP_COUNT, fill_with_thousands
+from tests.web.many_pull_requests import OPEN, OVER, PEP_COUNT, fill_with_many
 
 TARGET = 20.0
 SCRAPERS = 4
@@ -34,34 +34,34 @@ _REMEMBERED = f"{OVER + OPEN:,} pull requests remembered"
 async def measure(scale: Scale) -> Sequence[Figure]:
     """Measure pages that nobody looked at before, each once, and webhooks with and without load."""
     pem = private_key()
-    looks, steadily = scale.of(100, 10), scale.of(1500, 50)
-    async with scene(pem) as simulator:
+    request_count, steadily = scale.of(100, 10), scale.of(1500, 50)
+    async with simulated_repository(pem) as simulator:
         opened = [await open_pep_edit(simulator, number) for number in range(100, 105)]
         await simulator.settle()
         webhooks = about_pull_requests(simulator, opened)
     async with temporary_store() as store:
-        await fill_with_thousands(f"sqlite:///{store}", datetime.now(UTC))
+        await fill_with_many(f"sqlite:///{store}", datetime.now(UTC))
         async with serving(pem, store) as bot:
             await until(lambda: logged(bot, UNREACHED), "it never asked who it is")
-            figures = await _costs(bot, looks)
-            calm = await _accepted(bot, store, repeated(webhooks, steadily))
+            figures = await _costs(bot, request_count)
+            quiet = await _accepted(bot, store, repeated(webhooks, steadily))
             async with _scraped(bot) as seen:
                 busy = await _accepted(bot, store, repeated(webhooks, steadily))
             require(set(seen) <= {200, 404, 503}, f"pages were answered {dict(seen)}")
     return [
         *figures,
-        *_latencies(calm, busy),
+        *_latencies(quiet, busy),
         Figure(
             "Pages a second that these were shown meanwhile", seen[200] / (steadily / RATE), "/s"
         ),
     ]
 
 
-def _latencies(calm: Sequence[Answer], busy: Sequence[Answer]) -> Iterator[Figure]:
+def _latencies(quiet: Sequence[Answer], busy: Sequence[Answer]) -> Iterator[Figure]:
     for percent in (50, 99):
         alone, beside = (
             1000 * percentile([answer.seconds for answer in answers], percent)
-            for answers in (calm, busy)
+            for answers in (quiet, busy)
         )
         yield Figure(
             f"Acknowledgement at 50/s while {SCRAPERS} look without pause, p{percent}",
@@ -72,29 +72,33 @@ def _latencies(calm: Sequence[Answer], busy: Sequence[Answer]) -> Iterator[Figur
         )
 
 
-async def _costs(bot: BotProcess, looks: int) -> list[Figure]:
+async def _costs(bot: BotProcess, request_count: int) -> list[Figure]:
     """What a page of each kind costs; the first look at all loads what makes them."""
-    pulls = range(OVER + 1, OVER + looks + 1)
+    pulls = range(OVER + 1, OVER + request_count + 1)
     kinds = {
-        "a PEP's page": ([f"pep/{n}" for n in range(1, looks + 1)], 200, TARGET),
+        "a PEP's page": ([f"pep/{n}" for n in range(1, request_count + 1)], 200, TARGET),
         "a pull request's page": ([f"pull/{n}" for n in pulls], 200, TARGET),
-        "a missing PEP's": ([f"pep/{n}" for n in range(9000, 9000 + looks)], 404, TARGET),
-        "a missing pull request's": ([f"pull/{n}" for n in range(9000, 9000 + looks)], 404, TARGET),
+        "a missing PEP's": ([f"pep/{n}" for n in range(9000, 9000 + request_count)], 404, TARGET),
+        "a missing pull request's": (
+            [f"pull/{n}" for n in range(9000, 9000 + request_count)],
+            404,
+            TARGET,
+        ),
         "the queue's first page": (["queue"], 200, None),
         "another page of it": (["queue?page=2", "queue?page=3"], 200, None),
     }
     figures = []
     async with aiohttp.ClientSession() as session:
-        await _look(session, bot, ["/", f"{_REPOSITORY}/pep/{PEP_COUNT}"], 200)
+        await _request(session, bot, ["/", f"{_REPOSITORY}/pep/{PEP_COUNT}"], 200)
         for kind, (paths, status, target) in kinds.items():
             begun = cpu_seconds(bot)
-            await _look(session, bot, [f"{_REPOSITORY}/{path}" for path in paths], status)
+            await _request(session, bot, [f"{_REPOSITORY}/{path}" for path in paths], status)
             spent = 1000 * (cpu_seconds(bot) - begun) / len(paths)
             figures.append(Figure(f"CPU of {kind}, {_REMEMBERED}", spent, "ms", target))
     return figures
 
 
-async def _look(
+async def _request(
     session: aiohttp.ClientSession, bot: BotProcess, paths: Iterable[str], status: int
 ) -> None:
     for path in paths:

@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks.figure import Figure, Floor, Scale
 from benchmarks.served import private_key
 from tests.end_to_end.budget import BUDGET, Budgeted, review_writes
-from tests.end_to_end.conftest import pep_desk
+from tests.end_to_end.conftest import pep_harness
 
 
 async def measure(scale: Scale) -> Sequence[Figure]:
@@ -21,9 +21,9 @@ async def measure(scale: Scale) -> Sequence[Figure]:
 
 async def _used(event: Budgeted, pem: str) -> list[Figure]:
     with tempfile.TemporaryDirectory(prefix="pep-bot-benchmark-") as folder:
-        async with pep_desk(Path(folder), pem) as desk:
-            await event.play(desk)
-            reads, writes = desk.reads(), len(review_writes(desk))
+        async with pep_harness(Path(folder), pem) as harness:
+            await event.play(harness)
+            reads, writes = harness.reads(), len(review_writes(harness))
     different = Floor(len(set(reads)), "different URLs")
     return [
         Figure(f"Reads for {event.name}", len(reads), "", event.reads, different),

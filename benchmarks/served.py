@@ -15,11 +15,18 @@ from benchmarks.cores import give_the_servers_core
 from benchmarks.figure import Broken, require
 from benchmarks.load import Answer
 from github_simulator.github import GitHubSimulator
-from tests.end_to_end.desk import SECRET
-from tests.end_to_end.process import UNHURRIED, BotProcess, Queue, calm, environment, until
+from tests.end_to_end.harness import SECRET
+from tests.end_to_end.process import (
+    UNTHROTTLED,
+    BotProcess,
+    Queue,
+    environment,
+    until,
+    wait_until_idle,
+)
 
 BARE = ("benchmarks.floor",)
-OUT_OF_REACH = "http://127.0.0.1:9"
+UNREACHABLE = "http://127.0.0.1:9"
 """An API that nobody serves: what is accepted waits."""
 
 _WAITS = 30
@@ -41,7 +48,7 @@ async def temporary_store() -> AsyncIterator[Path]:
 
 @asynccontextmanager
 async def serving(
-    pem: str, store: Path | str, api_url: str = OUT_OF_REACH, module: Sequence[str] = UNHURRIED
+    pem: str, store: Path | str, api_url: str = UNREACHABLE, module: Sequence[str] = UNTHROTTLED
 ) -> AsyncIterator[BotProcess]:
     """The bot, listening."""
     async with _started(BotProcess(environment(pem, api_url, store), module)) as bot:
@@ -93,7 +100,7 @@ async def drained(simulator: GitHubSimulator, bot: Queue) -> None:
     """
     for _ in range(_WAITS):
         try:
-            await calm(simulator, bot)
+            await wait_until_idle(simulator, bot)
         except TimeoutError:
             continue
         return

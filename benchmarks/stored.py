@@ -14,7 +14,7 @@ from gidgethub.sansio import Event
 
 from benchmarks.figure import Broken
 from benchmarks.webhook import Webhook
-from bot.handlers.intake import concern_of
+from bot.handlers.intake import destination_of
 from bot.inbox.delivery import Delivery
 from bot.inbox.open import open_inbox
 
@@ -62,15 +62,17 @@ def seconds_of_raw_commits(store: Path) -> float:
 async def _delivery(webhook: Webhook) -> Delivery:
     """The delivery that the server makes of a webhook."""
     payload = json.loads(webhook.body)
-    concern = await concern_of(Event(payload, event=webhook.event, delivery_id=webhook.guid))
-    if concern.key is None:
+    destination = await destination_of(
+        Event(payload, event=webhook.event, delivery_id=webhook.guid)
+    )
+    if destination.key is None:
         raise Broken(f"{webhook.event} would be ignored")
     return Delivery(
         id=webhook.guid,
         event=webhook.event,
         action=payload["action"],
-        key=concern.key,
-        kind=concern.kind,
+        key=destination.key,
+        kind=destination.kind,
         payload=webhook.body,
         received_at=datetime.now(UTC),
     )

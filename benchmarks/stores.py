@@ -14,7 +14,6 @@ from benchmarks.cores import all_cores
 from benchmarks.figure import Figure, Scale, percentile, require
 from benchmarks.load import Answer, at_once, at_rate, require_outcome
 from benchmarks.process_cost import cpu_seconds
-from benchmarks.scene import open_infrastructure, open_pep_edit, scene
 from benchmarks.served import (
     at_work,
     drained,
@@ -23,6 +22,7 @@ from benchmarks.served import (
     serving,
     temporary_store,
 )
+from benchmarks.simulated_repository import open_infrastructure, open_pep_edit, simulated_repository
 from benchmarks.webhook import Webhook, about_pull_requests, repeated
 from github_simulator.github import GitHubSimulator
 from tests.end_to_end.fleet import fleet
@@ -42,7 +42,7 @@ async def measure(scale: Scale) -> Sequence[Figure]:
     """Measure each store alone, then how much more two workers do than one."""
     pem = private_key()
     figures: list[Figure] = []
-    async with scene(pem) as simulator:
+    async with simulated_repository(pem) as simulator:
         quick = [await open_infrastructure(simulator, turn) for turn in range(scale.of(50, 5))]
         edits = [await open_pep_edit(simulator, number) for number in range(1, scale.of(200, 8))]
         await simulator.settle()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from github_simulator.github import GitHubSimulator
-from tests.end_to_end.desk import SECRET
+from tests.end_to_end.harness import SECRET
 
 USUAL_SIZE = 25_000
 """Bytes of a usual `pull_request` payload."""

@@ -7,8 +7,8 @@ from datetime import datetime
 
 import aiohttp
 
-from bot.forum.reader import DiscourseReader, KeptAnswers
-from bot.forum.wire import ForumWire
+from bot.forum.client import ForumClient
+from bot.forum.reader import DiscourseReader, ForumCache
 from bot.github.client.api import Exchange
 from bot.github.client.http_client import GitHubClients
 from bot.github.client.throttle import Quota
@@ -27,7 +27,7 @@ from bot.store.submissions import SqlSubmissionStore
 
 
 @dataclass(frozen=True, slots=True)
-class WorkParts:
+class App:
     """What the worker works with.
 
     Attributes:
@@ -63,7 +63,7 @@ class WorkParts:
     clock: Callable[[], datetime]
 
     @classmethod
-    async def opened(
+    async def connect(
         cls,
         stack: AsyncExitStack,
         settings: Settings,
@@ -72,7 +72,7 @@ class WorkParts:
         *,
         clock: Callable[[], datetime],
         markup: MarkupSource | None = None,
-    ) -> "WorkParts":
+    ) -> "App":
         """Open store and connections; the stack closes them.
 
         Without `markup`, texts are parsed by a process of its own.
@@ -91,7 +91,7 @@ class WorkParts:
             markup = reader = MarkupReader()
             stack.push_async_callback(reader.close)
         store = SqlStore(database)
-        wire = ForumWire(session, settings.forum_url)
+        wire = ForumClient(session, settings.forum_url)
         return cls(
             settings=settings,
             inbox=inbox,
@@ -104,7 +104,7 @@ class WorkParts:
             accounts=SqlAccountStore(database),
             clients=clients,
             markup=markup,
-            forum=DiscourseReader(wire, KeptAnswers(store, clock), clock),
+            forum=DiscourseReader(wire, ForumCache(store, clock), clock),
             metrics=metrics,
             clock=clock,
         )

@@ -18,20 +18,20 @@ Where that many are authors' names they take a fifth of a second, as ordinary PE
 _THREAD = ThreadPoolExecutor(1, thread_name_prefix="thinking")
 
 
-async def offload(size: int, thought: Callable[[], T]) -> T:
+async def offload(size: int, function: Callable[[], T]) -> T:
     """The result of a plain function, with the event loop kept free if its input is large.
 
     Args:
         size: How many characters it is about.
-        thought: The function. It must not touch anything that the event loop may change.
+        function: The function. It must not touch anything that the event loop may change.
     """
     if size < LARGE:
-        return thought()
-    return await asyncio.get_running_loop().run_in_executor(_THREAD, thought)
+        return function()
+    return await asyncio.get_running_loop().run_in_executor(_THREAD, function)
 
 
 @asynccontextmanager
-async def together() -> AsyncIterator[asyncio.TaskGroup]:
+async def run_together() -> AsyncIterator[asyncio.TaskGroup]:
     """A task group whose first failure is raised bare, the other tasks being cancelled.
 
     Raises:
@@ -44,7 +44,7 @@ async def together() -> AsyncIterator[asyncio.TaskGroup]:
         raise failures.exceptions[0] from None
 
 
-def told_to_stop() -> asyncio.Event:
+def stop_on_signal() -> asyncio.Event:
     """An event that is set once this process is to end; from now on no signal ends it at once."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

@@ -25,7 +25,7 @@ _SECRET = re.compile(
 )
 
 
-_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 def configure_logs(form: LogFormat, level: int = logging.INFO) -> None:
@@ -43,9 +43,9 @@ def configure_logs(form: LogFormat, level: int = logging.INFO) -> None:
         redact,
     ]
     renderers: list[structlog.typing.Processor] = (
-        [complete, structlog.processors.JSONRenderer()]
+        [add_missing_fields, structlog.processors.JSONRenderer()]
         if form is LogFormat.JSON
-        else [disarm, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        else [escape_control_characters, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
     )
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -77,11 +77,11 @@ def redact(
 ) -> MutableMapping[str, Any]:
     """Blot out whatever looks like a token, a JWT or a private key, wherever it stands."""
     for key, value in event.items():
-        event[key] = _clean(value)
+        event[key] = _redact_value(value)
     return event
 
 
-def complete(
+def add_missing_fields(
     _logger: object, _method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
     """Put what every line tells on this one too, as null where it is not known."""
@@ -90,7 +90,7 @@ def complete(
     return event
 
 
-def disarm(
+def escape_control_characters(
     _logger: object, _method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
     """Write control characters out, for eyes; what is not known is left out.
@@ -99,37 +99,37 @@ def disarm(
     """
     for name in [field for field in FIELDS if event.get(field, "") is None]:
         del event[name]
-    below = str(event.pop("exception", "")).splitlines()
+    traceback_lines = str(event.pop("exception", "")).splitlines()
     if isinstance(error := event.get("error"), str):
         event["error"], *more = error.split("\n")
-        below = more + below
+        traceback_lines = more + traceback_lines
     for key, value in event.items():
-        event[key] = _disarmed(value)
-    if below:
-        event["exception"] = "\n".join(f"    {_written_out(line)}" for line in below)
+        event[key] = _escape_value(value)
+    if traceback_lines:
+        event["exception"] = "\n".join(f"    {_escape(line)}" for line in traceback_lines)
     return event
 
 
-def _disarmed(value: object) -> object:
+def _escape_value(value: object) -> object:
     if isinstance(value, (list, tuple)):
-        return [_disarmed(one) for one in value]
-    return _written_out(value) if isinstance(value, str) else value
+        return [_escape_value(one) for one in value]
+    return _escape(value) if isinstance(value, str) else value
 
 
-def _written_out(text: str) -> str:
+def _escape(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(
-        f"\\u{ord(letter):04x}" if unicodedata.category(letter) in _UNSEEN else letter
+        f"\\u{ord(letter):04x}" if unicodedata.category(letter) in _INVISIBLE_CATEGORIES else letter
         for letter in text
     )
 
 
-def _clean(value: object) -> object:
+def _redact_value(value: object) -> object:
     if value is None or isinstance(value, (bool, int, float)):
         return value
     if isinstance(value, (list, tuple)):
-        return [_clean(one) for one in value]
+        return [_redact_value(one) for one in value]
     return _SECRET.sub("[secret]", str(value))
 
 
@@ -138,7 +138,7 @@ FIELDS = ("delivery", "installation", "subject", "rule")
 `installation:12`, whatever the delivery is about), and the rule that a line is about."""
 
 
-def on_every_line(
+def log_context(
     *, delivery: str | None, subject: str | None = None
 ) -> AbstractContextManager[None]:
     """Begin work: lines within the block carry its fields, and none of an earlier work's.
@@ -151,10 +151,10 @@ def on_every_line(
     return bound_contextvars(**fields | {"delivery": delivery, "subject": subject})
 
 
-def on_lines_from_now(**known: str | int | None) -> None:
+def add_log_fields(**fields: str | int | None) -> None:
     """Fill in fields that have become known, until the work ends.
 
     Args:
-        known: Some of `FIELDS`.
+        fields: Some of `FIELDS`.
     """
-    bind_contextvars(**known)
+    bind_contextvars(**fields)

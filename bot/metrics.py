@@ -26,19 +26,19 @@ from prometheus_client import (
 
 from bot.inbox.delivery import DeliveryState
 from bot.inbox.protocol import Batch, Clock, Overview, utc_now
-from bot.inbox.worker import Outcome
+from bot.inbox.worker import AttemptResult
 
-ANSWERS = ("accepted", "duplicate", "ignored", "ping")
+WEBHOOK_RESULTS = ("accepted", "duplicate", "ignored", "ping")
 """What becomes of a webhook of GitHub's."""
 
-REFUSALS = (400, 401, 413, 503)
+REFUSAL_STATUSES = (400, 401, 413, 503)
 """The statuses that refuse a webhook (contract)."""
 
-FATES = ("written", "refused", "recorded")
+WRITE_RESULTS = ("written", "refused", "recorded")
 """What becomes of a write to GitHub; in a dry run it is only recorded."""
 
-_ANSWERED = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
-_DONE = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600, 14_400, 86_400)
+_RESPONSE_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+_WORK_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600, 14_400, 86_400)
 
 # When each counter began is when the process did, which `process_start_time_seconds` tells.
 disable_created_metrics()  # type: ignore[no-untyped-call]
@@ -68,19 +68,21 @@ class Metrics:
         self._build.info({"version": _version(), "python": platform.python_version()})
 
         self._deliveries = count("pepbot_deliveries", "Webhooks by what was answered.", ["outcome"])
-        for answered in (*ANSWERS, *map(_refused, REFUSALS)):
+        for answered in (*WEBHOOK_RESULTS, *map(_refused, REFUSAL_STATUSES)):
             self._deliveries.labels(answered)
         self._redeliveries = count(
             "pepbot_redeliveries", "Failed webhooks that GitHub was asked to deliver again."
         )
-        self._answering = time(
-            "pepbot_webhook_seconds", "How long webhooks wait for an answer.", buckets=_ANSWERED
+        self._webhook_seconds = time(
+            "pepbot_webhook_seconds",
+            "How long webhooks wait for an answer.",
+            buckets=_RESPONSE_BUCKETS,
         )
         self._last_delivery = gauge(
             "pepbot_last_delivery_timestamp_seconds",
             "When GitHub's last webhook came; 0 if none ever did.",
         )
-        self._last_delivery.set_function(self._last_delivered)
+        self._last_delivery.set_function(self._last_delivery_seconds)
 
         self._store_up = gauge("pepbot_store_up", "1 if the store takes and gives deliveries.")
         self._queue = gauge(
@@ -93,18 +95,20 @@ class Metrics:
         self._attempts = count(
             "pepbot_attempts", "Attempts to handle deliveries by how they ended.", ["outcome"]
         )
-        for outcome in Outcome:
+        for outcome in AttemptResult:
             self._attempts.labels(outcome.value)
-        self._waiting = time(
+        self._queue_wait_seconds = time(
             "pepbot_queue_wait_seconds",
             "How long deliveries wait for their first attempt.",
-            buckets=_DONE,
+            buckets=_WORK_BUCKETS,
         )
-        self._attempting = time("pepbot_attempt_seconds", "How long attempts take.", buckets=_DONE)
-        self._finishing = time(
+        self._attempt_seconds = time(
+            "pepbot_attempt_seconds", "How long attempts take.", buckets=_WORK_BUCKETS
+        )
+        self._delivery_seconds = time(
             "pepbot_delivery_seconds",
             "How long deliveries take from coming in to being done, retries included.",
-            buckets=_DONE,
+            buckets=_WORK_BUCKETS,
         )
 
         self._requests = count(
@@ -112,10 +116,10 @@ class Metrics:
             "Requests to GitHub by method and status; status 0 if no answer came.",
             ["method", "status"],
         )
-        self._asking = time(
+        self._request_seconds = time(
             "pepbot_github_request_seconds",
             "How long GitHub takes to answer.",
-            buckets=_ANSWERED,
+            buckets=_RESPONSE_BUCKETS,
         )
         self._remaining = gauge(
             "pepbot_github_quota_remaining",
@@ -158,11 +162,11 @@ class Metrics:
         for rule in rules:
             self._failures.labels(rule)
         for kind in writes:
-            for fate in FATES:
-                self._writes.labels(kind, fate)
+            for result in WRITE_RESULTS:
+                self._writes.labels(kind, result)
 
     def delivery(self, answer: str, at: datetime) -> None:
-        """Count a webhook of GitHub's by its answer, one of `ANSWERS`."""
+        """Count a webhook of GitHub's by its answer, one of `WEBHOOK_RESULTS`."""
         self._deliveries.labels(answer).inc()
         self.last_delivery = at
 
@@ -171,12 +175,12 @@ class Metrics:
         self._redeliveries.inc()
 
     def refusal(self, status: int) -> None:
-        """Count a webhook that was refused with one of `REFUSALS`."""
+        """Count a webhook that was refused with one of `REFUSAL_STATUSES`."""
         self._deliveries.labels(_refused(status)).inc()
 
     def answered(self, seconds: float) -> None:
         """Observe how long a webhook waited for its answer."""
-        self._answering.observe(seconds)
+        self._webhook_seconds.observe(seconds)
 
     def queue(self, overview: Overview | None) -> None:
         """Set how the inbox stands; None if the store does not answer."""
@@ -191,27 +195,27 @@ class Metrics:
         oldest = overview.oldest_unfinished
         self._oldest.set(self.age(oldest) or 0)
         # Other processes hear webhooks too; this one may hear few of them, or none.
-        heard = overview.newest_webhook
-        if heard is not None and (self.last_delivery is None or self.last_delivery < heard):
-            self.last_delivery = heard
+        newest = overview.newest_webhook
+        if newest is not None and (self.last_delivery is None or self.last_delivery < newest):
+            self.last_delivery = newest
 
-    def begun(self, batch: Batch, waited: float) -> None:
+    def attempt_started(self, batch: Batch, waited: float) -> None:
         """Observe how long a batch waited for its first attempt, in seconds."""
         if batch.attempt == 1:
-            self._waiting.observe(waited)
+            self._queue_wait_seconds.observe(waited)
 
-    def ended(self, batch: Batch, outcome: Outcome, seconds: float) -> None:
+    def attempt_ended(self, batch: Batch, outcome: AttemptResult, seconds: float) -> None:
         """Count an attempt by what became of it, and observe how long all took."""
         self._attempts.labels(outcome.value).inc()
-        self._attempting.observe(seconds)
-        if outcome is Outcome.DONE:
+        self._attempt_seconds.observe(seconds)
+        if outcome is AttemptResult.DONE:
             for delivery in batch.deliveries:
-                self._finishing.observe(self.age(delivery.received_at) or 0)
+                self._delivery_seconds.observe(self.age(delivery.received_at) or 0)
 
     def request(self, method: str, status: int | None, seconds: float) -> None:
         """Count a request to GitHub and how long it took; without a status no answer came."""
         self._requests.labels(method, str(status or 0)).inc()
-        self._asking.observe(seconds)
+        self._request_seconds.observe(seconds)
 
     def quota(
         self, account: str, remaining: int, limit: int | None, resets_at: datetime | None
@@ -227,9 +231,9 @@ class Metrics:
         """Count a review that came to its end."""
         self._reviews.labels(kind, conclusion).inc()
 
-    def write(self, kind: str, fate: str) -> None:
-        """Count a write to GitHub by what became of it, one of `FATES`."""
-        self._writes.labels(kind, fate).inc()
+    def write(self, kind: str, result: str) -> None:
+        """Count a write to GitHub by what became of it, one of `WRITE_RESULTS`."""
+        self._writes.labels(kind, result).inc()
 
     def finding(self, rule: str, severity: str) -> None:
         """Count a finding that was told."""
@@ -247,7 +251,7 @@ class Metrics:
         """How many seconds ago a moment was; None for none."""
         return None if moment is None else max((self._clock() - moment).total_seconds(), 0.0)
 
-    def _last_delivered(self) -> float:
+    def _last_delivery_seconds(self) -> float:
         return self.last_delivery.timestamp() if self.last_delivery else 0
 
 

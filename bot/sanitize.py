@@ -12,20 +12,20 @@ LONGEST_EXCERPT = 100
 _LONGEST = 4_000
 
 
-def printable(text: str, longest: int = _LONGEST) -> str:
+def for_terminal(text: str, longest: int = _LONGEST) -> str:
     """The text on one line, without invisible characters and runner commands.
 
     Args:
         text: Anything.
         longest: Characters after which it is cut.
     """
-    shown = "".join(visible(letter) for letter in text[: 4 * longest]).rstrip()
-    if len(shown) > longest:
-        shown = f"{shown[: longest - 1].rstrip()}…"
-    return shown.replace("##[", "## [")
+    line = "".join(visible_character(letter) for letter in text[: 4 * longest]).rstrip()
+    if len(line) > longest:
+        line = f"{line[: longest - 1].rstrip()}…"
+    return line.replace("##[", "## [")
 
 
-def visible(letter: str, before: str = "") -> str:
+def visible_character(letter: str, before: str = "") -> str:
     """One letter as it may be shown: a blank for white space, nothing for what is invisible.
 
     Args:

@@ -14,13 +14,13 @@ from bot.inbox.protocol import InboxUnavailable
 from bot.review.subject import Repository
 from bot.store.version import StoreUnavailable
 
-EVERY = timedelta(hours=6)
+SWEEP_INTERVAL = timedelta(hours=6)
 """How long a lost event, a new core developer or a new editor may wait to be noticed."""
 
-EVERY_HOUR = timedelta(hours=1)
+REDELIVERY_INTERVAL = timedelta(hours=1)
 """How long a webhook that GitHub could not deliver may wait to be asked for again."""
 
-TOGETHER = timedelta(minutes=15)
+START_WINDOW = timedelta(minutes=15)
 """Workers that start within the same quarter of an hour were started together."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -40,14 +40,14 @@ class Rounds(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class OwnRounds:
+class LocalRounds:
     """Those of a worker that has the store to itself: what came while it was away, nobody saw.
 
     Attributes:
         every: How long to wait between two rounds.
     """
 
-    every: timedelta = EVERY
+    every: timedelta = SWEEP_INTERVAL
 
     def at_start(self) -> str:
         """A name like no other: each start is a round."""
@@ -72,24 +72,24 @@ class SharedRounds:
     Attributes:
         clock: The time of day.
         every: From the beginning of one round to the next.
-        together: Starts within one such span of the clock are one round.
+        start_window: Starts within one such span of the clock are one round.
     """
 
     clock: Callable[[], datetime]
-    every: timedelta = EVERY
-    together: timedelta = TOGETHER
+    every: timedelta = SWEEP_INTERVAL
+    start_window: timedelta = START_WINDOW
 
     def at_start(self) -> str:
         """Named after the quarter of an hour."""
-        return f"start-{_begin(self.clock(), self.together)}"
+        return f"start-{_start_of(self.clock(), self.start_window)}"
 
     def now(self) -> str:
         """Named after when it began."""
-        return _begin(self.clock(), self.every)
+        return _start_of(self.clock(), self.every)
 
     def until_next(self) -> timedelta:
         """Till the clock gets there."""
-        return self.every - _since_begin(self.clock(), self.every)
+        return self.every - _since_start(self.clock(), self.every)
 
 
 def day_of(now: datetime) -> str:
@@ -103,13 +103,13 @@ def week_of(now: datetime) -> str:
     return f"{year}-W{week:02}"
 
 
-def _since_begin(now: datetime, span: timedelta) -> timedelta:
+def _since_start(now: datetime, span: timedelta) -> timedelta:
     return (now - _EPOCH) % span
 
 
-def _begin(now: datetime, span: timedelta) -> str:
+def _start_of(now: datetime, span: timedelta) -> str:
     # Without a colon, which would end a cause (see `bot.handlers.internal_jobs`).
-    return (now - _since_begin(now, span)).astimezone(UTC).strftime("%Y-%m-%dT%H%M%SZ")
+    return (now - _since_start(now, span)).astimezone(UTC).strftime("%Y-%m-%dT%H%M%SZ")
 
 
 _PAUSE = timedelta(seconds=2)
@@ -147,10 +147,10 @@ async def sweep_repositories(
         for repository in await store.repositories():
             await queue_sweep(repository, cause)
 
-    await in_rounds(queue, stop, rounds, pause=pause)
+    await run_in_rounds(queue, stop, rounds, pause=pause)
 
 
-async def in_rounds(
+async def run_in_rounds(
     queue: Callable[[str], Awaitable[object]],
     stop: asyncio.Event,
     rounds: Rounds,
@@ -183,10 +183,10 @@ async def _wait(stop: asyncio.Event, duration: timedelta) -> None:
             await stop.wait()
 
 
-KEPT = timedelta(days=30)
+KEEP_DELIVERIES_FOR = timedelta(days=30)
 """How long a handled delivery is kept: GitHub offers its redelivery for three days only."""
 
-WRITES_KEPT = timedelta(days=365)
+KEEP_WRITES_FOR = timedelta(days=365)
 """How long the audit tells what was written to GitHub."""
 
 _PAUSE_PRUNING = timedelta(hours=6)
@@ -218,9 +218,9 @@ async def prune(
     """
     while not stop.is_set():
         try:
-            if count := await inbox.prune(clock() - KEPT):
+            if count := await inbox.prune(clock() - KEEP_DELIVERIES_FOR):
                 _log.info("old deliveries forgotten", count=count)
-            if count := await store.forget_writes(clock() - WRITES_KEPT):
+            if count := await store.forget_writes(clock() - KEEP_WRITES_FOR):
                 _log.info("old writes forgotten", count=count)
         except (InboxUnavailable, StoreUnavailable) as error:
             _log.warning("old deliveries not forgotten", error=str(error))

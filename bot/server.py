@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.concurrency import told_to_stop
+from bot.concurrency import stop_on_signal
 from bot.inbox.delivery import DeliveryState
 from bot.inbox.open import open_inbox
 from bot.inbox.protocol import Clock, Inbox, InboxUnavailable, utc_now
@@ -59,21 +59,21 @@ async def serve(
     settings: Settings,
     *,
     with_worker: bool = True,
-    pace: "Callable[[], Limiter] | None" = None,
+    throttle: "Callable[[], Limiter] | None" = None,
 ) -> None:
     """Run until SIGTERM or SIGINT.
 
     Args:
         settings: What the operator set.
         with_worker: Whether deliveries are handled here.
-        pace: Makes what spaces the writes of an installation; GitHub's limits unless told.
+        throttle: Makes what spaces the writes of an installation; GitHub's limits unless told.
 
     Raises:
         SettingsInvalid: The key cannot be used, or the address is taken.
         StoreUnusable: The store cannot be opened.
     """
-    stop = told_to_stop()
-    async with running(settings, with_worker=with_worker, pace=pace) as server:
+    stop = stop_on_signal()
+    async with running(settings, with_worker=with_worker, throttle=throttle) as server:
         _log.info("serving", port=server.port, worker=with_worker, dry_run=settings.dry_run)
         stopping = asyncio.create_task(stop.wait())
         awaited = {stopping} if server.work is None else {stopping, server.work}
@@ -88,7 +88,7 @@ async def running(
     settings: Settings,
     *,
     with_worker: bool = True,
-    pace: "Callable[[], Limiter] | None" = None,
+    throttle: "Callable[[], Limiter] | None" = None,
     clock: Clock = utc_now,
     markup: "MarkupSource | None" = None,
 ) -> AsyncIterator[Server]:
@@ -100,7 +100,7 @@ async def running(
     Args:
         settings: What the operator set.
         with_worker: Whether deliveries are handled here.
-        pace: Makes what spaces the writes of an installation; GitHub's limits unless told.
+        throttle: Makes what spaces the writes of an installation; GitHub's limits unless told.
         clock: The time of day.
         markup: What parses reStructuredText; a process of this server's own unless told.
 
@@ -116,9 +116,9 @@ async def running(
             # What came before the start counts: a restart must not look like a long silence.
             metrics.last_delivery = (await inbox.overview()).newest_webhook
         # Filled after the listener is there, left after the listener is gone.
-        behind = await stack.enter_async_context(AsyncExitStack())
+        worker_stack = await stack.enter_async_context(AsyncExitStack())
         pages = PageRoutes(settings.database_url, clock, api_url=settings.api_url)
-        behind.push_async_callback(pages.close)
+        worker_stack.push_async_callback(pages.close)
         app = make_app(
             inbox,
             secrets=[secret.get_secret_value() for secret in settings.gh_secret],
@@ -131,9 +131,11 @@ async def running(
             yield Server(port, inbox, None, metrics, None)
             return
         await asyncio.to_thread(import_module, "bot.worker")
-        from bot.app import WorkParts
-        from bot.worker import working
+        from bot.app import App
+        from bot.worker import start_worker
 
-        parts = await WorkParts.opened(behind, settings, inbox, metrics, clock=clock, markup=markup)
-        work = await working(parts, behind, pace)
+        parts = await App.connect(
+            worker_stack, settings, inbox, metrics, clock=clock, markup=markup
+        )
+        work = await start_worker(parts, worker_stack, throttle)
         yield Server(port, inbox, parts.store, metrics, work)

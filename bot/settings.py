@@ -116,13 +116,13 @@ def read_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         problems = [
-            ": ".join(part for part in (_variable(e["loc"]), _words(e["msg"])) if part)
+            ": ".join(part for part in (_variable(e["loc"]), _message(e["msg"])) if part)
             for e in error.errors(include_input=False)
         ]
         raise SettingsInvalid("\n".join(problems)) from None
 
 
-def keep_from_children() -> None:
+def remove_secrets_from_environment() -> None:
     """Take what is secret out of the environment, once it was read.
 
     A process that this one starts inherits the environment, and the one that has docutils read what
@@ -136,27 +136,29 @@ def _variable(location: tuple[int | str, ...]) -> str:
     return str(location[0]).upper() if location else ""
 
 
-def _words(message: str) -> str:
+def _message(message: str) -> str:
     return message.removeprefix("Value error, ")
 
 
-def require_app(settings: Settings, *, hears: bool = True, works: bool = True) -> None:
+def require_app(
+    settings: Settings, *, receives_webhooks: bool = True, calls_github: bool = True
+) -> None:
     """Check that everything a process needs is there.
 
     Args:
         settings: What the operator set.
-        hears: Whether it takes webhooks.
-        works: Whether it speaks to GitHub.
+        receives_webhooks: Whether it takes webhooks.
+        calls_github: Whether it speaks to GitHub.
 
     Raises:
         SettingsInvalid: Names each variable that is missing.
     """
     missing = []
-    if works and not settings.gh_app_id:
+    if calls_github and not settings.gh_app_id:
         missing.append("GH_APP_ID: not set")
-    if hears and not settings.gh_secret:
+    if receives_webhooks and not settings.gh_secret:
         missing.append("GH_SECRET: not set")
-    if works:
+    if calls_github:
         try:
             settings.private_key()
         except SettingsInvalid as error:

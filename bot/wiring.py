@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot.app import WorkParts
+from bot.app import App
 from bot.github.client.app import AppIdentity
 from bot.github.client.throttle import Limiter, WriteThrottle
 from bot.github.read.accounts import KnownAccounts
@@ -12,7 +12,7 @@ from bot.github.read.snapshot_reader import SnapshotReader
 from bot.github.write.check_runs import PageLinks
 from bot.github.write.command_effects import EffectWriter
 from bot.github.write.issues import QueueIssueWriter, SubmissionLineWriter
-from bot.github.write.replies import AnswerWriter, ReminderWriter
+from bot.github.write.replies import ReminderWriter, ReplyWriter
 from bot.github.write.single_write import SingleWrites
 from bot.github.write.writer import Writer
 from bot.handlers.command_contexts import PepSources
@@ -20,51 +20,51 @@ from bot.handlers.command_runner import CommandRunner
 from bot.handlers.effects import Effects
 from bot.handlers.handle import Handler
 from bot.handlers.invalidator import Invalidator
-from bot.handlers.issue import IssueWork
+from bot.handlers.issue import IssueHandler
 from bot.handlers.issue_triage import IssueTriage
 from bot.handlers.judgement import Claims
-from bot.handlers.names import Names
+from bot.handlers.names import RepositoryResolver
 from bot.handlers.published_peps import RegisterWork
 from bot.handlers.redelivery import Redelivery
 from bot.handlers.reminders import QueueIssue, Reminders
 from bot.handlers.repository import RepositoryWork
 from bot.handlers.review import Reviewer
-from bot.handlers.submission_work import SubmissionWork
+from bot.handlers.submission_work import SubmissionUpdater
 from bot.handlers.submissions import SubmissionLines, Submissions
-from bot.store.listings import WholeQueue
+from bot.store.listings import PepIndex
 from bot.store.visibility import Visibility
 
 
-def handler_of(parts: WorkParts, identity: AppIdentity, pace: Callable[[int], Limiter]) -> Handler:
+def make_handler(parts: App, identity: AppIdentity, throttle: Callable[[int], Limiter]) -> Handler:
     """What handles batches, with nothing read or cached yet.
 
     Args:
         parts: What it works with.
         identity: Who the app is.
-        pace: Makes what spaces the writes to an installation, given its id.
+        throttle: Makes what spaces the writes to an installation, given its id.
     """
     clients, store, clock = parts.clients, parts.store, parts.clock
-    facts = BaseBranchReader(store)
-    dependents = Invalidator(
+    base_branch = BaseBranchReader(store)
+    invalidator = Invalidator(
         clients=clients,
-        facts=facts,
+        base_branch=base_branch,
         store=store,
         reservations=parts.commands.reservations,
         enqueue=parts.inbox.accept,
         clock=clock,
     )
-    people = PeopleReader(clients, store, clock, on_changed_list=dependents.core_team_changed)
-    commands, shared = parts.commands, WriteThrottle(pace)
+    people = PeopleReader(clients, store, clock, on_changed_list=invalidator.core_team_changed)
+    commands, shared = parts.commands, WriteThrottle(throttle)
     writes = SingleWrites(
         store,
-        pace=shared,
+        throttle=shared,
         dry_run=parts.settings.dry_run,
         clock=clock,
         on_write=parts.metrics.write,
     )
-    effects, answers = EffectWriter(writes, identity), AnswerWriter(writes, identity)
-    hearing = CommandRunner(commands, store, Effects(effects, store), answers, parts.metrics)
-    names = Names(
+    effects, answers = EffectWriter(writes, identity), ReplyWriter(writes, identity)
+    runner = CommandRunner(commands, store, Effects(effects, store), answers, parts.metrics)
+    names = RepositoryResolver(
         clients=clients,
         store=store,
         names=parts.names,
@@ -73,16 +73,16 @@ def handler_of(parts: WorkParts, identity: AppIdentity, pace: Callable[[int], Li
     )
     repository_work = RepositoryWork(
         clients=clients,
-        facts=facts,
+        base_branch=base_branch,
         people=people,
-        dependents=dependents,
+        invalidator=invalidator,
         names=names,
         store=store,
         enqueue=parts.inbox.accept,
         clock=clock,
     )
     sources = PepSources(parts.submissions.of, parts.forum.read)
-    meet = KnownAccounts(parts.accounts, parts.digest, clock).meet
+    resolve_accounts = KnownAccounts(parts.accounts, parts.digest, clock).resolve_accounts
     pages = PageLinks(parts.settings.public_url, Visibility(store, clock))
     reviewer = Reviewer(
         clients=clients,
@@ -90,7 +90,7 @@ def handler_of(parts: WorkParts, identity: AppIdentity, pace: Callable[[int], Li
         reader=SnapshotReader(
             clients,
             store,
-            facts,
+            base_branch,
             people,
             identity,
             parts.markup,
@@ -98,22 +98,22 @@ def handler_of(parts: WorkParts, identity: AppIdentity, pace: Callable[[int], Li
             reservations=commands.reservations,
             submitted=parts.submissions.of,
             forum=parts.forum.read,
-            meet=meet,
+            resolve_accounts=resolve_accounts,
         ),
-        facts=facts,
-        writer=Writer(store, dry_run=parts.settings.dry_run, pace=shared, page_of=pages.of),
-        hearing=hearing,
+        base_branch=base_branch,
+        writer=Writer(store, dry_run=parts.settings.dry_run, throttle=shared, page_of=pages.of),
+        runner=runner,
         commands=commands,
         store=store,
-        claims=Claims(store, dependents),
-        dependents=dependents,
+        claims=Claims(store, invalidator),
+        invalidator=invalidator,
         metrics=parts.metrics,
         clock=clock,
         sources=sources,
     )
     triage = IssueTriage(
         clients=clients,
-        facts=facts,
+        base_branch=base_branch,
         store=store,
         commands=commands,
         digest=parts.digest,
@@ -121,60 +121,60 @@ def handler_of(parts: WorkParts, identity: AppIdentity, pace: Callable[[int], Li
         answers=answers,
         clock=clock,
     )
-    heard = Submissions(
+    submission_events = Submissions(
         store=store,
         submissions=parts.submissions,
         enqueue=parts.inbox.accept,
         clock=clock,
     )
-    issues = IssueWork(
+    issues = IssueHandler(
         clients=clients,
-        facts=facts,
+        base_branch=base_branch,
         people=people,
         store=store,
         commands=commands,
-        hearing=hearing,
+        runner=runner,
         triage=triage,
-        submissions=heard,
+        submissions=submission_events,
         answers=answers,
-        dependents=dependents,
+        invalidator=invalidator,
         clock=clock,
         sources=sources,
-        meet=meet,
+        resolve_accounts=resolve_accounts,
     )
     redelivery = Redelivery(
         clients=clients,
         inbox=parts.inbox,
         store=store,
         # The app's own requests have a bucket beside those of the installations.
-        turn=lambda: shared.of(0).acquire(),
+        throttle=lambda: shared.of(0).acquire(),
         metrics=parts.metrics,
         dry_run=parts.settings.dry_run,
         clock=clock,
     )
     register = RegisterWork(
-        clients=clients, facts=facts, store=store, register=parts.register, clock=clock
+        clients=clients, base_branch=base_branch, store=store, register=parts.register, clock=clock
     )
-    whole = WholeQueue(store, parts.register, commands, parts.submissions.to_deciders)
+    pep_index = PepIndex(store, parts.register, commands, parts.submissions.for_deciders)
     reminders = Reminders(
         clients=clients,
-        facts=facts,
+        base_branch=base_branch,
         people=people,
         store=store,
         register=parts.register,
-        whole=whole,
+        pep_index=pep_index,
         writer=ReminderWriter(writes, identity),
         app=identity,
         enqueue=parts.inbox.accept,
         clock=clock,
-        meet=meet,
+        resolve_accounts=resolve_accounts,
     )
     queue = QueueIssue(
         clients=clients,
-        facts=facts,
+        base_branch=base_branch,
         store=store,
         reservations=commands.reservations,
-        whole=whole,
+        pep_index=pep_index,
         writer=QueueIssueWriter(writes, identity),
         clock=clock,
     )
@@ -184,18 +184,18 @@ def handler_of(parts: WorkParts, identity: AppIdentity, pace: Callable[[int], Li
         reviewer=reviewer,
         repository_work=repository_work,
         issues=issues,
-        hearing=hearing,
+        runner=runner,
         redelivery=redelivery,
         queue=queue,
         register=register,
         reminders=reminders,
         names=names,
-        submissions=SubmissionWork(
+        submissions=SubmissionUpdater(
             clients=clients,
-            facts=facts,
+            base_branch=base_branch,
             store=store,
             submissions=parts.submissions,
-            heard=heard,
+            submission_events=submission_events,
             lines=SubmissionLines(
                 clients=clients,
                 submissions=parts.submissions,

@@ -14,8 +14,8 @@ from typing import TypeVar
 
 import structlog
 
-from bot.app import WorkParts
-from bot.concurrency import told_to_stop
+from bot.app import App
+from bot.concurrency import stop_on_signal
 from bot.github.client.app import AppIdentity, parse_app
 from bot.github.client.failure import GitHubFailure
 from bot.github.client.http_client import GitHubClients
@@ -35,21 +35,21 @@ from bot.inbox.worker import Worker
 from bot.metrics import Metrics
 from bot.review.subject import Repository
 from bot.schedule import (
-    EVERY,
-    EVERY_HOUR,
-    OwnRounds,
+    REDELIVERY_INTERVAL,
+    SWEEP_INTERVAL,
+    LocalRounds,
     Rounds,
     SharedRounds,
     day_of,
-    in_rounds,
     prune,
+    run_in_rounds,
     sweep_repositories,
     week_of,
 )
 from bot.settings import Settings
 from bot.store.location import SqliteFile, located
 from bot.web.app import listen, make_watch_app
-from bot.wiring import handler_of
+from bot.wiring import make_handler
 
 T = TypeVar("T")
 
@@ -58,69 +58,73 @@ _log = structlog.get_logger()
 _PAUSE = 2.0
 """Seconds between attempts to learn from GitHub who the app is, or to reach the store."""
 
-_REPEAT_COMPLAINT = 60.0
+_REPEAT_LOG_AFTER = 60.0
 """Seconds between complaints about one and the same trouble."""
 
 _WORK_GRACE = 5.0
 """Seconds that a review under way has to end at shutdown before it is handed back."""
 
 
-async def working(
-    parts: WorkParts, stack: AsyncExitStack, pace: Callable[[], Limiter] | None
+async def start_worker(
+    parts: App, stack: AsyncExitStack, throttle: Callable[[], Limiter] | None
 ) -> asyncio.Task[None]:
     """Begin to handle deliveries; on leaving the stack, those under way end or are handed back.
 
     Args:
         parts: What it works with.
         stack: Left before what this works with is closed.
-        pace: Makes what spaces the writes of an installation; GitHub's limits unless told.
+        throttle: Makes what spaces the writes of an installation; GitHub's limits unless told.
     """
     stop = asyncio.Event()
-    work = asyncio.create_task(_work(parts, stop, pace))
+    work = asyncio.create_task(_work(parts, stop, throttle))
 
-    async def ended() -> None:
+    async def stop_worker() -> None:
         stop.set()
         await work
 
-    stack.push_async_callback(ended)
+    stack.push_async_callback(stop_worker)
     return work
 
 
-async def _work(parts: WorkParts, stop: asyncio.Event, pace: Callable[[], Limiter] | None) -> None:
+async def _work(parts: App, stop: asyncio.Event, throttle: Callable[[], Limiter] | None) -> None:
     """Handle deliveries until `stop` is set.
 
     Args:
         parts: What it works with.
         stop: Set when the process is to end.
-        pace: Makes what spaces the writes of an installation; GitHub's limits unless told.
+        throttle: Makes what spaces the writes of an installation; GitHub's limits unless told.
     """
-    identity = await _identity(parts.clients, stop)
+    identity = await _wait_for_identity(parts.clients, stop)
     if identity is None:
         return
-    handler = handler_of(parts, identity, parts.inbox.bucket if pace is None else lambda _: pace())
+    handler = make_handler(
+        parts, identity, parts.inbox.bucket if throttle is None else lambda _: throttle()
+    )
     worker = Worker(
         parts.inbox, handler, grace=_WORK_GRACE, clock=parts.clock, metrics=parts.metrics
     )
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(prune(parts.inbox, parts.store, parts.clock, stop))
         tasks.create_task(
-            in_rounds(partial(_queue_redelivery, parts), stop, _rounds(parts, EVERY_HOUR))
+            run_in_rounds(
+                partial(_queue_redelivery, parts), stop, _make_rounds(parts, REDELIVERY_INTERVAL)
+            )
         )
         tasks.create_task(
             sweep_repositories(
-                parts.store, partial(_queue_sweep, parts), stop, _rounds(parts, EVERY)
+                parts.store, partial(_queue_sweep, parts), stop, _make_rounds(parts, SWEEP_INTERVAL)
             )
         )
         await worker.run(stop)
 
 
-def _rounds(parts: WorkParts, every: timedelta) -> Rounds:
+def _make_rounds(parts: App, every: timedelta) -> Rounds:
     # A file belongs to one process, a database to any number of them.
     is_alone = isinstance(located(parts.settings.database_url), SqliteFile)
-    return OwnRounds(every) if is_alone else SharedRounds(parts.clock, every)
+    return LocalRounds(every) if is_alone else SharedRounds(parts.clock, every)
 
 
-async def _queue_sweep(parts: WorkParts, repository: Repository, cause: str) -> None:
+async def _queue_sweep(parts: App, repository: Repository, cause: str) -> None:
     now = parts.clock()
     await parts.inbox.accept(sweep_of(repository, cause, now))
     await parts.inbox.accept(register_of(repository, cause, now))
@@ -130,23 +134,23 @@ async def _queue_sweep(parts: WorkParts, repository: Repository, cause: str) -> 
     await parts.inbox.accept(submissions_of(repository, day_of(now), now))
 
 
-async def _queue_redelivery(parts: WorkParts, cause: str) -> None:
+async def _queue_redelivery(parts: App, cause: str) -> None:
     await parts.inbox.accept(redelivery_of(cause, parts.clock()))
 
 
-async def _identity(clients: GitHubClients, stop: asyncio.Event) -> AppIdentity | None:
+async def _wait_for_identity(clients: GitHubClients, stop: asyncio.Event) -> AppIdentity | None:
     """Who the app is, asked until GitHub answers; None if the process is to end before."""
-    complained_at: float | None = None
+    logged_at: float | None = None
     while not stop.is_set():
         try:
-            answer = await _unless_stopped(clients.app(), stop)
-            if answer is None:
+            response = await _none_if_stopped(clients.app(), stop)
+            if response is None:
                 break
-            identity = parse_app(answer)
+            identity = parse_app(response)
         except (GitHubFailure, ValueError) as error:
             now = asyncio.get_running_loop().time()
-            if complained_at is None or now - complained_at >= _REPEAT_COMPLAINT:
-                complained_at = now
+            if logged_at is None or now - logged_at >= _REPEAT_LOG_AFTER:
+                logged_at = now
                 _log.error("GitHub does not say who this app is; deliveries wait", error=str(error))
             await _pause(stop)
         else:
@@ -155,16 +159,16 @@ async def _identity(clients: GitHubClients, stop: asyncio.Event) -> AppIdentity 
     return None
 
 
-async def _unless_stopped(asking: Coroutine[object, object, T], stop: asyncio.Event) -> T | None:
+async def _none_if_stopped(request: Coroutine[object, object, T], stop: asyncio.Event) -> T | None:
     """The answer; None if the process is to end first, as a request may take long to fail."""
-    answering = asyncio.create_task(asking)
+    request_task = asyncio.create_task(request)
     stopping = asyncio.create_task(stop.wait())
-    await asyncio.wait({answering, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait({request_task, stopping}, return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
-    if answering.done():
-        return answering.result()
-    answering.cancel()
-    await asyncio.wait({answering})
+    if request_task.done():
+        return request_task.result()
+    request_task.cancel()
+    await asyncio.wait({request_task})
     return None
 
 
@@ -175,7 +179,7 @@ async def _pause(stop: asyncio.Event) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class LoneWorker:
+class RunningWorker:
     """A worker that works.
 
     Attributes:
@@ -189,19 +193,19 @@ class LoneWorker:
     work: asyncio.Task[None]
 
 
-async def work(settings: Settings, *, pace: Callable[[], Limiter] | None = None) -> None:
+async def work(settings: Settings, *, throttle: Callable[[], Limiter] | None = None) -> None:
     """Work until SIGTERM or SIGINT.
 
     Args:
         settings: What the operator set.
-        pace: Makes what spaces the writes of an installation; GitHub's limits unless told.
+        throttle: Makes what spaces the writes of an installation; GitHub's limits unless told.
 
     Raises:
         SettingsInvalid: The key cannot be used, or the address is taken.
         StoreUnusable: The store cannot be opened.
     """
-    stop = told_to_stop()
-    async with working_alone(settings, pace=pace) as worker:
+    stop = stop_on_signal()
+    async with running_worker(settings, throttle=throttle) as worker:
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({stopping, worker.work}, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
@@ -210,18 +214,18 @@ async def work(settings: Settings, *, pace: Callable[[], Limiter] | None = None)
 
 
 @asynccontextmanager
-async def working_alone(
+async def running_worker(
     settings: Settings,
     *,
-    pace: Callable[[], Limiter] | None = None,
+    throttle: Callable[[], Limiter] | None = None,
     clock: Clock = utc_now,
     markup: MarkupSource | None = None,
-) -> AsyncIterator[LoneWorker]:
+) -> AsyncIterator[RunningWorker]:
     """A worker that works inside the block, and on leaving it ends or hands back what it has.
 
     Args:
         settings: What the operator set.
-        pace: Makes what spaces the writes of an installation; GitHub's limits unless told.
+        throttle: Makes what spaces the writes of an installation; GitHub's limits unless told.
         clock: The time of day.
         markup: What parses reStructuredText; a process of this worker's own unless told.
 
@@ -233,11 +237,11 @@ async def working_alone(
     async with AsyncExitStack() as stack:
         inbox = await open_inbox(settings.database_url, clock=clock)
         stack.push_async_callback(inbox.close)
-        parts = await WorkParts.opened(stack, settings, inbox, metrics, clock=clock, markup=markup)
+        parts = await App.connect(stack, settings, inbox, metrics, clock=clock, markup=markup)
         port: int | None = None
         if settings.worker_port is not None:
             app = make_watch_app(inbox, metrics)
             port = await listen(
                 stack, app, settings.host, settings.worker_port, setting="WORKER_PORT"
             )
-        yield LoneWorker(inbox, port, await working(parts, stack, pace))
+        yield RunningWorker(inbox, port, await start_worker(parts, stack, throttle))

@@ -4,7 +4,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from bot.store.migrate import bring_up_to_date
+from bot.store.migrate import migrate_file
 
 
 def put_empty_store(path: Path) -> None:
@@ -17,5 +17,5 @@ def put_empty_store(path: Path) -> None:
 def _empty_store() -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "empty.sqlite3"
-        bring_up_to_date(path)
+        migrate_file(path)
         return path.read_bytes()

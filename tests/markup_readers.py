@@ -12,7 +12,7 @@ def shared_reader() -> MarkupReader:
     return MarkupReader()
 
 
-class SaysNothing:
+class NullMarkupReader:
     """Finds nothing in any text."""
 
     async def read(self, text: str) -> Markup:

@@ -188,7 +188,7 @@ def test_one_delivery_is_shown_with_its_payload(place: Path) -> None:
     assert "\x1b" not in result.output
 
 
-def test_a_delivery_that_is_not_there_is_told(place: Path) -> None:
+def test_a_delivery_that_is_not_there_is_reported(place: Path) -> None:
     fill(place)
     result = run("deliveries", "show", "missing")
     assert result.exit_code == 1
@@ -226,7 +226,7 @@ def test_without_a_store_the_inbox_cannot_be_looked_into(
 
 
 @pytest.mark.parametrize("url", ["mysql://x", "sqlite://", "postgresql://bot:pass-word@db/peps"])
-def test_a_database_that_is_not_understood_is_told_without_its_password(url: str) -> None:
+def test_a_database_that_is_not_understood_is_reported_without_its_password(url: str) -> None:
     result = run("deliveries", "list", DATABASE_URL=url)
     assert result.exit_code == 2
     assert "pass-word" not in result.stderr

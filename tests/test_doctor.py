@@ -57,15 +57,15 @@ def about(found: list[Diagnosis], subject: str) -> Diagnosis:
 
 
 def faults(found: list[Diagnosis]) -> list[str]:
-    return [f"{one.subject}: {one.words}" for one in found if one.is_fault]
+    return [f"{one.subject}: {one.message}" for one in found if one.is_fault]
 
 
 def inbox_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'bot.sqlite3'}"
 
 
-async def test_what_came_in_and_waits_is_told(github: ScriptedGitHub, tmp_path: Path) -> None:
-    assert about(await examine(), "deliveries").words == "none came yet, none waits"
+async def test_what_came_in_and_waits_is_reported(github: ScriptedGitHub, tmp_path: Path) -> None:
+    assert about(await examine(), "deliveries").message == "none came yet, none waits"
     inbox = await open_inbox(inbox_url(tmp_path))
     ago = datetime.now(UTC) - timedelta(minutes=40)
     for name in ("d1", "d2"):
@@ -75,21 +75,21 @@ async def test_what_came_in_and_waits_is_told(github: ScriptedGitHub, tmp_path: 
     (first, _) = await inbox.claim(2)
     await inbox.bury(first, "broken")
     await inbox.close()
-    told = about(await examine(), "deliveries")
-    assert told.words == (
+    found_diagnosis = about(await examine(), "deliveries")
+    assert found_diagnosis.message == (
         "the last came 40 min ago, not yet handled 1, the oldest for 40 min, "
         "dead 1: see `deliveries list --state dead`"
     )
-    assert told.is_remark
+    assert found_diagnosis.is_warning
 
 
 async def test_a_good_setup_has_no_fault(github: ScriptedGitHub) -> None:
     found = await examine()
     assert faults(found) == []
-    assert about(found, "app").words == "GitHub knows it as pep-editor-bot"
-    assert about(found, "permissions").words == "all granted"
-    assert about(found, "events").words == "all subscribed"
-    assert about(found, "repositories").is_remark
+    assert about(found, "app").message == "GitHub knows it as pep-editor-bot"
+    assert about(found, "permissions").message == "all granted"
+    assert about(found, "events").message == "all subscribed"
+    assert about(found, "repositories").is_warning
 
 
 @pytest.fixture
@@ -109,13 +109,13 @@ async def test_postgresql_is_looked_at_like_a_file(
         assert faults(found) == []
         assert re.fullmatch(
             rf"can be read and written \(PostgreSQL [0-9.]+.*, schema {REVISION}\)",
-            about(found, "store").words,
+            about(found, "store").message,
         )
-        assert about(found, "deliveries").words == "none came yet, none waits"
+        assert about(found, "deliveries").message == "none came yet, none waits"
 
 
 @pytest.mark.postgres
-async def test_a_postgresql_that_cannot_be_used_is_told_without_its_password(
+async def test_a_postgresql_that_cannot_be_used_is_reported_without_its_password(
     on_postgres: ScriptedGitHub, monkeypatch: pytest.MonkeyPatch, postgres_url: str
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", f"{postgres_url}_none".replace("bot@", "bot:hunter2@"))
@@ -125,7 +125,7 @@ async def test_a_postgresql_that_cannot_be_used_is_told_without_its_password(
 
 
 @pytest.mark.postgres
-async def test_a_postgresql_that_may_not_be_written_is_told(
+async def test_a_postgresql_that_may_not_be_written_is_reported(
     on_postgres: ScriptedGitHub, postgres_url: str
 ) -> None:
     await examine()
@@ -148,7 +148,7 @@ async def test_a_missing_optional_permission_is_a_remark(github: ScriptedGitHub)
     github.will("GET", "/app", Reply(APP | {"permissions": granted}))
     found = await examine()
     assert faults(found) == []
-    assert "members: read" in about(found, "permission").words
+    assert "members: read" in about(found, "permission").message
 
 
 async def test_a_missing_event_is_named(github: ScriptedGitHub) -> None:
@@ -158,12 +158,12 @@ async def test_a_missing_event_is_named(github: ScriptedGitHub) -> None:
     assert "push" not in fault
 
 
-async def test_a_key_that_github_refuses_is_told(github: ScriptedGitHub) -> None:
+async def test_a_key_that_github_refuses_is_reported(github: ScriptedGitHub) -> None:
     github.will("GET", "/app", Reply({"message": "Bad credentials"}, 401))
     found = await examine()
     assert about(found, "app").is_fault
-    assert "does not accept GH_APP_ID" in about(found, "app").words
-    assert "PRIVATE KEY" not in " ".join(one.words for one in found)
+    assert "does not accept GH_APP_ID" in about(found, "app").message
+    assert "PRIVATE KEY" not in " ".join(one.message for one in found)
 
 
 async def test_a_github_out_of_reach_is_not_blamed_on_the_key(
@@ -175,16 +175,16 @@ async def test_a_github_out_of_reach_is_not_blamed_on_the_key(
     assert "GH_APP_ID" not in fault
 
 
-async def test_a_key_that_is_none_is_told_without_being_shown(
+async def test_a_key_that_is_none_is_reported_without_being_shown(
     github: ScriptedGitHub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GH_PRIVATE_KEY", "not-a-key-but-secret")
     found = await examine()
     assert about(found, "key").is_fault
-    assert "not-a-key-but-secret" not in " ".join(one.words for one in found)
+    assert "not-a-key-but-secret" not in " ".join(one.message for one in found)
 
 
-async def test_a_store_that_cannot_be_opened_is_told(
+async def test_a_store_that_cannot_be_opened_is_reported(
     github: ScriptedGitHub, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "notes.txt").write_text("no database, and long enough to be taken for none\n" * 9)
@@ -215,10 +215,10 @@ async def test_the_editors_are_counted(github: ScriptedGitHub, tmp_path: Path) -
     github.will("GET", "/orgs/python/teams/pep-editors/members", Reply(members))
     found = await examine()
     assert faults(found) == []
-    assert about(found, "editors of python/peps").words == "2 accounts"
+    assert about(found, "editors of python/peps").message == "2 accounts"
 
 
-async def test_a_policy_that_is_not_followed_is_remarked_on_with_its_line(
+async def test_a_policy_that_is_not_followed_is_reported_with_its_line(
     github: ScriptedGitHub, tmp_path: Path
 ) -> None:
     await install(tmp_path)
@@ -232,17 +232,17 @@ async def test_a_policy_that_is_not_followed_is_remarked_on_with_its_line(
     github.will("GET", f"/repos/python/peps/git/blobs/{'d' * 40}", Reply(b"\n[lables]\n"))
     github.will("GET", "/orgs/python/teams/pep-editors/members", Reply([{"login": "edda"}]))
     found = await examine()
-    told = about(found, "base of python/peps")
-    assert told.is_remark
-    assert "line 2: Unknown key; did you mean `labels`?" in told.words
-    assert about(found, "editors of python/peps").words == "1 account"
+    found_diagnosis = about(found, "base of python/peps")
+    assert found_diagnosis.is_warning
+    assert "line 2: Unknown key; did you mean `labels`?" in found_diagnosis.message
+    assert about(found, "editors of python/peps").message == "1 account"
 
 
 async def test_one_editor_is_one_account(github: ScriptedGitHub, tmp_path: Path) -> None:
     await install(tmp_path)
     owned_by_a_team(github)
     github.will("GET", "/orgs/python/teams/pep-editors/members", Reply([{"login": "edda"}]))
-    assert about(await examine(), "editors of python/peps").words == "1 account"
+    assert about(await examine(), "editors of python/peps").message == "1 account"
 
 
 async def test_a_team_that_may_not_be_read_leaves_no_editor_and_says_so(
@@ -254,4 +254,4 @@ async def test_a_team_that_may_not_be_read_leaves_no_editor_and_says_so(
     github.will("GET", members, Reply({"message": "Not here"}, 403))
     found = await examine()
     assert faults(found) == []
-    assert "nobody counts as an editor" in about(found, "editors of python/peps").words
+    assert "nobody counts as an editor" in about(found, "editors of python/peps").message

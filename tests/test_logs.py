@@ -10,7 +10,7 @@ from contextlib import contextmanager, redirect_stderr
 import pytest
 import structlog
 
-from bot.logs import FIELDS, configure_logs, on_every_line, on_lines_from_now, redact
+from bot.logs import FIELDS, add_log_fields, configure_logs, log_context, redact
 from bot.settings import LogFormat
 from tests.processor_time import processor_seconds_below
 
@@ -56,10 +56,10 @@ def json_logs() -> Iterator[list[dict[str, object]]]:
 
 @pytest.mark.parametrize("secret", SECRETS)
 def test_whatever_looks_like_a_credential_is_blotted_out(secret: str) -> None:
-    told = redact(None, "info", {"event": f"got {secret} here", "nested": [{"x": secret}]})
+    redacted = redact(None, "info", {"event": f"got {secret} here", "nested": [{"x": secret}]})
     for part in ("abcdefghijklmnop", "c2ln", "bmF0", "dXJl", "MIIE", "11ABC"):
-        assert part not in str(told)
-    assert "[secret]" in str(told["event"])
+        assert part not in str(redacted)
+    assert "[secret]" in str(redacted["event"])
 
 
 @pytest.mark.parametrize(
@@ -95,8 +95,8 @@ def test_every_line_has_all_fields_known_or_not() -> None:
     with json_logs() as lines:
         structlog.get_logger().info("outside")
         logging.getLogger("some.library").warning("outside too")
-        with on_every_line(delivery="d1", subject="python/peps#1"):
-            on_lines_from_now(installation=7, rule="number")
+        with log_context(delivery="d1", subject="python/peps#1"):
+            add_log_fields(installation=7, rule="number")
             structlog.get_logger().info("inside")
             structlog.get_logger().info("about another", rule="sponsor")
     *outside, inside, other = [[line[field] for field in FIELDS] for line in lines]
@@ -108,9 +108,9 @@ def test_every_line_has_all_fields_known_or_not() -> None:
 def test_what_became_known_in_one_work_is_not_told_of_the_next() -> None:
     with json_logs() as lines:
         for delivery in ("d1", "d2"):
-            with on_every_line(delivery=delivery):
+            with log_context(delivery=delivery):
                 structlog.get_logger().info("begun")
-                on_lines_from_now(installation=7, subject="python/peps", rule="number")
+                add_log_fields(installation=7, subject="python/peps", rule="number")
     assert [[line[field] for field in FIELDS] for line in lines] == [
         ["d1", None, None, None],
         ["d2", None, None, None],
@@ -137,7 +137,7 @@ def test_what_strangers_wrote_neither_forges_a_line_nor_moves_a_cursor(
 ) -> None:
     with logs(form) as written:
         logger = structlog.get_logger()
-        with on_every_line(delivery=hostile, subject=hostile):
+        with log_context(delivery=hostile, subject=hostile):
             logger.info(hostile, path=hostile, writes=[hostile], error=hostile)
             logging.getLogger("some.library").warning("%s", hostile)
             try:
@@ -159,7 +159,7 @@ def test_what_strangers_wrote_neither_forges_a_line_nor_moves_a_cursor(
         ]
 
 
-def test_on_a_console_an_error_is_told_in_lines_below_its_own() -> None:
+def test_on_a_console_an_error_is_reported_in_lines_below_its_own() -> None:
     with logs(LogFormat.CONSOLE) as written:
         structlog.get_logger().warning("will retry", error="ValueError: no\n  File a, line 1")
     first, second = written.getvalue().splitlines()

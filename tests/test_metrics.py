@@ -8,7 +8,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.inbox.protocol import Batch
-from bot.inbox.worker import Outcome
+from bot.inbox.worker import AttemptResult
 from bot.metrics import Metrics
 from tests.inbox.builders import NOON, TurnedClock, act
 
@@ -56,10 +56,10 @@ def test_no_page_tells_of_one_family_twice_or_leaves_one_untyped() -> None:
 
 def test_a_delivery_is_as_old_as_it_is_when_it_is_done_and_not_before() -> None:
     metrics = Metrics(TurnedClock())
-    for outcome in (Outcome.RETRIED, Outcome.HANDED_BACK, Outcome.BURIED):
-        metrics.ended(batch(30), outcome, 0.5)
+    for outcome in (AttemptResult.RETRIED, AttemptResult.HANDED_BACK, AttemptResult.BURIED):
+        metrics.attempt_ended(batch(30), outcome, 0.5)
     assert value(metrics, "pepbot_delivery_seconds_count") == 0
-    metrics.ended(batch(30, 10), Outcome.DONE, 0.5)
+    metrics.attempt_ended(batch(30, 10), AttemptResult.DONE, 0.5)
     assert value(metrics, "pepbot_delivery_seconds_count") == 2
     assert value(metrics, "pepbot_delivery_seconds_sum") == 40
     assert value(metrics, "pepbot_attempt_seconds_count") == 4
@@ -68,8 +68,8 @@ def test_a_delivery_is_as_old_as_it_is_when_it_is_done_and_not_before() -> None:
 
 def test_the_wait_is_that_for_the_first_attempt() -> None:
     metrics = Metrics()
-    metrics.begun(batch(3), 3)
-    metrics.begun(replace(batch(3), attempt=2), 900)
+    metrics.attempt_started(batch(3), 3)
+    metrics.attempt_started(replace(batch(3), attempt=2), 900)
     assert value(metrics, "pepbot_queue_wait_seconds_sum") == 3
 
 
@@ -93,5 +93,5 @@ def test_what_is_left_of_the_quota_stands_beside_its_limit_and_its_end() -> None
 
 def test_a_clock_that_was_turned_back_makes_nothing_younger_than_new() -> None:
     metrics = Metrics(TurnedClock())
-    metrics.ended(batch(-60), Outcome.DONE, 0.5)
+    metrics.attempt_ended(batch(-60), AttemptResult.DONE, 0.5)
     assert value(metrics, "pepbot_delivery_seconds_sum") == 0

@@ -11,7 +11,7 @@ import yaml
 from click.testing import CliRunner
 
 from bot.cli import main
-from tests.room_graph import picture, rooms
+from tests.package_graph import mermaid, packages
 
 PROJECT = Path(__file__).resolve().parents[1]
 WORKFLOWS = sorted((PROJECT / ".github" / "workflows").glob("*.y*ml"))
@@ -146,13 +146,15 @@ def test_the_procfile_names_a_server_and_workers_that_there_are() -> None:
 def test_the_maps_name_files_that_are_there() -> None:
     glossary = (PROJECT / "docs" / "glossary.md").read_text(encoding="utf-8")
     places = re.findall(r"\| `([\w./]+)` \|$", glossary, re.MULTILINE)
-    picture = (PROJECT / "docs" / "contributor.md").read_text(encoding="utf-8")
-    picture = picture[picture.index("```mermaid") : picture.index("```\n\n")]
-    places += re.findall(r"[a-z_]+/[\w/.]*", picture.replace("<br>", " "))
+    mermaid = (PROJECT / "docs" / "contributor.md").read_text(encoding="utf-8")
+    mermaid = mermaid[mermaid.index("```mermaid") : mermaid.index("```\n\n")]
+    places += re.findall(r"[a-z_]+/[\w/.]*", mermaid.replace("<br>", " "))
     assert len(places) > 35
     assert [place for place in places if not (PROJECT / "bot" / place).exists()] == []
 
 
 def test_the_picture_of_the_rooms_is_what_they_import() -> None:
     page = (PROJECT / "docs" / "contributor.md").read_text(encoding="utf-8")
-    assert f"```mermaid\n{picture(rooms())}\n```" in page, "`python -m tests.room_graph` prints it"
+    assert f"```mermaid\n{mermaid(packages())}\n```" in page, (
+        "`python -m tests.package_graph` prints it"
+    )

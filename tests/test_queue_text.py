@@ -3,7 +3,7 @@
 import json
 
 from bot.cli.queue import RepositoryQueue, queue_json, queue_text
-from tests.review.test_queue_told import HOSTILE, queue
+from tests.review.test_render_queue import HOSTILE, queue
 
 
 def test_peps_stand_in_sections_of_their_own_on_a_terminal() -> None:

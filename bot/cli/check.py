@@ -16,16 +16,16 @@ import click
 from bot.cli import fail
 from bot.offline.check import (
     CheckRequest,
-    judge,
-    judge_and_fix,
+    check_and_fix,
+    perform_check,
     read_core_team,
     render_deciders,
 )
-from bot.offline.local_change import Described, LocalChange
+from bot.offline.local_change import LocalChange, PullRequestInfo
 from bot.offline.report import (
-    counted,
     failure_line,
     json_line,
+    summary_line,
     text_report,
     workflow_command,
 )
@@ -39,8 +39,8 @@ from bot.offline.request import (
 from bot.peps.number import PepNumber
 from bot.peps.people import Login
 from bot.rules.engine import all_rules
-from bot.rules.finding import Finding, code
-from bot.sanitize import printable
+from bot.rules.finding import Finding, safe_code
+from bot.sanitize import for_terminal
 
 
 @click.command()
@@ -101,47 +101,47 @@ def check(
     try:
         ids = _rule_ids(rules)
         team = read_core_team(core_team) if core_team is not None else None
-        wanted = CheckRequest(
+        request = CheckRequest(
             repo=repo,
             paths=paths,
             base=base,
             head=head,
-            described=Described(title, author),
+            pull_request=PullRequestInfo(title, author),
             rules=ids,
             core_team=team,
             claimed=claimed,
             use_cache=not no_cache,
         )
-        judged, fixed = judge_and_fix(wanted) if fix else (judge(wanted), ())
+        result, fixed = check_and_fix(request) if fix else (perform_check(request), ())
     except CannotRun as cannot:
         fail(cannot)
     for one in fixed:
-        click.echo(f"Mended {printable(one.path)}: {', '.join(one.rules)}.", err=True)
-    _report(judged.findings, judged.occasion, form)
+        click.echo(f"Mended {for_terminal(one.path)}: {', '.join(one.rules)}.", err=True)
+    _report(result.findings, result.local_change, form)
     if form == "text" and ids is None:
-        for line in render_deciders(judged):
+        for line in render_deciders(result):
             click.echo(line, err=True)
-    for failure in judged.failures:
-        click.echo(failure_line(failure, judged.occasion.change, judged.context), err=True)
-    if any(finding.severity.value == "error" for finding in judged.findings):
+    for failure in result.failures:
+        click.echo(failure_line(failure, result.local_change.change, result.context), err=True)
+    if any(finding.severity.value == "error" for finding in result.findings):
         sys.exit(1)
     # Without what those rules have to say nobody can tell that there is no error.
-    sys.exit(2 if judged.failures else 0)
+    sys.exit(2 if result.failures else 0)
 
 
-def _rule_ids(asked: Sequence[str]) -> frozenset[str] | None:
+def _rule_ids(arguments: Sequence[str]) -> frozenset[str] | None:
     known = sorted(rule.id for rule in all_rules())
-    ids = [word.strip() for words in asked for word in words.split(",")]
+    ids = [word.strip() for words in arguments for word in words.split(",")]
     for unknown in (word for word in ids if word not in known):
         close = get_close_matches(unknown[:60], known, n=1, cutoff=0.4)
         hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}."
-        raise CannotRun(f"There is no rule {code(unknown)}; {hint}")
+        raise CannotRun(f"There is no rule {safe_code(unknown)}; {hint}")
     return frozenset(ids) or None
 
 
-def _report(findings: Sequence[Finding], occasion: LocalChange, form: str) -> None:
+def _report(findings: Sequence[Finding], local_change: LocalChange, form: str) -> None:
     """Findings to the standard output, what else there is to say to the standard error."""
-    for note in occasion.notes:
+    for note in local_change.notes:
         click.echo(note, err=True)
     if form == "json":
         lines = [json_line(finding) for finding in findings]
@@ -151,9 +151,9 @@ def _report(findings: Sequence[Finding], occasion: LocalChange, form: str) -> No
     else:
         width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
         links = {rule.id: rule.link for rule in all_rules()}
-        lines = list(text_report(findings, occasion.change, width=width, links=links))
+        lines = list(text_report(findings, local_change.change, width=width, links=links))
     # Colour only on a terminal, which click finds out, and not where it is unwanted (no-color.org).
     colour = False if os.environ.get("NO_COLOR") else None
     for line in lines:
         click.echo(line, color=colour)
-    click.echo(counted(findings, len(occasion.change.files)), err=True)
+    click.echo(summary_line(findings, len(local_change.change.files)), err=True)

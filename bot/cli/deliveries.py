@@ -73,7 +73,7 @@ def replay(delivery_ids: tuple[str, ...]) -> None:
     """Handle finished or dead deliveries again; a running server notices within a second."""
 
     async def queue(inbox: Inbox) -> list[str]:
-        return [given for given in delivery_ids if not await inbox.replay(given)]
+        return [delivery for delivery in delivery_ids if not await inbox.replay(delivery)]
 
     missing = _with_inbox(queue)
     click.echo(f"Queued again: {len(delivery_ids) - len(missing)}")
@@ -85,7 +85,7 @@ def _with_inbox(use: Callable[[Inbox], Awaitable[T]]) -> T:
     """Do something with the inbox beside a server that may be running."""
     show_errors_only()
 
-    async def opened() -> T:
+    async def use_inbox() -> T:
         inbox = await open_inbox(read_settings().database_url, serving=False)
         try:
             return await use(inbox)
@@ -93,12 +93,12 @@ def _with_inbox(use: Callable[[Inbox], Awaitable[T]]) -> T:
             await inbox.close()
 
     try:
-        return asyncio.run(opened())
+        return asyncio.run(use_inbox())
     except (SettingsInvalid, StoreUnusable, InboxUnavailable) as error:
         fail(error)
 
 
-_KEPT = {"\n", "\t"}
+_PLAIN = {"\n", "\t"}
 _ERROR_LENGTH = 100
 
 
@@ -148,10 +148,10 @@ def delivery_text(record: DeliveryRecord) -> str:
     if record.error:
         parts.append(f"What went wrong last:\n{record.error}")
     parts.append(f"Payload ({len(delivery.payload):,} bytes):\n{_pretty(delivery.payload)}")
-    return printable("\n\n".join(parts))
+    return escape_control("\n\n".join(parts))
 
 
-def in_words(span: timedelta) -> str:
+def duration_text(span: timedelta) -> str:
     """A span as it is told to people, such as `3 min`."""
     seconds = max(int(span.total_seconds()), 0)
     for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
@@ -160,25 +160,25 @@ def in_words(span: timedelta) -> str:
     return f"{seconds} s"
 
 
-def printable(text: str) -> str:
+def escape_control(text: str) -> str:
     r"""The text with control and formatting characters as `\u…`, line breaks and tabs kept."""
     if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
         return text
-    return "".join(_written_out(character) for character in text)
+    return "".join(_escape(character) for character in text)
 
 
-def _written_out(character: str) -> str:
-    if character in _KEPT or unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Zl", "Zp"}:
+def _escape(character: str) -> str:
+    if character in _PLAIN or unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Zl", "Zp"}:
         return character
     return f"\\u{ord(character):04x}"
 
 
 def _line(record: DeliveryRecord, now: datetime) -> DeliveryLine:
-    error = printable((record.error or "").partition("\n")[0])
+    error = escape_control((record.error or "").partition("\n")[0])
     return DeliveryLine(
-        id=printable(record.delivery.id),
-        event=printable(_event(record)),
-        key=printable(record.delivery.key),
+        id=escape_control(record.delivery.id),
+        event=escape_control(_event(record)),
+        key=escape_control(record.delivery.key),
         state=record.state,
         attempts=record.attempts,
         when=_when(record, now),
@@ -192,9 +192,9 @@ def _event(record: DeliveryRecord) -> str:
 
 
 def _when(record: DeliveryRecord, now: datetime) -> str:
-    came = f"{in_words(now - record.delivery.received_at)} ago"
+    came = f"{duration_text(now - record.delivery.received_at)} ago"
     if record.state is DeliveryState.QUEUED and record.run_at > now:
-        return f"{came}, again in {in_words(record.run_at - now)}"
+        return f"{came}, again in {duration_text(record.run_at - now)}"
     return came
 
 

@@ -19,9 +19,9 @@ def demo(*, once: bool, port: int) -> None:
     # The story is the output; warnings and errors would still be shown.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(30))
     try:
-        good = asyncio.run(run_demo(once=once, port=port))
+        is_ok = asyncio.run(run_demo(once=once, port=port))
     except KeyboardInterrupt:
         return
     except SettingsInvalid as error:
         fail(error)
-    sys.exit(0 if good else 1)
+    sys.exit(0 if is_ok else 1)

@@ -8,7 +8,7 @@ import click
 
 from bot.cli import fail
 from bot.logs import show_errors_only
-from bot.sanitize import printable
+from bot.sanitize import for_terminal
 from bot.settings import SettingsInvalid, read_settings
 from bot.store.commands import DigestItem, SqlDigestStore
 from bot.store.database import open_database
@@ -46,7 +46,8 @@ def digest_text(items: Sequence[DigestItem]) -> str:
     if not items:
         return "Nothing is noted."
     return "\n".join(
-        f"{item.at:%Y-%m-%d} {item.repository}#{item.number} {item.reason}: {printable(item.title)}"
+        f"{item.at:%Y-%m-%d} {item.repository}#{item.number} {item.reason}: "
+        f"{for_terminal(item.title)}"
         for item in items
     )
 

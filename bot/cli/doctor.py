@@ -11,7 +11,7 @@ import aiohttp
 import click
 from rich.console import Console
 
-from bot.cli.deliveries import in_words
+from bot.cli.deliveries import duration_text
 from bot.github.client.app import EVENTS, OPTIONAL_PERMISSIONS, PERMISSIONS
 from bot.github.client.failure import CredentialsRefused, GitHubFailure, TryLater
 from bot.github.client.http_client import GitHubClients
@@ -37,18 +37,18 @@ def doctor() -> None:
     # The diagnoses are the output, and tell what came of requests that had to be repeated.
     show_errors_only()
     console = Console(highlight=False)
-    good = True
+    is_ok = True
     for diagnosis in asyncio.run(examine()):
-        good = good and not diagnosis.is_fault
+        is_ok = is_ok and not diagnosis.is_fault
         mark = {True: "[red]✗[/]", False: "[green]✓[/]"}[diagnosis.is_fault]
-        if diagnosis.is_remark:
+        if diagnosis.is_warning:
             mark = "[yellow]![/]"
         console.print(mark, end=" ")
-        console.print(f"{diagnosis.subject}: {diagnosis.words}", markup=False, soft_wrap=True)
-    sys.exit(0 if good else 1)
+        console.print(f"{diagnosis.subject}: {diagnosis.message}", markup=False, soft_wrap=True)
+    sys.exit(0 if is_ok else 1)
 
 
-_LATE = timedelta(minutes=15)
+_OVERDUE_AFTER = timedelta(minutes=15)
 """How long a delivery may wait before that is remarked on: it fails, or no server runs."""
 
 _STRENGTH = {"read": 1, "write": 2, "admin": 3}
@@ -60,15 +60,15 @@ class Diagnosis:
 
     Attributes:
         subject: What it is.
-        words: How it is, and what to fix.
+        message: How it is, and what to fix.
         is_fault: Whether the bot cannot do its work because of it.
-        is_remark: Whether it works, but not with everything.
+        is_warning: Whether it works, but not with everything.
     """
 
     subject: str
-    words: str
+    message: str
     is_fault: bool = False
-    is_remark: bool = False
+    is_warning: bool = False
 
 
 async def examine() -> list[Diagnosis]:
@@ -78,25 +78,25 @@ async def examine() -> list[Diagnosis]:
         require_app(settings)
     except SettingsInvalid as error:
         return [Diagnosis("settings", line, is_fault=True) for line in str(error).splitlines()]
-    found = [Diagnosis("settings", "complete")]
+    diagnoses = [Diagnosis("settings", "complete")]
     try:
         # Migrating is not for whoever only looks: a server of the older version may run on it.
         exists = await asyncio.to_thread(is_there, located(settings.database_url))
         database = await open_database(settings.database_url, serving=not exists)
     except StoreUnusable as error:
-        return [*found, Diagnosis("store", str(error), is_fault=True)]
+        return [*diagnoses, Diagnosis("store", str(error), is_fault=True)]
     try:
-        found.append(Diagnosis("store", f"can be read and written ({await database.check()})"))
-        found.append(await _deliveries(settings))
+        diagnoses.append(Diagnosis("store", f"can be read and written ({await database.check()})"))
+        diagnoses.append(await _deliveries(settings))
         async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
-            found += [
+            diagnoses += [
                 diagnosis async for diagnosis in _on_github(settings, session, SqlStore(database))
             ]
     except (StoreUnavailable, InboxUnavailable) as error:
-        found.append(Diagnosis("store", str(error), is_fault=True))
+        diagnoses.append(Diagnosis("store", str(error), is_fault=True))
     finally:
         await database.close()
-    return found
+    return diagnoses
 
 
 async def _deliveries(settings: Settings) -> Diagnosis:
@@ -110,15 +110,17 @@ async def _deliveries(settings: Settings) -> Diagnosis:
     newest, oldest = overview.newest_webhook, overview.oldest_unfinished
     dead = overview.depth[DeliveryState.DEAD]
     waiting = overview.depth[DeliveryState.QUEUED] + overview.depth[DeliveryState.RUNNING]
-    words = ["none came yet" if newest is None else f"the last came {in_words(now - newest)} ago"]
+    message = [
+        "none came yet" if newest is None else f"the last came {duration_text(now - newest)} ago"
+    ]
     if oldest is None:
-        words.append("none waits")
+        message.append("none waits")
     else:
-        words.append(f"not yet handled {waiting}, the oldest for {in_words(now - oldest)}")
+        message.append(f"not yet handled {waiting}, the oldest for {duration_text(now - oldest)}")
     if dead:
-        words.append(f"dead {dead}: see `deliveries list --state dead`")
-    late = oldest is not None and now - oldest > _LATE
-    return Diagnosis("deliveries", ", ".join(words), is_remark=bool(dead) or late)
+        message.append(f"dead {dead}: see `deliveries list --state dead`")
+    late = oldest is not None and now - oldest > _OVERDUE_AFTER
+    return Diagnosis("deliveries", ", ".join(message), is_warning=bool(dead) or late)
 
 
 async def _on_github(
@@ -137,18 +139,18 @@ async def _on_github(
     try:
         app = await clients.app()
     except CredentialsRefused as error:
-        words = f"GitHub does not accept GH_APP_ID with this key ({error})"
-        yield Diagnosis("app", words, is_fault=True)
+        message = f"GitHub does not accept GH_APP_ID with this key ({error})"
+        yield Diagnosis("app", message, is_fault=True)
         return
     except TryLater as error:
-        words = (
+        message = (
             f"{settings.api_url} cannot be reached or cannot answer now; see GH_API_URL ({error})"
         )
-        yield Diagnosis("app", words, is_fault=True)
+        yield Diagnosis("app", message, is_fault=True)
         return
     except GitHubFailure as error:
-        words = f"GitHub does not accept GH_APP_ID with this key ({error})"
-        yield Diagnosis("app", words, is_fault=True)
+        message = f"GitHub does not accept GH_APP_ID with this key ({error})"
+        yield Diagnosis("app", message, is_fault=True)
         return
     yield Diagnosis("app", f"GitHub knows it as {app.get('slug')}")
     for diagnosis in (*_permissions(app), *_events(app)):
@@ -158,7 +160,7 @@ async def _on_github(
         yield Diagnosis(
             "repositories",
             "none known yet; install the app, or redeliver its installation event",
-            is_remark=True,
+            is_warning=True,
         )
     for repository in repositories:
         for diagnosis in await _repository(clients, store, repository):
@@ -167,28 +169,28 @@ async def _on_github(
 
 def _permissions(app: Mapping[str, Any]) -> list[Diagnosis]:
     granted = app.get("permissions") or {}
-    found = []
-    for name, wanted in PERMISSIONS.items():
+    diagnoses = []
+    for name, required in PERMISSIONS.items():
         has = _STRENGTH.get(str(granted.get(name)), 0)
-        if has >= _STRENGTH[wanted]:
+        if has >= _STRENGTH[required]:
             continue
         optional = name in OPTIONAL_PERMISSIONS
-        found.append(
+        diagnoses.append(
             Diagnosis(
                 "permission",
-                f"{name}: {wanted} is missing; grant it in the app's settings",
+                f"{name}: {required} is missing; grant it in the app's settings",
                 is_fault=not optional,
-                is_remark=optional,
+                is_warning=optional,
             )
         )
-    return found or [Diagnosis("permissions", "all granted")]
+    return diagnoses or [Diagnosis("permissions", "all granted")]
 
 
 def _events(app: Mapping[str, Any]) -> list[Diagnosis]:
     missing = sorted(set(EVENTS) - set(app.get("events") or ()))
     if missing:
-        words = f"{', '.join(missing)} not subscribed; tick them in the app's settings"
-        return [Diagnosis("events", words, is_fault=True)]
+        message = f"{', '.join(missing)} not subscribed; tick them in the app's settings"
+        return [Diagnosis("events", message, is_fault=True)]
     return [Diagnosis("events", "all subscribed")]
 
 
@@ -204,16 +206,16 @@ async def _repository(
         reading = await people.editors(client, repository, facts.policy, facts.default_codeowners)
     except GitHubFailure as error:
         return [Diagnosis(subject, f"the repository cannot be read ({error})", is_fault=True)]
-    found = [
-        Diagnosis(f"base of {repository.full_name}", note, is_remark=True) for note in facts.notes
+    diagnoses = [
+        Diagnosis(f"base of {repository.full_name}", note, is_warning=True) for note in facts.notes
     ]
     if reading.logins:
         count = len(reading.logins)
-        found.append(Diagnosis(subject, f"{count} account{'' if count == 1 else 's'}"))
+        diagnoses.append(Diagnosis(subject, f"{count} account{'' if count == 1 else 's'}"))
     else:
-        words = (
+        message = (
             "nobody counts as an editor, so no label can waive or pause: grant Members: read, or "
             "list logins under [editors] in .github/pep-bot.toml"
         )
-        found.append(Diagnosis(subject, words, is_remark=True))
-    return found
+        diagnoses.append(Diagnosis(subject, message, is_warning=True))
+    return diagnoses

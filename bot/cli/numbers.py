@@ -56,9 +56,9 @@ def numbers(
             git = open_repository(repo)
             files = CommitFiles(git, git.commit(rev))
         known = known_numbers(store, repository) if store else KnownNumbers()
-        every = claimed if known.claims is None else known.claims | (claimed or frozenset())
+        all_claims = claimed if known.claims is None else known.claims | (claimed or frozenset())
         report = numbers_report(
-            published_numbers(files), policy_of(files).numbers, every, known.put_aside
+            published_numbers(files), policy_of(files).numbers, all_claims, known.reservations
         )
     except CannotRun as cannot:
         fail(cannot)

@@ -21,11 +21,11 @@ from bot.review.queue.queue import WEEK, Queue, Waiting, queue_of
 from bot.review.render.markdown import plural
 from bot.review.render.queue import awaiting_fact, follow_up_fact
 from bot.review.stage import Stage
-from bot.sanitize import printable
+from bot.sanitize import for_terminal
 from bot.settings import SettingsInvalid, read_settings
 from bot.store.commands import DigestItem, SqlCommandStore, SqlDigestStore
 from bot.store.database import Database, open_database
-from bot.store.listings import WholeQueue, kept_policy
+from bot.store.listings import PepIndex, stored_policy
 from bot.store.register import SqlRegisterStore
 from bot.store.sql import SqlStore
 from bot.store.submissions import SqlSubmissionStore
@@ -91,20 +91,20 @@ async def _read(database: Database, now: datetime) -> Sequence[RepositoryQueue]:
     store, commands = SqlStore(database), SqlCommandStore(database)
     digest = SqlDigestStore(database)
     submissions = SqlSubmissionStore(database, lambda: now)
-    whole = WholeQueue(store, SqlRegisterStore(database), commands, submissions.to_deciders)
+    pep_index = PepIndex(store, SqlRegisterStore(database), commands, submissions.for_deciders)
     found = []
     for repository in await store.repositories():
         claims, is_complete = await store.claims(repository)
-        policy = await kept_policy(store, repository)
+        policy = await stored_policy(store, repository)
         listings = await store.listings(repository, since=now - WEEK)
-        known = await whole.known(repository, policy, listings)
+        known = await pep_index.known(repository, policy, listings)
         queue = queue_of(
             listings,
             now,
             claims=claims,
             is_complete=is_complete,
             reserved=await commands.reservations(repository),
-            kept=known.kept_free(policy.numbers.reserved),
+            reserved_by_policy=known.still_reserved(policy.numbers.reserved),
             awaiting=awaiting_decision(known),
             due=follow_ups(known, now, policy),
         )
@@ -136,8 +136,8 @@ def _lines(one: RepositoryQueue) -> Iterator[str]:
             yield from (f"  {_line(each)}" for each in waiting)
     if not any(waiting for _, waiting in sections):
         yield "\nNothing waits."
-    if queue.unseen:
-        yield f"\nNot looked at yet: {plural(queue.unseen, 'pull request')}"
+    if queue.not_reviewed:
+        yield f"\nNot looked at yet: {plural(queue.not_reviewed, 'pull request')}"
     news = [
         f"  {name}: {', '.join(f'#{number}' for number in numbers)}"
         for name, numbers in (
@@ -157,7 +157,7 @@ def _lines(one: RepositoryQueue) -> Iterator[str]:
         yield "\nIssues to look at, for editors only"
         yield from (
             f"  #{item.number} {item.at:%Y-%m-%d} {item.reason}: "
-            f"{printable(item.title, _LONGEST_TITLE)}"
+            f"{for_terminal(item.title, _LONGEST_TITLE)}"
             for item in one.issues
         )
 
@@ -166,42 +166,44 @@ def _peps(queue: Queue) -> Iterator[str]:
     if queue.awaiting:
         yield "\nPEPs awaiting a decision"
     for awaiting in queue.awaiting:
-        url = f" {printable(awaiting.submission.url)}" if awaiting.submission else ""
-        yield f"  {_pep(awaiting)}: {printable(awaiting_fact(awaiting))}{url}"
+        url = f" {for_terminal(awaiting.submission.url)}" if awaiting.submission else ""
+        yield f"  {_pep(awaiting)}: {for_terminal(awaiting_fact(awaiting))}{url}"
     if queue.due:
         yield "\nFollow-ups due (`/pep not-yet N` sets them aside)"
     for due in queue.due:
-        yield f"  {_pep(due)}: {printable(follow_up_fact(due))}, since {due.since:%Y-%m-%d}"
+        yield f"  {_pep(due)}: {for_terminal(follow_up_fact(due))}, since {due.since:%Y-%m-%d}"
 
 
 def _pep(one: Awaiting | FollowUp) -> str:
-    return f"PEP {one.pep.number} {printable(one.pep.title, _LONGEST_TITLE)}"
+    return f"PEP {one.pep.number} {for_terminal(one.pep.title, _LONGEST_TITLE)}"
 
 
 def _numbers(queue: Queue) -> Iterator[str]:
-    if queue.assigned or queue.reserved or queue.kept:
+    if queue.assigned or queue.reserved or queue.reserved_by_policy:
         yield "\nNumbers"
     for number, pulls in queue.assigned.items():
         yield f"  {number} claimed by {', '.join(f'#{pull}' for pull in pulls)}"
-    for held in queue.reserved:
-        whom = f" for #{held.pull_request}" if held.pull_request is not None else ""
-        why = f": {printable(held.reason, _LONGEST_TITLE)}" if held.reason else ""
-        yield f"  {held.number} put aside{whom}{why}"
-    for number, reason in queue.kept.items():
-        yield f"  {number} kept by the policy: {printable(reason, _LONGEST_TITLE)}"
+    for reservation in queue.reserved:
+        recipient = (
+            f" for #{reservation.pull_request}" if reservation.pull_request is not None else ""
+        )
+        why = f": {for_terminal(reservation.reason, _LONGEST_TITLE)}" if reservation.reason else ""
+        yield f"  {reservation.number} put aside{recipient}{why}"
+    for number, reason in queue.reserved_by_policy.items():
+        yield f"  {number} kept by the policy: {for_terminal(reason, _LONGEST_TITLE)}"
     if not queue.is_complete:
         yield "  Not all open pull requests have been looked at for numbers yet."
 
 
 def _line(waiting: Waiting) -> str:
-    listed = waiting.listed
+    queue_entry = waiting.queue_entry
     idle = f", idle for {_days(waiting.idle)}" if waiting.is_idle else ""
-    title = printable(listed.title, _LONGEST_TITLE)
+    title = for_terminal(queue_entry.title, _LONGEST_TITLE)
     return f"#{waiting.number} for {_days(waiting.waited)}{idle}: {title} ({_opener(waiting)})"
 
 
 def _opener(waiting: Waiting) -> str:
-    return printable(waiting.listed.opener) or "unknown"
+    return for_terminal(waiting.queue_entry.opener) or "unknown"
 
 
 def _days(duration: timedelta) -> str:

@@ -14,8 +14,8 @@ from bot.server import serve as run
 from bot.settings import (
     Settings,
     SettingsInvalid,
-    keep_from_children,
     read_settings,
+    remove_secrets_from_environment,
     require_app,
 )
 from bot.store.location import SqliteFile, located
@@ -28,7 +28,7 @@ def serve(*, no_worker: bool) -> None:
     """Run the web server, and a worker unless told otherwise."""
     if no_worker:
         require_postgresql("--no-worker", "one process is server and worker")
-    settings = app_settings(works=not no_worker)
+    settings = app_settings(calls_github=not no_worker)
     run_process(run(settings, with_worker=not no_worker))
 
 
@@ -45,14 +45,14 @@ def require_postgresql(what: str, instead: str) -> None:
         )
 
 
-def app_settings(*, hears: bool = True, works: bool = True) -> Settings:
+def app_settings(*, receives_webhooks: bool = True, calls_github: bool = True) -> Settings:
     """Settings with all that a running process needs, and logs as they say; else end."""
     try:
         settings = read_settings()
-        require_app(settings, hears=hears, works=works)
+        require_app(settings, receives_webhooks=receives_webhooks, calls_github=calls_github)
     except SettingsInvalid as error:
         fail(error)
-    keep_from_children()
+    remove_secrets_from_environment()
     configure_logs(settings.log_format)
     return settings
 

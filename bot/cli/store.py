@@ -26,7 +26,7 @@ from bot.store.version import StoreUnusable
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class CopyResult:
     """What was copied.
 
     Attributes:
@@ -47,7 +47,7 @@ def copy_store(
     to_url: str,
     on_begin: Callable[[int], None] = lambda _: None,
     on_rows: Callable[[int], None] = lambda _: None,
-) -> Moved:
+) -> CopyResult:
     """Copy a store. The source stays as it is; run again, this leads to the same end.
 
     Args:
@@ -64,32 +64,32 @@ def copy_store(
     if source == target:
         raise StoreUnusable("FROM and TO are the same store")
     require_current_store(source)
-    with _alone(source):
+    with _locked(source):
         migrate_store(target)
-        with _alone(target), _told(source, target):
-            return _copied(source, target, on_begin, on_rows)
+        with _locked(target), _reporting_database_errors(source, target):
+            return _copy(source, target, on_begin, on_rows)
 
 
-def _copied(
+def _copy(
     source: StoreLocation,
     target: StoreLocation,
     on_begin: Callable[[int], None],
     on_rows: Callable[[int], None],
-) -> Moved:
-    with whole_store(target, to_change=True) as to, whole_store(source) as come_from:
+) -> CopyResult:
+    with whole_store(target, to_change=True) as to, whole_store(source) as source_connection:
         hold(to)
-        if own := grown_apart(come_from, to):
+        if own := grown_apart(source_connection, to):
             raise StoreUnusable(
                 f"{target} has been at work: it has {' and '.join(own)} that {source} does not "
                 "know. It was left as it is; give TO an empty database, or delete that one first "
                 "if nothing in it is wanted"
             )
-        on_begin(count_rows(come_from))
-        rows = copy_rows(come_from, to, on_rows)
+        on_begin(count_rows(source_connection))
+        rows = copy_rows(source_connection, to, on_rows)
         _queue_again(to)
         # The job engine of PostgreSQL knows nothing of these deliveries yet: whoever opens the
         # inbox to serve it queues a job for each subject that has some waiting.
-        return Moved(str(source), str(target), rows, _by_state(to))
+        return CopyResult(str(source), str(target), rows, _by_state(to))
 
 
 def _queue_again(connection: Connection) -> None:
@@ -114,7 +114,7 @@ def _by_state(connection: Connection) -> Mapping[DeliveryState, int]:
 
 
 @contextmanager
-def _alone(location: StoreLocation) -> Iterator[None]:
+def _locked(location: StoreLocation) -> Iterator[None]:
     """Keep servers away from a file."""
     if not isinstance(location, SqliteFile):
         yield
@@ -127,7 +127,7 @@ def _alone(location: StoreLocation) -> Iterator[None]:
 
 
 @contextmanager
-def _told(source: StoreLocation, target: StoreLocation) -> Iterator[None]:
+def _reporting_database_errors(source: StoreLocation, target: StoreLocation) -> Iterator[None]:
     try:
         yield
     except DBAPIError as fault:
@@ -161,7 +161,7 @@ def copy(from_url: str, to_url: str) -> None:
     task = progress.add_task("copying", total=None)
     try:
         with progress:
-            moved = copy_store(
+            result = copy_store(
                 from_url,
                 to_url,
                 lambda total: progress.update(task, total=total),
@@ -171,9 +171,9 @@ def copy(from_url: str, to_url: str) -> None:
         fail(error)
     table = Table("copied", "rows")
     table.columns[1].justify = "right"
-    for name, count in moved.rows.items():
+    for name, count in result.rows.items():
         table.add_row(name.replace("_", " "), str(count))
     Console(highlight=False, markup=False, emoji=False).print(table)
-    states = ", ".join(f"{state} {count}" for state, count in moved.deliveries.items())
-    click.echo(f"{moved.source} -> {moved.target}; deliveries: {states}")
+    states = ", ".join(f"{state} {count}" for state, count in result.deliveries.items())
+    click.echo(f"{result.source} -> {result.target}; deliveries: {states}")
     click.echo("Set DATABASE_URL to the copy and start the bot; what waits is handled then.")

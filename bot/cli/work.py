@@ -9,7 +9,7 @@ from bot.cli.serve import app_settings, require_postgresql, run_process
 def work() -> None:
     """Run a worker alone (PostgreSQL only)."""
     require_postgresql("A worker alone", "`serve` is server and worker")
-    settings = app_settings(hears=False)
+    settings = app_settings(receives_webhooks=False)
     from bot.worker import work as run
 
     run_process(run(settings))

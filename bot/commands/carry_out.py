@@ -2,48 +2,55 @@
 
 from collections.abc import Iterable
 
-from bot.commands.context import CommandContext, is_of_change
+from bot.commands.context import CommandContext, is_in_change
 from bot.commands.grammar.parse import ParsedCommand
 from bot.commands.result import CommandResult, refused
-from bot.commands.role import ROLE_WORDS, Role
+from bot.commands.role import ROLE_NAMES, Role
 from bot.review.snapshot import PullRequestState
 from bot.rules.finding import join_names
 
-_ELSEWHERE = (
+_SAY_IT_THERE = (
     "If you wrote that PEP and I do not know your account, say it on the pull request with which "
     "the PEP came."
 )
 
 
-def carry_out(spoken: ParsedCommand, scene: CommandContext) -> CommandResult:
+def carry_out(parsed: ParsedCommand, command_context: CommandContext) -> CommandResult:
     """What comes of a command; nothing is written yet."""
-    if (why := unfit(spoken, scene)) is not None:
+    if (why := refusal_reason(parsed, command_context)) is not None:
         return refused(why)
-    return spoken.command.run(spoken.arguments, scene)
+    return parsed.command.run(parsed.arguments, command_context)
 
 
-def unfit(spoken: ParsedCommand, scene: CommandContext) -> str | None:
+def refusal_reason(parsed: ParsedCommand, command_context: CommandContext) -> str | None:
     """Why a command cannot be carried out here or by this person; None if it can."""
-    command, form = spoken.command, spoken.form
+    command, form = parsed.command, parsed.form
     usage = f"`{form.usage(command.verb)}`"
-    if scene.pull_request is None:
-        if not command.on_issues:
+    if command_context.pull_request is None:
+        if not command.works_on_issues:
             return f"{usage} works on pull requests only."
-    elif not (command.when_closed or scene.pull.snapshot.state is PullRequestState.OPEN):
+    elif not (
+        command.works_when_closed or command_context.pull.snapshot.state is PullRequestState.OPEN
+    ):
         return f"{usage} works on open pull requests only."
-    allowed = command.allowed(form, scene.policy)
-    if allowed & scene.roles:
+    allowed = command.allowed(form, command_context.policy)
+    if allowed & command_context.roles:
         return None
-    words = f"{usage} is for {said_roles(allowed)}."
-    change = scene.pull.snapshot.change if scene.pull_request is not None else None
-    if command.asks_peps and not is_of_change(spoken.arguments, change):
-        words += f" {_ELSEWHERE}"
-    if Role.EDITOR in allowed and not scene.editors_known:
-        words += " It could not be read who the PEP editors are, so nobody counts as one now."
-    return words
+    reason = f"{usage} is for {join_roles(allowed)}."
+    change = (
+        command_context.pull.snapshot.change if command_context.pull_request is not None else None
+    )
+    if command.needs_peps and not is_in_change(parsed.arguments, change):
+        reason += f" {_SAY_IT_THERE}"
+    if Role.EDITOR in allowed and not command_context.editors_known:
+        reason += " It could not be read who the PEP editors are, so nobody counts as one now."
+    return reason
 
 
-def said_roles(roles: Iterable[Role]) -> str:
+def join_roles(roles: Iterable[Role]) -> str:
     """Roles in words, in the order in which `Role` lists them."""
-    wanted = set(roles)
-    return join_names(tuple(ROLE_WORDS[role] for role in Role if role in wanted), "or") or "nobody"
+    listed_roles = set(roles)
+    return (
+        join_names(tuple(ROLE_NAMES[role] for role in Role if role in listed_roles), "or")
+        or "nobody"
+    )

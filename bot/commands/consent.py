@@ -10,7 +10,7 @@ from threading import Lock
 from cachetools import LRUCache, cached
 
 from bot.commands.grammar.lines import MOST_COMMANDS
-from bot.commands.identity import keys_in, ordered_keys_in
+from bot.commands.identity import command_keys, ordered_command_keys
 from bot.rules.change import ActKind
 
 _COST_OF_MARKDOWN = 8  # A character of hostile Markdown takes so much longer than one of a PEP.
@@ -27,7 +27,7 @@ def consent_cost(body: str) -> int:
     key=lambda body: sha256(body.encode("utf-8", "surrogatepass")).digest(),
     lock=Lock(),
 )
-def consent_said(body: str) -> ActKind | None:
+def consent_in(body: str) -> ActKind | None:
     """What a text that nobody edited says: the last of its lines; None if it has none.
 
     It is remembered: a stranger's text may take a second, and is read at every review.
@@ -37,10 +37,10 @@ def consent_said(body: str) -> ActKind | None:
 
 def consent_added(body: str, before: str) -> ActKind | None:
     """What an edit by the author says: the last of the lines it added; None if it added none."""
-    stood = keys_in(before)
+    earlier = command_keys(before)
     added = [
-        _LINES[proper]
-        for proper, ordinal in ordered_keys_in(body, MOST_COMMANDS)
-        if proper in _LINES and (proper, ordinal) not in stood
+        _LINES[canonical]
+        for canonical, ordinal in ordered_command_keys(body, MOST_COMMANDS)
+        if canonical in _LINES and (canonical, ordinal) not in earlier
     ]
     return added[-1] if added else None

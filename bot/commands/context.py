@@ -6,12 +6,12 @@ from datetime import datetime
 
 from bot.commands.grammar.arguments import Arguments
 from bot.commands.role import Role
-from bot.peps.forum import NOTHING_READ, Forum
+from bot.peps.forum import NO_FORUM_DATA, Forum
 from bot.peps.number import NumberLedger, PepNumber, number_in_path, pep_path
 from bot.peps.people import Login
 from bot.policy.model import Policy
 from bot.review.decision.submission import Submission
-from bot.review.overrides import NO_ORDERS, Overrides, Reservation
+from bot.review.overrides import NO_OVERRIDES, Overrides, Reservation
 from bot.review.snapshot import Base, Memory, PullRequestState, Snapshot
 from bot.review.subject import Subject
 from bot.review.verdict import Verdict
@@ -20,7 +20,7 @@ from bot.rules.finding import join_names
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class BaseBranchPeps:
     """The base branch as far as a command asks for it.
 
     Attributes:
@@ -37,37 +37,39 @@ class Published:
     texts: Mapping[PepNumber, str] = field(default_factory=dict)
     unreadable: frozenset[PepNumber] = frozenset()
     submissions: tuple[Submission, ...] = ()
-    forum: Forum = NOTHING_READ
+    forum: Forum = NO_FORUM_DATA
 
 
-def numbers_asked(said: Arguments, change: Change | None) -> tuple[PepNumber, ...]:
+def target_numbers(arguments: Arguments, change: Change | None) -> tuple[PepNumber, ...]:
     """The PEPs a command is about: the one it names, else the one that the pull request changes.
 
     Args:
-        said: The command.
+        arguments: The command.
         change: What the pull request changes, or changed; None on an issue.
     """
-    own = own_number(said, change)
-    return tuple(number for number in (own, said.successor) if number is not None)
+    own = target_number(arguments, change)
+    return tuple(number for number in (own, arguments.successor) if number is not None)
 
 
-def own_number(said: Arguments, change: Change | None) -> PepNumber | None:
+def target_number(arguments: Arguments, change: Change | None) -> PepNumber | None:
     """The PEP that a command names, else the one that the pull request changes."""
-    return said.number if said.number is not None else only_pep(change)
+    return arguments.number if arguments.number is not None else single_pep_in(change)
 
 
-def is_of_change(said: Arguments, change: Change | None) -> bool:
+def is_in_change(arguments: Arguments, change: Change | None) -> bool:
     """Whether a command is about PEPs that the pull request changes, not about some other one."""
-    return change is not None and (said.number is None or said.number in peps_in(change))
+    return change is not None and (
+        arguments.number is None or arguments.number in pep_numbers_in(change)
+    )
 
 
-def only_pep(change: Change | None) -> PepNumber | None:
+def single_pep_in(change: Change | None) -> PepNumber | None:
     """The PEP that a pull request changes; None if it changes none, or several."""
-    touched = peps_in(change)
+    touched = pep_numbers_in(change)
     return touched[0] if len(touched) == 1 else None
 
 
-def peps_in(change: Change | None) -> tuple[PepNumber, ...]:
+def pep_numbers_in(change: Change | None) -> tuple[PepNumber, ...]:
     """The PEPs a pull request changes, ascending."""
     found = {
         number_in_path(file.path)
@@ -78,7 +80,7 @@ def peps_in(change: Change | None) -> tuple[PepNumber, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class UnderReview:
+class ReviewedPullRequest:
     """The pull request a command was given on: as read, as judged, and as remembered."""
 
     snapshot: Snapshot
@@ -92,7 +94,7 @@ class CommandContext:
 
     Attributes:
         subject: The pull request or issue.
-        asker: Who gives the command.
+        commenter: Who gives the command.
         roles: What they are here.
         now: The present time (UTC).
         policy: What the repository wants.
@@ -100,7 +102,7 @@ class CommandContext:
         reservations: The numbers that editors reserved.
         editors_known: Whether it could be read who the editors are.
         pull_request: The pull request; None on an issue.
-        orders: What people ordered here before.
+        overrides: What people ordered here before.
         labels: The labels that stand here.
         known_labels: The labels the repository has, by their names in lower case; empty unless the
             command asks for them.
@@ -108,21 +110,21 @@ class CommandContext:
     """
 
     subject: Subject
-    asker: Login
+    commenter: Login
     roles: frozenset[Role]
     now: datetime
     policy: Policy
     numbers: NumberLedger
     reservations: tuple[Reservation, ...] = ()
     editors_known: bool = True
-    pull_request: UnderReview | None = None
-    orders: Overrides = NO_ORDERS
+    pull_request: ReviewedPullRequest | None = None
+    overrides: Overrides = NO_OVERRIDES
     labels: frozenset[str] = frozenset()
     known_labels: Mapping[str, str] = field(default_factory=dict)
-    published: Published | None = None
+    published: BaseBranchPeps | None = None
 
     @property
-    def pull(self) -> UnderReview:
+    def pull(self) -> ReviewedPullRequest:
         """The pull request, for commands that work on nothing else.
 
         Raises:
@@ -133,7 +135,7 @@ class CommandContext:
         return self.pull_request
 
     @property
-    def at_base(self) -> Published:
+    def at_base(self) -> BaseBranchPeps:
         """What stands on the base branch, for commands that ask for it.
 
         Raises:
@@ -144,7 +146,7 @@ class CommandContext:
         return self.published
 
 
-_MOST_NAMED = 10
+_MOST_LISTED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,24 +173,24 @@ class NoTargetPep(Exception):
     """It cannot be told which PEP is meant, or there is no such; the message is for people."""
 
 
-def concerned(said: Arguments, scene: CommandContext) -> TargetPep:
+def target_pep(arguments: Arguments, command_context: CommandContext) -> TargetPep:
     """The PEP a command names, or that the pull request changes.
 
     Raises:
         NotConcerned: There is none, or several.
     """
-    pull = scene.pull_request
+    pull = command_context.pull_request
     change = pull.snapshot.change if pull is not None else None
     state = pull.snapshot.state if pull is not None else None
-    number = own_number(said, change)
+    number = target_number(arguments, change)
     if number is None:
-        raise NoTargetPep(_which(change))
-    own = _own_text(number, change)
+        raise NoTargetPep(_ask_which_pep(change))
+    own = _text_in_change(number, change)
     if own is not None and state is PullRequestState.OPEN:
         return TargetPep(number, own, change)
-    if number in scene.at_base.unreadable:
+    if number in command_context.at_base.unreadable:
         raise NoTargetPep(f"PEP {number} cannot be read as text.")
-    text = scene.at_base.texts.get(number)
+    text = command_context.at_base.texts.get(number)
     if text is None and state is PullRequestState.MERGED:
         text = own  # merged a moment ago: the push is not heard of yet
     if text is not None:
@@ -196,27 +198,27 @@ def concerned(said: Arguments, scene: CommandContext) -> TargetPep:
     raise NoTargetPep(f"There is no PEP {number} here.")
 
 
-def others_beside(pep: TargetPep, scene: CommandContext) -> dict[PepNumber, str]:
+def other_pep_texts(pep: TargetPep, command_context: CommandContext) -> dict[PepNumber, str]:
     """The texts of other PEPs that belong to the same state of the repository as that one."""
-    texts = dict(scene.at_base.texts)
+    texts = dict(command_context.at_base.texts)
     if pep.change is not None:
-        own = {number: _own_text(number, pep.change) for number in peps_in(pep.change)}
+        own = {number: _text_in_change(number, pep.change) for number in pep_numbers_in(pep.change)}
         texts |= {number: text for number, text in own.items() if text is not None}
     return texts
 
 
-def _own_text(number: PepNumber, change: Change | None) -> str | None:
+def _text_in_change(number: PepNumber, change: Change | None) -> str | None:
     """The PEP as the pull request makes it; None if it does not touch it."""
     path = pep_path(number)
     files = change.files if change is not None else ()
     return next((file.after for file in files if file.path == path), None)
 
 
-def _which(change: Change | None) -> str:
-    touched = peps_in(change)
+def _ask_which_pep(change: Change | None) -> str:
+    touched = pep_numbers_in(change)
     if not touched:
         return "Which PEP? Say its number too."
-    named = join_names(tuple(f"PEP {number}" for number in touched[:_MOST_NAMED]))
-    if len(touched) > _MOST_NAMED:
+    named = join_names(tuple(f"PEP {number}" for number in touched[:_MOST_LISTED]))
+    if len(touched) > _MOST_LISTED:
         named = f"{len(touched)} PEPs"
     return f"This pull request changes {named}: say which one is meant."

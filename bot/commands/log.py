@@ -16,11 +16,11 @@ from bot.commands.text import Place, Text
 from bot.peps.number import PepNumber
 from bot.peps.people import Login, same_login
 from bot.review.overrides import (
-    Acceptance,
-    DelegateOrder,
+    AcceptedSponsor,
     Overrides,
+    RecordedDelegate,
     Reservation,
-    StageOrder,
+    StageOverride,
     Waiver,
 )
 from bot.rules.change import Change, Context
@@ -40,99 +40,105 @@ class LoggedCommand:
 
     Attributes:
         source: The global id of the text it stands in.
-        proper: The command, written properly.
+        canonical: The command, written properly.
         ordinal: Which of the equal commands of that text, from 0.
         subject: The number of the pull request or issue.
         login: Whose text.
         at: When it was said, as far as is known.
         order: Tells commands of one moment apart: the text's number, then the line.
         url: Where it can be read.
-        fate: What became of it.
+        status: What became of it.
         note: What it noted about the circumstances.
     """
 
     source: str
-    proper: str
+    canonical: str
     ordinal: int
     subject: int
     login: Login
     at: datetime
     order: tuple[int, int]
     url: str
-    fate: CommandStatus = CommandStatus.DONE
+    status: CommandStatus = CommandStatus.DONE
     note: str = ""
 
     @property
     def key(self) -> tuple[str, int]:
         """What tells it apart from the other commands of its text."""
-        return (self.proper, self.ordinal)
+        return (self.canonical, self.ordinal)
 
     @property
-    def moment(self) -> tuple[datetime, tuple[int, int], int]:
+    def sort_key(self) -> tuple[datetime, tuple[int, int], int]:
         """By what commands are ordered."""
         return (self.at, self.order, self.ordinal)
 
 
-Entitled = Callable[[LoggedCommand, ParsedCommand], bool]
+PermissionCheck = Callable[[LoggedCommand, ParsedCommand], bool]
 """Whether somebody may give a command that was carried out, as things stand now."""
 
 
-def everybody(_one: LoggedCommand, _spoken: ParsedCommand) -> bool:
+def permit_everybody(_one: LoggedCommand, _parsed: ParsedCommand) -> bool:
     """Whoever gave it."""
     return True
 
 
-def entitled_on(change: Change, context: Context) -> Entitled:
+def permission_check_for(change: Change, context: Context) -> PermissionCheck:
     """Who may give commands on a pull request as it stands now, its base and the editors included.
 
     What made somebody a delegate may have been the header of a PEP on a branch of their own.
     """
     known: dict[Login, frozenset[Role]] = {}
 
-    def is_entitled(one: LoggedCommand, spoken: ParsedCommand) -> bool:
+    def is_permitted_now(one: LoggedCommand, parsed: ParsedCommand) -> bool:
         if one.login not in known:
             known[one.login] = roles_of(one.login, change, context)
-        return bool(known[one.login] & spoken.form.who)
+        return bool(known[one.login] & parsed.form.who)
 
-    return is_entitled
+    return is_permitted_now
 
 
-def overrides_of(given: Iterable[LoggedCommand], entitled: Entitled = everybody) -> Overrides:
+def overrides_of(
+    logged: Iterable[LoggedCommand], is_permitted: PermissionCheck = permit_everybody
+) -> Overrides:
     """What holds on a pull request after these commands.
 
     Args:
-        given: The commands.
-        entitled: Whose orders take effect. That somebody was asked to sponsor is no order any more:
-            it happened.
+        logged: The commands.
+        is_permitted: Whose orders take effect. That somebody was asked to sponsor is no order any
+            more: it happened.
     """
     waivers: dict[str, Waiver] = {}
-    accepted: dict[str, Acceptance] = {}
+    accepted: dict[str, AcceptedSponsor] = {}
     asked: set[Login] = set()
-    stage: StageOrder | None = None
-    delegate: DelegateOrder | None = None
+    stage: StageOverride | None = None
+    delegate: RecordedDelegate | None = None
     pauses: list[Waiver] = []
-    for one, spoken in in_order(given):
-        said, word = spoken.arguments, Waiver(one.login, spoken.arguments.reason, one.url)
-        if spoken.command.verb != "sponsor" and not entitled(one, spoken):
+    for one, parsed in executed_in_order(logged):
+        arguments, waiver = parsed.arguments, Waiver(one.login, parsed.arguments.reason, one.url)
+        if parsed.command.verb != "sponsor" and not is_permitted(one, parsed):
             continue
-        match spoken.command.verb:
+        match parsed.command.verb:
             case "skip":
-                waivers |= dict.fromkeys(said.rules, word)
+                waivers |= dict.fromkeys(arguments.rules, waiver)
             case "unskip":
-                waivers = {rule: kept for rule, kept in waivers.items() if rule not in said.rules}
-            case "await" if said.stage is not None:
-                stage = StageOrder(said.stage, one.note, one.login, one.at, one.url)
-            case "accept-sponsor" if said.login is not None:
-                acceptance = Acceptance(said.login, said.link, one.login, one.at, one.note)
-                accepted[said.login.casefold()] = acceptance
-            case "unsponsor" if said.login is not None:
-                accepted.pop(said.login.casefold(), None)
-            case "sponsor" if said.login is not None:
-                asked.add(said.login)
-            case "delegate" if said.login is not None:
-                delegate = DelegateOrder(said.login, one.login, one.url, one.note)
+                waivers = {
+                    rule: kept for rule, kept in waivers.items() if rule not in arguments.rules
+                }
+            case "await" if arguments.stage is not None:
+                stage = StageOverride(arguments.stage, one.note, one.login, one.at, one.url)
+            case "accept-sponsor" if arguments.login is not None:
+                acceptance = AcceptedSponsor(
+                    arguments.login, arguments.link, one.login, one.at, one.note
+                )
+                accepted[arguments.login.casefold()] = acceptance
+            case "unsponsor" if arguments.login is not None:
+                accepted.pop(arguments.login.casefold(), None)
+            case "sponsor" if arguments.login is not None:
+                asked.add(arguments.login)
+            case "delegate" if arguments.login is not None:
+                delegate = RecordedDelegate(arguments.login, one.login, one.url, one.note)
             case "pause":
-                pauses.append(word)
+                pauses.append(waiver)
             case "resume":
                 pauses.clear()
             case _:
@@ -147,51 +153,53 @@ def overrides_of(given: Iterable[LoggedCommand], entitled: Entitled = everybody)
     )
 
 
-def reservations_of(given: Iterable[LoggedCommand]) -> tuple[Reservation, ...]:
+def reservations_of(logged: Iterable[LoggedCommand]) -> tuple[Reservation, ...]:
     """The numbers reserved in a repository, ascending, after all its commands."""
-    held: dict[PepNumber, Reservation] = {}
-    for one, spoken in in_order(given):
-        said = spoken.arguments
-        if spoken.command.verb != "number" or said.number is None:
+    reserved: dict[PepNumber, Reservation] = {}
+    for one, parsed in executed_in_order(logged):
+        arguments = parsed.arguments
+        if parsed.command.verb != "number" or arguments.number is None:
             continue
-        if "release" in said.words:
-            held.pop(said.number, None)
+        if "release" in arguments.keywords:
+            reserved.pop(arguments.number, None)
             continue
-        held[said.number] = Reservation(
-            said.number, said.pull_request, said.reason, one.login, one.at, one.url
+        reserved[arguments.number] = Reservation(
+            arguments.number, arguments.pull_request, arguments.reason, one.login, one.at, one.url
         )
-    return tuple(held[number] for number in sorted(held))
+    return tuple(reserved[number] for number in sorted(reserved))
 
 
-def not_yet_of(given: Iterable[LoggedCommand]) -> Mapping[PepNumber, datetime]:
+def not_yet_dates(logged: Iterable[LoggedCommand]) -> Mapping[PepNumber, datetime]:
     """When "not yet" was said last of what is left to do about each PEP."""
     return {
-        said.number: one.at
-        for one, spoken in in_order(given)
-        if spoken.command.verb == "not-yet" and (said := spoken.arguments).number is not None
+        arguments.number: one.at
+        for one, parsed in executed_in_order(logged)
+        if parsed.command.verb == "not-yet" and (arguments := parsed.arguments).number is not None
     }
 
 
-def settled_later(given: Iterable[LoggedCommand], than: LoggedCommand) -> frozenset[str]:
+def settled_by_later(logged: Iterable[LoggedCommand], than: LoggedCommand) -> frozenset[str]:
     """The matters that later commands settle, so that this one has no say in them any more."""
     return frozenset(
         slot
-        for one, spoken in in_order(given)
-        if one.moment > than.moment
-        for slot in spoken.command.slots(spoken.arguments)
+        for one, parsed in executed_in_order(logged)
+        if one.sort_key > than.sort_key
+        for slot in parsed.command.slots(parsed.arguments)
     )
 
 
-def was_asked(orders: Overrides, login: Login) -> bool:
+def was_asked(overrides: Overrides, login: Login) -> bool:
     """Whether an account was asked to sponsor here."""
-    return any(same_login(login, asked) for asked in orders.asked)
+    return any(same_login(login, asked) for asked in overrides.asked)
 
 
-def in_order(given: Iterable[LoggedCommand]) -> Iterable[tuple[LoggedCommand, ParsedCommand]]:
+def executed_in_order(
+    logged: Iterable[LoggedCommand],
+) -> Iterable[tuple[LoggedCommand, ParsedCommand]]:
     """The commands that were carried out, by time, each as this version understands it."""
-    for one in sorted(given, key=lambda one: one.moment):
-        if one.fate is CommandStatus.DONE and (spoken := understood(one.proper)) is not None:
-            yield one, spoken
+    for one in sorted(logged, key=lambda one: one.sort_key):
+        if one.status is CommandStatus.DONE and (parsed := understood(one.canonical)) is not None:
+            yield one, parsed
 
 
 DONE = "+1"
@@ -217,15 +225,16 @@ class CommandComment:
         at: The version that was heard last.
         answers: What there was to say of commands carried out, in their order, each with the key of
             its command.
-        standing: The keys of the commands that stand in it now.
-        unseen: Those of them that stood there before they were heard of, and have not been since.
-        faults: What is wrong with commands that stand in it now.
-        wants: The reaction it should have: `DONE`, `CONFUSED` or none.
+        existing: The keys of the commands that stand in it now.
+        unattributed: Those of them that stood there before they were heard of, and have not been
+            since.
+        problems: What is wrong with commands that stand in it now.
+        desired_reaction: The reaction it should have: `DONE`, `CONFUSED` or none.
         reaction: The reaction of ours that stands, and its id.
         reaction_id: Its id.
         reply_id: The comment of ours that answers it.
         reply_digest: The digest of what that says.
-        is_gone: Whether it was deleted; nothing is heard from it any more.
+        is_deleted: Whether it was deleted; nothing is heard from it any more.
     """
 
     source: str
@@ -235,15 +244,15 @@ class CommandComment:
     url: str
     at: datetime
     answers: tuple[tuple[str, str], ...] = ()
-    standing: tuple[str, ...] = ()
-    unseen: tuple[str, ...] = ()
-    faults: tuple[str, ...] = ()
-    wants: str = ""
+    existing: tuple[str, ...] = ()
+    unattributed: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+    desired_reaction: str = ""
     reaction: str = ""
     reaction_id: int | None = None
     reply_id: int | None = None
     reply_digest: str = ""
-    is_gone: bool = False
+    is_deleted: bool = False
 
     @property
     def marker(self) -> str:
@@ -251,18 +260,18 @@ class CommandComment:
         return f"reply {self.source}"
 
     @property
-    def shown(self) -> tuple[str, ...]:
+    def reply_parts(self) -> tuple[str, ...]:
         """What the reply says: what is wrong, then the answers to commands that stand in it."""
-        if self.is_gone:
+        if self.is_deleted:
             return ()
-        return (*self.faults, *(told for key, told in self.answers if key in self.standing))
+        return (*self.problems, *(answer for key, answer in self.answers if key in self.existing))
 
     @property
     def has_reactions(self) -> bool:
         """Whether GitHub lets anybody react to it."""
-        return not self.is_gone and self.place not in (Place.REVIEW, Place.BUTTON)
+        return not self.is_deleted and self.place not in (Place.REVIEW, Place.BUTTON)
 
 
-def first_heard(text: Text) -> CommandComment:
+def first_processed(text: Text) -> CommandComment:
     """A text of which nothing is known yet."""
     return CommandComment(text.node_id, text.place, text.id, text.author, text.url, text.at)

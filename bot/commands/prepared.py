@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from bot.commands.context import CommandContext, TargetPep
 from bot.commands.result import CommandResult, Suggest, done, with_apology
-from bot.peps.dates import in_pep_style
+from bot.peps.dates import format_pep_date
 from bot.peps.number import PepNumber, number_in_path
 from bot.review.fixes.files import edit_form, new_pull_request
 from bot.review.fixes.prepared import Prepared
@@ -14,72 +14,78 @@ from bot.review.fixes.suggestions import offer
 from bot.review.render.markdown import fenced, page
 from bot.rules.change import Change, FileChange, FileStatus
 from bot.rules.engine import RuleFailed, run_rules
-from bot.rules.finding import Severity, code
+from bot.rules.finding import Severity, safe_code
 
-_AHEAD = timedelta(days=1)
+_TIME_ZONE_MARGIN = timedelta(days=1)
 """Somewhere it is tomorrow already."""
 
-_STEP = "status-transition"
+_TRANSITION_RULE = "status-transition"
 _MOST_FINDINGS = 8
 _NO_CHANGE = Change(files=())
 _PATCH = "<!-- patch -->"
 """Where the patch goes once the words are made up, since its blanks must stay as they are; it comes
 before anything that strangers wrote."""
 
-_INSTEAD = "GitHub does not take the suggestions; this patch says the same."
-_OFFLINE = "GitHub does not take the suggestions; please edit the lines by hand."
+_PATCH_INSTEAD = "GitHub does not take the suggestions; this patch says the same."
+_EDIT_BY_HAND = "GitHub does not take the suggestions; please edit the lines by hand."
 
 
 def render_prepared(
     prepared: Prepared,
     pep: TargetPep,
-    scene: CommandContext,
+    command_context: CommandContext,
     template: str,
     *,
     branch: str,
     judged: Sequence[str],
     decides: Sequence[str] = (),
-    known: frozenset[str] = frozenset(),
+    covered: frozenset[str] = frozenset(),
 ) -> CommandResult:
     """The answer to a command that prepares a change.
 
     Args:
         prepared: The change.
         pep: The PEP it is about.
-        scene: Where it was asked.
+        command_context: Where it was asked.
         template: The template of the pull request it becomes.
         branch: A name for the branch it is made on.
         judged: What only people can judge.
         decides: Who decides on it, as Markdown.
-        known: Rules whose findings the blanks tell already.
+        covered: Rules whose findings the blanks tell already.
     """
     # Where the pull request does not change the PEP, nothing of it is on its diff.
-    offered = offer(prepared.mends, pep.change if pep.change is not None else _NO_CHANGE)
+    offered = offer(prepared.fixes, pep.change if pep.change is not None else _NO_CHANGE)
     failures: list[RuleFailed] = []
-    step, left = _found(prepared, scene, known, failures)
+    step, missing_items = _findings_of(prepared, command_context, covered, failures)
     title, changed = title_of(prepared), _numbers(prepared)
-    base, repository = scene.at_base.base.branch, scene.subject.repository
+    base, repository = command_context.at_base.base.branch, command_context.subject.repository
     body = page(
         "prepared",
         is_here=pep.change is not None,
         is_suggested=bool(offered.suggestions),
         patch=_PATCH if offered.patch else "",
-        unfit=[code(path) for path in offered.unfit],
+        not_possible=[safe_code(path) for path in offered.not_possible],
         title=title,
         edit=edit_form(repository, base, changed[0]) if len(changed) == 1 else "",
-        compare=new_pull_request(repository, base, (scene.asker, branch), template, title),
+        compare=new_pull_request(
+            repository, base, (command_context.commenter, branch), template, title
+        ),
         branch=branch,
         form=template,
         judged=judged,
-        blanks=[*prepared.blanks, *left],
-        remarks=[*step, *prepared.remarks],
+        blanks=[*prepared.blanks, *missing_items],
+        notes=[*step, *prepared.notes],
         decides=decides,
     ).strip()
     body = body.replace(_PATCH, fenced(offered.patch, "diff"), 1)
     if not offered.suggestions:
         return with_apology(done(body), failures)
-    instead = f"{_INSTEAD}\n\n{fenced(offered.instead, 'diff')}" if offered.instead else _OFFLINE
-    suggest = Suggest(scene.pull.snapshot.head_sha, offered.suggestions, instead)
+    fallback_patch = (
+        f"{_PATCH_INSTEAD}\n\n{fenced(offered.fallback_patch, 'diff')}"
+        if offered.fallback_patch
+        else _EDIT_BY_HAND
+    )
+    suggest = Suggest(command_context.pull.snapshot.head_sha, offered.suggestions, fallback_patch)
     return with_apology(done(body, suggest), failures)
 
 
@@ -89,21 +95,24 @@ def title_of(prepared: Prepared) -> str:
 
 
 def _numbers(prepared: Prepared) -> tuple[PepNumber, ...]:
-    numbers = (number_in_path(one.path) for one in prepared.mends)
+    numbers = (number_in_path(one.path) for one in prepared.fixes)
     return tuple(number for number in numbers if number is not None)
 
 
-def _found(
-    prepared: Prepared, scene: CommandContext, known: frozenset[str], failures: list[RuleFailed]
+def _findings_of(
+    prepared: Prepared,
+    command_context: CommandContext,
+    covered: frozenset[str],
+    failures: list[RuleFailed],
 ) -> tuple[list[str], list[str]]:
     """What the rules say of the change: of a step out of the ordinary, and of what is missing."""
-    context = replace(scene.at_base.context, pull_request=None)
+    context = replace(command_context.at_base.context, pull_request=None)
     found = run_rules(change_of(prepared), context, on_failure=failures.append)
-    step = [one.message for one in found if one.rule == _STEP]
+    step = [one.message for one in found if one.rule == _TRANSITION_RULE]
     missing = [
         one.message
         for one in found
-        if one.severity is not Severity.NOTICE and one.rule not in {_STEP, *known}
+        if one.severity is not Severity.NOTICE and one.rule not in {_TRANSITION_RULE, *covered}
     ]
     return step, missing[:_MOST_FINDINGS]
 
@@ -113,15 +122,15 @@ def change_of(prepared: Prepared) -> Change:
     return Change(
         files=tuple(
             FileChange(one.path, FileStatus.MODIFIED, before=one.before, after=one.after)
-            for one in prepared.mends
+            for one in prepared.fixes
         ),
         title=title_of(prepared),
     )
 
 
-def why_not_day(day: date | None, scene: CommandContext) -> str | None:
+def why_not_day(day: date | None, command_context: CommandContext) -> str | None:
     """Why a day cannot be right; None if it can."""
-    today = scene.at_base.context.today
-    if day is None or day <= today + _AHEAD:
+    today = command_context.at_base.context.today
+    if day is None or day <= today + _TIME_ZONE_MARGIN:
         return None
-    return f"`{in_pep_style(day)}` is still to come; give the day on which it was."
+    return f"`{format_pep_date(day)}` is still to come; give the day on which it was."

@@ -36,18 +36,18 @@ class Form:
     Attributes:
         parts: What follows the verb.
         who: Any of these roles may use it.
-        does: What it does, a few words for tables.
+        summary: What it does, a few words for tables.
         example: How it looks in use, from the verb on; at least one form of a command has one.
     """
 
     parts: tuple[Argument, ...]
     who: frozenset[Role]
-    does: str
+    summary: str
     example: str
 
     def usage(self, verb: str) -> str:
         """The form as help and docs show it, such as `/pep skip RULE because …`."""
-        return " ".join(["/pep", verb, *(part.shown for part in self.parts)])
+        return " ".join(["/pep", verb, *(part.syntax for part in self.parts)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +59,12 @@ class Command:
         forms: How it may be written, the plainest first.
         doc: What it does and why, for people; plain text in paragraphs.
         run: What carries it out.
-        on_issues: Whether it works on issues too.
-        when_closed: Whether it works on a pull request that is closed or merged.
-        asks_labels: Whether it needs to know the labels the repository has.
-        asks_peps: Whether it needs the texts of published PEPs: of the one it names or the pull
+        works_on_issues: Whether it works on issues too.
+        works_when_closed: Whether it works on a pull request that is closed or merged.
+        needs_labels: Whether it needs to know the labels the repository has.
+        needs_peps: Whether it needs the texts of published PEPs: of the one it names or the pull
             request changes.
-        once_a_text: Whether an equal one in the same text comes to the same.
+        once_per_text: Whether an equal one in the same text comes to the same.
         slots: What its effects settle, such as `label:x`: of two commands that settle the same, the
             later one holds, in whatever order they become known.
         who: The roles that may use it by a repository's policy, where that says so.
@@ -74,11 +74,11 @@ class Command:
     forms: tuple[Form, ...]
     doc: str
     run: Run
-    on_issues: bool = False
-    when_closed: bool = False
-    asks_labels: bool = False
-    asks_peps: bool = False
-    once_a_text: bool = False
+    works_on_issues: bool = False
+    works_when_closed: bool = False
+    needs_labels: bool = False
+    needs_peps: bool = False
+    once_per_text: bool = False
     slots: Callable[[Arguments], frozenset[str]] = lambda _: frozenset()
     who: Callable[[Policy], frozenset[Role]] | None = None
 
@@ -87,7 +87,7 @@ class Command:
         return form.who if self.who is None else self.who(policy)
 
 
-class CommandBroken(Exception):
+class InvalidDeclaration(Exception):
     """A declaration breaks the registry's terms."""
 
 
@@ -98,11 +98,11 @@ def command(
     verb: str,
     *forms: Form,
     doc: str,
-    on_issues: bool = False,
-    when_closed: bool = False,
-    asks_labels: bool = False,
-    asks_peps: bool = False,
-    once_a_text: bool = False,
+    works_on_issues: bool = False,
+    works_when_closed: bool = False,
+    needs_labels: bool = False,
+    needs_peps: bool = False,
+    once_per_text: bool = False,
     slots: Callable[[Arguments], frozenset[str]] = lambda _: frozenset(),
     who: Callable[[Policy], frozenset[Role]] | None = None,
 ) -> Callable[[Run], Run]:
@@ -114,21 +114,21 @@ def command(
 
     def register(run: Run) -> Run:
         if not _VERB.fullmatch(verb):
-            raise CommandBroken(f"the verb {verb!r} is not kebab-case")
+            raise InvalidDeclaration(f"the verb {verb!r} is not kebab-case")
         if verb in _REGISTERED:
-            raise CommandBroken(f"the verb {verb!r} is registered twice")
+            raise InvalidDeclaration(f"the verb {verb!r} is registered twice")
         if not forms:
-            raise CommandBroken(f"the verb {verb!r} has no form")
+            raise InvalidDeclaration(f"the verb {verb!r} has no form")
         _REGISTERED[verb] = Command(
             verb=verb,
             forms=forms,
             doc=doc,
             run=run,
-            on_issues=on_issues,
-            when_closed=when_closed,
-            asks_labels=asks_labels,
-            asks_peps=asks_peps,
-            once_a_text=once_a_text,
+            works_on_issues=works_on_issues,
+            works_when_closed=works_when_closed,
+            needs_labels=needs_labels,
+            needs_peps=needs_peps,
+            once_per_text=once_per_text,
             slots=slots,
             who=who,
         )
@@ -137,9 +137,9 @@ def command(
     return register
 
 
-def form(*parts: Argument, who: Sequence[Role], does: str, example: str) -> Form:
+def form(*parts: Argument, who: Sequence[Role], summary: str, example: str) -> Form:
     """A form of a command; see `Form`."""
-    return Form(parts, frozenset(who), does, example)
+    return Form(parts, frozenset(who), summary, example)
 
 
 def all_commands() -> tuple[Command, ...]:
@@ -148,7 +148,7 @@ def all_commands() -> tuple[Command, ...]:
     return tuple(_REGISTERED[verb] for verb in sorted(_REGISTERED))
 
 
-def command_of(verb: str) -> Command | None:
+def find_command(verb: str) -> Command | None:
     """The command of this verb."""
     _import_verbs()
     return _REGISTERED.get(verb)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from bot.peps.people import Login
 from bot.review.fixes.suggestions import Suggestion
 from bot.rules.engine import RuleFailed
-from bot.rules.finding import code, join_names
+from bot.rules.finding import join_names, safe_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,8 @@ class CommandResult:
     """What came of a command.
 
     Attributes:
-        done: Whether it was carried out; else `says` tells why not, and who may or what to do.
-        says: Markdown for the reply; empty for silence. What strangers wrote in it is harmless.
+        done: Whether it was carried out; else `reply` tells why not, and who may or what to do.
+        reply: Markdown for the reply; empty for silence. What strangers wrote in it is harmless.
         effects: What is to be written.
         mention: An account that the reply is addressed to, the one place where the bot mentions
             anybody but the pull request's author.
@@ -84,7 +84,7 @@ class CommandResult:
     """
 
     done: bool
-    says: str = ""
+    reply: str = ""
     effects: tuple[Effect, ...] = field(default_factory=tuple)
     mention: Login | None = None
     note: str = ""
@@ -93,30 +93,30 @@ class CommandResult:
 
 
 def done(
-    says: str = "", *effects: Effect, mention: Login | None = None, note: str = ""
+    reply: str = "", *effects: Effect, mention: Login | None = None, note: str = ""
 ) -> CommandResult:
     """It was carried out."""
-    return CommandResult(True, says, effects, mention, note)
+    return CommandResult(True, reply, effects, mention, note)
 
 
-def with_apology(outcome: CommandResult, failures: Iterable[RuleFailed]) -> CommandResult:
+def with_apology(result: CommandResult, failures: Iterable[RuleFailed]) -> CommandResult:
     """The outcome, with a word on the rules that failed, each once; itself where none did."""
     failed = {failure.rule: failure for failure in failures}
     if not failed:
-        return outcome
-    rules = join_names(tuple(map(code, failed)))
-    ids = join_names(tuple(code(failure.id) for failure in failed.values()))
-    sorry = (
+        return result
+    rules = join_names(tuple(map(safe_code, failed)))
+    ids = join_names(tuple(safe_code(failure.id) for failure in failed.values()))
+    apology = (
         f"Sorry: my check of {rules} failed through a fault of mine, and what it has to say is "
         f"missing here ({ids} in my log)."
     )
-    says = f"{outcome.says}\n\n{sorry}" if outcome.says else sorry
-    return replace(outcome, says=says, failures=tuple(failed.values()))
+    reply = f"{result.reply}\n\n{apology}" if result.reply else apology
+    return replace(result, reply=reply, failures=tuple(failed.values()))
 
 
-def refused(says: str) -> CommandResult:
+def refused(reply: str) -> CommandResult:
     """It was not carried out, for this reason."""
-    return CommandResult(False, says)
+    return CommandResult(False, reply)
 
 
 def label_slot(name: str) -> str:

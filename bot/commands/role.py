@@ -11,7 +11,7 @@ from bot.peps.people import Login, same_login
 from bot.peps.preamble import Preamble, parse_preamble
 from bot.policy.in_office import PACKAGING, office_holders
 from bot.rules.change import Change, Context
-from bot.rules.eligibility import account
+from bot.rules.eligibility import find_account
 
 
 class Role(StrEnum):
@@ -29,7 +29,7 @@ class Role(StrEnum):
     """The delegate of a PEP it touches, or a standing delegate for its topic."""
 
 
-ROLE_WORDS = {
+ROLE_NAMES = {
     Role.ANYONE: "anyone",
     Role.AUTHOR: "an author",
     Role.SPONSOR: "a sponsor",
@@ -45,7 +45,7 @@ def roles_of(login: Login, change: Change, context: Context) -> frozenset[Role]:
         roles.add(Role.EDITOR)
     if change.author is not None and same_login(login, change.author):
         roles.add(Role.AUTHOR)
-    headers = tuple(_preambles(change))
+    headers = tuple(_preambles_touched(change))
     proposes = any(not is_published for _, is_published in headers)
     for preamble, is_published in headers:
         roles |= _roles_in(login, preamble, context, is_published=is_published)
@@ -72,7 +72,7 @@ def roles_on(login: Login, texts: Iterable[str], context: Context) -> frozenset[
     return frozenset(roles - {Role.DECIDER} if Role.AUTHOR in roles else roles)
 
 
-def _preambles(change: Change) -> Iterable[tuple[Preamble, bool]]:
+def _preambles_touched(change: Change) -> Iterable[tuple[Preamble, bool]]:
     """The headers of the PEPs touched, as the base has them; a new one's as it is proposed.
 
     What a pull request itself puts into the header of a published PEP makes nobody its author, and
@@ -94,7 +94,7 @@ def _roles_in(
         named.append((Role.DECIDER, preamble.delegates))
     for role, people in named:
         for person in people:
-            known = account(person.name, context)
+            known = find_account(person.name, context)
             if known is not None and same_login(known, login):
                 roles.add(role)
     if PACKAGING in preamble.topics and any(

@@ -32,7 +32,7 @@ APP_ID = 4242
 SLUG = "pep-editor-bot"
 _SECRET = "a secret of the demo"  # noqa: S105  # known to this process alone
 _REPLY = "<!-- pep-bot:reply "
-_PATIENCE = 20.0
+_TIMEOUT = 20.0
 """Seconds a step may take before the demo counts as failed."""
 
 
@@ -64,19 +64,19 @@ async def run_demo(*, once: bool, port: int, story: Sequence[Step] = STORY) -> b
             events=list(EVENTS),
         )
         server = await stack.enter_async_context(
-            running(_settings(simulator.api_url, pem, Path(folder), port), pace=_unhurried)
+            running(_settings(simulator.api_url, pem, Path(folder), port), throttle=_no_throttle)
         )
         simulator.webhook_url = f"http://127.0.0.1:{server.port}/webhook"
         show.opening(
             "A simulated GitHub and the bot run on this machine and talk through real HTTP.\n"
             "After each thing a person does, you see the webhooks and what the bot wrote."
         )
-        world.furnish(simulator)
+        world.populate(simulator)
         await simulator.install_app([world.REPOSITORY])
-        await calm(simulator, server)
+        await wait_until_idle(simulator, server)
         started = time.monotonic()
-        good = await _play(story, simulator, server, show)
-        await _close(show, simulator, good=good, seconds=time.monotonic() - started)
+        is_ok = await _play(story, simulator, server, show)
+        await _close(show, simulator, is_ok=is_ok, seconds=time.monotonic() - started)
         if not once:
             show.closing(
                 f"The bot stays up, with its queue as a page: http://127.0.0.1:{server.port}"
@@ -85,7 +85,7 @@ async def run_demo(*, once: bool, port: int, story: Sequence[Step] = STORY) -> b
                 "Press Ctrl-C to end."
             )
             await asyncio.Event().wait()
-    return good
+    return is_ok
 
 
 def _settings(api_url: str, pem: str, folder: Path, port: int) -> Settings:
@@ -103,7 +103,7 @@ def _settings(api_url: str, pem: str, folder: Path, port: int) -> Settings:
     )
 
 
-def _unhurried() -> Limiter:
+def _no_throttle() -> Limiter:
     """The simulated GitHub needs no sparing, and a reader would not like to wait."""
     return AsyncLimiter(max_rate=1000, time_period=1)
 
@@ -111,69 +111,69 @@ def _unhurried() -> Limiter:
 async def _play(
     story: Sequence[Step], simulator: GitHubSimulator, server: Server, show: Show
 ) -> bool:
-    cast, good = Cast(), True
+    cast, is_ok = Cast(), True
     for step in story:
-        good = await _take(step, simulator, server, show, cast) and good
-    return good
+        is_ok = await _play_step(step, simulator, server, show, cast) and is_ok
+    return is_ok
 
 
-async def _take(
+async def _play_step(
     step: Step, simulator: GitHubSimulator, server: Server, show: Show, cast: Cast
 ) -> bool:
-    show.step(step.words)
-    told = len(simulator.deliveries)
+    show.step(step.sentence)
+    seen = len(simulator.deliveries)
     await step.act(simulator, cast)
     try:
-        async with asyncio.timeout(_PATIENCE):
-            await calm(simulator, server)
+        async with asyncio.timeout(_TIMEOUT):
+            await wait_until_idle(simulator, server)
     except TimeoutError:
-        show.problem(f"the bot was not done after {_PATIENCE:.0f} s")
+        show.problem(f"the bot was not done after {_TIMEOUT:.0f} s")
         return False
-    for delivery in list(simulator.deliveries)[told:]:
+    for delivery in list(simulator.deliveries)[seen:]:
         if delivery.payload["sender"]["type"] != "Bot" and delivery.event != "check_suite":
             name = f"{delivery.event}.{delivery.action}" if delivery.action else delivery.event
             status = json.loads(delivery.response).get("status", delivery.response)
             show.event(name, f"{delivery.status_code} {status}")
-    good = True
+    is_ok = True
     for name, expected in step.expected.items():
         number: int = getattr(cast, name)
-        thread = look_at(simulator, number)
+        thread = read_thread(simulator, number)
         show.changes(number, thread)
         for problem in expected.problems(thread):
             show.problem(f"#{number}: {problem}")
-            good = False
-    return good
+            is_ok = False
+    return is_ok
 
 
-async def calm(simulator: GitHubSimulator, server: Server) -> None:
+async def wait_until_idle(simulator: GitHubSimulator, server: Server) -> None:
     """Wait until no webhook is under way and the bot has nothing left to do."""
     before = (-1, -1)
     while True:
         await simulator.settle()
-        now = _said(simulator)
+        now = _traffic(simulator)
         # The store is asked once GitHub hears nothing any more: that costs more than to look here.
-        if now == before and await server.is_idle() and now == _said(simulator):
+        if now == before and await server.is_idle() and now == _traffic(simulator):
             return
         before = now
         await asyncio.sleep(0.01)
 
 
-def _said(simulator: GitHubSimulator) -> tuple[int, int]:
+def _traffic(simulator: GitHubSimulator) -> tuple[int, int]:
     """How much GitHub and the bot said to each other."""
     return len(simulator.deliveries), len(simulator.requests)
 
 
-def look_at(simulator: GitHubSimulator, number: int) -> Thread:
+def read_thread(simulator: GitHubSimulator, number: int) -> Thread:
     """What a person sees of the bot on a pull request."""
     pull = simulator.pull_request(world.REPOSITORY, number)
     runs = simulator.check_runs(world.REPOSITORY, pull.head_sha)
     run = runs[-1] if runs else None
     bot = f"{SLUG}[bot]"
-    said = [comment.body for comment in pull.comments if comment.login == bot]
+    bodies = [comment.body for comment in pull.comments if comment.login == bot]
     return Thread(
         labels=frozenset(pull.labels),
-        comments=tuple(body for body in said if _REPLY not in body),
-        replies=tuple(body for body in said if _REPLY in body),
+        comments=tuple(body for body in bodies if _REPLY not in body),
+        replies=tuple(body for body in bodies if _REPLY in body),
         reactions=tuple(
             (content, comment.body.splitlines()[-1][:60])
             for comment in pull.comments
@@ -182,7 +182,7 @@ def look_at(simulator: GitHubSimulator, number: int) -> Thread:
         ),
         conclusion=run.conclusion if run else None,
         title=(run.title or "") if run else "",
-        remarks=tuple(
+        annotations=tuple(
             Problem(
                 place=f"{note['path']}:{note['start_line']}",
                 level=note["annotation_level"],
@@ -195,14 +195,14 @@ def look_at(simulator: GitHubSimulator, number: int) -> Thread:
     )
 
 
-async def _close(show: Show, simulator: GitHubSimulator, *, good: bool, seconds: float) -> None:
+async def _close(show: Show, simulator: GitHubSimulator, *, is_ok: bool, seconds: float) -> None:
     webhooks = len(simulator.deliveries)
     writes = sum(
         request.method != "GET" and "access_tokens" not in request.path
         for request in simulator.requests
     )
     reads = sum(request.method == "GET" for request in simulator.requests)
-    verdict = "Everything went as it should." if good else "Something went wrong, see above."
+    verdict = "Everything went as it should." if is_ok else "Something went wrong, see above."
     show.closing(
         f"{verdict} {webhooks} webhooks, {reads} reads and {writes} writes in {seconds:.1f} s."
     )

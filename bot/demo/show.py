@@ -34,7 +34,7 @@ class Thread:
         reactions: The bot's reactions, each with the beginning of the text it is to.
         conclusion: How the check run on the head ended, None without one.
         title: The check run's title.
-        remarks: The check run's annotations.
+        annotations: The check run's annotations.
     """
 
     labels: frozenset[str] = frozenset()
@@ -43,7 +43,7 @@ class Thread:
     reactions: tuple[tuple[str, str], ...] = ()
     conclusion: str | None = None
     title: str = ""
-    remarks: tuple[Problem, ...] = ()
+    annotations: tuple[Problem, ...] = ()
 
 
 class Show:
@@ -54,15 +54,15 @@ class Show:
         self._seen: dict[int, Thread] = {}
         self._steps = 0
 
-    def opening(self, words: str) -> None:
+    def opening(self, message: str) -> None:
         """Say what is about to be seen."""
-        self._console.print(Panel(Text(words), title="PEP editor bot: demo", expand=False))
+        self._console.print(Panel(Text(message), title="PEP editor bot: demo", expand=False))
 
-    def step(self, words: str) -> None:
+    def step(self, message: str) -> None:
         """Announce what a person does."""
         self._steps += 1
         self._console.print()
-        self._console.rule(f"[bold]{self._steps}. {words}", align="left")
+        self._console.rule(f"[bold]{self._steps}. {message}", align="left")
 
     def event(self, name: str, status: str) -> None:
         """Tell of a webhook and the answer it got."""
@@ -77,10 +77,10 @@ class Show:
             return
         if now.labels != before.labels:
             self._line(number, _labels(before.labels, now.labels))
-        if (now.conclusion, now.title, now.remarks) != (
+        if (now.conclusion, now.title, now.annotations) != (
             before.conclusion,
             before.title,
-            before.remarks,
+            before.annotations,
         ):
             self._check_run(number, now)
         for content, text in now.reactions:
@@ -97,14 +97,14 @@ class Show:
                 body = Markdown(_MARKER.sub("", comment))
                 self._console.print(Padding(Panel(body, title=title, title_align="left"), (0, 2)))
 
-    def problem(self, words: str) -> None:
+    def problem(self, message: str) -> None:
         """Say what went otherwise than it should."""
-        self._console.print(Text(f"✗ {words}", style="bold red"))
+        self._console.print(Text(f"✗ {message}", style="bold red"))
 
-    def closing(self, words: str) -> None:
+    def closing(self, message: str) -> None:
         """Say how it ended."""
         self._console.print()
-        self._console.print(Panel(Text(words), expand=False))
+        self._console.print(Panel(Text(message), expand=False))
 
     def _check_run(self, number: int, now: Thread) -> None:
         style = _CONCLUSIONS.get(now.conclusion or "", "dim")
@@ -112,8 +112,10 @@ class Show:
         text.append(now.conclusion or "none", style=f"bold {style}")
         text.append(f": {now.title}")
         self._line(number, text)
-        for remark in now.remarks:
-            self._console.print(Text(f"        {remark.place}  {remark.level}: {remark.message}"))
+        for annotation in now.annotations:
+            self._console.print(
+                Text(f"        {annotation.place}  {annotation.level}: {annotation.message}")
+            )
 
     def _line(self, number: int, text: Text) -> None:
         self._console.print(Text(f"  #{number} ").append_text(text))

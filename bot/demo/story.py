@@ -48,11 +48,11 @@ class Expectation:
             found.append(f"there are {len(thread.comments)} comments, expected {self.comments}")
         if len(thread.replies) != len(self.replies):
             found.append(f"there are {len(thread.replies)} replies, expected {len(self.replies)}")
-        for words, reply in zip(self.replies, thread.replies, strict=False):
-            if words not in reply:
-                found.append(f"no reply says “{words}”")
+        for sentence, reply in zip(self.replies, thread.replies, strict=False):
+            if sentence not in reply:
+                found.append(f"no reply says “{sentence}”")
         text = "\n".join(thread.comments)
-        found += [f"no comment says “{words}”" for words in self.says if words not in text]
+        found += [f"no comment says “{sentence}”" for sentence in self.says if sentence not in text]
         return found
 
 
@@ -61,12 +61,12 @@ class Step:
     """One thing a person does.
 
     Attributes:
-        words: What they do, for the reader.
+        sentence: What they do, for the reader.
         act: Doing it on the simulated GitHub.
         expected: What must stand afterwards, by the name of the pull request in the cast.
     """
 
-    words: str
+    sentence: str
     act: Callable[[GitHubSimulator, Cast], Awaitable[None]]
     expected: dict[str, Expectation]
 
@@ -85,13 +85,13 @@ async def _opens(simulator: GitHubSimulator, cast: Cast) -> None:
     )
 
 
-async def _mistypes(simulator: GitHubSimulator, cast: Cast) -> None:
+async def _mistypes_command(simulator: GitHubSimulator, cast: Cast) -> None:
     cast.question = await simulator.comment(
         world.REPOSITORY, cast.proposal, by=world.AUTHOR, body="Can you help?\n\n/pep fxi"
     )
 
 
-async def _asks_for_mends(simulator: GitHubSimulator, cast: Cast) -> None:
+async def _asks_for_fixes(simulator: GitHubSimulator, cast: Cast) -> None:
     await simulator.edit_comment(
         world.REPOSITORY, cast.question, by=world.AUTHOR, body="Can you help?\n\n/pep fix"
     )
@@ -160,7 +160,7 @@ _OPENED = Expectation(
     ("**Find a sponsor.**", "842", "The CODEOWNERS line depends on the sponsor"),
 )
 _HELPED = ("rename to peps/pep-0842.rst",)
-_TOLD = ("**843** is put aside for this pull request",)
+_RESERVED_REPLY = ("**843** is put aside for this pull request",)
 _WAITS_FOR_EDITOR = Expectation(
     frozenset({"new-pep", "awaiting editor"}),
     "success",
@@ -178,12 +178,12 @@ STORY = (
     ),
     Step(
         "The author asks for help and mistypes it: /pep fxi",
-        _mistypes,
+        _mistypes_command,
         {"proposal": replace(_OPENED, replies=("Did you mean this?\n\n    /pep fix",))},
     ),
     Step(
         "The author edits the comment: /pep fix",
-        _asks_for_mends,
+        _asks_for_fixes,
         {"proposal": replace(_OPENED, replies=("rename to peps/pep-0842.rst",))},
     ),
     Step(
@@ -236,7 +236,7 @@ STORY = (
                 frozenset({"new-pep", "needs number", "awaiting author"}),
                 "failure",
                 ("already claimed by #1", "843"),
-                replies=_TOLD,
+                replies=_RESERVED_REPLY,
             ),
         },
     ),
@@ -256,7 +256,7 @@ STORY = (
                 frozenset({"new-pep", "needs number", "awaiting author"}),
                 "failure",
                 ("already published", "843"),
-                replies=_TOLD,
+                replies=_RESERVED_REPLY,
             ),
         },
     ),

@@ -85,7 +85,7 @@ My first proposal!
 """
 
 
-def furnish(simulator: GitHubSimulator) -> None:
+def populate(simulator: GitHubSimulator) -> None:
     """Put repository, people and teams into an empty simulator."""
     for login in (AUTHOR, RIVAL, SPONSOR, EDITOR):
         simulator.add_user(login)

@@ -14,8 +14,8 @@ import structlog
 from aiolimiter import AsyncLimiter
 from cachetools import TTLCache
 
-from bot.forum.wire import LONGEST, ForumWire, NotRead
-from bot.peps.forum import Forum, ForumQuestions, PostRead, PostRef
+from bot.forum.client import LONGEST, ForumClient, ForumReadError
+from bot.peps.forum import Forum, ForumPost, ForumRequest, PostRef
 from bot.store.documents import FORUM_POST, FORUM_TOPIC
 from bot.store.protocol import Document
 
@@ -25,46 +25,46 @@ _OLDEST = datetime(2005, 1, 1, tzinfo=UTC)
 _SKEW = timedelta(days=1)
 
 
-def post_in(answer: Any, ref: PostRef, now: datetime) -> PostRead:
+def parse_post_response(response: Any, ref: PostRef, now: datetime) -> ForumPost:
     """The post that was asked for.
 
     Args:
-        answer: The parsed JSON.
+        response: The parsed JSON.
         ref: Which post was asked for; an answer about another one does not count.
         now: The present time (UTC).
 
     Raises:
         NotRead: The answer is not about it, or says no usable day or writer.
     """
-    if not isinstance(answer, dict):
-        raise NotRead("the answer is no post")
-    if (answer.get("topic_id"), answer.get("post_number")) != (ref.topic, ref.post):
-        raise NotRead("the answer is about another post")
-    username, name = _text(answer, "username", _LONGEST_NAME), answer.get("name")
+    if not isinstance(response, dict):
+        raise ForumReadError("the answer is no post")
+    if (response.get("topic_id"), response.get("post_number")) != (ref.topic, ref.post):
+        raise ForumReadError("the answer is about another post")
+    username, name = _text(response, "username", _LONGEST_NAME), response.get("name")
     if not username:
-        raise NotRead("the answer names no writer")
-    at = _time(answer.get("created_at"))
+        raise ForumReadError("the answer names no writer")
+    at = _time(response.get("created_at"))
     if at is None or not _OLDEST <= at <= now + _SKEW:
-        raise NotRead("the answer says no day")
-    return PostRead(at, username, name[:_LONGEST_NAME] if isinstance(name, str) else "")
+        raise ForumReadError("the answer says no day")
+    return ForumPost(at, username, name[:_LONGEST_NAME] if isinstance(name, str) else "")
 
 
-def title_in(answer: Any, topic: int) -> str:
+def parse_title_response(response: Any, topic: int) -> str:
     """The title of the topic that was asked for.
 
     Raises:
         NotRead: The answer is not about it, or has no title.
     """
-    if not isinstance(answer, dict) or answer.get("id") != topic:
-        raise NotRead("the answer is about another topic")
-    title = _text(answer, "title", _LONGEST_TITLE)
+    if not isinstance(response, dict) or response.get("id") != topic:
+        raise ForumReadError("the answer is about another topic")
+    title = _text(response, "title", _LONGEST_TITLE)
     if not title:
-        raise NotRead("the answer has no title")
+        raise ForumReadError("the answer has no title")
     return title
 
 
-def _text(answer: dict[str, Any], key: str, longest: int) -> str:
-    value = answer.get(key)
+def _text(response: dict[str, Any], key: str, longest: int) -> str:
+    value = response.get(key)
     return value[:longest].strip() if isinstance(value, str) else ""
 
 
@@ -88,22 +88,22 @@ class Documents(Protocol):
         """Replace the last good copy."""
 
 
-class KeptAnswers:
+class ForumCache:
     """Posts and titles that were read before, and when."""
 
     def __init__(self, documents: Documents, clock: Callable[[], datetime]) -> None:
         self._documents = documents
         self._clock = clock
 
-    async def post(self, ref: PostRef) -> tuple[PostRead, datetime] | None:
+    async def post(self, ref: PostRef) -> tuple[ForumPost, datetime] | None:
         """A post as it was read, and when."""
         document = await self._documents.document(_post_name(ref))
         if document is None:
             return None
         at, username, name = json.loads(document.text)
-        return PostRead(datetime.fromisoformat(at), username, name), document.read_at
+        return ForumPost(datetime.fromisoformat(at), username, name), document.read_at
 
-    async def keep_post(self, ref: PostRef, post: PostRead) -> None:
+    async def keep_post(self, ref: PostRef, post: ForumPost) -> None:
         """Keep a post as it was read just now."""
         await self._keep(_post_name(ref), [post.at.isoformat(), post.username, post.name])
 
@@ -137,7 +137,7 @@ TITLE_AGE = timedelta(days=1)
 PAUSE = 60.0
 """Seconds that the forum is left alone after it did not answer, unless it names a time."""
 
-ABSENT_FOR = 600.0
+MISSING_SECONDS = 600.0
 """Seconds that a post is not asked for again that is not there."""
 
 BURST = 20
@@ -145,7 +145,7 @@ BURST = 20
 
 _log = structlog.get_logger()
 _Key = TypeVar("_Key", PostRef, int)
-_Read = TypeVar("_Read", PostRead, str)
+_Read = TypeVar("_Read", ForumPost, str)
 
 
 class DiscourseReader:
@@ -153,50 +153,50 @@ class DiscourseReader:
 
     def __init__(
         self,
-        wire: ForumWire,
-        kept: KeptAnswers,
+        client: ForumClient,
+        cached: ForumCache,
         clock: Callable[[], datetime],
         *,
         seconds: float = LONGEST,
     ) -> None:
-        """Read over `wire`, and first from what was `kept`.
+        """Read over `client`, and first from what was `cached`.
 
         Args:
-            wire: The way to the forum.
-            kept: What was read before.
+            client: The way to the forum.
+            cached: What was read before.
             clock: The present time (UTC).
             seconds: How long a review may wait for it.
         """
-        self._wire = wire
-        self._kept = kept
+        self._client = client
+        self._cache = cached
         self._clock = clock
         self._seconds = seconds
-        self._silent_until: datetime | None = None
-        self._absent: TTLCache[object, bool] = TTLCache(1_000, ABSENT_FOR)
+        self._paused_until: datetime | None = None
+        self._missing: TTLCache[object, bool] = TTLCache(1_000, MISSING_SECONDS)
         self._limiter = AsyncLimiter(BURST, 60)
 
-    async def read(self, asked: ForumQuestions) -> Forum:
+    async def read(self, questions: ForumRequest) -> Forum:
         """What can be had of what is asked.
 
         Raises:
             StoreUnavailable: The store does not tell what was kept, or does not keep.
         """
-        posts = {ref: await self._kept.post(ref) for ref in asked.posts}
-        titles = {topic: await self._kept.title(topic) for topic in asked.topics}
+        posts = {ref: await self._cache.post(ref) for ref in questions.posts}
+        titles = {topic: await self._cache.title(topic) for topic in questions.topics}
         new_posts, new_titles = await asyncio.gather(
-            self._fetched(posts, POST_AGE, self._post),
-            self._fetched(titles, TITLE_AGE, self._title),
+            self._fetch_missing(posts, POST_AGE, self._post),
+            self._fetch_missing(titles, TITLE_AGE, self._title),
         )
         for ref, post in new_posts.items():
-            await self._kept.keep_post(ref, post)
+            await self._cache.keep_post(ref, post)
         for topic, title in new_titles.items():
-            await self._kept.keep_title(topic, title)
+            await self._cache.keep_title(topic, title)
         return Forum(
-            {ref: kept[0] for ref, kept in posts.items() if kept} | new_posts,
-            {topic: kept[0] for topic, kept in titles.items() if kept} | new_titles,
+            {ref: cached[0] for ref, cached in posts.items() if cached} | new_posts,
+            {topic: cached[0] for topic, cached in titles.items() if cached} | new_titles,
         )
 
-    async def _fetched(
+    async def _fetch_missing(
         self,
         known: Mapping[_Key, tuple[_Read, datetime] | None],
         age: timedelta,
@@ -204,34 +204,36 @@ class DiscourseReader:
     ) -> dict[_Key, _Read]:
         """What is not known, or not lately, and can be had."""
         now = self._clock()
-        wanted = [key for key, kept in known.items() if kept is None or now - kept[1] >= age]
-        found = await asyncio.gather(*(self._attempt(key, fetch) for key in wanted))
-        return {key: one for key, one in zip(wanted, found, strict=True) if one is not None}
+        to_fetch = [
+            key for key, cached in known.items() if cached is None or now - cached[1] >= age
+        ]
+        found = await asyncio.gather(*(self._attempt(key, fetch) for key in to_fetch))
+        return {key: one for key, one in zip(to_fetch, found, strict=True) if one is not None}
 
     async def _attempt(self, key: _Key, fetch: Callable[[_Key], Awaitable[_Read]]) -> _Read | None:
-        silent = self._silent_until is not None and self._clock() < self._silent_until
-        if silent or key in self._absent:
+        paused = self._paused_until is not None and self._clock() < self._paused_until
+        if paused or key in self._missing:
             return None
         try:
             async with asyncio.timeout(self._seconds):
                 await self._limiter.acquire()
                 return await fetch(key)
-        except NotRead as failure:
-            if failure.is_absent:
-                self._absent[key] = True
+        except ForumReadError as failure:
+            if failure.is_missing:
+                self._missing[key] = True
             else:
-                self._leave_alone(str(failure), failure.wait)
+                self._pause(str(failure), failure.wait)
         except TimeoutError:
-            self._leave_alone("it did not answer in time", None)
+            self._pause("it did not answer in time", None)
         return None
 
-    def _leave_alone(self, reason: str, wait: float | None) -> None:
-        self._silent_until = self._clock() + timedelta(seconds=PAUSE if wait is None else wait)
+    def _pause(self, reason: str, wait: float | None) -> None:
+        self._paused_until = self._clock() + timedelta(seconds=PAUSE if wait is None else wait)
         _log.warning("the forum is not read for now", error=reason)
 
-    async def _post(self, ref: PostRef) -> PostRead:
-        answer = await self._wire.get("posts", "by_number", ref.topic, f"{ref.post}.json")
-        return post_in(answer, ref, self._clock())
+    async def _post(self, ref: PostRef) -> ForumPost:
+        response = await self._client.get("posts", "by_number", ref.topic, f"{ref.post}.json")
+        return parse_post_response(response, ref, self._clock())
 
     async def _title(self, topic: int) -> str:
-        return title_in(await self._wire.get("t", f"{topic}.json"), topic)
+        return parse_title_response(await self._client.get("t", f"{topic}.json"), topic)

@@ -7,10 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from bot.commands.context import CommandContext, Published, UnderReview, is_of_change, numbers_asked
+from bot.commands.context import (
+    BaseBranchPeps,
+    CommandContext,
+    ReviewedPullRequest,
+    is_in_change,
+    target_numbers,
+)
 from bot.commands.grammar.arguments import Arguments
 from bot.commands.grammar.parse import ParsedCommand
-from bot.commands.log import LoggedCommand, entitled_on, overrides_of
+from bot.commands.log import LoggedCommand, overrides_of, permission_check_for
 from bot.commands.result import Effect, Retitle, SetLabel, TakeLabelOff
 from bot.commands.role import Role, roles_of, roles_on
 from bot.concurrency import offload
@@ -23,12 +29,12 @@ from bot.github.read.repository import BaseBranchReader
 from bot.github.read.snapshot_reader import (
     ForumSource,
     SnapshotReader,
-    Submitted,
+    SubmissionSource,
     no_forum,
-    nothing_submitted,
+    no_submissions,
 )
 from bot.handlers.judgement import size_of
-from bot.peps.forum import NOTHING_READ, Forum, ForumQuestions, post_ref
+from bot.peps.forum import NO_FORUM_DATA, Forum, ForumRequest, post_ref
 from bot.peps.number import PepNumber
 from bot.peps.people import Login
 from bot.policy.labels import LabelNames
@@ -50,7 +56,7 @@ class PepSources:
         forum: What reads posts on the forum.
     """
 
-    submitted: Submitted = nothing_submitted
+    submitted: SubmissionSource = no_submissions
     forum: ForumSource = no_forum
 
     async def submissions(
@@ -59,29 +65,29 @@ class PepSources:
         """What submits one of these PEPs, by the day it was opened, as far as `reader` may know."""
         return tuple(await self.submitted(peps, reader)) if peps else ()
 
-    async def linked(self, said: Arguments, policy: Policy) -> Forum:
+    async def linked_post(self, arguments: Arguments, policy: Policy) -> Forum:
         """The post that a command links, where the policy wants it read and its day is not given.
 
         The forum is asked for two numbers; of a thread it is the first post that counts.
         """
-        if not policy.discourse.host or not said.link or said.day is not None:
-            return NOTHING_READ
-        post = post_ref(said.link)
-        return NOTHING_READ if post is None else await self.forum(ForumQuestions((post,)))
+        if not policy.discourse.host or not arguments.link or arguments.day is not None:
+            return NO_FORUM_DATA
+        post = post_ref(arguments.link)
+        return NO_FORUM_DATA if post is None else await self.forum(ForumRequest((post,)))
 
 
 NO_SOURCES = PepSources()
 """Where nothing is known beside the texts."""
 
 
-def as_published(
+def base_branch_peps(
     base: Base,
     context: Context,
     read: Mapping[PepNumber, str | Unreadable],
     submissions: tuple[Submission, ...],
-) -> Published:
+) -> BaseBranchPeps:
     """PEPs as they were read at the tip of a branch."""
-    return Published(
+    return BaseBranchPeps(
         base,
         context,
         {number: text for number, text in read.items() if not isinstance(text, Unreadable)},
@@ -90,43 +96,43 @@ def as_published(
     )
 
 
-async def with_post(
-    published: Published | None,
-    spoken: ParsedCommand,
+async def with_forum_post(
+    published: BaseBranchPeps | None,
+    parsed: ParsedCommand,
     roles: AbstractSet[Role],
     sources: PepSources,
-) -> Published | None:
+) -> BaseBranchPeps | None:
     """With the post that the command links; for whom it is not, nothing is asked for."""
     if published is None:
         return None
     policy = published.context.policy
-    if not roles & spoken.command.allowed(spoken.form, policy):
+    if not roles & parsed.command.allowed(parsed.form, policy):
         return published
-    return replace(published, forum=await sources.linked(spoken.arguments, policy))
+    return replace(published, forum=await sources.linked_post(parsed.arguments, policy))
 
 
-def roles_on_peps(asker: Login, published: Published | None) -> frozenset[Role]:
+def roles_on_peps(commenter: Login, published: BaseBranchPeps | None) -> frozenset[Role]:
     """What an account is on the PEPs that a command is about."""
     if published is None:
         return frozenset()
-    return roles_on(asker, published.texts.values(), published.context)
+    return roles_on(commenter, published.texts.values(), published.context)
 
 
 class CommandContexts(Protocol):
     """Makes the scenes of the commands on one subject, each after those before it."""
 
-    async def scene(
-        self, asker: Login, given: Sequence[LoggedCommand], spoken: ParsedCommand
+    async def command_context(
+        self, commenter: Login, logged: Sequence[LoggedCommand], parsed: ParsedCommand
     ) -> CommandContext:
         """The scene for the next command.
 
         Args:
-            asker: Who gives it.
-            given: The commands known so far.
-            spoken: The command, which may ask for more than others do.
+            commenter: Who gives it.
+            logged: The commands known so far.
+            parsed: The command, which may ask for more than others do.
         """
 
-    def made(self, effect: Effect, by: Login) -> None:
+    def record_effect(self, effect: Effect, by: Login) -> None:
         """Note what a command before it changed on GitHub, and whose command that was."""
 
     @property
@@ -145,9 +151,9 @@ class PullRequestContexts:
         self,
         client: Client,
         reader: SnapshotReader,
-        facts: BaseBranchReader,
+        base_branch: BaseBranchReader,
         commands: CommandStore,
-        plain: Snapshot,
+        as_read: Snapshot,
         memory: Memory,
         now: datetime,
         sources: PepSources,
@@ -155,108 +161,112 @@ class PullRequestContexts:
         """Begin with a snapshot as it was read, without what people ordered."""
         self._client = client
         self._reader = reader
-        self._facts = facts
+        self._base_branch = base_branch
         self._commands = commands
-        self._plain = plain
+        self._as_read = as_read
         self._memory = memory
         self._now = now
         self._sources = sources
-        self._known: Mapping[str, str] | None = None
+        self._label_names: Mapping[str, str] | None = None
 
-    def snapshot(self, given: Sequence[LoggedCommand]) -> Snapshot:
+    def snapshot(self, logged: Sequence[LoggedCommand]) -> Snapshot:
         """The snapshot with what people ordered until now, as far as they may order it now."""
-        plain, paused = self._plain, self._plain.context.policy.labels.paused
-        orders = overrides_of(given, entitled_on(plain.change, plain.context))
-        if not orders.pauses and overrides_of(given).pauses and _is_ours(plain, paused):
+        as_read, paused = self._as_read, self._as_read.context.policy.labels.paused
+        overrides = overrides_of(logged, permission_check_for(as_read.change, as_read.context))
+        if not overrides.pauses and overrides_of(logged).pauses and _set_by_bot(as_read, paused):
             # The label stands because somebody said so who may not any more.
-            plain = replace(plain, instructions=without(plain.instructions, paused))
-        return apply_overrides(plain, orders)
+            as_read = replace(as_read, instructions=without_label(as_read.instructions, paused))
+        return apply_overrides(as_read, overrides)
 
-    async def scene(
-        self, asker: Login, given: Sequence[LoggedCommand], spoken: ParsedCommand
+    async def command_context(
+        self, commenter: Login, logged: Sequence[LoggedCommand], parsed: ParsedCommand
     ) -> CommandContext:
         """The scene for the next command; see `CommandContexts`."""
-        snapshot = await self._reader.renumbered(self.snapshot(given))
+        snapshot = await self._reader.renumbered(self.snapshot(logged))
         verdict = await offload(size_of(snapshot), lambda: judge(snapshot, self._memory))
         context = snapshot.context
-        if spoken.command.asks_labels and self._known is None:
-            self._known = await repository_labels(self._client, snapshot.subject.repository)
-        published = await self._published(snapshot, spoken)
-        roles = _roles_here(asker, snapshot, spoken) | roles_on_peps(asker, published)
-        published = await with_post(published, spoken, roles, self._sources)
+        if parsed.command.needs_labels and self._label_names is None:
+            self._label_names = await repository_labels(self._client, snapshot.subject.repository)
+        published = await self._published(snapshot, parsed)
+        roles = _roles_for_command(commenter, snapshot, parsed) | roles_on_peps(
+            commenter, published
+        )
+        published = await with_forum_post(published, parsed, roles, self._sources)
         return CommandContext(
             subject=snapshot.subject,
-            asker=asker,
+            commenter=commenter,
             roles=roles,
             now=self._now,
             policy=context.policy,
             numbers=context.numbers,
             reservations=await self._commands.reservations(snapshot.subject.repository),
             editors_known=context.editors is not None,
-            pull_request=UnderReview(snapshot, verdict, self._memory),
-            orders=snapshot.orders,
+            pull_request=ReviewedPullRequest(snapshot, verdict, self._memory),
+            overrides=snapshot.overrides,
             labels=snapshot.labels,
-            known_labels=self._known or {},
+            known_labels=self._label_names or {},
             published=published,
         )
 
-    async def _published(self, snapshot: Snapshot, spoken: ParsedCommand) -> Published | None:
-        if not spoken.command.asks_peps:
+    async def _published(self, snapshot: Snapshot, parsed: ParsedCommand) -> BaseBranchPeps | None:
+        if not parsed.command.needs_peps:
             return None
         repository, base = snapshot.subject.repository, snapshot.base
         blobs: Mapping[PepNumber, str] = {}
         with suppress(Gone):  # of a branch that was deleted nothing is published any more
-            blobs = (await self._facts.at(self._client, repository, base.branch)).blobs
-        numbers = numbers_asked(spoken.arguments, snapshot.change)
+            blobs = (await self._base_branch.at(self._client, repository, base.branch)).blobs
+        numbers = target_numbers(parsed.arguments, snapshot.change)
         read = await read_published(self._client, repository, blobs, numbers)
         known = await self._sources.submissions(numbers, repository)
-        return as_published(base, snapshot.context, read, known)
+        return base_branch_peps(base, snapshot.context, read, known)
 
     @property
     def label_names(self) -> LabelNames:
         """What the policy calls the bot's labels."""
-        return self._plain.context.policy.labels
+        return self._as_read.context.policy.labels
 
     @property
     def size(self) -> int:
         """How many characters a command may have to look at."""
-        return size_of(self._plain)
+        return size_of(self._as_read)
 
-    def made(self, effect: Effect, by: Login) -> None:
+    def record_effect(self, effect: Effect, by: Login) -> None:
         """Note what a command before it changed on GitHub; see `CommandContexts`."""
-        plain = self._plain
-        names = plain.context.policy.labels
+        as_read = self._as_read
+        names = as_read.context.policy.labels
         match effect:
             case SetLabel(name):
                 # One that instructs the bot counts because the app set it; see `Effects`.
                 instructs = instruction_labels([name], names)
-                setters = _but(plain.set_by_people, name)
-                self._plain = replace(
-                    plain,
-                    labels=plain.labels | {name},
-                    instructions=plain.instructions | instructs,
+                setters = _without_setter(as_read.set_by_people, name)
+                self._as_read = replace(
+                    as_read,
+                    labels=as_read.labels | {name},
+                    instructions=as_read.instructions | instructs,
                     set_by_people=setters if instructs else {**setters, name.casefold(): by},
                 )
             case TakeLabelOff(name):
-                self._plain = replace(
-                    plain,
-                    labels=without(plain.labels, name),
-                    instructions=without(plain.instructions, name),
-                    set_by_people=_but(plain.set_by_people, name),
+                self._as_read = replace(
+                    as_read,
+                    labels=without_label(as_read.labels, name),
+                    instructions=without_label(as_read.instructions, name),
+                    set_by_people=_without_setter(as_read.set_by_people, name),
                 )
             case Retitle(title):
-                self._plain = replace(plain, change=replace(plain.change, title=title))
+                self._as_read = replace(as_read, change=replace(as_read.change, title=title))
             case _:
                 pass
 
 
-def _roles_here(asker: Login, snapshot: Snapshot, spoken: ParsedCommand) -> frozenset[Role]:
+def _roles_for_command(
+    commenter: Login, snapshot: Snapshot, parsed: ParsedCommand
+) -> frozenset[Role]:
     """What an account is on a pull request, as far as that counts for the command.
 
     Of another PEP than it changes, nobody becomes an author by having opened it.
     """
-    roles = roles_of(asker, snapshot.change, snapshot.context)
-    if not spoken.command.asks_peps or is_of_change(spoken.arguments, snapshot.change):
+    roles = roles_of(commenter, snapshot.change, snapshot.context)
+    if not parsed.command.needs_peps or is_in_change(parsed.arguments, snapshot.change):
         return roles
     return roles & {Role.ANYONE, Role.EDITOR}
 
@@ -274,15 +284,15 @@ async def repository_labels(client: Client, repository: Repository) -> Mapping[s
     }
 
 
-def _is_ours(plain: Snapshot, label: str) -> bool:
+def _set_by_bot(as_read: Snapshot, label: str) -> bool:
     """Whether no person is known to have set a label, so that the app did for a command."""
-    return label.casefold() not in plain.set_by_people
+    return label.casefold() not in as_read.set_by_people
 
 
-def _but(setters: Mapping[str, Login], name: str) -> dict[str, Login]:
+def _without_setter(setters: Mapping[str, Login], name: str) -> dict[str, Login]:
     return {label: login for label, login in setters.items() if label != name.casefold()}
 
 
-def without(labels: frozenset[str], name: str) -> frozenset[str]:
+def without_label(labels: frozenset[str], name: str) -> frozenset[str]:
     """Labels without one, in whatever case it is written."""
     return frozenset(label for label in labels if label.casefold() != name.casefold())

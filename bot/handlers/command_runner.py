@@ -13,9 +13,16 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.commands.carry_out import carry_out
-from bot.commands.grammar.lines import MOST_COMMANDS, CommandLine, NotUnderstood, command_lines
-from bot.commands.grammar.parse import ParsedCommand, understand
-from bot.commands.identity import caught_up, given_in, is_seen, keys_in, lifts, named
+from bot.commands.grammar.lines import MOST_COMMANDS, CommandLine, CommandSyntaxError, command_lines
+from bot.commands.grammar.parse import ParsedCommand, parse_line
+from bot.commands.identity import (
+    command_key,
+    command_keys,
+    lifts_bar,
+    logged_command,
+    was_received,
+    with_late_version,
+)
 from bot.commands.log import (
     CONFUSED,
     DONE,
@@ -23,13 +30,13 @@ from bot.commands.log import (
     CommandComment,
     CommandStatus,
     LoggedCommand,
-    first_heard,
+    first_processed,
 )
 from bot.commands.reply import (
-    LEFT_ALONE,
-    SOMEBODY_ELSE,
+    EDITED_BY_SOMEBODY_ELSE,
     TOO_MANY,
-    UNSEEN,
+    UNATTRIBUTED,
+    WRITTEN_BY_SOMEBODY_ELSE,
     is_answered,
     render_problem,
 )
@@ -37,25 +44,25 @@ from bot.commands.result import CommandResult
 from bot.commands.text import Text
 from bot.concurrency import offload
 from bot.github.client.client import Client
-from bot.github.write.replies import AnswerWriter
+from bot.github.write.replies import ReplyWriter
 from bot.handlers.command_contexts import CommandContexts
 from bot.handlers.effects import Effects
-from bot.handlers.judgement import tell_failures
+from bot.handlers.judgement import log_failures
 from bot.metrics import Metrics
 from bot.peps.people import Login
 from bot.review.subject import Subject
 from bot.store.commands import CommandStore
 from bot.store.protocol import Intent, Store
 
-HEALED_FOR = timedelta(days=3)
+RECOVERY_PERIOD = timedelta(days=3)
 """For so long a command whose event was lost is still carried out when its comment is read; GitHub
 keeps what it did not deliver for as long."""
 
 _COST_OF_COMMAND = 20_000
-_COST_OF_MENDING = 5
+_COST_OF_FIXING = 5
 _COST_OF_MARKDOWN = 8
 
-NUMBERS_MOVED = Intent("numbers", "")
+RESERVATIONS_CHANGED = Intent("numbers", "")
 """Stands while a number was reserved or released and others may have to be reviewed for it."""
 
 _log = structlog.get_logger()
@@ -67,13 +74,13 @@ class CommandSession:
 
     Attributes:
         subject: The pull request or issue.
-        given: The commands known so far, those of this batch included.
-        owed: Texts whose answers may have to be written, by source.
+        logged: The commands known so far, those of this batch included.
+        pending_replies: Texts whose answers may have to be written, by source.
     """
 
     subject: Subject
-    given: list[LoggedCommand]
-    owed: dict[str, CommandComment] = field(default_factory=dict)
+    logged: list[LoggedCommand]
+    pending_replies: dict[str, CommandComment] = field(default_factory=dict)
 
 
 class CommandRunner:
@@ -84,7 +91,7 @@ class CommandRunner:
         commands: CommandStore,
         store: Store,
         effects: Effects,
-        answers: AnswerWriter,
+        answers: ReplyWriter,
         metrics: Metrics,
     ) -> None:
         """Remember commands in `commands`, and what they set going in `store`."""
@@ -94,31 +101,31 @@ class CommandRunner:
         self._answers = answers
         self._metrics = metrics
 
-    async def ears(self, subject: Subject) -> CommandSession:
+    async def session(self, subject: Subject) -> CommandSession:
         """What was given on a subject until now."""
-        return CommandSession(subject, list(await self._commands.given(subject)))
+        return CommandSession(subject, list(await self._commands.logged(subject)))
 
-    async def is_known(self, subject: Subject, text: Text) -> bool:
+    async def was_processed(self, subject: Subject, text: Text) -> bool:
         """Whether anything was heard in a text before."""
-        return await self._commands.heard(subject, text.node_id) is not None
+        return await self._commands.processed(subject, text.node_id) is not None
 
-    async def pass_over(self, subject: Subject, text: Text) -> None:
+    async def ignore(self, subject: Subject, text: Text) -> None:
         """Never hear what a text says now, wherever it is come across again."""
-        if not await self.is_known(subject, text):
-            await self._commands.keep(subject, first_heard(text))
+        if not await self.was_processed(subject, text):
+            await self._commands.keep(subject, first_processed(text))
 
-    async def is_done_with(self, subject: Subject, text: Text) -> bool:
+    async def is_answered_fully(self, subject: Subject, text: Text) -> bool:
         """Whether a text was heard and answered; what a crash cut short was not."""
-        heard = await self._commands.heard(subject, text.node_id)
-        return heard is not None and is_answered(heard)
+        processed = await self._commands.processed(subject, text.node_id)
+        return processed is not None and is_answered(processed)
 
-    async def hear(
+    async def run_commands(
         self,
         client: Client,
         subject: Subject,
         text: Text,
-        ears: CommandSession,
-        scenes: CommandContexts,
+        session: CommandSession,
+        contexts: CommandContexts,
         delivery: str,
     ) -> None:
         """Carry out what is new in a text, and note what its author is to be told.
@@ -126,135 +133,150 @@ class CommandRunner:
         Raises:
             GitHubFailure: GitHub cannot be read or written now; it is to be heard again.
         """
-        known = await self._commands.heard(subject, text.node_id)
-        heard = known or first_heard(text)
-        if heard.wants == PENDING:
-            heard = replace(heard, wants="")
-        if text.body is None or heard.is_gone:
-            await self._owe(subject, replace(heard, is_gone=True), ears)
+        known = await self._commands.processed(subject, text.node_id)
+        processed = known or first_processed(text)
+        if processed.desired_reaction == PENDING:
+            processed = replace(processed, desired_reaction="")
+        if text.body is None or processed.is_deleted:
+            await self._queue_reply(subject, replace(processed, is_deleted=True), session)
             return
         body = text.body
         cost = _COST_OF_MARKDOWN * (len(body) + len(text.before)) if "/pep" in body else 0
         found, before = await offload(
-            cost, lambda: (command_lines(body, MOST_COMMANDS + 1), keys_in(text.before))
+            cost, lambda: (command_lines(body, MOST_COMMANDS + 1), command_keys(text.before))
         )
         lines = found[:MOST_COMMANDS]
         is_newest = known is None or text.at >= known.at
-        faults: dict[str, None] = {}  # each once, in order
-        standing: dict[str, str] = {}  # with what is wrong, if anything
+        problems: dict[str, None] = {}  # each once, in order
+        existing: dict[str, str] = {}  # with what is wrong, if anything
         carried_out: set[str] = set()
         counts: Counter[str] = Counter()
         for line in lines:
             try:
-                spoken = understand(line)
-            except NotUnderstood as fault:
-                faults[render_problem(fault.mistake)] = None
+                parsed = parse_line(line)
+            except CommandSyntaxError as problem:
+                problems[render_problem(problem.syntax_problem)] = None
                 continue
-            one = given_in(subject, text, spoken, counts[spoken.proper])
-            counts[spoken.proper] += 1
-            if spoken.command.once_a_text and spoken.proper in carried_out:
+            one = logged_command(subject, text, parsed, counts[parsed.canonical])
+            counts[parsed.canonical] += 1
+            if parsed.command.once_per_text and parsed.canonical in carried_out:
                 # Said twice in one breath: it would come to the same.
-                await self._remember(subject, heard, one, ears)
-                standing[named(one)] = ""
+                await self._log_command(subject, processed, one, session)
+                existing[command_key(one)] = ""
                 continue
-            known_before = len(ears.given)
-            heard, fault_told = await self._one(
-                client, text, spoken, one, heard, ears, before, scenes, delivery
+            logged_before = len(session.logged)
+            processed, problem_text = await self._run_one(
+                client, text, parsed, one, processed, session, before, contexts, delivery
             )
-            if fault_told:
-                faults[fault_told] = None
-            standing[named(one)] = fault_told
-            if len(ears.given) > known_before and not fault_told:
-                carried_out.add(spoken.proper)
+            if problem_text:
+                problems[problem_text] = None
+            existing[command_key(one)] = problem_text
+            if len(session.logged) > logged_before and not problem_text:
+                carried_out.add(parsed.canonical)
         if len(found) > len(lines):
-            faults[TOO_MANY] = None
+            problems[TOO_MANY] = None
         if is_newest:
-            heard = replace(
-                heard,
+            processed = replace(
+                processed,
                 at=text.at,
-                faults=tuple(faults),
-                standing=tuple(standing),
-                unseen=tuple(key for key, fault in standing.items() if fault == UNSEEN),
-                wants=_wanted(lines, faults),
+                problems=tuple(problems),
+                existing=tuple(existing),
+                unattributed=tuple(
+                    key for key, problem in existing.items() if problem == UNATTRIBUTED
+                ),
+                desired_reaction=_reaction_for(lines, problems),
             )
         else:
-            heard = caught_up(heard, standing, ears.given)
-        await self._owe(subject, heard, ears)
+            processed = with_late_version(processed, existing, session.logged)
+        await self._queue_reply(subject, processed, session)
 
-    async def _owe(self, subject: Subject, heard: CommandComment, ears: CommandSession) -> None:
-        await self._commands.keep(subject, heard)
-        ears.owed[heard.source] = heard
+    async def _queue_reply(
+        self, subject: Subject, processed: CommandComment, session: CommandSession
+    ) -> None:
+        await self._commands.keep(subject, processed)
+        session.pending_replies[processed.source] = processed
 
-    async def _one(
+    async def _run_one(
         self,
         client: Client,
         text: Text,
-        spoken: ParsedCommand,
+        parsed: ParsedCommand,
         one: LoggedCommand,
-        heard: CommandComment,
-        ears: CommandSession,
+        processed: CommandComment,
+        session: CommandSession,
         before: frozenset[tuple[str, int]],
-        scenes: CommandContexts,
+        contexts: CommandContexts,
         delivery: str,
     ) -> tuple[CommandComment, str]:
         """One command: the text as it is remembered then, and what is wrong, if anything."""
-        subject = ears.subject
+        subject = session.subject
         known = next(
-            (old for old in ears.given if (old.source, old.key) == (one.source, one.key)), None
+            (old for old in session.logged if (old.source, old.key) == (one.source, one.key)), None
         )
-        if known is not None and not lifts(known, one, text, before):
+        if known is not None and not lifts_bar(known, one, text, before):
             if one.at < known.at:
                 # A version that was delivered late shows it was said before.
-                await self._remember(subject, heard, replace(known, at=one.at), ears)
-            return heard, SOMEBODY_ELSE if known.fate is CommandStatus.BARRED else ""
-        if one.key in before and not is_seen(heard, one):
+                await self._log_command(subject, processed, replace(known, at=one.at), session)
+            return (
+                processed,
+                WRITTEN_BY_SOMEBODY_ELSE if known.status is CommandStatus.BARRED else "",
+            )
+        if one.key in before and not was_received(processed, one):
             # It stood there before this edit, unheard of: an earlier version tells by whose hand.
-            return heard, UNSEEN
+            return processed, UNATTRIBUTED
         if not text.is_by_own_hand and one.key not in before:
-            await self._remember(subject, heard, replace(one, fate=CommandStatus.BARRED), ears)
-            return heard, SOMEBODY_ELSE
-        scene = await scenes.scene(Login(text.author), ears.given, spoken)
-        cost = _COST_OF_COMMAND + _COST_OF_MENDING * scenes.size
-        outcome = await offload(cost, lambda: carry_out(spoken, scene))
-        tell_failures(outcome.failures, self._metrics)
-        if outcome.done and not text.is_by_own_hand:
-            return heard, LEFT_ALONE
+            await self._log_command(
+                subject, processed, replace(one, status=CommandStatus.BARRED), session
+            )
+            return processed, WRITTEN_BY_SOMEBODY_ELSE
+        command_context = await contexts.command_context(Login(text.author), session.logged, parsed)
+        cost = _COST_OF_COMMAND + _COST_OF_FIXING * contexts.size
+        result = await offload(cost, lambda: carry_out(parsed, command_context))
+        log_failures(result.failures, self._metrics)
+        if result.done and not text.is_by_own_hand:
+            return processed, EDITED_BY_SOMEBODY_ELSE
         _log.info(
             "command",
-            command=spoken.command.verb,
+            command=parsed.command.verb,
             by=text.author,
-            done=outcome.done,
+            done=result.done,
             place=text.place.value,
         )
-        if not outcome.done:
-            return heard, outcome.says
-        says = [_with_mention(outcome)] if outcome.says else []
+        if not result.done:
+            return processed, result.reply
+        reply = [_with_mention(result)] if result.reply else []
         instead, refusal = await self._effects.make(
-            client, subject, outcome, one, ears.given, scenes, delivery
+            client, subject, result, one, session.logged, contexts, delivery
         )
         if refusal:
-            return heard, refusal
-        answers = [(named(one), words) for words in (*says, *instead)]
-        heard = replace(heard, answers=(*heard.answers, *answers))
-        one = replace(one, note=outcome.note)
-        if moves_numbers(one):
+            return processed, refusal
+        answers = [(command_key(one), text_part) for text_part in (*reply, *instead)]
+        processed = replace(processed, answers=(*processed.answers, *answers))
+        one = replace(one, note=result.note)
+        if changes_reservations(one):
             # Until others were told of it; a crash in between must not keep it from them.
-            await self._store.intend(subject, NUMBERS_MOVED)
-        await self._remember(subject, heard, one, ears)
-        return heard, ""
+            await self._store.intend(subject, RESERVATIONS_CHANGED)
+        await self._log_command(subject, processed, one, session)
+        return processed, ""
 
-    async def _remember(
-        self, subject: Subject, heard: CommandComment, one: LoggedCommand, ears: CommandSession
+    async def _log_command(
+        self,
+        subject: Subject,
+        processed: CommandComment,
+        one: LoggedCommand,
+        session: CommandSession,
     ) -> None:
-        await self._commands.keep(subject, replace(heard, wants=PENDING), [one])
-        ears.given = [old for old in ears.given if (old.source, old.key) != (one.source, one.key)]
-        ears.given.append(one)
+        await self._commands.keep(subject, replace(processed, desired_reaction=PENDING), [one])
+        session.logged = [
+            old for old in session.logged if (old.source, old.key) != (one.source, one.key)
+        ]
+        session.logged.append(one)
 
     async def answer(
         self,
         client: Client,
         subject: Subject,
-        ears: CommandSession,
+        session: CommandSession,
         own: Mapping[str, int],
         delivery: str,
     ) -> None:
@@ -263,37 +285,37 @@ class CommandRunner:
         Args:
             client: Writes to the subject's repository.
             subject: The issue or pull request.
-            ears: What was heard.
+            session: What was heard.
             own: Comments of ours that stand, their ids by marker.
             delivery: The delivery that led to it.
 
         Raises:
             GitHubFailure: GitHub cannot be written to now; it is to be heard again.
         """
-        for heard in ears.owed.values():
-            answered = await self._answers.answer(client, subject, heard, own, delivery)
-            if answered != heard:
+        for processed in session.pending_replies.values():
+            answered = await self._answers.answer(client, subject, processed, own, delivery)
+            if answered != processed:
                 await self._commands.keep(subject, answered)
-            await self._store.fulfil(subject, Intent("comment", heard.marker))
+            await self._store.fulfil(subject, Intent("comment", processed.marker))
 
 
-def worth_healing(text: Text, now: datetime) -> bool:
+def is_recent_enough(text: Text, now: datetime) -> bool:
     """Whether a comment that was read is young enough for its commands to be carried out."""
-    return abs(now - text.at) <= HEALED_FOR
+    return abs(now - text.at) <= RECOVERY_PERIOD
 
 
-def moves_numbers(one: LoggedCommand) -> bool:
+def changes_reservations(one: LoggedCommand) -> bool:
     """Whether a command puts a number aside or releases one."""
-    return one.proper.startswith("number ")
+    return one.canonical.startswith("number ")
 
 
-def _with_mention(outcome: CommandResult) -> str:
-    if outcome.mention is None:
-        return outcome.says
-    return outcome.says.replace("{mention}", f"@{outcome.mention}", 1)
+def _with_mention(result: CommandResult) -> str:
+    if result.mention is None:
+        return result.reply
+    return result.reply.replace("{mention}", f"@{result.mention}", 1)
 
 
-def _wanted(lines: Sequence[CommandLine], faults: Collection[str]) -> str:
+def _reaction_for(lines: Sequence[CommandLine], problems: Collection[str]) -> str:
     if not lines:
         return ""
-    return CONFUSED if faults else DONE
+    return CONFUSED if problems else DONE

@@ -5,8 +5,8 @@ Deliveries arrive in any order, so what was said later may have been carried out
 
 from collections.abc import Sequence
 
-from bot.commands.identity import mark_of
-from bot.commands.log import LoggedCommand, settled_later
+from bot.commands.identity import short_id
+from bot.commands.log import LoggedCommand, settled_by_later
 from bot.commands.result import CommandResult, SetLabel, Suggest, TakeLabelOff
 from bot.github.client.client import Client
 from bot.github.read.instruction_labels import instruction_labels
@@ -28,10 +28,10 @@ class Effects:
         self,
         client: Client,
         subject: Subject,
-        outcome: CommandResult,
+        result: CommandResult,
         one: LoggedCommand,
-        given: Sequence[LoggedCommand],
-        scenes: CommandContexts,
+        logged: Sequence[LoggedCommand],
+        contexts: CommandContexts,
         delivery: str,
     ) -> tuple[list[str], str]:
         """Make what a command asks for.
@@ -39,10 +39,10 @@ class Effects:
         Args:
             client: Writes to the subject's repository.
             subject: The issue or pull request.
-            outcome: What came of the command.
+            result: What came of the command.
             one: The command.
-            given: All commands known so far.
-            scenes: Told of each effect, for the commands behind this one.
+            logged: All commands known so far.
+            contexts: Told of each effect, for the commands behind this one.
             delivery: The delivery that led to it.
 
         Returns:
@@ -51,30 +51,30 @@ class Effects:
         Raises:
             GitHubFailure: GitHub cannot be written to now.
         """
-        later = settled_later(given, one)
-        says = []
-        for effect in outcome.effects:
+        later = settled_by_later(logged, one)
+        replacements = []
+        for effect in result.effects:
             if effect.slot in later:
                 continue
             instead = await self._writer.make(
-                client, subject, effect, mark_of(one), delivery, scenes.label_names
+                client, subject, effect, short_id(one), delivery, contexts.label_names
             )
             if instead and isinstance(effect, Suggest):
-                says.append(instead)
+                replacements.append(instead)
             elif instead:
                 return [], instead
             else:
-                scenes.made(effect, one.login)
+                contexts.record_effect(effect, one.login)
                 if isinstance(effect, SetLabel | TakeLabelOff):
-                    await self._note_setter(subject, effect, one, scenes)
-        return says, ""
+                    await self._record_labeler(subject, effect, one, contexts)
+        return replacements, ""
 
-    async def _note_setter(
+    async def _record_labeler(
         self,
         subject: Subject,
         effect: SetLabel | TakeLabelOff,
         one: LoggedCommand,
-        scenes: CommandContexts,
+        contexts: CommandContexts,
     ) -> None:
         """To GitHub the app set the label; that a person wanted it is known here alone.
 
@@ -82,7 +82,7 @@ class Effects:
         """
         if isinstance(effect, TakeLabelOff):
             await self._store.set_labeler(subject, effect.name, None)
-        elif instruction_labels([effect.name], scenes.label_names):
+        elif instruction_labels([effect.name], contexts.label_names):
             await self._store.set_labeler(subject, effect.name, self._writer.login)
         else:
             await self._store.set_labeler(subject, effect.name, one.login)

@@ -14,19 +14,19 @@ from bot.github.client.failure import Gone, TryLater
 from bot.handlers import internal_jobs as own
 from bot.handlers import payload as read
 from bot.handlers.command_runner import CommandRunner
-from bot.handlers.issue import IssueWork
-from bot.handlers.names import Names
+from bot.handlers.issue import IssueHandler
+from bot.handlers.names import RepositoryResolver
 from bot.handlers.payload import Payload
 from bot.handlers.published_peps import RegisterWork
 from bot.handlers.redelivery import Redelivery
 from bot.handlers.reminders import QueueIssue, Reminders
 from bot.handlers.repository import RepositoryWork
 from bot.handlers.review import Hint, Reviewer
-from bot.handlers.submission_work import SubmissionWork
+from bot.handlers.submission_work import SubmissionUpdater
 from bot.handlers.texts import texts_of
 from bot.inbox.delivery import Delivery
 from bot.inbox.protocol import Batch
-from bot.logs import on_lines_from_now
+from bot.logs import add_log_fields
 from bot.peps.number import PepNumber
 from bot.peps.people import Login
 from bot.review.subject import Repository, Subject
@@ -41,7 +41,7 @@ NOT_FOUND_YET = "not there, which may pass"
 """What is told of a young event whose subject is not found."""
 
 _log = structlog.get_logger()
-_TALK = ("issue_comment", "pull_request_review", "pull_request_review_comment")
+_CONVERSATION_EVENTS = ("issue_comment", "pull_request_review", "pull_request_review_comment")
 
 
 class Handler:
@@ -54,14 +54,14 @@ class Handler:
         store: Store,
         reviewer: Reviewer,
         repository_work: RepositoryWork,
-        issues: IssueWork,
-        hearing: CommandRunner,
+        issues: IssueHandler,
+        runner: CommandRunner,
         redelivery: Redelivery,
         queue: QueueIssue,
         register: RegisterWork,
         reminders: Reminders,
-        submissions: SubmissionWork,
-        names: Names,
+        submissions: SubmissionUpdater,
+        names: RepositoryResolver,
         clock: Callable[[], datetime],
     ) -> None:
         self._clients = clients
@@ -69,7 +69,7 @@ class Handler:
         self._reviewer = reviewer
         self._work = repository_work
         self._issues = issues
-        self._hearing = hearing
+        self._runner = runner
         self._redelivery = redelivery
         self._queue = queue
         self._register = register
@@ -100,9 +100,9 @@ class Handler:
     async def _handle(self, batch: Batch, *, is_young: bool) -> None:
         payloads = [(delivery, _parse(delivery)) for delivery in batch.deliveries]
         last, payload = payloads[-1]
-        on_lines_from_now(installation=read.installation_id(payload))
+        add_log_fields(installation=read.installation_id(payload))
         if last.event == own.REDELIVERY:
-            await self._redelivery.look()
+            await self._redelivery.check()
             return
         if last.event.startswith("installation"):
             installation = read.installation_id(payload)
@@ -113,7 +113,7 @@ class Handler:
         if repository is None:
             _log.info("no installation reaches this repository; ignored", gh_event=last.event)
             return
-        on_lines_from_now(installation=repository.installation)
+        add_log_fields(installation=repository.installation)
         await self._in_repository(batch, payloads, repository, is_young=is_young)
 
     async def _in_repository(
@@ -131,7 +131,7 @@ class Handler:
                 pushed = frozenset[PepNumber]().union(
                     *(read.pushed_peps(one) for each, one in payloads if each.event == "push")
                 )
-                await self._register.bring_up_to_date(repository, branch, pushed)
+                await self._register.update(repository, branch, pushed)
             await self._submissions.pushed(repository, payload, last.id)
         elif last.event == "repository":
             pass  # that it is recognized is all there is to do
@@ -139,16 +139,16 @@ class Handler:
             everything = last.action == own.EVERYTHING
             await self._work.swept(repository, last.id, everything=everything)
         elif last.event == own.QUEUE:
-            await self._queue.bring_up_to_date(repository, last.id)
+            await self._queue.update(repository, last.id)
         elif last.event == own.REGISTER:
-            await self._register.bring_up_to_date(repository)
+            await self._register.update(repository)
         elif last.event == own.REMINDERS:
-            await self._reminders.look(repository, last.id)
+            await self._reminders.check(repository, last.id)
         elif last.event == own.SUBMISSIONS:
-            await self._submissions.look(repository, last.id)
+            await self._submissions.check(repository, last.id)
         elif last.event == own.SUBMISSION:
             issue = Subject(repository, int(batch.key.rpartition("#")[2]))
-            await self._submissions.bring_up_to_date(issue, last.id)
+            await self._submissions.update(issue, last.id)
         elif last.event == own.FIRST_SWEEP:
             await self._work.swept_first(repository, last.id)
         elif last.event == "check_suite":
@@ -159,20 +159,22 @@ class Handler:
                 await self._reminders.remind(subject, last.id)
                 return
             if read.is_issue(payload):
-                await self._issues.changed(subject, payloads)
+                await self._issues.handle_batch(subject, payloads)
                 return
             for delivery, single in payloads:
-                await self._note(subject, delivery, single)
+                await self._record_actor(subject, delivery, single)
             instants = [at for _, single in payloads if (at := read.updated_at(single))]
             hint = Hint(
                 delivery=last.id,
-                at_least=max(instants, default=None),
-                talked=any(delivery.event in _TALK for delivery, _ in payloads),
+                min_updated_at=max(instants, default=None),
+                conversation_changed=any(
+                    delivery.event in _CONVERSATION_EVENTS for delivery, _ in payloads
+                ),
                 event=f"{last.event} {last.action}".strip(),
-                texts=await texts_of(subject, payloads, self._hearing),
-                missed=any(delivery.event == own.REVIEW for delivery, _ in payloads),
+                texts=await texts_of(subject, payloads, self._runner),
+                events_missed=any(delivery.event == own.REVIEW for delivery, _ in payloads),
                 set_at=_labels_set(payloads),
-                comments_told=sum(
+                new_comment_count=sum(
                     (delivery.event, delivery.action) == ("issue_comment", "created")
                     for delivery, _ in payloads
                 ),
@@ -182,7 +184,7 @@ class Handler:
                     if (delivery.event, delivery.action) == ("issue_comment", "deleted")
                     and (gone := read.comment_id(single)) is not None
                 ),
-                again=any(delivery.action == own.RERUN for delivery, _ in payloads),
+                rerun=any(delivery.action == own.RERUN for delivery, _ in payloads),
                 is_young=is_young,
             )
             await self._reviewer.review(subject, hint)
@@ -196,7 +198,7 @@ class Handler:
         name = read.repository_name(payload)
         if name is None:
             return None
-        if read.says_private(payload):
+        if read.is_private_repository(payload):
             await self._visibility.hide(name)
         installation = read.installation_id(payload)
         if installation is None:
@@ -205,43 +207,45 @@ class Handler:
             if await self._names.known(name) is not None:
                 raise Gone(f"no installation reaches {name}")
             return None
-        repository = await self._names.recognized(
+        repository = await self._names.resolve_repository(
             Repository(name, installation),
             read.repository_id(payload),
             delivery,
-            formerly=read.former_name(payload),
+            former_name=read.former_name(payload),
         )
-        if read.says_private(payload):
+        if read.is_private_repository(payload):
             await self._visibility.hide(repository.full_name)
         return repository
 
-    async def _note(self, subject: Subject, delivery: Delivery, payload: Payload) -> None:
+    async def _record_actor(self, subject: Subject, delivery: Delivery, payload: Payload) -> None:
         """Remember what a person did, as far as it cannot be read off GitHub afterwards.
 
         That is who wrote a text now (REST does not tell who edited one), and who set a label.
         """
-        if delivery.event in _TALK:
-            await self._note_consent(subject, delivery, payload)
-        elif delivery.action in ("labeled", "unlabeled") and (label_set := read.label_set(payload)):
-            label, sender = label_set
+        if delivery.event in _CONVERSATION_EVENTS:
+            await self._record_consent(subject, delivery, payload)
+        elif delivery.action in ("labeled", "unlabeled") and (
+            label_and_sender := read.label_and_sender(payload)
+        ):
+            label, sender = label_and_sender
             setter = sender if delivery.action == "labeled" else None
             await self._store.set_labeler(subject, label, setter)
 
-    async def _note_consent(self, subject: Subject, delivery: Delivery, payload: Payload) -> None:
-        remark = read.text_in(payload, delivery.event)
-        if remark is None or remark.body is None:
+    async def _record_consent(self, subject: Subject, delivery: Delivery, payload: Payload) -> None:
+        text = read.text_in(payload, delivery.event)
+        if text is None or text.body is None:
             return
         if delivery.action == "dismissed":
             # REST tells when a review was submitted, not when it was dismissed.
             at = _happened_at(delivery, payload)
-            act = Act(Login(remark.author), ActKind.WITHDRAWAL, at, remark.url, remark.account)
-            await self._store.add_act(subject, act, f"{remark.node_id}:dismissed")
+            act = Act(Login(text.author), ActKind.WITHDRAWAL, at, text.url, text.account)
+            await self._store.add_act(subject, act, f"{text.node_id}:dismissed")
             return
-        if not remark.is_by_own_hand or remark.by_program:
-            _log.info("only a text by its author's own hand consents", author=remark.author)
+        if not text.is_by_own_hand or text.by_program:
+            _log.info("only a text by its author's own hand consents", author=text.author)
             return
-        version = sha256(remark.body.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-        body, before = remark.body, remark.before
+        version = sha256(text.body.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        body, before = text.body, text.before
         cost = consent_cost(body) + consent_cost(before)
         kind = await offload(cost, lambda: consent_added(body, before))
         if kind is not None:
@@ -250,10 +254,10 @@ class Handler:
                 "pull_request_review",
                 "edited",
             )
-            at = _happened_at(delivery, payload) if is_edited_review else remark.at
-            act = Act(Login(remark.author), kind, at, remark.url, remark.account)
+            at = _happened_at(delivery, payload) if is_edited_review else text.at
+            act = Act(Login(text.author), kind, at, text.url, text.account)
             # With its time: an edit back to an earlier text says it again.
-            source = f"{remark.node_id}:{version}:{at.isoformat()}"
+            source = f"{text.node_id}:{version}:{at.isoformat()}"
             await self._store.add_act(subject, act, source)
 
 
@@ -264,10 +268,12 @@ def _labels_set(payloads: Sequence[tuple[Delivery, Payload]]) -> dict[str, datet
     """
     found: dict[str, datetime] = {}
     for place, (delivery, payload) in enumerate(payloads):
-        if delivery.action in ("labeled", "unlabeled") and (seen := read.label_set(payload)):
-            found.pop(seen[0].casefold(), None)
+        if delivery.action in ("labeled", "unlabeled") and (
+            changed_label := read.label_and_sender(payload)
+        ):
+            found.pop(changed_label[0].casefold(), None)
             if delivery.action == "labeled" and (at := read.updated_at(payload)) is not None:
-                found[seen[0].casefold()] = at + timedelta(microseconds=place)
+                found[changed_label[0].casefold()] = at + timedelta(microseconds=place)
     return found
 
 

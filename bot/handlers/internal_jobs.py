@@ -35,7 +35,7 @@ SUBMISSIONS = "submissions"
 def review_of(subject: Subject, cause: str, now: datetime, action: str = "") -> Delivery:
     """Have a pull request reviewed because of another delivery."""
     return Delivery(
-        id=f"self:review:{subject.key}:{_cause(cause)}",
+        id=f"self:review:{subject.key}:{_root_cause(cause)}",
         event=REVIEW,
         action=action,
         key=subject.key,
@@ -47,7 +47,7 @@ def review_of(subject: Subject, cause: str, now: datetime, action: str = "") -> 
 
 def sweep_of(repository: Repository, cause: str, now: datetime, action: str = "") -> Delivery:
     """Have the open pull requests of a repository looked through."""
-    return _sweep(SWEEP, repository, cause, now, action)
+    return _repository_job(SWEEP, repository, cause, now, action)
 
 
 def first_sweep_of(repository: Repository, cause: str, now: datetime) -> Delivery:
@@ -55,13 +55,13 @@ def first_sweep_of(repository: Repository, cause: str, now: datetime) -> Deliver
 
     Every review that had to do without them asks for it, and one sweep serves them all.
     """
-    return _sweep(FIRST_SWEEP, repository, cause, now)
+    return _repository_job(FIRST_SWEEP, repository, cause, now)
 
 
 def redelivery_of(cause: str, now: datetime) -> Delivery:
     """Have GitHub asked for the webhooks that failed; it concerns the app, no repository."""
     return Delivery(
-        id=f"self:{REDELIVERY}:{_cause(cause)}",
+        id=f"self:{REDELIVERY}:{_root_cause(cause)}",
         event=REDELIVERY,
         action="",
         key="app",
@@ -74,37 +74,37 @@ def redelivery_of(cause: str, now: datetime) -> Delivery:
 
 def queue_issue_of(repository: Repository, week: str, now: datetime) -> Delivery:
     """Have the issue with the editors' queue brought up to date, once in a week of that name."""
-    return _sweep(QUEUE, repository, week, now)
+    return _repository_job(QUEUE, repository, week, now)
 
 
 def register_of(repository: Repository, cause: str, now: datetime) -> Delivery:
     """Have the published PEPs read that changed."""
-    return _sweep(REGISTER, repository, cause, now)
+    return _repository_job(REGISTER, repository, cause, now)
 
 
 def reminders_of(repository: Repository, day: str, now: datetime) -> Delivery:
     """Have what is left to do after merges looked through, once on a day of that name."""
-    return _sweep(REMINDERS, repository, day, now)
+    return _repository_job(REMINDERS, repository, day, now)
 
 
 def reminder_of(subject: Subject, cause: str, now: datetime) -> Delivery:
     """Have the author of a merged pull request reminded, in line with what else happens there."""
-    return _act(REMIND, subject, cause, now)
+    return _subject_job(REMIND, subject, cause, now)
 
 
 def submissions_of(repository: Repository, day: str, now: datetime) -> Delivery:
     """Have the trackers looked at in which a repository's PEPs are submitted, once on that day."""
-    return _sweep(SUBMISSIONS, repository, day, now)
+    return _repository_job(SUBMISSIONS, repository, day, now)
 
 
 def submission_of(issue: Subject, cause: str, now: datetime) -> Delivery:
     """Have what is known and said of a submission brought up to date."""
-    return _act(SUBMISSION, issue, cause, now)
+    return _subject_job(SUBMISSION, issue, cause, now)
 
 
-def _act(event: str, subject: Subject, cause: str, now: datetime) -> Delivery:
+def _subject_job(event: str, subject: Subject, cause: str, now: datetime) -> Delivery:
     return Delivery(
-        id=f"self:{event}:{subject.key}:{_cause(cause)}",
+        id=f"self:{event}:{subject.key}:{_root_cause(cause)}",
         event=event,
         action="",
         key=subject.key,
@@ -115,11 +115,11 @@ def _act(event: str, subject: Subject, cause: str, now: datetime) -> Delivery:
     )
 
 
-def _sweep(
+def _repository_job(
     event: str, repository: Repository, cause: str, now: datetime, action: str = ""
 ) -> Delivery:
     return Delivery(
-        id=f"self:{event}:{repository.full_name.lower()}:{_cause(cause)}",
+        id=f"self:{event}:{repository.full_name.lower()}:{_root_cause(cause)}",
         event=event,
         action=action,
         key=repository.full_name.lower(),
@@ -130,7 +130,7 @@ def _sweep(
     )
 
 
-def _cause(cause: str) -> str:
+def _root_cause(cause: str) -> str:
     """The webhook at the root: a chain of causes must not make ever longer ids."""
     return cause.rpartition(":")[2]
 

@@ -20,7 +20,7 @@ from bot.github.client.client import Clients
 from bot.github.client.failure import Gone
 from bot.github.read.base_branch import BaseBranch
 from bot.github.read.repository import BaseBranchReader
-from bot.github.read.snapshot_reader import Reservations, nothing_reserved
+from bot.github.read.snapshot_reader import Reservations, no_reservations
 from bot.handlers.internal_jobs import Enqueue, first_sweep_of, review_of
 from bot.peps.number import NumberLedger
 from bot.policy.load import fingerprint
@@ -31,15 +31,15 @@ from bot.rules.kind import ChangeKind
 from bot.store.documents import EDITORS_SEEN, JUDGED_BY
 from bot.store.protocol import Document, Store
 
-AGAIN_AT_MOST = 5
+MAX_REPEATED_REVIEWS = 5
 """How often in a row a review may lead to the next of the same pull request."""
 
-TOLD_AT_MOST = 10
+MAX_REVIEWS_AN_HOUR = 10
 """How often a pull request is reviewed because of others' claims, before an hour without that."""
 
 _HOUR = 3_600.0
-_MOST_TOLD = 10_000
-_AGAIN = "-again-"
+_MAX_COUNTED = 10_000
+_REPEAT_MARK = "-again-"
 
 _log = structlog.get_logger()
 
@@ -51,17 +51,17 @@ class Invalidator:
         self,
         *,
         clients: Clients,
-        facts: BaseBranchReader,
+        base_branch: BaseBranchReader,
         store: Store,
         enqueue: Enqueue,
         clock: Callable[[], datetime],
-        reservations: Reservations = nothing_reserved,
+        reservations: Reservations = no_reservations,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._told: TTLCache[str, int] = TTLCache(_MOST_TOLD, _HOUR, monotonic)
+        self._review_counts: TTLCache[str, int] = TTLCache(_MAX_COUNTED, _HOUR, monotonic)
         self._reservations = reservations
         self._clients = clients
-        self._facts = facts
+        self._base_branch = base_branch
         self._store = store
         self._enqueue = enqueue
         self._clock = clock
@@ -75,9 +75,9 @@ class Invalidator:
         cause: str,
         *,
         bases: Iterable[str] = (),
-        but: Collection[int] = (),
-        base_moved: bool = False,
-        claims_moved: bool = False,
+        excluding: Collection[int] = (),
+        base_changed: bool = False,
+        claims_changed: bool = False,
     ) -> None:
         """Have those open pull requests reviewed that would be judged by something else now.
 
@@ -85,44 +85,46 @@ class Invalidator:
             repository: Where something changed.
             cause: The delivery that told of it.
             bases: Branches to look at, beside those into which numbered PEPs are to be merged.
-            but: Pull requests that are reviewed anyway.
-            base_moved: Whether a base branch may have moved, so that it has to be read again.
-            claims_moved: Whether what moved is another pull request's claim. Its author may move
-                that as often as he likes: beyond `TOLD_AT_MOST` the next sweep finds what stands.
+            excluding: Pull requests that are reviewed anyway.
+            base_changed: Whether a base branch may have moved, so that it has to be read again.
+            claims_changed: Whether what moved is another pull request's claim. Its author may move
+                that as often as he likes: beyond `MAX_REVIEWS_AN_HOUR` the next sweep finds what
+                stands.
 
         Raises:
             GitHubFailure: A base branch could not be read.
         """
         async with self._lock:
-            if base_moved:
-                await self._facts.forget(repository)
+            if base_changed:
+                await self._base_branch.forget(repository)
             numbered = await self._store.numbered(repository)
             named = {memory.base for memory in numbered.values() if memory.base}
             for base in sorted(named | set(bases)):
-                facts = await self._facts_at(repository, base)
-                if facts is None:
+                base_branch = await self._read_base_branch(repository, base)
+                if base_branch is None:
                     continue
-                rules = _Rules.of(repository, base, facts)
+                rules = _Criteria.of(repository, base, base_branch)
                 known = await self._store.document(rules.name)
                 changed = known is not None and known.text != rules.text
-                among = await self._open(repository) if changed else numbered
-                ledger = await self._ledger(repository, facts)
+                candidates = await self._open(repository) if changed else numbered
+                ledger = await self._ledger(repository, base_branch)
                 # A second run after another change of the policy has to be another cause.
-                why = _digest(cause, rules.text)
-                for number, memory in among.items():
-                    if memory.base != base or number in but:
+                cause_digest = _digest(cause, rules.text)
+                for number, memory in candidates.items():
+                    if memory.base != base or number in excluding:
                         continue
                     subject = Subject(repository, number)
-                    now = _outlook(subject, memory, ledger, facts)
+                    inputs = _number_inputs(subject, memory, ledger, base_branch)
                     if changed or (
-                        now != memory.outlook and (not claims_moved or self._may_be_told(subject))
+                        inputs != memory.number_inputs
+                        and (not claims_changed or self._allow_review(subject))
                     ):
-                        await self._review_again(subject, memory, now, why)
+                        await self._review_again(subject, memory, inputs, cause_digest)
                 if changed or known is None:
-                    await self._keep(rules.name, rules.text)
+                    await self._store_document(rules.name, rules.text)
 
-    async def catch_up(
-        self, snapshot: Snapshot, seen: Memory, kind: ChangeKind, delivery: str
+    async def review_if_outdated(
+        self, snapshot: Snapshot, memory: Memory, kind: ChangeKind, delivery: str
     ) -> None:
         """Have a pull request reviewed again if what it was judged by moved meanwhile.
 
@@ -131,29 +133,29 @@ class Invalidator:
 
         Args:
             snapshot: What the review saw.
-            seen: What is remembered of it.
+            memory: What is remembered of it.
             kind: The kind of change.
             delivery: The delivery that led to it.
         """
         subject = snapshot.subject
         if snapshot.state is not PullRequestState.OPEN:
             return
-        facts = await self._facts_at(subject.repository, snapshot.base.branch)
-        if facts is None:
+        base_branch = await self._read_base_branch(subject.repository, snapshot.base.branch)
+        if base_branch is None:
             return
-        ledger = await self._ledger(subject.repository, facts)
-        now = _outlook(subject, seen, ledger, facts)
-        if now != seen.outlook or facts.policy != snapshot.context.policy:
-            if (again := _again(delivery) + 1) > AGAIN_AT_MOST:
+        ledger = await self._ledger(subject.repository, base_branch)
+        inputs = _number_inputs(subject, memory, ledger, base_branch)
+        if inputs != memory.number_inputs or base_branch.policy != snapshot.context.policy:
+            if (repeats := _repeat_count(delivery) + 1) > MAX_REPEATED_REVIEWS:
                 # Nothing moves that often: what reviews see and what is seen here differ for good.
-                _log.error("reviews do not settle", reviews=again)
-            elif facts.policy != snapshot.context.policy or self._may_be_told(subject):
-                await self._review_again(subject, seen, now, delivery, again)
+                _log.error("reviews do not settle", reviews=repeats)
+            elif base_branch.policy != snapshot.context.policy or self._allow_review(subject):
+                await self._review_again(subject, memory, inputs, delivery, repeats)
         elif kind is not ChangeKind.INFRASTRUCTURE and not snapshot.context.numbers.claims_complete:
             await self._enqueue(first_sweep_of(subject.repository, delivery, self._clock()))
-        rules = _Rules.of(subject.repository, snapshot.base.branch, facts)
+        rules = _Criteria.of(subject.repository, snapshot.base.branch, base_branch)
         if await self._store.document(rules.name) is None:
-            await self._keep(rules.name, rules.text)
+            await self._store_document(rules.name, rules.text)
 
     async def core_team_changed(self, installation: int, before: Document, text: str) -> None:
         """Have open new PEPs reviewed: a new list may make somebody eligible, or not any more.
@@ -180,7 +182,7 @@ class Invalidator:
             return
         if known is not None:
             await self._review_new_peps(repository, _digest(cause, text))
-        await self._keep(name, text)
+        await self._store_document(name, text)
 
     async def _review_new_peps(self, repository: Repository, cause: str) -> None:
         for number, memory in (await self._open(repository)).items():
@@ -195,60 +197,64 @@ class Invalidator:
             if memory.state is PullRequestState.OPEN
         }
 
-    async def _facts_at(self, repository: Repository, base: str) -> BaseBranch | None:
+    async def _read_base_branch(self, repository: Repository, base: str) -> BaseBranch | None:
         """The facts of a base branch as they are known now; None if it is gone."""
         client = await self._clients.for_repository(repository.full_name, repository.installation)
         try:
-            return await self._facts.at(client, repository, base)
+            return await self._base_branch.at(client, repository, base)
         except Gone:
             return None
 
-    async def _ledger(self, repository: Repository, facts: BaseBranch) -> NumberLedger:
+    async def _ledger(self, repository: Repository, base_branch: BaseBranch) -> NumberLedger:
         known, complete = await self._store.claims(repository)
-        put_aside = await self._reservations(repository)
+        reserved = await self._reservations(repository)
         return ledger_of(
-            facts.policy,
-            facts.published,
+            base_branch.policy,
+            base_branch.published,
             known,
             claims_complete=complete,
-            reservations=put_aside,
+            reservations=reserved,
         )
 
     async def _review_again(
-        self, subject: Subject, memory: Memory, now: str, delivery: str, again: int = 0
+        self, subject: Subject, memory: Memory, inputs: str, delivery: str, repeats: int = 0
     ) -> None:
         """Queue a review, and note what it will go by, so that nobody queues it for that again.
 
         Queued first: after a crash in between the same cause queues the same review, which the
-        inbox knows. `again` tells how many reviews led to each other before it.
+        inbox knows. `repeats` tells how many reviews led to each other before it.
         """
-        cause = f"{_digest(delivery, now)}{_AGAIN}{again}"
+        cause = f"{_digest(delivery, inputs)}{_REPEAT_MARK}{repeats}"
         await self._enqueue(review_of(subject, cause, self._clock()))
-        if now != memory.outlook:
-            await self._store.expect(subject, now, known=memory.outlook)
+        if inputs != memory.number_inputs:
+            await self._store.set_number_inputs(subject, inputs, known=memory.number_inputs)
         _log.info("to be reviewed again", subject=subject.key, review=cause)
 
-    def _may_be_told(self, subject: Subject) -> bool:
+    def _allow_review(self, subject: Subject) -> bool:
         """Count what others have done to a pull request; False if that was too often lately.
 
         Its outlook is not noted then, so that the next sweep, or a push, finds that it differs.
         """
-        count = self._told.get(subject.key, 0) + 1
-        if count > TOLD_AT_MOST:
+        count = self._review_counts.get(subject.key, 0) + 1
+        if count > MAX_REVIEWS_AN_HOUR:
             _log.info("left to the next sweep", subject=subject.key)
             return False
-        self._told[subject.key] = count
+        self._review_counts[subject.key] = count
         return True
 
-    async def _keep(self, name: str, text: str) -> None:
+    async def _store_document(self, name: str, text: str) -> None:
         await self._store.keep_document(name, Document(text, self._clock()))
 
 
-def _outlook(subject: Subject, memory: Memory, ledger: NumberLedger, facts: BaseBranch) -> str:
-    return number_inputs(memory.numbers, subject.number, ledger, facts.policy, facts.codeowners)
+def _number_inputs(
+    subject: Subject, memory: Memory, ledger: NumberLedger, base_branch: BaseBranch
+) -> str:
+    return number_inputs(
+        memory.numbers, subject.number, ledger, base_branch.policy, base_branch.codeowners
+    )
 
 
-class _Rules:
+class _Criteria:
     """What pull requests for a base branch were last judged by: the policy, and notes on both."""
 
     def __init__(self, name: str, text: str) -> None:
@@ -256,15 +262,15 @@ class _Rules:
         self.text = text
 
     @classmethod
-    def of(cls, repository: Repository, base: str, facts: BaseBranch) -> "_Rules":
+    def of(cls, repository: Repository, base: str, base_branch: BaseBranch) -> "_Criteria":
         # With the notes: that a policy is invalid is told on every pull request.
-        text = "\n".join((fingerprint(facts.policy), *facts.notes))
+        text = "\n".join((fingerprint(base_branch.policy), *base_branch.notes))
         return cls(JUDGED_BY.of(repository, base), text)
 
 
-def _again(delivery: str) -> int:
+def _repeat_count(delivery: str) -> int:
     """How many reviews in a row led to this delivery; 0 for a webhook."""
-    count = delivery.rpartition(_AGAIN)[2] if delivery.startswith("self:") else ""
+    count = delivery.rpartition(_REPEAT_MARK)[2] if delivery.startswith("self:") else ""
     return int(count) if count.isdecimal() else 0
 
 

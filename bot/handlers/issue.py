@@ -5,29 +5,29 @@ from datetime import UTC, datetime
 
 import structlog
 
-from bot.commands.context import CommandContext, Published, numbers_asked
+from bot.commands.context import BaseBranchPeps, CommandContext, target_numbers
 from bot.commands.grammar.parse import ParsedCommand
 from bot.commands.log import LoggedCommand, overrides_of
 from bot.commands.result import Effect, SetLabel, TakeLabelOff
 from bot.commands.role import Role
 from bot.github.client.client import Client, Clients
 from bot.github.client.response import id_at, items_at, text_at, variables
-from bot.github.read.accounts import Meet, listed_in, nobody_known
+from bot.github.read.accounts import AccountResolver, collect_listed_logins, trust_logins
 from bot.github.read.base_branch import BaseBranch
 from bot.github.read.people_reader import PeopleReader
 from bot.github.read.published_peps import read_published
 from bot.github.read.repository import BaseBranchReader
-from bot.github.write.replies import AnswerWriter
+from bot.github.write.replies import ReplyWriter
 from bot.handlers import payload as read
 from bot.handlers.command_contexts import (
     PepSources,
-    as_published,
+    base_branch_peps,
     repository_labels,
     roles_on_peps,
-    with_post,
-    without,
+    with_forum_post,
+    without_label,
 )
-from bot.handlers.command_runner import NUMBERS_MOVED, CommandRunner, CommandSession
+from bot.handlers.command_runner import RESERVATIONS_CHANGED, CommandRunner, CommandSession
 from bot.handlers.invalidator import Invalidator
 from bot.handlers.issue_triage import IssueTriage
 from bot.handlers.payload import Payload
@@ -56,7 +56,7 @@ class IssueContexts:
         *,
         author: Login | None,
         labels: frozenset[str],
-        facts: BaseBranch,
+        base_branch: BaseBranch,
         branch: str,
         people: PeopleReader,
         numbers: NumberLedger,
@@ -70,52 +70,52 @@ class IssueContexts:
         self._subject = subject
         self._author = author
         self._labels = labels
-        self._facts = facts
+        self._base_branch = base_branch
         self._branch = branch
         self._people = people
-        self._policy = facts.policy
+        self._policy = base_branch.policy
         self._numbers = numbers
         self._editors = editors
         self._now = now
         self._sources = sources
-        self._known: Mapping[str, str] | None = None
+        self._label_names: Mapping[str, str] | None = None
 
-    async def scene(
-        self, asker: Login, given: Sequence[LoggedCommand], spoken: ParsedCommand
+    async def command_context(
+        self, commenter: Login, logged: Sequence[LoggedCommand], parsed: ParsedCommand
     ) -> CommandContext:
         """The scene for the next command; see `CommandContexts`."""
         roles = {Role.ANYONE}
-        if any(same_login(asker, editor) for editor in self._editors or ()):
+        if any(same_login(commenter, editor) for editor in self._editors or ()):
             roles.add(Role.EDITOR)
-        is_opener = self._author is not None and same_login(asker, self._author)
-        if is_opener and not spoken.command.asks_peps:  # anybody may open an issue about any PEP
+        is_opener = self._author is not None and same_login(commenter, self._author)
+        if is_opener and not parsed.command.needs_peps:  # anybody may open an issue about any PEP
             roles.add(Role.AUTHOR)
-        if spoken.command.asks_labels and self._known is None:
-            self._known = await repository_labels(self._client, self._subject.repository)
-        published = await self._published(spoken)
-        roles |= roles_on_peps(asker, published)
-        published = await with_post(published, spoken, roles, self._sources)
+        if parsed.command.needs_labels and self._label_names is None:
+            self._label_names = await repository_labels(self._client, self._subject.repository)
+        published = await self._published(parsed)
+        roles |= roles_on_peps(commenter, published)
+        published = await with_forum_post(published, parsed, roles, self._sources)
         return CommandContext(
             subject=self._subject,
-            asker=asker,
+            commenter=commenter,
             roles=frozenset(roles),
             now=self._now,
             policy=self._policy,
             numbers=self._numbers,
             reservations=await self._commands.reservations(self._subject.repository),
             editors_known=self._editors is not None,
-            orders=overrides_of(given),
+            overrides=overrides_of(logged),
             labels=self._labels,
-            known_labels=self._known or {},
+            known_labels=self._label_names or {},
             published=published,
         )
 
-    async def _published(self, spoken: ParsedCommand) -> Published | None:
-        if not spoken.command.asks_peps:
+    async def _published(self, parsed: ParsedCommand) -> BaseBranchPeps | None:
+        if not parsed.command.needs_peps:
             return None
-        numbers = numbers_asked(spoken.arguments, None)
+        numbers = target_numbers(parsed.arguments, None)
         read = await read_published(
-            self._client, self._subject.repository, self._facts.blobs, numbers
+            self._client, self._subject.repository, self._base_branch.blobs, numbers
         )
         core_team = await self._people.core_team(
             self._client, self._subject.repository, self._policy
@@ -128,7 +128,9 @@ class IssueContexts:
             editors=self._editors,
         )
         known = await self._sources.submissions(numbers, self._subject.repository)
-        return as_published(Base(self._branch, self._facts.codeowners), context, read, known)
+        return base_branch_peps(
+            Base(self._branch, self._base_branch.codeowners), context, read, known
+        )
 
     @property
     def label_names(self) -> LabelNames:
@@ -140,13 +142,13 @@ class IssueContexts:
         """How many characters a command may have to look at."""
         return 0
 
-    def made(self, effect: Effect, by: Login) -> None:  # noqa: ARG002 - no label is a stage here
+    def record_effect(self, effect: Effect, by: Login) -> None:  # noqa: ARG002 - no label is a stage here
         """Note what a command before it changed on GitHub; see `CommandContexts`."""
         match effect:
             case SetLabel(name):
                 self._labels |= {name}
             case TakeLabelOff(name):
-                self._labels = without(self._labels, name)
+                self._labels = without_label(self._labels, name)
             case _:
                 pass
 
@@ -154,88 +156,98 @@ class IssueContexts:
 _log = structlog.get_logger()
 
 
-class IssueWork:
+class IssueHandler:
     """Hears commands on issues. Every step may be repeated."""
 
     def __init__(
         self,
         *,
         clients: Clients,
-        facts: BaseBranchReader,
+        base_branch: BaseBranchReader,
         people: PeopleReader,
         store: Store,
         commands: CommandStore,
-        hearing: CommandRunner,
+        runner: CommandRunner,
         triage: IssueTriage,
         submissions: Submissions,
-        answers: AnswerWriter,
-        dependents: Invalidator,
+        answers: ReplyWriter,
+        invalidator: Invalidator,
         clock: Callable[[], datetime],
         sources: PepSources,
-        meet: Meet = nobody_known,
+        resolve_accounts: AccountResolver = trust_logins,
     ) -> None:
-        self._meet = meet
+        self._resolve_accounts = resolve_accounts
         self._clients = clients
-        self._facts = facts
+        self._base_branch = base_branch
         self._people = people
         self._store = store
         self._commands = commands
-        self._hearing = hearing
+        self._runner = runner
         self._triage = triage
         self._submissions = submissions
         self._answers = answers
-        self._dependents = dependents
+        self._invalidator = invalidator
         self._clock = clock
         self._sources = sources
 
-    async def changed(self, subject: Subject, payloads: Sequence[tuple[Delivery, Payload]]) -> None:
+    async def handle_batch(
+        self, subject: Subject, payloads: Sequence[tuple[Delivery, Payload]]
+    ) -> None:
         """Handle a batch of events of one issue; one that asks for nothing costs no request.
 
         Raises:
             GitHubFailure: GitHub cannot be read or written now; the batch is to be repeated.
         """
-        await self._submissions.heard(subject, payloads)
-        if any(read.is_gone(payload, delivery.event) for delivery, payload in payloads):
+        await self._submissions.received(subject, payloads)
+        if any(read.removes_issue(payload, delivery.event) for delivery, payload in payloads):
             return
         for delivery, payload in payloads:
             if (delivery.event, delivery.action) == ("issues", "opened"):
                 await self._triage.opened(subject, payload, delivery)
-        texts = await texts_of(subject, payloads, self._hearing)
+        texts = await texts_of(subject, payloads, self._runner)
         if not texts:
             return
         delivery, payload = payloads[-1]
         client = await self._clients.for_repository(
             subject.repository.full_name, subject.repository.installation
         )
-        told = read.default_branch(payload)
-        if not (await self._facts.at(client, subject.repository, default=told)).keeps_peps:
+        default_branch_of_event = read.default_branch(payload)
+        if not (
+            await self._base_branch.at(client, subject.repository, default=default_branch_of_event)
+        ).is_pep_repository:
             _log.info("no PEPs are kept here; commands are not for the bot", subject=subject.key)
             return
         # What the event says of it may be long ago, and so may the rights that stood there.
-        branch = await self._facts.default_branch(client, subject.repository)
-        facts = await self._facts.at(client, subject.repository, default=branch)
+        branch = await self._base_branch.default_branch(client, subject.repository)
+        base_branch = await self._base_branch.at(client, subject.repository, default=branch)
         editors = await self._people.editors(
-            client, subject.repository, facts.policy, facts.default_codeowners
+            client, subject.repository, base_branch.policy, base_branch.default_codeowners
         )
-        core_team = await self._people.core_team(client, subject.repository, facts.policy)
-        listed = listed_in(facts.policy, editors, core_team.team)
-        accounts = await self._meet(subject, listed, [text.actor for text in texts])
-        scenes = await self._scenes(client, subject, facts, branch, editors.logins, accounts)
-        ears = await self._hearing.ears(subject)
+        core_team = await self._people.core_team(client, subject.repository, base_branch.policy)
+        named_logins = collect_listed_logins(base_branch.policy, editors, core_team.team)
+        accounts = await self._resolve_accounts(
+            subject, named_logins, [text.actor for text in texts]
+        )
+        contexts = await self._contexts(
+            client, subject, base_branch, branch, editors.logins, accounts
+        )
+        session = await self._runner.session(subject)
         for text in texts:
-            named = text.by_name(accounts)
-            await self._hearing.hear(client, subject, named, ears, scenes, delivery.id)
-        if NUMBERS_MOVED in await self._store.intents(subject):
-            await self._dependents.review(subject.repository, delivery.id)
-            await self._store.fulfil(subject, NUMBERS_MOVED)
-        own = await self._own_comments(client, subject, ears)
-        await self._hearing.answer(client, subject, ears, own, delivery.id)
+            text_by_name = text.by_name(accounts)
+            await self._runner.run_commands(
+                client, subject, text_by_name, session, contexts, delivery.id
+            )
+        if RESERVATIONS_CHANGED in await self._store.intents(subject):
+            await self._invalidator.review(subject.repository, delivery.id)
+            await self._store.fulfil(subject, RESERVATIONS_CHANGED)
+        own = await self._own_comments(client, subject, session)
+        await self._runner.answer(client, subject, session, own, delivery.id)
 
-    async def _scenes(
+    async def _contexts(
         self,
         client: Client,
         subject: Subject,
-        facts: BaseBranch,
+        base_branch: BaseBranch,
         branch: str,
         editors: frozenset[Login] | None,
         accounts: Accounts,
@@ -257,12 +269,12 @@ class IssueWork:
             labels=frozenset(
                 name for label in items_at(issue, "labels") if (name := text_at(label, "name"))
             ),
-            facts=facts,
+            base_branch=base_branch,
             branch=branch,
             people=self._people,
             numbers=ledger_of(
-                facts.policy,
-                facts.published,
+                base_branch.policy,
+                base_branch.published,
                 claims,
                 claims_complete=complete,
                 reservations=await self._commands.reservations(repository),
@@ -273,10 +285,12 @@ class IssueWork:
         )
 
     async def _own_comments(
-        self, client: Client, subject: Subject, ears: CommandSession
+        self, client: Client, subject: Subject, session: CommandSession
     ) -> dict[str, int]:
         """Our comments by marker, asked for only where one was begun and its end is unknown."""
-        begun = {intent.detail for intent in await self._store.intents(subject)}
-        if not any(heard.marker in begun for heard in ears.owed.values()):
+        begun_markers = {intent.detail for intent in await self._store.intents(subject)}
+        if not any(
+            received.marker in begun_markers for received in session.pending_replies.values()
+        ):
             return {}
-        return await self._answers.standing(client, subject)
+        return await self._answers.existing(client, subject)

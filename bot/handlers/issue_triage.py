@@ -14,7 +14,7 @@ from bot.github.read.base_branch import BaseBranch
 from bot.github.read.changed_texts import read_blob
 from bot.github.read.repository import BaseBranchReader
 from bot.github.write.command_effects import EffectWriter
-from bot.github.write.replies import AnswerWriter
+from bot.github.write.replies import ReplyWriter
 from bot.handlers import payload as read
 from bot.handlers.payload import Payload
 from bot.inbox.delivery import Delivery
@@ -24,12 +24,12 @@ from bot.review.number_inputs import ledger_of
 from bot.review.render.issue import (
     Issue,
     NamedPep,
-    asks_number,
+    asks_for_number,
     is_blank,
     is_left_blank,
     issue_line,
     named_peps,
-    number_answer,
+    number_reply,
     topics_of,
 )
 from bot.review.snapshot import PullRequestState
@@ -55,16 +55,16 @@ class IssueTriage:
         self,
         *,
         clients: Clients,
-        facts: BaseBranchReader,
+        base_branch: BaseBranchReader,
         store: Store,
         commands: CommandStore,
         digest: DigestStore,
         effects: EffectWriter,
-        answers: AnswerWriter,
+        answers: ReplyWriter,
         clock: Callable[[], datetime],
     ) -> None:
         self._clients = clients
-        self._facts = facts
+        self._base_branch = base_branch
         self._store = store
         self._commands = commands
         self._digest = digest
@@ -88,81 +88,83 @@ class IssueTriage:
             _log.info("noted for the digest", reason=BLANK)
             return
         numbers = await offload(cost, lambda: named_peps(issue))
-        wants_number = asks_number(issue)
-        if not numbers and not wants_number:
+        asks_number = asks_for_number(issue)
+        if not numbers and not asks_number:
             return
         client = await self._clients.for_repository(
             subject.repository.full_name, subject.repository.installation
         )
         default = read.default_branch(payload)
-        facts = await self._facts.at(client, subject.repository, default=default)
-        policy = facts.policy
+        base_branch = await self._base_branch.at(client, subject.repository, default=default)
+        policy = base_branch.policy
         if not (policy.issues.links or policy.issues.topics):
             return
-        if await self._commands.heard(subject, SOURCE) is not None:
+        if await self._commands.processed(subject, SOURCE) is not None:
             return
-        peps = await self._peps(client, subject.repository, facts, numbers)
+        peps = await self._load_peps(client, subject.repository, base_branch, numbers)
         if policy.issues.topics:
             for label in topics_of(peps, policy.labels.topics):
                 await self._effects.make(
                     client, subject, SetLabel(label), SOURCE, delivery.id, policy.labels
                 )
-        said: list[str] = []
-        if policy.issues.links and wants_number:
-            said.append(number_answer(await self._next(subject.repository, facts)))
+        lines: list[str] = []
+        if policy.issues.links and asks_number:
+            lines.append(number_reply(await self._next(subject.repository, base_branch)))
         if policy.issues.links and peps:
-            said.append(issue_line(peps, policy.links))
-        heard = CommandComment(
+            lines.append(issue_line(peps, policy.links))
+        processed = CommandComment(
             source=SOURCE,
             place=Place.DESCRIPTION,
             id=subject.number,
             author=text.author,
             url=text.url,
             at=text.at,
-            answers=tuple((SOURCE, told) for told in said),
-            standing=(SOURCE,),
+            answers=tuple((SOURCE, line) for line in lines),
+            existing=(SOURCE,),
         )
-        await self._say(client, subject, heard, delivery)
+        await self._post_reply(client, subject, processed, delivery)
 
-    async def _say(
-        self, client: Client, subject: Subject, heard: CommandComment, delivery: Delivery
+    async def _post_reply(
+        self, client: Client, subject: Subject, processed: CommandComment, delivery: Delivery
     ) -> None:
-        intent = Intent("comment", heard.marker)
+        intent = Intent("comment", processed.marker)
         own: dict[str, int] = {}
         if intent in await self._store.intents(subject):
-            own = await self._answers.standing(client, subject)
-        answered = await self._answers.answer(client, subject, heard, own, delivery.id)
+            own = await self._answers.existing(client, subject)
+        answered = await self._answers.answer(client, subject, processed, own, delivery.id)
         await self._commands.keep(subject, answered)
         await self._store.fulfil(subject, intent)
 
-    async def _peps(
+    async def _load_peps(
         self,
         client: Client,
         repository: Repository,
-        facts: BaseBranch,
+        base_branch: BaseBranch,
         numbers: Sequence[PepNumber],
     ) -> list[NamedPep]:
-        open_ones = {
+        open_pull_requests = {
             number: memory
             for number, memory in (await self._store.reviewed(repository)).items()
             if memory.state is PullRequestState.OPEN
         }
         found = []
         for number in numbers:
-            if number not in facts.published:
+            if number not in base_branch.published:
                 continue
-            text = await read_blob(client, repository, facts.blobs.get(number))
+            text = await read_blob(client, repository, base_branch.blobs.get(number))
             if isinstance(text, str):
-                touching = [pull for pull, memory in open_ones.items() if number in memory.touches]
+                touching = [
+                    pull for pull, memory in open_pull_requests.items() if number in memory.touches
+                ]
                 preamble = parse_preamble(text)
                 found.append(NamedPep(number, preamble, tuple(sorted(touching))))
         return found
 
-    async def _next(self, repository: Repository, facts: BaseBranch) -> PepNumber:
+    async def _next(self, repository: Repository, base_branch: BaseBranch) -> PepNumber:
         claims, complete = await self._store.claims(repository)
         ledger = ledger_of(
-            facts.policy,
-            facts.published,
+            base_branch.policy,
+            base_branch.published,
             claims,
             claims_complete=complete,
             reservations=await self._commands.reservations(repository),

@@ -11,19 +11,19 @@ from bot.metrics import Metrics
 from bot.peps.number import PepNumber, number_in_path
 from bot.review.desired_state import desired_state
 from bot.review.number_inputs import UNNUMBERED, number_inputs
-from bot.review.queue.queue import listed
-from bot.review.reconcile import Plan, known_comments, may_speak, plan_writes
+from bot.review.queue.queue import queue_entry
+from bot.review.reconcile import Plan, known_comments, may_comment, plan_writes
 from bot.review.snapshot import Memory, Since, Snapshot
-from bot.review.stage import brought_up_to_date
+from bot.review.stage import update_since
 from bot.review.subject import Subject
-from bot.review.verdict import Verdict, judge, said_last, to_remember
+from bot.review.verdict import Verdict, findings_to_remember, judge, remembered_findings
 from bot.rules.assessment import NumberState
 from bot.rules.change import FileStatus
 from bot.rules.engine import RuleFailed
 from bot.rules.kind import ChangeKind
 from bot.store.protocol import Intent, Store
 
-_EACH_FILE = 1_000
+_CHARACTERS_PER_FILE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Judgement:
     memory: Memory
 
 
-def judged(snapshot: Snapshot, memory: Memory, now: Since) -> Judgement:
+def judge_snapshot(snapshot: Snapshot, memory: Memory, now: Since) -> Judgement:
     """Judge a snapshot and plan the writes.
 
     Args:
@@ -47,15 +47,15 @@ def judged(snapshot: Snapshot, memory: Memory, now: Since) -> Judgement:
     desired = desired_state(snapshot, verdict)
     plan = plan_writes(snapshot, desired, memory)
     numbers = _numbers(snapshot, verdict)
-    kept = replace(
+    new_memory = replace(
         memory,
         comments=known_comments(snapshot, desired, memory),
         conversation=snapshot.conversation
         if verdict.kind is not ChangeKind.INFRASTRUCTURE
         else None,
-        heard_at=snapshot.heard_at,
+        conversation_as_of=snapshot.conversation_as_of,
         numbers=numbers,
-        outlook=number_inputs(
+        number_inputs=number_inputs(
             numbers,
             snapshot.subject.number,
             snapshot.context.numbers,
@@ -71,14 +71,15 @@ def judged(snapshot: Snapshot, memory: Memory, now: Since) -> Judgement:
             if (number := number_in_path(file.path)) is not None
         ),
         # Who was done long before anybody looked is not reminded because somebody talks there.
-        adds=_added(snapshot) if may_speak(snapshot, memory) else memory.adds,
-        since=brought_up_to_date(memory.since, plan.labels, verdict.findings, now),
-        listed=listed(snapshot, verdict, memory, now),
-        said=to_remember(
-            (*verdict.findings, *said_last(verdict.waived, snapshot, memory)), verdict.failures
+        adds=_added(snapshot) if may_comment(snapshot, memory) else memory.adds,
+        since=update_since(memory.since, plan.labels, verdict.findings, now),
+        queue_entry=queue_entry(snapshot, verdict, memory, now),
+        last_findings=findings_to_remember(
+            (*verdict.findings, *remembered_findings(verdict.waived, snapshot, memory)),
+            verdict.failures,
         ),
     )
-    return Judgement(verdict, plan, kept)
+    return Judgement(verdict, plan, new_memory)
 
 
 def _added(snapshot: Snapshot) -> frozenset[int]:
@@ -94,7 +95,9 @@ def size_of(snapshot: Snapshot) -> int:
     change = snapshot.change
     texts = [text for file in change.files for text in (file.before, file.after)]
     texts += (change.codeowners_before, change.codeowners_after)
-    return _EACH_FILE * len(change.files) + sum(len(text) for text in texts if text is not None)
+    return _CHARACTERS_PER_FILE * len(change.files) + sum(
+        len(text) for text in texts if text is not None
+    )
 
 
 def claimed_in(snapshot: Snapshot) -> frozenset[PepNumber]:
@@ -108,14 +111,14 @@ def claimed_in(snapshot: Snapshot) -> frozenset[PepNumber]:
 
 def _numbers(snapshot: Snapshot, verdict: Verdict) -> frozenset[int]:
     """The PEP numbers that the pull request sets, one that stands for a placeholder included."""
-    waiting = any(standing.number.state is NumberState.PLACEHOLDER for standing in verdict.peps)
+    waiting = any(assessment.number.state is NumberState.PLACEHOLDER for assessment in verdict.peps)
     return claimed_in(snapshot) | ({UNNUMBERED} if waiting else set())
 
 
 _log = structlog.get_logger()
 
 
-def tell_failures(failures: Iterable[RuleFailed], metrics: Metrics) -> None:
+def log_failures(failures: Iterable[RuleFailed], metrics: Metrics) -> None:
     """Log and count each, with the id that people on GitHub were given."""
     for failure in failures:
         metrics.rule_failure(failure.rule)
@@ -130,17 +133,17 @@ def tell_failures(failures: Iterable[RuleFailed], metrics: Metrics) -> None:
 CLAIMS = "claims"
 """The kind of intent that a change of claims is about to concern others."""
 
-_MOVED = Intent(CLAIMS, "")
+_CLAIMS_INTENT = Intent(CLAIMS, "")
 
 
 class Claims:
     """Keeps the claims of pull requests, and has those reviewed whom a change concerns."""
 
-    def __init__(self, store: Store, dependents: Invalidator) -> None:
+    def __init__(self, store: Store, invalidator: Invalidator) -> None:
         self._store = store
-        self._dependents = dependents
+        self._invalidator = invalidator
 
-    async def follow(
+    async def record(
         self,
         subject: Subject,
         claimed: frozenset[PepNumber],
@@ -163,17 +166,17 @@ class Claims:
         before = {claim.number for claim in known if claim.pull_request == subject.number}
         changed = before != claimed
         if changed:
-            await self._store.intend(subject, _MOVED)
+            await self._store.intend(subject, _CLAIMS_INTENT)
             await self._store.set_claims(subject, claimed)
         elif not any(one.kind == CLAIMS for one in await self._store.intents(subject)):
             return
-        await self._dependents.review(
+        await self._invalidator.review(
             subject.repository,
             delivery,
-            but=[subject.number],
-            base_moved=merged,
-            claims_moved=not merged,
+            excluding=[subject.number],
+            base_changed=merged,
+            claims_changed=not merged,
         )
-        for begun in await self._store.intents(subject):
-            if begun.kind == CLAIMS:
-                await self._store.fulfil(subject, begun)
+        for intent in await self._store.intents(subject):
+            if intent.kind == CLAIMS:
+                await self._store.fulfil(subject, intent)

@@ -37,23 +37,23 @@ def repository_id(payload: Payload) -> int | None:
 
 def former_name(payload: Payload) -> str | None:
     """The full name that a repository had before the change that an event tells of."""
-    present, changes = repository_name(payload), _dict(payload, "changes")
-    if present is None:
+    current_name, changes = repository_name(payload), _dict(payload, "changes")
+    if current_name is None:
         return None
-    owner, _, name = present.partition("/")
-    was_name = _dict(_dict(changes, "repository"), "name").get("from")
+    owner, _, name = current_name.partition("/")
+    old_name = _dict(_dict(changes, "repository"), "name").get("from")
     source = _dict(_dict(changes, "owner"), "from")
-    was_owner = (_dict(source, "organization") or _dict(source, "user")).get("login")
+    old_owner = (_dict(source, "organization") or _dict(source, "user")).get("login")
     before = (
-        was_owner if isinstance(was_owner, str) else owner,
-        was_name if isinstance(was_name, str) else name,
+        old_owner if isinstance(old_owner, str) else owner,
+        old_name if isinstance(old_name, str) else name,
     )
     if before == (owner, name):
         return None
     return repository_name({"repository": {"full_name": "/".join(before)}})
 
 
-def says_private(payload: Payload) -> bool:
+def is_private_repository(payload: Payload) -> bool:
     """Whether it says that not everybody may read the repository."""
     return _dict(payload, "repository").get("private") is True
 
@@ -83,7 +83,7 @@ def subject_key(payload: Payload) -> str | None:
     return Subject(Repository(name, 0), number).key if name and number else None
 
 
-def concerned(payload: Payload) -> str | None:
+def log_subject(payload: Payload) -> str | None:
     """The pull request it is about, else the repository, for the log; None without either."""
     name = repository_name(payload)
     return subject_key(payload) or (name.lower() if name else None)
@@ -96,7 +96,7 @@ def sender_is_bot(payload: Payload) -> bool:
 
 def updated_at(payload: Payload) -> datetime | None:
     """When the pull request was changed last, as the event says."""
-    return instant(_dict(payload, "pull_request").get("updated_at"))
+    return parse_timestamp(_dict(payload, "pull_request").get("updated_at"))
 
 
 def text_in(payload: Payload, event: str) -> Text | None:
@@ -109,7 +109,7 @@ def text_in(payload: Payload, event: str) -> Text | None:
     key, place = _TEXTS[event]
     source = _dict(payload, key)
     thread = _dict(payload, "pull_request") or _dict(payload, "issue")
-    at = instant(source.get("updated_at") or source.get("submitted_at"))
+    at = parse_timestamp(source.get("updated_at") or source.get("submitted_at"))
     node_id, url = source.get("node_id"), source.get("html_url")
     author = _dict(source, "user").get("login")
     sender = _dict(payload, "sender").get("login")
@@ -147,7 +147,7 @@ def text_in(payload: Payload, event: str) -> Text | None:
     )
 
 
-def said(payload: Payload, event: str) -> str:
+def all_text(payload: Payload, event: str) -> str:
     """All the words an event carries: the text, be it deleted, and what it was before an edit."""
     key, _ = _TEXTS.get(event, ("", None))
     bodies = (_dict(payload, key).get("body"), _before(payload))
@@ -200,7 +200,7 @@ def issue_in(payload: Payload) -> Payload:
     return _dict(payload, "issue")
 
 
-def is_gone(payload: Payload, event: str) -> bool:
+def removes_issue(payload: Payload, event: str) -> bool:
     """Whether an event tells that an issue is not there any more."""
     return event == "issues" and payload.get("action") in ("deleted", "transferred")
 
@@ -210,7 +210,7 @@ def is_issue(payload: Payload) -> bool:
     return "issue" in payload and not _dict(payload, "issue").get("pull_request")
 
 
-def label_set(payload: Payload) -> tuple[str, str] | None:
+def label_and_sender(payload: Payload) -> tuple[str, str] | None:
     """The label an event is about, and who set it or took it off."""
     label, sender = _dict(payload, "label").get("name"), _dict(payload, "sender").get("login")
     return (label, sender) if isinstance(label, str) and isinstance(sender, str) else None
@@ -269,7 +269,7 @@ def repository_names(repositories: object) -> dict[str, int | None]:
     }
 
 
-def instant(value: object) -> datetime | None:
+def parse_timestamp(value: object) -> datetime | None:
     """GitHub's time stamps; None for anything else."""
     if not isinstance(value, str):
         return None

@@ -10,13 +10,13 @@ from datetime import datetime
 
 import structlog
 
-from bot.concurrency import offload, together
+from bot.concurrency import offload, run_together
 from bot.github.client.client import Client, Clients
 from bot.github.read.base_branch import BaseBranch
 from bot.github.read.changed_texts import read_blob
 from bot.github.read.repository import BaseBranchReader
 from bot.peps.number import PepNumber
-from bot.review.published_peps import Published, Register, entered
+from bot.review.published_peps import Published, Register, published_from_text
 from bot.review.subject import Repository
 from bot.rules.change import Unreadable
 from bot.store.documents import POLICY_TEXT
@@ -26,7 +26,7 @@ from bot.store.register import RegisterStore
 MOST_TEXTS = 60
 """How many texts one round reads: a first fill of 740 PEPs takes 13 rounds."""
 
-_AT_ONCE = 6
+_CONCURRENT_READS = 6
 _log = structlog.get_logger()
 
 
@@ -37,18 +37,18 @@ class RegisterWork:
         self,
         *,
         clients: Clients,
-        facts: BaseBranchReader,
+        base_branch: BaseBranchReader,
         store: Store,
         register: RegisterStore,
         clock: Callable[[], datetime],
     ) -> None:
         self._clients = clients
-        self._facts = facts
+        self._base_branch = base_branch
         self._store = store
         self._register = register
         self._clock = clock
 
-    async def bring_up_to_date(
+    async def update(
         self,
         repository: Repository,
         branch: str | None = None,
@@ -65,22 +65,22 @@ class RegisterWork:
         Raises:
             GitHubFailure: GitHub cannot be read now; what was read is kept.
         """
-        client, _, facts = await tip_of(self._clients, self._facts, repository, branch)
-        await self._keep_policy(repository, facts)
+        client, _, base_branch = await tip_of(self._clients, self._base_branch, repository, branch)
+        await self._store_policy(repository, base_branch)
         known = await self._register.register(repository)
-        if facts.is_complete and (gone := known.keys() - facts.blobs.keys()):
-            await self._register.strike(repository, gone)
+        if base_branch.is_complete and (deleted := known.keys() - base_branch.blobs.keys()):
+            await self._register.strike(repository, deleted)
         # What is known already and has changed comes before what was never read, the newest first.
         stale = sorted(
-            (number for number, sha in facts.blobs.items() if _is_stale(number, sha, known)),
+            (number for number, sha in base_branch.blobs.items() if _is_stale(number, sha, known)),
             key=lambda number: (number not in known and number not in pushed, -number),
         )
         unknown = sum(number not in known for number in stale)
         if branch is not None and unknown >= len(known):
             stale = [number for number in stale if number in known or number in pushed]
-        for start in range(0, len(stale[:MOST_TEXTS]), _AT_ONCE):
-            numbers = stale[start : min(start + _AT_ONCE, MOST_TEXTS)]
-            await self._read(client, repository, facts, known, numbers)
+        for start in range(0, len(stale[:MOST_TEXTS]), _CONCURRENT_READS):
+            numbers = stale[start : min(start + _CONCURRENT_READS, MOST_TEXTS)]
+            await self._read(client, repository, base_branch, known, numbers)
         if stale:
             _log.info(
                 "published PEPs read", read=len(stale[:MOST_TEXTS]), left=len(stale[MOST_TEXTS:])
@@ -90,36 +90,40 @@ class RegisterWork:
         self,
         client: Client,
         repository: Repository,
-        facts: BaseBranch,
+        base_branch: BaseBranch,
         known: Register,
         numbers: Sequence[PepNumber],
     ) -> None:
-        async with together() as group:
+        async with run_together() as group:
             readings = {
-                number: group.create_task(read_blob(client, repository, facts.blobs[number]))
+                number: group.create_task(read_blob(client, repository, base_branch.blobs[number]))
                 for number in numbers
             }
         entries = [
-            await self._entered(number, facts.blobs[number], reading.result(), known.get(number))
+            await self._read_entry(
+                number, base_branch.blobs[number], reading.result(), known.get(number)
+            )
             for number, reading in readings.items()
             # What GitHub would not give now is asked for again in the next round.
-            if reading.result() is not Unreadable.GONE
+            if reading.result() is not Unreadable.DELETED
         ]
         await self._register.enter(repository, entries)
 
-    async def _entered(
+    async def _read_entry(
         self, number: PepNumber, blob: str, read: str | Unreadable, before: Published | None
     ) -> Published:
         text = "" if isinstance(read, Unreadable) else read
         now = self._clock()
-        return await offload(len(text), lambda: entered(number, blob, text, now, before))
+        return await offload(
+            len(text), lambda: published_from_text(number, blob, text, now, before)
+        )
 
-    async def _keep_policy(self, repository: Repository, facts: BaseBranch) -> None:
+    async def _store_policy(self, repository: Repository, base_branch: BaseBranch) -> None:
         """Keep the policy for the command line, which does not ask GitHub."""
         name = POLICY_TEXT.of(repository)
-        kept = await self._store.document(name)
-        if kept is None or kept.text != facts.policy_text:
-            await self._store.keep_document(name, Document(facts.policy_text, self._clock()))
+        stored = await self._store.document(name)
+        if stored is None or stored.text != base_branch.policy_text:
+            await self._store.keep_document(name, Document(base_branch.policy_text, self._clock()))
 
 
 def _is_stale(number: PepNumber, sha: str, known: Register) -> bool:
@@ -127,7 +131,10 @@ def _is_stale(number: PepNumber, sha: str, known: Register) -> bool:
 
 
 async def tip_of(
-    clients: Clients, facts: BaseBranchReader, repository: Repository, branch: str | None = None
+    clients: Clients,
+    base_branch: BaseBranchReader,
+    repository: Repository,
+    branch: str | None = None,
 ) -> tuple[Client, str, BaseBranch]:
     """A client for a repository, its default branch, and the facts at the tip of that.
 
@@ -136,5 +143,5 @@ async def tip_of(
     """
     client = await clients.for_repository(repository.full_name, repository.installation)
     if branch is None:
-        branch = await facts.default_branch(client, repository)
-    return client, branch, await facts.at(client, repository, default=branch)
+        branch = await base_branch.default_branch(client, repository)
+    return client, branch, await base_branch.at(client, repository, default=branch)

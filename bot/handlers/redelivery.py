@@ -15,19 +15,19 @@ import structlog
 from bot.github.client.client import Client, Clients
 from bot.github.client.failure import Gone, NotAllowed, Refused
 from bot.github.client.response import member, moment_at, number_at
-from bot.github.read.hook_deliveries import Attempt, ask_again, attempts
+from bot.github.read.hook_deliveries import Attempt, attempts, request_redelivery
 from bot.handlers.intake import is_handled
 from bot.inbox.delivery import DeliveryRecord
 from bot.metrics import Metrics
 from bot.store.protocol import Document, Store
 
-MOST_TIMES = 5
+MAX_REQUESTS = 5
 """How often at most one delivery is asked for: what fails so often fails for a reason."""
 
-UNDER_WAY = timedelta(minutes=15)
+ARRIVAL_TIME = timedelta(minutes=15)
 """How long what was asked for may take to come, and to be listed."""
 
-_GROWING = 4
+_PAUSE_FACTOR = 4
 """By how much the pause after each time is longer than the one before: the five span a day."""
 
 RETAINED = timedelta(days=3)
@@ -35,49 +35,51 @@ RETAINED = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
-class AskedAgain:
+class RedeliveryRequest:
     """How often a delivery was asked for, and when last."""
 
     times: int
     at: datetime
 
-    def may_rest(self, now: datetime) -> bool:
+    def is_too_early(self, now: datetime) -> bool:
         """Whether it is too early to ask again: it may still come, or whatever failed may last.
 
         A moment ahead is that of a clock that was turned back.
         """
-        longer = _GROWING ** (self.times - 1) if self.times < MOST_TIMES else 1
-        return timedelta() <= now - self.at < UNDER_WAY * longer
+        longer = _PAUSE_FACTOR ** (self.times - 1) if self.times < MAX_REQUESTS else 1
+        return timedelta() <= now - self.at < ARRIVAL_TIME * longer
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class RedeliveryState:
     """What is remembered of the looks so far.
 
     Attributes:
         until: The time of the latest attempt that was seen; None before the first look.
-        asked: What was asked for, by GUID.
+        requested: What was asked for, by GUID.
     """
 
     until: datetime | None = None
-    asked: Mapping[str, AskedAgain] = field(default_factory=dict)
+    requested: Mapping[str, RedeliveryRequest] = field(default_factory=dict)
 
     def is_known(self, attempt: Attempt) -> bool:
         """Whether an earlier look saw it, and all that were made before it."""
-        return self.until is not None and attempt.at < self.until - UNDER_WAY
+        return self.until is not None and attempt.at < self.until - ARRIVAL_TIME
 
     def times(self, guid: str) -> int:
         """How often a delivery was asked for."""
-        return self.asked[guid].times if guid in self.asked else 0
+        return self.requested[guid].times if guid in self.requested else 0
 
-    def may_rest(self, guid: str, now: datetime) -> bool:
+    def is_too_early(self, guid: str, now: datetime) -> bool:
         """Whether it is too early to ask for a delivery again."""
-        return guid in self.asked and self.asked[guid].may_rest(now)
+        return guid in self.requested and self.requested[guid].is_too_early(now)
 
-    def asking(self, guid: str, now: datetime) -> "Looked":
+    def with_request(self, guid: str, now: datetime) -> "RedeliveryState":
         """The same with a delivery asked for once more; what GitHub forgot by now is left out."""
-        lasting = {one: known for one, known in self.asked.items() if now - known.at < RETAINED}
-        return Looked(self.until, {**lasting, guid: AskedAgain(self.times(guid) + 1, now)})
+        recent = {one: known for one, known in self.requested.items() if now - known.at < RETAINED}
+        return RedeliveryState(
+            self.until, {**recent, guid: RedeliveryRequest(self.times(guid) + 1, now)}
+        )
 
 
 def failed(attempts: Iterable[Attempt]) -> list[Attempt]:
@@ -87,53 +89,53 @@ def failed(attempts: Iterable[Attempt]) -> list[Attempt]:
         attempts: Latest first.
     """
     latest: dict[str, Attempt] = {}
-    came: set[str] = set()
+    delivered: set[str] = set()
     for attempt in attempts:
         latest.setdefault(attempt.guid, attempt)
         if attempt.succeeded:
-            came.add(attempt.guid)
-    return [attempt for guid, attempt in latest.items() if guid not in came][::-1]
+            delivered.add(attempt.guid)
+    return [attempt for guid, attempt in latest.items() if guid not in delivered][::-1]
 
 
-def encode_looked(looked: Looked) -> str:
-    """The text that `decode_looked` reads back."""
+def encode_state(state: RedeliveryState) -> str:
+    """The text that `decode_state` reads back."""
     return json.dumps(
         {
-            "until": looked.until and looked.until.isoformat(),
+            "until": state.until and state.until.isoformat(),
             "asked": {
-                guid: {"times": asked.times, "at": asked.at.isoformat()}
-                for guid, asked in looked.asked.items()
+                guid: {"times": requested.times, "at": requested.at.isoformat()}
+                for guid, requested in state.requested.items()
             },
         },
         separators=(",", ":"),
     )
 
 
-def decode_looked(text: str) -> Looked:
+def decode_state(text: str) -> RedeliveryState:
     """What was remembered; what cannot be read counts as nothing."""
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
-        return Looked()
-    asked = member(document, "asked")
-    return Looked(
+        return RedeliveryState()
+    requested = member(document, "asked")
+    return RedeliveryState(
         moment_at(document, "until"),
         {
-            guid: AskedAgain(times, at)
-            for guid, value in (asked.items() if isinstance(asked, dict) else ())
+            guid: RedeliveryRequest(times, at)
+            for guid, value in (requested.items() if isinstance(requested, dict) else ())
             if (times := number_at(value, "times")) is not None
             and (at := moment_at(value, "at")) is not None
         },
     )
 
 
-MOST_SEEN = 10_000
+MAX_ATTEMPTS_READ = 10_000
 """How many attempts one look reads, a hundred with each request."""
 
-MOST_ASKED = 1_000
+MAX_REDELIVERIES = 1_000
 """How many deliveries one look asks for."""
 
-_LOOKED = "deliveries looked through"
+_STATE_DOCUMENT = "deliveries looked through"
 """Under what it is remembered."""
 
 _log = structlog.get_logger()
@@ -155,7 +157,7 @@ class Redelivery:
         clients: Clients,
         inbox: KnownDeliveries,
         store: Store,
-        turn: Callable[[], Awaitable[None]],
+        throttle: Callable[[], Awaitable[None]],
         metrics: Metrics,
         dry_run: bool,
         clock: Callable[[], datetime],
@@ -166,7 +168,7 @@ class Redelivery:
             clients: The way to GitHub.
             inbox: Knows what came.
             store: Remembers how far the last look saw.
-            turn: Waits until one more request may be made that makes GitHub do something.
+            throttle: Waits until one more request may be made that makes GitHub do something.
             metrics: Who counts.
             dry_run: Ask for nothing.
             clock: The present time (UTC).
@@ -174,61 +176,63 @@ class Redelivery:
         self._clients = clients
         self._inbox = inbox
         self._store = store
-        self._turn = turn
+        self._throttle = throttle
         self._metrics = metrics
         self._dry_run = dry_run
         self._clock = clock
 
-    async def look(self) -> None:
+    async def check(self) -> None:
         """Ask for what failed and never came. A second run asks for nothing twice.
 
         Raises:
             GitHubFailure: GitHub cannot be asked now; the look is to be repeated.
         """
-        client = await self._clients.itself()
+        client = await self._clients.for_app()
         known = await self._recall()
-        seen = await self._seen(client, known)
-        wanted, is_waiting = await self._wanted(seen, known)
-        looked = known
-        for attempt in wanted[:MOST_ASKED]:
+        new_attempts = await self._new_attempts(client, known)
+        to_request, is_waiting = await self._to_request(new_attempts, known)
+        state = known
+        for attempt in to_request[:MAX_REDELIVERIES]:
             if self._dry_run:
                 _log.info("would write", write="redeliver", detail=attempt.guid)
                 continue
             # Remembered first: asking once too seldom is mended by the sweep, too often by nobody.
-            looked = looked.asking(attempt.guid, self._clock())
-            await self._remember(looked)
-            await self._ask(client, attempt)
-        if self._dry_run or is_waiting or len(wanted) > MOST_ASKED:
+            state = state.with_request(attempt.guid, self._clock())
+            await self._remember(state)
+            await self._request(client, attempt)
+        if self._dry_run or is_waiting or len(to_request) > MAX_REDELIVERIES:
             return  # the next look has to see all of it again
-        if seen:
-            await self._remember(replace(looked, until=max(attempt.at for attempt in seen)))
+        if new_attempts:
+            await self._remember(replace(state, until=max(attempt.at for attempt in new_attempts)))
 
-    async def _seen(self, client: Client, known: Looked) -> list[Attempt]:
+    async def _new_attempts(self, client: Client, known: RedeliveryState) -> list[Attempt]:
         """The attempts since the last look, latest first."""
-        seen: list[Attempt] = []
+        new_attempts: list[Attempt] = []
         async for attempt in attempts(client):
             if known.is_known(attempt):
                 break
-            if len(seen) == MOST_SEEN:
-                _log.warning("too many deliveries to look through", count=MOST_SEEN)
+            if len(new_attempts) == MAX_ATTEMPTS_READ:
+                _log.warning("too many deliveries to look through", count=MAX_ATTEMPTS_READ)
                 break
-            seen.append(attempt)
-        return seen
+            new_attempts.append(attempt)
+        return new_attempts
 
-    async def _wanted(self, seen: list[Attempt], known: Looked) -> tuple[list[Attempt], bool]:
+    async def _to_request(
+        self, new_attempts: list[Attempt], known: RedeliveryState
+    ) -> tuple[list[Attempt], bool]:
         """What is to be asked for, oldest first; and whether something is to wait for that."""
-        wanted: list[Attempt] = []
+        to_request: list[Attempt] = []
         is_waiting = False
-        for attempt in failed(seen):
+        for attempt in failed(new_attempts):
             if not is_handled(attempt.event, attempt.action):
                 continue
             # It may have come although GitHub did not wait for the answer.
             if await self._inbox.record(attempt.guid) is not None:
                 continue
-            if known.may_rest(attempt.guid, self._clock()):
+            if known.is_too_early(attempt.guid, self._clock()):
                 is_waiting = True
-            elif known.times(attempt.guid) < MOST_TIMES:
-                wanted.append(attempt)
+            elif known.times(attempt.guid) < MAX_REQUESTS:
+                to_request.append(attempt)
             else:
                 _log.warning(
                     "a delivery fails again and again",
@@ -236,12 +240,12 @@ class Redelivery:
                     gh_event=attempt.event,
                     action=attempt.action,
                 )
-        return wanted, is_waiting
+        return to_request, is_waiting
 
-    async def _ask(self, client: Client, attempt: Attempt) -> None:
-        await self._turn()
+    async def _request(self, client: Client, attempt: Attempt) -> None:
+        await self._throttle()
         try:
-            await ask_again(client, attempt)
+            await request_redelivery(client, attempt)
         except (Gone, NotAllowed, Refused) as refusal:
             _log.warning("not delivered again", guid=attempt.guid, reason=str(refusal))
             return
@@ -253,9 +257,11 @@ class Redelivery:
             action=attempt.action,
         )
 
-    async def _recall(self) -> Looked:
-        document = await self._store.document(_LOOKED)
-        return Looked() if document is None else decode_looked(document.text)
+    async def _recall(self) -> RedeliveryState:
+        document = await self._store.document(_STATE_DOCUMENT)
+        return RedeliveryState() if document is None else decode_state(document.text)
 
-    async def _remember(self, looked: Looked) -> None:
-        await self._store.keep_document(_LOOKED, Document(encode_looked(looked), self._clock()))
+    async def _remember(self, state: RedeliveryState) -> None:
+        await self._store.keep_document(
+            _STATE_DOCUMENT, Document(encode_state(state), self._clock())
+        )

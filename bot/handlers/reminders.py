@@ -15,9 +15,9 @@ from bot.github.client.app import AppIdentity
 from bot.github.client.client import Client, Clients
 from bot.github.client.failure import Gone
 from bot.github.client.response import items_at, text_at, variables
-from bot.github.read.accounts import Meet, listed_in, nobody_known
+from bot.github.read.accounts import AccountResolver, collect_listed_logins, trust_logins
 from bot.github.read.base_branch import BaseBranch
-from bot.github.read.instruction_labels import GONE_ACCOUNT, read_instructions
+from bot.github.read.instruction_labels import GHOST_ACCOUNT, read_instructions
 from bot.github.read.people_reader import PeopleReader
 from bot.github.read.repository import BaseBranchReader
 from bot.github.read.snapshot_reader import Reservations
@@ -26,14 +26,14 @@ from bot.github.write.replies import ReminderWriter
 from bot.handlers.internal_jobs import Enqueue, reminder_of
 from bot.handlers.published_peps import tip_of
 from bot.peps.people import Login
-from bot.policy.model import Policy, Telling
+from bot.policy.model import NotificationMode, Policy
 from bot.review.decision.status_change import awaiting_decision
 from bot.review.queue.follow_up import FollowUp, follow_ups
 from bot.review.queue.queue import WEEK, queue_of
 from bot.review.render.queue import queue_issue, reminder_comment, reminder_mark
 from bot.review.subject import Repository, Subject
 from bot.store.documents import QUEUE_ISSUE
-from bot.store.listings import WholeQueue
+from bot.store.listings import PepIndex
 from bot.store.protocol import Document, Store
 from bot.store.register import RegisterStore
 
@@ -47,38 +47,40 @@ class Reminders:
         self,
         *,
         clients: Clients,
-        facts: BaseBranchReader,
+        base_branch: BaseBranchReader,
         people: PeopleReader,
         store: Store,
         register: RegisterStore,
-        whole: WholeQueue,
+        pep_index: PepIndex,
         writer: ReminderWriter,
         app: AppIdentity,
         enqueue: Enqueue,
         clock: Callable[[], datetime],
-        meet: Meet = nobody_known,
+        resolve_accounts: AccountResolver = trust_logins,
     ) -> None:
-        self._meet = meet
+        self._resolve_accounts = resolve_accounts
         self._clients = clients
-        self._facts = facts
+        self._base_branch = base_branch
         self._people = people
         self._store = store
         self._register = register
-        self._whole = whole
+        self._pep_index = pep_index
         self._writer = writer
         self._app = app
         self._enqueue = enqueue
         self._clock = clock
 
-    async def look(self, repository: Repository, delivery: str) -> None:
+    async def check(self, repository: Repository, delivery: str) -> None:
         """Queue a reminder on each pull request whose author is to be reminded.
 
         Raises:
             GitHubFailure: GitHub cannot be read now.
         """
-        _, _, facts = await tip_of(self._clients, self._facts, repository)
-        concerned = {pull_request for pull_request, _ in await self._due(repository, facts.policy)}
-        for number in sorted(concerned):
+        _, _, base_branch = await tip_of(self._clients, self._base_branch, repository)
+        pull_requests = {
+            pull_request for pull_request, _ in await self._due(repository, base_branch.policy)
+        }
+        for number in sorted(pull_requests):
             subject = Subject(repository, number)
             await self._enqueue(reminder_of(subject, delivery, self._clock()))
 
@@ -88,10 +90,12 @@ class Reminders:
         Raises:
             GitHubFailure: GitHub cannot be read or written now.
         """
-        client, branch, facts = await tip_of(self._clients, self._facts, subject.repository)
+        client, branch, base_branch = await tip_of(
+            self._clients, self._base_branch, subject.repository
+        )
         due = [
             one
-            for pull_request, one in await self._due(subject.repository, facts.policy)
+            for pull_request, one in await self._due(subject.repository, base_branch.policy)
             if pull_request == subject.number
         ]
         # The process may have died after a reminder was remembered and before that.
@@ -100,10 +104,10 @@ class Reminders:
             return
         pull_request = await self._pull_request(client, subject)
         author = _author(pull_request)
-        if author is None or await self._is_paused(client, subject, facts, pull_request):
+        if author is None or await self._is_paused(client, subject, base_branch, pull_request):
             return
         for place, one in enumerate(due, start=1):
-            body = reminder_comment(one, subject, branch, facts.policy, author)
+            body = reminder_comment(one, subject, branch, base_branch.policy, author)
             if not await self._writer.remind(client, subject, reminder_mark(one), body, delivery):
                 continue
             await self._register.note_reminder(
@@ -117,14 +121,14 @@ class Reminders:
 
         As long as an open pull request touches the PEP, somebody is at it.
         """
-        told = await self._register.reminded(repository)
-        known = await self._whole.known(repository, policy)
+        sent = await self._register.reminded(repository)
+        known = await self._pep_index.known(repository, policy)
         return [
             (one.added.pull_request, one)
             for one in follow_ups(known, self._clock(), policy)
-            if policy.reminders.telling(one.kind.value) is Telling.COMMENT
+            if policy.reminders.notification_mode(one.kind.value) is NotificationMode.COMMENT
             and one.added is not None
-            and one.key not in told
+            and one.key not in sent
             and not known.touched.get(one.pep.number)
         ]
 
@@ -137,18 +141,18 @@ class Reminders:
             return None
 
     async def _is_paused(
-        self, client: Client, subject: Subject, facts: BaseBranch, pull_request: object
+        self, client: Client, subject: Subject, base_branch: BaseBranch, pull_request: object
     ) -> bool:
-        names = facts.policy.labels
+        names = base_branch.policy.labels
         present = frozenset(
             name for label in items_at(pull_request, "labels") if (name := text_at(label, "name"))
         )
         if not names.paused or names.paused.casefold() not in {one.casefold() for one in present}:
             return False
         editors = await self._people.editors(
-            client, subject.repository, facts.policy, facts.default_codeowners
+            client, subject.repository, base_branch.policy, base_branch.default_codeowners
         )
-        listed = listed_in(facts.policy, editors, None)
+        listed = collect_listed_logins(base_branch.policy, editors, None)
         instructions = await read_instructions(
             client,
             self._store,
@@ -157,7 +161,7 @@ class Reminders:
             names,
             editors.logins,
             self._app,
-            meet=partial(self._meet, subject, listed),
+            resolve_accounts=partial(self._resolve_accounts, subject, listed),
         )
         return names.paused.casefold() in {one.casefold() for one in instructions.labels}
 
@@ -170,7 +174,7 @@ def _author(pull_request: object) -> Login | None:
     login = text_at(pull_request, "user", "login")
     if not login or text_at(pull_request, "pull_request", "merged_at") is None:
         return None
-    is_person = text_at(pull_request, "user", "type") == "User" and login != GONE_ACCOUNT
+    is_person = text_at(pull_request, "user", "type") == "User" and login != GHOST_ACCOUNT
     return Login(login) if is_person else None
 
 
@@ -181,43 +185,43 @@ class QueueIssue:
         self,
         *,
         clients: Clients,
-        facts: BaseBranchReader,
+        base_branch: BaseBranchReader,
         store: Store,
         reservations: Reservations,
-        whole: WholeQueue,
+        pep_index: PepIndex,
         writer: QueueIssueWriter,
         clock: Callable[[], datetime],
     ) -> None:
         self._clients = clients
-        self._facts = facts
+        self._base_branch = base_branch
         self._store = store
         self._reservations = reservations
-        self._whole = whole
+        self._pep_index = pep_index
         self._writer = writer
         self._clock = clock
 
-    async def bring_up_to_date(self, repository: Repository, delivery: str) -> None:
+    async def update(self, repository: Repository, delivery: str) -> None:
         """Open or edit it; a second run finds nothing to do.
 
         Raises:
             GitHubFailure: GitHub cannot be read or written now.
         """
-        client, _, facts = await tip_of(self._clients, self._facts, repository)
-        if not facts.policy.issues.queue:
+        client, _, base_branch = await tip_of(self._clients, self._base_branch, repository)
+        if not base_branch.policy.issues.queue:
             return
         claims, is_complete = await self._store.claims(repository)
         now = self._clock()
         listings = await self._store.listings(repository, since=now - WEEK)
-        peps = await self._whole.known(repository, facts.policy, listings)
+        peps = await self._pep_index.known(repository, base_branch.policy, listings)
         queue = queue_of(
             listings,
             now,
             claims=claims,
             is_complete=is_complete,
             reserved=await self._reservations(repository),
-            kept=peps.kept_free(facts.policy.numbers.reserved),
+            reserved_by_policy=peps.still_reserved(base_branch.policy.numbers.reserved),
             awaiting=awaiting_decision(peps),
-            due=follow_ups(peps, now, facts.policy),
+            due=follow_ups(peps, now, base_branch.policy),
         )
         name = QUEUE_ISSUE.of(repository)
         kept = await self._store.document(name)

@@ -14,7 +14,7 @@ from bot.github.read.repository import BaseBranchReader, is_private
 from bot.handlers import payload as read
 from bot.handlers.internal_jobs import EVERYTHING, RERUN, Enqueue, review_of, sweep_of
 from bot.handlers.invalidator import Invalidator
-from bot.handlers.names import Names
+from bot.handlers.names import RepositoryResolver
 from bot.handlers.payload import Payload
 from bot.policy.load import default_policy
 from bot.review.snapshot import PullRequestState
@@ -22,7 +22,7 @@ from bot.review.subject import Repository, Subject
 from bot.store.protocol import Store
 from bot.store.visibility import Visibility
 
-_READS_AT_ONCE = 10
+_READS_PER_SECOND = 10
 """How many pull requests a sweep reads a second."""
 
 _log = structlog.get_logger()
@@ -35,22 +35,22 @@ class RepositoryWork:
         self,
         *,
         clients: Clients,
-        facts: BaseBranchReader,
+        base_branch: BaseBranchReader,
         people: PeopleReader,
-        dependents: Invalidator,
-        names: Names,
+        invalidator: Invalidator,
+        names: RepositoryResolver,
         store: Store,
         enqueue: Enqueue,
         clock: Callable[[], datetime],
     ) -> None:
         self._clients = clients
-        self._facts = facts
+        self._base_branch = base_branch
         self._people = people
-        self._dependents = dependents
+        self._invalidator = invalidator
         self._names = names
         self._store = store
         self._enqueue = enqueue
-        self._pace = AsyncLimiter(_READS_AT_ONCE, 1)
+        self._read_limiter = AsyncLimiter(_READS_PER_SECOND, 1)
         self._clock = clock
         self._visibility = Visibility(store, clock)
 
@@ -62,7 +62,7 @@ class RepositoryWork:
         """
         branch = read.pushed_default_branch(payload)
         if branch is not None:
-            await self._dependents.review(repository, delivery, bases=[branch], base_moved=True)
+            await self._invalidator.review(repository, delivery, bases=[branch], base_changed=True)
 
     async def suite_rerequested(
         self, repository: Repository, payload: Payload, delivery: str
@@ -99,10 +99,10 @@ class RepositoryWork:
             client,
             self._store,
             repository,
-            limiter=self._pace,
+            limiter=self._read_limiter,
             placeholders=default_policy().numbers.placeholders,
         )
-        await self._note_who_may_read(client, repository, sweep.is_private, asked_at)
+        await self._record_visibility(client, repository, sweep.is_private, asked_at)
         due = set(sweep.to_review)
         if everything:
             due |= {
@@ -113,20 +113,20 @@ class RepositoryWork:
         for number in due:
             # The event that was missed may have been a comment or a review.
             await self._store.forget_conversation(Subject(repository, number))
-        concerned = set(due)
+        to_review = set(due)
         if not was_complete:
             # Pull requests older than the installation are left alone until something happens.
-            concerned &= {
+            to_review &= {
                 number
                 for number, memory in (await self._store.reviewed(repository)).items()
                 if memory.state is not None
             }
         # A push may have been missed too, and whoever does the reviews must not go by what was.
-        await self._dependents.review(
-            repository, delivery, bases=sweep.bases, but=concerned, base_moved=True
+        await self._invalidator.review(
+            repository, delivery, bases=sweep.bases, excluding=to_review, base_changed=True
         )
-        await self._review(repository, concerned, delivery)
-        await self._look_at_people(client, repository, delivery)
+        await self._review(repository, to_review, delivery)
+        await self._refresh_people(client, repository, delivery)
 
     async def swept_first(self, repository: Repository, delivery: str) -> None:
         """Look through them unless that was done since it was asked for."""
@@ -145,33 +145,35 @@ class RepositoryWork:
         Raises:
             GitHubFailure: Nobody can tell now whether it came back.
         """
-        everybody = await self._store.repositories()
-        known = [one.full_name for one in everybody if one.installation == installation]
-        elsewhere = {one.full_name.lower() for one in everybody if one.installation != installation}
-        came = read.repository_names(payload.get("repositories_added"))
-        went = read.repository_names(payload.get("repositories_removed"))
+        repositories = await self._store.repositories()
+        known = [one.full_name for one in repositories if one.installation == installation]
+        elsewhere = {
+            one.full_name.lower() for one in repositories if one.installation != installation
+        }
+        added = read.repository_names(payload.get("repositories_added"))
+        removed = read.repository_names(payload.get("repositories_removed"))
         action = ""
         match event, payload.get("action"):
             case "installation", "created":
-                came = read.repository_names(payload.get("repositories"))
+                added = read.repository_names(payload.get("repositories"))
             case "installation", "deleted":
-                went = dict.fromkeys(known) | read.repository_names(payload.get("repositories"))
+                removed = dict.fromkeys(known) | read.repository_names(payload.get("repositories"))
             case "installation", "unsuspend":
-                came = dict.fromkeys(known) | read.repository_names(payload.get("repositories"))
+                added = dict.fromkeys(known) | read.repository_names(payload.get("repositories"))
                 action = EVERYTHING  # what was asked for meanwhile was dropped
             case "installation", "new_permissions_accepted":
-                came = dict.fromkeys(known) | read.repository_names(payload.get("repositories"))
-        for name in sorted(went):
-            if name.lower() in elsewhere or await self._is_back(event, name):
+                added = dict.fromkeys(known) | read.repository_names(payload.get("repositories"))
+        for name in sorted(removed):
+            if name.lower() in elsewhere or await self._is_reinstalled(event, name):
                 continue  # this was heard of late
             await self._store.remove_repository(name)
             await self._visibility.hide(name)
             _log.info("repository forgotten", subject=name.lower())
-        for name, github_id in sorted(came.items()):
+        for name, github_id in sorted(added.items()):
             # It may have become private, or be another, since it was here; the sweep asks.
             await self._visibility.hide(name)
             try:
-                repository = await self._names.recognized(
+                repository = await self._names.resolve_repository(
                     Repository(name, installation), github_id, delivery
                 )
             except Gone:
@@ -179,36 +181,36 @@ class RepositoryWork:
             await self._enqueue(sweep_of(repository, delivery, self._clock(), action))
             _log.info("repository added", subject=name.lower())
 
-    async def _is_back(self, event: str, name: str) -> bool:
+    async def _is_reinstalled(self, event: str, name: str) -> bool:
         """Whether the app is on a repository again that was taken from its installation."""
         # An installation that was deleted does not come back, but as another.
         if event == "installation":
             return False
         return await self._clients.installation_of(name) is not None
 
-    async def _note_who_may_read(
-        self, client: Client, repository: Repository, told: bool | None, asked_at: datetime
+    async def _record_visibility(
+        self, client: Client, repository: Repository, private: bool | None, asked_at: datetime
     ) -> None:
         """Remember whether everybody may read the repository: pages are shown of such alone."""
-        if told is None:
+        if private is None:
             # Without an open pull request nothing that was read tells of it.
             asked_at = self._clock()
-            told = await is_private(client, repository)
-        if told is not None:
+            private = await is_private(client, repository)
+        if private is not None:
             name = repository.full_name
-            await self._visibility.answered(name, is_private=told, asked_at=asked_at)
+            await self._visibility.answered(name, is_private=private, asked_at=asked_at)
 
-    async def _look_at_people(self, client: Client, repository: Repository, delivery: str) -> None:
+    async def _refresh_people(self, client: Client, repository: Repository, delivery: str) -> None:
         """Read who is who again, where an open pull request hangs on it."""
         if not await self._store.numbered(repository):
             return
-        facts = await self._facts.at(client, repository)
-        await self._people.core_team(client, repository, facts.policy, refresh=True)
+        base_branch = await self._base_branch.at(client, repository)
+        await self._people.core_team(client, repository, base_branch.policy, refresh=True)
         editors = await self._people.editors(
-            client, repository, facts.policy, facts.default_codeowners, refresh=True
+            client, repository, base_branch.policy, base_branch.default_codeowners, refresh=True
         )
         if editors.logins is not None and not editors.notes:
-            await self._dependents.editors_seen(repository, editors.logins, delivery)
+            await self._invalidator.editors_seen(repository, editors.logins, delivery)
 
     async def _review(
         self, repository: Repository, numbers: Iterable[int], delivery: str, action: str = ""

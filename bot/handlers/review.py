@@ -12,28 +12,33 @@ from bot.concurrency import offload
 from bot.github.client.app import AppIdentity
 from bot.github.client.client import Client, Clients
 from bot.github.client.failure import Gone, NotAllowed
-from bot.github.read.conversation_reader import MuchText, MuchTextTurn
+from bot.github.read.conversation_reader import LargeTextLimit, LargeTextPermit
 from bot.github.read.repository import BaseBranchReader
 from bot.github.read.snapshot_reader import SnapshotReader
 from bot.github.write.check_runs import find_check_run
-from bot.github.write.labels import label_looks
-from bot.github.write.single_write import ANSWER_WRITES
+from bot.github.write.labels import label_styles
+from bot.github.write.single_write import SINGLE_WRITE_NAMES
 from bot.github.write.writer import Writer, WriteStatus
 from bot.handlers.command_contexts import NO_SOURCES, PepSources, PullRequestContexts
-from bot.handlers.command_runner import NUMBERS_MOVED, CommandRunner, CommandSession, worth_healing
+from bot.handlers.command_runner import (
+    RESERVATIONS_CHANGED,
+    CommandRunner,
+    CommandSession,
+    is_recent_enough,
+)
 from bot.handlers.invalidator import Invalidator
 from bot.handlers.judgement import (
     CLAIMS,
     Claims,
     Judgement,
     claimed_in,
-    judged,
+    judge_snapshot,
+    log_failures,
     size_of,
-    tell_failures,
 )
 from bot.metrics import Metrics
 from bot.peps.number import is_pep_path
-from bot.review.reconcile import WRITE_NAMES, CreateCheckRun, UpdateCheckRun, asked_again
+from bot.review.reconcile import WRITE_NAMES, CreateCheckRun, UpdateCheckRun, force_check_run
 from bot.review.snapshot import CheckRunMemory, Memory, PullRequestState, Since, Snapshot
 from bot.review.subject import Subject
 from bot.review.verdict import Verdict
@@ -52,27 +57,29 @@ class Hint:
 
     Attributes:
         delivery: The id of the delivery that asks.
-        at_least: The pull request's `updated_at` as the event has it: an older reading lags.
-        talked: Whether somebody spoke or reviewed, so that the conversation must be read again.
+        min_updated_at: The pull request's `updated_at` as the event has it: an older reading lags.
+        conversation_changed: Whether somebody spoke or reviewed, so that the conversation must be
+            read again.
         event: What happened, such as `pull_request synchronize`.
         texts: Texts that hold commands, or held some.
-        missed: Whether events may have been missed, so that comments are to be read anywhere.
+        events_missed: Whether events may have been missed, so that comments are to be read
+            anywhere.
         set_at: The labels, in lower case, that these events set, and when.
-        again: Whether somebody asked for the check run again, so that it is to be written anew.
-        comments_told: Of how many new comments the events tell.
+        rerun: Whether somebody asked for the check run again, so that it is to be written anew.
+        new_comment_count: Of how many new comments the events tell.
         is_young: Whether they are so young that GitHub may not find what they tell of yet.
         deleted: The ids of the comments that were deleted.
     """
 
     delivery: str
-    at_least: datetime | None = None
-    talked: bool = False
+    min_updated_at: datetime | None = None
+    conversation_changed: bool = False
     event: str = ""
     texts: tuple[Text, ...] = ()
-    missed: bool = False
+    events_missed: bool = False
     set_at: Mapping[str, datetime] = field(default_factory=dict)
-    again: bool = False
-    comments_told: int = 0
+    rerun: bool = False
+    new_comment_count: int = 0
     is_young: bool = False
     deleted: frozenset[int] = frozenset()
 
@@ -86,12 +93,12 @@ class Reviewer:
         clients: Clients,
         app: AppIdentity,
         reader: SnapshotReader,
-        facts: BaseBranchReader,
+        base_branch: BaseBranchReader,
         writer: Writer,
         store: Store,
         claims: Claims,
-        dependents: Invalidator,
-        hearing: CommandRunner,
+        invalidator: Invalidator,
+        runner: CommandRunner,
         commands: CommandStore,
         metrics: Metrics,
         clock: Callable[[], datetime],
@@ -100,20 +107,20 @@ class Reviewer:
         self._clients = clients
         self._app = app
         self._reader = reader
-        self._facts = facts
+        self._base_branch = base_branch
         self._writer = writer
         self._store = store
         self._claims = claims
-        self._dependents = dependents
+        self._invalidator = invalidator
         self._metrics = metrics
-        self._hearing = hearing
+        self._runner = runner
         self._commands = commands
         self._clock = clock
         self._sources = sources
-        self._much_text = MuchText()
+        self._large_text_limit = LargeTextLimit()
         metrics.expect(
             rules=[one.id for one in all_rules()],
-            writes=[*WRITE_NAMES.values(), *ANSWER_WRITES],
+            writes=[*WRITE_NAMES.values(), *SINGLE_WRITE_NAMES],
         )
 
     async def review(self, subject: Subject, hint: Hint) -> None:
@@ -122,84 +129,86 @@ class Reviewer:
         Raises:
             GitHubFailure: It cannot be read or written now; the review is to be repeated.
         """
-        async with self._much_text.turn() as turn:
-            await self._review(subject, hint, turn)
+        async with self._large_text_limit.permit() as permit:
+            await self._review(subject, hint, permit)
 
-    async def _review(self, subject: Subject, hint: Hint, turn: MuchTextTurn) -> None:
+    async def _review(self, subject: Subject, hint: Hint, permit: LargeTextPermit) -> None:
         client = await self._clients.for_repository(
             subject.repository.full_name, subject.repository.installation
         )
         memory = await self._store.recall(subject)
-        begun, unsure = await self._settle_intents(client, subject)
-        ears = await self._hearing.ears(subject)
-        overheard: list[Text] = []
+        found_check_runs, has_open_creates = await self._settle_intents(client, subject)
+        session = await self._runner.session(subject)
+        missed_comments: list[Text] = []
         try:
             plain = await self._reader.read(
                 subject,
                 memory,
-                at_least=hint.at_least,
-                fresh_conversation=hint.talked or bool(hint.texts),
-                whole_conversation=unsure,
+                min_updated_at=hint.min_updated_at,
+                fresh_conversation=hint.conversation_changed or bool(hint.texts),
+                whole_conversation=has_open_creates,
                 deleted=hint.deleted,
-                commanded=bool(hint.texts) or hint.missed,
-                comments_told=hint.comments_told,
-                overheard=overheard,
-                told=hint.texts,
-                ordered=overrides_of(ears.given).named,
+                read_everything=bool(hint.texts) or hint.events_missed,
+                new_comment_count=hint.new_comment_count,
+                missed_comments=missed_comments,
+                from_events=hint.texts,
+                override_logins=overrides_of(session.logged).named,
                 set_at=hint.set_at,
-                turn=turn,
+                permit=permit,
             )
         except Gone:
             if not hint.is_young:
-                await self._claims.follow(subject, frozenset(), hint.delivery)
+                await self._claims.record(subject, frozenset(), hint.delivery)
             raise
         merged = plain.state is PullRequestState.MERGED
-        await self._claims.follow(subject, claimed_in(plain), hint.delivery, merged=merged)
-        texts = [*hint.texts, *await self._missed(subject, overheard, hint)]
-        if not plain.base.keeps_peps and not _touches_peps(plain):
+        await self._claims.record(subject, claimed_in(plain), hint.delivery, merged=merged)
+        texts = [*hint.texts, *await self._find_missed_commands(subject, missed_comments, hint)]
+        if not plain.base.is_pep_repository and not _touches_peps(plain):
             texts = []  # where no PEPs are kept the bot only listens, as in a council's tracker
-        snapshot = await self._heard(client, plain, memory, ears, texts, hint)
-        known = await self._found_again(client, snapshot, memory, begun)
-        if hint.again:
-            known = asked_again(known)
+        snapshot = await self._run_commands(client, plain, memory, session, texts, hint)
+        known = await self._recover_check_run(client, snapshot, memory, found_check_runs)
+        if hint.rerun:
+            known = force_check_run(known)
         now = Since(self._clock(), hint.event)
-        judgement = await offload(size_of(snapshot), lambda: judged(snapshot, known, now))
-        tell_failures(judgement.verdict.failures, self._metrics)
+        judgement = await offload(size_of(snapshot), lambda: judge_snapshot(snapshot, known, now))
+        log_failures(judgement.verdict.failures, self._metrics)
         written = await self._carry_out(client, snapshot, judgement, hint)
         own = {comment.marker: comment.id for comment in snapshot.conversation.own_comments}
-        await self._hearing.answer(client, subject, ears, own, hint.delivery)
-        await self._dependents.catch_up(
+        await self._runner.answer(client, subject, session, own, hint.delivery)
+        await self._invalidator.review_if_outdated(
             snapshot, judgement.memory, judgement.verdict.kind, hint.delivery
         )
-        self._tell(judgement, written)
+        self._log_review(judgement, written)
 
-    async def _missed(self, subject: Subject, overheard: Sequence[Text], hint: Hint) -> list[Text]:
+    async def _find_missed_commands(
+        self, subject: Subject, missed_comments: Sequence[Text], hint: Hint
+    ) -> list[Text]:
         """Comments with commands of which no event told; what an event tells of now is not one."""
-        told_of = {text.node_id for text in hint.texts}
+        reported = {text.node_id for text in hint.texts}
         now = self._clock()
         return [
             text
-            for text in overheard
-            if text.node_id not in told_of
-            and worth_healing(text, now)
-            and not await self._hearing.is_done_with(subject, text)
+            for text in missed_comments
+            if text.node_id not in reported
+            and is_recent_enough(text, now)
+            and not await self._runner.is_answered_fully(subject, text)
         ]
 
-    async def _heard(
+    async def _run_commands(
         self,
         client: Client,
         plain: Snapshot,
         memory: Memory,
-        ears: CommandSession,
+        session: CommandSession,
         texts: Sequence[Text],
         hint: Hint,
     ) -> Snapshot:
         """Carry out what is commanded; the snapshot with all that people ordered."""
         now = self._clock()
-        scenes = PullRequestContexts(
+        contexts = PullRequestContexts(
             client,
             self._reader,
-            self._facts,
+            self._base_branch,
             self._commands,
             plain,
             memory,
@@ -208,26 +217,30 @@ class Reviewer:
         )
         for text in texts:
             named = text.by_name(plain.accounts)
-            await self._hearing.hear(client, plain.subject, named, ears, scenes, hint.delivery)
-        snapshot = scenes.snapshot(ears.given)
-        if NUMBERS_MOVED in await self._store.intents(plain.subject):
+            await self._runner.run_commands(
+                client, plain.subject, named, session, contexts, hint.delivery
+            )
+        snapshot = contexts.snapshot(session.logged)
+        if RESERVATIONS_CHANGED in await self._store.intents(plain.subject):
             repository = plain.subject.repository
-            await self._dependents.review(repository, hint.delivery, but=[plain.subject.number])
+            await self._invalidator.review(
+                repository, hint.delivery, excluding=[plain.subject.number]
+            )
             snapshot = await self._reader.renumbered(snapshot)
         return snapshot
 
-    async def _found_again(
+    async def _recover_check_run(
         self,
         client: Client,
         snapshot: Snapshot,
         memory: Memory,
-        begun: Sequence[CheckRunMemory],
+        found_check_runs: Sequence[CheckRunMemory],
     ) -> Memory:
         """The memory with the check run that stands, begun and not recorded, or lost with a store.
 
         Several may have been begun, each on a head of its own; that of the present head counts.
         """
-        for run in begun:
+        for run in found_check_runs:
             if run.head_sha == snapshot.head_sha:
                 return replace(memory, check_run=run)
         # Where a lost store had it, we spoke here.
@@ -254,14 +267,14 @@ class Reviewer:
         # so that a review cut short is not taken for a whole one.
         written: list[str] = []
 
-        def on_write(name: str, fate: WriteStatus) -> None:
-            self._metrics.write(name, fate.value)
-            if fate is WriteStatus.REFUSED:
+        def on_write(name: str, status: WriteStatus) -> None:
+            self._metrics.write(name, status.value)
+            if status is WriteStatus.REFUSED:
                 return
             written.append(name)
             # At once: if a later write fails, the repeated review does not write this again.
             if name in _CHECK_RUN_WRITES:
-                self._tell_findings(judgement.verdict)
+                self._log_findings(judgement.verdict)
 
         memory = await self._writer.carry_out(
             client,
@@ -269,7 +282,7 @@ class Reviewer:
             judgement.plan,
             judgement.memory,
             delivery=hint.delivery,
-            looks=label_looks(labels),
+            styles=label_styles(labels),
             create_missing=labels.create_missing,
             on_write=on_write,
         )
@@ -285,7 +298,7 @@ class Reviewer:
             await self._store.fulfil(subject, intent)
         return written
 
-    def _tell_findings(self, verdict: Verdict) -> None:
+    def _log_findings(self, verdict: Verdict) -> None:
         """Log and count findings when they are news to somebody: when a check run has them."""
         for finding in verdict.findings:
             self._metrics.finding(finding.rule, finding.severity.value)
@@ -297,7 +310,7 @@ class Reviewer:
                 line=finding.line,
             )
 
-    def _tell(self, judgement: Judgement, written: Sequence[str]) -> None:
+    def _log_review(self, judgement: Judgement, written: Sequence[str]) -> None:
         """Log and count what the review came to."""
         verdict = judgement.verdict
         self._metrics.review(verdict.kind.value, verdict.conclusion.value)
@@ -317,18 +330,18 @@ class Reviewer:
         Returns the check runs that were made after all. A comment is found by reading the
         conversation again, which the caller does when the second value is true.
         """
-        begun: list[CheckRunMemory] = []
-        unsure = False
+        found_check_runs: list[CheckRunMemory] = []
+        has_open_creates = False
         for intent in await self._store.intents(subject):
-            if intent.kind == CLAIMS or intent == NUMBERS_MOVED:
+            if intent.kind == CLAIMS or intent == RESERVATIONS_CHANGED:
                 continue  # `Claims.follow` and `_heard` end what was begun
             if intent.kind == "check_run":
                 found = await self._check_run_on(client, subject, intent.detail)
                 if found is not None:
-                    begun.append(found)
+                    found_check_runs.append(found)
             else:
-                unsure = True
-        return begun, unsure
+                has_open_creates = True
+        return found_check_runs, has_open_creates
 
 
 def _touches_peps(snapshot: Snapshot) -> bool:

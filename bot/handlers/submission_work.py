@@ -25,15 +25,15 @@ from bot.handlers import payload as read
 from bot.handlers.internal_jobs import Enqueue, submission_of
 from bot.handlers.payload import Payload
 from bot.handlers.submissions import SubmissionLines, Submissions
-from bot.policy.bodies import Part
+from bot.policy.bodies import BodyRole
 from bot.policy.in_office import trackers
 from bot.review.decision.submission import Submission
 from bot.review.subject import Repository, Subject
-from bot.store.documents import LOOKED_AT
+from bot.store.documents import LAST_CHECKED
 from bot.store.protocol import Document, Store
 from bot.store.submissions import SubmissionStore
 
-FIRST_LOOK = timedelta(days=365)
+FIRST_CHECK_PERIOD = timedelta(days=365)
 """How far back the first look at a tracker goes; what is open is looked at however old it is."""
 
 _OVERLAP = timedelta(hours=1)
@@ -43,39 +43,39 @@ _log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class _Home:
+class _PepRepository:
     """A repository of PEPs and what stands on its default branch."""
 
     repository: Repository
     client: Client
-    facts: BaseBranch
+    base_branch: BaseBranch
 
 
-class SubmissionWork:
+class SubmissionUpdater:
     """Brings what hangs on submissions up to date. Every step may be repeated."""
 
     def __init__(
         self,
         *,
         clients: Clients,
-        facts: BaseBranchReader,
+        base_branch: BaseBranchReader,
         store: Store,
         submissions: SubmissionStore,
-        heard: Submissions,
+        submission_events: Submissions,
         lines: SubmissionLines,
         enqueue: Enqueue,
         clock: Callable[[], datetime],
     ) -> None:
         self._clients = clients
-        self._facts = facts
+        self._base_branch = base_branch
         self._store = store
         self._submissions = submissions
-        self._heard = heard
+        self._submission_events = submission_events
         self._lines = lines
         self._enqueue = enqueue
         self._clock = clock
 
-    async def bring_up_to_date(self, issue: Subject, delivery: str) -> None:
+    async def update(self, issue: Subject, delivery: str) -> None:
         """Remember the PEP's text at the submission, and have the line say what is so now.
 
         A closed issue is left as it is.
@@ -86,18 +86,24 @@ class SubmissionWork:
         submission = await self._submissions.on(issue)
         if submission is None or not submission.is_open:
             return
-        for repository in await self._neighbours(issue.repository):
-            home = await self._home(repository)
-            if home is None or issue.repository.full_name.lower() not in trackers(
-                home.facts.policy
+        for repository in await self._same_installation(issue.repository):
+            pep_repository = await self._pep_repository(repository)
+            if pep_repository is None or issue.repository.full_name.lower() not in trackers(
+                pep_repository.base_branch.policy
             ):
                 continue
-            blob = home.facts.blobs.get(submission.pep)
+            blob = pep_repository.base_branch.blobs.get(submission.pep)
             if blob is None:
                 continue
             await self._submissions.first_seen(issue, blob, self._clock())
-            if _may_say(home, issue.repository):
-                await self._lines.write(issue, home.client, home.repository, home.facts, delivery)
+            if _wants_line(pep_repository, issue.repository):
+                await self._lines.write(
+                    issue,
+                    pep_repository.client,
+                    pep_repository.repository,
+                    pep_repository.base_branch,
+                    delivery,
+                )
                 return
 
     async def pushed(self, repository: Repository, payload: Payload, delivery: str) -> None:
@@ -107,124 +113,131 @@ class SubmissionWork:
             GitHubFailure: The branch cannot be read now.
         """
         branch = read.pushed_default_branch(payload)
-        others = await self._neighbours(repository)
+        others = await self._same_installation(repository)
         names = [other.full_name for other in others]
-        if branch is None or not await self._open(names):
+        if branch is None or not await self._open_submissions(names):
             return
-        home = await self._home(repository, branch)
-        if home is not None:
-            await self._renew_lines(home, others, delivery)
+        pep_repository = await self._pep_repository(repository, branch)
+        if pep_repository is not None:
+            await self._update_lines(pep_repository, others, delivery)
 
-    async def look(self, repository: Repository, delivery: str) -> None:
+    async def check(self, repository: Repository, delivery: str) -> None:
         """Look through the trackers of a repository for what no event told.
 
         Raises:
             GitHubFailure: GitHub cannot be read now.
         """
-        others = await self._others(repository)
-        home = await self._home(repository) if others else None
-        if home is None:
+        others = await self._other_repositories(repository)
+        pep_repository = await self._pep_repository(repository) if others else None
+        if pep_repository is None:
             return
-        watched = trackers(home.facts.policy)
+        watched = trackers(pep_repository.base_branch.policy)
         for tracker in others:
             if tracker.full_name.lower() not in watched:
                 continue
             if repository in await self._submissions.readers(tracker):
                 try:
-                    await self._look_at(tracker, delivery)
+                    await self._check_tracker(tracker, delivery)
                 except (Gone, NotAllowed) as failure:
                     _log.info("tracker not read", tracker=tracker.full_name, reason=str(failure))
-        await self._renew_lines(home, await self._neighbours(repository), delivery)
+        await self._update_lines(
+            pep_repository, await self._same_installation(repository), delivery
+        )
 
-    async def _look_at(self, tracker: Repository, delivery: str) -> None:
-        name = LOOKED_AT.of(tracker)
+    async def _check_tracker(self, tracker: Repository, delivery: str) -> None:
+        name = LAST_CHECKED.of(tracker)
         last = await self._store.document(name)
         now = self._clock()
         known = {
             one.number: one for one in await self._submissions.submissions([tracker.full_name])
         }
         # With the app's going what was known is forgotten, and when it was looked for is not.
-        since = now - FIRST_LOOK if last is None or not known else last.read_at - _OVERLAP
+        since = now - FIRST_CHECK_PERIOD if last is None or not known else last.read_at - _OVERLAP
         client = await self._clients.for_repository(tracker.full_name, tracker.installation)
         changed = await issues_changed_since(client, tracker, since)
-        standing = await open_issues(client, tracker)
-        listed = {
+        still_open = await open_issues(client, tracker)
+        candidates = {
             number: issue
-            for issue in (*changed, *standing)
+            for issue in (*changed, *still_open)
             if not is_pull_request(issue) and (number := number_at(issue, "number")) is not None
         }
-        for number, issue in sorted(listed.items()):
+        for number, issue in sorted(candidates.items()):
             if number in known or submission_in(tracker, issue) is not None:
-                await self._heard.seen(Subject(tracker, number), issue, delivery)
+                await self._submission_events.update_from(Subject(tracker, number), issue, delivery)
         for number, submission in sorted(known.items()):
-            if submission.is_open and number not in listed:
-                await self._look_for(client, Subject(tracker, number), delivery)
+            if submission.is_open and number not in candidates:
+                await self._check_missing(client, Subject(tracker, number), delivery)
         await self._store.keep_document(name, Document("", now))
 
-    async def _look_for(self, client: Client, issue: Subject, delivery: str) -> None:
+    async def _check_missing(self, client: Client, issue: Subject, delivery: str) -> None:
         """Look for one that should be open and is not among those that are."""
         place = variables(issue.repository, number=issue.number)
         try:
-            told = await client.get("/repos/{owner}/{repo}/issues/{number}", place)
+            issue_json = await client.get("/repos/{owner}/{repo}/issues/{number}", place)
         except (Gone, NotAllowed, Refused):
-            told = None
+            issue_json = None
         # GitHub leads on to where an issue was moved.
-        if told is None or not _is_in(told, issue):
-            await self._heard.gone(issue, delivery)
+        if issue_json is None or not _is_in(issue_json, issue):
+            await self._submission_events.remove(issue, delivery)
         else:
-            await self._heard.seen(issue, told, delivery)
+            await self._submission_events.update_from(issue, issue_json, delivery)
 
-    async def _renew_lines(self, home: _Home, others: Iterable[Repository], delivery: str) -> None:
-        watched = trackers(home.facts.policy)
+    async def _update_lines(
+        self, pep_repository: _PepRepository, others: Iterable[Repository], delivery: str
+    ) -> None:
+        watched = trackers(pep_repository.base_branch.policy)
         for tracker in others:
             if tracker.full_name.lower() not in watched:
                 continue
-            for submission in await self._open([tracker.full_name]):
+            for submission in await self._open_submissions([tracker.full_name]):
                 issue = Subject(tracker, submission.number)
-                blob = home.facts.blobs.get(submission.pep)
-                is_behind = _may_say(home, tracker) and (
-                    (await self._submissions.said(issue)).blob != blob
+                blob = pep_repository.base_branch.blobs.get(submission.pep)
+                is_outdated = _wants_line(pep_repository, tracker) and (
+                    (await self._submissions.posted_comment(issue)).blob != blob
                 )
-                if blob is not None and (submission.blob is None or is_behind):
+                if blob is not None and (submission.blob is None or is_outdated):
                     await self._enqueue(submission_of(issue, delivery, self._clock()))
 
-    async def _open(self, names: Sequence[str]) -> Sequence[Submission]:
+    async def _open_submissions(self, names: Sequence[str]) -> Sequence[Submission]:
         return [one for one in await self._submissions.submissions(names) if one.is_open]
 
-    async def _others(self, repository: Repository) -> list[Repository]:
+    async def _other_repositories(self, repository: Repository) -> list[Repository]:
         here = repository.full_name.lower()
         return [one for one in await self._store.repositories() if one.full_name.lower() != here]
 
-    async def _neighbours(self, repository: Repository) -> list[Repository]:
+    async def _same_installation(self, repository: Repository) -> list[Repository]:
         """The other repositories of the same account.
 
         What one account keeps and wants must not count for what is kept and said at another's: a
         policy, and the text of a PEP, are whatever whoever installs the app makes them.
         """
-        others = await self._others(repository)
+        others = await self._other_repositories(repository)
         return [one for one in others if one.installation == repository.installation]
 
-    async def _home(self, repository: Repository, branch: str | None = None) -> _Home | None:
+    async def _pep_repository(
+        self, repository: Repository, branch: str | None = None
+    ) -> _PepRepository | None:
         """A repository as its default branch has it; None if that cannot be seen."""
         client = await self._clients.for_repository(repository.full_name, repository.installation)
         try:
-            return _Home(
-                repository, client, await self._facts.at(client, repository, default=branch)
+            return _PepRepository(
+                repository, client, await self._base_branch.at(client, repository, default=branch)
             )
         except (Gone, NotAllowed):
             return None
 
 
-def _may_say(home: _Home, tracker: Repository) -> bool:
+def _wants_line(pep_repository: _PepRepository, tracker: Repository) -> bool:
     """Whether the line is wanted there."""
     return (
-        home.facts.policy.council.line
-        and trackers(home.facts.policy)[tracker.full_name.lower()].part is Part.DECIDES
+        pep_repository.base_branch.policy.council.line
+        and trackers(pep_repository.base_branch.policy)[tracker.full_name.lower()].part
+        is BodyRole.DECIDES
     )
 
 
-def _is_in(told: object, issue: Subject) -> bool:
-    where = (text_at(told, "repository_url") or "").lower()
-    return number_at(told, "number") == issue.number and where.endswith(
+def _is_in(issue_json: object, issue: Subject) -> bool:
+    where = (text_at(issue_json, "repository_url") or "").lower()
+    return number_at(issue_json, "number") == issue.number and where.endswith(
         f"/{issue.repository.full_name.lower()}"
     )

@@ -33,7 +33,7 @@ from bot.review.render.new_pep import submission_line
 from bot.review.snapshot import PullRequestState
 from bot.review.subject import Repository, Subject
 from bot.rules.change import Unreadable
-from bot.store.listings import kept_policy
+from bot.store.listings import stored_policy
 from bot.store.protocol import Intent, Store
 from bot.store.submissions import SubmissionStore
 
@@ -62,64 +62,66 @@ class Submissions:
         self._enqueue = enqueue
         self._clock = clock
 
-    async def heard(self, issue: Subject, payloads: Sequence[tuple[Delivery, Payload]]) -> None:
+    async def received(self, issue: Subject, payloads: Sequence[tuple[Delivery, Payload]]) -> None:
         """Hear what events tell of an issue; it costs no request."""
         for delivery, payload in payloads:
             if delivery.event != "issues":
                 continue
-            if read.is_gone(payload, delivery.event):
-                await self.gone(issue, delivery.id)
+            if read.removes_issue(payload, delivery.event):
+                await self.remove(issue, delivery.id)
             else:
-                await self.seen(issue, read.issue_in(payload), delivery.id)
+                await self.update_from(issue, read.issue_in(payload), delivery.id)
 
-    async def seen(self, issue: Subject, told: object, delivery: str) -> None:
+    async def update_from(self, issue: Subject, issue_json: object, delivery: str) -> None:
         """Judge an issue as GitHub tells it, and pass on what changed.
 
         Args:
             issue: Which.
-            told: The issue, from a webhook or a list.
+            issue_json: The issue, from a webhook or a list.
             delivery: The delivery that led here.
         """
-        submission = submission_in(issue.repository, told)
+        submission = submission_in(issue.repository, issue_json)
         known = await self._submissions.on(issue)
         if submission is None:
             if known is not None:
                 await self._intend(issue, {known.pep})
-                await self._submissions.forget(issue, moment_at(told, "updated_at"))
+                await self._submissions.forget(issue, moment_at(issue_json, "updated_at"))
         else:
-            if known is None or _shows(known) != _shows(submission):
+            if known is None or _visible_fields(known) != _visible_fields(submission):
                 await self._intend(issue, {submission.pep, *([known.pep] if known else [])})
             elif known.title != submission.title:
                 await self._store.intend(issue, Intent(_TITLE, str(submission.pep)))
             if await self._submissions.keep(submission):
                 _log.info("submission", subject=issue.key, pep=submission.pep)
-        await self._tell(issue, delivery)
+        await self._notify(issue, delivery)
 
-    async def gone(self, issue: Subject, delivery: str) -> None:
+    async def remove(self, issue: Subject, delivery: str) -> None:
         """Forget an issue that was deleted or moved elsewhere."""
         known = await self._submissions.on(issue)
         if known is not None:
             await self._intend(issue, {known.pep})
             await self._submissions.forget(issue)
-        await self._tell(issue, delivery)
+        await self._notify(issue, delivery)
 
     async def _intend(self, issue: Subject, peps: Collection[PepNumber]) -> None:
         """Have it told even if the process dies after the change and before that."""
         for pep in sorted(peps):
             await self._store.intend(issue, Intent(_NEWS, str(pep)))
 
-    async def _tell(self, issue: Subject, delivery: str) -> None:
-        begun = [one for one in await self._store.intents(issue) if one.kind in (_NEWS, _TITLE)]
-        if not begun:
+    async def _notify(self, issue: Subject, delivery: str) -> None:
+        intents_left = [
+            one for one in await self._store.intents(issue) if one.kind in (_NEWS, _TITLE)
+        ]
+        if not intents_left:
             return
-        peps = {int(one.detail) for one in begun}
-        news = {int(one.detail) for one in begun if one.kind == _NEWS}
+        peps = {int(one.detail) for one in intents_left}
+        news = {int(one.detail) for one in intents_left if one.kind == _NEWS}
         # A look at a tracker finds many of them, and each is news of its own.
         cause = sha256(f"{delivery} {issue.key}".encode()).hexdigest()[:32]
         known = {one.full_name.lower(): one for one in await self._store.repositories()}
         here = issue.repository.full_name.lower()
         for repository in await self._submissions.readers(issue.repository):
-            watched = trackers(await kept_policy(self._store, repository))
+            watched = trackers(await stored_policy(self._store, repository))
             # Whoever installs the app can open issues at home: they concern nobody else.
             if here not in watched:
                 continue
@@ -129,11 +131,11 @@ class Submissions:
                 tracker = known.get(submission.tracker.lower())
                 if tracker is None or not submission.is_open:
                     continue
-                is_near = tracker.installation == repository.installation
-                if is_near and submission.tracker.lower() in watched:
+                is_same_installation = tracker.installation == repository.installation
+                if is_same_installation and submission.tracker.lower() in watched:
                     where = Subject(tracker, submission.number)
                     await self._enqueue(submission_of(where, cause, self._clock()))
-        for one in begun:
+        for one in intents_left:
             await self._store.fulfil(issue, one)
 
     async def _review(self, repository: Repository, peps: Collection[int], cause: str) -> None:
@@ -143,7 +145,7 @@ class Submissions:
                 await self._enqueue(review_of(Subject(repository, number), cause, self._clock()))
 
 
-def _shows(submission: Submission) -> tuple[object, ...]:
+def _visible_fields(submission: Submission) -> tuple[object, ...]:
     """What of a submission is told anywhere."""
     return (
         submission.tracker,
@@ -179,7 +181,7 @@ class SubmissionLines:
         issue: Subject,
         client: Client,
         repository: Repository,
-        facts: BaseBranch,
+        base_branch: BaseBranch,
         delivery: str,
     ) -> None:
         """Write the line, or bring it up to date; nothing is written if it says that already.
@@ -188,7 +190,7 @@ class SubmissionLines:
             issue: The submission.
             client: Reads the repository of PEPs.
             repository: That repository.
-            facts: What stands on its default branch.
+            base_branch: What stands on its default branch.
             delivery: The delivery that led here.
 
         Raises:
@@ -197,7 +199,7 @@ class SubmissionLines:
         submission = await self._submissions.on(issue)
         if submission is None:
             return
-        blob = facts.blobs.get(submission.pep)
+        blob = base_branch.blobs.get(submission.pep)
         text = await read_blob(client, repository, blob)
         if isinstance(text, Unreadable):
             return
@@ -205,26 +207,28 @@ class SubmissionLines:
             submission,
             parse_preamble(text),
             await self._changes(client, repository, submission, text),
-            facts.policy,
+            base_branch.policy,
             self._clock().astimezone(UTC).date(),
             [
                 one
                 for one in await self._submissions.of([submission.pep], repository)
-                if one.tracker.lower() in trackers(facts.policy)
+                if one.tracker.lower() in trackers(base_branch.policy)
             ],
         )
-        said = await self._submissions.said(issue)
+        posted_comment = await self._submissions.posted_comment(issue)
         digest = digest_of(body)
-        if digest != said.digest:
-            there = await self._clients.for_repository(
+        if digest != posted_comment.digest:
+            tracker_client = await self._clients.for_repository(
                 issue.repository.full_name, issue.repository.installation
             )
-            comment = await self._writer.write(there, issue, body, said.comment, delivery)
-            if self._writer.is_rehearsing:
+            comment = await self._writer.write(
+                tracker_client, issue, body, posted_comment.comment, delivery
+            )
+            if self._writer.is_dry_run:
                 return
-            said = replace(said, comment=comment, digest=digest)
-        await self._submissions.say(issue, replace(said, blob=blob))
-        await self._writer.written(issue)
+            posted_comment = replace(posted_comment, comment=comment, digest=digest)
+        await self._submissions.record_comment(issue, replace(posted_comment, blob=blob))
+        await self._writer.confirm(issue)
 
     async def _changes(
         self, client: Client, repository: Repository, submission: Submission, text: str

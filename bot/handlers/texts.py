@@ -11,7 +11,7 @@ from bot.review.subject import Subject
 
 
 async def texts_of(
-    subject: Subject, payloads: Sequence[tuple[Delivery, Payload]], hearing: CommandRunner
+    subject: Subject, payloads: Sequence[tuple[Delivery, Payload]], runner: CommandRunner
 ) -> tuple[Text, ...]:
     """Texts that hold commands or held some, in the order in which they came.
 
@@ -23,10 +23,10 @@ async def texts_of(
         if text is None or text.by_program:
             continue
         # A text that held commands before it was edited counts: the edit may be heard of first.
-        said = "" if delivery.event == "check_run" else read.said(payload, delivery.event)
-        if "/pep" in f"{text.body or ''}\n{said}" or await hearing.is_known(subject, text):
+        all_text = "" if delivery.event == "check_run" else read.all_text(payload, delivery.event)
+        if "/pep" in f"{text.body or ''}\n{all_text}" or await runner.was_processed(subject, text):
             if text.locked:
-                await hearing.pass_over(subject, text)
+                await runner.ignore(subject, text)
             else:
                 found.append(text)
     return tuple(found)
@@ -36,7 +36,7 @@ def _text(delivery: Delivery, payload: Payload) -> Text | None:
     if delivery.event == "check_run":
         return read.button(payload, delivery.id, delivery.received_at)
     # Nobody writes by closing an issue or dismissing a review, although the event has the text.
-    is_said = delivery.action in ("opened", "created", "submitted", "deleted") or (
+    is_new_text = delivery.action in ("opened", "created", "submitted", "deleted") or (
         delivery.action == "edited" and read.changes_body(payload)
     )
-    return read.text_in(payload, delivery.event) if is_said else None
+    return read.text_in(payload, delivery.event) if is_new_text else None

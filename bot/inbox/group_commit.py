@@ -180,7 +180,7 @@ class _Waiting:
     answer: "asyncio.Future[Acceptance]"
 
 
-class Together:
+class BatchWriter:
     """Hands deliveries on in groups, one group after another."""
 
     def __init__(self, store: Store) -> None:

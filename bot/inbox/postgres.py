@@ -20,13 +20,13 @@ from bot.inbox import postgres_statements as statements
 from bot.inbox.backoff import LONGEST_DELAY
 from bot.inbox.delivery import Delivery, DeliveryRecord, DeliveryState, members_of
 from bot.inbox.engine import Connection, Connections, engine_on
-from bot.inbox.group_commit import Together
+from bot.inbox.group_commit import BatchWriter
 from bot.inbox.membership import Membership, Rhythm
 from bot.inbox.protocol import Acceptance, Batch, Clock, InboxUnavailable, Overview, utc_now
 from bot.inbox.shared_bucket import SharedBucket
 from bot.inbox.subject_job import ALONE, QUEUE, end_job, keep_job
 from bot.store.location import PostgresDatabase
-from bot.store.postgres_migrate import bring_up_to_date, require_current
+from bot.store.postgres_migrate import migrate_store, require_current
 
 T = TypeVar("T")
 
@@ -60,7 +60,7 @@ class PostgresInbox:
             connections, rhythm, lambda: [held.job for held in self._held]
         )
         self._changed = self._membership.changed
-        self._together = Together(self._accept)
+        self._together = BatchWriter(self._accept)
         self._unfinished: set[asyncio.Task[object]] = set()
 
     @classmethod
@@ -79,7 +79,7 @@ class PostgresInbox:
         Raises:
             StoreUnusable: It cannot be used; the message says why and names it.
         """
-        await asyncio.to_thread(bring_up_to_date if serving else require_current, location)
+        await asyncio.to_thread(migrate_store if serving else require_current, location)
         connections = Connections(location)
         await connections.open()
         return cls(connections, clock, rhythm or Rhythm(), serving=serving)

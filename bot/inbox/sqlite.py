@@ -16,7 +16,7 @@ from bot.inbox.delivery import Delivery, DeliveryRecord, DeliveryState
 from bot.inbox.group_commit import GroupCommit
 from bot.inbox.protocol import Acceptance, Batch, Clock, InboxUnavailable, Overview, utc_now
 from bot.inbox.sqlite_file import SoleOwner, require_room
-from bot.store.migrate import bring_up_to_date, require_current, require_known
+from bot.store.migrate import migrate_file, require_current, require_known
 from bot.store.version import StoreUnusable, told
 
 BUSY_SECONDS = 5.0
@@ -260,7 +260,7 @@ def _open(path: Path, *, serving: bool) -> tuple[sqlite3.Connection, SoleOwner |
     require_known(path)
     owner = SoleOwner(path)
     try:
-        bring_up_to_date(path)
+        migrate_file(path)
         connection = _connect(path)
         try:
             recovery.recover(connection)

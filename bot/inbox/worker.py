@@ -16,18 +16,18 @@ import structlog
 from bot.github.client.failure import NotAllowed, Suspended
 from bot.inbox.backoff import GIVE_UP_AFTER, Bury, Finish, Retry, after_fault, describe_fault
 from bot.inbox.protocol import Batch, Clock, Inbox, InboxUnavailable, utc_now
-from bot.logs import on_every_line
+from bot.logs import log_context
 
 Handler = Callable[[Batch], Awaitable[None]]
 
 _log = structlog.get_logger(__name__)
 
 _IDLE_SECONDS = 5.0
-_REPEAT_COMPLAINT_SECONDS = 60.0
+_REPEAT_LOG_AFTER_SECONDS = 60.0
 _AFTER_CANCELLING_SECONDS = 5.0
 
 
-class Outcome(StrEnum):
+class AttemptResult(StrEnum):
     """What became of one attempt, as the metrics count it."""
 
     DONE = "done"
@@ -39,20 +39,20 @@ class Outcome(StrEnum):
 class WorkerMetrics(Protocol):
     """What the worker tells whoever counts; calls must be quick and not raise."""
 
-    def begun(self, batch: Batch, waited: float) -> None:
+    def attempt_started(self, batch: Batch, waited: float) -> None:
         """An attempt begins, so many seconds after the batch's first delivery arrived."""
 
-    def ended(self, batch: Batch, outcome: Outcome, seconds: float) -> None:
+    def attempt_ended(self, batch: Batch, outcome: AttemptResult, seconds: float) -> None:
         """An attempt ended after so many seconds."""
 
 
-class Uncounted:
+class NoMetrics:
     """`WorkerMetrics` where nobody counts."""
 
-    def begun(self, batch: Batch, waited: float) -> None:
+    def attempt_started(self, batch: Batch, waited: float) -> None:
         """Nothing."""
 
-    def ended(self, batch: Batch, outcome: Outcome, seconds: float) -> None:
+    def attempt_ended(self, batch: Batch, outcome: AttemptResult, seconds: float) -> None:
         """Nothing."""
 
 
@@ -89,18 +89,18 @@ class Worker:
         self._grace = grace
         self._pause = pause
         self._clock = clock
-        self._metrics: WorkerMetrics = metrics or Uncounted()
+        self._metrics: WorkerMetrics = metrics or NoMetrics()
         self._spread = spread
         self._running: set[asyncio.Task[None]] = set()
-        self._cutting_off = False
-        self._complained_at: float | None = None
+        self._is_cancelling = False
+        self._logged_at: float | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; then let handlers end, and hand back what they do not finish.
 
         Cancelling has the same effect, without the grace.
         """
-        self._cutting_off = False
+        self._is_cancelling = False
         stopping = asyncio.create_task(stop.wait())
         grace = 0.0
         try:
@@ -116,12 +116,12 @@ class Worker:
         try:
             if free:
                 for batch in await self._inbox.claim(free):
-                    task = asyncio.create_task(self._attend(batch))
+                    task = asyncio.create_task(self._run_batch(batch))
                     self._running.add(task)
                     task.add_done_callback(self._running.discard)
             await self._until_something_happens(stopping)
         except Exception as fault:
-            self._complain(fault)
+            self._log_failure(fault)
             await asyncio.wait({stopping}, timeout=self._pause)
 
     async def _until_something_happens(self, stopping: asyncio.Task[bool]) -> None:
@@ -139,7 +139,7 @@ class Worker:
     async def _end(self, grace: float) -> None:
         if self._running:
             await asyncio.wait(self._running, timeout=grace)
-        self._cutting_off = True
+        self._is_cancelling = True
         for task in self._running:
             task.cancel()
         if self._running:
@@ -147,15 +147,15 @@ class Worker:
             if stuck:
                 _log.error("handlers do not end", count=len(stuck))
 
-    async def _attend(self, batch: Batch) -> None:
+    async def _run_batch(self, batch: Batch) -> None:
         newest = batch.deliveries[-1]
-        with on_every_line(delivery=newest.id, subject=batch.key):
-            begun = asyncio.get_running_loop().time()
+        with log_context(delivery=newest.id, subject=batch.key):
+            attempt_started = asyncio.get_running_loop().time()
             waited = self._clock() - batch.deliveries[0].received_at
-            self._metrics.begun(batch, max(waited.total_seconds(), 0.0))
+            self._metrics.attempt_started(batch, max(waited.total_seconds(), 0.0))
             outcome = await self._attempt(batch)
-            seconds = asyncio.get_running_loop().time() - begun
-            self._metrics.ended(batch, outcome, seconds)
+            seconds = asyncio.get_running_loop().time() - attempt_started
+            self._metrics.attempt_ended(batch, outcome, seconds)
             _log.info(
                 "handled",
                 outcome=outcome.value,
@@ -166,23 +166,23 @@ class Worker:
                 seconds=round(seconds, 3),
             )
 
-    async def _attempt(self, batch: Batch) -> Outcome:
+    async def _attempt(self, batch: Batch) -> AttemptResult:
         if batch.failures >= GIVE_UP_AFTER:
             # Only a process that ends again and again while handling nothing else gets this far.
             return await self._bury(batch, "given up: no attempt was ever brought to an end")
         try:
             await self._handle(batch)
         except asyncio.CancelledError:
-            if self._cutting_off:
+            if self._is_cancelling:
                 await self._settle(lambda: self._inbox.hand_back(batch))
-                return Outcome.HANDED_BACK
+                return AttemptResult.HANDED_BACK
             return await self._after_fault(batch, RuntimeError("the handler was cancelled"))
         except Exception as fault:
             return await self._after_fault(batch, fault)
         await self._settle(lambda: self._inbox.finish(batch))
-        return Outcome.DONE
+        return AttemptResult.DONE
 
-    async def _after_fault(self, batch: Batch, fault: Exception) -> Outcome:
+    async def _after_fault(self, batch: Batch, fault: Exception) -> AttemptResult:
         error = describe_fault(fault)
         match after_fault(fault, batch, self._clock(), self._spread()):
             case Finish():
@@ -192,20 +192,20 @@ class Worker:
                 else:
                     _log.info("gone", error=told)
                 await self._settle(lambda: self._inbox.finish(batch))
-                return Outcome.DONE
+                return AttemptResult.DONE
             case Retry(at, counted):
                 _log.warning("will retry", at=at.isoformat(), counted=counted, error=error)
                 await self._settle(lambda: self._inbox.retry(batch, at, error, counted=counted))
-                return Outcome.RETRIED
+                return AttemptResult.RETRIED
             case Bury():
                 if isinstance(fault, NotAllowed):
                     error = f"GitHub does not allow it; grant the permission, then replay\n{error}"
                 return await self._bury(batch, error)
 
-    async def _bury(self, batch: Batch, error: str) -> Outcome:
+    async def _bury(self, batch: Batch, error: str) -> AttemptResult:
         _log.error("given up", error=error, deliveries=[item.id for item in batch.deliveries])
         await self._settle(lambda: self._inbox.bury(batch, error))
-        return Outcome.BURIED
+        return AttemptResult.BURIED
 
     async def _settle(self, write: Callable[[], Awaitable[None]]) -> None:
         # A batch that is not settled would block its key until the next start.
@@ -213,16 +213,16 @@ class Worker:
             try:
                 await write()
             except InboxUnavailable as fault:
-                self._complain(fault)
+                self._log_failure(fault)
                 await asyncio.sleep(self._pause)
             else:
                 return
 
-    def _complain(self, fault: Exception) -> None:
+    def _log_failure(self, fault: Exception) -> None:
         now = asyncio.get_running_loop().time()
-        last = self._complained_at
-        if last is None or now - last >= _REPEAT_COMPLAINT_SECONDS:
-            self._complained_at = now
+        last = self._logged_at
+        if last is None or now - last >= _REPEAT_LOG_AFTER_SECONDS:
+            self._logged_at = now
             _log.error("inbox trouble", error=describe_fault(fault))
 
 

@@ -23,13 +23,13 @@ SECONDS = 10.0
 LONGEST = 1_000_000
 """Characters from which on a text is not read at all; the longest PEP has 200,000."""
 
-BROKE_DOWN = "the process that read it broke down"
+CRASHED = "the process that read it broke down"
 """Why a text was not read that a process ended over twice."""
 
-_START = 60.0
+_START_TIMEOUT = 60.0
 """Seconds that a process has to come up, which takes half a second."""
 
-_ORPHANED = 5
+_ORPHAN_GRACE = 5
 """Seconds after its time at which a process ends by itself: nobody was there to end it."""
 
 _MEMORY = 1 << 30
@@ -50,9 +50,9 @@ class MarkupProcess:
         self._seconds = seconds
         self._process: SpawnProcess | None = None
         self._pipe: Connection | None = None
-        self._is_over = False
+        self._is_closed = False
 
-    def read(self, text: str, called_off: Event | None = None) -> Markup:
+    def read(self, text: str, cancelled: Event | None = None) -> Markup:
         """What docutils says of a text, or why it came to no end.
 
         A text over which the process broke down is read once more: it may have been ended by
@@ -60,14 +60,14 @@ class MarkupProcess:
 
         Args:
             text: What to read.
-            called_off: Set, before `kill` is called, when nobody wants to know any more.
+            cancelled: Set, before `kill` is called, when nobody wants to know any more.
         """
-        wanted = called_off or Event()
+        cancel_event = cancelled or Event()
         if len(text) > LONGEST:
-            return Markup(gave_up=f"it has more than {LONGEST:,} characters")
-        markup = self._attempt(text, wanted)
-        if markup.gave_up == BROKE_DOWN and not self._is_pointless(wanted):
-            markup = self._attempt(text, wanted)
+            return Markup(incomplete_reason=f"it has more than {LONGEST:,} characters")
+        markup = self._attempt(text, cancel_event)
+        if markup.incomplete_reason == CRASHED and not self._is_cancelled(cancel_event):
+            markup = self._attempt(text, cancel_event)
         return markup
 
     def kill(self) -> None:
@@ -79,7 +79,7 @@ class MarkupProcess:
 
     def end(self) -> None:
         """Read nothing any more, and what is being read not to its end."""
-        self._is_over = True
+        self._is_closed = True
         self.kill()
 
     def close(self) -> None:
@@ -96,25 +96,25 @@ class MarkupProcess:
         if pipe is not None:
             pipe.close()
 
-    def _is_pointless(self, called_off: Event) -> bool:
-        return self._is_over or called_off.is_set()
+    def _is_cancelled(self, cancelled: Event) -> bool:
+        return self._is_closed or cancelled.is_set()
 
-    def _attempt(self, text: str, called_off: Event) -> Markup:
+    def _attempt(self, text: str, cancelled: Event) -> Markup:
         try:
-            pipe = self._pipe or self._started()
+            pipe = self._pipe or self._start_process()
             # From here on a process is there, which `kill` would end.
-            if self._is_pointless(called_off):
-                return Markup(gave_up=BROKE_DOWN)
+            if self._is_cancelled(cancelled):
+                return Markup(incomplete_reason=CRASHED)
             pipe.send_bytes(text.encode("utf-8", "surrogatepass"))
             if pipe.poll(self._seconds):
                 return decode(pipe.recv_bytes(_LONGEST_ANSWER))
         except (EOFError, OSError, ValueError, TypeError):
             self.close()
-            return Markup(gave_up=BROKE_DOWN)
+            return Markup(incomplete_reason=CRASHED)
         self.close()
-        return Markup(gave_up=f"it took longer than {self._seconds:g} s")
+        return Markup(incomplete_reason=f"it took longer than {self._seconds:g} s")
 
-    def _started(self) -> Connection:
+    def _start_process(self) -> Connection:
         """The pipe to a process that is ready.
 
         Raises:
@@ -124,7 +124,7 @@ class MarkupProcess:
         # A fork would take along the locks of threads that the child does not have.
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
-        limit = ceil(self._seconds) + _ORPHANED
+        limit = ceil(self._seconds) + _ORPHAN_GRACE
         process = context.Process(target=serve, args=(theirs, limit), daemon=True)
         self._pipe = ours
         try:
@@ -132,7 +132,7 @@ class MarkupProcess:
             self._process = process
         finally:
             theirs.close()
-        if not ours.poll(_START):
+        if not ours.poll(_START_TIMEOUT):
             raise EOFError
         ours.recv_bytes(0)
         return ours
@@ -145,7 +145,7 @@ def serve(pipe: Connection, limit: int) -> None:
         pipe: Where texts come from and answers go to.
         limit: Seconds after which it ends over a text, should nobody else have ended it.
     """
-    _give_up_what_no_text_may_have()
+    _limit_resources()
     import bot.markup.read  # noqa: F401  loaded before the time of the first text runs
 
     alarm = getattr(signal, "alarm", int)  # Windows has none; `int` does nothing with a number
@@ -166,15 +166,15 @@ def read_within_limits(text: str) -> Markup:
     try:
         return read_markup(text)
     except RecursionError:
-        return Markup(gave_up="it is nested too deeply")
+        return Markup(incomplete_reason="it is nested too deeply")
     except MemoryError:
-        return Markup(gave_up="it took too much memory")
+        return Markup(incomplete_reason="it took too much memory")
     except Exception as fault:
         # Docutils has faults of its own; its words may quote the text, the kind does not.
-        return Markup(gave_up=f"docutils failed ({type(fault).__name__})")
+        return Markup(incomplete_reason=f"docutils failed ({type(fault).__name__})")
 
 
-def _give_up_what_no_text_may_have() -> None:
+def _limit_resources() -> None:
     # Ctrl-C goes to every process of a terminal; who started this one ends it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:

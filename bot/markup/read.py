@@ -30,29 +30,30 @@ from bot.peps.preamble import parse_preamble
 def encode(markup: Markup) -> bytes:
     """An answer as JSON."""
     rows = [(problem.line, int(problem.level), problem.message) for problem in markup.problems]
-    return json.dumps([rows, markup.gave_up]).encode()
+    return json.dumps([rows, markup.incomplete_reason]).encode()
 
 
-def decode(answer: bytes) -> Markup:
+def decode(encoded: bytes) -> Markup:
     """The answer that was encoded.
 
     Raises:
         ValueError: These bytes are none.
         TypeError: The same.
     """
-    rows, gave_up = json.loads(answer)
+    rows, incomplete_reason = json.loads(encoded)
     return Markup(
         tuple(
-            MarkupProblem(int(line), MarkupLevel(level), str(said)) for line, level, said in rows
+            MarkupProblem(int(line), MarkupLevel(level), str(message))
+            for line, level, message in rows
         ),
-        str(gave_up),
+        str(incomplete_reason),
     )
 
 
-_ELSEWHERE = ("external:", "external+")
+_OTHER_PROJECTS = ("external:", "external+")
 """What roles of Sphinx begin with that point into the documentation of another project."""
 
-_UNTOUCHED = frozenset({"note", "class", "math", "rubric"})
+_DOCUTILS_OWN = frozenset({"note", "class", "math", "rubric"})
 """Docutils has these itself."""
 
 
@@ -64,20 +65,20 @@ class _Roles(dict[str, Any]):
     """
 
     def __contains__(self, name: object) -> bool:
-        return super().__contains__(name) or _is_made_up(str(name))
+        return super().__contains__(name) or _is_derived_role(str(name))
 
     def __missing__(self, name: str) -> Any:
-        if _is_made_up(name):
+        if _is_derived_role(name):
             return _role
         raise KeyError(name)
 
 
-def _is_made_up(role: str) -> bool:
+def _is_derived_role(role: str) -> bool:
     domain, _, name = role.partition(":")
-    return role.startswith(_ELSEWHERE) or (domain in DOMAINS and name in OF_EVERY_DOMAIN)
+    return role.startswith(_OTHER_PROJECTS) or (domain in DOMAINS and name in OF_EVERY_DOMAIN)
 
 
-class _Anything(dict[str, Callable[[str], str]]):
+class _AnyOption(dict[str, Callable[[str], str]]):
     """The options of a directive of which nobody needs to know which it has."""
 
     def __missing__(self, key: str) -> Callable[[str], str]:
@@ -93,7 +94,7 @@ class _Verbatim(Directive):
     optional_arguments = 1
     final_argument_whitespace = True
     has_content = True
-    option_spec: ClassVar[Any] = _Anything()
+    option_spec: ClassVar[Any] = _AnyOption()
 
     def run(self) -> Sequence[nodes.Node]:
         """Nothing comes of it."""
@@ -132,7 +133,7 @@ def _is_term(line: str) -> bool:
     return bool(line.strip()) and not line[0].isspace()
 
 
-def learn() -> None:
+def register_names() -> None:
     """Teach docutils the names, and make it forget those that a text before this one defined.
 
     Docutils keeps both for the whole process; `role` and `default-role` in one text would count
@@ -141,7 +142,7 @@ def learn() -> None:
     roles._roles = _Roles(dict.fromkeys(ROLES, _role))  # type: ignore[attr-defined]
     for names, directive in ((TEXTS, _Text), (DESCRIPTIONS, _Prose), (VERBATIM, _Verbatim)):
         for name in names:
-            if name not in _UNTOUCHED:
+            if name not in _DOCUTILS_OWN:
                 directives.register_directive(name, directive)
     directives.register_directive("glossary", _Glossary)
 
@@ -177,7 +178,7 @@ _SETTINGS: Final[dict[str, object]] = {
     "rfc_references": False,
 }
 
-_PASSED_OVER = re.compile(
+_IGNORED = re.compile(
     # Sphinx defines these.
     r'Undefined substitution referenced: "(?:today|version|release)"\.'
     # Docutils 0.22 and later say so; python/peps is not built with those, and what they object to
@@ -198,7 +199,7 @@ def read_markup(text: str) -> Markup:
         Exception: Whatever docutils raises on a text that it cannot cope with, `RecursionError`
             and `MemoryError` among it.
     """
-    learn()
+    register_names()
     parser = Parser()
     settings = get_default_settings(Parser, Reader)
     for name, value in _SETTINGS.items():
@@ -211,11 +212,13 @@ def read_markup(text: str) -> Markup:
         level = message["level"]
         if level < MarkupLevel.WARNING or len(problems) >= _MOST:
             return
-        words = message.children[0].astext() if message.children else ""
-        if _PASSED_OVER.fullmatch(words):
+        message_text = message.children[0].astext() if message.children else ""
+        if _IGNORED.fullmatch(message_text):
             return
         line = min(max(message.get("line") or 1, 1), last)
-        problems.setdefault((line, words), MarkupProblem(line, MarkupLevel(level), words[:500]))
+        problems.setdefault(
+            (line, message_text), MarkupProblem(line, MarkupLevel(level), message_text[:500])
+        )
 
     document.reporter.attach_observer(note)
     parser.parse(_below_header(text), document)

@@ -68,7 +68,7 @@ class MarkupWorkers:
             self._free.put(process)
 
 
-_KEPT = 1_000
+_CACHE_SIZE = 1_000
 """Answers kept; nearly all of them are empty."""
 
 
@@ -81,16 +81,16 @@ class MarkupReader:
         Args:
             seconds: How long one text may take.
         """
-        self._said: LRUCache[bytes, Markup] = LRUCache(_KEPT)
+        self._cache: LRUCache[bytes, Markup] = LRUCache(_CACHE_SIZE)
         self._process = MarkupProcess(seconds=seconds)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="markup")
 
     async def read(self, text: str) -> Markup:
         """What docutils says of a text, or why it came to no end."""
         digest = sha256(text.encode("utf-8", "surrogatepass")).digest()
-        known = self._said.get(digest)
+        known = self._cache.get(digest)
         if known is None:
-            known = self._said[digest] = await self._parsed(text)
+            known = self._cache[digest] = await self._parse(text)
         return known
 
     async def close(self) -> None:
@@ -100,14 +100,14 @@ class MarkupReader:
         await asyncio.to_thread(self._thread.shutdown)
         self._process.close()
 
-    async def _parsed(self, text: str) -> Markup:
-        called_off = Event()
-        begun = self._thread.submit(self._process.read, text, called_off)
+    async def _parse(self, text: str) -> Markup:
+        cancelled = Event()
+        future = self._thread.submit(self._process.read, text, cancelled)
         try:
-            return await asyncio.wrap_future(begun)
+            return await asyncio.wrap_future(future)
         except asyncio.CancelledError:
             # A review that is called off takes its text along.
-            called_off.set()
-            if begun.running():
+            cancelled.set()
+            if future.running():
                 self._process.kill()
             raise

@@ -6,7 +6,7 @@ from bot.offline.files import (
     Files,
     Folder,
     Text,
-    codeowners_place,
+    find_codeowners,
     policy_or_defaults,
     published_numbers,
 )
@@ -18,17 +18,17 @@ from bot.offline.git_files import (
     read_blobs,
     with_working_tree,
 )
-from bot.offline.local_change import Described, LocalChange, related_headers
+from bot.offline.local_change import LocalChange, PullRequestInfo, related_headers
 from bot.offline.request import CannotRun
 from bot.peps.codeowners import CODEOWNERS_PATHS
 from bot.peps.number import is_pep_path
-from bot.policy.load import POLICY_PATH, RELEASE_SOURCE
+from bot.policy.load import POLICY_PATH, RELEASE_DATA_PATH
 from bot.rules.change import Change, FileChange, FileStatus, Unreadable
-from bot.rules.finding import code
+from bot.rules.finding import safe_code
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class CommitRange:
     """From where to where a change goes.
 
     Attributes:
@@ -42,7 +42,7 @@ class Span:
     head: str | None
 
 
-def span(git: Git, base: str, head: str | None) -> Span:
+def commit_range(git: Git, base: str, head: str | None) -> CommitRange:
     """From the merge base of two revisions to the head, or to the working tree without one.
 
     On a branch without commits nothing can be in common with the base, so the working tree is
@@ -54,15 +54,15 @@ def span(git: Git, base: str, head: str | None) -> Span:
     tip = git.commit(base)
     if head is not None:
         end = git.commit(head)
-        return Span(tip, git.merge_base(tip, end), end)
+        return CommitRange(tip, git.merge_base(tip, end), end)
     if git.is_bare:
         raise CannotRun("A bare repository has no working tree; name the head with --head.")
     if not git.has_commits():
-        return Span(tip, tip, None)
-    return Span(tip, git.merge_base(tip, git.commit("HEAD")), None)
+        return CommitRange(tip, tip, None)
+    return CommitRange(tip, git.merge_base(tip, git.commit("HEAD")), None)
 
 
-def change_from_git(git: Git, where: Span, described: Described) -> LocalChange:
+def change_from_git(git: Git, commits: CommitRange, pull_request: PullRequestInfo) -> LocalChange:
     """What changed between two moments, and what the repository was like before.
 
     Published are the PEPs at the merge base and those the base has gained since: a number taken
@@ -71,24 +71,24 @@ def change_from_git(git: Git, where: Span, described: Described) -> LocalChange:
     Raises:
         CannotRun: Something cannot be read.
     """
-    before, tip = CommitFiles(git, where.start), CommitFiles(git, where.tip)
+    before, tip = CommitFiles(git, commits.start), CommitFiles(git, commits.tip)
     after: Files
-    if where.head is not None:
-        entries = between_commits(git, where.start, where.head)
-        after = CommitFiles(git, where.head)
+    if commits.head is not None:
+        entries = between_commits(git, commits.start, commits.head)
+        after = CommitFiles(git, commits.head)
     else:
-        entries = with_working_tree(git, where.start)
+        entries = with_working_tree(git, commits.start)
         after = Folder(git.folder)
-    files, notes = _with_texts(git, entries, None if where.head is not None else after)
-    place = codeowners_place(after)
-    place_before = codeowners_place(before)
+    files, notes = _with_texts(git, entries, None if commits.head is not None else after)
+    place = find_codeowners(after)
+    place_before = find_codeowners(before)
     change = Change(
         files=files,
         codeowners_path=place or place_before,
-        codeowners_before=_readable(before, place_before, notes),
-        codeowners_after=_readable(after, place, notes),
-        title=described.title,
-        author=described.author,
+        codeowners_before=_read_text(before, place_before, notes),
+        codeowners_after=_read_text(after, place, notes),
+        title=pull_request.title,
+        author=pull_request.author,
     )
     policy, policy_notes = policy_or_defaults(tip)
     return LocalChange(
@@ -96,8 +96,8 @@ def change_from_git(git: Git, where: Span, described: Described) -> LocalChange:
         policy=policy,
         published=published_numbers(before) | published_numbers(tip),
         notes=tuple(dict.fromkeys((*notes, *policy_notes))),
-        others=related_headers(change, tip),
-        writes_schedules=RELEASE_SOURCE in tip.paths,
+        related_headers=related_headers(change, tip),
+        generates_schedules=RELEASE_DATA_PATH in tip.paths,
     )
 
 
@@ -106,10 +106,10 @@ def _with_texts(
 ) -> tuple[tuple[FileChange, ...], list[str]]:
     """The changed files with the texts of PEPs and CODEOWNERS, and what could not be read."""
     read = [entry for entry in entries if _is_read(entry)]
-    wanted = [entry.before for entry in read if entry.before is not None]
+    blobs = [entry.before for entry in read if entry.before is not None]
     if working_tree is None:
-        wanted += [entry.after for entry in read if entry.after is not None]
-    texts = read_blobs(git, wanted)
+        blobs += [entry.after for entry in read if entry.after is not None]
+    texts = read_blobs(git, blobs)
     changes: list[FileChange] = []
     notes: list[str] = []
     for entry in entries:
@@ -123,7 +123,8 @@ def _with_texts(
                 after = texts[entry.after]
         if isinstance(before, Unreadable) and entry.status is not FileStatus.REMOVED:
             notes.append(
-                f"What {code(entry.path)} was like before cannot be read ({before.value}); it is "
+                f"What {safe_code(entry.path)} was like before cannot be read "
+                f"({before.value}); it is "
                 "judged as if all of it were new."
             )
         changes.append(_file_change(entry, before, after))
@@ -131,14 +132,14 @@ def _with_texts(
 
 
 def _file_change(entry: DiffEntry, before: Text | None, after: Text | None) -> FileChange:
-    told = before if entry.status is FileStatus.REMOVED else after
+    current = before if entry.status is FileStatus.REMOVED else after
     return FileChange(
         path=entry.path,
         status=entry.status,
         previous_path=entry.previous_path,
         before=None if isinstance(before, Unreadable) else before,
         after=None if isinstance(after, Unreadable) else after,
-        unreadable=told if isinstance(told, Unreadable) else None,
+        unreadable=current if isinstance(current, Unreadable) else None,
     )
 
 
@@ -150,11 +151,11 @@ def _is_read(entry: DiffEntry) -> bool:
     )
 
 
-def _readable(files: Files, path: str | None, notes: list[str]) -> str | None:
+def _read_text(files: Files, path: str | None, notes: list[str]) -> str | None:
     if path is None:
         return None
     text = files.text(path)
     if isinstance(text, Unreadable):
-        notes.append(f"{code(path)} is {text.value}, so nothing is said about its lines.")
+        notes.append(f"{safe_code(path)} is {text.value}, so nothing is said about its lines.")
         return None
     return text

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.offline.change_from_git import Span, change_from_git, span
-from bot.offline.files import LARGEST, FixedFile, as_text, fix_files, open_folder
+from bot.offline.change_from_git import CommitRange, change_from_git, commit_range
+from bot.offline.files import LARGEST, FixedFile, decode_text, fix_files, open_folder
 from bot.offline.git import Git, open_repository
 from bot.offline.git_files import is_in_commit
-from bot.offline.local_change import Described, LocalChange, change_from_folder, context_of
+from bot.offline.local_change import LocalChange, PullRequestInfo, change_from_folder, context_of
 from bot.offline.markup import MarkupCache, markups_of
 from bot.offline.report import texts_of
 from bot.offline.request import CannotRun, Selection, select
@@ -20,15 +20,15 @@ from bot.rules.change import Context, Unreadable
 from bot.rules.changed_peps import new_peps, pep_edits
 from bot.rules.document.markup import (
     MARKUP_RULE,
-    asks_docutils,
+    is_markup_rule_enabled,
     texts_to_parse,
     with_markup,
 )
 from bot.rules.engine import RuleFailed, run_rules
-from bot.rules.finding import Finding, code
-from bot.sanitize import printable
+from bot.rules.finding import Finding, safe_code
+from bot.sanitize import for_terminal
 
-_MOST_TURNS = 10
+_MOST_ROUNDS = 10
 """Mends may uncover others; so often it is looked again."""
 
 
@@ -41,7 +41,7 @@ class CheckRequest:
         paths: What the findings are restricted to, as typed.
         base: Where the change begins; None to judge the files as they stand.
         head: Where it ends; None for the working tree.
-        described: Title and author of the pull request.
+        pull_request: Title and author of the pull request.
         rules: The ids of the rules to run; None for all.
         core_team: The core team's list; None if it is not at hand.
         claimed: The numbers open pull requests claim; None if nobody said.
@@ -52,7 +52,7 @@ class CheckRequest:
     paths: tuple[str, ...] = ()
     base: str | None = None
     head: str | None = None
-    described: Described = field(default_factory=Described)
+    pull_request: PullRequestInfo = field(default_factory=PullRequestInfo)
     rules: frozenset[str] | None = None
     core_team: CoreTeam | None = None
     claimed: Collection[PepNumber] | None = None
@@ -60,12 +60,12 @@ class CheckRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class CheckResult:
     """What came of it.
 
     Attributes:
         root: The top of the repository.
-        occasion: What was judged.
+        local_change: What was judged.
         findings: What the rules say about the files asked for.
         context: What the rules knew.
         selection: The files asked for.
@@ -73,38 +73,40 @@ class Judged:
     """
 
     root: Path
-    occasion: LocalChange
+    local_change: LocalChange
     findings: tuple[Finding, ...]
     context: Context
     selection: Selection
     failures: tuple[RuleFailed, ...] = ()
 
 
-def judge(wanted: CheckRequest) -> Judged:
+def perform_check(request: CheckRequest) -> CheckResult:
     """Run the rules.
 
     Raises:
         CannotRun: There is nothing to judge, or it cannot be read.
     """
-    root, occasion, selection = _occasion(wanted)
+    root, local_change, selection = _read_change(request)
     today = datetime.now(UTC).date()
-    context = context_of(occasion, today=today, core_team=wanted.core_team, claimed=wanted.claimed)
-    if _asks_docutils(wanted, context.policy):
-        cache = MarkupCache.of_user() if wanted.use_cache else None
+    context = context_of(
+        local_change, today=today, core_team=request.core_team, claimed=request.claimed
+    )
+    if _asks_docutils(request, context.policy):
+        cache = MarkupCache.of_user() if request.use_cache else None
         texts = {
             path: text
-            for path, text in texts_to_parse(occasion.change).items()
+            for path, text in texts_to_parse(local_change.change).items()
             if selection.includes(path)
         }
-        change = with_markup(occasion.change, markups_of(texts, cache))
-        occasion = replace(occasion, change=change)
+        change = with_markup(local_change.change, markups_of(texts, cache))
+        local_change = replace(local_change, change=change)
     failures: list[RuleFailed] = []
-    found = run_rules(occasion.change, context, wanted.rules, failures.append)
+    found = run_rules(local_change.change, context, request.rules, failures.append)
     findings = tuple(finding for finding in found if selection.includes(finding.path))
-    return Judged(root, occasion, findings, context, selection, tuple(failures))
+    return CheckResult(root, local_change, findings, context, selection, tuple(failures))
 
 
-def judge_and_fix(wanted: CheckRequest) -> tuple[Judged, tuple[FixedFile, ...]]:
+def check_and_fix(request: CheckRequest) -> tuple[CheckResult, tuple[FixedFile, ...]]:
     """Run the rules, fix in the working folder what is mechanical, and look again.
 
     Returns:
@@ -113,56 +115,60 @@ def judge_and_fix(wanted: CheckRequest) -> tuple[Judged, tuple[FixedFile, ...]]:
     Raises:
         CannotRun: There is nothing to judge, or it cannot be read or written.
     """
-    everything: list[FixedFile] = []
-    judged = judge(wanted)
-    for _ in range(_MOST_TURNS):
-        fixed = fix_files(judged.root, judged.findings, texts_of(judged.occasion.change))
+    fixed_files: list[FixedFile] = []
+    result = perform_check(request)
+    for _ in range(_MOST_ROUNDS):
+        fixed = fix_files(result.root, result.findings, texts_of(result.local_change.change))
         if not fixed:
             break
-        everything += fixed
-        judged = judge(wanted)
-    return judged, tuple(everything)
+        fixed_files += fixed
+        result = perform_check(request)
+    return result, tuple(fixed_files)
 
 
-def _asks_docutils(wanted: CheckRequest, policy: Policy) -> bool:
-    return asks_docutils(policy) and (wanted.rules is None or MARKUP_RULE in wanted.rules)
+def _asks_docutils(request: CheckRequest, policy: Policy) -> bool:
+    return is_markup_rule_enabled(policy) and (
+        request.rules is None or MARKUP_RULE in request.rules
+    )
 
 
-def _occasion(wanted: CheckRequest) -> tuple[Path, LocalChange, Selection]:
-    if wanted.base is None:
-        folder = open_folder(wanted.repo)
-        selection = select(wanted.paths, folder.root, lambda place: _is_there(folder.root, place))
-        return folder.root, change_from_folder(folder, selection, wanted.described), selection
-    git = open_repository(wanted.repo)
-    where = span(git, wanted.base, wanted.head)
-    selection = select(wanted.paths, git.folder, lambda place: _was_there(git, where, place))
-    return git.folder, change_from_git(git, where, wanted.described), selection
+def _read_change(request: CheckRequest) -> tuple[Path, LocalChange, Selection]:
+    if request.base is None:
+        folder = open_folder(request.repo)
+        selection = select(request.paths, folder.root, lambda place: _is_there(folder.root, place))
+        return folder.root, change_from_folder(folder, selection, request.pull_request), selection
+    git = open_repository(request.repo)
+    commits = commit_range(git, request.base, request.head)
+    selection = select(
+        request.paths, git.folder, lambda place: _is_in_either_commit(git, commits, place)
+    )
+    return git.folder, change_from_git(git, commits, request.pull_request), selection
 
 
 def _is_there(root: Path, place: str) -> bool:
     return (root / place).exists() or (root / place).is_symlink()
 
 
-def _was_there(git: Git, where: Span, place: str) -> bool:
-    ends = [where.start] if where.head is None else [where.start, where.head]
+def _is_in_either_commit(git: Git, commits: CommitRange, place: str) -> bool:
+    ends = [commits.start] if commits.head is None else [commits.start, commits.head]
     return _is_there(git.folder, place) or any(is_in_commit(git, end, place) for end in ends)
 
 
-_MOST = 3
+_MOST_PEPS = 3
 
 
-def render_deciders(judged: Judged) -> Iterator[str]:
+def render_deciders(result: CheckResult) -> Iterator[str]:
     """The lines on each new PEP and each whose status moves; nothing where there is none."""
-    yield from _new_told(judged)
-    yield from _moves_told(judged)
+    yield from _new_pep_lines(result)
+    yield from _status_change_lines(result)
 
 
-def _new_told(judged: Judged) -> Iterator[str]:
-    context = judged.context
+def _new_pep_lines(result: CheckResult) -> Iterator[str]:
+    context = result.context
     found = [
         pep
-        for pep in new_peps(judged.occasion.change, context.numbers.placeholders)
-        if judged.selection.includes(pep.path) and pep.preamble.headers
+        for pep in new_peps(result.local_change.change, context.numbers.placeholders)
+        if result.selection.includes(pep.path) and pep.preamble.headers
     ]
     if not found:
         return
@@ -170,17 +176,17 @@ def _new_told(judged: Judged) -> Iterator[str]:
     from bot.review.decision.path import decision_path
     from bot.review.render.new_pep import path_in_text
 
-    for pep in found[:_MOST]:
-        yield f"{printable(pep.path)}:"
+    for pep in found[:_MOST_PEPS]:
+        yield f"{for_terminal(pep.path)}:"
         yield from (
-            f"  {printable(told)}" for told in path_in_text(decision_path(pep.preamble, context))
+            f"  {for_terminal(line)}" for line in path_in_text(decision_path(pep.preamble, context))
         )
 
 
-def _moves_told(judged: Judged) -> Iterator[str]:
-    change, context = judged.occasion.change, judged.context
+def _status_change_lines(result: CheckResult) -> Iterator[str]:
+    change, context = result.local_change.change, result.context
     if not any(
-        edit.changes_status and judged.selection.includes(edit.path) for edit in pep_edits(change)
+        edit.changes_status and result.selection.includes(edit.path) for edit in pep_edits(change)
     ):
         return
     from bot.review.decision.evidence import EvidenceSources
@@ -189,13 +195,13 @@ def _moves_told(judged: Judged) -> Iterator[str]:
 
     found = [
         move
-        for move in status_moves(EvidenceSources(change, context, judged.findings))
-        if judged.selection.includes(move.path)
+        for move in status_moves(EvidenceSources(change, context, result.findings))
+        if result.selection.includes(move.path)
     ]
-    for move in found[:_MOST]:
-        yield from map(printable, move_in_text(move, context.today))
-    if len(found) > _MOST:
-        yield f"And {len(found) - _MOST} more PEPs whose status moves."
+    for move in found[:_MOST_PEPS]:
+        yield from map(for_terminal, move_in_text(move, context.today))
+    if len(found) > _MOST_PEPS:
+        yield f"And {len(found) - _MOST_PEPS} more PEPs whose status moves."
 
 
 def read_core_team(path: Path) -> CoreTeam:
@@ -206,12 +212,14 @@ def read_core_team(path: Path) -> CoreTeam:
     """
     try:
         with path.open("rb") as file:
-            text = as_text(file.read(LARGEST + 1))
+            text = decode_text(file.read(LARGEST + 1))
     except OSError as error:
-        raise CannotRun(f"{code(str(path))} cannot be read: {error.strerror}.") from error
+        raise CannotRun(f"{safe_code(str(path))} cannot be read: {error.strerror}.") from error
     if isinstance(text, Unreadable):
-        raise CannotRun(f"{code(str(path))} is {text.value}.")
+        raise CannotRun(f"{safe_code(str(path))} is {text.value}.")
     try:
         return parse_core_team(text)
     except CoreTeamUnreadable as unreadable:
-        raise CannotRun(f"{code(str(path))} is no core team list: {unreadable}.") from unreadable
+        raise CannotRun(
+            f"{safe_code(str(path))} is no core team list: {unreadable}."
+        ) from unreadable

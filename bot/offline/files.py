@@ -17,7 +17,7 @@ from bot.policy.load import POLICY_PATH, PolicyInvalid, default_policy, parse_po
 from bot.policy.model import Policy
 from bot.rules.change import Unreadable
 from bot.rules.engine import rule_ids
-from bot.rules.finding import Finding, RuleAndFix, apart, code, fixed_text
+from bot.rules.finding import Finding, RuleAndFix, fixed_text, safe_code, without_overlaps
 
 LARGEST = 2_000_000
 """Bytes of a file that are read, as on the server (2 MB)."""
@@ -37,7 +37,7 @@ class Files(Protocol):
         """The text of one of them."""
 
 
-def as_text(content: bytes) -> Text:
+def decode_text(content: bytes) -> Text:
     """What a file holds, judged as on the server: UTF-8 of at most 2 MB."""
     if len(content) > LARGEST:
         return Unreadable.TOO_LARGE
@@ -54,7 +54,7 @@ def published_numbers(files: Files) -> frozenset[PepNumber]:
     return frozenset(number for number in found if number is not None)
 
 
-def codeowners_place(files: Files) -> str | None:
+def find_codeowners(files: Files) -> str | None:
     """Where CODEOWNERS is: GitHub heeds the first of three places only."""
     return next((path for path in CODEOWNERS_PATHS if path in files.paths), None)
 
@@ -117,13 +117,13 @@ class Folder:
         place = self.root / path
         try:
             if place.is_symlink():
-                return as_text(os.fsencode(place.readlink()))
+                return decode_text(os.fsencode(place.readlink()))
             if not self._is_file(path):
                 return Unreadable.NOT_TEXT
             with place.open("rb") as file:
-                return as_text(file.read(LARGEST + 1))
+                return decode_text(file.read(LARGEST + 1))
         except OSError as error:
-            raise CannotRun(f"{code(path)} cannot be read: {error.strerror}.") from error
+            raise CannotRun(f"{safe_code(path)} cannot be read: {error.strerror}.") from error
 
     def _names_of_peps(self) -> list[str]:
         folder = self.root / PEPS
@@ -132,7 +132,9 @@ class Folder:
         try:
             names = [entry.name for entry in folder.iterdir()]
         except OSError as error:
-            raise CannotRun(f"{code(str(folder))} cannot be read: {error.strerror}.") from error
+            raise CannotRun(
+                f"{safe_code(str(folder))} cannot be read: {error.strerror}."
+            ) from error
         return sorted(name for name in names if is_pep_path(f"{PEPS}/{name}"))
 
     def _is_file(self, path: str) -> bool:
@@ -159,11 +161,11 @@ def open_folder(folder: Path) -> Folder:
     """
     here = folder.resolve()
     if not here.is_dir():
-        raise CannotRun(f"There is no folder {code(str(folder))}.")
+        raise CannotRun(f"There is no folder {safe_code(str(folder))}.")
     for root in (here, *here.parents):
         if (root / PEPS).is_dir() or (root / ".git").exists():
             return Folder(root)
-    raise CannotRun(f"{code(str(folder))} has no folder `{PEPS}` and is no git repository.")
+    raise CannotRun(f"{safe_code(str(folder))} has no folder `{PEPS}` and is no git repository.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,20 +198,20 @@ def fix_files(
     for finding in findings:
         if finding.fix is not None and finding.path is not None:
             by_path[finding.path].append((finding.rule, finding.fix))
-    done = []
-    for path, wanted in sorted(by_path.items()):
+    fixed_files = []
+    for path, fixes in sorted(by_path.items()):
         text = texts.get(path)
-        if text is None or not _still_holds(root / path, text):
+        if text is None or not _is_unchanged(root / path, text):
             continue
-        chosen = apart(wanted)
+        chosen = without_overlaps(fixes)
         fixed = fixed_text(text, [fix for _, fix in chosen])
         if fixed != text:
             _write(root / path, fixed)
-            done.append(FixedFile(path, tuple(rule for rule, _ in chosen)))
-    return tuple(done)
+            fixed_files.append(FixedFile(path, tuple(rule for rule, _ in chosen)))
+    return tuple(fixed_files)
 
 
-def _still_holds(place: Path, text: str) -> bool:
+def _is_unchanged(place: Path, text: str) -> bool:
     try:
         if not stat.S_ISREG(place.lstat().st_mode) or place.parent.is_symlink():
             return False
@@ -234,4 +236,4 @@ def _write(place: Path, text: str) -> None:
                 Path(new.name).unlink(missing_ok=True)
                 raise
     except OSError as error:
-        raise CannotRun(f"{code(place.name)} cannot be written: {error.strerror}.") from error
+        raise CannotRun(f"{safe_code(place.name)} cannot be written: {error.strerror}.") from error

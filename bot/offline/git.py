@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.offline.request import CannotRun
-from bot.rules.finding import code
+from bot.rules.finding import safe_code
 
 _SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _BRANCH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_][A-Za-z0-9_.-]*)*")
 _CONTROL = re.compile(r"[\x00-\x20\x7f]")
 _LONGEST_REVISION = 250
-_ALWAYS = (
+_OPTIONS = (
     "--no-pager",
     "--no-optional-locks",
     "--literal-pathspecs",
@@ -35,8 +35,8 @@ _ALWAYS = (
 class GitFailed(Exception):
     """A git command ended with another code than 0; the message is the end of what it said."""
 
-    def __init__(self, exit_code: int, words: str) -> None:
-        super().__init__(words)
+    def __init__(self, exit_code: int, message: str) -> None:
+        super().__init__(message)
         self.exit_code = exit_code
 
 
@@ -71,8 +71,8 @@ class Git:
         if program is None:
             raise CannotRun("git is needed for this and is not installed.")
         try:
-            done = subprocess.run(  # noqa: S603  no shell, fixed options, hostile words behind `--`
-                [program, *_ALWAYS, *arguments],
+            process = subprocess.run(  # noqa: S603  no shell, fixed options, hostile words behind `--`
+                [program, *_OPTIONS, *arguments],
                 cwd=self.folder,
                 env=_environment() | dict(variables or {}),
                 input=stdin,
@@ -80,13 +80,13 @@ class Git:
                 check=False,
             )
         except OSError as error:
-            words = f"git cannot be run in {code(str(self.folder))}: {error.strerror}."
-            raise CannotRun(words) from error
-        if done.returncode:
-            lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
+            message = f"git cannot be run in {safe_code(str(self.folder))}: {error.strerror}."
+            raise CannotRun(message) from error
+        if process.returncode:
+            lines = process.stderr.decode("utf-8", "replace").strip().splitlines()
             fatal = next((line for line in lines if line.startswith("fatal:")), (lines or [""])[0])
-            raise GitFailed(done.returncode, code(fatal.removeprefix("fatal:").strip()))
-        return done.stdout
+            raise GitFailed(process.returncode, safe_code(fatal.removeprefix("fatal:").strip()))
+        return process.stdout
 
     def commit(self, revision: str) -> str:
         """The SHA of the commit a revision names.
@@ -94,13 +94,13 @@ class Git:
         Raises:
             CannotRun: There is no such commit here.
         """
-        hopeless = (
+        is_invalid = (
             not revision
             or revision.startswith(("-", "^"))
             or len(revision) > _LONGEST_REVISION
             or _CONTROL.search(revision)
         )
-        if not hopeless:
+        if not is_invalid:
             try:
                 name = f"{revision}^{{commit}}"
                 answer = self.run("rev-parse", "--verify", "--quiet", "--end-of-options", name)
@@ -109,10 +109,10 @@ class Git:
                     return sha
             except GitFailed:
                 pass
-        hint = "" if hopeless else self._how_to_fetch(revision)
-        raise CannotRun(f"There is no revision {code(revision)} in this repository.{hint}")
+        hint = "" if is_invalid else self._fetch_hint(revision)
+        raise CannotRun(f"There is no revision {safe_code(revision)} in this repository.{hint}")
 
-    def _how_to_fetch(self, revision: str) -> str:
+    def _fetch_hint(self, revision: str) -> str:
         """What may bring a revision here; empty if nothing is known."""
         remote, _, branch = revision.partition("/")
         if _BRANCH.fullmatch(branch) and remote in self._remotes():
@@ -167,22 +167,22 @@ def open_repository(folder: Path) -> Git:
     """
     here = Git(folder)
     if not folder.is_dir():
-        raise CannotRun(f"There is no folder {code(str(folder))}.")
+        raise CannotRun(f"There is no folder {safe_code(str(folder))}.")
     try:
         if here.run("rev-parse", "--is-bare-repository").strip() == b"true":
             return Git(folder, is_bare=True)
         top = here.run("rev-parse", "--show-toplevel").removesuffix(b"\n")
     except GitFailed as failed:
         raise CannotRun(
-            f"{code(str(folder))} is no git repository that can be read: {failed}"
+            f"{safe_code(str(folder))} is no git repository that can be read: {failed}"
         ) from failed
     return Git(Path(os.fsdecode(top)))
 
 
 def _environment() -> dict[str, str]:
     """The environment without what would point git elsewhere, and with plain words."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    return kept | {
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    return environment | {
         "LC_ALL": "C",
         "LANGUAGE": "C",
         "GIT_OPTIONAL_LOCKS": "0",

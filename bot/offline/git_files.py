@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from bot.offline.files import LARGEST, Text, as_text
+from bot.offline.files import LARGEST, Text, decode_text
 from bot.offline.git import Git, GitFailed
 from bot.offline.request import CannotRun
 from bot.peps.codeowners import CODEOWNERS_PATHS
-from bot.policy.load import POLICY_PATH, RELEASE_SOURCE, is_watched
+from bot.policy.load import POLICY_PATH, RELEASE_DATA_PATH, is_relevant_path
 from bot.rules.change import FileStatus, Unreadable
-from bot.rules.finding import code
+from bot.rules.finding import safe_code
 
 _OPTIONS = (
     "-z",
@@ -90,7 +90,7 @@ def _untracked(git: Git) -> list[str]:
         "ls-files", "-z", "--others", "--exclude-standard", "--", "peps", *CODEOWNERS_PATHS
     )
     names = (os.fsdecode(name) for name in listing.split(b"\0"))
-    return [name for name in names if is_watched(name)]
+    return [name for name in names if is_relevant_path(name)]
 
 
 def _index_with(git: Git, untracked: list[str], folder: Path) -> Path:
@@ -181,14 +181,14 @@ class CommitFiles:
             "--",
             "peps/",
             POLICY_PATH,
-            RELEASE_SOURCE,
+            RELEASE_DATA_PATH,
             *CODEOWNERS_PATHS,
         )
         blobs: dict[str, str] = {}
         for entry in listing.split(b"\0"):
             facts, _, name = entry.partition(b"\t")
             path = name.decode("utf-8", "surrogateescape")
-            if facts.split(b" ")[0] in _FILE_MODES and is_watched(path):
+            if facts.split(b" ")[0] in _FILE_MODES and is_relevant_path(path):
                 blobs[path] = facts.split(b" ")[2].decode("ascii")
         return blobs
 
@@ -206,14 +206,16 @@ def read_blobs(git: Git, shas: Iterable[str]) -> dict[str, Text]:
     """
     texts: dict[str, Text] = {}
     small: list[str] = []
-    wanted = list(dict.fromkeys(shas))
-    for sha, line in zip(wanted, _batch(git, "--batch-check", wanted).splitlines(), strict=True):
-        words = line.split(b" ")
-        if words[-1] == b"missing":
-            raise CannotRun(f"This clone lacks the content of a changed file ({code(sha)}).")
-        if words[1] != b"blob":
+    unique_shas = list(dict.fromkeys(shas))
+    for sha, line in zip(
+        unique_shas, _batch(git, "--batch-check", unique_shas).splitlines(), strict=True
+    ):
+        fields = line.split(b" ")
+        if fields[-1] == b"missing":
+            raise CannotRun(f"This clone lacks the content of a changed file ({safe_code(sha)}).")
+        if fields[1] != b"blob":
             texts[sha] = Unreadable.NOT_TEXT
-        elif int(words[2]) > LARGEST:
+        elif int(fields[2]) > LARGEST:
             texts[sha] = Unreadable.TOO_LARGE
         else:
             small.append(sha)
@@ -223,7 +225,7 @@ def read_blobs(git: Git, shas: Iterable[str]) -> dict[str, Text]:
         heading_end = content.index(b"\n", start)
         size = int(content[start:heading_end].split(b" ")[2])
         start = heading_end + 1 + size + 1
-        texts[sha] = as_text(content[heading_end + 1 : start - 1])
+        texts[sha] = decode_text(content[heading_end + 1 : start - 1])
     return texts
 
 

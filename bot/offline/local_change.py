@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from bot.offline.files import Files, Folder, codeowners_place, policy_or_defaults, published_numbers
+from bot.offline.files import Files, Folder, find_codeowners, policy_or_defaults, published_numbers
 from bot.offline.request import Selection
 from bot.peps.number import Claim, NumberLedger, PepNumber, is_pep_path, number_in_path, pep_path
 from bot.peps.people import CoreTeam, Login
@@ -16,7 +16,7 @@ from bot.rules.edits.relations import related_numbers
 
 
 @dataclass(frozen=True, slots=True)
-class Described:
+class PullRequestInfo:
     """What a pull request would tell and a repository does not: title and author."""
 
     title: str = ""
@@ -32,16 +32,16 @@ class LocalChange:
         policy: What the repository wants.
         published: The numbers of its PEPs without the change.
         notes: What could not be read, in words for people.
-        others: The headers of PEPs outside the change that it names as related.
-        writes_schedules: Whether release schedules are written by a program there.
+        related_headers: The headers of PEPs outside the change that it names as related.
+        generates_schedules: Whether release schedules are written by a program there.
     """
 
     change: Change
     policy: Policy
     published: frozenset[PepNumber]
     notes: tuple[str, ...] = ()
-    others: Mapping[PepNumber, Preamble] = field(default_factory=dict)
-    writes_schedules: bool = False
+    related_headers: Mapping[PepNumber, Preamble] = field(default_factory=dict)
+    generates_schedules: bool = False
 
 
 def number_ledger(
@@ -69,7 +69,7 @@ def number_ledger(
 
 
 def context_of(
-    occasion: LocalChange,
+    local_change: LocalChange,
     *,
     today: date,
     core_team: CoreTeam | None,
@@ -78,74 +78,76 @@ def context_of(
     """What the rules may know offline. Teams cannot be read here, so editors are those named.
 
     Args:
-        occasion: What is judged.
+        local_change: What is judged.
         today: The day on which it is judged.
         core_team: The core team's list; None if it is not at hand.
         claimed: The numbers open pull requests claim; None if nobody said.
     """
-    policy = occasion.policy
+    policy = local_change.policy
     return Context(
         today=today,
         policy=policy,
-        numbers=number_ledger(occasion.published, policy.numbers, claimed),
+        numbers=number_ledger(local_change.published, policy.numbers, claimed),
         core_team=core_team,
         editors=policy.editors.logins or None,
-        others=occasion.others,
-        writes_schedules=occasion.writes_schedules,
+        related_headers=local_change.related_headers,
+        generates_schedules=local_change.generates_schedules,
     )
 
 
-AS_THEY_STAND = (
+NO_BASE_NOTE = (
     "The files are judged as they stand, and only those with a placeholder for a number as new. "
     "What other new PEPs need (sponsor, number, CODEOWNERS line) is looked at with `--base`."
 )
 """What somebody has to know who expected more."""
 
-_NOTHING_BEFORE = ""
+_EMPTY_FILE = ""
 
 
-def change_from_folder(folder: Folder, selection: Selection, described: Described) -> LocalChange:
+def change_from_folder(
+    folder: Folder, selection: Selection, pull_request: PullRequestInfo
+) -> LocalChange:
     """The selected files of a folder as they stand.
 
     Raises:
         CannotRun: A file may not be read.
     """
     policy, policy_notes = policy_or_defaults(folder)
-    place = codeowners_place(folder)
-    owners = folder.text(place) if place is not None else None
+    owners_path = find_codeowners(folder)
+    owners = folder.text(owners_path) if owners_path is not None else None
     owners_text = None if isinstance(owners, Unreadable) else owners
-    judges_owners = place is not None and selection.includes(place)
+    judges_owners = owners_path is not None and selection.includes(owners_path)
     files = tuple(
-        _as_it_stands(folder, path, policy.numbers.placeholders)
+        _file_change(folder, path, policy.numbers.placeholders)
         for path in sorted(folder.paths)
-        if (is_pep_path(path) or path in (place, POLICY_PATH)) and selection.includes(path)
+        if (is_pep_path(path) or path in (owners_path, POLICY_PATH)) and selection.includes(path)
     )
     change = Change(
         files=files,
-        codeowners_path=place,
-        codeowners_before=_NOTHING_BEFORE if judges_owners and owners_text else owners_text,
+        codeowners_path=owners_path,
+        codeowners_before=_EMPTY_FILE if judges_owners and owners_text else owners_text,
         codeowners_after=owners_text,
-        title=described.title,
-        author=described.author,
+        title=pull_request.title,
+        author=pull_request.author,
         files_complete=False,
     )
     return LocalChange(
         change=change,
         policy=policy,
         published=published_numbers(folder),
-        notes=(AS_THEY_STAND, *policy_notes),
-        others=related_headers(change, folder),
+        notes=(NO_BASE_NOTE, *policy_notes),
+        related_headers=related_headers(change, folder),
     )
 
 
-def _as_it_stands(folder: Folder, path: str, placeholders: frozenset[PepNumber]) -> FileChange:
+def _file_change(folder: Folder, path: str, placeholders: frozenset[PepNumber]) -> FileChange:
     text = folder.text(path)
     number = number_in_path(path)
     is_new = is_pep_path(path) and (number is None or number in placeholders)
     return FileChange(
         path=path,
         status=FileStatus.ADDED if is_new else FileStatus.MODIFIED,
-        before=None if is_new else _NOTHING_BEFORE,
+        before=None if is_new else _EMPTY_FILE,
         after=None if isinstance(text, Unreadable) else text,
         unreadable=text if isinstance(text, Unreadable) else None,
     )

@@ -39,16 +39,16 @@ class MarkupCache:
 
         return cls(user_cache_path("pep-bot") / "markup")
 
-    def known(self, text: str) -> Markup | None:
+    def cached(self, text: str) -> Markup | None:
         """What was said of a text; None if nothing is known."""
         try:
             return decode(self._place(text).read_bytes())
         except (OSError, ValueError, TypeError):
             return None
 
-    def keep(self, text: str, markup: Markup) -> None:
+    def store(self, text: str, markup: Markup) -> None:
         """Remember an answer, unless it says more about this machine than about the text."""
-        if markup.gave_up:
+        if markup.incomplete_reason:
             return
         with suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True)
@@ -59,12 +59,12 @@ class MarkupCache:
             Path(written.name).replace(self._place(text))
 
     def _place(self, text: str) -> Path:
-        digest = hashlib.sha256(self._edition)
+        digest = hashlib.sha256(self._version_hash)
         digest.update(text.encode("utf-8", "surrogatepass"))
         return self._folder / f"{digest.hexdigest()}.json"
 
     @cached_property
-    def _edition(self) -> bytes:
+    def _version_hash(self) -> bytes:
         """What else the answer depends on: docutils, and the code that reads."""
         from importlib.util import find_spec
 
@@ -77,16 +77,16 @@ class MarkupCache:
         if self._is_trimmed:
             return
         self._is_trimmed = True
-        kept = sorted(_dated(os.scandir(self._folder)))
-        for _, path in kept[: max(0, len(kept) - _MOST)]:
+        entries = sorted(_with_times(os.scandir(self._folder)))
+        for _, path in entries[: max(0, len(entries) - _MOST)]:
             Path(path).unlink(missing_ok=True)
 
 
-def _dated(entries: Iterable["os.DirEntry[str]"]) -> Iterable[tuple[float, str]]:
+def _with_times(entries: Iterable["os.DirEntry[str]"]) -> Iterable[tuple[float, str]]:
     return ((entry.stat().st_mtime, entry.path) for entry in entries)
 
 
-_SHOWN_FROM = 10
+_PROGRESS_BAR_FROM = 10
 """Texts from which on a progress bar is worth its place."""
 
 
@@ -98,26 +98,26 @@ def markups_of(texts: Mapping[str, str], cache: MarkupCache | None) -> dict[str,
         cache: What was said before; None to ask anew and keep nothing.
     """
     every = set(texts.values())
-    said = {text: known for text in every if cache and (known := cache.known(text))}
-    missing = sorted(every - said.keys(), key=len, reverse=True)
+    markups = {text: cached for text in every if cache and (cached := cache.cached(text))}
+    missing = sorted(every - markups.keys(), key=len, reverse=True)
     if missing:
         for text, markup in zip(missing, _read(missing), strict=True):
-            said[text] = markup
+            markups[text] = markup
             if cache:
-                cache.keep(text, markup)
-    return {path: said[text] for path, text in texts.items()}
+                cache.store(text, markup)
+    return {path: markups[text] for path, text in texts.items()}
 
 
 def _read(texts: list[str]) -> Iterator[Markup]:
     from bot.markup.reader import MarkupWorkers
 
     with MarkupWorkers(min(os.cpu_count() or 1, len(texts))) as workers:
-        yield from _shown(workers.read(texts), len(texts))
+        yield from _with_progress_bar(workers.read(texts), len(texts))
 
 
-def _shown(markups: Iterable[Markup], total: int) -> Iterable[Markup]:
+def _with_progress_bar(markups: Iterable[Markup], total: int) -> Iterable[Markup]:
     """The same, with a bar on a terminal; a report that is piped away is not disturbed."""
-    if total < _SHOWN_FROM or not sys.stderr.isatty():
+    if total < _PROGRESS_BAR_FROM or not sys.stderr.isatty():
         return markups
     from rich.console import Console
     from rich.progress import track

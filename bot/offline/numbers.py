@@ -8,18 +8,18 @@ from types import MappingProxyType
 
 from bot.offline.local_change import number_ledger
 from bot.offline.request import CannotRun
-from bot.peps.number import PepNumber, free_numbers, frontier, next_number
+from bot.peps.number import PepNumber, free_numbers, highest_ordinary_number, next_number
 from bot.policy.model import Numbers
 from bot.review.overrides import Reservation
 from bot.review.subject import Repository
-from bot.sanitize import printable
+from bot.sanitize import for_terminal
 from bot.store.commands import SqlCommandStore
 from bot.store.database import open_database
 from bot.store.names import SqlRepositoryNames
 from bot.store.sql import SqlStore
 from bot.store.version import StoreUnavailable, StoreUnusable
 
-NOTHING: Mapping[PepNumber, str] = MappingProxyType({})
+NO_RESERVATIONS: Mapping[PepNumber, str] = MappingProxyType({})
 """Nobody put a number aside."""
 
 
@@ -29,7 +29,7 @@ class NumbersReport:
 
     Attributes:
         next: The number to take.
-        frontier: The highest published number of the ordinary run.
+        highest_ordinary_number: The highest published number of the ordinary run.
         free: Unused numbers among the 40 below the frontier: told, never suggested.
         reserved: Numbers nobody may take, with the reason.
         claimed: Numbers open pull requests are said to claim.
@@ -38,7 +38,7 @@ class NumbersReport:
     """
 
     next: PepNumber
-    frontier: PepNumber
+    highest_ordinary_number: PepNumber
     free: tuple[PepNumber, ...]
     reserved: tuple[tuple[PepNumber, str], ...]
     claimed: tuple[PepNumber, ...]
@@ -50,7 +50,7 @@ def numbers_report(
     published: frozenset[PepNumber],
     numbers: Numbers,
     claimed: Collection[PepNumber] | None,
-    put_aside: Mapping[PepNumber, str] = NOTHING,
+    reservations: Mapping[PepNumber, str] = NO_RESERVATIONS,
 ) -> NumbersReport:
     """How the numbers stand.
 
@@ -58,13 +58,13 @@ def numbers_report(
         published: The numbers of the PEP files.
         numbers: The policy's.
         claimed: What open pull requests claim; None if nobody said.
-        put_aside: Numbers that editors reserved, with what there is to say of each.
+        reservations: Numbers that editors reserved, with what there is to say of each.
     """
-    reserved = {**numbers.reserved, **put_aside}
+    reserved = {**numbers.reserved, **reservations}
     ledger = replace(number_ledger(published, numbers, claimed), reserved=reserved)
     return NumbersReport(
         next=next_number(ledger),
-        frontier=frontier(ledger),
+        highest_ordinary_number=highest_ordinary_number(ledger),
         free=free_numbers(ledger),
         reserved=tuple(sorted(reserved.items())),
         claimed=tuple(sorted(claimed or ())),
@@ -78,7 +78,7 @@ def numbers_json(report: NumbersReport) -> str:
     return json.dumps(
         {
             "next": report.next,
-            "frontier": report.frontier,
+            "frontier": report.highest_ordinary_number,
             "free": list(report.free),
             "reserved": [number for number, _ in report.reserved],
             "claimed": list(report.claimed),
@@ -91,22 +91,22 @@ def numbers_text(report: NumbersReport) -> str:
     lines = [
         f"The next PEP number is {report.next}.",
         "",
-        f"{report.frontier} is the highest published number of the ordinary run"
-        + (f"; {_listed(report.outside)} do not count." if report.outside else "."),
+        f"{report.highest_ordinary_number} is the highest published number of the ordinary run"
+        + (f"; {_join(report.outside)} do not count." if report.outside else "."),
     ]
     if skipped := _skipped(report):
         lines.append(f"Passed over: {skipped}.")
     if report.free:
         lines.append(
-            f"Unused among the 40 below it: {_listed(report.free)}. They may be held by somebody, "
+            f"Unused among the 40 below it: {_join(report.free)}. They may be held by somebody, "
             "so they are not suggested."
         )
     lines += [
-        f"{number} is reserved: {printable(reason).rstrip('.')}."
+        f"{number} is reserved: {for_terminal(reason).rstrip('.')}."
         for number, reason in report.reserved
     ]
     if report.claimed:
-        lines.append(f"Claimed by open pull requests: {_listed(report.claimed)}.")
+        lines.append(f"Claimed by open pull requests: {_join(report.claimed)}.")
     elif not report.claims_known:
         lines.append(
             "Open pull requests are not known without a server: name the numbers they claim with "
@@ -117,16 +117,16 @@ def numbers_text(report: NumbersReport) -> str:
 
 def _skipped(report: NumbersReport) -> str:
     reserved = {number for number, _ in report.reserved}
-    told = []
-    for number in range(report.frontier + 1, report.next):
+    skipped = []
+    for number in range(report.highest_ordinary_number + 1, report.next):
         if number in report.claimed:
-            told.append(f"{number} (claimed)")
+            skipped.append(f"{number} (claimed)")
         else:
-            told.append(f"{number} ({'reserved' if number in reserved else 'published'})")
-    return ", ".join(told)
+            skipped.append(f"{number} ({'reserved' if number in reserved else 'published'})")
+    return ", ".join(skipped)
 
 
-def _listed(numbers: Iterable[int]) -> str:
+def _join(numbers: Iterable[int]) -> str:
     return ", ".join(map(str, numbers))
 
 
@@ -136,11 +136,11 @@ class KnownNumbers:
 
     Attributes:
         claims: The numbers open pull requests claim; None if nobody knows.
-        put_aside: Numbers that editors reserved, with what there is to say of each.
+        reservations: Numbers that editors reserved, with what there is to say of each.
     """
 
     claims: frozenset[PepNumber] | None = None
-    put_aside: Mapping[PepNumber, str] = field(default_factory=dict)
+    reservations: Mapping[PepNumber, str] = field(default_factory=dict)
 
 
 def known_numbers(url: str, name: str | None) -> KnownNumbers:
@@ -163,27 +163,32 @@ async def _read(url: str, name: str | None) -> KnownNumbers:
     database = await open_database(url, serving=False)
     try:
         store, commands = SqlStore(database), SqlCommandStore(database)
-        repository = await _chosen(store, SqlRepositoryNames(database), name)
+        repository = await _find_repository(store, SqlRepositoryNames(database), name)
         claims, complete = await store.claims(repository)
         reservations = await commands.reservations(repository)
     finally:
         await database.close()
     return KnownNumbers(
         frozenset(claim.number for claim in claims) if complete else None,
-        {one.number: _told(one) for one in reservations},
+        {one.number: _reservation_text(one) for one in reservations},
     )
 
 
-async def _chosen(store: SqlStore, names: SqlRepositoryNames, name: str | None) -> Repository:
+async def _find_repository(
+    store: SqlStore, names: SqlRepositoryNames, name: str | None
+) -> Repository:
     repositories = await store.repositories()
     if name is None and len(repositories) == 1:
         return repositories[0]
-    if name is not None and (called := await names.called(name)) is not None:
-        return called
+    if (
+        name is not None
+        and (current_repository := await names.current_repository(name)) is not None
+    ):
+        return current_repository
     known = ", ".join(repository.full_name for repository in repositories) or "none"
     raise CannotRun(f"Say which repository with --repository; the store has: {known}.")
 
 
-def _told(one: Reservation) -> str:
-    whom = f" for #{one.pull_request}" if one.pull_request is not None else ""
-    return f"Put aside{whom} by an editor{f': {one.reason}' if one.reason else ''}"
+def _reservation_text(one: Reservation) -> str:
+    recipient = f" for #{one.pull_request}" if one.pull_request is not None else ""
+    return f"Put aside{recipient} by an editor{f': {one.reason}' if one.reason else ''}"

@@ -13,7 +13,7 @@ import click
 from bot.rules.change import Change, Context
 from bot.rules.engine import RuleFailed, run_rules
 from bot.rules.finding import Finding, Severity
-from bot.sanitize import LONGEST_EXCERPT, printable, visible
+from bot.sanitize import LONGEST_EXCERPT, for_terminal, visible_character
 
 
 def workflow_command(finding: Finding, title: str) -> str:
@@ -26,9 +26,9 @@ def workflow_command(finding: Finding, title: str) -> str:
     properties: dict[str, object] = {"title": f"{title} ({finding.rule})"}
     if finding.path is not None:
         properties = _place(finding.path, finding) | properties
-    told = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
-    text = "\n".join(printable(line) for line in (finding.message, *advice(finding).split("\n")))
-    return f"::{finding.severity.value} {told}::{_data(text.rstrip())}"
+    rendered = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
+    text = "\n".join(for_terminal(line) for line in (finding.message, *advice(finding).split("\n")))
+    return f"::{finding.severity.value} {rendered}::{_data(text.rstrip())}"
 
 
 def _place(path: str, finding: Finding) -> dict[str, object]:
@@ -88,12 +88,12 @@ def text_report(
     texts = texts_of(change)
     by_place = sorted(findings, key=lambda finding: (finding.path or "", finding.line or 0))
     for path, group in groupby(by_place, key=lambda finding: finding.path or ""):
-        yield click.style(printable(path) or _NO_PLACE, bold=True)
+        yield click.style(for_terminal(path) or _NO_PLACE, bold=True)
         for finding in group:
             yield from _finding(finding, texts.get(path), width)
         yield ""
     for rule in sorted({finding.rule for finding in findings} & set(links or {})):
-        yield click.style(f"{rule}: {printable((links or {})[rule])}", dim=True)
+        yield click.style(f"{rule}: {for_terminal((links or {})[rule])}", dim=True)
 
 
 def texts_of(change: Change) -> dict[str, str | None]:
@@ -104,13 +104,13 @@ def texts_of(change: Change) -> dict[str, str | None]:
     return texts
 
 
-def counted(findings: Sequence[Finding], files: int) -> str:
+def summary_line(findings: Sequence[Finding], files: int) -> str:
     """How many files were looked at and what was found, as a sentence."""
     numbers = {
         severity: sum(finding.severity is severity for finding in findings) for severity in Severity
     }
-    told = ", ".join(_plural(number, severity.value) for severity, number in numbers.items())
-    return f"{_plural(files, 'file')} looked at: {told}."
+    rendered = ", ".join(_plural(number, severity.value) for severity, number in numbers.items())
+    return f"{_plural(files, 'file')} looked at: {rendered}."
 
 
 def _finding(finding: Finding, text: str | None, width: int | None) -> Iterator[str]:
@@ -119,34 +119,34 @@ def _finding(finding: Finding, text: str | None, width: int | None) -> Iterator[
     rule = click.style(f"[{finding.rule}]", dim=True)
     plain = f"  {line}{finding.severity.value}: "
     # Wrapped without its style, whose letters take no room on the terminal.
-    told = _wrapped(f"{printable(finding.message)} [{finding.rule}]", plain, _INDENT, width)
-    told[0] = f"  {line}{severity}: {told[0].removeprefix(plain)}"
-    told[-1] = told[-1].removesuffix(f"[{finding.rule}]") + rule
-    yield from told
+    rendered = _wrapped(f"{for_terminal(finding.message)} [{finding.rule}]", plain, _INDENT, width)
+    rendered[0] = f"  {line}{severity}: {rendered[0].removeprefix(plain)}"
+    rendered[-1] = rendered[-1].removesuffix(f"[{finding.rule}]") + rule
+    yield from rendered
     if finding.line is not None and text is not None:
         yield from _excerpt(finding, finding.line, text, width)
-    for words in advice(replace(finding, paste=None)).split("\n"):
-        if words:
-            yield from _wrapped(printable(words), _INDENT, _INDENT, width)
+    for paragraph in advice(replace(finding, paste=None)).split("\n"):
+        if paragraph:
+            yield from _wrapped(for_terminal(paragraph), _INDENT, _INDENT, width)
     if finding.paste:
-        yield from (f"{_INDENT}{_INDENT}{row}".rstrip() for row in pasted(finding).split("\n"))
+        yield from (f"{_INDENT}{_INDENT}{row}".rstrip() for row in paste_text(finding).split("\n"))
 
 
 def _excerpt(finding: Finding, line: int, text: str, width: int | None) -> Iterator[str]:
     room = min(LONGEST_EXCERPT, width - len(_INDENT) - 2) if width is not None else LONGEST_EXCERPT
     excerpt = marked_excerpt(text, line, finding.columns, room)
-    if excerpt.shown:
-        yield click.style(f"{_INDENT}| {excerpt.shown}", dim=True)
-    if excerpt.shown and excerpt.underline:
+    if excerpt.line:
+        yield click.style(f"{_INDENT}| {excerpt.line}", dim=True)
+    if excerpt.line and excerpt.underline:
         carets = click.style(excerpt.underline, fg=_COLOURS[finding.severity])
         yield f"{click.style(f'{_INDENT}|', dim=True)} {carets}"
 
 
-def _wrapped(words: str, first: str, others: str, width: int | None) -> list[str]:
+def _wrapped(paragraph: str, first: str, others: str, width: int | None) -> list[str]:
     if width is None:
-        return [first + words]
+        return [first + paragraph]
     return textwrap.wrap(
-        words,
+        paragraph,
         width,
         initial_indent=first,
         subsequent_indent=others,
@@ -166,13 +166,13 @@ def advice(finding: Finding) -> str:
         finding: What a rule says.
     """
     action = f"{finding.action.rstrip('.')}." if finding.action else ""
-    lines = [" ".join(part for part in (action, finding.help) if part), pasted(finding)]
+    lines = [" ".join(part for part in (action, finding.help) if part), paste_text(finding)]
     return "\n".join(line for line in lines if line)
 
 
-def pasted(finding: Finding) -> str:
+def paste_text(finding: Finding) -> str:
     """What can be pasted, harmless to show; empty if there is nothing."""
-    return "\n".join(printable(line) for line in (finding.paste or "").split("\n")).strip("\n")
+    return "\n".join(for_terminal(line) for line in (finding.paste or "").split("\n")).strip("\n")
 
 
 _CUT = "…"
@@ -183,11 +183,11 @@ class Excerpt:
     """A line as it may be shown.
 
     Attributes:
-        shown: The line, or the part of it around the place; empty if there is none.
+        line: The line, or the part of it around the place; empty if there is none.
         underline: What stands below it: blanks and carets; empty without a place.
     """
 
-    shown: str
+    line: str
     underline: str = ""
 
 
@@ -212,7 +212,7 @@ def marked_excerpt(
         marks.append(" ")
         room -= 1
     for place in range(begin, min(len(whole), begin + 4 * longest)):
-        for letter in visible(whole[place], "".join(cells[-2:])):
+        for letter in visible_character(whole[place], "".join(cells[-2:])):
             width = _width(letter)
             if width > room - 1 and place + 1 < len(whole):
                 cells.append(_CUT)
@@ -247,7 +247,7 @@ def _width(letter: str) -> int:
 
 
 _LONGEST = 300
-_OWN = "bot."
+_OWN_MODULES = "bot."
 
 
 def failure_line(failure: RuleFailed, change: Change, context: Context) -> str:
@@ -258,17 +258,17 @@ def failure_line(failure: RuleFailed, change: Change, context: Context) -> str:
         change: What it was given.
         context: What it knew.
     """
-    path = _culprit(failure, change, context)
-    where = f" on {printable(path)}" if path is not None else ""
+    path = _failing_file(failure, change, context)
+    where = f" on {for_terminal(path)}" if path is not None else ""
     what = "".join(traceback.format_exception_only(failure.fault))
     return (
         f"The rule {failure.rule} failed{where} through a fault of the bot, not of your text, and "
         "what it has to say is missing. Please report this line: "
-        f"{printable(what, _LONGEST)} [{_place_of_rule(failure)}, {failure.id}]"
+        f"{for_terminal(what, _LONGEST)} [{_place_of_rule(failure)}, {failure.id}]"
     )
 
 
-def _culprit(failure: RuleFailed, change: Change, context: Context) -> str | None:
+def _failing_file(failure: RuleFailed, change: Change, context: Context) -> str | None:
     """The first file on which the rule fails if given nothing else; None if it takes several."""
     for file in change.files:
         failures: list[RuleFailed] = []
@@ -286,6 +286,6 @@ def _place_of_rule(failure: RuleFailed) -> str:
         for frame, line in traceback.walk_tb(failure.fault.__traceback__)
     ]
     module, line = next(
-        (place for place in reversed(places) if place[0].startswith(_OWN)), places[-1]
+        (place for place in reversed(places) if place[0].startswith(_OWN_MODULES)), places[-1]
     )
     return f"{module}, line {line}"

@@ -12,7 +12,7 @@ import click
 
 from bot.peps.number import PepNumber
 from bot.peps.people import LOGIN, Login
-from bot.rules.finding import code
+from bot.rules.finding import safe_code
 
 _NUMBER = re.compile(r"0{0,4}[0-9]{1,4}")
 _ACCOUNT = re.compile(LOGIN)
@@ -99,11 +99,15 @@ def _place(argument: str, root: Path, is_known: Callable[[str], bool]) -> str:
     bases = (Path.cwd(), root) if argument else ()
     inside = [place for base in bases if (place := _inside(base / argument, root)) is not None]
     if not inside:
-        raise CannotRun(f"{code(argument)} is outside of the repository {code(str(root))}.")
+        raise CannotRun(
+            f"{safe_code(argument)} is outside of the repository {safe_code(str(root))}."
+        )
     for place in inside:
         if not place or is_known(place):
             return place
-    raise CannotRun(f"There is no file {code(argument)} in the repository {code(str(root))}.")
+    raise CannotRun(
+        f"There is no file {safe_code(argument)} in the repository {safe_code(str(root))}."
+    )
 
 
 def _inside(path: Path, root: Path) -> str | None:

@@ -40,7 +40,7 @@ _VERBATIM = frozenset(
 """Directives whose content is no prose."""
 
 
-class Kind(IntEnum):
+class LineKind(IntEnum):
     """What a line is."""
 
     HEADER = 0
@@ -123,9 +123,9 @@ class Body:
     directives: tuple[Directive, ...]
     comments: tuple[Comment, ...]
 
-    def kind(self, line: int) -> Kind:
+    def kind(self, line: int) -> LineKind:
         """What a 1-based line is."""
-        return Kind(self.kinds[line - 1])
+        return LineKind(self.kinds[line - 1])
 
     def content(self, section: int, *, whole: bool = True) -> range:
         """The 1-based lines below a heading.
@@ -149,10 +149,10 @@ def read_body(lines: Sequence[str], header: int) -> Body:
         lines: All lines of the PEP, without their ends.
         header: How many of them are its header.
     """
-    return _Reading(lines, header).read()
+    return _BodyParser(lines, header).read()
 
 
-class _Reading:
+class _BodyParser:
     """One pass over the lines; `block` is what the indented lines that follow belong to."""
 
     def __init__(self, lines: Sequence[str], header: int) -> None:
@@ -166,14 +166,14 @@ class _Reading:
 
     def read(self) -> Body:
         lines, kinds, count = self.lines, self.kinds, len(self.lines)
-        block: tuple[int, Kind] | None = None
-        until_blank: Kind | None = None
+        block: tuple[int, LineKind] | None = None
+        until_blank: LineKind | None = None
         index = self.header
         while index < count:
             line = lines[index]
             text = line.lstrip()
             if not text:
-                kinds[index] = Kind.BLANK
+                kinds[index] = LineKind.BLANK
                 until_blank = None
                 index += 1
                 continue
@@ -191,46 +191,46 @@ class _Reading:
                 index = end
                 continue
             text = text.rstrip()
-            if text.startswith("..") and (begun := _MARKUP.match(text)):
-                block = self._markup(index, indent, text, begun)
+            if text.startswith("..") and (markup_match := _MARKUP.match(text)):
+                block = self._markup(index, indent, text, markup_match)
             elif text.startswith((">>> ", "|", "+-", "+=")):
-                until_blank = Kind.VERBATIM if text.startswith(">") else Kind.TABLE
+                until_blank = LineKind.VERBATIM if text.startswith(">") else LineKind.TABLE
                 kinds[index] = until_blank
             elif text.startswith("=") and _ROW_OF_RULES.fullmatch(text):
                 index = self._table(index)
                 continue
             else:
-                kinds[index] = Kind.TEXT
+                kinds[index] = LineKind.TEXT
                 if text.endswith("::"):
-                    block = (indent, Kind.VERBATIM)
+                    block = (indent, LineKind.VERBATIM)
             index += 1
         return Body(
             bytes(kinds), tuple(self.sections), tuple(self.directives), tuple(self.comments)
         )
 
     def _markup(
-        self, index: int, indent: int, text: str, begun: re.Match[str]
-    ) -> tuple[int, Kind] | None:
+        self, index: int, indent: int, text: str, markup_match: re.Match[str]
+    ) -> tuple[int, LineKind] | None:
         """Note what begins with two points; what the lines indented below it are, if no text."""
-        rest = text[begun.end() :].lstrip()
+        rest = text[markup_match.end() :].lstrip()
         column = indent + len(text) - len(rest) + 1
-        if name := begun[1]:
-            self.kinds[index] = Kind.DIRECTIVE
+        if name := markup_match[1]:
+            self.kinds[index] = LineKind.DIRECTIVE
             self.directives.append(Directive(name, rest, index + 1, column))
-            return (indent, Kind.VERBATIM) if name.lower() in _VERBATIM else None
+            return (indent, LineKind.VERBATIM) if name.lower() in _VERBATIM else None
         if _TARGET.match(rest):
-            self.kinds[index] = Kind.TARGET
-            return (indent, Kind.TARGET)
-        self.kinds[index] = Kind.COMMENT
+            self.kinds[index] = LineKind.TARGET
+            return (indent, LineKind.TARGET)
+        self.kinds[index] = LineKind.COMMENT
         self.comments.append(Comment(rest, index + 1, column))
         if not rest and (index + 1 == len(self.lines) or not self.lines[index + 1].strip()):
             return None  # Two points alone: a comment without words, which ends at once.
-        return (indent, Kind.COMMENT)
+        return (indent, LineKind.COMMENT)
 
     def _heading(self, index: int) -> int | None:
         """Note the heading that begins at this line; the index after it, None if there is none."""
         lines = self.lines
-        if index > self.header and self.kinds[index - 1] == Kind.TEXT:
+        if index > self.header and self.kinds[index - 1] == LineKind.TEXT:
             return None
         first = _rule(lines[index])
         if first:
@@ -247,11 +247,11 @@ class _Reading:
                 return None
         style = (first, title > index)
         level = self.styles.setdefault(style, len(self.styles) + 1)
-        words = lines[title].strip()
+        title_text = lines[title].strip()
         self.sections.append(
-            Section(words, title + 1, index + 1, last + 1, first, title > index, level)
+            Section(title_text, title + 1, index + 1, last + 1, first, title > index, level)
         )
-        self.kinds[index : last + 1] = bytes([Kind.HEADING]) * (last + 1 - index)
+        self.kinds[index : last + 1] = bytes([LineKind.HEADING]) * (last + 1 - index)
         return last + 1
 
     def _table(self, index: int) -> int:
@@ -269,7 +269,7 @@ class _Reading:
             end += 1
         end = min(end, len(lines) - 1)
         for number in range(index, end + 1):
-            self.kinds[number] = Kind.TABLE if lines[number].strip() else Kind.BLANK
+            self.kinds[number] = LineKind.TABLE if lines[number].strip() else LineKind.BLANK
         return end + 1
 
     def _would_be_heading(self, index: int) -> bool:

@@ -17,8 +17,8 @@ CODEOWNERS_PATHS = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
 
 __all__ = [
     "CodeOwners",
+    "LinePosition",
     "OwnersLine",
-    "Place",
     "format_line",
     "owners_as_logins",
     "parse_codeowners",
@@ -26,16 +26,16 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class LinePosition:
     """Where a line belongs.
 
     Attributes:
         after_line: The 1-based line it follows; 0 for the top of the file.
-        words: The same in words that follow "add it", such as "after the entry for PEP 777".
+        description: The same in words that follow "add it", such as "after the entry for PEP 777".
     """
 
     after_line: int
-    words: str
+    description: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +50,9 @@ class CodeOwners:
     )
 
     def __post_init__(self) -> None:
-        about = [line for line in self.lines if line.pattern or line.path_commented]
-        by_path = {line.path: line for line in about if line.pattern}
-        of_peps = tuple((pep, line) for line in about if (pep := line.pep) is not None)
+        lines_with_path = [line for line in self.lines if line.pattern or line.commented_path]
+        by_path = {line.path: line for line in lines_with_path if line.pattern}
+        of_peps = tuple((pep, line) for line in lines_with_path if (pep := line.pep) is not None)
         object.__setattr__(self, "_by_path", by_path)
         object.__setattr__(self, "_of_peps", of_peps)
 
@@ -86,11 +86,11 @@ class CodeOwners:
     def commented_line_for(self, path: str) -> OwnersLine | None:
         """The last comment that begins with this path (`# peps/pep-0666.rst`)."""
         return next(
-            (line for line in reversed(self.lines) if line.path_commented == path),
+            (line for line in reversed(self.lines) if line.commented_path == path),
             None,
         )
 
-    def place_for(self, number: PepNumber) -> Place:
+    def position_for(self, number: PepNumber) -> LinePosition:
         """Where the line of a PEP belongs, so that the lines of PEPs stay in number order.
 
         Its own line, if it has one already, is not counted.
@@ -99,18 +99,18 @@ class CodeOwners:
         lower = [(pep, line.number) for pep, line in others if pep < number]
         if lower:
             pep, after = max(lower)
-            return Place(after, f"after the entry for PEP {pep}")
+            return LinePosition(after, f"after the entry for PEP {pep}")
         if others:
             pep, line = others[0]
-            return Place(line.number - 1, f"before the entry for PEP {pep}")
+            return LinePosition(line.number - 1, f"before the entry for PEP {pep}")
         last = max((line.number for line in self.lines if line.text.strip()), default=0)
-        return Place(last, "at the end")
+        return LinePosition(last, "at the end")
 
     def is_in_place(self, line: OwnersLine) -> bool:
         """Whether the nearest PEP lines above and below agree with its place in number order.
 
-        Where those are out of order themselves, it is enough to stand where `place_for` says. True
-        for a line that is about no PEP.
+        Where those are out of order themselves, it is enough to stand where `position_for` says.
+        True for a line that is about no PEP.
         """
         if line.pep is None:
             return True
@@ -118,7 +118,7 @@ class CodeOwners:
         below = next((pep for pep, other in self._of_peps if other.number > line.number), None)
         if (not above or above[-1][0] <= line.pep) and (below is None or line.pep <= below):
             return True
-        return bool(above) and self.place_for(line.pep).after_line == above[-1][1]
+        return bool(above) and self.position_for(line.pep).after_line == above[-1][1]
 
     def fallback_teams(self) -> tuple[str, ...]:
         """The teams on the last `*` line, as `organisation/team`: who owns what nobody owns."""
@@ -144,7 +144,7 @@ def parse_codeowners(text: str) -> CodeOwners:
     )
 
 
-Part = TypeVar("Part")
+Item = TypeVar("Item")
 
 
 def matches(pattern: str, path: str) -> bool:
@@ -158,7 +158,9 @@ def matches(pattern: str, path: str) -> bool:
         True if the pattern names the file itself, or a folder it is in.
     """
     segments = _segments(pattern)
-    return bool(segments) and _wild(segments, path.split("/"), _is_any_depth, _segment_matches)
+    return bool(segments) and _matches_wildcard(
+        segments, path.split("/"), _is_any_depth, _segment_matches
+    )
 
 
 _LONG = 1_000
@@ -167,11 +169,11 @@ _LONG = 1_000
 
 def _segments(pattern: str) -> tuple[str, ...]:
     """The pattern as segments that must match all of a path; `**` stands for any number."""
-    return _known_segments(pattern) if len(pattern) < _LONG else _split(pattern)
+    return _cached_segments(pattern) if len(pattern) < _LONG else _split(pattern)
 
 
 @lru_cache(maxsize=1024)
-def _known_segments(pattern: str) -> tuple[str, ...]:
+def _cached_segments(pattern: str) -> tuple[str, ...]:
     return _split(pattern)
 
 
@@ -204,7 +206,7 @@ def _is_any_depth(segment: str) -> bool:
 def _segment_matches(segment: str, name: str) -> bool:
     if "*" not in segment and "?" not in segment and "\\" not in segment:
         return segment == name
-    return _wild(_characters(segment), name, _is_star, _character_matches)
+    return _matches_wildcard(_characters(segment), name, _is_star, _character_matches)
 
 
 def _characters(segment: str) -> tuple[str, ...]:
@@ -226,32 +228,32 @@ def _is_star(character: str) -> bool:
     return character == "*"
 
 
-def _character_matches(wanted: str, character: str) -> bool:
-    return wanted == "?" or wanted.removeprefix("\\") == character
+def _character_matches(expected: str, character: str) -> bool:
+    return expected == "?" or expected.removeprefix("\\") == character
 
 
-def _wild(
-    pattern: Sequence[Part],
+def _matches_wildcard(
+    pattern: Sequence[Item],
     parts: Sequence[str],
-    is_star: Callable[[Part], bool],
-    matches_one: Callable[[Part, str], bool],
+    is_star: Callable[[Item], bool],
+    matches_one: Callable[[Item, str], bool],
 ) -> bool:
     """Whether the whole of `parts` matches; a star takes any number of parts, none included.
 
     Going back to the last star is enough: what an earlier star could take, the last can take too.
     """
     star = -1
-    taken = position = at = 0
+    star_end = position = at = 0
     while position < len(parts):
         if at < len(pattern) and is_star(pattern[at]):
-            star, taken = at, position
+            star, star_end = at, position
             at += 1
         elif at < len(pattern) and matches_one(pattern[at], parts[position]):
             at += 1
             position += 1
         elif star >= 0:
-            taken += 1
-            position = taken
+            star_end += 1
+            position = star_end
             at = star + 1
         else:
             return False

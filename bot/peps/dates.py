@@ -23,7 +23,7 @@ def parse_pep_date(text: str) -> date | None:
         return None
 
 
-def in_pep_style(day: date) -> str:
+def format_pep_date(day: date) -> str:
     """A day as PEP headers write it."""
     return f"{day.day:02}-{MONTHS[day.month - 1]}-{day.year:04}"
 
@@ -66,7 +66,7 @@ class FeatureRelease:
     beta: date | None = None
     final: date | None = None
 
-    def has_betas(self, day: date) -> bool:
+    def is_feature_frozen(self, day: date) -> bool:
         """Whether its features are fixed on a day."""
         return self.beta is not None and self.beta <= day
 
@@ -90,9 +90,9 @@ def scheduled_releases(title: str, text: str) -> tuple[FeatureRelease, ...]:
         text: The whole PEP.
     """
     found = _TITLE.search(title[:_LONGEST_LINE])
-    own = found[1] if found else ""
+    title_version = found[1] if found else ""
     days: dict[tuple[str, str], date] = {}
-    for version, step, day in _steps(text[:LONGEST_TEXT], own):
+    for version, step, day in _steps(text[:LONGEST_TEXT], title_version):
         days.setdefault((version, step), day)
     versions = sorted({version for version, _ in days})
     return tuple(
@@ -109,14 +109,14 @@ def calendar_of(releases: Iterable[FeatureRelease]) -> Calendar:
     return known
 
 
-def _steps(text: str, own: str) -> Iterator[tuple[str, str, date]]:
+def _steps(text: str, title_version: str) -> Iterator[tuple[str, str, date]]:
     for line in text.split("\n"):
         if len(line) > _LONGEST_LINE or _PLANNED in line:
             continue
         found = _STEP_FIRST.match(line) or _DAY_FIRST.match(line)
         if found is None or found["micro"] not in (None, ".0"):
             continue
-        version, day = found["version"] or own, _day(found)
+        version, day = found["version"] or title_version, _day(found)
         if version and day is not None:
             yield version, "beta" if found["step"].startswith("beta") else "final", day
 

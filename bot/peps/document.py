@@ -29,7 +29,7 @@ _MAILMAN = (
 )
 
 
-def title_number(title: str) -> tuple[PepNumber, ...]:
+def title_numbers(title: str) -> tuple[PepNumber, ...]:
     """The PEPs a pull request's title begins with (python/peps, CONTRIBUTING: `PEP NNN: …`).
 
     `PEP 791: …`, `PEP-8: …`, `PEP 719, 745: …` and `PEPs 1 & 2: …` name theirs, a forgotten colon
@@ -96,7 +96,7 @@ _STANDARDS: Final = {
 _LONGEST_TITLE_SUGGESTED = 200
 
 
-def missing_suggestions(body: Body, kind: str | None) -> tuple[str, ...]:
+def missing_suggested_sections(body: Body, kind: str | None) -> tuple[str, ...]:
     """The suggested sections that a PEP does without, in the order of PEP 12's template.
 
     Args:
@@ -121,7 +121,7 @@ class SectionStatus(StrEnum):
 
     CHANGED = "changed"
     NEW = "new"
-    GONE = "gone"
+    REMOVED = "gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +132,13 @@ class SectionChange:
         title: Its title as the PEP has it; `HEADER` for what stands above the first section.
         added: How many lines came, blank ones left out.
         removed: How many went.
-        fate: Whether it is new, gone, or was there before.
+        status: Whether it is new, gone, or was there before.
     """
 
     title: str
     added: int
     removed: int
-    fate: SectionStatus = SectionStatus.CHANGED
+    status: SectionStatus = SectionStatus.CHANGED
 
 
 def changed_sections(before: str, after: str) -> tuple[SectionChange, ...]:
@@ -152,9 +152,9 @@ def changed_sections(before: str, after: str) -> tuple[SectionChange, ...]:
     """
     old, new = _sections(before), _sections(after)
     known = {section.key: section for section in old}
-    kept = {section.key for section in new}
+    new_keys = {section.key for section in new}
     changes = [_change(known.get(section.key), section) for section in new]
-    changes += [_change(section, None) for section in old if section.key not in kept]
+    changes += [_change(section, None) for section in old if section.key not in new_keys]
     return tuple(change for change in changes if change is not None)
 
 
@@ -176,17 +176,19 @@ def _sections(text: str) -> Sequence[_Section]:
     starts = [section for section in body.sections if section.level == 1]
     ends = [*(section.first_line - 1 for section in starts[1:]), len(lines)]
     above = lines[: starts[0].first_line - 1] if starts else lines
-    found.append(_Section(HEADER, (HEADER, 0), _worded(above)))
+    found.append(_Section(HEADER, (HEADER, 0), _without_blank_lines(above)))
     for section, end in zip(starts, ends, strict=False):
         name = " ".join(section.title.casefold().split())
         # Rules and title are the heading's; only what stands below them is compared.
         below = lines[section.last_line : end]
-        found.append(_Section(section.title, (name or " ", seen[name]), _worded(below)))
+        found.append(
+            _Section(section.title, (name or " ", seen[name]), _without_blank_lines(below))
+        )
         seen[name] += 1
     return found
 
 
-def _worded(lines: Sequence[str]) -> list[str]:
+def _without_blank_lines(lines: Sequence[str]) -> list[str]:
     return [line.rstrip() for line in lines if line.strip()]
 
 
@@ -195,7 +197,7 @@ def _change(before: _Section | None, after: _Section | None) -> SectionChange | 
         return (
             None
             if before is None
-            else SectionChange(before.title, 0, len(before.lines), SectionStatus.GONE)
+            else SectionChange(before.title, 0, len(before.lines), SectionStatus.REMOVED)
         )
     if before is None:
         return SectionChange(after.title, len(after.lines), 0, SectionStatus.NEW)

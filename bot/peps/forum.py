@@ -42,7 +42,7 @@ def post_ref(url: str) -> PostRef | None:
 
 
 @dataclass(frozen=True, slots=True)
-class PostRead:
+class ForumPost:
     """What the forum tells of a post. The names are what its writer chose to be called there.
 
     Attributes:
@@ -60,14 +60,14 @@ class PostRead:
         """The day it was written, in UTC."""
         return self.at.astimezone(UTC).date()
 
-    def may_be_of(self, day: date) -> bool:
+    def could_be_written_on(self, day: date) -> bool:
         """Whether it was this day, somewhere on Earth, when the post was written."""
         at = self.at.astimezone(UTC)
         return (at + _EARLIEST).date() <= day <= (at + _LATEST).date()
 
 
 @dataclass(frozen=True, slots=True)
-class ForumQuestions:
+class ForumRequest:
     """What is to be read: posts, and the titles of topics."""
 
     posts: tuple[PostRef, ...] = ()
@@ -83,10 +83,10 @@ class Forum:
         titles: The titles of topics, by number.
     """
 
-    posts: Mapping[PostRef, PostRead] = field(default_factory=dict)
+    posts: Mapping[PostRef, ForumPost] = field(default_factory=dict)
     titles: Mapping[int, str] = field(default_factory=dict)
 
-    def post(self, url: str) -> PostRead | None:
+    def post(self, url: str) -> ForumPost | None:
         """The post that a link leads to, if it was read."""
         ref = post_ref(url)
         return None if ref is None else self.posts.get(ref)
@@ -97,5 +97,5 @@ class Forum:
         return None if ref is None else self.titles.get(ref.topic)
 
 
-NOTHING_READ = Forum()
+NO_FORUM_DATA = Forum()
 """Where the forum was not asked."""

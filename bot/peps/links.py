@@ -34,14 +34,14 @@ def is_thread(text: str) -> bool:
     """Whether this is the address of a thread, not of a single post."""
     value = text.strip()[:_LONGEST]
     if _DISCOURSE.fullmatch(value):
-        return post_of(value) is None
+        return thread_of_post(value) is None
     found = _MAILMAN_3.fullmatch(value)
     if found is not None:
         return found[1] == "thread"
     return bool(_MAILMAN_2.fullmatch(value))
 
 
-def post_of(text: str) -> str | None:
+def thread_of_post(text: str) -> str | None:
     """The thread a post on Discourse belongs to; None if this is no post there."""
     value = text.strip()[:_LONGEST].rstrip("/")
     if not _DISCOURSE.fullmatch(value):
@@ -67,7 +67,7 @@ def thread_of(text: str) -> str | None:
         The address without Discourse's words, the post, and the last slash; None if it is neither.
     """
     value = text.strip()[:_LONGEST]
-    thread = post_of(value) or value
+    thread = thread_of_post(value) or value
     if not is_thread(thread):
         return None
     thread = thread.partition("#")[0].rstrip("/")
@@ -167,7 +167,7 @@ def record_link(url: str) -> RecordLink:
     value = url.strip()
     if len(value) > _LONGEST_RECORD:
         return RecordLink.ELSEWHERE
-    if post_of(value) is not None:
+    if thread_of_post(value) is not None:
         return RecordLink.POST
     if _MAILMAN_2_RECORD.fullmatch(value) or _MAILMAN_3_RECORD.fullmatch(value):
         return RecordLink.MESSAGE
@@ -184,7 +184,7 @@ _LONGEST_POST = 700
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
+class PostHistoryEntry:
     """An entry.
 
     Attributes:
@@ -198,7 +198,7 @@ class Post:
     is_spaced: bool = True
 
 
-def parse_post(entry: str) -> Post | None:
+def parse_post_history_entry(entry: str) -> PostHistoryEntry | None:
     """Read one entry.
 
     Args:
@@ -212,8 +212,8 @@ def parse_post(entry: str) -> Post | None:
         return None
     found = _LINK.fullmatch(text)
     if found is not None:
-        return Post(found[1], found[3], bool(found[2]))
-    return None if not text or set(text) & set("`<>:/") else Post(text)
+        return PostHistoryEntry(found[1], found[3], bool(found[2]))
+    return None if not text or set(text) & set("`<>:/") else PostHistoryEntry(text)
 
 
 _LONGEST_TITLE = 500
@@ -229,7 +229,7 @@ _STEM = 5
 """Letters by which a word is known in whatever form: `packages`, `packaging`."""
 
 
-def may_be_about(thread: str, number: PepNumber | None, title: str) -> bool:
+def title_may_match_pep(thread: str, number: PepNumber | None, title: str) -> bool:
     """Whether a thread's title names the PEP's number or shares a word of weight with its title.
 
     Precision counts: where the PEP's title has no such word, everything may be about it.
@@ -243,8 +243,8 @@ def may_be_about(thread: str, number: PepNumber | None, title: str) -> bool:
         rf"(?<![0-9])0{{0,3}}{number}(?![0-9])", thread[:_LONGEST_TITLE]
     ):
         return True
-    wanted = _words(title)
-    return not wanted or bool(wanted & _words(thread))
+    pep_words = _words(title)
+    return not pep_words or bool(pep_words & _words(thread))
 
 
 def _words(text: str) -> frozenset[str]:

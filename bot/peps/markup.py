@@ -33,9 +33,9 @@ class Markup:
 
     Attributes:
         problems: In the order of their lines.
-        gave_up: Why the text was not read to its end, such as "it took longer than 10 s"; empty
-            if it was.
+        incomplete_reason: Why the text was not read to its end, such as "it took longer than 10 s";
+            empty if it was.
     """
 
     problems: tuple[MarkupProblem, ...] = ()
-    gave_up: str = ""
+    incomplete_reason: str = ""

@@ -110,18 +110,20 @@ def match_name(
     if not folded:
         return NameMatch(MatchKind.NONE)
     if found := _by_key(members, _folded, folded):
-        return _judged(MatchKind.EXACT, found)
-    known_as = {_folded(other): _folded(listed) for other, listed in aliases.items()}
+        return _match_of(MatchKind.EXACT, found)
+    canonical_names = {
+        _folded(other): _folded(member_name) for other, member_name in aliases.items()
+    }
 
-    def resolved(spelled: str) -> str:
+    def resolve_alias(spelled: str) -> str:
         plain = _folded(spelled)
-        return known_as.get(plain, plain)
+        return canonical_names.get(plain, plain)
 
-    if found := _by_key(members, resolved, resolved(name)):
-        return _judged(MatchKind.ALIAS, found)
-    outer = _first_and_last(name)
-    if outer is not None and (found := _by_key(members, _first_and_last, outer)):
-        return _judged(MatchKind.PROBABLE, found)
+    if found := _by_key(members, resolve_alias, resolve_alias(name)):
+        return _match_of(MatchKind.ALIAS, found)
+    first_and_last = _first_and_last(name)
+    if first_and_last is not None and (found := _by_key(members, _first_and_last, first_and_last)):
+        return _match_of(MatchKind.PROBABLE, found)
     return NameMatch(MatchKind.NONE)
 
 
@@ -129,16 +131,16 @@ Key = TypeVar("Key")
 
 
 def _by_key(
-    members: Sequence[Member], key: Callable[[str], Key | None], wanted: Key
+    members: Sequence[Member], key: Callable[[str], Key | None], expected: Key
 ) -> tuple[Member, ...]:
     return tuple(
         member
         for member in members
-        if len(member.name) <= LONGEST_NAME and key(member.name) == wanted
+        if len(member.name) <= LONGEST_NAME and key(member.name) == expected
     )
 
 
-def _judged(kind: MatchKind, found: tuple[Member, ...]) -> NameMatch[Member]:
+def _match_of(kind: MatchKind, found: tuple[Member, ...]) -> NameMatch[Member]:
     """One person is an answer; one person in two offices is still one person."""
     if len({(member.name, getattr(member, "login", None)) for member in found}) == 1:
         return NameMatch(kind, found[0])
@@ -150,21 +152,21 @@ _LONG = 200
 
 
 def _folded(name: str) -> str:
-    return _known_folded(name) if len(name) < _LONG else fold_name(name)
+    return _cached_fold_name(name) if len(name) < _LONG else fold_name(name)
 
 
 @lru_cache(maxsize=2048)
-def _known_folded(name: str) -> str:
+def _cached_fold_name(name: str) -> str:
     return fold_name(name)
 
 
 def _first_and_last(name: str) -> tuple[str, str] | None:
     """First and last name; a hyphenated name is one name, and an initial is no first name."""
-    return _known_first_and_last(name) if len(name) < _LONG else _split(name)
+    return _cached_first_and_last(name) if len(name) < _LONG else _split(name)
 
 
 @lru_cache(maxsize=2048)
-def _known_first_and_last(name: str) -> tuple[str, str] | None:
+def _cached_first_and_last(name: str) -> tuple[str, str] | None:
     return _split(name)
 
 

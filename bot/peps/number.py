@@ -46,7 +46,7 @@ class NumberLedger:
 
 
 _WIDTH = 4
-_BELOW_FRONTIER = 40
+_FREE_NUMBERS_BELOW = 40
 
 _NUMBERED = re.compile(r"peps/pep-([0-9]{4})\.rst")
 _SOURCE = re.compile(r"peps/pep-([^/]{1,64})\.rst")
@@ -87,7 +87,7 @@ def is_pep_path(path: str) -> bool:
     return _is_digits(found[1]) or is_placeholder_word(found[1])
 
 
-def frontier(ledger: NumberLedger) -> PepNumber:
+def highest_ordinary_number(ledger: NumberLedger) -> PepNumber:
     """The top of the ordinary run: the highest published number in it or below.
 
     Special numbers and those taken ahead do not count. 0 if nothing is published.
@@ -122,9 +122,9 @@ def next_number(ledger: NumberLedger, *, for_pull_request: int | None = None) ->
         own = [number for number, holder in ledger.assigned.items() if holder == for_pull_request]
         if unpublished := sorted(set(own) - ledger.published):
             return unpublished[0]
-    taken = _taken(ledger, for_pull_request)
-    number = frontier(ledger) + 1
-    while number in taken:
+    unavailable = _unavailable(ledger, for_pull_request)
+    number = highest_ordinary_number(ledger) + 1
+    while number in unavailable:
         number += 1
     return PepNumber(number)
 
@@ -136,12 +136,12 @@ def free_numbers(
 
     Unused means the same as for `next_number`: neither published, nor reserved, nor claimed.
     """
-    taken = _taken(ledger, for_pull_request)
-    top = frontier(ledger)
+    unavailable = _unavailable(ledger, for_pull_request)
+    top = highest_ordinary_number(ledger)
     return tuple(
         PepNumber(number)
-        for number in range(max(1, top - _BELOW_FRONTIER), top)
-        if number not in taken
+        for number in range(max(1, top - _FREE_NUMBERS_BELOW), top)
+        if number not in unavailable
     )
 
 
@@ -163,7 +163,7 @@ def older_claimant(ledger: NumberLedger, number: PepNumber, pull_request: int) -
     )
 
 
-def _taken(ledger: NumberLedger, for_pull_request: int | None) -> frozenset[int]:
+def _unavailable(ledger: NumberLedger, for_pull_request: int | None) -> frozenset[int]:
     claimed = {claim.number for claim in ledger.claims if claim.pull_request != for_pull_request}
     assigned = {one for one, holder in ledger.assigned.items() if holder != for_pull_request}
     return frozenset(ledger.published | ledger.reserved.keys() | claimed | assigned)
@@ -173,7 +173,7 @@ def _is_digits(text: str) -> bool:
     return text.isascii() and text.isdigit()
 
 
-_MEANT = re.compile(
+_MISFILED = re.compile(
     r"(?:peps?/)?pep[-_ ]?([^/._ -]{1,16})\.(rst|rest|txt|md|markdown|html?)",
     re.IGNORECASE,
 )
@@ -186,7 +186,7 @@ def is_misfiled_pep(path: str) -> bool:
     a PEP (`peps/pep-0789-diagram.svg`, everything in `peps/pep-0012/`) are not, and neither is
     `peps/pep-845.rst`, which is read as a PEP all the same (PEP 1 § Auxiliary Files; PEP 12).
     """
-    found = _MEANT.fullmatch(path)
+    found = _MISFILED.fullmatch(path)
     if found is None or is_pep_path(path):
         return False
     word = found[1]

@@ -24,7 +24,7 @@ class OwnersLine:
         pattern: What it gives owners to, as written; None for a comment or an empty line.
         owners: Its owners as written, with `@`.
         comment: What follows `#`, without blanks around it.
-        path_commented: The PEP file a comment gives no owner to (`# peps/pep-0666.rst`).
+        commented_path: The PEP file a comment gives no owner to (`# peps/pep-0666.rst`).
         error: Why GitHub passes over the line, a plain sentence that quotes nothing; else None.
     """
 
@@ -33,13 +33,13 @@ class OwnersLine:
     pattern: str | None = None
     owners: tuple[str, ...] = ()
     comment: str = ""
-    path_commented: str | None = None
+    commented_path: str | None = None
     error: str | None = None
 
     @property
     def path(self) -> str | None:
         """The path it is about, commented out or not, without a leading slash."""
-        path = self.pattern or self.path_commented
+        path = self.pattern or self.commented_path
         return None if path is None else path.removeprefix("/")
 
     @property
@@ -64,7 +64,7 @@ def parse_line(number: int, text: str) -> OwnersLine:
         return OwnersLine(number, text)
     if content.startswith("#"):
         comment = content.lstrip("#").strip()
-        return OwnersLine(number, text, comment=comment, path_commented=_commented_path(comment))
+        return OwnersLine(number, text, comment=comment, commented_path=_commented_path(comment))
     found = _PATTERN.match(content)
     pattern = found[0] if found else content
     words = content[len(pattern) :].split()

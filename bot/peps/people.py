@@ -51,7 +51,7 @@ class CoreTeamMember:
     left: date | None
     notes: str = ""
 
-    def is_in_on(self, day: date) -> bool:
+    def is_member_on(self, day: date) -> bool:
         """Whether the member belonged to the team on a day; the day of leaving is not one."""
         return (self.joined is None or self.joined <= day) and (
             self.left is None or self.left > day
@@ -66,9 +66,9 @@ class CoreTeam:
 
     def on(self, day: date) -> tuple[CoreTeamMember, ...]:
         """Who was on the team on a day, in the list's order."""
-        return tuple(member for member in self.members if member.is_in_on(day))
+        return tuple(member for member in self.members if member.is_member_on(day))
 
-    def with_login(self, login: str, day: date) -> CoreTeamMember | None:
+    def member_with_login(self, login: str, day: date) -> CoreTeamMember | None:
         """The member on the team on a day who has this account; None if nobody has."""
         return next(
             (
@@ -76,7 +76,7 @@ class CoreTeam:
                 for member in self.members
                 if member.login is not None
                 and same_login(member.login, login)
-                and member.is_in_on(day)
+                and member.is_member_on(day)
             ),
             None,
         )
@@ -144,7 +144,7 @@ def _day(text: str, line: int, column: str) -> date | None:
         raise CoreTeamUnreadable(line, f"the {column} column is no day (YYYY-MM-DD)") from None
 
 
-_APART = "#"
+_ID_SEPARATOR = "#"
 """Between login and id of an account that is not the one meant by its login; in no login."""
 
 
@@ -190,28 +190,28 @@ class Accounts:
 
         What this returned may be asked again: an account that was refused may be accepted since.
         """
-        login, id = _parted(actor)  # noqa: A001 - GitHub's word
+        login, id = _split_actor(actor)  # noqa: A001 - GitHub's word
         if id is None:
             return login
-        meant = self.ids.get(login.casefold())
-        if meant != id or login.casefold() not in self.listed:
+        expected_id = self.ids.get(login.casefold())
+        if expected_id != id or login.casefold() not in self.listed:
             if id in self.logins:
                 return self.logins[id]
-            if meant not in (None, id):
-                return Login(f"{login}{_APART}{id}")
+            if expected_id not in (None, id):
+                return Login(f"{login}{_ID_SEPARATOR}{id}")
         return login
 
     def refused(self, actors: Iterable[Actor]) -> tuple[Actor, ...]:
         """Those that act under a listed login and are not the account meant by it, each once."""
-        found = dict.fromkeys(Actor(*_parted(actor)) for actor in actors)
+        found = dict.fromkeys(Actor(*_split_actor(actor)) for actor in actors)
         return tuple(
             actor
             for actor in found
-            if actor.login.casefold() in self.listed and _APART in self.name(actor)
+            if actor.login.casefold() in self.listed and _ID_SEPARATOR in self.name(actor)
         )
 
 
-NOBODY_KNOWN = Accounts()
+NO_ACCOUNTS = Accounts()
 """Everybody is who their login says."""
 
 
@@ -223,7 +223,7 @@ def accounts(ids: Mapping[str, int], listed: ListedLogins) -> Accounts:
     )
 
 
-def newly_known(
+def accounts_to_remember(
     ids: Mapping[str, int], listed: ListedLogins, actors: Iterable[Actor]
 ) -> Mapping[str, int]:
     """What is to be remembered beside or instead of what is.
@@ -231,15 +231,17 @@ def newly_known(
     That is what those say who keep the lists, and of each other listed login the account that acted
     first under it.
     """
-    said = listed.ids
-    names = {login.casefold() for login in listed.logins} - said.keys() - ids.keys()
+    authoritative_ids = listed.ids
+    names = {login.casefold() for login in listed.logins} - authoritative_ids.keys() - ids.keys()
     first: dict[str, int] = {}
     for actor in actors:
         if actor.id is not None and actor.login.casefold() in names:
             first.setdefault(actor.login.casefold(), actor.id)
-    return first | {folded: one for folded, one in said.items() if ids.get(folded) != one}
+    return first | {
+        folded: one for folded, one in authoritative_ids.items() if ids.get(folded) != one
+    }
 
 
-def _parted(actor: Actor) -> tuple[Login, int | None]:
-    login, apart, id = actor.login.partition(_APART)  # noqa: A001 - GitHub's word
-    return Login(login), int(id) if apart and id.isdecimal() else actor.id
+def _split_actor(actor: Actor) -> tuple[Login, int | None]:
+    login, separator, id = actor.login.partition(_ID_SEPARATOR)  # noqa: A001 - GitHub's word
+    return Login(login), int(id) if separator and id.isdecimal() else actor.id

@@ -200,7 +200,7 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
         start = end + 1
 
 
-_PLACES = {name.casefold(): place for place, name in enumerate(ORDER)}
+_POSITIONS = {name.casefold(): place for place, name in enumerate(ORDER)}
 
 
 def with_header(text: str, name: str, value: str, *continued: str) -> str:
@@ -216,39 +216,39 @@ def with_header(text: str, name: str, value: str, *continued: str) -> str:
     lines = [f"{name}: {value}" if value else f"{name}:", *continued]
     header = preamble.header(name)
     if header is not None:
-        return _spliced(text, header.line - 1, header.last_line, lines)
+        return _replace_lines(text, header.line - 1, header.last_line, lines)
     at = _line_for(preamble, name)
-    return _spliced(text, at, at, lines)
+    return _replace_lines(text, at, at, lines)
 
 
 def without_header(text: str, name: str) -> str:
     """The text without this header; unchanged if it has none."""
     header = parse_preamble(text).header(name)
-    return text if header is None else _spliced(text, header.line - 1, header.last_line, [])
+    return text if header is None else _replace_lines(text, header.line - 1, header.last_line, [])
 
 
-def below_header(text: str, line: str) -> str:
+def insert_below_header(text: str, line: str) -> str:
     """The text with a line below its header, a blank one before it and two behind it."""
     start = end = parse_preamble(text).last_line
     lines = text.split("\n")
     while end < len(lines) and not lines[end].strip():
         end += 1
-    return _spliced(text, start, end, ["", line, "", ""])
+    return _replace_lines(text, start, end, ["", line, "", ""])
 
 
 def _line_for(preamble: Preamble, name: str) -> int:
     """Behind how many lines a header belongs that is not there: below the last one before it."""
-    wanted = _PLACES[name.casefold()]
+    wanted = _POSITIONS[name.casefold()]
     known = [
         (place, head)
         for head in preamble.headers
-        if (place := _PLACES.get(head.name.casefold())) is not None
+        if (place := _POSITIONS.get(head.name.casefold())) is not None
     ]
     before = [head.last_line for place, head in known if place < wanted]
     return max(before) if before else min((head.line - 1 for _, head in known), default=0)
 
 
-def _spliced(text: str, start: int, end: int, new: Sequence[str]) -> str:
+def _replace_lines(text: str, start: int, end: int, new: Sequence[str]) -> str:
     """The text with the lines from `start` up to `end`, counted from 0, replaced."""
     lines = text.split("\n")
     ending = "\r" if lines[max(start - 1, 0)].endswith("\r") else ""

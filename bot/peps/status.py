@@ -26,7 +26,7 @@ RESOLVED = frozenset(
 (PEP 1, "PEP Maintenance"). Provisional PEPs may still be amended and are not among them."""
 
 
-class Attested(StrEnum):
+class TransitionBasis(StrEnum):
     """How well a step from one status to another is known."""
 
     DRAWN = "drawn in PEP 1"
@@ -43,13 +43,13 @@ class Transition:
     """One step of a status.
 
     Attributes:
-        attested: How well the step is known.
+        basis: How well the step is known.
         times: How often it was done in python/peps from September 2023 to August 2026, where it is
             known from there alone.
         condition: What PEP 1 asks for, as the end of a sentence; empty without a condition.
     """
 
-    attested: Attested
+    basis: TransitionBasis
     times: int = 0
     condition: str = ""
 
@@ -107,18 +107,18 @@ def transition(before: Status, after: Status) -> Transition:
     """How well the step from one status to another is known; they must differ."""
     step = (before, after)
     if step in _DRAWN:
-        return Transition(Attested.DRAWN)
+        return Transition(TransitionBasis.DRAWN)
     if step in _WRITTEN:
-        return Transition(Attested.WRITTEN)
+        return Transition(TransitionBasis.WRITTEN)
     if step in _CONDITIONAL:
-        return Transition(Attested.CONDITIONAL, condition=_CONDITIONAL[step])
+        return Transition(TransitionBasis.CONDITIONAL, condition=_CONDITIONAL[step])
     if times := _DONE.get(step, 0):
-        attested = Attested.USUAL if times >= _USUAL_FROM else Attested.RARE
-        return Transition(attested, times)
+        basis = TransitionBasis.USUAL if times >= _USUAL_FROM else TransitionBasis.RARE
+        return Transition(basis, times)
     plain = _DRAWN | _WRITTEN
     if any((before, middle) in plain and (middle, after) in plain for middle in Status):
-        return Transition(Attested.SHORTCUT)
-    return Transition(Attested.UNKNOWN)
+        return Transition(TransitionBasis.SHORTCUT)
+    return Transition(TransitionBasis.UNKNOWN)
 
 
 class MoveKind(StrEnum):

@@ -11,10 +11,10 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from bot.policy.fields import HttpsUrl, NumberSet, PersonName, Strict
+from bot.policy.fields import HttpsUrl, NumberSet, PersonName, PolicyTable
 
 
-class Part(StrEnum):
+class BodyRole(StrEnum):
     """What a body does for a PEP."""
 
     DECIDES = "decides"
@@ -31,13 +31,13 @@ class Part(StrEnum):
     """It has no part in PEPs, though its name suggests one."""
 
 
-class Body(Strict):
+class Body(PolicyTable):
     """A body that decides on PEPs, recommends, advises or keeps them; what it does has its days."""
 
     name: PersonName
     """Its name, as it stands after "the"."""
 
-    part: Part
+    part: BodyRole
     """What it does for a PEP: `decides`, `recommends`, `advises`, `keeps`, or `none`."""
 
     since: date
@@ -86,7 +86,7 @@ class Body(Strict):
         if self.decides_since is None:
             if self.decides_until is not None:
                 raise ValueError("`decides_until` needs a `decides_since`")
-        elif self.part is not Part.DECIDES:
+        elif self.part is not BodyRole.DECIDES:
             raise ValueError("only a body whose part is `decides` has a `decides_since`")
         elif self.decides_until is not None and self.decides_until <= self.decides_since:
             raise ValueError("`decides_until` has to be later than `decides_since`")
@@ -118,7 +118,7 @@ class GroupStatus(StrEnum):
     DISSOLVED = "dissolved"
 
 
-class WorkGroup(Strict):
+class WorkGroup(PolicyTable):
     """A work group, with its contact and what concerns it."""
 
     name: PersonName
@@ -163,22 +163,22 @@ class WorkGroup(Strict):
         return self
 
 
-def concerned_groups(
+def groups_for_pep(
     groups: Iterable[WorkGroup], topics: Collection[str], title: str
 ) -> tuple[WorkGroup, ...]:
     """The active groups that a PEP of these topics and this title may interest."""
-    wanted = set(topics)
+    pep_topics = set(topics)
     return tuple(
         group
         for group in groups
         if group.status is GroupStatus.ACTIVE
-        and (not group.topics or wanted & set(group.topics))
-        and not wanted & set(group.not_topics)
-        and names_one(title, group.title_words)
+        and (not group.topics or pep_topics & set(group.topics))
+        and not pep_topics & set(group.not_topics)
+        and contains_any(title, group.title_words)
     )
 
 
-def names_one(title: str, words: Collection[str]) -> bool:
+def contains_any(title: str, words: Collection[str]) -> bool:
     """Whether one of the words stands in the title, whole and in any case.
 
     A full stop or a slash parts words, a hyphen does not: `ssl.MemoryBIO` has `ssl`, and `C-API`

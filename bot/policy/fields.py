@@ -36,26 +36,26 @@ def line_of(text: str, location: Location) -> int | None:
     counts: dict[Location, int] = {}
     for number, line in enumerate(text.split("\n"), start=1):
         if heading := _TABLE.match(line):
-            table = _inside(_parts(heading[2]), counts)
+            table = _with_indices(_parts(heading[2]), counts)
             if heading[1] == "[[":
                 counts[table] = counts.get(table, -1) + 1
                 table = (*table, counts[table])
-            _note(places, table, number)
+            _remember_line(places, table, number)
         elif assignment := _ASSIGNMENT.match(line):
-            _note(places, table + _parts(assignment[1]), number)
+            _remember_line(places, table + _parts(assignment[1]), number)
     for length in range(len(location), 0, -1):
         if (line_found := places.get(location[:length])) is not None:
             return line_found
     return None
 
 
-def _note(places: dict[Location, int], location: Location, line: int) -> None:
+def _remember_line(places: dict[Location, int], location: Location, line: int) -> None:
     """Remember a key and, unless they stand elsewhere already, the tables around it."""
     for length in range(len(location), 0, -1):
         places.setdefault(location[:length], line)
 
 
-def _inside(table: Location, counts: dict[Location, int]) -> Location:
+def _with_indices(table: Location, counts: dict[Location, int]) -> Location:
     """Place a table below the last element of each array of tables on its way."""
     path: Location = ()
     for part in table[:-1]:
@@ -76,7 +76,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9._~:/?#@!$&*+,;=%{}-]*")
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?")
 
 
-def checked_template(template: str) -> str:
+def check_url_template(template: str) -> str:
     """Let a URL template pass, or say what is wrong with it.
 
     Args:
@@ -111,13 +111,13 @@ def checked_template(template: str) -> str:
     return template
 
 
-def _of_form(pattern: str, words: str) -> AfterValidator:
+def _matching(pattern: str, description: str) -> AfterValidator:
     """A validator for strings of one form that says in words what the form is."""
     compiled = re.compile(pattern)
 
     def check(value: str) -> str:
         if not compiled.fullmatch(value):
-            raise ValueError(f"this is not {words}")
+            raise ValueError(f"this is not {description}")
         return value
 
     return AfterValidator(check)
@@ -125,22 +125,22 @@ def _of_form(pattern: str, words: str) -> AfterValidator:
 
 _FILE_NAME = r"\.?[A-Za-z0-9_-][A-Za-z0-9_.-]{0,98}"
 
-LabelName = Annotated[str, _of_form(r"[^\x00-\x1f\x7f]{0,50}", "a label of at most 50 characters")]
+LabelName = Annotated[str, _matching(r"[^\x00-\x1f\x7f]{0,50}", "a label of at most 50 characters")]
 """A label's name as GitHub allows it."""
 
-Account = Annotated[Login, _of_form(LOGIN, "an account on GitHub (without `@`)")]
+Account = Annotated[Login, _matching(LOGIN, "an account on GitHub (without `@`)")]
 """An account on GitHub, without `@`."""
 
 AccountId = Annotated[int, Field(strict=True, ge=1, lt=2**63)]
 """GitHub's id of an account, as `https://api.github.com/users/LOGIN` tells it."""
 
 Team = Annotated[
-    str, _of_form(rf"{LOGIN}/[A-Za-z0-9_.-]{{1,100}}", "a team (`organisation/team`, without `@`)")
+    str, _matching(rf"{LOGIN}/[A-Za-z0-9_.-]{{1,100}}", "a team (`organisation/team`, without `@`)")
 ]
 """A team on GitHub as `organisation/team`, without `@`."""
 
 PersonName = Annotated[
-    str, _of_form(r"[^<>@\x00-\x1f\x7f]{1,120}", "a person's name (without an address)")
+    str, _matching(r"[^<>@\x00-\x1f\x7f]{1,120}", "a person's name (without an address)")
 ]
 """A person's name as people read it."""
 
@@ -150,7 +150,7 @@ Number = Annotated[PepNumber, Field(ge=0, le=9999)]
 _SPAN = re.compile(r"([0-9]{1,4})-([0-9]{1,4})")
 
 
-def _span(value: object) -> object:
+def _parse_range(value: object) -> object:
     """A range of numbers, written `"100-999"`, as its first and last number."""
     found = _SPAN.fullmatch(value) if isinstance(value, str) else None
     if isinstance(value, tuple):
@@ -164,43 +164,43 @@ _NUMBERS = 10_000
 """How many PEP numbers there are."""
 
 
-def _spread(value: object) -> object:
+def _expand_ranges(value: object) -> object:
     """The numbers in a list of numbers and of ranges."""
     if not isinstance(value, list):
         return value
-    spread: list[object] = []
+    numbers: list[object] = []
     for item in value:
         if isinstance(item, str):
-            first, last = cast("tuple[int, int]", _span(item))
+            first, last = cast("tuple[int, int]", _parse_range(item))
             # Before they are spread: a line each of the whole range would be millions of numbers.
-            if len(spread) + last + 1 - first > _NUMBERS:
+            if len(numbers) + last + 1 - first > _NUMBERS:
                 raise ValueError("the ranges overlap, or hold more numbers than there are")
-            spread += range(first, last + 1)
+            numbers += range(first, last + 1)
         else:
-            spread.append(item)
-    return spread
+            numbers.append(item)
+    return numbers
 
 
-Span = Annotated[tuple[Number, Number], BeforeValidator(_span)]
+NumberRange = Annotated[tuple[Number, Number], BeforeValidator(_parse_range)]
 """The first and the last number of a range."""
 
-NumberSet = Annotated[frozenset[Number], BeforeValidator(_spread)]
+NumberSet = Annotated[frozenset[Number], BeforeValidator(_expand_ranges)]
 """PEP numbers, given singly or as ranges."""
 
-Repository = Annotated[str, _of_form(rf"{LOGIN}/{_FILE_NAME}", "a repository (`owner/name`)")]
+Repository = Annotated[str, _matching(rf"{LOGIN}/{_FILE_NAME}", "a repository (`owner/name`)")]
 """A repository on GitHub as `owner/name`."""
 
 FilePath = Annotated[
-    str, _of_form(rf"(?:{_FILE_NAME}/){{0,9}}{_FILE_NAME}", "a file's path in a repository")
+    str, _matching(rf"(?:{_FILE_NAME}/){{0,9}}{_FILE_NAME}", "a file's path in a repository")
 ]
 """A file's path inside a repository; never one that leaves it."""
 
-UrlTemplate = Annotated[str, AfterValidator(checked_template)]
+UrlTemplate = Annotated[str, AfterValidator(check_url_template)]
 """An https URL that may contain `{number}` and `{pr}`; empty is off."""
 
 HttpsUrl = Annotated[
     str,
-    _of_form(
+    _matching(
         r"https://[a-z0-9.-]{1,100}(?:/[A-Za-z0-9._~:/?#&=%+,-]{0,300})?",
         "a plain https address",
     ),
@@ -219,7 +219,7 @@ ForumHost = Annotated[str, AfterValidator(_readable_forum)]
 that anybody could name would let strangers send the bot into its operator's own network."""
 
 
-class Strict(BaseModel):
+class PolicyTable(BaseModel):
     """A table of the policy: nothing unknown in it, nothing changed later."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)

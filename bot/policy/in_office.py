@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.peps.number import PepNumber
-from bot.policy.bodies import Body, Part, names_one
+from bot.policy.bodies import Body, BodyRole, contains_any
 from bot.policy.model import Appointment, Policy
 
 PACKAGING = "Packaging"
@@ -30,21 +30,28 @@ def office_holders(policy: Policy, day: date) -> OfficeHolders:
     people = policy.people
     superseded = deciding_body(policy, {PACKAGING}, day) is not None
     return OfficeHolders(
-        typing_council=tuple(held for held in people.typing_council if held.holds_on(day)),
+        typing_council=tuple(
+            appointment for appointment in people.typing_council if appointment.is_in_office_on(day)
+        ),
         packaging_delegates=tuple(
-            held for held in people.packaging_delegates if held.holds_on(day) and not superseded
+            appointment
+            for appointment in people.packaging_delegates
+            if appointment.is_in_office_on(day) and not superseded
         ),
     )
 
 
 def deciding_body(policy: Policy, topics: Collection[str], day: date) -> Body | None:
     """The body that decides on PEPs of these topics and no others; None where none does."""
-    wanted = set(topics)
+    pep_topics = set(topics)
     return next(
         (
             body
             for body in policy.bodies.values()
-            if wanted and body.topics and wanted <= set(body.topics) and body.decides_on(day)
+            if pep_topics
+            and body.topics
+            and pep_topics <= set(body.topics)
+            and body.decides_on(day)
         ),
         None,
     )
@@ -62,7 +69,9 @@ def final_authority(policy: Policy, day: date) -> tuple[str, Body] | None:
     )
 
 
-def own_decider(policy: Policy, number: PepNumber | None, day: date) -> tuple[str, Body] | None:
+def decider_by_number(
+    policy: Policy, number: PepNumber | None, day: date
+) -> tuple[str, Body] | None:
     """The body that decides on the PEP of this number whoever decides on the others."""
     return next(
         (
@@ -74,8 +83,8 @@ def own_decider(policy: Policy, number: PepNumber | None, day: date) -> tuple[st
     )
 
 
-def concerned_bodies(
-    policy: Policy, part: Part, topics: Collection[str], title: str, day: date
+def bodies_for_pep(
+    policy: Policy, part: BodyRole, topics: Collection[str], title: str, day: date
 ) -> tuple[Body, ...]:
     """The bodies of one part that a PEP of these topics and this title concerns."""
     return tuple(
@@ -84,7 +93,7 @@ def concerned_bodies(
         if body.part is part
         and body.exists_on(day)
         and not set(topics) & set(body.not_topics)
-        and (set(topics) & set(body.topics) or names_one(title, body.title_words))
+        and (set(topics) & set(body.topics) or contains_any(title, body.title_words))
     )
 
 

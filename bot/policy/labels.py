@@ -4,10 +4,10 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from bot.policy.fields import LabelName, Strict
+from bot.policy.fields import LabelName, PolicyTable
 
 
-class LabelNames(Strict):
+class LabelNames(PolicyTable):
     """The labels the bot writes; an empty name switches one off.
 
     No two may be alike: GitHub tells labels apart without case, and a shared one would be set by
@@ -60,7 +60,7 @@ class LabelNames(Strict):
     create_missing: bool = True
     """Whether the bot makes labels that the repository does not have yet."""
 
-    def instructs(self, label: str) -> bool:
+    def is_instruction(self, label: str) -> bool:
         """Whether a label would instruct the bot, whoever set it; case does not matter."""
         folded, paused = label.casefold(), self.paused.casefold()
         prefix = self.skip_prefix.casefold()

@@ -22,13 +22,13 @@ from bot.peps.number import is_pep_path
 from bot.policy.fields import Location, line_of
 from bot.policy.model import Policy
 
-RELEASE_SOURCE = "release_management/python-releases.toml"
+RELEASE_DATA_PATH = "release_management/python-releases.toml"
 """What release schedules are written from; that it is there is all that is asked."""
 
 
-def is_watched(path: str) -> bool:
+def is_relevant_path(path: str) -> bool:
     """Whether a file is a PEP, CODEOWNERS, the policy, or what schedules are written from."""
-    return path in (POLICY_PATH, RELEASE_SOURCE) or path in CODEOWNERS_PATHS or is_pep_path(path)
+    return path in (POLICY_PATH, RELEASE_DATA_PATH) or path in CODEOWNERS_PATHS or is_pep_path(path)
 
 
 POLICY_PATH = ".github/pep-bot.toml"
@@ -51,7 +51,7 @@ MOST_PROBLEMS = 20
 
 _LONGEST_PATH = 200
 _SYNTAX_PLACE = re.compile(r"at line ([0-9]+), column [0-9]+")
-_WANTED = {
+_TYPE_MESSAGES = {
     "model_type": "this has to be a table",
     "dict_type": "this has to be a table",
     "tuple_type": "this has to be a list",
@@ -87,7 +87,7 @@ class PolicyInvalid(ValueError):
     """The policy cannot be used; `problems` says why."""
 
     def __init__(self, problems: tuple[PolicyProblem, ...]) -> None:
-        super().__init__("; ".join(_told(problem) for problem in problems))
+        super().__init__("; ".join(_render_problem(problem) for problem in problems))
         self.problems = problems
 
 
@@ -125,9 +125,9 @@ def parse_policy(toml_text: str, *, rules: Collection[str] | None = None) -> Pol
         raise PolicyInvalid((problem,)) from None
     except ValueError as error:
         raise PolicyInvalid((_syntax_problem(str(error), toml_text),)) from None
-    if (too_long := _too_long(own)) is not None:
+    if (too_long := _find_too_long(own)) is not None:
         message = f"This has more than {MOST_ENTRIES:,} entries."
-        key = ".".join(_shown(part) for part in too_long)[:_LONGEST_PATH]
+        key = ".".join(_safe_key(part) for part in too_long)[:_LONGEST_PATH]
         raise PolicyInvalid((PolicyProblem(key, message, line_of(toml_text, too_long)),))
     try:
         policy = Policy.model_validate(_merged(_defaults(), own))
@@ -142,17 +142,17 @@ def parse_policy(toml_text: str, *, rules: Collection[str] | None = None) -> Pol
     raise PolicyInvalid(tuple(problems))
 
 
-def _too_long(table: Table) -> Location | None:
+def _find_too_long(table: Table) -> Location | None:
     """A list or table with more entries than one may have; a file may nest hundreds of them."""
-    waiting: list[tuple[Location, object]] = [((), table)]
-    while waiting:
-        place, value = waiting.pop()
+    pending: list[tuple[Location, object]] = [((), table)]
+    while pending:
+        place, value = pending.pop()
         if not isinstance(value, list | Mapping):
             continue
         if len(value) > MOST_ENTRIES:
             return place
         inside = value.items() if isinstance(value, Mapping) else enumerate(value)
-        waiting += (((*place, key), inner) for key, inner in inside)
+        pending += (((*place, key), inner) for key, inner in inside)
     return None
 
 
@@ -160,10 +160,10 @@ def _unknown_rule(name: str, rules: Collection[str], text: str) -> PolicyProblem
     close = get_close_matches(name[:60], sorted(rules), n=1, cutoff=0.5)
     message = "There is no such rule"
     message += f"; did you mean `{close[0]}`?" if close else "; docs/rules.md lists them."
-    return PolicyProblem(f"rules.{_shown(name)}", message, line_of(text, ("rules", name)))
+    return PolicyProblem(f"rules.{_safe_key(name)}", message, line_of(text, ("rules", name)))
 
 
-def _told(problem: PolicyProblem) -> str:
+def _render_problem(problem: PolicyProblem) -> str:
     place = f"line {problem.line}: " if problem.line is not None else ""
     return f"{place}{problem.key}: {problem.message}" if problem.key else place + problem.message
 
@@ -198,14 +198,14 @@ def _syntax_problem(message: str, text: str) -> PolicyProblem:
 
 def _problem(detail: ErrorDetails, text: str) -> PolicyProblem:
     location = _without_validator_parts(detail["loc"])
-    key = ".".join(_shown(part) for part in location)[:_LONGEST_PATH]
+    key = ".".join(_safe_key(part) for part in location)[:_LONGEST_PATH]
     if detail["type"] == "extra_forbidden":
         message = _unknown_key(location)
     else:
-        told = _WANTED.get(detail["type"]) or detail["msg"]
+        reason = _TYPE_MESSAGES.get(detail["type"]) or detail["msg"]
         if detail["type"] == "enum":
-            told = told.replace("Input should be", "this has to be").replace("'", "`")
-        message = f"{told.removeprefix('Value error, ').rstrip('.')}."
+            reason = reason.replace("Input should be", "this has to be").replace("'", "`")
+        message = f"{reason.removeprefix('Value error, ').rstrip('.')}."
         message = message[:1].upper() + message[1:]
     return PolicyProblem(key, message, line_of(text, location))
 
@@ -217,8 +217,8 @@ def _without_validator_parts(location: Location) -> Location:
 
 def _unknown_key(location: Location) -> str:
     known = _known_keys(location[:-1])
-    wanted = str(location[-1])[:60]
-    close = get_close_matches(wanted, known, n=1, cutoff=0.5)
+    unknown_key = str(location[-1])[:60]
+    close = get_close_matches(unknown_key, known, n=1, cutoff=0.5)
     if close:
         return f"Unknown key; did you mean `{close[0]}`?"
     return f"Unknown key; known are {', '.join(f'`{key}`' for key in known)}."
@@ -243,7 +243,7 @@ def _is_model(annotation: object) -> bool:
     return isinstance(annotation, type) and issubclass(annotation, BaseModel)
 
 
-def _shown(part: int | str) -> str:
+def _safe_key(part: int | str) -> str:
     if isinstance(part, int):
         return str(part + 1)
     return part if _PLAIN_KEY.fullmatch(part) else "…"

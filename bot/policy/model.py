@@ -19,18 +19,18 @@ from bot.policy.fields import (
     ForumHost,
     LabelName,
     Number,
+    NumberRange,
     NumberSet,
     PersonName,
+    PolicyTable,
     Repository,
-    Span,
-    Strict,
     Team,
     UrlTemplate,
 )
 from bot.policy.labels import LabelNames
 
 
-class Telling(StrEnum):
+class NotificationMode(StrEnum):
     """Where something left to do is told."""
 
     OFF = "off"
@@ -38,44 +38,44 @@ class Telling(StrEnum):
     COMMENT = "comment"
 
 
-class Reminders(Strict):
+class Reminders(PolicyTable):
     """What is watched after a merge, and where it is told.
 
     Each is `off`, told in the queue alone (`digest`), or beside that told once to the author, in a
     comment on the merged pull request (`comment`).
     """
 
-    thread_missing: Telling = Telling.COMMENT
+    thread_missing: NotificationMode = NotificationMode.COMMENT
     """A week after the merge `Discussions-To` is still missing or `Pending`."""
 
-    not_final: Telling = Telling.DIGEST
+    not_final: NotificationMode = NotificationMode.DIGEST
     """An Accepted PEP whose `Python-Version` is in beta, or released."""
 
-    no_canonical_link: Telling = Telling.DIGEST
+    no_canonical_link: NotificationMode = NotificationMode.DIGEST
     """A PEP became Final and does not link its documentation."""
 
-    decision_unrecorded: Telling = Telling.DIGEST
+    decision_unrecorded: NotificationMode = NotificationMode.DIGEST
     """The issue that submitted a PEP is closed and the PEP is still a Draft."""
 
-    quiet: Telling = Telling.DIGEST
+    quiet: NotificationMode = NotificationMode.DIGEST
     """A Draft on which nobody works; never told in a comment."""
 
     quiet_days: Annotated[int, Field(ge=30, le=10_000)] = 365
     """After how many days without a change a Draft counts as one on which nobody works."""
 
-    def telling(self, kind: str) -> Telling:
+    def notification_mode(self, kind: str) -> NotificationMode:
         """Where a kind of follow-up is told, by its name such as `thread-missing`."""
-        told: Telling = getattr(self, kind.replace("-", "_"))
-        return told
+        mode: NotificationMode = getattr(self, kind.replace("-", "_"))
+        return mode
 
     @model_validator(mode="after")
     def _does_not_press_authors(self) -> Self:
-        if self.quiet is Telling.COMMENT:
+        if self.quiet is NotificationMode.COMMENT:
             raise ValueError("`quiet` can be `off` or `digest`: nobody is pressed to go on")
         return self
 
 
-class Appointment(Strict):
+class Appointment(PolicyTable):
     """A person in an office, with the days and the source that show it (PEP 1: public records)."""
 
     name: PersonName
@@ -108,15 +108,15 @@ class Appointment(Strict):
             raise ValueError("`until` has to be later than `since`")
         return self
 
-    def holds_on(self, day: date) -> bool:
+    def is_in_office_on(self, day: date) -> bool:
         """Whether the person is in office on a day."""
         return self.since <= day and (self.until is None or day < self.until)
 
 
-class Numbers(Strict):
+class Numbers(PolicyTable):
     """Numbers, each as such (`801`) or as a range in quotes (`"8100-8199"`)."""
 
-    ordinary: Span = (PepNumber(100), PepNumber(999))
+    ordinary: NumberRange = (PepNumber(100), PepNumber(999))
     """The range that authors take numbers from by themselves, one after another."""
 
     elections: NumberSet = frozenset()
@@ -145,7 +145,7 @@ class Numbers(Strict):
         return range(first, last + 1)
 
 
-class Editors(Strict):
+class Editors(PolicyTable):
     """Who the PEP editors are; without either, the teams on CODEOWNERS' `*` line."""
 
     logins: frozenset[Account] = frozenset()
@@ -155,7 +155,7 @@ class Editors(Strict):
     """Teams all of whose members are editors."""
 
 
-class People(Strict):
+class People(PolicyTable):
     """People whom the core team's list does not tell about."""
 
     aliases: dict[PersonName, PersonName] = Field(default_factory=dict)
@@ -184,7 +184,7 @@ class People(Strict):
     not on the core team's list needs an entry in `known`, too."""
 
 
-class Links(Strict):
+class Links(PolicyTable):
     """URL templates, https only, with `{number}` (four digits) and `{pr}`; empty is off."""
 
     preview: UrlTemplate = ""
@@ -194,7 +194,7 @@ class Links(Strict):
     """Where a published PEP can be read."""
 
 
-class Issues(Strict):
+class Issues(PolicyTable):
     """What the bot does on issues beside hearing commands; all of it is off by default."""
 
     topics: bool = False
@@ -209,7 +209,7 @@ class Issues(Strict):
     requests by whose turn it is. It mentions nobody; close it to have it left alone."""
 
 
-class Council(Strict):
+class Council(PolicyTable):
     """What the bot does where those who decide are asked, if the app is installed there too."""
 
     line: bool = False
@@ -217,7 +217,7 @@ class Council(Strict):
     threads of the PEP, who recommends, and what changed in it since, section by section."""
 
 
-class Discourse(Strict):
+class Discourse(PolicyTable):
     """Posts that PEPs link may be read, for their day and their writer. Off by default."""
 
     host: ForumHost = ""
@@ -226,7 +226,7 @@ class Discourse(Strict):
     threads in `Discussions-To`; no other host is read."""
 
 
-class LabelCommand(Strict):
+class LabelCommand(PolicyTable):
     """Which labels `/pep label` may change, as globs such as `topic-*`; an empty list is none.
 
     Labels that instruct the bot it never may.
@@ -254,7 +254,7 @@ class RuleSetting(StrEnum):
     ERROR = "error"
 
 
-class Policy(Strict):
+class Policy(PolicyTable):
     """Everything a repository can decide for itself."""
 
     labels: LabelNames = LabelNames()

@@ -6,11 +6,11 @@ The author's own boxes are neither read nor repeated here, nor contradicted.
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 
-from bot.peps.document import missing_suggestions
+from bot.peps.document import missing_suggested_sections
 from bot.peps.status import MoveKind
-from bot.policy.bodies import WorkGroup, concerned_groups
+from bot.policy.bodies import WorkGroup, groups_for_pep
 from bot.policy.model import Policy
-from bot.review.checklist_forms import FINAL, NEW_PEP, Form, Item, form_of_moves
+from bot.review.checklist_forms import FINAL, NEW_PEP, ChecklistItem, Form, form_of_moves
 from bot.review.decision.evidence import About, EvidenceStatus
 from bot.review.render.markdown import page
 from bot.review.snapshot import Snapshot
@@ -18,8 +18,8 @@ from bot.review.verdict import Verdict
 from bot.rules.assessment import OwnersState, SponsorState
 from bot.rules.change import Change
 from bot.rules.document.markup import MARKUP_RULE, texts_to_parse
-from bot.rules.engine import rules_wanted
-from bot.rules.finding import code
+from bot.rules.engine import enabled_rules
+from bot.rules.finding import safe_code
 from bot.rules.kind import ChangeKind
 from bot.rules.touched import touched_peps
 
@@ -39,9 +39,14 @@ def checklist(snapshot: Snapshot, verdict: Verdict) -> str:
     return page(
         "checklist",
         form=form,
-        told=[
-            (state, [item.words for item in states if states[item] is state])
-            for state in (State.IN_ORDER, State.TO_MEND, State.TO_LOOK_AT, State.SET_ASIDE)
+        items_by_state=[
+            (state, [item.label for item in states if states[item] is state])
+            for state in (
+                ItemState.IN_ORDER,
+                ItemState.TO_FIX,
+                ItemState.TO_LOOK_AT,
+                ItemState.SET_ASIDE,
+            )
         ],
         judged=(*form.judged, *_of_the_decision(verdict, form), *_without_sections(change)),
         interested=_interested(snapshot, verdict),
@@ -54,7 +59,7 @@ def _interested(snapshot: Snapshot, verdict: Verdict) -> tuple[WorkGroup, ...]:
     if not policy.suggest_work_groups or verdict.kind is not ChangeKind.NEW_PEP:
         return ()
     found = (
-        concerned_groups(
+        groups_for_pep(
             policy.work_groups.values(), one.pep.preamble.topics, one.pep.preamble.title or ""
         )
         for one in verdict.peps
@@ -68,10 +73,12 @@ def _without_sections(change: Change) -> Iterator[str]:
         preamble = pep.after.preamble
         if pep.is_new or not pep.changes_status or preamble.status not in _ACCEPTED:
             continue
-        missing = missing_suggestions(pep.after.body, preamble.type)
+        missing = missing_suggested_sections(pep.after.body, preamble.type)
         if missing:
             whose = f"PEP {pep.number}" if pep.number is not None else "the PEP"
-            yield f"whether {whose} can do without sections for {', '.join(map(code, missing))}"
+            yield (
+                f"whether {whose} can do without sections for {', '.join(map(safe_code, missing))}"
+            )
 
 
 def form_for(verdict: Verdict) -> Form | None:
@@ -94,43 +101,45 @@ _NOT_IN_ORDER = frozenset(
 )
 
 
-class State(StrEnum):
+class ItemState(StrEnum):
     """How an item stands, in the words that begin its line."""
 
     IN_ORDER = "Checked and in order"
-    TO_MEND = "To mend"
+    TO_FIX = "To mend"
     TO_LOOK_AT = "To look at"
     """No rule holds anything against it, yet something that is asked for is not there."""
 
     SET_ASIDE = "Set aside by an editor"
-    UNSAID = "Not told"
+    UNSPECIFIED = "Not told"
     """For people to weigh."""
 
 
 def item_states(
     form: Form, change: Change, policy: Policy, verdict: Verdict
-) -> Mapping[Item, State]:
+) -> Mapping[ChecklistItem, ItemState]:
     """How each item of a form stands; where a text could not be read, none is in order."""
-    spoken = {finding.rule for finding in verdict.findings} | _unsettled(change, verdict)
+    reported = {finding.rule for finding in verdict.findings} | _unsettled(change, verdict)
     waived = set(verdict.waived)
     steps = {finding.rule for finding in verdict.steps}
-    silent = rules_wanted(policy) - spoken
-    if "readable" in spoken | waived:
-        silent = frozenset()
+    clean = enabled_rules(policy) - reported
+    if "readable" in reported | waived:
+        clean = frozenset()
     evidence = [one for move in verdict.moves for one in move.evidence]
     lacking = {one.about for one in evidence if one.is_lacking}
     doubtful = {one.about for one in evidence if one.found in _NOT_IN_ORDER}
 
-    def state(item: Item) -> State:
+    def state(item: ChecklistItem) -> ItemState:
         rules, about = set(item.rules), set[About](item.about)
         if rules & steps:
-            return State.TO_MEND
+            return ItemState.TO_FIX
         if rules & waived:
-            return State.SET_ASIDE
+            return ItemState.SET_ASIDE
         if about & lacking:
-            return State.TO_LOOK_AT
+            return ItemState.TO_LOOK_AT
         # A notice is for people to weigh, so such an item is not called in order either.
-        return State.IN_ORDER if rules <= silent and not about & doubtful else State.UNSAID
+        return (
+            ItemState.IN_ORDER if rules <= clean and not about & doubtful else ItemState.UNSPECIFIED
+        )
 
     return {item: state(item) for item in form.checked}
 
@@ -139,12 +148,12 @@ def _unsettled(change: Change, verdict: Verdict) -> set[str]:
     """Rules that are silent only because something else has to be settled first."""
     found = set()
     # Where nobody asked docutils, that nothing is told says nothing.
-    asked = texts_to_parse(change)
-    if any(file.markup is None for file in change.files if file.path in asked):
+    to_parse = texts_to_parse(change)
+    if any(file.markup is None for file in change.files if file.path in to_parse):
         found.add(MARKUP_RULE)
-    for standing in verdict.peps:
-        if standing.codeowners.state is OwnersState.WAITING:
+    for assessment in verdict.peps:
+        if assessment.codeowners.state is OwnersState.WAITING:
             found.add("codeowners")
-        if standing.sponsor.state in (SponsorState.UNCLEAR, SponsorState.UNKNOWN):
+        if assessment.sponsor.state in (SponsorState.UNCLEAR, SponsorState.UNKNOWN):
             found.add("sponsor")
     return found

@@ -13,13 +13,13 @@ from bot.review.decision.evidence import About
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ChecklistItem:
     """Something that is checked: it is in order if no rule on it has anything to say.
 
     And, where a status moves, if nothing is lacking of the evidence that the item is about.
     """
 
-    words: str
+    label: str
     rules: tuple[str, ...]
     about: tuple[About, ...] = ()
 
@@ -37,13 +37,13 @@ class Form:
     """
 
     name: str
-    checked: tuple[Item, ...]
+    checked: tuple[ChecklistItem, ...]
     judged: tuple[str, ...]
     is_template: bool = True
 
 
-_TITLE = Item("title of the pull request", ("title-prefix",))
-_HEADER = Item(
+_TITLE = ChecklistItem("title of the pull request", ("title-prefix",))
+_HEADER = ChecklistItem(
     "header",
     (
         "header-form",
@@ -63,19 +63,19 @@ _HEADER = Item(
     ),
     (About.PYTHON_VERSION,),
 )
-_STEP = Item("step of the status", ("status-transition",))
-_RESOLUTION = Item("Resolution", ("resolution",), (About.RESOLUTION,))
-_SUCCESSOR = Item("successor", ("relations",), (About.SUCCESSOR, About.SUCCESSOR_BACK))
+_STEP = ChecklistItem("step of the status", ("status-transition",))
+_RESOLUTION = ChecklistItem("Resolution", ("resolution",), (About.RESOLUTION,))
+_SUCCESSOR = ChecklistItem("successor", ("relations",), (About.SUCCESSOR, About.SUCCESSOR_BACK))
 
 NEW_PEP = Form(
     name="Add a new PEP",
     checked=(
-        Item("number", ("number",)),
-        Item("sponsor", ("sponsor",)),
-        Item("CODEOWNERS", ("codeowners",)),
+        ChecklistItem("number", ("number",)),
+        ChecklistItem("sponsor", ("sponsor",)),
+        ChecklistItem("CODEOWNERS", ("codeowners",)),
         _HEADER,
-        Item("required sections", ("sections", "copyright")),
-        Item("reStructuredText", ("markup", "code-lexer")),
+        ChecklistItem("required sections", ("sections", "copyright")),
+        ChecklistItem("reStructuredText", ("markup", "code-lexer")),
         _TITLE,
     ),
     judged=(
@@ -91,7 +91,7 @@ DECISION = Form(
     checked=(
         _STEP,
         _RESOLUTION,
-        Item("delegate", ("delegate",)),
+        ChecklistItem("delegate", ("delegate",)),
         _HEADER,
         _TITLE,
     ),
@@ -107,7 +107,7 @@ FINAL = Form(
     checked=(
         _STEP,
         _RESOLUTION,
-        Item(
+        ChecklistItem(
             "link to the documentation",
             ("canonical-doc", "directive-colons"),
             (About.DOCUMENTATION,),
@@ -155,7 +155,13 @@ SUPERSEDED = Form(
 
 ACTIVE = Form(
     name=_PEP_1,
-    checked=(_STEP, Item("type", ("status-for-type", "type")), _RESOLUTION, _HEADER, _TITLE),
+    checked=(
+        _STEP,
+        ChecklistItem("type", ("status-for-type", "type")),
+        _RESOLUTION,
+        _HEADER,
+        _TITLE,
+    ),
     judged=(
         "whether those who decide agreed to it",
         "whether it is never meant to be completed",
@@ -170,7 +176,7 @@ COMPLETED = Form(
     is_template=False,
 )
 
-TAKEN_UP = Form(
+RESUMED = Form(
     name=_PEP_1,
     checked=(_STEP, _HEADER, _TITLE),
     judged=(
@@ -180,7 +186,7 @@ TAKEN_UP = Form(
     is_template=False,
 )
 
-TAKEN_BACK = Form(
+REVERSED = Form(
     name=_PEP_1,
     checked=(_STEP, _HEADER, _TITLE),
     judged=(
@@ -192,14 +198,14 @@ TAKEN_BACK = Form(
 
 _DECISIONS = frozenset({"Accepted", "Provisional", "Rejected"})
 _SHORT = {
-    MoveKind.REVERSAL: TAKEN_BACK,
+    MoveKind.REVERSAL: REVERSED,
     MoveKind.SUPERSESSION: SUPERSEDED,
     MoveKind.ACTIVATION: ACTIVE,
     MoveKind.COMPLETION: COMPLETED,
     MoveKind.WITHDRAWAL: WITHDRAWN,
     MoveKind.CORRECTION: WITHDRAWN,
     MoveKind.DEFERRAL: DEFERRED,
-    MoveKind.RESUMPTION: TAKEN_UP,
+    MoveKind.RESUMPTION: RESUMED,
 }
 """The short form of each kind of move; where several PEPs move, the first that fits."""
 

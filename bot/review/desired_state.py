@@ -81,6 +81,6 @@ def _stage_is_written(verdict: Verdict) -> bool:
 
     And anywhere if a person set one.
     """
-    if verdict.kind is ChangeKind.NEW_PEP or verdict.stage_word is not None:
+    if verdict.kind is ChangeKind.NEW_PEP or verdict.stage_choice is not None:
         return True
     return verdict.kind.moves_status and verdict.stage is Stage.AUTHOR

@@ -41,20 +41,20 @@ def ledger_of(
 ) -> NumberLedger:
     """All that is known about numbers: policy, base branch, claims, and what editors reserved."""
     numbers = policy.numbers
-    put_aside = {one.number: one for one in reservations}
-    kept = {
+    reservation_of = {one.number: one for one in reservations}
+    reserved_for_nobody = {
         number: one.reason or "Reserved by a PEP editor."
-        for number, one in put_aside.items()
+        for number, one in reservation_of.items()
         if one.pull_request is None
     }
     assigned = {
         number: one.pull_request
-        for number, one in put_aside.items()
+        for number, one in reservation_of.items()
         if one.pull_request is not None
     }
     return NumberLedger(
         published=published,
-        reserved={**numbers.reserved, **kept},
+        reserved={**numbers.reserved, **reserved_for_nobody},
         claims=tuple(sorted(claims, key=lambda claim: (claim.number, claim.pull_request))),
         claims_complete=claims_complete,
         special=numbers.special,
@@ -84,11 +84,11 @@ def number_inputs(
     subjects = sorted(numbers)
     if not subjects:
         return ""
-    said: list[str] = []
+    parts: list[str] = []
     for number in subjects:
-        said += _said(PepNumber(number), pull_request, ledger, policy)
-        said += _owners(codeowners, _path(PepNumber(number)))
-    return _digest("\n".join(said))
+        parts += _number_findings(PepNumber(number), pull_request, ledger, policy)
+        parts += _owners_at_base(codeowners, _path(PepNumber(number)))
+    return _digest("\n".join(parts))
 
 
 def _digest(text: str) -> str:
@@ -101,17 +101,17 @@ def _digest(text: str) -> str:
     key=lambda codeowners, path: (codeowners and _digest(codeowners), path),
     lock=Lock(),
 )
-def _owners(codeowners: str | None, path: str) -> tuple[str, ...]:
+def _owners_at_base(codeowners: str | None, path: str) -> tuple[str, ...]:
     """What CODEOWNERS at the base says of a path, and whom it falls back to."""
     if codeowners is None:
         return ("no CODEOWNERS",)
     owners = parse_codeowners(codeowners)
     line = owners.owners_of(path)
-    told = "" if line is None else " ".join((line.pattern or "", *line.owners))
-    return (told, *owners.fallback_teams())
+    owners_line = "" if line is None else " ".join((line.pattern or "", *line.owners))
+    return (owners_line, *owners.fallback_teams())
 
 
-def _said(
+def _number_findings(
     number: PepNumber, pull_request: int, ledger: NumberLedger, policy: Policy
 ) -> Iterable[str]:
     """The findings and the comment's line on the number, as they would be for a bare PEP."""
@@ -124,13 +124,13 @@ def _said(
     change = Change(files=(FileChange(_path(number), FileStatus.ADDED, after=text),))
     for known in ledgers:
         context = Context(date.min, policy, known, pull_request=pull_request)
-        for finding in run_rules(change, context, {"number"}, _told_by_the_review):
+        for finding in run_rules(change, context, {"number"}, _ignore_failure):
             yield f"{finding.severity} {finding.message} {finding.action} {finding.help}"
         for pep in new_peps(change, known.placeholders):
             yield number_line(known, assess_number(pep, change, context))
 
 
-def _told_by_the_review(failure: RuleFailed) -> None:
+def _ignore_failure(failure: RuleFailed) -> None:
     """Nothing: where the rule fails nothing is said, and the review itself tells that it does."""
 
 

@@ -18,26 +18,26 @@ class Waiver:
 
 
 @dataclass(frozen=True, slots=True)
-class StageOrder:
+class StageOverride:
     """A stage that somebody set; it holds while the computed one keeps its cause.
 
     Attributes:
         stage: The value of a `bot.review.verdict.Stage`.
-        despite: What was computed then, stage and cause.
+        overridden: What was computed then, stage and cause.
         by: Who set it.
         at: When.
         url: Where.
     """
 
     stage: str
-    despite: str
+    overridden: str
     by: Login
     at: datetime
     url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Acceptance:
+class AcceptedSponsor:
     """A sponsor whom an editor or a decider accepted, and the post that shows why.
 
     `name` is what the header called them then, where nobody else knows whose name that is.
@@ -51,7 +51,7 @@ class Acceptance:
 
 
 @dataclass(frozen=True, slots=True)
-class DelegateOrder:
+class RecordedDelegate:
     """A PEP-Delegate on record.
 
     `name` is what the header called them then, where nobody else knows whose name that is.
@@ -78,9 +78,9 @@ class Overrides:
     """
 
     waivers: Mapping[str, Waiver] = field(default_factory=dict)
-    stage: StageOrder | None = None
-    accepted: tuple[Acceptance, ...] = ()
-    delegate: DelegateOrder | None = None
+    stage: StageOverride | None = None
+    accepted: tuple[AcceptedSponsor, ...] = ()
+    delegate: RecordedDelegate | None = None
     pauses: tuple[Waiver, ...] = ()
     asked: frozenset[Login] = frozenset()
 
@@ -96,7 +96,7 @@ class Overrides:
         return self.pauses[-1] if self.pauses else None
 
 
-NO_ORDERS = Overrides()
+NO_OVERRIDES = Overrides()
 """Where nobody ordered anything."""
 
 

@@ -10,19 +10,19 @@ from datetime import date, datetime
 
 from bot.peps.dates import FeatureRelease, parse_pep_date, scheduled_releases
 from bot.peps.headers import Person
-from bot.peps.links import is_discussion, is_thread, parse_post
+from bot.peps.links import is_discussion, is_thread, parse_post_history_entry
 from bot.peps.number import PepNumber
 from bot.peps.preamble import Header, Preamble
 from bot.review.decision.submission import Submission
 from bot.review.snapshot import Memory, PullRequestState
 from bot.review.stage import Stage
-from bot.rules.document.canonical_doc import CANONICAL
+from bot.rules.document.canonical_doc import CANONICAL_DIRECTIVES
 from bot.rules.touched import PepText
 
 RELEASE = "Release"
 """The topic of release schedules."""
 
-_KEPT = (
+_STORED_HEADERS = (
     "PEP",
     "Title",
     "Discussions-To",
@@ -35,7 +35,7 @@ _KEPT = (
     "Resolution",
     "Superseded-By",
 )
-_OF_PEOPLE = ("Author", "Sponsor", "PEP-Delegate")
+_PEOPLE_HEADERS = ("Author", "Sponsor", "PEP-Delegate")
 _LONGEST_VALUE = 2_000
 """Characters of a header that are kept."""
 
@@ -82,7 +82,9 @@ class Published:
     @property
     def posted_thread(self) -> str:
         """The thread that `Post-History` links last; empty if it links none."""
-        posts = map(parse_post, (self.preamble.value("Post-History") or "").split(","))
+        posts = map(
+            parse_post_history_entry, (self.preamble.value("Post-History") or "").split(",")
+        )
         threads = [post.url for post in posts if post is not None and is_thread(post.url)]
         return threads[-1] if threads else ""
 
@@ -97,7 +99,7 @@ Register = Mapping[PepNumber, Published]
 """The published PEPs of a repository by number."""
 
 
-def entered(
+def published_from_text(
     number: PepNumber, blob: str, text: str, now: datetime, before: Published | None = None
 ) -> Published:
     """What is kept of a text.
@@ -110,8 +112,8 @@ def entered(
         before: What was kept of the text before it.
     """
     pep = PepText(text)
-    preamble = reduced(pep.preamble)
-    is_moved = (
+    preamble = stored_headers(pep.preamble)
+    status_changed = (
         before is not None
         # Where a text could not be read, its status was not known; that is no other status.
         and None not in (before.preamble.status, preamble.status)
@@ -122,25 +124,25 @@ def entered(
         number=number,
         blob=blob,
         preamble=preamble,
-        is_linked=any(one.name in CANONICAL for one in pep.body.directives),
+        is_linked=any(one.name in CANONICAL_DIRECTIVES for one in pep.body.directives),
         releases=(
             scheduled_releases(preamble.title or "", text) if RELEASE in preamble.topics else ()
         ),
         read_at=now if before is None else before.read_at,
         changed_at=now if is_changed else None if before is None else before.changed_at,
-        status_since=now if is_moved else None if before is None else before.status_since,
+        status_since=now if status_changed else None if before is None else before.status_since,
     )
 
 
-def reduced(preamble: Preamble) -> Preamble:
+def stored_headers(preamble: Preamble) -> Preamble:
     """A header with what is asked later, and people by their names."""
     headers = [
         (name, value[:_LONGEST_VALUE])
-        for name in _KEPT
+        for name in _STORED_HEADERS
         if (value := preamble.value(name)) is not None
     ]
     people = (preamble.authors, preamble.sponsors, preamble.delegates)
-    headers += [(name, _names(named)) for name, named in zip(_OF_PEOPLE, people, strict=True)]
+    headers += [(name, _names(named)) for name, named in zip(_PEOPLE_HEADERS, people, strict=True)]
     return preamble_of(dict(headers))
 
 
@@ -186,14 +188,14 @@ class KnownPeps:
     submissions: Sequence[Submission] = ()
     not_yet: Mapping[PepNumber, datetime] = field(default_factory=dict)
 
-    def kept_free(self, reserved: Mapping[PepNumber, str]) -> Mapping[PepNumber, str]:
+    def still_reserved(self, reserved: Mapping[PepNumber, str]) -> Mapping[PepNumber, str]:
         """Those of the policy's reserved numbers that no published PEP has taken."""
         return {
             number: reason for number, reason in reserved.items() if number not in self.register
         }
 
 
-def known_of(
+def collect_known_peps(
     register: Register,
     remembered: Mapping[int, Memory],
     submissions: Sequence[Submission] = (),
@@ -211,14 +213,14 @@ def known_of(
     touched: dict[PepNumber, tuple[int, ...]] = {}
     deciding: dict[PepNumber, tuple[int, ...]] = {}
     for number, memory in sorted(remembered.items()):
-        listed = memory.listed
+        queue_entry = memory.queue_entry
         if memory.state is PullRequestState.OPEN:
-            decides = listed is not None and listed.turn == Stage.DECISION
+            decides = queue_entry is not None and queue_entry.turn == Stage.DECISION
             for pep in map(PepNumber, memory.touches):
                 touched[pep] = (*touched.get(pep, ()), number)
                 if decides:
                     deciding[pep] = (*deciding.get(pep, ()), number)
-        elif memory.state is PullRequestState.MERGED and listed is not None:
+        elif memory.state is PullRequestState.MERGED and queue_entry is not None:
             # Of two that added a number (one was renumbered later), the later one holds it now.
-            added |= {PepNumber(pep): Added(number, listed.since) for pep in memory.adds}
+            added |= {PepNumber(pep): Added(number, queue_entry.since) for pep in memory.adds}
     return KnownPeps(register, added, touched, deciding, submissions, not_yet or {})

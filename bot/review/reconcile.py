@@ -98,10 +98,10 @@ class Plan:
     declined: Mapping[str, str]
 
 
-_STILL_NEWS = timedelta(days=30)
+_MERGED_RECENTLY = timedelta(days=30)
 """How long after its opening a merged pull request the bot never saw open is told what is next."""
 
-_AGAIN = "again"
+_FORCE = "again"
 """Stands for words that are to be written whatever they are."""
 
 _MOST_LABEL_WRITES = 2
@@ -122,7 +122,7 @@ def plan_writes(snapshot: Snapshot, desired: Desired, memory: Memory) -> Plan:
     )
 
 
-def asked_again(memory: Memory) -> Memory:
+def force_check_run(memory: Memory) -> Memory:
     """The memory with the check run to be written anew, be it with the same words.
 
     Whoever asks for a check run or its suite again sets the suite back to queued, and there it
@@ -132,7 +132,7 @@ def asked_again(memory: Memory) -> Memory:
     if run is None or not run.digest:
         return memory
     _, *notes = run.digest.split()
-    return replace(memory, check_run=replace(run, digest=" ".join((_AGAIN, *notes))))
+    return replace(memory, check_run=replace(run, digest=" ".join((_FORCE, *notes))))
 
 
 def known_comments(
@@ -142,11 +142,11 @@ def known_comments(
 
     Those would otherwise be taken for new once a person deletes them.
     """
-    wanted = {comment.marker for comment in desired.comments}
+    desired_markers = {comment.marker for comment in desired.comments}
     found = {
         own.marker: CommentMemory(own.id, digest_of(own.body))
         for own in snapshot.conversation.own_comments
-        if own.marker in wanted
+        if own.marker in desired_markers
     }
     return found | dict(memory.comments)
 
@@ -163,24 +163,24 @@ def _check_run(snapshot: Snapshot, desired: Desired, memory: Memory) -> list[Wri
     whole = _run_digest(run, ())
     if known is None or known.head_sha != snapshot.head_sha:
         return [CreateCheckRun(snapshot.head_sha, run, whole)]
-    told = tuple(known.digest.split()[1:])
-    digest = _run_digest(run, told)
+    sent = tuple(known.digest.split()[1:])
+    digest = _run_digest(run, sent)
     if digest == known.digest:
         return []
     # GitHub appends the annotations of an update, so only those not told yet are sent.
-    new = tuple(note for note in run.annotations if _note_digest(note) not in told)
+    new = tuple(note for note in run.annotations if _note_digest(note) not in sent)
     fresh = replace(run, annotations=new)
     return [UpdateCheckRun(known.id, snapshot.head_sha, fresh, digest)]
 
 
-def _run_digest(run: CheckRun, told: tuple[str, ...]) -> str:
+def _run_digest(run: CheckRun, sent: tuple[str, ...]) -> str:
     """The digest of a check run's words, then of every annotation told on it so far."""
     buttons = [(one.identifier, one.label) for one in run.buttons]
     # Without a text the digest is that of versions that knew none, so that nothing is rewritten.
     text = [run.text] if run.text else []
-    words = json.dumps([run.conclusion, run.title, run.summary, buttons, *text])
-    notes = sorted({*told, *(_note_digest(note) for note in run.annotations)})
-    return " ".join((sha256(words.encode()).hexdigest()[:32], *notes))
+    content = json.dumps([run.conclusion, run.title, run.summary, buttons, *text])
+    notes = sorted({*sent, *(_note_digest(note) for note in run.annotations)})
+    return " ".join((sha256(content.encode()).hexdigest()[:32], *notes))
 
 
 def _note_digest(note: Annotation) -> str:
@@ -219,23 +219,23 @@ def _labels(
 
 def _comments(snapshot: Snapshot, desired: Desired, memory: Memory) -> list[Write]:
     writes: list[Write] = []
-    may_begin = may_speak(snapshot, memory)
-    standing = {own.marker: own for own in snapshot.conversation.own_comments}
+    may_create = may_comment(snapshot, memory)
+    existing = {own.marker: own for own in snapshot.conversation.own_comments}
     for comment in desired.comments:
         digest = digest_of(comment.body)
-        own, known = standing.get(comment.marker), memory.comments.get(comment.marker)
+        own, known = existing.get(comment.marker), memory.comments.get(comment.marker)
         if own is not None and (known is None or known.id == own.id):
             if own.body.strip().replace("\r\n", "\n") != comment.body.strip():
                 writes.append(UpdateComment(own.id, comment.marker, comment.body, digest))
         elif known is not None:
             if known.digest != digest:
                 writes.append(UpdateComment(known.id, comment.marker, comment.body, digest))
-        elif comment.create and may_begin:
+        elif comment.create and may_create:
             writes.append(CreateComment(comment.marker, comment.body, digest))
     return writes
 
 
-def may_speak(snapshot: Snapshot, memory: Memory) -> bool:
+def may_comment(snapshot: Snapshot, memory: Memory) -> bool:
     """Whether a comment may still be begun; nobody wants one on what was merged long ago.
 
     Args:
@@ -248,7 +248,7 @@ def may_speak(snapshot: Snapshot, memory: Memory) -> bool:
     return (
         memory.state is None
         and opened is not None
-        and snapshot.context.today - opened <= _STILL_NEWS
+        and snapshot.context.today - opened <= _MERGED_RECENTLY
     )
 
 

@@ -6,9 +6,9 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from bot.peps.names import fold_name
-from bot.peps.people import NOBODY_KNOWN, Accounts, Login
+from bot.peps.people import NO_ACCOUNTS, Accounts, Login
 from bot.review.decision.submission import Submission
-from bot.review.overrides import NO_ORDERS, Overrides
+from bot.review.overrides import NO_OVERRIDES, Overrides
 from bot.review.subject import Subject
 from bot.rules.change import Act, ActKind, Change, Context
 from bot.rules.finding import Finding
@@ -87,9 +87,9 @@ NOBODY = Login("")
 
 @dataclass(frozen=True, slots=True)
 class ManualLabel:
-    """A label that a person set against what the bot worked out (`despite`), when, and who."""
+    """A label that a person set against what the bot worked out (`overridden`), when, and who."""
 
-    despite: str
+    overridden: str
     at: datetime
     by: Login = NOBODY
 
@@ -141,10 +141,11 @@ class Memory:
         labels: Labels that stand by our hand, each with the cause it was set for.
         declined: Labels a person removed, with the cause each had; they stay away until it changes.
         conversation: What was said, as read last; None if it has to be read again.
-        heard_at: The pull request's `updated_at` before it was read; None if that is not known.
+        conversation_as_of: The pull request's `updated_at` before it was read; None if that is not
+            known.
         numbers: The PEP numbers it sets, 0 for a PEP that has a placeholder yet.
-        outlook: What the last review (one that waits to be made included) goes by beside the pull
-            request itself; see `bot.review.number_inputs`.
+        number_inputs: What the last review (one that waits to be made included) goes by beside the
+            pull request itself; see `bot.review.number_inputs`.
         base: The branch it is to be merged into.
         is_new_pep: Whether the last verdict saw a new PEP.
         by_hand: Labels that people set and that hold against what the bot worked out.
@@ -152,8 +153,8 @@ class Memory:
         touches: The PEPs whose files it changes.
         adds: The PEPs among them whose files it adds; none if it was over long before it was seen.
         comment_count: How many comments it had when it was looked at last; None if nobody did.
-        listed: What the queue tells of it; None before the first review.
-        said: What the rules said when they ran last; see `bot.review.verdict`.
+        queue_entry: What the queue tells of it; None before the first review.
+        last_findings: What the rules said when they ran last; see `bot.review.verdict`.
     """
 
     state: PullRequestState | None = None
@@ -165,7 +166,7 @@ class Memory:
     declined: Mapping[str, str] = field(default_factory=dict)
     conversation: Conversation | None = None
     numbers: frozenset[int] = frozenset()
-    outlook: str = ""
+    number_inputs: str = ""
     base: str = ""
     is_new_pep: bool = False
     by_hand: Mapping[str, ManualLabel] = field(default_factory=dict)
@@ -173,12 +174,12 @@ class Memory:
     touches: frozenset[int] = frozenset()
     adds: frozenset[int] = frozenset()
     comment_count: int | None = None
-    listed: QueueEntry | None = None
-    said: tuple[Finding, ...] = ()
-    heard_at: datetime | None = None
+    queue_entry: QueueEntry | None = None
+    last_findings: tuple[Finding, ...] = ()
+    conversation_as_of: datetime | None = None
 
 
-NOTHING = Memory()
+NO_MEMORY = Memory()
 """What is remembered about a pull request nobody looked at yet."""
 
 
@@ -186,13 +187,13 @@ NOTHING = Memory()
 class Base:
     """The branch a pull request is to be merged into, and CODEOWNERS at its tip.
 
-    `keeps_peps` is false where the repository has neither PEPs nor a policy: it is somebody's
-    tracker, or nobody's business.
+    `is_pep_repository` is false where the repository has neither PEPs nor a policy: it is
+    somebody's tracker, or nobody's business.
     """
 
     branch: str = ""
     codeowners: str | None = None
-    keeps_peps: bool = True
+    is_pep_repository: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,13 +213,13 @@ class Snapshot:
         change: What it changes.
         context: What the rules may know.
         conversation: What was said; empty where nothing of interest is touched.
-        heard_at: The pull request's `updated_at` before that was read.
+        conversation_as_of: The pull request's `updated_at` before that was read.
         updated_at: GitHub's `updated_at`.
         comment_count: How many comments it has, those on lines left out; None if unknown.
         submissions: The issues known to submit PEPs that it touches.
         degraded: What could not be read and what follows from it, in words for people.
         base: The branch it is to be merged into.
-        orders: What people ordered by commands.
+        overrides: What people ordered by commands.
         accounts: Which account is meant by which login; who is named here is called by that.
     """
 
@@ -233,16 +234,16 @@ class Snapshot:
     updated_at: datetime | None = None
     degraded: tuple[str, ...] = ()
     base: Base = Base()
-    orders: Overrides = NO_ORDERS
+    overrides: Overrides = NO_OVERRIDES
     set_by_people: Mapping[str, Login] = field(default_factory=dict)
     set_at: Mapping[str, datetime] = field(default_factory=dict)
     comment_count: int | None = None
     submissions: tuple[Submission, ...] = ()
-    heard_at: datetime | None = None
-    accounts: Accounts = NOBODY_KNOWN
+    conversation_as_of: datetime | None = None
+    accounts: Accounts = NO_ACCOUNTS
 
 
-def apply_overrides(snapshot: Snapshot, orders: Overrides) -> Snapshot:
+def apply_overrides(snapshot: Snapshot, overrides: Overrides) -> Snapshot:
     """The snapshot as the rules are to see it, with what people ordered.
 
     An accepted sponsor counts as one who agreed: whoever accepted them vouches for the post that
@@ -251,18 +252,18 @@ def apply_overrides(snapshot: Snapshot, orders: Overrides) -> Snapshot:
     """
     context = snapshot.context
     acts = [
-        Act(one.login, ActKind.CONSENT, one.at, one.link) for one in orders.accepted if one.link
+        Act(one.login, ActKind.CONSENT, one.at, one.link) for one in overrides.accepted if one.link
     ]
     return replace(
         snapshot,
-        orders=orders,
+        overrides=overrides,
         context=replace(
             context,
             acts=tuple(sorted((*context.acts, *acts), key=lambda act: act.at)),
-            accepted_sponsors=context.accepted_sponsors | {one.login for one in orders.accepted},
+            accepted_sponsors=context.accepted_sponsors | {one.login for one in overrides.accepted},
             accepted_names={
                 fold_name(one.name): one.login
-                for one in sorted(orders.accepted, key=lambda one: one.at)
+                for one in sorted(overrides.accepted, key=lambda one: one.at)
                 if one.name
             },
         ),

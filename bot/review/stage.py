@@ -25,7 +25,7 @@ DRAFT = "draft"
 CHANGES_REQUESTED = "changes requested by"
 """How a cause begins that is a review which asks for changes."""
 
-SET = "set, while"
+SET_BY_PERSON = "set, while"
 """How a cause begins that is a person's word against what the bot worked out."""
 
 
@@ -39,7 +39,7 @@ class Stage(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class StageWord:
+class StageChoice:
     """A person's word on whose turn it is: theirs, and where it stands if it is a command."""
 
     by: Login
@@ -53,12 +53,12 @@ class Turn:
     Attributes:
         stage: Whose.
         cause: Why, in a short stable form that changes when the reason does.
-        word: The person's word that holds, be it against what the bot worked out or not.
+        choice: The person's word that holds, be it against what the bot worked out or not.
     """
 
     stage: Stage
     cause: str
-    word: StageWord | None = None
+    choice: StageChoice | None = None
 
     def __str__(self) -> str:
         """Both, as they are remembered."""
@@ -75,7 +75,7 @@ def stage_labels(names: LabelNames) -> dict[Stage, str]:
     }
 
 
-def computed_turn(
+def compute_turn(
     snapshot: Snapshot,
     kind: ChangeKind,
     sponsors: tuple[SponsorAssessment, ...],
@@ -94,9 +94,9 @@ def computed_turn(
     if kind in (ChangeKind.INFRASTRUCTURE, ChangeKind.OWNERS, ChangeKind.POLICY):
         return None
     draft = snapshot.change.draft
-    to_mend = sorted({finding.rule for finding in findings if finding.is_step})
-    if draft or to_mend:
-        return Turn(Stage.AUTHOR, " ".join([DRAFT] * draft + to_mend))
+    to_fix = sorted({finding.rule for finding in findings if finding.is_step})
+    if draft or to_fix:
+        return Turn(Stage.AUTHOR, " ".join([DRAFT] * draft + to_fix))
     if asking := _asking_for_changes(snapshot, sponsors):
         return Turn(Stage.AUTHOR, " ".join([CHANGES_REQUESTED, *asking]))
     awaited = [
@@ -111,25 +111,34 @@ def computed_turn(
     return Turn(Stage.EDITOR, "review")
 
 
-def ordered_turn(
-    computed: Turn | None, orders: Overrides, by_hand: Mapping[Stage, ManualLabel]
+def effective_turn(
+    computed: Turn | None, overrides: Overrides, by_hand: Mapping[Stage, ManualLabel]
 ) -> Turn | None:
     """The stage a person set, by the later of command and label; the computed one if none holds."""
     if computed is None:
         return None
-    said = [(hand.at, stage, StageWord(hand.by)) for stage, hand in by_hand.items()]
-    order = orders.stage
-    if order is not None and order.despite == str(computed):
-        said.append((order.at, Stage(order.stage), StageWord(order.by, order.url)))
-    if not said:
+    choices = [
+        (manual_label.at, stage, StageChoice(manual_label.by))
+        for stage, manual_label in by_hand.items()
+    ]
+    stage_override = overrides.stage
+    if stage_override is not None and stage_override.overridden == str(computed):
+        choices.append(
+            (
+                stage_override.at,
+                Stage(stage_override.stage),
+                StageChoice(stage_override.by, stage_override.url),
+            )
+        )
+    if not choices:
         return computed
-    _, stage, word = max(said, key=lambda one: one[0])
+    _, stage, choice = max(choices, key=lambda one: one[0])
     if stage is computed.stage:
-        return replace(computed, word=word)
-    return Turn(stage, f"{SET} {computed}", word)
+        return replace(computed, choice=choice)
+    return Turn(stage, f"{SET_BY_PERSON} {computed}", choice)
 
 
-def stages_by_hand(
+def manual_stage_labels(
     snapshot: Snapshot, memory: Memory, computed: Turn | None
 ) -> dict[Stage, ManualLabel]:
     """The stage labels that a person set and that hold, with what was computed then.
@@ -141,11 +150,11 @@ def stages_by_hand(
         return {}
     labels = stage_labels(snapshot.context.policy.labels)
     return {
-        stage: hand
+        stage: manual_label
         for stage, label in labels.items()
         if label
         and (
-            hand := set_by_hand(
+            manual_label := current_manual_label(
                 snapshot, memory, label, str(computed), agreed=stage is computed.stage
             )
         )
@@ -153,7 +162,7 @@ def stages_by_hand(
     }
 
 
-def set_by_hand(
+def current_manual_label(
     snapshot: Snapshot, memory: Memory, label: str, computed: str, *, agreed: bool = False
 ) -> ManualLabel | None:
     """Since when a person's label holds against what the bot worked out; None if it does not.
@@ -173,7 +182,7 @@ def set_by_hand(
     if known is None or now is not None:
         at = now or snapshot.updated_at
         return None if at is None else ManualLabel(computed, at, by)
-    return replace(known, despite=computed) if agreed or known.despite == computed else None
+    return replace(known, overridden=computed) if agreed or known.overridden == computed else None
 
 
 def _asking_for_changes(snapshot: Snapshot, sponsors: tuple[SponsorAssessment, ...]) -> list[Login]:
@@ -198,11 +207,11 @@ def label_key(label: str) -> str:
 
 def finding_key(finding: Finding) -> str:
     """Under what a finding is remembered: its line may move, its words make it another."""
-    words = f"{finding.path}\n{finding.message}"
-    return f"finding:{finding.rule}:{sha256(words.encode()).hexdigest()[:12]}"
+    text = f"{finding.path}\n{finding.message}"
+    return f"finding:{finding.rule}:{sha256(text.encode()).hexdigest()[:12]}"
 
 
-def brought_up_to_date(
+def update_since(
     known: Mapping[str, Since], labels: Iterable[str], findings: Iterable[Finding], now: Since
 ) -> dict[str, Since]:
     """What stands now, each with the time it is known for; what is gone is forgotten."""

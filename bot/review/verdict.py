@@ -4,19 +4,19 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.peps.people import same_login
-from bot.review.decision.evidence import EvidenceSources, PeoplesWords
+from bot.review.decision.evidence import EvidenceSources, PeopleStatements
 from bot.review.decision.path import Decision, decision_on
 from bot.review.decision.status_change import StatusMove, status_moves
 from bot.review.desired import Conclusion
-from bot.review.snapshot import NOTHING, ManualLabel, Memory, PullRequestState, Snapshot
+from bot.review.snapshot import NO_MEMORY, ManualLabel, Memory, PullRequestState, Snapshot
 from bot.review.stage import (
     Stage,
-    StageWord,
-    computed_turn,
-    ordered_turn,
-    set_by_hand,
+    StageChoice,
+    compute_turn,
+    current_manual_label,
+    effective_turn,
+    manual_stage_labels,
     stage_labels,
-    stages_by_hand,
 )
 from bot.rules.assessment import (
     CodeownersAssessment,
@@ -27,8 +27,8 @@ from bot.rules.assessment import (
 from bot.rules.change import Change
 from bot.rules.changed_peps import PepEdit, new_peps, pep_edits
 from bot.rules.codeowners import assess_codeowners
-from bot.rules.engine import RuleFailed, in_order, rules_wanted, run_rules
-from bot.rules.finding import Finding, Severity, code
+from bot.rules.engine import RuleFailed, enabled_rules, run_rules, sort_findings
+from bot.rules.finding import Finding, Severity, safe_code
 from bot.rules.kind import ChangeKind, kind_of
 from bot.rules.number_assessment import assess_number
 from bot.rules.sponsor import assess_sponsor
@@ -59,7 +59,7 @@ class Verdict:
         paused_by_editor: Whether an editor did, so that nothing is held against it meanwhile.
         stage: Whose turn it is; None for a pull request without a PEP, or closed.
         stage_cause: Why, in a short stable form that changes when the reason does.
-        stage_word: The person's word on it that holds, if there is one.
+        stage_choice: The person's word on it that holds, if there is one.
         computed: What the bot worked out of that by itself, stage and cause; a person may have set
             another.
         by_hand: Labels that people set and that hold against what the bot worked out.
@@ -78,7 +78,7 @@ class Verdict:
     stage: Stage | None
     stage_cause: str
     conclusion: Conclusion
-    stage_word: StageWord | None = None
+    stage_choice: StageChoice | None = None
     computed: str = ""
     by_hand: Mapping[str, ManualLabel] = field(default_factory=dict)
     moves: tuple[StatusMove, ...] = ()
@@ -100,7 +100,7 @@ class Verdict:
         )
 
 
-def judge(snapshot: Snapshot, memory: Memory = NOTHING) -> Verdict:
+def judge(snapshot: Snapshot, memory: Memory = NO_MEMORY) -> Verdict:
     """Judge an open pull request by every registered rule.
 
     A closed or merged one is no longer judged: its PEPs are known, but nothing is held against it
@@ -116,7 +116,7 @@ def judge(snapshot: Snapshot, memory: Memory = NOTHING) -> Verdict:
     # GitHub tells labels apart without case.
     instructions = frozenset(label.casefold() for label in snapshot.instructions)
     prefix = labels.skip_prefix.casefold()
-    skipped = frozenset(snapshot.orders.waivers) | frozenset(
+    skipped = frozenset(snapshot.overrides.waivers) | frozenset(
         label.removeprefix(prefix).strip()
         for label in instructions
         if prefix and label.startswith(prefix)
@@ -127,8 +127,8 @@ def judge(snapshot: Snapshot, memory: Memory = NOTHING) -> Verdict:
     if is_open:
         findings = run_rules(change, context, on_failure=failures.append, skipped=skipped)
     if failures:
-        findings = in_order((*findings, *findings_instead(failures, snapshot, memory)))
-    running = rules_wanted(context.policy) if is_open else frozenset[str]()
+        findings = sort_findings((*findings, *findings_for_failures(failures, snapshot, memory)))
+    running = enabled_rules(context.policy) if is_open else frozenset[str]()
     waived = tuple(sorted(skipped & running))
     seen = kind_of(change, context.numbers.placeholders)
     marked_new = _marked_new(snapshot, memory, seen)
@@ -146,11 +146,11 @@ def judge(snapshot: Snapshot, memory: Memory = NOTHING) -> Verdict:
     paused = bool(labels.paused) and labels.paused.casefold() in instructions
     by_editor = paused and not _paused_by_others(snapshot)
     sponsors = tuple(one.sponsor for one in peps)
-    computed = computed_turn(snapshot, kind, sponsors, findings, skipped)
-    hands = stages_by_hand(snapshot, memory, computed)
-    turn = ordered_turn(computed, snapshot.orders, hands)
-    spoken = PeoplesWords(
-        snapshot.head_sha, snapshot.conversation.approvals, delegate=snapshot.orders.delegate
+    computed = compute_turn(snapshot, kind, sponsors, findings, skipped)
+    manual_stages = manual_stage_labels(snapshot, memory, computed)
+    turn = effective_turn(computed, snapshot.overrides, manual_stages)
+    statements = PeopleStatements(
+        snapshot.head_sha, snapshot.conversation.approvals, delegate=snapshot.overrides.delegate
     )
     stage = turn.stage if turn is not None else None
     return Verdict(
@@ -167,13 +167,16 @@ def judge(snapshot: Snapshot, memory: Memory = NOTHING) -> Verdict:
         conclusion=_conclusion(
             findings, computed.stage if computed else None, draft=change.draft, paused=by_editor
         ),
-        stage_word=turn.word if turn is not None else None,
+        stage_choice=turn.choice if turn is not None else None,
         computed=str(computed) if computed is not None else "",
         by_hand={
-            **{stage_labels(labels)[one]: hand for one, hand in hands.items()},
+            **{
+                stage_labels(labels)[one]: manual_label
+                for one, manual_label in manual_stages.items()
+            },
             **({labels.new_pep: marked_new} if marked_new else {}),
         },
-        moves=status_moves(EvidenceSources(change, context, findings, waived, spoken)),
+        moves=status_moves(EvidenceSources(change, context, findings, waived, statements)),
         failures=tuple(failures),
     )
 
@@ -183,7 +186,7 @@ def _marked_new(snapshot: Snapshot, memory: Memory, seen: ChangeKind) -> ManualL
     label = snapshot.context.policy.labels.new_pep
     if seen is ChangeKind.NEW_PEP or not label:
         return None
-    return set_by_hand(snapshot, memory, label, f"kind: {seen}")
+    return current_manual_label(snapshot, memory, label, f"kind: {seen}")
 
 
 def _paused_by_others(snapshot: Snapshot) -> bool:
@@ -193,7 +196,7 @@ def _paused_by_others(snapshot: Snapshot) -> bool:
     """
     setter = snapshot.set_by_people.get(snapshot.context.policy.labels.paused.casefold())
     # To GitHub the app itself sets the label for a command.
-    people = [one.by for one in snapshot.orders.pauses] if setter is None else [setter]
+    people = [one.by for one in snapshot.overrides.pauses] if setter is None else [setter]
     editors = snapshot.context.editors or ()
     return bool(people) and not any(
         same_login(login, editor) for login in people for editor in editors
@@ -225,13 +228,13 @@ def failure_finding(rule: str) -> Finding:
         message="This check failed through a fault of the bot, not of the pull request.",
         help=(
             "Whatever it said before still stands. An editor can set it aside with "
-            f"{code(f'/pep skip {rule} because …')}."
+            f"{safe_code(f'/pep skip {rule} because …')}."
         ),
         waits_for_person=True,
     )
 
 
-def findings_instead(
+def findings_for_failures(
     failures: Collection[RuleFailed], snapshot: Snapshot, memory: Memory
 ) -> Iterator[Finding]:
     """What stands instead of the findings that the failed rules could not make.
@@ -242,28 +245,30 @@ def findings_instead(
         memory: What is remembered of it.
     """
     failed = {failure.rule for failure in failures}
-    yield from said_last(failed, snapshot, memory)
+    yield from remembered_findings(failed, snapshot, memory)
     yield from map(failure_finding, sorted(failed))
 
 
-def said_last(rules: Collection[str], snapshot: Snapshot, memory: Memory) -> Iterator[Finding]:
+def remembered_findings(
+    rules: Collection[str], snapshot: Snapshot, memory: Memory
+) -> Iterator[Finding]:
     """What rules said when they ran last, as far as it is remembered and true of this head."""
     is_same = memory.head_sha == snapshot.head_sha
-    for finding in memory.said:
+    for finding in memory.last_findings:
         if finding.rule in rules:
             yield finding if is_same else _on_another_head(finding, snapshot.change)
 
 
-def to_remember(
+def findings_to_remember(
     findings: Collection[Finding], failures: Collection[RuleFailed]
 ) -> tuple[Finding, ...]:
     """What is remembered of the findings, in case that a rule fails next time.
 
     A mend is not among it, nor the columns: they are for the very text.
     """
-    instead = [failure_finding(failure.rule) for failure in failures]
-    said = (replace(finding, fix=None, columns=None) for finding in findings)
-    return tuple(finding for finding in said if finding not in instead)[:_MOST]
+    failure_findings = [failure_finding(failure.rule) for failure in failures]
+    last_findings = (replace(finding, fix=None, columns=None) for finding in findings)
+    return tuple(finding for finding in last_findings if finding not in failure_findings)[:_MOST]
 
 
 def _on_another_head(finding: Finding, change: Change) -> Finding:

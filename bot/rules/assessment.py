@@ -96,9 +96,10 @@ class NumberAssessment:
         number: The number claimed; None for a placeholder.
         suggestion: The number to take instead, or the next one; None without a ledger.
         is_next: True if the number is the suggestion itself.
-        lower_free: Unused numbers below that would come first in order, ascending.
+        lower_free_numbers: Unused numbers below that would come first in order, ascending.
         claimed_by: The older pull request that claims it, if one does.
-        agreeing: Where the number stands alike: of "file", "header", "title", "CODEOWNERS".
+        places_with_number: Where the number stands alike: of "file", "header", "title",
+            "CODEOWNERS".
         ledger_complete: False while claims are still being read.
     """
 
@@ -106,9 +107,9 @@ class NumberAssessment:
     number: PepNumber | None
     suggestion: PepNumber | None
     is_next: bool = False
-    lower_free: tuple[PepNumber, ...] = ()
+    lower_free_numbers: tuple[PepNumber, ...] = ()
     claimed_by: int | None = None
-    agreeing: tuple[str, ...] = ()
+    places_with_number: tuple[str, ...] = ()
     ledger_complete: bool = True
 
 

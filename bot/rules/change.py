@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from bot.peps.forum import NOTHING_READ, Forum
+from bot.peps.forum import NO_FORUM_DATA, Forum
 from bot.peps.markup import Markup
 from bot.peps.number import NumberLedger, PepNumber
 from bot.peps.people import CoreTeam, Login
@@ -29,7 +29,7 @@ class Unreadable(StrEnum):
 
     TOO_LARGE = "larger than 2 MB"
     NOT_TEXT = "not UTF-8 text"
-    GONE = "no longer on GitHub"
+    DELETED = "no longer on GitHub"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Change:
         body: The pull request's description.
         draft: True while it is a draft.
         opened: The day it was opened; None if unknown.
-        worked_out: What was made of all this, for `bot.rules.change`.
+        cache: What was made of all this, for `bot.rules.change`.
     """
 
     files: tuple[FileChange, ...]
@@ -85,29 +85,27 @@ class Change:
     draft: bool = False
     opened: date | None = None
     files_complete: bool = True
-    worked_out: dict[object, Any] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
+    cache: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def once_a_change(
+def cached_per_change(
     function: Callable[Concatenate[Change, P], R],
 ) -> Callable[Concatenate[Change, P], R]:
     """Decorate a plain function of a change; further arguments must be hashable."""
 
     @wraps(function)
-    def kept(change: Change, /, *args: P.args, **kwargs: P.kwargs) -> R:
+    def wrapper(change: Change, /, *args: P.args, **kwargs: P.kwargs) -> R:
         key = (function, args, tuple(kwargs.items()))
-        if key not in change.worked_out:
-            change.worked_out[key] = function(change, *args, **kwargs)
-        result: R = change.worked_out[key]
+        if key not in change.cache:
+            change.cache[key] = function(change, *args, **kwargs)
+        result: R = change.cache[key]
         return result
 
-    return kept
+    return wrapper
 
 
 class ActKind(StrEnum):
@@ -115,7 +113,7 @@ class ActKind(StrEnum):
 
     CONSENT = "consent"
     WITHDRAWAL = "withdrawal"
-    SAID = "said"
+    COMMENTED = "said"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +162,9 @@ class Context:
             are compared; nobody else tells whose that name is.
         owners_errors: What GitHub says about CODEOWNERS at the head; None if it was not asked or
             did not answer.
-        others: The headers, at the base, of PEPs that this change names as related without
+        related_headers: The headers, at the base, of PEPs that this change names as related without
             touching them; what could not be read is missing.
-        writes_schedules: Whether the repository has the file that release schedules are written
+        generates_schedules: Whether the repository has the file that release schedules are written
             from; without it they are edited by hand.
         forum: What the forum tells of posts and threads that the change links; nothing where the
             policy does not want it read.
@@ -182,6 +180,6 @@ class Context:
     accepted_sponsors: frozenset[Login] = frozenset()
     accepted_names: Mapping[str, Login] = field(default_factory=dict)
     owners_errors: tuple[OwnersError, ...] | None = None
-    others: Mapping[PepNumber, Preamble] = field(default_factory=dict)
-    writes_schedules: bool = True
-    forum: Forum = NOTHING_READ
+    related_headers: Mapping[PepNumber, Preamble] = field(default_factory=dict)
+    generates_schedules: bool = True
+    forum: Forum = NO_FORUM_DATA

@@ -7,7 +7,7 @@ from bot.peps.number import PepNumber, is_pep_path, is_placeholder_word, number_
 from bot.peps.preamble import Preamble, parse_preamble
 from bot.peps.status import RESOLVED
 from bot.rules.assessment import NewPep
-from bot.rules.change import Change, FileChange, FileStatus, once_a_change
+from bot.rules.change import Change, FileChange, FileStatus, cached_per_change
 from bot.rules.touched import touched_lines
 
 PLACEHOLDER_NUMBERS = frozenset({PepNumber(9999)})
@@ -27,7 +27,7 @@ class Renumbering:
     previous: PepNumber
 
 
-@once_a_change
+@cached_per_change
 def new_peps(
     change: Change, placeholders: frozenset[PepNumber] = PLACEHOLDER_NUMBERS
 ) -> tuple[NewPep, ...]:
@@ -44,7 +44,7 @@ def new_peps(
     )
 
 
-@once_a_change
+@cached_per_change
 def renumberings(
     change: Change, placeholders: frozenset[PepNumber] = PLACEHOLDER_NUMBERS
 ) -> tuple[Renumbering, ...]:
@@ -149,7 +149,7 @@ class PepEdit:
         return "Release" in self.header_after.topics
 
 
-@once_a_change
+@cached_per_change
 def pep_edits(change: Change) -> tuple[PepEdit, ...]:
     """What the change does to PEPs that exist already, in the order of the files."""
     return tuple(

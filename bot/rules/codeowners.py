@@ -22,15 +22,15 @@ from bot.rules.finding import Finding, Need, Severity
 from bot.rules.number_assessment import assess_number
 from bot.rules.owners import (
     DEFAULT_PATH,
-    LINE_FORM,
+    LINE_HELP,
     completed_line,
-    covers,
     expected_owners,
     faulty_lines,
+    is_covered,
     is_unreadable,
     missing_owners,
     owners_finding,
-    unknown_owner_words,
+    unknown_owner_message,
     unknown_owners,
 )
 from bot.rules.sponsor import assess_sponsor
@@ -39,7 +39,7 @@ from bot.rules.touched import touched_owner_lines
 MAX_BROKEN_LINES = 20
 """After so many broken lines the rule is silent: such a file has to be looked at as a whole."""
 
-_NUMBER_OPEN = frozenset(
+_UNSETTLED_NUMBER = frozenset(
     {
         NumberState.PLACEHOLDER,
         NumberState.PUBLISHED,
@@ -49,7 +49,7 @@ _NUMBER_OPEN = frozenset(
 )
 """The file is going to be renamed, and a line for its present name would be wrong."""
 
-_SPONSOR_OPEN = frozenset(
+_UNSETTLED_SPONSOR = frozenset(
     {
         SponsorState.MISSING,
         SponsorState.NOT_ELIGIBLE,
@@ -78,25 +78,25 @@ def assess_codeowners(
     line = owners.line_for(pep.path)
     if line is not None and line.number in touched:
         if is_unreadable(line, context):
-            return _standing(OwnersState.MALFORMED, pep, line, owners, context)
+            return _assessment(OwnersState.MALFORMED, pep, line, owners, context)
         if unknown_owners(line, context):
-            return _standing(OwnersState.UNKNOWN_OWNER, pep, line, owners, context)
+            return _assessment(OwnersState.UNKNOWN_OWNER, pep, line, owners, context)
     if (
         pep.number is None
         or pep.is_placeholder
-        or assess_number(pep, change, context).state in _NUMBER_OPEN
+        or assess_number(pep, change, context).state in _UNSETTLED_NUMBER
     ):
         return CodeownersAssessment(OwnersState.WAITING)
     if line is None:
         stale = _stale_line(owners, touched, change, context, previous)
         if stale is not None:
-            return _standing(OwnersState.STALE_PATH, pep, stale, owners, context)
+            return _assessment(OwnersState.STALE_PATH, pep, stale, owners, context)
         if previous is not None:
             # It had no line when it was published, and gaining one is not this change's matter.
             return CodeownersAssessment(OwnersState.NOT_NEEDED)
-    if previous is None and assess_sponsor(pep, change, context).state in _SPONSOR_OPEN:
+    if previous is None and assess_sponsor(pep, change, context).state in _UNSETTLED_SPONSOR:
         return CodeownersAssessment(OwnersState.WAITING)
-    return _compared(pep, line, owners, touched, context)
+    return _compare_line(pep, line, owners, touched, context)
 
 
 @rule(
@@ -128,20 +128,22 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
         (pep, None) for pep in new_peps(change, placeholders)
     ]
     subjects += [(one.pep, one.previous) for one in renumberings(change, placeholders)]
-    told: set[int] = set()
+    reported: set[int] = set()
     for pep, previous in subjects:
         if not pep.preamble.headers and previous is None:
             continue
-        standing = assess_codeowners(pep, change, context, previous)
-        finding = owners_finding(pep, standing, change, _line_at(standing.line, change), context)
+        assessment = assess_codeowners(pep, change, context, previous)
+        finding = owners_finding(
+            pep, assessment, change, _line_at(assessment.line, change), context
+        )
         if finding is not None:
-            if standing.line is not None:
-                told.add(standing.line)
+            if assessment.line is not None:
+                reported.add(assessment.line)
             yield finding
-    yield from _broken_lines(change, context, told)
+    yield from _broken_lines(change, context, reported)
 
 
-def _compared(
+def _compare_line(
     pep: NewPep,
     line: OwnersLine | None,
     owners: CodeOwners,
@@ -152,13 +154,13 @@ def _compared(
     if line is None:
         commented = owners.commented_line_for(pep.path)
         deliberate = commented is not None and commented.number in touched
-        if not expected or deliberate or covers(owners, pep.path, expected):
+        if not expected or deliberate or is_covered(owners, pep.path, expected):
             return CodeownersAssessment(OwnersState.NOT_NEEDED, expected)
-        return _standing(OwnersState.MISSING, pep, None, owners, context)
+        return _assessment(OwnersState.MISSING, pep, None, owners, context)
     if missing_owners(line, expected):
-        return _standing(OwnersState.INCOMPLETE, pep, line, owners, context)
+        return _assessment(OwnersState.INCOMPLETE, pep, line, owners, context)
     if line.number in touched and not owners.is_in_place(line):
-        return _standing(OwnersState.MISPLACED, pep, line, owners, context)
+        return _assessment(OwnersState.MISPLACED, pep, line, owners, context)
     for other in faulty_lines(owners, context):
         if other.number in touched and is_unreadable(other, context):
             return CodeownersAssessment(
@@ -193,7 +195,7 @@ def _stale_line(
     return None
 
 
-def _standing(
+def _assessment(
     state: OwnersState,
     pep: NewPep,
     line: OwnersLine | None,
@@ -201,31 +203,31 @@ def _standing(
     context: Context,
 ) -> CodeownersAssessment:
     expected = expected_owners(pep, context)
-    kept = line if state in (OwnersState.INCOMPLETE, OwnersState.STALE_PATH) else None
+    present_line = line if state in (OwnersState.INCOMPLETE, OwnersState.STALE_PATH) else None
     if state is OwnersState.MISPLACED and line is not None:
         paste: str | None = line.text.rstrip("\r\n")
-    elif expected or kept is not None:
-        paste = completed_line(pep.path, kept, expected)
+    elif expected or present_line is not None:
+        paste = completed_line(pep.path, present_line, expected)
     else:
         paste = None
     return CodeownersAssessment(
         state,
         expected,
         line_to_paste=paste,
-        after=owners.place_for(pep.number).words if pep.number is not None else "",
+        after=owners.position_for(pep.number).description if pep.number is not None else "",
         actual=line.owners if line is not None else (),
         line=line.number if line is not None else None,
     )
 
 
-def _broken_lines(change: Change, context: Context, told: set[int]) -> Iterable[Finding]:
+def _broken_lines(change: Change, context: Context, reported: set[int]) -> Iterable[Finding]:
     """Other touched lines that GitHub cannot read or whose owner it does not know."""
     if change.codeowners_after is None:
         return
     touched = touched_owner_lines(change)
     count = 0
     for line in faulty_lines(parse_codeowners(change.codeowners_after), context):
-        if line.number not in touched or line.number in told:
+        if line.number not in touched or line.number in reported:
             continue
         if count == MAX_BROKEN_LINES:
             return
@@ -234,7 +236,7 @@ def _broken_lines(change: Change, context: Context, told: set[int]) -> Iterable[
         if is_unreadable(line, context):
             message = "GitHub cannot read this line; one such line can disable the whole file."
         elif unknown:
-            message = unknown_owner_words(unknown[:1])
+            message = unknown_owner_message(unknown[:1])
         else:
             continue
         count += 1
@@ -243,7 +245,7 @@ def _broken_lines(change: Change, context: Context, told: set[int]) -> Iterable[
             severity=Severity.WARNING,
             message=message,
             action="Mend the line in CODEOWNERS",
-            help=LINE_FORM,
+            help=LINE_HELP,
             path=change.codeowners_path or DEFAULT_PATH,
             line=line.number,
             pep=number,

@@ -18,9 +18,9 @@ from bot.policy.in_office import PACKAGING, office_holders
 from bot.policy.model import Appointment
 from bot.rules.assessment import ConsentState
 from bot.rules.change import Act, ActKind, Change, Context
-from bot.rules.pull_request_text import LONGEST, without_comments
+from bot.rules.pull_request_text import MAX_DESCRIPTION_LENGTH, without_comments
 
-_SURE = frozenset({MatchKind.EXACT, MatchKind.ALIAS, MatchKind.PROBABLE})
+_CERTAIN = frozenset({MatchKind.EXACT, MatchKind.ALIAS, MatchKind.PROBABLE})
 
 
 class MaySponsor(StrEnum):
@@ -36,13 +36,13 @@ class Eligibility:
     """What is known about one person named in a header.
 
     Attributes:
-        standing: Whether they may sponsor.
+        status: Whether they may sponsor.
         login: Their account, if known.
         role: Why they may sponsor, in words; empty if they may not.
         candidates: For an unclear name, the names it may mean.
     """
 
-    standing: MaySponsor
+    status: MaySponsor
     login: Login | None = None
     role: str = ""
     candidates: tuple[str, ...] = ()
@@ -53,7 +53,7 @@ def core_developer(name: str, context: Context) -> CoreTeamMember | None:
     if context.core_team is None:
         return None
     match = match_name(name, context.core_team.on(context.today), context.policy.people.aliases)
-    return match.member if match.kind in _SURE else None
+    return match.member if match.kind in _CERTAIN else None
 
 
 def unclear_core_developers(name: str, context: Context) -> tuple[str, ...]:
@@ -66,7 +66,7 @@ def unclear_core_developers(name: str, context: Context) -> tuple[str, ...]:
     return tuple(candidate.name for candidate in match.candidates)
 
 
-def account(name: str, context: Context) -> Login | None:
+def find_account(name: str, context: Context) -> Login | None:
     """The account a name belongs to, whatever its office: by the policy, then by the team's list.
 
     Former members count here too, and future ones: a person keeps the account.
@@ -78,15 +78,19 @@ def account(name: str, context: Context) -> Login | None:
             return login
     for office in (people.typing_council, people.packaging_delegates):
         match = match_name(name, office, people.aliases)
-        if match.kind in _SURE and match.member is not None:
+        if match.kind in _CERTAIN and match.member is not None:
             return match.member.login
     if context.core_team is None:
         return None
-    listed = match_name(name, context.core_team.members, people.aliases)
-    return listed.member.login if listed.kind in _SURE and listed.member is not None else None
+    team_match = match_name(name, context.core_team.members, people.aliases)
+    return (
+        team_match.member.login
+        if team_match.kind in _CERTAIN and team_match.member is not None
+        else None
+    )
 
 
-def without_account(people: Iterable[Person], context: Context) -> tuple[str, ...]:
+def names_without_account(people: Iterable[Person], context: Context) -> tuple[str, ...]:
     """The names among these whose account nobody knows, each once.
 
     Of a name too long to be anybody's only the beginning is compared, so none of those.
@@ -94,7 +98,7 @@ def without_account(people: Iterable[Person], context: Context) -> tuple[str, ..
     names = {
         fold_name(one.name): one.name
         for one in people
-        if len(one.name) <= LONGEST_NAME and account(one.name, context) is None
+        if len(one.name) <= LONGEST_NAME and find_account(one.name, context) is None
     }
     return tuple(names.values())
 
@@ -104,7 +108,7 @@ def may_sponsor(name: str, topics: Iterable[str], context: Context) -> Eligibili
     member = core_developer(name, context)
     if member is not None:
         return Eligibility(MaySponsor.ELIGIBLE, member.login, "core developer")
-    login = account(name, context)
+    login = find_account(name, context)
     if login is not None and _among(login, context.editors or ()):
         return Eligibility(MaySponsor.ELIGIBLE, login, "PEP editor")
     people = context.policy.people
@@ -131,12 +135,12 @@ def who_may_sponsor(topics: Iterable[str], context: Context) -> str:
     return "a core developer, PEP editor or Typing Council member"
 
 
-def account_may_sponsor(login: Login, topics: Iterable[str], context: Context) -> str:
+def sponsor_role_of(login: Login, topics: Iterable[str], context: Context) -> str:
     """Why the holder of an account may sponsor a PEP of these topics on the day; empty if not.
 
     The account is known for sure here, where `may_sponsor` has a name alone.
     """
-    if context.core_team is not None and context.core_team.with_login(login, context.today):
+    if context.core_team is not None and context.core_team.member_with_login(login, context.today):
         return "core developer"
     if _among(login, context.editors or ()):
         return "PEP editor"
@@ -154,7 +158,7 @@ def has_write_access(login: Login, context: Context) -> bool:
     The core team on the day, the PEP editors, and whom the policy names. An office such as the
     Typing Council alone gives no access.
     """
-    if context.core_team is not None and context.core_team.with_login(login, context.today):
+    if context.core_team is not None and context.core_team.member_with_login(login, context.today):
         return True
     return _among(login, context.policy.people.write_access) or _among(login, context.editors or ())
 
@@ -172,7 +176,8 @@ def _standing_delegates(context: Context) -> tuple[Appointment, ...]:
 
 def _in_office(login: Login, office: Iterable[Appointment], context: Context) -> bool:
     return any(
-        same_login(login, holder.login) and holder.holds_on(context.today) for holder in office
+        same_login(login, holder.login) and holder.is_in_office_on(context.today)
+        for holder in office
     )
 
 
@@ -209,7 +214,7 @@ def consent(
         change: What the pull request changes, for its author and its description.
         context: What people did here.
     """
-    acts = _acts_of(login, context)
+    acts = _acts_by(login, context)
     for act in reversed(acts):
         if act.kind is ActKind.CONSENT:
             return ConsentState.GIVEN, act.url
@@ -230,14 +235,14 @@ def linked_post(body: str) -> str | None:
     Only https links without user, password or port, to a thread on discuss.python.org, an archived
     mail on mail.python.org, or an issue, pull request, discussion or commit on github.com.
     """
-    for line in _sponsor_item(without_comments(body[:LONGEST])):
+    for line in _sponsor_item(without_comments(body[:MAX_DESCRIPTION_LENGTH])):
         for found in _URL.finditer(line):
             if (url := _post(found.group().rstrip(".:,"))) is not None:
                 return url
     return None
 
 
-def _acts_of(login: Login | None, context: Context) -> list[Act]:
+def _acts_by(login: Login | None, context: Context) -> list[Act]:
     if login is None:
         return []
     theirs = (act for act in context.acts if same_login(act.login, login))

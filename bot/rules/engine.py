@@ -53,7 +53,7 @@ class Rule:
     check: Check
 
 
-class RuleBroken(Exception):
+class InvalidRule(Exception):
     """A rule broke the registry's terms: a doubled id, a foreign finding, too high a severity."""
 
 
@@ -116,9 +116,9 @@ def rule(
 
     def register(check: Check) -> Check:
         if not _ID.fullmatch(id):
-            raise RuleBroken(f"the rule id {id!r} is not kebab-case")
+            raise InvalidRule(f"the rule id {id!r} is not kebab-case")
         if id in _REGISTERED:
-            raise RuleBroken(f"the rule id {id!r} is registered twice")
+            raise InvalidRule(f"the rule id {id!r} is registered twice")
         _REGISTERED[id] = Rule(
             id=id,
             title=title,
@@ -147,7 +147,7 @@ def rule_title(rule_id: str) -> str:
     return _REGISTERED[rule_id].title
 
 
-def rules_wanted(policy: Policy) -> frozenset[str]:
+def enabled_rules(policy: Policy) -> frozenset[str]:
     """The ids of the rules that a policy has not switched off."""
     return frozenset(one for one in rule_ids() if policy.rules.get(one) is not RuleSetting.OFF)
 
@@ -165,7 +165,7 @@ def run_rules(
     on_failure: OnFailure | None = None,
     skipped: Collection[str] = (),
 ) -> tuple[Finding, ...]:
-    """What the rules have to say about a change, as `in_order` has it.
+    """What the rules have to say about a change, as `sort_findings` has it.
 
     The policy may switch a rule off, or let its findings weigh more or less than the rule thinks.
     A rule whose code has a fault costs its own findings only, if somebody takes the failure.
@@ -194,19 +194,19 @@ def run_rules(
         finding
         for one in rules
         if one.id not in skipped and settings.get(one.id) is not RuleSetting.OFF
-        for finding in _as_set(
-            one, _checked(one, change, context, on_failure), settings.get(one.id)
+        for finding in _with_policy_severity(
+            one, _run_rule(one, change, context, on_failure), settings.get(one.id)
         )
     ]
-    return in_order(found)
+    return sort_findings(found)
 
 
-def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+def sort_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Findings with the heaviest first, then by place."""
-    return tuple(sorted(findings, key=_place))
+    return tuple(sorted(findings, key=_sort_key))
 
 
-def _checked(
+def _run_rule(
     one: Rule, change: Change, context: Context, on_failure: OnFailure | None
 ) -> tuple[Finding, ...]:
     try:
@@ -223,20 +223,20 @@ def _fault_id(rule: str, fault: Exception) -> str:
     # By names, for lines move with each version, and each once, for a recursion ends anywhere.
     frames = (frame for frame, _ in traceback.walk_tb(fault.__traceback__))
     names = (f"{frame.f_globals.get('__name__')}.{frame.f_code.co_qualname}" for frame in frames)
-    words = "\n".join((rule, type(fault).__qualname__, *dict.fromkeys(names)))
-    return sha256(words.encode()).hexdigest()[:12]
+    text = "\n".join((rule, type(fault).__qualname__, *dict.fromkeys(names)))
+    return sha256(text.encode()).hexdigest()[:12]
 
 
 def _findings_of(one: Rule, change: Change, context: Context) -> Iterable[Finding]:
     for finding in one.check(change, context):
         if finding.rule != one.id:
-            raise RuleBroken(f"the rule {one.id!r} raised a finding of {finding.rule!r}")
+            raise InvalidRule(f"the rule {one.id!r} raised a finding of {finding.rule!r}")
         if finding.severity.rank < one.severity.rank:
-            raise RuleBroken(f"the rule {one.id!r} raised more than a {one.severity}")
+            raise InvalidRule(f"the rule {one.id!r} raised more than a {one.severity}")
         yield finding
 
 
-def _as_set(
+def _with_policy_severity(
     one: Rule, findings: Iterable[Finding], setting: RuleSetting | None
 ) -> Iterable[Finding]:
     """The findings as the policy weighs them: what the rule holds for its heaviest weighs as set.
@@ -245,19 +245,19 @@ def _as_set(
     """
     if setting is None:
         return findings
-    wanted = Severity(setting.value)
+    policy_severity = Severity(setting.value)
     return (
         replace(
             finding,
-            severity=wanted
+            severity=policy_severity
             if finding.severity is one.severity
-            else finding.severity.at_most(wanted),
+            else finding.severity.at_most(policy_severity),
         )
         for finding in findings
     )
 
 
-def _place(finding: Finding) -> tuple[int, str, int, str, str]:
+def _sort_key(finding: Finding) -> tuple[int, str, int, str, str]:
     # The rule's id stands before the message, so that rewording does not reorder.
     return (
         finding.severity.rank,

@@ -110,47 +110,47 @@ _AUTOLINK = re.compile(r"(?i)\b(www|gh)[.-](?=\S)")
 _COMMIT_ID = re.compile(r"(?i)\b(?=[0-9a-f]*[0-9])([0-9a-f]{6})[0-9a-f]{1,34}\b")
 
 
-def name(text: str) -> str:
+def safe_name(text: str) -> str:
     """A person's name as it may stand in a sentence.
 
     Only letters, their marks, digits, blanks and `.-'’,()` are kept, so nothing in it can be a
     mention, a link, markup or a change of direction. At most 60 characters.
     """
-    kept: list[str] = []
+    characters: list[str] = []
     marks = 0
     for letter in unicodedata.normalize("NFC", text[: 8 * MAX_NAME]):
         kind = unicodedata.category(letter)
         if kind.startswith("M"):
             marks += 1
-            if kept and marks <= _MAX_MARKS:
-                kept.append(letter)
+            if characters and marks <= _MAX_MARKS:
+                characters.append(letter)
             continue
         marks = 0
         if kind[0] in "LN" or letter in _NAME_PUNCTUATION:
-            kept.append(letter)
+            characters.append(letter)
         elif kind[0] == "Z" or letter in "\t\r\n":
-            kept.append(" ")
-    words = " ".join("".join(kept).split())
-    words = _COMMIT_ID.sub(r"\1", _AUTOLINK.sub(r"\1 ", words))
-    return _cut(words, MAX_NAME) or "(a name without letters)"
+            characters.append(" ")
+    result = " ".join("".join(characters).split())
+    result = _COMMIT_ID.sub(r"\1", _AUTOLINK.sub(r"\1 ", result))
+    return _cut(result, MAX_NAME) or "(a name without letters)"
 
 
-def code(text: str) -> str:
+def safe_code(text: str) -> str:
     """The text as one piece of inline code, backticks around it and none within.
 
     Control characters, changes of direction and other invisible characters are dropped, line ends
     become blanks. At most 120 characters between the backticks.
     """
-    kept: list[str] = []
+    characters: list[str] = []
     for letter in text[: 8 * MAX_CODE]:
         kind = unicodedata.category(letter)
         if letter == "`":
-            kept.append("'")
+            characters.append("'")
         elif kind[0] == "Z" or letter in "\t\r\n":
-            kept.append(" ")
+            characters.append(" ")
         elif kind[0] != "C":
-            kept.append(letter)
-    return f"`{_cut(''.join(kept).strip(), MAX_CODE) or '(empty)'}`"
+            characters.append(letter)
+    return f"`{_cut(''.join(characters).strip(), MAX_CODE) or '(empty)'}`"
 
 
 def join_names(names: tuple[str, ...], conjunction: str = "and") -> str:
@@ -178,22 +178,22 @@ def fixed_text(text: str, fixes: Sequence[Fix]) -> str:
         fixes: The mends, sorted by line.
     """
     lines = text.split("\n")
-    ended = lines[-1] == ""
-    if ended:
+    ends_with_newline = lines[-1] == ""
+    if ends_with_newline:
         lines.pop()
     for fix in reversed(fixes):
         old = lines[fix.first_line - 1 : fix.last_line]
-        model = old or lines[max(fix.first_line - 2, 0) : fix.first_line - 1] or lines[:1]
-        end = "\r" if model and model[0].endswith("\r") else ""
+        neighbour = old or lines[max(fix.first_line - 2, 0) : fix.first_line - 1] or lines[:1]
+        end = "\r" if neighbour and neighbour[0].endswith("\r") else ""
         lines[fix.first_line - 1 : fix.last_line] = [f"{line}{end}" for line in fix.lines]
-    return "\n".join([*lines, ""] if ended and lines else lines)
+    return "\n".join([*lines, ""] if ends_with_newline and lines else lines)
 
 
-def apart(wanted: Iterable[RuleAndFix]) -> list[RuleAndFix]:
+def without_overlaps(fixes: Iterable[RuleAndFix]) -> list[RuleAndFix]:
     """Those whose mends do not meet, in order; of two that do, the first stays."""
     chosen: list[RuleAndFix] = []
     free_from = 1
-    for rule, fix in sorted(wanted, key=lambda one: (one[1].first_line, one[1].last_line, one[0])):
+    for rule, fix in sorted(fixes, key=lambda one: (one[1].first_line, one[1].last_line, one[0])):
         if fix.first_line >= free_from:
             chosen.append((rule, fix))
             free_from = max(fix.first_line, fix.last_line) + 1

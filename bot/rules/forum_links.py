@@ -3,8 +3,8 @@
 Not a rule: whoever reads the forum asks here, before the rules are asked.
 """
 
-from bot.peps.dates import in_pep_style
-from bot.peps.forum import ForumQuestions, PostRead, PostRef, post_ref
+from bot.peps.dates import format_pep_date
+from bot.peps.forum import ForumPost, ForumRequest, PostRef, post_ref
 from bot.peps.links import decision_link
 from bot.peps.number import PepNumber
 from bot.peps.people import Login, same_login
@@ -12,17 +12,17 @@ from bot.rules.assessment import SponsorAssessment
 from bot.rules.change import Change
 from bot.rules.changed_peps import new_peps
 from bot.rules.eligibility import linked_post
-from bot.rules.finding import code, name
+from bot.rules.finding import safe_code, safe_name
 from bot.rules.touched import TouchedPep, touched_peps
 
-MOST_POSTS = 3
+MAX_POSTS = 3
 """Posts that are asked for of one pull request; one that links more is no ordinary one."""
 
-MOST_TOPICS = 2
+MAX_TOPICS = 2
 """Threads whose title is asked for of one pull request."""
 
 
-def forum_links(change: Change, placeholders: frozenset[PepNumber]) -> ForumQuestions:
+def forum_links(change: Change, placeholders: frozenset[PepNumber]) -> ForumRequest:
     """The post beside the sponsor item, decisions and threads that the change sets; a few at most.
 
     Args:
@@ -38,9 +38,9 @@ def forum_links(change: Change, placeholders: frozenset[PepNumber]) -> ForumQues
         thread = _thread(pep)
         if thread is not None:
             topics[thread.topic] = None
-        if len(posts) >= MOST_POSTS and len(topics) >= MOST_TOPICS:
+        if len(posts) >= MAX_POSTS and len(topics) >= MAX_TOPICS:
             break
-    return ForumQuestions(tuple(posts)[:MOST_POSTS], tuple(topics)[:MOST_TOPICS])
+    return ForumRequest(tuple(posts)[:MAX_POSTS], tuple(topics)[:MAX_TOPICS])
 
 
 def _add(posts: dict[PostRef, None], found: PostRef | None) -> None:
@@ -65,12 +65,12 @@ def _thread(pep: TouchedPep) -> PostRef | None:
     return post_ref(header.value)
 
 
-def day_and_writer(post: PostRead) -> str:
+def describe_post(post: ForumPost) -> str:
     """`of 17-Mar-2025 (UTC) by Ada Merritt (`ada` there)`; safe in a sentence."""
-    return f"of {in_pep_style(post.day)} (UTC) by {writer(post)}"
+    return f"of {format_pep_date(post.day)} (UTC) by {describe_author(post)}"
 
 
-def day_taken(post: PostRead, header: str, *, is_first: bool) -> str:
+def explain_day(post: ForumPost, header: str, *, is_first: bool) -> str:
     """That a header was given the day of a linked post, as a plain sentence.
 
     Args:
@@ -80,22 +80,23 @@ def day_taken(post: PostRead, header: str, *, is_first: bool) -> str:
     """
     which = "first post of the linked thread" if is_first else "linked post"
     return (
-        f"The {which} was written on {in_pep_style(post.day)} by {writer(post)}; that day, in UTC, "
+        f"The {which} was written on {format_pep_date(post.day)} by "
+        f"{describe_author(post)}; that day, in UTC, "
         f"stands in `{header}`."
     )
 
 
-def writer(post: PostRead) -> str:
+def describe_author(post: ForumPost) -> str:
     """`Ada Merritt (`ada` there)`; safe in a sentence.
 
     Names on the forum are chosen freely, so the account always stands beside the name.
     """
-    account = code(post.username)
-    return f"{name(post.name)} ({account} there)" if post.name else f"{account} there"
+    account = safe_code(post.username)
+    return f"{safe_name(post.name)} ({account} there)" if post.name else f"{account} there"
 
 
-def may_be_by(post: PostRead, sponsor: SponsorAssessment) -> bool:
+def may_be_written_by(post: ForumPost, sponsor: SponsorAssessment) -> bool:
     """Whether its writer goes by the sponsor's name or account, as anybody may."""
     if sponsor.login is not None and same_login(sponsor.login, Login(post.username)):
         return True
-    return bool(sponsor.name) and name(post.name).casefold() == sponsor.name.casefold()
+    return bool(sponsor.name) and safe_name(post.name).casefold() == sponsor.name.casefold()

@@ -10,7 +10,7 @@ from bot.peps.number import PepNumber, is_misfiled_pep, is_pep_path
 from bot.peps.preamble import parse_preamble
 from bot.peps.status import Status
 from bot.policy.load import POLICY_PATH
-from bot.rules.change import Change, FileChange, FileStatus, once_a_change
+from bot.rules.change import Change, FileChange, FileStatus, cached_per_change
 from bot.rules.changed_peps import PepEdit, new_peps, pep_edits
 
 BULK = 8
@@ -64,7 +64,7 @@ class ChangeKind(StrEnum):
         )
 
 
-@once_a_change
+@cached_per_change
 def kind_of(change: Change, placeholders: frozenset[PepNumber]) -> ChangeKind:
     """Judge what kind of change this is; the first kind that fits wins.
 
@@ -74,9 +74,9 @@ def kind_of(change: Change, placeholders: frozenset[PepNumber]) -> ChangeKind:
         return ChangeKind.NEW_PEP
     edits = pep_edits(change)
     if moved := [edit for edit in edits if edit.changes_status]:
-        return _move(moved)
+        return _status_change_kind(moved)
     if any(_concerns_pep(file) for file in change.files):
-        return _edit(change, edits)
+        return _edit_kind(change, edits)
     if touches_pep_owners(change):
         return ChangeKind.OWNERS
     if any(POLICY_PATH in (file.path, file.previous_path) for file in change.files):
@@ -84,7 +84,7 @@ def kind_of(change: Change, placeholders: frozenset[PepNumber]) -> ChangeKind:
     return ChangeKind.INFRASTRUCTURE
 
 
-def _move(moved: list[PepEdit]) -> ChangeKind:
+def _status_change_kind(moved: list[PepEdit]) -> ChangeKind:
     if any(edit.after in DECIDED for edit in moved):
         return ChangeKind.DECISION
     if any(edit.after == Status.FINAL for edit in moved):
@@ -92,7 +92,7 @@ def _move(moved: list[PepEdit]) -> ChangeKind:
     return ChangeKind.STATUS_CHANGE
 
 
-def _edit(change: Change, edits: tuple[PepEdit, ...]) -> ChangeKind:
+def _edit_kind(change: Change, edits: tuple[PepEdit, ...]) -> ChangeKind:
     if edits and all(edit.is_release_schedule for edit in edits):
         return ChangeKind.RELEASE_SCHEDULE
     if sum(_concerns_pep(file) for file in change.files) >= BULK:
@@ -104,7 +104,7 @@ def _edit(change: Change, edits: tuple[PepEdit, ...]) -> ChangeKind:
     return ChangeKind.DRAFT_UPDATE
 
 
-@once_a_change
+@cached_per_change
 def touched_topics(change: Change) -> tuple[str, ...]:
     """The topics of the PEPs a change adds or edits, sorted; none of a clean-up of many PEPs."""
     texts = [file.after for file in change.files if is_pep_path(file.path) and file.after]
@@ -132,5 +132,5 @@ def _pep_lines(text: str | None) -> tuple[str, ...]:
 
 
 def _names_pep(line: OwnersLine) -> bool:
-    path = line.pattern or line.path_commented
+    path = line.pattern or line.commented_path
     return path is not None and path.lstrip("/").startswith("peps/pep-")

@@ -2,19 +2,19 @@
 
 from collections.abc import Iterable
 
-from bot.peps.document import title_number
+from bot.peps.document import title_numbers
 from bot.peps.number import PepNumber, number_in_path, pep_path
 from bot.peps.preamble import parse_preamble
 from bot.rules.assessment import NewPep, NumberAssessment, NumberState
 from bot.rules.change import Change, Context, FileStatus
 from bot.rules.changed_peps import new_peps, renumberings
 from bot.rules.engine import rule
-from bot.rules.finding import Finding, Need, Severity, code, join_names
+from bot.rules.finding import Finding, Need, Severity, join_names, safe_code
 from bot.rules.number_assessment import (
     assess_number,
-    file_word,
     header_disagrees,
     is_misnamed,
+    number_in_file_name,
     title_disagrees,
 )
 
@@ -46,83 +46,84 @@ __all__ = ["assess_number", "check"]
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Look at every PEP whose number the change sets; see the rule's doc."""
     placeholders = context.numbers.placeholders
-    looked_at: set[str] = set()
+    checked_paths: set[str] = set()
     subjects = [
         *new_peps(change, placeholders),
         *(one.pep for one in renumberings(change, placeholders)),
     ]
     numbers = {pep.number for pep in subjects}
     for pep in subjects:
-        looked_at.add(pep.path)
-        standing = assess_number(pep, change, context)
-        yield from _about_number(pep, standing, context)
-        if standing.state is not NumberState.PLACEHOLDER and not is_misnamed(pep):
+        checked_paths.add(pep.path)
+        assessment = assess_number(pep, change, context)
+        yield from _about_number(pep, assessment, context)
+        if assessment.state is not NumberState.PLACEHOLDER and not is_misnamed(pep):
             yield from _about_header(pep)
             # A title that names one of several new PEPs is right enough for all of them.
-            if title_disagrees(pep, change) and not numbers & set(title_number(change.title)):
+            if title_disagrees(pep, change) and not numbers & set(title_numbers(change.title)):
                 yield _about_title(pep, change)
-    yield from _edited_headers(change, looked_at)
+    yield from _edited_headers(change, checked_paths)
     if not subjects:
         yield from _title_of_other_pep(change)
 
 
-def _about_number(pep: NewPep, standing: NumberAssessment, context: Context) -> Iterable[Finding]:
+def _about_number(pep: NewPep, assessment: NumberAssessment, context: Context) -> Iterable[Finding]:
     if is_misnamed(pep):
         yield _misnamed(pep)
         return
-    take = f"Use number {standing.suggestion}"
-    rename = _rename(standing)
-    match standing.state:
+    take = f"Use number {assessment.suggestion}"
+    rename = _rename(assessment)
+    match assessment.state:
         case NumberState.PLACEHOLDER:
-            if standing.ledger_complete:
-                free = f"{standing.suggestion} is free."
+            if assessment.ledger_complete:
+                free = f"{assessment.suggestion} is free."
             else:
                 free = (
-                    f"{standing.suggestion} may be free; not every open pull request has been "
+                    f"{assessment.suggestion} may be free; not every open pull request has been "
                     "looked at yet."
                 )
-            word = file_word(pep)
-            shown = word if word.isdigit() else code(word)
-            message = f"{shown} is a placeholder. {free}"
+            word = number_in_file_name(pep)
+            safe_word = word if word.isdigit() else safe_code(word)
+            message = f"{safe_word} is a placeholder. {free}"
             yield _finding(pep, Severity.WARNING, message, take, rename, line=1)
         case NumberState.PUBLISHED:
-            message = f"PEP {pep.number} is already published. {_next(standing)}"
+            message = f"PEP {pep.number} is already published. {_next(assessment)}"
             yield _finding(pep, Severity.ERROR, message, take, rename)
         case NumberState.RESERVED:
             reason = context.numbers.reserved[pep.number or PepNumber(0)]
-            message = f"{pep.number} is reserved ({code(reason)}). {_next(standing)}"
+            message = f"{pep.number} is reserved ({safe_code(reason)}). {_next(assessment)}"
             yield _finding(pep, Severity.ERROR, message, take, rename)
         case NumberState.CLAIMED:
-            by = f"#{standing.claimed_by}" if standing.claimed_by else "an open pull request"
-            message = f"PEP {pep.number} is already claimed by {by}. {_next(standing)}"
+            by = f"#{assessment.claimed_by}" if assessment.claimed_by else "an open pull request"
+            message = f"PEP {pep.number} is already claimed by {by}. {_next(assessment)}"
             yield _finding(pep, Severity.ERROR, message, take, rename)
         case NumberState.SPECIAL:
             message = f"{pep.number} is outside the ordinary run of numbers; an editor assigns it."
             yield _finding(pep, Severity.NOTICE, message)
         case NumberState.FAR_AHEAD:
             message = (
-                f"{pep.number} is free, but far ahead of the run; {standing.suggestion} would be "
+                f"{pep.number} is free, but far ahead of the run; {assessment.suggestion} would be "
                 "next. An editor may ask why."
             )
             yield _finding(pep, Severity.NOTICE, message)
 
 
-def _next(standing: NumberAssessment) -> str:
-    return f"The next free number is {standing.suggestion}."
+def _next(assessment: NumberAssessment) -> str:
+    return f"The next free number is {assessment.suggestion}."
 
 
-def _rename(standing: NumberAssessment) -> str:
-    if standing.suggestion is None:
+def _rename(assessment: NumberAssessment) -> str:
+    if assessment.suggestion is None:
         return ""
-    path = pep_path(standing.suggestion)
+    path = pep_path(assessment.suggestion)
     return (
-        f"Rename the file to `{path}` and set `PEP: {standing.suggestion}` and the title to match. "
+        f"Rename the file to `{path}` and set `PEP: {assessment.suggestion}` and the "
+        "title to match. "
         "It is easier now than during review."
     )
 
 
 def _misnamed(pep: NewPep) -> Finding:
-    digits = file_word(pep).lstrip("0")[:6] or "0"
+    digits = number_in_file_name(pep).lstrip("0")[:6] or "0"
     if len(digits) > 4:
         advice = "A PEP's file has four digits in its name."
     else:
@@ -146,7 +147,7 @@ def _header_finding(path: str, value: str, number: int | None, line: int) -> Fin
     return Finding(
         rule="number",
         severity=Severity.ERROR,
-        message=f"The header says {code('PEP: ' + value)}, but the file is that of {number}.",
+        message=f"The header says {safe_code('PEP: ' + value)}, but the file is that of {number}.",
         action="Make header and file agree",
         help=f"Set the header to `PEP: {number}`, or rename the file.",
         path=path,
@@ -157,7 +158,7 @@ def _header_finding(path: str, value: str, number: int | None, line: int) -> Fin
 
 
 def _about_title(pep: NewPep, change: Change) -> Finding:
-    named = join_names(tuple(str(number) for number in title_number(change.title)))
+    named = join_names(tuple(str(number) for number in title_numbers(change.title)))
     return Finding(
         rule="number",
         severity=Severity.WARNING,
@@ -172,11 +173,11 @@ def _about_title(pep: NewPep, change: Change) -> Finding:
     )
 
 
-def _edited_headers(change: Change, looked_at: set[str]) -> Iterable[Finding]:
+def _edited_headers(change: Change, checked_paths: set[str]) -> Iterable[Finding]:
     """Published PEPs whose `PEP:` header the change sets to another number than the file's."""
     for file in change.files:
         number = number_in_path(file.path)
-        if number is None or file.after is None or file.path in looked_at:
+        if number is None or file.after is None or file.path in checked_paths:
             continue
         if file.status is FileStatus.REMOVED or file.before is None:
             continue
@@ -189,7 +190,7 @@ def _edited_headers(change: Change, looked_at: set[str]) -> Iterable[Finding]:
 
 def _title_of_other_pep(change: Change) -> Iterable[Finding]:
     """A title that names a PEP, on a change to other PEPs only: the commit would be misfiled."""
-    named = set(title_number(change.title))
+    named = set(title_numbers(change.title))
     edited = [file.path for file in change.files if number_in_path(file.path) is not None]
     if not named or not edited:
         return

@@ -7,11 +7,11 @@ run" held for all but two, which were taken ahead on purpose; so a free number i
 
 from dataclasses import replace
 
-from bot.peps.document import title_number
+from bot.peps.document import title_numbers
 from bot.peps.number import (
     NumberLedger,
     PepNumber,
-    frontier,
+    highest_ordinary_number,
     next_number,
     older_claimant,
 )
@@ -19,7 +19,7 @@ from bot.peps.people import fold_name
 from bot.rules.assessment import NewPep, NumberAssessment, NumberState
 from bot.rules.change import Change, Context
 
-_NOT_TO_KEEP = frozenset(
+_STATES_TO_RENUMBER = frozenset(
     {
         NumberState.PLACEHOLDER,
         NumberState.PUBLISHED,
@@ -48,27 +48,27 @@ def assess_number(pep: NewPep, change: Change, context: Context) -> NumberAssess
         number=number,
         suggestion=suggestion,
         is_next=number is not None and number == _next_when_opened(context),
-        lower_free=_lower_free(number, context),
+        lower_free_numbers=_lower_free_numbers(number, context),
         claimed_by=claimant if state is NumberState.CLAIMED else None,
-        agreeing=_agreeing(pep, change),
+        places_with_number=_places_with_number(pep, change),
         ledger_complete=ledger.claims_complete,
     )
 
 
 def number_to_take(
-    pep: NewPep, standing: NumberAssessment, ledger: NumberLedger
+    pep: NewPep, assessment: NumberAssessment, ledger: NumberLedger
 ) -> PepNumber | None:
     """The number to which a PEP can be renamed by machine; None where people have to say.
 
     A number that may be taken by a pull request not looked at yet is no certain one.
     """
     if is_misnamed(pep):
-        digits = file_word(pep).lstrip("0")
+        digits = number_in_file_name(pep).lstrip("0")
         return PepNumber(int(digits)) if 0 < len(digits) <= 4 else None
-    if standing.state not in _NOT_TO_KEEP:
+    if assessment.state not in _STATES_TO_RENUMBER:
         return None
-    is_certain = standing.ledger_complete or standing.suggestion in ledger.assigned
-    return standing.suggestion if is_certain else None
+    is_certain = assessment.ledger_complete or assessment.suggestion in ledger.assigned
+    return assessment.suggestion if is_certain else None
 
 
 def has_placeholder_name(pep: NewPep, ledger: NumberLedger) -> bool:
@@ -80,17 +80,17 @@ def has_placeholder_name(pep: NewPep, ledger: NumberLedger) -> bool:
 
 def is_misnamed(pep: NewPep) -> bool:
     """Whether the file's name has digits, but not four of them (PEP 12)."""
-    return pep.number is None and file_word(pep).isdigit()
+    return pep.number is None and number_in_file_name(pep).isdigit()
 
 
-def file_word(pep: NewPep) -> str:
+def number_in_file_name(pep: NewPep) -> str:
     """What stands for the number in the file's name: "0791", "845", "XXXX"."""
     return pep.path.rpartition("/")[2].removeprefix("pep-").removesuffix(".rst")
 
 
 def title_disagrees(pep: NewPep, change: Change) -> bool:
     """Whether the title names PEPs, but not this one; a title without numbers never does."""
-    named = title_number(change.title)
+    named = title_numbers(change.title)
     return bool(named) and pep.number is not None and pep.number not in named
 
 
@@ -121,7 +121,7 @@ def _state(pep: NewPep, change: Change, context: Context, claimant: int | None) 
         return NumberState.GOOD
     if pep.number in ledger.special or pep.number not in numbers.ordinary_run:
         return NumberState.SPECIAL
-    if pep.number > frontier(ledger) + numbers.far_ahead:
+    if pep.number > highest_ordinary_number(ledger) + numbers.far_ahead:
         return NumberState.FAR_AHEAD
     return NumberState.GOOD
 
@@ -153,7 +153,7 @@ def _reserved_for_author(pep: NewPep, ledger: NumberLedger) -> bool:
     )
 
 
-def _lower_free(number: PepNumber | None, context: Context) -> tuple[PepNumber, ...]:
+def _lower_free_numbers(number: PepNumber | None, context: Context) -> tuple[PepNumber, ...]:
     if number is None or number not in context.policy.numbers.ordinary_run:
         return ()
     ledger = context.numbers
@@ -161,21 +161,21 @@ def _lower_free(number: PepNumber | None, context: Context) -> tuple[PepNumber, 
         claim.number for claim in ledger.claims if claim.pull_request != context.pull_request
     }
     taken = ledger.published | ledger.reserved.keys() | ledger.assigned.keys() | claimed
-    between = range(frontier(ledger) + 1, number)
+    between = range(highest_ordinary_number(ledger) + 1, number)
     return tuple(PepNumber(lower) for lower in between if lower not in taken)
 
 
-def _agreeing(pep: NewPep, change: Change) -> tuple[str, ...]:
+def _places_with_number(pep: NewPep, change: Change) -> tuple[str, ...]:
     if pep.number is None:
         return ()
-    agreeing = ["file"]
+    places_with_number = ["file"]
     if pep.preamble.number == pep.number:
-        agreeing.append("header")
-    if pep.number in title_number(change.title):
-        agreeing.append("title")
+        places_with_number.append("header")
+    if pep.number in title_numbers(change.title):
+        places_with_number.append("title")
     if _has_owners_line(pep.path, change.codeowners_after or ""):
-        agreeing.append("CODEOWNERS")
-    return tuple(agreeing)
+        places_with_number.append("CODEOWNERS")
+    return tuple(places_with_number)
 
 
 def _has_owners_line(path: str, codeowners: str) -> bool:

@@ -17,8 +17,8 @@ from bot.peps.codeowners import (
 from bot.peps.people import Login
 from bot.rules.assessment import CodeownersAssessment, NewPep, OwnersState
 from bot.rules.change import Change, Context, OwnersError
-from bot.rules.eligibility import account, core_developer, has_write_access
-from bot.rules.finding import Finding, Need, Severity, code, join_names
+from bot.rules.eligibility import core_developer, find_account, has_write_access
+from bot.rules.finding import Finding, Need, Severity, join_names, safe_code
 from bot.rules.touched import touched_owner_lines
 
 
@@ -34,8 +34,8 @@ def expected_owners(pep: NewPep, context: Context) -> tuple[Login, ...]:
 
 def missing_owners(line: OwnersLine, expected: Iterable[Login]) -> tuple[Login, ...]:
     """Those of the expected accounts that a line lacks; logins compare without case."""
-    standing = {login.casefold() for login in owners_as_logins(line)}
-    return tuple(login for login in expected if login.casefold() not in standing)
+    assessment = {login.casefold() for login in owners_as_logins(line)}
+    return tuple(login for login in expected if login.casefold() not in assessment)
 
 
 def completed_line(path: str, line: OwnersLine | None, expected: Iterable[Login]) -> str:
@@ -45,7 +45,7 @@ def completed_line(path: str, line: OwnersLine | None, expected: Iterable[Login]
     return format_line(path, (*present, *missing))
 
 
-def covers(codeowners: CodeOwners, path: str, expected: Iterable[Login]) -> bool:
+def is_covered(codeowners: CodeOwners, path: str, expected: Iterable[Login]) -> bool:
     """Whether a broader pattern than the file's own already brings it to all expected owners."""
     line = codeowners.owners_of(path)
     if line is None or line.pattern is None or line.pattern == "*":
@@ -57,14 +57,14 @@ def _account_with_access(name: str, context: Context) -> Login | None:
     member = core_developer(name, context)
     if member is not None:
         return member.login
-    login = account(name, context)
+    login = find_account(name, context)
     return login if login is not None and has_write_access(login, context) else None
 
 
 DEFAULT_PATH = CODEOWNERS_PATHS[0]
 """Where python/peps keeps the file; for messages only, where nothing else is known."""
 
-_ABOUT_A_LINE = frozenset(
+_STATES_ABOUT_A_LINE = frozenset(
     {
         OwnersState.INCOMPLETE,
         OwnersState.MISPLACED,
@@ -75,11 +75,11 @@ _ABOUT_A_LINE = frozenset(
 )
 
 
-LINE_FORM = "A line is a path, blanks, and accounts with write access beginning with `@`."
+LINE_HELP = "A line is a path, blanks, and accounts with write access beginning with `@`."
 """What helps with a line that GitHub cannot read."""
 
 
-def unknown_owner_words(owners: tuple[str, ...]) -> str:
+def unknown_owner_message(owners: tuple[str, ...]) -> str:
     """What is wrong with a line whose owners GitHub does not know; they come as code."""
     return f"GitHub knows no owner with write access by the name of {join_names(owners, 'or')}."
 
@@ -95,8 +95,10 @@ def is_unreadable(line: OwnersLine, context: Context) -> bool:
 
 def faulty_lines(owners: CodeOwners, context: Context) -> Iterator[OwnersLine]:
     """The lines with whose form or owners our reading or GitHub itself finds fault."""
-    told = {error.line for error in context.owners_errors or ()}
-    return (line for line in owners.lines if line.error is not None or line.number in told)
+    lines_with_errors = {error.line for error in context.owners_errors or ()}
+    return (
+        line for line in owners.lines if line.error is not None or line.number in lines_with_errors
+    )
 
 
 def unknown_owners(line: OwnersLine, context: Context) -> tuple[str, ...]:
@@ -115,12 +117,12 @@ def unknown_owners(line: OwnersLine, context: Context) -> tuple[str, ...]:
                 if any(word.strip(".,:;'\"`") == owner.casefold() for word in words)
             ]
             found += named or line.owners
-    return tuple(code(owner) for owner in dict.fromkeys(found))
+    return tuple(safe_code(owner) for owner in dict.fromkeys(found))
 
 
 def owners_finding(
     pep: NewPep,
-    standing: CodeownersAssessment,
+    assessment: CodeownersAssessment,
     change: Change,
     owners_line: OwnersLine | None,
     context: Context,
@@ -129,20 +131,20 @@ def owners_finding(
 
     Args:
         pep: The PEP.
-        standing: How its line stands.
+        assessment: How its line stands.
         change: The pull request's change.
         owners_line: The line concerned, if there is one.
         context: What GitHub says about CODEOWNERS.
     """
     path = change.codeowners_path or DEFAULT_PATH
     unknown = unknown_owners(owners_line, context) if owners_line is not None else ()
-    words = _words(pep, standing, path, unknown)
+    words = _texts(pep, assessment, path, unknown)
     if words is None:
         return None
     message, action, help_text = words
     touched = touched_owner_lines(change)
     # A line the change does not show cannot carry an annotation: then the PEP itself does.
-    at_line = standing.state in _ABOUT_A_LINE and standing.line in touched
+    at_line = assessment.state in _STATES_ABOUT_A_LINE and assessment.line in touched
     return Finding(
         rule="codeowners",
         severity=Severity.WARNING,
@@ -150,29 +152,29 @@ def owners_finding(
         action=action,
         help=help_text,
         path=path if at_line else pep.path,
-        line=standing.line if at_line else 1,
+        line=assessment.line if at_line else 1,
         pep=pep.number,
         need=Need.CODEOWNERS,
-        paste=standing.line_to_paste,
+        paste=assessment.line_to_paste,
     )
 
 
-def _words(
-    pep: NewPep, standing: CodeownersAssessment, path: str, unknown: tuple[str, ...]
+def _texts(
+    pep: NewPep, assessment: CodeownersAssessment, path: str, unknown: tuple[str, ...]
 ) -> tuple[str, str, str] | None:
-    file = code(path)
-    belongs = f" It belongs {standing.after}." if standing.after else ""
-    match standing.state:
+    file = safe_code(path)
+    belongs = f" It belongs {assessment.after}." if assessment.after else ""
+    match assessment.state:
         case OwnersState.MISSING:
             return (
                 f"Please add a line for this file to {file}.",
                 "Paste one line",
                 "It brings later changes of the PEP to its owners"
-                + (f" and belongs {standing.after}." if standing.after else "."),
+                + (f" and belongs {assessment.after}." if assessment.after else "."),
             )
         case OwnersState.INCOMPLETE:
             return (
-                f"The line for {code(pep.path)} lacks {_lacking(standing)}.",
+                f"The line for {safe_code(pep.path)} lacks {_missing_owners_text(assessment)}.",
                 f"Complete the line in {file}",
                 "Every author and sponsor with write access belongs there; the order is free.",
             )
@@ -186,28 +188,30 @@ def _words(
             return (
                 "GitHub cannot read this line, so it has no effect.",
                 f"Mend the line in {file}",
-                LINE_FORM,
+                LINE_HELP,
             )
         case OwnersState.UNKNOWN_OWNER:
             return (
-                unknown_owner_words(unknown),
+                unknown_owner_message(unknown),
                 f"Mend the line in {file}",
                 "Only accounts with write access can own a file.",
             )
         case OwnersState.STALE_PATH:
             return (
-                f"CODEOWNERS still has the earlier name of {code(pep.path)}.",
+                f"CODEOWNERS still has the earlier name of {safe_code(pep.path)}.",
                 f"Rename the file in {file} too",
                 f"The line moves with the number.{belongs}",
             )
     return None
 
 
-def _lacking(standing: CodeownersAssessment) -> str:
-    actual = {owner.removeprefix("@").casefold() for owner in standing.actual}
-    lacking = [login for login in standing.expected if login.casefold() not in actual]
+def _missing_owners_text(assessment: CodeownersAssessment) -> str:
+    actual = {owner.removeprefix("@").casefold() for owner in assessment.actual}
+    lacking = [login for login in assessment.expected if login.casefold() not in actual]
     who = "an author or sponsor" if len(lacking) == 1 else "authors or sponsors"
-    return f"{who} with write access: {join_names(tuple(code(f'@{login}') for login in lacking))}"
+    return (
+        f"{who} with write access: {join_names(tuple(safe_code(f'@{login}') for login in lacking))}"
+    )
 
 
 def _errors_at(line: OwnersLine, context: Context) -> list[OwnersError]:

@@ -3,12 +3,12 @@
 import re
 from functools import lru_cache
 
-from bot.peps.document import title_number
+from bot.peps.document import title_numbers
 from bot.peps.number import PepNumber, number_in_path
 from bot.policy.bodies import Body
 from bot.rules.change import Change, Context
 
-LONGEST = 65_536
+MAX_DESCRIPTION_LENGTH = 65_536
 """Characters of a description that are read; GitHub takes no more."""
 
 _TRACKER = re.compile(r"https://github\.com/([\w.-]{1,100}/[\w.-]{1,100})/issues/new")
@@ -16,17 +16,17 @@ _TRACKER = re.compile(r"https://github\.com/([\w.-]{1,100}/[\w.-]{1,100})/issues
 
 def without_comments(text: str) -> str:
     """The text without its HTML comments; one that is not closed goes to the end."""
-    kept = []
+    pieces = []
     rest = text
     while True:
         before, opening, rest = rest.partition("<!--")
-        kept.append(before)
+        pieces.append(before)
         if not opening:
-            return "".join(kept)
+            return "".join(pieces)
         _, _, rest = rest.partition("-->")
 
 
-def issue_linked(body: Body, text: str) -> str | None:
+def linked_issue(body: Body, text: str) -> str | None:
     """The first issue of a body's tracker that a text links; it is only named, never read.
 
     Args:
@@ -57,10 +57,10 @@ def _issue_form(repository: str) -> re.Pattern[str]:
     )
 
 
-MOST_NAMED = 3
+MAX_PEPS_IN_TITLE = 3
 """How many PEPs a title names at most."""
 
-LONGEST_TITLE = 256
+MAX_TITLE_LENGTH = 256
 """Characters of a title that GitHub takes."""
 
 # What stands before the rest of the title: numbers, however they were written.
@@ -71,7 +71,7 @@ _PREFIX = re.compile(
 )
 
 
-def named_peps(change: Change, context: Context) -> tuple[PepNumber, ...]:
+def peps_for_title(change: Change, context: Context) -> tuple[PepNumber, ...]:
     """The PEPs that the title should name, ascending; empty if that cannot be told.
 
     That is so where no PEP is changed, more than three are, or one has a placeholder for its
@@ -79,7 +79,7 @@ def named_peps(change: Change, context: Context) -> tuple[PepNumber, ...]:
     """
     found = {number_in_path(file.path) for file in change.files} - {None}
     numbers = sorted(number for number in found if number is not None)
-    if not 0 < len(numbers) <= MOST_NAMED or set(numbers) & context.numbers.placeholders:
+    if not 0 < len(numbers) <= MAX_PEPS_IN_TITLE or set(numbers) & context.numbers.placeholders:
         return ()
     return tuple(numbers)
 
@@ -89,18 +89,18 @@ def title_prefix(numbers: tuple[PepNumber, ...]) -> str:
     return f"PEP {', '.join(str(number) for number in numbers)}: "
 
 
-def proper_title(change: Change, context: Context) -> str | None:
+def canonical_title(change: Change, context: Context) -> str | None:
     """The title with the right prefix, the rest as it is; None if that cannot be told."""
-    numbers = named_peps(change, context)
+    numbers = peps_for_title(change, context)
     if not numbers:
         return None
     title = " ".join(change.title.split())
     prefix = title_prefix(numbers)
-    if title.startswith(prefix) and tuple(sorted(title_number(title))) == numbers:
+    if title.startswith(prefix) and tuple(sorted(title_numbers(title))) == numbers:
         return change.title
-    found = _PREFIX.match(title) if title_number(title) or _begins_with_pep(title) else None
+    found = _PREFIX.match(title) if title_numbers(title) or _begins_with_pep(title) else None
     rest = title[found.end() :].strip() if found else title
-    return f"{prefix}{rest or 'Update'}"[:LONGEST_TITLE].strip()
+    return f"{prefix}{rest or 'Update'}"[:MAX_TITLE_LENGTH].strip()
 
 
 def _begins_with_pep(title: str) -> bool:

@@ -61,7 +61,7 @@ def _unreadable(file: FileChange, why: Unreadable) -> Finding:
         case Unreadable.NOT_TEXT:
             message = "This file is not UTF-8 text, so I cannot read it."
             action, help_text = "Save the file as UTF-8", ""
-        case Unreadable.GONE:
+        case Unreadable.DELETED:
             return Finding(
                 rule="readable",
                 severity=Severity.NOTICE,

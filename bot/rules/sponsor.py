@@ -21,9 +21,9 @@ from bot.rules.eligibility import (
     who_may_sponsor,
 )
 from bot.rules.engine import rule
-from bot.rules.finding import Finding, Need, Severity, join_names, name
+from bot.rules.finding import Finding, Need, Severity, join_names, safe_name
 
-_FIND = (
+_FIND_A_SPONSOR = (
     "PEP 1 asks for {who} who guides you. Good people to ask are those who liked the idea in the "
     "discussion. When one agrees, add `Sponsor: Name <email>` below `Author`."
 )
@@ -42,7 +42,7 @@ def assess_sponsor(pep: NewPep, change: Change, context: Context) -> SponsorAsse
     preamble = pep.preamble
     line = _line(preamble)
     sponsors = preamble.sponsors
-    first = name(sponsors[0].name) if sponsors else ""
+    first = safe_name(sponsors[0].name) if sponsors else ""
     if context.core_team is None:
         return SponsorAssessment(SponsorState.UNKNOWN, ConsentState.NOT_NEEDED, first, line=line)
     if any(core_developer(author.name, context) for author in preamble.authors):
@@ -82,8 +82,8 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
     for pep in new_peps(change, context.numbers.placeholders):
         if not pep.preamble.headers:
             continue  # `readable` asks for the header first.
-        standing = assess_sponsor(pep, change, context)
-        if standing.state is SponsorState.UNKNOWN:
+        assessment = assess_sponsor(pep, change, context)
+        if assessment.state is SponsorState.UNKNOWN:
             yield Finding(
                 rule="sponsor",
                 severity=Severity.NOTICE,
@@ -92,26 +92,26 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
                     "sponsor."
                 ),
                 path=pep.path,
-                line=standing.line,
+                line=assessment.line,
                 pep=pep.number,
             )
             return
-        if (finding := _finding(pep, standing, context)) is not None:
+        if (finding := _finding(pep, assessment, context)) is not None:
             yield finding
 
 
-def _finding(pep: NewPep, standing: SponsorAssessment, context: Context) -> Finding | None:
+def _finding(pep: NewPep, assessment: SponsorAssessment, context: Context) -> Finding | None:
     who = who_may_sponsor(pep.preamble.topics, context)
-    match standing.state:
+    match assessment.state:
         case SponsorState.MISSING:
             return Finding(
                 rule="sponsor",
                 severity=Severity.ERROR,
                 message=("No author is on the core team list, so the PEP needs a `Sponsor` line."),
                 action="Find a sponsor",
-                help=_FIND.format(who=who),
+                help=_FIND_A_SPONSOR.format(who=who),
                 path=pep.path,
-                line=standing.line,
+                line=assessment.line,
                 pep=pep.number,
                 need=Need.SPONSOR,
             )
@@ -119,7 +119,7 @@ def _finding(pep: NewPep, standing: SponsorAssessment, context: Context) -> Find
             return Finding(
                 rule="sponsor",
                 severity=Severity.ERROR,
-                message=f"I do not find {standing.name} among those who may sponsor: {who}.",
+                message=f"I do not find {assessment.name} among those who may sponsor: {who}.",
                 action="Name an eligible sponsor",
                 help=(
                     f"Put {who} into the `Sponsor` line. If the name is only written differently "
@@ -127,7 +127,7 @@ def _finding(pep: NewPep, standing: SponsorAssessment, context: Context) -> Find
                     "editor will accept it."
                 ),
                 path=pep.path,
-                line=standing.line,
+                line=assessment.line,
                 pep=pep.number,
                 need=Need.SPONSOR,
             )
@@ -135,22 +135,22 @@ def _finding(pep: NewPep, standing: SponsorAssessment, context: Context) -> Find
             return Finding(
                 rule="sponsor",
                 severity=Severity.NOTICE,
-                message=_unclear(standing),
+                message=_unclear(assessment),
                 path=pep.path,
-                line=standing.line,
+                line=assessment.line,
                 pep=pep.number,
             )
     return None
 
 
-def _unclear(standing: SponsorAssessment) -> str:
-    if not standing.candidates:
+def _unclear(assessment: SponsorAssessment) -> str:
+    if not assessment.candidates:
         return (
-            f"{standing.name} may be a PEP editor, and I cannot tell who the editors are; one of "
+            f"{assessment.name} may be a PEP editor, and I cannot tell who the editors are; one of "
             "them will know."
         )
-    candidates = join_names(standing.candidates, "or")
-    return f"{standing.name} may be {candidates} on the core team list; a PEP editor will know."
+    candidates = join_names(assessment.candidates, "or")
+    return f"{assessment.name} may be {candidates} on the core team list; a PEP editor will know."
 
 
 def _without_sponsor(preamble: Preamble, line: int, context: Context) -> SponsorAssessment:
@@ -159,9 +159,9 @@ def _without_sponsor(preamble: Preamble, line: int, context: Context) -> Sponsor
             return SponsorAssessment(
                 SponsorState.UNCLEAR,
                 ConsentState.NOT_NEEDED,
-                name(author.name),
+                safe_name(author.name),
                 line=line,
-                candidates=_harmless(candidates),
+                candidates=_safe_names(candidates),
             )
     return SponsorAssessment(SponsorState.MISSING, ConsentState.NOT_NEEDED, line=line)
 
@@ -169,26 +169,28 @@ def _without_sponsor(preamble: Preamble, line: int, context: Context) -> Sponsor
 def _named_sponsor(
     sponsors: tuple[Person, ...], preamble: Preamble, line: int, change: Change, context: Context
 ) -> SponsorAssessment:
-    judged = [(person, may_sponsor(person.name, preamble.topics, context)) for person in sponsors]
-    eligible = [pair for pair in judged if pair[1].standing is MaySponsor.ELIGIBLE]
+    eligibilities = [
+        (person, may_sponsor(person.name, preamble.topics, context)) for person in sponsors
+    ]
+    eligible = [pair for pair in eligibilities if pair[1].status is MaySponsor.ELIGIBLE]
     if eligible:
-        standings = [_eligible(*pair, line, change, context) for pair in eligible]
-        agreed = (one for one in standings if one.consent is ConsentState.GIVEN)
-        return next(agreed, standings[0])
-    for person, eligibility in judged:
-        if eligibility.standing is MaySponsor.UNCLEAR:
+        assessments = [_eligible(*pair, line, change, context) for pair in eligible]
+        agreed = (one for one in assessments if one.consent is ConsentState.GIVEN)
+        return next(agreed, assessments[0])
+    for person, eligibility in eligibilities:
+        if eligibility.status is MaySponsor.UNCLEAR:
             return SponsorAssessment(
                 SponsorState.UNCLEAR,
                 ConsentState.NOT_NEEDED,
-                name(person.name),
+                safe_name(person.name),
                 line=line,
-                candidates=_harmless(eligibility.candidates),
+                candidates=_safe_names(eligibility.candidates),
             )
-    person, eligibility = judged[0]
+    person, eligibility = eligibilities[0]
     return SponsorAssessment(
         SponsorState.NOT_ELIGIBLE,
         ConsentState.NOT_NEEDED,
-        name(person.name),
+        safe_name(person.name),
         eligibility.login,
         line=line,
     )
@@ -201,7 +203,7 @@ def _eligible(
     return SponsorAssessment(
         SponsorState.ELIGIBLE,
         state,
-        name(person.name),
+        safe_name(person.name),
         eligibility.login,
         eligibility.role,
         url,
@@ -209,8 +211,8 @@ def _eligible(
     )
 
 
-def _harmless(candidates: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(name(candidate) for candidate in candidates)
+def _safe_names(candidates: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(safe_name(candidate) for candidate in candidates)
 
 
 def _line(preamble: Preamble) -> int:

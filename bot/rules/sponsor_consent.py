@@ -32,17 +32,17 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
     if context.pull_request is None:
         return
     for pep in new_peps(change, context.numbers.placeholders):
-        standing = assess_sponsor(pep, change, context)
-        if standing.state is not SponsorState.ELIGIBLE:
+        assessment = assess_sponsor(pep, change, context)
+        if assessment.state is not SponsorState.ELIGIBLE:
             continue
-        if standing.consent is ConsentState.AWAITED:
+        if assessment.consent is ConsentState.AWAITED:
             message = (
-                f"I see no word from the sponsor {standing.name} here yet; an approval, or a "
+                f"I see no word from the sponsor {assessment.name} here yet; an approval, or a "
                 "comment with `/pep sponsor`, is enough."
             )
-        elif standing.consent is ConsentState.WITHDRAWN:
+        elif assessment.consent is ConsentState.WITHDRAWN:
             message = (
-                f"The sponsor {standing.name} has taken the consent back; an approval, or a "
+                f"The sponsor {assessment.name} has taken the consent back; an approval, or a "
                 "comment with `/pep sponsor`, would give it again."
             )
         else:

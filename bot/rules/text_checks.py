@@ -1,8 +1,8 @@
 """Rules that look at one text at a time: what they remark, and which of it the change brought in.
 
-Such a rule is a plain function from a PEP's text to `TextFinding`s. `introduced` applies it to
-every PEP the change touches and keeps what the change itself brought in: remarks on lines it adds
-or edits, and remarks on the file as a whole that could not be made before.
+Such a rule is a plain function from a PEP's text to `TextFinding`s. `introduced_findings` applies
+it to every PEP the change touches and keeps what the change itself brought in: remarks on lines it
+adds or edits, and remarks on the file as a whole that could not be made before.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -43,30 +43,39 @@ class TextFinding:
     whole: bool = False
 
 
-Look = Callable[[PepText], Iterable[TextFinding]]
+TextCheck = Callable[[PepText], Iterable[TextFinding]]
 """What a rule does to one text."""
 
-StatusLook = Callable[[TouchedPep], Iterable[TextFinding]]
+StatusMoveCheck = Callable[[TouchedPep], Iterable[TextFinding]]
 """What a rule does to one PEP whose status moves."""
 
 
-def introduced(
-    rule: str, change: Change, look: Look, *, in_resolved: Severity | None = Severity.NOTICE
+def introduced_findings(
+    rule: str,
+    change: Change,
+    text_check: TextCheck,
+    *,
+    max_severity_if_resolved: Severity | None = Severity.NOTICE,
 ) -> Iterator[Finding]:
     """What a rule finds in the PEPs that a change touches, as far as the change brought it in.
 
     Args:
         rule: The rule's id.
         change: What the pull request changes.
-        look: The rule itself, for one text.
-        in_resolved: The most that a finding may weigh in a PEP that is resolved and stays so; None
-            if that makes no difference, as for a header that cannot be read.
+        text_check: The rule itself, for one text.
+        max_severity_if_resolved: The most that a finding may weigh in a PEP that is resolved and
+            stays so; None if that makes no difference, as for a header that cannot be read.
     """
     for pep in touched_peps(change):
-        yield from (_finding(rule, pep, remark, in_resolved) for remark in _brought_in(pep, look))
+        yield from (
+            _finding(rule, pep, text_finding, max_severity_if_resolved)
+            for text_finding in _introduced_by(pep, text_check)
+        )
 
 
-def at_status_change(rule: str, change: Change, look: StatusLook) -> Iterator[Finding]:
+def status_change_findings(
+    rule: str, change: Change, text_check: StatusMoveCheck
+) -> Iterator[Finding]:
     """What a rule finds in published PEPs whose status a change moves, wherever it stands.
 
     The new status makes it matter, so lines that nobody touched count too.
@@ -74,41 +83,41 @@ def at_status_change(rule: str, change: Change, look: StatusLook) -> Iterator[Fi
     Args:
         rule: The rule's id.
         change: What the pull request changes.
-        look: The rule itself, for one PEP before and after.
+        text_check: The rule itself, for one PEP before and after.
     """
     for pep in touched_peps(change):
         if pep.changes_status and not pep.is_new:
-            yield from (_finding(rule, pep, remark, None) for remark in look(pep))
+            yield from (_finding(rule, pep, text_finding, None) for text_finding in text_check(pep))
 
 
-def _brought_in(pep: TouchedPep, look: Look) -> Iterator[TextFinding]:
+def _introduced_by(pep: TouchedPep, text_check: TextCheck) -> Iterator[TextFinding]:
     known: frozenset[str] | None = None
-    for remark in look(pep.after):
-        if remark.whole and pep.before is not None:
+    for text_finding in text_check(pep.after):
+        if text_finding.whole and pep.before is not None:
             if known is None:
-                known = frozenset(old.message for old in look(pep.before) if old.whole)
-            if remark.message not in known:
-                yield remark
-        elif pep.touches(remark.line, remark.last_line):
-            yield remark
+                known = frozenset(old.message for old in text_check(pep.before) if old.whole)
+            if text_finding.message not in known:
+                yield text_finding
+        elif pep.touches(text_finding.line, text_finding.last_line):
+            yield text_finding
 
 
 def _finding(
-    rule: str, pep: TouchedPep, remark: TextFinding, in_resolved: Severity | None
+    rule: str, pep: TouchedPep, text_finding: TextFinding, max_severity_if_resolved: Severity | None
 ) -> Finding:
-    severity = remark.severity
-    if in_resolved is not None and pep.is_resolved:
-        severity = severity.at_most(in_resolved)
+    severity = text_finding.severity
+    if max_severity_if_resolved is not None and pep.is_resolved:
+        severity = severity.at_most(max_severity_if_resolved)
     return Finding(
         rule=rule,
         severity=severity,
-        message=remark.message,
-        action=remark.action,
-        help=remark.help,
+        message=text_finding.message,
+        action=text_finding.action,
+        help=text_finding.help,
         path=pep.path,
-        line=remark.line,
+        line=text_finding.line,
         pep=pep.number,
-        paste=remark.paste,
-        columns=remark.columns,
-        fix=remark.fix,
+        paste=text_finding.paste,
+        columns=text_finding.columns,
+        fix=text_finding.fix,
     )

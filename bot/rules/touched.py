@@ -16,10 +16,10 @@ from bot.peps.markup import Markup
 from bot.peps.number import PepNumber, is_pep_path, number_in_path
 from bot.peps.preamble import Header, Preamble, parse_preamble
 from bot.peps.status import RESOLVED
-from bot.rules.change import Change, FileChange, FileStatus, once_a_change
+from bot.rules.change import Change, FileChange, FileStatus, cached_per_change
 
 
-@once_a_change
+@cached_per_change
 def touched_owner_lines(change: Change) -> frozenset[int]:
     """The 1-based lines of CODEOWNERS that a change adds or edits."""
     return touched_lines(change.codeowners_before, change.codeowners_after)
@@ -179,7 +179,7 @@ class TouchedPep:
         return self.after.preamble.status in RESOLVED and not (self.is_new or self.changes_status)
 
 
-@once_a_change
+@cached_per_change
 def touched_peps(change: Change) -> tuple[TouchedPep, ...]:
     """The PEPs whose text a change adds or edits, in the order of its files.
 

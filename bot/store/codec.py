@@ -47,20 +47,26 @@ def encode_memory(memory: Memory) -> str:
         "conversation": None
         if memory.conversation is None
         else _encode_conversation(memory.conversation),
-        "outlook": memory.outlook,
+        "outlook": memory.number_inputs,
         "base": memory.base,
         "is_new_pep": memory.is_new_pep,
         "comment_count": memory.comment_count,
         "by_hand": {
-            label: {"despite": hand.despite, "at": hand.at.isoformat(), "by": hand.by}
-            for label, hand in memory.by_hand.items()
+            label: {
+                "despite": manual_label.overridden,
+                "at": manual_label.at.isoformat(),
+                "by": manual_label.by,
+            }
+            for label, manual_label in memory.by_hand.items()
         },
         "since": {
             name: {"at": since.at.isoformat(), "event": since.event}
             for name, since in memory.since.items()
         },
-        "heard_at": None if memory.heard_at is None else memory.heard_at.isoformat(),
-        "said": [_encode_finding(finding) for finding in memory.said],
+        "heard_at": None
+        if memory.conversation_as_of is None
+        else memory.conversation_as_of.isoformat(),
+        "said": [_encode_finding(finding) for finding in memory.last_findings],
     }
     return json.dumps(fields, separators=(",", ":"))
 
@@ -78,7 +84,7 @@ def decode_listing(text: str) -> Memory:
         numbers=_integers(fields, "numbers"),
         touches=_integers(fields, "touches"),
         adds=_integers(fields, "adds"),
-        listed=_decode_listed(_object(fields.get("listed"))),
+        queue_entry=_decode_queue_entry(_object(fields.get("listed"))),
     )
 
 
@@ -101,20 +107,20 @@ def decode_memory(text: str) -> Memory:
         labels=_strings(fields, "labels"),
         declined=_strings(fields, "declined"),
         conversation=_decode_conversation(fields.get("conversation")),
-        heard_at=_moment(fields, "heard_at"),
+        conversation_as_of=_moment(fields, "heard_at"),
         numbers=_integers(fields, "numbers"),
-        outlook=_string(fields, "outlook") or "",
+        number_inputs=_string(fields, "outlook") or "",
         base=_string(fields, "base") or "",
         is_new_pep=fields.get("is_new_pep") is True,
         touches=_integers(fields, "touches"),
         adds=_integers(fields, "adds"),
         comment_count=_integer(fields, "comment_count"),
-        listed=_decode_listed(_object(fields.get("listed"))),
+        queue_entry=_decode_queue_entry(_object(fields.get("listed"))),
         by_hand={
-            label: ManualLabel(despite, at, Login(_string(_object(value), "by") or ""))
+            label: ManualLabel(overridden, at, Login(_string(_object(value), "by") or ""))
             for label, value in _object(fields.get("by_hand")).items()
             if (at := _moment(_object(value), "at")) is not None
-            and (despite := _string(_object(value), "despite")) is not None
+            and (overridden := _string(_object(value), "despite")) is not None
         },
         since={
             name: Since(at, event)
@@ -122,7 +128,7 @@ def decode_memory(text: str) -> Memory:
             if (at := _moment(_object(value), "at")) is not None
             and (event := _string(_object(value), "event")) is not None
         },
-        said=tuple(
+        last_findings=tuple(
             finding
             for item in _list(fields, "said")
             if (finding := _decode_finding(_object(item))) is not None
@@ -137,7 +143,7 @@ def _listing(memory: Memory) -> Fields:
         "numbers": sorted(memory.numbers),
         "touches": sorted(memory.touches),
         "adds": sorted(memory.adds),
-        "listed": None if memory.listed is None else _encode_listed(memory.listed),
+        "listed": None if memory.queue_entry is None else _encode_queue_entry(memory.queue_entry),
     }
 
 
@@ -150,16 +156,16 @@ def _current(text: str) -> Fields:
     return fields if fields.get("version") == VERSION else {}
 
 
-def _encode_listed(listed: QueueEntry) -> Fields:
+def _encode_queue_entry(queue_entry: QueueEntry) -> Fields:
     return {
-        **asdict(listed),
-        "opened": None if listed.opened is None else listed.opened.isoformat(),
-        "since": listed.since.isoformat(),
-        "active_at": listed.active_at.isoformat(),
+        **asdict(queue_entry),
+        "opened": None if queue_entry.opened is None else queue_entry.opened.isoformat(),
+        "since": queue_entry.since.isoformat(),
+        "active_at": queue_entry.active_at.isoformat(),
     }
 
 
-def _decode_listed(fields: Fields) -> QueueEntry | None:
+def _decode_queue_entry(fields: Fields) -> QueueEntry | None:
     title, opener = _string(fields, "title"), _string(fields, "opener")
     kind, turn = _string(fields, "kind"), _string(fields, "turn")
     since, active_at = _moment(fields, "since"), _moment(fields, "active_at")

@@ -18,26 +18,28 @@ from bot.store.database import Database
 from bot.store.documents import ALL_EDITORS
 from bot.store.rows import about, add, here, matching, moment, parameters, put
 
-_GIVEN = select(schema.given).where(about(schema.given)).order_by(schema.given.c.id)
-_GIVEN_IN = (
-    select(schema.given)
-    .where(here(schema.given), matching(schema.given, "verb"))
-    .order_by(schema.given.c.id)
+_LOGGED = select(schema.logged).where(about(schema.logged)).order_by(schema.logged.c.id)
+_LOGGED_BY_VERB = (
+    select(schema.logged)
+    .where(here(schema.logged), matching(schema.logged, "verb"))
+    .order_by(schema.logged.c.id)
 )
 _EDITORS = select(schema.document.c.text).where(matching(schema.document, "name"))
-_HEARD = select(schema.heard.c.heard).where(about(schema.heard), matching(schema.heard, "source"))
-_ONE = here(schema.given) & matching(schema.given, "source", "proper", "ordinal")
-_IS_GIVEN = select(schema.given.c.id).where(_ONE)
-_GIVEN_AT = update(schema.given).where(_ONE)
+_PROCESSED = select(schema.processed.c["heard"]).where(
+    about(schema.processed), matching(schema.processed, "source")
+)
+_ONE = here(schema.logged) & matching(schema.logged, "source", "proper", "ordinal")
+_IS_LOGGED = select(schema.logged.c.id).where(_ONE)
+_SET_TIME = update(schema.logged).where(_ONE)
 
 
 class CommandStore(Protocol):
     """Durable memory of commands. Every method is one transaction."""
 
-    async def given(self, subject: Subject) -> Sequence[LoggedCommand]:
+    async def logged(self, subject: Subject) -> Sequence[LoggedCommand]:
         """The commands given on a pull request or issue."""
 
-    async def given_in(self, repository: Repository, verb: str) -> Sequence[LoggedCommand]:
+    async def logged_by_verb(self, repository: Repository, verb: str) -> Sequence[LoggedCommand]:
         """The commands of one verb that editors gave anywhere in a repository.
 
         Whoever was an editor once counts: a reserved number does not come free because
@@ -47,11 +49,11 @@ class CommandStore(Protocol):
     async def reservations(self, repository: Repository) -> tuple[Reservation, ...]:
         """The numbers that editors reserved in a repository."""
 
-    async def heard(self, subject: Subject, source: str) -> CommandComment | None:
+    async def processed(self, subject: Subject, source: str) -> CommandComment | None:
         """What was heard in a text; None if nothing was."""
 
     async def keep(
-        self, subject: Subject, heard: CommandComment, given: Iterable[LoggedCommand] = ()
+        self, subject: Subject, processed: CommandComment, logged: Iterable[LoggedCommand] = ()
     ) -> None:
         """Remember a text, and commands that were given in it; of one known already, when."""
 
@@ -62,23 +64,23 @@ class SqlCommandStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def given(self, subject: Subject) -> Sequence[LoggedCommand]:
+    async def logged(self, subject: Subject) -> Sequence[LoggedCommand]:
         """The commands given on a pull request or issue."""
 
         def work(connection: Connection) -> list[LoggedCommand]:
             return [
-                _given(row) for row in connection.execute(_GIVEN, parameters(subject)).mappings()
+                _logged(row) for row in connection.execute(_LOGGED, parameters(subject)).mappings()
             ]
 
         return await self._database.read(work)
 
-    async def given_in(self, repository: Repository, verb: str) -> Sequence[LoggedCommand]:
+    async def logged_by_verb(self, repository: Repository, verb: str) -> Sequence[LoggedCommand]:
         """The commands of one verb that editors gave anywhere in a repository."""
         seen = parameters(name=ALL_EDITORS.of(repository))
 
         def work(connection: Connection) -> list[LoggedCommand]:
-            rows = connection.execute(_GIVEN_IN, parameters(repository, verb=verb)).mappings()
-            found = [_given(row) for row in rows]
+            rows = connection.execute(_LOGGED_BY_VERB, parameters(repository, verb=verb)).mappings()
+            found = [_logged(row) for row in rows]
             editors = connection.execute(_EDITORS, seen).scalar() if found else None
             if editors is None:
                 return found
@@ -89,87 +91,87 @@ class SqlCommandStore:
 
     async def reservations(self, repository: Repository) -> tuple[Reservation, ...]:
         """The numbers that editors reserved in a repository."""
-        return reservations_of(await self.given_in(repository, "number"))
+        return reservations_of(await self.logged_by_verb(repository, "number"))
 
-    async def heard(self, subject: Subject, source: str) -> CommandComment | None:
+    async def processed(self, subject: Subject, source: str) -> CommandComment | None:
         """What was heard in a text; None if nothing was."""
         text = await self._database.read(
             lambda connection: connection.execute(
-                _HEARD, parameters(subject, source=source)
+                _PROCESSED, parameters(subject, source=source)
             ).scalar()
         )
         return None if text is None else _decoded(source, text)
 
     async def keep(
-        self, subject: Subject, heard: CommandComment, given: Iterable[LoggedCommand] = ()
+        self, subject: Subject, processed: CommandComment, logged: Iterable[LoggedCommand] = ()
     ) -> None:
         """Remember a text, and commands that were given in it; of one known already, when."""
-        commands = tuple(given)
+        commands = tuple(logged)
 
         def work(connection: Connection) -> None:
             for one in commands:
-                _put_given(connection, subject, one)
-            key, row = {"source": heard.source}, {"heard": _encoded(heard)}
-            put(connection, schema.heard, subject, key, row)
+                _put_logged(connection, subject, one)
+            key, row = {"source": processed.source}, {"heard": _encoded(processed)}
+            put(connection, schema.processed, subject, key, row)
 
         await self._database.write(work)
 
 
-def _put_given(connection: Connection, subject: Subject, one: LoggedCommand) -> None:
-    key = parameters(subject, source=one.source, proper=one.proper, ordinal=one.ordinal)
-    if connection.execute(_IS_GIVEN, key).first() is not None:
-        connection.execute(_GIVEN_AT, {**key, "at": one.at.timestamp()})
+def _put_logged(connection: Connection, subject: Subject, one: LoggedCommand) -> None:
+    key = parameters(subject, source=one.source, ordinal=one.ordinal, proper=one.canonical)
+    if connection.execute(_IS_LOGGED, key).first() is not None:
+        connection.execute(_SET_TIME, {**key, "at": one.at.timestamp()})
         return
     text_number, line = one.order
     row = {
         "source": one.source,
-        "verb": one.proper.partition(" ")[0],
-        "proper": one.proper,
+        "verb": one.canonical.partition(" ")[0],
+        "proper": one.canonical,
         "ordinal": one.ordinal,
         "login": one.login,
         "at": one.at.timestamp(),
         "text_number": text_number,
         "line": line,
         "url": one.url,
-        "fate": one.fate.value,
+        "fate": one.status.value,
         "note": one.note,
     }
-    add(connection, schema.given, subject, row)
+    add(connection, schema.logged, subject, row)
 
 
-def _given(row: RowMapping) -> LoggedCommand:
+def _logged(row: RowMapping) -> LoggedCommand:
     return LoggedCommand(
         source=row["source"],
-        proper=row["proper"],
+        canonical=row["proper"],
         ordinal=row["ordinal"],
         subject=row["pull_request"],
         login=Login(row["login"]),
         at=moment(row["at"]),
         order=(row["text_number"], row["line"]),
         url=row["url"],
-        fate=CommandStatus(row["fate"]),
+        status=CommandStatus(row["fate"]),
         note=row["note"],
     )
 
 
-def _encoded(heard: CommandComment) -> str:
+def _encoded(processed: CommandComment) -> str:
     return json.dumps(
         {
-            "place": heard.place,
-            "id": heard.id,
-            "author": heard.author,
-            "url": heard.url,
-            "at": heard.at.isoformat(),
-            "answers": heard.answers,
-            "standing": heard.standing,
-            "unseen": heard.unseen,
-            "is_gone": heard.is_gone,
-            "faults": heard.faults,
-            "wants": heard.wants,
-            "reaction": heard.reaction,
-            "reaction_id": heard.reaction_id,
-            "reply_id": heard.reply_id,
-            "reply_digest": heard.reply_digest,
+            "place": processed.place,
+            "id": processed.id,
+            "author": processed.author,
+            "url": processed.url,
+            "at": processed.at.isoformat(),
+            "answers": processed.answers,
+            "standing": processed.existing,
+            "unseen": processed.unattributed,
+            "is_gone": processed.is_deleted,
+            "faults": processed.problems,
+            "wants": processed.desired_reaction,
+            "reaction": processed.reaction,
+            "reaction_id": processed.reaction_id,
+            "reply_id": processed.reply_id,
+            "reply_digest": processed.reply_digest,
         }
     )
 
@@ -183,12 +185,12 @@ def _decoded(source: str, text: str) -> CommandComment:
         author=fields["author"],
         url=fields["url"],
         at=datetime.fromisoformat(fields["at"]),
-        answers=tuple((key, told) for key, told in fields["answers"]),
-        standing=tuple(fields["standing"]),
-        unseen=tuple(fields["unseen"]),
-        is_gone=fields["is_gone"],
-        faults=tuple(fields["faults"]),
-        wants=fields["wants"],
+        answers=tuple((key, answer) for key, answer in fields["answers"]),
+        existing=tuple(fields["standing"]),
+        unattributed=tuple(fields["unseen"]),
+        is_deleted=fields["is_gone"],
+        problems=tuple(fields["faults"]),
+        desired_reaction=fields["wants"],
         reaction=fields["reaction"],
         reaction_id=fields["reaction_id"],
         reply_id=fields["reply_id"],

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from bot.store.location import SqliteFile, located
-from bot.store.migrate import bring_up_to_date, require_current
+from bot.store.migrate import migrate_file, require_current
 from bot.store.upgrade import stored_schema
 from bot.store.version import MEND, StoreUnavailable, is_damage, is_trouble, told
 
@@ -108,7 +108,7 @@ class SqliteDatabase:
             StoreUnusable: It cannot be used; the message says why.
         """
         executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
-        prepare = bring_up_to_date if serving else require_current
+        prepare = migrate_file if serving else require_current
         try:
             await asyncio.get_running_loop().run_in_executor(executor, prepare, path)
         except BaseException:

@@ -76,7 +76,7 @@ EDITORS_SEEN = DocumentKind("editors:", Owner.REPOSITORY)
 TIP_MARK = DocumentKind("tip:", Owner.REPOSITORY)
 """Changes whenever the repository has to be read again."""
 
-LOOKED_AT = DocumentKind("looked at ", Owner.REPOSITORY)
+LAST_CHECKED = DocumentKind("looked at ", Owner.REPOSITORY)
 """When a tracker's issues were looked through last."""
 
 CORE_TEAM = DocumentKind("core-team:", Owner.INSTALLATION, most=32)
@@ -99,7 +99,7 @@ KINDS = (
     JUDGED_BY,
     EDITORS_SEEN,
     TIP_MARK,
-    LOOKED_AT,
+    LAST_CHECKED,
     CORE_TEAM,
     TEAM_ACCOUNTS,
     VISIBILITY,

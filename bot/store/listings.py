@@ -9,12 +9,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Select, bindparam, select, union
 
-from bot.commands.log import not_yet_of
+from bot.commands.log import not_yet_dates
 from bot.peps.number import PepNumber
 from bot.policy.load import PolicyInvalid, default_policy, parse_policy
 from bot.policy.model import Policy
 from bot.review.decision.submission import Submission
-from bot.review.published_peps import KnownPeps, known_of
+from bot.review.published_peps import KnownPeps, collect_known_peps
 from bot.review.snapshot import Memory, PullRequestState
 from bot.review.subject import Repository
 from bot.rules.engine import rule_ids
@@ -129,11 +129,11 @@ def _unlisted(connection: Connection, repository: Repository) -> dict[int, Memor
     return {number: decode_memory(text) for number, text in rows}
 
 
-Submissions = Callable[[Policy, Repository], Awaitable[Sequence[Submission]]]
+SubmissionSource = Callable[[Policy, Repository], Awaitable[Sequence[Submission]]]
 """Where the issues come from that submit PEPs to the bodies of a repository's policy."""
 
 
-class WholeQueue:
+class PepIndex:
     """Reads it."""
 
     def __init__(
@@ -141,7 +141,7 @@ class WholeQueue:
         store: Store,
         register: RegisterStore,
         commands: CommandStore,
-        submissions: Submissions,
+        submissions: SubmissionSource,
     ) -> None:
         """Read from these."""
         self._store = store
@@ -159,20 +159,20 @@ class WholeQueue:
             policy: What it wants.
             listings: What lists tell of its pull requests, if that was read already.
         """
-        return known_of(
+        return collect_known_peps(
             await self._register.register(repository),
             await self._store.listings(repository) if listings is None else listings,
             await self._submissions(policy, repository),
-            not_yet_of(await self._commands.given_in(repository, "not-yet")),
+            not_yet_dates(await self._commands.logged_by_verb(repository, "not-yet")),
         )
 
 
-async def kept_policy(store: Store, repository: Repository) -> Policy:
+async def stored_policy(store: Store, repository: Repository) -> Policy:
     """The policy at the tip of the default branch as seen last; the defaults if it never was."""
-    kept = await store.document(POLICY_TEXT.of(repository))
-    if kept is None or not kept.text:
+    stored = await store.document(POLICY_TEXT.of(repository))
+    if stored is None or not stored.text:
         return default_policy()
     try:
-        return parse_policy(kept.text, rules=rule_ids())
+        return parse_policy(stored.text, rules=rule_ids())
     except PolicyInvalid:
         return default_policy()

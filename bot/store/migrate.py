@@ -10,7 +10,6 @@ import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
-from bot.store import migrate
 from bot.store.location import SqliteFile, StoreLocation
 from bot.store.version import Standing, StoredVersion, StoreUnusable, require_usable, standing, told
 
@@ -18,7 +17,7 @@ _OURS = frozenset({"alembic_version", "delivery", "delivery_payload"})
 _NOT_OURS = "Correct DATABASE_URL, or put the file aside"
 
 
-def bring_up_to_date(path: Path) -> None:
+def migrate_file(path: Path) -> None:
     """Create the file, or migrate it, in one transaction; do nothing if it is current.
 
     Two processes may do this at once: the second finds the work done.
@@ -166,7 +165,7 @@ def is_there(location: StoreLocation) -> bool:
         StoreUnusable: The place cannot be reached, or holds something else.
     """
     if isinstance(location, SqliteFile):
-        return migrate.stored_version(location.path) is not None
+        return stored_version(location.path) is not None
     from bot.store import postgres_migrate
 
     return postgres_migrate.found_in(location).version is not None
@@ -179,7 +178,7 @@ def require_current_store(location: StoreLocation) -> None:
         StoreUnusable: There is no such store, or it is not of this version.
     """
     if isinstance(location, SqliteFile):
-        migrate.require_current(location.path)
+        require_current(location.path)
         return
     from bot.store import postgres_migrate
 
@@ -193,8 +192,8 @@ def migrate_store(location: StoreLocation) -> None:
         StoreUnusable: It cannot be; it was left as it is.
     """
     if isinstance(location, SqliteFile):
-        migrate.bring_up_to_date(location.path)
+        migrate_file(location.path)
         return
     from bot.store import postgres_migrate
 
-    postgres_migrate.bring_up_to_date(location)
+    postgres_migrate.migrate_store(location)

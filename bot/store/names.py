@@ -37,8 +37,8 @@ _OF_A_REPOSITORY = (
     schema.labeler,
     schema.known_label,
     schema.intent,
-    schema.given,
-    schema.heard,
+    schema.logged,
+    schema.processed,
     schema.digest_item,
     schema.published_pep,
     schema.reminder,
@@ -48,7 +48,7 @@ _OF_A_REPOSITORY = (
 
 
 @dataclass(frozen=True, slots=True)
-class Recognition:
+class NameLookup:
     """What is known of a name and an id that came together.
 
     Attributes:
@@ -67,13 +67,13 @@ class Recognition:
 class RepositoryNames(Protocol):
     """Durable memory of names. Every method is one transaction."""
 
-    async def called(self, full_name: str) -> Repository | None:
+    async def current_repository(self, full_name: str) -> Repository | None:
         """The repository that has or had a name, as it is called now; None if none is known."""
 
-    async def recognize(self, full_name: str, github_id: int) -> Recognition:
+    async def look_up(self, full_name: str, github_id: int) -> NameLookup:
         """What is known of a name and an id that came together."""
 
-    async def call(self, repository: Repository, github_id: int) -> None:
+    async def set_name(self, repository: Repository, github_id: int) -> None:
         """Know that a repository is called so now, be it new or known by another name.
 
         If another had that name, it must be called otherwise by now; nobody knows how until it is
@@ -87,18 +87,18 @@ class SqlRepositoryNames:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def called(self, full_name: str) -> Repository | None:
+    async def current_repository(self, full_name: str) -> Repository | None:
         """The repository that has or had a name, as it is called now; None if none is known."""
         return await self._database.read(
             lambda connection: _at(connection, _key_by_name(connection, full_name))
         )
 
-    async def recognize(self, full_name: str, github_id: int) -> Recognition:
+    async def look_up(self, full_name: str, github_id: int) -> NameLookup:
         """What is known of a name and an id that came together."""
 
-        def work(connection: Connection) -> Recognition:
+        def work(connection: Connection) -> NameLookup:
             key = _key_by_id(connection, github_id)
-            return Recognition(
+            return NameLookup(
                 by_name=_at(connection, _key_by_name(connection, full_name)),
                 owner=_owner(connection, full_name.lower()),
                 is_known=key is not None,
@@ -107,7 +107,7 @@ class SqlRepositoryNames:
 
         return await self._database.read(work)
 
-    async def call(self, repository: Repository, github_id: int) -> None:
+    async def set_name(self, repository: Repository, github_id: int) -> None:
         """Know that a repository is called so now, be it new or known by another name."""
         name = repository.full_name.lower()
 
@@ -115,7 +115,7 @@ class SqlRepositoryNames:
             owner, key = _owner(connection, name), _key_by_id(connection, github_id)
             before = None if key is None else _at(connection, key)
             if owner is not None and owner != github_id:
-                _leave_nameless(connection, owner, name)
+                _remove_current_name(connection, owner, name)
             if key is None:
                 # Its own name, unless the rows of another carry that.
                 key = f"{name}#{github_id}" if _is_key(connection, name) else name
@@ -152,7 +152,7 @@ def _delete_rows(connection: Connection, key: str) -> None:
         connection.execute(delete(table).where(table.c.repository == key))
 
 
-def _leave_nameless(connection: Connection, github_id: int, name: str) -> None:
+def _remove_current_name(connection: Connection, github_id: int, name: str) -> None:
     """Keep what is remembered of a repository, and not that it is called so."""
     key = _key_by_id(connection, github_id)
     known = None if key is None else _at(connection, key)

@@ -19,7 +19,7 @@ from sqlalchemy.pool import QueuePool
 
 from bot.store.location import PostgresDatabase
 from bot.store.postgres_connection import connected, is_conflict, is_trouble, told
-from bot.store.postgres_migrate import bring_up_to_date, require_current
+from bot.store.postgres_migrate import migrate_store, require_current
 from bot.store.schema import compatibility
 from bot.store.upgrade import stored_schema
 from bot.store.version import StoreUnavailable
@@ -55,7 +55,7 @@ class PooledDatabase:
         Raises:
             StoreUnusable: It cannot be used; the message says why.
         """
-        await asyncio.to_thread(bring_up_to_date if serving else require_current, location)
+        await asyncio.to_thread(migrate_store if serving else require_current, location)
         return cls(location)
 
     async def read(self, work: Callable[[Connection], T]) -> T:

@@ -158,7 +158,7 @@ class Found:
     had: frozenset[str] = frozenset()
 
 
-def bring_up_to_date(location: PostgresDatabase) -> None:
+def migrate_store(location: PostgresDatabase) -> None:
     """Make the tables, or migrate them, in one transaction; do nothing if they are current.
 
     Any number of processes may do this at once: one does the work, the others find it done.

@@ -94,7 +94,7 @@ class Store(Protocol):
     async def numbered(self, repository: Repository) -> Mapping[int, Memory]:
         """The open pull requests that set PEP numbers, ascending, and what is remembered."""
 
-    async def expect(self, subject: Subject, outlook: str, *, known: str) -> None:
+    async def set_number_inputs(self, subject: Subject, number_inputs: str, *, known: str) -> None:
         """Remember by what the next review of a pull request will go.
 
         Unless it was reviewed since `known` was what it went by: another worker may be quicker to

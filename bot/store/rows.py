@@ -191,7 +191,7 @@ def columns_of(memory: Memory) -> Values:
     return {
         "memory": encode_memory(memory),
         "state": memory.state or "",
-        "since": None if memory.listed is None else memory.listed.since.timestamp(),
+        "since": None if memory.queue_entry is None else memory.queue_entry.since.timestamp(),
         "listing": encode_listing(memory),
     }
 

@@ -233,7 +233,7 @@ intent = Table(
 )
 
 # Commands that were carried out, or that never will be; `pull_request` may be an issue, too.
-given = Table(
+logged = Table(
     "given",
     metadata,
     Column("id", Large, primary_key=True),
@@ -256,7 +256,7 @@ given = Table(
 )
 
 # Texts that held commands, and what was answered to each.
-heard = Table(
+processed = Table(
     "heard",
     metadata,
     Column("repository", Words, primary_key=True),

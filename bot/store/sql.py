@@ -186,13 +186,13 @@ class SqlStore:
         )
         return {number: decode_memory(text) for number, text in rows}
 
-    async def expect(self, subject: Subject, outlook: str, *, known: str) -> None:
+    async def set_number_inputs(self, subject: Subject, number_inputs: str, *, known: str) -> None:
         """Remember by what the next review will go, unless one went by another since."""
 
         def work(connection: Connection) -> None:
             memory = read_memory(connection, subject)
-            if memory != Memory() and memory.outlook == known:
-                write_memory(connection, subject, replace(memory, outlook=outlook))
+            if memory != Memory() and memory.number_inputs == known:
+                write_memory(connection, subject, replace(memory, number_inputs=number_inputs))
 
         await self._database.write(work)
 

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from bot.peps.number import PepNumber
-from bot.policy.bodies import Part
+from bot.policy.bodies import BodyRole
 from bot.policy.in_office import trackers
 from bot.policy.model import Policy
 from bot.review.decision.submission import Submission
@@ -32,14 +32,16 @@ from bot.store.visibility import is_public_by
 _TABLE: Table = schema.submission
 _ONE = here(_TABLE) & matching(_TABLE, "number")
 _SUBMISSION = select(_TABLE).where(_ONE)
-_SAID = select(_TABLE.c.comment, _TABLE.c.comment_digest, _TABLE.c.comment_blob).where(_ONE)
+_POSTED_COMMENT = select(_TABLE.c.comment, _TABLE.c.comment_digest, _TABLE.c.comment_blob).where(
+    _ONE
+)
 _CHANGE = update(_TABLE).where(_ONE)
 _FIRST_SEEN = _CHANGE.where(_TABLE.c.blob.is_(None))
 _FORGET = delete(_TABLE).where(_ONE)
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class SubmissionComment:
     """The bot's comment under a submission.
 
     Attributes:
@@ -59,7 +61,7 @@ class SubmissionStore(Protocol):
     async def submissions(self, trackers: Iterable[str]) -> Sequence[Submission]:
         """Those in some trackers, by the day they were opened; names in any case."""
 
-    async def to_deciders(self, policy: Policy, reader: Repository) -> Sequence[Submission]:
+    async def for_deciders(self, policy: Policy, reader: Repository) -> Sequence[Submission]:
         """Those in the trackers of the bodies that decide, by the day they were opened.
 
         Args:
@@ -90,10 +92,10 @@ class SubmissionStore(Protocol):
     async def forget(self, issue: Subject, as_of: datetime | None = None) -> bool:
         """Know of an issue no more, unless something newer is known of it; whether it was known."""
 
-    async def said(self, issue: Subject) -> Said:
+    async def posted_comment(self, issue: Subject) -> SubmissionComment:
         """What the bot said under a submission."""
 
-    async def say(self, issue: Subject, said: Said) -> None:
+    async def record_comment(self, issue: Subject, posted_comment: SubmissionComment) -> None:
         """Remember what the bot said under a submission."""
 
 
@@ -111,7 +113,7 @@ class SqlSubmissionStore:
         keys = [key_by_name(name) for name in names]
         return await self._found(_TABLE.c.repository.in_(keys)) if keys else []
 
-    async def to_deciders(self, policy: Policy, reader: Repository) -> Sequence[Submission]:
+    async def for_deciders(self, policy: Policy, reader: Repository) -> Sequence[Submission]:
         """Those in the trackers of the bodies that decide, as far as `reader` may know of them."""
         names = sorted(trackers_of_deciders(policy))
         known = self._is_known_to(reader)
@@ -201,16 +203,20 @@ class SqlSubmissionStore:
 
         return await self._database.write(work)
 
-    async def said(self, issue: Subject) -> Said:
+    async def posted_comment(self, issue: Subject) -> SubmissionComment:
         """What the bot said under a submission."""
         row = await self._database.read(
-            lambda connection: connection.execute(_SAID, _key(issue)).first()
+            lambda connection: connection.execute(_POSTED_COMMENT, _key(issue)).first()
         )
-        return Said() if row is None else Said(*row)
+        return SubmissionComment() if row is None else SubmissionComment(*row)
 
-    async def say(self, issue: Subject, said: Said) -> None:
+    async def record_comment(self, issue: Subject, posted_comment: SubmissionComment) -> None:
         """Remember what the bot said under a submission."""
-        row = {"comment": said.comment, "comment_digest": said.digest, "comment_blob": said.blob}
+        row = {
+            "comment": posted_comment.comment,
+            "comment_digest": posted_comment.digest,
+            "comment_blob": posted_comment.blob,
+        }
         await self._database.write(
             lambda connection: connection.execute(_CHANGE, {**_key(issue), **row})
         )
@@ -219,7 +225,7 @@ class SqlSubmissionStore:
 def trackers_of_deciders(policy: Policy) -> frozenset[str]:
     """The trackers of the bodies that decide, in lower case."""
     return frozenset(
-        name.lower() for name, body in trackers(policy).items() if body.part is Part.DECIDES
+        name.lower() for name, body in trackers(policy).items() if body.part is BodyRole.DECIDES
     )
 
 
@@ -232,9 +238,9 @@ def _known(connection: Connection, key: dict[str, object]) -> Submission | None:
     return None if row is None else _submission(row)
 
 
-def _is_older(told: datetime | None, known: datetime | None) -> bool:
+def _is_older(reported_at: datetime | None, known: datetime | None) -> bool:
     """Whether events came in another order than they happened."""
-    return told is not None and known is not None and told < known
+    return reported_at is not None and known is not None and reported_at < known
 
 
 def _submission(row: RowMapping) -> Submission:

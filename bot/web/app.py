@@ -13,7 +13,7 @@ from aiohttp import web
 from bot.inbox.protocol import Inbox, InboxUnavailable, Overview
 from bot.metrics import Metrics
 from bot.settings import SettingsInvalid
-from bot.web.limits import ORDINARY, LimitedServer, Limits, OneLine, timed
+from bot.web.limits import ORDINARY, LimitedServer, Limits, OneLineFilter, limit_request_time
 from bot.web.page_routes import PageRoutes
 from bot.web.webhook import Webhook
 
@@ -45,7 +45,7 @@ def make_watch_app(inbox: Inbox, metrics: Metrics) -> web.Application:
         return web.json_response({"status": "ok"})
 
     async def readyz(_request: web.Request) -> web.Response:
-        overview = await _looked(inbox, metrics)
+        overview = await _check_inbox(inbox, metrics)
         if overview is None:
             return web.json_response({"status": "the store does not answer"}, status=503)
         return web.json_response(
@@ -58,20 +58,20 @@ def make_watch_app(inbox: Inbox, metrics: Metrics) -> web.Application:
         )
 
     async def metrics_page(_request: web.Request) -> web.Response:
-        await _looked(inbox, metrics)  # the other figures are wanted all the more without it
+        await _check_inbox(inbox, metrics)  # the other figures are wanted all the more without it
         return web.Response(
             body=metrics.render(),
             headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"},
         )
 
-    app = web.Application(middlewares=[timed])
+    app = web.Application(middlewares=[limit_request_time])
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/readyz", readyz)
     app.router.add_get("/metrics", metrics_page)
     return app
 
 
-async def _looked(inbox: Inbox, metrics: Metrics) -> Overview | None:
+async def _check_inbox(inbox: Inbox, metrics: Metrics) -> Overview | None:
     """The inbox at a glance, told to the metrics too; None if deliveries cannot be taken."""
     overview: Overview | None = None
     with suppress(InboxUnavailable, TimeoutError):
@@ -93,7 +93,7 @@ _READ_AHEAD = 64 * 1024
 """Bytes of a body that aiohttp keeps of a connection before anybody asked for them."""
 
 _http_log = logging.getLogger("bot.web.http")
-_http_log.addFilter(OneLine())
+_http_log.addFilter(OneLineFilter())
 _log = structlog.get_logger()
 
 

@@ -6,10 +6,10 @@ from datetime import date
 
 from markupsafe import Markup, escape
 
-from bot.peps.dates import in_pep_style
+from bot.peps.dates import format_pep_date
 from bot.peps.number import NumberLedger
 from bot.peps.preamble import Preamble, parse_preamble
-from bot.policy.bodies import Body, Part
+from bot.policy.bodies import Body, BodyRole
 from bot.policy.in_office import office_holders
 from bot.policy.model import Appointment, Policy
 from bot.review.decision.path import DecisionPath, decision_path
@@ -17,15 +17,15 @@ from bot.review.decision.submission import Submission
 from bot.review.render.markdown import lines
 from bot.rules.change import Context
 from bot.rules.preamble.topic import TOPICS
-from bot.web.page_templates import page, shown
+from bot.web.page_templates import for_html, page
 
 _ORDINARY = "No topic"
 _PARTS = {
-    Part.DECIDES: "decides",
-    Part.RECOMMENDS: "recommends before the decision",
-    Part.ADVISES: "gives its opinion",
-    Part.KEEPS: "keeps these PEPs",
-    Part.NONE: "has no part in PEPs",
+    BodyRole.DECIDES: "decides",
+    BodyRole.RECOMMENDS: "recommends before the decision",
+    BodyRole.ADVISES: "gives its opinion",
+    BodyRole.KEEPS: "keeps these PEPs",
+    BodyRole.NONE: "has no part in PEPs",
 }
 
 
@@ -76,24 +76,24 @@ def deciders_page(repository: str, policy: Policy, day: date, web_url: str) -> b
         day: Who decides on this day.
         web_url: GitHub's address for people.
     """
-    held = office_holders(policy, day)
+    holders = office_holders(policy, day)
     return page(
         "who_decides",
         repository=repository,
         web_url=web_url,
         today=day,
         topics=list(_topics(policy, day)),
-        bodies=[_told(body, day) for body in policy.bodies.values()],
+        bodies=[_body_row(body, day) for body in policy.bodies.values()],
         offices=[
             Office(
                 "Standing packaging delegates",
                 "They decide on packaging PEPs, and may sponsor them.",
-                held.packaging_delegates,
+                holders.packaging_delegates,
             ),
             Office(
                 "Typing Council",
                 "It recommends on typing PEPs; its members may sponsor any PEP.",
-                held.typing_council,
+                holders.typing_council,
             ),
         ],
     )
@@ -111,7 +111,7 @@ def _topic(name: str, header: str, policy: Policy, day: date) -> Topic:
     return Topic(name, path_in_html(path_on(preamble, policy, day)))
 
 
-def _told(body: Body, day: date) -> BodyOnPage:
+def _body_row(body: Body, day: date) -> BodyOnPage:
     return BodyOnPage(
         name=body.name,
         part=_part(body, day),
@@ -123,28 +123,28 @@ def _told(body: Body, day: date) -> BodyOnPage:
         ends_when=body.ends_when,
         source=body.source,
         # Who has no part in PEPs is not to be asked about one.
-        tracker=body.tracker if body.part is not Part.NONE else None,
+        tracker=body.tracker if body.part is not BodyRole.NONE else None,
     )
 
 
 def _part(body: Body, day: date) -> str:
-    if body.part is Part.DECIDES and body.decides_since is None:
+    if body.part is BodyRole.DECIDES and body.decides_since is None:
         return "will decide"
-    if body.part is Part.DECIDES and body.until is not None and body.until <= day:
+    if body.part is BodyRole.DECIDES and body.until is not None and body.until <= day:
         return "decided"
     return _PARTS[body.part]
 
 
 def _decides(body: Body, day: date) -> str:
     """From when to when its word is the last, where that is not all its time."""
-    if body.part is not Part.DECIDES:
+    if body.part is not BodyRole.DECIDES:
         return ""
     if body.decides_since is None:
         return "does not decide yet"
     if body.decides_until is not None:
-        return f"decided until {in_pep_style(body.decides_until)}"
+        return f"decided until {format_pep_date(body.decides_until)}"
     if body.decides_since > day:
-        return f"decides from {in_pep_style(body.decides_since)}"
+        return f"decides from {format_pep_date(body.decides_since)}"
     return ""
 
 
@@ -162,23 +162,27 @@ def path_on(
     return decision_path(preamble, Context(day, policy, NumberLedger(frozenset())), submissions)
 
 
-def path_in_html(way: DecisionPath) -> tuple[Markup, ...]:
+def path_in_html(path: DecisionPath) -> tuple[Markup, ...]:
     """Who decides, whom to ask before, who may sponsor, where to ask, and why."""
-    told = lines(
-        "way", way=way, link=_link, told=_told_path, strong=Markup("<strong>{}</strong>").format
+    rendered = lines(
+        "decision_path",
+        path=path,
+        link=_link,
+        rendered=_escape_path,
+        strong=Markup("<strong>{}</strong>").format,
     )
     # The template's own words hold no markup; everything else was escaped on its way into them.
-    return tuple(_with_code(line) for line in told)
+    return tuple(_with_code(line) for line in rendered)
 
 
-def _told_path(text: str) -> Markup:
-    return escape(shown(text, 2_000))
+def _escape_path(text: str) -> Markup:
+    return escape(for_html(text, 2_000))
 
 
-def _link(words: str, url: str) -> Markup:
+def _link(text: str, url: str) -> Markup:
     if not url.startswith("https://"):
-        return escape(words)
-    return Markup('<a href="{}">{}</a>').format(url, words)
+        return escape(text)
+    return Markup('<a href="{}">{}</a>').format(url, text)
 
 
 def _with_code(line: str) -> Markup:

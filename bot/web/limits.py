@@ -48,7 +48,7 @@ class TooMuchInFlight(Exception):
     """There is no room for this body now."""
 
 
-class TooManyWait(Exception):
+class TooManyWaiting(Exception):
     """So many wait for a page already that another one would wait for too long."""
 
 
@@ -65,7 +65,7 @@ class Room:
         self.body_bytes = 0
 
     @asynccontextmanager
-    async def body(self) -> AsyncIterator["HeldBody"]:
+    async def body(self) -> AsyncIterator["BufferedBody"]:
         """Room for one body, given back on leaving.
 
         Raises:
@@ -73,7 +73,7 @@ class Room:
         """
         if self.bodies >= self._limits.bodies:
             raise TooMuchInFlight
-        held = HeldBody(self, self._limits.body_bytes)
+        held = BufferedBody(self, self._limits.body_bytes)
         self.bodies += 1
         try:
             yield held
@@ -82,13 +82,13 @@ class Room:
             self.body_bytes -= len(held.content)
 
 
-class HeldBody:
+class BufferedBody:
     """A body as far as it has come."""
 
     def __init__(self, room: Room, most: int) -> None:
         self.content = bytearray()
         self._room = room
-        self._most = most
+        self._limit = most
 
     def add(self, piece: bytes) -> None:
         """Keep what came.
@@ -96,7 +96,7 @@ class HeldBody:
         Raises:
             TooMuchInFlight: All bodies together would be larger than there is room for.
         """
-        if self._room.body_bytes + len(piece) > self._most:
+        if self._room.body_bytes + len(piece) > self._limit:
             raise TooMuchInFlight
         self._room.body_bytes += len(piece)
         self.content += piece
@@ -197,7 +197,7 @@ def body_is_complete(request: web.Request) -> None:
 
 
 @web.middleware
-async def timed(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def limit_request_time(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Stop the connection's time where no body is awaited, and start it after the answer."""
     connection = _connection_of(request)
     if connection is not None and not request.can_read_body:
@@ -217,7 +217,7 @@ def _connection_of(request: web.Request) -> LimitedConnection | None:
     return protocol if isinstance(protocol, LimitedConnection) else None
 
 
-class OneLine(logging.Filter):
+class OneLineFilter(logging.Filter):
     """Tells of a malformed request in one line; its sender wrote it, and no code of ours failed."""
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -229,22 +229,22 @@ class OneLine(logging.Filter):
         return True
 
 
-_FORM = re.compile(r"sha256=([0-9a-fA-F]{64})", re.ASCII)
+_SIGNATURE = re.compile(r"sha256=([0-9a-fA-F]{64})", re.ASCII)
 
 
-def has_form(signature: str | None) -> bool:
+def has_signature_format(signature: str | None) -> bool:
     """Whether this is a signature at all, so that it is worth while to read what it signs."""
-    return _FORM.fullmatch(signature or "") is not None
+    return _SIGNATURE.fullmatch(signature or "") is not None
 
 
 def is_signed(body: bytes | bytearray, signature: str | None, secrets: Iterable[str]) -> bool:
     """Whether one of the secrets signed the body; all are tried, as while one is being rotated."""
-    match = _FORM.fullmatch(signature or "")
+    match = _SIGNATURE.fullmatch(signature or "")
     if match is None:
         return False
-    given = bytes.fromhex(match[1])
+    signature_bytes = bytes.fromhex(match[1])
     matches = [
-        hmac.compare_digest(hmac.digest(secret.encode(), body, "sha256"), given)
+        hmac.compare_digest(hmac.digest(secret.encode(), body, "sha256"), signature_bytes)
         for secret in secrets
         if secret
     ]

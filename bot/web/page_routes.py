@@ -14,7 +14,7 @@ from aiohttp import web
 from yarl import URL
 
 from bot.store.version import StoreUnavailable, StoreUnusable
-from bot.web.limits import TooManyWait
+from bot.web.limits import TooManyWaiting
 
 if TYPE_CHECKING:
     from bot.web.pages import Page, Pages
@@ -33,8 +33,8 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
-_ASKED_AGAIN = {"Cache-Control": "no-cache"}
-_KEPT = {"Cache-Control": "public, max-age=604800, immutable"}
+_REVALIDATE = {"Cache-Control": "no-cache"}
+_IMMUTABLE = {"Cache-Control": "public, max-age=604800, immutable"}
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -67,51 +67,57 @@ class PageRoutes:
         self._lifetime = lifetime
         self._rest = rest
         self._pages: Pages | None = None
-        self._opening = asyncio.Lock()
+        self._open_lock = asyncio.Lock()
 
     def add_to(self, app: web.Application) -> None:
         """Put the pages into an application that has its other routes already."""
         router = app.router
-        router.add_get("/", self._served(lambda pages, _: pages.repositories()))
+        router.add_get("/", self._handler(lambda pages, _: pages.repositories()))
         router.add_get("/style.css", self._style)
         router.add_get(
             f"{_REPOSITORY}/queue",
-            self._served(lambda pages, at: pages.queue(_name_in(at), _page_in(at))),
+            self._handler(lambda pages, at: pages.queue(_repository_name(at), _page_number(at))),
         )
         router.add_get(
             f"{_REPOSITORY}/queue.json",
-            self._served(lambda pages, at: pages.queue(_name_in(at), _page_in(at), as_json=True)),
+            self._handler(
+                lambda pages, at: pages.queue(_repository_name(at), _page_number(at), as_json=True)
+            ),
         )
         router.add_get(
             f"{_REPOSITORY}/who-decides",
-            self._served(lambda pages, at: pages.who_decides(_name_in(at))),
+            self._handler(lambda pages, at: pages.who_decides(_repository_name(at))),
         )
         router.add_get(
             f"{_REPOSITORY}/pull/{_NUMBER}",
-            self._served(lambda pages, at: pages.pull(_name_in(at), int(at.match_info["number"]))),
+            self._handler(
+                lambda pages, at: pages.pull(_repository_name(at), int(at.match_info["number"]))
+            ),
         )
         router.add_get(
             f"{_REPOSITORY}/pep/{_PEP}",
-            self._served(lambda pages, at: pages.pep(_name_in(at), int(at.match_info["number"]))),
+            self._handler(
+                lambda pages, at: pages.pep(_repository_name(at), int(at.match_info["number"]))
+            ),
         )
-        app.middlewares.append(self._helping)
+        app.middlewares.append(self._with_not_found_page)
 
     async def close(self) -> None:
         """Let the store go, if it was ever opened."""
-        async with self._opening:
+        async with self._open_lock:
             if self._pages is not None:
                 await self._pages.close()
                 self._pages = None
 
-    def _served(self, make: "Callable[[Pages, web.Request], Awaitable[Page]]") -> Handler:
+    def _handler(self, make: "Callable[[Pages, web.Request], Awaitable[Page]]") -> Handler:
         async def serve(request: web.Request) -> web.StreamResponse:
             try:
-                pages = await self._opened()
-                return _answer(request, await make(pages, request))
-            except TooManyWait:
-                return await asyncio.to_thread(_not_now, is_busy=True)
+                pages = await self._open_once()
+                return _response(request, await make(pages, request))
+            except TooManyWaiting:
+                return await asyncio.to_thread(_unavailable, is_busy=True)
             except (StoreUnavailable, StoreUnusable):
-                return await asyncio.to_thread(_not_now)
+                return await asyncio.to_thread(_unavailable)
 
         return serve
 
@@ -120,11 +126,13 @@ class PageRoutes:
             body=await asyncio.to_thread(_style_sheet),
             content_type="text/css",
             charset="utf-8",
-            headers={**_HEADERS, **_KEPT},
+            headers={**_HEADERS, **_IMMUTABLE},
         )
 
     @web.middleware
-    async def _helping(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+    async def _with_not_found_page(
+        self, request: web.Request, handler: Handler
+    ) -> web.StreamResponse:
         """Answer somebody who looks for a page that is not there with one that helps."""
         try:
             return await handler(request)
@@ -135,18 +143,18 @@ class PageRoutes:
 
     async def _missing(self, request: web.Request) -> web.StreamResponse:
         try:
-            return _answer(request, (await self._opened()).missing())
+            return _response(request, (await self._open_once()).missing())
         except (StoreUnavailable, StoreUnusable):
-            return await asyncio.to_thread(_not_now)
+            return await asyncio.to_thread(_unavailable)
 
-    async def _opened(self) -> "Pages":
+    async def _open_once(self) -> "Pages":
         """The pages, opened by the first who looks.
 
         Raises:
             StoreUnusable: The store cannot be opened (yet).
         """
         if self._pages is None:
-            async with self._opening:
+            async with self._open_lock:
                 if self._pages is None:
                     self._pages = await self._open()
         return self._pages
@@ -154,14 +162,14 @@ class PageRoutes:
     async def _open(self) -> "Pages":
         await asyncio.to_thread(_load)
         from bot.store.database import open_database
-        from bot.web.pages import LIFETIME, REST, Pages
+        from bot.web.pages import LIFETIME, REST_FACTOR, Pages
 
         return Pages(
             await open_database(self._database_url, serving=False),
             self._clock,
             web_url=self._web_url,
             lifetime=LIFETIME if self._lifetime is None else self._lifetime,
-            rest=REST if self._rest is None else self._rest,
+            rest=REST_FACTOR if self._rest is None else self._rest,
         )
 
 
@@ -173,21 +181,21 @@ def web_address(api_url: str) -> str:
     return re.sub(r"/api/v3/?$", "", api_url).rstrip("/")
 
 
-def _name_in(request: web.Request) -> str:
+def _repository_name(request: web.Request) -> str:
     return f"{request.match_info['owner']}/{request.match_info['name']}"
 
 
-def _page_in(request: web.Request) -> int:
+def _page_number(request: web.Request) -> int:
     """The number of the page that is asked for; one that cannot be if it is no number."""
-    asked = request.query.get("page", "1")
-    return int(asked) if re.fullmatch(r"[1-9][0-9]{0,5}", asked) else 0
+    requested = request.query.get("page", "1")
+    return int(requested) if re.fullmatch(r"[1-9][0-9]{0,5}", requested) else 0
 
 
-def _answer(request: web.Request, page: "Page") -> web.Response:
-    headers = {**_HEADERS, **_ASKED_AGAIN, "ETag": page.etag}
-    asked = request.headers.get("If-None-Match", "")
+def _response(request: web.Request, page: "Page") -> web.Response:
+    headers = {**_HEADERS, **_REVALIDATE, "ETag": page.etag}
+    requested = request.headers.get("If-None-Match", "")
     if page.status == 200 and page.etag in (
-        tag.strip().removeprefix("W/") for tag in asked.split(",")
+        tag.strip().removeprefix("W/") for tag in requested.split(",")
     ):
         return web.Response(status=304, headers=headers)
     return web.Response(
@@ -199,7 +207,7 @@ def _answer(request: web.Request, page: "Page") -> web.Response:
     )
 
 
-def _not_now(*, is_busy: bool = False) -> web.Response:
+def _unavailable(*, is_busy: bool = False) -> web.Response:
     from bot.web.page_templates import page
 
     return web.Response(

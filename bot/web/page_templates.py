@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from bot.peps.dates import in_pep_style
+from bot.peps.dates import format_pep_date
 
 LONGEST = 200
 """Characters of a title that are shown."""
@@ -17,24 +17,24 @@ LONGEST = 200
 _MOST_MARKS = 3
 
 
-def shown(text: str, longest: int = LONGEST) -> str:
+def for_html(text: str, longest: int = LONGEST) -> str:
     """The text as it may stand on a page, before it is escaped.
 
     Args:
         text: Anything.
         longest: Characters after which it is cut.
     """
-    kept: list[str] = []
+    characters: list[str] = []
     marks = 0
     for letter in text[: 4 * longest]:
         kind = unicodedata.category(letter)
         marks = marks + 1 if kind[0] == "M" else 0
         if kind[0] == "Z" or letter in "\t\r\n":
-            kept.append(" ")
+            characters.append(" ")
         elif kind[0] != "C" and marks <= _MOST_MARKS:
-            kept.append(letter)
-    words = " ".join("".join(kept).split())
-    return words if len(words) <= longest else f"{words[: longest - 1].rstrip()}…"
+            characters.append(letter)
+    joined = " ".join("".join(characters).split())
+    return joined if len(joined) <= longest else f"{joined[: longest - 1].rstrip()}…"
 
 
 STYLE = files("bot.web").joinpath("templates", "style.css").read_bytes()
@@ -60,7 +60,7 @@ def day(moment: datetime) -> Markup:
     """A moment as its day (UTC), with the moment for programs."""
     utc = moment.astimezone(UTC)
     iso = utc.isoformat(timespec="seconds")
-    return Markup('<time datetime="{}">{}</time>').format(iso, in_pep_style(utc.date()))
+    return Markup('<time datetime="{}">{}</time>').format(iso, format_pep_date(utc.date()))
 
 
 def in_days(duration: timedelta) -> str:
@@ -69,7 +69,7 @@ def in_days(duration: timedelta) -> str:
     return "less than a day" if days == 0 else f"{days} day{'' if days == 1 else 's'}"
 
 
-_TEMPLATES.filters.update(shown=shown, pep_day=in_pep_style, day=day)
+_TEMPLATES.filters.update(for_html=for_html, pep_day=format_pep_date, day=day)
 
 
 def page(template: str, **values: Any) -> bytes:

@@ -15,29 +15,29 @@ from typing import ParamSpec
 
 from cachetools import TTLCache
 
-from bot.commands.log import not_yet_of
+from bot.commands.log import not_yet_dates
 from bot.peps.number import PepNumber
 from bot.peps.status import Status
 from bot.policy.model import Policy
 from bot.review.decision.status_change import awaiting_decision
-from bot.review.published_peps import known_of
+from bot.review.published_peps import collect_known_peps
 from bot.review.queue.follow_up import follow_ups
 from bot.review.queue.pages import QueuePage, page_of
 from bot.review.queue.queue import WEEK, Queue, queue_of
 from bot.review.subject import Repository, Subject
 from bot.store.commands import SqlCommandStore
 from bot.store.database import Database
-from bot.store.listings import WholeQueue, kept_policy, pulls_of
+from bot.store.listings import PepIndex, pulls_of, stored_policy
 from bot.store.names import SqlRepositoryNames
 from bot.store.register import SqlRegisterStore
 from bot.store.sql import SqlStore
 from bot.store.submissions import SqlSubmissionStore, trackers_of_deciders
 from bot.store.visibility import Visibility, public_repositories
 from bot.web.deciders_page import deciders_page
-from bot.web.limits import TooManyWait
+from bot.web.limits import TooManyWaiting
 from bot.web.page_templates import page
-from bot.web.pep_page import MOST_PULLS, KnownOfPep, pep_page
-from bot.web.pull_page import peps_shown, pull_page
+from bot.web.pep_page import MOST_PULLS, PepPageData, pep_page
+from bot.web.pull_page import peps_on_page, pull_page
 from bot.web.queue_page import queue_json, queue_page
 
 P = ParamSpec("P")
@@ -48,13 +48,13 @@ LIFETIME = 15.0
 MOST_WAITING = 16
 """How many may wait for a page to be made; it takes some milliseconds, one after another."""
 
-REST = 9.0
+REST_FACTOR = 9.0
 """So many times as long as a page took to make, none is made after it: a tenth of the time at most
 goes to pages, whoever looks at how many."""
 
 _LONGEST_REST = 1.0
 
-_MOST_KEPT = 200
+_MOST_CACHED = 200
 _MOST_QUEUES = 4
 _MOST_SUBMISSIONS = 50
 
@@ -93,7 +93,7 @@ class Pages:
         *,
         web_url: str,
         lifetime: float = LIFETIME,
-        rest: float = REST,
+        rest: float = REST_FACTOR,
     ) -> None:
         """Show what `database` remembers.
 
@@ -111,17 +111,17 @@ class Pages:
         self._visibility = Visibility(self._store, clock)
         self._register = SqlRegisterStore(database)
         self._submissions = SqlSubmissionStore(database, clock)
-        self._whole = WholeQueue(
-            self._store, self._register, self._commands, self._submissions.to_deciders
+        self._pep_index = PepIndex(
+            self._store, self._register, self._commands, self._submissions.for_deciders
         )
         self._clock = clock
         self._web_url = web_url
-        self._kept: TTLCache[tuple[str, ...], Page] = TTLCache(_MOST_KEPT, lifetime)
+        self._cache: TTLCache[tuple[str, ...], Page] = TTLCache(_MOST_CACHED, lifetime)
         self._queues: TTLCache[str, tuple[Queue, Policy]] = TTLCache(_MOST_QUEUES, lifetime)
         self._turn = asyncio.Lock()
         self._waiting = 0
         self._rest = rest
-        self._rests_until = 0.0
+        self._resting_until = 0.0
 
     async def close(self) -> None:
         """Let the database go."""
@@ -133,9 +133,9 @@ class Pages:
         Raises:
             StoreUnavailable: The store cannot be read now.
         """
-        shown = public_repositories(self._clock())
-        names = await self._database.read(lambda connection: list(connection.scalars(shown)))
-        return await _made_of(page, "repositories", repositories=names)
+        query = public_repositories(self._clock())
+        names = await self._database.read(lambda connection: list(connection.scalars(query)))
+        return await _render(page, "repositories", repositories=names)
 
     async def queue(self, name: str, number: int = 1, *, as_json: bool = False) -> Page:
         """A page of the queue of a repository.
@@ -159,12 +159,12 @@ class Pages:
                 fields = queue_json(repository.full_name, part)
                 body = await asyncio.to_thread(json.dumps, fields)
                 return _page(200, f"{body}\n".encode(), "application/json")
-            return await _made_of(
+            return await _render(
                 queue_page, repository.full_name, part, self._web_url, policy.links
             )
 
         form = "queue.json" if as_json else "queue"
-        return await self._made((form, name.lower(), str(number)), make)
+        return await self._cached_or_made((form, name.lower(), str(number)), make)
 
     async def pull(self, name: str, number: int) -> Page:
         """One pull request.
@@ -175,25 +175,25 @@ class Pages:
         """
 
         async def make() -> Page:
-            repository = await self._shown(name)
+            repository = await self._public_repository(name)
             if repository is None:
                 return self.missing()
             memory = await self._store.recall(Subject(repository, number))
-            if memory.listed is None or memory.state is None:
+            if memory.queue_entry is None or memory.state is None:
                 return self.missing(repository.full_name)
-            return await _made_of(
+            return await _render(
                 pull_page,
                 repository.full_name,
                 number,
                 memory,
                 self._clock(),
                 self._web_url,
-                listed=memory.listed,
-                known=await self._register.entries(repository, peps_shown(memory)),
-                policy=await kept_policy(self._store, repository),
+                queue_entry=memory.queue_entry,
+                known=await self._register.entries(repository, peps_on_page(memory)),
+                policy=await stored_policy(self._store, repository),
             )
 
-        return await self._made(("pull", name.lower(), str(number)), make)
+        return await self._cached_or_made(("pull", name.lower(), str(number)), make)
 
     async def pep(self, name: str, number: int) -> Page:
         """One published PEP.
@@ -204,19 +204,19 @@ class Pages:
         """
 
         async def make() -> Page:
-            repository = await self._shown(name)
+            repository = await self._public_repository(name)
             if repository is None:
                 return self.missing()
-            policy = await kept_policy(self._store, repository)
-            known = await self._known_of(repository, PepNumber(number), policy)
+            policy = await stored_policy(self._store, repository)
+            known = await self._pep_page_data(repository, PepNumber(number), policy)
             if known is None:
                 return self.missing(repository.full_name)
             today = self._clock().astimezone(UTC).date()
-            return await _made_of(
+            return await _render(
                 pep_page, repository.full_name, known, policy, today, self._web_url
             )
 
-        return await self._made(("pep", name.lower(), str(number)), make)
+        return await self._cached_or_made(("pep", name.lower(), str(number)), make)
 
     async def who_decides(self, name: str) -> Page:
         """Who decides on which PEPs.
@@ -227,14 +227,14 @@ class Pages:
         """
 
         async def make() -> Page:
-            repository = await self._shown(name)
+            repository = await self._public_repository(name)
             if repository is None:
                 return self.missing()
             today = self._clock().astimezone(UTC).date()
-            policy = await kept_policy(self._store, repository)
-            return await _made_of(deciders_page, repository.full_name, policy, today, self._web_url)
+            policy = await stored_policy(self._store, repository)
+            return await _render(deciders_page, repository.full_name, policy, today, self._web_url)
 
-        return await self._made(("who-decides", name.lower()), make)
+        return await self._cached_or_made(("who-decides", name.lower()), make)
 
     def missing(self, repository: str = "") -> Page:
         """There is no such page.
@@ -244,53 +244,53 @@ class Pages:
         """
         return _missing(repository, self._web_url)
 
-    async def _made(self, key: tuple[str, ...], make: Make) -> Page:
+    async def _cached_or_made(self, key: tuple[str, ...], make: Make) -> Page:
         """One at a time: who waits finds that it was made meanwhile."""
-        kept = await self._still_shown(key)
+        kept = await self._cached_page(key)
         if kept is not None:
             return kept
         if self._waiting >= MOST_WAITING:
-            raise TooManyWait
+            raise TooManyWaiting
         self._waiting += 1
         try:
             async with self._turn:
-                kept = await self._still_shown(key)
+                kept = await self._cached_page(key)
                 if kept is None:
-                    kept = await self._after_a_rest(make)
+                    kept = await self._make_after_rest(make)
                     # What is missing is cheap to find out, and would drive out what is not.
                     if kept.status == 200:
-                        self._kept[key] = kept
+                        self._cache[key] = kept
                 return kept
         finally:
             self._waiting -= 1
 
-    async def _still_shown(self, key: tuple[str, ...]) -> Page | None:
+    async def _cached_page(self, key: tuple[str, ...]) -> Page | None:
         """The page that was kept, unless its repository was told to be private meanwhile."""
-        kept = self._kept.get(key)
-        if kept is not None and await self._shown(key[1]) is None:
-            self._kept.pop(key, None)
+        kept = self._cache.get(key)
+        if kept is not None and await self._public_repository(key[1]) is None:
+            self._cache.pop(key, None)
             return None
         return kept
 
-    async def _after_a_rest(self, make: Make) -> Page:
+    async def _make_after_rest(self, make: Make) -> Page:
         now = asyncio.get_running_loop().time
-        await asyncio.sleep(max(self._rests_until - now(), 0))
+        await asyncio.sleep(max(self._resting_until - now(), 0))
         begun = now()
         try:
             return await make()
         finally:
-            self._rests_until = now() + min(self._rest * (now() - begun), _LONGEST_REST)
+            self._resting_until = now() + min(self._rest * (now() - begun), _LONGEST_REST)
 
-    async def _shown(self, name: str) -> Repository | None:
+    async def _public_repository(self, name: str) -> Repository | None:
         """The repository that has or had this name, in whatever case, if it may be shown."""
-        found = await self._names.called(name)
+        found = await self._names.current_repository(name)
         if found is None or not await self._visibility.is_public(found.full_name):
             return None
         return found
 
-    async def _known_of(
+    async def _pep_page_data(
         self, repository: Repository, number: PepNumber, policy: Policy
-    ) -> KnownOfPep | None:
+    ) -> PepPageData | None:
         """What is remembered of a PEP; None if it is not published, as far as is known."""
         register = await self._register.entries(repository, [number])
         pep = register.get(number)
@@ -304,13 +304,13 @@ class Pages:
         )
         submissions = await self._submissions.of([number], repository)
         deciders = trackers_of_deciders(policy)
-        known = known_of(
+        known = collect_known_peps(
             register,
             {**pulls.open, **pulls.adding},
             [one for one in submissions if one.tracker.lower() in deciders],
-            not_yet_of(await self._commands.given_in(repository, "not-yet")),
+            not_yet_dates(await self._commands.logged_by_verb(repository, "not-yet")),
         )
-        return KnownOfPep(
+        return PepPageData(
             pep,
             tuple(submissions[-_MOST_SUBMISSIONS:]),
             pulls.open,
@@ -321,14 +321,14 @@ class Pages:
     async def _queue_page(
         self, name: str, number: int
     ) -> Page | tuple[Repository, QueuePage, Policy]:
-        repository = await self._shown(name)
+        repository = await self._public_repository(name)
         if repository is None:
             return self.missing()
         if number < 1:
             return self.missing(repository.full_name)
         kept = self._queues.get(name.lower())
         if kept is None:
-            policy = await kept_policy(self._store, repository)
+            policy = await stored_policy(self._store, repository)
             kept = await self._queue(repository, policy), policy
             self._queues[name.lower()] = kept
         queue, policy = kept
@@ -338,7 +338,7 @@ class Pages:
     async def _queue(self, repository: Repository, policy: Policy) -> Queue:
         now = self._clock()
         listings = await self._store.listings(repository, since=now - WEEK)
-        known = await self._whole.known(repository, policy, listings)
+        known = await self._pep_index.known(repository, policy, listings)
         claims, is_complete = await self._store.claims(repository)
         reserved = await self._commands.reservations(repository)
 
@@ -349,7 +349,7 @@ class Pages:
                 claims=claims,
                 is_complete=is_complete,
                 reserved=reserved,
-                kept=known.kept_free(policy.numbers.reserved),
+                reserved_by_policy=known.still_reserved(policy.numbers.reserved),
                 awaiting=awaiting_decision(known),
                 due=follow_ups(known, now, policy),
             )
@@ -357,12 +357,12 @@ class Pages:
         return await asyncio.to_thread(work)
 
 
-async def _made_of(make: Callable[P, bytes], *args: P.args, **kwargs: P.kwargs) -> Page:
+async def _render(make: Callable[P, bytes], *args: P.args, **kwargs: P.kwargs) -> Page:
     """A page whose words are put together on a thread."""
     return _page(200, await asyncio.to_thread(make, *args, **kwargs))
 
 
-@lru_cache(_MOST_KEPT)
+@lru_cache(_MOST_CACHED)
 def _missing(repository: str, web_url: str) -> Page:
     return _page(404, page("missing", repository=repository, web_url=web_url))
 

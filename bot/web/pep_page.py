@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.peps.dates import in_pep_style
+from bot.peps.dates import format_pep_date
 from bot.policy.model import Policy
 from bot.review.decision.submission import Submission
 from bot.review.published_peps import Published
@@ -21,7 +21,7 @@ MOST_PULLS = 50
 
 
 @dataclass(frozen=True, slots=True)
-class KnownOfPep:
+class PepPageData:
     """What is remembered of a PEP.
 
     Attributes:
@@ -39,7 +39,7 @@ class KnownOfPep:
     due: Sequence[FollowUp]
 
 
-def pep_page(repository: str, known: KnownOfPep, policy: Policy, day: date, web_url: str) -> bytes:
+def pep_page(repository: str, known: PepPageData, policy: Policy, day: date, web_url: str) -> bytes:
     """The page.
 
     Args:
@@ -51,7 +51,7 @@ def pep_page(repository: str, known: KnownOfPep, policy: Policy, day: date, web_
     """
     pep = known.pep
     preamble = pep.preamble
-    way = path_on(preamble, policy, day, known.submissions)
+    path = path_on(preamble, policy, day, known.submissions)
     return page(
         "pep",
         repository=repository,
@@ -65,35 +65,35 @@ def pep_page(repository: str, known: KnownOfPep, policy: Policy, day: date, web_
         created=pep.created,
         status_since=pep.status_since,
         today=day,
-        is_open=way.is_open,
-        way=path_in_html(way),
+        is_open=path.is_open,
+        path=path_in_html(path),
         sections=[one for one in (_pulls(repository, known, web_url), _due(known)) if one.rows],
     )
 
 
-def _pulls(repository: str, known: KnownOfPep, web_url: str) -> Section:
+def _pulls(repository: str, known: PepPageData, web_url: str) -> Section:
     rows = tuple(
         (
             Cell(f"#{number}", f"/{repository}/pull/{number}"),
             Cell(
-                memory.listed.title or "(without a title)",
+                memory.queue_entry.title or "(without a title)",
                 f"{web_url}/{repository}/pull/{number}",
-                note=f"by {memory.listed.opener}" if memory.listed.opener else "",
+                note=f"by {memory.queue_entry.opener}" if memory.queue_entry.opener else "",
             ),
-            Cell(memory.listed.kind),
+            Cell(memory.queue_entry.kind),
         )
         for number, memory in known.pulls.items()
-        if memory.listed is not None
+        if memory.queue_entry is not None
     )
     left_out = known.pull_count - len(rows)
     columns = ("Pull request", "Title", "What")
     return Section("Open pull requests that touch it", columns, rows, left_out=left_out)
 
 
-def _due(known: KnownOfPep) -> Section:
+def _due(known: PepPageData) -> Section:
     rows = tuple(
         (
-            Cell(in_pep_style(one.since.date())),
+            Cell(format_pep_date(one.since.date())),
             Cell(
                 follow_up_fact(one).replace("`", ""),
                 one.url if one.url.startswith("https://") else "",

@@ -17,7 +17,7 @@ from bot.web.deciders_page import path_in_html, path_on
 from bot.web.page_templates import in_days, page
 
 _FINDING = "finding"
-_MOST_TOLD = 5
+_MOST_WITH_DECIDERS = 5
 _MOST_PEPS = 50
 _TURNS = {
     Stage.EDITOR: "an editor's",
@@ -28,7 +28,7 @@ _TURNS = {
 
 
 @dataclass(frozen=True, slots=True)
-class RuleRemark:
+class RuleFindings:
     """A rule that had something to say, and since when it stands."""
 
     rule: str
@@ -45,7 +45,7 @@ class TouchedPep:
     decides: Markup | str
 
 
-def peps_shown(memory: Memory) -> list[PepNumber]:
+def peps_on_page(memory: Memory) -> list[PepNumber]:
     """The PEPs that its page names, by number; the rest of hundreds is counted."""
     return [PepNumber(pep) for pep in _peps_of(memory)[:_MOST_PEPS]]
 
@@ -61,7 +61,7 @@ def pull_page(
     now: datetime,
     web_url: str,
     *,
-    listed: QueueEntry,
+    queue_entry: QueueEntry,
     known: Register,
     policy: Policy,
 ) -> bytes:
@@ -73,8 +73,8 @@ def pull_page(
         memory: What is remembered of it.
         now: The present time.
         web_url: GitHub's address for people.
-        listed: What the queue tells of it.
-        known: What of `peps_shown` is published.
+        queue_entry: What the queue tells of it.
+        known: What of `peps_on_page` is published.
         policy: What the repository wants.
     """
     is_open = memory.state is PullRequestState.OPEN
@@ -84,37 +84,37 @@ def pull_page(
         web_url=web_url,
         github=f"{web_url}/{repository}/pull/{number}",
         number=number,
-        listed=listed,
+        queue_entry=queue_entry,
         is_open=is_open,
-        turn=_turn(listed) if is_open else str(memory.state),
-        waited=in_days(max(now - listed.since, timedelta())),
-        is_idle=now - listed.active_at > WEEK,
+        turn=_turn(queue_entry) if is_open else str(memory.state),
+        waited=in_days(max(now - queue_entry.since, timedelta())),
+        is_idle=now - queue_entry.active_at > WEEK,
         peps=_peps(memory, known, policy, now.astimezone(UTC).date()),
         further_peps=max(0, len(_peps_of(memory)) - _MOST_PEPS),
         labels=sorted(memory.labels),
-        remarks=_remarks(memory) if is_open else [],
+        findings=_rule_findings(memory) if is_open else [],
     )
 
 
 def _peps(memory: Memory, known: Register, policy: Policy, day: date) -> list[TouchedPep]:
     """The PEPs by number; of the first few that are published, who decides on them."""
-    told: dict[int, Markup] = {}
-    numbers = peps_shown(memory)
+    deciders: dict[int, Markup] = {}
+    numbers = peps_on_page(memory)
     for number in numbers:
-        if number not in known or len(told) == _MOST_TOLD:
+        if number not in known or len(deciders) == _MOST_WITH_DECIDERS:
             continue
         preamble = known[number].preamble
         if preamble.status in OPEN:
-            told[number] = path_in_html(path_on(preamble, policy, day))[0]
-    return [TouchedPep(number, number in known, told.get(number, "")) for number in numbers]
+            deciders[number] = path_in_html(path_on(preamble, policy, day))[0]
+    return [TouchedPep(number, number in known, deciders.get(number, "")) for number in numbers]
 
 
-def _turn(listed: QueueEntry) -> str:
-    turn = next((words for stage, words in _TURNS.items() if stage.value == listed.turn), None)
+def _turn(queue_entry: QueueEntry) -> str:
+    turn = next((text for stage, text in _TURNS.items() if stage.value == queue_entry.turn), None)
     return turn or "nobody's in particular"
 
 
-def _remarks(memory: Memory) -> list[RuleRemark]:
+def _rule_findings(memory: Memory) -> list[RuleFindings]:
     """One for each rule, with the day of the oldest that stands."""
     titles = {rule.id: rule.title for rule in all_rules()}
     oldest: dict[str, datetime] = {}
@@ -123,4 +123,4 @@ def _remarks(memory: Memory) -> list[RuleRemark]:
         rule = rest.partition(":")[0]
         if kind == _FINDING and rule in titles:
             oldest[rule] = min(oldest.get(rule, since.at), since.at)
-    return [RuleRemark(rule, titles[rule], at) for rule, at in sorted(oldest.items())]
+    return [RuleFindings(rule, titles[rule], at) for rule, at in sorted(oldest.items())]

@@ -6,7 +6,7 @@ Every section is a heading and rows of cells; another section is another list of
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from bot.peps.dates import in_pep_style
+from bot.peps.dates import format_pep_date
 from bot.policy.model import Links
 from bot.review.published_peps import Published
 from bot.review.queue.pages import PER_PAGE, QueuePage, queue_fields
@@ -87,9 +87,9 @@ def queue_page(repository: str, part: QueuePage, web_url: str, links: Links = _N
         here=f"{here}/queue",
         part=part,
         peps=[one for one in _peps(queue, here, links) if one.rows],
-        unseen=queue.unseen,
+        not_reviewed=queue.not_reviewed,
         news=_news(queue, here),
-        numbers=[one for one in (_claimed(queue, here), _put_aside(queue, here)) if one.rows],
+        numbers=[one for one in (_claimed(queue, here), _reserved(queue, here)) if one.rows],
         is_complete=queue.is_complete,
     )
 
@@ -134,15 +134,15 @@ def _sections(part: QueuePage, here: str, there: str) -> Iterable[Section]:
 
 
 def _waiting_row(one: Waiting, here: str, there: str) -> tuple[Cell, ...]:
-    listed = one.listed
+    queue_entry = one.queue_entry
     return (
         _pull(one.number, here),
         Cell(
-            listed.title or "(without a title)",
+            queue_entry.title or "(without a title)",
             f"{there}/pull/{one.number}",
-            note=f"by {listed.opener}" if listed.opener else "",
+            note=f"by {queue_entry.opener}" if queue_entry.opener else "",
         ),
-        Cell(listed.kind),
+        Cell(queue_entry.kind),
         Cell(in_days(one.waited)),
         Cell(f"{in_days(one.idle)} ago", idle="idle" if one.is_idle else ""),
     )
@@ -177,7 +177,7 @@ def _peps(queue: Queue, here: str, links: Links) -> Iterable[Section]:
                 Cell(str(one.pep.number), f"{here}/pep/{one.pep.number}"),
                 _titled(one.pep, links),
                 Cell(_fact(follow_up_fact(one)), _https(one.url)),
-                Cell(in_pep_style(one.since.date())),
+                Cell(format_pep_date(one.since.date())),
             )
             for one in queue.due[:MOST_ROWS]
         ),
@@ -218,24 +218,26 @@ def _claimed(queue: Queue, here: str) -> Section:
         for number, pulls in queue.assigned.items()
         for pull in pulls
     )
-    return _cut("Numbers claimed", ("PEP", "By"), rows)
+    return _limited("Numbers claimed", ("PEP", "By"), rows)
 
 
-def _put_aside(queue: Queue, here: str) -> Section:
+def _reserved(queue: Queue, here: str) -> Section:
     rows = tuple(
         (
-            Cell(str(held.number)),
-            Cell("anybody") if held.pull_request is None else _pull(held.pull_request, here),
-            Cell(held.reason, _https(held.url)),
+            Cell(str(reservation.number)),
+            Cell("anybody")
+            if reservation.pull_request is None
+            else _pull(reservation.pull_request, here),
+            Cell(reservation.reason, _https(reservation.url)),
         )
-        for held in queue.reserved
+        for reservation in queue.reserved
     )
     rows += tuple(
         (Cell(str(number)), Cell("anybody it names"), Cell(reason, note="by the policy"))
-        for number, reason in queue.kept.items()
+        for number, reason in queue.reserved_by_policy.items()
     )
-    return _cut("Numbers put aside", ("PEP", "For", "Why"), rows)
+    return _limited("Numbers put aside", ("PEP", "For", "Why"), rows)
 
 
-def _cut(heading: str, columns: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) -> Section:
+def _limited(heading: str, columns: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) -> Section:
     return Section(heading, columns, rows[:MOST_ROWS], left_out=max(0, len(rows) - MOST_ROWS))

@@ -14,12 +14,19 @@ from aiohttp import web
 from gidgethub.sansio import Event
 
 from bot.handlers import payload as read
-from bot.handlers.intake import concern_of
+from bot.handlers.intake import destination_of
 from bot.inbox.delivery import Delivery
 from bot.inbox.protocol import Inbox, InboxUnavailable
-from bot.logs import on_every_line, on_lines_from_now
+from bot.logs import add_log_fields, log_context
 from bot.metrics import Metrics
-from bot.web.limits import Limits, Room, TooMuchInFlight, body_is_complete, has_form, is_signed
+from bot.web.limits import (
+    Limits,
+    Room,
+    TooMuchInFlight,
+    body_is_complete,
+    has_signature_format,
+    is_signed,
+)
 
 _DELIVERY_ID = re.compile(r"[A-Za-z0-9-]{1,64}", re.ASCII)
 _EVENT = re.compile(r"[a-z0-9_]{1,64}", re.ASCII)
@@ -47,24 +54,24 @@ class Webhook:
     async def handle(self, request: web.Request) -> web.Response:
         """Answer one delivery (contract, "HTTP": what is checked, and in which order)."""
         # The id is logged whatever comes of it, so it must be harmless before it is known good.
-        given = request.headers.get("X-GitHub-Delivery", "")
-        delivery_id = given if _DELIVERY_ID.fullmatch(given) else ""
-        begun = time.perf_counter()
-        with on_every_line(delivery=delivery_id or None):
+        id_header = request.headers.get("X-GitHub-Delivery", "")
+        delivery_id = id_header if _DELIVERY_ID.fullmatch(id_header) else ""
+        started = time.perf_counter()
+        with log_context(delivery=delivery_id or None):
             try:
-                response = await self._answer(request, delivery_id)
+                response = await self._respond(request, delivery_id)
             except TooMuchInFlight:
                 response = self._refuse(503, "Too much is arriving at once; please redeliver it.")
             if response.status >= 400:
                 _log.warning("webhook refused", status=response.status, reason=response.text)
                 if not request.content.is_eof():
                     response.force_close()
-        self._metrics.answered(time.perf_counter() - begun)
+        self._metrics.answered(time.perf_counter() - started)
         return response
 
-    async def _answer(self, request: web.Request, delivery_id: str) -> web.Response:
+    async def _respond(self, request: web.Request, delivery_id: str) -> web.Response:
         # No byte of a body is read, let alone inflated, for whoever does not claim to be GitHub.
-        if not has_form(request.headers.get("X-Hub-Signature-256")):
+        if not has_signature_format(request.headers.get("X-Hub-Signature-256")):
             return self._refuse(401, "X-Hub-Signature-256 is missing or malformed.")
         if request.headers.get("Content-Encoding", "identity") != "identity":
             return self._refuse(415, "Send the body as it is, without a Content-Encoding.")
@@ -79,9 +86,9 @@ class Webhook:
             except web.RequestPayloadError:
                 return self._refuse(401, "The body cannot be read, so no signature can match.")
             body_is_complete(request)
-            return await self._judge(request, delivery_id, held.content)
+            return await self._verify(request, delivery_id, held.content)
 
-    async def _judge(
+    async def _verify(
         self, request: web.Request, delivery_id: str, content: bytearray
     ) -> web.Response:
         if not is_signed(content, request.headers.get("X-Hub-Signature-256"), self._secrets):
@@ -107,24 +114,24 @@ class Webhook:
     async def _accept(
         self, delivery_id: str, event: str, payload: dict[str, object], body: bytes
     ) -> web.Response:
-        concern = await concern_of(Event(payload, event=event, delivery_id=delivery_id))
+        destination = await destination_of(Event(payload, event=event, delivery_id=delivery_id))
         action = payload.get("action")
         action = action[:64] if isinstance(action, str) else ""
-        on_lines_from_now(
+        add_log_fields(
             installation=read.installation_id(payload),
-            subject=concern.key or read.concerned(payload),
+            subject=destination.key or read.log_subject(payload),
         )
-        if concern.key is None:
+        if destination.key is None:
             return self._accepted(delivery_id, "ignored", event, action)
         delivery = Delivery(
             id=delivery_id,
             event=event,
             action=action,
-            key=concern.key,
-            kind=concern.kind,
+            key=destination.key,
+            kind=destination.kind,
             payload=body,
             received_at=self._clock(),
-            priority=concern.priority,
+            priority=destination.priority,
         )
         try:
             acceptance = await self._inbox.accept(delivery)

@@ -127,12 +127,12 @@ def transfer_issue(service: Service, issue: Issue, who: Account, target: Reposit
     )
     target.next_number += 1
     target.issues[moved.number] = moved
-    shown = render_issue.issue(context, moved)
-    arrived = {"new_issue": shown, "new_repository": render_repository.whole(context, target)}
+    rendered = render_issue.issue(context, moved)
+    arrived = {"new_issue": rendered, "new_repository": render_repository.whole(context, target)}
     announce_issue(service, issue, who, "transferred", changes=arrived)
     left = {"old_issue": former, "old_repository": render_repository.whole(context, came_from)}
     announce_issue(service, moved, who, "opened", changes=left)
-    _take_away(issue, moved_to=shown["url"])
+    _take_away(issue, moved_to=rendered["url"])
     return moved
 
 
@@ -257,5 +257,5 @@ def assign(service: Service, issue: Issue, logins: Sequence[str], actor: Account
             continue
         issue.assignees.append(account)
         note(service, issue, actor, "assigned", account=account)
-        shown = render_issue.issue(service.context, issue)["assignees"][-1]
-        announce_issue(service, issue, actor, "assigned", assignee=shown)
+        rendered = render_issue.issue(service.context, issue)["assignees"][-1]
+        announce_issue(service, issue, actor, "assigned", assignee=rendered)

@@ -50,8 +50,8 @@ def add_labels(
             raise invalid("Issue", "labels", message="no more than 100 labels")
         issue.labels.append(label)
         note(service, issue, actor, "labeled", app=app, label=label)
-        shown = render_issue.label(service.context, repository, label)
-        announce_issue(service, issue, actor, "labeled", label=shown)
+        rendered = render_issue.label(service.context, repository, label)
+        announce_issue(service, issue, actor, "labeled", label=rendered)
 
 
 def remove_label(
@@ -67,8 +67,8 @@ def remove_label(
         raise Refusal(404, "Label does not exist")
     issue.labels.remove(label)
     note(service, issue, actor, "unlabeled", app=app, label=label)
-    shown = render_issue.label(service.context, issue.repository, label)
-    announce_issue(service, issue, actor, "unlabeled", label=shown)
+    rendered = render_issue.label(service.context, issue.repository, label)
+    announce_issue(service, issue, actor, "unlabeled", label=rendered)
 
 
 def set_labels(

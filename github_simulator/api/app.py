@@ -51,11 +51,11 @@ def create_token(call: Call) -> Answer:
     installation.require_active()
     body = call.json()
     chosen = _chosen_repositories(installation, body)
-    wanted = optional(body, "Installation", "permissions", dict)
+    requested = optional(body, "Installation", "permissions", dict)
     permissions = dict(installation.permissions)
-    if wanted is not None:
-        permissions = narrowed(installation.permissions, wanted)
-        if permissions != wanted:
+    if requested is not None:
+        permissions = narrowed(installation.permissions, requested)
+        if permissions != requested:
             raise Refusal(422, "The permissions requested are not granted to this installation.")
         # metadata comes with every token
         permissions.setdefault("metadata", "read")
@@ -151,9 +151,9 @@ def _attempts(call: Call) -> list[tuple[Delivery, Attempt]]:
 
 
 def _attempt(call: Call) -> tuple[Delivery, Attempt]:
-    wanted = int(call.path["id"])
+    requested = int(call.path["id"])
     for pair in _attempts(call):
-        if pair[1].id == wanted:
+        if pair[1].id == requested:
             return pair
     raise not_found()
 

@@ -199,8 +199,8 @@ def page(
         headers["Link"] = ", ".join(
             f'<{page_url(call, page=str(target))}>; rel="{name}"' for name, target in links.items()
         )
-    shown = items[(number - 1) * size : number * size]
-    return [render(each) for each in shown], headers
+    page_items = items[(number - 1) * size : number * size]
+    return [render(each) for each in page_items], headers
 
 
 def per_page(call: Call) -> int:

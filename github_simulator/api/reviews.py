@@ -59,10 +59,10 @@ def _comment(given: object, changes: dict[str, FileChange]) -> review_actions.Ne
         raise Refusal(422, "the simulated GitHub takes comments on the right side only")
     if start is not None and start >= line:
         raise Refusal(422, "Unprocessable Entity: start_line must precede the end line.")
-    shown = _right_lines(changes[path].patch) if path in changes else frozenset[int]()
+    diff_lines = _right_lines(changes[path].patch) if path in changes else frozenset[int]()
     if path not in changes:
         raise Refusal(422, "Unprocessable Entity: Path could not be resolved")
-    if not shown.issuperset(range(start or line, line + 1)):
+    if not diff_lines.issuperset(range(start or line, line + 1)):
         raise Refusal(422, "Unprocessable Entity: Line could not be resolved")
     patch = changes[path].patch or ""
     return review_actions.NewComment(path, line, text, start_line=start, diff_hunk=patch)

@@ -74,11 +74,11 @@ class InstallationTokens:
         }
 
 
-def narrowed(granted: Mapping[str, str], wanted: Mapping[str, str]) -> dict[str, str]:
+def narrowed(granted: Mapping[str, str], requested: Mapping[str, str]) -> dict[str, str]:
     """The permissions in both, each at the lower level."""
     return {
         name: min(level, granted[name], key=lambda each: _LEVELS[each])
-        for name, level in wanted.items()
+        for name, level in requested.items()
         if name in granted and level in _LEVELS
     }
 

@@ -265,9 +265,9 @@ class PullRequestActions(Setup):
         asked = self._person(reviewer)
         pull_of(issue).requested_reviewers.append(asked)
         issue_actions.note(self._service, issue, who, "review_requested", account=asked)
-        shown = render_account.user(self._service.context, asked)
+        rendered = render_account.user(self._service.context, asked)
         issue_actions.announce_issue(
-            self._service, issue, who, "review_requested", requested_reviewer=shown
+            self._service, issue, who, "review_requested", requested_reviewer=rendered
         )
 
 

@@ -135,7 +135,9 @@ class Setup:
         base = repository.tip if created else before
         commits = service.world.git.commits_between(base, sha)
         known = created or base in service.world.git.ancestors(sha)
-        shown = [render_git.commit_in_push(service.context, repository, each) for each in commits]
+        rendered = [
+            render_git.commit_in_push(service.context, repository, each) for each in commits
+        ]
         page = render_repository.html_url(service.context, repository)
         fields = {
             "ref": f"refs/heads/{name}",
@@ -146,8 +148,8 @@ class Setup:
             "forced": not known,
             "base_ref": None,
             "compare": f"{page}/compare/{before[:12]}...{sha[:12]}",
-            "commits": shown,
-            "head_commit": shown[-1] if shown else None,
+            "commits": rendered,
+            "head_commit": rendered[-1] if rendered else None,
             "pusher": {"name": by.login, "email": by.email},
         }
         service.announce("push", repository, by, fields)

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from bot.commands.carry_out import carry_out
-from bot.commands.context import CommandContext, Published, UnderReview
-from bot.commands.grammar.lines import NotUnderstood, command_lines
-from bot.commands.grammar.parse import ParsedCommand, understand
+from bot.commands.context import BaseBranchPeps, CommandContext, ReviewedPullRequest
+from bot.commands.grammar.lines import CommandSyntaxError, command_lines
+from bot.commands.grammar.parse import ParsedCommand, parse_line
 from bot.commands.reply import render_problem
 from bot.commands.result import CommandResult
 from bot.commands.role import roles_of
@@ -19,7 +19,7 @@ OPENER, COAUTHOR, SPONSOR, DECIDER, STRANGER = "olga", "cora", "vera", "paula", 
 EDITOR, OTHER_EDITOR = "edda", "otto"
 
 
-def under_review(**headers: str) -> UnderReview:
+def under_review(**headers: str) -> ReviewedPullRequest:
     """A pull request with a new packaging PEP of two authors, and its sponsor."""
     known = {"Olga Outsider": Login(OPENER), "Cora Second": Login(COAUTHOR)}
     context = review_context(
@@ -35,38 +35,38 @@ def under_review(**headers: str) -> UnderReview:
     )
     change = replace(new_pep(text), author=Login(OPENER))
     the_snapshot = snapshot(change, context=context)
-    return UnderReview(the_snapshot, judge(the_snapshot), Memory())
+    return ReviewedPullRequest(the_snapshot, judge(the_snapshot), Memory())
 
 
-def spoken_of(text: str) -> ParsedCommand:
+def parsed_command(text: str) -> ParsedCommand:
     """A command as it is understood, given without `/pep`."""
     (line,) = command_lines(f"/pep {text}")
-    return understand(line)
+    return parse_line(line)
 
 
-def outcome(spoken: ParsedCommand, by: str, pull: UnderReview) -> CommandResult:
+def run_parsed(parsed: ParsedCommand, by: str, pull: ReviewedPullRequest) -> CommandResult:
     """What comes of a command on a pull request."""
     known = pull.snapshot.context
-    scene = CommandContext(
+    command_context = CommandContext(
         subject=pull.snapshot.subject,
-        asker=Login(by),
+        commenter=Login(by),
         roles=roles_of(Login(by), pull.snapshot.change, known),
         now=NOW,
         policy=known.policy,
         numbers=known.numbers,
         pull_request=pull,
         known_labels={"typing": "typing"},
-        published=Published(Base("main"), known),
+        published=BaseBranchPeps(Base("main"), known),
     )
-    return carry_out(spoken, scene)
+    return carry_out(parsed, command_context)
 
 
-def answers(body: str, by: str, pull: UnderReview) -> list[str]:
+def answers(body: str, by: str, pull: ReviewedPullRequest) -> list[str]:
     """What is said to each command of a text: its outcome, or what is wrong with it."""
-    said = []
+    replies = []
     for line in command_lines(body):
         try:
-            said.append(outcome(understand(line), by, pull).says)
-        except NotUnderstood as mistaken:
-            said.append(render_problem(mistaken.mistake))
-    return said
+            replies.append(run_parsed(parse_line(line), by, pull).reply)
+        except CommandSyntaxError as error:
+            replies.append(render_problem(error.syntax_problem))
+    return replies

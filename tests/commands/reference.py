@@ -4,7 +4,7 @@ import sys
 import textwrap
 from pathlib import Path
 
-from bot.commands.carry_out import said_roles
+from bot.commands.carry_out import join_roles
 from bot.commands.grammar.lines import MOST_COMMANDS
 from bot.commands.registry import Command, all_commands
 from bot.policy.load import default_policy
@@ -43,7 +43,7 @@ never is. Programs and locked conversations are not heard."""
 def reference() -> str:
     """The whole page."""
     rows = [
-        f"| `{_plain(form.usage(command.verb))}` | {_who(command, place)} | {form.does} |"
+        f"| `{_plain(form.usage(command.verb))}` | {_who(command, place)} | {form.summary} |"
         for command in all_commands()
         for place, form in enumerate(command.forms)
     ]
@@ -59,13 +59,13 @@ def _plain(usage: str) -> str:
 
 def _who(command: Command, place: int) -> str:
     if command.who is not None:
-        return f"by policy; by default {said_roles(command.who(default_policy()))}"
-    return said_roles(command.allowed(command.forms[place], default_policy()))
+        return f"by policy; by default {join_roles(command.who(default_policy()))}"
+    return join_roles(command.allowed(command.forms[place], default_policy()))
 
 
 def _section(command: Command) -> str:
-    where = "Works on issues, too." if command.on_issues else "Works on pull requests."
-    if not command.when_closed:
+    where = "Works on issues, too." if command.works_on_issues else "Works on pull requests."
+    if not command.works_when_closed:
         where = where.replace("pull requests", "open pull requests")
     examples = "\n".join(f"    /pep {form.example}" for form in command.forms)
     paragraphs = [*command.doc.split("\n\n"), where]

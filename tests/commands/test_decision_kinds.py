@@ -9,42 +9,47 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commands.grammar.arguments import ParseError
-from bot.commands.grammar.decision_kinds import Address, Day, StatusWord
-from bot.commands.grammar.lines import words_of
-from bot.peps.dates import in_pep_style
+from bot.commands.grammar.decision_kinds import Address, Day, StatusArgument
+from bot.commands.grammar.lines import tokenize
+from bot.peps.dates import format_pep_date
 from bot.review.fixes.prepared_status import ASKABLE
 
 
 @given(st.dates(date(1990, 1, 1), date(2200, 1, 1)))
 def test_a_day_is_read_as_headers_write_it_and_others_are_proposed(day: date) -> None:
-    proper = in_pep_style(day)
-    taken = Day().take(words_of(f"{proper}, please."), "")
-    assert (taken.values, taken.proper) == ({"day": day}, proper)
-    for other in (day.isoformat(), proper.lower(), proper.replace("-", "."), f"{day:%d-%B-%Y}"):
-        if other == proper:
+    canonical = format_pep_date(day)
+    match = Day().parse(tokenize(f"{canonical}, please."), "")
+    assert (match.values, match.canonical) == ({"day": day}, canonical)
+    for other in (
+        day.isoformat(),
+        canonical.lower(),
+        canonical.replace("-", "."),
+        f"{day:%d-%B-%Y}",
+    ):
+        if other == canonical:
             continue
         with pytest.raises(ParseError) as caught:
-            Day().take(words_of(other), "")
-        assert (caught.value.nearest, caught.value.meant) == (proper, True), other
+            Day().parse(tokenize(other), "")
+        assert (caught.value.nearest, caught.value.meant) == (canonical, True), other
 
 
 @pytest.mark.parametrize("said", ["31-Feb-2025", "2025-13-01", "05-03-2025", "5/3/2025"])
 def test_a_day_that_is_none_or_could_be_two_is_not_guessed(said: str) -> None:
     with pytest.raises(ParseError) as caught:
-        Day().take(words_of(said), "")
+        Day().parse(tokenize(said), "")
     assert (caught.value.nearest, caught.value.meant) == ("", True)
 
 
 @given(st.sampled_from(ASKABLE), st.sampled_from([str.lower, str.upper, str.title]))
 def test_every_status_is_read_in_whatever_case(status: object, case: object) -> None:
     assert callable(case)
-    taken = StatusWord().take(words_of(case(str(status))), "")
-    assert taken.values == {"status": status}
+    match = StatusArgument().parse(tokenize(case(str(status))), "")
+    assert match.values == {"status": status}
 
 
 @given(st.text(string.printable, min_size=1, max_size=60))
 def test_an_address_is_plain_or_none(rest: str) -> None:
-    for word in words_of(f"https://discuss.python.org/{rest}")[:1]:
+    for word in tokenize(f"https://discuss.python.org/{rest}")[:1]:
         with suppress(ParseError):
-            taken = Address().take([word], "")
-            assert not set(str(taken.values["link"])) & set(" <>\"'`\\|^{}[]()\n")
+            match = Address().parse([word], "")
+            assert not set(str(match.values["link"])) & set(" <>\"'`\\|^{}[]()\n")

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commands.grammar.arguments import Arguments, LabelChange
-from bot.commands.grammar.lines import CommandLine, NotUnderstood, SyntaxProblem, command_lines
-from bot.commands.grammar.parse import ParsedCommand, understand, understood
+from bot.commands.grammar.lines import CommandLine, CommandSyntaxError, SyntaxProblem, command_lines
+from bot.commands.grammar.parse import ParsedCommand, parse_line, understood
 from bot.commands.registry import all_commands
 from bot.peps.number import PepNumber
 from bot.peps.people import Login
@@ -23,13 +23,13 @@ def line(text: str) -> CommandLine:
 
 
 def read(text: str) -> ParsedCommand:
-    return understand(line(text))
+    return parse_line(line(text))
 
 
-def mistake(text: str) -> SyntaxProblem:
-    with pytest.raises(NotUnderstood) as caught:
+def syntax_problem(text: str) -> SyntaxProblem:
+    with pytest.raises(CommandSyntaxError) as caught:
         read(text)
-    return caught.value.mistake
+    return caught.value.syntax_problem
 
 
 @pytest.mark.parametrize(
@@ -200,8 +200,10 @@ def test_what_people_write_is_understood(text: str, arguments: Arguments) -> Non
         ("pause becouze x", "becouze", "`because` was expected", "/pep pause because x"),
     ],
 )
-def test_a_mistake_is_found_where_it_is(text: str, at: str, problem: str, nearest: str) -> None:
-    found = mistake(text)
+def test_a_syntax_problem_points_at_its_place(
+    text: str, at: str, problem: str, nearest: str
+) -> None:
+    found = syntax_problem(text)
     assert problem in found.problem
     assert found.nearest == nearest
     if at:
@@ -215,9 +217,9 @@ def test_a_mistake_is_found_where_it_is(text: str, at: str, problem: str, neares
 def test_an_example_of_each_form_is_understood_as_that_form() -> None:
     for command in all_commands():
         for form in command.forms:
-            spoken = read(form.example)
-            assert (spoken.command, spoken.form) == (command, form), form.example
-            assert spoken.proper == form.example, "examples are written properly"
+            parsed = read(form.example)
+            assert (parsed.command, parsed.form) == (command, form), form.example
+            assert parsed.canonical == form.example, "examples are written properly"
 
 
 @given(st.sampled_from([form.example for one in all_commands() for form in one.forms]), st.data())
@@ -230,16 +232,16 @@ def test_blanks_case_of_the_verb_and_politeness_make_no_difference(
     before = data.draw(st.sampled_from(["", "please ", "kindly "]))
     after = "" if "because" in rest else data.draw(st.sampled_from(["", " please", " thanks!"]))
     text = f"{before}{case(verb)}{blank}{rest}{after}"
-    assert read(text).proper == example
+    assert read(text).canonical == example
 
 
 @pytest.mark.parametrize("rest", ["x " * 30_000, "sponsr " * 130, '"' * 60_000, "a" * 990])
-def test_lines_made_to_be_long_are_mistakes_like_any_other(rest: str) -> None:
+def test_overlong_lines_are_syntax_problems(rest: str) -> None:
     for verb in ("skip", "label", "number", "frob"):
         text = f"/pep {verb} {rest}"
-        with pytest.raises(NotUnderstood) as caught:
-            understand(CommandLine(verb, rest, 1, text))
-        assert caught.value.mistake.problem
+        with pytest.raises(CommandSyntaxError) as caught:
+            parse_line(CommandLine(verb, rest, 1, text))
+        assert caught.value.syntax_problem.problem
 
 
 _WORDS = st.sampled_from(
@@ -254,18 +256,18 @@ _ANYTHING = st.lists(_WORDS | st.text(string.printable, max_size=12), max_size=9
 
 
 @given(_ANYTHING)
-def test_anything_is_a_command_or_a_mistake_with_a_place(text: str) -> None:
-    for said in command_lines(f"/pep {text}"):
+def test_any_line_is_a_command_or_a_syntax_problem_with_a_place(text: str) -> None:
+    for command_line in command_lines(f"/pep {text}"):
         try:
-            spoken = understand(said)
-        except NotUnderstood as caught:
-            found = caught.mistake
+            parsed = parse_line(command_line)
+        except CommandSyntaxError as caught:
+            found = caught.syntax_problem
             assert found.problem
             assert 0 <= found.column <= len(found.text) + 1
             if found.nearest:
                 nearest = found.nearest.removeprefix("/pep ")
                 assert understood(nearest) is not None or not found.usage
         else:
-            again = understood(spoken.proper)
+            again = understood(parsed.canonical)
             assert again is not None
-            assert (again.proper, again.arguments) == (spoken.proper, spoken.arguments)
+            assert (again.canonical, again.arguments) == (parsed.canonical, parsed.arguments)

@@ -6,7 +6,7 @@ from bot.commands.result import CommandResult, SetLabel, TakeLabelOff
 from bot.commands.role import Role
 from bot.policy.model import LabelCommand
 from tests.builders import new_pep, review_context, snapshot
-from tests.commands.scenes import known_labels, on, said
+from tests.commands.contexts import context_on, known_labels, run_command
 
 SEEN = snapshot(new_pep())
 KNOWN = known_labels("Topic-Typing", "topic-packaging", "needs rebase", "bot: paused", "skip x")
@@ -18,30 +18,30 @@ def asked(
     policy = review_context().policy
     if rights is not None:
         policy = policy.model_copy(update={"label_command": rights})
-    return said(text, on(SEEN, *roles, policy=policy, known_labels=KNOWN, **values))
+    return run_command(text, context_on(SEEN, *roles, policy=policy, known_labels=KNOWN, **values))
 
 
 def test_labels_are_changed_as_the_repository_writes_them_and_only_where_that_changes_any() -> None:
     standing = frozenset({"Needs Rebase", "topic-packaging"})
-    outcome = asked('label +topic-typing +topic-packaging -"needs rebase" -Docs', labels=standing)
-    assert outcome.effects == (SetLabel("Topic-Typing"), TakeLabelOff("Needs Rebase"))
-    assert outcome.done
+    result = asked('label +topic-typing +topic-packaging -"needs rebase" -Docs', labels=standing)
+    assert result.effects == (SetLabel("Topic-Typing"), TakeLabelOff("Needs Rebase"))
+    assert result.done
 
 
 def test_one_label_that_cannot_be_set_leaves_all_as_they_are() -> None:
-    outcome = asked("label +topic-typing +topic-pakaging")
-    assert outcome == CommandResult(
+    result = asked("label +topic-typing +topic-pakaging")
+    assert result == CommandResult(
         False, "The repository has no label `topic-pakaging`. Did you mean `topic-packaging`?"
     )
-    assert asked("label +zzz").says == "The repository has no label `zzz`."
+    assert asked("label +zzz").reply == "The repository has no label `zzz`."
     assert asked("label -zzz").done, "what the repository lacks stands nowhere"
 
 
 def test_labels_that_instruct_the_bot_have_commands_of_their_own() -> None:
-    assert "`/pep pause` does that" in asked('label +"Bot: Paused"').says
-    assert "`/pep skip RULE because …` does that" in asked('label -"Skip x"').says
+    assert "`/pep pause` does that" in asked('label +"Bot: Paused"').reply
+    assert "`/pep skip RULE because …` does that" in asked('label -"Skip x"').reply
     assert not asked('label -"skip x"').done
-    assert "no label `skipper`" in asked("label +skipper").says
+    assert "no label `skipper`" in asked("label +skipper").reply
 
 
 def test_who_may_change_which_is_for_the_policy_to_say() -> None:
@@ -60,14 +60,14 @@ def test_who_may_change_which_is_for_the_policy_to_say() -> None:
         ((Role.ANYONE, Role.SPONSOR), [False, False, True]),
     ):
         outcomes = [asked(text, *roles, rights=rights) for text in (typing, packaging, rebase)]
-        assert [outcome.done for outcome in outcomes] == may, roles
-    told = asked(typing, Role.ANYONE, rights=rights).says
+        assert [result.done for result in outcomes] == may, roles
+    told = asked(typing, Role.ANYONE, rights=rights).reply
     assert told == "Changing `topic-typing` is for an author or a PEP editor."
-    assert "lets nobody change `topic-packaging`" in asked(packaging, rights=rights).says
+    assert "lets nobody change `topic-packaging`" in asked(packaging, rights=rights).reply
 
 
 def test_a_command_that_the_policy_gives_to_nobody_is_nobodys() -> None:
     none = LabelCommand(editors=())
-    assert asked("label +topic-typing", rights=none).says.endswith("is for nobody.")
+    assert asked("label +topic-typing", rights=none).reply.endswith("is for nobody.")
     anyone = LabelCommand(editors=(), anyone=("*",))
     assert asked("label +topic-typing", Role.ANYONE, rights=anyone).done

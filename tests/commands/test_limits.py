@@ -4,21 +4,21 @@ import pytest
 
 from bot.commands.consent import consent_cost
 from bot.commands.grammar.argument_kinds import LONGEST_REASON, MOST_LABELS
-from bot.commands.grammar.lines import MOST_COMMANDS, NotUnderstood, command_lines
-from bot.commands.grammar.parse import LONGEST_COMMAND, ParsedCommand, understand
+from bot.commands.grammar.lines import MOST_COMMANDS, CommandSyntaxError, command_lines
+from bot.commands.grammar.parse import LONGEST_COMMAND, ParsedCommand, parse_line
 
 POST = "https://discuss.python.org/t/1/2"
 
 
 def read(text: str) -> ParsedCommand:
     (line,) = command_lines(f"/pep {text}")
-    return understand(line)
+    return parse_line(line)
 
 
 def refusal(text: str) -> str:
-    with pytest.raises(NotUnderstood) as caught:
+    with pytest.raises(CommandSyntaxError) as caught:
         read(text)
-    return caught.value.mistake.problem
+    return caught.value.syntax_problem.problem
 
 
 @pytest.mark.parametrize("start", ["pause because ", f"accept-sponsor @ada because {POST} "])
@@ -27,7 +27,7 @@ def test_a_reason_is_kept_up_to_its_300th_character(start: str) -> None:
         read_back = read(f"{start}{'x' * written}")
         kept = min(written, LONGEST_REASON)
         assert read_back.arguments.reason == "x" * kept
-        assert read_back.proper == f"{start}{'x' * kept}"
+        assert read_back.canonical == f"{start}{'x' * kept}"
     assert LONGEST_REASON == 300
 
 
@@ -38,13 +38,13 @@ def test_a_reason_is_not_kept_with_the_blank_it_was_cut_at() -> None:
 def test_a_command_of_more_than_a_thousand_characters_is_refused_however_long_it_is() -> None:
     start = "/pep pause because "
     (line,) = command_lines(start + "x" * (LONGEST_COMMAND - len(start)))
-    assert understand(line).arguments.reason == "x" * LONGEST_REASON
+    assert parse_line(line).arguments.reason == "x" * LONGEST_REASON
     for more in (1, 29_000):
         (line,) = command_lines(start + "x" * (LONGEST_COMMAND - len(start) + more))
-        with pytest.raises(NotUnderstood) as caught:
-            understand(line)
-        assert caught.value.mistake.problem == "a command has at most 1,000 characters"
-        assert caught.value.mistake.column == 1000
+        with pytest.raises(CommandSyntaxError) as caught:
+            parse_line(line)
+        assert caught.value.syntax_problem.problem == "a command has at most 1,000 characters"
+        assert caught.value.syntax_problem.column == 1000
 
 
 def test_a_label_has_at_most_fifty_characters_and_one_command_ten_labels() -> None:
@@ -69,11 +69,11 @@ def test_numbers_of_peps_have_four_digits_and_those_of_pull_requests_nine() -> N
     assert "is not the number of a pull request" in refusal("number 9999 for #1234567890")
 
 
-def test_of_one_text_twenty_commands_are_heard() -> None:
+def test_at_most_twenty_commands_of_a_text_are_found() -> None:
     text = "".join(f"/pep number {number}\n\n" for number in range(MOST_COMMANDS + 1))
     assert [one.rest for one in command_lines(text)] == [str(number) for number in range(20)]
 
 
-def test_only_a_text_that_may_hold_a_command_costs_thought() -> None:
+def test_only_a_text_that_may_hold_a_command_is_offloaded() -> None:
     assert consent_cost("x" * 65_536) == 0
     assert consent_cost("/pep sponsor") == 8 * len("/pep sponsor")

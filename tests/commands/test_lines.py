@@ -31,7 +31,7 @@ def test_a_command_is_its_verb_the_rest_and_its_line() -> None:
         "<blockquote>\n\nquoted\n\n</blockquote>\n\n/pep sponsor",
     ],
 )
-def test_a_command_shown_as_plain_text_is_heard(text: str) -> None:
+def test_a_command_in_plain_text_is_found(text: str) -> None:
     assert [(line.verb, line.rest) for line in command_lines(text)] == [("sponsor", "")]
 
 
@@ -66,7 +66,7 @@ def test_a_command_shown_as_plain_text_is_heard(text: str) -> None:
         "- list\n\n        /pep sponsor",
     ],
 )
-def test_a_command_that_is_only_shown_is_not_heard(text: str) -> None:
+def test_a_command_in_code_or_a_quotation_is_not_found(text: str) -> None:
     assert command_lines(text) == ()
 
 
@@ -75,7 +75,7 @@ def test_a_table_of_positions_survives_marks_pasted_by_a_stranger() -> None:
     assert [(line.verb, line.line) for line in command_lines(text)] == [("first", 2), ("second", 4)]
 
 
-def test_only_the_first_commands_of_a_text_are_heard() -> None:
+def test_only_the_first_commands_of_a_text_are_found() -> None:
     heard = command_lines("/pep label x\n" * 50)
     assert [line.line for line in heard] == list(range(1, MOST_COMMANDS + 1))
 
@@ -95,11 +95,11 @@ def test_every_command_names_a_line_of_the_text_that_says_it(text: str) -> None:
 
 
 WORDS = st.text(alphabet="abz019 ", max_size=9)
-SAID = st.builds("/pep {} {}".format, st.sampled_from(["a", "sponsor", "number"]), WORDS)
+COMMAND_LINES = st.builds("/pep {} {}".format, st.sampled_from(["a", "sponsor", "number"]), WORDS)
 
 
-@given(st.lists(SAID, max_size=20))
-def test_a_text_of_commands_alone_is_heard_whole(lines: list[str]) -> None:
+@given(st.lists(COMMAND_LINES, max_size=20))
+def test_every_line_of_a_text_of_commands_is_found(lines: list[str]) -> None:
     assert [command.line for command in command_lines("\n".join(lines))] == [
         index + 1 for index in range(len(lines))
     ]

@@ -8,14 +8,14 @@ from bot.peps.number import NumberLedger, PepNumber
 from bot.peps.people import Login
 from bot.review.overrides import Reservation
 from tests.builders import NOW, new_pep, review_context, snapshot
-from tests.commands.scenes import on, said
+from tests.commands.contexts import context_on, run_command
 from tests.rules.builders import ledger
 
 ON_PULL_REQUEST = snapshot(new_pep())
 
 
 def asked(text: str, numbers: NumberLedger, **values: object) -> CommandResult:
-    return said(text, on(ON_PULL_REQUEST, numbers=numbers, **values))
+    return run_command(text, context_on(ON_PULL_REQUEST, numbers=numbers, **values))
 
 
 def reservation(number: int, **values: object) -> Reservation:
@@ -34,58 +34,58 @@ def reserving(number: int, why: str) -> CommandContext:
     context = review_context()
     numbers = context.policy.numbers.model_copy(update={"reserved": {PepNumber(number): why}})
     policy = context.policy.model_copy(update={"numbers": numbers})
-    return on(ON_PULL_REQUEST, policy=policy)
+    return context_on(ON_PULL_REQUEST, policy=policy)
 
 
-def test_claims_are_told_by_number_and_those_of_one_number_together() -> None:
-    told = asked("number", ledger(claims={12: 795, 13: 792, 14: 795})).says
-    claims = told.partition("Claimed by open pull requests:\n\n")[2]
+def test_claims_are_grouped_by_number() -> None:
+    answer = asked("number", ledger(claims={12: 795, 13: 792, 14: 795})).reply
+    claims = answer.partition("Claimed by open pull requests:\n\n")[2]
     assert claims.splitlines()[:2] == ["- 792: `#13`", "- 795: `#12` and `#14`"]
-    assert "may be taken" not in told
-    assert "Claimed" not in asked("number", replace(ledger(), claims=())).says
-    assert "so it may be taken" in asked("number", ledger(complete=False)).says
+    assert "may be taken" not in answer
+    assert "Claimed" not in asked("number", replace(ledger(), claims=())).reply
+    assert "so it may be taken" in asked("number", ledger(complete=False)).reply
 
 
-def test_three_unused_numbers_in_a_row_are_told_by_the_first_and_the_last() -> None:
+def test_three_unused_numbers_in_a_row_become_a_range() -> None:
     published = [*range(700, 760), *range(763, 770), *range(772, 780), *range(781, 791)]
-    told = asked("number", replace(ledger(published), claims=())).says
-    assert told.endswith("Unused below: 760 to 762, 770, 771 and 780.")
-    assert "Unused" not in asked("number", replace(ledger(range(700, 791)), claims=())).says
+    answer = asked("number", replace(ledger(published), claims=())).reply
+    assert answer.endswith("Unused below: 760 to 762, 770, 771 and 780.")
+    assert "Unused" not in asked("number", replace(ledger(range(700, 791)), claims=())).reply
 
 
 def test_a_number_assigned_to_the_askers_pull_request_is_theirs_and_others_get_the_next() -> None:
     mine = replace(ledger(claims={}), claims=(), assigned={PepNumber(791): 4422})
-    told = asked("number", mine).says
-    assert told.startswith("**791** is put aside for this pull request. For others, the next PEP")
-    assert "the next PEP number is **792**." in told
+    answer = asked("number", mine).reply
+    assert answer.startswith("**791** is put aside for this pull request. For others, the next PEP")
+    assert "the next PEP number is **792**." in answer
     theirs = replace(mine, assigned={PepNumber(791): 4423})
-    assert asked("number", theirs).says.startswith("The next PEP number is **792**.")
-    on_an_issue = on(None, numbers=mine)
-    assert said("number", on_an_issue).says.startswith("The next PEP number is **792**.")
+    assert asked("number", theirs).reply.startswith("The next PEP number is **792**.")
+    on_an_issue = context_on(None, numbers=mine)
+    assert run_command("number", on_an_issue).reply.startswith("The next PEP number is **792**.")
 
 
-def test_what_is_put_aside_is_told_with_whom_it_is_for_and_why() -> None:
+def test_reservations_are_listed_with_pull_request_and_reason() -> None:
     two = (reservation(842, pull_request=12, reason="it was *announced*"), reservation(850))
-    told = asked("number", ledger(), reservations=two).says
+    answer = asked("number", ledger(), reservations=two).reply
     link = "[by an editor](https://github.com/python/peps/pull/1#issuecomment-1)"
-    assert f"- 842 for `#12`, {link}: `it was *announced*`\n- 850, {link}" in told
-    assert "\n- 805: For Nova." in said("number", reserving(805, "For Nova.")).says
-    assert "Put aside" not in asked("number", ledger()).says
+    assert f"- 842 for `#12`, {link}: `it was *announced*`\n- 850, {link}" in answer
+    assert "\n- 805: For Nova." in run_command("number", reserving(805, "For Nova.")).reply
+    assert "Put aside" not in asked("number", ledger()).reply
 
 
-def test_only_a_number_that_can_become_a_peps_is_put_aside() -> None:
+def test_only_a_number_that_a_pep_can_get_is_reserved() -> None:
     numbers = ledger(claims={12: 795, 13: 795, 14: 796})
     assert asked("number 800", numbers) == CommandResult(True)
-    assert asked("number 790", numbers).says == "PEP 790 is published already."
+    assert asked("number 790", numbers).reply == "PEP 790 is published already."
     for number in (0, 9999):
-        told = f"{number} stands for a number that is not assigned yet."
-        assert asked(f"number {number}", numbers) == CommandResult(False, told)
+        answer = f"{number} stands for a number that is not assigned yet."
+        assert asked(f"number {number}", numbers) == CommandResult(False, answer)
     refused = asked("number 795", numbers)
     assert not refused.done
-    assert refused.says.startswith("795 is claimed by `#12` and `#13`; say `/pep number 795 for")
+    assert refused.reply.startswith("795 is claimed by `#12` and `#13`; say `/pep number 795 for")
     assert asked("number 796 for #14", numbers) == CommandResult(True), "it is its own claim"
-    told = asked("number 795 for #12", numbers)
-    assert (told.done, told.says) == (
+    answer = asked("number 795 for #12", numbers)
+    assert (answer.done, answer.reply) == (
         True,
         "`#13` claims 795 too, and will be asked to take another.",
     )
@@ -95,18 +95,21 @@ def test_numbers_of_other_repositories_are_their_own() -> None:
     for named in ("python/peps", "Python/PEPs"):
         assert asked(f"number 800 for {named}#12", ledger()).done
     refused = asked("number 800 for python/cpython#12", ledger())
-    assert refused.says == "`python/cpython` is another repository; its numbers are its own."
+    assert refused.reply == "`python/cpython` is another repository; its numbers are its own."
     assert not refused.done
 
 
 def test_what_the_policy_reserves_is_changed_there_but_may_be_assigned() -> None:
-    scene = reserving(805, "For Nova.")
-    assert "805 is reserved by the repository's policy already" in said("number 805", scene).says
-    assert said("number 805 for #12", scene).done
-    assert said("number 806", scene).done
-    released = said("number release 805", scene)
+    command_context = reserving(805, "For Nova.")
+    assert (
+        "805 is reserved by the repository's policy already"
+        in run_command("number 805", command_context).reply
+    )
+    assert run_command("number 805 for #12", command_context).done
+    assert run_command("number 806", command_context).done
+    released = run_command("number release 805", command_context)
     assert not released.done
-    assert "it is released there" in released.says
-    assert said("number release 806", scene).done
-    put_aside_too = replace(scene, reservations=(reservation(806), reservation(805)))
-    assert said("number release 805", put_aside_too).done
+    assert "it is released there" in released.reply
+    assert run_command("number release 806", command_context).done
+    reserved_too = replace(command_context, reservations=(reservation(806), reservation(805)))
+    assert run_command("number release 805", reserved_too).done

@@ -11,6 +11,6 @@ def test_the_page_of_commands_says_what_the_registry_says() -> None:
     )
 
 
-def test_every_command_is_told() -> None:
+def test_every_command_is_documented() -> None:
     for command in all_commands():
         assert f"\n## {command.verb}\n" in reference()

@@ -27,7 +27,7 @@ def test_once_it_ends_with_0_and_shows_every_step() -> None:
     assert "Everything went as it should." in ended.stdout
     flowing = " ".join(ended.stdout.split())
     for step in STORY:
-        assert step.words in flowing
+        assert step.sentence in flowing
 
 
 @pytest.mark.usefixtures("logs_as_they_were")

@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from tests.end_to_end.conftest import AUTHOR, EDITOR, pep
-from tests.end_to_end.desk import REPOSITORY, Desk
+from tests.end_to_end.harness import REPOSITORY, Harness
 from tests.end_to_end.proposal import LINE, PATH, propose
 
-Play = Callable[[Desk], Awaitable[int]]
+Play = Callable[[Harness], Awaitable[int]]
 """Lets the event happen on a desk where nothing has happened, and waits until the bot is done.
 
 The desk's requests are then those of the event alone. Returns the pull request's number.
@@ -34,79 +34,79 @@ class Budgeted:
     play: Play
 
 
-def review_writes(desk: Desk) -> list[tuple[str, str]]:
+def review_writes(harness: Harness) -> list[tuple[str, str]]:
     """Writes but for the making of labels, which happens once in a repository."""
-    return [write for write in desk.writes() if write != ("POST", f"/repos/{REPOSITORY}/labels")]
+    return [write for write in harness.writes() if write != ("POST", f"/repos/{REPOSITORY}/labels")]
 
 
-async def _warm(desk: Desk) -> int:
+async def _warm(harness: Harness) -> int:
     """A reviewed pull request, so that tree, policy, people and token are at hand."""
-    number = await propose(desk)
-    desk.simulator.clear_requests()
+    number = await propose(harness)
+    harness.simulator.clear_requests()
     return number
 
 
-async def _new_pep(desk: Desk) -> int:
-    await _warm(desk)
-    return await propose(desk, number=843)
+async def _new_pep(harness: Harness) -> int:
+    await _warm(harness)
+    return await propose(harness, number=843)
 
 
-async def _mended(desk: Desk) -> int:
-    number = await propose(desk, pep(sponsor=None), line=None)
-    desk.simulator.clear_requests()
-    await desk.simulator.push(
+async def _fixed(harness: Harness) -> int:
+    number = await propose(harness, pep(sponsor=None), line=None)
+    harness.simulator.clear_requests()
+    await harness.simulator.push(
         REPOSITORY, number, {PATH: pep(), ".github/CODEOWNERS": f"* @python/pep-editors\n{LINE}\n"}
     )
-    await desk.calm()
+    await harness.wait_until_idle()
     return number
 
 
-async def _cold(desk: Desk) -> int:
-    await desk.simulator.uninstall_app(desk.installation)
+async def _first_review(harness: Harness) -> int:
+    await harness.simulator.uninstall_app(harness.installation)
     for number in OPEN_BEFORE:
-        await propose(desk, number=number)
-    await desk.stop()
-    (desk.folder / "bot.sqlite3").unlink()
-    desk.simulator.clear_requests()
-    await desk.start()
+        await propose(harness, number=number)
+    await harness.stop()
+    (harness.folder / "bot.sqlite3").unlink()
+    harness.simulator.clear_requests()
+    await harness.start()
     # What a start asks, who the app is and what failed to reach it, is no review's.
-    await desk.until(lambda: any(path.startswith("/app/hook/") for path in desk.reads()))
-    await desk.calm()
-    desk.simulator.clear_requests()
-    await desk.simulator.install_app([REPOSITORY])
+    await harness.until(lambda: any(path.startswith("/app/hook/") for path in harness.reads()))
+    await harness.wait_until_idle()
+    harness.simulator.clear_requests()
+    await harness.simulator.install_app([REPOSITORY])
     # A review that is done before the bot knows all claims is followed by a second look.
-    await desk.calm()
-    return await propose(desk)
+    await harness.wait_until_idle()
+    return await propose(harness)
 
 
-async def _doubled(desk: Desk) -> int:
-    number = await _warm(desk)
-    (opened,) = [d for d in desk.simulator.deliveries if d.action == "opened"]
-    await desk.simulator.redeliver(opened.guid)
-    await desk.calm()
+async def _doubled(harness: Harness) -> int:
+    number = await _warm(harness)
+    (opened,) = [d for d in harness.simulator.deliveries if d.action == "opened"]
+    await harness.simulator.redeliver(opened.guid)
+    await harness.wait_until_idle()
     return number
 
 
-async def _push_of_nothing_new(desk: Desk) -> int:
-    number = await _warm(desk)
-    await desk.simulator.push(REPOSITORY, number, {"peps/pep-0842/figure.svg": "<svg/>\n"})
-    await desk.calm()
+async def _push_of_nothing_new(harness: Harness) -> int:
+    number = await _warm(harness)
+    await harness.simulator.push(REPOSITORY, number, {"peps/pep-0842/figure.svg": "<svg/>\n"})
+    await harness.wait_until_idle()
     return number
 
 
-async def _infrastructure(desk: Desk) -> int:
-    await _warm(desk)
-    number = await desk.simulator.open_pull_request(
+async def _infrastructure(harness: Harness) -> int:
+    await _warm(harness)
+    number = await harness.simulator.open_pull_request(
         REPOSITORY, by=EDITOR, title="Mend the build", files={"Makefile": "all:\n"}
     )
-    await desk.calm()
+    await harness.wait_until_idle()
     return number
 
 
-async def _talk(desk: Desk) -> int:
-    number = await _warm(desk)
-    await desk.simulator.comment(REPOSITORY, number, by=AUTHOR, body="Thanks!")
-    await desk.calm()
+async def _talk(harness: Harness) -> int:
+    number = await _warm(harness)
+    await harness.simulator.comment(REPOSITORY, number, by=AUTHOR, body="Thanks!")
+    await harness.wait_until_idle()
     return number
 
 
@@ -114,16 +114,16 @@ OPEN_BEFORE = (843, 844, 845)
 """The PEPs whose pull requests are open when a cold bot is installed: one read each."""
 
 NEW_PEP = Budgeted("a new PEP with its CODEOWNERS line, warm", 6, 4, _new_pep)
-MENDED = Budgeted("a push that mends a new PEP, warm", 6, 4, _mended)
+FIXED = Budgeted("a push that mends a new PEP, warm", 6, 4, _fixed)
 COLD = Budgeted(
     f"a new PEP, the first review of a cold bot, {len(OPEN_BEFORE)} others open",
     16 + len(OPEN_BEFORE),
     4,
-    _cold,
+    _first_review,
 )
 DOUBLED = Budgeted("a delivery that comes again", 0, 0, _doubled)
 NOTHING_NEW = Budgeted("a push that changes nothing of interest", 2, 1, _push_of_nothing_new)
 INFRASTRUCTURE = Budgeted("an infrastructure pull request", 2, 0, _infrastructure)
 TALK = Budgeted("a comment that changes nothing", 6, 0, _talk)
 
-BUDGET = (NEW_PEP, MENDED, COLD, DOUBLED, NOTHING_NEW, INFRASTRUCTURE, TALK)
+BUDGET = (NEW_PEP, FIXED, COLD, DOUBLED, NOTHING_NEW, INFRASTRUCTURE, TALK)

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from bot.inbox import backoff
 from bot.inbox.protocol import Clock
 from github_simulator.wire import now_utc
-from tests.end_to_end.desk import Desk, furnished_desk
+from tests.end_to_end.harness import Harness, running_harness
 from tests.rules.builders import COPYRIGHT
 
 AUTHOR = "nova"
@@ -80,13 +80,13 @@ class GitHubTime:
         return self._now
 
 
-def pep_desk(
+def pep_harness(
     folder: Path,
     pem: str,
     bots_clock: Clock = now_utc,
     githubs_clock: Clock | None = None,
     editors: Sequence[str] = (OTHER_EDITOR, EDITOR),
-) -> AbstractAsyncContextManager[Desk]:
+) -> AbstractAsyncContextManager[Harness]:
     """The made-up repository with the bot installed and nothing going on.
 
     The bot's clock may be wrong; GitHub's is right unless told.
@@ -99,7 +99,7 @@ def pep_desk(
             841, author="Edith Quill <edith@python.example>", sponsor=None, status="Final"
         ),
     }
-    return furnished_desk(
+    return running_harness(
         folder,
         pem,
         files=files,
@@ -114,13 +114,13 @@ def pep_desk(
 
 
 @pytest.fixture(autouse=True)
-def retries_come_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+def fast_retries(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait a twentieth of what the bot waits after a fault; the next waits are still longer."""
     monkeypatch.setattr(backoff, "FIRST_DELAY", backoff.FIRST_DELAY / 20)
 
 
 @pytest.fixture
-async def desk(tmp_path: Path, pem: str) -> AsyncIterator[Desk]:
+async def harness(tmp_path: Path, pem: str) -> AsyncIterator[Harness]:
     """The made-up repository with the bot installed and nothing going on."""
-    async with pep_desk(tmp_path, pem) as furnished:
-        yield furnished
+    async with pep_harness(tmp_path, pem) as running:
+        yield running

@@ -1,6 +1,6 @@
 """The council's repository beside that of the PEPs, with the app on both."""
 
-from tests.end_to_end.desk import BOT, REPOSITORY, Desk
+from tests.end_to_end.harness import BOT, REPOSITORY, Harness
 
 COUNCIL = "python/steering-council"
 TYPING = "python/typing-council"
@@ -24,17 +24,17 @@ def filled(number: int, title: str = "A calmer way") -> str:
 UNFILLED = FORM.format(number="xxx", title="<PEP title here>", page="xxxx")
 
 
-async def open_council(desk: Desk, *names: str) -> None:
+async def open_council(harness: Harness, *names: str) -> None:
     """Make the councils' repositories, and install the app there."""
     for name in names or (COUNCIL,):
-        desk.simulator.create_repository(name, {"README.md": "Hello\n"})
-    await desk.simulator.change_installation(desk.installation, add=list(names or (COUNCIL,)))
-    await desk.calm()
-    desk.simulator.clear_requests()
+        harness.simulator.create_repository(name, {"README.md": "Hello\n"})
+    await harness.simulator.change_installation(harness.installation, add=list(names or (COUNCIL,)))
+    await harness.wait_until_idle()
+    harness.simulator.clear_requests()
 
 
 async def submit(
-    desk: Desk,
+    harness: Harness,
     number: int,
     *,
     by: str,
@@ -43,34 +43,34 @@ async def submit(
     tracker: str = COUNCIL,
 ) -> int:
     """Open an issue that submits a PEP; returns its number."""
-    issue = await desk.simulator.open_issue(
+    issue = await harness.simulator.open_issue(
         tracker,
         by=by,
         title=f"PEP {number} -- A calmer way" if title is None else title,
         body=filled(number) if body is None else body,
     )
-    await desk.calm()
+    await harness.wait_until_idle()
     return issue
 
 
-def council_writes(desk: Desk) -> list[tuple[str, str]]:
+def council_writes(harness: Harness) -> list[tuple[str, str]]:
     """What the bot wrote anywhere but in the PEP repository."""
-    return [one for one in desk.writes() if f"/repos/{REPOSITORY}/" not in f"{one[1]}/"]
+    return [one for one in harness.writes() if f"/repos/{REPOSITORY}/" not in f"{one[1]}/"]
 
 
-def council_reads(desk: Desk) -> list[str]:
+def council_reads(harness: Harness) -> list[str]:
     """What the bot read in the council's repository."""
-    return [path for path in desk.reads() if f"/repos/{COUNCIL}" in path]
+    return [path for path in harness.reads() if f"/repos/{COUNCIL}" in path]
 
 
-def said(desk: Desk, issue: int, tracker: str = COUNCIL) -> list[str]:
+def bot_comments(harness: Harness, issue: int, tracker: str = COUNCIL) -> list[str]:
     """The bot's comments there."""
-    comments = desk.simulator.pull_request(tracker, issue).comments
+    comments = harness.simulator.pull_request(tracker, issue).comments
     return [comment.body for comment in comments if comment.login == BOT]
 
 
-def summary(desk: Desk, number: int) -> str:
+def summary(harness: Harness, number: int) -> str:
     """The text of the check run on a pull request's head."""
-    head = desk.simulator.pull_request(REPOSITORY, number).head_sha
-    (run,) = desk.simulator.check_runs(REPOSITORY, head)
+    head = harness.simulator.pull_request(REPOSITORY, number).head_sha
+    (run,) = harness.simulator.check_runs(REPOSITORY, head)
     return run.summary or ""

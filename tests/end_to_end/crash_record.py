@@ -12,7 +12,7 @@ from bot.inbox.open import open_inbox
 from github_simulator.github import GitHubSimulator
 from github_simulator.webhooks import Delivery
 from github_simulator.wire import JsonObject
-from tests.end_to_end.desk import BOT, REPOSITORY
+from tests.end_to_end.harness import BOT, REPOSITORY
 
 _IDS = re.compile(r"(issuecomment-|pullrequestreview-|pep-bot:reply )[^ )#]+")
 
@@ -21,7 +21,7 @@ _ROUNDING = timedelta(milliseconds=2)
 
 
 @dataclass(frozen=True)
-class Standing:
+class VisibleState:
     """What a person sees on a pull request."""
 
     labels: tuple[str, ...]
@@ -29,10 +29,10 @@ class Standing:
     checks: tuple[tuple[str | None, str | None, str | None, tuple[str, ...]], ...]
 
 
-def standing(github: GitHubSimulator, number: int) -> Standing:
+def visible_state(github: GitHubSimulator, number: int) -> VisibleState:
     """What stands on a pull request now."""
     pull = github.pull_request(REPOSITORY, number)
-    return Standing(
+    return VisibleState(
         tuple(sorted(pull.labels)),
         # Ids in links to comments and reviews are GitHub's affair and differ.
         tuple(
@@ -58,7 +58,7 @@ def standing(github: GitHubSimulator, number: int) -> Standing:
     )
 
 
-def concerning(github: GitHubSimulator) -> list[Delivery]:
+def handled_webhooks(github: GitHubSimulator) -> list[Delivery]:
     """The webhooks that the bot did not ignore."""
     return [
         one
@@ -67,7 +67,7 @@ def concerning(github: GitHubSimulator) -> list[Delivery]:
     ]
 
 
-async def kept(database_url: str) -> list[DeliveryRecord]:
+async def stored_deliveries(database_url: str) -> list[DeliveryRecord]:
     """Everything in the inbox, in the order in which it was accepted."""
     inbox = await open_inbox(database_url, serving=False)
     try:
@@ -79,7 +79,7 @@ async def kept(database_url: str) -> list[DeliveryRecord]:
 def assert_all_handled(github: GitHubSimulator, records: list[DeliveryRecord]) -> None:
     """What was accepted, if only once and unheard, is still there, and all there is is done."""
     states = {record.delivery.id: record.state for record in records}
-    for delivery in concerning(github):
+    for delivery in handled_webhooks(github):
         if any(attempt.status_code == HTTPStatus.ACCEPTED for attempt in delivery.attempts):
             assert delivery.guid in states, f"lost: {delivery.event}.{delivery.action}"
     unfinished = {one.delivery.id: one.error for one in records if one.state != DeliveryState.DONE}

@@ -13,8 +13,8 @@ from functools import partial
 
 from github_simulator.github import GitHubSimulator
 from tests.end_to_end.conftest import AUTHOR, CODEOWNERS, EDITOR, SPONSOR, STRANGER, pep, with_line
-from tests.end_to_end.desk import REPOSITORY
-from tests.end_to_end.process import Queue, calm
+from tests.end_to_end.harness import REPOSITORY
+from tests.end_to_end.process import Queue, wait_until_idle
 
 FILES = {
     ".github/CODEOWNERS": CODEOWNERS,
@@ -88,7 +88,7 @@ _BY_HAND = "discussed"
 
 
 @dataclass(slots=True)
-class Telling:
+class StoryRun:
     """One time that the story is told: what GitHub answered is needed later on."""
 
     github: GitHubSimulator
@@ -97,7 +97,7 @@ class Telling:
     comments: dict[int, int] = field(default_factory=dict)
 
 
-Act = Callable[[Telling], Awaitable[object]]
+Act = Callable[[StoryRun], Awaitable[object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,32 +109,32 @@ class Story:
     last: list[Act]
 
 
-async def calmly(acts: list[Act], telling: Telling, bot: Queue) -> None:
+async def act_in_order(acts: list[Act], story_run: StoryRun, bot: Queue) -> None:
     """Let people act, several at once, and the program catch up now and then."""
     for begin in range(0, len(acts), _AT_ONCE):
         for act in acts[begin : begin + _AT_ONCE]:
-            await act(telling)
-        await calm(telling.github, bot)
+            await act(story_run)
+        await wait_until_idle(story_run.github, bot)
 
 
-def story(chance: random.Random, cast: Cast, *, remarks: int = 0) -> Story:
+def story(chance: random.Random, cast: Cast, *, comments_each: int = 0) -> Story:
     """Draw the order in which people act; what each of them does is always the same.
 
     Args:
         chance: Draws.
         cast: Which pull requests it tells of.
-        remarks: How often a stranger says something on each pull request meanwhile; where the
+        comments_each: How often a stranger says something on each pull request meanwhile; where the
             story ends does not hang on it.
     """
     openings: list[Act] = [partial(_open, number=number) for number in cast.all]
-    lines = [_with_remarks(_later(number, cast), number, remarks) for number in cast.all]
+    lines = [_with_comments(_later(number, cast), number, comments_each) for number in cast.all]
     lines.append([_push_readme, _publish, _push_readme])
     last: list[Act] = [partial(_push, number=number, words="At last.") for number in cast.all]
     chance.shuffle(last)
-    return Story(openings, _woven(lines, chance), last)
+    return Story(openings, _interleaved(lines, chance), last)
 
 
-def _woven(lines: list[list[Act]], chance: random.Random) -> list[Act]:
+def _interleaved(lines: list[list[Act]], chance: random.Random) -> list[Act]:
     """All acts, those of one line in their order."""
     places = [place for place, line in enumerate(lines) for _ in line]
     chance.shuffle(places)
@@ -166,13 +166,13 @@ def _files(number: int, words: str, cast: Cast) -> dict[str, str | bytes | None]
     return {path: text, **line}
 
 
-async def _open(telling: Telling, number: int) -> None:
-    by = STRANGER if number in telling.cast.rivals else AUTHOR
-    opened = await telling.github.open_pull_request(
+async def _open(story_run: StoryRun, number: int) -> None:
+    by = STRANGER if number in story_run.cast.rivals else AUTHOR
+    opened = await story_run.github.open_pull_request(
         REPOSITORY,
         by=by,
-        title=_title(number, telling.cast),
-        files=_files(number, "A beginning.", telling.cast),
+        title=_title(number, story_run.cast),
+        files=_files(number, "A beginning.", story_run.cast),
     )
     assert opened == number
 
@@ -182,74 +182,78 @@ def _title(number: int, cast: Cast) -> str:
     return f"PEP {int(path[9:13])}: A calmer way" if "pep-" in path else "Mend the README"
 
 
-async def _push(telling: Telling, number: int, words: str) -> None:
+async def _push(story_run: StoryRun, number: int, words: str) -> None:
     if number != CLOSED or words != "At last.":
-        await telling.github.push(REPOSITORY, number, _files(number, words, telling.cast))
+        await story_run.github.push(REPOSITORY, number, _files(number, words, story_run.cast))
 
 
-async def _say(telling: Telling, number: int, by: str, body: str) -> None:
-    telling.comments[number] = await telling.github.comment(REPOSITORY, number, by=by, body=body)
+async def _say(story_run: StoryRun, number: int, by: str, body: str) -> None:
+    story_run.comments[number] = await story_run.github.comment(
+        REPOSITORY, number, by=by, body=body
+    )
 
 
-async def _edit_comment(telling: Telling, number: int, by: str, body: str) -> None:
-    await telling.github.edit_comment(REPOSITORY, telling.comments[number], by=by, body=body)
+async def _edit_comment(story_run: StoryRun, number: int, by: str, body: str) -> None:
+    await story_run.github.edit_comment(REPOSITORY, story_run.comments[number], by=by, body=body)
 
 
-async def _judge(telling: Telling, number: int) -> None:
-    telling.reviews[number] = await telling.github.review(
+async def _judge(story_run: StoryRun, number: int) -> None:
+    story_run.reviews[number] = await story_run.github.review(
         REPOSITORY, number, by=SPONSOR, state="APPROVED"
     )
 
 
-async def _dismiss(telling: Telling, number: int) -> None:
-    await telling.github.dismiss_review(REPOSITORY, number, telling.reviews[number], by=EDITOR)
+async def _dismiss(story_run: StoryRun, number: int) -> None:
+    await story_run.github.dismiss_review(REPOSITORY, number, story_run.reviews[number], by=EDITOR)
 
 
-async def _retitle(telling: Telling, number: int) -> None:
-    title = f"{_title(number, telling.cast)}, mended"
-    await telling.github.edit_pull_request(REPOSITORY, number, by=AUTHOR, title=title)
+async def _retitle(story_run: StoryRun, number: int) -> None:
+    title = f"{_title(number, story_run.cast)}, mended"
+    await story_run.github.edit_pull_request(REPOSITORY, number, by=AUTHOR, title=title)
 
 
-async def _describe(telling: Telling, number: int) -> None:
+async def _describe(story_run: StoryRun, number: int) -> None:
     body = "What this is about, in other words."
-    await telling.github.edit_pull_request(REPOSITORY, number, by=AUTHOR, body=body)
+    await story_run.github.edit_pull_request(REPOSITORY, number, by=AUTHOR, body=body)
 
 
-async def _label(telling: Telling, number: int) -> None:
-    await telling.github.label(REPOSITORY, number, by=EDITOR, name=_BY_HAND)
+async def _label(story_run: StoryRun, number: int) -> None:
+    await story_run.github.label(REPOSITORY, number, by=EDITOR, name=_BY_HAND)
 
 
-async def _unlabel(telling: Telling, number: int) -> None:
-    await telling.github.unlabel(REPOSITORY, number, by=EDITOR, name=_BY_HAND)
+async def _unlabel(story_run: StoryRun, number: int) -> None:
+    await story_run.github.unlabel(REPOSITORY, number, by=EDITOR, name=_BY_HAND)
 
 
-async def _draft(telling: Telling, number: int) -> None:
-    await telling.github.mark_draft(REPOSITORY, number)
+async def _draft(story_run: StoryRun, number: int) -> None:
+    await story_run.github.mark_draft(REPOSITORY, number)
 
 
-async def _ready(telling: Telling, number: int) -> None:
-    await telling.github.mark_ready(REPOSITORY, number)
+async def _ready(story_run: StoryRun, number: int) -> None:
+    await story_run.github.mark_ready(REPOSITORY, number)
 
 
-async def _close(telling: Telling, number: int) -> None:
-    await telling.github.close(REPOSITORY, number, by=AUTHOR)
+async def _close(story_run: StoryRun, number: int) -> None:
+    await story_run.github.close(REPOSITORY, number, by=AUTHOR)
 
 
-async def _reopen(telling: Telling, number: int) -> None:
-    await telling.github.reopen(REPOSITORY, number, by=AUTHOR)
+async def _reopen(story_run: StoryRun, number: int) -> None:
+    await story_run.github.reopen(REPOSITORY, number, by=AUTHOR)
 
 
-async def _push_readme(telling: Telling) -> None:
-    files = {"README.rst": f"PEPs, and more ({telling.github.tip(REPOSITORY)[:7]})\n"}
-    await telling.github.commit(REPOSITORY, files, by=EDITOR)
+async def _push_readme(story_run: StoryRun) -> None:
+    files = {"README.rst": f"PEPs, and more ({story_run.github.tip(REPOSITORY)[:7]})\n"}
+    await story_run.github.commit(REPOSITORY, files, by=EDITOR)
 
 
-async def _publish(telling: Telling) -> None:
-    path = _path(telling.cast.taken, telling.cast)
+async def _publish(story_run: StoryRun) -> None:
+    path = _path(story_run.cast.taken, story_run.cast)
     text = pep(
-        841 + telling.cast.taken, title="Another thing", author="Edith Quill <edith@python.example>"
+        841 + story_run.cast.taken,
+        title="Another thing",
+        author="Edith Quill <edith@python.example>",
     )
-    await telling.github.commit(REPOSITORY, {path: text}, by=EDITOR)
+    await story_run.github.commit(REPOSITORY, {path: text}, by=EDITOR)
 
 
 def _later(number: int, cast: Cast) -> list[Act]:
@@ -287,19 +291,19 @@ def _later(number: int, cast: Cast) -> list[Act]:
     return acts
 
 
-def _with_remarks(acts: list[Act], number: int, remarks: int) -> list[Act]:
+def _with_comments(acts: list[Act], number: int, comments_each: int) -> list[Act]:
     """Remarks spread evenly among the acts."""
-    remark: Act = partial(_remark, number=number)
+    comment: Act = partial(_comment, number=number)
     count = len(acts)
-    told: list[Act] = []
+    acts_and_comments: list[Act] = []
     for place, act in enumerate(acts):
-        spread = (place + 1) * remarks // count - place * remarks // count
-        told += [act, *[remark] * spread]
-    return told
+        spread = (place + 1) * comments_each // count - place * comments_each // count
+        acts_and_comments += [act, *[comment] * spread]
+    return acts_and_comments
 
 
-async def _remark(telling: Telling, number: int) -> None:
-    await telling.github.comment(REPOSITORY, number, by=STRANGER, body="I have a remark.")
+async def _comment(story_run: StoryRun, number: int) -> None:
+    await story_run.github.comment(REPOSITORY, number, by=STRANGER, body="I have a remark.")
 
 
 def _consent(number: int) -> list[Act]:

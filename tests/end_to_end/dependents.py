@@ -10,7 +10,7 @@ from uuid import uuid4
 from bot.handlers.internal_jobs import sweep_of
 from bot.review.subject import Repository
 from tests.end_to_end.conftest import AUTHOR, CODEOWNERS, EDITOR, STRANGER, pep
-from tests.end_to_end.desk import REPOSITORY, Desk
+from tests.end_to_end.harness import REPOSITORY, Harness
 from tests.end_to_end.proposal import propose
 
 _READ = re.compile(rf"/repos/{REPOSITORY}/pulls/(\d+)")
@@ -53,47 +53,53 @@ class Queue:
         return [*self.new_peps, self.edit, self.other]
 
 
-async def queue_up(desk: Desk) -> Queue:
+async def queue_up(harness: Harness) -> Queue:
     """Open them all, and forget the requests that were made for it."""
-    older = await propose(desk)  # so that the others find its number taken
-    later = await propose(desk, by=STRANGER, calm=False)
+    older = await propose(harness)  # so that the others find its number taken
+    later = await propose(harness, by=STRANGER, wait_until_idle=False)
     edited = {"peps/pep-0840.rst": pep(840, author="Edith Quill <e@b.example>", sponsor=None)}
     queue = Queue(
         older=older,
         later=later,
-        waiting=await propose(desk, number=9999, line=None, calm=False),
-        ahead=await propose(desk, number=844, calm=False),
-        below=await propose(desk, number=700, calm=False),
-        special=await propose(desk, number=4000, calm=False),
-        edit=await propose(desk, files=edited, title="PEP 840: Mend", by=EDITOR, calm=False),
-        other=await propose(
-            desk, files={"README.rst": "All PEPs\n"}, title="Mend", by=EDITOR, calm=False
+        waiting=await propose(harness, number=9999, line=None, wait_until_idle=False),
+        ahead=await propose(harness, number=844, wait_until_idle=False),
+        below=await propose(harness, number=700, wait_until_idle=False),
+        special=await propose(harness, number=4000, wait_until_idle=False),
+        edit=await propose(
+            harness, files=edited, title="PEP 840: Mend", by=EDITOR, wait_until_idle=False
         ),
-        closed=await propose(desk, number=845, calm=False),
+        other=await propose(
+            harness,
+            files={"README.rst": "All PEPs\n"},
+            title="Mend",
+            by=EDITOR,
+            wait_until_idle=False,
+        ),
+        closed=await propose(harness, number=845, wait_until_idle=False),
     )
-    await desk.simulator.close(REPOSITORY, queue.closed, by=AUTHOR)
-    await desk.calm()
-    assert "already claimed by" in desk.comment(queue.later)
-    assert "843 is free" in desk.comment(queue.waiting)
-    assert "843 is unused too" in desk.comment(queue.ahead)
-    desk.simulator.clear_requests()
+    await harness.simulator.close(REPOSITORY, queue.closed, by=AUTHOR)
+    await harness.wait_until_idle()
+    assert "already claimed by" in harness.comment(queue.later)
+    assert "843 is free" in harness.comment(queue.waiting)
+    assert "843 is unused too" in harness.comment(queue.ahead)
+    harness.simulator.clear_requests()
     return queue
 
 
-async def queue_up_and_sweep(desk: Desk) -> Queue:
+async def queue_up_and_sweep(harness: Harness) -> Queue:
     """Open them all and look through the repository once.
 
     What the bot wrote itself looks like news to the first sweep after it.
     """
-    queue = await queue_up(desk)
-    await sweep(desk)
-    desk.simulator.clear_requests()
+    queue = await queue_up(harness)
+    await sweep(harness)
+    harness.simulator.clear_requests()
     return queue
 
 
-def reviewed(desk: Desk) -> Counter[int]:
+def reviewed(harness: Harness) -> Counter[int]:
     """How often each pull request was read since the requests were cleared: once a review."""
-    found = (_READ.fullmatch(path) for path in desk.reads())
+    found = (_READ.fullmatch(path) for path in harness.reads())
     return Counter(int(match[1]) for match in found if match)
 
 
@@ -102,29 +108,29 @@ def once(*numbers: int) -> Counter[int]:
     return Counter(numbers)
 
 
-async def sweep(desk: Desk) -> None:
+async def sweep(harness: Harness) -> None:
     """Look through the repository, as the bot does from time to time."""
-    assert desk.server is not None
-    repository = Repository(REPOSITORY, desk.installation)
-    await desk.server.inbox.accept(sweep_of(repository, uuid4().hex, desk.clock()))
-    await desk.calm()
+    assert harness.server is not None
+    repository = Repository(REPOSITORY, harness.installation)
+    await harness.server.inbox.accept(sweep_of(repository, uuid4().hex, harness.clock()))
+    await harness.wait_until_idle()
 
 
-async def restart(desk: Desk) -> None:
+async def restart(harness: Harness) -> None:
     """Start the stopped bot, and wait until it has looked through the repository."""
-    await desk.start()
-    await desk.until(lambda: any(path.startswith(_LIST) for path in desk.reads()))
-    await desk.calm()
+    await harness.start()
+    await harness.until(lambda: any(path.startswith(_LIST) for path in harness.reads()))
+    await harness.wait_until_idle()
 
 
 @asynccontextmanager
-async def absence(desk: Desk) -> AsyncIterator[None]:
+async def absence(harness: Harness) -> AsyncIterator[None]:
     """The bot is away, and what happens meanwhile is never told."""
-    await desk.stop()
-    with desk.simulator.lost_webhooks():
+    await harness.stop()
+    with harness.simulator.lost_webhooks():
         yield
-    desk.simulator.clear_requests()
-    await restart(desk)
+    harness.simulator.clear_requests()
+    await restart(harness)
 
 
 def owners_with(line: str) -> dict[str, str]:

@@ -9,7 +9,13 @@ from datetime import datetime, timedelta
 
 from github_simulator.github import GitHubSimulator
 from github_simulator.wire import JsonObject
-from tests.end_to_end.process import PATIENCE, UNHURRIED_SERVER, UNHURRIED_WORKER, BotProcess, Queue
+from tests.end_to_end.process import (
+    TIMEOUT,
+    UNTHROTTLED_SERVER,
+    UNTHROTTLED_WORKER,
+    BotProcess,
+    Queue,
+)
 
 TAKEN_OVER = "work of a lost worker taken over"
 
@@ -43,8 +49,8 @@ class Fleet:
 async def fleet(environment: dict[str, str], *, servers: int, workers: int) -> AsyncIterator[Fleet]:
     """So many of each, started together: the first of them bring the database up to date."""
     found = Fleet(
-        [BotProcess(environment, UNHURRIED_SERVER) for _ in range(servers)],
-        [BotProcess(environment, UNHURRIED_WORKER) for _ in range(workers)],
+        [BotProcess(environment, UNTHROTTLED_SERVER) for _ in range(servers)],
+        [BotProcess(environment, UNTHROTTLED_WORKER) for _ in range(workers)],
     )
     try:
         await asyncio.gather(*(bot.start() for bot in found.everyone))
@@ -73,7 +79,7 @@ async def alone_at_work(
 
 async def until_it_works(bots: Queue) -> None:
     """Wait until something is being handled."""
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(TIMEOUT):
         while not (await bots.queue())["running"]:  # noqa: ASYNC110  # processes set no events
             await asyncio.sleep(0.01)
 

@@ -2,7 +2,7 @@
 
 import re
 
-from tests.end_to_end.desk import Desk
+from tests.end_to_end.harness import Harness
 
 FOLD = "<details><summary>For the editor</summary>\n\n"
 """How the fold at a comment's end begins."""
@@ -16,9 +16,9 @@ REVIEWED_NEXT = (
 )
 
 
-def opened(desk: Desk, number: int) -> tuple[str, str, str]:
+def opened(harness: Harness, number: int) -> tuple[str, str, str]:
     """Title, author and day of a pull request, as its first webhook has them."""
-    for delivery in desk.simulator.deliveries:
+    for delivery in harness.simulator.deliveries:
         if delivery.event == "pull_request" and delivery.action == "opened":
             pull = delivery.payload["pull_request"]
             if pull["number"] == number:

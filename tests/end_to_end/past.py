@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.peps.number import PepNumber, pep_path
 from bot.rules.change import FileStatus
-from tests.end_to_end.desk import REPOSITORY, Desk, furnished_desk
+from tests.end_to_end.harness import REPOSITORY, Harness, running_harness
 from tests.replay.history import CODEOWNERS, Merged, load
 
 EDITORS = ("hugovk", "AA-Turner")
@@ -54,7 +54,7 @@ def repository_for(data: Path, merged: Merged, moment: datetime) -> dict[str, st
 
 
 @asynccontextmanager
-async def desk_in_the_past(
+async def harness_on_past_day(
     folder: Path,
     pem: str,
     data: Path,
@@ -64,7 +64,7 @@ async def desk_in_the_past(
     owners_after: str = "",
     claims: Mapping[int, int] | None = None,
     editors: Sequence[str] = EDITORS,
-) -> AsyncIterator[Desk]:
+) -> AsyncIterator[Harness]:
     """A desk with a repository of a past day, at which the bot has been at work already.
 
     Args:
@@ -78,7 +78,7 @@ async def desk_in_the_past(
         editors: Who the PEP editors are.
     """
     owners = set(_OWNER.findall(files[CODEOWNERS] + owners_after)) - set(editors)
-    async with furnished_desk(
+    async with running_harness(
         folder,
         pem,
         files=files,
@@ -88,19 +88,19 @@ async def desk_in_the_past(
         writers=sorted(owners),
         clock=clock,
         bots_clock=clock,
-    ) as desk:
+    ) as harness:
         for number, pull_request in (claims or {}).items():
-            await desk.simulator.open_pull_request(
+            await harness.simulator.open_pull_request(
                 REPOSITORY,
                 by=f"author-of-{number}",
                 title=f"PEP {number}: Something else",
                 files={pep_path(PepNumber(number)): short_text(number)},
                 number=pull_request,
             )
-        await desk.calm()
+        await harness.wait_until_idle()
         clock.set(clock() + timedelta(minutes=1))
-        desk.simulator.clear_requests()
-        yield desk
+        harness.simulator.clear_requests()
+        yield harness
 
 
 @asynccontextmanager
@@ -114,15 +114,15 @@ async def reopened(
     by: str,
     body: str = "",
     claims: Mapping[int, int] | None = None,
-) -> AsyncIterator[tuple[Desk, int]]:
+) -> AsyncIterator[tuple[Harness, int]]:
     """A desk on which a replayed pull request was opened with its own number, title and files."""
     clock = PastClock(moment)
     files = repository_for(data, merged, moment)
     after = merged.change.codeowners_after or ""
-    async with desk_in_the_past(
+    async with harness_on_past_day(
         folder, pem, data, files, clock, owners_after=after, claims=claims
-    ) as desk:
-        number = await desk.simulator.open_pull_request(
+    ) as harness:
+        number = await harness.simulator.open_pull_request(
             REPOSITORY,
             by=by,
             title=merged.title,
@@ -130,8 +130,8 @@ async def reopened(
             files=changed_files(merged),
             number=merged.pull_request,
         )
-        await desk.calm()
-        yield desk, number
+        await harness.wait_until_idle()
+        yield harness, number
 
 
 def changed_files(merged: Merged) -> dict[str, str | bytes | None]:

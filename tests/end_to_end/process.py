@@ -19,16 +19,16 @@ from bot.github.client.app import EVENTS, PERMISSIONS
 from bot.inbox.protocol import Clock
 from github_simulator.github import GitHubSimulator
 from github_simulator.wire import now_utc
-from tests.end_to_end.desk import APP_ID, REPOSITORY, SECRET, SLUG
+from tests.end_to_end.harness import APP_ID, REPOSITORY, SECRET, SLUG
 
 T = TypeVar("T")
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SERVE = ("bot", "serve")
-UNHURRIED = ("tests.end_to_end.unhurried",)
-UNHURRIED_SERVER = (*UNHURRIED, "serve", "--no-worker")
-UNHURRIED_WORKER = (*UNHURRIED, "work")
-PATIENCE = 90.0
+UNTHROTTLED = ("tests.end_to_end.unthrottled",)
+UNTHROTTLED_SERVER = (*UNTHROTTLED, "serve", "--no-worker")
+UNTHROTTLED_WORKER = (*UNTHROTTLED, "work")
+TIMEOUT = 90.0
 """Seconds after which a wait counts as in vain: far more than anything here takes."""
 
 
@@ -45,7 +45,7 @@ class BotProcess:
 
     async def start(self) -> None:
         """Start it and wait until it listens; a worker alone, until it works."""
-        heard = len(self.lines)
+        line_count = len(self.lines)
         self.process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -55,17 +55,17 @@ class BotProcess:
             stderr=asyncio.subprocess.PIPE,
         )
         self._reading = asyncio.create_task(self._read(self.process))
-        await until(lambda: self._ready(heard) or self._ended)
-        assert self._ready(heard), f"it ended: {self.lines[heard:]}"
-        self.port = self._listening(heard) or 0
+        await until(lambda: self._ready(line_count) or self._ended)
+        assert self._ready(line_count), f"it ended: {self.lines[line_count:]}"
+        self.port = self._listening(line_count) or 0
 
-    def _ready(self, heard: int) -> bool:
+    def _ready(self, line_count: int) -> bool:
         if self.module[-1] == "work":  # it listens nowhere, or before
-            return any('"working"' in line for line in self.lines[heard:])
-        return self._listening(heard) is not None
+            return any('"working"' in line for line in self.lines[line_count:])
+        return self._listening(line_count) is not None
 
-    def _listening(self, heard: int) -> int | None:
-        for line in self.lines[heard:]:
+    def _listening(self, line_count: int) -> int | None:
+        for line in self.lines[line_count:]:
             # In either form of the log.
             if "listening" in line and (port := re.search(r'\bport(?:=|": )(\d+)', line)):
                 return int(port[1])
@@ -107,7 +107,7 @@ class BotProcess:
         """Wait until it ended by itself; returns its exit code."""
         assert self.process is not None
         assert self._reading is not None
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             await self._reading
             return await self.process.wait()
 
@@ -133,12 +133,12 @@ class BotProcess:
 
 
 async def until(
-    look: Callable[[], T | None], what: str = "it never came", patience: float = PATIENCE
+    condition: Callable[[], T | None], what: str = "it never came", seconds: float = TIMEOUT
 ) -> T:
     """Wait until there is something to be seen, and return it."""
     try:
-        async with asyncio.timeout(patience):
-            while not (found := look()):  # noqa: ASYNC110 - processes set no events
+        async with asyncio.timeout(seconds):
+            while not (found := condition()):  # noqa: ASYNC110 - processes set no events
                 await asyncio.sleep(0.005)
             return found
     except TimeoutError:
@@ -168,7 +168,7 @@ async def command(
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(TIMEOUT):
         out, err = await process.communicate()
     assert process.returncode is not None
     return Ended(process.returncode, out.decode(), err.decode())
@@ -191,13 +191,13 @@ class Queue(Protocol):
         """How many deliveries are in each state."""
 
 
-async def calm(simulator: GitHubSimulator, bot: Queue, patience: float = PATIENCE) -> None:
+async def wait_until_idle(simulator: GitHubSimulator, bot: Queue, seconds: float = TIMEOUT) -> None:
     """Wait until no webhook is under way and the bot has nothing left to do.
 
     Asking costs the bot as much as a small delivery, so it is asked more and more seldom.
     """
     pause = 0.02
-    async with asyncio.timeout(patience):
+    async with asyncio.timeout(seconds):
         while True:
             await simulator.settle()
             sent = len(simulator.deliveries)

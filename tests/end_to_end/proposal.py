@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from tests.end_to_end.conftest import AUTHOR, EDITOR, pep, with_line
-from tests.end_to_end.desk import REPOSITORY, Desk
+from tests.end_to_end.harness import REPOSITORY, Harness
 
 PATH = "peps/pep-0842.rst"
 LINE = f"{PATH}  @ada"
@@ -12,7 +12,7 @@ Files = Mapping[str, str | bytes | None]
 
 
 async def propose(
-    desk: Desk,
+    harness: Harness,
     text: str | None = None,
     *,
     number: int = 842,
@@ -22,12 +22,12 @@ async def propose(
     by: str = AUTHOR,
     files: Files | None = None,
     draft: bool = False,
-    calm: bool = True,
+    wait_until_idle: bool = True,
 ) -> int:
     """Open a pull request with a new PEP and its CODEOWNERS line; returns its number.
 
     Args:
-        desk: Where.
+        harness: Where.
         text: The PEP's text; a complete one unless told.
         number: Its number.
         line: Its CODEOWNERS line; None to leave CODEOWNERS alone.
@@ -36,14 +36,14 @@ async def propose(
         by: Who opens it.
         files: Everything it changes, instead of the PEP and its line.
         draft: Whether it is a draft.
-        calm: Whether to wait until the bot is done.
+        wait_until_idle: Whether to wait until the bot is done.
     """
     path = f"peps/pep-{number:04}.rst"
     if files is None:
         files = {path: text if text is not None else pep(number)}
         if line is not None:
             files[".github/CODEOWNERS"] = with_line(line.replace(PATH, path))
-    opened = await desk.simulator.open_pull_request(
+    opened = await harness.simulator.open_pull_request(
         REPOSITORY,
         by=by,
         title=title or f"PEP {number}: A calmer way",
@@ -51,15 +51,15 @@ async def propose(
         files=files,
         draft=draft,
     )
-    if calm:
-        await desk.calm()
+    if wait_until_idle:
+        await harness.wait_until_idle()
     return opened
 
 
-async def set_policy(desk: Desk, toml: str) -> None:
+async def set_policy(harness: Harness, toml: str) -> None:
     """Put a policy on the default branch."""
-    await desk.simulator.commit(REPOSITORY, {".github/pep-bot.toml": toml}, by=EDITOR)
-    await desk.calm()
+    await harness.simulator.commit(REPOSITORY, {".github/pep-bot.toml": toml}, by=EDITOR)
+    await harness.wait_until_idle()
 
 
 def without_spaces(text: str) -> str:

@@ -4,48 +4,48 @@ import re
 from collections.abc import Awaitable, Callable
 
 from tests.end_to_end.conftest import AUTHOR, EDITOR, SPONSOR, STRANGER, pep, with_line
-from tests.end_to_end.desk import REPOSITORY, Desk
+from tests.end_to_end.harness import REPOSITORY, Harness
 from tests.end_to_end.proposal import LINE, PATH, propose
 
-Step = Callable[[Desk], Awaitable[object]]
+Step = Callable[[Harness], Awaitable[object]]
 Outcome = dict[int, tuple[frozenset[str], tuple[str | None, ...], tuple[str, ...]]]
 
 _IDS = re.compile(r"(issuecomment-|pullrequestreview-)[0-9]+")
 FIRST, SECOND = 1, 2
 
 
-async def _first_opens(desk: Desk) -> None:
+async def _first_opens(harness: Harness) -> None:
     text = pep(9999, sponsor=None)
-    await propose(desk, text, number=9999, line=None, calm=False)
+    await propose(harness, text, number=9999, line=None, wait_until_idle=False)
 
 
-async def _first_takes_number(desk: Desk) -> None:
-    await desk.simulator.push(
+async def _first_takes_number(harness: Harness) -> None:
+    await harness.simulator.push(
         REPOSITORY,
         FIRST,
         {"peps/pep-9999.rst": None, PATH: pep(), ".github/CODEOWNERS": with_line(LINE)},
     )
-    await desk.simulator.edit_pull_request(REPOSITORY, FIRST, by=AUTHOR, title="PEP 842: Calm")
+    await harness.simulator.edit_pull_request(REPOSITORY, FIRST, by=AUTHOR, title="PEP 842: Calm")
 
 
-async def _second_opens(desk: Desk) -> None:
-    await propose(desk, pep(sponsor=None), by=STRANGER, line=None, calm=False)
+async def _second_opens(harness: Harness) -> None:
+    await propose(harness, pep(sponsor=None), by=STRANGER, line=None, wait_until_idle=False)
 
 
-async def _first_is_closed_by_mistake(desk: Desk) -> None:
-    await desk.simulator.close(REPOSITORY, FIRST, by=AUTHOR)
+async def _first_is_closed_by_mistake(harness: Harness) -> None:
+    await harness.simulator.close(REPOSITORY, FIRST, by=AUTHOR)
 
 
-async def _first_is_opened_again(desk: Desk) -> None:
-    await desk.simulator.reopen(REPOSITORY, FIRST, by=AUTHOR)
+async def _first_is_opened_again(harness: Harness) -> None:
+    await harness.simulator.reopen(REPOSITORY, FIRST, by=AUTHOR)
 
 
-async def _sponsor_agrees(desk: Desk) -> None:
-    await desk.simulator.comment(REPOSITORY, FIRST, by=SPONSOR, body="Sure.\n\n/pep sponsor")
+async def _sponsor_agrees(harness: Harness) -> None:
+    await harness.simulator.comment(REPOSITORY, FIRST, by=SPONSOR, body="Sure.\n\n/pep sponsor")
 
 
-async def _editor_sets_sponsor_aside(desk: Desk) -> None:
-    await desk.simulator.label(REPOSITORY, SECOND, by=EDITOR, name="skip sponsor")
+async def _editor_sets_sponsor_aside(harness: Harness) -> None:
+    await harness.simulator.label(REPOSITORY, SECOND, by=EDITOR, name="skip sponsor")
 
 
 STEPS: tuple[Step, ...] = (
@@ -59,20 +59,20 @@ STEPS: tuple[Step, ...] = (
 )
 
 
-async def play(desk: Desk, steps: tuple[Step, ...] = STEPS) -> None:
+async def play(harness: Harness, steps: tuple[Step, ...] = STEPS) -> None:
     """Play steps, each when the bot is done with the one before."""
     for step in steps:
-        await step(desk)
-        await desk.calm()
+        await step(harness)
+        await harness.wait_until_idle()
 
 
-def outcome(desk: Desk) -> Outcome:
+def outcome(harness: Harness) -> Outcome:
     """What stands at the end, without what differs from run to run."""
     return {
         number: (
-            frozenset(desk.labels(number)),
-            tuple(desk.conclusions(number)),
-            tuple(_IDS.sub(r"\1…", body) for body in desk.comments(number)),
+            frozenset(harness.labels(number)),
+            tuple(harness.conclusions(number)),
+            tuple(_IDS.sub(r"\1…", body) for body in harness.comments(number)),
         )
         for number in (FIRST, SECOND)
     }

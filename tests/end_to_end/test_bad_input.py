@@ -11,14 +11,19 @@ from structlog.testing import capture_logs
 
 from bot.inbox.delivery import DeliveryState
 from tests.end_to_end.conftest import AUTHOR, CODEOWNERS, STRANGER, pep
-from tests.end_to_end.desk import REPOSITORY, SECRET, Desk
+from tests.end_to_end.harness import REPOSITORY, SECRET, Harness
 from tests.end_to_end.proposal import PATH, propose
 
 GUID = "0f0f0f0f-0000-4000-8000-00000000000"
 
 
 async def send(
-    desk: Desk, body: bytes, event: str = "pull_request", *, secret: str = SECRET, guid: str = "1"
+    harness: Harness,
+    body: bytes,
+    event: str = "pull_request",
+    *,
+    secret: str = SECRET,
+    guid: str = "1",
 ) -> tuple[int, dict[str, str]]:
     """Send a webhook by hand; returns status and answer."""
     signature = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
@@ -30,23 +35,23 @@ async def send(
     }
     async with (
         aiohttp.ClientSession() as session,
-        session.post(desk.url("/webhook"), data=body, headers=headers) as answer,
+        session.post(harness.url("/webhook"), data=body, headers=headers) as answer,
     ):
         return answer.status, await answer.json()
 
 
-async def assert_work_goes_on(desk: Desk) -> None:
+async def assert_work_goes_on(harness: Harness) -> None:
     """The bot still reviews, and nothing was given up."""
-    number = await propose(desk, pep(850), number=850, by=STRANGER)
-    assert desk.labels(number) >= {"new-pep"}
-    assert desk.conclusions(number) != []
-    await assert_nothing_dead(desk)
+    number = await propose(harness, pep(850), number=850, by=STRANGER)
+    assert harness.labels(number) >= {"new-pep"}
+    assert harness.conclusions(number) != []
+    await assert_nothing_dead(harness)
 
 
-async def assert_nothing_dead(desk: Desk) -> None:
+async def assert_nothing_dead(harness: Harness) -> None:
     """No delivery was given up."""
-    assert desk.server is not None
-    depth = await desk.server.inbox.depth()
+    assert harness.server is not None
+    depth = await harness.server.inbox.depth()
     assert not depth.get(DeliveryState.DEAD)
 
 
@@ -58,18 +63,18 @@ NO_DELIVERIES = {
 }
 
 
-async def test_what_is_no_delivery_of_github_is_refused_and_logged(desk: Desk) -> None:
+async def test_what_is_no_delivery_of_github_is_refused_and_logged(harness: Harness) -> None:
     for what, (body, event, secret, status, words) in NO_DELIVERIES.items():
         with capture_logs() as logs:
-            answered, answer = await send(desk, body, event, secret=secret)
+            answered, answer = await send(harness, body, event, secret=secret)
         assert answered == status, what
         assert words in answer["error"], what
         refused = [entry["status"] for entry in logs if entry["event"] == "webhook refused"]
         assert refused == [status], what
-    await assert_work_goes_on(desk)
+    await assert_work_goes_on(harness)
 
 
-async def test_what_concerns_nobody_is_ignored(desk: Desk) -> None:
+async def test_what_concerns_nobody_is_ignored(harness: Harness) -> None:
     payloads: list[tuple[Mapping[str, object], str]] = [
         ({"action": "opened"}, "sponsorship"),
         ({"action": "enqueued", "number": 1}, "pull_request"),
@@ -83,14 +88,16 @@ async def test_what_concerns_nobody_is_ignored(desk: Desk) -> None:
         ({"ref": None, "commits": 7}, "push"),
     ]
     for guid, (payload, event) in enumerate(payloads):
-        status, answer = await send(desk, json.dumps(payload).encode(), event, guid=str(guid))
+        status, answer = await send(harness, json.dumps(payload).encode(), event, guid=str(guid))
         assert (status, answer["status"]) == (202, "ignored"), payload
 
 
 @pytest.mark.exhaustive
-async def test_payloads_with_holes_harm_nobody(desk: Desk) -> None:
-    number = await propose(desk)  # what GitHub does not find would be asked for again for a while
-    place = {"repository": {"full_name": REPOSITORY}, "installation": {"id": desk.installation}}
+async def test_payloads_with_holes_harm_nobody(harness: Harness) -> None:
+    number = await propose(
+        harness
+    )  # what GitHub does not find would be asked for again for a while
+    place = {"repository": {"full_name": REPOSITORY}, "installation": {"id": harness.installation}}
     holes = [
         ("push", {**place, "ref": "refs/heads/main", "commits": [None, {"added": "x"}]}),
         ("check_suite", {**place, "action": "rerequested", "check_suite": None}),
@@ -105,90 +112,98 @@ async def test_payloads_with_holes_harm_nobody(desk: Desk) -> None:
         ),
     ]
     for guid, (event, payload) in enumerate(holes):
-        status, _ = await send(desk, json.dumps(payload).encode(), event, guid=str(guid))
+        status, _ = await send(harness, json.dumps(payload).encode(), event, guid=str(guid))
         assert status == 202
-    await assert_work_goes_on(desk)
+    await assert_work_goes_on(harness)
 
 
 @pytest.mark.exhaustive
-async def test_a_pull_request_whose_fork_was_deleted_is_reviewed_all_the_same(desk: Desk) -> None:
-    number = await propose(desk)
-    await desk.simulator.delete_head_repository(REPOSITORY, number)
-    await desk.simulator.edit_pull_request(REPOSITORY, number, by=AUTHOR, title="PEP 843: Oh")
-    await desk.calm()
-    assert desk.labels(number) >= {"awaiting author"}
-    await assert_work_goes_on(desk)
+async def test_a_pull_request_whose_fork_was_deleted_is_reviewed_all_the_same(
+    harness: Harness,
+) -> None:
+    number = await propose(harness)
+    await harness.simulator.delete_head_repository(REPOSITORY, number)
+    await harness.simulator.edit_pull_request(REPOSITORY, number, by=AUTHOR, title="PEP 843: Oh")
+    await harness.wait_until_idle()
+    assert harness.labels(number) >= {"awaiting author"}
+    await assert_work_goes_on(harness)
 
 
-async def test_a_pep_that_cannot_be_read_is_an_error_with_a_reason(desk: Desk) -> None:
+async def test_a_pep_that_cannot_be_read_is_an_error_with_a_reason(harness: Harness) -> None:
     unreadable = {
         PATH: (pep().encode() + b"caf\xe9 \xff\n", "not UTF-8 text"),
         "peps/pep-0843.rst": (pep(843).encode("utf-16"), "not UTF-8 text"),
         "peps/pep-0844.rst": (b"Just words.\n", "header"),
         "peps/pep-0845.rst": (b"", "header"),
     }
-    number = await propose(desk, files={path: one for path, (one, _) in unreadable.items()})
-    assert desk.conclusions(number) == ["failure"]
+    number = await propose(harness, files={path: one for path, (one, _) in unreadable.items()})
+    assert harness.conclusions(number) == ["failure"]
     for path, (_, words) in unreadable.items():
-        notes = [note for note in desk.annotations(number) if note[:3] == (path, 1, "failure")]
-        assert [note for note in notes if words in note[3]], desk.annotations(number)
-    await assert_work_goes_on(desk)
+        notes = [note for note in harness.annotations(number) if note[:3] == (path, 1, "failure")]
+        assert [note for note in notes if words in note[3]], harness.annotations(number)
+    await assert_work_goes_on(harness)
 
 
-async def test_a_codeowners_file_of_garbage_is_borne(desk: Desk) -> None:
+async def test_a_codeowners_file_of_garbage_is_borne(harness: Harness) -> None:
     owners = CODEOWNERS.encode() + b"peps/pep-0842.rst \x00\xff @@@ [[[\n!!! ***\n" + b"@" * 100_000
-    number = await propose(desk, files={PATH: pep(), ".github/CODEOWNERS": owners})
-    assert desk.conclusions(number) != []
-    await assert_work_goes_on(desk)
+    number = await propose(harness, files={PATH: pep(), ".github/CODEOWNERS": owners})
+    assert harness.conclusions(number) != []
+    await assert_work_goes_on(harness)
 
 
 async def test_without_permission_for_checks_labels_and_comment_are_written_and_the_log_says_so(
-    desk: Desk,
+    harness: Harness,
 ) -> None:
-    await desk.simulator.revoke_permission(desk.installation, "checks")
+    await harness.simulator.revoke_permission(harness.installation, "checks")
     with capture_logs() as logs:
-        number = await propose(desk)
-    assert desk.conclusions(number) == []
-    assert desk.labels(number) == {"new-pep", "awaiting sponsor"}
-    assert len(desk.comments(number)) == 1
+        number = await propose(harness)
+    assert harness.conclusions(number) == []
+    assert harness.labels(number) == {"new-pep", "awaiting sponsor"}
+    assert len(harness.comments(number)) == 1
     assert "checks: write" in {entry.get("needs") for entry in logs}
-    await desk.simulator.comment(REPOSITORY, number, by=STRANGER, body="Nice!")
-    await desk.calm()
-    await assert_nothing_dead(desk)
+    await harness.simulator.comment(REPOSITORY, number, by=STRANGER, body="Nice!")
+    await harness.wait_until_idle()
+    await assert_nothing_dead(harness)
 
 
 async def test_without_permission_for_issues_the_check_run_is_written_and_the_log_says_so(
-    desk: Desk,
+    harness: Harness,
 ) -> None:
-    desk.simulator.fail_next(
+    harness.simulator.fail_next(
         403,
         times=100,
         match=r"(POST|PUT|PATCH|DELETE) /repos/python/peps/(issues|labels)",
         message="Resource not accessible by integration",
     )
     with capture_logs() as logs:
-        number = await propose(desk)
-    assert desk.conclusions(number) == ["neutral"]
-    assert desk.labels(number) == set()
-    assert desk.comments(number) == []
+        number = await propose(harness)
+    assert harness.conclusions(number) == ["neutral"]
+    assert harness.labels(number) == set()
+    assert harness.comments(number) == []
     assert "issues: write" in {entry.get("needs") for entry in logs}
-    await assert_nothing_dead(desk)
+    await assert_nothing_dead(harness)
 
 
-async def test_a_repository_hook_without_installation_is_looked_up(desk: Desk) -> None:
-    desk.simulator.webhook_url = ""
-    desk.simulator.add_repository_hook(REPOSITORY, desk.url("/webhook"), SECRET, ["pull_request"])
-    number = await propose(desk)
-    assert desk.labels(number) == {"new-pep", "awaiting sponsor"}
+async def test_a_repository_hook_without_installation_is_looked_up(harness: Harness) -> None:
+    harness.simulator.webhook_url = ""
+    harness.simulator.add_repository_hook(
+        REPOSITORY, harness.url("/webhook"), SECRET, ["pull_request"]
+    )
+    number = await propose(harness)
+    assert harness.labels(number) == {"new-pep", "awaiting sponsor"}
 
 
-async def test_a_repository_hook_where_the_app_is_not_installed_is_ignored(desk: Desk) -> None:
-    await desk.simulator.uninstall_app(desk.installation)
-    await desk.calm()
-    desk.simulator.webhook_url = ""
-    desk.simulator.add_repository_hook(REPOSITORY, desk.url("/webhook"), SECRET, ["pull_request"])
+async def test_a_repository_hook_where_the_app_is_not_installed_is_ignored(
+    harness: Harness,
+) -> None:
+    await harness.simulator.uninstall_app(harness.installation)
+    await harness.wait_until_idle()
+    harness.simulator.webhook_url = ""
+    harness.simulator.add_repository_hook(
+        REPOSITORY, harness.url("/webhook"), SECRET, ["pull_request"]
+    )
     with capture_logs() as logs:
-        number = await propose(desk)
-    assert desk.labels(number) == set()
+        number = await propose(harness)
+    assert harness.labels(number) == set()
     assert any("no installation reaches this repository" in entry["event"] for entry in logs)
-    await assert_nothing_dead(desk)
+    await assert_nothing_dead(harness)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from tests.end_to_end.conftest import AUTHOR, EDITOR, STRANGER
-from tests.end_to_end.desk import REPOSITORY, Desk
+from tests.end_to_end.harness import REPOSITORY, Harness
 from tests.end_to_end.proposal import PATH, propose
 
 FOR_ALL, FOR_EDITORS, FOR_AUTHORS = (
@@ -12,12 +12,12 @@ FOR_ALL, FOR_EDITORS, FOR_AUTHORS = (
     "/pep label +typing",
     "/pep await editor",
 )
-MAY = {
+ALLOWED = {
     FOR_ALL: {EDITOR, AUTHOR, STRANGER},
     FOR_EDITORS: {EDITOR},
     FOR_AUTHORS: {EDITOR, AUTHOR},
 }
-WHY_NOT = {
+REFUSAL_REASONS = {
     FOR_EDITORS: "`/pep label +LABEL -LABEL` is for a PEP editor.",
     FOR_AUTHORS: "`/pep await author|sponsor|editor|decision` is for an author or a PEP editor.",
 }
@@ -25,46 +25,48 @@ SAID = {EDITOR: FOR_EDITORS, AUTHOR: FOR_AUTHORS, STRANGER: FOR_ALL}
 DONE, CONFUSED = ["+1"], ["confused"]
 
 
-async def test_a_command_is_carried_out_for_whom_it_is_and_the_others_are_told(desk: Desk) -> None:
-    desk.simulator.define_label(REPOSITORY, "typing")
-    number = await propose(desk)
+async def test_a_command_is_carried_out_for_whom_it_is_and_the_others_are_told(
+    harness: Harness,
+) -> None:
+    harness.simulator.define_label(REPOSITORY, "typing")
+    number = await propose(harness)
     comments = {
-        (command, by): await desk.simulator.comment(REPOSITORY, number, by=by, body=command)
-        for command in MAY
+        (command, by): await harness.simulator.comment(REPOSITORY, number, by=by, body=command)
+        for command in ALLOWED
         for by in (STRANGER, AUTHOR, EDITOR)
     }
-    await desk.calm()
+    await harness.wait_until_idle()
     for (command, by), comment in comments.items():
-        allowed = by in MAY[command]
-        assert desk.reactions(number, comment) == (DONE if allowed else CONFUSED), (command, by)
-    answers = desk.replies(number)
-    for command, words in WHY_NOT.items():
-        refused = {STRANGER, AUTHOR, EDITOR} - MAY[command]
+        allowed = by in ALLOWED[command]
+        assert harness.reactions(number, comment) == (DONE if allowed else CONFUSED), (command, by)
+    answers = harness.replies(number)
+    for command, words in REFUSAL_REASONS.items():
+        refused = {STRANGER, AUTHOR, EDITOR} - ALLOWED[command]
         assert sum(words in answer for answer in answers) == len(refused), command
-    assert desk.labels(number) >= {"typing", "awaiting editor"}
+    assert harness.labels(number) >= {"typing", "awaiting editor"}
 
 
-async def test_it_makes_no_difference_where_and_how_it_is_said(desk: Desk) -> None:
+async def test_it_makes_no_difference_where_and_how_it_is_said(harness: Harness) -> None:
     """Edited into a review or a remark on a line, heard of twice and backwards."""
-    desk.simulator.define_label(REPOSITORY, "typing")
+    harness.simulator.define_label(REPOSITORY, "typing")
     seen = []
     for place in ("review", "review comment"):
-        number = await propose(desk)
-        desk.simulator.hold_webhooks()
-        await _say_by_edits(desk, number, place, SAID)
-        await desk.simulator.release_webhooks(reverse=True, duplicate=True)
-        await desk.calm()
-        seen.append(_seen(desk, number))
-        await desk.simulator.close(REPOSITORY, number, by=AUTHOR)
-        await desk.calm()
+        number = await propose(harness)
+        harness.simulator.hold_webhooks()
+        await _say_by_edits(harness, number, place, SAID)
+        await harness.simulator.release_webhooks(reverse=True, duplicate=True)
+        await harness.wait_until_idle()
+        seen.append(_seen(harness, number))
+        await harness.simulator.close(REPOSITORY, number, by=AUTHOR)
+        await harness.wait_until_idle()
     assert seen[0] == seen[1]
     labels, replies, _ = seen[0]
     assert labels >= {"typing", "awaiting editor"}
     assert len(replies) == 1
 
 
-async def _say_by_edits(desk: Desk, number: int, place: str, said: Mapping[str, str]) -> None:
-    simulator = desk.simulator
+async def _say_by_edits(harness: Harness, number: int, place: str, said: Mapping[str, str]) -> None:
+    simulator = harness.simulator
     for by, command in said.items():
         if place == "review":
             review = await simulator.review(
@@ -78,8 +80,8 @@ async def _say_by_edits(desk: Desk, number: int, place: str, said: Mapping[str, 
             await simulator.edit_review_comment(REPOSITORY, number, remark, by=by, body=command)
 
 
-def _seen(desk: Desk, number: int) -> tuple[set[str], list[str], list[str | None]]:
+def _seen(harness: Harness, number: int) -> tuple[set[str], list[str], list[str | None]]:
     """What there is to see of the bot, but for numbers, times, and to what a reply is."""
-    replies = [re.sub(r"<.*?>|\(https.*?\)", "", reply) for reply in desk.replies(number)]
+    replies = [re.sub(r"<.*?>|\(https.*?\)", "", reply) for reply in harness.replies(number)]
     said = sorted(re.sub(r"\d+|[a-z_]+ (?:created|opened)", "", reply) for reply in replies)
-    return desk.labels(number), said, desk.conclusions(number)
+    return harness.labels(number), said, harness.conclusions(number)

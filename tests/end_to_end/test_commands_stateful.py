@@ -22,8 +22,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from tests.end_to_end.conftest import AUTHOR, EDITOR, SPONSOR, STRANGER, pep, pep_desk
-from tests.end_to_end.desk import BOT, REPOSITORY, Desk
+from tests.end_to_end.conftest import AUTHOR, EDITOR, SPONSOR, STRANGER, pep, pep_harness
+from tests.end_to_end.harness import BOT, REPOSITORY, Harness
 from tests.end_to_end.proposal import PATH, propose
 
 NUMBER = 1
@@ -167,15 +167,15 @@ class Thread(RuleBasedStateMachine):
         self.model = Model()
         self.held = False
         self.pushes = 0
-        self.desk: Desk | None = None
+        self.harness: Harness | None = None
 
     def run(self, what: object) -> object:
         return self.loop.run_until_complete(what)  # type: ignore[arg-type]
 
     @property
-    def at(self) -> Desk:
-        assert self.desk is not None
-        return self.desk
+    def at(self) -> Harness:
+        assert self.harness is not None
+        return self.harness
 
     @initialize(data=st.data())
     def open(self, data: st.DataObject) -> None:
@@ -190,7 +190,7 @@ class Thread(RuleBasedStateMachine):
 
     async def _open(self) -> None:
         folder = Path(self.stack.enter_context(TemporaryDirectory(prefix="pep-bot-")))
-        self.desk = await self.stack.enter_async_context(pep_desk(folder, self.pem))
+        self.harness = await self.stack.enter_async_context(pep_harness(folder, self.pem))
         self.at.simulator.define_label(REPOSITORY, "typing")
         assert await propose(self.at, line=None) == NUMBER
 
@@ -302,11 +302,11 @@ class Thread(RuleBasedStateMachine):
 
     def _settle(self) -> None:
         if not self.held:
-            self.run(self.at.calm())
+            self.run(self.at.wait_until_idle())
 
     def teardown(self) -> None:
         try:
-            if self.desk is not None:
+            if self.harness is not None:
                 self._compare()
         finally:
             self.run(self.stack.aclose())
@@ -326,35 +326,35 @@ class Thread(RuleBasedStateMachine):
     def _compare(self) -> None:
         if self.held:
             self.run(self.at.simulator.release_webhooks(reverse=True))
-        self.run(self.at.calm())
-        model, desk = self.model, self.at
-        labels = desk.labels(NUMBER)
+        self.run(self.at.wait_until_idle())
+        model, harness = self.model, self.at
+        labels = harness.labels(NUMBER)
         assert ("typing" in labels) == model.typing
         assert ("bot: paused" in labels) == model.paused
         if not model.paused:
             assert ("needs codeowners" in labels) == (not model.waived)
-            assert ("Set aside by an editor" in desk.comment(NUMBER)) == model.waived
+            assert ("Set aside by an editor" in harness.comment(NUMBER)) == model.waived
         standing = self._standing()
         for text in standing:
             assert self._reactions(text) == model.reaction(text), text
-        replies = "\n".join(desk.replies(NUMBER))
+        replies = "\n".join(harness.replies(NUMBER))
         mistakes = sum("frobnicate" in text.commands for text in standing)
         assert replies.count("there is no command `frobnicate`") == mistakes
         slipped = sum(not text.barred.isdisjoint(keys_of(text.commands)) for text in standing)
         assert replies.count("Somebody else wrote commands into this text") == slipped
         assert replies.count("@edith, the author") <= model.asked
-        marks = [reply.partition("\n")[0] for reply in desk.replies(NUMBER)]
+        marks = [reply.partition("\n")[0] for reply in harness.replies(NUMBER)]
         assert len(set(marks)) == len(marks)
         sets = [
             request
-            for request in desk.simulator.requests
+            for request in harness.simulator.requests
             if request.method == "POST" and request.body == {"labels": ["typing"]}
         ]
         assert len(sets) <= model.typing_set, "a command ran twice"
-        self.run(desk.simulator.comment(REPOSITORY, NUMBER, by=STRANGER, body="/pep number"))
-        self.run(desk.calm())
-        assert ("[by an editor]" in desk.replies(NUMBER)[-1]) == model.reserved
-        pull = desk.simulator.pull_request(REPOSITORY, NUMBER)
+        self.run(harness.simulator.comment(REPOSITORY, NUMBER, by=STRANGER, body="/pep number"))
+        self.run(harness.wait_until_idle())
+        assert ("[by an editor]" in harness.replies(NUMBER)[-1]) == model.reserved
+        pull = harness.simulator.pull_request(REPOSITORY, NUMBER)
         assert sum("pep-bot:summary" in one.body for one in pull.comments if one.login == BOT) == 1
 
 

@@ -3,184 +3,190 @@
 import pytest
 
 from tests.end_to_end.conftest import AUTHOR, EDITOR, SPONSOR, STRANGER
-from tests.end_to_end.desk import REPOSITORY, Desk
+from tests.end_to_end.harness import REPOSITORY, Harness
 from tests.end_to_end.proposal import PATH, propose
 
 AWAITED = {"new-pep", "awaiting sponsor"}
 SETTLED = {"new-pep", "awaiting editor"}
 
 
-def agreed(desk: Desk, number: int) -> bool:
+def agreed(harness: Harness, number: int) -> bool:
     """Whether labels, check and comment all say that the sponsor agreed, or all that not."""
-    told = "agreed here" in desk.comment(number)
-    assert desk.labels(number) == (SETTLED if told else AWAITED)
-    assert desk.conclusions(number) == ["success" if told else "neutral"]
-    return told
+    agreed_shown = "agreed here" in harness.comment(number)
+    assert harness.labels(number) == (SETTLED if agreed_shown else AWAITED)
+    assert harness.conclusions(number) == ["success" if agreed_shown else "neutral"]
+    return agreed_shown
 
 
 async def test_an_approval_is_consent_until_it_is_dismissed_and_again_when_renewed(
-    desk: Desk,
+    harness: Harness,
 ) -> None:
-    number = await propose(desk)
-    assert not agreed(desk, number)
-    review = await desk.simulator.review(REPOSITORY, number, by=SPONSOR, state="APPROVED")
-    await desk.calm()
-    assert agreed(desk, number)
-    await desk.simulator.dismiss_review(REPOSITORY, number, review, by=EDITOR)
-    await desk.calm()
-    assert not agreed(desk, number)
-    assert "taken the consent back" in desk.comment(number)
-    await desk.simulator.review(REPOSITORY, number, by=SPONSOR, state="APPROVED")
-    await desk.calm()
-    assert agreed(desk, number)
+    number = await propose(harness)
+    assert not agreed(harness, number)
+    review = await harness.simulator.review(REPOSITORY, number, by=SPONSOR, state="APPROVED")
+    await harness.wait_until_idle()
+    assert agreed(harness, number)
+    await harness.simulator.dismiss_review(REPOSITORY, number, review, by=EDITOR)
+    await harness.wait_until_idle()
+    assert not agreed(harness, number)
+    assert "taken the consent back" in harness.comment(number)
+    await harness.simulator.review(REPOSITORY, number, by=SPONSOR, state="APPROVED")
+    await harness.wait_until_idle()
+    assert agreed(harness, number)
 
 
 async def test_requested_changes_and_unsponsor_end_consent_and_a_later_line_anywhere_renews_it(
-    desk: Desk,
+    harness: Harness,
 ) -> None:
     """In a comment, a review, or a thread on the diff."""
-    number = await propose(desk)
-    await desk.simulator.comment(REPOSITORY, number, by=SPONSOR, body="Yes.\n\n/pep sponsor")
-    await desk.calm()
-    assert agreed(desk, number)
-    await desk.simulator.review(REPOSITORY, number, by=SPONSOR, state="CHANGES_REQUESTED", body="?")
-    await desk.calm()
-    assert not agreed(desk, number)
-    await desk.simulator.review(
+    number = await propose(harness)
+    await harness.simulator.comment(REPOSITORY, number, by=SPONSOR, body="Yes.\n\n/pep sponsor")
+    await harness.wait_until_idle()
+    assert agreed(harness, number)
+    await harness.simulator.review(
+        REPOSITORY, number, by=SPONSOR, state="CHANGES_REQUESTED", body="?"
+    )
+    await harness.wait_until_idle()
+    assert not agreed(harness, number)
+    await harness.simulator.review(
         REPOSITORY, number, by=SPONSOR, state="COMMENTED", body="Good.\n/pep sponsor"
     )
-    await desk.calm()
-    assert agreed(desk, number)
-    await desk.simulator.comment(REPOSITORY, number, by=SPONSOR, body="/pep unsponsor")
-    await desk.calm()
-    assert not agreed(desk, number)
-    await desk.simulator.review_comment(
+    await harness.wait_until_idle()
+    assert agreed(harness, number)
+    await harness.simulator.comment(REPOSITORY, number, by=SPONSOR, body="/pep unsponsor")
+    await harness.wait_until_idle()
+    assert not agreed(harness, number)
+    await harness.simulator.review_comment(
         REPOSITORY, number, by=SPONSOR, path=PATH, line=2, body="/pep sponsor"
     )
-    await desk.calm()
-    assert agreed(desk, number)
+    await harness.wait_until_idle()
+    assert agreed(harness, number)
 
 
-async def test_the_word_of_others_and_quoted_lines_are_no_consent(desk: Desk) -> None:
-    number = await propose(desk)
+async def test_comments_of_others_and_quoted_lines_are_no_consent(harness: Harness) -> None:
+    number = await propose(harness)
     for by in (AUTHOR, STRANGER, EDITOR):
-        await desk.simulator.comment(REPOSITORY, number, by=by, body="/pep sponsor")
-    await desk.simulator.review(REPOSITORY, number, by=STRANGER, state="APPROVED")
-    await desk.calm()
-    assert not agreed(desk, number)
-    await desk.simulator.comment(
+        await harness.simulator.comment(REPOSITORY, number, by=by, body="/pep sponsor")
+    await harness.simulator.review(REPOSITORY, number, by=STRANGER, state="APPROVED")
+    await harness.wait_until_idle()
+    assert not agreed(harness, number)
+    await harness.simulator.comment(
         REPOSITORY, number, by=SPONSOR, body="> /pep sponsor\n\n```\n/pep sponsor\n```\nWhat now?"
     )
-    await desk.calm()
-    assert "agreed here" not in desk.comment(number)
+    await harness.wait_until_idle()
+    assert "agreed here" not in harness.comment(number)
 
 
 @pytest.mark.exhaustive
-async def test_a_sponsor_who_opens_the_pull_request_has_agreed(desk: Desk) -> None:
-    number = await propose(desk, by=SPONSOR)
-    assert desk.labels(number) == SETTLED
-    assert desk.conclusions(number) == ["success"]
-    assert "core developer, opened this pull request" in desk.comment(number)
-    again = await desk.simulator.comment(REPOSITORY, number, by=SPONSOR, body="/pep sponsor")
-    await desk.calm()
-    assert desk.reactions(number, again) == ["+1"], "nothing is wrong with saying so again"
+async def test_a_sponsor_who_opens_the_pull_request_has_agreed(harness: Harness) -> None:
+    number = await propose(harness, by=SPONSOR)
+    assert harness.labels(number) == SETTLED
+    assert harness.conclusions(number) == ["success"]
+    assert "core developer, opened this pull request" in harness.comment(number)
+    again = await harness.simulator.comment(REPOSITORY, number, by=SPONSOR, body="/pep sponsor")
+    await harness.wait_until_idle()
+    assert harness.reactions(number, again) == ["+1"], "nothing is wrong with saying so again"
 
 
-async def test_another_comment_ends_the_asking_without_being_consent(desk: Desk) -> None:
-    number = await propose(desk)
-    await desk.simulator.comment(REPOSITORY, number, by=SPONSOR, body="I like the second section.")
-    await desk.calm()
-    assert desk.labels(number) == SETTLED
-    assert desk.conclusions(number) == ["success"]
-    assert "There is [a comment by the sponsor](https://github.com/" in desk.comment(number)
-    assert "agreed here" not in desk.comment(number)
+async def test_another_comment_ends_the_asking_without_being_consent(harness: Harness) -> None:
+    number = await propose(harness)
+    await harness.simulator.comment(
+        REPOSITORY, number, by=SPONSOR, body="I like the second section."
+    )
+    await harness.wait_until_idle()
+    assert harness.labels(number) == SETTLED
+    assert harness.conclusions(number) == ["success"]
+    assert "There is [a comment by the sponsor](https://github.com/" in harness.comment(number)
+    assert "agreed here" not in harness.comment(number)
 
 
 @pytest.mark.exhaustive
 async def test_a_post_linked_in_the_description_ends_the_asking_and_is_never_fetched(
-    desk: Desk,
+    harness: Harness,
 ) -> None:
     post = "https://discuss.python.org/t/91337/47"
     body = (
         "* [x] Core dev/PEP editor listed as ``Author`` or ``Sponsor``, and formally confirmed "
         f"their approval: {post}\n* [x] Another item\n"
     )
-    number = await propose(desk, body=body)
-    assert desk.labels(number) == SETTLED
-    assert desk.conclusions(number) == ["success"]
-    assert f"You linked [a post]({post}) for the agreement; I have not read it" in desk.comment(
+    number = await propose(harness, body=body)
+    assert harness.labels(number) == SETTLED
+    assert harness.conclusions(number) == ["success"]
+    assert f"You linked [a post]({post}) for the agreement; I have not read it" in harness.comment(
         number
     )
-    assert not [r for r in desk.simulator.requests if "discuss" in r.path]
+    assert not [r for r in harness.simulator.requests if "discuss" in r.path]
 
 
 @pytest.mark.exhaustive
-async def test_a_comment_edited_by_somebody_else_does_not_count(desk: Desk) -> None:
-    number = await propose(desk)
-    comment = await desk.simulator.comment(REPOSITORY, number, by=SPONSOR, body="Hm.")
-    await desk.simulator.edit_comment(REPOSITORY, comment, by=EDITOR, body="/pep sponsor")
-    await desk.calm()
-    assert "agreed here" not in desk.comment(number)
+async def test_a_comment_edited_by_somebody_else_does_not_count(harness: Harness) -> None:
+    number = await propose(harness)
+    comment = await harness.simulator.comment(REPOSITORY, number, by=SPONSOR, body="Hm.")
+    await harness.simulator.edit_comment(REPOSITORY, comment, by=EDITOR, body="/pep sponsor")
+    await harness.wait_until_idle()
+    assert "agreed here" not in harness.comment(number)
     # Neither when the event of the edit is lost and REST alone tells of the text.
-    with desk.simulator.lost_webhooks():
-        await desk.simulator.edit_comment(REPOSITORY, comment, by=EDITOR, body="\n/pep sponsor")
-    await desk.simulator.push(REPOSITORY, number, {"peps/pep-0842/appendix.txt": "more\n"})
-    await desk.simulator.comment(REPOSITORY, number, by=AUTHOR, body="Anybody?")
-    await desk.calm()
-    assert "agreed here" not in desk.comment(number)
+    with harness.simulator.lost_webhooks():
+        await harness.simulator.edit_comment(REPOSITORY, comment, by=EDITOR, body="\n/pep sponsor")
+    await harness.simulator.push(REPOSITORY, number, {"peps/pep-0842/appendix.txt": "more\n"})
+    await harness.simulator.comment(REPOSITORY, number, by=AUTHOR, body="Anybody?")
+    await harness.wait_until_idle()
+    assert "agreed here" not in harness.comment(number)
 
 
 @pytest.mark.exhaustive
 async def test_what_somebody_else_slipped_in_is_no_consent_when_the_author_edits_later(
-    desk: Desk,
+    harness: Harness,
 ) -> None:
-    number = await propose(desk)
-    comment = await desk.simulator.comment(REPOSITORY, number, by=SPONSOR, body="Hm.")
-    edit = desk.simulator.edit_comment
+    number = await propose(harness)
+    comment = await harness.simulator.comment(REPOSITORY, number, by=SPONSOR, body="Hm.")
+    edit = harness.simulator.edit_comment
     await edit(REPOSITORY, comment, by=EDITOR, body="Hm.\n\n/pep sponsor")
     await edit(REPOSITORY, comment, by=SPONSOR, body="Hmm.\n\n/pep sponsor")
-    await desk.calm()
-    assert "agreed here" not in desk.comment(number)
+    await harness.wait_until_idle()
+    assert "agreed here" not in harness.comment(number)
     await edit(REPOSITORY, comment, by=SPONSOR, body="Yes.\n\n/pep sponsor\n/pep sponsor")
-    await desk.calm()
-    assert agreed(desk, number)
+    await harness.wait_until_idle()
+    assert agreed(harness, number)
 
 
 @pytest.mark.exhaustive
-async def test_an_edit_beside_an_earlier_consent_does_not_renew_it(desk: Desk) -> None:
-    number = await propose(desk)
-    comment = await desk.simulator.comment(REPOSITORY, number, by=SPONSOR, body="/pep sponsor")
-    await desk.simulator.comment(REPOSITORY, number, by=SPONSOR, body="/pep unsponsor")
-    await desk.calm()
-    assert not agreed(desk, number)
-    await desk.simulator.edit_comment(
+async def test_an_edit_beside_an_earlier_consent_does_not_renew_it(harness: Harness) -> None:
+    number = await propose(harness)
+    comment = await harness.simulator.comment(REPOSITORY, number, by=SPONSOR, body="/pep sponsor")
+    await harness.simulator.comment(REPOSITORY, number, by=SPONSOR, body="/pep unsponsor")
+    await harness.wait_until_idle()
+    assert not agreed(harness, number)
+    await harness.simulator.edit_comment(
         REPOSITORY, comment, by=SPONSOR, body="I agreed once.\n\n/pep sponsor"
     )
-    await desk.calm()
-    assert not agreed(desk, number)
+    await harness.wait_until_idle()
+    assert not agreed(harness, number)
 
 
 @pytest.mark.exhaustive
-async def test_consent_whose_event_was_lost_is_found_by_the_next_reading(desk: Desk) -> None:
-    number = await propose(desk)
-    with desk.simulator.lost_webhooks():
-        await desk.simulator.comment(REPOSITORY, number, by=SPONSOR, body="/pep sponsor")
-    await desk.simulator.comment(REPOSITORY, number, by=AUTHOR, body="Anybody?")
-    await desk.calm()
-    assert agreed(desk, number)
+async def test_consent_whose_event_was_lost_is_found_by_the_next_reading(harness: Harness) -> None:
+    number = await propose(harness)
+    with harness.simulator.lost_webhooks():
+        await harness.simulator.comment(REPOSITORY, number, by=SPONSOR, body="/pep sponsor")
+    await harness.simulator.comment(REPOSITORY, number, by=AUTHOR, body="Anybody?")
+    await harness.wait_until_idle()
+    assert agreed(harness, number)
 
 
 @pytest.mark.exhaustive
-async def test_consent_is_ended_by_saying_so_and_by_no_edit_and_no_deletion(desk: Desk) -> None:
-    number = await propose(desk)
-    comment = await desk.simulator.comment(REPOSITORY, number, by=SPONSOR, body="/pep sponsor")
-    await desk.calm()
-    assert agreed(desk, number)
-    edit = desk.simulator.edit_comment
+async def test_consent_is_ended_by_saying_so_and_by_no_edit_and_no_deletion(
+    harness: Harness,
+) -> None:
+    number = await propose(harness)
+    comment = await harness.simulator.comment(REPOSITORY, number, by=SPONSOR, body="/pep sponsor")
+    await harness.wait_until_idle()
+    assert agreed(harness, number)
+    edit = harness.simulator.edit_comment
     await edit(REPOSITORY, comment, by=EDITOR, body="/pep sponsor\n\n(typo mended)")
-    await desk.calm()
-    assert agreed(desk, number)
+    await harness.wait_until_idle()
+    assert agreed(harness, number)
     await edit(REPOSITORY, comment, by=SPONSOR, body="Well.")
-    await desk.simulator.delete_comment(REPOSITORY, comment, by=SPONSOR)
-    await desk.calm()
-    assert agreed(desk, number)
+    await harness.simulator.delete_comment(REPOSITORY, comment, by=SPONSOR)
+    await harness.wait_until_idle()
+    assert agreed(harness, number)

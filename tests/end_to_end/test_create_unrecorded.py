@@ -10,8 +10,15 @@ import pytest
 
 from github_simulator.github import GitHubSimulator
 from tests.end_to_end.conftest import AUTHOR, CODEOWNERS, CORE_TEAM, pep
-from tests.end_to_end.desk import BOT, REPOSITORY
-from tests.end_to_end.process import UNHURRIED, BotProcess, calm, environment, github, until
+from tests.end_to_end.harness import BOT, REPOSITORY
+from tests.end_to_end.process import (
+    UNTHROTTLED,
+    BotProcess,
+    environment,
+    github,
+    until,
+    wait_until_idle,
+)
 
 pytestmark = pytest.mark.exhaustive
 
@@ -38,11 +45,11 @@ async def test_what_was_made_when_the_power_went_stands_once(
 ) -> None:
     files = {".github/CODEOWNERS": CODEOWNERS}
     async with github(pem, files, CORE_TEAM) as simulated:
-        bot = BotProcess(environment(pem, simulated.api_url, tmp_path / "bot.sqlite3"), UNHURRIED)
+        bot = BotProcess(environment(pem, simulated.api_url, tmp_path / "bot.sqlite3"), UNTHROTTLED)
         try:
             await _start(bot, simulated)
             await simulated.install_app([REPOSITORY])
-            await calm(simulated, bot)
+            await wait_until_idle(simulated, bot)
             simulated.drop_connections(create, after=True)
             number = await simulated.open_pull_request(
                 REPOSITORY, by=AUTHOR, title="PEP 842: Calm", files={"peps/pep-0842.rst": pep()}
@@ -50,7 +57,7 @@ async def test_what_was_made_when_the_power_went_stands_once(
             (lost,) = await until(lambda: [one for one in simulated.requests if one.status is None])
             await bot.kill()
             await _start(bot, simulated)
-            await calm(simulated, bot)
+            await wait_until_idle(simulated, bot)
         finally:
             await bot.close()
         pull = simulated.pull_request(REPOSITORY, number)

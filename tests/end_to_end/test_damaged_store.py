@@ -10,9 +10,9 @@ import pytest
 
 from github_simulator.github import GitHubSimulator
 from tests.end_to_end.conftest import AUTHOR, CODEOWNERS, CORE_TEAM, pep
-from tests.end_to_end.desk import REPOSITORY, Desk
+from tests.end_to_end.harness import REPOSITORY, Harness
 from tests.end_to_end.process import (
-    UNHURRIED,
+    UNTHROTTLED,
     BotProcess,
     command_here,
     environment,
@@ -33,15 +33,15 @@ async def simulator(pem: str) -> AsyncIterator[GitHubSimulator]:
 @pytest.fixture
 async def bot(simulator: GitHubSimulator, pem: str, tmp_path: Path) -> AsyncIterator[BotProcess]:
     """The program, not yet started; with its store a pull request was reviewed."""
-    desk = Desk(simulator, pem, tmp_path)
-    await desk.start()
+    harness = Harness(simulator, pem, tmp_path)
+    await harness.start()
     try:
         await simulator.install_app([REPOSITORY])
         await propose(simulator, 842)
-        await desk.calm()
+        await harness.wait_until_idle()
     finally:
-        await desk.stop()
-    process = BotProcess(environment(pem, simulator.api_url, tmp_path / "bot.sqlite3"), UNHURRIED)
+        await harness.stop()
+    process = BotProcess(environment(pem, simulator.api_url, tmp_path / "bot.sqlite3"), UNTHROTTLED)
     try:
         yield process
     finally:
@@ -77,7 +77,7 @@ def damage(path: Path, table: str) -> None:
     ],
 )
 @pytest.mark.exhaustive
-async def test_damage_met_at_work_stops_all_writing_and_is_told_by_everything(
+async def test_damage_met_at_work_stops_all_writing_and_is_reported_by_everything(
     table: str, first: int, simulator: GitHubSimulator, bot: BotProcess, tmp_path: Path
 ) -> None:
     path = tmp_path / "bot.sqlite3"

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.conftest import AUTHOR, EDITOR, STRANGER, pep, pep_desk
-from tests.end_to_end.desk import REPOSITORY, Desk
+from tests.end_to_end.conftest import AUTHOR, EDITOR, STRANGER, pep, pep_harness
+from tests.end_to_end.harness import REPOSITORY, Harness
 from tests.end_to_end.proposal import propose, set_policy
 from tests.end_to_end.test_prepare import say
 from tests.forum.simulator import DiscourseSimulator, ForumFault
@@ -29,13 +29,13 @@ async def forum() -> AsyncIterator[DiscourseSimulator]:
 
 
 @pytest.fixture
-async def desk(tmp_path: Path, pem: str, forum: DiscourseSimulator) -> AsyncIterator[Desk]:
+async def harness(tmp_path: Path, pem: str, forum: DiscourseSimulator) -> AsyncIterator[Harness]:
     """The made-up repository, and a bot that reads the forum on this machine if it reads one."""
-    async with pep_desk(tmp_path, pem) as furnished:
-        await furnished.stop()
-        furnished.overrides["discourse_url"] = forum.url
-        await furnished.start()
-        yield furnished
+    async with pep_harness(tmp_path, pem) as running:
+        await running.stop()
+        running.overrides["discourse_url"] = forum.url
+        await running.start()
+        yield running
 
 
 def decision(resolution: str) -> dict[str, str]:
@@ -43,40 +43,40 @@ def decision(resolution: str) -> dict[str, str]:
     return {PATH: text.replace("\n\n\n", f"\nResolution: {resolution}\n\n\n", 1)}
 
 
-async def decide(desk: Desk, resolution: str = LINK) -> int:
+async def decide(harness: Harness, resolution: str = LINK) -> int:
     return await propose(
-        desk, files=decision(resolution), by=EDITOR, title="PEP 840: Mark as Accepted"
+        harness, files=decision(resolution), by=EDITOR, title="PEP 840: Mark as Accepted"
     )
 
 
 @pytest.mark.exhaustive
 async def test_nothing_is_asked_by_default_and_the_comment_says_so(
-    desk: Desk, forum: DiscourseSimulator
+    harness: Harness, forum: DiscourseSimulator
 ) -> None:
-    number = await decide(desk)
-    await propose(desk, body=SPONSOR_ITEM + LINK)
-    assert "(I cannot read the linked post)." in desk.comment(number)
-    assert "I have not read the post, so I do not guess its day." in desk.comment(number)
+    number = await decide(harness)
+    await propose(harness, body=SPONSOR_ITEM + LINK)
+    assert "(I cannot read the linked post)." in harness.comment(number)
+    assert "I have not read the post, so I do not guess its day." in harness.comment(number)
     assert forum.requests == []
 
 
 async def test_neither_a_pull_request_nor_another_host_switches_it_on(
-    desk: Desk, forum: DiscourseSimulator
+    harness: Harness, forum: DiscourseSimulator
 ) -> None:
     files = {**decision(LINK), ".github/pep-bot.toml": ON}
-    await propose(desk, files=files, by=EDITOR, title="PEP 840: Mark as Accepted")
-    await set_policy(desk, f'[discourse]\nhost = "{forum.url}"\n')
-    number = await decide(desk)
-    assert "(I cannot read the linked post)." in desk.comment(number)
+    await propose(harness, files=files, by=EDITOR, title="PEP 840: Mark as Accepted")
+    await set_policy(harness, f'[discourse]\nhost = "{forum.url}"\n')
+    number = await decide(harness)
+    assert "(I cannot read the linked post)." in harness.comment(number)
     assert forum.requests == []
 
 
 async def test_a_decision_is_given_the_day_of_its_post(
-    desk: Desk, forum: DiscourseSimulator
+    harness: Harness, forum: DiscourseSimulator
 ) -> None:
-    await set_policy(desk, ON)
-    number = await decide(desk)
-    comment = desk.comment(number)
+    await set_policy(harness, ON)
+    number = await decide(harness)
+    comment = harness.comment(number)
     assert f"\n    Resolution: `17-Mar-2025 <{LINK}>`__\n" in comment
     post = "the linked post is of 17-Mar-2025 (UTC) by Ada Merritt (`ada` there)."
     assert post in comment
@@ -87,40 +87,42 @@ async def test_a_decision_is_given_the_day_of_its_post(
 
 @pytest.mark.exhaustive
 async def test_a_second_review_asks_nothing_again_after_a_restart_too(
-    desk: Desk, forum: DiscourseSimulator
+    harness: Harness, forum: DiscourseSimulator
 ) -> None:
-    await set_policy(desk, ON)
-    number = await decide(desk)
-    told = desk.comment(number)
-    await desk.stop()
-    await desk.start()
-    await desk.simulator.push(REPOSITORY, number, {"README.rst": "PEPs, all of them\n"}, by=EDITOR)
-    await desk.calm()
+    await set_policy(harness, ON)
+    number = await decide(harness)
+    comment_text = harness.comment(number)
+    await harness.stop()
+    await harness.start()
+    await harness.simulator.push(
+        REPOSITORY, number, {"README.rst": "PEPs, all of them\n"}, by=EDITOR
+    )
+    await harness.wait_until_idle()
     assert len(forum.requests) == 1
-    assert desk.comment(number) == told
+    assert harness.comment(number) == comment_text
 
 
 async def test_a_fault_degrades_in_words_and_the_review_goes_on(
-    desk: Desk, forum: DiscourseSimulator
+    harness: Harness, forum: DiscourseSimulator
 ) -> None:
     """Which faults there are, `tests/forum` tries one by one."""
-    await set_policy(desk, ON)
+    await set_policy(harness, ON)
     forum.fault = ForumFault.BROKEN
-    number = await decide(desk)
-    assert desk.conclusions(number) == ["neutral"]
-    comment = desk.comment(number)
+    number = await decide(harness)
+    assert harness.conclusions(number) == ["neutral"]
+    comment = harness.comment(number)
     assert "(I cannot read the linked post)." in comment
     assert "I could not read the post, so I do not guess its day." in comment
     assert "DD-Mmm-YYYY" in comment
     assert "2025" not in comment
 
 
-async def test_a_post_beside_the_sponsor_item_is_told_with_day_and_writer_and_not_counted(
-    desk: Desk, forum: DiscourseSimulator
+async def test_a_post_beside_the_sponsor_item_is_reported_with_day_and_writer_and_not_counted(
+    harness: Harness, forum: DiscourseSimulator
 ) -> None:
-    await set_policy(desk, ON)
-    number = await propose(desk)
-    for place, (name, username, told) in enumerate(
+    await set_policy(harness, ON)
+    number = await propose(harness)
+    for place, (name, username, comment_text) in enumerate(
         (
             ("Ada Merritt", "someone", "whether it means yes is not for me to judge."),
             ("", "ada", "whether it means yes is not for me to judge."),
@@ -130,40 +132,40 @@ async def test_a_post_beside_the_sponsor_item_is_told_with_day_and_writer_and_no
     ):
         forum.post(7, place, at="2025-05-12T10:00:00Z", by=username, name=name)
         link = f"https://discuss.python.org/t/7/{place}"
-        await desk.simulator.edit_pull_request(
+        await harness.simulator.edit_pull_request(
             REPOSITORY, number, by=AUTHOR, body=f"{SPONSOR_ITEM}{link}"
         )
-        await desk.calm()
-        comment = desk.comment(number)
+        await harness.wait_until_idle()
+        comment = harness.comment(number)
         by = f"{name} (`{username}` there)" if name else f"`{username}` there"
         post = f"[a post]({link}) of 12-May-2025 (UTC) by {by}"
-        assert f"You linked {post} for the agreement; {told}" in comment, (name, username)
+        assert f"You linked {post} for the agreement; {comment_text}" in comment, (name, username)
         assert "or a comment with `/pep sponsor`, would settle it" in comment
         assert "agreed here" not in comment
 
 
 @pytest.mark.exhaustive
 async def test_a_thread_about_something_else_is_worth_a_question(
-    desk: Desk, forum: DiscourseSimulator
+    harness: Harness, forum: DiscourseSimulator
 ) -> None:
-    await set_policy(desk, ON)
+    await set_policy(harness, ON)
     forum.post(9, 1, at="2025-05-12T10:00:00Z", by="ada", title="Cats <img src=x> @nova")
     thread = "https://discuss.python.org/t/9"
     text = pep(sponsor=f"Ada Merritt <ada@python.example>\nDiscussions-To: {thread}")
-    number = await propose(desk, text)
-    ((_, _, level, message),) = desk.annotations(number)
+    number = await propose(harness, text)
+    ((_, _, level, message),) = harness.annotations(number)
     assert level == "notice"
     assert message.startswith("Is this the right thread? Its title is `Cats <img src=x> @nova`.")
 
 
 @pytest.mark.exhaustive
 async def test_a_writer_with_a_hostile_name_does_no_harm(
-    desk: Desk, forum: DiscourseSimulator
+    harness: Harness, forum: DiscourseSimulator
 ) -> None:
-    await set_policy(desk, ON)
+    await set_policy(harness, ON)
     hostile = "@everyone ![x](https://evil.example/x) <b>\u202e</b>"
     forum.post(66453, 63, at="2025-03-17T18:22:11Z", by="a`d`a @nova", name=hostile)
-    comment = desk.comment(await decide(desk))
+    comment = harness.comment(await decide(harness))
     assert "17-Mar-2025" in comment
     for harm in ("@everyone", "![", "evil.example/", "<b>", "\u202e"):
         assert harm not in comment
@@ -175,23 +177,23 @@ THREAD = "/pep thread https://discuss.python.org/t/7 840"
 UNREAD = "I have not read it"
 
 
-async def asked_on_an_issue(desk: Desk, command: str, by: str = EDITOR) -> str:
-    issue = await desk.simulator.open_issue(REPOSITORY, by=AUTHOR, title="What now?")
-    return await say(desk, issue, command, by=by)
+async def asked_on_an_issue(harness: Harness, command: str, by: str = EDITOR) -> str:
+    issue = await harness.simulator.open_issue(REPOSITORY, by=AUTHOR, title="What now?")
+    return await say(harness, issue, command, by=by)
 
 
 async def test_a_change_is_prepared_with_the_day_of_the_linked_post_and_says_whose_it_is(
-    desk: Desk, forum: DiscourseSimulator
+    harness: Harness, forum: DiscourseSimulator
 ) -> None:
-    await set_policy(desk, ON)
-    reply = await asked_on_an_issue(desk, PREPARE)
+    await set_policy(harness, ON)
+    reply = await asked_on_an_issue(harness, PREPARE)
     assert f"+Resolution: `17-Mar-2025 <{LINK}>`__" in reply
     assert "The linked post was written on 17-Mar-2025 by Ada Merritt (`ada` there);" in reply
     assert "I have read no more than its day and writer" in reply
     assert "DD-Mmm-YYYY" not in reply
     forum.post(7, 1, at="2025-02-01T10:00:00Z", by="edith", name="Edith Quill")
     forum.post(7, 2, at="2025-02-09T10:00:00Z", by="ada", name="Ada Merritt")
-    reply = await asked_on_an_issue(desk, THREAD)
+    reply = await asked_on_an_issue(harness, THREAD)
     assert "+Post-History: `01-Feb-2025 <https://discuss.python.org/t/7>`__" in reply
     assert "first post of the linked thread was written on 01-Feb-2025 by Edith Quill" in reply
     assert "DD-Mmm-YYYY" not in reply
@@ -200,13 +202,13 @@ async def test_a_change_is_prepared_with_the_day_of_the_linked_post_and_says_who
 
 @pytest.mark.exhaustive
 async def test_a_post_that_is_not_to_be_read_or_cannot_be_leaves_the_blank(
-    desk: Desk, forum: DiscourseSimulator
+    harness: Harness, forum: DiscourseSimulator
 ) -> None:
     forum.post(7, 1, at="2025-02-01T10:00:00Z", by="edith")
     for policy, fault in (("", None), (ON, ForumFault.BROKEN)):
-        await set_policy(desk, policy)
+        await set_policy(harness, policy)
         forum.fault = fault
-        reply = await asked_on_an_issue(desk, f"{PREPARE}\n{THREAD}")
+        reply = await asked_on_an_issue(harness, f"{PREPARE}\n{THREAD}")
         assert f"DD-Mmm-YYYY <{LINK}>" in reply, fault
         assert "DD-Mmm-YYYY <https://discuss.python.org/t/7>" in reply, fault
         assert reply.count(UNREAD) == 2
@@ -216,14 +218,14 @@ async def test_a_post_that_is_not_to_be_read_or_cannot_be_leaves_the_blank(
 
 @pytest.mark.exhaustive
 async def test_nothing_is_asked_for_a_given_day_or_a_stranger_or_of_another_host(
-    desk: Desk, forum: DiscourseSimulator
+    harness: Harness, forum: DiscourseSimulator
 ) -> None:
-    await set_policy(desk, ON)
+    await set_policy(harness, ON)
     for command, by in (
         (f"{PREPARE} 17-Mar-2025", EDITOR),
         (PREPARE, STRANGER),
         ("/pep prepare accepted 840 https://discuss.python.org.evil.example/t/66453/63", EDITOR),
         ("/pep prepare accepted 840", EDITOR),
     ):
-        assert await asked_on_an_issue(desk, command, by)
+        assert await asked_on_an_issue(harness, command, by)
         assert forum.requests == [], (command, by)

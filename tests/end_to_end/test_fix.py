@@ -5,23 +5,23 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.conftest import AUTHOR, EDITOR, pep
-from tests.end_to_end.desk import BOT, REPOSITORY, Desk
+from tests.end_to_end.harness import BOT, REPOSITORY, Harness
 from tests.end_to_end.proposal import PATH, propose
-from tests.review.taking_over import committed, patch_in, with_patch
+from tests.review.applying_fixes import committed, patch_in, with_patch
 
 OWNERS = ".github/CODEOWNERS"
 
 
-async def fix(desk: Desk, number: int) -> str:
+async def fix(harness: Harness, number: int) -> str:
     """Have it mended, and what is newly replied."""
-    known = desk.replies(number)
-    await desk.simulator.comment(REPOSITORY, number, by=AUTHOR, body="/pep fix")
-    await desk.calm()
-    return "\n".join(reply for reply in desk.replies(number) if reply not in known)
+    known = harness.replies(number)
+    await harness.simulator.comment(REPOSITORY, number, by=AUTHOR, body="/pep fix")
+    await harness.wait_until_idle()
+    return "\n".join(reply for reply in harness.replies(number) if reply not in known)
 
 
-def suggested(desk: Desk, number: int, path: str) -> list[tuple[int, int, str]]:
-    comments = desk.simulator.pull_request(REPOSITORY, number).review_comments
+def suggested(harness: Harness, number: int, path: str) -> list[tuple[int, int, str]]:
+    comments = harness.simulator.pull_request(REPOSITORY, number).review_comments
     return [
         (one.start_line or one.line, one.line, one.body)
         for one in comments
@@ -30,18 +30,18 @@ def suggested(desk: Desk, number: int, path: str) -> list[tuple[int, int, str]]:
 
 
 async def test_what_is_offered_settles_all_whatever_the_lines_hold(
-    desk: Desk, tmp_path: Path
+    harness: Harness, tmp_path: Path
 ) -> None:
     fences = "```suggestion\n\t````\n@everyone\t<img src=x> é\u2028 --\n-- \n```"
     first = pep(843, body=f"Here:\n\n{fences}\n\nEnd.").replace("Status: Draft", "Status:\tDraft")
     second = pep(9999, body=f"{fences}\n\ndiff --git a/x b/x\n\tPEP 843.").rstrip("\n")
     texts = {"peps/pep-0843.rst": first, "peps/pep-9999.rst": second}
-    number = await propose(desk, files=texts, title="PEP 843, 9999: Two ways")
-    reply = await fix(desk, number)
+    number = await propose(harness, files=texts, title="PEP 843, 9999: Two ways")
+    reply = await fix(harness, number)
     assert "This patch mends two files" in reply
-    remarks = suggested(desk, number, "peps/pep-0843.rst")
+    remarks = suggested(harness, number, "peps/pep-0843.rst")
     assert remarks
-    owners = desk.simulator.file(REPOSITORY, OWNERS)
+    owners = harness.simulator.file(REPOSITORY, OWNERS)
     assert owners is not None
     standing = {
         "peps/pep-0843.rst": committed(first, remarks),
@@ -53,29 +53,29 @@ async def test_what_is_offered_settles_all_whatever_the_lines_hold(
     assert after["peps/pep-0843.rst"] == first.replace("Status:\t", "Status: ").replace(
         "\t", " " * 8
     ).replace("@everyone" + " " * 8, "@everyone" + " " * 7)
-    await desk.simulator.push(REPOSITORY, number, {**after, "peps/pep-9999.rst": None})
-    await desk.calm()
+    await harness.simulator.push(REPOSITORY, number, {**after, "peps/pep-9999.rst": None})
+    await harness.wait_until_idle()
     assert "`/pep title` gives the title its number" in reply
-    await desk.simulator.comment(REPOSITORY, number, by=AUTHOR, body="/pep title")
-    await desk.calm()
-    assert desk.simulator.pull_request(REPOSITORY, number).title == "PEP 842, 843: Two ways"
-    assert not {"needs number", "needs codeowners"} & desk.labels(number)
-    assert "nothing that I could mend" in await fix(desk, number)
+    await harness.simulator.comment(REPOSITORY, number, by=AUTHOR, body="/pep title")
+    await harness.wait_until_idle()
+    assert harness.simulator.pull_request(REPOSITORY, number).title == "PEP 842, 843: Two ways"
+    assert not {"needs number", "needs codeowners"} & harness.labels(number)
+    assert "nothing that I could mend" in await fix(harness, number)
 
 
 async def test_a_text_whose_lines_end_as_on_windows_is_left_to_the_command_line(
-    desk: Desk,
+    harness: Harness,
 ) -> None:
-    number = await propose(desk, pep(body="A\ttab.").replace("\n", "\r\n"))
-    assert "`peps/pep-0842.rst` cannot be mended by way of a comment" in await fix(desk, number)
-    assert suggested(desk, number, PATH) == []
+    number = await propose(harness, pep(body="A\ttab.").replace("\n", "\r\n"))
+    assert "`peps/pep-0842.rst` cannot be mended by way of a comment" in await fix(harness, number)
+    assert suggested(harness, number, PATH) == []
 
 
 @pytest.mark.exhaustive
-async def test_a_rule_that_is_set_aside_is_not_mended(desk: Desk) -> None:
-    number = await propose(desk, pep(body="A\ttab."))
-    await desk.simulator.comment(
+async def test_a_rule_that_is_set_aside_is_not_fixed(harness: Harness) -> None:
+    number = await propose(harness, pep(body="A\ttab."))
+    await harness.simulator.comment(
         REPOSITORY, number, by=EDITOR, body="/pep skip tabs because a table has them"
     )
-    await desk.calm()
-    assert "nothing that I could mend" in await fix(desk, number)
+    await harness.wait_until_idle()
+    assert "nothing that I could mend" in await fix(harness, number)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from bot.inbox.sqlite import SqliteInbox
-from bot.store.migrate import bring_up_to_date
+from bot.store.migrate import migrate_file
 from tests.end_to_end.confined import obeying_file_modes
 from tests.end_to_end.process import Ended, command, command_here, environment
 from tests.inbox.builders import act
@@ -22,7 +22,7 @@ from tests.inbox.builders import act
 NOWHERE = "http://127.0.0.1:9"
 pytestmark = pytest.mark.usefixtures("logs_as_they_were")
 
-LOOKS = (("serve",), ("doctor",), ("deliveries", "list"))
+COMMANDS = (("serve",), ("doctor",), ("deliveries", "list"))
 PAGE = 4096
 
 Make = Callable[[Path], None]
@@ -85,7 +85,7 @@ def parcels(path: Path) -> None:
 
 
 def newer(path: Path) -> None:
-    bring_up_to_date(path)
+    migrate_file(path)
     sql(
         path,
         "PRAGMA journal_mode = WAL",
@@ -95,7 +95,7 @@ def newer(path: Path) -> None:
 
 
 def without_version(path: Path) -> None:
-    bring_up_to_date(path)
+    migrate_file(path)
     sql(path, "DELETE FROM alembic_version")
 
 
@@ -124,24 +124,24 @@ def refused(pem: str, path: Path, *words: str) -> None:
     """Every command names the file and says these words on one line, and touches nothing."""
     settings = environment(pem, NOWHERE, path)
     before = seen(path.parent)
-    for look in LOOKS:
-        ended = command_here(settings, *look)
-        assert seen(path.parent) == before, look
-        said = fault_line(ended, look)
-        assert path.name in said, said
+    for cli_command in COMMANDS:
+        result = command_here(settings, *cli_command)
+        assert seen(path.parent) == before, cli_command
+        output = fault_line(result, cli_command)
+        assert path.name in output, output
         for word in words:
-            assert word in said, f"{look}: {said}"
+            assert word in output, f"{cli_command}: {output}"
 
 
-def fault_line(ended: Ended, look: tuple[str, ...]) -> str:
+def fault_line(result: Ended, cli_command: tuple[str, ...]) -> str:
     """The one line that says what is wrong."""
-    if look == ("doctor",):
-        assert ended.code == 1, ended
-        (line,) = [line for line in ended.out.splitlines() if line.startswith("✗")]
+    if cli_command == ("doctor",):
+        assert result.code == 1, result
+        (line,) = [line for line in result.out.splitlines() if line.startswith("✗")]
         assert line.startswith("✗ store: ")
         return line
-    assert (ended.code, ended.out) == (2, ""), ended
-    (line,) = ended.err.splitlines()
+    assert (result.code, result.out) == (2, ""), result
+    (line,) = result.err.splitlines()
     return line
 
 
@@ -208,10 +208,10 @@ def test_damage_that_the_start_does_not_meet_is_found_by_the_doctor(
     with path.open("r+b") as file:
         file.seek((page - 1) * PAGE)
         file.write(b"\xee" * PAGE)
-    ended = command_here(environment(pem, NOWHERE, path), "doctor")
-    said = fault_line(ended, ("doctor",))
-    assert path.name in said
-    assert "damaged: stop the bot" in said
+    result = command_here(environment(pem, NOWHERE, path), "doctor")
+    output = fault_line(result, ("doctor",))
+    assert path.name in output
+    assert "damaged: stop the bot" in output
 
 
 @contextmanager
@@ -231,11 +231,11 @@ def test_a_store_that_may_not_be_read_is_named(pem: str, tmp_path: Path) -> None
     filled(path)
     content = path.read_bytes()
     with modes(path, 0o000):
-        for look in LOOKS:
-            ended = command_here(environment(pem, NOWHERE, path), *look)
-            said = fault_line(ended, look)
-            assert path.name in said
-            assert "account read and write" in said
+        for cli_command in COMMANDS:
+            result = command_here(environment(pem, NOWHERE, path), *cli_command)
+            output = fault_line(result, cli_command)
+            assert path.name in output
+            assert "account read and write" in output
             assert list(tmp_path.iterdir()) == [path]
     assert path.read_bytes() == content
 
@@ -247,11 +247,11 @@ def test_a_store_that_may_only_be_read_is_neither_served_nor_changed(
     filled(path)
     content = path.read_bytes()
     with modes(path, 0o444):
-        for look in (("serve",), ("doctor",), ("deliveries", "replay", "a1")):
-            ended = command_here(environment(pem, NOWHERE, path), *look)
-            said = fault_line(ended, look)
-            assert path.name in said
-            assert "account write" in said, said
+        for cli_command in (("serve",), ("doctor",), ("deliveries", "replay", "a1")):
+            result = command_here(environment(pem, NOWHERE, path), *cli_command)
+            output = fault_line(result, cli_command)
+            assert path.name in output
+            assert "account write" in output, output
     assert path.read_bytes() == content
 
 
@@ -264,11 +264,11 @@ def test_a_folder_that_may_not_be_written_is_named(exists: bool, pem: str, tmp_p
         filled(path)
     with modes(folder, 0o555):
         before = seen(folder)
-        for look in (("serve",), ("doctor",)):
-            ended = command_here(environment(pem, NOWHERE, path), *look)
-            said = fault_line(ended, look)
-            assert path.name in said
-            assert "its folder" in said, said
+        for cli_command in (("serve",), ("doctor",)):
+            result = command_here(environment(pem, NOWHERE, path), *cli_command)
+            output = fault_line(result, cli_command)
+            assert path.name in output
+            assert "its folder" in output, output
         assert seen(folder) == before
 
 
@@ -283,9 +283,11 @@ async def test_a_store_that_another_program_holds_is_named_by_the_real_program(
         other.execute("PRAGMA locking_mode = EXCLUSIVE")
         other.execute("BEGIN EXCLUSIVE")
         settings = environment(pem, NOWHERE, path)
-        ended = await asyncio.gather(*(command(settings, *look) for look in LOOKS))
-        for look, one in zip(LOOKS, ended, strict=True):
-            said = fault_line(one, look)
-            assert path.name in said
-            assert "another program" in said, said
+        result = await asyncio.gather(
+            *(command(settings, *cli_command) for cli_command in COMMANDS)
+        )
+        for cli_command, one in zip(COMMANDS, result, strict=True):
+            output = fault_line(one, cli_command)
+            assert path.name in output
+            assert "another program" in output, output
     assert await asyncio.to_thread(path.read_bytes) == content

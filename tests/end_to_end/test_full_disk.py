@@ -16,23 +16,23 @@ import pytest
 
 from github_simulator.github import GitHubSimulator
 from tests.end_to_end.conftest import AUTHOR, CODEOWNERS, CORE_TEAM, pep, with_line
-from tests.end_to_end.desk import BOT, REPOSITORY
+from tests.end_to_end.harness import BOT, REPOSITORY
 from tests.end_to_end.process import (
-    PATIENCE,
-    UNHURRIED,
+    TIMEOUT,
+    UNTHROTTLED,
     BotProcess,
-    calm,
     command,
     environment,
     github,
     until,
+    wait_until_idle,
 )
 
 pytestmark = pytest.mark.exhaustive
 
 FILES = {".github/CODEOWNERS": CODEOWNERS, "README.rst": "PEPs\n"}
 SERVE_CONFINED = ("tests.end_to_end.confined", "bot", "serve")
-TROUBLE = ("inbox trouble", "inbox_trouble", "delivery not accepted")
+DISK_FULL = ("inbox trouble", "inbox_trouble", "delivery not accepted")
 
 
 @pytest.fixture
@@ -46,12 +46,12 @@ async def installed(
     simulator: GitHubSimulator, settings: dict[str, str]
 ) -> AsyncIterator[BotProcess]:
     """The program, installed on the repository."""
-    bot = BotProcess(settings, UNHURRIED)
+    bot = BotProcess(settings, UNTHROTTLED)
     try:
         await bot.start()
         simulator.webhook_url = bot.url("/webhook")
         await simulator.install_app([REPOSITORY])
-        await calm(simulator, bot)
+        await wait_until_idle(simulator, bot)
         yield bot
     finally:
         await bot.close()
@@ -114,11 +114,11 @@ async def test_a_disk_that_fills_up_during_reviews_doubles_and_loses_nothing(
             log = store.with_name(store.name + "-wal").stat().st_size
             room(bot, chance.choice([0, log, log + 20_000]))
             numbers.append(await propose(simulator, 850 + len(numbers)))
-            await until(lambda: any(bot.events(name, since=seen) for name in TROUBLE) or None)  # noqa: B023
+            await until(lambda: any(bot.events(name, since=seen) for name in DISK_FULL) or None)  # noqa: B023
             room(bot, None)
             simulator.latency(0)
             await redeliver_refused(simulator)
-            await calm(simulator, bot)
+            await wait_until_idle(simulator, bot)
         await assert_once_each(simulator, bot, numbers)
         assert not bot.events("the process ended by a fault of its own")
 
@@ -133,7 +133,7 @@ async def test_no_store_is_begun_or_gone_on_with_without_room_and_nothing_accept
         simulator.latency(60)
         number = await propose(simulator, 842)
         await simulator.settle()
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             while not (await bot.queue())["running"]:  # noqa: ASYNC110 - it tells nobody
                 await asyncio.sleep(0.01)
         await bot.kill()
@@ -142,7 +142,7 @@ async def test_no_store_is_begun_or_gone_on_with_without_room_and_nothing_accept
 
         await bot.start()
         simulator.webhook_url = bot.url("/webhook")
-        await calm(simulator, bot)
+        await wait_until_idle(simulator, bot)
         await assert_once_each(simulator, bot, [number])
 
 

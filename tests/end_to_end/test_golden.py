@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.desk import REPOSITORY
 from tests.end_to_end.golden import (
     OPEN_IN_MAY_2025,
     REVIEWED_NEXT,
@@ -14,6 +13,7 @@ from tests.end_to_end.golden import (
     opened,
     words,
 )
+from tests.end_to_end.harness import REPOSITORY
 from tests.end_to_end.past import morning, reopened, short_text
 from tests.replay.history import with_number
 
@@ -75,25 +75,25 @@ async def test_a_typing_pep_waits_for_its_sponsor_from_the_typing_council(
     day = morning(24, 10, 2024)
     async with reopened(
         tmp_path, pem, shared_data, merged, day, by="Viicos", claims={763: 4080}
-    ) as (desk, number):
+    ) as (harness, number):
         assert number == 4082
         title = "PEP 764: Inlined typed dictionaries"
-        assert opened(desk, number) == (title, "Viicos", "2024-10-24")
-        assert desk.labels(number) == {"new-pep", "awaiting sponsor"}
-        assert desk.conclusions(number) == ["neutral"]
-        assert desk.annotations(number) == []
-        before = desk.comment(number)
+        assert opened(harness, number) == (title, "Viicos", "2024-10-24")
+        assert harness.labels(number) == {"new-pep", "awaiting sponsor"}
+        assert harness.conclusions(number) == ["neutral"]
+        assert harness.annotations(number) == []
+        before = harness.comment(number)
         assert words(before) == words(TYPING_PEP)
         assert fold(before).startswith("Checked and in order: number, sponsor, CODEOWNERS, ")
         assert "To mend" not in fold(before)
         assert mentions(before) == []
 
-        await desk.simulator.review(REPOSITORY, number, by="erictraut", state="APPROVED")
-        await desk.calm()
-        assert desk.labels(number) == {"new-pep", "awaiting editor"}
-        assert desk.conclusions(number) == ["success"]
-        assert desk.annotations(number) == []
-        after = desk.comment(number)
+        await harness.simulator.review(REPOSITORY, number, by="erictraut", state="APPROVED")
+        await harness.wait_until_idle()
+        assert harness.labels(number) == {"new-pep", "awaiting editor"}
+        assert harness.conclusions(number) == ["success"]
+        assert harness.annotations(number) == []
+        after = harness.comment(number)
         assert f"Thank you for PEP 764! {REVIEWED_NEXT}" in after
         assert "Typing Council member, [agreed here](" in line_about("Sponsor", after)
         for subject in ("Number", "Decided by"):
@@ -107,27 +107,27 @@ async def test_a_packaging_pep_keeps_its_number_and_goes_to_its_delegate(
     day = morning(21, 5, 2025)
     async with reopened(
         tmp_path, pem, shared_data, merged, day, by="woodruffw", claims=OPEN_IN_MAY_2025
-    ) as (desk, number):
+    ) as (harness, number):
         assert number == 4432
         title = "PEP 792: Project status markers in the simple index"
-        assert opened(desk, number) == (title, "woodruffw", "2025-05-21")
-        assert desk.labels(number) == {"new-pep", "awaiting sponsor"}
-        assert desk.conclusions(number) == ["neutral"]
-        assert desk.annotations(number) == []
-        before = desk.comment(number)
+        assert opened(harness, number) == (title, "woodruffw", "2025-05-21")
+        assert harness.labels(number) == {"new-pep", "awaiting sponsor"}
+        assert harness.conclusions(number) == ["neutral"]
+        assert harness.annotations(number) == []
+        before = harness.comment(number)
         assert words(before) == words(PACKAGING_PEP)
         assert fold(before).startswith("Checked and in order: number, sponsor, CODEOWNERS, ")
         assert "To mend" not in fold(before)
         assert mentions(before) == []
 
         later = {f"peps/pep-0{other}.rst": short_text(other) for other in (793, 794)}
-        await desk.simulator.commit(REPOSITORY, later, by="hugovk")
-        await desk.simulator.review(REPOSITORY, number, by="dstufft", state="APPROVED")
-        await desk.calm()
-        assert desk.labels(number) == {"new-pep", "awaiting editor"}
-        assert desk.conclusions(number) == ["success"]
-        assert desk.annotations(number) == []
-        after = desk.comment(number)
+        await harness.simulator.commit(REPOSITORY, later, by="hugovk")
+        await harness.simulator.review(REPOSITORY, number, by="dstufft", state="APPROVED")
+        await harness.wait_until_idle()
+        assert harness.labels(number) == {"new-pep", "awaiting editor"}
+        assert harness.conclusions(number) == ["success"]
+        assert harness.annotations(number) == []
+        after = harness.comment(number)
         assert f"Thank you for PEP 792! {REVIEWED_NEXT}" in after
         assert line_about("Number", after) == (
             "- **Number 792**: file, header, title and CODEOWNERS agree. It is yours; later PEPs "
@@ -144,17 +144,17 @@ async def test_core_developers_who_forgot_codeowners_get_the_line_to_paste(
     day = morning(13, 3, 2025)
     async with reopened(
         tmp_path, pem, shared_data, merged, day, by="Yhg1s", claims={778: 3786}
-    ) as (desk, number):
+    ) as (harness, number):
         assert number == 4301
         title = "PEP 779: Criteria for supported status for free-threaded Python initial draft."
-        assert opened(desk, number) == (title, "Yhg1s", "2025-03-13")
-        assert desk.labels(number) == {"new-pep", "needs codeowners", "awaiting author"}
-        assert desk.conclusions(number) == ["neutral"]
-        assert desk.annotations(number) == [
+        assert opened(harness, number) == (title, "Yhg1s", "2025-03-13")
+        assert harness.labels(number) == {"new-pep", "needs codeowners", "awaiting author"}
+        assert harness.conclusions(number) == ["neutral"]
+        assert harness.annotations(number) == [
             ("peps/pep-0779.rst", 1, "warning", ASKED),
             ("peps/pep-0779.rst", 8, "notice", CREATED),
         ]
-        comment = desk.comment(number)
+        comment = harness.comment(number)
         assert words(comment) == words(FORGOTTEN_LINE)
         assert "\nTo mend: CODEOWNERS.\n" in fold(comment)
         assert "\n\n    peps/pep-0779.rst  @Yhg1s @mpage @colesbury\n\n" in comment

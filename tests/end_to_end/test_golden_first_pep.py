@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.desk import REPOSITORY, Desk
 from tests.end_to_end.golden import (
     OPEN_IN_MAY_2025,
     REVIEWED_NEXT,
@@ -17,9 +16,10 @@ from tests.end_to_end.golden import (
     opened,
     words,
 )
+from tests.end_to_end.harness import REPOSITORY, Harness
 from tests.end_to_end.past import (
     PastClock,
-    desk_in_the_past,
+    harness_on_past_day,
     morning,
     reopened,
     repository_for,
@@ -87,7 +87,7 @@ unsure, just ask here.
 
 
 @asynccontextmanager
-async def pep_791(folder: Path, pem: str, data: Path) -> AsyncIterator[tuple[Desk, int]]:
+async def pep_791(folder: Path, pem: str, data: Path) -> AsyncIterator[tuple[Harness, int]]:
     async with reopened(
         folder,
         pem,
@@ -97,51 +97,51 @@ async def pep_791(folder: Path, pem: str, data: Path) -> AsyncIterator[tuple[Des
         by="skirpichev",
         body=BODY,
         claims=OPEN_IN_MAY_2025,
-    ) as (desk, number):
-        yield desk, number
+    ) as (harness, number):
+        yield harness, number
 
 
 async def test_from_its_opening_by_the_sponsors_word_to_the_next_steps_after_its_merge(
     tmp_path: Path, pem: str, shared_data: Path
 ) -> None:
     """With a linked post nothing is asked of its author; each event changes what it is about."""
-    async with pep_791(tmp_path, pem, shared_data) as (desk, number):
+    async with pep_791(tmp_path, pem, shared_data) as (harness, number):
         assert number == 4422
-        assert opened(desk, number) == (
+        assert opened(harness, number) == (
             "PEP 791: imath --- module for integer-specific mathematics functions",
             "skirpichev",
             "2025-05-12",
         )
-        assert desk.labels(number) == {"new-pep", "awaiting editor"}
-        assert desk.conclusions(number) == ["success"]
-        assert desk.annotations(number) == []
-        assert words(desk.comment(number)) == words(OTHERWISE.replace("SPONSOR", LINKED))
-        assert mentions(desk.comment(number)) == []
+        assert harness.labels(number) == {"new-pep", "awaiting editor"}
+        assert harness.conclusions(number) == ["success"]
+        assert harness.annotations(number) == []
+        assert words(harness.comment(number)) == words(OTHERWISE.replace("SPONSOR", LINKED))
+        assert mentions(harness.comment(number)) == []
 
-        await desk.simulator.comment(REPOSITORY, number, by="vstinner", body="/pep sponsor")
-        await desk.calm()
-        assert desk.labels(number) == {"new-pep", "awaiting editor"}
-        assert desk.conclusions(number) == ["success"]
-        assert desk.annotations(number) == []
-        agreed = line_about("Sponsor", desk.comment(number))
+        await harness.simulator.comment(REPOSITORY, number, by="vstinner", body="/pep sponsor")
+        await harness.wait_until_idle()
+        assert harness.labels(number) == {"new-pep", "awaiting editor"}
+        assert harness.conclusions(number) == ["success"]
+        assert harness.annotations(number) == []
+        agreed = line_about("Sponsor", harness.comment(number))
         assert re.fullmatch(
             r"- \*\*Sponsor: Victor Stinner\*\*, core developer, \[agreed here\]"
             r"\(https://github\.com/python/peps/pull/4422#\w+-\d+\)\.",
             agreed,
         )
-        assert words(desk.comment(number)) == words(OTHERWISE.replace("SPONSOR", agreed))
+        assert words(harness.comment(number)) == words(OTHERWISE.replace("SPONSOR", agreed))
 
-        labels, summary = desk.labels(number), desk.comment(number)
-        await desk.simulator.merge(REPOSITORY, number, by="hugovk")
-        await desk.calm()
-        await desk.simulator.comment(REPOSITORY, number, by="skirpichev", body="Thanks!")
-        await desk.calm()
-        first, second = desk.comments(number)
+        labels, summary = harness.labels(number), harness.comment(number)
+        await harness.simulator.merge(REPOSITORY, number, by="hugovk")
+        await harness.wait_until_idle()
+        await harness.simulator.comment(REPOSITORY, number, by="skirpichev", body="Thanks!")
+        await harness.wait_until_idle()
+        first, second = harness.comments(number)
         assert first == summary
         assert words(second) == words(MERGED)
         assert mentions(second) == []
-        assert desk.labels(number) == labels
-        assert desk.conclusions(number) == ["success"]
+        assert harness.labels(number) == labels
+        assert harness.conclusions(number) == ["success"]
 
 
 async def test_as_a_placeholder_without_sponsor_it_is_told_two_steps_and_a_draft_fails_no_check(
@@ -153,33 +153,33 @@ async def test_as_a_placeholder_without_sponsor_it_is_told_two_steps_and_a_draft
     lines = pep.text.replace("PEP: 791", "PEP: 9999", 1).splitlines(keepends=True)
     text = "".join(line for line in lines if not line.startswith("Sponsor:"))
     files = repository_for(shared_data, merged, DAY)
-    async with desk_in_the_past(
+    async with harness_on_past_day(
         tmp_path, pem, shared_data, files, PastClock(DAY), claims=OPEN_IN_MAY_2025
-    ) as desk:
-        number = await desk.simulator.open_pull_request(
+    ) as harness:
+        number = await harness.simulator.open_pull_request(
             REPOSITORY,
             by="skirpichev",
             title=merged.title.replace("791", "9999"),
             files={path: text},
             number=4422,
         )
-        await desk.calm()
+        await harness.wait_until_idle()
         labels = {"new-pep", "needs sponsor", "needs number", "awaiting author"}
-        assert desk.labels(number) == labels
-        assert desk.conclusions(number) == ["failure"]
+        assert harness.labels(number) == labels
+        assert harness.conclusions(number) == ["failure"]
         missing = "No author is on the core team list, so the PEP needs a `Sponsor` line."
-        assert sorted(desk.annotations(number)) == [
+        assert sorted(harness.annotations(number)) == [
             (path, 1, "warning", "9999 is a placeholder. 791 is free."),
             (path, 3, "failure", missing),
         ]
-        assert words(desk.comment(number)) == words(UNSPONSORED)
-        inside = fold(desk.comment(number))
+        assert words(harness.comment(number)) == words(UNSPONSORED)
+        inside = fold(harness.comment(number))
         assert "\nTo mend: number, sponsor.\n" in inside
         assert "CODEOWNERS" not in inside
-        assert mentions(desk.comment(number)) == []
+        assert mentions(harness.comment(number)) == []
 
-        await desk.simulator.mark_draft(REPOSITORY, number)
-        await desk.calm()
-        assert desk.labels(number) == labels
-        assert desk.conclusions(number) == ["neutral"]
-        assert words(desk.comment(number)) == words(UNSPONSORED)
+        await harness.simulator.mark_draft(REPOSITORY, number)
+        await harness.wait_until_idle()
+        assert harness.labels(number) == labels
+        assert harness.conclusions(number) == ["neutral"]
+        assert words(harness.comment(number)) == words(UNSPONSORED)

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from bot.rules.change import FileChange, FileStatus
-from tests.end_to_end.desk import REPOSITORY, Desk
-from tests.end_to_end.past import PastClock, desk_in_the_past, morning, reopened, repository_on
+from tests.end_to_end.harness import REPOSITORY, Harness
+from tests.end_to_end.past import PastClock, harness_on_past_day, morning, reopened, repository_on
 from tests.replay.history import CODEOWNERS, with_number
 
 pytestmark = pytest.mark.real_data
@@ -23,8 +23,8 @@ NEW_PEP_FORM = (
 )
 
 
-def is_untouched(desk: Desk, number: int) -> bool:
-    return not (desk.labels(number) or desk.comments(number) or desk.conclusions(number))
+def is_untouched(harness: Harness, number: int) -> bool:
+    return not (harness.labels(number) or harness.comments(number) or harness.conclusions(number))
 
 
 async def test_a_new_pep_form_on_an_infrastructure_line_of_codeowners_is_no_new_pep(
@@ -35,8 +35,8 @@ async def test_a_new_pep_form_on_an_infrastructure_line_of_codeowners_is_no_new_
     owners = files[CODEOWNERS]
     changed = owners.replace("\n.github/", "\n.codespell/  @hugovk\n.github/", 1)
     assert changed != owners
-    async with desk_in_the_past(tmp_path, pem, shared_data, files, PastClock(day)) as desk:
-        number = await desk.simulator.open_pull_request(
+    async with harness_on_past_day(tmp_path, pem, shared_data, files, PastClock(day)) as harness:
+        number = await harness.simulator.open_pull_request(
             REPOSITORY,
             by="newcomer",
             title="Own the list of words",
@@ -44,10 +44,10 @@ async def test_a_new_pep_form_on_an_infrastructure_line_of_codeowners_is_no_new_
             files={CODEOWNERS: changed},
             number=5038,
         )
-        await desk.calm()
-        assert desk.answers("pull_request")[-1] == "accepted"
-        assert is_untouched(desk, number)
-        assert desk.writes() == []
+        await harness.wait_until_idle()
+        assert harness.answers("pull_request")[-1] == "accepted"
+        assert is_untouched(harness, number)
+        assert harness.writes() == []
 
 
 TOML = FileChange(
@@ -65,30 +65,30 @@ async def test_a_release_schedule_with_its_source_gets_a_green_check_and_no_word
     merged = replace(merged, change=replace(merged.change, files=(*merged.change.files, TOML)))
     async with reopened(
         tmp_path, pem, shared_data, merged, morning(5, 12, 2025), by="vstinner"
-    ) as (desk, number):
-        assert desk.labels(number) == set()
-        assert desk.comments(number) == []
-        assert desk.conclusions(number) == ["success"]
-        assert desk.annotations(number) == []
-        head = desk.simulator.pull_request(REPOSITORY, number).head_sha
-        (run,) = desk.simulator.check_runs(REPOSITORY, head)
+    ) as (harness, number):
+        assert harness.labels(number) == set()
+        assert harness.comments(number) == []
+        assert harness.conclusions(number) == ["success"]
+        assert harness.annotations(number) == []
+        head = harness.simulator.pull_request(REPOSITORY, number).head_sha
+        (run,) = harness.simulator.check_runs(REPOSITORY, head)
         assert (run.summary or "").startswith("Release schedule of PEP 719 and 745.")
 
 
-async def test_a_small_mend_in_a_final_pep_gets_a_green_check_and_no_word(
+async def test_a_small_edit_of_a_final_pep_gets_a_green_check_and_no_comment(
     tmp_path: Path, pem: str, shared_data: Path
 ) -> None:
     merged = with_number(shared_data, 4485)
     async with reopened(
         tmp_path, pem, shared_data, merged, morning(7, 7, 2025), by="passer-by"
-    ) as (desk, number):
+    ) as (harness, number):
         assert number == 4485
-        assert desk.labels(number) == set()
-        assert desk.comments(number) == []
-        assert desk.conclusions(number) == ["success"]
-        assert desk.annotations(number) == []
-        assert desk.writes() == [("POST", f"/repos/{REPOSITORY}/check-runs")]
-        head = desk.simulator.pull_request(REPOSITORY, number).head_sha
-        (run,) = desk.simulator.check_runs(REPOSITORY, head)
+        assert harness.labels(number) == set()
+        assert harness.comments(number) == []
+        assert harness.conclusions(number) == ["success"]
+        assert harness.annotations(number) == []
+        assert harness.writes() == [("POST", f"/repos/{REPOSITORY}/check-runs")]
+        head = harness.simulator.pull_request(REPOSITORY, number).head_sha
+        (run,) = harness.simulator.check_runs(REPOSITORY, head)
         assert run.name == "PEP editor checks"
         assert (run.summary or "").startswith("PEP 695 (Final): 1 line changed, editorial.")

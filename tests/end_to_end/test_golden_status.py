@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.desk import REPOSITORY, Desk
 from tests.end_to_end.golden import fold, mentions
+from tests.end_to_end.harness import REPOSITORY, Harness
 from tests.end_to_end.past import morning, reopened
 from tests.replay.history import Merged, with_number
 
@@ -29,13 +29,13 @@ def with_text(merged: Merged, changed: Callable[[str], str]) -> Merged:
     return replace(merged, change=change)
 
 
-def is_silent(desk: Desk, number: int) -> bool:
-    return not (desk.labels(number) or desk.comments(number) or desk.annotations(number))
+def is_silent(harness: Harness, number: int) -> bool:
+    return not (harness.labels(number) or harness.comments(number) or harness.annotations(number))
 
 
-def summary(desk: Desk, number: int) -> str:
-    head = desk.simulator.pull_request(REPOSITORY, number).head_sha
-    (run,) = desk.simulator.check_runs(REPOSITORY, head)
+def summary(harness: Harness, number: int) -> str:
+    head = harness.simulator.pull_request(REPOSITORY, number).head_sha
+    (run,) = harness.simulator.check_runs(REPOSITORY, head)
     return run.summary or ""
 
 
@@ -51,10 +51,10 @@ async def test_a_decision_with_a_placeholder_and_without_a_day(
     merged = with_text(with_number(shared_data, 4304), as_opened_758)
     async with reopened(
         tmp_path, pem, shared_data, merged, morning(15, 3, 2025), by="vstinner"
-    ) as (desk, number):
-        assert desk.labels(number) == {"awaiting author"}
-        assert desk.conclusions(number) == ["neutral"]
-        delegate, resolution = desk.annotations(number)
+    ) as (harness, number):
+        assert harness.labels(number) == {"awaiting author"}
+        assert harness.conclusions(number) == ["neutral"]
+        delegate, resolution = harness.annotations(number)
         assert delegate == (
             "peps/pep-0758.rst",
             4,
@@ -63,7 +63,7 @@ async def test_a_decision_with_a_placeholder_and_without_a_day(
         )
         assert resolution[:3] == ("peps/pep-0758.rst", 10, "warning")
         assert "day of the decision" in resolution[3]
-        comment = desk.comment(number)
+        comment = harness.comment(number)
         assert "This marks PEP 758 as **Accepted**. Two things to mend:" in comment
         assert "- Line 4: " in comment
         assert "- Line 10: " in comment
@@ -83,12 +83,12 @@ async def test_a_decision_in_order_gets_a_green_check_and_no_word(
     merged = with_number(shared_data, 4304)
     async with reopened(
         tmp_path, pem, shared_data, merged, morning(17, 3, 2025), by="vstinner"
-    ) as (desk, number):
-        assert is_silent(desk, number)
-        assert desk.conclusions(number) == ["success"]
-        told = summary(desk, number)
-        assert told.startswith("PEP 758: Draft to Accepted, with a dated Resolution.")
-        assert "For you to judge" in told
+    ) as (harness, number):
+        assert is_silent(harness, number)
+        assert harness.conclusions(number) == ["success"]
+        summary_text = summary(harness, number)
+        assert summary_text.startswith("PEP 758: Draft to Accepted, with a dated Resolution.")
+        assert "For you to judge" in summary_text
 
 
 def as_opened_750(text: str) -> str:
@@ -98,19 +98,19 @@ def as_opened_750(text: str) -> str:
     )
 
 
-async def test_a_directive_with_one_colon_is_given_mended(
+async def test_a_directive_with_one_colon_is_given_fixed(
     tmp_path: Path, pem: str, shared_data: Path
 ) -> None:
     merged = with_text(with_number(shared_data, 4551), as_opened_750)
     async with reopened(
         tmp_path, pem, shared_data, merged, morning(16, 8, 2025), by="davepeck"
-    ) as (desk, number):
-        assert desk.labels(number) == {"awaiting author"}
-        assert desk.conclusions(number) == ["neutral"]
-        ((path, line, level, message),) = desk.annotations(number)
+    ) as (harness, number):
+        assert harness.labels(number) == {"awaiting author"}
+        assert harness.conclusions(number) == ["neutral"]
+        ((path, line, level, message),) = harness.annotations(number)
         assert (path, line, level) == ("peps/pep-0750.rst", 20, "warning")
         assert message.startswith("With one colon this is a comment and will not be shown.")
-        comment = desk.comment(number)
+        comment = harness.comment(number)
         assert "This marks PEP 750 as **Final**. One thing to mend:" in comment
         assert "Line 20" in comment
         assert "role also lacks its first colon" in comment
@@ -125,10 +125,12 @@ async def test_a_final_pep_with_its_directive_gets_a_green_check_and_no_word(
     merged = with_number(shared_data, 4551)
     async with reopened(
         tmp_path, pem, shared_data, merged, morning(17, 8, 2025), by="davepeck"
-    ) as (desk, number):
-        assert is_silent(desk, number)
-        assert desk.conclusions(number) == ["success"]
-        assert summary(desk, number).startswith("PEP 750: Accepted to Final, with canonical-doc.")
+    ) as (harness, number):
+        assert is_silent(harness, number)
+        assert harness.conclusions(number) == ["success"]
+        assert summary(harness, number).startswith(
+            "PEP 750: Accepted to Final, with canonical-doc."
+        )
 
 
 async def test_a_final_pep_without_a_link_to_the_documentation_is_asked_for_it(
@@ -137,10 +139,10 @@ async def test_a_final_pep_without_a_link_to_the_documentation_is_asked_for_it(
     merged = with_number(shared_data, 4585)
     async with reopened(
         tmp_path, pem, shared_data, merged, morning(13, 9, 2025), by="vstinner"
-    ) as (desk, number):
-        assert desk.labels(number) == {"awaiting author"}
-        assert desk.conclusions(number) == ["neutral"]
-        assert desk.annotations(number) == [
+    ) as (harness, number):
+        assert harness.labels(number) == {"awaiting author"}
+        assert harness.conclusions(number) == ["neutral"]
+        assert harness.annotations(number) == [
             (
                 "peps/pep-0782.rst",
                 5,
@@ -148,7 +150,7 @@ async def test_a_final_pep_without_a_link_to_the_documentation_is_asked_for_it(
                 UNLINKED,
             )
         ]
-        comment = desk.comment(number)
+        comment = harness.comment(number)
         assert "This marks PEP 782 as **Final**." in comment
         assert "\n\n    .. canonical-doc:: :ref:`label-in-the-docs`\n" in comment
         assert "If there is no such page" in comment

@@ -12,8 +12,8 @@ from structlog.testing import capture_logs
 
 from tests.builders import new_pep, snapshot, wanted
 from tests.end_to_end.conftest import AUTHOR, SPONSOR, STRANGER, pep, with_line
-from tests.end_to_end.desk import REPOSITORY, Desk
 from tests.end_to_end.golden import unfolded
+from tests.end_to_end.harness import REPOSITORY, Harness
 from tests.end_to_end.proposal import LINE, PATH, propose
 
 OURS = re.compile(
@@ -65,11 +65,11 @@ def live_in(markdown: str) -> list[str]:
     return found
 
 
-def told(desk: Desk, number: int) -> list[str]:
+def messages(harness: Harness, number: int) -> list[str]:
     """All Markdown the bot has on a pull request."""
-    head = desk.simulator.pull_request(REPOSITORY, number).head_sha
-    runs = desk.simulator.check_runs(REPOSITORY, head)
-    return [*desk.comments(number), *(run.summary or "" for run in runs)]
+    head = harness.simulator.pull_request(REPOSITORY, number).head_sha
+    runs = harness.simulator.check_runs(REPOSITORY, head)
+    return [*harness.comments(number), *(run.summary or "" for run in runs)]
 
 
 def hostile_pep(name: str) -> str:
@@ -108,29 +108,31 @@ def test_no_name_in_a_header_comes_alive(name: str) -> None:
 
 
 @pytest.mark.exhaustive
-async def test_nor_does_one_that_comes_through_github(desk: Desk) -> None:
+async def test_nor_does_one_that_comes_through_github(harness: Harness) -> None:
     for name in (NAMES["mention"], NAMES["heading"] + NAMES["html"] + NAMES["bidi"]):
         header = " ".join(name.splitlines())
         number = await propose(
-            desk,
+            harness,
             hostile_pep(name),
             title=f"PEP 841: {name}",
             body=f"* [x] Core dev/PEP editor listed as: {name}",
             line=f"{LINE} {header}",
         )
-        assert_dead(told(desk, number), name)
+        assert_dead(messages(harness, number), name)
 
 
-async def test_a_status_change_does_not_bring_the_status_to_life(desk: Desk) -> None:
-    number = await desk.simulator.open_pull_request(
+async def test_a_status_change_does_not_bring_the_status_to_life(harness: Harness) -> None:
+    number = await harness.simulator.open_pull_request(
         REPOSITORY,
         by=AUTHOR,
         title="PEP 840: Done",
         files={"peps/pep-0840.rst": pep(840, status=" ".join(NAMES.values())[:4_000])},
     )
-    await desk.calm()
-    assert [live_in(text) for text in told(desk, number)] == [[] for _ in told(desk, number)]
-    assert desk.conclusions(number) != []
+    await harness.wait_until_idle()
+    assert [live_in(text) for text in messages(harness, number)] == [
+        [] for _ in messages(harness, number)
+    ]
+    assert harness.conclusions(number) != []
 
 
 PATHS = {
@@ -148,13 +150,13 @@ PATHS = {
 }
 
 
-async def test_no_path_is_followed_or_comes_alive(desk: Desk) -> None:
+async def test_no_path_is_followed_or_comes_alive(harness: Harness) -> None:
     files = {path: pep() for name in PATHS.values() for path in (name, "a/" + name)}
-    number = await propose(desk, files={PATH: pep(), **files})
-    assert "new-pep" in desk.labels(number)
-    for text in told(desk, number):
+    number = await propose(harness, files={PATH: pep(), **files})
+    assert "new-pep" in harness.labels(number)
+    for text in messages(harness, number):
         assert live_in(text) == []
-    assert not [r.path for r in desk.simulator.requests if ".." in r.path or "etc" in r.path]
+    assert not [r.path for r in harness.simulator.requests if ".." in r.path or "etc" in r.path]
 
 
 async def longest_stall(work: Callable[[], Awaitable[None]]) -> float:
@@ -201,57 +203,61 @@ def many_authors(peps: int) -> dict[str, str | bytes | None]:
     ],
 )
 async def test_the_largest_changes_do_not_keep_webhooks_waiting(
-    desk: Desk, files: dict[str, str | bytes | None]
+    harness: Harness, files: dict[str, str | bytes | None]
 ) -> None:
-    number = await propose(desk, files=files, calm=False)
-    assert await longest_stall(desk.calm) < 0.2
-    assert desk.conclusions(number) != []
+    number = await propose(harness, files=files, wait_until_idle=False)
+    assert await longest_stall(harness.wait_until_idle) < 0.2
+    assert harness.conclusions(number) != []
 
 
-async def test_hostile_comments_neither_stop_the_bot_nor_speak_for_the_sponsor(desk: Desk) -> None:
-    number = await propose(desk)
+async def test_hostile_comments_neither_stop_the_bot_nor_speak_for_the_sponsor(
+    harness: Harness,
+) -> None:
+    number = await propose(harness)
     for body in (
         "/pep sponsor\n" + "[" * 6_000,
         "/pep sponsor " * 2_500,
         "> /pep sponsor\n\0" * 9,
     ):
-        await desk.simulator.comment(REPOSITORY, number, by=STRANGER, body=body[:65_536])
-    await desk.simulator.comment(
+        await harness.simulator.comment(REPOSITORY, number, by=STRANGER, body=body[:65_536])
+    await harness.simulator.comment(
         REPOSITORY,
         number,
         by=SPONSOR,
         body="> /pep sponsor\n\n    /pep sponsor\n<!--\n/pep sponsor",
     )
-    await desk.calm()
-    assert "agreed here" not in desk.comment(number)
-    await desk.simulator.comment(REPOSITORY, number, by=SPONSOR, body="/pep sponsor")
-    await desk.calm()
-    assert "agreed here" in desk.comment(number)
+    await harness.wait_until_idle()
+    assert "agreed here" not in harness.comment(number)
+    await harness.simulator.comment(REPOSITORY, number, by=SPONSOR, body="/pep sponsor")
+    await harness.wait_until_idle()
+    assert "agreed here" in harness.comment(number)
 
 
 @pytest.mark.exhaustive
-async def test_an_old_event_that_comes_again_revives_no_consent(desk: Desk) -> None:
-    number = await propose(desk)
-    comment = await desk.simulator.comment(REPOSITORY, number, by=SPONSOR, body="/pep sponsor")
-    await desk.calm()
-    assert "awaiting editor" in desk.labels(number)
-    first = [one.guid for one in desk.simulator.deliveries if one.event == "issue_comment"][-1]
-    await desk.simulator.edit_comment(REPOSITORY, comment, by=SPONSOR, body="/pep unsponsor")
-    await desk.calm()
-    assert "awaiting sponsor" in desk.labels(number)
-    await desk.simulator.redeliver(first)
-    await desk.calm()
-    assert "awaiting sponsor" in desk.labels(number)
-    await desk.simulator.edit_comment(REPOSITORY, comment, by=SPONSOR, body="/pep sponsor")
-    await desk.calm()
-    assert "awaiting editor" in desk.labels(number), "an edit back says it again"
+async def test_an_old_event_that_comes_again_revives_no_consent(harness: Harness) -> None:
+    number = await propose(harness)
+    comment = await harness.simulator.comment(REPOSITORY, number, by=SPONSOR, body="/pep sponsor")
+    await harness.wait_until_idle()
+    assert "awaiting editor" in harness.labels(number)
+    first = [one.guid for one in harness.simulator.deliveries if one.event == "issue_comment"][-1]
+    await harness.simulator.edit_comment(REPOSITORY, comment, by=SPONSOR, body="/pep unsponsor")
+    await harness.wait_until_idle()
+    assert "awaiting sponsor" in harness.labels(number)
+    await harness.simulator.redeliver(first)
+    await harness.wait_until_idle()
+    assert "awaiting sponsor" in harness.labels(number)
+    await harness.simulator.edit_comment(REPOSITORY, comment, by=SPONSOR, body="/pep sponsor")
+    await harness.wait_until_idle()
+    assert "awaiting editor" in harness.labels(number), "an edit back says it again"
 
 
-async def test_instruction_labels_set_by_strangers_instruct_nobody(desk: Desk) -> None:
-    number = await propose(desk)
+async def test_instruction_labels_set_by_strangers_instruct_nobody(harness: Harness) -> None:
+    number = await propose(harness)
     with capture_logs() as logs:
-        await desk.simulator.label(REPOSITORY, number, by=STRANGER, name="skip sponsor\u202e `x`")
-        await desk.simulator.label(REPOSITORY, number, by=STRANGER, name="BOT: PAUSED")
-        await desk.calm()
-    assert desk.conclusions(number) == ["neutral"]
+        await harness.simulator.label(
+            REPOSITORY, number, by=STRANGER, name="skip sponsor\u202e `x`"
+        )
+        await harness.simulator.label(REPOSITORY, number, by=STRANGER, name="BOT: PAUSED")
+        await harness.wait_until_idle()
+    assert harness.conclusions(number) == ["neutral"]
     assert "Paused" not in str(logs)

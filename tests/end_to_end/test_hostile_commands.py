@@ -10,9 +10,9 @@ from bot.github.read.conversation import conversation, parse_comment
 from tests.commands import builders
 from tests.commands.builders import answers, under_review
 from tests.end_to_end.conftest import AUTHOR, EDITOR, STRANGER, pep
-from tests.end_to_end.desk import REPOSITORY, Desk
+from tests.end_to_end.harness import REPOSITORY, Harness
 from tests.end_to_end.proposal import propose, set_policy
-from tests.end_to_end.test_hostile import NAMES, live_in, told
+from tests.end_to_end.test_hostile import NAMES, live_in, messages
 
 _FRAME = re.compile(
     r"<!-- pep-bot:reply [A-Za-z0-9+/=:-]+ -->|</?sub>|</?details>|<summary>The patch</summary>"
@@ -66,12 +66,12 @@ def test_no_word_of_a_command_comes_alive(name: str) -> None:
     words = " ".join(name.splitlines())
     pull = under_review(Title=words)
     here = {EDITOR: builders.EDITOR, AUTHOR: builders.OPENER, STRANGER: builders.STRANGER}
-    heard = 0
+    answered_count = 0
     for by, body in said_with(words):
         for answer in answers(body, here[by], pull):
-            heard += bool(answer)
+            answered_count += bool(answer)
             assert live_in_reply(answer) == [], answer
-    assert heard > 5
+    assert answered_count > 5
 
 
 @pytest.mark.parametrize(
@@ -81,40 +81,42 @@ def test_no_word_of_a_command_comes_alive(name: str) -> None:
         for id_, name in NAMES.items()
     ],
 )
-async def test_nor_does_one_that_comes_through_github(desk: Desk, name: str) -> None:
+async def test_nor_does_one_that_comes_through_github(harness: Harness, name: str) -> None:
     words = " ".join(name.splitlines())
-    await set_policy(desk, "[issues]\nlinks = true\n")
-    number = await propose(desk, pep(9999, title=words, sponsor=None), number=9999, line=None)
+    await set_policy(harness, "[issues]\nlinks = true\n")
+    number = await propose(harness, pep(9999, title=words, sponsor=None), number=9999, line=None)
     for by, says in said_with(words):
-        await desk.simulator.comment(REPOSITORY, number, by=by, body=says)
-    await desk.calm()
-    issue = await desk.simulator.open_issue(
+        await harness.simulator.comment(REPOSITORY, number, by=by, body=says)
+    await harness.wait_until_idle()
+    issue = await harness.simulator.open_issue(
         REPOSITORY, by=STRANGER, title=f"PEP 840 {words}", body=f"PEP 841 {words}\n\n/pep {words}"
     )
-    await desk.calm()
-    for text in told(desk, number):
+    await harness.wait_until_idle()
+    for text in messages(harness, number):
         assert live_in(text) == []
-    for reply in (*desk.replies(number), *desk.replies(issue)):
+    for reply in (*harness.replies(number), *harness.replies(issue)):
         found = live_in_reply(reply)
         assert [one for one in found if "@ada, the author of" not in one] == [], reply
-    assert sum("@ada, the author of" in reply for reply in desk.replies(number)) == 1
+    assert sum("@ada, the author of" in reply for reply in harness.replies(number)) == 1
 
 
-async def test_what_is_no_text_at_all_is_passed_over(desk: Desk) -> None:
-    number = await propose(desk)
+async def test_what_is_no_text_at_all_is_passed_over(harness: Harness) -> None:
+    number = await propose(harness)
     for body in ("/pep", "/pep ", "/pep \u2028", "/pep \x00", "/pep \u200b", "/pep\t"):
-        await desk.simulator.comment(REPOSITORY, number, by=STRANGER, body=f"x\n\n{body}")
-    await desk.calm()
-    assert desk.labels(number) == {"new-pep", "awaiting sponsor"}
+        await harness.simulator.comment(REPOSITORY, number, by=STRANGER, body=f"x\n\n{body}")
+    await harness.wait_until_idle()
+    assert harness.labels(number) == {"new-pep", "awaiting sponsor"}
 
 
-async def test_very_many_commands_get_one_reply_of_the_length_github_takes(desk: Desk) -> None:
-    number = await propose(desk)
+async def test_very_many_commands_get_one_reply_of_the_length_github_takes(
+    harness: Harness,
+) -> None:
+    number = await propose(harness)
     body = "\n".join(f"/pep frob{index} {'x' * 900}" for index in range(70))
-    await desk.simulator.comment(REPOSITORY, number, by=STRANGER, body=body)
-    await desk.simulator.comment(
+    await harness.simulator.comment(REPOSITORY, number, by=STRANGER, body=body)
+    await harness.simulator.comment(
         REPOSITORY, number, by=STRANGER, body="\n".join(["/pep explain markup tabs"] * 40)
     )
-    await desk.calm()
-    assert len(desk.replies(number)) == 2
-    assert all(len(reply) <= 65_536 for reply in desk.replies(number))
+    await harness.wait_until_idle()
+    assert len(harness.replies(number)) == 2
+    assert all(len(reply) <= 65_536 for reply in harness.replies(number))

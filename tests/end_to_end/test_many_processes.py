@@ -12,29 +12,29 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.balancer import Balancer
-from tests.end_to_end.calm_telling import told_calmly
 from tests.end_to_end.conftest import CORE_TEAM, GitHubTime
 from tests.end_to_end.crash_record import (
-    Standing,
+    VisibleState,
     assert_all_handled,
     assert_in_order,
     assert_never_doubled_nor_set_back,
-    concerning,
-    kept,
-    standing,
+    handled_webhooks,
+    stored_deliveries,
+    visible_state,
 )
-from tests.end_to_end.crash_story import FILES, MANY, Story, Telling, story
-from tests.end_to_end.desk import REPOSITORY
+from tests.end_to_end.crash_story import FILES, MANY, Story, StoryRun, story
 from tests.end_to_end.fleet import alone_at_work, assert_taken_over, fleet, until_it_works
-from tests.end_to_end.process import calm, environment, github
+from tests.end_to_end.harness import REPOSITORY
+from tests.end_to_end.process import environment, github, wait_until_idle
+from tests.end_to_end.undisturbed_run import run_undisturbed
 
 pytestmark = [pytest.mark.postgres, pytest.mark.exhaustive, pytest.mark.timeout(400)]
 
 WEBHOOKS = 300
-REMARKS = 10
+COMMENTS_EACH = 10
 """So many on each pull request make it many webhooks, however often reviews merge."""
 
-PATIENCE = 120.0
+TIMEOUT = 120.0
 """Seconds that a whole chapter may take, on a machine that does other things too."""
 
 
@@ -45,9 +45,9 @@ async def test_two_servers_and_three_workers_of_which_one_is_killed_end_like_one
     try:
         # Remarks change nothing; one process alone would need minutes for all of them in calm.
         calmer = story(random.Random(seed), MANY)
-        alone = await told_calmly(pem, tmp_path, calmer, MANY)
-        whole = story(random.Random(seed), MANY, remarks=REMARKS)
-        together = await _told_to_many(pem, postgres_url, whole, random.Random(seed))
+        alone = await run_undisturbed(pem, tmp_path, calmer, MANY)
+        whole = story(random.Random(seed), MANY, comments_each=COMMENTS_EACH)
+        together = await _run_on_many(pem, postgres_url, whole, random.Random(seed))
         for number in MANY.lasting:
             assert together[number] == alone[number], f"#{number}"
     except BaseException as fault:
@@ -55,9 +55,9 @@ async def test_two_servers_and_three_workers_of_which_one_is_killed_end_like_one
         raise
 
 
-async def _told_to_many(
+async def _run_on_many(
     pem: str, url: str, whole: Story, chance: random.Random
-) -> dict[int, Standing]:
+) -> dict[int, VisibleState]:
     async with github(pem, FILES, CORE_TEAM, clock=GitHubTime()) as simulated:
         settings = environment(pem, simulated.api_url, url)
         async with fleet(settings, servers=2, workers=3) as bots:
@@ -65,31 +65,31 @@ async def _told_to_many(
             async with balancer.serving():
                 simulated.webhook_url = balancer.url
                 await simulated.install_app([REPOSITORY])
-                await calm(simulated, bots)
-                telling = Telling(simulated, MANY)
+                await wait_until_idle(simulated, bots)
+                story_run = StoryRun(simulated, MANY)
                 for act in whole.openings:
-                    await act(telling)
-                await calm(simulated, bots, PATIENCE)
+                    await act(story_run)
+                await wait_until_idle(simulated, bots, TIMEOUT)
                 victim = bots.workers[0]
                 async with alone_at_work(simulated, bots, victim):
                     for act in whole.middle:
-                        await act(telling)
+                        await act(story_run)
                     await until_it_works(bots)
                     killed_at = datetime.now(UTC)
                     await victim.kill()
-                await calm(simulated, bots, PATIENCE)
+                await wait_until_idle(simulated, bots, TIMEOUT)
                 for act in whole.last:
-                    await act(telling)
-                await calm(simulated, bots, PATIENCE)
-            records = await kept(url)
+                    await act(story_run)
+                await wait_until_idle(simulated, bots, TIMEOUT)
+            records = await stored_deliveries(url)
             assert_all_handled(simulated, records)
             assert_in_order(bots.events("handled"), records)
             assert_never_doubled_nor_set_back(simulated)
-            webhooks = len(concerning(simulated))
+            webhooks = len(handled_webhooks(simulated))
             assert webhooks >= WEBHOOKS
             _assert_accepted_once(balancer, webhooks)
             assert_taken_over(bots, killed_at)
-        return {number: standing(simulated, number) for number in MANY.all}
+        return {number: visible_state(simulated, number) for number in MANY.all}
 
 
 def _assert_accepted_once(balancer: Balancer, webhooks: int) -> None:

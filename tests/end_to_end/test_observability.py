@@ -17,14 +17,14 @@ from bot.rules import engine as registry
 from github_simulator.github import GitHubSimulator
 from tests.empty_store import put_empty_store
 from tests.end_to_end.conftest import AUTHOR, CODEOWNERS, CORE_TEAM, EDITOR, SPONSOR, pep
-from tests.end_to_end.desk import REPOSITORY, SECRET
+from tests.end_to_end.harness import REPOSITORY, SECRET
 from tests.end_to_end.process import (
-    UNHURRIED,
+    UNTHROTTLED,
     BotProcess,
-    calm,
     command_here,
     environment,
     github,
+    wait_until_idle,
 )
 from tests.end_to_end.proposal import Files
 
@@ -39,7 +39,7 @@ PEP_FILES: Files = {"peps/pep-9999.rst": pep(9999, sponsor=None)}
 
 @asynccontextmanager
 async def started(settings: dict[str, str]) -> AsyncIterator[BotProcess]:
-    bot = BotProcess(settings, UNHURRIED)
+    bot = BotProcess(settings, UNTHROTTLED)
     try:
         await bot.start()
         yield bot
@@ -79,7 +79,7 @@ async def read(url: str) -> tuple[int, str]:
 async def play(simulator: GitHubSimulator, bot: BotProcess) -> None:
     """Whatever an operator may meet: reviews, failures, refusals, comings and goings."""
     installation = await simulator.install_app([REPOSITORY])
-    await calm(simulator, bot)
+    await wait_until_idle(simulator, bot)
 
     simulator.fail_next(502, match=r"GET /repos/python/peps/pulls/1\b")
     simulator.drop_connections(r"POST .*/issues/1/comments", after=True)
@@ -87,22 +87,22 @@ async def play(simulator: GitHubSimulator, bot: BotProcess) -> None:
     number = await simulator.open_pull_request(
         REPOSITORY, by=AUTHOR, title="PEP 9999: Calm", files=PEP_FILES
     )
-    await calm(simulator, bot)
+    await wait_until_idle(simulator, bot)
 
     simulator.secondary_rate_limit(match=r"GET .*/pulls/1\b")
     comment = await simulator.comment(REPOSITORY, number, by=SPONSOR, body="Sure.")
-    await calm(simulator, bot)
+    await wait_until_idle(simulator, bot)
     await simulator.edit_comment(REPOSITORY, comment, by=EDITOR, body="/pep sponsor")
-    await calm(simulator, bot)
+    await wait_until_idle(simulator, bot)
     simulator.fail_next(403, times=9, match=r"GET .*/pulls/1\b", message=FORBIDDEN)
     await simulator.comment(REPOSITORY, number, by=AUTHOR, body="Well?")
-    await calm(simulator, bot)
+    await wait_until_idle(simulator, bot)
     simulator.clear_faults()
 
     await simulator.open_issue(REPOSITORY, by=AUTHOR, title="No pull request")
     await simulator.merge(REPOSITORY, number, by=EDITOR)
     await simulator.redeliver(simulator.deliveries[0].guid)
-    await calm(simulator, bot)
+    await wait_until_idle(simulator, bot)
 
     webhook = bot.url("/webhook")
     assert await post(webhook, b"{}", "push", GUID + "1", "wrong") == 401
@@ -110,10 +110,10 @@ async def play(simulator: GitHubSimulator, bot: BotProcess) -> None:
     assert await post(webhook, b"{}", "push", "no\tid") == 400
     assert await post(webhook, b'{"zen": "Non-blocking"}', "ping", GUID + "3") == 200
     await simulator.uninstall_app(installation)
-    await calm(simulator, bot)
+    await wait_until_idle(simulator, bot)
     named = {"repository": {"full_name": REPOSITORY, "default_branch": "main"}}
     assert await post(webhook, json.dumps(named).encode(), "push", GUID + "4") == 202
-    await calm(simulator, bot)
+    await wait_until_idle(simulator, bot)
 
 
 async def test_every_line_tells_what_it_is_about_and_none_tells_a_secret(
@@ -196,7 +196,7 @@ async def test_nobody_forges_a_line_on_the_console(
     async with started(settings) as bot:
         simulator.webhook_url = bot.url("/webhook")
         await simulator.install_app([REPOSITORY])
-        await calm(simulator, bot)
+        await wait_until_idle(simulator, bot)
         ignored = json.dumps({"action": forged, "repository": {"full_name": forged}}).encode()
         assert await post(bot.url("/webhook"), ignored, "star", GUID + "1") == 202
         coloured = json.dumps({"action": "forged\x1b[31m"}).encode()
@@ -204,7 +204,7 @@ async def test_nobody_forges_a_line_on_the_console(
         await simulator.open_pull_request(
             REPOSITORY, by=AUTHOR, title=forged, body=forged, files={**PEP_FILES, path: pep(9999)}
         )
-        await calm(simulator, bot)
+        await wait_until_idle(simulator, bot)
         assert await bot.terminate() == 0
     text = "".join(bot.lines)
     assert "finding" in text
@@ -224,7 +224,7 @@ async def test_commands_say_what_they_were_asked_for_and_nothing_else(
     async with started(settings) as bot:
         simulator.webhook_url = bot.url("/webhook")
         await simulator.install_app([REPOSITORY])
-        await calm(simulator, bot)
+        await wait_until_idle(simulator, bot)
         simulator.fail_next(502, times=2, match="GET /app")
         simulator.secondary_rate_limit(match="GET /repos/python/peps$")
         ended = await asyncio.to_thread(command_here, settings, "doctor")

@@ -4,7 +4,7 @@ import pytest
 
 from tests.end_to_end.conftest import AUTHOR, EDITOR, STRANGER, pep
 from tests.end_to_end.council import COUNCIL, submit
-from tests.end_to_end.desk import Desk
+from tests.end_to_end.harness import Harness
 
 PRIVATE = "python/drafts"
 RIVAL = "mallory-inc/peps"
@@ -17,54 +17,56 @@ PEPS = {
 }
 
 
-def said(desk: Desk, repository: str, number: int) -> str:
+def bot_comments(harness: Harness, repository: str, number: int) -> str:
     """All that the check run on a pull request says."""
-    head = desk.simulator.pull_request(repository, number).head_sha
-    (run,) = desk.simulator.check_runs(repository, head)
+    head = harness.simulator.pull_request(repository, number).head_sha
+    (run,) = harness.simulator.check_runs(repository, head)
     return "\n".join([run.summary or "", *(note["message"] for note in run.annotations)])
 
 
-async def propose_to(desk: Desk, repository: str, path: str, text: str) -> int:
-    number = await desk.simulator.open_pull_request(
+async def propose_to(harness: Harness, repository: str, path: str, text: str) -> int:
+    number = await harness.simulator.open_pull_request(
         repository, by=AUTHOR, title="PEP: Words", files={path: text}
     )
-    await desk.calm()
+    await harness.wait_until_idle()
     return number
 
 
 @pytest.fixture
-async def owners(desk: Desk) -> Desk:
+async def owners(harness: Harness) -> Harness:
     """An owner with a private list and a private tracker, and one whose policy names both."""
     for login in (AUTHOR, STRANGER):
-        desk.simulator.add_user(login)
-    desk.simulator.create_repository(
+        harness.simulator.add_user(login)
+    harness.simulator.create_repository(
         PRIVATE, {**PEPS, "people.csv": "Hidden Person,hidden,2020-01-01,,\n"}, private=True
     )
-    desk.simulator.create_repository(COUNCIL, {"README.md": "Hello\n"}, private=True)
-    desk.simulator.create_repository(RIVAL, PEPS)
-    await desk.simulator.change_installation(desk.installation, add=[PRIVATE, COUNCIL])
-    await desk.simulator.install_app([RIVAL])
-    await desk.calm()
-    return desk
+    harness.simulator.create_repository(COUNCIL, {"README.md": "Hello\n"}, private=True)
+    harness.simulator.create_repository(RIVAL, PEPS)
+    await harness.simulator.change_installation(harness.installation, add=[PRIVATE, COUNCIL])
+    await harness.simulator.install_app([RIVAL])
+    await harness.wait_until_idle()
+    return harness
 
 
-async def test_a_private_list_serves_its_own_owner_alone(owners: Desk) -> None:
+async def test_a_private_list_serves_its_own_owner_alone(owners: Harness) -> None:
     new = pep(842, sponsor=SECRET_SPONSOR)
     own = await propose_to(owners, PRIVATE, "peps/pep-0842.rst", new)
-    assert "list is not at hand" not in said(owners, PRIVATE, own)
+    assert "list is not at hand" not in bot_comments(owners, PRIVATE, own)
     number = await propose_to(owners, RIVAL, "peps/pep-0842.rst", new)
-    assert "list is not at hand" in said(owners, RIVAL, number)
+    assert "list is not at hand" in bot_comments(owners, RIVAL, number)
 
 
-async def test_a_private_tracker_is_told_of_to_its_own_owner_alone(owners: Desk) -> None:
+async def test_a_private_tracker_is_told_of_to_its_own_owner_alone(owners: Harness) -> None:
     edited = PEPS["peps/pep-0840.rst"].replace("something", "something else")
     own = await propose_to(owners, PRIVATE, "peps/pep-0840.rst", edited)
     number = await propose_to(owners, RIVAL, "peps/pep-0840.rst", edited)
     owners.simulator.clear_requests()
     await submit(owners, 840, by=EDITOR)
-    assert "Submitted to the Steering Council: [issue #1]" in said(owners, PRIVATE, own)
+    assert "Submitted to the Steering Council: [issue #1]" in bot_comments(owners, PRIVATE, own)
     await owners.simulator.comment(RIVAL, number, by=STRANGER, body="/pep explain")
     await owners.simulator.comment(RIVAL, number, by=STRANGER, body="/pep submit")
-    await owners.calm()
-    told = [comment.body for comment in owners.simulator.pull_request(RIVAL, number).comments]
-    assert not any(f"{COUNCIL}/issues/1" in text for text in [*told, said(owners, RIVAL, number)])
+    await owners.wait_until_idle()
+    bodies = [comment.body for comment in owners.simulator.pull_request(RIVAL, number).comments]
+    assert not any(
+        f"{COUNCIL}/issues/1" in text for text in [*bodies, bot_comments(owners, RIVAL, number)]
+    )

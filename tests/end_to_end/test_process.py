@@ -10,16 +10,16 @@ import pytest
 
 from github_simulator.github import GitHubSimulator
 from tests.end_to_end.conftest import AUTHOR, CODEOWNERS, CORE_TEAM, pep, with_line
-from tests.end_to_end.desk import BOT, REPOSITORY, SECRET
+from tests.end_to_end.harness import BOT, REPOSITORY, SECRET
 from tests.end_to_end.process import (
     CHECKOUT,
-    UNHURRIED,
+    UNTHROTTLED,
     BotProcess,
-    calm,
     command_here,
     environment,
     github,
     until,
+    wait_until_idle,
 )
 
 FILES = {".github/CODEOWNERS": CODEOWNERS, "README.rst": "PEPs\n"}
@@ -33,7 +33,7 @@ async def simulator(pem: str) -> AsyncIterator[GitHubSimulator]:
 
 @asynccontextmanager
 async def started(
-    settings: dict[str, str], module: Sequence[str] = UNHURRIED
+    settings: dict[str, str], module: Sequence[str] = UNTHROTTLED
 ) -> AsyncIterator[BotProcess]:
     bot = BotProcess(settings, module)
     try:
@@ -50,7 +50,7 @@ async def bot(simulator: GitHubSimulator, pem: str, tmp_path: Path) -> AsyncIter
     async with started(settings) as process:
         simulator.webhook_url = process.url("/webhook")
         await simulator.install_app([REPOSITORY])
-        await calm(simulator, process)
+        await wait_until_idle(simulator, process)
         yield process
 
 
@@ -94,7 +94,7 @@ async def test_what_was_accepted_while_github_was_out_of_reach_is_handled_once_i
         assert (await bot.queue())["queued"] == 2
 
         simulator.clear_faults()
-        await calm(simulator, bot)
+        await wait_until_idle(simulator, bot)
         assert len(comments(simulator, number)) == 1
 
 
@@ -111,7 +111,7 @@ async def test_sigterm_during_work_loses_nothing(
 
     await bot.start()
     simulator.webhook_url = bot.url("/webhook")
-    await calm(simulator, bot)
+    await wait_until_idle(simulator, bot)
     assert await bot.queue() | {"done": 0} == {"queued": 0, "running": 0, "done": 0, "dead": 0}
     assert [len(comments(simulator, number)) for number in numbers] == [1] * 4
     assert [len(conclusions(simulator, number)) for number in numbers] == [1] * 4

@@ -17,27 +17,27 @@ from aiolimiter import AsyncLimiter
 from structlog.testing import capture_logs
 
 from bot.server import running
-from bot.worker import working_alone
+from bot.worker import running_worker
 from github_simulator.github import GitHubSimulator
-from tests.end_to_end.calm_telling import DeskQueue
 from tests.end_to_end.conftest import AUTHOR, CORE_TEAM, pep
 from tests.end_to_end.crash_record import (
     assert_all_handled,
     assert_never_doubled_nor_set_back,
-    kept,
+    stored_deliveries,
 )
 from tests.end_to_end.crash_story import FILES
-from tests.end_to_end.desk import REPOSITORY, Desk
 from tests.end_to_end.fleet import TAKEN_OVER, TAKEN_OVER_WITHIN, Fleet, fleet, until_it_works
+from tests.end_to_end.harness import REPOSITORY, Harness
 from tests.end_to_end.process import (
-    PATIENCE,
-    UNHURRIED_WORKER,
+    TIMEOUT,
+    UNTHROTTLED_WORKER,
     BotProcess,
-    calm,
     environment,
     github,
     until,
+    wait_until_idle,
 )
+from tests.end_to_end.undisturbed_run import HarnessQueue
 from tests.markup_readers import shared_reader
 from tests.postgres import PostgresServer
 
@@ -90,7 +90,7 @@ async def place(pem: str, postgres_server: PostgresServer) -> AsyncIterator[Plac
             async with fleet(settings, servers=1, workers=1) as bots:
                 simulated.webhook_url = bots.servers[0].url("/webhook")
                 await simulated.install_app([REPOSITORY])
-                await calm(simulated, bots)
+                await wait_until_idle(simulated, bots)
                 yield Place(simulated, bots, settings)
 
 
@@ -105,11 +105,11 @@ async def test_a_worker_that_is_told_to_end_hands_its_work_to_the_others(place: 
     assert queue["running"] == 0, "what it did not end, others wait for"
     assert queue["queued"] > 0, "it was done before it was told"
     place.github.clear_faults()
-    successor = BotProcess(place.environment, UNHURRIED_WORKER)
+    successor = BotProcess(place.environment, UNTHROTTLED_WORKER)
     place.bots.workers[:] = [successor]
     await successor.start()
-    await calm(place.github, place.bots)
-    assert_all_handled(place.github, await kept(place.environment["DATABASE_URL"]))
+    await wait_until_idle(place.github, place.bots)
+    assert_all_handled(place.github, await stored_deliveries(place.environment["DATABASE_URL"]))
     for number in numbers:
         assert len(place.github.pull_request(REPOSITORY, number).comments) == 1
     assert not successor.events("work of a lost worker taken over"), "it signed off"
@@ -121,35 +121,37 @@ async def test_what_a_killed_worker_had_begun_is_taken_over_by_another(
     async with AsyncExitStack() as stack:
         simulated = await stack.enter_async_context(github(pem, FILES, CORE_TEAM))
         url = stack.enter_context(postgres_server.store())
-        victim = BotProcess(environment(pem, simulated.api_url, url), UNHURRIED_WORKER)
+        victim = BotProcess(environment(pem, simulated.api_url, url), UNTHROTTLED_WORKER)
         # The server and the other worker may as well be this process.
-        desk = Desk(simulated, pem, tmp_path, {"database_url": url})
-        bots = DeskQueue(desk)
-        desk.server = await stack.enter_async_context(running(desk.settings(), with_worker=False))
-        simulated.webhook_url = f"http://127.0.0.1:{desk.server.port}/webhook"
+        harness = Harness(simulated, pem, tmp_path, {"database_url": url})
+        bots = HarnessQueue(harness)
+        harness.server = await stack.enter_async_context(
+            running(harness.settings(), with_worker=False)
+        )
+        simulated.webhook_url = f"http://127.0.0.1:{harness.server.port}/webhook"
         stack.push_async_callback(victim.close)
         await asyncio.gather(victim.start(), simulated.install_app([REPOSITORY]))
-        await calm(simulated, bots)
+        await wait_until_idle(simulated, bots)
         simulated.latency(0.5)
         numbers = await open_pull_requests(simulated, 901, 902, 903)
         await until_it_works(bots)
-        told = stack.enter_context(capture_logs())
+        logged = stack.enter_context(capture_logs())
         await stack.enter_async_context(
-            working_alone(
-                desk.settings(), pace=lambda: AsyncLimiter(1000, 1), markup=shared_reader()
+            running_worker(
+                harness.settings(), throttle=lambda: AsyncLimiter(1000, 1), markup=shared_reader()
             )
         )
         await victim.kill()
         simulated.latency(0)
         taken = await until(
-            lambda: [line for line in told if line["event"] == TAKEN_OVER],
+            lambda: [line for line in logged if line["event"] == TAKEN_OVER],
             "it was not taken over in time",
             TAKEN_OVER_WITHIN.total_seconds(),
         )
-        await calm(simulated, bots)
+        await wait_until_idle(simulated, bots)
         assert [line["count"] > 0 for line in taken] == [True]
-        assert not [line for line in told if line["event"] == "will retry"]
-        assert_all_handled(simulated, await kept(url))
+        assert not [line for line in logged if line["event"] == "will retry"]
+        assert_all_handled(simulated, await stored_deliveries(url))
         assert_never_doubled_nor_set_back(simulated)
         for number in numbers:
             assert len(simulated.pull_request(REPOSITORY, number).comments) == 1
@@ -177,7 +179,7 @@ async def test_a_server_whose_database_is_away_answers_503_until_it_is_back(
     await _eventually(lambda: _ready(place.server))
     for one in refused:
         await place.github.redeliver(one.guid)
-    await calm(place.github, place.bots)
+    await wait_until_idle(place.github, place.bots)
     assert len(place.github.pull_request(REPOSITORY, number).comments) == 1
 
 
@@ -187,7 +189,7 @@ async def test_a_worker_can_be_watched_where_it_is_told_to(place: Place) -> None
     assert (await place.worker.get("/readyz"))[0] == HTTPStatus.OK
     before = await _reviews(place.worker)
     await place.open_pull_requests(1)
-    await calm(place.github, place.bots)
+    await wait_until_idle(place.github, place.bots)
     assert await _reviews(place.worker) == before + 1
     assert (await place.worker.get("/webhook"))[0] == HTTPStatus.NOT_FOUND
 
@@ -212,7 +214,7 @@ async def test_the_processes_of_the_procfile_need_no_more_than_each_uses(
                 title="PEP 900: A calmer way",
                 files={"peps/pep-0900.rst": pep(900)},
             )
-            await calm(simulated, web)
+            await wait_until_idle(simulated, web)
             assert len(simulated.pull_request(REPOSITORY, number).comments) == 1
             assert await asyncio.gather(web.terminate(), worker.terminate()) == [0, 0]
             for ended in (web, worker):
@@ -241,6 +243,6 @@ async def _ready(server: BotProcess) -> bool:
 
 
 async def _eventually(look: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(TIMEOUT):
         while not await look():  # noqa: ASYNC110  # processes set no events
             await asyncio.sleep(0.05)

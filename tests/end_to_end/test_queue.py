@@ -8,80 +8,80 @@ import pytest
 
 from bot.cli.queue import queue_json, queue_text, read_queues
 from tests.end_to_end.conftest import AUTHOR, EDITOR, SPONSOR, STRANGER, pep
-from tests.end_to_end.desk import REPOSITORY, Desk
+from tests.end_to_end.harness import REPOSITORY, Harness
 from tests.end_to_end.process import command
 from tests.end_to_end.proposal import propose
 
 HOSTILE = "PEP 842: \x1b[31m@python/all\u202e ##[error] `x` <b>\nsecond line"
 
 
-def url(desk: Desk) -> str:
-    return f"sqlite:///{desk.folder / 'bot.sqlite3'}"
+def url(harness: Harness) -> str:
+    return f"sqlite:///{harness.folder / 'bot.sqlite3'}"
 
 
-async def told(desk: Desk, *, days: int = 0) -> str:
+async def printed_queue(harness: Harness, *, days: int = 0) -> str:
     """The queue as it would be told in some days."""
     later = datetime.now(UTC) + timedelta(days=days, hours=1)
-    return queue_text(await read_queues(url(desk), lambda: later))
+    return queue_text(await read_queues(url(harness), lambda: later))
 
 
-async def test_a_pull_request_moves_through_the_queue_as_its_turns_do(desk: Desk) -> None:
-    number = await propose(desk)
+async def test_a_pull_request_moves_through_the_queue_as_its_turns_do(harness: Harness) -> None:
+    number = await propose(harness)
     assert f"Sponsors' turn: 1\n  #{number} for less than a day: PEP 842: A calmer way" in (
-        await told(desk)
+        await printed_queue(harness)
     )
-    await desk.simulator.comment(REPOSITORY, number, by=SPONSOR, body="/pep sponsor")
-    await desk.calm()
-    later = await told(desk, days=8)
+    await harness.simulator.comment(REPOSITORY, number, by=SPONSOR, body="/pep sponsor")
+    await harness.wait_until_idle()
+    later = await printed_queue(harness, days=8)
     assert f"Editors' turn: 1\n  #{number} for 8 days, idle for 8 days: PEP 842" in later
     assert f"842 claimed by #{number}" in later
-    await desk.simulator.mark_draft(REPOSITORY, number)
-    await desk.calm()
-    assert f"Drafts: 1\n  #{number} for less than a day" in await told(desk)
-    await desk.simulator.mark_ready(REPOSITORY, number)
-    await desk.simulator.merge(REPOSITORY, number, by=EDITOR)
-    await desk.calm()
-    merged = await told(desk)
+    await harness.simulator.mark_draft(REPOSITORY, number)
+    await harness.wait_until_idle()
+    assert f"Drafts: 1\n  #{number} for less than a day" in await printed_queue(harness)
+    await harness.simulator.mark_ready(REPOSITORY, number)
+    await harness.simulator.merge(REPOSITORY, number, by=EDITOR)
+    await harness.wait_until_idle()
+    merged = await printed_queue(harness)
     assert "Nothing waits." in merged
     assert f"merged: #{number}" in merged
-    assert "merged" not in await told(desk, days=8)
+    assert "merged" not in await printed_queue(harness, days=8)
 
 
-async def test_what_was_put_aside_and_blank_issues_are_told_to_editors(desk: Desk) -> None:
-    number = await propose(desk, files={"README.rst": "Other.\n"}, title="Infra: Words")
-    await desk.simulator.comment(
+async def test_reserved_numbers_and_blank_issues_are_listed_for_editors(harness: Harness) -> None:
+    number = await propose(harness, files={"README.rst": "Other.\n"}, title="Infra: Words")
+    await harness.simulator.comment(
         REPOSITORY, number, by=EDITOR, body="/pep number 850 because it was announced"
     )
-    await desk.simulator.open_issue(REPOSITORY, by=STRANGER, title="Hi", body="")
-    await desk.calm()
-    text = await told(desk)
+    await harness.simulator.open_issue(REPOSITORY, by=STRANGER, title="Hi", body="")
+    await harness.wait_until_idle()
+    text = await printed_queue(harness)
     assert f"No PEP is touched: 1\n  #{number}" in text
     assert "850 put aside: it was announced" in text
     assert "Issues to look at, for editors only\n  #2 " in text
 
 
-async def test_a_title_cannot_steer_the_terminal(desk: Desk) -> None:
-    await propose(desk, title=HOSTILE)
-    text = await told(desk)
+async def test_a_title_cannot_steer_the_terminal(harness: Harness) -> None:
+    await propose(harness, title=HOSTILE)
+    text = await printed_queue(harness)
     assert "PEP 842:" in text
     assert not any(mark in text for mark in ("\x1b", "\u202e", "##[", "\nsecond"))
-    (line,) = queue_json(await read_queues(url(desk))).splitlines()
+    (line,) = queue_json(await read_queues(url(harness))).splitlines()
     assert line.isascii()
     (waiting,) = json.loads(line)["turns"]["sponsor"]
-    assert waiting["title"] == desk.simulator.pull_request(REPOSITORY, 1).title
+    assert waiting["title"] == harness.simulator.pull_request(REPOSITORY, 1).title
 
 
 @pytest.mark.exhaustive
 async def test_the_command_reads_the_store_beside_the_server_and_writes_nothing(
-    desk: Desk,
+    harness: Harness,
 ) -> None:
-    number = await propose(desk, pep(sponsor=None))
-    desk.simulator.clear_requests()
-    environment = {**os.environ, "DATABASE_URL": url(desk)}
+    number = await propose(harness, pep(sponsor=None))
+    harness.simulator.clear_requests()
+    environment = {**os.environ, "DATABASE_URL": url(harness)}
     plain = await command(environment, "queue")
-    assert (plain.code, plain.err, desk.reads(), desk.writes()) == (0, "", [], [])
+    assert (plain.code, plain.err, harness.reads(), harness.writes()) == (0, "", [], [])
     assert f"Authors' turn: 1\n  #{number} " in plain.out
-    document = json.loads(queue_json(await read_queues(url(desk))))
+    document = json.loads(queue_json(await read_queues(url(harness))))
     (waiting,) = document["turns"]["author"]
     assert (waiting["number"], waiting["opener"]) == (number, AUTHOR)
     assert (waiting["kind"], waiting["idle"]) == ("new PEP", False)

@@ -17,7 +17,7 @@ from bot.review.subject import Repository
 from bot.store.database import open_database
 from bot.store.register import SqlRegisterStore
 from tests.end_to_end.conftest import CODEOWNERS, CORE_TEAM, EDITOR, GitHubTime, pep
-from tests.end_to_end.desk import REPOSITORY, Desk, furnished_desk
+from tests.end_to_end.harness import REPOSITORY, Harness, running_harness
 
 COUNT = MOST_TEXTS + 15
 FIRST = 100
@@ -27,8 +27,8 @@ PEPS = {
 
 
 @pytest.fixture
-async def desk(tmp_path: Path, pem: str) -> AsyncIterator[Desk]:
-    async with furnished_desk(
+async def harness(tmp_path: Path, pem: str) -> AsyncIterator[Harness]:
+    async with running_harness(
         tmp_path,
         pem,
         files={".github/CODEOWNERS": CODEOWNERS, **PEPS},
@@ -40,25 +40,25 @@ async def desk(tmp_path: Path, pem: str) -> AsyncIterator[Desk]:
         yield made
 
 
-async def rounds(desk: Desk) -> int:
-    assert desk.server is not None
-    records = await desk.server.inbox.records(limit=10_000)
+async def rounds(harness: Harness) -> int:
+    assert harness.server is not None
+    records = await harness.server.inbox.records(limit=10_000)
     return sum(
         one.delivery.event == REGISTER and one.state is DeliveryState.DONE for one in records
     )
 
 
-async def next_round(desk: Desk) -> int:
+async def next_round(harness: Harness) -> int:
     """How many texts are read in the round that a start makes."""
-    before = await rounds(desk)
-    await desk.stop()
-    desk.simulator.clear_requests()
-    await desk.start()
+    before = await rounds(harness)
+    await harness.stop()
+    harness.simulator.clear_requests()
+    await harness.start()
     async with asyncio.timeout(20):
-        while await rounds(desk) <= before:  # noqa: ASYNC110 # the store tells nobody
+        while await rounds(harness) <= before:  # noqa: ASYNC110 # the store tells nobody
             await asyncio.sleep(0.01)
-    await desk.calm()
-    return texts_read(desk)
+    await harness.wait_until_idle()
+    return texts_read(harness)
 
 
 def sha(text: str) -> str:
@@ -67,15 +67,15 @@ def sha(text: str) -> str:
     return sha1(b"blob %d\0" % len(content) + content).hexdigest()
 
 
-def texts_read(desk: Desk) -> int:
+def texts_read(harness: Harness) -> int:
     """Blobs that were read, CODEOWNERS left out."""
-    blobs = [path for path in desk.reads() if "/git/blobs/" in path]
+    blobs = [path for path in harness.reads() if "/git/blobs/" in path]
     assert len(set(blobs)) == len(blobs), "none twice"
     return sum(not path.endswith(sha(CODEOWNERS)) for path in blobs)
 
 
-async def register(desk: Desk) -> Register:
-    database = await open_database(desk.settings().database_url, serving=False)
+async def register(harness: Harness) -> Register:
+    database = await open_database(harness.settings().database_url, serving=False)
     try:
         return await SqlRegisterStore(database).register(Repository(REPOSITORY, 1))
     finally:
@@ -83,22 +83,22 @@ async def register(desk: Desk) -> Register:
 
 
 async def test_a_first_fill_is_spread_over_rounds_newest_first_and_then_costs_nothing(
-    desk: Desk,
+    harness: Harness,
 ) -> None:
-    assert await register(desk) == {}, "an installation alone reads none"
-    assert await next_round(desk) == MOST_TEXTS
-    assert min(await register(desk)) == FIRST + COUNT - MOST_TEXTS
-    assert await next_round(desk) == COUNT - MOST_TEXTS
-    assert len(await register(desk)) == COUNT
-    assert await next_round(desk) == 0
+    assert await register(harness) == {}, "an installation alone reads none"
+    assert await next_round(harness) == MOST_TEXTS
+    assert min(await register(harness)) == FIRST + COUNT - MOST_TEXTS
+    assert await next_round(harness) == COUNT - MOST_TEXTS
+    assert len(await register(harness)) == COUNT
+    assert await next_round(harness) == 0
 
 
 @pytest.mark.exhaustive
-async def test_a_push_has_only_what_changed_read_and_what_is_gone_struck(desk: Desk) -> None:
-    await next_round(desk)
-    await next_round(desk)
-    desk.simulator.clear_requests()
-    await desk.simulator.commit(
+async def test_a_push_has_only_what_changed_read_and_what_is_gone_struck(harness: Harness) -> None:
+    await next_round(harness)
+    await next_round(harness)
+    harness.simulator.clear_requests()
+    await harness.simulator.commit(
         REPOSITORY,
         {
             "peps/pep-0120.rst": pep(120, sponsor=None, status="Withdrawn"),
@@ -108,48 +108,48 @@ async def test_a_push_has_only_what_changed_read_and_what_is_gone_struck(desk: D
         },
         by=EDITOR,
     )
-    await desk.calm()
-    assert texts_read(desk) == 2
-    kept = await register(desk)
-    assert PepNumber(100) not in kept
-    assert kept[PepNumber(300)].changed_at is None
-    withdrawn = kept[PepNumber(120)]
+    await harness.wait_until_idle()
+    assert texts_read(harness) == 2
+    entries = await register(harness)
+    assert PepNumber(100) not in entries
+    assert entries[PepNumber(300)].changed_at is None
+    withdrawn = entries[PepNumber(120)]
     assert withdrawn.preamble.status == "Withdrawn"
     assert withdrawn.status_since is not None
     assert datetime.now(UTC) - withdrawn.status_since < timedelta(minutes=5)
 
 
 @pytest.mark.exhaustive
-async def test_a_text_that_github_does_not_give_is_asked_for_again(desk: Desk) -> None:
-    await next_round(desk)
+async def test_a_text_that_github_does_not_give_is_asked_for_again(harness: Harness) -> None:
+    await next_round(harness)
     lost = sha(PEPS[f"peps/pep-{FIRST:04}.rst"])
-    desk.simulator.fail_next(404, match=f"GET /repos/python/peps/git/blobs/{lost}")
-    await next_round(desk)
-    assert len(await register(desk)) == COUNT - 1
-    assert await next_round(desk) == 1
-    assert len(await register(desk)) == COUNT
+    harness.simulator.fail_next(404, match=f"GET /repos/python/peps/git/blobs/{lost}")
+    await next_round(harness)
+    assert len(await register(harness)) == COUNT - 1
+    assert await next_round(harness) == 1
+    assert len(await register(harness)) == COUNT
 
 
 async def test_before_most_is_known_a_push_has_nothing_read_that_it_did_not_change(
-    desk: Desk,
+    harness: Harness,
 ) -> None:
-    await desk.simulator.commit(REPOSITORY, {"peps/pep-0120.rst": pep(120)}, by=EDITOR)
-    await desk.calm()
-    assert texts_read(desk) == 1
-    assert set(await register(desk)) == {120}
+    await harness.simulator.commit(REPOSITORY, {"peps/pep-0120.rst": pep(120)}, by=EDITOR)
+    await harness.wait_until_idle()
+    assert texts_read(harness) == 1
+    assert set(await register(harness)) == {120}
 
 
 @pytest.mark.exhaustive
-async def test_what_is_known_and_changed_comes_before_what_was_never_read(desk: Desk) -> None:
-    await next_round(desk)
+async def test_what_is_known_and_changed_comes_before_what_was_never_read(harness: Harness) -> None:
+    await next_round(harness)
     newest = range(FIRST + COUNT - 50, FIRST + COUNT)
-    with desk.simulator.lost_webhooks():
-        await desk.simulator.commit(
+    with harness.simulator.lost_webhooks():
+        await harness.simulator.commit(
             REPOSITORY,
             {f"peps/pep-{number:04}.rst": pep(number, status="Final") for number in newest},
             by=EDITOR,
         )
-    assert await next_round(desk) == MOST_TEXTS
-    kept = await register(desk)
-    assert {kept[PepNumber(number)].preamble.status for number in newest} == {"Final"}
-    assert min(kept) == FIRST + 5
+    assert await next_round(harness) == MOST_TEXTS
+    entries = await register(harness)
+    assert {entries[PepNumber(number)].preamble.status for number in newest} == {"Final"}
+    assert min(entries) == FIRST + 5

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.inbox.delivery import DeliveryState
-from tests.end_to_end.relived import Standing, relived
+from tests.end_to_end.replayed_history import BotOutput, replayed_history
 from tests.replay.history import load
 from tests.replay.reviewed import Replay, replay
 from tests.replay.sample import PARTS, sample, whole_sample
@@ -39,20 +39,20 @@ async def assert_alike(
     folder: Path, pem: str, data: Path, lives: Replay, rows: Sequence[int]
 ) -> None:
     """Before and after the merge of each, what people see is what the pure core says."""
-    async with relived(folder, pem, data, lives, rows) as life:
+    async with replayed_history(folder, pem, data, lives, rows) as replayed:
         for row in range(rows[0], rows[-1] + 1):
-            await life.reach(row)
+            await replayed.reach(row)
             if row not in rows:
                 continue
             predicted = lives.reviewed(row)
-            before = await life.present(row)
-            assert before == Standing.predicted(predicted), predicted.merged.title
-            after = await life.merge(row)
+            before = await replayed.present(row)
+            assert before == BotOutput.predicted(predicted), predicted.merged.title
+            after = await replayed.merge(row)
             left = tuple(comment.body for comment in predicted.afterwards.comments)
             assert after.comments == before.comments + left, predicted.merged.title
             assert (after.labels, after.check_run) == (before.labels, before.check_run)
-        assert life.desk.server is not None
-        records = await life.desk.server.inbox.records()
+        assert replayed.harness.server is not None
+        records = await replayed.harness.server.inbox.records()
         assert {record.state for record in records} == {DeliveryState.DONE}
         assert {record.attempts for record in records} == {1}
         assert [record.error for record in records if record.error] == []

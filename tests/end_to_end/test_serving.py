@@ -14,16 +14,16 @@ import pytest_asyncio
 
 from github_simulator.github import GitHubSimulator
 from tests.end_to_end.conftest import CORE_TEAM
-from tests.end_to_end.desk import REPOSITORY, SECRET
+from tests.end_to_end.harness import REPOSITORY, SECRET
 from tests.end_to_end.process import (
     BotProcess,
     Ended,
-    calm,
     command,
     command_here,
     environment,
     github,
     until,
+    wait_until_idle,
 )
 from tests.end_to_end.test_full_disk import assert_once_each, redeliver_refused, room
 from tests.end_to_end.test_process import FILES, comments, conclusions, propose
@@ -62,7 +62,7 @@ async def place(pem: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIter
             simulator.webhook_url = bot.url("/webhook")
             await simulator.install_app([REPOSITORY])
             number = await propose(simulator, 842)
-            await calm(simulator, bot)
+            await wait_until_idle(simulator, bot)
             yield Place(simulator, bot, folder, number)
         finally:
             os.umask(before)
@@ -146,7 +146,7 @@ async def test_a_second_process_on_the_same_store_is_refused(place: Place) -> No
     assert "another process is serving" in line
     assert "DATABASE_URL of its own" in line
     number = await propose(place.simulator, 862)
-    await calm(place.simulator, place.bot)
+    await wait_until_idle(place.simulator, place.bot)
     assert len(comments(place.simulator, number)) == 1, "the first one works on"
 
 
@@ -171,7 +171,7 @@ async def test_a_full_disk_refuses_deliveries_says_so_and_goes_on_by_itself(plac
     # Nobody has to deliver anything for it to be ready again.
     assert (await bot.get("/readyz"))[0] == 200
     assert await redeliver_refused(simulator) == 2
-    await calm(simulator, bot)
+    await wait_until_idle(simulator, bot)
     await assert_once_each(simulator, bot, [place.number, *meanwhile])
     assert (await bot.queue())["done"] > done, "what was accepted before is still there"
 

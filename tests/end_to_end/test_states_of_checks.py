@@ -6,7 +6,7 @@ import pytest
 
 from bot.store.protocol import Document
 from tests.end_to_end.conftest import CORE_TEAM, EDITOR, pep, with_line
-from tests.end_to_end.desk import REPOSITORY, Desk
+from tests.end_to_end.harness import REPOSITORY, Harness
 from tests.end_to_end.proposal import LINE, PATH, propose, set_policy
 
 AWAITS_SPONSOR = {"new-pep", "awaiting sponsor"}
@@ -21,11 +21,11 @@ def sponsored_by(name: str, headers: str = "") -> str:
 
 
 @pytest.mark.exhaustive
-async def test_no_sponsor_is_needed_where_an_author_is_a_core_developer(desk: Desk) -> None:
-    number = await propose(desk, pep(author="Ada Merritt <ada@python.example>", sponsor=None))
-    assert desk.labels(number) == AWAITS_EDITOR
-    assert desk.conclusions(number) == ["success"]
-    assert "**Sponsor:** none is needed, because the author is a core developer" in desk.comment(
+async def test_no_sponsor_is_needed_where_an_author_is_a_core_developer(harness: Harness) -> None:
+    number = await propose(harness, pep(author="Ada Merritt <ada@python.example>", sponsor=None))
+    assert harness.labels(number) == AWAITS_EDITOR
+    assert harness.conclusions(number) == ["success"]
+    assert "**Sponsor:** none is needed, because the author is a core developer" in harness.comment(
         number
     )
 
@@ -39,20 +39,22 @@ MAY_SPONSOR = (
 )
 
 
-async def test_each_class_of_people_who_may_sponsor_is_asked_for_their_word(desk: Desk) -> None:
+async def test_each_class_of_people_who_may_sponsor_is_asked_for_their_word(
+    harness: Harness,
+) -> None:
     await set_policy(
-        desk,
+        harness,
         "people.accepted_sponsors.842 = ['quirin']\npeople.known.'Quirin Quick' = 'quirin'\n"
         "people.known.'Eve Curator' = 'eve'\neditors.logins = ['eve']\n",
     )
-    number = await propose(desk, pep(sponsor=None), line=None)
+    number = await propose(harness, pep(sponsor=None), line=None)
     for name, headers, role in MAY_SPONSOR:
-        await desk.simulator.push(REPOSITORY, number, {PATH: sponsored_by(name, headers)})
-        await desk.calm()
-        assert {"awaiting sponsor", "needs codeowners"} & desk.labels(number), name
-        assert "needs sponsor" not in desk.labels(number), name
-        assert desk.conclusions(number) == ["neutral"], name
-        assert f"**Sponsor: {name}**, {role}." in desk.comment(number)
+        await harness.simulator.push(REPOSITORY, number, {PATH: sponsored_by(name, headers)})
+        await harness.wait_until_idle()
+        assert {"awaiting sponsor", "needs codeowners"} & harness.labels(number), name
+        assert "needs sponsor" not in harness.labels(number), name
+        assert harness.conclusions(number) == ["neutral"], name
+        assert f"**Sponsor: {name}**, {role}." in harness.comment(number)
 
 
 MAY_NOT_SPONSOR = {
@@ -64,80 +66,80 @@ MAY_NOT_SPONSOR = {
 
 
 @pytest.mark.exhaustive
-async def test_a_sponsor_who_may_not_is_an_error_at_the_sponsor_header(desk: Desk) -> None:
-    number = await propose(desk, line=None)
+async def test_a_sponsor_who_may_not_is_an_error_at_the_sponsor_header(harness: Harness) -> None:
+    number = await propose(harness, line=None)
     for name, why in MAY_NOT_SPONSOR.items():
-        await desk.simulator.push(REPOSITORY, number, {PATH: sponsored_by(name)})
-        await desk.calm()
-        assert desk.labels(number) == NEEDS_SPONSOR, why
-        assert desk.conclusions(number) == ["failure"]
-        ((path, line, level, message),) = desk.annotations(number)
+        await harness.simulator.push(REPOSITORY, number, {PATH: sponsored_by(name)})
+        await harness.wait_until_idle()
+        assert harness.labels(number) == NEEDS_SPONSOR, why
+        assert harness.conclusions(number) == ["failure"]
+        ((path, line, level, message),) = harness.annotations(number)
         assert (path, line, level) == (PATH, 4, "failure")
         assert f"I do not find {name} among those who may sponsor" in message
 
 
 @pytest.mark.exhaustive
-async def test_a_name_that_may_mean_several_people_is_left_to_an_editor(desk: Desk) -> None:
+async def test_a_name_that_may_mean_several_people_is_left_to_an_editor(harness: Harness) -> None:
     namesakes = f"{CORE_TEAM}Ada Lee Merritt,adalee,2019-01-01,,\nAda Kim Merritt,adakim,2020-01-01"
     namesakes = namesakes.replace("Ada Merritt,ada,", "Ada Zoe Merritt,ada,")
-    await desk.simulator.commit(
+    await harness.simulator.commit(
         "python/devguide", {"core-team/core-team.csv": namesakes}, by=EDITOR
     )
-    number = await propose(desk, line=None)
-    assert desk.labels(number) == AWAITS_EDITOR
-    assert desk.conclusions(number) == ["success"]
-    ((path, line, level, message),) = desk.annotations(number)
+    number = await propose(harness, line=None)
+    assert harness.labels(number) == AWAITS_EDITOR
+    assert harness.conclusions(number) == ["success"]
+    ((path, line, level, message),) = harness.annotations(number)
     assert (path, line, level) == (PATH, 4, "notice")
     assert "Ada Merritt may be Ada Zoe Merritt, Ada Lee Merritt or Ada Kim Merritt" in message
 
 
 @pytest.mark.exhaustive
-async def test_a_list_out_of_reach_is_told_once_and_nobody_is_accused(desk: Desk) -> None:
-    desk.simulator.fail_next(404, times=10, match=LIST)
-    number = await propose(desk, pep(sponsor=None), line=None)
-    assert desk.labels(number) == AWAITS_EDITOR
-    assert desk.conclusions(number) == ["success"]
-    ((path, line, level, message),) = desk.annotations(number)
+async def test_a_list_out_of_reach_is_reported_once_and_nobody_is_accused(harness: Harness) -> None:
+    harness.simulator.fail_next(404, times=10, match=LIST)
+    number = await propose(harness, pep(sponsor=None), line=None)
+    assert harness.labels(number) == AWAITS_EDITOR
+    assert harness.conclusions(number) == ["success"]
+    ((path, line, level, message),) = harness.annotations(number)
     assert (path, line, level) == (PATH, 3, "notice")
     assert "list is not at hand" in message
-    assert desk.comment(number).count("core team's list") == 1
+    assert harness.comment(number).count("core team's list") == 1
 
 
 @pytest.mark.exhaustive
-async def test_an_old_copy_of_the_list_serves_and_its_age_is_told(desk: Desk) -> None:
-    assert desk.server is not None
+async def test_an_old_copy_of_the_list_serves_and_its_age_is_reported(harness: Harness) -> None:
+    assert harness.server is not None
     taken = datetime.now(UTC) - timedelta(days=3, hours=1)
-    await desk.server.store.keep_document(
-        f"core-team:{desk.installation}:python/devguide/core-team/core-team.csv",
+    await harness.server.store.keep_document(
+        f"core-team:{harness.installation}:python/devguide/core-team/core-team.csv",
         Document(CORE_TEAM, taken),
     )
-    desk.simulator.fail_next(403, times=10, match=LIST)
-    number = await propose(desk, pep(sponsor=None))
-    assert desk.labels(number) == NEEDS_SPONSOR
-    assert "the copy used is 3 days old" in desk.comment(number)
+    harness.simulator.fail_next(403, times=10, match=LIST)
+    number = await propose(harness, pep(sponsor=None))
+    assert harness.labels(number) == NEEDS_SPONSOR
+    assert "the copy used is 3 days old" in harness.comment(number)
 
 
 @pytest.mark.exhaustive
-async def test_the_list_is_read_without_the_token_where_the_app_may_not(desk: Desk) -> None:
-    desk.simulator.fail_next(403, times=1, match=LIST)
-    number = await propose(desk)
-    assert desk.labels(number) == AWAITS_SPONSOR
+async def test_the_list_is_read_without_the_token_where_the_app_may_not(harness: Harness) -> None:
+    harness.simulator.fail_next(403, times=1, match=LIST)
+    number = await propose(harness)
+    assert harness.labels(number) == AWAITS_SPONSOR
     asked = [
-        request.authorization_kind for request in desk.simulator.requests if LIST in request.path
+        request.authorization_kind for request in harness.simulator.requests if LIST in request.path
     ]
     assert asked == ["anonymous", "anonymous"] or asked[-1] == "anonymous"
-    assert "list" not in desk.comment(number)
+    assert "list" not in harness.comment(number)
 
 
-async def test_a_missing_line_can_be_pasted(desk: Desk) -> None:
-    number = await propose(desk, line=None)
-    assert desk.labels(number) == NEEDS_CODEOWNERS
-    assert desk.conclusions(number) == ["neutral"]
-    ((path, line, level, message),) = desk.annotations(number)
+async def test_a_missing_line_can_be_pasted(harness: Harness) -> None:
+    number = await propose(harness, line=None)
+    assert harness.labels(number) == NEEDS_CODEOWNERS
+    assert harness.conclusions(number) == ["neutral"]
+    ((path, line, level, message),) = harness.annotations(number)
     assert (path, line, level) == (PATH, 1, "warning")
     assert "Please add a line for this file to `.github/CODEOWNERS`" in message
-    assert f"    {PATH}  @ada\n" in desk.comment(number)
-    assert "after the entry for PEP 841" in desk.comment(number)
+    assert f"    {PATH}  @ada\n" in harness.comment(number)
+    assert "after the entry for PEP 841" in harness.comment(number)
 
 
 WRONG_LINES = (
@@ -169,73 +171,75 @@ WRONG_LINES = (
 
 
 @pytest.mark.exhaustive
-async def test_a_wrong_line_is_told_where_it_stands(desk: Desk) -> None:
-    number = await propose(desk, line=None)
+async def test_a_wrong_line_is_reported_where_it_stands(harness: Harness) -> None:
+    number = await propose(harness, line=None)
     for text, owners, place, words in WRONG_LINES:
-        await desk.simulator.push(REPOSITORY, number, {PATH: text, ".github/CODEOWNERS": owners})
-        await desk.calm()
-        assert desk.labels(number) == NEEDS_CODEOWNERS, words
-        assert desk.conclusions(number) == ["neutral"], words
-        ((*found, message),) = desk.annotations(number)
+        await harness.simulator.push(REPOSITORY, number, {PATH: text, ".github/CODEOWNERS": owners})
+        await harness.wait_until_idle()
+        assert harness.labels(number) == NEEDS_CODEOWNERS, words
+        assert harness.conclusions(number) == ["neutral"], words
+        ((*found, message),) = harness.annotations(number)
         assert tuple(found) == place, words
         assert words in message
 
 
 @pytest.mark.exhaustive
-async def test_an_unknown_owner_is_not_judged_where_github_does_not_answer(desk: Desk) -> None:
-    desk.simulator.fail_next(404, match="codeowners/errors")
-    number = await propose(desk, line=f"{LINE} @nobody-at-all")
-    assert desk.labels(number) == AWAITS_SPONSOR
-    assert desk.annotations(number) == []
-    assert "GitHub did not say whether all owners in CODEOWNERS exist" in desk.comment(number)
+async def test_an_unknown_owner_is_not_judged_where_github_does_not_answer(
+    harness: Harness,
+) -> None:
+    harness.simulator.fail_next(404, match="codeowners/errors")
+    number = await propose(harness, line=f"{LINE} @nobody-at-all")
+    assert harness.labels(number) == AWAITS_SPONSOR
+    assert harness.annotations(number) == []
+    assert "GitHub did not say whether all owners in CODEOWNERS exist" in harness.comment(number)
 
 
 @pytest.mark.exhaustive
-async def test_a_line_left_over_from_a_renumbering_is_told(desk: Desk) -> None:
-    number = await propose(desk)
-    await desk.simulator.push(REPOSITORY, number, {PATH: None, "peps/pep-0843.rst": pep(843)})
-    await desk.simulator.edit_pull_request(
+async def test_a_line_left_over_from_a_renumbering_is_reported(harness: Harness) -> None:
+    number = await propose(harness)
+    await harness.simulator.push(REPOSITORY, number, {PATH: None, "peps/pep-0843.rst": pep(843)})
+    await harness.simulator.edit_pull_request(
         REPOSITORY, number, by="nova", title="PEP 843: A calmer way"
     )
-    await desk.calm()
-    assert desk.labels(number) == NEEDS_CODEOWNERS
-    ((path, line, level, message),) = desk.annotations(number)
+    await harness.wait_until_idle()
+    assert harness.labels(number) == NEEDS_CODEOWNERS
+    ((path, line, level, message),) = harness.annotations(number)
     assert (path, line, level) == (".github/CODEOWNERS", 5, "warning")
     assert "still has the earlier name of `peps/pep-0843.rst`" in message
-    assert "    peps/pep-0843.rst  @ada\n" in desk.comment(number)
+    assert "    peps/pep-0843.rst  @ada\n" in harness.comment(number)
 
 
 @pytest.mark.exhaustive
-async def test_a_broken_line_elsewhere_in_the_file_is_told(desk: Desk) -> None:
-    number = await propose(desk, line=f"{LINE}\npeps/pep-[0-9].rst  @ada")
-    assert desk.conclusions(number) == ["neutral"]
-    ((path, line, level, message),) = desk.annotations(number)
+async def test_a_broken_line_elsewhere_in_the_file_is_reported(harness: Harness) -> None:
+    number = await propose(harness, line=f"{LINE}\npeps/pep-[0-9].rst  @ada")
+    assert harness.conclusions(number) == ["neutral"]
+    ((path, line, level, message),) = harness.annotations(number)
     assert (path, line, level) == (".github/CODEOWNERS", 6, "warning")
     assert "can disable the whole file" in message
 
 
 @pytest.mark.exhaustive
-async def test_the_line_waits_for_the_sponsor_and_for_the_number(desk: Desk) -> None:
-    seeking = await propose(desk, pep(sponsor=None), line=None)
-    assert "The CODEOWNERS line depends on the sponsor" in desk.comment(seeking)
-    assert "needs codeowners" not in desk.labels(seeking)
-    unnumbered = await propose(desk, pep(9999), number=9999, line=None)
-    assert "The CODEOWNERS line depends on the number" in desk.comment(unnumbered)
-    assert "needs codeowners" not in desk.labels(unnumbered)
+async def test_the_line_waits_for_the_sponsor_and_for_the_number(harness: Harness) -> None:
+    seeking = await propose(harness, pep(sponsor=None), line=None)
+    assert "The CODEOWNERS line depends on the sponsor" in harness.comment(seeking)
+    assert "needs codeowners" not in harness.labels(seeking)
+    unnumbered = await propose(harness, pep(9999), number=9999, line=None)
+    assert "The CODEOWNERS line depends on the number" in harness.comment(unnumbered)
+    assert "needs codeowners" not in harness.labels(unnumbered)
 
 
 async def test_a_missing_sponsor_is_an_error_at_the_author_header_until_there_is_one(
-    desk: Desk,
+    harness: Harness,
 ) -> None:
-    number = await propose(desk, pep(sponsor=None))
-    assert desk.labels(number) == NEEDS_SPONSOR
-    assert desk.conclusions(number) == ["failure"]
-    ((path, line, level, message),) = desk.annotations(number)
+    number = await propose(harness, pep(sponsor=None))
+    assert harness.labels(number) == NEEDS_SPONSOR
+    assert harness.conclusions(number) == ["failure"]
+    ((path, line, level, message),) = harness.annotations(number)
     assert (path, line, level) == (PATH, 3, "failure")
     assert "needs a `Sponsor` line" in message
-    assert "**Find a sponsor.**" in desk.comment(number)
-    await desk.simulator.push(REPOSITORY, number, {PATH: pep()})
-    await desk.calm()
-    assert desk.labels(number) == AWAITS_SPONSOR
-    assert len(desk.comments(number)) == 1
-    assert "Find a sponsor" not in desk.comment(number)
+    assert "**Find a sponsor.**" in harness.comment(number)
+    await harness.simulator.push(REPOSITORY, number, {PATH: pep()})
+    await harness.wait_until_idle()
+    assert harness.labels(number) == AWAITS_SPONSOR
+    assert len(harness.comments(number)) == 1
+    assert "Find a sponsor" not in harness.comment(number)

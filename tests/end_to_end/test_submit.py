@@ -7,7 +7,7 @@ import pytest
 
 from tests.end_to_end import council
 from tests.end_to_end.conftest import AUTHOR, EDITOR, SPONSOR, STRANGER, pep
-from tests.end_to_end.desk import REPOSITORY, Desk
+from tests.end_to_end.harness import REPOSITORY, Harness
 from tests.end_to_end.proposal import PATH, propose
 from tests.end_to_end.test_prepare import merged, say
 
@@ -17,10 +17,10 @@ POSTED = "Post-History: `01-Jan-2025 <https://discuss.python.org/t/1>`__\n"
 
 
 async def test_after_the_merge_what_is_missing_goes_and_the_form_is_the_right_one(
-    desk: Desk,
+    harness: Harness,
 ) -> None:
-    number = await merged(desk)
-    reply = await say(desk, number, "/pep submit", by=AUTHOR)
+    number = await merged(harness)
+    reply = await say(harness, number, "/pep submit", by=AUTHOR)
     assert "**Before PEP 842 is handed over, one thing is missing:**" in reply
     assert "`/pep thread URL` makes that change ready" in reply
     text = (
@@ -28,9 +28,9 @@ async def test_after_the_merge_what_is_missing_goes_and_the_form_is_the_right_on
         .replace("Status:", f"{THREAD}Status:")
         .replace("\n\n\nAbstract", f"\n{POSTED}\n\nAbstract", 1)
     )
-    await desk.simulator.commit(REPOSITORY, {PATH: text}, by=EDITOR)
-    await desk.calm()
-    reply = await say(desk, number, "/pep submit 842", by=SPONSOR)
+    await harness.simulator.commit(REPOSITORY, {PATH: text}, by=EDITOR)
+    await harness.wait_until_idle()
+    reply = await say(harness, number, "/pep submit 842", by=SPONSOR)
     assert "**PEP 842 lacks nothing that I can see.**" in reply
     (form,) = FORM.findall(reply)
     assert parse_qs(urlsplit(form).query) == {
@@ -38,50 +38,50 @@ async def test_after_the_merge_what_is_missing_goes_and_the_form_is_the_right_on
         "labels": ["PEP"],
         "title": ["PEP 842 -- A calmer way"],
     }
-    assert {path for method, path in desk.writes() if "steering-council" in path} == set()
-    assert "is for an author, a sponsor" in await say(desk, number, "/pep submit", by=STRANGER)
+    assert {path for method, path in harness.writes() if "steering-council" in path} == set()
+    assert "is for an author, a sponsor" in await say(harness, number, "/pep submit", by=STRANGER)
 
 
 @pytest.mark.exhaustive
-async def test_what_is_not_published_yet_says_so(desk: Desk) -> None:
-    number = await propose(desk)
-    reply = await say(desk, number, "/pep submit", by=AUTHOR)
+async def test_what_is_not_published_yet_says_so(harness: Harness) -> None:
+    number = await propose(harness)
+    reply = await say(harness, number, "/pep submit", by=AUTHOR)
     assert "It is not published yet: its pull request is open." in reply
 
 
-async def test_on_an_issue_a_packaging_pep_is_told_where_it_goes(desk: Desk) -> None:
+async def test_on_an_issue_a_packaging_pep_is_told_where_it_goes(harness: Harness) -> None:
     text = pep(headers="Topic: Packaging\n")
-    await desk.simulator.commit(REPOSITORY, {PATH: text}, by=EDITOR)
-    issue = await desk.simulator.open_issue(REPOSITORY, by=STRANGER, title="Ready?")
-    reply = await say(desk, issue, "/pep submit 842", by=SPONSOR)
+    await harness.simulator.commit(REPOSITORY, {PATH: text}, by=EDITOR)
+    issue = await harness.simulator.open_issue(REPOSITORY, by=STRANGER, title="Ready?")
+    reply = await say(harness, issue, "/pep submit 842", by=SPONSOR)
     assert "The Steering Council's tracker is not the place for it:" in reply
     assert not FORM.search(reply)
-    assert "There is no PEP 999 here." in await say(desk, issue, "/pep submit 999")
+    assert "There is no PEP 999 here." in await say(harness, issue, "/pep submit 999")
     assert "waits for no decision: its status is `Final`" in await say(
-        desk, issue, "/pep submit 841"
+        harness, issue, "/pep submit 841"
     )
 
 
 @pytest.mark.exhaustive
 async def test_what_was_asked_and_handed_over_before_is_known_without_asking_anybody(
-    desk: Desk,
+    harness: Harness,
 ) -> None:
-    await council.open_council(desk, council.COUNCIL, council.TYPING)
-    number = await merged(desk)
+    await council.open_council(harness, council.COUNCIL, council.TYPING)
+    number = await merged(harness)
     text = pep(headers=f"Topic: Typing\n{THREAD}")
-    await desk.simulator.commit(REPOSITORY, {PATH: text}, by=EDITOR)
-    await desk.calm()
-    asked = await council.submit(desk, 842, by=AUTHOR, tracker=council.TYPING)
-    desk.simulator.clear_requests()
-    reply = await say(desk, number, "/pep submit", by=AUTHOR)
+    await harness.simulator.commit(REPOSITORY, {PATH: text}, by=EDITOR)
+    await harness.wait_until_idle()
+    asked = await council.submit(harness, 842, by=AUTHOR, tracker=council.TYPING)
+    harness.simulator.clear_requests()
+    reply = await say(harness, number, "/pep submit", by=AUTHOR)
     recommendation = f"[issue #{asked}](https://github.com/{council.TYPING}/issues/{asked}), open"
     assert f"was asked for its recommendation, and the PEP links none: {recommendation}" in reply
     assert FORM.search(reply)
-    handed = await council.submit(desk, 842, by=AUTHOR)
-    desk.simulator.clear_requests()
-    issue = await desk.simulator.open_issue(REPOSITORY, by=STRANGER, title="Ready?")
-    reply = await say(desk, issue, "/pep submit 842", by=EDITOR)
+    handed = await council.submit(harness, 842, by=AUTHOR)
+    harness.simulator.clear_requests()
+    issue = await harness.simulator.open_issue(REPOSITORY, by=STRANGER, title="Ready?")
+    reply = await say(harness, issue, "/pep submit 842", by=EDITOR)
     assert f"[issue #{handed}](https://github.com/{council.COUNCIL}/issues/{handed}), open" in reply
     assert "A second issue there is not needed." in reply
     assert not FORM.search(reply)
-    assert [path for path in desk.reads() if "council" in path] == []
+    assert [path for path in harness.reads() if "council" in path] == []

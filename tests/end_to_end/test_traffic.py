@@ -13,8 +13,8 @@ import yaml
 from bot.github.client.app import EVENTS, PERMISSIONS
 from github_simulator.github import GitHubSimulator
 from tests.end_to_end import story
-from tests.end_to_end.conftest import EDITOR, SPONSOR, pep, pep_desk
-from tests.end_to_end.desk import REPOSITORY, Desk
+from tests.end_to_end.conftest import EDITOR, SPONSOR, pep, pep_harness
+from tests.end_to_end.harness import REPOSITORY, Harness
 from tests.end_to_end.proposal import propose, set_policy
 
 NEEDED = (
@@ -30,43 +30,43 @@ NEEDED = (
 """What a request needs ("Permissions required for GitHub Apps")."""
 
 
-async def long_story(desk: Desk) -> None:
+async def long_story(harness: Harness) -> None:
     """Every kind of request the bot makes."""
-    await desk.stop()
-    await desk.start()
-    desk.simulator.drop_connections(match="POST .*/check-runs", after=True)
-    await story.play(desk)
-    with desk.simulator.lost_webhooks():
-        await desk.simulator.label(REPOSITORY, story.SECOND, by=EDITOR, name="skip number")
-    await desk.simulator.comment(REPOSITORY, story.SECOND, by=EDITOR, body="Take any number.")
-    await desk.calm()
-    await propose(desk, number=845, line="peps/pep-0845.rst  @ada @nobody-at-all")
-    await set_policy(desk, "[labels]\ncreate_missing = false\nnew_pep = 'proposal'\n")
-    await propose(desk, pep(846, status="Accepted"), number=846, by=SPONSOR)
-    await desk.simulator.merge(REPOSITORY, story.FIRST, by=EDITOR)
-    await desk.calm()
-    number = await desk.simulator.open_pull_request(
+    await harness.stop()
+    await harness.start()
+    harness.simulator.drop_connections(match="POST .*/check-runs", after=True)
+    await story.play(harness)
+    with harness.simulator.lost_webhooks():
+        await harness.simulator.label(REPOSITORY, story.SECOND, by=EDITOR, name="skip number")
+    await harness.simulator.comment(REPOSITORY, story.SECOND, by=EDITOR, body="Take any number.")
+    await harness.wait_until_idle()
+    await propose(harness, number=845, line="peps/pep-0845.rst  @ada @nobody-at-all")
+    await set_policy(harness, "[labels]\ncreate_missing = false\nnew_pep = 'proposal'\n")
+    await propose(harness, pep(846, status="Accepted"), number=846, by=SPONSOR)
+    await harness.simulator.merge(REPOSITORY, story.FIRST, by=EDITOR)
+    await harness.wait_until_idle()
+    number = await harness.simulator.open_pull_request(
         REPOSITORY, by=EDITOR, title="PEP 840: Final", files={"peps/pep-0840.rst": pep(840) * 40}
     )
-    await desk.calm()
-    await desk.simulator.close(REPOSITORY, number, by=EDITOR)
-    await desk.calm()
+    await harness.wait_until_idle()
+    await harness.simulator.close(REPOSITORY, number, by=EDITOR)
+    await harness.wait_until_idle()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def told(pem: str, tmp_path_factory: pytest.TempPathFactory) -> GitHubSimulator:
+async def traffic(pem: str, tmp_path_factory: pytest.TempPathFactory) -> GitHubSimulator:
     """A GitHub that was asked all that the story makes the bot ask."""
-    async with pep_desk(tmp_path_factory.mktemp("told"), pem) as desk:
-        await long_story(desk)
-        return desk.simulator
+    async with pep_harness(tmp_path_factory.mktemp("told"), pem) as harness:
+        await long_story(harness)
+        return harness.simulator
 
 
 @pytest.mark.real_data
 def test_every_request_is_one_github_describes(
-    told: GitHubSimulator, shared_data: Path, tmp_path: Path
+    traffic: GitHubSimulator, shared_data: Path, tmp_path: Path
 ) -> None:
     lines = tmp_path / "traffic.jsonl"
-    told.dump_traffic(lines)
+    traffic.dump_traffic(lines)
     done = subprocess.run(
         [sys.executable, shared_data.parent / "tools" / "validate_traffic.py", "--json", lines],
         capture_output=True,
@@ -85,10 +85,10 @@ def test_every_request_is_one_github_describes(
 
 
 def test_the_permissions_asked_for_are_the_least_that_the_requests_need(
-    told: GitHubSimulator,
+    traffic: GitHubSimulator,
 ) -> None:
     needed: dict[str, set[str]] = {"metadata": {"read"}}
-    for request in told.requests:
+    for request in traffic.requests:
         if request.authorization_kind != "token" or request.repository == "python/devguide":
             continue
         line = f"{request.method} {request.path}"

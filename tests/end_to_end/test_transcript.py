@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.conftest import EDITOR, pep_desk
+from tests.end_to_end.conftest import EDITOR, pep_harness
 from tests.end_to_end.transcript import (
     DOCS,
     FOR_AUTHORS,
@@ -22,8 +22,8 @@ async def test_the_thread_on_the_page_went_like_that(
     tmp_path: Path, pem: str, page: str, lines: tuple[Line, ...]
 ) -> None:
     text = (DOCS / page).read_text(encoding="utf-8")
-    async with pep_desk(tmp_path, pem, editors=[EDITOR]) as desk:
-        told = await transcript(desk, lines)
-    assert text == written_into(text, told), (
+    async with pep_harness(tmp_path, pem, editors=[EDITOR]) as harness:
+        thread = await transcript(harness, lines)
+    assert text == written_into(text, thread), (
         "write it with `.uv/bin/uv run python -m tests.end_to_end.transcript`"
     )

@@ -24,7 +24,7 @@ from bot.handlers.handle import NOT_FOUND_YET
 from bot.inbox.delivery import DeliveryRecord, DeliveryState
 from bot.inbox.protocol import Inbox
 from bot.server import running
-from tests.end_to_end.desk import REPOSITORY, SECRET, Desk
+from tests.end_to_end.harness import REPOSITORY, SECRET, Harness
 from tests.end_to_end.proposal import propose
 
 pytestmark = pytest.mark.real_data
@@ -96,13 +96,13 @@ def payloads(shared_data: Path) -> list[tuple[str, Any]]:
 
 
 @asynccontextmanager
-async def post(desk: Desk) -> AsyncIterator["Postman"]:
+async def post(harness: Harness) -> AsyncIterator["PayloadSender"]:
     async with aiohttp.ClientSession() as session:
-        yield Postman(session, desk.url("/webhook"))
+        yield PayloadSender(session, harness.url("/webhook"))
 
 
 @dataclass
-class Postman:
+class PayloadSender:
     """Sends webhooks signed as GitHub signs them."""
 
     session: aiohttp.ClientSession
@@ -120,8 +120,8 @@ class Postman:
         async with self.session.post(self.url, data=sent.body, headers=headers) as answer:
             if answer.status >= 500:
                 return answer.status, await answer.text()
-            told = await answer.json()
-            return answer.status, told.get("status", told.get("error"))
+            answer_json = await answer.json()
+            return answer.status, answer_json.get("status", answer_json.get("error"))
 
     async def send_all(self, several: Iterable[Sent]) -> list[tuple[int, str]]:
         """Several at a time, as GitHub does."""
@@ -156,18 +156,18 @@ async def assert_handled_without_fault(inbox: Inbox) -> list[DeliveryRecord]:
 
 
 async def test_each_real_payload_is_recorded_once_or_ignored_and_handled_without_fault(
-    desk: Desk, payloads: list[tuple[str, Any]]
+    harness: Harness, payloads: list[tuple[str, Any]]
 ) -> None:
     several = [
         Sent.of(event, payload, f"{index}") for index, (event, payload) in enumerate(payloads)
     ]
-    await desk.stop()
+    await harness.stop()
     # No worker yet, so that all stands in the inbox as it was accepted.
-    async with running(desk.settings(), with_worker=False) as server:
+    async with running(harness.settings(), with_worker=False) as server:
         before = {record.delivery.id for record in await server.inbox.records(limit=10_000)}
-        async with post(desk) as postman:
-            answers = await postman.send_all(several)
-            again = await postman.send_all(several)
+        async with post(harness) as payload_sender:
+            answers = await payload_sender.send_all(several)
+            again = await payload_sender.send_all(several)
         print(  # noqa: T201
             f"{len(several)} payloads: {dict(Counter(said for _, said in answers))}; "
             f"again: {dict(Counter(said for _, said in again))}"
@@ -192,31 +192,36 @@ async def test_each_real_payload_is_recorded_once_or_ignored_and_handled_without
             sent.guid for sent in accepted
         )
         for sent in accepted:
-            kept = await server.inbox.record(sent.guid)
-            assert kept is not None
-            assert (kept.delivery.payload, kept.delivery.event) == (sent.body, sent.event)
+            stored_record = await server.inbox.record(sent.guid)
+            assert stored_record is not None
+            assert (stored_record.delivery.payload, stored_record.delivery.event) == (
+                sent.body,
+                sent.event,
+            )
 
     # The simulated GitHub knows none of these repositories: each is looked for in vain.
-    await desk.start()
-    assert desk.server is not None
-    done = {record.delivery.id for record in await assert_handled_without_fault(desk.server.inbox)}
+    await harness.start()
+    assert harness.server is not None
+    done = {
+        record.delivery.id for record in await assert_handled_without_fault(harness.server.inbox)
+    }
     assert done >= {sent.guid for sent in accepted}
 
 
-def transplanted(payload: Any, desk: Desk, number: int) -> Any:
+def transplanted(payload: Any, harness: Harness, number: int) -> Any:
     """The payload as if it came from the repository on the desk, about a pull request there."""
     moved = copy.deepcopy(payload)
     if isinstance(moved.get("repository"), dict):
         owner, _, name = REPOSITORY.partition("/")
         here = next(
             each.payload["repository"]
-            for each in desk.simulator.deliveries
+            for each in harness.simulator.deliveries
             if "repository" in each.payload
         )
         moved["repository"] |= {"full_name": REPOSITORY, "name": name, "id": here["id"]}
         if isinstance(moved["repository"].get("owner"), dict):
             moved["repository"]["owner"]["login"] = owner
-    moved["installation"] = {"id": desk.installation}
+    moved["installation"] = {"id": harness.installation}
     for part in ("pull_request", "issue"):
         if isinstance(moved.get(part), dict):
             moved[part]["number"] = number
@@ -241,7 +246,7 @@ def places(value: Any, depth: int = 0) -> Iterator[tuple[Any, Any, int]]:
         yield from places(inner, depth + 1)
 
 
-def torn(payload: Any, chance: random.Random) -> Any:
+def truncated(payload: Any, chance: random.Random) -> Any:
     """A few members dropped, replaced by something odd, or by one another; rather high up."""
     for _ in range(chance.randrange(1, 4)):
         found = list(places(payload))
@@ -262,29 +267,29 @@ def torn(payload: Any, chance: random.Random) -> Any:
 
 @pytest.mark.parametrize("count", [100, pytest.param(1000, marks=pytest.mark.exhaustive)])
 async def test_torn_payloads_are_never_answered_5xx_and_never_meet_a_fault(
-    count: int, desk: Desk, payloads: list[tuple[str, Any]]
+    count: int, harness: Harness, payloads: list[tuple[str, Any]]
 ) -> None:
     seed = random.randrange(10**6)
     print(f"seed {seed}")  # noqa: T201
     chance = random.Random(seed)
-    number = await propose(desk)
+    number = await propose(harness)
     several = []
     subscribed = [one for one in payloads if one[0] in EVENTS]
     for index in range(count):
         event, payload = chance.choice(subscribed if index % 8 else payloads)
-        moved = transplanted(payload, desk, number)
+        moved = transplanted(payload, harness, number)
         # What takes the installation away ends all that follows.
         if event.startswith("installation") and moved.get("action") in ("deleted", "suspend"):
             moved["action"] = "created"
-        several.append(Sent.of(event, torn(moved, chance), f"{seed}-{index}"))
+        several.append(Sent.of(event, truncated(moved, chance), f"{seed}-{index}"))
     # Lone surrogates among what is logged break structlog's printing, which no program uses.
     with capture_logs():
-        async with post(desk) as postman:
-            answers = await postman.send_all(several)
-        assert desk.server is not None
-        records = await assert_handled_without_fault(desk.server.inbox)
+        async with post(harness) as payload_sender:
+            answers = await payload_sender.send_all(several)
+        assert harness.server is not None
+        records = await assert_handled_without_fault(harness.server.inbox)
     print(f"{count} torn payloads: {dict(Counter(answers))}; {len(records)} handled")  # noqa: T201
     worse = [(sent, one) for sent, one in zip(several, answers, strict=True) if one[0] >= 500]
     assert not worse, f"seed {seed}: {worse[0]}"
-    assert len(desk.comments(number)) == 1
-    assert len(desk.conclusions(number)) == 1
+    assert len(harness.comments(number)) == 1
+    assert len(harness.conclusions(number)) == 1

@@ -14,8 +14,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from bot.cli.queue import queue_json, read_queues
-from bot.peps.dates import in_pep_style
-from tests.end_to_end.conftest import AUTHOR, EDITOR, SPONSOR, pep, pep_desk
+from bot.peps.dates import format_pep_date
+from tests.end_to_end.conftest import AUTHOR, EDITOR, SPONSOR, pep, pep_harness
 from tests.end_to_end.council import (
     COUNCIL,
     council_writes,
@@ -23,11 +23,11 @@ from tests.end_to_end.council import (
     submit,
     summary,
 )
-from tests.end_to_end.desk import REPOSITORY, Desk
+from tests.end_to_end.harness import REPOSITORY, Harness
 from tests.end_to_end.proposal import PATH, propose
 from tests.end_to_end.test_prepare import published, say
 from tests.end_to_end.test_reminders import Days, later, reminders
-from tests.review.taking_over import patch_in, with_patch
+from tests.review.applying_fixes import patch_in, with_patch
 
 THREAD = "https://discuss.python.org/t/a-calmer-way/1234"
 POST = "https://discuss.python.org/t/1234/56"
@@ -41,43 +41,43 @@ def clock() -> Days:
 
 
 @pytest.fixture
-async def desk(tmp_path: Path, pem: str, clock: Days) -> AsyncIterator[Desk]:
-    async with pep_desk(tmp_path, pem, clock, clock.githubs) as made:
+async def harness(tmp_path: Path, pem: str, clock: Days) -> AsyncIterator[Harness]:
+    async with pep_harness(tmp_path, pem, clock, clock.githubs) as made:
         yield made
 
 
-class Life:
+class PepLife:
     """The PEP, as its people and the clock move it on."""
 
-    def __init__(self, desk: Desk, clock: Days, folder: Path) -> None:
-        self.desk, self.clock, self.folder = desk, clock, folder
+    def __init__(self, harness: Harness, clock: Days, folder: Path) -> None:
+        self.harness, self.clock, self.folder = harness, clock, folder
 
     def today(self) -> str:
-        return in_pep_style(self.clock().date())
+        return format_pep_date(self.clock().date())
 
     async def sent(self, reply: str, title: str, *, blanks: tuple[str, str] = ("", "")) -> int:
         """Open a pull request with the patch of a reply, its blanks filled in."""
         assert f"`{title}`" in reply, reply
-        before = {PATH: published(self.desk)}
+        before = {PATH: published(self.harness)}
         after = with_patch(self.folder / title.replace(" ", "-"), before, patch_in(reply))[PATH]
-        number = await self.desk.simulator.open_pull_request(
+        number = await self.harness.simulator.open_pull_request(
             REPOSITORY, by=AUTHOR, title=title, files={PATH: after.replace(*blanks)}
         )
-        await self.desk.calm()
-        assert self.desk.conclusions(number) == ["success"], summary(self.desk, number)
-        assert self.desk.comments(number) == []
+        await self.harness.wait_until_idle()
+        assert self.harness.conclusions(number) == ["success"], summary(self.harness, number)
+        assert self.harness.comments(number) == []
         return number
 
     async def merge(self, number: int) -> None:
-        await self.desk.simulator.merge(REPOSITORY, number, by=EDITOR)
-        await self.desk.calm()
+        await self.harness.simulator.merge(REPOSITORY, number, by=EDITOR)
+        await self.harness.wait_until_idle()
 
     async def queue(self) -> tuple[list[str], list[str | None]]:
         """What the command line tells of the PEP: follow-ups, and where it awaits a decision."""
-        told = await read_queues(self.desk.settings().database_url, self.clock)
+        page_or_comment = await read_queues(self.harness.settings().database_url, self.clock)
         (here,) = [
             one
-            for one in map(json.loads, queue_json(told).splitlines())
+            for one in map(json.loads, queue_json(page_or_comment).splitlines())
             if one["repository"] == REPOSITORY
         ]
         return (
@@ -88,67 +88,67 @@ class Life:
 
 @pytest.mark.exhaustive
 async def test_from_draft_to_final_nothing_is_forgotten_and_nothing_said_twice(
-    desk: Desk, clock: Days, tmp_path: Path
+    harness: Harness, clock: Days, tmp_path: Path
 ) -> None:
-    life = Life(desk, clock, tmp_path)
-    await open_council(desk)
+    life = PepLife(harness, clock, tmp_path)
+    await open_council(harness)
 
     # A new PEP, merged; its thread is forgotten.
-    first = await propose(desk, pep(body="Words."))
-    await desk.simulator.review(REPOSITORY, first, by=SPONSOR, state="approved")
-    await desk.calm()
+    first = await propose(harness, pep(body="Words."))
+    await harness.simulator.review(REPOSITORY, first, by=SPONSOR, state="approved")
+    await harness.wait_until_idle()
     await life.merge(first)
-    steps = desk.comments(first)[-1]
+    steps = harness.comments(first)[-1]
     assert "<!-- pep-bot:merged -->" in steps
-    await later(desk, clock, 6)
-    assert desk.writes() == []
-    await later(desk, clock, 2)
-    assert len(reminders(desk, first)) == 1
+    await later(harness, clock, 6)
+    assert harness.writes() == []
+    await later(harness, clock, 2)
+    assert len(reminders(harness, first)) == 1
     assert await life.queue() == (["thread-missing"], [])
-    await later(desk, clock, 3)
-    assert desk.writes() == []
+    await later(harness, clock, 3)
+    assert harness.writes() == []
 
     # It is set by the patch that the bot makes of the link.
-    reply = await say(desk, first, f"/pep thread {THREAD} {life.today()}", by=AUTHOR)
+    reply = await say(harness, first, f"/pep thread {THREAD} {life.today()}", by=AUTHOR)
     await life.merge(await life.sent(reply, "PEP 842: Add Discussions-To and Post-History"))
-    assert "Discussions-To: https://discuss.python.org/t/1234\n" in published(desk)
-    await later(desk, clock, 30)
-    assert desk.writes() == []
+    assert "Discussions-To: https://discuss.python.org/t/1234\n" in published(harness)
+    await later(harness, clock, 30)
+    assert harness.writes() == []
     assert await life.queue() == ([], [])
 
     # It is handed to the Steering Council with the form that the bot fills in and does not send.
-    reply = await say(desk, first, "/pep submit", by=SPONSOR)
+    reply = await say(harness, first, "/pep submit", by=SPONSOR)
     (form,) = [url for url in LINK.findall(reply) if f"/{COUNCIL}/issues/new?" in url]
     filled = {name: value for name, (value,) in parse_qs(urlsplit(form).query).items()}
     assert filled["template"] == "pep-submission.md"
-    assert council_writes(desk) == []
-    issue = await submit(desk, 842, by=SPONSOR, title=filled["title"])
+    assert council_writes(harness) == []
+    issue = await submit(harness, 842, by=SPONSOR, title=filled["title"])
     url = f"https://github.com/{COUNCIL}/issues/{issue}"
     assert await life.queue() == ([], [url])
-    update = await desk.simulator.open_pull_request(
+    update = await harness.simulator.open_pull_request(
         REPOSITORY,
         by=AUTHOR,
         title="PEP 842: Say it better",
-        files={PATH: published(desk).replace("Words.", "Better words.")},
+        files={PATH: published(harness).replace("Words.", "Better words.")},
     )
-    await desk.calm()
-    assert f"[issue #{issue}]({url}), open since" in summary(desk, update)
+    await harness.wait_until_idle()
+    assert f"[issue #{issue}]({url}), open since" in summary(harness, update)
     await life.merge(update)
 
     # The issue is closed, and for a while nobody records what was decided.
-    await later(desk, clock, 20)
-    await desk.simulator.close(COUNCIL, issue, by=EDITOR)
-    await desk.calm()
-    await later(desk, clock, 15)
+    await later(harness, clock, 20)
+    await harness.simulator.close(COUNCIL, issue, by=EDITOR)
+    await harness.wait_until_idle()
+    await later(harness, clock, 15)
     assert (await life.queue())[0] == ["decision-unrecorded"]
-    assert desk.writes() == []
+    assert harness.writes() == []
 
     # The decision: the patch has it, the check finds all that shows it.
-    reply = await say(desk, first, f"/pep prepare accepted {POST} {life.today()}", by=AUTHOR)
+    reply = await say(harness, first, f"/pep prepare accepted {POST} {life.today()}", by=AUTHOR)
     assert "**Decides:** the Steering Council." in reply
     decision = await life.sent(reply, "PEP 842: Mark as Accepted")
-    told = summary(desk, decision)
-    assert "PEP 842: Draft to Accepted, with a dated Resolution." in told
+    page_or_comment = summary(harness, decision)
+    assert "PEP 842: Draft to Accepted, with a dated Resolution." in page_or_comment
     await life.merge(decision)
     assert await life.queue() == ([], [])
 
@@ -162,20 +162,20 @@ async def test_from_draft_to_final_nothing_is_forgotten_and_nothing_said_twice(
         headers="Topic: Release\n",
         body=f"- 3.16.0 beta 1: Monday, {days[0]}\n- 3.16.0 final: Monday, {days[1]}",
     )
-    await desk.simulator.commit(REPOSITORY, {RELEASES: schedule}, by=EDITOR)
-    await desk.calm()
-    await later(desk, clock, 10)
+    await harness.simulator.commit(REPOSITORY, {RELEASES: schedule}, by=EDITOR)
+    await harness.wait_until_idle()
+    await later(harness, clock, 10)
     assert await life.queue() == ([], [])
-    await later(desk, clock, 20)
+    await later(harness, clock, 20)
     assert await life.queue() == (["not-final"], [])
 
-    reply = await say(desk, first, "/pep prepare final", by=AUTHOR)
+    reply = await say(harness, first, "/pep prepare final", by=AUTHOR)
     label = ("label-in-the-docs", "library/calm")
     final = await life.sent(reply, "PEP 842: Mark as Final", blanks=label)
     await life.merge(final)
-    await later(desk, clock, 60)
+    await later(harness, clock, 60)
     assert await life.queue() == ([], [])
 
     # All in all: the review's comment, the next steps, one reminder; and not a word to the council.
-    assert len(desk.comments(first)) == 3
-    assert desk.simulator.pull_request(COUNCIL, issue).comments == []
+    assert len(harness.comments(first)) == 3
+    assert harness.simulator.pull_request(COUNCIL, issue).comments == []

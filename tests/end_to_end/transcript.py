@@ -14,8 +14,8 @@ from tempfile import TemporaryDirectory
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from tests.end_to_end.conftest import AUTHOR, EDITOR, SPONSOR, pep, pep_desk
-from tests.end_to_end.desk import REPOSITORY, Desk
+from tests.end_to_end.conftest import AUTHOR, EDITOR, SPONSOR, pep, pep_harness
+from tests.end_to_end.harness import REPOSITORY, Harness
 from tests.end_to_end.proposal import propose
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -31,7 +31,7 @@ class Line:
     """Something said: by whom, what, and whether it changes what they said before."""
 
     by: str
-    says: str
+    body: str
     edits: bool = False
 
 
@@ -51,31 +51,37 @@ FOR_EDITORS = (
 )
 
 
-async def transcript(desk: Desk, lines: Sequence[Line]) -> str:
+async def transcript(harness: Harness, lines: Sequence[Line]) -> str:
     """What was said in a thread, and what the bot made of it, in Markdown."""
-    number = await propose(desk, pep(9999, sponsor=None), number=9999, line=None)
-    told: list[str] = []
-    said: dict[str, int] = {}
-    labels, replies = desk.labels(number), desk.replies(number)
+    number = await propose(harness, pep(9999, sponsor=None), number=9999, line=None)
+    rendered: list[str] = []
+    comment_ids: dict[str, int] = {}
+    labels, replies = harness.labels(number), harness.replies(number)
     for line in lines:
-        simulator = desk.simulator
+        simulator = harness.simulator
         if line.edits:
-            await simulator.edit_comment(REPOSITORY, said[line.by], by=line.by, body=line.says)
+            await simulator.edit_comment(
+                REPOSITORY, comment_ids[line.by], by=line.by, body=line.body
+            )
         else:
-            said[line.by] = await simulator.comment(REPOSITORY, number, by=line.by, body=line.says)
-        await desk.calm()
+            comment_ids[line.by] = await simulator.comment(
+                REPOSITORY, number, by=line.by, body=line.body
+            )
+        await harness.wait_until_idle()
         verb = "changes that to" if line.edits else "says"
-        told += [f"**{_NAMES[line.by]}**, {verb}:", _indented(line.says)]
-        now, answers = desk.labels(number), desk.replies(number)
-        reaction = "".join(_EMOJI[one] for one in desk.reactions(number, said[line.by]))
+        rendered += [f"**{_NAMES[line.by]}**, {verb}:", _indented(line.body)]
+        now, answers = harness.labels(number), harness.replies(number)
+        reaction = "".join(_EMOJI[one] for one in harness.reactions(number, comment_ids[line.by]))
         moved = [f"sets `{one}`" for one in sorted(now - labels)]
         moved += [f"takes `{one}` off" for one in sorted(labels - now)]
-        told.append(f"**The bot** reacts with {reaction}{''.join(f', {one}' for one in moved)}.")
+        rendered.append(
+            f"**The bot** reacts with {reaction}{''.join(f', {one}' for one in moved)}."
+        )
         for place, answer in enumerate(answers):
             if place >= len(replies) or replies[place] != answer:
-                told += ["It replies:", _quoted(_FOOT.sub("", _MARKER.sub("", answer)))]
+                rendered += ["It replies:", _quoted(_FOOT.sub("", _MARKER.sub("", answer)))]
         labels, replies = now, answers
-    return "\n\n".join(told) + "\n"
+    return "\n\n".join(rendered) + "\n"
 
 
 def written_into(page: str, thread: str) -> str:
@@ -98,8 +104,8 @@ async def _write() -> None:
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
     for name, lines in (("author.md", FOR_AUTHORS), ("editor.md", FOR_EDITORS)):
         with TemporaryDirectory() as folder:
-            async with pep_desk(Path(folder), pem, editors=[EDITOR]) as desk:
-                thread = await transcript(desk, lines)
+            async with pep_harness(Path(folder), pem, editors=[EDITOR]) as harness:
+                thread = await transcript(harness, lines)
         place = DOCS / name
         place.write_text(written_into(place.read_text(encoding="utf-8"), thread), encoding="utf-8")
         sys.stdout.write(f"{place} is written.\n")

@@ -96,15 +96,15 @@ class DiscourseSimulator:
             await runner.cleanup()
 
     async def _post(self, request: web.Request) -> web.StreamResponse:
-        return await self._answer(request, self._found_post)
+        return await self._respond(request, self._found_post)
 
     async def _topic(self, request: web.Request) -> web.StreamResponse:
-        return await self._answer(request, self._found_topic)
+        return await self._respond(request, self._found_topic)
 
     async def _missing(self, request: web.Request) -> web.StreamResponse:
-        return await self._answer(request, lambda _: None)
+        return await self._respond(request, lambda _: None)
 
-    async def _answer(self, request: web.Request, find: Find) -> web.StreamResponse:
+    async def _respond(self, request: web.Request, find: Find) -> web.StreamResponse:
         self.requests.append(request.raw_path)
         self.headers.append(dict(request.headers))
         if self.fault is not None:

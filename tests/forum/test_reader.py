@@ -7,15 +7,15 @@ from datetime import UTC, datetime, timedelta
 import aiohttp
 import pytest
 
-from bot.forum.reader import BURST, PAUSE, POST_AGE, TITLE_AGE, DiscourseReader, KeptAnswers
-from bot.forum.wire import ForumWire
-from bot.peps.forum import NOTHING_READ, Forum, ForumQuestions, PostRead, PostRef
+from bot.forum.client import ForumClient
+from bot.forum.reader import BURST, PAUSE, POST_AGE, TITLE_AGE, DiscourseReader, ForumCache
+from bot.peps.forum import NO_FORUM_DATA, Forum, ForumPost, ForumRequest, PostRef
 from bot.store.protocol import Document
 from tests.forum.simulator import DiscourseSimulator, ForumFault
 
 REF = PostRef(66453, 63)
-ASKED = ForumQuestions((REF,), (66453,))
-WRITTEN = PostRead(datetime(2025, 3, 17, 18, 22, 11, 123000, tzinfo=UTC), "ada", "Ada Merritt")
+ASKED = ForumRequest((REF,), (66453,))
+WRITTEN = ForumPost(datetime(2025, 3, 17, 18, 22, 11, 123000, tzinfo=UTC), "ada", "Ada Merritt")
 READ = Forum({REF: WRITTEN}, {66453: "PEP 758: Calm"})
 PATHS = {"/posts/by_number/66453/63.json", "/t/66453.json"}
 
@@ -43,9 +43,9 @@ class Scene:
         return self.now
 
     def another(self, seconds: float = 5.0) -> DiscourseReader:
-        wire = ForumWire(self.session, self.forum.url)
+        wire = ForumClient(self.session, self.forum.url)
         return DiscourseReader(
-            wire, KeptAnswers(self.documents, self.clock), self.clock, seconds=seconds
+            wire, ForumCache(self.documents, self.clock), self.clock, seconds=seconds
         )
 
 
@@ -72,14 +72,14 @@ async def test_day_writer_and_title_are_read(scene: Scene) -> None:
     assert set(scene.forum.requests) == PATHS
 
 
-async def test_nobody_is_told_who_asks(scene: Scene) -> None:
+async def test_requests_do_not_identify_the_reader(scene: Scene) -> None:
     await scene.reader.read(ASKED)
     for headers in scene.forum.headers:
         assert not {"Cookie", "Authorization", "Referer"} & set(headers)
         assert headers["Accept-Encoding"] == "identity"
 
 
-async def test_what_was_read_is_kept_for_every_process_until_it_is_old(scene: Scene) -> None:
+async def test_every_process_uses_the_cache_until_it_is_old(scene: Scene) -> None:
     await scene.reader.read(ASKED)
     scene.forum.requests.clear()
     assert await scene.another().read(ASKED) == READ
@@ -101,21 +101,19 @@ async def test_every_fault_makes_it_missing_and_nothing_worse(
     # What says nothing for an hour is given up; the rest answers at once.
     reader = scene.another(seconds=0.2 if fault is ForumFault.SLOW else 5.0)
     async with asyncio.timeout(20):
-        assert await reader.read(ASKED) == NOTHING_READ
+        assert await reader.read(ASKED) == NO_FORUM_DATA
     assert scene.documents.kept == {}
     assert set(scene.forum.requests) == PATHS
 
 
 @pytest.mark.parametrize("fault", [ForumFault.BROKEN, ForumFault.HTML, ForumFault.REDIRECT])
-async def test_a_forum_that_fails_is_left_alone_for_a_while(
-    scene: Scene, fault: ForumFault
-) -> None:
+async def test_a_failing_forum_is_not_asked_for_a_while(scene: Scene, fault: ForumFault) -> None:
     scene.forum.fault = fault
     await scene.reader.read(ASKED)
     scene.forum.fault = None
     scene.forum.requests.clear()
     scene.now += timedelta(seconds=PAUSE - 1)
-    assert await scene.reader.read(ASKED) == NOTHING_READ
+    assert await scene.reader.read(ASKED) == NO_FORUM_DATA
     assert scene.forum.requests == []
     scene.now += timedelta(seconds=1)
     assert await scene.reader.read(ASKED) == READ
@@ -126,7 +124,7 @@ async def test_it_is_left_alone_as_long_as_it_asks_for(scene: Scene) -> None:
     await scene.reader.read(ASKED)
     scene.forum.fault = None
     scene.now += timedelta(seconds=29)
-    assert await scene.reader.read(ASKED) == NOTHING_READ
+    assert await scene.reader.read(ASKED) == NO_FORUM_DATA
     scene.now += timedelta(seconds=1)
     assert await scene.reader.read(ASKED) == READ
 
@@ -141,9 +139,9 @@ async def test_an_old_copy_serves_while_the_forum_is_out_of_reach(scene: Scene) 
 async def test_a_post_that_is_not_there_is_not_asked_for_again_and_hinders_no_other(
     scene: Scene,
 ) -> None:
-    absent = ForumQuestions((PostRef(1, 1),))
-    assert await scene.reader.read(absent) == NOTHING_READ
-    assert await scene.reader.read(absent) == NOTHING_READ
+    absent = ForumRequest((PostRef(1, 1),))
+    assert await scene.reader.read(absent) == NO_FORUM_DATA
+    assert await scene.reader.read(absent) == NO_FORUM_DATA
     assert scene.forum.requests == ["/posts/by_number/1/1.json"]
     assert await scene.reader.read(ASKED) == READ
 
@@ -173,6 +171,6 @@ async def test_half_a_letter_in_a_name_is_kept_like_any_other(scene: Scene) -> N
 
 async def test_never_more_questions_in_a_minute_than_agreed(scene: Scene) -> None:
     reader = scene.another(seconds=0.2)
-    many = ForumQuestions(tuple(PostRef(1, number) for number in range(1, BURST + 10)))
+    many = ForumRequest(tuple(PostRef(1, number) for number in range(1, BURST + 10)))
     await reader.read(many)
     assert len(scene.forum.requests) == BURST

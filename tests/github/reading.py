@@ -68,7 +68,7 @@ class FakeGitHub:
         self.answers: dict[str, object] = {}
         self.blobs: dict[str, bytes] = {}
         self.requests: list[str] = []
-        self._kept: set[str] = set()
+        self._cached_blobs: set[str] = set()
         self.tree: dict[str, str] = {}
         self.files: list[dict[str, object]] = []
         self.answers[ROOT] = {"default_branch": "main"}
@@ -128,14 +128,14 @@ class FakeGitHub:
         path = expand(url, variables or {})
         sha = path.rpartition("/")[2]
         if "/git/blobs/" in path and path not in self.answers:
-            if sha in self._kept:
+            if sha in self._cached_blobs:
                 return self.blobs[sha]
             self.requests.append(path)
             if sha not in self.blobs:
                 raise Gone(path)
             if len(self.blobs[sha]) > cap:
                 raise TooLarge(path)
-            self._kept.add(sha)
+            self._cached_blobs.add(sha)
             return self.blobs[sha]
         answer = self._answer(path)
         assert isinstance(answer, bytes)

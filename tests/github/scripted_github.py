@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 
-from bot.github.client.api import Exchange, Patience
+from bot.github.client.api import Exchange, RetryPolicy
 from bot.github.client.http_client import GitHubClients
 
 REPOSITORY = "python/peps"
@@ -152,7 +152,7 @@ class ScriptedGitHub:
 
 @asynccontextmanager
 async def scripted_github(
-    prefix: str = "", patience: Patience | None = None
+    prefix: str = "", retry_policy: RetryPolicy | None = None
 ) -> AsyncIterator[ScriptedGitHub]:
     """A running server with clients that speak to it."""
     github = ScriptedGitHub(prefix)
@@ -169,7 +169,7 @@ async def scripted_github(
             clock=github.clock,
             sleep=github.clock.sleep,
             jitter=lambda: 0.5,
-            patience=patience,
+            retry_policy=retry_policy,
             on_request=github.exchanges.append,
         )
         yield github

@@ -30,11 +30,14 @@ async def test_published_numbers_and_owners_come_from_the_tree() -> None:
     github = FakeGitHub()
     github.publish("peps/pep-0008.rst", "PEP: 8\n")
     github.publish("peps/pep-0012/pep-NNNN.rst", "PEP: NNNN\n")
-    facts = await read(github)
-    assert facts.published == {8, 790}
-    assert (facts.codeowners_path, facts.codeowners) == (".github/CODEOWNERS", CODEOWNERS)
-    assert facts.policy == default_policy()
-    assert facts.notes == ()
+    base_branch = await read(github)
+    assert base_branch.published == {8, 790}
+    assert (base_branch.codeowners_path, base_branch.codeowners) == (
+        ".github/CODEOWNERS",
+        CODEOWNERS,
+    )
+    assert base_branch.policy == default_policy()
+    assert base_branch.notes == ()
 
 
 async def test_codeowners_is_sought_in_the_order_of_github() -> None:
@@ -50,16 +53,20 @@ async def test_a_repository_without_codeowners_has_none() -> None:
     github = FakeGitHub()
     github.tree.clear()
     github.publish("peps/pep-0001.rst", "PEP: 1\n")
-    facts = await read(github)
-    assert (facts.codeowners_path, facts.codeowners, facts.notes) == (None, None, ())
+    base_branch = await read(github)
+    assert (base_branch.codeowners_path, base_branch.codeowners, base_branch.notes) == (
+        None,
+        None,
+        (),
+    )
 
 
 async def test_the_policy_is_read_from_the_base() -> None:
     github = FakeGitHub()
     github.publish(".github/pep-bot.toml", '[labels]\nnew_pep = "fresh"\n')
-    facts = await read(github)
-    assert facts.policy.labels.new_pep == "fresh"
-    assert facts.notes == ()
+    base_branch = await read(github)
+    assert base_branch.policy.labels.new_pep == "fresh"
+    assert base_branch.notes == ()
 
 
 @pytest.mark.parametrize(
@@ -68,24 +75,24 @@ async def test_the_policy_is_read_from_the_base() -> None:
 async def test_an_invalid_policy_leaves_the_defaults_and_says_so(text: str | bytes) -> None:
     github = FakeGitHub()
     github.publish(".github/pep-bot.toml", text)
-    facts = await read(github)
-    assert facts.policy == default_policy()
-    assert len(facts.notes) == 1
-    assert ".github/pep-bot.toml" in facts.notes[0]
+    base_branch = await read(github)
+    assert base_branch.policy == default_policy()
+    assert len(base_branch.notes) == 1
+    assert ".github/pep-bot.toml" in base_branch.notes[0]
 
 
-async def test_a_cut_off_tree_is_told() -> None:
+async def test_a_truncated_tree_is_noted() -> None:
     github = FakeGitHub()
     github.answers[TREE] = {"tree": [], "truncated": True}
     assert "cut off" in (await read(github)).notes[0]
 
 
-async def test_unreadable_codeowners_is_told() -> None:
+async def test_unreadable_codeowners_is_noted() -> None:
     github = FakeGitHub()
     github.publish(".github/CODEOWNERS", b"\xff")
-    facts = await read(github)
-    assert facts.codeowners is None
-    assert "CODEOWNERS" in facts.notes[0]
+    base_branch = await read(github)
+    assert base_branch.codeowners is None
+    assert "CODEOWNERS" in base_branch.notes[0]
 
 
 async def test_a_symbolic_link_is_not_followed() -> None:
@@ -133,7 +140,7 @@ async def test_a_push_while_reading_keeps_nothing_old() -> None:
     assert TREE in github.requests
 
 
-async def test_failures_are_not_kept() -> None:
+async def test_failures_are_not_cached() -> None:
     github, reader = FakeGitHub(), BaseBranchReader(FakeStore())
     tree = github.answers[TREE]
     github.answers[TREE] = InTurn(TryLater("out of reach"), Gone("no branch"), tree)
@@ -144,7 +151,7 @@ async def test_failures_are_not_kept() -> None:
     assert 790 in (await reader.at(github, REPOSITORY, "main")).published
 
 
-async def test_a_push_that_one_process_hears_of_counts_in_all() -> None:
+async def test_a_push_that_one_process_receives_counts_in_all() -> None:
     github, store = FakeGitHub(), FakeStore()
     here, there = BaseBranchReader(store), BaseBranchReader(store)
     for reader in (here, there):
@@ -217,10 +224,10 @@ async def test_another_branch_has_its_own_files_and_the_policy_of_the_default_br
             "peps/pep-0801.rst": "PEP: 801\n",
         },
     )
-    facts = await reader.at(github, REPOSITORY, "feature")
-    assert facts.policy.editors.logins == {"hugovk"}
-    assert (facts.codeowners, facts.default_codeowners) == (owners, CODEOWNERS)
-    assert facts.published == {801}
+    base_branch = await reader.at(github, REPOSITORY, "feature")
+    assert base_branch.policy.editors.logins == {"hugovk"}
+    assert (base_branch.codeowners, base_branch.default_codeowners) == (owners, CODEOWNERS)
+    assert base_branch.published == {801}
     assert not [path for path in github.requests if blob_sha(policy) in path], "nobody asked"
     assert (await reader.at(github, REPOSITORY)).published == {790}
 

@@ -30,24 +30,24 @@ def alive(kind: type) -> int:
 
 async def test_branches_leave_no_locks_and_few_facts() -> None:
     github, reader = FakeGitHub(), BaseBranchReader(FakeStore())
-    locks, facts = alive(asyncio.Lock), alive(BaseBranch)
+    locks, base_branch = alive(asyncio.Lock), alive(BaseBranch)
     for number in range(70):
         branch = f"b{number}"
         github.answers[TREE.replace("main", branch)] = github.answers[TREE]
         await reader.at(github, REPOSITORY, branch)
     assert alive(asyncio.Lock) == locks
-    assert alive(BaseBranch) - facts == 64
+    assert alive(BaseBranch) - base_branch == 64
 
 
 async def test_long_owners_of_branches_are_not_all_kept() -> None:
     github, reader = FakeGitHub(), BaseBranchReader(FakeStore())
-    facts = alive(BaseBranch)
+    base_branch = alive(BaseBranch)
     github.publish(".github/CODEOWNERS", "#" * 1_900_000)
     for number in range(9):
         branch = f"b{number}"
         github.answers[TREE.replace("main", branch)] = github.answers[TREE]
         await reader.at(github, REPOSITORY, branch)
-    assert alive(BaseBranch) - facts == 8
+    assert alive(BaseBranch) - base_branch == 8
 
 
 async def test_tokens_and_their_locks_are_kept_of_a_thousand_repositories() -> None:
@@ -88,7 +88,7 @@ async def test_lists_that_policies_name_are_kept_parsed_sixteen_at_most() -> Non
     assert alive(CoreTeam) - before == 16
 
 
-def test_the_writes_of_many_installations_are_paced_a_thousand_remembered() -> None:
+def test_the_throttles_of_a_thousand_installations_are_cached() -> None:
     class Bucket:
         def __init__(self, _installation: int) -> None:
             self.left = 8
@@ -96,7 +96,7 @@ def test_the_writes_of_many_installations_are_paced_a_thousand_remembered() -> N
         async def acquire(self) -> None:
             return None
 
-    pace = WriteThrottle(Bucket)
+    throttle = WriteThrottle(Bucket)
     for installation in range(1_200):
-        assert pace.of(installation) is pace.of(installation)
+        assert throttle.of(installation) is throttle.of(installation)
     assert alive(Bucket) == 1_000

@@ -11,7 +11,7 @@ from bot.github.read.conversation import (
     parse_comment,
     parse_review,
 )
-from bot.github.read.conversation_reader import Earlier, read_conversation
+from bot.github.read.conversation_reader import EarlierConversation, read_conversation
 from bot.peps.people import Login
 from bot.review.snapshot import Conversation, OwnComment
 from bot.rules.change import Act, ActKind
@@ -30,7 +30,7 @@ from tests.github.reading import (
 ACT_URL = "https://github.example/comment-0"
 
 
-def of(
+def conversation_of(
     reviews: list[dict[str, object]] = [],  # noqa: B006
     comments: list[dict[str, object]] = [],  # noqa: B006
     remembered: list[Act] = [],  # noqa: B006
@@ -53,11 +53,11 @@ def act(kind: ActKind, url: str = ACT_URL, minute: int = 0, login: str = "vstinn
         ("APPROVED", ActKind.CONSENT),
         ("CHANGES_REQUESTED", ActKind.WITHDRAWAL),
         ("DISMISSED", ActKind.WITHDRAWAL),
-        ("COMMENTED", ActKind.SAID),
+        ("COMMENTED", ActKind.COMMENTED),
     ],
 )
 def test_a_review_says_what_its_state_says(state: str, kind: ActKind) -> None:
-    assert [found.kind for found in of([review("vstinner", state)]).acts] == [kind]
+    assert [found.kind for found in conversation_of([review("vstinner", state)]).acts] == [kind]
 
 
 @pytest.mark.parametrize(
@@ -67,62 +67,70 @@ def test_a_review_says_what_its_state_says(state: str, kind: ActKind) -> None:
         ("I agree.\n/pep sponsor", ActKind.CONSENT),
         ("/pep unsponsor", ActKind.WITHDRAWAL),
         ("/pep sponsor\n/pep unsponsor", ActKind.WITHDRAWAL),
-        ("/pep sponsor @someone-else", ActKind.SAID),
-        ("> /pep sponsor\n\nWhat does this do?", ActKind.SAID),
-        ("Looks good", ActKind.SAID),
+        ("/pep sponsor @someone-else", ActKind.COMMENTED),
+        ("> /pep sponsor\n\nWhat does this do?", ActKind.COMMENTED),
+        ("Looks good", ActKind.COMMENTED),
     ],
 )
 def test_a_comment_says_what_its_lines_say(body: str, kind: ActKind) -> None:
-    assert [found.kind for found in of(comments=[comment("vstinner", body)]).acts] == [kind]
+    assert [found.kind for found in conversation_of(comments=[comment("vstinner", body)]).acts] == [
+        kind
+    ]
 
 
 def test_an_edited_comment_is_only_something_said() -> None:
     edited = comment("vstinner", "/pep sponsor", updated_at=stamp(NOON + timedelta(minutes=5)))
-    assert [found.kind for found in of(comments=[edited]).acts] == [ActKind.SAID]
+    assert [found.kind for found in conversation_of(comments=[edited]).acts] == [ActKind.COMMENTED]
 
 
 def test_what_an_event_showed_stands_though_the_comment_was_edited_since() -> None:
     edited = comment("vstinner", "thanks", updated_at=stamp(NOON + timedelta(minutes=5)))
-    found = of(comments=[edited], remembered=[act(ActKind.CONSENT)]).acts
-    assert {one.kind for one in found} == {ActKind.CONSENT, ActKind.SAID}
+    found = conversation_of(comments=[edited], remembered=[act(ActKind.CONSENT)]).acts
+    assert {one.kind for one in found} == {ActKind.CONSENT, ActKind.COMMENTED}
 
 
 def test_an_act_seen_both_ways_counts_once() -> None:
-    found = of(comments=[comment("vstinner", "/pep sponsor")], remembered=[act(ActKind.CONSENT)])
+    found = conversation_of(
+        comments=[comment("vstinner", "/pep sponsor")], remembered=[act(ActKind.CONSENT)]
+    )
     assert found.acts == (act(ActKind.CONSENT),)
 
 
 def test_an_approval_that_was_dismissed_is_no_consent_whatever_an_event_showed() -> None:
     dismissed = review("vstinner", "DISMISSED")
     approved = act(ActKind.CONSENT, url=str(dismissed["html_url"]))
-    assert [one.kind for one in of([dismissed], remembered=[approved]).acts] == [ActKind.WITHDRAWAL]
+    assert [one.kind for one in conversation_of([dismissed], remembered=[approved]).acts] == [
+        ActKind.WITHDRAWAL
+    ]
 
 
 def test_the_day_of_a_dismissal_comes_from_the_event_where_one_showed_it() -> None:
     dismissed = review("vstinner", "DISMISSED", minute=1)
     ended = act(ActKind.WITHDRAWAL, url=str(dismissed["html_url"]), minute=9)
     between = comment("vstinner", "/pep sponsor", minute=4)
-    kinds = [one.kind for one in of([dismissed], [between], [ended]).acts]
+    kinds = [one.kind for one in conversation_of([dismissed], [between], [ended]).acts]
     assert kinds == [ActKind.CONSENT, ActKind.WITHDRAWAL]
 
 
 def test_a_sponsor_line_inside_a_review_is_known_from_its_event() -> None:
-    said = review("vstinner", "COMMENTED")
-    line = act(ActKind.CONSENT, url=str(said["html_url"]))
-    assert ActKind.CONSENT in {one.kind for one in of([said], remembered=[line]).acts}
+    comment_by = review("vstinner", "COMMENTED")
+    line = act(ActKind.CONSENT, url=str(comment_by["html_url"]))
+    assert ActKind.CONSENT in {
+        one.kind for one in conversation_of([comment_by], remembered=[line]).acts
+    }
 
 
-def test_acts_are_told_oldest_first() -> None:
-    found = of(
+def test_acts_are_ordered_oldest_first() -> None:
+    found = conversation_of(
         [review("a", "APPROVED", 3)],
         [comment("b", "x", 1)],
-        [act(ActKind.SAID, "u", 2, "c")],
+        [act(ActKind.COMMENTED, "u", 2, "c")],
     )
     assert [one.login for one in found.acts] == ["b", "c", "a"]
 
 
 def test_programs_and_gone_accounts_do_not_act() -> None:
-    found = of(
+    found = conversation_of(
         [review("helper[bot]", "APPROVED", kind="Bot"), review(None, "APPROVED", 1)],
         [
             comment("helper[bot]", "/pep sponsor", kind="Bot"),
@@ -135,13 +143,15 @@ def test_programs_and_gone_accounts_do_not_act() -> None:
 
 def test_a_comment_is_ours_by_marker_and_author() -> None:
     body = "<!-- pep-bot:summary -->\nThank you"
-    ours = comment("pep-editor-bot[bot]", body, 1, kind="Bot", performed_via_github_app={"id": 99})
+    own_comment = comment(
+        "pep-editor-bot[bot]", body, 1, kind="Bot", performed_via_github_app={"id": 99}
+    )
     renamed = comment("old-name[bot]", body, 2, kind="Bot", performed_via_github_app={"id": 99})
     reply = comment("pep-editor-bot[bot]", "<!-- pep-bot:reply IC_kw1 -->\nDone", 3, kind="Bot")
     stranger = comment("mallory", body, 4)
     other_bot = comment("other[bot]", body, 5, kind="Bot", performed_via_github_app={"id": 5})
     unmarked = comment("pep-editor-bot[bot]", "hello", 6, kind="Bot")
-    found = of(comments=[unmarked, other_bot, stranger, reply, renamed, ours])
+    found = conversation_of(comments=[unmarked, other_bot, stranger, reply, renamed, own_comment])
     assert found.own_comments == (
         OwnComment(1001, "summary", body),
         OwnComment(1002, "summary", body),
@@ -150,8 +160,8 @@ def test_a_comment_is_ours_by_marker_and_author() -> None:
     assert [one.login for one in found.acts] == ["mallory"]
 
 
-def test_changes_are_requested_by_those_whose_last_word_it_was() -> None:
-    found = of(
+def test_changes_are_requested_by_those_whose_latest_review_does() -> None:
+    found = conversation_of(
         [
             review("still", "CHANGES_REQUESTED", 1),
             review("still", "COMMENTED", 2),
@@ -166,8 +176,8 @@ def test_changes_are_requested_by_those_whose_last_word_it_was() -> None:
     assert found.changes_requested.keys() == {"still", "again"}
 
 
-def test_approvals_are_of_those_whose_last_word_it_was() -> None:
-    found = of(
+def test_approvals_are_of_those_whose_latest_review_approves() -> None:
+    found = conversation_of(
         [
             review("still", "APPROVED", 1),
             review("still", "COMMENTED", 2),
@@ -185,7 +195,7 @@ def test_approvals_are_of_those_whose_last_word_it_was() -> None:
 
 def test_a_review_that_is_still_written_says_nothing() -> None:
     pending = {**review("vstinner", "PENDING"), "submitted_at": None}
-    assert of([pending]).acts == ()
+    assert conversation_of([pending]).acts == ()
 
 
 @pytest.mark.parametrize("entry", [None, 3, [], {}, {"id": True}, {"user": 3, "state": 4}])
@@ -199,17 +209,17 @@ async def test_reading_costs_two_requests() -> None:
     github.answers[f"{PULL}/reviews"] = [review("vstinner", "APPROVED", 2)]
     github.answers[COMMENTS] = [comment("warsaw", "hm", 1)]
     found, _ = await read_conversation(github, SUBJECT, [], APP)
-    assert [one.kind for one in found.acts] == [ActKind.SAID, ActKind.CONSENT]
+    assert [one.kind for one in found.acts] == [ActKind.COMMENTED, ActKind.CONSENT]
     assert sorted(github.requests) == [COMMENTS, f"{PULL}/reviews"]
 
 
-def said(login: str, body: str, id_: int, minute: int, **fields: object) -> dict[str, object]:
+def comment_by(login: str, body: str, id_: int, minute: int, **fields: object) -> dict[str, object]:
     url = f"https://github.example/pull/1#issuecomment-{id_}"
     return comment(login, body, minute, id=id_, html_url=url, **fields)
 
 
-def ours(id_: int, minute: int, mark: str) -> dict[str, object]:
-    return said(
+def own_comment(id_: int, minute: int, mark: str) -> dict[str, object]:
+    return comment_by(
         "pep-editor-bot[bot]",
         f"<!-- pep-bot:{mark} -->\nHello {minute}",
         id_,
@@ -222,7 +232,7 @@ def ours(id_: int, minute: int, mark: str) -> dict[str, object]:
 async def test_reading_on_comes_to_the_same_as_reading_all() -> None:
     github = FakeGitHub()
     everything: dict[int, dict[str, object]] = {}
-    earlier: Earlier | None = None
+    earlier: EarlierConversation | None = None
 
     async def read(minute: int, *, deleted: int | None = None) -> Conversation:
         """Both ways; what was read on is what is read on from."""
@@ -233,28 +243,28 @@ async def test_reading_on_comes_to_the_same_as_reading_all() -> None:
         github.answers[COMMENTS] = listed
         if earlier is not None and earlier.until is not None:
             since = stamp(earlier.until - timedelta(minutes=1))
-            lately = [one for one in listed if str(one["updated_at"]) >= since]
-            github.answers[f"{COMMENTS}?since={quote(since)}"] = lately
+            newer = [one for one in listed if str(one["updated_at"]) >= since]
+            github.answers[f"{COMMENTS}?since={quote(since)}"] = newer
             earlier = replace(earlier, deleted=frozenset({deleted} - {None}))
         whole, texts = await read_conversation(github, SUBJECT, [], APP)
         github.requests.clear()
         found, commanded = await read_conversation(github, SUBJECT, [], APP, earlier)
         assert found == whole
         assert {one.id for one in commanded} <= {one.id for one in texts}
-        earlier = Earlier(found, NOON + timedelta(minutes=minute))
+        earlier = EarlierConversation(found, NOON + timedelta(minutes=minute))
         return found
 
     github.answers[f"{PULL}/reviews"] = [review("vstinner", "APPROVED", 2)]
-    everything[1] = said("warsaw", "/pep sponsor", 1, 1)
-    everything[2] = ours(2, 3, "summary")
-    everything[3] = said("nova", "Thanks.", 3, 4)
+    everything[1] = comment_by("warsaw", "/pep sponsor", 1, 1)
+    everything[2] = own_comment(2, 3, "summary")
+    everything[3] = comment_by("nova", "Thanks.", 3, 4)
     await read(5)
-    everything[4] = said("nova", "And now?", 4, 10)
+    everything[4] = comment_by("nova", "And now?", 4, 10)
     assert len((await read(10)).acts) == 4
     # An edit is newer than what was read, however old the comment is.
     everything[1] = everything[1] | {"body": "no", "updated_at": stamp(NOON + timedelta(hours=1))}
     everything[2] = everything[2] | {"updated_at": stamp(NOON + timedelta(hours=1))}
-    everything[5] = ours(5, 61, "merged")
+    everything[5] = own_comment(5, 61, "merged")
     found = await read(61)
     assert [one.id for one in found.own_comments] == [2, 5]
     assert ActKind.CONSENT not in {one.kind for one in found.acts if one.login == "warsaw"}

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.github.client.failure import TryLater
-from bot.github.write.labels import LabelStyle, label_looks
+from bot.github.write.labels import LabelStyle, label_styles
 from bot.policy.labels import LabelNames
 from bot.review.reconcile import (
     AddLabels,
@@ -34,9 +34,9 @@ async def desk() -> AsyncIterator[Desk]:
 
 async def test_a_label_the_repository_lacks_is_made_first_and_only_once(desk: Desk) -> None:
     plan = plan_of(AddLabels(("needs sponsor",)), labels={"needs sponsor": "nobody"})
-    looks = {"needs sponsor": LabelStyle("e99695", "Nobody is named")}
+    styles = {"needs sponsor": LabelStyle("e99695", "Nobody is named")}
     for _ in range(2):
-        await desk.carry_out(plan, looks=looks)
+        await desk.carry_out(plan, styles=styles)
     assert desk.bodies("POST", f"{ROOT}/labels") == [
         {"name": "needs sponsor", "color": "e99695", "description": "Nobody is named"}
     ]
@@ -97,7 +97,7 @@ async def test_a_label_is_taken_off_or_gone_already(desk: Desk, answer: Reply) -
     assert [record.detail for record in desk.store.audit] == ["needs sponsor"]
 
 
-async def test_a_label_that_could_not_be_taken_off_still_stands_by_our_hand(desk: Desk) -> None:
+async def test_a_label_that_could_not_be_removed_is_still_remembered_as_ours(desk: Desk) -> None:
     desk.github.will("DELETE", f"{LABELS}/new-pep", FORBIDDEN)
     outcome = await desk.carry_out(plan_of(RemoveLabel("new-pep")), Memory(labels={"new-pep": "y"}))
     assert outcome.labels == {"new-pep": "y"}
@@ -126,14 +126,14 @@ async def test_a_label_is_not_remembered_before_it_is_put(desk: Desk) -> None:
     assert desk.store.memory.labels == {}
 
 
-def test_every_label_the_bot_may_write_has_a_look_that_github_takes() -> None:
+def test_every_label_the_bot_may_write_has_a_style_that_github_accepts() -> None:
     named = {"decision": "decision", "infrastructure": "infra", "editorial": "wording"}
     topics = {"Typing": "topic-typing"}
     names = LabelNames(new_pep="brand new", needs_number="", topics=topics, **named)
-    looks = label_looks(names)
+    styles = label_styles(names)
     off = {"create_missing", "skip_prefix", "needs_number", "topics"}
     written = {name for field, name in names.model_dump().items() if field not in off}
-    assert looks.keys() == {*written, "topic-typing"}
-    for look in looks.values():
-        assert len(bytes.fromhex(look.color)) == 3
-        assert 0 < len(look.description) <= 100
+    assert styles.keys() == {*written, "topic-typing"}
+    for style in styles.values():
+        assert len(bytes.fromhex(style.color)) == 3
+        assert 0 < len(style.description) <= 100

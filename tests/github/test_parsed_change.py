@@ -1,24 +1,24 @@
 """Which texts of a pull request docutils is asked about, and when that ends."""
 
-from bot.github.read.pull_request_change import MOST_CHARACTERS, MOST_TEXTS, parsed
+from bot.github.read.pull_request_change import MOST_CHARACTERS, MOST_TEXTS, parse_change
 from bot.peps.markup import Markup
 from bot.policy.model import Policy, RuleSetting
 from bot.rules.change import Change
 from tests.rules.builders import added, change, pep_text
 
-ODD = Markup(gave_up="odd")
+ODD = Markup(incomplete_reason="odd")
 
 
 class Source:
     """Says what is written, and remembers what it was asked."""
 
-    def __init__(self, said: dict[str, Markup] | None = None) -> None:
-        self.said = said or {}
+    def __init__(self, results: dict[str, Markup] | None = None) -> None:
+        self.results = results or {}
         self.asked: list[str] = []
 
     async def read(self, text: str) -> Markup:
         self.asked.append(text)
-        return self.said.get(text, Markup())
+        return self.results.get(text, Markup())
 
 
 def peps(count: int, size: int = 0) -> Change:
@@ -29,7 +29,7 @@ def peps(count: int, size: int = 0) -> Change:
 
 async def test_every_pep_is_asked_about() -> None:
     source = Source()
-    marked = await parsed(peps(MOST_TEXTS), Policy(), source)
+    marked = await parse_change(peps(MOST_TEXTS), Policy(), source)
     assert len(source.asked) == MOST_TEXTS
     assert {file.markup for file in marked.files} == {Markup()}
 
@@ -42,12 +42,12 @@ async def test_nothing_is_asked_where_the_rule_is_off_or_the_change_is_huge() ->
         (peps(MOST_TEXTS + 1), Policy()),
         (peps(2, MOST_CHARACTERS // 2), Policy()),
     ):
-        assert await parsed(the_change, policy, source) is the_change
+        assert await parse_change(the_change, policy, source) is the_change
     assert source.asked == []
 
 
 async def test_a_text_that_cannot_be_read_is_the_last() -> None:
     source = Source({pep_text(701): ODD})
-    marked = await parsed(peps(4), Policy(), source)
+    marked = await parse_change(peps(4), Policy(), source)
     assert source.asked == [pep_text(700), pep_text(701)]
     assert [file.markup for file in marked.files] == [Markup(), ODD, None, None]

@@ -19,7 +19,7 @@ from bot.review.subject import Repository, Subject
 from bot.rules.change import ActKind
 from github_simulator import GitHubSimulator
 from tests.github.reading import CODEOWNERS, CSV, PEP, FakeStore, unlimited
-from tests.markup_readers import SaysNothing
+from tests.markup_readers import NullMarkupReader
 
 PEPS = "python/peps"
 OWNERS = ".github/CODEOWNERS"
@@ -39,7 +39,7 @@ def private_key() -> str:
 KEY = private_key()
 
 
-class Scene:
+class Harness:
     """python/peps on a simulated GitHub, and a reader that has a client to it."""
 
     def __init__(
@@ -58,7 +58,7 @@ class Scene:
             BaseBranchReader(self.store),
             people,
             AppIdentity(99, "pep-editor-bot"),
-            SaysNothing(),
+            NullMarkupReader(),
             lambda: datetime.now(UTC),
         )
 
@@ -110,28 +110,28 @@ async def install(simulator: GitHubSimulator) -> int:
 
 
 @pytest.fixture
-async def scene() -> AsyncIterator[Scene]:
+async def harness() -> AsyncIterator[Harness]:
     simulator = GitHubSimulator()
     async with simulator.serve(), aiohttp.ClientSession() as session:
-        yield Scene(simulator, session, await install(simulator))
+        yield Harness(simulator, session, await install(simulator))
 
 
-async def test_one_edited_pep_and_codeowners_cost_six_reads_when_warm(scene: Scene) -> None:
+async def test_one_edited_pep_and_codeowners_cost_six_reads_when_warm(harness: Harness) -> None:
     new = OLD.replace("Line 30.", "Line thirty.")
-    warm = await scene.open({"peps/pep-0790.rst": OLD + "\nMore.\n"})
-    await scene.read(warm)
-    subject = await scene.open({"peps/pep-0790.rst": new, OWNERS: OWNED})
-    assert len(await scene.cost(subject)) == 6
-    change = (await scene.read(subject)).change
+    warm = await harness.open({"peps/pep-0790.rst": OLD + "\nMore.\n"})
+    await harness.read(warm)
+    subject = await harness.open({"peps/pep-0790.rst": new, OWNERS: OWNED})
+    assert len(await harness.cost(subject)) == 6
+    change = (await harness.read(subject)).change
     texts = {file.path: (file.before, file.after) for file in change.files}
     assert texts == {"peps/pep-0790.rst": (OLD, new), OWNERS: (CODEOWNERS, OWNED)}
     assert (change.codeowners_before, change.codeowners_after) == (CODEOWNERS, OWNED)
 
 
-async def test_a_cold_new_pep_is_read_whole_within_sixteen(scene: Scene) -> None:
-    subject = await scene.open({"peps/pep-0791.rst": PEP, OWNERS: OWNED})
-    assert len(await scene.cost(subject)) <= 16
-    snapshot = await scene.read(subject)
+async def test_a_cold_new_pep_is_read_whole_within_sixteen(harness: Harness) -> None:
+    subject = await harness.open({"peps/pep-0791.rst": PEP, OWNERS: OWNED})
+    assert len(await harness.cost(subject)) <= 16
+    snapshot = await harness.read(subject)
     assert snapshot.degraded == ()
     assert snapshot.context.editors == {"hugovk"}
     assert snapshot.context.core_team is not None
@@ -139,73 +139,73 @@ async def test_a_cold_new_pep_is_read_whole_within_sixteen(scene: Scene) -> None
     assert [claim.number for claim in snapshot.context.numbers.claims] == [791]
 
 
-async def test_infrastructure_and_pushes_of_no_interest_cost_two_reads(scene: Scene) -> None:
-    infrastructure = await scene.open({"README.md": "b\n"})
-    await scene.read(infrastructure)
-    assert len(await scene.cost(infrastructure)) == 2
-    subject = await scene.open({"peps/pep-0791.rst": PEP})
-    snapshot = await scene.read(subject)
+async def test_infrastructure_and_pushes_of_no_interest_cost_two_reads(harness: Harness) -> None:
+    infrastructure = await harness.open({"README.md": "b\n"})
+    await harness.read(infrastructure)
+    assert len(await harness.cost(infrastructure)) == 2
+    subject = await harness.open({"peps/pep-0791.rst": PEP})
+    snapshot = await harness.read(subject)
     memory = Memory(comments={"summary": CommentMemory(1, "")}, conversation=snapshot.conversation)
-    await scene.simulator.push(PEPS, subject.number, {"README.md": "c\n"})
-    assert len(await scene.cost(subject, memory)) == 2
+    await harness.simulator.push(PEPS, subject.number, {"README.md": "c\n"})
+    assert len(await harness.cost(subject, memory)) == 2
 
 
-async def test_what_people_say_is_heard(scene: Scene) -> None:
-    subject = await scene.open({"peps/pep-0791.rst": PEP})
-    edited = await scene.simulator.comment(PEPS, subject.number, "warsaw", "hello")
-    await scene.simulator.comment(PEPS, subject.number, "vstinner", "/pep sponsor")
-    review = await scene.simulator.review(PEPS, subject.number, "hugovk", "APPROVED")
-    acts = {act.login: act.kind for act in (await scene.read(subject)).context.acts}
+async def test_comments_and_reviews_are_read(harness: Harness) -> None:
+    subject = await harness.open({"peps/pep-0791.rst": PEP})
+    edited = await harness.simulator.comment(PEPS, subject.number, "warsaw", "hello")
+    await harness.simulator.comment(PEPS, subject.number, "vstinner", "/pep sponsor")
+    review = await harness.simulator.review(PEPS, subject.number, "hugovk", "APPROVED")
+    acts = {act.login: act.kind for act in (await harness.read(subject)).context.acts}
     assert acts == {
-        "warsaw": ActKind.SAID,
+        "warsaw": ActKind.COMMENTED,
         "vstinner": ActKind.CONSENT,
         "hugovk": ActKind.CONSENT,
     }
-    await scene.simulator.dismiss_review(PEPS, subject.number, review, "hugovk")
-    await scene.simulator.delete_comment(PEPS, edited, "warsaw")
-    acts = {act.login: act.kind for act in (await scene.read(subject)).context.acts}
+    await harness.simulator.dismiss_review(PEPS, subject.number, review, "hugovk")
+    await harness.simulator.delete_comment(PEPS, edited, "warsaw")
+    acts = {act.login: act.kind for act in (await harness.read(subject)).context.acts}
     assert acts == {"vstinner": ActKind.CONSENT, "hugovk": ActKind.WITHDRAWAL}
 
 
 async def test_labels_that_instruct_are_an_editors_though_their_events_were_missed(
-    scene: Scene,
+    harness: Harness,
 ) -> None:
-    subject = await scene.open({"peps/pep-0791.rst": PEP})
-    await scene.simulator.label(PEPS, subject.number, "hugovk", "skip number")
-    await scene.simulator.label(PEPS, subject.number, "warsaw", "skip sponsor")
-    snapshot = await scene.read(subject)
+    subject = await harness.open({"peps/pep-0791.rst": PEP})
+    await harness.simulator.label(PEPS, subject.number, "hugovk", "skip number")
+    await harness.simulator.label(PEPS, subject.number, "warsaw", "skip sponsor")
+    snapshot = await harness.read(subject)
     assert snapshot.labels == {"skip number", "skip sponsor"}
     assert snapshot.instructions == {"skip number"}
 
 
-async def test_a_deleted_fork_does_not_keep_the_texts_away(scene: Scene) -> None:
-    subject = await scene.open({"peps/pep-0791.rst": PEP})
-    await scene.simulator.delete_head_repository(PEPS, subject.number)
-    snapshot = await scene.read(subject)
+async def test_a_deleted_fork_does_not_keep_the_texts_away(harness: Harness) -> None:
+    subject = await harness.open({"peps/pep-0791.rst": PEP})
+    await harness.simulator.delete_head_repository(PEPS, subject.number)
+    snapshot = await harness.read(subject)
     assert snapshot.change.files[0].after == PEP
 
 
-async def test_an_unknown_owner_is_told_by_github(scene: Scene) -> None:
+async def test_github_reports_an_unknown_owner(harness: Harness) -> None:
     owners = CODEOWNERS + "peps/pep-0791.rst  @nobody-at-all\n"
-    subject = await scene.open({"peps/pep-0791.rst": PEP, OWNERS: owners})
-    errors = (await scene.read(subject)).context.owners_errors
+    subject = await harness.open({"peps/pep-0791.rst": PEP, OWNERS: owners})
+    errors = (await harness.read(subject)).context.owners_errors
     assert errors is not None
     assert [error.line for error in errors] == [4]
 
 
-async def test_a_renumbering_keeps_the_text_before(scene: Scene) -> None:
+async def test_a_renumbering_keeps_the_text_before(harness: Harness) -> None:
     new = OLD.replace("PEP: 790", "PEP: 792")
-    subject = await scene.open({"peps/pep-0790.rst": None, "peps/pep-0792.rst": new})
-    files = (await scene.read(subject)).change.files
+    subject = await harness.open({"peps/pep-0790.rst": None, "peps/pep-0792.rst": new})
+    files = (await harness.read(subject)).change.files
     assert [(f.path, f.previous_path, f.before, f.after) for f in files] == [
         ("peps/pep-0792.rst", "peps/pep-0790.rst", OLD, new)
     ]
 
 
-async def test_a_sweep_knows_every_claim(scene: Scene) -> None:
-    first = await scene.open({"peps/pep-0791.rst": PEP})
-    second = await scene.open({"README.md": "b\n"})
-    client = await scene.clients.for_repository(PEPS, scene.repository.installation)
-    sweep = await sweep_claims(client, scene.store, scene.repository, limiter=unlimited())
+async def test_a_sweep_knows_every_claim(harness: Harness) -> None:
+    first = await harness.open({"peps/pep-0791.rst": PEP})
+    second = await harness.open({"README.md": "b\n"})
+    client = await harness.clients.for_repository(PEPS, harness.repository.installation)
+    sweep = await sweep_claims(client, harness.store, harness.repository, limiter=unlimited())
     assert sweep.to_review == (first.number, second.number)
-    assert scene.store.claimed == {first.number: {791}}
+    assert harness.store.claimed == {first.number: {791}}

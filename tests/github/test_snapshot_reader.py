@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.github.client.failure import Gone, NotAllowed, TryLater
-from bot.github.read.conversation_reader import MuchText
+from bot.github.read.conversation_reader import LargeTextLimit
 from bot.github.read.people_reader import PeopleReader
 from bot.github.read.repository import BaseBranchReader
 from bot.github.read.snapshot_reader import SnapshotReader
@@ -41,17 +41,17 @@ from tests.github.reading import (
     review,
     stamp,
 )
-from tests.markup_readers import SaysNothing
+from tests.markup_readers import NullMarkupReader
 
 PATH = "peps/pep-0791.rst"
 OWNERS = ".github/CODEOWNERS"
 OWNED = CODEOWNERS + "peps/pep-0791.rst  @vstinner\n"
 ERRORS = f"{ROOT}/codeowners/errors?ref={'a' * 40}"
 COMPARE = f"{ROOT}/compare/{'b' * 40}...{'a' * 40}?per_page=1"
-NOTHING = Memory()
+NO_MEMORY = Memory()
 
 
-class Scene:
+class Harness:
     """A bot that has seen the repository before."""
 
     def __init__(self) -> None:
@@ -65,7 +65,7 @@ class Scene:
             BaseBranchReader(self.store),
             people,
             APP,
-            SaysNothing(),
+            NullMarkupReader(),
             self.clock,
             self._sleep,
         )
@@ -73,10 +73,10 @@ class Scene:
     async def _sleep(self, seconds: float) -> None:
         self.waited.append(seconds)
 
-    async def read(self, memory: Memory = NOTHING, **options: object) -> Snapshot:
+    async def read(self, memory: Memory = NO_MEMORY, **options: object) -> Snapshot:
         return await self.reader.read(SUBJECT, memory, **options)  # type: ignore[arg-type]
 
-    async def requests(self, memory: Memory = NOTHING, **options: object) -> list[str]:
+    async def requests(self, memory: Memory = NO_MEMORY, **options: object) -> list[str]:
         """What reading costs once the repository is known."""
         self.github.requests.clear()
         await self.read(memory, **options)
@@ -89,16 +89,16 @@ class Scene:
         self.github.files[:] = files
 
 
-def new_pep(scene: Scene) -> None:
-    scene.github.change(PATH, None, PEP)
-    scene.github.change(OWNERS, CODEOWNERS, OWNED)
+def new_pep(harness: Harness) -> None:
+    harness.github.change(PATH, None, PEP)
+    harness.github.change(OWNERS, CODEOWNERS, OWNED)
 
 
 async def test_a_new_pep_with_its_owners_costs_six_reads() -> None:
-    scene = Scene()
-    new_pep(scene)
-    await scene.warm()
-    assert await scene.requests() == sorted(
+    harness = Harness()
+    new_pep(harness)
+    await harness.warm()
+    assert await harness.requests() == sorted(
         [
             PULL,
             f"{PULL}/files",
@@ -111,88 +111,88 @@ async def test_a_new_pep_with_its_owners_costs_six_reads() -> None:
 
 
 async def test_an_edited_pep_with_its_owners_costs_six_reads() -> None:
-    scene = Scene()
-    scene.github.change(PATH, PEP, PEP + "More.\n")
-    scene.github.change(OWNERS, CODEOWNERS, OWNED)
-    await scene.warm()
-    assert len(await scene.requests()) == 6
+    harness = Harness()
+    harness.github.change(PATH, PEP, PEP + "More.\n")
+    harness.github.change(OWNERS, CODEOWNERS, OWNED)
+    await harness.warm()
+    assert len(await harness.requests()) == 6
 
 
 async def test_a_cold_start_costs_at_most_sixteen() -> None:
-    scene = Scene()
-    new_pep(scene)
-    scene.github.publish(".github/pep-bot.toml", "")
-    assert len(await scene.requests()) <= 16
+    harness = Harness()
+    new_pep(harness)
+    harness.github.publish(".github/pep-bot.toml", "")
+    assert len(await harness.requests()) <= 16
 
 
 async def test_a_push_that_changes_nothing_of_interest_costs_two_reads() -> None:
-    scene = Scene()
-    new_pep(scene)
-    snapshot = await scene.read()
+    harness = Harness()
+    new_pep(harness)
+    snapshot = await harness.read()
     memory = Memory(comments={"summary": CommentMemory(1, "")}, conversation=snapshot.conversation)
-    scene.github.files.append({"filename": "README.md", "status": "modified", "sha": "d" * 40})
-    scene.github.open_pull_request(head={"sha": "e" * 40, "repo": None})
-    assert await scene.requests(memory) == [PULL, f"{PULL}/files"]
+    harness.github.files.append({"filename": "README.md", "status": "modified", "sha": "d" * 40})
+    harness.github.open_pull_request(head={"sha": "e" * 40, "repo": None})
+    assert await harness.requests(memory) == [PULL, f"{PULL}/files"]
 
 
 @pytest.mark.parametrize(
     "path", [".github/workflows/test.yml", "peps/conf.py", "peps/pep-0001/a.png"]
 )
 async def test_infrastructure_costs_two_reads(path: str) -> None:
-    scene = Scene()
-    scene.github.change(path, "a\n", "b\n")
-    await scene.warm()
-    assert await scene.requests() == [PULL, f"{PULL}/files"]
-    assert (await scene.read()).conversation == Conversation()
+    harness = Harness()
+    harness.github.change(path, "a\n", "b\n")
+    await harness.warm()
+    assert await harness.requests() == [PULL, f"{PULL}/files"]
+    assert (await harness.read()).conversation == Conversation()
 
 
-async def test_owners_of_infrastructure_cost_two_reads_and_are_told_exactly() -> None:
-    scene = Scene()
+async def test_owners_of_infrastructure_cost_two_reads_and_are_exact() -> None:
+    harness = Harness()
     after = CODEOWNERS.replace("*  @python/pep-editors", "*  @python/pep-editors\n/docs/  @new")
-    scene.github.change(OWNERS, CODEOWNERS, after)
-    await scene.warm()
-    assert await scene.requests() == [PULL, f"{PULL}/files"]
-    change = (await scene.read()).change
+    harness.github.change(OWNERS, CODEOWNERS, after)
+    await harness.warm()
+    assert await harness.requests() == [PULL, f"{PULL}/files"]
+    change = (await harness.read()).change
     assert (change.codeowners_before, change.codeowners_after) == (CODEOWNERS, after)
 
 
 async def test_where_the_bot_wrote_before_it_reads_on_though_nothing_is_of_interest() -> None:
-    scene = Scene()
-    scene.github.change("README.md", "a\n", "b\n")
+    harness = Harness()
+    harness.github.change("README.md", "a\n", "b\n")
     body = "<!-- pep-bot:summary -->\nhello"
-    scene.github.answers[COMMENTS] = [comment(APP.login, body, kind="Bot")]
-    snapshot = await scene.read(Memory(comments={"summary": CommentMemory(1000, "")}))
+    harness.github.answers[COMMENTS] = [comment(APP.login, body, kind="Bot")]
+    snapshot = await harness.read(Memory(comments={"summary": CommentMemory(1000, "")}))
     assert [own.body for own in snapshot.conversation.own_comments] == [body]
 
 
 async def test_a_remembered_conversation_is_read_again_only_when_asked() -> None:
-    scene = Scene()
-    new_pep(scene)
+    harness = Harness()
+    new_pep(harness)
     memory = Memory(conversation=Conversation(), labels={"new-pep": "adds a PEP"})
-    scene.github.answers[f"{PULL}/reviews"] = [review("vstinner", "APPROVED")]
-    assert (await scene.read(memory)).context.acts == ()
-    acts = (await scene.read(memory, fresh_conversation=True)).context.acts
+    harness.github.answers[f"{PULL}/reviews"] = [review("vstinner", "APPROVED")]
+    assert (await harness.read(memory)).context.acts == ()
+    acts = (await harness.read(memory, fresh_conversation=True)).context.acts
     assert [act.kind for act in acts] == [ActKind.CONSENT]
 
 
 async def test_a_conversation_nobody_needed_before_is_read_once_a_pep_is_touched() -> None:
-    scene = Scene()
-    scene.github.change("README.md", "a\n", "b\n")
-    before = await scene.read()
-    scene.github.answers[f"{PULL}/reviews"] = [review("vstinner", "APPROVED")]
-    new_pep(scene)
-    snapshot = await scene.read(Memory(conversation=before.conversation))
+    harness = Harness()
+    harness.github.change("README.md", "a\n", "b\n")
+    before = await harness.read()
+    harness.github.answers[f"{PULL}/reviews"] = [review("vstinner", "APPROVED")]
+    new_pep(harness)
+    snapshot = await harness.read(Memory(conversation=before.conversation))
     assert [act.kind for act in snapshot.context.acts] == [ActKind.CONSENT]
 
 
-async def test_a_snapshot_tells_what_the_pull_request_is() -> None:
-    scene = Scene()
-    new_pep(scene)
-    scene.github.open_pull_request(
+async def test_a_snapshot_describes_the_pull_request() -> None:
+    harness = Harness()
+    new_pep(harness)
+    harness.github.open_pull_request(
         title="PEP 791: imath", body="text", draft=True, labels=[{"name": "new-pep"}]
     )
-    scene.clock.now = datetime(2025, 6, 3, 1, tzinfo=UTC)
-    snapshot = await scene.read()
+    harness.clock.now = datetime(2025, 6, 3, 1, tzinfo=UTC)
+    snapshot = await harness.read()
     assert snapshot.state is PullRequestState.OPEN
     assert snapshot.head_sha == "a" * 40
     assert snapshot.labels == {"new-pep"}
@@ -224,80 +224,82 @@ async def test_a_snapshot_tells_what_the_pull_request_is() -> None:
 async def test_closed_and_merged_pull_requests_are_read_and_claim_nothing(
     fields: dict[str, object], state: PullRequestState
 ) -> None:
-    scene = Scene()
-    new_pep(scene)
-    scene.github.open_pull_request(**fields)
-    snapshot = await scene.read()
+    harness = Harness()
+    new_pep(harness)
+    harness.github.open_pull_request(**fields)
+    snapshot = await harness.read()
     assert snapshot.state is state
     assert snapshot.context.numbers.claims == ()
 
 
 async def test_claims_are_the_stores_and_its_own_are_its_files() -> None:
-    scene = Scene()
-    new_pep(scene)
-    scene.store.claimed = {
+    harness = Harness()
+    new_pep(harness)
+    harness.store.claimed = {
         4300: frozenset({PepNumber(778)}),
         4422: frozenset({PepNumber(700)}),
     }
-    scene.store.complete = False
-    numbers = (await scene.read()).context.numbers
+    harness.store.complete = False
+    numbers = (await harness.read()).context.numbers
     assert numbers.claims == (Claim(PepNumber(778), 4300), Claim(PepNumber(791), 4422))
     assert not numbers.claims_complete
 
 
 async def test_a_deleted_head_repository_changes_nothing() -> None:
-    scene = Scene()
-    new_pep(scene)
-    scene.github.open_pull_request(head={"sha": "a" * 40, "repo": None}, user=None)
-    snapshot = await scene.read()
+    harness = Harness()
+    new_pep(harness)
+    harness.github.open_pull_request(head={"sha": "a" * 40, "repo": None}, user=None)
+    snapshot = await harness.read()
     assert snapshot.change.author is None
     assert snapshot.change.files[0].after == PEP
 
 
 async def test_an_answer_older_than_the_webhook_is_read_again() -> None:
-    scene = Scene()
+    harness = Harness()
     new = NOON + timedelta(minutes=1)
-    scene.github.answers[PULL] = InTurn(
+    harness.github.answers[PULL] = InTurn(
         pull(4422), pull(4422), pull(4422, updated_at=stamp(new), title="new")
     )
-    assert (await scene.read(at_least=new)).change.title == "new"
-    assert scene.waited == [1.0, 1.0]
+    assert (await harness.read(min_updated_at=new)).change.title == "new"
+    assert harness.waited == [1.0, 1.0]
 
 
 async def test_a_lag_without_end_is_not_waited_out() -> None:
-    scene = Scene()
-    snapshot = await scene.read(at_least=NOON + timedelta(minutes=1))
+    harness = Harness()
+    snapshot = await harness.read(min_updated_at=NOON + timedelta(minutes=1))
     assert snapshot.updated_at == NOON
-    assert len(scene.waited) == 3
+    assert len(harness.waited) == 3
 
 
-async def test_a_pull_request_that_is_gone_is_told() -> None:
-    scene = Scene()
-    scene.github.answers[PULL] = Gone("no such pull request")
+async def test_a_deleted_pull_request_raises_gone() -> None:
+    harness = Harness()
+    harness.github.answers[PULL] = Gone("no such pull request")
     with pytest.raises(Gone):
-        await scene.read()
+        await harness.read()
 
 
 async def test_a_base_branch_deleted_after_the_merge_is_read_by_its_commit() -> None:
-    scene = Scene()
-    new_pep(scene)
-    scene.github.open_pull_request(merged=True, base={"ref": "release", "sha": "b" * 40})
-    scene.github.answers[f"{ROOT}/git/trees/{'b' * 40}?recursive=1"] = scene.github.answers[TREE]
-    scene.github.publish("peps/pep-0795.rst", "PEP: 795\n")
-    assert (await scene.read()).context.numbers.published == {790}
+    harness = Harness()
+    new_pep(harness)
+    harness.github.open_pull_request(merged=True, base={"ref": "release", "sha": "b" * 40})
+    harness.github.answers[f"{ROOT}/git/trees/{'b' * 40}?recursive=1"] = harness.github.answers[
+        TREE
+    ]
+    harness.github.publish("peps/pep-0795.rst", "PEP: 795\n")
+    assert (await harness.read()).context.numbers.published == {790}
 
 
 async def test_the_pull_request_tells_which_branch_is_the_default_one() -> None:
-    scene = Scene()
-    new_pep(scene)
+    harness = Harness()
+    new_pep(harness)
     base = {"ref": "main", "sha": "b" * 40, "repo": {"default_branch": "trunk"}}
-    scene.github.open_pull_request(base=base)
-    policy = scene.github.blob('[editors]\nlogins = ["warsaw"]\n')
+    harness.github.open_pull_request(base=base)
+    policy = harness.github.blob('[editors]\nlogins = ["warsaw"]\n')
     entry = {"path": ".github/pep-bot.toml", "mode": "100644", "sha": policy}
-    scene.github.answers[TREE.replace("main", "trunk")] = {"tree": [entry]}
-    context = (await scene.read()).context
+    harness.github.answers[TREE.replace("main", "trunk")] = {"tree": [entry]}
+    context = (await harness.read()).context
     assert (context.editors, context.numbers.published) == ({"warsaw"}, {790})
-    assert ROOT not in scene.github.requests
+    assert ROOT not in harness.github.requests
 
 
 @pytest.mark.parametrize(
@@ -308,51 +310,55 @@ async def test_the_pull_request_tells_which_branch_is_the_default_one() -> None:
         (b"x" * 2_000_001, Unreadable.TOO_LARGE),
     ],
 )
-async def test_a_text_that_cannot_be_read_is_told(content: bytes, why: Unreadable) -> None:
-    scene = Scene()
-    scene.github.change(PATH, None, content)
-    file = (await scene.read()).change.files[0]
+async def test_a_text_that_cannot_be_read_is_marked_unreadable(
+    content: bytes, why: Unreadable
+) -> None:
+    harness = Harness()
+    harness.github.change(PATH, None, content)
+    file = (await harness.read()).change.files[0]
     assert (file.after, file.unreadable) == (None, why)
 
 
 @pytest.mark.parametrize("sha", ["f" * 40, None])
-async def test_a_blob_that_is_gone_is_told(sha: str | None) -> None:
-    scene = Scene()
-    scene.github.change(PATH, None, PEP, sha=sha)
-    assert (await scene.read()).change.files[0].unreadable is Unreadable.GONE
+async def test_a_missing_blob_is_marked_unreadable(sha: str | None) -> None:
+    harness = Harness()
+    harness.github.change(PATH, None, PEP, sha=sha)
+    assert (await harness.read()).change.files[0].unreadable is Unreadable.DELETED
 
 
 async def test_an_outage_while_reading_texts_is_for_later() -> None:
-    scene = Scene()
-    scene.github.change(PATH, None, PEP)
-    scene.github.answers[f"{ROOT}/git/blobs/{blob_sha(PEP)}"] = TryLater("down")
+    harness = Harness()
+    harness.github.change(PATH, None, PEP)
+    harness.github.answers[f"{ROOT}/git/blobs/{blob_sha(PEP)}"] = TryLater("down")
     with pytest.raises(TryLater):
-        await scene.read()
+        await harness.read()
 
 
 async def test_a_renamed_pep_has_its_text_before() -> None:
-    scene = Scene()
+    harness = Harness()
     before = PEP.replace("791", "9999")
-    scene.github.change(PATH, before, PEP, status="renamed", previous_filename="peps/pep-9999.rst")
-    file = (await scene.read()).change.files[0]
+    harness.github.change(
+        PATH, before, PEP, status="renamed", previous_filename="peps/pep-9999.rst"
+    )
+    file = (await harness.read()).change.files[0]
     assert (file.previous_path, file.before, file.after) == ("peps/pep-9999.rst", before, PEP)
 
 
 async def test_a_file_renamed_without_a_change_has_one_text() -> None:
-    scene = Scene()
-    scene.github.change(
+    harness = Harness()
+    harness.github.change(
         PATH, "", PEP, status="renamed", previous_filename="a.rst", patch=None, changes=0
     )
-    file = (await scene.read()).change.files[0]
+    file = (await harness.read()).change.files[0]
     assert file.before == file.after == PEP
 
 
 async def test_a_removed_pep_costs_no_blob() -> None:
-    scene = Scene()
-    scene.github.change(PATH, PEP, None)
-    await scene.warm()
-    assert not any("/git/blobs/" in request for request in await scene.requests())
-    file = (await scene.read()).change.files[0]
+    harness = Harness()
+    harness.github.change(PATH, PEP, None)
+    await harness.warm()
+    assert not any("/git/blobs/" in request for request in await harness.requests())
+    file = (await harness.read()).change.files[0]
     assert (file.status, file.before, file.after) == (FileStatus.REMOVED, PEP, None)
 
 
@@ -362,124 +368,124 @@ async def test_a_removed_pep_costs_no_blob() -> None:
 async def test_without_a_patch_that_fits_the_text_before_is_of_the_merge_base(
     patch: str | None,
 ) -> None:
-    scene = Scene()
+    harness = Harness()
     before = PEP + "Old.\n"
-    scene.github.change(PATH, before, PEP, patch=patch)
-    scene.github.answers[COMPARE] = {"merge_base_commit": {"sha": "9" * 40}}
-    scene.github.answers[f"{ROOT}/git/trees/{'9' * 40}?recursive=1"] = {
-        "tree": [{"path": PATH, "mode": "100644", "sha": scene.github.blob(before)}]
+    harness.github.change(PATH, before, PEP, patch=patch)
+    harness.github.answers[COMPARE] = {"merge_base_commit": {"sha": "9" * 40}}
+    harness.github.answers[f"{ROOT}/git/trees/{'9' * 40}?recursive=1"] = {
+        "tree": [{"path": PATH, "mode": "100644", "sha": harness.github.blob(before)}]
     }
-    snapshot = await scene.read()
+    snapshot = await harness.read()
     assert snapshot.change.files[0].before == before
     assert snapshot.degraded == ()
 
 
-async def test_without_a_merge_base_the_tip_of_the_base_serves_and_is_told() -> None:
-    scene = Scene()
-    scene.github.change(PATH, "old\n", PEP, patch=None)
-    scene.github.answers[COMPARE] = NotAllowed("no")
-    scene.github.answers[f"{ROOT}/git/trees/{'b' * 40}?recursive=1"] = {
-        "tree": [{"path": PATH, "mode": "100644", "sha": scene.github.blob("tip\n")}]
+async def test_without_a_merge_base_the_tip_of_the_base_is_used_and_noted() -> None:
+    harness = Harness()
+    harness.github.change(PATH, "old\n", PEP, patch=None)
+    harness.github.answers[COMPARE] = NotAllowed("no")
+    harness.github.answers[f"{ROOT}/git/trees/{'b' * 40}?recursive=1"] = {
+        "tree": [{"path": PATH, "mode": "100644", "sha": harness.github.blob("tip\n")}]
     }
-    snapshot = await scene.read()
+    snapshot = await harness.read()
     assert snapshot.change.files[0].before == "tip\n"
     assert len(snapshot.degraded) == 1
 
 
-async def test_no_text_before_at_all_is_told() -> None:
-    scene = Scene()
-    scene.github.change(PATH, "old\n", PEP, patch=None)
-    snapshot = await scene.read()
+async def test_a_missing_text_before_is_noted() -> None:
+    harness = Harness()
+    harness.github.change(PATH, "old\n", PEP, patch=None)
+    snapshot = await harness.read()
     assert snapshot.change.files[0].before is None
     assert len(snapshot.degraded) == 2
 
 
 async def test_a_change_of_every_pep_reads_a_hundred_texts_and_says_so() -> None:
-    scene = Scene()
+    harness = Harness()
     for number in range(1, 151):
-        scene.github.change(f"peps/pep-{number:04}.rst", "a\n", f"PEP: {number}\n")
-    new_pep(scene)
-    snapshot = await scene.read()
+        harness.github.change(f"peps/pep-{number:04}.rst", "a\n", f"PEP: {number}\n")
+    new_pep(harness)
+    snapshot = await harness.read()
     assert len(snapshot.change.files) == 100
     assert {PATH, OWNERS} <= {file.path for file in snapshot.change.files}
     assert "52" in snapshot.degraded[0]
 
 
 async def test_an_owner_nobody_knows_is_asked_for() -> None:
-    scene = Scene()
-    scene.github.change(OWNERS, CODEOWNERS, CODEOWNERS + "peps/pep-0791.rst  @nobody\n")
-    scene.github.answers[ERRORS] = {
+    harness = Harness()
+    harness.github.change(OWNERS, CODEOWNERS, CODEOWNERS + "peps/pep-0791.rst  @nobody\n")
+    harness.github.answers[ERRORS] = {
         "errors": [{"line": 4, "kind": "Unknown owner", "message": "make sure"}, {"kind": "odd"}]
     }
-    errors = (await scene.read()).context.owners_errors
+    errors = (await harness.read()).context.owners_errors
     assert errors == (OwnersError(4, "Unknown owner", "make sure"),)
 
 
 async def test_an_optional_answer_that_is_refused_degrades_and_says_so() -> None:
-    scene = Scene()
-    scene.github.change(OWNERS, CODEOWNERS, CODEOWNERS + "peps/pep-0791.rst  @nobody\n")
-    snapshot = await scene.read()
+    harness = Harness()
+    harness.github.change(OWNERS, CODEOWNERS, CODEOWNERS + "peps/pep-0791.rst  @nobody\n")
+    snapshot = await harness.read()
     assert snapshot.context.owners_errors is None
     assert len(snapshot.degraded) == 1
 
 
 async def test_a_repository_that_gets_its_first_codeowners_has_it_after() -> None:
-    scene = Scene()
-    scene.github.tree.clear()
-    scene.github.publish("peps/pep-0790.rst", "PEP: 790\n")
-    scene.github.change("CODEOWNERS", None, CODEOWNERS)
-    change = (await scene.read()).change
+    harness = Harness()
+    harness.github.tree.clear()
+    harness.github.publish("peps/pep-0790.rst", "PEP: 790\n")
+    harness.github.change("CODEOWNERS", None, CODEOWNERS)
+    change = (await harness.read()).change
     assert change.codeowners_path == "CODEOWNERS"
     assert (change.codeowners_before, change.codeowners_after) == (None, CODEOWNERS)
 
 
 async def test_removed_owners_leave_none() -> None:
-    scene = Scene()
-    scene.github.change(OWNERS, CODEOWNERS, None)
-    change = (await scene.read()).change
+    harness = Harness()
+    harness.github.change(OWNERS, CODEOWNERS, None)
+    change = (await harness.read()).change
     assert (change.codeowners_before, change.codeowners_after) == (CODEOWNERS, None)
 
 
-async def test_instruction_labels_of_an_editor_are_told() -> None:
-    scene = Scene()
-    new_pep(scene)
-    scene.store.setters = {"skip number": "hugovk", "skip sponsor": "mallory"}
+async def test_instruction_labels_of_an_editor_are_in_the_snapshot() -> None:
+    harness = Harness()
+    new_pep(harness)
+    harness.store.setters = {"skip number": "hugovk", "skip sponsor": "mallory"}
     labels = [{"name": "skip number"}, {"name": "skip sponsor"}, {"name": "new-pep"}]
-    scene.github.open_pull_request(labels=labels)
-    assert (await scene.read()).instructions == {"skip number"}
+    harness.github.open_pull_request(labels=labels)
+    assert (await harness.read()).instructions == {"skip number"}
 
 
 async def test_unreadable_editors_and_lists_do_not_fail_a_review() -> None:
-    scene = Scene()
-    new_pep(scene)
-    for url in list(scene.github.answers):
+    harness = Harness()
+    new_pep(harness)
+    for url in list(harness.github.answers):
         if "/orgs/" in url or "core-team" in url:
-            scene.github.answers[url] = NotAllowed("no")
-    clients = FakeClients(scene.github)
+            harness.github.answers[url] = NotAllowed("no")
+    clients = FakeClients(harness.github)
     clients.nobody.answers.clear()
-    scene.reader = SnapshotReader(
+    harness.reader = SnapshotReader(
         clients,
-        scene.store,
-        BaseBranchReader(scene.store),
-        PeopleReader(clients, scene.store, scene.clock),
+        harness.store,
+        BaseBranchReader(harness.store),
+        PeopleReader(clients, harness.store, harness.clock),
         APP,
-        SaysNothing(),
-        scene.clock,
+        NullMarkupReader(),
+        harness.clock,
     )
-    snapshot = await scene.read()
+    snapshot = await harness.read()
     assert (snapshot.context.core_team, snapshot.context.editors) == (None, None)
     # That there is no list is for the rule `sponsor` to say.
     assert len(snapshot.degraded) == 2, "the editors, and who the owners are"
 
 
 async def test_odd_answers_become_a_poor_snapshot_not_a_crash() -> None:
-    scene = Scene()
-    scene.github.answers[PULL] = {"number": 4422, "head": {"sha": "a" * 40}, "labels": 3}
-    scene.github.answers[f"{PULL}/files"] = [None, {}, {"filename": PATH, "status": 5}]
-    scene.github.answers[f"{PULL}/reviews"] = [None, {"state": 1}]
-    scene.github.answers[COMMENTS] = ["odd"]
-    snapshot = await scene.read()
-    assert snapshot.change.files[0].unreadable is Unreadable.GONE
+    harness = Harness()
+    harness.github.answers[PULL] = {"number": 4422, "head": {"sha": "a" * 40}, "labels": 3}
+    harness.github.answers[f"{PULL}/files"] = [None, {}, {"filename": PATH, "status": 5}]
+    harness.github.answers[f"{PULL}/reviews"] = [None, {"state": 1}]
+    harness.github.answers[COMMENTS] = ["odd"]
+    snapshot = await harness.read()
+    assert snapshot.change.files[0].unreadable is Unreadable.DELETED
     assert snapshot.updated_at is None
     assert any("does not list all files" in note for note in snapshot.degraded)
 
@@ -487,9 +493,9 @@ async def test_odd_answers_become_a_poor_snapshot_not_a_crash() -> None:
 LONG = PEP + "x" * 1_500_000
 
 
-def long_peps(scene: Scene, count: int) -> None:
+def long_peps(harness: Harness, count: int) -> None:
     for number in range(count):
-        scene.github.change(f"peps/pep-08{number:02}.rst", None, f"{LONG}{number}")
+        harness.github.change(f"peps/pep-08{number:02}.rst", None, f"{LONG}{number}")
 
 
 def texts_read(found: Snapshot) -> int:
@@ -497,39 +503,39 @@ def texts_read(found: Snapshot) -> int:
 
 
 async def test_much_text_is_held_by_one_review_at_a_time_and_little_by_any() -> None:
-    scene, much = Scene(), MuchText()
-    long_peps(scene, 2)
-    async with much.turn() as first, much.turn() as second, much.turn() as third:
-        assert texts_read(await scene.read(turn=first)) == 2
-        waiting = asyncio.create_task(scene.read(turn=second))
+    harness, limit = Harness(), LargeTextLimit()
+    long_peps(harness, 2)
+    async with limit.permit() as first, limit.permit() as second, limit.permit() as third:
+        assert texts_read(await harness.read(permit=first)) == 2
+        waiting = asyncio.create_task(harness.read(permit=second))
         await asyncio.sleep(0)
-        small = Scene()
+        small = Harness()
         new_pep(small)
-        assert texts_read(await small.read(turn=third)) == 2
+        assert texts_read(await small.read(permit=third)) == 2
         assert not waiting.done()
-        first.end()
+        first.release()
         assert texts_read(await waiting) == 2
 
 
 async def test_a_review_that_fails_gives_its_turn_back() -> None:
-    scene, much = Scene(), MuchText()
-    long_peps(scene, 1)
+    harness, limit = Harness(), LargeTextLimit()
+    long_peps(harness, 1)
 
     async def failing() -> None:
-        async with much.turn() as turn:
-            await scene.read(turn=turn)
+        async with limit.permit() as permit:
+            await harness.read(permit=permit)
             raise TryLater("down")
 
     with pytest.raises(TryLater):
         await failing()
-    async with much.turn() as turn:
-        assert texts_read(await scene.read(turn=turn)) == 1
+    async with limit.permit() as permit:
+        assert texts_read(await harness.read(permit=permit)) == 1
 
 
 @pytest.mark.exhaustive
 async def test_long_texts_are_read_up_to_eight_megabytes_together() -> None:
-    scene = Scene()
-    long_peps(scene, 9)
-    found = await scene.read()
+    harness = Harness()
+    long_peps(harness, 9)
+    found = await harness.read()
     assert texts_read(found) == 6
     assert any("3 of its files were not read" in note for note in found.degraded)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from bot.github.client.api import Patience
+from bot.github.client.api import RetryPolicy
 from bot.github.client.failure import Gone, NotAllowed, Refused, TryLater
 from bot.github.client.http_client import GitHubClient
 from tests.github.scripted_github import REPOSITORY, Reply, ScriptedGitHub, scripted_github
@@ -98,8 +98,8 @@ async def test_a_write_is_repeated_while_no_connection_can_be_made(
 
 
 async def test_a_server_that_does_not_answer_is_left_after_the_time_allowed() -> None:
-    patience = Patience(total=0.05, attempts=1)
-    async with scripted_github(patience=patience) as github:
+    retry_policy = RetryPolicy(total=0.05, attempts=1)
+    async with scripted_github(retry_policy=retry_policy) as github:
         client = await github.clients.anonymous()
         github.will("GET", PULL, Reply(silent=True))
         with pytest.raises(TryLater, match="no answer"):
@@ -198,7 +198,7 @@ async def test_the_remaining_requests_of_an_installation_are_known(
     ("status", "failure"),
     [(404, Gone), (410, Gone), (403, NotAllowed), (422, Refused), (400, Refused), (409, Refused)],
 )
-async def test_refusals_are_told_apart(
+async def test_refusals_are_distinguished(
     github: ScriptedGitHub, client: GitHubClient, status: int, failure: type[Exception]
 ) -> None:
     github.will("POST", PULL, Reply({"message": "No"}, status))
@@ -232,7 +232,7 @@ async def test_no_secret_shows_in_logs_or_failures(
     github.will("GET", PULL, BAD_GATEWAY)
     github.will("POST", PULL, Reply({"message": "No"}, 422))
     github.will("PATCH", PULL, DROPPED)
-    told: list[str] = []
+    messages: list[str] = []
     with capture_logs() as logs:
         for attempt in (
             client.get(PULL + "?access_token=hush"),
@@ -241,15 +241,15 @@ async def test_no_secret_shows_in_logs_or_failures(
         ):
             with pytest.raises((TryLater, Refused)) as failure:
                 await attempt
-            told += [repr(failure.value), str(failure.getrepr(style="long", showlocals=False))]
-    everything = "\n".join([*told, repr(logs), caplog.text])
+            messages += [repr(failure.value), str(failure.getrepr(style="long", showlocals=False))]
+    everything = "\n".join([*messages, repr(logs), caplog.text])
     assert len(logs) >= 3
     assert "ghs_secret" not in everything
     assert "Bearer" not in everything
-    assert "access_token=hush" not in "\n".join([*map(repr, logs), *told[::2]])
+    assert "access_token=hush" not in "\n".join([*map(repr, logs), *messages[::2]])
 
 
-async def test_every_exchange_is_told_for_metrics(
+async def test_every_exchange_is_reported_for_metrics(
     github: ScriptedGitHub, client: GitHubClient
 ) -> None:
     github.will("GET", PULL, BAD_GATEWAY, Reply({}))

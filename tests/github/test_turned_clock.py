@@ -9,7 +9,7 @@ import pytest
 
 from bot.github.client.app import AppKey, InstallationTokens, Token
 from bot.github.client.failure import TryLater
-from bot.github.client.throttle import told_at
+from bot.github.client.throttle import server_time
 from tests.github.scripted_github import (
     REPOSITORY,
     Reply,
@@ -106,4 +106,4 @@ async def test_tokens_that_seem_old_when_they_come_are_used_all_the_same() -> No
     ],
 )
 def test_the_time_of_an_answer_is_taken_from_its_date(date: str, moment: datetime | None) -> None:
-    assert told_at({"date": date}) == moment
+    assert server_time({"date": date}) == moment

@@ -81,7 +81,7 @@ async def test_a_create_that_was_refused_is_no_longer_intended(desk: Desk, statu
     assert desk.store.audit == []
 
 
-async def test_one_missing_permission_is_told_and_does_not_stop_the_other_writes(
+async def test_one_missing_permission_is_logged_and_does_not_stop_the_other_writes(
     desk: Desk,
 ) -> None:
     desk.github.will("POST", RUNS, FORBIDDEN)

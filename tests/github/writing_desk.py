@@ -68,7 +68,7 @@ class Desk:
         writer = Writer(
             self.store,
             dry_run=dry_run,
-            pace=WriteThrottle(lambda _: self.limiter),
+            throttle=WriteThrottle(lambda _: self.limiter),
             clock=self.github.clock,
         )
         client = await self.github.clients.for_repository(REPOSITORY, 12)

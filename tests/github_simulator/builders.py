@@ -165,7 +165,7 @@ def annotation(line: int = 1) -> dict[str, Any]:
 
 
 @dataclass
-class Scene:
+class Sandbox:
     simulator: GitHubSimulator
     listener: Listener
     client: Client
@@ -195,7 +195,7 @@ async def listening() -> AsyncIterator[Listener]:
         await runner.cleanup()
 
 
-def furnish(simulator: GitHubSimulator, webhook_url: str) -> None:
+def populate(simulator: GitHubSimulator, webhook_url: str) -> None:
     simulator.register_app(
         APP_ID,
         "pep-bot",
@@ -213,7 +213,7 @@ def furnish(simulator: GitHubSimulator, webhook_url: str) -> None:
 
 
 @asynccontextmanager
-async def scene(**arguments: Any) -> AsyncIterator[Scene]:
+async def sandbox(**arguments: Any) -> AsyncIterator[Sandbox]:
     """Everything set up, the app installed, a token in hand, and all webhooks answered."""
     simulator = GitHubSimulator(**arguments)
     headers = {"User-Agent": "tests"}
@@ -222,11 +222,11 @@ async def scene(**arguments: Any) -> AsyncIterator[Scene]:
         simulator.serve(),
         aiohttp.ClientSession(headers=headers) as session,
     ):
-        furnish(simulator, listener.url)
+        populate(simulator, listener.url)
         installation = await simulator.install_app([PEPS])
         client = Client(simulator, session, installation)
         await client.new_token()
         await simulator.settle()
         simulator.clear_requests()
         listener.seen.clear()
-        yield Scene(simulator, listener, client)
+        yield Sandbox(simulator, listener, client)

@@ -6,6 +6,6 @@ from tests.github_simulator import builders
 
 
 @pytest.fixture
-async def scene() -> AsyncIterator[builders.Scene]:
-    async with builders.scene() as found:
+async def sandbox() -> AsyncIterator[builders.Sandbox]:
+    async with builders.sandbox() as found:
         yield found

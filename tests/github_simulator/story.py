@@ -2,24 +2,24 @@
 
 from typing import Any
 
-from tests.github_simulator.builders import PEPS, Client, Scene, annotation
+from tests.github_simulator.builders import PEPS, Client, Sandbox, annotation
 
 
-async def play(scene: Scene) -> None:
-    number = await scene.open(body="First words")
-    await people_talk(scene, number)
-    await app_reads(scene, number)
-    await app_writes(scene, number)
-    await people_press_buttons(scene, number)
-    await app_meets_refusals(scene, number)
-    await life_goes_on(scene, number)
-    await app_reads_about_itself(scene.client)
-    await installation_changes(scene)
-    await scene.simulator.settle()
+async def play(sandbox: Sandbox) -> None:
+    number = await sandbox.open(body="First words")
+    await people_talk(sandbox, number)
+    await app_reads(sandbox, number)
+    await app_writes(sandbox, number)
+    await people_press_buttons(sandbox, number)
+    await app_meets_refusals(sandbox, number)
+    await life_goes_on(sandbox, number)
+    await app_reads_about_itself(sandbox.client)
+    await installation_changes(sandbox)
+    await sandbox.simulator.settle()
 
 
-async def people_talk(scene: Scene, number: int) -> None:
-    sim = scene.simulator
+async def people_talk(sandbox: Sandbox, number: int) -> None:
+    sim = sandbox.simulator
     await sim.edit_pull_request(PEPS, number, "author", "PEP 2: Newer", "Better words")
     comment = await sim.comment(PEPS, number, "warsaw", "/pep sponsor")
     await sim.edit_comment(PEPS, comment, "warsaw", "/pep unsponsor")
@@ -52,9 +52,9 @@ async def people_talk(scene: Scene, number: int) -> None:
     await sim.delete_issue(PEPS, spam, "editor")
 
 
-async def app_reads(scene: Scene, number: int) -> None:
-    client, head = scene.client, scene.simulator.pull_request(PEPS, number).head_sha
-    tip = scene.simulator.tip(PEPS)
+async def app_reads(sandbox: Sandbox, number: int) -> None:
+    client, head = sandbox.client, sandbox.simulator.pull_request(PEPS, number).head_sha
+    tip = sandbox.simulator.tip(PEPS)
     files = (await client.get(f"/pulls/{number}/files")).json
     for path in (
         "",
@@ -90,8 +90,8 @@ async def app_reads(scene: Scene, number: int) -> None:
         assert reply.status == 200, (path, reply.json)
 
 
-async def app_writes(scene: Scene, number: int) -> None:
-    client, head = scene.client, scene.simulator.pull_request(PEPS, number).head_sha
+async def app_writes(sandbox: Sandbox, number: int) -> None:
+    client, head = sandbox.client, sandbox.simulator.pull_request(PEPS, number).head_sha
     await client.post("/labels", {"name": "new-pep", "color": "00ff00", "description": "New"})
     await client.post(f"/issues/{number}/labels", {"labels": ["new-pep", "needs sponsor"]})
     await client.put(f"/issues/{number}/labels", {"labels": ["new-pep", "awaiting author"]})
@@ -122,16 +122,16 @@ def output(line: int = 1) -> dict[str, Any]:
     return {"title": "Look", "summary": "There is something.", "annotations": [annotation(line)]}
 
 
-async def people_press_buttons(scene: Scene, number: int) -> None:
-    sim, head = scene.simulator, scene.simulator.pull_request(PEPS, number).head_sha
+async def people_press_buttons(sandbox: Sandbox, number: int) -> None:
+    sim, head = sandbox.simulator, sandbox.simulator.pull_request(PEPS, number).head_sha
     run = sim.check_runs(PEPS, head)[0].id
     await sim.rerequest_check_run(PEPS, run, "author")
     await sim.rerequest_check_suite(PEPS, head, "author")
     await sim.request_action(PEPS, run, "assign", "editor")
 
 
-async def app_meets_refusals(scene: Scene, number: int) -> None:
-    client = scene.client
+async def app_meets_refusals(sandbox: Sandbox, number: int) -> None:
+    client = sandbox.client
     replies = [
         await client.get("/pulls/999"),
         await client.post("/labels", {"name": "new-pep"}),
@@ -143,27 +143,27 @@ async def app_meets_refusals(scene: Scene, number: int) -> None:
     assert [reply.status for reply in replies] == [404, 422, 422, 404, 401, 403]
 
 
-async def life_goes_on(scene: Scene, number: int) -> None:
-    sim = scene.simulator
+async def life_goes_on(sandbox: Sandbox, number: int) -> None:
+    sim = sandbox.simulator
     await sim.push(PEPS, number, {"peps/pep-0002.rst": "PEP: 2\nTitle: Newest\n"})
     await sim.push(PEPS, number, {"a.txt": "a\n"}, onto=sim.tip(PEPS))
     await sim.close(PEPS, number, "author")
     await sim.reopen(PEPS, number, "author")
-    inside = await scene.open(by="editor", from_fork=False, files={"b.txt": "b\n"})
+    inside = await sandbox.open(by="editor", from_fork=False, files={"b.txt": "b\n"})
     await sim.push(PEPS, inside, {"b.txt": "c\n"})
     head = sim.pull_request(PEPS, inside).head_sha
-    await scene.client.complete_check(head, external_id=f"{PEPS}#{inside}")
+    await sandbox.client.complete_check(head, external_id=f"{PEPS}#{inside}")
     await sim.rerequest_check_suite(PEPS, head, "editor")
     await sim.merge(PEPS, inside, "editor")
     await sim.merge(PEPS, number, "editor")
-    orphan = await scene.open(by="vanishing", files={"peps/pep-0001.rst": None})
+    orphan = await sandbox.open(by="vanishing", files={"peps/pep-0001.rst": None})
     await sim.delete_head_repository(PEPS, orphan)
     await sim.comment(PEPS, orphan, "editor", "Where is it?")
     await sim.close(PEPS, orphan, "editor")
     renamed = {"peps/pep-0001.rst": None, "peps/pep-0100.rst": sim.file(PEPS, "peps/pep-0001.rst")}
     await sim.commit(PEPS, renamed, by="editor", message="Move")
-    await scene.client.get(f"/pulls/{orphan}")
-    await scene.client.get("/pulls?state=closed")
+    await sandbox.client.get(f"/pulls/{orphan}")
+    await sandbox.client.get("/pulls?state=closed")
 
 
 async def app_reads_about_itself(client: Client) -> None:
@@ -182,8 +182,8 @@ async def app_reads_about_itself(client: Client) -> None:
     await client.new_token(repositories=["peps"], permissions={"contents": "read"})
 
 
-async def installation_changes(scene: Scene) -> None:
-    sim, installation = scene.simulator, scene.client.installation
+async def installation_changes(sandbox: Sandbox) -> None:
+    sim, installation = sandbox.simulator, sandbox.client.installation
     await sim.change_installation(installation, add=["python/devguide"])
     await sim.change_installation(installation, remove=["python/devguide"])
     await sim.revoke_permission(installation, "members")

@@ -12,7 +12,7 @@ import pytest
 
 from github_simulator.webhooks import Delivery
 from tests.github_simulator import story, traffic_judge, webhook_judge
-from tests.github_simulator.builders import Scene
+from tests.github_simulator.builders import Sandbox
 
 
 def wrong_webhooks(deliveries: Sequence[Delivery]) -> list[str]:
@@ -39,14 +39,14 @@ def wrong_webhooks(deliveries: Sequence[Delivery]) -> list[str]:
     ],
 )
 async def test_every_kind_of_webhook_is_sent_and_is_what_githubs_own_schema_says(
-    scene: Scene, unjudged: set[str]
+    sandbox: Sandbox, unjudged: set[str]
 ) -> None:
-    await story.play(scene)
-    judged = [one for one in scene.simulator.deliveries if one.event not in unjudged]
-    *wrong, spoilt = wrong_webhooks([*judged, spoilt_by_us(scene)])
+    await story.play(sandbox)
+    judged = [one for one in sandbox.simulator.deliveries if one.event not in unjudged]
+    *wrong, broken = wrong_webhooks([*judged, broken_by_us(sandbox)])
     assert not wrong, "\n\n".join(wrong)
-    assert spoilt.startswith("issue_comment.created: ")
-    sent = {f"{each.event}.{each.action}".rstrip(".") for each in scene.simulator.deliveries}
+    assert broken.startswith("issue_comment.created: ")
+    sent = {f"{each.event}.{each.action}".rstrip(".") for each in sandbox.simulator.deliveries}
     assert sent >= {
         "check_run.completed",
         "check_run.created",
@@ -88,9 +88,9 @@ async def test_every_kind_of_webhook_is_sent_and_is_what_githubs_own_schema_says
     }
 
 
-def spoilt_by_us(scene: Scene) -> Delivery:
+def broken_by_us(sandbox: Sandbox) -> Delivery:
     """One of the webhooks with a fault, which shows that the judge finds faults."""
-    right = next(one for one in scene.simulator.deliveries if one.event == "issue_comment")
+    right = next(one for one in sandbox.simulator.deliveries if one.event == "issue_comment")
     body = json.loads(right.body)
     body["issue"]["number"] = "seven"
     return replace(right, body=json.dumps(body).encode())
@@ -114,19 +114,19 @@ SLIPS = ("head/repo: None is not of type", "0/account: ", "403 (documented:")
 
 @pytest.mark.real_data
 async def test_every_answer_is_what_githubs_openapi_description_says(
-    scene: Scene, shared_data: Path, tmp_path: Path
+    sandbox: Sandbox, shared_data: Path, tmp_path: Path
 ) -> None:
-    await scene.client.get("/pulls?state=open")
-    scene.simulator.drop_connections("POST")
+    await sandbox.client.get("/pulls?state=open")
+    sandbox.simulator.drop_connections("POST")
     with pytest.raises(aiohttp.ClientError):
-        await scene.client.post("/labels", {"name": "lost"})
-    await story.play(scene)
-    scene.simulator.dump_traffic(tmp_path / "traffic.jsonl")
+        await sandbox.client.post("/labels", {"name": "lost"})
+    await story.play(sandbox)
+    sandbox.simulator.dump_traffic(tmp_path / "traffic.jsonl")
     lines = (tmp_path / "traffic.jsonl").read_text().splitlines()
     answers = judged(shared_data, lines)
     assert answers[:2] == [("pulls/list", []), ("issues/create-label", [])]
     complaints = []
-    for request, (_, found) in zip(scene.simulator.requests, answers, strict=True):
+    for request, (_, found) in zip(sandbox.simulator.requests, answers, strict=True):
         complaints += [f"{request.method} {request.path}: {each}" for each in found]
     wrong = [each for each in complaints if not any(slip in each for slip in SLIPS)]
     assert not wrong, "\n".join(wrong)

@@ -11,7 +11,7 @@ from bot.github.read.people_reader import CoreTeamReading, EditorsReading
 from bot.handlers.command_runner import CommandRunner
 from bot.handlers.handle import Handler
 from bot.handlers.invalidator import Invalidator
-from bot.handlers.names import Names
+from bot.handlers.names import RepositoryResolver
 from bot.handlers.repository import RepositoryWork
 from bot.handlers.review import Hint
 from bot.inbox.delivery import Delivery, DeliveryKind
@@ -30,7 +30,7 @@ from tests.builders import NOW, body_of, repository, subject
 from tests.empty_store import put_empty_store
 
 
-class Nobody:
+class FakeClients:
     """Clients of an app that is installed on some repositories only."""
 
     def __init__(self) -> None:
@@ -43,7 +43,7 @@ class Nobody:
         return self.installations.get(full_name)
 
 
-class Facts:
+class FakeBaseBranchReader:
     """What is on the base branch; notes which repositories are to be read anew."""
 
     def __init__(self) -> None:
@@ -61,7 +61,7 @@ class Facts:
         self.repositories.append(repository)
 
 
-class NobodyNew:
+class FakePeopleReader:
     """Who is who, without anybody who could be read."""
 
     async def core_team(self, *_: object, refresh: bool) -> CoreTeamReading:
@@ -71,28 +71,28 @@ class NobodyNew:
         return EditorsReading(None)
 
 
-class Unheard:
+class Unused:
     """Writes no answers."""
 
 
-class Unpushed:
+class FakeSubmissionWork:
     """Has no submissions."""
 
     async def pushed(self, *_: object) -> None:
         return None
 
 
-class Redelivery:
+class FakeRedelivery:
     """Counts the looks at what failed."""
 
     def __init__(self) -> None:
-        self.looks = 0
+        self.runs = 0
 
-    async def look(self) -> None:
-        self.looks += 1
+    async def check(self) -> None:
+        self.runs += 1
 
 
-class Issues:
+class FakeIssueWork:
     """Notes which issues were handled."""
 
     def __init__(self) -> None:
@@ -102,7 +102,7 @@ class Issues:
         self.changed_ones.append(subject)
 
 
-class Reviews:
+class FakeReviewer:
     """Notes what is to be reviewed, and why."""
 
     def __init__(self) -> None:
@@ -116,12 +116,12 @@ class Reviews:
 
 
 @dataclass
-class Registered:
+class FakeRegisterWork:
     """Notes the repositories whose published PEPs are looked through."""
 
     read: list[Repository] = field(default_factory=list)
 
-    async def bring_up_to_date(
+    async def update(
         self, repository: Repository, branch: str | None = None, pushed: object = ()
     ) -> None:
         self.read.append(repository)
@@ -133,27 +133,27 @@ class Desk:
 
     store: SqlStore
     commands: SqlCommandStore
-    clients: Nobody = field(default_factory=Nobody)
-    facts: Facts = field(default_factory=Facts)
-    reviews: Reviews = field(default_factory=Reviews)
-    issues: Issues = field(default_factory=Issues)
-    redelivery: Redelivery = field(default_factory=Redelivery)
-    register: Registered = field(default_factory=Registered)
+    clients: FakeClients = field(default_factory=FakeClients)
+    base_branch: FakeBaseBranchReader = field(default_factory=FakeBaseBranchReader)
+    reviews: FakeReviewer = field(default_factory=FakeReviewer)
+    issues: FakeIssueWork = field(default_factory=FakeIssueWork)
+    redelivery: FakeRedelivery = field(default_factory=FakeRedelivery)
+    register: FakeRegisterWork = field(default_factory=FakeRegisterWork)
     queued: list[Delivery] = field(default_factory=list)
 
     @property
-    def dependents(self) -> Invalidator:
+    def invalidator(self) -> Invalidator:
         return Invalidator(
             clients=self.clients,
-            facts=self.facts,
+            base_branch=self.base_branch,
             store=self.store,
             enqueue=self.enqueue,
             clock=lambda: NOW,
         )
 
     @property
-    def names(self) -> Names:
-        return Names(
+    def names(self) -> RepositoryResolver:
+        return RepositoryResolver(
             clients=self.clients,
             store=self.store,
             names=SqlRepositoryNames(self.store._database),
@@ -165,9 +165,9 @@ class Desk:
     def work(self) -> RepositoryWork:
         return RepositoryWork(
             clients=self.clients,
-            facts=self.facts,
-            people=NobodyNew(),
-            dependents=self.dependents,
+            base_branch=self.base_branch,
+            people=FakePeopleReader(),
+            invalidator=self.invalidator,
             names=self.names,
             store=self.store,
             enqueue=self.enqueue,
@@ -182,12 +182,12 @@ class Desk:
             reviewer=self.reviews,
             repository_work=self.work,
             issues=self.issues,
-            hearing=CommandRunner(self.commands, self.store, Unheard(), Unheard(), Metrics()),
+            runner=CommandRunner(self.commands, self.store, Unused(), Unused(), Metrics()),
             redelivery=self.redelivery,
-            queue=Unheard(),
+            queue=Unused(),
             register=self.register,
-            reminders=Unheard(),
-            submissions=Unpushed(),
+            reminders=Unused(),
+            submissions=FakeSubmissionWork(),
             names=self.names,
             clock=lambda: NOW,
         )
@@ -216,9 +216,9 @@ class Desk:
 
     async def settle(self) -> None:
         """Let everything that is remembered count as reviewed for what stands now."""
-        await self.dependents.review(repository(), "settled", bases=["main"])
+        await self.invalidator.review(repository(), "settled", bases=["main"])
         self.queued.clear()
-        self.facts.repositories.clear()
+        self.base_branch.repositories.clear()
 
     async def claim(self, number: int, *peps: int) -> None:
         await self.store.set_claims(subject(number), map(PepNumber, peps))

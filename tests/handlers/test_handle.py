@@ -29,16 +29,16 @@ async def test_a_batch_is_one_review_not_older_than_its_latest_event(desk: Desk)
     ((reviewed, hint),) = desk.reviews.asked
     assert reviewed == subject()
     assert hint.delivery == "d2"
-    assert hint.at_least == datetime(2025, 5, 12, 12, 30, tzinfo=UTC)
-    assert not hint.talked
+    assert hint.min_updated_at == datetime(2025, 5, 12, 12, 30, tzinfo=UTC)
+    assert not hint.conversation_changed
 
 
-async def test_one_remark_among_them_has_the_conversation_read_again(desk: Desk) -> None:
+async def test_one_comment_among_them_has_the_conversation_read_again(desk: Desk) -> None:
     await desk.handle(
         ("issue_comment", CONSENT), ("pull_request", payload("edited", **pull_request()))
     )
     ((_, hint),) = desk.reviews.asked
-    assert hint.talked
+    assert hint.conversation_changed
 
 
 async def test_a_consent_is_noted_when_its_author_wrote_it(desk: Desk) -> None:
@@ -94,7 +94,7 @@ async def test_what_is_no_consent_is_not_noted(
 
 
 @pytest.mark.parametrize("event", ["pull_request_review", "pull_request_review_comment"])
-async def test_a_review_and_its_remarks_can_consent_as_well(desk: Desk, event: str) -> None:
+async def test_a_review_and_its_comments_can_consent_too(desk: Desk, event: str) -> None:
     part = "review" if event == "pull_request_review" else "comment"
     said = comment("Looks good.\n/pep sponsor") | {"submitted_at": "2025-05-12T11:00:00Z"}
     await desk.handle(
@@ -119,7 +119,7 @@ async def test_a_dismissal_by_anybody_ends_the_consent_of_the_reviews_author(des
     assert (act.login, act.kind, act.at) == ("vera", ActKind.WITHDRAWAL, NOW)
 
 
-async def test_a_dismissal_heard_of_late_ends_no_consent_that_was_given_since(desk: Desk) -> None:
+async def test_a_dismissal_received_late_ends_no_consent_given_since(desk: Desk) -> None:
     # Redelivered by hand days later; its payload is as it was then.
     dismissed = payload(
         "dismissed",
@@ -204,13 +204,13 @@ async def test_work_of_its_own_is_a_review_like_any_other(desk: Desk) -> None:
     await desk.handler(Batch(own.key, (own,), 1))
     ((reviewed, hint),) = desk.reviews.asked
     assert reviewed == subject(12)
-    assert hint.at_least is None
+    assert hint.min_updated_at is None
 
 
 async def test_a_push_is_no_review_by_itself(desk: Desk) -> None:
     await desk.handle(("push", payload(ref="refs/heads/main", commits=[])), key="python/peps")
     assert desk.reviews.asked == []
-    assert desk.facts.repositories == [repository()]
+    assert desk.base_branch.repositories == [repository()]
     assert desk.register.read == [repository()]
 
 

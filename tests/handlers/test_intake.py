@@ -11,12 +11,12 @@ from bot.github.client import app as app_manifest
 from bot.handlers.intake import (
     COMMENT_ACTIONS,
     INSTALLATION_ACTIONS,
-    ISSUE_FATES,
+    ISSUE_STATE_ACTIONS,
     PULL_REQUEST_ACTIONS,
     REVIEW_ACTIONS,
     THREAD_ACTIONS,
-    Concern,
-    concern_of,
+    Destination,
+    destination_of,
     router,
 )
 from bot.inbox.delivery import DeliveryKind
@@ -27,8 +27,8 @@ SUBJECT = "python/peps#4422"
 APP_YAML = Path(__file__).parents[2] / "app.yaml"
 
 
-async def concern(event: str, data: dict[str, Any]) -> Concern:
-    return await concern_of(Event(data, event=event, delivery_id="x"))
+async def destination(event: str, data: dict[str, Any]) -> Destination:
+    return await destination_of(Event(data, event=event, delivery_id="x"))
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ async def concern(event: str, data: dict[str, Any]) -> Concern:
 async def test_what_concerns_a_pull_request_is_a_review_of_it(
     event: str, data: dict[str, Any]
 ) -> None:
-    found = await concern(event, data)
+    found = await destination(event, data)
     assert (found.key, found.kind) == (SUBJECT, DeliveryKind.REVIEW)
 
 
@@ -82,15 +82,17 @@ async def test_what_concerns_a_pull_request_is_a_review_of_it(
 async def test_what_concerns_a_repository_is_never_merged_away(
     event: str, data: dict[str, Any], key: str
 ) -> None:
-    found = await concern(event, data)
+    found = await destination(event, data)
     assert (found.key, found.kind) == (key, DeliveryKind.ACT)
 
 
-@pytest.mark.parametrize("action", ISSUE_FATES)
+@pytest.mark.parametrize("action", ISSUE_STATE_ACTIONS)
 @pytest.mark.parametrize("sender", ["nova", "stale[bot]"])
-async def test_what_becomes_of_an_issue_is_heard_whoever_did_it(action: str, sender: str) -> None:
+async def test_every_event_of_an_issue_is_handled_whoever_caused_it(
+    action: str, sender: str
+) -> None:
     issue = {"number": 12, "title": "PEP 750 -- x"}
-    found = await concern("issues", payload(action, sender=sender, issue=issue))
+    found = await destination("issues", payload(action, sender=sender, issue=issue))
     assert (found.key, found.kind) == ("python/peps#12", DeliveryKind.REVIEW)
 
 
@@ -102,12 +104,12 @@ def rerequested(external_id: object) -> dict[str, Any]:
 async def test_a_check_run_made_under_a_former_name_concerns_the_pull_request_it_was_made_for(
     made_for: str,
 ) -> None:
-    assert (await concern("check_run", rerequested(f"{made_for}#4422"))).key == SUBJECT
+    assert (await destination("check_run", rerequested(f"{made_for}#4422"))).key == SUBJECT
 
 
 @pytest.mark.parametrize("action", ["renamed", "transferred"])
 async def test_a_new_name_concerns_the_repository(action: str) -> None:
-    found = await concern("repository", payload(action))
+    found = await destination("repository", payload(action))
     assert (found.key, found.kind) == ("python/peps", DeliveryKind.ACT)
 
 
@@ -163,7 +165,7 @@ async def test_a_new_name_concerns_the_repository(action: str) -> None:
     ],
 )
 async def test_everything_else_is_ignored(event: str, data: dict[str, Any]) -> None:
-    assert (await concern(event, data)).key is None
+    assert (await destination(event, data)).key is None
 
 
 def test_app_yaml_subscribes_what_the_code_handles() -> None:

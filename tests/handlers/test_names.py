@@ -38,13 +38,13 @@ class GitHub:
         return {"full_name": name, "id": self.ids[name]}
 
 
-def told(name: str, github_id: int | None) -> dict[str, Any]:
-    given = {"full_name": name, "default_branch": "main", "id": github_id}
-    return payload("edited", repository=given, **pull_request())
+def payload_of(name: str, github_id: int | None) -> dict[str, Any]:
+    repository_data = {"full_name": name, "default_branch": "main", "id": github_id}
+    return payload("edited", repository=repository_data, **pull_request())
 
 
-async def handled(desk: Desk, name: str, github_id: int | None) -> Subject:
-    await desk.handle(("pull_request", told(name, github_id)), key=f"{name}#4422")
+async def handle_event(desk: Desk, name: str, github_id: int | None) -> Subject:
+    await desk.handle(("pull_request", payload_of(name, github_id)), key=f"{name}#4422")
     return desk.reviews.asked[-1][0]
 
 
@@ -58,17 +58,15 @@ async def test_a_known_id_under_its_known_name_costs_no_question(
     desk: Desk, github: GitHub
 ) -> None:
     for _ in range(2):
-        assert await handled(desk, "python/peps", 100) == Subject(repository(), 4422)
+        assert await handle_event(desk, "python/peps", 100) == Subject(repository(), 4422)
     assert github.asked == []
 
 
-async def test_a_known_id_under_a_new_name_is_renamed_and_looked_through(
-    desk: Desk, github: GitHub
-) -> None:
-    await handled(desk, "python/peps", 100)
+async def test_a_known_id_under_a_new_name_is_renamed_and_swept(desk: Desk, github: GitHub) -> None:
+    await handle_event(desk, "python/peps", 100)
     await desk.store.set_claims(Subject(repository(), 1), [PepNumber(842)])
     github.ids = {"python/calm": 100}
-    assert await handled(desk, "python/calm", 100) == Subject(CALM, 4422)
+    assert await handle_event(desk, "python/calm", 100) == Subject(CALM, 4422)
     assert await desk.store.repositories() == [CALM]
     claims, _ = await desk.store.claims(CALM)
     assert [claim.number for claim in claims] == [842]
@@ -79,27 +77,27 @@ async def test_a_known_id_under_a_new_name_is_renamed_and_looked_through(
 async def test_what_comes_late_under_a_former_name_is_handled_under_the_present_one(
     desk: Desk, github: GitHub, github_id: int | None
 ) -> None:
-    await handled(desk, "python/peps", 100)
+    await handle_event(desk, "python/peps", 100)
     github.ids = {"python/calm": 100}
-    await handled(desk, "python/calm", 100)
-    assert await handled(desk, "python/peps", github_id) == Subject(CALM, 4422)
+    await handle_event(desk, "python/calm", 100)
+    assert await handle_event(desk, "python/peps", github_id) == Subject(CALM, 4422)
     assert await desk.store.repositories() == [CALM]
 
 
 async def test_a_name_is_taken_back_when_github_says_so(desk: Desk, github: GitHub) -> None:
     for name in ("peps", "calm", "peps"):
         github.ids = {f"python/{name}": 100}
-        assert (await handled(desk, f"python/{name}", 100)).repository.full_name.endswith(name)
+        assert (await handle_event(desk, f"python/{name}", 100)).repository.full_name.endswith(name)
     assert await desk.store.repositories() == [repository()]
 
 
 async def test_work_given_before_a_rename_is_done_under_the_present_name(
     desk: Desk, github: GitHub
 ) -> None:
-    await handled(desk, "python/peps", 100)
+    await handle_event(desk, "python/peps", 100)
     work = review_of(Subject(repository(), 1), "d1", NOW)
     github.ids = {"python/calm": 100}
-    await handled(desk, "python/calm", 100)
+    await handle_event(desk, "python/calm", 100)
     await desk.handler(Batch(work.key, (work,), 1))
     assert desk.reviews.asked[-1][0] == Subject(CALM, 1)
 
@@ -107,13 +105,13 @@ async def test_work_given_before_a_rename_is_done_under_the_present_name(
 async def test_an_event_of_a_repository_whose_name_another_has_now_is_not_mixed_up(
     desk: Desk, github: GitHub
 ) -> None:
-    await handled(desk, "python/peps", 100)
+    await handle_event(desk, "python/peps", 100)
     with pytest.raises(TryLater):  # as long as it is young
-        await handled(desk, "python/peps", 999)
+        await handle_event(desk, "python/peps", 999)
     assert len(desk.reviews.asked) == 1
 
 
-async def test_a_rename_before_any_id_was_known_is_told_by_its_event(
+async def test_a_rename_before_any_id_was_known_is_read_from_its_event(
     desk: Desk, github: GitHub
 ) -> None:
     await desk.store.set_claims(Subject(repository(), 1), [PepNumber(842)])
@@ -148,7 +146,7 @@ def test_the_former_name_is_read_from_the_changes(changes: object, name: str | N
 async def test_with_an_installation_come_names_that_known_ids_have_now(
     desk: Desk, github: GitHub
 ) -> None:
-    await handled(desk, "python/peps", 100)
+    await handle_event(desk, "python/peps", 100)
     github.ids = {"python/calm": 100}
     listed = [{"full_name": "python/calm", "id": 100}, {"full_name": "python/peps", "id": 999}]
     data = payload("added", repositories_added=listed, repositories_removed=[])

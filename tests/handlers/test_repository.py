@@ -51,14 +51,14 @@ async def waiting(desk: Desk) -> Desk:
 async def test_a_push_has_those_reviewed_whom_it_concerns(
     waiting: Desk, published: set[int], reviewed: list[int]
 ) -> None:
-    waiting.facts.published = published
+    waiting.base_branch.published = published
     await waiting.work.pushed(repository(), push(), "d1")
     assert waiting.queued_keys == [f"python/peps#{number}" for number in reviewed]
-    assert waiting.facts.repositories == [repository()]
+    assert waiting.base_branch.repositories == [repository()]
 
 
-async def test_a_push_that_two_events_tell_of_is_a_cause_once(waiting: Desk) -> None:
-    waiting.facts.published = {790, 791}
+async def test_a_push_reported_by_two_events_is_a_cause_once(waiting: Desk) -> None:
+    waiting.base_branch.published = {790, 791}
     await waiting.work.pushed(repository(), push(), "d1")
     waiting.queued.clear()
     await waiting.work.pushed(repository(), push(), "d2")
@@ -66,8 +66,8 @@ async def test_a_push_that_two_events_tell_of_is_a_cause_once(waiting: Desk) -> 
 
 
 async def test_another_policy_has_every_open_pull_request_reviewed_once(waiting: Desk) -> None:
-    labels = waiting.facts.policy.labels.model_copy(update={"new_pep": "fresh"})
-    waiting.facts.policy = waiting.facts.policy.model_copy(update={"labels": labels})
+    labels = waiting.base_branch.policy.labels.model_copy(update={"new_pep": "fresh"})
+    waiting.base_branch.policy = waiting.base_branch.policy.model_copy(update={"labels": labels})
     await waiting.work.pushed(repository(), push(), "d1")
     assert waiting.queued_keys == [f"python/peps#{number}" for number in (1, 2, 3)]
     waiting.queued.clear()
@@ -77,19 +77,19 @@ async def test_another_policy_has_every_open_pull_request_reviewed_once(waiting:
 
 async def test_a_push_to_another_branch_changes_nothing(waiting: Desk) -> None:
     data = push(ref="refs/heads/topic")
-    waiting.facts.published = {790, 791}
+    waiting.base_branch.published = {790, 791}
     await waiting.work.pushed(repository(), data, "d1")
     assert waiting.queued == []
-    assert waiting.facts.repositories == []
+    assert waiting.base_branch.repositories == []
 
 
 async def test_the_second_run_of_a_push_queues_the_same_deliveries(waiting: Desk) -> None:
-    waiting.facts.published = {790, 791}
+    waiting.base_branch.published = {790, 791}
     await waiting.work.pushed(repository(), push(), "d1")
     for number in (1, 2):
         concerned = Subject(repository(), number)
         memory = await waiting.store.recall(concerned)
-        await waiting.store.remember(concerned, replace(memory, outlook="as before a crash"))
+        await waiting.store.remember(concerned, replace(memory, number_inputs="as before a crash"))
     await waiting.work.pushed(repository(), push(), "d1")
     ids = [delivery.id for delivery in waiting.queued]
     assert ids[:2] == ids[2:]
@@ -167,7 +167,7 @@ async def test_an_uninstallation_forgets_that_installation_only(desk: Desk) -> N
     assert await known(desk) == {"other/peps"}
 
 
-async def test_an_uninstallation_heard_of_after_the_app_is_back_forgets_nothing(
+async def test_an_uninstallation_received_after_a_reinstallation_forgets_nothing(
     desk: Desk,
 ) -> None:
     back = payload("created", repositories=names("python/peps"))
@@ -177,7 +177,7 @@ async def test_an_uninstallation_heard_of_after_the_app_is_back_forgets_nothing(
     assert [one.installation for one in await desk.store.repositories()] == [8]
 
 
-async def test_a_removal_heard_of_after_the_repository_is_back_forgets_nothing(
+async def test_a_removal_received_after_the_repository_is_back_forgets_nothing(
     desk: Desk,
 ) -> None:
     removed = payload("removed", repositories_removed=names("python/peps"))
@@ -199,8 +199,8 @@ async def test_a_new_core_team_list_has_every_open_new_pep_reviewed_once(desk: D
     await desk.remember(1, is_new_pep=True)
     await desk.remember(2)
     before = Document("Olaf Brandt,olaf,2009-01-20,,\n", NOW)
-    await desk.dependents.core_team_changed(7, before, "Ada Merritt,ada,2026-01-01,,\n")
-    await desk.dependents.core_team_changed(7, before, "Ada Merritt,ada,2026-01-01,,\n")
+    await desk.invalidator.core_team_changed(7, before, "Ada Merritt,ada,2026-01-01,,\n")
+    await desk.invalidator.core_team_changed(7, before, "Ada Merritt,ada,2026-01-01,,\n")
     assert [(one.event, one.key) for one in desk.queued] == [("review", "python/peps#1")] * 2
     assert len({one.id for one in desk.queued}) == 1
 
@@ -212,7 +212,7 @@ async def test_a_new_core_team_list_concerns_its_own_installation_alone(desk: De
     await desk.store.remember(Subject(other, 1), seen)
     await desk.remember(1, is_new_pep=True)
     before = Document("Olaf Brandt,olaf,2009-01-20,,\n", NOW)
-    await desk.dependents.core_team_changed(8, before, "Ada Merritt,ada,2026-01-01,,\n")
+    await desk.invalidator.core_team_changed(8, before, "Ada Merritt,ada,2026-01-01,,\n")
     assert [one.key for one in desk.queued] == ["mallory/peps#1"]
 
 
@@ -315,7 +315,7 @@ async def test_a_sweep_reviews_what_was_closed_unseen_and_who_waits_for_its_numb
 async def test_other_editors_concern_new_peps_for_every_branch(desk: Desk) -> None:
     await desk.remember(1, is_new_pep=True)
     await desk.remember(2, is_new_pep=True, base="old")
-    seen = desk.dependents.editors_seen
+    seen = desk.invalidator.editors_seen
     for cause in ("d1", "d2"):
         await seen(repository(), ["edith"], cause)
     assert desk.queued == []

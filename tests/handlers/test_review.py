@@ -11,14 +11,14 @@ from bot.commands.text import Text
 from bot.github.client.app import AppIdentity
 from bot.github.client.failure import Gone, TryLater
 from bot.github.client.throttle import WriteThrottle
-from bot.github.read.conversation_reader import MuchTextTurn
+from bot.github.read.conversation_reader import LargeTextPermit
 from bot.github.write.command_effects import EffectWriter
-from bot.github.write.replies import AnswerWriter
+from bot.github.write.replies import ReplyWriter
 from bot.github.write.single_write import SingleWrites
 from bot.github.write.writer import Writer
 from bot.handlers.command_runner import CommandRunner
 from bot.handlers.effects import Effects
-from bot.handlers.invalidator import AGAIN_AT_MOST, Invalidator
+from bot.handlers.invalidator import MAX_REPEATED_REVIEWS, Invalidator
 from bot.handlers.judgement import Claims
 from bot.handlers.review import Hint, Reviewer
 from bot.inbox.delivery import Delivery
@@ -41,7 +41,7 @@ from tests.builders import (
     snapshot,
     subject,
 )
-from tests.handlers.conftest import Desk, Facts
+from tests.handlers.conftest import Desk, FakeBaseBranchReader
 from tests.rules.builders import ledger, pep_text
 
 COMMENT = "/repos/{owner}/{repo}/issues/comments/{id}"
@@ -50,7 +50,7 @@ CHECK_RUNS = "/repos/{owner}/{repo}/check-runs"
 
 
 @dataclass
-class Page:
+class FakeGitHub:
     """The pull request on GitHub, as far as the bot writes to it; reads are snapshots of it."""
 
     state: Snapshot
@@ -68,17 +68,17 @@ class Page:
         subject: Subject,
         memory: Memory,
         *,
-        at_least: datetime | None = None,
+        min_updated_at: datetime | None = None,
         fresh_conversation: bool = False,
         whole_conversation: bool = False,
         deleted: frozenset[int] = frozenset(),
-        commanded: bool = False,
-        comments_told: int = 0,
-        overheard: list[Text] | None = None,
-        told: Sequence[Text] = (),
-        ordered: Collection[Login] = (),
+        read_everything: bool = False,
+        new_comment_count: int = 0,
+        missed_comments: list[Text] | None = None,
+        from_events: Sequence[Text] = (),
+        override_logins: Collection[Login] = (),
         set_at: Mapping[str, datetime] | None = None,
-        turn: MuchTextTurn | None = None,
+        permit: LargeTextPermit | None = None,
     ) -> Snapshot:
         if self.gone:
             raise Gone("no such pull request")
@@ -94,7 +94,7 @@ class Page:
 
     # What the writer and the search for lost creates ask for.
 
-    async def for_repository(self, full_name: str, installation: int) -> "Page":
+    async def for_repository(self, full_name: str, installation: int) -> "FakeGitHub":
         return self
 
     async def pages(
@@ -134,86 +134,88 @@ class Page:
         self.state = replace(self.state, labels=self.state.labels - {variables["name"]})
 
 
-class Unhurried:
+class Unthrottled:
     async def acquire(self) -> None:
         return
 
 
 @dataclass
-class Office:
+class Harness:
     """A reviewer over a real store and writer, and the page it works on."""
 
     store: SqlStore
     commands: SqlCommandStore
-    page: Page = field(default_factory=lambda: Page(snapshot()))
-    facts: Facts = field(default_factory=Facts)
+    github: FakeGitHub = field(default_factory=lambda: FakeGitHub(snapshot()))
+    base_branch: FakeBaseBranchReader = field(default_factory=FakeBaseBranchReader)
     queued: list[Delivery] = field(default_factory=list)
     base: Policy | None = None
     """The policy at the base, where it is another than the one that reviews see."""
 
     async def review(
-        self, delivery: str = "d1", *, talked: bool = False, is_young: bool = False
+        self, delivery: str = "d1", *, conversation_changed: bool = False, is_young: bool = False
     ) -> list[str]:
         """Review once; returns what was written meanwhile."""
-        before = len(self.page.journal)
-        seen = self.page.state.context
-        self.facts.published = set(seen.numbers.published)
-        self.facts.policy = self.base or seen.policy
+        before = len(self.github.journal)
+        seen = self.github.state.context
+        self.base_branch.published = set(seen.numbers.published)
+        self.base_branch.policy = self.base or seen.policy
         await self.store.complete_claims(repository(), seen.numbers.claims_complete)
-        dependents = Invalidator(
-            clients=self.page,
-            facts=self.facts,
+        invalidator = Invalidator(
+            clients=self.github,
+            base_branch=self.base_branch,
             store=self.store,
             enqueue=self.enqueue,
             clock=lambda: NOW,
         )
         app = AppIdentity(4711, "pep-editor-bot")
-        pace = WriteThrottle(lambda _: Unhurried())
-        writes = SingleWrites(self.store, pace=pace)
+        throttle = WriteThrottle(lambda _: Unthrottled())
+        writes = SingleWrites(self.store, throttle=throttle)
         effects = Effects(EffectWriter(writes, app), self.store)
-        answers = AnswerWriter(writes, app)
+        answers = ReplyWriter(writes, app)
         reviewer = Reviewer(
-            clients=self.page,
+            clients=self.github,
             app=app,
-            reader=self.page,
-            facts=self.facts,
-            writer=Writer(self.store, pace=pace),
+            reader=self.github,
+            base_branch=self.base_branch,
+            writer=Writer(self.store, throttle=throttle),
             store=self.store,
-            claims=Claims(self.store, dependents),
-            dependents=dependents,
-            hearing=CommandRunner(self.commands, self.store, effects, answers, Metrics()),
+            claims=Claims(self.store, invalidator),
+            invalidator=invalidator,
+            runner=CommandRunner(self.commands, self.store, effects, answers, Metrics()),
             commands=self.commands,
             metrics=Metrics(),
             clock=lambda: NOW,
         )
-        await reviewer.review(subject(), Hint(delivery, talked=talked, is_young=is_young))
-        return self.page.journal[before:]
+        await reviewer.review(
+            subject(), Hint(delivery, conversation_changed=conversation_changed, is_young=is_young)
+        )
+        return self.github.journal[before:]
 
     async def enqueue(self, delivery: Delivery) -> None:
         self.queued.append(delivery)
 
     def change(self, **values: Any) -> None:
-        self.page.state = replace(self.page.state, **values)
+        self.github.state = replace(self.github.state, **values)
 
 
 @pytest.fixture
-async def office(desk: Desk) -> Office:
+async def harness(desk: Desk) -> Harness:
     names = ("new-pep", "needs sponsor", "awaiting author", "awaiting sponsor", "awaiting editor")
     await desk.store.add_known_labels(repository(), names)
-    return Office(desk.store, desk.commands)
+    return Harness(desk.store, desk.commands)
 
 
-async def test_a_repeated_review_writes_nothing(office: Office) -> None:
-    first = await office.review()
+async def test_a_repeated_review_writes_nothing(harness: Harness) -> None:
+    first = await harness.review()
     assert [line.split()[0] for line in first] == ["POST", "POST", "POST"]
-    assert await office.review() == []
-    assert await office.review(talked=True) == []
+    assert await harness.review() == []
+    assert await harness.review(conversation_changed=True) == []
 
 
-async def test_what_was_seen_is_remembered(office: Office) -> None:
-    office.change(context=claiming(791), base=Base("main"))
-    await office.review()
-    memory = await office.store.recall(subject())
+async def test_what_was_seen_is_remembered(harness: Harness) -> None:
+    harness.change(context=claiming(791), base=Base("main"))
+    await harness.review()
+    memory = await harness.store.recall(subject())
     assert (memory.state, memory.head_sha) == (PullRequestState.OPEN, HEAD)
     assert memory.base == "main"
     assert memory.is_new_pep
@@ -221,94 +223,94 @@ async def test_what_was_seen_is_remembered(office: Office) -> None:
     assert set(memory.labels) == {"new-pep", "awaiting sponsor"}
 
 
-async def test_infrastructure_is_only_remembered(office: Office) -> None:
-    office.change(change=other_change())
-    assert await office.review() == []
-    memory = await office.store.recall(subject())
+async def test_infrastructure_is_only_remembered(harness: Harness) -> None:
+    harness.change(change=other_change())
+    assert await harness.review() == []
+    memory = await harness.store.recall(subject())
     assert (memory.state, memory.conversation) == (PullRequestState.OPEN, None)
 
 
 @pytest.mark.parametrize("lost", [COMMENTS, CHECK_RUNS])
 async def test_a_create_whose_answer_was_lost_is_found_and_not_repeated(
-    office: Office, lost: str
+    harness: Harness, lost: str
 ) -> None:
-    office.page.away = {lost}
+    harness.github.away = {lost}
     with pytest.raises(TryLater):
-        await office.review()
-    office.page.away = set()
-    written = await office.review()
+        await harness.review()
+    harness.github.away = set()
+    written = await harness.review()
     assert f"POST {lost}" not in written
-    assert len(office.page.comments) == 1
-    assert len(office.page.runs) == 1
-    assert await office.review() == []
-    assert await office.store.intents(subject()) == []
+    assert len(harness.github.comments) == 1
+    assert len(harness.github.runs) == 1
+    assert await harness.review() == []
+    assert await harness.store.intents(subject()) == []
 
 
 @pytest.mark.parametrize("heads", [("a" * 40, "b" * 40), ("b" * 40, "a" * 40)])
 async def test_of_two_check_runs_whose_answers_were_lost_that_of_the_present_head_is_known(
-    office: Office, heads: tuple[str, str]
+    harness: Harness, heads: tuple[str, str]
 ) -> None:
-    office.page.away = {CHECK_RUNS}
+    harness.github.away = {CHECK_RUNS}
     for head in heads:
-        office.change(head_sha=head)
+        harness.change(head_sha=head)
         with pytest.raises(TryLater):
-            await office.review()
-    office.page.away = set()
-    await office.review()
-    assert [run["head_sha"] for run in office.page.runs] == list(heads)
+            await harness.review()
+    harness.github.away = set()
+    await harness.review()
+    assert [run["head_sha"] for run in harness.github.runs] == list(heads)
 
 
-async def test_an_unfinished_comment_has_the_conversation_read_again(office: Office) -> None:
-    await office.review()
-    await office.store.intend(subject(), Intent("comment", "summary"))
-    await office.review()
-    assert office.page.fresh == [False, True]
+async def test_an_unfinished_comment_has_the_conversation_read_again(harness: Harness) -> None:
+    await harness.review()
+    await harness.store.intend(subject(), Intent("comment", "summary"))
+    await harness.review()
+    assert harness.github.fresh == [False, True]
 
 
-async def test_a_comment_a_person_deleted_never_comes_back(office: Office) -> None:
-    await office.review()
-    office.page.comments.clear()
-    assert await office.review(talked=True) == []
+async def test_a_comment_a_person_deleted_never_comes_back(harness: Harness) -> None:
+    await harness.review()
+    harness.github.comments.clear()
+    assert await harness.review(conversation_changed=True) == []
     for sponsor in (None, "Wim Core", None):
-        office.change(change=new_pep(pep_text(Sponsor=sponsor)))
-        await office.review(talked=True)
-    assert office.page.comments == {}
+        harness.change(change=new_pep(pep_text(Sponsor=sponsor)))
+        await harness.review(conversation_changed=True)
+    assert harness.github.comments == {}
 
 
 async def test_a_comment_found_after_the_memory_was_lost_is_known_from_then_on(
-    office: Office,
+    harness: Harness,
 ) -> None:
-    await office.review()
-    await office.store.remember(subject(), Memory())
-    assert f"POST {COMMENTS}" not in await office.review()
-    office.page.comments.clear()
-    office.change(change=new_pep(pep_text(Sponsor=None)))
-    await office.review(talked=True)
-    assert office.page.comments == {}
+    await harness.review()
+    await harness.store.remember(subject(), Memory())
+    assert f"POST {COMMENTS}" not in await harness.review()
+    harness.github.comments.clear()
+    harness.change(change=new_pep(pep_text(Sponsor=None)))
+    await harness.review(conversation_changed=True)
+    assert harness.github.comments == {}
 
 
-async def test_a_label_that_a_person_took_off_stays_off(office: Office) -> None:
-    await office.review()
-    office.change(labels=frozenset({"new-pep"}))
-    assert await office.review() == []
-    assert await office.review() == []
+async def test_a_label_that_a_person_took_off_stays_off(harness: Harness) -> None:
+    await harness.review()
+    harness.change(labels=frozenset({"new-pep"}))
+    assert await harness.review() == []
+    assert await harness.review() == []
 
 
-async def test_after_the_merge_there_is_one_more_comment(office: Office) -> None:
-    await office.review()
-    office.change(state=PullRequestState.MERGED)
-    assert await office.review() == [f"POST {COMMENTS}"]
-    assert await office.review() == []
-    assert ["pep-bot:merged" in body for body in office.page.comments.values()] == [False, True]
+async def test_after_the_merge_there_is_one_more_comment(harness: Harness) -> None:
+    await harness.review()
+    harness.change(state=PullRequestState.MERGED)
+    assert await harness.review() == [f"POST {COMMENTS}"]
+    assert await harness.review() == []
+    assert ["pep-bot:merged" in body for body in harness.github.comments.values()] == [False, True]
 
 
 async def test_an_old_merged_pull_request_on_which_somebody_speaks_is_left_in_peace(
-    office: Office,
+    harness: Harness,
 ) -> None:
     old = new_pep(opened=datetime(2019, 1, 1, tzinfo=UTC).date())
-    office.change(state=PullRequestState.MERGED, change=old)
-    assert await office.review(talked=True) == []
-    assert await office.review(talked=True) == []
+    harness.change(state=PullRequestState.MERGED, change=old)
+    assert await harness.review(conversation_changed=True) == []
+    assert await harness.review(conversation_changed=True) == []
 
 
 def claiming(number: int, complete: bool = True) -> Any:
@@ -316,63 +318,63 @@ def claiming(number: int, complete: bool = True) -> Any:
     return review_context(numbers=replace(ledger(complete=complete), claims=claims))
 
 
-async def test_others_that_hang_on_a_claimed_number_are_reviewed_too(office: Office) -> None:
+async def test_others_that_hang_on_a_claimed_number_are_reviewed_too(harness: Harness) -> None:
     other = Subject(repository(), 5000)
-    await office.store.remember(
+    await harness.store.remember(
         other,
         Memory(state=PullRequestState.OPEN, numbers=frozenset({791}), base="main", is_new_pep=True),
     )
-    office.change(context=claiming(791))
-    await office.review("cause")
-    assert [(one.event, one.key) for one in office.queued] == [("review", other.key)]
-    await office.review("cause")
-    assert len(office.queued) == 1
+    harness.change(context=claiming(791))
+    await harness.review("cause")
+    assert [(one.event, one.key) for one in harness.queued] == [("review", other.key)]
+    await harness.review("cause")
+    assert len(harness.queued) == 1
 
 
 async def test_a_pull_request_not_found_soon_after_its_event_keeps_its_number(
-    office: Office,
+    harness: Harness,
 ) -> None:
-    office.change(context=claiming(791))
-    await office.review()
-    office.page.gone = True
+    harness.change(context=claiming(791))
+    await harness.review()
+    harness.github.gone = True
     with pytest.raises(Gone):
-        await office.review(is_young=True)
-    claims, _ = await office.store.claims(repository())
+        await harness.review(is_young=True)
+    claims, _ = await harness.store.claims(repository())
     assert [claim.number for claim in claims] == [791]
 
 
-async def test_a_pull_request_that_is_gone_claims_nothing_any_more(office: Office) -> None:
-    office.change(context=claiming(791))
-    await office.review()
-    office.page.gone = True
+async def test_a_pull_request_that_is_gone_claims_nothing_any_more(harness: Harness) -> None:
+    harness.change(context=claiming(791))
+    await harness.review()
+    harness.github.gone = True
     with pytest.raises(Gone):
-        await office.review()
-    claims, _ = await office.store.claims(repository())
+        await harness.review()
+    claims, _ = await harness.store.claims(repository())
     assert claims == ()
 
 
-async def test_while_claims_are_incomplete_a_sweep_is_asked_for(office: Office) -> None:
-    office.change(context=claiming(791, complete=False))
-    await office.review("cause")
-    assert [one.event for one in office.queued] == ["first_sweep"]
-    office.queued.clear()
-    office.change(change=other_change())
-    await office.review("cause")
-    assert office.queued == []
+async def test_while_claims_are_incomplete_a_sweep_is_asked_for(harness: Harness) -> None:
+    harness.change(context=claiming(791, complete=False))
+    await harness.review("cause")
+    assert [one.event for one in harness.queued] == ["first_sweep"]
+    harness.queued.clear()
+    harness.change(change=other_change())
+    await harness.review("cause")
+    assert harness.queued == []
 
 
-async def test_what_never_settles_is_not_reviewed_without_end(office: Office) -> None:
-    labels = office.facts.policy.labels.model_copy(update={"new_pep": "fresh"})
-    office.base = office.facts.policy.model_copy(update={"labels": labels})
-    await office.review("72d3162e-cc78-11e3-81ab-4c9367dc0958")
+async def test_what_never_settles_is_not_reviewed_without_end(harness: Harness) -> None:
+    labels = harness.base_branch.policy.labels.model_copy(update={"new_pep": "fresh"})
+    harness.base = harness.base_branch.policy.model_copy(update={"labels": labels})
+    await harness.review("72d3162e-cc78-11e3-81ab-4c9367dc0958")
     reviews = 1
-    while office.queued:
-        await office.review(office.queued.pop().id)
+    while harness.queued:
+        await harness.review(harness.queued.pop().id)
         reviews += 1
-    assert reviews == 1 + AGAIN_AT_MOST
+    assert reviews == 1 + MAX_REPEATED_REVIEWS
 
 
-async def test_an_empty_conversation_is_remembered_as_read(office: Office) -> None:
-    await office.review()
-    memory = await office.store.recall(subject())
+async def test_an_empty_conversation_is_remembered_as_read(harness: Harness) -> None:
+    await harness.review()
+    memory = await harness.store.recall(subject())
     assert isinstance(memory.conversation, Conversation)

@@ -41,7 +41,7 @@ def event(action: str, id_: str = "d1", **changed: object) -> tuple[Delivery, di
 
 
 @dataclass
-class Room:
+class Harness:
     """Submissions over a real store; what is queued is noted, or fails."""
 
     store: SqlStore
@@ -64,8 +64,8 @@ class Room:
             clock=lambda: NOW,
         )
 
-    async def hear(self, *events: tuple[Delivery, dict[str, object]]) -> None:
-        await self.work.heard(ISSUE, events)
+    async def receive(self, *events: tuple[Delivery, dict[str, object]]) -> None:
+        await self.work.received(ISSUE, events)
 
     @property
     def keys(self) -> list[str]:
@@ -73,7 +73,7 @@ class Room:
 
 
 @pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[Room]:
+async def harness(tmp_path: Path) -> AsyncIterator[Harness]:
     put_empty_store(tmp_path / "bot.sqlite3")
     database = await open_database(f"sqlite:///{tmp_path / 'bot.sqlite3'}")
     store = SqlStore(database)
@@ -85,77 +85,81 @@ async def room(tmp_path: Path) -> AsyncIterator[Room]:
         (3, {790}, PullRequestState.OPEN),
     ):
         await store.remember(subject(number), Memory(state=state, touches=frozenset(peps)))
-    yield Room(store, SqlSubmissionStore(database, lambda: NOW))
+    yield Harness(store, SqlSubmissionStore(database, lambda: NOW))
     await database.close()
 
 
-TOLD = ["review python/peps#1", "submission python/steering-council#12"]
+NOTIFIED = ["review python/peps#1", "submission python/steering-council#12"]
 
 
-async def test_news_reaches_the_open_pull_requests_that_touch_the_pep(room: Room) -> None:
-    await room.hear(event("opened"))
-    assert room.keys == TOLD
-    (known,) = await room.submissions.submissions(["python/steering-council"])
+async def test_news_reaches_the_open_pull_requests_that_touch_the_pep(harness: Harness) -> None:
+    await harness.receive(event("opened"))
+    assert harness.keys == NOTIFIED
+    (known,) = await harness.submissions.submissions(["python/steering-council"])
     assert (known.pep, known.is_open, known.opened_at) == (791, True, NOW)
 
 
-async def test_what_changes_nothing_that_is_told_is_no_news(room: Room) -> None:
-    await room.hear(event("opened"))
-    room.queued.clear()
-    await room.hear(event("edited", "d2", body="Other.", updated_at="2025-05-13T10:00:00Z"))
-    assert room.keys == []
+async def test_a_change_of_nothing_visible_notifies_nobody(harness: Harness) -> None:
+    await harness.receive(event("opened"))
+    harness.queued.clear()
+    await harness.receive(event("edited", "d2", body="Other.", updated_at="2025-05-13T10:00:00Z"))
+    assert harness.keys == []
 
 
-async def test_another_title_is_no_news_to_pull_requests(room: Room) -> None:
-    await room.hear(event("opened"))
-    room.queued.clear()
-    await room.hear(event("edited", "d2", title="PEP 791 -- x", updated_at="2025-05-13T10:00:00Z"))
-    assert room.keys == TOLD[1:], "the line below it is looked at"
-    (known,) = await room.submissions.submissions(["python/steering-council"])
+async def test_another_title_is_no_news_to_pull_requests(harness: Harness) -> None:
+    await harness.receive(event("opened"))
+    harness.queued.clear()
+    await harness.receive(
+        event("edited", "d2", title="PEP 791 -- x", updated_at="2025-05-13T10:00:00Z")
+    )
+    assert harness.keys == NOTIFIED[1:], "the line below it is looked at"
+    (known,) = await harness.submissions.submissions(["python/steering-council"])
     assert known.title == "PEP 791 -- x"
-    assert await room.store.intents(ISSUE) == []
+    assert await harness.store.intents(ISSUE) == []
 
 
 @pytest.mark.parametrize("failures", [1, 2])
-async def test_a_repeated_run_ends_what_the_one_before_began(room: Room, failures: int) -> None:
-    told = event("opened")
+async def test_a_repeated_run_ends_what_the_one_before_began(
+    harness: Harness, failures: int
+) -> None:
+    opened = event("opened")
     for _ in range(failures):
-        room.failures = 1
+        harness.failures = 1
         with pytest.raises(ConnectionError):
-            await room.hear(told)
-    await room.hear(told)
-    assert room.keys == TOLD
-    assert await room.store.intents(ISSUE) == []
+            await harness.receive(opened)
+    await harness.receive(opened)
+    assert harness.keys == NOTIFIED
+    assert await harness.store.intents(ISSUE) == []
 
 
-async def test_a_forgotten_one_is_told_too_after_a_crash(room: Room) -> None:
-    await room.hear(event("opened"))
-    room.queued.clear()
-    room.failures = 1
-    gone = event("deleted", "d2")
+async def test_a_deleted_submission_is_notified_after_a_crash_too(harness: Harness) -> None:
+    await harness.receive(event("opened"))
+    harness.queued.clear()
+    harness.failures = 1
+    deletion = event("deleted", "d2")
     with pytest.raises(ConnectionError):
-        await room.hear(gone)
-    await room.hear(gone)
-    assert room.keys == TOLD[:1]
-    assert await room.submissions.on(ISSUE) is None
+        await harness.receive(deletion)
+    await harness.receive(deletion)
+    assert harness.keys == NOTIFIED[:1]
+    assert await harness.submissions.on(ISSUE) is None
 
 
-async def test_another_pep_concerns_both(room: Room) -> None:
-    await room.hear(event("opened"))
-    room.queued.clear()
-    await room.hear(
+async def test_another_pep_concerns_both(harness: Harness) -> None:
+    await harness.receive(event("opened"))
+    harness.queued.clear()
+    await harness.receive(
         event("edited", "d2", title="PEP 790: x", body="", updated_at="2025-05-13T10:00:00Z")
     )
     # By a newcomer and without a word: nothing is submitted any more.
-    assert room.keys == TOLD[:1]
-    room.queued.clear()
-    await room.hear(
+    assert harness.keys == NOTIFIED[:1]
+    harness.queued.clear()
+    await harness.receive(
         event("edited", "d3", title="PEP 790: x", body="P.", updated_at="2025-05-14T10:00:00Z")
     )
-    assert room.keys == ["review python/peps#3", "submission python/steering-council#12"]
+    assert harness.keys == ["review python/peps#3", "submission python/steering-council#12"]
 
 
-async def test_events_of_a_batch_count_in_their_order_and_stale_ones_not(room: Room) -> None:
+async def test_events_of_a_batch_count_in_their_order_and_stale_ones_not(harness: Harness) -> None:
     closed = event(
         "closed",
         "d2",
@@ -163,9 +167,9 @@ async def test_events_of_a_batch_count_in_their_order_and_stale_ones_not(room: R
         closed_at="2025-05-20T10:00:00Z",
         updated_at="2025-05-20T10:00:00Z",
     )
-    await room.hear(event("opened"), closed)
-    await room.hear(event("edited", "d3"), event("edited", "d4", title="Hello", body="Hi."))
-    known = await room.submissions.on(ISSUE)
+    await harness.receive(event("opened"), closed)
+    await harness.receive(event("edited", "d3"), event("edited", "d4", title="Hello", body="Hi."))
+    known = await harness.submissions.on(ISSUE)
     assert known is not None
     assert not known.is_open
 
@@ -184,25 +188,29 @@ async def test_events_of_a_batch_count_in_their_order_and_stale_ones_not(room: R
     ],
 )
 async def test_what_is_no_submission_by_a_person_is_not_kept(
-    room: Room, changed: dict[str, object]
+    harness: Harness, changed: dict[str, object]
 ) -> None:
-    await room.hear(event("opened", **changed))
-    assert room.keys == []
-    assert await room.submissions.on(ISSUE) is None
+    await harness.receive(event("opened", **changed))
+    assert harness.keys == []
+    assert await harness.submissions.on(ISSUE) is None
 
 
-async def test_what_is_submitted_where_nobodys_policy_looks_concerns_nobody(room: Room) -> None:
+async def test_what_is_submitted_where_nobodys_policy_looks_concerns_nobody(
+    harness: Harness,
+) -> None:
     home = Repository("eve/decisions", 99)
-    await room.store.add_repository(home)
+    await harness.store.add_repository(home)
     delivery, payload = event("opened")
-    await room.work.heard(Subject(home, 12), [(delivery, payload)])
-    assert room.keys == []
-    assert await room.store.intents(Subject(home, 12)) == []
+    await harness.work.received(Subject(home, 12), [(delivery, payload)])
+    assert harness.keys == []
+    assert await harness.store.intents(Subject(home, 12)) == []
 
 
-async def test_another_day_of_closing_is_news(room: Room) -> None:
+async def test_another_day_of_closing_is_news(harness: Harness) -> None:
     for day in ("13", "14"):
-        room.queued.clear()
+        harness.queued.clear()
         at = f"2025-05-{day}T10:00:00Z"
-        await room.hear(event("closed", f"d{day}", state="closed", closed_at=at, updated_at=at))
-        assert room.keys == ["review python/peps#1"]
+        await harness.receive(
+            event("closed", f"d{day}", state="closed", closed_at=at, updated_at=at)
+        )
+        assert harness.keys == ["review python/peps#1"]

@@ -58,7 +58,7 @@ def ids(batch: Batch) -> list[str]:
     return [delivery.id for delivery in batch.deliveries]
 
 
-class Opener(Protocol):
+class OpenInbox(Protocol):
     """How a kind of inbox is opened on a place, to serve it or to look into it beside a server."""
 
     async def __call__(
@@ -66,7 +66,7 @@ class Opener(Protocol):
     ) -> Inbox: ...
 
 
-BRISK = Rhythm(sign=0.2, patience=2)
+FAST_HEARTBEATS = Rhythm(sign=0.2, patience=2)
 """So that tests with kills do not wait for as long as an installation would."""
 
 
@@ -77,10 +77,10 @@ async def _sqlite(place: str, *, serving: bool = True, clock: Clock = utc_now) -
 async def _postgres(place: str, *, serving: bool = True, clock: Clock = utc_now) -> Inbox:
     location = located(place)
     assert isinstance(location, PostgresDatabase)
-    return await PostgresInbox.open(location, serving=serving, clock=clock, rhythm=BRISK)
+    return await PostgresInbox.open(location, serving=serving, clock=clock, rhythm=FAST_HEARTBEATS)
 
 
-OPENERS: dict[str, Opener] = {"sqlite": _sqlite, "postgres": _postgres}
+OPENERS: dict[str, OpenInbox] = {"sqlite": _sqlite, "postgres": _postgres}
 
 
 @dataclass

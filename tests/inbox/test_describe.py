@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.cli.deliveries import delivery_lines, delivery_text, printable
+from bot.cli.deliveries import delivery_lines, delivery_text, escape_control
 from bot.inbox.delivery import Delivery, DeliveryRecord, DeliveryState
 from tests.inbox.builders import NOON, review
 
@@ -71,4 +71,4 @@ def test_nothing_that_moves_a_terminal_gets_through() -> None:
     (line,) = delivery_lines([_record(review(hostile, key=hostile), error=hostile)], NOON)
     for text in (shown, line.id, line.key, line.error):
         assert not set(hostile.replace("[2J", "")) & set(text)
-    assert printable("a\x1b\tb\n\u202e") == "a\\u001b\tb\n\\u202e"
+    assert escape_control("a\x1b\tb\n\u202e") == "a\\u001b\tb\n\\u202e"

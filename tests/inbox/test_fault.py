@@ -25,7 +25,7 @@ def test_the_first_line_is_the_fault_and_the_place_follows() -> None:
     assert any("test_fault.py" in line and "_fail" in line for line in rest)
 
 
-def test_causes_are_told() -> None:
+def test_causes_are_reported() -> None:
     fault = RuntimeError("unreadable")
     fault.__cause__ = KeyError("head")
     text = describe_fault(fault)

@@ -259,7 +259,7 @@ async def test_a_job_that_nothing_waits_for_is_in_nobodys_way(group: Group) -> N
         ]
 
 
-async def test_a_lost_server_is_told_and_survived(
+async def test_a_lost_server_is_reported_and_survived(
     group: Group, postgres_server: PostgresServer
 ) -> None:
     inbox = await group.open()
@@ -269,11 +269,11 @@ async def test_a_lost_server_is_told_and_survived(
     postgres_server.stop(at_once=True)
     try:
         # All at once, since each is patient.
-        told = await asyncio.gather(
+        results = await asyncio.gather(
             inbox.accept(act("a3")), inbox.finish(batch), inbox.check(), return_exceptions=True
         )
-        assert [type(one) for one in told] == [InboxUnavailable] * 3
-        assert "cannot be used now" in str(told[0])
+        assert [type(one) for one in results] == [InboxUnavailable] * 3
+        assert "cannot be used now" in str(results[0])
     finally:
         postgres_server.start()
     await _until_usable(inbox)

@@ -16,7 +16,7 @@ from bot.inbox.open import open_inbox
 from bot.inbox.protocol import Acceptance, InboxUnavailable
 from bot.inbox.sqlite import SqliteInbox
 from bot.inbox.worker import recover
-from bot.store.migrate import bring_up_to_date
+from bot.store.migrate import migrate_file
 from bot.store.version import REVISION, StoreUnusable
 from tests.inbox.builders import TurnedClock, act, ids, review
 
@@ -124,7 +124,7 @@ async def test_a_file_of_a_newer_version_is_refused_and_left_alone(path: Path) -
         await SqliteInbox.open(path, serving=False)
 
 
-async def test_a_refused_file_can_be_opened_once_it_is_mended(path: Path) -> None:
+async def test_a_refused_file_can_be_opened_once_it_is_repaired(path: Path) -> None:
     path.write_bytes(b"nonsense, not a database")
     with pytest.raises(StoreUnusable):
         await SqliteInbox.open(path)
@@ -177,7 +177,7 @@ async def test_opening_the_store_beside_the_inbox_keeps_the_locks_of_the_inbox(p
         await inbox.accept(act("before"))
         # The store is opened in the same process while the inbox is in use. Had that dropped the
         # inbox's locks, the next process to leave would delete the log the inbox writes to.
-        bring_up_to_date(path)
+        migrate_file(path)
         look = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('SELECT * FROM delivery')"
         await asyncio.to_thread(subprocess.run, [sys.executable, "-c", look, str(path)], check=True)
         await inbox.accept(act("after"))

@@ -17,7 +17,7 @@ from bot.inbox.backoff import GIVE_UP_AFTER
 from bot.inbox.delivery import DeliveryRecord, DeliveryState
 from bot.inbox.protocol import Batch, InboxUnavailable
 from bot.inbox.sqlite import SqliteInbox
-from bot.inbox.worker import Outcome, Worker
+from bot.inbox.worker import AttemptResult, Worker
 from tests.inbox.builders import NOON, TurnedClock, act, ids, review
 
 
@@ -228,16 +228,16 @@ async def test_a_poison_that_ends_the_process_takes_none_of_its_neighbours_along
 async def test_at_shutdown_handlers_may_end_within_the_grace(
     inbox: SqliteInbox, clock: TurnedClock
 ) -> None:
-    begun, go_on = asyncio.Event(), asyncio.Event()
+    attempt_started, go_on = asyncio.Event(), asyncio.Event()
 
     async def handle(batch: Batch) -> None:
-        begun.set()
+        attempt_started.set()
         await go_on.wait()
 
     await inbox.accept(act("a1"))
     await inbox.accept(act("a2"))
     async with _working(Worker(inbox, handle, clock=clock, grace=10)) as stop:
-        await begun.wait()
+        await attempt_started.wait()
         stop.set()
         asyncio.get_running_loop().call_later(0.05, go_on.set)
     assert (await _record(inbox, "a1")).state is DeliveryState.DONE
@@ -247,29 +247,29 @@ async def test_at_shutdown_handlers_may_end_within_the_grace(
 async def test_at_shutdown_what_does_not_end_is_handed_back_as_if_never_begun(
     inbox: SqliteInbox, clock: TurnedClock
 ) -> None:
-    begun = asyncio.Event()
+    attempt_started = asyncio.Event()
 
     async def handle(batch: Batch) -> None:
-        begun.set()
+        attempt_started.set()
         await asyncio.Event().wait()
 
     await inbox.accept(act("a1"))
     async with _working(Worker(inbox, handle, clock=clock, grace=0.01)):
-        await begun.wait()
+        await attempt_started.wait()
     record = await _record(inbox, "a1")
     assert (record.state, record.attempts, record.error) == (DeliveryState.QUEUED, 0, None)
 
 
 async def test_a_cancelled_worker_hands_back_too(inbox: SqliteInbox, clock: TurnedClock) -> None:
-    begun = asyncio.Event()
+    attempt_started = asyncio.Event()
 
     async def handle(batch: Batch) -> None:
-        begun.set()
+        attempt_started.set()
         await asyncio.Event().wait()
 
     await inbox.accept(act("a1"))
     task = asyncio.create_task(Worker(inbox, handle, clock=clock).run(asyncio.Event()))
-    await begun.wait()
+    await attempt_started.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
@@ -289,24 +289,24 @@ class _Prompt:
         await self._inbox.wait(0.01)
 
 
-class _Ailing(_Prompt):
+class _FailingInbox(_Prompt):
     """An inbox that is unavailable the first so many times it is asked, and told, something."""
 
-    def __init__(self, inbox: SqliteInbox, ails: int) -> None:
+    def __init__(self, inbox: SqliteInbox, failing: int) -> None:
         super().__init__(inbox)
-        self._ails = {"claim": ails, "finish": ails}
+        self._ails = {"claim": failing, "finish": failing}
 
-    def _ail(self, what: str) -> None:
+    def _fail_if_told(self, what: str) -> None:
         if self._ails[what]:
             self._ails[what] -= 1
             raise InboxUnavailable("database or disk is full")
 
     async def claim(self, limit: int) -> Sequence[Batch]:
-        self._ail("claim")
+        self._fail_if_told("claim")
         return await self._inbox.claim(limit)
 
     async def finish(self, batch: Batch) -> None:
-        self._ail("finish")
+        self._fail_if_told("finish")
         await self._inbox.finish(batch)
 
 
@@ -321,7 +321,7 @@ async def test_an_unavailable_inbox_is_tried_until_it_is_back_and_complained_of_
 
     await inbox.accept(act("a1"))
     with capture_logs() as logs:
-        worker = Worker(_Ailing(inbox, 3), handle, clock=clock, pause=0.001)
+        worker = Worker(_FailingInbox(inbox, 3), handle, clock=clock, pause=0.001)
         async with _working(worker):
             await _until(lambda: _done(inbox, 1))
     assert handled == 1
@@ -354,12 +354,12 @@ async def test_every_attempt_is_counted(inbox: SqliteInbox, clock: TurnedClock) 
     class Counter:
         def __init__(self) -> None:
             self.waited: list[float] = []
-            self.outcomes: list[Outcome] = []
+            self.outcomes: list[AttemptResult] = []
 
-        def begun(self, batch: Batch, waited: float) -> None:
+        def attempt_started(self, batch: Batch, waited: float) -> None:
             self.waited.append(waited)
 
-        def ended(self, batch: Batch, outcome: Outcome, seconds: float) -> None:
+        def attempt_ended(self, batch: Batch, outcome: AttemptResult, seconds: float) -> None:
             assert seconds >= 0
             self.outcomes.append(outcome)
 
@@ -376,7 +376,7 @@ async def test_every_attempt_is_counted(inbox: SqliteInbox, clock: TurnedClock) 
         clock.turn(seconds=5)
         await _until(lambda: _done(inbox, 1))
     assert counter.waited == [90, 95]
-    assert counter.outcomes == [Outcome.RETRIED, Outcome.DONE]
+    assert counter.outcomes == [AttemptResult.RETRIED, AttemptResult.DONE]
 
 
 async def _retried(inbox: SqliteInbox) -> bool:

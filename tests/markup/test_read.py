@@ -25,7 +25,7 @@ def below(body: str) -> str:
     return f"{HEADER}\n\n{body}"
 
 
-def said(body: str) -> list[tuple[int, str]]:
+def problems_in(body: str) -> list[tuple[int, str]]:
     """What docutils says of a text below a header: lines counted below it, and sentences."""
     header = HEADER.count("\n") + 2
     return [(one.line - header, one.message) for one in read_markup(below(body)).problems]
@@ -89,7 +89,7 @@ def test_what_is_understood_in_spite_of_a_slip_is_a_warning(body: str, words: st
     ],
 )
 def test_what_python_peps_understands_is_understood(body: str) -> None:
-    assert said(body) == []
+    assert problems_in(body) == []
 
 
 @pytest.mark.parametrize(
@@ -105,12 +105,12 @@ def test_what_python_peps_understands_is_understood(body: str) -> None:
     ],
 )
 def test_the_content_of_prose_directives_is_read(prose: str) -> None:
-    (found,) = said(prose)
+    (found,) = problems_in(prose)
     assert "reference" in found[1]
 
 
 def test_the_content_of_code_is_not_read() -> None:
-    assert said(".. code-block:: text\n\n   A reference_ and *") == []
+    assert problems_in(".. code-block:: text\n\n   A reference_ and *") == []
 
 
 def test_the_header_is_no_markup_and_lines_are_those_of_the_file() -> None:
@@ -120,9 +120,9 @@ def test_the_header_is_no_markup_and_lines_are_those_of_the_file() -> None:
 
 
 def test_a_role_defined_in_one_text_is_unknown_in_the_next() -> None:
-    assert said(".. role:: own(emphasis)\n\n:own:`words`") == []
-    assert said(":own:`words`") != []
-    assert said(".. default-role:: code\n\n`words`") == []
+    assert problems_in(".. role:: own(emphasis)\n\n:own:`words`") == []
+    assert problems_in(":own:`words`") != []
+    assert problems_in(".. default-role:: code\n\n`words`") == []
     fresh = read_markup(below("`words`"))
     assert fresh == Markup()
 

@@ -11,13 +11,11 @@ from bot.peps.markup import Markup
 from tests.markup.test_read import below
 from tests.markup.test_workers import SLOW, children
 
-ODD = Markup(gave_up="odd")
+ODD = Markup(incomplete_reason="odd")
 BAD = below("A reference_.")
 
 
-async def test_a_text_is_read_while_the_loop_runs_on_and_those_that_wait_may_be_called_off() -> (
-    None
-):
+async def test_reading_does_not_block_the_loop_and_waiting_texts_can_be_cancelled() -> None:
     reader = MarkupReader(seconds=0.5)
     turns = 0
     reading = asyncio.create_task(reader.read(SLOW))
@@ -28,7 +26,7 @@ async def test_a_text_is_read_while_the_loop_runs_on_and_those_that_wait_may_be_
         turns += 1
         await asyncio.sleep(0.01)
     assert turns > 20
-    assert (await reading).gave_up == "it took longer than 0.5 s"
+    assert (await reading).incomplete_reason == "it took longer than 0.5 s"
     assert waiting.cancelled()
     assert (await reader.read(BAD)).problems
     await reader.close()
@@ -44,7 +42,7 @@ async def test_nothing_starts_before_the_first_text() -> None:
     assert children() == others
 
 
-async def test_a_review_that_is_called_off_takes_its_text_along() -> None:
+async def test_a_cancelled_review_cancels_its_text() -> None:
     slow = MarkupReader(seconds=600)
     reading = asyncio.create_task(slow.read(SLOW))
     await asyncio.sleep(0)
@@ -58,7 +56,7 @@ async def test_a_review_that_is_called_off_takes_its_text_along() -> None:
 async def test_each_text_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
 
-    def read(process: MarkupProcess, text: str, called_off: Event) -> Markup:
+    def read(process: MarkupProcess, text: str, cancelled: Event) -> Markup:
         asked.append(text)
         return ODD
 
@@ -75,4 +73,4 @@ async def test_closing_does_not_wait_for_what_is_read() -> None:
     reading = asyncio.create_task(reader.read(SLOW))
     await asyncio.sleep(0)
     await reader.close()
-    assert (await reading).gave_up
+    assert (await reading).incomplete_reason

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.handlers.judgement import judged
+from bot.handlers.judgement import judge_snapshot
 from bot.markup.read import read_markup
-from bot.review.snapshot import NOTHING, Since
+from bot.review.snapshot import NO_MEMORY, Since
 from bot.rules.change import FileChange
 from bot.rules.document.markup import texts_to_parse, with_markup
 from tests.builders import snapshot
@@ -38,7 +38,7 @@ SLIPS = (
 )
 """Slips that authors make, each a paragraph."""
 
-MADE_UP = tuple(f"{pep_text(791)}\n{slip}\n" for slip in SLIPS)
+INVENTED = tuple(f"{pep_text(791)}\n{slip}\n" for slip in SLIPS)
 
 
 NOW = Since(datetime(2025, 5, 12, 10, tzinfo=UTC), "pull_request opened")
@@ -48,8 +48,8 @@ PATH = "peps/pep-0791.rst"
 def assert_a_whole_review(file: FileChange) -> None:
     """Parse a changed PEP and review it, and look where the findings are."""
     changed = change(file)
-    said = {path: read_markup(text) for path, text in texts_to_parse(changed).items()}
-    verdict = judged(snapshot(with_markup(changed, said)), NOTHING, NOW).verdict
+    markups = {path: read_markup(text) for path, text in texts_to_parse(changed).items()}
+    verdict = judge_snapshot(snapshot(with_markup(changed, markups)), NO_MEMORY, NOW).verdict
     assert [repr(failure.fault) for failure in verdict.failures] == []
     last = max(1, len((file.after or "").removesuffix("\n").split("\n")))
     for found in verdict.findings:
@@ -100,7 +100,7 @@ def test_a_slip_in_the_last_line_has_its_place(slip: str) -> None:
         assert_a_whole_review(added(f"{pep_text(791)}\n{slip}{end}"))
 
 
-@given(changed_files(MADE_UP))
+@given(changed_files(INVENTED))
 def test_every_finding_has_a_place_in_what_was_spliced(file: FileChange) -> None:
     assert_a_whole_review(file)
 

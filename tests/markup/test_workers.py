@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from bot.markup.process import BROKE_DOWN, LONGEST, MarkupProcess
+from bot.markup.process import CRASHED, LONGEST, MarkupProcess
 from bot.markup.reader import MarkupWorkers
 from bot.peps.markup import Markup
 from tests.markup.test_read import below
@@ -33,7 +33,7 @@ def read(workers: MarkupWorkers, *texts: str) -> list[Markup]:
     return list(workers.read(texts))
 
 
-def test_texts_are_answered_in_their_order() -> None:
+def test_results_come_in_the_order_of_the_texts() -> None:
     texts = [below(f"Words.\n\nreference{number}_") for number in range(30)]
     with MarkupWorkers(2) as workers:
         answers = list(workers.read(texts))
@@ -99,7 +99,7 @@ def test_no_text_takes_longer_than_its_time_or_takes_the_next_one_along(
     # Its own time, and what it takes to start a process anew; not how fast anything is.
     assert seconds_of_children() - begun < 1 + 1 + 4
     assert after.problems
-    assert not after.gave_up
+    assert not after.incomplete_reason
 
 
 def seconds_of_children() -> float:
@@ -130,7 +130,7 @@ def bomb(levels: int = 5, width: int = 12) -> str:
 
 def test_a_text_that_would_grow_without_end_is_cut_short(workers: MarkupWorkers) -> None:
     (markup, after) = read(workers, below(bomb()), BAD)
-    assert markup.gave_up or any("exceeds" in one.message for one in markup.problems)
+    assert markup.incomplete_reason or any("exceeds" in one.message for one in markup.problems)
     assert after.problems
 
 
@@ -138,18 +138,18 @@ def test_a_text_that_is_nested_too_deeply_says_so() -> None:
     deep = "\n\n".join(" " * depth + "x" for depth in range(300))
     with MarkupWorkers(1, seconds=60) as patient:
         (markup,) = read(patient, below(deep))
-    assert markup.gave_up == "it is nested too deeply"
+    assert markup.incomplete_reason == "it is nested too deeply"
 
 
 def test_too_long_a_text_is_not_read(workers: MarkupWorkers) -> None:
     (markup,) = read(workers, "x" * (LONGEST + 1))
-    assert markup == Markup(gave_up="it has more than 1,000,000 characters")
+    assert markup == Markup(incomplete_reason="it has more than 1,000,000 characters")
 
 
-def test_a_text_that_takes_too_long_is_told_by_its_time() -> None:
+def test_a_text_that_takes_too_long_fails_with_its_time() -> None:
     with MarkupWorkers(1, seconds=0.001) as workers:
         (markup,) = read(workers, SLOW)
-    assert markup == Markup(gave_up="it took longer than 0.001 s")
+    assert markup == Markup(incomplete_reason="it took longer than 0.001 s")
 
 
 @pytest.mark.exhaustive
@@ -161,24 +161,24 @@ def test_a_process_that_is_killed_once_reads_the_text_once_more() -> None:
     process.close()
 
 
-def test_a_text_that_ends_two_processes_is_given_up() -> None:
+def test_a_text_that_crashes_two_processes_fails() -> None:
     others = children()
     with reading(SLOW) as (process, child, answer):
         os.kill(child.pid, signal.SIGKILL)
         (second,) = wait_for_children(without={child, *others})
         wait_until_busy(second, TO_START)
         os.kill(second.pid, signal.SIGKILL)
-        assert answer.result() == Markup(gave_up=BROKE_DOWN)
+        assert answer.result() == Markup(incomplete_reason=CRASHED)
     assert process.read(GOOD) == Markup()
     process.close()
 
 
-def test_reading_that_is_called_off_is_not_begun_again() -> None:
+def test_cancelled_reading_is_not_repeated() -> None:
     with reading(SLOW, seconds=600) as (process, child, answer):
         process.end()
-        assert answer.result() == Markup(gave_up=BROKE_DOWN)
+        assert answer.result() == Markup(incomplete_reason=CRASHED)
         assert not child.is_running()
-    assert process.read(BAD) == Markup(gave_up=BROKE_DOWN)
+    assert process.read(BAD) == Markup(incomplete_reason=CRASHED)
     process.close()
 
 
@@ -190,13 +190,13 @@ def test_a_process_that_is_killed_while_it_has_nothing_to_do_is_replaced() -> No
         os.kill(child.pid, signal.SIGKILL)
         answers = read(workers, GOOD, BAD, GOOD)
     assert [bool(answer.problems) for answer in answers] == [False, True, False]
-    assert not any(answer.gave_up for answer in answers)
+    assert not any(answer.incomplete_reason for answer in answers)
 
 
-def test_a_process_that_does_not_start_is_a_text_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.markup.process._START", 0.0)
+def test_a_process_that_does_not_start_fails_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.markup.process._START_TIMEOUT", 0.0)
     process = MarkupProcess()
-    assert process.read(GOOD) == Markup(gave_up=BROKE_DOWN)
+    assert process.read(GOOD) == Markup(incomplete_reason=CRASHED)
     monkeypatch.undo()
     assert process.read(GOOD) == Markup()
     process.close()
@@ -236,11 +236,11 @@ def wait_until_busy(process: psutil.Process, idle: float) -> None:
         time.sleep(0.01)
 
 
-def test_where_no_process_can_start_every_text_is_given_up() -> None:
+def test_where_no_process_can_start_every_text_fails() -> None:
     program = (
         "from bot.markup.reader import MarkupWorkers\n"
         "with MarkupWorkers(2) as workers:\n"
-        "    print({one.gave_up for one in workers.read([str(n) for n in range(3)])})\n"
+        "    print({one.incomplete_reason for one in workers.read([str(n) for n in range(3)])})\n"
     )
     # A program read from a pipe cannot be loaded again by the processes it starts.
     done = subprocess.run(
@@ -251,7 +251,7 @@ def test_where_no_process_can_start_every_text_is_given_up() -> None:
         check=True,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])},
     )
-    assert done.stdout == f"{{{BROKE_DOWN!r}}}\n"
+    assert done.stdout == f"{{{CRASHED!r}}}\n"
 
 
 def test_nothing_is_left_behind() -> None:
@@ -287,7 +287,7 @@ _ORPHAN = textwrap.dedent(
 )
 
 
-def test_a_parent_that_is_killed_leaves_no_process_and_no_word(tmp_path: Path) -> None:
+def test_a_killed_parent_leaves_no_process_and_no_output(tmp_path: Path) -> None:
     script = tmp_path / "orphan.py"
     script.write_text(_ORPHAN)
     parent = subprocess.Popen(

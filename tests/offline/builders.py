@@ -120,5 +120,5 @@ def checked(where: Repository | Path, *arguments: str) -> list[dict[str, Any]]:
     return findings(run_check(where, *arguments, "--format", "json"))
 
 
-def told(found: list[dict[str, Any]]) -> set[tuple[str, str, str]]:
+def places_of(found: list[dict[str, Any]]) -> set[tuple[str, str, str]]:
     return {(one["rule"], one["severity"], one["path"]) for one in found}

@@ -3,7 +3,15 @@
 import json
 from pathlib import Path
 
-from tests.offline.builders import OWNERS, Repository, checked, pep, repository, run_check, told
+from tests.offline.builders import (
+    OWNERS,
+    Repository,
+    checked,
+    pep,
+    places_of,
+    repository,
+    run_check,
+)
 
 
 def test_published_peps_are_not_new(repo: Repository, core_team: str) -> None:
@@ -15,7 +23,7 @@ def test_a_header_that_gives_another_number_is_an_error(repo: Repository) -> Non
     repo.write("peps/pep-0702.rst", pep(799))
     result = run_check(repo)
     assert result.exit_code == 1
-    assert told(checked(repo)) == {("number", "error", "peps/pep-0702.rst")}
+    assert places_of(checked(repo)) == {("number", "error", "peps/pep-0702.rst")}
 
 
 def test_a_placeholder_cannot_have_been_published_and_is_new(
@@ -23,7 +31,7 @@ def test_a_placeholder_cannot_have_been_published_and_is_new(
 ) -> None:
     repo.write("peps/pep-9999.rst", pep(9999))
     found = checked(repo, "--core-team", core_team)
-    assert told(found) == {
+    assert places_of(found) == {
         ("number", "warning", "peps/pep-9999.rst"),
         ("sponsor", "error", "peps/pep-9999.rst"),
     }
@@ -31,7 +39,7 @@ def test_a_placeholder_cannot_have_been_published_and_is_new(
 
 def test_a_name_without_four_digits_is_an_error(repo: Repository) -> None:
     repo.write("peps/pep-702.rst", pep(702))
-    assert told(checked(repo, "--rule", "number")) == {("number", "error", "peps/pep-702.rst")}
+    assert places_of(checked(repo, "--rule", "number")) == {("number", "error", "peps/pep-702.rst")}
 
 
 def test_every_line_of_codeowners_is_looked_at(repo: Repository) -> None:
@@ -44,7 +52,7 @@ def test_every_line_of_codeowners_is_looked_at(repo: Repository) -> None:
 def test_files_that_cannot_be_read_are_errors(repo: Repository) -> None:
     repo.write("peps/pep-0702.rst", b"\xff")
     repo.write("peps/pep-0703.rst", b"x" * 10_000_000)
-    assert told(checked(repo)) == {
+    assert places_of(checked(repo)) == {
         ("readable", "error", "peps/pep-0702.rst"),
         ("readable", "error", "peps/pep-0703.rst"),
     }
@@ -77,7 +85,9 @@ def test_paths_choose_what_is_judged(repo: Repository) -> None:
 def test_the_policy_of_the_folder_holds(repo: Repository) -> None:
     repo.write(".github/pep-bot.toml", "[numbers]\nplaceholders = [9998]\n")
     repo.write("peps/pep-9998.rst", pep(9998))
-    assert told(checked(repo, "--rule", "number")) == {("number", "warning", "peps/pep-9998.rst")}
+    assert places_of(checked(repo, "--rule", "number")) == {
+        ("number", "warning", "peps/pep-9998.rst")
+    }
 
 
 def test_a_broken_policy_is_a_finding_and_the_files_are_judged_by_the_defaults(
@@ -87,7 +97,7 @@ def test_a_broken_policy_is_a_finding_and_the_files_are_judged_by_the_defaults(
     repo.write("peps/pep-9999.rst", pep(9999))
     result = run_check(repo, "--rule", "policy", "--rule", "number", "--format", "json")
     assert result.exit_code == 1
-    assert told([json.loads(line) for line in result.stdout.splitlines()]) == {
+    assert places_of([json.loads(line) for line in result.stdout.splitlines()]) == {
         ("policy", "error", ".github/pep-bot.toml"),
         ("number", "warning", "peps/pep-9999.rst"),
     }

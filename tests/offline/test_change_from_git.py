@@ -13,9 +13,9 @@ from tests.offline.builders import (
     checked,
     findings,
     pep,
+    places_of,
     repository,
     run_check,
-    told,
 )
 
 
@@ -24,7 +24,7 @@ def test_a_new_pep_on_a_branch_needs_a_sponsor(repo: Repository, core_team: str)
     repo.write("peps/pep-0702.rst", pep(702))
     repo.commit()
     found = checked(repo, "--base", "main", "--head", "idea", "--core-team", core_team)
-    assert told(found) == {("sponsor", "error", "peps/pep-0702.rst")}
+    assert places_of(found) == {("sponsor", "error", "peps/pep-0702.rst")}
     assert found[0]["line"] == 3
     assert found[0]["pep"] == 702
 
@@ -34,7 +34,7 @@ def test_without_a_core_team_list_the_sponsor_rule_gives_one_notice(repo: Reposi
     repo.write("peps/pep-0703.rst", pep(703))
     result = run_check(repo, "--base", "main", "--rule", "sponsor", "--format", "json")
     assert result.exit_code == 0
-    assert told(findings(result)) == {("sponsor", "notice", "peps/pep-0702.rst")}
+    assert places_of(findings(result)) == {("sponsor", "notice", "peps/pep-0702.rst")}
 
 
 def test_the_codeowners_line_comes_ready_to_paste(repo: Repository, core_team: str) -> None:
@@ -61,7 +61,7 @@ def test_the_working_tree_is_judged_in_every_state(repo: Repository, state: str)
         repo.git("checkout", "-q", "-b", "idea")
         repo.commit()
     found = checked(repo, "--base", "main", "--rule", "number")
-    assert told(found) == {("number", "error", "peps/pep-0702.rst")}
+    assert places_of(found) == {("number", "error", "peps/pep-0702.rst")}
 
 
 def test_a_file_that_git_ignores_is_not_judged(repo: Repository) -> None:
@@ -110,7 +110,7 @@ def test_a_renamed_pep_is_a_renumbering_and_not_new(
     if added:
         repo.git("add", "-A")
     found = checked(repo, "--base", "main", "--core-team", core_team)
-    assert told(found) == {
+    assert places_of(found) == {
         ("codeowners", "warning", "peps/pep-0702.rst"),
         ("removed-pep", "notice", "peps/pep-0702.rst"),
     }
@@ -142,7 +142,7 @@ def test_the_policy_comes_from_the_base_and_not_from_the_change(repo: Repository
     assert "reserved" in found["message"]
 
 
-def test_an_invalid_policy_at_the_base_is_told_and_can_be_mended(repo: Repository) -> None:
+def test_an_invalid_policy_at_the_base_is_reported_and_can_be_fixed(repo: Repository) -> None:
     repo.write(".github/pep-bot.toml", "[labels]\nnew_pip = 'x'\n")
     repo.commit()
     repo.git("checkout", "-q", "-b", "mend")
@@ -175,7 +175,7 @@ def test_unreadable_files_are_errors(repo: Repository) -> None:
 def test_an_unreadable_codeowners_is_an_error_and_ends_nothing(repo: Repository) -> None:
     repo.write(".github/CODEOWNERS", b"\xff\xfe")
     found = checked(repo, "--base", "main")
-    assert told(found) == {("readable", "error", ".github/CODEOWNERS")}
+    assert places_of(found) == {("readable", "error", ".github/CODEOWNERS")}
 
 
 def test_odd_file_names_are_passed_over(repo: Repository) -> None:
@@ -183,7 +183,7 @@ def test_odd_file_names_are_passed_over(repo: Repository) -> None:
         repo.write(f"peps/{name}", "odd")
     (repo.root / os.fsdecode(b"peps/\xff.rst")).write_text("odd")
     repo.write("peps/pep-0702.rst", pep(799))
-    assert told(checked(repo, "--base", "main", "--rule", "number")) == {
+    assert places_of(checked(repo, "--base", "main", "--rule", "number")) == {
         ("number", "error", "peps/pep-0702.rst")
     }
     repo.git("checkout", "-q", "-b", "idea")
@@ -196,13 +196,13 @@ def test_a_symbolic_link_is_its_target_and_not_followed(repo: Repository, tmp_pa
     secret.write_text(pep(799))
     (repo.root / "peps/pep-0702.rst").symlink_to(secret)
     found = checked(repo, "--base", "main")
-    assert told(found) == {("readable", "error", "peps/pep-0702.rst")}
+    assert places_of(found) == {("readable", "error", "peps/pep-0702.rst")}
 
 
-def test_a_removed_pep_is_told_as_such_and_nothing_else(repo: Repository) -> None:
+def test_a_removed_pep_is_reported_as_such_and_nothing_else(repo: Repository) -> None:
     (repo.root / "peps/pep-0701.rst").unlink()
     found = checked(repo, "--base", "main")
-    assert told(found) == {("removed-pep", "warning", "peps/pep-0701.rst")}
+    assert places_of(found) == {("removed-pep", "warning", "peps/pep-0701.rst")}
 
 
 def test_files_in_conflict_are_judged_as_they_lie_there(repo: Repository) -> None:
@@ -217,7 +217,7 @@ def test_files_in_conflict_are_judged_as_they_lie_there(repo: Repository) -> Non
         repo.git("merge", "-q", "main")
     repo.write("peps/pep-0701.rst", pep(799, "Wim Core"))
     found = checked(repo, "--base", "main")
-    assert told(found) == {("number", "error", "peps/pep-0701.rst")}
+    assert places_of(found) == {("number", "error", "peps/pep-0701.rst")}
 
 
 def test_on_a_branch_without_commits_the_base_itself_is_compared(repo: Repository) -> None:
@@ -225,7 +225,7 @@ def test_on_a_branch_without_commits_the_base_itself_is_compared(repo: Repositor
     repo.git("rm", "-q", "-r", "--cached", ".")
     repo.write("peps/pep-0702.rst", pep(799))
     found = checked(repo, "--base", "main", "--rule", "number")
-    assert told(found) == {("number", "error", "peps/pep-0702.rst")}
+    assert places_of(found) == {("number", "error", "peps/pep-0702.rst")}
 
 
 def test_a_clone_too_shallow_to_judge_says_which_command_helps(
@@ -241,11 +241,11 @@ def test_a_clone_too_shallow_to_judge_says_which_command_helps(
     result = run_check(shallow, *judged)
     assert result.exit_code == 2
     assert "fetch-depth: 0" in result.stderr
-    assert told_commands(result.stderr) == [
+    assert hinted_commands(result.stderr) == [
         "git fetch --deepen=200 origin",
         "git fetch --unshallow origin",
     ]
-    shallow.git(*told_commands(result.stderr)[0].split()[1:])
+    shallow.git(*hinted_commands(result.stderr)[0].split()[1:])
     assert run_check(shallow, *judged).exit_code == 0
 
 
@@ -258,7 +258,7 @@ def test_a_branch_that_was_never_fetched_comes_with_the_command_that_fetches_it(
     single = Repository(tmp_path / "single")
     result = run_check(single, "--base", "origin/main")
     assert result.exit_code == 2
-    (command,) = told_commands(result.stderr)
+    (command,) = hinted_commands(result.stderr)
     assert command == "git fetch origin main:refs/remotes/origin/main"
     single.git(*command.split()[1:])
     assert run_check(single, "--base", "origin/main").exit_code == 0
@@ -269,10 +269,10 @@ def test_only_plain_names_of_branches_get_into_a_command(repo: Repository) -> No
     for strange in ("origin/a;b", "origin/--upload-pack=x", "origin/$(x)", "origin/", "other/main"):
         result = run_check(repo, "--base", strange)
         assert result.exit_code == 2
-        assert told_commands(result.stderr) == []
+        assert hinted_commands(result.stderr) == []
 
 
-def told_commands(words: str) -> list[str]:
+def hinted_commands(words: str) -> list[str]:
     return re.findall(r"`(git fetch [^`]+)`", words)
 
 

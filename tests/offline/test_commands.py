@@ -6,7 +6,7 @@ import pytest
 
 from bot.rules.engine import all_rules
 from tests.offline.builders import Repository, pep, run_check, run_numbers
-from tests.rules.faulty import TRAP, stumbling
+from tests.rules.faulty import TRAP, failing_rules
 
 
 def test_exit_codes_follow_the_severity(repo: Repository) -> None:
@@ -26,7 +26,7 @@ def test_a_rule_that_fails_costs_a_line_and_its_findings(
     repo.write("peps/pep-0700.rst", trapped)
     sound = run_check(repo, "--base", "main", *options)
     assert sound.exit_code == 0
-    with stumbling("tabs", "sponsor"):
+    with failing_rules("tabs", "sponsor"):
         result = run_check(repo, "--base", "main", *options)
         assert result.exit_code == 2, "nobody can tell that there is no error"
         assert result.stdout == sound.stdout
@@ -43,13 +43,13 @@ def test_a_rule_that_fails_costs_a_line_and_its_findings(
         assert "799" in result.stdout
 
 
-def test_findings_and_talk_are_kept_apart(repo: Repository) -> None:
+def test_findings_go_to_stdout_and_the_rest_to_stderr(repo: Repository) -> None:
     result = run_check(repo, "--base", "main")
     assert result.stdout == ""
     assert "0 errors" in result.stderr
 
 
-def test_of_a_new_pep_who_decides_is_told_beside_the_report(repo: Repository) -> None:
+def test_of_a_new_pep_who_decides_is_reported_beside_the_report(repo: Repository) -> None:
     repo.write("peps/pep-9999.rst", pep(9999))
     result = run_check(repo, "--base", "main")
     assert "peps/pep-9999.rst:\n  Decides: the Steering Council." in result.stderr
@@ -67,19 +67,22 @@ def test_who_decides_is_told_to_people_who_look_at_everything_alone(
     assert "Decides" not in run_check(repo, "--base", "main", *options).stderr
 
 
-def test_of_a_status_that_moves_who_had_to_decide_is_told_with_what_the_header_shows(
+def test_of_a_status_that_moves_who_had_to_decide_is_reported_with_what_the_header_shows(
     repo: Repository,
 ) -> None:
     post = "Resolution: `12-May-2025 <https://discuss.python.org/t/66453/63>`__"
     moved = pep(700).replace("Status: Draft", "Status: Accepted")
     repo.write("peps/pep-0700.rst", moved.replace("\n\nAbstract", f"\n{post}\n\nAbstract", 1))
-    told = run_check(repo, "--base", "main")
-    assert "PEP 700: acceptance (Draft to Accepted)\n  Had to decide: the Steering" in told.stderr
+    outcome = run_check(repo, "--base", "main")
     assert (
-        "  Found: `Resolution` links a post <https://discuss.python.org/t/66453/63>" in told.stderr
+        "PEP 700: acceptance (Draft to Accepted)\n  Had to decide: the Steering" in outcome.stderr
     )
-    assert "approved" not in told.stderr
-    assert "Had to decide" not in told.stdout
+    assert (
+        "  Found: `Resolution` links a post <https://discuss.python.org/t/66453/63>"
+        in outcome.stderr
+    )
+    assert "approved" not in outcome.stderr
+    assert "Had to decide" not in outcome.stdout
     for options in (("--format", "json"), ("--rule", "number"), ("peps/pep-0701.rst",)):
         assert "Had to decide" not in run_check(repo, "--base", "main", *options).stderr
 
@@ -123,7 +126,7 @@ def test_a_base_in_a_repository_without_commits_is_unknown(tmp_path: Path) -> No
     assert run_check(fresh).exit_code == 0
 
 
-def test_a_base_without_anything_in_common_is_told(repo: Repository) -> None:
+def test_a_base_without_anything_in_common_is_reported(repo: Repository) -> None:
     repo.git("checkout", "-q", "--orphan", "other")
     repo.commit()
     result = run_check(repo, "--base", "main")
@@ -132,7 +135,7 @@ def test_a_base_without_anything_in_common_is_told(repo: Repository) -> None:
 
 
 @pytest.mark.parametrize("arguments", [(), ("--base", "main")])
-def test_a_folder_that_is_not_there_is_told(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+def test_a_folder_that_is_not_there_is_reported(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     result = run_check(tmp_path / "nowhere", *arguments)
     assert result.exit_code == 2
     assert "There is no folder" in result.stderr
@@ -169,7 +172,7 @@ def test_a_head_needs_a_base(repo: Repository) -> None:
         (b"Vera Core,vera,yesterday,,\n", "line 1"),
     ],
 )
-def test_a_core_team_list_that_cannot_be_read_is_told(
+def test_a_core_team_list_that_cannot_be_read_is_reported(
     repo: Repository, tmp_path: Path, content: bytes | None, words: str
 ) -> None:
     file = tmp_path / "team.csv"

@@ -9,8 +9,8 @@ from bot.offline.report import Excerpt, marked_excerpt
 def test_an_excerpt_is_one_line_and_short() -> None:
     text = "first\n" + "x" * 2_000_000 + "\n\tlast `line`\r\n"
     assert marked_excerpt(text, 1, None) == Excerpt("first")
-    assert marked_excerpt(text, 2, None).shown == "x" * 99 + "…"
-    assert marked_excerpt(text, 3, None).shown == "last `line`"
+    assert marked_excerpt(text, 2, None).line == "x" * 99 + "…"
+    assert marked_excerpt(text, 3, None).line == "last `line`"
     assert marked_excerpt(text, 4, None) == marked_excerpt(text, 99, None) == Excerpt("")
 
 
@@ -20,11 +20,11 @@ def test_a_place_is_underlined() -> None:
 
 def test_a_long_line_is_cut_around_the_place() -> None:
     excerpt = marked_excerpt("x" * 5_000 + "here" + "y" * 5_000, 1, (5_001, 5_004))
-    assert len(excerpt.shown) <= 100
-    assert excerpt.shown.startswith("…x")
-    assert excerpt.shown.endswith("y…")
+    assert len(excerpt.line) <= 100
+    assert excerpt.line.startswith("…x")
+    assert excerpt.line.endswith("y…")
     at = excerpt.underline.index("^")
-    assert excerpt.shown[at : at + 4] == "here"
+    assert excerpt.line[at : at + 4] == "here"
     assert excerpt.underline.count("^") == 4
 
 
@@ -44,5 +44,5 @@ def test_what_cannot_be_seen_takes_no_room() -> None:
 @given(st.text(), st.integers(1, 5), st.integers(0, 300), st.integers(0, 300))
 def test_any_text_and_place_can_be_shown(text: str, line: int, first: int, last: int) -> None:
     excerpt = marked_excerpt(text, line, (first, last), 40)
-    assert excerpt.shown.isprintable()
+    assert excerpt.line.isprintable()
     assert set(excerpt.underline) <= {" ", "^"}

@@ -17,7 +17,7 @@ def fixing(path: str, *fix: Fix) -> list[Finding]:
 
 
 @pytest.mark.parametrize("arguments", [(), ("--base", "main")])
-def test_a_mechanical_fault_is_mended_and_then_nothing_is_left(
+def test_a_mechanical_fault_is_fixed_and_then_nothing_is_left(
     repo: Repository, arguments: tuple[str, ...]
 ) -> None:
     file = repo.write("peps/pep-0700.rst", TABBED)
@@ -35,7 +35,7 @@ def test_nothing_is_written_unless_asked(repo: Repository) -> None:
     assert file.read_text() == TABBED
 
 
-def test_only_the_files_asked_for_are_mended(repo: Repository) -> None:
+def test_only_the_files_asked_for_are_fixed(repo: Repository) -> None:
     first = repo.write("peps/pep-0700.rst", TABBED)
     second = repo.write("peps/pep-0701.rst", TABBED)
     run_check(repo, "peps/pep-0701.rst", "--rule", "tabs", "--fix")
@@ -52,7 +52,7 @@ def test_lines_that_were_not_touched_stay_as_they_are(repo: Repository) -> None:
     assert "\n        nine\n" in file.read_text()
 
 
-def test_a_commit_is_never_mended(repo: Repository) -> None:
+def test_a_commit_is_never_fixed(repo: Repository) -> None:
     result = run_check(repo, "--base", "main", "--head", "main", "--fix")
     assert result.exit_code == 2
     assert "--head" in result.stderr
@@ -81,7 +81,7 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
     assert (tmp_path / "target").read_text() == "text\n"
 
 
-def test_of_two_mends_that_meet_only_the_first_is_applied(tmp_path: Path) -> None:
+def test_of_two_fixes_that_meet_only_the_first_is_applied(tmp_path: Path) -> None:
     (tmp_path / "a").write_text("1\n2\n3\n4\n")
     found = fixing("a", Fix(2, 3, ("b",)), Fix(3, 4, ("c",)), Fix(1, 1, ("a",)))
     (done,) = fix_files(tmp_path, found, {"a": "1\n2\n3\n4\n"})

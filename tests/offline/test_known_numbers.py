@@ -26,8 +26,8 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 async def _fill(url: str) -> None:
     database = await open_database(url)
     store, names = SqlStore(database), SqlRepositoryNames(database)
-    await names.call(Repository("python/proposals", 7), 100)
-    await names.call(PEPS, 100)
+    await names.set_name(Repository("python/proposals", 7), 100)
+    await names.set_name(PEPS, 100)
     await store.set_claims(subject(), [PepNumber(791)])
     await store.complete_claims(PEPS, True)
     await store.close()
@@ -42,7 +42,7 @@ def test_claims_are_known_while_a_server_runs_and_after(url: str) -> None:
         known_numbers(url, OTHER.full_name)
 
 
-def test_a_store_that_is_not_there_is_told_and_not_made(url: str) -> None:
+def test_a_store_that_is_not_there_is_reported_and_not_made(url: str) -> None:
     for _ in range(2):
         with pytest.raises(CannotRun, match="there is no store"):
             known_numbers(url, None)

@@ -10,7 +10,7 @@ import pytest
 from bot.offline import markup as module
 from bot.offline.markup import MarkupCache, markups_of
 from bot.peps.markup import Markup, MarkupLevel, MarkupProblem
-from tests.offline.builders import Repository, checked, pep, run_check, told
+from tests.offline.builders import Repository, checked, pep, places_of, run_check
 
 STUMBLES = ("markup", "warning", "peps/pep-0702.rst")
 ODD = Markup((MarkupProblem(3, MarkupLevel.ERROR, "odd \u202e \ud800"),))
@@ -55,9 +55,9 @@ def broken(repo: Repository) -> Repository:
 
 
 @pytest.mark.parametrize("arguments", [(), ("--base", "main"), ("peps/pep-0702.rst",)])
-def test_what_does_not_parse_is_told(repo: Repository, arguments: tuple[str, ...]) -> None:
+def test_what_does_not_parse_is_reported(repo: Repository, arguments: tuple[str, ...]) -> None:
     found = checked(broken(repo), *arguments)
-    assert STUMBLES in told(found)
+    assert STUMBLES in places_of(found)
     (one,) = [one for one in found if one["rule"] == "markup"]
     text = (repo.root / "peps/pep-0702.rst").read_text().split("\n")
     assert text[one["line"] - 1] == "A reference_."
@@ -91,16 +91,16 @@ def test_docutils_is_not_asked_where_nobody_wants_to_know(
 
 def test_what_was_said_comes_back_as_it_was(tmp_path: Path) -> None:
     cache = MarkupCache(tmp_path / "new" / "cache")
-    assert cache.known("text") is None
+    assert cache.cached("text") is None
     for text, markup in (("text", ODD), ("", Markup()), ("\ud800", Markup())):
-        cache.keep(text, markup)
-        assert cache.known(text) == markup
+        cache.store(text, markup)
+        assert cache.cached(text) == markup
 
 
 def test_what_came_to_no_end_is_not_remembered(tmp_path: Path) -> None:
     cache = MarkupCache(tmp_path)
-    cache.keep("text", Markup(gave_up="it took longer than 10 s"))
-    assert cache.known("text") is None
+    cache.store("text", Markup(incomplete_reason="it took longer than 10 s"))
+    assert cache.cached("text") is None
     assert list(tmp_path.iterdir()) == []
 
 
@@ -111,9 +111,9 @@ def test_a_damaged_cache_is_as_good_as_none(
     repo: Repository, tmp_path: Path, counted: list[str], damage: bytes
 ) -> None:
     checked(repo)
-    kept = list((tmp_path / "cache").rglob("*.json"))
-    assert len(kept) == 2
-    for file in kept:
+    files = list((tmp_path / "cache").rglob("*.json"))
+    assert len(files) == 2
+    for file in files:
         file.write_bytes(damage)
     checked(repo)
     assert len(counted) in (2, 4), "a pair of braces is an empty answer"
@@ -131,19 +131,19 @@ def test_a_cache_that_cannot_be_written_is_no_reason_to_fail(
 def test_a_cache_is_left_alone_by_another_docutils(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    MarkupCache(tmp_path).keep("text", ODD)
-    assert MarkupCache(tmp_path).known("text") == ODD
+    MarkupCache(tmp_path).store("text", ODD)
+    assert MarkupCache(tmp_path).cached("text") == ODD
     monkeypatch.setattr("bot.offline.markup.version", lambda _: "99")
-    assert MarkupCache(tmp_path).known("text") is None
+    assert MarkupCache(tmp_path).cached("text") is None
 
 
 def test_the_oldest_make_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.offline.markup._MOST", 3)
     for number in range(9):
-        MarkupCache(tmp_path).keep(str(number), Markup())
+        MarkupCache(tmp_path).store(str(number), Markup())
     assert len(list(tmp_path.iterdir())) == 4
-    assert MarkupCache(tmp_path).known("8") == Markup()
-    assert MarkupCache(tmp_path).known("0") is None
+    assert MarkupCache(tmp_path).cached("8") == Markup()
+    assert MarkupCache(tmp_path).cached("0") is None
 
 
 class Terminal(io.StringIO):
@@ -170,17 +170,17 @@ def test_a_bar_is_shown_on_a_terminal_and_for_long_work_only(
 
 
 def test_the_longest_texts_come_first_and_equal_ones_once(counted: list[str]) -> None:
-    said = markups_of({"a": "x", "b": "xxx", "c": "x"}, None)
+    markups = markups_of({"a": "x", "b": "xxx", "c": "x"}, None)
     assert counted == ["xxx", "x"]
-    assert said == dict.fromkeys("abc", ODD)
+    assert markups == dict.fromkeys("abc", ODD)
     assert module.markups_of({}, None) == {}
 
 
-def test_a_text_that_cannot_be_read_is_told_and_the_rest_is_judged(
+def test_a_text_that_cannot_be_read_is_reported_and_the_rest_is_judged(
     repo: Repository, counted: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Counted, "answer", Markup(gave_up="it is nested too deeply"))
+    monkeypatch.setattr(Counted, "answer", Markup(incomplete_reason="it is nested too deeply"))
     result = run_check(broken(repo), "--base", "main")
     assert result.exit_code == 0
     assert "nested too deeply" in result.stdout
-    assert STUMBLES not in told(checked(repo, "--base", "main"))
+    assert STUMBLES not in places_of(checked(repo, "--base", "main"))

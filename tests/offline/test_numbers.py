@@ -49,7 +49,7 @@ def test_the_policy_reserves_numbers(repo: Repository) -> None:
     assert "Passed over: 702 (reserved)." in text
 
 
-def test_an_invalid_policy_is_told(repo: Repository) -> None:
+def test_an_invalid_policy_is_reported(repo: Repository) -> None:
     repo.write(".github/pep-bot.toml", "numbers = 1\n")
     result = run_numbers(repo)
     assert result.exit_code == 2

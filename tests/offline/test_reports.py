@@ -9,7 +9,7 @@ import pytest
 from bot.offline.report import json_line, text_report, workflow_command
 from bot.rules.change import Change, FileChange, FileStatus
 from bot.rules.finding import Finding, Severity
-from bot.sanitize import printable
+from bot.sanitize import for_terminal
 from tests.offline.builders import Repository, pep, run_check
 
 FINDING = Finding(
@@ -90,8 +90,8 @@ def test_what_strangers_wrote_reaches_neither_terminal_nor_runner(
         assert result.stdout.count("\n::error::y") == 0
 
 
-def test_printable_text_keeps_letters_and_drops_what_cannot_be_seen() -> None:
-    assert printable("Łukasz\u200b \x1b[1mLanga\x00") == "Łukasz [1mLanga"
+def test_for_terminal_keeps_letters_and_drops_invisible_characters() -> None:
+    assert for_terminal("Łukasz\u200b \x1b[1mLanga\x00") == "Łukasz [1mLanga"
 
 
 def test_an_annotation_knows_its_columns() -> None:
@@ -104,26 +104,28 @@ def test_an_annotation_knows_its_columns() -> None:
 def test_the_place_is_underlined_and_links_come_once_at_the_end() -> None:
     change = Change((FileChange("peps/pep-0702.rst", FileStatus.ADDED, after="a\nb\nTitle: x\n"),))
     found = [replace(FINDING, columns=(8, 8), severity=Severity.ERROR)] * 2
-    told = [click.unstyle(line) for line in text_report(found, change, links={"codeowners": "L"})]
-    assert told[1:6] == [
+    rendered = [
+        click.unstyle(line) for line in text_report(found, change, links={"codeowners": "L"})
+    ]
+    assert rendered[1:6] == [
         "  3: error: 100 % of it, is: wrong. [codeowners]",
         "    | Title: x",
         "    |        ^",
         "    Add one line. It helps.",
         "        peps/pep-0702.rst  @vera",
     ]
-    assert [line for line in told if line.endswith("L")] == ["codeowners: L"]
+    assert [line for line in rendered if line.endswith("L")] == ["codeowners: L"]
 
 
 def test_a_narrow_terminal_gets_narrow_lines() -> None:
     wordy = replace(FINDING, message="word " * 60, help="more " * 60, paste=None)
     change = Change((FileChange("peps/pep-0702.rst", FileStatus.ADDED, after="\n\n" + "x" * 500),))
-    told = [click.unstyle(line) for line in text_report([wordy], change, width=60)]
-    assert max(map(len, told)) <= 60
-    assert len(told) > 12
+    rendered = [click.unstyle(line) for line in text_report([wordy], change, width=60)]
+    assert max(map(len, rendered)) <= 60
+    assert len(rendered) > 12
 
 
 def test_what_can_be_pasted_keeps_its_empty_lines() -> None:
     found = replace(FINDING, paste="Heading\n=======\n\nWords.")
-    told = [click.unstyle(line) for line in text_report([found], Change(()))]
-    assert told[-5:-1] == ["        Heading", "        =======", "", "        Words."]
+    rendered = [click.unstyle(line) for line in text_report([found], Change(()))]
+    assert rendered[-5:-1] == ["        Heading", "        =======", "", "        Words."]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.peps.people import Accounts, Actor, ListedLogins, Login, accounts, newly_known
+from bot.peps.people import Accounts, Actor, ListedLogins, Login, accounts, accounts_to_remember
 
 
 def actor(login: str, account: int | None = None) -> Actor:
@@ -64,7 +64,7 @@ def test_a_former_login_gives_no_name_and_stays_its_accounts() -> None:
     assert present.name(actor("edith", 77)) == "edith#77", "lest a list that names it again does"
 
 
-def test_only_who_takes_a_listed_login_is_told_of_and_each_once() -> None:
+def test_only_who_takes_a_listed_login_is_refused_and_each_once() -> None:
     found = known(EDITORS, edith=1, gone=2)
     acting = [actor("edith", 77), actor("edith", 77), actor("gone", 78), actor("edith", 1)]
     assert found.refused([*acting, actor("somebody", 9)]) == (actor("edith", 77),)
@@ -72,13 +72,13 @@ def test_only_who_takes_a_listed_login_is_told_of_and_each_once() -> None:
 
 def test_the_first_to_act_under_a_listed_login_is_known_for_good() -> None:
     acting = [actor("OLGA", 3), actor("olga", 4), actor("edith", 77), actor("somebody", 9)]
-    assert newly_known({"edith": 1}, EDITORS, acting) == {"olga": 3}
-    assert newly_known({"edith": 1, "olga": 3}, EDITORS, acting) == {}
-    assert newly_known({}, EDITORS, [actor("edith")]) == {}
+    assert accounts_to_remember({"edith": 1}, EDITORS, acting) == {"olga": 3}
+    assert accounts_to_remember({"edith": 1, "olga": 3}, EDITORS, acting) == {}
+    assert accounts_to_remember({}, EDITORS, [actor("edith")]) == {}
 
 
 def test_what_those_say_who_keep_a_list_goes_before_what_was_seen() -> None:
-    said = listed("edith", "olga", edith=5)
-    assert newly_known({"edith": 1}, said, [actor("edith", 77)]) == {"edith": 5}
-    assert newly_known({}, said, [actor("edith", 77)]) == {"edith": 5}
-    assert newly_known({"edith": 5}, said, [actor("edith", 77)]) == {}
+    with_id = listed("edith", "olga", edith=5)
+    assert accounts_to_remember({"edith": 1}, with_id, [actor("edith", 77)]) == {"edith": 5}
+    assert accounts_to_remember({}, with_id, [actor("edith", 77)]) == {"edith": 5}
+    assert accounts_to_remember({"edith": 5}, with_id, [actor("edith", 77)]) == {}

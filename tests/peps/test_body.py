@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.peps.body import Body, Kind, read_body
+from bot.peps.body import Body, LineKind, read_body
 from bot.peps.number import number_in_path
 from bot.peps.preamble import parse_preamble
 from tests.peps.builders import PepTree
@@ -12,7 +12,7 @@ def read(text: str) -> Body:
     return read_body(text.split("\n"), 0)
 
 
-def kinds(text: str) -> list[Kind]:
+def kinds(text: str) -> list[LineKind]:
     body = read(text)
     return [body.kind(line) for line in range(1, len(body.kinds) + 1)]
 
@@ -51,7 +51,7 @@ def test_whatever_the_text_is_every_line_has_a_kind_and_all_places_are_in_it(
     lines = text.split("\n")
     body = read_body(lines, header)
     assert len(body.kinds) == len(lines)
-    assert set(body.kinds) <= set(map(int, Kind))
+    assert set(body.kinds) <= set(map(int, LineKind))
     for index, section in enumerate(body.sections):
         assert 1 <= section.first_line <= section.line < section.last_line <= len(lines)
         assert lines[section.line - 1].strip() == section.title
@@ -77,30 +77,30 @@ def test_sections_have_levels_by_the_order_of_their_styles() -> None:
 
 def test_code_goes_on_while_it_is_indented() -> None:
     text = "Thus::\n\n  a = 1\n\n  Title\n  =====\nWords\n\n.. code:: c\n\n   x\n"
-    code, text_, blank = Kind.VERBATIM, Kind.TEXT, Kind.BLANK
+    code, text_, blank = LineKind.VERBATIM, LineKind.TEXT, LineKind.BLANK
     found = kinds(text)
     assert found[:7] == [text_, blank, code, blank, code, code, text_]
-    assert found[8:11] == [Kind.DIRECTIVE, blank, code]
+    assert found[8:11] == [LineKind.DIRECTIVE, blank, code]
 
 
 def test_the_content_of_an_admonition_is_prose_and_that_of_a_comment_is_none() -> None:
-    assert kinds(".. note::\n\n   Words") == [Kind.DIRECTIVE, Kind.BLANK, Kind.TEXT]
-    assert kinds(".. note:\n\n   Words") == [Kind.COMMENT, Kind.BLANK, Kind.COMMENT]
-    assert kinds("..\n\n   Words") == [Kind.COMMENT, Kind.BLANK, Kind.TEXT]
+    assert kinds(".. note::\n\n   Words") == [LineKind.DIRECTIVE, LineKind.BLANK, LineKind.TEXT]
+    assert kinds(".. note:\n\n   Words") == [LineKind.COMMENT, LineKind.BLANK, LineKind.COMMENT]
+    assert kinds("..\n\n   Words") == [LineKind.COMMENT, LineKind.BLANK, LineKind.TEXT]
 
 
 def test_tables_doctests_and_targets_are_no_prose() -> None:
     assert kinds("=== ===\na   b\n=== ===\nc   d\n=== ===\n\nWords")[-3:] == [
-        Kind.TABLE,
-        Kind.BLANK,
-        Kind.TEXT,
+        LineKind.TABLE,
+        LineKind.BLANK,
+        LineKind.TEXT,
     ]
     assert kinds(">>> f()\nTrue\n\n.. [1] Note\n   more") == [
-        Kind.VERBATIM,
-        Kind.VERBATIM,
-        Kind.BLANK,
-        Kind.TARGET,
-        Kind.TARGET,
+        LineKind.VERBATIM,
+        LineKind.VERBATIM,
+        LineKind.BLANK,
+        LineKind.TARGET,
+        LineKind.TARGET,
     ]
 
 

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.peps.codeowners import Place, format_line, owners_as_logins, parse_codeowners
+from bot.peps.codeowners import LinePosition, format_line, owners_as_logins, parse_codeowners
 from bot.peps.number import PepNumber
 from tests.peps.builders import PepTree
 from tests.processor_time import processor_seconds_below
@@ -57,7 +57,7 @@ def test_any_text_is_read_and_given_back(text: str) -> None:
     assert "\n".join(line.text for line in owners.lines) == text
     assert [line.number for line in owners.lines] == list(range(1, text.count("\n") + 2))
     owners.owners_of("peps/pep-0001.rst")
-    assert owners.place_for(PepNumber(1)).after_line <= len(owners.lines)
+    assert owners.position_for(PepNumber(1)).after_line <= len(owners.lines)
 
 
 def test_the_last_line_that_matches_decides() -> None:
@@ -89,22 +89,24 @@ def test_a_line_for_a_path_is_found_with_and_without_leading_slash() -> None:
 @pytest.mark.parametrize(
     ("number", "place"),
     [
-        (779, Place(9, "after the entry for PEP 777")),
-        (777, Place(8, "after the entry for PEP 776")),
-        (667, Place(6, "after the entry for PEP 666")),
-        (500, Place(7, "after the entry for PEP 458")),
-        (2, Place(5, "after the entry for PEP 1")),
-        (1, Place(5, "before the entry for PEP 666")),
-        (9000, Place(11, "after the entry for PEP 8100")),
+        (779, LinePosition(9, "after the entry for PEP 777")),
+        (777, LinePosition(8, "after the entry for PEP 776")),
+        (667, LinePosition(6, "after the entry for PEP 666")),
+        (500, LinePosition(7, "after the entry for PEP 458")),
+        (2, LinePosition(5, "after the entry for PEP 1")),
+        (1, LinePosition(5, "before the entry for PEP 666")),
+        (9000, LinePosition(11, "after the entry for PEP 8100")),
     ],
 )
-def test_a_new_line_keeps_the_order_of_numbers(number: int, place: Place) -> None:
-    assert parse_codeowners(FILE).place_for(PepNumber(number)) == place
+def test_a_new_line_keeps_the_order_of_numbers(number: int, place: LinePosition) -> None:
+    assert parse_codeowners(FILE).position_for(PepNumber(number)) == place
 
 
 def test_without_any_pep_the_place_is_the_end() -> None:
-    assert parse_codeowners("* @a\n\n\n").place_for(PepNumber(1)) == Place(1, "at the end")
-    assert parse_codeowners("").place_for(PepNumber(1)) == Place(0, "at the end")
+    assert parse_codeowners("* @a\n\n\n").position_for(PepNumber(1)) == LinePosition(
+        1, "at the end"
+    )
+    assert parse_codeowners("").position_for(PepNumber(1)) == LinePosition(0, "at the end")
 
 
 @pytest.mark.parametrize(("moved_to", "in_place"), [(4, True), (1, False), (2, False), (5, False)])
@@ -203,7 +205,7 @@ def test_the_real_file_is_read_as_it_stands(tree: PepTree) -> None:
     assert owners.errors == ()
     assert owners.fallback_teams() == ("python/pep-editors",)
     assert [line.text for line in owners.lines if not owners.is_in_place(line)] == []
-    assert owners.place_for(PepNumber(817)).words == "after the entry for PEP 816"
+    assert owners.position_for(PepNumber(817)).description == "after the entry for PEP 816"
     without = {
         path
         for path in tree.texts

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.peps.document import thread_url, title_number
+from bot.peps.document import thread_url, title_numbers
 from tests.processor_time import processor_seconds_below
 
 
@@ -27,7 +27,7 @@ from tests.processor_time import processor_seconds_below
     ],
 )
 def test_titles_that_begin_with_their_pep(title: str, expected: tuple[int, ...]) -> None:
-    assert title_number(title) == expected
+    assert title_numbers(title) == expected
 
 
 @pytest.mark.parametrize(
@@ -46,14 +46,14 @@ def test_titles_that_begin_with_their_pep(title: str, expected: tuple[int, ...])
     ],
 )
 def test_titles_that_begin_otherwise_name_none(title: str) -> None:
-    assert title_number(title) == ()
+    assert title_numbers(title) == ()
 
 
 def test_a_hostile_title_takes_no_time() -> None:
     with processor_seconds_below(0.5):
-        title_number("PEP 1" + ", 1" * 1_000_000)
-        title_number("PEP " + " " * 2_000_000 + "1")
-        title_number("PEP 1 and " * 200_000)
+        title_numbers("PEP 1" + ", 1" * 1_000_000)
+        title_numbers("PEP " + " " * 2_000_000 + "1")
+        title_numbers("PEP 1 and " * 200_000)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_a_hostile_title_takes_no_time() -> None:
         "  https://discuss.python.org/t/91337\n",
     ],
 )
-def test_threads_are_told(url: str) -> None:
+def test_threads_are_recognized(url: str) -> None:
     assert thread_url(url) == url.strip()
 
 

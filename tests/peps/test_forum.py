@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.peps.forum import Forum, PostRead, PostRef, post_ref
+from bot.peps.forum import Forum, ForumPost, PostRef, post_ref
 
 
 @pytest.mark.parametrize(
@@ -53,13 +53,16 @@ def test_whatever_is_read_has_small_numbers(text: str) -> None:
 
 
 def test_a_day_may_be_another_elsewhere_on_earth() -> None:
-    post = PostRead(datetime(2025, 3, 15, 1, 30, tzinfo=UTC), "ada")
+    post = ForumPost(datetime(2025, 3, 15, 1, 30, tzinfo=UTC), "ada")
     assert post.day == date(2025, 3, 15)
-    assert [day for day in range(12, 19) if post.may_be_of(date(2025, 3, day))] == [14, 15]
+    assert [day for day in range(12, 19) if post.could_be_written_on(date(2025, 3, day))] == [
+        14,
+        15,
+    ]
 
 
 def test_a_post_is_found_by_every_way_to_write_its_link() -> None:
-    post = PostRead(datetime(2025, 3, 15, tzinfo=UTC), "ada")
+    post = ForumPost(datetime(2025, 3, 15, tzinfo=UTC), "ada")
     forum = Forum({PostRef(5, 2): post}, {5: "A thread"})
     assert forum.post("https://discuss.python.org/t/words/5/2") is post
     assert forum.post("https://discuss.python.org/t/5") is None

@@ -6,7 +6,7 @@ from bot.peps.number import (
     NumberLedger,
     PepNumber,
     free_numbers,
-    frontier,
+    highest_ordinary_number,
     is_pep_path,
     is_placeholder_word,
     next_number,
@@ -59,7 +59,7 @@ def test_only_the_four_digit_path_carries_a_number(path: str) -> None:
         "peps/pep-TBD.rst",
     ],
 )
-def test_a_pep_source_is_told_by_place_and_name(path: str) -> None:
+def test_a_pep_source_is_recognized_by_place_and_name(path: str) -> None:
     assert is_pep_path(path)
 
 
@@ -93,8 +93,8 @@ def test_other_words_are_no_placeholders(word: str) -> None:
     assert not is_placeholder_word(word)
 
 
-def test_the_frontier_passes_over_jokes_numbers_taken_ahead_and_other_thousands() -> None:
-    assert frontier(ledger(1, 753, 754, 777, 801, 3141, 8107, **PYTHON)) == 753
+def test_the_highest_ordinary_number_leaves_out_jokes_and_numbers_taken_ahead() -> None:
+    assert highest_ordinary_number(ledger(1, 753, 754, 777, 801, 3141, 8107, **PYTHON)) == 753
 
 
 def test_without_published_peps_the_first_number_is_1() -> None:
@@ -161,7 +161,7 @@ def test_the_oldest_pull_request_has_the_number() -> None:
     claimed=st.lists(st.tuples(st.integers(1, 80), st.integers(1, 9))),
     own=st.integers(1, 9),
 )
-def test_the_next_number_is_the_first_unused_one_above_the_frontier(
+def test_the_next_number_is_the_first_unused_one_above_the_highest_ordinary_number(
     published: frozenset[PepNumber],
     special: frozenset[PepNumber],
     reserved: dict[PepNumber, str],
@@ -177,7 +177,7 @@ def test_the_next_number_is_the_first_unused_one_above_the_frontier(
     found = next_number(known, for_pull_request=own)
     taken = published | reserved.keys() | {number for number, pull in claimed if pull != own}
     assert found not in taken
-    assert set(range(frontier(known) + 1, found)) <= taken
+    assert set(range(highest_ordinary_number(known) + 1, found)) <= taken
 
 
 @pytest.mark.real_data
@@ -185,6 +185,6 @@ def test_the_tree_of_2025_12_31_worked_out_by_hand(tree: PepTree) -> None:
     # The run ends … 810, 811, 814, 815, 816; 754, 777, 789 and 801 stand outside of it, and so do
     # 2026 and the thousands from 3000. Below 816 nobody used 786, 795-797, 805, 812 and 813.
     known = NumberLedger(tree.published, {PepNumber(801): "kept"}, **PYTHON)
-    assert frontier(known) == 816
+    assert highest_ordinary_number(known) == 816
     assert next_number(known) == 817
     assert free_numbers(known) == (786, 795, 796, 797, 805, 812, 813)

@@ -98,14 +98,14 @@ def test_members_belong_from_the_day_they_join_until_the_day_they_leave(
 ) -> None:
     team = CoreTeam((member("Ada L", "ada", date(2020, 1, 1), date(2021, 6, 1)),))
     assert bool(team.on(day)) is is_in
-    assert bool(team.with_login("ada", day)) is is_in
+    assert bool(team.member_with_login("ada", day)) is is_in
 
 
 def test_an_account_is_found_without_case() -> None:
     jelle = member("Jelle Zijlstra", "JelleZijlstra")
     team = CoreTeam((member("Tim One", None), jelle))
-    assert team.with_login("jellezijlstra", date(2025, 1, 1)) is jelle
-    assert team.with_login("", date(2025, 1, 1)) is None
+    assert team.member_with_login("jellezijlstra", date(2025, 1, 1)) is jelle
+    assert team.member_with_login("", date(2025, 1, 1)) is None
     assert same_login("AA-Turner", "aa-turner")
     assert not same_login("AA-Turner", "aaturner")
 
@@ -114,7 +114,7 @@ def test_an_account_is_found_without_case() -> None:
 def test_the_list_of_2025_12_31(shared_data: Path) -> None:
     team = core_team(shared_data)
     day = date(2025, 12, 31)
-    victor = team.with_login("VSTINNER", day)
+    victor = team.member_with_login("VSTINNER", day)
     assert victor is not None
     assert victor.joined == date(2010, 1, 30)
     assert all(one.joined for one in team.members)

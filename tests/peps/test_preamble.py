@@ -34,7 +34,7 @@ def test_headers_carry_their_lines() -> None:
     assert head.problems == ()
 
 
-def test_the_header_tells_number_title_status_type_topics_and_people() -> None:
+def test_the_header_gives_number_title_status_type_topics_and_people() -> None:
     head = parse_preamble(SAMPLE)
     assert head.number == 791
     assert head.title == "imath --- module for integer functions"

@@ -31,7 +31,7 @@ LIST = "https://mail.python.org/archives/list/python-dev@python.org"
         ("", RecordLink.ELSEWHERE),
     ],
 )
-def test_it_is_told_by_the_form_alone(url: str, what: RecordLink) -> None:
+def test_it_is_recognized_by_the_form_alone(url: str, what: RecordLink) -> None:
     assert record_link(url) is what
 
 

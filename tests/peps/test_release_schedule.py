@@ -42,7 +42,7 @@ def days(text: str, title: str = "Python 3.15 Release Schedule") -> list[tuple[s
     ]
 
 
-def test_the_first_beta_and_the_final_of_the_feature_release_are_told() -> None:
+def test_the_first_beta_and_the_final_of_the_feature_release_are_found() -> None:
     assert days(MARKED) == [("3.15", "2026-05-05", "2026-10-01")]
 
 
@@ -70,8 +70,8 @@ def test_the_first_beta_and_the_final_of_the_feature_release_are_told() -> None:
     ],
 )
 def test_each_way_to_write_a_line_is_read(line: str, beta: str, final: str) -> None:
-    told = [("3.5", beta, final)] if beta or final else []
-    assert days(f"Schedule\n\n{line}\n", "Python 3.5 Release Schedule") == told
+    scheduled = [("3.5", beta, final)] if beta or final else []
+    assert days(f"Schedule\n\n{line}\n", "Python 3.5 Release Schedule") == scheduled
 
 
 def test_a_line_without_a_version_counts_for_the_titles_alone() -> None:
@@ -100,20 +100,20 @@ def test_long_texts_take_linear_time(piece: str) -> None:
 
 @pytest.mark.real_data
 def test_the_schedules_of_the_tree_are_read(tree: PepTree) -> None:
-    told = {}
+    scheduled = {}
     for text in tree.texts.values():
         preamble = parse_preamble(text)
         if "Release" in preamble.topics:
-            told |= {
+            scheduled |= {
                 one.version: (one.beta, one.final)
                 for one in scheduled_releases(preamble.title or "", text)
             }
     # Of those from before 3.2 some name no betas, or days without a year.
-    assert {f"3.{minor}" for minor in range(2, 16)} <= told.keys()
-    assert all(None not in told[f"3.{minor}"] for minor in range(2, 16))
-    assert told["3.8"] == (date(2019, 6, 4), date(2019, 10, 14))
-    assert told["3.13"] == (date(2024, 5, 8), date(2024, 10, 7))
-    assert told["3.14"] == (date(2025, 5, 7), date(2025, 10, 7))
-    assert told["3.15"] == (date(2026, 5, 5), date(2026, 10, 1))
-    for beta, final in told.values():
+    assert {f"3.{minor}" for minor in range(2, 16)} <= scheduled.keys()
+    assert all(None not in scheduled[f"3.{minor}"] for minor in range(2, 16))
+    assert scheduled["3.8"] == (date(2019, 6, 4), date(2019, 10, 14))
+    assert scheduled["3.13"] == (date(2024, 5, 8), date(2024, 10, 7))
+    assert scheduled["3.14"] == (date(2025, 5, 7), date(2025, 10, 7))
+    assert scheduled["3.15"] == (date(2026, 5, 5), date(2026, 10, 1))
+    for beta, final in scheduled.values():
         assert beta is None or final is None or 50 < (final - beta).days < 250

@@ -27,7 +27,7 @@ def test_nothing_changed() -> None:
     assert changed_sections("", "") == ()
 
 
-def test_each_section_is_told_with_its_lines_and_its_subsections_belong_to_it() -> None:
+def test_each_section_has_its_lines_and_its_subsections_belong_to_it() -> None:
     after = pep(
         ABSTRACT,
         section("Specification", "One.", "", "2.", "", "Details", "-------", "", "Three.", "Four."),
@@ -42,7 +42,7 @@ def test_each_section_is_told_with_its_lines_and_its_subsections_belong_to_it() 
     assert changed_sections(after, TEXT) == (
         SectionChange(HEADER, 1, 1),
         SectionChange("Specification", 1, 2),
-        SectionChange("Rejected Ideas", 0, 1, SectionStatus.GONE),
+        SectionChange("Rejected Ideas", 0, 1, SectionStatus.REMOVED),
     )
 
 
@@ -54,9 +54,9 @@ def test_what_only_moved_or_was_spaced_anew_did_not_change() -> None:
 
 def test_a_renamed_section_is_gone_and_new() -> None:
     after = pep(ABSTRACT, SPEC.replace("Specification\n=============", "Rules\n====="))
-    assert [(one.title, one.fate) for one in changed_sections(TEXT, after)] == [
+    assert [(one.title, one.status) for one in changed_sections(TEXT, after)] == [
         ("Rules", SectionStatus.NEW),
-        ("Specification", SectionStatus.GONE),
+        ("Specification", SectionStatus.REMOVED),
     ]
 
 
@@ -84,25 +84,27 @@ def test_back_is_the_opposite_of_there(before: str, after: str) -> None:
     back = {one.title: one for one in changed_sections(after, before)}
     assert there.keys() == back.keys()
     opposite = {
-        SectionStatus.NEW: SectionStatus.GONE,
-        SectionStatus.GONE: SectionStatus.NEW,
+        SectionStatus.NEW: SectionStatus.REMOVED,
+        SectionStatus.REMOVED: SectionStatus.NEW,
         SectionStatus.CHANGED: SectionStatus.CHANGED,
     }
     for title, change in there.items():
         assert back[title].added - back[title].removed == change.removed - change.added
-        assert back[title].fate is opposite[change.fate]
+        assert back[title].status is opposite[change.status]
 
 
 @given(PEPS, PEPS)
 def test_the_lines_that_came_and_went_make_up_the_difference_in_length(
     before: str, after: str
 ) -> None:
-    def worded(text: str) -> int:
+    def count_text_lines(text: str) -> int:
         headings = 2 * text.count("===\n")
         return sum(bool(line.strip()) for line in text.splitlines()) - headings
 
     changes = changed_sections(before, after)
-    assert sum(one.added - one.removed for one in changes) == worded(after) - worded(before)
+    assert sum(one.added - one.removed for one in changes) == count_text_lines(
+        after
+    ) - count_text_lines(before)
 
 
 @given(st.text(alphabet="ab:=-\n\r .\t", max_size=200), st.text(max_size=200))

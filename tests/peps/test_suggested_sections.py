@@ -1,7 +1,7 @@
 import pytest
 
 from bot.peps.body import read_body
-from bot.peps.document import missing_suggestions
+from bot.peps.document import missing_suggested_sections
 
 
 def body(*titles: str) -> list[str]:
@@ -9,7 +9,7 @@ def body(*titles: str) -> list[str]:
 
 
 def missing(kind: str | None, *titles: str) -> tuple[str, ...]:
-    return missing_suggestions(read_body(body(*titles), 0), kind)
+    return missing_suggested_sections(read_body(body(*titles), 0), kind)
 
 
 def test_a_template_filled_in_lacks_nothing() -> None:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.peps.links import may_be_about
+from bot.peps.links import title_may_match_pep
 from bot.peps.number import PepNumber
 
 
@@ -21,7 +21,7 @@ from bot.peps.number import PepNumber
 def test_a_number_or_a_word_of_weight_is_enough(
     thread: str, number: int | None, title: str
 ) -> None:
-    assert may_be_about(thread, None if number is None else PepNumber(number), title)
+    assert title_may_match_pep(thread, None if number is None else PepNumber(number), title)
 
 
 @pytest.mark.parametrize(
@@ -33,9 +33,9 @@ def test_a_number_or_a_word_of_weight_is_enough(
     ],
 )
 def test_words_that_every_title_has_are_not(thread: str, number: int | None, title: str) -> None:
-    assert not may_be_about(thread, None if number is None else PepNumber(number), title)
+    assert not title_may_match_pep(thread, None if number is None else PepNumber(number), title)
 
 
 @given(st.text(max_size=800), st.text(max_size=800))
 def test_any_title_can_be_read(thread: str, title: str) -> None:
-    assert may_be_about(thread, PepNumber(758), title) in {True, False}
+    assert title_may_match_pep(thread, PepNumber(758), title) in {True, False}

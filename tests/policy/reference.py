@@ -99,11 +99,11 @@ _KINDS = {
     "date": "day",
     "Appointment": "appointment",
     "Body": "body",
-    "Part": "part",
+    "BodyRole": "part",
     "WorkGroup": "work group",
     "GroupStatus": "status",
     "RuleSetting": "setting",
-    "Telling": "`off`, `digest` or `comment`",
+    "NotificationMode": "`off`, `digest` or `comment`",
 }
 
 

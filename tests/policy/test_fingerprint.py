@@ -38,11 +38,11 @@ def test_it_is_the_same_in_every_process() -> None:
         "print(fingerprint(default_policy()))"
     )
     other = "1" if os.environ.get("PYTHONHASHSEED") != "1" else "2"
-    told = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-c", program],
         env={**os.environ, "PYTHONHASHSEED": other},
         capture_output=True,
         text=True,
         check=True,
     )
-    assert told.stdout.strip() == fingerprint(default_policy())
+    assert completed.stdout.strip() == fingerprint(default_policy())

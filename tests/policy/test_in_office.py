@@ -5,14 +5,14 @@ from datetime import date, timedelta
 import pytest
 
 from bot.peps.number import PepNumber
-from bot.policy.bodies import Part
+from bot.policy.bodies import BodyRole
 from bot.policy.in_office import (
-    concerned_bodies,
+    bodies_for_pep,
+    decider_by_number,
     deciding_body,
     final_authority,
     named_body,
     office_holders,
-    own_decider,
 )
 from bot.policy.load import PolicyInvalid, default_policy, parse_policy
 
@@ -95,11 +95,11 @@ def test_it_decides_on_nothing_that_is_not_packaging_alone(topics: list[str]) ->
 
 
 def test_pep_13_is_the_core_teams_to_this_day() -> None:
-    found = own_decider(default_policy(), PepNumber(13), date(2026, 11, 26))
+    found = decider_by_number(default_policy(), PepNumber(13), date(2026, 11, 26))
     assert found is not None
     assert found[0] == "core-team"
-    assert own_decider(default_policy(), PepNumber(14), date(2026, 11, 26)) is None
-    assert own_decider(default_policy(), None, date(2026, 11, 26)) is None
+    assert decider_by_number(default_policy(), PepNumber(14), date(2026, 11, 26)) is None
+    assert decider_by_number(default_policy(), None, date(2026, 11, 26)) is None
 
 
 @pytest.mark.parametrize(
@@ -115,29 +115,29 @@ def test_pep_13_is_the_core_teams_to_this_day() -> None:
         ("Public APIs", False),
     ],
 )
-def test_a_title_tells_what_concerns_the_c_api(title: str, concerned: bool) -> None:
-    found = concerned_bodies(default_policy(), Part.ADVISES, (), title, date(2025, 1, 1))
+def test_a_title_shows_what_concerns_the_c_api(title: str, concerned: bool) -> None:
+    found = bodies_for_pep(default_policy(), BodyRole.ADVISES, (), title, date(2025, 1, 1))
     assert bool(found) is concerned
 
 
 def test_nobody_is_asked_who_is_not_there_yet() -> None:
     policy, day = default_policy(), date(2023, 11, 19)
-    assert concerned_bodies(policy, Part.ADVISES, (), "C API", day) == ()
-    assert concerned_bodies(policy, Part.RECOMMENDS, ("Typing",), "", day) == ()
+    assert bodies_for_pep(policy, BodyRole.ADVISES, (), "C API", day) == ()
+    assert bodies_for_pep(policy, BodyRole.RECOMMENDS, ("Typing",), "", day) == ()
 
 
 def test_nobody_recommends_on_how_they_are_governed() -> None:
     policy, day = default_policy(), date(2026, 1, 1)
-    assert concerned_bodies(policy, Part.RECOMMENDS, ("Governance", "Typing"), "", day) == ()
+    assert bodies_for_pep(policy, BodyRole.RECOMMENDS, ("Governance", "Typing"), "", day) == ()
     title = "C API Working Group Charter"
-    assert concerned_bodies(policy, Part.ADVISES, ("Governance",), title, day) == ()
+    assert bodies_for_pep(policy, BodyRole.ADVISES, ("Governance",), title, day) == ()
 
 
 def test_a_body_is_known_by_its_name() -> None:
     policy, day = default_policy(), date(2025, 1, 1)
     named = named_body(policy, "the C API working group <x@y>", day)
     assert named is not None
-    assert named.part is Part.ADVISES
+    assert named.part is BodyRole.ADVISES
     assert named_body(policy, "Petr Viktorin", day) is None
 
 

@@ -24,11 +24,11 @@ def appointment(**other: object) -> Appointment:
 def test_an_office_is_held_from_its_first_day_until_the_first_day_out(
     day: date, in_office: bool
 ) -> None:
-    assert appointment(until=date(2024, 6, 1)).holds_on(day) is in_office
+    assert appointment(until=date(2024, 6, 1)).is_in_office_on(day) is in_office
 
 
 def test_an_office_without_end_goes_on() -> None:
-    assert appointment().holds_on(date(2100, 1, 1))
+    assert appointment().is_in_office_on(date(2100, 1, 1))
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_other_templates_are_refused(template: str) -> None:
         Links(published=template)
 
 
-def test_labels_are_told_apart_without_case() -> None:
+def test_labels_are_compared_without_case() -> None:
     with pytest.raises(ValidationError, match="same name"):
         LabelNames(new_pep="Needs Sponsor")
 

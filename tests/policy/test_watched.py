@@ -1,6 +1,6 @@
 import pytest
 
-from bot.policy.load import is_watched
+from bot.policy.load import is_relevant_path
 
 
 @pytest.mark.parametrize(
@@ -15,4 +15,4 @@ from bot.policy.load import is_watched
     ],
 )
 def test_peps_codeowners_and_the_policy_are_read(path: str, watched: bool) -> None:
-    assert is_watched(path) is watched
+    assert is_relevant_path(path) is watched

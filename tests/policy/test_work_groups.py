@@ -2,15 +2,15 @@
 
 import pytest
 
-from bot.policy.bodies import GroupStatus, concerned_groups
+from bot.policy.bodies import GroupStatus, groups_for_pep
 from bot.policy.load import PolicyInvalid, default_policy, parse_policy
 
 GROUP = '[work_groups.guild]\nname = "Guild"\nformed = "2026"\nsource = "https://example.org/"\n'
 
 
-def concerned(title: str, *topics: str) -> list[str]:
+def suggested_groups(title: str, *topics: str) -> list[str]:
     groups = default_policy().work_groups
-    found = concerned_groups(groups.values(), topics, title)
+    found = groups_for_pep(groups.values(), topics, title)
     return [key for key, group in groups.items() if group in found]
 
 
@@ -40,7 +40,7 @@ def concerned(title: str, *topics: str) -> list[str]:
 def test_titles_tell_whom_a_pep_may_interest(
     title: str, topics: tuple[str, ...], found: list[str]
 ) -> None:
-    assert concerned(title, *topics) == found
+    assert suggested_groups(title, *topics) == found
 
 
 def test_active_groups_are_those_on_record_and_nobody_else_is_suggested() -> None:

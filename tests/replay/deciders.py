@@ -12,10 +12,10 @@ from pathlib import Path
 
 import click
 
-from bot.peps.dates import in_pep_style, parse_pep_date
+from bot.peps.dates import format_pep_date, parse_pep_date
 from bot.peps.preamble import Preamble
 from bot.peps.status import RESOLVED
-from bot.policy.bodies import Body, Part
+from bot.policy.bodies import Body, BodyRole
 from bot.policy.in_office import office_holders
 from bot.policy.load import default_policy
 from bot.policy.model import Appointment, Policy
@@ -154,20 +154,20 @@ def day_of(header: Preamble) -> date:
     return decided or parse_pep_date(header.value("Created") or "") or TREE_DAY
 
 
-def way_on(header: Preamble, day: date, policy: Policy | None = None) -> DecisionPath:
+def path_on_day(header: Preamble, day: date, policy: Policy | None = None) -> DecisionPath:
     """The way to the decision on a day, by the policy of python/peps."""
-    wanted = policy or default_policy()
-    return decision_path(header, Context(today=day, policy=wanted, numbers=ledger()))
+    used_policy = policy or default_policy()
+    return decision_path(header, Context(today=day, policy=used_policy, numbers=ledger()))
 
 
-def who(way: DecisionPath, day: date) -> str:
+def who(path: DecisionPath, day: date) -> str:
     """The body or the people who decide."""
-    if way.decision.delegate:
-        return way.decision.delegate
-    if way.decision.decider is POOL:
+    if path.decision.delegate:
+        return path.decision.delegate
+    if path.decision.decider is POOL:
         holders = office_holders(default_policy(), day).packaging_delegates
         return " or ".join(one.name for one in holders)
-    return way.decision.body.name if way.decision.body is not None else ""
+    return path.decision.body.name if path.decision.body is not None else ""
 
 
 def page(headers: Mapping[int, Preamble]) -> str:
@@ -210,24 +210,24 @@ def _bodies() -> Iterator[str]:
 
 
 def _part(body: Body) -> str:
-    if body.part is Part.DECIDES and body.decides_since is None:
+    if body.part is BodyRole.DECIDES and body.decides_since is None:
         return "is to decide"
     if body.decides_until is not None:
-        return f"decides, to {in_pep_style(body.decides_until)}; on PEP 13 still"
-    return "none" if body.part is Part.NONE else body.part.value
+        return f"decides, to {format_pep_date(body.decides_until)}; on PEP 13 still"
+    return "none" if body.part is BodyRole.NONE else body.part.value
 
 
 def _since(one: Body | Appointment) -> str:
-    return f"{in_pep_style(one.since)} to {in_pep_style(one.until) if one.until else 'today'}"
+    return f"{format_pep_date(one.since)} to {format_pep_date(one.until) if one.until else 'today'}"
 
 
 def _tree(headers: Mapping[int, Preamble]) -> Iterator[str]:
     counts: Counter[tuple[str, str]] = Counter()
     for header in headers.values():
-        way = way_on(header, day_of(header))
+        path = path_on_day(header, day_of(header))
         topic = ", ".join(header.topics) or "none"
-        counts[topic, f"{way.decision.decider.value}: {_group(way, day_of(header))}"] += 1
-    yield f"## All {len(headers)} PEPs of {in_pep_style(TREE_DAY)}"
+        counts[topic, f"{path.decision.decider.value}: {_group(path, day_of(header))}"] += 1
+    yield f"## All {len(headers)} PEPs of {format_pep_date(TREE_DAY)}"
     yield ""
     yield "A decided PEP is judged on the day of its `Resolution`, or of `Created` where that has"
     yield "no day, an open one on the day of the tree."
@@ -236,8 +236,8 @@ def _tree(headers: Mapping[int, Preamble]) -> Iterator[str]:
     yield ""
 
 
-def _group(way: DecisionPath, day: date) -> str:
-    return "whom the header names" if way.decision.decider is NAMED else who(way, day)
+def _group(path: DecisionPath, day: date) -> str:
+    return "whom the header names" if path.decision.decider is NAMED else who(path, day)
 
 
 def _spots(headers: Mapping[int, Preamble]) -> Iterator[str]:
@@ -248,7 +248,7 @@ def _spots(headers: Mapping[int, Preamble]) -> Iterator[str]:
         header = headers[spot.number]
         source = spot.source or _resolution(header)
         before = ", ".join(spot.before) or "-"
-        day = in_pep_style(day_of(header))
+        day = format_pep_date(day_of(header))
         shown = f"[{spot.number}]({_pep(spot.number)})"
         rows.append((shown, day, spot.who, before, spot.why, f"[source]({source})"))
     yield table(("PEP", "day", "decides", "asked before", "why it is here", "source"), rows)
@@ -266,8 +266,8 @@ def _later() -> Iterator[str]:
     rows = [
         (
             one.name,
-            in_pep_style(one.day),
-            in_pep_style(one.council_since) if one.council_since else "not set",
+            format_pep_date(one.day),
+            format_pep_date(one.council_since) if one.council_since else "not set",
             one.decider.value,
             one.who,
         )

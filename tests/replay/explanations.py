@@ -23,22 +23,22 @@ class Explanation:
 
     truth: Truth
     why: str
-    mended: bool = False
+    fixed_later: bool = False
 
 
-def _true(why: str, *, mended: bool = False) -> Explanation:
-    return Explanation(Truth.TRUE, why, mended)
+def _true(why: str, *, fixed_later: bool = False) -> Explanation:
+    return Explanation(Truth.TRUE, why, fixed_later)
 
 
 def _false_alarm(why: str) -> Explanation:
     return Explanation(Truth.FALSE_ALARM, why)
 
 
-_FORGOTTEN = _true("forgotten: a line with these owners was added later", mended=True)
-_DISORDERED = _true("overlooked: the line was moved later", mended=True)
+_FORGOTTEN = _true("forgotten: a line with these owners was added later", fixed_later=True)
+_DISORDERED = _true("overlooked: the line was moved later", fixed_later=True)
 _MISFILED = _true("a slip in the title, which is now the commit's")
 
-REMARKS: dict[tuple[int | None, str], Explanation] = {
+EXPLANATIONS: dict[tuple[int | None, str], Explanation] = {
     (3491, "codeowners"): _false_alarm(
         "four of its 28 authors look after it, and the others were never added"
     ),
@@ -131,7 +131,9 @@ CLASSES: dict[tuple[str, Severity], Explanation] = {
 """By rule and severity, for findings so alike that one explanation does for all of them. What is
 explained one by one is not looked up here."""
 
-HELD = "{suggestion} was not published in these years: an open pull request held it, presumably"
+NUMBER_RESERVED = (
+    "{suggestion} was not published in these years: an open pull request held it, presumably"
+)
 """For a suggestion that was not published before the data end; checked when the report is made."""
 
 MISSES = {
@@ -141,13 +143,13 @@ MISSES = {
     776: "took 776, which 779 had left free below the run",
     778: "opened in May 2024, when the run was thirty below: renumbered later, presumably",
     779: "an editor asked why not 776, then let it be",
-    787: HELD,
-    798: HELD,
-    806: HELD,
-    807: HELD,
-    808: HELD,
-    809: HELD,
-    814: HELD,
+    787: NUMBER_RESERVED,
+    798: NUMBER_RESERVED,
+    806: NUMBER_RESERVED,
+    807: NUMBER_RESERVED,
+    808: NUMBER_RESERVED,
+    809: NUMBER_RESERVED,
+    814: NUMBER_RESERVED,
 }
 """By PEP: why an ordinary new PEP has another number than the one the bot would have suggested."""
 

@@ -15,7 +15,7 @@ import click
 
 from bot.peps.number import PepNumber, number_in_path
 from bot.policy.load import default_policy
-from bot.review.published_peps import Added, KnownPeps, Published, entered
+from bot.review.published_peps import Added, KnownPeps, Published, published_from_text
 from bot.review.queue.follow_up import FollowUp, FollowUpKey, FollowUpKind, follow_ups
 from bot.review.render.queue import follow_up_fact
 from tests.conftest import SHARED_DATA
@@ -110,7 +110,9 @@ def _at_the_beginning(data: Path, merges: Sequence[Merged]) -> dict[PepNumber, P
             texts.setdefault(number, text)
     now = _noon(merges[0].day)
     return {
-        number: entered(number, "", text, now) for number, text in texts.items() if text is not None
+        number: published_from_text(number, "", text, now)
+        for number, text in texts.items()
+        if text is not None
     }
 
 
@@ -126,7 +128,7 @@ def _merge(
             register.pop(number, None)
             continue
         blob = f"{merged.day} {merged.pull_request}"
-        register[number] = entered(number, blob, file.after, now, register.get(number))
+        register[number] = published_from_text(number, blob, file.after, now, register.get(number))
         if file.before is None and merged.pull_request is not None:
             added[number] = Added(merged.pull_request, now)
 
@@ -137,12 +139,20 @@ def _noon(day: date) -> datetime:
 
 def page(data: Path) -> str:
     """The whole page."""
-    told = stories(data)
-    due = [one.last for one in told if one.end is None]
-    return "\n".join([*_opening(told), *_counted(told), *_comments(told), *due_section(due), ""])
+    stories_told = stories(data)
+    due = [one.last for one in stories_told if one.end is None]
+    return "\n".join(
+        [
+            *_opening(stories_told),
+            *_counts(stories_told),
+            *_comments(stories_told),
+            *due_section(due),
+            "",
+        ]
+    )
 
 
-def _opening(told: Sequence[Story]) -> Iterator[str]:
+def _opening(stories_told: Sequence[Story]) -> Iterator[str]:
     yield "# Follow-ups"
     yield ""
     yield f"Written by `{COMMAND}`; a test compares it with what the bot says today."
@@ -153,14 +163,14 @@ def _opening(told: Sequence[Story]) -> Iterator[str]:
     yield "are pull requests that were not merged, so nothing is told of unrecorded decisions, and"
     yield "a Draft on which somebody worked in an open pull request counts as quiet."
     yield ""
-    yield f"{len(told)} follow-ups in all."
+    yield f"{len(stories_told)} follow-ups in all."
     yield ""
 
 
-def _counted(told: Sequence[Story]) -> Iterator[str]:
+def _counts(stories_told: Sequence[Story]) -> Iterator[str]:
     rows = []
     for kind in FollowUpKind:
-        ours = [one for one in told if one.last.kind is kind]
+        ours = [one for one in stories_told if one.last.kind is kind]
         ended = sorted((one.end - one.begin).days for one in ours if one.end is not None)
         years = Counter(one.begin.year for one in ours)
         rows.append(
@@ -179,10 +189,10 @@ def _counted(told: Sequence[Story]) -> Iterator[str]:
     yield ""
 
 
-def _comments(told: Sequence[Story]) -> Iterator[str]:
+def _comments(stories_told: Sequence[Story]) -> Iterator[str]:
     ours = [
         one
-        for one in told
+        for one in stories_told
         if one.last.kind is FollowUpKind.THREAD_MISSING and one.last.added is not None
     ]
     yield "## Reminders by comment"

@@ -220,7 +220,7 @@ class History(Sequence[Merged]):
                 core_team=self._team,
                 editors=EDITORS,
                 pull_request=read["pr"],
-                others={number: parse_preamble(text) for number, text in related.items()},
+                related_headers={number: parse_preamble(text) for number, text in related.items()},
             ),
             related=related,
         )

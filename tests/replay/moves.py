@@ -11,13 +11,13 @@ from pathlib import Path
 import click
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from bot.review.checklist import State, form_for, item_states
+from bot.review.checklist import ItemState, form_for, item_states
 from bot.review.decision.evidence import About, Evidence, EvidenceStatus
 from bot.review.decision.path import Decider
 from bot.review.decision.status_change import StatusMove, Whose
 from tests.conftest import SHARED_DATA
-from tests.replay.explanations import REMARKS, Explanation, Truth
-from tests.replay.remarks import Remark, Unexplained, remarks
+from tests.replay.explained_findings import ExplainedFinding, Unexplained, explained_findings
+from tests.replay.explanations import EXPLANATIONS, Explanation, Truth
 from tests.replay.reviewed import Replay, Reviewed, replay
 from tests.replay.tables import table
 
@@ -33,7 +33,7 @@ _RULE = {
 }
 """The rule that speaks where evidence is lacking; what is lacking is explained with its remark."""
 
-_TOLD = {
+_LABELS = {
     About.RESOLUTION: "`Resolution`",
     About.COUNCIL_ISSUE: "council issue",
     About.RECOMMENDATION: "recommendation",
@@ -53,7 +53,7 @@ _HERE = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class ReplayedMove:
     """One PEP whose status a replayed pull request moved."""
 
     reviewed: Reviewed
@@ -67,20 +67,20 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
-class Lacking:
+class MissingEvidence:
     """A piece of evidence that is asked for and was not there, and why that is so."""
 
-    moved: Moved
+    moved: ReplayedMove
     evidence: Evidence
     explanation: Explanation
 
 
-def moved_peps(reviews: Sequence[Reviewed]) -> tuple[Moved, ...]:
+def moved_peps(reviews: Sequence[Reviewed]) -> tuple[ReplayedMove, ...]:
     """Every PEP whose status moved, in the order of the merges."""
-    return tuple(Moved(one, move) for one in reviews for move in one.verdict.moves)
+    return tuple(ReplayedMove(one, move) for one in reviews for move in one.verdict.moves)
 
 
-def lacking(every: Sequence[Moved]) -> tuple[Lacking, ...]:
+def lacking(every: Sequence[ReplayedMove]) -> tuple[MissingEvidence, ...]:
     """What is lacking, each with its explanation.
 
     Raises:
@@ -91,10 +91,10 @@ def lacking(every: Sequence[Moved]) -> tuple[Lacking, ...]:
         for evidence in moved.move.lacking:
             number = moved.reviewed.merged.pull_request
             rule = _RULE.get(evidence.about, "")
-            explanation = REMARKS.get((number, rule))
+            explanation = EXPLANATIONS.get((number, rule))
             if explanation is None:
                 raise Unexplained(f"{moved.place}, PEP {moved.move.number}: {evidence}")
-            found.append(Lacking(moved, evidence, explanation))
+            found.append(MissingEvidence(moved, evidence, explanation))
     return tuple(found)
 
 
@@ -108,7 +108,7 @@ def page(replayed: Replay) -> str:
     rows = {id(moved.reviewed): moved.reviewed for moved in every}
     missed = lacking(every)
     decided = [one for one in every if one.move.whose is Whose.DECIDERS]
-    on_moves = [one for one in remarks(replayed.all) if id(one.reviewed) in rows]
+    on_moves = [one for one in explained_findings(replayed.all) if id(one.reviewed) in rows]
     held = [one for one in on_moves if one.finding.is_step]
     templates = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
@@ -142,7 +142,7 @@ def page(replayed: Replay) -> str:
                     one.moved.place,
                     one.moved.move.number,
                     one.moved.move.kind,
-                    _evidence_told(one.evidence),
+                    _evidence_label(one.evidence),
                     one.explanation.truth,
                     one.explanation.why,
                 )
@@ -154,12 +154,12 @@ def page(replayed: Replay) -> str:
     )
 
 
-def _has(moved: Moved, about: About, *states: EvidenceStatus) -> bool:
+def _has(moved: ReplayedMove, about: About, *states: EvidenceStatus) -> bool:
     return any(one.about is about for one in moved.move.with_state(*states))
 
 
-def _kinds(every: Sequence[Moved]) -> str:
-    whose: dict[tuple[str, str], list[Moved]] = {}
+def _kinds(every: Sequence[ReplayedMove]) -> str:
+    whose: dict[tuple[str, str], list[ReplayedMove]] = {}
     for one in every:
         whose.setdefault((one.move.kind, one.move.whose), []).append(one)
     return table(
@@ -176,7 +176,7 @@ def _kinds(every: Sequence[Moved]) -> str:
     )
 
 
-def _evidence(every: Sequence[Moved]) -> str:
+def _evidence(every: Sequence[ReplayedMove]) -> str:
     counts = Counter(
         (one.move.whose is Whose.DECIDERS, about, found)
         for one in every
@@ -195,7 +195,7 @@ def _evidence(every: Sequence[Moved]) -> str:
         ("evidence", "of", "there", "in part", "missing", "not there, not asked for"),
         [
             (
-                _TOLD[about],
+                _LABELS[about],
                 "decisions" if is_decision else "other moves",
                 *(counts[is_decision, about, state] for state in states),
             )
@@ -204,7 +204,7 @@ def _evidence(every: Sequence[Moved]) -> str:
     )
 
 
-def _other(held: Sequence[Remark], missed: Sequence[Lacking]) -> str:
+def _other(held: Sequence[ExplainedFinding], missed: Sequence[MissingEvidence]) -> str:
     """What else the bot holds against these, beside evidence that is lacking."""
     known = {(one.moved.reviewed.merged.pull_request, _RULE[one.evidence.about]) for one in missed}
     return table(
@@ -223,13 +223,13 @@ def _other(held: Sequence[Remark], missed: Sequence[Lacking]) -> str:
     )
 
 
-def moves_table(every: Sequence[Moved]) -> str:
+def moves_table(every: Sequence[ReplayedMove]) -> str:
     """Every move with its evidence."""
     head = ("pull request", "PEP", "from", "to", "kind", "had to decide", "there", "lacking")
     return table((*head, "not seen", "checklist"), [_row(one) for one in every])
 
 
-def _row(moved: Moved) -> tuple[object, ...]:
+def _row(moved: ReplayedMove) -> tuple[object, ...]:
     move = moved.move
     return (
         moved.place,
@@ -238,9 +238,9 @@ def _row(moved: Moved) -> tuple[object, ...]:
         move.after,
         move.kind,
         _who(move),
-        _listed(move.with_state(EvidenceStatus.THERE)) or "-",
-        _listed(move.lacking) or "-",
-        _listed(move.with_state(EvidenceStatus.UNSEEN)) or "-",
+        _join_evidence(move.with_state(EvidenceStatus.THERE)) or "-",
+        _join_evidence(move.lacking) or "-",
+        _join_evidence(move.with_state(EvidenceStatus.UNSEEN)) or "-",
         _checked(moved.reviewed),
     )
 
@@ -259,18 +259,18 @@ def _who(move: StatusMove) -> str:
     return name
 
 
-def _listed(evidence: Sequence[Evidence]) -> str:
+def _join_evidence(evidence: Sequence[Evidence]) -> str:
     return ", ".join(
-        dict.fromkeys(_evidence_told(one) for one in evidence if one.about not in _HERE)
+        dict.fromkeys(_evidence_label(one) for one in evidence if one.about not in _HERE)
     )
 
 
-def _evidence_told(one: Evidence) -> str:
-    told = _TOLD[one.about]
+def _evidence_label(one: Evidence) -> str:
+    label = _LABELS[one.about]
     if one.about is not About.RESOLUTION or one.link is None:
-        return told
+        return label
     day = "dated" if one.day is not None else "no day"
-    return f"{told} ({one.link}, {day})"
+    return f"{label} ({one.link}, {day})"
 
 
 def _checked(reviewed: Reviewed) -> str:
@@ -280,15 +280,20 @@ def _checked(reviewed: Reviewed) -> str:
         return "-"
     merged = reviewed.merged
     states = item_states(form, merged.change, merged.context.policy, reviewed.verdict)
-    kept = {
-        state: ", ".join(item.words for item in states if states[item] is state) for state in State
+    items = {
+        state: ", ".join(item.label for item in states if states[item] is state)
+        for state in ItemState
     }
-    in_order = sum(state is State.IN_ORDER for state in states.values())
-    others = [f"{words}: {kept[state]}" for state, words in _STATES.items() if kept[state]]
+    in_order = sum(state is ItemState.IN_ORDER for state in states.values())
+    others = [f"{words}: {items[state]}" for state, words in _STATES.items() if items[state]]
     return "; ".join([f"{in_order} of {len(states)}", *others])
 
 
-_STATES = {State.TO_MEND: "to mend", State.TO_LOOK_AT: "to look at", State.UNSAID: "for people"}
+_STATES = {
+    ItemState.TO_FIX: "to mend",
+    ItemState.TO_LOOK_AT: "to look at",
+    ItemState.UNSPECIFIED: "for people",
+}
 
 
 @click.command()

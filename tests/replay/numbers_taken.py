@@ -9,8 +9,8 @@ from bot.peps.number import Claim, NumberLedger, PepNumber, next_number
 from bot.policy.load import default_policy
 from bot.review.verdict import PepAssessment
 from bot.rules.assessment import NumberState
-from tests.replay.explanations import HELD, MISSES
-from tests.replay.remarks import Unexplained
+from tests.replay.explained_findings import Unexplained
+from tests.replay.explanations import MISSES, NUMBER_RESERVED
 from tests.replay.reviewed import Replay, Reviewed
 
 
@@ -23,7 +23,7 @@ class Run(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class NumberTaken:
     """The number of one new PEP.
 
     Attributes:
@@ -45,7 +45,7 @@ class Taken:
     why: str
 
 
-def numbers_taken(replay: Replay, reviews: Mapping[int, Reviewed]) -> tuple[Taken, ...]:
+def numbers_taken(replay: Replay, reviews: Mapping[int, Reviewed]) -> tuple[NumberTaken, ...]:
     """The numbers of new PEPs, in the order of the merges.
 
     Args:
@@ -57,9 +57,9 @@ def numbers_taken(replay: Replay, reviews: Mapping[int, Reviewed]) -> tuple[Take
     """
     published = _published_at_the_end(replay)
     found = [
-        _taken(replay, row, standing, published)
+        _taken(replay, row, assessment, published)
         for row, reviewed in reviews.items()
-        for standing in reviewed.verdict.peps
+        for assessment in reviewed.verdict.peps
     ]
     missed = {
         one.number for one in found if one.run is Run.ORDINARY and one.suggestion != one.number
@@ -73,19 +73,19 @@ def numbers_taken(replay: Replay, reviews: Mapping[int, Reviewed]) -> tuple[Take
 
 
 def _taken(
-    replay: Replay, row: int, standing: PepAssessment, published: frozenset[PepNumber]
-) -> Taken:
-    number = standing.pep.number
+    replay: Replay, row: int, assessment: PepAssessment, published: frozenset[PepNumber]
+) -> NumberTaken:
+    number = assessment.pep.number
     pull_request = replay.history.number(row)
     assert number is not None
     assert pull_request is not None
     ledger = replay.ledger_at_opening(row)
     suggestion = next_number(ledger, for_pull_request=pull_request)
-    run = _run(standing)
+    run = _run(assessment)
     why = MISSES.get(number, "") if run is Run.ORDINARY else ""
-    if why == HELD and suggestion in published:
+    if why == NUMBER_RESERVED and suggestion in published:
         raise Unexplained(f"{suggestion}, suggested for PEP {number}, was published after all")
-    return Taken(
+    return NumberTaken(
         number=number,
         pull_request=pull_request,
         opened=replay.opened(row),
@@ -96,11 +96,11 @@ def _taken(
     )
 
 
-def _run(standing: PepAssessment) -> Run:
-    if standing.number.state is NumberState.FAR_AHEAD:
+def _run(assessment: PepAssessment) -> Run:
+    if assessment.number.state is NumberState.FAR_AHEAD:
         return Run.AHEAD
-    if standing.number.state is NumberState.SPECIAL or (
-        standing.pep.number in default_policy().numbers.elections
+    if assessment.number.state is NumberState.SPECIAL or (
+        assessment.pep.number in default_policy().numbers.elections
     ):
         return Run.SPECIAL
     return Run.ORDINARY

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.peps.codeowners import owners_as_logins, parse_codeowners
+from tests.replay.explained_findings import Unexplained
 from tests.replay.explanations import OTHER_OWNERS
-from tests.replay.remarks import Unexplained
 from tests.replay.reviewed import Reviewed
 
 
@@ -38,17 +38,17 @@ def owners_merged(reviews: Sequence[Reviewed], *, is_all: bool = False) -> Owner
     different: list[int] = []
     new: set[int] = set()
     for reviewed in reviews:
-        for standing in reviewed.verdict.peps:
-            new.add(standing.pep.number or 0)
+        for assessment in reviewed.verdict.peps:
+            new.add(assessment.pep.number or 0)
             owners = parse_codeowners(reviewed.merged.change.codeowners_after or "")
-            line = owners.line_for(standing.pep.path)
-            expected = {login.casefold() for login in standing.codeowners.expected}
+            line = owners.line_for(assessment.pep.path)
+            expected = {login.casefold() for login in assessment.codeowners.expected}
             if line is None:
                 without += 1
             elif owners_as_logins(line) == expected:
                 equal += 1
             else:
-                different.append(standing.pep.number or 0)
+                different.append(assessment.pep.number or 0)
     explained = OTHER_OWNERS.keys() if is_all else OTHER_OWNERS.keys() & new
     if wrong := sorted(set(different) ^ explained):
         raise Unexplained(f"owners that differ and their explanations do not fit: PEP {wrong}")

@@ -37,14 +37,14 @@ def parsed(merged: Merged) -> Merged:
 def parsed_change(change: Change) -> Change:
     """The change with the PEPs it touches parsed."""
     texts = texts_to_parse(change)
-    unknown = [text for text in texts.values() if PARSED.known(text) is None]
+    unknown = [text for text in texts.values() if PARSED.cached(text) is None]
     if len(unknown) <= _FEW:
         for text in unknown:
-            PARSED.keep(text, _reader().read(text))
+            PARSED.store(text, _reader().read(text))
     return with_markup(change, markups_of(texts, PARSED))
 
 
 def parse_ahead(history: Iterable[Merged]) -> None:
     """Have the PEPs that pull requests touch parsed, by as many processes as there are cores."""
     texts = {text for merged in history for text in texts_to_parse(merged.change).values()}
-    markups_of({text: text for text in texts if PARSED.known(text) is None}, PARSED)
+    markups_of({text: text for text in texts if PARSED.cached(text) is None}, PARSED)

@@ -11,10 +11,17 @@ from bot.review.desired import Comment, Conclusion
 from bot.rules.engine import all_rules
 from bot.rules.finding import Need, Severity
 from tests.conftest import SHARED_DATA
+from tests.replay.explained_findings import (
+    UNKNOWABLE,
+    ExplainedFinding,
+    Unexplained,
+    applies_to,
+    explained_findings,
+    false_alarms,
+)
 from tests.replay.explanations import Truth
 from tests.replay.numbers_taken import Run, numbers_taken
 from tests.replay.owners_merged import owners_merged
-from tests.replay.remarks import UNKNOWABLE, Remark, Unexplained, applies_to, false_alarms, remarks
 from tests.replay.reviewed import Replay, Reviewed, replay
 from tests.replay.sample import PARTS, whole_sample
 from tests.replay.tables import table
@@ -34,7 +41,7 @@ def report(replayed: Replay) -> str:
         Unexplained: Something in it has no explanation, or an explanation no longer fits.
     """
     reviews = replayed.all
-    said = remarks(reviews)
+    findings = explained_findings(reviews)
     taken = numbers_taken(replayed, dict(enumerate(reviews)))
     templates = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
@@ -49,9 +56,9 @@ def report(replayed: Replay) -> str:
     every_year = years(reviews)
     return templates.get_template("history.md.j2").render(
         command=COMMAND,
-        held=len(said),
+        held=len(findings),
         red=sum(one.verdict.conclusion is Conclusion.FAILURE for one in reviews),
-        alarms=sum(one.explanation.truth is Truth.FALSE_ALARM for one in said),
+        alarms=sum(one.explanation.truth is Truth.FALSE_ALARM for one in findings),
         reviews=len(reviews),
         begin=reviews[0].merged.day,
         end=reviews[-1].merged.day,
@@ -62,13 +69,13 @@ def report(replayed: Replay) -> str:
         kinds=_kinds(reviews),
         labels=_labels(reviews),
         sponsors=Counter(
-            standing.sponsor.state.value for one in reviews for standing in one.verdict.peps
+            assessment.sponsor.state.value for one in reviews for assessment in one.verdict.peps
         ),
         silent=sum(not _traces(one) for one in reviews),
         green=sum(_is_green_only(one) for one in reviews),
-        rules=_rules(reviews, said),
-        remarks=remarks_table(said),
-        classes=_classes(said),
+        rules=_rules(reviews, findings),
+        explained_findings=findings_table(findings),
+        classes=_classes(findings),
         unknowable=" and ".join(f"`{rule}`" for rule in sorted(UNKNOWABLE)),
         volume=table(
             (
@@ -151,7 +158,7 @@ def _is_green_only(one: Reviewed) -> bool:
     return run is not None and run.conclusion == "success" and not (one.labels or one.comments)
 
 
-def _rules(reviews: tuple[Reviewed, ...], said: tuple[Remark, ...]) -> str:
+def _rules(reviews: tuple[Reviewed, ...], findings: tuple[ExplainedFinding, ...]) -> str:
     counts = Counter(
         (finding.rule, finding.severity) for one in reviews for finding in one.verdict.findings
     )
@@ -160,7 +167,7 @@ def _rules(reviews: tuple[Reviewed, ...], said: tuple[Remark, ...]) -> str:
         found = [counts[rule.id, severity] for severity in Severity]
         spoke = sum(any(f.rule == rule.id for f in one.verdict.findings) for one in reviews)
         applies = sum(applies_to(rule, one.merged) for one in reviews)
-        alarms = len(false_alarms(said, rule.id))
+        alarms = len(false_alarms(findings, rule.id))
         share = "not known" if rule.id in UNKNOWABLE else f"{alarms} ({alarms / applies:.1%})"
         rows.append((f"`{rule.id}`", applies, *found, spoke, share))
     return table(
@@ -168,39 +175,39 @@ def _rules(reviews: tuple[Reviewed, ...], said: tuple[Remark, ...]) -> str:
     )
 
 
-def remarks_table(said: Sequence[Remark]) -> str:
+def findings_table(findings: Sequence[ExplainedFinding]) -> str:
     """Every remark that has an explanation of its own."""
     return table(
         ("pull request", "PEP", "rule", "what the bot says", "right?", "why", "mended"),
         [
             (
-                f"#{remark.reviewed.merged.pull_request}",
-                remark.finding.pep or "",
-                f"{remark.finding.severity.value} `{remark.finding.rule}`",
-                remark.finding.message,
-                remark.explanation.truth.value,
-                remark.explanation.why,
-                remark.outcome,
+                f"#{explained.reviewed.merged.pull_request}",
+                explained.finding.pep or "",
+                f"{explained.finding.severity.value} `{explained.finding.rule}`",
+                explained.finding.message,
+                explained.explanation.truth.value,
+                explained.explanation.why,
+                explained.fixed_when,
             )
-            for remark in sorted(said, key=_weight)
-            if remark.alone
+            for explained in sorted(findings, key=_weight)
+            if explained.alone
         ],
     )
 
 
-def _classes(said: tuple[Remark, ...]) -> str:
+def _classes(findings: tuple[ExplainedFinding, ...]) -> str:
     """Findings so alike that one explanation does, with one of them as an example."""
-    like: dict[tuple[int, str], list[Remark]] = {}
-    for remark in said:
-        if not remark.alone:
-            like.setdefault(_weight(remark)[:2], []).append(remark)
+    like: dict[tuple[int, str], list[ExplainedFinding]] = {}
+    for explained in findings:
+        if not explained.alone:
+            like.setdefault(_weight(explained)[:2], []).append(explained)
     return table(
         ("rule", "findings", "pull requests", "for example", "right?", "why"),
         [
             (
                 f"{every[0].finding.severity.value} `{rule}`",
                 len(every),
-                len({remark.reviewed.merged.pull_request for remark in every}),
+                len({explained.reviewed.merged.pull_request for explained in every}),
                 f"#{every[0].reviewed.merged.pull_request}: {every[0].finding.message}",
                 every[0].explanation.truth.value,
                 every[0].explanation.why,
@@ -210,9 +217,9 @@ def _classes(said: tuple[Remark, ...]) -> str:
     )
 
 
-def _weight(remark: Remark) -> tuple[int, str, int]:
-    finding = remark.finding
-    pull_request = remark.reviewed.merged.pull_request or 0
+def _weight(explained: ExplainedFinding) -> tuple[int, str, int]:
+    finding = explained.finding
+    pull_request = explained.reviewed.merged.pull_request or 0
     return list(Severity).index(finding.severity), finding.rule, pull_request
 
 

@@ -6,7 +6,7 @@ from bot.rules.kind import ChangeKind, kind_of
 from tests.replay.history import CODEOWNERS, Merged
 from tests.replay.reviewed import Replay
 
-EVERY_TELLING = 2
+EVERY_INFORMATIVE = 2
 """Of those on which something is likely to be said one in so many is taken."""
 
 EVERY_OTHER = 24
@@ -27,12 +27,12 @@ def whole_sample(replay: Replay) -> tuple[int, ...]:
 
     What has no number cannot be opened under its own.
     """
-    telling: list[int] = []
+    informative: list[int] = []
     others: list[int] = []
     for row, merged in enumerate(replay.history):
         if merged.pull_request is not None:
-            (telling if _is_telling(merged) else others).append(row)
-    return tuple(sorted((*telling[::EVERY_TELLING], *others[::EVERY_OTHER])))
+            (informative if _is_informative(merged) else others).append(row)
+    return tuple(sorted((*informative[::EVERY_INFORMATIVE], *others[::EVERY_OTHER])))
 
 
 def part_of(merged: Merged) -> str:
@@ -42,7 +42,7 @@ def part_of(merged: Merged) -> str:
     return next(part for part in PARTS if part in (year, f"{year}, {half} half"))
 
 
-def _is_telling(merged: Merged) -> bool:
+def _is_informative(merged: Merged) -> bool:
     kind = kind_of(merged.change, merged.context.numbers.placeholders)
     touched = any(file.path == CODEOWNERS for file in merged.change.files)
     return touched or kind is ChangeKind.NEW_PEP or kind.moves_status

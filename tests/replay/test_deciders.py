@@ -15,7 +15,7 @@ from tests.replay.deciders import (
     Spot,
     day_of,
     page,
-    way_on,
+    path_on_day,
     who,
 )
 from tests.replay.tree import tree_headers
@@ -38,25 +38,25 @@ def test_the_whole_tree_is_looked_at(headers: dict[int, Preamble]) -> None:
 def test_who_decides_is_what_people_know(spot: Spot, headers: dict[int, Preamble]) -> None:
     header = headers[spot.number]
     day = day_of(header)
-    way = way_on(header, day)
-    told = (way.decision.decider, who(way, day), tuple(one.body.name for one in way.before))
-    assert told == (spot.decider, spot.who, spot.before)
+    path = path_on_day(header, day)
+    actual = (path.decision.decider, who(path, day), tuple(one.body.name for one in path.before))
+    assert actual == (spot.decider, spot.who, spot.before)
     assert spot.source or header.value("Resolution"), "every row has its source"
 
 
 @pytest.mark.parametrize("later", LATER, ids=lambda later: later.name)
 def test_packaging_goes_to_the_council_from_the_day_that_is_set(later: Later) -> None:
     policy = council_since(later.council_since) if later.council_since else None
-    way = way_on(parse_preamble(later.header), later.day, policy)
-    assert (way.decision.decider, who(way, later.day)) == (later.decider, later.who)
+    path = path_on_day(parse_preamble(later.header), later.day, policy)
+    assert (path.decision.decider, who(path, later.day)) == (later.decider, later.who)
 
 
 def test_every_pep_has_somebody_who_decides_or_needs_none(headers: dict[int, Preamble]) -> None:
     for number, header in headers.items():
-        way = way_on(header, day_of(header))
-        assert who(way, day_of(header)), number
+        path = path_on_day(header, day_of(header))
+        assert who(path, day_of(header)), number
         is_schedule = "Release" in header.topics
-        assert (way.decision.decider is Decider.NOBODY) is is_schedule, number
+        assert (path.decision.decider is Decider.NOBODY) is is_schedule, number
 
 
 def test_the_page_says_what_the_bot_says(headers: dict[int, Preamble]) -> None:

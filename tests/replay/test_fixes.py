@@ -16,7 +16,7 @@ from bot.rules.engine import run_rules
 from bot.rules.finding import Finding
 from tests.replay.history import Merged, load
 from tests.replay.tree import tree
-from tests.review.taking_over import clicked, with_patch
+from tests.review.applying_fixes import clicked, with_patch
 from tests.rules.builders import change, context, ledger, modified
 from tests.rules.mutations import mutants
 from tests.rules.test_mutations import SOUND_PEPS
@@ -24,16 +24,16 @@ from tests.rules.test_mutations import SOUND_PEPS
 pytestmark = pytest.mark.real_data
 
 
-def said(findings: tuple[Finding, ...]) -> set[tuple[str, str]]:
+def rules_of(findings: tuple[Finding, ...]) -> set[tuple[str, str]]:
     return {(one.rule, one.message) for one in findings}
 
 
-def mendable(findings: tuple[Finding, ...]) -> set[tuple[str, str]]:
+def fixable(findings: tuple[Finding, ...]) -> set[tuple[str, str]]:
     return {(one.rule, one.message) for one in findings if one.fix is not None}
 
 
 @SOUND_PEPS
-def test_every_mend_of_a_spoilt_pep_makes_its_finding_go_and_changes_nothing_else(
+def test_every_fix_of_a_broken_pep_makes_its_finding_go_and_changes_nothing_else(
     number: PepNumber, shared_data: Path, tmp_path: Path
 ) -> None:
     text = tree(shared_data)[number]
@@ -48,22 +48,22 @@ def test_every_mend_of_a_spoilt_pep_makes_its_finding_go_and_changes_nothing_els
         edit = change(modified(text, mutant.text, path))
         before = run_rules(edit, the_context)
         found = fixed_files(edit, the_context)
-        if not mendable(before):
+        if not fixable(before):
             assert found == (), mutant.name
             continue
         count += 1
         offered = offer(found, edit)
-        (mend,) = found
-        taken = clicked(mutant.text, list(offered.suggestions))
+        (file_fix,) = found
+        applied = clicked(mutant.text, list(offered.suggestions))
         if offered.patch:
-            taken = with_patch(tmp_path / f"p{place}", {path: taken}, offered.patch)[path]
-        assert taken == mend.after, mutant.name
+            applied = with_patch(tmp_path / f"p{place}", {path: applied}, offered.patch)[path]
+        assert applied == file_fix.after, mutant.name
         whole = with_patch(tmp_path / f"w{place}", {path: mutant.text}, patch_of(found))
-        assert whole == {path: mend.after}, mutant.name
-        after = run_rules(change(modified(text, taken, path)), the_context)
-        assert not mendable(before) & said(after), mutant.name
-        assert said(after) <= said(before), f"{mutant.name}: new findings {after}"
-        assert_only_there(mutant.text, taken, before, mutant.name)
+        assert whole == {path: file_fix.after}, mutant.name
+        after = run_rules(change(modified(text, applied, path)), the_context)
+        assert not fixable(before) & rules_of(after), mutant.name
+        assert rules_of(after) <= rules_of(before), f"{mutant.name}: new findings {after}"
+        assert_only_there(mutant.text, applied, before, mutant.name)
     assert count > 5
 
 
@@ -136,23 +136,23 @@ def test_new_peps_get_their_number_and_their_line_by_one_patch(
         for path in {one.path for one in offered.suggestions}:
             mine = [one for one in offered.suggestions if one.path == path]
             texts_now[path] = clicked(texts_now[path], mine)
-        taken = with_patch(tmp_path / str(count), texts_now, offered.patch)
+        applied = with_patch(tmp_path / str(count), texts_now, offered.patch)
         count += 1
-        assert pep_path(wanted) in taken, merged.title
+        assert pep_path(wanted) in applied, merged.title
         after = replace(
             the_change,
             files=tuple(
                 replace(
                     file,
                     path=pep_path(wanted) if file.path == "peps/pep-9999.rst" else file.path,
-                    after=taken.get(
+                    after=applied.get(
                         pep_path(wanted) if file.path == "peps/pep-9999.rst" else file.path,
                         file.after,
                     ),
                 )
                 for file in the_change.files
             ),
-            codeowners_after=taken.get(owners_path or "", the_change.codeowners_after),
+            codeowners_after=applied.get(owners_path or "", the_change.codeowners_after),
         )
         left = {one.rule for one in run_rules(after, the_context)}
         assert "number" not in left, merged.title

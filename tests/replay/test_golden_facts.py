@@ -45,7 +45,7 @@ def test_a_sponsored_first_pep_with_a_linked_post_is_in_order(shared_data: Path)
     (pep,) = merged.new
     number = assess_number(pep, change, context)
     assert (number.state, number.is_next) == (NumberState.GOOD, True)
-    assert number.agreeing == ("file", "header", "title", "CODEOWNERS")
+    assert number.places_with_number == ("file", "header", "title", "CODEOWNERS")
     sponsor = assess_sponsor(pep, change, context)
     assert (sponsor.name, sponsor.login, sponsor.role) == (
         "Victor Stinner",
@@ -115,7 +115,7 @@ def test_an_older_free_number_is_not_disturbed_by_later_ones(shared_data: Path) 
     assert [one.rule for one in found] == ["sponsor-consent"]
     (pep,) = merged.new
     number = assess_number(pep, change, context)
-    assert (number.state, number.lower_free) == (NumberState.GOOD, ())
+    assert (number.state, number.lower_free_numbers) == (NumberState.GOOD, ())
     owners = assess_codeowners(pep, change, context)
     assert owners.line_to_paste is None
     assert owners.expected == ("dstufft",)
@@ -140,12 +140,16 @@ def test_a_forgotten_codeowners_line_is_given_with_its_place(shared_data: Path) 
     (pep,) = merged.new
     assert assess_codeowners(pep, change, context).after == "after the entry for PEP 777"
     number = assess_number(pep, change, context)
-    assert (number.state, number.suggestion, number.lower_free) == (NumberState.GOOD, 776, (776,))
+    assert (number.state, number.suggestion, number.lower_free_numbers) == (
+        NumberState.GOOD,
+        776,
+        (776,),
+    )
     assert assess_sponsor(pep, change, context).state is SponsorState.AUTHOR_IS_CORE
 
 
 @pytest.mark.parametrize("pull_request", [4304, 4551, 4731, 4485, 4302])
-def test_decisions_schedules_and_small_mends_pass_in_silence(
+def test_decisions_schedules_and_small_fixes_pass_in_silence(
     shared_data: Path, pull_request: int
 ) -> None:
     merged = with_number(shared_data, pull_request)

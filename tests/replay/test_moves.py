@@ -11,14 +11,14 @@ import pytest
 from bot.peps.status import MoveKind
 from bot.review.decision.evidence import About, EvidenceStatus
 from bot.review.decision.status_change import Whose
-from tests.replay.moves import COMMAND, PAGE, Moved, lacking, moved_peps, page
+from tests.replay.moves import COMMAND, PAGE, ReplayedMove, lacking, moved_peps, page
 from tests.replay.reviewed import replay
 
 pytestmark = [pytest.mark.real_data, pytest.mark.exhaustive, pytest.mark.timeout(600)]
 
 
 @pytest.fixture(scope="module")
-def every(shared_data: Path) -> tuple[Moved, ...]:
+def every(shared_data: Path) -> tuple[ReplayedMove, ...]:
     return moved_peps(replay(shared_data).all)
 
 
@@ -30,14 +30,14 @@ def test_the_committed_page_is_what_the_bot_says_today(shared_data: Path) -> Non
     assert written == today, f"Out of date. If it is wanted, run `{COMMAND}`.\n{difference}"
 
 
-def test_every_decision_links_what_decided_it(every: tuple[Moved, ...]) -> None:
+def test_every_decision_links_what_decided_it(every: tuple[ReplayedMove, ...]) -> None:
     for one in every:
         if one.move.whose is Whose.DECIDERS and one.move.kind is not MoveKind.REVERSAL:
             (resolution,) = [each for each in one.move.evidence if each.about is About.RESOLUTION]
             assert resolution.found in (EvidenceStatus.THERE, EvidenceStatus.PARTLY), one.place
 
 
-def test_nothing_is_called_lacking_that_no_rule_remarks_on(every: tuple[Moved, ...]) -> None:
+def test_nothing_is_called_lacking_that_no_rule_remarks_on(every: tuple[ReplayedMove, ...]) -> None:
     for one in lacking(every):
         rules = {finding.rule for finding in one.moved.reviewed.verdict.steps}
         assert rules, f"{one.moved.place}: {one.evidence}"
@@ -67,7 +67,7 @@ AWKWARD = {
 
 @pytest.mark.parametrize("key", AWKWARD, ids=str)
 def test_the_awkward_ones_are_what_people_know(
-    key: tuple[int, int], every: tuple[Moved, ...]
+    key: tuple[int, int], every: tuple[ReplayedMove, ...]
 ) -> None:
     (one,) = [
         each.move for each in every if (each.reviewed.merged.pull_request, each.move.number) == key

@@ -8,21 +8,21 @@ from pathlib import Path
 import pytest
 
 from bot.commands.carry_out import carry_out
-from bot.commands.context import CommandContext, Published
+from bot.commands.context import BaseBranchPeps, CommandContext
 from bot.commands.grammar.lines import command_lines
-from bot.commands.grammar.parse import understand
+from bot.commands.grammar.parse import parse_line
 from bot.commands.prepared import change_of
 from bot.commands.role import Role
-from bot.peps.dates import in_pep_style, parse_pep_date
+from bot.peps.dates import format_pep_date, parse_pep_date
 from bot.peps.headers import REMOVED
-from bot.peps.links import decision_link, parse_post, thread_of
+from bot.peps.links import decision_link, parse_post_history_entry, thread_of
 from bot.peps.number import PepNumber, number_in_path, pep_path
 from bot.peps.people import Login
 from bot.peps.preamble import parse_preamble, with_header, without_header
-from bot.peps.status import Attested, Status, transition
+from bot.peps.status import Status, TransitionBasis, transition
 from bot.review.fixes.files import FileFix
-from bot.review.fixes.prepared import DAY_TO_COME, CannotPrepare, Prepared, prepared_thread
-from bot.review.fixes.prepared_status import ASKABLE, WantedStatus, prepared_status
+from bot.review.fixes.prepared import DAY_PLACEHOLDER, CannotPrepare, Prepared, prepare_thread
+from bot.review.fixes.prepared_status import ASKABLE, RequestedStatus, prepare_status
 from bot.review.fixes.suggestions import patch_of
 from bot.review.snapshot import Base
 from bot.review.subject import Repository, Subject
@@ -33,7 +33,7 @@ from bot.rules.finding import Severity
 from bot.rules.preamble.status_for_type import contradicts_type
 from tests.replay.history import load
 from tests.replay.tree import on_the_day, tree
-from tests.review.taking_over import patch_in, with_patch
+from tests.review.applying_fixes import patch_in, with_patch
 
 pytestmark = pytest.mark.real_data
 
@@ -67,7 +67,7 @@ def possible(text: str) -> list[Status]:
 def is_known(text: str, status: Status) -> bool:
     """Whether PEP 1 or history know the step."""
     before = parse_preamble(text).status
-    return before in ASKABLE and transition(Status(before), status).attested != Attested.UNKNOWN
+    return before in ASKABLE and transition(Status(before), status).basis != TransitionBasis.UNKNOWN
 
 
 def prepared_all(
@@ -79,8 +79,8 @@ def prepared_all(
             successor = SUCCESSOR if status is Status.SUPERSEDED else None
             if number == successor:
                 continue
-            wanted = WantedStatus(status, LINK, DAY, successor)
-            yield number, status, prepared_status(number, text, wanted, texts)
+            request = RequestedStatus(status, LINK, DAY, successor)
+            yield number, status, prepare_status(number, text, request, texts)
 
 
 def addresses_in(patch: str) -> list[str]:
@@ -102,15 +102,15 @@ def test_git_takes_every_status_prepared_for_peps(
     texts = tree(shared_data)
     by_status: dict[Status, list[FileFix]] = {}
     for _, status, prepared in prepared_all(texts, peps):
-        by_status.setdefault(status, []).append(prepared.mends[0])
+        by_status.setdefault(status, []).append(prepared.fixes[0])
     files = {pep_path(number): texts[number] for number in list(texts)[peps]}
     assert by_status.keys() == set(ASKABLE)
-    for status, mends in by_status.items():
-        assert len(mends) > len(files) // 20, status
-        patch = patch_of(mends)
+    for status, fixes in by_status.items():
+        assert len(fixes) > len(files) // 20, status
+        patch = patch_of(fixes)
         assert not addresses_in(patch), status
         patched = with_patch(tmp_path / status, files, patch)
-        assert patched == files | {one.path: one.after for one in mends}, status
+        assert patched == files | {one.path: one.after for one in fixes}, status
     assert sum(map(len, by_status.values())) > 6.5 * len(files)
 
 
@@ -119,20 +119,20 @@ def replied(
 ) -> str:
     """What the command answers an editor on an issue."""
     by = f" by {SUCCESSOR}" if status is Status.SUPERSEDED else ""
-    day = in_pep_style(DAY)
+    day = format_pep_date(DAY)
     (line,) = command_lines(f"/pep prepare {status.casefold()}{by} {number} {LINK} {day}")
-    scene = CommandContext(
+    command_context = CommandContext(
         subject=Subject(Repository("python/peps", 1), 7),
-        asker=Login("edda"),
+        commenter=Login("edda"),
         roles=frozenset({Role.EDITOR}),
         now=datetime(2025, 12, 31, tzinfo=UTC),
         policy=the_context.policy,
         numbers=the_context.numbers,
-        published=Published(Base("main"), the_context, texts),
+        published=BaseBranchPeps(Base("main"), the_context, texts),
     )
-    outcome = carry_out(understand(line), scene)
-    assert outcome.done, outcome.says
-    return outcome.says
+    outcome = carry_out(parse_line(line), command_context)
+    assert outcome.done, outcome.reply
+    return outcome.reply
 
 
 @PEPS
@@ -148,7 +148,7 @@ def test_no_rule_finds_an_error_in_what_is_prepared_with_link_and_day(
             continue
         count += 1
         assert patch_in(replied(number, status, texts, the_context)) == patch_of(
-            prepared.mends
+            prepared.fixes
         ).removesuffix("\n")
         for one in run_rules(change_of(prepared), the_context):
             assert one.severity is not Severity.ERROR, (number, status, one.message)
@@ -165,12 +165,12 @@ def test_what_was_prepared_once_is_never_prepared_again(shared_data: Path, peps:
     for number, status, prepared in prepared_all(texts, peps):
         after = {
             **texts,
-            **{number_in_path(one.path) or PepNumber(0): one.after for one in prepared.mends},
+            **{number_in_path(one.path) or PepNumber(0): one.after for one in prepared.fixes},
         }
         successor = SUCCESSOR if status is Status.SUPERSEDED else None
         with pytest.raises(CannotPrepare, match="nothing to do"):
-            prepared_status(
-                number, after[number], WantedStatus(status, LINK, DAY, successor), after
+            prepare_status(
+                number, after[number], RequestedStatus(status, LINK, DAY, successor), after
             )
 
 
@@ -181,10 +181,10 @@ def test_git_and_the_rules_take_a_thread_prepared_for_peps(
     every = tree(shared_data)
     the_context = on_the_day(shared_data)
     texts = {number: every[number] for number in list(every)[peps]}
-    mends = []
+    fixes = []
     for number, text in texts.items():
-        prepared = prepared_thread(number, text, THREAD, DAY)
-        mends.append(prepared.mends[0])
+        prepared = prepare_thread(number, text, THREAD, DAY)
+        fixes.append(prepared.fixes[0])
         errors = [
             one.message
             for one in run_rules(change_of(prepared), the_context)
@@ -193,23 +193,23 @@ def test_git_and_the_rules_take_a_thread_prepared_for_peps(
         # A PEP that another numbers as its own or a mend of it is none of this: only headers move.
         assert not errors, (number, errors)
         with pytest.raises(CannotPrepare, match="nothing to do"):
-            prepared_thread(number, mends[-1].after, THREAD, DAY)
+            prepare_thread(number, fixes[-1].after, THREAD, DAY)
     files = {pep_path(number): text for number, text in texts.items()}
-    assert not addresses_in(patch_of(mends))
-    patched = with_patch(tmp_path, files, patch_of(mends))
-    assert patched == files | {one.path: one.after for one in mends}
-    assert len(mends) == len(texts) > 12
+    assert not addresses_in(patch_of(fixes))
+    patched = with_patch(tmp_path, files, patch_of(fixes))
+    assert patched == files | {one.path: one.after for one in fixes}
+    assert len(fixes) == len(texts) > 12
 
 
-Told = tuple[str, tuple[tuple[str, str], ...]]
+ThreadHeaders = tuple[str, tuple[tuple[str, str], ...]]
 
 
-def told(text: str) -> Told:
+def thread_headers(text: str) -> ThreadHeaders:
     """The thread and the posts a header tells, however their links and commas are written."""
     header = parse_preamble(text)
     thread = header.value("Discussions-To") or ""
     entries = (header.value("Post-History") or "").split(",")
-    posts = [post for entry in entries if (post := parse_post(entry)) is not None]
+    posts = [post for entry in entries if (post := parse_post_history_entry(entry)) is not None]
     return thread_of(thread) or thread, tuple(
         (post.day, thread_of(post.url) or post.url) for post in posts
     )
@@ -225,17 +225,21 @@ def test_the_follow_ups_of_three_years_are_what_the_command_makes(shared_data: P
             continue
         number, before, after = number_in_path(peps[0].path), peps[0].before, peps[0].after
         assert number is not None
-        if before == after or told(before) == told(after) or not is_the_same_otherwise(peps[0]):
+        if (
+            before == after
+            or thread_headers(before) == thread_headers(after)
+            or not is_the_same_otherwise(peps[0])
+        ):
             continue
-        thread, posts = told(after)
+        thread, posts = thread_headers(after)
         days = [parse_pep_date(day) for day, url in posts if url == thread]
         try:
-            made = prepared_thread(number, before, thread, days[0] if days else None)
+            made = prepare_thread(number, before, thread, days[0] if days else None)
         except CannotPrepare:
             # No thread yet, or a second post of one that was listed already.
             outcomes["nothing to make"] += 1
             continue
-        if told(made.mends[0].after) == told(after):
+        if thread_headers(made.fixes[0].after) == thread_headers(after):
             outcomes["the same"] += 1
         elif not days:
             outcomes["the same and Post-History" if only_adds(made, after) else "other"] += 1
@@ -253,8 +257,8 @@ def test_the_follow_ups_of_three_years_are_what_the_command_makes(shared_data: P
 
 def only_adds(made: Prepared, after: str) -> bool:
     """Whether it says all that people wrote, and one post more."""
-    thread, posts = told(made.mends[0].after)
-    return (thread, posts[:-1]) == told(after)
+    thread, posts = thread_headers(made.fixes[0].after)
+    return (thread, posts[:-1]) == thread_headers(after)
 
 
 def is_the_same_otherwise(file: FileChange) -> bool:
@@ -294,7 +298,7 @@ def test_the_changes_of_status_of_three_years_are_what_the_command_makes(
                 continue
             successors = after.header("Superseded-By")
             given = decision_link(after.value("Resolution") or "")
-            wanted = WantedStatus(
+            request = RequestedStatus(
                 Status(after.status),
                 given.url if given and before.header("Resolution") is None else "",
                 parse_pep_date(given.day) if given else None,
@@ -303,7 +307,7 @@ def test_the_changes_of_status_of_three_years_are_what_the_command_makes(
                 else None,
             )
             try:
-                made = headers(prepared_status(number, file.before, wanted, texts).mends[0].after)
+                made = headers(prepare_status(number, file.before, request, texts).fixes[0].after)
             except CannotPrepare:
                 outcomes["cannot"] += 1
                 continue
@@ -326,6 +330,6 @@ def outcome(made: dict[str, object], people: dict[str, object]) -> str:
     # Before October 2024 nobody gave a day; the command leaves it blank.
     if differing == {"Resolution"}:
         day, link = made["Resolution"] if isinstance(made["Resolution"], tuple) else ("", "")
-        if (day, people["Resolution"]) == (DAY_TO_COME, ("", link)):
+        if (day, people["Resolution"]) == (DAY_PLACEHOLDER, ("", link)):
             return "the same but for a day nobody gave"
     return "other headers moved too"

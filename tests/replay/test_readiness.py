@@ -17,7 +17,7 @@ def missing(data: Path, number: int) -> tuple[list[str], bool]:
     """What a PEP lacked at the end of 2025, and whether it had a form in a tracker."""
     texts = tree(data)
     found = readiness(PepNumber(number), texts[PepNumber(number)], owners(data), on_the_day(data))
-    return [item.name for item in found.answered(ItemStatus.NO)], found.form is not None
+    return [item.name for item in found.with_status(ItemStatus.NO)], found.form is not None
 
 
 @pytest.mark.parametrize(
@@ -59,9 +59,9 @@ def test_no_packaging_pep_is_sent_to_the_council_and_no_decided_one_anywhere(
         if header.topics == ("Packaging",):
             assert found.form is None, number
         counts["open"] += 1
-        counts["nothing missing"] += not found.answered(ItemStatus.NO)
+        counts["nothing missing"] += not found.with_status(ItemStatus.NO)
         counts["form"] += found.form is not None
-        for item in found.answered(ItemStatus.NO):
+        for item in found.with_status(ItemStatus.NO):
             counts[item.name] += 1
     assert "rules" not in counts, "no open PEP of the tree has an error"
     assert counts["open"] == 82

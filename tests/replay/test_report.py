@@ -10,7 +10,7 @@ import pytest
 
 from bot.rules.engine import all_rules
 from bot.rules.finding import Severity
-from tests.replay.remarks import applies_to, false_alarms, remarks
+from tests.replay.explained_findings import applies_to, explained_findings, false_alarms
 from tests.replay.report import COMMAND, REPORT, report
 from tests.replay.reviewed import replay
 
@@ -32,7 +32,7 @@ def test_the_whole_history_is_replayed_and_errors_are_hardly_ever_false_alarms(
 ) -> None:
     reviews = replay(shared_data).all
     assert len(reviews) == 984
-    said = remarks(reviews)
+    said = explained_findings(reviews)
     for rule in all_rules():
         alarms = [one for one in false_alarms(said, rule.id) if one.severity is Severity.ERROR]
         applies = sum(applies_to(rule, one.merged) for one in reviews)

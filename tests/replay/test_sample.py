@@ -11,11 +11,11 @@ import pytest
 
 from bot.rules.finding import Severity
 from tests.replay import moves, report
+from tests.replay.explained_findings import Unexplained, explained, explained_findings
 from tests.replay.explanations import Truth
 from tests.replay.history import load
 from tests.replay.numbers_taken import numbers_taken
 from tests.replay.owners_merged import owners_merged
-from tests.replay.remarks import Unexplained, remark, remarks
 from tests.replay.reviewed import Reviewed, replay
 
 pytestmark = pytest.mark.real_data
@@ -53,9 +53,9 @@ def test_every_remark_is_in_the_committed_report(
     sample: dict[int, Reviewed], shared_data: Path
 ) -> None:
     reviews = tuple(sample.values())
-    said = remarks(reviews, load(shared_data))
+    said = explained_findings(reviews, load(shared_data))
     written = lines_about(report.REPORT, "What is held against them", reviews)
-    assert written == rows_of(report.remarks_table(said)), f"Wanted? Run `{report.COMMAND}`."
+    assert written == rows_of(report.findings_table(said)), f"Wanted? Run `{report.COMMAND}`."
     assert len(written) > 5
     alarms = [one for one in said if one.explanation.truth is Truth.FALSE_ALARM]
     assert not [one for one in alarms if one.finding.severity is Severity.ERROR]
@@ -93,16 +93,16 @@ def test_a_finding_that_nobody_explained_is_no_report(
     wrong, right = sample[history.row_of(4301)], sample[history.row_of(4304)]
     unheard_of = replace(right, verdict=replace(right.verdict, findings=wrong.verdict.findings))
     with pytest.raises(Unexplained, match="4304"):
-        remarks([wrong, unheard_of], history)
+        explained_findings([wrong, unheard_of], history)
 
 
 def test_an_explanation_of_what_is_no_longer_said_is_no_report(
     sample: dict[int, Reviewed], shared_data: Path
 ) -> None:
     wrong = sample[load(shared_data).row_of(4301)]
-    silenced = replace(wrong, verdict=replace(wrong.verdict, findings=()))
+    without_rule = replace(wrong, verdict=replace(wrong.verdict, findings=()))
     with pytest.raises(Unexplained, match="4301"):
-        remarks([silenced], load(shared_data))
+        explained_findings([without_rule], load(shared_data))
 
 
 def test_a_forgotten_line_counts_as_such_only_if_it_was_added_later(
@@ -110,7 +110,9 @@ def test_a_forgotten_line_counts_as_such_only_if_it_was_added_later(
 ) -> None:
     history = load(shared_data)
     forgotten = sample[history.row_of(4448)]
-    (told,) = (one for one in remarks([forgotten], history) if one.finding.rule == "codeowners")
-    assert told.outcome == "by #4458, 5 days later"
+    (told,) = (
+        one for one in explained_findings([forgotten], history) if one.finding.rule == "codeowners"
+    )
+    assert told.fixed_when == "by #4458, 5 days later"
     with pytest.raises(Unexplained, match="4448 was mended: never"):
-        remark(told.reviewed, told.finding, told.explanation, iter(()))
+        explained(told.reviewed, told.finding, told.explanation, iter(()))

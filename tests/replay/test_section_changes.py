@@ -22,7 +22,7 @@ def worded(text: str) -> list[str]:
     ],
 )
 def test_no_real_edit_is_missed_and_few_sections_come_or_go(shared_data: Path, every: int) -> None:
-    fates = dict.fromkeys(SectionStatus, 0)
+    statuses = dict.fromkeys(SectionStatus, 0)
     history = load(shared_data)
     for row in range(0, len(history), every):
         for file in history.files(row):
@@ -32,7 +32,7 @@ def test_no_real_edit_is_missed_and_few_sections_come_or_go(shared_data: Path, e
             changes = changed_sections(before, after)
             assert bool(changes) is (worded(before) != worded(after)), history.number(row)
             for change in changes:
-                fates[change.fate] += 1
-    assert fates[SectionStatus.CHANGED] > 10 * max(
-        fates[SectionStatus.NEW], fates[SectionStatus.GONE]
+                statuses[change.status] += 1
+    assert statuses[SectionStatus.CHANGED] > 10 * max(
+        statuses[SectionStatus.NEW], statuses[SectionStatus.REMOVED]
     )

@@ -36,5 +36,7 @@ def on_the_day(data: Path) -> Context:
         context(numbers=ledger(range(1, 816), claims={})),
         today=date(2025, 12, 31),
         policy=default_policy(),
-        others={PepNumber(number): header for number, header in tree_headers(data).items()},
+        related_headers={
+            PepNumber(number): header for number, header in tree_headers(data).items()
+        },
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from bot.offline.files import open_folder
-from bot.offline.local_change import Described, change_from_folder, context_of
+from bot.offline.local_change import PullRequestInfo, change_from_folder, context_of
 from bot.offline.request import Selection
 from bot.rules.engine import all_rules, run_rules
 from bot.rules.finding import Finding, Severity
@@ -39,9 +39,9 @@ def tree_findings(data: Path, every: int = 1) -> tuple[Finding, ...]:
     """
     with tempfile.TemporaryDirectory() as folder:
         unpack_tree(data, Path(folder))
-        occasion = change_from_folder(open_folder(Path(folder)), Selection(), Described())
-    context = context_of(occasion, today=DAY, core_team=None, claimed=None)
-    judged = replace(occasion.change, files=occasion.change.files[::every])
+        local_change = change_from_folder(open_folder(Path(folder)), Selection(), PullRequestInfo())
+    context = context_of(local_change, today=DAY, core_team=None, claimed=None)
+    judged = replace(local_change.change, files=local_change.change.files[::every])
     return run_rules(parsed_change(judged), context)
 
 

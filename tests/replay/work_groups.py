@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from bot.peps.preamble import Preamble
-from bot.policy.bodies import WorkGroup, concerned_groups
+from bot.policy.bodies import WorkGroup, groups_for_pep
 from bot.policy.load import default_policy
 from tests.conftest import SHARED_DATA
 from tests.replay.tables import table
@@ -54,7 +54,7 @@ def found_in(headers: Mapping[int, Preamble]) -> list[tuple[int, str]]:
         (number, key)
         for number, header in headers.items()
         for key, group in groups.items()
-        if concerned_groups([group], header.topics, header.title or "")
+        if groups_for_pep([group], header.topics, header.title or "")
     ]
 
 

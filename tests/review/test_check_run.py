@@ -49,7 +49,7 @@ def test_the_summary_says_what_is_changed(before: str, after: str, told: str) ->
     assert told in run_of(snapshot(edit(before, after))).summary
 
 
-def test_owners_lines_alone_are_told_as_such() -> None:
+def test_a_change_of_owners_lines_alone_is_named_as_such() -> None:
     run = run_of(snapshot(change(owners=owners_with("peps/pep-0779.rst  @wim"))))
     assert run.summary.startswith("CODEOWNERS lines of PEPs changed.")
 
@@ -130,6 +130,6 @@ def test_the_line_to_paste_stands_in_the_summary_as_a_block() -> None:
     assert "\n\n    peps/pep-0791.rst  @vera" in run_of(snapshot(lacking)).summary.lower()
 
 
-def test_a_change_of_the_policy_is_told_as_such() -> None:
+def test_a_change_of_the_policy_is_named_as_such() -> None:
     file = FileChange(".github/pep-bot.toml", FileStatus.ADDED, after="check_run_always = true\n")
     assert run_of(snapshot(change(file))).summary.startswith("The bot's policy for this repository")

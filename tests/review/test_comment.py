@@ -45,12 +45,12 @@ LINKED = f"* [x] Core dev/PEP editor listed as sponsor: {POST}\n"
 AGREED = (act(ActKind.CONSENT),)
 
 
-def told(snapshot_: Snapshot) -> str:
+def comment_on_one_line(snapshot_: Snapshot) -> str:
     """The comment as one line, so that wrapping does not matter."""
     return " ".join(comment_text(snapshot_).split())
 
 
-def standing(text: str | None = None, *, acts: Any = (), **more: Any) -> Snapshot:
+def open_pull_request(text: str | None = None, *, acts: Any = (), **more: Any) -> Snapshot:
     return snapshot(new_pep(text, **more), context=review_context(acts=acts))
 
 
@@ -58,8 +58,10 @@ def test_it_begins_with_the_marker() -> None:
     assert comment_text(snapshot()).startswith("<!-- pep-bot:summary -->\n")
 
 
-def test_a_linked_post_ends_the_asking_but_is_not_taken_for_consent() -> None:
-    words = told(standing(pep_text(791, **{"Discussions-To": "Pending"}), body=LINKED))
+def test_a_linked_post_stops_the_question_but_is_no_consent() -> None:
+    words = comment_on_one_line(
+        open_pull_request(pep_text(791, **{"Discussions-To": "Pending"}), body=LINKED)
+    )
     assert "Thank you for PEP 791!" in words
     assert "**Next: a PEP editor reviews it.**" in words
     assert "**Number 791** is the next free one; file, header, title and CODEOWNERS agree" in words
@@ -72,16 +74,18 @@ def test_a_linked_post_ends_the_asking_but_is_not_taken_for_consent() -> None:
 
 
 def test_only_the_sponsors_line_changes_when_the_sponsor_agrees() -> None:
-    before = comment_text(standing(body=LINKED)).splitlines()
-    after = comment_text(standing(body=LINKED, acts=AGREED)).splitlines()
+    before = comment_text(open_pull_request(body=LINKED)).splitlines()
+    after = comment_text(open_pull_request(body=LINKED, acts=AGREED)).splitlines()
     (changed,) = set(after) - set(before)
     assert changed == f"- **Sponsor: Vera Core**, core developer, [agreed here]({AGREED[0].url})."
 
 
-def test_a_pep_without_number_and_sponsor_is_told_both_steps() -> None:
+def test_without_number_and_sponsor_both_steps_are_listed() -> None:
     text = pep_text(9999, Sponsor=None)
-    lacking = standing(text, path="peps/pep-9999.rst", owners=OWNERS_BEFORE, title="A proposal")
-    words = told(lacking)
+    lacking = open_pull_request(
+        text, path="peps/pep-9999.rst", owners=OWNERS_BEFORE, title="A proposal"
+    )
+    words = comment_on_one_line(lacking)
     assert "Thank you for this proposal!" in words
     assert "Two steps are **yours**" in words
     assert "1. **Find a sponsor.**" in words
@@ -114,7 +118,7 @@ TWINS = team(
 )
 def test_an_unclear_name_is_called_what_it_is(headers: dict[str, str | None], line: str) -> None:
     change = new_pep(pep_text(**headers))
-    words = told(snapshot(change, context=review_context(core_team=TWINS)))
+    words = comment_on_one_line(snapshot(change, context=review_context(core_team=TWINS)))
     assert f"- {line} Anna B. Twin or Anna C. Twin); an editor will look." in words
 
 
@@ -122,23 +126,25 @@ def test_a_sponsor_who_may_be_an_editor_is_left_to_the_editors() -> None:
     change = new_pep(pep_text(Sponsor="Olaf Outsider"))
     people = policy().people.model_copy(update={"known": {"Olaf Outsider": Login("olaf")}})
     context = review_context(policy=policy().model_copy(update={"people": people}), editors=None)
-    assert "I cannot tell now who the PEP editors are" in told(snapshot(change, context=context))
+    assert "I cannot tell now who the PEP editors are" in comment_on_one_line(
+        snapshot(change, context=context)
+    )
 
 
 def test_a_line_that_waits_for_an_unclear_sponsor_does_not_blame_the_number() -> None:
     change = new_pep(pep_text(Sponsor="Anna Twin"), owners=OWNERS_BEFORE)
-    words = told(snapshot(change, context=review_context(core_team=TWINS)))
+    words = comment_on_one_line(snapshot(change, context=review_context(core_team=TWINS)))
     assert "CODEOWNERS line depends on the sponsor" in words
 
 
 def test_without_the_core_teams_list_nothing_is_promised_about_codeowners() -> None:
     change = new_pep(owners=OWNERS_BEFORE)
-    words = told(snapshot(change, context=review_context(core_team=None)))
+    words = comment_on_one_line(snapshot(change, context=review_context(core_team=None)))
     assert "CODEOWNERS line depends" not in words
 
 
 def test_an_awaited_sponsor_is_the_one_thing_missing() -> None:
-    words = told(standing(pep_text(Sponsor="Tina Typing", Topic="Typing")))
+    words = comment_on_one_line(open_pull_request(pep_text(Sponsor="Tina Typing", Topic="Typing")))
     assert "**one word from the sponsor** is missing" in words
     assert "**Sponsor: Tina Typing**, Typing Council member, who may sponsor." in words
     assert "an approval, or a comment with `/pep sponsor`, is enough" in words
@@ -147,24 +153,28 @@ def test_an_awaited_sponsor_is_the_one_thing_missing() -> None:
 
 def test_the_typing_council_comes_before_the_steering_council() -> None:
     thread = {"Discussions-To": "https://discuss.python.org/t/imath/91337"}
-    words = told(standing(pep_text(Sponsor="Tina Typing", Topic="Typing", **thread)))
+    words = comment_on_one_line(
+        open_pull_request(pep_text(Sponsor="Tina Typing", Topic="Typing", **thread))
+    )
     assert "once the discussion has settled, then [hand the PEP to the Steering Council](" in words
     assert words.count("Steering Council](") == 1
 
 
 def test_an_election_is_decided_by_the_voters() -> None:
-    words = told(standing(pep_text(8107), path="peps/pep-8107.rst", title="PEP 8107: x"))
+    words = comment_on_one_line(
+        open_pull_request(pep_text(8107), path="peps/pep-8107.rst", title="PEP 8107: x")
+    )
     assert "**Decided by** the core team, which votes (PEP 13)." in words
 
 
-def test_a_line_in_codeowners_is_told_once_by_its_number() -> None:
-    words = told(standing(owners=owners_with("peps/pep-0791.rst  @wim")))
+def test_a_codeowners_line_is_mentioned_once() -> None:
+    words = comment_on_one_line(open_pull_request(owners=owners_with("peps/pep-0791.rst  @wim")))
     assert "Line 5: **Complete the line in `.github/CODEOWNERS`.**" in words
 
 
 def test_a_standing_delegate_decides_on_packaging() -> None:
     text = pep_text(**{"Topic": "Packaging", "PEP-Delegate": "Paula Packaging"})
-    words = told(standing(text))
+    words = comment_on_one_line(open_pull_request(text))
     assert "**Decided by** Paula Packaging as PEP-Delegate" in words
     assert "https://discuss.python.org/c/packaging/14" in words
     assert "No Steering Council issue is needed." in words
@@ -177,7 +187,7 @@ def switched() -> Context:
 
 
 def test_after_the_switch_the_packaging_council_decides() -> None:
-    words = told(snapshot(new_pep(pep_text(Topic="Packaging")), context=switched()))
+    words = comment_on_one_line(snapshot(new_pep(pep_text(Topic="Packaging")), context=switched()))
     assert (
         "**Decided by** the Packaging Council, after discussion in the [Packaging category]"
         "(https://discuss.python.org/c/packaging/14). No Steering Council issue is needed."
@@ -185,7 +195,9 @@ def test_after_the_switch_the_packaging_council_decides() -> None:
 
 
 def test_a_working_group_named_as_the_delegate_does_not_decide() -> None:
-    words = told(standing(pep_text(**{"PEP-Delegate": "C API Working Group"})))
+    words = comment_on_one_line(
+        open_pull_request(pep_text(**{"PEP-Delegate": "C API Working Group"}))
+    )
     assert "**Decided by** the Steering Council, after public discussion." in words
     assert "A delegate is a person" in words
 
@@ -194,16 +206,16 @@ def hinting(the_change: Change, *, asked: bool = True) -> str:
     """The comment where the policy asks for work groups, or does not."""
     groups = default_policy().work_groups
     wanting = policy().model_copy(update={"suggest_work_groups": asked, "work_groups": groups})
-    return told(snapshot(the_change, context=review_context(policy=wanting)))
+    return comment_on_one_line(snapshot(the_change, context=review_context(policy=wanting)))
 
 
 def test_the_fold_names_a_work_group_once_and_only_where_the_policy_asks() -> None:
-    concerned = new_pep(pep_text(Title="A TLS client for HTTP"))
-    words = hinting(concerned)
+    about_tls = new_pep(pep_text(Title="A TLS client for HTTP"))
+    words = hinting(about_tls)
     assert words.count("May interest") == 1
     hint = "May interest the Python HTTP working group ([contact](https://github.com/python-http))."
     assert hint in words[words.index("<details>") :]
-    assert "May interest" not in hinting(concerned, asked=False)
+    assert "May interest" not in hinting(about_tls, asked=False)
     assert "May interest" not in hinting(new_pep(pep_text(Title="imath")))
 
 
@@ -217,7 +229,7 @@ def test_of_two_groups_there_is_one_line_without_a_mention() -> None:
     assert "@" not in words.partition("May interest")[2]
 
 
-def test_a_published_pep_interests_nobody_anew() -> None:
+def test_a_published_pep_names_no_work_group() -> None:
     before = pep_text(758, Title="HTTP", Status="Rejected")
     words = hinting(edit(before, before.replace("Status: Rejected", "Status: Final")))
     assert "<details>" in words
@@ -230,17 +242,19 @@ def test_a_number_that_later_peps_overtook_stays_its_authors() -> None:
             numbers=ledger((*range(700, 778), *range(779, 786), *range(787, 791), 793, 794))
         )
     )
-    words = told(overtaken)
+    words = comment_on_one_line(overtaken)
     assert "**Number 791**" in words
     assert "792" not in words
     below = new_pep(pep_text(786), path="peps/pep-0786.rst", title="PEP 786: x")
     mine = review_context(numbers=ledger(claims={4422: 786}))
-    words = told(snapshot(below, context=mine))
+    words = comment_on_one_line(snapshot(below, context=mine))
     assert "**Number 786**: file, header, title and CODEOWNERS agree. It is yours" in words
 
 
-def test_of_several_free_numbers_below_the_next_in_order_is_told() -> None:
-    words = told(snapshot(new_pep(), context=review_context(numbers=ledger(range(700, 789)))))
+def test_of_several_lower_free_numbers_the_next_is_mentioned() -> None:
+    words = comment_on_one_line(
+        snapshot(new_pep(), context=review_context(numbers=ledger(range(700, 789))))
+    )
     assert "**Number 791** is free and may stay. (789 is unused too and would be next" in words
 
 
@@ -254,31 +268,37 @@ def test_a_forgotten_owners_line_is_given_ready_to_paste() -> None:
     assert "**Number 791**" in text
 
 
-def test_created_long_before_is_a_remark_only() -> None:
-    words = told(standing(pep_text(Created="03-Feb-2025"), acts=AGREED, opened=date(2025, 3, 13)))
+def test_created_long_before_is_only_a_notice() -> None:
+    words = comment_on_one_line(
+        open_pull_request(pep_text(Created="03-Feb-2025"), acts=AGREED, opened=date(2025, 3, 13))
+    )
     assert "13-Mar-2025" in words
     assert "You need do nothing now." in words
 
 
-def test_a_draft_is_told_how_to_go_on() -> None:
-    assert "Mark the pull request as ready" in told(standing(acts=AGREED, draft=True))
+def test_a_draft_gets_its_next_step() -> None:
+    assert "Mark the pull request as ready" in comment_on_one_line(
+        open_pull_request(acts=AGREED, draft=True)
+    )
 
 
-def test_a_withdrawn_consent_is_told() -> None:
-    words = told(standing(acts=(act(ActKind.CONSENT), act(ActKind.WITHDRAWAL, minute=1))))
+def test_a_withdrawn_consent_is_mentioned() -> None:
+    words = comment_on_one_line(
+        open_pull_request(acts=(act(ActKind.CONSENT), act(ActKind.WITHDRAWAL, minute=1)))
+    )
     assert "[taken the consent back](" in words
 
 
 def test_without_the_core_teams_list_nobody_is_accused() -> None:
-    words = told(snapshot(context=review_context(core_team=None)))
+    words = comment_on_one_line(snapshot(context=review_context(core_team=None)))
     assert "I could not read the core team's list" in words
     assert "Find a sponsor" not in words
 
 
 def test_nobody_is_mentioned_and_no_address_is_shown() -> None:
     for shown in (
-        comment_text(standing(acts=AGREED)),
-        comment_text(standing(owners=owners_with("peps/pep-0791.rst  @wim"))),
+        comment_text(open_pull_request(acts=AGREED)),
+        comment_text(open_pull_request(owners=owners_with("peps/pep-0791.rst  @wim"))),
     ):
         outside_code = "".join(
             part
@@ -290,12 +310,12 @@ def test_nobody_is_mentioned_and_no_address_is_shown() -> None:
         assert "example.org" not in shown
 
 
-def test_an_edit_with_nothing_to_mend_begins_no_comment() -> None:
+def test_an_edit_with_nothing_to_fix_gets_no_comment() -> None:
     (comment,) = wanted(snapshot(edit(pep_text(758), longer(pep_text(758), "x")))).comments
     assert not comment.create
 
 
-def test_an_edit_with_something_to_mend_is_told_where() -> None:
+def test_an_edit_with_something_to_fix_says_where() -> None:
     wrong = snapshot(edit(pep_text(758), pep_text(759)))
     (comment,) = wanted(wrong).comments
     assert comment.create
@@ -304,7 +324,7 @@ def test_an_edit_with_something_to_mend_is_told_where() -> None:
     assert "Thank you" not in comment.body
 
 
-def test_when_all_is_mended_the_comment_shrinks_to_a_line() -> None:
+def test_when_all_is_fixed_the_comment_shrinks_to_a_line() -> None:
     mended = snapshot(
         edit(pep_text(758), longer(pep_text(758), "x")),
         conversation=said(own("One thing to mend: …")),
@@ -329,7 +349,7 @@ def test_a_pull_request_that_drops_its_pep_says_so_where_it_had_a_comment() -> N
 
 
 def test_waived_findings_are_shown_as_set_aside() -> None:
-    words = told(
+    words = comment_on_one_line(
         snapshot(new_pep(pep_text(Sponsor=None)), instructions=frozenset({"skip sponsor"}))
     )
     assert "Set aside by an editor:" in words
@@ -337,7 +357,7 @@ def test_waived_findings_are_shown_as_set_aside() -> None:
     assert "step" not in words.split("Set aside")[0]
 
 
-def test_two_new_peps_are_told_apart() -> None:
+def test_two_new_peps_are_kept_apart() -> None:
     both = new_pep()
     second = new_pep(pep_text(792), path="peps/pep-0792.rst").files
     text = comment_text(snapshot(replace(both, files=both.files + second)))
@@ -362,7 +382,7 @@ def merged(text: str | None = None, **more: Any) -> Snapshot:
 
 
 def test_after_the_merge_the_next_two_steps_are_ready() -> None:
-    words = told(merged(pep_text(Title="imath --- module for (integer) maths")))
+    words = comment_on_one_line(merged(pep_text(Title="imath --- module for (integer) maths")))
     assert words.startswith("<!-- pep-bot:merged -->")
     assert "PEP 791 is published: https://peps.python.org/pep-0791/" in words
     assert (
@@ -376,7 +396,7 @@ def test_after_the_merge_the_next_two_steps_are_ready() -> None:
 
 def test_the_links_after_the_merge_open_filled_in_forms() -> None:
     title = "Is `a & b`=c? [maybe](x) @all \N{SNAKE} " + 200 * "z"
-    words = told(merged(pep_text(Title=title)))
+    words = comment_on_one_line(merged(pep_text(Title=title)))
     thread, edit = (urlsplit(url) for url in re.findall(r"\]\((https://[^()]*)\)", words))
     assert (thread.netloc, thread.path) == ("discuss.python.org", "/new-topic")
     form = {name: one for name, (one,) in parse_qs(thread.query, strict_parsing=True).items()}
@@ -394,7 +414,7 @@ def test_the_links_after_the_merge_open_filled_in_forms() -> None:
 
 @pytest.mark.parametrize("topic", ["Packaging", "Typing"])
 def test_a_pep_discussed_elsewhere_is_announced_in_the_peps_category_too(topic: str) -> None:
-    words = told(merged(pep_text(Topic=topic)))
+    words = comment_on_one_line(merged(pep_text(Topic=topic)))
     assert "Three steps are left" in words
     assert "3. [Announce it](https://discuss.python.org/new-topic?category=peps&title=" in words
     (announcement,) = re.findall(r"Announce it\]\((https://[^()]*)\)", words)
@@ -418,8 +438,10 @@ def test_an_election_needs_no_word_after_the_merge() -> None:
 
 def test_a_packaging_pep_goes_to_its_own_category() -> None:
     text = pep_text(Topic="Packaging")
-    assert "the Packaging Council decides." in told(replace(merged(text), context=switched()))
-    words = told(merged(text))
+    assert "the Packaging Council decides." in comment_on_one_line(
+        replace(merged(text), context=switched())
+    )
+    words = comment_on_one_line(merged(text))
     assert "new-topic?category=packaging&" in words
     assert "the PEP-Delegate decides" in words
 
@@ -430,11 +452,11 @@ def test_a_placeholder_is_never_called_published() -> None:
 
 
 def test_the_number_of_a_merged_pep_is_that_of_its_file() -> None:
-    assert "PEP 791 is published" in told(merged(pep_text(790)))
+    assert "PEP 791 is published" in comment_on_one_line(merged(pep_text(790)))
 
 
 def test_the_author_of_the_pull_request_may_be_the_sponsor() -> None:
-    words = told(standing(author=Login("vera")))
+    words = comment_on_one_line(open_pull_request(author=Login("vera")))
     assert "**Sponsor: Vera Core**, core developer, opened this pull request." in words
 
 
@@ -445,6 +467,6 @@ def test_an_old_day_in_several_peps_does_not_bury_the_facts() -> None:
         added(pep_text(number, **old), f"peps/pep-0{number}.rst") for number in range(791, 797)
     ]
     the_change = change(*files, title="PEP 791: Many", opened=date(2025, 5, 12))
-    words = told(snapshot(the_change))
+    words = comment_on_one_line(snapshot(the_change))
     assert words.count("`Created` is the day the number was taken") == 3
     assert "more remarks, listed in the check run." in words

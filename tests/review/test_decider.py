@@ -48,8 +48,8 @@ def test_a_named_delegate_is_a_harmless_name() -> None:
 
 
 def test_several_delegates_are_all_named() -> None:
-    told = decision(**{"PEP-Delegate": "Ann A <a@b.org>, Bea B"})
-    assert (told.decider, told.delegate) == (Decider.NAMED_DELEGATE, "Ann A and Bea B")
+    found = decision(**{"PEP-Delegate": "Ann A <a@b.org>, Bea B"})
+    assert (found.decider, found.delegate) == (Decider.NAMED_DELEGATE, "Ann A and Bea B")
 
 
 @pytest.mark.parametrize(
@@ -61,9 +61,9 @@ def test_several_delegates_are_all_named() -> None:
     ],
 )
 def test_who_decided_depends_on_the_day(day: date, decider: Decider, name: str) -> None:
-    told = decision_on(parse_preamble(pep_text(791)), policy(), day)
-    assert told.body is not None
-    assert (told.decider, told.body.name) == (decider, name)
+    found = decision_on(parse_preamble(pep_text(791)), policy(), day)
+    assert found.body is not None
+    assert (found.decider, found.body.name) == (decider, name)
 
 
 def test_a_typing_pep_from_before_the_typing_council_needed_no_recommendation() -> None:
@@ -111,8 +111,8 @@ def test_a_draft_with_a_thread_can_go_to_the_steering_council() -> None:
 
 def test_an_election_is_the_voters_matter() -> None:
     preamble = parse_preamble(pep_text(8107, Topic="Governance"))
-    told = decision_on(preamble, policy(), DAY)
-    assert (told.decider, told.council_issue) == (Decider.VOTERS, None)
+    found = decision_on(preamble, policy(), DAY)
+    assert (found.decider, found.council_issue) == (Decider.VOTERS, None)
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ DECIDED = "`14-Mar-2025 <https://discuss.python.org/t/66453/63>`__"
 TITLE_AMISS = "PEP 700: another"
 
 
-def standing(the_change: Change, **context: Any) -> Snapshot:
+def open_pull_request(the_change: Change, **context: Any) -> Snapshot:
     return snapshot(the_change, context=review_context(**context))
 
 
@@ -56,20 +56,20 @@ def standing(the_change: Change, **context: Any) -> Snapshot:
     ],
 )
 def test_the_labels_of_each_state(the_change: Change, acts: Any, labels: set[str]) -> None:
-    assert label_names(standing(the_change, acts=acts)) == labels
+    assert label_names(open_pull_request(the_change, acts=acts)) == labels
 
 
 def test_labels_switched_off_or_renamed_in_the_policy() -> None:
     names = LabelNames(new_pep="", awaiting_editor="your turn, editors")
     renamed = policy().model_copy(update={"labels": names})
-    shown = label_names(standing(new_pep(), acts=AGREED, policy=renamed))
+    shown = label_names(open_pull_request(new_pep(), acts=AGREED, policy=renamed))
     assert shown == {"your turn, editors"}
 
 
 def test_the_cause_of_a_need_changes_with_what_is_said_about_it() -> None:
-    missing = wanted(standing(new_pep(owners=OWNERS_BEFORE))).labels
+    missing = wanted(open_pull_request(new_pep(owners=OWNERS_BEFORE))).labels
     incomplete = wanted(
-        standing(new_pep(owners=owners_with("peps/pep-0791.rst  @wim")), acts=AGREED)
+        open_pull_request(new_pep(owners=owners_with("peps/pep-0791.rst  @wim")), acts=AGREED)
     ).labels
     assert missing is not None
     assert incomplete is not None

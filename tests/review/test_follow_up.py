@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from bot.peps.number import PepNumber
 from bot.peps.people import Login
 from bot.policy.load import default_policy
-from bot.policy.model import Policy, Reminders, Telling
+from bot.policy.model import NotificationMode, Policy, Reminders
 from bot.review.decision.status_change import awaiting_decision
 from bot.review.decision.submission import Submission
-from bot.review.published_peps import KnownPeps, Published, entered, known_of
+from bot.review.published_peps import KnownPeps, Published, collect_known_peps, published_from_text
 from bot.review.queue.follow_up import FollowUp, FollowUpKind, follow_ups
 from bot.review.render.queue import awaiting_fact, follow_up_fact, reminder_comment
 from bot.review.snapshot import Memory, PullRequestState, QueueEntry
@@ -43,7 +43,7 @@ def pep(
     **headers: str | None,
 ) -> Published:
     text = pep_text(number, **({"Created": "01-May-2025"} | headers)) + more  # type: ignore[arg-type]
-    made = entered(PepNumber(number), "b", text, NOW)
+    made = published_from_text(PepNumber(number), "b", text, NOW)
     return Published(
         **{name: getattr(made, name) for name in ("number", "blob", "preamble", "is_linked")},
         releases=made.releases,
@@ -63,7 +63,7 @@ def pull(
     touches: Iterable[int] = (791,),
     adds: Iterable[int] = (),
 ) -> Memory:
-    listed = QueueEntry(
+    queue_entry = QueueEntry(
         title="PEP 791",
         opener=Login("nova"),
         opened=None,
@@ -73,7 +73,9 @@ def pull(
         since=at,
         active_at=at,
     )
-    return Memory(state=state, listed=listed, touches=frozenset(touches), adds=frozenset(adds))
+    return Memory(
+        state=state, queue_entry=queue_entry, touches=frozenset(touches), adds=frozenset(adds)
+    )
 
 
 def issue(number: int = 312, *, closed: datetime | None = None, pep: int = 791) -> Submission:
@@ -106,7 +108,7 @@ def kinds(what: KnownPeps, at: datetime, by: Policy | None = None) -> list[str]:
 
 
 def test_a_thread_is_missed_a_week_after_the_merge_and_not_before() -> None:
-    merged = known_of({PepNumber(791): pep()}, {7: pull(adds=[791])})
+    merged = collect_known_peps({PepNumber(791): pep()}, {7: pull(adds=[791])})
     assert kinds(merged, NOW + 6.9 * DAY) == []
     (one,) = due(merged, NOW + 7 * DAY)
     assert (one.kind, one.since) == (FollowUpKind.THREAD_MISSING, NOW + 7 * DAY)
@@ -142,12 +144,12 @@ def test_a_day_of_creation_that_cannot_be_is_not_counted_from(created: str | Non
 
 
 @given(st.lists(hostile_peps, max_size=3))
-def test_whatever_peps_say_what_is_due_can_be_told(peps: list[str]) -> None:
+def test_any_due_follow_up_can_be_rendered(peps: list[str]) -> None:
     register = {
-        PepNumber(number): entered(PepNumber(number), "b", text, NOW)
+        PepNumber(number): published_from_text(PepNumber(number), "b", text, NOW)
         for number, text in enumerate(peps, start=790)
     }
-    merged = known_of(register, {7: pull(adds=register)})
+    merged = collect_known_peps(register, {7: pull(adds=register)})
     for one in follow_ups(merged, NOW + 900 * DAY, default_policy()):
         body = reminder_comment(one, subject(7), "main", default_policy(), Login("nova"))
         assert body.startswith("<!-- pep-bot:reminder ")
@@ -166,7 +168,7 @@ def test_only_who_added_a_file_is_its_author_and_of_two_the_later() -> None:
         10: pull(touches=[794]),
         12: pull(adds=[791]),
     }
-    added = known_of({}, remembered).added
+    added = collect_known_peps({}, remembered).added
     assert {number: one.pull_request for number, one in added.items()} == {791: 12}
 
 
@@ -232,7 +234,7 @@ def test_a_draft_that_nobody_works_on_is_quiet_after_a_year() -> None:
     assert kinds(known(draft), NOW + 366 * DAY) == ["quiet"]
     worked_on = pep(changed=NOW + 100 * DAY, **THREAD)
     assert kinds(known(worked_on), NOW + 366 * DAY) == []
-    touched = known_of({draft.number: draft}, {9: pull(PullRequestState.OPEN)})
+    touched = collect_known_peps({draft.number: draft}, {9: pull(PullRequestState.OPEN)})
     assert kinds(touched, NOW + 366 * DAY) == []
     assert kinds(known(draft, submissions=[issue()]), NOW + 366 * DAY) == []
     assert kinds(known(draft), NOW + 40 * DAY, policy(quiet_days=30)) == ["quiet"]
@@ -244,23 +246,23 @@ def test_not_yet_holds_for_what_was_due_then_and_not_for_the_next_step() -> None
     (one,) = due(known(accepted), in_beta)
     at_once = known(accepted, not_yet={accepted.number: one.since})
     assert kinds(at_once, datetime(2025, 9, 1, tzinfo=UTC)) == []
-    said = known(accepted, not_yet={accepted.number: in_beta})
-    assert kinds(said, datetime(2025, 9, 1, tzinfo=UTC)) == []
-    assert [one.cause for one in due(said, out)] == ["3.14-released"]
+    postponed = known(accepted, not_yet={accepted.number: in_beta})
+    assert kinds(postponed, datetime(2025, 9, 1, tzinfo=UTC)) == []
+    assert [one.cause for one in due(postponed, out)] == ["3.14-released"]
     assert kinds(known(accepted, not_yet={accepted.number: out}), out + 900 * DAY) == []
 
 
 def test_what_the_policy_switches_off_is_not_due() -> None:
-    assert kinds(known(pep()), NOW + 30 * DAY, policy(thread_missing=Telling.OFF)) == []
+    assert kinds(known(pep()), NOW + 30 * DAY, policy(thread_missing=NotificationMode.OFF)) == []
 
 
 def test_nobody_is_pressed_to_go_on_in_a_comment() -> None:
     with pytest.raises(ValueError, match="nobody is pressed"):
-        Reminders(quiet=Telling.COMMENT)
+        Reminders(quiet=NotificationMode.COMMENT)
 
 
 def test_drafts_await_a_decision_by_an_open_issue_or_a_pull_request() -> None:
-    deciding = known_of(
+    deciding = collect_known_peps(
         {number: pep(number) for number in map(PepNumber, (791, 792, 793, 794))},
         {
             9: pull(PullRequestState.OPEN, turn="decision", touches=[792]),
@@ -292,7 +294,7 @@ def test_a_thread_that_stands_in_post_history_alone_is_put_into_the_line() -> No
 @pytest.mark.parametrize("kind", [one for one in FollowUpKind if one is not FollowUpKind.QUIET])
 def test_each_reminder_says_what_to_do_and_mentions_the_author_alone(kind: FollowUpKind) -> None:
     hostile = pep(Title="@all `x` [y](z) <b> <!-- pep-bot:summary -->", Topic="Typing")
-    merged = known_of({hostile.number: hostile}, {7: pull(adds=[791])})
+    merged = collect_known_peps({hostile.number: hostile}, {7: pull(adds=[791])})
     one = FollowUp(
         kind,
         hostile,
@@ -313,6 +315,6 @@ def test_each_reminder_says_what_to_do_and_mentions_the_author_alone(kind: Follo
     assert follow_up_fact(one)
 
 
-def test_a_reserved_number_that_is_published_is_not_kept_any_more() -> None:
+def test_a_published_number_is_no_longer_reserved() -> None:
     reserved = {PepNumber(791): "For Nova.", PepNumber(801): "For Barry Warsaw."}
-    assert known(pep()).kept_free(reserved) == {801: "For Barry Warsaw."}
+    assert known(pep()).still_reserved(reserved) == {801: "For Barry Warsaw."}

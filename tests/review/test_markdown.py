@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from bot.review.render.markdown import block, join_and, line, plural, prose, target, within_limit
-from bot.rules.finding import Finding, Severity, code, name
+from bot.rules.finding import Finding, Severity, safe_code, safe_name
 from tests.builders import comment_text, new_pep, snapshot, wanted
 from tests.rules.builders import OWNERS_BEFORE, pep_text
 
@@ -97,9 +97,9 @@ def test_no_text_gets_out_of_a_step(text: str) -> None:
     finding = Finding(
         rule="number",
         severity=Severity.WARNING,
-        message=f"{name(text)} wrote {code(text)}.",
+        message=f"{safe_name(text)} wrote {safe_code(text)}.",
         action="Mend it",
-        help=f"Write {code(text)}, not {name(text)}.",
+        help=f"Write {safe_code(text)}, not {safe_name(text)}.",
     )
     shown = seen("- " + line("step", finding=finding, place=""))
     assert set(shown.tags) <= {"ul", "li", "strong", "code", "p"}
@@ -108,7 +108,7 @@ def test_no_text_gets_out_of_a_step(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_no_header_of_a_pep_gets_into_the_comment_alive(text: str) -> None:
+def test_no_pep_header_becomes_markup_in_the_comment(text: str) -> None:
     folded = " ".join(text.split())
     hostile = pep_text(
         Title=folded,
@@ -148,7 +148,7 @@ def test_the_code_in_a_sentence_stays_code() -> None:
     assert shown == "Add `Sponsor: Name <email>` below `Author`; see a\\_b."
 
 
-def test_folding_a_line_does_not_change_what_stands_in_code() -> None:
+def test_folding_a_line_does_not_change_code() -> None:
     finding = Finding("number", Severity.WARNING, "Mend", help="See .github/x and `a .b :c`.")
     assert line("step", finding=finding, place="").endswith("See .github/x and `a .b :c`.")
 
@@ -191,5 +191,5 @@ def test_small_numbers_are_words(count: int, words: str) -> None:
     ("things", "words"),
     [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")],
 )
-def test_enumerations(things: list[str], words: str) -> None:
+def test_join_and(things: list[str], words: str) -> None:
     assert join_and(things) == words

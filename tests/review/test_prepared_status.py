@@ -4,11 +4,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from bot.peps.forum import PostRead
+from bot.peps.forum import ForumPost
 from bot.peps.number import PepNumber
 from bot.peps.status import Status
 from bot.review.fixes.prepared import CannotPrepare, Prepared
-from bot.review.fixes.prepared_status import WantedStatus, prepared_status
+from bot.review.fixes.prepared_status import RequestedStatus, prepare_status
 from tests.rules.builders import pep_text
 
 NUMBER, OTHER = PepNumber(791), PepNumber(800)
@@ -25,18 +25,18 @@ def prepared(
     /,
     *,
     by: PepNumber | None = None,
-    post: PostRead | None = None,
+    post: ForumPost | None = None,
     text: str = "",
     **headers: str | None,
 ) -> Prepared:
     text = text or pep_text(**headers)
     others = {OTHER: pep_text(800, Status="Final")}
-    return prepared_status(NUMBER, text, WantedStatus(status, link, day, by, post), others)
+    return prepare_status(NUMBER, text, RequestedStatus(status, link, day, by, post), others)
 
 
 def changed(made: Prepared, place: int = 0) -> set[str]:
     """The lines taken out and put in, each with its sign."""
-    old, new = (getattr(made.mends[place], which).split("\n") for which in ("before", "after"))
+    old, new = (getattr(made.fixes[place], which).split("\n") for which in ("before", "after"))
     return {f"-{line}" for line in old if line not in new} | {
         f"+{line}" for line in new if line not in old
     }
@@ -69,29 +69,29 @@ def test_a_decision_moves_status_resolution_and_a_delegate_to_be_named(
     assert bool(made.blanks) is bool(is_blank)
 
 
-def test_a_day_before_the_pep_was_begun_is_told() -> None:
-    (remark,) = prepared(Status.ACCEPTED, LONG, date(2025, 5, 11)).remarks
-    assert remark == "The day given is before `Created`, which is 12-May-2025."
+def test_a_day_before_created_is_noted() -> None:
+    (note,) = prepared(Status.ACCEPTED, LONG, date(2025, 5, 11)).notes
+    assert note == "The day given is before `Created`, which is 12-May-2025."
 
 
-READ = PostRead(datetime(2025, 5, 19, 23, 50, tzinfo=UTC), "ada", "Ada Merritt")
-TAKEN = (
+READ = ForumPost(datetime(2025, 5, 19, 23, 50, tzinfo=UTC), "ada", "Ada Merritt")
+DAY_NOTE = (
     "The linked post was written on 19-May-2025 by Ada Merritt (`ada` there); that day, in UTC, "
     "stands in `Resolution`."
 )
 
 
 @pytest.mark.parametrize(
-    ("status", "link", "day", "headers", "lines", "remarks"),
+    ("status", "link", "day", "headers", "lines", "notes"),
     [
-        (Status.ACCEPTED, LONG, None, {}, {f"+{DATED}"}, (TAKEN,)),
+        (Status.ACCEPTED, LONG, None, {}, {f"+{DATED}"}, (DAY_NOTE,)),
         (
             Status.ACCEPTED,
             LONG,
             None,
             {"Resolution": LONG},
             {f"-Resolution: {LONG}", f"+{DATED}"},
-            (TAKEN,),
+            (DAY_NOTE,),
         ),
         # What people said, here or in the header, is not put right by a clock in UTC.
         (
@@ -103,14 +103,14 @@ TAKEN = (
             (),
         ),
         (Status.ACCEPTED, LONG, None, {"Resolution": f"`20-May-2025 <{SHORT}>`__"}, set(), ()),
-        (Status.WITHDRAWN, LONG, None, {}, {f"+{DATED}"}, (TAKEN,)),
+        (Status.WITHDRAWN, LONG, None, {}, {f"+{DATED}"}, (DAY_NOTE,)),
         (
             Status.WITHDRAWN,
             LONG,
             None,
             {"Resolution": LONG},
             {f"-Resolution: {LONG}", f"+{DATED}"},
-            (TAKEN,),
+            (DAY_NOTE,),
         ),
         (Status.WITHDRAWN, LONG, None, {"Resolution": f"`20-May-2025 <{SHORT}>`__"}, set(), ()),
     ],
@@ -121,22 +121,22 @@ def test_the_day_of_a_post_that_was_read_fills_a_blank_and_nothing_else(
     day: date | None,
     headers: dict[str, str],
     lines: set[str],
-    remarks: tuple[str, ...],
+    notes: tuple[str, ...],
 ) -> None:
     made = prepared(status, link, day, post=READ, **headers)
     assert changed(made) == {"-Status: Draft", f"+Status: {status}"} | lines
-    assert (made.blanks, made.remarks) == ((), remarks)
+    assert (made.blanks, made.notes) == ((), notes)
 
 
 def test_of_a_thread_it_is_the_first_post() -> None:
     made = prepared(Status.ACCEPTED, SHORT.removesuffix("/63"), post=READ)
-    assert made.remarks[0].startswith("The first post of the linked thread was written on 19-May")
+    assert made.notes[0].startswith("The first post of the linked thread was written on 19-May")
 
 
-def test_a_post_before_the_pep_was_begun_is_told() -> None:
-    early = PostRead(datetime(2025, 5, 1, tzinfo=UTC), "ada")
-    remarks = prepared(Status.ACCEPTED, LONG, post=early).remarks
-    assert "The day of the linked post is before `Created`, which is 12-May-2025." in remarks
+def test_a_post_before_created_is_noted() -> None:
+    early = ForumPost(datetime(2025, 5, 1, tzinfo=UTC), "ada")
+    notes = prepared(Status.ACCEPTED, LONG, post=early).notes
+    assert "The day of the linked post is before `Created`, which is 12-May-2025." in notes
 
 
 @pytest.mark.parametrize("status", [Status.DEFERRED, Status.DRAFT])
@@ -157,18 +157,18 @@ def test_who_is_still_to_decide_stays_while_the_pep_is_under_way(status: Status)
 )
 def test_what_it_replaces_is_named_where_that_is_due(status: Status, told: bool) -> None:
     made = prepared(status, LONG, DAY, Type="Process", Replaces="7, 8")
-    assert ("It replaces PEP 7 and PEP 8" in " ".join(made.remarks)) is told
+    assert ("It replaces PEP 7 and PEP 8" in " ".join(made.notes)) is told
 
 
-def test_the_day_of_another_post_is_not_taken_over() -> None:
+def test_the_day_of_another_post_is_not_used() -> None:
     made = prepared(Status.ACCEPTED, "https://discuss.python.org/t/9/9", Resolution=DATED[12:])
     assert "+Resolution: `DD-Mmm-YYYY <https://discuss.python.org/t/9/9>`__" in changed(made)
-    assert made.remarks == ("The `Resolution` that was there is replaced.",)
+    assert made.notes == ("The `Resolution` that was there is replaced.",)
     assert "the day of the decision" in made.blanks[0]
 
 
 def test_the_day_on_which_the_pep_was_begun_is_not_before_it() -> None:
-    assert prepared(Status.ACCEPTED, LONG, date(2025, 5, 12)).remarks == ()
+    assert prepared(Status.ACCEPTED, LONG, date(2025, 5, 12)).notes == ()
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ def test_the_day_on_which_the_pep_was_begun_is_not_before_it() -> None:
 )
 def test_final_links_the_documentation_of_its_topic(topic: str | None, directive: str) -> None:
     made = prepared(Status.FINAL, Status="Accepted", Topic=topic)
-    assert f"\nPython-Version: 3.15\n\n{directive}\n\n\nAbstract\n" in made.mends[0].after
+    assert f"\nPython-Version: 3.15\n\n{directive}\n\n\nAbstract\n" in made.fixes[0].after
     assert "label of the documentation" in made.blanks[0]
 
 
@@ -207,8 +207,8 @@ def test_superseded_names_each_in_the_other() -> None:
 def test_what_is_not_a_decision_keeps_the_resolution_and_a_draft_loses_it() -> None:
     header = {"Resolution": f"`19-May-2025 <{SHORT}>`__"}
     kept = prepared(Status.FINAL, "https://a.example/b", DAY, Status="Accepted", **header)
-    assert "is kept" in kept.remarks[0]
-    assert DATED in kept.mends[0].after
+    assert "is kept" in kept.notes[0]
+    assert DATED in kept.fixes[0].after
     dated = prepared(Status.FINAL, "", DAY, Status="Accepted", Resolution=LONG)
     assert f"+{DATED}" in changed(dated)
     back = prepared(Status.DRAFT, Status="Accepted", **header)
@@ -268,11 +268,11 @@ def test_of_a_status_that_stands_already_only_what_is_missing_is_prepared(
     assert made.title == title
 
 
-def test_a_successor_that_does_not_name_it_is_mended_alone() -> None:
+def test_only_a_successor_that_does_not_name_it_is_fixed() -> None:
     headers = {"Status": "Superseded", "Superseded-By": "800"}
     made = prepared(Status.SUPERSEDED, by=OTHER, **headers)
     assert made.full_title((OTHER,)) == "PEP 800: Add Replaces"
-    assert [mend.path for mend in made.mends] == ["peps/pep-0800.rst"]
+    assert [fix.path for fix in made.fixes] == ["peps/pep-0800.rst"]
     assert changed(made) == {"+Replaces: 791"}
 
 

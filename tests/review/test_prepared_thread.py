@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.peps.forum import PostRead
+from bot.peps.forum import ForumPost
 from bot.peps.number import PepNumber
 from bot.peps.preamble import parse_preamble
-from bot.review.fixes.prepared import CannotPrepare, Prepared, prepared_thread
+from bot.review.fixes.prepared import CannotPrepare, Prepared, prepare_thread
 from tests.rules.builders import pep_text
 
 NUMBER = PepNumber(791)
@@ -21,11 +21,11 @@ OLD = "`01-May-2025 <https://discuss.python.org/t/1>`__"
 
 
 def prepared(link: str = THREAD, day: date | None = DAY, **headers: str | None) -> Prepared:
-    return prepared_thread(NUMBER, pep_text(**headers), link, day)
+    return prepare_thread(NUMBER, pep_text(**headers), link, day)
 
 
 def history(**headers: str | None) -> str:
-    text = prepared(**headers).mends[0].after
+    text = prepared(**headers).fixes[0].after
     header = parse_preamble(text).header("Post-History")
     assert header is not None
     return "\n".join(text.split("\n")[header.line - 1 : header.last_line])
@@ -48,7 +48,7 @@ def history(**headers: str | None) -> str:
         ),
     ],
 )
-def test_the_post_joins_those_that_stand(before: str | None, after: str) -> None:
+def test_the_post_is_added_to_the_present_entries(before: str | None, after: str) -> None:
     assert history(**{"Post-History": before}) == after
 
 
@@ -72,18 +72,18 @@ def test_the_title_says_what_is_new(discussed: str | None, listed: str | None, t
 
 def test_a_day_nobody_gave_is_a_visible_blank() -> None:
     made = prepared(day=None)
-    assert f"Post-History: `DD-Mmm-YYYY <{THREAD}>`__" in made.mends[0].after
+    assert f"Post-History: `DD-Mmm-YYYY <{THREAD}>`__" in made.fixes[0].after
     assert made.blanks == ("`Post-History`: the day the thread was opened, for `DD-Mmm-YYYY`.",)
 
 
-READ = PostRead(datetime(2025, 5, 19, 23, 50, tzinfo=UTC), "ada")
+READ = ForumPost(datetime(2025, 5, 19, 23, 50, tzinfo=UTC), "ada")
 
 
 def test_a_day_nobody_gave_is_that_of_the_first_post_where_it_was_read() -> None:
-    made = prepared_thread(NUMBER, pep_text(), THREAD, None, READ)
-    assert f"Post-History: {ENTRY}" in made.mends[0].after
+    made = prepare_thread(NUMBER, pep_text(), THREAD, None, READ)
+    assert f"Post-History: {ENTRY}" in made.fixes[0].after
     assert made.blanks == ()
-    assert made.remarks == (
+    assert made.notes == (
         (
             "The first post of the linked thread was written on 19-May-2025 by `ada` there; that "
             "day, in UTC, stands in `Post-History`."
@@ -92,38 +92,38 @@ def test_a_day_nobody_gave_is_that_of_the_first_post_where_it_was_read() -> None
 
 
 def test_a_day_that_was_given_or_stands_there_is_not_put_right_by_the_post() -> None:
-    made = prepared_thread(NUMBER, pep_text(), THREAD, date(2025, 5, 20), READ)
-    assert f"Post-History: `20-May-2025 <{THREAD}>`__" in made.mends[0].after
-    assert made.remarks == ()
+    made = prepare_thread(NUMBER, pep_text(), THREAD, date(2025, 5, 20), READ)
+    assert f"Post-History: `20-May-2025 <{THREAD}>`__" in made.fixes[0].after
+    assert made.notes == ()
     listed = f"`20-May-2025 <{THREAD}>`__"
-    made = prepared_thread(NUMBER, pep_text(**{"Post-History": listed}), THREAD, None, READ)
-    assert f"Post-History: {listed}" in made.mends[0].after
-    assert made.remarks == ()
+    made = prepare_thread(NUMBER, pep_text(**{"Post-History": listed}), THREAD, None, READ)
+    assert f"Post-History: {listed}" in made.fixes[0].after
+    assert made.notes == ()
 
 
-def test_a_former_thread_that_would_be_lost_is_told() -> None:
-    (remark,) = prepared(**{"Discussions-To": "https://discuss.python.org/t/x/7"}).remarks
-    assert "`https://discuss.python.org/t/7`, is not in `Post-History`" in remark
+def test_a_former_thread_that_would_be_lost_is_noted() -> None:
+    (note,) = prepared(**{"Discussions-To": "https://discuss.python.org/t/x/7"}).notes
+    assert "`https://discuss.python.org/t/7`, is not in `Post-History`" in note
 
 
-def test_a_former_thread_that_stands_in_the_history_is_none_to_tell_of() -> None:
+def test_a_former_thread_in_the_history_is_not_noted() -> None:
     former = {"Discussions-To": "https://discuss.python.org/t/x/1", "Post-History": OLD}
-    assert prepared(**former).remarks == ()
+    assert prepared(**former).notes == ()
 
 
 @pytest.mark.parametrize(
     ("day", "told"), [(date(2025, 5, 19), 0), (date(2025, 3, 2), 1), (date(2024, 1, 1), 1)]
 )
-def test_a_day_before_the_newest_that_stands_is_told(day: date, told: int) -> None:
+def test_a_day_before_the_newest_entry_is_noted(day: date, told: int) -> None:
     listed = f"{OLD},\n  `01-Jan-2025 <https://discuss.python.org/t/3>`__"
     made = prepared(day=day, **{"Post-History": listed})
-    assert len([one for one in made.remarks if "which thread is newest" in one]) == told
+    assert len([one for one in made.notes if "which thread is newest" in one]) == told
 
 
 def test_a_header_that_none_goes_before_is_put_first() -> None:
     text = "Status: Draft\nType: Process\nCreated: 01-May-2025\n\nWords.\n"
-    (mend,) = prepared_thread(NUMBER, text, THREAD, DAY).mends
-    assert mend.after.startswith(f"Discussions-To: {THREAD}\nStatus: Draft\n")
+    (fix,) = prepare_thread(NUMBER, text, THREAD, DAY).fixes
+    assert fix.after.startswith(f"Discussions-To: {THREAD}\nStatus: Draft\n")
 
 
 @pytest.mark.parametrize(
@@ -146,14 +146,14 @@ def test_what_is_no_thread_is_refused_by_name(link: str, why: str) -> None:
 
 def test_a_list_of_the_archives_is_a_thread_too() -> None:
     link = "https://mail.python.org/archives/list/typing-sig@python.org/thread/7VWB/"
-    assert f"Discussions-To: {link.rstrip('/')}\n" in prepared(link).mends[0].after
+    assert f"Discussions-To: {link.rstrip('/')}\n" in prepared(link).fixes[0].after
 
 
 @given(st.text(max_size=80), st.text(max_size=80))
-def test_whatever_stands_there_nothing_but_these_headers_moves(was: str, listed: str) -> None:
+def test_only_these_two_headers_change(was: str, listed: str) -> None:
     text = pep_text(**{"Discussions-To": was, "Post-History": listed})
     try:
-        after = prepared_thread(NUMBER, text, THREAD, DAY).mends[0].after
+        after = prepare_thread(NUMBER, text, THREAD, DAY).fixes[0].after
     except CannotPrepare:
         return
     kept = [line for line in text.split("\n") if line.startswith(("PEP", "Title", "Author", "Sta"))]

@@ -26,7 +26,7 @@ def remembered(
     state: PullRequestState = PullRequestState.OPEN,
 ) -> Memory:
     """A pull request; `since`, `active` and `opened` are days ago."""
-    listed = QueueEntry(
+    queue_entry = QueueEntry(
         title="PEP 842: Calm",
         opener=Login("nova"),
         opened=(NOW - opened * DAY).date(),
@@ -36,7 +36,7 @@ def remembered(
         since=NOW - since * DAY,
         active_at=NOW - active * DAY,
     )
-    return Memory(state=state, listed=listed)
+    return Memory(state=state, queue_entry=queue_entry)
 
 
 def numbers(queue: Queue, turn: Stage) -> list[int]:
@@ -102,11 +102,11 @@ def test_what_was_not_looked_at_yet_is_counted_and_not_guessed() -> None:
     never = Memory(base="main")
     gone = Memory(state=PullRequestState.MERGED)
     queue = queue_of({1: older_version, 2: never, 3: gone}, NOW)
-    assert queue.unseen == 2
+    assert queue.not_reviewed == 2
     assert not any(queue.turns.values())
 
 
-def test_numbers_are_told_with_all_who_claim_them() -> None:
+def test_numbers_are_listed_with_all_who_claim_them() -> None:
     claims = [Claim(PepNumber(843), 9), Claim(PepNumber(842), 8), Claim(PepNumber(842), 5)]
     queue = queue_of({}, NOW, claims=claims, is_complete=False)
     assert list(queue.assigned.items()) == [(842, (5, 8)), (843, (9,))]
@@ -120,15 +120,15 @@ def test_a_clock_that_was_turned_back_makes_nothing_wait_for_less_than_nothing()
 
 
 @given(st.dictionaries(st.integers(1, 99), memories, max_size=3))
-def test_every_open_pull_request_is_told_once_whatever_is_remembered(
+def test_every_open_pull_request_is_listed_once(
     all_of_them: dict[int, Memory],
 ) -> None:
     queue = queue_of(all_of_them, NOW)
-    told = [one.number for each in queue.turns.values() for one in each]
-    told += [one.number for one in (*queue.drafts, *queue.others)]
+    shown_numbers = [one.number for each in queue.turns.values() for one in each]
+    shown_numbers += [one.number for one in (*queue.drafts, *queue.others)]
     wanted = [
         number
         for number, memory in all_of_them.items()
-        if memory.state is PullRequestState.OPEN and memory.listed is not None
+        if memory.state is PullRequestState.OPEN and memory.queue_entry is not None
     ]
-    assert sorted(told) == sorted(wanted)
+    assert sorted(shown_numbers) == sorted(wanted)

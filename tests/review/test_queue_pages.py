@@ -19,7 +19,7 @@ def queue(turns: list[str]) -> Queue:
     remembered = {
         number: Memory(
             state=PullRequestState.OPEN,
-            listed=QueueEntry(
+            queue_entry=QueueEntry(
                 title=f"PEP {number}",
                 opener=Login("nova"),
                 opened=NOW.date(),

@@ -40,7 +40,7 @@ def complete(**headers: str | None) -> str:
     return text.replace("\n".join(COPYRIGHT), f"{sections}\n{chr(10).join(COPYRIGHT)}")
 
 
-def looked_at(
+def readiness_of(
     text: str = "",
     owners: str | None = OWNERS,
     submissions: Sequence[Submission] = (),
@@ -70,13 +70,13 @@ def issue(tracker: str, number: int = 53, *, closed: bool = False, pep: int = 79
     )
 
 
-def answers(found: Readiness) -> dict[str, str]:
-    return {item.name: item.answer.value for item in found.items}
+def statuses(found: Readiness) -> dict[str, str]:
+    return {item.name: item.status.value for item in found.items}
 
 
 def test_a_pep_that_lacks_nothing_that_can_be_seen() -> None:
-    found = looked_at()
-    assert answers(found) == {
+    found = readiness_of()
+    assert statuses(found) == {
         "status": "yes",
         "discussed": "yes",
         "announced": "people",
@@ -85,9 +85,9 @@ def test_a_pep_that_lacks_nothing_that_can_be_seen() -> None:
         "sections": "yes",
         "endorsements": "people",
     }
-    told = render_readiness(found, "Draft")
-    assert told.startswith("**PEP 791 lacks nothing that I can see.**")
-    assert "I never do." in told
+    rendered = render_readiness(found, "Draft")
+    assert rendered.startswith("**PEP 791 lacks nothing that I can see.**")
+    assert "I never do." in rendered
 
 
 @pytest.mark.parametrize(
@@ -111,31 +111,31 @@ def test_a_pep_that_lacks_nothing_that_can_be_seen() -> None:
 def test_each_item_is_answered(
     headers: dict[str, str | None], item: str, answer: str, words: str
 ) -> None:
-    found = looked_at(**headers)
+    found = readiness_of(**headers)
     (one,) = (one for one in found.items if one.name == item)
-    assert (one.answer.value, words in one.words) == (answer, True)
-    told = render_readiness(found, "Draft")
-    assert ("missing:**" in told) is bool(found.answered(ItemStatus.NO))
+    assert (one.status.value, words in one.message) == (answer, True)
+    rendered = render_readiness(found, "Draft")
+    assert ("missing:**" in rendered) is bool(found.with_status(ItemStatus.NO))
     assert found.form is not None
-    assert found.form.partition("&title")[0] in told, "the link is given all the same"
+    assert found.form.partition("&title")[0] in rendered, "the link is given all the same"
 
 
 def test_a_post_in_place_of_its_thread_is_no_lack_of_a_discussion() -> None:
-    found = looked_at(**{"Discussions-To": f"{THREAD}/1"})
-    assert answers(found)["announced"] == "people"
-    assert answers(found)["discussed"] == "yes"
+    found = readiness_of(**{"Discussions-To": f"{THREAD}/1"})
+    assert statuses(found)["announced"] == "people"
+    assert statuses(found)["discussed"] == "yes"
 
 
 def test_a_number_that_no_issue_has_is_no_recommendation() -> None:
     link = "https://github.com/python/typing-council/issues/"
     text = complete(Topic="Typing")
-    assert answers(looked_at(f"{text}\n{link}49\n"))["recommendation"] == "yes"
-    assert answers(looked_at(f"{text}\n{link}1234567890\n"))["recommendation"] == "no"
+    assert statuses(readiness_of(f"{text}\n{link}49\n"))["recommendation"] == "yes"
+    assert statuses(readiness_of(f"{text}\n{link}1234567890\n"))["recommendation"] == "no"
 
 
-def test_without_a_thread_that_alone_is_told() -> None:
-    found = looked_at(**{"Discussions-To": "Pending"})
-    assert [item.name for item in found.answered(ItemStatus.NO)] == ["discussed"]
+def test_without_a_thread_only_that_is_missing() -> None:
+    found = readiness_of(**{"Discussions-To": "Pending"})
+    assert [item.name for item in found.with_status(ItemStatus.NO)] == ["discussed"]
     assert "one thing is missing" in render_readiness(found, "Draft")
     assert "announced" not in render_readiness(found, "Draft")
 
@@ -151,7 +151,7 @@ def test_without_a_thread_that_alone_is_told() -> None:
     ],
 )
 def test_codeowners_at_the_base_counts(owners: str | None, answer: str) -> None:
-    assert answers(looked_at("", owners))["codeowners"] == answer
+    assert statuses(readiness_of("", owners))["codeowners"] == answer
 
 
 @pytest.mark.parametrize(
@@ -166,8 +166,8 @@ def test_codeowners_at_the_base_counts(owners: str | None, answer: str) -> None:
 )
 def test_a_recommendation_is_seen_where_its_issue_is_linked(link: str, answer: str) -> None:
     text = complete(Topic="Typing").replace("\nWords.\n", f"\nSee `it <{link}>`__.\n", 1)
-    found = looked_at(text)
-    assert answers(found)["recommendation"] == answer
+    found = readiness_of(text)
+    assert statuses(found)["recommendation"] == answer
     assert ("recommendation of the Typing Council](" in render_readiness(found, "Draft")) is (
         answer == "yes"
     )
@@ -217,12 +217,12 @@ CAPI_TITLE = {"Title": "A C API for imath"}
 def test_who_was_asked_before_is_linked_and_is_not_asked_again(
     tracker: str, closed: bool, headers: dict[str, str], answer: str, words: str
 ) -> None:
-    found = looked_at(complete(**headers), OWNERS, [issue(tracker, closed=closed)])
+    found = readiness_of(complete(**headers), OWNERS, [issue(tracker, closed=closed)])
     what = "recommendation" if tracker == TYPING else "opinion"
-    assert answers(found)[what] == answer, "an issue is no word of theirs, open or closed"
-    told = render_readiness(found, "Draft")
-    assert words in told
-    assert f"{tracker}/issues/new" not in told
+    assert statuses(found)[what] == answer, "an issue is no word of theirs, open or closed"
+    rendered = render_readiness(found, "Draft")
+    assert words in rendered
+    assert f"{tracker}/issues/new" not in rendered
     assert found.form is not None
 
 
@@ -230,48 +230,48 @@ def test_a_link_in_the_text_says_more_than_an_issue() -> None:
     text = complete(Topic="Typing").replace(
         "\nWords.\n", f"\nSee `it <https://github.com/{TYPING}/issues/7>`__.\n", 1
     )
-    found = looked_at(text, OWNERS, [issue(TYPING)])
-    assert answers(found)["recommendation"] == "yes"
+    found = readiness_of(text, OWNERS, [issue(TYPING)])
+    assert statuses(found)["recommendation"] == "yes"
     assert "issues/53" not in render_readiness(found, "Draft")
 
 
 @pytest.mark.parametrize("one", [issue(TYPING, pep=790), issue("somebody/typing-council")])
 def test_an_issue_of_another_pep_or_another_tracker_is_none(one: Submission) -> None:
-    told = render_readiness(looked_at(complete(Topic="Typing"), OWNERS, [one]), "Draft")
-    assert "issues/53" not in told
-    assert f"{TYPING}/issues/new" in told
+    rendered = render_readiness(readiness_of(complete(Topic="Typing"), OWNERS, [one]), "Draft")
+    assert "issues/53" not in rendered
+    assert f"{TYPING}/issues/new" in rendered
 
 
 @pytest.mark.parametrize("thread", [THREAD, "Pending"])
 def test_what_the_council_has_is_not_handed_to_it_again(thread: str) -> None:
     text = complete(**{"Discussions-To": thread})
-    found = looked_at(text, OWNERS, [issue(COUNCIL, 326)])
-    told = render_readiness(found, "Draft")
+    found = readiness_of(text, OWNERS, [issue(COUNCIL, 326)])
+    rendered = render_readiness(found, "Draft")
     assert found.form is None
-    assert "issues/new" not in told
+    assert "issues/new" not in rendered
     assert (
         f"Submitted to the Steering Council: [issue #326](https://github.com/{COUNCIL}/issues/326),"
         " open since 01-Dec-2025."
-    ) in told
-    assert "A second issue there is not needed." in told
-    assert "is not the place" not in told
-    assert ("**PEP 791 is handed over, and one thing is missing:**" in told) is (
+    ) in rendered
+    assert "A second issue there is not needed." in rendered
+    assert "is not the place" not in rendered
+    assert ("**PEP 791 is handed over, and one thing is missing:**" in rendered) is (
         thread == "Pending"
     )
 
 
-def test_what_the_council_closed_is_told_and_may_be_handed_over_again() -> None:
-    found = looked_at(complete(), OWNERS, [issue(COUNCIL, 326, closed=True)])
-    told = render_readiness(found, "Draft")
-    assert "closed on 21-Dec-2025; no decision recorded in the PEP." in told
+def test_a_closed_council_issue_is_shown_and_can_be_opened_again() -> None:
+    found = readiness_of(complete(), OWNERS, [issue(COUNCIL, 326, closed=True)])
+    rendered = render_readiness(found, "Draft")
+    assert "closed on 21-Dec-2025; no decision recorded in the PEP." in rendered
     assert found.form is not None
-    assert found.form in told
+    assert found.form in rendered
 
 
 def test_a_section_that_is_not_there_is_for_people() -> None:
-    found = looked_at(complete().replace("How to Teach This", "Pedagogy"))
+    found = readiness_of(complete().replace("How to Teach This", "Pedagogy"))
     (item,) = (one for one in found.items if one.name == "sections")
-    assert (item.answer, "`How to Teach This`" in item.words) == (ItemStatus.PEOPLE, True)
+    assert (item.status, "`How to Teach This`" in item.message) == (ItemStatus.PEOPLE, True)
 
 
 @pytest.mark.parametrize(
@@ -289,12 +289,12 @@ def test_a_section_that_is_not_there_is_for_people() -> None:
         ({"Status": "Final"}, "waits for no decision"),
     ],
 )
-def test_what_is_decided_elsewhere_is_told_where(headers: dict[str, str], words: str) -> None:
-    found = looked_at(**headers)
-    told = render_readiness(found, headers.get("Status", "Draft"))
-    assert words in told
+def test_a_pep_decided_elsewhere_says_where(headers: dict[str, str], words: str) -> None:
+    found = readiness_of(**headers)
+    rendered = render_readiness(found, headers.get("Status", "Draft"))
+    assert words in rendered
     assert found.form is None
-    assert "steering-council/issues/new" not in told
+    assert "steering-council/issues/new" not in rendered
 
 
 TITLES = (
@@ -319,7 +319,7 @@ TITLES = (
 
 @given(TITLES)
 def test_the_form_parsed_back_has_this_title_and_nothing_else(title: str) -> None:
-    found = looked_at(complete(Title=title))
+    found = readiness_of(complete(Title=title))
     assert found.form is not None
     parts = urlsplit(found.form)
     assert (parts.scheme, parts.netloc, parts.path, parts.fragment) == (
@@ -333,20 +333,20 @@ def test_the_form_parsed_back_has_this_title_and_nothing_else(title: str) -> Non
         "labels": ["PEP"],
         "title": [f"PEP 791 -- {title[:200]}"],
     }
-    told = render_readiness(found, "Draft")
-    assert f"({found.form})" in told, "in Markdown it is the same address"
+    rendered = render_readiness(found, "Draft")
+    assert f"({found.form})" in rendered, "in Markdown it is the same address"
 
 
 def test_a_title_on_several_lines_is_one_in_the_form() -> None:
-    found = looked_at(complete(Title="One\n  two"))
+    found = readiness_of(complete(Title="One\n  two"))
     assert found.form is not None
     assert parse_qs(urlsplit(found.form).query)["title"] == ["PEP 791 -- One two"]
 
 
 @given(st.text(max_size=300), st.text(max_size=60), st.text(max_size=60))
-def test_no_text_comes_alive(body: str, title: str, status: str) -> None:
+def test_no_text_becomes_markup(body: str, title: str, status: str) -> None:
     text = f"PEP: 791\nTitle: {title}\nStatus: {status}\nDiscussions-To: {body}\n\n{body}\n"
     for words in (text, text.replace(f"Status: {status}", "Status: Draft")):
-        told = re.sub("`[^`]*`", "", render_readiness(looked_at(words), status))
-        assert "@" not in told.replace("(at)", "")
-        assert "<" not in told.replace("&lt;", "")
+        rendered = re.sub("`[^`]*`", "", render_readiness(readiness_of(words), status))
+        assert "@" not in rendered.replace("(at)", "")
+        assert "<" not in rendered.replace("&lt;", "")

@@ -182,7 +182,7 @@ def test_a_new_head_gets_a_check_run_of_its_own() -> None:
     assert write.check_run.annotations == (note(1),)
 
 
-def test_an_update_sends_only_annotations_not_told_on_it_before() -> None:
+def test_an_update_sends_only_new_annotations() -> None:
     first = Desired(labels=None, check_run=run(note(1), note(2)))
     (created,) = plan_writes(snapshot(), first, seen_open()).writes
     assert isinstance(created, CreateCheckRun)
@@ -225,7 +225,7 @@ def test_a_comment_is_edited_in_place() -> None:
     assert plan.writes == (UpdateComment(80, "summary", BODY, digest_of(BODY)),)
 
 
-def test_a_comment_a_person_deleted_is_not_written_anew() -> None:
+def test_a_comment_a_person_deleted_is_not_created_again() -> None:
     deleted = snapshot(conversation=said())
     memory = seen_open(comments={"summary": comment_memory(digest_of(BODY))})
     assert comment_plan(deleted, memory).writes == ()
@@ -241,7 +241,7 @@ def test_a_lost_memory_finds_its_comment_and_remembers_it() -> None:
     assert known == {"summary": CommentMemory(80, digest_of(BODY))}
 
 
-def test_replies_are_not_taken_for_the_comment() -> None:
+def test_a_reply_is_not_mistaken_for_the_comment() -> None:
     stands = snapshot(conversation=said(own("reply", "reply IC_1")))
     desired = Desired(labels=None, comments=(SUMMARY,))
     assert known_comments(stands, desired, Memory()) == {}
@@ -249,7 +249,7 @@ def test_replies_are_not_taken_for_the_comment() -> None:
     assert isinstance(write, CreateComment)
 
 
-def test_a_comment_that_is_only_to_be_mended_is_never_begun() -> None:
+def test_a_comment_that_is_only_to_be_updated_is_never_created() -> None:
     mended = Comment("summary", BODY, create=False)
     assert comment_plan(snapshot(), seen_open(), mended).writes == ()
     with_one = comment_plan(snapshot(conversation=said(own("old"))), seen_open(), mended)

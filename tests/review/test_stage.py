@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from bot.peps.people import Login
-from bot.review.overrides import Overrides, StageOrder
+from bot.review.overrides import Overrides, StageOverride
 from bot.review.snapshot import Conversation, ManualLabel, Memory, Snapshot
-from bot.review.stage import Stage, Turn, computed_turn, ordered_turn, stages_by_hand
+from bot.review.stage import Stage, Turn, compute_turn, effective_turn, manual_stage_labels
 from bot.rules.assessment import ConsentState, SponsorAssessment, SponsorState
 from bot.rules.finding import Finding, Severity
 from bot.rules.kind import ChangeKind
@@ -51,7 +51,7 @@ def turn(kind: ChangeKind, facts: Facts) -> Turn | None:
     )
     sponsor = SponsorAssessment(SponsorState.ELIGIBLE, facts.consent, "Vera", SPONSOR)
     findings = (Finding("tabs", Severity.WARNING, "A tab."),) if facts.to_mend else ()
-    return computed_turn(seen, kind, (sponsor,), findings, frozenset())
+    return compute_turn(seen, kind, (sponsor,), findings, frozenset())
 
 
 def as_the_page_says(kind: ChangeKind, facts: Facts) -> Stage:
@@ -90,31 +90,31 @@ def test_where_no_pep_is_touched_it_is_nobodys_turn(kind: ChangeKind) -> None:
 COMPUTED = Turn(Stage.SPONSOR, "vera")
 
 
-def ordered(despite: str, minutes: int = 0) -> Overrides:
+def override(overridden: str, minutes: int = 0) -> Overrides:
     at = NOW + timedelta(minutes=minutes)
-    return Overrides(stage=StageOrder("editor", despite, EDITOR, at))
+    return Overrides(stage=StageOverride("editor", overridden, EDITOR, at))
 
 
-def test_an_order_holds_while_the_computed_turn_stays_and_the_later_of_two_holds() -> None:
-    assert ordered_turn(COMPUTED, Overrides(), {}) == COMPUTED
-    assert ordered_turn(COMPUTED, ordered("author: tabs"), {}) == COMPUTED
-    held = ordered_turn(COMPUTED, ordered(str(COMPUTED)), {})
+def test_an_override_holds_while_the_computed_turn_stays_and_the_later_wins() -> None:
+    assert effective_turn(COMPUTED, Overrides(), {}) == COMPUTED
+    assert effective_turn(COMPUTED, override("author: tabs"), {}) == COMPUTED
+    held = effective_turn(COMPUTED, override(str(COMPUTED)), {})
     assert held is not None
     assert held.stage is Stage.EDITOR
     by_hand = {Stage.AUTHOR: ManualLabel(str(COMPUTED), NOW)}
     for minutes, stage in ((-1, Stage.AUTHOR), (1, Stage.EDITOR)):
-        later = ordered_turn(COMPUTED, ordered(str(COMPUTED), minutes), by_hand)
+        later = effective_turn(COMPUTED, override(str(COMPUTED), minutes), by_hand)
         assert later is not None
         assert later.stage is stage
-    assert ordered_turn(None, ordered("x"), {}) is None
+    assert effective_turn(None, override("x"), {}) is None
 
 
 def test_a_stage_label_is_a_persons_only_if_a_person_was_seen_setting_it() -> None:
-    standing = replace(snapshot(), labels=frozenset({"Awaiting Author"}), updated_at=NOW)
-    assert stages_by_hand(standing, Memory(), COMPUTED) == {}
-    seen = replace(standing, set_by_people={"awaiting author": EDITOR})
-    assert stages_by_hand(seen, Memory(), COMPUTED) == {
+    labelled = replace(snapshot(), labels=frozenset({"Awaiting Author"}), updated_at=NOW)
+    assert manual_stage_labels(labelled, Memory(), COMPUTED) == {}
+    seen = replace(labelled, set_by_people={"awaiting author": EDITOR})
+    assert manual_stage_labels(seen, Memory(), COMPUTED) == {
         Stage.AUTHOR: ManualLabel(str(COMPUTED), NOW, EDITOR)
     }
     known = Memory(by_hand={"awaiting author": ManualLabel("editor: review", NOW)})
-    assert stages_by_hand(seen, known, COMPUTED) == {}
+    assert manual_stage_labels(seen, known, COMPUTED) == {}

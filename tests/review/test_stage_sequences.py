@@ -7,7 +7,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.handlers.judgement import judged
+from bot.handlers.judgement import judge_snapshot
 from bot.peps.people import Login
 from bot.review.reconcile import AddLabels, RemoveLabel, SetLabels
 from bot.review.snapshot import Conversation, Memory, Since
@@ -45,31 +45,31 @@ class Model:
     """What a person would expect of the labels."""
 
     facts: Facts = field(default_factory=Facts)
-    word: tuple[str, object] | None = None
+    choice: tuple[str, object] | None = None
     """The stage a person's label says, and what was worked out while it held."""
     off: Key | None = None
     """What stood on a label that a person took off."""
 
     def key(self) -> Key:
         computed = self.facts.computed()
-        if self.word is not None and self.word[0] != computed[0]:
-            return self.word[0], computed, True
+        if self.choice is not None and self.choice[0] != computed[0]:
+            return self.choice[0], computed, True
         return *computed, False
 
     def look(self) -> None:
         computed = self.facts.computed()
-        if self.word is not None and self.word[1] != computed:
-            self.word = (self.word[0], computed) if self.word[0] == computed[0] else None
+        if self.choice is not None and self.choice[1] != computed:
+            self.choice = (self.choice[0], computed) if self.choice[0] == computed[0] else None
         if self.off != self.key():
             self.off = None
 
     def label(self, stage: str) -> None:
-        self.word = (stage, self.facts.computed())
+        self.choice = (stage, self.facts.computed())
         self.off = None
 
     def unlabel(self) -> None:
         key = self.key()
-        self.word = None
+        self.choice = None
         self.off = key if self.key() == key else None
 
     def stages(self) -> set[str]:
@@ -102,7 +102,7 @@ class Thread:
             set_at=dict.fromkeys(set_now, now),
             updated_at=now,
         )
-        made = judged(seen, self.memory, Since(now, "pull_request edited"))
+        made = judge_snapshot(seen, self.memory, Since(now, "pull_request edited"))
         for write in made.plan.writes:
             match write:
                 case AddLabels(names):

@@ -38,7 +38,7 @@ def test_it_names_the_pep_the_new_status_and_the_line() -> None:
     assert "Line 4: **Please check the status.**" in body
 
 
-def test_the_editor_is_told_who_decides() -> None:
+def test_the_editor_sees_who_decides() -> None:
     body = comment(moved("Provisional", "Final", headers={"Resolution": POST}))
     assert (
         "**For the editor:** the Steering Council decides on this PEP (I cannot read the linked "
@@ -46,13 +46,13 @@ def test_the_editor_is_told_who_decides() -> None:
     )
 
 
-def test_the_editor_is_told_of_a_delegate() -> None:
+def test_the_editor_sees_a_delegate() -> None:
     named = {"PEP-Delegate": "Dora Delegate <dora at example.org>"}
     body = comment(moved("Provisional", "Final", headers=named))
     assert "Dora Delegate decides on this PEP as PEP-Delegate, if they have been appointed" in body
 
 
-def test_the_editor_is_told_of_a_council_that_decides() -> None:
+def test_the_editor_sees_a_council_that_decides() -> None:
     day = date(2026, 11, 1)
     packaging = {"Topic": "Packaging"}
     switched = council_since(day)
@@ -60,7 +60,7 @@ def test_the_editor_is_told_of_a_council_that_decides() -> None:
     assert "the Packaging Council decides on this PEP" in body
 
 
-def test_somebody_elses_pull_request_is_told_to_the_editor_alone() -> None:
+def test_only_the_editor_sees_that_somebody_else_opened_it() -> None:
     body = comment(moved("Provisional", "Final", author=Login("vera")))
     assert "This was opened by somebody other than the PEP's author (Wim Core)" in body
     assert "opened by somebody" not in comment(moved("Provisional", "Final", author=Login("WIM")))
@@ -101,7 +101,7 @@ def test_a_rule_that_is_switched_off_is_not_called_in_order() -> None:
 
 
 @pytest.mark.parametrize("status", ["Accepted", "Rejected"])
-def test_who_judges_an_accepted_pep_is_told_what_it_does_without(status: str) -> None:
+def test_the_editor_of_an_accepted_pep_sees_which_sections_are_missing(status: str) -> None:
     sections = "Security Considerations\n=======================\n\nNone.\n\n\nCopyright"
     old = pep_text(758, **WIMS).replace("Copyright", sections, 1)
     new = old.replace("Status: Draft", f"Status: {status}")

@@ -16,12 +16,12 @@ from bot.review.decision.evidence import (
     Evidence,
     EvidenceSources,
     EvidenceStatus,
-    PeoplesWords,
-    WordForm,
+    PeopleStatements,
+    StatementForm,
 )
 from bot.review.decision.path import Decider
 from bot.review.decision.status_change import StatusMove, Whose, status_moves
-from bot.review.overrides import DelegateOrder
+from bot.review.overrides import RecordedDelegate
 from bot.review.snapshot import Approval
 from bot.rules.change import Change
 from bot.rules.engine import run_rules
@@ -46,20 +46,24 @@ def moving(
     return change(modified(old, new, "peps/pep-0758.rst"), author=Login("somebody"))
 
 
-def approved(*logins: str, head: str = HEAD) -> PeoplesWords:
+def approved(*logins: str, head: str = HEAD) -> PeopleStatements:
     urls = [
         (login, f"https://github.com/python/peps/pull/1#pullrequestreview-{login}")
         for login in logins
     ]
-    return PeoplesWords(HEAD, tuple(Approval(Login(login), url, head) for login, url in urls))
+    return PeopleStatements(HEAD, tuple(Approval(Login(login), url, head) for login, url in urls))
 
 
-def only(the_change: Change, spoken: PeoplesWords | None = None, **known: Any) -> StatusMove:
+def only(
+    the_change: Change, statements: PeopleStatements | None = None, **known: Any
+) -> StatusMove:
     """The only PEP that moves, judged by all rules."""
     known_context = context(**({"today": TODAY} | known))
     found = run_rules(the_change, known_context)
-    heard = PeoplesWords(HEAD) if spoken is None else spoken
-    (move,) = status_moves(EvidenceSources(the_change, known_context, found, spoken=heard))
+    given_statements = PeopleStatements(HEAD) if statements is None else statements
+    (move,) = status_moves(
+        EvidenceSources(the_change, known_context, found, statements=given_statements)
+    )
     return move
 
 
@@ -95,10 +99,10 @@ def state(move: StatusMove, what: About) -> EvidenceStatus | None:
         ("Deferred", "Draft", MoveKind.RESUMPTION, Whose.AUTHORS_OR_EDITORS),
         ("Rejected", "Withdrawn", MoveKind.CORRECTION, Whose.AUTHORS_OR_EDITORS),
         ("Final", "Superseded", MoveKind.SUPERSESSION, Whose.SUCCESSOR),
-        ("Rejected", "Final", MoveKind.OTHER, Whose.UNSAID),
+        ("Rejected", "Final", MoveKind.OTHER, Whose.UNSPECIFIED),
     ],
 )
-def test_each_kind_of_move_needs_somebodys_word_or_nobodys(
+def test_who_has_to_agree_to_each_kind_of_move(
     before: str, after: str, kind: MoveKind, whose: Whose
 ) -> None:
     move = only(moving(before, after))
@@ -110,7 +114,7 @@ def test_a_change_that_moves_no_status_has_no_moves() -> None:
     assert status_moves(EvidenceSources(same, context())) == ()
 
 
-def test_a_delegate_named_in_the_same_change_decides_and_is_told_as_new() -> None:
+def test_a_delegate_named_in_the_same_change_decides_and_is_new() -> None:
     move = only(moving(was={}, Resolution=DATED, **VERA_DECIDES))
     assert (move.decision.decider, move.decision.delegate) == (Decider.NAMED_DELEGATE, "Vera Core")
     assert move.earlier is not None
@@ -263,7 +267,7 @@ def test_an_issue_of_the_council_is_found_in_the_description(body: str, url: str
     assert not issue.is_lacking
 
 
-def test_a_delegate_needs_no_issue_but_one_that_is_linked_may_tell_of_the_appointment() -> None:
+def test_a_delegate_needs_no_issue_but_a_linked_one_may_show_the_appointment() -> None:
     delegated = moving(Resolution=DATED, **VERA_DECIDES)
     assert about(only(delegated), About.COUNCIL_ISSUE) is None
     linked = replace(delegated, body="Appointed in python/steering-council#12.")
@@ -289,36 +293,39 @@ def test_a_typing_pep_is_asked_for_the_recommendation_linked_in_it_or_in_the_des
 
 
 @pytest.mark.parametrize(
-    ("author", "spoken", "word"),
+    ("author", "statements", "word"),
     [
         ("somebody", approved(), None),
         ("somebody", approved("wim", "otto"), None),
-        ("somebody", approved("VERA"), WordForm.APPROVED),
-        ("somebody", approved("vera", head="b" * 40), WordForm.APPROVED_EARLIER),
-        ("vera", approved(), WordForm.OPENED),
+        ("somebody", approved("VERA"), StatementForm.APPROVED),
+        ("somebody", approved("vera", head="b" * 40), StatementForm.APPROVED_EARLIER),
+        ("vera", approved(), StatementForm.OPENED),
     ],
 )
-def test_the_delegates_word_is_an_approval_or_the_pull_request(
-    author: str, spoken: PeoplesWords, word: WordForm | None
+def test_a_delegate_agrees_by_approving_or_opening(
+    author: str, statements: PeopleStatements, word: StatementForm | None
 ) -> None:
     opened = replace(moving(Resolution=DATED, **VERA_DECIDES), author=Login(author))
-    delegate = about(only(opened, spoken), About.DELEGATE)
+    delegate = about(only(opened, statements), About.DELEGATE)
     assert delegate is not None
     assert delegate.who == ("Vera Core",)
-    assert (delegate.word, delegate.found) == (
+    assert (delegate.form, delegate.found) == (
         word,
         EvidenceStatus.THERE if word else EvidenceStatus.UNSEEN,
     )
-    assert bool(delegate.url) is (word in (WordForm.APPROVED, WordForm.APPROVED_EARLIER))
+    assert bool(delegate.url) is (word in (StatementForm.APPROVED, StatementForm.APPROVED_EARLIER))
 
 
 def test_of_several_approvals_the_last_counts() -> None:
     both = (*approved("vera", head="b" * 40).approvals, *approved("vera").approvals)
     opened = moving(Resolution=DATED, **VERA_DECIDES)
-    for approvals, word in ((both, WordForm.APPROVED), (both[::-1], WordForm.APPROVED_EARLIER)):
-        delegate = about(only(opened, PeoplesWords(HEAD, approvals)), About.DELEGATE)
+    for approvals, word in (
+        (both, StatementForm.APPROVED),
+        (both[::-1], StatementForm.APPROVED_EARLIER),
+    ):
+        delegate = about(only(opened, PeopleStatements(HEAD, approvals)), About.DELEGATE)
         assert delegate is not None
-        assert delegate.word is word
+        assert delegate.form is word
 
 
 def test_each_pep_of_one_change_has_its_own_who_decides() -> None:
@@ -326,18 +333,20 @@ def test_each_pep_of_one_change_has_its_own_who_decides() -> None:
     (one,), (other,) = council.files, delegate.files
     both = replace(council, files=(one, replace(other, path="peps/pep-0759.rst")))
     known = context(today=TODAY)
-    first, second = status_moves(EvidenceSources(both, known, spoken=approved("vera")))
+    first, second = status_moves(EvidenceSources(both, known, statements=approved("vera")))
     assert first.decision.decider is Decider.STEERING_COUNCIL
     assert state(first, About.DELEGATE) is None
     assert second.decision.decider is Decider.NAMED_DELEGATE
     assert state(second, About.DELEGATE) is EvidenceStatus.THERE
 
 
-def test_a_delegate_whose_account_nobody_knows_cannot_be_told_but_by_the_record() -> None:
+def test_a_delegate_of_unknown_account_is_known_only_by_the_record() -> None:
     dora = moving(Resolution=DATED, **{"PEP-Delegate": "Dora Delegate"})
     assert state(only(dora, approved("dora")), About.DELEGATE) is EvidenceStatus.UNKNOWN
-    order = DelegateOrder(Login("dora"), Login("edda"), "https://example.org/1", "DORA delegate")
-    recorded = replace(approved("dora"), delegate=order)
+    delegate_record = RecordedDelegate(
+        Login("dora"), Login("edda"), "https://example.org/1", "DORA delegate"
+    )
+    recorded = replace(approved("dora"), delegate=delegate_record)
     assert state(only(dora, recorded), About.DELEGATE) is EvidenceStatus.THERE
     assert (
         state(only(dora, replace(recorded, approvals=())), About.DELEGATE) is EvidenceStatus.UNSEEN
@@ -347,17 +356,19 @@ def test_a_delegate_whose_account_nobody_knows_cannot_be_told_but_by_the_record(
 @pytest.mark.parametrize("called", ["", "Dora Other"])
 def test_a_delegate_on_record_by_another_name_is_another_person(called: str) -> None:
     dora = moving(Resolution=DATED, **{"PEP-Delegate": "Dora Delegate"})
-    order = DelegateOrder(Login("dora"), Login("edda"), "https://example.org/1", called)
-    recorded = replace(approved("dora"), delegate=order)
+    delegate_record = RecordedDelegate(
+        Login("dora"), Login("edda"), "https://example.org/1", called
+    )
+    recorded = replace(approved("dora"), delegate=delegate_record)
     assert state(only(dora, recorded), About.DELEGATE) is EvidenceStatus.UNKNOWN
 
 
 def test_a_delegate_on_record_whom_no_header_names_counts_by_the_account() -> None:
-    order = DelegateOrder(Login("vera"), Login("edda"), "https://example.org/1")
-    move = only(moving(Resolution=DATED), replace(approved("Vera"), delegate=order))
+    delegate_record = RecordedDelegate(Login("vera"), Login("edda"), "https://example.org/1")
+    move = only(moving(Resolution=DATED), replace(approved("Vera"), delegate=delegate_record))
     delegate = about(move, About.DELEGATE)
     assert delegate is not None
-    assert (delegate.who, delegate.word) == (("Vera Core",), WordForm.APPROVED)
+    assert (delegate.who, delegate.form) == (("Vera Core",), StatementForm.APPROVED)
     assert about(only(moving(Resolution=DATED), approved("Vera")), About.DELEGATE) is None
 
 
@@ -376,7 +387,7 @@ def test_a_body_in_the_delegate_header_has_no_account() -> None:
     assert about(move, About.DELEGATE) is None
 
 
-def test_a_council_member_who_approves_is_told_and_is_not_the_council() -> None:
+def test_a_council_member_who_approves_is_not_the_council() -> None:
     move = only(moving(Resolution=DATED, **TYPING), approved("tina"))
     member = about(move, About.MEMBER)
     assert member is not None
@@ -387,7 +398,7 @@ def test_a_council_member_who_approves_is_told_and_is_not_the_council() -> None:
 
 
 @pytest.mark.parametrize(
-    ("after", "author", "spoken", "found"),
+    ("after", "author", "statements", "found"),
     [
         ("Withdrawn", "wim", approved(), EvidenceStatus.THERE),
         ("Withdrawn", "otto", approved("wim"), EvidenceStatus.THERE),
@@ -399,22 +410,22 @@ def test_a_council_member_who_approves_is_told_and_is_not_the_council() -> None:
     ],
 )
 def test_authors_withdraw_and_editors_may_defer(
-    after: str, author: str, spoken: PeoplesWords, found: EvidenceStatus
+    after: str, author: str, statements: PeopleStatements, found: EvidenceStatus
 ) -> None:
     opened = replace(moving("Draft", after), author=Login(author))
-    move = only(opened, spoken)
+    move = only(opened, statements)
     assert state(move, About.AUTHORS) is found
     assert not [one for one in move.lacking if one.about is About.AUTHORS]
 
 
-def test_of_two_editors_words_the_first_by_account_is_told() -> None:
+def test_of_two_editors_approvals_the_first_by_account_counts() -> None:
     both = approved("edda", "zora")
     opened = replace(moving("Draft", "Deferred"), author=Login("otto"))
-    for spoken in (both, replace(both, approvals=both.approvals[::-1])):
+    for statements in (both, replace(both, approvals=both.approvals[::-1])):
         known = context(
             today=TODAY, editors=frozenset({Login("zora"), Login("edda"), Login("abe")})
         )
-        (move,) = status_moves(EvidenceSources(opened, known, spoken=spoken))
+        (move,) = status_moves(EvidenceSources(opened, known, statements=statements))
         word = about(move, About.AUTHORS)
         assert word is not None
         assert word.url == both.approvals[0].url
@@ -473,7 +484,7 @@ def test_a_final_pep_shows_its_documentation(
 def test_what_an_editor_set_aside_is_not_missing() -> None:
     bare, known = finished(""), context(today=TODAY)
     (move,) = status_moves(
-        EvidenceSources(bare, known, waived=("canonical-doc",), spoken=PeoplesWords(HEAD))
+        EvidenceSources(bare, known, waived=("canonical-doc",), statements=PeopleStatements(HEAD))
     )
     assert state(move, About.DOCUMENTATION) is EvidenceStatus.SET_ASIDE
     assert move.lacking == ()
@@ -501,16 +512,18 @@ def test_a_pep_that_is_accepted_or_final_says_for_which_version(
     assert state(only(accepted), About.PYTHON_VERSION) is found
 
 
-def test_a_version_that_a_rule_remarks_on_is_there_in_part() -> None:
+def test_a_version_with_a_finding_is_partly_there() -> None:
     mistyped = moving(was={}, Resolution=DATED, **{"Python-Version": "3.15, banana"})
     assert state(only(mistyped), About.PYTHON_VERSION) is EvidenceStatus.PARTLY
 
 
-def test_what_is_there_stays_there_though_a_remark_on_it_was_set_aside() -> None:
+def test_present_evidence_stays_though_a_finding_on_it_was_set_aside() -> None:
     mistyped = moving(was={}, Resolution=DATED, **{"Python-Version": "3.15, banana"})
     known = context(today=TODAY)
     (move,) = status_moves(
-        EvidenceSources(mistyped, known, waived=("python-version",), spoken=PeoplesWords(HEAD))
+        EvidenceSources(
+            mistyped, known, waived=("python-version",), statements=PeopleStatements(HEAD)
+        )
     )
     assert state(move, About.PYTHON_VERSION) is EvidenceStatus.THERE
 
@@ -533,7 +546,7 @@ def others(text: str) -> dict[PepNumber, Any]:
     ],
 )
 def test_the_successor_says_the_same(other: str, found: EvidenceStatus) -> None:
-    move = only(superseded(**{"Superseded-By": "759"}), others=others(other))
+    move = only(superseded(**{"Superseded-By": "759"}), related_headers=others(other))
     assert state(move, About.SUCCESSOR) is EvidenceStatus.THERE
     back = about(move, About.SUCCESSOR_BACK)
     assert back is not None
@@ -549,7 +562,7 @@ def test_a_successor_in_the_same_change_is_looked_at_there() -> None:
     assert (back.found, back.status) == (EvidenceStatus.THERE, "Draft")
 
 
-def test_a_successor_that_could_not_be_read_is_not_told_about() -> None:
+def test_a_successor_that_could_not_be_read_is_unknown() -> None:
     move = only(superseded(**{"Superseded-By": "759"}))
     assert state(move, About.SUCCESSOR_BACK) is EvidenceStatus.UNKNOWN
 
@@ -567,7 +580,7 @@ def test_of_several_peps_each_has_its_own_story() -> None:
     both = replace(first, files=(*first.files, replace(other, path="peps/pep-0760.rst")))
     known = context(today=TODAY)
     moves = status_moves(
-        EvidenceSources(both, known, run_rules(both, known), spoken=PeoplesWords(HEAD))
+        EvidenceSources(both, known, run_rules(both, known), statements=PeopleStatements(HEAD))
     )
     assert [(one.number, one.kind) for one in moves] == [
         (758, MoveKind.ACCEPTANCE),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.review.fixes.files import FileFix
 from bot.review.fixes.suggestions import offer, patch_of
 from bot.rules.change import FileChange, FileStatus
-from tests.review.taking_over import clicked, with_patch
+from tests.review.applying_fixes import clicked, with_patch
 from tests.rules.builders import change
 
 PATH = "peps/pep-0791.rst"
@@ -23,7 +23,7 @@ _lines = st.lists(
 _texts = st.builds(lambda lines, end: "\n".join(lines) + end, _lines, st.sampled_from(["\n", ""]))
 
 
-def mend(before: str, after: str, new_path: str = PATH) -> FileFix:
+def file_fix(before: str, after: str, new_path: str = PATH) -> FileFix:
     return FileFix(PATH, new_path, before, after)
 
 
@@ -48,7 +48,7 @@ def test_git_takes_every_patch_and_makes_the_text_of_it(
     if before == after and not moved:
         return
     folder = workshop / str(next(_turn))
-    found = with_patch(folder, {PATH: before}, patch_of([mend(before, after, new_path)]))
+    found = with_patch(folder, {PATH: before}, patch_of([file_fix(before, after, new_path)]))
     assert found == {new_path: after}
 
 
@@ -66,22 +66,20 @@ def test_an_address_beside_a_change_is_left_out_where_git_finds_the_place_withou
 ) -> None:
     lines = before.split("\n")
     lines[1:2] = after
-    patch = patch_of([mend(before, "\n".join(lines))])
+    patch = patch_of([file_fix(before, "\n".join(lines))])
     assert ("a@b.example" in patch) is is_shown
     assert with_patch(tmp_path, {PATH: before}, patch) == {PATH: "\n".join(lines)}
 
 
 @pytest.mark.parametrize("after", ["a\nB\n", "a\nB", "a\n"])
-def test_a_patch_is_taken_that_lost_its_last_line_end_while_it_was_copied(
-    tmp_path: Path, after: str
-) -> None:
-    patch = patch_of([mend("a\nb\n", after)])
+def test_git_applies_a_patch_that_lost_its_last_line_end(tmp_path: Path, after: str) -> None:
+    patch = patch_of([file_fix("a\nb\n", after)])
     assert with_patch(tmp_path, {PATH: "a\nb\n"}, patch.removesuffix("\n")) == {PATH: after}
 
 
 @given(_texts, _texts)
 def test_clicking_all_suggestions_makes_the_text_meant(before: str, after: str) -> None:
-    offered = offer([mend(before, after)], change(added(before)))
+    offered = offer([file_fix(before, after)], change(added(before)))
     if offered.suggestions:
         assert offered.patch == ""
         assert clicked(before, list(offered.suggestions)) == after
@@ -97,21 +95,21 @@ def test_only_lines_that_the_diff_shows_are_suggested_on() -> None:
     before = "".join(f"{number}\n" for number in range(1, 31))
     head = before.replace("15\n", "fifteen\n")
     file = FileChange(PATH, FileStatus.MODIFIED, before=before, after=head)
-    near = offer([mend(head, head.replace("17\n", "seventeen\n"))], change(file))
+    near = offer([file_fix(head, head.replace("17\n", "seventeen\n"))], change(file))
     assert [(one.first_line, one.lines) for one in near.suggestions] == [(17, ("seventeen",))]
-    far = offer([mend(head, head.replace("25\n", "twenty-five\n"))], change(file))
+    far = offer([file_fix(head, head.replace("25\n", "twenty-five\n"))], change(file))
     assert (far.suggestions, "+twenty-five\n" in far.patch) == ((), True)
 
 
 def test_carriage_returns_do_not_survive_a_comment() -> None:
-    offered = offer([mend("a\tb\r\n", "a b\r\n")], change(added("a\tb\r\n")))
-    assert (offered.suggestions, offered.patch, offered.unfit) == ((), "", (PATH,))
+    offered = offer([file_fix("a\tb\r\n", "a b\r\n")], change(added("a\tb\r\n")))
+    assert (offered.suggestions, offered.patch, offered.not_possible) == ((), "", (PATH,))
 
 
-def test_very_many_mends_are_a_patch_and_a_huge_one_is_left_to_the_command_line() -> None:
+def test_very_many_fixes_are_a_patch_and_a_huge_one_is_left_to_the_command_line() -> None:
     before = "".join(f"{number}\tx\n\n" for number in range(60))
-    offered = offer([mend(before, before.replace("\t", " "))], change(added(before)))
+    offered = offer([file_fix(before, before.replace("\t", " "))], change(added(before)))
     assert (offered.suggestions, offered.patch.count("\n+")) == ((), 61)
     before = "".join(f"{number}\t{'x' * 60}\n\n" for number in range(1000))
-    offered = offer([mend(before, before.replace("\t", " "))], change(added(before)))
-    assert (offered.suggestions, offered.patch, offered.unfit) == ((), "", (PATH,))
+    offered = offer([file_fix(before, before.replace("\t", " "))], change(added(before)))
+    assert (offered.suggestions, offered.patch, offered.not_possible) == ((), "", (PATH,))

@@ -38,7 +38,7 @@ NO_SPONSOR = pep_text(Sponsor=None)
         (new_pep(), AGREED, Stage.EDITOR, Conclusion.SUCCESS),
         (new_pep(), (), Stage.SPONSOR, Conclusion.NEUTRAL),
         (new_pep(), (act(ActKind.WITHDRAWAL),), Stage.SPONSOR, Conclusion.NEUTRAL),
-        (new_pep(), (act(ActKind.SAID),), Stage.EDITOR, Conclusion.SUCCESS),
+        (new_pep(), (act(ActKind.COMMENTED),), Stage.EDITOR, Conclusion.SUCCESS),
         (new_pep(author="Vera"), (), Stage.EDITOR, Conclusion.SUCCESS),
         (new_pep(owners=OWNERS_BEFORE), AGREED, Stage.AUTHOR, Conclusion.NEUTRAL),
         (new_pep(owners=OWNERS_BEFORE), (), Stage.AUTHOR, Conclusion.NEUTRAL),
@@ -125,7 +125,7 @@ def test_a_pause_ends_neutral_unless_authors_alone_asked_for_it(
             context=review_context(editors=frozenset({Login("edith"), Login("edmund")})),
             instructions=frozenset({paused}),
             set_by_people={paused: Login(label_by)} if label_by else {},
-            orders=Overrides(pauses=tuple(Waiver(Login(by), "", "") for by in said_by)),
+            overrides=Overrides(pauses=tuple(Waiver(Login(by), "", "") for by in said_by)),
         )
     )
     assert verdict.paused
@@ -148,7 +148,7 @@ def test_nothing_is_held_against_a_pull_request_that_is_not_open(state: PullRequ
     verdict = judge(snapshot(new_pep(NO_SPONSOR), state=state, context=published))
     assert verdict.findings == ()
     assert verdict.stage is None
-    assert [standing.pep.number for standing in verdict.peps] == [791]
+    assert [assessment.pep.number for assessment in verdict.peps] == [791]
 
 
 def test_the_cause_of_a_stage_changes_with_its_reason_only() -> None:

@@ -76,8 +76,8 @@ peps/pep-0801.rst  @wim
 
 def owners_with(*lines: str, before: str = OWNERS_BEFORE, after_line: int = 4) -> str:
     """CODEOWNERS with lines put in, by default between the PEPs 777 and 801."""
-    kept = before.splitlines()
-    return "\n".join([*kept[:after_line], *lines, *kept[after_line:], ""])
+    lines_before = before.splitlines()
+    return "\n".join([*lines_before[:after_line], *lines, *lines_before[after_line:], ""])
 
 
 def change(

@@ -46,15 +46,15 @@ def with_example(example: str) -> str:
     if not _HEADER.match(lines[0]):
         return SOUND.replace("Words.\n", f"Words.\n\n{example}\n")
     header, body = SOUND.split("\n\n", 1)
-    kept = [(line.partition(":")[0], line) for line in header.split("\n")]
-    places = [place for place, (name, _) in enumerate(kept) if name in given]
-    place = places[0] if places else len(kept) - 1
-    before = [line for name, line in kept[:place] if name not in given]
-    after = [line for name, line in kept[place:] if name not in given]
+    header_lines = [(line.partition(":")[0], line) for line in header.split("\n")]
+    places = [place for place, (name, _) in enumerate(header_lines) if name in given]
+    place = places[0] if places else len(header_lines) - 1
+    before = [line for name, line in header_lines[:place] if name not in given]
+    after = [line for name, line in header_lines[place:] if name not in given]
     return "\n".join([*before, *lines, *after]) + f"\n\n{body}"
 
 
-def told(rule: Rule, example: str) -> list[Finding]:
+def findings_for_example(rule: Rule, example: str) -> list[Finding]:
     """What the rule says of a new and of an edited PEP that has the example."""
     text = with_example(example)
     return [
@@ -64,4 +64,4 @@ def told(rule: Rule, example: str) -> list[Finding]:
     ]
 
 
-SHOWN = [rule for rule in all_rules() if rule.id not in IN_WORDS]
+RULES_WITH_EXAMPLES = [rule for rule in all_rules() if rule.id not in IN_WORDS]

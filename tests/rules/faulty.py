@@ -13,14 +13,14 @@ TRAP = "Here it stumbles."
 
 
 @contextmanager
-def stumbling(*rules: str, on_run: Callable[[str], object] = str) -> Iterator[None]:
+def failing_rules(*rules: str, on_run: Callable[[str], object] = str) -> Iterator[None]:
     """These rules fail wherever a changed file holds the trap, until the block is left.
 
     Each tells `on_run` its id when it runs.
     """
-    sound = {one.id: one for one in registry.all_rules()}
+    working = {one.id: one for one in registry.all_rules()}
 
-    def with_a_fault(one: registry.Rule) -> registry.Rule:
+    def with_failure(one: registry.Rule) -> registry.Rule:
         def check(change: Change, context: Context) -> Iterable[Finding]:
             on_run(one.id)
             if any(TRAP in (file.after or "") for file in change.files):
@@ -29,8 +29,8 @@ def stumbling(*rules: str, on_run: Callable[[str], object] = str) -> Iterator[No
 
         return replace(one, check=check)
 
-    registry._REGISTERED.update({rule: with_a_fault(sound[rule]) for rule in rules})
+    registry._REGISTERED.update({rule: with_failure(working[rule]) for rule in rules})
     try:
         yield
     finally:
-        registry._REGISTERED.update(sound)
+        registry._REGISTERED.update(working)

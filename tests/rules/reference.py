@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.rules.engine import Rule, all_rules
 from bot.rules.finding import Severity
-from tests.rules.examples import IN_WORDS, told
+from tests.rules.examples import IN_WORDS, findings_for_example
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE = DOCS / "rules.md"
@@ -41,7 +41,7 @@ _GROUPS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class RuleFigures:
     """How often a rule spoke on the history, as its table has it.
 
     Attributes:
@@ -69,7 +69,7 @@ def reference(history: str | None = None) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def measured(history: str) -> dict[str, Measured]:
+def measured(history: str) -> dict[str, RuleFigures]:
     """The figures of each rule in the table "What is held against them"; those found, by id."""
     _, _, rest = history.partition("\n## What is held against them\n")
     rows = [line.strip("|").split("|") for line in rest.split("\n## ")[0].split("\n")]
@@ -79,7 +79,7 @@ def measured(history: str) -> dict[str, Measured]:
         return {}
     applies, speaks = heading.index("applies to"), heading.index("speaks on")
     return {
-        row[0].strip("`"): Measured(row[applies], row[speaks])
+        row[0].strip("`"): RuleFigures(row[applies], row[speaks])
         for row in cells
         if len(row) == len(heading) and re.fullmatch(r"`[a-z-]+`", row[0])
     }
@@ -110,7 +110,7 @@ def _contents(folder: str, rules: list[Rule]) -> str:
     )
 
 
-def _section(one: Rule, figures: Measured | None) -> str:
+def _section(one: Rule, figures: RuleFigures | None) -> str:
     about = f"**{one.title}**: raises {_MOST[one.severity]}. Source: [{one.source}]({one.link})."
     return "\n\n".join(
         [
@@ -120,20 +120,20 @@ def _section(one: Rule, figures: Measured | None) -> str:
             _block(one.bad),
             "and not on",
             _block(one.good),
-            _filled(f"How to mend it: {one.remedy}{_mechanically(one)}"),
-            _filled(_spoken(figures)),
+            _filled(f"How to mend it: {one.remedy}{_fix_note(one)}"),
+            _filled(_history_line(figures)),
         ]
     )
 
 
-def _mechanically(one: Rule) -> str:
+def _fix_note(one: Rule) -> str:
     """Whether `check --fix` does it, as it shows on the bad example."""
-    if one.id in IN_WORDS or not any(found.fix for found in told(one, one.bad)):
+    if one.id in IN_WORDS or not any(found.fix for found in findings_for_example(one, one.bad)):
         return ""
     return " `check --fix` does it for you."
 
 
-def _spoken(figures: Measured | None) -> str:
+def _history_line(figures: RuleFigures | None) -> str:
     if figures is None:
         return "On the history: never measured."
     return f"On the history: spoke on {figures.speaks_on} of {figures.applies_to} pull requests."

@@ -27,7 +27,7 @@ LINES = st.lists(WORDS, max_size=4).map(" ".join)
 TEXTS = st.lists(LINES, max_size=25).map("\n".join)
 
 
-def judged(the_change: Change, text: str) -> None:
+def check_findings(the_change: Change, text: str) -> None:
     lines = len(text.split("\n"))
     the_change = with_markup(
         the_change,
@@ -44,12 +44,12 @@ def judged(the_change: Change, text: str) -> None:
 
 @given(TEXTS)
 def test_a_new_pep_may_be_any_text(text: str) -> None:
-    judged(change(added(text)), text)
+    check_findings(change(added(text)), text)
 
 
 @given(TEXTS, TEXTS)
 def test_any_text_may_become_any_other(before: str, after: str) -> None:
-    judged(change(modified(before, after, "peps/pep-0758.rst")), after)
+    check_findings(change(modified(before, after, "peps/pep-0758.rst")), after)
 
 
 HUNDRED_KILOBYTES = 100_000

@@ -28,7 +28,7 @@ LINE = "peps/pep-0791.rst  @vera"
 TWO_OWNERS = {"Author": "Wim Core", "Sponsor": "Vera Core"}
 
 
-def standing(the_change: Change, the_context: Context | None = None) -> CodeownersAssessment:
+def assessment_of(the_change: Change, the_context: Context | None = None) -> CodeownersAssessment:
     (pep,) = new_peps(the_change)
     return assess_codeowners(pep, the_change, the_context or context())
 
@@ -45,8 +45,8 @@ def test_a_missing_line_is_asked_for_at_the_new_file_and_given_to_paste() -> Non
     assert found.paste == "peps/pep-0791.rst  @wim @Vera"
     assert found.need is Need.CODEOWNERS
     assert "after the entry for PEP 777" in found.help
-    assert standing(the_change).state is OwnersState.MISSING
-    assert standing(the_change).after == "after the entry for PEP 777"
+    assert assessment_of(the_change).state is OwnersState.MISSING
+    assert assessment_of(the_change).after == "after the entry for PEP 777"
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_a_line_with_at_least_the_expected_owners_is_present_in_any_order_and_ca
 ) -> None:
     the_change = new_pep(*lines, headers=headers)
     assert findings("codeowners", the_change) == []
-    assert standing(the_change).state is OwnersState.PRESENT
+    assert assessment_of(the_change).state is OwnersState.PRESENT
 
 
 @pytest.mark.parametrize(
@@ -86,19 +86,19 @@ def test_nothing_is_asked_while_there_is_nobody_to_put_there(
 ) -> None:
     the_change = new_pep(headers={"Sponsor": sponsor})
     assert findings("codeowners", the_change) == []
-    assert standing(the_change).state is state
+    assert assessment_of(the_change).state is state
 
 
 def test_an_owner_with_access_does_not_end_the_waiting_for_a_sponsor() -> None:
     the_change = new_pep(headers={"Author": "Otto Owner", "Sponsor": None})
-    assert standing(the_change).state is OwnersState.WAITING
+    assert assessment_of(the_change).state is OwnersState.WAITING
 
 
 @pytest.mark.parametrize("path", ["peps/pep-9999.rst", "peps/pep-XXXX.rst", "peps/pep-791.rst"])
 def test_nothing_is_asked_before_the_number_is_settled(path: str) -> None:
     the_change = change(added(pep_text(), path))
     assert findings("codeowners", the_change) == []
-    assert standing(the_change).state is OwnersState.WAITING
+    assert assessment_of(the_change).state is OwnersState.WAITING
 
 
 def test_without_the_core_teams_list_nothing_is_asked() -> None:
@@ -108,7 +108,7 @@ def test_without_the_core_teams_list_nothing_is_asked() -> None:
 def test_without_codeowners_nothing_is_asked() -> None:
     the_change = change(added(pep_text()), before=None)
     assert findings("codeowners", the_change) == []
-    assert standing(the_change).state is OwnersState.NOT_NEEDED
+    assert assessment_of(the_change).state is OwnersState.NOT_NEEDED
 
 
 @pytest.mark.parametrize("number", [8101, 8107])
@@ -123,22 +123,22 @@ def test_a_line_that_lacks_an_owner_is_marked_and_completed() -> None:
     assert (found.path, found.line) == (CODEOWNERS, 5)
     assert "lacks an author or sponsor with write access: `@wim`" in found.message
     assert found.paste == "peps/pep-0791.rst  @vera @more @wim"
-    assert standing(the_change).state is OwnersState.INCOMPLETE
+    assert assessment_of(the_change).state is OwnersState.INCOMPLETE
 
 
-def test_an_incomplete_line_that_stood_there_before_is_told_at_the_pep() -> None:
+def test_an_incomplete_line_that_stood_there_before_is_reported_at_the_pep() -> None:
     before = owners_with(LINE)
     the_change = change(added(pep_text(**TWO_OWNERS)), before=before)
     found = finding("codeowners", the_change)
     assert (found.path, found.line) == ("peps/pep-0791.rst", 1)
 
 
-def test_a_line_out_of_order_is_told_where_it_belongs() -> None:
+def test_a_line_out_of_order_is_reported_where_it_belongs() -> None:
     the_change = change(added(pep_text()), owners=owners_with(LINE, after_line=5))
     found = finding("codeowners", the_change)
     assert (found.path, found.line, found.paste) == (CODEOWNERS, 6, LINE)
     assert "after the entry for PEP 777" in found.help
-    assert standing(the_change).state is OwnersState.MISPLACED
+    assert assessment_of(the_change).state is OwnersState.MISPLACED
 
 
 @pytest.mark.parametrize("line", ["peps/pep-0791.rst  vera", "peps/pep-0791.rst @ve ra"])
@@ -146,7 +146,7 @@ def test_a_line_that_github_cannot_read_is_marked_with_the_right_one_to_paste(li
     the_change = new_pep(line)
     found = finding("codeowners", the_change)
     assert (found.path, found.line, found.paste) == (CODEOWNERS, 5, "peps/pep-0791.rst  @Vera")
-    assert standing(the_change).state is OwnersState.MALFORMED
+    assert assessment_of(the_change).state is OwnersState.MALFORMED
 
 
 def test_an_owner_github_does_not_know_is_named_as_code() -> None:
@@ -156,14 +156,14 @@ def test_an_owner_github_does_not_know_is_named_as_code() -> None:
     assert (found.path, found.line) == (CODEOWNERS, 5)
     assert "`@nobody-here`" in found.message
     assert "`@vera`" not in found.message
-    assert standing(the_change, the_context).state is OwnersState.UNKNOWN_OWNER
+    assert assessment_of(the_change, the_context).state is OwnersState.UNKNOWN_OWNER
 
 
 def test_a_syntax_error_only_github_sees_counts_too() -> None:
     the_context = context(owners_errors=(OwnersError(5, "Invalid pattern", "@everyone look"),))
     found = finding("codeowners", new_pep(LINE), the_context)
     assert "everyone" not in found.message
-    assert standing(new_pep(LINE), the_context).state is OwnersState.MALFORMED
+    assert assessment_of(new_pep(LINE), the_context).state is OwnersState.MALFORMED
 
 
 def test_errors_on_lines_the_change_leaves_alone_are_not_reported() -> None:
@@ -177,10 +177,10 @@ def test_another_line_the_change_breaks_is_marked_and_breaks_the_file() -> None:
     the_change = new_pep(LINE, "peps/pep-0792.rst  wim")
     found = finding("codeowners", the_change)
     assert (found.path, found.line, found.pep) == (CODEOWNERS, 6, 792)
-    assert standing(the_change).state is OwnersState.FILE_BROKEN
+    assert assessment_of(the_change).state is OwnersState.FILE_BROKEN
 
 
-def test_a_broken_line_is_told_without_a_new_pep_too() -> None:
+def test_a_broken_line_is_reported_without_a_new_pep_too() -> None:
     the_change = change(owners=OWNERS_BEFORE.replace("0700.rst  @vera", "0700.rst  vera"))
     found = finding("codeowners", the_change)
     assert (found.path, found.line, found.pep, found.need) == (
@@ -194,7 +194,7 @@ def test_a_broken_line_is_told_without_a_new_pep_too() -> None:
     assert "`@ghost`" in finding("codeowners", unknown, the_context).message
 
 
-def test_a_file_broken_all_over_is_not_told_line_by_line() -> None:
+def test_a_file_broken_all_over_is_not_reported_line_by_line() -> None:
     broken = "".join(f"peps/pep-{number:04}.rst  nobody\n" for number in range(1, 500))
     assert len(findings("codeowners", change(owners=OWNERS_BEFORE + broken))) == 20
 
@@ -208,7 +208,7 @@ def test_a_line_left_under_the_earlier_number_of_a_new_pep_is_found() -> None:
     the_change = new_pep("peps/pep-0778.rst  @vera")
     found = finding("codeowners", the_change)
     assert (found.path, found.line, found.paste) == (CODEOWNERS, 5, "peps/pep-0791.rst  @vera")
-    assert standing(the_change).state is OwnersState.STALE_PATH
+    assert assessment_of(the_change).state is OwnersState.STALE_PATH
 
 
 def test_a_renumbered_pep_takes_its_line_along() -> None:
@@ -231,7 +231,7 @@ def test_a_line_commented_out_on_purpose_is_accepted_but_not_one_that_waited_the
     assert findings("codeowners", new_pep(commented)) == []
     before = owners_with(commented)
     waiting = change(added(pep_text()), before=before)
-    assert standing(waiting).state is OwnersState.MISSING
+    assert assessment_of(waiting).state is OwnersState.MISSING
 
 
 def test_a_broader_pattern_with_all_owners_is_enough() -> None:
@@ -246,11 +246,11 @@ def test_editing_a_published_pep_asks_for_no_line() -> None:
 
 def test_who_joined_later_is_expected_later() -> None:
     the_change = new_pep(LINE, headers={"Author": "Late Comer"})
-    assert standing(the_change).expected == ("Vera",)
+    assert assessment_of(the_change).expected == ("Vera",)
     later = context(today=date(2025, 8, 1))
-    assert standing(the_change, later).expected == ("late", "Vera")
+    assert assessment_of(the_change, later).expected == ("late", "Vera")
 
 
 def test_one_person_in_two_roles_is_expected_once() -> None:
     the_change = new_pep(LINE, headers={"Author": "Vera Core", "Sponsor": "Verotschka"})
-    assert standing(the_change).expected == (Login("Vera"),)
+    assert assessment_of(the_change).expected == (Login("Vera"),)

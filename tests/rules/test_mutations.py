@@ -32,7 +32,7 @@ SOUND_PEPS = pytest.mark.parametrize(
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _let_go() -> Iterator[None]:
+def _clear_tree_cache() -> Iterator[None]:
     """Keep no texts of a whole tree for the tests of other files."""
     yield
     pep_tree.cache_clear()
@@ -57,9 +57,9 @@ def test_each_way_to_spoil_a_pep_is_caught_by_its_rule_alone(
         edited = modified(text, mutant.text, f"peps/pep-{number:04}.rst")
         edit = change(replace(edited, markup=markups[place]))
         found = run_rules(edit, the_context)
-        said = {(one.rule, one.line if mutant.line else 0) for one in found}
-        if said != {(mutant.rule, mutant.line)}:
-            told = [f"{one.rule}:{one.line} {one.message}" for one in found]
-            wrong.append(f"{mutant.name}: {mutant.rule}:{mutant.line} expected, not {told}")
+        reported = {(one.rule, one.line if mutant.line else 0) for one in found}
+        if reported != {(mutant.rule, mutant.line)}:
+            messages = [f"{one.rule}:{one.line} {one.message}" for one in found]
+            wrong.append(f"{mutant.name}: {mutant.rule}:{mutant.line} expected, not {messages}")
     assert count > 30
     assert not wrong, "\n".join(wrong)

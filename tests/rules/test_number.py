@@ -26,7 +26,7 @@ def new_pep(number: int = 791, header: object = None, **more: Any) -> Change:
     return change(added(text, f"peps/pep-{number:04}.rst"), **more)
 
 
-def standing(the_change: Change, the_context: Context | None = None) -> NumberAssessment:
+def assessment_of(the_change: Change, the_context: Context | None = None) -> NumberAssessment:
     (pep,) = new_peps(the_change)
     return assess_number(pep, the_change, the_context or context())
 
@@ -34,11 +34,11 @@ def standing(the_change: Change, the_context: Context | None = None) -> NumberAs
 def test_the_next_free_number_stands_well_and_says_where_it_agrees() -> None:
     the_change = new_pep(title="PEP 791: imath", owners=owners_with("peps/pep-0791.rst  @vera"))
     assert findings("number", the_change) == []
-    found = standing(the_change)
+    found = assessment_of(the_change)
     assert (found.state, found.number, found.suggestion) == (NumberState.GOOD, 791, 791)
     assert found.is_next
-    assert found.lower_free == ()
-    assert found.agreeing == ("file", "header", "title", "CODEOWNERS")
+    assert found.lower_free_numbers == ()
+    assert found.places_with_number == ("file", "header", "title", "CODEOWNERS")
 
 
 def test_a_placeholder_is_a_warning_with_the_free_number() -> None:
@@ -48,7 +48,7 @@ def test_a_placeholder_is_a_warning_with_the_free_number() -> None:
     assert found.message == "9999 is a placeholder. 791 is free."
     assert found.action == "Use number 791"
     assert "`peps/pep-0791.rst`" in found.help
-    assert standing(new_pep(9999)).number is None
+    assert assessment_of(new_pep(9999)).number is None
 
 
 @pytest.mark.parametrize("word", ["XXXX", "NNNN", "TBD"])
@@ -68,12 +68,12 @@ def test_a_published_number_is_an_error() -> None:
     assert found.message == "PEP 790 is already published. The next free number is 791."
 
 
-def test_of_two_pull_requests_with_one_number_only_the_later_is_told() -> None:
+def test_of_two_pull_requests_with_one_number_only_the_later_is_reported() -> None:
     numbers = ledger(claims={4400: 791, 4422: 791, 4500: 791})
     later = finding("number", new_pep(), context(numbers=numbers))
     assert (later.severity, later.need) == (Severity.ERROR, Need.NUMBER)
     assert later.message == ("PEP 791 is already claimed by #4400. The next free number is 792.")
-    assert standing(new_pep(), context(numbers=numbers)).claimed_by == 4400
+    assert assessment_of(new_pep(), context(numbers=numbers)).claimed_by == 4400
     oldest = context(numbers=numbers, pull_request=4400)
     assert findings("number", new_pep(), oldest) == []
 
@@ -106,7 +106,7 @@ def test_a_header_with_another_number_than_the_file_is_an_error(header: object) 
     found = finding("number", new_pep(header=header))
     assert (found.severity, found.need, found.line) == (Severity.ERROR, Need.NUMBER, 1)
     assert "the file is that of 791" in found.message
-    assert standing(new_pep(header=header)).state is NumberState.DISAGREES
+    assert assessment_of(new_pep(header=header)).state is NumberState.DISAGREES
 
 
 @pytest.mark.parametrize("header", ["791", "0791"])
@@ -115,7 +115,7 @@ def test_leading_zeros_are_not_this_rules_matter(header: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("title", "told"),
+    ("title", "is_reported"),
     [
         ("PEP 791: imath", False),
         ("PEP 790, 791: two", False),
@@ -125,9 +125,9 @@ def test_leading_zeros_are_not_this_rules_matter(header: str) -> None:
         ("PEP-790: imath", True),
     ],
 )
-def test_a_title_that_names_another_pep_is_a_warning(title: str, told: bool) -> None:
+def test_a_title_that_names_another_pep_is_a_warning(title: str, is_reported: bool) -> None:
     found = findings("number", new_pep(title=title))
-    assert bool(found) is told
+    assert bool(found) is is_reported
     for one in found:
         assert (one.severity, one.need) == (Severity.WARNING, None)
         assert "names PEP 790" in one.message
@@ -167,24 +167,24 @@ def test_a_file_name_without_four_digits_is_an_error(name: str, advice: str) -> 
 def test_a_free_number_is_never_refused(number: int, state: NumberState) -> None:
     numbers = ledger(claims={4422: number})
     found = findings("number", new_pep(number), context(numbers=numbers))
-    assert standing(new_pep(number), context(numbers=numbers)).state is state
+    assert assessment_of(new_pep(number), context(numbers=numbers)).state is state
     assert [one.severity for one in found] == (
         [] if state is NumberState.GOOD else [Severity.NOTICE]
     )
 
 
-def test_numbers_that_come_first_in_order_are_told_but_not_demanded() -> None:
-    found = standing(new_pep(794), context(numbers=ledger(claims={4400: 792})))
+def test_numbers_that_come_first_in_order_are_reported_but_not_demanded() -> None:
+    found = assessment_of(new_pep(794), context(numbers=ledger(claims={4400: 792})))
     assert found.state is NumberState.GOOD
     assert not found.is_next
-    assert (found.suggestion, found.lower_free) == (791, (791, 793))
+    assert (found.suggestion, found.lower_free_numbers) == (791, (791, 793))
 
 
 def test_a_later_number_published_meanwhile_is_no_matter() -> None:
     numbers = ledger(published=(*range(700, 792), 793, 794))
     assert findings("number", new_pep(792), context(numbers=numbers)) == []
-    found = standing(new_pep(792), context(numbers=numbers))
-    assert (found.state, found.lower_free) == (NumberState.GOOD, ())
+    found = assessment_of(new_pep(792), context(numbers=numbers))
+    assert (found.state, found.lower_free_numbers) == (NumberState.GOOD, ())
 
 
 def test_editing_the_header_of_a_published_pep_to_another_number_is_an_error() -> None:
@@ -205,7 +205,7 @@ def test_a_renumbered_pep_is_judged_by_its_new_number() -> None:
 
 
 @pytest.mark.parametrize(
-    ("title", "told"),
+    ("title", "is_reported"),
     [
         ("PEP 715: clarify", True),
         ("PEP 695: fix", False),
@@ -215,7 +215,7 @@ def test_a_renumbered_pep_is_judged_by_its_new_number() -> None:
     ],
 )
 def test_a_title_that_names_a_pep_the_change_does_not_touch_is_a_notice(
-    title: str, told: bool
+    title: str, is_reported: bool
 ) -> None:
     the_change = change(
         modified(pep_text(695), pep_text(695) + "more\n"),
@@ -223,5 +223,5 @@ def test_a_title_that_names_a_pep_the_change_does_not_touch_is_a_notice(
         title=title,
     )
     assert [one.severity for one in findings("number", the_change)] == (
-        [Severity.NOTICE] if told else []
+        [Severity.NOTICE] if is_reported else []
     )

@@ -11,12 +11,12 @@ from tests.rules.builders import CODEOWNERS, added, change, context, finding, fi
     [
         (Unreadable.TOO_LARGE, Severity.ERROR, "2 MB"),
         (Unreadable.NOT_TEXT, Severity.ERROR, "UTF-8"),
-        (Unreadable.GONE, Severity.NOTICE, "no longer"),
+        (Unreadable.DELETED, Severity.NOTICE, "no longer"),
     ],
 )
 @pytest.mark.parametrize("path", ["peps/pep-0791.rst", CODEOWNERS])
 @pytest.mark.parametrize("status", [FileStatus.ADDED, FileStatus.MODIFIED])
-def test_a_file_that_cannot_be_read_is_told_once_and_judged_by_nobody(
+def test_a_file_that_cannot_be_read_is_reported_once_and_judged_by_nobody(
     why: Unreadable, severity: Severity, word: str, path: str, status: FileStatus
 ) -> None:
     the_change = change(FileChange(path, status, unreadable=why))
@@ -27,7 +27,7 @@ def test_a_file_that_cannot_be_read_is_told_once_and_judged_by_nobody(
     assert others == []
 
 
-def test_a_new_pep_without_a_header_is_told_what_to_write() -> None:
+def test_a_new_pep_without_a_header_is_asked_for_one() -> None:
     the_change = change(added("# imath\n\nA module for integers.\n"))
     found = finding("readable", the_change)
     assert (found.severity, found.path, found.line) == (Severity.ERROR, "peps/pep-0791.rst", 1)

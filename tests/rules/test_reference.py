@@ -1,5 +1,5 @@
 from bot.rules.engine import all_rules
-from tests.rules.reference import PAGE, Measured, measured, reference
+from tests.rules.reference import PAGE, RuleFigures, measured, reference
 
 
 def test_the_page_of_rules_says_what_the_registry_says() -> None:
@@ -27,12 +27,12 @@ def test_the_figures_come_from_the_table_of_the_history() -> None:
 ## Later
 | `late` | 1 | 1 | 1 | 1 |
 """
-    assert measured(page) == {"tabs": Measured("954", "7")}
+    assert measured(page) == {"tabs": RuleFigures("954", "7")}
     assert "spoke on 7 of 954 pull requests" in reference(page)
     assert measured("# History\n") == {}
 
 
-def test_a_rule_without_figures_is_told_as_never_measured() -> None:
+def test_a_rule_without_figures_is_shown_as_never_measured() -> None:
     assert reference("").count("never measured") == len(all_rules())
 
 

@@ -6,7 +6,7 @@ import pytest
 import bot.rules
 from bot.policy.model import RuleSetting
 from bot.rules.engine import (
-    RuleBroken,
+    InvalidRule,
     RuleFailed,
     UnknownRule,
     all_rules,
@@ -15,7 +15,7 @@ from bot.rules.engine import (
 )
 from bot.rules.finding import Finding, Severity
 from tests.rules.builders import added, change, context, longer, pep_text, policy
-from tests.rules.faulty import TRAP, stumbling
+from tests.rules.faulty import TRAP, failing_rules
 
 PEP_2026 = "peps/pep-2026.rst"
 WORDS: dict[str, Any] = {
@@ -59,7 +59,7 @@ def test_every_rule_has_words_for_its_documentation() -> None:
 @pytest.mark.parametrize("rule_id", ["sponsor", "Sponsor", "two words", "", "-x", "a_b"])
 def test_a_doubled_or_malformed_id_is_refused(rule_id: str) -> None:
     all_rules()
-    with pytest.raises(RuleBroken):
+    with pytest.raises(InvalidRule):
         rule(id=rule_id, severity=Severity.ERROR, **WORDS)(lambda c, x: ())
 
 
@@ -100,7 +100,7 @@ def test_a_rule_that_breaks_its_own_terms_is_a_bug(
         rule(id="test-own", severity=Severity.WARNING, **WORDS)(lambda change, context: [broken])
         with pytest.raises(RuleFailed) as failed:
             run_rules(change(), context(), ids=["test-own"])
-        assert isinstance(failed.value.fault, RuleBroken)
+        assert isinstance(failed.value.fault, InvalidRule)
         assert "test-own" in str(failed.value.fault)
     finally:
         bot.rules.engine._REGISTERED.clear()
@@ -112,7 +112,7 @@ def test_a_rule_that_fails_costs_its_own_findings_alone() -> None:
     sound = change(added(unsponsored, "peps/pep-9999.rst"))
     trapped = change(added(longer(unsponsored, TRAP), "peps/pep-9999.rst"))
     failures: list[RuleFailed] = []
-    with stumbling("sponsor"):
+    with failing_rules("sponsor"):
         found = run_rules(trapped, context(), on_failure=failures.append)
         again: list[RuleFailed] = []
         run_rules(trapped, context(), on_failure=again.append)
@@ -123,7 +123,7 @@ def test_a_rule_that_fails_costs_its_own_findings_alone() -> None:
     (failure,) = failures
     assert (failure.rule, repr(failure.fault)) == ("sponsor", "LookupError('no such thing')")
     assert [one.id for one in again] == [failure.id], "the same fault has the same id"
-    with stumbling("number"):
+    with failing_rules("number"):
         run_rules(trapped, context(), on_failure=failures.append)
     assert failures[-1].id != failure.id
 

@@ -11,7 +11,7 @@ from bot.rules.sponsor import assess_sponsor
 from tests.rules.builders import added, change, context, finding, findings, modified, pep_text, team
 
 
-def standing(the_change: Change, the_context: Context | None = None) -> SponsorAssessment:
+def assessment_of(the_change: Change, the_context: Context | None = None) -> SponsorAssessment:
     (pep,) = new_peps(the_change)
     return assess_sponsor(pep, the_change, the_context or context())
 
@@ -25,7 +25,7 @@ def test_without_a_core_author_or_a_sponsor_the_author_line_is_marked() -> None:
     )
     assert found.need is Need.SPONSOR
     assert "`Sponsor: Name <email>`" in found.help
-    assert standing(the_change).state is SponsorState.MISSING
+    assert assessment_of(the_change).state is SponsorState.MISSING
 
 
 @pytest.mark.parametrize("placeholder", ["TBD", "", "Pending", "TODO"])
@@ -54,7 +54,7 @@ def test_who_may_sponsor(
 ) -> None:
     the_change = change(added(pep_text(Sponsor=sponsor, **headers)))
     assert findings("sponsor", the_change) == []
-    found = standing(the_change)
+    found = assessment_of(the_change)
     assert (found.state, found.login, found.role) == (SponsorState.ELIGIBLE, login, role)
     assert found.line == 4
 
@@ -77,7 +77,7 @@ def test_who_may_not(sponsor: str, headers: dict[str, str]) -> None:
     assert (found.severity, found.line, found.need) == (Severity.ERROR, 4, Need.SPONSOR)
     assert sponsor in found.message
     assert "core developer, PEP editor or Typing Council member" in found.message
-    assert standing(the_change).state is SponsorState.NOT_ELIGIBLE
+    assert assessment_of(the_change).state is SponsorState.NOT_ELIGIBLE
 
 
 def test_offices_are_held_from_a_day_to_a_day() -> None:
@@ -88,9 +88,9 @@ def test_offices_are_held_from_a_day_to_a_day() -> None:
         (date(2025, 12, 31), SponsorState.ELIGIBLE),
         (date(2026, 1, 1), SponsorState.NOT_ELIGIBLE),
     ]:
-        assert standing(the_change, context(today=day)).state is state, day
+        assert assessment_of(the_change, context(today=day)).state is state, day
     late = change(added(pep_text(Sponsor="Late Comer")))
-    assert standing(late, context(today=date(2025, 8, 1))).state is SponsorState.ELIGIBLE
+    assert assessment_of(late, context(today=date(2025, 8, 1))).state is SponsorState.ELIGIBLE
 
 
 def test_the_packaging_delegates_are_named_where_they_may_sponsor() -> None:
@@ -106,7 +106,7 @@ def test_an_editor_can_accept_any_account(accepted: str) -> None:
         accepted_sponsors=frozenset({Login(accepted)}),
         accepted_names={"some stranger": Login(accepted)},
     )
-    found = standing(the_change, the_context)
+    found = assessment_of(the_change, the_context)
     assert (found.state, found.login) == (SponsorState.ELIGIBLE, accepted)
     assert found.role == "accepted by a PEP editor"
     assert findings("sponsor", the_change, the_context) == []
@@ -118,14 +118,14 @@ def test_accepting_an_account_by_one_name_accepts_nobody_by_another(sponsor: str
         accepted_sponsors=frozenset({Login("stranger")}),
         accepted_names={"some stranger": Login("stranger")},
     )
-    found = standing(change(added(pep_text(Sponsor=sponsor))), the_context)
+    found = assessment_of(change(added(pep_text(Sponsor=sponsor))), the_context)
     assert found.state is SponsorState.NOT_ELIGIBLE
 
 
 def test_accepting_one_account_does_not_accept_another_known_one() -> None:
     the_change = change(added(pep_text(Sponsor="Gone Member")))
     the_context = context(accepted_sponsors=frozenset({Login("stranger")}))
-    assert standing(the_change, the_context).state is SponsorState.NOT_ELIGIBLE
+    assert assessment_of(the_change, the_context).state is SponsorState.NOT_ELIGIBLE
 
 
 @pytest.mark.parametrize("sponsor", [None, "Wim Core", "Nobody Known"])
@@ -135,7 +135,7 @@ def test_a_core_author_needs_no_sponsor_and_a_needless_one_does_no_harm(
     authors = "Olga Outsider,\n        Vera Core <v at example.org>"
     the_change = change(added(pep_text(Author=authors, Sponsor=sponsor)))
     assert findings("sponsor", the_change) == []
-    found = standing(the_change)
+    found = assessment_of(the_change)
     assert found.state is SponsorState.AUTHOR_IS_CORE
     assert found.consent is ConsentState.NOT_NEEDED
 
@@ -153,7 +153,7 @@ def test_a_name_that_may_mean_several_people_is_a_notice(header: str) -> None:
     found = finding("sponsor", the_change, the_context)
     assert (found.severity, found.need) == (Severity.NOTICE, None)
     assert "Anna Twin may be Anna B. Twin or Anna C. Twin" in found.message
-    assert standing(the_change, the_context).state is SponsorState.UNCLEAR
+    assert assessment_of(the_change, the_context).state is SponsorState.UNCLEAR
 
 
 def test_without_the_core_teams_list_there_is_one_notice_and_nobody_is_accused() -> None:

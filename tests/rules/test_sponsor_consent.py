@@ -15,13 +15,13 @@ ITEM = "* [x] Core dev/PEP editor listed as ``Author`` or ``Sponsor``, and forma
 CONSENT = act(ActKind.CONSENT, minute=1)
 LATER_CONSENT = act(ActKind.CONSENT, minute=3)
 WITHDRAWAL = act(ActKind.WITHDRAWAL, minute=2)
-SAID = act(ActKind.SAID, minute=4)
-EARLY_SAID = act(ActKind.SAID, minute=0)
+COMMENTED = act(ActKind.COMMENTED, minute=4)
+EARLY_COMMENTED = act(ActKind.COMMENTED, minute=0)
 BY_ANOTHER = act(ActKind.CONSENT, login="wim")
 
 
 @pytest.mark.parametrize(
-    ("acts", "state", "shown"),
+    ("acts", "state", "expected_act"),
     [
         ((), ConsentState.AWAITED, None),
         ((CONSENT,), ConsentState.GIVEN, CONSENT),
@@ -29,16 +29,16 @@ BY_ANOTHER = act(ActKind.CONSENT, login="wim")
         ((CONSENT, WITHDRAWAL), ConsentState.WITHDRAWN, WITHDRAWAL),
         ((CONSENT, WITHDRAWAL, LATER_CONSENT), ConsentState.GIVEN, LATER_CONSENT),
         ((WITHDRAWAL, CONSENT), ConsentState.WITHDRAWN, WITHDRAWAL),
-        ((SAID,), ConsentState.SAID_ELSEWHERE, SAID),
-        ((EARLY_SAID, SAID), ConsentState.SAID_ELSEWHERE, SAID),
-        ((CONSENT, SAID), ConsentState.GIVEN, CONSENT),
-        ((WITHDRAWAL, SAID), ConsentState.WITHDRAWN, WITHDRAWAL),
+        ((COMMENTED,), ConsentState.SAID_ELSEWHERE, COMMENTED),
+        ((EARLY_COMMENTED, COMMENTED), ConsentState.SAID_ELSEWHERE, COMMENTED),
+        ((CONSENT, COMMENTED), ConsentState.GIVEN, CONSENT),
+        ((WITHDRAWAL, COMMENTED), ConsentState.WITHDRAWN, WITHDRAWAL),
     ],
 )
 def test_the_latest_word_of_the_sponsors_own_account_counts(
-    acts: tuple[Act, ...], state: ConsentState, shown: Act | None
+    acts: tuple[Act, ...], state: ConsentState, expected_act: Act | None
 ) -> None:
-    expected = (state, shown.url if shown else None)
+    expected = (state, expected_act.url if expected_act else None)
     assert consent(VERA, change(), context(acts=acts)) == expected
 
 
@@ -118,7 +118,7 @@ def waiting(**more: object) -> Change:
     return change(added(pep_text()), **more)
 
 
-def test_an_awaited_sponsor_is_told_without_a_place_so_that_nothing_is_annotated() -> None:
+def test_an_awaited_sponsor_is_reported_without_a_place_so_that_nothing_is_annotated() -> None:
     found = finding("sponsor-consent", waiting())
     assert (found.path, found.line, found.severity) == (None, None, Severity.NOTICE)
     assert found.waits_for_person
@@ -131,7 +131,7 @@ def test_a_sponsor_who_took_it_back_is_waited_for_again() -> None:
     assert found.waits_for_person
 
 
-@pytest.mark.parametrize("acts", [(CONSENT,), (SAID,)])
+@pytest.mark.parametrize("acts", [(CONSENT,), (COMMENTED,)])
 def test_a_sponsor_who_spoke_is_not_waited_for(acts: tuple[Act, ...]) -> None:
     assert findings("sponsor-consent", waiting(), context(acts=acts)) == []
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.rules.finding import MAX_CODE, MAX_NAME, code, join_names, name
+from bot.rules.finding import MAX_CODE, MAX_NAME, join_names, safe_code, safe_name
 
 
 @pytest.mark.parametrize(
@@ -31,23 +31,23 @@ from bot.rules.finding import MAX_CODE, MAX_NAME, code, join_names, name
     ],
 )
 def test_a_name_keeps_its_letters_and_loses_its_teeth(written: str, harmless: str) -> None:
-    assert name(written) == harmless
+    assert safe_name(written) == harmless
 
 
 def test_marks_cannot_be_piled_on_a_letter() -> None:
-    assert len(name("Z" + "\u0301" * 50)) <= 4
+    assert len(safe_name("Z" + "\u0301" * 50)) <= 4
 
 
 @given(st.text(max_size=300))
 def test_a_name_is_always_short_and_made_of_harmless_characters(text: str) -> None:
-    harmless = name(text)
+    harmless = safe_name(text)
     assert 0 < len(harmless) <= MAX_NAME
     for letter in harmless:
         assert unicodedata.category(letter)[0] in "LMN" or letter in " .-'’,()…"
 
 
 @pytest.mark.parametrize(
-    ("written", "shown"),
+    ("written", "escaped"),
     [
         ("PEP: 0791", "`PEP: 0791`"),
         ("`` ` ``", "`'' ' ''`"),
@@ -57,17 +57,17 @@ def test_a_name_is_always_short_and_made_of_harmless_characters(text: str) -> No
         ("  ", "`(empty)`"),
     ],
 )
-def test_code_is_one_span_without_backticks_within(written: str, shown: str) -> None:
-    assert code(written) == shown
+def test_code_is_one_span_without_backticks_within(written: str, escaped: str) -> None:
+    assert safe_code(written) == escaped
 
 
 @given(st.text(max_size=2000))
 def test_code_is_always_a_single_short_line_between_two_backticks(text: str) -> None:
-    shown = code(text)
-    assert shown.count("`") == 2
-    assert shown[0] == shown[-1] == "`"
-    assert len(shown) <= MAX_CODE + 2
-    assert len(shown.splitlines()) == 1
+    escaped = safe_code(text)
+    assert escaped.count("`") == 2
+    assert escaped[0] == escaped[-1] == "`"
+    assert len(escaped) <= MAX_CODE + 2
+    assert len(escaped.splitlines()) == 1
 
 
 def test_words_are_listed_as_in_a_sentence() -> None:

@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime
 
 from bot.inbox.protocol import InboxUnavailable
-from bot.schedule import KEPT, WRITES_KEPT, prune
+from bot.schedule import KEEP_DELIVERIES_FOR, KEEP_WRITES_FOR, prune
 from bot.store.version import StoreUnavailable
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -46,19 +46,19 @@ async def test_deliveries_older_than_a_month_and_writes_older_than_a_year_are_fo
     stop = asyncio.Event()
     inbox, store = PrunedInbox(stop), PrunedStore()
     await prune(inbox, store, lambda: NOW, stop)
-    assert inbox.pruned_before == [NOW - KEPT]
-    assert store.forgot_before == [NOW - WRITES_KEPT]
+    assert inbox.pruned_before == [NOW - KEEP_DELIVERIES_FOR]
+    assert store.forgot_before == [NOW - KEEP_WRITES_FOR]
 
 
 async def test_a_store_in_trouble_does_not_end_the_task_with_an_error() -> None:
     stop = asyncio.Event()
     inbox = PrunedInbox(stop, broken=True)
     await prune(inbox, PrunedStore(), lambda: NOW, stop)
-    assert inbox.pruned_before == [NOW - KEPT]
+    assert inbox.pruned_before == [NOW - KEEP_DELIVERIES_FOR]
 
 
 async def test_nor_does_an_audit_that_cannot_be_written() -> None:
     stop = asyncio.Event()
     store = PrunedStore(StoreUnavailable("the disk is full"))
     await prune(PrunedInbox(stop), store, lambda: NOW, stop)
-    assert store.forgot_before == [NOW - WRITES_KEPT]
+    assert store.forgot_before == [NOW - KEEP_WRITES_FOR]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from bot.handlers.internal_jobs import sweep_of
 from bot.inbox.delivery import Delivery
 from bot.review.subject import Repository
-from bot.schedule import EVERY, OwnRounds, Rounds, SharedRounds, sweep_repositories
+from bot.schedule import SWEEP_INTERVAL, LocalRounds, Rounds, SharedRounds, sweep_repositories
 
 PEPS = Repository("python/peps", 7)
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -74,7 +74,7 @@ async def test_a_start_after_a_time_away_sweeps_though_this_rounds_sweep_is_done
 async def test_a_worker_that_is_alone_sweeps_at_every_start() -> None:
     shared, clock = Shared(), Clock(NOON)
     for _ in range(3):
-        await start_worker(shared, clock, OwnRounds())
+        await start_worker(shared, clock, LocalRounds())
     assert len(shared.deliveries) == 3
 
 
@@ -90,7 +90,7 @@ def test_a_round_begins_every_six_hours_by_the_clock() -> None:
     assert rounds.until_next() == 5 * HOUR
     clock.now += rounds.until_next()
     assert rounds.now() != first
-    assert rounds.until_next() == EVERY
+    assert rounds.until_next() == SWEEP_INTERVAL
 
 
 def test_a_start_is_called_like_no_round() -> None:

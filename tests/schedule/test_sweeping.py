@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.review.subject import Repository
-from bot.schedule import OwnRounds, sweep_repositories
+from bot.schedule import LocalRounds, sweep_repositories
 from bot.store.version import StoreUnavailable
 
 PEPS, OTHER = Repository("python/peps", 7), Repository("other/peps", 8)
@@ -38,7 +38,7 @@ async def swept(
             stop.set()
 
     async with asyncio.timeout(10):
-        await sweep_repositories(store, queue_sweep, stop, OwnRounds(every), pause=pause)
+        await sweep_repositories(store, queue_sweep, stop, LocalRounds(every), pause=pause)
     return queued
 
 

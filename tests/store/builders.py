@@ -51,16 +51,16 @@ def memory() -> Memory:
             approvals=(Approval(Login("warsaw"), "https://review.example/1", "a" * 40),),
         ),
         numbers=frozenset({790, 791}),
-        outlook="d3",
+        number_inputs="d3",
         base="main",
         is_new_pep=True,
         by_hand={"awaiting author": ManualLabel("editor: review", NOON)},
         touches=frozenset({790}),
         adds=frozenset({790}),
         comment_count=3,
-        heard_at=NOON,
+        conversation_as_of=NOON,
         since={"label:new-pep": Since(NOON, "pull_request opened")},
-        listed=QueueEntry(
+        queue_entry=QueueEntry(
             title="PEP 790: Calm",
             opener=Login("nova"),
             opened=NOON.date(),
@@ -70,7 +70,7 @@ def memory() -> Memory:
             since=NOON,
             active_at=NOON,
         ),
-        said=(
+        last_findings=(
             Finding(
                 "sponsor",
                 Severity.ERROR,
@@ -116,15 +116,17 @@ memories = st.builds(
         ).map(tuple),
     ),
     numbers=st.frozensets(st.integers(0, 9999), max_size=5),
-    outlook=_text,
+    number_inputs=_text,
     base=_text,
     is_new_pep=st.booleans(),
     touches=st.frozensets(st.integers(0, 9999), max_size=3),
     adds=st.frozensets(st.integers(0, 9999), max_size=3),
     comment_count=st.none() | st.integers(0, 99),
-    heard_at=st.none() | _moments,
-    by_hand=st.dictionaries(_text, st.builds(ManualLabel, despite=_text, at=_moments), max_size=2),
-    listed=st.none()
+    conversation_as_of=st.none() | _moments,
+    by_hand=st.dictionaries(
+        _text, st.builds(ManualLabel, overridden=_text, at=_moments), max_size=2
+    ),
+    queue_entry=st.none()
     | st.builds(
         QueueEntry,
         title=_text,
@@ -136,7 +138,7 @@ memories = st.builds(
         since=_moments,
         active_at=_moments,
     ),
-    said=st.lists(
+    last_findings=st.lists(
         st.builds(
             Finding,
             rule=_text,

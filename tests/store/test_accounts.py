@@ -59,11 +59,11 @@ async def test_accounts_go_along_with_a_new_name_and_leave_with_the_repository(
     database: Database,
 ) -> None:
     store, names = SqlAccountStore(database), SqlRepositoryNames(database)
-    await names.call(PEPS, 100)
+    await names.set_name(PEPS, 100)
     await store.first_seen(PEPS, {"edith": 1}, instead={})
     await store.first_seen(OTHER, {"edith": 77}, instead={})
     calm = Repository("python/calm", 7)
-    await names.call(calm, 100)
+    await names.set_name(calm, 100)
     assert await store.known(calm) == {"edith": 1}
     await SqlStore(database).remove_repository(calm.full_name)
     assert await store.known(calm) == {}

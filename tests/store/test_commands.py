@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.commands.log import LoggedCommand, first_heard
+from bot.commands.log import LoggedCommand, first_processed
 from bot.commands.text import Place, Text
 from bot.peps.people import Login
 from bot.review.subject import Subject
@@ -14,7 +14,7 @@ from bot.store.sql import SqlStore
 from tests.store.builders import NOON, OTHER, PEPS
 
 
-def put_aside(number: int, login: str) -> LoggedCommand:
+def reservation(number: int, login: str) -> LoggedCommand:
     """A number that somebody put aside."""
     at = NOON + timedelta(minutes=number)
     return LoggedCommand(
@@ -25,14 +25,14 @@ def put_aside(number: int, login: str) -> LoggedCommand:
 async def keep(commands: SqlCommandStore, subject: Subject, one: LoggedCommand) -> None:
     """Remember a command."""
     text = Text(one.source, Place.COMMENT, 1, one.login, one.login, "", "", one.at)
-    await commands.keep(subject, first_heard(text), [one])
+    await commands.keep(subject, first_processed(text), [one])
 
 
-async def test_a_number_is_put_aside_only_if_an_editor_did_so(url: str) -> None:
+async def test_a_number_is_reserved_only_by_an_editor(url: str) -> None:
     database = await open_database(url)
     commands, store = SqlCommandStore(database), SqlStore(database)
     for repository in (PEPS, OTHER):
-        for one in (put_aside(900, "mallory"), put_aside(901, "Edith")):
+        for one in (reservation(900, "mallory"), reservation(901, "Edith")):
             await keep(commands, Subject(repository, 1), one)
     assert [one.number for one in await commands.reservations(PEPS)] == [900, 901]
     await store.keep_document(ALL_EDITORS.of(PEPS), Document("edith\nedmund", NOON))

@@ -18,7 +18,7 @@ from bot.store import migrations, upgrade
 from bot.store import upgrade as build
 from bot.store.database import open_database
 from bot.store.location import SqliteFile, located
-from bot.store.migrate import bring_up_to_date, require_current, stored_version
+from bot.store.migrate import migrate_file, require_current, stored_version
 from bot.store.schema import metadata
 from bot.store.version import REVISION, USABLE_SINCE, StoredVersion, StoreUnavailable, StoreUnusable
 
@@ -54,7 +54,7 @@ def test_the_newest_migration_is_the_revision_that_is_required() -> None:
 
 
 def test_the_migrations_build_what_a_new_file_gets_at_once(path: Path, tmp_path: Path) -> None:
-    bring_up_to_date(path)
+    migrate_file(path)
     migrated = tmp_path / "migrated.sqlite3"
     _migrate_from_nothing(migrated)
     assert _schema(migrated) == _schema(path)
@@ -68,9 +68,9 @@ def test_the_migrations_lead_to_the_tables_the_code_knows(path: Path) -> None:
 
 
 def test_a_current_file_is_left_as_it_is(path: Path) -> None:
-    bring_up_to_date(path)
+    migrate_file(path)
     content = path.read_bytes()
-    bring_up_to_date(path)
+    migrate_file(path)
     assert path.read_bytes() == content
 
 
@@ -101,7 +101,7 @@ async def test_two_that_create_the_file_at_once_both_find_it_whole(path: Path) -
 
 
 async def test_a_revision_nobody_knows_is_refused(path: Path) -> None:
-    bring_up_to_date(path)
+    migrate_file(path)
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '7777'")
         connection.execute("UPDATE compatibility SET oldest = '7777'")
@@ -114,7 +114,7 @@ async def test_a_revision_nobody_knows_is_refused(path: Path) -> None:
 
 
 async def test_a_newer_revision_that_this_version_can_bear_is_used_as_it_is(path: Path) -> None:
-    bring_up_to_date(path)
+    migrate_file(path)
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '7777'")
         connection.execute("ALTER TABLE claim ADD COLUMN colour TEXT")
@@ -151,7 +151,7 @@ def test_a_file_whose_creation_was_cut_off_is_begun_anew(path: Path) -> None:
     subprocess.run([sys.executable, "-c", code, str(path)], check=True)
     assert path.stat().st_size > 0, "half of it is on disk"
     assert path.with_name(path.name + "-journal").exists()
-    bring_up_to_date(path)
+    migrate_file(path)
     assert stored_version(path) == CURRENT
 
 

@@ -120,12 +120,12 @@ async def test_what_can_be_read_again_does_not_stay_under_a_former_name(
     store: SqlStore, database: Database
 ) -> None:
     names = SqlRepositoryNames(database)
-    await names.call(PEPS, 1)
+    await names.set_name(PEPS, 1)
     for name in (*all_of(PEPS), CORE_TEAM.of(7, "a/b/c.csv")):
         await keep(store, name)
-    await names.call(CALM, 1)
+    await names.set_name(CALM, 1)
     assert await left(store, *all_of(PEPS), EDITORS_SEEN.of(CALM)) == []
     kept = [QUEUE_ISSUE.of(CALM), CORE_TEAM.of(7, "a/b/c.csv")]
     assert await left(store, *kept) == kept
-    await names.call(Repository(CALM.full_name, 8), 1)  # another installation has it now
+    await names.set_name(Repository(CALM.full_name, 8), 1)  # another installation has it now
     assert await left(store, *kept) == kept[:1]

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from bot.peps.number import PepNumber
 from bot.peps.people import Login
-from bot.review.published_peps import known_of
+from bot.review.published_peps import collect_known_peps
 from bot.review.queue.queue import WEEK, queue_of
 from bot.review.snapshot import Memory, PullRequestState, QueueEntry
 from bot.store import schema
@@ -45,7 +45,7 @@ def pull(
     touches: tuple[int, ...] = (),
     adds: tuple[int, ...] = (),
 ) -> Memory:
-    listed = QueueEntry(
+    queue_entry = QueueEntry(
         title="PEP 791: Calm",
         opener=Login("nova"),
         opened=NOON.date(),
@@ -61,7 +61,7 @@ def pull(
         numbers=frozenset(numbers),
         touches=frozenset(touches),
         adds=frozenset(adds),
-        listed=listed if turn else None,
+        queue_entry=queue_entry if turn else None,
     )
 
 
@@ -91,7 +91,11 @@ async def test_lists_say_the_same_as_all_that_is_remembered(database: Database) 
     store = SqlStore(database)
     every = await store.reviewed(PEPS)
     told = await store.listings(PEPS, since=NOON - WEEK)
-    assert known_of({}, told) == known_of({}, every) == known_of({}, await store.listings(PEPS))
+    assert (
+        collect_known_peps({}, told)
+        == collect_known_peps({}, every)
+        == collect_known_peps({}, await store.listings(PEPS))
+    )
     assert queue_of(told, NOON) == queue_of(every, NOON)
     assert 99 in told
     over = {number for number, one in EVERY.items() if one.state is CLOSED}
@@ -145,7 +149,7 @@ async def test_a_row_that_an_earlier_version_wrote_since_is_told_by_its_memory(
     assert (pulls.open, pulls.open_count, pulls.adding) == ({1: later}, 1, {2: added})
     assert (await of_pep(database, pep=PepNumber(12))).open_count == 0
     told = await SqlStore(database).listings(PEPS, since=NOON - WEEK)
-    assert known_of({}, told) == known_of({}, {1: later, 2: added})
+    assert collect_known_peps({}, told) == collect_known_peps({}, {1: later, 2: added})
 
 
 async def test_what_was_remembered_before_there_were_lists_is_listed_by_the_migration(

@@ -10,7 +10,7 @@ from bot.review.subject import Repository, Subject
 from bot.store.commands import SqlDigestStore
 from bot.store.database import Database, open_database
 from bot.store.documents import QUEUE_ISSUE
-from bot.store.names import Recognition, SqlRepositoryNames
+from bot.store.names import NameLookup, SqlRepositoryNames
 from bot.store.protocol import Document
 from bot.store.sql import SqlStore
 from tests.store.builders import memory
@@ -46,15 +46,15 @@ async def test_what_is_remembered_goes_along_with_every_new_name(
 ) -> None:
     await store.add_repository(PEPS)
     await store.remember(Subject(PEPS, 1), memory())
-    await names.call(PEPS, 100)  # it was there before its id was known
+    await names.set_name(PEPS, 100)  # it was there before its id was known
     await SqlDigestStore(database).note(Subject(PEPS, 2), "new", "?", datetime.now(UTC))
-    await names.call(CALM, 100)
+    await names.set_name(CALM, 100)
     await store.set_claims(Subject(CALM, 1), [PepNumber(842)])
-    await names.call(ELSEWHERE, 100)
+    await names.set_name(ELSEWHERE, 100)
     for one in (PEPS, CALM, ELSEWHERE):
         assert await store.recall(Subject(one, 1)) == memory()
         assert await claimed(store, one) == [(842, 1)]
-        assert await names.called(one.full_name.upper()) == ELSEWHERE
+        assert await names.current_repository(one.full_name.upper()) == ELSEWHERE
     assert await store.repositories() == [ELSEWHERE]
     (item,) = await SqlDigestStore(database).items(CALM)
     assert item.repository == "psf/calm"
@@ -64,11 +64,11 @@ async def test_documents_that_nobody_could_read_again_go_along_too(
     store: SqlStore, names: SqlRepositoryNames
 ) -> None:
     for number, repository in enumerate((PEPS, CALM)):
-        await names.call(repository, number)
+        await names.set_name(repository, number)
     for repository in (PEPS, CALM):
         name = QUEUE_ISSUE.of(repository)
         await store.keep_document(name, Document(repository.full_name, datetime.now(UTC)))
-    await names.call(ELSEWHERE, 0)
+    await names.set_name(ELSEWHERE, 0)
     found = [await store.document(QUEUE_ISSUE.of(one)) for one in (ELSEWHERE, CALM, PEPS)]
     assert [one and one.text for one in found] == [PEPS.full_name, CALM.full_name, None]
 
@@ -76,17 +76,17 @@ async def test_documents_that_nobody_could_read_again_go_along_too(
 async def test_two_repositories_that_swap_their_names_keep_what_is_theirs(
     store: SqlStore, names: SqlRepositoryNames
 ) -> None:
-    await names.call(PEPS, 100)
-    await names.call(CALM, 200)
+    await names.set_name(PEPS, 100)
+    await names.set_name(CALM, 200)
     await store.set_claims(Subject(PEPS, 1), [PepNumber(842)])
     await store.set_claims(Subject(CALM, 2), [PepNumber(843)])
-    await names.call(PEPS, 200)
+    await names.set_name(PEPS, 200)
     # How the other is called now nobody has heard yet; nothing is done to it under a wrong name.
     assert await store.repositories() == [PEPS]
-    assert await names.recognize(CALM.full_name, 100) == Recognition(
+    assert await names.look_up(CALM.full_name, 100) == NameLookup(
         by_name=PEPS, owner=200, is_known=True, by_id=None
     )
-    await names.call(CALM, 100)
+    await names.set_name(CALM, 100)
     assert await claimed(store, CALM) == [(842, 1)]
     assert await claimed(store, PEPS) == [(843, 2)]
     assert set(await store.repositories()) == {PEPS, CALM}
@@ -95,10 +95,10 @@ async def test_two_repositories_that_swap_their_names_keep_what_is_theirs(
 async def test_a_new_repository_under_a_former_name_begins_with_nothing(
     store: SqlStore, names: SqlRepositoryNames
 ) -> None:
-    await names.call(PEPS, 100)
+    await names.set_name(PEPS, 100)
     await store.set_claims(Subject(PEPS, 1), [PepNumber(842)])
-    await names.call(CALM, 100)
-    await names.call(PEPS, 300)
+    await names.set_name(CALM, 100)
+    await names.set_name(PEPS, 300)
     assert await claimed(store, PEPS) == []
     await store.set_claims(Subject(PEPS, 9), [PepNumber(850)])
     assert await claimed(store, CALM) == [(842, 1)]
@@ -108,15 +108,15 @@ async def test_a_new_repository_under_a_former_name_begins_with_nothing(
 async def test_a_repository_is_forgotten_by_any_name_with_all_of_them(
     store: SqlStore, names: SqlRepositoryNames, by: Repository
 ) -> None:
-    await names.call(PEPS, 100)
-    await names.call(CALM, 100)
-    await names.call(ELSEWHERE, 200)
+    await names.set_name(PEPS, 100)
+    await names.set_name(CALM, 100)
+    await names.set_name(ELSEWHERE, 200)
     for one in (CALM, ELSEWHERE):
         await store.set_claims(Subject(one, 1), [PepNumber(842)])
     await store.remove_repository(by.full_name)
     assert await claimed(store, CALM) == await claimed(store, PEPS) == []
     assert await claimed(store, ELSEWHERE) == [(842, 1)]
-    assert await names.recognize(CALM.full_name, 100) == Recognition(
+    assert await names.look_up(CALM.full_name, 100) == NameLookup(
         by_name=None, owner=None, is_known=False, by_id=None
     )
 
@@ -126,8 +126,8 @@ async def test_what_was_remembered_of_a_name_before_any_id_does_not_mix_with_wha
 ) -> None:
     await store.add_repository(CALM)
     await store.set_claims(Subject(CALM, 5), [PepNumber(900)])
-    await names.call(PEPS, 100)
+    await names.set_name(PEPS, 100)
     await store.set_claims(Subject(PEPS, 1), [PepNumber(842)])
-    await names.call(CALM, 100)
+    await names.set_name(CALM, 100)
     assert await claimed(store, CALM) == [(842, 1)]
     assert await store.repositories() == [CALM]

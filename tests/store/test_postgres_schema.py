@@ -19,8 +19,8 @@ from bot.store import upgrade as build
 from bot.store.location import PostgresDatabase, located
 from bot.store.postgres_connection import connected
 from bot.store.postgres_migrate import (
-    bring_up_to_date,
     found_in,
+    migrate_store,
     postgres_metadata,
     require_current,
 )
@@ -89,19 +89,19 @@ def run(location: PostgresDatabase, *statements: str) -> None:
 
 
 def test_an_empty_database_gets_everything_at_once(location: PostgresDatabase) -> None:
-    bring_up_to_date(location)
+    migrate_store(location)
     found = found_in(location)
     assert found.version == CURRENT
     assert len(found.had) > 30
     require_current(location)
     before = tables(location)
-    bring_up_to_date(location)
+    migrate_store(location)
     assert tables(location) == before
 
 
 def test_ten_that_start_at_once_all_find_it_whole(location: PostgresDatabase) -> None:
     with ThreadPoolExecutor(10) as pool:
-        list(pool.map(bring_up_to_date, [location] * 10))
+        list(pool.map(migrate_store, [location] * 10))
     assert found_in(location).version == CURRENT
 
 
@@ -112,10 +112,10 @@ def test_the_migrations_build_what_an_empty_database_gets_at_once(
         build.run_migrations(connection)
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
     # The engine's tables are still missing, and so are those that only PostgreSQL has.
-    bring_up_to_date(location)
+    migrate_store(location)
     migrated = tables(location)
     run(location, "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
-    bring_up_to_date(location)
+    migrate_store(location)
     assert migrated == tables(location)
     assert found_in(location).version == CURRENT
 
@@ -135,7 +135,7 @@ def test_the_tables_that_only_postgresql_has_are_as_the_code_knows_them(
 def test_a_database_of_something_else_is_refused_and_left_alone(location: PostgresDatabase) -> None:
     run(location, "CREATE TABLE recipe (name text)")
     before = tables(location)
-    for use in (bring_up_to_date, require_current):
+    for use in (migrate_store, require_current):
         with pytest.raises(StoreUnusable, match="not those of this bot; it was left as it is"):
             use(location)
     assert tables(location) == before
@@ -149,21 +149,21 @@ def test_a_database_that_cannot_keep_every_character_is_refused(
     narrow = located(postgres_server.url(name))
     assert isinstance(narrow, PostgresDatabase)
     with pytest.raises(StoreUnusable, match=r"keeps texts as LATIN1.*ENCODING 'UTF8'"):
-        bring_up_to_date(narrow)
+        migrate_store(narrow)
     run(location, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def test_a_search_path_that_leads_nowhere_is_told(location: PostgresDatabase) -> None:
     run(location, "DROP SCHEMA public")
     with pytest.raises(StoreUnusable, match="no schema to make tables in"):
-        bring_up_to_date(location)
+        migrate_store(location)
 
 
 def test_what_an_extension_brought_along_is_nothing_else(location: PostgresDatabase) -> None:
     run(location, "CREATE TABLE spatial_ref_sys (srid int)")
     # As an extension's script would have it; those with tables of their own are not installed here.
     run(location, "ALTER EXTENSION plpgsql ADD TABLE spatial_ref_sys")
-    bring_up_to_date(location)
+    migrate_store(location)
     assert found_in(location).version == CURRENT
 
 
@@ -174,7 +174,7 @@ def test_a_newer_version_that_this_one_can_work_beside_is_used(current: Postgres
         "ALTER TABLE claim ADD COLUMN colour text",
     )
     before = tables(current)
-    bring_up_to_date(current)
+    migrate_store(current)
     require_current(current)
     assert tables(current) == before
 
@@ -185,7 +185,7 @@ def test_a_newer_version_that_this_one_cannot_bear_is_refused(current: PostgresD
         "UPDATE alembic_version SET version_num = '0999'",
         "UPDATE compatibility SET oldest = '0998'",
     )
-    for use in (bring_up_to_date, require_current):
+    for use in (migrate_store, require_current):
         with pytest.raises(StoreUnusable, match=f"newer version.*0999.*{REVISION}"):
             use(current)
 
@@ -204,7 +204,7 @@ def test_a_migration_that_fails_changes_nothing(location: PostgresDatabase) -> N
     run(location, "CREATE TABLE heard (half text)")
     before = tables(location)
     with pytest.raises(StoreUnusable, match="heard"):
-        bring_up_to_date(location)
+        migrate_store(location)
     assert tables(location) == before
 
 
@@ -215,13 +215,13 @@ def test_what_the_engine_lacks_is_made_up_for_at_the_next_start(current: Postgre
         "DROP FUNCTION procrastinate_fetch_job_v2",
         "DELETE FROM engine_migration WHERE name LIKE '03.03.00_01_pre%'",
     )
-    bring_up_to_date(current)
+    migrate_store(current)
     assert found_in(current).had == had
     assert ("procrastinate_fetch_job_v2",) in tables(current)[3]
 
 
 def test_an_engine_of_an_earlier_release_is_brought_up_to_date(location: PostgresDatabase) -> None:
-    bring_up_to_date(location)
+    migrate_store(location)
     fresh = tables(location)
     run(location, "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
     folder = engine_schema.engine_folder() / "migrations"
@@ -237,7 +237,7 @@ def test_an_engine_of_an_earlier_release_is_brought_up_to_date(location: Postgre
         location,
         *(f"INSERT INTO engine_migration VALUES ('{path.name}')" for path in earlier),
     )
-    bring_up_to_date(location)
+    migrate_store(location)
     columns, _, _, functions = tables(location)
     assert columns == fresh[0]
     # What the release before still calls is left until the next one.

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.peps.dates import FeatureRelease
 from bot.peps.number import PepNumber
-from bot.review.published_peps import Published, entered, preamble_of
+from bot.review.published_peps import Published, preamble_of, published_from_text
 from bot.review.queue.follow_up import FollowUpKey
 from bot.store.database import open_database
 from bot.store.register import SqlRegisterStore, decode_entry, encode_entry
@@ -58,7 +58,7 @@ Stores = tuple[SqlStore, SqlRegisterStore]
 
 
 def published(number: int = 791, blob: str = "b1") -> Published:
-    return entered(PepNumber(number), blob, pep_text(number), NOON)
+    return published_from_text(PepNumber(number), blob, pep_text(number), NOON)
 
 
 @given(entries)
@@ -103,7 +103,7 @@ async def test_a_removed_repository_takes_both_along(stores: Stores) -> None:
 
 def test_a_schedule_is_kept_with_its_days() -> None:
     schedule = pep_text(Topic="Release") + "\n- 3.14.0 final: 2025-10-07\n"
-    entry = entered(PepNumber(745), "b", schedule, NOON)
+    entry = published_from_text(PepNumber(745), "b", schedule, NOON)
     read = decode_entry(PepNumber(745), "b", encode_entry(entry))
     assert read is not None
     assert read.releases == (FeatureRelease("3.14", None, date(2025, 10, 7)),)

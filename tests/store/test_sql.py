@@ -173,18 +173,18 @@ async def test_only_open_pull_requests_that_set_numbers_are_told(store: Store) -
 
 async def test_what_a_review_is_expected_to_go_by_changes_nothing_else(store: Store) -> None:
     await store.remember(subject(1), memory())
-    known = memory().outlook
-    await store.expect(subject(1), "another", known=known)
-    await store.expect(subject(2), "another", known=known)
-    assert await store.reviewed(PEPS) == {1: replace(memory(), outlook="another")}
+    known = memory().number_inputs
+    await store.set_number_inputs(subject(1), "another", known=known)
+    await store.set_number_inputs(subject(2), "another", known=known)
+    assert await store.reviewed(PEPS) == {1: replace(memory(), number_inputs="another")}
 
 
 async def test_what_a_review_went_by_since_counts_more_than_what_was_expected(
     store: Store,
 ) -> None:
-    await store.remember(subject(1), replace(memory(), outlook="what it went by since"))
-    await store.expect(subject(1), "another", known=memory().outlook)
-    assert (await store.recall(subject(1))).outlook == "what it went by since"
+    await store.remember(subject(1), replace(memory(), number_inputs="what it went by since"))
+    await store.set_number_inputs(subject(1), "another", known=memory().number_inputs)
+    assert (await store.recall(subject(1))).number_inputs == "what it went by since"
 
 
 async def test_an_act_is_kept_once_for_each_source_and_told_oldest_first(store: Store) -> None:
@@ -290,8 +290,8 @@ async def test_what_strangers_wrote_is_kept_as_a_database_can_keep_it(store: Sql
     kept = await store.document(odd)
     assert kept is not None
     assert kept.text == odd.replace("\0", "\\x00").replace("\ud83d", "\\ud83d")
-    await store.remember(about, replace(memory(), outlook=odd))
-    assert (await store.recall(about)).outlook == odd, "JSON keeps it all"
+    await store.remember(about, replace(memory(), number_inputs=odd))
+    assert (await store.recall(about)).number_inputs == odd, "JSON keeps it all"
     await store.record_write(WriteRecord(NOON, about, odd, "comment", odd, False))
     assert len(await store.writes(about)) == 1
 

@@ -12,7 +12,7 @@ from bot.review.decision.submission import Submission
 from bot.review.subject import Repository, Subject
 from bot.store.database import open_database
 from bot.store.sql import SqlStore
-from bot.store.submissions import Said, SqlSubmissionStore
+from bot.store.submissions import SqlSubmissionStore, SubmissionComment
 from bot.store.visibility import PUBLIC_FOR, Visibility
 from tests.store.builders import NOON
 
@@ -56,7 +56,7 @@ async def test_what_was_told_is_told_again(store: SqlSubmissionStore) -> None:
         assert not await store.keep(one)
     assert await store.submissions(TRACKERS) == [other, TOLD]
     assert await store.submissions([]) == []
-    assert await store.to_deciders(default_policy(), PEPS) == [other, TOLD]
+    assert await store.for_deciders(default_policy(), PEPS) == [other, TOLD]
     assert await store.of([750, 1], PEPS) == [TOLD, elsewhere]
     assert await store.of([], PEPS) == []
     assert await store.on(Subject(Repository("PYTHON/steering-council", 1), 12)) == TOLD
@@ -75,7 +75,7 @@ async def test_another_installation_knows_of_trackers_that_are_public_alone(url:
 
     async def told(reader: Repository) -> bool:
         (of,) = await submissions.of([750], reader) or [None]
-        (decided,) = await submissions.to_deciders(default_policy(), reader) or [None]
+        (decided,) = await submissions.for_deciders(default_policy(), reader) or [None]
         assert of == decided
         assert (reader in await submissions.readers(COUNCIL)) is (of is not None)
         return of is not None
@@ -124,17 +124,17 @@ async def test_the_text_at_the_submission_stays_until_it_is_another_pep(
 
 
 async def test_what_was_said_survives_news_but_not_forgetting(store: SqlSubmissionStore) -> None:
-    said = Said(2**40, "d", "b" * 40)
-    await store.say(ISSUE, said)
-    assert await store.said(ISSUE) == Said()
+    posted_comment = SubmissionComment(2**40, "d", "b" * 40)
+    await store.record_comment(ISSUE, posted_comment)
+    assert await store.posted_comment(ISSUE) == SubmissionComment()
     await store.keep(TOLD)
-    assert await store.said(ISSUE) == Said()
-    await store.say(ISSUE, said)
+    assert await store.posted_comment(ISSUE) == SubmissionComment()
+    await store.record_comment(ISSUE, posted_comment)
     await store.keep(CLOSED)
-    assert await store.said(ISSUE) == said
+    assert await store.posted_comment(ISSUE) == posted_comment
     await store.forget(ISSUE)
     await store.keep(TOLD)
-    assert await store.said(ISSUE) == Said()
+    assert await store.posted_comment(ISSUE) == SubmissionComment()
 
 
 async def test_a_tracker_that_goes_takes_its_submissions_with_it(url: str) -> None:

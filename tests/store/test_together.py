@@ -56,20 +56,20 @@ async def test_the_same_rows_put_by_all_at_once_are_there_once(stores: list[SqlS
 
 async def test_claims_set_at_once_tell_together_what_changed(stores: list[SqlStore]) -> None:
     wanted = [[PepNumber(n) for n in range(700 + i, 712 + i)] for i in range(6)]
-    told = await asyncio.gather(
+    changed = await asyncio.gather(
         *(store.set_claims(subject(), numbers) for store in stores for numbers in wanted)
     )
     claims, _ = await stores[0].claims(PEPS)
     numbers = [claim.number for claim in claims]
     assert numbers in wanted
     # Each tells what came or went through it: one after another, that leads from none to the last.
-    assert reduce(xor, told) == frozenset(numbers)
+    assert reduce(xor, changed) == frozenset(numbers)
 
 
 async def test_only_one_is_the_first_to_remember(stores: list[SqlStore]) -> None:
     await asyncio.gather(
         *(
-            store.remember_if_unknown(subject(), Memory(outlook=str(i)))
+            store.remember_if_unknown(subject(), Memory(number_inputs=str(i)))
             for i in range(6)
             for store in stores
         )
@@ -89,22 +89,22 @@ async def test_no_line_of_the_audit_is_lost(stores: list[SqlStore]) -> None:
     assert sorted(one.subject.number for one in written) == list(range(40))
 
 
-async def test_a_command_heard_by_all_is_given_once(databases: list[Database]) -> None:
+async def test_a_command_processed_by_all_is_logged_once(databases: list[Database]) -> None:
     stores = [SqlCommandStore(database) for database in databases]
     # Numbers of comments outgrew 32 bits in 2024.
-    given = LoggedCommand(
+    logged = LoggedCommand(
         source="c1",
-        proper="number 791",
+        canonical="number 791",
         ordinal=0,
         subject=1,
         login=Login("hugovk"),
         at=NOON,
         order=(3_000_000_000, 4),
         url="https://x/1",
-        fate=CommandStatus.DONE,
+        status=CommandStatus.DONE,
         note="",
     )
-    heard = CommandComment(
+    processed = CommandComment(
         source="c1",
         place=Place.COMMENT,
         id=3_000_000_000,
@@ -113,10 +113,10 @@ async def test_a_command_heard_by_all_is_given_once(databases: list[Database]) -
         at=NOON,
     )
     await asyncio.gather(
-        *(store.keep(subject(), heard, [given]) for store in stores for _ in range(4))
+        *(store.keep(subject(), processed, [logged]) for store in stores for _ in range(4))
     )
-    assert await stores[0].given(subject()) == [given]
-    assert await stores[1].heard(subject(), "c1") == heard
+    assert await stores[0].logged(subject()) == [logged]
+    assert await stores[1].processed(subject(), "c1") == processed
 
 
 _PROCESS = """
@@ -153,7 +153,7 @@ def test_processes_that_start_and_write_at_once_do_so_too(postgres_url: str) -> 
     for process in processes:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n", "each found the tables, whoever made them"
-    told: list[frozenset[int]] = []
+    changed: list[frozenset[int]] = []
     for process in processes:
         assert process.stdin is not None
         process.stdin.write("\n")
@@ -161,9 +161,9 @@ def test_processes_that_start_and_write_at_once_do_so_too(postgres_url: str) -> 
     for process in processes:
         output, _ = process.communicate()
         assert process.returncode == 0
-        told += [frozenset(json.loads(line)) for line in output.splitlines()]
-    assert len(told) == 20
-    assert reduce(xor, told) == asyncio.run(_claimed(postgres_url))
+        changed += [frozenset(json.loads(line)) for line in output.splitlines()]
+    assert len(changed) == 20
+    assert reduce(xor, changed) == asyncio.run(_claimed(postgres_url))
 
 
 async def _claimed(url: str) -> set[int]:

@@ -40,15 +40,15 @@ async def test_a_served_store_is_ready(site: Site) -> None:
     assert (await site.client.get("/healthz")).status == 200
 
 
-async def test_readiness_tells_how_long_something_waits_and_when_github_was_heard_last(
+async def test_readiness_shows_the_age_of_the_oldest_delivery_and_of_the_last_webhook(
     site: Site,
 ) -> None:
-    told = await (await site.client.get("/readyz")).json()
-    assert (told["oldest_age_seconds"], told["last_delivery_age_seconds"]) == (None, None)
+    readiness = await (await site.client.get("/readyz")).json()
+    assert (readiness["oldest_age_seconds"], readiness["last_delivery_age_seconds"]) == (None, None)
     await site.inbox.accept(act("a1", received_at=NOW - timedelta(minutes=5)))
     await site.deliver()
-    told = await (await site.client.get("/readyz")).json()
-    assert (told["oldest_age_seconds"], told["last_delivery_age_seconds"]) == (300, 0)
+    readiness = await (await site.client.get("/readyz")).json()
+    assert (readiness["oldest_age_seconds"], readiness["last_delivery_age_seconds"]) == (300, 0)
 
 
 async def test_without_its_store_the_process_is_alive_but_not_ready(
@@ -116,7 +116,7 @@ async def test_any_webhook_of_githubs_is_a_sign_of_life_and_no_other_is(site: Si
     assert await figure(site, name) == NOW.timestamp()
 
 
-async def test_a_webhook_that_another_process_heard_is_a_sign_of_life_too(site: Site) -> None:
+async def test_a_webhook_that_another_process_received_is_a_sign_of_life_too(site: Site) -> None:
     name = "pepbot_last_delivery_timestamp_seconds"
     await site.inbox.accept(act("a1", received_at=NOW - timedelta(hours=1)))
     assert await figure(site, name) == (NOW - timedelta(hours=1)).timestamp()

@@ -214,7 +214,7 @@ async def test_packed_bodies_are_never_inflated(inbox: Inbox, start: Start) -> N
     assert answer.status == 415
 
 
-async def test_what_is_not_http_is_told_in_one_line(
+async def test_what_is_not_http_is_reported_in_one_line(
     inbox: Inbox, start: Start, caplog: pytest.LogCaptureFixture
 ) -> None:
     site = await start(inbox)

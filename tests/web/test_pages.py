@@ -15,7 +15,7 @@ from yarl import URL
 
 from bot.peps.number import Claim, PepNumber
 from bot.peps.people import Login
-from bot.policy.bodies import Part
+from bot.policy.bodies import BodyRole
 from bot.policy.load import default_policy
 from bot.review.overrides import Reservation
 from bot.review.queue.pages import QueuePage, page_of
@@ -25,9 +25,9 @@ from bot.store.database import open_database
 from bot.store.sql import SqlStore
 from bot.store.visibility import PUBLIC_FOR, Visibility
 from bot.web.page_routes import PageRoutes, web_address
-from bot.web.page_templates import LONGEST, shown
+from bot.web.page_templates import LONGEST, for_html
 from bot.web.queue_page import MOST_ROWS, queue_page
-from tests.web.shown_queue import HOSTILE, NOW, PEPS, SECRET, application, fill, remembered
+from tests.web.filled_store import HOSTILE, NOW, PEPS, SECRET, application, fill, make_memory
 
 Browser = TestClient[Any, Any]
 GITHUB = "https://github.com"
@@ -97,7 +97,7 @@ async def test_the_queue_tells_whose_turn_it_is_and_for_how_long(browser: Browse
     assert "Closed #4850" in text
 
 
-async def test_one_pull_request_is_told_with_labels_and_rules(browser: Browser) -> None:
+async def test_a_pull_request_page_shows_labels_and_rules(browser: Browser) -> None:
     found = await document(browser, "/python/peps/pull/4901")
     text = " ".join(found.words)
     assert "PEP 818: A calmer way to wait #4901" in text
@@ -118,7 +118,7 @@ async def test_who_decides_names_every_body_with_day_reason_and_source(browser: 
         assert " ".join(body.reason.split()) in text
         assert body.source in found.links
         # Who has no part in PEPs is not to be asked about one.
-        is_asked = body.tracker is not None and body.part is not Part.NONE
+        is_asked = body.tracker is not None and body.part is not BodyRole.NONE
         assert (body.tracker in found.links) == is_asked, body.name
     packaging = text[text.index(" Packaging ") : text.index(" Release ")]
     assert "Paul Moore for package distribution metadata" in packaging
@@ -190,7 +190,7 @@ async def test_what_strangers_wrote_has_no_power_over_a_page(browser: Browser) -
         assert "<script" not in text
         assert "\u202e" not in text
         assert "\u202c" not in text
-        assert " ".join(shown(HOSTILE).split()) in " ".join(Document(text).words)
+        assert " ".join(for_html(HOSTILE).split()) in " ".join(Document(text).words)
 
 
 async def test_a_browser_that_has_the_page_is_spared_it(browser: Browser) -> None:
@@ -231,7 +231,9 @@ async def test_only_looking_is_possible(browser: Browser) -> None:
     assert (answer.status, answer.content_type) == (404, "text/plain")
 
 
-async def test_a_store_that_is_not_there_yet_is_told_and_looked_for_again(tmp_path: Path) -> None:
+async def test_a_store_that_is_not_there_yet_is_reported_and_looked_for_again(
+    tmp_path: Path,
+) -> None:
     url = f"sqlite:///{tmp_path / 'bot.sqlite3'}"
     pages = PageRoutes(url, lambda: NOW, api_url="https://api.github.com", lifetime=0, rest=0)
     app = web.Application()
@@ -253,7 +255,7 @@ async def test_a_page_is_kept_for_a_moment_as_strangers_may_ask_often(tmp_path: 
     async with TestClient(TestServer(app)) as client:
         first = await (await client.get("/python/peps/queue")).text()
         database = await open_database(url)
-        another = remembered("PEP 900: Unseen", "editor", waited=1)
+        another = make_memory("PEP 900: Unseen", "editor", waited=1)
         await SqlStore(database).remember(Subject(PEPS, 4999), another)
         await database.close()
         assert await (await client.get("/Python/Peps/queue")).text() == first
@@ -271,7 +273,7 @@ async def test_what_is_missing_is_not_kept_and_drives_no_page_out(tmp_path: Path
         for number in range(5001, 5206):
             assert (await client.get(f"/python/peps/pull/{number}")).status == 404
         database = await open_database(url)
-        another = remembered("PEP 900: Unseen", "editor", waited=1)
+        another = make_memory("PEP 900: Unseen", "editor", waited=1)
         await SqlStore(database).remember(Subject(PEPS, 5001), another)
         await database.close()
         assert (await client.get("/python/peps/pull/5001")).status == 200
@@ -315,7 +317,7 @@ def test_a_list_beside_the_queue_is_cut_and_the_rest_counted() -> None:
 
 
 def test_marks_do_not_pile_up_on_a_letter() -> None:
-    assert shown("a" + "\u0301" * 50 + "b\u0301") == "a" + "\u0301" * 3 + "b\u0301"
+    assert for_html("a" + "\u0301" * 50 + "b\u0301") == "a" + "\u0301" * 3 + "b\u0301"
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "http://e.example/", "//e.example/", ""])
@@ -338,8 +340,8 @@ def test_no_title_or_opener_adds_an_element_to_the_page(title: str, opener: str)
     plain, strange = (
         Document(queue_page("python/peps", first_page(queue_of({1: memory}, NOW)), GITHUB).decode())
         for memory in (
-            remembered("plain", "editor", waited=1, opener="nova"),
-            remembered(title, "editor", waited=1, opener=opener or "nova"),
+            make_memory("plain", "editor", waited=1, opener="nova"),
+            make_memory(title, "editor", waited=1, opener=opener or "nova"),
         )
     )
     assert strange.elements == plain.elements
@@ -348,7 +350,7 @@ def test_no_title_or_opener_adds_an_element_to_the_page(title: str, opener: str)
 
 @given(st.text(max_size=2_000))
 def test_what_is_shown_is_short_and_visible(text: str) -> None:
-    words = shown(text)
+    words = for_html(text)
     assert len(words) <= LONGEST
     assert words.isprintable()
 
@@ -365,7 +367,7 @@ def test_githubs_address_for_people_follows_from_its_apis(api: str, address: str
     assert web_address(api) == address
 
 
-class Kept:
+class CachedPages:
     def __init__(self) -> None:
         self.documents: dict[str, Any] = {}
 
@@ -386,7 +388,7 @@ class Clock:
 
 async def test_a_repository_is_public_only_while_github_said_so_lately() -> None:
     clock = Clock()
-    visibility = Visibility(Kept(), clock)
+    visibility = Visibility(CachedPages(), clock)
     assert not await visibility.is_public("python/peps")
     await visibility.answered("Python/PEPs", is_private=False, asked_at=NOW)
     assert await visibility.is_public("python/peps")
@@ -398,7 +400,7 @@ async def test_a_repository_is_public_only_while_github_said_so_lately() -> None
 
 async def test_what_was_told_since_the_question_was_asked_counts_for_more() -> None:
     clock = Clock()
-    visibility = Visibility(Kept(), clock)
+    visibility = Visibility(CachedPages(), clock)
     await visibility.hide("python/peps")
     await visibility.answered("python/peps", is_private=False, asked_at=NOW)
     assert not await visibility.is_public("python/peps")

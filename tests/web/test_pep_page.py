@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from tests.web.shown_queue import ISSUE, application
+from tests.web.filled_store import ISSUE, application
 from tests.web.test_pages import GITHUB, Browser, document
 
 
@@ -16,7 +16,7 @@ async def browser(tmp_path: Path) -> AsyncIterator[Browser]:
         yield client
 
 
-async def test_a_pep_is_told_with_its_way_its_submissions_and_who_touches_it(
+async def test_a_pep_page_shows_its_decision_path_submissions_and_pull_requests(
     browser: Browser,
 ) -> None:
     found = await document(browser, "/python/peps/pep/798")

@@ -4,7 +4,7 @@ from bot.peps.number import PepNumber
 from bot.policy.load import default_policy
 from bot.review.decision.status_change import awaiting_decision
 from bot.review.decision.submission import Submission
-from bot.review.published_peps import entered, known_of
+from bot.review.published_peps import collect_known_peps, published_from_text
 from bot.review.queue.follow_up import follow_ups
 from bot.review.queue.queue import queue_of
 from bot.web.queue_page import queue_page
@@ -12,7 +12,7 @@ from tests.builders import NOW
 from tests.rules.builders import pep_text
 from tests.web.test_pages import GITHUB, Document, first_page
 
-DRAFT = entered(PepNumber(791), "b", pep_text(791, Title="<b>imath</b>"), NOW)
+DRAFT = published_from_text(PepNumber(791), "b", pep_text(791, Title="<b>imath</b>"), NOW)
 ISSUE = Submission(
     tracker="python/steering-council",
     number=312,
@@ -27,12 +27,12 @@ ISSUE = Submission(
 
 def test_decisions_awaited_and_follow_ups_stand_on_the_page() -> None:
     policy = default_policy()
-    known = known_of({PepNumber(791): DRAFT}, {}, [ISSUE])
+    known = collect_known_peps({PepNumber(791): DRAFT}, {}, [ISSUE])
     later = NOW.replace(year=NOW.year + 3)
     queue = queue_of(
         {},
         later,
-        kept=known.kept_free(policy.numbers.reserved),
+        reserved_by_policy=known.still_reserved(policy.numbers.reserved),
         awaiting=awaiting_decision(known),
         due=follow_ups(known, later, policy),
     )

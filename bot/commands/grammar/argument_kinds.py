@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from bot.commands.grammar.arguments import LabelChange, Match, ParseError
-from bot.commands.grammar.lines import Word
+from bot.commands.grammar.lines import LineToken
 from bot.peps.number import PepNumber
 from bot.peps.people import LOGIN, Login
 from bot.rules.engine import rule_ids
-from bot.rules.finding import code
+from bot.rules.finding import safe_code
 
 LONGEST_REASON = 300
 """Characters of a reason that are kept."""
@@ -42,16 +42,16 @@ _LABEL = re.compile(r"[^\x00-\x1f\x7f\"“”]{1,50}")
 class _Single:
     """An argument of one word; `read` gives its values and how it is written properly."""
 
-    shown: str
-    what: str
+    syntax: str
+    description: str
     read: Callable[[str], tuple[dict[str, object], str] | None]
 
-    def take(self, words: Sequence[Word], text: str) -> Match:  # noqa: ARG002 - see `Part`
-        if not words:
-            raise ParseError(0, f"{self.what} is missing here")
-        found = self.read(words[0].text)
+    def parse(self, tokens: Sequence[LineToken], text: str) -> Match:  # noqa: ARG002 - see `Part`
+        if not tokens:
+            raise ParseError(0, f"{self.description} is missing here")
+        found = self.read(tokens[0].text)
         if found is None:
-            raise ParseError(0, f"{code(words[0].text)} is not {self.what}")
+            raise ParseError(0, f"{safe_code(tokens[0].text)} is not {self.description}")
         return Match(1, *found)
 
 
@@ -63,17 +63,17 @@ class _Prefixed:
     before: frozenset[str]
 
     @property
-    def shown(self) -> str:
-        return self.single.shown
+    def syntax(self) -> str:
+        return self.single.syntax
 
-    def take(self, words: Sequence[Word], text: str) -> Match:
-        if len(words) > 1 and words[0].folded in self.before:
+    def parse(self, tokens: Sequence[LineToken], text: str) -> Match:
+        if len(tokens) > 1 and tokens[0].folded in self.before:
             try:
-                taken = self.single.take(words[1:], text)
-            except ParseError as expected:
-                raise ParseError(1, expected.problem, expected.nearest, meant=True) from None
-            return Match(2, taken.values, taken.proper)
-        return self.single.take(words, text)
+                match = self.single.parse(tokens[1:], text)
+            except ParseError as error:
+                raise ParseError(1, error.problem, error.nearest, meant=True) from None
+            return Match(2, match.values, match.canonical)
+        return self.single.parse(tokens, text)
 
 
 def _read_number(word: str) -> tuple[dict[str, object], str] | None:
@@ -115,47 +115,47 @@ class Choice:
 
     name: str
     options: Callable[[], Sequence[str]]
-    what: str
-    make: Callable[[str], object]
+    description: str
+    convert: Callable[[str], object]
     placeholder: str = ""
 
     @property
-    def shown(self) -> str:
+    def syntax(self) -> str:
         """The options, or what stands for them where they are many."""
         return self.placeholder or "|".join(self.options())
 
-    def take(self, words: Sequence[Word], text: str) -> Match:  # noqa: ARG002 - see `Part`
+    def parse(self, tokens: Sequence[LineToken], text: str) -> Match:  # noqa: ARG002 - see `Part`
         """Read one of the options."""
-        if not words:
-            raise ParseError(0, f"{self.what} is missing here")
-        chosen = _chosen(words[0], self.options(), 0, f"is not {self.what}")
-        return Match(1, {self.name: self.make(chosen)}, chosen)
+        if not tokens:
+            raise ParseError(0, f"{self.description} is missing here")
+        chosen = _choose(tokens[0], self.options(), 0, f"is not {self.description}")
+        return Match(1, {self.name: self.convert(chosen)}, chosen)
 
 
-def _chosen(word: Word, options: Sequence[str], at: int, problem: str) -> str:
-    said = word.text.casefold()
-    if said in options:
-        return said
-    close = get_close_matches(said[:60], options, n=1, cutoff=0.6)
-    raise ParseError(at, f"{code(word.text)} {problem}", close[0] if close else "")
+def _choose(word: LineToken, options: Sequence[str], at: int, problem: str) -> str:
+    written = word.text.casefold()
+    if written in options:
+        return written
+    close = get_close_matches(written[:60], options, n=1, cutoff=0.6)
+    raise ParseError(at, f"{safe_code(word.text)} {problem}", close[0] if close else "")
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
     """Ids of rules, as a list with or without commas and `and`."""
 
-    shown: str = "RULE"
+    syntax: str = "RULE"
 
-    def take(self, words: Sequence[Word], text: str) -> Match:  # noqa: ARG002 - see `Part`
+    def parse(self, tokens: Sequence[LineToken], text: str) -> Match:  # noqa: ARG002 - see `Part`
         """Read ids up to `because` or the end."""
         known = sorted(rule_ids())
         found: list[str] = []
         count = 0
-        for word in words:
+        for word in tokens:
             if word.folded == BECAUSE:
                 break
             if not (word.folded == "and" and found):
-                rule = _chosen(word, known, count, "is not the id of a rule")
+                rule = _choose(word, known, count, "is not the id of a rule")
                 if rule not in found:
                     found.append(rule)
             count += 1
@@ -168,15 +168,15 @@ class Rules:
 class Labels:
     """Labels with a sign each: `+topic-typing -"needs number"`."""
 
-    shown: str = "+LABEL -LABEL"
+    syntax: str = "+LABEL -LABEL"
 
-    def take(self, words: Sequence[Word], text: str) -> Match:  # noqa: ARG002 - see `Part`
+    def parse(self, tokens: Sequence[LineToken], text: str) -> Match:  # noqa: ARG002 - see `Part`
         """Read labels up to the end."""
         changes: list[LabelChange] = []
-        for at, word in enumerate(words):
+        for at, word in enumerate(tokens):
             sign, name = word.text[:1], word.text[1:].strip()
             if sign not in ("+", "-"):
-                raise ParseError(at, f"{code(word.text)} has no `+` or `-` before it")
+                raise ParseError(at, f"{safe_code(word.text)} has no `+` or `-` before it")
             if not _LABEL.fullmatch(name):
                 raise ParseError(at, "a label has from 1 to 50 characters")
             changes.append(LabelChange(name, sign == "+"))
@@ -184,15 +184,15 @@ class Labels:
             raise ParseError(0, "a label with `+` or `-` before it is missing here")
         if len(changes) > MOST_LABELS:
             raise ParseError(MOST_LABELS, f"one command changes at most {MOST_LABELS} labels")
-        _refuse_both(changes)
-        return Match(len(words), {"labels": tuple(changes)}, " ".join(map(str, changes)))
+        _refuse_contradiction(changes)
+        return Match(len(tokens), {"labels": tuple(changes)}, " ".join(map(str, changes)))
 
 
-def _refuse_both(changes: Sequence[LabelChange]) -> None:
+def _refuse_contradiction(changes: Sequence[LabelChange]) -> None:
     seen: dict[str, bool] = {}
     for at, change in enumerate(changes):
         if seen.setdefault(change.name.casefold(), change.add) is not change.add:
-            raise ParseError(at, f"{code(change.name)} cannot be both set and taken off")
+            raise ParseError(at, f"{safe_code(change.name)} cannot be both set and taken off")
 
 
 BECAUSE = "because"
@@ -202,39 +202,39 @@ BECAUSE = "because"
 class Because:
     """A reason: everything behind the word `because`, as it was written."""
 
-    shown: str = "because …"
+    syntax: str = "because …"
 
-    def take(self, words: Sequence[Word], text: str) -> Match:
+    def parse(self, tokens: Sequence[LineToken], text: str) -> Match:
         """Read the rest of the line."""
-        if not words:
+        if not tokens:
             raise ParseError(0, "`because` and a reason are missing here")
-        if words[0].folded != BECAUSE:
-            close = get_close_matches(words[0].folded, [BECAUSE], n=1, cutoff=0.6)
+        if tokens[0].folded != BECAUSE:
+            close = get_close_matches(tokens[0].folded, [BECAUSE], n=1, cutoff=0.6)
             raise ParseError(0, "here `because` was expected", close[0] if close else "")
-        reason = _reason(text, words[0])[:LONGEST_REASON].strip()
+        reason = _reason(text, tokens[0])[:LONGEST_REASON].strip()
         if not reason:
             raise ParseError(1, "the reason is missing here")
-        return Match(len(words), {"reason": reason}, f"because {reason}")
+        return Match(len(tokens), {"reason": reason}, f"because {reason}")
 
 
-def _reason(text: str, because: Word) -> str:
+def _reason(text: str, because: LineToken) -> str:
     return " ".join(text[because.end :].split())
 
 
 @dataclass(frozen=True, slots=True)
-class BecauseOf:
+class BecauseWithLink:
     """A reason that contains the link to a post."""
 
-    shown: str = "because LINK"
+    syntax: str = "because LINK"
 
-    def take(self, words: Sequence[Word], text: str) -> Match:
+    def parse(self, tokens: Sequence[LineToken], text: str) -> Match:
         """Read the rest of the line, and find the one link in it."""
-        taken = Because().take(words, text)
-        links = [link for word in words[1:] if (link := link_in(word.text))]
+        match = Because().parse(tokens, text)
+        links = [link for word in tokens[1:] if (link := link_in(word.text))]
         if len(links) != 1:
             problem = "the link to the post is missing here" if not links else "one link is enough"
             raise ParseError(1, problem)
-        said = _reason(text, words[0]).replace(f"<{links[0]}>", "").replace(links[0], "")
-        reason = " ".join(said.split())[:LONGEST_REASON].strip()
-        proper = f"because {links[0]} {reason}".strip()
-        return Match(taken.count, {"link": links[0], "reason": reason}, proper)
+        written = _reason(text, tokens[0]).replace(f"<{links[0]}>", "").replace(links[0], "")
+        reason = " ".join(written.split())[:LONGEST_REASON].strip()
+        canonical = f"because {links[0]} {reason}".strip()
+        return Match(match.count, {"link": links[0], "reason": reason}, canonical)

@@ -6,7 +6,7 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Protocol
 
-from bot.commands.grammar.lines import Word
+from bot.commands.grammar.lines import LineToken
 from bot.peps.number import PepNumber
 from bot.peps.people import Login
 from bot.peps.status import Status
@@ -30,7 +30,7 @@ class Arguments:
     """What a command says behind its verb; what it does not say is None or empty.
 
     Attributes:
-        words: Words of the grammar that were said, such as `release`.
+        keywords: Words of the grammar that were said, such as `release`.
         number: A PEP's number.
         pull_request: The number of a pull request.
         repository: Its repository as its address names it, in whatever case; empty for this one.
@@ -46,7 +46,7 @@ class Arguments:
         reason: Why, in the person's own words; cut to 300 characters.
     """
 
-    words: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
     number: PepNumber | None = None
     pull_request: int | None = None
     repository: str = ""
@@ -79,7 +79,7 @@ class Match:
 
     count: int
     values: dict[str, object] = field(default_factory=dict)
-    proper: str = ""
+    canonical: str = ""
 
 
 class ParseError(Exception):
@@ -114,10 +114,10 @@ class Argument(Protocol):
     """A piece of a command's form."""
 
     @property
-    def shown(self) -> str:
+    def syntax(self) -> str:
         """As the form of the command shows it, such as `@login`."""
 
-    def take(self, words: Sequence[Word], text: str) -> Match:
+    def parse(self, tokens: Sequence[LineToken], text: str) -> Match:
         """Read from the first of these words on; `text` is the whole line.
 
         Raises:
@@ -132,41 +132,41 @@ class Literal:
     word: str
 
     @property
-    def shown(self) -> str:
+    def syntax(self) -> str:
         """The word itself."""
         return self.word
 
-    def take(self, words: Sequence[Word], text: str) -> Match:  # noqa: ARG002 - see `Part`
+    def parse(self, tokens: Sequence[LineToken], text: str) -> Match:  # noqa: ARG002 - see `Part`
         """Read that word."""
-        if not words:
+        if not tokens:
             raise ParseError(0, f"`{self.word}` is missing here")
-        if words[0].folded != self.word:
-            close = get_close_matches(words[0].folded, [self.word], n=1, cutoff=0.6)
+        if tokens[0].folded != self.word:
+            close = get_close_matches(tokens[0].folded, [self.word], n=1, cutoff=0.6)
             raise ParseError(0, f"here `{self.word}` was expected", close[0] if close else "")
-        return Match(1, {"words": (self.word,)}, self.word)
+        return Match(1, {"keywords": (self.word,)}, self.word)
 
 
 @dataclass(frozen=True, slots=True)
-class Maybe:
+class OptionalPart:
     """Parts that may be left out together."""
 
     parts: tuple[Argument, ...]
 
     @property
-    def shown(self) -> str:
+    def syntax(self) -> str:
         """The parts in brackets."""
-        return f"[{' '.join(part.shown for part in self.parts)}]"
+        return f"[{' '.join(part.syntax for part in self.parts)}]"
 
-    def take(self, words: Sequence[Word], text: str) -> Match:
+    def parse(self, tokens: Sequence[LineToken], text: str) -> Match:
         """Read the parts, or nothing if the first one is not there."""
         try:
-            first = self.parts[0].take(words, text)
-        except ParseError as expected:
+            first = self.parts[0].parse(tokens, text)
+        except ParseError as error:
             # A word that was meant for the first part is a mistake, and one for what follows not.
-            if expected.meant:
+            if error.meant:
                 raise
             return Match(0)
-        return _joined(first, self.parts[1:], words, text)
+        return _joined(first, self.parts[1:], tokens, text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,72 +176,74 @@ class AnyOrder:
     parts: tuple[Argument, ...]
 
     @property
-    def shown(self) -> str:
+    def syntax(self) -> str:
         """Each in brackets."""
-        return " ".join(f"[{part.shown}]" for part in self.parts)
+        return " ".join(f"[{part.syntax}]" for part in self.parts)
 
-    def take(self, words: Sequence[Word], text: str) -> Match:
+    def parse(self, tokens: Sequence[LineToken], text: str) -> Match:
         """Read those that are there, each at most once."""
         found: dict[int, Match] = {}
         count = 0
-        while (one := self._next(words[count:], text, count, found)) is not None:
+        while (one := self._next(tokens[count:], text, count, found)) is not None:
             found[one[0]] = one[1]
             count += one[1].count
-        taken = [found[place] for place in sorted(found)]
+        matched = [found[place] for place in sorted(found)]
         values: dict[str, object] = {}
-        for one_taken in taken:
-            values |= one_taken.values
-        return Match(count, values, " ".join(one_taken.proper for one_taken in taken))
+        for match in matched:
+            values |= match.values
+        return Match(count, values, " ".join(match.canonical for match in matched))
 
     def _next(
-        self, words: Sequence[Word], text: str, at: int, found: Mapping[int, Match]
+        self, tokens: Sequence[LineToken], text: str, at: int, found: Mapping[int, Match]
     ) -> tuple[int, Match] | None:
         """The part that begins here, and which it is."""
-        if not words:
+        if not tokens:
             return None
         meant: ParseError | None = None
         for place, part in enumerate(self.parts):
             if place in found:
                 continue
             try:
-                return place, part.take(words, text)
-            except ParseError as expected:
-                if expected.meant and meant is None:
-                    meant = expected
+                return place, part.parse(tokens, text)
+            except ParseError as error:
+                if error.meant and meant is None:
+                    meant = error
         if meant is not None:
             raise ParseError(at + meant.at, meant.problem, meant.nearest, meant=True)
         return None
 
 
-def take_all(parts: Sequence[Argument], words: Sequence[Word], text: str) -> Match:
+def parse_all(parts: Sequence[Argument], tokens: Sequence[LineToken], text: str) -> Match:
     """Read parts one after the other.
 
     Raises:
         Expected: One of them is not there.
     """
-    return _joined(Match(0), parts, words, text)
+    return _joined(Match(0), parts, tokens, text)
 
 
-def _joined(taken: Match, parts: Sequence[Argument], words: Sequence[Word], text: str) -> Match:
+def _joined(
+    matched: Match, parts: Sequence[Argument], tokens: Sequence[LineToken], text: str
+) -> Match:
     for part in parts:
         try:
-            more = part.take(words[taken.count :], text)
-        except ParseError as expected:
+            more = part.parse(tokens[matched.count :], text)
+        except ParseError as error:
             raise ParseError(
-                taken.count + expected.at,
-                expected.problem,
-                expected.nearest,
-                meant=expected.meant,
+                matched.count + error.at,
+                error.problem,
+                error.nearest,
+                meant=error.meant,
             ) from None
-        said = (*_words_in(taken), *_words_in(more))
-        taken = Match(
-            taken.count + more.count,
-            {**taken.values, **more.values, "words": said},
-            f"{taken.proper} {more.proper}".strip(),
+        literals = (*_keywords_in(matched), *_keywords_in(more))
+        matched = Match(
+            matched.count + more.count,
+            {**matched.values, **more.values, "keywords": literals},
+            f"{matched.canonical} {more.canonical}".strip(),
         )
-    return taken
+    return matched
 
 
-def _words_in(taken: Match) -> tuple[str, ...]:
-    said = taken.values.get("words", ())
-    return said if isinstance(said, tuple) else ()
+def _keywords_in(matched: Match) -> tuple[str, ...]:
+    literals = matched.values.get("keywords", ())
+    return literals if isinstance(literals, tuple) else ()

@@ -17,13 +17,13 @@ _WORD = re.compile(
     """,
     re.VERBOSE,
 )
-_AFTER = ".!?:,;"
-_AROUND = "`*_"
+_TRAILING = ".!?:,;"
+_WRAPPING = "`*_"
 _POLITE = frozenset({"please", "pls", "plz", "kindly", "thanks", "thx", "ty"})
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class LineToken:
     """A word of a line.
 
     Attributes:
@@ -44,9 +44,11 @@ class Word:
         return "" if self.quoted else self.text.casefold()
 
 
-def words_of(text: str, start: int = 0) -> tuple[Word, ...]:
+def tokenize(text: str, start: int = 0) -> tuple[LineToken, ...]:
     """The words from a column on; commas only separate, politeness at either end is passed over."""
-    found = [word for match in _WORD.finditer(text, start) if (word := _word(match)) is not None]
+    found = [
+        word for match in _WORD.finditer(text, start) if (word := _token_of(match)) is not None
+    ]
     while found and found[0].folded in _POLITE:
         del found[0]
     while found and (many := _polite_at_end(found)):
@@ -54,26 +56,28 @@ def words_of(text: str, start: int = 0) -> tuple[Word, ...]:
     return tuple(found)
 
 
-def _word(match: re.Match[str]) -> Word | None:
+def _token_of(match: re.Match[str]) -> LineToken | None:
     if match["comma"]:
         return None
     plain = match["plain"]
     if plain is None:
-        said = next(
+        quoted_text = next(
             match[name] for name in ("double", "curly", "single") if match[name] is not None
         )
-        return Word(match["sign"] + said.strip(), match.start(), match.end(), quoted=True)
-    kept = plain.rstrip(_AFTER).strip(_AROUND).rstrip(_AFTER)
+        return LineToken(
+            match["sign"] + quoted_text.strip(), match.start(), match.end(), quoted=True
+        )
+    kept = plain.rstrip(_TRAILING).strip(_WRAPPING).rstrip(_TRAILING)
     if not kept:
         return None
-    return Word(kept, match.start(), match.end())
+    return LineToken(kept, match.start(), match.end())
 
 
-def _polite_at_end(words: Sequence[Word]) -> int:
+def _polite_at_end(tokens: Sequence[LineToken]) -> int:
     """How many words at the end are mere politeness; of `thank you` either alone may be more."""
-    if words[-1].folded in _POLITE:
+    if tokens[-1].folded in _POLITE:
         return 1
-    return 2 if [word.folded for word in words[-2:]] == ["thank", "you"] else 0
+    return 2 if [word.folded for word in tokens[-2:]] == ["thank", "you"] else 0
 
 
 MOST_COMMANDS = 20
@@ -115,29 +119,29 @@ def command_lines(text: str, most: int = MOST_COMMANDS) -> tuple[CommandLine, ..
     heard, and only its first `LONGEST_TEXT` characters are looked at.
     """
     lines = text[:LONGEST_TEXT].replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    candidates = {index: found for index, line in enumerate(lines) if (found := _parse(line))}
+    candidates = {index: found for index, line in enumerate(lines) if (found := _split_verb(line))}
     if not candidates:
         return ()
     marked = [line.translate(_MARKS) for line in lines]
     for index in candidates:
         marked[index] = f"{_MARK_START}{index}{_MARK_END}{marked[index][len(_PREFIX) :]}"
-    spoken = _spoken(_PARSER.parse("\n".join(marked)))
+    visible = _visible_lines(_PARSER.parse("\n".join(marked)))
     return tuple(
         CommandLine(*candidates[index], line=index + 1, text=lines[index])
-        for index in sorted(spoken)[:most]
+        for index in sorted(visible)[:most]
     )
 
 
-def _parse(line: str) -> tuple[str, str] | None:
+def _split_verb(line: str) -> tuple[str, str] | None:
     if not line.startswith((_PREFIX + " ", _PREFIX + "\t")):
         return None
-    words = line[len(_PREFIX) :].split(maxsplit=1)
-    if not words:
+    tokens = line[len(_PREFIX) :].split(maxsplit=1)
+    if not tokens:
         return None
-    return words[0].lower(), words[1].strip() if len(words) > 1 else ""
+    return tokens[0].lower(), tokens[1].strip() if len(tokens) > 1 else ""
 
 
-def _spoken(tokens: Sequence[Token]) -> set[int]:
+def _visible_lines(tokens: Sequence[Token]) -> set[int]:
     """The candidates that stand as plain text at the beginning of a line."""
     quotes = 0
     html: Counter[str] = Counter()
@@ -148,13 +152,13 @@ def _spoken(tokens: Sequence[Token]) -> set[int]:
         elif token.type == "blockquote_close":
             quotes -= 1
         elif token.type == "html_block":
-            _follow(token.content, html)
+            _count_open_tags(token.content, html)
         elif token.type == "inline":
-            found.update(_spoken_in(token.children or (), html, quoted=quotes > 0))
+            found.update(_visible_in(token.children or (), html, quoted=quotes > 0))
     return found
 
 
-def _spoken_in(children: Sequence[Token], html: Counter[str], *, quoted: bool) -> Iterator[int]:
+def _visible_in(children: Sequence[Token], html: Counter[str], *, quoted: bool) -> Iterator[int]:
     links = 0
     at_line_start = True
     for child in children:
@@ -163,7 +167,7 @@ def _spoken_in(children: Sequence[Token], html: Counter[str], *, quoted: bool) -
         elif child.type == "link_close":
             links -= 1
         elif child.type == "html_inline":
-            _follow(child.content, html)
+            _count_open_tags(child.content, html)
         elif (
             child.type == "text"
             and at_line_start
@@ -176,7 +180,7 @@ def _spoken_in(children: Sequence[Token], html: Counter[str], *, quoted: bool) -
         )
 
 
-def _follow(content: str, open_tags: Counter[str]) -> None:
+def _count_open_tags(content: str, open_tags: Counter[str]) -> None:
     """Keep count of the HTML elements that are open and hide a command as Markdown would."""
     for closing, name in _TAG.findall(_without_comments(content)):
         tag = name.lower()
@@ -222,9 +226,9 @@ class SyntaxProblem:
     usage: str = ""
 
 
-class NotUnderstood(Exception):
-    """Raised while reading a command; `mistake` tells what is wrong."""
+class CommandSyntaxError(Exception):
+    """Raised while reading a command; `syntax_problem` tells what is wrong."""
 
-    def __init__(self, mistake: SyntaxProblem) -> None:
-        super().__init__(mistake.problem)
-        self.mistake = mistake
+    def __init__(self, syntax_problem: SyntaxProblem) -> None:
+        super().__init__(syntax_problem.problem)
+        self.syntax_problem = syntax_problem

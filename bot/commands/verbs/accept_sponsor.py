@@ -1,7 +1,7 @@
 """`/pep accept-sponsor`: an editor vouches for a sponsor."""
 
-from bot.commands.context import CommandContext, UnderReview
-from bot.commands.grammar.argument_kinds import LOGIN_ARGUMENT, BecauseOf
+from bot.commands.context import CommandContext, ReviewedPullRequest
+from bot.commands.grammar.argument_kinds import LOGIN_ARGUMENT, BecauseWithLink
 from bot.commands.grammar.arguments import Arguments
 from bot.commands.registry import command, form
 from bot.commands.result import CommandResult, done, refused
@@ -9,17 +9,17 @@ from bot.commands.role import Role
 from bot.commands.verbs.sponsor import NOT_ONES_OWN, is_named_author
 from bot.peps.people import Login, same_login
 from bot.review.render.markdown import escape
-from bot.rules.eligibility import account, without_account
-from bot.rules.finding import name
+from bot.rules.eligibility import find_account, names_without_account
+from bot.rules.finding import safe_name
 
 
 @command(
     "accept-sponsor",
     form(
         LOGIN_ARGUMENT,
-        BecauseOf(),
+        BecauseWithLink(),
         who=[Role.EDITOR, Role.DECIDER],
-        does="accept a sponsor who is no core developer, or who agreed elsewhere",
+        summary="accept a sponsor who is no core developer, or who agreed elsewhere",
         example="accept-sponsor @ada because https://discuss.python.org/t/91337/47",
     ),
     doc=(
@@ -30,30 +30,30 @@ from bot.rules.finding import name
         "again. `/pep unsponsor @login` takes it back."
     ),
 )
-def run(said: Arguments, scene: CommandContext) -> CommandResult:
+def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
     """Accept whom the header names."""
-    if not scene.pull.verdict.peps:
+    if not command_context.pull.verdict.peps:
         return refused("This pull request adds no PEP, so there is none to sponsor.")
-    opener = scene.pull.snapshot.change.author
-    opened = opener is not None and same_login(said.account, opener)
-    if opened or is_named_author(said.account, scene.pull):
+    opener = command_context.pull.snapshot.change.author
+    opened = opener is not None and same_login(arguments.account, opener)
+    if opened or is_named_author(arguments.account, command_context.pull):
         return refused(NOT_ONES_OWN)
-    if same_login(said.account, scene.asker):
+    if same_login(arguments.account, command_context.commenter):
         return refused("To sponsor it yourself, say `/pep sponsor`.")
-    return _by_name(said.account, scene.pull)
+    return _by_name(arguments.account, command_context.pull)
 
 
-def _by_name(login: Login, pull: UnderReview) -> CommandResult:
+def _by_name(login: Login, pull: ReviewedPullRequest) -> CommandResult:
     """Accept the account by the name that the header has: another name is another person."""
     context = pull.snapshot.context
     sponsors = [person for one in pull.verdict.peps for person in one.pep.preamble.sponsors]
-    known = [account(person.name, context) for person in sponsors]
+    known = [find_account(person.name, context) for person in sponsors]
     if any(one is not None and same_login(one, login) for one in known):
         return done()
-    names = without_account(sponsors, context)
+    names = names_without_account(sponsors, context)
     if len(names) == 1:
         return done(
-            f"`@{login}` is accepted as {escape(name(names[0]))}, whom the header names.",
+            f"`@{login}` is accepted as {escape(safe_name(names[0]))}, whom the header names.",
             note=names[0],
         )
     if names:

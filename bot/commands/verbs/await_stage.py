@@ -16,7 +16,7 @@ _STAGE = Choice("stage", lambda: [str(stage) for stage in Stage], "one of the st
     form(
         _STAGE,
         who=[Role.EDITOR, Role.AUTHOR],
-        does="say whose turn it is, until something changes",
+        summary="say whose turn it is, until something changes",
         example="await author",
     ),
     doc=(
@@ -26,11 +26,11 @@ _STAGE = Choice("stage", lambda: [str(stage) for stage in Stage], "one of the st
         "request to those who decide."
     ),
 )
-def run(said: Arguments, scene: CommandContext) -> CommandResult:
+def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
     """Note what is computed now: the order holds for as long as that stays."""
-    verdict = scene.pull.verdict
+    verdict = command_context.pull.verdict
     if verdict.stage is None:
         return refused("This pull request changes no PEP, so it is nobody's turn.")
-    if said.stage is Stage.DECISION and Role.EDITOR not in scene.roles:
+    if arguments.stage is Stage.DECISION and Role.EDITOR not in command_context.roles:
         return refused("Only a PEP editor hands a pull request to those who decide.")
     return done(note=verdict.computed)

@@ -9,13 +9,13 @@ from bot.commands.role import Role
 
 @command(
     "check",
-    form(who=[Role.ANYONE], does="review again now", example="check"),
+    form(who=[Role.ANYONE], summary="review again now", example="check"),
     doc=(
         "Everything is read and judged again. It is rarely needed, since the bot hears of pushes, "
         "comments and reviews by itself; it helps after something changed outside the pull request."
     ),
-    once_a_text=True,
+    once_per_text=True,
 )
-def run(said: Arguments, scene: CommandContext) -> CommandResult:  # noqa: ARG001 - nothing more to know
+def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:  # noqa: ARG001 - nothing more to know
     """Nothing is to be written: whatever follows a command is a review."""
     return done()

@@ -1,6 +1,6 @@
 """`/pep delegate`: a PEP-Delegate on record."""
 
-from bot.commands.context import CommandContext, UnderReview
+from bot.commands.context import CommandContext, ReviewedPullRequest
 from bot.commands.grammar.argument_kinds import LOGIN_ARGUMENT
 from bot.commands.grammar.arguments import Arguments
 from bot.commands.registry import command, form
@@ -12,8 +12,8 @@ from bot.peps.preamble import Preamble, parse_preamble
 from bot.policy.in_office import PACKAGING, office_holders
 from bot.review.render.markdown import escape
 from bot.rules.change import Context
-from bot.rules.eligibility import account, without_account
-from bot.rules.finding import name
+from bot.rules.eligibility import find_account, names_without_account
+from bot.rules.finding import safe_name
 from bot.rules.preamble.delegate import names_body
 
 
@@ -22,7 +22,7 @@ from bot.rules.preamble.delegate import names_body
     form(
         LOGIN_ARGUMENT,
         who=[Role.EDITOR, Role.DECIDER],
-        does="record who decides on the PEP as its PEP-Delegate, and hear what is left to do",
+        summary="record who decides on the PEP as its PEP-Delegate, and hear what is left to do",
         example="delegate @ada",
     ),
     doc=(
@@ -32,37 +32,43 @@ from bot.rules.preamble.delegate import names_body
         "PEP, and neither can a council or working group."
     ),
 )
-def run(said: Arguments, scene: CommandContext) -> CommandResult:
+def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
     """Record them, and say what has to be done."""
-    headers = _headers(scene.pull)
+    headers = _headers(command_context.pull)
     if not headers:
         return refused("This pull request touches no PEP.")
-    context = scene.pull.snapshot.context
-    if _is_author(said.account, headers, scene.pull):
-        return refused(f"`@{said.account}` is an author of it; nobody decides on their own PEP.")
-    member = context.core_team and context.core_team.with_login(said.account, context.today)
-    shown = escape(name(member.name)) if member else f"`@{said.account}`"
-    left = [
-        f"Put {shown} into the header below `Sponsor`, as `PEP-Delegate: Name <email>`.",
+    context = command_context.pull.snapshot.context
+    if _is_author(arguments.account, headers, command_context.pull):
+        return refused(
+            f"`@{arguments.account}` is an author of it; nobody decides on their own PEP."
+        )
+    member = context.core_team and context.core_team.member_with_login(
+        arguments.account, context.today
+    )
+    display_name = escape(safe_name(member.name)) if member else f"`@{arguments.account}`"
+    steps_left = [
+        f"Put {display_name} into the header below `Sponsor`, as `PEP-Delegate: Name <email>`.",
     ]
-    if _is_standing(said.account, headers, context):
-        left.append("Nothing else: the standing delegation covers it.")
+    if _is_standing(arguments.account, headers, context):
+        steps_left.append("Nothing else: the standing delegation covers it.")
     else:
-        left.append("Have the Steering Council confirm it, and link that post in the pull request.")
+        steps_left.append(
+            "Have the Steering Council confirm it, and link that post in the pull request."
+        )
     if member is None:
-        left.append("I do not find this account on the core team's list; please make sure.")
+        steps_left.append("I do not find this account on the core team's list; please make sure.")
     named = [person for header in headers for person in header.delegates]
-    names = without_account([one for one in named if not names_body(one.name)], context)
+    names = names_without_account([one for one in named if not names_body(one.name)], context)
     if member is None and len(names) != 1:
-        left.append("Then record them again, so that I know whose the name in the header is.")
-    steps = "\n".join(f"{number}. {step}" for number, step in enumerate(left, start=1))
+        steps_left.append("Then record them again, so that I know whose the name in the header is.")
+    steps = "\n".join(f"{number}. {step}" for number, step in enumerate(steps_left, start=1))
     return done(
-        f"{shown} is on record as PEP-Delegate. What is left:\n\n{steps}",
+        f"{display_name} is on record as PEP-Delegate. What is left:\n\n{steps}",
         note=names[0] if len(names) == 1 else "",
     )
 
 
-def _headers(pull: UnderReview) -> list[Preamble]:
+def _headers(pull: ReviewedPullRequest) -> list[Preamble]:
     return [
         parse_preamble(file.after)
         for file in pull.snapshot.change.files
@@ -70,11 +76,11 @@ def _headers(pull: UnderReview) -> list[Preamble]:
     ]
 
 
-def _is_author(login: Login, headers: list[Preamble], pull: UnderReview) -> bool:
+def _is_author(login: Login, headers: list[Preamble], pull: ReviewedPullRequest) -> bool:
     context, opener = pull.snapshot.context, pull.snapshot.change.author
     if opener is not None and same_login(opener, login):
         return True
-    accounts = [account(one.name, context) for header in headers for one in header.authors]
+    accounts = [find_account(one.name, context) for header in headers for one in header.authors]
     return any(known is not None and same_login(known, login) for known in accounts)
 
 

@@ -2,20 +2,20 @@
 
 from bot.commands.context import CommandContext
 from bot.commands.grammar.argument_kinds import Rules
-from bot.commands.grammar.arguments import Arguments, Maybe
+from bot.commands.grammar.arguments import Arguments, OptionalPart
 from bot.commands.registry import command, form
 from bot.commands.result import CommandResult, Suggest, done, with_apology
 from bot.commands.role import Role
-from bot.peps.document import title_number
+from bot.peps.document import title_numbers
 from bot.peps.number import number_in_path
 from bot.review.fixes.files import FileFix, fixed_files
 from bot.review.fixes.suggestions import Offer, offer
 from bot.review.render.markdown import fenced, plural
 from bot.review.snapshot import Snapshot
 from bot.rules.engine import RuleFailed
-from bot.rules.finding import code, join_names
+from bot.rules.finding import join_names, safe_code
 
-_OFFLINE = (
+_FIX_LOCALLY = (
     "GitHub does not take the suggestions; `python -m bot check --fix` mends it on your machine."
 )
 _RENAMED = "rename to "
@@ -24,9 +24,9 @@ _RENAMED = "rename to "
 @command(
     "fix",
     form(
-        Maybe((Rules(),)),
+        OptionalPart((Rules(),)),
         who=[Role.AUTHOR, Role.EDITOR],
-        does="have everything mended that can be mended mechanically",
+        summary="have everything mended that can be mended mechanically",
         example="fix",
     ),
     doc=(
@@ -35,34 +35,34 @@ _RENAMED = "rename to "
         "touch) comes as one patch for `git apply`. The bot never pushes. With ids of rules, only "
         "what those ask for is mended."
     ),
-    once_a_text=True,
+    once_per_text=True,
 )
-def run(said: Arguments, scene: CommandContext) -> CommandResult:
+def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
     """Work out the mends, and offer them."""
-    snapshot, verdict = scene.pull.snapshot, scene.pull.verdict
+    snapshot, verdict = command_context.pull.snapshot, command_context.pull.verdict
     failures: list[RuleFailed] = []
-    found = fixed_files(
+    fixes = fixed_files(
         snapshot.change,
         snapshot.context,
         waived=verdict.waived,
-        only=said.rules or None,
+        only=arguments.rules or None,
         on_failure=failures.append,
     )
-    return with_apology(_offered(found, snapshot), failures)
+    return with_apology(_offer_fixes(fixes, snapshot), failures)
 
 
-def _offered(found: tuple[FileFix, ...], snapshot: Snapshot) -> CommandResult:
-    if not found:
+def _offer_fixes(fixes: tuple[FileFix, ...], snapshot: Snapshot) -> CommandResult:
+    if not fixes:
         return done("There is nothing that I could mend mechanically.")
-    offered = offer(found, snapshot.change)
-    words = _told(offered, snapshot.change.title)
+    offered = offer(fixes, snapshot.change)
+    text = _render_offer(offered, snapshot.change.title)
     if not offered.suggestions:
-        return done(words)
-    instead = _told(Offer((), offered.instead, "", ())) or _OFFLINE
-    return done(words, Suggest(snapshot.head_sha, offered.suggestions, instead))
+        return done(text)
+    fallback_patch = _render_offer(Offer((), offered.fallback_patch, "", ())) or _FIX_LOCALLY
+    return done(text, Suggest(snapshot.head_sha, offered.suggestions, fallback_patch))
 
 
-def _told(offered: Offer, title: str = "") -> str:
+def _render_offer(offered: Offer, title: str = "") -> str:
     """What stands in the reply; empty if the review with the suggestions says it all."""
     paragraphs = []
     if offered.patch:
@@ -76,12 +76,13 @@ def _told(offered: Offer, title: str = "") -> str:
         folded = fenced(offered.patch, "diff")
         paragraphs.append(f"<details><summary>The patch</summary>\n\n{folded}\n\n</details>")
         renamed = [line.removeprefix(_RENAMED) for line in lines if line.startswith(_RENAMED)]
-        named = title_number(title)
+        named = title_numbers(title)
         if any(number_in_path(path) not in named for path in renamed):
             paragraphs.append("Once that is pushed, `/pep title` gives the title its number.")
-    if offered.unfit:
+    if offered.not_possible:
         paragraphs.append(
-            f"{join_names(tuple(map(code, offered.unfit)))} cannot be mended by way of a comment; "
+            f"{join_names(tuple(map(safe_code, offered.not_possible)))} cannot be "
+            "mended by way of a comment; "
             "`python -m bot check --fix` does it on your machine."
         )
     return "\n\n".join(paragraphs)

@@ -1,11 +1,11 @@
 """`/pep help`: what this person may do here."""
 
-from bot.commands.carry_out import said_roles, unfit
+from bot.commands.carry_out import join_roles, refusal_reason
 from bot.commands.context import CommandContext
 from bot.commands.grammar.argument_kinds import Choice
-from bot.commands.grammar.arguments import Arguments, Maybe
+from bot.commands.grammar.arguments import Arguments, OptionalPart
 from bot.commands.grammar.parse import ParsedCommand
-from bot.commands.registry import Command, all_commands, command, command_of, form
+from bot.commands.registry import Command, all_commands, command, find_command, form
 from bot.commands.result import CommandResult, done
 from bot.commands.role import Role
 
@@ -21,35 +21,37 @@ _VERB = Choice(
 @command(
     "help",
     form(
-        Maybe((_VERB,)),
+        OptionalPart((_VERB,)),
         who=[Role.ANYONE],
-        does="what you may do here, or how one command works",
+        summary="what you may do here, or how one command works",
         example="help number",
     ),
     doc=(
         "Lists the commands that the person who asks may use on this pull request or issue, or "
         "explains a single one."
     ),
-    on_issues=True,
-    when_closed=True,
-    once_a_text=True,
+    works_on_issues=True,
+    works_when_closed=True,
+    once_per_text=True,
 )
-def run(said: Arguments, scene: CommandContext) -> CommandResult:
+def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
     """Answer with the list, or with what there is to say of one command."""
-    chosen = command_of(said.verb) if said.verb else None
-    return done(_list(scene) if chosen is None else _one(chosen, scene))
+    chosen = find_command(arguments.verb) if arguments.verb else None
+    return done(_list(command_context) if chosen is None else _one(chosen, command_context))
 
 
-def _list(scene: CommandContext) -> str:
+def _list(command_context: CommandContext) -> str:
     lines = [
-        f"- `{one.usage(known.verb)}`: {one.does}"
+        f"- `{one.usage(known.verb)}`: {one.summary}"
         for known in all_commands()
         for one in known.forms
-        if unfit(ParsedCommand(known, one, Arguments(), known.verb), scene) is None
+        if refusal_reason(ParsedCommand(known, one, Arguments(), known.verb), command_context)
+        is None
     ]
+    role = _what_they_are(command_context)
     return "\n".join(
         [
-            f"Here you are {_what_they_are(scene)}, and you may say, on a line of its own:",
+            f"Here you are {role}, and you may say, on a line of its own:",
             "",
             *lines,
             "",
@@ -58,18 +60,18 @@ def _list(scene: CommandContext) -> str:
     )
 
 
-def _what_they_are(scene: CommandContext) -> str:
+def _what_they_are(command_context: CommandContext) -> str:
     return (
-        said_roles(scene.roles - {Role.ANYONE}).replace(" or ", " and ")
-        if len(scene.roles) > 1
+        join_roles(command_context.roles - {Role.ANYONE}).replace(" or ", " and ")
+        if len(command_context.roles) > 1
         else "a guest"
     )
 
 
-def _one(chosen: Command, scene: CommandContext) -> str:
+def _one(chosen: Command, command_context: CommandContext) -> str:
     paragraphs = []
     for one in chosen.forms:
-        who = said_roles(chosen.allowed(one, scene.policy))
-        paragraphs.append(f"- `{one.usage(chosen.verb)}` (for {who}): {one.does}")
+        who = join_roles(chosen.allowed(one, command_context.policy))
+        paragraphs.append(f"- `{one.usage(chosen.verb)}` (for {who}): {one.summary}")
     examples = ", ".join(f"`/pep {one.example}`" for one in chosen.forms)
     return "\n".join([*paragraphs, "", chosen.doc, "", f"For example: {examples}"])

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
-from bot.commands.carry_out import said_roles
+from bot.commands.carry_out import join_roles
 from bot.commands.context import CommandContext
 from bot.commands.grammar.argument_kinds import Labels
 from bot.commands.grammar.arguments import Arguments, LabelChange
@@ -13,7 +13,7 @@ from bot.commands.result import CommandResult, SetLabel, TakeLabelOff, done, lab
 from bot.commands.role import Role
 from bot.policy.labels import LabelNames
 from bot.policy.model import Policy
-from bot.rules.finding import code
+from bot.rules.finding import safe_code
 
 
 def roles_that_label(policy: Policy) -> frozenset[Role]:
@@ -26,7 +26,7 @@ def roles_that_label(policy: Policy) -> frozenset[Role]:
     form(
         Labels(),
         who=[Role.EDITOR],
-        does="set and take off labels the repository has",
+        summary="set and take off labels the repository has",
         example='label +"topic-typing" -"needs rebase"',
     ),
     doc=(
@@ -35,40 +35,42 @@ def roles_that_label(policy: Policy) -> frozenset[Role]:
         "all. Labels that instruct the bot have commands of their own. A label that the bot set "
         "and you take off stays off until its reason changes, and one that you set stays."
     ),
-    on_issues=True,
-    when_closed=True,
-    asks_labels=True,
-    slots=lambda said: frozenset(label_slot(change.name) for change in said.labels),
+    works_on_issues=True,
+    works_when_closed=True,
+    needs_labels=True,
+    slots=lambda arguments: frozenset(label_slot(change.name) for change in arguments.labels),
     who=roles_that_label,
 )
-def run(said: Arguments, scene: CommandContext) -> CommandResult:
+def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
     """All of them, or none."""
-    standing = {label.casefold(): label for label in scene.labels}
+    existing = {label.casefold(): label for label in command_context.labels}
     effects: list[SetLabel | TakeLabelOff] = []
-    for change in said.labels:
-        if (why := _why_not(change, scene)) is not None:
+    for change in arguments.labels:
+        if (why := _why_not(change, command_context)) is not None:
             return refused(why)
         folded = change.name.casefold()
-        if change.add and folded not in standing:
-            effects.append(SetLabel(scene.known_labels[folded]))
-        elif not change.add and folded in standing:
-            effects.append(TakeLabelOff(standing[folded]))
+        if change.add and folded not in existing:
+            effects.append(SetLabel(command_context.known_labels[folded]))
+        elif not change.add and folded in existing:
+            effects.append(TakeLabelOff(existing[folded]))
     return done("", *effects)
 
 
-def _why_not(change: LabelChange, scene: CommandContext) -> str | None:
-    folded, names = change.name.casefold(), scene.policy.labels
+def _why_not(change: LabelChange, command_context: CommandContext) -> str | None:
+    folded, names = change.name.casefold(), command_context.policy.labels
     if (instead := _instruction(folded, names)) is not None:
-        return f"{code(change.name)} instructs the bot; `{instead}` does that."
-    who = _who_may(folded, scene.policy)
+        return f"{safe_code(change.name)} instructs the bot; `{instead}` does that."
+    who = _who_may(folded, command_context.policy)
     if not who:
-        return f"The repository's policy lets nobody change {code(change.name)} by a command."
-    if not who & scene.roles:
-        return f"Changing {code(change.name)} is for {said_roles(who)}."
-    if change.add and folded not in scene.known_labels:
-        close = get_close_matches(folded, scene.known_labels, n=1, cutoff=0.6)
-        meant = f" Did you mean {code(scene.known_labels[close[0]])}?" if close else ""
-        return f"The repository has no label {code(change.name)}.{meant}"
+        return f"The repository's policy lets nobody change {safe_code(change.name)} by a command."
+    if not who & command_context.roles:
+        return f"Changing {safe_code(change.name)} is for {join_roles(who)}."
+    if change.add and folded not in command_context.known_labels:
+        close = get_close_matches(folded, command_context.known_labels, n=1, cutoff=0.6)
+        meant = (
+            f" Did you mean {safe_code(command_context.known_labels[close[0]])}?" if close else ""
+        )
+        return f"The repository has no label {safe_code(change.name)}.{meant}"
     return None
 
 

@@ -2,7 +2,7 @@
 
 from bot.commands.context import CommandContext
 from bot.commands.grammar.argument_kinds import NUMBER, Because
-from bot.commands.grammar.arguments import Arguments, Maybe
+from bot.commands.grammar.arguments import Arguments, OptionalPart
 from bot.commands.registry import command, form
 from bot.commands.result import CommandResult, done, refused
 from bot.commands.role import Role
@@ -12,9 +12,9 @@ from bot.commands.role import Role
     "not-yet",
     form(
         NUMBER,
-        Maybe((Because(),)),
+        OptionalPart((Because(),)),
         who=[Role.EDITOR],
-        does="set aside what is due about a published PEP",
+        summary="set aside what is due about a published PEP",
         example="not-yet 703 because it comes in phases",
     ),
     doc=(
@@ -22,11 +22,11 @@ from bot.commands.role import Role
         "of any more. One that becomes due later is: the next step of a release, another thread "
         "that is missing, another issue that was closed. It works in any thread."
     ),
-    on_issues=True,
-    when_closed=True,
+    works_on_issues=True,
+    works_when_closed=True,
 )
-def run(said: Arguments, scene: CommandContext) -> CommandResult:
+def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
     """Remember it; what is due is worked out from it."""
-    if said.number is not None and said.number not in scene.numbers.published:
-        return refused(f"PEP {said.number} is not published, so nothing about it is due.")
+    if arguments.number is not None and arguments.number not in command_context.numbers.published:
+        return refused(f"PEP {arguments.number} is not published, so nothing about it is due.")
     return done()

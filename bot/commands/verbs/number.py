@@ -4,34 +4,34 @@ from collections.abc import Iterable
 
 from bot.commands.context import CommandContext
 from bot.commands.grammar.argument_kinds import NUMBER, PULL_REQUEST, Because
-from bot.commands.grammar.arguments import Arguments, Literal, Maybe
+from bot.commands.grammar.arguments import Arguments, Literal, OptionalPart
 from bot.commands.registry import command, form
 from bot.commands.result import CommandResult, done, refused
 from bot.commands.role import Role
 from bot.peps.number import NumberLedger, PepNumber, free_numbers, next_number
 from bot.review.overrides import Reservation
 from bot.review.render.markdown import escape, target
-from bot.rules.finding import code, join_names
+from bot.rules.finding import join_names, safe_code
 
 _EDITORS = (Role.EDITOR,)
 
 
 @command(
     "number",
-    form(who=[Role.ANYONE], does="the next PEP number, and who claims which", example="number"),
+    form(who=[Role.ANYONE], summary="the next PEP number, and who claims which", example="number"),
     form(
         NUMBER,
-        Maybe((Literal("for"), PULL_REQUEST)),
-        Maybe((Because(),)),
+        OptionalPart((Literal("for"), PULL_REQUEST)),
+        OptionalPart((Because(),)),
         who=_EDITORS,
-        does="put a number aside, for a pull request or in general",
+        summary="put a number aside, for a pull request or in general",
         example="number 842 for #4422 because it was announced",
     ),
     form(
         Literal("release"),
         NUMBER,
         who=_EDITORS,
-        does="give a number free that was put aside",
+        summary="give a number free that was put aside",
         example="number release 842",
     ),
     doc=(
@@ -40,25 +40,32 @@ _EDITORS = (Role.EDITOR,)
         "Assigned to a pull request, it goes before any claim; put aside in general, nobody takes "
         "it until it is released. Numbers that the policy reserves are changed there."
     ),
-    on_issues=True,
-    when_closed=True,
+    works_on_issues=True,
+    works_when_closed=True,
 )
-def run(said: Arguments, scene: CommandContext) -> CommandResult:
+def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
     """Tell, reserve, or release."""
-    if said.number is None:
-        return done(render_number(scene))
-    if "release" in said.words:
-        return _release(said.number, scene)
-    if said.repository.casefold() not in ("", scene.subject.repository.full_name.casefold()):
-        return refused(f"{code(said.repository)} is another repository; its numbers are its own.")
-    return _put_aside(said.number, said.pull_request, scene)
+    if arguments.number is None:
+        return done(render_number(command_context))
+    if "release" in arguments.keywords:
+        return _release(arguments.number, command_context)
+    if arguments.repository.casefold() not in (
+        "",
+        command_context.subject.repository.full_name.casefold(),
+    ):
+        return refused(
+            f"{safe_code(arguments.repository)} is another repository; its numbers are its own."
+        )
+    return _reserve(arguments.number, arguments.pull_request, command_context)
 
 
-def render_number(scene: CommandContext) -> str:
+def render_number(command_context: CommandContext) -> str:
     """What is known about numbers, for people."""
-    ledger = scene.numbers
-    own = scene.subject.number if scene.pull_request is not None else None
-    lines = [_next(ledger, own)]
+    ledger = command_context.numbers
+    own_pull_request = (
+        command_context.subject.number if command_context.pull_request is not None else None
+    )
+    lines = [_next(ledger, own_pull_request)]
     if not ledger.claims_complete:
         lines[0] += " Not every open pull request has been looked at yet, so it may be taken."
     claims: dict[PepNumber, list[str]] = {}
@@ -68,18 +75,21 @@ def render_number(scene: CommandContext) -> str:
     if claims:
         lines += ["", "Claimed by open pull requests:", ""]
         lines += [f"- {number}: {join_names(tuple(claims[number]))}" for number in sorted(claims)]
-    put_aside = [*_of_policy(scene), *map(_told_reservation, scene.reservations)]
-    if put_aside:
-        lines += ["", "Put aside:", "", *put_aside]
+    reserved_lines = [
+        *_reserved_by_policy(command_context),
+        *map(_render_reservation, command_context.reservations),
+    ]
+    if reserved_lines:
+        lines += ["", "Put aside:", "", *reserved_lines]
     if free := free_numbers(ledger):
         lines += ["", f"Unused below: {join_names(_runs(free))}."]
     return "\n".join(lines)
 
 
-def _next(ledger: NumberLedger, own: int | None) -> str:
+def _next(ledger: NumberLedger, own_pull_request: int | None) -> str:
     """What comes next; a number that is reserved for the asker's pull request is theirs alone."""
-    number = next_number(ledger, for_pull_request=own)
-    if own is None or ledger.assigned.get(number) != own:
+    number = next_number(ledger, for_pull_request=own_pull_request)
+    if own_pull_request is None or ledger.assigned.get(number) != own_pull_request:
         return f"The next PEP number is **{number}**."
     return (
         f"**{number}** is put aside for this pull request. For others, the next PEP number is "
@@ -101,24 +111,26 @@ def _runs(numbers: Iterable[PepNumber]) -> tuple[str, ...]:
     return tuple(render_number)
 
 
-def _of_policy(scene: CommandContext) -> list[str]:
-    reserved = scene.policy.numbers.reserved
+def _reserved_by_policy(command_context: CommandContext) -> list[str]:
+    reserved = command_context.policy.numbers.reserved
     return [f"- {number}: {escape(reserved[number])}" for number in sorted(reserved)]
 
 
-def _told_reservation(one: Reservation) -> str:
-    whom = f" for `#{one.pull_request}`" if one.pull_request is not None else ""
-    why = f": {code(one.reason)}" if one.reason else ""
-    return f"- {one.number}{whom}, [by an editor]({target(one.url)}){why}"
+def _render_reservation(one: Reservation) -> str:
+    recipient = f" for `#{one.pull_request}`" if one.pull_request is not None else ""
+    why = f": {safe_code(one.reason)}" if one.reason else ""
+    return f"- {one.number}{recipient}, [by an editor]({target(one.url)}){why}"
 
 
-def _put_aside(number: PepNumber, pull_request: int | None, scene: CommandContext) -> CommandResult:
-    ledger = scene.numbers
+def _reserve(
+    number: PepNumber, pull_request: int | None, command_context: CommandContext
+) -> CommandResult:
+    ledger = command_context.numbers
     if number in ledger.published:
         return refused(f"PEP {number} is published already.")
     if number == 0 or number in ledger.placeholders:
         return refused(f"{number} stands for a number that is not assigned yet.")
-    if pull_request is None and number in scene.policy.numbers.reserved:
+    if pull_request is None and number in command_context.policy.numbers.reserved:
         return refused(f"{number} is reserved by the repository's policy already.")
     others = _claimants(number, ledger, but=pull_request)
     if not others:
@@ -139,8 +151,8 @@ def _claimants(number: PepNumber, ledger: NumberLedger, *, but: int | None) -> t
     )
 
 
-def _release(number: PepNumber, scene: CommandContext) -> CommandResult:
-    is_put_aside = any(one.number == number for one in scene.reservations)
-    if number in scene.policy.numbers.reserved and not is_put_aside:
+def _release(number: PepNumber, command_context: CommandContext) -> CommandResult:
+    is_reserved = any(one.number == number for one in command_context.reservations)
+    if number in command_context.policy.numbers.reserved and not is_reserved:
         return refused(f"{number} is reserved by the repository's policy; it is released there.")
     return done()

@@ -2,7 +2,7 @@
 
 from bot.commands.context import CommandContext
 from bot.commands.grammar.argument_kinds import Because
-from bot.commands.grammar.arguments import Arguments, Maybe
+from bot.commands.grammar.arguments import Arguments, OptionalPart
 from bot.commands.registry import command, form
 from bot.commands.result import CommandResult, SetLabel, done, label_slot, refused
 from bot.commands.role import Role
@@ -17,9 +17,9 @@ NOT_THEIRS = "That is for a PEP editor, and for authors on pull requests that th
 @command(
     "pause",
     form(
-        Maybe((Because(),)),
+        OptionalPart((Because(),)),
         who=[Role.EDITOR, Role.AUTHOR],
-        does="keep the bot from writing here",
+        summary="keep the bot from writing here",
         example="pause because we settle this by mail",
     ),
     doc=(
@@ -28,23 +28,25 @@ NOT_THEIRS = "That is for a PEP editor, and for authors on pull requests that th
         "Authors may pause the bot on their own pull requests; a check that fails then goes on "
         "failing, where an editor's pause makes it neutral. On a merged one it ends reminders."
     ),
-    when_closed=True,
+    works_when_closed=True,
     slots=lambda _: frozenset({PAUSE_SLOT}),
 )
-def run(said: Arguments, scene: CommandContext) -> CommandResult:  # noqa: ARG001 - the reason is remembered
+def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:  # noqa: ARG001 - the reason is remembered
     """Set the label."""
-    label = scene.policy.labels.paused
+    label = command_context.policy.labels.paused
     if not label:
         return refused("The repository's policy switched the label for that off.")
-    if not is_own_or_editor(scene):
+    if not is_opener_or_editor(command_context):
         return refused(NOT_THEIRS)
-    seen, folded = scene.pull.snapshot, label.casefold()
+    seen, folded = command_context.pull.snapshot, label.casefold()
     if folded in seen.set_by_people and folded in {one.casefold() for one in seen.instructions}:
         return done()  # an editor set it, and whoever says so too does not take it over
     return done("", SetLabel(label))
 
 
-def is_own_or_editor(scene: CommandContext) -> bool:
+def is_opener_or_editor(command_context: CommandContext) -> bool:
     """Whether the asker is an editor, or the pull request is theirs."""
-    author: Login | None = scene.pull.snapshot.change.author
-    return Role.EDITOR in scene.roles or (author is not None and same_login(author, scene.asker))
+    author: Login | None = command_context.pull.snapshot.change.author
+    return Role.EDITOR in command_context.roles or (
+        author is not None and same_login(author, command_context.commenter)
+    )

@@ -1,9 +1,9 @@
 """`/pep prepare`: the exact edits that give a PEP another status, as a patch."""
 
-from bot.commands.context import CommandContext, NoTargetPep, concerned, others_beside
+from bot.commands.context import CommandContext, NoTargetPep, other_pep_texts, target_pep
 from bot.commands.grammar.argument_kinds import NUMBER
 from bot.commands.grammar.arguments import AnyOrder, Arguments
-from bot.commands.grammar.decision_kinds import Address, By, Day, StatusWord
+from bot.commands.grammar.decision_kinds import Address, By, Day, StatusArgument
 from bot.commands.prepared import render_prepared, why_not_day
 from bot.commands.registry import command, form
 from bot.commands.result import CommandResult, refused
@@ -12,7 +12,7 @@ from bot.peps.preamble import parse_preamble
 from bot.review.decision.path import decision_path
 from bot.review.fixes.files import judged_for_status, template_for_status
 from bot.review.fixes.prepared import CannotPrepare
-from bot.review.fixes.prepared_status import WantedStatus, prepared_status
+from bot.review.fixes.prepared_status import RequestedStatus, prepare_status
 from bot.review.render.markdown import prose
 from bot.review.render.new_pep import path_in_markdown
 from bot.rules.preamble.resolution import DECIDED
@@ -24,10 +24,10 @@ _READ = "what the linked post says; I have read no more than its day and writer"
 @command(
     "prepare",
     form(
-        StatusWord(),
+        StatusArgument(),
         AnyOrder((By(), NUMBER, Address(), Day())),
         who=[Role.AUTHOR, Role.SPONSOR, Role.EDITOR, Role.DECIDER],
-        does="have the change of a PEP's status made ready, as a patch",
+        summary="have the change of a PEP's status made ready, as a patch",
         example="prepare accepted 758 https://discuss.python.org/t/66453/63 17-Mar-2025",
     ),
     doc=(
@@ -40,37 +40,43 @@ _READ = "what the linked post says; I have read no more than its day and writer"
         "do not give stays blank, unless the policy lets the bot read the day of the post you "
         "link; the bot guesses none, and decides nothing."
     ),
-    on_issues=True,
-    when_closed=True,
-    asks_peps=True,
-    once_a_text=True,
+    works_on_issues=True,
+    works_when_closed=True,
+    needs_peps=True,
+    once_per_text=True,
 )
-def run(said: Arguments, scene: CommandContext) -> CommandResult:
+def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
     """Make the change ready, or say why not."""
-    if said.status is None:
+    if arguments.status is None:
         raise LookupError("this form names no status")
-    if (why := why_not_day(said.day, scene)) is not None:
+    if (why := why_not_day(arguments.day, command_context)) is not None:
         return refused(why)
-    post = scene.at_base.forum.post(said.link)
-    wanted = WantedStatus(said.status, said.link, said.day, said.successor, post)
+    post = command_context.at_base.forum.post(arguments.link)
+    request = RequestedStatus(
+        arguments.status, arguments.link, arguments.day, arguments.successor, post
+    )
     try:
-        pep = concerned(said, scene)
-        prepared = prepared_status(pep.number, pep.text, wanted, others_beside(pep, scene))
+        pep = target_pep(arguments, command_context)
+        prepared = prepare_status(
+            pep.number, pep.text, request, other_pep_texts(pep, command_context)
+        )
     except (NoTargetPep, CannotPrepare) as why:
         return refused(prose(str(why)))
     decides: list[str] = []
-    if said.status in DECIDED:
-        decides = path_in_markdown(decision_path(parse_preamble(pep.text), scene.at_base.context))
+    if arguments.status in DECIDED:
+        decides = path_in_markdown(
+            decision_path(parse_preamble(pep.text), command_context.at_base.context)
+        )
     unread: tuple[str, ...] = ()
-    if said.link and said.day is None:
+    if arguments.link and arguments.day is None:
         unread = (_UNREAD if post is None else _READ,)
     return render_prepared(
         prepared,
         pep,
-        scene,
-        template_for_status(said.status),
-        branch=f"pep-{pep.number:04}-{said.status.casefold()}",
-        judged=(*judged_for_status(said.status), *unread),
+        command_context,
+        template_for_status(arguments.status),
+        branch=f"pep-{pep.number:04}-{arguments.status.casefold()}",
+        judged=(*judged_for_status(arguments.status), *unread),
         decides=decides,
-        known=frozenset({"resolution", "canonical-doc"}),
+        covered=frozenset({"resolution", "canonical-doc"}),
     )

@@ -6,7 +6,7 @@ from bot.commands.grammar.arguments import Arguments
 from bot.commands.registry import command, form
 from bot.commands.result import CommandResult, done
 from bot.commands.role import Role
-from bot.rules.finding import code, join_names
+from bot.rules.finding import join_names, safe_code
 
 
 @command(
@@ -15,7 +15,7 @@ from bot.rules.finding import code, join_names
         Rules(),
         Because(),
         who=[Role.EDITOR],
-        does="set the findings of a rule aside on this pull request",
+        summary="set the findings of a rule aside on this pull request",
         example="skip codeowners because the owner is a bot",
     ),
     doc=(
@@ -24,11 +24,14 @@ from bot.rules.finding import code, join_names
         "the same without a reason. A rule's id stands behind each of its findings."
     ),
 )
-def run(said: Arguments, scene: CommandContext) -> CommandResult:
+def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
     """Set aside; the next review goes by it."""
-    verdict = scene.pull.verdict
+    verdict = command_context.pull.verdict
     found = {*verdict.waived, *(finding.rule for finding in verdict.findings)}
-    idle = tuple(code(rule) for rule in said.rules if rule not in found)
-    if not idle:
+    without_finding = tuple(safe_code(rule) for rule in arguments.rules if rule not in found)
+    if not without_finding:
         return done()
-    return done(f"There is no finding of {join_names(idle)} now; one that comes will be set aside.")
+    return done(
+        f"There is no finding of {join_names(without_finding)} now; one that comes will "
+        "be set aside."
+    )

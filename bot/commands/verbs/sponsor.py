@@ -1,6 +1,6 @@
 """`/pep sponsor`: a sponsor's own word, or an author's question to one person."""
 
-from bot.commands.context import CommandContext, UnderReview
+from bot.commands.context import CommandContext, ReviewedPullRequest
 from bot.commands.grammar.argument_kinds import LOGIN_ARGUMENT
 from bot.commands.grammar.arguments import Arguments
 from bot.commands.log import was_asked
@@ -11,28 +11,30 @@ from bot.peps.people import Login, same_login
 from bot.review.render.markdown import escape
 from bot.review.verdict import PepAssessment
 from bot.rules.assessment import SponsorState
-from bot.rules.eligibility import account, account_may_sponsor
-from bot.rules.finding import name
+from bot.rules.eligibility import find_account, sponsor_role_of
+from bot.rules.finding import safe_name
 
 MOST_ASKED = 3
 """How many people are asked on one pull request."""
 
 NOT_ONES_OWN = "Nobody sponsors their own PEP."
 
-_WHO = "a core developer, PEP editor, Typing Council member or, for packaging, standing delegate"
+_ELIGIBLE = (
+    "a core developer, PEP editor, Typing Council member or, for packaging, standing delegate"
+)
 
 
 @command(
     "sponsor",
     form(
         who=[Role.ANYONE],
-        does="agree to sponsor the PEP, in your own name",
+        summary="agree to sponsor the PEP, in your own name",
         example="sponsor",
     ),
     form(
         LOGIN_ARGUMENT,
         who=[Role.AUTHOR],
-        does="ask somebody who may sponsor the PEP; they are mentioned once",
+        summary="ask somebody who may sponsor the PEP; they are mentioned once",
         example="sponsor @ada",
     ),
     doc=(
@@ -42,38 +44,44 @@ _WHO = "a core developer, PEP editor, Typing Council member or, for packaging, s
         "not sponsor is not mentioned, and nobody is asked twice."
     ),
 )
-def run(said: Arguments, scene: CommandContext) -> CommandResult:
+def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
     """Answer a sponsor, or ask one; the consent itself is read off the conversation."""
-    standings = scene.pull.verdict.peps
-    if not standings:
+    assessments = command_context.pull.verdict.peps
+    if not assessments:
         return refused("This pull request adds no PEP, so there is none to sponsor.")
-    if all(one.sponsor.state is SponsorState.AUTHOR_IS_CORE for one in standings):
+    if all(one.sponsor.state is SponsorState.AUTHOR_IS_CORE for one in assessments):
         return done("No sponsor is needed here, because an author is a core developer.")
-    if is_named_author(scene.asker if said.login is None else said.login, scene.pull):
+    if is_named_author(
+        command_context.commenter if arguments.login is None else arguments.login,
+        command_context.pull,
+    ):
         return refused(NOT_ONES_OWN)
-    if said.login is None:
-        return _agreed(scene.asker, scene.pull, standings)
-    return _ask(said.login, scene, scene.pull, standings)
+    if arguments.login is None:
+        return _agreed(command_context.commenter, command_context.pull, assessments)
+    return _ask(arguments.login, command_context, command_context.pull, assessments)
 
 
-def is_named_author(login: Login, pull: UnderReview) -> bool:
+def is_named_author(login: Login, pull: ReviewedPullRequest) -> bool:
     """Whether the header of a new PEP names the holder of an account as an author.
 
     Who opened the pull request need not be one: a sponsor may do that, too.
     """
     authors = (author for one in pull.verdict.peps for author in one.pep.preamble.authors)
-    known = (account(author.name, pull.snapshot.context) for author in authors)
+    known = (find_account(author.name, pull.snapshot.context) for author in authors)
     return any(author is not None and same_login(author, login) for author in known)
 
 
-def _agreed(asker: Login, pull: UnderReview, standings: tuple[PepAssessment, ...]) -> CommandResult:
-    if any(one.sponsor.login and same_login(one.sponsor.login, asker) for one in standings):
+def _agreed(
+    commenter: Login, pull: ReviewedPullRequest, assessments: tuple[PepAssessment, ...]
+) -> CommandResult:
+    if any(one.sponsor.login and same_login(one.sponsor.login, commenter) for one in assessments):
         return done()
     if pull.snapshot.context.core_team is None:
         return done("The core team's list cannot be read now, so I cannot tell who may sponsor.")
-    if not _role(asker, pull, standings):
+    if not _role(commenter, pull, assessments):
         return refused(
-            f"A sponsor is {_WHO}, and I do not find you among them. A PEP editor can accept you "
+            f"A sponsor is {_ELIGIBLE}, and I do not find you among them. A PEP editor "
+            "can accept you "
             "with `/pep accept-sponsor`."
         )
     return done(
@@ -83,19 +91,26 @@ def _agreed(asker: Login, pull: UnderReview, standings: tuple[PepAssessment, ...
 
 
 def _ask(
-    login: Login, scene: CommandContext, pull: UnderReview, standings: tuple[PepAssessment, ...]
+    login: Login,
+    command_context: CommandContext,
+    pull: ReviewedPullRequest,
+    assessments: tuple[PepAssessment, ...],
 ) -> CommandResult:
-    shown = f"`@{login}`"
+    display_name = f"`@{login}`"
     if pull.snapshot.context.core_team is None:
         return refused("The core team's list cannot be read now, so I cannot tell who may sponsor.")
-    role = _role(login, pull, standings)
+    role = _role(login, pull, assessments)
     if not role:
-        return refused(f"{shown} is not among those who may sponsor: {_WHO}. I mentioned nobody.")
-    if was_asked(scene.orders, login):
-        return done(f"{shown} was asked here already; once is enough.")
-    if len(scene.orders.asked) >= MOST_ASKED:
+        return refused(
+            f"{display_name} is not among those who may sponsor: {_ELIGIBLE}. I mentioned nobody."
+        )
+    if was_asked(command_context.overrides, login):
+        return done(f"{display_name} was asked here already; once is enough.")
+    if len(command_context.overrides.asked) >= MOST_ASKED:
         return refused("Enough people were asked here already; please give them time.")
-    proposal = " and ".join(escape(name(one.pep.preamble.title or "this PEP")) for one in standings)
+    proposal = " and ".join(
+        escape(safe_name(one.pep.preamble.title or "this PEP")) for one in assessments
+    )
     return done(
         f"{{mention}}, the author of “{proposal}” asks whether you would sponsor it, as a {role}. "
         "If you would, a comment with `/pep sponsor` is enough; if not, you need do nothing.",
@@ -103,6 +118,6 @@ def _ask(
     )
 
 
-def _role(login: Login, pull: UnderReview, standings: tuple[PepAssessment, ...]) -> str:
-    topics = {topic for one in standings for topic in one.pep.preamble.topics}
-    return account_may_sponsor(login, topics, pull.snapshot.context)
+def _role(login: Login, pull: ReviewedPullRequest, assessments: tuple[PepAssessment, ...]) -> str:
+    topics = {topic for one in assessments for topic in one.pep.preamble.topics}
+    return sponsor_role_of(login, topics, pull.snapshot.context)

@@ -1,8 +1,8 @@
 """`/pep submit`: is the PEP ready to be decided on, and where is it handed over?"""
 
-from bot.commands.context import CommandContext, NoTargetPep, concerned
+from bot.commands.context import CommandContext, NoTargetPep, target_pep
 from bot.commands.grammar.argument_kinds import NUMBER
-from bot.commands.grammar.arguments import Arguments, Maybe
+from bot.commands.grammar.arguments import Arguments, OptionalPart
 from bot.commands.registry import command, form
 from bot.commands.result import CommandResult, done, refused, with_apology
 from bot.commands.role import Role
@@ -15,9 +15,10 @@ from bot.review.render.new_pep import render_readiness
 @command(
     "submit",
     form(
-        Maybe((NUMBER,)),
+        OptionalPart((NUMBER,)),
         who=[Role.AUTHOR, Role.SPONSOR, Role.EDITOR, Role.DECIDER],
-        does="hear what is missing before the PEP is handed to those who decide, and where that is",
+        summary="hear what is missing before the PEP is handed to those who decide, and "
+        "where that is",
         example="submit 791",
     ),
     doc=(
@@ -29,26 +30,26 @@ from bot.review.render.new_pep import render_readiness
         "also where something is missing; for packaging PEPs and others that are decided "
         "elsewhere, where that is. The bot opens no issue there, ever."
     ),
-    on_issues=True,
-    when_closed=True,
-    asks_peps=True,
-    once_a_text=True,
+    works_on_issues=True,
+    works_when_closed=True,
+    needs_peps=True,
+    once_per_text=True,
 )
-def run(said: Arguments, scene: CommandContext) -> CommandResult:
+def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
     """Tell how it stands, and where it goes from here."""
     try:
-        pep = concerned(said, scene)
+        pep = target_pep(arguments, command_context)
     except NoTargetPep as why:
         return refused(prose(str(why)))
-    published = scene.at_base.texts.get(pep.number)
+    published = command_context.at_base.texts.get(pep.number)
     text = published if published is not None else pep.text
     found = readiness(
         pep.number,
         text,
-        scene.at_base.base.codeowners,
-        scene.at_base.context,
-        scene.at_base.submissions,
+        command_context.at_base.base.codeowners,
+        command_context.at_base.context,
+        command_context.at_base.submissions,
         is_published=published is not None or pep.change is None,
     )
-    words = render_readiness(found, parse_preamble(text).status or "")
-    return with_apology(done(words), found.failures)
+    text_of_reply = render_readiness(found, parse_preamble(text).status or "")
+    return with_apology(done(text_of_reply), found.failures)

@@ -5,14 +5,14 @@ from bot.commands.grammar.arguments import Arguments
 from bot.commands.registry import command, form
 from bot.commands.result import CommandResult, Retitle, done, refused
 from bot.commands.role import Role
-from bot.rules.pull_request_text import proper_title
+from bot.rules.pull_request_text import canonical_title
 
 
 @command(
     "title",
     form(
         who=[Role.AUTHOR, Role.EDITOR],
-        does="correct the prefix of the pull request's title",
+        summary="correct the prefix of the pull request's title",
         example="title",
     ),
     doc=(
@@ -21,10 +21,10 @@ from bot.rules.pull_request_text import proper_title
     ),
     slots=lambda _: frozenset({"title"}),
 )
-def run(said: Arguments, scene: CommandContext) -> CommandResult:  # noqa: ARG001 - nothing more is said
+def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:  # noqa: ARG001 - nothing more is said
     """Set the title, if it can be told what is right."""
-    snapshot = scene.pull.snapshot
-    title = proper_title(snapshot.change, snapshot.context)
+    snapshot = command_context.pull.snapshot
+    title = canonical_title(snapshot.change, snapshot.context)
     if title is None:
         return refused(
             "I cannot tell the right prefix: the pull request changes no PEP, or more than three, "

@@ -13,16 +13,16 @@ from bot.commands.role import Role
     form(
         Rules(),
         who=[Role.EDITOR],
-        does="let the findings of a rule count again",
+        summary="let the findings of a rule count again",
         example="unskip codeowners",
     ),
     doc="Undoes `/pep skip`, and takes a label `skip RULE` off.",
-    slots=lambda said: frozenset(label_slot(f"skip {rule}") for rule in said.rules),
+    slots=lambda arguments: frozenset(label_slot(f"skip {rule}") for rule in arguments.rules),
 )
-def run(said: Arguments, scene: CommandContext) -> CommandResult:
+def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
     """Let it count again."""
-    prefix = scene.policy.labels.skip_prefix
-    standing = {label.casefold(): label for label in scene.labels}
-    wanted = [f"{prefix}{rule}".casefold() for rule in said.rules]
-    labels = [standing[name] for name in wanted if prefix and name in standing]
+    prefix = command_context.policy.labels.skip_prefix
+    existing = {label.casefold(): label for label in command_context.labels}
+    folded_names = [f"{prefix}{rule}".casefold() for rule in arguments.rules]
+    labels = [existing[name] for name in folded_names if prefix and name in existing]
     return done("", *(TakeLabelOff(label) for label in labels))

@@ -14,13 +14,13 @@ from bot.rules.change import ActKind
     "unsponsor",
     form(
         who=[Role.ANYONE],
-        does="take back your consent to sponsor the PEP",
+        summary="take back your consent to sponsor the PEP",
         example="unsponsor",
     ),
     form(
         LOGIN_ARGUMENT,
         who=[Role.EDITOR, Role.DECIDER],
-        does="take back that this person was accepted as a sponsor",
+        summary="take back that this person was accepted as a sponsor",
         example="unsponsor @ada",
     ),
     doc=(
@@ -28,15 +28,22 @@ from bot.rules.change import ActKind
         "With an account, it undoes `/pep accept-sponsor`."
     ),
 )
-def run(said: Arguments, scene: CommandContext) -> CommandResult:
+def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
     """The withdrawal itself is read off the conversation; here is only what there is to say."""
-    if said.login is not None:
+    if arguments.login is not None:
         return done()
-    standings, acts = scene.pull.verdict.peps, scene.pull.snapshot.context.acts
-    is_sponsor = any(
-        one.sponsor.login and same_login(one.sponsor.login, scene.asker) for one in standings
+    assessments, acts = (
+        command_context.pull.verdict.peps,
+        command_context.pull.snapshot.context.acts,
     )
-    agreed = any(act.kind is ActKind.CONSENT and same_login(act.login, scene.asker) for act in acts)
+    is_sponsor = any(
+        one.sponsor.login and same_login(one.sponsor.login, command_context.commenter)
+        for one in assessments
+    )
+    agreed = any(
+        act.kind is ActKind.CONSENT and same_login(act.login, command_context.commenter)
+        for act in acts
+    )
     if is_sponsor or agreed:
         return done()
     return refused("There is no consent of yours here that you could take back.")

@@ -20,14 +20,14 @@ from gidgethub.abc import GitHubAPI
 
 from bot.github.client.app import Clock, Credentials
 from bot.github.client.failure import CredentialsRefused, TooLarge, TryLater
-from bot.github.client.response import Caches, Stored
-from bot.github.client.throttle import Quota, limited_until, named_moment, told_at
+from bot.github.client.response import CachedResponse, Caches
+from bot.github.client.throttle import Quota, rate_limited_until, retry_after, server_time
 from bot.github.client.wire import (
     USER_AGENT,
-    Answer,
+    NoResponse,
     Request,
+    Response,
     Timing,
-    Unanswered,
     Wire,
     explanation,
     failure_of,
@@ -44,7 +44,7 @@ def utc_now() -> datetime:
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class RetryPolicy:
     """How long to try.
 
     Attributes:
@@ -98,7 +98,7 @@ class Transport:
         self,
         wire: Wire,
         *,
-        patience: Patience,
+        retry_policy: RetryPolicy,
         clock: Clock = utc_now,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         jitter: Callable[[], float] = random.random,
@@ -109,7 +109,7 @@ class Transport:
 
         Args:
             wire: The way to the API.
-            patience: How long to try.
+            retry_policy: How long to try.
             clock: The present time (UTC).
             sleep: Waits so many seconds.
             jitter: A number from 0 to 1, so that many do not come back at once.
@@ -118,7 +118,7 @@ class Transport:
         """
         self.base_url = wire.base_url
         self._wire = wire
-        self._patience = patience
+        self._retry_policy = retry_policy
         self._clock = clock
         self._sleep = sleep
         self._jitter = jitter
@@ -131,7 +131,7 @@ class Transport:
         account: Account,
         credentials: Credentials,
         headers: Mapping[str, str] | None = None,
-    ) -> Answer:
+    ) -> Response:
         """Send until there is an answer that is no rate limit and no failure of GitHub's.
 
         Raises:
@@ -141,7 +141,7 @@ class Transport:
             Refused: The request or a redirect leads away from the API.
         """
 
-        def tell(timing: Timing) -> None:
+        def report_timing(timing: Timing) -> None:
             if self._on_request is not None:
                 self._on_request(
                     Exchange(account.name, timing.method, timing.status, timing.seconds)
@@ -153,51 +153,59 @@ class Transport:
             await self._wait_for(account.quota, request)
             authorization = await credentials.authorization()
             try:
-                answer = await self._wire.exchange(request, authorization, headers or {}, tell)
-            except Unanswered as lost:
+                response = await self._wire.exchange(
+                    request, authorization, headers or {}, report_timing
+                )
+            except NoResponse as lost:
                 failures += 1
-                again = request.repeatable or not lost.sent
-                told = f"{request}: {lost}"
-                answer = None
-            if answer is None:
-                await self._back_off(failures, again, told)
+                may_repeat = request.repeatable or not lost.sent
+                details = f"{request}: {lost}"
+                response = None
+            if response is None:
+                await self._back_off(failures, may_repeat, details)
                 continue
-            account.quota.note(answer.headers, self._clock())
+            account.quota.update(response.headers, self._clock())
             if self._on_quota is not None:
                 self._on_quota(account.name, account.quota)
-            if answer.status == 401 and credentials.reject(authorization, told_at(answer.headers)):
+            if response.status == 401 and credentials.reject(
+                authorization, server_time(response.headers)
+            ):
                 if renewed:
-                    raise CredentialsRefused(f"{request}: 401{explanation(answer)}")
+                    raise CredentialsRefused(f"{request}: 401{explanation(response)}")
                 renewed = True
-            elif (until := limited_until(answer, self._clock())) is not None:
+            elif (until := rate_limited_until(response, self._clock())) is not None:
                 waits += 1
                 account.quota.hold(until, self._clock())
                 log.warning("rate limited", request=str(request), until=until.isoformat())
-                if waits >= self._patience.attempts:
+                if waits >= self._retry_policy.attempts:
                     raise TryLater(f"{request}: rate limited", until)
-            elif answer.status >= 500 or answer.status == 408:
+            elif response.status >= 500 or response.status == 408:
                 failures += 1
-                at = named_moment(answer.headers, self._clock())
-                told = f"{request}: {answer.status}"
-                await self._back_off(failures, request.repeatable, told, at)
+                at = retry_after(response.headers, self._clock())
+                details = f"{request}: {response.status}"
+                await self._back_off(failures, request.repeatable, details, at)
             else:
-                return answer
+                return response
 
     async def _wait_for(self, quota: Quota, request: Request) -> None:
         while pause := quota.pause(self._clock()) / _SECOND:
-            if pause > self._patience.wait:
+            if pause > self._retry_policy.wait:
                 raise TryLater(f"{request}: rate limited", quota.held_until)
             await self._sleep(pause)
 
     async def _back_off(
-        self, failures: int, again: bool, told: str, at: datetime | None = None
+        self, failures: int, may_repeat: bool, details: str, at: datetime | None = None
     ) -> None:
-        pause = self._patience.backoff * 2 ** (failures - 1) * (0.5 + self._jitter())
+        pause = self._retry_policy.backoff * 2 ** (failures - 1) * (0.5 + self._jitter())
         if at is not None:
             pause = max(pause, (at - self._clock()) / _SECOND)
-        if not again or failures >= self._patience.attempts or pause > self._patience.wait:
-            raise TryLater(told, at)
-        log.info("request repeated", request=told, failures=failures)
+        if (
+            not may_repeat
+            or failures >= self._retry_policy.attempts
+            or pause > self._retry_policy.wait
+        ):
+            raise TryLater(details, at)
+        log.info("request repeated", request=details, failures=failures)
         await self._sleep(pause)
 
 
@@ -229,9 +237,9 @@ class Api(GitHubAPI):
         is_blob = _BLOB.fullmatch(filled) is not None
         body = self.account.caches.blobs.get(filled) if is_blob else None
         if body is None:
-            body = (await self._answer(request, conditional=not is_blob)).body
+            body = (await self._response_to(request, conditional=not is_blob)).body
             if is_blob:
-                self.account.caches.blobs.keep(filled, body)
+                self.account.caches.blobs.put(filled, body)
         if len(body) > cap:
             raise TooLarge(f"{request}: more than {cap} bytes")
         return body
@@ -243,37 +251,39 @@ class Api(GitHubAPI):
         # Nothing is doubled by a second token; any other POST or PATCH may write twice.
         repeatable = method not in {"POST", "PATCH"} or _TOKEN.fullmatch(url) is not None
         request = Request(method, url, headers["accept"], body or None, repeatable=repeatable)
-        answer = await self._answer(request, conditional=method == "GET")
-        kind = answer.headers.get("content-type", "")
-        if answer.body and not kind.startswith("application/json"):
+        response = await self._response_to(request, conditional=method == "GET")
+        kind = response.headers.get("content-type", "")
+        if response.body and not kind.startswith("application/json"):
             raise TryLater(f"{request}: the answer is not JSON")
-        told = {"content-type": "application/json; charset=utf-8"}
-        if (link := answer.headers.get("link")) is not None:
-            told["link"] = link
-        return answer.status, told, answer.body
+        details = {"content-type": "application/json; charset=utf-8"}
+        if (link := response.headers.get("link")) is not None:
+            details["link"] = link
+        return response.status, details, response.body
 
     async def sleep(self, seconds: float) -> None:
         """Wait; gidgethub asks for it, the transport does the waiting."""
         await asyncio.sleep(seconds)
 
-    async def _answer(self, request: Request, *, conditional: bool) -> Answer:
-        answers = self.account.caches.answers
+    async def _response_to(self, request: Request, *, conditional: bool) -> Response:
+        answers = self.account.caches.responses
         key = f"{request.accept} {request.url}"
-        stored = answers.get(key) if conditional else None
-        headers = {} if stored is None else {"If-None-Match": stored.etag}
-        answer = await self._transport.send(request, self.account, self._credentials, headers)
-        if answer.status == 304 and stored is not None:
-            return Answer(200, stored.headers, stored.body)
-        if (failure := failure_of(answer, request)) is not None:
+        cached = answers.get(key) if conditional else None
+        headers = {} if cached is None else {"If-None-Match": cached.etag}
+        response = await self._transport.send(request, self.account, self._credentials, headers)
+        if response.status == 304 and cached is not None:
+            return Response(200, cached.headers, cached.body)
+        if (failure := failure_of(response, request)) is not None:
             raise failure
-        if conditional and answer.status == 200 and (etag := answer.headers.get("etag")):
-            kept = {n: answer.headers[n] for n in ("content-type", "link") if n in answer.headers}
-            answers.keep(key, Stored(etag, kept, answer.body))
-        return answer
+        if conditional and response.status == 200 and (etag := response.headers.get("etag")):
+            cached_headers = {
+                n: response.headers[n] for n in ("content-type", "link") if n in response.headers
+            }
+            answers.put(key, CachedResponse(etag, cached_headers, response.body))
+        return response
 
 
 @contextmanager
-def readable(told: str) -> Iterator[None]:
+def translate_decode_errors(details: str) -> Iterator[None]:
     """Have an answer that gidgethub cannot decode count as a failure of the server's.
 
     Raises:
@@ -282,4 +292,4 @@ def readable(told: str) -> Iterator[None]:
     try:
         yield
     except (json.JSONDecodeError, UnicodeDecodeError):
-        raise TryLater(f"{told}: the answer cannot be read") from None
+        raise TryLater(f"{details}: the answer cannot be read") from None

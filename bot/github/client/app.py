@@ -27,10 +27,10 @@ _MOST_TOKENS = 1_000
 
 _BACKDATED = timedelta(seconds=60)
 _JWT_LIFE = timedelta(minutes=8)
-_JWT_USE = timedelta(minutes=6)
+_JWT_RENEW_AFTER = timedelta(minutes=6)
 _TOKEN_MARGIN = timedelta(minutes=5)
-_TOKEN_USE = timedelta(minutes=50)
-_AGREEING = timedelta(seconds=30)
+_TOKEN_RENEW_AFTER = timedelta(minutes=50)
+_CLOCK_TOLERANCE = timedelta(seconds=30)
 """Clocks no farther apart than this agree; backdating makes up for it."""
 
 
@@ -40,12 +40,12 @@ class Credentials(Protocol):
     async def authorization(self) -> str | None:
         """The `Authorization` header; None to ask anonymously."""
 
-    def reject(self, authorization: str | None, told_at: datetime | None = None) -> bool:
+    def reject(self, authorization: str | None, server_time: datetime | None = None) -> bool:
         """Drop what GitHub answered 401 to; True if asking again may help.
 
         Args:
             authorization: The header that was refused.
-            told_at: When that was, by GitHub's clock; None if it did not say.
+            server_time: When that was, by GitHub's clock; None if it did not say.
         """
 
 
@@ -59,7 +59,7 @@ class Anonymous:
     def reject(
         self,
         authorization: str | None,  # noqa: ARG002 - the protocol's name
-        told_at: datetime | None = None,  # noqa: ARG002 - the protocol's name
+        server_time: datetime | None = None,  # noqa: ARG002 - the protocol's name
     ) -> bool:
         """There is nothing to renew."""
         return False
@@ -74,29 +74,33 @@ class AppKey:
         Raises:
             ValueError: `private_key` is no RSA key in PEM form. The message does not quote it.
         """
-        self._key = _parsed(private_key)
+        self._key = _parse_key(private_key)
         self._app_id = app_id
         self._clock = clock
         self._header: str | None = None
         self._signed_at = clock()
-        self._behind = timedelta()
+        self._clock_offset = timedelta()
 
     async def authorization(self) -> str | None:
         """The present JWT as a bearer token."""
         now = self._clock()
-        if self._header is None or not self._signed_at <= now < self._signed_at + _JWT_USE:
-            there = now + self._behind
-            claims = {"iat": there - _BACKDATED, "exp": there + _JWT_LIFE, "iss": self._app_id}
+        if self._header is None or not self._signed_at <= now < self._signed_at + _JWT_RENEW_AFTER:
+            server_now = now + self._clock_offset
+            claims = {
+                "iat": server_now - _BACKDATED,
+                "exp": server_now + _JWT_LIFE,
+                "iss": self._app_id,
+            }
             self._header = f"Bearer {jwt.encode(claims, self._key, algorithm='RS256')}"
             self._signed_at = now
         return self._header
 
-    def reject(self, authorization: str | None, told_at: datetime | None = None) -> bool:
+    def reject(self, authorization: str | None, server_time: datetime | None = None) -> bool:
         """Sign anew, by GitHub's clock if it told the time: ours may be wrong."""
         if authorization == self._header:
             self._header = None
-            behind = timedelta() if told_at is None else told_at - self._clock()
-            self._behind = behind if abs(behind) > _AGREEING else timedelta()
+            offset = timedelta() if server_time is None else server_time - self._clock()
+            self._clock_offset = offset if abs(offset) > _CLOCK_TOLERANCE else timedelta()
         return True
 
 
@@ -142,7 +146,7 @@ class InstallationTokens:
         now, renew_at = self._clock(), token.expires_at - _TOKEN_MARGIN
         # One that is old when it comes was stamped by a clock that ours does not agree with: it is
         # used for most of the hour that tokens live, instead of one being fetched for each request.
-        return renew_at if renew_at > now else now + _TOKEN_USE
+        return renew_at if renew_at > now else now + _TOKEN_RENEW_AFTER
 
     def forget(self, full_name: str) -> None:
         """Forget the tokens for what was called so: another repository is, by now."""
@@ -152,7 +156,7 @@ class InstallationTokens:
     def drop(self, installation: int, full_name: str, text: str) -> None:
         """Forget a token that was refused, unless a newer one took its place."""
         key = (installation, full_name.lower())
-        if (kept := self._tokens.get(key)) is not None and kept[0].text == text:
+        if (cached := self._tokens.get(key)) is not None and cached[0].text == text:
             del self._tokens[key]
 
 
@@ -172,7 +176,7 @@ class InstallationCredentials:
     def reject(
         self,
         authorization: str | None,
-        told_at: datetime | None = None,  # noqa: ARG002 - the protocol's name
+        server_time: datetime | None = None,  # noqa: ARG002 - the protocol's name
     ) -> bool:
         """Drop the token, so that the next request fetches a new one."""
         text = (authorization or "").removeprefix("token ")
@@ -182,7 +186,7 @@ class InstallationCredentials:
 
 # Reading a key proves its primes, which takes 50 ms; one process knows one key.
 @lru_cache(maxsize=1)
-def _parsed(private_key: str) -> RSAPrivateKey:
+def _parse_key(private_key: str) -> RSAPrivateKey:
     try:
         key = load_pem_private_key(private_key.encode(), password=None)
     except (ValueError, TypeError):
@@ -219,13 +223,13 @@ class AppIdentity:
         return app_id == self.id or (login or "").casefold() == self.login.casefold()
 
 
-def parse_app(answer: Mapping[str, object]) -> AppIdentity:
+def parse_app(response: Mapping[str, object]) -> AppIdentity:
     """The identity in the answer to "Get the authenticated app" (`GET /app`).
 
     Raises:
         ValueError: The answer names no app.
     """
-    app_id, slug = number_at(answer, "id"), text_at(answer, "slug")
+    app_id, slug = number_at(response, "id"), text_at(response, "slug")
     if app_id is None or not slug:
         raise ValueError("GitHub's answer to GET /app names no app")
     return AppIdentity(app_id, slug)

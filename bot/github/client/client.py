@@ -57,7 +57,7 @@ class Clients(Protocol):
     async def anonymous(self) -> Client:
         """A client without a token, for public documents."""
 
-    async def itself(self) -> Client:
+    async def for_app(self) -> Client:
         """A client that speaks for the app itself, by its own JWT, of no installation."""
 
     async def app(self) -> Mapping[str, Any]:

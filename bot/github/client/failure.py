@@ -33,9 +33,9 @@ class TryLater(GitHubFailure):
 class CredentialsRefused(TryLater):
     """401 to what was signed anew as well: an outage of GitHub's, a wrong key, or a wrong clock."""
 
-    def __init__(self, told: str) -> None:
+    def __init__(self, message: str) -> None:
         super().__init__(
-            f"{told}; GitHub refuses the app's credentials, new ones too: if that lasts, check "
+            f"{message}; GitHub refuses the app's credentials, new ones too: if that lasts, check "
             "GH_APP_ID, GH_PRIVATE_KEY and this machine's clock"
         )
 

@@ -18,10 +18,10 @@ from bot.github.client.api import (
     Account,
     Api,
     Exchange,
-    Patience,
+    RetryPolicy,
     Transport,
     Variables,
-    readable,
+    translate_decode_errors,
     utc_now,
 )
 from bot.github.client.app import (
@@ -55,7 +55,7 @@ class GitHubClient:
 
     async def get(self, url: str, variables: Variables | None = None) -> Any:
         """One JSON document; conditional where an etag is known."""
-        with readable(f"GET {url}"):
+        with translate_decode_errors(f"GET {url}"):
             return await self._api.getitem(url, variables, accept=_JSON)
 
     async def pages(self, url: str, variables: Variables | None = None) -> AsyncIterator[Any]:
@@ -75,7 +75,7 @@ class GitHubClient:
             else:
                 url += "{&per_page}" if "?" in url else "{?per_page}"
         last_word = re.split(r"\{?\?", url, maxsplit=1)[0].rsplit("/", 1)[-1]
-        with readable(f"GET {url}"):
+        with translate_decode_errors(f"GET {url}"):
             async for item in self._api.getiter(
                 url, filled, accept=_JSON, iterable_key=last_word.replace("-", "_")
             ):
@@ -95,22 +95,22 @@ class GitHubClient:
 
     async def post(self, url: str, variables: Variables, data: Any) -> Any:
         """Create something; never repeated when the answer was lost."""
-        with readable(f"POST {url}"):
+        with translate_decode_errors(f"POST {url}"):
             return await self._api.post(url, variables, data=data, accept=_JSON)
 
     async def patch(self, url: str, variables: Variables, data: Any) -> Any:
         """Change something; never repeated when the answer was lost."""
-        with readable(f"PATCH {url}"):
+        with translate_decode_errors(f"PATCH {url}"):
             return await self._api.patch(url, variables, data=data, accept=_JSON)
 
     async def put(self, url: str, variables: Variables, data: Any) -> Any:
         """Replace something."""
-        with readable(f"PUT {url}"):
+        with translate_decode_errors(f"PUT {url}"):
             return await self._api.put(url, variables, data=data, accept=_JSON)
 
     async def delete(self, url: str, variables: Variables) -> None:
         """Remove something."""
-        with readable(f"DELETE {url}"):
+        with translate_decode_errors(f"DELETE {url}"):
             await self._api.delete(url, variables, accept=_JSON)
 
 
@@ -127,7 +127,7 @@ class GitHubClients:
         clock: Clock = utc_now,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         jitter: Callable[[], float] = random.random,
-        patience: Patience | None = None,
+        retry_policy: RetryPolicy | None = None,
         on_request: Callable[[Exchange], None] | None = None,
         on_quota: Callable[[str, Quota], None] | None = None,
     ) -> None:
@@ -141,18 +141,18 @@ class GitHubClients:
             clock: The present time (UTC).
             sleep: Waits so many seconds.
             jitter: A number from 0 to 1, so that many do not come back at once.
-            patience: How long to try.
+            retry_policy: How long to try.
             on_request: Told of each request that went over the wire.
             on_quota: Told after each answer what is left of which account's requests.
 
         Raises:
             ValueError: The key or the URL cannot be used.
         """
-        patience = patience or Patience()
-        wire = Wire(session, api_url, connect=patience.connect, total=patience.total)
+        retry_policy = retry_policy or RetryPolicy()
+        wire = Wire(session, api_url, connect=retry_policy.connect, total=retry_policy.total)
         self._transport = Transport(
             wire,
-            patience=patience,
+            retry_policy=retry_policy,
             clock=clock,
             sleep=sleep,
             jitter=jitter,
@@ -190,7 +190,7 @@ class GitHubClients:
         """A client without a token, for public documents."""
         return self._anonymous
 
-    async def itself(self) -> GitHubClient:
+    async def for_app(self) -> GitHubClient:
         """A client that speaks for the app itself, by its own JWT, of no installation."""
         return self._app
 

@@ -10,41 +10,41 @@ from cachetools import LRUCache
 from bot.review.subject import Repository
 
 
-def member(answer: object, *keys: str) -> object:
+def member(response: object, *keys: str) -> object:
     """What stands under the keys, one inside the other; None where one is missing."""
     for key in keys:
-        if not isinstance(answer, dict):
+        if not isinstance(response, dict):
             return None
-        answer = answer.get(key)
-    return answer
+        response = response.get(key)
+    return response
 
 
-def text_at(answer: object, *keys: str) -> str | None:
+def text_at(response: object, *keys: str) -> str | None:
     """The text under the keys; None if there is none."""
-    found = member(answer, *keys)
+    found = member(response, *keys)
     return found if isinstance(found, str) else None
 
 
-def number_at(answer: object, *keys: str) -> int | None:
+def number_at(response: object, *keys: str) -> int | None:
     """The whole number under the keys; None if there is none."""
-    found = member(answer, *keys)
+    found = member(response, *keys)
     return found if isinstance(found, int) and not isinstance(found, bool) else None
 
 
-def id_at(answer: object, *keys: str) -> int | None:
+def id_at(response: object, *keys: str) -> int | None:
     """One of GitHub's ids under the keys; None if there is none, or none that a database takes."""
-    found = number_at(answer, *keys)
+    found = number_at(response, *keys)
     return found if found is not None and 0 < found < 2**63 else None
 
 
-def truth_at(answer: object, *keys: str) -> bool:
+def truth_at(response: object, *keys: str) -> bool:
     """Whether `true` stands under the keys."""
-    return member(answer, *keys) is True
+    return member(response, *keys) is True
 
 
-def moment_at(answer: object, *keys: str) -> datetime | None:
+def moment_at(response: object, *keys: str) -> datetime | None:
     """The moment under the keys (ISO 8601, as GitHub writes it), in UTC; None if there is none."""
-    found = text_at(answer, *keys)
+    found = text_at(response, *keys)
     if found is None:
         return None
     try:
@@ -54,9 +54,9 @@ def moment_at(answer: object, *keys: str) -> datetime | None:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-def items_at(answer: object, *keys: str) -> Sequence[object]:
+def items_at(response: object, *keys: str) -> Sequence[object]:
     """The list under the keys; empty if there is none."""
-    found = member(answer, *keys)
+    found = member(response, *keys)
     return found if isinstance(found, list) else ()
 
 
@@ -95,7 +95,7 @@ class BoundedCache(Generic[Value]):
         """The value, or None."""
         return self._values.get(key)
 
-    def keep(self, key: str, value: Value) -> None:
+    def put(self, key: str, value: Value) -> None:
         """Keep a value, unless it is larger than the whole cache."""
         if self._size(value) <= self._budget:
             self._values[key] = value
@@ -105,7 +105,7 @@ class BoundedCache(Generic[Value]):
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class CachedResponse:
     """An answer that can be asked for again with `If-None-Match`."""
 
     etag: str
@@ -116,10 +116,10 @@ class Stored:
 class Caches:
     """What is kept for one account: answers with an etag, and blobs, which never change."""
 
-    __slots__ = ("answers", "blobs")
+    __slots__ = ("blobs", "responses")
 
     def __init__(self, *, budget: int = 8_000_000, entries: int = 2_000) -> None:
-        self.answers: BoundedCache[Stored] = BoundedCache(
-            budget=budget, entries=entries, size=lambda stored: len(stored.body)
+        self.responses: BoundedCache[CachedResponse] = BoundedCache(
+            budget=budget, entries=entries, size=lambda cached: len(cached.body)
         )
         self.blobs: BoundedCache[bytes] = BoundedCache(budget=budget, entries=entries, size=len)

@@ -14,9 +14,9 @@ from typing import Protocol
 from aiolimiter import AsyncLimiter
 from cachetools import LRUCache
 
-from bot.github.client.wire import Answer, explanation
+from bot.github.client.wire import Response, explanation
 
-_UNNAMED_PAUSE = timedelta(seconds=60)
+_DEFAULT_PAUSE = timedelta(seconds=60)
 _LONGEST_PAUSE = timedelta(hours=1, minutes=5)
 
 
@@ -38,7 +38,7 @@ class Quota:
         self.resets_at: datetime | None = None
         self.held_until: datetime | None = None
 
-    def note(self, headers: Mapping[str, str], now: datetime) -> None:
+    def update(self, headers: Mapping[str, str], now: datetime) -> None:
         """Take over what an answer's headers tell; other resources than `core` do not count."""
         if headers.get("x-ratelimit-resource", "core") != "core":
             return
@@ -68,29 +68,29 @@ class Quota:
         return self.held_until - now
 
 
-def limited_until(answer: Answer, now: datetime) -> datetime | None:
+def rate_limited_until(response: Response, now: datetime) -> datetime | None:
     """The moment to come back if this answer is a rate limit; None if it is anything else.
 
     A limited request was not executed, so any may be repeated, whatever its method.
     """
-    if answer.status not in {403, 429}:
+    if response.status not in {403, 429}:
         return None
-    headers = answer.headers
-    if (named := named_moment(headers, now)) is not None:
+    headers = response.headers
+    if (named := retry_after(headers, now)) is not None:
         return named
     if _number(headers, "x-ratelimit-remaining") == 0:
         reset = _reset(headers)
         # Long past, it was named by a clock that ours does not agree with.
-        if reset is None or reset < now - _UNNAMED_PAUSE:
-            return now + _UNNAMED_PAUSE
+        if reset is None or reset < now - _DEFAULT_PAUSE:
+            return now + _DEFAULT_PAUSE
         return max(reset, now + timedelta(seconds=1))
-    words = explanation(answer).lower()
-    if answer.status == 429 or "secondary rate limit" in words or "abuse detection" in words:
-        return now + _UNNAMED_PAUSE
+    message = explanation(response).lower()
+    if response.status == 429 or "secondary rate limit" in message or "abuse detection" in message:
+        return now + _DEFAULT_PAUSE
     return None
 
 
-def named_moment(headers: Mapping[str, str], now: datetime) -> datetime | None:
+def retry_after(headers: Mapping[str, str], now: datetime) -> datetime | None:
     """The moment `Retry-After` (in seconds) names, at least a second ahead; None without it."""
     seconds = _number(headers, "retry-after")
     if seconds is None:
@@ -98,7 +98,7 @@ def named_moment(headers: Mapping[str, str], now: datetime) -> datetime | None:
     return now + min(timedelta(seconds=max(seconds, 1)), _LONGEST_PAUSE)
 
 
-def told_at(headers: Mapping[str, str]) -> datetime | None:
+def server_time(headers: Mapping[str, str]) -> datetime | None:
     """When an answer was given, by the clock of whoever gave it (`Date`); None if not told."""
     try:
         moment = parsedate_to_datetime(headers.get("date", ""))

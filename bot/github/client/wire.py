@@ -57,7 +57,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """A complete answer; the names of its headers are lower case."""
 
     status: int
@@ -65,45 +65,45 @@ class Answer:
     body: bytes = field(repr=False)
 
 
-def failure_of(answer: Answer, request: Request) -> GitHubFailure | None:
+def failure_of(response: Response, request: Request) -> GitHubFailure | None:
     """What an answer that is neither a success nor a rate limit means; None for a success.
 
     Source: https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api
     """
-    status = answer.status
+    status = response.status
     if 200 <= status < 300:
         return None
-    told = f"{request}: {status}{explanation(answer)}"
+    message = f"{request}: {status}{explanation(response)}"
     if status in {404, 410}:
-        return Gone(told)
-    if status == 403 and "installation has been suspended" in told.lower():
-        return Suspended(told)
+        return Gone(message)
+    if status == 403 and "installation has been suspended" in message.lower():
+        return Suspended(message)
     if status in {401, 403, 451}:
-        needed = answer.headers.get("x-accepted-github-permissions")
-        return NotAllowed(f"{told} (needs {needed[:100]})" if needed else told)
+        needed = response.headers.get("x-accepted-github-permissions")
+        return NotAllowed(f"{message} (needs {needed[:100]})" if needed else message)
     if status >= 500 or status == 408:
-        return TryLater(told)
-    return Refused(told)
+        return TryLater(message)
+    return Refused(message)
 
 
-def explanation(answer: Answer) -> str:
+def explanation(response: Response) -> str:
     """GitHub's own words for a refusal, short and on one line; empty if it gave none."""
     try:
-        document = json.loads(answer.body)
+        document = json.loads(response.body)
     except ValueError:
         return ""
     if not isinstance(document, dict):
         return ""
-    words = [str(document.get("message", ""))]
+    parts = [str(document.get("message", ""))]
     errors = document.get("errors")
     for error in errors if isinstance(errors, list) else []:
         if isinstance(error, dict):
-            words += [str(error[key]) for key in ("field", "code", "message") if key in error]
+            parts += [str(error[key]) for key in ("field", "code", "message") if key in error]
         else:
-            words.append(str(error))
-    line = " ".join(" ".join(words).split())
-    printable = "".join(character for character in line if character.isprintable())
-    return f" {printable[:_EXPLANATION_LENGTH]}" if printable else ""
+            parts.append(str(error))
+    line = " ".join(" ".join(parts).split())
+    cleaned = "".join(character for character in line if character.isprintable())
+    return f" {cleaned[:_EXPLANATION_LENGTH]}" if cleaned else ""
 
 
 USER_AGENT = "pep-editor-bot"
@@ -114,7 +114,7 @@ _CHUNK = 64 * 1024
 _REFUSAL_CAP = 64 * 1024
 
 
-class Unanswered(Exception):
+class NoResponse(Exception):
     """No answer came. `sent` is False if it is certain that GitHub never saw the request."""
 
     def __init__(self, reason: str, *, sent: bool) -> None:
@@ -163,7 +163,7 @@ class Wire:
         authorization: str | None,
         headers: Mapping[str, str],
         on_timing: Callable[[Timing], None],
-    ) -> Answer:
+    ) -> Response:
         """Send once and read the answer, following redirects within the API.
 
         A renamed or moved repository redirects; the request is to be repeated as it is, whatever
@@ -180,13 +180,13 @@ class Wire:
             started = time.perf_counter()
             status: int | None = None
             try:
-                answer = await self._once(request, authorization, headers)
-                status = answer.status
+                response = await self._once(request, authorization, headers)
+                status = response.status
             finally:
                 on_timing(Timing(request.method, status, time.perf_counter() - started))
-            location = answer.headers.get("location")
-            if answer.status not in _REDIRECTS or location is None:
-                return answer
+            location = response.headers.get("location")
+            if response.status not in _REDIRECTS or location is None:
+                return response
             request = replace(request, url=urljoin(request.url, location))
         raise Refused(f"{request}: redirected more than {_MOST_REDIRECTS} times")
 
@@ -204,7 +204,7 @@ class Wire:
 
     async def _once(
         self, request: Request, authorization: str | None, headers: Mapping[str, str]
-    ) -> Answer:
+    ) -> Response:
         sent = {
             "Accept": request.accept,
             "User-Agent": USER_AGENT,
@@ -222,12 +222,12 @@ class Wire:
                 allow_redirects=False,
                 timeout=self._timeout,
             ) as response:
-                answered = {name.lower(): value for name, value in response.headers.items()}
-                return Answer(response.status, answered, await _read(response, request))
+                response_headers = {name.lower(): value for name, value in response.headers.items()}
+                return Response(response.status, response_headers, await _read(response, request))
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as failure:
-            raise Unanswered(f"no connection ({type(failure).__name__})", sent=False) from None
+            raise NoResponse(f"no connection ({type(failure).__name__})", sent=False) from None
         except (aiohttp.ClientError, TimeoutError) as failure:
-            raise Unanswered(f"no answer ({type(failure).__name__})", sent=True) from None
+            raise NoResponse(f"no answer ({type(failure).__name__})", sent=True) from None
 
 
 async def _read(response: aiohttp.ClientResponse, request: Request) -> bytes:

@@ -7,14 +7,14 @@ import structlog
 
 from bot.github.read.people_reader import EditorsReading
 from bot.peps.people import (
-    NOBODY_KNOWN,
+    NO_ACCOUNTS,
     Accounts,
     Actor,
     CoreTeam,
     ListedLogins,
     Login,
     accounts,
-    newly_known,
+    accounts_to_remember,
 )
 from bot.policy.model import Policy
 from bot.review.subject import Subject
@@ -23,30 +23,30 @@ from bot.store.names import AccountStore
 
 _log = structlog.get_logger()
 
-Meet = Callable[[Subject, ListedLogins, Iterable[Actor]], Awaitable[Accounts]]
+AccountResolver = Callable[[Subject, ListedLogins, Iterable[Actor]], Awaitable[Accounts]]
 """What learns of accounts that act on a pull request or issue, and tells what they are called."""
 
-MeetHere = Callable[[Iterable[Actor]], Awaitable[Accounts]]
+LocalAccountResolver = Callable[[Iterable[Actor]], Awaitable[Accounts]]
 """The same, where it is known what the lists name and where they act."""
 
 
-async def nobody_known(
+async def trust_logins(
     _subject: Subject, _listed: ListedLogins, _actors: Iterable[Actor]
 ) -> Accounts:
     """Everybody is who their login says."""
-    return NOBODY_KNOWN
+    return NO_ACCOUNTS
 
 
-async def nobody_met(_actors: Iterable[Actor]) -> Accounts:
+async def trust_logins_here(_actors: Iterable[Actor]) -> Accounts:
     """Everybody is who their login says."""
-    return NOBODY_KNOWN
+    return NO_ACCOUNTS
 
 
-def listed_in(
+def collect_listed_logins(
     policy: Policy,
     editors: EditorsReading,
     core_team: CoreTeam | None,
-    ordered: Collection[Login] = (),
+    override_logins: Collection[Login] = (),
 ) -> ListedLogins:
     """The logins that lists name, and those that orders on a pull request do.
 
@@ -60,7 +60,7 @@ def listed_in(
             [
                 *policy.editors.logins,
                 *(editors.logins or ()),
-                *ordered,
+                *override_logins,
                 *people.known.values(),
                 *people.accounts,
                 *(held.login for held in (*people.typing_council, *people.packaging_delegates)),
@@ -71,8 +71,8 @@ def listed_in(
         ),
         {
             login.casefold(): account
-            for said in (editors.ids, people.accounts)
-            for login, account in said.items()
+            for source in (editors.ids, people.accounts)
+            for login, account in source.items()
         },
     )
 
@@ -88,10 +88,10 @@ class KnownAccounts:
         self._digest = digest
         self._clock = clock
 
-    async def meet(
+    async def resolve_accounts(
         self, subject: Subject, listed: ListedLogins, actors: Iterable[Actor]
     ) -> Accounts:
-        """Learn of accounts that act, and tell what they are called; see `Meet`.
+        """Learn of accounts that act, and tell what they are called; see `AccountResolver`.
 
         Args:
             subject: Where they act.
@@ -100,15 +100,15 @@ class KnownAccounts:
         """
         acting = tuple(actors)
         ids = await self._store.known(subject.repository)
-        if new := newly_known(ids, listed, acting):
+        if new := accounts_to_remember(ids, listed, acting):
             instead = {login: new[login] for login in new.keys() & listed.ids.keys()}
             ids = await self._store.first_seen(subject.repository, new, instead=instead)
         found = accounts(ids, listed)
         for actor in found.refused(acting):
-            await self._tell(subject, actor, ids[actor.login.casefold()])
+            await self._notify_editors(subject, actor, ids[actor.login.casefold()])
         return found
 
-    async def _tell(self, subject: Subject, actor: Actor, meant: int) -> None:
+    async def _notify_editors(self, subject: Subject, actor: Actor, meant: int) -> None:
         """Have editors see it once, wherever else the account acts."""
         reason = f"{actor.login} is another account now"
         title = (

@@ -14,10 +14,10 @@ from bot.peps.codeowners import CODEOWNERS_PATHS
 from bot.peps.number import PepNumber, number_in_path
 from bot.policy.load import (
     POLICY_PATH,
-    RELEASE_SOURCE,
+    RELEASE_DATA_PATH,
     PolicyInvalid,
     default_policy,
-    is_watched,
+    is_relevant_path,
     parse_policy,
 )
 from bot.policy.model import Policy
@@ -49,7 +49,7 @@ class BaseBranch:
         codeowners: The text of it; None if there is none or it cannot be read.
         policy: The policy of the default branch, the defaults included.
         notes: What could not be read or is wrong, in words for people.
-        writes_schedules: Whether release schedules are written by a program there.
+        generates_schedules: Whether release schedules are written by a program there.
         blobs: The SHA of each PEP's blob.
         is_complete: Whether all files are known.
         policy_text: The policy as it is written; empty where the defaults hold.
@@ -64,7 +64,7 @@ class BaseBranch:
     codeowners: str | None
     policy: Policy
     notes: tuple[str, ...] = ()
-    writes_schedules: bool = False
+    generates_schedules: bool = False
     blobs: Mapping[PepNumber, str] = field(default_factory=dict)
     is_complete: bool = True
     policy_text: str = ""
@@ -85,7 +85,7 @@ class BaseBranch:
         )
 
     @property
-    def keeps_peps(self) -> bool:
+    def is_pep_repository(self) -> bool:
         """Whether this is a repository of PEPs, or is to become one.
 
         Another one that the app is installed on is only listened to, as a council's tracker is.
@@ -107,7 +107,7 @@ async def read_tree(client: Client, repository: Repository, commit: str) -> Tree
     for entry in items_at(answer, "tree"):
         path, sha = text_at(entry, "path"), text_at(entry, "sha")
         # A symbolic link is a blob too; its text is a path, and following it is nobody's business.
-        if path and sha and text_at(entry, "mode") in _FILE_MODES and is_watched(path):
+        if path and sha and text_at(entry, "mode") in _FILE_MODES and is_relevant_path(path):
             blobs[path] = sha
     return Tree(blobs, truth_at(answer, "truncated"))
 
@@ -155,7 +155,7 @@ async def read_base_branch(
         codeowners=codeowners,
         policy=policy,
         notes=(*notes, *problems),
-        writes_schedules=RELEASE_SOURCE in tree.blobs,
+        generates_schedules=RELEASE_DATA_PATH in tree.blobs,
         blobs=peps,
         is_complete=not tree.truncated,
         policy_text=policy_text,
@@ -175,11 +175,11 @@ async def _policy(
     try:
         return parse_policy(text, rules=rule_ids()), text, []
     except PolicyInvalid as invalid:
-        told = "; ".join(
+        problem_list = "; ".join(
             f"line {problem.line}: {problem.message}" if problem.line else problem.message
             for problem in invalid.problems[:_MOST_PROBLEMS]
         )
-        return default_policy(), "", [f"{fallback}: {told}"]
+        return default_policy(), "", [f"{fallback}: {problem_list}"]
 
 
 async def _text(client: Client, repository: Repository, sha: str) -> str | None:

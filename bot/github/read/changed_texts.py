@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from bot.concurrency import together
+from bot.concurrency import run_together
 from bot.github.client.client import Client
 from bot.github.client.failure import Gone, NotAllowed, Refused, TooLarge
 from bot.github.client.response import text_at, variables
 from bot.github.read.base_branch import read_tree
-from bot.github.read.conversation_reader import LITTLE, LITTLE_TEXT, MuchTextTurn
+from bot.github.read.conversation_reader import SMALL_TEXT, SMALL_TOTAL, LargeTextPermit
 from bot.github.read.pull_request import PullRequest
 from bot.github.read.pull_request_files import ListedFile, before_text
 from bot.review.subject import Repository
@@ -27,7 +27,7 @@ MOST_TEXTS = 100
 MOST_BYTES = 8_000_000
 """How much text of one pull request is held in memory, but for what its last text adds."""
 
-_AT_ONCE = 6
+_CONCURRENT_READS = 6
 
 Read = TypeVar("Read", str | Unreadable, str | None)
 
@@ -55,7 +55,7 @@ async def read_texts(
     repository: Repository,
     pull: PullRequest,
     files: Sequence[ListedFile],
-    turn: MuchTextTurn,
+    permit: LargeTextPermit,
 ) -> ChangedTexts:
     """The changed files, with texts where a PEP, CODEOWNERS or the policy is concerned.
 
@@ -64,7 +64,7 @@ async def read_texts(
     Raises:
         TryLater: GitHub is out of reach; the review is to be made later.
     """
-    return await _Reading(client, repository, pull, turn).all(files)
+    return await _Reading(client, repository, pull, permit).all(files)
 
 
 async def read_blob(
@@ -82,7 +82,7 @@ async def read_blob(
         TryLater: GitHub is out of reach.
     """
     if not sha:
-        return Unreadable.GONE
+        return Unreadable.DELETED
     try:
         content = await client.raw(
             "/repos/{owner}/{repo}/git/blobs/{sha}", variables(repository, sha=sha), cap=cap
@@ -90,7 +90,7 @@ async def read_blob(
     except TooLarge:
         return Unreadable.TOO_LARGE
     except (Gone, NotAllowed, Refused):
-        return Unreadable.GONE
+        return Unreadable.DELETED
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
@@ -102,25 +102,25 @@ class _Reading:
     """One pull request's texts being read."""
 
     def __init__(
-        self, client: Client, repository: Repository, pull: PullRequest, turn: MuchTextTurn
+        self, client: Client, repository: Repository, pull: PullRequest, permit: LargeTextPermit
     ) -> None:
         self._client = client
         self._repository = repository
         self._pull = pull
-        self._turn = turn
-        self._long_one = asyncio.Lock()
-        self._slots = asyncio.Semaphore(_AT_ONCE)
+        self._permit = permit
+        self._large_text_lock = asyncio.Lock()
+        self._slots = asyncio.Semaphore(_CONCURRENT_READS)
         self._merge_base: asyncio.Task[dict[str, str]] | None = None
         self._bytes = 0
         self._notes: list[str] = []
 
     async def all(self, files: Sequence[ListedFile]) -> ChangedTexts:
-        wanted = [file for file in files if file.is_pep or file.is_codeowners or file.is_policy]
+        to_read = [file for file in files if file.is_pep or file.is_codeowners or file.is_policy]
         # New PEPs and CODEOWNERS say most, so they come first where not everything can be read.
-        wanted.sort(key=lambda file: file.status is FileStatus.MODIFIED and file.is_pep)
-        async with together() as group:
+        to_read.sort(key=lambda file: file.status is FileStatus.MODIFIED and file.is_pep)
+        async with run_together() as group:
             readings = {
-                file.path: group.create_task(self._read(file)) for file in wanted[:MOST_TEXTS]
+                file.path: group.create_task(self._read(file)) for file in to_read[:MOST_TEXTS]
             }
         changes = [
             self._result(file, readings)
@@ -128,12 +128,12 @@ class _Reading:
             else without_texts(file)
             for file in files
         ]
-        kept = tuple(change for change in changes if change is not None)
-        if missing := len(changes) - len(kept):
+        read_changes = tuple(change for change in changes if change is not None)
+        if missing := len(changes) - len(read_changes):
             self._notes.append(
                 f"This pull request changes so many PEPs that {missing} of its files were not read."
             )
-        return ChangedTexts(kept, tuple(dict.fromkeys(self._notes)))
+        return ChangedTexts(read_changes, tuple(dict.fromkeys(self._notes)))
 
     @staticmethod
     def _result(
@@ -144,8 +144,8 @@ class _Reading:
 
     async def _read(self, file: ListedFile) -> FileChange | None:
         async with self._slots:
-            if self._bytes > LITTLE:
-                await self._turn.take()
+            if self._bytes > SMALL_TOTAL:
+                await self._permit.acquire()
             if self._bytes > MOST_BYTES:
                 return None
             try:
@@ -154,25 +154,25 @@ class _Reading:
                     if file.status is FileStatus.REMOVED
                     else self._present(file)
                 )
-            except _EnoughRead:
+            except _LimitReached:
                 return None
 
     async def _blob(self, sha: str | None) -> str | Unreadable:
         """A text; a long one on the turn only, and one after another.
 
         Raises:
-            _EnoughRead: It is a long one, and too much was read before it.
+            _LimitReached: It is a long one, and too much was read before it.
         """
-        text = await read_blob(self._client, self._repository, sha, cap=LITTLE_TEXT)
+        text = await read_blob(self._client, self._repository, sha, cap=SMALL_TEXT)
         if text is Unreadable.TOO_LARGE:
-            await self._turn.take()
-            async with self._long_one:
+            await self._permit.acquire()
+            async with self._large_text_lock:
                 if self._bytes > MOST_BYTES:
-                    raise _EnoughRead
-                return self._counted(await read_blob(self._client, self._repository, sha))
-        return self._counted(text)
+                    raise _LimitReached
+                return self._count_characters(await read_blob(self._client, self._repository, sha))
+        return self._count_characters(text)
 
-    def _counted(self, text: Read) -> Read:
+    def _count_characters(self, text: Read) -> Read:
         if isinstance(text, str) and not isinstance(text, Unreadable):
             self._bytes += len(text)
         return text
@@ -184,14 +184,14 @@ class _Reading:
             return replace(change, unreadable=after)
         if file.status is FileStatus.ADDED:
             return replace(change, after=after)
-        before = after if file.changes == 0 and not file.patch else self._undone(after, file)
+        before = after if file.changes == 0 and not file.patch else self._reverse_patch(after, file)
         if before is None:
             before = await self._at_merge_base(file.previous_path or file.path)
         return replace(change, before=before, after=after)
 
     async def _removed(self, file: ListedFile) -> FileChange:
         change = without_texts(file)
-        before: str | Unreadable | None = self._undone("", file)
+        before: str | Unreadable | None = self._reverse_patch("", file)
         if before is None:
             before = await self._blob(file.sha)
         if isinstance(before, Unreadable):
@@ -234,15 +234,15 @@ class _Reading:
         except (Gone, NotAllowed, Refused, TooLarge):
             return {}
 
-    def _undone(self, after: str, file: ListedFile) -> str | None:
-        return self._counted(_undone(after, file))
+    def _reverse_patch(self, after: str, file: ListedFile) -> str | None:
+        return self._count_characters(_reverse_patch(after, file))
 
 
-class _EnoughRead(Exception):
+class _LimitReached(Exception):
     """So much of the pull request was read that no other long text is."""
 
 
-def _undone(after: str, file: ListedFile) -> str | None:
+def _reverse_patch(after: str, file: ListedFile) -> str | None:
     # A replacement character may stand in a patch for bytes that are not UTF-8: not exact then.
     if file.patch is None or "\ufffd" in file.patch:
         return None

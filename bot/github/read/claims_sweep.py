@@ -61,7 +61,7 @@ async def sweep_claims(
     known_claims, was_complete = await store.claims(repository)
     claimants = {claim.pull_request for claim in known_claims}
     pulls = await _open_pull_requests(client, repository)
-    to_review = {pull.number for pull in pulls if _is_news(pull, remembered.get(pull.number))}
+    to_review = {pull.number for pull in pulls if _needs_review(pull, remembered.get(pull.number))}
     for pull in pulls:
         memory = remembered.get(pull.number)
         same_head = memory is not None and memory.head_sha == pull.head_sha
@@ -77,29 +77,29 @@ async def sweep_claims(
                 continue
         await store.set_claims(subject, claimed_numbers(files, placeholders))
         if memory is None and not was_complete:
-            seen = Memory(head_sha=pull.head_sha, updated_at=pull.updated_at)
-            await store.remember_if_unknown(subject, seen)
+            new_memory = Memory(head_sha=pull.head_sha, updated_at=pull.updated_at)
+            await store.remember_if_unknown(subject, new_memory)
     listed = {pull.number for pull in pulls}
-    thought_open = {
+    remembered_open = {
         number
         for number, memory in remembered.items()
         if memory.state is PullRequestState.OPEN and number not in listed
     }
-    for number in sorted((claimants - listed) | thought_open):
+    for number in sorted((claimants - listed) | remembered_open):
         # It may have been opened while the list was read, page by page: the list alone is no proof.
         is_open = await _is_open(client, repository, number)
         if is_open:
             continue
-        if is_open is None or number in thought_open:
+        if is_open is None or number in remembered_open:
             to_review.add(number)
         if is_open is False:
             await store.set_claims(Subject(repository, number), ())
     await store.complete_claims(repository, True)
-    told = {pull.in_private for pull in pulls} - {None}
+    visibilities = {pull.in_private_repository for pull in pulls} - {None}
     return Sweep(
         tuple(sorted(to_review)),
         tuple(sorted({pull.base_ref for pull in pulls})),
-        is_private=True in told if told else None,
+        is_private=True in visibilities if visibilities else None,
     )
 
 
@@ -114,7 +114,7 @@ async def _open_pull_requests(client: Client, repository: Repository) -> list[Pu
     return list(found.values())
 
 
-def _is_news(pull: PullRequest, memory: Memory | None) -> bool:
+def _needs_review(pull: PullRequest, memory: Memory | None) -> bool:
     if memory is None or memory.updated_at is None:
         return True
     # No state: noted by the first sweep, and not reviewed since.

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
-from bot.commands.consent import consent_said
+from bot.commands.consent import consent_in
 from bot.github.client.app import AppIdentity
 from bot.github.client.response import id_at, member, moment_at, number_at, text_at
 from bot.peps.people import Accounts, Actor, Login
@@ -25,12 +25,12 @@ MARKER = re.compile(r"<!-- pep-bot:([a-z]{1,40}(?: [A-Za-z0-9_=.:-]{1,200})?) --
 REPLY = "reply "
 """How the marks of replies to commands begin."""
 
-_REVIEWS = {
+_KIND_OF_REVIEW = {
     "APPROVED": ActKind.CONSENT,
     "CHANGES_REQUESTED": ActKind.WITHDRAWAL,
     # Only approvals and requests for changes can be dismissed, and either way no consent is left.
     "DISMISSED": ActKind.WITHDRAWAL,
-    "COMMENTED": ActKind.SAID,
+    "COMMENTED": ActKind.COMMENTED,
 }
 
 
@@ -108,9 +108,9 @@ def conversation(
         elif act := _act_of_comment(comment):
             acts.append(act)
     return Conversation(
-        acts=merged_acts(acts, _still_true(remembered, reviews)),
+        acts=merged_acts(acts, _without_ended_consent(remembered, reviews)),
         own_comments=tuple(own),
-        changes_requested=_asking_for_changes(reviews),
+        changes_requested=_changes_requested(reviews),
         approvals=_approvals(reviews),
     )
 
@@ -151,29 +151,29 @@ def parse_comment(entry: object) -> IssueComment | None:
     )
 
 
-_Said = TypeVar("_Said", Review, IssueComment)
+_Post = TypeVar("_Post", Review, IssueComment)
 
 
-def actors(said: Iterable[Review | IssueComment]) -> list[Actor]:
+def actors(posts: Iterable[Review | IssueComment]) -> list[Actor]:
     """The accounts of the people who said this, whoever spoke first first."""
     return [
         Actor(one.login, one.account)
-        for one in sorted(said, key=lambda one: one.at)
+        for one in sorted(posts, key=lambda one: one.at)
         if one.login is not None and one.is_person
     ]
 
 
-def by_name(said: Iterable[_Said], accounts: Accounts) -> list[_Said]:
+def with_current_logins(posts: Iterable[_Post], accounts: Accounts) -> list[_Post]:
     """The same, each by the name that lists have for its account."""
     return [
         replace(one, login=accounts.name(Actor(one.login, one.account)))
         if one.login is not None and one.is_person
         else one
-        for one in said
+        for one in posts
     ]
 
 
-def acts_by_name(acts: Iterable[Act], accounts: Accounts) -> tuple[Act, ...]:
+def acts_with_current_logins(acts: Iterable[Act], accounts: Accounts) -> tuple[Act, ...]:
     """The same acts, each by the name that lists have for its account."""
     return tuple(
         replace(act, login=accounts.name(Actor(act.login, act.account)), account=None)
@@ -181,11 +181,11 @@ def acts_by_name(acts: Iterable[Act], accounts: Accounts) -> tuple[Act, ...]:
     )
 
 
-def conversation_by_name(known: Conversation, accounts: Accounts) -> Conversation:
+def conversation_with_current_logins(known: Conversation, accounts: Accounts) -> Conversation:
     """A conversation that is remembered, by what is known of accounts now."""
     return replace(
         known,
-        acts=acts_by_name(known.acts, accounts),
+        acts=acts_with_current_logins(known.acts, accounts),
         approvals=tuple(
             replace(one, login=accounts.name(Actor(one.login))) for one in known.approvals
         ),
@@ -196,7 +196,7 @@ def conversation_by_name(known: Conversation, accounts: Accounts) -> Conversatio
 
 
 def _act_of_review(review: Review) -> Act | None:
-    kind = _REVIEWS.get(review.state)
+    kind = _KIND_OF_REVIEW.get(review.state)
     if kind is None or review.login is None or not review.is_person:
         return None
     return Act(review.login, kind, review.at, review.url)
@@ -205,11 +205,11 @@ def _act_of_review(review: Review) -> Act | None:
 def _act_of_comment(comment: IssueComment) -> Act | None:
     if comment.login is None or not comment.is_person:
         return None
-    kind = None if comment.edited else consent_said(comment.body)
-    return Act(comment.login, kind or ActKind.SAID, comment.at, comment.url)
+    kind = None if comment.edited else consent_in(comment.body)
+    return Act(comment.login, kind or ActKind.COMMENTED, comment.at, comment.url)
 
 
-def _still_true(remembered: Iterable[Act], reviews: Sequence[Review]) -> list[Act]:
+def _without_ended_consent(remembered: Iterable[Act], reviews: Sequence[Review]) -> list[Act]:
     """Acts from events, less the consent of reviews that were dismissed since."""
     # A review that comments may carry a line `/pep sponsor`, of which only events tell.
     ended = {review.url for review in reviews if review.state in ("DISMISSED", "CHANGES_REQUESTED")}
@@ -226,7 +226,7 @@ def merged_acts(*sources: Iterable[Act]) -> tuple[Act, ...]:
     return tuple(sorted(merged.values(), key=lambda act: act.at))
 
 
-def _latest_words(reviews: Sequence[Review]) -> list[Review]:
+def _latest_reviews(reviews: Sequence[Review]) -> list[Review]:
     """The review of each person that counts, oldest first."""
     latest: dict[str, Review] = {}
     for review in sorted(reviews, key=lambda review: review.at):
@@ -236,10 +236,10 @@ def _latest_words(reviews: Sequence[Review]) -> list[Review]:
     return sorted(latest.values(), key=lambda review: review.at)
 
 
-def _asking_for_changes(reviews: Sequence[Review]) -> dict[Login, str]:
+def _changes_requested(reviews: Sequence[Review]) -> dict[Login, str]:
     return {
         review.login: review.head_sha
-        for review in _latest_words(reviews)
+        for review in _latest_reviews(reviews)
         if review.login and review.state == "CHANGES_REQUESTED"
     }
 
@@ -247,7 +247,7 @@ def _asking_for_changes(reviews: Sequence[Review]) -> dict[Login, str]:
 def _approvals(reviews: Sequence[Review]) -> tuple[Approval, ...]:
     return tuple(
         Approval(review.login, review.url, review.head_sha)
-        for review in _latest_words(reviews)
+        for review in _latest_reviews(reviews)
         if review.login and review.state == "APPROVED"
     )
 

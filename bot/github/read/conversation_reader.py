@@ -9,22 +9,22 @@ from datetime import datetime, timedelta
 
 from bot.commands.consent import consent_cost
 from bot.commands.text import Place, Text
-from bot.concurrency import offload, together
+from bot.concurrency import offload, run_together
 from bot.github.client.app import AppIdentity
 from bot.github.client.client import Client
 from bot.github.client.response import variables
-from bot.github.read.accounts import MeetHere, nobody_met
+from bot.github.read.accounts import LocalAccountResolver, trust_logins_here
 from bot.github.read.conversation import (
     MARKER,
     IssueComment,
     actors,
-    acts_by_name,
-    by_name,
+    acts_with_current_logins,
     conversation,
-    conversation_by_name,
+    conversation_with_current_logins,
     merged_acts,
     parse_comment,
     parse_review,
+    with_current_logins,
 )
 from bot.review.snapshot import Conversation, OwnComment
 from bot.review.subject import Subject
@@ -36,7 +36,7 @@ _OVERLAP = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
+class EarlierConversation:
     """A conversation that was read before.
 
     Attributes:
@@ -56,8 +56,8 @@ async def read_conversation(
     subject: Subject,
     remembered: Sequence[Act],
     app: AppIdentity,
-    earlier: Earlier | None = None,
-    meet: MeetHere = nobody_met,
+    earlier: EarlierConversation | None = None,
+    resolve_accounts: LocalAccountResolver = trust_logins_here,
 ) -> tuple[Conversation, tuple[Text, ...]]:
     """The conversation: two requests, more only past a hundred reviews or comments.
 
@@ -71,7 +71,7 @@ async def read_conversation(
         app: Which comments are ours.
         earlier: What was read before; only comments that are new or changed since then are read,
             for there may be thousands, and anybody may add one.
-        meet: Tells what those who speak are called.
+        resolve_accounts: Tells what those who speak are called.
 
     Raises:
         GitHubFailure: A list could not be had.
@@ -82,27 +82,29 @@ async def read_conversation(
     if earlier is not None and earlier.until is not None:
         url += "{?since}"
         since["since"] = (earlier.until - _OVERLAP).strftime("%Y-%m-%dT%H:%M:%SZ")
-    async with together() as group:
+    async with run_together() as group:
         reviews = group.create_task(
             _all(client, "/repos/{owner}/{repo}/pulls/{number}/reviews", place)
         )
         comments = group.create_task(_comments(client, url, place | since))
-    said = comments.result()
+    posts = comments.result()
     reviewed = [review for entry in reviews.result() if (review := parse_review(entry))]
-    accounts = await meet(actors([*reviewed, *said]))
+    accounts = await resolve_accounts(actors([*reviewed, *posts]))
     whole = await offload(
-        sum(consent_cost(comment.body) for comment in said),
+        sum(consent_cost(comment.body) for comment in posts),
         lambda: conversation(
-            by_name(reviewed, accounts),
-            by_name(said, accounts),
-            acts_by_name(remembered, accounts),
+            with_current_logins(reviewed, accounts),
+            with_current_logins(posts, accounts),
+            acts_with_current_logins(remembered, accounts),
             app,
         ),
     )
     if earlier is not None and since:
-        known = replace(earlier, conversation=conversation_by_name(earlier.conversation, accounts))
-        whole = _read_on(known, whole, {comment.id for comment in said})
-    return whole, tuple(text for comment in said if (text := _commanding(comment)) is not None)
+        known = replace(
+            earlier, conversation=conversation_with_current_logins(earlier.conversation, accounts)
+        )
+        whole = _merge_newer(known, whole, {comment.id for comment in posts})
+    return whole, tuple(text for comment in posts if (text := _command_text(comment)) is not None)
 
 
 async def _comments(client: Client, url: str, place: dict[str, str | int]) -> list[IssueComment]:
@@ -110,28 +112,28 @@ async def _comments(client: Client, url: str, place: dict[str, str | int]) -> li
     found = []
     async for entry in client.pages(url, place):
         if (comment := parse_comment(entry)) is not None:
-            says = "/pep" in comment.body or MARKER.search(comment.body)
-            found.append(comment if says else replace(comment, body=""))
+            is_relevant = "/pep" in comment.body or MARKER.search(comment.body)
+            found.append(comment if is_relevant else replace(comment, body=""))
     return found
 
 
-def _read_on(earlier: Earlier, lately: Conversation, read: set[int]) -> Conversation:
+def _merge_newer(earlier: EarlierConversation, newer: Conversation, read: set[int]) -> Conversation:
     """What was read before, with what was read lately in the place of the same and of the new."""
-    gone = read | earlier.deleted
+    replaced = read | earlier.deleted
     acts = [
         act
         for act in earlier.conversation.acts
-        if (found := _COMMENT_ID.search(act.url)) and int(found[1]) not in gone
+        if (found := _COMMENT_ID.search(act.url)) and int(found[1]) not in replaced
     ]
-    own = [one for one in earlier.conversation.own_comments if one.id not in gone]
+    own = [one for one in earlier.conversation.own_comments if one.id not in replaced]
     return replace(
-        lately,
-        acts=merged_acts(acts, lately.acts),
-        own_comments=tuple(sorted([*own, *lately.own_comments], key=lambda one: one.id)),
+        newer,
+        acts=merged_acts(acts, newer.acts),
+        own_comments=tuple(sorted([*own, *newer.own_comments], key=lambda one: one.id)),
     )
 
 
-def _commanding(comment: IssueComment) -> Text | None:
+def _command_text(comment: IssueComment) -> Text | None:
     if comment.login is None or comment.edited or not comment.is_person or not comment.node_id:
         return None
     if "/pep" not in comment.body:
@@ -159,54 +161,54 @@ async def own_comments(
         GitHubFailure: They cannot be read.
     """
     place = variables(subject.repository, number=subject.number)
-    said = await _comments(client, "/repos/{owner}/{repo}/issues/{number}/comments", place)
-    return conversation((), said, (), app).own_comments
+    posts = await _comments(client, "/repos/{owner}/{repo}/issues/{number}/comments", place)
+    return conversation((), posts, (), app).own_comments
 
 
 async def _all(client: Client, url: str, place: dict[str, str | int]) -> list[object]:
     return [entry async for entry in client.pages(url, place)]
 
 
-LITTLE_TEXT = 200_000
+SMALL_TEXT = 200_000
 """Bytes of a text that are read without the turn; the longest real PEPs have two thirds of it."""
 
-LITTLE = 400_000
+SMALL_TOTAL = 400_000
 """Characters of all its texts from which on a review needs the turn."""
 
 
-class MuchTextTurn:
+class LargeTextPermit:
     """A review's right to hold much text, once it has taken it."""
 
     def __init__(self, shared: asyncio.Lock) -> None:
         self._shared = shared
         self._asking = asyncio.Lock()
-        self.is_taken = False
+        self.is_acquired = False
 
-    async def take(self) -> None:
+    async def acquire(self) -> None:
         """Wait until no other review holds much text; at once if this one may already."""
         async with self._asking:
-            if not self.is_taken:
+            if not self.is_acquired:
                 await self._shared.acquire()
-                self.is_taken = True
+                self.is_acquired = True
 
-    def end(self) -> None:
+    def release(self) -> None:
         """Let the next one have it."""
-        if self.is_taken:
+        if self.is_acquired:
             self._shared.release()
-            self.is_taken = False
+            self.is_acquired = False
 
 
-class MuchText:
+class LargeTextLimit:
     """Who holds much text."""
 
     def __init__(self) -> None:
         self._shared = asyncio.Lock()
 
     @asynccontextmanager
-    async def turn(self) -> AsyncIterator[MuchTextTurn]:
+    async def permit(self) -> AsyncIterator[LargeTextPermit]:
         """A turn that ends with the block, taken only if it is needed."""
-        turn = MuchTextTurn(self._shared)
+        permit = LargeTextPermit(self._shared)
         try:
-            yield turn
+            yield permit
         finally:
-            turn.end()
+            permit.release()

@@ -64,7 +64,7 @@ async def attempts(client: Client) -> AsyncIterator[Attempt]:
         )
 
 
-async def ask_again(client: Client, attempt: Attempt) -> None:
+async def request_redelivery(client: Client, attempt: Attempt) -> None:
     """Have GitHub deliver once more what an attempt was made at.
 
     Raises:

@@ -18,7 +18,7 @@ from bot.github.client.app import AppIdentity
 from bot.github.client.client import Client
 from bot.github.client.failure import Gone, NotAllowed, Refused
 from bot.github.client.response import id_at, moment_at, text_at, variables
-from bot.github.read.accounts import MeetHere, nobody_met
+from bot.github.read.accounts import LocalAccountResolver, trust_logins_here
 from bot.github.read.pull_request import LAG_READS, LAG_SECONDS, Sleep
 from bot.peps.people import Actor, Login
 from bot.policy.labels import LabelNames
@@ -26,13 +26,13 @@ from bot.review.stage import stage_labels
 from bot.review.subject import Subject
 from bot.store.protocol import Store
 
-_SAME_MOMENT = timedelta(seconds=10)
+_CLOCK_TOLERANCE = timedelta(seconds=10)
 """By so much GitHub's time of an event may be before the pull request's own time of it."""
 
-_PROGRAM = "[bot]"
+_APP_SUFFIX = "[bot]"
 """How the accounts of apps end."""
 
-GONE_ACCOUNT = "ghost"
+GHOST_ACCOUNT = "ghost"
 """The account GitHub shows in place of one that was deleted."""
 
 
@@ -53,7 +53,7 @@ class Instructions:
 
 def instruction_labels(labels: Iterable[str], names: LabelNames) -> frozenset[str]:
     """The labels among these that would instruct the bot. Case does not matter, as on GitHub."""
-    return frozenset(label for label in labels if names.instructs(label))
+    return frozenset(label for label in labels if names.is_instruction(label))
 
 
 async def read_instructions(
@@ -68,7 +68,7 @@ async def read_instructions(
     *,
     set_at: Mapping[str, datetime] | None = None,
     sleep: Sleep = asyncio.sleep,
-    meet: MeetHere = nobody_met,
+    resolve_accounts: LocalAccountResolver = trust_logins_here,
 ) -> Instructions:
     """Which instruction labels an editor set; no request unless one was set or missed just now.
 
@@ -87,24 +87,24 @@ async def read_instructions(
         ours: The labels that are remembered as set by us; None where nothing is remembered yet.
         set_at: The labels, in lower case, that the events heard now set, and when.
         sleep: Waits where the list of events lags behind these.
-        meet: Tells what those who set labels are called.
+        resolve_accounts: Tells what those who set labels are called.
 
     Raises:
         TryLater: GitHub is out of reach.
     """
     candidates = instruction_labels(present, names) if editors is not None else frozenset()
-    standing = {label.casefold() for label in present}
+    present_labels = {label.casefold() for label in present}
     just_set = dict(set_at or {})
-    unproven = {label for label in just_set if names.instructs(label)}
+    unproven = {label for label in just_set if names.is_instruction(label)}
     setters: dict[str, str] = {}
     for label, login in (await store.labelers(subject)).items():
-        if label.casefold() in standing - unproven:
+        if label.casefold() in present_labels - unproven:
             setters[label.casefold()] = login
         else:
             await store.set_labeler(subject, label, None)
     notes: tuple[str, ...] = ()
-    wanted = candidates | _said_by_label(present, names, ours)
-    missing = {label for label in wanted if label.casefold() not in setters}
+    needed = candidates | _labels_people_may_set(present, names, ours)
+    missing = {label for label in needed if label.casefold() not in setters}
     if missing:
         try:
             read = await _setters_since(client, subject, missing, just_set, sleep)
@@ -112,7 +112,7 @@ async def read_instructions(
             read = {}
             if missing & candidates:
                 notes = ("It could not be read who set the labels that instruct the bot.",)
-        accounts = await meet(list(read.values()))
+        accounts = await resolve_accounts(list(read.values()))
         for label in sorted(missing):
             if actor := read.get(label.casefold()):
                 setter = accounts.name(actor)
@@ -124,19 +124,25 @@ async def read_instructions(
             label for label in candidates if setters.get(label.casefold(), "").casefold() in trusted
         ),
         notes,
-        {label: Login(login) for label, login in setters.items() if not login.endswith(_PROGRAM)},
+        {
+            label: Login(login)
+            for label, login in setters.items()
+            if not login.endswith(_APP_SUFFIX)
+        },
     )
 
 
-def _said_by_label(
+def _labels_people_may_set(
     present: frozenset[str], names: LabelNames, ours: Collection[str] | None
 ) -> frozenset[str]:
     """Labels by which a person may say whose turn it is, or that a PEP is new, unlike us."""
     if ours is None:
         return frozenset()
     own = {label.casefold() for label in ours}
-    saying = {label.casefold() for label in (*stage_labels(names).values(), names.new_pep) if label}
-    return frozenset(label for label in present if label.casefold() in saying - own)
+    stage_names = {
+        label.casefold() for label in (*stage_labels(names).values(), names.new_pep) if label
+    }
+    return frozenset(label for label in present if label.casefold() in stage_names - own)
 
 
 async def _setters_since(
@@ -150,10 +156,10 @@ async def _setters_since(
 
     GitHub's replicas lag: a list that does not know of the event yet is asked for again.
     """
-    wanted = {label.casefold() for label in labels}
+    needed = {label.casefold() for label in labels}
     known = await _last_setters(client, subject)
     for _ in range(LAG_READS):
-        if not any(_is_older(known.get(label), set_at.get(label)) for label in wanted):
+        if not any(_is_older(known.get(label), set_at.get(label)) for label in needed):
             break
         await sleep(LAG_SECONDS)
         known = await _last_setters(client, subject)
@@ -168,7 +174,7 @@ def _is_older(known: tuple[Actor, datetime | None] | None, than: datetime | None
     if than is None:
         return False
     at = None if known is None else known[1]
-    return at is None or at + _SAME_MOMENT < than
+    return at is None or at + _CLOCK_TOLERANCE < than
 
 
 async def _last_setters(
@@ -183,7 +189,7 @@ async def _last_setters(
         if label is None:
             continue
         if text_at(event, "event") == "labeled":
-            login = Login(text_at(event, "actor", "login") or GONE_ACCOUNT)
+            login = Login(text_at(event, "actor", "login") or GHOST_ACCOUNT)
             setter = Actor(login, id_at(event, "actor", "id"))
             setters[label.casefold()] = (setter, moment_at(event, "created_at"))
         elif text_at(event, "event") == "unlabeled":

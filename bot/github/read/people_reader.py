@@ -110,30 +110,32 @@ class PeopleReader:
         """
         name = _document_name(repository.installation, policy)
         async with self._lock:
-            kept = await self._kept(name)
+            cached = await self._read_cached(name)
             now = self._clock()
-            if kept is not None and not refresh and age(kept[0].read_at, now) < LIST_AGE:
-                return CoreTeamReading(kept[1])
+            if cached is not None and not refresh and age(cached[0].read_at, now) < LIST_AGE:
+                return CoreTeamReading(cached[1])
             tried = self._tried.get(name)
             if refresh or tried is None or age(tried, now) >= RETRY_AFTER:
-                read = await self._read(client, policy, may_wait=kept is None)
+                read = await self._read(client, policy, may_wait=cached is None)
                 if read is not None:
                     self._tried.pop(name, None)
                     copy = Document(read[0], now)
-                    await self._keep(name, repository.installation, kept and kept[0], copy, read[1])
+                    await self._store_list(
+                        name, repository.installation, cached and cached[0], copy, read[1]
+                    )
                     return CoreTeamReading(read[1])
                 self._tried[name] = now
-        if kept is None:
+        if cached is None:
             return CoreTeamReading(
                 None,
                 ("The core team's list could not be read, so sponsors are not checked.",),
             )
         # A copy of the same day is as good as one within its ordinary age: nothing to tell.
-        days = (now - kept[0].read_at).days
+        days = (now - cached[0].read_at).days
         if days < 1:
-            return CoreTeamReading(kept[1])
+            return CoreTeamReading(cached[1])
         return CoreTeamReading(
-            kept[1],
+            cached[1],
             (f"The core team's list could not be read; the copy used is {days} days old.",)
             if days > 1
             else ("The core team's list could not be read; the copy used is a day old.",),
@@ -192,7 +194,7 @@ class PeopleReader:
         if known is None or after != before:
             await self._store.keep_document(name, Document("\n".join(sorted(after)), self._clock()))
 
-    async def _kept(self, name: str) -> tuple[Document, CoreTeam] | None:
+    async def _read_cached(self, name: str) -> tuple[Document, CoreTeam] | None:
         """The copy in the store: another process may have renewed it."""
         document = await self._store.document(name)
         if document is None:
@@ -206,11 +208,11 @@ class PeopleReader:
             self._parsed[name] = parsed
         return document, parsed[1]
 
-    async def _keep(
+    async def _store_list(
         self,
         name: str,
         installation: int,
-        kept: Document | None,
+        cached: Document | None,
         document: Document,
         team: CoreTeam,
     ) -> None:
@@ -222,22 +224,22 @@ class PeopleReader:
         if self._on_changed_list is None:
             await self._store.keep_document(name, document)
             return
-        told = await self._store.document(_told_name(name))
-        if told is None:
-            told = kept or _NO_LIST
-            await self._store.keep_document(_told_name(name), told)
+        notified = await self._store.document(_notified_name(name))
+        if notified is None:
+            notified = cached or _NO_LIST
+            await self._store.keep_document(_notified_name(name), notified)
         await self._store.keep_document(name, document)
-        if _people_on(told) != team:
-            await self._on_changed_list(installation, told, document.text)
-        await self._store.keep_document(_told_name(name), document)
+        if _team_in(notified) != team:
+            await self._on_changed_list(installation, notified, document.text)
+        await self._store.keep_document(_notified_name(name), document)
 
     async def _read(
         self, client: Client, policy: Policy, *, may_wait: bool
     ) -> tuple[str, CoreTeam] | None:
         later: TryLater | None = None
-        for asked in (client, await self._clients.anonymous()):
+        for asking_client in (client, await self._clients.anonymous()):
             try:
-                text = (await _contents(asked, policy)).decode("utf-8-sig")
+                text = (await _contents(asking_client, policy)).decode("utf-8-sig")
                 team = parse_core_team(text)
                 # An empty file would make a stranger of everybody: as good as none.
                 if team.members:
@@ -251,7 +253,7 @@ class PeopleReader:
         return None
 
 
-def _people_on(document: Document) -> CoreTeam | None:
+def _team_in(document: Document) -> CoreTeam | None:
     try:
         return parse_core_team(document.text)
     except CoreTeamUnreadable:
@@ -262,7 +264,7 @@ def _document_name(installation: int, policy: Policy) -> str:
     return CORE_TEAM.of(installation, f"{policy.core_team_repository}/{policy.core_team_path}")
 
 
-def _told_name(name: str) -> str:
+def _notified_name(name: str) -> str:
     return f"{name}:told"
 
 

@@ -49,7 +49,8 @@ class PullRequest:
         updated_at: When anything about it changed last.
         locked: Whether only people with write access may still comment.
         comment_count: How many comments it has, those on lines left out; None in a list.
-        in_private: Whether its repository is hidden from anybody; None if the answer did not say.
+        in_private_repository: Whether its repository is hidden from anybody; None if the answer did
+            not say.
         default_branch: The default branch of that repository; None if the answer did not say.
         account: GitHub's id of the author's account.
     """
@@ -68,7 +69,7 @@ class PullRequest:
     updated_at: datetime | None
     locked: bool = False
     comment_count: int | None = None
-    in_private: bool | None = None
+    in_private_repository: bool | None = None
     default_branch: str | None = None
     account: int | None = None
 
@@ -108,7 +109,7 @@ def parse_pull_request(answer: object) -> PullRequest:
         updated_at=moment_at(answer, "updated_at"),
         locked=truth_at(answer, "locked"),
         comment_count=number_at(answer, "comments"),
-        in_private=private if isinstance(private, bool) else None,
+        in_private_repository=private if isinstance(private, bool) else None,
         default_branch=text_at(answer, "base", "repo", "default_branch"),
         account=id_at(answer, "user", "id"),
     )
@@ -118,13 +119,13 @@ async def read_pull_request(
     client: Client,
     subject: Subject,
     *,
-    at_least: datetime | None = None,
+    min_updated_at: datetime | None = None,
     sleep: Sleep = asyncio.sleep,
 ) -> PullRequest:
     """The pull request, not older than the webhook that told of it if that can be had.
 
-    GitHub's replicas lag: an answer whose `updated_at` is before `at_least` is asked for again
-    after a second, up to `LAG_READS` times; then the old one has to do.
+    GitHub's replicas lag: an answer whose `updated_at` is before `min_updated_at` is asked for
+    again after a second, up to `LAG_READS` times; then the old one has to do.
 
     Raises:
         Gone: There is no such pull request, or it is not for this app to see.
@@ -132,7 +133,7 @@ async def read_pull_request(
     """
     pull = await _read(client, subject.repository, subject.number)
     for _ in range(LAG_READS):
-        if at_least is None or pull.updated_at is None or pull.updated_at >= at_least:
+        if min_updated_at is None or pull.updated_at is None or pull.updated_at >= min_updated_at:
             break
         await sleep(LAG_SECONDS)
         pull = await _read(client, subject.repository, subject.number)

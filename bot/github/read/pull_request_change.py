@@ -10,7 +10,7 @@ from bot.peps.codeowners import CODEOWNERS_PATHS
 from bot.peps.markup import Markup
 from bot.policy.model import Policy
 from bot.rules.change import Change, FileChange, FileStatus
-from bot.rules.document.markup import asks_docutils, texts_to_parse, with_markup
+from bot.rules.document.markup import is_markup_rule_enabled, texts_to_parse, with_markup
 
 MOST_TEXTS = 20
 """PEPs from which on none is read: such a change is made by a program, and looked at otherwise."""
@@ -27,26 +27,26 @@ class MarkupSource(Protocol):
         ...
 
 
-async def parsed(change: Change, policy: Policy, source: MarkupSource) -> Change:
+async def parse_change(change: Change, policy: Policy, source: MarkupSource) -> Change:
     """The change, with what docutils says of its PEPs.
 
     The one text that it cannot be done with is the last that is read, so that a pull request
     cannot take more than that one's time.
     """
-    if not asks_docutils(policy):
+    if not is_markup_rule_enabled(policy):
         return change
     texts = texts_to_parse(change)
     if len(texts) > MOST_TEXTS or sum(map(len, texts.values())) > MOST_CHARACTERS:
         return change
-    said: dict[str, Markup] = {}
+    results: dict[str, Markup] = {}
     for path, text in texts.items():
-        said[path] = await source.read(text)
-        if said[path].gave_up:
+        results[path] = await source.read(text)
+        if results[path].incomplete_reason:
             break
-    return with_markup(change, said)
+    return with_markup(change, results)
 
 
-def quiet_texts(listed: FileList, facts: BaseBranch) -> ChangedTexts | None:
+def irrelevant_files(listed: FileList, base_branch: BaseBranch) -> ChangedTexts | None:
     """The files of a pull request that touches no PEP and no PEP's line; None if it may.
 
     A change to other lines of CODEOWNERS is told from its patch, without another request.
@@ -57,7 +57,7 @@ def quiet_texts(listed: FileList, facts: BaseBranch) -> ChangedTexts | None:
             return None
         change = without_texts(file)
         if file.is_codeowners:
-            patched = _patched_codeowners(file, facts)
+            patched = _patched_codeowners(file, base_branch)
             if patched is None:
                 return None
             change = patched
@@ -65,23 +65,27 @@ def quiet_texts(listed: FileList, facts: BaseBranch) -> ChangedTexts | None:
     return ChangedTexts(tuple(changes))
 
 
-def _patched_codeowners(file: ListedFile, facts: BaseBranch) -> FileChange | None:
-    if file.path != facts.codeowners_path or facts.codeowners is None or file.patch is None:
+def _patched_codeowners(file: ListedFile, base_branch: BaseBranch) -> FileChange | None:
+    if (
+        file.path != base_branch.codeowners_path
+        or base_branch.codeowners is None
+        or file.patch is None
+    ):
         return None
-    after = after_text(facts.codeowners, file.patch)
+    after = after_text(base_branch.codeowners, file.patch)
     if after is None:
         return None
-    return FileChange(file.path, file.status, before=facts.codeowners, after=after)
+    return FileChange(file.path, file.status, before=base_branch.codeowners, after=after)
 
 
 def change_of(
-    pull: PullRequest, facts: BaseBranch, texts: ChangedTexts, *, files_complete: bool
+    pull: PullRequest, base_branch: BaseBranch, texts: ChangedTexts, *, files_complete: bool
 ) -> Change:
     """What a pull request changes, as the rules are given it.
 
     `files_complete` is False if GitHub may have left files out of its list.
     """
-    path, before, after = _codeowners(facts, texts.files)
+    path, before, after = _codeowners(base_branch, texts.files)
     return Change(
         files=texts.files,
         codeowners_path=path,
@@ -97,13 +101,13 @@ def change_of(
 
 
 def _codeowners(
-    facts: BaseBranch, files: tuple[FileChange, ...]
+    base_branch: BaseBranch, files: tuple[FileChange, ...]
 ) -> tuple[str | None, str | None, str | None]:
     """Where CODEOWNERS is once the change is made, and its text before and after.
 
     GitHub heeds the first of three places only, so a change may move it to another.
     """
-    paths = {facts.codeowners_path} if facts.codeowners_path else set()
+    paths = {base_branch.codeowners_path} if base_branch.codeowners_path else set()
     changed: dict[str, FileChange] = {}
     for file in files:
         if file.status is FileStatus.REMOVED:
@@ -115,9 +119,9 @@ def _codeowners(
             paths.discard(file.previous_path)
     path = next((place for place in CODEOWNERS_PATHS if place in paths), None)
     if path is None:
-        return facts.codeowners_path, facts.codeowners, None
+        return base_branch.codeowners_path, base_branch.codeowners, None
     file_change = changed.get(path)
     if file_change is None:
-        return path, facts.codeowners, facts.codeowners
-    before = facts.codeowners if file_change.before is None else file_change.before
+        return path, base_branch.codeowners, base_branch.codeowners
+    before = base_branch.codeowners if file_change.before is None else file_change.before
     return path, before, file_change.after

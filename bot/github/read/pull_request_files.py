@@ -116,12 +116,12 @@ async def list_files(client: Client, subject: Subject) -> FileList:
     """
     url = "/repos/{owner}/{repo}/pulls/{number}/files"
     files: list[ListedFile] = []
-    listed = 0
+    count = 0
     async for entry in client.pages(url, variables(subject.repository, number=subject.number)):
-        listed += 1
+        count += 1
         if (file := parse_file(entry)) is not None:
             files.append(file)
-    return FileList(tuple(files), complete=listed < MOST_FILES and listed == len(files))
+    return FileList(tuple(files), complete=count < MOST_FILES and count == len(files))
 
 
 def parse_file(entry: object) -> ListedFile | None:
@@ -167,7 +167,7 @@ def claimed_numbers(
 _HUNK = re.compile(r"@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@")
 
 
-class _Misfit(Exception):
+class _PatchMismatch(Exception):
     """The patch is malformed, or does not belong to the text."""
 
 
@@ -187,16 +187,16 @@ def before_text(after: str, patch: str) -> str | None:
     An added file is taken back to the empty text, and the empty text to a removed file.
     """
     try:
-        return _exchange(after, [(h.new_start, h.new, h.old) for h in _hunks(patch)])
-    except _Misfit:
+        return _replace_lines(after, [(h.new_start, h.new, h.old) for h in _hunks(patch)])
+    except _PatchMismatch:
         return None
 
 
 def after_text(before: str, patch: str) -> str | None:
     """The text that the patch makes of `before`; None if it does not fit."""
     try:
-        return _exchange(before, [(h.old_start, h.old, h.new) for h in _hunks(patch)])
-    except _Misfit:
+        return _replace_lines(before, [(h.old_start, h.old, h.new) for h in _hunks(patch)])
+    except _PatchMismatch:
         return None
 
 
@@ -205,20 +205,23 @@ def changed_lines(patch: str) -> Iterator[str]:
     return (line[1:] for line in patch.split("\n") if line[:1] in ("+", "-"))
 
 
-def _exchange(text: str, pieces: list[tuple[int, tuple[str, ...], tuple[str, ...]]]) -> str:
+def _replace_lines(text: str, pieces: list[tuple[int, tuple[str, ...], tuple[str, ...]]]) -> str:
     lines = _lines(text)
     result: list[str] = []
     position = 0
-    for start, gone, given in pieces:
-        if not position <= start <= len(lines) or tuple(lines[start : start + len(gone)]) != gone:
-            raise _Misfit
+    for start, removed, added in pieces:
+        if (
+            not position <= start <= len(lines)
+            or tuple(lines[start : start + len(removed)]) != removed
+        ):
+            raise _PatchMismatch
         result += lines[position:start]
-        result += given
-        position = start + len(gone)
+        result += added
+        position = start + len(removed)
     result += lines[position:]
     # Only the very last line of a text may lack its line end.
     if any(not line.endswith("\n") for line in result[:-1]):
-        raise _Misfit
+        raise _PatchMismatch
     return "".join(result)
 
 
@@ -239,14 +242,14 @@ def _hunks(patch: str) -> list[_Hunk]:
         hunk, position = _hunk(lines, position)
         hunks.append(hunk)
     if not hunks:
-        raise _Misfit
+        raise _PatchMismatch
     return hunks
 
 
 def _hunk(lines: list[str], position: int) -> tuple[_Hunk, int]:
     header = _HUNK.match(lines[position])
     if header is None:
-        raise _Misfit
+        raise _PatchMismatch
     old_start, new_start = int(header[1]), int(header[3])
     old_count, new_count = int(header[2] or 1), int(header[4] or 1)
     old: list[str] = []
@@ -261,14 +264,14 @@ def _hunk(lines: list[str], position: int) -> tuple[_Hunk, int]:
             break
         else:
             if sign not in ("+", "-", " "):
-                raise _Misfit
+                raise _PatchMismatch
             if sign != "+":
                 old.append(line[1:] + "\n")
             if sign != "-":
                 new.append(line[1:] + "\n")
         position += 1
     if len(old) != old_count or len(new) != new_count:
-        raise _Misfit
+        raise _PatchMismatch
     # A hunk without lines on one side names the line before it there, not its first.
     return _Hunk(
         old_start - 1 if old else old_start,
@@ -281,7 +284,7 @@ def _hunk(lines: list[str], position: int) -> tuple[_Hunk, int]:
 def _cut_line_end(sign: str, old: list[str], new: list[str]) -> None:
     r"""Take in "\ No newline at end of file", which speaks of the line above it."""
     if sign not in ("+", "-", " "):
-        raise _Misfit
+        raise _PatchMismatch
     for lines, others in ((old, "+"), (new, "-")):
         if sign != others and lines:
             lines[-1] = lines[-1].removesuffix("\n")

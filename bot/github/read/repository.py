@@ -36,7 +36,7 @@ LIFETIME = 900.0
 
 _MOST_BRANCHES = 64
 _MOST_CHARACTERS = 16_000_000
-_OF_A_PEP = 200
+_CHARACTERS_PER_PEP = 200
 
 
 class Marks(Protocol):
@@ -50,10 +50,10 @@ class Marks(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class _Cached:
     """Facts, the mark that stood before they were read, and until when they are young."""
 
-    facts: BaseBranch
+    base_branch: BaseBranch
     mark: str
     until: float
 
@@ -70,8 +70,10 @@ class BaseBranchReader:
         """
         self._marks = marks
         self._monotonic = monotonic
-        self._defaults: LRUCache[tuple[int, str], tuple[str, float]] = LRUCache(_MOST_BRANCHES)
-        self._kept: LRUCache[_Key, _Kept] = LRUCache(_MOST_CHARACTERS, getsizeof=_size)
+        self._default_branches: LRUCache[tuple[int, str], tuple[str, float]] = LRUCache(
+            _MOST_BRANCHES
+        )
+        self._cached: LRUCache[_Key, _Cached] = LRUCache(_MOST_CHARACTERS, getsizeof=_size)
         # Each as long as somebody holds it or waits for it.
         self._locks: WeakValueDictionary[_Key, asyncio.Lock] = WeakValueDictionary()
 
@@ -108,18 +110,18 @@ class BaseBranchReader:
         Raises:
             GitHubFailure: The repository could not be read.
         """
-        kept = self._defaults.get((repository.installation, repository.full_name.lower()))
-        if kept is not None and self._monotonic() < kept[1]:
-            return kept[0]
+        cached = self._default_branches.get((repository.installation, repository.full_name.lower()))
+        if cached is not None and self._monotonic() < cached[1]:
+            return cached[0]
         answer = await client.get("/repos/{owner}/{repo}", variables(repository))
         branch = text_at(answer, "default_branch") or "main"
-        self.note_default(repository, branch)
+        self.cache_default_branch(repository, branch)
         return branch
 
-    def note_default(self, repository: Repository, branch: str) -> None:
+    def cache_default_branch(self, repository: Repository, branch: str) -> None:
         """Keep the name of the default branch, as an answer of GitHub's just told it."""
         key = (repository.installation, repository.full_name.lower())
-        self._defaults[key] = (branch, self._monotonic() + LIFETIME)
+        self._default_branches[key] = (branch, self._monotonic() + LIFETIME)
 
     async def _at(
         self, client: Client, repository: Repository, branch: str, *, governs: bool
@@ -129,16 +131,16 @@ class BaseBranchReader:
             # Asked before the tree is: what a push makes old while it is being read serves this
             # once, and is not found to be young by the next who asks.
             mark = await self._mark(repository)
-            kept = self._kept.get(key)
-            if kept is not None and kept.mark == mark and self._monotonic() < kept.until:
-                return kept.facts
-            facts = await read_base_branch(client, repository, branch, governs=governs)
-            if kept is not None and kept.mark == mark and kept.facts != facts:
+            cached = self._cached.get(key)
+            if cached is not None and cached.mark == mark and self._monotonic() < cached.until:
+                return cached.base_branch
+            base_branch = await read_base_branch(client, repository, branch, governs=governs)
+            if cached is not None and cached.mark == mark and cached.base_branch != base_branch:
                 # A push was missed. The others are told of it as it should have told them, or they
                 # would judge by what is old what is reviewed because of what is new.
                 mark = await self._renew(repository)
-            self._kept[key] = _Kept(facts, mark, self._monotonic() + LIFETIME)
-            return facts
+            self._cached[key] = _Cached(base_branch, mark, self._monotonic() + LIFETIME)
+            return base_branch
 
     async def forget(self, repository: Repository) -> None:
         """Have everything about a repository read again, by every process: somebody pushed."""
@@ -158,10 +160,12 @@ def _mark_name(repository: Repository) -> str:
     return TIP_MARK.of(repository)
 
 
-def _size(kept: _Kept) -> int:
-    facts = kept.facts
-    texts = len(facts.codeowners or "") + len(facts.policy_text)
-    return max(_MOST_CHARACTERS // _MOST_BRANCHES, texts + _OF_A_PEP * len(facts.blobs))
+def _size(cached: _Cached) -> int:
+    base_branch = cached.base_branch
+    texts = len(base_branch.codeowners or "") + len(base_branch.policy_text)
+    return max(
+        _MOST_CHARACTERS // _MOST_BRANCHES, texts + _CHARACTERS_PER_PEP * len(base_branch.blobs)
+    )
 
 
 _Key = tuple[int, str, str, bool]
@@ -177,8 +181,8 @@ async def is_private(client: Client, repository: Repository) -> bool | None:
         document = await client.get("/repos/{owner}/{repo}", variables(repository))
     except GitHubFailure:
         return None
-    told = document.get("private") if isinstance(document, dict) else None
-    return told if isinstance(told, bool) else None
+    private = document.get("private") if isinstance(document, dict) else None
+    return private if isinstance(private, bool) else None
 
 
 MOST_ERRORS = 200

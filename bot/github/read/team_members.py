@@ -63,9 +63,9 @@ class TeamMembers:
         """
         name, now = TEAM_ACCOUNTS.of(installation, team.lower()), self._clock()
         if not refresh:
-            kept = await self._store.document(name)
-            if kept is not None and age(kept.read_at, now) < TEAM_AGE:
-                return dict(_kept(line) for line in kept.text.splitlines())
+            cached = await self._store.document(name)
+            if cached is not None and age(cached.read_at, now) < TEAM_AGE:
+                return dict(_parse_member(line) for line in cached.text.splitlines())
             tried = self._unreadable.get(name)
             if tried is not None and age(tried, now) < TEAM_AGE:
                 return None
@@ -91,7 +91,7 @@ def _as_text(members: Mapping[Login, int | None]) -> str:
     return "\n".join(f"{login} {one or ''}".strip() for login, one in sorted(members.items()))
 
 
-def _kept(line: str) -> tuple[Login, int | None]:
+def _parse_member(line: str) -> tuple[Login, int | None]:
     login, _, id = line.partition(" ")  # noqa: A001 - GitHub's word
     return Login(login), int(id) if id else None
 

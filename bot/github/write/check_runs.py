@@ -17,12 +17,12 @@ from bot.store.visibility import Visibility
 _MOST_ANNOTATIONS = 50
 _LONGEST_OUTPUT = 65_535
 
-Place = tuple[str, int, int, str, str]
+AnnotationKey = tuple[str, int, int, str, str]
 
 
-def creation(subject: Subject, head_sha: str, check_run: CheckRun) -> dict[str, Any]:
+def create_body(subject: Subject, head_sha: str, check_run: CheckRun) -> dict[str, Any]:
     """The body that makes a check run, with the first annotations."""
-    first = next(requests(check_run, check_run.annotations))
+    first = next(update_bodies(check_run, check_run.annotations))
     if not check_run.text:
         del first["output"]["text"]
     return {
@@ -33,7 +33,9 @@ def creation(subject: Subject, head_sha: str, check_run: CheckRun) -> dict[str, 
     }
 
 
-def requests(check_run: CheckRun, annotations: Sequence[Annotation]) -> Iterator[dict[str, Any]]:
+def update_bodies(
+    check_run: CheckRun, annotations: Sequence[Annotation]
+) -> Iterator[dict[str, Any]]:
     """The bodies that bring a check run up to date, one for each 50 annotations, at least one.
 
     Raises:
@@ -106,14 +108,14 @@ async def find_check_run(
 
 
 async def missing_annotations(
-    client: Client, subject: Subject, check_run_id: int, wanted: Sequence[Annotation]
+    client: Client, subject: Subject, check_run_id: int, desired: Sequence[Annotation]
 ) -> tuple[Annotation, ...]:
-    """Those among `wanted` that do not stand yet, for when it is not known what was sent.
+    """Those among `desired` that do not stand yet, for when it is not known what was sent.
 
     Raises:
         bot.github.client.failure.GitHubFailure: GitHub could not be asked.
     """
-    standing: set[Place] = {
+    existing: set[AnnotationKey] = {
         (
             str(annotation["path"]),
             int(annotation["start_line"]),
@@ -128,7 +130,7 @@ async def missing_annotations(
     }
     return tuple(
         annotation
-        for annotation in wanted
+        for annotation in desired
         if (
             annotation.path,
             annotation.start_line,
@@ -136,7 +138,7 @@ async def missing_annotations(
             annotation.level,
             annotation.message,
         )
-        not in standing
+        not in existing
     )
 
 

@@ -9,12 +9,12 @@ from bot.github.client.app import AppIdentity
 from bot.github.client.client import Client
 from bot.github.client.failure import GitHubFailure, TryLater
 from bot.github.client.response import text_at, variables
-from bot.github.write.labels import label_looks, usable_labels
+from bot.github.write.labels import label_styles, usable_labels
 from bot.github.write.single_write import SingleWrites
 from bot.policy.labels import LabelNames
 from bot.review.fixes.suggestions import Suggestion, render_suggestion
 from bot.review.subject import Subject
-from bot.rules.finding import code
+from bot.rules.finding import safe_code
 from bot.store.protocol import Intent
 
 _REPO = "/repos/{owner}/{repo}"
@@ -63,7 +63,7 @@ class EffectWriter:
         match effect:
             case SetLabel(name):
                 if not await self._has_label(client, subject, name, names):
-                    return f"The repository has no label {code(name)}, and I cannot make it."
+                    return f"The repository has no label {safe_code(name)}, and I cannot make it."
                 made = await self._writes.attempt(
                     subject,
                     "set label",
@@ -71,7 +71,7 @@ class EffectWriter:
                     delivery,
                     lambda: client.post(issue + "/labels", place, {"labels": [name]}),
                 )
-                return None if made else f"GitHub does not let me set the label {code(name)}."
+                return None if made else f"GitHub does not let me set the label {safe_code(name)}."
             case TakeLabelOff(name):
                 where = {**place, "name": name}
                 made = await self._writes.attempt(
@@ -80,9 +80,13 @@ class EffectWriter:
                     name,
                     delivery,
                     lambda: client.delete(issue + "/labels/{name}", where),
-                    gone_is_done=True,
+                    missing_is_done=True,
                 )
-                return None if made else f"GitHub does not let me take the label {code(name)} off."
+                return (
+                    None
+                    if made
+                    else f"GitHub does not let me take the label {safe_code(name)} off."
+                )
             case Retitle(title):
                 made = await self._writes.attempt(
                     subject,
@@ -118,9 +122,9 @@ class EffectWriter:
             self._writes.store,
             subject.repository,
             [name],
-            label_looks(names),
+            label_styles(names),
             create_missing=names.create_missing,
-            pace=self._writes.pace.of(subject.repository.installation).acquire,
+            throttle=self._writes.throttle.of(subject.repository.installation).acquire,
         )
 
     async def _suggest(
@@ -143,7 +147,7 @@ class EffectWriter:
             "with a click.",
             "comments": [_comment(one) for one in effect.suggestions],
         }
-        return await self._writes.intended(
+        return await self._writes.create_once(
             subject, intent, "suggest", mark, delivery, lambda: client.post(url, place, body)
         )
 

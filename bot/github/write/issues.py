@@ -12,13 +12,13 @@ from bot.github.client.failure import Gone
 from bot.github.client.response import number_at, text_at, variables
 from bot.github.read.conversation_reader import own_comments
 from bot.github.write.single_write import SingleWrites
-from bot.review.render.new_pep import LINE
+from bot.review.render.new_pep import SUBMISSION
 from bot.review.render.queue import QUEUE_MARKER, QUEUE_TITLE
 from bot.review.subject import Repository, Subject
 from bot.store.protocol import Intent
 
 _ISSUES = "/repos/{owner}/{repo}/issues"
-_BEGUN = Intent("issue", "queue")
+_ISSUE_INTENT = Intent("issue", "queue")
 
 
 class QueueIssueWriter:
@@ -49,21 +49,21 @@ class QueueIssueWriter:
         Raises:
             GitHubFailure: GitHub cannot be read or written now.
         """
-        issue = await self._known(client, repository, known) or await self._found(
+        issue = await self._read_known(client, repository, known) or await self._find(
             client, repository
         )
-        nowhere = Subject(repository, 0)
+        repository_subject = Subject(repository, 0)
         if issue is None:
-            return await self._open(client, nowhere, body, delivery)
+            return await self._open(client, repository_subject, body, delivery)
         number = number_at(issue, "number")
         if number is None:
             return None
-        if _BEGUN in await self._writes.store.intents(nowhere):
-            await self._writes.store.fulfil(nowhere, _BEGUN)
+        if _ISSUE_INTENT in await self._writes.store.intents(repository_subject):
+            await self._writes.store.fulfil(repository_subject, _ISSUE_INTENT)
         # Closed by a person: they do not want it now.
         is_open = text_at(issue, "state") == "open"
-        said = (text_at(issue, "body") or "").replace("\r\n", "\n")
-        if is_open and said.strip() != body.strip():
+        current_body = (text_at(issue, "body") or "").replace("\r\n", "\n")
+        if is_open and current_body.strip() != body.strip():
             place = variables(repository, number=number)
             await self._writes.attempt(
                 Subject(repository, number),
@@ -74,19 +74,21 @@ class QueueIssueWriter:
             )
         return number
 
-    async def _open(self, client: Client, nowhere: Subject, body: str, delivery: str) -> int | None:
+    async def _open(
+        self, client: Client, repository_subject: Subject, body: str, delivery: str
+    ) -> int | None:
         made: dict[str, Any] = {}
 
         async def create() -> None:
-            place = variables(nowhere.repository)
+            place = variables(repository_subject.repository)
             made.update(await client.post(_ISSUES, place, {"title": QUEUE_TITLE, "body": body}))
 
-        await self._writes.intended(
-            nowhere, _BEGUN, "open queue issue", QUEUE_TITLE, delivery, create
+        await self._writes.create_once(
+            repository_subject, _ISSUE_INTENT, "open queue issue", QUEUE_TITLE, delivery, create
         )
         return number_at(made, "number")
 
-    async def _known(
+    async def _read_known(
         self, client: Client, repository: Repository, number: int | None
     ) -> object | None:
         if number is None:
@@ -97,7 +99,7 @@ class QueueIssueWriter:
             return None
         return issue if self._is_ours(issue) else None
 
-    async def _found(self, client: Client, repository: Repository) -> object | None:
+    async def _find(self, client: Client, repository: Repository) -> object | None:
         """The oldest of ours that carries the marker, open or closed."""
         url = _ISSUES + "{?creator,state}"
         place = variables(repository, creator=self._app.login, state="all")
@@ -113,7 +115,7 @@ class QueueIssueWriter:
 
 
 _REPO = "/repos/{owner}/{repo}"
-_BEGUN_SUBMISSION = Intent("comment", LINE)
+_COMMENT_INTENT = Intent("comment", SUBMISSION)
 
 
 class SubmissionLineWriter:
@@ -125,7 +127,7 @@ class SubmissionLineWriter:
         self._app = app
 
     @property
-    def is_rehearsing(self) -> bool:
+    def is_dry_run(self) -> bool:
         """Whether nothing is sent, so that what was written does not stand anywhere."""
         return self._writes.dry_run
 
@@ -146,27 +148,27 @@ class SubmissionLineWriter:
         """
         comment = known
         if comment is None:
-            comment = await self._standing(client, issue)
+            comment = await self._find_existing(client, issue)
         if comment is None:
             return await self._create(client, issue, body, delivery)
         where = variables(issue.repository, id=comment)
         await self._writes.attempt(
             issue,
             "edit submission line",
-            LINE,
+            SUBMISSION,
             delivery,
             lambda: client.patch(_REPO + "/issues/comments/{id}", where, {"body": body}),
         )
         return comment
 
-    async def written(self, issue: Subject) -> None:
+    async def confirm(self, issue: Subject) -> None:
         """It is remembered which comment it is."""
-        if _BEGUN_SUBMISSION in await self._writes.store.intents(issue):
-            await self._writes.store.fulfil(issue, _BEGUN_SUBMISSION)
+        if _COMMENT_INTENT in await self._writes.store.intents(issue):
+            await self._writes.store.fulfil(issue, _COMMENT_INTENT)
 
-    async def _standing(self, client: Client, issue: Subject) -> int | None:
+    async def _find_existing(self, client: Client, issue: Subject) -> int | None:
         found = await own_comments(client, issue, self._app)
-        return next((one.id for one in found if one.marker == LINE), None)
+        return next((one.id for one in found if one.marker == SUBMISSION), None)
 
     async def _create(self, client: Client, issue: Subject, body: str, delivery: str) -> int | None:
         made: dict[str, Any] = {}
@@ -177,7 +179,7 @@ class SubmissionLineWriter:
                 await client.post(_REPO + "/issues/{number}/comments", place, {"body": body})
             )
 
-        await self._writes.intended(
-            issue, _BEGUN_SUBMISSION, "post submission line", LINE, delivery, create
+        await self._writes.create_once(
+            issue, _COMMENT_INTENT, "post submission line", SUBMISSION, delivery, create
         )
         return number_at(made, "id")

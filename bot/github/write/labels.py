@@ -34,9 +34,9 @@ class LabelStyle:
 UNDESCRIBED = LabelStyle("ededed", "")
 
 
-def label_looks(names: LabelNames) -> Mapping[str, LabelStyle]:
+def label_styles(names: LabelNames) -> Mapping[str, LabelStyle]:
     """A look for each label, under the name the policy gives it; one that is off has none."""
-    looks = {
+    styles = {
         names.new_pep: LabelStyle("1d76db", "Adds a PEP"),
         names.needs_sponsor: LabelStyle("e99695", "Nobody who may sponsor the PEP is named"),
         names.needs_codeowners: LabelStyle("e99695", "The PEP's line in CODEOWNERS is missing"),
@@ -51,8 +51,8 @@ def label_looks(names: LabelNames) -> Mapping[str, LabelStyle]:
         names.paused: LabelStyle("cccccc", "The bot was told to keep quiet here"),
     }
     for topic, name in names.topics.items():
-        looks[name] = LabelStyle("bfdadc", f"PEPs on the topic {topic}"[:100])
-    return {name: look for name, look in looks.items() if name}
+        styles[name] = LabelStyle("bfdadc", f"PEPs on the topic {topic}"[:100])
+    return {name: style for name, style in styles.items() if name}
 
 
 log = structlog.get_logger(__name__)
@@ -73,10 +73,10 @@ async def usable_labels(
     store: KnownLabels,
     repository: Repository,
     names: Iterable[str],
-    looks: Mapping[str, LabelStyle],
+    styles: Mapping[str, LabelStyle],
     *,
     create_missing: bool,
-    pace: Callable[[], Awaitable[None]],
+    throttle: Callable[[], Awaitable[None]],
 ) -> frozenset[str]:
     """The labels among `names` that exist in the repository, made where they did not.
 
@@ -85,21 +85,21 @@ async def usable_labels(
         store: Remembers which labels exist, so that they are looked for once.
         repository: Where.
         names: The labels wanted.
-        looks: How to make each.
+        styles: How to make each.
         create_missing: Whether the policy lets the bot make labels.
-        pace: Awaited before each making.
+        throttle: Awaited before each making.
 
     Raises:
         bot.github.client.failure.GitHubFailure: A label could not be made or looked for.
     """
-    wanted = frozenset(names)
+    desired = frozenset(names)
     # GitHub's label names differ in case without being different.
     known = {name.lower() for name in await store.known_labels(repository)}
-    usable = {name for name in wanted if name.lower() in known}
-    for name in sorted(wanted - usable):
+    usable = {name for name in desired if name.lower() in known}
+    for name in sorted(desired - usable):
         if create_missing:
-            await pace()
-            await _make(client, repository, name, looks.get(name, UNDESCRIBED))
+            await throttle()
+            await _make(client, repository, name, styles.get(name, UNDESCRIBED))
         elif not await _exists(client, repository, name):
             log.info("label missing", label=name)
             continue
@@ -108,8 +108,8 @@ async def usable_labels(
     return frozenset(usable)
 
 
-async def _make(client: Client, repository: Repository, name: str, look: LabelStyle) -> None:
-    data = {"name": name, "color": look.color, "description": look.description}
+async def _make(client: Client, repository: Repository, name: str, style: LabelStyle) -> None:
+    data = {"name": name, "color": style.color, "description": style.description}
     try:
         await client.post("/repos/{owner}/{repo}/labels", variables(repository), data)
     except Refused as refusal:

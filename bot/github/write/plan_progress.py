@@ -14,7 +14,7 @@ from bot.github.client.client import Client
 from bot.github.client.failure import GitHubFailure, Gone, NotAllowed, TryLater
 from bot.github.client.permissions import PERMISSIONS
 from bot.github.client.response import variables
-from bot.github.write.check_runs import PageOf, creation, missing_annotations, requests
+from bot.github.write.check_runs import PageOf, create_body, missing_annotations, update_bodies
 from bot.github.write.labels import LabelStyle, usable_labels
 from bot.github.write.writer_store import WriterStore
 from bot.review.reconcile import (
@@ -51,8 +51,8 @@ class PlanProgress:
         plan: Plan,
         memory: Memory,
         *,
-        pace: Callable[[], Awaitable[None]],
-        looks: Mapping[str, LabelStyle],
+        throttle: Callable[[], Awaitable[None]],
+        styles: Mapping[str, LabelStyle],
         create_missing: bool,
         page_of: PageOf,
         on_written: Callable[[Write], Awaitable[None]],
@@ -66,8 +66,8 @@ class PlanProgress:
             subject: The pull request.
             plan: What its labels are to be afterwards, and with which causes.
             memory: What is remembered so far.
-            pace: Awaited before each request that writes.
-            looks: How to make labels that the repository lacks, by name.
+            throttle: Awaited before each request that writes.
+            styles: How to make labels that the repository lacks, by name.
             create_missing: Whether such labels may be made.
             page_of: Tells which page a check run's details link.
             on_written: Told of each write that was made.
@@ -79,27 +79,27 @@ class PlanProgress:
         self._plan = plan
         self._memory = memory
         self._labels_before = memory.labels
-        self._labels_lacking: set[str] = set()
-        self._labels_kept: set[str] = set()
+        self._labels_unusable: set[str] = set()
+        self._labels_not_removed: set[str] = set()
         self._labels_set = True
-        self._pace = pace
-        self._looks = looks
+        self._throttle = throttle
+        self._styles = styles
         self._create_missing = create_missing
         self._page_of = page_of
         self._on_written = on_written
         self._on_refused = on_refused
 
-    def outcome(self) -> Memory:
+    def final_memory(self) -> Memory:
         """What is to be remembered after the last write."""
         labels = self._labels_before
         if self._labels_set:
             labels = {
                 name: cause
                 for name, cause in self._plan.labels.items()
-                if name not in self._labels_lacking
+                if name not in self._labels_unusable
             }
             before = self._labels_before.items()
-            labels |= {name: cause for name, cause in before if name in self._labels_kept}
+            labels |= {name: cause for name, cause in before if name in self._labels_not_removed}
         return replace(self._memory, labels=labels, declined=self._plan.declined)
 
     async def make(self, write: Write) -> None:
@@ -113,7 +113,7 @@ class PlanProgress:
         except TryLater:
             raise
         except GitHubFailure as failure:
-            await self._bear(write, failure)
+            await self._handle_refusal(write, failure)
             self._on_refused(write)
         else:
             if written:
@@ -137,24 +137,24 @@ class PlanProgress:
                 await self._update_comment(write)
         return True
 
-    async def _bear(self, write: Write, failure: GitHubFailure) -> None:
+    async def _handle_refusal(self, write: Write, failure: GitHubFailure) -> None:
         log.warning(
             "write not allowed" if isinstance(failure, NotAllowed) else "write refused",
             write=name_of(write),
             needs=PERMISSIONS[type(write)],
             reason=str(failure),
         )
-        gone = isinstance(failure, Gone)
+        is_missing = isinstance(failure, Gone)
         match write:
-            case UpdateCheckRun() if gone:
+            case UpdateCheckRun() if is_missing:
                 await self._remember(replace(self._memory, check_run=None))
-            case UpdateComment(id, marker, body, digest) if gone:
+            case UpdateComment(id, marker, body, digest) if is_missing:
                 # A person deleted it. Remembering it as it was wanted keeps it from coming back.
                 await self._remember_comment(marker, CommentMemory(id, digest), body)
             case AddLabels(names):
-                self._labels_lacking.update(names)
+                self._labels_unusable.update(names)
             case RemoveLabel(name):
-                self._labels_kept.add(name)
+                self._labels_not_removed.add(name)
             case SetLabels():
                 self._labels_set = False
             case _:
@@ -162,9 +162,9 @@ class PlanProgress:
 
     async def _create_check_run(self, write: CreateCheckRun) -> None:
         run, sha = write.check_run, write.head_sha
-        _, *further = requests(run, run.annotations)
+        _, *further = update_bodies(run, run.annotations)
         intent = Intent("check_run", sha)
-        body = creation(self._subject, sha, run)
+        body = create_body(self._subject, sha, run)
         if page := await self._page_of(self._subject):
             body["details_url"] = page
         check_run_id = await self._create(intent, "/repos/{owner}/{repo}/check-runs", {}, body)
@@ -186,29 +186,29 @@ class PlanProgress:
                 )
             else:
                 await self._remember_check_run(write.id, write.head_sha, "")
-        await self._patch_check_run(write.id, [*requests(run, annotations)])
+        await self._patch_check_run(write.id, [*update_bodies(run, annotations)])
         await self._remember_check_run(write.id, write.head_sha, write.digest)
 
     async def _patch_check_run(self, check_run_id: int, bodies: Iterable[dict[str, Any]]) -> None:
         where = variables(self._subject.repository, id=check_run_id)
         for body in bodies:
-            await self._pace()
+            await self._throttle()
             await self._client.patch(_CHECK_RUN, where, body)
 
     async def _add_labels(self, names: tuple[str, ...]) -> bool:
         usable = await self._usable(names)
-        self._labels_lacking.update(set(names) - usable)
+        self._labels_unusable.update(set(names) - usable)
         if not usable:
             return False
-        await self._pace()
-        wanted = [name for name in names if name in usable]
-        await self._client.post(_LABELS, self._pull_request(), {"labels": wanted})
-        causes = {name: self._plan.labels[name] for name in wanted if name in self._plan.labels}
+        await self._throttle()
+        desired = [name for name in names if name in usable]
+        await self._client.post(_LABELS, self._pull_request(), {"labels": desired})
+        causes = {name: self._plan.labels[name] for name in desired if name in self._plan.labels}
         await self._remember(replace(self._memory, labels={**self._memory.labels, **causes}))
         return True
 
     async def _remove_label(self, name: str) -> None:
-        await self._pace()
+        await self._throttle()
         where = {**self._pull_request(), "name": name}
         try:
             await self._client.delete(_LABELS + "/{name}", where)
@@ -223,12 +223,12 @@ class PlanProgress:
 
     async def _set_labels(self, names: tuple[str, ...]) -> None:
         ours = [name for name in names if name in self._plan.labels]
-        lacking = set(ours) - await self._usable(ours)
-        self._labels_lacking.update(lacking)
-        await self._pace()
-        wanted = [name for name in names if name not in lacking]
-        await self._client.put(_LABELS, self._pull_request(), {"labels": wanted})
-        labels = {name: cause for name, cause in self._plan.labels.items() if name in wanted}
+        unusable = set(ours) - await self._usable(ours)
+        self._labels_unusable.update(unusable)
+        await self._throttle()
+        desired = [name for name in names if name not in unusable]
+        await self._client.put(_LABELS, self._pull_request(), {"labels": desired})
+        labels = {name: cause for name, cause in self._plan.labels.items() if name in desired}
         await self._remember(replace(self._memory, labels=labels))
 
     async def _usable(self, names: Iterable[str]) -> frozenset[str]:
@@ -237,9 +237,9 @@ class PlanProgress:
             self._store,
             self._subject.repository,
             names,
-            self._looks,
+            self._styles,
             create_missing=self._create_missing,
-            pace=self._pace,
+            throttle=self._throttle,
         )
 
     async def _create_comment(self, write: CreateComment) -> None:
@@ -256,7 +256,7 @@ class PlanProgress:
         await self._store.fulfil(self._subject, intent)
 
     async def _update_comment(self, write: UpdateComment) -> None:
-        await self._pace()
+        await self._throttle()
         where = variables(self._subject.repository, id=write.id)
         await self._client.patch(_COMMENT, where, {"body": write.body})
         await self._remember_comment(
@@ -266,7 +266,7 @@ class PlanProgress:
     async def _create(
         self, intent: Intent, url: str, others: Mapping[str, int], body: dict[str, Any]
     ) -> int:
-        await self._pace()
+        await self._throttle()
         await self._store.intend(self._subject, intent)
         try:
             made = await self._client.post(url, variables(self._subject.repository, **others), body)

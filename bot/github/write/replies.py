@@ -30,7 +30,7 @@ _REACTIONS: Mapping[Place, str] = {
 }
 
 
-class AnswerWriter:
+class ReplyWriter:
     """Writes reactions and replies."""
 
     def __init__(self, writes: SingleWrites, app: AppIdentity) -> None:
@@ -38,7 +38,7 @@ class AnswerWriter:
         self._writes = writes
         self._app = app
 
-    async def standing(self, client: Client, subject: Subject) -> dict[str, int]:
+    async def existing(self, client: Client, subject: Subject) -> dict[str, int]:
         """Our comments on an issue by marker, for when one was begun and its end is unknown.
 
         Raises:
@@ -51,7 +51,7 @@ class AnswerWriter:
         self,
         client: Client,
         subject: Subject,
-        heard: CommandComment,
+        processed: CommandComment,
         own: Mapping[str, int],
         delivery: str,
     ) -> CommandComment:
@@ -60,55 +60,59 @@ class AnswerWriter:
         Args:
             client: Writes to the subject's repository.
             subject: The issue or pull request.
-            heard: The text.
+            processed: The text.
             own: Comments of ours that stand, their ids by marker.
             delivery: The delivery that led to it.
 
         Raises:
             TryLater: GitHub cannot be written to now.
         """
-        if heard.has_reactions and heard.wants != heard.reaction:
-            heard = await self._react(client, subject, heard, delivery)
-        return await self._reply(client, subject, heard, own, delivery)
+        if processed.has_reactions and processed.desired_reaction != processed.reaction:
+            processed = await self._react(client, subject, processed, delivery)
+        return await self._reply(client, subject, processed, own, delivery)
 
     async def _react(
-        self, client: Client, subject: Subject, heard: CommandComment, delivery: str
+        self, client: Client, subject: Subject, processed: CommandComment, delivery: str
     ) -> CommandComment:
-        url = _REACTIONS[heard.place]
-        place = variables(subject.repository, id=heard.id)
-        if heard.reaction and heard.reaction_id is not None:
-            where = {**place, "reaction": heard.reaction_id}
+        url = _REACTIONS[processed.place]
+        place = variables(subject.repository, id=processed.id)
+        if processed.reaction and processed.reaction_id is not None:
+            where = {**place, "reaction": processed.reaction_id}
             await self._writes.attempt(
                 subject,
                 "take reaction back",
-                heard.reaction,
+                processed.reaction,
                 delivery,
                 lambda: client.delete(url + "/{reaction}", where),
-                gone_is_done=True,
+                missing_is_done=True,
             )
         made: dict[str, Any] = {}
-        if heard.wants:
+        if processed.desired_reaction:
 
             async def react() -> None:
-                made.update(await client.post(url, place, {"content": heard.wants}))
+                made.update(await client.post(url, place, {"content": processed.desired_reaction}))
 
-            await self._writes.attempt(subject, "react", heard.wants, delivery, react)
+            await self._writes.attempt(
+                subject, "react", processed.desired_reaction, delivery, react
+            )
         # What GitHub refuses for good (a text that is gone) is not asked for again.
-        return replace(heard, reaction=heard.wants, reaction_id=number_at(made, "id"))
+        return replace(
+            processed, reaction=processed.desired_reaction, reaction_id=number_at(made, "id")
+        )
 
     async def _reply(
         self,
         client: Client,
         subject: Subject,
-        heard: CommandComment,
+        processed: CommandComment,
         own: Mapping[str, int],
         delivery: str,
     ) -> CommandComment:
-        body = reply_to(heard)
-        known = heard.reply_id if heard.reply_id is not None else own.get(heard.marker)
+        body = reply_to(processed)
+        known = processed.reply_id if processed.reply_id is not None else own.get(processed.marker)
         digest = digest_of(body) if body else ""
-        if digest == heard.reply_digest:
-            return heard
+        if digest == processed.reply_digest:
+            return processed
         comment = _REPO + "/issues/comments/{id}"
         if known is not None:
             where = variables(subject.repository, id=known)
@@ -116,27 +120,27 @@ class AnswerWriter:
                 changed = await self._writes.attempt(
                     subject,
                     "change reply",
-                    heard.marker,
+                    processed.marker,
                     delivery,
                     lambda: client.patch(comment, where, {"body": body}),
                 )
                 if changed:
-                    return replace(heard, reply_id=known, reply_digest=digest)
+                    return replace(processed, reply_id=known, reply_digest=digest)
                 # Somebody deleted it; a text that says something else now gets another.
-                return await self._create_reply(client, subject, heard, body, delivery)
+                return await self._create_reply(client, subject, processed, body, delivery)
             await self._writes.attempt(
                 subject,
                 "delete reply",
-                heard.marker,
+                processed.marker,
                 delivery,
                 lambda: client.delete(comment, where),
-                gone_is_done=True,
+                missing_is_done=True,
             )
-            return replace(heard, reply_id=None, reply_digest="")
-        return await self._create_reply(client, subject, heard, body, delivery)
+            return replace(processed, reply_id=None, reply_digest="")
+        return await self._create_reply(client, subject, processed, body, delivery)
 
     async def _create_reply(
-        self, client: Client, subject: Subject, heard: CommandComment, body: str, delivery: str
+        self, client: Client, subject: Subject, processed: CommandComment, body: str, delivery: str
     ) -> CommandComment:
         made: dict[str, Any] = {}
 
@@ -149,9 +153,9 @@ class AnswerWriter:
                 )
             )
 
-        intent = Intent("comment", heard.marker)
-        await self._writes.intended(subject, intent, "reply", heard.marker, delivery, create)
-        return replace(heard, reply_id=number_at(made, "id"), reply_digest=digest_of(body))
+        intent = Intent("comment", processed.marker)
+        await self._writes.create_once(subject, intent, "reply", processed.marker, delivery, create)
+        return replace(processed, reply_id=number_at(made, "id"), reply_digest=digest_of(body))
 
 
 _COMMENTS = "/repos/{owner}/{repo}/issues/{number}/comments"
@@ -185,7 +189,7 @@ class ReminderWriter:
         if any(one.marker == mark for one in await own_comments(client, subject, self._app)):
             return True
         place = variables(subject.repository, number=subject.number)
-        await self._writes.intended(
+        await self._writes.create_once(
             subject,
             Intent("comment", mark),
             "remind",

@@ -16,7 +16,7 @@ from bot.github.write.writer_store import WriterStore
 from bot.review.subject import Subject
 from bot.store.protocol import Intent, WriteRecord
 
-ANSWER_WRITES = (
+SINGLE_WRITE_NAMES = (
     "react",
     "take reaction back",
     "reply",
@@ -44,27 +44,27 @@ class SingleWrites:
         self,
         store: WriterStore,
         *,
-        pace: WriteThrottle,
+        throttle: WriteThrottle,
         dry_run: bool = False,
         clock: Clock = utc_now,
-        on_write: Callable[[str, str], None] = lambda _name, _fate: None,
+        on_write: Callable[[str, str], None] = lambda _name, _status: None,
     ) -> None:
         """Write within the limits.
 
         Args:
             store: Intents, known labels and audit.
-            pace: Spaces the writes.
+            throttle: Spaces the writes.
             dry_run: Send nothing.
             clock: The present time (UTC), for the audit.
             on_write: Told the name of each write and what became of it.
         """
         self.store = store
-        self.pace = pace
+        self.throttle = throttle
         self.dry_run = dry_run
         self._clock = clock
         self._on_write = on_write
 
-    async def intended(
+    async def create_once(
         self,
         subject: Subject,
         intent: Intent,
@@ -91,26 +91,26 @@ class SingleWrites:
         delivery: str,
         write: Callable[[], Awaitable[object]],
         *,
-        gone_is_done: bool = False,
+        missing_is_done: bool = False,
     ) -> bool:
         """Make a write; False if GitHub refuses it for good.
 
         Raises:
             TryLater: It may succeed later, or nobody knows whether it happened.
         """
-        fate = WriteStatus.RECORDED if self.dry_run else WriteStatus.WRITTEN
+        status = WriteStatus.RECORDED if self.dry_run else WriteStatus.WRITTEN
         if not self.dry_run:
-            await self.pace.of(subject.repository.installation).acquire()
+            await self.throttle.of(subject.repository.installation).acquire()
             try:
                 await write()
             except TryLater:
                 raise
             except GitHubFailure as failure:
-                if not (gone_is_done and isinstance(failure, Gone)):
+                if not (missing_is_done and isinstance(failure, Gone)):
                     log.warning("write refused", write=name, reason=str(failure))
                     self._on_write(name, WriteStatus.REFUSED.value)
                     return False
-        self._on_write(name, fate.value)
+        self._on_write(name, status.value)
         record = WriteRecord(self._clock(), subject, delivery, name, detail, self.dry_run)
         await self.store.record_write(record)
         return True

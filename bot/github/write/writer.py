@@ -16,7 +16,7 @@ from bot.github.client.app import Clock
 from bot.github.client.client import Client
 from bot.github.client.throttle import WriteThrottle
 from bot.github.write.check_runs import PageOf, find_check_run, no_page
-from bot.github.write.labels import LabelStyle, label_looks
+from bot.github.write.labels import LabelStyle, label_styles
 from bot.github.write.plan_progress import PlanProgress
 from bot.github.write.writer_store import WriterStore
 from bot.policy.labels import LabelNames
@@ -41,7 +41,7 @@ __all__ = ["Writer", "find_check_run"]
 log = structlog.get_logger(__name__)
 
 _LONGEST_COMMENT = 65_536
-_DEFAULT_LOOKS = label_looks(LabelNames())
+_DEFAULT_STYLES = label_styles(LabelNames())
 
 
 class WriteStatus(StrEnum):
@@ -67,7 +67,7 @@ class Writer:
         store: WriterStore,
         *,
         dry_run: bool = False,
-        pace: WriteThrottle | None = None,
+        throttle: WriteThrottle | None = None,
         clock: Clock = utc_now,
         page_of: PageOf = no_page,
     ) -> None:
@@ -76,14 +76,14 @@ class Writer:
         Args:
             store: Memory, intents and audit.
             dry_run: Send nothing.
-            pace: Spaces the writes; GitHub's limits unless told.
+            throttle: Spaces the writes; GitHub's limits unless told.
             clock: The present time (UTC), for the audit.
             page_of: Tells which page a check run's details link.
         """
         self._page_of = page_of
         self._store = store
         self._dry_run = dry_run
-        self._pace = pace or WriteThrottle()
+        self._throttle = throttle or WriteThrottle()
         self._clock = clock
 
     async def carry_out(
@@ -94,7 +94,7 @@ class Writer:
         memory: Memory,
         *,
         delivery: str,
-        looks: Mapping[str, LabelStyle] = _DEFAULT_LOOKS,
+        styles: Mapping[str, LabelStyle] = _DEFAULT_STYLES,
         create_missing: bool = True,
         on_write: OnWrite | None = None,
     ) -> Memory:
@@ -107,7 +107,7 @@ class Writer:
                 it was made (`find_check_run`; comments by their marker).
             memory: What is remembered so far; it is stored, brought up to date, after each write.
             delivery: The id of the delivery that led to this, for the audit.
-            looks: How to make labels that the repository lacks, by name.
+            styles: How to make labels that the repository lacks, by name.
             create_missing: Whether such labels may be made.
             on_write: Told of each write; of none whose end is unknown.
 
@@ -122,20 +122,20 @@ class Writer:
         for write in plan.writes:
             _check_length(write)
 
-        def tell(write: Write, fate: WriteStatus) -> None:
+        def report(write: Write, status: WriteStatus) -> None:
             if on_write is not None:
-                on_write(name_of(write), fate)
+                on_write(name_of(write), status)
 
         if self._dry_run:
             for write in plan.writes:
                 await self._record(subject, delivery, write)
                 log.info("would write", write=name_of(write))
-                tell(write, WriteStatus.RECORDED)
+                report(write, WriteStatus.RECORDED)
             return memory
-        limiter = self._pace.of(subject.repository.installation)
+        limiter = self._throttle.of(subject.repository.installation)
 
         async def on_written(write: Write) -> None:
-            tell(write, WriteStatus.WRITTEN)
+            report(write, WriteStatus.WRITTEN)
             await self._record(subject, delivery, write)
 
         progress = PlanProgress(
@@ -144,16 +144,16 @@ class Writer:
             subject,
             plan,
             memory,
-            pace=limiter.acquire,
-            looks=looks,
+            throttle=limiter.acquire,
+            styles=styles,
             create_missing=create_missing,
             page_of=self._page_of,
             on_written=on_written,
-            on_refused=lambda write: tell(write, WriteStatus.REFUSED),
+            on_refused=lambda write: report(write, WriteStatus.REFUSED),
         )
         for write in plan.writes:
             await progress.make(write)
-        return progress.outcome()
+        return progress.final_memory()
 
     async def _record(self, subject: Subject, delivery: str, write: Write) -> None:
         moment: datetime = self._clock()

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from bot.peps.forum import PostRead
+from bot.peps.forum import ForumPost
 from bot.peps.links import RecordLink
 from bot.peps.people import Login, same_login
-from bot.review.overrides import DelegateOrder
+from bot.review.overrides import RecordedDelegate
 from bot.review.snapshot import Approval
 from bot.rules.change import Change, Context
 from bot.rules.finding import Finding
@@ -55,7 +55,7 @@ class EvidenceStatus(StrEnum):
     """An editor said that it is not needed."""
 
 
-class WordForm(StrEnum):
+class StatementForm(StrEnum):
     """How a person's word was given here."""
 
     OPENED = "opened"
@@ -76,7 +76,7 @@ class Evidence:
         day: The day that is given with it.
         who: The people it is about, made harmless.
         body: The name of the body it is about.
-        word: How the person's word was given.
+        form: How the person's word was given.
         value: What a header says, made harmless, or a directive's name.
         numbers: The PEPs it is about.
         status: The status of the PEP it is about.
@@ -93,12 +93,12 @@ class Evidence:
     day: date | None = None
     who: tuple[str, ...] = ()
     body: str = ""
-    word: WordForm | None = None
+    form: StatementForm | None = None
     value: str = ""
     numbers: tuple[int, ...] = ()
     status: str = ""
     is_new: bool = False
-    post: PostRead | None = None
+    post: ForumPost | None = None
     delegate_by: str = ""
 
     @property
@@ -108,7 +108,7 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class PeoplesWords:
+class PeopleStatements:
     """What people said on the pull request, as far as evidence goes.
 
     Attributes:
@@ -119,7 +119,7 @@ class PeoplesWords:
 
     head_sha: str
     approvals: tuple[Approval, ...] = ()
-    delegate: DelegateOrder | None = None
+    delegate: RecordedDelegate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,33 +131,36 @@ class EvidenceSources:
         context: What may be known beside it.
         findings: What the rules hold against it.
         waived: The rules that an editor set aside.
-        spoken: What people said on it; None offline, where nobody speaks.
+        statements: What people said on it; None offline, where nobody speaks.
     """
 
     change: Change
     context: Context
     findings: Collection[Finding] = ()
     waived: Collection[str] = ()
-    spoken: PeoplesWords | None = None
+    statements: PeopleStatements | None = None
 
-    def word_of(self, login: Login) -> tuple[WordForm, str] | None:
+    def statement_by(self, login: Login) -> tuple[StatementForm, str] | None:
         """How an account gave its word to this, and the page that shows it; None if it did not."""
         opener = self.change.author
         if opener is not None and same_login(opener, login):
-            return WordForm.OPENED, ""
-        if self.spoken is None:
+            return StatementForm.OPENED, ""
+        if self.statements is None:
             return None
-        for approval in reversed(self.spoken.approvals):
+        for approval in reversed(self.statements.approvals):
             if same_login(approval.login, login):
-                is_current = approval.head_sha in ("", self.spoken.head_sha)
-                return WordForm.APPROVED if is_current else WordForm.APPROVED_EARLIER, approval.url
+                is_current = approval.head_sha in ("", self.statements.head_sha)
+                return (
+                    StatementForm.APPROVED if is_current else StatementForm.APPROVED_EARLIER,
+                    approval.url,
+                )
         return None
 
-    def judged(self, found: EvidenceStatus, path: str, rules: Iterable[str]) -> EvidenceStatus:
+    def after_rules(self, found: EvidenceStatus, path: str, rules: Iterable[str]) -> EvidenceStatus:
         """What is left of "it is there", or gone, after what the rules say of the same file."""
-        of_it = frozenset(rules)
-        if any(one.rule in of_it and one.path == path and one.is_step for one in self.findings):
+        rule_ids = frozenset(rules)
+        if any(one.rule in rule_ids and one.path == path and one.is_step for one in self.findings):
             return EvidenceStatus.PARTLY if found is EvidenceStatus.THERE else found
-        if not of_it.isdisjoint(self.waived):
+        if not rule_ids.isdisjoint(self.waived):
             return EvidenceStatus.SET_ASIDE if found is not EvidenceStatus.THERE else found
         return found

@@ -3,17 +3,23 @@
 from datetime import date, timedelta
 
 from bot.peps.dates import parse_pep_date
-from bot.peps.links import RecordLink, decision_link, parse_post, record_link, thread_of
+from bot.peps.links import (
+    RecordLink,
+    decision_link,
+    parse_post_history_entry,
+    record_link,
+    thread_of,
+)
 from bot.peps.preamble import Preamble
 from bot.peps.status import MoveKind
 from bot.policy.bodies import Body
 from bot.review.decision.evidence import About, Evidence, EvidenceSources, EvidenceStatus
 from bot.review.decision.evidence_from_people import delegate_by
 from bot.review.decision.path import Decider, Decision
-from bot.rules.finding import name as harmless
+from bot.rules.finding import safe_name as safe_name
 from bot.rules.preamble.delegate import names_body
 from bot.rules.preamble.resolution import DATED_SINCE
-from bot.rules.pull_request_text import LONGEST, issue_linked, without_comments
+from bot.rules.pull_request_text import MAX_DESCRIPTION_LENGTH, linked_issue, without_comments
 from bot.rules.touched import TouchedPep
 
 ASKS_FOR_RESOLUTION = frozenset(
@@ -26,11 +32,11 @@ ASKS_FOR_RESOLUTION = frozenset(
 )
 """Moves that somebody decides on, so that there is a post to link."""
 
-CUSTOMARY_SINCE = date(2021, 1, 1)
+RESOLUTION_USUAL_SINCE = date(2021, 1, 1)
 """PEPs created before often have no `Resolution` (measured: those without that became Final since
 2023 are of 2007 to 2020)."""
 
-_TELLS_RESOLUTION = frozenset(
+_MAY_HAVE_RESOLUTION = frozenset(
     {*ASKS_FOR_RESOLUTION, MoveKind.FINALISATION, MoveKind.WITHDRAWAL, MoveKind.ACTIVATION}
 )
 _OLDEST_DECISION = timedelta(days=365)
@@ -38,48 +44,50 @@ _RESOLUTION = "Resolution"
 
 
 def resolution_evidence(
-    kind: MoveKind, decision: Decision, pep: TouchedPep, seen: EvidenceSources
+    kind: MoveKind, decision: Decision, pep: TouchedPep, sources: EvidenceSources
 ) -> Evidence | None:
     """What `Resolution` shows; None where neither PEP 1 asks for one nor one is there."""
     header = pep.after.preamble
     value = header.value(_RESOLUTION)
     if value is None:
-        return _without_resolution(kind, header, pep, seen)
+        return _without_resolution(kind, header, pep, sources)
     before = pep.before.preamble.value(_RESOLUTION) if pep.before else None
     link = decision_link(value)
     if link is None:
-        found = seen.judged(EvidenceStatus.PARTLY, pep.path, ("resolution",))
+        found = sources.after_rules(EvidenceStatus.PARTLY, pep.path, ("resolution",))
         return Evidence(About.RESOLUTION, found, is_new=before != value)
     what = record_link(link.url)
     day = parse_pep_date(link.day) if link.day else None
     found = EvidenceStatus.THERE
-    if not _is_direct(what, link.url, header) or (day is None and _wants_day(before, value, seen)):
+    if not _is_direct(what, link.url, header) or (
+        day is None and _needs_day(before, value, sources)
+    ):
         found = EvidenceStatus.PARTLY
     # Whoever began a whole thread need not have decided.
-    post = seen.context.forum.post(link.url) if what is RecordLink.POST else None
+    post = sources.context.forum.post(link.url) if what is RecordLink.POST else None
     return Evidence(
         About.RESOLUTION,
-        seen.judged(found, pep.path, ("resolution",)),
+        sources.after_rules(found, pep.path, ("resolution",)),
         url="" if what is RecordLink.ELSEWHERE else link.short,
         link=what,
         day=day,
         is_new=before != value,
         post=post,
-        delegate_by="" if post is None else delegate_by(post, decision, header, seen.context),
+        delegate_by="" if post is None else delegate_by(post, decision, header, sources.context),
     )
 
 
 def _without_resolution(
-    kind: MoveKind, header: Preamble, pep: TouchedPep, seen: EvidenceSources
+    kind: MoveKind, header: Preamble, pep: TouchedPep, sources: EvidenceSources
 ) -> Evidence | None:
-    if kind not in _TELLS_RESOLUTION:
+    if kind not in _MAY_HAVE_RESOLUTION:
         return None
     found = EvidenceStatus.UNSEEN
     if kind in ASKS_FOR_RESOLUTION:
-        found = seen.judged(EvidenceStatus.MISSING, pep.path, ("resolution",))
+        found = sources.after_rules(EvidenceStatus.MISSING, pep.path, ("resolution",))
     elif kind is MoveKind.FINALISATION and header.type == "Standards Track":
         created = parse_pep_date(header.value("Created") or "")
-        is_old = created is not None and created < CUSTOMARY_SINCE
+        is_old = created is not None and created < RESOLUTION_USUAL_SINCE
         found = EvidenceStatus.UNSEEN if is_old else EvidenceStatus.MISSING
     return Evidence(About.RESOLUTION, found)
 
@@ -88,14 +96,14 @@ def _is_direct(what: RecordLink, url: str, header: Preamble) -> bool:
     """Whether the link shows the decision: one post, or a thread that was begun with it."""
     if what is not RecordLink.THREAD:
         return what.is_direct
-    entries = (header.value("Post-History") or "")[:LONGEST].split(",")
-    posts = (parse_post(entry) for entry in entries)
+    entries = (header.value("Post-History") or "")[:MAX_DESCRIPTION_LENGTH].split(",")
+    posts = (parse_post_history_entry(entry) for entry in entries)
     discussed = [header.value("Discussions-To") or "", *(post.url for post in posts if post)]
     return thread_of(url) not in [thread_of(thread) for thread in discussed]
 
 
-def _wants_day(before: str | None, value: str, seen: EvidenceSources) -> bool:
-    return before != value and seen.context.today >= DATED_SINCE
+def _needs_day(before: str | None, value: str, sources: EvidenceSources) -> bool:
+    return before != value and sources.context.today >= DATED_SINCE
 
 
 def decision_day(header: Preamble, today: date) -> date:
@@ -113,7 +121,7 @@ def decision_day(header: Preamble, today: date) -> date:
 
 
 def council_issue_evidence(
-    decision: Decision, pep: TouchedPep, seen: EvidenceSources
+    decision: Decision, pep: TouchedPep, sources: EvidenceSources
 ) -> Evidence | None:
     """An issue in the tracker of those who decide; None where they have none.
 
@@ -123,7 +131,7 @@ def council_issue_evidence(
     body = decision.body
     if body is None or body.tracker is None:
         return None
-    issue = _issue(About.COUNCIL_ISSUE, body, _told(pep, seen), seen)
+    issue = _issue(About.COUNCIL_ISSUE, body, _text_with_links(pep, sources), sources)
     is_there = issue is not None and issue.found is EvidenceStatus.THERE
     return issue if is_there or decision.decider in _ASKED_IN_TRACKER else None
 
@@ -134,28 +142,30 @@ _ASKED_IN_TRACKER = frozenset(
 
 
 def recommendation_evidence(
-    decision: Decision, pep: TouchedPep, seen: EvidenceSources
+    decision: Decision, pep: TouchedPep, sources: EvidenceSources
 ) -> Evidence | None:
     """The recommendation that goes before the decision; None where none does."""
     body = decision.recommends
     if body is None:
         return None
-    text = f"{_told(pep, seen)}\n{pep.after.text}"
-    return _issue(About.RECOMMENDATION, body, text, seen)
+    text = f"{_text_with_links(pep, sources)}\n{pep.after.text}"
+    return _issue(About.RECOMMENDATION, body, text, sources)
 
 
-def _told(pep: TouchedPep, seen: EvidenceSources) -> str:
+def _text_with_links(pep: TouchedPep, sources: EvidenceSources) -> str:
     """Where a decision's author would link an issue: the description, and the header."""
-    body = without_comments(seen.change.body[:LONGEST])
+    body = without_comments(sources.change.body[:MAX_DESCRIPTION_LENGTH])
     return f"{body}\n{pep.after.preamble.value(_RESOLUTION) or ''}"
 
 
-def _issue(about: About, body: Body, text: str, seen: EvidenceSources) -> Evidence | None:
-    url = issue_linked(body, text)
+def _issue(about: About, body: Body, text: str, sources: EvidenceSources) -> Evidence | None:
+    url = linked_issue(body, text)
     if url is None:
         # Offline there is no description in which it could be linked.
         return (
-            None if seen.spoken is None else Evidence(about, EvidenceStatus.UNSEEN, body=body.name)
+            None
+            if sources.statements is None
+            else Evidence(about, EvidenceStatus.UNSEEN, body=body.name)
         )
     return Evidence(about, EvidenceStatus.THERE, url=url, body=body.name)
 
@@ -166,7 +176,7 @@ def appointment_evidence(decision: Decision, pep: TouchedPep) -> Evidence | None
         return None
     before = {one.name.casefold() for one in pep.before.preamble.delegates}
     new = tuple(
-        harmless(one.name)
+        safe_name(one.name)
         for one in pep.after.preamble.delegates[:_MOST_DELEGATES]
         if one.name.casefold() not in before and not names_body(one.name)
     )

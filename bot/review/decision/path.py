@@ -8,15 +8,15 @@ from enum import StrEnum
 from bot.peps.document import thread_url
 from bot.peps.people import MatchKind, match_name
 from bot.peps.preamble import Preamble
-from bot.policy.bodies import Body, Part
+from bot.policy.bodies import Body, BodyRole
 from bot.policy.in_office import (
     PACKAGING,
-    concerned_bodies,
+    bodies_for_pep,
+    decider_by_number,
     deciding_body,
     final_authority,
     named_body,
     office_holders,
-    own_decider,
 )
 from bot.policy.model import Appointment, Policy
 from bot.review.decision.submission import Submission, Submitted, submitted
@@ -24,7 +24,7 @@ from bot.review.render.markdown import category, discussion_thread, prefilled
 from bot.rules.change import Context
 from bot.rules.eligibility import who_may_sponsor
 from bot.rules.finding import join_names
-from bot.rules.finding import name as harmless_name
+from bot.rules.finding import safe_name as safe_name
 from bot.rules.preamble.delegate import names_body
 
 PACKAGING_CATEGORY = "https://discuss.python.org/c/packaging/14"
@@ -79,12 +79,12 @@ class Decision:
 def decision_on(preamble: Preamble, policy: Policy, day: date) -> Decision:
     """Tell who decides on a PEP with this header on this day."""
     topics = frozenset(preamble.topics)
-    own = own_decider(policy, preamble.number, day)
+    own = decider_by_number(policy, preamble.number, day)
     if preamble.number in policy.numbers.elections:
         return Decision(Decider.VOTERS, body=policy.bodies.get(_CORE_TEAM))
     if own is not None:
         return _by_body(*own)
-    if keepers := concerned_bodies(policy, Part.KEEPS, topics, "", day):
+    if keepers := bodies_for_pep(policy, BodyRole.KEEPS, topics, "", day):
         return Decision(Decider.NOBODY, body=keepers[0])
     if people := tuple(one.name for one in preamble.delegates if not names_body(one.name)):
         return _by_delegate(people, topics, policy, day)
@@ -96,7 +96,7 @@ def decision_on(preamble: Preamble, policy: Policy, day: date) -> Decision:
     final = final_authority(policy, day)
     if final is not None and final[0] != _STEERING_COUNCIL:
         return _by_body(*final)
-    recommending = concerned_bodies(policy, Part.RECOMMENDS, topics, "", day)
+    recommending = bodies_for_pep(policy, BodyRole.RECOMMENDS, topics, "", day)
     return Decision(
         Decider.AFTER_RECOMMENDATION if recommending else Decider.STEERING_COUNCIL,
         body=final[1] if final is not None else None,
@@ -119,7 +119,7 @@ def _by_delegate(
         if match.member is not None and match.kind is not MatchKind.UNCLEAR:
             member = match.member
             return Decision(Decider.STANDING_DELEGATE, member.name, member.scope, body=final)
-    names = tuple(harmless_name(person) for person in people[:_MOST_DELEGATES])
+    names = tuple(safe_name(person) for person in people[:_MOST_DELEGATES])
     return Decision(Decider.NAMED_DELEGATE, join_names(names), body=final)
 
 
@@ -174,7 +174,7 @@ class DecisionPath:
         new_thread: The filled-in form for that thread; None if there is one, or no number yet.
         ask: Where those who decide are asked; None if that is not in a tracker or not to be done.
         is_prefilled: Whether `ask` is a form with this PEP filled in.
-        misnamed: A body that the delegate header names and that is none.
+        body_that_cannot_delegate: A body that the delegate header names and that is none.
         submitted: The issues that submit it to those who decide or recommend.
     """
 
@@ -189,10 +189,10 @@ class DecisionPath:
     new_thread: str | None
     ask: str | None
     is_prefilled: bool
-    misnamed: Body | None
+    body_that_cannot_delegate: Body | None
     submitted: tuple[Submitted, ...] = ()
 
-    def is_before(self, body: Body | None) -> bool:
+    def is_submitted_to(self, body: Body | None) -> bool:
         """Whether a body has it in an open issue, so that nobody needs to ask there again."""
         return any(one.submission.is_open for one in self.submitted_to(body))
 
@@ -232,7 +232,7 @@ def decision_path(
         else None,
         ask=_ask(decision, preamble, thread),
         is_prefilled=decision.council_issue is not None,
-        misnamed=_misnamed(preamble, context),
+        body_that_cannot_delegate=_body_that_cannot_delegate(preamble, context),
         submitted=submitted(preamble.number, submissions, policy),
     )
 
@@ -245,8 +245,8 @@ def _before(preamble: Preamble, context: Context) -> tuple[AskedBody, ...]:
     """Those who recommend before those who advise."""
     return tuple(
         AskedBody(body, prefilled(body, preamble) or body.source)
-        for part in (Part.RECOMMENDS, Part.ADVISES)
-        for body in concerned_bodies(
+        for part in (BodyRole.RECOMMENDS, BodyRole.ADVISES)
+        for body in bodies_for_pep(
             context.policy, part, preamble.topics, preamble.title or "", context.today
         )
     )
@@ -272,7 +272,7 @@ def _ask(decision: Decision, preamble: Preamble, thread: str | None) -> str | No
     return thread or (PACKAGING_CATEGORY if PACKAGING in preamble.topics else None)
 
 
-def _misnamed(preamble: Preamble, context: Context) -> Body | None:
+def _body_that_cannot_delegate(preamble: Preamble, context: Context) -> Body | None:
     for one in preamble.delegates:
         body = named_body(context.policy, one.name[:1_000], context.today)
         if body is not None and names_body(one.name):

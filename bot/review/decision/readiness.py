@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.peps.codeowners import parse_codeowners
-from bot.peps.document import missing_suggestions
+from bot.peps.document import missing_suggested_sections
 from bot.peps.links import thread_of, threads_in
 from bot.peps.number import PepNumber, pep_path
 from bot.peps.preamble import Preamble
-from bot.policy.bodies import Body, Part
+from bot.policy.bodies import Body, BodyRole
 from bot.review.decision.path import AskedBody, Decider, DecisionPath, decision_path
 from bot.review.decision.submission import Submission, Submitted
 from bot.review.render.markdown import category, prefilled
 from bot.rules.change import Change, Context, FileChange, FileStatus
 from bot.rules.engine import RuleFailed, run_rules
-from bot.rules.finding import Severity, code, join_names
+from bot.rules.finding import Severity, join_names, safe_code
 from bot.rules.touched import PepText
 
 AT_COUNCIL = frozenset({Decider.STEERING_COUNCIL, Decider.AFTER_RECOMMENDATION})
@@ -40,21 +40,21 @@ class ItemStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ReadinessItem:
     """One item.
 
     Attributes:
         name: Which one, a word.
-        answer: How it stands.
-        words: That in words, as findings have them: a whole sentence, or the end of "whether".
+        status: How it stands.
+        message: That in words, as findings have them: a whole sentence, or the end of "whether".
         url: A form in which it is asked for; empty without one.
         link: What shows it; empty without one.
         issue: The issue in which somebody was asked for it; None if none is known.
     """
 
     name: str
-    answer: ItemStatus
-    words: str
+    status: ItemStatus
+    message: str
     url: str = ""
     link: str = ""
     issue: Submission | None = None
@@ -66,7 +66,7 @@ class Readiness:
 
     Attributes:
         number: Which PEP.
-        way: Its way to a decision.
+        path: Its way to a decision.
         items: What was looked at; empty where nobody is asked in a tracker.
         form: The tracker's own form, filled in for this PEP; None where another place is right, or
             the PEP is in the tracker already.
@@ -76,16 +76,16 @@ class Readiness:
     """
 
     number: PepNumber
-    way: DecisionPath
-    items: tuple[Item, ...]
+    path: DecisionPath
+    items: tuple[ReadinessItem, ...]
     form: str | None
     council: Body | None
     handed: tuple[Submitted, ...] = ()
     failures: tuple[RuleFailed, ...] = ()
 
-    def answered(self, answer: ItemStatus) -> tuple[Item, ...]:
+    def with_status(self, status: ItemStatus) -> tuple[ReadinessItem, ...]:
         """The items that stand like this."""
-        return tuple(item for item in self.items if item.answer is answer)
+        return tuple(item for item in self.items if item.status is status)
 
 
 def readiness(
@@ -108,23 +108,23 @@ def readiness(
         is_published: Whether the text is on the base branch yet.
     """
     pep = PepText(text[:_LONGEST_TEXT])
-    way = decision_path(pep.preamble, context, submissions)
-    decision = way.decision
-    is_asked = way.is_open and decision.decider.needs_discussion
+    path = decision_path(pep.preamble, context, submissions)
+    decision = path.decision
+    is_asked = path.is_open and decision.decider.needs_discussion
     failures: list[RuleFailed] = []
-    items: tuple[Item, ...] = ()
+    items: tuple[ReadinessItem, ...] = ()
     if is_asked:
         rules = _without_errors(number, pep, context, failures)
-        items = tuple(_items(number, pep, way, codeowners, rules, is_published))
+        items = tuple(_items(number, pep, path, codeowners, rules, is_published))
     council = decision.body if is_asked and decision.decider in AT_COUNCIL else None
-    is_open_there = way.is_before(council)
+    is_open_there = path.is_submitted_to(council)
     return Readiness(
         number=number,
-        way=way,
+        path=path,
         items=items,
         form=prefilled(council, pep.preamble) if council and not is_open_there else None,
         council=council,
-        handed=way.submitted_to(council),
+        handed=path.submitted_to(council),
         failures=tuple(failures),
     )
 
@@ -132,14 +132,16 @@ def readiness(
 def _items(
     number: PepNumber,
     pep: PepText,
-    way: DecisionPath,
+    path: DecisionPath,
     codeowners: str | None,
-    rules: Item,
+    rules: ReadinessItem,
     is_published: bool,
-) -> Iterator[Item]:
+) -> Iterator[ReadinessItem]:
     preamble = pep.preamble
     if not is_published:
-        yield Item("published", ItemStatus.NO, "It is not published yet: its pull request is open.")
+        yield ReadinessItem(
+            "published", ItemStatus.NO, "It is not published yet: its pull request is open."
+        )
     yield _status(preamble)
     yield _discussed(preamble)
     if thread_of(preamble.value("Discussions-To") or "") is not None:
@@ -147,12 +149,15 @@ def _items(
     yield _owned(number, codeowners)
     yield rules
     yield _sections(pep)
-    if way.misnamed is not None:
-        words = f"The delegate header names the {way.misnamed.name}, which cannot be one."
-        yield Item("delegate", ItemStatus.NO, words)
-    for asked in way.before:
-        yield _asked_before(asked, pep.text, way)
-    yield Item(
+    if path.body_that_cannot_delegate is not None:
+        message = (
+            "The delegate header names the "
+            f"{path.body_that_cannot_delegate.name}, which cannot be one."
+        )
+        yield ReadinessItem("delegate", ItemStatus.NO, message)
+    for asked in path.before:
+        yield _asked_before(asked, pep.text, path)
+    yield ReadinessItem(
         "endorsements",
         ItemStatus.PEOPLE,
         "the people and projects that it names as supporting it really do, and what was objected "
@@ -160,65 +165,68 @@ def _items(
     )
 
 
-def _status(preamble: Preamble) -> Item:
+def _status(preamble: Preamble) -> ReadinessItem:
     if preamble.status in ("Draft", "Provisional"):
-        return Item("status", ItemStatus.YES, f"status (`{preamble.status}`)")
-    return Item(
+        return ReadinessItem("status", ItemStatus.YES, f"status (`{preamble.status}`)")
+    return ReadinessItem(
         "status",
         ItemStatus.NO,
-        f"`Status` is {code(preamble.status or '')}; take it up again with `/pep prepare draft`.",
+        f"`Status` is {safe_code(preamble.status or '')}; take it up again with `/pep "
+        "prepare draft`.",
     )
 
 
-def _discussed(preamble: Preamble) -> Item:
+def _discussed(preamble: Preamble) -> ReadinessItem:
     """PEP 1: the thread is in `Discussions-To`, and with all before it in `Post-History`."""
     present = preamble.value("Discussions-To") or ""
     threads = threads_in(preamble.value("Post-History") or "")
     thread = thread_of(present)
     if thread is None:
-        return Item(
+        return ReadinessItem(
             "discussed",
             ItemStatus.NO,
             "`Discussions-To` links no thread; `/pep thread URL` makes that change ready.",
         )
     if not threads:
-        return Item("discussed", ItemStatus.NO, "`Post-History` links no thread.")
+        return ReadinessItem("discussed", ItemStatus.NO, "`Post-History` links no thread.")
     if thread not in threads:
-        return Item(
+        return ReadinessItem(
             "discussed",
             ItemStatus.NO,
-            f"The thread of `Discussions-To`, {code(thread)}, is not in `Post-History`.",
+            f"The thread of `Discussions-To`, {safe_code(thread)}, is not in `Post-History`.",
         )
     count = "one thread" if len(threads) == 1 else f"{len(threads)} threads"
-    return Item("discussed", ItemStatus.YES, f"discussed ({count} in `Post-History`)", link=thread)
+    return ReadinessItem(
+        "discussed", ItemStatus.YES, f"discussed ({count} in `Post-History`)", link=thread
+    )
 
 
-def _announced(preamble: Preamble) -> Item:
+def _announced(preamble: Preamble) -> ReadinessItem:
     """PEP 1: a PEP that is discussed elsewhere is announced in the PEPs category."""
     where = category(preamble)
     if where == "PEPs":
-        words = "the thread is in the PEPs category, or the PEP was announced there"
+        message = "the thread is in the PEPs category, or the PEP was announced there"
     else:
-        words = f"the PEP was announced in the PEPs category too, beside the {where} category"
-    return Item("announced", ItemStatus.PEOPLE, words)
+        message = f"the PEP was announced in the PEPs category too, beside the {where} category"
+    return ReadinessItem("announced", ItemStatus.PEOPLE, message)
 
 
-def _owned(number: PepNumber, codeowners: str | None) -> Item:
+def _owned(number: PepNumber, codeowners: str | None) -> ReadinessItem:
     if codeowners is None:
-        return Item(
+        return ReadinessItem(
             "codeowners", ItemStatus.PEOPLE, "CODEOWNERS has a line for it; I cannot read it"
         )
     line = parse_codeowners(codeowners).owners_of(pep_path(number))
     if line is not None and line.owners and line.pattern != "*":
-        return Item("codeowners", ItemStatus.YES, "CODEOWNERS")
-    return Item(
-        "codeowners", ItemStatus.NO, f"CODEOWNERS has no line for {code(pep_path(number))}."
+        return ReadinessItem("codeowners", ItemStatus.YES, "CODEOWNERS")
+    return ReadinessItem(
+        "codeowners", ItemStatus.NO, f"CODEOWNERS has no line for {safe_code(pep_path(number))}."
     )
 
 
 def _without_errors(
     number: PepNumber, pep: PepText, context: Context, failures: list[RuleFailed]
-) -> Item:
+) -> ReadinessItem:
     change = Change(
         files=(FileChange(pep_path(number), FileStatus.MODIFIED, before="", after=pep.text),),
         files_complete=False,
@@ -229,45 +237,47 @@ def _without_errors(
         if finding.severity is Severity.ERROR and finding.path == pep_path(number)
     ]
     if failures and not errors:
-        words = "header and text are without errors, since a check of mine failed"
-        return Item("rules", ItemStatus.PEOPLE, words)
+        message = "header and text are without errors, since a check of mine failed"
+        return ReadinessItem("rules", ItemStatus.PEOPLE, message)
     if not errors:
-        return Item("rules", ItemStatus.YES, "header and text")
-    told = "; ".join(f"line {one.line}: {one.message.rstrip('.')}" for one in errors[:_MOST_ERRORS])
-    return Item("rules", ItemStatus.NO, f"The text has errors ({told}).")
+        return ReadinessItem("rules", ItemStatus.YES, "header and text")
+    first_errors = "; ".join(
+        f"line {one.line}: {one.message.rstrip('.')}" for one in errors[:_MOST_ERRORS]
+    )
+    return ReadinessItem("rules", ItemStatus.NO, f"The text has errors ({first_errors}).")
 
 
-def _sections(pep: PepText) -> Item:
-    missing = missing_suggestions(pep.body, pep.preamble.type)
+def _sections(pep: PepText) -> ReadinessItem:
+    missing = missing_suggested_sections(pep.body, pep.preamble.type)
     if not missing:
-        return Item("sections", ItemStatus.YES, "suggested sections")
-    named = join_names(tuple(map(code, missing)))
-    return Item("sections", ItemStatus.PEOPLE, f"it can do without sections for {named}")
+        return ReadinessItem("sections", ItemStatus.YES, "suggested sections")
+    named = join_names(tuple(map(safe_code, missing)))
+    return ReadinessItem("sections", ItemStatus.PEOPLE, f"it can do without sections for {named}")
 
 
-def _asked_before(asked: AskedBody, text: str, way: DecisionPath) -> Item:
+def _asked_before(asked: AskedBody, text: str, path: DecisionPath) -> ReadinessItem:
     """What is known of the word of a body that is asked before.
 
     A link in the text counts as its word. An issue that asks for it does not, not even once it is
     closed: what was said there nobody has read.
     """
     body = asked.body
-    what = "recommendation" if body.part is Part.RECOMMENDS else "opinion"
+    what = "recommendation" if body.part is BodyRole.RECOMMENDS else "opinion"
     link = _link_to(body, text)
     if link:
-        return Item(what, ItemStatus.YES, f"{what} of the {body.name}", link=link)
-    issue = next((one.submission for one in reversed(way.submitted_to(body))), None)
-    if issue is not None and issue.is_open and body.part is Part.RECOMMENDS:
-        words = f"The {body.name} was asked for its {what}, and the PEP links none"
-        return Item(what, ItemStatus.NO, words, issue=issue)
+        return ReadinessItem(what, ItemStatus.YES, f"{what} of the {body.name}", link=link)
+    issue = next((one.submission for one in reversed(path.submitted_to(body))), None)
+    if issue is not None and issue.is_open and body.part is BodyRole.RECOMMENDS:
+        message = f"The {body.name} was asked for its {what}, and the PEP links none"
+        return ReadinessItem(what, ItemStatus.NO, message, issue=issue)
     if issue is not None:
-        words = f"the {body.name}, which was asked, gave its {what}; the PEP links none"
-        return Item(what, ItemStatus.PEOPLE, words, issue=issue)
-    if body.part is Part.RECOMMENDS:
-        words = f"The PEP links no {what} of the {body.name}, which is asked for it before"
-        return Item(what, ItemStatus.NO, words, url=asked.url)
-    words = f"the {body.name} should give its {what} first; the PEP links none"
-    return Item(what, ItemStatus.PEOPLE, words, url=asked.url)
+        message = f"the {body.name}, which was asked, gave its {what}; the PEP links none"
+        return ReadinessItem(what, ItemStatus.PEOPLE, message, issue=issue)
+    if body.part is BodyRole.RECOMMENDS:
+        message = f"The PEP links no {what} of the {body.name}, which is asked for it before"
+        return ReadinessItem(what, ItemStatus.NO, message, url=asked.url)
+    message = f"the {body.name} should give its {what} first; the PEP links none"
+    return ReadinessItem(what, ItemStatus.PEOPLE, message, url=asked.url)
 
 
 def _link_to(body: Body, text: str) -> str:

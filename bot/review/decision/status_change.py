@@ -16,10 +16,10 @@ from bot.peps.status import MoveKind, Status, move_kind
 from bot.policy.in_office import final_authority
 from bot.review.decision.evidence import Evidence, EvidenceSources, EvidenceStatus
 from bot.review.decision.evidence_from_people import (
-    authors_word,
-    deciders_words,
+    authors_statement,
+    council_members_statements,
+    deciders_statements,
     documentation_evidence,
-    members_words,
     successor_evidence,
     version_evidence,
 )
@@ -48,7 +48,7 @@ class Whose(StrEnum):
     """It was decided on when the PEP that takes its place was."""
 
     NOBODY = "nobody"
-    UNSAID = "not said in PEP 1"
+    UNSPECIFIED = "not said in PEP 1"
 
 
 MOST = 100
@@ -68,7 +68,7 @@ _WHOSE = {
     MoveKind.SUPERSESSION: Whose.SUCCESSOR,
     MoveKind.FINALISATION: Whose.NOBODY,
     MoveKind.COMPLETION: Whose.NOBODY,
-    MoveKind.OTHER: Whose.UNSAID,
+    MoveKind.OTHER: Whose.UNSPECIFIED,
 }
 _FINAL = frozenset({MoveKind.FINALISATION, MoveKind.OUTRIGHT_FINALISATION})
 _FOR_A_VERSION = _FINAL | {MoveKind.ACCEPTANCE, MoveKind.PROVISIONAL_ACCEPTANCE}
@@ -113,18 +113,20 @@ class StatusMove:
         return tuple(one for one in self.evidence if one.found in states)
 
 
-def status_moves(seen: EvidenceSources) -> tuple[StatusMove, ...]:
+def status_moves(sources: EvidenceSources) -> tuple[StatusMove, ...]:
     """Every PEP whose status a change moves, in the order of its files, `MOST` of them at most."""
-    texts = {pep.path: pep for pep in touched_peps(seen.change)}
-    moved = (edit for edit in pep_edits(seen.change) if edit.changes_status and edit.path in texts)
-    return tuple(_move(edit, texts[edit.path], seen) for edit in islice(moved, MOST))
+    texts = {pep.path: pep for pep in touched_peps(sources.change)}
+    moved = (
+        edit for edit in pep_edits(sources.change) if edit.changes_status and edit.path in texts
+    )
+    return tuple(_move(edit, texts[edit.path], sources) for edit in islice(moved, MOST))
 
 
-def _move(edit: PepEdit, pep: TouchedPep, seen: EvidenceSources) -> StatusMove:
+def _move(edit: PepEdit, pep: TouchedPep, sources: EvidenceSources) -> StatusMove:
     kind = move_kind(edit.before, edit.after, edit.header_after.type)
-    day = decision_day(edit.header_after, seen.context.today)
-    decision = _decision(kind, edit.header_after, seen, day)
-    earlier = _decision(kind, edit.header_before, seen, day)
+    day = decision_day(edit.header_after, sources.context.today)
+    decision = _decision(kind, edit.header_after, sources, day)
+    earlier = _decision(kind, edit.header_before, sources, day)
     whose = _WHOSE[kind]
     # An accepted PEP that becomes Active was decided on, and a schedule needs no decision.
     is_decided = kind is MoveKind.ACTIVATION and edit.before in ("Accepted", "Provisional")
@@ -140,16 +142,16 @@ def _move(edit: PepEdit, pep: TouchedPep, seen: EvidenceSources) -> StatusMove:
         decision=decision,
         day=day,
         earlier=None if _same(decision, earlier) or whose is not Whose.DECIDERS else earlier,
-        evidence=tuple(_evidence(kind, whose, decision, edit, pep, seen)),
+        evidence=tuple(_evidence(kind, whose, decision, edit, pep, sources)),
     )
 
 
-def _decision(kind: MoveKind, header: Preamble, seen: EvidenceSources, day: date) -> Decision:
+def _decision(kind: MoveKind, header: Preamble, sources: EvidenceSources, day: date) -> Decision:
     """Who decides; of what bears a schedule's topic and is accepted all the same, as on any PEP.
 
     PEP 773 is one: a release schedule is born Active and is never accepted or rejected.
     """
-    policy = seen.context.policy
+    policy = sources.context.policy
     decision = decision_on(header, policy, day)
     if decision.decider is not Decider.NOBODY or kind not in ASKS_FOR_RESOLUTION:
         return decision
@@ -163,30 +165,30 @@ def _evidence(
     decision: Decision,
     edit: PepEdit,
     pep: TouchedPep,
-    seen: EvidenceSources,
+    sources: EvidenceSources,
 ) -> Iterator[Evidence]:
-    if (resolution := resolution_evidence(kind, decision, pep, seen)) is not None:
+    if (resolution := resolution_evidence(kind, decision, pep, sources)) is not None:
         yield resolution
     if whose is Whose.DECIDERS:
-        yield from deciders_words(decision, edit.header_after, seen)
-        yield from members_words(decision, seen)
+        yield from deciders_statements(decision, edit.header_after, sources)
+        yield from council_members_statements(decision, sources)
         for one in (
             appointment_evidence(decision, pep),
-            recommendation_evidence(decision, pep, seen),
-            council_issue_evidence(decision, pep, seen),
+            recommendation_evidence(decision, pep, sources),
+            council_issue_evidence(decision, pep, sources),
         ):
             if one is not None:
                 yield one
     if whose in _BY_AUTHORS:
-        word = authors_word(kind, edit.header_before, seen)
-        if word is not None:
-            yield word
-    documentation = documentation_evidence(pep, seen) if kind in _FINAL else None
-    version = version_evidence(pep, seen) if kind in _FOR_A_VERSION else None
+        statement = authors_statement(kind, edit.header_before, sources)
+        if statement is not None:
+            yield statement
+    documentation = documentation_evidence(pep, sources) if kind in _FINAL else None
+    version = version_evidence(pep, sources) if kind in _FOR_A_VERSION else None
     yield from (one for one in (documentation, version) if one is not None)
     if kind is MoveKind.SUPERSESSION or whose is Whose.AUTHORS:
         asked = kind is MoveKind.SUPERSESSION
-        yield from successor_evidence(pep, seen, is_asked_for=asked)
+        yield from successor_evidence(pep, sources, is_asked_for=asked)
 
 
 def _same(one: Decision, other: Decision) -> bool:

@@ -20,10 +20,10 @@ from bot.rules.change import Change, Context, FileChange, FileStatus
 from bot.rules.changed_peps import new_peps
 from bot.rules.codeowners import assess_codeowners
 from bot.rules.engine import OnFailure, run_rules
-from bot.rules.finding import Finding, Fix, RuleAndFix, apart, fixed_text
+from bot.rules.finding import Finding, Fix, RuleAndFix, fixed_text, without_overlaps
 from bot.rules.number_assessment import assess_number, number_to_take
 
-_MOST_TURNS = 10
+_MOST_ROUNDS = 10
 """Mends may uncover others; so often it is looked again."""
 
 
@@ -49,7 +49,7 @@ class FileFix:
 
 
 @dataclass(slots=True)
-class _Work:
+class _FixRun:
     """The mending under way: the change so far, and where each file came from."""
 
     change: Change
@@ -85,40 +85,40 @@ def fixed_files(
         only: The rules to look at; None for all.
         on_failure: Is told of each rule whose code failed, as often as it does.
     """
-    work = _Work(change, context, frozenset(waived), on_failure)
+    work = _FixRun(change, context, frozenset(waived), on_failure)
     first = _findings(work, only)
     if "number" not in work.skipped and (only is None or "number" in only):
         _renumber(work)
-    for _ in range(_MOST_TURNS):
+    for _ in range(_MOST_ROUNDS):
         before = work.change
         _apply(work, _findings(work, only))
         if only is None or "codeowners" in only:
-            _mend_owners(work)
+            _fix_codeowners(work)
         if work.change == before:
             break
-    return tuple(_collected(work, change, first))
+    return tuple(_file_fixes(work, change, first))
 
 
-def _findings(work: _Work, only: Collection[str] | None) -> tuple[Finding, ...]:
+def _findings(work: _FixRun, only: Collection[str] | None) -> tuple[Finding, ...]:
     return run_rules(work.change, work.context, only, work.on_failure, work.skipped)
 
 
-def _apply(work: _Work, findings: Iterable[Finding]) -> None:
-    wanted: dict[str, list[RuleAndFix]] = {}
+def _apply(work: _FixRun, findings: Iterable[Finding]) -> None:
+    fixes_by_path: dict[str, list[RuleAndFix]] = {}
     for finding in findings:
         if finding.fix is not None and finding.path is not None:
-            wanted.setdefault(finding.path, []).append((finding.rule, finding.fix))
+            fixes_by_path.setdefault(finding.path, []).append((finding.rule, finding.fix))
     texts = {file.path: file.after for file in work.change.files}
-    for path, fixes in wanted.items():
+    for path, fixes in fixes_by_path.items():
         text = texts.get(path)
         if text is None:
             continue
-        chosen = apart(fixes)
-        mended = fixed_text(text, [fix for _, fix in chosen])
-        if mended != text:
+        chosen = without_overlaps(fixes)
+        fixed = fixed_text(text, [fix for _, fix in chosen])
+        if fixed != text:
             for rule, _ in chosen:
                 work.note(path, rule)
-            work.change = _with_text(work.change, path, mended)
+            work.change = _with_text(work.change, path, fixed)
 
 
 def _with_text(change: Change, path: str, text: str) -> Change:
@@ -132,11 +132,11 @@ def _with_text(change: Change, path: str, text: str) -> Change:
     )
 
 
-def _renumber(work: _Work) -> None:
+def _renumber(work: _FixRun) -> None:
     """Give each new PEP whose number cannot stay the next free one."""
     for pep in new_peps(work.change, work.context.numbers.placeholders):
-        standing = assess_number(pep, work.change, work.context)
-        number = number_to_take(pep, standing, work.context.numbers)
+        assessment = assess_number(pep, work.change, work.context)
+        number = number_to_take(pep, assessment, work.context.numbers)
         if number is None or pep_path(number) in {file.path for file in work.change.files}:
             continue
         path = pep_path(number)
@@ -147,7 +147,7 @@ def _renumber(work: _Work) -> None:
             text = fixed_text(text, [fix])
         work.came_from[path] = pep.path
         work.note(path, "number")
-        work.change = _moved(work.change, pep.path, path, text)
+        work.change = _move_file(work.change, pep.path, path, text)
         claims = (*work.context.numbers.claims, Claim(number, _NOBODY))
         work.context = replace(work.context, numbers=replace(work.context.numbers, claims=claims))
 
@@ -156,7 +156,7 @@ _NOBODY = 2**31
 """Stands for the pull request itself where one of its PEPs is not to take the number of another."""
 
 
-def _moved(change: Change, path: str, new_path: str, text: str) -> Change:
+def _move_file(change: Change, path: str, new_path: str, text: str) -> Change:
     def moved(file: FileChange) -> FileChange:
         if file.path != path:
             return file
@@ -166,44 +166,48 @@ def _moved(change: Change, path: str, new_path: str, text: str) -> Change:
     return replace(change, files=tuple(moved(file) for file in change.files))
 
 
-def _mend_owners(work: _Work) -> None:
+def _fix_codeowners(work: _FixRun) -> None:
     """Put the line that a finding gives where it belongs."""
     if "codeowners" in work.skipped:
         return
     for pep in new_peps(work.change, work.context.numbers.placeholders):
         text = work.change.codeowners_after
-        standing = assess_codeowners(pep, work.change, work.context)
-        if text is None or standing.line_to_paste is None or pep.number is None:
+        assessment = assess_codeowners(pep, work.change, work.context)
+        if text is None or assessment.line_to_paste is None or pep.number is None:
             continue
-        line = standing.line_to_paste
-        match standing.state:
+        line = assessment.line_to_paste
+        match assessment.state:
             case OwnersState.MISSING:
-                mended = _inserted(text, line, pep.number)
-            case OwnersState.INCOMPLETE if standing.line is not None:
-                mended = fixed_text(text, [Fix(standing.line, standing.line, (line,))])
-            case OwnersState.STALE_PATH | OwnersState.MISPLACED if standing.line is not None:
-                without = fixed_text(text, [Fix(standing.line, standing.line, ())])
-                mended = _inserted(without, line, pep.number)
+                fixed = _insert_line(text, line, pep.number)
+            case OwnersState.INCOMPLETE if assessment.line is not None:
+                fixed = fixed_text(text, [Fix(assessment.line, assessment.line, (line,))])
+            case OwnersState.STALE_PATH | OwnersState.MISPLACED if assessment.line is not None:
+                without = fixed_text(text, [Fix(assessment.line, assessment.line, ())])
+                fixed = _insert_line(without, line, pep.number)
             case _:
                 continue
-        if mended != text and work.change.codeowners_path is not None:
+        if fixed != text and work.change.codeowners_path is not None:
             path = work.change.codeowners_path
             work.note(path, "codeowners")
-            work.change = _with_text(replace(work.change, codeowners_after=mended), path, mended)
+            work.change = _with_text(replace(work.change, codeowners_after=fixed), path, fixed)
 
 
-def _inserted(text: str, line: str, number: PepNumber) -> str:
-    after = parse_codeowners(text).place_for(number).after_line
+def _insert_line(text: str, line: str, number: PepNumber) -> str:
+    after = parse_codeowners(text).position_for(number).after_line
     return fixed_text(text, [Fix(after + 1, after, (line,))])
 
 
-def _collected(work: _Work, change: Change, findings: Iterable[Finding]) -> Iterable[FileFix]:
-    words: Mapping[str, list[tuple[Fix, str]]] = {
+def _file_fixes(work: _FixRun, change: Change, findings: Iterable[Finding]) -> Iterable[FileFix]:
+    fixes_and_messages: Mapping[str, list[tuple[Fix, str]]] = {
         file.path: [] for file in change.files if file.after is not None
     }
     for finding in findings:
-        if finding.fix is not None and finding.path is not None and finding.path in words:
-            words[finding.path].append((finding.fix, finding.message))
+        if (
+            finding.fix is not None
+            and finding.path is not None
+            and finding.path in fixes_and_messages
+        ):
+            fixes_and_messages[finding.path].append((finding.fix, finding.message))
     old = {file.path: file.after for file in change.files}
     paths = change.codeowners_path
     for file in work.change.files:
@@ -217,7 +221,7 @@ def _collected(work: _Work, change: Change, findings: Iterable[Finding]) -> Iter
                 file.path,
                 before,
                 file.after,
-                tuple(words.get(origin, ())),
+                tuple(fixes_and_messages.get(origin, ())),
                 tuple(work.rules.get(origin, ())),
             )
     owners_before, owners_after = change.codeowners_after, work.change.codeowners_after

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
-from bot.peps.dates import in_pep_style, parse_pep_date
-from bot.peps.forum import PostRead
-from bot.peps.links import parse_post, post_of, thread_of, threads_in
+from bot.peps.dates import format_pep_date, parse_pep_date
+from bot.peps.forum import ForumPost
+from bot.peps.links import parse_post_history_entry, thread_of, thread_of_post, threads_in
 from bot.peps.number import PepNumber, pep_path
 from bot.peps.preamble import Header, parse_preamble, with_header
 from bot.review.fixes.files import FileFix
-from bot.rules.finding import code
-from bot.rules.forum_links import day_taken
+from bot.rules.finding import safe_code
+from bot.rules.forum_links import explain_day
 from bot.rules.pull_request_text import title_prefix
 
-DAY_TO_COME = "DD-Mmm-YYYY"
+DAY_PLACEHOLDER = "DD-Mmm-YYYY"
 """Stands for a day that nobody gave; the bot guesses none."""
 
 
@@ -24,16 +24,16 @@ class Prepared:
     """A change made ready.
 
     Attributes:
-        mends: The files, the PEP it is about first if it changes.
+        fixes: The files, the PEP it is about first if it changes.
         title: What the pull request is to be called, without the prefix.
         blanks: What people have to fill in, plain sentences as in findings.
-        remarks: What else they should know, in the same form.
+        notes: What else they should know, in the same form.
     """
 
-    mends: tuple[FileFix, ...]
+    fixes: tuple[FileFix, ...]
     title: str
     blanks: tuple[str, ...] = ()
-    remarks: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def full_title(self, numbers: tuple[PepNumber, ...]) -> str:
         """The title as it is to be (python/peps, CONTRIBUTING: `PEP NNN: …`)."""
@@ -67,7 +67,7 @@ def refuse_unreadable(number: PepNumber, text: str) -> None:
         raise CannotPrepare(f"The header of PEP {number} has no `Status`.")
 
 
-def fix_of(number: PepNumber, before: str, after: str) -> FileFix:
+def file_fix(number: PepNumber, before: str, after: str) -> FileFix:
     """What becomes of one PEP."""
     path = pep_path(number)
     return FileFix(path, path, before, after)
@@ -77,8 +77,8 @@ _NONE_YET = ("", "Pending")
 _MOST_ENTRIES = 100
 
 
-def prepared_thread(
-    number: PepNumber, text: str, link: str, day: date | None, post: PostRead | None = None
+def prepare_thread(
+    number: PepNumber, text: str, link: str, day: date | None, post: ForumPost | None = None
 ) -> Prepared:
     """Make the change ready.
 
@@ -101,44 +101,47 @@ def prepared_thread(
     listed = threads_in(history.value) if history is not None else ()
     is_listed = thread in listed
     after = text
-    remarks: list[str] = []
+    notes: list[str] = []
     if before != thread:
         after = with_header(after, "Discussions-To", thread)
         if before is not None and before not in listed:
-            remarks.append(
-                f"The thread that was linked before, {code(before)}, is not in `Post-History`; it "
+            notes.append(
+                f"The thread that was linked before, {safe_code(before)}, is not in "
+                "`Post-History`; it "
                 "belongs there too."
             )
     if day is None and post is not None and not is_listed:
         day = post.day
-        remarks.append(day_taken(post, "Post-History", is_first=True))
-    shown = in_pep_style(day) if day else DAY_TO_COME
+        notes.append(explain_day(post, "Post-History", is_first=True))
+    day_text = format_pep_date(day) if day else DAY_PLACEHOLDER
     if not is_listed:
-        after = _with_entry(after, shown, f"`{shown} <{thread}>`__")
+        after = _with_entry(after, day_text, f"`{day_text} <{thread}>`__")
     if after == text:
         raise CannotPrepare(
             f"There is nothing to do: PEP {number} links this thread in both headers."
         )
     blanks: tuple[str, ...] = ()
     if not is_listed and day is None:
-        blanks = (f"`Post-History`: the day the thread was opened, for `{DAY_TO_COME}`.",)
+        blanks = (f"`Post-History`: the day the thread was opened, for `{DAY_PLACEHOLDER}`.",)
     days = _days(history)
     if day is not None and not is_listed and days and day < max(days):
-        remarks.append("A later day stands in `Post-History` already; see which thread is newest.")
+        notes.append("A later day stands in `Post-History` already; see which thread is newest.")
     title = _title(discussed, history, sets=before != thread, adds=not is_listed)
-    return Prepared((fix_of(number, text, after),), title, blanks, tuple(remarks))
+    return Prepared((file_fix(number, text, after),), title, blanks, tuple(notes))
 
 
 def _thread(link: str) -> str:
     thread = thread_of(link)
     if thread is None:
         raise CannotPrepare(
-            f"{code(link)} is no thread on `discuss.python.org` or in the lists' archives on "
+            f"{safe_code(link)} is no thread on `discuss.python.org` or in the lists' archives on "
             "`mail.python.org`; a thread's address ends in its number, as "
             "`https://discuss.python.org/t/12345` does."
         )
-    if post_of(link) is not None:
-        raise CannotPrepare(f"{code(link)} is a single post; its thread is {code(thread)}.")
+    if thread_of_post(link) is not None:
+        raise CannotPrepare(
+            f"{safe_code(link)} is a single post; its thread is {safe_code(thread)}."
+        )
     return thread
 
 
@@ -146,7 +149,9 @@ def _days(history: Header | None) -> list[date]:
     """The days of the entries that can be read."""
     if history is None:
         return []
-    posts = map(parse_post, islice(history.value.replace("\n", " ").split(","), _MOST_ENTRIES))
+    posts = map(
+        parse_post_history_entry, islice(history.value.replace("\n", " ").split(","), _MOST_ENTRIES)
+    )
     days = (parse_pep_date(post.day) for post in posts if post is not None)
     return [day for day in days if day is not None]
 

@@ -10,23 +10,29 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from bot.peps.dates import in_pep_style, parse_pep_date
-from bot.peps.forum import PostRead, post_ref
+from bot.peps.dates import format_pep_date, parse_pep_date
+from bot.peps.forum import ForumPost, post_ref
 from bot.peps.links import DecisionLink, decision_link
 from bot.peps.number import PepNumber
-from bot.peps.preamble import Preamble, below_header, parse_preamble, with_header, without_header
+from bot.peps.preamble import (
+    Preamble,
+    insert_below_header,
+    parse_preamble,
+    with_header,
+    without_header,
+)
 from bot.peps.status import Status
 from bot.review.fixes.prepared import (
-    DAY_TO_COME,
+    DAY_PLACEHOLDER,
     CannotPrepare,
     Prepared,
-    fix_of,
+    file_fix,
     refuse_unreadable,
 )
-from bot.rules.document.canonical_doc import canonical_example, directive_for, has_canonical
+from bot.rules.document.canonical_doc import canonical_example, directive_for, links_documentation
 from bot.rules.edits.relations import numbers_in, with_number
-from bot.rules.finding import code, join_names
-from bot.rules.forum_links import day_taken
+from bot.rules.finding import join_names, safe_code
+from bot.rules.forum_links import explain_day
 from bot.rules.preamble.delegate import NAMES as DELEGATE_HEADERS
 from bot.rules.preamble.delegate import is_placeholder
 from bot.rules.preamble.resolution import DECIDED
@@ -36,18 +42,18 @@ from bot.rules.touched import PepText
 ASKABLE: Final = tuple(status for status in Status if status is not Status.APRIL_FOOL)
 """The statuses that can be prepared; the joke is PEP 401's alone."""
 
-_WITHDRAWN_WITHOUT = (
+_NO_RESOLUTION_NOTE = (
     "PEP 1 asks for a `Resolution` here too: the post that says why. Give its address behind the "
     "status to have it put in."
 )
-_POST_TO_COME = "link to the post"
+_POST_PLACEHOLDER = "link to the post"
 _RESOLUTION = "Resolution"
 _UNDER_WAY = frozenset({Status.DRAFT, Status.DEFERRED})
 _LONGEST_LIST = 10
 
 
 @dataclass(frozen=True, slots=True)
-class WantedStatus:
+class RequestedStatus:
     """What is asked for.
 
     Attributes:
@@ -62,7 +68,7 @@ class WantedStatus:
     link: str = ""
     day: date | None = None
     successor: PepNumber | None = None
-    post: PostRead | None = None
+    post: ForumPost | None = None
 
     @property
     def likely_day(self) -> date | None:
@@ -70,15 +76,15 @@ class WantedStatus:
         return self.post.day if self.day is None and self.post is not None else self.day
 
 
-def prepared_status(
-    number: PepNumber, text: str, wanted: WantedStatus, others: Mapping[PepNumber, str]
+def prepare_status(
+    number: PepNumber, text: str, request: RequestedStatus, others: Mapping[PepNumber, str]
 ) -> Prepared:
     """Make the change ready.
 
     Args:
         number: Which PEP.
         text: The PEP as it is.
-        wanted: What is asked for.
+        request: What is asked for.
         others: The texts of other PEPs, for the successor of a superseded one.
 
     Raises:
@@ -86,46 +92,46 @@ def prepared_status(
     """
     refuse_unreadable(number, text)
     before = parse_preamble(text)
-    _refuse_idle(number, before, wanted)
-    is_same = before.status == wanted.status
-    after = text if is_same else with_header(text, "Status", wanted.status)
+    _check_request(number, before, request)
+    is_same = before.status == request.status
+    after = text if is_same else with_header(text, "Status", request.status)
     if contradicts_type(parse_preamble(after)):
-        raise CannotPrepare(_wrong_type(number, wanted.status))
+        raise CannotPrepare(_wrong_type(number, request.status))
     blanks: tuple[str, ...] = ()
-    remarks: tuple[str, ...] = ()
-    if not is_same or wanted.link or wanted.day or before.header(_RESOLUTION) is None:
-        after, blanks, remarks = _with_resolution(after, wanted)
-    if wanted.status not in _UNDER_WAY:
+    notes: tuple[str, ...] = ()
+    if not is_same or request.link or request.day or before.header(_RESOLUTION) is None:
+        after, blanks, notes = _with_resolution(after, request)
+    if request.status not in _UNDER_WAY:
         after = _without_placeholders(after)
-    mends = []
-    if wanted.status is Status.SUPERSEDED and wanted.successor is not None:
-        successor = _successor(number, wanted.successor, others)
-        after = _naming(after, "Superseded-By", wanted.successor)
-        named = _naming(successor, "Replaces", number)
+    fixes = []
+    if request.status is Status.SUPERSEDED and request.successor is not None:
+        successor = _successor(number, request.successor, others)
+        after = _with_pep_listed(after, "Superseded-By", request.successor)
+        named = _with_pep_listed(successor, "Replaces", number)
         if named != successor:
-            mends.append(fix_of(wanted.successor, successor, named))
-    if wanted.status is Status.FINAL and before.type == "Standards Track":
+            fixes.append(file_fix(request.successor, successor, named))
+    if request.status is Status.FINAL and before.type == "Standards Track":
         after, label = _with_canonical(after)
         blanks += label
-    if after == text and not mends:
-        raise CannotPrepare(f"There is nothing to do: PEP {number} is `{wanted.status}`.")
-    remarks = (*remarks, *_on_the_day(before, wanted), *_on_others(before, wanted))
-    title = _title(before, after, wanted.status)
-    if mends:
-        title = "Add Replaces" if after == text else f"Mark PEP {number} as {wanted.status}"
+    if after == text and not fixes:
+        raise CannotPrepare(f"There is nothing to do: PEP {number} is `{request.status}`.")
+    notes = (*notes, *_day_notes(before, request), *_notes_on_others(before, request))
+    title = _title(before, after, request.status)
+    if fixes:
+        title = "Add Replaces" if after == text else f"Mark PEP {number} as {request.status}"
     if after != text:
-        mends.insert(0, fix_of(number, text, after))
-    return Prepared(tuple(mends), title, blanks, remarks)
+        fixes.insert(0, file_fix(number, text, after))
+    return Prepared(tuple(fixes), title, blanks, notes)
 
 
-def _refuse_idle(number: PepNumber, before: Preamble, wanted: WantedStatus) -> None:
+def _check_request(number: PepNumber, before: Preamble, request: RequestedStatus) -> None:
     header = before.header("Superseded-By")
     successors = numbers_in(header) if header is not None else ()
-    if wanted.successor is not None and wanted.status is not Status.SUPERSEDED:
+    if request.successor is not None and request.status is not Status.SUPERSEDED:
         raise CannotPrepare("Only `superseded` is followed by another PEP.")
-    if wanted.successor == number:
+    if request.successor == number:
         raise CannotPrepare("A PEP cannot supersede itself.")
-    if wanted.status is Status.SUPERSEDED and wanted.successor is None and not successors:
+    if request.status is Status.SUPERSEDED and request.successor is None and not successors:
         raise CannotPrepare(
             f"By which PEP? Say so, as in `/pep prepare superseded by 842 {number}`."
         )
@@ -153,70 +159,75 @@ _Edit = tuple[str, tuple[str, ...], tuple[str, ...]]
 """A text, what is blank in it, and what is to be told."""
 
 
-def _with_resolution(text: str, wanted: WantedStatus) -> _Edit:
+def _with_resolution(text: str, request: RequestedStatus) -> _Edit:
     """The text with the link to the decision, as far as one belongs there."""
     header = parse_preamble(text).header(_RESOLUTION)
     known = decision_link(header.value) if header is not None else None
-    if wanted.status is Status.DRAFT:
-        told = ("`Resolution` goes: a draft has none.",) if header is not None else ()
-        return without_header(text, _RESOLUTION), (), told
-    if wanted.status not in DECIDED:
-        return _with_later_resolution(text, wanted, header is not None, known)
-    link = decision_link(wanted.link) if wanted.link else known
+    if request.status is Status.DRAFT:
+        removed = ("`Resolution` goes: a draft has none.",) if header is not None else ()
+        return without_header(text, _RESOLUTION), (), removed
+    if request.status not in DECIDED:
+        return _with_later_resolution(text, request, header is not None, known)
+    link = decision_link(request.link) if request.link else known
     is_kept = known is not None and link is not None and link.short == known.short
     day = known.day if known is not None and is_kept else ""
-    if wanted.day is not None:
-        day = in_pep_style(wanted.day)
+    if request.day is not None:
+        day = format_pep_date(request.day)
     blanks: list[str] = []
-    remarks: list[str] = []
-    if parse_pep_date(day) is None and wanted.post is not None and wanted.link and link is not None:
-        day = in_pep_style(wanted.post.day)
-        remarks.extend(_day_read(wanted))
+    notes: list[str] = []
+    if (
+        parse_pep_date(day) is None
+        and request.post is not None
+        and request.link
+        and link is not None
+    ):
+        day = format_pep_date(request.post.day)
+        notes.extend(_day_note(request))
     if parse_pep_date(day) is None:
-        day = DAY_TO_COME
-        blanks.append(f"`Resolution`: the day of the decision, for `{DAY_TO_COME}`.")
+        day = DAY_PLACEHOLDER
+        blanks.append(f"`Resolution`: the day of the decision, for `{DAY_PLACEHOLDER}`.")
     if link is None:
         blanks.append("`Resolution`: the post that tells the decision.")
-    if is_kept and not wanted.link:
-        remarks.append(
+    if is_kept and not request.link:
+        notes.append(
             "`Resolution` links a post already; see whether it is the one that tells this decision."
         )
     elif header is not None and not is_kept:
-        remarks.append("The `Resolution` that was there is replaced.")
-    value = f"`{day} <{link.short if link else _POST_TO_COME}>`__"
-    return with_header(text, _RESOLUTION, value), tuple(blanks), tuple(remarks)
+        notes.append("The `Resolution` that was there is replaced.")
+    value = f"`{day} <{link.short if link else _POST_PLACEHOLDER}>`__"
+    return with_header(text, _RESOLUTION, value), tuple(blanks), tuple(notes)
 
 
 def _with_later_resolution(
-    text: str, wanted: WantedStatus, is_there: bool, known: DecisionLink | None
+    text: str, request: RequestedStatus, is_there: bool, known: DecisionLink | None
 ) -> _Edit:
     """A status that nobody has to decide on: only what was given is put in, and nothing lost."""
-    link = decision_link(wanted.link) if wanted.link else None
-    is_meant = known is not None and (link is None or link.short == known.short)
-    likely = wanted.likely_day
-    if known is not None and is_meant and likely and parse_pep_date(known.day) is None:
-        value = f"`{in_pep_style(likely)} <{known.short}>`__"
-        return with_header(text, _RESOLUTION, value), (), _day_read(wanted)
+    link = decision_link(request.link) if request.link else None
+    is_same_post = known is not None and (link is None or link.short == known.short)
+    likely = request.likely_day
+    if known is not None and is_same_post and likely and parse_pep_date(known.day) is None:
+        value = f"`{format_pep_date(likely)} <{known.short}>`__"
+        return with_header(text, _RESOLUTION, value), (), _day_note(request)
     if link is None:
-        is_missed = wanted.status is Status.WITHDRAWN and not is_there
-        return text, (), (_WITHDRAWN_WITHOUT,) if is_missed else ()
-    if is_there and is_meant:
+        is_missed = request.status is Status.WITHDRAWN and not is_there
+        return text, (), (_NO_RESOLUTION_NOTE,) if is_missed else ()
+    if is_there and is_same_post:
         return text, (), ()
     if is_there:
         return text, (), ("The `Resolution` that is there is kept; the link given is not put in.",)
-    day = in_pep_style(likely) if likely else DAY_TO_COME
-    blanks = () if likely else (f"`Resolution`: the day of that post, for `{DAY_TO_COME}`.",)
+    day = format_pep_date(likely) if likely else DAY_PLACEHOLDER
+    blanks = () if likely else (f"`Resolution`: the day of that post, for `{DAY_PLACEHOLDER}`.",)
     value = f"`{day} <{link.short}>`__"
-    return with_header(text, _RESOLUTION, value), blanks, _day_read(wanted)
+    return with_header(text, _RESOLUTION, value), blanks, _day_note(request)
 
 
-def _day_read(wanted: WantedStatus) -> tuple[str, ...]:
+def _day_note(request: RequestedStatus) -> tuple[str, ...]:
     """Whose post the day is of, where nobody gave one."""
-    if wanted.day is not None or wanted.post is None:
+    if request.day is not None or request.post is None:
         return ()
-    ref = post_ref(wanted.link)
+    ref = post_ref(request.link)
     is_first = ref is not None and ref.post == 1
-    return (day_taken(wanted.post, _RESOLUTION, is_first=is_first),)
+    return (explain_day(request.post, _RESOLUTION, is_first=is_first),)
 
 
 def _without_placeholders(text: str) -> str:
@@ -238,7 +249,7 @@ def _successor(number: PepNumber, successor: PepNumber, others: Mapping[PepNumbe
     return text
 
 
-def _naming(text: str, name: str, number: PepNumber) -> str:
+def _with_pep_listed(text: str, name: str, number: PepNumber) -> str:
     """The text with a number more in a header that lists some."""
     header = parse_preamble(text).header(name)
     if header is not None and number in numbers_in(header):
@@ -249,27 +260,27 @@ def _naming(text: str, name: str, number: PepNumber) -> str:
 def _with_canonical(text: str) -> tuple[str, tuple[str, ...]]:
     """The text with the link to the documentation that is now the reference."""
     pep = PepText(text)
-    if has_canonical(pep):
+    if links_documentation(pep):
         return text, ()
     blank = (
-        f"{code(directive_for(pep.preamble))}: the label of the documentation that readers "
+        f"{safe_code(directive_for(pep.preamble))}: the label of the documentation that readers "
         "should now use. If there is no such page, take the line out and say so."
     )
-    return below_header(text, canonical_example(pep.preamble)), (blank,)
+    return insert_below_header(text, canonical_example(pep.preamble)), (blank,)
 
 
-def _on_the_day(before: Preamble, wanted: WantedStatus) -> tuple[str, ...]:
-    created, day = parse_pep_date(before.value("Created") or ""), wanted.likely_day
+def _day_notes(before: Preamble, request: RequestedStatus) -> tuple[str, ...]:
+    created, day = parse_pep_date(before.value("Created") or ""), request.likely_day
     if day is None or created is None or day >= created:
         return ()
-    which = "The day given" if wanted.day is not None else "The day of the linked post"
-    return (f"{which} is before `Created`, which is {in_pep_style(created)}.",)
+    which = "The day given" if request.day is not None else "The day of the linked post"
+    return (f"{which} is before `Created`, which is {format_pep_date(created)}.",)
 
 
-def _on_others(before: Preamble, wanted: WantedStatus) -> tuple[str, ...]:
+def _notes_on_others(before: Preamble, request: RequestedStatus) -> tuple[str, ...]:
     """What has to follow in other PEPs."""
     replaces = before.header("Replaces")
-    if replaces is None or wanted.status not in (Status.ACCEPTED, Status.FINAL, Status.ACTIVE):
+    if replaces is None or request.status not in (Status.ACCEPTED, Status.FINAL, Status.ACTIVE):
         return ()
     numbers = numbers_in(replaces)[:_LONGEST_LIST]
     if not numbers:

@@ -61,55 +61,55 @@ class Offer:
     Attributes:
         suggestions: By file and line.
         patch: For `git apply`; empty if nothing is left for it.
-        instead: What is suggested as a patch, for when GitHub refuses the suggestions; empty if
-            that would be too long.
-        unfit: Files that neither can mend.
+        fallback_patch: What is suggested as a patch, for when GitHub refuses the suggestions; empty
+            if that would be too long.
+        not_possible: Files that neither can mend.
     """
 
     suggestions: tuple[Suggestion, ...]
     patch: str
-    instead: str
-    unfit: tuple[str, ...]
+    fallback_patch: str
+    not_possible: tuple[str, ...]
 
 
-def offer(mends: Iterable[FileFix], change: Change) -> Offer:
+def offer(file_fixes: Iterable[FileFix], change: Change) -> Offer:
     """Divide mends into suggestions and a patch."""
     fit: list[FileFix] = []
-    unfit: list[FileFix] = []
-    for mend in mends:
-        (fit if _survives_a_comment(mend) else unfit).append(mend)
+    not_possible: list[FileFix] = []
+    for file_fix in file_fixes:
+        (fit if _can_stand_in_comment(file_fix) else not_possible).append(file_fix)
     suggested: list[Suggestion] = []
     patched: list[FileFix] = []
-    for mend in fit:
-        found = _suggestions(mend, _shown(mend.path, change))
+    for file_fix in fit:
+        found = _suggestions(file_fix, _lines_in_diff(file_fix.path, change))
         if found is None or len(suggested) + len(found) > _MOST_SUGGESTIONS:
-            patched.append(mend)
+            patched.append(file_fix)
         else:
             suggested += found
     patch = patch_of(patched)
-    instead = patch_of([mend for mend in fit if mend not in patched])
+    fallback_patch = patch_of([file_fix for file_fix in fit if file_fix not in patched])
     if len(patch) > _LONGEST_PATCH:
-        unfit += patched
+        not_possible += patched
         patch = ""
     return Offer(
         tuple(suggested),
         patch,
-        instead if len(instead) <= _LONGEST_PATCH else "",
-        tuple(mend.path for mend in unfit),
+        fallback_patch if len(fallback_patch) <= _LONGEST_PATCH else "",
+        tuple(file_fix.path for file_fix in not_possible),
     )
 
 
-def patch_of(mends: Sequence[FileFix]) -> str:
+def patch_of(file_fixes: Sequence[FileFix]) -> str:
     """The patch that makes the mends, with renamings as git writes them."""
-    return "".join(map(_file_patch, mends)) + _END_OF_PATCH if mends else ""
+    return "".join(map(_file_patch, file_fixes)) + _END_OF_PATCH if file_fixes else ""
 
 
-def _survives_a_comment(mend: FileFix) -> bool:
+def _can_stand_in_comment(file_fix: FileFix) -> bool:
     """Whether its lines come out of a comment as they went in; carriage returns do not."""
-    return not any("\r" in text or "\x00" in text for text in (mend.before, mend.after))
+    return not any("\r" in text or "\x00" in text for text in (file_fix.before, file_fix.after))
 
 
-def _shown(path: str, change: Change) -> frozenset[int]:
+def _lines_in_diff(path: str, change: Change) -> frozenset[int]:
     """The 1-based lines of a file at the head that the diff of the pull request shows."""
     if path == change.codeowners_path:
         before, after = change.codeowners_before, change.codeowners_after
@@ -122,18 +122,18 @@ def _shown(path: str, change: Change) -> frozenset[int]:
     if before is None or after is None:
         return frozenset()
     new = lines_of(after)
-    shown: set[int] = set()
+    visible: set[int] = set()
     for block in blocks(lines_of(before), new):
         start = max(block.new_start - _CONTEXT, 0)
-        shown.update(range(start + 1, min(block.new_end + _CONTEXT, len(new)) + 1))
-    return frozenset(shown)
+        visible.update(range(start + 1, min(block.new_end + _CONTEXT, len(new)) + 1))
+    return frozenset(visible)
 
 
-def _suggestions(mend: FileFix, shown: frozenset[int]) -> list[Suggestion] | None:
+def _suggestions(file_fix: FileFix, visible: frozenset[int]) -> list[Suggestion] | None:
     """The suggestions that mend a file; None if they cannot do it all."""
-    if mend.new_path != mend.path:
+    if file_fix.new_path != file_fix.path:
         return None
-    old, new = lines_of(mend.before), lines_of(mend.after)
+    old, new = lines_of(file_fix.before), lines_of(file_fix.after)
     if not old or not old[-1].endswith("\n") or (new and not new[-1].endswith("\n")):
         return None
     found: list[Suggestion] = []
@@ -142,15 +142,15 @@ def _suggestions(mend: FileFix, shown: frozenset[int]) -> list[Suggestion] | Non
         lines = new[block.new_start : block.new_end]
         if first == last:
             # Lines are put in by replacing a neighbour with itself and them.
-            if first in shown:
+            if first in visible:
                 first -= 1
                 lines = [old[first], *lines]
-            elif first + 1 in shown:
+            elif first + 1 in visible:
                 last += 1
                 lines = [*lines, old[first]]
             else:
                 return None
-        if not shown.issuperset(range(first + 1, last + 1)):
+        if not visible.issuperset(range(first + 1, last + 1)):
             return None
         if found and found[-1].last_line >= first + 1:
             return None  # two suggestions must not meet on one line
@@ -158,35 +158,35 @@ def _suggestions(mend: FileFix, shown: frozenset[int]) -> list[Suggestion] | Non
             return None
         found.append(
             Suggestion(
-                mend.path,
+                file_fix.path,
                 first + 1,
                 last,
                 tuple(line.removesuffix("\n") for line in lines),
-                _why(mend, block),
+                _why(file_fix, block),
             )
         )
     return found
 
 
-def _why(mend: FileFix, block: Block) -> tuple[str, ...]:
+def _why(file_fix: FileFix, block: Block) -> tuple[str, ...]:
     first, last = block.old_start + 1, max(block.old_end, block.old_start + 1)
     return tuple(
         dict.fromkeys(
-            words
-            for fix, words in mend.fixes
+            message
+            for fix, message in file_fix.fixes
             if fix.first_line <= last and max(fix.last_line, fix.first_line) >= first
         )
     )
 
 
-def _file_patch(mend: FileFix) -> str:
-    old, new = lines_of(mend.before), lines_of(mend.after)
-    head = [f"diff --git a/{mend.path} b/{mend.new_path}\n"]
-    if mend.path != mend.new_path:
-        head += [f"rename from {mend.path}\n", f"rename to {mend.new_path}\n"]
+def _file_patch(file_fix: FileFix) -> str:
+    old, new = lines_of(file_fix.before), lines_of(file_fix.after)
+    head = [f"diff --git a/{file_fix.path} b/{file_fix.new_path}\n"]
+    if file_fix.path != file_fix.new_path:
+        head += [f"rename from {file_fix.path}\n", f"rename to {file_fix.new_path}\n"]
     hunks = "".join(_hunk(group, old, new) for group in _grouped(blocks(old, new)))
     if hunks:
-        head += [f"--- a/{mend.path}\n", f"+++ b/{mend.new_path}\n"]
+        head += [f"--- a/{file_fix.path}\n", f"+++ b/{file_fix.new_path}\n"]
     return "".join(head) + hunks
 
 

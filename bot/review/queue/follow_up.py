@@ -14,7 +14,7 @@ from typing import NamedTuple
 from bot.peps.dates import Calendar, calendar_of
 from bot.peps.number import PepNumber
 from bot.peps.status import Status
-from bot.policy.model import Policy, Telling
+from bot.policy.model import NotificationMode, Policy
 from bot.review.decision.path import decision_on
 from bot.review.published_peps import RELEASE, Added, KnownPeps, Published
 
@@ -93,7 +93,7 @@ def follow_ups(known: KnownPeps, now: datetime, policy: Policy) -> tuple[FollowU
         now: The present time (UTC).
         policy: The repository's.
     """
-    due = _Due(
+    due = _FollowUpFinder(
         known,
         now,
         policy,
@@ -108,18 +108,18 @@ def follow_ups(known: KnownPeps, now: datetime, policy: Policy) -> tuple[FollowU
         for number in sorted(known.register)
         for one in due.of(known.register[number])
         if one.since <= now
-        and policy.reminders.telling(one.kind.value) is not Telling.OFF
+        and policy.reminders.notification_mode(one.kind.value) is not NotificationMode.OFF
         and not _is_set_aside(one, known)
     )
 
 
 def _is_set_aside(one: FollowUp, known: KnownPeps) -> bool:
-    said = known.not_yet.get(one.pep.number)
-    return said is not None and one.since <= said
+    postponed_at = known.not_yet.get(one.pep.number)
+    return postponed_at is not None and one.since <= postponed_at
 
 
 @dataclass(frozen=True, slots=True)
-class _Due:
+class _FollowUpFinder:
     """Looks at PEPs one by one."""
 
     known: KnownPeps
@@ -139,7 +139,9 @@ class _Due:
             return
         if not decision_on(pep.preamble, self.policy, self.now.date()).decider.needs_discussion:
             return
-        yield self._made(FollowUpKind.THREAD_MISSING, pep, "missing", self._merged(pep) + GRACE)
+        yield self._follow_up(
+            FollowUpKind.THREAD_MISSING, pep, "missing", self._merged(pep) + GRACE
+        )
 
     def _merged(self, pep: Published) -> datetime:
         """When it was merged, or at the latest, as far as is known."""
@@ -149,7 +151,7 @@ class _Due:
         created = pep.created
         if created is None or created > pep.read_at.date():
             return pep.read_at
-        return _begin(created)
+        return _midnight(created)
 
     def _not_final(self, pep: Published) -> Iterator[FollowUp]:
         if pep.preamble.status != Status.ACCEPTED or pep.preamble.type != _STANDARDS:
@@ -163,7 +165,7 @@ class _Due:
             if day is not None and day <= self.now.date():
                 cause = f"{version}-{step.replace(' ', '-')}"
                 detail = f"{version} is {step}"
-                yield self._made(FollowUpKind.NOT_FINAL, pep, cause, _begin(day), detail)
+                yield self._follow_up(FollowUpKind.NOT_FINAL, pep, cause, _midnight(day), detail)
                 return
 
     def _no_link(self, pep: Published) -> Iterator[FollowUp]:
@@ -172,7 +174,9 @@ class _Due:
             return
         if RELEASE in header.topics or pep.status_since is None:
             return  # What became Final before the bot came may have good reasons.
-        yield self._made(FollowUpKind.NO_CANONICAL_LINK, pep, "final", pep.status_since + GRACE)
+        yield self._follow_up(
+            FollowUpKind.NO_CANONICAL_LINK, pep, "final", pep.status_since + GRACE
+        )
 
     def _unrecorded(self, pep: Published) -> Iterator[FollowUp]:
         if pep.preamble.status != Status.DRAFT or self.known.deciding.get(pep.number):
@@ -184,7 +188,7 @@ class _Due:
         if last.closed_at is None:
             return
         cause = f"{last.tracker.casefold()}-{last.number}-{last.closed_at:%Y%m%d}"
-        yield self._made(
+        yield self._follow_up(
             FollowUpKind.DECISION_UNRECORDED,
             pep,
             cause.replace("/", "-"),
@@ -200,10 +204,12 @@ class _Due:
         if any(one.pep == pep.number and one.is_open for one in self.known.submissions):
             return
         days = timedelta(days=self.policy.reminders.quiet_days)
-        still = pep.changed_at or pep.read_at
-        yield self._made(FollowUpKind.QUIET, pep, f"{still:%Y%m%d}", still + days)
+        unchanged_since = pep.changed_at or pep.read_at
+        yield self._follow_up(
+            FollowUpKind.QUIET, pep, f"{unchanged_since:%Y%m%d}", unchanged_since + days
+        )
 
-    def _made(
+    def _follow_up(
         self,
         kind: FollowUpKind,
         pep: Published,
@@ -217,7 +223,7 @@ class _Due:
         return FollowUp(kind, pep, cause, since, detail, url, place, added)
 
 
-def _begin(day: date) -> datetime:
+def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 

@@ -19,7 +19,7 @@ def queue_fields(queue: Queue) -> Mapping[str, object]:
         },
         "drafts": [_pull(each) for each in queue.drafts],
         "no_pep": [_pull(each) for each in queue.others],
-        "not_looked_at": queue.unseen,
+        "not_looked_at": queue.not_reviewed,
         "within_a_week": {
             "opened": queue.news.opened,
             "turn_changed": queue.news.moved,
@@ -29,23 +29,25 @@ def queue_fields(queue: Queue) -> Mapping[str, object]:
         "claimed": {str(number): pulls for number, pulls in queue.assigned.items()},
         "claims_complete": queue.is_complete,
         "reserved": [_reserved(held) for held in queue.reserved],
-        "reserved_by_policy": {str(number): reason for number, reason in queue.kept.items()},
+        "reserved_by_policy": {
+            str(number): reason for number, reason in queue.reserved_by_policy.items()
+        },
         "awaiting_decision": [_awaiting(each) for each in queue.awaiting],
         "follow_ups": [_due(each) for each in queue.due],
     }
 
 
 def _pull(waiting: Waiting) -> dict[str, object]:
-    listed = waiting.listed
+    queue_entry = waiting.queue_entry
     return {
         "number": waiting.number,
-        "title": listed.title,
-        "opener": listed.opener,
-        "opened": listed.opened and listed.opened.isoformat(),
-        "kind": listed.kind,
-        "turn": listed.turn,
-        "since": listed.since.isoformat(),
-        "last_activity": listed.active_at.isoformat(),
+        "title": queue_entry.title,
+        "opener": queue_entry.opener,
+        "opened": queue_entry.opened and queue_entry.opened.isoformat(),
+        "kind": queue_entry.kind,
+        "turn": queue_entry.turn,
+        "since": queue_entry.since.isoformat(),
+        "last_activity": queue_entry.active_at.isoformat(),
         "idle": waiting.is_idle,
     }
 
@@ -134,7 +136,14 @@ def page_of(queue: Queue, number: int, per_page: int = PER_PAGE) -> QueuePage | 
     )
     if number > 1:
         part = replace(
-            part, unseen=0, news=News(), assigned={}, reserved=(), kept={}, awaiting=(), due=()
+            part,
+            not_reviewed=0,
+            news=News(),
+            assigned={},
+            reserved=(),
+            reserved_by_policy={},
+            awaiting=(),
+            due=(),
         )
     return QueuePage(
         queue=part,

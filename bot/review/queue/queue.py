@@ -31,13 +31,13 @@ class Waiting:
 
     Attributes:
         number: Its number.
-        listed: What was noted of it.
+        queue_entry: What was noted of it.
         waited: For how long it has been that turn.
         idle: For how long nobody has done anything on it.
     """
 
     number: int
-    listed: QueueEntry
+    queue_entry: QueueEntry
     waited: timedelta
     idle: timedelta
 
@@ -72,12 +72,12 @@ class Queue:
         turns: By whose turn it is, drafts left out; idle ones first, then by how long it waits.
         drafts: Drafts, whosever turn.
         others: Those that touch no PEP, where nobody's turn is told.
-        unseen: How many remembered ones the bot has not looked at since it can tell.
+        not_reviewed: How many remembered ones the bot has not looked at since it can tell.
         news: What changed within a week.
         assigned: The PEP numbers open pull requests claim, and which.
         is_complete: Whether every open pull request was looked at for such numbers.
         reserved: Numbers that editors reserved.
-        kept: Numbers that the policy reserves, with the reason.
+        reserved_by_policy: Numbers that the policy reserves, with the reason.
         awaiting: Published PEPs that await a decision.
         due: What is left to do after merges.
     """
@@ -85,12 +85,12 @@ class Queue:
     turns: Mapping[Stage, tuple[Waiting, ...]]
     drafts: tuple[Waiting, ...]
     others: tuple[Waiting, ...]
-    unseen: int
+    not_reviewed: int
     news: News
     assigned: Mapping[PepNumber, tuple[int, ...]]
     is_complete: bool
     reserved: tuple[Reservation, ...]
-    kept: Mapping[PepNumber, str] = field(default_factory=dict)
+    reserved_by_policy: Mapping[PepNumber, str] = field(default_factory=dict)
     awaiting: tuple[Awaiting, ...] = ()
     due: tuple[FollowUp, ...] = ()
 
@@ -102,7 +102,7 @@ def queue_of(
     claims: Iterable[Claim] = (),
     is_complete: bool = True,
     reserved: Sequence[Reservation] = (),
-    kept: Mapping[PepNumber, str] | None = None,
+    reserved_by_policy: Mapping[PepNumber, str] | None = None,
     awaiting: Sequence[Awaiting] = (),
     due: Sequence[FollowUp] = (),
 ) -> Queue:
@@ -114,46 +114,47 @@ def queue_of(
         claims: The numbers that open pull requests claim.
         is_complete: Whether all of those are known.
         reserved: Numbers that editors reserved.
-        kept: Numbers that the policy reserves, with the reason.
+        reserved_by_policy: Numbers that the policy reserves, with the reason.
         awaiting: Published PEPs that await a decision.
         due: What is left to do after merges.
     """
     waiting = [
-        _waiting(number, memory.listed, now)
+        _waiting(number, memory.queue_entry, now)
         for number, memory in remembered.items()
-        if memory.state is PullRequestState.OPEN and memory.listed is not None
+        if memory.state is PullRequestState.OPEN and memory.queue_entry is not None
     ]
-    ready = [one for one in waiting if not one.listed.draft]
+    ready = [one for one in waiting if not one.queue_entry.draft]
     assigned: dict[PepNumber, tuple[int, ...]] = {}
     for claim in sorted(claims, key=lambda claim: (claim.number, claim.pull_request)):
         assigned[claim.number] = (*assigned.get(claim.number, ()), claim.pull_request)
     return Queue(
         turns={
-            turn: _ordered(one for one in ready if one.listed.turn == turn.value) for turn in TURNS
+            turn: _ordered(one for one in ready if one.queue_entry.turn == turn.value)
+            for turn in TURNS
         },
-        drafts=_ordered(one for one in waiting if one.listed.draft),
-        others=_ordered(one for one in ready if one.listed.turn not in set(TURNS)),
-        unseen=sum(
-            memory.listed is None and memory.state in (None, PullRequestState.OPEN)
+        drafts=_ordered(one for one in waiting if one.queue_entry.draft),
+        others=_ordered(one for one in ready if one.queue_entry.turn not in set(TURNS)),
+        not_reviewed=sum(
+            memory.queue_entry is None and memory.state in (None, PullRequestState.OPEN)
             for memory in remembered.values()
         ),
         news=_news(remembered, now),
         assigned=assigned,
         is_complete=is_complete,
         reserved=tuple(reserved),
-        kept=dict(sorted((kept or {}).items())),
+        reserved_by_policy=dict(sorted((reserved_by_policy or {}).items())),
         awaiting=tuple(awaiting),
         due=tuple(due),
     )
 
 
-def _waiting(number: int, listed: QueueEntry, now: datetime) -> Waiting:
+def _waiting(number: int, queue_entry: QueueEntry, now: datetime) -> Waiting:
     nothing = timedelta()  # a clock may have been turned back meanwhile
     return Waiting(
         number,
-        listed,
-        waited=max(now - listed.since, nothing),
-        idle=max(now - listed.active_at, nothing),
+        queue_entry,
+        waited=max(now - queue_entry.since, nothing),
+        idle=max(now - queue_entry.active_at, nothing),
     )
 
 
@@ -174,19 +175,19 @@ def _ordered(waiting: Iterable[Waiting]) -> tuple[Waiting, ...]:
 def _news(remembered: Mapping[int, Memory], now: datetime) -> News:
     found: dict[str, list[int]] = {"opened": [], "moved": [], "merged": [], "closed": []}
     for number, memory in sorted(remembered.items()):
-        listed = memory.listed
-        if listed is None:
+        queue_entry = memory.queue_entry
+        if queue_entry is None:
             continue
         match memory.state:
             case PullRequestState.OPEN:
                 # Days only: GitHub's hour of opening is not remembered.
-                if listed.opened is not None and listed.opened >= (now - WEEK).date():
+                if queue_entry.opened is not None and queue_entry.opened >= (now - WEEK).date():
                     found["opened"].append(number)
-                elif now - listed.since <= WEEK and listed.turn:
+                elif now - queue_entry.since <= WEEK and queue_entry.turn:
                     found["moved"].append(number)
-            case PullRequestState.MERGED if now - listed.since <= WEEK:
+            case PullRequestState.MERGED if now - queue_entry.since <= WEEK:
                 found["merged"].append(number)
-            case PullRequestState.CLOSED if now - listed.since <= WEEK:
+            case PullRequestState.CLOSED if now - queue_entry.since <= WEEK:
                 found["closed"].append(number)
             case _:
                 pass
@@ -197,7 +198,7 @@ _OWN_EVENTS = frozenset({"review", "review rerequested"})
 """The events of reviews that the bot gave itself: nobody did anything here then."""
 
 
-def listed(snapshot: Snapshot, verdict: Verdict, memory: Memory, now: Since) -> QueueEntry:
+def queue_entry(snapshot: Snapshot, verdict: Verdict, memory: Memory, now: Since) -> QueueEntry:
     """What is to be told from now on.
 
     Args:
@@ -224,10 +225,10 @@ def listed(snapshot: Snapshot, verdict: Verdict, memory: Memory, now: Since) -> 
 
 def _since(turn: str, snapshot: Snapshot, memory: Memory, now: Since) -> datetime:
     """Since when it is that turn; the reasons for it may change meanwhile."""
-    if memory.listed is None:
+    if memory.queue_entry is None:
         # It was so before the bot came to look, and nobody knows for how long.
         return snapshot.updated_at or now.at
-    return memory.listed.since if memory.listed.turn == turn else now.at
+    return memory.queue_entry.since if memory.queue_entry.turn == turn else now.at
 
 
 def _active_at(snapshot: Snapshot, memory: Memory, now: Since) -> datetime:
@@ -237,9 +238,9 @@ def _active_at(snapshot: Snapshot, memory: Memory, now: Since) -> datetime:
     time; at a review that the bot gave itself it counts only if something was pushed or said.
     """
     seen = snapshot.updated_at or now.at
-    known = memory.listed
+    known = memory.queue_entry
     if known is None or now.event not in _OWN_EVENTS:
         return seen
-    said = [act.at for act in snapshot.conversation.acts]
+    act_times = [act.at for act in snapshot.conversation.acts]
     pushed = [seen] if snapshot.head_sha != memory.head_sha else []
-    return max([known.active_at, *said, *pushed])
+    return max([known.active_at, *act_times, *pushed])

@@ -18,7 +18,7 @@ from bot.review.snapshot import PullRequestState, Snapshot
 from bot.review.stage import Stage
 from bot.review.verdict import Verdict
 from bot.rules.engine import rule_title
-from bot.rules.finding import Finding, Need, Severity, code
+from bot.rules.finding import Finding, Need, Severity, safe_code
 from bot.rules.kind import ChangeKind
 from bot.rules.number_assessment import number_to_take
 
@@ -70,7 +70,7 @@ def _title(snapshot: Snapshot, verdict: Verdict) -> str:
 def _summary(snapshot: Snapshot, verdict: Verdict) -> str:
     paragraphs = [_what(snapshot, verdict)]
     if verdict.paused:
-        pause = snapshot.orders.pause
+        pause = snapshot.overrides.pause
         paragraphs.append(
             f"{_who_paused(snapshot)} paused the bot on this pull request{_why(pause)}."
         )
@@ -79,33 +79,33 @@ def _summary(snapshot: Snapshot, verdict: Verdict) -> str:
     if not verdict.paused:
         paragraphs += [
             f"Set aside by an editor: {rule_title(rule)} "
-            f"(`{rule}`{_why(snapshot.orders.waivers.get(rule))})"
+            f"(`{rule}`{_why(snapshot.overrides.waivers.get(rule))})"
             for rule in verdict.waived
         ]
         # With something to mend there is a comment, and the checklist stands there.
         if verdict.kind.moves_status and not verdict.steps:
-            paragraphs += [told for told in (_for_editor(snapshot, verdict),) if told]
+            paragraphs += [rendered for rendered in (_for_editor(snapshot, verdict),) if rendered]
     paragraphs += _links(snapshot)
     paragraphs += [prose(note) for note in snapshot.degraded]
     return "\n\n".join(paragraphs)
 
 
 def _who_paused(snapshot: Snapshot) -> str:
-    pause, author = snapshot.orders.pause, snapshot.change.author
+    pause, author = snapshot.overrides.pause, snapshot.change.author
     is_own = pause is not None and author is not None and same_login(pause.by, author)
     return "The author" if is_own else "An editor"
 
 
-def _why(order: Waiver | None) -> str:
-    return f": {code(order.reason)}" if order is not None and order.reason else ""
+def _why(waiver: Waiver | None) -> str:
+    return f": {safe_code(waiver.reason)}" if waiver is not None and waiver.reason else ""
 
 
 def _for_editor(snapshot: Snapshot, verdict: Verdict) -> str:
     form = form_for(verdict)
     # A short form stands in the text, for it is of less use.
-    listed = checklist(snapshot, verdict) if form is not None and form.is_template else ""
-    told = (for_editor(snapshot, verdict), listed)
-    return "\n\n".join(part for part in told if part)
+    editor_checklist = checklist(snapshot, verdict) if form is not None and form.is_template else ""
+    rendered = (for_editor(snapshot, verdict), editor_checklist)
+    return "\n\n".join(part for part in rendered if part)
 
 
 def _text(snapshot: Snapshot, verdict: Verdict) -> str:
@@ -126,14 +126,14 @@ def _text(snapshot: Snapshot, verdict: Verdict) -> str:
 
 
 def _what(snapshot: Snapshot, verdict: Verdict) -> str:
-    told = [
-        f"New PEP {standing.number.number}."
-        if standing.number.number is not None and not standing.pep.is_placeholder
+    rendered = [
+        f"New PEP {assessment.number.number}."
+        if assessment.number.number is not None and not assessment.pep.is_placeholder
         else "A new PEP without a number."
-        for standing in verdict.peps
+        for assessment in verdict.peps
     ]
-    told += render_edits(verdict.kind, verdict.edits, snapshot.change)
-    return " ".join(told) or _WITHOUT_PEP.get(verdict.kind, "PEP files changed.")
+    rendered += render_edits(verdict.kind, verdict.edits, snapshot.change)
+    return " ".join(rendered) or _WITHOUT_PEP.get(verdict.kind, "PEP files changed.")
 
 
 def _links(snapshot: Snapshot) -> list[str]:
@@ -147,9 +147,9 @@ def _links(snapshot: Snapshot) -> list[str]:
         if url := link_to.preview(context.policy.links, snapshot.subject.number, file.path):
             links.append(f"[Preview]({url})")
         header = parse_preamble(file.after)
-        handed = submitted(header.number, snapshot.submissions, context.policy)
+        submissions = submitted(header.number, snapshot.submissions, context.policy)
         decision = decision_on(header, context.policy, context.today)
-        is_there = any(one.submission.is_open and one.body == decision.body for one in handed)
+        is_there = any(one.submission.is_open and one.body == decision.body for one in submissions)
         if decision.council_issue and not is_there:
             links.append(
                 f"[Hand it to the Steering Council]({decision.council_issue}) when the discussion "
@@ -158,7 +158,7 @@ def _links(snapshot: Snapshot) -> list[str]:
         if links:
             paragraphs.append(f"`{file.path}`: {' · '.join(links)}")
         paragraphs += [
-            submitted_in_markdown(one, awaits_decision=header.status in OPEN) for one in handed
+            submitted_in_markdown(one, awaits_decision=header.status in OPEN) for one in submissions
         ]
     return paragraphs
 
@@ -167,8 +167,10 @@ def _findings(verdict: Verdict) -> list[str]:
     """Each once; in which files and on which lines is told by the annotations."""
     counts = Counter(_finding(finding) for finding in verdict.findings)
     return [
-        f"{told}\n\n({times} times; the remarks on the lines tell where.)" if times > 1 else told
-        for told, times in counts.items()
+        f"{rendered}\n\n({times} times; the remarks on the lines tell where.)"
+        if times > 1
+        else rendered
+        for rendered, times in counts.items()
     ]
 
 

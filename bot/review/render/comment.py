@@ -7,12 +7,12 @@ from bot.review.desired import Comment
 from bot.review.render import markdown as link_to
 from bot.review.render.markdown import block, line, page, within_limit
 from bot.review.render.new_pep import render_facts, seeks_sponsor
-from bot.review.render.status import for_editor, marks, render_moves
+from bot.review.render.status import for_editor, render_moves, status_summary
 from bot.review.snapshot import Snapshot
 from bot.review.verdict import PepAssessment, Verdict
 from bot.rules.assessment import OwnersState, SponsorState
 from bot.rules.engine import rule_title
-from bot.rules.finding import Finding, code, join_names
+from bot.rules.finding import Finding, join_names, safe_code
 from bot.rules.kind import ChangeKind
 
 SUMMARY = "summary"
@@ -40,7 +40,7 @@ def summary_comment(snapshot: Snapshot, verdict: Verdict) -> Comment:
             "headline",
             is_new=is_new,
             proposal=_proposal(verdict),
-            marks=marks(verdict) if moves_status else "",
+            status_summary=status_summary(verdict) if moves_status else "",
             touches_pep=verdict.kind is not ChangeKind.INFRASTRUCTURE,
             steps=len(verdict.steps),
             stage=verdict.stage or "",
@@ -53,7 +53,8 @@ def summary_comment(snapshot: Snapshot, verdict: Verdict) -> Comment:
         for_editor=for_editor(snapshot, verdict) if moves_status and shown else "",
         owners_wait=_owners_wait(verdict),
         waived=[
-            (rule, rule_title(rule), snapshot.orders.waivers.get(rule)) for rule in verdict.waived
+            (rule, rule_title(rule), snapshot.overrides.waivers.get(rule))
+            for rule in verdict.waived
         ],
         degraded=(*_failed(verdict), *snapshot.degraded) if is_new or shown else (),
         links=_links(snapshot, verdict) if is_new else (),
@@ -63,20 +64,22 @@ def summary_comment(snapshot: Snapshot, verdict: Verdict) -> Comment:
 
 
 def _failed(verdict: Verdict) -> tuple[str, ...]:
-    rules = join_names(tuple(code(failure.rule) for failure in verdict.failures))
+    rules = join_names(tuple(safe_code(failure.rule) for failure in verdict.failures))
     if not rules:
         return ()
-    told = f"My check of {rules} failed, through a fault of mine; whatever it said before stays."
-    return (f"{told} The check run has more.",)
+    rendered = (
+        f"My check of {rules} failed, through a fault of mine; whatever it said before stays."
+    )
+    return (f"{rendered} The check run has more.",)
 
 
 def _for_editors(snapshot: Snapshot, verdict: Verdict) -> str:
     """The fold: the checklist, and what is known of each move of a status."""
-    told = (
+    rendered = (
         checklist(snapshot, verdict).strip(),
         render_moves(verdict.moves, snapshot.context.today),
     )
-    return "\n\n".join(part for part in told if part)
+    return "\n\n".join(part for part in rendered if part)
 
 
 def _facts(snapshot: Snapshot, verdict: Verdict) -> str:
@@ -88,16 +91,16 @@ def _facts(snapshot: Snapshot, verdict: Verdict) -> str:
 def merged_comment(snapshot: Snapshot, verdict: Verdict) -> Comment | None:
     """What is left to do after a PEP was merged; None if nothing is."""
     left = [
-        (number, standing)
-        for standing in verdict.peps
-        if (number := standing.pep.number) is not None
-        and not standing.pep.is_placeholder
-        and standing.decision.decider.needs_discussion
-        and thread_url(standing.pep.preamble.value("Discussions-To") or "") is None
+        (number, assessment)
+        for assessment in verdict.peps
+        if (number := assessment.pep.number) is not None
+        and not assessment.pep.is_placeholder
+        and assessment.decision.decider.needs_discussion
+        and thread_url(assessment.pep.preamble.value("Discussions-To") or "") is None
     ]
     if not left:
         return None
-    peps = [_left_to_do(snapshot, number, standing) for number, standing in left]
+    peps = [_left_to_do(snapshot, number, assessment) for number, assessment in left]
     first = left[0][1]
     body = page(
         MERGED,
@@ -111,9 +114,9 @@ def merged_comment(snapshot: Snapshot, verdict: Verdict) -> Comment | None:
 
 
 def _left_to_do(
-    snapshot: Snapshot, number: PepNumber, standing: PepAssessment
+    snapshot: Snapshot, number: PepNumber, assessment: PepAssessment
 ) -> dict[str, object]:
-    links, preamble = snapshot.context.policy.links, standing.pep.preamble
+    links, preamble = snapshot.context.policy.links, assessment.pep.preamble
     url = link_to.published(links, snapshot.subject.number, number)
     announce = link_to.announcement(number, preamble, url or "")
     return {
@@ -131,9 +134,9 @@ def _left_to_do(
 
 def _proposal(verdict: Verdict) -> str:
     numbers = [
-        standing.number.number
-        for standing in verdict.peps
-        if standing.number.number is not None and not standing.pep.is_placeholder
+        assessment.number.number
+        for assessment in verdict.peps
+        if assessment.number.number is not None and not assessment.pep.is_placeholder
     ]
     if len(verdict.peps) > 1:
         return "these proposals"
@@ -142,12 +145,12 @@ def _proposal(verdict: Verdict) -> str:
 
 def _steps(findings: tuple[Finding, ...], verdict: Verdict) -> str:
     """The steps as a list, numbered for a new PEP; one alone stands apart from the facts below."""
-    new_files = {standing.pep.path for standing in verdict.peps}
+    new_files = {assessment.pep.path for assessment in verdict.peps}
     moved_files = {edit.path for edit in verdict.edits if verdict.kind.moves_status}
     lines: list[str] = []
-    together = _together(findings) if not new_files else [(finding,) for finding in findings]
-    for number, (finding, *same) in enumerate(together, start=1):
-        bullet = "" if len(together) == 1 else f"{number}. " if new_files else "- "
+    groups = _grouped(findings) if not new_files else [(finding,) for finding in findings]
+    for number, (finding, *same) in enumerate(groups, start=1):
+        bullet = "" if len(groups) == 1 else f"{number}. " if new_files else "- "
         # "This file" needs no name where the pull request is about one alone.
         place = "" if new_files == {finding.path} else _place(finding, moved_files)
         places = "; ".join([place, *(_place(one, moved_files) for one in same)])
@@ -157,12 +160,12 @@ def _steps(findings: tuple[Finding, ...], verdict: Verdict) -> str:
     return "\n".join(lines)
 
 
-def _together(findings: tuple[Finding, ...]) -> list[tuple[Finding, ...]]:
+def _grouped(findings: tuple[Finding, ...]) -> list[tuple[Finding, ...]]:
     """The findings, those in one that say the same of several files; each where the first stood."""
     same: dict[object, list[Finding]] = {}
     for finding in findings:
-        said = (finding.rule, finding.action, finding.message, finding.help, finding.paste)
-        same.setdefault(said, []).append(finding)
+        content = (finding.rule, finding.action, finding.message, finding.help, finding.paste)
+        same.setdefault(content, []).append(finding)
     return [tuple(group) for group in same.values()]
 
 
@@ -182,9 +185,9 @@ def _place(finding: Finding, moved_files: set[str]) -> str:
 def _owners_wait(verdict: Verdict) -> str:
     """What a missing CODEOWNERS line waits for; empty if none waits for anything to be settled."""
     waiting = {
-        standing.sponsor.state
-        for standing in verdict.peps
-        if standing.codeowners.state is OwnersState.WAITING
+        assessment.sponsor.state
+        for assessment in verdict.peps
+        if assessment.codeowners.state is OwnersState.WAITING
     }
     open_states = {SponsorState.MISSING, SponsorState.NOT_ELIGIBLE, SponsorState.UNCLEAR}
     if waiting & open_states:
@@ -196,11 +199,11 @@ def _owners_wait(verdict: Verdict) -> str:
 
 def _links(snapshot: Snapshot, verdict: Verdict) -> tuple[tuple[str, str], ...]:
     links = [
-        (_preview_words(standing.pep.path, len(verdict.peps)), url)
-        for standing in verdict.peps
+        (_preview_text(assessment.pep.path, len(verdict.peps)), url)
+        for assessment in verdict.peps
         if (
             url := link_to.preview(
-                snapshot.context.policy.links, snapshot.subject.number, standing.pep.path
+                snapshot.context.policy.links, snapshot.subject.number, assessment.pep.path
             )
         )
     ]
@@ -209,5 +212,5 @@ def _links(snapshot: Snapshot, verdict: Verdict) -> tuple[tuple[str, str], ...]:
     return tuple(links)
 
 
-def _preview_words(path: str, peps: int) -> str:
+def _preview_text(path: str, peps: int) -> str:
     return "Preview" if peps == 1 else f"Preview of {link_to.file_number(path)}"

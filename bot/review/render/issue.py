@@ -15,7 +15,7 @@ from bot.policy.model import Links
 from bot.review.decision.submission import is_form_unfilled
 from bot.review.render import markdown as link_to
 from bot.review.render.markdown import escape, target
-from bot.rules.finding import join_names, name
+from bot.rules.finding import join_names, safe_name
 
 MOST_NAMED = 5
 """An issue that names more PEPs than these is about none of them in particular."""
@@ -64,12 +64,12 @@ class NamedPep:
 
 def named_peps(issue: Issue) -> tuple[PepNumber, ...]:
     """The PEPs that an issue names outside code, quotations and comments; none if too many."""
-    words = f"{issue.title}\n{_spoken(issue.body)}"
-    found = dict.fromkeys(PepNumber(int(each[1])) for each in _NAMED.finditer(words))
+    text = f"{issue.title}\n{_authors_text(issue.body)}"
+    found = dict.fromkeys(PepNumber(int(each[1])) for each in _NAMED.finditer(text))
     return tuple(found) if len(found) <= MOST_NAMED else ()
 
 
-def asks_number(issue: Issue) -> bool:
+def asks_for_number(issue: Issue) -> bool:
     """Whether the issue's title asks for a PEP number."""
     return _ASKS_NUMBER.search(issue.title[:300]) is not None
 
@@ -96,7 +96,7 @@ def issue_line(peps: Sequence[NamedPep], links: Links) -> str:
     return "\n".join(f"- {_pep(pep, links)}" for pep in peps)
 
 
-def number_answer(next_number: PepNumber) -> str:
+def number_reply(next_number: PepNumber) -> str:
     """How to come by a number."""
     return (
         "A PEP number is not asked for in an issue: take the next free one in your pull request, "
@@ -113,26 +113,26 @@ def topics_of(peps: Sequence[NamedPep], names: Mapping[str, str]) -> tuple[str, 
 
 
 def _pep(pep: NamedPep, links: Links) -> str:
-    title = escape(name(pep.preamble.title or ""))
+    title = escape(safe_name(pep.preamble.title or ""))
     page = link_to.published(links, 0, pep.number)
-    words = f"PEP {pep.number}" + (f" – {title}" if pep.preamble.title else "")
-    told = f"[{words}]({target(page)})" if page else words
-    told += f": {escape(name(pep.preamble.status or 'without a status'))}"
+    text = f"PEP {pep.number}" + (f" – {title}" if pep.preamble.title else "")
+    rendered = f"[{text}]({target(page)})" if page else text
+    rendered += f": {escape(safe_name(pep.preamble.status or 'without a status'))}"
     if pep.pull_requests:
         numbers = join_names(tuple(f"`#{number}`" for number in pep.pull_requests))
-        told += f"; open on it: {numbers}"
-    return f"{told}."
+        rendered += f"; open on it: {numbers}"
+    return f"{rendered}."
 
 
-def _spoken(body: str) -> str:
+def _authors_text(body: str) -> str:
     """The words of a description that its author says, and does not show or quote."""
-    words: list[str] = []
+    text: list[str] = []
     quotes = 0
     for token in _PARSER.parse(body[:LONGEST]):
         quotes += {"blockquote_open": 1, "blockquote_close": -1}.get(token.type, 0)
         if token.type == "inline" and not quotes:
-            words += [child.content for child in token.children or () if child.type == "text"]
-    return "\n".join(words)
+            text += [child.content for child in token.children or () if child.type == "text"]
+    return "\n".join(text)
 
 
 _PARSER = MarkdownIt("commonmark").disable(["emphasis"])

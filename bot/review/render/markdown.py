@@ -12,12 +12,12 @@ from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from bot.peps.dates import in_pep_style
+from bot.peps.dates import format_pep_date
 from bot.peps.number import PepNumber
 from bot.peps.preamble import Preamble
 from bot.policy.bodies import Body
 from bot.policy.model import Links
-from bot.rules.finding import code
+from bot.rules.finding import safe_code
 
 # Only a piece between two single backticks: beside a further one, Markdown would see no code.
 _CODE = re.compile(r"((?<!`)`[^`]+`(?!`))")
@@ -201,13 +201,13 @@ def in_words(count: int, thing: str) -> str:
 
 
 _TEMPLATES.filters.update(
-    code=code,
+    code=safe_code,
     prose=prose,
     target=target,
-    enumerated=join_and,
+    join_and=join_and,
     in_words=in_words,
     plural=plural,
-    pep_day=in_pep_style,
+    pep_day=format_pep_date,
 )
 
 

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from bot.peps.dates import in_pep_style, parse_pep_date
+from bot.peps.dates import format_pep_date, parse_pep_date
 from bot.peps.document import SectionChange, thread_url
-from bot.peps.links import is_discussion_link, parse_post
-from bot.peps.number import NumberLedger, PepNumber, frontier
+from bot.peps.links import is_discussion_link, parse_post_history_entry
+from bot.peps.number import NumberLedger, PepNumber, highest_ordinary_number
 from bot.peps.people import match_name
 from bot.peps.preamble import Preamble
-from bot.policy.bodies import Part
-from bot.policy.in_office import PACKAGING, concerned_bodies, tracker_of
+from bot.policy.bodies import BodyRole
+from bot.policy.in_office import PACKAGING, bodies_for_pep, tracker_of
 from bot.policy.model import Policy
 from bot.review.decision.path import PACKAGING_CATEGORY, DecisionPath
 from bot.review.decision.readiness import ItemStatus, Readiness
@@ -21,8 +21,8 @@ from bot.review.snapshot import Snapshot
 from bot.review.verdict import PepAssessment, Verdict
 from bot.rules.assessment import NumberAssessment, NumberState, SponsorState
 from bot.rules.eligibility import linked_post
-from bot.rules.finding import name
-from bot.rules.forum_links import day_and_writer, may_be_by
+from bot.rules.finding import safe_name
+from bot.rules.forum_links import describe_post, may_be_written_by
 
 _MOST_NOTICES = 4
 """Remarks beyond these would bury the facts; the check run has every one."""
@@ -31,16 +31,20 @@ _MOST_NOTICES = 4
 def render_facts(snapshot: Snapshot, verdict: Verdict) -> list[str]:
     """The lines on number, sponsor and decision of each new PEP, then the notices."""
     facts: list[str] = []
-    for standing in verdict.peps:
+    for assessment in verdict.peps:
         if len(verdict.peps) > 1:
-            facts += ["", f"`{standing.pep.path.replace('`', '')}`", ""]
-        told = (
-            number_line(snapshot.context.numbers, standing.number),
-            _sponsor_line(snapshot, standing),
-            _decision_line(standing),
+            facts += ["", f"`{assessment.pep.path.replace('`', '')}`", ""]
+        rendered = (
+            number_line(snapshot.context.numbers, assessment.number),
+            _sponsor_line(snapshot, assessment),
+            _decision_line(assessment),
         )
         # Before somebody may stand for the PEP, who decides on it is no news its author can use.
-        facts += [f"- {fact}" for fact in (told[:2] if seeks_sponsor(standing) else told) if fact]
+        facts += [
+            f"- {fact}"
+            for fact in (rendered[:2] if seeks_sponsor(assessment) else rendered)
+            if fact
+        ]
     notices = [one for one in verdict.notices if one.rule not in ("number", "sponsor")]
     facts += ["- " + line("step", finding=one, place="") for one in notices[:_MOST_NOTICES]]
     if len(notices) > _MOST_NOTICES:
@@ -50,55 +54,57 @@ def render_facts(snapshot: Snapshot, verdict: Verdict) -> list[str]:
 
 def number_line(ledger: NumberLedger, number: NumberAssessment) -> str:
     """The line on a PEP's number; empty where a finding speaks of it already."""
-    top, claimed = frontier(ledger), number.number
-    told_free: PepNumber | None = None
+    top, claimed = highest_ordinary_number(ledger), number.number
+    lower_free_number: PepNumber | None = None
     if claimed is not None and claimed > top and number.state is not NumberState.SPECIAL:
         if number.state is NumberState.FAR_AHEAD:
-            told_free = number.suggestion
-        elif number.lower_free:
-            told_free = number.lower_free[0]
+            lower_free_number = number.suggestion
+        elif number.lower_free_numbers:
+            lower_free_number = number.lower_free_numbers[0]
     return line(
         "number",
         number=number,
-        told_free=told_free,
+        lower_free_number=lower_free_number,
         below_frontier=claimed is not None and claimed < top,
     )
 
 
-def _sponsor_line(snapshot: Snapshot, standing: PepAssessment) -> str:
-    authors = standing.pep.preamble.authors
+def _sponsor_line(snapshot: Snapshot, assessment: PepAssessment) -> str:
+    authors = assessment.pep.preamble.authors
     core_team, policy = snapshot.context.core_team, snapshot.context.policy
     members = core_team.on(snapshot.context.today) if core_team else ()
     linked = linked_post(snapshot.change.body)
     post = snapshot.context.forum.post(linked) if linked else None
     return line(
         "sponsor",
-        sponsor=standing.sponsor,
-        is_named=bool(standing.pep.preamble.sponsors),
+        sponsor=assessment.sponsor,
+        is_named=bool(assessment.pep.preamble.sponsors),
         authors=len(authors),
         all_core=all(
             match_name(author.name, members, policy.people.aliases).member for author in authors
         ),
-        linked=standing.sponsor.consent_url == linked,
-        post="" if post is None else day_and_writer(post),
-        is_theirs=post is not None and may_be_by(post, standing.sponsor),
-        vouched=any(one.link == standing.sponsor.consent_url for one in snapshot.orders.accepted),
+        linked=assessment.sponsor.consent_url == linked,
+        post="" if post is None else describe_post(post),
+        is_theirs=post is not None and may_be_written_by(post, assessment.sponsor),
+        vouched=any(
+            one.link == assessment.sponsor.consent_url for one in snapshot.overrides.accepted
+        ),
     )
 
 
-def _decision_line(standing: PepAssessment) -> str:
+def _decision_line(assessment: PepAssessment) -> str:
     return line(
         "decision",
-        decision=standing.decision,
-        pending=standing.pep.preamble.value("Discussions-To") == "Pending",
-        packaging=PACKAGING in standing.pep.preamble.topics,
+        decision=assessment.decision,
+        pending=assessment.pep.preamble.value("Discussions-To") == "Pending",
+        packaging=PACKAGING in assessment.pep.preamble.topics,
         packaging_category=PACKAGING_CATEGORY,
     )
 
 
-def seeks_sponsor(standing: PepAssessment) -> bool:
+def seeks_sponsor(assessment: PepAssessment) -> bool:
     """Whether nobody may stand for the PEP yet."""
-    return standing.sponsor.state in (SponsorState.MISSING, SponsorState.NOT_ELIGIBLE)
+    return assessment.sponsor.state in (SponsorState.MISSING, SponsorState.NOT_ELIGIBLE)
 
 
 _SPONSORS = "**May sponsor:"
@@ -115,42 +121,42 @@ def render_readiness(found: Readiness, status: str) -> str:
     return page(
         "readiness",
         number=found.number,
-        way=found.way,
+        path=found.path,
         status=status,
         is_asked=bool(found.items),
-        missing=found.answered(ItemStatus.NO),
-        people=found.answered(ItemStatus.PEOPLE),
-        in_order=found.answered(ItemStatus.YES),
+        missing=found.with_status(ItemStatus.NO),
+        people=found.with_status(ItemStatus.PEOPLE),
+        in_order=found.with_status(ItemStatus.YES),
         form=found.form,
         council=found.council,
         handed=[submitted_in_markdown(one, awaits_decision=True) for one in found.handed],
-        told=[one for one in path_in_markdown(found.way) if not one.startswith(_SPONSORS)],
+        rendered=[one for one in path_in_markdown(found.path) if not one.startswith(_SPONSORS)],
     ).strip()
 
 
-def path_in_markdown(way: DecisionPath) -> list[str]:
+def path_in_markdown(path: DecisionPath) -> list[str]:
     """Who decides, whom to ask before, who may sponsor, where to ask, and why; one text each."""
     return lines(
-        "way",
-        way=way,
+        "decision_path",
+        path=path,
         link=lambda words, url: f"[{words}]({target(url)})",
-        told=prose,
+        rendered=prose,
         strong=lambda words: f"**{words}**",
     )
 
 
-def path_in_text(way: DecisionPath) -> list[str]:
+def path_in_text(path: DecisionPath) -> list[str]:
     """The same as plain text; an address stands in brackets behind what it is for."""
     return lines(
-        "way",
-        way=way,
+        "decision_path",
+        path=path,
         link=lambda words, url: f"{words} <{url}>",
-        told=lambda text: text,
+        rendered=lambda text: text,
         strong=lambda words: words,
     )
 
 
-LINE = "submission"
+SUBMISSION = "submission"
 """The marker of the comment under a submission."""
 
 _MOST_POSTS = 5
@@ -170,7 +176,7 @@ def submitted_in_markdown(one: Submitted, *, awaits_decision: bool) -> str:
         one=one,
         awaits_decision=awaits_decision,
         link=lambda words, url: f"[{words}]({target(url)})",
-        told=prose,
+        rendered=prose,
         strong=lambda words: words,
     )
 
@@ -193,7 +199,9 @@ def submission_line(
         today: The day.
         others: The submissions of this PEP in all trackers.
     """
-    bodies = concerned_bodies(policy, Part.RECOMMENDS, preamble.topics, preamble.title or "", today)
+    bodies = bodies_for_pep(
+        policy, BodyRole.RECOMMENDS, preamble.topics, preamble.title or "", today
+    )
     elsewhere = submitted(submission.pep, others, policy)
     asked = [
         (body, [one for one in elsewhere if one.body == body])
@@ -202,24 +210,24 @@ def submission_line(
     ]
     return page(
         "submission",
-        marker=f"<!-- pep-bot:{LINE} -->",
+        marker=f"<!-- pep-bot:{SUBMISSION} -->",
         number=submission.pep,
-        title=name(preamble.title) if preamble.title else "",
+        title=safe_name(preamble.title) if preamble.title else "",
         url=link_to.published(policy.links, 0, submission.pep),
-        status=name(preamble.status or "without a status"),
+        status=safe_name(preamble.status or "without a status"),
         thread=thread_url(preamble.value("Discussions-To") or ""),
         posts=_posts(preamble),
         asked=asked,
         since=_since(submission),
         changes=None if changes is None else changes[:_MOST_SECTIONS],
         more=max(0, len(changes or ()) - _MOST_SECTIONS),
-        section=name,
+        section=safe_name,
     )
 
 
 def _posts(preamble: Preamble) -> list[tuple[str, str]]:
     """The newest posts that the header links: the day and the address of each."""
-    entries = map(parse_post, (preamble.value("Post-History") or "").split(","))
+    entries = map(parse_post_history_entry, (preamble.value("Post-History") or "").split(","))
     found = [
         (post.day, post.url)
         for post in entries
@@ -233,4 +241,4 @@ def _since(submission: Submission) -> str:
     at: datetime | None = submission.blob_at
     if at is None or at - submission.opened_at <= _AT_ONCE:
         return "since it was submitted"
-    return f"since {in_pep_style(at.astimezone(UTC).date())}"
+    return f"since {format_pep_date(at.astimezone(UTC).date())}"

@@ -9,11 +9,11 @@ from bot.review.queue.follow_up import FollowUp
 from bot.review.queue.queue import Queue
 from bot.review.render import markdown as link_to
 from bot.review.render.markdown import escape, line, page, target, within_limit
-from bot.review.stage import CHANGES_REQUESTED, DRAFT, SET, Stage, StageWord
+from bot.review.stage import CHANGES_REQUESTED, DRAFT, SET_BY_PERSON, Stage, StageChoice
 from bot.review.subject import Subject
 from bot.review.verdict import Verdict
 from bot.rules.document.canonical_doc import directive_for
-from bot.rules.finding import code, join_names
+from bot.rules.finding import join_names, safe_code
 
 QUEUE_MARKER = "<!-- pep-bot:queue -->"
 """By what the issue is known again, beside its author."""
@@ -60,16 +60,16 @@ def queue_issue(queue: Queue) -> str:
 def render_turn(verdict: Verdict) -> str:
     """The reason for the stage, as it follows "because"; names and rules only, no sentences."""
     cause = verdict.stage_cause
-    if cause.startswith(SET):
-        return _said(verdict.stage_word)
+    if cause.startswith(SET_BY_PERSON):
+        return _who_set_stage(verdict.stage_choice)
     if cause.startswith(CHANGES_REQUESTED):
         who = cause.removeprefix(CHANGES_REQUESTED).split()
-        return f"{join_names(tuple(code(f'@{login}') for login in who))} asked for changes"
+        return f"{join_names(tuple(safe_code(f'@{login}') for login in who))} asked for changes"
     match verdict.stage:
         case Stage.AUTHOR:
             words = cause.split()
             reasons = ["it is a draft"] if DRAFT in words else []
-            rules = tuple(code(word) for word in words if word != DRAFT)
+            rules = tuple(safe_code(word) for word in words if word != DRAFT)
             if rules:
                 reasons.append(f"there is something to mend ({join_names(rules)})")
             return " and ".join(reasons)
@@ -80,8 +80,8 @@ def render_turn(verdict: Verdict) -> str:
     return "nothing is left that a machine could check"
 
 
-def _said(word: StageWord | None) -> str:
-    who = code(f"@{word.by}") if word is not None and word.by else "somebody"
+def _who_set_stage(word: StageChoice | None) -> str:
+    who = safe_code(f"@{word.by}") if word is not None and word.by else "somebody"
     if word is None or not word.url:
         return f"{who} set the label"
     return f"{who} [said so]({target(word.url)})"

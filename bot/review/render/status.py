@@ -13,10 +13,9 @@ from bot.review.snapshot import Since, Snapshot
 from bot.review.verdict import Verdict
 from bot.rules.change import Change
 from bot.rules.changed_peps import PepEdit
-from bot.rules.eligibility import account
-from bot.rules.finding import code
-from bot.rules.finding import name as harmless
-from bot.rules.forum_links import day_and_writer, writer
+from bot.rules.eligibility import find_account
+from bot.rules.finding import safe_code, safe_name
+from bot.rules.forum_links import describe_author, describe_post
 from bot.rules.kind import BULK, ChangeKind
 
 _HAPPENED: Mapping[str, str] = {
@@ -47,7 +46,7 @@ _HAPPENED: Mapping[str, str] = {
 
 def render_since(since: Since) -> str:
     """The time and the event, without a full stop."""
-    happened = _HAPPENED.get(since.event) or f"by {code(since.event)}"
+    happened = _HAPPENED.get(since.event) or f"by {safe_code(since.event)}"
     return f"since {since.at:%d-%b-%Y %H:%M} UTC, {happened}"
 
 
@@ -55,10 +54,10 @@ _DECISIONS = frozenset({"Accepted", "Provisional", "Rejected"})
 _MOST_NAMES = 5
 
 
-def marks(verdict: Verdict) -> str:
+def status_summary(verdict: Verdict) -> str:
     """`This marks PEP 758 as **Accepted**.`; empty if no status of a numbered PEP moves."""
     moved = [edit for edit in _moved(verdict) if edit.number is not None]
-    statuses = sorted({harmless(edit.after) for edit in moved})
+    statuses = sorted({safe_name(edit.after) for edit in moved})
     if not moved:
         return ""
     if len(statuses) > 1 or len(moved) >= BULK:
@@ -86,14 +85,14 @@ def for_editor(snapshot: Snapshot, verdict: Verdict) -> str:
         decision=move.decision if move is not None and decided else None,
         is_linked=bool(edit.header_after.value("Resolution")),
         post=_linked_post(edit, snapshot) if decided else "",
-        delegates=[one for one in _words_of_deciders(move) if one.found is EvidenceStatus.THERE],
+        delegates=[one for one in _delegate_evidence(move) if one.found is EvidenceStatus.THERE],
         unlinked=[
             one.body
             for one in (move.evidence if move is not None and decided else ())
             if one.about is About.RECOMMENDATION and one.found is EvidenceStatus.UNSEEN
         ],
         authors=[
-            harmless(person.name) for person in edit.header_after.authors[:_MOST_NAMES] if others
+            safe_name(person.name) for person in edit.header_after.authors[:_MOST_NAMES] if others
         ],
     )
 
@@ -102,10 +101,10 @@ def _linked_post(edit: PepEdit, snapshot: Snapshot) -> str:
     """The day and the writer of the post that `Resolution` links; empty if it was not read."""
     link = decision_link(edit.header_after.value("Resolution") or "")
     post = None if link is None else snapshot.context.forum.post(link.url)
-    return "" if post is None else day_and_writer(post)
+    return "" if post is None else describe_post(post)
 
 
-def _words_of_deciders(move: StatusMove | None) -> list[Evidence]:
+def _delegate_evidence(move: StatusMove | None) -> list[Evidence]:
     if move is None or move.whose is not Whose.DECIDERS:
         return []
     return [one for one in move.evidence if one.about is About.DELEGATE]
@@ -120,7 +119,7 @@ def _opened_by_another(snapshot: Snapshot, edit: PepEdit) -> bool:
     opener, authors = snapshot.change.author, edit.header_after.authors
     if opener is None or not authors or len(authors) > BULK:
         return False
-    accounts = [account(person.name, snapshot.context) for person in authors]
+    accounts = [find_account(person.name, snapshot.context) for person in authors]
     return all(login is not None and not same_login(login, opener) for login in accounts)
 
 
@@ -137,22 +136,25 @@ def render_edits(kind: ChangeKind, edits: tuple[PepEdit, ...], change: Change) -
         if len(numbers) == len(edits):
             return [f"Release schedule of PEP {join_and(numbers)}."]
     texts = {file.path: file.after or "" for file in change.files}
-    told = [_edit(edit, texts.get(edit.path, "")) for edit in edits[:_MOST_EDITS]]
+    rendered = [_edit(edit, texts.get(edit.path, "")) for edit in edits[:_MOST_EDITS]]
     if len(edits) > _MOST_EDITS:
-        told.append(f"And {len(edits) - _MOST_EDITS} more PEPs changed.")
-    return told
+        rendered.append(f"And {len(edits) - _MOST_EDITS} more PEPs changed.")
+    return rendered
 
 
 def _edit(edit: PepEdit, text: str) -> str:
     name = f"PEP {edit.number}" if edit.number is not None else "A PEP"
     if edit.changes_status:
-        return f"{name}: {harmless(edit.before)} to {harmless(edit.after)}{_with(edit, text)}."
-    status = f" ({harmless(edit.before)})" if edit.before else ""
+        return (
+            f"{name}: {safe_name(edit.before)} to "
+            f"{safe_name(edit.after)}{_with_details(edit, text)}."
+        )
+    status = f" ({safe_name(edit.before)})" if edit.before else ""
     lines = f"{edit.lines} line{'' if edit.lines == 1 else 's'} changed"
     return f"{name}{status}: {lines}{', editorial' if edit.is_editorial else ''}."
 
 
-def _with(edit: PepEdit, text: str) -> str:
+def _with_details(edit: PepEdit, text: str) -> str:
     """What the new status should come with, if it is there."""
     if edit.after in _DECISIONS_EDIT:
         resolution = edit.header_after.value("Resolution") or ""
@@ -185,11 +187,11 @@ _SHORT = {
 def render_moves(moves: Sequence[StatusMove], today: date) -> str:
     """All moves as Markdown; empty without any."""
     if len(moves) > _MOST_WHOLE:
-        told = [f"- {_in_a_line(move)}" for move in moves[:_MOST_LINES]]
+        rendered = [f"- {_in_a_line(move)}" for move in moves[:_MOST_LINES]]
         if len(moves) > _MOST_LINES:
             at_least = "at least " if len(moves) == MOST else ""
-            told.append(f"- and {at_least}{len(moves) - _MOST_LINES} more")
-        return "\n".join(told)
+            rendered.append(f"- and {at_least}{len(moves) - _MOST_LINES} more")
+        return "\n".join(rendered)
     return "\n\n".join(
         "\n".join(
             [f"**{_heading(move)}**", "", *(f"- {one}" for one in move_in_markdown(move, today))]
@@ -200,40 +202,48 @@ def render_moves(moves: Sequence[StatusMove], today: date) -> str:
 
 def move_in_markdown(move: StatusMove, today: date) -> list[str]:
     """Who had to decide, what shows it and what is missing; one text each."""
-    return _told(
+    return _move_lines(
         move,
         today,
         link=lambda words, url: f"[{words}]({target(url)})",
-        told=prose,
+        rendered=prose,
         strong=lambda words: f"**{words}**",
     )
 
 
 def move_in_text(move: StatusMove, today: date) -> list[str]:
     """The same as plain text, under the heading."""
-    told = _told(
+    rendered = _move_lines(
         move,
         today,
         link=lambda words, url: f"{words} <{url}>",
-        told=lambda text: text,
+        rendered=lambda text: text,
         strong=lambda words: words,
     )
-    return [_heading(move), *(f"  {one}" for one in told)]
+    return [_heading(move), *(f"  {one}" for one in rendered)]
 
 
-def _told(
+def _move_lines(
     move: StatusMove,
     today: date,
     *,
     link: Callable[[str, str], str],
-    told: Callable[[str], str],
+    rendered: Callable[[str], str],
     strong: Callable[[str], str],
 ) -> list[str]:
-    return lines("move", move=move, today=today, link=link, told=told, strong=strong, writer=writer)
+    return lines(
+        "move",
+        move=move,
+        today=today,
+        link=link,
+        rendered=rendered,
+        strong=strong,
+        writer=describe_author,
+    )
 
 
 def _heading(move: StatusMove) -> str:
-    return f"{_name(move)}: {move.kind} ({harmless(move.before)} to {harmless(move.after)})"
+    return f"{_pep_name(move)}: {move.kind} ({safe_name(move.before)} to {safe_name(move.after)})"
 
 
 def _in_a_line(move: StatusMove) -> str:
@@ -243,5 +253,5 @@ def _in_a_line(move: StatusMove) -> str:
     )
 
 
-def _name(move: StatusMove) -> str:
+def _pep_name(move: StatusMove) -> str:
     return f"PEP {move.number}" if move.number is not None else "A PEP"

@@ -9,14 +9,14 @@ from bot.peps.preamble import Preamble
 from bot.peps.status import Status
 from bot.rules.change import Change, Context
 from bot.rules.engine import rule
-from bot.rules.finding import Finding, Fix, Severity, code
-from bot.rules.text_checks import TextFinding, at_status_change, introduced
+from bot.rules.finding import Finding, Fix, Severity, safe_code
+from bot.rules.text_checks import TextFinding, introduced_findings, status_change_findings
 from bot.rules.touched import PepText, TouchedPep
 
-CANONICAL = ("canonical-doc", "canonical-pypa-spec", "canonical-typing-spec")
+CANONICAL_DIRECTIVES = ("canonical-doc", "canonical-pypa-spec", "canonical-typing-spec")
 """The directives that link to it: in general, for packaging, for typing."""
 
-_BANNERS = (*CANONICAL, "deprecated", "rejected", "superseded", "withdrawn")
+_BANNERS = (*CANONICAL_DIRECTIVES, "deprecated", "rejected", "superseded", "withdrawn")
 _ONE_COLON = re.compile(rf"({'|'.join(_BANNERS)}):(?!:)[ \t]*")
 _COLONLESS_ROLE = re.compile(r"(?:[a-z]{1,10}:)?[a-z]{1,10}:`")
 _EXAMPLES = {
@@ -25,7 +25,7 @@ _EXAMPLES = {
     "canonical-typing-spec": "`typing:label-in-the-specification`",
 }
 _LONGEST = 1_000
-_MOST = 20
+_MAX_FINDINGS = 20
 
 
 @rule(
@@ -47,12 +47,14 @@ _MOST = 20
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Look at the banners that a change writes, and at the PEPs it makes Final."""
     # A line that is wrong in a Final PEP is as wrong as in any other: that is where it belongs.
-    yield from introduced("canonical-doc", change, _first_banners, in_resolved=None)
-    yield from at_status_change("canonical-doc", change, _becoming_final)
+    yield from introduced_findings(
+        "canonical-doc", change, _first_banners, max_severity_if_resolved=None
+    )
+    yield from status_change_findings("canonical-doc", change, _final_without_link)
 
 
 def _first_banners(pep: PepText) -> Iterator[TextFinding]:
-    return islice(_banners(pep), _MOST)
+    return islice(_banners(pep), _MAX_FINDINGS)
 
 
 def _banners(pep: PepText) -> Iterator[TextFinding]:
@@ -61,34 +63,34 @@ def _banners(pep: PepText) -> Iterator[TextFinding]:
         if found := _ONE_COLON.match(comment.text[:_LONGEST]):
             rest = comment.text[found.end() :]
             role = " The role also lacks its first colon." if _lacks_colon(rest) else ""
-            mended = f".. {found[1]}:: {_with_colon(rest)}".rstrip()
-            remark = _mend(pep, comment.line, comment.column, mended)
+            fixed_line = f".. {found[1]}:: {_with_colon(rest)}".rstrip()
+            finding = _colon_finding(pep, comment.line, comment.column, fixed_line)
             yield replace(
-                remark,
+                finding,
                 message="With one colon this is a comment and will not be shown.",
                 help=f"Readers will not see it.{role} Please write:",
             )
     for directive in pep.body.directives:
         if directive.name in _BANNERS and _lacks_colon(directive.argument):
-            mended = f".. {directive.name}:: {_with_colon(directive.argument)}"
-            remark = _mend(pep, directive.line, directive.column, mended)
+            fixed_line = f".. {directive.name}:: {_with_colon(directive.argument)}"
+            finding = _colon_finding(pep, directive.line, directive.column, fixed_line)
             yield replace(
-                remark,
+                finding,
                 message="The role lacks its first colon, so this is no link.",
                 help="Please write:",
             )
 
 
-def _mend(pep: PepText, number: int, column: int, mended: str) -> TextFinding:
+def _colon_finding(pep: PepText, number: int, column: int, fixed_line: str) -> TextFinding:
     line = pep.lines[number - 1]
     indent = line[: len(line) - len(line.lstrip())]
     return TextFinding(
         line=number,
         message="",
         action="Mend the colons",
-        paste=mended,
+        paste=fixed_line,
         columns=(column, max(column, len(line))),
-        fix=Fix(number, number, (indent + mended,)) if len(line) <= _LONGEST else None,
+        fix=Fix(number, number, (indent + fixed_line,)) if len(line) <= _LONGEST else None,
     )
 
 
@@ -100,15 +102,15 @@ def _with_colon(argument: str) -> str:
     return f":{argument}" if _lacks_colon(argument) else argument
 
 
-def _becoming_final(pep: TouchedPep) -> Iterator[TextFinding]:
+def _final_without_link(pep: TouchedPep) -> Iterator[TextFinding]:
     header = pep.after.preamble
     status = header.header("Status")
     if status is None or header.status != Status.FINAL:
         return
     if header.type != "Standards Track":
         return  # Elections and releases are over when they are Final; nothing documents them.
-    wanted = directive_for(header)
-    given = [one for one in pep.after.body.directives if one.name in CANONICAL]
+    directive_name = directive_for(header)
+    given = [one for one in pep.after.body.directives if one.name in CANONICAL_DIRECTIVES]
     if any(_ONE_COLON.match(comment.text) for comment in pep.after.body.comments):
         return  # It is meant to be there; what is wrong with it is told at its line.
     if not given:
@@ -116,7 +118,7 @@ def _becoming_final(pep: TouchedPep) -> Iterator[TextFinding]:
             line=status.line,
             message=(
                 "A Final PEP should point to the documentation that is now the reference "
-                f"({code(wanted)})."
+                f"({safe_code(directive_name)})."
             ),
             action="Link the documentation that readers should now use",
             help=(
@@ -125,10 +127,11 @@ def _becoming_final(pep: TouchedPep) -> Iterator[TextFinding]:
             ),
             paste=canonical_example(header),
         )
-    elif all(one.name != wanted for one in given):
+    elif all(one.name != directive_name for one in given):
         yield TextFinding(
             line=given[0].line,
-            message=f"For this topic the directive is {code(wanted)}, not {code(given[0].name)}.",
+            message=f"For this topic the directive is {safe_code(directive_name)}, not "
+            f"{safe_code(given[0].name)}.",
             severity=Severity.NOTICE,
         )
 
@@ -148,8 +151,8 @@ def canonical_example(header: Preamble) -> str:
     return f".. {directive}:: :ref:{_EXAMPLES[directive]}"
 
 
-def has_canonical(pep: PepText) -> bool:
+def links_documentation(pep: PepText) -> bool:
     """Whether a PEP links its documentation, or is meant to."""
-    return any(one.name in CANONICAL for one in pep.body.directives) or any(
+    return any(one.name in CANONICAL_DIRECTIVES for one in pep.body.directives) or any(
         _ONE_COLON.match(comment.text[:_LONGEST]) for comment in pep.body.comments
     )

@@ -6,16 +6,16 @@ from functools import lru_cache
 
 from bot.rules.change import Change, Context
 from bot.rules.engine import rule
-from bot.rules.finding import Finding, Fix, Severity, code
-from bot.rules.text_checks import TextFinding, introduced
+from bot.rules.finding import Finding, Fix, Severity, safe_code
+from bot.rules.text_checks import TextFinding, introduced_findings
 from bot.rules.touched import PepText
 
 _DIRECTIVES = frozenset({"code", "code-block", "highlight", "sourcecode"})
-_OF_SPHINX = frozenset({"default", "guess", "none", "pycon3", "rest"})
+_SPHINX_NAMES = frozenset({"default", "guess", "none", "pycon3", "rest"})
 """Names that Sphinx knows beside those of Pygments."""
 
 _LONGEST = 40
-_MOST = 20
+_MAX_FINDINGS = 20
 
 
 @rule(
@@ -34,23 +34,27 @@ _MOST = 20
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Look at the languages of code blocks that a change adds or edits."""
-    return introduced("code-lexer", change, _lexers)
+    return introduced_findings("code-lexer", change, _lexers)
 
 
 def _lexers(pep: PepText) -> Iterator[TextFinding]:
-    told = 0
+    reported = 0
     for directive in pep.body.directives:
         name = directive.argument.casefold()
-        if not name or directive.name.casefold() not in _DIRECTIVES or name in _known():
+        if not name or directive.name.casefold() not in _DIRECTIVES or name in _lexer_names():
             continue
         line = pep.lines[directive.line - 1]
-        near = get_close_matches(name, _known(), n=1, cutoff=0.75) if len(name) < _LONGEST else []
+        near = (
+            get_close_matches(name, _lexer_names(), n=1, cutoff=0.75)
+            if len(name) < _LONGEST
+            else []
+        )
         start = directive.column - 1
         end = start + len(directive.argument)
         yield TextFinding(
             line=directive.line,
-            message=f"Pygments knows no language {code(directive.argument)}.",
-            action=f"Write {code(near[0])}" if near else "Name another language",
+            message=f"Pygments knows no language {safe_code(directive.argument)}.",
+            action=f"Write {safe_code(near[0])}" if near else "Name another language",
             help="`text` is for what has no language. See https://pygments.org/docs/lexers/."
             if not near
             else "",
@@ -59,15 +63,15 @@ def _lexers(pep: PepText) -> Iterator[TextFinding]:
             if near
             else None,
         )
-        told += 1
-        if told == _MOST:
+        reported += 1
+        if reported == _MAX_FINDINGS:
             return
 
 
 @lru_cache(maxsize=1)
-def _known() -> frozenset[str]:
+def _lexer_names() -> frozenset[str]:
     """Every short name, read once and only when there is a code block."""
     from pygments.lexers import get_all_lexers
 
     short = (alias for _, aliases, _, _ in get_all_lexers(plugins=False) for alias in aliases)
-    return _OF_SPHINX.union(alias.casefold() for alias in short)
+    return _SPHINX_NAMES.union(alias.casefold() for alias in short)

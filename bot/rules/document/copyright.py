@@ -4,17 +4,17 @@ import re
 from collections.abc import Iterable, Iterator, Set
 from functools import partial
 
-from bot.peps.body import Kind
+from bot.peps.body import LineKind
 from bot.peps.number import PepNumber
 from bot.rules.change import Change, Context
 from bot.rules.document.sections import COPYRIGHT
 from bot.rules.engine import rule
-from bot.rules.finding import Finding, Fix, Severity, code
-from bot.rules.text_checks import TextFinding, introduced
+from bot.rules.finding import Finding, Fix, Severity, safe_code
+from bot.rules.text_checks import TextFinding, introduced_findings
 from bot.rules.touched import PepText
 
-_WORDS = COPYRIGHT[3:]
-_FORMER = re.compile(
+_COPYRIGHT_TEXT = COPYRIGHT[3:]
+_FORMER_TEXT = re.compile(
     r"This (?:document|PEP) (?:has been|is|is hereby) placed in(?:to)? the public domain\."
 )
 _FORMER_UNTIL = "2023"
@@ -40,7 +40,9 @@ _LONGEST = 20
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Look at the Copyright section of every PEP a change touches."""
-    return introduced("copyright", change, partial(_copyright, context.policy.numbers.elections))
+    return introduced_findings(
+        "copyright", change, partial(_copyright, context.policy.numbers.elections)
+    )
 
 
 def _copyright(elections: Set[PepNumber], pep: PepText) -> Iterator[TextFinding]:
@@ -59,17 +61,17 @@ def _copyright(elections: Set[PepNumber], pep: PepText) -> Iterator[TextFinding]
     if after is not None and not election and after.level <= here.level:
         yield TextFinding(
             line=after.line,
-            message=f"The section {code(after.title)} stands after `Copyright`.",
+            message=f"The section {safe_code(after.title)} stands after `Copyright`.",
             action="Move it before the Copyright section",
             help="Copyright is the last section of a PEP.",
             whole=True,
         )
     content = body.content(found[-1], whole=False)
-    text = [line for line in content[: 4 * _LONGEST] if body.kind(line) is Kind.TEXT][:_LONGEST]
-    if not text and all(body.kind(line) is Kind.BLANK for line in content):
+    text = [line for line in content[: 4 * _LONGEST] if body.kind(line) is LineKind.TEXT][:_LONGEST]
+    if not text and all(body.kind(line) is LineKind.BLANK for line in content):
         return  # An empty section; the rule on sections says so.
     words = " ".join(" ".join(pep.lines[line - 1].split()) for line in text)
-    if words == " ".join(_WORDS) or (_FORMER.fullmatch(words) and _is_older(pep)):
+    if words == " ".join(_COPYRIGHT_TEXT) or (_FORMER_TEXT.fullmatch(words) and _is_older(pep)):
         return
     first, last = (text[0], text[-1]) if text else (here.line, here.last_line)
     yield TextFinding(
@@ -77,8 +79,8 @@ def _copyright(elections: Set[PepNumber], pep: PepText) -> Iterator[TextFinding]
         last_line=last,
         message="These are not the words of the template's Copyright section.",
         action="Take the words of the template",
-        paste="\n".join(_WORDS),
-        fix=Fix(first, last, _WORDS) if text and last - first < 4 else None,
+        paste="\n".join(_COPYRIGHT_TEXT),
+        fix=Fix(first, last, _COPYRIGHT_TEXT) if text and last - first < 4 else None,
     )
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 
 from bot.rules.change import Change, Context
 from bot.rules.engine import rule
-from bot.rules.finding import Finding, Fix, Severity, code
-from bot.rules.text_checks import TextFinding, introduced
+from bot.rules.finding import Finding, Fix, Severity, safe_code
+from bot.rules.text_checks import TextFinding, introduced_findings
 from bot.rules.touched import PepText
 
 # Lower case only: `.. NOTE: …` and `.. TODO: …` are comments that authors mean as such.
@@ -16,7 +16,7 @@ _ONE_COLON = re.compile(
     r"|parsed-literal|productionlist|pull-quote|raw|rubric|seealso|sidebar|table|tip|topic"
     r"|versionadded|versionchanged|warning|(?:c|py|js):[a-z]{1,20}):(?=[ \t]|$)"
 )
-_MOST = 20
+_MAX_FINDINGS = 20
 
 
 @rule(
@@ -35,11 +35,11 @@ _MOST = 20
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Look for directives with one colon in the lines that a change adds or edits."""
-    return introduced("directive-colons", change, _one_colon)
+    return introduced_findings("directive-colons", change, _one_colon)
 
 
 def _one_colon(pep: PepText) -> Iterator[TextFinding]:
-    told = 0
+    reported = 0
     for comment in pep.body.comments:
         found = _ONE_COLON.match(comment.text)
         if found is None:
@@ -49,10 +49,10 @@ def _one_colon(pep: PepText) -> Iterator[TextFinding]:
         yield TextFinding(
             line=comment.line,
             message="With one colon this is a comment and will not be shown.",
-            action=f"Write {code(found[1] + '::')}",
+            action=f"Write {safe_code(found[1] + '::')}",
             columns=(comment.column, colon),
             fix=Fix(comment.line, comment.line, (f"{line[:colon]}:{line[colon:]}",)),
         )
-        told += 1
-        if told == _MOST:
+        reported += 1
+        if reported == _MAX_FINDINGS:
             return

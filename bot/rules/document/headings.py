@@ -4,17 +4,17 @@ from collections.abc import Iterable, Iterator
 
 from bot.rules.change import Change, Context
 from bot.rules.engine import rule
-from bot.rules.finding import Finding, Severity, code
-from bot.rules.text_checks import TextFinding, introduced
+from bot.rules.finding import Finding, Severity, safe_code
+from bot.rules.text_checks import TextFinding, introduced_findings
 from bot.rules.touched import PepText
 
-DEEPEST = 5
+MAX_LEVELS = 5
 """Levels of sections that PEP 12 allows."""
 
-LONGEST = 79
+MAX_TITLE_LENGTH = 79
 """Characters of a line, and so of a title (PEP 12)."""
 
-_MOST = 10
+_MAX_FINDINGS = 10
 
 
 @rule(
@@ -34,7 +34,7 @@ _MOST = 10
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Look at the headings that a change adds or edits."""
-    return introduced("headings", change, _headings)
+    return introduced_findings("headings", change, _headings)
 
 
 def _headings(pep: PepText) -> Iterator[TextFinding]:
@@ -44,21 +44,23 @@ def _headings(pep: PepText) -> Iterator[TextFinding]:
         yield TextFinding(
             line=first.line,
             last_line=first.last_line,
-            message=f"The first level of sections is underlined with {code(first.adornment)}.",
+            message=f"The first level of sections is underlined with {safe_code(first.adornment)}.",
             severity=Severity.NOTICE,
             help="PEP 12 underlines it with `=`, the second level with `-`, the third with `'`.",
         )
-    if deep := next((one for one in sections if one.level > DEEPEST), None):
+    if deep := next((one for one in sections if one.level > MAX_LEVELS), None):
         yield TextFinding(
             line=deep.line,
             last_line=deep.last_line,
-            message=f"The section {code(deep.title)} is on the sixth level; PEP 12 allows five.",
+            message=f"The section {safe_code(deep.title)} is on the sixth level; PEP 12 "
+            "allows five.",
             severity=Severity.NOTICE,
         )
-    long = [one for one in sections if len(one.title) > LONGEST]
-    for section in long[:_MOST]:
+    long = [one for one in sections if len(one.title) > MAX_TITLE_LENGTH]
+    for section in long[:_MAX_FINDINGS]:
         yield TextFinding(
             line=section.line,
-            message=f"This title has {len(section.title)} characters; {LONGEST} are the most.",
+            message=f"This title has {len(section.title)} characters; "
+            f"{MAX_TITLE_LENGTH} are the most.",
             severity=Severity.NOTICE,
         )

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterable
 
-from bot.peps.body import Kind
+from bot.peps.body import LineKind
 from bot.rules.change import Change, Context
 from bot.rules.engine import rule
 from bot.rules.finding import Finding, Severity
 from bot.rules.touched import PepText, touched_peps
 
-LONGEST = 79
+MAX_LINE_LENGTH = 79
 """Characters of a line (PEP 12 § General)."""
 
 TOLERATED = 119
@@ -40,23 +40,25 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
     """Look for long lines of prose among those that a change adds or edits."""
     for pep in touched_peps(change):
         long = [line for line in _long_lines(pep.after) if pep.touches(line)]
-        told = next((line for line in long if len(pep.after.lines[line - 1]) > TOLERATED), None)
-        if told is None:
+        first_too_long = next(
+            (line for line in long if len(pep.after.lines[line - 1]) > TOLERATED), None
+        )
+        if first_too_long is None:
             continue
-        message = f"This line of prose is longer than {LONGEST} characters."
+        message = f"This line of prose is longer than {MAX_LINE_LENGTH} characters."
         if len(long) > 1:
             message = (
                 f"{len(long)} lines of prose, this one among them, are longer than "
-                f"{LONGEST} characters."
+                f"{MAX_LINE_LENGTH} characters."
             )
         yield Finding(
             rule="long-lines",
             severity=Severity.NOTICE,
             message=message,
             path=pep.path,
-            line=told,
+            line=first_too_long,
             pep=pep.number,
-            columns=(LONGEST + 1, len(pep.after.lines[told - 1])),
+            columns=(MAX_LINE_LENGTH + 1, len(pep.after.lines[first_too_long - 1])),
         )
 
 
@@ -64,10 +66,14 @@ def _long_lines(pep: PepText) -> Iterable[int]:
     if not _ANY_LONG.search(pep.text):
         return
     for number, line in enumerate(pep.lines, start=1):
-        if len(line) > LONGEST and pep.body.kind(number) is Kind.TEXT and _can_be_wrapped(line):
+        if (
+            len(line) > MAX_LINE_LENGTH
+            and pep.body.kind(number) is LineKind.TEXT
+            and _can_be_wrapped(line)
+        ):
             yield number
 
 
 def _can_be_wrapped(line: str) -> bool:
     """Whether there is a blank to break at, and no link that would make the line long anyway."""
-    return "://" not in line and " " in line.strip()[: LONGEST + 1]
+    return "://" not in line and " " in line.strip()[: MAX_LINE_LENGTH + 1]

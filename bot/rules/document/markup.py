@@ -10,13 +10,13 @@ from bot.peps.markup import Markup, MarkupLevel, MarkupProblem
 from bot.policy.model import Policy, RuleSetting
 from bot.rules.change import Change, Context
 from bot.rules.engine import rule
-from bot.rules.finding import Finding, Severity, code
-from bot.rules.text_checks import TextFinding, introduced
+from bot.rules.finding import Finding, Severity, safe_code
+from bot.rules.text_checks import TextFinding, introduced_findings
 from bot.rules.touched import PepText, touched_peps
 
 MARKUP_RULE: Final = "markup"
 
-_MOST = 20
+_MAX_FINDINGS = 20
 
 _QUOTED = re.compile(r'"([^"\n]+)"')
 
@@ -40,10 +40,12 @@ _QUOTED = re.compile(r'"([^"\n]+)"')
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Tell what docutils says of lines that a change adds or edits."""
-    return introduced(MARKUP_RULE, change, lambda pep: islice(_problems(pep), _MOST))
+    return introduced_findings(
+        MARKUP_RULE, change, lambda pep: islice(_problems(pep), _MAX_FINDINGS)
+    )
 
 
-def asks_docutils(policy: Policy) -> bool:
+def is_markup_rule_enabled(policy: Policy) -> bool:
     """Whether a repository wants this rule, so that it is worth while to ask docutils."""
     return policy.rules.get(MARKUP_RULE) is not RuleSetting.OFF
 
@@ -54,10 +56,10 @@ def texts_to_parse(change: Change) -> Mapping[str, str]:
     return {pep.path: pep.after.text for pep in peps}
 
 
-def with_markup(change: Change, said: Mapping[str, Markup]) -> Change:
+def with_markup(change: Change, markup_by_path: Mapping[str, Markup]) -> Change:
     """The change, with what docutils said of the files with these paths."""
-    files = (replace(file, markup=said.get(file.path)) for file in change.files)
-    return replace(change, files=tuple(files)) if said else change
+    files = (replace(file, markup=markup_by_path.get(file.path)) for file in change.files)
+    return replace(change, files=tuple(files)) if markup_by_path else change
 
 
 def _problems(pep: PepText) -> Iterator[TextFinding]:
@@ -68,18 +70,18 @@ def _problems(pep: PepText) -> Iterator[TextFinding]:
         place = _place(pep, problem)
         yield TextFinding(
             line=place.line,
-            message=f"Docutils stumbles here: {code(problem.message)}",
+            message=f"Docutils stumbles here: {safe_code(problem.message)}",
             severity=Severity.WARNING if is_error else Severity.NOTICE,
             action="Mend the reStructuredText" if is_error else "",
             columns=place.columns,
             last_line=place.last_line,
         )
-    if pep.markup.gave_up:
+    if pep.markup.incomplete_reason:
         yield TextFinding(
             line=1,
             message=(
                 "The reStructuredText of this file was not parsed to its end: "
-                f"{pep.markup.gave_up}."
+                f"{pep.markup.incomplete_reason}."
             ),
             severity=Severity.NOTICE,
             whole=True,

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from bot.peps.body import Kind
+from bot.peps.body import LineKind
 from bot.rules.change import Change, Context
 from bot.rules.engine import rule
 from bot.rules.finding import Finding, Fix, Severity
-from bot.rules.text_checks import TextFinding, introduced
+from bot.rules.text_checks import TextFinding, introduced_findings
 from bot.rules.touched import PepText
 
 EXEMPT = frozenset({9, 287, 676, 684, 8001})
@@ -30,7 +30,7 @@ _RFC_URL = re.compile(
 _NAMED = re.compile(r"`(?P<text>[^`<>\n]{1,200})[ ]<(?P<url>[^`<>\s]{1,300})>`(?P<end>__?)")
 _BARE = re.compile(r"(?<![^\s(])https?://[A-Za-z0-9/._#-]{1,300}(?<![.])(?=[.,;:)]*(?:\s|$))")
 _LONGEST = 2_000
-_MOST = 20
+_MAX_FINDINGS = 20
 
 
 @rule(
@@ -50,47 +50,49 @@ _MOST = 20
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Look for addresses of PEPs and RFCs in the lines that a change adds or edits."""
-    return introduced("role-links", change, _links, in_resolved=None)
+    return introduced_findings("role-links", change, _links, max_severity_if_resolved=None)
 
 
 def _links(pep: PepText) -> Iterator[TextFinding]:
     if not _ANY.search(pep.text) or pep.preamble.number in EXEMPT:
         return
-    told = 0
+    reported = 0
     for number, line in enumerate(pep.lines, start=1):
         found = _ANY.search(line)
         if found is None:
             continue
-        yield _remark(pep, number, line, found)
-        told += 1
-        if told == _MOST:
+        yield _finding(pep, number, line, found)
+        reported += 1
+        if reported == _MAX_FINDINGS:
             return
 
 
-def _remark(pep: PepText, number: int, line: str, found: re.Match[str]) -> TextFinding:
+def _finding(pep: PepText, number: int, line: str, found: re.Match[str]) -> TextFinding:
     role, what = ("pep", "PEPs") if _PEP.match(found[0]) else ("rfc", "RFCs")
-    mended = _mended(pep, number, line)
+    fixed_line = _with_roles(pep, number, line)
     start, end = found.span()
     while start and not line[start - 1].isspace() and line[start - 1] not in "<(`":
         start -= 1
-    help_ = f"Write the role with the number, as in `:{role}:` and the number between backticks."
-    if mended is None and pep.body.kind(number) is Kind.TARGET:
-        help_ += " Take this target out and use the role where its name stands."
+    help_text = (
+        f"Write the role with the number, as in `:{role}:` and the number between backticks."
+    )
+    if fixed_line is None and pep.body.kind(number) is LineKind.TARGET:
+        help_text += " Take this target out and use the role where its name stands."
     return TextFinding(
         line=number,
         message=f"{what} are linked by their role, not by their address.",
         severity=Severity.ERROR,
         action=f"Use the role `:{role}:`",
-        help="" if mended is not None else help_,
-        paste=mended.strip() if mended is not None else None,
+        help="" if fixed_line is not None else help_text,
+        paste=fixed_line.strip() if fixed_line is not None else None,
         columns=(start + 1, end),
-        fix=Fix(number, number, (mended,)) if mended is not None else None,
+        fix=Fix(number, number, (fixed_line,)) if fixed_line is not None else None,
     )
 
 
-def _mended(pep: PepText, number: int, line: str) -> str | None:
+def _with_roles(pep: PepText, number: int, line: str) -> str | None:
     """The line with roles, if that is all it takes."""
-    if len(line) > _LONGEST or pep.body.kind(number) is not Kind.TEXT:
+    if len(line) > _LONGEST or pep.body.kind(number) is not LineKind.TEXT:
         return None
 
     def named(link: re.Match[str]) -> str:
@@ -105,8 +107,8 @@ def _mended(pep: PepText, number: int, line: str) -> str | None:
         target = _target(link[0])
         return f":{target[0]}:`{target[1]}`" if target else link[0]
 
-    mended = _BARE.sub(bare, _NAMED.sub(named, line))
-    return None if _ANY.search(mended) else mended
+    fixed_line = _BARE.sub(bare, _NAMED.sub(named, line))
+    return None if _ANY.search(fixed_line) else fixed_line
 
 
 def _target(url: str) -> tuple[str, str] | None:

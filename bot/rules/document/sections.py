@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from bot.peps.body import Body, Kind, Section
+from bot.peps.body import Body, LineKind, Section
 from bot.rules.change import Change, Context
 from bot.rules.engine import rule
-from bot.rules.finding import Finding, Severity, code
-from bot.rules.text_checks import TextFinding, introduced
+from bot.rules.finding import Finding, Severity, safe_code
+from bot.rules.text_checks import TextFinding, introduced_findings
 from bot.rules.touched import PepText
 
 COPYRIGHT = (
@@ -26,7 +26,7 @@ _BANNER = re.compile(
 )
 _MAY_BE_EMPTY = ("footnotes", "references")  # The places for notes, whether there are any or not.
 _LONGEST_TITLE = 200
-_MOST = 10
+_MAX_FINDINGS = 10
 
 
 @rule(
@@ -46,7 +46,7 @@ _MOST = 10
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Look for the required sections in every PEP a change touches."""
-    return introduced("sections", change, _sections)
+    return introduced_findings("sections", change, _sections)
 
 
 def _sections(pep: PepText) -> Iterator[TextFinding]:
@@ -72,7 +72,7 @@ def _abstract(pep: PepText, body: Body) -> Iterator[TextFinding]:
     if first is not None and any(_is(section, "abstract") for section in body.sections):
         yield TextFinding(
             line=first.line,
-            message=f"The section {code(first.title)} stands before the `Abstract`.",
+            message=f"The section {safe_code(first.title)} stands before the `Abstract`.",
             action="Move the Abstract to the top",
             help="It is what readers look for first.",
             whole=True,
@@ -88,22 +88,22 @@ def _abstract(pep: PepText, body: Body) -> Iterator[TextFinding]:
 
 
 def _empty(body: Body) -> Iterator[TextFinding]:
-    told = 0
+    reported = 0
     for index, section in enumerate(body.sections):
         following = body.sections[index + 1 : index + 2]
         if following and following[0].level > section.level:
             continue
         if any(_is(section, title) for title in _MAY_BE_EMPTY):
             continue
-        if all(body.kind(line) is Kind.BLANK for line in body.content(index, whole=False)):
+        if all(body.kind(line) is LineKind.BLANK for line in body.content(index, whole=False)):
             yield TextFinding(
                 line=section.line,
                 last_line=section.last_line,
-                message=f"The section {code(section.title)} is empty.",
+                message=f"The section {safe_code(section.title)} is empty.",
                 action="Fill the section or remove it",
             )
-            told += 1
-            if told == _MOST:
+            reported += 1
+            if reported == _MAX_FINDINGS:
                 return
 
 

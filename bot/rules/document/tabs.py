@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator
 from bot.rules.change import Change, Context
 from bot.rules.engine import rule
 from bot.rules.finding import Finding, Fix, Severity
-from bot.rules.text_checks import TextFinding, introduced
+from bot.rules.text_checks import TextFinding, introduced_findings
 from bot.rules.touched import PepText
 
 TAB_WIDTH = 8
 """Columns of a tab in reStructuredText (docutils, `tab_width`)."""
 
-_MOST = 20
+_MAX_FINDINGS = 20
 
 
 @rule(
@@ -27,14 +27,14 @@ _MOST = 20
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Look for tabs in the lines that a change adds or edits."""
-    return introduced("tabs", change, _tabs)
+    return introduced_findings("tabs", change, _tabs)
 
 
 def _tabs(pep: PepText) -> Iterator[TextFinding]:
     if "\t" not in pep.text:
         return
     lines = [number for number, line in enumerate(pep.lines, start=1) if "\t" in line]
-    for number in lines[:_MOST]:
+    for number in lines[:_MAX_FINDINGS]:
         line = pep.lines[number - 1]
         column = line.index("\t") + 1
         yield TextFinding(

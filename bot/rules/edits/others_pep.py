@@ -6,9 +6,9 @@ from bot.peps.codeowners import CodeOwners, owners_as_logins, parse_codeowners
 from bot.peps.people import Login, same_login
 from bot.rules.change import ActKind, Change, Context
 from bot.rules.changed_peps import PepEdit, pep_edits
-from bot.rules.eligibility import account, has_write_access
+from bot.rules.eligibility import find_account, has_write_access
 from bot.rules.engine import rule
-from bot.rules.finding import Finding, Severity, join_names, name
+from bot.rules.finding import Finding, Severity, join_names, safe_name
 from bot.rules.kind import BULK, ChangeKind, kind_of
 
 _ID = "others-pep"
@@ -43,11 +43,11 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
     if len(edits) >= BULK:
         return
     owners = parse_codeowners(change.codeowners_before or "")
-    spoken = [act.login for act in context.acts if act.kind is ActKind.CONSENT]
+    approvers = [act.login for act in context.acts if act.kind is ActKind.CONSENT]
     for edit in edits:
-        concerned = _concerned(edit, owners, context)
-        if concerned and not any(_among(login, concerned) for login in (author, *spoken)):
-            names = [name(person.name) for person in edit.header_after.authors[:_MOST_NAMES]]
+        responsible = _responsible_accounts(edit, owners, context)
+        if responsible and not any(_among(login, responsible) for login in (author, *approvers)):
+            names = [safe_name(person.name) for person in edit.header_after.authors[:_MOST_NAMES]]
             pep = f"PEP {edit.number}" if edit.number is not None else "the PEP"
             yield Finding(
                 rule=_ID,
@@ -60,17 +60,19 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
             )
 
 
-def _concerned(edit: PepEdit, owners: CodeOwners, context: Context) -> tuple[Login, ...]:
+def _responsible_accounts(edit: PepEdit, owners: CodeOwners, context: Context) -> tuple[Login, ...]:
     """Who may speak for a PEP; empty unless the accounts of all its authors are known."""
     authors = {person.name: None for person in edit.header_before.authors[:BULK]}
-    accounts = [account(author, context) for author in authors]
+    accounts = [find_account(author, context) for author in authors]
     if len(edit.header_before.authors) > BULK:
         return ()
     known = [login for login in accounts if login is not None]
     if not known or len(known) < len(accounts):
         return ()
     header = edit.header_before
-    others = (account(person.name, context) for person in (*header.sponsors, *header.delegates))
+    others = (
+        find_account(person.name, context) for person in (*header.sponsors, *header.delegates)
+    )
     line = owners.owners_of(edit.path)
     owning = owners_as_logins(line) if line is not None else ()
     return (*known, *(login for login in others if login is not None), *owning)

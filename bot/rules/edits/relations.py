@@ -14,7 +14,7 @@ from bot.rules.touched import TouchedPep, touched_peps
 _ID = "relations"
 _REVERSE = {"Replaces": "Superseded-By", "Superseded-By": "Replaces"}
 _NUMBER = re.compile(r"[0-9]{1,4}")
-_MOST = 10
+_MAX_NUMBERS = 10
 
 # Only once a PEP is decided does what it replaces become superseded.
 _UNDECIDED = frozenset({Status.DRAFT, Status.DEFERRED})
@@ -39,12 +39,12 @@ _IN_FORCE = frozenset({Status.ACCEPTED, Status.PROVISIONAL, Status.FINAL, Status
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Look at the relations that each PEP's touched headers tell."""
     peps = touched_peps(change)
-    known: dict[PepNumber, Preamble] = dict(context.others)
+    known: dict[PepNumber, Preamble] = dict(context.related_headers)
     known |= {pep.number: pep.after.preamble for pep in peps if pep.number is not None}
     for pep in peps:
         yield from _one_sided(pep, known)
         yield from _without_successor(pep)
-        yield from _not_yet(pep, known)
+        yield from _premature_relations(pep, known)
 
 
 def related_numbers(change: Change) -> tuple[PepNumber, ...]:
@@ -55,9 +55,9 @@ def related_numbers(change: Change) -> tuple[PepNumber, ...]:
     for pep in peps:
         for name in _REVERSE:
             header = pep.after.preamble.header(name)
-            if header is not None and _is_brought_in(pep, header):
+            if header is not None and _is_touched(pep, header):
                 found |= dict.fromkeys(numbers_in(header))
-    return tuple(number for number in found if number not in inside)[:_MOST]
+    return tuple(number for number in found if number not in inside)[:_MAX_NUMBERS]
 
 
 def _one_sided(pep: TouchedPep, known: Mapping[PepNumber, Preamble]) -> Iterator[Finding]:
@@ -65,11 +65,11 @@ def _one_sided(pep: TouchedPep, known: Mapping[PepNumber, Preamble]) -> Iterator
         return
     for name, reverse in _REVERSE.items():
         header = pep.after.preamble.header(name)
-        if header is None or not _is_brought_in(pep, header):
+        if header is None or not _is_touched(pep, header):
             continue
         if name == "Replaces" and pep.after.preamble.status not in _IN_FORCE:
             continue
-        for number in numbers_in(header)[:_MOST]:
+        for number in numbers_in(header)[:_MAX_NUMBERS]:
             other = known.get(number)
             if number == pep.number or other is None or not _lacks(other, reverse, pep.number):
                 continue
@@ -109,16 +109,16 @@ def _without_successor(pep: TouchedPep) -> Iterator[Finding]:
     )
 
 
-def _not_yet(pep: TouchedPep, known: Mapping[PepNumber, Preamble]) -> Iterator[Finding]:
+def _premature_relations(pep: TouchedPep, known: Mapping[PepNumber, Preamble]) -> Iterator[Finding]:
     """Relations that the statuses do not bear out: told, since the statuses may follow."""
     preamble = pep.after.preamble
     by, of = preamble.header("Superseded-By"), preamble.header("Replaces")
-    if by is not None and _is_brought_in(pep, by) and preamble.status in _UNDECIDED | _IN_FORCE:
+    if by is not None and _is_touched(pep, by) and preamble.status in _UNDECIDED | _IN_FORCE:
         message = f"`Superseded-By` stands in a PEP that is `{preamble.status}`."
         yield _notice(pep, by, message)
-    if of is None or not _is_brought_in(pep, of) or preamble.status not in _IN_FORCE:
+    if of is None or not _is_touched(pep, of) or preamble.status not in _IN_FORCE:
         return
-    for number in numbers_in(of)[:_MOST]:
+    for number in numbers_in(of)[:_MAX_NUMBERS]:
         other = known.get(number)
         if other is not None and other.status in _UNDECIDED:
             yield _notice(pep, of, f"This replaces PEP {number}, which is `{other.status}`.")
@@ -135,7 +135,7 @@ def _notice(pep: TouchedPep, header: Header, message: str) -> Finding:
     )
 
 
-def _is_brought_in(pep: TouchedPep, header: Header) -> bool:
+def _is_touched(pep: TouchedPep, header: Header) -> bool:
     return pep.touches(header.line, header.last_line)
 
 

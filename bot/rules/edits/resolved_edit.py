@@ -6,7 +6,7 @@ from bot.peps.document import specification_headings
 from bot.rules.change import Change, Context
 from bot.rules.changed_peps import EDITORIAL_LINES, PepEdit, pep_edits
 from bot.rules.engine import rule
-from bot.rules.finding import Finding, Severity, name
+from bot.rules.finding import Finding, Severity, safe_name
 from bot.rules.kind import BULK, ChangeKind, kind_of
 from bot.rules.touched import TouchedPep, touched_peps
 
@@ -40,10 +40,10 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
     for pep in touched_peps(change):
         edit = edits.get(pep.path)
         if edit is not None and edit.is_resolved and not edit.is_release_schedule:
-            yield from _of_edit(pep, edit)
+            yield from _check_edit(pep, edit)
 
 
-def _of_edit(pep: TouchedPep, edit: PepEdit) -> Iterator[Finding]:
+def _check_edit(pep: TouchedPep, edit: PepEdit) -> Iterator[Finding]:
     if pep.before is None:
         return
     if not edit.is_editorial:
@@ -55,7 +55,7 @@ def _of_edit(pep: TouchedPep, edit: PepEdit) -> Iterator[Finding]:
     yield Finding(
         rule=_ID,
         severity=Severity.NOTICE,
-        message=f"This PEP is {name(edit.before)}, and {what}: is that more than editorial?",
+        message=f"This PEP is {safe_name(edit.before)}, and {what}: is that more than editorial?",
         help="PEP 1 does not want decided PEPs to change in substance.",
         path=edit.path,
         line=min(pep.touched, default=1),

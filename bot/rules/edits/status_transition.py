@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from bot.peps.status import Attested, Status, Transition, transition
+from bot.peps.status import Status, Transition, TransitionBasis, transition
 from bot.rules.change import Change, Context
 from bot.rules.changed_peps import PepEdit, pep_edits
 from bot.rules.engine import rule
@@ -10,7 +10,7 @@ from bot.rules.finding import Finding, Severity
 
 _ID = "status-transition"
 _KNOWN = {status.value: status for status in Status}
-_SILENT = frozenset({Attested.DRAWN, Attested.WRITTEN, Attested.USUAL})
+_SILENT = frozenset({TransitionBasis.DRAWN, TransitionBasis.WRITTEN, TransitionBasis.USUAL})
 
 
 @rule(
@@ -32,10 +32,10 @@ _SILENT = frozenset({Attested.DRAWN, Attested.WRITTEN, Attested.USUAL})
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Look at each PEP whose status moves."""
     for edit in pep_edits(change):
-        yield from _of_edit(edit)
+        yield from _check_edit(edit)
 
 
-def _of_edit(edit: PepEdit) -> Iterator[Finding]:
+def _check_edit(edit: PepEdit) -> Iterator[Finding]:
     # A status that is none, or PEP 401's alone, is told by the rule on the header.
     before, after = _KNOWN.get(edit.before), _KNOWN.get(edit.after)
     if after is Status.APRIL_FOOL:
@@ -43,10 +43,10 @@ def _of_edit(edit: PepEdit) -> Iterator[Finding]:
     if before is None or after is None or before is after:
         return
     step = transition(before, after)
-    if step.attested in _SILENT:
+    if step.basis in _SILENT:
         return
     head = edit.header_after.header("Status")
-    unknown = step.attested is Attested.UNKNOWN
+    unknown = step.basis is TransitionBasis.UNKNOWN
     yield Finding(
         rule=_ID,
         severity=Severity.WARNING if unknown else Severity.NOTICE,
@@ -61,13 +61,13 @@ def _of_edit(edit: PepEdit) -> Iterator[Finding]:
 
 def _message(before: Status, after: Status, step: Transition) -> str:
     steps = f"from {before} to {after}"
-    match step.attested:
-        case Attested.CONDITIONAL:
+    match step.basis:
+        case TransitionBasis.CONDITIONAL:
             return f"A PEP goes {steps} {step.condition} (PEP 1)."
-        case Attested.RARE:
+        case TransitionBasis.RARE:
             times = "once" if step.times == 1 else "twice"
             return f"The step {steps} is not drawn in PEP 1; it was taken {times} since 2023."
-        case Attested.SHORTCUT:
+        case TransitionBasis.SHORTCUT:
             return f"The step {steps} is two steps of PEP 1 in one."
         case _:
             return f"No PEP ever went {steps}, and PEP 1 knows no such step."

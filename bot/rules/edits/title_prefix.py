@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterable
 
-from bot.peps.document import title_number
+from bot.peps.document import title_numbers
 from bot.rules.change import Change, Context
 from bot.rules.engine import rule
-from bot.rules.finding import Finding, Severity, code
-from bot.rules.pull_request_text import named_peps, title_prefix
+from bot.rules.finding import Finding, Severity, safe_code
+from bot.rules.pull_request_text import peps_for_title, title_prefix
 
 # `Infra:`, `Lint:`, `Meta:` and their like: a word or two and a colon.
 _PREFIXED = re.compile(r"\s{0,9}[A-Za-z][A-Za-z0-9 /&,()-]{0,30}:")
@@ -31,14 +31,14 @@ _PREFIXED = re.compile(r"\s{0,9}[A-Za-z][A-Za-z0-9 /&,()-]{0,30}:")
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Look at the title of a change of up to three PEPs."""
     title = " ".join(change.title[:512].split())
-    if not title or title_number(title) or _PREFIXED.match(title):
+    if not title or title_numbers(title) or _PREFIXED.match(title):
         return
-    numbers = named_peps(change, context)
+    numbers = peps_for_title(change, context)
     if not numbers:
         return
     prefix = title_prefix(numbers)
     # A title that speaks of the PEP already would name it twice.
-    example = "" if "pep" in title.lower() else f", such as {code(prefix + title)}"
+    example = "" if "pep" in title.lower() else f", such as {safe_code(prefix + title)}"
     yield Finding(
         rule="title-prefix",
         severity=Severity.NOTICE,

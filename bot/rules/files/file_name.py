@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from bot.peps.number import PepNumber, is_misfiled_pep, is_stray_proposal, number_in_path, pep_path
 from bot.rules.change import Change, Context, FileStatus
 from bot.rules.engine import rule
-from bot.rules.finding import Finding, Severity, code
+from bot.rules.finding import Finding, Severity, safe_code
 
 _ID = "file-name"
 _DIGITS = re.compile(r"[0-9]{1,4}")
 _AUXILIARY = re.compile(r"peps/pep-([0-9]{1,4})([-_/]).{1,500}")
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9._/-]{1,200}")
-_MOST = 20
+_MAX_FINDINGS = 20
 
 
 @rule(
@@ -36,13 +36,13 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
     known = context.numbers.published | {
         number for file in change.files if (number := number_in_path(file.path)) is not None
     }
-    told = 0
+    reported = 0
     for file in change.files:
         if file.status not in (FileStatus.ADDED, FileStatus.RENAMED):
             continue
         found = _of_path(file.path, known)
-        if found is not None and told < _MOST:
-            told += 1
+        if found is not None and reported < _MAX_FINDINGS:
+            reported += 1
             yield found
 
 
@@ -53,7 +53,7 @@ def _of_path(path: str, known: frozenset[PepNumber]) -> Finding | None:
         return Finding(
             rule=_ID,
             severity=Severity.WARNING,
-            message=f"{code(path)} lies among the PEPs, but is not named like one.",
+            message=f"{safe_code(path)} lies among the PEPs, but is not named like one.",
             action="Name the file like a PEP, or take it out",
             help=(
                 "A PEP is `peps/pep-NNNN.rst` with its number; its auxiliary files begin with "
@@ -72,7 +72,7 @@ def _misfiled(path: str) -> Finding:
     return Finding(
         rule=_ID,
         severity=Severity.ERROR,
-        message=f"A PEP in {code(path)} is never built; it belongs at {where}.",
+        message=f"A PEP in {safe_code(path)} is never built; it belongs at {where}.",
         action="Move the file",
         help="The name is `pep-`, four digits with leading zeros, and `.rst`, in `peps/`.",
         path=path,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from bot.policy.load import POLICY_PATH, PolicyInvalid, parse_policy
 from bot.rules.change import Change, Context, FileChange, FileStatus
 from bot.rules.engine import rule, rule_ids
-from bot.rules.finding import Finding, Severity, code
+from bot.rules.finding import Finding, Severity, safe_code
 
 
 @rule(
@@ -47,7 +47,7 @@ def _policy(file: FileChange) -> Iterator[Finding]:
         parse_policy(file.after, rules=rule_ids())
     except PolicyInvalid as invalid:
         for problem in invalid.problems:
-            key = f"{code(problem.key)}: " if problem.key else ""
+            key = f"{safe_code(problem.key)}: " if problem.key else ""
             yield _finding(f"{key}{problem.message}", problem.line or 1)
 
 

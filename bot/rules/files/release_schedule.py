@@ -33,7 +33,7 @@ _SOURCE_FOLDER = "release_management/"
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Look at what stands between the marks."""
-    if not change.files_complete or not context.writes_schedules or _touches_source(change):
+    if not change.files_complete or not context.generates_schedules or _touches_source(change):
         return
     for pep in touched_peps(change):
         line = _edited_line(pep)

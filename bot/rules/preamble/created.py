@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from functools import partial
 
-from bot.peps.dates import in_pep_style, parse_pep_date
+from bot.peps.dates import format_pep_date, parse_pep_date
 from bot.rules.change import Change, Context
 from bot.rules.changed_peps import new_peps
 from bot.rules.engine import rule
 from bot.rules.finding import Finding, Severity
-from bot.rules.text_checks import TextFinding, introduced
+from bot.rules.text_checks import TextFinding, introduced_findings
 from bot.rules.touched import PepText
 
 TOLERANCE_DAYS = 14
@@ -39,7 +39,9 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
     """Look at the form of every touched day, and at how old it is in a new PEP."""
     # GitHub knows the day as well, should the clock of this machine be behind.
     today = max(context.today, change.opened or context.today)
-    yield from introduced("created", change, partial(_form, today), in_resolved=None)
+    yield from introduced_findings(
+        "created", change, partial(_form, today), max_severity_if_resolved=None
+    )
     if change.opened is None:
         return
     for pep in new_peps(change, context.numbers.placeholders):
@@ -56,7 +58,7 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
             severity=Severity.NOTICE,
             message=(
                 "`Created` is the day the number was taken; this pull request is of "
-                f"{in_pep_style(change.opened)}."
+                f"{format_pep_date(change.opened)}."
             ),
             path=pep.path,
             line=header.line,
@@ -73,7 +75,7 @@ def _form(today: date, pep: PepText) -> Iterator[TextFinding]:
         return
     if day is None:
         message = "`Created` is no day in the form `DD-Mmm-YYYY`."
-        help_text = f"Write it as in `{in_pep_style(today)}`."
+        help_text = f"Write it as in `{format_pep_date(today)}`."
     elif day.year < FIRST_YEAR:
         message = "`Created` is a day before there was a Python."
         help_text = ""

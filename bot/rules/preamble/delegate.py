@@ -10,7 +10,7 @@ from bot.policy.in_office import named_body
 from bot.rules.change import Change, Context
 from bot.rules.engine import rule
 from bot.rules.finding import Finding, Fix, Severity
-from bot.rules.text_checks import TextFinding, at_status_change, introduced
+from bot.rules.text_checks import TextFinding, introduced_findings, status_change_findings
 from bot.rules.touched import PepText, TouchedPep
 
 NAMES = ("PEP-Delegate", "BDFL-Delegate")
@@ -19,7 +19,7 @@ NAMES = ("PEP-Delegate", "BDFL-Delegate")
 _DECIDED = frozenset({Status.ACCEPTED, Status.PROVISIONAL, Status.REJECTED, Status.FINAL})
 _PLACEHOLDER = re.compile(r"(?:tb[dac]|todo|n/?a|none|unknown|pending|\?+|-+)?\.?", re.IGNORECASE)
 _LONGEST = 40
-_READ = 1_000
+_MAX_VALUE_LENGTH = 1_000
 _BODY = re.compile(r"\b(?:(?i:work(?:ing)?[ -]group|council|committee|board|team)|WG|SIG)\b")
 
 
@@ -44,8 +44,8 @@ _BODY = re.compile(r"\b(?:(?i:work(?:ing)?[ -]group|council|committee|board|team
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Look at the delegates of PEPs that are decided, and at delegates that are no people."""
-    yield from introduced("delegate", change, partial(_bodies, context))
-    yield from at_status_change("delegate", change, partial(_decided, context))
+    yield from introduced_findings("delegate", change, partial(_bodies, context))
+    yield from status_change_findings("delegate", change, partial(_decided, context))
 
 
 def is_placeholder(value: str) -> bool:
@@ -55,7 +55,7 @@ def is_placeholder(value: str) -> bool:
 
 def names_body(value: str) -> bool:
     """Whether a delegate is a council or group rather than a person."""
-    return not is_placeholder(value) and _BODY.search(value[:_READ]) is not None
+    return not is_placeholder(value) and _BODY.search(value[:_MAX_VALUE_LENGTH]) is not None
 
 
 def _bodies(context: Context, pep: PepText) -> Iterator[TextFinding]:
@@ -65,16 +65,16 @@ def _bodies(context: Context, pep: PepText) -> Iterator[TextFinding]:
 
 
 def _about_body(header: Header, preamble: Preamble, context: Context) -> Iterator[TextFinding]:
-    body = named_body(context.policy, header.value[:_READ], context.today)
+    body = named_body(context.policy, header.value[:_MAX_VALUE_LENGTH], context.today)
     if body is not None and body.may_be_delegate(preamble.topics, context.today):
         return
-    told = f"The {body.name} is none: {body.reason} " if body is not None else ""
+    explanation = f"The {body.name} is none: {body.reason} " if body is not None else ""
     yield TextFinding(
         line=header.line,
         last_line=header.last_line,
         message="A delegate is a person; a council or working group cannot be one.",
         action="Name a person, or take the line out",
-        help=f"{told}The Steering Council appoints a PEP-Delegate, or decides itself.",
+        help=f"{explanation}The Steering Council appoints a PEP-Delegate, or decides itself.",
     )
 
 

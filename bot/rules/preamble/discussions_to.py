@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 
 from bot.peps.forum import Forum
-from bot.peps.links import is_discussion, may_be_about, post_of
+from bot.peps.links import is_discussion, thread_of_post, title_may_match_pep
 from bot.peps.number import PepNumber
 from bot.rules.change import Change, Context
 from bot.rules.engine import rule
-from bot.rules.finding import Finding, Fix, Severity, code
-from bot.rules.text_checks import TextFinding, introduced
+from bot.rules.finding import Finding, Fix, Severity, safe_code
+from bot.rules.text_checks import TextFinding, introduced_findings
 from bot.rules.touched import PepText
 
 
@@ -32,10 +32,12 @@ from bot.rules.touched import PepText
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Look at the thread of every PEP the change touches."""
-    yield from introduced("discussions-to", change, _thread, in_resolved=None)
+    yield from introduced_findings("discussions-to", change, _thread, max_severity_if_resolved=None)
     placeholders = context.numbers.placeholders
-    look = partial(_about_another, context.forum, placeholders)
-    yield from introduced("discussions-to", change, look, in_resolved=None)
+    text_check = partial(_wrong_thread, context.forum, placeholders)
+    yield from introduced_findings(
+        "discussions-to", change, text_check, max_severity_if_resolved=None
+    )
 
 
 def _thread(pep: PepText) -> Iterator[TextFinding]:
@@ -44,7 +46,7 @@ def _thread(pep: PepText) -> Iterator[TextFinding]:
         return
     if is_discussion(header.value):
         return
-    thread = post_of(header.value)
+    thread = thread_of_post(header.value)
     if thread is not None:
         yield TextFinding(
             line=header.line,
@@ -68,7 +70,7 @@ def _thread(pep: PepText) -> Iterator[TextFinding]:
     )
 
 
-def _about_another(
+def _wrong_thread(
     forum: Forum, placeholders: frozenset[PepNumber], pep: PepText
 ) -> Iterator[TextFinding]:
     """A thread whose title does not sound like this PEP."""
@@ -78,12 +80,12 @@ def _about_another(
     if header is None or title is None:
         return
     number = None if preamble.number in placeholders else preamble.number
-    if may_be_about(title, number, preamble.title or ""):
+    if title_may_match_pep(title, number, preamble.title or ""):
         return
     yield TextFinding(
         line=header.line,
         last_line=header.last_line,
-        message=f"Is this the right thread? Its title is {code(title)}.",
+        message=f"Is this the right thread? Its title is {safe_code(title)}.",
         severity=Severity.NOTICE,
         columns=pep.value_columns(header),
     )

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 
 from bot.rules.change import Change, Context
 from bot.rules.engine import rule
-from bot.rules.finding import Finding, Fix, Severity, code
-from bot.rules.text_checks import TextFinding, introduced
+from bot.rules.finding import Finding, Fix, Severity, safe_code
+from bot.rules.text_checks import TextFinding, introduced_findings
 from bot.rules.touched import PepText
 
-_MOST = 20
+_MAX_FINDINGS = 20
 
 
 @rule(
@@ -27,7 +27,7 @@ _MOST = 20
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Look at every line of the headers a change touches."""
-    return introduced("header-form", change, _form, in_resolved=None)
+    return introduced_findings("header-form", change, _form, max_severity_if_resolved=None)
 
 
 def _form(pep: PepText) -> Iterator[TextFinding]:
@@ -42,7 +42,7 @@ def _form(pep: PepText) -> Iterator[TextFinding]:
             action="Take out what stands before it",
             whole=True,
         )
-    yield from [*_not_headers(pep), *_tight(pep)][:_MOST]
+    yield from [*_not_headers(pep), *_tight(pep)][:_MAX_FINDINGS]
 
 
 def _not_headers(pep: PepText) -> Iterator[TextFinding]:
@@ -63,12 +63,13 @@ def _tight(pep: PepText) -> Iterator[TextFinding]:
         line = pep.lines[header.line - 1].removeprefix("\ufeff")
         name, _, rest = line.partition(":")
         if name != name.rstrip() or (rest and not rest.startswith(" ")):
-            mended = f"{name.rstrip()}: {rest.strip()}".rstrip()
+            fixed_line = f"{name.rstrip()}: {rest.strip()}".rstrip()
             yield TextFinding(
                 line=header.line,
-                message=f"{code(header.name)} needs a blank after its colon, and none before it.",
+                message=f"{safe_code(header.name)} needs a blank after its colon, and "
+                "none before it.",
                 severity=Severity.ERROR,
                 action="Mend the blank",
                 columns=(len(name) + 1, len(name) + 1),
-                fix=Fix(header.line, header.line, (mended,)),
+                fix=Fix(header.line, header.line, (fixed_line,)),
             )

@@ -8,11 +8,11 @@ from bot.peps.headers import ORDER, REMOVED, nearest_header
 from bot.peps.preamble import Header
 from bot.rules.change import Change, Context
 from bot.rules.engine import rule
-from bot.rules.finding import Finding, Fix, Severity, code
-from bot.rules.text_checks import TextFinding, introduced
+from bot.rules.finding import Finding, Fix, Severity, safe_code
+from bot.rules.text_checks import TextFinding, introduced_findings
 from bot.rules.touched import PepText
 
-_MOST = 20
+_MAX_FINDINGS = 20
 
 
 @rule(
@@ -31,18 +31,20 @@ _MOST = 20
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Look at the name of every header that a change adds or edits."""
-    return introduced("header-names", change, partial(_names, context.today), in_resolved=None)
+    return introduced_findings(
+        "header-names", change, partial(_names, context.today), max_severity_if_resolved=None
+    )
 
 
 def _names(today: date, pep: PepText) -> Iterator[TextFinding]:
     seen: dict[str, int] = {}
-    told = 0
+    reported = 0
     for header in pep.preamble.headers:
-        remark = _doubled(header, seen) or _unknown(header, pep, today)
+        finding = _doubled(header, seen) or _unknown(header, pep, today)
         seen.setdefault(header.name.lower(), header.line)
-        if remark is not None and told < _MOST:
-            told += 1
-            yield remark
+        if finding is not None and reported < _MAX_FINDINGS:
+            reported += 1
+            yield finding
 
 
 def _doubled(header: Header, seen: dict[str, int]) -> TextFinding | None:
@@ -52,7 +54,7 @@ def _doubled(header: Header, seen: dict[str, int]) -> TextFinding | None:
     return TextFinding(
         line=header.line,
         last_line=header.last_line,
-        message=f"{code(header.name)} is given twice, first on line {first}.",
+        message=f"{safe_code(header.name)} is given twice, first on line {first}.",
         severity=Severity.ERROR,
         action="Keep one of the two",
         columns=(1, len(header.name)),
@@ -71,16 +73,18 @@ def _unknown(header: Header, pep: PepText, today: date) -> TextFinding | None:
         if header.line == header.last_line:
             fix = Fix(header.line, header.line, ())
     elif meant is not None and pep.preamble.header(meant) not in (None, header):
-        help_text = f"Did you mean {code(meant)}? The PEP has one already: keep one of the two."
+        help_text = (
+            f"Did you mean {safe_code(meant)}? The PEP has one already: keep one of the two."
+        )
     elif meant is not None:
-        help_text = f"Did you mean {code(meant)}?"
+        help_text = f"Did you mean {safe_code(meant)}?"
         fix = Fix(header.line, header.line, (meant + line[len(header.name) :],))
     else:
         help_text = "Take the line out, or move what it says into the text."
     return TextFinding(
         line=header.line,
         last_line=header.last_line,
-        message=f"There is no header {code(header.name)}.",
+        message=f"There is no header {safe_code(header.name)}.",
         severity=Severity.ERROR,
         action="Mend the name",
         help=help_text,

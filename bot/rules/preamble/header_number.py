@@ -6,7 +6,7 @@ from bot.peps.number import is_placeholder_word
 from bot.rules.change import Change, Context
 from bot.rules.engine import rule
 from bot.rules.finding import Finding, Fix, Severity
-from bot.rules.text_checks import TextFinding, introduced
+from bot.rules.text_checks import TextFinding, introduced_findings
 from bot.rules.touched import PepText
 
 
@@ -26,7 +26,7 @@ from bot.rules.touched import PepText
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Look at the number in the header of every PEP a change touches."""
-    return introduced("header-number", change, _number, in_resolved=None)
+    return introduced_findings("header-number", change, _number, max_severity_if_resolved=None)
 
 
 def _number(pep: PepText) -> Iterator[TextFinding]:

@@ -8,11 +8,11 @@ from bot.peps.headers import ORDER
 from bot.peps.preamble import Header
 from bot.rules.change import Change, Context
 from bot.rules.engine import rule
-from bot.rules.finding import Finding, Fix, Severity, code
-from bot.rules.text_checks import TextFinding, introduced
+from bot.rules.finding import Finding, Fix, Severity, safe_code
+from bot.rules.text_checks import TextFinding, introduced_findings
 from bot.rules.touched import PepText
 
-_PLACES = {name: place for place, name in enumerate(ORDER)}
+_POSITIONS = {name: place for place, name in enumerate(ORDER)}
 
 
 @rule(
@@ -28,24 +28,24 @@ _PLACES = {name: place for place, name in enumerate(ORDER)}
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Look at the order of headers in the PEPs a change touches."""
-    return introduced("header-order", change, _order, in_resolved=None)
+    return introduced_findings("header-order", change, _order, max_severity_if_resolved=None)
 
 
 def _order(pep: PepText) -> Iterator[TextFinding]:
     headers = pep.preamble.headers
     names = [header.name for header in headers]
-    if len(set(names)) < len(names) or not set(names) <= _PLACES.keys():
+    if len(set(names)) < len(names) or not set(names) <= _POSITIONS.keys():
         return  # Doubled and unknown names are told first; then there is an order to speak of.
     wrong = _out_of_place(headers)
     if wrong is None:
         return
-    place = _PLACES[wrong.name]
-    before = [header for header in headers if _PLACES[header.name] < place]
-    last = max(before, key=lambda header: _PLACES[header.name], default=None)
-    where = "at the beginning" if last is None else f"below {code(last.name)}"
+    place = _POSITIONS[wrong.name]
+    before = [header for header in headers if _POSITIONS[header.name] < place]
+    last = max(before, key=lambda header: _POSITIONS[header.name], default=None)
+    where = "at the beginning" if last is None else f"below {safe_code(last.name)}"
     yield TextFinding(
         line=wrong.line,
-        message=f"{code(wrong.name)} stands out of order; it belongs {where}.",
+        message=f"{safe_code(wrong.name)} stands out of order; it belongs {where}.",
         severity=Severity.ERROR,
         action="Move it to its place",
         columns=(1, len(wrong.name)),
@@ -59,18 +59,18 @@ def _out_of_place(headers: tuple[Header, ...]) -> Header | None:
     tops: list[int] = []
     lengths: list[int] = []
     for header in headers:
-        place = _PLACES[header.name]
+        place = _POSITIONS[header.name]
         length = bisect_left(tops, place)
         tops[length : length + 1] = [place]
         lengths.append(length)
-    wanted, limit = len(tops) - 1, len(ORDER)
-    kept: set[int] = set()
+    expected_length, limit = len(tops) - 1, len(ORDER)
+    in_sequence: set[int] = set()
     for index in range(len(headers) - 1, -1, -1):
-        place = _PLACES[headers[index].name]
-        if lengths[index] == wanted and place < limit:
-            kept.add(index)
-            wanted, limit = wanted - 1, place
-    return next((header for index, header in enumerate(headers) if index not in kept), None)
+        place = _POSITIONS[headers[index].name]
+        if lengths[index] == expected_length and place < limit:
+            in_sequence.add(index)
+            expected_length, limit = expected_length - 1, place
+    return next((header for index, header in enumerate(headers) if index not in in_sequence), None)
 
 
 def _reordered(pep: PepText) -> Fix | None:
@@ -82,7 +82,7 @@ def _reordered(pep: PepText) -> Fix | None:
         return None
     lines = [
         line
-        for header in sorted(headers, key=lambda header: _PLACES[header.name])
+        for header in sorted(headers, key=lambda header: _POSITIONS[header.name])
         for line in pep.lines[header.line - 1 : header.last_line]
     ]
     return Fix(headers[0].line, headers[-1].last_line, tuple(lines))

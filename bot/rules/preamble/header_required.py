@@ -6,7 +6,7 @@ from bot.peps.headers import REQUIRED, nearest_header
 from bot.rules.change import Change, Context
 from bot.rules.engine import rule
 from bot.rules.finding import Finding, Severity
-from bot.rules.text_checks import TextFinding, introduced
+from bot.rules.text_checks import TextFinding, introduced_findings
 from bot.rules.touched import PepText
 
 
@@ -26,7 +26,7 @@ from bot.rules.touched import PepText
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Look for required headers in the PEPs a change touches."""
-    return introduced("header-required", change, _required, in_resolved=None)
+    return introduced_findings("header-required", change, _required, max_severity_if_resolved=None)
 
 
 def _required(pep: PepText) -> Iterator[TextFinding]:

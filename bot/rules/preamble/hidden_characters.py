@@ -8,14 +8,14 @@ from itertools import islice
 from bot.rules.change import Change, Context
 from bot.rules.engine import rule
 from bot.rules.finding import Finding, Fix, Severity
-from bot.rules.text_checks import TextFinding, introduced
+from bot.rules.text_checks import TextFinding, introduced_findings
 from bot.rules.touched import PepText
 
-_MOST = 20
+_MAX_FINDINGS = 20
 # Embeddings, overrides, isolates and marks of direction (Unicode Standard Annex 9).
-_TURNS = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_DIRECTION_MARKS = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _INVISIBLE = "\u00ad\u180e\u200b\u2060-\u2064\ufeff\ufff9-\ufffb"
-_HIDDEN = re.compile(rf"[{_TURNS}{_INVISIBLE}\U000e0000-\U000e007f]")
+_HIDDEN = re.compile(rf"[{_DIRECTION_MARKS}{_INVISIBLE}\U000e0000-\U000e007f]")
 # A joiner belongs between letters of some scripts and in emoji; in a header it hides something.
 _JOINERS = re.compile("[\u200c\u200d]")
 _WORD = re.compile(r"\w+")
@@ -39,14 +39,14 @@ _SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN")
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Look for hidden characters in the lines a change adds or edits."""
-    return introduced("hidden-characters", change, _hidden)
+    return introduced_findings("hidden-characters", change, _hidden)
 
 
 def _hidden(pep: PepText) -> Iterator[TextFinding]:
-    return islice(_remarks(pep), _MOST)
+    return islice(_findings(pep), _MAX_FINDINGS)
 
 
-def _remarks(pep: PepText) -> Iterator[TextFinding]:
+def _findings(pep: PepText) -> Iterator[TextFinding]:
     if pep.text.isascii():
         return
     last_header = pep.preamble.last_line
@@ -62,8 +62,8 @@ def _remarks(pep: PepText) -> Iterator[TextFinding]:
         if found is None and in_header:
             found = _JOINERS.search(line)
         if found is not None:
-            yield _told(number, line, found, in_header=in_header)
-        elif in_header and (word := _mixed(line)) is not None:
+            yield _finding(number, line, found, in_header=in_header)
+        elif in_header and (word := _word_of_two_alphabets(line)) is not None:
             yield TextFinding(
                 line=number,
                 message="A word here mixes letters of two alphabets that look alike.",
@@ -72,7 +72,7 @@ def _remarks(pep: PepText) -> Iterator[TextFinding]:
             )
 
 
-def _told(number: int, line: str, found: re.Match[str], *, in_header: bool) -> TextFinding:
+def _finding(number: int, line: str, found: re.Match[str], *, in_header: bool) -> TextFinding:
     character = found[0]
     name = unicodedata.name(character, "a control character").lower()
     # Below the header the character may be the subject, and joiners may belong to the words.
@@ -90,7 +90,7 @@ def _told(number: int, line: str, found: re.Match[str], *, in_header: bool) -> T
     )
 
 
-def _mixed(line: str) -> re.Match[str] | None:
+def _word_of_two_alphabets(line: str) -> re.Match[str] | None:
     """The first word with letters of more than one alphabet; None if there is none."""
     for word in _WORD.finditer(line[:2_000]):
         if word[0].isascii():

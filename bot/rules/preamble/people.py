@@ -7,16 +7,16 @@ from bot.peps.preamble import Header
 from bot.rules.change import Change, Context
 from bot.rules.engine import rule
 from bot.rules.finding import Finding, Fix, Severity
-from bot.rules.text_checks import TextFinding, introduced
+from bot.rules.text_checks import TextFinding, introduced_findings
 from bot.rules.touched import PepText
 
 HEADERS = ("Author", "Sponsor", "PEP-Delegate", "BDFL-Delegate")
 """The headers that name people."""
 
-DEEPEST = 8
+MAX_INDENT = 8
 """Blanks a continued line may be indented by: as far as `Author: ` reaches (PEP 1)."""
 
-_MOST = 20
+_MAX_FINDINGS = 20
 _ADDRESS = re.compile(r"[^\s<>@]{1,200}(?:@| at )[^\s<>@]{1,200}")
 
 
@@ -37,19 +37,19 @@ _ADDRESS = re.compile(r"[^\s<>@]{1,200}(?:@| at )[^\s<>@]{1,200}")
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Look at the people in every header that a change adds or edits."""
-    return introduced("people", change, _people, in_resolved=None)
+    return introduced_findings("people", change, _people, max_severity_if_resolved=None)
 
 
 def _people(pep: PepText) -> Iterator[TextFinding]:
-    told = 0
+    reported = 0
     for name in HEADERS:
         header = pep.preamble.header(name)
         if header is None or not header.value:
             continue
-        for remark in _header(pep, header):
-            if told < _MOST:
-                told += 1
-                yield remark
+        for finding in _header(pep, header):
+            if reported < _MAX_FINDINGS:
+                reported += 1
+                yield finding
 
 
 def _header(pep: PepText, header: Header) -> Iterator[TextFinding]:
@@ -59,13 +59,13 @@ def _header(pep: PepText, header: Header) -> Iterator[TextFinding]:
         entry = content.strip()
         if not entry:
             continue
-        if number > header.line and len(line) - len(line.lstrip(" \t")) > DEEPEST:
+        if number > header.line and len(line) - len(line.lstrip(" \t")) > MAX_INDENT:
             yield TextFinding(
                 line=number,
-                message=f"This line is indented by more than {DEEPEST} blanks.",
+                message=f"This line is indented by more than {MAX_INDENT} blanks.",
                 severity=Severity.ERROR,
                 action="Take some blanks out",
-                fix=Fix(number, number, (" " * DEEPEST + entry,)),
+                fix=Fix(number, number, (" " * MAX_INDENT + entry,)),
             )
         if number < header.last_line and not entry.endswith(","):
             yield TextFinding(
@@ -77,7 +77,7 @@ def _header(pep: PepText, header: Header) -> Iterator[TextFinding]:
                 fix=Fix(number, number, (f"{line.rstrip()},",)),
             )
         wrong = [part for one in entry.split(", ") if (part := one.strip().rstrip(","))]
-        if fault := next((told for part in wrong if (told := _fault(part))), ""):
+        if fault := next((problem for part in wrong if (problem := _fault(part))), ""):
             yield TextFinding(
                 line=number,
                 message=fault,

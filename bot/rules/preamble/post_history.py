@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Iterator
 
 from bot.peps.dates import parse_pep_date
-from bot.peps.links import is_discussion_link, parse_post
+from bot.peps.links import is_discussion_link, parse_post_history_entry
 from bot.rules.change import Change, Context
 from bot.rules.engine import rule
 from bot.rules.finding import Finding, Severity
-from bot.rules.text_checks import TextFinding, introduced
+from bot.rules.text_checks import TextFinding, introduced_findings
 from bot.rules.touched import PepText
 
-_MOST = 20
+_MAX_FINDINGS = 20
 
 
 @rule(
@@ -29,22 +29,22 @@ _MOST = 20
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Look at every entry a change adds or edits."""
-    return introduced("post-history", change, _history, in_resolved=None)
+    return introduced_findings("post-history", change, _history, max_severity_if_resolved=None)
 
 
 def _history(pep: PepText) -> Iterator[TextFinding]:
     header = pep.preamble.header("Post-History")
     if header is None or header.value in ("", "Pending"):
         return
-    told = 0
+    reported = 0
     for number in range(header.line, header.last_line + 1):
         line = pep.lines[number - 1]
         content = line.partition(":")[2] if number == header.line else line
         for entry in content.split(","):
             fault = _fault(entry.strip())
             if fault:
-                told += 1
-                if told > _MOST:
+                reported += 1
+                if reported > _MAX_FINDINGS:
                     return
                 place = line.find(entry.strip()) + 1
                 yield TextFinding(
@@ -61,7 +61,7 @@ def _fault(entry: str) -> str:
     """What is wrong with one entry; empty if nothing is."""
     if not entry:
         return ""
-    post = parse_post(entry)
+    post = parse_post_history_entry(entry)
     if post is None or (not post.url and parse_pep_date(post.day) is None):
         return "An entry of `Post-History` is neither a day nor a link to a thread."
     if not post.is_spaced:

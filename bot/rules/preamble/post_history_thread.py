@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from bot.peps.dates import parse_pep_date
-from bot.peps.links import parse_post, thread_of
+from bot.peps.links import parse_post_history_entry, thread_of
 from bot.peps.status import Status
 from bot.rules.change import Change, Context
 from bot.rules.engine import rule
-from bot.rules.finding import Finding, Severity, code
-from bot.rules.text_checks import TextFinding, introduced
+from bot.rules.finding import Finding, Severity, safe_code
+from bot.rules.text_checks import TextFinding, introduced_findings
 from bot.rules.touched import PepText
 
 
@@ -36,7 +36,7 @@ from bot.rules.touched import PepText
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Compare the two headers of every PEP the change touches."""
-    return introduced("post-history-thread", change, _newest)
+    return introduced_findings("post-history-thread", change, _newest)
 
 
 def _newest(pep: PepText) -> Iterator[TextFinding]:
@@ -51,8 +51,8 @@ def _newest(pep: PepText) -> Iterator[TextFinding]:
     yield TextFinding(
         line=discussed.line,
         message=(
-            f"The newest thread in `Post-History` is {code(newest[0])}, "
-            f"and `Discussions-To` links {code(thread)}."
+            f"The newest thread in `Post-History` is {safe_code(newest[0])}, "
+            f"and `Discussions-To` links {safe_code(thread)}."
         ),
         severity=Severity.NOTICE,
         columns=pep.value_columns(discussed),
@@ -67,7 +67,7 @@ def _newest_threads(history: str) -> list[str]:
     for entry in history.replace("\n", " ").split(","):
         if not entry.strip():
             continue
-        post = parse_post(entry)
+        post = parse_post_history_entry(entry)
         day = parse_pep_date(post.day) if post is not None else None
         if post is None or day is None or not post.is_spaced:
             return []

@@ -11,7 +11,7 @@ from bot.rules.change import Change, Context
 from bot.rules.changed_peps import new_peps
 from bot.rules.engine import rule
 from bot.rules.finding import Finding, Severity
-from bot.rules.text_checks import TextFinding, at_status_change, introduced
+from bot.rules.text_checks import TextFinding, introduced_findings, status_change_findings
 from bot.rules.touched import PepText, TouchedPep
 
 _VERSION = re.compile(r"[1-3]\.(?:x|[0-9]{1,2}(?:\.[0-9]{1,2})?)")
@@ -21,7 +21,7 @@ _MINOR = re.compile(r"3\.([0-9]{1,2})(?:\.[0-9]{1,2})?")
 _YEAR_OF_3_0 = 2011
 """The year in which 3.0 would have come, had there been a version each year (PEP 602)."""
 
-_NEEDING = frozenset({Status.ACCEPTED, Status.PROVISIONAL, Status.FINAL})
+_STATUSES_WITH_VERSION = frozenset({Status.ACCEPTED, Status.PROVISIONAL, Status.FINAL})
 
 
 @rule(
@@ -43,13 +43,13 @@ _NEEDING = frozenset({Status.ACCEPTED, Status.PROVISIONAL, Status.FINAL})
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Look at the versions of every PEP the change touches."""
-    yield from introduced("python-version", change, _form, in_resolved=None)
-    yield from at_status_change("python-version", change, _decided)
+    yield from introduced_findings("python-version", change, _form, max_severity_if_resolved=None)
+    yield from status_change_findings("python-version", change, _decided)
     for pep in new_peps(change, context.numbers.placeholders):
-        yield from _of_new(pep, context.today)
+        yield from _check_new_pep(pep, context.today)
 
 
-def _of_new(pep: NewPep, today: date) -> Iterator[Finding]:
+def _check_new_pep(pep: NewPep, today: date) -> Iterator[Finding]:
     if pep.preamble.status != Status.DRAFT:
         return
     header = pep.preamble.header("Python-Version")
@@ -78,7 +78,10 @@ def _of_new(pep: NewPep, today: date) -> Iterator[Finding]:
 
 def _decided(pep: TouchedPep) -> Iterator[TextFinding]:
     preamble = pep.after.preamble
-    if preamble.status not in _NEEDING or preamble.header("Python-Version") is not None:
+    if (
+        preamble.status not in _STATUSES_WITH_VERSION
+        or preamble.header("Python-Version") is not None
+    ):
         return
     status = preamble.header("Status")
     if status is not None and is_for_a_version(preamble):

@@ -9,11 +9,11 @@ from bot.peps.preamble import Header
 from bot.rules.change import Change, Context
 from bot.rules.engine import rule
 from bot.rules.finding import Finding, Severity
-from bot.rules.text_checks import TextFinding, introduced
+from bot.rules.text_checks import TextFinding, introduced_findings
 from bot.rules.touched import PepText, touched_peps
 
 HEADERS = ("Requires", "Replaces", "Superseded-By")
-_MOST = 20
+_MAX_NUMBERS = 20
 _NUMBER = re.compile(r"[0-9]{1,4}")
 
 
@@ -34,17 +34,17 @@ _NUMBER = re.compile(r"[0-9]{1,4}")
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Look at the three headers of every PEP the change touches."""
-    yield from introduced("references", change, _look, in_resolved=None)
+    yield from introduced_findings("references", change, _check_text, max_severity_if_resolved=None)
     numbers = context.numbers
     if not numbers.published or not numbers.claims_complete:
         return  # Not all is known, so nobody is told that a PEP is unknown.
     claimed = {claim.number for claim in numbers.claims}
     added = {pep.number for pep in touched_peps(change) if pep.number is not None}
     known = numbers.published | numbers.reserved.keys() | claimed | added
-    yield from introduced("references", change, partial(_unknown, known))
+    yield from introduced_findings("references", change, partial(_unknown, known))
 
 
-def _look(text: PepText) -> Iterator[TextFinding]:
+def _check_text(text: PepText) -> Iterator[TextFinding]:
     for name in HEADERS:
         header = text.preamble.header(name)
         if header is None:
@@ -73,7 +73,7 @@ def _unknown(known: Set[PepNumber], text: PepText) -> Iterator[TextFinding]:
             continue
         numbers = dict.fromkeys(PepNumber(int(entry)) for entry in entries)
         unknown = [one for one in numbers if one not in known and one != text.preamble.number]
-        for number in unknown[:_MOST]:
+        for number in unknown[:_MAX_NUMBERS]:
             yield TextFinding(
                 header.line,
                 f"`{name}` names PEP {number}, and there is no such PEP.",

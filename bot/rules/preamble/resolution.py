@@ -4,16 +4,16 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import partial
 
-from bot.peps.dates import in_pep_style, parse_pep_date
+from bot.peps.dates import format_pep_date, parse_pep_date
 from bot.peps.forum import Forum
 from bot.peps.links import DecisionLink, decision_link
 from bot.peps.preamble import Header
 from bot.peps.status import Status
 from bot.rules.change import Change, Context
 from bot.rules.engine import rule
-from bot.rules.finding import Finding, Fix, Severity, code
-from bot.rules.forum_links import day_and_writer
-from bot.rules.text_checks import TextFinding, at_status_change, introduced
+from bot.rules.finding import Finding, Fix, Severity, safe_code
+from bot.rules.forum_links import describe_post
+from bot.rules.text_checks import TextFinding, introduced_findings, status_change_findings
 from bot.rules.touched import PepText, TouchedPep
 
 DECIDED = frozenset({Status.ACCEPTED, Status.PROVISIONAL, Status.REJECTED})
@@ -45,9 +45,13 @@ _FORM = "DD-Mmm-YYYY <link to the post>"
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Look at the form of every touched `Resolution`, and at what decisions need."""
     forum = context.forum
-    yield from introduced("resolution", change, partial(_form, forum), in_resolved=None)
-    yield from introduced("resolution", change, partial(_another_day, forum), in_resolved=None)
-    yield from at_status_change("resolution", change, partial(_decided, context))
+    yield from introduced_findings(
+        "resolution", change, partial(_form, forum), max_severity_if_resolved=None
+    )
+    yield from introduced_findings(
+        "resolution", change, partial(_another_day, forum), max_severity_if_resolved=None
+    )
+    yield from status_change_findings("resolution", change, partial(_decided, context))
 
 
 def _form(forum: Forum, pep: PepText) -> Iterator[TextFinding]:
@@ -59,12 +63,12 @@ def _form(forum: Forum, pep: PepText) -> Iterator[TextFinding]:
         message = "`Resolution` should link the post that tells the decision."
         if not header.value:
             message = "`Resolution` is empty."
-        help_text = f"Write {code(_FORM)}, or leave the line out while there is no decision."
+        help_text = f"Write {safe_code(_FORM)}, or leave the line out while there is no decision."
     elif not link.is_spaced:
         message = "A blank is missing between the day and the link, so this is not a link."
         help_text = ""
     elif link.day and parse_pep_date(link.day) is None:
-        message = f"{code(link.day)} is no day in the form `DD-Mmm-YYYY`."
+        message = f"{safe_code(link.day)} is no day in the form `DD-Mmm-YYYY`."
         help_text = "Months are written `Jan`, `Feb`, `Mar` and so on."
     else:
         return
@@ -76,17 +80,17 @@ def _form(forum: Forum, pep: PepText) -> Iterator[TextFinding]:
         action="Mend the `Resolution`",
         help=help_text,
         columns=pep.value_columns(header),
-        paste=_mended(link, forum),
+        paste=_fixed_line(link, forum),
     )
 
 
-def _mended(link: DecisionLink | None, forum: Forum) -> str | None:
+def _fixed_line(link: DecisionLink | None, forum: Forum) -> str | None:
     if link is None:
         return None
     if parse_pep_date(link.day) is not None:
         return f"Resolution: `{link.day} <{link.url}>`__"
     post = forum.post(link.url)
-    return None if post is None else f"Resolution: `{in_pep_style(post.day)} <{link.short}>`__"
+    return None if post is None else f"Resolution: `{format_pep_date(post.day)} <{link.short}>`__"
 
 
 def _another_day(forum: Forum, pep: PepText) -> Iterator[TextFinding]:
@@ -96,12 +100,12 @@ def _another_day(forum: Forum, pep: PepText) -> Iterator[TextFinding]:
     if header is None or link is None:
         return
     day, post = parse_pep_date(link.day), forum.post(link.url)
-    if day is None or post is None or post.may_be_of(day):
+    if day is None or post is None or post.could_be_written_on(day):
         return
     yield TextFinding(
         line=header.line,
         last_line=header.last_line,
-        message=f"The linked post is {day_and_writer(post)}, not of {link.day}.",
+        message=f"The linked post is {describe_post(post)}, not of {link.day}.",
         severity=Severity.NOTICE,
         columns=pep.value_columns(header),
     )
@@ -120,7 +124,7 @@ def _decided(context: Context, pep: TouchedPep) -> Iterator[TextFinding]:
             action="Link the decision",
             help=(
                 "Add a line `Resolution:` at the end of the header that links the post in which "
-                f"the decision was told, as {code(_FORM)}."
+                f"the decision was told, as {safe_code(_FORM)}."
             ),
             line=status.line,
         )
@@ -132,21 +136,21 @@ def _decided(context: Context, pep: TouchedPep) -> Iterator[TextFinding]:
 
 def _without_day(link: DecisionLink, header: Header, context: Context) -> TextFinding:
     post = context.forum.post(link.url)
-    day = "DD-Mmm-YYYY" if post is None else in_pep_style(post.day)
+    day = "DD-Mmm-YYYY" if post is None else format_pep_date(post.day)
     paste = f"Resolution: `{day} <{link.short}>`__"
     if post is not None:
-        told = f"The linked post is {day_and_writer(post)}."
+        help_text = f"The linked post is {describe_post(post)}."
     elif context.policy.discourse.host:
-        told = "I could not read the post, so I do not guess its day."
+        help_text = "I could not read the post, so I do not guess its day."
     else:
-        told = "I have not read the post, so I do not guess its day."
+        help_text = "I have not read the post, so I do not guess its day."
     return TextFinding(
         severity=Severity.WARNING,
         message=(
-            f"Please add the day of the decision: {code(f'{day} <{link.short}>')}, as a link."
+            f"Please add the day of the decision: {safe_code(f'{day} <{link.short}>')}, as a link."
         ),
         action="Give the `Resolution` its day",
-        help=told,
+        help=help_text,
         paste=paste,
         fix=None if post is None else Fix(header.line, header.last_line, (paste,)),
         line=header.line,

@@ -9,11 +9,11 @@ from bot.rules.changed_peps import new_peps
 from bot.rules.engine import rule
 from bot.rules.finding import Finding, Fix, Severity
 from bot.rules.preamble.status_for_type import contradicts_type
-from bot.rules.text_checks import TextFinding, introduced
+from bot.rules.text_checks import TextFinding, introduced_findings
 from bot.rules.touched import PepText
 
 STATUSES = tuple(one for one in Status if one is not Status.APRIL_FOOL)
-_JOKER = 401
+_APRIL_FOOL_PEP = 401
 
 _LONGEST = 40
 
@@ -34,7 +34,7 @@ _LONGEST = 40
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Look at the status of every PEP the change touches."""
-    yield from introduced("status", change, _look, in_resolved=None)
+    yield from introduced_findings("status", change, _check_text, max_severity_if_resolved=None)
     for pep in new_peps(change, context.numbers.placeholders):
         header = pep.preamble.header("Status")
         if header is None or header.value not in STATUSES or header.value == Status.DRAFT:
@@ -55,11 +55,11 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
         )
 
 
-def _look(text: PepText) -> Iterator[TextFinding]:
+def _check_text(text: PepText) -> Iterator[TextFinding]:
     header = text.preamble.header("Status")
     if header is None or not header.value or header.value in STATUSES:
         return
-    if header.value == Status.APRIL_FOOL and text.preamble.number == _JOKER:
+    if header.value == Status.APRIL_FOOL and text.preamble.number == _APRIL_FOOL_PEP:
         return
     meant = next((one for one in STATUSES if one.casefold() == header.value.casefold()), None)
     if meant is not None:

@@ -8,7 +8,7 @@ from bot.rules.change import Change, Context
 from bot.rules.engine import rule
 from bot.rules.finding import Finding, Severity
 from bot.rules.preamble.type import TYPES
-from bot.rules.text_checks import TextFinding, introduced
+from bot.rules.text_checks import TextFinding, introduced_findings
 from bot.rules.touched import PepText
 
 
@@ -28,7 +28,9 @@ from bot.rules.touched import PepText
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Look at status and type of every PEP the change touches."""
-    return introduced("status-for-type", change, _look, in_resolved=None)
+    return introduced_findings(
+        "status-for-type", change, _check_text, max_severity_if_resolved=None
+    )
 
 
 def contradicts_type(preamble: Preamble) -> bool:
@@ -40,7 +42,7 @@ def contradicts_type(preamble: Preamble) -> bool:
     return preamble.status == wrong
 
 
-def _look(text: PepText) -> Iterator[TextFinding]:
+def _check_text(text: PepText) -> Iterator[TextFinding]:
     header = text.preamble.header("Status")
     if header is None or not contradicts_type(text.preamble):
         return

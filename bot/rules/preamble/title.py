@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from bot.rules.change import Change, Context
 from bot.rules.engine import rule
 from bot.rules.finding import Finding, Severity
-from bot.rules.text_checks import TextFinding, introduced
+from bot.rules.text_checks import TextFinding, introduced_findings
 from bot.rules.touched import PepText
 
-LONGEST = 79
+MAX_TITLE_LENGTH = 79
 """Characters of a title. PEP 1 says 44, but its template and check-peps.py go by 79."""
 
 
@@ -25,7 +25,7 @@ LONGEST = 79
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Measure the titles that a change adds or edits."""
-    return introduced("title", change, _title, in_resolved=None)
+    return introduced_findings("title", change, _title, max_severity_if_resolved=None)
 
 
 def _title(pep: PepText) -> Iterator[TextFinding]:
@@ -33,11 +33,11 @@ def _title(pep: PepText) -> Iterator[TextFinding]:
     if header is None:
         return
     length = len(" ".join(header.value.split()))
-    if length > LONGEST:
+    if length > MAX_TITLE_LENGTH:
         yield TextFinding(
             line=header.line,
             last_line=header.last_line,
-            message=f"The title has {length:,} characters; {LONGEST} are the most.",
+            message=f"The title has {length:,} characters; {MAX_TITLE_LENGTH} are the most.",
             severity=Severity.ERROR,
             action="Shorten the title",
             columns=pep.value_columns(header),

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from bot.rules.change import Change, Context
 from bot.rules.engine import rule
 from bot.rules.finding import Finding, Fix, Severity
-from bot.rules.text_checks import TextFinding, introduced
+from bot.rules.text_checks import TextFinding, introduced_findings
 from bot.rules.touched import PepText
 
 TOPICS = ("Governance", "Packaging", "Release", "Typing")
@@ -30,10 +30,10 @@ _LONGEST = 40
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Look at the topics of every PEP the change touches."""
-    return introduced("topic", change, _look, in_resolved=None)
+    return introduced_findings("topic", change, _check_text, max_severity_if_resolved=None)
 
 
-def _look(text: PepText) -> Iterator[TextFinding]:
+def _check_text(text: PepText) -> Iterator[TextFinding]:
     header = text.preamble.header("Topic")
     if header is None:
         return

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from bot.rules.change import Change, Context
 from bot.rules.engine import rule
 from bot.rules.finding import Finding, Fix, Severity
-from bot.rules.text_checks import TextFinding, introduced
+from bot.rules.text_checks import TextFinding, introduced_findings
 from bot.rules.touched import PepText
 
 TYPES = ("Standards Track", "Informational", "Process")
@@ -27,10 +27,10 @@ _LONGEST = 40
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Look at the type of every PEP the change touches."""
-    return introduced("type", change, _look, in_resolved=None)
+    return introduced_findings("type", change, _check_text, max_severity_if_resolved=None)
 
 
-def _look(text: PepText) -> Iterator[TextFinding]:
+def _check_text(text: PepText) -> Iterator[TextFinding]:
     header = text.preamble.header("Type")
     if header is None or not header.value or header.value in TYPES:
         return

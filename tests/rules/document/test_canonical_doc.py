@@ -30,7 +30,7 @@ def to_final(line: str = "", **headers: str) -> list[object]:
         (".. canonical-doc:: ref:`python:x`", ".. canonical-doc:: :ref:`python:x`"),
     ],
 )
-def test_missing_colons_are_mended_at_their_line(line: str, mended: str) -> None:
+def test_missing_colons_are_fixed_at_their_line(line: str, mended: str) -> None:
     before, after = pep_text(Status="Accepted"), with_banner(line, Status="Final")
     number = after.split("\n").index(line) + 1
     found = finding("canonical-doc", change(modified(before, after)))
@@ -39,7 +39,7 @@ def test_missing_colons_are_mended_at_their_line(line: str, mended: str) -> None
     assert found.paste == mended
 
 
-def test_the_missing_colon_of_the_role_is_told_with_the_one_of_the_directive() -> None:
+def test_the_missing_colon_of_the_role_is_reported_with_the_one_of_the_directive() -> None:
     found = finding("canonical-doc", change(added(with_banner(".. canonical-doc: ref:`x`"))))
     assert found.message == "With one colon this is a comment and will not be shown."
     assert "The role also lacks its first colon." in found.help
@@ -59,7 +59,7 @@ def test_one_colon_in_a_pep_that_is_final_already_weighs_as_much() -> None:
         ("Typing", "canonical-typing-spec"),
     ],
 )
-def test_final_without_a_link_is_told_at_the_status(topic: str | None, directive: str) -> None:
+def test_final_without_a_link_is_reported_at_the_status(topic: str | None, directive: str) -> None:
     before = pep_text(Status="Accepted", Topic=topic)
     found = finding("canonical-doc", change(modified(before, before.replace("Accepted", "Final"))))
     assert found.message == (

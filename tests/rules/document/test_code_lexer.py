@@ -9,7 +9,7 @@ def with_line(line: str) -> str:
 
 
 @pytest.mark.parametrize("directive", ["code", "code-block", "highlight", "sourcecode"])
-def test_a_mistyped_language_is_mended(directive: str) -> None:
+def test_a_mistyped_language_is_fixed(directive: str) -> None:
     text = with_line(f".. {directive}:: pythonic")
     number = text.split("\n").index(f".. {directive}:: pythonic") + 1
     found = finding("code-lexer", change(added(text)))

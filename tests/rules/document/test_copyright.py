@@ -39,7 +39,7 @@ def test_the_former_words_are_for_former_peps(created: str, count: int) -> None:
     assert len(findings("copyright", change(added(text)))) == count
 
 
-def test_a_section_after_it_is_told_at_that_section() -> None:
+def test_a_section_after_it_is_reported_at_that_section() -> None:
     text = with_copyright(*RIGHT) + "\n\nThanks\n======\n\nTo all.\n"
     found = finding("copyright", change(added(text)))
     assert found.message == "The section `Thanks` stands after `Copyright`."

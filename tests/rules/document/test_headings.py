@@ -19,12 +19,12 @@ def test_five_levels_and_other_lower_underlines_are_accepted(adornments: str) ->
     assert findings("headings", change(added(levels(adornments)))) == []
 
 
-def test_a_sixth_level_is_told_once() -> None:
+def test_a_sixth_level_is_reported_once() -> None:
     found = finding("headings", change(added(levels("-'~^+*+*"))))
     assert found.message == "The section `Title` is on the sixth level; PEP 12 allows five."
 
 
-def test_a_title_longer_than_a_line_is_told() -> None:
+def test_a_title_longer_than_a_line_is_reported() -> None:
     text = pep_text() + f"\n\n{'a ' * 40}b\n{'=' * 81}\n\nWords.\n"
     assert finding("headings", change(added(text))).message == (
         "This title has 81 characters; 79 are the most."

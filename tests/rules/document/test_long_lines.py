@@ -7,7 +7,7 @@ LONG = "word " * 24 + "end"
 A_LITTLE_LONG = "word " * 22 + "end"
 
 
-def test_long_lines_are_told_once_at_the_first_that_is_far_too_long() -> None:
+def test_long_lines_are_reported_once_at_the_first_that_is_far_too_long() -> None:
     text = pep_text() + f"\n{A_LITTLE_LONG}\n{LONG}\n{LONG}\n"
     found = finding("long-lines", change(added(text)))
     assert found.message == (
@@ -51,7 +51,7 @@ def test_what_cannot_be_wrapped_or_hardly_matters_is_left_alone(body: str) -> No
 
 
 @pytest.mark.parametrize("line", [f"{'a' * 79} {'a' * 79}", f"   {'a' * 76} {'a' * 79}"])
-def test_a_line_is_told_that_has_a_blank_to_break_at_within_its_width(line: str) -> None:
+def test_a_line_is_reported_that_has_a_blank_to_break_at_within_its_width(line: str) -> None:
     assert len(findings("long-lines", change(added(pep_text() + f"\n{line}\n")))) == 1
 
 

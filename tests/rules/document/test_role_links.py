@@ -37,7 +37,7 @@ def test_an_address_in_a_sentence_becomes_a_role(line: str, mended: str) -> None
         "https://www.rfc-editor.org/rfc/",
     ],
 )
-def test_other_places_are_told_without_a_mend(line: str) -> None:
+def test_other_places_are_reported_without_a_fix(line: str) -> None:
     found = finding("role-links", change(added(pep_text() + f"\n{line}\n")))
     assert found.fix is None
     assert found.help

@@ -13,14 +13,14 @@ def test_a_pep_with_abstract_and_copyright_is_in_order() -> None:
     assert findings("sections", change(added(SOUND))) == []
 
 
-def test_a_missing_abstract_is_told_at_the_first_section() -> None:
+def test_a_missing_abstract_is_reported_at_the_first_section() -> None:
     text = SOUND.replace("Abstract\n========", "Motivation\n==========")
     found = finding("sections", change(added(text)))
     assert (found.message, found.line) == ("The PEP has no `Abstract`.", 11)
     assert found.severity is Severity.WARNING
 
 
-def test_an_abstract_that_is_not_first_is_told_at_what_stands_before_it() -> None:
+def test_an_abstract_that_is_not_first_is_reported_at_what_stands_before_it() -> None:
     text = SOUND.replace("Abstract\n", "Motivation\n==========\n\nWhy.\n\n\nAbstract\n")
     found = finding("sections", change(added(text)))
     assert found.message == "The section `Motivation` stands before the `Abstract`."
@@ -42,7 +42,7 @@ def test_a_missing_copyright_comes_with_the_section_to_paste() -> None:
     assert "CC0-1.0-Universal license" in found.paste
 
 
-def test_an_empty_section_is_told_at_its_title() -> None:
+def test_an_empty_section_is_reported_at_its_title() -> None:
     found = finding("sections", change(added(UNTIL_COPYRIGHT + EMPTY + COPYRIGHT)))
     assert found.message == "The section `Rationale` is empty."
     assert found.line == UNTIL_COPYRIGHT.count("\n") + 3
@@ -61,7 +61,7 @@ def test_sections_that_only_look_empty_are_left_alone(inside: str) -> None:
     assert findings("sections", change(added(UNTIL_COPYRIGHT + inside + COPYRIGHT))) == []
 
 
-def test_what_was_missing_before_is_not_told() -> None:
+def test_what_was_missing_before_is_not_reported() -> None:
     text = SOUND.replace("Abstract\n========", "Motivation\n==========")
     assert findings("sections", change(modified(text, text + "More.\n"))) == []
 

@@ -17,6 +17,6 @@ def test_a_tab_in_a_final_pep_is_a_notice() -> None:
     assert found.severity is Severity.NOTICE
 
 
-def test_only_touched_lines_are_told_and_no_more_than_twenty() -> None:
+def test_only_touched_lines_are_reported_and_no_more_than_twenty() -> None:
     assert findings("tabs", change(modified(TABBED, TABBED + "More.\n"))) == []
     assert len(findings("tabs", change(added(pep_text() + "\tx\n" * 30)))) == 20

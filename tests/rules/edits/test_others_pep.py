@@ -21,7 +21,7 @@ def edited(by: str | None = "stranger", path: str = "peps/pep-0695.rst", **heade
     return change(modified(text, after, path), before=OWNERS, author=author)
 
 
-def test_a_strangers_edit_is_told_without_a_place() -> None:
+def test_a_strangers_edit_is_reported_without_a_place() -> None:
     found = finding(RULE, edited())
     assert (found.severity, found.path, found.pep) == (Severity.NOTICE, None, 695)
     assert "Wim Core" in found.message
@@ -41,20 +41,20 @@ def test_the_sponsor_may() -> None:
 def test_an_authors_approval_ends_it_and_a_strangers_does_not() -> None:
     approved = context(acts=(act(ActKind.CONSENT, "wim"),))
     assert findings(RULE, edited(), approved) == []
-    other = context(acts=(act(ActKind.CONSENT, "passer-by"), act(ActKind.SAID, "wim", 1)))
+    other = context(acts=(act(ActKind.CONSENT, "passer-by"), act(ActKind.COMMENTED, "wim", 1)))
     assert len(findings(RULE, edited(), other)) == 1
 
 
-def test_where_one_authors_account_is_unknown_nothing_is_said() -> None:
+def test_where_one_authors_account_is_unknown_nothing_is_reported() -> None:
     both = "Wim Core <wim at example.org>,\n        Olga Outsider <olga at example.org>"
     assert findings(RULE, edited(Author=both)) == []
 
 
-def test_without_the_team_or_the_opener_nothing_is_said() -> None:
+def test_without_the_team_or_the_opener_nothing_is_reported() -> None:
     assert findings(RULE, edited(None)) == []
     assert findings(RULE, edited(), context(core_team=None)) == []
 
 
-def test_small_mends_of_decided_peps_and_schedules_are_let_be() -> None:
+def test_small_fixes_of_decided_peps_and_schedules_are_left_alone() -> None:
     assert findings(RULE, edited(Status="Final")) == []
     assert findings(RULE, edited(Status="Active", Topic="Release")) == []

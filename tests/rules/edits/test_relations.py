@@ -10,54 +10,59 @@ SUPERSEDED = pep_text(695, Status="Superseded", **{"Superseded-By": "700"})
 
 
 def test_the_successor_has_to_name_the_pep_it_supersedes() -> None:
-    others = {PepNumber(700): parse_preamble(pep_text(700, Replaces="12"))}
-    found = finding("relations", change(modified(FINAL, SUPERSEDED)), context(others=others))
+    related_headers = {PepNumber(700): parse_preamble(pep_text(700, Replaces="12"))}
+    found = finding(
+        "relations", change(modified(FINAL, SUPERSEDED)), context(related_headers=related_headers)
+    )
     assert (found.severity, found.line) == (Severity.WARNING, 9)
     assert found.paste == "Replaces: 12, 695"
 
 
 def test_the_other_pep_is_read_from_the_change_first() -> None:
-    others = {PepNumber(700): parse_preamble(pep_text(700))}
+    related_headers = {PepNumber(700): parse_preamble(pep_text(700))}
     files = (
         modified(FINAL, SUPERSEDED),
         modified(pep_text(700), pep_text(700, Replaces="695"), "peps/pep-0700.rst"),
     )
-    assert findings("relations", change(*files), context(others=others)) == []
+    assert findings("relations", change(*files), context(related_headers=related_headers)) == []
 
 
-def test_an_unknown_successor_is_not_spoken_of() -> None:
+def test_an_unknown_successor_is_not_reported() -> None:
     assert findings("relations", change(modified(FINAL, SUPERSEDED))) == []
 
 
-def test_superseded_by_nobody_is_told_at_the_status() -> None:
+def test_superseded_by_nobody_is_reported_at_the_status() -> None:
     found = finding("relations", change(modified(FINAL, pep_text(695, Status="Superseded"))))
     assert (found.severity, found.line) == (Severity.WARNING, 5)
 
 
 @pytest.mark.parametrize(("status", "count"), [("Draft", 0), ("Final", 1)])
 def test_a_draft_may_name_what_it_would_replace(status: str, count: int) -> None:
-    others = {PepNumber(700): parse_preamble(pep_text(700, Status="Final"))}
+    related_headers = {PepNumber(700): parse_preamble(pep_text(700, Status="Final"))}
     text = pep_text(791, Status=status, Replaces="700")
-    assert len(findings("relations", change(added(text)), context(others=others))) == count
+    assert (
+        len(findings("relations", change(added(text)), context(related_headers=related_headers)))
+        == count
+    )
 
 
-def test_what_is_replaced_before_it_was_decided_is_told() -> None:
+def test_what_is_replaced_before_it_was_decided_is_reported() -> None:
     other = pep_text(700, **{"Superseded-By": "695"})
-    others = {PepNumber(700): parse_preamble(other)}
+    related_headers = {PepNumber(700): parse_preamble(other)}
     replacing = change(modified(FINAL, pep_text(695, Status="Final", Replaces="700")))
-    found = finding("relations", replacing, context(others=others))
+    found = finding("relations", replacing, context(related_headers=related_headers))
     assert (found.severity, found.message) == (
         Severity.NOTICE,
         "This replaces PEP 700, which is `Draft`.",
     )
     draft = change(modified(pep_text(695), pep_text(695, Replaces="700")))
-    assert findings("relations", draft, context(others=others)) == []
+    assert findings("relations", draft, context(related_headers=related_headers)) == []
 
 
 @pytest.mark.parametrize(
     ("status", "count"), [("Draft", 1), ("Final", 1), ("Withdrawn", 0), ("Superseded", 0)]
 )
-def test_a_successor_of_a_pep_that_is_not_superseded_is_told(status: str, count: int) -> None:
+def test_a_successor_of_a_pep_that_is_not_superseded_is_reported(status: str, count: int) -> None:
     before = pep_text(695, Status=status)
     after = pep_text(695, Status=status, **{"Superseded-By": "700"})
     found = findings("relations", change(modified(before, after)))
@@ -65,13 +70,18 @@ def test_a_successor_of_a_pep_that_is_not_superseded_is_told(status: str, count:
 
 
 def test_old_one_sided_pairs_are_left_alone() -> None:
-    others = {PepNumber(700): parse_preamble(pep_text(700))}
+    related_headers = {PepNumber(700): parse_preamble(pep_text(700))}
     the_change = change(modified(SUPERSEDED, SUPERSEDED + "More.\n"))
-    assert findings("relations", the_change, context(others=others)) == []
+    assert findings("relations", the_change, context(related_headers=related_headers)) == []
 
 
 @pytest.mark.parametrize("value", ["the other", "", "700 701", "695"])
 def test_what_is_no_list_of_other_peps_is_left_to_another_rule(value: str) -> None:
-    others = {PepNumber(700): parse_preamble(pep_text(700))}
+    related_headers = {PepNumber(700): parse_preamble(pep_text(700))}
     text = pep_text(695, Status="Superseded", **{"Superseded-By": value})
-    assert findings("relations", change(modified(FINAL, text)), context(others=others)) == []
+    assert (
+        findings(
+            "relations", change(modified(FINAL, text)), context(related_headers=related_headers)
+        )
+        == []
+    )

@@ -17,24 +17,24 @@ def lines(count: int) -> str:
     return "".join(f"Line {number}.\n" for number in range(count))
 
 
-def test_many_changed_lines_in_a_decided_pep_are_told_at_the_first() -> None:
+def test_many_changed_lines_in_a_decided_pep_are_reported_at_the_first() -> None:
     found = finding(RULE, change(modified(text("Final"), text("Final", lines(40)))))
     assert found.severity is Severity.NOTICE
     assert found.message == ("This PEP is Final, and 40 lines change: is that more than editorial?")
     assert found.line == len(text("Final").splitlines()) + 1
 
 
-def test_a_heading_in_the_specification_is_told() -> None:
+def test_a_heading_in_the_specification_is_reported() -> None:
     after = text("Accepted").replace("Syntax\n------", "Syntax and such\n---------------")
     found = finding(RULE, change(modified(text("Accepted"), after)))
     assert "a heading in the Specification changes" in found.message
 
 
-def test_a_small_mend_is_not_told() -> None:
+def test_a_small_fix_is_not_reported() -> None:
     assert findings(RULE, change(modified(text("Final"), text("Final", lines(39))))) == []
 
 
-def test_a_heading_elsewhere_is_not_told() -> None:
+def test_a_heading_elsewhere_is_not_reported() -> None:
     more = "\nOpen Issues\n===========\n\nNone.\n"
     the_change = change(modified(text("Final", more), text("Final", more.replace("Open", "Some"))))
     assert findings(RULE, the_change) == []
@@ -54,7 +54,7 @@ def test_a_release_schedule_may_change() -> None:
     assert findings(RULE, change(modified(before, after))) == []
 
 
-def test_a_clean_up_of_many_peps_is_let_be() -> None:
+def test_a_clean_up_of_many_peps_is_left_alone() -> None:
     files = [
         modified(text("Final"), text("Final", lines(90)), f"peps/pep-0{number}.rst")
         for number in range(400, 408)

@@ -25,7 +25,7 @@ def moved(before: str, after: str) -> list[tuple[Severity, int | None]]:
         ("Final", "Final"),
     ],
 )
-def test_steps_that_are_usual_are_not_spoken_of(before: str, after: str) -> None:
+def test_steps_that_are_usual_are_not_reported(before: str, after: str) -> None:
     assert moved(before, after) == []
 
 
@@ -33,7 +33,7 @@ def test_steps_that_are_usual_are_not_spoken_of(before: str, after: str) -> None
     ("before", "after"),
     [("Accepted", "Draft"), ("Provisional", "Accepted"), ("Accepted", "Rejected")],
 )
-def test_steps_taken_once_or_on_a_condition_are_told(before: str, after: str) -> None:
+def test_steps_taken_once_or_on_a_condition_are_reported(before: str, after: str) -> None:
     assert moved(before, after) == [(Severity.NOTICE, 5)]
 
 

@@ -7,7 +7,7 @@ from tests.rules.builders import added, change, finding, findings, modified, pep
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "said"),
+    ("text", "line", "message_part"),
     [
         ('[labels]\nnew_pepp = "x"\n', 2, "did you mean `new_pep`?"),
         ("\n[label]\n", 2, "did you mean `labels`?"),
@@ -17,12 +17,12 @@ from tests.rules.builders import added, change, finding, findings, modified, pep
         ("a = [\n", 1, "not valid TOML"),
     ],
 )
-def test_what_would_be_refused_after_the_merge_is_told_at_its_line(
-    text: str, line: int, said: str
+def test_what_would_be_refused_after_the_merge_is_reported_at_its_line(
+    text: str, line: int, message_part: str
 ) -> None:
     found = finding("policy", change(added(text, POLICY_PATH)))
     assert (found.severity, found.path, found.line) == (Severity.ERROR, POLICY_PATH, line)
-    assert said in found.message
+    assert message_part in found.message
 
 
 @pytest.mark.parametrize("text", ["", "# words\n", '[rules]\nnumber = "notice"\n'])
@@ -30,12 +30,12 @@ def test_a_policy_that_can_be_used_is_fine(text: str) -> None:
     assert findings("policy", change(modified("", text, POLICY_PATH))) == []
 
 
-def test_one_that_cannot_be_read_is_told() -> None:
+def test_one_that_cannot_be_read_is_reported() -> None:
     file = FileChange(POLICY_PATH, FileStatus.ADDED, unreadable=Unreadable.NOT_TEXT)
     assert "not UTF-8 text" in finding("policy", change(file)).message
 
 
-def test_that_the_defaults_will_hold_is_told_of_one_that_is_removed() -> None:
+def test_that_the_defaults_will_hold_is_reported_for_one_that_is_removed() -> None:
     removed = FileChange(POLICY_PATH, FileStatus.REMOVED, before="[label]\n")
     found = finding("policy", change(removed))
     assert (found.severity, found.path) == (Severity.NOTICE, POLICY_PATH)

@@ -40,5 +40,5 @@ def test_text_outside_the_marks_is_written_by_hand() -> None:
 
 
 def test_where_no_program_writes_schedules_they_are_edited_by_hand() -> None:
-    by_hand = context(writes_schedules=False)
+    by_hand = context(generates_schedules=False)
     assert findings("release-schedule", edit(schedule("July")), by_hand) == []

@@ -3,16 +3,16 @@ from bot.rules.finding import Severity
 from tests.rules.builders import added, change, finding, findings, pep_text, renamed
 
 
-def gone(path: str) -> FileChange:
+def removed(path: str) -> FileChange:
     return FileChange(path, FileStatus.REMOVED, before=pep_text(700))
 
 
 def test_a_deleted_pep_is_a_warning() -> None:
-    found = finding("removed-pep", change(gone("peps/pep-0700.rst")))
+    found = finding("removed-pep", change(removed("peps/pep-0700.rst")))
     assert (found.severity, found.pep) == (Severity.WARNING, 700)
 
 
-def test_a_renumbered_pep_is_told_of_its_dead_links() -> None:
+def test_a_renumbered_pep_is_reported_with_its_dead_links() -> None:
     file = renamed(pep_text(840), "peps/pep-0837.rst", "peps/pep-0840.rst")
     found = finding("removed-pep", change(file))
     assert found.severity is Severity.NOTICE
@@ -20,5 +20,5 @@ def test_a_renumbered_pep_is_told_of_its_dead_links() -> None:
 
 
 def test_placeholders_and_other_files_may_go() -> None:
-    files = gone("peps/pep-9999.rst"), gone("peps/pep-0700.txt"), added(pep_text(791))
+    files = removed("peps/pep-9999.rst"), removed("peps/pep-0700.txt"), added(pep_text(791))
     assert findings("removed-pep", change(*files)) == []

@@ -8,7 +8,7 @@ from tests.rules.builders import added, change, finding, findings, modified, pep
 OPENED = date(2025, 3, 13)
 
 
-def test_a_day_long_before_the_pull_request_is_told_at_its_line() -> None:
+def test_a_day_long_before_the_pull_request_is_reported_at_its_line() -> None:
     text = pep_text(Created="03-Feb-2025")
     found = finding("created", change(added(text), opened=OPENED))
     assert found.message == (
@@ -18,7 +18,7 @@ def test_a_day_long_before_the_pull_request_is_told_at_its_line() -> None:
 
 
 @pytest.mark.parametrize(
-    ("created", "told"),
+    ("created", "is_reported"),
     [
         ("13-Mar-2025", False),
         ("27-Feb-2025", False),
@@ -29,12 +29,12 @@ def test_a_day_long_before_the_pull_request_is_told_at_its_line() -> None:
         (None, False),
     ],
 )
-def test_two_weeks_are_tolerated(created: str | None, told: bool) -> None:
+def test_two_weeks_are_tolerated(created: str | None, is_reported: bool) -> None:
     found = findings("created", change(added(pep_text(Created=created)), opened=OPENED))
-    assert bool(found) is told
+    assert bool(found) is is_reported
 
 
-def test_without_the_opening_day_or_a_new_pep_nothing_is_said() -> None:
+def test_without_the_opening_day_or_a_new_pep_nothing_is_reported() -> None:
     text = pep_text(Created="03-Feb-2001")
     assert findings("created", change(added(text))) == []
     assert findings("created", change(modified(text, text + "x\n"), opened=OPENED)) == []

@@ -48,7 +48,7 @@ def test_a_body_cannot_be_a_delegate(value: str) -> None:
     assert "a council or working group cannot be one" in found.message
 
 
-def test_a_body_the_policy_knows_is_told_what_it_does() -> None:
+def test_a_body_the_policy_knows_is_explained() -> None:
     before, after = pep_text(758), pep_text(758, **{"PEP-Delegate": "C API Working Group"})
     found = finding("delegate", change(modified(before, after, PATH)))
     assert found.help == (
@@ -58,7 +58,7 @@ def test_a_body_the_policy_knows_is_told_what_it_does() -> None:
 
 
 @pytest.mark.parametrize("status", ["Accepted", "Provisional", "Rejected", "Final"])
-def test_a_decision_in_the_name_of_a_body_is_told_where_the_line_was_there_before(
+def test_a_decision_in_the_name_of_a_body_is_reported_where_the_line_was_there_before(
     status: str,
 ) -> None:
     before = pep_text(757, **{"PEP-Delegate": "C API Working Group"})
@@ -67,7 +67,7 @@ def test_a_decision_in_the_name_of_a_body_is_told_where_the_line_was_there_befor
     assert (found.severity, found.line) == (Severity.WARNING, 5)
 
 
-def test_a_decision_that_also_brings_the_body_in_is_told_once() -> None:
+def test_a_decision_that_also_brings_the_body_in_is_reported_once() -> None:
     before = pep_text(757)
     after = pep_text(757, Status="Accepted", **{"PEP-Delegate": "C API Working Group"})
     assert len(findings("delegate", change(modified(before, after, PATH)))) == 1
@@ -79,13 +79,15 @@ def test_taking_a_pep_back_is_no_decision() -> None:
     assert findings("delegate", change(modified(before, after, PATH))) == []
 
 
-@pytest.mark.parametrize(("day", "told"), [(date(2026, 10, 31), True), (date(2026, 11, 1), False)])
-def test_a_council_may_be_named_from_the_day_it_decides(day: date, told: bool) -> None:
+@pytest.mark.parametrize(
+    ("day", "is_reported"), [(date(2026, 10, 31), True), (date(2026, 11, 1), False)]
+)
+def test_a_council_may_be_named_from_the_day_it_decides(day: date, is_reported: bool) -> None:
     on_day = context(today=day, policy=council_since(date(2026, 11, 1)))
     before = pep_text(758, Topic="Packaging")
     after = pep_text(758, Topic="Packaging", **{"PEP-Delegate": "Packaging Council"})
     found = findings("delegate", change(modified(before, after, PATH)), on_day)
-    assert bool(found) is told
+    assert bool(found) is is_reported
 
 
 def test_a_council_decides_on_its_own_topic_alone() -> None:

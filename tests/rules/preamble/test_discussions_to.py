@@ -7,7 +7,7 @@ PATH = "peps/pep-0758.rst"
 SOUND = pep_text(758)
 
 
-def said(value: str) -> list[str]:
+def messages(value: str) -> list[str]:
     text = pep_text(758, **{"Discussions-To": value})
     return [one.message for one in findings("discussions-to", change(modified(SOUND, text, PATH)))]
 
@@ -27,7 +27,7 @@ def said(value: str) -> list[str]:
     ],
 )
 def test_threads_and_lists_are_fine(value: str) -> None:
-    assert said(value) == []
+    assert messages(value) == []
 
 
 @pytest.mark.parametrize(
@@ -44,12 +44,12 @@ def test_threads_and_lists_are_fine(value: str) -> None:
     ],
 )
 def test_other_places_are_an_error(value: str) -> None:
-    (message,) = said(value)
+    (message,) = messages(value)
     assert "no thread on discuss.python.org" in message
 
 
 @pytest.mark.parametrize("slug", ["", "pep-791-imath/"])
-def test_a_post_is_told_its_thread(slug: str) -> None:
+def test_a_post_gets_its_thread_suggested(slug: str) -> None:
     thread = f"https://discuss.python.org/t/{slug}91337"
     text = pep_text(758, **{"Discussions-To": f"{thread}/47"})
     found = finding("discussions-to", change(modified(SOUND, text, PATH)))

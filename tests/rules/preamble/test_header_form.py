@@ -25,7 +25,7 @@ def test_a_blank_belongs_behind_the_colon(line: str, mended: str) -> None:
 
 
 @pytest.mark.parametrize("line", ["no header at all", "=====", "https//example.org", "1st: x"])
-def test_a_line_that_is_no_header_is_told(line: str) -> None:
+def test_a_line_that_is_no_header_is_reported(line: str) -> None:
     text = SOUND.replace("Status: Draft", f"Status: Draft\n{line}")
     found = finding("header-form", change(modified(SOUND, text, PATH)))
     assert found.line == text.split("\n").index(line) + 1
@@ -44,7 +44,7 @@ def test_sound_headers_and_none_are_left_to_others(text: str) -> None:
     assert findings("header-form", change(added(text))) == []
 
 
-def test_a_line_that_is_no_header_is_told_whatever_the_order_is() -> None:
+def test_a_line_that_is_no_header_is_reported_whatever_the_order_is() -> None:
     text = "Title: x\nPEP: 758\nno header at all\n\n\nAbstract\n========\n"
     found = finding("header-form", change(modified(SOUND, text, PATH)))
     assert found.line == 3

@@ -26,7 +26,7 @@ def with_line(line: str, below: str = "Type") -> tuple[str, int]:
         ("Superseeded-By: 7", "Superseded-By: 7"),
     ],
 )
-def test_a_misspelt_header_is_told_what_was_meant(written: str, meant: str) -> None:
+def test_a_misspelt_header_gets_a_suggestion(written: str, meant: str) -> None:
     text, line = with_line(written)
     found = finding("header-names", change(modified(SOUND, text, PATH)))
     assert (found.severity, found.line) == (Severity.ERROR, line)
@@ -41,7 +41,7 @@ def test_a_misspelt_header_is_not_made_a_second_one() -> None:
     assert found.help == "Did you mean `Type`? The PEP has one already: keep one of the two."
 
 
-def test_a_header_that_means_nothing_is_told_so() -> None:
+def test_a_header_that_means_nothing_is_reported() -> None:
     text, line = with_line("Colour: blue")
     found = finding("header-names", change(modified(SOUND, text, PATH)))
     assert found.message == "There is no header `Colour`."
@@ -57,7 +57,7 @@ def test_content_type_was_a_header_until_2025() -> None:
     assert findings("header-names", the_change, context(today=date(2024, 5, 1))) == []
 
 
-def test_a_header_given_twice_is_told_at_the_second() -> None:
+def test_a_header_given_twice_is_reported_at_the_second() -> None:
     text, line = with_line("Type: Process")
     found = finding("header-names", change(modified(SOUND, text, PATH)))
     assert found.message == f"`Type` is given twice, first on line {line - 1}."
@@ -72,7 +72,7 @@ def test_in_a_final_pep_it_is_an_error_too_and_old_ones_are_left_alone() -> None
     assert findings("header-names", change(modified(old, old + "x", PATH))) == []
 
 
-def test_no_more_than_twenty_are_told() -> None:
+def test_no_more_than_twenty_are_reported() -> None:
     many = "".join(f"Colour{n}: blue\n" for n in range(900))
     text = SOUND.replace("Type:", many + "Type:", 1)
     assert len(findings("header-names", change(modified(SOUND, text, PATH)))) == 20

@@ -56,6 +56,6 @@ def test_an_old_disorder_is_left_alone_where_the_change_is_elsewhere() -> None:
     assert findings("header-order", change(modified(old, old + "More.\n", PATH))) == []
 
 
-def test_unknown_and_doubled_headers_are_told_first() -> None:
+def test_unknown_and_doubled_headers_are_reported_first() -> None:
     for names in (("PEP", "Colour", "Author", "Title"), ("PEP", "Author", "Title", "Author")):
         assert findings("header-order", change(modified(SOUND, reordered(*names), PATH))) == []

@@ -16,7 +16,7 @@ def test_a_missing_header_is_an_error_at_the_first_line(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["Title", "Author", "Status", "Type", "Created"])
-def test_an_empty_header_is_told_at_its_line(name: str) -> None:
+def test_an_empty_header_is_reported_at_its_line(name: str) -> None:
     text = pep_text(758, **{name: ""})
     found = finding("header-required", change(modified(SOUND, text, PATH)))
     assert found.message == f"The header `{name}` is empty."

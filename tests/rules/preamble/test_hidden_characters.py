@@ -25,7 +25,7 @@ def test_a_character_that_nobody_sees_is_named(character: str, where: str) -> No
         assert found.fix is None, "below the header it may be the subject"
 
 
-def test_a_name_with_a_letter_of_another_alphabet_is_told() -> None:
+def test_a_name_with_a_letter_of_another_alphabet_is_reported() -> None:
     text = pep_text(758, Author="Ver\u0430 Core <vera@example.org>")
     found = finding("hidden-characters", change(modified(SOUND, text, PATH)))
     assert "two alphabets" in found.message

@@ -9,7 +9,7 @@ SOUND = pep_text(758)
 
 @pytest.mark.parametrize("header", ["Author", "Sponsor", "PEP-Delegate", "BDFL-Delegate"])
 @pytest.mark.parametrize(
-    ("value", "said"),
+    ("value", "message_part"),
     [
         ("Vera Core <vera@example.org", "lacks one of its brackets"),
         ("Vera Core vera@example.org>", "lacks one of its brackets"),
@@ -22,12 +22,12 @@ SOUND = pep_text(758)
         ("Vera Core <a@b@c>", "is no address"),
     ],
 )
-def test_an_entry_that_is_no_person_is_told_without_its_address(
-    header: str, value: str, said: str
+def test_an_entry_that_is_no_person_is_reported_without_its_address(
+    header: str, value: str, message_part: str
 ) -> None:
     found = finding("people", change(modified(SOUND, pep_text(758, **{header: value}), PATH)))
     assert found.severity is Severity.ERROR
-    assert said in found.message
+    assert message_part in found.message
     assert "example.org" not in f"{found.message} {found.help}"
 
 
@@ -60,7 +60,7 @@ def test_a_line_too_far_to_the_right_is_moved() -> None:
     assert (found.line, found.fix and found.fix.lines) == (4, ("        Wim Core",))
 
 
-def test_a_long_line_is_judged_whole_and_mended_whole() -> None:
+def test_a_long_line_is_judged_whole_and_fixed_whole() -> None:
     people = ", ".join(f"Person Number{n} <p{n}@example.org>" for n in range(60))
     assert len(people) > 2_000
     fine = pep_text(758, Author=f"{people},\n        Wim Core")

@@ -8,7 +8,7 @@ SOUND = pep_text(758)
 THREAD = "https://discuss.python.org/t/91337"
 
 
-def said(value: str) -> list[tuple[int | None, str]]:
+def reported(value: str) -> list[tuple[int | None, str]]:
     text = pep_text(758, **{"Post-History": value})
     found = findings("post-history", change(modified(SOUND, text, PATH)))
     assert all(one.severity is Severity.ERROR for one in found)
@@ -30,7 +30,7 @@ def said(value: str) -> list[tuple[int | None, str]]:
     ],
 )
 def test_days_and_links_with_commas_are_fine(value: str) -> None:
-    assert said(value) == []
+    assert reported(value) == []
 
 
 @pytest.mark.parametrize(
@@ -47,12 +47,12 @@ def test_days_and_links_with_commas_are_fine(value: str) -> None:
         ("`14-Jul-2024 <javascript:x>`__", "leads to no thread"),
     ],
 )
-def test_other_entries_are_told_at_their_line(value: str, message: str) -> None:
-    ((line, told),) = said(f"14-Jul-2024,\n              {value}")
-    assert message in told
+def test_other_entries_are_reported_at_their_line(value: str, message: str) -> None:
+    ((line, text),) = reported(f"14-Jul-2024,\n              {value}")
+    assert message in text
     lines = pep_text(758, **{"Post-History": "x"}).split("\n")
     assert line == lines.index("Post-History: x") + 2
 
 
-def test_of_very_many_entries_twenty_are_told() -> None:
-    assert len(said("yesterday, " * 1_000)) == 20
+def test_of_very_many_entries_twenty_are_reported() -> None:
+    assert len(reported("yesterday, " * 1_000)) == 20

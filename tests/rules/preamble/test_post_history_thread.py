@@ -14,7 +14,7 @@ def with_threads(discussed: str, history: str, status: str = "Draft") -> str:
     return pep_text(758, **headers)
 
 
-def test_a_newer_thread_in_the_history_is_told_at_the_thread() -> None:
+def test_a_newer_thread_in_the_history_is_reported_at_the_thread() -> None:
     history = f"`18-Sep-2024 <{SECOND}>`__, `14-Jul-2024 <{FIRST}>`__"
     found = finding("post-history-thread", change(modified(SOUND, with_threads(FIRST, history))))
     assert (found.severity, found.line, found.columns) == (Severity.NOTICE, 5, (17, 58))

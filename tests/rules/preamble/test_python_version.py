@@ -70,7 +70,7 @@ def test_a_draft_without_a_day_is_asked_on_its_first_line() -> None:
         ("2.7", date(2025, 6, 1), 0),
     ],
 )
-def test_a_version_that_takes_no_features_is_told_of_a_new_draft(
+def test_a_version_that_takes_no_features_is_reported_for_a_new_draft(
     value: str, day: date, count: int
 ) -> None:
     text = pep_text(**{"Python-Version": value})

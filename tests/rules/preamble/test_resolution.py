@@ -56,7 +56,7 @@ def test_a_link_to_an_archive_is_left_as_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "said"),
+    ("value", "message_part"),
     [
         ("Pending", "should link the post"),
         ("", "is empty"),
@@ -68,12 +68,12 @@ def test_a_link_to_an_archive_is_left_as_it_is() -> None:
 )
 @pytest.mark.parametrize("status", ["Draft", "Final"])
 def test_a_value_of_another_form_is_an_error_wherever_it_is_written(
-    value: str, said: str, status: str
+    value: str, message_part: str, status: str
 ) -> None:
     before, after = pep_text(758, Status=status), pep_text(758, Status=status, Resolution=value)
     found = finding("resolution", change(modified(before, after, PATH)))
     assert found.severity is Severity.ERROR
-    assert said in found.message
+    assert message_part in found.message
 
 
 def test_a_blank_that_is_missing_is_put_in() -> None:

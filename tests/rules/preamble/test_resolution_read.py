@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.peps.forum import NOTHING_READ, Forum, PostRead, PostRef
+from bot.peps.forum import NO_FORUM_DATA, Forum, ForumPost, PostRef
 from bot.policy.load import parse_policy
 from bot.rules.change import Context
 from bot.rules.finding import Finding, Fix, Severity
@@ -13,7 +13,7 @@ from tests.rules.builders import change, context, findings, modified, pep_text
 PATH = "peps/pep-0758.rst"
 POST = "https://discuss.python.org/t/66453/63"
 READ = Forum(
-    {PostRef(66453, 63): PostRead(datetime(2025, 3, 15, 1, 30, tzinfo=UTC), "ada", "Ada *M.*")}
+    {PostRef(66453, 63): ForumPost(datetime(2025, 3, 15, 1, 30, tzinfo=UTC), "ada", "Ada *M.*")}
 )
 
 
@@ -35,9 +35,9 @@ def test_a_bare_link_is_given_the_day_of_the_post_in_utc() -> None:
     assert found.help == "The linked post is of 15-Mar-2025 (UTC) by Ada M. (`ada` there)."
 
 
-def test_without_the_post_no_day_is_guessed_and_it_is_said_why() -> None:
+def test_without_the_post_no_day_is_guessed_and_the_reason_is_given() -> None:
     (unasked,) = decided(POST, context())
-    (failed,) = decided(POST, reading(NOTHING_READ))
+    (failed,) = decided(POST, reading(NO_FORUM_DATA))
     assert unasked.help == "I have not read the post, so I do not guess its day."
     assert failed.help == "I could not read the post, so I do not guess its day."
     assert {unasked.fix, failed.fix} == {None}
@@ -55,7 +55,7 @@ def test_the_day_of_the_post_anywhere_on_earth_is_in_order(day: str) -> None:
 
 
 @pytest.mark.parametrize("day", ["13-Mar-2025", "16-Mar-2025", "15-Mar-2024"])
-def test_another_day_is_told(day: str) -> None:
+def test_another_day_is_reported(day: str) -> None:
     (found,) = decided(f"`{day} <{POST}>`__", reading(READ))
     assert found.severity is Severity.NOTICE
     assert found.message == (

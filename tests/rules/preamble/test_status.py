@@ -4,7 +4,7 @@ from bot.rules.finding import Fix, Severity
 from tests.rules.builders import added, change, finding, findings, modified, pep_text
 
 
-def test_a_status_in_the_wrong_case_is_mended() -> None:
+def test_a_status_in_the_wrong_case_is_fixed() -> None:
     found = finding("status", change(added(pep_text(Status="draft"))))
     assert (found.severity, found.line) == (Severity.ERROR, 5)
     assert found.fix == Fix(5, 5, ("Status: Draft",))
@@ -19,7 +19,7 @@ def test_a_word_that_is_no_status_is_an_error(status: str) -> None:
     ("written", "meant"),
     [("Drafty", "Draft"), ("Accept", "Accepted"), ("WITHDRAW", "Withdrawn"), ("finl", "Final")],
 )
-def test_a_misspelled_status_is_told_what_is_meant(written: str, meant: str) -> None:
+def test_a_misspelled_status_gets_a_suggestion(written: str, meant: str) -> None:
     found = finding("status", change(added(pep_text(Status=written))))
     assert found.action == f"Write `{meant}`"
     assert (found.columns, found.fix) == ((9, 8 + len(written)), None)
@@ -39,7 +39,7 @@ def test_a_new_pep_that_is_no_draft_gets_a_warning(status: str) -> None:
     assert (found.action, found.columns) == ("Write `Draft`.", (9, 8 + len(status)))
 
 
-def test_a_status_that_its_type_cannot_have_is_told_once() -> None:
+def test_a_status_that_its_type_cannot_have_is_reported_once() -> None:
     text = pep_text(Status="Active", Type="Standards Track")
     assert findings("status", change(added(text))) == []
     assert finding("status-for-type", change(added(text))).columns == (9, 14)

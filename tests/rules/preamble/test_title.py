@@ -16,6 +16,6 @@ def test_a_title_of_more_than_79_characters_is_too_long(title: str) -> None:
 
 
 @pytest.mark.parametrize("length", [1, 44, 45, 79])
-def test_up_to_79_nothing_is_said(length: int) -> None:
+def test_up_to_79_nothing_is_reported(length: int) -> None:
     text = pep_text(758, Title="x" * length)
     assert findings("title", change(modified(pep_text(758), text, PATH))) == []

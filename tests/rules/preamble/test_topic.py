@@ -23,7 +23,7 @@ def test_the_list_is_sorted_and_cleaned(topics: str) -> None:
         ("pac kaging, Typing", "Write `Packaging`"),
     ],
 )
-def test_other_topics_are_pointed_at_and_not_mended(topics: str, action: str) -> None:
+def test_other_topics_are_pointed_at_and_not_fixed(topics: str, action: str) -> None:
     found = finding("topic", change(added(pep_text(Topic=topics))))
     assert (found.fix, found.action) == (None, action)
     assert found.columns == ((8, 7 + len(topics)) if topics else None)

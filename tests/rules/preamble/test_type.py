@@ -4,7 +4,7 @@ from bot.rules.finding import Fix, Severity
 from tests.rules.builders import added, change, finding, findings, pep_text
 
 
-def test_a_type_in_the_wrong_case_is_mended() -> None:
+def test_a_type_in_the_wrong_case_is_fixed() -> None:
     found = finding("type", change(added(pep_text(Type="standards track"))))
     assert (found.severity, found.line) == (Severity.ERROR, 6)
     assert found.fix == Fix(6, 6, ("Type: Standards Track",))
@@ -19,7 +19,7 @@ def test_a_type_in_the_wrong_case_is_mended() -> None:
         ("Nonsense", ""),
     ],
 )
-def test_another_type_is_pointed_at_and_not_mended(wrong: str, action: str) -> None:
+def test_another_type_is_pointed_at_and_not_fixed(wrong: str, action: str) -> None:
     found = finding("type", change(added(pep_text(Type=wrong))))
     assert (found.fix, found.action, found.columns) == (None, action, (7, 6 + len(wrong)))
 

@@ -1,0 +1,133 @@
+"""Every form of every command, told by every role on one pull request, allowed and refused."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pytest
+
+from bot.commands.grammar.parse import ParsedCommand
+from bot.commands.registry import all_commands
+from tests.commands.builders import (
+    COAUTHOR,
+    DECIDER,
+    EDITOR,
+    OPENER,
+    OTHER_EDITOR,
+    SPONSOR,
+    STRANGER,
+    parsed_command,
+    run_parsed,
+    under_review,
+)
+
+ROLES = (OPENER, COAUTHOR, SPONSOR, EDITOR, OTHER_EDITOR, DECIDER, STRANGER)
+
+EVERYBODY = frozenset(ROLES)
+EDITORS = frozenset({EDITOR, OTHER_EDITOR})
+AUTHORS = frozenset({OPENER, COAUTHOR})
+PARTICIPANTS = EVERYBODY - {STRANGER}
+
+NOBODY_OF_THOSE = (
+    "A sponsor is a core developer, PEP editor, Typing Council member or, for packaging, standing "
+    "delegate, and I do not find you among them. A PEP editor can accept you with "
+    "`/pep accept-sponsor`."
+)
+NOT_ONES_OWN = "Nobody sponsors their own PEP."
+NOT_THEIRS = "That is for a PEP editor, and for authors on pull requests that they opened."
+NO_CONSENT = "There is no consent of yours here that you could take back."
+NO_HANDING_OVER = "Only a PEP editor hands a pull request to those who decide."
+
+
+@dataclass(frozen=True)
+class Row:
+    """Who may give a command, and what the others are told.
+
+    Attributes:
+        may: Those who may.
+        refusal_text: What the others are told: whom it is for, or a whole sentence by its own.
+        otherwise: What some of the others are told instead, by their account.
+    """
+
+    may: frozenset[str]
+    refusal_text: str = ""
+    otherwise: Mapping[str, str] = field(default_factory=dict)
+
+    def refusal(self, by: str, parsed: ParsedCommand) -> str:
+        """The whole answer to one of those who may not."""
+        text = self.otherwise.get(by, self.refusal_text)
+        if not text.startswith("a"):
+            return text
+        return f"`{parsed.form.usage(parsed.command.verb)}` is for {text}."
+
+
+FOR_ALL = Row(EVERYBODY)
+FOR_EDITORS = Row(EDITORS, "a PEP editor")
+FOR_PARTICIPANTS = Row(PARTICIPANTS, "an author, a sponsor, a PEP editor or a delegate")
+FOR_EDITORS_AND_DELEGATES = Row(EDITORS | {DECIDER}, "a PEP editor or a delegate")
+FOR_AUTHORS_AND_EDITORS = Row(AUTHORS | EDITORS, "an author or a PEP editor")
+ON_ONES_OWN = Row(EDITORS | {OPENER}, "an author or a PEP editor", {COAUTHOR: NOT_THEIRS})
+
+TABLE: dict[str, Row] = {
+    "help": FOR_ALL,
+    "help number": FOR_ALL,
+    "check": FOR_ALL,
+    "explain": FOR_ALL,
+    "explain sponsor codeowners": FOR_ALL,
+    "number": FOR_ALL,
+    "number 850": FOR_EDITORS,
+    "number 850 for #77 because it was announced": FOR_EDITORS,
+    "number release 850": FOR_EDITORS,
+    "not-yet 777 because it comes in phases": FOR_EDITORS,
+    "sponsor": Row(
+        EDITORS | {SPONSOR, DECIDER},
+        NOBODY_OF_THOSE,
+        dict.fromkeys(AUTHORS, NOT_ONES_OWN),
+    ),
+    "sponsor @edda": Row(AUTHORS, "an author"),
+    "unsponsor": Row(frozenset({SPONSOR}), NO_CONSENT),
+    "unsponsor @vera": FOR_EDITORS_AND_DELEGATES,
+    "accept-sponsor @vera because https://discuss.python.org/t/1/2": FOR_EDITORS_AND_DELEGATES,
+    "delegate @vera": FOR_EDITORS_AND_DELEGATES,
+    "skip codeowners because I know better": FOR_EDITORS,
+    "unskip codeowners": FOR_EDITORS,
+    "label +typing": FOR_EDITORS,
+    "await editor": FOR_AUTHORS_AND_EDITORS,
+    "await decision": Row(
+        EDITORS, "an author or a PEP editor", dict.fromkeys(AUTHORS, NO_HANDING_OVER)
+    ),
+    "title": FOR_AUTHORS_AND_EDITORS,
+    "fix": FOR_AUTHORS_AND_EDITORS,
+    "prepare accepted": FOR_PARTICIPANTS,
+    "thread https://discuss.python.org/t/12345": FOR_PARTICIPANTS,
+    "submit": FOR_PARTICIPANTS,
+    "pause": ON_ONES_OWN,
+    "pause because we talk by mail": ON_ONES_OWN,
+    "resume": ON_ONES_OWN,
+}
+
+
+def test_every_form_of_every_command_is_tried() -> None:
+    tried = set()
+    for text in TABLE:
+        parsed = parsed_command(text)
+        tried.add((parsed.command.verb, parsed.form.usage(parsed.command.verb)))
+    forms = {(one.verb, form.usage(one.verb)) for one in all_commands() for form in one.forms}
+    assert tried == forms
+
+
+@pytest.mark.parametrize("text", TABLE)
+def test_who_may_give_a_command_and_how_others_are_refused(text: str) -> None:
+    row, parsed, pull = TABLE[text], parsed_command(text), under_review()
+    for by in ROLES:
+        result = run_parsed(parsed, by, pull)
+        assert result.done is (by in row.may), by
+        if not result.done:
+            assert result.reply == row.refusal(by, parsed), by
+            assert not result.effects, by
+
+
+@pytest.mark.parametrize("login", [OPENER, COAUTHOR])
+def test_an_author_is_nobodys_delegate(login: str) -> None:
+    result = run_parsed(parsed_command(f"delegate @{login}"), EDITOR, under_review())
+    assert not result.done
+    assert result.reply == f"`@{login}` is an author of it; nobody decides on their own PEP."

@@ -1,0 +1,178 @@
+"""A worker that dies at a chosen write: what it began is left as it is, by everybody at once."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Collection
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field, replace
+from inspect import iscoroutinefunction
+from typing import Any
+
+from aiolimiter import AsyncLimiter
+
+from bot.app import App
+from bot.github.client.app import AppIdentity
+from bot.inbox.backoff import GIVE_UP_AFTER
+from bot.inbox.delivery import DeliveryState
+from bot.inbox.open import open_inbox
+from bot.inbox.sqlite import SqliteInbox
+from bot.inbox.worker import Worker
+from bot.metrics import Metrics
+from bot.wiring import make_handler
+from tests.end_to_end.harness import APP_ID, SLUG, Harness
+from tests.markup_readers import shared_reader
+
+_WRITES = {
+    "App.clients": {"post", "put", "patch", "delete"},
+    "App.store": {
+        "remember",
+        "remember_if_unknown",
+        "forget_conversation",
+        "add_repository",
+        "remove_repository",
+        "set_claims",
+        "complete_claims",
+        "add_act",
+        "set_labeler",
+        "add_known_labels",
+        "keep_document",
+        "intend",
+        "fulfil",
+        "record_write",
+    },
+    "App.register": {"enter", "strike", "note_reminder"},
+    "App.submissions": {"keep", "first_seen", "forget", "record_comment"},
+    "App.inbox": {"accept", "claim", "finish", "retry", "hand_back", "bury"},
+}
+_NUMBERS = re.compile(r"\b[0-9a-f]{40}\b|\d+")
+_TIMEOUT = 20.0
+
+
+class Crashed(BaseException):
+    """The process has ended; no code of its own may notice."""
+
+
+@dataclass(slots=True)
+class WriteLimit:
+    """How many writes are left, and what the last of them was.
+
+    Attributes:
+        left: How many writes are made at most.
+        allowed_kinds: Unless None, the life also ends at the first write of a kind not among these.
+        kinds: The kinds of writes that were made or asked for.
+        failed_write: The write at which it ended.
+    """
+
+    left: int = 10_000
+    allowed_kinds: Collection[str] | None = None
+    kinds: set[str] = field(default_factory=set)
+    failed_write: str = ""
+    _client_write: str = ""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether a write was asked for that was not made."""
+        return bool(self.failed_write)
+
+    def spend(self, part: str, name: str, arguments: tuple[Any, ...]) -> None:
+        """Count one write that is about to be made.
+
+        Raises:
+            Died: There is none left.
+        """
+        kind = self._kind(part, name, arguments)
+        if not self.is_over:
+            self.kinds.add(kind)
+        if not self.left or (self.allowed_kinds is not None and kind not in self.allowed_kinds):
+            self.left = 0
+            self.failed_write = self.failed_write or f"{part}.{name} {arguments[:1]}"
+            raise Crashed(self.failed_write)
+        self.left -= 1
+
+    def _kind(self, part: str, name: str, arguments: tuple[Any, ...]) -> str:
+        """What is written where; of what is remembered, also what was made on GitHub before."""
+        if part == "App.clients":
+            self._client_write = f"{name} {_NUMBERS.sub('…', str(arguments[0]))}"
+            return self._client_write
+        if name in ("intend", "fulfil"):
+            return f"{name} {arguments[1].kind}"
+        made = name == "remember" and self._client_write.startswith("post")
+        return f"{name} after {self._client_write}" if made else f"{part}.{name}"
+
+
+class CrashingProxy:
+    """Anything with asynchronous methods, of which those that write count against a life."""
+
+    def __init__(self, inner: Any, write_limit: WriteLimit, part: str) -> None:
+        self._inner = inner
+        self._write_limit = write_limit
+        self._part = part
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._inner, name)
+        if not iscoroutinefunction(found):
+            return found
+
+        async def call(*arguments: Any, **named: Any) -> Any:
+            if name in _WRITES[self._part]:
+                self._write_limit.spend(self._part, name, arguments)
+            result = await found(*arguments, **named)
+            is_client = name in ("for_repository", "anonymous", "app_client")
+            return CrashingProxy(result, self._write_limit, self._part) if is_client else result
+
+        return call
+
+
+async def run_crashing_workers(harness: Harness, crashed_at: set[str]) -> None:
+    """Let workers die over what waits, one after the other, and a last one handle it.
+
+    Each dies just before the first write of a kind that is not among those at which one has died,
+    and adds it to them. So many ends in a row that the delivery is given up are not reached.
+    """
+    for _ in range(GIVE_UP_AFTER - 1):
+        write_limit = WriteLimit(allowed_kinds=frozenset(crashed_at))
+        await run_worker(harness, write_limit)
+        if not write_limit.is_over:
+            return
+        crashed_at |= write_limit.kinds
+    await run_worker(harness, WriteLimit())
+
+
+async def run_worker(harness: Harness, write_limit: WriteLimit) -> None:
+    """Let a new worker on the desk's store handle what waits, until that or its life is over."""
+    async with _parts(harness) as (parts, inbox):
+        crashing = replace(
+            parts,
+            inbox=CrashingProxy(inbox, write_limit, "App.inbox"),
+            store=CrashingProxy(parts.store, write_limit, "App.store"),
+            clients=CrashingProxy(parts.clients, write_limit, "App.clients"),
+            register=CrashingProxy(parts.register, write_limit, "App.register"),
+            submissions=CrashingProxy(parts.submissions, write_limit, "App.submissions"),
+        )
+        handler = make_handler(crashing, AppIdentity(APP_ID, SLUG), lambda _: AsyncLimiter(1000, 1))
+        stop = asyncio.Event()
+        working = asyncio.create_task(Worker(crashing.inbox, handler, grace=0).run(stop))
+        async with asyncio.timeout(_TIMEOUT):
+            while not (write_limit.is_over or await _is_idle(inbox)):  # noqa: ASYNC110  # nobody tells
+                await asyncio.sleep(0.01)
+        stop.set()
+        await asyncio.gather(working, return_exceptions=True)
+
+
+@asynccontextmanager
+async def _parts(harness: Harness) -> AsyncIterator[tuple[App, SqliteInbox]]:
+    settings = harness.settings()
+    async with AsyncExitStack() as stack:
+        inbox = await open_inbox(settings.database_url)
+        stack.push_async_callback(inbox.close)
+        yield (
+            await App.connect(
+                stack, settings, inbox, Metrics(), clock=harness.clock, markup=shared_reader()
+            ),
+            inbox,
+        )
+
+
+async def _is_idle(inbox: SqliteInbox) -> bool:
+    depth = await inbox.depth()
+    return not (depth.get(DeliveryState.QUEUED) or depth.get(DeliveryState.RUNNING))

@@ -1,0 +1,38 @@
+"""The program as the command line runs it, but without the pauses between writes that spare GitHub.
+
+Run as `python -m tests.end_to_end.unthrottled [serve [--no-worker]|work]`: the simulated GitHub
+needs no sparing, and a test that makes a hundred writes would wait for a minute and a half.
+"""
+
+import sys
+
+
+def main(arguments: list[str]) -> None:
+    """Run it; what it needs is loaded here, since a process that it starts loads this file, too."""
+    import asyncio
+
+    from aiolimiter import AsyncLimiter
+
+    from bot.github.client.throttle import Limiter
+    from bot.logs import configure_logs
+    from bot.settings import read_settings, require_app
+
+    def no_throttle() -> Limiter:
+        return AsyncLimiter(1000, 1)
+
+    settings = read_settings()
+    require_app(settings)
+    configure_logs(settings.log_format)
+    if arguments == ["work"]:
+        from bot.worker import work
+
+        asyncio.run(work(settings, throttle=no_throttle))
+    else:
+        from bot.server import serve
+
+        with_worker = "--no-worker" not in arguments
+        asyncio.run(serve(settings, with_worker=with_worker, throttle=no_throttle))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

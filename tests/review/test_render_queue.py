@@ -1,0 +1,70 @@
+"""What the issue with the queue tells of PEPs: quietly, and with nobody's markup."""
+
+from datetime import timedelta
+
+from bot.peps.number import PepNumber
+from bot.policy.load import default_policy
+from bot.review.decision.status_change import awaiting_decision
+from bot.review.decision.submission import Submission
+from bot.review.published_peps import collect_known_peps, published_from_text
+from bot.review.queue.follow_up import follow_ups
+from bot.review.queue.queue import Queue, queue_of
+from bot.review.render.queue import queue_issue
+from tests.builders import NOW
+from tests.rules.builders import pep_text
+
+LATER = NOW + timedelta(days=30)
+HOSTILE = "@all `x` [y](z) <b> #1 <!-- pep-bot:queue -->"
+
+
+def queue(*, title: str = "Calm", reason: str = "For Nova.") -> Queue:
+    peps = {
+        PepNumber(number): published_from_text(
+            PepNumber(number), "b", pep_text(number, Title=title), NOW
+        )
+        for number in (791, 792)
+    }
+    issue = Submission(
+        tracker="python/steering-council",
+        number=312,
+        pep=PepNumber(792),
+        title=title,
+        url="https://github.com/python/steering-council/issues/312",
+        is_open=True,
+        opened_at=NOW,
+        closed_at=None,
+    )
+    known = collect_known_peps(peps, {}, [issue])
+    return queue_of(
+        {},
+        LATER,
+        reserved_by_policy={PepNumber(805): reason},
+        awaiting=awaiting_decision(known),
+        due=follow_ups(known, LATER, default_policy()),
+    )
+
+
+def test_peps_that_await_a_decision_and_what_is_left_to_do_have_sections() -> None:
+    text = queue_issue(queue())
+    assert (
+        "## PEPs awaiting a decision\n\n"
+        "- PEP 792 `Calm`: submitted in `python/steering-council#312`"
+        " ([issue](../../../python/steering-council/issues/312))\n" in text
+    )
+    assert "## Follow-ups due\n" in text
+    assert "- PEP 791 `Calm`: `Discussions-To` names no thread, due since " in text
+    assert "## Numbers\n\n- 805: kept by the policy: `For Nova.`\n" in text
+    assert "github.com" not in text, "a full link would be noted as a reference"
+
+
+def test_nobody_is_mentioned_whatever_a_title_says() -> None:
+    text = queue_issue(queue(title=HOSTILE, reason=HOSTILE))
+    outside = "".join(text.split("`")[::2])
+    assert "@" not in outside
+    assert "#1" not in outside
+    assert outside.count("<!--") == 1
+
+
+def test_an_empty_queue_has_none_of_them() -> None:
+    text = queue_issue(queue_of({}, NOW))
+    assert "##" not in text

@@ -1,0 +1,323 @@
+"""`store copy`: an installation moves from one store to another, whole or not at all."""
+
+import asyncio
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import Connection, text
+
+from bot.cli import main
+from bot.cli.store import copy_store
+from bot.inbox.delivery import DeliveryState
+from bot.inbox.open import open_inbox
+from bot.inbox.sqlite import SqliteInbox
+from bot.inbox.worker import PROCESS_ENDED
+from bot.store.copying import whole_store
+from bot.store.database import open_database
+from bot.store.location import located
+from bot.store.migrate import is_there, migrate_store
+from bot.store.protocol import WriteRecord
+from bot.store.sql import SqlStore
+from bot.store.version import StoreUnusable
+from tests.inbox.builders import act, ids, review
+from tests.postgres import PostgresServer
+from tests.store.builders import NOON, memory, subject
+from tests.store.filled import Contents, contents, fill
+
+TO_THE_OTHER_KIND = [
+    pytest.param("sqlite postgresql", marks=pytest.mark.postgres),
+    pytest.param("postgresql sqlite", marks=pytest.mark.postgres),
+]
+WITHIN_A_KIND = [
+    "sqlite sqlite",
+    pytest.param("postgresql postgresql", marks=pytest.mark.postgres),
+]
+every_direction = pytest.mark.parametrize(
+    "direction", [*TO_THE_OTHER_KIND, *WITHIN_A_KIND], indirect=True
+)
+to_other_kind = pytest.mark.parametrize("direction", TO_THE_OTHER_KIND, indirect=True)
+
+NEW_DELIVERY = (
+    "INSERT INTO delivery (id, event, action, key, kind, received_at, state)"
+    " VALUES ('new', 'push', '', 'k', 'act', 1, 'queued')"
+)
+NO_NEW_DELIVERY = "DELETE FROM delivery WHERE id = 'new'"
+HANDLED = "UPDATE delivery SET state = 'done', finished_at = 5 WHERE state = 'queued'"
+NOT_HANDLED = "UPDATE delivery SET state = 'queued', finished_at = NULL WHERE finished_at = 5"
+NEW_AUDIT = (
+    "INSERT INTO written (at, repository, full_name, installation, pull_request, delivery,"
+    " write, detail, dry_run) VALUES (1, 'p/q', 'p/q', 1, 1, 'd', 'AddLabels', 'x', FALSE)"
+)
+NO_NEW_AUDIT = "DELETE FROM written WHERE delivery = 'd'"
+
+# The command sets up the logs of the process, which is the other tests' too.
+pytestmark = pytest.mark.usefixtures("logs_as_they_were")
+
+
+@pytest.fixture(params=TO_THE_OTHER_KIND[:1])
+def direction(request: pytest.FixtureRequest, tmp_path: Path) -> "tuple[str, str]":
+    """Two places for stores, from and to."""
+    source, target = request.param.split()
+    return _place(request, tmp_path, source, "from"), _place(request, tmp_path, target, "to")
+
+
+def _place(request: pytest.FixtureRequest, tmp_path: Path, kind: str, name: str) -> str:
+    if kind == "sqlite":
+        return f"sqlite:///{tmp_path}/{name}.sqlite3"
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    made = server.store()
+    url = made.__enter__()
+    request.addfinalizer(lambda: made.__exit__(None, None, None))
+    return url
+
+
+@pytest.fixture
+def filled(direction: tuple[str, str]) -> tuple[str, str]:
+    """The same, with something in every table of the first."""
+    put(direction[0], range(1, 9))
+    return direction
+
+
+def put(url: str, numbers: range) -> None:
+    migrate_store(located(url))
+    with whole_store(located(url), to_change=True) as connection:
+        fill(connection, numbers)
+
+
+def contents_of(url: str) -> Contents:
+    with whole_store(located(url)) as connection:
+        return contents(connection)
+
+
+def change(url: str, *statements: str) -> None:
+    def work(connection: Connection) -> None:
+        for statement in statements:
+            connection.execute(text(statement))
+
+    with whole_store(located(url), to_change=True) as connection:
+        work(connection)
+
+
+def expected_copy(source: Contents) -> Contents:
+    """What a copy is to hold: the same, and nothing being handled."""
+
+    def queued(row: dict[str, object]) -> dict[str, object]:
+        if row["state"] != "running":
+            return row
+        attempts = row["attempts"]
+        assert isinstance(attempts, int)
+        return row | {
+            "state": "queued",
+            "attempts": max(attempts - 1, 0),
+            "not_before": None,
+            "error": PROCESS_ENDED,
+        }
+
+    return dict(source) | {"delivery": [queued(dict(row)) for row in source["delivery"]]}
+
+
+@every_direction
+def test_everything_is_copied_and_the_source_left_as_it_is(filled: tuple[str, str]) -> None:
+    source, target = filled
+    before = contents_of(source)
+    assert all(len(rows) == 8 for rows in before.values())
+    moved = copy_store(source, target)
+    assert contents_of(source) == before
+    assert contents_of(target) == expected_copy(before)
+    assert moved.rows == dict.fromkeys(before, 8)
+    assert moved.deliveries == {
+        DeliveryState.QUEUED: 4,
+        DeliveryState.RUNNING: 0,
+        DeliveryState.DONE: 2,
+        DeliveryState.DEAD: 2,
+    }
+
+
+def test_run_again_it_leads_to_the_same_end(filled: tuple[str, str]) -> None:
+    source, target = filled
+    copy_store(source, target)
+    first = contents_of(target)
+    copy_store(source, target)
+    assert contents_of(target) == first
+    # The source was served again before the final move.
+    put(source, range(9, 20))
+    change(source, HANDLED)
+    change(source, "DELETE FROM claim WHERE pep < 5")
+    copy_store(source, target)
+    assert contents_of(target) == expected_copy(contents_of(source))
+
+
+@to_other_kind
+async def test_new_rows_come_after_those_that_were_copied(filled: tuple[str, str]) -> None:
+    source, target = filled
+    copy_store(source, target)
+    store = SqlStore(await open_database(target))
+    latest = WriteRecord(NOON, subject(), "d99", "AddLabels", "new-pep", False)
+    await store.record_write(latest)
+    await store.remember(subject(), memory())
+    assert (await store.writes())[0] == latest
+    assert await store.recall(subject()) == memory()
+    await store.close()
+    change(target, NEW_DELIVERY)
+    assert max(contents_of(target)["delivery"], key=lambda row: int(str(row["seq"])))["id"] == "new"
+
+
+def test_a_target_that_has_been_at_work_is_refused_and_left_alone(filled: tuple[str, str]) -> None:
+    source, target = filled
+    copy_store(source, target)
+    for work, undo in (
+        (NEW_DELIVERY, NO_NEW_DELIVERY),
+        (HANDLED, NOT_HANDLED),
+        (NEW_AUDIT, NO_NEW_AUDIT),
+    ):
+        change(target, work)
+        before = contents_of(target)
+        words = r"has been at work: it has \d .*It was left as it is"
+        with pytest.raises(StoreUnusable, match=words):
+            copy_store(source, target)
+        assert contents_of(target) == before, work
+        change(target, undo)
+    copy_store(source, target)
+
+
+@to_other_kind
+def test_what_cannot_be_copied_whole_is_not_copied_at_all(
+    filled: tuple[str, str],
+) -> None:
+    source, target = filled
+    copy_store(source, target)
+    before = contents_of(target)
+    put(source, range(9, 12))
+    seen = 0
+
+    def interrupted(count: int) -> None:
+        nonlocal seen
+        seen += count
+        if seen > 50:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        copy_store(source, target, on_rows=interrupted)
+    assert contents_of(target) == before
+
+
+@pytest.mark.postgres
+def test_a_server_on_the_way_is_told_to_be_stopped(
+    tmp_path: Path, postgres_server: PostgresServer, postgres_url: str
+) -> None:
+    file = tmp_path / "from.sqlite3"
+    source = f"sqlite:///{file}"
+
+    async def copy_while_served() -> None:
+        inbox = await SqliteInbox.open(file)
+        with pytest.raises(StoreUnusable, match="another process is serving"):
+            copy_store(source, postgres_url)
+        await inbox.close()
+        assert not is_there(located(postgres_url)), "nothing was begun"
+        database = await open_database(postgres_url)
+        await database.check()
+        # Both at once, since each waits a while for connections that are closing.
+        results = await asyncio.gather(
+            asyncio.to_thread(copy_store, source, postgres_url),
+            asyncio.to_thread(copy_store, postgres_url, f"sqlite:///{tmp_path}/to.sqlite3"),
+            return_exceptions=True,
+        )
+        for refused in results:
+            assert isinstance(refused, StoreUnusable)
+            # They see each other, too, but none of them sees nobody.
+            assert re.search(r"in use: [12] other .*stop every `serve`", str(refused))
+        await database.close()
+
+    asyncio.run(copy_while_served())
+    copy_store(source, postgres_url)
+
+
+@pytest.mark.postgres
+def test_deliveries_of_a_real_inbox_arrive_with_their_payloads(
+    tmp_path: Path, postgres_url: str
+) -> None:
+    file = tmp_path / "from.sqlite3"
+    large = bytes(range(256)) * 400
+
+    async def served() -> None:
+        inbox = await SqliteInbox.open(file)
+        await inbox.accept(review("first", payload=large))
+        (batch,) = await inbox.claim(1)
+        await inbox.bury(batch, "half \ud800 and null \0")
+        for number in range(30):
+            await inbox.accept(act(f"a{number}", key=f"k{number % 3}", payload=large))
+        await inbox.close()
+
+    asyncio.run(served())
+    copy_store(f"sqlite:///{file}", postgres_url)
+    rows = contents_of(postgres_url)
+    assert [row["id"] for row in rows["delivery"]] == ["first", *(f"a{n}" for n in range(30))]
+    assert rows["delivery"][0]["error"] == "half \\ud800 and null \\x00"
+    assert all(row["body"] == large for row in rows["delivery_payload"])
+
+
+@pytest.mark.postgres
+def test_what_waits_is_handled_in_its_order_by_whoever_serves_the_copy(
+    tmp_path: Path, postgres_url: str
+) -> None:
+    file = tmp_path / "from.sqlite3"
+
+    async def filled() -> None:
+        inbox = await SqliteInbox.open(file)
+        for number in range(6):
+            await inbox.accept(act(f"a{number}", key=f"k{number % 2}"))
+        await inbox.claim(1)
+        await inbox.close()
+
+    async def handled() -> list[str]:
+        inbox = await open_inbox(postgres_url)
+        seen: list[str] = []
+        while batches := await inbox.claim(10):
+            for batch in batches:
+                seen += ids(batch)
+                await inbox.finish(batch)
+        await inbox.close()
+        return seen
+
+    asyncio.run(filled())
+    copy_store(f"sqlite:///{file}", postgres_url)
+    seen = asyncio.run(handled())
+    assert sorted(seen) == [f"a{n}" for n in range(6)]
+    for key in range(2):
+        of_key = [name for name in seen if int(name[1:]) % 2 == key]
+        assert of_key == sorted(of_key)
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, ["store", "copy", *arguments])
+
+
+def test_the_command_tells_what_it_copied(filled: tuple[str, str]) -> None:
+    result = run(*filled)
+    assert result.exit_code == 0, result.output
+    assert "delivery payload" in result.stdout
+    assert "deliveries: queued 4, running 0, done 2, dead 2" in result.stdout
+    assert "Set DATABASE_URL to the copy" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "words"),
+    [
+        ("sqlite:///none.sqlite3", "sqlite:///to.sqlite3", "there is no store at none.sqlite3 yet"),
+        ("sqlite:///a.sqlite3", "sqlite:///a.sqlite3", "the same store"),
+        ("mysql://u:hunter2@h/d", "sqlite:///to.sqlite3", "not understood"),
+        ("sqlite:///from.sqlite3", "postgresql://u:hunter2@127.0.0.1:1/d", "no server listens"),
+    ],
+)
+def test_the_command_says_why_it_cannot(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, target: str, words: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    put("sqlite:///from.sqlite3", range(1, 2))
+    result = run(source, target)
+    assert result.exit_code == 2
+    assert words in result.stderr
+    assert "hunter2" not in result.output
+    assert not (tmp_path / "to.sqlite3").exists()
