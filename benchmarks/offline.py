@@ -18,7 +18,7 @@ from pathlib import Path
 
 from benchmarks.cores import all_cores
 from benchmarks.figure import Figure, Floor, Scale, require
-from bot.rules.engine import all_rules
+from bot.rules.engine.registry import all_rules
 from tests.end_to_end.process import CHECKOUT
 
 TREE_TARGET = 1.8

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
+from bot.peps.change import Change, FileChange
 from bot.policy.model import Links
 from bot.review.desired import Desired
 from bot.review.desired_state import desired_state
@@ -19,7 +20,7 @@ from bot.review.snapshot import (
 )
 from bot.review.subject import Repository, Subject
 from bot.review.verdict import Verdict, judge
-from bot.rules.change import Change, Context, FileChange
+from bot.rules.engine.context import Context
 from tests.rules.builders import (
     added,
     change,

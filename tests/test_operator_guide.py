@@ -14,7 +14,7 @@ from bot.inbox.protocol import Overview
 from bot.logs import FIELDS
 from bot.metrics import Metrics
 from bot.review.reconcile import WRITE_NAMES
-from bot.rules.engine import all_rules
+from bot.rules.engine.registry import all_rules
 
 CHECKOUT = Path(__file__).parents[1]
 GUIDE = (CHECKOUT / "docs" / "operator.md").read_text(encoding="utf-8")

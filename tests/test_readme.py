@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bot.peps.people import CoreTeamMember, Login
 from bot.review.snapshot import Snapshot
-from bot.rules.change import ActKind
+from bot.rules.engine.context import ActKind
 from tests.builders import (
     comment_text,
     label_names,

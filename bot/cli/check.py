@@ -38,8 +38,8 @@ from bot.offline.request import (
 )
 from bot.peps.number import PepNumber
 from bot.peps.people import Login
-from bot.rules.engine import all_rules
-from bot.rules.finding import Finding, safe_code
+from bot.rules.engine.finding import Finding, safe_code
+from bot.rules.engine.registry import all_rules
 from bot.sanitize import for_terminal
 
 

@@ -7,7 +7,7 @@ from bot.commands.grammar.parse import ParsedCommand
 from bot.commands.result import CommandResult, refused
 from bot.commands.role import ROLE_NAMES, Role
 from bot.review.snapshot import PullRequestState
-from bot.rules.finding import join_names
+from bot.rules.engine.finding import join_names
 
 _SAY_IT_THERE = (
     "If you wrote that PEP and I do not know your account, say it on the pull request with which "

@@ -11,7 +11,7 @@ from cachetools import LRUCache, cached
 
 from bot.commands.grammar.lines import MOST_COMMANDS
 from bot.commands.identity import command_keys, ordered_command_keys
-from bot.rules.change import ActKind
+from bot.rules.engine.context import ActKind
 
 _COST_OF_MARKDOWN = 8  # A character of hostile Markdown takes so much longer than one of a PEP.
 _LINES = {"sponsor": ActKind.CONSENT, "unsponsor": ActKind.WITHDRAWAL}

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.commands.grammar.arguments import Arguments
 from bot.commands.role import Role
+from bot.peps.change import Change, FileStatus
 from bot.peps.forum import NO_FORUM_DATA, Forum
 from bot.peps.number import NumberLedger, PepNumber, number_in_path, pep_path
 from bot.peps.people import Login
@@ -15,8 +16,8 @@ from bot.review.overrides import NO_OVERRIDES, Overrides, Reservation
 from bot.review.snapshot import Base, Memory, PullRequestState, Snapshot
 from bot.review.subject import Subject
 from bot.review.verdict import Verdict
-from bot.rules.change import Change, Context, FileStatus
-from bot.rules.finding import join_names
+from bot.rules.engine.context import Context
+from bot.rules.engine.finding import join_names
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from enum import StrEnum
 from bot.commands.grammar.parse import ParsedCommand, understood
 from bot.commands.role import Role, roles_of
 from bot.commands.text import Place, Text
+from bot.peps.change import Change
 from bot.peps.number import PepNumber
 from bot.peps.people import Login, same_login
 from bot.review.overrides import (
@@ -23,7 +24,7 @@ from bot.review.overrides import (
     StageOverride,
     Waiver,
 )
-from bot.rules.change import Change, Context
+from bot.rules.engine.context import Context
 
 
 class CommandStatus(StrEnum):

@@ -6,15 +6,15 @@ from datetime import date, timedelta
 
 from bot.commands.context import CommandContext, TargetPep
 from bot.commands.result import CommandResult, Suggest, done, with_apology
+from bot.peps.change import Change, FileChange, FileStatus
 from bot.peps.dates import format_pep_date
 from bot.peps.number import PepNumber, number_in_path
 from bot.review.fixes.files import edit_form, new_pull_request
 from bot.review.fixes.prepared import Prepared
 from bot.review.fixes.suggestions import offer
 from bot.review.render.markdown import fenced, page
-from bot.rules.change import Change, FileChange, FileStatus
-from bot.rules.engine import RuleFailed, run_rules
-from bot.rules.finding import Severity, safe_code
+from bot.rules.engine.finding import Severity, safe_code
+from bot.rules.engine.registry import RuleFailed, run_rules
 
 _TIME_ZONE_MARGIN = timedelta(days=1)
 """Somewhere it is tomorrow already."""

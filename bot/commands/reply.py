@@ -5,7 +5,7 @@ from bot.commands.log import CommandComment
 from bot.commands.text import Place
 from bot.review.reconcile import digest_of
 from bot.review.render.markdown import block, target
-from bot.rules.finding import safe_code
+from bot.rules.engine.finding import safe_code
 
 WRITTEN_BY_SOMEBODY_ELSE = (
     "Somebody else wrote commands into this text, so they are not carried out, and will not be "

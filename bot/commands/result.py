@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 
 from bot.peps.people import Login
 from bot.review.fixes.suggestions import Suggestion
-from bot.rules.engine import RuleFailed
-from bot.rules.finding import join_names, safe_code
+from bot.rules.engine.finding import join_names, safe_code
+from bot.rules.engine.registry import RuleFailed
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,13 @@ Nothing is inferred from permission on the repository (contract, "Editors").
 from collections.abc import Iterable
 from enum import StrEnum
 
+from bot.peps.change import Change
 from bot.peps.number import is_pep_path
 from bot.peps.people import Login, same_login
 from bot.peps.preamble import Preamble, parse_preamble
 from bot.policy.in_office import PACKAGING, office_holders
-from bot.rules.change import Change, Context
-from bot.rules.eligibility import find_account
+from bot.rules.engine.context import Context
+from bot.rules.engine.eligibility import find_account
 
 
 class Role(StrEnum):

@@ -34,6 +34,7 @@ from bot.github.read.snapshot_reader import (
     no_submissions,
 )
 from bot.handlers.judgement import size_of
+from bot.peps.change import Unreadable
 from bot.peps.forum import NO_FORUM_DATA, Forum, ForumRequest, post_ref
 from bot.peps.number import PepNumber
 from bot.peps.people import Login
@@ -43,7 +44,7 @@ from bot.review.decision.submission import Submission
 from bot.review.snapshot import Base, Memory, Snapshot, apply_overrides
 from bot.review.subject import Repository
 from bot.review.verdict import judge
-from bot.rules.change import Context, Unreadable
+from bot.rules.engine.context import Context
 from bot.store.commands import CommandStore
 
 

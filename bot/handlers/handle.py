@@ -30,7 +30,7 @@ from bot.logs import add_log_fields
 from bot.peps.number import PepNumber
 from bot.peps.people import Login
 from bot.review.subject import Repository, Subject
-from bot.rules.change import Act, ActKind
+from bot.rules.engine.context import Act, ActKind
 from bot.store.protocol import Store
 from bot.store.visibility import Visibility
 

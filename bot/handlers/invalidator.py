@@ -27,7 +27,7 @@ from bot.policy.load import fingerprint
 from bot.review.number_inputs import ledger_of, number_inputs
 from bot.review.snapshot import Memory, PullRequestState, Snapshot
 from bot.review.subject import Repository, Subject
-from bot.rules.kind import ChangeKind
+from bot.rules.engine.kind import ChangeKind
 from bot.store.documents import EDITORS_SEEN, JUDGED_BY
 from bot.store.protocol import Document, Store
 

@@ -40,7 +40,7 @@ from bot.policy.labels import LabelNames
 from bot.review.number_inputs import ledger_of
 from bot.review.snapshot import Base
 from bot.review.subject import Subject
-from bot.rules.change import Context
+from bot.rules.engine.context import Context
 from bot.store.commands import CommandStore
 from bot.store.protocol import Store
 

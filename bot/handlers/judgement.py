@@ -8,6 +8,7 @@ import structlog
 from bot.handlers.invalidator import Invalidator
 from bot.inbox.backoff import describe_fault
 from bot.metrics import Metrics
+from bot.peps.change import FileStatus
 from bot.peps.number import PepNumber, number_in_path
 from bot.review.desired_state import desired_state
 from bot.review.number_inputs import UNNUMBERED, number_inputs
@@ -17,10 +18,9 @@ from bot.review.snapshot import Memory, Since, Snapshot
 from bot.review.stage import update_since
 from bot.review.subject import Subject
 from bot.review.verdict import Verdict, findings_to_remember, judge, remembered_findings
-from bot.rules.assessment import NumberState
-from bot.rules.change import FileStatus
-from bot.rules.engine import RuleFailed
-from bot.rules.kind import ChangeKind
+from bot.rules.engine.assessment import NumberState
+from bot.rules.engine.kind import ChangeKind
+from bot.rules.engine.registry import RuleFailed
 from bot.store.protocol import Intent, Store
 
 _CHARACTERS_PER_FILE = 1_000

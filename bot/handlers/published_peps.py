@@ -15,10 +15,10 @@ from bot.github.client.client import Client, Clients
 from bot.github.read.base_branch import BaseBranch
 from bot.github.read.changed_texts import read_blob
 from bot.github.read.repository import BaseBranchReader
+from bot.peps.change import Unreadable
 from bot.peps.number import PepNumber
 from bot.review.published_peps import Published, Register, published_from_text
 from bot.review.subject import Repository
-from bot.rules.change import Unreadable
 from bot.store.documents import POLICY_TEXT
 from bot.store.protocol import Document, Store
 from bot.store.register import RegisterStore

@@ -42,7 +42,7 @@ from bot.review.reconcile import WRITE_NAMES, CreateCheckRun, UpdateCheckRun, fo
 from bot.review.snapshot import CheckRunMemory, Memory, PullRequestState, Since, Snapshot
 from bot.review.subject import Subject
 from bot.review.verdict import Verdict
-from bot.rules.engine import all_rules
+from bot.rules.engine.registry import all_rules
 from bot.store.commands import CommandStore
 from bot.store.protocol import Store
 

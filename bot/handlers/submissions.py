@@ -23,6 +23,7 @@ from bot.handlers import payload as read
 from bot.handlers.internal_jobs import Enqueue, review_of, submission_of
 from bot.handlers.payload import Payload
 from bot.inbox.delivery import Delivery
+from bot.peps.change import Unreadable
 from bot.peps.document import SectionChange, changed_sections
 from bot.peps.number import PepNumber
 from bot.peps.preamble import parse_preamble
@@ -32,7 +33,6 @@ from bot.review.reconcile import digest_of
 from bot.review.render.new_pep import submission_line
 from bot.review.snapshot import PullRequestState
 from bot.review.subject import Repository, Subject
-from bot.rules.change import Unreadable
 from bot.store.listings import stored_policy
 from bot.store.protocol import Intent, Store
 from bot.store.submissions import SubmissionStore

@@ -20,11 +20,11 @@ from bot.offline.git_files import (
 )
 from bot.offline.local_change import LocalChange, PullRequestInfo, related_headers
 from bot.offline.request import CannotRun
+from bot.peps.change import Change, FileChange, FileStatus, Unreadable
 from bot.peps.codeowners import CODEOWNERS_PATHS
 from bot.peps.number import is_pep_path
 from bot.policy.load import POLICY_PATH, RELEASE_DATA_PATH
-from bot.rules.change import Change, FileChange, FileStatus, Unreadable
-from bot.rules.finding import safe_code
+from bot.rules.engine.finding import safe_code
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,19 +13,20 @@ from bot.offline.local_change import LocalChange, PullRequestInfo, change_from_f
 from bot.offline.markup import MarkupCache, markups_of
 from bot.offline.report import texts_of
 from bot.offline.request import CannotRun, Selection, select
+from bot.peps.change import Unreadable
+from bot.peps.changed_peps import new_peps, pep_edits
 from bot.peps.number import PepNumber
 from bot.peps.people import CoreTeam, CoreTeamUnreadable, parse_core_team
 from bot.policy.model import Policy
-from bot.rules.change import Context, Unreadable
-from bot.rules.changed_peps import new_peps, pep_edits
 from bot.rules.document.markup import (
     MARKUP_RULE,
     is_markup_rule_enabled,
     texts_to_parse,
     with_markup,
 )
-from bot.rules.engine import RuleFailed, run_rules
-from bot.rules.finding import Finding, safe_code
+from bot.rules.engine.context import Context
+from bot.rules.engine.finding import Finding, safe_code
+from bot.rules.engine.registry import RuleFailed, run_rules
 from bot.sanitize import for_terminal
 
 _MOST_ROUNDS = 10

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Protocol, TypeAlias
 
 from bot.offline.request import CannotRun
+from bot.peps.change import Unreadable
 from bot.peps.codeowners import CODEOWNERS_PATHS
 from bot.peps.number import PepNumber, is_pep_path, number_in_path
 from bot.policy.load import POLICY_PATH, PolicyInvalid, default_policy, parse_policy
 from bot.policy.model import Policy
-from bot.rules.change import Unreadable
-from bot.rules.engine import rule_ids
-from bot.rules.finding import Finding, RuleAndFix, fixed_text, safe_code, without_overlaps
+from bot.rules.engine.finding import Finding, RuleAndFix, fixed_text, safe_code, without_overlaps
+from bot.rules.engine.registry import rule_ids
 
 LARGEST = 2_000_000
 """Bytes of a file that are read, as on the server (2 MB)."""

@@ -15,10 +15,10 @@ from pathlib import Path
 from bot.offline.files import LARGEST, Text, decode_text
 from bot.offline.git import Git, GitFailed
 from bot.offline.request import CannotRun
+from bot.peps.change import FileStatus, Unreadable
 from bot.peps.codeowners import CODEOWNERS_PATHS
 from bot.policy.load import POLICY_PATH, RELEASE_DATA_PATH, is_relevant_path
-from bot.rules.change import FileStatus, Unreadable
-from bot.rules.finding import safe_code
+from bot.rules.engine.finding import safe_code
 
 _OPTIONS = (
     "-z",

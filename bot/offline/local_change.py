@@ -6,13 +6,14 @@ from datetime import date
 
 from bot.offline.files import Files, Folder, find_codeowners, policy_or_defaults, published_numbers
 from bot.offline.request import Selection
+from bot.peps.change import Change, FileChange, FileStatus, Unreadable
 from bot.peps.number import Claim, NumberLedger, PepNumber, is_pep_path, number_in_path, pep_path
 from bot.peps.people import CoreTeam, Login
 from bot.peps.preamble import Preamble, parse_preamble
 from bot.policy.load import POLICY_PATH
 from bot.policy.model import Numbers, Policy
-from bot.rules.change import Change, Context, FileChange, FileStatus, Unreadable
 from bot.rules.edits.relations import related_numbers
+from bot.rules.engine.context import Context
 
 
 @dataclass(frozen=True, slots=True)

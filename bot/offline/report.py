@@ -10,9 +10,10 @@ from itertools import groupby
 
 import click
 
-from bot.rules.change import Change, Context
-from bot.rules.engine import RuleFailed, run_rules
-from bot.rules.finding import Finding, Severity
+from bot.peps.change import Change
+from bot.rules.engine.context import Context
+from bot.rules.engine.finding import Finding, Severity
+from bot.rules.engine.registry import RuleFailed, run_rules
 from bot.sanitize import LONGEST_EXCERPT, for_terminal, visible_character
 
 

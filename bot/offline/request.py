@@ -12,7 +12,7 @@ import click
 
 from bot.peps.number import PepNumber
 from bot.peps.people import LOGIN, Login
-from bot.rules.finding import safe_code
+from bot.rules.engine.finding import safe_code
 
 _NUMBER = re.compile(r"0{0,4}[0-9]{1,4}")
 _ACCOUNT = re.compile(LOGIN)

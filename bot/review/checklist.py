@@ -6,8 +6,10 @@ The author's own boxes are neither read nor repeated here, nor contradicted.
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 
+from bot.peps.change import Change
 from bot.peps.document import missing_suggested_sections
 from bot.peps.status import MoveKind
+from bot.peps.touched import touched_peps
 from bot.policy.bodies import WorkGroup, groups_for_pep
 from bot.policy.model import Policy
 from bot.review.checklist_forms import FINAL, NEW_PEP, ChecklistItem, Form, form_of_moves
@@ -15,13 +17,11 @@ from bot.review.decision.evidence import About, EvidenceStatus
 from bot.review.render.markdown import page
 from bot.review.snapshot import Snapshot
 from bot.review.verdict import Verdict
-from bot.rules.assessment import OwnersState, SponsorState
-from bot.rules.change import Change
 from bot.rules.document.markup import MARKUP_RULE, texts_to_parse
-from bot.rules.engine import enabled_rules
-from bot.rules.finding import safe_code
-from bot.rules.kind import ChangeKind
-from bot.rules.touched import touched_peps
+from bot.rules.engine.assessment import OwnersState, SponsorState
+from bot.rules.engine.finding import safe_code
+from bot.rules.engine.kind import ChangeKind
+from bot.rules.engine.registry import enabled_rules
 
 _ACCEPTED = frozenset({"Accepted", "Provisional"})
 

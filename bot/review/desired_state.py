@@ -2,6 +2,7 @@
 
 from hashlib import sha256
 
+from bot.peps.change import Change
 from bot.policy.labels import LabelNames
 from bot.review.desired import Desired
 from bot.review.render.check_run import check_run
@@ -9,9 +10,8 @@ from bot.review.render.comment import merged_comment, summary_comment
 from bot.review.snapshot import PullRequestState, Snapshot
 from bot.review.stage import Stage, stage_labels
 from bot.review.verdict import Verdict
-from bot.rules.change import Change
-from bot.rules.finding import Need
-from bot.rules.kind import ChangeKind, touched_topics
+from bot.rules.engine.finding import Need
+from bot.rules.engine.kind import ChangeKind, touched_topics
 
 
 def desired_state(snapshot: Snapshot, verdict: Verdict) -> Desired:

@@ -15,15 +15,16 @@ from threading import Lock
 
 from cachetools import LRUCache, cached
 
+from bot.peps.change import Change, FileChange, FileStatus
+from bot.peps.changed_peps import new_peps
 from bot.peps.codeowners import parse_codeowners
 from bot.peps.number import Claim, NumberLedger, PepNumber, pep_path
 from bot.policy.model import Policy
 from bot.review.overrides import Reservation
 from bot.review.render.new_pep import number_line
-from bot.rules.change import Change, Context, FileChange, FileStatus
-from bot.rules.changed_peps import new_peps
-from bot.rules.engine import RuleFailed, run_rules
-from bot.rules.number_assessment import assess_number
+from bot.rules.engine.context import Context
+from bot.rules.engine.number_assessment import assess_number
+from bot.rules.engine.registry import RuleFailed, run_rules
 
 UNNUMBERED = PepNumber(0)
 """Stands for a PEP that has a placeholder yet: PEP 0 is the generated index and nobody's."""

@@ -13,11 +13,11 @@ from bot.peps.headers import Person
 from bot.peps.links import is_discussion, is_thread, parse_post_history_entry
 from bot.peps.number import PepNumber
 from bot.peps.preamble import Header, Preamble
+from bot.peps.touched import PepText
 from bot.review.decision.submission import Submission
 from bot.review.snapshot import Memory, PullRequestState
 from bot.review.stage import Stage
 from bot.rules.document.canonical_doc import CANONICAL_DIRECTIVES
-from bot.rules.touched import PepText
 
 RELEASE = "Release"
 """The topic of release schedules."""

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
+from bot.peps.change import Change
 from bot.peps.names import fold_name
 from bot.peps.people import NO_ACCOUNTS, Accounts, Login
 from bot.review.decision.submission import Submission
 from bot.review.overrides import NO_OVERRIDES, Overrides
 from bot.review.subject import Subject
-from bot.rules.change import Act, ActKind, Change, Context
-from bot.rules.finding import Finding
+from bot.rules.engine.context import Act, ActKind, Context
+from bot.rules.engine.finding import Finding
 
 
 class PullRequestState(StrEnum):

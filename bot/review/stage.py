@@ -14,10 +14,10 @@ from bot.peps.people import Login, same_login
 from bot.policy.labels import LabelNames
 from bot.review.overrides import Overrides
 from bot.review.snapshot import ManualLabel, Memory, Since, Snapshot
-from bot.rules.assessment import ConsentState, SponsorAssessment
-from bot.rules.eligibility import has_write_access
-from bot.rules.finding import Finding
-from bot.rules.kind import ChangeKind
+from bot.rules.engine.assessment import ConsentState, SponsorAssessment
+from bot.rules.engine.eligibility import has_write_access
+from bot.rules.engine.finding import Finding
+from bot.rules.engine.kind import ChangeKind
 
 DRAFT = "draft"
 """In a cause: the pull request is a draft."""

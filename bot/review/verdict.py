@@ -3,6 +3,8 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from bot.peps.change import Change
+from bot.peps.changed_peps import NewPep, PepEdit, new_peps, pep_edits
 from bot.peps.people import same_login
 from bot.review.decision.evidence import EvidenceSources, PeopleStatements
 from bot.review.decision.path import Decision, decision_on
@@ -18,19 +20,12 @@ from bot.review.stage import (
     manual_stage_labels,
     stage_labels,
 )
-from bot.rules.assessment import (
-    CodeownersAssessment,
-    NewPep,
-    NumberAssessment,
-    SponsorAssessment,
-)
-from bot.rules.change import Change
-from bot.rules.changed_peps import PepEdit, new_peps, pep_edits
 from bot.rules.codeowners import assess_codeowners
-from bot.rules.engine import RuleFailed, enabled_rules, run_rules, sort_findings
-from bot.rules.finding import Finding, Severity, safe_code
-from bot.rules.kind import ChangeKind, kind_of
-from bot.rules.number_assessment import assess_number
+from bot.rules.engine.assessment import CodeownersAssessment, NumberAssessment, SponsorAssessment
+from bot.rules.engine.finding import Finding, Severity, safe_code
+from bot.rules.engine.kind import ChangeKind, kind_of
+from bot.rules.engine.number_assessment import assess_number
+from bot.rules.engine.registry import RuleFailed, enabled_rules, run_rules, sort_findings
 from bot.rules.sponsor import assess_sponsor
 
 

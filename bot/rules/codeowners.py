@@ -6,21 +6,16 @@ ten new PEPs from 2023 to 2026, and one bad line can disable it in silence.
 
 from collections.abc import Iterable
 
+from bot.peps.change import Change, FileStatus
+from bot.peps.changed_peps import NewPep, new_peps, renumberings
 from bot.peps.codeowners import CodeOwners, OwnersLine, parse_codeowners
 from bot.peps.number import PepNumber, number_in_path, pep_path
-from bot.rules.assessment import (
-    CodeownersAssessment,
-    NewPep,
-    NumberState,
-    OwnersState,
-    SponsorState,
-)
-from bot.rules.change import Change, Context, FileStatus
-from bot.rules.changed_peps import new_peps, renumberings
-from bot.rules.engine import rule
-from bot.rules.finding import Finding, Need, Severity
-from bot.rules.number_assessment import assess_number
-from bot.rules.owners import (
+from bot.peps.touched import touched_owner_lines
+from bot.rules.engine.assessment import CodeownersAssessment, NumberState, OwnersState, SponsorState
+from bot.rules.engine.context import Context
+from bot.rules.engine.finding import Finding, Need, Severity
+from bot.rules.engine.number_assessment import assess_number
+from bot.rules.engine.owners import (
     DEFAULT_PATH,
     LINE_HELP,
     completed_line,
@@ -33,8 +28,8 @@ from bot.rules.owners import (
     unknown_owner_message,
     unknown_owners,
 )
+from bot.rules.engine.registry import rule
 from bot.rules.sponsor import assess_sponsor
-from bot.rules.touched import touched_owner_lines
 
 MAX_BROKEN_LINES = 20
 """After so many broken lines the rule is silent: such a file has to be looked at as a whole."""

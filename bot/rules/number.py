@@ -2,21 +2,22 @@
 
 from collections.abc import Iterable
 
+from bot.peps.change import Change, FileStatus
+from bot.peps.changed_peps import NewPep, new_peps, renumberings
 from bot.peps.document import title_numbers
 from bot.peps.number import PepNumber, number_in_path, pep_path
 from bot.peps.preamble import parse_preamble
-from bot.rules.assessment import NewPep, NumberAssessment, NumberState
-from bot.rules.change import Change, Context, FileStatus
-from bot.rules.changed_peps import new_peps, renumberings
-from bot.rules.engine import rule
-from bot.rules.finding import Finding, Need, Severity, join_names, safe_code
-from bot.rules.number_assessment import (
+from bot.rules.engine.assessment import NumberAssessment, NumberState
+from bot.rules.engine.context import Context
+from bot.rules.engine.finding import Finding, Need, Severity, join_names, safe_code
+from bot.rules.engine.number_assessment import (
     assess_number,
     header_disagrees,
     is_misnamed,
     number_in_file_name,
     title_disagrees,
 )
+from bot.rules.engine.registry import rule
 
 __all__ = ["assess_number", "check"]
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 
+from bot.peps.change import Change, FileChange, FileStatus, Unreadable
+from bot.peps.changed_peps import new_peps
 from bot.peps.number import is_pep_path, number_in_path
-from bot.rules.change import Change, Context, FileChange, FileStatus, Unreadable
-from bot.rules.changed_peps import new_peps
-from bot.rules.engine import rule
-from bot.rules.finding import Finding, Severity
+from bot.rules.engine.context import Context
+from bot.rules.engine.finding import Finding, Severity
+from bot.rules.engine.registry import rule
 
 
 @rule(

@@ -7,11 +7,12 @@ is exempt.
 
 from collections.abc import Iterable
 
+from bot.peps.change import Change
+from bot.peps.changed_peps import NewPep, new_peps
 from bot.peps.preamble import Person, Preamble
-from bot.rules.assessment import ConsentState, NewPep, SponsorAssessment, SponsorState
-from bot.rules.change import Change, Context
-from bot.rules.changed_peps import new_peps
-from bot.rules.eligibility import (
+from bot.rules.engine.assessment import ConsentState, SponsorAssessment, SponsorState
+from bot.rules.engine.context import Context
+from bot.rules.engine.eligibility import (
     Eligibility,
     MaySponsor,
     consent,
@@ -20,8 +21,8 @@ from bot.rules.eligibility import (
     unclear_core_developers,
     who_may_sponsor,
 )
-from bot.rules.engine import rule
-from bot.rules.finding import Finding, Need, Severity, join_names, safe_name
+from bot.rules.engine.finding import Finding, Need, Severity, join_names, safe_name
+from bot.rules.engine.registry import rule
 
 _FIND_A_SPONSOR = (
     "PEP 1 asks for {who} who guides you. Good people to ask are those who liked the idea in the "

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 
-from bot.rules.assessment import ConsentState, SponsorState
-from bot.rules.change import Change, Context
-from bot.rules.changed_peps import new_peps
-from bot.rules.engine import rule
-from bot.rules.finding import Finding, Severity
+from bot.peps.change import Change
+from bot.peps.changed_peps import new_peps
+from bot.rules.engine.assessment import ConsentState, SponsorState
+from bot.rules.engine.context import Context
+from bot.rules.engine.finding import Finding, Severity
+from bot.rules.engine.registry import rule
 from bot.rules.sponsor import assess_sponsor
 
 

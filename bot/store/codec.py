@@ -25,8 +25,8 @@ from bot.review.snapshot import (
     QueueEntry,
     Since,
 )
-from bot.rules.change import Act, ActKind
-from bot.rules.finding import Finding, Need, Severity
+from bot.rules.engine.context import Act, ActKind
+from bot.rules.engine.finding import Finding, Need, Severity
 
 VERSION = 1
 

@@ -17,7 +17,7 @@ from bot.review.decision.submission import Submission
 from bot.review.published_peps import KnownPeps, collect_known_peps
 from bot.review.snapshot import Memory, PullRequestState
 from bot.review.subject import Repository
-from bot.rules.engine import rule_ids
+from bot.rules.engine.registry import rule_ids
 from bot.store import schema
 from bot.store.codec import decode_listing, decode_memory
 from bot.store.commands import CommandStore

@@ -8,7 +8,7 @@ from typing import Protocol
 from bot.peps.number import Claim, PepNumber
 from bot.review.snapshot import Memory
 from bot.review.subject import Repository, Subject
-from bot.rules.change import Act
+from bot.rules.engine.context import Act
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from bot.peps.number import Claim, PepNumber
 from bot.peps.people import Login
 from bot.review.snapshot import Memory
 from bot.review.subject import Repository, Subject
-from bot.rules.change import Act, ActKind
+from bot.rules.engine.context import Act, ActKind
 from bot.store import schema
 from bot.store.codec import decode_memory
 from bot.store.database import Database

@@ -15,7 +15,7 @@ from bot.policy.model import Appointment, Policy
 from bot.review.decision.path import DecisionPath, decision_path
 from bot.review.decision.submission import Submission
 from bot.review.render.markdown import lines
-from bot.rules.change import Context
+from bot.rules.engine.context import Context
 from bot.rules.preamble.topic import TOPICS
 from bot.web.page_templates import for_html, page
 

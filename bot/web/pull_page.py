@@ -12,7 +12,7 @@ from bot.review.published_peps import Register
 from bot.review.queue.queue import WEEK
 from bot.review.snapshot import Memory, PullRequestState, QueueEntry
 from bot.review.stage import Stage
-from bot.rules.engine import all_rules
+from bot.rules.engine.registry import all_rules
 from bot.web.deciders_page import path_in_html, path_on
 from bot.web.page_templates import in_days, page
 

@@ -8,11 +8,11 @@ from bot.commands.grammar.lines import command_lines
 from bot.commands.grammar.parse import parse_line
 from bot.commands.result import CommandResult
 from bot.commands.role import Role
+from bot.peps.change import Change
 from bot.peps.people import Login
 from bot.review.overrides import NO_OVERRIDES, Overrides
 from bot.review.snapshot import NO_MEMORY, Base, Memory, PullRequestState, Snapshot
 from bot.review.verdict import judge
-from bot.rules.change import Change
 from tests.builders import NOW, review_context, snapshot, subject
 
 

@@ -14,9 +14,9 @@ from bot.commands.log import (
     reservations_of,
     settled_by_later,
 )
+from bot.peps.change import FileChange, FileStatus
 from bot.peps.people import Login
 from bot.review.overrides import Overrides
-from bot.rules.change import FileChange, FileStatus
 from tests.rules.builders import change, context, pep_text
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)

@@ -14,7 +14,7 @@ from bot.policy.load import default_policy
 from bot.review.fixes.prepared_status import RequestedStatus, prepare_status
 from bot.review.snapshot import Base
 from bot.review.subject import Repository, Subject
-from bot.rules.change import Context
+from bot.rules.engine.context import Context
 from tests.commands.contexts import command_context as in_repository
 from tests.commands.contexts import run_command
 from tests.rules.builders import pep_text

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from bot.commands.role import Role, roles_of, roles_on
+from bot.peps.change import Change, FileChange, FileStatus
 from bot.peps.people import Login
-from bot.rules.change import Change, FileChange, FileStatus
 from tests.rules.builders import added, change, context, pep_text
 
 PATH = "peps/pep-0695.rst"

@@ -10,7 +10,7 @@ from bot.commands.role import Role
 from bot.peps.people import Login
 from bot.review.overrides import Overrides
 from bot.review.snapshot import Snapshot
-from bot.rules.change import ActKind
+from bot.rules.engine.context import ActKind
 from tests.builders import edit, new_pep, other_change, review_context, snapshot
 from tests.commands.contexts import context_on, run_command
 from tests.rules.builders import act, added, change, pep_text

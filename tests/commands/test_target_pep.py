@@ -15,9 +15,9 @@ from bot.commands.context import (
 )
 from bot.commands.grammar.arguments import Arguments
 from bot.commands.result import Suggest
+from bot.peps.change import FileChange, FileStatus
 from bot.peps.number import PepNumber
 from bot.review.snapshot import PullRequestState
-from bot.rules.change import FileChange, FileStatus
 from tests.builders import edit, new_pep
 from tests.commands.contexts import command_context, run_command
 from tests.review.applying_fixes import patch_in, with_patch

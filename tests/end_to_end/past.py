@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from bot.peps.change import FileStatus
 from bot.peps.number import PepNumber, pep_path
-from bot.rules.change import FileStatus
 from tests.end_to_end.harness import REPOSITORY, Harness, running_harness
 from tests.replay.history import CODEOWNERS, Merged, load
 

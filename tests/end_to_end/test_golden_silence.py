@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.rules.change import FileChange, FileStatus
+from bot.peps.change import FileChange, FileStatus
 from tests.end_to_end.harness import REPOSITORY, Harness
 from tests.end_to_end.past import PastClock, harness_on_past_day, morning, reopened, repository_on
 from tests.replay.history import CODEOWNERS, with_number

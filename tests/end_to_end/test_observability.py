@@ -13,7 +13,7 @@ import aiohttp
 import pytest
 
 from bot.logs import FIELDS
-from bot.rules import engine as registry
+from bot.rules.engine import registry
 from github_simulator.github import GitHubSimulator
 from tests.empty_store import put_empty_store
 from tests.end_to_end.conftest import AUTHOR, CODEOWNERS, CORE_TEAM, EDITOR, SPONSOR, pep

@@ -13,7 +13,7 @@ from bot.github.client.failure import Gone, TooLarge
 from bot.peps.number import Claim, PepNumber
 from bot.review.snapshot import Memory
 from bot.review.subject import Repository, Subject
-from bot.rules.change import Act
+from bot.rules.engine.context import Act
 from bot.store.protocol import Document
 
 NOON = datetime(2025, 6, 1, 12, tzinfo=UTC)

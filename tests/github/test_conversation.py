@@ -14,7 +14,7 @@ from bot.github.read.conversation import (
 from bot.github.read.conversation_reader import EarlierConversation, read_conversation
 from bot.peps.people import Login
 from bot.review.snapshot import Conversation, OwnComment
-from bot.rules.change import Act, ActKind
+from bot.rules.engine.context import Act, ActKind
 from tests.github.reading import (
     APP,
     COMMENTS,

@@ -1,9 +1,9 @@
 """Which texts of a pull request docutils is asked about, and when that ends."""
 
 from bot.github.read.pull_request_change import MOST_CHARACTERS, MOST_TEXTS, parse_change
+from bot.peps.change import Change
 from bot.peps.markup import Markup
 from bot.policy.model import Policy, RuleSetting
-from bot.rules.change import Change
 from tests.rules.builders import added, change, pep_text
 
 ODD = Markup(incomplete_reason="odd")

@@ -9,7 +9,7 @@ from bot.github.read.pull_request_files import (
     list_files,
     parse_file,
 )
-from bot.rules.change import FileStatus
+from bot.peps.change import FileStatus
 from tests.github.reading import PULL, SUBJECT, FakeGitHub, patch_of
 
 

@@ -16,7 +16,7 @@ from bot.github.read.repository import BaseBranchReader
 from bot.github.read.snapshot_reader import SnapshotReader
 from bot.review.snapshot import CommentMemory, Memory, Snapshot
 from bot.review.subject import Repository, Subject
-from bot.rules.change import ActKind
+from bot.rules.engine.context import ActKind
 from github_simulator import GitHubSimulator
 from tests.github.reading import CODEOWNERS, CSV, PEP, FakeStore, unlimited
 from tests.markup_readers import NullMarkupReader

@@ -10,6 +10,7 @@ from bot.github.read.conversation_reader import LargeTextLimit
 from bot.github.read.people_reader import PeopleReader
 from bot.github.read.repository import BaseBranchReader
 from bot.github.read.snapshot_reader import SnapshotReader
+from bot.peps.change import FileStatus, Unreadable
 from bot.peps.number import Claim, PepNumber
 from bot.review.snapshot import (
     CommentMemory,
@@ -18,7 +19,7 @@ from bot.review.snapshot import (
     PullRequestState,
     Snapshot,
 )
-from bot.rules.change import ActKind, FileStatus, OwnersError, Unreadable
+from bot.rules.engine.context import ActKind, OwnersError
 from tests.github.reading import (
     APP,
     CODEOWNERS,

@@ -9,7 +9,7 @@ from bot.github.client.failure import Gone, TryLater
 from bot.handlers.handle import YOUNG
 from bot.handlers.internal_jobs import review_of
 from bot.inbox.protocol import Batch
-from bot.rules.change import ActKind
+from bot.rules.engine.context import ActKind
 from tests.builders import NOW, comment, on_issue, payload, pull_request, repository, subject
 from tests.handlers.conftest import Desk, delivery
 

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from bot.handlers.judgement import judge_snapshot
 from bot.markup.read import read_markup
+from bot.peps.change import FileChange
 from bot.review.snapshot import NO_MEMORY, Since
-from bot.rules.change import FileChange
 from bot.rules.document.markup import texts_to_parse, with_markup
 from tests.builders import snapshot
 from tests.rules.builders import added, change, modified, pep_text, renamed

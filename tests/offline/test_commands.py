@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.rules.engine import all_rules
+from bot.rules.engine.registry import all_rules
 from tests.offline.builders import Repository, pep, run_check, run_numbers
 from tests.rules.faulty import TRAP, failing_rules
 
@@ -34,7 +34,10 @@ def test_a_rule_that_fails_costs_a_line_and_its_findings(
         assert [line.split()[2] for line in lines] == ["sponsor", "tabs"]
         for line in lines:
             assert " failed on peps/pep-0700.rst through a fault of the bot, not of your" in line
-            assert "report this line: LookupError: no such thing [bot.rules.engine, line" in line
+            assert (
+                "report this line: LookupError: no such thing [bot.rules.engine.registry, line"
+                in line
+            )
         assert "Traceback" not in result.stderr
         assert run_check(repo, "--base", "main", "--rule", "number").exit_code == 0
         repo.write("peps/pep-0702.rst", pep(799))

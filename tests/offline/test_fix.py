@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.offline.files import fix_files
-from bot.rules.finding import Finding, Fix, Severity, fixed_text
+from bot.rules.engine.finding import Finding, Fix, Severity, fixed_text
 from tests.offline.builders import Repository, pep, run_check
 
 TABBED = pep(700).replace("\n5\n", "\n\tfive\n")

@@ -7,8 +7,8 @@ import click
 import pytest
 
 from bot.offline.report import json_line, text_report, workflow_command
-from bot.rules.change import Change, FileChange, FileStatus
-from bot.rules.finding import Finding, Severity
+from bot.peps.change import Change, FileChange, FileStatus
+from bot.rules.engine.finding import Finding, Severity
 from bot.sanitize import for_terminal
 from tests.offline.builders import Repository, pep, run_check
 

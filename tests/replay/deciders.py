@@ -20,7 +20,7 @@ from bot.policy.in_office import office_holders
 from bot.policy.load import default_policy
 from bot.policy.model import Appointment, Policy
 from bot.review.decision.path import Decider, DecisionPath, decision_path
-from bot.rules.change import Context
+from bot.rules.engine.context import Context
 from tests.conftest import SHARED_DATA
 from tests.replay.tables import table
 from tests.replay.tree import tree_headers

@@ -7,10 +7,10 @@ from functools import lru_cache
 from bot.peps.codeowners import CodeOwners, parse_codeowners
 from bot.peps.document import title_numbers
 from bot.peps.number import PepNumber, pep_path
-from bot.rules.engine import Rule
-from bot.rules.finding import Finding
-from bot.rules.owners import missing_owners
-from bot.rules.touched import touched_peps
+from bot.peps.touched import touched_peps
+from bot.rules.engine.finding import Finding
+from bot.rules.engine.owners import missing_owners
+from bot.rules.engine.registry import Rule
 from tests.replay.explanations import CLASSES, EXPLANATIONS, Explanation, Truth
 from tests.replay.history import CODEOWNERS, History, Merged
 from tests.replay.reviewed import Reviewed

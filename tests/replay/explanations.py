@@ -7,7 +7,7 @@ no longer fits what the bot says.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.rules.finding import Severity
+from bot.rules.engine.finding import Severity
 
 
 class Truth(StrEnum):

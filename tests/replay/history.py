@@ -14,14 +14,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, overload
 
+from bot.peps.change import Change, FileChange, FileStatus
+from bot.peps.changed_peps import NewPep, new_peps
 from bot.peps.number import NumberLedger, PepNumber, number_in_path, pep_path
 from bot.peps.people import Login, parse_core_team
 from bot.peps.preamble import parse_preamble
 from bot.policy.load import default_policy
-from bot.rules.assessment import NewPep
-from bot.rules.change import Change, Context, FileChange, FileStatus
-from bot.rules.changed_peps import new_peps
 from bot.rules.edits.relations import related_numbers
+from bot.rules.engine.context import Context
 from tests.replay.rows import Place, Row, Texts, file_change, row_without_texts
 
 CODEOWNERS = ".github/CODEOWNERS"

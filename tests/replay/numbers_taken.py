@@ -8,7 +8,7 @@ from enum import StrEnum
 from bot.peps.number import Claim, NumberLedger, PepNumber, next_number
 from bot.policy.load import default_policy
 from bot.review.verdict import PepAssessment
-from bot.rules.assessment import NumberState
+from bot.rules.engine.assessment import NumberState
 from tests.replay.explained_findings import Unexplained
 from tests.replay.explanations import MISSES, NUMBER_RESERVED
 from tests.replay.reviewed import Replay, Reviewed

@@ -8,7 +8,7 @@ from platformdirs import user_cache_path
 
 from bot.markup.process import MarkupProcess
 from bot.offline.markup import MarkupCache, markups_of
-from bot.rules.change import Change
+from bot.peps.change import Change
 from bot.rules.document.markup import texts_to_parse, with_markup
 from tests.replay.history import Merged
 

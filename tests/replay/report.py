@@ -8,8 +8,8 @@ import click
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.review.desired import Comment, Conclusion
-from bot.rules.engine import all_rules
-from bot.rules.finding import Need, Severity
+from bot.rules.engine.finding import Need, Severity
+from bot.rules.engine.registry import all_rules
 from tests.conftest import SHARED_DATA
 from tests.replay.explained_findings import (
     UNKNOWABLE,

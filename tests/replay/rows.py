@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from bot.peps.change import FileChange, FileStatus
 from bot.peps.number import is_pep_path
-from bot.rules.change import FileChange, FileStatus
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from bot.rules.kind import ChangeKind, kind_of
+from bot.rules.engine.kind import ChangeKind, kind_of
 from tests.replay.history import CODEOWNERS, Merged
 from tests.replay.reviewed import Replay
 

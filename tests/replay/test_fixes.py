@@ -6,14 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from bot.peps.change import Change, FileStatus
 from bot.peps.line_diff import blocks, lines_of
 from bot.peps.number import PepNumber, next_number, pep_path
 from bot.policy.load import default_policy
 from bot.review.fixes.files import fixed_files
 from bot.review.fixes.suggestions import offer, patch_of
-from bot.rules.change import Change, Context, FileStatus
-from bot.rules.engine import run_rules
-from bot.rules.finding import Finding
+from bot.rules.engine.context import Context
+from bot.rules.engine.finding import Finding
+from bot.rules.engine.registry import run_rules
 from tests.replay.history import Merged, load
 from tests.replay.tree import tree
 from tests.review.applying_fixes import clicked, with_patch

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from bot.peps.change import Change
 from bot.peps.number import Claim, PepNumber
-from bot.rules.assessment import ConsentState, NumberState, OwnersState, SponsorState
-from bot.rules.change import Act, ActKind, Change, Context
 from bot.rules.codeowners import assess_codeowners
-from bot.rules.engine import run_rules
-from bot.rules.finding import Finding, Need, Severity
-from bot.rules.number_assessment import assess_number
+from bot.rules.engine.assessment import ConsentState, NumberState, OwnersState, SponsorState
+from bot.rules.engine.context import Act, ActKind, Context
+from bot.rules.engine.finding import Finding, Need, Severity
+from bot.rules.engine.number_assessment import assess_number
+from bot.rules.engine.registry import run_rules
 from bot.rules.sponsor import assess_sponsor
 from tests.replay.history import Merged, with_number
 from tests.rules.builders import act, added

@@ -13,6 +13,7 @@ from bot.commands.grammar.lines import command_lines
 from bot.commands.grammar.parse import parse_line
 from bot.commands.prepared import change_of
 from bot.commands.role import Role
+from bot.peps.change import FileChange
 from bot.peps.dates import format_pep_date, parse_pep_date
 from bot.peps.headers import REMOVED
 from bot.peps.links import decision_link, parse_post_history_entry, thread_of
@@ -26,10 +27,10 @@ from bot.review.fixes.prepared_status import ASKABLE, RequestedStatus, prepare_s
 from bot.review.fixes.suggestions import patch_of
 from bot.review.snapshot import Base
 from bot.review.subject import Repository, Subject
-from bot.rules.change import Context, FileChange
 from bot.rules.edits.relations import numbers_in
-from bot.rules.engine import run_rules
-from bot.rules.finding import Severity
+from bot.rules.engine.context import Context
+from bot.rules.engine.finding import Severity
+from bot.rules.engine.registry import run_rules
 from bot.rules.preamble.status_for_type import contradicts_type
 from tests.replay.history import load
 from tests.replay.tree import on_the_day, tree

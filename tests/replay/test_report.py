@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.rules.engine import all_rules
-from bot.rules.finding import Severity
+from bot.rules.engine.finding import Severity
+from bot.rules.engine.registry import all_rules
 from tests.replay.explained_findings import applies_to, explained_findings, false_alarms
 from tests.replay.report import COMMAND, REPORT, report
 from tests.replay.reviewed import replay

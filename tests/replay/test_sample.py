@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.rules.finding import Severity
+from bot.rules.engine.finding import Severity
 from tests.replay import moves, report
 from tests.replay.explained_findings import Unexplained, explained, explained_findings
 from tests.replay.explanations import Truth

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.rules.finding import Severity
+from bot.rules.engine.finding import Severity
 from tests.replay.tree_explanations import FINDINGS
 from tests.replay.tree_report import COMMAND, REPORT, tree_findings, tree_report
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.peps.number import PepNumber, number_in_path
 from bot.peps.preamble import Preamble, parse_preamble
 from bot.policy.load import default_policy
-from bot.rules.change import Context
+from bot.rules.engine.context import Context
 from tests.peps.builders import Texts, pep_tree
 from tests.rules.builders import context, ledger
 

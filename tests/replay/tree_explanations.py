@@ -3,7 +3,7 @@
 The summary is not written while something is unexplained here, or explained in vain.
 """
 
-from bot.rules.finding import Severity
+from bot.rules.engine.finding import Severity
 
 FINDINGS: dict[tuple[str, Severity], str] = {
     ("copyright", Severity.NOTICE): "resolved PEPs with words of their own, or a section below it",

@@ -12,8 +12,8 @@ import click
 from bot.offline.files import open_folder
 from bot.offline.local_change import PullRequestInfo, change_from_folder, context_of
 from bot.offline.request import Selection
-from bot.rules.engine import all_rules, run_rules
-from bot.rules.finding import Finding, Severity
+from bot.rules.engine.finding import Finding, Severity
+from bot.rules.engine.registry import all_rules, run_rules
 from tests.conftest import SHARED_DATA
 from tests.pep_tree import unpack_tree
 from tests.replay.parsed import parsed_change

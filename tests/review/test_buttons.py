@@ -3,11 +3,11 @@
 import pytest
 
 from bot.commands.grammar.parse import understood
+from bot.peps.change import Change
 from bot.review.button_ids import command_of_button
 from bot.review.fixes.files import fixed_files
 from bot.review.snapshot import Snapshot
 from bot.review.verdict import judge
-from bot.rules.change import Change
 from tests.builders import edit, new_pep, review_context, snapshot, wanted
 from tests.rules.builders import OWNERS_BEFORE, ledger, longer, pep_text
 

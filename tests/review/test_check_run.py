@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
+from bot.peps.change import FileChange, FileStatus
 from bot.review.desired import CheckRun, Conclusion
 from bot.review.render.check_run import NAME
 from bot.review.snapshot import Snapshot
-from bot.rules.change import ActKind, FileChange, FileStatus
+from bot.rules.engine.context import ActKind
 from tests.builders import edit, new_pep, other_change, review_context, snapshot, wanted
 from tests.rules.builders import OWNERS_BEFORE, act, change, longer, owners_with, pep_text, policy
 

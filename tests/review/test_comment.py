@@ -8,11 +8,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from bot.peps.change import Change
 from bot.peps.people import CoreTeamMember, Login
 from bot.policy.load import default_policy
 from bot.review.reconcile import UpdateComment, plan_writes
 from bot.review.snapshot import Memory, PullRequestState, Snapshot
-from bot.rules.change import ActKind, Change, Context
+from bot.rules.engine.context import ActKind, Context
 from tests.builders import (
     comment_memory,
     comment_text,

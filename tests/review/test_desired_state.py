@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
+from bot.peps.change import Change
 from bot.policy.labels import LabelNames
 from bot.review.desired import Conclusion
 from bot.review.snapshot import PullRequestState, Snapshot
-from bot.rules.change import ActKind, Change
+from bot.rules.engine.context import ActKind
 from tests.builders import (
     edit,
     label_names,

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from bot.handlers.judgement import judge_snapshot
+from bot.peps.change import Change
 from bot.review.desired import Conclusion
 from bot.review.fixes.files import fixed_files
 from bot.review.render.check_run import check_run
 from bot.review.render.comment import summary_comment
 from bot.review.snapshot import NO_MEMORY, Memory, PullRequestState, Since, Snapshot
 from bot.review.verdict import judge
-from bot.rules.change import Change
 from tests.builders import edit, new_pep, snapshot
 from tests.rules.builders import longer, pep_text
 from tests.rules.faulty import TRAP, failing_rules

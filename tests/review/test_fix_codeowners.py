@@ -2,10 +2,10 @@
 
 import pytest
 
+from bot.peps.changed_peps import new_peps
 from bot.review.fixes.files import fixed_files
-from bot.rules.assessment import OwnersState
-from bot.rules.changed_peps import new_peps
 from bot.rules.codeowners import assess_codeowners
+from bot.rules.engine.assessment import OwnersState
 from tests.rules.builders import CODEOWNERS, added, change, context, owners_with, pep_text
 
 PRESENT = owners_with("peps/pep-0791.rst  @wim @vera")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from bot.review.render.markdown import block, join_and, line, plural, prose, target, within_limit
-from bot.rules.finding import Finding, Severity, safe_code, safe_name
+from bot.rules.engine.finding import Finding, Severity, safe_code, safe_name
 from tests.builders import comment_text, new_pep, snapshot, wanted
 from tests.rules.builders import OWNERS_BEFORE, pep_text
 

@@ -8,7 +8,7 @@ from bot.peps.people import Login
 from bot.review.queue.queue import queue_entry
 from bot.review.snapshot import Conversation, Memory, PullRequestState, QueueEntry, Since
 from bot.review.verdict import judge
-from bot.rules.change import Act, ActKind
+from bot.rules.engine.context import Act, ActKind
 from tests.builders import HEAD, NOW, new_pep, seen_open, snapshot
 
 HOUR = timedelta(hours=1)

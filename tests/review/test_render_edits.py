@@ -2,10 +2,10 @@
 
 import pytest
 
+from bot.peps.change import Change
+from bot.peps.changed_peps import PLACEHOLDER_NUMBERS, pep_edits
 from bot.review.render.status import render_edits
-from bot.rules.change import Change
-from bot.rules.changed_peps import PLACEHOLDER_NUMBERS, pep_edits
-from bot.rules.kind import kind_of
+from bot.rules.engine.kind import kind_of
 from tests.builders import edit
 from tests.rules.builders import change, longer, modified, pep_text
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.peps.change import Change, Unreadable
 from bot.peps.forum import Forum, ForumPost, PostRef
 from bot.peps.people import Login
 from bot.policy.model import RuleSetting
@@ -30,7 +31,6 @@ from bot.review.reconcile import plan_writes
 from bot.review.render.status import move_in_text
 from bot.review.snapshot import Approval, CheckRunMemory, Conversation, Memory, Snapshot
 from bot.review.verdict import judge
-from bot.rules.change import Change, Unreadable
 from tests.builders import HEAD, NOW, comment_text, review_context, snapshot, wanted
 from tests.review.test_status_move import (
     DATED,

@@ -13,9 +13,9 @@ from bot.peps.people import Login
 from bot.review.overrides import Overrides, StageOverride
 from bot.review.snapshot import Conversation, ManualLabel, Memory, Snapshot
 from bot.review.stage import Stage, Turn, compute_turn, effective_turn, manual_stage_labels
-from bot.rules.assessment import ConsentState, SponsorAssessment, SponsorState
-from bot.rules.finding import Finding, Severity
-from bot.rules.kind import ChangeKind
+from bot.rules.engine.assessment import ConsentState, SponsorAssessment, SponsorState
+from bot.rules.engine.finding import Finding, Severity
+from bot.rules.engine.kind import ChangeKind
 from tests.builders import HEAD, NOW, snapshot
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "labels.md"

@@ -11,7 +11,7 @@ from bot.handlers.judgement import judge_snapshot
 from bot.peps.people import Login
 from bot.review.reconcile import AddLabels, RemoveLabel, SetLabels
 from bot.review.snapshot import Conversation, Memory, Since
-from bot.rules.change import ActKind
+from bot.rules.engine.context import ActKind
 from tests.builders import NOW, new_pep, review_context, snapshot
 from tests.rules.builders import act, pep_text
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.peps.change import Change
 from bot.peps.links import RecordLink
 from bot.peps.number import PepNumber
 from bot.peps.people import Login
@@ -23,8 +24,7 @@ from bot.review.decision.path import Decider
 from bot.review.decision.status_change import StatusMove, Whose, status_moves
 from bot.review.overrides import RecordedDelegate
 from bot.review.snapshot import Approval
-from bot.rules.change import Change
-from bot.rules.engine import run_rules
+from bot.rules.engine.registry import run_rules
 from tests.rules.builders import change, context, council_since, modified, pep_text
 
 HEAD = "a" * 40

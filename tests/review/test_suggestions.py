@@ -6,9 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.peps.change import FileChange, FileStatus
 from bot.review.fixes.files import FileFix
 from bot.review.fixes.suggestions import offer, patch_of
-from bot.rules.change import FileChange, FileStatus
 from tests.review.applying_fixes import clicked, with_patch
 from tests.rules.builders import change
 

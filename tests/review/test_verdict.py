@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bot.peps.change import Change
 from bot.peps.people import Login
 from bot.policy.labels import LabelNames
 from bot.policy.model import RuleSetting
@@ -13,8 +14,8 @@ from bot.review.overrides import Overrides, Waiver
 from bot.review.snapshot import PullRequestState
 from bot.review.stage import Stage
 from bot.review.verdict import judge
-from bot.rules.change import ActKind, Change
-from bot.rules.finding import Need
+from bot.rules.engine.context import ActKind
+from bot.rules.engine.finding import Need
 from tests.builders import edit, new_pep, other_change, review_context, snapshot
 from tests.rules.builders import (
     OWNERS_BEFORE,

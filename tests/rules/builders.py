@@ -4,14 +4,15 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
+from bot.peps.change import Change, FileChange, FileStatus
 from bot.peps.headers import ORDER
 from bot.peps.number import Claim, NumberLedger, PepNumber
 from bot.peps.people import CoreTeam, CoreTeamMember, Login
 from bot.policy.load import default_policy, parse_policy
 from bot.policy.model import Appointment, Numbers, People, Policy
-from bot.rules.change import Act, ActKind, Change, Context, FileChange, FileStatus, OwnersError
-from bot.rules.engine import run_rules
-from bot.rules.finding import Finding
+from bot.rules.engine.context import Act, ActKind, Context, OwnersError
+from bot.rules.engine.finding import Finding
+from bot.rules.engine.registry import run_rules
 
 CODEOWNERS = ".github/CODEOWNERS"
 TODAY = date(2025, 5, 12)

@@ -2,8 +2,8 @@
 
 import re
 
-from bot.rules.engine import Rule, all_rules
-from bot.rules.finding import Finding
+from bot.rules.engine.finding import Finding
+from bot.rules.engine.registry import Rule, all_rules
 from tests.rules.builders import added, change, findings, modified, pep_text
 
 IN_WORDS = frozenset(

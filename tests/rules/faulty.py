@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from bot.rules import engine as registry
-from bot.rules.change import Change, Context
-from bot.rules.finding import Finding
+from bot.peps.change import Change
+from bot.rules.engine import registry
+from bot.rules.engine.context import Context
+from bot.rules.engine.finding import Finding
 
 TRAP = "Here it stumbles."
 """What a text must hold for a rule to fail."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from bot.rules.engine import Rule, all_rules
-from bot.rules.finding import Severity
+from bot.rules.engine.finding import Severity
+from bot.rules.engine.registry import Rule, all_rules
 from tests.rules.examples import IN_WORDS, findings_for_example
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.markup.process import read_within_limits
+from bot.peps.change import Change
 from bot.peps.headers import ORDER
-from bot.rules.change import Change
 from bot.rules.document.markup import texts_to_parse, with_markup
-from bot.rules.engine import run_rules
+from bot.rules.engine.registry import run_rules
 from tests.processor_time import processor_seconds_below
 from tests.rules.builders import added, change, context, modified
 

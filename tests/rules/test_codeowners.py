@@ -3,12 +3,13 @@ from typing import Any
 
 import pytest
 
+from bot.peps.change import Change
+from bot.peps.changed_peps import new_peps
 from bot.peps.people import Login
-from bot.rules.assessment import CodeownersAssessment, OwnersState
-from bot.rules.change import Change, Context, OwnersError
-from bot.rules.changed_peps import new_peps
 from bot.rules.codeowners import assess_codeowners
-from bot.rules.finding import Need, Severity
+from bot.rules.engine.assessment import CodeownersAssessment, OwnersState
+from bot.rules.engine.context import Context, OwnersError
+from bot.rules.engine.finding import Need, Severity
 from tests.rules.builders import (
     CODEOWNERS,
     OWNERS_BEFORE,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.rules.engine import Rule, all_rules
+from bot.rules.engine.registry import Rule, all_rules
 from tests.rules.examples import IN_WORDS, RULES_WITH_EXAMPLES, findings_for_example
 
 

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import pytest
 
 from bot.github.read.repository import MOST_ERRORS
+from bot.peps.change import Change
 from bot.peps.codeowners import parse_codeowners
-from bot.rules.change import Change, OwnersError
-from bot.rules.engine import run_rules
+from bot.rules.engine.context import OwnersError
+from bot.rules.engine.registry import run_rules
 from tests.processor_time import processor_seconds_below
 from tests.rules.builders import CODEOWNERS, added, context, owners_with, pep_text
 

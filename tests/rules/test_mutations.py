@@ -10,7 +10,7 @@ import pytest
 from bot.offline.markup import markups_of
 from bot.peps.number import PepNumber
 from bot.policy.load import default_policy
-from bot.rules.engine import run_rules
+from bot.rules.engine.registry import run_rules
 from tests.peps.builders import pep_tree
 from tests.replay.parsed import PARSED
 from tests.replay.tree import tree

@@ -2,11 +2,12 @@ from typing import Any
 
 import pytest
 
-from bot.rules.assessment import NumberAssessment, NumberState
-from bot.rules.change import Change, Context
-from bot.rules.changed_peps import new_peps
-from bot.rules.finding import Need, Severity
-from bot.rules.number_assessment import assess_number
+from bot.peps.change import Change
+from bot.peps.changed_peps import new_peps
+from bot.rules.engine.assessment import NumberAssessment, NumberState
+from bot.rules.engine.context import Context
+from bot.rules.engine.finding import Need, Severity
+from bot.rules.engine.number_assessment import assess_number
 from tests.rules.builders import (
     added,
     change,

@@ -1,8 +1,8 @@
 import pytest
 
-from bot.rules.change import FileChange, FileStatus, Unreadable
-from bot.rules.engine import run_rules
-from bot.rules.finding import Severity
+from bot.peps.change import FileChange, FileStatus, Unreadable
+from bot.rules.engine.finding import Severity
+from bot.rules.engine.registry import run_rules
 from tests.rules.builders import CODEOWNERS, added, change, context, finding, findings, pep_text
 
 

@@ -1,4 +1,4 @@
-from bot.rules.engine import all_rules
+from bot.rules.engine.registry import all_rules
 from tests.rules.reference import PAGE, RuleFigures, measured, reference
 
 

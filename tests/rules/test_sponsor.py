@@ -2,11 +2,12 @@ from datetime import date
 
 import pytest
 
+from bot.peps.change import Change
+from bot.peps.changed_peps import new_peps
 from bot.peps.people import CoreTeamMember, Login
-from bot.rules.assessment import ConsentState, SponsorAssessment, SponsorState
-from bot.rules.change import Change, Context
-from bot.rules.changed_peps import new_peps
-from bot.rules.finding import Need, Severity
+from bot.rules.engine.assessment import ConsentState, SponsorAssessment, SponsorState
+from bot.rules.engine.context import Context
+from bot.rules.engine.finding import Need, Severity
 from bot.rules.sponsor import assess_sponsor
 from tests.rules.builders import added, change, context, finding, findings, modified, pep_text, team
 

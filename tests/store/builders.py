@@ -18,8 +18,8 @@ from bot.review.snapshot import (
     Since,
 )
 from bot.review.subject import Repository, Subject
-from bot.rules.change import Act, ActKind
-from bot.rules.finding import Finding, Need, Severity
+from bot.rules.engine.context import Act, ActKind
+from bot.rules.engine.finding import Finding, Need, Severity
 
 NOON = datetime(2025, 6, 2, 12, tzinfo=UTC)
 PEPS = Repository("python/peps", 7)

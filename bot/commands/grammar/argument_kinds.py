@@ -13,8 +13,8 @@ from bot.commands.grammar.arguments import LabelChange, Match, ParseError
 from bot.commands.grammar.lines import LineToken
 from bot.peps.number import PepNumber
 from bot.peps.people import LOGIN, Login
-from bot.rules.engine import rule_ids
-from bot.rules.finding import safe_code
+from bot.rules.engine.finding import safe_code
+from bot.rules.engine.registry import rule_ids
 
 LONGEST_REASON = 300
 """Characters of a reason that are kept."""

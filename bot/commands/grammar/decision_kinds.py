@@ -12,7 +12,7 @@ from bot.commands.grammar.lines import LineToken
 from bot.peps.dates import MONTHS, format_pep_date, parse_pep_date
 from bot.peps.status import Status
 from bot.review.fixes.prepared_status import ASKABLE
-from bot.rules.finding import safe_code
+from bot.rules.engine.finding import safe_code
 
 _ADDRESS = re.compile(r"<?[a-z]{2,10}:|(?:www|discuss|mail|lists)\.", re.IGNORECASE)
 _DAY = re.compile(r"([0-9]{1,2})[-./ ]([A-Za-z]{3,9})[-./ ]([0-9]{4})")

@@ -212,7 +212,7 @@ class SyntaxProblem:
         text: The line as written.
         column: The 0-based column that was stumbled over; behind the end if something is missing.
         problem: What is wrong there, a few words without a full stop. What strangers wrote has
-            passed `bot.rules.finding`.
+            passed `bot.rules.engine.finding`.
         understood: What was understood before it, such as `/pep skip`.
         nearest: The nearest right command, ready to copy; empty if none is near.
         usage: How the command is written; empty for an unknown one.

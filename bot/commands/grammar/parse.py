@@ -12,7 +12,7 @@ from bot.commands.grammar.lines import (
     tokenize,
 )
 from bot.commands.registry import Command, Form, all_commands, find_command
-from bot.rules.finding import safe_code
+from bot.rules.engine.finding import safe_code
 
 LONGEST_COMMAND = 1_000
 """Characters of a command, the reason included; nobody means a longer one."""

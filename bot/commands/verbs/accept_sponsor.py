@@ -9,8 +9,8 @@ from bot.commands.role import Role
 from bot.commands.verbs.sponsor import NOT_ONES_OWN, is_named_author
 from bot.peps.people import Login, same_login
 from bot.review.render.markdown import escape
-from bot.rules.eligibility import find_account, names_without_account
-from bot.rules.finding import safe_name
+from bot.rules.engine.eligibility import find_account, names_without_account
+from bot.rules.engine.finding import safe_name
 
 
 @command(

@@ -11,9 +11,9 @@ from bot.peps.people import Login, same_login
 from bot.peps.preamble import Preamble, parse_preamble
 from bot.policy.in_office import PACKAGING, office_holders
 from bot.review.render.markdown import escape
-from bot.rules.change import Context
-from bot.rules.eligibility import find_account, names_without_account
-from bot.rules.finding import safe_name
+from bot.rules.engine.context import Context
+from bot.rules.engine.eligibility import find_account, names_without_account
+from bot.rules.engine.finding import safe_name
 from bot.rules.preamble.delegate import names_body
 
 

@@ -17,9 +17,9 @@ from bot.review.render.queue import render_turn
 from bot.review.render.status import render_moves, render_since
 from bot.review.snapshot import NOBODY, Since
 from bot.review.stage import Stage, finding_key, label_key, stage_labels
-from bot.rules.engine import all_rules, rule_title
-from bot.rules.finding import Finding, join_names, safe_code
-from bot.rules.kind import ChangeKind
+from bot.rules.engine.finding import Finding, join_names, safe_code
+from bot.rules.engine.kind import ChangeKind
+from bot.rules.engine.registry import all_rules, rule_title
 
 
 @command(

@@ -12,8 +12,8 @@ from bot.review.fixes.files import FileFix, fixed_files
 from bot.review.fixes.suggestions import Offer, offer
 from bot.review.render.markdown import fenced, plural
 from bot.review.snapshot import Snapshot
-from bot.rules.engine import RuleFailed
-from bot.rules.finding import join_names, safe_code
+from bot.rules.engine.finding import join_names, safe_code
+from bot.rules.engine.registry import RuleFailed
 
 _FIX_LOCALLY = (
     "GitHub does not take the suggestions; `python -m bot check --fix` mends it on your machine."

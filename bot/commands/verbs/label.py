@@ -13,7 +13,7 @@ from bot.commands.result import CommandResult, SetLabel, TakeLabelOff, done, lab
 from bot.commands.role import Role
 from bot.policy.labels import LabelNames
 from bot.policy.model import Policy
-from bot.rules.finding import safe_code
+from bot.rules.engine.finding import safe_code
 
 
 def roles_that_label(policy: Policy) -> frozenset[Role]:

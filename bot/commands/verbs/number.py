@@ -11,7 +11,7 @@ from bot.commands.role import Role
 from bot.peps.number import NumberLedger, PepNumber, free_numbers, next_number
 from bot.review.overrides import Reservation
 from bot.review.render.markdown import escape, target
-from bot.rules.finding import join_names, safe_code
+from bot.rules.engine.finding import join_names, safe_code
 
 _EDITORS = (Role.EDITOR,)
 

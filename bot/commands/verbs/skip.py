@@ -6,7 +6,7 @@ from bot.commands.grammar.arguments import Arguments
 from bot.commands.registry import command, form
 from bot.commands.result import CommandResult, done
 from bot.commands.role import Role
-from bot.rules.finding import join_names, safe_code
+from bot.rules.engine.finding import join_names, safe_code
 
 
 @command(

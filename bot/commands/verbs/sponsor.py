@@ -10,9 +10,9 @@ from bot.commands.role import Role
 from bot.peps.people import Login, same_login
 from bot.review.render.markdown import escape
 from bot.review.verdict import PepAssessment
-from bot.rules.assessment import SponsorState
-from bot.rules.eligibility import find_account, sponsor_role_of
-from bot.rules.finding import safe_name
+from bot.rules.engine.assessment import SponsorState
+from bot.rules.engine.eligibility import find_account, sponsor_role_of
+from bot.rules.engine.finding import safe_name
 
 MOST_ASKED = 3
 """How many people are asked on one pull request."""

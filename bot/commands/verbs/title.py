@@ -5,7 +5,7 @@ from bot.commands.grammar.arguments import Arguments
 from bot.commands.registry import command, form
 from bot.commands.result import CommandResult, Retitle, done, refused
 from bot.commands.role import Role
-from bot.rules.pull_request_text import canonical_title
+from bot.rules.engine.pull_request_text import canonical_title
 
 
 @command(

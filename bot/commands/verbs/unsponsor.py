@@ -7,7 +7,7 @@ from bot.commands.registry import command, form
 from bot.commands.result import CommandResult, done, refused
 from bot.commands.role import Role
 from bot.peps.people import same_login
-from bot.rules.change import ActKind
+from bot.rules.engine.context import ActKind
 
 
 @command(

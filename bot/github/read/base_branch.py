@@ -22,7 +22,7 @@ from bot.policy.load import (
 )
 from bot.policy.model import Policy
 from bot.review.subject import Repository
-from bot.rules.engine import rule_ids
+from bot.rules.engine.registry import rule_ids
 
 _MOST_PROBLEMS = 5
 _FILE_MODES = ("100644", "100755")

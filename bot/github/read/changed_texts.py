@@ -18,8 +18,8 @@ from bot.github.read.base_branch import read_tree
 from bot.github.read.conversation_reader import SMALL_TEXT, SMALL_TOTAL, LargeTextPermit
 from bot.github.read.pull_request import PullRequest
 from bot.github.read.pull_request_files import ListedFile, before_text
+from bot.peps.change import FileChange, FileStatus, Unreadable
 from bot.review.subject import Repository
-from bot.rules.change import FileChange, FileStatus, Unreadable
 
 MOST_TEXTS = 100
 """How many texts of one pull request are read: a change of every PEP must not eat the quota."""

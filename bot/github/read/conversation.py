@@ -17,7 +17,7 @@ from bot.github.client.app import AppIdentity
 from bot.github.client.response import id_at, member, moment_at, number_at, text_at
 from bot.peps.people import Accounts, Actor, Login
 from bot.review.snapshot import Approval, Conversation, OwnComment
-from bot.rules.change import Act, ActKind
+from bot.rules.engine.context import Act, ActKind
 
 MARKER = re.compile(r"<!-- pep-bot:([a-z]{1,40}(?: [A-Za-z0-9_=.:-]{1,200})?) -->")
 """What is hidden in each comment of ours, and in what a stranger pastes."""

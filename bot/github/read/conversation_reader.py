@@ -28,7 +28,7 @@ from bot.github.read.conversation import (
 )
 from bot.review.snapshot import Conversation, OwnComment
 from bot.review.subject import Subject
-from bot.rules.change import Act
+from bot.rules.engine.context import Act
 
 _COMMENT_ID = re.compile(r"#issuecomment-([0-9]{1,19})$")
 _OVERLAP = timedelta(minutes=1)

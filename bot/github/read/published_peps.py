@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 from bot.concurrency import offload
 from bot.github.client.client import Client
 from bot.github.read.changed_texts import read_blob
+from bot.peps.change import Change, Unreadable
 from bot.peps.number import PepNumber
 from bot.peps.preamble import Preamble, parse_preamble
 from bot.review.subject import Repository
-from bot.rules.change import Change, Unreadable
 from bot.rules.edits.relations import related_numbers
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.github.client.client import Client
 from bot.github.client.response import number_at, text_at, variables
+from bot.peps.change import FileStatus
 from bot.peps.codeowners import CODEOWNERS_PATHS
 from bot.peps.number import (
     PepNumber,
@@ -16,7 +17,6 @@ from bot.peps.number import (
 )
 from bot.policy.load import POLICY_PATH
 from bot.review.subject import Subject
-from bot.rules.change import FileStatus
 
 MOST_FILES = 3_000
 """GitHub lists no more files than this."""

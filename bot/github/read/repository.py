@@ -22,12 +22,13 @@ from bot.github.client.client import Client
 from bot.github.client.failure import GitHubFailure, Gone, NotAllowed, Refused, TooLarge
 from bot.github.client.response import items_at, number_at, text_at, variables
 from bot.github.read.base_branch import BaseBranch, read_base_branch
+from bot.peps.change import Change
 from bot.peps.codeowners import parse_codeowners
 from bot.peps.owners_line import parse_line
 from bot.peps.people import CoreTeam, Login
 from bot.policy.model import Policy
 from bot.review.subject import Repository
-from bot.rules.change import Change, OwnersError
+from bot.rules.engine.context import OwnersError
 from bot.store.documents import TIP_MARK
 from bot.store.protocol import Document
 

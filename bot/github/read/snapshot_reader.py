@@ -51,6 +51,7 @@ from bot.github.read.repository import (
     names_unknown_owner,
     read_owners_errors,
 )
+from bot.peps.change import Change
 from bot.peps.forum import NO_FORUM_DATA, Forum, ForumRequest
 from bot.peps.number import Claim, NumberLedger, number_in_path
 from bot.peps.people import Accounts, Actor, Login
@@ -60,8 +61,8 @@ from bot.review.number_inputs import ledger_of
 from bot.review.overrides import Reservation
 from bot.review.snapshot import Base, Conversation, Memory, PullRequestState, Snapshot
 from bot.review.subject import Repository, Subject
-from bot.rules.change import Act, Change, Context
-from bot.rules.forum_links import forum_links
+from bot.rules.engine.context import Act, Context
+from bot.rules.engine.forum_links import forum_links
 from bot.store.protocol import Store
 
 Reservations = Callable[[Repository], Awaitable[tuple[Reservation, ...]]]

@@ -14,7 +14,7 @@ from bot.github.write.single_write import SingleWrites
 from bot.policy.labels import LabelNames
 from bot.review.fixes.suggestions import Suggestion, render_suggestion
 from bot.review.subject import Subject
-from bot.rules.finding import safe_code
+from bot.rules.engine.finding import safe_code
 from bot.store.protocol import Intent
 
 _REPO = "/repos/{owner}/{repo}"

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from bot.peps.change import Change
 from bot.peps.forum import ForumPost
 from bot.peps.links import RecordLink
 from bot.peps.people import Login, same_login
 from bot.review.overrides import RecordedDelegate
 from bot.review.snapshot import Approval
-from bot.rules.change import Change, Context
-from bot.rules.finding import Finding
+from bot.rules.engine.context import Context
+from bot.rules.engine.finding import Finding
 
 
 class About(StrEnum):

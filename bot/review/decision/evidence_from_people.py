@@ -10,6 +10,7 @@ from bot.peps.number import PepNumber
 from bot.peps.people import Login, same_login
 from bot.peps.preamble import Preamble
 from bot.peps.status import MoveKind
+from bot.peps.touched import TouchedPep, touched_peps
 from bot.policy.in_office import office_holders
 from bot.review.decision.evidence import (
     About,
@@ -19,13 +20,12 @@ from bot.review.decision.evidence import (
     StatementForm,
 )
 from bot.review.decision.path import Decider, Decision
-from bot.rules.change import Context
 from bot.rules.document.canonical_doc import CANONICAL_DIRECTIVES, directive_for
-from bot.rules.eligibility import find_account
-from bot.rules.finding import safe_name as safe_name
+from bot.rules.engine.context import Context
+from bot.rules.engine.eligibility import find_account
+from bot.rules.engine.finding import safe_name as safe_name
 from bot.rules.preamble.delegate import names_body
 from bot.rules.preamble.python_version import is_for_a_version
-from bot.rules.touched import TouchedPep, touched_peps
 
 _MOST = 5
 _MOST_AUTHORS = 8

@@ -12,15 +12,19 @@ from bot.peps.links import (
 )
 from bot.peps.preamble import Preamble
 from bot.peps.status import MoveKind
+from bot.peps.touched import TouchedPep
 from bot.policy.bodies import Body
 from bot.review.decision.evidence import About, Evidence, EvidenceSources, EvidenceStatus
 from bot.review.decision.evidence_from_people import delegate_by
 from bot.review.decision.path import Decider, Decision
-from bot.rules.finding import safe_name as safe_name
+from bot.rules.engine.finding import safe_name as safe_name
+from bot.rules.engine.pull_request_text import (
+    MAX_DESCRIPTION_LENGTH,
+    linked_issue,
+    without_comments,
+)
 from bot.rules.preamble.delegate import names_body
 from bot.rules.preamble.resolution import DATED_SINCE
-from bot.rules.pull_request_text import MAX_DESCRIPTION_LENGTH, linked_issue, without_comments
-from bot.rules.touched import TouchedPep
 
 ASKS_FOR_RESOLUTION = frozenset(
     {

@@ -21,10 +21,10 @@ from bot.policy.in_office import (
 from bot.policy.model import Appointment, Policy
 from bot.review.decision.submission import Submission, Submitted, submitted
 from bot.review.render.markdown import category, discussion_thread, prefilled
-from bot.rules.change import Context
-from bot.rules.eligibility import who_may_sponsor
-from bot.rules.finding import join_names
-from bot.rules.finding import safe_name as safe_name
+from bot.rules.engine.context import Context
+from bot.rules.engine.eligibility import who_may_sponsor
+from bot.rules.engine.finding import join_names
+from bot.rules.engine.finding import safe_name as safe_name
 from bot.rules.preamble.delegate import names_body
 
 PACKAGING_CATEGORY = "https://discuss.python.org/c/packaging/14"

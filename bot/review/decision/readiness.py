@@ -9,19 +9,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.peps.change import Change, FileChange, FileStatus
 from bot.peps.codeowners import parse_codeowners
 from bot.peps.document import missing_suggested_sections
 from bot.peps.links import thread_of, threads_in
 from bot.peps.number import PepNumber, pep_path
 from bot.peps.preamble import Preamble
+from bot.peps.touched import PepText
 from bot.policy.bodies import Body, BodyRole
 from bot.review.decision.path import AskedBody, Decider, DecisionPath, decision_path
 from bot.review.decision.submission import Submission, Submitted
 from bot.review.render.markdown import category, prefilled
-from bot.rules.change import Change, Context, FileChange, FileStatus
-from bot.rules.engine import RuleFailed, run_rules
-from bot.rules.finding import Severity, join_names, safe_code
-from bot.rules.touched import PepText
+from bot.rules.engine.context import Context
+from bot.rules.engine.finding import Severity, join_names, safe_code
+from bot.rules.engine.registry import RuleFailed, run_rules
 
 AT_COUNCIL = frozenset({Decider.STEERING_COUNCIL, Decider.AFTER_RECOMMENDATION})
 """Who is asked in the Steering Council's tracker."""

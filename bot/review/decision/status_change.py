@@ -10,9 +10,11 @@ from datetime import date
 from enum import StrEnum
 from itertools import islice
 
+from bot.peps.changed_peps import PepEdit, pep_edits
 from bot.peps.number import PepNumber
 from bot.peps.preamble import Preamble
 from bot.peps.status import MoveKind, Status, move_kind
+from bot.peps.touched import TouchedPep, touched_peps
 from bot.policy.in_office import final_authority
 from bot.review.decision.evidence import Evidence, EvidenceSources, EvidenceStatus
 from bot.review.decision.evidence_from_people import (
@@ -34,8 +36,6 @@ from bot.review.decision.evidence_of_decision import (
 from bot.review.decision.path import Decider, Decision, decision_on
 from bot.review.decision.submission import Submission
 from bot.review.published_peps import KnownPeps, Published
-from bot.rules.changed_peps import PepEdit, pep_edits
-from bot.rules.touched import TouchedPep, touched_peps
 
 
 class Whose(StrEnum):

@@ -9,19 +9,20 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import quote, urlencode
 
+from bot.peps.change import Change, FileChange, FileStatus
+from bot.peps.changed_peps import new_peps
 from bot.peps.codeowners import parse_codeowners
 from bot.peps.number import Claim, PepNumber, pep_path
 from bot.peps.people import Login
 from bot.peps.status import Status
 from bot.review.checklist_forms import DECISION, FINAL
 from bot.review.subject import Repository
-from bot.rules.assessment import OwnersState
-from bot.rules.change import Change, Context, FileChange, FileStatus
-from bot.rules.changed_peps import new_peps
 from bot.rules.codeowners import assess_codeowners
-from bot.rules.engine import OnFailure, run_rules
-from bot.rules.finding import Finding, Fix, RuleAndFix, fixed_text, without_overlaps
-from bot.rules.number_assessment import assess_number, number_to_take
+from bot.rules.engine.assessment import OwnersState
+from bot.rules.engine.context import Context
+from bot.rules.engine.finding import Finding, Fix, RuleAndFix, fixed_text, without_overlaps
+from bot.rules.engine.number_assessment import assess_number, number_to_take
+from bot.rules.engine.registry import OnFailure, run_rules
 
 _MOST_ROUNDS = 10
 """Mends may uncover others; so often it is looked again."""

@@ -11,9 +11,9 @@ from bot.peps.links import parse_post_history_entry, thread_of, thread_of_post, 
 from bot.peps.number import PepNumber, pep_path
 from bot.peps.preamble import Header, parse_preamble, with_header
 from bot.review.fixes.files import FileFix
-from bot.rules.finding import safe_code
-from bot.rules.forum_links import explain_day
-from bot.rules.pull_request_text import title_prefix
+from bot.rules.engine.finding import safe_code
+from bot.rules.engine.forum_links import explain_day
+from bot.rules.engine.pull_request_text import title_prefix
 
 DAY_PLACEHOLDER = "DD-Mmm-YYYY"
 """Stands for a day that nobody gave; the bot guesses none."""

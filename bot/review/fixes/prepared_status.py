@@ -22,6 +22,7 @@ from bot.peps.preamble import (
     without_header,
 )
 from bot.peps.status import Status
+from bot.peps.touched import PepText
 from bot.review.fixes.prepared import (
     DAY_PLACEHOLDER,
     CannotPrepare,
@@ -31,13 +32,12 @@ from bot.review.fixes.prepared import (
 )
 from bot.rules.document.canonical_doc import canonical_example, directive_for, links_documentation
 from bot.rules.edits.relations import numbers_in, with_number
-from bot.rules.finding import join_names, safe_code
-from bot.rules.forum_links import explain_day
+from bot.rules.engine.finding import join_names, safe_code
+from bot.rules.engine.forum_links import explain_day
 from bot.rules.preamble.delegate import NAMES as DELEGATE_HEADERS
 from bot.rules.preamble.delegate import is_placeholder
 from bot.rules.preamble.resolution import DECIDED
 from bot.rules.preamble.status_for_type import contradicts_type
-from bot.rules.touched import PepText
 
 ASKABLE: Final = tuple(status for status in Status if status is not Status.APRIL_FOOL)
 """The statuses that can be prepared; the joke is PEP 401's alone."""

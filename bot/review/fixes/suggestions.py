@@ -9,10 +9,10 @@ the other.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from bot.peps.change import Change, FileStatus
 from bot.peps.line_diff import Block, blocks, lines_of
 from bot.review.fixes.files import FileFix
 from bot.review.render.markdown import fenced, prose
-from bot.rules.change import Change, FileStatus
 
 _CONTEXT = 3
 """Lines that a diff shows around what differs."""

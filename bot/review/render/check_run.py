@@ -17,10 +17,10 @@ from bot.review.render.status import for_editor, render_edits, render_moves
 from bot.review.snapshot import PullRequestState, Snapshot
 from bot.review.stage import Stage
 from bot.review.verdict import Verdict
-from bot.rules.engine import rule_title
-from bot.rules.finding import Finding, Need, Severity, safe_code
-from bot.rules.kind import ChangeKind
-from bot.rules.number_assessment import number_to_take
+from bot.rules.engine.finding import Finding, Need, Severity, safe_code
+from bot.rules.engine.kind import ChangeKind
+from bot.rules.engine.number_assessment import number_to_take
+from bot.rules.engine.registry import rule_title
 
 NAME = "PEP editor checks"
 """The check run's name (contract)."""

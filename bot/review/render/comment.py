@@ -10,10 +10,10 @@ from bot.review.render.new_pep import render_facts, seeks_sponsor
 from bot.review.render.status import for_editor, render_moves, status_summary
 from bot.review.snapshot import Snapshot
 from bot.review.verdict import PepAssessment, Verdict
-from bot.rules.assessment import OwnersState, SponsorState
-from bot.rules.engine import rule_title
-from bot.rules.finding import Finding, join_names, safe_code
-from bot.rules.kind import ChangeKind
+from bot.rules.engine.assessment import OwnersState, SponsorState
+from bot.rules.engine.finding import Finding, join_names, safe_code
+from bot.rules.engine.kind import ChangeKind
+from bot.rules.engine.registry import rule_title
 
 SUMMARY = "summary"
 MERGED = "merged"

@@ -15,7 +15,7 @@ from bot.policy.model import Links
 from bot.review.decision.submission import is_form_unfilled
 from bot.review.render import markdown as link_to
 from bot.review.render.markdown import escape, target
-from bot.rules.finding import join_names, safe_name
+from bot.rules.engine.finding import join_names, safe_name
 
 MOST_NAMED = 5
 """An issue that names more PEPs than these is about none of them in particular."""

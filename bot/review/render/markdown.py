@@ -1,8 +1,8 @@
 """Putting words into GitHub's Markdown so that no stranger's text takes part in it.
 
 Findings and standings hold plain sentences with code between single backticks. Everything outside
-the code is escaped here; inside it nothing can end the code early, since `bot.rules.finding` took
-the backticks out.
+the code is escaped here; inside it nothing can end the code early, since `bot.rules.engine.finding`
+took the backticks out.
 """
 
 import re
@@ -17,7 +17,7 @@ from bot.peps.number import PepNumber
 from bot.peps.preamble import Preamble
 from bot.policy.bodies import Body
 from bot.policy.model import Links
-from bot.rules.finding import safe_code
+from bot.rules.engine.finding import safe_code
 
 # Only a piece between two single backticks: beside a further one, Markdown would see no code.
 _CODE = re.compile(r"((?<!`)`[^`]+`(?!`))")

@@ -19,10 +19,10 @@ from bot.review.render import markdown as link_to
 from bot.review.render.markdown import line, lines, page, prose, target
 from bot.review.snapshot import Snapshot
 from bot.review.verdict import PepAssessment, Verdict
-from bot.rules.assessment import NumberAssessment, NumberState, SponsorState
-from bot.rules.eligibility import linked_post
-from bot.rules.finding import safe_name
-from bot.rules.forum_links import describe_post, may_be_written_by
+from bot.rules.engine.assessment import NumberAssessment, NumberState, SponsorState
+from bot.rules.engine.eligibility import linked_post
+from bot.rules.engine.finding import safe_name
+from bot.rules.engine.forum_links import describe_post, may_be_written_by
 
 _MOST_NOTICES = 4
 """Remarks beyond these would bury the facts; the check run has every one."""

@@ -13,7 +13,7 @@ from bot.review.stage import CHANGES_REQUESTED, DRAFT, SET_BY_PERSON, Stage, Sta
 from bot.review.subject import Subject
 from bot.review.verdict import Verdict
 from bot.rules.document.canonical_doc import directive_for
-from bot.rules.finding import join_names, safe_code
+from bot.rules.engine.finding import join_names, safe_code
 
 QUEUE_MARKER = "<!-- pep-bot:queue -->"
 """By what the issue is known again, beside its author."""

@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
+from bot.peps.change import Change
+from bot.peps.changed_peps import PepEdit
 from bot.peps.links import decision_link
 from bot.peps.people import same_login
 from bot.review.decision.evidence import About, Evidence, EvidenceStatus
@@ -11,12 +13,10 @@ from bot.review.decision.status_change import MOST, StatusMove, Whose
 from bot.review.render.markdown import join_and, line, lines, prose, target
 from bot.review.snapshot import Since, Snapshot
 from bot.review.verdict import Verdict
-from bot.rules.change import Change
-from bot.rules.changed_peps import PepEdit
-from bot.rules.eligibility import find_account
-from bot.rules.finding import safe_code, safe_name
-from bot.rules.forum_links import describe_author, describe_post
-from bot.rules.kind import BULK, ChangeKind
+from bot.rules.engine.eligibility import find_account
+from bot.rules.engine.finding import safe_code, safe_name
+from bot.rules.engine.forum_links import describe_author, describe_post
+from bot.rules.engine.kind import BULK, ChangeKind
 
 _HAPPENED: Mapping[str, str] = {
     "pull_request opened": "when the pull request was opened",

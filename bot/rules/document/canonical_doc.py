@@ -5,13 +5,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 
+from bot.peps.change import Change
 from bot.peps.preamble import Preamble
 from bot.peps.status import Status
-from bot.rules.change import Change, Context
-from bot.rules.engine import rule
-from bot.rules.finding import Finding, Fix, Severity, safe_code
-from bot.rules.text_checks import TextFinding, introduced_findings, status_change_findings
-from bot.rules.touched import PepText, TouchedPep
+from bot.peps.touched import PepText, TouchedPep
+from bot.rules.engine.context import Context
+from bot.rules.engine.finding import Finding, Fix, Severity, safe_code
+from bot.rules.engine.registry import rule
+from bot.rules.engine.text_checks import TextFinding, introduced_findings, status_change_findings
 
 CANONICAL_DIRECTIVES = ("canonical-doc", "canonical-pypa-spec", "canonical-typing-spec")
 """The directives that link to it: in general, for packaging, for typing."""

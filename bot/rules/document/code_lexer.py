@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from functools import lru_cache
 
-from bot.rules.change import Change, Context
-from bot.rules.engine import rule
-from bot.rules.finding import Finding, Fix, Severity, safe_code
-from bot.rules.text_checks import TextFinding, introduced_findings
-from bot.rules.touched import PepText
+from bot.peps.change import Change
+from bot.peps.touched import PepText
+from bot.rules.engine.context import Context
+from bot.rules.engine.finding import Finding, Fix, Severity, safe_code
+from bot.rules.engine.registry import rule
+from bot.rules.engine.text_checks import TextFinding, introduced_findings
 
 _DIRECTIVES = frozenset({"code", "code-block", "highlight", "sourcecode"})
 _SPHINX_NAMES = frozenset({"default", "guess", "none", "pycon3", "rest"})

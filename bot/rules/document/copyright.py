@@ -5,13 +5,14 @@ from collections.abc import Iterable, Iterator, Set
 from functools import partial
 
 from bot.peps.body import LineKind
+from bot.peps.change import Change
 from bot.peps.number import PepNumber
-from bot.rules.change import Change, Context
+from bot.peps.touched import PepText
 from bot.rules.document.sections import COPYRIGHT
-from bot.rules.engine import rule
-from bot.rules.finding import Finding, Fix, Severity, safe_code
-from bot.rules.text_checks import TextFinding, introduced_findings
-from bot.rules.touched import PepText
+from bot.rules.engine.context import Context
+from bot.rules.engine.finding import Finding, Fix, Severity, safe_code
+from bot.rules.engine.registry import rule
+from bot.rules.engine.text_checks import TextFinding, introduced_findings
 
 _COPYRIGHT_TEXT = COPYRIGHT[3:]
 _FORMER_TEXT = re.compile(

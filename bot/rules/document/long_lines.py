@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterable
 
 from bot.peps.body import LineKind
-from bot.rules.change import Change, Context
-from bot.rules.engine import rule
-from bot.rules.finding import Finding, Severity
-from bot.rules.touched import PepText, touched_peps
+from bot.peps.change import Change
+from bot.peps.touched import PepText, touched_peps
+from bot.rules.engine.context import Context
+from bot.rules.engine.finding import Finding, Severity
+from bot.rules.engine.registry import rule
 
 MAX_LINE_LENGTH = 79
 """Characters of a line (PEP 12 § General)."""

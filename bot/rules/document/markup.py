@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
+from bot.peps.change import Change
 from bot.peps.markup import Markup, MarkupLevel, MarkupProblem
+from bot.peps.touched import PepText, touched_peps
 from bot.policy.model import Policy, RuleSetting
-from bot.rules.change import Change, Context
-from bot.rules.engine import rule
-from bot.rules.finding import Finding, Severity, safe_code
-from bot.rules.text_checks import TextFinding, introduced_findings
-from bot.rules.touched import PepText, touched_peps
+from bot.rules.engine.context import Context
+from bot.rules.engine.finding import Finding, Severity, safe_code
+from bot.rules.engine.registry import rule
+from bot.rules.engine.text_checks import TextFinding, introduced_findings
 
 MARKUP_RULE: Final = "markup"
 

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable, Iterator
 
 from bot.peps.body import LineKind
-from bot.rules.change import Change, Context
-from bot.rules.engine import rule
-from bot.rules.finding import Finding, Fix, Severity
-from bot.rules.text_checks import TextFinding, introduced_findings
-from bot.rules.touched import PepText
+from bot.peps.change import Change
+from bot.peps.touched import PepText
+from bot.rules.engine.context import Context
+from bot.rules.engine.finding import Finding, Fix, Severity
+from bot.rules.engine.registry import rule
+from bot.rules.engine.text_checks import TextFinding, introduced_findings
 
 EXEMPT = frozenset({9, 287, 676, 684, 8001})
 """PEPs that write about such addresses (check-peps.py, SKIP_DIRECT_PEP_LINK_CHECK)."""

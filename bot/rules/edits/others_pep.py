@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable
 
+from bot.peps.change import Change
+from bot.peps.changed_peps import PepEdit, pep_edits
 from bot.peps.codeowners import CodeOwners, owners_as_logins, parse_codeowners
 from bot.peps.people import Login, same_login
-from bot.rules.change import ActKind, Change, Context
-from bot.rules.changed_peps import PepEdit, pep_edits
-from bot.rules.eligibility import find_account, has_write_access
-from bot.rules.engine import rule
-from bot.rules.finding import Finding, Severity, join_names, safe_name
-from bot.rules.kind import BULK, ChangeKind, kind_of
+from bot.rules.engine.context import ActKind, Context
+from bot.rules.engine.eligibility import find_account, has_write_access
+from bot.rules.engine.finding import Finding, Severity, join_names, safe_name
+from bot.rules.engine.kind import BULK, ChangeKind, kind_of
+from bot.rules.engine.registry import rule
 
 _ID = "others-pep"
 _SILENT = frozenset({ChangeKind.BULK, ChangeKind.EDITORIAL, ChangeKind.RELEASE_SCHEDULE})

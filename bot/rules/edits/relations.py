@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from bot.peps.change import Change
 from bot.peps.number import PepNumber
 from bot.peps.preamble import Header, Preamble
 from bot.peps.status import Status
-from bot.rules.change import Change, Context
-from bot.rules.engine import rule
-from bot.rules.finding import Finding, Severity
-from bot.rules.touched import TouchedPep, touched_peps
+from bot.peps.touched import TouchedPep, touched_peps
+from bot.rules.engine.context import Context
+from bot.rules.engine.finding import Finding, Severity
+from bot.rules.engine.registry import rule
 
 _ID = "relations"
 _REVERSE = {"Replaces": "Superseded-By", "Superseded-By": "Replaces"}

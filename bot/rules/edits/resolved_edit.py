@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 
+from bot.peps.change import Change
+from bot.peps.changed_peps import EDITORIAL_LINES, PepEdit, pep_edits
 from bot.peps.document import specification_headings
-from bot.rules.change import Change, Context
-from bot.rules.changed_peps import EDITORIAL_LINES, PepEdit, pep_edits
-from bot.rules.engine import rule
-from bot.rules.finding import Finding, Severity, safe_name
-from bot.rules.kind import BULK, ChangeKind, kind_of
-from bot.rules.touched import TouchedPep, touched_peps
+from bot.peps.touched import TouchedPep, touched_peps
+from bot.rules.engine.context import Context
+from bot.rules.engine.finding import Finding, Severity, safe_name
+from bot.rules.engine.kind import BULK, ChangeKind, kind_of
+from bot.rules.engine.registry import rule
 
 _ID = "resolved-edit"
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 
+from bot.peps.change import Change
+from bot.peps.changed_peps import PepEdit, pep_edits
 from bot.peps.status import Status, Transition, TransitionBasis, transition
-from bot.rules.change import Change, Context
-from bot.rules.changed_peps import PepEdit, pep_edits
-from bot.rules.engine import rule
-from bot.rules.finding import Finding, Severity
+from bot.rules.engine.context import Context
+from bot.rules.engine.finding import Finding, Severity
+from bot.rules.engine.registry import rule
 
 _ID = "status-transition"
 _KNOWN = {status.value: status for status in Status}

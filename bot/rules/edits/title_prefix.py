@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable
 
+from bot.peps.change import Change
 from bot.peps.document import title_numbers
-from bot.rules.change import Change, Context
-from bot.rules.engine import rule
-from bot.rules.finding import Finding, Severity, safe_code
-from bot.rules.pull_request_text import peps_for_title, title_prefix
+from bot.rules.engine.context import Context
+from bot.rules.engine.finding import Finding, Severity, safe_code
+from bot.rules.engine.pull_request_text import peps_for_title, title_prefix
+from bot.rules.engine.registry import rule
 
 # `Infra:`, `Lint:`, `Meta:` and their like: a word or two and a colon.
 _PREFIXED = re.compile(r"\s{0,9}[A-Za-z][A-Za-z0-9 /&,()-]{0,30}:")

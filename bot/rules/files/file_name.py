@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterable
 
+from bot.peps.change import Change, FileStatus
 from bot.peps.number import PepNumber, is_misfiled_pep, is_stray_proposal, number_in_path, pep_path
-from bot.rules.change import Change, Context, FileStatus
-from bot.rules.engine import rule
-from bot.rules.finding import Finding, Severity, safe_code
+from bot.rules.engine.context import Context
+from bot.rules.engine.finding import Finding, Severity, safe_code
+from bot.rules.engine.registry import rule
 
 _ID = "file-name"
 _DIGITS = re.compile(r"[0-9]{1,4}")

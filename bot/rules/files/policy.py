@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 
+from bot.peps.change import Change, FileChange, FileStatus
 from bot.policy.load import POLICY_PATH, PolicyInvalid, parse_policy
-from bot.rules.change import Change, Context, FileChange, FileStatus
-from bot.rules.engine import rule, rule_ids
-from bot.rules.finding import Finding, Severity, safe_code
+from bot.rules.engine.context import Context
+from bot.rules.engine.finding import Finding, Severity, safe_code
+from bot.rules.engine.registry import rule, rule_ids
 
 
 @rule(

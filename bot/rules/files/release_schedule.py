@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 
-from bot.rules.change import Change, Context
-from bot.rules.engine import rule
-from bot.rules.finding import Finding, Severity
-from bot.rules.touched import PepText, TouchedPep, touched_peps
+from bot.peps.change import Change
+from bot.peps.touched import PepText, TouchedPep, touched_peps
+from bot.rules.engine.context import Context
+from bot.rules.engine.finding import Finding, Severity
+from bot.rules.engine.registry import rule
 
 _ID = "release-schedule"
 _MARK = ".. release schedule:"

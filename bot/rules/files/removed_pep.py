@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 
+from bot.peps.change import Change, FileStatus
+from bot.peps.changed_peps import renumberings
 from bot.peps.number import number_in_path
-from bot.rules.change import Change, Context, FileStatus
-from bot.rules.changed_peps import renumberings
-from bot.rules.engine import rule
-from bot.rules.finding import Finding, Severity
+from bot.rules.engine.context import Context
+from bot.rules.engine.finding import Finding, Severity
+from bot.rules.engine.registry import rule
 
 _ID = "removed-pep"
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 
-from bot.rules.change import Change, Context
-from bot.rules.changed_peps import new_peps
-from bot.rules.engine import rule
-from bot.rules.finding import Finding, Severity
+from bot.peps.change import Change
+from bot.peps.changed_peps import new_peps
+from bot.rules.engine.context import Context
+from bot.rules.engine.finding import Finding, Severity
+from bot.rules.engine.registry import rule
 
 
 @rule(

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from functools import partial
 
+from bot.peps.change import Change
+from bot.peps.changed_peps import new_peps
 from bot.peps.dates import format_pep_date, parse_pep_date
-from bot.rules.change import Change, Context
-from bot.rules.changed_peps import new_peps
-from bot.rules.engine import rule
-from bot.rules.finding import Finding, Severity
-from bot.rules.text_checks import TextFinding, introduced_findings
-from bot.rules.touched import PepText
+from bot.peps.touched import PepText
+from bot.rules.engine.context import Context
+from bot.rules.engine.finding import Finding, Severity
+from bot.rules.engine.registry import rule
+from bot.rules.engine.text_checks import TextFinding, introduced_findings
 
 TOLERANCE_DAYS = 14
 """How far `Created` may be from the day the pull request was opened, in days; check-peps.py allows

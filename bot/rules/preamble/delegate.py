@@ -4,14 +4,15 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import partial
 
+from bot.peps.change import Change
 from bot.peps.preamble import Header, Preamble
 from bot.peps.status import Status
+from bot.peps.touched import PepText, TouchedPep
 from bot.policy.in_office import named_body
-from bot.rules.change import Change, Context
-from bot.rules.engine import rule
-from bot.rules.finding import Finding, Fix, Severity
-from bot.rules.text_checks import TextFinding, introduced_findings, status_change_findings
-from bot.rules.touched import PepText, TouchedPep
+from bot.rules.engine.context import Context
+from bot.rules.engine.finding import Finding, Fix, Severity
+from bot.rules.engine.registry import rule
+from bot.rules.engine.text_checks import TextFinding, introduced_findings, status_change_findings
 
 NAMES = ("PEP-Delegate", "BDFL-Delegate")
 """The header, and what it was called until 2018."""

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import partial
 
+from bot.peps.change import Change
 from bot.peps.headers import ORDER, REMOVED, nearest_header
 from bot.peps.preamble import Header
-from bot.rules.change import Change, Context
-from bot.rules.engine import rule
-from bot.rules.finding import Finding, Fix, Severity, safe_code
-from bot.rules.text_checks import TextFinding, introduced_findings
-from bot.rules.touched import PepText
+from bot.peps.touched import PepText
+from bot.rules.engine.context import Context
+from bot.rules.engine.finding import Finding, Fix, Severity, safe_code
+from bot.rules.engine.registry import rule
+from bot.rules.engine.text_checks import TextFinding, introduced_findings
 
 _MAX_FINDINGS = 20
 

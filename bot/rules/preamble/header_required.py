@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 
+from bot.peps.change import Change
 from bot.peps.headers import REQUIRED, nearest_header
-from bot.rules.change import Change, Context
-from bot.rules.engine import rule
-from bot.rules.finding import Finding, Severity
-from bot.rules.text_checks import TextFinding, introduced_findings
-from bot.rules.touched import PepText
+from bot.peps.touched import PepText
+from bot.rules.engine.context import Context
+from bot.rules.engine.finding import Finding, Severity
+from bot.rules.engine.registry import rule
+from bot.rules.engine.text_checks import TextFinding, introduced_findings
 
 
 @rule(

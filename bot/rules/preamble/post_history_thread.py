@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from bot.peps.change import Change
 from bot.peps.dates import parse_pep_date
 from bot.peps.links import parse_post_history_entry, thread_of
 from bot.peps.status import Status
-from bot.rules.change import Change, Context
-from bot.rules.engine import rule
-from bot.rules.finding import Finding, Severity, safe_code
-from bot.rules.text_checks import TextFinding, introduced_findings
-from bot.rules.touched import PepText
+from bot.peps.touched import PepText
+from bot.rules.engine.context import Context
+from bot.rules.engine.finding import Finding, Severity, safe_code
+from bot.rules.engine.registry import rule
+from bot.rules.engine.text_checks import TextFinding, introduced_findings
 
 
 @rule(

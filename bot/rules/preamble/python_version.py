@@ -4,15 +4,15 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from bot.peps.change import Change
+from bot.peps.changed_peps import NewPep, new_peps
 from bot.peps.preamble import Header, Preamble
 from bot.peps.status import Status
-from bot.rules.assessment import NewPep
-from bot.rules.change import Change, Context
-from bot.rules.changed_peps import new_peps
-from bot.rules.engine import rule
-from bot.rules.finding import Finding, Severity
-from bot.rules.text_checks import TextFinding, introduced_findings, status_change_findings
-from bot.rules.touched import PepText, TouchedPep
+from bot.peps.touched import PepText, TouchedPep
+from bot.rules.engine.context import Context
+from bot.rules.engine.finding import Finding, Severity
+from bot.rules.engine.registry import rule
+from bot.rules.engine.text_checks import TextFinding, introduced_findings, status_change_findings
 
 _VERSION = re.compile(r"[1-3]\.(?:x|[0-9]{1,2}(?:\.[0-9]{1,2})?)")
 

@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterable, Iterator, Set
 from functools import partial
 
+from bot.peps.change import Change
 from bot.peps.number import PepNumber
 from bot.peps.preamble import Header
-from bot.rules.change import Change, Context
-from bot.rules.engine import rule
-from bot.rules.finding import Finding, Severity
-from bot.rules.text_checks import TextFinding, introduced_findings
-from bot.rules.touched import PepText, touched_peps
+from bot.peps.touched import PepText, touched_peps
+from bot.rules.engine.context import Context
+from bot.rules.engine.finding import Finding, Severity
+from bot.rules.engine.registry import rule
+from bot.rules.engine.text_checks import TextFinding, introduced_findings
 
 HEADERS = ("Requires", "Replaces", "Superseded-By")
 _MAX_NUMBERS = 20

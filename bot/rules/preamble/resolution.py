@@ -4,17 +4,18 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import partial
 
+from bot.peps.change import Change
 from bot.peps.dates import format_pep_date, parse_pep_date
 from bot.peps.forum import Forum
 from bot.peps.links import DecisionLink, decision_link
 from bot.peps.preamble import Header
 from bot.peps.status import Status
-from bot.rules.change import Change, Context
-from bot.rules.engine import rule
-from bot.rules.finding import Finding, Fix, Severity, safe_code
-from bot.rules.forum_links import describe_post
-from bot.rules.text_checks import TextFinding, introduced_findings, status_change_findings
-from bot.rules.touched import PepText, TouchedPep
+from bot.peps.touched import PepText, TouchedPep
+from bot.rules.engine.context import Context
+from bot.rules.engine.finding import Finding, Fix, Severity, safe_code
+from bot.rules.engine.forum_links import describe_post
+from bot.rules.engine.registry import rule
+from bot.rules.engine.text_checks import TextFinding, introduced_findings, status_change_findings
 
 DECIDED = frozenset({Status.ACCEPTED, Status.PROVISIONAL, Status.REJECTED})
 """Statuses that somebody decides on, so that there is a post to link (62 of 62 since 2023)."""

@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
+from bot.peps.change import Change
+from bot.peps.changed_peps import new_peps
 from bot.peps.status import Status
-from bot.rules.change import Change, Context
-from bot.rules.changed_peps import new_peps
-from bot.rules.engine import rule
-from bot.rules.finding import Finding, Fix, Severity
+from bot.peps.touched import PepText
+from bot.rules.engine.context import Context
+from bot.rules.engine.finding import Finding, Fix, Severity
+from bot.rules.engine.registry import rule
+from bot.rules.engine.text_checks import TextFinding, introduced_findings
 from bot.rules.preamble.status_for_type import contradicts_type
-from bot.rules.text_checks import TextFinding, introduced_findings
-from bot.rules.touched import PepText
 
 STATUSES = tuple(one for one in Status if one is not Status.APRIL_FOOL)
 _APRIL_FOOL_PEP = 401

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 
+from bot.peps.change import Change
 from bot.peps.preamble import Preamble
 from bot.peps.status import Status
-from bot.rules.change import Change, Context
-from bot.rules.engine import rule
-from bot.rules.finding import Finding, Severity
+from bot.peps.touched import PepText
+from bot.rules.engine.context import Context
+from bot.rules.engine.finding import Finding, Severity
+from bot.rules.engine.registry import rule
+from bot.rules.engine.text_checks import TextFinding, introduced_findings
 from bot.rules.preamble.type import TYPES
-from bot.rules.text_checks import TextFinding, introduced_findings
-from bot.rules.touched import PepText
 
 
 @rule(

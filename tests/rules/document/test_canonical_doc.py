@@ -1,6 +1,6 @@
 import pytest
 
-from bot.rules.finding import Fix, Severity
+from bot.rules.engine.finding import Fix, Severity
 from tests.rules.builders import added, change, finding, findings, modified, pep_text
 
 LINE = ".. canonical-doc:: :ref:`python:imath`"

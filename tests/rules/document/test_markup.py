@@ -1,10 +1,10 @@
 from dataclasses import replace
 
+from bot.peps.change import Change, FileChange, FileStatus
 from bot.peps.markup import Markup, MarkupLevel, MarkupProblem
 from bot.policy.model import Policy, RuleSetting
-from bot.rules.change import Change, FileChange, FileStatus
 from bot.rules.document.markup import is_markup_rule_enabled, texts_to_parse, with_markup
-from bot.rules.finding import Severity
+from bot.rules.engine.finding import Severity
 from tests.rules.builders import added, change, finding, findings, longer, modified, pep_text
 
 PATH = "peps/pep-0695.rst"

@@ -1,4 +1,4 @@
-from bot.rules.finding import Fix, Severity
+from bot.rules.engine.finding import Fix, Severity
 from tests.rules.builders import added, change, finding, findings, modified, pep_text
 
 TABBED = pep_text() + "\n  a\tb\n"

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from bot.peps.people import Login
-from bot.rules.change import ActKind
-from bot.rules.finding import Severity
+from bot.rules.engine.context import ActKind
+from bot.rules.engine.finding import Severity
 from tests.rules.builders import act, change, context, finding, findings, modified, pep_text
 
 RULE = "others-pep"

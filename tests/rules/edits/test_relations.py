@@ -2,7 +2,7 @@ import pytest
 
 from bot.peps.number import PepNumber
 from bot.peps.preamble import parse_preamble
-from bot.rules.finding import Severity
+from bot.rules.engine.finding import Severity
 from tests.rules.builders import added, change, context, finding, findings, modified, pep_text
 
 FINAL = pep_text(695, Status="Final")

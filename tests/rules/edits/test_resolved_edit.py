@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.rules.finding import Severity
+from bot.rules.engine.finding import Severity
 from tests.rules.builders import change, finding, findings, modified, pep_text
 
 RULE = "resolved-edit"

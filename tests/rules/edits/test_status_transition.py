@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.rules.finding import Severity
+from bot.rules.engine.finding import Severity
 from tests.rules.builders import added, change, finding, findings, modified, pep_text
 
 RULE = "status-transition"

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.rules.finding import Severity
+from bot.rules.engine.finding import Severity
 from tests.rules.builders import change, finding, findings, modified, pep_text
 
 EDIT = modified(pep_text(695), pep_text(695, Status="Final"))

@@ -1,7 +1,7 @@
 import pytest
 
-from bot.rules.change import FileChange, FileStatus
-from bot.rules.finding import Severity
+from bot.peps.change import FileChange, FileStatus
+from bot.rules.engine.finding import Severity
 from tests.rules.builders import added, change, finding, findings, pep_text
 
 

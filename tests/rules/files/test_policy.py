@@ -1,8 +1,8 @@
 import pytest
 
+from bot.peps.change import FileChange, FileStatus, Unreadable
 from bot.policy.load import POLICY_PATH
-from bot.rules.change import FileChange, FileStatus, Unreadable
-from bot.rules.finding import Severity
+from bot.rules.engine.finding import Severity
 from tests.rules.builders import added, change, finding, findings, modified, pep_text
 
 

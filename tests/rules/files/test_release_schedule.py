@@ -1,7 +1,7 @@
 import pytest
 
-from bot.rules.change import Change, FileChange, FileStatus
-from bot.rules.finding import Severity
+from bot.peps.change import Change, FileChange, FileStatus
+from bot.rules.engine.finding import Severity
 from tests.rules.builders import change, context, finding, findings, longer, modified, pep_text
 
 

@@ -1,4 +1,4 @@
-from bot.rules.finding import Severity
+from bot.rules.engine.finding import Severity
 from tests.rules.builders import added, change, finding, findings, pep_text
 
 

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from bot.rules.finding import Severity
+from bot.rules.engine.finding import Severity
 from tests.rules.builders import added, change, finding, findings, modified, pep_text
 
 OPENED = date(2025, 3, 13)

@@ -1,7 +1,7 @@
 """What `Discussions-To` is asked where the thread's title was read (`[discourse]`)."""
 
 from bot.peps.forum import Forum
-from bot.rules.finding import Finding, Severity
+from bot.rules.engine.finding import Finding, Severity
 from tests.rules.builders import added, change, context, findings, pep_text
 
 THREAD = "https://discuss.python.org/t/calm/5"

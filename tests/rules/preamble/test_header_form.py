@@ -1,6 +1,6 @@
 import pytest
 
-from bot.rules.finding import Severity
+from bot.rules.engine.finding import Severity
 from tests.rules.builders import added, change, finding, findings, modified, pep_text
 
 PATH = "peps/pep-0758.rst"

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from bot.rules.finding import Fix, Severity
+from bot.rules.engine.finding import Fix, Severity
 from tests.rules.builders import change, context, finding, findings, modified, pep_text
 
 PATH = "peps/pep-0758.rst"

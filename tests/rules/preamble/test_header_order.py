@@ -3,7 +3,7 @@ import random
 import pytest
 
 from bot.peps.headers import ORDER
-from bot.rules.finding import Severity
+from bot.rules.engine.finding import Severity
 from tests.rules.builders import change, finding, findings, modified, pep_text
 
 PATH = "peps/pep-0758.rst"

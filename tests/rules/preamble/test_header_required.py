@@ -1,7 +1,7 @@
 import pytest
 
 from bot.peps.headers import REQUIRED
-from bot.rules.finding import Severity
+from bot.rules.engine.finding import Severity
 from tests.rules.builders import added, change, finding, findings, modified, pep_text
 
 PATH = "peps/pep-0758.rst"

@@ -1,7 +1,7 @@
 import pytest
 
 from bot.peps.number import NumberLedger
-from bot.rules.finding import Severity
+from bot.rules.engine.finding import Severity
 from tests.rules.builders import added, change, context, finding, findings, ledger, pep_text
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.rules.finding import Finding, Severity
+from bot.rules.engine.finding import Finding, Severity
 from tests.rules.builders import change, finding, findings, modified, pep_text
 
 PATH = "peps/pep-0758.rst"

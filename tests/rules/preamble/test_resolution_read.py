@@ -6,8 +6,8 @@ import pytest
 
 from bot.peps.forum import NO_FORUM_DATA, Forum, ForumPost, PostRef
 from bot.policy.load import parse_policy
-from bot.rules.change import Context
-from bot.rules.finding import Finding, Fix, Severity
+from bot.rules.engine.context import Context
+from bot.rules.engine.finding import Finding, Fix, Severity
 from tests.rules.builders import change, context, findings, modified, pep_text
 
 PATH = "peps/pep-0758.rst"

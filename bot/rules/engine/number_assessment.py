@@ -7,6 +7,8 @@ run" held for all but two, which were taken ahead on purpose; so a free number i
 
 from dataclasses import replace
 
+from bot.peps.change import Change
+from bot.peps.changed_peps import NewPep
 from bot.peps.document import title_numbers
 from bot.peps.number import (
     NumberLedger,
@@ -16,8 +18,8 @@ from bot.peps.number import (
     older_claimant,
 )
 from bot.peps.people import fold_name
-from bot.rules.assessment import NewPep, NumberAssessment, NumberState
-from bot.rules.change import Change, Context
+from bot.rules.engine.assessment import NumberAssessment, NumberState
+from bot.rules.engine.context import Context
 
 _STATES_TO_RENUMBER = frozenset(
     {

@@ -5,7 +5,8 @@ import pytest
 
 import bot.rules
 from bot.policy.model import RuleSetting
-from bot.rules.engine import (
+from bot.rules.engine.finding import Finding, Severity
+from bot.rules.engine.registry import (
     InvalidRule,
     RuleFailed,
     UnknownRule,
@@ -13,7 +14,6 @@ from bot.rules.engine import (
     rule,
     run_rules,
 )
-from bot.rules.finding import Finding, Severity
 from tests.rules.builders import added, change, context, longer, pep_text, policy
 from tests.rules.faulty import TRAP, failing_rules
 
@@ -95,7 +95,7 @@ def test_a_rule_that_breaks_its_own_terms_is_a_bug(
     broken: Finding, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     all_rules()
-    registered = dict(bot.rules.engine._REGISTERED)
+    registered = dict(bot.rules.engine.registry._REGISTERED)
     try:
         rule(id="test-own", severity=Severity.WARNING, **WORDS)(lambda change, context: [broken])
         with pytest.raises(RuleFailed) as failed:
@@ -103,8 +103,8 @@ def test_a_rule_that_breaks_its_own_terms_is_a_bug(
         assert isinstance(failed.value.fault, InvalidRule)
         assert "test-own" in str(failed.value.fault)
     finally:
-        bot.rules.engine._REGISTERED.clear()
-        bot.rules.engine._REGISTERED.update(registered)
+        bot.rules.engine.registry._REGISTERED.clear()
+        bot.rules.engine.registry._REGISTERED.update(registered)
 
 
 def test_a_rule_that_fails_costs_its_own_findings_alone() -> None:

@@ -56,8 +56,9 @@ class Finding:
     """One thing a rule has to say about a change, with its place and what to do.
 
     `message`, `action` and `help` are plain sentences in which only code stands between single
-    backticks; whatever a stranger wrote has passed `bot.rules.finding` first. The renderer escapes
-    everything outside the code, so a finding is safe in Markdown, in HTML and on a terminal.
+    backticks; whatever a stranger wrote has passed `bot.rules.engine.finding` first. The renderer
+    escapes everything outside the code, so a finding is safe in Markdown, in HTML and on a
+    terminal.
 
     Attributes:
         rule: The id of the rule that speaks, kebab-case.

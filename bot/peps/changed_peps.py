@@ -3,15 +3,33 @@
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from bot.peps.change import Change, FileChange, FileStatus, cached_per_change
 from bot.peps.number import PepNumber, is_pep_path, is_placeholder_word, number_in_path
 from bot.peps.preamble import Preamble, parse_preamble
 from bot.peps.status import RESOLVED
-from bot.rules.assessment import NewPep
-from bot.rules.change import Change, FileChange, FileStatus, cached_per_change
-from bot.rules.touched import touched_lines
+from bot.peps.touched import touched_lines
 
 PLACEHOLDER_NUMBERS = frozenset({PepNumber(9999)})
 """Numbers that stand for "not assigned yet": 9999, as PEP 1 said until 2023."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewPep:
+    """A PEP that the change adds.
+
+    Attributes:
+        path: Its file.
+        number: The number in the file name, 9999 too; None if the name holds no four digits.
+        is_placeholder: True if the file or the `PEP:` header carries a placeholder.
+        preamble: Its header; empty if the text cannot be read or has none.
+        text: The whole text, empty if it cannot be read.
+    """
+
+    path: str
+    number: PepNumber | None
+    is_placeholder: bool
+    preamble: Preamble
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

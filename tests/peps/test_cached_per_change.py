@@ -3,9 +3,9 @@
 import gc
 import weakref
 
-from bot.rules.change import Change, cached_per_change
-from bot.rules.engine import all_rules
-from bot.rules.touched import PepText, touched_peps
+from bot.peps.change import Change, cached_per_change
+from bot.peps.touched import PepText, touched_peps
+from bot.rules.engine.registry import all_rules
 from tests.builders import new_pep
 from tests.rules.builders import context
 

@@ -3,17 +3,17 @@
 Not a rule: whoever reads the forum asks here, before the rules are asked.
 """
 
+from bot.peps.change import Change
+from bot.peps.changed_peps import new_peps
 from bot.peps.dates import format_pep_date
 from bot.peps.forum import ForumPost, ForumRequest, PostRef, post_ref
 from bot.peps.links import decision_link
 from bot.peps.number import PepNumber
 from bot.peps.people import Login, same_login
-from bot.rules.assessment import SponsorAssessment
-from bot.rules.change import Change
-from bot.rules.changed_peps import new_peps
-from bot.rules.eligibility import linked_post
-from bot.rules.finding import safe_code, safe_name
-from bot.rules.touched import TouchedPep, touched_peps
+from bot.peps.touched import TouchedPep, touched_peps
+from bot.rules.engine.assessment import SponsorAssessment
+from bot.rules.engine.eligibility import linked_post
+from bot.rules.engine.finding import safe_code, safe_name
 
 MAX_POSTS = 3
 """Posts that are asked for of one pull request; one that links more is no ordinary one."""

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.rules.finding import MAX_CODE, MAX_NAME, join_names, safe_code, safe_name
+from bot.rules.engine.finding import MAX_CODE, MAX_NAME, join_names, safe_code, safe_name
 
 
 @pytest.mark.parametrize(

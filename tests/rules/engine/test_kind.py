@@ -2,11 +2,11 @@
 
 import pytest
 
+from bot.peps.change import Change, FileChange, FileStatus
+from bot.peps.changed_peps import changed_lines, pep_edits
 from bot.peps.number import PepNumber
 from bot.policy.load import POLICY_PATH
-from bot.rules.change import Change, FileChange, FileStatus
-from bot.rules.changed_peps import changed_lines, pep_edits
-from bot.rules.kind import ChangeKind, kind_of, touches_pep_owners
+from bot.rules.engine.kind import ChangeKind, kind_of, touches_pep_owners
 from tests.builders import edit, new_pep, other_change
 from tests.processor_time import processor_seconds_below
 from tests.rules.builders import (

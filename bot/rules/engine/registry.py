@@ -15,9 +15,10 @@ from functools import lru_cache
 from hashlib import sha256
 
 import bot.rules
+from bot.peps.change import Change
 from bot.policy.model import Policy, RuleSetting
-from bot.rules.change import Change, Context
-from bot.rules.finding import Finding, Severity
+from bot.rules.engine.context import Context
+from bot.rules.engine.finding import Finding, Severity
 
 Check = Callable[[Change, Context], Iterable[Finding]]
 

@@ -5,13 +5,13 @@ The template named in a description is a poor witness: people use the new-PEP fo
 
 from enum import StrEnum
 
+from bot.peps.change import Change, FileChange, FileStatus, cached_per_change
+from bot.peps.changed_peps import PepEdit, new_peps, pep_edits
 from bot.peps.codeowners import OwnersLine, parse_codeowners
 from bot.peps.number import PepNumber, is_misfiled_pep, is_pep_path
 from bot.peps.preamble import parse_preamble
 from bot.peps.status import Status
 from bot.policy.load import POLICY_PATH
-from bot.rules.change import Change, FileChange, FileStatus, cached_per_change
-from bot.rules.changed_peps import PepEdit, new_peps, pep_edits
 
 BULK = 8
 """From this many PEPs on, a change is a clean-up of many rather than an edit of each (measured)."""

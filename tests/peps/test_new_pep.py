@@ -1,8 +1,8 @@
 import pytest
 
+from bot.peps.change import Change, FileChange, FileStatus
+from bot.peps.changed_peps import new_peps, renumberings
 from bot.peps.number import PepNumber
-from bot.rules.change import Change, FileChange, FileStatus
-from bot.rules.changed_peps import new_peps, renumberings
 from tests.rules.builders import added, modified, pep_text, renamed
 
 

@@ -5,26 +5,6 @@ from enum import StrEnum
 
 from bot.peps.number import PepNumber
 from bot.peps.people import Login
-from bot.peps.preamble import Preamble
-
-
-@dataclass(frozen=True, slots=True)
-class NewPep:
-    """A PEP that the change adds.
-
-    Attributes:
-        path: Its file.
-        number: The number in the file name, 9999 too; None if the name holds no four digits.
-        is_placeholder: True if the file or the `PEP:` header carries a placeholder.
-        preamble: Its header; empty if the text cannot be read or has none.
-        text: The whole text, empty if it cannot be read.
-    """
-
-    path: str
-    number: PepNumber | None
-    is_placeholder: bool
-    preamble: Preamble
-    text: str
 
 
 class SponsorState(StrEnum):

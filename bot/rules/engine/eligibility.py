@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
+from bot.peps.change import Change
 from bot.peps.headers import Person
 from bot.peps.names import LONGEST_NAME
 from bot.peps.people import CoreTeamMember, Login, MatchKind, fold_name, match_name, same_login
 from bot.policy.in_office import PACKAGING, office_holders
 from bot.policy.model import Appointment
-from bot.rules.assessment import ConsentState
-from bot.rules.change import Act, ActKind, Change, Context
-from bot.rules.pull_request_text import MAX_DESCRIPTION_LENGTH, without_comments
+from bot.rules.engine.assessment import ConsentState
+from bot.rules.engine.context import Act, ActKind, Context
+from bot.rules.engine.pull_request_text import MAX_DESCRIPTION_LENGTH, without_comments
 
 _CERTAIN = frozenset({MatchKind.EXACT, MatchKind.ALIAS, MatchKind.PROBABLE})
 

@@ -7,6 +7,8 @@ for people whose access nobody can see from outside, is left alone.
 
 from collections.abc import Iterable, Iterator
 
+from bot.peps.change import Change
+from bot.peps.changed_peps import NewPep
 from bot.peps.codeowners import (
     CODEOWNERS_PATHS,
     CodeOwners,
@@ -15,11 +17,11 @@ from bot.peps.codeowners import (
     owners_as_logins,
 )
 from bot.peps.people import Login
-from bot.rules.assessment import CodeownersAssessment, NewPep, OwnersState
-from bot.rules.change import Change, Context, OwnersError
-from bot.rules.eligibility import core_developer, find_account, has_write_access
-from bot.rules.finding import Finding, Need, Severity, join_names, safe_code
-from bot.rules.touched import touched_owner_lines
+from bot.peps.touched import touched_owner_lines
+from bot.rules.engine.assessment import CodeownersAssessment, OwnersState
+from bot.rules.engine.context import Context, OwnersError
+from bot.rules.engine.eligibility import core_developer, find_account, has_write_access
+from bot.rules.engine.finding import Finding, Need, Severity, join_names, safe_code
 
 
 def expected_owners(pep: NewPep, context: Context) -> tuple[Login, ...]:

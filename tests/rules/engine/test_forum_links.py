@@ -1,7 +1,7 @@
+from bot.peps.change import Change
 from bot.peps.forum import ForumRequest, PostRef
 from bot.peps.number import PepNumber
-from bot.rules.change import Change
-from bot.rules.forum_links import MAX_POSTS, forum_links
+from bot.rules.engine.forum_links import MAX_POSTS, forum_links
 from tests.rules.builders import added, change, longer, modified, pep_text
 
 POST = "https://discuss.python.org/t/66453/63"

@@ -8,9 +8,9 @@ adds or edits, and remarks on the file as a whole that could not be made before.
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from bot.rules.change import Change
-from bot.rules.finding import Finding, Fix, Severity
-from bot.rules.touched import PepText, TouchedPep, touched_peps
+from bot.peps.change import Change
+from bot.peps.touched import PepText, TouchedPep, touched_peps
+from bot.rules.engine.finding import Finding, Fix, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class TextFinding:
 
     Attributes:
         line: The 1-based line to point at.
-        message: What is wrong; see `bot.rules.finding.Finding` for this and what follows.
+        message: What is wrong; see `bot.rules.engine.finding.Finding` for this and what follows.
         severity: How much it weighs in a PEP that is not resolved.
         action: What to do, in a few words.
         help: How, and why.

@@ -3,10 +3,11 @@
 import re
 from functools import lru_cache
 
+from bot.peps.change import Change
 from bot.peps.document import title_numbers
 from bot.peps.number import PepNumber, number_in_path
 from bot.policy.bodies import Body
-from bot.rules.change import Change, Context
+from bot.rules.engine.context import Context
 
 MAX_DESCRIPTION_LENGTH = 65_536
 """Characters of a description that are read; GitHub takes no more."""
