@@ -14,7 +14,7 @@ from bot.offline.markup import MarkupCache, markups_of
 from bot.offline.report import texts_of
 from bot.offline.request import CannotRun, Selection, select
 from bot.peps.change import Unreadable
-from bot.peps.changed_peps import new_peps, pep_edits
+from bot.peps.changed_pep import edited_peps, new_peps
 from bot.peps.number import PepNumber
 from bot.peps.people import CoreTeam, CoreTeamUnreadable, parse_core_team
 from bot.policy.model import Policy
@@ -187,7 +187,7 @@ def _new_pep_lines(result: CheckResult) -> Iterator[str]:
 def _status_change_lines(result: CheckResult) -> Iterator[str]:
     change, context = result.local_change.change, result.context
     if not any(
-        edit.changes_status and result.selection.includes(edit.path) for edit in pep_edits(change)
+        edit.changes_status and result.selection.includes(edit.path) for edit in edited_peps(change)
     ):
         return
     from bot.review.decision.evidence import EvidenceSources

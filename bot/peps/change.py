@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from bot.peps.diff import touched_lines
 from bot.peps.markup import Markup
 from bot.peps.people import Login
 
@@ -102,3 +103,9 @@ def cached_per_change(
         return result
 
     return wrapper
+
+
+@cached_per_change
+def touched_owner_lines(change: Change) -> frozenset[int]:
+    """The 1-based lines of CODEOWNERS that a change adds or edits."""
+    return touched_lines(change.codeowners_before, change.codeowners_after)

@@ -9,7 +9,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from bot.peps.body import Body, read_body
-from bot.peps.line_diff import blocks, lines_of
+from bot.peps.diff import blocks, lines_of
 from bot.peps.number import PepNumber
 from bot.peps.preamble import parse_preamble
 

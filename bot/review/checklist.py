@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 
 from bot.peps.change import Change
+from bot.peps.changed_pep import touched_peps
 from bot.peps.document import missing_suggested_sections
 from bot.peps.status import MoveKind
-from bot.peps.touched import touched_peps
 from bot.policy.bodies import WorkGroup, groups_for_pep
 from bot.policy.model import Policy
 from bot.review.checklist_forms import FINAL, NEW_PEP, ChecklistItem, Form, form_of_moves

@@ -16,7 +16,7 @@ from threading import Lock
 from cachetools import LRUCache, cached
 
 from bot.peps.change import Change, FileChange, FileStatus
-from bot.peps.changed_peps import new_peps
+from bot.peps.changed_pep import new_peps
 from bot.peps.codeowners import parse_codeowners
 from bot.peps.number import Claim, NumberLedger, PepNumber, pep_path
 from bot.policy.model import Policy

@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from bot.peps.changed_pep import PepText
 from bot.peps.dates import FeatureRelease, parse_pep_date, scheduled_releases
 from bot.peps.headers import Person
 from bot.peps.links import is_discussion, is_thread, parse_post_history_entry
 from bot.peps.number import PepNumber
 from bot.peps.preamble import Header, Preamble
-from bot.peps.touched import PepText
 from bot.review.decision.submission import Submission
 from bot.review.snapshot import Memory, PullRequestState
 from bot.review.stage import Stage

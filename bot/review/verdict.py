@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.peps.change import Change
-from bot.peps.changed_peps import NewPep, PepEdit, new_peps, pep_edits
+from bot.peps.changed_pep import ChangedPep, NewPep, edited_peps, new_peps
 from bot.peps.people import same_login
 from bot.review.decision.evidence import EvidenceSources, PeopleStatements
 from bot.review.decision.path import Decision, decision_on
@@ -66,7 +66,7 @@ class Verdict:
 
     kind: ChangeKind
     peps: tuple[PepAssessment, ...]
-    edits: tuple[PepEdit, ...]
+    edits: tuple[ChangedPep, ...]
     findings: tuple[Finding, ...]
     waived: tuple[str, ...]
     paused: bool
@@ -151,7 +151,7 @@ def judge(snapshot: Snapshot, memory: Memory = NO_MEMORY) -> Verdict:
     return Verdict(
         kind=kind,
         peps=peps,
-        edits=pep_edits(change),
+        edits=edited_peps(change),
         findings=findings,
         waived=waived,
         paused=paused,

@@ -6,11 +6,10 @@ ten new PEPs from 2023 to 2026, and one bad line can disable it in silence.
 
 from collections.abc import Iterable
 
-from bot.peps.change import Change, FileStatus
-from bot.peps.changed_peps import NewPep, new_peps, renumberings
+from bot.peps.change import Change, FileStatus, touched_owner_lines
+from bot.peps.changed_pep import NewPep, new_peps, renumberings
 from bot.peps.codeowners import CodeOwners, OwnersLine, parse_codeowners
 from bot.peps.number import PepNumber, number_in_path, pep_path
-from bot.peps.touched import touched_owner_lines
 from bot.rules.engine.assessment import CodeownersAssessment, NumberState, OwnersState, SponsorState
 from bot.rules.engine.context import Context
 from bot.rules.engine.finding import Finding, Need, Severity

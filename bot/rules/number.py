@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from bot.peps.change import Change, FileStatus
-from bot.peps.changed_peps import NewPep, new_peps, renumberings
+from bot.peps.changed_pep import NewPep, new_peps, renumberings
 from bot.peps.document import title_numbers
 from bot.peps.number import PepNumber, number_in_path, pep_path
 from bot.peps.preamble import parse_preamble

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from bot.peps.change import Change, FileChange, FileStatus, Unreadable
-from bot.peps.changed_peps import new_peps
+from bot.peps.changed_pep import new_peps
 from bot.peps.number import is_pep_path, number_in_path
 from bot.rules.engine.context import Context
 from bot.rules.engine.finding import Finding, Severity

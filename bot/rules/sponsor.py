@@ -8,7 +8,7 @@ is exempt.
 from collections.abc import Iterable
 
 from bot.peps.change import Change
-from bot.peps.changed_peps import NewPep, new_peps
+from bot.peps.changed_pep import NewPep, new_peps
 from bot.peps.preamble import Person, Preamble
 from bot.rules.engine.assessment import ConsentState, SponsorAssessment, SponsorState
 from bot.rules.engine.context import Context

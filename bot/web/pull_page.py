@@ -37,7 +37,7 @@ class RuleFindings:
 
 
 @dataclass(frozen=True, slots=True)
-class TouchedPep:
+class ChangedPep:
     """A PEP that is touched, whether it has a page, and who decides on it, if that is told."""
 
     number: int
@@ -96,7 +96,7 @@ def pull_page(
     )
 
 
-def _peps(memory: Memory, known: Register, policy: Policy, day: date) -> list[TouchedPep]:
+def _peps(memory: Memory, known: Register, policy: Policy, day: date) -> list[ChangedPep]:
     """The PEPs by number; of the first few that are published, who decides on them."""
     deciders: dict[int, Markup] = {}
     numbers = peps_on_page(memory)
@@ -106,7 +106,7 @@ def _peps(memory: Memory, known: Register, policy: Policy, day: date) -> list[To
         preamble = known[number].preamble
         if preamble.status in OPEN:
             deciders[number] = path_in_html(path_on(preamble, policy, day))[0]
-    return [TouchedPep(number, number in known, deciders.get(number, "")) for number in numbers]
+    return [ChangedPep(number, number in known, deciders.get(number, "")) for number in numbers]
 
 
 def _turn(queue_entry: QueueEntry) -> str:

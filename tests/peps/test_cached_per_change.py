@@ -4,7 +4,7 @@ import gc
 import weakref
 
 from bot.peps.change import Change, cached_per_change
-from bot.peps.touched import PepText, touched_peps
+from bot.peps.changed_pep import PepText, touched_peps
 from bot.rules.engine.registry import all_rules
 from tests.builders import new_pep
 from tests.rules.builders import context

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from bot.peps.changed_pep import touched_peps
 from bot.peps.codeowners import CodeOwners, parse_codeowners
 from bot.peps.document import title_numbers
 from bot.peps.number import PepNumber, pep_path
-from bot.peps.touched import touched_peps
 from bot.rules.engine.finding import Finding
 from bot.rules.engine.owners import missing_owners
 from bot.rules.engine.registry import Rule

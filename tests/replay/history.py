@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, overload
 
 from bot.peps.change import Change, FileChange, FileStatus
-from bot.peps.changed_peps import NewPep, new_peps
+from bot.peps.changed_pep import NewPep, new_peps
 from bot.peps.number import NumberLedger, PepNumber, number_in_path, pep_path
 from bot.peps.people import Login, parse_core_team
 from bot.peps.preamble import parse_preamble

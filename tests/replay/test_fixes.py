@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.peps.change import Change, FileStatus
-from bot.peps.line_diff import blocks, lines_of
+from bot.peps.diff import blocks, lines_of
 from bot.peps.number import PepNumber, next_number, pep_path
 from bot.policy.load import default_policy
 from bot.review.fixes.files import fixed_files

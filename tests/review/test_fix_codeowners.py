@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.peps.changed_peps import new_peps
+from bot.peps.changed_pep import new_peps
 from bot.review.fixes.files import fixed_files
 from bot.rules.codeowners import assess_codeowners
 from bot.rules.engine.assessment import OwnersState

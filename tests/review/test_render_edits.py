@@ -3,7 +3,7 @@
 import pytest
 
 from bot.peps.change import Change
-from bot.peps.changed_peps import PLACEHOLDER_NUMBERS, pep_edits
+from bot.peps.changed_pep import PLACEHOLDER_NUMBERS, edited_peps
 from bot.review.render.status import render_edits
 from bot.rules.engine.kind import kind_of
 from tests.builders import edit
@@ -15,7 +15,7 @@ CANONICAL = "\n.. canonical-doc:: :ref:`python:imath`\n"
 
 def rendered(the_change: Change) -> str:
     kind = kind_of(the_change, PLACEHOLDER_NUMBERS)
-    return " ".join(render_edits(kind, pep_edits(the_change), the_change))
+    return " ".join(render_edits(kind, edited_peps(the_change), the_change))
 
 
 @pytest.mark.parametrize(

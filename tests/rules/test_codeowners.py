@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from bot.peps.change import Change
-from bot.peps.changed_peps import new_peps
+from bot.peps.changed_pep import new_peps
 from bot.peps.people import Login
 from bot.rules.codeowners import assess_codeowners
 from bot.rules.engine.assessment import CodeownersAssessment, OwnersState

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from bot.peps.change import Change
-from bot.peps.changed_peps import new_peps
+from bot.peps.changed_pep import new_peps
 from bot.peps.people import CoreTeamMember, Login
 from bot.rules.engine.assessment import ConsentState, SponsorAssessment, SponsorState
 from bot.rules.engine.context import Context

@@ -112,7 +112,7 @@ def _decision_paths(command_context: CommandContext) -> list[str]:
         headers += [
             (edit.number, edit.header_after)
             for edit in verdict.edits
-            if edit.changes_status or edit.after in OPEN
+            if edit.changes_status or edit.status_after in OPEN
         ]
     lines: list[str] = []
     for number, header in headers[:_MOST_PATHS]:

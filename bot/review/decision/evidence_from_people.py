@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from bot.peps.changed_pep import ChangedPep, touched_peps
 from bot.peps.forum import ForumPost
 from bot.peps.headers import Person
 from bot.peps.names import LONGEST_NAME, fold_name
@@ -10,7 +11,6 @@ from bot.peps.number import PepNumber
 from bot.peps.people import Login, same_login
 from bot.peps.preamble import Preamble
 from bot.peps.status import MoveKind
-from bot.peps.touched import TouchedPep, touched_peps
 from bot.policy.in_office import office_holders
 from bot.review.decision.evidence import (
     About,
@@ -174,7 +174,7 @@ _NUMBER = re.compile(r"[0-9]{1,4}")
 _MOST_NUMBERS = 5
 
 
-def documentation_evidence(pep: TouchedPep, sources: EvidenceSources) -> Evidence | None:
+def documentation_evidence(pep: ChangedPep, sources: EvidenceSources) -> Evidence | None:
     """The link to the documentation that is now the reference; None where none is asked for."""
     header = pep.after.preamble
     if header.type != _STANDARDS_TRACK:
@@ -191,7 +191,7 @@ def documentation_evidence(pep: TouchedPep, sources: EvidenceSources) -> Evidenc
     )
 
 
-def version_evidence(pep: TouchedPep, sources: EvidenceSources) -> Evidence | None:
+def version_evidence(pep: ChangedPep, sources: EvidenceSources) -> Evidence | None:
     """`Python-Version`; None for PEPs that need none."""
     header = pep.after.preamble
     if not is_for_a_version(header):
@@ -204,7 +204,7 @@ def version_evidence(pep: TouchedPep, sources: EvidenceSources) -> Evidence | No
 
 
 def successor_evidence(
-    pep: TouchedPep, sources: EvidenceSources, *, is_asked_for: bool = True
+    pep: ChangedPep, sources: EvidenceSources, *, is_asked_for: bool = True
 ) -> Iterator[Evidence]:
     """`Superseded-By`, and of each PEP it names whether that one says the same and where it stands.
 

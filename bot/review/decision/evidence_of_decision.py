@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from bot.peps.changed_pep import ChangedPep
 from bot.peps.dates import parse_pep_date
 from bot.peps.links import (
     RecordLink,
@@ -12,7 +13,6 @@ from bot.peps.links import (
 )
 from bot.peps.preamble import Preamble
 from bot.peps.status import MoveKind
-from bot.peps.touched import TouchedPep
 from bot.policy.bodies import Body
 from bot.review.decision.evidence import About, Evidence, EvidenceSources, EvidenceStatus
 from bot.review.decision.evidence_from_people import delegate_by
@@ -48,7 +48,7 @@ _RESOLUTION = "Resolution"
 
 
 def resolution_evidence(
-    kind: MoveKind, decision: Decision, pep: TouchedPep, sources: EvidenceSources
+    kind: MoveKind, decision: Decision, pep: ChangedPep, sources: EvidenceSources
 ) -> Evidence | None:
     """What `Resolution` shows; None where neither PEP 1 asks for one nor one is there."""
     header = pep.after.preamble
@@ -82,7 +82,7 @@ def resolution_evidence(
 
 
 def _without_resolution(
-    kind: MoveKind, header: Preamble, pep: TouchedPep, sources: EvidenceSources
+    kind: MoveKind, header: Preamble, pep: ChangedPep, sources: EvidenceSources
 ) -> Evidence | None:
     if kind not in _MAY_HAVE_RESOLUTION:
         return None
@@ -125,7 +125,7 @@ def decision_day(header: Preamble, today: date) -> date:
 
 
 def council_issue_evidence(
-    decision: Decision, pep: TouchedPep, sources: EvidenceSources
+    decision: Decision, pep: ChangedPep, sources: EvidenceSources
 ) -> Evidence | None:
     """An issue in the tracker of those who decide; None where they have none.
 
@@ -146,7 +146,7 @@ _ASKED_IN_TRACKER = frozenset(
 
 
 def recommendation_evidence(
-    decision: Decision, pep: TouchedPep, sources: EvidenceSources
+    decision: Decision, pep: ChangedPep, sources: EvidenceSources
 ) -> Evidence | None:
     """The recommendation that goes before the decision; None where none does."""
     body = decision.recommends
@@ -156,7 +156,7 @@ def recommendation_evidence(
     return _issue(About.RECOMMENDATION, body, text, sources)
 
 
-def _text_with_links(pep: TouchedPep, sources: EvidenceSources) -> str:
+def _text_with_links(pep: ChangedPep, sources: EvidenceSources) -> str:
     """Where a decision's author would link an issue: the description, and the header."""
     body = without_comments(sources.change.body[:MAX_DESCRIPTION_LENGTH])
     return f"{body}\n{pep.after.preamble.value(_RESOLUTION) or ''}"
@@ -174,7 +174,7 @@ def _issue(about: About, body: Body, text: str, sources: EvidenceSources) -> Evi
     return Evidence(about, EvidenceStatus.THERE, url=url, body=body.name)
 
 
-def appointment_evidence(decision: Decision, pep: TouchedPep) -> Evidence | None:
+def appointment_evidence(decision: Decision, pep: ChangedPep) -> Evidence | None:
     """Told of a delegate who is named only now, in the same change as the decision."""
     if decision.decider is not Decider.NAMED_DELEGATE or pep.before is None:
         return None

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.peps.change import Change, FileChange, FileStatus
+from bot.peps.changed_pep import PepText
 from bot.peps.codeowners import parse_codeowners
 from bot.peps.document import missing_suggested_sections
 from bot.peps.links import thread_of, threads_in
 from bot.peps.number import PepNumber, pep_path
 from bot.peps.preamble import Preamble
-from bot.peps.touched import PepText
 from bot.policy.bodies import Body, BodyRole
 from bot.review.decision.path import AskedBody, Decider, DecisionPath, decision_path
 from bot.review.decision.submission import Submission, Submitted

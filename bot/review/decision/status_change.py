@@ -10,11 +10,10 @@ from datetime import date
 from enum import StrEnum
 from itertools import islice
 
-from bot.peps.changed_peps import PepEdit, pep_edits
+from bot.peps.changed_pep import ChangedPep, edited_peps
 from bot.peps.number import PepNumber
 from bot.peps.preamble import Preamble
 from bot.peps.status import MoveKind, Status, move_kind
-from bot.peps.touched import TouchedPep, touched_peps
 from bot.policy.in_office import final_authority
 from bot.review.decision.evidence import Evidence, EvidenceSources, EvidenceStatus
 from bot.review.decision.evidence_from_people import (
@@ -115,34 +114,31 @@ class StatusMove:
 
 def status_moves(sources: EvidenceSources) -> tuple[StatusMove, ...]:
     """Every PEP whose status a change moves, in the order of its files, `MOST` of them at most."""
-    texts = {pep.path: pep for pep in touched_peps(sources.change)}
-    moved = (
-        edit for edit in pep_edits(sources.change) if edit.changes_status and edit.path in texts
-    )
-    return tuple(_move(edit, texts[edit.path], sources) for edit in islice(moved, MOST))
+    moved = (pep for pep in edited_peps(sources.change) if pep.changes_status)
+    return tuple(_move(pep, sources) for pep in islice(moved, MOST))
 
 
-def _move(edit: PepEdit, pep: TouchedPep, sources: EvidenceSources) -> StatusMove:
-    kind = move_kind(edit.before, edit.after, edit.header_after.type)
-    day = decision_day(edit.header_after, sources.context.today)
-    decision = _decision(kind, edit.header_after, sources, day)
-    earlier = _decision(kind, edit.header_before, sources, day)
+def _move(pep: ChangedPep, sources: EvidenceSources) -> StatusMove:
+    kind = move_kind(pep.status_before, pep.status_after, pep.header_after.type)
+    day = decision_day(pep.header_after, sources.context.today)
+    decision = _decision(kind, pep.header_after, sources, day)
+    earlier = _decision(kind, pep.header_before, sources, day)
     whose = _WHOSE[kind]
     # An accepted PEP that becomes Active was decided on, and a schedule needs no decision.
-    is_decided = kind is MoveKind.ACTIVATION and edit.before in ("Accepted", "Provisional")
+    is_decided = kind is MoveKind.ACTIVATION and pep.status_before in ("Accepted", "Provisional")
     if whose is Whose.DECIDERS and (is_decided or decision.decider is Decider.NOBODY):
         whose = Whose.NOBODY
     return StatusMove(
-        path=edit.path,
-        number=edit.number,
-        before=edit.before,
-        after=edit.after,
+        path=pep.path,
+        number=pep.number,
+        before=pep.status_before,
+        after=pep.status_after,
         kind=kind,
         whose=whose,
         decision=decision,
         day=day,
         earlier=None if _same(decision, earlier) or whose is not Whose.DECIDERS else earlier,
-        evidence=tuple(_evidence(kind, whose, decision, edit, pep, sources)),
+        evidence=tuple(_evidence(kind, whose, decision, pep, sources)),
     )
 
 
@@ -163,14 +159,13 @@ def _evidence(
     kind: MoveKind,
     whose: Whose,
     decision: Decision,
-    edit: PepEdit,
-    pep: TouchedPep,
+    pep: ChangedPep,
     sources: EvidenceSources,
 ) -> Iterator[Evidence]:
     if (resolution := resolution_evidence(kind, decision, pep, sources)) is not None:
         yield resolution
     if whose is Whose.DECIDERS:
-        yield from deciders_statements(decision, edit.header_after, sources)
+        yield from deciders_statements(decision, pep.header_after, sources)
         yield from council_members_statements(decision, sources)
         for one in (
             appointment_evidence(decision, pep),
@@ -180,7 +175,7 @@ def _evidence(
             if one is not None:
                 yield one
     if whose in _BY_AUTHORS:
-        statement = authors_statement(kind, edit.header_before, sources)
+        statement = authors_statement(kind, pep.header_before, sources)
         if statement is not None:
             yield statement
     documentation = documentation_evidence(pep, sources) if kind in _FINAL else None

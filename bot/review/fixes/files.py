@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import quote, urlencode
 
 from bot.peps.change import Change, FileChange, FileStatus
-from bot.peps.changed_peps import new_peps
+from bot.peps.changed_pep import new_peps
 from bot.peps.codeowners import parse_codeowners
 from bot.peps.number import Claim, PepNumber, pep_path
 from bot.peps.people import Login

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from bot.peps.changed_pep import PepText
 from bot.peps.dates import format_pep_date, parse_pep_date
 from bot.peps.forum import ForumPost, post_ref
 from bot.peps.links import DecisionLink, decision_link
@@ -22,7 +23,6 @@ from bot.peps.preamble import (
     without_header,
 )
 from bot.peps.status import Status
-from bot.peps.touched import PepText
 from bot.review.fixes.prepared import (
     DAY_PLACEHOLDER,
     CannotPrepare,

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.peps.change import Change, FileStatus
-from bot.peps.line_diff import Block, blocks, lines_of
+from bot.peps.diff import Block, blocks, lines_of
 from bot.review.fixes.files import FileFix
 from bot.review.render.markdown import fenced, prose
 

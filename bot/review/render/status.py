@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from bot.peps.change import Change
-from bot.peps.changed_peps import PepEdit
+from bot.peps.changed_pep import ChangedPep
 from bot.peps.links import decision_link
 from bot.peps.people import same_login
 from bot.review.decision.evidence import About, Evidence, EvidenceStatus
@@ -57,7 +57,7 @@ _MOST_NAMES = 5
 def status_summary(verdict: Verdict) -> str:
     """`This marks PEP 758 as **Accepted**.`; empty if no status of a numbered PEP moves."""
     moved = [edit for edit in _moved(verdict) if edit.number is not None]
-    statuses = sorted({safe_name(edit.after) for edit in moved})
+    statuses = sorted({safe_name(edit.status_after) for edit in moved})
     if not moved:
         return ""
     if len(statuses) > 1 or len(moved) >= BULK:
@@ -76,7 +76,7 @@ def for_editor(snapshot: Snapshot, verdict: Verdict) -> str:
         return ""
     (edit,) = moved
     (move,) = [one for one in verdict.moves if one.path == edit.path] or (None,)
-    decided = move is not None and edit.after in _DECISIONS and move.whose is Whose.DECIDERS
+    decided = move is not None and edit.status_after in _DECISIONS and move.whose is Whose.DECIDERS
     others = _opened_by_another(snapshot, edit)
     if not decided and not others:
         return ""
@@ -97,7 +97,7 @@ def for_editor(snapshot: Snapshot, verdict: Verdict) -> str:
     )
 
 
-def _linked_post(edit: PepEdit, snapshot: Snapshot) -> str:
+def _linked_post(edit: ChangedPep, snapshot: Snapshot) -> str:
     """The day and the writer of the post that `Resolution` links; empty if it was not read."""
     link = decision_link(edit.header_after.value("Resolution") or "")
     post = None if link is None else snapshot.context.forum.post(link.url)
@@ -110,11 +110,11 @@ def _delegate_evidence(move: StatusMove | None) -> list[Evidence]:
     return [one for one in move.evidence if one.about is About.DELEGATE]
 
 
-def _moved(verdict: Verdict) -> list[PepEdit]:
+def _moved(verdict: Verdict) -> list[ChangedPep]:
     return [edit for edit in verdict.edits if edit.changes_status]
 
 
-def _opened_by_another(snapshot: Snapshot, edit: PepEdit) -> bool:
+def _opened_by_another(snapshot: Snapshot, edit: ChangedPep) -> bool:
     """Whether it is certain that no author opened it: the accounts of all must be known."""
     opener, authors = snapshot.change.author, edit.header_after.authors
     if opener is None or not authors or len(authors) > BULK:
@@ -129,7 +129,7 @@ _CANONICAL = re.compile(r"^\.\. (canonical-(?:doc|pypa-spec|typing-spec))::", re
 _DECISIONS_EDIT = frozenset({"Accepted", "Provisional", "Rejected"})
 
 
-def render_edits(kind: ChangeKind, edits: tuple[PepEdit, ...], change: Change) -> list[str]:
+def render_edits(kind: ChangeKind, edits: tuple[ChangedPep, ...], change: Change) -> list[str]:
     """The sentences, in the order of the files; those past the tenth are only counted."""
     if kind is ChangeKind.RELEASE_SCHEDULE and len(edits) <= _MOST_EDITS:
         numbers = [str(edit.number) for edit in edits if edit.number is not None]
@@ -142,24 +142,24 @@ def render_edits(kind: ChangeKind, edits: tuple[PepEdit, ...], change: Change) -
     return rendered
 
 
-def _edit(edit: PepEdit, text: str) -> str:
+def _edit(edit: ChangedPep, text: str) -> str:
     name = f"PEP {edit.number}" if edit.number is not None else "A PEP"
     if edit.changes_status:
         return (
-            f"{name}: {safe_name(edit.before)} to "
-            f"{safe_name(edit.after)}{_with_details(edit, text)}."
+            f"{name}: {safe_name(edit.status_before)} to "
+            f"{safe_name(edit.status_after)}{_with_details(edit, text)}."
         )
-    status = f" ({safe_name(edit.before)})" if edit.before else ""
-    lines = f"{edit.lines} line{'' if edit.lines == 1 else 's'} changed"
+    status = f" ({safe_name(edit.status_before)})" if edit.status_before else ""
+    lines = f"{edit.line_count} line{'' if edit.line_count == 1 else 's'} changed"
     return f"{name}{status}: {lines}{', editorial' if edit.is_editorial else ''}."
 
 
-def _with_details(edit: PepEdit, text: str) -> str:
+def _with_details(edit: ChangedPep, text: str) -> str:
     """What the new status should come with, if it is there."""
-    if edit.after in _DECISIONS_EDIT:
+    if edit.status_after in _DECISIONS_EDIT:
         resolution = edit.header_after.value("Resolution") or ""
         return ", with a dated Resolution" if _DATED.match(resolution) else ""
-    if edit.after == "Final":
+    if edit.status_after == "Final":
         found = _CANONICAL.search(text)
         return f", with {found[1]}" if found else ""
     return ""

@@ -6,9 +6,9 @@ from dataclasses import replace
 from itertools import islice
 
 from bot.peps.change import Change
+from bot.peps.changed_pep import ChangedPep, PepText
 from bot.peps.preamble import Preamble
 from bot.peps.status import Status
-from bot.peps.touched import PepText, TouchedPep
 from bot.rules.engine.context import Context
 from bot.rules.engine.finding import Finding, Fix, Severity, safe_code
 from bot.rules.engine.registry import rule
@@ -103,7 +103,7 @@ def _with_colon(argument: str) -> str:
     return f":{argument}" if _lacks_colon(argument) else argument
 
 
-def _final_without_link(pep: TouchedPep) -> Iterator[TextFinding]:
+def _final_without_link(pep: ChangedPep) -> Iterator[TextFinding]:
     header = pep.after.preamble
     status = header.header("Status")
     if status is None or header.status != Status.FINAL:

@@ -6,8 +6,8 @@ from functools import partial
 
 from bot.peps.body import LineKind
 from bot.peps.change import Change
+from bot.peps.changed_pep import PepText
 from bot.peps.number import PepNumber
-from bot.peps.touched import PepText
 from bot.rules.document.sections import COPYRIGHT
 from bot.rules.engine.context import Context
 from bot.rules.engine.finding import Finding, Fix, Severity, safe_code

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from bot.peps.change import Change
-from bot.peps.changed_peps import PepEdit, pep_edits
+from bot.peps.changed_pep import ChangedPep, edited_peps
 from bot.peps.codeowners import CodeOwners, owners_as_logins, parse_codeowners
 from bot.peps.people import Login, same_login
 from bot.rules.engine.context import ActKind, Context
@@ -40,7 +40,7 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
         return
     if kind_of(change, context.numbers.placeholders) in _SILENT:
         return
-    edits = [edit for edit in pep_edits(change) if not edit.is_release_schedule]
+    edits = [edit for edit in edited_peps(change) if not edit.is_release_schedule]
     if len(edits) >= BULK:
         return
     owners = parse_codeowners(change.codeowners_before or "")
@@ -61,7 +61,9 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
             )
 
 
-def _responsible_accounts(edit: PepEdit, owners: CodeOwners, context: Context) -> tuple[Login, ...]:
+def _responsible_accounts(
+    edit: ChangedPep, owners: CodeOwners, context: Context
+) -> tuple[Login, ...]:
     """Who may speak for a PEP; empty unless the accounts of all its authors are known."""
     authors = {person.name: None for person in edit.header_before.authors[:BULK]}
     accounts = [find_account(author, context) for author in authors]

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from bot.peps.change import Change
+from bot.peps.changed_pep import ChangedPep, touched_peps
 from bot.peps.number import PepNumber
 from bot.peps.preamble import Header, Preamble
 from bot.peps.status import Status
-from bot.peps.touched import TouchedPep, touched_peps
 from bot.rules.engine.context import Context
 from bot.rules.engine.finding import Finding, Severity
 from bot.rules.engine.registry import rule
@@ -61,7 +61,7 @@ def related_numbers(change: Change) -> tuple[PepNumber, ...]:
     return tuple(number for number in found if number not in inside)[:_MAX_NUMBERS]
 
 
-def _one_sided(pep: TouchedPep, known: Mapping[PepNumber, Preamble]) -> Iterator[Finding]:
+def _one_sided(pep: ChangedPep, known: Mapping[PepNumber, Preamble]) -> Iterator[Finding]:
     if pep.number is None:
         return
     for name, reverse in _REVERSE.items():
@@ -91,7 +91,7 @@ def _one_sided(pep: TouchedPep, known: Mapping[PepNumber, Preamble]) -> Iterator
             )
 
 
-def _without_successor(pep: TouchedPep) -> Iterator[Finding]:
+def _without_successor(pep: ChangedPep) -> Iterator[Finding]:
     status = pep.after.preamble.header("Status")
     if status is None or status.value != Status.SUPERSEDED or not pep.touches(status.line):
         return
@@ -110,7 +110,7 @@ def _without_successor(pep: TouchedPep) -> Iterator[Finding]:
     )
 
 
-def _premature_relations(pep: TouchedPep, known: Mapping[PepNumber, Preamble]) -> Iterator[Finding]:
+def _premature_relations(pep: ChangedPep, known: Mapping[PepNumber, Preamble]) -> Iterator[Finding]:
     """Relations that the statuses do not bear out: told, since the statuses may follow."""
     preamble = pep.after.preamble
     by, of = preamble.header("Superseded-By"), preamble.header("Replaces")
@@ -125,7 +125,7 @@ def _premature_relations(pep: TouchedPep, known: Mapping[PepNumber, Preamble]) -
             yield _notice(pep, of, f"This replaces PEP {number}, which is `{other.status}`.")
 
 
-def _notice(pep: TouchedPep, header: Header, message: str) -> Finding:
+def _notice(pep: ChangedPep, header: Header, message: str) -> Finding:
     return Finding(
         rule=_ID,
         severity=Severity.NOTICE,
@@ -136,11 +136,11 @@ def _notice(pep: TouchedPep, header: Header, message: str) -> Finding:
     )
 
 
-def _is_touched(pep: TouchedPep, header: Header) -> bool:
+def _is_touched(pep: ChangedPep, header: Header) -> bool:
     return pep.touches(header.line, header.last_line)
 
 
-def _weight(pep: TouchedPep) -> Severity:
+def _weight(pep: ChangedPep) -> Severity:
     return Severity.NOTICE if pep.is_resolved else Severity.WARNING
 
 

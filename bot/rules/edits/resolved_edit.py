@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 from bot.peps.change import Change
-from bot.peps.changed_peps import EDITORIAL_LINES, PepEdit, pep_edits
+from bot.peps.changed_pep import EDITORIAL_LINES, ChangedPep, edited_peps
 from bot.peps.document import specification_headings
-from bot.peps.touched import TouchedPep, touched_peps
 from bot.rules.engine.context import Context
 from bot.rules.engine.finding import Finding, Severity, safe_name
 from bot.rules.engine.kind import BULK, ChangeKind, kind_of
@@ -35,30 +34,30 @@ _ID = "resolved-edit"
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Look at each PEP that is decided and stays so."""
-    edits = {edit.path: edit for edit in pep_edits(change)}
+    edits = edited_peps(change)
     if len(edits) >= BULK or kind_of(change, context.numbers.placeholders) is ChangeKind.BULK:
         return
-    for pep in touched_peps(change):
-        edit = edits.get(pep.path)
-        if edit is not None and edit.is_resolved and not edit.is_release_schedule:
-            yield from _check_edit(pep, edit)
+    for pep in edits:
+        if pep.is_resolved and not pep.is_release_schedule and not pep.is_moved_only:
+            yield from _check_edit(pep)
 
 
-def _check_edit(pep: TouchedPep, edit: PepEdit) -> Iterator[Finding]:
+def _check_edit(pep: ChangedPep) -> Iterator[Finding]:
     if pep.before is None:
         return
-    if not edit.is_editorial:
-        what = f"{edit.lines} lines change"
+    if not pep.is_editorial:
+        what = f"{pep.line_count} lines change"
     elif specification_headings(pep.before.lines) != specification_headings(pep.after.lines):
         what = "a heading in the Specification changes"
     else:
         return
+    status = safe_name(pep.status_before)
     yield Finding(
         rule=_ID,
         severity=Severity.NOTICE,
-        message=f"This PEP is {safe_name(edit.before)}, and {what}: is that more than editorial?",
+        message=f"This PEP is {status}, and {what}: is that more than editorial?",
         help="PEP 1 does not want decided PEPs to change in substance.",
-        path=edit.path,
+        path=pep.path,
         line=min(pep.touched, default=1),
-        pep=edit.number,
+        pep=pep.number,
     )

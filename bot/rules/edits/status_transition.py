@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from bot.peps.change import Change
-from bot.peps.changed_peps import PepEdit, pep_edits
+from bot.peps.changed_pep import ChangedPep, edited_peps
 from bot.peps.status import Status, Transition, TransitionBasis, transition
 from bot.rules.engine.context import Context
 from bot.rules.engine.finding import Finding, Severity
@@ -32,13 +32,13 @@ _SILENT = frozenset({TransitionBasis.DRAWN, TransitionBasis.WRITTEN, TransitionB
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Look at each PEP whose status moves."""
-    for edit in pep_edits(change):
+    for edit in edited_peps(change):
         yield from _check_edit(edit)
 
 
-def _check_edit(edit: PepEdit) -> Iterator[Finding]:
+def _check_edit(edit: ChangedPep) -> Iterator[Finding]:
     # A status that is none, or PEP 401's alone, is told by the rule on the header.
-    before, after = _KNOWN.get(edit.before), _KNOWN.get(edit.after)
+    before, after = _KNOWN.get(edit.status_before), _KNOWN.get(edit.status_after)
     if after is Status.APRIL_FOOL:
         return
     if before is None or after is None or before is after:

@@ -4,13 +4,12 @@ Not a rule: whoever reads the forum asks here, before the rules are asked.
 """
 
 from bot.peps.change import Change
-from bot.peps.changed_peps import new_peps
+from bot.peps.changed_pep import ChangedPep, new_peps, touched_peps
 from bot.peps.dates import format_pep_date
 from bot.peps.forum import ForumPost, ForumRequest, PostRef, post_ref
 from bot.peps.links import decision_link
 from bot.peps.number import PepNumber
 from bot.peps.people import Login, same_login
-from bot.peps.touched import TouchedPep, touched_peps
 from bot.rules.engine.assessment import SponsorAssessment
 from bot.rules.engine.eligibility import linked_post
 from bot.rules.engine.finding import safe_code, safe_name
@@ -48,7 +47,7 @@ def _add(posts: dict[PostRef, None], found: PostRef | None) -> None:
         posts[found] = None
 
 
-def _decision(pep: TouchedPep) -> PostRef | None:
+def _decision(pep: ChangedPep) -> PostRef | None:
     header = pep.after.preamble.header("Resolution")
     if header is None:
         return None
@@ -58,7 +57,7 @@ def _decision(pep: TouchedPep) -> PostRef | None:
     return None if link is None else post_ref(link.url)
 
 
-def _thread(pep: TouchedPep) -> PostRef | None:
+def _thread(pep: ChangedPep) -> PostRef | None:
     header = pep.after.preamble.header("Discussions-To")
     if header is None or not pep.touches(header.line, header.last_line):
         return None

@@ -6,7 +6,7 @@ The template named in a description is a poor witness: people use the new-PEP fo
 from enum import StrEnum
 
 from bot.peps.change import Change, FileChange, FileStatus, cached_per_change
-from bot.peps.changed_peps import PepEdit, new_peps, pep_edits
+from bot.peps.changed_pep import ChangedPep, edited_peps, new_peps
 from bot.peps.codeowners import OwnersLine, parse_codeowners
 from bot.peps.number import PepNumber, is_misfiled_pep, is_pep_path
 from bot.peps.preamble import parse_preamble
@@ -72,7 +72,7 @@ def kind_of(change: Change, placeholders: frozenset[PepNumber]) -> ChangeKind:
     """
     if new_peps(change, placeholders):
         return ChangeKind.NEW_PEP
-    edits = pep_edits(change)
+    edits = edited_peps(change)
     if moved := [edit for edit in edits if edit.changes_status]:
         return _status_change_kind(moved)
     if any(_concerns_pep(file) for file in change.files):
@@ -84,15 +84,15 @@ def kind_of(change: Change, placeholders: frozenset[PepNumber]) -> ChangeKind:
     return ChangeKind.INFRASTRUCTURE
 
 
-def _status_change_kind(moved: list[PepEdit]) -> ChangeKind:
-    if any(edit.after in DECIDED for edit in moved):
+def _status_change_kind(moved: list[ChangedPep]) -> ChangeKind:
+    if any(edit.status_after in DECIDED for edit in moved):
         return ChangeKind.DECISION
-    if any(edit.after == Status.FINAL for edit in moved):
+    if any(edit.status_after == Status.FINAL for edit in moved):
         return ChangeKind.FINALISATION
     return ChangeKind.STATUS_CHANGE
 
 
-def _edit_kind(change: Change, edits: tuple[PepEdit, ...]) -> ChangeKind:
+def _edit_kind(change: Change, edits: tuple[ChangedPep, ...]) -> ChangeKind:
     if edits and all(edit.is_release_schedule for edit in edits):
         return ChangeKind.RELEASE_SCHEDULE
     if sum(_concerns_pep(file) for file in change.files) >= BULK:

@@ -8,7 +8,7 @@ run" held for all but two, which were taken ahead on purpose; so a free number i
 from dataclasses import replace
 
 from bot.peps.change import Change
-from bot.peps.changed_peps import NewPep
+from bot.peps.changed_pep import NewPep
 from bot.peps.document import title_numbers
 from bot.peps.number import (
     NumberLedger,

@@ -7,8 +7,8 @@ for people whose access nobody can see from outside, is left alone.
 
 from collections.abc import Iterable, Iterator
 
-from bot.peps.change import Change
-from bot.peps.changed_peps import NewPep
+from bot.peps.change import Change, touched_owner_lines
+from bot.peps.changed_pep import NewPep
 from bot.peps.codeowners import (
     CODEOWNERS_PATHS,
     CodeOwners,
@@ -17,7 +17,6 @@ from bot.peps.codeowners import (
     owners_as_logins,
 )
 from bot.peps.people import Login
-from bot.peps.touched import touched_owner_lines
 from bot.rules.engine.assessment import CodeownersAssessment, OwnersState
 from bot.rules.engine.context import Context, OwnersError
 from bot.rules.engine.eligibility import core_developer, find_account, has_write_access

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.peps.change import Change
-from bot.peps.touched import PepText, TouchedPep, touched_peps
+from bot.peps.changed_pep import ChangedPep, PepText, touched_peps
 from bot.rules.engine.finding import Finding, Fix, Severity
 
 
@@ -46,7 +46,7 @@ class TextFinding:
 TextCheck = Callable[[PepText], Iterable[TextFinding]]
 """What a rule does to one text."""
 
-StatusMoveCheck = Callable[[TouchedPep], Iterable[TextFinding]]
+StatusMoveCheck = Callable[[ChangedPep], Iterable[TextFinding]]
 """What a rule does to one PEP whose status moves."""
 
 
@@ -90,7 +90,7 @@ def status_change_findings(
             yield from (_finding(rule, pep, text_finding, None) for text_finding in text_check(pep))
 
 
-def _introduced_by(pep: TouchedPep, text_check: TextCheck) -> Iterator[TextFinding]:
+def _introduced_by(pep: ChangedPep, text_check: TextCheck) -> Iterator[TextFinding]:
     known: frozenset[str] | None = None
     for text_finding in text_check(pep.after):
         if text_finding.whole and pep.before is not None:
@@ -103,7 +103,7 @@ def _introduced_by(pep: TouchedPep, text_check: TextCheck) -> Iterator[TextFindi
 
 
 def _finding(
-    rule: str, pep: TouchedPep, text_finding: TextFinding, max_severity_if_resolved: Severity | None
+    rule: str, pep: ChangedPep, text_finding: TextFinding, max_severity_if_resolved: Severity | None
 ) -> Finding:
     severity = text_finding.severity
     if max_severity_if_resolved is not None and pep.is_resolved:

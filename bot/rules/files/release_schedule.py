@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from bot.peps.change import Change
-from bot.peps.touched import PepText, TouchedPep, touched_peps
+from bot.peps.changed_pep import ChangedPep, PepText, touched_peps
 from bot.rules.engine.context import Context
 from bot.rules.engine.finding import Finding, Severity
 from bot.rules.engine.registry import rule
@@ -62,7 +62,7 @@ def _touches_source(change: Change) -> bool:
     )
 
 
-def _edited_line(pep: TouchedPep) -> int | None:
+def _edited_line(pep: ChangedPep) -> int | None:
     """The first line between marks that differs; None if all is as it was."""
     if pep.before is None or _MARK not in pep.before.text or _MARK not in pep.after.text:
         return None

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from bot.peps.change import Change, FileStatus
-from bot.peps.changed_peps import renumberings
+from bot.peps.changed_pep import renumberings
 from bot.peps.number import number_in_path
 from bot.rules.engine.context import Context
 from bot.rules.engine.finding import Finding, Severity

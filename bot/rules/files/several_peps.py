@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from bot.peps.change import Change
-from bot.peps.changed_peps import new_peps
+from bot.peps.changed_pep import new_peps
 from bot.rules.engine.context import Context
 from bot.rules.engine.finding import Finding, Severity
 from bot.rules.engine.registry import rule

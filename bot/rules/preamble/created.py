@@ -5,9 +5,8 @@ from datetime import date, timedelta
 from functools import partial
 
 from bot.peps.change import Change
-from bot.peps.changed_peps import new_peps
+from bot.peps.changed_pep import PepText, new_peps
 from bot.peps.dates import format_pep_date, parse_pep_date
-from bot.peps.touched import PepText
 from bot.rules.engine.context import Context
 from bot.rules.engine.finding import Finding, Severity
 from bot.rules.engine.registry import rule

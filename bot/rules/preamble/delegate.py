@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 
 from bot.peps.change import Change
+from bot.peps.changed_pep import ChangedPep, PepText
 from bot.peps.preamble import Header, Preamble
 from bot.peps.status import Status
-from bot.peps.touched import PepText, TouchedPep
 from bot.policy.in_office import named_body
 from bot.rules.engine.context import Context
 from bot.rules.engine.finding import Finding, Fix, Severity
@@ -79,7 +79,7 @@ def _about_body(header: Header, preamble: Preamble, context: Context) -> Iterato
     )
 
 
-def _decided(context: Context, pep: TouchedPep) -> Iterator[TextFinding]:
+def _decided(context: Context, pep: ChangedPep) -> Iterator[TextFinding]:
     preamble = pep.after.preamble
     if preamble.status not in _DECIDED:
         return

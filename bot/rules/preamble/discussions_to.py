@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 
 from bot.peps.change import Change
+from bot.peps.changed_pep import PepText
 from bot.peps.forum import Forum
 from bot.peps.links import is_discussion, thread_of_post, title_may_match_pep
 from bot.peps.number import PepNumber
-from bot.peps.touched import PepText
 from bot.rules.engine.context import Context
 from bot.rules.engine.finding import Finding, Fix, Severity, safe_code
 from bot.rules.engine.registry import rule

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from bot.peps.change import Change
+from bot.peps.changed_pep import PepText
 from bot.peps.headers import ORDER
 from bot.peps.preamble import Header
-from bot.peps.touched import PepText
 from bot.rules.engine.context import Context
 from bot.rules.engine.finding import Finding, Fix, Severity, safe_code
 from bot.rules.engine.registry import rule

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from bot.peps.change import Change
+from bot.peps.changed_pep import PepText
 from bot.peps.dates import parse_pep_date
 from bot.peps.links import is_discussion_link, parse_post_history_entry
-from bot.peps.touched import PepText
 from bot.rules.engine.context import Context
 from bot.rules.engine.finding import Finding, Severity
 from bot.rules.engine.registry import rule

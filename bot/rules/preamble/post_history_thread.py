@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from bot.peps.change import Change
+from bot.peps.changed_pep import PepText
 from bot.peps.dates import parse_pep_date
 from bot.peps.links import parse_post_history_entry, thread_of
 from bot.peps.status import Status
-from bot.peps.touched import PepText
 from bot.rules.engine.context import Context
 from bot.rules.engine.finding import Finding, Severity, safe_code
 from bot.rules.engine.registry import rule

@@ -5,10 +5,9 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from bot.peps.change import Change
-from bot.peps.changed_peps import NewPep, new_peps
+from bot.peps.changed_pep import ChangedPep, NewPep, PepText, new_peps
 from bot.peps.preamble import Header, Preamble
 from bot.peps.status import Status
-from bot.peps.touched import PepText, TouchedPep
 from bot.rules.engine.context import Context
 from bot.rules.engine.finding import Finding, Severity
 from bot.rules.engine.registry import rule
@@ -76,7 +75,7 @@ def _check_new_pep(pep: NewPep, today: date) -> Iterator[Finding]:
         )
 
 
-def _decided(pep: TouchedPep) -> Iterator[TextFinding]:
+def _decided(pep: ChangedPep) -> Iterator[TextFinding]:
     preamble = pep.after.preamble
     if (
         preamble.status not in _STATUSES_WITH_VERSION

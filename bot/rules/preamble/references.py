@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Set
 from functools import partial
 
 from bot.peps.change import Change
+from bot.peps.changed_pep import PepText, touched_peps
 from bot.peps.number import PepNumber
 from bot.peps.preamble import Header
-from bot.peps.touched import PepText, touched_peps
 from bot.rules.engine.context import Context
 from bot.rules.engine.finding import Finding, Severity
 from bot.rules.engine.registry import rule

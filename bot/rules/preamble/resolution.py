@@ -5,12 +5,12 @@ from datetime import date
 from functools import partial
 
 from bot.peps.change import Change
+from bot.peps.changed_pep import ChangedPep, PepText
 from bot.peps.dates import format_pep_date, parse_pep_date
 from bot.peps.forum import Forum
 from bot.peps.links import DecisionLink, decision_link
 from bot.peps.preamble import Header
 from bot.peps.status import Status
-from bot.peps.touched import PepText, TouchedPep
 from bot.rules.engine.context import Context
 from bot.rules.engine.finding import Finding, Fix, Severity, safe_code
 from bot.rules.engine.forum_links import describe_post
@@ -112,7 +112,7 @@ def _another_day(forum: Forum, pep: PepText) -> Iterator[TextFinding]:
     )
 
 
-def _decided(context: Context, pep: TouchedPep) -> Iterator[TextFinding]:
+def _decided(context: Context, pep: ChangedPep) -> Iterator[TextFinding]:
     preamble = pep.after.preamble
     status = preamble.header("Status")
     if status is None or status.value not in DECIDED:

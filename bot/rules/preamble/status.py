@@ -4,9 +4,8 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
 from bot.peps.change import Change
-from bot.peps.changed_peps import new_peps
+from bot.peps.changed_pep import PepText, new_peps
 from bot.peps.status import Status
-from bot.peps.touched import PepText
 from bot.rules.engine.context import Context
 from bot.rules.engine.finding import Finding, Fix, Severity
 from bot.rules.engine.registry import rule

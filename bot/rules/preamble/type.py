@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
 from bot.peps.change import Change
-from bot.peps.touched import PepText
+from bot.peps.changed_pep import PepText
 from bot.rules.engine.context import Context
 from bot.rules.engine.finding import Finding, Fix, Severity
 from bot.rules.engine.registry import rule

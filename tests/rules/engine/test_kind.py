@@ -3,7 +3,8 @@
 import pytest
 
 from bot.peps.change import Change, FileChange, FileStatus
-from bot.peps.changed_peps import changed_lines, pep_edits
+from bot.peps.changed_pep import edited_peps
+from bot.peps.diff import changed_lines
 from bot.peps.number import PepNumber
 from bot.policy.load import POLICY_PATH
 from bot.rules.engine.kind import ChangeKind, kind_of, touches_pep_owners
@@ -122,9 +123,9 @@ def test_long_texts_made_to_be_hard_to_compare_are_compared_quickly() -> None:
 
 def test_an_edit_of_a_final_pep_is_editorial_while_it_is_small() -> None:
     final = pep_text(695, Status="Final")
-    (small,) = pep_edits(edit(final, final + "One line.\n", "peps/pep-0695.rst"))
-    (large,) = pep_edits(edit(final, final + "A line.\n" * 40, "peps/pep-0695.rst"))
-    (draft,) = pep_edits(edit(pep_text(695), pep_text(695) + "One.\n", "peps/pep-0695.rst"))
-    assert (small.number, small.lines, small.is_editorial) == (695, 1, True)
+    (small,) = edited_peps(edit(final, final + "One line.\n", "peps/pep-0695.rst"))
+    (large,) = edited_peps(edit(final, final + "A line.\n" * 40, "peps/pep-0695.rst"))
+    (draft,) = edited_peps(edit(pep_text(695), pep_text(695) + "One.\n", "peps/pep-0695.rst"))
+    assert (small.number, small.line_count, small.is_editorial) == (695, 1, True)
     assert not large.is_editorial
     assert not draft.is_editorial

@@ -1,7 +1,7 @@
 import pytest
 
 from bot.peps.change import Change, FileChange, FileStatus
-from bot.peps.changed_peps import new_peps, renumberings
+from bot.peps.changed_pep import edited_peps, new_peps, renumberings, touched_peps
 from bot.peps.number import PepNumber
 from tests.rules.builders import added, modified, pep_text, renamed
 
@@ -76,3 +76,19 @@ def test_a_placeholder_in_the_header_alone_is_seen() -> None:
 def test_an_unreadable_pep_is_new_and_has_no_header() -> None:
     (pep,) = new_peps(Change((FileChange("peps/pep-0791.rst", FileStatus.ADDED),)))
     assert (pep.number, pep.text, pep.preamble.headers) == (PepNumber(791), "", ())
+
+
+def test_a_final_pep_that_loses_its_status_does_not_move_and_is_final_no_more() -> None:
+    final = pep_text(695, Status="Final")
+    without = final.replace("Status: Final\n", "")
+    change = Change((modified(final, without, "peps/pep-0695.rst"),))
+    (touched,), (edited,) = touched_peps(change), edited_peps(change)
+    assert touched is edited
+    assert not edited.changes_status
+    assert not edited.is_resolved, "or what is wrong with it would only be a notice"
+
+
+def test_a_file_that_only_moves_is_edited_and_not_touched() -> None:
+    change = Change((renamed(pep_text(695), "peps/pep-0695.rst", "peps/pep-0696.rst"),))
+    assert touched_peps(change) == ()
+    assert [pep.number for pep in edited_peps(change)] == [696]

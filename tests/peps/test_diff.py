@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.peps.touched import touched_lines
+from bot.peps.diff import touched_lines
 from tests.processor_time import processor_seconds_below
 
 
