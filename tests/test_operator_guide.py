@@ -13,7 +13,7 @@ from bot.inbox.delivery import DeliveryState
 from bot.inbox.protocol import Overview
 from bot.logs import FIELDS
 from bot.metrics import Metrics
-from bot.review.reconcile import WRITE_NAMES
+from bot.review.reconcile import OPERATIONS
 from bot.rules.engine.registry import all_rules
 
 CHECKOUT = Path(__file__).parents[1]
@@ -27,7 +27,7 @@ _LABEL = re.compile(r'(\w+)(=~|=)"([^"]*)"')
 
 def page() -> Metrics:
     metrics = Metrics()
-    metrics.expect(rules=[one.id for one in all_rules()], writes=WRITE_NAMES.values())
+    metrics.expect(rules=[one.id for one in all_rules()], writes=OPERATIONS)
     metrics.request("GET", 503, 1.0)
     metrics.queue(Overview(dict.fromkeys(DeliveryState, 0), None, None))
     return metrics

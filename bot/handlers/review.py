@@ -38,7 +38,7 @@ from bot.handlers.judgement import (
 )
 from bot.metrics import Metrics
 from bot.peps.number import is_pep_path
-from bot.review.reconcile import WRITE_NAMES, CreateCheckRun, UpdateCheckRun, force_check_run
+from bot.review.reconcile import OPERATIONS, CreateCheckRun, UpdateCheckRun, force_check_run
 from bot.review.snapshot import CheckRunMemory, Memory, PullRequestState, Since, Snapshot
 from bot.review.subject import Subject
 from bot.review.verdict import Verdict
@@ -46,7 +46,7 @@ from bot.rules.engine.registry import all_rules
 from bot.store.commands import CommandStore
 from bot.store.protocol import Store
 
-_CHECK_RUN_WRITES = frozenset({WRITE_NAMES[CreateCheckRun], WRITE_NAMES[UpdateCheckRun]})
+_CHECK_RUN_WRITES = frozenset({CreateCheckRun.operation, UpdateCheckRun.operation})
 
 _log = structlog.get_logger()
 
@@ -120,7 +120,7 @@ class Reviewer:
         self._large_text_limit = LargeTextLimit()
         metrics.expect(
             rules=[one.id for one in all_rules()],
-            writes=[*WRITE_NAMES.values(), *SINGLE_WRITE_NAMES],
+            writes=[*OPERATIONS, *SINGLE_WRITE_NAMES],
         )
 
     async def review(self, subject: Subject, hint: Hint) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
+from typing import ClassVar, get_args
 
 from bot.review.desired import Annotation, CheckRun, Desired
 from bot.review.snapshot import CommentMemory, Memory, PullRequestState, Snapshot
@@ -14,6 +15,7 @@ from bot.review.snapshot import CommentMemory, Memory, PullRequestState, Snapsho
 class CreateCheckRun:
     """Make the check run on a head that has none of ours."""
 
+    operation: ClassVar[str] = "create check run"
     head_sha: str
     check_run: CheckRun
     digest: str
@@ -26,6 +28,7 @@ class UpdateCheckRun:
     GitHub appends the annotations of an update to those that stand, so only new ones are sent.
     """
 
+    operation: ClassVar[str] = "update check run"
     id: int
     head_sha: str
     check_run: CheckRun
@@ -36,6 +39,7 @@ class UpdateCheckRun:
 class AddLabels:
     """Add labels, those the repository lacks being created first."""
 
+    operation: ClassVar[str] = "add labels"
     names: tuple[str, ...]
 
 
@@ -43,6 +47,7 @@ class AddLabels:
 class RemoveLabel:
     """Take one label off."""
 
+    operation: ClassVar[str] = "remove label"
     name: str
 
 
@@ -50,6 +55,7 @@ class RemoveLabel:
 class SetLabels:
     """Replace all labels at once: one request where removing one by one would need several."""
 
+    operation: ClassVar[str] = "set labels"
     names: tuple[str, ...]
 
 
@@ -57,6 +63,7 @@ class SetLabels:
 class CreateComment:
     """Write a comment that does not stand yet."""
 
+    operation: ClassVar[str] = "create comment"
     marker: str
     body: str
     digest: str
@@ -66,6 +73,7 @@ class CreateComment:
 class UpdateComment:
     """Bring a comment of ours up to date."""
 
+    operation: ClassVar[str] = "update comment"
     id: int
     marker: str
     body: str
@@ -81,6 +89,10 @@ Write = (
     | CreateComment
     | UpdateComment
 )
+"""One write; its `operation` is its name in the audit, the log and the metrics."""
+
+OPERATIONS = tuple(write.operation for write in get_args(Write))
+"""The names of all writes of a plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,19 +262,3 @@ def may_comment(snapshot: Snapshot, memory: Memory) -> bool:
         and opened is not None
         and snapshot.context.today - opened <= _MERGED_RECENTLY
     )
-
-
-WRITE_NAMES: Mapping[type[Write], str] = {
-    CreateCheckRun: "create check run",
-    UpdateCheckRun: "update check run",
-    AddLabels: "add labels",
-    RemoveLabel: "remove label",
-    SetLabels: "set labels",
-    CreateComment: "create comment",
-    UpdateComment: "update comment",
-}
-
-
-def name_of(write: Write) -> str:
-    """What a write is called, such as `create check run`."""
-    return WRITE_NAMES[type(write)]

@@ -12,7 +12,7 @@ from typing import Protocol
 import structlog
 
 from bot.github.client.client import Client
-from bot.github.client.failure import Gone, Refused
+from bot.github.client.failure import GitHubFailure, Gone, Refused, TryLater
 from bot.github.client.response import variables
 from bot.policy.labels import LabelNames
 from bot.review.subject import Repository
@@ -80,6 +80,8 @@ async def usable_labels(
 ) -> frozenset[str]:
     """The labels among `names` that exist in the repository, made where they did not.
 
+    A label that GitHub refuses to make costs no other label: it is logged and left out.
+
     Args:
         client: Asks GitHub.
         store: Remembers which labels exist, so that they are looked for once.
@@ -90,21 +92,32 @@ async def usable_labels(
         throttle: Awaited before each making.
 
     Raises:
-        bot.github.client.failure.GitHubFailure: A label could not be made or looked for.
+        bot.github.client.failure.TryLater: It may succeed later.
+        bot.github.client.failure.GitHubFailure: None of them could be made or looked for.
     """
     desired = frozenset(names)
     # GitHub's label names differ in case without being different.
     known = {name.lower() for name in await store.known_labels(repository)}
     usable = {name for name in desired if name.lower() in known}
+    refusal: GitHubFailure | None = None
     for name in sorted(desired - usable):
-        if create_missing:
-            await throttle()
-            await _make(client, repository, name, styles.get(name, UNDESCRIBED))
-        elif not await _exists(client, repository, name):
-            log.info("label missing", label=name)
+        try:
+            if create_missing:
+                await throttle()
+                await _make(client, repository, name, styles.get(name, UNDESCRIBED))
+            elif not await _exists(client, repository, name):
+                log.info("label missing", label=name)
+                continue
+        except TryLater:
+            raise
+        except GitHubFailure as failure:
+            refusal = failure
+            log.warning("label refused", label=name, reason=str(failure))
             continue
         usable.add(name)
         await store.add_known_labels(repository, (name,))
+    if refusal is not None and not usable:
+        raise refusal
     return frozenset(usable)
 
 
@@ -113,7 +126,8 @@ async def _make(client: Client, repository: Repository, name: str, style: LabelS
     try:
         await client.post("/repos/{owner}/{repo}/labels", variables(repository), data)
     except Refused as refusal:
-        if "already_exists" not in str(refusal):
+        # GitHub does not always name the reason.
+        if "already_exists" not in str(refusal) and not await _exists(client, repository, name):
             raise
 
 

@@ -27,7 +27,6 @@ from bot.review.reconcile import (
     UpdateCheckRun,
     UpdateComment,
     Write,
-    name_of,
 )
 from bot.review.snapshot import CheckRunMemory, CommentMemory, Memory, OwnComment
 from bot.review.subject import Subject
@@ -140,7 +139,7 @@ class PlanProgress:
     async def _handle_refusal(self, write: Write, failure: GitHubFailure) -> None:
         log.warning(
             "write not allowed" if isinstance(failure, NotAllowed) else "write refused",
-            write=name_of(write),
+            write=write.operation,
             needs=PERMISSIONS[type(write)],
             reason=str(failure),
         )

@@ -30,7 +30,6 @@ from bot.review.reconcile import (
     UpdateCheckRun,
     UpdateComment,
     Write,
-    name_of,
 )
 from bot.review.snapshot import Memory
 from bot.review.subject import Subject
@@ -124,12 +123,12 @@ class Writer:
 
         def report(write: Write, status: WriteStatus) -> None:
             if on_write is not None:
-                on_write(name_of(write), status)
+                on_write(write.operation, status)
 
         if self._dry_run:
             for write in plan.writes:
                 await self._record(subject, delivery, write)
-                log.info("would write", write=name_of(write))
+                log.info("would write", write=write.operation)
                 report(write, WriteStatus.RECORDED)
             return memory
         limiter = self._throttle.of(subject.repository.installation)
@@ -159,7 +158,7 @@ class Writer:
         moment: datetime = self._clock()
         detail = _detail(write, whole=self._dry_run)
         await self._store.record_write(
-            WriteRecord(moment, subject, delivery, name_of(write), detail, self._dry_run)
+            WriteRecord(moment, subject, delivery, write.operation, detail, self._dry_run)
         )
 
 
