@@ -26,9 +26,9 @@ from bot.github.client.response import text_at, variables
 from bot.github.read.instruction_labels import instruction_labels
 from bot.github.read.published_peps import read_published
 from bot.github.read.repository import BaseBranchReader
-from bot.github.read.snapshot_reader import (
+from bot.github.read.snapshot_reader import SnapshotReader
+from bot.github.read.surroundings import (
     ForumSource,
-    SnapshotReader,
     SubmissionSource,
     no_forum,
     no_submissions,

@@ -20,7 +20,7 @@ from bot.github.client.client import Clients
 from bot.github.client.failure import Gone
 from bot.github.read.base_branch import BaseBranch
 from bot.github.read.repository import BaseBranchReader
-from bot.github.read.snapshot_reader import Reservations, no_reservations
+from bot.github.read.surroundings import Reservations, no_reservations
 from bot.handlers.internal_jobs import Enqueue, first_sweep_of, review_of
 from bot.peps.number import NumberLedger
 from bot.policy.load import fingerprint

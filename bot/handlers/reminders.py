@@ -20,7 +20,7 @@ from bot.github.read.base_branch import BaseBranch
 from bot.github.read.instruction_labels import GHOST_ACCOUNT, read_instructions
 from bot.github.read.people_reader import PeopleReader
 from bot.github.read.repository import BaseBranchReader
-from bot.github.read.snapshot_reader import Reservations
+from bot.github.read.surroundings import Reservations
 from bot.github.write.issues import QueueIssueWriter
 from bot.github.write.replies import ReminderWriter
 from bot.handlers.internal_jobs import Enqueue, reminder_of

@@ -11,11 +11,10 @@ from bot.commands.text import Text
 from bot.concurrency import offload
 from bot.github.client.app import AppIdentity
 from bot.github.client.client import Client, Clients
-from bot.github.client.failure import Gone, NotAllowed
+from bot.github.client.failure import Gone
 from bot.github.read.conversation_reader import LargeTextLimit, LargeTextPermit
 from bot.github.read.repository import BaseBranchReader
 from bot.github.read.snapshot_reader import SnapshotReader
-from bot.github.write.check_runs import find_check_run
 from bot.github.write.labels import label_styles
 from bot.github.write.single_write import SINGLE_WRITE_NAMES
 from bot.github.write.writer import Writer, WriteStatus
@@ -28,7 +27,6 @@ from bot.handlers.command_runner import (
 )
 from bot.handlers.invalidator import Invalidator
 from bot.handlers.judgement import (
-    CLAIMS,
     Claims,
     Judgement,
     claimed_in,
@@ -36,10 +34,11 @@ from bot.handlers.judgement import (
     log_failures,
     size_of,
 )
+from bot.handlers.unfinished_writes import UnfinishedWrites
 from bot.metrics import Metrics
 from bot.peps.number import is_pep_path
 from bot.review.reconcile import OPERATIONS, CreateCheckRun, UpdateCheckRun, force_check_run
-from bot.review.snapshot import CheckRunMemory, Memory, PullRequestState, Since, Snapshot
+from bot.review.snapshot import Memory, PullRequestState, Since, Snapshot
 from bot.review.subject import Subject
 from bot.review.verdict import Verdict
 from bot.rules.engine.registry import all_rules
@@ -105,7 +104,7 @@ class Reviewer:
         sources: PepSources = NO_SOURCES,
     ) -> None:
         self._clients = clients
-        self._app = app
+        self._unfinished = UnfinishedWrites(store, app)
         self._reader = reader
         self._base_branch = base_branch
         self._writer = writer
@@ -137,7 +136,7 @@ class Reviewer:
             subject.repository.full_name, subject.repository.installation
         )
         memory = await self._store.recall(subject)
-        found_check_runs, has_open_creates = await self._settle_intents(client, subject)
+        found_check_runs, has_open_creates = await self._unfinished.settle_intents(client, subject)
         session = await self._runner.session(subject)
         missed_comments: list[Text] = []
         try:
@@ -166,7 +165,7 @@ class Reviewer:
         if not plain.base.is_pep_repository and not _touches_peps(plain):
             texts = []  # where no PEPs are kept the bot only listens, as in a council's tracker
         snapshot = await self._run_commands(client, plain, memory, session, texts, hint)
-        known = await self._recover_check_run(client, snapshot, memory, found_check_runs)
+        known = await self._unfinished.recover_check_run(client, snapshot, memory, found_check_runs)
         if hint.rerun:
             known = force_check_run(known)
         now = Since(self._clock(), hint.event)
@@ -228,35 +227,6 @@ class Reviewer:
             )
             snapshot = await self._reader.renumbered(snapshot)
         return snapshot
-
-    async def _recover_check_run(
-        self,
-        client: Client,
-        snapshot: Snapshot,
-        memory: Memory,
-        found_check_runs: Sequence[CheckRunMemory],
-    ) -> Memory:
-        """The memory with the check run that stands, begun and not recorded, or lost with a store.
-
-        Several may have been begun, each on a head of its own; that of the present head counts.
-        """
-        for run in found_check_runs:
-            if run.head_sha == snapshot.head_sha:
-                return replace(memory, check_run=run)
-        # Where a lost store had it, we spoke here.
-        if memory.check_run is not None or not snapshot.conversation.own_comments:
-            return memory
-        found = await self._check_run_on(client, snapshot.subject, snapshot.head_sha)
-        return memory if found is None else replace(memory, check_run=found)
-
-    async def _check_run_on(
-        self, client: Client, subject: Subject, head_sha: str
-    ) -> CheckRunMemory | None:
-        """Our check run on a head; None too where the app may not see check runs at all."""
-        try:
-            return await find_check_run(client, subject, head_sha, self._app.id)
-        except NotAllowed:
-            return None
 
     async def _carry_out(
         self, client: Client, snapshot: Snapshot, judgement: Judgement, hint: Hint
@@ -321,27 +291,6 @@ class Reviewer:
             rules=sorted({finding.rule for finding in verdict.findings}),
             writes=list(written),
         )
-
-    async def _settle_intents(
-        self, client: Client, subject: Subject
-    ) -> tuple[Sequence[CheckRunMemory], bool]:
-        """Find out what became of creates whose end is unknown, before anything is planned.
-
-        Returns the check runs that were made after all. A comment is found by reading the
-        conversation again, which the caller does when the second value is true.
-        """
-        found_check_runs: list[CheckRunMemory] = []
-        has_open_creates = False
-        for intent in await self._store.intents(subject):
-            if intent.kind == CLAIMS or intent == RESERVATIONS_CHANGED:
-                continue  # `Claims.follow` and `_heard` end what was begun
-            if intent.kind == "check_run":
-                found = await self._check_run_on(client, subject, intent.detail)
-                if found is not None:
-                    found_check_runs.append(found)
-            else:
-                has_open_creates = True
-        return found_check_runs, has_open_creates
 
 
 def _touches_peps(snapshot: Snapshot) -> bool:

@@ -6,90 +6,50 @@ changes nothing of interest, since blobs are kept by SHA and the conversation is
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.commands.text import Text
 from bot.concurrency import offload, run_together
 from bot.github.client.app import AppIdentity
-from bot.github.client.client import Client, Clients
-from bot.github.client.failure import Gone
-from bot.github.read.accounts import (
-    AccountResolver,
-    LocalAccountResolver,
-    collect_listed_logins,
-    trust_logins,
-    trust_logins_here,
-)
-from bot.github.read.base_branch import BaseBranch
+from bot.github.client.client import Clients
+from bot.github.read.accounts import AccountResolver, trust_logins
 from bot.github.read.changed_texts import ChangedTexts, read_texts
-from bot.github.read.conversation import conversation_with_current_logins
-from bot.github.read.conversation_reader import (
-    EarlierConversation,
-    LargeTextPermit,
-    read_conversation,
-)
+from bot.github.read.conversation_reader import EarlierConversation, LargeTextPermit
+from bot.github.read.discussion_reader import NO_DISCUSSION, Discussion, DiscussionReader
+from bot.github.read.first_reads import FirstReads, read_first
 from bot.github.read.instruction_labels import read_instructions
-from bot.github.read.people_reader import CoreTeamReading, EditorsReading, PeopleReader
+from bot.github.read.people_reader import PeopleReader
 from bot.github.read.published_peps import read_related
-from bot.github.read.pull_request import PullRequest, Sleep, read_pull_request
+from bot.github.read.pull_request import PullRequest, Sleep
 from bot.github.read.pull_request_change import (
     MarkupSource,
     change_of,
     irrelevant_files,
     parse_change,
 )
-from bot.github.read.pull_request_files import (
-    FileList,
-    claimed_numbers,
-    list_files,
-)
+from bot.github.read.pull_request_files import claimed_numbers
 from bot.github.read.repository import (
     BaseBranchReader,
     OwnersErrors,
     names_unknown_owner,
     read_owners_errors,
 )
-from bot.peps.change import Change
-from bot.peps.forum import NO_FORUM_DATA, Forum, ForumRequest
-from bot.peps.number import Claim, NumberLedger, number_in_path
-from bot.peps.people import Accounts, Actor, Login
-from bot.policy.model import Policy
-from bot.review.decision.submission import Submission
-from bot.review.number_inputs import ledger_of
-from bot.review.overrides import Reservation
+from bot.github.read.surroundings import (
+    ForumSource,
+    Reservations,
+    SubmissionSource,
+    Surroundings,
+    no_forum,
+    no_reservations,
+    no_submissions,
+)
+from bot.peps.people import Actor, Login
 from bot.review.snapshot import Base, Conversation, Memory, PullRequestState, Snapshot
-from bot.review.subject import Repository, Subject
-from bot.rules.engine.context import Act, Context
-from bot.rules.engine.forum_links import forum_links
+from bot.review.subject import Subject
+from bot.rules.engine.context import Context
 from bot.store.protocol import Store
-
-Reservations = Callable[[Repository], Awaitable[tuple[Reservation, ...]]]
-"""Where the numbers come from that editors reserved."""
-
-
-async def no_reservations(_repository: Repository) -> tuple[Reservation, ...]:
-    """Nobody put a number aside."""
-    return ()
-
-
-SubmissionSource = Callable[[Collection[int], Repository], Awaitable[Sequence[Submission]]]
-"""Where the issues come from that submit PEPs of these numbers, as far as a repository may know."""
-
-
-async def no_submissions(_peps: Collection[int], _reader: Repository) -> Sequence[Submission]:
-    """Nobody submitted anything."""
-    return ()
-
-
-ForumSource = Callable[[ForumRequest], Awaitable[Forum]]
-"""What reads posts on the forum; what it cannot read is missing."""
-
-
-async def no_forum(_asked: ForumRequest) -> Forum:
-    """Nothing is read."""
-    return NO_FORUM_DATA
 
 
 class SnapshotReader:
@@ -110,14 +70,11 @@ class SnapshotReader:
         forum: ForumSource = no_forum,
         resolve_accounts: AccountResolver = trust_logins,
     ) -> None:
-        self._forum = forum
-        self._resolve_accounts = resolve_accounts
-        self._reservations = reservations
-        self._submitted = submitted
         self._clients = clients
         self._store = store
         self._base_branch = base_branch
-        self._people = people
+        self._discussion = DiscussionReader(store, people, app_identity, resolve_accounts)
+        self._surroundings = Surroundings(store, reservations, submitted, forum)
         self._app = app_identity
         self._markup = markup
         self._clock = clock
@@ -168,21 +125,16 @@ class SnapshotReader:
         client = await self._clients.for_repository(
             subject.repository.full_name, subject.repository.installation
         )
-        pull = await read_pull_request(
-            client, subject, min_updated_at=min_updated_at, sleep=self._sleep
+        first_reads = await read_first(
+            client, self._base_branch, subject, min_updated_at=min_updated_at, sleep=self._sleep
         )
-        async with run_together() as group:
-            base_branch_task = group.create_task(self._read_base_branch(client, subject, pull))
-            files_task = group.create_task(list_files(client, subject))
-        first_reads = _FirstReads(
-            client, subject, pull, base_branch_task.result(), files_task.result()
-        )
+        pull = first_reads.pull
         has_missed_comments = _has_missed_comments(pull, memory, new_comment_count)
         if not (read_everything or has_missed_comments or _wrote_here(memory)):
             irrelevant = irrelevant_files(first_reads.listed, first_reads.base_branch)
             if irrelevant is not None:
                 return await self._snapshot(
-                    first_reads, irrelevant, _NO_DISCUSSION, memory, set_at or {}
+                    first_reads, irrelevant, NO_DISCUSSION, memory, set_at or {}
                 )
         async with run_together() as group:
             texts = group.create_task(
@@ -195,7 +147,7 @@ class SnapshotReader:
                 )
             )
             discussion = group.create_task(
-                self._read_discussion(
+                self._discussion.read(
                     first_reads,
                     None
                     if whole_conversation or has_missed_comments
@@ -211,116 +163,15 @@ class SnapshotReader:
             first_reads, texts.result(), discussion.result(), memory, set_at or {}
         )
 
-    async def ledger(
-        self, repository: Repository, base_branch: BaseBranch, claims: Iterable[Claim] | None = None
-    ) -> NumberLedger:
-        """All that is known about numbers; `claims` in place of those remembered."""
-        known, complete = await self._store.claims(repository)
-        return ledger_of(
-            base_branch.policy,
-            base_branch.published,
-            known if claims is None else claims,
-            claims_complete=complete,
-            reservations=await self._reservations(repository),
-        )
-
     async def renumbered(self, snapshot: Snapshot) -> Snapshot:
         """The snapshot with the numbers that are reserved now."""
-        numbers, policy = snapshot.context.numbers, snapshot.context.policy
-        ledger = ledger_of(
-            policy,
-            numbers.published,
-            numbers.claims,
-            claims_complete=numbers.claims_complete,
-            reservations=await self._reservations(snapshot.subject.repository),
-        )
-        return replace(snapshot, context=replace(snapshot.context, numbers=ledger))
-
-    async def _read_base_branch(
-        self, client: Client, subject: Subject, pull: PullRequest
-    ) -> BaseBranch:
-        if pull.default_branch is not None:
-            self._base_branch.cache_default_branch(subject.repository, pull.default_branch)
-        try:
-            return await self._base_branch.at(client, subject.repository, pull.base_ref)
-        except Gone:
-            # The branch was deleted after a merge; the commit it was compared with is still there.
-            return await self._base_branch.at(client, subject.repository, pull.base_sha)
-
-    async def _read_discussion(
-        self,
-        first_reads: "_FirstReads",
-        earlier: EarlierConversation | None,
-        from_events: Sequence[Actor],
-        override_logins: Collection[Login],
-        *,
-        read_new_comments: bool,
-    ) -> "_Discussion":
-        client, subject, policy = (
-            first_reads.client,
-            first_reads.subject,
-            first_reads.base_branch.policy,
-        )
-        async with run_together() as group:
-            core_team = group.create_task(
-                self._people.core_team(client, subject.repository, policy)
-            )
-            editors = group.create_task(
-                self._people.editors(
-                    client, subject.repository, policy, first_reads.base_branch.default_codeowners
-                )
-            )
-        listed = collect_listed_logins(
-            policy, editors.result(), core_team.result().team, override_logins
-        )
-        acts, author = await self._store.acts(subject), first_reads.pull.author
-        # Events tell logins as they were then; what GitHub answers has the present ones.
-        first = [
-            *(Actor(act.login, act.account) for act in acts),
-            *from_events,
-            *([Actor(author, first_reads.pull.account)] if author is not None else ()),
-        ]
-
-        async def resolve_accounts(actors: Iterable[Actor]) -> Accounts:
-            return await self._resolve_accounts(subject, listed, [*first, *actors])
-
-        conversation, texts, conversation_as_of = await self._conversation(
-            first_reads, acts, earlier, resolve_accounts, read_new_comments=read_new_comments
-        )
-        return _Discussion(
-            core_team.result(),
-            editors.result(),
-            conversation,
-            texts,
-            conversation_as_of,
-            resolve_accounts,
-        )
-
-    async def _conversation(
-        self,
-        first_reads: "_FirstReads",
-        acts: Sequence[Act],
-        earlier: EarlierConversation | None,
-        resolve_accounts: LocalAccountResolver,
-        *,
-        read_new_comments: bool,
-    ) -> tuple[Conversation, tuple[Text, ...], datetime | None]:
-        if earlier is not None and not read_new_comments:
-            return (
-                conversation_with_current_logins(earlier.conversation, await resolve_accounts(())),
-                (),
-                earlier.until,
-            )
-        conversation, texts = await read_conversation(
-            first_reads.client, first_reads.subject, acts, self._app, earlier, resolve_accounts
-        )
-        return conversation, texts, first_reads.pull.updated_at
+        return await self._surroundings.renumbered(snapshot)
 
     async def _snapshot(
         self,
-        first_reads: "_FirstReads",
+        first_reads: FirstReads,
         texts: ChangedTexts,
-        discussion: "_Discussion",
+        discussion: Discussion,
         memory: Memory,
         set_at: Mapping[str, datetime],
     ) -> Snapshot:
@@ -337,7 +188,7 @@ class SnapshotReader:
             change = await parse_change(change, policy, self._markup)
         owners = OwnersErrors()
         editors = discussion.editors.logins
-        if discussion is not _NO_DISCUSSION and await offload(
+        if discussion is not NO_DISCUSSION and await offload(
             len(change.codeowners_after or ""),
             lambda: names_unknown_owner(change, discussion.core_team.team, policy, editors),
         ):
@@ -366,7 +217,7 @@ class SnapshotReader:
             context=Context(
                 today=self._clock().astimezone(UTC).date(),
                 policy=policy,
-                numbers=await self._numbers(first_reads),
+                numbers=await self._surroundings.numbers(first_reads),
                 core_team=discussion.core_team.team,
                 editors=editors,
                 pull_request=first_reads.subject.number,
@@ -381,7 +232,7 @@ class SnapshotReader:
                 related_headers=await read_related(
                     first_reads.client, first_reads.subject.repository, change, base_branch.blobs
                 ),
-                forum=await self._read_forum(pull, change, policy),
+                forum=await self._surroundings.read_forum(pull, change, policy),
             ),
             conversation=discussion.conversation,
             conversation_as_of=discussion.conversation_as_of,
@@ -401,62 +252,11 @@ class SnapshotReader:
                 *instructions.notes,
             ),
             base=Base(pull.base_ref, base_branch.codeowners, base_branch.is_pep_repository),
-            submissions=await self._submissions(first_reads.subject.repository, change),
+            submissions=await self._surroundings.submissions(
+                first_reads.subject.repository, change
+            ),
             accounts=accounts,
         )
-
-    async def _submissions(self, repository: Repository, change: Change) -> tuple[Submission, ...]:
-        """What is known to submit the PEPs that are touched; nothing is asked of GitHub."""
-        peps = {
-            number for file in change.files if (number := number_in_path(file.path)) is not None
-        }
-        return tuple(await self._submitted(peps, repository)) if peps else ()
-
-    async def _read_forum(self, pull: PullRequest, change: Change, policy: Policy) -> Forum:
-        if not policy.discourse.host or pull.state is not PullRequestState.OPEN:
-            return NO_FORUM_DATA
-        size = sum(len(file.after or "") for file in change.files)
-        asked = await offload(size, lambda: forum_links(change, policy.numbers.placeholders))
-        return await self._forum(asked) if asked != ForumRequest() else NO_FORUM_DATA
-
-    async def _numbers(self, first_reads: "_FirstReads") -> NumberLedger:
-        """The ledger; what this pull request claims is taken from its files, not from memory."""
-        placeholders = first_reads.base_branch.policy.numbers.placeholders
-        known, _ = await self._store.claims(first_reads.subject.repository)
-        claims = {claim for claim in known if claim.pull_request != first_reads.subject.number}
-        if first_reads.pull.state is PullRequestState.OPEN:
-            claims |= {
-                Claim(number, first_reads.subject.number)
-                for number in claimed_numbers(first_reads.listed.files, placeholders)
-            }
-        return await self.ledger(first_reads.subject.repository, first_reads.base_branch, claims)
-
-
-@dataclass(frozen=True, slots=True)
-class _FirstReads:
-    """What the first requests told, and with what it was asked."""
-
-    client: Client
-    subject: Subject
-    pull: PullRequest
-    base_branch: BaseBranch
-    listed: FileList
-
-
-@dataclass(frozen=True, slots=True)
-class _Discussion:
-    """Who is who, and what was said."""
-
-    core_team: CoreTeamReading
-    editors: EditorsReading
-    conversation: Conversation
-    texts: tuple[Text, ...] = ()
-    conversation_as_of: datetime | None = None
-    resolve_accounts: LocalAccountResolver = trust_logins_here
-
-
-_NO_DISCUSSION = _Discussion(CoreTeamReading(None), EditorsReading(None), Conversation())
-"""Where nobody needs to know."""
 
 
 def _has_missed_comments(pull: PullRequest, memory: Memory, from_events: int) -> bool:
@@ -474,7 +274,7 @@ def _wrote_here(memory: Memory) -> bool:
 
 
 def _earlier(
-    first_reads: _FirstReads, memory: Memory, deleted: frozenset[int]
+    first_reads: FirstReads, memory: Memory, deleted: frozenset[int]
 ) -> EarlierConversation | None:
     """The conversation as remembered, unless it may be empty only because nobody needed it then.
 

@@ -1,0 +1,136 @@
+"""Reading the discussion of a pull request: who is who, and what was said."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.commands.text import Text
+from bot.concurrency import run_together
+from bot.github.client.app import AppIdentity
+from bot.github.read.accounts import (
+    AccountResolver,
+    LocalAccountResolver,
+    collect_listed_logins,
+    trust_logins_here,
+)
+from bot.github.read.conversation import conversation_with_current_logins
+from bot.github.read.conversation_reader import EarlierConversation, read_conversation
+from bot.github.read.first_reads import FirstReads
+from bot.github.read.people_reader import CoreTeamReading, EditorsReading, PeopleReader
+from bot.peps.people import Accounts, Actor, Login
+from bot.review.snapshot import Conversation
+from bot.rules.engine.context import Act
+from bot.store.protocol import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Discussion:
+    """Who is who, and what was said."""
+
+    core_team: CoreTeamReading
+    editors: EditorsReading
+    conversation: Conversation
+    texts: tuple[Text, ...] = ()
+    conversation_as_of: datetime | None = None
+    resolve_accounts: LocalAccountResolver = trust_logins_here
+
+
+NO_DISCUSSION = Discussion(CoreTeamReading(None), EditorsReading(None), Conversation())
+"""Where nobody needs to know."""
+
+
+class DiscussionReader:
+    """Reads the discussion of pull requests."""
+
+    def __init__(
+        self,
+        store: Store,
+        people: PeopleReader,
+        app_identity: AppIdentity,
+        resolve_accounts: AccountResolver,
+    ) -> None:
+        self._store = store
+        self._people = people
+        self._app = app_identity
+        self._resolve_accounts = resolve_accounts
+
+    async def read(
+        self,
+        first_reads: FirstReads,
+        earlier: EarlierConversation | None,
+        from_events: Sequence[Actor],
+        override_logins: Collection[Login],
+        *,
+        read_new_comments: bool,
+    ) -> Discussion:
+        """Read who is who, then the conversation unless the remembered one will do.
+
+        Args:
+            first_reads: The pull request and its base branch.
+            earlier: The remembered conversation; None to read all comments.
+            from_events: Accounts whose texts arrived by webhook.
+            override_logins: The logins that people's commands name.
+            read_new_comments: Whether there may be more than what is remembered.
+
+        Raises:
+            GitHubFailure: The conversation could not be read.
+        """
+        client, subject, policy = (
+            first_reads.client,
+            first_reads.subject,
+            first_reads.base_branch.policy,
+        )
+        async with run_together() as group:
+            core_team = group.create_task(
+                self._people.core_team(client, subject.repository, policy)
+            )
+            editors = group.create_task(
+                self._people.editors(
+                    client, subject.repository, policy, first_reads.base_branch.default_codeowners
+                )
+            )
+        listed = collect_listed_logins(
+            policy, editors.result(), core_team.result().team, override_logins
+        )
+        acts, author = await self._store.acts(subject), first_reads.pull.author
+        # Events tell logins as they were then; what GitHub answers has the present ones.
+        first = [
+            *(Actor(act.login, act.account) for act in acts),
+            *from_events,
+            *([Actor(author, first_reads.pull.account)] if author is not None else ()),
+        ]
+
+        async def resolve_accounts(actors: Iterable[Actor]) -> Accounts:
+            return await self._resolve_accounts(subject, listed, [*first, *actors])
+
+        conversation, texts, conversation_as_of = await self._conversation(
+            first_reads, acts, earlier, resolve_accounts, read_new_comments=read_new_comments
+        )
+        return Discussion(
+            core_team.result(),
+            editors.result(),
+            conversation,
+            texts,
+            conversation_as_of,
+            resolve_accounts,
+        )
+
+    async def _conversation(
+        self,
+        first_reads: FirstReads,
+        acts: Sequence[Act],
+        earlier: EarlierConversation | None,
+        resolve_accounts: LocalAccountResolver,
+        *,
+        read_new_comments: bool,
+    ) -> tuple[Conversation, tuple[Text, ...], datetime | None]:
+        if earlier is not None and not read_new_comments:
+            return (
+                conversation_with_current_logins(earlier.conversation, await resolve_accounts(())),
+                (),
+                earlier.until,
+            )
+        conversation, texts = await read_conversation(
+            first_reads.client, first_reads.subject, acts, self._app, earlier, resolve_accounts
+        )
+        return conversation, texts, first_reads.pull.updated_at

@@ -1,0 +1,115 @@
+"""What a review depends on besides the pull request: PEP numbers, submissions, forum posts."""
+
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from dataclasses import replace
+
+from bot.concurrency import offload
+from bot.github.read.base_branch import BaseBranch
+from bot.github.read.first_reads import FirstReads
+from bot.github.read.pull_request import PullRequest
+from bot.github.read.pull_request_files import claimed_numbers
+from bot.peps.change import Change
+from bot.peps.forum import NO_FORUM_DATA, Forum, ForumRequest
+from bot.peps.number import Claim, NumberLedger, number_in_path
+from bot.policy.model import Policy
+from bot.review.decision.submission import Submission
+from bot.review.number_inputs import ledger_of
+from bot.review.overrides import Reservation
+from bot.review.snapshot import PullRequestState, Snapshot
+from bot.review.subject import Repository
+from bot.rules.engine.forum_links import forum_links
+from bot.store.protocol import Store
+
+Reservations = Callable[[Repository], Awaitable[tuple[Reservation, ...]]]
+"""Where the numbers come from that editors reserved."""
+
+
+async def no_reservations(_repository: Repository) -> tuple[Reservation, ...]:
+    """Nobody put a number aside."""
+    return ()
+
+
+SubmissionSource = Callable[[Collection[int], Repository], Awaitable[Sequence[Submission]]]
+"""Where the issues come from that submit PEPs of these numbers, as far as a repository may know."""
+
+
+async def no_submissions(_peps: Collection[int], _reader: Repository) -> Sequence[Submission]:
+    """Nobody submitted anything."""
+    return ()
+
+
+ForumSource = Callable[[ForumRequest], Awaitable[Forum]]
+"""What reads posts on the forum; what it cannot read is missing."""
+
+
+async def no_forum(_asked: ForumRequest) -> Forum:
+    """Nothing is read."""
+    return NO_FORUM_DATA
+
+
+class Surroundings:
+    """Looks up what a review depends on besides the pull request."""
+
+    def __init__(
+        self,
+        store: Store,
+        reservations: Reservations,
+        submitted: SubmissionSource,
+        forum: ForumSource,
+    ) -> None:
+        self._store = store
+        self._reservations = reservations
+        self._submitted = submitted
+        self._forum = forum
+
+    async def numbers(self, first_reads: FirstReads) -> NumberLedger:
+        """The ledger; what this pull request claims is taken from its files, not from memory."""
+        placeholders = first_reads.base_branch.policy.numbers.placeholders
+        known, _ = await self._store.claims(first_reads.subject.repository)
+        claims = {claim for claim in known if claim.pull_request != first_reads.subject.number}
+        if first_reads.pull.state is PullRequestState.OPEN:
+            claims |= {
+                Claim(number, first_reads.subject.number)
+                for number in claimed_numbers(first_reads.listed.files, placeholders)
+            }
+        return await self._ledger(first_reads.subject.repository, first_reads.base_branch, claims)
+
+    async def renumbered(self, snapshot: Snapshot) -> Snapshot:
+        """The snapshot with the numbers that are reserved now."""
+        numbers, policy = snapshot.context.numbers, snapshot.context.policy
+        ledger = ledger_of(
+            policy,
+            numbers.published,
+            numbers.claims,
+            claims_complete=numbers.claims_complete,
+            reservations=await self._reservations(snapshot.subject.repository),
+        )
+        return replace(snapshot, context=replace(snapshot.context, numbers=ledger))
+
+    async def submissions(self, repository: Repository, change: Change) -> tuple[Submission, ...]:
+        """What is known to submit the PEPs that are touched; nothing is asked of GitHub."""
+        peps = {
+            number for file in change.files if (number := number_in_path(file.path)) is not None
+        }
+        return tuple(await self._submitted(peps, repository)) if peps else ()
+
+    async def read_forum(self, pull: PullRequest, change: Change, policy: Policy) -> Forum:
+        """The forum posts that the changed PEPs link, if the policy has a forum read."""
+        if not policy.discourse.host or pull.state is not PullRequestState.OPEN:
+            return NO_FORUM_DATA
+        size = sum(len(file.after or "") for file in change.files)
+        asked = await offload(size, lambda: forum_links(change, policy.numbers.placeholders))
+        return await self._forum(asked) if asked != ForumRequest() else NO_FORUM_DATA
+
+    async def _ledger(
+        self, repository: Repository, base_branch: BaseBranch, claims: Iterable[Claim]
+    ) -> NumberLedger:
+        """All that is known about numbers, with `claims` in place of the stored ones."""
+        _, complete = await self._store.claims(repository)
+        return ledger_of(
+            base_branch.policy,
+            base_branch.published,
+            claims,
+            claims_complete=complete,
+            reservations=await self._reservations(repository),
+        )
