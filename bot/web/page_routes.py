@@ -17,7 +17,8 @@ from bot.store.version import StoreUnavailable, StoreUnusable
 from bot.web.limits import TooManyWaiting
 
 if TYPE_CHECKING:
-    from bot.web.pages import Page, Pages
+    from bot.web.page_cache import Page
+    from bot.web.pages import Pages
 
 _NAME = r"[A-Za-z0-9_.-]{1,100}"
 _REPOSITORY = rf"/{{owner:{_NAME}}}/{{name:{_NAME}}}"
@@ -162,7 +163,8 @@ class PageRoutes:
     async def _open(self) -> "Pages":
         await asyncio.to_thread(_load)
         from bot.store.database import open_database
-        from bot.web.pages import LIFETIME, REST_FACTOR, Pages
+        from bot.web.page_cache import LIFETIME, REST_FACTOR
+        from bot.web.pages import Pages
 
         return Pages(
             await open_database(self._database_url, serving=False),

@@ -6,8 +6,7 @@ answer is that of one that does not exist.
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -34,7 +33,7 @@ from bot.store.sql import SqlStore
 from bot.store.submissions import SqlSubmissionStore, trackers_of_deciders
 from bot.store.visibility import Visibility, public_repositories
 from bot.web.deciders_page import deciders_page
-from bot.web.limits import TooManyWaiting
+from bot.web.page_cache import LIFETIME, MOST_CACHED, REST_FACTOR, Page, PageCache
 from bot.web.page_templates import page
 from bot.web.pep_page import MOST_PULLS, PepPageData, pep_page
 from bot.web.pull_page import peps_on_page, pull_page
@@ -42,42 +41,8 @@ from bot.web.queue_page import queue_json, queue_page
 
 P = ParamSpec("P")
 
-LIFETIME = 15.0
-"""Seconds that a page is shown as it was made: strangers can ask often, and it costs to make."""
-
-MOST_WAITING = 16
-"""How many may wait for a page to be made; it takes some milliseconds, one after another."""
-
-REST_FACTOR = 9.0
-"""So many times as long as a page took to make, none is made after it: a tenth of the time at most
-goes to pages, whoever looks at how many."""
-
-_LONGEST_REST = 1.0
-
-_MOST_CACHED = 200
 _MOST_QUEUES = 4
 _MOST_SUBMISSIONS = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page as it is sent.
-
-    Attributes:
-        status: The HTTP status.
-        body: HTML or JSON, UTF-8.
-        etag: A tag of the body, in quotes.
-        content_type: Which of the two.
-    """
-
-    status: int
-    body: bytes
-    etag: str
-    content_type: str = "text/html"
-
-
-Make = Callable[[], Awaitable[Page]]
-"""Makes a page that is not kept."""
 
 
 class Pages:
@@ -116,12 +81,8 @@ class Pages:
         )
         self._clock = clock
         self._web_url = web_url
-        self._cache: TTLCache[tuple[str, ...], Page] = TTLCache(_MOST_CACHED, lifetime)
+        self._cache = PageCache(self._may_be_shown, lifetime=lifetime, rest=rest)
         self._queues: TTLCache[str, tuple[Queue, Policy]] = TTLCache(_MOST_QUEUES, lifetime)
-        self._turn = asyncio.Lock()
-        self._waiting = 0
-        self._rest = rest
-        self._resting_until = 0.0
 
     async def close(self) -> None:
         """Let the database go."""
@@ -164,7 +125,7 @@ class Pages:
             )
 
         form = "queue.json" if as_json else "queue"
-        return await self._cached_or_made((form, name.lower(), str(number)), make)
+        return await self._cache.get_or_make((form, name.lower(), str(number)), make)
 
     async def pull(self, name: str, number: int) -> Page:
         """One pull request.
@@ -193,7 +154,7 @@ class Pages:
                 policy=await stored_policy(self._store, repository),
             )
 
-        return await self._cached_or_made(("pull", name.lower(), str(number)), make)
+        return await self._cache.get_or_make(("pull", name.lower(), str(number)), make)
 
     async def pep(self, name: str, number: int) -> Page:
         """One published PEP.
@@ -216,7 +177,7 @@ class Pages:
                 pep_page, repository.full_name, known, policy, today, self._web_url
             )
 
-        return await self._cached_or_made(("pep", name.lower(), str(number)), make)
+        return await self._cache.get_or_make(("pep", name.lower(), str(number)), make)
 
     async def who_decides(self, name: str) -> Page:
         """Who decides on which PEPs.
@@ -234,7 +195,7 @@ class Pages:
             policy = await stored_policy(self._store, repository)
             return await _render(deciders_page, repository.full_name, policy, today, self._web_url)
 
-        return await self._cached_or_made(("who-decides", name.lower()), make)
+        return await self._cache.get_or_make(("who-decides", name.lower()), make)
 
     def missing(self, repository: str = "") -> Page:
         """There is no such page.
@@ -244,49 +205,15 @@ class Pages:
         """
         return _missing(repository, self._web_url)
 
-    async def _cached_or_made(self, key: tuple[str, ...], make: Make) -> Page:
-        """One at a time: who waits finds that it was made meanwhile."""
-        kept = await self._cached_page(key)
-        if kept is not None:
-            return kept
-        if self._waiting >= MOST_WAITING:
-            raise TooManyWaiting
-        self._waiting += 1
-        try:
-            async with self._turn:
-                kept = await self._cached_page(key)
-                if kept is None:
-                    kept = await self._make_after_rest(make)
-                    # What is missing is cheap to find out, and would drive out what is not.
-                    if kept.status == 200:
-                        self._cache[key] = kept
-                return kept
-        finally:
-            self._waiting -= 1
-
-    async def _cached_page(self, key: tuple[str, ...]) -> Page | None:
-        """The page that was kept, unless its repository was told to be private meanwhile."""
-        kept = self._cache.get(key)
-        if kept is not None and await self._public_repository(key[1]) is None:
-            self._cache.pop(key, None)
-            return None
-        return kept
-
-    async def _make_after_rest(self, make: Make) -> Page:
-        now = asyncio.get_running_loop().time
-        await asyncio.sleep(max(self._resting_until - now(), 0))
-        begun = now()
-        try:
-            return await make()
-        finally:
-            self._resting_until = now() + min(self._rest * (now() - begun), _LONGEST_REST)
-
     async def _public_repository(self, name: str) -> Repository | None:
         """The repository that has or had this name, in whatever case, if it may be shown."""
         found = await self._names.current_repository(name)
         if found is None or not await self._visibility.is_public(found.full_name):
             return None
         return found
+
+    async def _may_be_shown(self, name: str) -> bool:
+        return await self._public_repository(name) is not None
 
     async def _pep_page_data(
         self, repository: Repository, number: PepNumber, policy: Policy
@@ -362,7 +289,7 @@ async def _render(make: Callable[P, bytes], *args: P.args, **kwargs: P.kwargs) -
     return _page(200, await asyncio.to_thread(make, *args, **kwargs))
 
 
-@lru_cache(_MOST_CACHED)
+@lru_cache(MOST_CACHED)
 def _missing(repository: str, web_url: str) -> Page:
     return _page(404, page("missing", repository=repository, web_url=web_url))
 

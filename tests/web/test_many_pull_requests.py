@@ -11,8 +11,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.review.queue.pages import PER_PAGE
+from bot.web.page_cache import MOST_WAITING
 from bot.web.page_routes import PageRoutes
-from bot.web.pages import MOST_WAITING
 from bot.web.pep_page import MOST_PULLS
 from tests.web.filled_store import NOW, pages_of
 from tests.web.many_pull_requests import FLOODED, OPEN, OVER, fill_with_many
