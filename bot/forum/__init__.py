@@ -1,1 +1,4 @@
-"""Posts and titles on the forum (Discourse), read only, where the policy wants them read."""
+"""Reads posts and topic titles from the forum (Discourse), if the policy asks for it.
+
+Nothing is ever written to the forum; what a post means for a PEP is judged elsewhere.
+"""

@@ -1,6 +1,6 @@
-"""One question to the forum: to its own address only, short, small, and as nobody.
+"""Makes one request to the forum: anonymous, to its own address only, and limited.
 
-No redirect is followed, no cookie or credential is sent, and the answer is read up to a cap.
+No redirect is followed, no cookie or credential is sent, and the answer is read only up to a limit.
 """
 
 import json
@@ -10,27 +10,27 @@ import aiohttp
 from yarl import URL
 
 MOST_BYTES = 1_000_000
-"""Bytes of an answer from which on it is not read to its end."""
+"""Bytes of the longest answer that is accepted."""
 
 LONGEST: Final = 5.0
-"""Seconds that one question may take, reading included."""
+"""Seconds that one request may take, including reading the answer."""
 
 _CHUNK = 64 * 1024
 _MOST_WAIT = 3_600
 _HEADERS = {
     "Accept": "application/json",
-    # Nothing is unpacked here, so that a small answer cannot become a large one.
+    # Nothing is decompressed here, so that a small answer cannot become a large one.
     "Accept-Encoding": "identity",
     "User-Agent": "pep-editor-bot",
 }
 
 
 class ForumReadError(Exception):
-    """The forum did not tell what it was asked; the message says why, in none of its own words.
+    """The forum did not answer a request; the message says why and quotes nothing from the forum.
 
     Attributes:
-        wait: Seconds that the forum wants to be left alone; None if it does not say so.
-        is_missing: Whether it answered that there is no such post, or not for everybody.
+        wait: Seconds that the forum asks to wait; None if it did not say.
+        is_missing: Whether it answered that the post does not exist or is not public.
     """
 
     def __init__(self, reason: str, *, wait: float | None = None, is_missing: bool = False) -> None:
@@ -40,17 +40,17 @@ class ForumReadError(Exception):
 
 
 class ForumClient:
-    """The way to one forum."""
+    """Sends requests to one forum."""
 
     def __init__(
         self, session: aiohttp.ClientSession, base_url: str, *, seconds: float = LONGEST
     ) -> None:
-        """Ask the forum at `base_url` through `session`, which keeps no cookies.
+        """Use the forum at `base_url` through `session`, which keeps no cookies.
 
         Args:
-            session: Where connections come from; it is not closed here.
-            base_url: The forum's root, https but for tests.
-            seconds: How long one question may take.
+            session: Makes the connections; it is not closed here.
+            base_url: The forum's root, https except in tests.
+            seconds: How long one request may take.
         """
         self._session = session
         self._base = URL(base_url.rstrip("/"))
@@ -60,10 +60,10 @@ class ForumClient:
         """The JSON document under a path.
 
         Args:
-            path: The parts of the path; words of this program and numbers only.
+            path: The parts of the path: only constants and numbers, nothing from outside.
 
         Raises:
-            NotRead: It did not come, is too large, or is no JSON.
+            ForumReadError: There was no answer, it is too large, or it is not JSON.
         """
         url = self._base.joinpath(*map(str, path))
         try:

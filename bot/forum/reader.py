@@ -1,7 +1,7 @@
-"""Reading posts and titles for a review, which never fails and seldom waits for them.
+"""Reads posts and titles from the forum for a review, which never fails and rarely waits for them.
 
-What was read once is kept. A forum that does not answer is left alone for a while, and what cannot
-be had is missing.
+What was read is cached in the store. A forum that does not answer gets no requests for a while.
+What cannot be read is left out of the result.
 """
 
 import asyncio
@@ -26,15 +26,15 @@ _SKEW = timedelta(days=1)
 
 
 def parse_post_response(response: Any, ref: PostRef, now: datetime) -> ForumPost:
-    """The post that was asked for.
+    """The requested post.
 
     Args:
         response: The parsed JSON.
-        ref: Which post was asked for; an answer about another one does not count.
-        now: The present time (UTC).
+        ref: The requested post; an answer about another one is rejected.
+        now: The current time (UTC).
 
     Raises:
-        NotRead: The answer is not about it, or says no usable day or writer.
+        ForumReadError: The answer is about another post, or has no usable day or author.
     """
     if not isinstance(response, dict):
         raise ForumReadError("the answer is no post")
@@ -50,10 +50,10 @@ def parse_post_response(response: Any, ref: PostRef, now: datetime) -> ForumPost
 
 
 def parse_title_response(response: Any, topic: int) -> str:
-    """The title of the topic that was asked for.
+    """The title of the requested topic.
 
     Raises:
-        NotRead: The answer is not about it, or has no title.
+        ForumReadError: The answer is about another topic, or has no title.
     """
     if not isinstance(response, dict) or response.get("id") != topic:
         raise ForumReadError("the answer is about another topic")
@@ -79,7 +79,7 @@ def _time(value: object) -> datetime | None:
 
 
 class Documents(Protocol):
-    """What is asked of the store."""
+    """The part of the store that is used here."""
 
     async def document(self, name: str) -> Document | None:
         """The last good copy of a document."""
@@ -89,14 +89,14 @@ class Documents(Protocol):
 
 
 class ForumCache:
-    """Posts and titles that were read before, and when."""
+    """The posts and titles that were read before, each with the time of reading."""
 
     def __init__(self, documents: Documents, clock: Callable[[], datetime]) -> None:
         self._documents = documents
         self._clock = clock
 
     async def post(self, ref: PostRef) -> tuple[ForumPost, datetime] | None:
-        """A post as it was read, and when."""
+        """A cached post, and when it was read; None if it is not cached."""
         document = await self._documents.document(_post_name(ref))
         if document is None:
             return None
@@ -104,16 +104,16 @@ class ForumCache:
         return ForumPost(datetime.fromisoformat(at), username, name), document.read_at
 
     async def keep_post(self, ref: PostRef, post: ForumPost) -> None:
-        """Keep a post as it was read just now."""
+        """Cache a post that was read just now."""
         await self._keep(_post_name(ref), [post.at.isoformat(), post.username, post.name])
 
     async def title(self, topic: int) -> tuple[str, datetime] | None:
-        """The title of a topic as it was read, and when."""
+        """The cached title of a topic, and when it was read; None if it is not cached."""
         document = await self._documents.document(_topic_name(topic))
         return None if document is None else (json.loads(document.text), document.read_at)
 
     async def keep_title(self, topic: int, title: str) -> None:
-        """Keep a title as it was read just now."""
+        """Cache a title that was read just now."""
         await self._keep(_topic_name(topic), title)
 
     async def _keep(self, name: str, value: object) -> None:
@@ -129,19 +129,19 @@ def _topic_name(topic: int) -> str:
 
 
 POST_AGE = timedelta(days=30)
-"""How old a copy of a post may grow; its day never changes, its writer's name seldom."""
+"""How long a cached post is used; its day never changes, and its author's name rarely does."""
 
 TITLE_AGE = timedelta(days=1)
-"""How old a copy of a title may grow: titles are edited."""
+"""How long a cached title is used: titles are edited."""
 
 PAUSE = 60.0
-"""Seconds that the forum is left alone after it did not answer, unless it names a time."""
+"""Seconds without requests after the forum did not answer, unless it asks for another time."""
 
 MISSING_SECONDS = 600.0
-"""Seconds that a post is not asked for again that is not there."""
+"""Seconds until a post that was missing is requested again."""
 
 BURST = 20
-"""Questions within a minute; an anonymous reader may ask ten times as many."""
+"""Requests within a minute; the forum allows an anonymous reader ten times as many."""
 
 _log = structlog.get_logger()
 _Key = TypeVar("_Key", PostRef, int)
@@ -149,7 +149,7 @@ _Read = TypeVar("_Read", ForumPost, str)
 
 
 class DiscourseReader:
-    """Reads from one forum; every failure of it makes something missing."""
+    """Reads from one forum; what fails is left out of the result."""
 
     def __init__(
         self,
@@ -159,13 +159,13 @@ class DiscourseReader:
         *,
         seconds: float = LONGEST,
     ) -> None:
-        """Read over `client`, and first from what was `cached`.
+        """Read from `cached` first, then through `client`.
 
         Args:
-            client: The way to the forum.
+            client: Sends requests to the forum.
             cached: What was read before.
-            clock: The present time (UTC).
-            seconds: How long a review may wait for it.
+            clock: The current time (UTC).
+            seconds: How long a review may wait for one post or title.
         """
         self._client = client
         self._cache = cached
@@ -176,10 +176,10 @@ class DiscourseReader:
         self._limiter = AsyncLimiter(BURST, 60)
 
     async def read(self, questions: ForumRequest) -> Forum:
-        """What can be had of what is asked.
+        """The requested posts and titles, without those that cannot be read.
 
         Raises:
-            StoreUnavailable: The store does not tell what was kept, or does not keep.
+            StoreUnavailable: The store cannot be read or written.
         """
         posts = {ref: await self._cache.post(ref) for ref in questions.posts}
         titles = {topic: await self._cache.title(topic) for topic in questions.topics}
@@ -202,7 +202,7 @@ class DiscourseReader:
         age: timedelta,
         fetch: Callable[[_Key], Awaitable[_Read]],
     ) -> dict[_Key, _Read]:
-        """What is not known, or not lately, and can be had."""
+        """Fetch what is not cached or too old; without what cannot be read."""
         now = self._clock()
         to_fetch = [
             key for key, cached in known.items() if cached is None or now - cached[1] >= age

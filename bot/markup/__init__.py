@@ -1,1 +1,4 @@
-"""Reading reStructuredText with docutils, apart from everything else, since strangers wrote it."""
+"""Reads reStructuredText with docutils, in processes of its own because strangers wrote the text.
+
+Nothing else in the bot calls docutils, and no rule about PEPs belongs here.
+"""

@@ -1,7 +1,7 @@
-"""The names of roles and directives that PEPs may use beside docutils' own.
+"""The names of roles and directives that PEPs may use besides docutils' own.
 
-They are those of Sphinx, and of python/peps' extensions (`pep_sphinx_extensions`, `extlinks`). A
-new one there has to be added here; until then docutils calls it unknown.
+They are those of Sphinx and of python/peps' extensions (`pep_sphinx_extensions`, `extlinks`). New
+ones have to be added here; until then docutils reports them as unknown.
 """
 
 ROLES = frozenset(
@@ -124,7 +124,7 @@ TEXTS = frozenset(
         "withdrawn",
     }
 )
-"""Directives all of which is prose, from the first line on."""
+"""Directives that contain only prose, from the first line on."""
 
 DESCRIPTIONS = frozenset(
     {
@@ -175,7 +175,7 @@ DESCRIPTIONS = frozenset(
         "tabularcolumns",
     }
 )
-"""Directives of prose that describe what their first line names."""
+"""Directives with an argument in the first line, followed by prose."""
 
 VERBATIM = frozenset(
     {
@@ -200,12 +200,12 @@ VERBATIM = frozenset(
         "toctree",
     }
 )
-"""Directives whose content is none of our business."""
+"""Directives whose content is not checked."""
 
 DOMAINS = frozenset({"c", "cpp", "js", "math", "py", "rst"})
-"""Sphinx' groups of names; a role may be written behind the one that it is of."""
+"""Sphinx's domains; a role may have its domain as a prefix."""
 
 OF_EVERY_DOMAIN = frozenset(
     {"doc", "envvar", "keyword", "numref", "option", "program", "ref", "term", "token"}
 )
-"""Roles that may be written behind the name of any domain."""
+"""Roles that may have any domain as a prefix."""

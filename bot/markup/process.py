@@ -1,9 +1,9 @@
 """A process that reads reStructuredText, each text within limits of time, size and memory.
 
-Docutils recurses, backtracks and copies; a text made for that keeps it busy for hours or takes all
-memory there is. Here such a text costs its own finding and nothing else. The process is started
-when the first text comes, and anew when it breaks down. It shares nothing but a pipe, so that
-nobody waits for a lock that it took along.
+Docutils recurses, backtracks and copies; a malicious text keeps it busy for hours or uses up all
+memory. Here such a text costs only its own result. The process is started for the first text, and
+again after a crash. It shares nothing but a pipe with the bot, so that killing it leaves no lock
+held.
 """
 
 import multiprocessing
@@ -18,34 +18,34 @@ from bot.markup.read import decode, encode
 from bot.peps.markup import Markup
 
 SECONDS = 10.0
-"""How long one text may take."""
+"""Seconds that one text may take."""
 
 LONGEST = 1_000_000
-"""Characters from which on a text is not read at all; the longest PEP has 200,000."""
+"""A text with more characters is not read at all; the longest PEP has 200,000."""
 
 CRASHED = "the process that read it broke down"
-"""Why a text was not read that a process ended over twice."""
+"""The reason given for a text on which a process crashed twice."""
 
 _START_TIMEOUT = 60.0
-"""Seconds that a process has to come up, which takes half a second."""
+"""Seconds that a process may take to start; usually half a second is enough."""
 
 _ORPHAN_GRACE = 5
-"""Seconds after its time at which a process ends by itself: nobody was there to end it."""
+"""Seconds over the time limit after which a process ends by itself, in case its parent is gone."""
 
 _MEMORY = 1 << 30
-"""Bytes of address space that a process may take."""
+"""Bytes of address space that a process may use."""
 
 _LONGEST_ANSWER = 4_000_000
 
 
 class MarkupProcess:
-    """One process. One thread reads with it; any may end that."""
+    """One process. Only one thread may read with it; any thread may end it."""
 
     def __init__(self, *, seconds: float = SECONDS) -> None:
         """Prepare.
 
         Args:
-            seconds: How long one text may take.
+            seconds: The time limit for one text.
         """
         self._seconds = seconds
         self._process: SpawnProcess | None = None
@@ -53,14 +53,14 @@ class MarkupProcess:
         self._is_closed = False
 
     def read(self, text: str, cancelled: Event | None = None) -> Markup:
-        """What docutils says of a text, or why it came to no end.
+        """What docutils reports on a text, or why it did not finish.
 
-        A text over which the process broke down is read once more: it may have been ended by
-        somebody who did not mean the text.
+        If the process crashes, the text is read once more: the process may have been killed for a
+        reason that has nothing to do with the text.
 
         Args:
             text: What to read.
-            cancelled: Set, before `kill` is called, when nobody wants to know any more.
+            cancelled: Set, before `kill` is called, when the result is no longer needed.
         """
         cancel_event = cancelled or Event()
         if len(text) > LONGEST:
@@ -71,26 +71,26 @@ class MarkupProcess:
         return markup
 
     def kill(self) -> None:
-        """End the process at once; a text that is being read is read anew if it is still wanted."""
+        """Kill the process; the text it was reading is read again unless it was cancelled."""
         process = self._process
         if process is not None:
-            with suppress(ValueError):  # it was closed meanwhile
+            with suppress(ValueError):  # it was closed in the meantime
                 process.kill()
 
     def end(self) -> None:
-        """Read nothing any more, and what is being read not to its end."""
+        """Stop for good: abort the text being read, and read no further ones."""
         self._is_closed = True
         self.kill()
 
     def close(self) -> None:
-        """End the process and let go of it; a later text starts another."""
+        """End the process and release it; a later text starts another one."""
         process, pipe = self._process, self._pipe
         self._process = self._pipe = None
         if process is not None:
             process.kill()
             process.join()
-            # Another thread that starts a process may have looked after this one just now; then it
-            # is not known here that it ended.
+            # Another thread that is starting a process may just have collected this one's exit
+            # status; then `close` does not know that it ended.
             with suppress(ValueError):
                 process.close()
         if pipe is not None:
@@ -102,7 +102,7 @@ class MarkupProcess:
     def _attempt(self, text: str, cancelled: Event) -> Markup:
         try:
             pipe = self._pipe or self._start_process()
-            # From here on a process is there, which `kill` would end.
+            # From here on there is a process that `kill` can end.
             if self._is_cancelled(cancelled):
                 return Markup(incomplete_reason=CRASHED)
             pipe.send_bytes(text.encode("utf-8", "surrogatepass"))
@@ -115,13 +115,13 @@ class MarkupProcess:
         return Markup(incomplete_reason=f"it took longer than {self._seconds:g} s")
 
     def _start_process(self) -> Connection:
-        """The pipe to a process that is ready.
+        """Start a process and return the pipe to it once it is ready.
 
         Raises:
             OSError: No process could be started.
-            EOFError: It ended before it was ready.
+            EOFError: It ended before it was ready, or was not ready in time.
         """
-        # A fork would take along the locks of threads that the child does not have.
+        # A fork would copy locks held by threads that do not exist in the child.
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         limit = ceil(self._seconds) + _ORPHAN_GRACE
@@ -139,14 +139,14 @@ class MarkupProcess:
 
 
 def serve(pipe: Connection, limit: int) -> None:
-    """What the process does, until nobody asks any more.
+    """The main function of the process: answer texts until the pipe is closed.
 
     Args:
-        pipe: Where texts come from and answers go to.
-        limit: Seconds after which it ends over a text, should nobody else have ended it.
+        pipe: Texts come from it, and answers go to it.
+        limit: Seconds on one text after which the process ends itself.
     """
     _limit_resources()
-    import bot.markup.read  # noqa: F401  loaded before the time of the first text runs
+    import bot.markup.read  # noqa: F401  loaded before the first text's time starts
 
     alarm = getattr(signal, "alarm", int)  # Windows has none; `int` does nothing with a number
     with suppress(EOFError, OSError):
@@ -160,7 +160,7 @@ def serve(pipe: Connection, limit: int) -> None:
 
 
 def read_within_limits(text: str) -> Markup:
-    """What a process does with a text; a text that docutils cannot cope with is an answer too."""
+    """Read a text in the process; if docutils fails on it, the answer says why."""
     from bot.markup.read import read_markup
 
     try:
@@ -170,16 +170,16 @@ def read_within_limits(text: str) -> Markup:
     except MemoryError:
         return Markup(incomplete_reason="it took too much memory")
     except Exception as fault:
-        # Docutils has faults of its own; its words may quote the text, the kind does not.
+        # A bug in docutils. Its message may quote the text, so only the exception's type is given.
         return Markup(incomplete_reason=f"docutils failed ({type(fault).__name__})")
 
 
 def _limit_resources() -> None:
-    # Ctrl-C goes to every process of a terminal; who started this one ends it.
+    # Ctrl-C reaches every process of a terminal; the parent ends this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         import resource
-    except ImportError:  # Windows has no such limits; those of time and size hold there too.
+    except ImportError:  # Windows has no such limits; those on time and size apply there too.
         return
     for limit, most in ((resource.RLIMIT_AS, _MEMORY), (resource.RLIMIT_CORE, 0)):
         _, allowed = resource.getrlimit(limit)

@@ -1,7 +1,7 @@
-"""What docutils says of one text: nothing is fetched, nothing included, nothing run.
+"""Runs docutils on one text: nothing is fetched, included or executed.
 
-This may take long and much memory on a text made for that, so only a process apart calls it on
-what strangers wrote; see `bot.markup.reader`.
+A malicious text can make this take very long or use much memory, so texts by strangers are read
+only in a separate process; see `bot.markup.process`.
 """
 
 import json
@@ -28,16 +28,16 @@ from bot.peps.preamble import parse_preamble
 
 
 def encode(markup: Markup) -> bytes:
-    """An answer as JSON."""
+    """A result as JSON."""
     rows = [(problem.line, int(problem.level), problem.message) for problem in markup.problems]
     return json.dumps([rows, markup.incomplete_reason]).encode()
 
 
 def decode(encoded: bytes) -> Markup:
-    """The answer that was encoded.
+    """The result from its JSON.
 
     Raises:
-        ValueError: These bytes are none.
+        ValueError: The bytes are no encoded result.
         TypeError: The same.
     """
     rows, incomplete_reason = json.loads(encoded)
@@ -51,17 +51,17 @@ def decode(encoded: bytes) -> Markup:
 
 
 _OTHER_PROJECTS = ("external:", "external+")
-"""What roles of Sphinx begin with that point into the documentation of another project."""
+"""Prefixes of Sphinx roles that link to the documentation of another project."""
 
 _DOCUTILS_OWN = frozenset({"note", "class", "math", "rubric"})
-"""Docutils has these itself."""
+"""Directives that docutils itself has."""
 
 
 class _Roles(dict[str, Any]):
-    """Roles by name, and those that Sphinx makes up from a name.
+    """Roles by name, including those that Sphinx derives from a prefix.
 
-    These are any of another project's inventory (`external+py3.12:mod`), and those of every domain
-    behind the name of one domain (`py:ref`).
+    Derived are roles in another project's inventory (`external+py3.12:mod`), and roles of every
+    domain with the prefix of one (`py:ref`).
     """
 
     def __contains__(self, name: object) -> bool:
@@ -79,7 +79,7 @@ def _is_derived_role(role: str) -> bool:
 
 
 class _AnyOption(dict[str, Callable[[str], str]]):
-    """The options of a directive of which nobody needs to know which it has."""
+    """An option list that accepts any option, for directives whose options do not matter."""
 
     def __missing__(self, key: str) -> Callable[[str], str]:
         return directives.unchanged
@@ -89,7 +89,7 @@ class _AnyOption(dict[str, Callable[[str], str]]):
 
 
 class _Verbatim(Directive):
-    """A directive whose content means nothing to docutils."""
+    """A directive whose content is ignored."""
 
     optional_arguments = 1
     final_argument_whitespace = True
@@ -97,7 +97,7 @@ class _Verbatim(Directive):
     option_spec: ClassVar[Any] = _AnyOption()
 
     def run(self) -> Sequence[nodes.Node]:
-        """Nothing comes of it."""
+        """No nodes."""
         return []
 
 
@@ -105,7 +105,7 @@ class _Prose(_Verbatim):
     """A directive whose content is reStructuredText."""
 
     def run(self) -> Sequence[nodes.Node]:
-        """What its content parses to."""
+        """The parsed content."""
         node = nodes.container()
         self.state.nested_parse(self.content, self.content_offset, node)
         return [node]
@@ -118,10 +118,10 @@ class _Text(_Prose):
 
 
 class _Glossary(_Prose):
-    """A list of terms and what they mean; several terms in a row share one meaning."""
+    """A list of terms and definitions; several terms in a row share one definition."""
 
     def run(self) -> Sequence[nodes.Node]:
-        """What its content parses to, with one of the terms that share a meaning."""
+        """The parsed content, with only one of the terms that share a definition."""
         for at in range(len(self.content) - 1):
             line, following = self.content[at], self.content[at + 1]
             if _is_term(line) and _is_term(following):
@@ -134,10 +134,10 @@ def _is_term(line: str) -> bool:
 
 
 def register_names() -> None:
-    """Teach docutils the names, and make it forget those that a text before this one defined.
+    """Register the names with docutils, and remove those that earlier texts defined.
 
-    Docutils keeps both for the whole process; `role` and `default-role` in one text would count
-    in every later one.
+    Docutils keeps them for the whole process, so `role` and `default-role` in one text would
+    affect every later one.
     """
     roles._roles = _Roles(dict.fromkeys(ROLES, _role))  # type: ignore[attr-defined]
     for names, directive in ((TEXTS, _Text), (DESCRIPTIONS, _Prose), (VERBATIM, _Verbatim)):
@@ -160,10 +160,10 @@ def _role(
 
 
 _MOST = 100
-"""Problems told of one text."""
+"""How many problems of one text are reported."""
 
 _SETTINGS: Final[dict[str, object]] = {
-    # What keeps docutils away from files; see its "Deploying Docutils Securely".
+    # These keep docutils away from files; see its "Deploying Docutils Securely".
     "file_insertion_enabled": False,
     "raw_enabled": False,
     "_disable_config": True,
@@ -181,23 +181,23 @@ _SETTINGS: Final[dict[str, object]] = {
 _IGNORED = re.compile(
     # Sphinx defines these.
     r'Undefined substitution referenced: "(?:today|version|release)"\.'
-    # Docutils 0.22 and later say so; python/peps is not built with those, and what they object to
-    # is what its own pages are full of (python/peps#4924).
+    # Only docutils 0.22 and later report these. python/peps is not built with those versions, and
+    # its own pages are full of what they object to (python/peps#4924).
     r"|Footnote content expected\."
     r"|Duplicate target name, cannot be used as a unique reference: .*"
     r"|Indirect hyperlink target .* which is a duplicate, and cannot be used as a unique ref.*"
-    # Of what may be right where python/peps is built, only that it is not done here is known.
+    # Inclusion may work where python/peps is built; here it is only turned off.
     r"|File and URL access deactivated; ignoring .*",
     re.DOTALL,
 )
 
 
 def read_markup(text: str) -> Markup:
-    """Parse a PEP and resolve its references, without looking beyond it.
+    """Parse a PEP and resolve its references, without reading anything else.
 
     Raises:
-        Exception: Whatever docutils raises on a text that it cannot cope with, `RecursionError`
-            and `MemoryError` among it.
+        Exception: Whatever docutils raises on a text that it cannot handle, including
+            `RecursionError` and `MemoryError`.
     """
     register_names()
     parser = Parser()
@@ -228,9 +228,9 @@ def read_markup(text: str) -> Markup:
 
 
 def _below_header(text: str) -> str:
-    """The text without its header, on the lines it stands on.
+    """The text with blank lines in place of its header, so that line numbers stay the same.
 
-    A header is no field list to docutils, and other rules look at it.
+    Docutils cannot parse the header as a field list, and other rules check it.
     """
     header = parse_preamble(text).last_line
     lines = text.split("\n")

@@ -1,7 +1,7 @@
-"""Reading reStructuredText for the server: beside the event loop, and each text once.
+"""Reads reStructuredText outside the event loop for the server, and in parallel for offline checks.
 
-There is one process, which starts with the first text. A pull request that is reviewed again
-mostly brings texts that were read before.
+The server uses one process, started for the first text, and caches results: a pull request that is
+reviewed again mostly has texts that were read before.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from bot.peps.markup import Markup
 
 
 class MarkupWorkers:
-    """Some processes, for the time of the block."""
+    """Several processes that read texts in parallel, for the time of a `with` block."""
 
     def __init__(self, processes: int, *, seconds: float = SECONDS) -> None:
         """Prepare.
@@ -33,7 +33,7 @@ class MarkupWorkers:
         self._free: SimpleQueue[MarkupProcess] = SimpleQueue()
         for process in self._processes:
             self._free.put(process)
-        # A thread waits for each process; there are never more texts under way than processes.
+        # One thread waits for each process, so no more texts are read at once than processes.
         self._threads = ThreadPoolExecutor(processes, thread_name_prefix="markup")
 
     def __enter__(self) -> Self:
@@ -48,7 +48,7 @@ class MarkupWorkers:
         self.close()
 
     def close(self) -> None:
-        """End the processes, whatever they are at."""
+        """End the processes, even in the middle of a text."""
         self._threads.shutdown(wait=False, cancel_futures=True)
         for process in self._processes:
             process.end()
@@ -57,7 +57,7 @@ class MarkupWorkers:
             process.close()
 
     def read(self, texts: Iterable[str]) -> Iterator[Markup]:
-        """What docutils says of each text, in their order."""
+        """What docutils reports on each text, in their order."""
         return self._threads.map(self._read, texts)
 
     def _read(self, text: str) -> Markup:
@@ -69,11 +69,11 @@ class MarkupWorkers:
 
 
 _CACHE_SIZE = 1_000
-"""Answers kept; nearly all of them are empty."""
+"""How many results are cached; nearly all of them are empty."""
 
 
 class MarkupReader:
-    """What parses texts while the bot runs."""
+    """Reads texts for the running server."""
 
     def __init__(self, *, seconds: float = SECONDS) -> None:
         """Prepare.
@@ -86,7 +86,7 @@ class MarkupReader:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="markup")
 
     async def read(self, text: str) -> Markup:
-        """What docutils says of a text, or why it came to no end."""
+        """What docutils reports on a text, or why it did not finish."""
         digest = sha256(text.encode("utf-8", "surrogatepass")).digest()
         known = self._cache.get(digest)
         if known is None:
@@ -94,7 +94,7 @@ class MarkupReader:
         return known
 
     async def close(self) -> None:
-        """End the process, and with it what is being read. Nothing can be read afterwards."""
+        """End the process and abort the text being read. Nothing can be read afterwards."""
         self._thread.shutdown(wait=False, cancel_futures=True)
         self._process.end()
         await asyncio.to_thread(self._thread.shutdown)
@@ -106,7 +106,7 @@ class MarkupReader:
         try:
             return await asyncio.wrap_future(future)
         except asyncio.CancelledError:
-            # A review that is called off takes its text along.
+            # When a review is cancelled, reading its text is aborted.
             cancelled.set()
             if future.running():
                 self._process.kill()

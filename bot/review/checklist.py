@@ -1,6 +1,6 @@
 """The checklist for the editor: what was checked, and what is left for a person to judge.
 
-The author's own boxes are neither read nor repeated here, nor contradicted.
+It is independent of the boxes that the author ticked, which are not read.
 """
 
 from collections.abc import Iterator, Mapping
@@ -27,9 +27,9 @@ _ACCEPTED = frozenset({"Accepted", "Provisional"})
 
 
 def checklist(snapshot: Snapshot, verdict: Verdict) -> str:
-    """The checklist as Markdown; empty for a change that no form fits.
+    """The checklist as Markdown; empty if no form fits the change.
 
-    The author's own boxes are not looked at; the states are those of `item_states`.
+    The author's own boxes are not read; the states are those of `item_states`.
     """
     form = form_for(verdict)
     if form is None:
@@ -54,7 +54,7 @@ def checklist(snapshot: Snapshot, verdict: Verdict) -> str:
 
 
 def _interested(snapshot: Snapshot, verdict: Verdict) -> tuple[WorkGroup, ...]:
-    """The work groups that the new PEPs may interest, each once; none unless the policy asks."""
+    """The work groups that may be interested in the new PEPs, each once, if the policy asks."""
     policy = snapshot.context.policy
     if not policy.suggest_work_groups or verdict.kind is not ChangeKind.NEW_PEP:
         return ()
@@ -68,7 +68,7 @@ def _interested(snapshot: Snapshot, verdict: Verdict) -> tuple[WorkGroup, ...]:
 
 
 def _without_sections(change: Change) -> Iterator[str]:
-    """Of PEPs that are accepted: which suggested sections they do without (PEP 12)."""
+    """For each PEP that is being accepted, the suggested sections that it lacks (PEP 12)."""
     for pep in touched_peps(change):
         preamble = pep.after.preamble
         if pep.is_new or not pep.changes_status or preamble.status not in _ACCEPTED:
@@ -82,7 +82,7 @@ def _without_sections(change: Change) -> Iterator[str]:
 
 
 def form_for(verdict: Verdict) -> Form | None:
-    """The form that fits what is changed."""
+    """The form that fits the change; None if none does."""
     if verdict.kind is ChangeKind.NEW_PEP:
         return NEW_PEP
     return form_of_moves(
@@ -91,7 +91,7 @@ def form_for(verdict: Verdict) -> Form | None:
 
 
 def _of_the_decision(verdict: Verdict, form: Form) -> Iterator[str]:
-    """What is judged of a PEP that is accepted and finished at once."""
+    """What else a person judges where a PEP is accepted and made Final at once."""
     if form is FINAL and any(move.kind is MoveKind.OUTRIGHT_FINALISATION for move in verdict.moves):
         yield "whether those who decide said so in the linked post"
 
@@ -102,22 +102,22 @@ _NOT_IN_ORDER = frozenset(
 
 
 class ItemState(StrEnum):
-    """How an item stands, in the words that begin its line."""
+    """The state of an item, as the words that begin its line."""
 
     IN_ORDER = "Checked and in order"
     TO_FIX = "To mend"
     TO_LOOK_AT = "To look at"
-    """No rule holds anything against it, yet something that is asked for is not there."""
+    """No rule objects, but something that is required is missing."""
 
     SET_ASIDE = "Set aside by an editor"
     UNSPECIFIED = "Not told"
-    """For people to weigh."""
+    """For people to judge."""
 
 
 def item_states(
     form: Form, change: Change, policy: Policy, verdict: Verdict
 ) -> Mapping[ChecklistItem, ItemState]:
-    """How each item of a form stands; where a text could not be read, none is in order."""
+    """The state of each item of a form; if a text could not be read, no item is in order."""
     reported = {finding.rule for finding in verdict.findings} | _unsettled(change, verdict)
     waived = set(verdict.waived)
     steps = {finding.rule for finding in verdict.steps}
@@ -136,7 +136,7 @@ def item_states(
             return ItemState.SET_ASIDE
         if about & lacking:
             return ItemState.TO_LOOK_AT
-        # A notice is for people to weigh, so such an item is not called in order either.
+        # People have to judge a notice, so an item with one is not called in order either.
         return (
             ItemState.IN_ORDER if rules <= clean and not about & doubtful else ItemState.UNSPECIFIED
         )
@@ -145,9 +145,9 @@ def item_states(
 
 
 def _unsettled(change: Change, verdict: Verdict) -> set[str]:
-    """Rules that are silent only because something else has to be settled first."""
+    """The rules that report nothing only because something else has to be settled first."""
     found = set()
-    # Where nobody asked docutils, that nothing is told says nothing.
+    # If docutils did not read a file, the lack of findings proves nothing.
     to_parse = texts_to_parse(change)
     if any(file.markup is None for file in change.files if file.path in to_parse):
         found.add(MARKUP_RULE)

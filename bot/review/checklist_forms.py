@@ -1,8 +1,8 @@
-"""The forms of python/peps' pull-request templates, each as what is checked and what is judged.
+"""The checklist's forms: one for each pull-request template of python/peps, and some short ones.
 
-The items are in our own words. Which form fits is decided by what a pull request changes, never by
-the form its description was begun with. For moves of a status that python/peps has no template for
-there are short forms after PEP 1.
+A form lists what the rules check and what people judge, in our own words. What a pull request
+changes decides which form fits, never the template its description was written in. Status changes
+without a template in python/peps have short forms based on PEP 1.
 """
 
 from collections.abc import Collection
@@ -14,9 +14,9 @@ from bot.review.decision.evidence import About
 
 @dataclass(frozen=True, slots=True)
 class ChecklistItem:
-    """Something that is checked: it is in order if no rule on it has anything to say.
+    """Something that is checked. It is in order if none of its rules reports anything.
 
-    And, where a status moves, if nothing is lacking of the evidence that the item is about.
+    Where a status changes, the evidence that the item is about must be complete too.
     """
 
     label: str
@@ -26,14 +26,14 @@ class ChecklistItem:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One template, or what stands in for one.
+    """One template, or a short form in place of one.
 
     Attributes:
-        name: What it is called in python/peps (`.github/PULL_REQUEST_TEMPLATE/`), or the section
-            that it was made after.
-        checked: What the rules check of it.
+        name: Its name in python/peps (`.github/PULL_REQUEST_TEMPLATE/`), or the section that a
+            short form is based on.
+        checked: What the rules check.
         judged: What only a person can judge.
-        is_template: Whether python/peps has it.
+        is_template: Whether python/peps has this template.
     """
 
     name: str
@@ -207,15 +207,15 @@ _SHORT = {
     MoveKind.DEFERRAL: DEFERRED,
     MoveKind.RESUMPTION: RESUMED,
 }
-"""The short form of each kind of move; where several PEPs move, the first that fits."""
+"""The short form for each kind of status change; if several PEPs change, the first that fits."""
 
 
 def form_of_moves(statuses: Collection[str], kinds: Collection[MoveKind]) -> Form | None:
-    """The form that fits moves of a status; what weighs most comes first.
+    """The form that fits these status changes: that of the most important one.
 
     Args:
-        statuses: The statuses that PEPs are moved to.
-        kinds: What kinds of move they are.
+        statuses: The new statuses.
+        kinds: The kinds of change.
     """
     if _DECISIONS & set(statuses) and set(kinds) != {MoveKind.CORRECTION}:
         return DECISION

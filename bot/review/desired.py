@@ -1,4 +1,4 @@
-"""What should stand on GitHub: labels, comments, check run. Data only."""
+"""What GitHub should show for a pull request: labels, comments, check run. Data only."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Conclusion(StrEnum):
-    """How a check run ends (the contract's three)."""
+    """The conclusion of a check run: the three that the contract allows."""
 
     SUCCESS = "success"
     NEUTRAL = "neutral"
@@ -15,7 +15,7 @@ class Conclusion(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
-    """A remark on lines of a file, as the checks API takes it.
+    """A finding shown on lines of a file, as the checks API takes it.
 
     `level` is `failure`, `warning` or `notice`; lines are 1-based.
     """
@@ -39,9 +39,9 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class CheckRun:
-    """The check run that should stand on the head, complete with annotations and buttons.
+    """The check run that the head commit should have, with all annotations and buttons.
 
-    `text` stands below the summary, for those who want to know more; empty where there is none.
+    `text` is shown below the summary and gives details; it may be empty.
     """
 
     conclusion: Conclusion
@@ -54,13 +54,13 @@ class CheckRun:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A comment of ours that should stand.
+    """A comment of the bot that should be there.
 
     Attributes:
-        marker: `summary` or `merged`; the body begins with the HTML comment that carries it.
+        marker: `summary` or `merged`; the body begins with an HTML comment that contains it.
         body: The whole text, at most 65,536 characters.
-        create: False if an existing one is only to be brought up to date (a change that needs no
-            comment, but had one).
+        create: False if only an existing comment should be updated (the change needs no comment
+            any more, but had one).
     """
 
     marker: str
@@ -70,16 +70,17 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class Desired:
-    """All that should stand on GitHub for one pull request.
+    """Everything that GitHub should show for one pull request.
 
     Attributes:
-        labels: Labels that should be there, each with the cause in a stable short form; None to
+        labels: Labels that should be there, each with its cause in a short stable form; None to
             leave all labels alone.
-        passing: Labels that tell of a passing state. At a first review those are taken off even
-            though the bot does not remember having set them.
-        by_hand: Labels that people set; of two stages the later word holds, and the other goes.
-        comments: Comments of ours.
-        check_run: The check run, None if there should be none.
+        passing: Labels of a temporary state. The first review removes them even though the bot
+            does not remember setting them.
+        by_hand: Labels that people set and that override the bot. If two are stages, the later one
+            wins and the other is removed.
+        comments: The bot's comments.
+        check_run: The check run; None if there should be none.
     """
 
     labels: Mapping[str, str] | None

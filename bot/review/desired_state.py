@@ -1,4 +1,4 @@
-"""From the verdict to what should stand on GitHub."""
+"""Turns the verdict on a pull request into what GitHub should show for it."""
 
 from hashlib import sha256
 
@@ -15,10 +15,10 @@ from bot.rules.engine.kind import ChangeKind, touched_topics
 
 
 def desired_state(snapshot: Snapshot, verdict: Verdict) -> Desired:
-    """Decide what should stand.
+    """Decide what GitHub should show.
 
-    After a merge that is one comment with the next steps; after a closing nothing is touched; on a
-    paused pull request nothing but the check run, which says so.
+    After a merge that is one comment with the next steps. A closed pull request is left alone. On
+    a paused one only the check run is written, which says that the bot is paused.
     """
     if snapshot.state is not PullRequestState.OPEN:
         merged = snapshot.state is PullRequestState.MERGED
@@ -31,7 +31,7 @@ def desired_state(snapshot: Snapshot, verdict: Verdict) -> Desired:
     passing = {*need_labels(names).values(), *stage_labels(names).values()} - {""}
     return Desired(
         labels=_labels(names, verdict, snapshot.change),
-        # Where no PEP is concerned the bot never wrote a label, so those that stand are people's.
+        # If no PEP is touched, the bot never set a label, so people set those that are there.
         passing=frozenset() if verdict.kind is ChangeKind.INFRASTRUCTURE else frozenset(passing),
         by_hand=frozenset(verdict.by_hand),
         comments=(summary_comment(snapshot, verdict),),
@@ -40,7 +40,7 @@ def desired_state(snapshot: Snapshot, verdict: Verdict) -> Desired:
 
 
 def need_labels(names: LabelNames) -> dict[Need, str]:
-    """The label of each thing that may be missing; empty where the policy switched it off."""
+    """The label for each thing that may be missing; empty where the policy turned it off."""
     return {
         Need.SPONSOR: names.needs_sponsor,
         Need.CODEOWNERS: names.needs_codeowners,
@@ -49,7 +49,7 @@ def need_labels(names: LabelNames) -> dict[Need, str]:
 
 
 def _kind_labels(names: LabelNames, verdict: Verdict) -> dict[str, str]:
-    """The label of the kind of change, for kinds that the policy gives one."""
+    """The label for the kind of change, if the policy has one for it."""
     kind = verdict.kind
     if kind.moves_status:
         return {names.decision: "a status moves"}
@@ -77,9 +77,9 @@ def _labels(names: LabelNames, verdict: Verdict, change: Change) -> dict[str, st
 
 
 def _stage_is_written(verdict: Verdict) -> bool:
-    """Stage labels stand on new PEPs always, on status changes while something is to be mended.
+    """Whether the stage label is set.
 
-    And anywhere if a person set one.
+    It is on every new PEP, on status changes that need fixes, and wherever a person chose a stage.
     """
     if verdict.kind is ChangeKind.NEW_PEP or verdict.stage_choice is not None:
         return True

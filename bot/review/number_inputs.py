@@ -1,10 +1,9 @@
-"""What the base branch and other pull requests let be said of a pull request's PEP numbers.
+"""Digest of everything outside a pull request that its number check depends on.
 
-A verdict hangs on more than the pull request itself: on what is published, on what others claim, on
-the lines of CODEOWNERS at the base. When one of these moves, those are to be reviewed again of whom
-something else would be said now, and no others. That is found out by saying it: the rule and the
-words of the comment are applied to a bare PEP of the same number, so that what they depend on need
-not be known here as well.
+A verdict also depends on which PEPs are published, which numbers others claim, and CODEOWNERS on
+the base branch. When one of these changes, exactly those pull requests are reviewed again whose
+result would change. To find them, the number rule and the comment's line on the number are run on
+an empty PEP with the same number, so that this module need not repeat what they depend on.
 """
 
 from collections.abc import Iterable
@@ -27,7 +26,7 @@ from bot.rules.engine.number_assessment import assess_number
 from bot.rules.engine.registry import RuleFailed, run_rules
 
 UNNUMBERED = PepNumber(0)
-"""Stands for a PEP that has a placeholder yet: PEP 0 is the generated index and nobody's."""
+"""Stands for a PEP that still has a placeholder: PEP 0 is the generated index and never claimed."""
 
 _UNNUMBERED_PATH = "peps/pep-XXXX.rst"
 
@@ -40,7 +39,7 @@ def ledger_of(
     claims_complete: bool,
     reservations: Iterable[Reservation] = (),
 ) -> NumberLedger:
-    """All that is known about numbers: policy, base branch, claims, and what editors reserved."""
+    """Everything known about numbers: policy, base branch, claims, and editors' reservations."""
     numbers = policy.numbers
     reservation_of = {one.number: one for one in reservations}
     reserved_for_nobody = {
@@ -73,14 +72,14 @@ def number_inputs(
     policy: Policy,
     codeowners: str | None,
 ) -> str:
-    """A digest of what can be said of a pull request's numbers; empty if it sets none.
+    """The digest for a pull request; empty if it sets no PEP number.
 
     Args:
         numbers: The PEP numbers it sets, `UNNUMBERED` for a placeholder.
         pull_request: Its own number.
-        ledger: What is published and claimed.
-        policy: What the repository wants.
-        codeowners: CODEOWNERS at the base; None if there is none or it cannot be read.
+        ledger: Which numbers are published and claimed.
+        policy: The repository's policy.
+        codeowners: CODEOWNERS on the base branch; None if there is none or it cannot be read.
     """
     subjects = sorted(numbers)
     if not subjects:
@@ -96,14 +95,14 @@ def _digest(text: str) -> str:
     return sha256(text.encode()).hexdigest()[:32]
 
 
-# A push or a claim asks this for every open new PEP, and the base seldom changes in between.
+# This is called for every open new PEP after each push or claim; the base rarely changes between.
 @cached(
     LRUCache(256),
     key=lambda codeowners, path: (codeowners and _digest(codeowners), path),
     lock=Lock(),
 )
 def _owners_at_base(codeowners: str | None, path: str) -> tuple[str, ...]:
-    """What CODEOWNERS at the base says of a path, and whom it falls back to."""
+    """The line for a path in CODEOWNERS on the base branch, and the fallback teams."""
     if codeowners is None:
         return ("no CODEOWNERS",)
     owners = parse_codeowners(codeowners)
@@ -115,10 +114,10 @@ def _owners_at_base(codeowners: str | None, path: str) -> tuple[str, ...]:
 def _number_findings(
     number: PepNumber, pull_request: int, ledger: NumberLedger, policy: Policy
 ) -> Iterable[str]:
-    """The findings and the comment's line on the number, as they would be for a bare PEP."""
+    """The findings and the comment's line on the number, as they would be for an empty PEP."""
     ledgers = [ledger]
     if number in ledger.reserved:
-        # For whom it is reserved is in the PEP's header, which is not looked at here.
+        # Whom it is reserved for depends on the PEP's header, which is not read here.
         granted = {key: why for key, why in ledger.reserved.items() if key != number}
         ledgers.append(replace(ledger, reserved=granted))
     text = "" if number == UNNUMBERED else f"PEP: {number}\n"
@@ -132,7 +131,7 @@ def _number_findings(
 
 
 def _ignore_failure(failure: RuleFailed) -> None:
-    """Nothing: where the rule fails nothing is said, and the review itself tells that it does."""
+    """Do nothing: a failed rule yields no finding, and the review itself reports the failure."""
 
 
 def _path(number: PepNumber) -> str:

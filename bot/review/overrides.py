@@ -1,4 +1,4 @@
-"""What people told the bot by commands and what holds of it, as the verdict goes by it."""
+"""Decisions that people made by commands and that are in force, as the verdict uses them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from bot.peps.people import Login
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """A finding set aside: by whom, why, and the comment that says so."""
+    """A rule that somebody waived, or a pause: by whom, why, and the comment that says so."""
 
     by: Login
     reason: str
@@ -19,14 +19,14 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True)
 class StageOverride:
-    """A stage that somebody set; it holds while the computed one keeps its cause.
+    """A stage that somebody set; it holds until the computed stage or its cause changes.
 
     Attributes:
-        stage: The value of a `bot.review.verdict.Stage`.
-        overridden: What was computed then, stage and cause.
+        stage: The value of a `bot.review.stage.Stage`.
+        overridden: The stage and cause that the bot had computed at the time.
         by: Who set it.
         at: When.
-        url: Where.
+        url: The comment with the command.
     """
 
     stage: str
@@ -40,7 +40,7 @@ class StageOverride:
 class AcceptedSponsor:
     """A sponsor whom an editor or a decider accepted, and the post that shows why.
 
-    `name` is what the header called them then, where nobody else knows whose name that is.
+    `name` is their name in the header at the time, if no list says whose account it is.
     """
 
     login: Login
@@ -52,9 +52,9 @@ class AcceptedSponsor:
 
 @dataclass(frozen=True, slots=True)
 class RecordedDelegate:
-    """A PEP-Delegate on record.
+    """The PEP-Delegate that an editor put on record.
 
-    `name` is what the header called them then, where nobody else knows whose name that is.
+    `name` is their name in the header at the time, if no list says whose account it is.
     """
 
     login: Login
@@ -65,15 +65,15 @@ class RecordedDelegate:
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
-    """All that holds on one pull request.
+    """All decisions in force on one pull request.
 
     Attributes:
-        waivers: By the id of the rule.
-        stage: The stage somebody set.
-        accepted: Accepted sponsors.
-        delegate: The delegate on record.
-        pauses: Why the bot was paused since it was last resumed, and by whom; the label says
-            whether it is.
+        waivers: Waived rules, by rule id.
+        stage: The stage that somebody set.
+        accepted: The accepted sponsors.
+        delegate: The PEP-Delegate on record.
+        pauses: The pauses since the bot was last resumed: by whom, and why. Whether the bot is
+            paused now is decided by the label.
         asked: Accounts that were asked to sponsor.
     """
 
@@ -86,18 +86,18 @@ class Overrides:
 
     @property
     def named(self) -> frozenset[Login]:
-        """The logins to which they give a right."""
+        """The logins that these decisions give a role: accepted sponsors and the delegate."""
         delegate = [self.delegate.login] if self.delegate is not None else []
         return frozenset([*delegate, *(one.login for one in self.accepted)])
 
     @property
     def pause(self) -> Waiver | None:
-        """The last of the pauses."""
+        """The latest pause."""
         return self.pauses[-1] if self.pauses else None
 
 
 NO_OVERRIDES = Overrides()
-"""Where nobody ordered anything."""
+"""For a pull request without such commands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +105,12 @@ class Reservation:
     """A number an editor reserved, for a pull request or for nobody yet.
 
     Attributes:
-        number: Which.
-        pull_request: For which pull request, if for one.
-        reason: Why, as people read it; may be empty.
+        number: The reserved number.
+        pull_request: The pull request it is reserved for; None if for nobody yet.
+        reason: Why, in words for people; may be empty.
         by: Who reserved it.
         at: When.
-        url: Where.
+        url: The comment with the command.
     """
 
     number: PepNumber

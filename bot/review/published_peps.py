@@ -1,7 +1,7 @@
-"""The register of published PEPs: of each what has to be known after its merge.
+"""The register of published PEPs: what the bot keeps about each of them.
 
-A text is read once; what it says is kept beside its blob's SHA, with the days on which the bot saw
-it change. What happened before the bot came to look is not known, and never guessed.
+Each version of a text is read once. What it says is stored with the SHA of its blob, and with the
+times at which the bot saw it change. What happened before the bot first looked is never guessed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ from bot.review.stage import Stage
 from bot.rules.document.canonical_doc import CANONICAL_DIRECTIVES
 
 RELEASE = "Release"
-"""The topic of release schedules."""
+"""The `Topic` of release schedules."""
 
 _STORED_HEADERS = (
     "PEP",
@@ -37,7 +37,7 @@ _STORED_HEADERS = (
 )
 _PEOPLE_HEADERS = ("Author", "Sponsor", "PEP-Delegate")
 _LONGEST_VALUE = 2_000
-"""Characters of a header that are kept."""
+"""Characters of a header's value that are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +47,12 @@ class Published:
     Attributes:
         number: The number in its file's name.
         blob: The SHA of its text.
-        preamble: Its header, without what nobody asks later; people by name, without addresses.
-        is_linked: Whether it has a directive that links its documentation, of whatever topic.
-        releases: What it schedules, if it is a release schedule.
-        read_at: When it was read first.
-        changed_at: When it was seen to have another text; None if it never was.
-        status_since: When it was seen to have another status; None if it never was.
+        preamble: The headers that are used later; people by name, without addresses.
+        is_linked: Whether it has a directive of any topic that links its documentation.
+        releases: The releases it schedules, if it is a release schedule.
+        read_at: When the bot first read it.
+        changed_at: When the bot last saw its text change; None if it never did.
+        status_since: When the bot last saw its status change; None if it never did.
     """
 
     number: PepNumber
@@ -66,7 +66,7 @@ class Published:
 
     @property
     def title(self) -> str:
-        """Its title; empty if it has none."""
+        """The title; empty if it has none."""
         return self.preamble.title or ""
 
     @property
@@ -81,7 +81,7 @@ class Published:
 
     @property
     def posted_thread(self) -> str:
-        """The thread that `Post-History` links last; empty if it links none."""
+        """The last thread that `Post-History` links; empty if it links none."""
         posts = map(
             parse_post_history_entry, (self.preamble.value("Post-History") or "").split(",")
         )
@@ -96,26 +96,26 @@ class Published:
 
 
 Register = Mapping[PepNumber, Published]
-"""The published PEPs of a repository by number."""
+"""The published PEPs of a repository, by number."""
 
 
 def published_from_text(
     number: PepNumber, blob: str, text: str, now: datetime, before: Published | None = None
 ) -> Published:
-    """What is kept of a text.
+    """The register's entry for a text.
 
     Args:
         number: The number in the file's name.
         blob: The SHA of the text.
-        text: The text; empty if it cannot be read, so that it is not asked for again and again.
-        now: The present time.
-        before: What was kept of the text before it.
+        text: The text; empty if it cannot be read, so that it is not fetched again and again.
+        now: The current time.
+        before: The entry for the previous text, if there was one.
     """
     pep = PepText(text)
     preamble = stored_headers(pep.preamble)
     status_changed = (
         before is not None
-        # Where a text could not be read, its status was not known; that is no other status.
+        # A text that could not be read had an unknown status, so nothing is known to have changed.
         and None not in (before.preamble.status, preamble.status)
         and before.preamble.status != preamble.status
     )
@@ -135,7 +135,7 @@ def published_from_text(
 
 
 def stored_headers(preamble: Preamble) -> Preamble:
-    """A header with what is asked later, and people by their names."""
+    """The headers that are used later, with people's names only."""
     headers = [
         (name, value[:_LONGEST_VALUE])
         for name in _STORED_HEADERS
@@ -147,7 +147,7 @@ def stored_headers(preamble: Preamble) -> Preamble:
 
 
 def preamble_of(headers: Mapping[str, str]) -> Preamble:
-    """A header out of names and values."""
+    """A preamble made of names and values."""
     return Preamble(tuple(Header(name, value, 0, 0) for name, value in headers.items() if value), 0)
 
 
@@ -170,15 +170,15 @@ class Added:
 
 @dataclass(frozen=True, slots=True)
 class KnownPeps:
-    """What is known of a repository's PEPs.
+    """What is known about a repository's PEPs.
 
     Attributes:
         register: The published ones.
-        added: By which pull request each was added, where the bot saw it.
-        touched: The open pull requests that touch each.
-        deciding: The PEPs with an open pull request that waits for a decision, and which.
+        added: The pull request that added each PEP, if the bot saw it.
+        touched: The open pull requests that touch each PEP.
+        deciding: The open pull requests that wait for a decision, by PEP.
         submissions: Issues that submit a PEP to those who decide.
-        not_yet: When an editor last said "not yet" of a PEP's follow-ups.
+        not_yet: When an editor last said "not yet" to a PEP's follow-ups.
     """
 
     register: Register
@@ -189,7 +189,7 @@ class KnownPeps:
     not_yet: Mapping[PepNumber, datetime] = field(default_factory=dict)
 
     def still_reserved(self, reserved: Mapping[PepNumber, str]) -> Mapping[PepNumber, str]:
-        """Those of the policy's reserved numbers that no published PEP has taken."""
+        """The policy's reserved numbers that no published PEP has taken."""
         return {
             number: reason for number, reason in reserved.items() if number not in self.register
         }
@@ -201,13 +201,13 @@ def collect_known_peps(
     submissions: Sequence[Submission] = (),
     not_yet: Mapping[PepNumber, datetime] | None = None,
 ) -> KnownPeps:
-    """Put together what is remembered of pull requests with the register.
+    """Combine the register with what is remembered about pull requests.
 
     Args:
         register: The published PEPs.
-        remembered: What is remembered of each pull request.
+        remembered: The memory of each pull request, by its number.
         submissions: Issues that submit a PEP.
-        not_yet: When an editor last said "not yet" of a PEP.
+        not_yet: When an editor last said "not yet" to a PEP's follow-ups.
     """
     added: dict[PepNumber, Added] = {}
     touched: dict[PepNumber, tuple[int, ...]] = {}
@@ -221,6 +221,6 @@ def collect_known_peps(
                 if decides:
                     deciding[pep] = (*deciding.get(pep, ()), number)
         elif memory.state is PullRequestState.MERGED and queue_entry is not None:
-            # Of two that added a number (one was renumbered later), the later one holds it now.
+            # If two added the same number (one was renumbered later), the later one has it now.
             added |= {PepNumber(pep): Added(number, queue_entry.since) for pep in memory.adds}
     return KnownPeps(register, added, touched, deciding, submissions, not_yet or {})

@@ -1,4 +1,4 @@
-"""The plan of writes: what differs between what stands on GitHub and what should."""
+"""Plans the writes that bring GitHub from what it shows to what it should show."""
 
 import json
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from bot.review.snapshot import CommentMemory, Memory, PullRequestState, Snapsho
 
 @dataclass(frozen=True, slots=True)
 class CreateCheckRun:
-    """Make the check run on a head that has none of ours."""
+    """Create the check run on a head commit that has none of ours."""
 
     operation: ClassVar[str] = "create check run"
     head_sha: str
@@ -23,9 +23,9 @@ class CreateCheckRun:
 
 @dataclass(frozen=True, slots=True)
 class UpdateCheckRun:
-    """Change the check run we made on this head.
+    """Update our check run on this head commit.
 
-    GitHub appends the annotations of an update to those that stand, so only new ones are sent.
+    GitHub appends the annotations of an update to the existing ones, so only new ones are sent.
     """
 
     operation: ClassVar[str] = "update check run"
@@ -37,7 +37,7 @@ class UpdateCheckRun:
 
 @dataclass(frozen=True, slots=True)
 class AddLabels:
-    """Add labels, those the repository lacks being created first."""
+    """Add labels; those that the repository lacks are created first."""
 
     operation: ClassVar[str] = "add labels"
     names: tuple[str, ...]
@@ -45,7 +45,7 @@ class AddLabels:
 
 @dataclass(frozen=True, slots=True)
 class RemoveLabel:
-    """Take one label off."""
+    """Remove one label."""
 
     operation: ClassVar[str] = "remove label"
     name: str
@@ -53,7 +53,7 @@ class RemoveLabel:
 
 @dataclass(frozen=True, slots=True)
 class SetLabels:
-    """Replace all labels at once: one request where removing one by one would need several."""
+    """Replace all labels with one request, where removing them one by one would take several."""
 
     operation: ClassVar[str] = "set labels"
     names: tuple[str, ...]
@@ -61,7 +61,7 @@ class SetLabels:
 
 @dataclass(frozen=True, slots=True)
 class CreateComment:
-    """Write a comment that does not stand yet."""
+    """Create a comment."""
 
     operation: ClassVar[str] = "create comment"
     marker: str
@@ -71,7 +71,7 @@ class CreateComment:
 
 @dataclass(frozen=True, slots=True)
 class UpdateComment:
-    """Bring a comment of ours up to date."""
+    """Update one of our comments."""
 
     operation: ClassVar[str] = "update comment"
     id: int
@@ -97,12 +97,12 @@ OPERATIONS = tuple(write.operation for write in get_args(Write))
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Writes in the order they are to be made, and the labels as they then stand by our hand.
+    """The writes in order, and what to remember about labels once they are made.
 
     Attributes:
         writes: Check run first, then labels, then comments.
-        labels: Labels that stand by our hand once the writes are made, with their causes.
-        declined: Labels a person removed, with the cause they had.
+        labels: The labels that are there because the bot wants them, with their causes.
+        declined: Labels that a person removed, with the cause they had.
     """
 
     writes: tuple[Write, ...]
@@ -111,13 +111,13 @@ class Plan:
 
 
 _MERGED_RECENTLY = timedelta(days=30)
-"""How long after its opening a merged pull request the bot never saw open is told what is next."""
+"""A merged pull request that the bot never saw open gets a comment if it was opened within this."""
 
 _FORCE = "again"
-"""Stands for words that are to be written whatever they are."""
+"""In place of the digest of a text that is to be written even if it has not changed."""
 
 _MOST_LABEL_WRITES = 2
-"""With more than these, one request that sets all labels keeps a review within its four writes."""
+"""If more are needed, one request sets all labels, so that a review stays within four writes."""
 
 
 def plan_writes(snapshot: Snapshot, desired: Desired, memory: Memory) -> Plan:
@@ -135,10 +135,10 @@ def plan_writes(snapshot: Snapshot, desired: Desired, memory: Memory) -> Plan:
 
 
 def force_check_run(memory: Memory) -> Memory:
-    """The memory with the check run to be written anew, be it with the same words.
+    """The memory changed so that the check run is written again, even with the same text.
 
-    Whoever asks for a check run or its suite again sets the suite back to queued, and there it
-    stays until the run is completed anew ("Rerequest a check suite").
+    Re-requesting a check run or its suite sets the suite back to queued, and it stays so until
+    the run is completed again (GitHub docs, "Rerequest a check suite").
     """
     run = memory.check_run
     if run is None or not run.digest:
@@ -150,9 +150,9 @@ def force_check_run(memory: Memory) -> Memory:
 def known_comments(
     snapshot: Snapshot, desired: Desired, memory: Memory
 ) -> Mapping[str, CommentMemory]:
-    """Our comments as remembered, and those that stand although nobody remembers them.
+    """Our comments that are remembered, and those found on GitHub that are not.
 
-    Those would otherwise be taken for new once a person deletes them.
+    If the latter were not remembered, a comment that a person deletes would be created again.
     """
     desired_markers = {comment.marker for comment in desired.comments}
     found = {
@@ -164,7 +164,7 @@ def known_comments(
 
 
 def digest_of(body: str) -> str:
-    """What stands for a comment's body in memory."""
+    """The digest of a comment's body, as it is remembered."""
     return sha256(body.encode()).hexdigest()[:32]
 
 
@@ -179,16 +179,16 @@ def _check_run(snapshot: Snapshot, desired: Desired, memory: Memory) -> list[Wri
     digest = _run_digest(run, sent)
     if digest == known.digest:
         return []
-    # GitHub appends the annotations of an update, so only those not told yet are sent.
+    # GitHub appends the annotations of an update, so only those not sent yet are sent.
     new = tuple(note for note in run.annotations if _note_digest(note) not in sent)
     fresh = replace(run, annotations=new)
     return [UpdateCheckRun(known.id, snapshot.head_sha, fresh, digest)]
 
 
 def _run_digest(run: CheckRun, sent: tuple[str, ...]) -> str:
-    """The digest of a check run's words, then of every annotation told on it so far."""
+    """The digest of a check run's text, then those of all annotations sent to it so far."""
     buttons = [(one.identifier, one.label) for one in run.buttons]
-    # Without a text the digest is that of versions that knew none, so that nothing is rewritten.
+    # Without a text the digest equals that of earlier versions, so that nothing is rewritten.
     text = [run.text] if run.text else []
     content = json.dumps([run.conclusion, run.title, run.summary, buttons, *text])
     notes = sorted({*sent, *(_note_digest(note) for note in run.annotations)})
@@ -248,11 +248,11 @@ def _comments(snapshot: Snapshot, desired: Desired, memory: Memory) -> list[Writ
 
 
 def may_comment(snapshot: Snapshot, memory: Memory) -> bool:
-    """Whether a comment may still be begun; nobody wants one on what was merged long ago.
+    """Whether a comment may be created; nobody wants one on a pull request merged long ago.
 
     Args:
-        snapshot: How the pull request stands.
-        memory: What was remembered of it before.
+        snapshot: The pull request as it is now.
+        memory: What was remembered about it before.
     """
     if snapshot.state is PullRequestState.OPEN or memory.state is PullRequestState.OPEN:
         return True

@@ -1,4 +1,4 @@
-"""A pull request as it stood when it was read, and what the bot remembers about it."""
+"""A pull request as it was when it was read, and what the bot remembers about it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -16,7 +16,7 @@ from bot.rules.engine.finding import Finding
 
 
 class PullRequestState(StrEnum):
-    """Where a pull request is in its life."""
+    """Whether a pull request is open, closed or merged."""
 
     OPEN = "open"
     CLOSED = "closed"
@@ -25,7 +25,7 @@ class PullRequestState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OwnComment:
-    """A comment that carries our marker and was written by this app.
+    """A comment that has our marker and was written by this app.
 
     Attributes:
         id: GitHub's id of the comment.
@@ -40,7 +40,7 @@ class OwnComment:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """An approving review that stands: whose, its page, and the head it was made for."""
+    """An approving review that is in force: whose, its page, and the head it was made for."""
 
     login: Login
     url: str
@@ -49,14 +49,15 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """What was said on a pull request: people's acts, and our own comments.
+    """What was said on a pull request, by people and by the bot.
 
     Attributes:
         acts: Reviews, consent lines and other comments, oldest first.
-        own_comments: Ours, oldest first.
+        own_comments: The bot's comments, oldest first.
         changes_requested: Accounts whose latest review asks for changes, each with the head it
             was made for.
-        approvals: Reviews that approve, of accounts whose latest word that is, oldest first.
+        approvals: Approving reviews of accounts that have not reviewed otherwise since, oldest
+            first.
     """
 
     acts: tuple[Act, ...] = ()
@@ -67,7 +68,7 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class CheckRunMemory:
-    """The check run the bot made last: its id, the head it is on, the digest of what it says."""
+    """The bot's latest check run: its id, the head it is on, and the digest of what it says."""
 
     id: int
     head_sha: str
@@ -76,19 +77,19 @@ class CheckRunMemory:
 
 @dataclass(frozen=True, slots=True)
 class CommentMemory:
-    """A comment the bot made: its id and the digest of the body it wrote last."""
+    """A comment of the bot: its id and the digest of the body that was last written."""
 
     id: int
     digest: str
 
 
 NOBODY = Login("")
-"""Where it is not known who did something."""
+"""For an unknown person."""
 
 
 @dataclass(frozen=True, slots=True)
 class ManualLabel:
-    """A label that a person set against what the bot worked out (`overridden`), when, and who."""
+    """A label that a person set against what the bot computed (`overridden`), when, and who."""
 
     overridden: str
     at: datetime
@@ -97,7 +98,7 @@ class ManualLabel:
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """Since when something stands, and by which event, such as `pull_request synchronize`."""
+    """Since when something is so, and by which event, such as `pull_request synchronize`."""
 
     at: datetime
     event: str
@@ -105,18 +106,18 @@ class Since:
 
 @dataclass(frozen=True, slots=True)
 class QueueEntry:
-    """What the queue tells of a pull request, as the last review saw it.
+    """What the queue says about a pull request, as of its last review.
 
     Attributes:
-        title: Its title as a stranger wrote it.
+        title: Its title as its author wrote it (not sanitized).
         opener: Who opened it.
         opened: The day it was opened; None if GitHub did not say.
         draft: Whether it is a draft.
         kind: The kind of change.
-        turn: Whose turn it is, by the stage's name; empty where nobody's is told; once it is not
-            open any more, its state.
-        since: Since when that is so.
-        active_at: When a person did something on it last.
+        turn: Whose turn it is, by the stage's name, or empty if nobody's in particular; its state
+            once it is no longer open.
+        since: Since when `turn` is so.
+        active_at: When a person last did something on it.
     """
 
     title: str
@@ -134,28 +135,31 @@ class Memory:
     """What the bot remembers about one pull request between reviews; empty the first time.
 
     Attributes:
-        state: The state seen last, None before the first review.
-        head_sha: The head seen last.
-        updated_at: The pull request's `updated_at` seen last.
-        check_run: The check run made last.
-        comments: Our comments by marker.
-        labels: Labels that stand by our hand, each with the cause it was set for.
-        declined: Labels a person removed, with the cause each had; they stay away until it changes.
-        conversation: What was said, as read last; None if it has to be read again.
-        conversation_as_of: The pull request's `updated_at` before it was read; None if that is not
-            known.
-        numbers: The PEP numbers it sets, 0 for a PEP that has a placeholder yet.
-        number_inputs: What the last review (one that waits to be made included) goes by beside the
-            pull request itself; see `bot.review.number_inputs`.
+        state: The last state seen; None before the first review.
+        head_sha: The last head seen.
+        updated_at: The last `updated_at` seen.
+        check_run: The latest check run.
+        comments: The bot's comments, by marker.
+        labels: Labels that are there because the bot wants them, each with its cause.
+        declined: Labels that a person removed, each with the cause it had; the bot does not set
+            them again until that cause changes.
+        conversation: What was said, as last read; None if it has to be read again.
+        conversation_as_of: The pull request's `updated_at` before the conversation was read; None
+            if unknown.
+        numbers: The PEP numbers it sets, 0 for a PEP that still has a placeholder.
+        number_inputs: The digest of what the last review, or one that is already queued, depends
+            on outside the pull request; see `bot.review.number_inputs`.
         base: The branch it is to be merged into.
         is_new_pep: Whether the last verdict saw a new PEP.
-        by_hand: Labels that people set and that hold against what the bot worked out.
-        since: Since when each label of ours and each finding stands.
+        by_hand: Labels that people set and that override what the bot computed.
+        since: Since when each of our labels and each finding is there.
         touches: The PEPs whose files it changes.
-        adds: The PEPs among them whose files it adds; none if it was over long before it was seen.
-        comment_count: How many comments it had when it was looked at last; None if nobody did.
-        queue_entry: What the queue tells of it; None before the first review.
-        last_findings: What the rules said when they ran last; see `bot.review.verdict`.
+        adds: Those of them whose files it adds; empty if it was merged or closed long before the
+            bot saw it.
+        comment_count: How many comments it had when they were last counted; None if they never
+            were.
+        queue_entry: What the queue says about it; None before the first review.
+        last_findings: What the rules reported when they last ran; see `bot.review.verdict`.
     """
 
     state: PullRequestState | None = None
@@ -181,15 +185,15 @@ class Memory:
 
 
 NO_MEMORY = Memory()
-"""What is remembered about a pull request nobody looked at yet."""
+"""The memory of a pull request that was never reviewed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Base:
     """The branch a pull request is to be merged into, and CODEOWNERS at its tip.
 
-    `is_pep_repository` is false where the repository has neither PEPs nor a policy: it is
-    somebody's tracker, or nobody's business.
+    `is_pep_repository` is false if the repository has neither PEPs nor a policy: it is only a
+    tracker, or has nothing to do with PEPs.
     """
 
     branch: str = ""
@@ -199,7 +203,7 @@ class Base:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Everything a review decides on, read at one moment.
+    """Everything a review is based on, read at one moment.
 
     Attributes:
         subject: Which pull request.
@@ -207,21 +211,20 @@ class Snapshot:
         head_sha: The commit at its head.
         labels: The names of its labels.
         instructions: Labels that instruct the bot (`skip …`, `bot: paused`) and were set by an
-            editor; the others of that kind count for nothing.
-        set_by_people: The labels, in lower case, of which a person is known to have set them, and
-            who.
-        set_at: The labels, in lower case, that were set by the events of this review, and when.
+            editor; such labels set by others are ignored.
+        set_by_people: The labels, in lower case, that a person is known to have set, and who.
+        set_at: The labels, in lower case, that the events behind this review set, and when.
         change: What it changes.
         context: What the rules may know.
-        conversation: What was said; empty where nothing of interest is touched.
-        conversation_as_of: The pull request's `updated_at` before that was read.
+        conversation: What was said; empty if the pull request touches nothing of interest.
+        conversation_as_of: The pull request's `updated_at` before the conversation was read.
         updated_at: GitHub's `updated_at`.
-        comment_count: How many comments it has, those on lines left out; None if unknown.
-        submissions: The issues known to submit PEPs that it touches.
+        comment_count: How many comments it has, without those on lines; None if unknown.
+        submissions: The known issues that submit PEPs it touches.
         degraded: What could not be read and what follows from it, in words for people.
         base: The branch it is to be merged into.
-        overrides: What people ordered by commands.
-        accounts: Which account is meant by which login; who is named here is called by that.
+        overrides: What people decided by commands.
+        accounts: Which account each login here belongs to.
     """
 
     subject: Subject
@@ -245,11 +248,11 @@ class Snapshot:
 
 
 def apply_overrides(snapshot: Snapshot, overrides: Overrides) -> Snapshot:
-    """The snapshot as the rules are to see it, with what people ordered.
+    """The snapshot as the rules should see it, with what people decided by commands.
 
-    An accepted sponsor counts as one who agreed: whoever accepted them vouches for the post that
-    is linked. Their own later word goes before it. Accepted is an account by the name that the
-    header had; another name in its place is another person.
+    An accepted sponsor counts as one who agreed: whoever accepted them vouches for the linked
+    post. What the sponsor says later overrides that. An account is accepted under the name that
+    the header had at the time; if the header names somebody else, that is another person.
     """
     context = snapshot.context
     acts = [

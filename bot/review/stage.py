@@ -1,8 +1,8 @@
-"""Whose turn it is: one state machine over what is missing, said, asked for and drafted.
+"""The stage of a pull request: whose turn it is, and why.
 
-It has no memory: the stage follows from how the pull request stands, so that lost and shuffled
-events cannot lead it astray. A person may set another one, by command or by label; that holds until
-what the bot works out changes, in stage or in cause. docs/labels.md draws it.
+The stage is computed from the current state of the pull request alone, so lost or reordered events
+cannot make it wrong. A person may set another one by command or label; that holds until the
+computed stage or its cause changes. docs/labels.md has a diagram.
 """
 
 from collections.abc import Iterable, Mapping
@@ -20,13 +20,13 @@ from bot.rules.engine.finding import Finding
 from bot.rules.engine.kind import ChangeKind
 
 DRAFT = "draft"
-"""In a cause: the pull request is a draft."""
+"""Part of a cause: the pull request is a draft."""
 
 CHANGES_REQUESTED = "changes requested by"
-"""How a cause begins that is a review which asks for changes."""
+"""How a cause begins if a review asks for changes."""
 
 SET_BY_PERSON = "set, while"
-"""How a cause begins that is a person's word against what the bot worked out."""
+"""How a cause begins if a person chose another stage than the bot computed."""
 
 
 class Stage(StrEnum):
@@ -40,7 +40,7 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StageChoice:
-    """A person's word on whose turn it is: theirs, and where it stands if it is a command."""
+    """A person's choice of the stage: whose, and the comment if it was made by a command."""
 
     by: Login
     url: str = ""
@@ -53,7 +53,7 @@ class Turn:
     Attributes:
         stage: Whose.
         cause: Why, in a short stable form that changes when the reason does.
-        choice: The person's word that holds, be it against what the bot worked out or not.
+        choice: The person's choice in force, whether or not it agrees with what the bot computed.
     """
 
     stage: Stage
@@ -61,12 +61,12 @@ class Turn:
     choice: StageChoice | None = None
 
     def __str__(self) -> str:
-        """Both, as they are remembered."""
+        """Stage and cause, as they are remembered."""
         return f"{self.stage}: {self.cause}"
 
 
 def stage_labels(names: LabelNames) -> dict[Stage, str]:
-    """The label of each stage; empty where the policy switched it off."""
+    """The label of each stage; empty where the policy turned it off."""
     return {
         Stage.AUTHOR: names.awaiting_author,
         Stage.SPONSOR: names.awaiting_sponsor,
@@ -82,14 +82,14 @@ def compute_turn(
     findings: tuple[Finding, ...],
     waived: frozenset[str],
 ) -> Turn | None:
-    """Whose turn it is by all that the bot can see; None where no PEP is touched.
+    """Whose turn it is, from everything the bot can see; None if no PEP is touched.
 
     Args:
-        snapshot: How the pull request stands.
+        snapshot: The pull request as it is now.
         kind: The kind of change.
-        sponsors: How the sponsors of new PEPs stand.
-        findings: What stands against it.
-        waived: Rules that were set aside.
+        sponsors: The assessments of the new PEPs' sponsors.
+        findings: What the rules found.
+        waived: The rules that were waived.
     """
     if kind in (ChangeKind.INFRASTRUCTURE, ChangeKind.OWNERS, ChangeKind.POLICY):
         return None
@@ -114,7 +114,7 @@ def compute_turn(
 def effective_turn(
     computed: Turn | None, overrides: Overrides, by_hand: Mapping[Stage, ManualLabel]
 ) -> Turn | None:
-    """The stage a person set, by the later of command and label; the computed one if none holds."""
+    """The stage a person set, by command or label, whichever is later; else the computed one."""
     if computed is None:
         return None
     choices = [
@@ -141,10 +141,10 @@ def effective_turn(
 def manual_stage_labels(
     snapshot: Snapshot, memory: Memory, computed: Turn | None
 ) -> dict[Stage, ManualLabel]:
-    """The stage labels that a person set and that hold, with what was computed then.
+    """The stage labels that a person set and that are in force, with what was computed then.
 
-    A label is a person's if a person was seen setting it, and it still stands. It holds on where
-    the bot comes to agree: nobody's label is taken off at the moment at which it becomes right.
+    A label is a person's if the bot saw a person set it and it is still there. It stays in force
+    when the computed stage comes to agree: a label is not removed when it becomes right.
     """
     if computed is None:
         return {}
@@ -165,14 +165,14 @@ def manual_stage_labels(
 def current_manual_label(
     snapshot: Snapshot, memory: Memory, label: str, computed: str, *, agreed: bool = False
 ) -> ManualLabel | None:
-    """Since when a person's label holds against what the bot worked out; None if it does not.
+    """A person's label that overrides what the bot computed; None if it is not in force.
 
     Args:
-        snapshot: How the pull request stands.
-        memory: What is remembered of it.
+        snapshot: The pull request as it is now.
+        memory: What is remembered about it.
         label: The label.
-        computed: What the bot works out now.
-        agreed: Whether that comes to what the label says.
+        computed: What the bot computes now.
+        agreed: Whether that agrees with the label.
     """
     folded = label.casefold()
     by = snapshot.set_by_people.get(folded)
@@ -186,10 +186,10 @@ def current_manual_label(
 
 
 def _asking_for_changes(snapshot: Snapshot, sponsors: tuple[SponsorAssessment, ...]) -> list[Login]:
-    """Editors and people with write access whose review of the present head asks for changes.
+    """Editors and people with write access whose review of the current head asks for changes.
 
-    A push answers them. A sponsor who asks for changes takes the consent back, which is told as
-    such.
+    A push answers such a review. A sponsor who asks for changes withdraws their consent instead,
+    which is reported as that.
     """
     return sorted(
         login
@@ -201,12 +201,12 @@ def _asking_for_changes(snapshot: Snapshot, sponsors: tuple[SponsorAssessment, .
 
 
 def label_key(label: str) -> str:
-    """Under what a label is remembered."""
+    """The key that a label is remembered under."""
     return f"label:{label}"
 
 
 def finding_key(finding: Finding) -> str:
-    """Under what a finding is remembered: its line may move, its words make it another."""
+    """The key that a finding is remembered under: the line may move, but new words make it new."""
     text = f"{finding.path}\n{finding.message}"
     return f"finding:{finding.rule}:{sha256(text.encode()).hexdigest()[:12]}"
 
@@ -214,6 +214,6 @@ def finding_key(finding: Finding) -> str:
 def update_since(
     known: Mapping[str, Since], labels: Iterable[str], findings: Iterable[Finding], now: Since
 ) -> dict[str, Since]:
-    """What stands now, each with the time it is known for; what is gone is forgotten."""
+    """Since when each current label and finding is there; those that are gone are dropped."""
     keys = [*map(label_key, labels), *map(finding_key, findings)]
     return {key: known.get(key, now) for key in keys}

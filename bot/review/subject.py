@@ -30,13 +30,13 @@ class Subject:
 
     @property
     def key(self) -> str:
-        """`owner/name#12`: the key of its queue and of what is remembered about it.
+        """`owner/name#12`: the key of its job queue and of what is remembered about it.
 
-        Lower case, because GitHub's names differ in case without being different.
+        Lower case, because GitHub's names ignore case.
         """
         return f"{self.repository.full_name}#{self.number}".lower()
 
     @property
     def external_id(self) -> str:
-        """`owner/name#12` as the check run's `external_id` carries it (contract)."""
+        """`owner/name#12` as it is in the check run's `external_id` (contract)."""
         return f"{self.repository.full_name}#{self.number}"

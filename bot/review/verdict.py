@@ -1,4 +1,4 @@
-"""The verdict on a pull request: findings, how each new PEP stands, whose turn it is."""
+"""The verdict on a pull request: findings, an assessment of each new PEP, whose turn it is."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -31,7 +31,7 @@ from bot.rules.sponsor import assess_sponsor
 
 @dataclass(frozen=True, slots=True)
 class PepAssessment:
-    """How one new PEP stands on the three checks, and who decides on it."""
+    """The results of the three checks of a new PEP, and who decides on it."""
 
     pep: NewPep
     sponsor: SponsorAssessment
@@ -46,22 +46,20 @@ class Verdict:
 
     Attributes:
         kind: The kind of change.
-        peps: How each new PEP stands.
-        edits: What happens to PEPs that exist already.
-        findings: What stands against it or is to be told.
-        waived: The rules that an editor set aside, sorted; none of them ran.
-        paused: Whether somebody who may told the bot to keep out.
-        paused_by_editor: Whether an editor did, so that nothing is held against it meanwhile.
-        stage: Whose turn it is; None for a pull request without a PEP, or closed.
+        peps: The assessment of each new PEP.
+        edits: What changes in existing PEPs.
+        findings: What the rules found.
+        waived: The rules that an editor waived, sorted; none of them ran.
+        paused: Whether somebody who may do so paused the bot.
+        paused_by_editor: Whether an editor did, so that the check run reports no problem.
+        stage: Whose turn it is; None for a pull request that touches no PEP or is not open.
         stage_cause: Why, in a short stable form that changes when the reason does.
-        stage_choice: The person's word on it that holds, if there is one.
-        computed: What the bot worked out of that by itself, stage and cause; a person may have set
-            another.
-        by_hand: Labels that people set and that hold against what the bot worked out.
-        conclusion: How the check run ends.
-        moves: The PEPs whose status moves, each with who had to decide and what shows it.
-        failures: The rules whose code failed; what stands instead of their findings is among the
-            findings.
+        stage_choice: The choice of a person that is in force, if there is one.
+        computed: The stage and cause that the bot computed; a person may have set another.
+        by_hand: Labels that people set and that override what the bot computed.
+        conclusion: The conclusion of the check run.
+        moves: The PEPs whose status changes, each with who had to decide and what shows it.
+        failures: The rules whose code failed; `findings` has what replaces their findings.
     """
 
     kind: ChangeKind
@@ -82,7 +80,7 @@ class Verdict:
 
     @property
     def steps(self) -> tuple[Finding, ...]:
-        """Findings somebody has to mend: errors and warnings, in their order."""
+        """Findings that somebody has to fix: errors and warnings, in their order."""
         return tuple(finding for finding in self.findings if finding.is_step)
 
     @property
@@ -98,17 +96,17 @@ class Verdict:
 def judge(snapshot: Snapshot, memory: Memory = NO_MEMORY) -> Verdict:
     """Judge an open pull request by every registered rule.
 
-    A closed or merged one is no longer judged: its PEPs are known, but nothing is held against it
-    (its own number, for one, is published by then).
+    For a closed or merged one no rules run: its PEPs are assessed, but there are no findings (its
+    own number, for example, is published by then).
 
     Args:
-        snapshot: How it stands.
-        memory: What is remembered: to tell labels that people set from the bot's own, and for what
-            a rule that fails now said last.
+        snapshot: The pull request as it is now.
+        memory: What is remembered: it tells labels that people set from the bot's own, and has the
+            last findings of a rule that fails now.
     """
     change, context = snapshot.change, snapshot.context
     labels = context.policy.labels
-    # GitHub tells labels apart without case.
+    # GitHub ignores case in label names.
     instructions = frozenset(label.casefold() for label in snapshot.instructions)
     prefix = labels.skip_prefix.casefold()
     skipped = frozenset(snapshot.overrides.waivers) | frozenset(
@@ -158,7 +156,7 @@ def judge(snapshot: Snapshot, memory: Memory = NO_MEMORY) -> Verdict:
         paused_by_editor=by_editor,
         stage=stage if is_open else None,
         stage_cause=turn.cause if turn is not None else "",
-        # What somebody says of the turn changes nothing about what merging would do.
+        # A person's choice of the stage does not change what merging would do.
         conclusion=_conclusion(
             findings, computed.stage if computed else None, draft=change.draft, paused=by_editor
         ),
@@ -177,7 +175,10 @@ def judge(snapshot: Snapshot, memory: Memory = NO_MEMORY) -> Verdict:
 
 
 def _marked_new(snapshot: Snapshot, memory: Memory, seen: ChangeKind) -> ManualLabel | None:
-    """Whether a person says by label that this is a new PEP although it does not look like one."""
+    """The label by which a person says that this is a new PEP although it does not look like one.
+
+    None if there is no such label.
+    """
     label = snapshot.context.policy.labels.new_pep
     if seen is ChangeKind.NEW_PEP or not label:
         return None
@@ -185,12 +186,12 @@ def _marked_new(snapshot: Snapshot, memory: Memory, seen: ChangeKind) -> ManualL
 
 
 def _paused_by_others(snapshot: Snapshot) -> bool:
-    """Whether all who are known to have paused the bot are no editors: authors, by a command.
+    """Whether no editor paused the bot, only authors by a command, as far as is known.
 
-    A check that is required must not pass because an author wants silence (contract).
+    A required check must not pass because an author wants silence (contract).
     """
     setter = snapshot.set_by_people.get(snapshot.context.policy.labels.paused.casefold())
-    # To GitHub the app itself sets the label for a command.
+    # For a command the app itself sets the label on GitHub.
     people = [one.by for one in snapshot.overrides.pauses] if setter is None else [setter]
     editors = snapshot.context.editors or ()
     return bool(people) and not any(
@@ -212,11 +213,11 @@ def _conclusion(
 
 
 _MOST = 200
-"""Findings that are remembered of a pull request, the heaviest."""
+"""How many findings of a pull request are remembered, the most severe first."""
 
 
 def failure_finding(rule: str) -> Finding:
-    """The finding that says that a rule failed, which only the bot's maintainers can fix."""
+    """The finding that reports a failed rule, which only the bot's maintainers can fix."""
     return Finding(
         rule=rule,
         severity=Severity.ERROR,
@@ -232,12 +233,12 @@ def failure_finding(rule: str) -> Finding:
 def findings_for_failures(
     failures: Collection[RuleFailed], snapshot: Snapshot, memory: Memory
 ) -> Iterator[Finding]:
-    """What stands instead of the findings that the failed rules could not make.
+    """The findings that replace those of failed rules.
 
     Args:
         failures: The rules that failed.
-        snapshot: How the pull request stands.
-        memory: What is remembered of it.
+        snapshot: The pull request as it is now.
+        memory: What is remembered about it.
     """
     failed = {failure.rule for failure in failures}
     yield from remembered_findings(failed, snapshot, memory)
@@ -247,7 +248,7 @@ def findings_for_failures(
 def remembered_findings(
     rules: Collection[str], snapshot: Snapshot, memory: Memory
 ) -> Iterator[Finding]:
-    """What rules said when they ran last, as far as it is remembered and true of this head."""
+    """What rules reported when they last ran, as far as it is remembered and fits this head."""
     is_same = memory.head_sha == snapshot.head_sha
     for finding in memory.last_findings:
         if finding.rule in rules:
@@ -257,9 +258,9 @@ def remembered_findings(
 def findings_to_remember(
     findings: Collection[Finding], failures: Collection[RuleFailed]
 ) -> tuple[Finding, ...]:
-    """What is remembered of the findings, in case that a rule fails next time.
+    """The findings to remember, in case a rule fails next time.
 
-    A mend is not among it, nor the columns: they are for the very text.
+    Fixes and columns are left out: they fit only the text they were made for.
     """
     failure_findings = [failure_finding(failure.rule) for failure in failures]
     last_findings = (replace(finding, fix=None, columns=None) for finding in findings)
@@ -267,6 +268,6 @@ def findings_to_remember(
 
 
 def _on_another_head(finding: Finding, change: Change) -> Finding:
-    """The finding without a place that may be another's by now."""
+    """The finding without its line, and without its path if that file is no longer there."""
     paths = {change.codeowners_path, *(file.path for file in change.files)}
     return replace(finding, line=None, path=finding.path if finding.path in paths else None)

@@ -1,4 +1,4 @@
-"""The aiohttp application and its routes."""
+"""The aiohttp application, its routes, and the server that listens for it."""
 
 import asyncio
 import logging
@@ -39,7 +39,7 @@ def make_app(
 
 
 def make_watch_app(inbox: Inbox, metrics: Metrics) -> web.Application:
-    """Build what a process is watched by, and nothing else: health and metrics."""
+    """Build an application with only health and metrics, for monitoring a process."""
 
     async def healthz(_request: web.Request) -> web.Response:
         return web.json_response({"status": "ok"})
@@ -58,7 +58,7 @@ def make_watch_app(inbox: Inbox, metrics: Metrics) -> web.Application:
         )
 
     async def metrics_page(_request: web.Request) -> web.Response:
-        await _check_inbox(inbox, metrics)  # the other figures are wanted all the more without it
+        await _check_inbox(inbox, metrics)  # if it fails, the other metrics are still served
         return web.Response(
             body=metrics.render(),
             headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"},
@@ -72,7 +72,7 @@ def make_watch_app(inbox: Inbox, metrics: Metrics) -> web.Application:
 
 
 async def _check_inbox(inbox: Inbox, metrics: Metrics) -> Overview | None:
-    """The inbox at a glance, told to the metrics too; None if deliveries cannot be taken."""
+    """The inbox's overview, also passed to the metrics; None if it cannot accept deliveries."""
     overview: Overview | None = None
     with suppress(InboxUnavailable, TimeoutError):
         async with asyncio.timeout(_READY_WITHIN):
@@ -83,14 +83,14 @@ async def _check_inbox(inbox: Inbox, metrics: Metrics) -> Overview | None:
 
 
 _REQUESTS_GRACE = 3.0
-"""Seconds that requests under way have to end at shutdown: with the worker's grace below the ten
-that containers are given between SIGTERM and SIGKILL."""
+"""Seconds that running requests get to finish at shutdown. Together with the worker's grace it is
+below the ten seconds that containers get between SIGTERM and SIGKILL."""
 
 _LINGER = 2.0
-"""Seconds that what comes of a refused body is thrown away, so that its sender reads the answer."""
+"""Seconds for which the rest of a refused body is discarded, so that the sender gets the answer."""
 
 _READ_AHEAD = 64 * 1024
-"""Bytes of a body that aiohttp keeps of a connection before anybody asked for them."""
+"""Bytes of a body that aiohttp buffers per connection before they are read."""
 
 _http_log = logging.getLogger("bot.web.http")
 _http_log.addFilter(OneLineFilter())
@@ -109,12 +109,12 @@ async def listen(
     """Serve an application until the stack is left; returns the port.
 
     Args:
-        stack: On leaving it nothing more is accepted, and requests under way may end.
-        app: What is served.
+        stack: When it is left, no more connections are accepted, and running requests may finish.
+        app: The application.
         host: The address.
         port: The port; 0 for any that is free.
-        setting: What the port was set by, for the message.
-        limits: What all connections may take up together.
+        setting: The name of the setting that the port comes from, for the error message.
+        limits: The limits for all connections together.
 
     Raises:
         SettingsInvalid: The address cannot be used.
@@ -126,7 +126,7 @@ async def listen(
         shutdown_timeout=_REQUESTS_GRACE,
         lingering_time=_LINGER,
         read_bufsize=_READ_AHEAD,
-        # A few bytes can inflate to a thousand times as many (contract: such bodies are refused).
+        # A few bytes can decompress to a thousand times as many (contract: refuse such bodies).
         auto_decompress=False,
     )
     await runner.setup()
@@ -135,7 +135,7 @@ async def listen(
     try:
         listener = await asyncio.get_running_loop().create_server(server, host, port)
     except OSError as error:
-        # Not the whole text of the error: asyncio repeats the address in it.
+        # Only the end of the error's text: asyncio repeats the address in it.
         reason = (error.strerror or str(error)).rpartition(": ")[2]
         raise SettingsInvalid(
             f"HOST, {setting}: cannot listen on {host}:{port} ({reason}); "

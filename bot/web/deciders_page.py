@@ -1,4 +1,4 @@
-"""Who decides on which PEPs, as a page: by topic, and bodies and offices with days and source."""
+"""The page on who decides on which PEPs: by topic, with all bodies and offices."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ _PARTS = {
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A kind of PEP, and the way of one to its decision, a paragraph a step."""
+    """A kind of PEP, and how one gets to its decision, one paragraph for each step."""
 
     name: str
     lines: tuple[Markup, ...]
@@ -63,18 +63,18 @@ class Office:
 
     @property
     def is_divided(self) -> bool:
-        """Whether each has a part of it."""
+        """Whether each holder is responsible for a part of it."""
         return any(one.scope for one in self.holders)
 
 
 def deciders_page(repository: str, policy: Policy, day: date, web_url: str) -> bytes:
-    """The page.
+    """Render the page.
 
     Args:
-        repository: From whose pages it is reached.
-        policy: What is told.
-        day: Who decides on this day.
-        web_url: GitHub's address for people.
+        repository: The repository, `owner/name`.
+        policy: The policy, which says who decides.
+        day: The day for which it says so.
+        web_url: The address of GitHub's website.
     """
     holders = office_holders(policy, day)
     return page(
@@ -122,7 +122,7 @@ def _body_row(body: Body, day: date) -> BodyOnPage:
         reason=body.reason,
         ends_when=body.ends_when,
         source=body.source,
-        # Who has no part in PEPs is not to be asked about one.
+        # Nobody should ask a body about a PEP if it has no part in PEPs.
         tracker=body.tracker if body.part is not BodyRole.NONE else None,
     )
 
@@ -136,7 +136,7 @@ def _part(body: Body, day: date) -> str:
 
 
 def _decides(body: Body, day: date) -> str:
-    """From when to when its word is the last, where that is not all its time."""
+    """From when or until when the body decides, if that is not always; otherwise empty."""
     if body.part is not BodyRole.DECIDES:
         return ""
     if body.decides_since is None:
@@ -151,19 +151,19 @@ def _decides(body: Body, day: date) -> str:
 def path_on(
     preamble: Preamble, policy: Policy, day: date, submissions: tuple[Submission, ...] = ()
 ) -> DecisionPath:
-    """The way of a PEP with this header on a day.
+    """The decision path of a PEP with this header on a day.
 
     Args:
         preamble: The header.
-        policy: What the repository wants.
+        policy: The repository's policy.
         day: The day.
-        submissions: What is known to be submitted.
+        submissions: The known submissions of the PEP.
     """
     return decision_path(preamble, Context(day, policy, NumberLedger(frozenset())), submissions)
 
 
 def path_in_html(path: DecisionPath) -> tuple[Markup, ...]:
-    """Who decides, whom to ask before, who may sponsor, where to ask, and why."""
+    """Who decides, whom to ask first, who may sponsor, where to ask, and why; a paragraph each."""
     rendered = lines(
         "decision_path",
         path=path,
@@ -171,7 +171,7 @@ def path_in_html(path: DecisionPath) -> tuple[Markup, ...]:
         rendered=_escape_path,
         strong=Markup("<strong>{}</strong>").format,
     )
-    # The template's own words hold no markup; everything else was escaped on its way into them.
+    # The template's own text has no markup, and everything put into it was escaped.
     return tuple(_with_code(line) for line in rendered)
 
 
@@ -186,7 +186,7 @@ def _link(text: str, url: str) -> Markup:
 
 
 def _with_code(line: str) -> Markup:
-    """A line whose single backticks stand for code."""
+    """The line with text between single backticks as code."""
     parts = line.split("`")
     return Markup("").join(
         Markup("<code>{}</code>").format(Markup(part)) if place % 2 else Markup(part)  # noqa: S704

@@ -1,7 +1,8 @@
-"""What a stranger may take up before anything is known of them: connections, time and memory.
+"""Limits on connections, time and memory for senders about whom nothing is known yet.
 
-Whoever finds the address may open connections and send bodies, signed or not. Here is what bounds
-them all together; what bounds one address against another is a proxy's work (docs/operator.md).
+Anybody can open connections and send bodies, signed or not. The limits here apply to all senders
+together; limits for each address are the job of a proxy (docs/operator.md). Signatures are checked
+here too.
 """
 
 import asyncio
@@ -21,16 +22,17 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much there may be at once.
+    """The limits of one process.
 
     Attributes:
-        seconds: Until a request's headers and body must be whole, counted from the connection or,
-            on one that is kept, from the request's first byte; and how long it is kept unused.
-        connections: Connections; further ones are closed at once.
-        bodies: Bodies being read or judged; further deliveries are answered 503.
-        body_bytes: Bytes of all those bodies together.
-        longest_body: Bytes of one of them; GitHub's own cap of a payload ("Webhook events and
-            payloads").
+        seconds: How long a request's headers and body may take to arrive, counted from the
+            connection or, on a connection that is reused, from the request's first byte; also how
+            long an unused connection is kept.
+        connections: The most connections; further ones are closed at once.
+        bodies: The most bodies in memory; further deliveries are answered with 503.
+        body_bytes: The most bytes of all those bodies together.
+        longest_body: The most bytes of one body: GitHub's own limit for a payload (GitHub docs,
+            "Webhook events and payloads").
     """
 
     seconds: float = 30.0
@@ -41,22 +43,22 @@ class Limits:
 
 
 ORDINARY = Limits()
-"""What a process of the size that docs/operator.md asks for can take."""
+"""Limits that fit a process of the size that docs/operator.md recommends."""
 
 
 class TooMuchInFlight(Exception):
-    """There is no room for this body now."""
+    """There is no room in memory for another body now."""
 
 
 class TooManyWaiting(Exception):
-    """So many wait for a page already that another one would wait for too long."""
+    """So many requests wait for a page already that another one would wait too long."""
 
 
 class Room:
-    """Counts the bodies that are held in memory.
+    """Counts the bodies that are in memory.
 
     Args:
-        limits: How much there may be.
+        limits: The limits to apply.
     """
 
     def __init__(self, limits: Limits) -> None:
@@ -66,7 +68,7 @@ class Room:
 
     @asynccontextmanager
     async def body(self) -> AsyncIterator["BufferedBody"]:
-        """Room for one body, given back on leaving.
+        """Reserve room for one body, until the context is left.
 
         Raises:
             TooMuchInFlight: There are too many already.
@@ -83,7 +85,7 @@ class Room:
 
 
 class BufferedBody:
-    """A body as far as it has come."""
+    """The part of a body that has arrived so far."""
 
     def __init__(self, room: Room, most: int) -> None:
         self.content = bytearray()
@@ -91,10 +93,10 @@ class BufferedBody:
         self._limit = most
 
     def add(self, piece: bytes) -> None:
-        """Keep what came.
+        """Append bytes that arrived.
 
         Raises:
-            TooMuchInFlight: All bodies together would be larger than there is room for.
+            TooMuchInFlight: All bodies together would be larger than allowed.
         """
         if self._room.body_bytes + len(piece) > self._limit:
             raise TooMuchInFlight
@@ -103,11 +105,11 @@ class BufferedBody:
 
 
 class LimitedServer:
-    """Makes the protocol of each new connection, and closes those that take too long.
+    """Wraps the protocol of each new connection in one that enforces the limits.
 
     Args:
         server: Makes aiohttp's own protocol.
-        limits: How much there may be.
+        limits: The limits to apply.
     """
 
     def __init__(self, server: Callable[[], asyncio.Protocol], limits: Limits) -> None:
@@ -116,15 +118,15 @@ class LimitedServer:
         self._server = server
 
     def __call__(self) -> asyncio.Protocol:
-        """The protocol of one more connection."""
+        """The protocol for a new connection."""
         return LimitedConnection(self._server(), self)
 
 
 class LimitedConnection(asyncio.Protocol):
-    """Hands everything on to aiohttp's protocol, and closes the connection when its time is over.
+    """Passes everything on to aiohttp's protocol, and closes the connection when time is up.
 
-    The time runs from the connection's beginning until `complete` tells that a request has come
-    whole, and from its answer until the next one has.
+    The time runs from the start of the connection until a complete request has arrived, and from
+    the answer until the next one has.
     """
 
     def __init__(self, inner: asyncio.Protocol, server: LimitedServer) -> None:
@@ -135,16 +137,16 @@ class LimitedConnection(asyncio.Protocol):
         self._is_unused = False
 
     def complete(self) -> None:
-        """A request has come whole; the time that answering takes is ours."""
+        """Stop the timer: a complete request has arrived, and answering may take its time."""
         self._stop_timer()
 
     def answered(self) -> None:
-        """The request was answered; the connection may be kept a while."""
+        """Start the timer again: the request was answered, and the connection may be reused."""
         self._is_unused = True
         self._start_timer()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Take the connection, unless there are too many."""
+        """Accept the connection, unless there are too many."""
         self._transport = cast("asyncio.Transport", transport)
         self._server.connections += 1
         self._inner.connection_made(transport)
@@ -154,28 +156,28 @@ class LimitedConnection(asyncio.Protocol):
             self._start_timer()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Let the connection go."""
+        """Stop counting the connection."""
         self._server.connections -= 1
         self._stop_timer()
         self._inner.connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Hand on bytes; the first ones on a kept connection begin a request."""
+        """Pass on bytes; on an unused connection they start a request, and its time."""
         if self._is_unused:
             self._is_unused = False
             self._start_timer()
         self._inner.data_received(data)
 
     def eof_received(self) -> bool | None:
-        """Hand on that nothing more comes."""
+        """Pass on that the other side sends nothing more."""
         return self._inner.eof_received()
 
     def pause_writing(self) -> None:
-        """Hand on that the other side reads slowly."""
+        """Pass on that the other side reads slowly."""
         self._inner.pause_writing()
 
     def resume_writing(self) -> None:
-        """Hand on that it has read."""
+        """Pass on that the other side reads again."""
         self._inner.resume_writing()
 
     def _start_timer(self) -> None:
@@ -191,14 +193,14 @@ class LimitedConnection(asyncio.Protocol):
 
 
 def body_is_complete(request: web.Request) -> None:
-    """Tell the connection of a request that its body has come whole."""
+    """Tell a request's connection that the whole body has arrived."""
     if (connection := _connection_of(request)) is not None:
         connection.complete()
 
 
 @web.middleware
 async def limit_request_time(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Stop the connection's time where no body is awaited, and start it after the answer."""
+    """Stop the connection's timer if no body follows, and restart it after the answer."""
     connection = _connection_of(request)
     if connection is not None and not request.can_read_body:
         connection.complete()
@@ -210,7 +212,7 @@ async def limit_request_time(request: web.Request, handler: Handler) -> web.Stre
 
 
 def _connection_of(request: web.Request) -> LimitedConnection | None:
-    """The connection, unless the application is served in another way."""
+    """The request's connection; None if the application is served in another way."""
     if request.transport is None:
         return None
     protocol = request.transport.get_protocol()
@@ -218,10 +220,10 @@ def _connection_of(request: web.Request) -> LimitedConnection | None:
 
 
 class OneLineFilter(logging.Filter):
-    """Tells of a malformed request in one line; its sender wrote it, and no code of ours failed."""
+    """Logs a malformed request in one line: it is the sender's mistake, not a bug of ours."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Take the traceback out of what aiohttp says of requests that are not HTTP."""
+        """Remove the traceback from aiohttp's records on requests that are not HTTP."""
         fault = record.exc_info[1] if isinstance(record.exc_info, tuple) else None
         if isinstance(fault, HttpProcessingError):
             record.exc_info = None
@@ -233,12 +235,12 @@ _SIGNATURE = re.compile(r"sha256=([0-9a-fA-F]{64})", re.ASCII)
 
 
 def has_signature_format(signature: str | None) -> bool:
-    """Whether this is a signature at all, so that it is worth while to read what it signs."""
+    """Whether the header looks like a signature, so that the body is worth reading."""
     return _SIGNATURE.fullmatch(signature or "") is not None
 
 
 def is_signed(body: bytes | bytearray, signature: str | None, secrets: Iterable[str]) -> bool:
-    """Whether one of the secrets signed the body; all are tried, as while one is being rotated."""
+    """Whether one of the secrets signed the body; there are several while one is being rotated."""
     match = _SIGNATURE.fullmatch(signature or "")
     if match is None:
         return False

@@ -1,4 +1,4 @@
-"""Keeps finished pages for some seconds and makes new ones one at a time, with rests in between."""
+"""Keeps finished pages for some seconds, and makes new ones one at a time with rests in between."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -9,19 +9,20 @@ from cachetools import TTLCache
 from bot.web.limits import TooManyWaiting
 
 LIFETIME = 15.0
-"""Seconds that a page is shown as it was made: strangers can ask often, and it costs to make."""
+"""Seconds that a page is kept: anybody can request it often, and making it is expensive."""
 
 MOST_WAITING = 16
-"""How many may wait for a page to be made; it takes some milliseconds, one after another."""
+"""How many requests may wait for a page; pages are made one after another, in milliseconds each."""
 
 REST_FACTOR = 9.0
-"""So many times as long as a page took to make, none is made after it: a tenth of the time at most
-goes to pages, whoever looks at how many."""
+"""After a page, none is made for this many times as long as it took, so that at most a tenth of the
+time is spent on pages, however many are requested."""
 
 _LONGEST_REST = 1.0
+"""Seconds."""
 
 MOST_CACHED = 200
-"""Pages that are kept at once."""
+"""How many pages are kept at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +31,9 @@ class Page:
 
     Attributes:
         status: The HTTP status.
-        body: HTML or JSON, UTF-8.
-        etag: A tag of the body, in quotes.
-        content_type: Which of the two.
+        body: HTML or JSON in UTF-8.
+        etag: The body's ETag, in quotes.
+        content_type: The type of the body.
     """
 
     status: int
@@ -42,7 +43,7 @@ class Page:
 
 
 Make = Callable[[], Awaitable[Page]]
-"""Makes a page that is not kept."""
+"""Makes a page."""
 
 
 class PageCache:
@@ -66,9 +67,7 @@ class PageCache:
         self._resting_until = 0.0
 
     async def get_or_make(self, key: tuple[str, ...], make: Make) -> Page:
-        """The kept page, or one made now; pages are made one at a time.
-
-        A request that waited may find that its page was made meanwhile.
+        """The kept page, or else a new one; a request that waited may find its page made by then.
 
         Args:
             key: What the page shows; its second part is the name of its repository.
@@ -88,7 +87,7 @@ class PageCache:
                 kept = await self._cached_page(key)
                 if kept is None:
                     kept = await self._make_after_rest(make)
-                    # What is missing is cheap to find out, and would drive out what is not.
+                    # A missing page is cheap to make, and would push out pages that are not.
                     if kept.status == 200:
                         self._pages[key] = kept
                 return kept
@@ -96,7 +95,7 @@ class PageCache:
             self._waiting -= 1
 
     async def _cached_page(self, key: tuple[str, ...]) -> Page | None:
-        """The page that was kept, unless its repository was told to be private meanwhile."""
+        """The kept page; None if there is none, or its repository is no longer public."""
         kept = self._pages.get(key)
         if kept is not None and not await self._may_be_shown(key[1]):
             self._pages.pop(key, None)

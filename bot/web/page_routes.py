@@ -1,7 +1,7 @@
-"""Where the pages are, and how they are sent.
+"""The routes of the pages, and how pages are sent.
 
-What makes them (templates, rules, the database's library) is loaded at the first look at one: many
-bots are never looked at, and the webhook is to be there at once.
+The code that makes them (templates, rules, the database library) is loaded at the first request for
+one: nobody looks at the pages of many bots, and the webhook has to be ready at once.
 """
 
 import asyncio
@@ -41,7 +41,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class PageRoutes:
-    """Serves the pages out of a store."""
+    """Serves the pages from a store."""
 
     def __init__(
         self,
@@ -55,12 +55,12 @@ class PageRoutes:
         """Serve what the store at `database_url` remembers.
 
         Args:
-            database_url: The `DATABASE_URL`; opened at the first look, beside whoever writes there.
-            clock: The present time (UTC).
-            api_url: GitHub's API, from which its address for people follows.
-            lifetime: Seconds that a page is shown as it was made; a few unless told.
-            rest: For how many times as long as a page took none is made after it; several unless
-                told.
+            database_url: The `DATABASE_URL`; opened at the first request, while others write there.
+            clock: The current time (UTC).
+            api_url: The address of GitHub's API, which gives that of its website.
+            lifetime: Seconds that a page is kept; None for the default.
+            rest: After a page took n seconds to make, none is made for `rest` times n seconds; None
+                for the default.
         """
         self._database_url = database_url
         self._clock = clock
@@ -71,7 +71,7 @@ class PageRoutes:
         self._open_lock = asyncio.Lock()
 
     def add_to(self, app: web.Application) -> None:
-        """Put the pages into an application that has its other routes already."""
+        """Add the pages to an application that has its other routes already."""
         router = app.router
         router.add_get("/", self._handler(lambda pages, _: pages.repositories()))
         router.add_get("/style.css", self._style)
@@ -104,7 +104,7 @@ class PageRoutes:
         app.middlewares.append(self._with_not_found_page)
 
     async def close(self) -> None:
-        """Let the store go, if it was ever opened."""
+        """Close the store, if it was ever opened."""
         async with self._open_lock:
             if self._pages is not None:
                 await self._pages.close()
@@ -134,7 +134,7 @@ class PageRoutes:
     async def _with_not_found_page(
         self, request: web.Request, handler: Handler
     ) -> web.StreamResponse:
-        """Answer somebody who looks for a page that is not there with one that helps."""
+        """Answer requests for missing pages with a page that helps."""
         try:
             return await handler(request)
         except web.HTTPNotFound:
@@ -149,7 +149,7 @@ class PageRoutes:
             return await asyncio.to_thread(_unavailable)
 
     async def _open_once(self) -> "Pages":
-        """The pages, opened by the first who looks.
+        """The pages, opened at the first request.
 
         Raises:
             StoreUnusable: The store cannot be opened (yet).
@@ -176,7 +176,7 @@ class PageRoutes:
 
 
 def web_address(api_url: str) -> str:
-    """GitHub's address for people, from that of its API, without a slash at the end."""
+    """The address of GitHub's website, from that of its API, without a slash at the end."""
     url = URL(api_url)
     if url.host == "api.github.com":
         return "https://github.com"
@@ -188,7 +188,7 @@ def _repository_name(request: web.Request) -> str:
 
 
 def _page_number(request: web.Request) -> int:
-    """The number of the page that is asked for; one that cannot be if it is no number."""
+    """The requested page number; 0, which is never a page, if it is not a number."""
     requested = request.query.get("page", "1")
     return int(requested) if re.fullmatch(r"[1-9][0-9]{0,5}", requested) else 0
 

@@ -1,4 +1,4 @@
-"""The pages' templates, and how strangers' text is put into them."""
+"""Fills in the pages' templates, and makes strangers' text safe for them."""
 
 import unicodedata
 from datetime import UTC, datetime, timedelta
@@ -18,10 +18,12 @@ _MOST_MARKS = 3
 
 
 def for_html(text: str, longest: int = LONGEST) -> str:
-    """The text as it may stand on a page, before it is escaped.
+    """Clean a text for a page: no control characters, single spaces, cut to a length.
+
+    It still has to be escaped, which the templates do.
 
     Args:
-        text: Anything.
+        text: Any text.
         longest: Characters after which it is cut.
     """
     characters: list[str] = []
@@ -38,10 +40,10 @@ def for_html(text: str, longest: int = LONGEST) -> str:
 
 
 STYLE = files("bot.web").joinpath("templates", "style.css").read_bytes()
-"""The only style sheet."""
+"""The style sheet of all pages."""
 
 STYLE_VERSION = sha256(STYLE).hexdigest()[:12]
-"""Changes with it, so that it may be kept for long."""
+"""Changes with the style sheet, so that browsers may cache it for long."""
 
 _DAY = timedelta(days=1)
 _TEMPLATES = Environment(
@@ -50,14 +52,14 @@ _TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
     autoescape=True,
-    # What runs keeps its words while its files are being replaced.
+    # A running process keeps its templates while the files are being replaced.
     auto_reload=False,
 )
 _TEMPLATES.globals["style_version"] = STYLE_VERSION
 
 
 def day(moment: datetime) -> Markup:
-    """A moment as its day (UTC), with the moment for programs."""
+    """A time as its day (UTC), with the exact time for programs."""
     utc = moment.astimezone(UTC)
     iso = utc.isoformat(timespec="seconds")
     return Markup('<time datetime="{}">{}</time>').format(iso, format_pep_date(utc.date()))
@@ -73,5 +75,5 @@ _TEMPLATES.filters.update(for_html=for_html, pep_day=format_pep_date, day=day)
 
 
 def page(template: str, **values: Any) -> bytes:
-    """Fill the template of a page; everything in `values` but `Markup` is escaped."""
+    """Fill in the template of a page; everything in `values` except `Markup` is escaped."""
     return _TEMPLATES.get_template(f"{template}.html.j2").render(values).encode()

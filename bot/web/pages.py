@@ -1,7 +1,7 @@
-"""The pages: what everybody may know, from what is remembered. Nothing is asked of GitHub for one.
+"""The public pages: reads the store for each of them, and never asks GitHub.
 
-Only public repositories are shown. Of a private one, or one that nobody knows to be public, the
-answer is that of one that does not exist.
+Only public repositories are shown. A private repository, or one that is not known to be public, is
+answered like one that does not exist.
 """
 
 import asyncio
@@ -46,9 +46,9 @@ _MOST_SUBMISSIONS = 50
 
 
 class Pages:
-    """Makes pages, one after another, and keeps each for a moment.
+    """Makes pages, one after another, and keeps each for some seconds.
 
-    All that takes long is done on threads, so that webhooks are answered meanwhile.
+    Everything slow is done on threads, so that webhooks are answered in the meantime.
     """
 
     def __init__(
@@ -60,14 +60,14 @@ class Pages:
         lifetime: float = LIFETIME,
         rest: float = REST_FACTOR,
     ) -> None:
-        """Show what `database` remembers.
+        """Show what is in `database`.
 
         Args:
-            database: Read, never written; closed by `close`.
-            clock: The present time (UTC).
-            web_url: GitHub's address for people.
+            database: Only read, never written; closed by `close`.
+            clock: The current time (UTC).
+            web_url: The address of GitHub's website.
             lifetime: Seconds that a page is kept.
-            rest: For how many times as long as a page took none is made after it.
+            rest: After a page took n seconds to make, none is made for `rest` times n seconds.
         """
         self._database = database
         self._store = SqlStore(database)
@@ -85,11 +85,11 @@ class Pages:
         self._queues: TTLCache[str, tuple[Queue, Policy]] = TTLCache(_MOST_QUEUES, lifetime)
 
     async def close(self) -> None:
-        """Let the database go."""
+        """Close the database."""
         await self._database.close()
 
     async def repositories(self) -> Page:
-        """All that may be shown.
+        """The page that lists all public repositories.
 
         Raises:
             StoreUnavailable: The store cannot be read now.
@@ -99,16 +99,16 @@ class Pages:
         return await _render(page, "repositories", repositories=names)
 
     async def queue(self, name: str, number: int = 1, *, as_json: bool = False) -> Page:
-        """A page of the queue of a repository.
+        """A page of a repository's queue.
 
         Args:
-            name: Which repository, `owner/name`.
-            number: Which page of its queue, from 1.
-            as_json: Whether programs read it.
+            name: The repository, `owner/name`.
+            number: The page number, from 1.
+            as_json: Whether to make JSON for programs instead of HTML.
 
         Raises:
             StoreUnavailable: The store cannot be read now.
-            TooManyWait: It would have to be made, and many wait already.
+            TooManyWaiting: The page would have to be made, and many wait already.
         """
 
         async def make() -> Page:
@@ -128,11 +128,11 @@ class Pages:
         return await self._cache.get_or_make((form, name.lower(), str(number)), make)
 
     async def pull(self, name: str, number: int) -> Page:
-        """One pull request.
+        """The page of one pull request.
 
         Raises:
             StoreUnavailable: The store cannot be read now.
-            TooManyWait: It would have to be made, and many wait already.
+            TooManyWaiting: The page would have to be made, and many wait already.
         """
 
         async def make() -> Page:
@@ -157,11 +157,11 @@ class Pages:
         return await self._cache.get_or_make(("pull", name.lower(), str(number)), make)
 
     async def pep(self, name: str, number: int) -> Page:
-        """One published PEP.
+        """The page of one published PEP.
 
         Raises:
             StoreUnavailable: The store cannot be read now.
-            TooManyWait: It would have to be made, and many wait already.
+            TooManyWaiting: The page would have to be made, and many wait already.
         """
 
         async def make() -> Page:
@@ -180,11 +180,11 @@ class Pages:
         return await self._cache.get_or_make(("pep", name.lower(), str(number)), make)
 
     async def who_decides(self, name: str) -> Page:
-        """Who decides on which PEPs.
+        """The page on who decides on which PEPs.
 
         Raises:
             StoreUnavailable: The store cannot be read now.
-            TooManyWait: It would have to be made, and many wait already.
+            TooManyWaiting: The page would have to be made, and many wait already.
         """
 
         async def make() -> Page:
@@ -198,15 +198,15 @@ class Pages:
         return await self._cache.get_or_make(("who-decides", name.lower()), make)
 
     def missing(self, repository: str = "") -> Page:
-        """There is no such page.
+        """The page that says that there is no such page.
 
         Args:
-            repository: A repository that may be shown, if the address is below it.
+            repository: The public repository that the address belongs to, if any.
         """
         return _missing(repository, self._web_url)
 
     async def _public_repository(self, name: str) -> Repository | None:
-        """The repository that has or had this name, in whatever case, if it may be shown."""
+        """The public repository that has or had this name, ignoring case; None if there is none."""
         found = await self._names.current_repository(name)
         if found is None or not await self._visibility.is_public(found.full_name):
             return None
@@ -218,13 +218,13 @@ class Pages:
     async def _pep_page_data(
         self, repository: Repository, number: PepNumber, policy: Policy
     ) -> PepPageData | None:
-        """What is remembered of a PEP; None if it is not published, as far as is known."""
+        """What is known about a PEP; None if it is not known to be published."""
         register = await self._register.entries(repository, [number])
         pep = register.get(number)
         if pep is None:
             return None
         if pep.preamble.status == Status.ACCEPTED:
-            # Whether it should be Final is seen by the release that it is in.
+            # Whether it should be Final depends on the release schedules.
             register = {**await self._register.schedules(repository), **register}
         pulls = await self._database.read(
             lambda connection: pulls_of(connection, repository, number, MOST_PULLS)
@@ -285,7 +285,7 @@ class Pages:
 
 
 async def _render(make: Callable[P, bytes], *args: P.args, **kwargs: P.kwargs) -> Page:
-    """A page whose words are put together on a thread."""
+    """Render a page on a thread."""
     return _page(200, await asyncio.to_thread(make, *args, **kwargs))
 
 

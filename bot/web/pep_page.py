@@ -1,4 +1,4 @@
-"""A published PEP as a page: who decides on it and how it gets there, and what is left to do."""
+"""The page of a published PEP: who decides on it, how it gets there, and what is left to do."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,18 +17,18 @@ from bot.web.page_templates import page
 from bot.web.queue_page import Cell, Section
 
 MOST_PULLS = 50
-"""Open pull requests that are shown, the oldest; the rest is counted."""
+"""How many open pull requests are shown, the oldest first; the rest is only counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class PepPageData:
-    """What is remembered of a PEP.
+    """What is known about a PEP.
 
     Attributes:
-        pep: It, as the base branch has it.
-        submissions: The issues that submit it, to whomever.
-        pulls: The open pull requests that touch it, by number; the first of them.
-        pull_count: How many there are.
+        pep: The PEP as it is on the base branch.
+        submissions: The issues that submit it, in any tracker.
+        pulls: The first of the open pull requests that touch it, by number.
+        pull_count: How many such pull requests there are in all.
         due: What is left to do about it.
     """
 
@@ -40,14 +40,14 @@ class PepPageData:
 
 
 def pep_page(repository: str, known: PepPageData, policy: Policy, day: date, web_url: str) -> bytes:
-    """The page.
+    """Render the page.
 
     Args:
-        repository: Which repository, `owner/name`.
-        known: What is remembered.
-        policy: What the repository wants.
-        day: Who decides on this day.
-        web_url: GitHub's address for people.
+        repository: The repository, `owner/name`.
+        known: What is known about the PEP.
+        policy: The repository's policy.
+        day: The day for which it says who decides.
+        web_url: The address of GitHub's website.
     """
     pep = known.pep
     preamble = pep.preamble

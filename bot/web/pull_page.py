@@ -1,4 +1,4 @@
-"""What the bot knows of one pull request, as a page."""
+"""The page of one pull request: what the bot knows about it."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -29,7 +29,7 @@ _TURNS = {
 
 @dataclass(frozen=True, slots=True)
 class RuleFindings:
-    """A rule that had something to say, and since when it stands."""
+    """A rule with findings, and since when it has them."""
 
     rule: str
     title: str
@@ -37,8 +37,8 @@ class RuleFindings:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangedPep:
-    """A PEP that is touched, whether it has a page, and who decides on it, if that is told."""
+class TouchedPep:
+    """A PEP that is touched, whether it has a page, and who decides on it, if that is shown."""
 
     number: int
     has_page: bool
@@ -46,7 +46,7 @@ class ChangedPep:
 
 
 def peps_on_page(memory: Memory) -> list[PepNumber]:
-    """The PEPs that its page names, by number; the rest of hundreds is counted."""
+    """The PEPs that the page names, by number; if there are too many, the rest is only counted."""
     return [PepNumber(pep) for pep in _peps_of(memory)[:_MOST_PEPS]]
 
 
@@ -65,17 +65,17 @@ def pull_page(
     known: Register,
     policy: Policy,
 ) -> bytes:
-    """The page.
+    """Render the page.
 
     Args:
-        repository: Which repository, `owner/name`.
+        repository: The repository, `owner/name`.
         number: The pull request.
-        memory: What is remembered of it.
-        now: The present time.
-        web_url: GitHub's address for people.
-        queue_entry: What the queue tells of it.
-        known: What of `peps_on_page` is published.
-        policy: What the repository wants.
+        memory: What is remembered about it.
+        now: The current time.
+        web_url: The address of GitHub's website.
+        queue_entry: What the queue says about it.
+        known: Those of `peps_on_page` that are published.
+        policy: The repository's policy.
     """
     is_open = memory.state is PullRequestState.OPEN
     return page(
@@ -96,8 +96,8 @@ def pull_page(
     )
 
 
-def _peps(memory: Memory, known: Register, policy: Policy, day: date) -> list[ChangedPep]:
-    """The PEPs by number; of the first few that are published, who decides on them."""
+def _peps(memory: Memory, known: Register, policy: Policy, day: date) -> list[TouchedPep]:
+    """The PEPs by number; for the first few published ones also who decides on them."""
     deciders: dict[int, Markup] = {}
     numbers = peps_on_page(memory)
     for number in numbers:
@@ -106,7 +106,7 @@ def _peps(memory: Memory, known: Register, policy: Policy, day: date) -> list[Ch
         preamble = known[number].preamble
         if preamble.status in OPEN:
             deciders[number] = path_in_html(path_on(preamble, policy, day))[0]
-    return [ChangedPep(number, number in known, deciders.get(number, "")) for number in numbers]
+    return [TouchedPep(number, number in known, deciders.get(number, "")) for number in numbers]
 
 
 def _turn(queue_entry: QueueEntry) -> str:
@@ -115,7 +115,7 @@ def _turn(queue_entry: QueueEntry) -> str:
 
 
 def _rule_findings(memory: Memory) -> list[RuleFindings]:
-    """One for each rule, with the day of the oldest that stands."""
+    """Each rule with findings, and since when its oldest current finding is there."""
     titles = {rule.id: rule.title for rule in all_rules()}
     oldest: dict[str, datetime] = {}
     for key, since in memory.since.items():

@@ -1,6 +1,6 @@
-"""The queue as a page: for everybody, so without what is for editors alone.
+"""The page of the queue, public and so without what is only for editors.
 
-Every section is a heading and rows of cells; another section is another list of rows.
+Every section is a heading and rows of cells; to add a section, add another list of rows.
 """
 
 from collections.abc import Iterable, Mapping
@@ -17,7 +17,7 @@ from bot.review.stage import Stage
 from bot.web.page_templates import in_days, page
 
 MOST_ROWS = 100
-"""Rows of a section that is not in pages; the rest is counted."""
+"""How many rows are shown of a section that is not divided into pages; the rest is counted."""
 
 _TURNS = {
     Stage.EDITOR: "Editors' turn",
@@ -31,13 +31,13 @@ _WAITING = ("Pull request", "Title", "What", "Waits for", "Last touched")
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What stands in one place of a table; whatever strangers wrote, the template makes harmless.
+    """A cell of a table; the template sanitizes what strangers wrote.
 
     Attributes:
-        text: The words.
-        url: What they link; built here, never by a stranger.
-        note: Fainter words behind them.
-        idle: A mark behind them; empty for none.
+        text: The text.
+        url: The address it links to; built or checked here, never as a stranger wrote it.
+        note: A less prominent text after it.
+        idle: A mark after it; empty for none.
     """
 
     text: str
@@ -54,9 +54,9 @@ class Section:
         heading: Its heading.
         columns: The headings of its columns.
         rows: Its rows, a cell for each column.
-        caption: What the table is, where the heading does not say it.
-        left_out: How many further rows there are that nobody is shown.
-        elsewhere: How many there are on other pages.
+        caption: What the table is about, if the heading does not say so.
+        left_out: How many further rows are not shown anywhere.
+        elsewhere: How many rows are on other pages.
     """
 
     heading: str
@@ -68,13 +68,13 @@ class Section:
 
 
 def queue_page(repository: str, part: QueuePage, web_url: str, links: Links = _NO_LINKS) -> bytes:
-    """The page.
+    """Render the page.
 
     Args:
-        repository: Which, `owner/name`.
-        part: What of its queue is on this page.
-        web_url: GitHub's address for people.
-        links: Where published PEPs can be read.
+        repository: The repository, `owner/name`.
+        part: The part of its queue on this page.
+        web_url: The address of GitHub's website.
+        links: The policy's links, for the addresses of published PEPs.
     """
     here = f"/{repository}"
     there = f"{web_url}/{repository}"
@@ -98,8 +98,8 @@ def queue_json(repository: str, part: QueuePage) -> Mapping[str, object]:
     """The same for programs.
 
     Args:
-        repository: Which, `owner/name`.
-        part: What of its queue is on this page.
+        repository: The repository, `owner/name`.
+        part: The part of its queue on this page.
     """
     here = f"/{repository}/queue.json"
     links = {"first": 1, "prev": part.number - 1, "next": part.number + 1, "last": part.pages}
@@ -153,7 +153,7 @@ def _pull(number: int, here: str) -> Cell:
 
 
 def _peps(queue: Queue, here: str, links: Links) -> Iterable[Section]:
-    """What is left of published PEPs: decisions that are awaited, and what is due after merges."""
+    """The sections on published PEPs: those awaiting a decision, and follow-ups that are due."""
     yield Section(
         "PEPs awaiting a decision",
         ("PEP", "Title", "What"),

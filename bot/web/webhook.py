@@ -1,6 +1,6 @@
-"""`POST /webhook`: verify, commit, answer. Nothing else happens inside the request.
+"""`POST /webhook`: verify a delivery, store it, answer. Nothing else happens in the request.
 
-GitHub gives up after 10 seconds and never retries by itself, so the work is done by the worker.
+GitHub gives up after 10 seconds and never retries by itself, so the worker does the work later.
 """
 
 import json
@@ -34,7 +34,7 @@ _log = structlog.get_logger()
 
 
 class Webhook:
-    """The webhook's handler, with what it needs."""
+    """Handles the webhook's requests."""
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class Webhook:
 
     async def handle(self, request: web.Request) -> web.Response:
         """Answer one delivery (contract, "HTTP": what is checked, and in which order)."""
-        # The id is logged whatever comes of it, so it must be harmless before it is known good.
+        # The id is logged in any case, so it has to be harmless before anything is verified.
         id_header = request.headers.get("X-GitHub-Delivery", "")
         delivery_id = id_header if _DELIVERY_ID.fullmatch(id_header) else ""
         started = time.perf_counter()
@@ -70,7 +70,7 @@ class Webhook:
         return response
 
     async def _respond(self, request: web.Request, delivery_id: str) -> web.Response:
-        # No byte of a body is read, let alone inflated, for whoever does not claim to be GitHub.
+        # Unless the sender claims to be GitHub, no byte of the body is read or decompressed.
         if not has_signature_format(request.headers.get("X-Hub-Signature-256")):
             return self._refuse(401, "X-Hub-Signature-256 is missing or malformed.")
         if request.headers.get("Content-Encoding", "identity") != "identity":

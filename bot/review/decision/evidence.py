@@ -1,8 +1,8 @@
-"""What shows that a PEP's new status is what those who have a say wanted: data only.
+"""Evidence that the right people agreed to a PEP's new status. Data only.
 
-Nothing is fetched here: a link is known by its form, and a post by its day and writer where these
-were read; a person's word by their account here. What the rules hold against a pull request is
-theirs to say; here nothing is called there against them.
+Nothing is fetched here. A link is recognized by its form, a post by its day and author if these
+were read, a person's statement by their account on GitHub. Where a rule objects, evidence is never
+reported as complete.
 """
 
 from collections.abc import Collection, Iterable
@@ -37,54 +37,54 @@ class About(StrEnum):
 
 
 class EvidenceStatus(StrEnum):
-    """How it stands with a piece of evidence."""
+    """Whether a piece of evidence was found."""
 
     THERE = "there"
     PARTLY = "partly"
-    """It is there, but does not say all it should."""
+    """It is there, but incomplete."""
 
     MISSING = "missing"
-    """PEP 1 or a rule asks for it, and it is not there."""
+    """PEP 1 or a rule requires it, and it is not there."""
 
     UNSEEN = "unseen"
-    """It is not there, and nothing asks for it here."""
+    """It is not there, and nothing requires it here."""
 
     UNKNOWN = "unknown"
-    """Whether it is there cannot be told."""
+    """The bot cannot know whether it is there."""
 
     SET_ASIDE = "set-aside"
     """An editor said that it is not needed."""
 
 
 class StatementForm(StrEnum):
-    """How a person's word was given here."""
+    """How a person showed on the pull request that they agree."""
 
     OPENED = "opened"
     APPROVED = "approved"
     APPROVED_EARLIER = "approved-earlier"
-    """They approved what is no longer the head."""
+    """They approved a commit that is no longer the head."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One piece of it; which of the further fields are filled follows from what it is about.
+    """One piece of evidence; `about` determines which of the other fields are filled in.
 
     Attributes:
         about: What it is about.
-        found: How it stands.
-        url: What is linked, only if it is a place that the bot knows; empty otherwise.
+        found: Whether it was found.
+        url: The linked address, if the bot knows the site; empty otherwise.
         link: What the address leads to.
-        day: The day that is given with it.
-        who: The people it is about, made harmless.
+        day: The day given with it.
+        who: The people it is about, sanitized.
         body: The name of the body it is about.
-        form: How the person's word was given.
-        value: What a header says, made harmless, or a directive's name.
+        form: How the person agreed.
+        value: What a header says, sanitized, or a directive's name.
         numbers: The PEPs it is about.
         status: The status of the PEP it is about.
-        is_new: Whether this change brought it in.
+        is_new: Whether this change added it.
         post: The linked post as it was read; None if it was not.
-        delegate_by: By what its writer goes for the delegate who decides: by "name" or "account",
-            which on the forum are chosen freely; empty if by neither.
+        delegate_by: What the post's author shares with the delegate who decides: "name" or
+            "account", both of which are chosen freely on the forum; empty if neither.
     """
 
     about: About
@@ -104,18 +104,18 @@ class Evidence:
 
     @property
     def is_lacking(self) -> bool:
-        """Whether something that is asked for is not there, or not as it should be."""
+        """Whether something required is missing or incomplete."""
         return self.found in (EvidenceStatus.MISSING, EvidenceStatus.PARTLY)
 
 
 @dataclass(frozen=True, slots=True)
 class PeopleStatements:
-    """What people said on the pull request, as far as evidence goes.
+    """What people said on the pull request, as far as it is evidence.
 
     Attributes:
         head_sha: The commit at its head.
-        approvals: The approving reviews that stand.
-        delegate: The delegate an editor put on record.
+        approvals: The approving reviews in force.
+        delegate: The delegate that an editor put on record.
     """
 
     head_sha: str
@@ -125,14 +125,14 @@ class PeopleStatements:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceSources:
-    """All that evidence is taken from.
+    """Everything that evidence is taken from.
 
     Attributes:
         change: The change.
-        context: What may be known beside it.
-        findings: What the rules hold against it.
-        waived: The rules that an editor set aside.
-        statements: What people said on it; None offline, where nobody speaks.
+        context: What the rules may know besides it.
+        findings: What the rules found.
+        waived: The rules that an editor waived.
+        statements: What people said on the pull request; None offline, where there is none.
     """
 
     change: Change
@@ -142,7 +142,7 @@ class EvidenceSources:
     statements: PeopleStatements | None = None
 
     def statement_by(self, login: Login) -> tuple[StatementForm, str] | None:
-        """How an account gave its word to this, and the page that shows it; None if it did not."""
+        """How an account agreed to this change, and the page that shows it; None if it did not."""
         opener = self.change.author
         if opener is not None and same_login(opener, login):
             return StatementForm.OPENED, ""
@@ -158,7 +158,11 @@ class EvidenceSources:
         return None
 
     def after_rules(self, found: EvidenceStatus, path: str, rules: Iterable[str]) -> EvidenceStatus:
-        """What is left of "it is there", or gone, after what the rules say of the same file."""
+        """The status corrected by what the rules say about the same file.
+
+        Evidence that is there is incomplete if one of the rules objects to the file; evidence that
+        is not there is set aside if one of them was waived.
+        """
         rule_ids = frozenset(rules)
         if any(one.rule in rule_ids and one.path == path and one.is_step for one in self.findings):
             return EvidenceStatus.PARTLY if found is EvidenceStatus.THERE else found

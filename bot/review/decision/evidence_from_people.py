@@ -1,4 +1,4 @@
-"""Evidence in people's own words, and in the PEP itself."""
+"""Evidence from what people said on the pull request, and from the PEP itself."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -38,7 +38,7 @@ _EDITORS_MAY = frozenset({MoveKind.DEFERRAL, MoveKind.RESUMPTION})
 def deciders_statements(
     decision: Decision, header: Preamble, sources: EvidenceSources
 ) -> Iterator[Evidence]:
-    """The word of the delegate, or of the standing delegates where none is named; none offline."""
+    """Whether the delegate agreed, or a standing delegate if none is named; nothing offline."""
     if sources.statements is None:
         return
     if decision.decider in _BY_DELEGATE:
@@ -53,10 +53,9 @@ def deciders_statements(
 
 
 def delegate_by(post: ForumPost, decision: Decision, header: Preamble, context: Context) -> str:
-    """By what the writer of a post goes for the delegate who decides: "account", "name", or empty.
+    """What the author of a post shares with the delegate who decides: "account", "name", or empty.
 
-    Both have to be exactly theirs, but for upper and lower case: whoever is called similarly, or
-    has a similar account, is another person.
+    Either must match exactly except for case: a similar name or account is another person.
     """
     people: list[tuple[str, Login | None]] = []
     if decision.decider in _BY_DELEGATE:
@@ -72,7 +71,7 @@ def delegate_by(post: ForumPost, decision: Decision, header: Preamble, context: 
 
 
 def council_members_statements(decision: Decision, sources: EvidenceSources) -> Iterator[Evidence]:
-    """Words of members of the council that recommends; none of them speaks for all of it."""
+    """Which members of the recommending council agreed; no member speaks for the whole council."""
     council = sources.context.policy.bodies.get(_TYPING_COUNCIL)
     if council is None or decision.recommends != council:
         return
@@ -92,9 +91,9 @@ def council_members_statements(decision: Decision, sources: EvidenceSources) -> 
 def authors_statement(
     kind: MoveKind, header: Preamble, sources: EvidenceSources
 ) -> Evidence | None:
-    """Whether an author wants it, or an editor where an editor may; None if nobody speaks here.
+    """Whether an author agreed, or an editor where an editor may decide; None offline.
 
-    That no author did is said only where the accounts of all are known. Offline nobody speaks.
+    That no author agreed is reported only if the accounts of all authors are known.
     """
     if sources.statements is None:
         return None
@@ -143,7 +142,7 @@ def _any_standing_delegate(sources: EvidenceSources) -> Evidence:
 
 
 def _recorded_account(person: Person, sources: EvidenceSources) -> Login | None:
-    """The account on record, if it is there by this name; else nobody knows whose the name is."""
+    """The account on record, if it was recorded under this name; otherwise it is unknown."""
     record = sources.statements.delegate if sources.statements is not None else None
     if record is None or not record.name or len(person.name) > LONGEST_NAME:
         return None
@@ -151,7 +150,7 @@ def _recorded_account(person: Person, sources: EvidenceSources) -> Login | None:
 
 
 def _recorded_delegate_statement(sources: EvidenceSources) -> Iterator[Evidence]:
-    """The word of a delegate whom an editor put on record, and whom no header names."""
+    """Whether a delegate agreed whom an editor put on record and no header names."""
     record = sources.statements.delegate if sources.statements is not None else None
     if record is None or (statement := sources.statement_by(record.login)) is None:
         return
@@ -175,7 +174,7 @@ _MOST_NUMBERS = 5
 
 
 def documentation_evidence(pep: ChangedPep, sources: EvidenceSources) -> Evidence | None:
-    """The link to the documentation that is now the reference; None where none is asked for."""
+    """The link to the documentation that is now the reference; None if none is required."""
     header = pep.after.preamble
     if header.type != _STANDARDS_TRACK:
         return None
@@ -183,7 +182,7 @@ def documentation_evidence(pep: ChangedPep, sources: EvidenceSources) -> Evidenc
     present = [one.name for one in pep.after.body.directives if one.name in CANONICAL_DIRECTIVES]
     found = EvidenceStatus.MISSING if not present else EvidenceStatus.THERE
     directive = expected if expected in present or not present else present[0]
-    # Another directive than the topic's is for people to weigh: typing PEPs had either.
+    # A directive for another topic is for people to judge: typing PEPs have used either.
     return Evidence(
         About.DOCUMENTATION,
         sources.after_rules(found, pep.path, ("canonical-doc", "directive-colons")),
@@ -192,7 +191,7 @@ def documentation_evidence(pep: ChangedPep, sources: EvidenceSources) -> Evidenc
 
 
 def version_evidence(pep: ChangedPep, sources: EvidenceSources) -> Evidence | None:
-    """`Python-Version`; None for PEPs that need none."""
+    """The `Python-Version` header; None for PEPs that need none."""
     header = pep.after.preamble
     if not is_for_a_version(header):
         return None
@@ -206,12 +205,12 @@ def version_evidence(pep: ChangedPep, sources: EvidenceSources) -> Evidence | No
 def successor_evidence(
     pep: ChangedPep, sources: EvidenceSources, *, is_asked_for: bool = True
 ) -> Iterator[Evidence]:
-    """`Superseded-By`, and of each PEP it names whether that one says the same and where it stands.
+    """`Superseded-By`, and for each PEP it names whether that PEP's `Replaces` agrees.
 
     Args:
         pep: The PEP that is superseded.
         sources: What else is known.
-        is_asked_for: Whether it is missed where it is not there.
+        is_asked_for: Whether the header is required.
     """
     numbers = _numbers(pep.after.preamble, "Superseded-By")
     if not numbers:
@@ -244,7 +243,7 @@ def _back(own: PepNumber | None, number: int, other: Preamble | None) -> Evidenc
 
 
 def _numbers(header: Preamble, name: str) -> tuple[int, ...]:
-    """The numbers a header lists; none if it is not such a list, which a rule tells."""
+    """The numbers a header lists; none if it is not a list of numbers, which a rule reports."""
     value = (header.value(name) or "")[:1_000].rstrip(", ")
     entries = [entry.strip() for entry in value.split(",")]
     if not all(_NUMBER.fullmatch(entry) for entry in entries):

@@ -34,11 +34,11 @@ ASKS_FOR_RESOLUTION = frozenset(
         MoveKind.OUTRIGHT_FINALISATION,
     }
 )
-"""Moves that somebody decides on, so that there is a post to link."""
+"""Status changes that somebody decides on, so that there is a post to link."""
 
 RESOLUTION_USUAL_SINCE = date(2021, 1, 1)
-"""PEPs created before often have no `Resolution` (measured: those without that became Final since
-2023 are of 2007 to 2020)."""
+"""PEPs created before this day often have no `Resolution` (measured: those without one that became
+Final since 2023 were created from 2007 to 2020)."""
 
 _MAY_HAVE_RESOLUTION = frozenset(
     {*ASKS_FOR_RESOLUTION, MoveKind.FINALISATION, MoveKind.WITHDRAWAL, MoveKind.ACTIVATION}
@@ -50,7 +50,7 @@ _RESOLUTION = "Resolution"
 def resolution_evidence(
     kind: MoveKind, decision: Decision, pep: ChangedPep, sources: EvidenceSources
 ) -> Evidence | None:
-    """What `Resolution` shows; None where neither PEP 1 asks for one nor one is there."""
+    """What `Resolution` shows; None if there is none and PEP 1 does not ask for one."""
     header = pep.after.preamble
     value = header.value(_RESOLUTION)
     if value is None:
@@ -67,7 +67,7 @@ def resolution_evidence(
         day is None and _needs_day(before, value, sources)
     ):
         found = EvidenceStatus.PARTLY
-    # Whoever began a whole thread need not have decided.
+    # Whoever started a thread did not necessarily decide.
     post = sources.context.forum.post(link.url) if what is RecordLink.POST else None
     return Evidence(
         About.RESOLUTION,
@@ -97,7 +97,7 @@ def _without_resolution(
 
 
 def _is_direct(what: RecordLink, url: str, header: Preamble) -> bool:
-    """Whether the link shows the decision: one post, or a thread that was begun with it."""
+    """Whether the link leads to the decision: to one post, or to a thread that starts with it."""
     if what is not RecordLink.THREAD:
         return what.is_direct
     entries = (header.value("Post-History") or "")[:MAX_DESCRIPTION_LENGTH].split(",")
@@ -111,10 +111,10 @@ def _needs_day(before: str | None, value: str, sources: EvidenceSources) -> bool
 
 
 def decision_day(header: Preamble, today: date) -> date:
-    """The day on which it was decided: the one `Resolution` gives if it is a likely one.
+    """The day of the decision: that of `Resolution` if it is plausible, otherwise today.
 
-    Who decides hangs on the day, so one that is older than the PEP, or than a year, counts for
-    nothing: nobody is to put a decision back to when others had the word.
+    Who decides depends on the day. A day before the PEP was created, or more than a year ago, is
+    ignored, so that nobody can backdate a decision to when others were in charge.
     """
     link = decision_link(header.value(_RESOLUTION) or "")
     day = parse_pep_date(link.day) if link is not None and link.day else None
@@ -127,10 +127,10 @@ def decision_day(header: Preamble, today: date) -> date:
 def council_issue_evidence(
     decision: Decision, pep: ChangedPep, sources: EvidenceSources
 ) -> Evidence | None:
-    """An issue in the tracker of those who decide; None where they have none.
+    """An issue in the tracker of those who decide; None if they have no tracker.
 
-    Where a delegate decides none is looked for, but one that is linked is told: it may tell of the
-    appointment.
+    If a delegate decides, none is expected, but a linked one is reported: it may be about the
+    delegate's appointment.
     """
     body = decision.body
     if body is None or body.tracker is None:
@@ -148,7 +148,7 @@ _ASKED_IN_TRACKER = frozenset(
 def recommendation_evidence(
     decision: Decision, pep: ChangedPep, sources: EvidenceSources
 ) -> Evidence | None:
-    """The recommendation that goes before the decision; None where none does."""
+    """The recommendation that comes before the decision; None if nobody has to recommend."""
     body = decision.recommends
     if body is None:
         return None
@@ -157,7 +157,7 @@ def recommendation_evidence(
 
 
 def _text_with_links(pep: ChangedPep, sources: EvidenceSources) -> str:
-    """Where a decision's author would link an issue: the description, and the header."""
+    """Where somebody would link an issue: the description and the `Resolution` header."""
     body = without_comments(sources.change.body[:MAX_DESCRIPTION_LENGTH])
     return f"{body}\n{pep.after.preamble.value(_RESOLUTION) or ''}"
 
@@ -165,7 +165,7 @@ def _text_with_links(pep: ChangedPep, sources: EvidenceSources) -> str:
 def _issue(about: About, body: Body, text: str, sources: EvidenceSources) -> Evidence | None:
     url = linked_issue(body, text)
     if url is None:
-        # Offline there is no description in which it could be linked.
+        # Offline there is no description that could link it.
         return (
             None
             if sources.statements is None
@@ -175,7 +175,7 @@ def _issue(about: About, body: Body, text: str, sources: EvidenceSources) -> Evi
 
 
 def appointment_evidence(decision: Decision, pep: ChangedPep) -> Evidence | None:
-    """Told of a delegate who is named only now, in the same change as the decision."""
+    """A delegate whom the header names only since this change, which also has the decision."""
     if decision.decider is not Decider.NAMED_DELEGATE or pep.before is None:
         return None
     before = {one.name.casefold() for one in pep.before.preamble.delegates}

@@ -1,4 +1,4 @@
-"""Who decides on a PEP, who is asked before, who may sponsor, where to ask, and why."""
+"""Who decides on a PEP, whom to ask first, who may sponsor, where to ask, and why."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ class Decider(StrEnum):
 
     @property
     def needs_discussion(self) -> bool:
-        """Whether the PEP is discussed in a thread of its own before the decision."""
+        """Whether the PEP needs a discussion thread before the decision."""
         return self not in (Decider.VOTERS, Decider.NOBODY)
 
 
@@ -59,13 +59,13 @@ class Decision:
 
     Attributes:
         decider: Who has the last word.
-        delegate: The delegate's name, made harmless; empty without one.
+        delegate: The delegate's name, sanitized; empty without one.
         scope: What a standing delegation covers.
-        body: The body that decides, keeps the PEP, or would decide without the delegate; None if
-            the policy knows none.
-        recommends: The body that is asked for its recommendation before, if there is one.
-        council_issue: The prefilled Steering Council issue, if the PEP can go there now: it is a
-            Draft, has a thread, and its topic routes there.
+        body: The body that decides, maintains the PEP, or would decide without the delegate; None
+            if the policy names none.
+        recommends: The body that has to recommend first, if there is one.
+        council_issue: The address of the filled-in Steering Council issue, if the PEP can go there
+            now: it is a Draft, has a thread, and its topic is the council's to decide.
     """
 
     decider: Decider
@@ -77,7 +77,7 @@ class Decision:
 
 
 def decision_on(preamble: Preamble, policy: Policy, day: date) -> Decision:
-    """Tell who decides on a PEP with this header on this day."""
+    """Who decides on a PEP with this header on this day."""
     topics = frozenset(preamble.topics)
     own = decider_by_number(policy, preamble.number, day)
     if preamble.number in policy.numbers.elections:
@@ -124,7 +124,7 @@ def _by_delegate(
 
 
 def _deciding_delegate(preamble: Preamble, policy: Policy, day: date) -> Body | None:
-    """A body named as the delegate that by the policy does decide."""
+    """A body that is named as the delegate and may be one by the policy."""
     for one in preamble.delegates:
         body = named_body(policy, one.name[:1_000], day)
         if body is not None and body.may_be_delegate(preamble.topics, day):
@@ -138,7 +138,7 @@ def _final(policy: Policy, day: date) -> Body | None:
 
 
 def _council_issue(preamble: Preamble, council: Body | None) -> str | None:
-    """The tracker's only template, with label and title filled in for this PEP."""
+    """The council's issue template with label and title filled in for this PEP."""
     if council is None or preamble.status != "Draft":
         return None
     if thread_url(preamble.value("Discussions-To") or "") is None:
@@ -147,12 +147,12 @@ def _council_issue(preamble: Preamble, council: Body | None) -> str | None:
 
 
 OPEN = frozenset({"Draft", "Deferred", "Provisional"})
-"""A PEP of another status waits for nobody's decision."""
+"""The statuses in which a PEP still awaits a decision."""
 
 
 @dataclass(frozen=True, slots=True)
 class AskedBody:
-    """A body that is asked before the decision, and the form for it."""
+    """A body to ask before the decision, and the form for asking."""
 
     body: Body
     url: str
@@ -160,21 +160,23 @@ class AskedBody:
 
 @dataclass(frozen=True, slots=True)
 class DecisionPath:
-    """The way of one PEP to its decision.
+    """How one PEP gets to its decision.
 
     Attributes:
         decision: Who has the last word.
-        type: The PEP's type as PEP 1 knows it; empty for another.
+        type: The PEP's type if PEP 1 defines it; otherwise empty.
         is_open: Whether a decision is still to come.
-        before: Whom to ask for a recommendation or an opinion before.
-        delegates: The standing delegates who come into question.
+        before: Whom to ask first for a recommendation or an opinion.
+        delegates: The standing delegates who may decide.
         sponsors: Who may sponsor, in words.
-        category: Where it is discussed.
+        category: The forum category it is discussed in.
         thread: Its discussion thread; None without one.
-        new_thread: The filled-in form for that thread; None if there is one, or no number yet.
-        ask: Where those who decide are asked; None if that is not in a tracker or not to be done.
-        is_prefilled: Whether `ask` is a form with this PEP filled in.
-        body_that_cannot_delegate: A body that the delegate header names and that is none.
+        new_thread: The filled-in form for a new thread; None if there is a thread, or no number
+            yet.
+        ask: Where to ask for the decision; None if there is no place for it or nobody needs to.
+        is_prefilled: Whether the council's issue form in `ask` is filled in for this PEP.
+        body_that_cannot_delegate: A body that the delegate header names but that cannot be the
+            delegate.
         submitted: The issues that submit it to those who decide or recommend.
     """
 
@@ -193,7 +195,7 @@ class DecisionPath:
     submitted: tuple[Submitted, ...] = ()
 
     def is_submitted_to(self, body: Body | None) -> bool:
-        """Whether a body has it in an open issue, so that nobody needs to ask there again."""
+        """Whether an open issue submits it to this body, so that nobody needs to ask again."""
         return any(one.submission.is_open for one in self.submitted_to(body))
 
     def submitted_to(self, body: Body | None) -> tuple[Submitted, ...]:
@@ -204,12 +206,12 @@ class DecisionPath:
 def decision_path(
     preamble: Preamble, context: Context, submissions: Iterable[Submission] = ()
 ) -> DecisionPath:
-    """The way of a PEP with this header, on the context's day.
+    """The decision path of a PEP with this header, on the context's day.
 
     Args:
         preamble: The header.
         context: Policy and day; the core team's list is not needed.
-        submissions: What is known to be submitted, of this PEP or of others.
+        submissions: The known submissions of this PEP, and perhaps of others.
     """
     policy, day = context.policy, context.today
     decision = decision_on(preamble, policy, day)
@@ -242,7 +244,7 @@ _AT_COUNCIL = frozenset({Decider.STEERING_COUNCIL, Decider.AFTER_RECOMMENDATION}
 
 
 def _before(preamble: Preamble, context: Context) -> tuple[AskedBody, ...]:
-    """Those who recommend before those who advise."""
+    """Whom to ask first: those who recommend, then those who advise."""
     return tuple(
         AskedBody(body, prefilled(body, preamble) or body.source)
         for part in (BodyRole.RECOMMENDS, BodyRole.ADVISES)
@@ -262,7 +264,7 @@ def _delegates(decision: Decision, context: Context) -> tuple[Appointment, ...]:
 
 
 def _ask(decision: Decision, preamble: Preamble, thread: str | None) -> str | None:
-    """The exact place: the filled-in form, else the PEP's thread or its category."""
+    """Where to ask: the filled-in form, otherwise the PEP's thread or its category."""
     if preamble.status not in OPEN or not decision.decider.needs_discussion:
         return None
     if decision.decider in _AT_COUNCIL:

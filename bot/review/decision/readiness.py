@@ -1,7 +1,7 @@
-"""Whether a PEP is ready to be handed to those who decide on it, item by item.
+"""Whether a PEP is ready to be submitted for a decision, item by item.
 
-Sources: PEP 1 § "PEP Review & Resolution" and § "Discussing a PEP"; the boxes of the Steering
-Council's template. What only people can judge is said to be theirs; nothing here stops anybody.
+Sources: PEP 1 § "PEP Review & Resolution" and § "Discussing a PEP"; the checkboxes of the Steering
+Council's template. Items that only people can judge are marked as such; nothing here is blocking.
 """
 
 import re
@@ -25,19 +25,19 @@ from bot.rules.engine.finding import Severity, join_names, safe_code
 from bot.rules.engine.registry import RuleFailed, run_rules
 
 AT_COUNCIL = frozenset({Decider.STEERING_COUNCIL, Decider.AFTER_RECOMMENDATION})
-"""Who is asked in the Steering Council's tracker."""
+"""Decisions that are asked for in the Steering Council's tracker."""
 
 _MOST_ERRORS = 5
 _LONGEST_TEXT = 2_000_000
 
 
 class ItemStatus(StrEnum):
-    """How it stands with an item."""
+    """Whether an item is fulfilled."""
 
     YES = "yes"
     NO = "no"
     PEOPLE = "people"
-    """Only people can tell."""
+    """Only people can judge it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +45,13 @@ class ReadinessItem:
     """One item.
 
     Attributes:
-        name: Which one, a word.
-        status: How it stands.
-        message: That in words, as findings have them: a whole sentence, or the end of "whether".
-        url: A form in which it is asked for; empty without one.
-        link: What shows it; empty without one.
-        issue: The issue in which somebody was asked for it; None if none is known.
+        name: Its name, one word.
+        status: Whether it is fulfilled.
+        message: The same for people, in the plain text that findings use: a sentence, or the rest
+            of one that begins with "whether".
+        url: A form for requesting what is missing; empty without one.
+        link: What shows that it is fulfilled; empty without one.
+        issue: The issue that requests it; None if none is known.
     """
 
     name: str
@@ -66,13 +67,13 @@ class Readiness:
     """How ready a PEP is.
 
     Attributes:
-        number: Which PEP.
-        path: Its way to a decision.
-        items: What was looked at; empty where nobody is asked in a tracker.
-        form: The tracker's own form, filled in for this PEP; None where another place is right, or
-            the PEP is in the tracker already.
+        number: The PEP's number.
+        path: Its decision path.
+        items: What was checked; empty if nobody has to be asked for a decision.
+        form: The tracker's own form, filled in for this PEP; None if the decision is not asked for
+            in a tracker, or the PEP is already there.
         council: The body that the form belongs to; None without one.
-        handed: The issues that hand the PEP to that body, or did.
+        handed: The issues, open or closed, that submit the PEP to that body.
         failures: The rules whose code failed on the text.
     """
 
@@ -85,7 +86,7 @@ class Readiness:
     failures: tuple[RuleFailed, ...] = ()
 
     def with_status(self, status: ItemStatus) -> tuple[ReadinessItem, ...]:
-        """The items that stand like this."""
+        """The items with this status."""
         return tuple(item for item in self.items if item.status is status)
 
 
@@ -98,15 +99,15 @@ def readiness(
     *,
     is_published: bool = True,
 ) -> Readiness:
-    """Look at everything that can be looked at.
+    """Check how ready a PEP is.
 
     Args:
-        number: Which PEP.
-        text: The PEP as it is published.
-        codeowners: CODEOWNERS at the base; None if there is none or it cannot be read.
+        number: The PEP's number.
+        text: Its text.
+        codeowners: CODEOWNERS on the base branch; None if there is none or it cannot be read.
         context: People, policy and day.
-        submissions: What is known to be submitted, of this PEP or of others.
-        is_published: Whether the text is on the base branch yet.
+        submissions: The known submissions of this PEP, and perhaps of others.
+        is_published: Whether the PEP is on the base branch already.
     """
     pep = PepText(text[:_LONGEST_TEXT])
     path = decision_path(pep.preamble, context, submissions)
@@ -178,7 +179,7 @@ def _status(preamble: Preamble) -> ReadinessItem:
 
 
 def _discussed(preamble: Preamble) -> ReadinessItem:
-    """PEP 1: the thread is in `Discussions-To`, and with all before it in `Post-History`."""
+    """PEP 1: `Discussions-To` has the thread, and `Post-History` has it and all earlier ones."""
     present = preamble.value("Discussions-To") or ""
     threads = threads_in(preamble.value("Post-History") or "")
     thread = thread_of(present)
@@ -203,7 +204,7 @@ def _discussed(preamble: Preamble) -> ReadinessItem:
 
 
 def _announced(preamble: Preamble) -> ReadinessItem:
-    """PEP 1: a PEP that is discussed elsewhere is announced in the PEPs category."""
+    """PEP 1: a PEP that is discussed elsewhere is announced in the PEPs category too."""
     where = category(preamble)
     if where == "PEPs":
         message = "the thread is in the PEPs category, or the PEP was announced there"
@@ -257,10 +258,10 @@ def _sections(pep: PepText) -> ReadinessItem:
 
 
 def _asked_before(asked: AskedBody, text: str, path: DecisionPath) -> ReadinessItem:
-    """What is known of the word of a body that is asked before.
+    """Whether a body that has to be asked first gave its recommendation or opinion.
 
-    A link in the text counts as its word. An issue that asks for it does not, not even once it is
-    closed: what was said there nobody has read.
+    A link in the text counts as given. An issue that asks for it does not, even if it is closed:
+    the bot does not read what was said there.
     """
     body = asked.body
     what = "recommendation" if body.part is BodyRole.RECOMMENDS else "opinion"

@@ -1,7 +1,7 @@
-"""A PEP whose status moves: what kind of move it is, who had to decide, and what shows it.
+"""Changes of a PEP's status: what kind of change it is, who had to decide, and what shows it.
 
 PEP 1 § PEP Review & Resolution: those who decide accept and reject; an author withdraws; an author
-or an editor defers and takes up again; an accepted PEP becomes Final when its implementation is in.
+or an editor defers and resumes; an accepted PEP becomes Final when its implementation is merged.
 """
 
 from collections.abc import Iterator
@@ -38,20 +38,20 @@ from bot.review.published_peps import KnownPeps, Published
 
 
 class Whose(StrEnum):
-    """Whose word a move needs."""
+    """Who has to agree to a status change."""
 
     DECIDERS = "those who decide"
     AUTHORS = "the authors"
     AUTHORS_OR_EDITORS = "the authors, or a PEP editor"
     SUCCESSOR = "the successor's decision"
-    """It was decided on when the PEP that takes its place was."""
+    """It was decided together with the PEP that replaces it."""
 
     NOBODY = "nobody"
     UNSPECIFIED = "not said in PEP 1"
 
 
 MOST = 100
-"""PEPs of one change that are looked at; no pull request ever moved a fifth as many."""
+"""How many PEPs of one change are examined; no pull request ever changed the status of 20."""
 
 _WHOSE = {
     MoveKind.ACCEPTANCE: Whose.DECIDERS,
@@ -76,19 +76,19 @@ _BY_AUTHORS = frozenset({Whose.AUTHORS, Whose.AUTHORS_OR_EDITORS})
 
 @dataclass(frozen=True, slots=True)
 class StatusMove:
-    """One PEP whose status moves.
+    """One PEP whose status changes.
 
     Attributes:
         path: Its file.
-        number: Its number; None if its file name holds none.
+        number: Its number; None if its file name has none.
         before: The status before, as written.
         after: The status after, as written.
-        kind: What that means.
-        whose: Whose word it needs.
+        kind: The kind of change.
+        whose: Who has to agree.
         decision: Who had the last word on the PEP.
-        day: On which day: the decision's if it is known, else today.
-        earlier: Who had it by the header as it was before, where that is another.
-        evidence: What shows it, and what is missing.
+        day: The day for which `decision` holds: that of the decision if it is known, else today.
+        earlier: Who had the last word by the header before the change, if that differs.
+        evidence: What shows that they agreed, and what is missing.
     """
 
     path: str
@@ -104,16 +104,16 @@ class StatusMove:
 
     @property
     def lacking(self) -> tuple[Evidence, ...]:
-        """What is asked for and not there, or not as it should be."""
+        """What is required but missing or incomplete."""
         return tuple(one for one in self.evidence if one.is_lacking)
 
     def with_state(self, *states: EvidenceStatus) -> tuple[Evidence, ...]:
-        """The evidence that stands in one of these ways."""
+        """The evidence with one of these statuses."""
         return tuple(one for one in self.evidence if one.found in states)
 
 
 def status_moves(sources: EvidenceSources) -> tuple[StatusMove, ...]:
-    """Every PEP whose status a change moves, in the order of its files, `MOST` of them at most."""
+    """Every PEP whose status the change alters, in the order of the files; at most `MOST`."""
     moved = (pep for pep in edited_peps(sources.change) if pep.changes_status)
     return tuple(_move(pep, sources) for pep in islice(moved, MOST))
 
@@ -124,7 +124,7 @@ def _move(pep: ChangedPep, sources: EvidenceSources) -> StatusMove:
     decision = _decision(kind, pep.header_after, sources, day)
     earlier = _decision(kind, pep.header_before, sources, day)
     whose = _WHOSE[kind]
-    # An accepted PEP that becomes Active was decided on, and a schedule needs no decision.
+    # An accepted PEP that becomes Active was already decided on; a schedule needs no decision.
     is_decided = kind is MoveKind.ACTIVATION and pep.status_before in ("Accepted", "Provisional")
     if whose is Whose.DECIDERS and (is_decided or decision.decider is Decider.NOBODY):
         whose = Whose.NOBODY
@@ -143,9 +143,10 @@ def _move(pep: ChangedPep, sources: EvidenceSources) -> StatusMove:
 
 
 def _decision(kind: MoveKind, header: Preamble, sources: EvidenceSources, day: date) -> Decision:
-    """Who decides; of what bears a schedule's topic and is accepted all the same, as on any PEP.
+    """Who decides on the PEP.
 
-    PEP 773 is one: a release schedule is born Active and is never accepted or rejected.
+    A release schedule is Active from the start and never accepted or rejected. A PEP with that
+    topic that is accepted or rejected all the same, such as PEP 773, is decided on like any other.
     """
     policy = sources.context.policy
     decision = decision_on(header, policy, day)
@@ -196,8 +197,8 @@ class Awaiting:
 
     Attributes:
         pep: The PEP.
-        submission: The open issue that submits it, if known.
-        pull_requests: Open pull requests that wait for the decision.
+        submission: The open issue that submits it, if one is known.
+        pull_requests: The open pull requests that wait for the decision.
     """
 
     pep: Published
@@ -206,7 +207,7 @@ class Awaiting:
 
 
 def awaiting_decision(known: KnownPeps) -> tuple[Awaiting, ...]:
-    """Drafts that were submitted, or that a pull request waits with for the decision."""
+    """PEPs that were submitted for a decision, or with a pull request that waits for one."""
     submitted = {one.pep: one for one in known.submissions if one.is_open}
     numbers = sorted({*submitted, *known.deciding})
     return tuple(

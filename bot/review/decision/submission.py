@@ -1,8 +1,8 @@
-"""An issue that submits a PEP to a body which decides on it or recommends, and how it is known.
+"""Issues that submit a PEP to a body that decides or recommends, and how to recognize them.
 
-PEP 1 § "PEP Review & Resolution" has authors ask for a decision by an issue in the Steering
-Council's tracker. Only what submits a PEP for sure counts: a question about one, or an issue that
-names two, is none, and what stays unknown is merely not linked.
+By PEP 1 § "PEP Review & Resolution" authors ask for a decision with an issue in the Steering
+Council's tracker. Only an issue that certainly submits a PEP counts: a question about one does not,
+nor does an issue that names two. An issue that is missed is merely not linked.
 """
 
 import re
@@ -16,10 +16,10 @@ from bot.policy.in_office import trackers
 from bot.policy.model import Policy
 
 LONGEST_TITLE = 300
-"""Characters of a title that are looked at; GitHub allows 256."""
+"""Characters of a title that are read; GitHub allows 256."""
 
 LONGEST_BODY = 4_000
-"""Characters of a body that are looked at: the form's own words are its first."""
+"""Characters of a body that are read: the form's own words come first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +27,15 @@ class Submission:
     """An issue that submits a PEP.
 
     Attributes:
-        tracker: The full name of the repository it is in, as GitHub spells it.
+        tracker: The full name of the repository it is in, spelled as on GitHub.
         number: The issue's number there.
         pep: The PEP it submits.
         title: The issue's title, as its author wrote it.
         url: The issue's page.
-        is_open: Whether it is open; a closed one is no decision, for spam is closed too.
+        is_open: Whether it is open; closing is not a decision, since spam is closed too.
         opened_at: When it was opened.
         closed_at: When it was closed; None while it is open.
-        updated_at: When it was changed last, as far as is known; what is older is no news.
+        updated_at: When it was last changed, if known; older events are ignored.
         blob: The SHA of the PEP's text when the submission was first seen; None if not known.
         blob_at: When that was.
     """
@@ -56,10 +56,10 @@ class Submission:
 def submitted_pep(title: str, body: str) -> PepNumber | None:
     """The one PEP that an issue submits; None if it submits none, or it is not clear which.
 
-    It does so by the first words of the Steering Council's form ("Please consider PEP 750 …" and
-    the PEP's address), or by a title that begins with one PEP and goes on as a heading does ("PEP
-    749: Implementing PEP 649"), or that asks for a decision on one ("Please pronounce on PEP 649").
-    If form and title clearly speak of different PEPs, it is neither.
+    An issue submits a PEP by the first words of the Steering Council's form ("Please consider PEP
+    750 …" and the PEP's address), by a title that begins with one PEP and reads like a heading
+    ("PEP 749: Implementing PEP 649"), or by a title that asks for a decision on one ("Please
+    pronounce on PEP 649"). If form and title clearly name different PEPs, it submits neither.
     """
     title = title[:LONGEST_TITLE].strip()
     named = _numbers(_NAMED_IN_TITLE, title)
@@ -71,7 +71,7 @@ def submitted_pep(title: str, body: str) -> PepNumber | None:
 
 
 def is_form_unfilled(title: str, body: str) -> bool:
-    """Whether the form stands as it was given out, so that nothing is submitted by it."""
+    """Whether the form was left blank, so that the issue submits nothing."""
     return submitted_pep(title, body) is None and bool(
         _BLANK_FORM.match(next(_spoken_lines(body[:LONGEST_BODY]), ""))
     )
@@ -85,7 +85,7 @@ def _by_title(title: str, named: frozenset[PepNumber]) -> PepNumber | None:
 
 
 def _by_form(body: str) -> frozenset[PepNumber]:
-    """The PEPs that the form's first words name; those left as they were name none."""
+    """The PEPs that the form's first words name; none if they were not filled in."""
     lines = _spoken_lines(body)
     first = next(lines, "")
     if not _FORM.match(first):
@@ -96,7 +96,7 @@ def _by_form(body: str) -> frozenset[PepNumber]:
 
 
 def _spoken_lines(body: str) -> Iterator[str]:
-    """The lines that hold words, without the form's comments."""
+    """The lines that are not blank, without the form's comments."""
     for line in _COMMENT.sub("", body).splitlines():
         if stripped := line.strip(" \t*_#>-"):
             yield stripped
@@ -117,7 +117,7 @@ _SEVERAL = re.compile(
     r"\b(?![.%])",
     re.IGNORECASE,
 )
-# Asked for by issues about a PEP that is decided, or that somebody else is to decide.
+# Words of issues about a PEP that is already decided, or that somebody else is to decide.
 _ON_IT = re.compile(r"\b(?:delegate|amend(?:s|ed|ments?)?)\b", re.IGNORECASE)
 _PREFIX = (
     r"\s*(?:\[[^\]]{1,40}\]\s*)?"
@@ -145,7 +145,7 @@ _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 
 
 MOST = 3
-"""How many open issues of a body are told of one PEP: anybody can open another."""
+"""How many open issues of a body are shown for one PEP: anybody can open another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +161,7 @@ def submitted(
 ) -> tuple[Submitted, ...]:
     """The submissions of a PEP in the trackers that a policy names.
 
-    Of each body those that are open, the first `MOST` of them; where none is, the one that was
-    opened last.
+    For each body the first `MOST` that are open; if none is, the one that was opened last.
     """
     watched = trackers(policy)
     by_tracker: dict[str, list[Submission]] = {}

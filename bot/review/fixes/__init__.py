@@ -1,1 +1,4 @@
-"""Mechanical fixes: the files as they would be, suggestions on lines, prepared changes."""
+"""Mechanical fixes: fixed files, suggestions and patches, and changes prepared on request.
+
+Nothing is written to GitHub here, and no file on disk is changed.
+"""

@@ -1,8 +1,8 @@
-"""All mechanical mends of a pull request at once: the files as they would be.
+"""All mechanical fixes of a pull request at once: the files as they would be with them.
 
-The mends that findings carry are applied again and again, as `check --fix` does, until none is
-left; beside them a PEP gets the number that is free, and CODEOWNERS its line. Judgement is left to
-people: where two mends are possible, none is made.
+The fixes in findings are applied repeatedly, as `check --fix` does, until none is left. Besides, a
+PEP gets the next free number, and CODEOWNERS its line. Judgement is left to people: where two fixes
+are possible, none is made.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -25,7 +25,7 @@ from bot.rules.engine.number_assessment import assess_number, number_to_take
 from bot.rules.engine.registry import OnFailure, run_rules
 
 _MOST_ROUNDS = 10
-"""Mends may uncover others; so often it is looked again."""
+"""How often the rules run again at most, since one fix may reveal the need for another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,12 @@ class FileFix:
     """A file that would be changed.
 
     Attributes:
-        path: Where it is at the head.
-        new_path: Where it would be.
+        path: Its path at the head.
+        new_path: Its path with the fixes.
         before: Its text at the head.
-        after: Its text as it would be.
-        fixes: What the findings of the first look would have changed, with the words of each.
-        rules: The rules whose findings would go.
+        after: Its text with the fixes.
+        fixes: The fixes of the first round's findings, each with the finding's message.
+        rules: The rules whose findings would be resolved.
     """
 
     path: str
@@ -51,7 +51,7 @@ class FileFix:
 
 @dataclass(slots=True)
 class _FixRun:
-    """The mending under way: the change so far, and where each file came from."""
+    """The state while fixes are applied: the change so far, and where each file came from."""
 
     change: Change
     context: Context
@@ -77,14 +77,14 @@ def fixed_files(
     only: Collection[str] | None = None,
     on_failure: OnFailure | None = None,
 ) -> tuple[FileFix, ...]:
-    """What can be mended mechanically.
+    """What can be fixed mechanically.
 
     Args:
         change: What the pull request changes.
         context: What the rules may know.
-        waived: Rules that were set aside.
-        only: The rules to look at; None for all.
-        on_failure: Is told of each rule whose code failed, as often as it does.
+        waived: Rules that were waived.
+        only: The rules to run; None for all.
+        on_failure: Called for each rule whose code failed, each time it fails.
     """
     work = _FixRun(change, context, frozenset(waived), on_failure)
     first = _findings(work, only)
@@ -126,7 +126,7 @@ def _with_text(change: Change, path: str, text: str) -> Change:
     return replace(
         change,
         files=tuple(
-            # What docutils said was said of the old text.
+            # What docutils reported was about the old text.
             replace(file, after=text, markup=None) if file.path == path else file
             for file in change.files
         ),
@@ -134,7 +134,7 @@ def _with_text(change: Change, path: str, text: str) -> Change:
 
 
 def _renumber(work: _FixRun) -> None:
-    """Give each new PEP whose number cannot stay the next free one."""
+    """Give the next free number to each new PEP that cannot keep its own."""
     for pep in new_peps(work.change, work.context.numbers.placeholders):
         assessment = assess_number(pep, work.change, work.context)
         number = number_to_take(pep, assessment, work.context.numbers)
@@ -154,7 +154,7 @@ def _renumber(work: _FixRun) -> None:
 
 
 _NOBODY = 2**31
-"""Stands for the pull request itself where one of its PEPs is not to take the number of another."""
+"""Stands for the pull request itself, so that two of its PEPs do not get the same number."""
 
 
 def _move_file(change: Change, path: str, new_path: str, text: str) -> Change:
@@ -168,7 +168,7 @@ def _move_file(change: Change, path: str, new_path: str, text: str) -> Change:
 
 
 def _fix_codeowners(work: _FixRun) -> None:
-    """Put the line that a finding gives where it belongs."""
+    """Put the line that CODEOWNERS lacks where it belongs."""
     if "codeowners" in work.skipped:
         return
     for pep in new_peps(work.change, work.context.numbers.placeholders):
@@ -231,7 +231,7 @@ def _file_fixes(work: _FixRun, change: Change, findings: Iterable[Finding]) -> I
 
 
 CHANGE_TEMPLATE = "Change an existing PEP"
-"""The template of python/peps for what has none of its own."""
+"""The python/peps template for changes without one of their own."""
 
 _GITHUB = "https://github.com"
 _JUDGED = {
@@ -245,7 +245,7 @@ _DECISIONS = frozenset({Status.ACCEPTED, Status.PROVISIONAL, Status.REJECTED})
 
 
 def edit_form(repository: Repository, branch: str, number: PepNumber) -> str:
-    """GitHub's form in which a file is edited; who may not push gets a fork.
+    """GitHub's form for editing a file; people who may not push get a fork.
 
     Source: https://docs.github.com/en/repositories/working-with-files/managing-files/editing-files
     """
@@ -260,10 +260,10 @@ def new_pull_request(
     Source: https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/proposing-changes-to-your-work-with-pull-requests/using-query-parameters-to-create-a-pull-request
 
     Args:
-        repository: Where.
+        repository: The repository to open it in.
         base: The branch it is to be merged into.
-        head: Whose branch it is made from, and what it is called.
-        template: Which of python/peps' templates.
+        head: The owner and the name of the branch it comes from.
+        template: The name of a python/peps template.
         title: The title.
     """
     owner, branch = head
@@ -275,14 +275,14 @@ def new_pull_request(
 
 
 def judged_for_status(status: Status) -> tuple[str, ...]:
-    """What only people can judge of that change."""
+    """What only people can judge when a PEP gets this status."""
     if status in _JUDGED:
         return (_JUDGED[status],)
     return (DECISION if status in _DECISIONS else FINAL).judged
 
 
 def template_for_status(status: Status) -> str:
-    """The template of a pull request that gives a PEP this status."""
+    """The template for a pull request that gives a PEP this status."""
     if status in _DECISIONS:
         return DECISION.name
     return FINAL.name if status is Status.FINAL else CHANGE_TEMPLATE

@@ -1,4 +1,7 @@
-"""A change to published PEPs made ready: the files as they would be, the title, what to look at."""
+"""Prepared changes to published PEPs: the new files, the pull request's title, what to check.
+
+Here are the parts that all share, and the change that adds a discussion thread.
+"""
 
 import re
 from dataclasses import dataclass
@@ -16,17 +19,17 @@ from bot.rules.engine.forum_links import explain_day
 from bot.rules.engine.pull_request_text import title_prefix
 
 DAY_PLACEHOLDER = "DD-Mmm-YYYY"
-"""Stands for a day that nobody gave; the bot guesses none."""
+"""In place of a day that nobody gave; the bot never guesses one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A change made ready.
+    """A prepared change.
 
     Attributes:
-        fixes: The files, the PEP it is about first if it changes.
-        title: What the pull request is to be called, without the prefix.
-        blanks: What people have to fill in, plain sentences as in findings.
+        fixes: The files; first the PEP it is about, if that changes.
+        title: The pull request's title, without the prefix.
+        blanks: What people have to fill in, as plain sentences like those of findings.
         notes: What else they should know, in the same form.
     """
 
@@ -36,19 +39,19 @@ class Prepared:
     notes: tuple[str, ...] = ()
 
     def full_title(self, numbers: tuple[PepNumber, ...]) -> str:
-        """The title as it is to be (python/peps, CONTRIBUTING: `PEP NNN: …`)."""
+        """The title with its prefix (python/peps, CONTRIBUTING: `PEP NNN: …`)."""
         return f"{title_prefix(tuple(sorted(numbers)))}{self.title}"
 
 
 class CannotPrepare(Exception):
-    """It cannot be made ready; the message is a plain sentence as in findings, and says why."""
+    """The change cannot be prepared; the message is a plain sentence that says why."""
 
 
 def refuse_unreadable(number: PepNumber, text: str) -> None:
-    """Let only a text pass whose header can be edited, and that comes out of a comment as it is.
+    """Refuse a text whose header cannot be edited, or that a comment on GitHub would alter.
 
     Raises:
-        CannotPrepare: It is none.
+        CannotPrepare: The text is one of those.
     """
     if "\0" in text:
         raise CannotPrepare(f"PEP {number} holds a zero byte, which a comment cannot keep.")
@@ -68,7 +71,7 @@ def refuse_unreadable(number: PepNumber, text: str) -> None:
 
 
 def file_fix(number: PepNumber, before: str, after: str) -> FileFix:
-    """What becomes of one PEP."""
+    """The change of one PEP's text."""
     path = pep_path(number)
     return FileFix(path, path, before, after)
 
@@ -80,17 +83,17 @@ _MOST_ENTRIES = 100
 def prepare_thread(
     number: PepNumber, text: str, link: str, day: date | None, post: ForumPost | None = None
 ) -> Prepared:
-    """Make the change ready.
+    """Prepare the change that adds a discussion thread to a PEP.
 
     Args:
-        number: Which PEP.
-        text: The PEP as it is.
+        number: The PEP's number.
+        text: Its current text.
         link: The thread, as somebody gave it.
-        day: The day on which it was opened; None if nobody said so.
-        post: Its first post as it was read; its day counts where nobody said one.
+        day: The day it was opened; None if nobody gave one.
+        post: Its first post, if that was read; its day is used if nobody gave one.
 
     Raises:
-        CannotPrepare: That is no thread, or there is nothing to do.
+        CannotPrepare: The link is not a thread, or there is nothing to do.
     """
     thread = _thread(link)
     refuse_unreadable(number, text)
@@ -146,7 +149,7 @@ def _thread(link: str) -> str:
 
 
 def _days(history: Header | None) -> list[date]:
-    """The days of the entries that can be read."""
+    """The days of the entries that can be parsed."""
     if history is None:
         return []
     posts = map(
@@ -157,9 +160,9 @@ def _days(history: Header | None) -> list[date]:
 
 
 def _with_entry(text: str, day: str, entry: str) -> str:
-    """The text with one more entry in `Post-History`; those that stand keep their lines.
+    """The text with one more entry in `Post-History`; the existing ones keep their lines.
 
-    Where the same day stands there bare, it becomes the link.
+    If the same day is there without a link, that day becomes the link.
     """
     preamble = parse_preamble(text)
     header = preamble.header("Post-History")
@@ -182,7 +185,7 @@ def _with_entry(text: str, day: str, entry: str) -> str:
 
 
 def _title(discussed: Header | None, history: Header | None, *, sets: bool, adds: bool) -> str:
-    """In the words of python/peps: what is not there yet is added, the rest brought up to date."""
+    """The title as python/peps words it: "Add" for a header that is missing, otherwise "Update"."""
     names = [
         (name, header is None or header.value in _NONE_YET)
         for name, header, moves in (

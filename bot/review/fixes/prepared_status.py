@@ -1,8 +1,8 @@
-"""A new status for a PEP, made ready: the exact edits of the header, and of the one it concerns.
+"""Prepares a change of a PEP's status: the exact edits of its header, and of its successor's.
 
 Sources: PEP 1 § "PEP Review & Resolution", § "PEP Header Preamble", § "PEP Maintenance", and
-python/peps' pull-request templates. What nobody said, such as a day, stays a visible blank; whether
-the decision was made is for people to know.
+python/peps' pull-request templates. What nobody said, such as a day, is left as a visible
+placeholder. Whether the decision was really made is for people to know.
 """
 
 from collections.abc import Mapping
@@ -40,7 +40,7 @@ from bot.rules.preamble.resolution import DECIDED
 from bot.rules.preamble.status_for_type import contradicts_type
 
 ASKABLE: Final = tuple(status for status in Status if status is not Status.APRIL_FOOL)
-"""The statuses that can be prepared; the joke is PEP 401's alone."""
+"""The statuses that can be prepared: all but the joke status of PEP 401."""
 
 _NO_RESOLUTION_NOTE = (
     "PEP 1 asks for a `Resolution` here too: the post that says why. Give its address behind the "
@@ -54,14 +54,14 @@ _LONGEST_LIST = 10
 
 @dataclass(frozen=True, slots=True)
 class RequestedStatus:
-    """What is asked for.
+    """The status that somebody asked for.
 
     Attributes:
         status: The new status.
-        link: The post that tells the decision; empty if nobody gave one.
+        link: The post that announces the decision; empty if nobody gave one.
         day: Its day; None if nobody gave one.
-        successor: The PEP that takes the place of a superseded one, if somebody named it.
-        post: That post as it was read; its day counts where nobody gave one. None if it was not.
+        successor: The PEP that replaces a superseded one, if somebody named it.
+        post: That post, if it was read; its day is used if nobody gave one.
     """
 
     status: Status
@@ -72,23 +72,23 @@ class RequestedStatus:
 
     @property
     def likely_day(self) -> date | None:
-        """The day that was given, else that of the post."""
+        """The day that somebody gave, otherwise that of the post."""
         return self.post.day if self.day is None and self.post is not None else self.day
 
 
 def prepare_status(
     number: PepNumber, text: str, request: RequestedStatus, others: Mapping[PepNumber, str]
 ) -> Prepared:
-    """Make the change ready.
+    """Prepare the change of status.
 
     Args:
-        number: Which PEP.
-        text: The PEP as it is.
-        request: What is asked for.
+        number: The PEP's number.
+        text: Its current text.
+        request: The status that somebody asked for.
         others: The texts of other PEPs, for the successor of a superseded one.
 
     Raises:
-        CannotPrepare: There is nothing to do, or what there is to do has to be said otherwise.
+        CannotPrepare: There is nothing to do, or the request makes no sense for this PEP.
     """
     refuse_unreadable(number, text)
     before = parse_preamble(text)
@@ -138,7 +138,7 @@ def _check_request(number: PepNumber, before: Preamble, request: RequestedStatus
 
 
 def _title(before: Preamble, after: str, status: Status) -> str:
-    """In the words of python/peps; where the status stands already, what is put right."""
+    """The title as python/peps words it; if the PEP has the status already, what else changes."""
     if before.status != status:
         return f"Mark as {status}"
     value = before.value(_RESOLUTION)
@@ -156,11 +156,11 @@ def _wrong_type(number: PepNumber, status: Status) -> str:
 
 
 _Edit = tuple[str, tuple[str, ...], tuple[str, ...]]
-"""A text, what is blank in it, and what is to be told."""
+"""A text, the blanks to fill in, and the notes for people."""
 
 
 def _with_resolution(text: str, request: RequestedStatus) -> _Edit:
-    """The text with the link to the decision, as far as one belongs there."""
+    """The text with the link to the decision, if the status calls for one."""
     header = parse_preamble(text).header(_RESOLUTION)
     known = decision_link(header.value) if header is not None else None
     if request.status is Status.DRAFT:
@@ -201,7 +201,7 @@ def _with_resolution(text: str, request: RequestedStatus) -> _Edit:
 def _with_later_resolution(
     text: str, request: RequestedStatus, is_there: bool, known: DecisionLink | None
 ) -> _Edit:
-    """A status that nobody has to decide on: only what was given is put in, and nothing lost."""
+    """The same for a status that needs no decision: add what was given, and remove nothing."""
     link = decision_link(request.link) if request.link else None
     is_same_post = known is not None and (link is None or link.short == known.short)
     likely = request.likely_day
@@ -222,7 +222,7 @@ def _with_later_resolution(
 
 
 def _day_note(request: RequestedStatus) -> tuple[str, ...]:
-    """Whose post the day is of, where nobody gave one."""
+    """A note that says whose post the day comes from, if nobody gave a day."""
     if request.day is not None or request.post is None:
         return ()
     ref = post_ref(request.link)
@@ -231,7 +231,7 @@ def _day_note(request: RequestedStatus) -> tuple[str, ...]:
 
 
 def _without_placeholders(text: str) -> str:
-    """The text without a delegate who was only to be named later."""
+    """The text without a delegate header that holds only a placeholder."""
     for name in DELEGATE_HEADERS:
         header = parse_preamble(text).header(name)
         if header is not None and is_placeholder(header.value):
@@ -250,7 +250,7 @@ def _successor(number: PepNumber, successor: PepNumber, others: Mapping[PepNumbe
 
 
 def _with_pep_listed(text: str, name: str, number: PepNumber) -> str:
-    """The text with a number more in a header that lists some."""
+    """The text with one more number in a header that lists PEPs."""
     header = parse_preamble(text).header(name)
     if header is not None and number in numbers_in(header):
         return text
@@ -258,7 +258,7 @@ def _with_pep_listed(text: str, name: str, number: PepNumber) -> str:
 
 
 def _with_canonical(text: str) -> tuple[str, tuple[str, ...]]:
-    """The text with the link to the documentation that is now the reference."""
+    """The text with a link to the documentation that is now the reference."""
     pep = PepText(text)
     if links_documentation(pep):
         return text, ()
@@ -278,7 +278,7 @@ def _day_notes(before: Preamble, request: RequestedStatus) -> tuple[str, ...]:
 
 
 def _notes_on_others(before: Preamble, request: RequestedStatus) -> tuple[str, ...]:
-    """What has to follow in other PEPs."""
+    """A note on other PEPs that have to change too."""
     replaces = before.header("Replaces")
     if replaces is None or request.status not in (Status.ACCEPTED, Status.FINAL, Status.ACTIVE):
         return ()

@@ -1,9 +1,9 @@
-"""Mends as GitHub can take them: suggested changes on lines of the diff, and a patch for the rest.
+"""Fixes as people can apply them: suggested changes on lines of the diff, and a patch for the rest.
 
-A suggestion is committed with one click, but only on lines that the diff shows, and it renames no
-file ("Incorporating feedback in your pull request"). What it cannot say becomes one patch that
-`git apply` takes. A file is in one of the two, never in both, so that each can be applied without
-the other.
+A suggestion is committed with one click, but works only on lines that the diff shows, and cannot
+rename a file (GitHub docs, "Incorporating feedback in your pull request"). The rest becomes one
+patch for `git apply`. A file is in one of the two, never in both, so that each can be applied
+without the other.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,24 +15,24 @@ from bot.review.fixes.files import FileFix
 from bot.review.render.markdown import fenced, prose
 
 _CONTEXT = 3
-"""Lines that a diff shows around what differs."""
+"""Lines that GitHub's diff shows around each difference."""
 
 _PATCH_CONTEXT = 1
-"""Lines of context in a patch: enough to be applied, and the fewer of an author's lines (addresses
-among them) are repeated, the better."""
+"""Lines of context in a patch: just enough to apply it. They repeat an author's lines, which may
+contain addresses, so the fewer the better."""
 
 _MOST_SUGGESTIONS = 30
-"""More would bury the review; then the whole is a patch."""
+"""With more suggestions the review would be unreadable; further files go into the patch."""
 
 _LONGEST_SUGGESTION = 10_000
-"""Characters of one suggestion; a longer one is no remark on a line any more."""
+"""Characters of one suggestion; a longer one would be too long for a comment on a line."""
 
 _LONGEST_PATCH = 30_000
-"""Characters of a patch that a comment has room for."""
+"""Characters of the longest patch that fits into a comment."""
 
 _END_OF_PATCH = "--\n"
-"""Below the last line, as mail has it: copying from a page loses the last line end, and without one
-git takes the last line for a corrupt patch. This one git does not read."""
+"""The last line, as in patches sent by mail, which git ignores. Copying from a page loses the last
+line end, and git calls a patch corrupt if a line it reads has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,8 @@ class Suggestion:
         path: The file.
         first_line: The first 1-based line that is replaced.
         last_line: The last one.
-        lines: What is to stand there, without line ends.
-        why: What it mends, plain sentences as in findings.
+        lines: The new lines, without line ends.
+        why: What it fixes, as plain sentences like those of findings.
     """
 
     path: str
@@ -56,14 +56,14 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What can be offered.
+    """The fixes that can be offered on a pull request.
 
     Attributes:
-        suggestions: By file and line.
+        suggestions: The suggested changes, by file and line.
         patch: For `git apply`; empty if nothing is left for it.
-        fallback_patch: What is suggested as a patch, for when GitHub refuses the suggestions; empty
-            if that would be too long.
-        not_possible: Files that neither can mend.
+        fallback_patch: The suggestions as a patch, in case GitHub refuses them; empty if that
+            would be too long.
+        not_possible: The files that cannot be fixed either way.
     """
 
     suggestions: tuple[Suggestion, ...]
@@ -73,7 +73,7 @@ class Offer:
 
 
 def offer(file_fixes: Iterable[FileFix], change: Change) -> Offer:
-    """Divide mends into suggestions and a patch."""
+    """Divide fixes into suggestions and a patch."""
     fit: list[FileFix] = []
     not_possible: list[FileFix] = []
     for file_fix in file_fixes:
@@ -100,17 +100,17 @@ def offer(file_fixes: Iterable[FileFix], change: Change) -> Offer:
 
 
 def patch_of(file_fixes: Sequence[FileFix]) -> str:
-    """The patch that makes the mends, with renamings as git writes them."""
+    """The patch that makes the fixes, with renames as git writes them."""
     return "".join(map(_file_patch, file_fixes)) + _END_OF_PATCH if file_fixes else ""
 
 
 def _can_stand_in_comment(file_fix: FileFix) -> bool:
-    """Whether its lines come out of a comment as they went in; carriage returns do not."""
+    """Whether a comment keeps the text unchanged; it loses carriage returns and zero bytes."""
     return not any("\r" in text or "\x00" in text for text in (file_fix.before, file_fix.after))
 
 
 def _lines_in_diff(path: str, change: Change) -> frozenset[int]:
-    """The 1-based lines of a file at the head that the diff of the pull request shows."""
+    """The 1-based lines of a file at the head that the pull request's diff shows."""
     if path == change.codeowners_path:
         before, after = change.codeowners_before, change.codeowners_after
     else:
@@ -130,7 +130,7 @@ def _lines_in_diff(path: str, change: Change) -> frozenset[int]:
 
 
 def _suggestions(file_fix: FileFix, visible: frozenset[int]) -> list[Suggestion] | None:
-    """The suggestions that mend a file; None if they cannot do it all."""
+    """The suggestions that fix a file; None if suggestions cannot express all of it."""
     if file_fix.new_path != file_fix.path:
         return None
     old, new = lines_of(file_fix.before), lines_of(file_fix.after)
@@ -141,7 +141,7 @@ def _suggestions(file_fix: FileFix, visible: frozenset[int]) -> list[Suggestion]
         first, last = block.old_start, block.old_end
         lines = new[block.new_start : block.new_end]
         if first == last:
-            # Lines are put in by replacing a neighbour with itself and them.
+            # To insert lines, a neighbouring line is replaced by itself and them.
             if first in visible:
                 first -= 1
                 lines = [old[first], *lines]
@@ -153,7 +153,7 @@ def _suggestions(file_fix: FileFix, visible: frozenset[int]) -> list[Suggestion]
         if not visible.issuperset(range(first + 1, last + 1)):
             return None
         if found and found[-1].last_line >= first + 1:
-            return None  # two suggestions must not meet on one line
+            return None  # two suggestions must not touch the same line
         if sum(map(len, lines)) > _LONGEST_SUGGESTION:
             return None
         found.append(
@@ -191,7 +191,7 @@ def _file_patch(file_fix: FileFix) -> str:
 
 
 def _grouped(found: Sequence[Block]) -> list[list[Block]]:
-    """Blocks that share lines of context stand in one hunk."""
+    """Group blocks that share lines of context, so that they become one hunk."""
     groups: list[list[Block]] = []
     for block in found:
         if groups and block.old_start - groups[-1][-1].old_end <= 2 * _PATCH_CONTEXT:
@@ -221,8 +221,9 @@ def _hunk(group: list[Block], old: list[str], new: list[str]) -> str:
 def _context_before(group: list[Block], old: list[str]) -> int:
     """How many lines of context a hunk begins with.
 
-    One with an address is left out where the hunk is found without it: by lines it takes out, or
-    by the line behind it, unless that is blank. (Git asks for context behind a hunk, not before.)
+    A line with an `@` (an address) is left out if git can place the hunk without it: by the lines
+    the hunk removes, or by the line after it unless that is blank. (Git requires context after a
+    hunk, not before.)
     """
     start, end = group[0].old_start, group[-1].old_end
     count = min(start, _PATCH_CONTEXT)
@@ -244,7 +245,7 @@ def _line(sign: str, text: str) -> str:
 
 
 def render_suggestion(one: Suggestion) -> str:
-    """What it mends, and the block that GitHub commits with a click.
+    """What it fixes, and the block that GitHub commits with a click.
 
     Source: https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/reviewing-changes-in-pull-requests/incorporating-feedback-in-your-pull-request
     """

@@ -1,8 +1,8 @@
-"""What is left to do after a merge and was forgotten: a thread, `Final`, a link, a record.
+"""Follow-ups: what people forgot to do after a merge, such as to add a thread or a link.
 
-Worked out anew each time from what is known; nothing here remembers. So a follow-up ends when its
-cause ends, and comes again only for another cause. What is quiet here costs nothing: where the bot
-cannot know, because it was not there, it says nothing.
+They are computed anew each time from what is known, so a follow-up ends when its cause ends, and
+only another cause brings it back. Where the bot cannot know, because it was not installed yet, it
+reports nothing.
 """
 
 from collections.abc import Iterator
@@ -19,35 +19,35 @@ from bot.review.decision.path import decision_on
 from bot.review.published_peps import RELEASE, Added, KnownPeps, Published
 
 GRACE = timedelta(days=7)
-"""How long people have for what they are about to do anyway: of the threads that were linked later
-at all, 90 % were within 11 days, half on the same day."""
+"""How long people have to do it without a reminder: of the threads that were linked after the merge
+at all, half were linked on the same day, and 90 % within 11 days."""
 
 _STANDARDS = "Standards Track"
 _PENDING = frozenset({Status.DRAFT, Status.PROVISIONAL})
-"""Where a PEP without a thread still needs one."""
+"""The statuses in which a PEP without a thread still needs one."""
 
 
 class FollowUpKind(StrEnum):
-    """What may be left to do."""
+    """The kind of thing that is left to do."""
 
     THREAD_MISSING = "thread-missing"
     """`Discussions-To` is missing or `Pending`."""
 
     NOT_FINAL = "not-final"
-    """Accepted, and in beta or released."""
+    """The PEP is Accepted, and its version of Python is in beta or released."""
 
     NO_CANONICAL_LINK = "no-canonical-link"
-    """Became Final without a link to its documentation."""
+    """The PEP became Final without a link to its documentation."""
 
     DECISION_UNRECORDED = "decision-unrecorded"
-    """Closed in the tracker of those who decide, with nothing recorded in the PEP."""
+    """Its issue in the tracker of those who decide was closed, but the PEP records no decision."""
 
     QUIET = "quiet"
-    """A draft that nobody works on."""
+    """The PEP is a draft that nobody works on."""
 
 
 class FollowUpKey(NamedTuple):
-    """What makes it this follow-up and no other: reminded of once."""
+    """Identifies a follow-up, so that people are reminded of it only once."""
 
     kind: str
     pep: PepNumber
@@ -59,14 +59,14 @@ class FollowUp:
     """Something left to do.
 
     Attributes:
-        kind: What.
+        kind: What has to be done.
         pep: The PEP.
         cause: Why, in a short stable form that changes when the next step is reached.
         since: When it became due.
-        detail: What its words need beside: a version of Python, an issue.
-        url: Where the cause can be read; empty if it is the PEP itself.
-        place: The same, relative to a page of an issue or a pull request: a full link would be
-            noted there as a reference.
+        detail: What its text needs besides the PEP: a version of Python, an issue.
+        url: Where the cause can be read; empty if that is the PEP itself.
+        place: The same, relative to the page of an issue or a pull request: GitHub would show a
+            full link there as a reference.
         added: The pull request that added the PEP, if known.
     """
 
@@ -81,17 +81,17 @@ class FollowUp:
 
     @property
     def key(self) -> FollowUpKey:
-        """What makes it this one and no other."""
+        """The follow-up's identity."""
         return FollowUpKey(self.kind.value, self.pep.number, self.cause)
 
 
 def follow_ups(known: KnownPeps, now: datetime, policy: Policy) -> tuple[FollowUp, ...]:
-    """What is due, by PEP; what an editor set aside, or the policy switched off, is left out.
+    """The follow-ups that are due, by PEP, except those an editor postponed or the policy disables.
 
     Args:
-        known: What is known.
-        now: The present time (UTC).
-        policy: The repository's.
+        known: What is known about the repository's PEPs.
+        now: The current time (UTC).
+        policy: The repository's policy.
     """
     due = _FollowUpFinder(
         known,
@@ -120,7 +120,7 @@ def _is_set_aside(one: FollowUp, known: KnownPeps) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _FollowUpFinder:
-    """Looks at PEPs one by one."""
+    """Finds the follow-ups of one PEP after another."""
 
     known: KnownPeps
     now: datetime
@@ -144,7 +144,7 @@ class _FollowUpFinder:
         )
 
     def _merged(self, pep: Published) -> datetime:
-        """When it was merged, or at the latest, as far as is known."""
+        """When the PEP was merged, or the best estimate."""
         added = self.known.added.get(pep.number)
         if added is not None:
             return added.at
@@ -156,7 +156,7 @@ class _FollowUpFinder:
     def _not_final(self, pep: Published) -> Iterator[FollowUp]:
         if pep.preamble.status != Status.ACCEPTED or pep.preamble.type != _STANDARDS:
             return
-        # Where several are named, the last one completes it.
+        # If several versions are named, the last one completes the PEP.
         version = _feature(pep.python_versions[-1]) if pep.python_versions else ""
         release = self.calendar.get(version)
         if release is None:
@@ -173,7 +173,7 @@ class _FollowUpFinder:
         if header.status != Status.FINAL or header.type != _STANDARDS or pep.is_linked:
             return
         if RELEASE in header.topics or pep.status_since is None:
-            return  # What became Final before the bot came may have good reasons.
+            return  # A PEP that was Final before the bot saw it may lack the link for good reason.
         yield self._follow_up(
             FollowUpKind.NO_CANONICAL_LINK, pep, "final", pep.status_since + GRACE
         )
@@ -228,5 +228,5 @@ def _midnight(day: date) -> datetime:
 
 
 def _feature(version: str) -> str:
-    """The feature release that a version belongs to: `3.14` for `3.14.1`."""
+    """The feature version of a version: `3.14` for `3.14.1`."""
     return ".".join(version.split(".")[:2])

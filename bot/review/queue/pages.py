@@ -1,4 +1,4 @@
-"""The queue for programs and in pages: the same fields on the command line and on the web."""
+"""The queue as JSON and divided into pages, the same for the command line and the web."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from bot.review.stage import Stage
 
 
 def queue_fields(queue: Queue) -> Mapping[str, object]:
-    """What a queue says, as JSON can keep it."""
+    """The queue as values that JSON can represent."""
     return {
         "turns": {
             turn.value: [_pull(each) for each in waiting] for turn, waiting in queue.turns.items()
@@ -87,21 +87,21 @@ def _reserved(held: Reservation) -> dict[str, object]:
 
 
 PER_PAGE = 100
-"""Pull requests on a page."""
+"""How many pull requests are on a page."""
 
 
 @dataclass(frozen=True, slots=True)
 class QueuePage:
-    """One page.
+    """One page of the queue.
 
     Attributes:
-        queue: The queue with this page's pull requests alone; whatever is no list of waiting pull
-            requests is on the first page only.
-        number: Which page, from 1.
+        queue: The queue with only this page's pull requests. Everything but the lists of waiting
+            pull requests is on the first page only.
+        number: The page number, from 1.
         pages: How many pages there are, at least one.
-        turns: How many pull requests there are in all by whose turn it is, drafts left out.
-        drafts: How many drafts.
-        others: How many that touch no PEP.
+        turns: How many pull requests there are on all pages by whose turn it is, without drafts.
+        drafts: How many drafts there are on all pages.
+        others: How many pull requests on all pages touch no PEP.
     """
 
     queue: Queue
@@ -113,12 +113,12 @@ class QueuePage:
 
 
 def page_of(queue: Queue, number: int, per_page: int = PER_PAGE) -> QueuePage | None:
-    """A page of the queue; None if it has no such page.
+    """A page of the queue; None if there is no such page.
 
     Args:
-        queue: All of it.
-        number: Which page, from 1.
-        per_page: Pull requests on a page.
+        queue: The whole queue.
+        number: The page number, from 1.
+        per_page: How many pull requests are on a page.
     """
     lists = [*queue.turns.values(), queue.drafts, queue.others]
     pages = max(1, -(-sum(map(len, lists)) // per_page))

@@ -1,8 +1,8 @@
 """The queue: open pull requests by whose turn it is and for how long, from what is remembered.
 
-What editors asked for (https://github.com/python/peps/issues/5080): what nobody touched for a week
-comes first, drafts stand apart, and one look tells what changed since the last. Nothing is read for
-it; what the bot has not looked at yet is counted, not guessed.
+Editors asked for it (https://github.com/python/peps/issues/5080): pull requests that nobody touched
+for a week come first, drafts are separate, and it shows what changed recently. Nothing is read from
+GitHub for it; pull requests that the bot has not reviewed yet are only counted.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,10 +19,10 @@ from bot.review.stage import Stage
 from bot.review.verdict import Verdict
 
 WEEK = timedelta(days=7)
-"""Without activity for longer than this, a pull request is looked at first."""
+"""A pull request without activity for longer than this is idle and comes first."""
 
 TURNS = (Stage.EDITOR, Stage.DECISION, Stage.SPONSOR, Stage.AUTHOR)
-"""Whose turns are told, in this order: those who read it first."""
+"""Whose turn it may be, in the order of the queue: first those who read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +31,9 @@ class Waiting:
 
     Attributes:
         number: Its number.
-        queue_entry: What was noted of it.
-        waited: For how long it has been that turn.
-        idle: For how long nobody has done anything on it.
+        queue_entry: What the queue says about it.
+        waited: How long it has been the same turn.
+        idle: How long nobody has done anything on it.
     """
 
     number: int
@@ -49,11 +49,11 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What changed within a week; pull requests by number.
+    """What changed within the last week: the numbers of pull requests.
 
     Attributes:
-        opened: Opened, and still open.
-        moved: Older, and it became that turn within the week (or was first looked at then).
+        opened: Opened within the week and still open.
+        moved: Opened earlier, and the turn changed within the week (or was first computed then).
         merged: Merged.
         closed: Closed without being merged.
     """
@@ -69,13 +69,14 @@ class Queue:
     """The queue of a repository.
 
     Attributes:
-        turns: By whose turn it is, drafts left out; idle ones first, then by how long it waits.
-        drafts: Drafts, whosever turn.
-        others: Those that touch no PEP, where nobody's turn is told.
-        not_reviewed: How many remembered ones the bot has not looked at since it can tell.
-        news: What changed within a week.
-        assigned: The PEP numbers open pull requests claim, and which.
-        is_complete: Whether every open pull request was looked at for such numbers.
+        turns: Pull requests by whose turn it is, without drafts; idle ones first, then the longest
+            waiting.
+        drafts: Drafts, whosever turn it is.
+        others: Pull requests that touch no PEP, which are nobody's turn.
+        not_reviewed: How many known ones have no queue entry yet.
+        news: What changed within the last week.
+        assigned: The PEP numbers that open pull requests claim, and the pull requests.
+        is_complete: Whether every open pull request was checked for such numbers.
         reserved: Numbers that editors reserved.
         reserved_by_policy: Numbers that the policy reserves, with the reason.
         awaiting: Published PEPs that await a decision.
@@ -106,13 +107,13 @@ def queue_of(
     awaiting: Sequence[Awaiting] = (),
     due: Sequence[FollowUp] = (),
 ) -> Queue:
-    """Make the queue.
+    """Build the queue.
 
     Args:
-        remembered: What is remembered of each pull request of a repository.
-        now: The present time.
+        remembered: The memory of each pull request of a repository, by its number.
+        now: The current time.
         claims: The numbers that open pull requests claim.
-        is_complete: Whether all of those are known.
+        is_complete: Whether all claims are known.
         reserved: Numbers that editors reserved.
         reserved_by_policy: Numbers that the policy reserves, with the reason.
         awaiting: Published PEPs that await a decision.
@@ -159,7 +160,7 @@ def _waiting(number: int, queue_entry: QueueEntry, now: datetime) -> Waiting:
 
 
 def _ordered(waiting: Iterable[Waiting]) -> tuple[Waiting, ...]:
-    """Those that nobody touched for a week first, by how long; then by how long they wait."""
+    """Idle pull requests first, the longest idle one on top; then the longest waiting."""
     return tuple(
         sorted(
             waiting,
@@ -180,7 +181,7 @@ def _news(remembered: Mapping[int, Memory], now: datetime) -> News:
             continue
         match memory.state:
             case PullRequestState.OPEN:
-                # Days only: GitHub's hour of opening is not remembered.
+                # Compare days: the time of day it was opened is not remembered.
                 if queue_entry.opened is not None and queue_entry.opened >= (now - WEEK).date():
                     found["opened"].append(number)
                 elif now - queue_entry.since <= WEEK and queue_entry.turn:
@@ -195,17 +196,17 @@ def _news(remembered: Mapping[int, Memory], now: datetime) -> News:
 
 
 _OWN_EVENTS = frozenset({"review", "review rerequested"})
-"""The events of reviews that the bot gave itself: nobody did anything here then."""
+"""The events of reviews that the bot started by itself, without anybody doing anything here."""
 
 
 def queue_entry(snapshot: Snapshot, verdict: Verdict, memory: Memory, now: Since) -> QueueEntry:
-    """What is to be told from now on.
+    """What the queue says about a pull request after this review.
 
     Args:
-        snapshot: How the pull request stands.
-        verdict: What was made of it.
-        memory: What was remembered of it before.
-        now: When this is, and which event led to it.
+        snapshot: The pull request as it is now.
+        verdict: The verdict on it.
+        memory: What was remembered about it before.
+        now: The time of this review, and the event that led to it.
     """
     if snapshot.state is not PullRequestState.OPEN:
         turn = str(snapshot.state)
@@ -224,18 +225,18 @@ def queue_entry(snapshot: Snapshot, verdict: Verdict, memory: Memory, now: Since
 
 
 def _since(turn: str, snapshot: Snapshot, memory: Memory, now: Since) -> datetime:
-    """Since when it is that turn; the reasons for it may change meanwhile."""
+    """Since when it has been this turn, even if the cause changed since."""
     if memory.queue_entry is None:
-        # It was so before the bot came to look, and nobody knows for how long.
+        # It was so before the bot first looked, for an unknown time.
         return snapshot.updated_at or now.at
     return memory.queue_entry.since if memory.queue_entry.turn == turn else now.at
 
 
 def _active_at(snapshot: Snapshot, memory: Memory, now: Since) -> datetime:
-    """When a person did something last.
+    """When a person last did something.
 
-    GitHub's `updated_at` also moves when the bot writes. At a person's event it is that event's
-    time; at a review that the bot gave itself it counts only if something was pushed or said.
+    GitHub's `updated_at` also changes when the bot writes. After a person's event it is the time of
+    that event. In a review that the bot started itself only a push and what people said count.
     """
     seen = snapshot.updated_at or now.at
     known = memory.queue_entry

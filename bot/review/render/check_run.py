@@ -1,10 +1,11 @@
-"""The check run `PEP editor checks`: conclusion, summary, and a remark on each line concerned."""
+"""The check run `PEP editor checks`: conclusion, summary, buttons, and annotations on lines."""
 
 from collections import Counter
 
 from bot.peps.number import is_pep_path
 from bot.peps.people import same_login
 from bot.peps.preamble import parse_preamble
+from bot.review.button_ids import CHECK, FIX, NUMBER
 from bot.review.checklist import checklist, form_for
 from bot.review.decision.path import OPEN, decision_on
 from bot.review.decision.submission import submitted
@@ -36,7 +37,10 @@ _CUT = "(Shortened: GitHub takes no longer summary. The annotations are complete
 
 
 def check_run(snapshot: Snapshot, verdict: Verdict) -> CheckRun | None:
-    """The check run that should stand; None where neither a PEP nor its owners are touched."""
+    """The check run; None if the change touches no PEP, CODEOWNERS line of one, or policy.
+
+    The policy can ask for a check run on every pull request.
+    """
     if verdict.kind is ChangeKind.INFRASTRUCTURE and not snapshot.context.policy.check_run_always:
         return None
     return CheckRun(
@@ -82,7 +86,7 @@ def _summary(snapshot: Snapshot, verdict: Verdict) -> str:
             f"(`{rule}`{_why(snapshot.overrides.waivers.get(rule))})"
             for rule in verdict.waived
         ]
-        # With something to mend there is a comment, and the checklist stands there.
+        # If there is something to fix, there is a comment, which has the checklist.
         if verdict.kind.moves_status and not verdict.steps:
             paragraphs += [rendered for rendered in (_for_editor(snapshot, verdict),) if rendered]
     paragraphs += _links(snapshot)
@@ -102,14 +106,14 @@ def _why(waiver: Waiver | None) -> str:
 
 def _for_editor(snapshot: Snapshot, verdict: Verdict) -> str:
     form = form_for(verdict)
-    # A short form stands in the text, for it is of less use.
+    # A short form is less useful, so it is in the details text instead.
     editor_checklist = checklist(snapshot, verdict) if form is not None and form.is_template else ""
     rendered = (for_editor(snapshot, verdict), editor_checklist)
     return "\n\n".join(part for part in rendered if part)
 
 
 def _text(snapshot: Snapshot, verdict: Verdict) -> str:
-    """Below what everybody reads: which rules failed, and what is known of a status that moves."""
+    """The details below the summary: which rules failed, and what is known about status changes."""
     if verdict.paused:
         return ""
     parts = [
@@ -137,7 +141,7 @@ def _what(snapshot: Snapshot, verdict: Verdict) -> str:
 
 
 def _links(snapshot: Snapshot) -> list[str]:
-    """For each PEP touched: its preview and, where it may go there now, the council's form."""
+    """For each touched PEP its preview, its submissions and, if it is ready, the council's form."""
     context = snapshot.context
     paragraphs: list[str] = []
     for file in snapshot.change.files:
@@ -164,7 +168,7 @@ def _links(snapshot: Snapshot) -> list[str]:
 
 
 def _findings(verdict: Verdict) -> list[str]:
-    """Each once; in which files and on which lines is told by the annotations."""
+    """Each finding once; the annotations show the files and lines."""
     counts = Counter(_finding(finding) for finding in verdict.findings)
     return [
         f"{rendered}\n\n({times} times; the remarks on the lines tell where.)"
@@ -194,7 +198,7 @@ def _annotation(finding: Finding, path: str) -> Annotation:
 
 
 def buttons(snapshot: Snapshot, verdict: Verdict) -> tuple[Button, ...]:
-    """The buttons that fit; none while the bot is paused."""
+    """The buttons that make sense now; none while the bot is paused."""
     if verdict.paused or snapshot.state is not PullRequestState.OPEN:
         return ()
     found = [Button(CHECK, "Re-check", "Read everything and review again")]
@@ -216,6 +220,3 @@ def buttons(snapshot: Snapshot, verdict: Verdict) -> tuple[Button, ...]:
             Button(NUMBER, f"Use number {numbers[0]}", "Get the patch that renames the file")
         )
     return tuple(found)
-
-
-CHECK, FIX, NUMBER = "check", "fix", "number"

@@ -1,4 +1,4 @@
-"""The one comment on a pull request, and the one after a merge."""
+"""The bot's comment on an open pull request, and the one after a merge."""
 
 from bot.peps.document import thread_url
 from bot.peps.number import PepNumber
@@ -19,17 +19,17 @@ SUMMARY = "summary"
 MERGED = "merged"
 
 _MOST_STEPS = 20
-"""More steps than these would not be read; the check run lists every one."""
+"""Nobody would read more steps than these; the check run lists all of them."""
 
 _CUT = "(Shortened: GitHub takes no longer comment. The check run has everything.)"
 
 
 def summary_comment(snapshot: Snapshot, verdict: Verdict) -> Comment:
-    """The comment that should stand while the pull request is open.
+    """The comment on an open pull request.
 
-    Every pull request that adds a PEP gets one, another only if it has an error or a warning. For
-    the rest, and those that are mended, it is marked as not to be created anew: one that stands
-    shrinks to a line.
+    A pull request that adds a PEP always gets one, any other only if it has an error or a warning.
+    Otherwise, or once everything is fixed, the comment is not created, and an existing one shrinks
+    to a line.
     """
     is_new = verdict.kind is ChangeKind.NEW_PEP
     moves_status = verdict.kind.moves_status
@@ -74,7 +74,7 @@ def _failed(verdict: Verdict) -> tuple[str, ...]:
 
 
 def _for_editors(snapshot: Snapshot, verdict: Verdict) -> str:
-    """The fold: the checklist, and what is known of each move of a status."""
+    """The folded part: the checklist, and what is known about each status change."""
     rendered = (
         checklist(snapshot, verdict).strip(),
         render_moves(verdict.moves, snapshot.context.today),
@@ -89,7 +89,7 @@ def _facts(snapshot: Snapshot, verdict: Verdict) -> str:
 
 
 def merged_comment(snapshot: Snapshot, verdict: Verdict) -> Comment | None:
-    """What is left to do after a PEP was merged; None if nothing is."""
+    """The comment on what is left to do after a PEP was merged; None if nothing is."""
     left = [
         (number, assessment)
         for assessment in verdict.peps
@@ -144,14 +144,14 @@ def _proposal(verdict: Verdict) -> str:
 
 
 def _steps(findings: tuple[Finding, ...], verdict: Verdict) -> str:
-    """The steps as a list, numbered for a new PEP; one alone stands apart from the facts below."""
+    """The steps as a list, numbered for a new PEP; a single step has no bullet."""
     new_files = {assessment.pep.path for assessment in verdict.peps}
     moved_files = {edit.path for edit in verdict.edits if verdict.kind.moves_status}
     lines: list[str] = []
     groups = _grouped(findings) if not new_files else [(finding,) for finding in findings]
     for number, (finding, *same) in enumerate(groups, start=1):
         bullet = "" if len(groups) == 1 else f"{number}. " if new_files else "- "
-        # "This file" needs no name where the pull request is about one alone.
+        # The file is not named if the pull request adds only this one PEP.
         place = "" if new_files == {finding.path} else _place(finding, moved_files)
         places = "; ".join([place, *(_place(one, moved_files) for one in same)])
         lines.append(bullet + line("step", finding=finding, place=places))
@@ -161,7 +161,7 @@ def _steps(findings: tuple[Finding, ...], verdict: Verdict) -> str:
 
 
 def _grouped(findings: tuple[Finding, ...]) -> list[tuple[Finding, ...]]:
-    """The findings, those in one that say the same of several files; each where the first stood."""
+    """Group findings that say the same about several files; a group is where its first one was."""
     same: dict[object, list[Finding]] = {}
     for finding in findings:
         content = (finding.rule, finding.action, finding.message, finding.help, finding.paste)
@@ -183,7 +183,7 @@ def _place(finding: Finding, moved_files: set[str]) -> str:
 
 
 def _owners_wait(verdict: Verdict) -> str:
-    """What a missing CODEOWNERS line waits for; empty if none waits for anything to be settled."""
+    """What has to be settled before a CODEOWNERS line can be written; empty if nothing."""
     waiting = {
         assessment.sponsor.state
         for assessment in verdict.peps
@@ -191,7 +191,7 @@ def _owners_wait(verdict: Verdict) -> str:
     }
     open_states = {SponsorState.MISSING, SponsorState.NOT_ELIGIBLE, SponsorState.UNCLEAR}
     if waiting & open_states:
-        # An editor who sets the question aside has settled it; nobody is to wait for it then.
+        # If an editor waived the sponsor rule, the question is settled and nobody waits for it.
         return "" if "sponsor" in verdict.waived else "the sponsor"
     settled = {SponsorState.AUTHOR_IS_CORE, SponsorState.ELIGIBLE}
     return "the number" if waiting & settled else ""

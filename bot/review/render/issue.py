@@ -1,6 +1,6 @@
-"""What a new issue is about, and the one line the bot may say to it.
+"""Finds out what a new issue is about, and words the bot's reply to it.
 
-Precision goes before completeness: an issue that is not understood for sure is left alone.
+Precision matters more than completeness: an issue that is not clearly understood gets no reply.
 """
 
 import re
@@ -18,10 +18,10 @@ from bot.review.render.markdown import escape, target
 from bot.rules.engine.finding import join_names, safe_name
 
 MOST_NAMED = 5
-"""An issue that names more PEPs than these is about none of them in particular."""
+"""An issue that names more PEPs than this is about none of them in particular."""
 
 LONGEST = 65_536
-"""Characters of an issue that are looked at: the most GitHub allows."""
+"""Characters of an issue that are read: the most GitHub allows."""
 
 _NEWCOMERS = frozenset({"NONE", "FIRST_TIMER", "FIRST_TIME_CONTRIBUTOR"})
 _NAMED = re.compile(r"\bPEP[\s-]{0,2}0{0,3}([1-9][0-9]{0,3})\b(?!\.[0-9])", re.IGNORECASE)
@@ -45,7 +45,7 @@ class Issue:
     Attributes:
         title: Its title.
         body: Its description.
-        association: GitHub's word for what its author is to the repository, such as `NONE`.
+        association: The author's relation to the repository in GitHub's terms, such as `NONE`.
     """
 
     title: str
@@ -63,7 +63,7 @@ class NamedPep:
 
 
 def named_peps(issue: Issue) -> tuple[PepNumber, ...]:
-    """The PEPs that an issue names outside code, quotations and comments; none if too many."""
+    """The PEPs that an issue names outside code, quotations and HTML comments; none if too many."""
     text = f"{issue.title}\n{_authors_text(issue.body)}"
     found = dict.fromkeys(PepNumber(int(each[1])) for each in _NAMED.finditer(text))
     return tuple(found) if len(found) <= MOST_NAMED else ()
@@ -75,7 +75,7 @@ def asks_for_number(issue: Issue) -> bool:
 
 
 def is_blank(issue: Issue) -> bool:
-    """Whether somebody new left the description empty, or as the form had it."""
+    """Whether a newcomer left the description empty, or did not fill in the form."""
     if issue.association.upper() not in _NEWCOMERS:
         return False
     lines = _COMMENT.sub("", issue.body[:LONGEST]).splitlines()
@@ -83,21 +83,21 @@ def is_blank(issue: Issue) -> bool:
 
 
 def is_left_blank(issue: Issue) -> bool:
-    """Whether somebody new sent off a body's form for PEPs as it was given out."""
+    """Whether a newcomer submitted a tracker's form for PEPs without filling it in."""
     is_new = issue.association.upper() in _NEWCOMERS
     return is_new and is_form_unfilled(issue.title, issue.body)
 
 
 def issue_line(peps: Sequence[NamedPep], links: Links) -> str:
-    """One line a PEP: its page, its status, what is open on it.
+    """One line for each PEP: its page, its status, the open pull requests that touch it.
 
-    Pull requests are named as code, so that they are not told of being talked about.
+    Pull requests are written as code, so that GitHub adds no reference to them.
     """
     return "\n".join(f"- {_pep(pep, links)}" for pep in peps)
 
 
 def number_reply(next_number: PepNumber) -> str:
-    """How to come by a number."""
+    """The reply that explains how to get a PEP number."""
     return (
         "A PEP number is not asked for in an issue: take the next free one in your pull request, "
         f"and it is yours from then on. Now that is **{next_number}** "
@@ -107,7 +107,7 @@ def number_reply(next_number: PepNumber) -> str:
 
 
 def topics_of(peps: Sequence[NamedPep], names: Mapping[str, str]) -> tuple[str, ...]:
-    """The labels of the topics of these PEPs, as far as the policy names some."""
+    """The labels for the topics of these PEPs, where the policy has one."""
     topics = {topic for pep in peps for topic in pep.preamble.topics}
     return tuple(sorted({names[topic] for topic in topics if names.get(topic)}))
 
@@ -125,7 +125,7 @@ def _pep(pep: NamedPep, links: Links) -> str:
 
 
 def _authors_text(body: str) -> str:
-    """The words of a description that its author says, and does not show or quote."""
+    """The author's own words in a description, without code and quotations."""
     text: list[str] = []
     quotes = 0
     for token in _PARSER.parse(body[:LONGEST]):

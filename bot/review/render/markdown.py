@@ -1,8 +1,8 @@
-"""Putting words into GitHub's Markdown so that no stranger's text takes part in it.
+"""Writes text as GitHub's Markdown, so that text by strangers never acts as Markdown.
 
-Findings and standings hold plain sentences with code between single backticks. Everything outside
-the code is escaped here; inside it nothing can end the code early, since `bot.rules.engine.finding`
-took the backticks out.
+Findings and assessments hold plain sentences with code between single backticks. Everything outside
+the code is escaped here. Nothing inside it can end the code early, since `bot.rules.engine.finding`
+removed the backticks.
 """
 
 import re
@@ -19,18 +19,18 @@ from bot.policy.bodies import Body
 from bot.policy.model import Links
 from bot.rules.engine.finding import safe_code
 
-# Only a piece between two single backticks: beside a further one, Markdown would see no code.
+# Only text between two single backticks: next to another backtick, Markdown would not see code.
 _CODE = re.compile(r"((?<!`)`[^`]+`(?!`))")
 _TICKS = re.compile("`+")
 _SPECIAL = re.compile(r"([\\`*_\[\]~|!])")
 _LIMIT = 65_535
-"""GitHub's limit of a check run's summary, in characters; a comment may have one more."""
+"""GitHub's limit for a check run's summary, in characters; a comment may have one more."""
 
 
 def prose(text: str) -> str:
     """Escape a sentence, leaving the code between backticks as it is.
 
-    `@` does not survive outside code: the contract allows no mention that is not the author's.
+    `@` is replaced outside code: the contract allows no mention of anybody but the author.
     """
     return "".join(
         part if _CODE.fullmatch(part) else escape(part)
@@ -39,27 +39,27 @@ def prose(text: str) -> str:
 
 
 def escape(text: str) -> str:
-    """Escape text for the inside of a Markdown paragraph."""
+    """Escape text for use in a Markdown paragraph."""
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return _SPECIAL.sub(r"\\\1", escaped).replace("@", "(at)")
 
 
 def target(url: str) -> str:
-    """A URL as it may stand between the parentheses of a link, without an `@`."""
+    """A URL encoded for the parentheses of a Markdown link, without an `@`."""
     return quote(url, safe=":/?#=&%+~.,;-_")
 
 
 def block(text: str, indent: str = "") -> str:
-    """Show text as an indented code block, which nothing inside it can leave."""
+    """Show text as an indented code block, which nothing in the text can end."""
     return "\n".join(f"{indent}    {line}".rstrip() for line in text.splitlines())
 
 
 def fenced(text: str, language: str) -> str:
-    """Show lines as a fenced code block, by a fence that nothing inside it can close.
+    """Show lines as a fenced code block, with a fence that nothing in the text can close.
 
     Args:
-        text: Lines, each with its line feed; none for an empty block.
-        language: What stands behind the fence.
+        text: Lines, each with its line feed; empty for an empty block.
+        language: The word after the opening fence.
     """
     longest = max(map(len, _TICKS.findall(text)), default=0)
     fence = "`" * max(3, longest + 1)
@@ -67,7 +67,7 @@ def fenced(text: str, language: str) -> str:
 
 
 def within_limit(text: str, rest: str) -> str:
-    """Cut a text that GitHub would refuse at a paragraph, saying in `rest` what is left out."""
+    """Cut a text that is too long for GitHub at a paragraph, and end it with `rest` instead."""
     if len(text) <= _LIMIT:
         return text
     room = _LIMIT - len(rest) - 2
@@ -76,7 +76,7 @@ def within_limit(text: str, rest: str) -> str:
 
 
 def plural(count: int, one: str, many: str = "") -> str:
-    """`one thing`, `two things`, `12 things`: small numbers in words."""
+    """`one thing`, `two things`, `12 things`: numbers below ten in words."""
     words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
     number = words[count] if count < len(words) else str(count)
     return f"{number} {one if count == 1 else many or one + 's'}"
@@ -91,22 +91,22 @@ _PEPS = "PEPs"
 
 
 def file_number(path: str) -> str:
-    """The `NNNN` of a PEP's file name, or what stands in its place."""
+    """The `NNNN` of a PEP's file name, or what is in its place."""
     return path.rpartition("/")[2].removeprefix("pep-").removesuffix(".rst")
 
 
 def preview(links: Links, pull_request: int, path: str) -> str | None:
-    """Where the pull request's PEP is rendered."""
+    """The address of the preview of the pull request's PEP."""
     return _filled(links.preview, pull_request, file_number(path))
 
 
 def published(links: Links, pull_request: int, number: PepNumber) -> str | None:
-    """Where the PEP is shown once it is merged."""
+    """The address of the PEP once it is merged."""
     return _filled(links.published, pull_request, f"{number:04}")
 
 
 def category(preamble: Preamble) -> str:
-    """The category of discuss.python.org a PEP is discussed in."""
+    """The category of discuss.python.org that a PEP is discussed in."""
     return next((topic for topic in preamble.topics if topic in _CATEGORIES), _PEPS)
 
 
@@ -116,7 +116,7 @@ def discussion_thread(number: PepNumber, preamble: Preamble, published: str = ""
     Args:
         number: The PEP's number.
         preamble: Its header.
-        published: Where the PEP can be read; without it the form has no first text.
+        published: The PEP's address; without it the form's text is left empty.
     """
     title = _titled(number, preamble)
     text = f"This is the discussion thread of {title}\n\nThe PEP: {published}" if published else ""
@@ -124,7 +124,7 @@ def discussion_thread(number: PepNumber, preamble: Preamble, published: str = ""
 
 
 def announcement(number: PepNumber, preamble: Preamble, published: str = "") -> str | None:
-    """The form to announce a PEP in the PEPs category; None if it is discussed there itself."""
+    """The form to announce a PEP in the PEPs category; None if it is discussed there anyway."""
     venue = category(preamble)
     if venue == _PEPS:
         return None
@@ -138,17 +138,17 @@ def announcement(number: PepNumber, preamble: Preamble, published: str = "") -> 
 
 
 def edit_pep(full_name: str, branch: str, number: PepNumber) -> str:
-    """GitHub's form to edit a published PEP and propose the change as a pull request."""
+    """GitHub's form to edit a published PEP and propose the edit as a pull request."""
     place = quote(f"{full_name}/edit/{branch or 'main'}/peps/pep-{number:04}.rst")
     return f"https://github.com/{place}"
 
 
 def prefilled(body: Body, preamble: Preamble) -> str | None:
-    """A body's form with what the policy says filled in for this PEP; None if it has none."""
+    """A body's issue form, filled in for this PEP as the policy says; None if it has no tracker."""
     number, title = preamble.number, preamble.title
     if body.tracker is None or number is None or not title:
         return None
-    # Number before title: a title that holds `{number}` is not filled in itself.
+    # Number before title, so that `{number}` in a title is not replaced.
     query = {
         name: value.replace("{number}", str(number)).replace("{title}", title[:_LONGEST_TITLE])
         for name, value in body.form.items()
@@ -173,15 +173,15 @@ def _filled(template: str, pull_request: int, number: str) -> str | None:
 
 _LONE_STOP = re.compile(r" ([.,:;])(?= |$)")
 
-# Markdown, not HTML: autoescaping would put entities into code. Everything from outside passes
-# `prose` or stands in a link that was built here.
+# Markdown, not HTML: autoescaping would put entities into code. All text from outside goes through
+# `prose` or is in a link that was built here.
 _TEMPLATES = Environment(
     loader=PackageLoader("bot.review.render"),
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
     autoescape=False,  # noqa: S701 - see above
-    # What runs keeps its words while its files are being replaced.
+    # A running process keeps its templates while the files are being replaced.
     auto_reload=False,
     keep_trailing_newline=False,
 )
@@ -195,7 +195,7 @@ def join_and(things: Sequence[str]) -> str:
 
 
 def in_words(count: int, thing: str) -> str:
-    """`Two steps`, as a sentence begins with it."""
+    """`Two steps`, for the start of a sentence."""
     words = plural(count, thing)
     return words[:1].upper() + words[1:]
 
@@ -212,20 +212,20 @@ _TEMPLATES.filters.update(
 
 
 def line(template: str, **values: Any) -> str:
-    """Fill a template that makes one paragraph; its line breaks and indents do not count."""
+    """Fill in a template of one paragraph; its line breaks and indents are removed."""
     folded = " ".join(_TEMPLATES.get_template(f"{template}.md.j2").render(values).split())
     return _LONE_STOP.sub(r"\1", folded)
 
 
 def lines(template: str, **values: Any) -> list[str]:
-    """Fill a template whose paragraphs, kept apart by blank lines, each make one line."""
+    """Fill in a template whose paragraphs, separated by blank lines, become one line each."""
     text = _TEMPLATES.get_template(f"{template}.md.j2").render(values)
     paragraphs = (" ".join(part.split()) for part in text.split("\n\n"))
     return [_LONE_STOP.sub(r"\1", one) for one in paragraphs if one]
 
 
 def page(template: str, **values: Any) -> str:
-    """Fill a template that makes several paragraphs, kept apart by single blank lines."""
+    """Fill in a template of several paragraphs, separated by single blank lines in the result."""
     text = _TEMPLATES.get_template(f"{template}.md.j2").render(values)
     paragraphs: list[str] = []
     for raw in text.splitlines():

@@ -1,4 +1,4 @@
-"""What is said of a new PEP: its number, its sponsor, who decides, where it was submitted."""
+"""The text on a new PEP: its number, its sponsor, who decides, where it was submitted."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -25,7 +25,7 @@ from bot.rules.engine.finding import safe_name
 from bot.rules.engine.forum_links import describe_post, may_be_written_by
 
 _MOST_NOTICES = 4
-"""Remarks beyond these would bury the facts; the check run has every one."""
+"""More notices than these would hide the facts; the check run has all of them."""
 
 
 def render_facts(snapshot: Snapshot, verdict: Verdict) -> list[str]:
@@ -39,7 +39,7 @@ def render_facts(snapshot: Snapshot, verdict: Verdict) -> list[str]:
             _sponsor_line(snapshot, assessment),
             _decision_line(assessment),
         )
-        # Before somebody may stand for the PEP, who decides on it is no news its author can use.
+        # Until there is a sponsor, it does not help the author to know who decides.
         facts += [
             f"- {fact}"
             for fact in (rendered[:2] if seeks_sponsor(assessment) else rendered)
@@ -53,7 +53,7 @@ def render_facts(snapshot: Snapshot, verdict: Verdict) -> list[str]:
 
 
 def number_line(ledger: NumberLedger, number: NumberAssessment) -> str:
-    """The line on a PEP's number; empty where a finding speaks of it already."""
+    """The line on a PEP's number; empty if a finding is about it already."""
     top, claimed = highest_ordinary_number(ledger), number.number
     lower_free_number: PepNumber | None = None
     if claimed is not None and claimed > top and number.state is not NumberState.SPECIAL:
@@ -103,19 +103,19 @@ def _decision_line(assessment: PepAssessment) -> str:
 
 
 def seeks_sponsor(assessment: PepAssessment) -> bool:
-    """Whether nobody may stand for the PEP yet."""
+    """Whether the PEP needs a sponsor and has none who may sponsor it."""
     return assessment.sponsor.state in (SponsorState.MISSING, SponsorState.NOT_ELIGIBLE)
 
 
 _SPONSORS = "**May sponsor:"
-"""Sponsors are found long before."""
+"""How a line begins that is left out of readiness: the sponsor was found long before."""
 
 
 def render_readiness(found: Readiness, status: str) -> str:
-    """What is missing first, then what is in order and what is people's, then where to go.
+    """The text on a PEP's readiness: missing, in order, for people to judge, and where to ask.
 
     Args:
-        found: How ready it is.
+        found: How ready the PEP is.
         status: Its status as the header has it.
     """
     return page(
@@ -135,7 +135,7 @@ def render_readiness(found: Readiness, status: str) -> str:
 
 
 def path_in_markdown(path: DecisionPath) -> list[str]:
-    """Who decides, whom to ask before, who may sponsor, where to ask, and why; one text each."""
+    """Who decides, whom to ask first, who may sponsor, where to ask, and why; one string each."""
     return lines(
         "decision_path",
         path=path,
@@ -146,7 +146,7 @@ def path_in_markdown(path: DecisionPath) -> list[str]:
 
 
 def path_in_text(path: DecisionPath) -> list[str]:
-    """The same as plain text; an address stands in brackets behind what it is for."""
+    """The same as plain text, with addresses in angle brackets after their words."""
     return lines(
         "decision_path",
         path=path,
@@ -157,7 +157,7 @@ def path_in_text(path: DecisionPath) -> list[str]:
 
 
 SUBMISSION = "submission"
-"""The marker of the comment under a submission."""
+"""The marker of the bot's comment on a submission."""
 
 _MOST_POSTS = 5
 _MOST_SECTIONS = 40
@@ -165,11 +165,11 @@ _AT_ONCE = timedelta(days=1)
 
 
 def submitted_in_markdown(one: Submitted, *, awaits_decision: bool) -> str:
-    """Where a PEP was submitted, and since when; a closed issue is no decision.
+    """Where a PEP was submitted, and since when; closing an issue is not a decision.
 
     Args:
         one: The submission.
-        awaits_decision: Whether the PEP's status says that none has been recorded.
+        awaits_decision: Whether the PEP's status says that no decision is recorded yet.
     """
     return line(
         "submitted",
@@ -189,14 +189,14 @@ def submission_line(
     today: date,
     others: Sequence[Submission],
 ) -> str:
-    """The comment under a submission.
+    """The bot's comment on a submission.
 
     Args:
         submission: The submission.
-        preamble: The PEP's header as it is now.
-        changes: What changed in the PEP since; None if its text at that time is not known.
-        policy: What the PEP repository wants.
-        today: The day.
+        preamble: The PEP's current header.
+        changes: What changed in the PEP since; None if its text at that time is unknown.
+        policy: The policy of the repository with the PEPs.
+        today: The current day.
         others: The submissions of this PEP in all trackers.
     """
     bodies = bodies_for_pep(
@@ -226,7 +226,7 @@ def submission_line(
 
 
 def _posts(preamble: Preamble) -> list[tuple[str, str]]:
-    """The newest posts that the header links: the day and the address of each."""
+    """The newest posts in `Post-History`: the day and the address of each."""
     entries = map(parse_post_history_entry, (preamble.value("Post-History") or "").split(","))
     found = [
         (post.day, post.url)
@@ -237,7 +237,7 @@ def _posts(preamble: Preamble) -> list[tuple[str, str]]:
 
 
 def _since(submission: Submission) -> str:
-    """Since when the PEP's text is compared; a submission may have been found late."""
+    """Since when changes are counted: the bot may have found the submission late."""
     at: datetime | None = submission.blob_at
     if at is None or at - submission.opened_at <= _AT_ONCE:
         return "since it was submitted"

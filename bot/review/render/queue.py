@@ -1,4 +1,4 @@
-"""The queue in words: whose turn it is and why, follow-ups, and the issue for everybody."""
+"""The text on the queue: whose turn it is and why, follow-ups, and the queue's issue."""
 
 import re
 
@@ -16,12 +16,12 @@ from bot.rules.document.canonical_doc import directive_for
 from bot.rules.engine.finding import join_names, safe_code
 
 QUEUE_MARKER = "<!-- pep-bot:queue -->"
-"""By what the issue is known again, beside its author."""
+"""Identifies the issue, together with its author."""
 
 QUEUE_TITLE = "Pull requests by whose turn it is"
 
 _MOST = 100
-"""So many a section; the rest is counted."""
+"""How many entries a section lists; the rest is only counted."""
 
 _TURNS = {
     Stage.EDITOR: "Editors",
@@ -32,7 +32,7 @@ _TURNS = {
 
 
 def queue_issue(queue: Queue) -> str:
-    """The issue's text: days and no durations, so that it changes only when something does."""
+    """The issue's text: with days, not durations, so that it changes only when something does."""
     sections = [(_TURNS[turn], waiting) for turn, waiting in queue.turns.items()]
     sections += [("Drafts", queue.drafts), ("No PEP is touched", queue.others)]
     news = [
@@ -58,7 +58,7 @@ def queue_issue(queue: Queue) -> str:
 
 
 def render_turn(verdict: Verdict) -> str:
-    """The reason for the stage, as it follows "because"; names and rules only, no sentences."""
+    """The reason for the stage, as it follows "because": names and rules, no whole sentence."""
     cause = verdict.stage_cause
     if cause.startswith(SET_BY_PERSON):
         return _who_set_stage(verdict.stage_choice)
@@ -88,7 +88,7 @@ def _who_set_stage(word: StageChoice | None) -> str:
 
 
 REMINDER = "reminder"
-"""How the marks of reminders begin."""
+"""How the markers of reminders begin."""
 
 _CUT = "(Shortened: GitHub takes no longer comment.)"
 _ACCOUNT = re.compile(LOGIN)
@@ -96,19 +96,19 @@ _NOT_IN_MARKS = re.compile(r"[^A-Za-z0-9_.-]")
 
 
 def follow_up_fact(one: FollowUp) -> str:
-    """What is so, as a plain sentence without its end; names of headers stand between backticks."""
+    """What a follow-up is about: a plain sentence without a full stop, headers in backticks."""
     return line("follow_up", one=one, directive=directive_for(one.pep.preamble))
 
 
 def awaiting_fact(one: Awaiting) -> str:
-    """What a PEP waits with, in the same manner."""
+    """Why a PEP awaits a decision, in the same form."""
     return line("awaiting", one=one)
 
 
 def reminder_mark(one: FollowUp) -> str:
-    """By what the comment is known again, without the HTML around it.
+    """The marker that identifies a reminder's comment, without the HTML around it.
 
-    Where a kind has several steps, each is one reminder, so the mark tells the step, too.
+    A kind of follow-up may have several steps with a reminder each, so the marker names the step.
     """
     cause = _NOT_IN_MARKS.sub("-", one.cause)[:80]
     return f"{REMINDER} {one.kind.value}:{one.pep.number}:{cause}"
@@ -123,8 +123,8 @@ def reminder_comment(
         one: What is left to do.
         subject: The pull request.
         branch: The base branch.
-        policy: The repository's.
-        author: Whose pull request it is.
+        policy: The repository's policy.
+        author: The author of the pull request.
     """
     pep = one.pep
     url = link_to.published(policy.links, subject.number, pep.number) or ""

@@ -1,4 +1,4 @@
-"""What is said of a PEP's status: how it changes, since when it stands, and what shows it."""
+"""The text on changes of a PEP's status and on other edits, and since when something is so."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -41,7 +41,7 @@ _HAPPENED: Mapping[str, str] = {
     "review": "after something changed elsewhere in the repository",
     "review rerequested": "after the checks were asked for again",
 }
-"""What led to a review, by event and action as webhooks name them (`review` is the bot's own)."""
+"""What led to a review, by the webhook's event and action (`review`: the bot started it)."""
 
 
 def render_since(since: Since) -> str:
@@ -55,7 +55,7 @@ _MOST_NAMES = 5
 
 
 def status_summary(verdict: Verdict) -> str:
-    """`This marks PEP 758 as **Accepted**.`; empty if no status of a numbered PEP moves."""
+    """`This marks PEP 758 as **Accepted**.`; empty if no numbered PEP changes its status."""
     moved = [edit for edit in _moved(verdict) if edit.number is not None]
     statuses = sorted({safe_name(edit.status_after) for edit in moved})
     if not moved:
@@ -67,9 +67,9 @@ def status_summary(verdict: Verdict) -> str:
 
 
 def for_editor(snapshot: Snapshot, verdict: Verdict) -> str:
-    """Who decides, and whether somebody else than the authors opened it; empty if neither is news.
+    """Who decides, and that no author opened the pull request; empty if neither applies.
 
-    Told for one PEP alone: of several at once, each has its own story.
+    Empty too if several PEPs change their status, since the answer may differ between them.
     """
     moved = _moved(verdict)
     if len(moved) != 1:
@@ -98,7 +98,7 @@ def for_editor(snapshot: Snapshot, verdict: Verdict) -> str:
 
 
 def _linked_post(edit: ChangedPep, snapshot: Snapshot) -> str:
-    """The day and the writer of the post that `Resolution` links; empty if it was not read."""
+    """The day and the author of the post that `Resolution` links; empty if it was not read."""
     link = decision_link(edit.header_after.value("Resolution") or "")
     post = None if link is None else snapshot.context.forum.post(link.url)
     return "" if post is None else describe_post(post)
@@ -115,7 +115,7 @@ def _moved(verdict: Verdict) -> list[ChangedPep]:
 
 
 def _opened_by_another(snapshot: Snapshot, edit: ChangedPep) -> bool:
-    """Whether it is certain that no author opened it: the accounts of all must be known."""
+    """Whether certainly no author opened it: the accounts of all authors must be known."""
     opener, authors = snapshot.change.author, edit.header_after.authors
     if opener is None or not authors or len(authors) > BULK:
         return False
@@ -126,11 +126,10 @@ def _opened_by_another(snapshot: Snapshot, edit: ChangedPep) -> bool:
 _MOST_EDITS = 10
 _DATED = re.compile(r"`[0-9]{2}-[A-Z][a-z]{2}-[0-9]{4}\s")
 _CANONICAL = re.compile(r"^\.\. (canonical-(?:doc|pypa-spec|typing-spec))::", re.MULTILINE)
-_DECISIONS_EDIT = frozenset({"Accepted", "Provisional", "Rejected"})
 
 
 def render_edits(kind: ChangeKind, edits: tuple[ChangedPep, ...], change: Change) -> list[str]:
-    """The sentences, in the order of the files; those past the tenth are only counted."""
+    """A sentence for each edited PEP, in the order of the files; after ten the rest is counted."""
     if kind is ChangeKind.RELEASE_SCHEDULE and len(edits) <= _MOST_EDITS:
         numbers = [str(edit.number) for edit in edits if edit.number is not None]
         if len(numbers) == len(edits):
@@ -155,8 +154,8 @@ def _edit(edit: ChangedPep, text: str) -> str:
 
 
 def _with_details(edit: ChangedPep, text: str) -> str:
-    """What the new status should come with, if it is there."""
-    if edit.status_after in _DECISIONS_EDIT:
+    """What the change has of the things that should come with the new status."""
+    if edit.status_after in _DECISIONS:
         resolution = edit.header_after.value("Resolution") or ""
         return ", with a dated Resolution" if _DATED.match(resolution) else ""
     if edit.status_after == "Final":
@@ -166,7 +165,7 @@ def _with_details(edit: ChangedPep, text: str) -> str:
 
 
 _MOST_WHOLE = 3
-"""More moves than these are told in a line each."""
+"""If more PEPs than these change their status, each gets only one line."""
 
 _MOST_LINES = 50
 _SHORT = {
@@ -185,7 +184,7 @@ _SHORT = {
 
 
 def render_moves(moves: Sequence[StatusMove], today: date) -> str:
-    """All moves as Markdown; empty without any."""
+    """All status changes as Markdown; empty if there are none."""
     if len(moves) > _MOST_WHOLE:
         rendered = [f"- {_in_a_line(move)}" for move in moves[:_MOST_LINES]]
         if len(moves) > _MOST_LINES:
@@ -201,7 +200,7 @@ def render_moves(moves: Sequence[StatusMove], today: date) -> str:
 
 
 def move_in_markdown(move: StatusMove, today: date) -> list[str]:
-    """Who had to decide, what shows it and what is missing; one text each."""
+    """Who had to decide, what shows that they did, and what is missing; one string each."""
     return _move_lines(
         move,
         today,
@@ -212,7 +211,7 @@ def move_in_markdown(move: StatusMove, today: date) -> list[str]:
 
 
 def move_in_text(move: StatusMove, today: date) -> list[str]:
-    """The same as plain text, under the heading."""
+    """The same as plain text, below a heading."""
     rendered = _move_lines(
         move,
         today,
