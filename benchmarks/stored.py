@@ -10,11 +10,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from gidgethub.sansio import Event
-
 from benchmarks.figure import Broken
 from benchmarks.webhook import Webhook
-from bot.handlers.intake import destination_of
+from bot.handlers.events import destination_of
 from bot.inbox.delivery import Delivery
 from bot.inbox.open import open_inbox
 
@@ -31,7 +29,7 @@ async def fill(store: Path, webhooks: Sequence[Webhook], *, finished: bool) -> N
             async with asyncio.TaskGroup() as group:
                 for webhook in webhooks[start : start + _AT_ONCE]:
                     if webhook.body not in patterns:
-                        patterns[webhook.body] = await _delivery(webhook)
+                        patterns[webhook.body] = _delivery(webhook)
                     delivery = replace(patterns[webhook.body], id=webhook.guid)
                     group.create_task(inbox.accept(delivery))
         while finished and (batches := await inbox.claim(_CLAIMED)):
@@ -59,13 +57,11 @@ def seconds_of_raw_commits(store: Path) -> float:
         return time.perf_counter() - begun
 
 
-async def _delivery(webhook: Webhook) -> Delivery:
+def _delivery(webhook: Webhook) -> Delivery:
     """The delivery that the server makes of a webhook."""
     payload = json.loads(webhook.body)
-    destination = await destination_of(
-        Event(payload, event=webhook.event, delivery_id=webhook.guid)
-    )
-    if destination.key is None:
+    destination = destination_of(webhook.event, payload)
+    if destination is None:
         raise Broken(f"{webhook.event} would be ignored")
     return Delivery(
         id=webhook.guid,

@@ -1,7 +1,7 @@
 """What is done with a batch of deliveries: acts are noted one by one, then one review is made."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -13,7 +13,9 @@ from bot.github.client.client import Clients
 from bot.github.client.failure import Gone, TryLater
 from bot.handlers import internal_jobs as own
 from bot.handlers import payload as read
+from bot.handlers.batch import labels_set, texts_of
 from bot.handlers.command_runner import CommandRunner
+from bot.handlers.events import EVENTS, Work
 from bot.handlers.issue import IssueHandler
 from bot.handlers.names import RepositoryResolver
 from bot.handlers.payload import Payload
@@ -23,7 +25,6 @@ from bot.handlers.reminders import QueueIssue, Reminders
 from bot.handlers.repository import RepositoryWork
 from bot.handlers.review import Hint, Reviewer
 from bot.handlers.submission_work import SubmissionUpdater
-from bot.handlers.texts import texts_of
 from bot.inbox.delivery import Delivery
 from bot.inbox.protocol import Batch
 from bot.logs import add_log_fields
@@ -98,96 +99,117 @@ class Handler:
             raise
 
     async def _handle(self, batch: Batch, *, is_young: bool) -> None:
-        payloads = [(delivery, _parse(delivery)) for delivery in batch.deliveries]
-        last, payload = payloads[-1]
-        add_log_fields(installation=read.installation_id(payload))
-        if last.event == own.REDELIVERY:
-            await self._redelivery.check()
+        work = Work(
+            batch, [(delivery, _parse(delivery)) for delivery in batch.deliveries], is_young
+        )
+        add_log_fields(installation=read.installation_id(work.payload))
+        kind = EVENTS[work.last.event]
+        handler = getattr(self, kind.handler)
+        if kind.is_about_app:
+            await handler(work)
             return
-        if last.event.startswith("installation"):
-            installation = read.installation_id(payload)
-            if installation is not None:
-                await self._work.installation_changed(last.event, payload, installation, last.id)
-            return
-        repository = await self._repository(payload, last.id)
+        repository = await self._repository(work.payload, work.last.id)
         if repository is None:
-            _log.info("no installation reaches this repository; ignored", gh_event=last.event)
+            _log.info("no installation reaches this repository; ignored", gh_event=work.last.event)
             return
         add_log_fields(installation=repository.installation)
-        await self._in_repository(batch, payloads, repository, is_young=is_young)
+        await handler(work, repository)
 
-    async def _in_repository(
-        self,
-        batch: Batch,
-        payloads: list[tuple[Delivery, Payload]],
-        repository: Repository,
-        *,
-        is_young: bool,
-    ) -> None:
-        last, payload = payloads[-1]
-        if last.event == "push":
-            await self._work.pushed(repository, payload, last.id)
-            if (branch := read.pushed_default_branch(payload)) is not None:
-                pushed = frozenset[PepNumber]().union(
-                    *(read.pushed_peps(one) for each, one in payloads if each.event == "push")
-                )
-                await self._register.update(repository, branch, pushed)
-            await self._submissions.pushed(repository, payload, last.id)
-        elif last.event == "repository":
-            pass  # that it is recognized is all there is to do
-        elif last.event == own.SWEEP:
-            everything = last.action == own.EVERYTHING
-            await self._work.swept(repository, last.id, everything=everything)
-        elif last.event == own.QUEUE:
-            await self._queue.update(repository, last.id)
-        elif last.event == own.REGISTER:
-            await self._register.update(repository)
-        elif last.event == own.REMINDERS:
-            await self._reminders.check(repository, last.id)
-        elif last.event == own.SUBMISSIONS:
-            await self._submissions.check(repository, last.id)
-        elif last.event == own.SUBMISSION:
-            issue = Subject(repository, int(batch.key.rpartition("#")[2]))
-            await self._submissions.update(issue, last.id)
-        elif last.event == own.FIRST_SWEEP:
-            await self._work.swept_first(repository, last.id)
-        elif last.event == "check_suite":
-            await self._work.suite_rerequested(repository, payload, last.id)
-        else:
-            subject = Subject(repository, int(batch.key.rpartition("#")[2]))
-            if last.event == own.REMIND:
-                await self._reminders.remind(subject, last.id)
-                return
-            if read.is_issue(payload):
-                await self._issues.handle_batch(subject, payloads)
-                return
-            for delivery, single in payloads:
-                await self._record_actor(subject, delivery, single)
-            instants = [at for _, single in payloads if (at := read.updated_at(single))]
-            hint = Hint(
-                delivery=last.id,
-                min_updated_at=max(instants, default=None),
-                conversation_changed=any(
-                    delivery.event in _CONVERSATION_EVENTS for delivery, _ in payloads
-                ),
-                event=f"{last.event} {last.action}".strip(),
-                texts=await texts_of(subject, payloads, self._runner),
-                events_missed=any(delivery.event == own.REVIEW for delivery, _ in payloads),
-                set_at=_labels_set(payloads),
-                new_comment_count=sum(
-                    (delivery.event, delivery.action) == ("issue_comment", "created")
-                    for delivery, _ in payloads
-                ),
-                deleted=frozenset(
-                    gone
-                    for delivery, single in payloads
-                    if (delivery.event, delivery.action) == ("issue_comment", "deleted")
-                    and (gone := read.comment_id(single)) is not None
-                ),
-                rerun=any(delivery.action == own.RERUN for delivery, _ in payloads),
-                is_young=is_young,
+    async def redeliver(self, _work: Work) -> None:
+        """Ask GitHub for the webhooks that failed."""
+        await self._redelivery.check()
+
+    async def change_installation(self, work: Work) -> None:
+        """Follow the app being installed, removed or granted other repositories."""
+        installation = read.installation_id(work.payload)
+        if installation is not None:
+            await self._work.installation_changed(
+                work.last.event, work.payload, installation, work.last.id
             )
-            await self._reviewer.review(subject, hint)
+
+    async def push(self, work: Work, repository: Repository) -> None:
+        """Follow a push to a branch: what was read there, published PEPs, submissions."""
+        await self._work.pushed(repository, work.payload, work.last.id)
+        if (branch := read.pushed_default_branch(work.payload)) is not None:
+            pushed = frozenset[PepNumber]().union(
+                *(read.pushed_peps(one) for each, one in work.payloads if each.event == "push")
+            )
+            await self._register.update(repository, branch, pushed)
+        await self._submissions.pushed(repository, work.payload, work.last.id)
+
+    async def rename(self, _work: Work, _repository: Repository) -> None:
+        """Nothing more: the repository is recognized by then."""
+
+    async def rerun_suite(self, work: Work, repository: Repository) -> None:
+        """Review what a check suite belongs to."""
+        await self._work.suite_rerequested(repository, work.payload, work.last.id)
+
+    async def sweep(self, work: Work, repository: Repository) -> None:
+        """Look through the open pull requests."""
+        everything = work.last.action == own.EVERYTHING
+        await self._work.swept(repository, work.last.id, everything=everything)
+
+    async def first_sweep(self, work: Work, repository: Repository) -> None:
+        """The same, unless all claims are known by now."""
+        await self._work.swept_first(repository, work.last.id)
+
+    async def update_queue_issue(self, work: Work, repository: Repository) -> None:
+        """Update the issue with the editors' queue."""
+        await self._queue.update(repository, work.last.id)
+
+    async def update_register(self, _work: Work, repository: Repository) -> None:
+        """Read the published PEPs that changed."""
+        await self._register.update(repository)
+
+    async def check_reminders(self, work: Work, repository: Repository) -> None:
+        """Find what is left to do after merges."""
+        await self._reminders.check(repository, work.last.id)
+
+    async def remind(self, work: Work, repository: Repository) -> None:
+        """Remind the author of one merged pull request."""
+        await self._reminders.remind(work.subject(repository), work.last.id)
+
+    async def check_submissions(self, work: Work, repository: Repository) -> None:
+        """Look at the trackers in which PEPs are submitted."""
+        await self._submissions.check(repository, work.last.id)
+
+    async def update_submission(self, work: Work, repository: Repository) -> None:
+        """Update what is known and said of one submission."""
+        await self._submissions.update(work.subject(repository), work.last.id)
+
+    async def review(self, work: Work, repository: Repository) -> None:
+        """Review a pull request; on an issue, sort it and carry out its commands."""
+        subject, payloads, last = work.subject(repository), work.payloads, work.last
+        if read.is_issue(work.payload):
+            await self._issues.handle_batch(subject, list(payloads))
+            return
+        for delivery, single in payloads:
+            await self._record_actor(subject, delivery, single)
+        instants = [at for _, single in payloads if (at := read.updated_at(single))]
+        hint = Hint(
+            delivery=last.id,
+            min_updated_at=max(instants, default=None),
+            conversation_changed=any(
+                delivery.event in _CONVERSATION_EVENTS for delivery, _ in payloads
+            ),
+            event=f"{last.event} {last.action}".strip(),
+            texts=await texts_of(subject, payloads, self._runner),
+            events_missed=any(delivery.event == own.REVIEW for delivery, _ in payloads),
+            set_at=labels_set(payloads),
+            new_comment_count=sum(
+                (delivery.event, delivery.action) == ("issue_comment", "created")
+                for delivery, _ in payloads
+            ),
+            deleted=frozenset(
+                gone
+                for delivery, single in payloads
+                if (delivery.event, delivery.action) == ("issue_comment", "deleted")
+                and (gone := read.comment_id(single)) is not None
+            ),
+            rerun=any(delivery.action == own.RERUN for delivery, _ in payloads),
+            is_young=work.is_young,
+        )
+        await self._reviewer.review(subject, hint)
 
     async def _repository(self, payload: Payload, delivery: str) -> Repository | None:
         """The repository with its installation; a repository hook's payload does not name one.
@@ -259,22 +281,6 @@ class Handler:
             # With its time: an edit back to an earlier text says it again.
             source = f"{text.node_id}:{version}:{at.isoformat()}"
             await self._store.add_act(subject, act, source)
-
-
-def _labels_set(payloads: Sequence[tuple[Delivery, Payload]]) -> dict[str, datetime]:
-    """The labels, in lower case, that these events set last, and when.
-
-    GitHub tells times in seconds: of two labels of one second the one heard of later is later.
-    """
-    found: dict[str, datetime] = {}
-    for place, (delivery, payload) in enumerate(payloads):
-        if delivery.action in ("labeled", "unlabeled") and (
-            changed_label := read.label_and_sender(payload)
-        ):
-            found.pop(changed_label[0].casefold(), None)
-            if delivery.action == "labeled" and (at := read.updated_at(payload)) is not None:
-                found[changed_label[0].casefold()] = at + timedelta(microseconds=place)
-    return found
 
 
 def _happened_at(delivery: Delivery, payload: Payload) -> datetime:

@@ -19,6 +19,7 @@ from bot.github.read.published_peps import read_published
 from bot.github.read.repository import BaseBranchReader
 from bot.github.write.replies import ReplyWriter
 from bot.handlers import payload as read
+from bot.handlers.batch import texts_of
 from bot.handlers.command_contexts import (
     PepSources,
     base_branch_peps,
@@ -32,7 +33,6 @@ from bot.handlers.invalidator import Invalidator
 from bot.handlers.issue_triage import IssueTriage
 from bot.handlers.payload import Payload
 from bot.handlers.submissions import Submissions
-from bot.handlers.texts import texts_of
 from bot.inbox.delivery import Delivery
 from bot.peps.number import NumberLedger
 from bot.peps.people import Accounts, Actor, Login, same_login

@@ -16,7 +16,7 @@ from bot.github.client.client import Client, Clients
 from bot.github.client.failure import Gone, NotAllowed, Refused
 from bot.github.client.response import member, moment_at, number_at
 from bot.github.read.hook_deliveries import Attempt, attempts, request_redelivery
-from bot.handlers.intake import is_handled
+from bot.handlers.events import is_handled
 from bot.inbox.delivery import DeliveryRecord
 from bot.metrics import Metrics
 from bot.store.protocol import Document, Store

@@ -11,10 +11,9 @@ from datetime import datetime
 
 import structlog
 from aiohttp import web
-from gidgethub.sansio import Event
 
 from bot.handlers import payload as read
-from bot.handlers.intake import destination_of
+from bot.handlers.events import destination_of
 from bot.inbox.delivery import Delivery
 from bot.inbox.protocol import Inbox, InboxUnavailable
 from bot.logs import add_log_fields, log_context
@@ -114,14 +113,14 @@ class Webhook:
     async def _accept(
         self, delivery_id: str, event: str, payload: dict[str, object], body: bytes
     ) -> web.Response:
-        destination = await destination_of(Event(payload, event=event, delivery_id=delivery_id))
+        destination = destination_of(event, payload)
         action = payload.get("action")
         action = action[:64] if isinstance(action, str) else ""
         add_log_fields(
             installation=read.installation_id(payload),
-            subject=destination.key or read.log_subject(payload),
+            subject=destination.key if destination else read.log_subject(payload),
         )
-        if destination.key is None:
+        if destination is None:
             return self._accepted(delivery_id, "ignored", event, action)
         delivery = Delivery(
             id=delivery_id,

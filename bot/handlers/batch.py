@@ -1,6 +1,7 @@
-"""The texts that a batch of deliveries brings, of those that may command anything."""
+"""What a batch of deliveries brings: texts that may have commands, and labels."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from bot.commands.text import Text
 from bot.handlers import payload as read
@@ -40,3 +41,19 @@ def _text(delivery: Delivery, payload: Payload) -> Text | None:
         delivery.action == "edited" and read.changes_body(payload)
     )
     return read.text_in(payload, delivery.event) if is_new_text else None
+
+
+def labels_set(payloads: Sequence[tuple[Delivery, Payload]]) -> dict[str, datetime]:
+    """The labels, in lower case, that these events set last, and when.
+
+    GitHub tells times in seconds: of two labels of one second the one heard of later is later.
+    """
+    found: dict[str, datetime] = {}
+    for place, (delivery, payload) in enumerate(payloads):
+        if delivery.action in ("labeled", "unlabeled") and (
+            changed_label := read.label_and_sender(payload)
+        ):
+            found.pop(changed_label[0].casefold(), None)
+            if delivery.action == "labeled" and (at := read.updated_at(payload)) is not None:
+                found[changed_label[0].casefold()] = at + timedelta(microseconds=place)
+    return found
