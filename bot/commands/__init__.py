@@ -1,1 +1,5 @@
-"""What people may ask of the bot in a comment: grammar, registry, one file a command. No I/O."""
+"""The `/pep` commands that people give in comments: registry, permissions and results.
+
+`grammar/` parses them, `verbs/` has one file per command. Nothing here does I/O: a command returns
+what to write, and `bot.handlers` writes it.
+"""

@@ -1,4 +1,4 @@
-"""Carrying a command out: is this the place for it, may this person, and then what it does."""
+"""Runs a command, after checking that it works here and that this person may use it."""
 
 from collections.abc import Iterable
 
@@ -16,14 +16,14 @@ _SAY_IT_THERE = (
 
 
 def carry_out(parsed: ParsedCommand, command_context: CommandContext) -> CommandResult:
-    """What comes of a command; nothing is written yet."""
+    """Run a command, or refuse it; nothing is written to GitHub yet."""
     if (why := refusal_reason(parsed, command_context)) is not None:
         return refused(why)
     return parsed.command.run(parsed.arguments, command_context)
 
 
 def refusal_reason(parsed: ParsedCommand, command_context: CommandContext) -> str | None:
-    """Why a command cannot be carried out here or by this person; None if it can."""
+    """Why a command does not work here or for this person; None if it does."""
     command, form = parsed.command, parsed.form
     usage = f"`{form.usage(command.verb)}`"
     if command_context.pull_request is None:
@@ -48,7 +48,7 @@ def refusal_reason(parsed: ParsedCommand, command_context: CommandContext) -> st
 
 
 def join_roles(roles: Iterable[Role]) -> str:
-    """Roles in words, in the order in which `Role` lists them."""
+    """The roles as words in a sentence, in the order of `Role`."""
     listed_roles = set(roles)
     return (
         join_names(tuple(ROLE_NAMES[role] for role in Role if role in listed_roles), "or")

@@ -1,7 +1,7 @@
-"""What a text says of its author's consent: its lines `/pep sponsor` and `/pep unsponsor`.
+"""Reads an author's consent to sponsor from a text: its lines `/pep sponsor` and `/pep unsponsor`.
 
-With anything behind the word a line is not the author's own consent. What stood in a text before
-its author edited it may have been put there by somebody else, so an edit says only what it adds.
+A line with anything after the verb is not the author's own consent. Somebody else may have written
+what was in a text before its author edited it, so only what an edit adds counts.
 """
 
 from hashlib import sha256
@@ -13,12 +13,12 @@ from bot.commands.grammar.lines import MOST_COMMANDS
 from bot.commands.identity import command_keys, ordered_command_keys
 from bot.rules.engine.context import ActKind
 
-_COST_OF_MARKDOWN = 8  # A character of hostile Markdown takes so much longer than one of a PEP.
+_COST_OF_MARKDOWN = 8  # How much longer a character of hostile Markdown takes than one of a PEP.
 _LINES = {"sponsor": ActKind.CONSENT, "unsponsor": ActKind.WITHDRAWAL}
 
 
 def consent_cost(body: str) -> int:
-    """How much there is to think about in a text, for `bot.concurrency.offload`."""
+    """How much work it is to parse a text, for `bot.concurrency.offload`."""
     return _COST_OF_MARKDOWN * len(body) if "/pep" in body else 0
 
 
@@ -28,15 +28,15 @@ def consent_cost(body: str) -> int:
     lock=Lock(),
 )
 def consent_in(body: str) -> ActKind | None:
-    """What a text that nobody edited says: the last of its lines; None if it has none.
+    """What the last such line of an unedited text says; None if it has none.
 
-    It is remembered: a stranger's text may take a second, and is read at every review.
+    The result is cached: an untrusted text may take a second, and every review reads it.
     """
     return consent_added(body, "")
 
 
 def consent_added(body: str, before: str) -> ActKind | None:
-    """What an edit by the author says: the last of the lines it added; None if it added none."""
+    """What the last such line that the author's edit added says; None if it added none."""
     earlier = command_keys(before)
     added = [
         _LINES[canonical]

@@ -1,4 +1,4 @@
-"""What a command may know when it is carried out, and the one PEP that it is about."""
+"""The data a command has when it runs, and the PEP that it is about."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,15 +22,15 @@ from bot.rules.engine.finding import join_names
 
 @dataclass(frozen=True, slots=True)
 class BaseBranchPeps:
-    """The base branch as far as a command asks for it.
+    """The parts of the base branch that a command needs.
 
     Attributes:
         base: The branch, and CODEOWNERS at its tip.
-        context: People, policy and day, as rules know them.
-        texts: The PEPs the command is about, by number; one that is not published is missing.
-        unreadable: Those that are published and cannot be read as text.
-        submissions: The issues that are known to submit them.
-        forum: The post that the command links, where the policy wants it read.
+        context: People, policy and date, as rules get them.
+        texts: The PEPs that the command is about, by number, if they are published.
+        unreadable: The published ones that cannot be read as text.
+        submissions: The known issues that submit these PEPs for a decision.
+        forum: The post that the command links to, if the policy lets the bot read it.
     """
 
     base: Base
@@ -42,10 +42,10 @@ class BaseBranchPeps:
 
 
 def target_numbers(arguments: Arguments, change: Change | None) -> tuple[PepNumber, ...]:
-    """The PEPs a command is about: the one it names, else the one that the pull request changes.
+    """The PEPs that a command is about: the one it names, else the one the pull request changes.
 
     Args:
-        arguments: The command.
+        arguments: The command's arguments.
         change: What the pull request changes, or changed; None on an issue.
     """
     own = target_number(arguments, change)
@@ -58,7 +58,7 @@ def target_number(arguments: Arguments, change: Change | None) -> PepNumber | No
 
 
 def is_in_change(arguments: Arguments, change: Change | None) -> bool:
-    """Whether a command is about PEPs that the pull request changes, not about some other one."""
+    """Whether a command is about PEPs that the pull request changes, not about another one."""
     return change is not None and (
         arguments.number is None or arguments.number in pep_numbers_in(change)
     )
@@ -71,7 +71,7 @@ def single_pep_in(change: Change | None) -> PepNumber | None:
 
 
 def pep_numbers_in(change: Change | None) -> tuple[PepNumber, ...]:
-    """The PEPs a pull request changes, ascending."""
+    """The PEPs that a pull request changes, ascending."""
     found = {
         number_in_path(file.path)
         for file in (change.files if change is not None else ())
@@ -82,7 +82,7 @@ def pep_numbers_in(change: Change | None) -> tuple[PepNumber, ...]:
 
 @dataclass(frozen=True, slots=True)
 class ReviewedPullRequest:
-    """The pull request a command was given on: as read, as judged, and as remembered."""
+    """The pull request of a command: its snapshot, the review's verdict, and what is stored."""
 
     snapshot: Snapshot
     verdict: Verdict
@@ -91,23 +91,23 @@ class ReviewedPullRequest:
 
 @dataclass(frozen=True, slots=True)
 class CommandContext:
-    """Everything a command may know.
+    """All the data a command may use.
 
     Attributes:
         subject: The pull request or issue.
         commenter: Who gives the command.
-        roles: What they are here.
-        now: The present time (UTC).
-        policy: What the repository wants.
-        numbers: What is known about PEP numbers, reservations included.
+        roles: The commenter's roles here.
+        now: The current time (UTC).
+        policy: The repository's policy.
+        numbers: What is known about PEP numbers, including reservations.
         reservations: The numbers that editors reserved.
-        editors_known: Whether it could be read who the editors are.
+        editors_known: Whether the list of editors could be read.
         pull_request: The pull request; None on an issue.
-        overrides: What people ordered here before.
-        labels: The labels that stand here.
-        known_labels: The labels the repository has, by their names in lower case; empty unless the
-            command asks for them.
-        published: What stands on the base branch; None unless the command asks for it.
+        overrides: The overrides from earlier commands here.
+        labels: The labels on the issue or pull request.
+        known_labels: The repository's labels, by their names in lower case; empty unless the
+            command declares `needs_labels`.
+        published: The base branch; None unless the command declares `needs_peps`.
     """
 
     subject: Subject
@@ -126,10 +126,10 @@ class CommandContext:
 
     @property
     def pull(self) -> ReviewedPullRequest:
-        """The pull request, for commands that work on nothing else.
+        """The pull request, for commands that work only on pull requests.
 
         Raises:
-            LookupError: This is an issue.
+            LookupError: The command was given on an issue.
         """
         if self.pull_request is None:
             raise LookupError("this is no pull request")
@@ -137,10 +137,10 @@ class CommandContext:
 
     @property
     def at_base(self) -> BaseBranchPeps:
-        """What stands on the base branch, for commands that ask for it.
+        """The base branch, for commands that declare `needs_peps`.
 
         Raises:
-            LookupError: The command's entry does not say that it asks.
+            LookupError: The command does not declare it.
         """
         if self.published is None:
             raise LookupError("this command does not ask for published PEPs")
@@ -152,12 +152,12 @@ _MOST_LISTED = 10
 
 @dataclass(frozen=True, slots=True)
 class TargetPep:
-    """The PEP.
+    """The PEP that a command is about.
 
     Attributes:
-        number: Which.
-        text: As the pull request has it, where an open one changes it; else as it is published.
-        change: What the open pull request that changes it changes; None if it is as published.
+        number: Its number.
+        text: Its text in the open pull request if that changes it; else as published.
+        change: The change of the open pull request that changes it; None if it is as published.
     """
 
     number: PepNumber
@@ -171,14 +171,14 @@ class TargetPep:
 
 
 class NoTargetPep(Exception):
-    """It cannot be told which PEP is meant, or there is no such; the message is for people."""
+    """It is unclear which PEP is meant, or it does not exist; the message is for people."""
 
 
 def target_pep(arguments: Arguments, command_context: CommandContext) -> TargetPep:
-    """The PEP a command names, or that the pull request changes.
+    """The PEP that a command names, or that the pull request changes.
 
     Raises:
-        NotConcerned: There is none, or several.
+        NoTargetPep: There is none, or several.
     """
     pull = command_context.pull_request
     change = pull.snapshot.change if pull is not None else None
@@ -193,14 +193,14 @@ def target_pep(arguments: Arguments, command_context: CommandContext) -> TargetP
         raise NoTargetPep(f"PEP {number} cannot be read as text.")
     text = command_context.at_base.texts.get(number)
     if text is None and state is PullRequestState.MERGED:
-        text = own  # merged a moment ago: the push is not heard of yet
+        text = own  # merged a moment ago: the push event has not arrived yet
     if text is not None:
         return TargetPep(number, text)
     raise NoTargetPep(f"There is no PEP {number} here.")
 
 
 def other_pep_texts(pep: TargetPep, command_context: CommandContext) -> dict[PepNumber, str]:
-    """The texts of other PEPs that belong to the same state of the repository as that one."""
+    """The texts of other PEPs from the same state of the repository as that one."""
     texts = dict(command_context.at_base.texts)
     if pep.change is not None:
         own = {number: _text_in_change(number, pep.change) for number in pep_numbers_in(pep.change)}
@@ -209,7 +209,7 @@ def other_pep_texts(pep: TargetPep, command_context: CommandContext) -> dict[Pep
 
 
 def _text_in_change(number: PepNumber, change: Change | None) -> str | None:
-    """The PEP as the pull request makes it; None if it does not touch it."""
+    """The PEP's text after the pull request; None if that does not touch it."""
     path = pep_path(number)
     files = change.files if change is not None else ()
     return next((file.after for file in files if file.path == path), None)

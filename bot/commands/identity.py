@@ -1,8 +1,8 @@
-"""What tells a command apart from all others, and from where it came into its text.
+"""Identifies a command within its text, and decides whether the text's author wrote it.
 
-A command is known by the text it stands in, its words written properly, and its place among equal
-ones. Whose it is, an edit tells only of what it added: what stood there before is somebody's whose
-edit may not have been heard of, so it is left alone until that is.
+A command is identified by its text, its canonical spelling, and its position among equal ones. An
+edit event proves authorship only of what it adds. What was there before may come from another
+person's edit whose event has not arrived yet, so such a command is not run until it has.
 """
 
 from collections import Counter
@@ -20,13 +20,13 @@ from bot.peps.people import Login
 from bot.review.subject import Subject
 
 MOST_COMMANDS_BEFORE = 1_000
-"""How many commands of a text as it was are looked at; no text has more in earnest."""
+"""How many commands of a text's earlier version are read; no real text has more."""
 
 
 def logged_command(
     subject: Subject, text: Text, parsed: ParsedCommand, ordinal: int
 ) -> LoggedCommand:
-    """A command of a text, as it is to be remembered."""
+    """A command of a text, as it is stored."""
     return LoggedCommand(
         source=text.node_id,
         canonical=parsed.canonical,
@@ -40,12 +40,12 @@ def logged_command(
 
 
 def command_keys(text: str) -> frozenset[tuple[str, int]]:
-    """The commands of a text as it was, each with its place among equal ones."""
+    """The commands of a text's earlier version, each with its position among equal ones."""
     return frozenset(ordered_command_keys(text, MOST_COMMANDS_BEFORE))
 
 
 def ordered_command_keys(text: str, most: int) -> tuple[tuple[str, int], ...]:
-    """The first commands of a text in their order, each with its place among equal ones."""
+    """The first commands of a text in order, each with its position among equal ones."""
     found: list[tuple[str, int]] = []
     counts: Counter[str] = Counter()
     for line in command_lines(text, most) if "/pep" in text else ():
@@ -59,12 +59,12 @@ def ordered_command_keys(text: str, most: int) -> tuple[tuple[str, int], ...]:
 def lifts_bar(
     known: LoggedCommand, one: LoggedCommand, text: Text, before: frozenset[tuple[str, int]]
 ) -> bool:
-    """Whether what was barred is its author's own after all: this version shows them add it."""
+    """Whether a barred command is the author's own after all: in this version they add it."""
     return known.status is CommandStatus.BARRED and text.is_by_own_hand and one.key not in before
 
 
 def was_received(processed: CommandComment, one: LoggedCommand) -> bool:
-    """Whether a command that stood in a text before was heard of then."""
+    """Whether a command that was in a text's earlier version was received at that time."""
     key = command_key(one)
     return key in processed.existing and key not in processed.unattributed
 
@@ -72,11 +72,11 @@ def was_received(processed: CommandComment, one: LoggedCommand) -> bool:
 def with_late_version(
     processed: CommandComment, late_problems: Mapping[str, str], logged: Iterable[LoggedCommand]
 ) -> CommandComment:
-    """A text of which a version before the one heard last tells where commands come from.
+    """Update a text whose earlier version arrived late and shows who wrote its commands.
 
     Args:
         processed: The text.
-        late_problems: What is wrong with each command of that version, if anything, by its name.
+        late_problems: What is wrong with each command of that version, if anything, by its key.
         logged: The commands known now.
     """
     unattributed = tuple(
@@ -113,11 +113,11 @@ def with_late_version(
 
 
 def command_key(one: LoggedCommand) -> str:
-    """What tells a command apart from the others of its text."""
+    """The key that identifies a command within its text."""
     return f"{one.canonical}#{one.ordinal}"
 
 
 def short_id(one: LoggedCommand) -> str:
-    """What tells a command from all others, short enough for a mark in a comment."""
+    """An id that identifies a command globally, short enough for a marker in a comment."""
     digest = sha256(command_key(one).encode("utf-8", "surrogatepass")).hexdigest()[:12]
     return f"{one.source}.{digest}"

@@ -1,8 +1,8 @@
-"""Commands that were given, and what holds of them: the last word on each matter.
+"""The log of commands, and the overrides and reservations that follow from it.
 
-Whatever a command changes in the bot's own mind is not stored as a result but worked out from the
-commands themselves, by the time at which each was given. So it does not matter in which order
-deliveries arrive.
+A command's effect on the bot's own state is not stored. It is computed from the logged commands,
+ordered by when each was given; the latest on each matter wins. So the order in which deliveries
+arrive does not matter.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -28,28 +28,28 @@ from bot.rules.engine.context import Context
 
 
 class CommandStatus(StrEnum):
-    """What became of a command."""
+    """What happened to a command."""
 
     DONE = "done"
     BARRED = "barred"
-    """Somebody else wrote it into the text, so it is never carried out from there."""
+    """Somebody other than the text's author wrote it into the text, so it is never run."""
 
 
 @dataclass(frozen=True, slots=True)
 class LoggedCommand:
-    """A command as it is remembered.
+    """A command as it is stored.
 
     Attributes:
-        source: The global id of the text it stands in.
-        canonical: The command, written properly.
-        ordinal: Which of the equal commands of that text, from 0.
+        source: The global id of the text that contains it.
+        canonical: The command in its canonical spelling.
+        ordinal: Its position among equal commands of that text, from 0.
         subject: The number of the pull request or issue.
-        login: Whose text.
-        at: When it was said, as far as is known.
-        order: Tells commands of one moment apart: the text's number, then the line.
+        login: The author of the text.
+        at: When it was given, as far as is known.
+        order: Orders commands of the same moment: the text's number, then the line.
         url: Where it can be read.
-        status: What became of it.
-        note: What it noted about the circumstances.
+        status: What happened to it.
+        note: What the command recorded about the circumstances.
     """
 
     source: str
@@ -65,28 +65,28 @@ class LoggedCommand:
 
     @property
     def key(self) -> tuple[str, int]:
-        """What tells it apart from the other commands of its text."""
+        """The key that identifies it within its text."""
         return (self.canonical, self.ordinal)
 
     @property
     def sort_key(self) -> tuple[datetime, tuple[int, int], int]:
-        """By what commands are ordered."""
+        """The key by which commands are ordered."""
         return (self.at, self.order, self.ordinal)
 
 
 PermissionCheck = Callable[[LoggedCommand, ParsedCommand], bool]
-"""Whether somebody may give a command that was carried out, as things stand now."""
+"""Decides whether the giver of a command that was run may still give it now."""
 
 
 def permit_everybody(_one: LoggedCommand, _parsed: ParsedCommand) -> bool:
-    """Whoever gave it."""
+    """Permit every command."""
     return True
 
 
 def permission_check_for(change: Change, context: Context) -> PermissionCheck:
-    """Who may give commands on a pull request as it stands now, its base and the editors included.
+    """A check against the pull request, its base and the editors as they are now.
 
-    What made somebody a delegate may have been the header of a PEP on a branch of their own.
+    This matters because a header on somebody's own branch may have made them a delegate.
     """
     known: dict[Login, frozenset[Role]] = {}
 
@@ -101,12 +101,12 @@ def permission_check_for(change: Change, context: Context) -> PermissionCheck:
 def overrides_of(
     logged: Iterable[LoggedCommand], is_permitted: PermissionCheck = permit_everybody
 ) -> Overrides:
-    """What holds on a pull request after these commands.
+    """The overrides on a pull request after these commands.
 
     Args:
         logged: The commands.
-        is_permitted: Whose orders take effect. That somebody was asked to sponsor is no order any
-            more: it happened.
+        is_permitted: Decides which commands take effect. It does not apply to requests to sponsor:
+            those have happened.
     """
     waivers: dict[str, Waiver] = {}
     accepted: dict[str, AcceptedSponsor] = {}
@@ -155,7 +155,7 @@ def overrides_of(
 
 
 def reservations_of(logged: Iterable[LoggedCommand]) -> tuple[Reservation, ...]:
-    """The numbers reserved in a repository, ascending, after all its commands."""
+    """The numbers reserved in a repository after all its commands, ascending."""
     reserved: dict[PepNumber, Reservation] = {}
     for one, parsed in executed_in_order(logged):
         arguments = parsed.arguments
@@ -171,7 +171,7 @@ def reservations_of(logged: Iterable[LoggedCommand]) -> tuple[Reservation, ...]:
 
 
 def not_yet_dates(logged: Iterable[LoggedCommand]) -> Mapping[PepNumber, datetime]:
-    """When "not yet" was said last of what is left to do about each PEP."""
+    """When `/pep not-yet` was last given for each PEP."""
     return {
         arguments.number: one.at
         for one, parsed in executed_in_order(logged)
@@ -180,7 +180,7 @@ def not_yet_dates(logged: Iterable[LoggedCommand]) -> Mapping[PepNumber, datetim
 
 
 def settled_by_later(logged: Iterable[LoggedCommand], than: LoggedCommand) -> frozenset[str]:
-    """The matters that later commands settle, so that this one has no say in them any more."""
+    """The slots that later commands settle, so that this one no longer affects them."""
     return frozenset(
         slot
         for one, parsed in executed_in_order(logged)
@@ -197,45 +197,44 @@ def was_asked(overrides: Overrides, login: Login) -> bool:
 def executed_in_order(
     logged: Iterable[LoggedCommand],
 ) -> Iterable[tuple[LoggedCommand, ParsedCommand]]:
-    """The commands that were carried out, by time, each as this version understands it."""
+    """The commands that were run, by time, each as this version parses it."""
     for one in sorted(logged, key=lambda one: one.sort_key):
         if one.status is CommandStatus.DONE and (parsed := understood(one.canonical)) is not None:
             yield one, parsed
 
 
 DONE = "+1"
-"""The reaction to a text all of whose commands were carried out (contract)."""
+"""The reaction to a text whose commands were all run (contract)."""
 
 CONFUSED = "confused"
 """The reaction to any other text with commands (contract)."""
 
 PENDING = "pending"
-"""In place of a reaction while a text is being heard, so that after a crash it is heard again."""
+"""Stored instead of a reaction while a text is processed; after a crash it is processed again."""
 
 
 @dataclass(frozen=True, slots=True)
 class CommandComment:
-    """One text that held commands.
+    """One text that contains, or contained, commands.
 
     Attributes:
-        source: The global id of what carries the text.
-        place: Where it stands.
-        id: What GitHub's REST API calls it there.
-        author: Whose text.
+        source: The global id of the comment, review or other object that has the text.
+        place: What kind of object that is.
+        id: The object's id in GitHub's REST API.
+        author: The author of the text.
         url: Where it can be read.
-        at: The version that was heard last.
-        answers: What there was to say of commands carried out, in their order, each with the key of
-            its command.
-        existing: The keys of the commands that stand in it now.
-        unattributed: Those of them that stood there before they were heard of, and have not been
-            since.
-        problems: What is wrong with commands that stand in it now.
+        at: The time of the version that was processed last.
+        answers: The answers to commands that were run, in order, each with its command's key.
+        existing: The keys of the commands that are in it now.
+        unattributed: Those of them whose author is unknown: an edit event showed them as already
+            there, and no event that adds them has arrived.
+        problems: What is wrong with commands that are in it now.
         desired_reaction: The reaction it should have: `DONE`, `CONFUSED` or none.
-        reaction: The reaction of ours that stands, and its id.
-        reaction_id: Its id.
-        reply_id: The comment of ours that answers it.
-        reply_digest: The digest of what that says.
-        is_deleted: Whether it was deleted; nothing is heard from it any more.
+        reaction: The bot's present reaction.
+        reaction_id: The id of that reaction.
+        reply_id: The bot's comment that answers it.
+        reply_digest: The digest of that comment's text.
+        is_deleted: Whether it was deleted; its commands are no longer processed.
     """
 
     source: str
@@ -257,22 +256,22 @@ class CommandComment:
 
     @property
     def marker(self) -> str:
-        """What marks the reply to it (contract: `<!-- pep-bot:reply ID -->`)."""
+        """The marker of the reply to it (contract: `<!-- pep-bot:reply ID -->`)."""
         return f"reply {self.source}"
 
     @property
     def reply_parts(self) -> tuple[str, ...]:
-        """What the reply says: what is wrong, then the answers to commands that stand in it."""
+        """The parts of the reply: the problems, then the answers to commands that are in it."""
         if self.is_deleted:
             return ()
         return (*self.problems, *(answer for key, answer in self.answers if key in self.existing))
 
     @property
     def has_reactions(self) -> bool:
-        """Whether GitHub lets anybody react to it."""
+        """Whether GitHub supports reactions to it."""
         return not self.is_deleted and self.place not in (Place.REVIEW, Place.BUTTON)
 
 
 def first_processed(text: Text) -> CommandComment:
-    """A text of which nothing is known yet."""
+    """The record of a text that is processed for the first time."""
     return CommandComment(text.node_id, text.place, text.id, text.author, text.url, text.at)

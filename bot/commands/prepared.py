@@ -1,4 +1,4 @@
-"""A prepared change in words: the patch, the title, what is blank, the links, what to look at."""
+"""Renders a prepared change as a reply: patch, title, blanks to fill in, links, and a checklist."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,14 +17,14 @@ from bot.rules.engine.finding import Severity, safe_code
 from bot.rules.engine.registry import RuleFailed, run_rules
 
 _TIME_ZONE_MARGIN = timedelta(days=1)
-"""Somewhere it is tomorrow already."""
+"""In some time zones it is already tomorrow."""
 
 _TRANSITION_RULE = "status-transition"
 _MOST_FINDINGS = 8
 _NO_CHANGE = Change(files=())
 _PATCH = "<!-- patch -->"
-"""Where the patch goes once the words are made up, since its blanks must stay as they are; it comes
-before anything that strangers wrote."""
+"""Placeholder for the patch, which is inserted last so that its whitespace stays as it is; it comes
+before any untrusted text."""
 
 _PATCH_INSTEAD = "GitHub does not take the suggestions; this patch says the same."
 _EDIT_BY_HAND = "GitHub does not take the suggestions; please edit the lines by hand."
@@ -46,14 +46,14 @@ def render_prepared(
     Args:
         prepared: The change.
         pep: The PEP it is about.
-        command_context: Where it was asked.
+        command_context: The context of the command.
         template: The template of the pull request it becomes.
-        branch: A name for the branch it is made on.
-        judged: What only people can judge.
-        decides: Who decides on it, as Markdown.
-        covered: Rules whose findings the blanks tell already.
+        branch: A name for the new branch.
+        judged: What only people can check.
+        decides: Who decides on the PEP, as Markdown.
+        covered: Rules whose findings repeat what the blanks say.
     """
-    # Where the pull request does not change the PEP, nothing of it is on its diff.
+    # If the pull request does not change the PEP, its diff does not show the PEP.
     offered = offer(prepared.fixes, pep.change if pep.change is not None else _NO_CHANGE)
     failures: list[RuleFailed] = []
     step, missing_items = _findings_of(prepared, command_context, covered, failures)
@@ -105,7 +105,7 @@ def _findings_of(
     covered: frozenset[str],
     failures: list[RuleFailed],
 ) -> tuple[list[str], list[str]]:
-    """What the rules say of the change: of a step out of the ordinary, and of what is missing."""
+    """The rules' findings on the change: on the status change itself, and on what is missing."""
     context = replace(command_context.at_base.context, pull_request=None)
     found = run_rules(change_of(prepared), context, on_failure=failures.append)
     step = [one.message for one in found if one.rule == _TRANSITION_RULE]
@@ -118,7 +118,7 @@ def _findings_of(
 
 
 def change_of(prepared: Prepared) -> Change:
-    """The prepared change as the rules look at one."""
+    """The prepared change as a `Change`, for the rules."""
     return Change(
         files=tuple(
             FileChange(one.path, FileStatus.MODIFIED, before=one.before, after=one.after)
@@ -129,7 +129,7 @@ def change_of(prepared: Prepared) -> Change:
 
 
 def why_not_day(day: date | None, command_context: CommandContext) -> str | None:
-    """Why a day cannot be right; None if it can."""
+    """Why a date cannot be right; None if it can."""
     today = command_context.at_base.context.today
     if day is None or day <= today + _TIME_ZONE_MARGIN:
         return None

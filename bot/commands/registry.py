@@ -1,12 +1,11 @@
-"""The registry of commands: one declaration gives grammar, authorisation, help, docs and test.
+"""The registry of commands: one declaration gives grammar, permissions, help, docs and tests.
 
-Where a command's effect is a state, giving it again is no mistake: `resume` on a bot that is not
-paused is done already. A refusal may not hang on such states, or it would hang on the order in
-which deliveries arrive.
+If a command sets a state, giving it again is not an error: `resume` on a bot that is not paused
+succeeds. A refusal must not depend on such states, or it would depend on the order in which
+deliveries arrive.
 
-A module of `bot.commands.verbs` registers its command by decorating the function that carries it
-out; `all_commands` imports each once, so adding a command means adding a file. What is not
-registered does not exist.
+A module of `bot.commands.verbs` registers its command by decorating the function that runs it;
+`all_commands` imports each module once, so adding a command means adding a file.
 """
 
 import importlib
@@ -24,7 +23,7 @@ from bot.commands.role import Role
 from bot.policy.model import Policy
 
 Run = Callable[[Arguments, CommandContext], CommandResult]
-"""Carries a command out, without any I/O: what is to be written is part of the outcome."""
+"""Runs a command without any I/O: what to write on GitHub is part of the result."""
 
 _VERB = re.compile(r"[a-z]+(?:-[a-z]+)*")
 
@@ -35,9 +34,9 @@ class Form:
 
     Attributes:
         parts: What follows the verb.
-        who: Any of these roles may use it.
+        who: The roles that may use it.
         summary: What it does, a few words for tables.
-        example: How it looks in use, from the verb on; at least one form of a command has one.
+        example: An example, from the verb on; at least one form of a command has one.
     """
 
     parts: tuple[Argument, ...]
@@ -55,19 +54,19 @@ class Command:
     """One registered command.
 
     Attributes:
-        verb: What it begins with, behind `/pep`.
-        forms: How it may be written, the plainest first.
+        verb: The word after `/pep`.
+        forms: How it may be written, the simplest first.
         doc: What it does and why, for people; plain text in paragraphs.
-        run: What carries it out.
+        run: The function that runs it.
         works_on_issues: Whether it works on issues too.
         works_when_closed: Whether it works on a pull request that is closed or merged.
         needs_labels: Whether it needs to know the labels the repository has.
-        needs_peps: Whether it needs the texts of published PEPs: of the one it names or the pull
+        needs_peps: Whether it needs the text of the published PEP that it names or that the pull
             request changes.
-        once_per_text: Whether an equal one in the same text comes to the same.
-        slots: What its effects settle, such as `label:x`: of two commands that settle the same, the
-            later one holds, in whatever order they become known.
-        who: The roles that may use it by a repository's policy, where that says so.
+        once_per_text: Whether repeating it in the same text has no further effect.
+        slots: The things its effects settle, such as `label:x`: if two commands settle the same
+            thing, the later one wins, in whatever order they become known.
+        who: The roles that may use it, if the repository's policy decides that.
     """
 
     verb: str
@@ -83,12 +82,12 @@ class Command:
     who: Callable[[Policy], frozenset[Role]] | None = None
 
     def allowed(self, form: Form, policy: Policy) -> frozenset[Role]:
-        """The roles that may use a form."""
+        """The roles that may use a form under this policy."""
         return form.who if self.who is None else self.who(policy)
 
 
 class InvalidDeclaration(Exception):
-    """A declaration breaks the registry's terms."""
+    """The declaration of a command is invalid."""
 
 
 _REGISTERED: dict[str, Command] = {}
@@ -109,7 +108,7 @@ def command(
     """Register the decorated function as a command; the arguments are those of `Command`.
 
     Raises:
-        CommandBroken: The verb is not kebab-case or is taken, or there is no form.
+        InvalidDeclaration: The verb is not kebab-case or is taken, or there is no form.
     """
 
     def register(run: Run) -> Run:
@@ -138,7 +137,7 @@ def command(
 
 
 def form(*parts: Argument, who: Sequence[Role], summary: str, example: str) -> Form:
-    """A form of a command; see `Form`."""
+    """Declare a form of a command; see `Form`."""
     return Form(parts, frozenset(who), summary, example)
 
 

@@ -1,4 +1,4 @@
-"""The one reply to a text: answers, and what is wrong, pointed at."""
+"""The bot's single reply to a text: the answers to its commands, and its syntax errors."""
 
 from bot.commands.grammar.lines import MOST_COMMANDS, SyntaxProblem
 from bot.commands.log import CommandComment
@@ -21,23 +21,23 @@ UNATTRIBUTED = (
     "A command stood in the text before the edit, and was not heard of then; perhaps somebody else "
     "wrote it. Whoever means it says so in a new text."
 )
-"""What is said of a command of which an edit alone tells that it is older than the edit."""
+"""The answer to a command that an edit event shows as already there before the edit."""
 
 TOO_MANY = (
     f"Of one text only the first {MOST_COMMANDS} commands are heard; say the others in another."
 )
 
 _WINDOW = 100
-"""Characters of a mistaken line that are shown, around the place."""
+"""How many characters of a wrong line are shown, around the error."""
 
 _LONGEST = 50_000
-"""Characters of a reply's answers; GitHub takes some more in a comment."""
+"""How long a reply's answers may be, in characters; GitHub allows a little more in a comment."""
 
 _CUT = "(Shortened: GitHub takes no longer comment.)"
 
 
 def reply_to(processed: CommandComment) -> str:
-    """The reply's whole text; empty if there is nothing to say."""
+    """The whole text of the reply; empty if there is nothing to say."""
     if not processed.reply_parts:
         return ""
     paragraphs = [f"<!-- pep-bot:{processed.marker} -->"]
@@ -45,7 +45,7 @@ def reply_to(processed: CommandComment) -> str:
     for paragraph in dict.fromkeys(processed.reply_parts):
         characters_left -= len(paragraph) + 2
         if characters_left < 0:
-            # Cut between answers, so that no fold or block is left open.
+            # Cut between answers, so that no `<details>` or code block is left open.
             paragraphs.append(_CUT)
             break
         paragraphs.append(paragraph)
@@ -54,7 +54,7 @@ def reply_to(processed: CommandComment) -> str:
 
 
 def is_answered(processed: CommandComment) -> bool:
-    """Whether reaction and reply stand as they should."""
+    """Whether the reaction and the reply on GitHub are as they should be."""
     body = reply_to(processed)
     reacted = not processed.has_reactions or processed.reaction == processed.desired_reaction
     return reacted and processed.reply_digest == (digest_of(body) if body else "")
@@ -70,7 +70,7 @@ def _name_of_place(processed: CommandComment) -> str:
 
 
 def render_problem(syntax_problem: SyntaxProblem) -> str:
-    """A mistake in words: the line with a caret below the place, and what would be right."""
+    """A syntax error as Markdown: the line, a caret below the error, and what would be right."""
     line, column = _window(syntax_problem)
     opening = (
         f"I understood {safe_code(syntax_problem.understood)}, but"
@@ -99,7 +99,7 @@ def _without_control_characters(text: str) -> str:
 
 
 def _window(syntax_problem: SyntaxProblem) -> tuple[str, int]:
-    """A piece of the line around the place, of characters that are one column wide or nearly."""
+    """The part of the line around the error, in characters about one column wide."""
     clean = _without_control_characters(syntax_problem.text)
     start = max(0, syntax_problem.column - _WINDOW + 20)
     piece = clean[start : start + _WINDOW].rstrip()

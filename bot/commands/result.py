@@ -1,4 +1,4 @@
-"""What comes of a command: what is answered, and what is to be written on GitHub."""
+"""The result of a command: the reply, and what to write on GitHub."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -11,7 +11,7 @@ from bot.rules.engine.registry import RuleFailed
 
 @dataclass(frozen=True, slots=True)
 class SetLabel:
-    """Set a label on the issue or pull request."""
+    """Add a label to the issue or pull request."""
 
     name: str
 
@@ -23,7 +23,7 @@ class SetLabel:
 
 @dataclass(frozen=True, slots=True)
 class TakeLabelOff:
-    """Take a label off the issue or pull request."""
+    """Remove a label from the issue or pull request."""
 
     name: str
 
@@ -51,8 +51,8 @@ class Suggest:
 
     Attributes:
         head_sha: The commit they are made for.
-        suggestions: What is suggested, where.
-        otherwise: Markdown for the reply if GitHub does not take them.
+        suggestions: The suggestions and their places.
+        otherwise: Markdown for the reply if GitHub rejects them.
     """
 
     head_sha: str
@@ -70,17 +70,17 @@ Effect = SetLabel | TakeLabelOff | Retitle | Suggest
 
 @dataclass(frozen=True, slots=True)
 class CommandResult:
-    """What came of a command.
+    """The result of a command.
 
     Attributes:
-        done: Whether it was carried out; else `reply` tells why not, and who may or what to do.
-        reply: Markdown for the reply; empty for silence. What strangers wrote in it is harmless.
-        effects: What is to be written.
-        mention: An account that the reply is addressed to, the one place where the bot mentions
-            anybody but the pull request's author.
-        note: What to remember about the circumstances, for the command's own later use.
-        review: Whether the pull request is to be read anew and reviewed.
-        failures: Rules whose code failed on the way, for the log.
+        done: Whether it was run; if not, `reply` says why not, and who may use it or what to do.
+        reply: Markdown for the reply; empty for none. Untrusted text in it is sanitized.
+        effects: What to write on GitHub.
+        mention: An account that the reply mentions. Otherwise the bot mentions nobody but the pull
+            request's author.
+        note: What to store about the circumstances, for the command's own later use.
+        review: Whether to read and review the pull request again.
+        failures: Rules that raised an error meanwhile, for the log.
     """
 
     done: bool
@@ -95,12 +95,12 @@ class CommandResult:
 def done(
     reply: str = "", *effects: Effect, mention: Login | None = None, note: str = ""
 ) -> CommandResult:
-    """It was carried out."""
+    """The result of a command that was run."""
     return CommandResult(True, reply, effects, mention, note)
 
 
 def with_apology(result: CommandResult, failures: Iterable[RuleFailed]) -> CommandResult:
-    """The outcome, with a word on the rules that failed, each once; itself where none did."""
+    """The result with an apology for each rule that failed; unchanged if none did."""
     failed = {failure.rule: failure for failure in failures}
     if not failed:
         return result
@@ -115,10 +115,10 @@ def with_apology(result: CommandResult, failures: Iterable[RuleFailed]) -> Comma
 
 
 def refused(reply: str) -> CommandResult:
-    """It was not carried out, for this reason."""
+    """The result of a command that was refused, for this reason."""
     return CommandResult(False, reply)
 
 
 def label_slot(name: str) -> str:
-    """What a change of a label settles; GitHub tells labels apart without case."""
+    """The slot that a label change settles; GitHub ignores the case of labels."""
     return f"label:{name.casefold()}"

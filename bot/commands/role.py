@@ -1,6 +1,6 @@
-"""What somebody is on a pull request, which decides what they may command there.
+"""A person's roles on a pull request, which decide the commands they may use there.
 
-Nothing is inferred from permission on the repository (contract, "Editors").
+Roles never come from permissions on the repository (contract, "Editors").
 """
 
 from collections.abc import Iterable
@@ -16,11 +16,11 @@ from bot.rules.engine.eligibility import find_account
 
 
 class Role(StrEnum):
-    """The roles that commands ask for."""
+    """The roles that commands may require."""
 
     ANYONE = "anyone"
     AUTHOR = "author"
-    """Of the pull request, or of a PEP it touches."""
+    """Author of the pull request, or of a PEP it touches."""
 
     SPONSOR = "sponsor"
     """Named as the sponsor of a PEP it touches."""
@@ -40,7 +40,7 @@ ROLE_NAMES = {
 
 
 def roles_of(login: Login, change: Change, context: Context) -> frozenset[Role]:
-    """What an account is on a pull request."""
+    """The roles of an account on a pull request."""
     roles = {Role.ANYONE}
     if any(same_login(login, editor) for editor in context.editors or ()):
         roles.add(Role.EDITOR)
@@ -50,8 +50,8 @@ def roles_of(login: Login, change: Change, context: Context) -> frozenset[Role]:
     proposes = any(not is_published for _, is_published in headers)
     for preamble, is_published in headers:
         roles |= _roles_in(login, preamble, context, is_published=is_published)
-        # Beside a new PEP, only who may decide on that one decides: a word changed in the PEP of
-        # one's own charge gives no say in another.
+        # If the pull request adds a PEP, only those who may decide on that one are deciders:
+        # editing a word in a PEP that one decides on must not give a say in the new one.
         if proposes and is_published:
             roles.discard(Role.DECIDER)
     if proposes and not any(
@@ -66,7 +66,7 @@ def roles_of(login: Login, change: Change, context: Context) -> frozenset[Role]:
 
 
 def roles_on(login: Login, texts: Iterable[str], context: Context) -> frozenset[Role]:
-    """What an account is on published PEPs, by their headers at the base."""
+    """The roles of an account on published PEPs, from their headers at the base."""
     roles: set[Role] = set()
     for text in texts:
         roles |= _roles_in(login, parse_preamble(text), context, is_published=True)
@@ -74,10 +74,10 @@ def roles_on(login: Login, texts: Iterable[str], context: Context) -> frozenset[
 
 
 def _preambles_touched(change: Change) -> Iterable[tuple[Preamble, bool]]:
-    """The headers of the PEPs touched, as the base has them; a new one's as it is proposed.
+    """The headers of the touched PEPs at the base, or as proposed for a new PEP.
 
-    What a pull request itself puts into the header of a published PEP makes nobody its author, and
-    in that of a new one nobody its delegate.
+    A pull request cannot make somebody the author of a published PEP or the delegate of a new one
+    by editing the header.
     """
     for file in change.files:
         if is_pep_path(file.path) or is_pep_path(file.previous_path or ""):

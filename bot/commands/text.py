@@ -1,4 +1,4 @@
-"""A text in which somebody may command the bot. All its sources become this one type."""
+"""A text that may contain commands: every kind of comment and description becomes this type."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -8,42 +8,42 @@ from bot.peps.people import Accounts, Actor, Login, same_login
 
 
 class Place(StrEnum):
-    """Where a text stands, which decides how one can react to it on GitHub."""
+    """The kind of object that has a text, which decides how the bot can react to it on GitHub."""
 
     DESCRIPTION = "description"
-    """Of an issue or a pull request."""
+    """The description of an issue or a pull request."""
 
     COMMENT = "comment"
     REVIEW = "review"
-    """GitHub has no reactions to these."""
+    """GitHub does not support reactions to reviews."""
 
     REVIEW_COMMENT = "review comment"
-    """On a line of the diff."""
+    """A review comment on a line of the diff."""
 
     BUTTON = "button"
-    """No text: somebody pressed a button of the check run."""
+    """Not a text: somebody pressed a button of the check run."""
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text as it stood at one moment.
+    """A text at one moment.
 
     Attributes:
-        node_id: GitHub's global id of what carries it.
-        place: Where it stands.
-        id: What GitHub's REST API calls it there: the comment's id; the number of the issue or
-            pull request for a description.
-        author: Whose text it is.
-        sender: Who wrote or changed it now.
-        body: The text; None once it was deleted.
+        node_id: The global id of the comment, review, issue or other object that has it.
+        place: What kind of object that is.
+        id: The object's id in GitHub's REST API: the comment's id, or for a description the number
+            of the issue or pull request.
+        author: The author of the text.
+        sender: Who wrote or edited it now.
+        body: The text; None if it was deleted.
         url: Where it can be read.
-        at: When it was written or changed last.
-        by_program: Whether a program wrote it, be it in a person's name.
+        at: When it was last written or edited.
+        by_program: Whether a program wrote it, even in a person's name.
         locked: Whether the conversation is locked.
-        before: What an edit changed, as the event says.
-        account: GitHub's id of the author, None if it is not known.
-        sender_account: That of the sender.
-        association: GitHub's word for what the author is to the repository, such as `NONE`.
+        before: The text before an edit, from the event.
+        account: The author's GitHub id; None if unknown.
+        sender_account: The sender's GitHub id; None if unknown.
+        association: GitHub's `author_association` with the repository, such as `NONE`.
     """
 
     node_id: str
@@ -63,7 +63,7 @@ class Text:
 
     @property
     def is_by_own_hand(self) -> bool:
-        """Whether its author wrote what it says now."""
+        """Whether its author wrote or edited it now."""
         return same_login(self.author, self.sender)
 
     @property
@@ -72,6 +72,6 @@ class Text:
         return Actor(Login(self.author), self.account)
 
     def by_name(self, accounts: Accounts) -> "Text":
-        """The same, with author and sender called as lists call their accounts."""
+        """The same text, with the logins of author and sender as `accounts` resolves them."""
         sender = Actor(Login(self.sender), self.sender_account)
         return replace(self, author=accounts.name(self.actor), sender=accounts.name(sender))

@@ -1,8 +1,8 @@
-"""The text below a PEP's header, line by line: sections, directives, comments, and what is code.
+"""Reads the text below a PEP's header line by line: sections, directives, comments and code.
 
-This is no reStructuredText parser: it tells prose from code, tables and comments, and finds what
-looks like a heading or a directive, in time proportional to the text. What it reads is hostile, so
-nothing here fails, and no regular expression can look at a character more than a few times.
+This is not a reStructuredText parser. It separates prose from code, tables and comments, and finds
+what looks like a heading or a directive, in time proportional to the text. The text may be hostile,
+so nothing here raises, and no regular expression looks at a character more than a few times.
 """
 
 import re
@@ -37,21 +37,21 @@ _VERBATIM = frozenset(
         "testoutput",
     }
 )
-"""Directives whose content is no prose."""
+"""Directives whose content is not prose."""
 
 
 class LineKind(IntEnum):
-    """What a line is."""
+    """What kind of text a line is."""
 
     HEADER = 0
     BLANK = 1
     TEXT = 2
     HEADING = 3
-    """A title or the rule below or above it."""
+    """A title, or the line of adornment below or above it."""
     DIRECTIVE = 4
-    """Its first line; the content of an admonition, as an example, is text."""
+    """The first line of a directive; the content of an admonition, for example, is `TEXT`."""
     VERBATIM = 5
-    """Code, or something else that is shown as it stands."""
+    """Code, or anything else that is shown literally."""
     COMMENT = 6
     TARGET = 7
     """A link target, a footnote or a substitution."""
@@ -63,13 +63,13 @@ class Section:
     """A section's heading.
 
     Attributes:
-        title: Its words.
+        title: The text of the heading.
         line: The 1-based line of the title.
-        first_line: The first line of the heading: the title, or the rule above it.
-        last_line: The rule below it.
-        adornment: The character of the rules.
-        overlined: Whether there is a rule above as well.
-        level: 1 for the style that came first, 2 for the next new style, and so on.
+        first_line: The first line of the heading: the title, or the overline.
+        last_line: The line of the underline.
+        adornment: The character that underlines the title.
+        overlined: Whether the title has an overline too.
+        level: 1 for the style that appears first, 2 for the next new style, and so on.
     """
 
     title: str
@@ -87,9 +87,9 @@ class Directive:
 
     Attributes:
         name: As written.
-        argument: What follows on the line.
+        argument: The rest of the line.
         line: Its 1-based line.
-        column: The 1-based column of the argument, or where one would stand.
+        column: The 1-based column of the argument, or of where it would be.
     """
 
     name: str
@@ -100,7 +100,7 @@ class Directive:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """The first line of a comment: its words, its 1-based line, and the column they begin in."""
+    """The first line of a comment: its text, 1-based line, and the column where the text begins."""
 
     text: str
     line: int
@@ -109,12 +109,12 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """All that was found.
+    """Everything found in the text below a header.
 
     Attributes:
         kinds: What each line is; `kinds[N - 1]` for line N.
         sections: The headings, in order.
-        directives: The directives, in order, those in code left out.
+        directives: The directives, in order, without those in code.
         comments: The comments, in order.
     """
 
@@ -124,7 +124,7 @@ class Body:
     comments: tuple[Comment, ...]
 
     def kind(self, line: int) -> LineKind:
-        """What a 1-based line is."""
+        """The kind of a 1-based line."""
         return LineKind(self.kinds[line - 1])
 
     def content(self, section: int, *, whole: bool = True) -> range:
@@ -132,7 +132,7 @@ class Body:
 
         Args:
             section: Its index in `sections`.
-            whole: Whether subsections belong to it.
+            whole: Whether to include subsections.
         """
         here = self.sections[section]
         for index in range(section + 1, len(self.sections)):
@@ -147,7 +147,7 @@ def read_body(lines: Sequence[str], header: int) -> Body:
 
     Args:
         lines: All lines of the PEP, without their ends.
-        header: How many of them are its header.
+        header: How many of them belong to the header.
     """
     return _BodyParser(lines, header).read()
 
@@ -211,7 +211,7 @@ class _BodyParser:
     def _markup(
         self, index: int, indent: int, text: str, markup_match: re.Match[str]
     ) -> tuple[int, LineKind] | None:
-        """Note what begins with two points; what the lines indented below it are, if no text."""
+        """Record a line that begins with `..`; return how to read the lines below it."""
         rest = text[markup_match.end() :].lstrip()
         column = indent + len(text) - len(rest) + 1
         if name := markup_match[1]:
@@ -224,11 +224,11 @@ class _BodyParser:
         self.kinds[index] = LineKind.COMMENT
         self.comments.append(Comment(rest, index + 1, column))
         if not rest and (index + 1 == len(self.lines) or not self.lines[index + 1].strip()):
-            return None  # Two points alone: a comment without words, which ends at once.
+            return None  # `..` alone is an empty comment, which ends at once.
         return (indent, LineKind.COMMENT)
 
     def _heading(self, index: int) -> int | None:
-        """Note the heading that begins at this line; the index after it, None if there is none."""
+        """Record the heading that begins here and return the index after it; None without one."""
         lines = self.lines
         if index > self.header and self.kinds[index - 1] == LineKind.TEXT:
             return None
@@ -255,7 +255,7 @@ class _BodyParser:
         return last + 1
 
     def _table(self, index: int) -> int:
-        """Note a simple table: up to a row of rules that a blank line or the end follows."""
+        """Record a simple table, which ends at a border followed by a blank line or the end."""
         lines, rules, end = self.lines, 0, index
         while end < len(lines):
             text = lines[end].strip()
@@ -278,12 +278,12 @@ class _BodyParser:
 
 
 def _rule(line: str) -> str:
-    """The character of a line that is nothing but a row of it; empty for any other line."""
+    """The character that a line repeats and nothing else; empty for any other line."""
     first = line[:1]
     if first not in _ADORNMENT or not first:
         return ""
     text = line.rstrip()
-    # Two suffice below a title of two letters; a point or a colon alone is something else.
+    # Two are enough below a title of two letters; `..` and `::` alone mean something else.
     if len(text) < 2 or text in ("..", "::") or text.strip(first):
         return ""
     return first

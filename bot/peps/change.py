@@ -1,4 +1,4 @@
-"""What a pull request changes: its files as they were before and as they are after."""
+"""What a pull request changes: each file's text before and after."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ class FileStatus(StrEnum):
 
 
 class Unreadable(StrEnum):
-    """Why a file's text could not be had."""
+    """Why a file's text could not be read."""
 
     TOO_LARGE = "larger than 2 MB"
     NOT_TEXT = "not UTF-8 text"
@@ -36,11 +36,11 @@ class FileChange:
     Attributes:
         path: Where the file is after the change (or was, if it was removed).
         status: What happened to it.
-        previous_path: Where it was before a renaming.
+        previous_path: Where it was before it was renamed.
         before: Its text at the merge base; None if it did not exist or its text is not needed.
         after: Its text at the head; None if it was removed or could not be read.
         unreadable: Why `after` (of a removed file: `before`) is missing although the file exists.
-        markup: What docutils says of `after`; None if it was not asked.
+        markup: The problems docutils found in `after`; None if docutils was not run.
     """
 
     path: str
@@ -54,22 +54,21 @@ class FileChange:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """All that a pull request, or a working tree against its base, changes.
+    """Everything that a pull request changes, or a working tree compared with its base.
 
     Attributes:
         files: The changed files. Texts are present for PEPs, CODEOWNERS and the policy only.
-        files_complete: False if files may have been left out, so that nothing follows from the
-            absence of one.
-        codeowners_path: Where the repository keeps its CODEOWNERS, None if it has none.
+        files_complete: False if files may be missing, so that the absence of one proves nothing.
+        codeowners_path: Where the repository keeps its CODEOWNERS; None if it has none.
         codeowners_before: Its text at the base; None if there is none.
         codeowners_after: Its text with the change applied; equal to `codeowners_before` if the
-            change leaves it alone.
-        title: The pull request's title; empty offline unless given.
-        author: Who opened it; None offline unless given.
+            change does not touch it.
+        title: The pull request's title; empty offline unless the caller gives one.
+        author: Who opened it; None offline unless the caller says.
         body: The pull request's description.
         draft: True while it is a draft.
         opened: The day it was opened; None if unknown.
-        cache: What was made of all this, for `bot.rules.engine.context`.
+        cache: Results computed from this change (see `cached_per_change`).
     """
 
     files: tuple[FileChange, ...]
@@ -92,7 +91,7 @@ R = TypeVar("R")
 def cached_per_change(
     function: Callable[Concatenate[Change, P], R],
 ) -> Callable[Concatenate[Change, P], R]:
-    """Decorate a plain function of a change; further arguments must be hashable."""
+    """Compute a function of a change once per change; its other arguments must be hashable."""
 
     @wraps(function)
     def wrapper(change: Change, /, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -107,5 +106,5 @@ def cached_per_change(
 
 @cached_per_change
 def touched_owner_lines(change: Change) -> frozenset[int]:
-    """The 1-based lines of CODEOWNERS that a change adds or edits."""
+    """The 1-based lines of CODEOWNERS that the change adds or edits."""
     return touched_lines(change.codeowners_before, change.codeowners_after)

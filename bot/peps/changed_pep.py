@@ -12,19 +12,19 @@ from bot.peps.preamble import Header, Preamble, parse_preamble
 from bot.peps.status import RESOLVED
 
 PLACEHOLDER_NUMBERS = frozenset({PepNumber(9999)})
-"""Numbers that stand for "not assigned yet": 9999, as PEP 1 said until 2023."""
+"""Numbers that mean "not assigned yet": 9999, as PEP 1 said until 2023."""
 
 EDITORIAL_LINES = 40
-"""From this many changed lines on, an edit of a resolved PEP is more than editorial (measured)."""
+"""An edit of a resolved PEP with at least this many changed lines is not editorial (measured)."""
 
 
 @dataclass(frozen=True)
 class PepText:
-    """The text of a PEP at one moment; never changed, so what is worked out from it is kept.
+    """The text of a PEP at one moment. It never changes, so what is computed from it is cached.
 
     Attributes:
-        text: All of it.
-        markup: What docutils says of it; None if it was not asked.
+        text: The whole text.
+        markup: The problems docutils found in it; None if docutils was not run.
     """
 
     text: str
@@ -32,12 +32,12 @@ class PepText:
 
     @cached_property
     def preamble(self) -> Preamble:
-        """Its header, empty if it has none."""
+        """Its header; empty if it has none."""
         return parse_preamble(self.text)
 
     @cached_property
     def lines(self) -> tuple[str, ...]:
-        """Its lines as GitHub counts them, without their ends; line N is `lines[N - 1]`."""
+        """Its lines as GitHub counts them, without line ends; line N is `lines[N - 1]`."""
         lines = self.text.split("\n")
         if lines[-1] == "":
             lines.pop()
@@ -45,11 +45,11 @@ class PepText:
 
     @cached_property
     def body(self) -> Body:
-        """What stands below its header: sections, directives, comments, code."""
+        """The text below its header: sections, directives, comments, code."""
         return read_body(self.lines, self.preamble.last_line)
 
     def value_columns(self, header: Header) -> tuple[int, int] | None:
-        """The first and last column of what a header says on its own line; None if nothing."""
+        """The first and last column of a header's value on its first line; None if it is empty."""
         line = self.lines[header.line - 1]
         value = line.partition(":")[2].strip()
         if not value:
@@ -64,11 +64,11 @@ class ChangedPep:
 
     Attributes:
         path: Its file after the change.
-        number: The number in the file's name; None if the name holds no four digits.
-        is_new: Whether the change adds the file. Where files are judged as they stand, none is
-            new, yet all of each counts as touched.
-        before: What it was like; None if it is new, or judged as it stands.
-        after: What the change makes of it.
+        number: The number in the file's name; None if the name has no four digits.
+        is_new: Whether the change adds the file. When whole files are checked, none is new, yet all
+            lines count as touched.
+        before: The PEP before the change; None if it is new, or if the whole file is checked.
+        after: The PEP after the change.
         is_moved_only: Whether its text stays as it was.
     """
 
@@ -85,7 +85,7 @@ class ChangedPep:
         return touched_lines(self.before.text if self.before else None, self.after.text)
 
     def touches(self, first: int, last: int | None = None) -> bool:
-        """Whether one of these 1-based lines is new or changed."""
+        """Whether any of these 1-based lines is new or changed."""
         if self.before is None:
             return True
         return any(line in self.touched for line in range(first, (last or first) + 1))
@@ -107,12 +107,12 @@ class ChangedPep:
 
     @property
     def status_before(self) -> str:
-        """Its status before, empty if unknown."""
+        """Its status before the change; empty if unknown."""
         return self.header_before.status or ""
 
     @property
     def status_after(self) -> str:
-        """Its status after, empty if unknown."""
+        """Its status after the change; empty if unknown."""
         return self.header_after.status or ""
 
     @property
@@ -124,7 +124,7 @@ class ChangedPep:
 
     @property
     def is_resolved(self) -> bool:
-        """Whether it is a historical document that this change leaves where it is.
+        """Whether it is a historical document before and after the change.
 
         PEP 1 § PEP Maintenance: such a PEP is not to be improved, so what is found in it is
         reported, not asked for.
@@ -135,7 +135,7 @@ class ChangedPep:
 
     @property
     def is_editorial(self) -> bool:
-        """Whether this is a small edit of a PEP that is resolved."""
+        """Whether this is a small edit of a resolved PEP."""
         return self.is_resolved and self.line_count < EDITORIAL_LINES
 
     @property
@@ -184,8 +184,8 @@ class NewPep:
 
     Attributes:
         path: Its file.
-        number: The number in the file name, 9999 too; None if the name holds no four digits.
-        is_placeholder: True if the file or the `PEP:` header carries a placeholder.
+        number: The number in the file name, which may be 9999; None if the name has no four digits.
+        is_placeholder: True if the file name or the `PEP:` header has a placeholder.
         preamble: Its header; empty if the text cannot be read or has none.
         text: The whole text, empty if it cannot be read.
     """
@@ -203,7 +203,7 @@ class Renumbering:
 
     Attributes:
         pep: The PEP as it is after the change.
-        previous: Its number until now.
+        previous: Its number before the change.
     """
 
     pep: NewPep
@@ -214,11 +214,11 @@ class Renumbering:
 def new_peps(
     change: Change, placeholders: frozenset[PepNumber] = PLACEHOLDER_NUMBERS
 ) -> tuple[NewPep, ...]:
-    """The PEPs a change adds, in the order of its files.
+    """The PEPs that a change adds, in the order of its files.
 
     Args:
         change: What the pull request changes.
-        placeholders: Numbers that stand for "not assigned yet".
+        placeholders: Numbers that mean "not assigned yet".
     """
     return tuple(
         _new_pep(file, placeholders)
@@ -231,7 +231,7 @@ def new_peps(
 def renumberings(
     change: Change, placeholders: frozenset[PepNumber] = PLACEHOLDER_NUMBERS
 ) -> tuple[Renumbering, ...]:
-    """The published PEPs a change moves to another number."""
+    """The published PEPs that a change moves to another number."""
     found = []
     for file in change.files:
         previous = _published_before(file, placeholders)

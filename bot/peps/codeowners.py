@@ -1,4 +1,4 @@
-"""CODEOWNERS: its lines, its patterns, and whom they name for a path."""
+"""Reads CODEOWNERS: its lines, how its patterns match, and who owns a path."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from bot.peps.number import PepNumber
 from bot.peps.owners_line import OwnersLine, format_line, owners_as_logins, parse_line
 
 CODEOWNERS_PATHS = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
-"""Where CODEOWNERS may be, in the order in which GitHub looks ("About code owners")."""
+"""Where CODEOWNERS may be, in the order in which GitHub looks for it ("About code owners")."""
 
 
 __all__ = [
@@ -31,7 +31,7 @@ class LinePosition:
 
     Attributes:
         after_line: The 1-based line it follows; 0 for the top of the file.
-        description: The same in words that follow "add it", such as "after the entry for PEP 777".
+        description: The same in words, to follow "add it", such as "after the entry for PEP 777".
     """
 
     after_line: int
@@ -40,10 +40,10 @@ class LinePosition:
 
 @dataclass(frozen=True, slots=True)
 class CodeOwners:
-    """The whole file."""
+    """A whole CODEOWNERS file."""
 
     lines: tuple[OwnersLine, ...]
-    # A stranger's file may have a hundred thousand lines, looked through for each of many PEPs.
+    # An untrusted file may have a hundred thousand lines, searched for each of many PEPs.
     _by_path: Mapping[str | None, OwnersLine] = field(init=False, repr=False, compare=False)
     _of_peps: tuple[tuple[PepNumber, OwnersLine], ...] = field(
         init=False, repr=False, compare=False
@@ -58,17 +58,17 @@ class CodeOwners:
 
     @property
     def errors(self) -> tuple[OwnersLine, ...]:
-        """The lines GitHub passes over because of their form.
+        """The lines that GitHub ignores because of their syntax.
 
-        Whether an owner exists and may write is beyond the text; GitHub's "List CODEOWNERS errors"
-        tells that.
+        The text cannot show whether an owner exists and has write access; GitHub's "List CODEOWNERS
+        errors" can.
         """
         return tuple(line for line in self.lines if line.error is not None)
 
     def owners_of(self, path: str) -> OwnersLine | None:
-        """The line that decides on a file: the last valid one that matches; None if none does.
+        """The line that decides who owns a file: the last valid match; None if nothing matches.
 
-        It may have no owners, which means that nobody is asked.
+        It may have no owners, and then GitHub asks nobody to review.
         """
         return next(
             (
@@ -80,7 +80,7 @@ class CodeOwners:
         )
 
     def line_for(self, path: str) -> OwnersLine | None:
-        """The last line whose pattern is exactly this path, with a leading slash or without."""
+        """The last line whose pattern is exactly this path, with or without a leading slash."""
         return self._by_path.get(path)
 
     def commented_line_for(self, path: str) -> OwnersLine | None:
@@ -91,9 +91,9 @@ class CodeOwners:
         )
 
     def position_for(self, number: PepNumber) -> LinePosition:
-        """Where the line of a PEP belongs, so that the lines of PEPs stay in number order.
+        """Where the line of a PEP belongs, to keep the lines of PEPs in number order.
 
-        Its own line, if it has one already, is not counted.
+        Its own line, if it already has one, is ignored.
         """
         others = [(pep, line) for pep, line in self._of_peps if pep != number]
         lower = [(pep, line.number) for pep, line in others if pep < number]
@@ -109,8 +109,8 @@ class CodeOwners:
     def is_in_place(self, line: OwnersLine) -> bool:
         """Whether the nearest PEP lines above and below agree with its place in number order.
 
-        Where those are out of order themselves, it is enough to stand where `position_for` says.
-        True for a line that is about no PEP.
+        If those are out of order themselves, the place that `position_for` gives is right too.
+        True for a line that is not about a PEP.
         """
         if line.pep is None:
             return True
@@ -121,14 +121,14 @@ class CodeOwners:
         return bool(above) and self.position_for(line.pep).after_line == above[-1][1]
 
     def fallback_teams(self) -> tuple[str, ...]:
-        """The teams on the last `*` line, as `organisation/team`: who owns what nobody owns."""
+        """The teams on the last `*` line, as `organisation/team`: they own all other files."""
         fallback = self.line_for("*")
         if fallback is None or fallback.error is not None:
             return ()
         return tuple(owner.removeprefix("@") for owner in fallback.owners if "/" in owner)
 
 
-# A stranger's file may have two million lines, each of which is an object: of those one is kept.
+# An untrusted file may have two million lines, each an object: only one such file is kept.
 @cached(
     LRUCache(2_100_000, getsizeof=lambda owners: max(100_000, len(owners.lines))),
     lock=Lock(),
@@ -136,8 +136,8 @@ class CodeOwners:
 def parse_codeowners(text: str) -> CodeOwners:
     """Read a CODEOWNERS file line by line; never raises.
 
-    The lines' texts joined by line feeds give the file back, byte for byte. The last few files are
-    remembered: every review asks for the base's again, and several times for the pull request's.
+    Joining the lines' texts with line feeds gives the file back, byte for byte. The last few files
+    are cached: every review needs the base's again, and the pull request's several times.
     """
     return CodeOwners(
         tuple(parse_line(number, line) for number, line in enumerate(text.split("\n"), start=1))
@@ -151,7 +151,7 @@ def matches(pattern: str, path: str) -> bool:
     """Whether a pattern matches a file.
 
     Args:
-        pattern: The pattern as written, blanks escaped by a backslash.
+        pattern: The pattern as written, with spaces escaped by a backslash.
         path: The file's path relative to the repository, with `/`.
 
     Returns:
@@ -164,11 +164,11 @@ def matches(pattern: str, path: str) -> bool:
 
 
 _LONG = 1_000
-"""Characters from which on a pattern is a stranger's, and not kept."""
+"""A pattern of at least this many characters is not a sensible one, and is not cached."""
 
 
 def _segments(pattern: str) -> tuple[str, ...]:
-    """The pattern as segments that must match all of a path; `**` stands for any number."""
+    """The pattern as segments that must match a whole path; `**` matches any number of segments."""
     return _cached_segments(pattern) if len(pattern) < _LONG else _split(pattern)
 
 
@@ -184,15 +184,15 @@ def _split(pattern: str) -> tuple[str, ...]:
     if not body:
         return ()
     segments = body.split("/")
-    # A pattern with a slash at its beginning or in its middle hangs on the root.
+    # A pattern with a slash at its beginning or in its middle is relative to the root.
     if len(segments) == 1 and not pattern.startswith("/"):
         segments.insert(0, "**")
     last = segments[-1]
     if last == "**":
-        # Everything below; with a slash behind it, every folder below.
+        # Everything below; with a slash after it, every folder below.
         segments.append("*")
     if folder:
-        # What ends in a slash is a folder: only what is in it has an owner.
+        # A pattern that ends in a slash is a folder: it gives owners only to what is inside.
         segments += ["*", "**"]
     elif last not in ("*", "**") or segments == ["**", "*"]:
         segments.append("**")
@@ -210,7 +210,7 @@ def _segment_matches(segment: str, name: str) -> bool:
 
 
 def _characters(segment: str) -> tuple[str, ...]:
-    """The segment's characters; an escaped one keeps its backslash and stands for itself."""
+    """The segment's characters; an escaped one keeps its backslash and matches only itself."""
     characters: list[str] = []
     escaped = False
     for character in segment:
@@ -238,9 +238,9 @@ def _matches_wildcard(
     is_star: Callable[[Item], bool],
     matches_one: Callable[[Item, str], bool],
 ) -> bool:
-    """Whether the whole of `parts` matches; a star takes any number of parts, none included.
+    """Whether all of `parts` match; a star matches any number of parts, or none.
 
-    Going back to the last star is enough: what an earlier star could take, the last can take too.
+    Backtracking to the last star is enough: whatever an earlier star could match, the last can too.
     """
     star = -1
     star_end = position = at = 0

@@ -1,19 +1,19 @@
-"""Days: as PEP headers write them, and as the PEP of a release lists them."""
+"""Dates in PEP headers, and the release dates that a release schedule PEP lists."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-# Spelled out, because the months of `strptime` follow the locale.
+# Spelled out, because the month names of `strptime` depend on the locale.
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-"""The months in their order."""
+"""The months in order."""
 
 _DAY = re.compile(r"([0-9]{2})-([A-Z][a-z]{2})-([0-9]{4})")
 
 
 def parse_pep_date(text: str) -> date | None:
-    """Read a day in exactly the form `DD-Mmm-YYYY`; None for anything else, 31-Feb included."""
+    """Read a date in exactly the form `DD-Mmm-YYYY`; None for anything else, such as 31-Feb."""
     found = _DAY.fullmatch(text)
     if found is None or found[2] not in MONTHS:
         return None
@@ -24,12 +24,12 @@ def parse_pep_date(text: str) -> date | None:
 
 
 def format_pep_date(day: date) -> str:
-    """A day as PEP headers write it."""
+    """A date as PEP headers write it, such as `05-Mar-2025`."""
     return f"{day.day:02}-{MONTHS[day.month - 1]}-{day.year:04}"
 
 
 LONGEST_TEXT = 200_000
-"""Characters of a PEP that are looked at; the longest release schedule has under 25,000."""
+"""How many characters of a PEP are read; the longest release schedule has under 25,000."""
 
 _LONGEST_LINE = 200
 _TITLE = re.compile(r"Python ([0-9]\.[0-9]{1,2}) Release Schedule", re.IGNORECASE)
@@ -58,8 +58,8 @@ class FeatureRelease:
 
     Attributes:
         version: Its number, such as `3.14`.
-        beta: The day of its first beta, past or planned; None if no line tells it.
-        final: The day of its final, past or planned; None if no line tells it.
+        beta: The date of its first beta, past or planned; None if no line gives it.
+        final: The date of its final release, past or planned; None if no line gives it.
     """
 
     version: str
@@ -67,11 +67,11 @@ class FeatureRelease:
     final: date | None = None
 
     def is_feature_frozen(self, day: date) -> bool:
-        """Whether its features are fixed on a day."""
+        """Whether it is in feature freeze on a date."""
         return self.beta is not None and self.beta <= day
 
     def is_released(self, day: date) -> bool:
-        """Whether it is out on a day."""
+        """Whether it is released on a date."""
         return self.final is not None and self.final <= day
 
 
@@ -80,13 +80,13 @@ Calendar = Mapping[str, FeatureRelease]
 
 
 def scheduled_releases(title: str, text: str) -> tuple[FeatureRelease, ...]:
-    """The feature releases that a release PEP schedules, by version.
+    """The feature releases that a release schedule PEP lists, by version.
 
-    Takes linear time and never raises, whatever the text is. A day without a year, and `(planned)`
-    beside an actual one, are passed over.
+    Takes linear time and never raises, whatever the text is. Ignores a date without a year, and a
+    `(planned)` date next to an actual one.
 
     Args:
-        title: The PEP's title, which names the version that its lines may leave out.
+        title: The PEP's title, which names the version that the lines may leave out.
         text: The whole PEP.
     """
     found = _TITLE.search(title[:_LONGEST_LINE])
@@ -102,7 +102,7 @@ def scheduled_releases(title: str, text: str) -> tuple[FeatureRelease, ...]:
 
 
 def calendar_of(releases: Iterable[FeatureRelease]) -> Calendar:
-    """One calendar out of what several PEPs schedule; of two that disagree the first is kept."""
+    """One calendar from the releases of several PEPs; if two disagree, the first is kept."""
     known: dict[str, FeatureRelease] = {}
     for one in releases:
         known.setdefault(one.version, one)

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 _MOST_STEPS = 20_000_000
-"""Steps that a comparison may take; beyond, all between the first and the last difference counts as
-one block. Lines that stand in a text a thousand times, as empty ones may, cost their square, and
-that again for every difference."""
+"""How many steps a comparison may take. Beyond that, everything between the first and the last
+difference counts as one block. A line that occurs a thousand times, as an empty one may, costs the
+square of that, and again for every difference."""
 
 _COMPARED_EXACTLY = 250**2
-"""Up to this product of the numbers of lines, changed lines are counted one by one."""
+"""Changed lines are matched exactly only up to this product of the two numbers of lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Block:
 def lines_of(text: str) -> list[str]:
     """The lines of a text with their line feeds, as git counts them.
 
-    Other characters that Python takes for the end of a line are none to git.
+    Git does not end a line at the other characters at which Python does.
     """
     pieces = text.split("\n")
     lines = [f"{piece}\n" for piece in pieces[:-1]]
@@ -57,7 +57,7 @@ def blocks(old: list[str], new: list[str]) -> tuple[Block, ...]:
 
 
 def _steps(old: list[str], new: list[str]) -> int:
-    """The most steps that the comparison can take."""
+    """An upper bound of the steps that the comparison can take."""
     in_old, in_new = Counter(old), Counter(new)
     equal = sum(count * in_new[line] for line, count in in_old.items())
     different = sum(((in_old - in_new) | (in_new - in_old)).values())
@@ -65,7 +65,7 @@ def _steps(old: list[str], new: list[str]) -> int:
 
 
 def changed_lines(before: str, after: str) -> int:
-    """Count changed lines as an editor would: a replaced line once, not as one out and one in."""
+    """Count changed lines as a reader would: a replaced line counts once, not twice."""
     old, new = before.splitlines(), after.splitlines()
     start = 0
     while start < min(len(old), len(new)) and old[start] == new[start]:
@@ -74,7 +74,7 @@ def changed_lines(before: str, after: str) -> int:
     while end < min(len(old), len(new)) - start and old[-1 - end] == new[-1 - end]:
         end += 1
     old, new = old[start : len(old) - end], new[start : len(new) - end]
-    # SequenceMatcher can take the cube of this, so strangers' long texts are compared linearly.
+    # SequenceMatcher can take cubic time, so untrusted long texts are compared in linear time.
     if len(old) * len(new) > _COMPARED_EXACTLY:
         return max(len(touched_lines(before, after)), len(touched_lines(after, before)))
     return sum(
@@ -89,7 +89,7 @@ def changed_lines(before: str, after: str) -> int:
 def touched_lines(before: str | None, after: str | None) -> frozenset[int]:
     """The 1-based lines of `after` that are new or changed.
 
-    Lines end with a line feed, as GitHub counts them; a carriage return before it does not count.
+    Lines end with a line feed, as GitHub counts them; a carriage return before it is ignored.
 
     A patience diff: lines that occur once on either side anchor the comparison, and between two
     anchors equal beginnings and ends are left out. It takes time proportional to the text (with a
@@ -98,7 +98,7 @@ def touched_lines(before: str | None, after: str | None) -> frozenset[int]:
 
     Args:
         before: The text at the base; None if the file is new.
-        after: The text at the head; None if the file is gone.
+        after: The text at the head; None if the file is removed.
     """
     if after is None:
         return frozenset()
@@ -131,7 +131,7 @@ def _differing(old: list[str], new: list[str], offset: int) -> set[int]:
 
 
 def _anchors(old: list[str], new: list[str]) -> list[tuple[int, int]]:
-    """Pairs of indices of lines unique on both sides, in the longest order common to both."""
+    """Pairs of indices of lines unique on both sides, in the longest sequence common to both."""
     old_counts, new_counts = Counter(old), Counter(new)
     old_index = {line: index for index, line in enumerate(old) if old_counts[line] == 1}
     pairs = [
@@ -139,7 +139,7 @@ def _anchors(old: list[str], new: list[str]) -> list[tuple[int, int]]:
         for index, line in enumerate(new)
         if new_counts[line] == 1 and line in old_index
     ]
-    # Longest increasing run of old indices: `tops` holds the smallest end of a run of each length.
+    # Longest increasing run of old indices: `tops` is the smallest end of a run of each length.
     tops: list[int] = []
     top_pairs: list[int] = []
     previous: list[int | None] = []

@@ -1,4 +1,4 @@
-"""The text below the headers: sections, what changed in them, and what titles and values say."""
+"""Sections of a PEP that changed or are missing, PEPs that a title names, and thread links."""
 
 import re
 from collections import Counter
@@ -30,16 +30,16 @@ _MAILMAN = (
 
 
 def title_numbers(title: str) -> tuple[PepNumber, ...]:
-    """The PEPs a pull request's title begins with (python/peps, CONTRIBUTING: `PEP NNN: …`).
+    """The PEPs that a pull request's title begins with (python/peps, CONTRIBUTING: `PEP NNN: …`).
 
-    `PEP 791: …`, `PEP-8: …`, `PEP 719, 745: …` and `PEPs 1 & 2: …` name theirs, a forgotten colon
-    notwithstanding. A number later in the title is mere talk and not told.
+    `PEP 791: …`, `PEP-8: …`, `PEP 719, 745: …` and `PEPs 1 & 2: …` are all understood, even without
+    the colon. A number later in the title does not count.
 
     Args:
         title: A pull request's title; hostile text is read in bounded time.
 
     Returns:
-        The numbers in their order, each once; empty if the title does not begin like that.
+        The numbers in order, each once; empty if the title does not begin like that.
     """
     found = _TITLE.match(title[:_LONGEST_TITLE])
     if found is None:
@@ -49,17 +49,17 @@ def title_numbers(title: str) -> tuple[PepNumber, ...]:
 
 
 def thread_url(value: str) -> str | None:
-    """The discussion thread a `Discussions-To` value links, None for anything else.
+    """The discussion thread that a `Discussions-To` value links to; None for anything else.
 
     Threads are on discuss.python.org (`/t/[slug/]ID`) or in the archives on mail.python.org; both
     are https (PEP 1, "Discussing a PEP"). `Pending`, a mailing list's address and other sites are
-    none. The link is only told, never fetched.
+    not threads. The link is only shown, never fetched.
 
     Args:
         value: The header's value, a bare link.
 
     Returns:
-        The link as written, without blanks around it.
+        The link as written, without spaces around it.
     """
     url = value.strip()
     if len(url) > _LONGEST_URL or not _is_plain(url):
@@ -78,7 +78,7 @@ def thread_url(value: str) -> str | None:
 
 
 def _is_plain(url: str) -> bool:
-    """Whether it is safe to repeat the link in Markdown: printable ASCII without delimiters."""
+    """Whether the link is safe to show in Markdown: printable ASCII without delimiters."""
     return url.isascii() and url.isprintable() and not set(url) & set(" <>\"'`()[]\\|^{}")
 
 
@@ -97,11 +97,11 @@ _LONGEST_TITLE_SUGGESTED = 200
 
 
 def missing_suggested_sections(body: Body, kind: str | None) -> tuple[str, ...]:
-    """The suggested sections that a PEP does without, in the order of PEP 12's template.
+    """The suggested sections that a PEP lacks, in the order of PEP 12's template.
 
     Args:
-        body: What stands below its header.
-        kind: Its `Type`. Only Standards Track PEPs are measured by all of them.
+        body: The text below its header.
+        kind: Its `Type`. Only a Standards Track PEP is expected to have all of them.
     """
     titles = " ".join(
         section.title[:_LONGEST_TITLE_SUGGESTED].casefold() for section in body.sections
@@ -113,11 +113,11 @@ def missing_suggested_sections(body: Body, kind: str | None) -> tuple[str, ...]:
 
 
 HEADER = ""
-"""Stands for what is above the first section where a section's title would stand."""
+"""Used instead of a section's title for the text above the first section."""
 
 
 class SectionStatus(StrEnum):
-    """What became of a section."""
+    """What happened to a section."""
 
     CHANGED = "changed"
     NEW = "new"
@@ -126,13 +126,13 @@ class SectionStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SectionChange:
-    """A section that is not what it was.
+    """A section that changed.
 
     Attributes:
-        title: Its title as the PEP has it; `HEADER` for what stands above the first section.
-        added: How many lines came, blank ones left out.
-        removed: How many went.
-        status: Whether it is new, gone, or was there before.
+        title: Its title as the PEP has it; `HEADER` for the text above the first section.
+        added: How many lines were added, not counting blank ones.
+        removed: How many lines were removed, not counting blank ones.
+        status: Whether it was added, removed, or changed.
     """
 
     title: str
@@ -142,13 +142,13 @@ class SectionChange:
 
 
 def changed_sections(before: str, after: str) -> tuple[SectionChange, ...]:
-    """The sections that changed, in the order of the text after, those that are gone at the end.
+    """The sections that changed, in the order of the later text, removed ones last.
 
-    A section that only moved did not change; nor did one in which only blank lines did.
+    A section that only moved, or in which only blank lines differ, did not change.
 
     Args:
         before: A PEP's text.
-        after: A later text of it.
+        after: A later version of it.
     """
     old, new = _sections(before), _sections(after)
     known = {section.key: section for section in old}
@@ -160,7 +160,7 @@ def changed_sections(before: str, after: str) -> tuple[SectionChange, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Section:
-    """A section's title, which of that title it is, and its lines without the blank ones."""
+    """A section's title, a key that tells it from others of that title, and its non-blank lines."""
 
     title: str
     key: tuple[str, int]
@@ -179,7 +179,7 @@ def _sections(text: str) -> Sequence[_Section]:
     found.append(_Section(HEADER, (HEADER, 0), _without_blank_lines(above)))
     for section, end in zip(starts, ends, strict=False):
         name = " ".join(section.title.casefold().split())
-        # Rules and title are the heading's; only what stands below them is compared.
+        # Only the text below the heading is compared.
         below = lines[section.last_line : end]
         found.append(
             _Section(section.title, (name or " ", seen[name]), _without_blank_lines(below))
@@ -217,10 +217,10 @@ _UNDERLINES = frozenset("=-~^\"'`#*+.:_")
 
 
 def specification_headings(lines: Sequence[str]) -> tuple[str, ...]:
-    """The titles of Specification and of every section in it, in their order.
+    """The titles of Specification and of every section in it, in order.
 
-    Headings are told by their underline alone, so a table's rim or a transition is none. Empty if
-    there is no section of that name.
+    A heading is recognised by its underline, so a table's border or a transition is not one. Empty
+    if there is no section of that name.
     """
     found: list[str] = []
     levels = ""
@@ -239,7 +239,7 @@ def specification_headings(lines: Sequence[str]) -> tuple[str, ...]:
 
 
 def _headings(lines: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Each title with the character it is underlined with."""
+    """Each title, with the character that underlines it."""
     for number in range(1, len(lines)):
         line, title = lines[number].rstrip(), lines[number - 1].rstrip()
         if not title or title[0] in " \t" or not line or line[0] not in _UNDERLINES:

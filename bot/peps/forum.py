@@ -1,6 +1,6 @@
-"""What the forum (discuss.python.org) tells of a post or thread that a PEP or description links.
+"""Posts and threads on discuss.python.org that PEPs and descriptions link to.
 
-Links are read down to two numbers, so that whoever asks the forum builds the address itself.
+A link is reduced to two numbers, so that the code that reads the forum builds the address itself.
 """
 
 import re
@@ -9,33 +9,33 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 FORUM = "https://discuss.python.org"
-"""The only forum whose posts headers link, and the only one that may be read."""
+"""The only forum that PEP headers link to, and the only one that may be read."""
 
 _LONGEST = 700
 _LINK = re.compile(
     r"https://discuss\.python\.org/t/(?:[0-9]{0,20}[A-Za-z._~%-][A-Za-z0-9._~%-]{0,300}/)?"
     r"([1-9][0-9]{0,8})(?:/([1-9][0-9]{0,5}))?/?(?:[?#][!-~]{0,300})?"
 )
-# Where the first and the last people on Earth write another day than UTC has.
+# The offsets of the time zones furthest behind UTC and furthest ahead of it.
 _EARLIEST, _LATEST = timedelta(hours=-12), timedelta(hours=14)
 
 
 @dataclass(frozen=True, slots=True)
 class PostRef:
-    """A post: the number of its topic, and its own in there, from 1."""
+    """A post: the number of its topic, and its number within the topic, from 1."""
 
     topic: int
     post: int
 
 
 def post_ref(url: str) -> PostRef | None:
-    """The post that a link leads to, the first of its thread where it names none.
+    """The post that a link leads to; the first post if the link is to a thread.
 
     Args:
         url: Any text.
 
     Returns:
-        The post; None for whatever is no link to a post or thread on the forum.
+        The post; None if the text is not a link to a post or thread on the forum.
     """
     found = _LINK.fullmatch(url.strip()) if len(url) <= _LONGEST else None
     return PostRef(int(found[1]), int(found[2] or 1)) if found else None
@@ -43,7 +43,7 @@ def post_ref(url: str) -> PostRef | None:
 
 @dataclass(frozen=True, slots=True)
 class ForumPost:
-    """What the forum tells of a post. The names are what its writer chose to be called there.
+    """What the forum says about a post. Its writer chose both names freely.
 
     Attributes:
         at: When it was written (UTC).
@@ -57,18 +57,18 @@ class ForumPost:
 
     @property
     def day(self) -> date:
-        """The day it was written, in UTC."""
+        """The date it was written, in UTC."""
         return self.at.astimezone(UTC).date()
 
     def could_be_written_on(self, day: date) -> bool:
-        """Whether it was this day, somewhere on Earth, when the post was written."""
+        """Whether it was this date somewhere on Earth when the post was written."""
         at = self.at.astimezone(UTC)
         return (at + _EARLIEST).date() <= day <= (at + _LATEST).date()
 
 
 @dataclass(frozen=True, slots=True)
 class ForumRequest:
-    """What is to be read: posts, and the titles of topics."""
+    """What to read from the forum: posts, and the titles of topics."""
 
     posts: tuple[PostRef, ...] = ()
     topics: tuple[int, ...] = ()
@@ -76,10 +76,10 @@ class ForumRequest:
 
 @dataclass(frozen=True, slots=True)
 class Forum:
-    """What was read. What is missing was not asked or could not be read; nothing is guessed.
+    """What was read from the forum. What is missing was not requested or could not be read.
 
     Attributes:
-        posts: Posts.
+        posts: The posts, by where they are.
         titles: The titles of topics, by number.
     """
 
@@ -98,4 +98,4 @@ class Forum:
 
 
 NO_FORUM_DATA = Forum()
-"""Where the forum was not asked."""
+"""Used when the forum was not read."""

@@ -1,4 +1,4 @@
-"""The names of headers, and the people in their values."""
+"""The names of PEP headers, and the people that header values name."""
 
 import re
 from dataclasses import dataclass
@@ -26,25 +26,25 @@ ORDER = (
     "Superseded-By",
     "Resolution",
 )
-"""Every header there is; `BDFL-Delegate` is what `PEP-Delegate` was called until 2018."""
+"""Every header that PEP 1 knows; `BDFL-Delegate` is the name of `PEP-Delegate` until 2018."""
 
 REQUIRED = ("PEP", "Title", "Author", "Status", "Type", "Created")
-"""Those that every PEP has to have from its first day."""
+"""The headers that every PEP must have from the start."""
 
 REMOVED = {
     "version": date(2025, 2, 1),
     "last-modified": date(2025, 2, 1),
     "content-type": date(2025, 2, 1),
 }
-"""Headers that python/peps has taken out of every PEP, in lower case, each with the day from which
-it was no longer written (python/peps 3b5f6f446)."""
+"""Headers that python/peps removed from every PEP, in lower case, each with the date from which it
+was no longer used (python/peps 3b5f6f446)."""
 
 _LONGEST = 64
 _BY_LOWER = {name.lower(): name for name in ORDER}
 
 
 def nearest_header(name: str) -> str | None:
-    """The header somebody meant who wrote this; None if it is one, or looks like none."""
+    """The header that a misspelt name means; None if the name is right, or resembles no header."""
     word = name.strip()[:_LONGEST].lower()
     if word in _BY_LOWER:
         return None if _BY_LOWER[word] == name else _BY_LOWER[word]
@@ -58,10 +58,10 @@ _PLACEHOLDERS = frozenset({"pending", "none", "n/a", "-", "to be determined", "t
 _SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv)\.?\s*(?:<|$)", re.IGNORECASE)
 
 MOST_PEOPLE = 100
-"""People of a value that are looked at; no PEP has a fifth as many."""
+"""How many people of a value are read; no PEP names a fifth as many."""
 
 LONGEST_VALUE = 20_000
-"""Characters of a value that are looked at; the longest of all PEPs has under 2,000."""
+"""How many characters of a value are read; the longest of all PEPs has under 2,000."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Person:
 
     Attributes:
         name: The name, never an e-mail address.
-        email: The address as written, `a@b` or `a at b`; None without one. Not to be shown.
+        email: The address as written, `a@b` or `a at b`; None if there is none. Never show it.
     """
 
     name: str
@@ -78,18 +78,18 @@ class Person:
 
 
 def parse_people(value: str) -> tuple[Person, ...]:
-    """Read the people a header names (PEP 1: `Name <address>` or `Name`, separated by commas).
+    """Read the people that a header names (PEP 1: `Name <address>` or `Name`, separated by commas).
 
-    Entries may also be separated by line ends alone. `, Jr.` belongs to the name before it, an
-    address alone on its line to the name above, and a last comma says nothing. Placeholders such
-    as TBD and entries that have no name are left out.
+    Line ends may separate entries too. `, Jr.` belongs to the name before it, an address alone on
+    its line to the name above, and a trailing comma is ignored. Placeholders such as TBD and
+    entries without a name are left out.
 
     Args:
         value: A header's value; its first `LONGEST_VALUE` characters and `MOST_PEOPLE` entries
             are read.
 
     Returns:
-        The people in their order.
+        The people in order.
     """
     people = (_person(entry) for entry in _entries(value[:LONGEST_VALUE])[:MOST_PEOPLE])
     return tuple(person for person in people if person.name and not _is_placeholder(person.name))
@@ -113,7 +113,7 @@ def _entries(value: str) -> list[str]:
 def _person(entry: str) -> Person:
     before, _, rest = entry.partition("<")
     inside, _, after = rest.partition(">")
-    # Before PEP 1 settled on one form, `address (Name)` was the other.
+    # Before PEP 1 settled on `Name <address>`, `address (Name)` was also used.
     address, opened, named = before.partition("(")
     if opened and "@" in address:
         before = f"{named.partition(')')[0]} {address}"

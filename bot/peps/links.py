@@ -1,4 +1,4 @@
-"""Links to threads, posts and records of decisions: which kind a link is, and what it says."""
+"""Reads links in PEP headers: discussion threads, posts, and records of decisions."""
 
 import re
 import unicodedata
@@ -25,7 +25,7 @@ _LIST = re.compile(r"[\w.+-]{1,80}@(?:python\.org|googlegroups\.com)")
 
 
 def is_discussion(text: str) -> bool:
-    """Whether this names a thread or a list: what `Discussions-To` may say (check-peps.py)."""
+    """Whether this is a thread or a mailing list, as `Discussions-To` may name (check-peps.py)."""
     value = text.strip()[:_LONGEST]
     return bool(_LIST.fullmatch(value)) or is_thread(value)
 
@@ -42,7 +42,7 @@ def is_thread(text: str) -> bool:
 
 
 def thread_of_post(text: str) -> str | None:
-    """The thread a post on Discourse belongs to; None if this is no post there."""
+    """The thread that a post on Discourse belongs to; None if this is not such a post."""
     value = text.strip()[:_LONGEST].rstrip("/")
     if not _DISCOURSE.fullmatch(value):
         return None
@@ -52,19 +52,19 @@ def thread_of_post(text: str) -> str | None:
 
 
 def is_discussion_link(text: str) -> bool:
-    """Whether this is the address of a thread or of a post in one, as `Post-History` may link."""
+    """Whether this is the address of a thread or a post, as `Post-History` may link to."""
     value = text.strip()[:_LONGEST]
     return any(form.fullmatch(value) for form in (_DISCOURSE, _MAILMAN_2, _MAILMAN_3))
 
 
 def thread_of(text: str) -> str | None:
-    """The shortest address of the thread that a link leads to, the same for every way to write it.
+    """The shortest address of the thread that a link leads to, the same for all its spellings.
 
     Args:
         text: The link to a thread, or to a post on Discourse.
 
     Returns:
-        The address without Discourse's words, the post, and the last slash; None if it is neither.
+        The address without Discourse's slug, the post, and the last slash; None if it is neither.
     """
     value = text.strip()[:_LONGEST]
     thread = thread_of_post(value) or value
@@ -77,9 +77,9 @@ def thread_of(text: str) -> str | None:
 
 
 def threads_in(history: str) -> tuple[str, ...]:
-    """The threads that a `Post-History` links, each once, as `thread_of` writes them.
+    """The threads that a `Post-History` links to, each once, as `thread_of` writes them.
 
-    Commas that are missing between its entries make no difference.
+    Entries are found even where the commas between them are missing.
     """
     found = (thread_of(url) for url in _LINKED.findall(history[:_LONGEST_HISTORY]))
     return tuple(dict.fromkeys(thread for thread in found if thread is not None))
@@ -100,8 +100,8 @@ class DecisionLink:
 
     Attributes:
         url: The address as written.
-        day: What stands where the day should, empty for a bare link.
-        is_spaced: Whether a blank stands between the day and the address, as the link needs.
+        day: The text in the place of the date; empty for a bare link.
+        is_spaced: Whether a space separates the date and the address, as the link needs.
     """
 
     url: str
@@ -110,7 +110,7 @@ class DecisionLink:
 
     @property
     def short(self) -> str:
-        """The address without the words Discourse puts into it; others as they are."""
+        """The address without Discourse's slug; any other address unchanged."""
         found = _DISCOURSE_DECISION.fullmatch(self.url)
         if found is None:
             return self.url
@@ -121,7 +121,7 @@ def decision_link(value: str) -> DecisionLink | None:
     """Read a `Resolution`: a bare link or a dated one; None for anything else.
 
     Args:
-        value: The header's value, whatever it is.
+        value: The header's value, which may be any text.
     """
     text = " ".join(value[:_LONGEST_DECISION].split())
     if _BARE.fullmatch(text):
@@ -147,7 +147,7 @@ _GITHUB = re.compile(
 
 
 class RecordLink(StrEnum):
-    """What an address leads to."""
+    """What the link in a `Resolution` leads to."""
 
     POST = "a post"
     MESSAGE = "a message"
@@ -158,12 +158,12 @@ class RecordLink(StrEnum):
 
     @property
     def is_direct(self) -> bool:
-        """Whether it is one thing somebody said, not the place where many said many."""
+        """Whether it leads to one statement, not to a place that holds many."""
         return self in (self.POST, self.MESSAGE, self.COMMENT)
 
 
 def record_link(url: str) -> RecordLink:
-    """Tell what an address leads to; hostile text is read in bounded time."""
+    """Classify what an address leads to; hostile text is read in bounded time."""
     value = url.strip()
     if len(value) > _LONGEST_RECORD:
         return RecordLink.ELSEWHERE
@@ -185,12 +185,12 @@ _LONGEST_POST = 700
 
 @dataclass(frozen=True, slots=True)
 class PostHistoryEntry:
-    """An entry.
+    """One entry of a `Post-History`.
 
     Attributes:
-        day: What stands where the day should, valid or not.
-        url: What it links; empty for a bare day.
-        is_spaced: Whether a blank stands between the day and the address, as the link needs.
+        day: The text in the place of the date, valid or not.
+        url: The address it links to; empty for a bare date.
+        is_spaced: Whether a space separates the date and the address, as the link needs.
     """
 
     day: str
@@ -199,13 +199,13 @@ class PostHistoryEntry:
 
 
 def parse_post_history_entry(entry: str) -> PostHistoryEntry | None:
-    """Read one entry.
+    """Read one entry of a `Post-History`.
 
     Args:
-        entry: What stands between two commas.
+        entry: The text between two commas.
 
     Returns:
-        The entry; None if it can neither be a link nor, for its signs, a bare day.
+        The entry; None if it is not a link and its characters rule out a bare date.
     """
     text = entry.strip()
     if len(text) > _LONGEST_POST:
@@ -218,7 +218,7 @@ def parse_post_history_entry(entry: str) -> PostHistoryEntry | None:
 
 _LONGEST_TITLE = 500
 _WORD = re.compile(r"[^\W_]{3,}")
-# Words that titles share without being about the same thing.
+# Words that two titles may share without being about the same thing.
 _COMMON_WORDS = """
 pep peps python cpython the and for with from into not new add adding added use using support
 supporting allow allowing more better make making that this type types module modules draft proposal
@@ -226,13 +226,14 @@ discussion idea ideas pre core standard library
 """
 _COMMON = frozenset(_COMMON_WORDS.split())
 _STEM = 5
-"""Letters by which a word is known in whatever form: `packages`, `packaging`."""
+"""Words are compared by this many first letters, so that `packages` matches `packaging`."""
 
 
 def title_may_match_pep(thread: str, number: PepNumber | None, title: str) -> bool:
-    """Whether a thread's title names the PEP's number or shares a word of weight with its title.
+    """Whether a thread's title names the PEP's number or shares a significant word with its title.
 
-    Precision counts: where the PEP's title has no such word, everything may be about it.
+    A false alarm is worse than a miss: if the PEP's title has no significant word, any thread may
+    be about it.
 
     Args:
         thread: The thread's title.

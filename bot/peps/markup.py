@@ -1,11 +1,11 @@
-"""What docutils says of a text's reStructuredText: plain data, made where docutils may run."""
+"""The problems docutils found in a text, as plain data made wherever docutils may run."""
 
 from dataclasses import dataclass
 from enum import IntEnum
 
 
 class MarkupLevel(IntEnum):
-    """How docutils grades a problem (`docutils.utils.Reporter`)."""
+    """Docutils' severity levels (`docutils.utils.Reporter`)."""
 
     WARNING = 2
     ERROR = 3
@@ -14,12 +14,12 @@ class MarkupLevel(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class MarkupProblem:
-    """One thing docutils does not understand.
+    """One problem that docutils reports.
 
     Attributes:
         line: The 1-based line in the file.
-        level: How grave docutils thinks it is.
-        message: Docutils' own sentence. It quotes the text, so it is not fit to be shown as it is.
+        level: How severe docutils says it is.
+        message: Docutils' own sentence. It quotes the text, so do not show it without sanitizing.
     """
 
     line: int
@@ -32,9 +32,9 @@ class Markup:
     """What docutils found in one text.
 
     Attributes:
-        problems: In the order of their lines.
-        incomplete_reason: Why the text was not read to its end, such as "it took longer than 10 s";
-            empty if it was.
+        problems: The problems, in the order of their lines.
+        incomplete_reason: Why docutils did not finish, such as "it took longer than 10 s"; empty if
+            it did.
     """
 
     problems: tuple[MarkupProblem, ...] = ()

@@ -1,9 +1,8 @@
-"""Finding the person a header's name means, among people the bot knows.
+"""Finds the person that a header's name means, among the people the bot knows.
 
-Headers carry names, not accounts, and people write their name in more than one way. A match is
-claimed only where the name says so: by its letters, by an alias a human entered, or by first and
-last name where exactly one person has both. Of the names on PEPs of 2022 to 2026 every pair found
-this way was right.
+Headers have names, not accounts, and people write their name in more than one way. Two names match
+only if they are spelled alike, if the policy has an alias, or if exactly one person has that first
+and last name. For the names on PEPs of 2022 to 2026, every match found this way was right.
 """
 
 import re
@@ -15,8 +14,8 @@ from functools import lru_cache
 from typing import Generic, Protocol, TypeVar
 
 LONGEST_NAME = 120
-"""Characters of a name that are looked at. Nobody's name is longer, and canonical ordering of
-combining characters takes quadratic time."""
+"""How many characters of a name are read. Nobody's name is longer, and Unicode's canonical ordering
+of combining characters takes quadratic time."""
 
 # Letters that no Unicode decomposition turns into ASCII.
 _LETTERS = str.maketrans(
@@ -40,7 +39,7 @@ _APOSTROPHES = frozenset("'’‘`´ʼ＇")
 
 
 class Named(Protocol):
-    """Anybody with a name: a core team member, the holder of an office."""
+    """Anybody with a name, such as a core team member or a Typing Council member."""
 
     @property
     def name(self) -> str:
@@ -51,28 +50,28 @@ Member = TypeVar("Member", bound=Named)
 
 
 class MatchKind(StrEnum):
-    """How surely a name was found."""
+    """How a name was matched, or why it was not."""
 
     EXACT = "exact"
-    """The same letters, but for case, accents and punctuation."""
+    """The same letters, apart from case, accents and punctuation."""
     ALIAS = "alias"
-    """A name the policy says is the same person's."""
+    """The policy says that both names are the same person's."""
     PROBABLE = "probable"
     """The same first and last name as exactly one person; middle names differ."""
     UNCLEAR = "unclear"
-    """It may mean several people."""
+    """The name may mean several people."""
     NONE = "none"
-    """Nobody of that name."""
+    """Nobody has that name."""
 
 
 @dataclass(frozen=True, slots=True)
 class NameMatch(Generic[Member]):
-    """Whom a name means.
+    """The person that a name means.
 
     Attributes:
-        kind: How surely.
-        member: The person, if exactly one is meant.
-        candidates: For an unclear name everybody it may mean, in the order given; else empty.
+        kind: How the name was matched.
+        member: The person, if exactly one matches.
+        candidates: For an unclear name, everybody it may mean, in the order given; else empty.
     """
 
     kind: MatchKind
@@ -84,8 +83,8 @@ def fold_name(name: str) -> str:
     """A name in the form in which names are compared: lower-case ASCII-like words.
 
     Case, accents, width, punctuation and the spacing of initials do not count: `Éric  V. Łaska`
-    and `eric v laska` fold alike, and so do `C. A. M. Gerlach` and `CAM Gerlach`. Letters that have
-    no Latin base are kept. Only the first `LONGEST_NAME` characters are looked at.
+    and `eric v laska` fold alike, and so do `C. A. M. Gerlach` and `CAM Gerlach`. Letters without
+    a Latin base are kept. Only the first `LONGEST_NAME` characters are read.
     """
     return " ".join(_joined_initials(_words(name.replace("-", " "))))
 
@@ -93,16 +92,16 @@ def fold_name(name: str) -> str:
 def match_name(
     name: str, members: Sequence[Member], aliases: Mapping[str, str]
 ) -> NameMatch[Member]:
-    """Find whom a header's name means.
+    """Find the person that a header's name means.
 
     Args:
         name: The name as the header writes it.
         members: The people it may mean, usually those in office on a day.
-        aliases: Other names of people, mapped to the name their list has.
+        aliases: Other names of people, mapped to the name that their list has.
 
     Returns:
-        The best kind of match there is: the same name, then an alias, then the same first and last
-        name with middle names dropped on either side. A single word matches only as a whole.
+        The best match: by the same name, then by an alias, then by the same first and last name,
+        ignoring middle names on either side. A name of one word matches only as a whole.
     """
     if len(name) > LONGEST_NAME:
         return NameMatch(MatchKind.NONE)
@@ -141,14 +140,14 @@ def _by_key(
 
 
 def _match_of(kind: MatchKind, found: tuple[Member, ...]) -> NameMatch[Member]:
-    """One person is an answer; one person in two offices is still one person."""
+    """The match if it is one person; one person in two offices is still one person."""
     if len({(member.name, getattr(member, "login", None)) for member in found}) == 1:
         return NameMatch(kind, found[0])
     return NameMatch(MatchKind.UNCLEAR, candidates=found)
 
 
 _LONG = 200
-"""Characters from which on a name is a stranger's text, and not kept."""
+"""A name of at least this many characters is not a real one, and is not cached."""
 
 
 def _folded(name: str) -> str:
@@ -161,7 +160,7 @@ def _cached_fold_name(name: str) -> str:
 
 
 def _first_and_last(name: str) -> tuple[str, str] | None:
-    """First and last name; a hyphenated name is one name, and an initial is no first name."""
+    """First and last name; a hyphenated name is one name, and an initial is not a first name."""
     return _cached_first_and_last(name) if len(name) < _LONG else _split(name)
 
 
@@ -195,7 +194,7 @@ def _words(name: str) -> list[str]:
 
 
 def _joined_initials(words: list[str]) -> list[str]:
-    """`c a m gerlach` to `cam gerlach`: initials are written with and without blanks between."""
+    """Turn `c a m gerlach` into `cam gerlach`: initials are written with or without spaces."""
     joined: list[str] = []
     run = ""
     for word in words:

@@ -1,4 +1,4 @@
-"""PEP numbers: where they stand in a path, which are taken, and which comes next (PEP 1)."""
+"""PEP numbers: how to find one in a path, which ones are taken, and which comes next (PEP 1)."""
 
 import re
 from collections.abc import Mapping
@@ -19,18 +19,18 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class NumberLedger:
-    """All that is known about numbers at one moment.
+    """Everything known about PEP numbers at one moment.
 
     Attributes:
         published: Numbers of the PEP files on the base branch.
-        reserved: Reserved numbers with the reason, as people may read it.
+        reserved: Reserved numbers, each with the reason that is shown to people.
         claims: What open pull requests claim.
-        claims_complete: False until every open pull request has been looked at; until then nobody
-            is accused of a clash.
-        special: Numbers outside the ordinary run (jokes and anniversaries).
-        taken_ahead: Published numbers that were taken far ahead of the run on purpose.
-        placeholders: Numbers that stand for "not assigned yet", such as 9999.
-        last_ordinary: The last number of the ordinary run.
+        claims_complete: False until every open pull request has been read; until then no clash is
+            reported.
+        special: Numbers outside the ordinary sequence (jokes and anniversaries).
+        taken_ahead: Published numbers that were taken far ahead of the sequence on purpose.
+        placeholders: Numbers that mean "not assigned yet", such as 9999.
+        last_ordinary: The last number of the ordinary sequence.
         assigned: Numbers that an editor assigned, each with its pull request.
     """
 
@@ -54,32 +54,32 @@ _PLACEHOLDER_WORD = re.compile(r"x+|n+|\?+|#+|0+|tbd|tba|todo", re.IGNORECASE)
 
 
 def pep_path(number: PepNumber) -> str:
-    """Where the PEP of this number stands in the repository (PEP 12, four digits, zero padded)."""
+    """The path of the PEP of this number in the repository (PEP 12: four digits, zero-padded)."""
     return f"peps/pep-{number:0{_WIDTH}}.rst"
 
 
 def number_in_path(path: str) -> PepNumber | None:
-    """The number a path carries if it is exactly `peps/pep-NNNN.rst`, else None."""
+    """The number in a path of exactly the form `peps/pep-NNNN.rst`, else None."""
     found = _NUMBERED.fullmatch(path)
     return PepNumber(int(found[1])) if found else None
 
 
 def is_placeholder_word(text: str) -> bool:
-    """Whether this stands where a number should and means "not assigned yet".
+    """Whether this text, in the place of a number, means "not assigned yet".
 
     `XXXX`, `NNNN`, `????`, `####`, `TBD`, `TBA` and `TODO` in any case do, and so do zeros alone:
-    PEP 0 is the generated index and nobody's to take. Which *numbers* are placeholders, such as
-    9999, is for the policy to say (`NumberLedger.placeholders`).
+    PEP 0 is the generated index, so nobody can take it. The policy says which *numbers*, such as
+    9999, are placeholders (`NumberLedger.placeholders`).
     """
     return _PLACEHOLDER_WORD.fullmatch(text) is not None
 
 
 def is_pep_path(path: str) -> bool:
-    """Whether a path is a PEP's source by place and name, whatever its number is worth.
+    """Whether a path is a PEP's source by its place and name, even if its number is wrong.
 
-    That is `peps/pep-<digits or a placeholder word>.rst` directly under `peps/`. Wrong widths such
-    as `pep-845.rst` count, so that they can be told; auxiliary files (`peps/pep-0789-x.png`,
-    everything in `peps/pep-0012/`) do not (PEP 1, "Auxiliary Files").
+    That is `peps/pep-<digits or a placeholder word>.rst` directly under `peps/`. Numbers of the
+    wrong width, such as `pep-845.rst`, count, so that they can be reported; auxiliary files
+    (`peps/pep-0789-x.png`, everything in `peps/pep-0012/`) do not (PEP 1, "Auxiliary Files").
     """
     found = _SOURCE.fullmatch(path)
     if found is None:
@@ -88,14 +88,14 @@ def is_pep_path(path: str) -> bool:
 
 
 def highest_ordinary_number(ledger: NumberLedger) -> PepNumber:
-    """The top of the ordinary run: the highest published number in it or below.
+    """The highest published number up to the end of the ordinary sequence.
 
     Special numbers and those taken ahead do not count. 0 if nothing is published.
     """
     return _highest(ledger.published, ledger.special | ledger.taken_ahead, ledger.last_ordinary)
 
 
-# Asked many times in a review, while what is published changes with pushes only.
+# Called many times in a review, while published numbers change only with a push.
 @lru_cache(maxsize=16)
 def _highest(
     published: frozenset[PepNumber], outside: frozenset[PepNumber], last: int
@@ -107,16 +107,16 @@ def _highest(
 
 
 def next_number(ledger: NumberLedger, *, for_pull_request: int | None = None) -> PepNumber:
-    """The number to suggest: the smallest above the frontier that nobody has (PEP 1).
+    """The number to suggest: the smallest free one above the highest ordinary number (PEP 1).
 
     Args:
         ledger: What is known about numbers.
-        for_pull_request: A pull request whose own claims do not stand in its way.
+        for_pull_request: The pull request that asks; its own claims are ignored.
 
     Returns:
-        The number an editor assigned to that pull request; else the smallest number above the
-        frontier that is neither published, nor reserved, nor claimed by an open pull request, nor
-        assigned to another.
+        The number that an editor assigned to that pull request; else the smallest number above
+        `highest_ordinary_number` that is not published, not reserved, not claimed by an open pull
+        request, and not assigned to another.
     """
     if for_pull_request is not None:
         own = [number for number, holder in ledger.assigned.items() if holder == for_pull_request]
@@ -132,9 +132,10 @@ def next_number(ledger: NumberLedger, *, for_pull_request: int | None = None) ->
 def free_numbers(
     ledger: NumberLedger, *, for_pull_request: int | None = None
 ) -> tuple[PepNumber, ...]:
-    """The unused numbers among the 40 below the frontier, ascending: told, never suggested.
+    """The free numbers among the 40 below `highest_ordinary_number`, ascending.
 
-    Unused means the same as for `next_number`: neither published, nor reserved, nor claimed.
+    They are mentioned, but never suggested. Free means the same as for `next_number`: not
+    published, not reserved, not claimed, and not assigned.
     """
     unavailable = _unavailable(ledger, for_pull_request)
     top = highest_ordinary_number(ledger)
@@ -146,10 +147,10 @@ def free_numbers(
 
 
 def older_claimant(ledger: NumberLedger, number: PepNumber, pull_request: int) -> int | None:
-    """The other pull request that goes before this one as to a number.
+    """The other pull request that has a better claim to a number than this one.
 
-    That is the one to which an editor assigned it; else the lowest-numbered one that claims it and
-    came before: first come, first served, and the lower pull request came first.
+    That is the one to which an editor assigned it; else the lowest-numbered older one that claims
+    it: first come, first served, and the lower pull request came first.
     """
     if (holder := ledger.assigned.get(number)) is not None:
         return None if holder == pull_request else holder
@@ -180,11 +181,11 @@ _MISFILED = re.compile(
 
 
 def is_misfiled_pep(path: str) -> bool:
-    """Whether a path was meant for the source of a PEP but has the wrong place or name for one.
+    """Whether a path is meant to be a PEP's source but is in the wrong place or has a wrong name.
 
     `pep-0845.rst` at the top, `peps/pep-0845.md` and `peps/PEP-845.txt` are; the auxiliary files of
     a PEP (`peps/pep-0789-diagram.svg`, everything in `peps/pep-0012/`) are not, and neither is
-    `peps/pep-845.rst`, which is read as a PEP all the same (PEP 1 § Auxiliary Files; PEP 12).
+    `peps/pep-845.rst`, which is read as a PEP anyway (PEP 1 § Auxiliary Files; PEP 12).
     """
     found = _MISFILED.fullmatch(path)
     if found is None or is_pep_path(path):
@@ -200,10 +201,10 @@ _KNOWN = frozenset({"index", "contents", "readme"})
 
 
 def is_stray_proposal(path: str) -> bool:
-    """Whether a document lies directly among the PEPs without being one or belonging to one.
+    """Whether a document is directly in `peps/` but is not a PEP and does not belong to one.
 
-    `peps/Metge.md` does (python/peps #3304). `peps/index.rst` and its like do not, nor whatever
-    has a name that begins with `pep-`.
+    `peps/Metge.md` is such a one (python/peps #3304). `peps/index.rst` and the like are not, nor is
+    anything whose name begins with `pep-`.
     """
     found = _STRAY.fullmatch(path)
     if found is None or is_pep_path(path) or is_misfiled_pep(path):

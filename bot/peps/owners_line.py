@@ -1,4 +1,4 @@
-"""One line of CODEOWNERS, read the way GitHub reads it ("About code owners")."""
+"""Reads one line of CODEOWNERS as GitHub does ("About code owners")."""
 
 import re
 from dataclasses import dataclass
@@ -16,16 +16,16 @@ _LONGEST_PATTERN = 4_096
 
 @dataclass(frozen=True, slots=True)
 class OwnersLine:
-    """One line, valid or not.
+    """One line of CODEOWNERS, valid or not.
 
     Attributes:
         number: The 1-based line.
-        text: The line as written, a carriage return included, the line feed not.
-        pattern: What it gives owners to, as written; None for a comment or an empty line.
+        text: The line as written, with its carriage return but without its line feed.
+        pattern: The pattern that gets owners, as written; None for a comment or an empty line.
         owners: Its owners as written, with `@`.
-        comment: What follows `#`, without blanks around it.
-        commented_path: The PEP file a comment gives no owner to (`# peps/pep-0666.rst`).
-        error: Why GitHub passes over the line, a plain sentence that quotes nothing; else None.
+        comment: The text after `#`, without spaces around it.
+        commented_path: The PEP file that a comment leaves without owners (`# peps/pep-0666.rst`).
+        error: Why GitHub ignores the line, a plain sentence without quotations; else None.
     """
 
     number: int
@@ -38,13 +38,13 @@ class OwnersLine:
 
     @property
     def path(self) -> str | None:
-        """The path it is about, commented out or not, without a leading slash."""
+        """The path that it is about, commented out or not, without a leading slash."""
         path = self.pattern or self.commented_path
         return None if path is None else path.removeprefix("/")
 
     @property
     def pep(self) -> PepNumber | None:
-        """The PEP whose file, folder or figure it is about."""
+        """The PEP whose file, folder or auxiliary file it is about."""
         found = _PEP.match(self.path or "")
         return PepNumber(int(found[1])) if found else None
 
@@ -57,7 +57,7 @@ def parse_line(number: int, text: str) -> OwnersLine:
         text: The line without its line feed.
 
     Returns:
-        The line; what is wrong with it stands in `error`.
+        The line; `error` says what is wrong with it.
     """
     content = text.strip()
     if not content:
@@ -81,14 +81,14 @@ def parse_line(number: int, text: str) -> OwnersLine:
 
 
 def format_line(path: str, logins: tuple[str, ...] | list[str]) -> str:
-    """The line python/peps would write: path, two blanks, accounts with single blanks between."""
+    """The line as python/peps writes it: path, two spaces, accounts separated by single spaces."""
     return f"{path}  {' '.join(f'@{login}' for login in logins)}"
 
 
 def owners_as_logins(line: OwnersLine) -> frozenset[str]:
-    """The owners of a line as a set to compare: without `@` and without case.
+    """The owners of a line as a set to compare: without `@` and in lower case.
 
-    Teams stay `organisation/team`, which no account can be called, and e-mail addresses whole.
+    Teams stay `organisation/team`, which cannot be an account's name, and e-mail addresses whole.
     """
     return frozenset(owner.removeprefix("@").casefold() for owner in line.owners)
 

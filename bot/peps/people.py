@@ -1,4 +1,4 @@
-"""People: names as headers write them, accounts, and the core team's list on a day."""
+"""GitHub accounts, and the core team's list."""
 
 import csv
 import re
@@ -26,15 +26,15 @@ __all__ = [
 Login = NewType("Login", str)
 
 LOGIN = r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,98}[A-Za-z0-9_])?"
-"""A regular expression for an account's name on GitHub. Beside the 39 characters GitHub allows
-today it takes what older and enterprise-managed accounts have (longer names, an underscore)."""
+"""A regular expression for an account's login on GitHub. Besides the 39 characters GitHub allows
+today, it accepts what older and enterprise-managed accounts have (longer names, an underscore)."""
 
 _LOGIN = re.compile(LOGIN)
 _COLUMNS = 5
 
 
 class CoreTeamUnreadable(ValueError):
-    """The text is not the core team's list; `line` tells the 1-based line that shows it."""
+    """The text is not the core team's list; `line` is the 1-based line that shows it."""
 
     def __init__(self, line: int, reason: str) -> None:
         super().__init__(f"core team list, line {line}: {reason}")
@@ -52,7 +52,7 @@ class CoreTeamMember:
     notes: str = ""
 
     def is_member_on(self, day: date) -> bool:
-        """Whether the member belonged to the team on a day; the day of leaving is not one."""
+        """Whether the member was on the team on a date; the date of leaving does not count."""
         return (self.joined is None or self.joined <= day) and (
             self.left is None or self.left > day
         )
@@ -60,16 +60,16 @@ class CoreTeamMember:
 
 @dataclass(frozen=True, slots=True)
 class CoreTeam:
-    """The core team's list, past members included."""
+    """The core team's list, including past members."""
 
     members: tuple[CoreTeamMember, ...]
 
     def on(self, day: date) -> tuple[CoreTeamMember, ...]:
-        """Who was on the team on a day, in the list's order."""
+        """The members of the team on a date, in the list's order."""
         return tuple(member for member in self.members if member.is_member_on(day))
 
     def member_with_login(self, login: str, day: date) -> CoreTeamMember | None:
-        """The member on the team on a day who has this account; None if nobody has."""
+        """The member of the team on a date who has this account; None if there is none."""
         return next(
             (
                 member
@@ -83,16 +83,16 @@ class CoreTeam:
 
 
 def same_login(one: str, other: str) -> bool:
-    """Whether two spellings name one GitHub account; accounts are compared without case."""
+    """Whether two spellings name the same GitHub account; case does not matter."""
     return one.casefold() == other.casefold()
 
 
 def parse_core_team(csv_text: str) -> CoreTeam:
     """Read the core team's list (python/devguide, `core-team/team-log.rst` names its columns).
 
-    The columns are name, GitHub account, day joined, day left and notes, without a header line.
-    Blank lines and missing columns at a line's end are allowed, but each line has at least a name
-    and an account column, which may be empty for early members.
+    The columns are name, GitHub account, date joined, date left and notes, without a header line.
+    Blank lines and missing columns at the end of a line are allowed, but each line needs a name and
+    an account column, which may be empty for early members.
 
     Args:
         csv_text: The whole file.
@@ -101,8 +101,8 @@ def parse_core_team(csv_text: str) -> CoreTeam:
         The list in the file's order.
 
     Raises:
-        CoreTeamUnreadable: If a line is not of that form, or if nobody is on the list. A list that
-            cannot be read must never look like a list without people.
+        CoreTeamUnreadable: A line does not have that form, or nobody is on the list. A list that
+            cannot be read must never look like an empty one.
     """
     reader = csv.reader(csv_text.removeprefix("\ufeff").splitlines(keepends=True), strict=True)
     try:
@@ -120,7 +120,7 @@ def _member(row: list[str], line: int) -> CoreTeamMember:
     if not 2 <= len(row) <= _COLUMNS:
         raise CoreTeamUnreadable(line, f"{len(row)} columns instead of {_COLUMNS}")
     name, login, joined, left, notes = [cell.strip() for cell in row] + [""] * (_COLUMNS - len(row))
-    # The list is also rendered as reStructuredText, where "R\." keeps an initial from being a list.
+    # The list is also rendered as reStructuredText, where "R." would begin a list; hence "R\.".
     name = " ".join(name.replace("\\", "").split())
     if not name:
         raise CoreTeamUnreadable(line, "the name is missing")
@@ -145,12 +145,12 @@ def _day(text: str, line: int, column: str) -> date | None:
 
 
 _ID_SEPARATOR = "#"
-"""Between login and id of an account that is not the one meant by its login; in no login."""
+"""Joins login and id of an account that is not the one a list means; no login contains it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """An account that acts: its login then, and GitHub's id of it; None if that is not known."""
+    """An account that did something: its login at that time, and its GitHub id; None if unknown."""
 
     login: Login
     id: int | None = None
@@ -158,12 +158,12 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class ListedLogins:
-    """The logins that a repository's lists name.
+    """The logins that a repository's lists (policy, teams, core team) name.
 
     Attributes:
         logins: All of them.
-        ids: What those who keep the lists say themselves about the account that is meant, by
-            login in lower case: an organization by a team's members, editors by the policy.
+        ids: The ids that the lists' owners give themselves, by login in lower case: an organization
+            through a team's members, editors through the policy.
     """
 
     logins: frozenset[Login] = frozenset()
@@ -172,13 +172,13 @@ class ListedLogins:
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
-    """Which account is meant by which login.
+    """Which account each login means, so that a reused login gains no rights.
 
     Attributes:
-        ids: The account meant by each login in lower case; never forgotten, be the login listed
-            any more or not.
-        listed: The logins that lists name now, in lower case, as the lists spell them.
-        logins: A listed login of each account.
+        ids: The id of the account that each login means, by login in lower case; kept even when the
+            login is no longer listed.
+        listed: The logins that lists name now: lower case to the lists' spelling.
+        logins: A listed login of each account, by id.
     """
 
     ids: Mapping[str, int] = field(default_factory=dict)
@@ -186,9 +186,9 @@ class Accounts:
     logins: Mapping[int, Login] = field(default_factory=dict)
 
     def name(self, actor: Actor) -> Login:
-        """What an account is called wherever it is asked for its rights.
+        """The login by which an account's rights are checked.
 
-        What this returned may be asked again: an account that was refused may be accepted since.
+        The result may be passed in again: an account that was refused may be accepted by then.
         """
         login, id = _split_actor(actor)  # noqa: A001 - GitHub's word
         if id is None:
@@ -202,7 +202,7 @@ class Accounts:
         return login
 
     def refused(self, actors: Iterable[Actor]) -> tuple[Actor, ...]:
-        """Those that act under a listed login and are not the account meant by it, each once."""
+        """The actors who use a listed login but are not the account it means, each once."""
         found = dict.fromkeys(Actor(*_split_actor(actor)) for actor in actors)
         return tuple(
             actor
@@ -212,11 +212,11 @@ class Accounts:
 
 
 NO_ACCOUNTS = Accounts()
-"""Everybody is who their login says."""
+"""Trusts every login: every account is the one that its login says."""
 
 
 def accounts(ids: Mapping[str, int], listed: ListedLogins) -> Accounts:
-    """What is remembered of accounts, for the present lists."""
+    """Combine the remembered ids with what the lists say now."""
     spelled = {login.casefold(): login for login in sorted(listed.logins)}
     return Accounts(
         ids, spelled, {ids[folded]: login for folded, login in spelled.items() if folded in ids}
@@ -226,10 +226,10 @@ def accounts(ids: Mapping[str, int], listed: ListedLogins) -> Accounts:
 def accounts_to_remember(
     ids: Mapping[str, int], listed: ListedLogins, actors: Iterable[Actor]
 ) -> Mapping[str, int]:
-    """What is to be remembered beside or instead of what is.
+    """The ids to remember in addition to, or instead of, those remembered now.
 
-    That is what those say who keep the lists, and of each other listed login the account that acted
-    first under it.
+    These are the ids that the lists give, and for each other listed login the id of the first
+    account that acted under it.
     """
     authoritative_ids = listed.ids
     names = {login.casefold() for login in listed.logins} - authoritative_ids.keys() - ids.keys()

@@ -1,7 +1,7 @@
-"""A PEP's header: the block of `Name: value` lines it begins with (PEP 1, "PEP Header Preamble").
+"""Reads a PEP's preamble: its first block of `Name: value` lines (PEP 1, "PEP Header Preamble").
 
-Headers are read as they stand, with the lines they stand on, so that a finding can point there.
-Nothing here judges a value, and nothing fails: whatever is not a header is told as a problem.
+Headers keep the numbers of their lines, so that a finding can point there. Nothing here judges a
+value, and nothing raises: a line that is not a header becomes a problem.
 """
 
 import re
@@ -15,13 +15,13 @@ from bot.peps.number import PepNumber
 __all__ = ["Header", "Person", "Preamble", "PreambleProblem", "parse_people", "parse_preamble"]
 
 LONGEST_PREAMBLE = 1_000
-"""Lines after which a header is no header any more; the longest of all PEPs has under 100."""
+"""How many lines of a preamble are read; the longest of all PEPs has under 100."""
 
 LONGEST_VALUE = 20_000
-"""Characters of a value that are kept; the longest of all PEPs has under 2,000."""
+"""How many characters of a value are kept; the longest of all PEPs has under 2,000."""
 
 MOST_PROBLEMS = 20
-"""More problems than these are not told: such a text has no header."""
+"""How many problems are reported; a text with more has no header."""
 
 _NAME = re.compile(r"([A-Za-z][A-Za-z0-9-]{0,63})[ \t]*:")
 _NUMBER = re.compile(r"[0-9]{1,9}")
@@ -33,10 +33,10 @@ class Header:
 
     Attributes:
         name: Its name as written.
-        value: Its value; continuation lines joined by a line feed, each without blanks around it.
-            At most `LONGEST_VALUE` characters.
+        value: Its value: continuation lines are stripped and joined by line feeds. At most
+            `LONGEST_VALUE` characters.
         line: The 1-based line of its name.
-        last_line: The 1-based line its value ends on.
+        last_line: The 1-based line on which its value ends.
     """
 
     name: str
@@ -47,7 +47,7 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class PreambleProblem:
-    """What cannot be read; the message is a plain sentence that quotes nothing but header names."""
+    """A line that cannot be read; the message is a plain sentence that quotes only header names."""
 
     line: int
     message: str
@@ -58,7 +58,7 @@ class Preamble:
     """The header of a PEP.
 
     Attributes:
-        headers: All headers in their order, those given twice included.
+        headers: All headers in order, including repeated ones.
         last_line: The 1-based last line of the block; 0 if there is no header at all.
         problems: What could not be read, in order.
     """
@@ -68,34 +68,34 @@ class Preamble:
     problems: tuple[PreambleProblem, ...] = ()
 
     def header(self, name: str) -> Header | None:
-        """The first header of this name, in whatever case it is written."""
+        """The first header of this name, in any case."""
         wanted = name.casefold()
         return next((head for head in self.headers if head.name.casefold() == wanted), None)
 
     def value(self, name: str) -> str | None:
-        """That header's value with every run of whitespace as one blank; None without it."""
+        """That header's value with whitespace collapsed; None if there is no such header."""
         head = self.header(name)
         return None if head is None else " ".join(head.value.split())
 
     @property
     def number(self) -> PepNumber | None:
-        """The number `PEP` gives, leading zeros allowed; None if it is no plain number."""
+        """The number in `PEP`, with or without leading zeros; None if it is not a plain number."""
         value = self.value("PEP") or ""
         return PepNumber(int(value)) if _NUMBER.fullmatch(value) else None
 
     @property
     def title(self) -> str | None:
-        """What `Title` says."""
+        """The value of `Title`."""
         return self.value("Title")
 
     @property
     def status(self) -> str | None:
-        """What `Status` says, valid or not."""
+        """The value of `Status`, valid or not."""
         return self.value("Status")
 
     @property
     def type(self) -> str | None:
-        """What `Type` says, valid or not."""
+        """The value of `Type`, valid or not."""
         return self.value("Type")
 
     @property
@@ -106,17 +106,17 @@ class Preamble:
 
     @property
     def authors(self) -> tuple[Person, ...]:
-        """The people `Author` names, placeholders left out."""
+        """The people that `Author` names, without placeholders."""
         return self._people("Author")
 
     @property
     def sponsors(self) -> tuple[Person, ...]:
-        """The people `Sponsor` names, placeholders left out."""
+        """The people that `Sponsor` names, without placeholders."""
         return self._people("Sponsor")
 
     @property
     def delegates(self) -> tuple[Person, ...]:
-        """The people `PEP-Delegate`, or formerly `BDFL-Delegate`, names; placeholders left out."""
+        """The people that `PEP-Delegate`, or the older `BDFL-Delegate`, names; no placeholders."""
         return self._people("PEP-Delegate") or self._people("BDFL-Delegate")
 
     def _people(self, name: str) -> tuple[Person, ...]:
@@ -125,7 +125,7 @@ class Preamble:
 
 
 def parse_preamble(text: str) -> Preamble:
-    """Read the header a PEP begins with, up to the first blank line.
+    """Read the preamble that a PEP begins with, up to the first blank line.
 
     Takes linear time and never raises, whatever the text is. A byte order mark, blank lines before
     the first header, and Windows line ends are tolerated.
@@ -134,7 +134,7 @@ def parse_preamble(text: str) -> Preamble:
         text: The whole PEP, or anything else.
 
     Returns:
-        The headers found, and what was in their way.
+        The headers, and the problems found on the way.
     """
     headers: list[Header] = []
     problems: list[PreambleProblem] = []
@@ -177,7 +177,7 @@ def parse_preamble(text: str) -> Preamble:
 
 
 def _block(text: str) -> Iterator[tuple[int, str]]:
-    """The lines up to the first blank one after a line that is not, with their 1-based numbers."""
+    """The lines of the preamble with their 1-based numbers; blank lines at the top are skipped."""
     begun = False
     for number, line in islice(_lines(text), LONGEST_PREAMBLE):
         if line and not line.isspace():
@@ -188,7 +188,7 @@ def _block(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
-    """The lines as GitHub counts them, cut one by one so that a long body is not touched."""
+    """The lines as GitHub counts them, split lazily so that a long body is never read."""
     start = 1 if text.startswith("\ufeff") else 0
     number = 0
     while start <= len(text):
@@ -204,13 +204,13 @@ _POSITIONS = {name.casefold(): place for place, name in enumerate(ORDER)}
 
 
 def with_header(text: str, name: str, value: str, *continued: str) -> str:
-    """The text with this header, in place of the one it has.
+    """The text with this header set: replaced if it is there, else inserted.
 
     Args:
         text: A PEP whose header can be read.
         name: One of PEP 1's headers.
-        value: What stands beside its name.
-        continued: Further lines of its value, with their indents.
+        value: The value on the line of its name.
+        continued: Further lines of its value, with their indentation.
     """
     preamble = parse_preamble(text)
     lines = [f"{name}: {value}" if value else f"{name}:", *continued]
@@ -228,7 +228,7 @@ def without_header(text: str, name: str) -> str:
 
 
 def insert_below_header(text: str, line: str) -> str:
-    """The text with a line below its header, a blank one before it and two behind it."""
+    """The text with a line below its header, one blank line before it and two after it."""
     start = end = parse_preamble(text).last_line
     lines = text.split("\n")
     while end < len(lines) and not lines[end].strip():
@@ -237,7 +237,7 @@ def insert_below_header(text: str, line: str) -> str:
 
 
 def _line_for(preamble: Preamble, name: str) -> int:
-    """Behind how many lines a header belongs that is not there: below the last one before it."""
+    """How many lines come before a missing header: it goes below the last one that precedes it."""
     wanted = _POSITIONS[name.casefold()]
     known = [
         (place, head)

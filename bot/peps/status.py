@@ -1,11 +1,11 @@
-"""Statuses, which changes of them are allowed, and what kind of change each is (PEP 1)."""
+"""PEP statuses: which changes of status are allowed, and what kind each is (PEP 1)."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Status(StrEnum):
-    """What `Status` may say. `April Fool!` is PEP 401's alone."""
+    """The values of `Status`. Only PEP 401 has `April Fool!`."""
 
     DRAFT = "Draft"
     ACTIVE = "Active"
@@ -22,12 +22,12 @@ class Status(StrEnum):
 RESOLVED = frozenset(
     {Status.ACCEPTED, Status.FINAL, Status.REJECTED, Status.SUPERSEDED, Status.WITHDRAWN}
 )
-"""The discussion is over; more than an editorial change is worth a second look
-(PEP 1, "PEP Maintenance"). Provisional PEPs may still be amended and are not among them."""
+"""The discussion of these PEPs is over, so more than an editorial change deserves a second look
+(PEP 1, "PEP Maintenance"). Provisional PEPs may still be amended and are not included."""
 
 
 class TransitionBasis(StrEnum):
-    """How well a step from one status to another is known."""
+    """Why a change from one status to another is considered normal, or not."""
 
     DRAWN = "drawn in PEP 1"
     WRITTEN = "written in PEP 1"
@@ -40,13 +40,13 @@ class TransitionBasis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """One step of a status.
+    """One change of status.
 
     Attributes:
-        basis: How well the step is known.
-        times: How often it was done in python/peps from September 2023 to August 2026, where it is
-            known from there alone.
-        condition: What PEP 1 asks for, as the end of a sentence; empty without a condition.
+        basis: Where the change is known from.
+        times: How often it happened in python/peps from September 2023 to August 2026, if it is
+            known only from there.
+        condition: What PEP 1 requires, as the end of a sentence; empty if nothing.
     """
 
     basis: TransitionBasis
@@ -75,9 +75,9 @@ _DRAWN = frozenset(
     }
 )
 
-# The same section in words: PEPs "never meant to be completed" become Active, and "the author or
-# editor" may take a withdrawn one up again. Superseded is meant for Informational ones, too, and
-# those are Active for the most part.
+# The text of the same section: PEPs "never meant to be completed" become Active, and "the author or
+# editor" may reopen a withdrawn one. Superseded is meant for Informational PEPs too, and most of
+# those are Active.
 _WRITTEN = frozenset({(_DRAFT, _ACTIVE), (_WITHDRAWN, _DRAFT), (_ACTIVE, _SUPERSEDED)})
 
 _UNRELEASED = "only while what it describes is in no release"
@@ -86,7 +86,7 @@ _CONDITIONAL = {
     (_ACCEPTED, _WITHDRAWN): _UNRELEASED,
 }
 
-# Counted in the history of python/peps since September 2023; every one of them was deliberate.
+# Counted in the history of python/peps since September 2023; each of them was deliberate.
 _DONE = {
     (_DRAFT, _FINAL): 8,
     (_ACTIVE, _FINAL): 6,
@@ -104,7 +104,7 @@ _USUAL_FROM = 3
 
 
 def transition(before: Status, after: Status) -> Transition:
-    """How well the step from one status to another is known; they must differ."""
+    """Look up the change from one status to another; they must differ."""
     step = (before, after)
     if step in _DRAWN:
         return Transition(TransitionBasis.DRAWN)
@@ -122,7 +122,7 @@ def transition(before: Status, after: Status) -> Transition:
 
 
 class MoveKind(StrEnum):
-    """The kinds of move, in words as a sentence has them."""
+    """The kinds of status change, worded to fit into a sentence."""
 
     ACCEPTANCE = "acceptance"
     PROVISIONAL_ACCEPTANCE = "provisional acceptance"
@@ -131,20 +131,20 @@ class MoveKind(StrEnum):
     WITHDRAWAL = "withdrawal"
     SUPERSESSION = "supersession"
     FINALISATION = "finalisation"
-    """Of a PEP that was accepted before."""
+    """The PEP was accepted before."""
 
     OUTRIGHT_FINALISATION = "acceptance and finalisation in one"
     COMPLETION = "completion"
-    """Nobody accepted it before, and nobody has to: an election or a release is over, an
-    Informational or Process PEP has told what it had to tell."""
+    """Nobody accepted the PEP before, and nobody has to: an election or a release is over, or an
+    Informational or Process PEP is complete."""
 
     ACTIVATION = "activation"
     RESUMPTION = "resumption"
-    """It is taken up again, as a draft or in force."""
+    """The PEP is reopened, as a draft or in force."""
 
     REVERSAL = "reversal of a decision"
     CORRECTION = "correction of the record"
-    """From one way of not being accepted to another, long after."""
+    """From one way of not being accepted to another, much later."""
 
     OTHER = "another move"
 
@@ -155,12 +155,12 @@ _KNOWN = {status.value: status for status in Status}
 
 
 def move_kind(before: str, after: str, pep_type: str | None) -> MoveKind:
-    """What kind of move this is.
+    """Classify a change of status.
 
     Args:
         before: The status before, as written.
-        after: The status after; another one.
-        pep_type: What `Type` says.
+        after: The status after, which must differ.
+        pep_type: The value of `Type`.
     """
     old, new = _KNOWN.get(before), _KNOWN.get(after)
     if old is None or new is None:

@@ -1,7 +1,7 @@
-"""The bodies around a PEP as a policy knows them: what each does, for which PEPs, and since when.
+"""The councils and groups that have a part in PEPs: what each does, for which PEPs, and since when.
 
-PEP 1 § "PEP Review & Resolution" asks for public records of the delegations there are, why they
-were made, and when they are no longer needed; so nothing here is without days, reason and source.
+PEP 1 § "PEP Review & Resolution" asks for public records of delegations, why they were made, and
+when they are no longer needed; so every entry has dates, a reason and a source.
 """
 
 from collections.abc import Collection, Iterable
@@ -19,20 +19,20 @@ class BodyRole(StrEnum):
 
     DECIDES = "decides"
     RECOMMENDS = "recommends"
-    """It is asked before the decision, and its word goes to those who decide."""
+    """It is asked before the decision, and gives its recommendation to those who decide."""
 
     ADVISES = "advises"
-    """It gives its opinion on what concerns it; the decision does not wait for its form."""
+    """It gives its opinion on what concerns it; the decision does not have to wait for it."""
 
     KEEPS = "keeps"
-    """It keeps the PEP itself; nobody has to accept it."""
+    """It maintains the PEP itself; nobody has to accept it."""
 
     NONE = "none"
     """It has no part in PEPs, though its name suggests one."""
 
 
 class Body(PolicyTable):
-    """A body that decides on PEPs, recommends, advises or keeps them; what it does has its days."""
+    """A body that decides on PEPs, recommends, advises or maintains them, from date to date."""
 
     name: PersonName
     """Its name, as it stands after "the"."""
@@ -93,11 +93,11 @@ class Body(PolicyTable):
         return self
 
     def exists_on(self, day: date) -> bool:
-        """Whether there is such a body on a day."""
+        """Whether the body exists on a date."""
         return self.since <= day and (self.until is None or day < self.until)
 
     def decides_on(self, day: date) -> bool:
-        """Whether its word is the last one on a day, for what it is there for."""
+        """Whether it decides, on a date, on the PEPs that it is responsible for."""
         return (
             self.exists_on(day)
             and self.decides_since is not None
@@ -106,12 +106,12 @@ class Body(PolicyTable):
         )
 
     def may_be_delegate(self, topics: Collection[str], day: date) -> bool:
-        """Whether a delegate header may name it: it decides on one of the PEP's topics by then."""
+        """Whether `PEP-Delegate` may name it: on that date it decides on a topic of the PEP."""
         return bool(set(topics) & set(self.topics)) and self.decides_on(day)
 
 
 class GroupStatus(StrEnum):
-    """Whether a group is at work."""
+    """Whether a work group is active."""
 
     ACTIVE = "active"
     INACTIVE = "inactive"
@@ -119,7 +119,7 @@ class GroupStatus(StrEnum):
 
 
 class WorkGroup(PolicyTable):
-    """A work group, with its contact and what concerns it."""
+    """A work group, with its contact and the PEPs that may interest it."""
 
     name: PersonName
     """Its name, as it stands after "the"."""
@@ -166,7 +166,7 @@ class WorkGroup(PolicyTable):
 def groups_for_pep(
     groups: Iterable[WorkGroup], topics: Collection[str], title: str
 ) -> tuple[WorkGroup, ...]:
-    """The active groups that a PEP of these topics and this title may interest."""
+    """The active work groups that may be interested in a PEP of these topics and this title."""
     pep_topics = set(topics)
     return tuple(
         group
@@ -179,14 +179,14 @@ def groups_for_pep(
 
 
 def contains_any(title: str, words: Collection[str]) -> bool:
-    """Whether one of the words stands in the title, whole and in any case.
+    """Whether the title contains one of the words, as a whole word and in any case.
 
-    A full stop or a slash parts words, a hyphen does not: `ssl.MemoryBIO` has `ssl`, and `C-API`
-    is one word.
+    A full stop or a slash separates words, a hyphen does not: `ssl.MemoryBIO` contains `ssl`, and
+    `C-API` is one word.
 
     Args:
-        title: A PEP's title; whatever it is, it is read in time proportional to it.
-        words: Words, or several in a row.
+        title: A PEP's title; takes time proportional to its length.
+        words: Words or phrases.
     """
     spaced = _spaced(title)
     return any(_spaced(word) in spaced for word in words)

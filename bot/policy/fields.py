@@ -1,4 +1,4 @@
-"""What a value in the policy may be, each checked, and on which line of the file it stands."""
+"""The types of values in a policy, with their checks, and the search for a value's line."""
 
 import re
 from string import Formatter
@@ -12,7 +12,7 @@ from bot.peps.number import PepNumber
 from bot.peps.people import LOGIN, Login
 
 Location: TypeAlias = tuple[int | str, ...]
-"""Where a value is: keys of tables, and 0-based places in arrays."""
+"""The path to a value: keys of tables, and 0-based indices of arrays."""
 
 _KEY_PART = r"(?:[A-Za-z0-9_-]{1,200}|\"[^\"\\\n]{0,200}\"|'[^'\n]{0,200}')"
 _KEY = rf"{_KEY_PART}(?:[ \t]{{0,9}}\.[ \t]{{0,9}}{_KEY_PART}){{0,9}}"
@@ -26,10 +26,10 @@ def line_of(text: str, location: Location) -> int | None:
 
     Args:
         text: The TOML file, which need not be valid.
-        location: The key, its tables before it.
+        location: The path to the key.
 
     Returns:
-        The 1-based line; None if nothing of it can be found.
+        The 1-based line; None if no part of the path can be found.
     """
     places: dict[Location, int] = {}
     table: Location = ()
@@ -50,13 +50,13 @@ def line_of(text: str, location: Location) -> int | None:
 
 
 def _remember_line(places: dict[Location, int], location: Location, line: int) -> None:
-    """Remember a key and, unless they stand elsewhere already, the tables around it."""
+    """Remember the line of a key and, unless already known, of the tables around it."""
     for length in range(len(location), 0, -1):
         places.setdefault(location[:length], line)
 
 
 def _with_indices(table: Location, counts: dict[Location, int]) -> Location:
-    """Place a table below the last element of each array of tables on its way."""
+    """Insert the index of the last element of each array of tables into the path of a table."""
     path: Location = ()
     for part in table[:-1]:
         path = (*path, part)
@@ -71,23 +71,23 @@ def _parts(key: str) -> Location:
 
 _FIELDS = frozenset({"number", "pr"})
 _LONGEST = 500
-# What a URL may consist of, less what would end a link in Markdown or HTML.
+# The characters of a URL, except those that would end a link in Markdown or HTML.
 _PLAIN = re.compile(r"[A-Za-z0-9._~:/?#@!$&*+,;=%{}-]*")
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?")
 
 
 def check_url_template(template: str) -> str:
-    """Let a URL template pass, or say what is wrong with it.
+    """Validate a URL template.
 
     Args:
-        template: An https URL that may contain `{number}` and `{pr}`, or nothing.
+        template: An https URL that may contain `{number}` and `{pr}`, or an empty text.
 
     Returns:
         The template unchanged.
 
     Raises:
-        ValueError: If it is not https, holds another field, or characters a plain link cannot have.
-            The message quotes nothing of it.
+        ValueError: It is not https, or has another field or characters that a plain link cannot
+            have. The message quotes nothing of it.
     """
     if not template:
         return template
@@ -112,7 +112,7 @@ def check_url_template(template: str) -> str:
 
 
 def _matching(pattern: str, description: str) -> AfterValidator:
-    """A validator for strings of one form that says in words what the form is."""
+    """A validator for strings that match a pattern; its error describes the pattern in words."""
     compiled = re.compile(pattern)
 
     def check(value: str) -> str:
@@ -126,13 +126,13 @@ def _matching(pattern: str, description: str) -> AfterValidator:
 _FILE_NAME = r"\.?[A-Za-z0-9_-][A-Za-z0-9_.-]{0,98}"
 
 LabelName = Annotated[str, _matching(r"[^\x00-\x1f\x7f]{0,50}", "a label of at most 50 characters")]
-"""A label's name as GitHub allows it."""
+"""A label's name, as GitHub allows it."""
 
 Account = Annotated[Login, _matching(LOGIN, "an account on GitHub (without `@`)")]
 """An account on GitHub, without `@`."""
 
 AccountId = Annotated[int, Field(strict=True, ge=1, lt=2**63)]
-"""GitHub's id of an account, as `https://api.github.com/users/LOGIN` tells it."""
+"""GitHub's id of an account, as `https://api.github.com/users/LOGIN` gives it."""
 
 Team = Annotated[
     str, _matching(rf"{LOGIN}/[A-Za-z0-9_.-]{{1,100}}", "a team (`organisation/team`, without `@`)")
@@ -142,7 +142,7 @@ Team = Annotated[
 PersonName = Annotated[
     str, _matching(r"[^<>@\x00-\x1f\x7f]{1,120}", "a person's name (without an address)")
 ]
-"""A person's name as people read it."""
+"""A person's name as it is shown to people."""
 
 Number = Annotated[PepNumber, Field(ge=0, le=9999)]
 """A PEP number; file names have four digits (PEP 12)."""
@@ -151,7 +151,7 @@ _SPAN = re.compile(r"([0-9]{1,4})-([0-9]{1,4})")
 
 
 def _parse_range(value: object) -> object:
-    """A range of numbers, written `"100-999"`, as its first and last number."""
+    """Parse a range of numbers, written `"100-999"`, into its first and last number."""
     found = _SPAN.fullmatch(value) if isinstance(value, str) else None
     if isinstance(value, tuple):
         return value
@@ -161,18 +161,18 @@ def _parse_range(value: object) -> object:
 
 
 _NUMBERS = 10_000
-"""How many PEP numbers there are."""
+"""How many PEP numbers are possible."""
 
 
 def _expand_ranges(value: object) -> object:
-    """The numbers in a list of numbers and of ranges."""
+    """Expand a list of numbers and ranges into its numbers."""
     if not isinstance(value, list):
         return value
     numbers: list[object] = []
     for item in value:
         if isinstance(item, str):
             first, last = cast("tuple[int, int]", _parse_range(item))
-            # Before they are spread: a line each of the whole range would be millions of numbers.
+            # Check before expanding: the whole range, repeated, would be millions of numbers.
             if len(numbers) + last + 1 - first > _NUMBERS:
                 raise ValueError("the ranges overlap, or hold more numbers than there are")
             numbers += range(first, last + 1)
@@ -185,7 +185,7 @@ NumberRange = Annotated[tuple[Number, Number], BeforeValidator(_parse_range)]
 """The first and the last number of a range."""
 
 NumberSet = Annotated[frozenset[Number], BeforeValidator(_expand_ranges)]
-"""PEP numbers, given singly or as ranges."""
+"""PEP numbers, given one by one or as ranges."""
 
 Repository = Annotated[str, _matching(rf"{LOGIN}/{_FILE_NAME}", "a repository (`owner/name`)")]
 """A repository on GitHub as `owner/name`."""
@@ -193,10 +193,10 @@ Repository = Annotated[str, _matching(rf"{LOGIN}/{_FILE_NAME}", "a repository (`
 FilePath = Annotated[
     str, _matching(rf"(?:{_FILE_NAME}/){{0,9}}{_FILE_NAME}", "a file's path in a repository")
 ]
-"""A file's path inside a repository; never one that leaves it."""
+"""A file's path inside a repository; it cannot lead outside."""
 
 UrlTemplate = Annotated[str, AfterValidator(check_url_template)]
-"""An https URL that may contain `{number}` and `{pr}`; empty is off."""
+"""An https URL that may contain `{number}` and `{pr}`; empty means off."""
 
 HttpsUrl = Annotated[
     str,
@@ -205,7 +205,7 @@ HttpsUrl = Annotated[
         "a plain https address",
     ),
 ]
-"""An address that may be shown as a link as it stands."""
+"""An https URL that is safe to show as a link."""
 
 
 def _readable_forum(value: str) -> str:
@@ -215,11 +215,11 @@ def _readable_forum(value: str) -> str:
 
 
 ForumHost = Annotated[str, AfterValidator(_readable_forum)]
-"""The one forum that may be read, or empty. Whoever installs the app writes a policy, so a host
-that anybody could name would let strangers send the bot into its operator's own network."""
+"""The only forum that may be read, or empty. Whoever installs the app writes a policy, so a free
+choice of host would let strangers send requests into the network of the bot's operator."""
 
 
 class PolicyTable(BaseModel):
-    """A table of the policy: nothing unknown in it, nothing changed later."""
+    """Base class of the policy's tables: unknown keys are refused, and values are read-only."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)

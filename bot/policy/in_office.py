@@ -1,4 +1,4 @@
-"""Who is in office on a day, and which body has the last word on which PEPs."""
+"""Who holds an office on a date, and which body decides on which PEPs."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -10,22 +10,22 @@ from bot.policy.bodies import Body, BodyRole, contains_any
 from bot.policy.model import Appointment, Policy
 
 PACKAGING = "Packaging"
-"""The topic the standing delegations are for."""
+"""The topic of the Steering Council's standing delegations."""
 
 
 @dataclass(frozen=True, slots=True)
 class OfficeHolders:
-    """Who is in office on one day, in the policy's order."""
+    """The people in office on one date, in the policy's order."""
 
     typing_council: tuple[Appointment, ...]
     packaging_delegates: tuple[Appointment, ...]
 
 
 def office_holders(policy: Policy, day: date) -> OfficeHolders:
-    """The holders of the offices a policy knows, on a day.
+    """The people in the offices that a policy lists, on a date.
 
-    The standing delegations end on the day from which a body of its own decides on packaging: the
-    Steering Council's delegation to it supersedes them (PEP 772 § Delegations).
+    The standing delegations end on the date from which a body of its own decides on packaging: the
+    Steering Council's delegation to that body supersedes them (PEP 772 § Delegations).
     """
     people = policy.people
     superseded = deciding_body(policy, {PACKAGING}, day) is not None
@@ -42,7 +42,7 @@ def office_holders(policy: Policy, day: date) -> OfficeHolders:
 
 
 def deciding_body(policy: Policy, topics: Collection[str], day: date) -> Body | None:
-    """The body that decides on PEPs of these topics and no others; None where none does."""
+    """The body that decides only on PEPs of these topics; None if there is none."""
     pep_topics = set(topics)
     return next(
         (
@@ -58,7 +58,7 @@ def deciding_body(policy: Policy, topics: Collection[str], day: date) -> Body | 
 
 
 def final_authority(policy: Policy, day: date) -> tuple[str, Body] | None:
-    """Who has the last word on everything that is not given to another: short name and body."""
+    """The body that decides on every PEP that no other body decides on: short name and body."""
     return next(
         (
             (key, body)
@@ -72,7 +72,7 @@ def final_authority(policy: Policy, day: date) -> tuple[str, Body] | None:
 def decider_by_number(
     policy: Policy, number: PepNumber | None, day: date
 ) -> tuple[str, Body] | None:
-    """The body that decides on the PEP of this number whoever decides on the others."""
+    """The body to which the policy gives this PEP by its number: short name and body."""
     return next(
         (
             (key, body)
@@ -86,7 +86,7 @@ def decider_by_number(
 def bodies_for_pep(
     policy: Policy, part: BodyRole, topics: Collection[str], title: str, day: date
 ) -> tuple[Body, ...]:
-    """The bodies of one part that a PEP of these topics and this title concerns."""
+    """The bodies with this part that a PEP of these topics and this title concerns."""
     return tuple(
         body
         for body in policy.bodies.values()
@@ -98,7 +98,7 @@ def bodies_for_pep(
 
 
 def named_body(policy: Policy, name: str, day: date) -> Body | None:
-    """The body on a day that a text such as `C API Working Group` names."""
+    """The body that a text such as `C API Working Group` names, if it exists on a date."""
     return next(
         (
             body
@@ -113,9 +113,9 @@ _FORM = re.compile(r"https://[^/?#]{1,255}/([A-Za-z0-9-]{1,39}/[A-Za-z0-9_.-]{1,
 
 
 def trackers(policy: Policy) -> Mapping[str, Body]:
-    """Each tracker's full name in lower case, and the body that is asked there.
+    """Map each issue tracker, as `owner/name` in lower case, to the body that takes requests there.
 
-    A body whose form is no new issue on GitHub has none.
+    A body that does not take them as issues on GitHub is left out.
     """
     found = {
         name.lower(): body
@@ -126,6 +126,6 @@ def trackers(policy: Policy) -> Mapping[str, Body]:
 
 
 def tracker_of(body: Body) -> str | None:
-    """The full name of the repository whose issues go to a body; None if it has none."""
+    """The repository, as `owner/name`, in whose issues a body is asked; None if it has none."""
     form = _FORM.fullmatch(body.tracker or "")
     return None if form is None else form[1]

@@ -1,4 +1,4 @@
-"""The names of the labels the bot writes, and of those that instruct it."""
+"""The names of the labels that the bot sets, and of those that give it instructions."""
 
 from typing import Self
 
@@ -61,7 +61,7 @@ class LabelNames(PolicyTable):
     """Whether the bot makes labels that the repository does not have yet."""
 
     def is_instruction(self, label: str) -> bool:
-        """Whether a label would instruct the bot, whoever set it; case does not matter."""
+        """Whether a label gives the bot an instruction, whoever set it; case does not matter."""
         folded, paused = label.casefold(), self.paused.casefold()
         prefix = self.skip_prefix.casefold()
         return bool((paused and folded == paused) or (prefix and folded.startswith(prefix)))

@@ -1,7 +1,7 @@
-"""Reading a policy: the defaults, a repository's own file on top, and what is wrong with it.
+"""Loads a policy: the defaults with a repository's own file on top, or the problems in that file.
 
-A pull request that edits the file is checked like any other, so a problem carries the key and,
-where it can be found, the line; nothing a stranger wrote is quoted but plain key names.
+A pull request that edits the file is checked like any other, so a problem has the key and, if it
+can be found, the line. Of the file's text, problems quote only plain key names.
 """
 
 import re
@@ -23,31 +23,31 @@ from bot.policy.fields import Location, line_of
 from bot.policy.model import Policy
 
 RELEASE_DATA_PATH = "release_management/python-releases.toml"
-"""What release schedules are written from; that it is there is all that is asked."""
+"""The file that release schedules are generated from; only its existence matters."""
 
 
 def is_relevant_path(path: str) -> bool:
-    """Whether a file is a PEP, CODEOWNERS, the policy, or what schedules are written from."""
+    """Whether a file is a PEP, CODEOWNERS, the policy, or the data of release schedules."""
     return path in (POLICY_PATH, RELEASE_DATA_PATH) or path in CODEOWNERS_PATHS or is_pep_path(path)
 
 
 POLICY_PATH = ".github/pep-bot.toml"
-"""Where a repository keeps its policy, on its default branch."""
+"""The path of a repository's policy, on its default branch."""
 
 DEFAULT_FILES = ("default.toml", "bodies.toml", "work_groups.toml")
-"""The defaults, beside this file; no two have a table in common."""
+"""The files with the defaults, next to this one; no two have a table in common."""
 
 LONGEST_POLICY = 65_536
-"""Characters of a policy file that are read; a longer one is refused."""
+"""How many characters a policy file may have; a longer one is refused."""
 
 LONGEST_LINE = 1_000
-"""Characters a line may have; `tomllib` takes quadratic time for a key of many dotted parts."""
+"""How many characters a line may have; `tomllib` takes quadratic time for a long dotted key."""
 
 MOST_ENTRIES = 1_000
-"""Entries that a list or a table may have; each is looked at again for every pull request."""
+"""How many entries a list or a table may have; each is read again for every pull request."""
 
 MOST_PROBLEMS = 20
-"""More problems than these are not told."""
+"""How many problems are reported."""
 
 _LONGEST_PATH = 200
 _SYNTAX_PLACE = re.compile(r"at line ([0-9]+), column [0-9]+")
@@ -75,7 +75,7 @@ class PolicyProblem:
     Attributes:
         key: The dotted key, such as `labels.new_pep`; empty for the file as a whole.
         message: What is wrong, a plain sentence.
-        line: The 1-based line; None where it cannot be found.
+        line: The 1-based line; None if it cannot be found.
     """
 
     key: str
@@ -93,24 +93,24 @@ class PolicyInvalid(ValueError):
 
 @cache
 def default_policy() -> Policy:
-    """The policy without any file of the repository's own: that of python/peps."""
+    """The policy of a repository without its own file: that of python/peps."""
     return Policy.model_validate(_defaults())
 
 
 def parse_policy(toml_text: str, *, rules: Collection[str] | None = None) -> Policy:
-    """Read a repository's policy on top of the defaults.
+    """Merge a repository's policy into the defaults.
 
     Tables are merged key by key; lists and values replace those of the defaults.
 
     Args:
-        toml_text: The whole file, whatever it is.
-        rules: The ids of every rule, so that `[rules]` can be judged; None to take it as it is.
+        toml_text: The whole file, which may be any text.
+        rules: The ids of all rules, to check `[rules]`; None to skip that check.
 
     Returns:
         The policy.
 
     Raises:
-        PolicyInvalid: If the text is no TOML, has unknown keys, or values that cannot be.
+        PolicyInvalid: The text is not TOML, or has unknown keys or invalid values.
     """
     if len(toml_text) > LONGEST_POLICY:
         raise PolicyInvalid((PolicyProblem("", "The file is longer than 64 kB.", None),))
@@ -143,7 +143,7 @@ def parse_policy(toml_text: str, *, rules: Collection[str] | None = None) -> Pol
 
 
 def _find_too_long(table: Table) -> Location | None:
-    """A list or table with more entries than one may have; a file may nest hundreds of them."""
+    """Find a list or table with too many entries; a file may nest hundreds of them."""
     pending: list[tuple[Location, object]] = [((), table)]
     while pending:
         place, value = pending.pop()
@@ -176,7 +176,7 @@ def _defaults() -> Table:
 
 
 def _merged(defaults: Table, own: Table) -> dict[str, object]:
-    """Merge tables; only tables the defaults know are entered, so depth is bounded by them."""
+    """Merge tables; only tables that the defaults have are merged deeply, so depth is bounded."""
     merged = dict(defaults)
     for key, value in own.items():
         known = merged.get(key)
@@ -211,7 +211,7 @@ def _problem(detail: ErrorDetails, text: str) -> PolicyProblem:
 
 
 def _without_validator_parts(location: Location) -> Location:
-    """Pydantic marks a wrong key of a table by a last part `[key]`, which no file contains."""
+    """Remove the `[key]` that Pydantic appends for a wrong key of a table; no file contains it."""
     return location[:-1] if location and location[-1] == "[key]" else location
 
 
@@ -229,7 +229,7 @@ def _known_keys(location: Location) -> list[str]:
     entered = False
     for part in location:
         if entered:
-            # A list's place, or the short name of an entry, which may be anything.
+            # The index of a list, or the short name of an entry, which may be anything.
             entered = False
             continue
         annotation = model.model_fields[str(part)].annotation
@@ -250,12 +250,12 @@ def _safe_key(part: int | str) -> str:
 
 
 def fingerprint(policy: Policy) -> str:
-    """A short text that differs when any setting does, and is the same in every process."""
+    """A digest that differs if any setting differs, and is the same in every process."""
     return sha256(_canonical(policy.model_dump()).encode()).hexdigest()[:32]
 
 
 def _canonical(value: object) -> str:
-    """A value as a text that does not hang on the order of sets and keys."""
+    """A value as a text that does not depend on the order of sets and keys."""
     match value:
         case dict():
             items = sorted((_canonical(key), _canonical(item)) for key, item in value.items())

@@ -1,6 +1,6 @@
-"""The policy: labels, people, numbers and links a repository works with, strictly typed.
+"""The model of the policy: a repository's labels, people, numbers, links and other settings.
 
-The defaults for python/peps stand in `default.toml` beside this file; a repository overrides them
+The defaults for python/peps are in `default.toml` next to this file; a repository overrides them
 in `.github/pep-bot.toml` on its default branch. Unknown keys are refused.
 """
 
@@ -31,7 +31,7 @@ from bot.policy.labels import LabelNames
 
 
 class NotificationMode(StrEnum):
-    """Where something left to do is told."""
+    """Where the bot reports a follow-up that is still to do."""
 
     OFF = "off"
     DIGEST = "digest"
@@ -64,7 +64,7 @@ class Reminders(PolicyTable):
     """After how many days without a change a Draft counts as one on which nobody works."""
 
     def notification_mode(self, kind: str) -> NotificationMode:
-        """Where a kind of follow-up is told, by its name such as `thread-missing`."""
+        """Where a kind of follow-up, such as `thread-missing`, is reported."""
         mode: NotificationMode = getattr(self, kind.replace("-", "_"))
         return mode
 
@@ -76,7 +76,7 @@ class Reminders(PolicyTable):
 
 
 class Appointment(PolicyTable):
-    """A person in an office, with the days and the source that show it (PEP 1: public records)."""
+    """A person in an office, with dates and source (PEP 1 asks for public records)."""
 
     name: PersonName
     """The person's name as headers write it."""
@@ -109,7 +109,7 @@ class Appointment(PolicyTable):
         return self
 
     def is_in_office_on(self, day: date) -> bool:
-        """Whether the person is in office on a day."""
+        """Whether the person is in office on a date."""
         return self.since <= day and (self.until is None or day < self.until)
 
 
@@ -140,7 +140,7 @@ class Numbers(PolicyTable):
 
     @property
     def ordinary_run(self) -> range:
-        """The numbers of the ordinary run."""
+        """The numbers of the ordinary sequence."""
         first, last = self.ordinary
         return range(first, last + 1)
 
@@ -246,7 +246,7 @@ class LabelCommand(PolicyTable):
 
 
 class RuleSetting(StrEnum):
-    """What a repository can say of a rule: how much its findings weigh, or that it is off."""
+    """A repository's setting for a rule: the severity of its findings, or off."""
 
     OFF = "off"
     NOTICE = "notice"

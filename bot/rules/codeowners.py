@@ -1,7 +1,7 @@
-"""The CODEOWNERS line of a new PEP, and the lines of CODEOWNERS that a change breaks.
+"""Rule: a new PEP has a correct line in CODEOWNERS, and the change breaks no other line.
 
-The line brings later changes of the PEP to the people who stand for it. It was forgotten in one of
-ten new PEPs from 2023 to 2026, and one bad line can disable it in silence.
+The line makes GitHub ask the PEP's authors and sponsor to review later changes. One in ten new PEPs
+from 2023 to 2026 forgot it, and one bad line can silently disable it.
 """
 
 from collections.abc import Iterable
@@ -31,7 +31,7 @@ from bot.rules.engine.registry import rule
 from bot.rules.sponsor import assess_sponsor
 
 MAX_BROKEN_LINES = 20
-"""After so many broken lines the rule is silent: such a file has to be looked at as a whole."""
+"""The rule reports at most this many broken lines: then somebody has to look at the whole file."""
 
 _UNSETTLED_NUMBER = frozenset(
     {
@@ -41,7 +41,7 @@ _UNSETTLED_NUMBER = frozenset(
         NumberState.CLAIMED,
     }
 )
-"""The file is going to be renamed, and a line for its present name would be wrong."""
+"""In these states the file will be renamed, so a line for its present name would be wrong."""
 
 _UNSETTLED_SPONSOR = frozenset(
     {
@@ -56,15 +56,15 @@ _UNSETTLED_SPONSOR = frozenset(
 def assess_codeowners(
     pep: NewPep, change: Change, context: Context, previous: PepNumber | None = None
 ) -> CodeownersAssessment:
-    """How the CODEOWNERS line of a new or renumbered PEP stands.
+    """Assess the CODEOWNERS line of a new or renumbered PEP.
 
     Args:
         pep: The PEP.
         change: The pull request's change, with CODEOWNERS before and after.
-        context: The core team, the policy's people, and what GitHub says about CODEOWNERS.
-        previous: The number a renumbered PEP had until now.
+        context: The core team, the policy's people, and GitHub's errors about CODEOWNERS.
+        previous: The number that a renumbered PEP had before.
     """
-    # Those of elections are owned collectively, without a line.
+    # PEPs on elections have no line: they are owned collectively.
     if change.codeowners_after is None or pep.number in context.policy.numbers.elections:
         return CodeownersAssessment(OwnersState.NOT_NEEDED)
     owners = parse_codeowners(change.codeowners_after)
@@ -86,7 +86,7 @@ def assess_codeowners(
         if stale is not None:
             return _assessment(OwnersState.STALE_PATH, pep, stale, owners, context)
         if previous is not None:
-            # It had no line when it was published, and gaining one is not this change's matter.
+            # It had no line when it was published, and this change does not have to add one.
             return CodeownersAssessment(OwnersState.NOT_NEEDED)
     if previous is None and assess_sponsor(pep, change, context).state in _UNSETTLED_SPONSOR:
         return CodeownersAssessment(OwnersState.WAITING)
@@ -170,10 +170,10 @@ def _stale_line(
     context: Context,
     previous: PepNumber | None,
 ) -> OwnersLine | None:
-    """The line that still names the PEP as it was called before a renumbering.
+    """The line that still names the PEP's old file after a renumbering.
 
-    Either the line of the number it had when published, or one that the change itself adds for a
-    PEP that nobody has: the author renamed the file and forgot the line.
+    It is either the line of the number that the PEP had when published, or one that the change
+    itself adds for a file that does not exist: the author renamed the file and forgot the line.
     """
     if previous is not None:
         return owners.line_for(pep_path(previous))
@@ -215,7 +215,7 @@ def _assessment(
 
 
 def _broken_lines(change: Change, context: Context, reported: set[int]) -> Iterable[Finding]:
-    """Other touched lines that GitHub cannot read or whose owner it does not know."""
+    """Report other touched lines that GitHub cannot read or whose owner it does not know."""
     if change.codeowners_after is None:
         return
     touched = touched_owner_lines(change)

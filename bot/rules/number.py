@@ -1,4 +1,4 @@
-"""The number of a new or renumbered PEP: the one thing that is plainly wrong if it clashes."""
+"""Rule: the number of a new or renumbered PEP is free, and the same everywhere."""
 
 from collections.abc import Iterable
 
@@ -45,7 +45,7 @@ __all__ = ["assess_number", "check"]
     ),
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
-    """Look at every PEP whose number the change sets; see the rule's doc."""
+    """Check every PEP whose number the change sets; see the rule's doc."""
     placeholders = context.numbers.placeholders
     checked_paths: set[str] = set()
     subjects = [
@@ -59,7 +59,7 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
         yield from _about_number(pep, assessment, context)
         if assessment.state is not NumberState.PLACEHOLDER and not is_misnamed(pep):
             yield from _about_header(pep)
-            # A title that names one of several new PEPs is right enough for all of them.
+            # A title that names one of several new PEPs is good enough for all of them.
             if title_disagrees(pep, change) and not numbers & set(title_numbers(change.title)):
                 yield _about_title(pep, change)
     yield from _edited_headers(change, checked_paths)
@@ -175,7 +175,7 @@ def _about_title(pep: NewPep, change: Change) -> Finding:
 
 
 def _edited_headers(change: Change, checked_paths: set[str]) -> Iterable[Finding]:
-    """Published PEPs whose `PEP:` header the change sets to another number than the file's."""
+    """Report published PEPs whose `PEP:` header the change makes differ from the file name."""
     for file in change.files:
         number = number_in_path(file.path)
         if number is None or file.after is None or file.path in checked_paths:
@@ -190,7 +190,7 @@ def _edited_headers(change: Change, checked_paths: set[str]) -> Iterable[Finding
 
 
 def _title_of_other_pep(change: Change) -> Iterable[Finding]:
-    """A title that names a PEP, on a change to other PEPs only: the commit would be misfiled."""
+    """Report a title that names only PEPs that the change does not touch: it would mislead."""
     named = set(title_numbers(change.title))
     edited = [file.path for file in change.files if number_in_path(file.path) is not None]
     if not named or not edited:

@@ -1,4 +1,4 @@
-"""Whether the files the bot judges can be read at all; without that the other rules are silent."""
+"""Rule: the files that the bot checks can be read; otherwise the other rules are silent."""
 
 from collections.abc import Iterable
 

@@ -1,8 +1,7 @@
-"""Who stands for a new PEP: the rule that looks for a core developer or an eligible sponsor.
+"""Rule: a new PEP has a core developer among its authors, or an eligible sponsor.
 
-On the last 150 new PEPs before August 2026, "an author is a core developer on the day, or somebody
-eligible is named" held without exception, elections and release schedules included; so none of them
-is exempt.
+All of the last 150 new PEPs before August 2026 met this, including those on elections and release
+schedules, so none of them is exempt.
 """
 
 from collections.abc import Iterable
@@ -31,14 +30,14 @@ _FIND_A_SPONSOR = (
 
 
 def assess_sponsor(pep: NewPep, change: Change, context: Context) -> SponsorAssessment:
-    """Who stands for a new PEP, and whether they agreed.
+    """Assess the sponsor of a new PEP: who it is, and whether they agreed.
 
-    Of several sponsors the first eligible one counts, before it one who has agreed already.
+    Of several sponsors, one who has already agreed counts; else the first eligible one.
 
     Args:
         pep: The new PEP.
         change: The pull request's change, for its author and description.
-        context: The core team, the policy's people, the editors, and what people did here.
+        context: The core team, the policy's people, the editors, and people's acts here.
     """
     preamble = pep.preamble
     line = _line(preamble)
@@ -79,10 +78,10 @@ def assess_sponsor(pep: NewPep, change: Change, context: Context) -> SponsorAsse
     ),
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
-    """Look at every new PEP that has a header; see the rule's doc."""
+    """Check every new PEP that has a header; see the rule's doc."""
     for pep in new_peps(change, context.numbers.placeholders):
         if not pep.preamble.headers:
-            continue  # `readable` asks for the header first.
+            continue  # The rule `readable` reports the missing header first.
         assessment = assess_sponsor(pep, change, context)
         if assessment.state is SponsorState.UNKNOWN:
             yield Finding(

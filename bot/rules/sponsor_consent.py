@@ -1,4 +1,4 @@
-"""Whether the sponsor's own word is still awaited: the rule behind `awaiting sponsor`."""
+"""Rule: the sponsor has agreed on the pull request; it sets the label `awaiting sponsor`."""
 
 from collections.abc import Iterable
 
@@ -29,7 +29,7 @@ from bot.rules.sponsor import assess_sponsor
     remedy=("Wait for the sponsor, or ask them for a review."),
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
-    """Report, without a place, each new PEP whose eligible sponsor has not agreed here."""
+    """Report, without file or line, each new PEP whose eligible sponsor has not agreed here."""
     if context.pull_request is None:
         return
     for pep in new_peps(change, context.numbers.placeholders):

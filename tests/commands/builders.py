@@ -1,4 +1,4 @@
-"""Commands on a built pull request: what comes of a text without anything on GitHub."""
+"""Runs commands on a pull request built in memory, without GitHub."""
 
 from dataclasses import replace
 
@@ -39,13 +39,13 @@ def under_review(**headers: str) -> ReviewedPullRequest:
 
 
 def parsed_command(text: str) -> ParsedCommand:
-    """A command as it is understood, given without `/pep`."""
+    """A parsed command; the text is without `/pep`."""
     (line,) = command_lines(f"/pep {text}")
     return parse_line(line)
 
 
 def run_parsed(parsed: ParsedCommand, by: str, pull: ReviewedPullRequest) -> CommandResult:
-    """What comes of a command on a pull request."""
+    """The result of a command on a pull request."""
     known = pull.snapshot.context
     command_context = CommandContext(
         subject=pull.snapshot.subject,
@@ -62,7 +62,7 @@ def run_parsed(parsed: ParsedCommand, by: str, pull: ReviewedPullRequest) -> Com
 
 
 def answers(body: str, by: str, pull: ReviewedPullRequest) -> list[str]:
-    """What is said to each command of a text: its outcome, or what is wrong with it."""
+    """The answer to each command of a text: its result, or its syntax error."""
     replies = []
     for line in command_lines(body):
         try:

@@ -1,4 +1,4 @@
-"""Where a command is said: by whom, on which pull request, and what is known there."""
+"""Builds command contexts: who gives a command, on which pull request, and what is known."""
 
 from typing import Any
 
@@ -21,9 +21,9 @@ def command_context(
     state: PullRequestState = PullRequestState.OPEN,
     **values: Any,
 ) -> CommandContext:
-    """An editor's scene, on a pull request or, without a change, on an issue.
+    """An editor's context on a pull request or, without a change, on an issue.
 
-    What stands at the base is given as `BaseBranchPeps` takes it.
+    Further arguments are fields of `BaseBranchPeps`.
     """
     seen = None
     if the_change is not None:
@@ -39,7 +39,7 @@ def context_on(
     overrides: Overrides = NO_OVERRIDES,
     **values: Any,
 ) -> CommandContext:
-    """A scene on this pull request, an editor's unless other roles are named."""
+    """A context on this pull request; an editor's, unless other roles are given."""
     context = seen.context if seen is not None else review_context()
     pull = None
     if seen is not None:
@@ -58,11 +58,11 @@ def context_on(
 
 
 def run_command(text: str, the_context: CommandContext) -> CommandResult:
-    """What comes of one command."""
+    """The result of one command."""
     (line,) = command_lines(f"/pep {text}")
     return carry_out(parse_line(line), the_context)
 
 
 def known_labels(*names: str) -> dict[str, str]:
-    """The labels of a repository, as a scene has them."""
+    """The labels of a repository, as a context has them."""
     return {name.casefold(): name for name in names}

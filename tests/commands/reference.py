@@ -53,7 +53,7 @@ def reference() -> str:
 
 
 def _plain(usage: str) -> str:
-    """A form as it may stand in a table, where a bar would end the cell."""
+    """A form escaped for a table, where a bar would end the cell."""
     return usage.replace("|", "\\|")
 
 

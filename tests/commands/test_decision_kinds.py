@@ -1,4 +1,4 @@
-"""Statuses, days and addresses as arguments: what is read comes back, what is meant is proposed."""
+"""Statuses, dates and URLs as arguments: valid ones round-trip, near misses get a proposal."""
 
 import string
 from contextlib import suppress

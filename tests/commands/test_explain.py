@@ -1,4 +1,4 @@
-"""`/pep explain`, `/pep fix` and `/pep help`: what is told of a pull request, and to whom."""
+"""`/pep explain`, `/pep fix` and `/pep help`: what they say about a pull request, and to whom."""
 
 from dataclasses import replace
 from datetime import timedelta

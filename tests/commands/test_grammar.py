@@ -1,4 +1,4 @@
-"""From a line to a command: forms people use, mistakes and where they are, and anything at all."""
+"""Parsing a line into a command: spellings people use, errors and their places, arbitrary text."""
 
 import string
 from datetime import date

@@ -1,4 +1,4 @@
-"""`/pep label`: all labels or none, by those whom the policy lets change them."""
+"""`/pep label` changes all labels or none, for people whom the policy allows it."""
 
 from typing import Any
 
@@ -59,10 +59,10 @@ def test_who_may_change_which_is_for_the_policy_to_say() -> None:
         ((Role.ANYONE,), [False, False, True]),
         ((Role.ANYONE, Role.SPONSOR), [False, False, True]),
     ):
-        outcomes = [asked(text, *roles, rights=rights) for text in (typing, packaging, rebase)]
-        assert [result.done for result in outcomes] == may, roles
-    told = asked(typing, Role.ANYONE, rights=rights).reply
-    assert told == "Changing `topic-typing` is for an author or a PEP editor."
+        results = [asked(text, *roles, rights=rights) for text in (typing, packaging, rebase)]
+        assert [result.done for result in results] == may, roles
+    refusal = asked(typing, Role.ANYONE, rights=rights).reply
+    assert refusal == "Changing `topic-typing` is for an author or a PEP editor."
     assert "lets nobody change `topic-packaging`" in asked(packaging, rights=rights).reply
 
 

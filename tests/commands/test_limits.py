@@ -1,4 +1,4 @@
-"""How long things may be in a command: at the limit they are taken, one more is not."""
+"""Length limits in commands: the limit itself is accepted, one more is not."""
 
 import pytest
 

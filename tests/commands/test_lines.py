@@ -1,4 +1,4 @@
-"""Commands are heard where they are said, not where they are shown."""
+"""Command lines count as plain text, but not in code, quotations or links."""
 
 import time
 
@@ -76,8 +76,8 @@ def test_a_table_of_positions_survives_marks_pasted_by_a_stranger() -> None:
 
 
 def test_only_the_first_commands_of_a_text_are_found() -> None:
-    heard = command_lines("/pep label x\n" * 50)
-    assert [line.line for line in heard] == list(range(1, MOST_COMMANDS + 1))
+    found = command_lines("/pep label x\n" * 50)
+    assert [line.line for line in found] == list(range(1, MOST_COMMANDS + 1))
 
 
 def test_what_is_beyond_the_longest_comment_is_not_looked_at() -> None:
@@ -115,7 +115,7 @@ def test_a_hostile_text_takes_time_in_proportion_to_its_length(piece: str) -> No
         command_lines(text)
         return time.process_time() - started
 
-    # Quadratic work would take sixteen times as long. The constant is for a clock that jumps, the
-    # second and third try for a collection of garbage in between.
+    # Quadratic work would take sixteen times as long. The constant allows for a clock that jumps,
+    # the second and third try for a garbage collection in between.
     limit = 10 * seconds(2_000) + 0.05
     assert any(seconds(8_000) < limit for _ in range(3))

@@ -1,4 +1,4 @@
-"""What holds after commands: the last word on each matter, in whatever order they are known."""
+"""Overrides after commands: the latest on each matter wins, in whatever order they arrive."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""`/pep number`: what is told, what may be put aside, and what is refused."""
+"""`/pep number`: what it shows, which numbers can be reserved, and which are refused."""
 
 from dataclasses import replace
 

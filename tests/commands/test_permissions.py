@@ -1,4 +1,4 @@
-"""Every form of every command, told by every role on one pull request, allowed and refused."""
+"""Every form of every command, given by every role on one pull request: allowed or refused."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -40,12 +40,12 @@ NO_HANDING_OVER = "Only a PEP editor hands a pull request to those who decide."
 
 @dataclass(frozen=True)
 class Row:
-    """Who may give a command, and what the others are told.
+    """Who may give a command, and how the others are refused.
 
     Attributes:
-        may: Those who may.
-        refusal_text: What the others are told: whom it is for, or a whole sentence by its own.
-        otherwise: What some of the others are told instead, by their account.
+        may: The accounts that may.
+        refusal_text: The refusal for the others: whom the command is for, or a whole sentence.
+        otherwise: Another refusal for some of them, by account.
     """
 
     may: frozenset[str]
@@ -53,7 +53,7 @@ class Row:
     otherwise: Mapping[str, str] = field(default_factory=dict)
 
     def refusal(self, by: str, parsed: ParsedCommand) -> str:
-        """The whole answer to one of those who may not."""
+        """The whole reply to somebody who may not give it."""
         text = self.otherwise.get(by, self.refusal_text)
         if not text.startswith("a"):
             return text

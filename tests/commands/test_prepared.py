@@ -1,4 +1,4 @@
-"""A prepared change in words: which day can be right, and the links and title of what changes."""
+"""The reply with a prepared change: which dates are possible, and the links and the title."""
 
 from datetime import UTC, date, datetime
 
@@ -60,7 +60,7 @@ def test_the_form_for_editing_is_the_one_of_the_file_that_changes() -> None:
 
 
 def blanks(text: str, command: str) -> list[str]:
-    """What is told to be filled in of PEP 791."""
+    """The blanks of PEP 791 that the reply asks to fill in."""
     reply = run_command(command, in_repository(None, texts={NUMBER: text})).reply
     return reply.partition("To be filled in:\n\n")[2].partition("\n\n")[0].splitlines()
 

@@ -1,4 +1,4 @@
-"""The one reply to a text: nothing a stranger wrote gets out of its code, nor is it too long."""
+"""The reply to a text: untrusted text stays inside its code, and the reply is not too long."""
 
 from datetime import UTC, datetime
 

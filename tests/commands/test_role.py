@@ -1,4 +1,4 @@
-"""Who is what on a pull request, and who only pretends to be."""
+"""The roles of accounts on a pull request, and attempts to fake one."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""The commands about who stands behind a PEP: sponsors, delegates, and whose turn it is."""
+"""The commands about the people of a PEP: sponsors, delegates, and whose turn it is."""
 
 from dataclasses import replace
 from typing import Any
@@ -19,7 +19,7 @@ LINK = "https://discuss.python.org/t/1/2"
 
 
 def two_peps(**headers: str | None) -> Snapshot:
-    """A pull request of Olga's with two new PEPs; the headers are the second's."""
+    """Olga's pull request with two new PEPs; the headers given are those of the second."""
     first = added(pep_text(791, Author="Olga Outsider <o at e.org>, Wim Core <w at e.org>"))
     second = added(pep_text(792, Title="jmath", **headers), "peps/pep-0792.rst")
     return snapshot(change(first, second, author=Login("olga")))
@@ -159,9 +159,9 @@ def test_what_is_left_to_do_for_a_delegate_goes_by_who_it_is() -> None:
     assert "Have the Steering Council confirm it" in asked("delegate @paula", both).reply
     assert "touches no PEP" in asked("delegate @wim", snapshot(other_change())).reply
     for login in ("olga", "Wim"):
-        told = asked(f"delegate @{login}", both)
-        assert not told.done
-        assert "nobody decides on their own PEP" in told.reply
+        result = asked(f"delegate @{login}", both)
+        assert not result.done
+        assert "nobody decides on their own PEP" in result.reply
 
 
 def test_only_an_editor_hands_a_pull_request_to_those_who_decide() -> None:
@@ -195,17 +195,17 @@ def test_pausing_sets_one_label_and_resuming_takes_it_off_however_it_is_written(
 def test_skipping_a_rule_without_a_finding_says_so() -> None:
     seen = snapshot(new_pep(pep_text(Sponsor=None)))
     assert asked("skip sponsor because x", seen) == CommandResult(True)
-    told = asked("skip sponsor number codeowners because x", seen)
-    assert told.done
-    assert told.reply == (
+    result = asked("skip sponsor number codeowners because x", seen)
+    assert result.done
+    assert result.reply == (
         "There is no finding of `number` and `codeowners` now; one that comes will be set aside."
     )
 
 
 def test_not_yet_is_for_published_peps() -> None:
     assert asked("not-yet 790", OUTSIDERS) == CommandResult(True)
-    told = "PEP 791 is not published, so nothing about it is due."
-    assert asked("not-yet 791", OUTSIDERS) == CommandResult(False, told)
+    refusal = "PEP 791 is not published, so nothing about it is due."
+    assert asked("not-yet 791", OUTSIDERS) == CommandResult(False, refusal)
 
 
 def test_a_title_is_corrected_only_where_it_is_wrong_and_can_be_told() -> None:

@@ -1,4 +1,4 @@
-"""Which PEP a command is about, and which of its texts counts; hostile ones end in plain words."""
+"""Which PEP a command is about, and which text of it counts; hostile texts get a plain error."""
 
 from dataclasses import replace
 from pathlib import Path

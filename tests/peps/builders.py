@@ -45,7 +45,7 @@ OtherKey = TypeVar("OtherKey")
 
 
 class Texts(Mapping[Key, str]):
-    """Texts that take up a third of their room, as they are kept from one test to another."""
+    """Texts compressed to a third of their size, because they are kept between tests."""
 
     def __init__(self, packed: Mapping[Key, bytes]) -> None:
         self._packed = packed
@@ -60,7 +60,7 @@ class Texts(Mapping[Key, str]):
         return len(self._packed)
 
     def by(self, key_of: Callable[[Key], OtherKey | None]) -> "Texts[OtherKey]":
-        """The same by other keys, without those that have none."""
+        """The same texts by other keys, without those that have none."""
         return Texts(
             {
                 other: packed
@@ -86,7 +86,7 @@ class PepTree:
 
 @lru_cache(maxsize=1)
 def pep_tree(shared_data: Path) -> PepTree:
-    """Read it, once in each process."""
+    """Read the tree, once per process."""
     texts: dict[str, bytes] = {}
     with tarfile.open(shared_data / "peps-2025-12-31.tar.xz") as archive:
         for entry in archive:
@@ -102,7 +102,7 @@ def core_team(shared_data: Path) -> CoreTeam:
 
 @lru_cache(maxsize=1)
 def added_peps(shared_data: Path) -> tuple[tuple[date, str], ...]:
-    """The day of merge and the text of every PEP that the replayed pull requests add."""
+    """The merge date and the text of every PEP that the replayed pull requests add."""
     return tuple(_added_peps(shared_data))
 
 

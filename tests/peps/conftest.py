@@ -12,7 +12,7 @@ def tree(shared_data: Path) -> PepTree:
 
 
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
-    """Let go of the tree behind the last test of these."""
+    """Free the tree after the last of these tests."""
     if nextitem is None or nextitem.path.parent != item.path.parent:
         pep_tree.cache_clear()
         added_peps.cache_clear()

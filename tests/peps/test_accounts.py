@@ -1,4 +1,4 @@
-"""What accounts are called, and which are refused under whose login."""
+"""Which login an account is known by, and which accounts are refused although a list has theirs."""
 
 import pytest
 

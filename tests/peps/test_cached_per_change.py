@@ -1,4 +1,4 @@
-"""What rules work out from a change is worked out once, and goes with the change."""
+"""What rules compute from a change is computed once, and freed with the change."""
 
 import gc
 import weakref

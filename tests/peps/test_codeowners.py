@@ -223,6 +223,6 @@ def test_the_real_file_decides_as_an_independent_reader_says(tree: PepTree) -> N
         line = owners.owners_of(path)
         assert line is not None, path
         assert line.number == expected.matching_line(path)[1], path
-        # That reader takes an owner in a trailing comment for one.
+        # That parser takes an owner in a trailing comment for a real one.
         if not line.comment:
             assert list(line.owners) == [owner for _, owner in expected.of(path)], path

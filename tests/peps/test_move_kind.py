@@ -1,4 +1,4 @@
-"""What kind of move each step of a status is."""
+"""The kind of each change of status."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What the address of a decision leads to."""
+"""What the URL of a decision leads to."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The days of a release, as release PEPs have told them since 2000."""
+"""The dates of a release, in the forms that release PEPs have used since 2000."""
 
 from datetime import date
 
@@ -108,7 +108,7 @@ def test_the_schedules_of_the_tree_are_read(tree: PepTree) -> None:
                 one.version: (one.beta, one.final)
                 for one in scheduled_releases(preamble.title or "", text)
             }
-    # Of those from before 3.2 some name no betas, or days without a year.
+    # Some of those from before 3.2 list no betas, or dates without a year.
     assert {f"3.{minor}" for minor in range(2, 16)} <= scheduled.keys()
     assert all(None not in scheduled[f"3.{minor}"] for minor in range(2, 16))
     assert scheduled["3.8"] == (date(2019, 6, 4), date(2019, 10, 14))

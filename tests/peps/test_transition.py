@@ -1,4 +1,4 @@
-"""The steps of a status: what is drawn, written, usual, rare, or unknown."""
+"""Changes of status: drawn in PEP 1, written in PEP 1, usual, rare, or unknown."""
 
 from itertools import permutations
 

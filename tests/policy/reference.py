@@ -85,7 +85,7 @@ def _rows(fields: list[tuple[str, FieldInfo]]) -> str:
 
 
 def _key(name: str, field: FieldInfo) -> str:
-    """The key as it stands in the file, a table in brackets."""
+    """The key as it is in the file, a table in brackets."""
     is_table = get_origin(field.annotation) is dict
     return f"[{name}]" if is_table and name in Policy.model_fields else name
 
@@ -142,7 +142,7 @@ def _wrapped(text: str) -> Iterator[str]:
 
 @click.command()
 def main() -> None:
-    """Write the page anew."""
+    """Write the page again."""
     PAGE.write_text(reference(), encoding="utf-8")
     click.echo(f"{PAGE} is written.")
 

@@ -1,4 +1,4 @@
-"""A policy's fingerprint goes by what it means, not by how it is written."""
+"""A policy's fingerprint depends on its settings, not on how the file is written."""
 
 import os
 import subprocess

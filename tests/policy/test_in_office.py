@@ -1,4 +1,4 @@
-"""Who is in office, and which body has the last word, day by day."""
+"""Who is in office, and which body decides, on different dates."""
 
 from datetime import date, timedelta
 

@@ -131,7 +131,7 @@ def test_broken_toml_names_its_line() -> None:
 
 
 def filled(head: str, entry: str, tail: str, most: int) -> str:
-    """As many entries as a policy file can hold, `most` of them; `{i}` in one is its place."""
+    """As many entries as a policy file can hold, up to `most`; `{i}` becomes the entry's index."""
     entries: list[str] = []
     left = LONGEST_POLICY - len(head) - len(tail)
     while len(entries) < most:

@@ -1,4 +1,4 @@
-"""Which work groups a PEP may interest, and what a group's entry has to have."""
+"""Which work groups a PEP may interest, and what a group's entry must have."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Builders for what a rule is given: a PEP's text, a change, a context."""
+"""Builders for a rule's inputs: a PEP's text, a change, a context."""
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
@@ -26,8 +26,8 @@ COPYRIGHT = (
 
 
 def pep_text(number: object = 791, **headers: str | None) -> str:
-    """A PEP whose Author is on line 3; a header given as None is left out, others are put
-    where PEP 1 has them."""
+    """A PEP whose Author is on line 3; a header given as None is left out, others go where PEP 1
+    has them."""
     values: dict[str, str | None] = {
         "PEP": str(number),
         "Title": "imath",
@@ -76,7 +76,7 @@ peps/pep-0801.rst  @wim
 
 
 def owners_with(*lines: str, before: str = OWNERS_BEFORE, after_line: int = 4) -> str:
-    """CODEOWNERS with lines put in, by default between the PEPs 777 and 801."""
+    """CODEOWNERS with lines inserted, by default between PEPs 777 and 801."""
     lines_before = before.splitlines()
     return "\n".join([*lines_before[:after_line], *lines, *lines_before[after_line:], ""])
 
@@ -143,7 +143,7 @@ def policy(**people: Any) -> Policy:
 
 
 def council_since(day: date) -> Policy:
-    """A policy by which the Packaging Council decides from a day on."""
+    """A policy in which the Packaging Council decides from a date on."""
     bodies = parse_policy(f"[bodies.packaging-council]\ndecides_since = {day}\n").bodies
     return policy().model_copy(update={"bodies": bodies})
 
@@ -154,7 +154,7 @@ def ledger(
     complete: bool = True,
     reserved: Mapping[int, str] | None = None,
 ) -> NumberLedger:
-    """Numbers as on 12 May 2025 by default: the run ends at 790, 778 and 786 are open."""
+    """Numbers, by default as on 12 May 2025: the highest is 790, and 778 and 786 are free."""
     return NumberLedger(
         published=frozenset(map(PepNumber, published)),
         reserved={PepNumber(number): why for number, why in (reserved or {}).items()},
@@ -195,11 +195,11 @@ def unknown_owner(line: int, owner: str) -> OwnersError:
 
 
 def findings(rule: str, the_change: Change, the_context: Context | None = None) -> list[Finding]:
-    """What one rule says."""
+    """The findings of one rule."""
     return list(run_rules(the_change, the_context or context(), ids={rule}))
 
 
 def finding(rule: str, the_change: Change, the_context: Context | None = None) -> Finding:
-    """The only thing one rule says."""
+    """The only finding of one rule."""
     (only,) = findings(rule, the_change, the_context)
     return only

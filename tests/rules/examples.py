@@ -1,4 +1,4 @@
-"""The examples of the rules, put into a sound PEP."""
+"""Inserts the rules' examples into a PEP without problems."""
 
 import re
 
@@ -32,7 +32,7 @@ IN_WORDS = frozenset(
         "title-prefix",
     }
 )
-"""Rules about more than some lines of one PEP, whose examples tell in words what is meant."""
+"""Rules about more than some lines of one PEP, whose examples are described in words."""
 
 _HEADER = re.compile(r"([A-Z][A-Za-z-]*):(?! :)")
 PATH = "peps/pep-0791.rst"
@@ -40,7 +40,7 @@ SOUND = pep_text(**{"Discussions-To": "Pending"})
 
 
 def with_example(example: str) -> str:
-    """A sound PEP with the example: in the place of the headers it gives, or in its body."""
+    """A valid PEP with the example, which replaces its headers or is added to its body."""
     lines = example.split("\n")
     given = {found[1] for line in lines if (found := _HEADER.match(line))}
     if not _HEADER.match(lines[0]):
@@ -55,7 +55,7 @@ def with_example(example: str) -> str:
 
 
 def findings_for_example(rule: Rule, example: str) -> list[Finding]:
-    """What the rule says of a new and of an edited PEP that has the example."""
+    """The rule's findings in a new and in an edited PEP that has the example."""
     text = with_example(example)
     return [
         found

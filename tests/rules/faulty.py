@@ -1,4 +1,4 @@
-"""Rules with a fault in their code, as some day one will have."""
+"""Rules whose code raises an exception, as a real rule might one day."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -10,14 +10,14 @@ from bot.rules.engine.context import Context
 from bot.rules.engine.finding import Finding
 
 TRAP = "Here it stumbles."
-"""What a text must hold for a rule to fail."""
+"""A faulty rule fails on a text that contains this."""
 
 
 @contextmanager
 def failing_rules(*rules: str, on_run: Callable[[str], object] = str) -> Iterator[None]:
-    """These rules fail wherever a changed file holds the trap, until the block is left.
+    """Inside the block, these rules fail if a changed file contains the trap.
 
-    Each tells `on_run` its id when it runs.
+    Each calls `on_run` with its id when it runs.
     """
     working = {one.id: one for one in registry.all_rules()}
 

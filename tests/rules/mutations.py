@@ -1,4 +1,4 @@
-"""Ways to spoil a sound PEP, each with the rule meant for it and the line it should name."""
+"""Ways to break a valid PEP, each with the rule that should report it and the line."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -12,13 +12,13 @@ REQUIRED = ("PEP", "Title", "Author", "Status", "Type", "Created")
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A spoilt PEP.
+    """A broken PEP.
 
     Attributes:
         name: What was done to it.
-        rule: The only rule that should speak.
-        text: The PEP after it.
-        line: The 1-based line the rule should point at.
+        rule: The only rule that should report it.
+        text: The broken text.
+        line: The 1-based line that the rule should point at.
     """
 
     name: str
@@ -28,7 +28,7 @@ class Mutant:
 
 
 def mutants(text: str) -> Iterator[Mutant]:
-    """Every way that fits a PEP."""
+    """Every mutation that is possible for a PEP."""
     for make in (*_OF_THE_HEADER, *_OF_THE_TEXT):
         yield from make(text)
 
@@ -152,7 +152,7 @@ _LINKED = re.compile(r"`[^`]+ <https://discuss\.python\.org/t/[^`]+>`__")
 
 
 def _threads(text: str) -> Iterator[Mutant]:
-    """Another thread than the one that the history ends with."""
+    """Replace the thread by another one than the last in the history."""
     headers = {header.name: header for header in _headers(text)}
     discussed, history = headers.get("Discussions-To"), headers.get("Post-History")
     if discussed is None or history is None:
@@ -168,7 +168,7 @@ _HEADING = re.compile(r"^(?P<above>=+\n)?(?P<title>\S[^\n]*)\n(?P<line>=+)$", re
 
 
 def _sections(text: str) -> Iterator[Mutant]:
-    """Whole first-level sections taken out; only those that PEP 12 asks for."""
+    """Remove whole first-level sections that PEP 12 requires."""
     headings = [found for found in _HEADING.finditer(text) if len(found["line"]) >= 3]
     for place, found in enumerate(headings):
         title = found["title"].strip()
@@ -183,7 +183,7 @@ _TARGET = re.compile(r"^\.\. _(?P<name>[^`:\n]+): https?://\S+\n", re.MULTILINE)
 
 
 def _targets(text: str) -> Iterator[Mutant]:
-    """Targets of links lost while they are renamed where they are used, once on the same line."""
+    """Break links whose target is used once, by renaming that use."""
     for found in _TARGET.finditer(text):
         uses = [*re.finditer(rf"(?<=[ \n]){re.escape(found['name'])}_(?=[ .,\n])", text)]
         if len(uses) == 1:
@@ -194,7 +194,7 @@ def _targets(text: str) -> Iterator[Mutant]:
 
 
 def _underlines(text: str) -> Iterator[Mutant]:
-    """Titles of sections that outgrow their lines."""
+    """Make titles of sections longer than their underlines."""
     for found in _HEADING.finditer(text):
         short = found["line"][:-3]
         if (
@@ -209,7 +209,7 @@ def _underlines(text: str) -> Iterator[Mutant]:
 
 
 def _lines(text: str) -> Iterator[Mutant]:
-    """Lines of the body spoilt: put in before the first heading after Abstract."""
+    """Insert bad lines into the body, before the first heading after Abstract."""
     headings = [found for found in _HEADING.finditer(text) if len(found["line"]) >= 3]
     if len(headings) < 2:
         return

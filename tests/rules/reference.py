@@ -37,16 +37,16 @@ _GROUPS = {
     "files": "Files and names",
     "edits": "Changes of published PEPs",
 }
-"""What a folder of rules is about, in the order of the page; a folder not named here comes last."""
+"""The headings for the folders of rules, in the page's order; other folders come last."""
 
 
 @dataclass(frozen=True, slots=True)
 class RuleFigures:
-    """How often a rule spoke on the history, as its table has it.
+    """How often a rule had findings in the history, as its table says.
 
     Attributes:
-        applies_to: Pull requests it could have spoken on.
-        speaks_on: Those it did speak on.
+        applies_to: The pull requests to which it applies.
+        speaks_on: Those of them in which it has findings.
     """
 
     applies_to: str
@@ -57,7 +57,7 @@ def reference(history: str | None = None) -> str:
     """The whole page.
 
     Args:
-        history: The page of the history; the one in the documentation if not given.
+        history: The text of the history page; by default the one in the documentation.
     """
     figures = measured(HISTORY.read_text(encoding="utf-8") if history is None else history)
     folders = sorted(all_rules(), key=lambda one: (_place(_folder(one)), one.id))
@@ -70,7 +70,7 @@ def reference(history: str | None = None) -> str:
 
 
 def measured(history: str) -> dict[str, RuleFigures]:
-    """The figures of each rule in the table "What is held against them"; those found, by id."""
+    """The figures in the table "What is held against them", by rule id."""
     _, _, rest = history.partition("\n## What is held against them\n")
     rows = [line.strip("|").split("|") for line in rest.split("\n## ")[0].split("\n")]
     cells = [[cell.strip() for cell in row] for row in rows]
@@ -86,7 +86,7 @@ def measured(history: str) -> dict[str, RuleFigures]:
 
 
 def _folder(one: Rule) -> str:
-    """The folder below `bot/rules/` the rule lives in; empty for that folder itself."""
+    """The rule's folder below `bot/rules/`; empty for that folder itself."""
     return one.check.__module__.removeprefix("bot.rules.").rpartition(".")[0]
 
 
@@ -127,7 +127,7 @@ def _section(one: Rule, figures: RuleFigures | None) -> str:
 
 
 def _fix_note(one: Rule) -> str:
-    """Whether `check --fix` does it, as it shows on the bad example."""
+    """A note if `check --fix` fixes it, as tried on the bad example."""
     if one.id in IN_WORDS or not any(found.fix for found in findings_for_example(one, one.bad)):
         return ""
     return " `check --fix` does it for you."
@@ -140,7 +140,7 @@ def _history_line(figures: RuleFigures | None) -> str:
 
 
 def _block(example: str) -> str:
-    """The example as it stands: fenced, with a longer fence than any in it."""
+    """The example in a code block whose fence is longer than any in the example."""
     longest = max((len(run) for run in re.findall(r"`{3,}", example)), default=2)
     fence = "`" * (longest + 1)
     return f"{fence}text\n{example}\n{fence}"

@@ -1,6 +1,6 @@
-"""Whatever a text is, no rule raises, and every finding has a place in the file it is about.
+"""For any text, no rule raises, and every finding has a place in the file it is about.
 
-Nor does any rule take long, however its text repeats itself.
+No rule takes long either, however repetitive the text is.
 """
 
 from hypothesis import given

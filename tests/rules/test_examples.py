@@ -1,4 +1,4 @@
-"""Each rule speaks on its bad example, put into a sound PEP, and is silent on its good one."""
+"""Each rule reports its bad example, inserted into a valid PEP, and not its good one."""
 
 import pytest
 

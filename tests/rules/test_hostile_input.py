@@ -19,12 +19,12 @@ SIZES = pytest.mark.parametrize(
         pytest.param(1_000_000, 10, id="1 MB", marks=pytest.mark.exhaustive),
     ],
 )
-"""How long a text is, and how much processor time all rules together may take for it."""
+"""The length of a text, and the processor time that all rules together may take for it."""
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _no_large_file_is_remembered() -> Iterator[None]:
-    """The bot remembers the last files: here a hundred thousand lines each, an object a line."""
+    """Clear the cache of parsed files, which hold a hundred thousand line objects each here."""
     yield
     parse_codeowners.cache_clear()
 
@@ -89,7 +89,7 @@ def test_a_long_file_of_owners_keeps_the_rules_busy_for_a_short_time(
 
 
 def filled(text: str, piece: str, size: int) -> str:
-    """The text with as many pieces in place of the dots as fit into a size."""
+    """The text with the dots replaced by as many pieces as fit into a size."""
     return text.replace("...", piece * (size // len(piece)), 1)
 
 

@@ -1,4 +1,4 @@
-"""Every way to spoil a real PEP is caught by its rule, at its line, and by no other."""
+"""Every way to break a real PEP is reported by its rule, at its line, and by no other."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -20,7 +20,7 @@ from tests.rules.mutations import mutants
 pytestmark = pytest.mark.real_data
 
 SOUND = (815, 467, 718, 747, 764)
-"""Published PEPs of several kinds, drafts when the year ended; the first is the shortest."""
+"""Published PEPs of several kinds that were drafts at the year's end; the shortest comes first."""
 
 SOUND_PEPS = pytest.mark.parametrize(
     "number",
@@ -33,7 +33,7 @@ SOUND_PEPS = pytest.mark.parametrize(
 
 @pytest.fixture(scope="module", autouse=True)
 def _clear_tree_cache() -> Iterator[None]:
-    """Keep no texts of a whole tree for the tests of other files."""
+    """Free the texts of the whole tree before the tests of other files."""
     yield
     pep_tree.cache_clear()
 

@@ -1,1 +1,1 @@
-"""Text in, parsed commands out: which lines are commands, their forms, and what is wrong."""
+"""Parses text into commands or syntax errors. It knows nothing of permissions or effects."""

@@ -1,7 +1,7 @@
-"""The kinds of argument a command may have, and how each is read.
+"""The kinds of argument that commands have, and how each is parsed.
 
-The forms people use for one and the same thing (`842`, `PEP 842`, `pep-0842.rst`, the address of
-its page) come out alike.
+Different spellings of the same thing (`842`, `PEP 842`, `pep-0842.rst`, the URL of its page) give
+the same value.
 """
 
 import re
@@ -17,7 +17,7 @@ from bot.rules.engine.finding import safe_code
 from bot.rules.engine.registry import rule_ids
 
 LONGEST_REASON = 300
-"""Characters of a reason that are kept."""
+"""How many characters of a reason are kept."""
 
 MOST_LABELS = 10
 """How many labels one command may change."""
@@ -40,13 +40,13 @@ _LABEL = re.compile(r"[^\x00-\x1f\x7f\"“”]{1,50}")
 
 @dataclass(frozen=True, slots=True)
 class _Single:
-    """An argument of one word; `read` gives its values and how it is written properly."""
+    """An argument of one word; `read` returns its values and its canonical spelling."""
 
     syntax: str
     description: str
     read: Callable[[str], tuple[dict[str, object], str] | None]
 
-    def parse(self, tokens: Sequence[LineToken], text: str) -> Match:  # noqa: ARG002 - see `Part`
+    def parse(self, tokens: Sequence[LineToken], text: str) -> Match:  # noqa: ARG002 - see `Argument`
         if not tokens:
             raise ParseError(0, f"{self.description} is missing here")
         found = self.read(tokens[0].text)
@@ -57,7 +57,7 @@ class _Single:
 
 @dataclass(frozen=True, slots=True)
 class _Prefixed:
-    """An argument that may have a word before it that says what it is: `PEP 842`, `PR #12`."""
+    """An argument that may follow a word saying what it is: `PEP 842`, `PR #12`."""
 
     single: _Single
     before: frozenset[str]
@@ -96,7 +96,7 @@ def _read_login(word: str) -> tuple[dict[str, object], str] | None:
 
 
 def link_in(word: str) -> str | None:
-    """The plain https address that a word is, without the brackets Markdown puts around it."""
+    """The plain https URL that a word is, without the brackets Markdown puts around it."""
     bare = word.removeprefix("<").removesuffix(">")
     return bare if len(bare) <= _LONGEST_LINK and _LINK.fullmatch(bare) else None
 
@@ -111,7 +111,7 @@ LOGIN_ARGUMENT = _Single("@login", "an account on GitHub", _read_login)
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One word out of several."""
+    """One word out of a list."""
 
     name: str
     options: Callable[[], Sequence[str]]
@@ -121,10 +121,10 @@ class Choice:
 
     @property
     def syntax(self) -> str:
-        """The options, or what stands for them where they are many."""
+        """The options, or a placeholder if there are many."""
         return self.placeholder or "|".join(self.options())
 
-    def parse(self, tokens: Sequence[LineToken], text: str) -> Match:  # noqa: ARG002 - see `Part`
+    def parse(self, tokens: Sequence[LineToken], text: str) -> Match:  # noqa: ARG002 - see `Argument`
         """Read one of the options."""
         if not tokens:
             raise ParseError(0, f"{self.description} is missing here")
@@ -142,12 +142,12 @@ def _choose(word: LineToken, options: Sequence[str], at: int, problem: str) -> s
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Ids of rules, as a list with or without commas and `and`."""
+    """A list of rule ids, with or without commas and `and`."""
 
     syntax: str = "RULE"
 
-    def parse(self, tokens: Sequence[LineToken], text: str) -> Match:  # noqa: ARG002 - see `Part`
-        """Read ids up to `because` or the end."""
+    def parse(self, tokens: Sequence[LineToken], text: str) -> Match:  # noqa: ARG002 - see `Argument`
+        """Read rule ids up to `because` or the end."""
         known = sorted(rule_ids())
         found: list[str] = []
         count = 0
@@ -166,11 +166,11 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """Labels with a sign each: `+topic-typing -"needs number"`."""
+    """Labels, each with a sign: `+topic-typing -"needs number"`."""
 
     syntax: str = "+LABEL -LABEL"
 
-    def parse(self, tokens: Sequence[LineToken], text: str) -> Match:  # noqa: ARG002 - see `Part`
+    def parse(self, tokens: Sequence[LineToken], text: str) -> Match:  # noqa: ARG002 - see `Argument`
         """Read labels up to the end."""
         changes: list[LabelChange] = []
         for at, word in enumerate(tokens):
@@ -200,7 +200,7 @@ BECAUSE = "because"
 
 @dataclass(frozen=True, slots=True)
 class Because:
-    """A reason: everything behind the word `because`, as it was written."""
+    """A reason: everything after the word `because`, as it was written."""
 
     syntax: str = "because …"
 

@@ -1,4 +1,4 @@
-"""What a command says behind its verb, whatever the words were."""
+"""The parsed arguments of a command, and the building blocks of a command's form."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,35 +15,35 @@ from bot.review.stage import Stage
 
 @dataclass(frozen=True, slots=True)
 class LabelChange:
-    """A label to be set or taken off."""
+    """A label to add or remove."""
 
     name: str
     add: bool
 
     def __str__(self) -> str:
-        """As it is written in a command."""
+        """The label change as it is written in a command."""
         return f'{"+" if self.add else "-"}"{self.name}"'
 
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
-    """What a command says behind its verb; what it does not say is None or empty.
+    """The arguments after a command's verb; those that are not given are None or empty.
 
     Attributes:
-        keywords: Words of the grammar that were said, such as `release`.
+        keywords: The fixed words of the grammar that it contains, such as `release`.
         number: A PEP's number.
         pull_request: The number of a pull request.
-        repository: Its repository as its address names it, in whatever case; empty for this one.
+        repository: Its repository as the URL names it, in any case; empty for this one.
         login: An account.
         rules: Ids of rules.
-        stage: Whose turn it is to be.
-        labels: Labels to set and to take off.
+        stage: Who should act next.
+        labels: Labels to add and remove.
         verb: Another command, for `help`.
-        link: An https address.
-        status: A status that a PEP is to have.
-        successor: The number of the PEP that takes another's place.
-        day: A day.
-        reason: Why, in the person's own words; cut to 300 characters.
+        link: An https URL.
+        status: The new status of a PEP.
+        successor: The number of the PEP that supersedes another.
+        day: A date.
+        reason: The reason, in the person's own words; cut to 300 characters.
     """
 
     keywords: tuple[str, ...] = ()
@@ -63,10 +63,10 @@ class Arguments:
 
     @property
     def account(self) -> Login:
-        """The account, in a form that has one.
+        """The account, in a form that requires one.
 
         Raises:
-            LookupError: The form has none.
+            LookupError: There is none.
         """
         if self.login is None:
             raise LookupError("this form names no account")
@@ -75,7 +75,7 @@ class Arguments:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What a part read: how many words, its values, and how it is written properly."""
+    """What an argument matched: how many words, its values, and its canonical spelling."""
 
     count: int
     values: dict[str, object] = field(default_factory=dict)
@@ -83,14 +83,14 @@ class Match:
 
 
 class ParseError(Exception):
-    """What a part did not find.
+    """An argument that did not match.
 
     Attributes:
-        at: How many words on from the place it began to read.
+        at: How many words after the start of the argument the problem is.
         problem: What is wrong there.
-        nearest: The word that would be right there; empty if none is near.
-        surplus: Whether the form itself was complete before that.
-        meant: Whether the word was surely meant for this part, wrong as it is.
+        nearest: The closest word that would be right there; empty if none is close.
+        surplus: Whether the form was already complete before that word.
+        meant: Whether the word was clearly meant for this argument, although it is wrong.
     """
 
     def __init__(
@@ -111,23 +111,23 @@ class ParseError(Exception):
 
 
 class Argument(Protocol):
-    """A piece of a command's form."""
+    """A part of a command's form."""
 
     @property
     def syntax(self) -> str:
-        """As the form of the command shows it, such as `@login`."""
+        """How usage lines show it, such as `@login`."""
 
     def parse(self, tokens: Sequence[LineToken], text: str) -> Match:
-        """Read from the first of these words on; `text` is the whole line.
+        """Match this argument at the first of these words; `text` is the whole line.
 
         Raises:
-            Expected: They do not begin with what this part is.
+            ParseError: The words do not begin with this argument.
         """
 
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """A word of the grammar."""
+    """A fixed word of the grammar."""
 
     word: str
 
@@ -136,7 +136,7 @@ class Literal:
         """The word itself."""
         return self.word
 
-    def parse(self, tokens: Sequence[LineToken], text: str) -> Match:  # noqa: ARG002 - see `Part`
+    def parse(self, tokens: Sequence[LineToken], text: str) -> Match:  # noqa: ARG002 - see `Argument`
         """Read that word."""
         if not tokens:
             raise ParseError(0, f"`{self.word}` is missing here")
@@ -162,7 +162,7 @@ class OptionalPart:
         try:
             first = self.parts[0].parse(tokens, text)
         except ParseError as error:
-            # A word that was meant for the first part is a mistake, and one for what follows not.
+            # A word meant for the first part is an error; any other word belongs to what follows.
             if error.meant:
                 raise
             return Match(0)
@@ -171,17 +171,17 @@ class OptionalPart:
 
 @dataclass(frozen=True, slots=True)
 class AnyOrder:
-    """Parts that may each be left out, and stand in any order; told apart by their looks."""
+    """Parts that may each be left out and come in any order; each must look different."""
 
     parts: tuple[Argument, ...]
 
     @property
     def syntax(self) -> str:
-        """Each in brackets."""
+        """Each part in brackets."""
         return " ".join(f"[{part.syntax}]" for part in self.parts)
 
     def parse(self, tokens: Sequence[LineToken], text: str) -> Match:
-        """Read those that are there, each at most once."""
+        """Read the parts that are there, each at most once."""
         found: dict[int, Match] = {}
         count = 0
         while (one := self._next(tokens[count:], text, count, found)) is not None:
@@ -196,7 +196,7 @@ class AnyOrder:
     def _next(
         self, tokens: Sequence[LineToken], text: str, at: int, found: Mapping[int, Match]
     ) -> tuple[int, Match] | None:
-        """The part that begins here, and which it is."""
+        """The index of the part that begins here, and its match."""
         if not tokens:
             return None
         meant: ParseError | None = None
@@ -217,7 +217,7 @@ def parse_all(parts: Sequence[Argument], tokens: Sequence[LineToken], text: str)
     """Read parts one after the other.
 
     Raises:
-        Expected: One of them is not there.
+        ParseError: One of them is missing.
     """
     return _joined(Match(0), parts, tokens, text)
 

@@ -1,4 +1,4 @@
-"""The kinds of argument of commands about decisions: a status, a post's address, a day."""
+"""The kinds of argument of commands about decisions: a status, the URL of a post, a date."""
 
 import re
 from collections.abc import Sequence
@@ -31,14 +31,14 @@ _VERBS = {
 
 @dataclass(frozen=True, slots=True)
 class StatusArgument:
-    """A status of PEP 1, in whatever case."""
+    """A status of PEP 1, in any case."""
 
     @property
     def syntax(self) -> str:
-        """All of them."""
+        """All the statuses."""
         return "|".join(_STATUSES)
 
-    def parse(self, tokens: Sequence[LineToken], text: str) -> Match:  # noqa: ARG002 - see `Part`
+    def parse(self, tokens: Sequence[LineToken], text: str) -> Match:  # noqa: ARG002 - see `Argument`
         """Read a status."""
         if not tokens:
             raise ParseError(0, "a status is missing here")
@@ -57,12 +57,12 @@ class StatusArgument:
 
 @dataclass(frozen=True, slots=True)
 class By:
-    """The PEP that takes another's place: `by 842`."""
+    """The PEP that supersedes another: `by 842`."""
 
     syntax: str = "by M"
 
     def parse(self, tokens: Sequence[LineToken], text: str) -> Match:
-        """Read the word and the number behind it."""
+        """Read the word `by` and the number after it."""
         if not tokens or tokens[0].folded != "by":
             raise ParseError(0, "here `by` was expected")
         try:
@@ -76,12 +76,12 @@ class By:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """The https address of a thread or post; whether it is the right one is not its matter."""
+    """The https URL of a thread or post; the command checks whether it is the right one."""
 
     syntax: str = "URL"
 
-    def parse(self, tokens: Sequence[LineToken], text: str) -> Match:  # noqa: ARG002 - see `Part`
-        """Read an address."""
+    def parse(self, tokens: Sequence[LineToken], text: str) -> Match:  # noqa: ARG002 - see `Argument`
+        """Read a URL."""
         if not tokens:
             raise ParseError(0, "an address is missing here")
         link = link_in(tokens[0].text)
@@ -94,12 +94,12 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day as PEP headers write it."""
+    """A date as PEP headers write it."""
 
     syntax: str = "DD-Mmm-YYYY"
 
-    def parse(self, tokens: Sequence[LineToken], text: str) -> Match:  # noqa: ARG002 - see `Part`
-        """Read a day; one that is written otherwise is proposed, not taken."""
+    def parse(self, tokens: Sequence[LineToken], text: str) -> Match:  # noqa: ARG002 - see `Argument`
+        """Read a date; one in another format is an error that proposes the right spelling."""
         if not tokens:
             raise ParseError(0, "a day is missing here")
         written = tokens[0].text
@@ -116,7 +116,7 @@ class Day:
 
 
 def _nearest_day(written: str) -> date | None:
-    """The day that is meant, where that is certain; days in figures alone are only if ISO 8601."""
+    """The date that is meant, if that is certain; an all-digit date is, only if it is ISO 8601."""
     try:
         if found := _ISO_DAY.fullmatch(written):
             return date(int(found[1]), int(found[2]), int(found[3]))

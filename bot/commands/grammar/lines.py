@@ -1,4 +1,7 @@
-"""The words of a command line, each with its place, so that a mistake can be pointed at."""
+"""Finds the command lines in a text and splits them into words.
+
+Each word keeps its column, so that an error message can point at it.
+"""
 
 import re
 from collections import Counter
@@ -27,10 +30,10 @@ class LineToken:
     """A word of a line.
 
     Attributes:
-        text: What it says, without quotes, trailing punctuation and Markdown around it.
+        text: The word without quotes, trailing punctuation and Markdown around it.
         start: The 0-based column of its first character.
-        end: The column behind its last one.
-        quoted: Whether it stood in quotes, so that it means itself.
+        end: The column after its last one.
+        quoted: Whether it was in quotes, so that it is never a word of the grammar.
     """
 
     text: str
@@ -40,12 +43,12 @@ class LineToken:
 
     @property
     def folded(self) -> str:
-        """The word as it is compared with words of the grammar; a quoted one is none of them."""
+        """The word as compared with words of the grammar; empty if quoted, so that it is none."""
         return "" if self.quoted else self.text.casefold()
 
 
 def tokenize(text: str, start: int = 0) -> tuple[LineToken, ...]:
-    """The words from a column on; commas only separate, politeness at either end is passed over."""
+    """The words from a column on, without commas and without polite words at either end."""
     found = [
         word for match in _WORD.finditer(text, start) if (word := _token_of(match)) is not None
     ]
@@ -74,20 +77,20 @@ def _token_of(match: re.Match[str]) -> LineToken | None:
 
 
 def _polite_at_end(tokens: Sequence[LineToken]) -> int:
-    """How many words at the end are mere politeness; of `thank you` either alone may be more."""
+    """How many words at the end are only polite; `thank` or `you` alone may mean something."""
     if tokens[-1].folded in _POLITE:
         return 1
     return 2 if [word.folded for word in tokens[-2:]] == ["thank", "you"] else 0
 
 
 MOST_COMMANDS = 20
-"""How many commands of one text are heard; the rest are ignored."""
+"""How many commands of one text are read; the rest are ignored."""
 
 LONGEST_TEXT = 65_536
-"""Characters of a text that are looked at: the most GitHub allows in a comment."""
+"""How many characters of a text are read: the most GitHub allows in a comment."""
 
 _PREFIX = "/pep"
-# Private-use characters have no meaning in Markdown, so a mark cannot change how a text is parsed.
+# Private-use characters mean nothing in Markdown, so a mark cannot change how a text is parsed.
 _MARK_START, _MARK_END = "\ue000", "\ue001"
 _MARKS = str.maketrans({_MARK_START: "\ufffd", _MARK_END: "\ufffd"})
 _MARKED = re.compile(f"{_MARK_START}([0-9]+){_MARK_END}")
@@ -96,13 +99,13 @@ _TAG = re.compile(r"<(/?)(a|blockquote|code|kbd|pre|q|samp|template)(?![a-z0-9-]
 
 @dataclass(frozen=True, slots=True)
 class CommandLine:
-    """A line that says `/pep …`.
+    """A line that begins with `/pep`.
 
     Attributes:
         verb: The first word after `/pep`, lower case.
-        rest: What follows it on the line, without blanks around it.
+        rest: The rest of the line, without spaces around it.
         line: The 1-based line in the text.
-        text: The whole line as it was written.
+        text: The whole line as written.
     """
 
     verb: str
@@ -112,11 +115,11 @@ class CommandLine:
 
 
 def command_lines(text: str, most: int = MOST_COMMANDS) -> tuple[CommandLine, ...]:
-    """The commands in a comment, a review or a description, in their order.
+    """The command lines in a comment, a review or a description, in order.
 
-    A line counts if it begins with `/pep` and a blank (contract), and is shown to readers as plain
-    text: not in code, quotations, HTML comments or links. Of one text at most `most` lines are
-    heard, and only its first `LONGEST_TEXT` characters are looked at.
+    A line counts if it begins with `/pep` and a space (contract), and GitHub shows it as plain
+    text: not in code, quotations, HTML comments or links. At most `most` lines of one text are
+    returned, and only its first `LONGEST_TEXT` characters are read.
     """
     lines = text[:LONGEST_TEXT].replace("\r\n", "\n").replace("\r", "\n").split("\n")
     candidates = {index: found for index, line in enumerate(lines) if (found := _split_verb(line))}
@@ -142,7 +145,7 @@ def _split_verb(line: str) -> tuple[str, str] | None:
 
 
 def _visible_lines(tokens: Sequence[Token]) -> set[int]:
-    """The candidates that stand as plain text at the beginning of a line."""
+    """The candidate lines that begin with the command as plain text."""
     quotes = 0
     html: Counter[str] = Counter()
     found: set[int] = set()
@@ -181,7 +184,7 @@ def _visible_in(children: Sequence[Token], html: Counter[str], *, quoted: bool) 
 
 
 def _count_open_tags(content: str, open_tags: Counter[str]) -> None:
-    """Keep count of the HTML elements that are open and hide a command as Markdown would."""
+    """Update the count of open HTML elements that hide a command as Markdown code or quotes do."""
     for closing, name in _TAG.findall(_without_comments(content)):
         tag = name.lower()
         open_tags[tag] = max(0, open_tags[tag] + (-1 if closing else 1))
@@ -200,7 +203,7 @@ def _without_comments(content: str) -> str:
     return "".join(kept)
 
 
-# Emphasis cannot hide a command, and pairing its delimiters is the parser's costliest step.
+# Emphasis cannot hide a command, and pairing its delimiters is the parser's slowest step.
 _PARSER = MarkdownIt("commonmark").disable(["emphasis"])
 
 
@@ -210,12 +213,12 @@ class SyntaxProblem:
 
     Attributes:
         text: The line as written.
-        column: The 0-based column that was stumbled over; behind the end if something is missing.
-        problem: What is wrong there, a few words without a full stop. What strangers wrote has
-            passed `bot.rules.engine.finding`.
+        column: The 0-based column of the problem; after the end if something is missing.
+        problem: What is wrong there, a few words without a full stop. Untrusted text in it has
+            been sanitized by `bot.rules.engine.finding`.
         understood: What was understood before it, such as `/pep skip`.
-        nearest: The nearest right command, ready to copy; empty if none is near.
-        usage: How the command is written; empty for an unknown one.
+        nearest: The closest valid command, ready to copy; empty if none is close.
+        usage: The command's usage; empty for an unknown command.
     """
 
     text: str
@@ -227,7 +230,7 @@ class SyntaxProblem:
 
 
 class CommandSyntaxError(Exception):
-    """Raised while reading a command; `syntax_problem` tells what is wrong."""
+    """A command could not be parsed; `syntax_problem` says what is wrong."""
 
     def __init__(self, syntax_problem: SyntaxProblem) -> None:
         super().__init__(syntax_problem.problem)

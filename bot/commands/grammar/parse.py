@@ -1,4 +1,4 @@
-"""From a line of text to a command, or to what is wrong with it. Pure text in, typed out."""
+"""Parses a command line into a typed command, or says what is wrong with it."""
 
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -15,21 +15,21 @@ from bot.commands.registry import Command, Form, all_commands, find_command
 from bot.rules.engine.finding import safe_code
 
 LONGEST_COMMAND = 1_000
-"""Characters of a command, the reason included; nobody means a longer one."""
+"""How many characters a command may have, including the reason; real ones are shorter."""
 
 _START = "/pep"
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedCommand:
-    """A command as it was understood.
+    """A parsed command.
 
     Attributes:
-        command: Which one.
-        form: In which of its forms.
-        arguments: What it says.
-        canonical: The command written properly, without `/pep`. Two lines that mean the same have
-            the same, so this is what tells commands of one text apart.
+        command: The command.
+        form: The form of the command that matched.
+        arguments: Its arguments.
+        canonical: The command in its canonical spelling, without `/pep`. Two lines that mean the
+            same have the same one, so it identifies a command within a text.
         line: The 1-based line in the text.
     """
 
@@ -42,13 +42,13 @@ class ParsedCommand:
 
 @dataclass(frozen=True, slots=True)
 class _ParseFailure:
-    """Where reading a line came to its end.
+    """Why a line could not be parsed.
 
     Attributes:
         tokens: The line's words.
-        command: The command it begins with; None if there is no such.
-        form: The form that was meant.
-        error: What that did not find.
+        command: The command it begins with; None if there is no such command.
+        form: The form that was probably meant.
+        error: Where that form failed to match.
     """
 
     tokens: tuple[LineToken, ...]
@@ -58,11 +58,10 @@ class _ParseFailure:
 
 
 def parse_line(command_line: CommandLine) -> ParsedCommand:
-    """Read one command line.
+    """Parse one command line.
 
     Raises:
-        NotUnderstood: It is no command, or a mistaken one; `syntax_problem` says what would be
-            right.
+        CommandSyntaxError: It is not a valid command; `syntax_problem` says what would be.
     """
     if len(command_line.text) > LONGEST_COMMAND:
         problem = f"a command has at most {LONGEST_COMMAND:,} characters"
@@ -71,7 +70,7 @@ def parse_line(command_line: CommandLine) -> ParsedCommand:
     if isinstance(read, _ParseFailure):
         raise CommandSyntaxError(_problem_in(command_line.text, read))
     if understood(read.canonical) is None:
-        # What cannot be read back could not be gone by later.
+        # A command whose canonical spelling cannot be parsed again could not be replayed later.
         raise CommandSyntaxError(
             SyntaxProblem(command_line.text, len(_START) + 1, "this cannot be kept as it is")
         )
@@ -79,7 +78,7 @@ def parse_line(command_line: CommandLine) -> ParsedCommand:
 
 
 def understood(canonical: str) -> ParsedCommand | None:
-    """Read a command that was written down properly; None if this version knows no such."""
+    """Parse a canonical command, as stored; None if this version does not know it."""
     read = _read(f"{_START} {canonical}")
     return read if isinstance(read, ParsedCommand) else None
 
@@ -110,13 +109,13 @@ def _match_form(form: Form, tokens: tuple[LineToken, ...], text: str) -> Match:
 
 
 def _closeness(failure: tuple[Form, ParseError]) -> tuple[int, bool, bool]:
-    """How surely a form is the one that was meant: it got far, and one word would mend it."""
+    """Sort key for the form that was probably meant: it matched far, and one word would fix it."""
     _, error = failure
     return (error.at, bool(error.nearest), not error.surplus)
 
 
 def _arguments(match: Match) -> Arguments:
-    # The parts name the fields of `Arguments` and give them values of their types.
+    # The keys are fields of `Arguments`, and the values have the fields' types.
     return Arguments(**match.values)  # type: ignore[arg-type]
 
 
@@ -168,7 +167,7 @@ def _form_problem(
 
 
 def _if_valid(line: str) -> str:
-    """A line as a proposal: only if it is right as a whole."""
+    """The line, if it is a valid command; else empty."""
     return line if understood(line.removeprefix(_START).strip()) is not None else ""
 
 

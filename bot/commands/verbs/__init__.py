@@ -1,1 +1,1 @@
-"""The commands, one file each; see `bot.commands.registry`."""
+"""The commands, one file each, and nothing else; see `bot.commands.registry`."""

@@ -31,7 +31,7 @@ from bot.rules.engine.finding import safe_name
     ),
 )
 def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
-    """Accept whom the header names."""
+    """Accept the sponsor that the header names."""
     if not command_context.pull.verdict.peps:
         return refused("This pull request adds no PEP, so there is none to sponsor.")
     opener = command_context.pull.snapshot.change.author
@@ -44,7 +44,7 @@ def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
 
 
 def _by_name(login: Login, pull: ReviewedPullRequest) -> CommandResult:
-    """Accept the account by the name that the header has: another name is another person."""
+    """Accept the account under the name in the header: another name is another person."""
     context = pull.snapshot.context
     sponsors = [person for one in pull.verdict.peps for person in one.pep.preamble.sponsors]
     known = [find_account(person.name, context) for person in sponsors]

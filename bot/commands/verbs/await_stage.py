@@ -1,4 +1,4 @@
-"""`/pep await`: whose turn it is, said by a person."""
+"""`/pep await`: a person says whose turn it is."""
 
 from bot.commands.context import CommandContext
 from bot.commands.grammar.argument_kinds import Choice
@@ -27,7 +27,7 @@ _STAGE = Choice("stage", lambda: [str(stage) for stage in Stage], "one of the st
     ),
 )
 def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
-    """Note what is computed now: the order holds for as long as that stays."""
+    """Record the computed stage: the override holds until that changes."""
     verdict = command_context.pull.verdict
     if verdict.stage is None:
         return refused("This pull request changes no PEP, so it is nobody's turn.")

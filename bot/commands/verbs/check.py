@@ -16,6 +16,6 @@ from bot.commands.role import Role
     ),
     once_per_text=True,
 )
-def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:  # noqa: ARG001 - nothing more to know
-    """Nothing is to be written: whatever follows a command is a review."""
+def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:  # noqa: ARG001 - it takes no arguments
+    """Write nothing: a review follows every command anyway."""
     return done()

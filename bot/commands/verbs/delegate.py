@@ -1,4 +1,4 @@
-"""`/pep delegate`: a PEP-Delegate on record."""
+"""`/pep delegate`: record a PEP-Delegate."""
 
 from bot.commands.context import CommandContext, ReviewedPullRequest
 from bot.commands.grammar.argument_kinds import LOGIN_ARGUMENT
@@ -33,7 +33,7 @@ from bot.rules.preamble.delegate import names_body
     ),
 )
 def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
-    """Record them, and say what has to be done."""
+    """Record the delegate, and say what is left to do."""
     headers = _headers(command_context.pull)
     if not headers:
         return refused("This pull request touches no PEP.")

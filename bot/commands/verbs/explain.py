@@ -1,4 +1,4 @@
-"""`/pep explain`: why each label and finding is there."""
+"""`/pep explain`: say why each label and finding is there."""
 
 from collections.abc import Sequence
 
@@ -40,7 +40,7 @@ from bot.rules.engine.registry import all_rules, rule_title
     once_per_text=True,
 )
 def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
-    """Tell what is known; nothing is written but the answer."""
+    """Explain what is known; nothing but the reply is written."""
     if arguments.rules:
         return done(
             "\n\n".join(_explain_rule(rule, command_context.pull) for rule in arguments.rules)
@@ -54,7 +54,7 @@ def _explain_all(command_context: CommandContext) -> str:
     own_labels = [label for label in memory.labels if label.casefold() in existing]
     keys = [*map(label_key, own_labels), *map(finding_key, verdict.findings)]
     times = {memory.since.get(key) for key in keys}
-    # Where all came at once, that is said once.
+    # If everything dates from the same moment, say so once.
     at_once = times.pop() if len(times) == 1 and len(keys) > 1 else None
     dated = {} if at_once is not None else memory.since
 
@@ -99,12 +99,12 @@ _TURN_OF = {
 
 
 def _list_under(heading: str, items: Sequence[str]) -> list[str]:
-    """A heading and its list; nothing without items."""
+    """A heading and its list; empty if there are no items."""
     return [f"**{heading}**\n\n" + "\n".join(f"- {item}" for item in items)] if items else []
 
 
 def _decision_paths(command_context: CommandContext) -> list[str]:
-    """For each PEP that waits for a decision or is given one: the whole way there."""
+    """The whole decision path of each PEP that waits for a decision or gets one."""
     verdict, context = command_context.pull.verdict, command_context.pull.snapshot.context
     submissions = command_context.pull.snapshot.submissions
     headers = [(one.pep.number, one.pep.preamble) for one in verdict.peps]
@@ -123,7 +123,7 @@ def _decision_paths(command_context: CommandContext) -> list[str]:
 
 
 def _render_moves(command_context: CommandContext) -> list[str]:
-    """For each PEP whose status moves: whose word that needs, what shows it, what is missing."""
+    """For each PEP whose status changes: who must agree, what shows it, and what is missing."""
     lines = render_moves(
         command_context.pull.verdict.moves, command_context.pull.snapshot.context.today
     )
@@ -131,7 +131,7 @@ def _render_moves(command_context: CommandContext) -> list[str]:
 
 
 def _label(label: str, command_context: CommandContext) -> str:
-    """Why a label of ours stands, with the rule that speaks for it."""
+    """Why one of the bot's labels is set, with the rule that explains it."""
     pull, names = command_context.pull, command_context.policy.labels
     verdict = pull.verdict
     needs = {label_of: need for need, label_of in need_labels(names).items()}
@@ -173,7 +173,7 @@ def _render_overrides(command_context: CommandContext) -> list[str]:
 
 
 def _without_effect(command_context: CommandContext) -> tuple[str, ...]:
-    """Labels that would instruct the bot, had an editor set them."""
+    """Labels that would instruct the bot if an editor had set them."""
     names = command_context.policy.labels
     counting = {label.casefold() for label in command_context.pull.snapshot.instructions}
     return tuple(
@@ -197,7 +197,7 @@ def _waiver(rule: str, command_context: CommandContext) -> str:
 
 
 def _who_and_why(waiver: Waiver) -> str:
-    """Who said it by command, where, and why."""
+    """Who gave the command, where, and why."""
     why = f": {safe_code(waiver.reason)}" if waiver.reason else ""
     return f"by {safe_code(f'@{waiver.by}')}, [here]({target(waiver.url)}){why}"
 

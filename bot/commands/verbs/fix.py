@@ -1,4 +1,4 @@
-"""`/pep fix`: everything that can be mended mechanically, ready to be taken over."""
+"""`/pep fix`: offer every fix that can be made mechanically, ready to apply."""
 
 from bot.commands.context import CommandContext
 from bot.commands.grammar.argument_kinds import Rules
@@ -38,7 +38,7 @@ _RENAMED = "rename to "
     once_per_text=True,
 )
 def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
-    """Work out the mends, and offer them."""
+    """Compute the fixes, and offer them."""
     snapshot, verdict = command_context.pull.snapshot, command_context.pull.verdict
     failures: list[RuleFailed] = []
     fixes = fixed_files(
@@ -63,10 +63,10 @@ def _offer_fixes(fixes: tuple[FileFix, ...], snapshot: Snapshot) -> CommandResul
 
 
 def _render_offer(offered: Offer, title: str = "") -> str:
-    """What stands in the reply; empty if the review with the suggestions says it all."""
+    """The text of the reply; empty if the review with the suggestions is enough."""
     paragraphs = []
     if offered.patch:
-        # Lines of the files are set in by a sign, so that none of them begins like this.
+        # Each line of a file in the patch begins with a sign, so none can begin like this.
         lines = offered.patch.split("\n")
         count = sum(line.startswith("diff --git ") for line in lines)
         paragraphs.append(

@@ -1,4 +1,4 @@
-"""`/pep help`: what this person may do here."""
+"""`/pep help`: list the commands that this person may use here, or describe one."""
 
 from bot.commands.carry_out import join_roles, refusal_reason
 from bot.commands.context import CommandContext
@@ -35,7 +35,7 @@ _VERB = Choice(
     once_per_text=True,
 )
 def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
-    """Answer with the list, or with what there is to say of one command."""
+    """Reply with the list, or with the description of one command."""
     chosen = find_command(arguments.verb) if arguments.verb else None
     return done(_list(command_context) if chosen is None else _one(chosen, command_context))
 

@@ -1,4 +1,4 @@
-"""`/pep label`: labels for those who cannot set them on GitHub."""
+"""`/pep label`: add and remove labels, for people who cannot do so on GitHub."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
@@ -42,7 +42,7 @@ def roles_that_label(policy: Policy) -> frozenset[Role]:
     who=roles_that_label,
 )
 def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
-    """All of them, or none."""
+    """Change all the labels, or none."""
     existing = {label.casefold(): label for label in command_context.labels}
     effects: list[SetLabel | TakeLabelOff] = []
     for change in arguments.labels:
@@ -75,7 +75,7 @@ def _why_not(change: LabelChange, command_context: CommandContext) -> str | None
 
 
 def _instruction(folded: str, names: LabelNames) -> str | None:
-    """The command that does what an instruction label does."""
+    """The command that does the same as an instruction label."""
     if names.paused and folded == names.paused.casefold():
         return "/pep pause"
     prefix = names.skip_prefix.casefold()

@@ -1,4 +1,4 @@
-"""`/pep not-yet`: an editor sets aside what is left to do about a published PEP."""
+"""`/pep not-yet`: an editor postpones the follow-ups of a published PEP."""
 
 from bot.commands.context import CommandContext
 from bot.commands.grammar.argument_kinds import NUMBER, Because
@@ -26,7 +26,7 @@ from bot.commands.role import Role
     works_when_closed=True,
 )
 def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
-    """Remember it; what is due is worked out from it."""
+    """Only acknowledge it; what is due is computed from the log of commands."""
     if arguments.number is not None and arguments.number not in command_context.numbers.published:
         return refused(f"PEP {arguments.number} is not published, so nothing about it is due.")
     return done()

@@ -1,4 +1,4 @@
-"""`/pep number`: which number comes next, who has which, and putting one aside."""
+"""`/pep number`: show the next number and who has which; reserve or release one."""
 
 from collections.abc import Iterable
 
@@ -44,7 +44,7 @@ _EDITORS = (Role.EDITOR,)
     works_when_closed=True,
 )
 def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
-    """Tell, reserve, or release."""
+    """Show, reserve, or release a number."""
     if arguments.number is None:
         return done(render_number(command_context))
     if "release" in arguments.keywords:
@@ -70,7 +70,7 @@ def render_number(command_context: CommandContext) -> str:
         lines[0] += " Not every open pull request has been looked at yet, so it may be taken."
     claims: dict[PepNumber, list[str]] = {}
     for claim in ledger.claims:
-        # As code, so that it is no reference: those would be told of being talked about.
+        # As code, so that GitHub does not add a reference to the other pull request's timeline.
         claims.setdefault(claim.number, []).append(f"`#{claim.pull_request}`")
     if claims:
         lines += ["", "Claimed by open pull requests:", ""]
@@ -87,7 +87,7 @@ def render_number(command_context: CommandContext) -> str:
 
 
 def _next(ledger: NumberLedger, own_pull_request: int | None) -> str:
-    """What comes next; a number that is reserved for the asker's pull request is theirs alone."""
+    """The next number; one that is reserved for the asker's pull request is theirs alone."""
     number = next_number(ledger, for_pull_request=own_pull_request)
     if own_pull_request is None or ledger.assigned.get(number) != own_pull_request:
         return f"The next PEP number is **{number}**."
@@ -98,17 +98,17 @@ def _next(ledger: NumberLedger, own_pull_request: int | None) -> str:
 
 
 def _runs(numbers: Iterable[PepNumber]) -> tuple[str, ...]:
-    """Ascending numbers, three and more in a row told by the first and the last."""
+    """Ascending numbers, with three or more in a row shortened to the first and the last."""
     runs: list[list[PepNumber]] = []
     for number in numbers:
         if runs and number == runs[-1][-1] + 1:
             runs[-1].append(number)
         else:
             runs.append([number])
-    render_number: list[str] = []
-    for run in runs:
-        render_number += [f"{run[0]} to {run[-1]}"] if len(run) > 2 else map(str, run)
-    return tuple(render_number)
+    texts: list[str] = []
+    for row in runs:
+        texts += [f"{row[0]} to {row[-1]}"] if len(row) > 2 else map(str, row)
+    return tuple(texts)
 
 
 def _reserved_by_policy(command_context: CommandContext) -> list[str]:

@@ -1,4 +1,4 @@
-"""`/pep pause`: silence on one pull request."""
+"""`/pep pause`: stop the bot from writing on one pull request."""
 
 from bot.commands.context import CommandContext
 from bot.commands.grammar.argument_kinds import Because
@@ -9,7 +9,7 @@ from bot.commands.role import Role
 from bot.peps.people import Login, same_login
 
 PAUSE_SLOT = label_slot("bot: paused")
-"""What `pause` and `resume` settle, whatever the policy calls the label."""
+"""The slot that `pause` and `resume` settle, whatever the policy calls the label."""
 
 NOT_THEIRS = "That is for a PEP editor, and for authors on pull requests that they opened."
 
@@ -31,7 +31,7 @@ NOT_THEIRS = "That is for a PEP editor, and for authors on pull requests that th
     works_when_closed=True,
     slots=lambda _: frozenset({PAUSE_SLOT}),
 )
-def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:  # noqa: ARG001 - the reason is remembered
+def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:  # noqa: ARG001 - the log keeps the reason
     """Set the label."""
     label = command_context.policy.labels.paused
     if not label:
@@ -40,12 +40,12 @@ def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
         return refused(NOT_THEIRS)
     seen, folded = command_context.pull.snapshot, label.casefold()
     if folded in seen.set_by_people and folded in {one.casefold() for one in seen.instructions}:
-        return done()  # an editor set it, and whoever says so too does not take it over
+        return done()  # an editor set it, and repeating the command does not make it one's own
     return done("", SetLabel(label))
 
 
 def is_opener_or_editor(command_context: CommandContext) -> bool:
-    """Whether the asker is an editor, or the pull request is theirs."""
+    """Whether the commenter is an editor, or opened the pull request."""
     author: Login | None = command_context.pull.snapshot.change.author
     return Role.EDITOR in command_context.roles or (
         author is not None and same_login(author, command_context.commenter)

@@ -1,4 +1,4 @@
-"""`/pep prepare`: the exact edits that give a PEP another status, as a patch."""
+"""`/pep prepare`: a patch with the exact edits that change a PEP's status."""
 
 from bot.commands.context import CommandContext, NoTargetPep, other_pep_texts, target_pep
 from bot.commands.grammar.argument_kinds import NUMBER
@@ -46,7 +46,7 @@ _READ = "what the linked post says; I have read no more than its day and writer"
     once_per_text=True,
 )
 def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
-    """Make the change ready, or say why not."""
+    """Prepare the change, or say why it is not possible."""
     if arguments.status is None:
         raise LookupError("this form names no status")
     if (why := why_not_day(arguments.day, command_context)) is not None:

@@ -1,4 +1,4 @@
-"""`/pep resume`: the end of a pause."""
+"""`/pep resume`: end a pause."""
 
 from bot.commands.context import CommandContext
 from bot.commands.grammar.arguments import Arguments
@@ -19,8 +19,8 @@ from bot.commands.verbs.pause import NOT_THEIRS, PAUSE_SLOT, is_opener_or_editor
     works_when_closed=True,
     slots=lambda _: frozenset({PAUSE_SLOT}),
 )
-def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:  # noqa: ARG001 - nothing more is said
-    """Take the label off."""
+def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:  # noqa: ARG001 - it takes no arguments
+    """Remove the label."""
     paused = command_context.policy.labels.paused.casefold()
     if not is_opener_or_editor(command_context):
         return refused(NOT_THEIRS)

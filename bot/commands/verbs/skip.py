@@ -1,4 +1,4 @@
-"""`/pep skip`: an editor sets a finding aside."""
+"""`/pep skip`: an editor waives the findings of a rule."""
 
 from bot.commands.context import CommandContext
 from bot.commands.grammar.argument_kinds import Because, Rules
@@ -25,7 +25,7 @@ from bot.rules.engine.finding import join_names, safe_code
     ),
 )
 def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
-    """Set aside; the next review goes by it."""
+    """Only acknowledge it; the next review takes it from the log of commands."""
     verdict = command_context.pull.verdict
     found = {*verdict.waived, *(finding.rule for finding in verdict.findings)}
     without_finding = tuple(safe_code(rule) for rule in arguments.rules if rule not in found)

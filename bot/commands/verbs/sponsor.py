@@ -1,4 +1,4 @@
-"""`/pep sponsor`: a sponsor's own word, or an author's question to one person."""
+"""`/pep sponsor`: a sponsor agrees, or an author asks one person to sponsor."""
 
 from bot.commands.context import CommandContext, ReviewedPullRequest
 from bot.commands.grammar.argument_kinds import LOGIN_ARGUMENT
@@ -15,7 +15,7 @@ from bot.rules.engine.eligibility import find_account, sponsor_role_of
 from bot.rules.engine.finding import safe_name
 
 MOST_ASKED = 3
-"""How many people are asked on one pull request."""
+"""How many people may be asked on one pull request."""
 
 NOT_ONES_OWN = "Nobody sponsors their own PEP."
 
@@ -45,7 +45,7 @@ _ELIGIBLE = (
     ),
 )
 def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
-    """Answer a sponsor, or ask one; the consent itself is read off the conversation."""
+    """Reply to a sponsor, or ask one; the consent itself is read from the conversation."""
     assessments = command_context.pull.verdict.peps
     if not assessments:
         return refused("This pull request adds no PEP, so there is none to sponsor.")
@@ -62,9 +62,9 @@ def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
 
 
 def is_named_author(login: Login, pull: ReviewedPullRequest) -> bool:
-    """Whether the header of a new PEP names the holder of an account as an author.
+    """Whether the header of a new PEP names the owner of an account as an author.
 
-    Who opened the pull request need not be one: a sponsor may do that, too.
+    Whoever opened the pull request need not be an author: a sponsor may open it too.
     """
     authors = (author for one in pull.verdict.peps for author in one.pep.preamble.authors)
     known = (find_account(author.name, pull.snapshot.context) for author in authors)

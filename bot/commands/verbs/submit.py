@@ -1,4 +1,4 @@
-"""`/pep submit`: is the PEP ready to be decided on, and where is it handed over?"""
+"""`/pep submit`: say whether a PEP is ready for a decision, and where to submit it."""
 
 from bot.commands.context import CommandContext, NoTargetPep, target_pep
 from bot.commands.grammar.argument_kinds import NUMBER
@@ -36,7 +36,7 @@ from bot.review.render.new_pep import render_readiness
     once_per_text=True,
 )
 def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
-    """Tell how it stands, and where it goes from here."""
+    """Say what is missing, and where to submit the PEP."""
     try:
         pep = target_pep(arguments, command_context)
     except NoTargetPep as why:

@@ -1,4 +1,4 @@
-"""`/pep thread`: the follow-up that puts a discussion thread into the header, as a patch."""
+"""`/pep thread`: a patch that puts a discussion thread into a PEP's header."""
 
 from bot.commands.context import CommandContext, NoTargetPep, target_pep
 from bot.commands.grammar.argument_kinds import NUMBER
@@ -39,7 +39,7 @@ _READ = "whether the thread is about this PEP; I have read no more than day and 
     once_per_text=True,
 )
 def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
-    """Make the change ready, or say why not."""
+    """Prepare the change, or say why it is not possible."""
     if (why := why_not_day(arguments.day, command_context)) is not None:
         return refused(why)
     post = command_context.at_base.forum.post(arguments.link)

@@ -1,4 +1,4 @@
-"""`/pep title`: the prefix of the pull request's title, put right."""
+"""`/pep title`: correct the prefix of the pull request's title."""
 
 from bot.commands.context import CommandContext
 from bot.commands.grammar.arguments import Arguments
@@ -21,8 +21,8 @@ from bot.rules.engine.pull_request_text import canonical_title
     ),
     slots=lambda _: frozenset({"title"}),
 )
-def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:  # noqa: ARG001 - nothing more is said
-    """Set the title, if it can be told what is right."""
+def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:  # noqa: ARG001 - it takes no arguments
+    """Set the title, if the right one is known."""
     snapshot = command_context.pull.snapshot
     title = canonical_title(snapshot.change, snapshot.context)
     if title is None:

@@ -1,4 +1,4 @@
-"""`/pep unskip`: what was set aside counts again."""
+"""`/pep unskip`: make a waived rule count again."""
 
 from bot.commands.context import CommandContext
 from bot.commands.grammar.argument_kinds import Rules
@@ -20,7 +20,7 @@ from bot.commands.role import Role
     slots=lambda arguments: frozenset(label_slot(f"skip {rule}") for rule in arguments.rules),
 )
 def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
-    """Let it count again."""
+    """Only acknowledge it; the next review takes it from the log of commands."""
     prefix = command_context.policy.labels.skip_prefix
     existing = {label.casefold(): label for label in command_context.labels}
     folded_names = [f"{prefix}{rule}".casefold() for rule in arguments.rules]

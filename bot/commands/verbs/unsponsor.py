@@ -1,4 +1,4 @@
-"""`/pep unsponsor`: taking a sponsor's word back."""
+"""`/pep unsponsor`: a sponsor withdraws."""
 
 from bot.commands.context import CommandContext
 from bot.commands.grammar.argument_kinds import LOGIN_ARGUMENT
@@ -29,7 +29,7 @@ from bot.rules.engine.context import ActKind
     ),
 )
 def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
-    """The withdrawal itself is read off the conversation; here is only what there is to say."""
+    """Reply; the withdrawal itself is read from the conversation."""
     if arguments.login is not None:
         return done()
     assessments, acts = (

@@ -1,1 +1,1 @@
-"""Rules on the text below the header: sections, markup, links, lines."""
+"""Rules on the text below a PEP's header: sections, markup, links and lines. No other code."""

@@ -1,4 +1,4 @@
-"""The banner of a finished PEP: a link to the documentation that is now the reference."""
+"""Rule: a Final PEP has a banner that links to the documentation that is now the reference."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -15,7 +15,7 @@ from bot.rules.engine.registry import rule
 from bot.rules.engine.text_checks import TextFinding, introduced_findings, status_change_findings
 
 CANONICAL_DIRECTIVES = ("canonical-doc", "canonical-pypa-spec", "canonical-typing-spec")
-"""The directives that link to it: in general, for packaging, for typing."""
+"""The directives for the banner: in general, for packaging, for typing."""
 
 _BANNERS = (*CANONICAL_DIRECTIVES, "deprecated", "rejected", "superseded", "withdrawn")
 _ONE_COLON = re.compile(rf"({'|'.join(_BANNERS)}):(?!:)[ \t]*")
@@ -46,8 +46,8 @@ _MAX_FINDINGS = 20
     remedy="Put the directive below the header, with two colons and a role that has both of its.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
-    """Look at the banners that a change writes, and at the PEPs it makes Final."""
-    # A line that is wrong in a Final PEP is as wrong as in any other: that is where it belongs.
+    """Check the banners that a change adds or edits, and the PEPs that it makes Final."""
+    # A wrong line weighs as much in a Final PEP as in any other: Final PEPs are where it belongs.
     yield from introduced_findings(
         "canonical-doc", change, _first_banners, max_severity_if_resolved=None
     )
@@ -59,7 +59,7 @@ def _first_banners(pep: PepText) -> Iterator[TextFinding]:
 
 
 def _banners(pep: PepText) -> Iterator[TextFinding]:
-    """Banners that are not shown, or not as a link."""
+    """Report banners that are not shown, or not as a link."""
     for comment in pep.body.comments:
         if found := _ONE_COLON.match(comment.text[:_LONGEST]):
             rest = comment.text[found.end() :]
@@ -109,11 +109,11 @@ def _final_without_link(pep: ChangedPep) -> Iterator[TextFinding]:
     if status is None or header.status != Status.FINAL:
         return
     if header.type != "Standards Track":
-        return  # Elections and releases are over when they are Final; nothing documents them.
+        return  # A Final election or release is over; no documentation describes it.
     directive_name = directive_for(header)
     given = [one for one in pep.after.body.directives if one.name in CANONICAL_DIRECTIVES]
     if any(_ONE_COLON.match(comment.text) for comment in pep.after.body.comments):
-        return  # It is meant to be there; what is wrong with it is told at its line.
+        return  # It is meant to be there; the finding at its line says what is wrong with it.
     if not given:
         yield TextFinding(
             line=status.line,
@@ -138,7 +138,7 @@ def _final_without_link(pep: ChangedPep) -> Iterator[TextFinding]:
 
 
 def directive_for(header: Preamble) -> str:
-    """The directive that a PEP of these topics links its documentation by."""
+    """The directive by which a PEP of these topics links to its documentation."""
     if "Packaging" in header.topics:
         return "canonical-pypa-spec"
     if "Typing" in header.topics:
@@ -147,13 +147,13 @@ def directive_for(header: Preamble) -> str:
 
 
 def canonical_example(header: Preamble) -> str:
-    """That directive with a role, whose label is for people to put in."""
+    """That directive with a role, whose target people have to fill in."""
     directive = directive_for(header)
     return f".. {directive}:: :ref:{_EXAMPLES[directive]}"
 
 
 def links_documentation(pep: PepText) -> bool:
-    """Whether a PEP links its documentation, or is meant to."""
+    """Whether a PEP links to its documentation, or clearly means to."""
     return any(one.name in CANONICAL_DIRECTIVES for one in pep.body.directives) or any(
         _ONE_COLON.match(comment.text[:_LONGEST]) for comment in pep.body.comments
     )

@@ -1,4 +1,4 @@
-"""The languages of code blocks: those that Pygments can colour."""
+"""Rule: the language of a code block is one that Pygments knows."""
 
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
@@ -13,7 +13,7 @@ from bot.rules.engine.text_checks import TextFinding, introduced_findings
 
 _DIRECTIVES = frozenset({"code", "code-block", "highlight", "sourcecode"})
 _SPHINX_NAMES = frozenset({"default", "guess", "none", "pycon3", "rest"})
-"""Names that Sphinx knows beside those of Pygments."""
+"""Names that Sphinx knows in addition to those of Pygments."""
 
 _LONGEST = 40
 _MAX_FINDINGS = 20
@@ -34,7 +34,7 @@ _MAX_FINDINGS = 20
     remedy="Take the short name of a Pygments lexer, or `text`.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
-    """Look at the languages of code blocks that a change adds or edits."""
+    """Check the languages of code blocks that a change adds or edits."""
     return introduced_findings("code-lexer", change, _lexers)
 
 
@@ -71,7 +71,7 @@ def _lexers(pep: PepText) -> Iterator[TextFinding]:
 
 @lru_cache(maxsize=1)
 def _lexer_names() -> frozenset[str]:
-    """Every short name, read once and only when there is a code block."""
+    """Every lexer name, loaded once and only if there is a code block."""
     from pygments.lexers import get_all_lexers
 
     short = (alias for _, aliases, _, _ in get_all_lexers(plugins=False) for alias in aliases)

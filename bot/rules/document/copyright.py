@@ -1,4 +1,4 @@
-"""The Copyright section: the last one, with the words that put the PEP into the public domain."""
+"""Rule: the Copyright section comes last and puts the PEP into the public domain."""
 
 import re
 from collections.abc import Iterable, Iterator, Set
@@ -19,10 +19,10 @@ _FORMER_TEXT = re.compile(
     r"This (?:document|PEP) (?:has been|is|is hereby) placed in(?:to)? the public domain\."
 )
 _FORMER_UNTIL = "2023"
-"""PEPs created before this year may keep the words that the template had earlier."""
+"""PEPs created before this year may keep the older wording of the template."""
 
 _LONGEST = 20
-"""Lines of the section that are compared; the right words take one or two."""
+"""How many lines of the section are compared; the right wording takes one or two."""
 
 
 @rule(
@@ -40,7 +40,7 @@ _LONGEST = 20
     remedy="Take the section as it stands in PEP 12, and let it be the last.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
-    """Look at the Copyright section of every PEP a change touches."""
+    """Check the Copyright section of every PEP that a change touches."""
     return introduced_findings(
         "copyright", change, partial(_copyright, context.policy.numbers.elections)
     )
@@ -57,7 +57,7 @@ def _copyright(elections: Set[PepNumber], pep: PepText) -> Iterator[TextFinding]
         return
     here = body.sections[found[-1]]
     after = next((later for later in body.sections[found[-1] + 1 :]), None)
-    # Their voter rolls come after the Copyright, every year.
+    # PEPs on elections have their voter rolls after the Copyright, every year.
     election = pep.preamble.number in elections
     if after is not None and not election and after.level <= here.level:
         yield TextFinding(
@@ -70,7 +70,7 @@ def _copyright(elections: Set[PepNumber], pep: PepText) -> Iterator[TextFinding]
     content = body.content(found[-1], whole=False)
     text = [line for line in content[: 4 * _LONGEST] if body.kind(line) is LineKind.TEXT][:_LONGEST]
     if not text and all(body.kind(line) is LineKind.BLANK for line in content):
-        return  # An empty section; the rule on sections says so.
+        return  # An empty section; the rule `sections` reports it.
     words = " ".join(" ".join(pep.lines[line - 1].split()) for line in text)
     if words == " ".join(_COPYRIGHT_TEXT) or (_FORMER_TEXT.fullmatch(words) and _is_older(pep)):
         return

@@ -1,4 +1,4 @@
-"""Directives with one colon: reStructuredText takes them for comments and shows nothing."""
+"""Rule: directives have two colons; with one, reStructuredText shows nothing, as for a comment."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -10,7 +10,7 @@ from bot.rules.engine.finding import Finding, Fix, Severity, safe_code
 from bot.rules.engine.registry import rule
 from bot.rules.engine.text_checks import TextFinding, introduced_findings
 
-# Lower case only: `.. NOTE: …` and `.. TODO: …` are comments that authors mean as such.
+# Lower case only: `.. NOTE: …` and `.. TODO: …` are deliberate comments.
 _ONE_COLON = re.compile(
     r"(admonition|attention|caution|code|code-block|contents|csv-table|danger|epigraph|error"
     r"|figure|footer|highlight|hint|image|important|include|list-table|literalinclude|math|note"

@@ -1,4 +1,4 @@
-"""Headings that reStructuredText accepts and PEP 12 does not."""
+"""Rule: headings follow PEP 12, which is stricter than reStructuredText."""
 
 from collections.abc import Iterable, Iterator
 
@@ -10,10 +10,10 @@ from bot.rules.engine.registry import rule
 from bot.rules.engine.text_checks import TextFinding, introduced_findings
 
 MAX_LEVELS = 5
-"""Levels of sections that PEP 12 allows."""
+"""How many levels of sections PEP 12 allows."""
 
 MAX_TITLE_LENGTH = 79
-"""Characters of a line, and so of a title (PEP 12)."""
+"""How many characters a line, and so a title, may have (PEP 12)."""
 
 _MAX_FINDINGS = 10
 
@@ -34,7 +34,7 @@ _MAX_FINDINGS = 10
     remedy="Underline the first level with `=`, the second with `-` and the third with `'`.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
-    """Look at the headings that a change adds or edits."""
+    """Check the headings that a change adds or edits."""
     return introduced_findings("headings", change, _headings)
 
 

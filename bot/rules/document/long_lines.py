@@ -1,4 +1,4 @@
-"""Lines of prose that are too long, told once for each file."""
+"""Rule: lines of prose are not too long; one finding per file."""
 
 import re
 from collections.abc import Iterable
@@ -11,10 +11,10 @@ from bot.rules.engine.finding import Finding, Severity
 from bot.rules.engine.registry import rule
 
 MAX_LINE_LENGTH = 79
-"""Characters of a line (PEP 12 § General)."""
+"""How many characters a line may have (PEP 12 § General)."""
 
 TOLERATED = 119
-"""Up to here nothing is said: a third of all pull requests has a line a little too long."""
+"""Lines up to this length are not reported: a third of all pull requests has one a bit too long."""
 
 _ANY_LONG = re.compile(f"[^\n]{{{TOLERATED + 1}}}")
 

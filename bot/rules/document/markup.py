@@ -1,4 +1,4 @@
-"""Whether a PEP is reStructuredText, as docutils understands it."""
+"""Rule: docutils can parse the PEP's reStructuredText."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -40,25 +40,25 @@ _QUOTED = re.compile(r'"([^"\n]+)"')
     remedy="Mend what docutils names; `make html` in python/peps shows how the page comes out.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
-    """Tell what docutils says of lines that a change adds or edits."""
+    """Report the problems that docutils finds in lines that a change adds or edits."""
     return introduced_findings(
         MARKUP_RULE, change, lambda pep: islice(_problems(pep), _MAX_FINDINGS)
     )
 
 
 def is_markup_rule_enabled(policy: Policy) -> bool:
-    """Whether a repository wants this rule, so that it is worth while to ask docutils."""
+    """Whether the policy enables this rule, so that docutils has to run."""
     return policy.rules.get(MARKUP_RULE) is not RuleSetting.OFF
 
 
 def texts_to_parse(change: Change) -> Mapping[str, str]:
-    """What docutils is to be asked about, so that this rule can tell: the texts by their paths."""
+    """The texts that docutils has to parse for this rule, by their paths."""
     peps = (pep for pep in touched_peps(change) if pep.path.endswith(".rst"))
     return {pep.path: pep.after.text for pep in peps}
 
 
 def with_markup(change: Change, markup_by_path: Mapping[str, Markup]) -> Change:
-    """The change, with what docutils said of the files with these paths."""
+    """The change with docutils' results for the files with these paths."""
     files = (replace(file, markup=markup_by_path.get(file.path)) for file in change.files)
     return replace(change, files=tuple(files)) if markup_by_path else change
 
@@ -91,7 +91,7 @@ def _problems(pep: PepText) -> Iterator[TextFinding]:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """The lines a problem is about, and the columns on the only one."""
+    """The lines that a problem is about, and the columns if it is one line."""
 
     line: int
     last_line: int
@@ -99,12 +99,12 @@ class _Place:
 
 
 def _place(pep: PepText, problem: MarkupProblem) -> _Place:
-    """Where a problem is.
+    """Find the place of a problem.
 
-    Docutils names the line that a paragraph or a list begins on; what its sentence quotes is looked
-    for from there to the next blank line.
+    Docutils gives the line on which a paragraph or a list begins; the text that its message quotes
+    is searched for from there to the next blank line.
     """
-    # Of a link without a target at the very end, docutils names the line after the last.
+    # For a link without a target at the very end, docutils gives the line after the last.
     first = max(1, min(problem.line, len(pep.lines)))
     last = first
     while last < len(pep.lines) and pep.lines[last].strip():
@@ -113,7 +113,7 @@ def _place(pep: PepText, problem: MarkupProblem) -> _Place:
     quoted = _QUOTED.search(problem.message)
     if quoted:
         name = re.escape(quoted[1])
-        # As a link, as a role, as a directive; else wherever it stands.
+        # As a link, a role or a directive; else anywhere.
         for pattern in (
             rf"\b({name})(?:[`\]>|]|_\b|_>|_$)",
             f":({name}):",

@@ -1,4 +1,4 @@
-"""Links to PEPs and RFCs: by role, so that they can be checked and never go stale."""
+"""Rule: links to PEPs and RFCs use roles, so that they can be checked and never go stale."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -12,9 +12,9 @@ from bot.rules.engine.registry import rule
 from bot.rules.engine.text_checks import TextFinding, introduced_findings
 
 EXEMPT = frozenset({9, 287, 676, 684, 8001})
-"""PEPs that write about such addresses (check-peps.py, SKIP_DIRECT_PEP_LINK_CHECK)."""
+"""PEPs that write about such URLs (check-peps.py, SKIP_DIRECT_PEP_LINK_CHECK)."""
 
-# What check-peps.py looks for, wherever it stands and in whatever case.
+# What check-peps.py looks for, anywhere and in any case.
 _PEP = re.compile(r"dev/peps/pep-|peps\.python\.org/pep-", re.IGNORECASE)
 _RFC = re.compile(r"rfc-editor\.org/rfc/|ietf\.org/doc/html/rfc", re.IGNORECASE)
 _ANY = re.compile(f"{_PEP.pattern}|{_RFC.pattern}", re.IGNORECASE)
@@ -50,7 +50,7 @@ _MAX_FINDINGS = 20
     remedy="Write the role in place of the address.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
-    """Look for addresses of PEPs and RFCs in the lines that a change adds or edits."""
+    """Look for URLs of PEPs and RFCs in the lines that a change adds or edits."""
     return introduced_findings("role-links", change, _links, max_severity_if_resolved=None)
 
 
@@ -92,14 +92,14 @@ def _finding(pep: PepText, number: int, line: str, found: re.Match[str]) -> Text
 
 
 def _with_roles(pep: PepText, number: int, line: str) -> str | None:
-    """The line with roles, if that is all it takes."""
+    """The line with roles instead of URLs; None if that is not enough to fix it."""
     if len(line) > _LONGEST or pep.body.kind(number) is not LineKind.TEXT:
         return None
 
     def named(link: re.Match[str]) -> str:
         text = " ".join(link["text"].split())
         target = _target(link["url"])
-        # A link with one underscore gives its text a name, which may be used elsewhere.
+        # A link with one underscore defines a name, which may be used elsewhere.
         if target is None or (link["end"] == "_" and f"`{text}`_" in pep.text):
             return link[0]
         return f":{target[0]}:`{text} <{target[1]}>`"

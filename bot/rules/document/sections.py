@@ -1,4 +1,4 @@
-"""The sections every PEP has: an Abstract, first of all, and a Copyright; and none is empty."""
+"""Rule: every PEP has an Abstract, which comes first, and a Copyright, and no empty section."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -18,14 +18,14 @@ COPYRIGHT = (
     "This document is placed in the public domain or under the",
     "CC0-1.0-Universal license, whichever is more permissive.",
 )
-"""The last section of every PEP, as PEP 12 gives it."""
+"""The last section of every PEP, as in PEP 12."""
 
 # Editors put these above the Abstract when a PEP is decided or renumbered (measured on all PEPs).
 _BANNER = re.compile(
     r"accept|deferr|notice\b|\bnotes?\b|\bstatus\b|reject|replace|resolution|supersede|withdraw",
     re.IGNORECASE,
 )
-_MAY_BE_EMPTY = ("footnotes", "references")  # The places for notes, whether there are any or not.
+_MAY_BE_EMPTY = ("footnotes", "references")  # They may have no notes yet.
 _LONGEST_TITLE = 200
 _MAX_FINDINGS = 10
 
@@ -46,14 +46,14 @@ _MAX_FINDINGS = 10
     remedy="Add the missing section, move the Abstract up, or fill or remove the empty one.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
-    """Look for the required sections in every PEP a change touches."""
+    """Look for the required sections in every PEP that a change touches."""
     return introduced_findings("sections", change, _sections)
 
 
 def _sections(pep: PepText) -> Iterator[TextFinding]:
     body = pep.body
     if not pep.preamble.headers:
-        return  # What has no header is no PEP; other rules say so.
+        return  # A text without a header is not a PEP; other rules report it.
     yield from _abstract(pep, body)
     if not any(_is(section, "copyright") for section in body.sections):
         yield TextFinding(

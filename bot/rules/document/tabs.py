@@ -1,4 +1,4 @@
-"""Tabs: PEP 12 forbids them, since every reader's editor shows them otherwise."""
+"""Rule: there are no tabs; PEP 12 forbids them, since every editor shows them differently."""
 
 from collections.abc import Iterable, Iterator
 
@@ -10,7 +10,7 @@ from bot.rules.engine.registry import rule
 from bot.rules.engine.text_checks import TextFinding, introduced_findings
 
 TAB_WIDTH = 8
-"""Columns of a tab in reStructuredText (docutils, `tab_width`)."""
+"""How many columns a tab has in reStructuredText (docutils, `tab_width`)."""
 
 _MAX_FINDINGS = 20
 

@@ -1,1 +1,1 @@
-"""Rules on what a change does to existing PEPs: to their status, their text, their owners."""
+"""Rules on changes to existing PEPs: to their status, text and relations. No other code."""

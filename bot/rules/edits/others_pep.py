@@ -1,4 +1,4 @@
-"""Edits of a PEP by somebody who is neither its author nor its owner, as far as that is known."""
+"""Rule: notice an edit of a PEP by somebody who is known to be neither its author nor its owner."""
 
 from collections.abc import Iterable
 
@@ -34,7 +34,7 @@ _MOST_NAMES = 5
     remedy="Ask an author, or an owner of the file, to approve the pull request.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
-    """Look at each PEP that the pull request's author has no part in."""
+    """Report each edited PEP that the pull request's author does not own."""
     author = change.author
     if author is None or context.core_team is None or has_write_access(author, context):
         return
@@ -64,7 +64,7 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
 def _responsible_accounts(
     edit: ChangedPep, owners: CodeOwners, context: Context
 ) -> tuple[Login, ...]:
-    """Who may speak for a PEP; empty unless the accounts of all its authors are known."""
+    """The accounts that speak for a PEP; empty unless those of all its authors are known."""
     authors = {person.name: None for person in edit.header_before.authors[:BULK]}
     accounts = [find_account(author, context) for author in authors]
     if len(edit.header_before.authors) > BULK:

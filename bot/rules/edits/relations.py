@@ -1,4 +1,4 @@
-"""`Replaces` and `Superseded-By`: what one PEP says of another, the other has to say as well."""
+"""Rule: `Replaces` and `Superseded-By` agree between the two PEPs they connect."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,7 +17,7 @@ _REVERSE = {"Replaces": "Superseded-By", "Superseded-By": "Replaces"}
 _NUMBER = re.compile(r"[0-9]{1,4}")
 _MAX_NUMBERS = 10
 
-# Only once a PEP is decided does what it replaces become superseded.
+# The PEP that another replaces becomes superseded only once that other one is decided.
 _UNDECIDED = frozenset({Status.DRAFT, Status.DEFERRED})
 _IN_FORCE = frozenset({Status.ACCEPTED, Status.PROVISIONAL, Status.FINAL, Status.ACTIVE})
 
@@ -38,7 +38,7 @@ _IN_FORCE = frozenset({Status.ACCEPTED, Status.PROVISIONAL, Status.FINAL, Status
     remedy="Add the missing header to the PEP that the finding names.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
-    """Look at the relations that each PEP's touched headers tell."""
+    """Check the relations in the touched headers of each PEP."""
     peps = touched_peps(change)
     known: dict[PepNumber, Preamble] = dict(context.related_headers)
     known |= {pep.number: pep.after.preamble for pep in peps if pep.number is not None}
@@ -49,7 +49,7 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
 
 
 def related_numbers(change: Change) -> tuple[PepNumber, ...]:
-    """The PEPs outside a change whose headers this rule needs, ten at most."""
+    """The PEPs outside a change whose headers this rule needs, at most ten."""
     peps = touched_peps(change)
     inside = {pep.number for pep in peps}
     found: dict[PepNumber, None] = {}
@@ -95,7 +95,7 @@ def _without_successor(pep: ChangedPep) -> Iterator[Finding]:
     status = pep.after.preamble.header("Status")
     if status is None or status.value != Status.SUPERSEDED or not pep.touches(status.line):
         return
-    # A misspelled name is told by the rule on names.
+    # A misspelt name is reported by the rule `header-names`.
     if any(header.name.lower().startswith("su") for header in pep.after.preamble.headers):
         return
     yield Finding(
@@ -111,7 +111,7 @@ def _without_successor(pep: ChangedPep) -> Iterator[Finding]:
 
 
 def _premature_relations(pep: ChangedPep, known: Mapping[PepNumber, Preamble]) -> Iterator[Finding]:
-    """Relations that the statuses do not bear out: told, since the statuses may follow."""
+    """Report, as a notice, relations that the statuses do not match yet: they may follow."""
     preamble = pep.after.preamble
     by, of = preamble.header("Superseded-By"), preamble.header("Replaces")
     if by is not None and _is_touched(pep, by) and preamble.status in _UNDECIDED | _IN_FORCE:
@@ -150,13 +150,13 @@ def _lacks(other: Preamble, name: str, number: PepNumber) -> bool:
 
 
 def with_number(header: Header | None, number: PepNumber) -> str:
-    """What a header says that lists one number more."""
+    """The value of a header with one more number in its list."""
     numbers = {number, *(numbers_in(header) if header is not None else ())}
     return ", ".join(str(each) for each in sorted(numbers))
 
 
 def numbers_in(header: Header) -> tuple[PepNumber, ...]:
-    """The numbers a header lists; none if it is not such a list, which another rule tells."""
+    """The numbers that a header lists; none if it is not a valid list, as another rule reports."""
     entries = [entry.strip() for entry in header.value[:1_000].rstrip(", \n").split(",")]
     if not all(_NUMBER.fullmatch(entry) for entry in entries):
         return ()

@@ -1,4 +1,4 @@
-"""Edits of a PEP that is decided, where they are more than editorial."""
+"""Rule: edits of a resolved PEP are only editorial."""
 
 from collections.abc import Iterable, Iterator
 
@@ -33,7 +33,7 @@ _ID = "resolved-edit"
     ),
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
-    """Look at each PEP that is decided and stays so."""
+    """Check each PEP that is resolved before and after the change."""
     edits = edited_peps(change)
     if len(edits) >= BULK or kind_of(change, context.numbers.placeholders) is ChangeKind.BULK:
         return

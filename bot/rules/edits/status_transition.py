@@ -1,4 +1,4 @@
-"""Steps of a status that PEP 1 does not know and that hardly anybody took."""
+"""Rule: a change of status is one that PEP 1 allows or that is usual."""
 
 from collections.abc import Iterable, Iterator
 
@@ -31,13 +31,13 @@ _SILENT = frozenset({TransitionBasis.DRAWN, TransitionBasis.WRITTEN, TransitionB
     remedy="Check both statuses. If the step is meant, say why in the pull request.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
-    """Look at each PEP whose status moves."""
+    """Check each PEP whose status changes."""
     for edit in edited_peps(change):
         yield from _check_edit(edit)
 
 
 def _check_edit(edit: ChangedPep) -> Iterator[Finding]:
-    # A status that is none, or PEP 401's alone, is told by the rule on the header.
+    # An invalid status, or the one that only PEP 401 has, is reported by the rule `status`.
     before, after = _KNOWN.get(edit.status_before), _KNOWN.get(edit.status_after)
     if after is Status.APRIL_FOOL:
         return

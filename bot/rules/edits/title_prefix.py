@@ -1,4 +1,4 @@
-"""The pull request's title, which becomes the title of the commit."""
+"""Rule: the pull request's title, which becomes the commit's title, begins with its PEPs."""
 
 import re
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from bot.rules.engine.finding import Finding, Severity, safe_code
 from bot.rules.engine.pull_request_text import peps_for_title, title_prefix
 from bot.rules.engine.registry import rule
 
-# `Infra:`, `Lint:`, `Meta:` and their like: a word or two and a colon.
+# `Infra:`, `Lint:`, `Meta:` and the like: a word or two and a colon.
 _PREFIXED = re.compile(r"\s{0,9}[A-Za-z][A-Za-z0-9 /&,()-]{0,30}:")
 
 
@@ -30,7 +30,7 @@ _PREFIXED = re.compile(r"\s{0,9}[A-Za-z][A-Za-z0-9 /&,()-]{0,30}:")
     remedy="Edit the title so that it begins with the number of the PEP.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
-    """Look at the title of a change of up to three PEPs."""
+    """Check the title of a change of up to three PEPs."""
     title = " ".join(change.title[:512].split())
     if not title or title_numbers(title) or _PREFIXED.match(title):
         return
@@ -38,7 +38,7 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
     if not numbers:
         return
     prefix = title_prefix(numbers)
-    # A title that speaks of the PEP already would name it twice.
+    # A title that already mentions the PEP would name it twice.
     example = "" if "pep" in title.lower() else f", such as {safe_code(prefix + title)}"
     yield Finding(
         rule="title-prefix",

@@ -1,4 +1,4 @@
-"""What runs the rules, and what they share: the registry, findings, and how a new PEP stands.
+"""The engine that runs the rules, and the code they share: registry, findings, assessments.
 
-No rule lives here; a rule is a file of its own beside this folder or in one of the others.
+No rule lives here; each is a file of its own, next to this folder or in one of its siblings.
 """

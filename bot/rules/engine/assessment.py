@@ -1,4 +1,4 @@
-"""How a new PEP stands on the three checks: what the rules find out and the comment tells."""
+"""Assessments of a new PEP's sponsor, number and CODEOWNERS line, for rules and the comment."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,7 +8,7 @@ from bot.peps.people import Login
 
 
 class SponsorState(StrEnum):
-    """Whether somebody may stand for the PEP."""
+    """Whether the PEP has an eligible sponsor or core developer."""
 
     AUTHOR_IS_CORE = "author-is-core"
     ELIGIBLE = "eligible"
@@ -16,7 +16,7 @@ class SponsorState(StrEnum):
     NOT_ELIGIBLE = "not-eligible"
     MISSING = "missing"
     UNKNOWN = "unknown"
-    """The core-team list could not be had, so nothing can be said."""
+    """The core team's list could not be read, so nothing is certain."""
 
 
 class ConsentState(StrEnum):
@@ -34,12 +34,12 @@ class SponsorAssessment:
     """The sponsor of one PEP.
 
     Attributes:
-        state: Whether somebody may stand for it.
+        state: Whether the PEP has an eligible sponsor or core developer.
         consent: Whether the sponsor agreed.
-        name: The sponsor as the header names them, made harmless; empty if there is none.
+        name: The sponsor's name from the header, sanitized; empty if there is none.
         login: The sponsor's account, if known.
         role: Why they may sponsor, in words ("core developer", "Typing Council member").
-        consent_url: The act or the linked post that shows the consent; None if there is none.
+        consent_url: The link to the act or post that shows the consent; None if nothing does.
         line: The 1-based line of the Sponsor header, or of the Author header without one.
         candidates: For an unclear name, the names it may mean.
     """
@@ -55,7 +55,7 @@ class SponsorAssessment:
 
 
 class NumberState(StrEnum):
-    """How a number stands."""
+    """Whether a PEP can have its number, or why not."""
 
     GOOD = "good"
     PLACEHOLDER = "placeholder"
@@ -72,13 +72,13 @@ class NumberAssessment:
     """The number of one PEP.
 
     Attributes:
-        state: How it stands.
+        state: Whether the PEP can have the number.
         number: The number claimed; None for a placeholder.
         suggestion: The number to take instead, or the next one; None without a ledger.
         is_next: True if the number is the suggestion itself.
-        lower_free_numbers: Unused numbers below that would come first in order, ascending.
+        lower_free_numbers: Free lower numbers that would come first, ascending.
         claimed_by: The older pull request that claims it, if one does.
-        places_with_number: Where the number stands alike: of "file", "header", "title",
+        places_with_number: The places that agree on the number: of "file", "header", "title",
             "CODEOWNERS".
         ledger_complete: False while claims are still being read.
     """
@@ -94,7 +94,7 @@ class NumberAssessment:
 
 
 class OwnersState(StrEnum):
-    """How the CODEOWNERS line of a PEP stands."""
+    """Whether the CODEOWNERS line of a PEP is right, or what is wrong."""
 
     PRESENT = "present"
     MISSING = "missing"
@@ -103,11 +103,11 @@ class OwnersState(StrEnum):
     MALFORMED = "malformed"
     UNKNOWN_OWNER = "unknown-owner"
     STALE_PATH = "stale-path"
-    """The line names the file as it was called before a renumbering."""
+    """The line has the name that the file had before a renumbering."""
 
     FILE_BROKEN = "file-broken"
     WAITING = "waiting"
-    """Nobody to put there yet (no sponsor), or no number yet."""
+    """There is no sponsor or no number yet, so nothing to write there."""
 
     NOT_NEEDED = "not-needed"
     """No author or sponsor is known to have write access, or the repository has no CODEOWNERS."""
@@ -118,12 +118,13 @@ class CodeownersAssessment:
     """The CODEOWNERS line of one PEP.
 
     Attributes:
-        state: How it stands.
-        expected: Accounts that should own it: authors in order, then the sponsor, with access.
+        state: Whether the line is right, or what is wrong.
+        expected: Accounts that should own the PEP: authors in order, then the sponsor, if they have
+            write access.
         line_to_paste: The line that should be there, without line end; None if there is none.
         after: Where it belongs, in words ("after the entry for PEP 777"); empty if unknown.
-        actual: The owners that stand there.
-        line: The 1-based line in CODEOWNERS concerned, if there is one.
+        actual: The owners that are there.
+        line: The 1-based line in CODEOWNERS, if there is one.
     """
 
     state: OwnersState

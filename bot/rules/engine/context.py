@@ -1,4 +1,4 @@
-"""What a rule is given beside the change: who spoke, who is who, what the repository wants."""
+"""The data that a rule gets besides the change: people, policy, numbers, and what people did."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from bot.policy.model import Policy
 
 
 class ActKind(StrEnum):
-    """What a person did on a pull request, as far as a sponsor's consent goes."""
+    """What a person did on a pull request, as far as it matters for a sponsor's consent."""
 
     CONSENT = "consent"
     WITHDRAWAL = "withdrawal"
@@ -22,9 +22,10 @@ class ActKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One act of one account on the pull request, with the link that shows it.
+    """One act of one account on the pull request, with a link to it.
 
-    `account` is GitHub's id of it, until it is known what the repository's lists call the account.
+    `account` is the account's GitHub id, until its login is resolved against the repository's
+    lists.
     """
 
     login: Login
@@ -40,8 +41,8 @@ class OwnersError:
 
     Attributes:
         line: The 1-based line.
-        kind: GitHub's word for it, such as "Unknown owner".
-        message: GitHub's explanation; may quote what strangers wrote.
+        kind: GitHub's name for it, such as "Unknown owner".
+        message: GitHub's explanation; it may quote untrusted text.
     """
 
     line: int
@@ -51,27 +52,27 @@ class OwnersError:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Everything a rule may know beside the change. What could not be had is None, never guessed.
+    """The data a rule may use besides the change. What could not be read is None, never guessed.
 
     Attributes:
-        today: The day on which the change is judged (UTC).
-        policy: What the repository wants.
+        today: The date of the check (UTC).
+        policy: The repository's policy.
         numbers: Published, reserved and claimed numbers.
-        core_team: Who is and was a core developer; None if the list could not be had.
+        core_team: Who is and was a core developer; None if the list could not be read.
         editors: The PEP editors' logins; None if they could not be read.
         pull_request: The number of the pull request; None offline.
         acts: What people did here, oldest first.
-        accepted_sponsors: Accounts an editor accepted as a sponsor for this PEP.
-        accepted_names: The accounts among them by the name under which each was accepted, as names
-            are compared; nobody else tells whose that name is.
-        owners_errors: What GitHub says about CODEOWNERS at the head; None if it was not asked or
+        accepted_sponsors: Accounts that an editor accepted as sponsors of this PEP.
+        accepted_names: Those of them that were accepted by name, by folded name: the only source
+            that says whose name it is.
+        owners_errors: GitHub's errors about CODEOWNERS at the head; None if GitHub was not asked or
             did not answer.
         related_headers: The headers, at the base, of PEPs that this change names as related without
-            touching them; what could not be read is missing.
-        generates_schedules: Whether the repository has the file that release schedules are written
-            from; without it they are edited by hand.
-        forum: What the forum tells of posts and threads that the change links; nothing where the
-            policy does not want it read.
+            touching them; those that could not be read are missing.
+        generates_schedules: Whether the repository has the file from which release schedules are
+            generated; without it they are edited by hand.
+        forum: The posts and threads that the change links to, as read from the forum; empty if the
+            policy does not let the bot read it.
     """
 
     today: date

@@ -1,8 +1,8 @@
-"""Who a name in a header is, and whether that person may sponsor a PEP or own its file.
+"""Finds out who a name in a header is, and whether that person may sponsor a PEP or own its file.
 
 PEP 1 § Submitting a PEP: a sponsor is a core developer, a PEP editor, a Typing Council member, for
-packaging PEPs a standing packaging delegate, or somebody approved for the one PEP. A name alone is
-matched to the core team's list and to the policy's dated appointments, never guessed.
+packaging PEPs a standing packaging delegate, or somebody approved for that PEP. A name is looked up
+in the core team's list and in the policy's dated appointments, never guessed.
 """
 
 import re
@@ -50,7 +50,7 @@ class Eligibility:
 
 
 def core_developer(name: str, context: Context) -> CoreTeamMember | None:
-    """The member of the core team on the day whom the name means; None if that is not sure."""
+    """The current core team member whom the name means; None if that is not certain."""
     if context.core_team is None:
         return None
     match = match_name(name, context.core_team.on(context.today), context.policy.people.aliases)
@@ -58,7 +58,7 @@ def core_developer(name: str, context: Context) -> CoreTeamMember | None:
 
 
 def unclear_core_developers(name: str, context: Context) -> tuple[str, ...]:
-    """The members of the core team whom the name may mean if it may mean several."""
+    """The core team members whom the name may mean, if it may mean several."""
     if context.core_team is None:
         return ()
     match = match_name(name, context.core_team.on(context.today), context.policy.people.aliases)
@@ -68,9 +68,9 @@ def unclear_core_developers(name: str, context: Context) -> tuple[str, ...]:
 
 
 def find_account(name: str, context: Context) -> Login | None:
-    """The account a name belongs to, whatever its office: by the policy, then by the team's list.
+    """The account of the person of this name: from the policy, then from the core team's list.
 
-    Former members count here too, and future ones: a person keeps the account.
+    Former and future core team members count too: a person keeps the account.
     """
     people = context.policy.people
     folded = fold_name(name)
@@ -92,9 +92,9 @@ def find_account(name: str, context: Context) -> Login | None:
 
 
 def names_without_account(people: Iterable[Person], context: Context) -> tuple[str, ...]:
-    """The names among these whose account nobody knows, each once.
+    """The names among these whose account is unknown, each once.
 
-    Of a name too long to be anybody's only the beginning is compared, so none of those.
+    Names that are too long to be real are left out, since only their beginning is compared.
     """
     names = {
         fold_name(one.name): one.name
@@ -105,7 +105,7 @@ def names_without_account(people: Iterable[Person], context: Context) -> tuple[s
 
 
 def may_sponsor(name: str, topics: Iterable[str], context: Context) -> Eligibility:
-    """Whether the person of this name may sponsor a PEP of these topics on the day."""
+    """Whether the person of this name may sponsor a PEP of these topics today."""
     member = core_developer(name, context)
     if member is not None:
         return Eligibility(MaySponsor.ELIGIBLE, member.login, "core developer")
@@ -124,22 +124,22 @@ def may_sponsor(name: str, topics: Iterable[str], context: Context) -> Eligibili
     if candidates := unclear_core_developers(name, context):
         return Eligibility(MaySponsor.UNCLEAR, candidates=candidates)
     if login is not None and context.editors is None:
-        # Known, but no core developer: perhaps an editor, and who that is cannot be told now.
+        # Known, but not a core developer: perhaps an editor, and the list of editors is unknown.
         return Eligibility(MaySponsor.UNCLEAR, login)
     return Eligibility(MaySponsor.NOT_ELIGIBLE, login)
 
 
 def who_may_sponsor(topics: Iterable[str], context: Context) -> str:
-    """Who may sponsor a PEP of these topics on the day, in words (PEP 1 § Submitting a PEP)."""
+    """Who may sponsor a PEP of these topics today, in words (PEP 1 § Submitting a PEP)."""
     if PACKAGING in topics and _standing_delegates(context):
         return "a core developer, PEP editor, Typing Council member or standing packaging delegate"
     return "a core developer, PEP editor or Typing Council member"
 
 
 def sponsor_role_of(login: Login, topics: Iterable[str], context: Context) -> str:
-    """Why the holder of an account may sponsor a PEP of these topics on the day; empty if not.
+    """Why the owner of an account may sponsor a PEP of these topics today; empty if they may not.
 
-    The account is known for sure here, where `may_sponsor` has a name alone.
+    Here the account is certain, while `may_sponsor` has only a name.
     """
     if context.core_team is not None and context.core_team.member_with_login(login, context.today):
         return "core developer"
@@ -154,10 +154,10 @@ def sponsor_role_of(login: Login, topics: Iterable[str], context: Context) -> st
 
 
 def has_write_access(login: Login, context: Context) -> bool:
-    """Whether the account may push to the repository, as far as anybody outside can tell.
+    """Whether the account may push to the repository, as far as can be seen from outside.
 
-    The core team on the day, the PEP editors, and whom the policy names. An office such as the
-    Typing Council alone gives no access.
+    True for current core team members, PEP editors, and accounts in the policy's `write_access`. An
+    office such as the Typing Council alone gives no access.
     """
     if context.core_team is not None and context.core_team.member_with_login(login, context.today):
         return True
@@ -167,7 +167,7 @@ def has_write_access(login: Login, context: Context) -> bool:
 def _accepted(name: str, login: Login | None, context: Context) -> Login | None:
     if login is not None:
         return login if _among(login, context.accepted_sponsors) else None
-    # Nobody knows whose name it is, but somebody accepted an account by this very name.
+    # The name's owner is unknown, but an editor accepted an account under exactly this name.
     return context.accepted_names.get(fold_name(name)) if len(name) <= LONGEST_NAME else None
 
 
@@ -187,7 +187,7 @@ def _among(login: Login, logins: Iterable[Login]) -> bool:
 
 
 SPONSOR_ITEM = "core dev/pep editor listed as"
-"""What marks the sponsor item in python/peps' template for a new PEP, in lower case."""
+"""The text that identifies the sponsor item in python/peps' new-PEP template, in lower case."""
 
 _MAX_ITEM_LINES = 20
 _LIST_ITEM = re.compile(r"(?:[*+-]|\d{1,3}[.)])\s")
@@ -208,10 +208,11 @@ def consent(
     """Whether the account agreed to sponsor, and the link that shows it.
 
     The latest consent or withdrawal counts; without either, being the pull request's author is
-    consent; then anything else they said here, or a post linked in the description.
+    consent. Failing that, anything else they did here, or a post linked in the description, may
+    show it (`SAID_ELSEWHERE`).
 
     Args:
-        login: The sponsor's account; None if nobody knows it, so that only a link can be found.
+        login: The sponsor's account; None if unknown, so that only a link can be found.
         change: What the pull request changes, for its author and its description.
         context: What people did here.
     """
@@ -231,10 +232,10 @@ def consent(
 
 
 def linked_post(body: str) -> str | None:
-    """The first post linked beside the sponsor item of a description, if there is one.
+    """The first post linked from the sponsor item of a description, if there is one.
 
-    Only https links without user, password or port, to a thread on discuss.python.org, an archived
-    mail on mail.python.org, or an issue, pull request, discussion or commit on github.com.
+    Only https links without user, password or port count, to a thread on discuss.python.org, an
+    archived mail on mail.python.org, or an issue, pull request, discussion or commit on github.com.
     """
     for line in _sponsor_item(without_comments(body[:MAX_DESCRIPTION_LENGTH])):
         for found in _URL.finditer(line):
@@ -277,7 +278,7 @@ def _post(url: str) -> str | None:
         parts = urlsplit(url)
     except ValueError:
         return None
-    # The netloc is compared whole, so neither user, password nor port can be in it.
+    # The whole netloc is compared, so it cannot contain a user, password or port.
     path = _PATHS.get(parts.netloc.lower())
     if path is None or not path.fullmatch(parts.path):
         return None

@@ -1,4 +1,4 @@
-"""What a rule says when something is to be mended or told."""
+"""Findings: what a rule reports, how to fix it, and how to quote untrusted text safely."""
 
 import re
 import unicodedata
@@ -9,9 +9,9 @@ from typing import TypeAlias
 
 
 class Severity(StrEnum):
-    """How much a finding weighs.
+    """How serious a finding is.
 
-    An error is wrong if merged, a warning is for somebody to mend, a notice is for information.
+    An error must not be merged, a warning should be fixed, a notice is for information.
     """
 
     ERROR = "error"
@@ -20,16 +20,16 @@ class Severity(StrEnum):
 
     @property
     def rank(self) -> int:
-        """For sorting: what weighs most comes first."""
+        """For sorting: the most serious comes first."""
         return list(Severity).index(self)
 
     def at_most(self, other: "Severity") -> "Severity":
-        """The lighter of the two."""
+        """The less serious of the two."""
         return max(self, other, key=lambda severity: severity.rank)
 
 
 class Need(StrEnum):
-    """What a pull request lacks, as its `needs …` label says it."""
+    """What a pull request lacks, as its `needs …` label says."""
 
     SPONSOR = "sponsor"
     CODEOWNERS = "codeowners"
@@ -38,12 +38,12 @@ class Need(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A mechanical mend: whole lines of the finding's file, replaced by others.
+    """A mechanical fix: replaces whole lines of the finding's file.
 
     Attributes:
-        first_line: The first 1-based line that is replaced.
-        last_line: The last one; `first_line - 1` to put lines in before the first.
-        lines: What stands there afterwards, without line ends; empty to take the lines out.
+        first_line: The first 1-based line to replace.
+        last_line: The last one; `first_line - 1` to insert lines before the first.
+        lines: The new lines, without line ends; empty to remove the old ones.
     """
 
     first_line: int
@@ -53,28 +53,27 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing a rule has to say about a change, with its place and what to do.
+    """One problem or notice that a rule reports about a change, with its place and what to do.
 
-    `message`, `action` and `help` are plain sentences in which only code stands between single
-    backticks; whatever a stranger wrote has passed `bot.rules.engine.finding` first. The renderer
-    escapes everything outside the code, so a finding is safe in Markdown, in HTML and on a
-    terminal.
+    `message`, `action` and `help` are plain sentences in which single backticks enclose code and
+    nothing else; untrusted text in them has been sanitized by this module. The renderer escapes
+    everything outside the code, so a finding is safe in Markdown, in HTML and on a terminal.
 
     Attributes:
-        rule: The id of the rule that speaks, kebab-case.
-        severity: How much it weighs.
+        rule: The id of the rule that reports it, kebab-case.
+        severity: How serious it is.
         message: What is wrong, one or two sentences; the text of an annotation.
-        action: What its reader should do, in the imperative and a few words ("Find a sponsor");
-            empty where nothing is to be done.
-        help: What follows the action: how, and why. Empty if the message says it all.
-        path: The file concerned, relative to the repository, with `/`; None if it has no place.
-        line: The 1-based line in the file as changed; None for the whole file.
-        pep: The PEP concerned, if one is.
-        need: What the pull request lacks while this finding stands.
-        paste: Text ready to be pasted, without trailing line end; None if there is none.
+        action: What the reader should do, a few words in the imperative ("Find a sponsor"); empty
+            if there is nothing to do.
+        help: How to do it, and why. Empty if the message is enough.
+        path: The file, relative to the repository, with `/`; None if the finding has no place.
+        line: The 1-based line in the file after the change; None for the whole file.
+        pep: The PEP that it is about, if any.
+        need: What the pull request lacks until this finding is gone.
+        paste: Text ready to paste, without trailing line end; None if there is none.
         waits_for_person: True if a person other than the pull request's author has to act.
-        columns: The first and last 1-based column on the line; None for all of it.
-        fix: Lines that mend it, where that is mechanical.
+        columns: The first and last 1-based column on the line; None for the whole line.
+        fix: The mechanical fix, if there is one.
     """
 
     rule: str
@@ -93,7 +92,7 @@ class Finding:
 
     @property
     def is_step(self) -> bool:
-        """Whether the pull request's author has something to mend."""
+        """Whether the pull request's author has something to fix."""
         return self.severity is not Severity.NOTICE and not self.waits_for_person
 
 
@@ -104,18 +103,18 @@ MAX_CODE = 120
 """The longest piece of code, in characters, before it is cut."""
 
 _NAME_PUNCTUATION = frozenset(".-'’,()")
-_MAX_MARKS = 3  # Scripts in use stack at most three marks on a letter; more is ornament or abuse.
-# What GitHub turns into links by itself, as far as it can be built from a name's letters
+_MAX_MARKS = 3  # Living scripts stack at most three marks on a letter; more is decoration or abuse.
+# What GitHub turns into links by itself, as far as the characters allowed in a name can form it
 # ("Autolinked references and URLs"): www addresses, GH-12, and full or short commit ids.
 _AUTOLINK = re.compile(r"(?i)\b(www|gh)[.-](?=\S)")
 _COMMIT_ID = re.compile(r"(?i)\b(?=[0-9a-f]*[0-9])([0-9a-f]{6})[0-9a-f]{1,34}\b")
 
 
 def safe_name(text: str) -> str:
-    """A person's name as it may stand in a sentence.
+    """A person's name, sanitized for use in a sentence.
 
-    Only letters, their marks, digits, blanks and `.-'’,()` are kept, so nothing in it can be a
-    mention, a link, markup or a change of direction. At most 60 characters.
+    Only letters, their marks, digits, spaces and `.-'’,()` are kept, so it cannot contain a
+    mention, a link, markup or a change of text direction. At most 60 characters.
     """
     characters: list[str] = []
     marks = 0
@@ -137,10 +136,10 @@ def safe_name(text: str) -> str:
 
 
 def safe_code(text: str) -> str:
-    """The text as one piece of inline code, backticks around it and none within.
+    """The text as one piece of inline code, with backticks around it and none inside.
 
-    Control characters, changes of direction and other invisible characters are dropped, line ends
-    become blanks. At most 120 characters between the backticks.
+    Control characters, changes of text direction and other invisible characters are dropped, and
+    line ends become spaces. At most 120 characters between the backticks.
     """
     characters: list[str] = []
     for letter in text[: 8 * MAX_CODE]:
@@ -155,7 +154,7 @@ def safe_code(text: str) -> str:
 
 
 def join_names(names: tuple[str, ...], conjunction: str = "and") -> str:
-    """Harmless words joined as in a sentence: "A", "A and B", "A, B and C"."""
+    """Sanitized words joined as in a sentence: "A", "A and B", "A, B and C"."""
     if len(names) < 2:
         return "".join(names)
     return f"{', '.join(names[:-1])} {conjunction} {names[-1]}"
@@ -166,17 +165,17 @@ def _cut(text: str, length: int) -> str:
 
 
 RuleAndFix: TypeAlias = tuple[str, Fix]
-"""The id of a rule, and what mends its finding."""
+"""The id of a rule, and the fix of its finding."""
 
 
 def fixed_text(text: str, fixes: Sequence[Fix]) -> str:
-    """A text with lines replaced, by mends that stand apart and in order.
+    """A text with fixes applied, which must be in order and not overlap.
 
-    A new line ends as the one it replaces, or else as the line before it.
+    A new line gets the line end of the one it replaces, or else of the line before it.
 
     Args:
-        text: The text as judged.
-        fixes: The mends, sorted by line.
+        text: The text that was checked.
+        fixes: The fixes, sorted by line.
     """
     lines = text.split("\n")
     ends_with_newline = lines[-1] == ""
@@ -191,7 +190,7 @@ def fixed_text(text: str, fixes: Sequence[Fix]) -> str:
 
 
 def without_overlaps(fixes: Iterable[RuleAndFix]) -> list[RuleAndFix]:
-    """Those whose mends do not meet, in order; of two that do, the first stays."""
+    """The fixes that do not overlap, in order; of two that overlap, the first is kept."""
     chosen: list[RuleAndFix] = []
     free_from = 1
     for rule, fix in sorted(fixes, key=lambda one: (one[1].first_line, one[1].last_line, one[0])):

@@ -1,6 +1,6 @@
-"""Which posts and threads on the forum a change links, where day, writer or title count.
+"""Finds the forum posts and threads whose date, writer or title the rules need.
 
-Not a rule: whoever reads the forum asks here, before the rules are asked.
+Not a rule: the code that reads the forum calls this before the rules run.
 """
 
 from bot.peps.change import Change
@@ -15,18 +15,18 @@ from bot.rules.engine.eligibility import linked_post
 from bot.rules.engine.finding import safe_code, safe_name
 
 MAX_POSTS = 3
-"""Posts that are asked for of one pull request; one that links more is no ordinary one."""
+"""How many posts are read for one pull request; no ordinary one links to more."""
 
 MAX_TOPICS = 2
-"""Threads whose title is asked for of one pull request."""
+"""How many threads' titles are read for one pull request."""
 
 
 def forum_links(change: Change, placeholders: frozenset[PepNumber]) -> ForumRequest:
-    """The post beside the sponsor item, decisions and threads that the change sets; a few at most.
+    """The post at the sponsor item, and the decisions and threads that the change sets; a few.
 
     Args:
         change: What the pull request changes.
-        placeholders: Numbers that stand for "not assigned yet".
+        placeholders: Numbers that mean "not assigned yet".
     """
     posts: dict[PostRef, None] = {}
     topics: dict[int, None] = {}
@@ -70,12 +70,12 @@ def describe_post(post: ForumPost) -> str:
 
 
 def explain_day(post: ForumPost, header: str, *, is_first: bool) -> str:
-    """That a header was given the day of a linked post, as a plain sentence.
+    """A sentence saying that a header got the date of a linked post.
 
     Args:
         post: The post.
         header: The header's name.
-        is_first: Whether it is the first of its thread, as where the thread itself is linked.
+        is_first: Whether the post is the first of its thread because the thread itself is linked.
     """
     which = "first post of the linked thread" if is_first else "linked post"
     return (
@@ -88,14 +88,14 @@ def explain_day(post: ForumPost, header: str, *, is_first: bool) -> str:
 def describe_author(post: ForumPost) -> str:
     """`Ada Merritt (`ada` there)`; safe in a sentence.
 
-    Names on the forum are chosen freely, so the account always stands beside the name.
+    Anybody can choose any name on the forum, so the account is always shown next to it.
     """
     account = safe_code(post.username)
     return f"{safe_name(post.name)} ({account} there)" if post.name else f"{account} there"
 
 
 def may_be_written_by(post: ForumPost, sponsor: SponsorAssessment) -> bool:
-    """Whether its writer goes by the sponsor's name or account, as anybody may."""
+    """Whether the post's writer uses the sponsor's name or account; that proves nothing."""
     if sponsor.login is not None and same_login(sponsor.login, Login(post.username)):
         return True
     return bool(sponsor.name) and safe_name(post.name).casefold() == sponsor.name.casefold()

@@ -1,6 +1,6 @@
-"""What kind of change a pull request is, judged by its diff alone. Not a rule: the rules ask here.
+"""Decides what kind of change a pull request is, from its diff alone. Not a rule: rules use it.
 
-The template named in a description is a poor witness: people use the new-PEP form for anything.
+The template of the description is not reliable: people use the new-PEP template for anything.
 """
 
 from enum import StrEnum
@@ -14,7 +14,7 @@ from bot.peps.status import Status
 from bot.policy.load import POLICY_PATH
 
 BULK = 8
-"""From this many PEPs on, a change is a clean-up of many rather than an edit of each (measured)."""
+"""A change of at least this many PEPs is a bulk clean-up, not an edit of each (measured)."""
 
 DECIDED = frozenset(
     {
@@ -26,21 +26,22 @@ DECIDED = frozenset(
         Status.SUPERSEDED,
     }
 )
-"""Where a decision, or the authors' own, takes a PEP (PEP 1 § PEP Review & Resolution)."""
+"""The statuses that a decision, or the authors' own withdrawal, leads to (PEP 1 § PEP Review &
+Resolution)."""
 
 
 class ChangeKind(StrEnum):
-    """The kinds that are treated differently."""
+    """The kinds of change that the bot treats differently."""
 
     NEW_PEP = "new PEP"
     DECISION = "decision"
     FINALISATION = "finalisation"
     STATUS_CHANGE = "status change"
-    """To a status that nobody has to decide on: a PEP is taken up again, or becomes Active."""
+    """To a status that needs no decision: a PEP is reopened, or becomes Active."""
     RELEASE_SCHEDULE = "release schedule"
     BULK = "bulk change"
     AMENDMENT = "amendment"
-    """Of a PEP that is resolved, and more than editorial."""
+    """More than an editorial edit of a resolved PEP."""
     DRAFT_UPDATE = "draft update"
     EDITORIAL = "editorial change"
     OWNERS = "owners"
@@ -54,7 +55,7 @@ class ChangeKind(StrEnum):
 
     @property
     def edits_peps(self) -> bool:
-        """Whether PEPs are edited that stay what they are."""
+        """Whether PEPs are edited without a change of status."""
         return self in (
             self.RELEASE_SCHEDULE,
             self.BULK,
@@ -66,9 +67,9 @@ class ChangeKind(StrEnum):
 
 @cached_per_change
 def kind_of(change: Change, placeholders: frozenset[PepNumber]) -> ChangeKind:
-    """Judge what kind of change this is; the first kind that fits wins.
+    """Decide what kind of change this is; the first kind that fits wins.
 
-    `placeholders` are the numbers that stand for "not assigned yet".
+    `placeholders` are the numbers that mean "not assigned yet".
     """
     if new_peps(change, placeholders):
         return ChangeKind.NEW_PEP
@@ -106,7 +107,7 @@ def _edit_kind(change: Change, edits: tuple[ChangedPep, ...]) -> ChangeKind:
 
 @cached_per_change
 def touched_topics(change: Change) -> tuple[str, ...]:
-    """The topics of the PEPs a change adds or edits, sorted; none of a clean-up of many PEPs."""
+    """The topics of the PEPs that a change adds or edits, sorted; none for a bulk clean-up."""
     texts = [file.after for file in change.files if is_pep_path(file.path) and file.after]
     if len(texts) >= BULK:
         return ()
@@ -114,7 +115,7 @@ def touched_topics(change: Change) -> tuple[str, ...]:
 
 
 def touches_pep_owners(change: Change) -> bool:
-    """Whether a CODEOWNERS line of a PEP comes, goes, differs or moves among its like."""
+    """Whether a PEP's CODEOWNERS line is added, removed, edited or moved among those of PEPs."""
     return _pep_lines(change.codeowners_before) != _pep_lines(change.codeowners_after)
 
 

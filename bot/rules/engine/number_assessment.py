@@ -1,8 +1,8 @@
-"""How a PEP's number stands: placeholder, taken, reserved, claimed, out of step, or good.
+"""Assesses a PEP's number: placeholder, taken, reserved, claimed, far ahead, inconsistent, or good.
 
 PEP 1 § Submitting a PEP: an author takes "the next available PEP number", one that no published PEP
-and no earlier pull request has. On 113 new PEPs from 2023 to 2026 "free, and at most 12 above the
-run" held for all but two, which were taken ahead on purpose; so a free number is never refused.
+and no earlier pull request has. Of 113 new PEPs from 2023 to 2026, all but two took a free number
+at most 12 above the sequence; those two were deliberate, so a free number is never refused.
 """
 
 from dataclasses import replace
@@ -29,11 +29,11 @@ _STATES_TO_RENUMBER = frozenset(
         NumberState.CLAIMED,
     }
 )
-"""States in which a PEP takes another number; where names merely disagree, people say which."""
+"""States in which a PEP takes another number; if its places only disagree, people decide which."""
 
 
 def assess_number(pep: NewPep, change: Change, context: Context) -> NumberAssessment:
-    """How the number of a new or renumbered PEP stands.
+    """Assess the number of a new or renumbered PEP.
 
     Args:
         pep: The PEP.
@@ -60,9 +60,9 @@ def assess_number(pep: NewPep, change: Change, context: Context) -> NumberAssess
 def number_to_take(
     pep: NewPep, assessment: NumberAssessment, ledger: NumberLedger
 ) -> PepNumber | None:
-    """The number to which a PEP can be renamed by machine; None where people have to say.
+    """The number to which a PEP can be renamed automatically; None if people have to decide.
 
-    A number that may be taken by a pull request not looked at yet is no certain one.
+    A number is not certain while unread pull requests may claim it.
     """
     if is_misnamed(pep):
         digits = number_in_file_name(pep).lstrip("0")
@@ -74,7 +74,7 @@ def number_to_take(
 
 
 def has_placeholder_name(pep: NewPep, ledger: NumberLedger) -> bool:
-    """Whether the file itself, not only the header, carries a placeholder."""
+    """Whether the file name itself, not only the header, has a placeholder."""
     if pep.number is None:
         return pep.is_placeholder
     return pep.number == 0 or pep.number in ledger.placeholders
@@ -86,18 +86,18 @@ def is_misnamed(pep: NewPep) -> bool:
 
 
 def number_in_file_name(pep: NewPep) -> str:
-    """What stands for the number in the file's name: "0791", "845", "XXXX"."""
+    """The number, or what is in its place, in the file's name: "0791", "845", "XXXX"."""
     return pep.path.rpartition("/")[2].removeprefix("pep-").removesuffix(".rst")
 
 
 def title_disagrees(pep: NewPep, change: Change) -> bool:
-    """Whether the title names PEPs, but not this one; a title without numbers never does."""
+    """Whether the title names PEPs, but not this one; False for a title without numbers."""
     named = title_numbers(change.title)
     return bool(named) and pep.number is not None and pep.number not in named
 
 
 def header_disagrees(pep: NewPep) -> bool:
-    """Whether the `PEP:` header is there and does not give the number of the file."""
+    """Whether there is a `PEP:` header with another number than the file name."""
     return pep.preamble.header("PEP") is not None and pep.preamble.number != pep.number
 
 
@@ -129,14 +129,14 @@ def _state(pep: NewPep, change: Change, context: Context, claimant: int | None) 
 
 
 def _next_when_opened(context: Context) -> PepNumber:
-    """The next number as far as older pull requests go: those opened later change nothing."""
+    """The next number, ignoring the claims of pull requests that were opened later."""
     ledger, own = context.numbers, context.pull_request
     older = tuple(claim for claim in ledger.claims if own is None or claim.pull_request < own)
     return next_number(replace(ledger, claims=older))
 
 
 def _claimant(pep: NewPep, context: Context) -> int | None:
-    """The older pull request with this number; nobody is accused on incomplete knowledge."""
+    """The older pull request with this number; None while not all claims are known."""
     ledger = context.numbers
     if pep.number is None:
         return None
@@ -181,7 +181,7 @@ def _places_with_number(pep: NewPep, change: Change) -> tuple[str, ...]:
 
 
 def _has_owners_line(path: str, codeowners: str) -> bool:
-    # The whole text is searched first: most have no such line, and a stranger's may be long.
+    # Search the whole text first: most have no such line, and an untrusted one may be long.
     return path in codeowners and any(
         line.startswith((path, f"/{path}")) and path in line.split(maxsplit=1)[0]
         for line in codeowners.split("\n")

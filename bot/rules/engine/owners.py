@@ -1,8 +1,8 @@
-"""Who should own a new PEP's file, and which line of CODEOWNERS says so.
+"""Finds who should own a new PEP's file, and checks the PEP's line in CODEOWNERS.
 
-PEP 1 § PEP Editor Responsibilities: every author and sponsor with write access is to stand on the
-PEP's line. Who has access is known by account only, so the line is a proposal: a larger one, or one
-for people whose access nobody can see from outside, is left alone.
+PEP 1 § PEP Editor Responsibilities: the PEP's line names every author and sponsor with write
+access. The bot cannot see everybody's access, so its line is only a proposal: a line with more
+people, or with people whose access cannot be seen from outside, is accepted.
 """
 
 from collections.abc import Iterable, Iterator
@@ -34,20 +34,20 @@ def expected_owners(pep: NewPep, context: Context) -> tuple[Login, ...]:
 
 
 def missing_owners(line: OwnersLine, expected: Iterable[Login]) -> tuple[Login, ...]:
-    """Those of the expected accounts that a line lacks; logins compare without case."""
+    """The expected accounts that a line lacks; the case of logins does not matter."""
     assessment = {login.casefold() for login in owners_as_logins(line)}
     return tuple(login for login in expected if login.casefold() not in assessment)
 
 
 def completed_line(path: str, line: OwnersLine | None, expected: Iterable[Login]) -> str:
-    """The line as it should be: owners that stand there stay, the missing ones follow."""
+    """The line as it should be: the owners that are there, then the missing ones."""
     present = tuple(Login(owner.removeprefix("@")) for owner in line.owners) if line else ()
     missing = missing_owners(line, expected) if line else tuple(expected)
     return format_line(path, (*present, *missing))
 
 
 def is_covered(codeowners: CodeOwners, path: str, expected: Iterable[Login]) -> bool:
-    """Whether a broader pattern than the file's own already brings it to all expected owners."""
+    """Whether a broader pattern already gives the file to all expected owners."""
     line = codeowners.owners_of(path)
     if line is None or line.pattern is None or line.pattern == "*":
         return False
@@ -63,7 +63,7 @@ def _account_with_access(name: str, context: Context) -> Login | None:
 
 
 DEFAULT_PATH = CODEOWNERS_PATHS[0]
-"""Where python/peps keeps the file; for messages only, where nothing else is known."""
+"""Where python/peps keeps the file; only for messages, if no other path is known."""
 
 _STATES_ABOUT_A_LINE = frozenset(
     {
@@ -77,11 +77,11 @@ _STATES_ABOUT_A_LINE = frozenset(
 
 
 LINE_HELP = "A line is a path, blanks, and accounts with write access beginning with `@`."
-"""What helps with a line that GitHub cannot read."""
+"""The help text for a line that GitHub cannot read."""
 
 
 def unknown_owner_message(owners: tuple[str, ...]) -> str:
-    """What is wrong with a line whose owners GitHub does not know; they come as code."""
+    """The message about a line whose owners GitHub does not know; they are given as inline code."""
     return f"GitHub knows no owner with write access by the name of {join_names(owners, 'or')}."
 
 
@@ -95,7 +95,7 @@ def is_unreadable(line: OwnersLine, context: Context) -> bool:
 
 
 def faulty_lines(owners: CodeOwners, context: Context) -> Iterator[OwnersLine]:
-    """The lines with whose form or owners our reading or GitHub itself finds fault."""
+    """The lines whose syntax or owners are wrong, by our reading or by GitHub's own."""
     lines_with_errors = {error.line for error in context.owners_errors or ()}
     return (
         line for line in owners.lines if line.error is not None or line.number in lines_with_errors
@@ -103,14 +103,14 @@ def faulty_lines(owners: CodeOwners, context: Context) -> Iterator[OwnersLine]:
 
 
 def unknown_owners(line: OwnersLine, context: Context) -> tuple[str, ...]:
-    """The owners on a line whom GitHub does not know, as code; empty if it knows them or is silent.
+    """The owners on a line whom GitHub reports as unknown, as inline code.
 
     GitHub's message is only searched for the owners on the line, never repeated.
     """
     found: list[str] = []
     for error in _errors_at(line, context):
         if _names_unknown_owner(error):
-            # Below its first line the message repeats the whole line, the other owners included.
+            # Below its first line the message repeats the whole line, including the other owners.
             words = error.message.partition("\n")[0].casefold().split()
             named = [
                 owner
@@ -128,14 +128,14 @@ def owners_finding(
     owners_line: OwnersLine | None,
     context: Context,
 ) -> Finding | None:
-    """What is to be said about the standing of one PEP's line; None if nothing is.
+    """The finding about a PEP's CODEOWNERS line; None if there is nothing to report.
 
     Args:
         pep: The PEP.
-        assessment: How its line stands.
+        assessment: The assessment of its line.
         change: The pull request's change.
-        owners_line: The line concerned, if there is one.
-        context: What GitHub says about CODEOWNERS.
+        owners_line: The line in question, if there is one.
+        context: GitHub's errors about CODEOWNERS.
     """
     path = change.codeowners_path or DEFAULT_PATH
     unknown = unknown_owners(owners_line, context) if owners_line is not None else ()
@@ -144,7 +144,7 @@ def owners_finding(
         return None
     message, action, help_text = words
     touched = touched_owner_lines(change)
-    # A line the change does not show cannot carry an annotation: then the PEP itself does.
+    # A line outside the diff cannot have an annotation: then the PEP's file gets it.
     at_line = assessment.state in _STATES_ABOUT_A_LINE and assessment.line in touched
     return Finding(
         rule="codeowners",

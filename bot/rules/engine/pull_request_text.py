@@ -1,4 +1,4 @@
-"""What the title and the description of a pull request say, and the title it should have."""
+"""Reads a pull request's title and description, and computes the title it should have."""
 
 import re
 from functools import lru_cache
@@ -10,13 +10,13 @@ from bot.policy.bodies import Body
 from bot.rules.engine.context import Context
 
 MAX_DESCRIPTION_LENGTH = 65_536
-"""Characters of a description that are read; GitHub takes no more."""
+"""How many characters of a description are read; GitHub allows no more."""
 
 _TRACKER = re.compile(r"https://github\.com/([\w.-]{1,100}/[\w.-]{1,100})/issues/new")
 
 
 def without_comments(text: str) -> str:
-    """The text without its HTML comments; one that is not closed goes to the end."""
+    """The text without its HTML comments; an unclosed one extends to the end."""
     pieces = []
     rest = text
     while True:
@@ -28,14 +28,14 @@ def without_comments(text: str) -> str:
 
 
 def linked_issue(body: Body, text: str) -> str | None:
-    """The first issue of a body's tracker that a text links; it is only named, never read.
+    """The first issue in a body's tracker that a text links to; it is only named, never read.
 
     Args:
-        body: The body; one whose tracker is not on GitHub has no issues that can be told.
-        text: The text, in which `owner/repository#N` is a link as well.
+        body: The body; if its tracker is not on GitHub, no issue is found.
+        text: The text, in which `owner/repository#N` counts as a link too.
 
     Returns:
-        The issue's address, with the comment's if one is linked; built here from its numbers.
+        The URL of the issue, or of its comment if that is linked; built here from the numbers.
     """
     tracker = _TRACKER.fullmatch(body.tracker or "")
     if tracker is None:
@@ -59,12 +59,12 @@ def _issue_form(repository: str) -> re.Pattern[str]:
 
 
 MAX_PEPS_IN_TITLE = 3
-"""How many PEPs a title names at most."""
+"""How many PEPs a title may name."""
 
 MAX_TITLE_LENGTH = 256
-"""Characters of a title that GitHub takes."""
+"""How many characters of a title GitHub allows."""
 
-# What stands before the rest of the title: numbers, however they were written.
+# The beginning of a title that names PEPs, in any spelling.
 _PREFIX = re.compile(
     r"\s*(?:PEPs?[\s:#–—-]*)?(?:[0-9X?]{1,4}(?:\s*(?:,|&|/|\+|and)\s*(?:PEPs?[\s-]*)?[0-9X?]{1,4})*)"
     r"\s*[:.\s–—-]\s*",
@@ -73,10 +73,9 @@ _PREFIX = re.compile(
 
 
 def peps_for_title(change: Change, context: Context) -> tuple[PepNumber, ...]:
-    """The PEPs that the title should name, ascending; empty if that cannot be told.
+    """The PEPs that the title should name, ascending; empty if that is not clear.
 
-    That is so where no PEP is changed, more than three are, or one has a placeholder for its
-    number.
+    It is not clear if no PEP or more than three PEPs change, or if one has a placeholder number.
     """
     found = {number_in_path(file.path) for file in change.files} - {None}
     numbers = sorted(number for number in found if number is not None)
@@ -91,7 +90,7 @@ def title_prefix(numbers: tuple[PepNumber, ...]) -> str:
 
 
 def canonical_title(change: Change, context: Context) -> str | None:
-    """The title with the right prefix, the rest as it is; None if that cannot be told."""
+    """The title with the right prefix, the rest unchanged; None if the prefix is not clear."""
     numbers = peps_for_title(change, context)
     if not numbers:
         return None

@@ -1,8 +1,7 @@
-"""The registry of rules: a rule's id is the key of its code, its test, its docs and its findings.
+"""The registry of rules: a rule's id is the key of its code, test, documentation and findings.
 
-A module of this package registers its rule by decorating the function that checks; `all_rules`
-imports every module once, so adding a rule means adding a file. What is not registered does not
-exist.
+A module of `bot.rules` registers its rule by decorating its check function; `all_rules` imports
+every module once, so adding a rule means adding a file.
 """
 
 import importlib
@@ -30,16 +29,16 @@ class Rule:
     """One registered rule.
 
     Attributes:
-        id: Its key, kebab-case, as findings, configuration and documentation name it.
-        title: What it looks after, a few words for headings.
-        severity: The highest severity it raises.
+        id: Its key, kebab-case, as used in findings, configuration and documentation.
+        title: What it is about, a few words for headings.
+        severity: The highest severity of its findings.
         source: Where the rule comes from, such as "PEP 1 § Submitting a PEP".
-        link: The address of that source.
+        link: The URL of that source.
         doc: What it checks and why, for people; plain text in paragraphs.
-        bad: An example it speaks on, as it would stand in a PEP, or in words.
-        good: The same as it should be.
-        remedy: How to mend what it finds, one or two sentences.
-        check: The function itself.
+        bad: An example that it reports, as it would be in a PEP, or described in words.
+        good: The same example without the problem.
+        remedy: How to fix what it finds, one or two sentences.
+        check: The check function.
     """
 
     id: str
@@ -55,17 +54,17 @@ class Rule:
 
 
 class InvalidRule(Exception):
-    """A rule broke the registry's terms: a doubled id, a foreign finding, too high a severity."""
+    """A rule is invalid: a duplicate id, a finding of another rule, or too high a severity."""
 
 
 class RuleFailed(Exception):
-    """The code of a rule has a fault, which is the cause of this.
+    """The code of a rule raised an unexpected exception.
 
     Attributes:
         rule: The rule's id.
-        fault: What it raised.
-        id: Stands for the fault in what people read and in the log. The same fault has the same id
-            each time, so that nothing is written twice for it.
+        fault: The exception.
+        id: Identifies the fault in messages and in the log. The same fault always has the same id,
+            so that the bot does not report it twice.
     """
 
     def __init__(self, rule: str, fault: Exception) -> None:
@@ -76,11 +75,11 @@ class RuleFailed(Exception):
 
 
 OnFailure = Callable[[RuleFailed], object]
-"""Is told of a rule that failed, such as a list's `append`."""
+"""A callback for a rule that failed, such as a list's `append`."""
 
 
 class UnknownRule(ValueError):
-    """Somebody asked for a rule id that is not registered; the message names the known ones."""
+    """A rule id is not registered; the message lists the known ones."""
 
 
 _REGISTERED: dict[str, Rule] = {}
@@ -102,17 +101,17 @@ def rule(
 
     Args:
         id: The rule's key, kebab-case.
-        title: What it looks after.
-        severity: The highest severity it raises.
+        title: What it is about.
+        severity: The highest severity of its findings.
         source: Where the rule comes from.
-        link: The address of that source.
+        link: The URL of that source.
         doc: What it checks and why.
-        bad: An example it speaks on.
-        good: The same as it should be.
-        remedy: How to mend what it finds.
+        bad: An example that it reports.
+        good: The same example without the problem.
+        remedy: How to fix what it finds.
 
     Raises:
-        RuleBroken: The id is not kebab-case or is taken.
+        InvalidRule: The id is not kebab-case or is taken.
     """
 
     def register(check: Check) -> Check:
@@ -138,18 +137,18 @@ def rule(
 
 
 def rule_ids() -> frozenset[str]:
-    """The ids of every rule, as the policy may name them."""
+    """The ids of all rules, which the policy may name."""
     return frozenset(one.id for one in all_rules())
 
 
 def rule_title(rule_id: str) -> str:
-    """What the rule of an id looks after, a few words."""
+    """The title of the rule with this id."""
     _import_rule_modules()
     return _REGISTERED[rule_id].title
 
 
 def enabled_rules(policy: Policy) -> frozenset[str]:
-    """The ids of the rules that a policy has not switched off."""
+    """The ids of the rules that a policy does not switch off."""
     return frozenset(one for one in rule_ids() if policy.rules.get(one) is not RuleSetting.OFF)
 
 
@@ -166,21 +165,21 @@ def run_rules(
     on_failure: OnFailure | None = None,
     skipped: Collection[str] = (),
 ) -> tuple[Finding, ...]:
-    """What the rules have to say about a change, as `sort_findings` has it.
+    """Run the rules on a change, and return their findings as `sort_findings` orders them.
 
-    The policy may switch a rule off, or let its findings weigh more or less than the rule thinks.
-    A rule whose code has a fault costs its own findings only, if somebody takes the failure.
+    The policy may switch a rule off, or raise or lower the severity of its findings. With
+    `on_failure`, a rule that raises an exception loses only its own findings.
 
     Args:
         change: What the pull request changes.
-        context: What may be known beside it.
+        context: The data that rules may use besides the change.
         ids: The rules to run; None for all.
-        on_failure: Is told of each rule that failed; the others run all the same.
-        skipped: Rules not to run, wherever they were asked for.
+        on_failure: Called for each rule that failed; the others still run.
+        skipped: Rules not to run, even if `ids` names them.
 
     Raises:
         UnknownRule: An id is not registered.
-        RuleFailed: The code of a rule has a fault, and there is no `on_failure`.
+        RuleFailed: A rule raised an unexpected exception, and there is no `on_failure`.
     """
     rules = all_rules()
     if ids is not None:
@@ -203,7 +202,7 @@ def run_rules(
 
 
 def sort_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Findings with the heaviest first, then by place."""
+    """The findings, the most serious first, then by place."""
     return tuple(sorted(findings, key=_sort_key))
 
 
@@ -221,7 +220,8 @@ def _run_rule(
 
 
 def _fault_id(rule: str, fault: Exception) -> str:
-    # By names, for lines move with each version, and each once, for a recursion ends anywhere.
+    # By function names, because lines move between versions, and each once, because a recursion may
+    # end at any depth.
     frames = (frame for frame, _ in traceback.walk_tb(fault.__traceback__))
     names = (f"{frame.f_globals.get('__name__')}.{frame.f_code.co_qualname}" for frame in frames)
     text = "\n".join((rule, type(fault).__qualname__, *dict.fromkeys(names)))
@@ -240,9 +240,9 @@ def _findings_of(one: Rule, change: Change, context: Context) -> Iterable[Findin
 def _with_policy_severity(
     one: Rule, findings: Iterable[Finding], setting: RuleSetting | None
 ) -> Iterable[Finding]:
-    """The findings as the policy weighs them: what the rule holds for its heaviest weighs as set.
+    """The findings with the policy's severity: the rule's most serious ones get the one set there.
 
-    What the rule itself holds for lighter may become lighter still, never heavier.
+    Less serious findings may be lowered, but never raised.
     """
     if setting is None:
         return findings
@@ -259,7 +259,7 @@ def _with_policy_severity(
 
 
 def _sort_key(finding: Finding) -> tuple[int, str, int, str, str]:
-    # The rule's id stands before the message, so that rewording does not reorder.
+    # The rule's id comes before the message, so that a new wording does not change the order.
     return (
         finding.severity.rank,
         finding.path or "",

@@ -1,8 +1,8 @@
-"""Rules that look at one text at a time: what they remark, and which of it the change brought in.
+"""Helpers for rules that check one text at a time, and report only what the change introduced.
 
 Such a rule is a plain function from a PEP's text to `TextFinding`s. `introduced_findings` applies
-it to every PEP the change touches and keeps what the change itself brought in: remarks on lines it
-adds or edits, and remarks on the file as a whole that could not be made before.
+it to every PEP that the change touches and keeps what the change introduced: findings on lines that
+it adds or edits, and findings on the whole file that did not exist before.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -15,20 +15,20 @@ from bot.rules.engine.finding import Finding, Fix, Severity
 
 @dataclass(frozen=True, slots=True)
 class TextFinding:
-    """One thing that is wrong with a text, before anybody asks who brought it in.
+    """One problem of a text, whether or not the change introduced it.
 
     Attributes:
         line: The 1-based line to point at.
-        message: What is wrong; see `bot.rules.engine.finding.Finding` for this and what follows.
-        severity: How much it weighs in a PEP that is not resolved.
+        message: What is wrong; see `bot.rules.engine.finding.Finding` for this and the following.
+        severity: How serious it is in a PEP that is not resolved.
         action: What to do, in a few words.
-        help: How, and why.
-        paste: Text ready to be pasted.
+        help: How to do it, and why.
+        paste: Text ready to paste.
         columns: The first and last 1-based column on the line.
-        fix: Lines that mend it.
-        last_line: The last line it is about, if it is about several.
-        whole: Whether it is about the file as a whole (something is missing, or stands in the
-            wrong place), so that the line it points at may be one that nobody touched.
+        fix: The mechanical fix, if there is one.
+        last_line: The last line it is about, if there are several.
+        whole: Whether it is about the whole file (something is missing or in the wrong place), so
+            that it may point at an untouched line.
     """
 
     line: int
@@ -44,10 +44,10 @@ class TextFinding:
 
 
 TextCheck = Callable[[PepText], Iterable[TextFinding]]
-"""What a rule does to one text."""
+"""A rule's check of one text."""
 
 StatusMoveCheck = Callable[[ChangedPep], Iterable[TextFinding]]
-"""What a rule does to one PEP whose status moves."""
+"""A rule's check of one PEP whose status changes."""
 
 
 def introduced_findings(
@@ -57,14 +57,14 @@ def introduced_findings(
     *,
     max_severity_if_resolved: Severity | None = Severity.NOTICE,
 ) -> Iterator[Finding]:
-    """What a rule finds in the PEPs that a change touches, as far as the change brought it in.
+    """The findings of a rule that a change introduces in the PEPs it touches.
 
     Args:
         rule: The rule's id.
         change: What the pull request changes.
         text_check: The rule itself, for one text.
-        max_severity_if_resolved: The most that a finding may weigh in a PEP that is resolved and
-            stays so; None if that makes no difference, as for a header that cannot be read.
+        max_severity_if_resolved: The highest severity in a PEP that is resolved before and after
+            the change; None for no limit, as for a header that cannot be read.
     """
     for pep in touched_peps(change):
         yield from (
@@ -76,9 +76,9 @@ def introduced_findings(
 def status_change_findings(
     rule: str, change: Change, text_check: StatusMoveCheck
 ) -> Iterator[Finding]:
-    """What a rule finds in published PEPs whose status a change moves, wherever it stands.
+    """The findings of a rule in published PEPs whose status a change moves, on any line.
 
-    The new status makes it matter, so lines that nobody touched count too.
+    The new status makes them relevant, so untouched lines count too.
 
     Args:
         rule: The rule's id.

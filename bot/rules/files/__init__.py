@@ -1,1 +1,1 @@
-"""Rules on which files a change adds, moves and removes."""
+"""Rules on files: which ones a change adds, moves, removes or must not edit. No other code."""

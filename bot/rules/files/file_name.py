@@ -1,4 +1,4 @@
-"""Where files of PEPs lie and what they are called."""
+"""Rule: files of PEPs are in the right place and have the right name."""
 
 import re
 from collections.abc import Iterable
@@ -33,7 +33,7 @@ _MAX_FINDINGS = 20
     remedy="Rename the file with `git mv` to the path that the finding gives.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
-    """Look at the path of every file the change adds or renames."""
+    """Check the path of every file that the change adds or renames."""
     known = context.numbers.published | {
         number for file in change.files if (number := number_in_path(file.path)) is not None
     }
@@ -78,7 +78,7 @@ def _misfiled(path: str) -> Finding:
         help="The name is `pep-`, four digits with leading zeros, and `.rst`, in `peps/`.",
         path=path,
         line=1,
-        # Only a path that a shell takes as it stands is given to be pasted into one.
+        # Only a path that needs no quoting is offered for pasting into a shell.
         paste=f"git mv {path} {target}" if target and _PLAIN_PATH.fullmatch(path) else None,
     )
 

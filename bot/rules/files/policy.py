@@ -1,4 +1,4 @@
-"""The bot's own policy, when a pull request edits it: what would be refused once it is merged."""
+"""Rule: a pull request that edits the bot's policy file leaves it valid."""
 
 from collections.abc import Iterable, Iterator
 
@@ -25,7 +25,7 @@ from bot.rules.engine.registry import rule, rule_ids
     remedy="Mend the key or value that the finding names.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
-    """Read the policy as it would be after the merge."""
+    """Check the policy as it would be after the merge."""
     for file in change.files:
         if file.path == POLICY_PATH and file.status is FileStatus.REMOVED:
             yield Finding(

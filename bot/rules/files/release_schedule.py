@@ -1,4 +1,4 @@
-"""Release schedules: lines a program writes, edited by hand."""
+"""Rule: the generated lines of a release schedule are not edited by hand."""
 
 from collections.abc import Iterable
 
@@ -33,7 +33,7 @@ _SOURCE_FOLDER = "release_management/"
     ),
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
-    """Look at what stands between the marks."""
+    """Check the lines between the markers."""
     if not change.files_complete or not context.generates_schedules or _touches_source(change):
         return
     for pep in touched_peps(change):
@@ -63,7 +63,7 @@ def _touches_source(change: Change) -> bool:
 
 
 def _edited_line(pep: ChangedPep) -> int | None:
-    """The first line between marks that differs; None if all is as it was."""
+    """The first line between the markers that differs; None if none does."""
     if pep.before is None or _MARK not in pep.before.text or _MARK not in pep.after.text:
         return None
     before, after = _written(pep.before), _written(pep.after)
@@ -71,12 +71,12 @@ def _edited_line(pep: ChangedPep) -> int | None:
         pep.after.lines[line - 1] for line in after
     ]:
         return None
-    # Where lines were only taken out, none is touched: the first of what is left stands for them.
+    # If lines were only removed, none is touched: report the first of those that are left.
     return next((line for line in after if pep.touches(line)), after[0] if after else 1)
 
 
 def _written(text: PepText) -> list[int]:
-    """The 1-based lines between marks."""
+    """The 1-based lines between the markers."""
     inside = False
     found: list[int] = []
     for number, line in enumerate(text.lines, start=1):

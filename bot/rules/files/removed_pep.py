@@ -1,4 +1,4 @@
-"""Published PEPs that are deleted, or leave their number."""
+"""Rule: published PEPs are not deleted and keep their number."""
 
 from collections.abc import Iterable
 
@@ -27,7 +27,7 @@ _ID = "removed-pep"
     remedy="Keep the file and set its status to `Withdrawn`.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
-    """Look at PEPs that are no longer where they were."""
+    """Report PEPs that are no longer where they were."""
     present = {
         number_in_path(file.path) for file in change.files if file.status is not FileStatus.REMOVED
     }

@@ -1,4 +1,4 @@
-"""Several new PEPs in one pull request."""
+"""Rule: a pull request adds only one new PEP."""
 
 from collections.abc import Iterable
 
@@ -24,7 +24,7 @@ from bot.rules.engine.registry import rule
     remedy="Open one pull request for each PEP, unless they can only be read together.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
-    """Count the PEPs the change adds."""
+    """Count the PEPs that the change adds."""
     peps = new_peps(change, context.numbers.placeholders)
     if len(peps) < 2:
         return

@@ -1,1 +1,1 @@
-"""Rules on the header of a PEP: what each line of it may say, line by line and file by file."""
+"""Rules on the header of a PEP: its form, and the value of each header. No other code."""

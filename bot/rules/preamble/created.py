@@ -1,4 +1,4 @@
-"""The `Created` header: a day, and about the one on which the number was taken."""
+"""Rule: `Created` is a date, close to the one on which the number was taken."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
@@ -13,8 +13,8 @@ from bot.rules.engine.registry import rule
 from bot.rules.engine.text_checks import TextFinding, introduced_findings
 
 TOLERANCE_DAYS = 14
-"""How far `Created` may be from the day the pull request was opened, in days; check-peps.py allows
-as much into the future."""
+"""How many days `Created` may be from the day the pull request was opened; check-peps.py allows as
+many into the future."""
 
 FIRST_YEAR = 1990
 """Before this year there was no Python (check-peps.py)."""
@@ -36,8 +36,8 @@ FIRST_YEAR = 1990
     remedy=("Write the day on which the PEP got its number, as `DD-Mmm-YYYY`."),
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
-    """Look at the form of every touched day, and at how old it is in a new PEP."""
-    # GitHub knows the day as well, should the clock of this machine be behind.
+    """Check the form of every touched date, and how old it is in a new PEP."""
+    # Use GitHub's date too, in case this machine's clock is behind.
     today = max(context.today, change.opened or context.today)
     yield from introduced_findings(
         "created", change, partial(_form, today), max_severity_if_resolved=None

@@ -1,4 +1,4 @@
-"""The `PEP-Delegate` header: a placeholder in it, or a body that cannot be a delegate."""
+"""Rule: `PEP-Delegate` names a person, not a placeholder and not a body that cannot be one."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -15,7 +15,7 @@ from bot.rules.engine.registry import rule
 from bot.rules.engine.text_checks import TextFinding, introduced_findings, status_change_findings
 
 NAMES = ("PEP-Delegate", "BDFL-Delegate")
-"""The header, and what it was called until 2018."""
+"""The header, and its name until 2018."""
 
 _DECIDED = frozenset({Status.ACCEPTED, Status.PROVISIONAL, Status.REJECTED, Status.FINAL})
 _PLACEHOLDER = re.compile(r"(?:tb[dac]|todo|n/?a|none|unknown|pending|\?+|-+)?\.?", re.IGNORECASE)
@@ -44,13 +44,13 @@ _BODY = re.compile(r"\b(?:(?i:work(?:ing)?[ -]group|council|committee|board|team
     remedy="Name the person who was appointed, or take the line out.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
-    """Look at the delegates of PEPs that are decided, and at delegates that are no people."""
+    """Check the delegates of PEPs that are decided, and delegates that are not people."""
     yield from introduced_findings("delegate", change, partial(_bodies, context))
     yield from status_change_findings("delegate", change, partial(_decided, context))
 
 
 def is_placeholder(value: str) -> bool:
-    """Whether a delegate is only to be named later."""
+    """Whether a delegate is a placeholder for a name that comes later."""
     return len(value) <= _LONGEST and _PLACEHOLDER.fullmatch(value) is not None
 
 
@@ -94,7 +94,7 @@ def _decided(context: Context, pep: ChangedPep) -> Iterator[TextFinding]:
                 line=header.line,
                 fix=Fix(header.line, header.last_line, ()),
             )
-        # What the change brings in is told in any case; PEP 757 had the line since its first day.
+        # What the change itself adds is reported anyway; PEP 757 had the line from its first day.
         elif names_body(header.value) and not pep.touches(header.line, header.last_line):
             yield from _about_body(header, preamble, context)
 

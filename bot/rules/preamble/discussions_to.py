@@ -1,4 +1,4 @@
-"""The `Discussions-To` header: the thread in which the PEP is discussed."""
+"""Rule: `Discussions-To` links to the thread in which the PEP is discussed."""
 
 from collections.abc import Iterable, Iterator
 from functools import partial
@@ -32,7 +32,7 @@ from bot.rules.engine.text_checks import TextFinding, introduced_findings
     remedy="Give the address of the thread, or `Pending` until there is one.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
-    """Look at the thread of every PEP the change touches."""
+    """Check the thread of every PEP that the change touches."""
     yield from introduced_findings("discussions-to", change, _thread, max_severity_if_resolved=None)
     placeholders = context.numbers.placeholders
     text_check = partial(_wrong_thread, context.forum, placeholders)
@@ -74,7 +74,7 @@ def _thread(pep: PepText) -> Iterator[TextFinding]:
 def _wrong_thread(
     forum: Forum, placeholders: frozenset[PepNumber], pep: PepText
 ) -> Iterator[TextFinding]:
-    """A thread whose title does not sound like this PEP."""
+    """Report a thread whose title does not seem to be about this PEP."""
     preamble = pep.preamble
     header = preamble.header("Discussions-To")
     title = None if header is None else forum.title(header.value)

@@ -1,4 +1,4 @@
-"""The lines of the header block: each is `Name: value`, or continues the one above."""
+"""Rule: each line of the header is `Name: value`, or continues the one above."""
 
 from collections.abc import Iterable, Iterator
 
@@ -27,14 +27,14 @@ _MAX_FINDINGS = 20
     remedy="Write each header as `Name: value`, and end the block with a blank line.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
-    """Look at every line of the headers a change touches."""
+    """Check every line of the headers that a change touches."""
     return introduced_findings("header-form", change, _form, max_severity_if_resolved=None)
 
 
 def _form(pep: PepText) -> Iterator[TextFinding]:
     headers = pep.preamble.headers
     if not headers:
-        return  # The rule `readable` speaks of a text without any header.
+        return  # The rule `readable` reports a text without any header.
     if headers[0].line > 1 or pep.text.startswith("\ufeff"):
         yield TextFinding(
             line=1,

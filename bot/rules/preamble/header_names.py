@@ -1,4 +1,4 @@
-"""The names of headers: none that PEP 1 does not know, and none twice."""
+"""Rule: PEP 1 knows the name of every header, and none occurs twice."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -31,7 +31,7 @@ _MAX_FINDINGS = 20
     remedy="Write the name as PEP 1 does; take out what it does not know, and what is there twice.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
-    """Look at the name of every header that a change adds or edits."""
+    """Check the name of every header that a change adds or edits."""
     return introduced_findings(
         "header-names", change, partial(_names, context.today), max_severity_if_resolved=None
     )

@@ -1,4 +1,4 @@
-"""The `PEP` header: a plain number, without zeros before it."""
+"""Rule: the `PEP` header is a plain number, without leading zeros."""
 
 from collections.abc import Iterable, Iterator
 
@@ -26,7 +26,7 @@ from bot.rules.engine.text_checks import TextFinding, introduced_findings
     remedy="Take the zeros out.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
-    """Look at the number in the header of every PEP a change touches."""
+    """Check the number in the header of every PEP that a change touches."""
     return introduced_findings("header-number", change, _number, max_severity_if_resolved=None)
 
 

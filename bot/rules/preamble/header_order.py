@@ -1,4 +1,4 @@
-"""The order of headers."""
+"""Rule: the headers are in PEP 1's order."""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
@@ -28,7 +28,7 @@ _POSITIONS = {name: place for place, name in enumerate(ORDER)}
     remedy="Move the header to its place.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
-    """Look at the order of headers in the PEPs a change touches."""
+    """Check the order of headers in the PEPs that a change touches."""
     return introduced_findings("header-order", change, _order, max_severity_if_resolved=None)
 
 
@@ -36,7 +36,7 @@ def _order(pep: PepText) -> Iterator[TextFinding]:
     headers = pep.preamble.headers
     names = [header.name for header in headers]
     if len(set(names)) < len(names) or not set(names) <= _POSITIONS.keys():
-        return  # Doubled and unknown names are told first; then there is an order to speak of.
+        return  # Duplicate and unknown names come first; only then is the order clear.
     wrong = _out_of_place(headers)
     if wrong is None:
         return
@@ -56,7 +56,7 @@ def _order(pep: PepText) -> Iterator[TextFinding]:
 
 
 def _out_of_place(headers: tuple[Header, ...]) -> Header | None:
-    """The first header outside the longest run that is in order; the later one of equal choices."""
+    """The first header outside the longest sequence in order; of equal choices, the later one."""
     tops: list[int] = []
     lengths: list[int] = []
     for header in headers:

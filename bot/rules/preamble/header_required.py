@@ -1,4 +1,4 @@
-"""The headers every PEP has from its first day."""
+"""Rule: a PEP has the headers that every PEP needs from the start."""
 
 from collections.abc import Iterable, Iterator
 
@@ -26,15 +26,15 @@ from bot.rules.engine.text_checks import TextFinding, introduced_findings
     remedy="Add the header, in the order of PEP 1.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
-    """Look for required headers in the PEPs a change touches."""
+    """Look for required headers in the PEPs that a change touches."""
     return introduced_findings("header-required", change, _required, max_severity_if_resolved=None)
 
 
 def _required(pep: PepText) -> Iterator[TextFinding]:
     preamble = pep.preamble
     if not preamble.headers:
-        return  # The rule `readable` speaks of a text without any header.
-    # A misspelt name is told as such; that the right one is missing follows from it.
+        return  # The rule `readable` reports a text without any header.
+    # A misspelt name is reported as such; it implies that the right one is missing.
     meant = {nearest_header(header.name) for header in preamble.headers}
     for name in REQUIRED:
         header = preamble.header(name)
@@ -47,7 +47,7 @@ def _required(pep: PepText) -> Iterator[TextFinding]:
                 whole=True,
             )
         elif header is not None and not header.value and header.name == name != "PEP":
-            # Of a number that is not given the rule `number` speaks.
+            # The rule `number` reports a missing number.
             yield TextFinding(
                 line=header.line,
                 message=f"The header `{name}` is empty.",

@@ -1,4 +1,4 @@
-"""Characters that nobody sees: text that turns around, and names that look like others."""
+"""Rule: no invisible characters, changes of text direction, or words that mix alphabets."""
 
 import re
 import unicodedata
@@ -13,11 +13,11 @@ from bot.rules.engine.registry import rule
 from bot.rules.engine.text_checks import TextFinding, introduced_findings
 
 _MAX_FINDINGS = 20
-# Embeddings, overrides, isolates and marks of direction (Unicode Standard Annex 9).
+# Embeddings, overrides, isolates and direction marks (Unicode Standard Annex 9).
 _DIRECTION_MARKS = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _INVISIBLE = "\u00ad\u180e\u200b\u2060-\u2064\ufeff\ufff9-\ufffb"
 _HIDDEN = re.compile(rf"[{_DIRECTION_MARKS}{_INVISIBLE}\U000e0000-\U000e007f]")
-# A joiner belongs between letters of some scripts and in emoji; in a header it hides something.
+# Joiners are normal between letters of some scripts and in emoji; in a header they hide something.
 _JOINERS = re.compile("[\u200c\u200d]")
 _WORD = re.compile(r"\w+")
 _SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN")
@@ -39,7 +39,7 @@ _SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN")
     remedy="Take the character out, or write its escape (`\\u202E`) where it is the subject.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
-    """Look for hidden characters in the lines a change adds or edits."""
+    """Look for hidden characters in the lines that a change adds or edits."""
     return introduced_findings("hidden-characters", change, _hidden)
 
 
@@ -57,7 +57,7 @@ def _findings(pep: PepText) -> Iterator[TextFinding]:
         if line.isascii():
             continue
         in_header = number <= last_header
-        # A mark of byte order before everything is the rule `header-form`'s matter.
+        # The rule `header-form` reports a byte order mark at the very beginning.
         start = 1 if number == 1 and line.startswith("\ufeff") else 0
         found = _HIDDEN.search(line, start)
         if found is None and in_header:
@@ -76,7 +76,7 @@ def _findings(pep: PepText) -> Iterator[TextFinding]:
 def _finding(number: int, line: str, found: re.Match[str], *, in_header: bool) -> TextFinding:
     character = found[0]
     name = unicodedata.name(character, "a control character").lower()
-    # Below the header the character may be the subject, and joiners may belong to the words.
+    # Below the header the text may be about the character, and joiners may belong to words.
     fix: Fix | None = None
     if in_header:
         head, rest = line[: found.start()], line[found.start() :]

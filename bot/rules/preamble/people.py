@@ -1,4 +1,4 @@
-"""The form of the headers that name people: `Author`, `Sponsor` and `PEP-Delegate`."""
+"""Rule: `Author`, `Sponsor` and `PEP-Delegate` name people in PEP 1's form."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -15,7 +15,7 @@ HEADERS = ("Author", "Sponsor", "PEP-Delegate", "BDFL-Delegate")
 """The headers that name people."""
 
 MAX_INDENT = 8
-"""Blanks a continued line may be indented by: as far as `Author: ` reaches (PEP 1)."""
+"""How many spaces may indent a continuation line: as many as `Author: ` is long (PEP 1)."""
 
 _MAX_FINDINGS = 20
 _ADDRESS = re.compile(r"[^\s<>@]{1,200}(?:@| at )[^\s<>@]{1,200}")
@@ -37,7 +37,7 @@ _ADDRESS = re.compile(r"[^\s<>@]{1,200}(?:@| at )[^\s<>@]{1,200}")
     remedy="Write each person as `Name <address>`, on a line of their own, with commas between.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
-    """Look at the people in every header that a change adds or edits."""
+    """Check the people in every header that a change adds or edits."""
     return introduced_findings("people", change, _people, max_severity_if_resolved=None)
 
 

@@ -1,4 +1,4 @@
-"""The `Post-History` header: the days on which the PEP was posted, each with its thread."""
+"""Rule: `Post-History` lists the dates on which the PEP was posted, each with its thread."""
 
 from collections.abc import Iterable, Iterator
 
@@ -29,7 +29,7 @@ _MAX_FINDINGS = 20
     remedy="Write each post as a day and its thread, with commas between them.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
-    """Look at every entry a change adds or edits."""
+    """Check every entry that a change adds or edits."""
     return introduced_findings("post-history", change, _history, max_severity_if_resolved=None)
 
 

@@ -1,4 +1,4 @@
-"""`Post-History` and `Discussions-To`: the newest thread of the one is the thread of the other."""
+"""Rule: the newest thread in `Post-History` is the one in `Discussions-To`."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -36,7 +36,7 @@ from bot.rules.engine.text_checks import TextFinding, introduced_findings
     remedy="Link the present thread in `Discussions-To`, and add it to `Post-History`.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
-    """Compare the two headers of every PEP the change touches."""
+    """Compare the two headers of every PEP that the change touches."""
     return introduced_findings("post-history-thread", change, _newest)
 
 
@@ -62,7 +62,7 @@ def _newest(pep: PepText) -> Iterator[TextFinding]:
 
 
 def _newest_threads(history: str) -> list[str]:
-    """The threads of the last day that links one; none if an entry cannot be read."""
+    """The threads of the last date that has one; none if an entry cannot be read."""
     newest: date | None = None
     threads: list[str] = []
     for entry in history.replace("\n", " ").split(","):

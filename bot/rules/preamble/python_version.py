@@ -1,4 +1,4 @@
-"""The `Python-Version` header: versions as `X.Y` or `X.Y.Z`."""
+"""Rule: `Python-Version` lists versions as `X.Y` or `X.Y.Z`."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -18,7 +18,7 @@ _VERSION = re.compile(r"[1-3]\.(?:x|[0-9]{1,2}(?:\.[0-9]{1,2})?)")
 _MINOR = re.compile(r"3\.([0-9]{1,2})(?:\.[0-9]{1,2})?")
 
 _YEAR_OF_3_0 = 2011
-"""The year in which 3.0 would have come, had there been a version each year (PEP 602)."""
+"""The year of 3.0 if there had always been one version a year (PEP 602)."""
 
 _STATUSES_WITH_VERSION = frozenset({Status.ACCEPTED, Status.PROVISIONAL, Status.FINAL})
 
@@ -41,7 +41,7 @@ _STATUSES_WITH_VERSION = frozenset({Status.ACCEPTED, Status.PROVISIONAL, Status.
     remedy="Write the version as `X.Y`, several with a comma and a blank between them.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
-    """Look at the versions of every PEP the change touches."""
+    """Check the versions of every PEP that the change touches."""
     yield from introduced_findings("python-version", change, _form, max_severity_if_resolved=None)
     yield from status_change_findings("python-version", change, _decided)
     for pep in new_peps(change, context.numbers.placeholders):
@@ -93,7 +93,7 @@ def _decided(pep: ChangedPep) -> Iterator[TextFinding]:
 
 
 def is_for_a_version(preamble: Preamble) -> bool:
-    """Whether a PEP describes a version of Python, and so names it."""
+    """Whether a PEP is about a change to Python, so that it has to name a version."""
     return preamble.type == "Standards Track" and not {"Packaging", "Release"} & set(
         preamble.topics
     )

@@ -1,4 +1,4 @@
-"""`Requires`, `Replaces` and `Superseded-By`: lists of other PEPs' numbers."""
+"""Rule: `Requires`, `Replaces` and `Superseded-By` list the numbers of existing PEPs."""
 
 import re
 from collections.abc import Iterable, Iterator, Set
@@ -34,11 +34,11 @@ _NUMBER = re.compile(r"[0-9]{1,4}")
     remedy="Write the bare numbers of other PEPs, such as `12, 440`.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
-    """Look at the three headers of every PEP the change touches."""
+    """Check the three headers of every PEP that the change touches."""
     yield from introduced_findings("references", change, _check_text, max_severity_if_resolved=None)
     numbers = context.numbers
     if not numbers.published or not numbers.claims_complete:
-        return  # Not all is known, so nobody is told that a PEP is unknown.
+        return  # Not all numbers are known, so do not report a PEP as unknown.
     claimed = {claim.number for claim in numbers.claims}
     added = {pep.number for pep in touched_peps(change) if pep.number is not None}
     known = numbers.published | numbers.reserved.keys() | claimed | added
@@ -85,7 +85,7 @@ def _unknown(known: Set[PepNumber], text: PepText) -> Iterator[TextFinding]:
 
 
 def _entries(header: Header) -> list[str]:
-    """What stands between the commas; a last one is nothing, as check-peps.py has it."""
+    """The texts between the commas; a trailing comma is ignored, as in check-peps.py."""
     return " ".join(header.value.split()).removesuffix(",").rstrip().split(", ")
 
 

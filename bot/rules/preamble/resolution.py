@@ -1,4 +1,4 @@
-"""The `Resolution` header: which post decided on the PEP, and on which day."""
+"""Rule: `Resolution` gives the post that decided on the PEP, and its date."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -18,10 +18,10 @@ from bot.rules.engine.registry import rule
 from bot.rules.engine.text_checks import TextFinding, introduced_findings, status_change_findings
 
 DECIDED = frozenset({Status.ACCEPTED, Status.PROVISIONAL, Status.REJECTED})
-"""Statuses that somebody decides on, so that there is a post to link (62 of 62 since 2023)."""
+"""Statuses that somebody decides on, so that there is a post to link to (62 of 62 since 2023)."""
 
 DATED_SINCE = date(2024, 11, 1)
-"""From when on a `Resolution` gives its day (python/peps #4061, October 2024)."""
+"""The date from which a `Resolution` has a date (python/peps #4061, October 2024)."""
 
 _FORM = "DD-Mmm-YYYY <link to the post>"
 
@@ -44,7 +44,7 @@ _FORM = "DD-Mmm-YYYY <link to the post>"
     remedy="Link the post that tells the decision, and put its day before it.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
-    """Look at the form of every touched `Resolution`, and at what decisions need."""
+    """Check the form of every touched `Resolution`, and that decided PEPs have one."""
     forum = context.forum
     yield from introduced_findings(
         "resolution", change, partial(_form, forum), max_severity_if_resolved=None
@@ -95,7 +95,7 @@ def _fixed_line(link: DecisionLink | None, forum: Forum) -> str | None:
 
 
 def _another_day(forum: Forum, pep: PepText) -> Iterator[TextFinding]:
-    """A day that is not the post's anywhere on Earth."""
+    """Report a date that was not the post's date anywhere on Earth."""
     header = pep.preamble.header("Resolution")
     link = None if header is None else decision_link(header.value)
     if header is None or link is None:

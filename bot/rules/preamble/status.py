@@ -1,4 +1,4 @@
-"""The `Status` header: one of the words PEP 1 knows."""
+"""Rule: `Status` is one of PEP 1's statuses."""
 
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
@@ -33,7 +33,7 @@ _LONGEST = 40
     remedy="Write one of the statuses of PEP 1; a new PEP is `Draft`.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
-    """Look at the status of every PEP the change touches."""
+    """Check the status of every PEP that the change touches."""
     yield from introduced_findings("status", change, _check_text, max_severity_if_resolved=None)
     for pep in new_peps(change, context.numbers.placeholders):
         header = pep.preamble.header("Status")

@@ -1,4 +1,4 @@
-"""Statuses that only some types of PEP can have; the build of the PEP site refuses the others."""
+"""Rule: the status is one that a PEP of this type can have; the PEP site's build refuses others."""
 
 from collections.abc import Iterable, Iterator
 
@@ -28,7 +28,7 @@ from bot.rules.preamble.type import TYPES
     remedy="Choose a status that this type of PEP can have, or mend the type.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
-    """Look at status and type of every PEP the change touches."""
+    """Check the status and type of every PEP that the change touches."""
     return introduced_findings(
         "status-for-type", change, _check_text, max_severity_if_resolved=None
     )
@@ -50,6 +50,6 @@ def _check_text(text: PepText) -> Iterator[TextFinding]:
     message = "Only an Informational or Process PEP can be `Active`."
     if header.value == Status.PROVISIONAL:
         message = "Only a Standards Track PEP can be `Provisional`."
-    # Whole: the type may be what was edited.
+    # `whole`, because the change may have edited the type instead.
     columns = text.value_columns(header)
     yield TextFinding(header.line, message, Severity.ERROR, columns=columns, whole=True)

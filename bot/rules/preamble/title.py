@@ -1,4 +1,4 @@
-"""The `Title` header: one line that fits."""
+"""Rule: `Title` is one line that is not too long."""
 
 from collections.abc import Iterable, Iterator
 
@@ -10,7 +10,7 @@ from bot.rules.engine.registry import rule
 from bot.rules.engine.text_checks import TextFinding, introduced_findings
 
 MAX_TITLE_LENGTH = 79
-"""Characters of a title. PEP 1 says 44, but its template and check-peps.py go by 79."""
+"""How long a title may be. PEP 1 says 44 characters, but its template and check-peps.py use 79."""
 
 
 @rule(
@@ -25,7 +25,7 @@ MAX_TITLE_LENGTH = 79
     remedy="Shorten the title to what distinguishes the PEP.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
-    """Measure the titles that a change adds or edits."""
+    """Check the length of titles that a change adds or edits."""
     return introduced_findings("title", change, _title, max_severity_if_resolved=None)
 
 

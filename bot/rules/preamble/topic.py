@@ -1,4 +1,4 @@
-"""The `Topic` header: the four topics, sorted, each once."""
+"""Rule: `Topic` lists some of the four topics, sorted, each once."""
 
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
@@ -30,7 +30,7 @@ _LONGEST = 40
     remedy="List the topics in the order of the alphabet, or leave the header out.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
-    """Look at the topics of every PEP the change touches."""
+    """Check the topics of every PEP that the change touches."""
     return introduced_findings("topic", change, _check_text, max_severity_if_resolved=None)
 
 

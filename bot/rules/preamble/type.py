@@ -1,4 +1,4 @@
-"""The `Type` header: one of the three kinds of PEP."""
+"""Rule: `Type` is one of the three types of PEP."""
 
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
@@ -27,7 +27,7 @@ _LONGEST = 40
     remedy="Write one of the three types of PEP 1.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
-    """Look at the type of every PEP the change touches."""
+    """Check the type of every PEP that the change touches."""
     return introduced_findings("type", change, _check_text, max_severity_if_resolved=None)
 
 

@@ -17,7 +17,7 @@ def to_final(line: str = "", **headers: str) -> list[object]:
 
 
 @pytest.mark.parametrize(
-    ("line", "mended"),
+    ("line", "fixed"),
     [
         (
             ".. canonical-doc: ref:`python:template-strings`",
@@ -30,13 +30,13 @@ def to_final(line: str = "", **headers: str) -> list[object]:
         (".. canonical-doc:: ref:`python:x`", ".. canonical-doc:: :ref:`python:x`"),
     ],
 )
-def test_missing_colons_are_fixed_at_their_line(line: str, mended: str) -> None:
+def test_missing_colons_are_fixed_at_their_line(line: str, fixed: str) -> None:
     before, after = pep_text(Status="Accepted"), with_banner(line, Status="Final")
     number = after.split("\n").index(line) + 1
     found = finding("canonical-doc", change(modified(before, after)))
     assert (found.severity, found.line) == (Severity.WARNING, number)
-    assert found.fix == Fix(number, number, (mended,))
-    assert found.paste == mended
+    assert found.fix == Fix(number, number, (fixed,))
+    assert found.paste == fixed
 
 
 def test_the_missing_colon_of_the_role_is_reported_with_the_one_of_the_directive() -> None:

@@ -5,7 +5,7 @@ from tests.rules.builders import added, change, finding, findings, modified, pep
 
 
 @pytest.mark.parametrize(
-    ("line", "mended"),
+    ("line", "fixed"),
     [
         (".. code-block: python", ".. code-block:: python"),
         (".. note: Words: many.", ".. note:: Words: many."),
@@ -13,13 +13,13 @@ from tests.rules.builders import added, change, finding, findings, modified, pep
         (".. list-table:", ".. list-table::"),
     ],
 )
-def test_one_colon_makes_a_comment(line: str, mended: str) -> None:
+def test_one_colon_makes_a_comment(line: str, fixed: str) -> None:
     text = pep_text() + f"\n{line}\n\n   Words.\n"
     number = text.split("\n").index(line) + 1
     found = finding("directive-colons", change(added(text)))
     assert found.message == "With one colon this is a comment and will not be shown."
     assert (found.severity, found.line) == (Severity.WARNING, number)
-    assert found.fix == Fix(number, number, (mended,))
+    assert found.fix == Fix(number, number, (fixed,))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ PEP_8 = "https://peps.python.org/pep-0008/"
 
 
 @pytest.mark.parametrize(
-    ("line", "mended"),
+    ("line", "fixed"),
     [
         (f"See {PEP_8}#imports for more.", "See :pep:`8#imports` for more."),
         (f"See ({PEP_8}).", "See (:pep:`8`)."),
@@ -18,12 +18,12 @@ PEP_8 = "https://peps.python.org/pep-0008/"
         ("`It <https://datatracker.ietf.org/doc/html/rfc822>`__", ":rfc:`It <822>`"),
     ],
 )
-def test_an_address_in_a_sentence_becomes_a_role(line: str, mended: str) -> None:
+def test_an_address_in_a_sentence_becomes_a_role(line: str, fixed: str) -> None:
     text = pep_text() + f"\n{line}\n"
     number = text.split("\n").index(line) + 1
     found = finding("role-links", change(added(text)))
     assert (found.severity, found.line) == (Severity.ERROR, number)
-    assert found.fix == Fix(number, number, (mended,))
+    assert found.fix == Fix(number, number, (fixed,))
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Edits of other people's PEPs."""
+"""The rule on edits of other people's PEPs."""
 
 from typing import Any
 

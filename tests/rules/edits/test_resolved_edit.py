@@ -1,4 +1,4 @@
-"""Edits of decided PEPs."""
+"""The rule on edits of resolved PEPs."""
 
 import pytest
 

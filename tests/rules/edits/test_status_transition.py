@@ -1,4 +1,4 @@
-"""Steps of a status."""
+"""The rule on changes of status."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The kind of a change is judged by its diff alone."""
+"""The kind of a change depends on its diff alone."""
 
 import pytest
 
@@ -63,7 +63,7 @@ def test_the_kind_follows_from_the_files(the_change: Change, kind: ChangeKind) -
 
 
 def moved(**statuses: str) -> Change:
-    """Drafts by their numbers, each moved to a status."""
+    """A change that moves the drafts of these numbers to these statuses."""
     return change(
         *(
             modified(pep_text(number), pep_text(number, Status=status), f"peps/pep-0{number}.rst")

@@ -1,4 +1,4 @@
-"""What `Discussions-To` is asked where the thread's title was read (`[discourse]`)."""
+"""The rule on `Discussions-To` when the thread's title was read (`[discourse]`)."""
 
 from bot.peps.forum import Forum
 from bot.rules.engine.finding import Finding, Severity

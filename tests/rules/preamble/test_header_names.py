@@ -10,7 +10,7 @@ SOUND = pep_text(758)
 
 
 def with_line(line: str, below: str = "Type") -> tuple[str, int]:
-    """The PEP with a line put below a header, and where it stands."""
+    """The PEP with a line inserted below a header, and the number of that line."""
     lines = SOUND.split("\n")
     place = next(number for number, text in enumerate(lines) if text.startswith(f"{below}:")) + 1
     return "\n".join([*lines[:place], line, *lines[place:]]), place + 1

@@ -1,4 +1,4 @@
-"""What `Resolution` is told where its post was read (`[discourse]`)."""
+"""The rule on `Resolution` when its post was read (`[discourse]`)."""
 
 from datetime import UTC, datetime
 
