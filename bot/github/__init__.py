@@ -1,1 +1,1 @@
-"""All that talks to GitHub: app authentication, client, snapshot reader, writer."""
+"""Everything that talks to GitHub. What to write there is decided in `bot.review`."""

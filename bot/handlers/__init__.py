@@ -1,1 +1,4 @@
-"""Which event concerns which subject, and what is done about it."""
+"""Handles deliveries: which pull request, issue or repository one concerns, and what to do.
+
+Rules, texts for people and requests to GitHub live elsewhere (`rules`, `review`, `github`).
+"""

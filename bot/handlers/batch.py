@@ -14,16 +14,16 @@ from bot.review.subject import Subject
 async def texts_of(
     subject: Subject, payloads: Sequence[tuple[Delivery, Payload]], runner: CommandRunner
 ) -> tuple[Text, ...]:
-    """Texts that hold commands or held some, in the order in which they came.
+    """The texts that contain commands or did before an edit, in the order they arrived.
 
-    What programs write and what stands in locked conversations is passed over, the latter for good.
+    Texts by programs and texts in locked conversations are skipped, the latter for good.
     """
     found = []
     for delivery, payload in payloads:
         text = _text(delivery, payload)
         if text is None or text.by_program:
             continue
-        # A text that held commands before it was edited counts: the edit may be heard of first.
+        # A text that had commands before an edit counts, since the edit may arrive first.
         all_text = "" if delivery.event == "check_run" else read.all_text(payload, delivery.event)
         if "/pep" in f"{text.body or ''}\n{all_text}" or await runner.was_processed(subject, text):
             if text.locked:
@@ -36,7 +36,7 @@ async def texts_of(
 def _text(delivery: Delivery, payload: Payload) -> Text | None:
     if delivery.event == "check_run":
         return read.button(payload, delivery.id, delivery.received_at)
-    # Nobody writes by closing an issue or dismissing a review, although the event has the text.
+    # Closing an issue or dismissing a review writes no text, although the event contains one.
     is_new_text = delivery.action in ("opened", "created", "submitted", "deleted") or (
         delivery.action == "edited" and read.changes_body(payload)
     )

@@ -1,4 +1,4 @@
-"""The scene on which a command is given: what it may know, on a pull request or an issue."""
+"""Builds the context of a command: all it may know about its pull request, and published PEPs."""
 
 from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -50,11 +50,11 @@ from bot.store.commands import CommandStore
 
 @dataclass(frozen=True, slots=True)
 class PepSources:
-    """Where it is asked for; GitHub is asked nothing.
+    """Sources for commands on PEPs other than GitHub.
 
     Attributes:
-        submitted: What was submitted of some PEPs, as it is remembered.
-        forum: What reads posts on the forum.
+        submitted: Returns the stored submissions of some PEPs.
+        forum: Reads posts on the forum.
     """
 
     submitted: SubmissionSource = no_submissions
@@ -63,13 +63,13 @@ class PepSources:
     async def submissions(
         self, peps: Collection[int], reader: Repository
     ) -> tuple[Submission, ...]:
-        """What submits one of these PEPs, by the day it was opened, as far as `reader` may know."""
+        """The submissions of these PEPs that `reader` may know of, by the day they were opened."""
         return tuple(await self.submitted(peps, reader)) if peps else ()
 
     async def linked_post(self, arguments: Arguments, policy: Policy) -> Forum:
-        """The post that a command links, where the policy wants it read and its day is not given.
+        """Read the post that a command links, if the policy allows it and no day is given.
 
-        The forum is asked for two numbers; of a thread it is the first post that counts.
+        The forum is asked by thread and post number; for a thread, its first post counts.
         """
         if not policy.discourse.host or not arguments.link or arguments.day is not None:
             return NO_FORUM_DATA
@@ -78,7 +78,7 @@ class PepSources:
 
 
 NO_SOURCES = PepSources()
-"""Where nothing is known beside the texts."""
+"""No submissions and no forum."""
 
 
 def base_branch_peps(
@@ -103,7 +103,7 @@ async def with_forum_post(
     roles: AbstractSet[Role],
     sources: PepSources,
 ) -> BaseBranchPeps | None:
-    """With the post that the command links; for whom it is not, nothing is asked for."""
+    """Add the forum post that the command links, unless the author may not use the command."""
     if published is None:
         return None
     policy = published.context.policy
@@ -113,28 +113,28 @@ async def with_forum_post(
 
 
 def roles_on_peps(commenter: Login, published: BaseBranchPeps | None) -> frozenset[Role]:
-    """What an account is on the PEPs that a command is about."""
+    """The roles of an account on the PEPs that a command is about."""
     if published is None:
         return frozenset()
     return roles_on(commenter, published.texts.values(), published.context)
 
 
 class CommandContexts(Protocol):
-    """Makes the scenes of the commands on one subject, each after those before it."""
+    """Builds the contexts of the commands on one subject, each after the commands before it."""
 
     async def command_context(
         self, commenter: Login, logged: Sequence[LoggedCommand], parsed: ParsedCommand
     ) -> CommandContext:
-        """The scene for the next command.
+        """The context of the next command.
 
         Args:
-            commenter: Who gives it.
+            commenter: Who wrote the command.
             logged: The commands known so far.
-            parsed: The command, which may ask for more than others do.
+            parsed: The command, which may need more data than others.
         """
 
     def record_effect(self, effect: Effect, by: Login) -> None:
-        """Note what a command before it changed on GitHub, and whose command that was."""
+        """Take into account what a command just changed on GitHub, and who wrote it."""
 
     @property
     def label_names(self) -> LabelNames:
@@ -142,11 +142,11 @@ class CommandContexts(Protocol):
 
     @property
     def size(self) -> int:
-        """How many characters a command may have to look at."""
+        """How many characters a command may have to process."""
 
 
 class PullRequestContexts:
-    """The scenes on a pull request."""
+    """Contexts of commands on a pull request; implements `CommandContexts`."""
 
     def __init__(
         self,
@@ -159,7 +159,7 @@ class PullRequestContexts:
         now: datetime,
         sources: PepSources,
     ) -> None:
-        """Begin with a snapshot as it was read, without what people ordered."""
+        """Start from a snapshot as it was read, without overrides."""
         self._client = client
         self._reader = reader
         self._base_branch = base_branch
@@ -171,18 +171,18 @@ class PullRequestContexts:
         self._label_names: Mapping[str, str] | None = None
 
     def snapshot(self, logged: Sequence[LoggedCommand]) -> Snapshot:
-        """The snapshot with what people ordered until now, as far as they may order it now."""
+        """The snapshot with the overrides of all commands whose authors are still allowed them."""
         as_read, paused = self._as_read, self._as_read.context.policy.labels.paused
         overrides = overrides_of(logged, permission_check_for(as_read.change, as_read.context))
         if not overrides.pauses and overrides_of(logged).pauses and _set_by_bot(as_read, paused):
-            # The label stands because somebody said so who may not any more.
+            # The label was set for somebody who is no longer allowed to pause the bot.
             as_read = replace(as_read, instructions=without_label(as_read.instructions, paused))
         return apply_overrides(as_read, overrides)
 
     async def command_context(
         self, commenter: Login, logged: Sequence[LoggedCommand], parsed: ParsedCommand
     ) -> CommandContext:
-        """The scene for the next command; see `CommandContexts`."""
+        """The context of the next command; see `CommandContexts`."""
         snapshot = await self._reader.renumbered(self.snapshot(logged))
         verdict = await offload(size_of(snapshot), lambda: judge(snapshot, self._memory))
         context = snapshot.context
@@ -214,7 +214,7 @@ class PullRequestContexts:
             return None
         repository, base = snapshot.subject.repository, snapshot.base
         blobs: Mapping[PepNumber, str] = {}
-        with suppress(Gone):  # of a branch that was deleted nothing is published any more
+        with suppress(Gone):  # on a deleted branch nothing is published any more
             blobs = (await self._base_branch.at(self._client, repository, base.branch)).blobs
         numbers = target_numbers(parsed.arguments, snapshot.change)
         read = await read_published(self._client, repository, blobs, numbers)
@@ -228,16 +228,16 @@ class PullRequestContexts:
 
     @property
     def size(self) -> int:
-        """How many characters a command may have to look at."""
+        """How many characters a command may have to process."""
         return size_of(self._as_read)
 
     def record_effect(self, effect: Effect, by: Login) -> None:
-        """Note what a command before it changed on GitHub; see `CommandContexts`."""
+        """Take into account what a command just changed; see `CommandContexts`."""
         as_read = self._as_read
         names = as_read.context.policy.labels
         match effect:
             case SetLabel(name):
-                # One that instructs the bot counts because the app set it; see `Effects`.
+                # An instruction label counts because the app set it; see `Effects`.
                 instructs = instruction_labels([name], names)
                 setters = _without_setter(as_read.set_by_people, name)
                 self._as_read = replace(
@@ -262,9 +262,9 @@ class PullRequestContexts:
 def _roles_for_command(
     commenter: Login, snapshot: Snapshot, parsed: ParsedCommand
 ) -> frozenset[Role]:
-    """What an account is on a pull request, as far as that counts for the command.
+    """The roles of an account on a pull request that count for the command.
 
-    Of another PEP than it changes, nobody becomes an author by having opened it.
+    Opening a pull request makes nobody an author of a PEP that it does not change.
     """
     roles = roles_of(commenter, snapshot.change, snapshot.context)
     if not parsed.command.needs_peps or is_in_change(parsed.arguments, snapshot.change):
@@ -273,7 +273,7 @@ def _roles_for_command(
 
 
 async def repository_labels(client: Client, repository: Repository) -> Mapping[str, str]:
-    """The labels a repository has, by their names in lower case ("List labels for a repository").
+    """A repository's labels by their names in lower case ("List labels for a repository").
 
     Raises:
         GitHubFailure: They cannot be read.
@@ -286,7 +286,7 @@ async def repository_labels(client: Client, repository: Repository) -> Mapping[s
 
 
 def _set_by_bot(as_read: Snapshot, label: str) -> bool:
-    """Whether no person is known to have set a label, so that the app did for a command."""
+    """Whether the app set a label for a command, since no person is known to have set it."""
     return label.casefold() not in as_read.set_by_people
 
 
@@ -295,5 +295,5 @@ def _without_setter(setters: Mapping[str, Login], name: str) -> dict[str, Login]
 
 
 def without_label(labels: frozenset[str], name: str) -> frozenset[str]:
-    """Labels without one, in whatever case it is written."""
+    """The labels without one of them, regardless of case."""
     return frozenset(label for label in labels if label.casefold() != name.casefold())

@@ -1,8 +1,8 @@
-"""Hearing a text: which of its commands are new, carrying them out one by one, and the answer owed.
+"""Runs the commands in a text: finds the new ones, carries them out one by one, writes the answer.
 
-A command is known by the text it stands in, its words written properly, and its place among equal
-ones of that text. What was carried out is remembered, so a delivery that comes twice, an edit that
-leaves a command as it is, and a crash in between carry nothing out twice.
+A command is identified by its text, its canonical form, and its position among equal commands of
+that text. What was carried out is remembered, so no command runs twice if a delivery arrives twice,
+an edit leaves the command unchanged, or the process crashes in between.
 """
 
 from collections import Counter
@@ -55,26 +55,26 @@ from bot.store.commands import CommandStore
 from bot.store.protocol import Intent, Store
 
 RECOVERY_PERIOD = timedelta(days=3)
-"""For so long a command whose event was lost is still carried out when its comment is read; GitHub
-keeps what it did not deliver for as long."""
+"""How old a comment whose event was lost may be for its commands to be carried out. GitHub keeps
+failed deliveries for the same time."""
 
 _COST_OF_COMMAND = 20_000
 _COST_OF_FIXING = 5
 _COST_OF_MARKDOWN = 8
 
 RESERVATIONS_CHANGED = Intent("numbers", "")
-"""Stands while a number was reserved or released and others may have to be reviewed for it."""
+"""The intent to review others after a number was reserved or released."""
 
 _log = structlog.get_logger()
 
 
 @dataclass(slots=True)
 class CommandSession:
-    """What is heard on one subject during one batch of deliveries.
+    """The commands and answers on one subject during one batch of deliveries.
 
     Attributes:
         subject: The pull request or issue.
-        logged: The commands known so far, those of this batch included.
+        logged: The commands known so far, including those of this batch.
         pending_replies: Texts whose answers may have to be written, by source.
     """
 
@@ -84,7 +84,7 @@ class CommandSession:
 
 
 class CommandRunner:
-    """Hears texts on one issue or pull request at a time."""
+    """Runs the commands in texts, on one issue or pull request at a time."""
 
     def __init__(
         self,
@@ -94,7 +94,7 @@ class CommandRunner:
         answers: ReplyWriter,
         metrics: Metrics,
     ) -> None:
-        """Remember commands in `commands`, and what they set going in `store`."""
+        """Keep commands in `commands`, and intents in `store`."""
         self._commands = commands
         self._store = store
         self._effects = effects
@@ -102,20 +102,20 @@ class CommandRunner:
         self._metrics = metrics
 
     async def session(self, subject: Subject) -> CommandSession:
-        """What was given on a subject until now."""
+        """Start a session with the commands on a subject so far."""
         return CommandSession(subject, list(await self._commands.logged(subject)))
 
     async def was_processed(self, subject: Subject, text: Text) -> bool:
-        """Whether anything was heard in a text before."""
+        """Whether a text was processed before."""
         return await self._commands.processed(subject, text.node_id) is not None
 
     async def ignore(self, subject: Subject, text: Text) -> None:
-        """Never hear what a text says now, wherever it is come across again."""
+        """Mark a text as processed, so that its present commands are never carried out."""
         if not await self.was_processed(subject, text):
             await self._commands.keep(subject, first_processed(text))
 
     async def is_answered_fully(self, subject: Subject, text: Text) -> bool:
-        """Whether a text was heard and answered; what a crash cut short was not."""
+        """Whether a text was processed and answered; False after a crash in between."""
         processed = await self._commands.processed(subject, text.node_id)
         return processed is not None and is_answered(processed)
 
@@ -128,10 +128,10 @@ class CommandRunner:
         contexts: CommandContexts,
         delivery: str,
     ) -> None:
-        """Carry out what is new in a text, and note what its author is to be told.
+        """Carry out the new commands in a text, and queue the answer to its author.
 
         Raises:
-            GitHubFailure: GitHub cannot be read or written now; it is to be heard again.
+            GitHubFailure: GitHub cannot be read or written now; the text must be processed again.
         """
         known = await self._commands.processed(subject, text.node_id)
         processed = known or first_processed(text)
@@ -148,7 +148,7 @@ class CommandRunner:
         lines = found[:MOST_COMMANDS]
         is_newest = known is None or text.at >= known.at
         problems: dict[str, None] = {}  # each once, in order
-        existing: dict[str, str] = {}  # with what is wrong, if anything
+        existing: dict[str, str] = {}  # with the problem, if any
         carried_out: set[str] = set()
         counts: Counter[str] = Counter()
         for line in lines:
@@ -160,7 +160,7 @@ class CommandRunner:
             one = logged_command(subject, text, parsed, counts[parsed.canonical])
             counts[parsed.canonical] += 1
             if parsed.command.once_per_text and parsed.canonical in carried_out:
-                # Said twice in one breath: it would come to the same.
+                # The same command twice in one text: the second would change nothing.
                 await self._log_command(subject, processed, one, session)
                 existing[command_key(one)] = ""
                 continue
@@ -208,21 +208,21 @@ class CommandRunner:
         contexts: CommandContexts,
         delivery: str,
     ) -> tuple[CommandComment, str]:
-        """One command: the text as it is remembered then, and what is wrong, if anything."""
+        """Run one command; returns what to remember of its text, and the problem, if any."""
         subject = session.subject
         known = next(
             (old for old in session.logged if (old.source, old.key) == (one.source, one.key)), None
         )
         if known is not None and not lifts_bar(known, one, text, before):
             if one.at < known.at:
-                # A version that was delivered late shows it was said before.
+                # A version that was delivered late shows that the command was given earlier.
                 await self._log_command(subject, processed, replace(known, at=one.at), session)
             return (
                 processed,
                 WRITTEN_BY_SOMEBODY_ELSE if known.status is CommandStatus.BARRED else "",
             )
         if one.key in before and not was_received(processed, one):
-            # It stood there before this edit, unheard of: an earlier version tells by whose hand.
+            # It was there before this edit, but unknown: only an earlier version shows its author.
             return processed, UNATTRIBUTED
         if not text.is_by_own_hand and one.key not in before:
             await self._log_command(
@@ -254,7 +254,7 @@ class CommandRunner:
         processed = replace(processed, answers=(*processed.answers, *answers))
         one = replace(one, note=result.note)
         if changes_reservations(one):
-            # Until others were told of it; a crash in between must not keep it from them.
+            # Fulfilled once others are queued for review; a crash in between must not prevent that.
             await self._store.intend(subject, RESERVATIONS_CHANGED)
         await self._log_command(subject, processed, one, session)
         return processed, ""
@@ -280,17 +280,17 @@ class CommandRunner:
         own: Mapping[str, int],
         delivery: str,
     ) -> None:
-        """Write the answers that are owed.
+        """Write the answers to the texts of a session.
 
         Args:
             client: Writes to the subject's repository.
             subject: The issue or pull request.
-            session: What was heard.
-            own: Comments of ours that stand, their ids by marker.
+            session: The session.
+            own: The ids of our existing comments by marker.
             delivery: The delivery that led to it.
 
         Raises:
-            GitHubFailure: GitHub cannot be written to now; it is to be heard again.
+            GitHubFailure: GitHub cannot be written to now; the texts must be processed again.
         """
         for processed in session.pending_replies.values():
             answered = await self._answers.answer(client, subject, processed, own, delivery)
@@ -300,12 +300,12 @@ class CommandRunner:
 
 
 def is_recent_enough(text: Text, now: datetime) -> bool:
-    """Whether a comment that was read is young enough for its commands to be carried out."""
+    """Whether a comment is recent enough for its commands to be carried out without an event."""
     return abs(now - text.at) <= RECOVERY_PERIOD
 
 
 def changes_reservations(one: LoggedCommand) -> bool:
-    """Whether a command puts a number aside or releases one."""
+    """Whether a command reserves a number or releases one."""
     return one.canonical.startswith("number ")
 
 

@@ -1,6 +1,6 @@
-"""The effects of a command on GitHub: made unless a later one settled the matter, and remembered.
+"""Makes the effects of a command on GitHub, unless a later command has replaced them.
 
-Deliveries arrive in any order, so what was said later may have been carried out already.
+Deliveries arrive in any order, so a later command may have been carried out already.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ class Effects:
     """Makes the effects of commands."""
 
     def __init__(self, writer: EffectWriter, store: Store) -> None:
-        """Write by `writer`, and remember in `store` who set labels."""
+        """Write with `writer`, and remember in `store` who set labels."""
         self._writer = writer
         self._store = store
 
@@ -39,14 +39,14 @@ class Effects:
         Args:
             client: Writes to the subject's repository.
             subject: The issue or pull request.
-            result: What came of the command.
+            result: The result of the command.
             one: The command.
             logged: All commands known so far.
-            contexts: Told of each effect, for the commands behind this one.
+            contexts: Records each effect for the commands after this one.
             delivery: The delivery that led to it.
 
         Returns:
-            What is to be said in place of suggestions, and what GitHub refused.
+            What to say in place of suggestions, and what GitHub refused.
 
         Raises:
             GitHubFailure: GitHub cannot be written to now.
@@ -76,9 +76,9 @@ class Effects:
         one: LoggedCommand,
         contexts: CommandContexts,
     ) -> None:
-        """To GitHub the app set the label; that a person wanted it is known here alone.
+        """Remember which person had the app set the label, since GitHub only names the app.
 
-        But for labels that instruct the bot: those count because the app set them.
+        Labels that instruct the bot are the exception: they count because the app set them.
         """
         if isinstance(effect, TakeLabelOff):
             await self._store.set_labeler(subject, effect.name, None)

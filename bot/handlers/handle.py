@@ -1,4 +1,4 @@
-"""What is done with a batch of deliveries: acts are noted one by one, then one review is made."""
+"""Handles a batch of deliveries: records what people did one by one, then makes one review."""
 
 import json
 from collections.abc import Callable
@@ -36,17 +36,17 @@ from bot.store.protocol import Store
 from bot.store.visibility import Visibility
 
 YOUNG = timedelta(minutes=10)
-"""How long after an event GitHub may answer 404 to what it tells of: replicas lag, outages pass."""
+"""How long after an event GitHub may answer 404 for its subject, because of lag or an outage."""
 
 NOT_FOUND_YET = "not there, which may pass"
-"""What is told of a young event whose subject is not found."""
+"""The error message if the subject of a recent event is not found."""
 
 _log = structlog.get_logger()
 _CONVERSATION_EVENTS = ("issue_comment", "pull_request_review", "pull_request_review_comment")
 
 
 class Handler:
-    """Handles batches for the worker. A batch may come twice; its second run changes nothing."""
+    """Handles batches for the worker; handling one a second time changes nothing."""
 
     def __init__(
         self,
@@ -84,10 +84,10 @@ class Handler:
         """Handle one batch.
 
         Raises:
-            GitHubFailure: GitHub could not be read or written; the batch is to be repeated, but for
-                `Gone`, which is only told of what is believed to be so.
+            Gone: The subject does not exist any more, and the event is not recent.
+            GitHubFailure: GitHub could not be read or written; the batch must be repeated.
         """
-        # Decided once: what is given up for gone and what the worker makes of it must agree.
+        # Decided once, so that the review and the worker agree on what is gone.
         is_young = any(
             timedelta() <= self._clock() - one.received_at < YOUNG for one in batch.deliveries
         )
@@ -212,10 +212,10 @@ class Handler:
         await self._reviewer.review(subject, hint)
 
     async def _repository(self, payload: Payload, delivery: str) -> Repository | None:
-        """The repository with its installation; a repository hook's payload does not name one.
+        """The repository with its installation, which a repository hook's payload does not name.
 
         Raises:
-            Gone: The repository is known, and GitHub finds no installation, or it is another now.
+            Gone: The repository is known, but has no installation, or its name is another's now.
         """
         name = read.repository_name(payload)
         if name is None:
@@ -240,9 +240,9 @@ class Handler:
         return repository
 
     async def _record_actor(self, subject: Subject, delivery: Delivery, payload: Payload) -> None:
-        """Remember what a person did, as far as it cannot be read off GitHub afterwards.
+        """Remember what a person did if GitHub cannot be asked for it later.
 
-        That is who wrote a text now (REST does not tell who edited one), and who set a label.
+        That is who wrote a text (REST does not tell who edited one), and who set a label.
         """
         if delivery.event in _CONVERSATION_EVENTS:
             await self._record_consent(subject, delivery, payload)
@@ -278,13 +278,13 @@ class Handler:
             )
             at = _happened_at(delivery, payload) if is_edited_review else text.at
             act = Act(Login(text.author), kind, at, text.url, text.account)
-            # With its time: an edit back to an earlier text says it again.
+            # Includes the time: an edit back to an earlier text consents again.
             source = f"{text.node_id}:{version}:{at.isoformat()}"
             await self._store.add_act(subject, act, source)
 
 
 def _happened_at(delivery: Delivery, payload: Payload) -> datetime:
-    """When it happened as the event itself tells: it may have been delivered much later."""
+    """When it happened according to the event, which may have been delivered much later."""
     return read.updated_at(payload) or delivery.received_at
 
 

@@ -1,7 +1,7 @@
-"""Work the bot gives itself, as deliveries of its own: reviews of dependents, and timed work.
+"""Jobs the bot gives itself, as deliveries of its own: reviews after a change, and timed work.
 
-Their ids begin with `self:`, which no webhook's id can (see `bot.web.webhook`). They are made from
-the delivery that caused them, so that a second run of the same delivery causes nothing twice.
+Their ids begin with `self:`, which no webhook's id can (see `bot.web.webhook`). An id is derived
+from the delivery that caused the job, so running that delivery again causes no second job.
 """
 
 import json
@@ -12,15 +12,15 @@ from bot.inbox.delivery import Delivery, DeliveryKind, Priority
 from bot.review.subject import Repository, Subject
 
 Enqueue = Callable[[Delivery], Awaitable[object]]
-"""Gives a delivery to the inbox."""
+"""Puts a delivery into the inbox."""
 
 REVIEW = "review"
 RERUN = "rerequested"
-"""The action of a review that somebody asked for again, as GitHub calls it on check runs."""
+"""The action of a review that somebody requested again, as GitHub calls it for check runs."""
 
 SWEEP = "sweep"
 EVERYTHING = "everything"
-"""The action of a sweep after which every pull request is reviewed that ever was."""
+"""The action of a sweep that reviews every open pull request that was ever reviewed."""
 
 FIRST_SWEEP = "first_sweep"
 REDELIVERY = "redelivery"
@@ -33,7 +33,7 @@ SUBMISSIONS = "submissions"
 
 
 def review_of(subject: Subject, cause: str, now: datetime, action: str = "") -> Delivery:
-    """Have a pull request reviewed because of another delivery."""
+    """A job that reviews a pull request because of another delivery."""
     return Delivery(
         id=f"self:review:{subject.key}:{_root_cause(cause)}",
         event=REVIEW,
@@ -46,20 +46,20 @@ def review_of(subject: Subject, cause: str, now: datetime, action: str = "") -> 
 
 
 def sweep_of(repository: Repository, cause: str, now: datetime, action: str = "") -> Delivery:
-    """Have the open pull requests of a repository looked through."""
+    """A job that sweeps the open pull requests of a repository."""
     return _repository_job(SWEEP, repository, cause, now, action)
 
 
 def first_sweep_of(repository: Repository, cause: str, now: datetime) -> Delivery:
-    """The same, needless by the time it is handled if all claims are known then.
+    """A sweep that is skipped if all claims are known by the time it is handled.
 
-    Every review that had to do without them asks for it, and one sweep serves them all.
+    Every review that lacked the claims requests it, and one sweep is enough for all of them.
     """
     return _repository_job(FIRST_SWEEP, repository, cause, now)
 
 
 def redelivery_of(cause: str, now: datetime) -> Delivery:
-    """Have GitHub asked for the webhooks that failed; it concerns the app, no repository."""
+    """A job that requests failed webhooks again; it concerns the app, not a repository."""
     return Delivery(
         id=f"self:{REDELIVERY}:{_root_cause(cause)}",
         event=REDELIVERY,
@@ -73,32 +73,32 @@ def redelivery_of(cause: str, now: datetime) -> Delivery:
 
 
 def queue_issue_of(repository: Repository, week: str, now: datetime) -> Delivery:
-    """Have the issue with the editors' queue brought up to date, once in a week of that name."""
+    """A job that updates the issue with the editors' queue, once for each `week`."""
     return _repository_job(QUEUE, repository, week, now)
 
 
 def register_of(repository: Repository, cause: str, now: datetime) -> Delivery:
-    """Have the published PEPs read that changed."""
+    """A job that reads the published PEPs that changed."""
     return _repository_job(REGISTER, repository, cause, now)
 
 
 def reminders_of(repository: Repository, day: str, now: datetime) -> Delivery:
-    """Have what is left to do after merges looked through, once on a day of that name."""
+    """A job that finds what is left to do after merges, once for each `day`."""
     return _repository_job(REMINDERS, repository, day, now)
 
 
 def reminder_of(subject: Subject, cause: str, now: datetime) -> Delivery:
-    """Have the author of a merged pull request reminded, in line with what else happens there."""
+    """A job that reminds the author of a merged pull request, in the queue of that pull request."""
     return _subject_job(REMIND, subject, cause, now)
 
 
 def submissions_of(repository: Repository, day: str, now: datetime) -> Delivery:
-    """Have the trackers looked at in which a repository's PEPs are submitted, once on that day."""
+    """A job that checks the trackers where a repository's PEPs are submitted, once for each day."""
     return _repository_job(SUBMISSIONS, repository, day, now)
 
 
 def submission_of(issue: Subject, cause: str, now: datetime) -> Delivery:
-    """Have what is known and said of a submission brought up to date."""
+    """A job that updates what is stored of a submission, and our comment on it."""
     return _subject_job(SUBMISSION, issue, cause, now)
 
 
@@ -131,7 +131,7 @@ def _repository_job(
 
 
 def _root_cause(cause: str) -> str:
-    """The webhook at the root: a chain of causes must not make ever longer ids."""
+    """The webhook that started a chain of jobs, so that ids do not get longer and longer."""
     return cause.rpartition(":")[2]
 
 

@@ -1,10 +1,10 @@
-"""Pull requests whose verdict hangs on something beside them, and when they are reviewed again.
+"""Finds pull requests whose verdict depends on something that changed elsewhere, to review them.
 
-What moves is a number (claimed, given up, published, withdrawn), a line of CODEOWNERS at the base,
-the policy, or who is who. Whatever told of it, the answer is the same: compare what each open pull
-request was judged by with what it would be judged by now, and have those reviewed for which that
-differs. So a push that was lost, one too large to list its files and one that rewrites history
-count as any other, and a change that two events tell of leads to one review.
+What can change is a number (claimed, given up, published, withdrawn), a line of CODEOWNERS on the
+base branch, the policy, or the people. Whatever reported the change, the reaction is the same:
+compare the inputs each open pull request was judged by with the present ones, and review those for
+which they differ. So it does not matter if a push was lost, was too large to list its files or
+rewrote history, and a change that two events report leads to one review.
 """
 
 import asyncio
@@ -32,10 +32,10 @@ from bot.store.documents import EDITORS_SEEN, JUDGED_BY
 from bot.store.protocol import Document, Store
 
 MAX_REPEATED_REVIEWS = 5
-"""How often in a row a review may lead to the next of the same pull request."""
+"""How often in a row a review may cause the next review of the same pull request."""
 
 MAX_REVIEWS_AN_HOUR = 10
-"""How often a pull request is reviewed because of others' claims, before an hour without that."""
+"""How many reviews others' claims may cause before a pull request gets none for an hour."""
 
 _HOUR = 3_600.0
 _MAX_COUNTED = 10_000
@@ -45,7 +45,7 @@ _log = structlog.get_logger()
 
 
 class Invalidator:
-    """Finds the pull requests that something else concerns, and has them reviewed."""
+    """Finds pull requests that depend on a change elsewhere, and queues reviews of them."""
 
     def __init__(
         self,
@@ -65,8 +65,8 @@ class Invalidator:
         self._store = store
         self._enqueue = enqueue
         self._clock = clock
-        # Two events that tell of one change should not find the same pull requests at once. Where
-        # two processes do, these are reviewed twice, and the second review finds nothing to do.
+        # Two events that report one change should not find the same pull requests at once. If two
+        # processes do, they are reviewed twice, and the second review finds nothing to do.
         self._lock = asyncio.Lock()
 
     async def review(
@@ -79,17 +79,17 @@ class Invalidator:
         base_changed: bool = False,
         claims_changed: bool = False,
     ) -> None:
-        """Have those open pull requests reviewed that would be judged by something else now.
+        """Queue reviews of the open pull requests whose inputs differ from those of their verdict.
 
         Args:
             repository: Where something changed.
-            cause: The delivery that told of it.
-            bases: Branches to look at, beside those into which numbered PEPs are to be merged.
+            cause: The delivery that reported it.
+            bases: Branches to check, besides those into which numbered PEPs are to be merged.
             excluding: Pull requests that are reviewed anyway.
-            base_changed: Whether a base branch may have moved, so that it has to be read again.
-            claims_changed: Whether what moved is another pull request's claim. Its author may move
-                that as often as he likes: beyond `MAX_REVIEWS_AN_HOUR` the next sweep finds what
-                stands.
+            base_changed: Whether a base branch may have moved, so that it must be read again.
+            claims_changed: Whether another pull request's claim changed. Its author may change it
+                as often as they like, so after `MAX_REVIEWS_AN_HOUR` reviews the rest is left to
+                the next sweep.
 
         Raises:
             GitHubFailure: A base branch could not be read.
@@ -108,7 +108,7 @@ class Invalidator:
                 changed = known is not None and known.text != rules.text
                 candidates = await self._open(repository) if changed else numbered
                 ledger = await self._ledger(repository, base_branch)
-                # A second run after another change of the policy has to be another cause.
+                # If this runs again after another change of the policy, the cause must differ.
                 cause_digest = _digest(cause, rules.text)
                 for number, memory in candidates.items():
                     if memory.base != base or number in excluding:
@@ -126,13 +126,13 @@ class Invalidator:
     async def review_if_outdated(
         self, snapshot: Snapshot, memory: Memory, kind: ChangeKind, delivery: str
     ) -> None:
-        """Have a pull request reviewed again if what it was judged by moved meanwhile.
+        """Queue another review of a pull request if its inputs changed during the review.
 
-        What moves concerns those known to hang on it. That this one does is known only now, so what
-        happened while it was being reviewed is found here.
+        A change elsewhere leads to reviews of those known to depend on it. That this pull request
+        does is known only now, so a change during its review is found here.
 
         Args:
-            snapshot: What the review saw.
+            snapshot: The snapshot the review was based on.
             memory: What is remembered of it.
             kind: The kind of change.
             delivery: The delivery that led to it.
@@ -147,7 +147,7 @@ class Invalidator:
         inputs = _number_inputs(subject, memory, ledger, base_branch)
         if inputs != memory.number_inputs or base_branch.policy != snapshot.context.policy:
             if (repeats := _repeat_count(delivery) + 1) > MAX_REPEATED_REVIEWS:
-                # Nothing moves that often: what reviews see and what is seen here differ for good.
+                # Inputs do not change that often: reviews and this check must permanently disagree.
                 _log.error("reviews do not settle", reviews=repeats)
             elif base_branch.policy != snapshot.context.policy or self._allow_review(subject):
                 await self._review_again(subject, memory, inputs, delivery, repeats)
@@ -158,11 +158,11 @@ class Invalidator:
             await self._store_document(rules.name, rules.text)
 
     async def core_team_changed(self, installation: int, before: Document, text: str) -> None:
-        """Have open new PEPs reviewed: a new list may make somebody eligible, or not any more.
+        """Queue reviews of open new PEPs, since a new list may change who is eligible.
 
         Args:
-            installation: Which one's list it is; it concerns no other's repositories.
-            before: The copy before it; part of the cause, for a list may become again what it was.
+            installation: The installation whose list it is; only its repositories are concerned.
+            before: The previous copy; part of the cause, since a list may change back.
             text: The new list.
         """
         cause = _digest(before.read_at.isoformat(), text)
@@ -171,9 +171,9 @@ class Invalidator:
                 await self._review_new_peps(repository, cause)
 
     async def editors_seen(self, repository: Repository, logins: Iterable[str], cause: str) -> None:
-        """Have every open new PEP reviewed if the editors are others than when last looked at.
+        """Queue reviews of all open new PEPs if the editors have changed since the last check.
 
-        They may sponsor PEPs, and what they label instructs the bot.
+        Editors may sponsor PEPs, and labels that they set instruct the bot.
         """
         name = EDITORS_SEEN.of(repository)
         text = "\n".join(sorted(login.lower() for login in logins))
@@ -190,7 +190,7 @@ class Invalidator:
                 await self._enqueue(review_of(Subject(repository, number), cause, self._clock()))
 
     async def _open(self, repository: Repository) -> Mapping[int, Memory]:
-        """The open pull requests that were reviewed; none that is older than the installation."""
+        """The open pull requests that were reviewed, so none older than the installation."""
         return {
             number: memory
             for number, memory in sorted((await self._store.reviewed(repository)).items())
@@ -198,7 +198,7 @@ class Invalidator:
         }
 
     async def _read_base_branch(self, repository: Repository, base: str) -> BaseBranch | None:
-        """The facts of a base branch as they are known now; None if it is gone."""
+        """The base branch as it is now; None if it does not exist any more."""
         client = await self._clients.for_repository(repository.full_name, repository.installation)
         try:
             return await self._base_branch.at(client, repository, base)
@@ -219,10 +219,10 @@ class Invalidator:
     async def _review_again(
         self, subject: Subject, memory: Memory, inputs: str, delivery: str, repeats: int = 0
     ) -> None:
-        """Queue a review, and note what it will go by, so that nobody queues it for that again.
+        """Queue a review, and store the inputs it will use, so that it is queued only once.
 
-        Queued first: after a crash in between the same cause queues the same review, which the
-        inbox knows. `repeats` tells how many reviews led to each other before it.
+        It is queued first: after a crash in between, the same cause queues the same delivery, which
+        the inbox recognizes. `repeats` is how many reviews in a row led to this one.
         """
         cause = f"{_digest(delivery, inputs)}{_REPEAT_MARK}{repeats}"
         await self._enqueue(review_of(subject, cause, self._clock()))
@@ -231,9 +231,9 @@ class Invalidator:
         _log.info("to be reviewed again", subject=subject.key, review=cause)
 
     def _allow_review(self, subject: Subject) -> bool:
-        """Count what others have done to a pull request; False if that was too often lately.
+        """Count a review that others' claims caused; False if there were too many lately.
 
-        Its outlook is not noted then, so that the next sweep, or a push, finds that it differs.
+        Then its inputs are not stored, so that the next sweep or push finds that they differ.
         """
         count = self._review_counts.get(subject.key, 0) + 1
         if count > MAX_REVIEWS_AN_HOUR:
@@ -255,7 +255,7 @@ def _number_inputs(
 
 
 class _Criteria:
-    """What pull requests for a base branch were last judged by: the policy, and notes on both."""
+    """What pull requests for a base branch were last judged by: the policy, and all notes."""
 
     def __init__(self, name: str, text: str) -> None:
         self.name = name
@@ -263,7 +263,7 @@ class _Criteria:
 
     @classmethod
     def of(cls, repository: Repository, base: str, base_branch: BaseBranch) -> "_Criteria":
-        # With the notes: that a policy is invalid is told on every pull request.
+        # Includes the notes, since every pull request says so if the policy is invalid.
         text = "\n".join((fingerprint(base_branch.policy), *base_branch.notes))
         return cls(JUDGED_BY.of(repository, base), text)
 

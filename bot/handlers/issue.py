@@ -1,4 +1,4 @@
-"""What happens on issues that are no pull requests: new ones are sorted, commands are heard."""
+"""Handles issues that are not pull requests: triages new ones and runs commands."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -46,7 +46,7 @@ from bot.store.protocol import Store
 
 
 class IssueContexts:
-    """The scenes on an issue."""
+    """Contexts of commands on an issue; implements `CommandContexts`."""
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ class IssueContexts:
         now: datetime,
         sources: PepSources,
     ) -> None:
-        """Begin with what is known of the issue and its repository."""
+        """Start from what is known of the issue and its repository."""
         self._client = client
         self._commands = commands
         self._subject = subject
@@ -83,7 +83,7 @@ class IssueContexts:
     async def command_context(
         self, commenter: Login, logged: Sequence[LoggedCommand], parsed: ParsedCommand
     ) -> CommandContext:
-        """The scene for the next command; see `CommandContexts`."""
+        """The context of the next command; see `CommandContexts`."""
         roles = {Role.ANYONE}
         if any(same_login(commenter, editor) for editor in self._editors or ()):
             roles.add(Role.EDITOR)
@@ -139,11 +139,11 @@ class IssueContexts:
 
     @property
     def size(self) -> int:
-        """How many characters a command may have to look at."""
+        """How many characters a command may have to process."""
         return 0
 
     def record_effect(self, effect: Effect, by: Login) -> None:  # noqa: ARG002 - no label is a stage here
-        """Note what a command before it changed on GitHub; see `CommandContexts`."""
+        """Take into account what a command just changed; see `CommandContexts`."""
         match effect:
             case SetLabel(name):
                 self._labels |= {name}
@@ -157,7 +157,7 @@ _log = structlog.get_logger()
 
 
 class IssueHandler:
-    """Hears commands on issues. Every step may be repeated."""
+    """Handles events on issues. Every step may be repeated."""
 
     def __init__(
         self,
@@ -193,10 +193,10 @@ class IssueHandler:
     async def handle_batch(
         self, subject: Subject, payloads: Sequence[tuple[Delivery, Payload]]
     ) -> None:
-        """Handle a batch of events of one issue; one that asks for nothing costs no request.
+        """Handle a batch of events on one issue; without commands it costs no request.
 
         Raises:
-            GitHubFailure: GitHub cannot be read or written now; the batch is to be repeated.
+            GitHubFailure: GitHub cannot be read or written now; the batch must be repeated.
         """
         await self._submissions.received(subject, payloads)
         if any(read.removes_issue(payload, delivery.event) for delivery, payload in payloads):
@@ -217,7 +217,7 @@ class IssueHandler:
         ).is_pep_repository:
             _log.info("no PEPs are kept here; commands are not for the bot", subject=subject.key)
             return
-        # What the event says of it may be long ago, and so may the rights that stood there.
+        # The default branch in the event may be out of date, and with it the editors: ask GitHub.
         branch = await self._base_branch.default_branch(client, subject.repository)
         base_branch = await self._base_branch.at(client, subject.repository, default=branch)
         editors = await self._people.editors(
@@ -254,7 +254,7 @@ class IssueHandler:
     ) -> IssueContexts:
         repository = subject.repository
         claims, complete = await self._store.claims(repository)
-        # Read anew: the labels in the payload may be those of an hour ago.
+        # Read it again, since the labels in the payload may be an hour old.
         issue = await client.get(
             "/repos/{owner}/{repo}/issues/{number}", variables(repository, number=subject.number)
         )
@@ -287,7 +287,7 @@ class IssueHandler:
     async def _own_comments(
         self, client: Client, subject: Subject, session: CommandSession
     ) -> dict[str, int]:
-        """Our comments by marker, asked for only where one was begun and its end is unknown."""
+        """Our comments by marker, read only if the creation of one was begun and not recorded."""
         begun_markers = {intent.detail for intent in await self._store.intents(subject)}
         if not any(
             received.marker in begun_markers for received in session.pending_replies.values()

@@ -1,4 +1,7 @@
-"""A new issue: by policy its topic's label and a line with links; a blank one is for the digest."""
+"""Triages new issues: topic labels and a line with links, if the policy wants them.
+
+Blank issues by newcomers are listed in the digest.
+"""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -38,10 +41,10 @@ from bot.store.commands import CommandStore, DigestStore
 from bot.store.protocol import Intent, Store
 
 SOURCE = "issue"
-"""Stands for the issue itself where a text would stand: its line is said once."""
+"""Stands for the issue itself in place of the id of a text, so that it gets one reply only."""
 
 BLANK = "blank issue by a newcomer"
-"""Why such an issue is in the digest."""
+"""The reason shown in the digest."""
 
 _COST_OF_MARKDOWN = 8
 
@@ -49,7 +52,7 @@ _log = structlog.get_logger()
 
 
 class IssueTriage:
-    """Sorts new issues. Every step may be repeated; nothing is said twice."""
+    """Triages new issues. Every step may be repeated; nothing is posted twice."""
 
     def __init__(
         self,
@@ -73,7 +76,7 @@ class IssueTriage:
         self._clock = clock
 
     async def opened(self, subject: Subject, payload: Payload, delivery: Delivery) -> None:
-        """Handle a new issue; one about no PEP costs no request.
+        """Triage a new issue; one that names no PEP costs no request.
 
         Raises:
             GitHubFailure: GitHub cannot be read or written now.

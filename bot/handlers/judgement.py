@@ -1,4 +1,4 @@
-"""What the core makes of a snapshot: the verdict, the writes, and what will be remembered."""
+"""Judges a snapshot: the verdict, the planned writes, and the memory; also records its claims."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -28,7 +28,7 @@ _CHARACTERS_PER_FILE = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The verdict, the writes, and what will be remembered."""
+    """The verdict on a snapshot, the planned writes, and the new memory."""
 
     verdict: Verdict
     plan: Plan
@@ -39,9 +39,9 @@ def judge_snapshot(snapshot: Snapshot, memory: Memory, now: Since) -> Judgement:
     """Judge a snapshot and plan the writes.
 
     Args:
-        snapshot: How the pull request stands.
+        snapshot: The current state of the pull request.
         memory: What is remembered of it.
-        now: When this is, and which event led to it.
+        now: The current time, and the event that led to the review.
     """
     verdict = judge(snapshot, memory)
     desired = desired_state(snapshot, verdict)
@@ -70,7 +70,7 @@ def judge_snapshot(snapshot: Snapshot, memory: Memory, now: Since) -> Judgement:
             for file in snapshot.change.files
             if (number := number_in_path(file.path)) is not None
         ),
-        # Who was done long before anybody looked is not reminded because somebody talks there.
+        # If it was merged long before the bot saw it, a new comment must not lead to a reminder.
         adds=_added(snapshot) if may_comment(snapshot, memory) else memory.adds,
         since=update_since(memory.since, plan.labels, verdict.findings, now),
         queue_entry=queue_entry(snapshot, verdict, memory, now),
@@ -91,7 +91,7 @@ def _added(snapshot: Snapshot) -> frozenset[int]:
 
 
 def size_of(snapshot: Snapshot) -> int:
-    """The characters that rules look at, each file counting for as much as a short text."""
+    """How many characters rules have to process; each file also counts as a short text."""
     change = snapshot.change
     texts = [text for file in change.files for text in (file.before, file.after)]
     texts += (change.codeowners_before, change.codeowners_after)
@@ -110,7 +110,7 @@ def claimed_in(snapshot: Snapshot) -> frozenset[PepNumber]:
 
 
 def _numbers(snapshot: Snapshot, verdict: Verdict) -> frozenset[int]:
-    """The PEP numbers that the pull request sets, one that stands for a placeholder included."""
+    """The PEP numbers that the pull request claims, plus `UNNUMBERED` for a placeholder."""
     waiting = any(assessment.number.state is NumberState.PLACEHOLDER for assessment in verdict.peps)
     return claimed_in(snapshot) | ({UNNUMBERED} if waiting else set())
 
@@ -119,7 +119,7 @@ _log = structlog.get_logger()
 
 
 def log_failures(failures: Iterable[RuleFailed], metrics: Metrics) -> None:
-    """Log and count each, with the id that people on GitHub were given."""
+    """Log and count failed rules, each with the id that people see on GitHub."""
     for failure in failures:
         metrics.rule_failure(failure.rule)
         _log.error(
@@ -131,13 +131,13 @@ def log_failures(failures: Iterable[RuleFailed], metrics: Metrics) -> None:
 
 
 CLAIMS = "claims"
-"""The kind of intent that a change of claims is about to concern others."""
+"""The kind of the intent to review others after claims changed."""
 
 _CLAIMS_INTENT = Intent(CLAIMS, "")
 
 
 class Claims:
-    """Keeps the claims of pull requests, and has those reviewed whom a change concerns."""
+    """Records the claims of pull requests, and queues reviews of others that a change concerns."""
 
     def __init__(self, store: Store, invalidator: Invalidator) -> None:
         self._store = store
@@ -151,15 +151,15 @@ class Claims:
         *,
         merged: bool = False,
     ) -> None:
-        """Record what the pull request claims, and have those reviewed whom that concerns.
+        """Record what the pull request claims, and queue reviews of others that this concerns.
 
-        They are queued when the claims stand, or they might be reviewed without them; if the
-        process dies in between, the intent has the repeated review queue them.
+        The claims are stored first, or the reviews might not see them. If the process dies in
+        between, the intent makes the repeated review queue them.
 
         Args:
             subject: The pull request.
-            claimed: What it claims now.
-            delivery: The delivery that led to this, as the cause of what is queued.
+            claimed: The numbers it claims now.
+            delivery: The delivery that led to this, used as the cause of the queued reviews.
             merged: Whether it was merged, so that its number is not free but published.
         """
         known, _ = await self._store.claims(subject.repository)

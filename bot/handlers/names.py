@@ -1,7 +1,7 @@
-"""Whose payload it is: repositories are renamed and transferred, and their accounts renamed.
+"""Recognizes the repository of a payload, even after a rename or transfer.
 
-GitHub's id of a repository stays. So whenever a known id comes under a name that is news, GitHub is
-asked how the repository is called now: events come late, and in another order than they happened.
+GitHub's id of a repository never changes. If a known id arrives with a new name, GitHub is asked
+for the current name, since events may arrive late and out of order.
 """
 
 from collections.abc import Callable
@@ -22,7 +22,7 @@ _log = structlog.get_logger()
 
 
 class RepositoryResolver:
-    """Recognizes repositories."""
+    """Recognizes repositories by GitHub's id."""
 
     def __init__(
         self,
@@ -41,7 +41,7 @@ class RepositoryResolver:
         self._visibility = Visibility(store, clock)
 
     async def known(self, full_name: str) -> Repository | None:
-        """The repository that has or had a name, as it is called now; None if none is known."""
+        """The repository that has or had this name, under its current name; None if unknown."""
         return await self._names.current_repository(full_name)
 
     async def resolve_repository(
@@ -52,17 +52,17 @@ class RepositoryResolver:
         *,
         former_name: str | None = None,
     ) -> Repository:
-        """The repository that a payload tells of, as it is called now; it is known from then on.
+        """The repository of a payload under its current name, which is stored.
 
         Args:
-            payload_repository: As the payload calls it.
-            github_id: Its id; None in what the bot gave itself.
-            delivery: The cause of what is queued.
-            former_name: The name that it had before, where the payload tells that.
+            payload_repository: The repository under the name in the payload.
+            github_id: Its id; None in the bot's internal jobs.
+            delivery: The delivery, used as the cause of queued jobs.
+            former_name: Its previous name, if the payload contains it.
 
         Raises:
-            Gone: What has this name is another repository by now.
-            GitHubFailure: Nobody can tell now.
+            Gone: Another repository has this name by now.
+            GitHubFailure: GitHub cannot be asked now.
         """
         if github_id is None:
             return await self._by_name(payload_repository)
@@ -78,7 +78,7 @@ class RepositoryResolver:
                 await self._store.add_repository(payload_repository)
             return payload_repository
         if recognized_as.is_known or recognized_as.owner is not None:
-            # A token for what was called so does not reach what is.
+            # A token for the repository that had this name does not work for the one that has it.
             self._clients.forget(payload_repository.full_name)
             if not await self._is_current_name(payload_repository, github_id):
                 if recognized_as.by_id is None:
@@ -89,7 +89,7 @@ class RepositoryResolver:
                 return recognized_as.by_id
             if recognized_as.is_known:
                 _log.info("repository renamed", subject=payload_repository.full_name.lower())
-            # What it was called before is no more; whether it may be shown the sweep asks.
+            # Hide its pages until the sweep has asked whether it is public.
             await self._visibility.hide(payload_repository.full_name)
             await self._names.set_name(payload_repository, github_id)
             await self._enqueue(sweep_of(payload_repository, delivery, self._clock()))
@@ -106,7 +106,7 @@ class RepositoryResolver:
         return payload_repository
 
     async def _record_former_name(self, before: Repository, github_id: int) -> None:
-        """Give an id that is not known yet to what is known by its former name alone."""
+        """Store the id of a repository that is known only by its former name."""
         recognized_as = await self._names.look_up(before.full_name, github_id)
         if (
             recognized_as.by_name is not None

@@ -1,4 +1,4 @@
-"""Reading webhook payloads: typed, tolerant of what is missing, trusting nothing."""
+"""Reads fields of webhook payloads, typed, without trusting that they exist or are well-formed."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -18,7 +18,7 @@ _TEXTS: Mapping[str, tuple[str, Place]] = {
     "pull_request_review": ("review", Place.REVIEW),
     "pull_request_review_comment": ("comment", Place.REVIEW_COMMENT),
 }
-"""Where each event carries a text."""
+"""Under which key each event has its text."""
 
 
 def repository_name(payload: Payload) -> str | None:
@@ -31,12 +31,12 @@ def repository_name(payload: Payload) -> str | None:
 
 
 def repository_id(payload: Payload) -> int | None:
-    """GitHub's id of the repository, which stays when it is renamed; our own work has none."""
+    """GitHub's id of the repository, which a rename does not change; None in internal jobs."""
     return _id(_dict(payload, "repository").get("id"))
 
 
 def former_name(payload: Payload) -> str | None:
-    """The full name that a repository had before the change that an event tells of."""
+    """The full name that the repository had before this event renamed or transferred it."""
     current_name, changes = repository_name(payload), _dict(payload, "changes")
     if current_name is None:
         return None
@@ -54,12 +54,12 @@ def former_name(payload: Payload) -> str | None:
 
 
 def is_private_repository(payload: Payload) -> bool:
-    """Whether it says that not everybody may read the repository."""
+    """Whether the payload says that the repository is not public."""
     return _dict(payload, "repository").get("private") is True
 
 
 def installation_id(payload: Payload) -> int | None:
-    """The installation that sent it; repository hooks send none."""
+    """The installation that the event is for; repository hooks have none."""
     return _id(_dict(payload, "installation").get("id"))
 
 
@@ -69,7 +69,7 @@ def comment_id(payload: Payload) -> int | None:
 
 
 def subject_number(payload: Payload) -> int | None:
-    """The pull request or issue it concerns, whichever way the event names it."""
+    """The number of the pull request or issue, wherever the event has it."""
     issue = _dict(payload, "issue")
     for source in (_dict(payload, "pull_request"), issue, payload):
         if number := _id(source.get("number")):
@@ -78,31 +78,31 @@ def subject_number(payload: Payload) -> int | None:
 
 
 def subject_key(payload: Payload) -> str | None:
-    """The queue of the pull request or issue concerned."""
+    """The key of the queue for the pull request or issue."""
     name, number = repository_name(payload), subject_number(payload)
     return Subject(Repository(name, 0), number).key if name and number else None
 
 
 def log_subject(payload: Payload) -> str | None:
-    """The pull request it is about, else the repository, for the log; None without either."""
+    """The pull request or else the repository, for the log; None without either."""
     name = repository_name(payload)
     return subject_key(payload) or (name.lower() if name else None)
 
 
 def sender_is_bot(payload: Payload) -> bool:
-    """Whether an app did it: apps neither consent nor instruct, and our own acts are no news."""
+    """Whether an app did it. Apps neither consent nor instruct, and we know our own acts."""
     return _dict(payload, "sender").get("type") == "Bot"
 
 
 def updated_at(payload: Payload) -> datetime | None:
-    """When the pull request was changed last, as the event says."""
+    """When the pull request was last changed, according to the event."""
     return parse_timestamp(_dict(payload, "pull_request").get("updated_at"))
 
 
 def text_in(payload: Payload, event: str) -> Text | None:
     """The text that an event is about: a description, a comment, a review; None without one.
 
-    Of one that was deleted the body is None.
+    If it was deleted, its body is None.
     """
     if event not in _TEXTS:
         return None
@@ -148,7 +148,7 @@ def text_in(payload: Payload, event: str) -> Text | None:
 
 
 def all_text(payload: Payload, event: str) -> str:
-    """All the words an event carries: the text, be it deleted, and what it was before an edit."""
+    """All text in an event: the present text (even if deleted) and the one before an edit."""
     key, _ = _TEXTS.get(event, ("", None))
     bodies = (_dict(payload, key).get("body"), _before(payload))
     return "\n".join(body for body in bodies if isinstance(body, str))
@@ -160,12 +160,12 @@ def _before(payload: Payload) -> str:
 
 
 def changes_body(payload: Payload) -> bool:
-    """Whether an edit is of the text, and not of the title alone."""
+    """Whether an edit changed the text, not only the title."""
     return "body" in _dict(payload, "changes")
 
 
 def button(payload: Payload, delivery: str, received_at: datetime) -> Text | None:
-    """A button of the check run that somebody pressed, as the command it stands for."""
+    """The command of a check run's button that somebody pressed; None if there is none."""
     run = _dict(payload, "check_run")
     identifier = _dict(payload, "requested_action").get("identifier")
     login, number = _dict(payload, "sender").get("login"), _id(run.get("id"))
@@ -201,41 +201,41 @@ def issue_in(payload: Payload) -> Payload:
 
 
 def removes_issue(payload: Payload, event: str) -> bool:
-    """Whether an event tells that an issue is not there any more."""
+    """Whether an event says that an issue was deleted or transferred."""
     return event == "issues" and payload.get("action") in ("deleted", "transferred")
 
 
 def is_issue(payload: Payload) -> bool:
-    """Whether an event is about an issue that is no pull request."""
+    """Whether an event is about an issue that is not a pull request."""
     return "issue" in payload and not _dict(payload, "issue").get("pull_request")
 
 
 def label_and_sender(payload: Payload) -> tuple[str, str] | None:
-    """The label an event is about, and who set it or took it off."""
+    """The label an event is about, and who added or removed it."""
     label, sender = _dict(payload, "label").get("name"), _dict(payload, "sender").get("login")
     return (label, sender) if isinstance(label, str) and isinstance(sender, str) else None
 
 
 def external_id(payload: Payload) -> str | None:
-    """What the check run that an event is about was made for, as whoever made it said."""
+    """The `external_id` of the check run, which names what it was created for."""
     value = _dict(payload, "check_run").get("external_id")
     return value if isinstance(value, str) else None
 
 
 def suite_head(payload: Payload) -> str | None:
-    """The commit of the check suite that an event is about."""
+    """The head commit of the check suite that an event is about."""
     head = _dict(payload, "check_suite").get("head_sha")
     return head if isinstance(head, str) and head else None
 
 
 def default_branch(payload: Payload) -> str:
-    """The repository's default branch, as the event says."""
+    """The repository's default branch, according to the event."""
     default = _dict(payload, "repository").get("default_branch")
     return default if isinstance(default, str) and default else "main"
 
 
 def pushed_default_branch(payload: Payload) -> str | None:
-    """The repository's default branch if a push went to it."""
+    """The repository's default branch if the push went to it, else None."""
     default = _dict(payload, "repository").get("default_branch")
     if not isinstance(default, str) or payload.get("ref") != f"refs/heads/{default}":
         return None
@@ -243,7 +243,7 @@ def pushed_default_branch(payload: Payload) -> str | None:
 
 
 def pushed_peps(payload: Payload) -> frozenset[PepNumber]:
-    """The PEPs that the commits of a push add or modify, as far as GitHub lists its commits."""
+    """The PEPs that the commits of a push add or modify, as far as GitHub lists them."""
     commits = payload.get("commits")
     return frozenset(
         number
@@ -257,9 +257,9 @@ def pushed_peps(payload: Payload) -> frozenset[PepNumber]:
 
 
 def repository_names(repositories: object) -> dict[str, int | None]:
-    """The well-formed names in a list of repositories, as installation events have them.
+    """The well-formed names in the list of repositories of an installation event.
 
-    Each with the repository's id, None where that is missing.
+    Each has the repository's id, or None if that is missing.
     """
     entries = repositories if isinstance(repositories, list) else []
     return {
@@ -270,7 +270,7 @@ def repository_names(repositories: object) -> dict[str, int | None]:
 
 
 def parse_timestamp(value: object) -> datetime | None:
-    """GitHub's time stamps; None for anything else."""
+    """The time of a GitHub timestamp; None for anything else."""
     if not isinstance(value, str):
         return None
     try:
@@ -281,7 +281,7 @@ def parse_timestamp(value: object) -> datetime | None:
 
 
 def _id(value: object) -> int | None:
-    # JSON's true is an int to Python, and an int to JSON may be larger than any database takes.
+    # JSON's `true` is an int in Python, and a JSON number may be too large for a database.
     if isinstance(value, bool) or not isinstance(value, int):
         return None
     return value if 0 < value < 2**63 else None

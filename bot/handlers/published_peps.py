@@ -1,8 +1,8 @@
-"""Keeping the register of published PEPs up to date: only texts that changed are read.
+"""Keeps the register of published PEPs up to date, reading only texts that changed.
 
-A first fill of all PEPs is spread over several rounds, so that it takes no quota from reviews;
-what was read is kept at once, so a restart loses nothing. Newer PEPs come first: of the old ones
-few have anything left to do.
+The first fill with all PEPs is spread over several rounds, so that it takes no quota from reviews.
+Each text is stored at once, so a restart loses nothing. Newer PEPs come first, since few of the old
+ones have anything left to do.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -24,7 +24,7 @@ from bot.store.protocol import Document, Store
 from bot.store.register import RegisterStore
 
 MOST_TEXTS = 60
-"""How many texts one round reads: a first fill of 740 PEPs takes 13 rounds."""
+"""How many texts one round reads; the first fill with 740 PEPs takes 13 rounds."""
 
 _CONCURRENT_READS = 6
 _log = structlog.get_logger()
@@ -57,20 +57,21 @@ class RegisterWork:
         """Read what changed, at most `MOST_TEXTS` texts; a second run finds nothing to do.
 
         Args:
-            repository: Where.
-            branch: The default branch, where a push to it told it; else GitHub is asked. A push
-                has nothing read that it did not change: the first fill is for rounds.
-            pushed: The PEPs that push changed, as far as it told.
+            repository: The repository of the PEPs.
+            branch: The default branch, if this is because of a push to it; otherwise GitHub is
+                asked. A push only leads to reading what it changed; the first fill is left to
+                the scheduled rounds.
+            pushed: The PEPs that the push changed, as far as it says.
 
         Raises:
-            GitHubFailure: GitHub cannot be read now; what was read is kept.
+            GitHubFailure: GitHub cannot be read now; what was read until then is kept.
         """
         client, _, base_branch = await tip_of(self._clients, self._base_branch, repository, branch)
         await self._store_policy(repository, base_branch)
         known = await self._register.register(repository)
         if base_branch.is_complete and (deleted := known.keys() - base_branch.blobs.keys()):
             await self._register.strike(repository, deleted)
-        # What is known already and has changed comes before what was never read, the newest first.
+        # Known PEPs that changed come before those never read; each group newest first.
         stale = sorted(
             (number for number, sha in base_branch.blobs.items() if _is_stale(number, sha, known)),
             key=lambda number: (number not in known and number not in pushed, -number),
@@ -104,7 +105,7 @@ class RegisterWork:
                 number, base_branch.blobs[number], reading.result(), known.get(number)
             )
             for number, reading in readings.items()
-            # What GitHub would not give now is asked for again in the next round.
+            # What GitHub did not return now is requested again in the next round.
             if reading.result() is not Unreadable.DELETED
         ]
         await self._register.enter(repository, entries)
@@ -119,7 +120,7 @@ class RegisterWork:
         )
 
     async def _store_policy(self, repository: Repository, base_branch: BaseBranch) -> None:
-        """Keep the policy for the command line, which does not ask GitHub."""
+        """Store the policy for the command line, which does not ask GitHub."""
         name = POLICY_TEXT.of(repository)
         stored = await self._store.document(name)
         if stored is None or stored.text != base_branch.policy_text:
@@ -136,7 +137,7 @@ async def tip_of(
     repository: Repository,
     branch: str | None = None,
 ) -> tuple[Client, str, BaseBranch]:
-    """A client for a repository, its default branch, and the facts at the tip of that.
+    """A client for a repository, the name of its default branch, and that branch at its tip.
 
     Raises:
         GitHubFailure: GitHub cannot be read now.

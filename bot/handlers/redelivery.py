@@ -1,7 +1,7 @@
-"""Having GitHub deliver again what it could not: it never tries a second time by itself.
+"""Asks GitHub to deliver failed webhooks again, since it never retries by itself.
 
-The sweep heals what a pull request's own state tells. Who edited a comment, who set a label and
-what was commanded in an edited text only the event tells, so the events are fetched back, too.
+A sweep recovers everything that the state of a pull request shows. But only events tell who edited
+a comment, who set a label, and which commands an edited text had, so events are recovered, too.
 """
 
 import json
@@ -22,13 +22,13 @@ from bot.metrics import Metrics
 from bot.store.protocol import Document, Store
 
 MAX_REQUESTS = 5
-"""How often at most one delivery is asked for: what fails so often fails for a reason."""
+"""How often one delivery is requested at most: if it fails that often, there is a reason."""
 
 ARRIVAL_TIME = timedelta(minutes=15)
-"""How long what was asked for may take to come, and to be listed."""
+"""How long a requested delivery may take to arrive and to be listed."""
 
 _PAUSE_FACTOR = 4
-"""By how much the pause after each time is longer than the one before: the five span a day."""
+"""By what factor each pause is longer than the one before; the five requests span a day."""
 
 RETAINED = timedelta(days=3)
 """How long GitHub keeps deliveries."""
@@ -36,15 +36,15 @@ RETAINED = timedelta(days=3)
 
 @dataclass(frozen=True, slots=True)
 class RedeliveryRequest:
-    """How often a delivery was asked for, and when last."""
+    """How often a delivery was requested, and when last."""
 
     times: int
     at: datetime
 
     def is_too_early(self, now: datetime) -> bool:
-        """Whether it is too early to ask again: it may still come, or whatever failed may last.
+        """Whether it is too early to ask again: it may still arrive, or the cause may persist.
 
-        A moment ahead is that of a clock that was turned back.
+        If the last request is in the future, the clock was turned back.
         """
         longer = _PAUSE_FACTOR ** (self.times - 1) if self.times < MAX_REQUESTS else 1
         return timedelta() <= now - self.at < ARRIVAL_TIME * longer
@@ -52,30 +52,30 @@ class RedeliveryRequest:
 
 @dataclass(frozen=True, slots=True)
 class RedeliveryState:
-    """What is remembered of the looks so far.
+    """What is remembered of earlier checks.
 
     Attributes:
-        until: The time of the latest attempt that was seen; None before the first look.
-        requested: What was asked for, by GUID.
+        until: The time of the latest attempt that was seen; None before the first check.
+        requested: The requested deliveries by GUID.
     """
 
     until: datetime | None = None
     requested: Mapping[str, RedeliveryRequest] = field(default_factory=dict)
 
     def is_known(self, attempt: Attempt) -> bool:
-        """Whether an earlier look saw it, and all that were made before it."""
+        """Whether an earlier check saw this attempt and all before it."""
         return self.until is not None and attempt.at < self.until - ARRIVAL_TIME
 
     def times(self, guid: str) -> int:
-        """How often a delivery was asked for."""
+        """How often a delivery was requested."""
         return self.requested[guid].times if guid in self.requested else 0
 
     def is_too_early(self, guid: str, now: datetime) -> bool:
-        """Whether it is too early to ask for a delivery again."""
+        """Whether it is too early to request a delivery again."""
         return guid in self.requested and self.requested[guid].is_too_early(now)
 
     def with_request(self, guid: str, now: datetime) -> "RedeliveryState":
-        """The same with a delivery asked for once more; what GitHub forgot by now is left out."""
+        """The state after one more request; deliveries that GitHub no longer keeps are dropped."""
         recent = {one: known for one, known in self.requested.items() if now - known.at < RETAINED}
         return RedeliveryState(
             self.until, {**recent, guid: RedeliveryRequest(self.times(guid) + 1, now)}
@@ -83,7 +83,7 @@ class RedeliveryState:
 
 
 def failed(attempts: Iterable[Attempt]) -> list[Attempt]:
-    """The latest attempt at each delivery of which no attempt succeeded, oldest first.
+    """The latest attempt of each delivery that never succeeded, oldest first.
 
     Args:
         attempts: Latest first.
@@ -112,7 +112,7 @@ def encode_state(state: RedeliveryState) -> str:
 
 
 def decode_state(text: str) -> RedeliveryState:
-    """What was remembered; what cannot be read counts as nothing."""
+    """The remembered state; anything unreadable is treated as missing."""
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
@@ -130,26 +130,26 @@ def decode_state(text: str) -> RedeliveryState:
 
 
 MAX_ATTEMPTS_READ = 10_000
-"""How many attempts one look reads, a hundred with each request."""
+"""How many attempts one check reads, a hundred with each request."""
 
 MAX_REDELIVERIES = 1_000
-"""How many deliveries one look asks for."""
+"""How many deliveries one check requests."""
 
 _STATE_DOCUMENT = "deliveries looked through"
-"""Under what it is remembered."""
+"""The name of the document with the state."""
 
 _log = structlog.get_logger()
 
 
 class KnownDeliveries(Protocol):
-    """What of an inbox is needed here."""
+    """The part of the inbox that is needed here."""
 
     async def record(self, delivery_id: str) -> DeliveryRecord | None:
         """One delivery, or None."""
 
 
 class Redelivery:
-    """Looks through the app's deliveries since the last look."""
+    """Checks the app's deliveries since the last check, and requests failed ones again."""
 
     def __init__(
         self,
@@ -162,16 +162,16 @@ class Redelivery:
         dry_run: bool,
         clock: Callable[[], datetime],
     ) -> None:
-        """Look by these means.
+        """Prepare for checks.
 
         Args:
-            clients: The way to GitHub.
-            inbox: Knows what came.
-            store: Remembers how far the last look saw.
-            throttle: Waits until one more request may be made that makes GitHub do something.
-            metrics: Who counts.
-            dry_run: Ask for nothing.
-            clock: The present time (UTC).
+            clients: Makes clients for GitHub.
+            inbox: Knows which deliveries arrived.
+            store: Remembers how far the last check got.
+            throttle: Waits until one more writing request may be made.
+            metrics: Counts the requests.
+            dry_run: Request nothing.
+            clock: The current time (UTC).
         """
         self._clients = clients
         self._inbox = inbox
@@ -182,10 +182,10 @@ class Redelivery:
         self._clock = clock
 
     async def check(self) -> None:
-        """Ask for what failed and never came. A second run asks for nothing twice.
+        """Request deliveries that failed and never arrived; a second run requests none twice.
 
         Raises:
-            GitHubFailure: GitHub cannot be asked now; the look is to be repeated.
+            GitHubFailure: GitHub cannot be asked now; the check must be repeated.
         """
         client = await self._clients.for_app()
         known = await self._recall()
@@ -196,17 +196,17 @@ class Redelivery:
             if self._dry_run:
                 _log.info("would write", write="redeliver", detail=attempt.guid)
                 continue
-            # Remembered first: asking once too seldom is mended by the sweep, too often by nobody.
+            # Remembered first: a sweep makes up for a missing request, nothing for too many.
             state = state.with_request(attempt.guid, self._clock())
             await self._remember(state)
             await self._request(client, attempt)
         if self._dry_run or is_waiting or len(to_request) > MAX_REDELIVERIES:
-            return  # the next look has to see all of it again
+            return  # the next check has to see all of it again
         if new_attempts:
             await self._remember(replace(state, until=max(attempt.at for attempt in new_attempts)))
 
     async def _new_attempts(self, client: Client, known: RedeliveryState) -> list[Attempt]:
-        """The attempts since the last look, latest first."""
+        """The attempts since the last check, latest first."""
         new_attempts: list[Attempt] = []
         async for attempt in attempts(client):
             if known.is_known(attempt):
@@ -220,13 +220,13 @@ class Redelivery:
     async def _to_request(
         self, new_attempts: list[Attempt], known: RedeliveryState
     ) -> tuple[list[Attempt], bool]:
-        """What is to be asked for, oldest first; and whether something is to wait for that."""
+        """The attempts to request again, oldest first, and whether it is too early for others."""
         to_request: list[Attempt] = []
         is_waiting = False
         for attempt in failed(new_attempts):
             if not is_handled(attempt.event, attempt.action):
                 continue
-            # It may have come although GitHub did not wait for the answer.
+            # It may have arrived although GitHub did not wait for the response.
             if await self._inbox.record(attempt.guid) is not None:
                 continue
             if known.is_too_early(attempt.guid, self._clock()):

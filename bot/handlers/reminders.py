@@ -1,8 +1,8 @@
-"""Reminding authors once of what is left to do after a merge, where the policy wants a comment.
+"""Reminds authors once of what is left to do after a merge; also updates the queue's issue.
 
-Once a day what is due is worked out, and each pull request that is concerned gets a delivery of its
-own: so a reminder waits for reviews of the same pull request, and reviews for it. There everything
-is worked out anew, since the cause may have ended meanwhile.
+Once a day the due reminders are determined, if the policy wants them as comments, and each pull
+request gets a delivery of its own, so that reminders and reviews of one pull request do not run at
+the same time. When it is handled everything is checked again, since the reason may be gone.
 """
 
 from collections.abc import Callable
@@ -41,7 +41,7 @@ _log = structlog.get_logger()
 
 
 class Reminders:
-    """Finds what is to be reminded of, and does it."""
+    """Finds due reminders and posts them."""
 
     def __init__(
         self,
@@ -71,7 +71,7 @@ class Reminders:
         self._clock = clock
 
     async def check(self, repository: Repository, delivery: str) -> None:
-        """Queue a reminder on each pull request whose author is to be reminded.
+        """Queue a job for each pull request with a due reminder.
 
         Raises:
             GitHubFailure: GitHub cannot be read now.
@@ -85,7 +85,7 @@ class Reminders:
             await self._enqueue(reminder_of(subject, delivery, self._clock()))
 
     async def remind(self, subject: Subject, delivery: str) -> None:
-        """Remind the author of one merged pull request of what is due and was not told yet.
+        """Post the due reminders on one merged pull request that were not posted yet.
 
         Raises:
             GitHubFailure: GitHub cannot be read or written now.
@@ -98,7 +98,7 @@ class Reminders:
             for pull_request, one in await self._due(subject.repository, base_branch.policy)
             if pull_request == subject.number
         ]
-        # The process may have died after a reminder was remembered and before that.
+        # The process may have died after a reminder was stored and before it was settled.
         await self._writer.settle(subject, [reminder_mark(one) for one in due])
         if not due:
             return
@@ -117,9 +117,9 @@ class Reminders:
             _log.info("reminded", kind=one.kind.value, pep=one.pep.number)
 
     async def _due(self, repository: Repository, policy: Policy) -> list[tuple[int, FollowUp]]:
-        """What is due, goes into a comment, and was not told; each with its pull request.
+        """Follow-ups that are due as comments and were not posted, each with its pull request.
 
-        As long as an open pull request touches the PEP, somebody is at it.
+        If an open pull request touches the PEP, nothing is due, since somebody is working on it.
         """
         sent = await self._register.reminded(repository)
         known = await self._pep_index.known(repository, policy)
@@ -133,7 +133,7 @@ class Reminders:
         ]
 
     async def _pull_request(self, client: Client, subject: Subject) -> object:
-        """How it stands now; None if it is not there any more."""
+        """The pull request as it is now; None if it does not exist any more."""
         place = variables(subject.repository, number=subject.number)
         try:
             return await client.get("/repos/{owner}/{repo}/issues/{number}", place)
@@ -167,9 +167,9 @@ class Reminders:
 
 
 def _author(pull_request: object) -> Login | None:
-    """Whom a reminder on it goes to; None if that is nobody, or nothing was merged there.
+    """Whom a reminder on a pull request mentions; None if nobody, or if it was not merged.
 
-    It is read anew: an account may have changed its name, and another may have taken the old one.
+    It is taken from GitHub, since an account may have been renamed and its login taken by another.
     """
     login = text_at(pull_request, "user", "login")
     if not login or text_at(pull_request, "pull_request", "merged_at") is None:
@@ -179,7 +179,7 @@ def _author(pull_request: object) -> Login | None:
 
 
 class QueueIssue:
-    """Keeps the issue of each repository up to date."""
+    """Keeps the issue with the editors' queue of each repository up to date."""
 
     def __init__(
         self,
@@ -201,7 +201,7 @@ class QueueIssue:
         self._clock = clock
 
     async def update(self, repository: Repository, delivery: str) -> None:
-        """Open or edit it; a second run finds nothing to do.
+        """Open or edit the issue; a second run finds nothing to do.
 
         Raises:
             GitHubFailure: GitHub cannot be read or written now.

@@ -1,4 +1,4 @@
-"""What happens to a repository or an installation: pushes, sweeps, coming and going."""
+"""Handles events on whole repositories and installations: pushes, sweeps, installing, removal."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -29,7 +29,7 @@ _log = structlog.get_logger()
 
 
 class RepositoryWork:
-    """Handles what concerns a whole repository or installation."""
+    """Handles events on whole repositories and installations."""
 
     def __init__(
         self,
@@ -55,10 +55,10 @@ class RepositoryWork:
         self._visibility = Visibility(store, clock)
 
     async def pushed(self, repository: Repository, payload: Payload, delivery: str) -> None:
-        """Renew what is cached, and have those reviewed whom the push concerns.
+        """Read cached branches again, and queue reviews of pull requests the push concerns.
 
-        What the push says of its commits is not asked: it lists neither all files of a large one
-        nor what a forced one took back.
+        The commits listed in the push are not used: they lack files of large pushes, and what a
+        forced push removed.
         """
         branch = read.pushed_default_branch(payload)
         if branch is not None:
@@ -67,7 +67,7 @@ class RepositoryWork:
     async def suite_rerequested(
         self, repository: Repository, payload: Payload, delivery: str
     ) -> None:
-        """Review the pull requests whose head is the suite's commit."""
+        """Queue reviews of the open pull requests whose head is the suite's commit."""
         head = read.suite_head(payload)
         if head is None:
             return
@@ -86,11 +86,11 @@ class RepositoryWork:
     async def swept(
         self, repository: Repository, delivery: str, *, everything: bool = False
     ) -> None:
-        """Look through the open pull requests: what they claim, and what was missed.
+        """Sweep the open pull requests: update their claims, and find out what was missed.
 
-        Those whose event was lost are reviewed now, and those whom something concerns that happened
-        unseen, be it here or where the core team's list is: nothing else tells of that. With
-        `everything` all that were ever reviewed are: reviews that were due may have been dropped.
+        Queues reviews of those whose event was lost, and of those that an unnoticed change concerns
+        here or in the core team's list, which no event reports. With `everything` it queues all
+        open ones that were ever reviewed, because due reviews may have been dropped.
         """
         client = await self._clients.for_repository(repository.full_name, repository.installation)
         asked_at = self._clock()
@@ -115,13 +115,13 @@ class RepositoryWork:
             await self._store.forget_conversation(Subject(repository, number))
         to_review = set(due)
         if not was_complete:
-            # Pull requests older than the installation are left alone until something happens.
+            # Pull requests older than the installation are not reviewed until something happens.
             to_review &= {
                 number
                 for number, memory in (await self._store.reviewed(repository)).items()
                 if memory.state is not None
             }
-        # A push may have been missed too, and whoever does the reviews must not go by what was.
+        # A push may have been missed, too, and then no process may use its cached branches.
         await self._invalidator.review(
             repository, delivery, bases=sweep.bases, excluding=to_review, base_changed=True
         )
@@ -129,7 +129,7 @@ class RepositoryWork:
         await self._refresh_people(client, repository, delivery)
 
     async def swept_first(self, repository: Repository, delivery: str) -> None:
-        """Look through them unless that was done since it was asked for."""
+        """Sweep the open pull requests unless that has been done since it was requested."""
         _, is_complete = await self._store.claims(repository)
         if not is_complete:
             await self.swept(repository, delivery)
@@ -137,13 +137,13 @@ class RepositoryWork:
     async def installation_changed(
         self, event: str, payload: Payload, installation: int, delivery: str
     ) -> None:
-        """Learn of repositories that came, forget those that went.
+        """Record repositories that were added, and forget those that were removed.
 
-        While suspended nothing is forgotten: the app may come back. Nor is what came back before
-        its going was heard of.
+        Nothing is forgotten while an installation is suspended, since it may be resumed. Nor is a
+        repository that was added again before its removal was handled.
 
         Raises:
-            GitHubFailure: Nobody can tell now whether it came back.
+            GitHubFailure: GitHub cannot be asked now whether it was added again.
         """
         repositories = await self._store.repositories()
         known = [one.full_name for one in repositories if one.installation == installation]
@@ -160,17 +160,17 @@ class RepositoryWork:
                 removed = dict.fromkeys(known) | read.repository_names(payload.get("repositories"))
             case "installation", "unsuspend":
                 added = dict.fromkeys(known) | read.repository_names(payload.get("repositories"))
-                action = EVERYTHING  # what was asked for meanwhile was dropped
+                action = EVERYTHING  # reviews requested meanwhile were dropped
             case "installation", "new_permissions_accepted":
                 added = dict.fromkeys(known) | read.repository_names(payload.get("repositories"))
         for name in sorted(removed):
             if name.lower() in elsewhere or await self._is_reinstalled(event, name):
-                continue  # this was heard of late
+                continue  # this event is late: it is installed again
             await self._store.remove_repository(name)
             await self._visibility.hide(name)
             _log.info("repository forgotten", subject=name.lower())
         for name, github_id in sorted(added.items()):
-            # It may have become private, or be another, since it was here; the sweep asks.
+            # It may be private or another repository by now; the sweep asks.
             await self._visibility.hide(name)
             try:
                 repository = await self._names.resolve_repository(
@@ -182,8 +182,8 @@ class RepositoryWork:
             _log.info("repository added", subject=name.lower())
 
     async def _is_reinstalled(self, event: str, name: str) -> bool:
-        """Whether the app is on a repository again that was taken from its installation."""
-        # An installation that was deleted does not come back, but as another.
+        """Whether a repository that was removed from the installation has been added again."""
+        # A deleted installation cannot come back; a new one has another id.
         if event == "installation":
             return False
         return await self._clients.installation_of(name) is not None
@@ -191,9 +191,9 @@ class RepositoryWork:
     async def _record_visibility(
         self, client: Client, repository: Repository, private: bool | None, asked_at: datetime
     ) -> None:
-        """Remember whether everybody may read the repository: pages are shown of such alone."""
+        """Remember whether the repository is public, since only then its pages are shown."""
         if private is None:
-            # Without an open pull request nothing that was read tells of it.
+            # Without an open pull request no response so far said.
             asked_at = self._clock()
             private = await is_private(client, repository)
         if private is not None:
@@ -201,7 +201,7 @@ class RepositoryWork:
             await self._visibility.answered(name, is_private=private, asked_at=asked_at)
 
     async def _refresh_people(self, client: Client, repository: Repository, delivery: str) -> None:
-        """Read who is who again, where an open pull request hangs on it."""
+        """Read the core team and the editors again, if an open pull request depends on them."""
         if not await self._store.numbered(repository):
             return
         base_branch = await self._base_branch.at(client, repository)

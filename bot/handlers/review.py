@@ -1,4 +1,4 @@
-"""One review, from a hint to the writes: read, judge, compare, write only the difference."""
+"""Makes one review: read a snapshot, run commands, judge, and write only what differs."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -52,22 +52,22 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """Why a review is asked for.
+    """What the events that led to a review say.
 
     Attributes:
-        delivery: The id of the delivery that asks.
-        min_updated_at: The pull request's `updated_at` as the event has it: an older reading lags.
-        conversation_changed: Whether somebody spoke or reviewed, so that the conversation must be
-            read again.
+        delivery: The id of the delivery that requests the review.
+        min_updated_at: The pull request's `updated_at` in the event; an older response lags.
+        conversation_changed: Whether somebody commented or reviewed, so that the conversation must
+            be read again.
         event: What happened, such as `pull_request synchronize`.
-        texts: Texts that hold commands, or held some.
-        events_missed: Whether events may have been missed, so that comments are to be read
-            anywhere.
+        texts: Texts that contain commands, or did before an edit.
+        events_missed: Whether events may have been missed, so that comments must be read even if
+            no PEP is touched.
         set_at: The labels, in lower case, that these events set, and when.
-        rerun: Whether somebody asked for the check run again, so that it is to be written anew.
-        new_comment_count: Of how many new comments the events tell.
-        is_young: Whether they are so young that GitHub may not find what they tell of yet.
-        deleted: The ids of the comments that were deleted.
+        rerun: Whether somebody requested the check run again, so that it must be written again.
+        new_comment_count: How many new comments the events contain.
+        is_young: Whether the events are so recent that GitHub may not find their subject yet.
+        deleted: The ids of comments that were deleted.
     """
 
     delivery: str
@@ -84,7 +84,7 @@ class Hint:
 
 
 class Reviewer:
-    """Reviews pull requests. Every step may be repeated: a second run finds nothing to do."""
+    """Reviews pull requests. Every step may be repeated; a second run finds nothing to do."""
 
     def __init__(
         self,
@@ -126,7 +126,7 @@ class Reviewer:
         """Review one pull request.
 
         Raises:
-            GitHubFailure: It cannot be read or written now; the review is to be repeated.
+            GitHubFailure: GitHub cannot be read or written now; the review must be repeated.
         """
         async with self._large_text_limit.permit() as permit:
             await self._review(subject, hint, permit)
@@ -163,7 +163,7 @@ class Reviewer:
         await self._claims.record(subject, claimed_in(plain), hint.delivery, merged=merged)
         texts = [*hint.texts, *await self._find_missed_commands(subject, missed_comments, hint)]
         if not plain.base.is_pep_repository and not _touches_peps(plain):
-            texts = []  # where no PEPs are kept the bot only listens, as in a council's tracker
+            texts = []  # without PEPs, as in a council's tracker, the bot only reads
         snapshot = await self._run_commands(client, plain, memory, session, texts, hint)
         known = await self._unfinished.recover_check_run(client, snapshot, memory, found_check_runs)
         if hint.rerun:
@@ -182,7 +182,7 @@ class Reviewer:
     async def _find_missed_commands(
         self, subject: Subject, missed_comments: Sequence[Text], hint: Hint
     ) -> list[Text]:
-        """Comments with commands of which no event told; what an event tells of now is not one."""
+        """Comments with commands that no event reported, neither earlier nor in this batch."""
         reported = {text.node_id for text in hint.texts}
         now = self._clock()
         return [
@@ -202,7 +202,7 @@ class Reviewer:
         texts: Sequence[Text],
         hint: Hint,
     ) -> Snapshot:
-        """Carry out what is commanded; the snapshot with all that people ordered."""
+        """Carry out the commands; returns the snapshot with all overrides."""
         now = self._clock()
         contexts = PullRequestContexts(
             client,
@@ -231,10 +231,10 @@ class Reviewer:
     async def _carry_out(
         self, client: Client, snapshot: Snapshot, judgement: Judgement, hint: Hint
     ) -> list[str]:
-        """Write what differs, and remember what was seen and written; returns what was written."""
+        """Write what differs, and store the memory; returns the names of the writes made."""
         subject, labels = snapshot.subject, snapshot.context.policy.labels
-        # The writer stores this memory after each write. What says "seen" is added at the very end,
-        # so that a review cut short is not taken for a whole one.
+        # The writer stores this memory after each write. Head and `updated_at` are added only at
+        # the end, so that an interrupted review does not look like a complete one.
         written: list[str] = []
 
         def on_write(name: str, status: WriteStatus) -> None:
@@ -242,7 +242,7 @@ class Reviewer:
             if status is WriteStatus.REFUSED:
                 return
             written.append(name)
-            # At once: if a later write fails, the repeated review does not write this again.
+            # Log now: if a later write fails, the repeated review does not write this again.
             if name in _CHECK_RUN_WRITES:
                 self._log_findings(judgement.verdict)
 
@@ -269,7 +269,7 @@ class Reviewer:
         return written
 
     def _log_findings(self, verdict: Verdict) -> None:
-        """Log and count findings when they are news to somebody: when a check run has them."""
+        """Log and count findings; called when a check run with them was written."""
         for finding in verdict.findings:
             self._metrics.finding(finding.rule, finding.severity.value)
             _log.info(
@@ -281,7 +281,7 @@ class Reviewer:
             )
 
     def _log_review(self, judgement: Judgement, written: Sequence[str]) -> None:
-        """Log and count what the review came to."""
+        """Log and count the result of the review."""
         verdict = judgement.verdict
         self._metrics.review(verdict.kind.value, verdict.conclusion.value)
         _log.info(

@@ -1,7 +1,7 @@
-"""What submissions lead to where PEPs are: the text at that time, the line, and the daily look.
+"""Updates what depends on submissions: the stored PEP text, our comment on each, the daily check.
 
-This is seen from the PEP repository, whose policy says which trackers count and whether anything is
-said there. A tracker in which the app is not installed is neither read nor written to.
+It works from the PEP repository, whose policy says which trackers count and whether the bot
+comments there. A tracker without the app is neither read nor written to.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -34,17 +34,17 @@ from bot.store.protocol import Document, Store
 from bot.store.submissions import SubmissionStore
 
 FIRST_CHECK_PERIOD = timedelta(days=365)
-"""How far back the first look at a tracker goes; what is open is looked at however old it is."""
+"""How far back the first check of a tracker goes; open issues are read whatever their age."""
 
 _OVERLAP = timedelta(hours=1)
-"""How much of what the last look saw is looked at again: clocks differ."""
+"""How much of the period of the last check is checked again, since clocks differ."""
 
 _log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
 class _PepRepository:
-    """A repository of PEPs and what stands on its default branch."""
+    """A repository of PEPs with its default branch."""
 
     repository: Repository
     client: Client
@@ -52,7 +52,7 @@ class _PepRepository:
 
 
 class SubmissionUpdater:
-    """Brings what hangs on submissions up to date. Every step may be repeated."""
+    """Updates what depends on submissions. Every step may be repeated."""
 
     def __init__(
         self,
@@ -76,9 +76,9 @@ class SubmissionUpdater:
         self._clock = clock
 
     async def update(self, issue: Subject, delivery: str) -> None:
-        """Remember the PEP's text at the submission, and have the line say what is so now.
+        """Remember which text of the PEP was submitted, and update our comment on the issue.
 
-        A closed issue is left as it is.
+        Closed issues are left unchanged.
 
         Raises:
             GitHubFailure: GitHub cannot be read or written now.
@@ -107,7 +107,7 @@ class SubmissionUpdater:
                 return
 
     async def pushed(self, repository: Repository, payload: Payload, delivery: str) -> None:
-        """Have the lines under submissions of PEPs brought up to date that a push changed.
+        """Queue updates of our comments on submissions of PEPs that a push changed.
 
         Raises:
             GitHubFailure: The branch cannot be read now.
@@ -122,7 +122,7 @@ class SubmissionUpdater:
             await self._update_lines(pep_repository, others, delivery)
 
     async def check(self, repository: Repository, delivery: str) -> None:
-        """Look through the trackers of a repository for what no event told.
+        """Check the trackers of a repository for changes that no event reported.
 
         Raises:
             GitHubFailure: GitHub cannot be read now.
@@ -151,7 +151,7 @@ class SubmissionUpdater:
         known = {
             one.number: one for one in await self._submissions.submissions([tracker.full_name])
         }
-        # With the app's going what was known is forgotten, and when it was looked for is not.
+        # When the app is removed the submissions are forgotten, but not the time of the last check.
         since = now - FIRST_CHECK_PERIOD if last is None or not known else last.read_at - _OVERLAP
         client = await self._clients.for_repository(tracker.full_name, tracker.installation)
         changed = await issues_changed_since(client, tracker, since)
@@ -170,13 +170,13 @@ class SubmissionUpdater:
         await self._store.keep_document(name, Document("", now))
 
     async def _check_missing(self, client: Client, issue: Subject, delivery: str) -> None:
-        """Look for one that should be open and is not among those that are."""
+        """Read a submission that was open and is not in the list of open issues."""
         place = variables(issue.repository, number=issue.number)
         try:
             issue_json = await client.get("/repos/{owner}/{repo}/issues/{number}", place)
         except (Gone, NotAllowed, Refused):
             issue_json = None
-        # GitHub leads on to where an issue was moved.
+        # If an issue was moved, GitHub redirects to its new place.
         if issue_json is None or not _is_in(issue_json, issue):
             await self._submission_events.remove(issue, delivery)
         else:
@@ -208,8 +208,8 @@ class SubmissionUpdater:
     async def _same_installation(self, repository: Repository) -> list[Repository]:
         """The other repositories of the same account.
 
-        What one account keeps and wants must not count for what is kept and said at another's: a
-        policy, and the text of a PEP, are whatever whoever installs the app makes them.
+        Anybody may install the app and write any policy or PEP text, so one account's repositories
+        must not influence what the bot stores and posts in those of another.
         """
         others = await self._other_repositories(repository)
         return [one for one in others if one.installation == repository.installation]
@@ -217,7 +217,7 @@ class SubmissionUpdater:
     async def _pep_repository(
         self, repository: Repository, branch: str | None = None
     ) -> _PepRepository | None:
-        """A repository as its default branch has it; None if that cannot be seen."""
+        """A repository with its default branch; None if it may not be read."""
         client = await self._clients.for_repository(repository.full_name, repository.installation)
         try:
             return _PepRepository(
@@ -228,7 +228,7 @@ class SubmissionUpdater:
 
 
 def _wants_line(pep_repository: _PepRepository, tracker: Repository) -> bool:
-    """Whether the line is wanted there."""
+    """Whether the policy wants our comment on submissions in this tracker."""
     return (
         pep_repository.base_branch.policy.council.line
         and trackers(pep_repository.base_branch.policy)[tracker.full_name.lower()].part

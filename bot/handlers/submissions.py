@@ -1,8 +1,8 @@
-"""Submissions: heard of in a tracker, and told to whom they concern.
+"""Records submissions of PEPs in trackers, and comments on them with the state of the PEP.
 
-A tracker is any repository that a PEP repository's policy names as the place where a body is asked.
-What is heard there is kept whether or not somebody names it, which costs no request, and nothing
-is said: whoever shows a PEP reads it from the store.
+A tracker is a repository that a PEP repository's policy names as the place to ask a deciding body.
+Submissions are stored in any repository, named or not, which costs no request and posts nothing;
+wherever a PEP is shown they are read from the store.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -40,14 +40,14 @@ from bot.store.submissions import SubmissionStore
 _log = structlog.get_logger()
 
 _NEWS = "submission"
-"""The kind of intent that news of a submission is about to be told; the PEP is its detail."""
+"""The kind of the intent to pass on a changed submission; its detail is the PEP."""
 
 _TITLE = "submission title"
-"""The same of a title, which is told nowhere: only the line below the submission is looked at."""
+"""The same for a changed title, which is shown nowhere: only our comment on it is updated."""
 
 
 class Submissions:
-    """Keeps what is submitted. Every step may be repeated."""
+    """Records submissions. Every step may be repeated."""
 
     def __init__(
         self,
@@ -63,7 +63,7 @@ class Submissions:
         self._clock = clock
 
     async def received(self, issue: Subject, payloads: Sequence[tuple[Delivery, Payload]]) -> None:
-        """Hear what events tell of an issue; it costs no request."""
+        """Record what events say of an issue, without any request."""
         for delivery, payload in payloads:
             if delivery.event != "issues":
                 continue
@@ -73,10 +73,10 @@ class Submissions:
                 await self.update_from(issue, read.issue_in(payload), delivery.id)
 
     async def update_from(self, issue: Subject, issue_json: object, delivery: str) -> None:
-        """Judge an issue as GitHub tells it, and pass on what changed.
+        """Record the submission in an issue, and pass on what changed.
 
         Args:
-            issue: Which.
+            issue: The issue.
             issue_json: The issue, from a webhook or a list.
             delivery: The delivery that led here.
         """
@@ -104,7 +104,7 @@ class Submissions:
         await self._notify(issue, delivery)
 
     async def _intend(self, issue: Subject, peps: Collection[PepNumber]) -> None:
-        """Have it told even if the process dies after the change and before that."""
+        """Commit to passing a change on, even if the process dies in between."""
         for pep in sorted(peps):
             await self._store.intend(issue, Intent(_NEWS, str(pep)))
 
@@ -116,13 +116,13 @@ class Submissions:
             return
         peps = {int(one.detail) for one in intents_left}
         news = {int(one.detail) for one in intents_left if one.kind == _NEWS}
-        # A look at a tracker finds many of them, and each is news of its own.
+        # The check of a tracker may find many changes, and each needs a cause of its own.
         cause = sha256(f"{delivery} {issue.key}".encode()).hexdigest()[:32]
         known = {one.full_name.lower(): one for one in await self._store.repositories()}
         here = issue.repository.full_name.lower()
         for repository in await self._submissions.readers(issue.repository):
             watched = trackers(await stored_policy(self._store, repository))
-            # Whoever installs the app can open issues at home: they concern nobody else.
+            # Anybody can install the app and open issues; ignore trackers the policy does not name.
             if here not in watched:
                 continue
             if news:
@@ -139,14 +139,14 @@ class Submissions:
             await self._store.fulfil(issue, one)
 
     async def _review(self, repository: Repository, peps: Collection[int], cause: str) -> None:
-        """Have the open pull requests reviewed that touch these PEPs: the news is linked there."""
+        """Queue reviews of the open pull requests that touch these PEPs, to update their links."""
         for number, memory in sorted((await self._store.reviewed(repository)).items()):
             if memory.state is PullRequestState.OPEN and memory.touches & set(peps):
                 await self._enqueue(review_of(Subject(repository, number), cause, self._clock()))
 
 
 def _visible_fields(submission: Submission) -> tuple[object, ...]:
-    """What of a submission is told anywhere."""
+    """The fields of a submission that are shown anywhere."""
     return (
         submission.tracker,
         submission.pep,
@@ -161,7 +161,7 @@ _COST_OF_COMPARING = 4
 
 
 class SubmissionLines:
-    """Keeps the lines."""
+    """Keeps our comments on submissions up to date."""
 
     def __init__(
         self,
@@ -184,13 +184,13 @@ class SubmissionLines:
         base_branch: BaseBranch,
         delivery: str,
     ) -> None:
-        """Write the line, or bring it up to date; nothing is written if it says that already.
+        """Post or edit the comment, unless it is up to date.
 
         Args:
             issue: The submission.
             client: Reads the repository of PEPs.
             repository: That repository.
-            base_branch: What stands on its default branch.
+            base_branch: Its default branch.
             delivery: The delivery that led here.
 
         Raises:
@@ -233,7 +233,7 @@ class SubmissionLines:
     async def _changes(
         self, client: Client, repository: Repository, submission: Submission, text: str
     ) -> tuple[SectionChange, ...] | None:
-        """What changed since the submission; None if the text of that time cannot be had."""
+        """What changed since the submission; None if the text at that time cannot be read."""
         before = await read_blob(client, repository, submission.blob)
         if isinstance(before, Unreadable):
             return None

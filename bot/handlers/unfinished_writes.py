@@ -1,4 +1,4 @@
-"""What became of writes that an earlier review began and did not record."""
+"""Finds out what became of writes that an earlier review began and did not record."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,7 +15,7 @@ from bot.store.protocol import Store
 
 
 class UnfinishedWrites:
-    """Finds check runs and comments that were begun and not recorded, or lost with a store."""
+    """Finds check runs and comments whose creation was not recorded, or was lost with the store."""
 
     def __init__(self, store: Store, app: AppIdentity) -> None:
         self._store = store
@@ -24,16 +24,16 @@ class UnfinishedWrites:
     async def settle_intents(
         self, client: Client, subject: Subject
     ) -> tuple[Sequence[CheckRunMemory], bool]:
-        """Find out what became of creates whose end is unknown, before anything is planned.
+        """Find out which creations whose result is unknown did happen, before planning.
 
-        Returns the check runs that were made after all. A comment is found by reading the
-        conversation again, which the caller does when the second value is true.
+        Returns the check runs that exist after all. If the second value is true, a comment may
+        exist, too, and the caller must read the whole conversation to find it.
         """
         found_check_runs: list[CheckRunMemory] = []
         has_open_creates = False
         for intent in await self._store.intents(subject):
             if intent.kind == CLAIMS or intent == RESERVATIONS_CHANGED:
-                continue  # `Claims.follow` and `_heard` end what was begun
+                continue  # not writes: `Claims.record` and the end of the review fulfil them
             if intent.kind == "check_run":
                 found = await self._check_run_on(client, subject, intent.detail)
                 if found is not None:
@@ -49,14 +49,14 @@ class UnfinishedWrites:
         memory: Memory,
         found_check_runs: Sequence[CheckRunMemory],
     ) -> Memory:
-        """The memory with the check run that stands, begun and not recorded, or lost with a store.
+        """Add an existing check run to the memory if it was not recorded, or lost with the store.
 
-        Several may have been begun, each on a head of its own; that of the present head counts.
+        Several may have been created, each on a different head; the one on the present head counts.
         """
         for run in found_check_runs:
             if run.head_sha == snapshot.head_sha:
                 return replace(memory, check_run=run)
-        # Where a lost store had it, we spoke here.
+        # Only if we have commented here can a lost store have contained a check run.
         if memory.check_run is not None or not snapshot.conversation.own_comments:
             return memory
         found = await self._check_run_on(client, snapshot.subject, snapshot.head_sha)
@@ -65,7 +65,7 @@ class UnfinishedWrites:
     async def _check_run_on(
         self, client: Client, subject: Subject, head_sha: str
     ) -> CheckRunMemory | None:
-        """Our check run on a head; None too where the app may not see check runs at all."""
+        """Our check run on a head; None also if the app may not read check runs."""
         try:
             return await find_check_run(client, subject, head_sha, self._app.id)
         except NotAllowed:

@@ -1,1 +1,1 @@
-"""How GitHub is asked: credentials, requests, refusals, caches, limits. Nothing about PEPs."""
+"""The GitHub client: credentials, requests, failures, caches, rate limits. Nothing about PEPs."""

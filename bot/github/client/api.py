@@ -1,8 +1,8 @@
-"""gidgethub over our transport, with conditional requests and the translation of refusals.
+"""gidgethub over our own transport: retries, rate limits, conditional requests, typed failures.
 
-gidgethub fills in URL templates, encodes, decodes and finds the next page; `_request` is the one
-method a transport has to give it, and there everything it lacks is put. Its own etag cache stays
-unused: it keeps parsed documents that any reader could change, keyed by the URL alone.
+gidgethub fills in URL templates, encodes, decodes and finds the next page. A transport has to give
+it one method, `_request`, and that is where we add what it lacks. We do not use its etag cache: it
+keeps parsed documents, which any reader could change, under the URL alone.
 """
 
 import asyncio
@@ -39,18 +39,18 @@ _SECOND = timedelta(seconds=1)
 
 
 def utc_now() -> datetime:
-    """The present time, in UTC."""
+    """The current time, in UTC."""
     return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """How long to try.
+    """How often and how long to try.
 
     Attributes:
-        attempts: How often a repeatable request is sent when it fails.
+        attempts: How often a repeatable request is sent if it fails.
         backoff: The first pause between attempts in seconds; it doubles, with jitter.
-        wait: The longest wait in seconds; what takes longer is left to the inbox.
+        wait: The longest wait in seconds; anything longer is left to the inbox.
         connect: Seconds to connect.
         total: Seconds for one attempt, reading included.
     """
@@ -64,12 +64,12 @@ class RetryPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One request that went over the wire, for metrics.
+    """One request sent to GitHub, for metrics.
 
     Attributes:
         account: `installation 12`, `app` or `anonymous`.
-        method: The method.
-        status: The answer's status, None if there was no answer.
+        method: The HTTP method.
+        status: The response's status, None if there was no response.
         seconds: How long it took.
     """
 
@@ -81,7 +81,7 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What GitHub counts requests for: an installation, the app, or nobody.
+    """Whom GitHub counts requests against: an installation, the app, or nobody.
 
     `name` is `installation 12`, `app` or `anonymous`.
     """
@@ -108,13 +108,13 @@ class Transport:
         """Send over `wire`.
 
         Args:
-            wire: The way to the API.
-            retry_policy: How long to try.
-            clock: The present time (UTC).
+            wire: Sends single requests to the API.
+            retry_policy: How often and how long to try.
+            clock: The current time (UTC).
             sleep: Waits so many seconds.
-            jitter: A number from 0 to 1, so that many do not come back at once.
-            on_request: Told of each request that went over the wire.
-            on_quota: Told after each answer what is left of which account's requests.
+            jitter: A number from 0 to 1, so that clients do not all retry at once.
+            on_request: Called with each request that was sent.
+            on_quota: Called after each response with the account's name and its quota.
         """
         self.base_url = wire.base_url
         self._wire = wire
@@ -132,12 +132,12 @@ class Transport:
         credentials: Credentials,
         headers: Mapping[str, str] | None = None,
     ) -> Response:
-        """Send until there is an answer that is no rate limit and no failure of GitHub's.
+        """Send until there is a response that is neither a rate limit nor a server error.
 
         Raises:
-            TryLater: The limit lasts too long, GitHub fails or cannot be reached, or the answer to
-                a request that may not be repeated was lost.
-            TooLarge: A good answer is longer than the request's cap.
+            TryLater: The rate limit lasts too long, GitHub fails or cannot be reached, or the
+                response to a request that may not be repeated was lost.
+            TooLarge: A successful response is longer than the request's cap.
             Refused: The request or a redirect leads away from the API.
         """
 
@@ -217,17 +217,17 @@ Variables = Mapping[str, str | int]
 
 
 class Api(GitHubAPI):
-    """The API as one account sees it."""
+    """The API as one account uses it."""
 
     def __init__(self, transport: Transport, account: Account, credentials: Credentials) -> None:
-        """Speak for an account with credentials that GitHub counts for it."""
+        """Use `credentials`, whose requests GitHub counts against `account`."""
         super().__init__(USER_AGENT, base_url=transport.base_url)
         self.account = account
         self._transport = transport
         self._credentials = credentials
 
     async def raw(self, url: str, variables: Variables | None, cap: int) -> bytes:
-        """The bytes behind a blob or contents URL, from memory if they are a blob read before.
+        """The bytes at a blob or contents URL; a blob that was read before comes from the cache.
 
         Raises:
             TooLarge: There are more than `cap` bytes.
@@ -247,8 +247,8 @@ class Api(GitHubAPI):
     async def _request(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes = b""
     ) -> tuple[int, Mapping[str, str], bytes]:
-        """Send for gidgethub, whose headers but `accept` the wire makes anew."""
-        # Nothing is doubled by a second token; any other POST or PATCH may write twice.
+        """Send a request for gidgethub; of its headers only `accept` is kept."""
+        # Asking for a second token does no harm; any other POST or PATCH might write twice.
         repeatable = method not in {"POST", "PATCH"} or _TOKEN.fullmatch(url) is not None
         request = Request(method, url, headers["accept"], body or None, repeatable=repeatable)
         response = await self._response_to(request, conditional=method == "GET")
@@ -261,7 +261,7 @@ class Api(GitHubAPI):
         return response.status, details, response.body
 
     async def sleep(self, seconds: float) -> None:
-        """Wait; gidgethub asks for it, the transport does the waiting."""
+        """Wait. gidgethub requires this method; the real waiting is done by the transport."""
         await asyncio.sleep(seconds)
 
     async def _response_to(self, request: Request, *, conditional: bool) -> Response:
@@ -284,10 +284,10 @@ class Api(GitHubAPI):
 
 @contextmanager
 def translate_decode_errors(details: str) -> Iterator[None]:
-    """Have an answer that gidgethub cannot decode count as a failure of the server's.
+    """Treat a response that gidgethub cannot decode as a server error.
 
     Raises:
-        TryLater: The answer was not JSON in UTF-8.
+        TryLater: The response was not JSON in UTF-8.
     """
     try:
         yield

@@ -1,4 +1,4 @@
-"""Who the bot is to GitHub: the app by its key, an installation by a short-lived token.
+"""Credentials for GitHub: a JWT for the app itself, a short-lived token for each installation.
 
 Sources: https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app
 (JWT: RS256, at most ten minutes, `iat` backdated against clock drift; installation tokens: an hour,
@@ -31,20 +31,20 @@ _JWT_RENEW_AFTER = timedelta(minutes=6)
 _TOKEN_MARGIN = timedelta(minutes=5)
 _TOKEN_RENEW_AFTER = timedelta(minutes=50)
 _CLOCK_TOLERANCE = timedelta(seconds=30)
-"""Clocks no farther apart than this agree; backdating makes up for it."""
+"""Clocks that differ by no more than this count as equal; backdating makes up for it."""
 
 
 class Credentials(Protocol):
-    """What a request is signed with."""
+    """Credentials that a request is sent with."""
 
     async def authorization(self) -> str | None:
         """The `Authorization` header; None to ask anonymously."""
 
     def reject(self, authorization: str | None, server_time: datetime | None = None) -> bool:
-        """Drop what GitHub answered 401 to; True if asking again may help.
+        """Drop credentials that GitHub answered with 401; True if asking again may help.
 
         Args:
-            authorization: The header that was refused.
+            authorization: The header that was rejected.
             server_time: When that was, by GitHub's clock; None if it did not say.
         """
 
@@ -53,7 +53,7 @@ class Anonymous:
     """No credentials, for public documents."""
 
     async def authorization(self) -> str | None:
-        """Nothing."""
+        """No header."""
         return None
 
     def reject(
@@ -61,18 +61,18 @@ class Anonymous:
         authorization: str | None,  # noqa: ARG002 - the protocol's name
         server_time: datetime | None = None,  # noqa: ARG002 - the protocol's name
     ) -> bool:
-        """There is nothing to renew."""
+        """Nothing can be renewed, so asking again does not help."""
         return False
 
 
 class AppKey:
-    """The app itself, by a JWT that is signed once in six minutes."""
+    """Credentials of the app itself: a JWT, signed again every six minutes."""
 
     def __init__(self, app_id: str, private_key: str, clock: Clock) -> None:
-        """Load the key; a PEM string would be parsed again for each signature (57 ms).
+        """Parse the key once: with a PEM string it would be parsed for each signature (57 ms).
 
         Raises:
-            ValueError: `private_key` is no RSA key in PEM form. The message does not quote it.
+            ValueError: `private_key` is not an RSA key in PEM form. The message does not quote it.
         """
         self._key = _parse_key(private_key)
         self._app_id = app_id
@@ -82,7 +82,7 @@ class AppKey:
         self._clock_offset = timedelta()
 
     async def authorization(self) -> str | None:
-        """The present JWT as a bearer token."""
+        """The current JWT as a bearer token."""
         now = self._clock()
         if self._header is None or not self._signed_at <= now < self._signed_at + _JWT_RENEW_AFTER:
             server_now = now + self._clock_offset
@@ -96,7 +96,7 @@ class AppKey:
         return self._header
 
     def reject(self, authorization: str | None, server_time: datetime | None = None) -> bool:
-        """Sign anew, by GitHub's clock if it told the time: ours may be wrong."""
+        """Sign again, using GitHub's clock if it gave the time, since ours may be wrong."""
         if authorization == self._header:
             self._header = None
             offset = timedelta() if server_time is None else server_time - self._clock()
@@ -113,23 +113,23 @@ class Token:
 
 
 class InstallationTokens:
-    """Installation tokens, each narrowed to one repository and kept till shortly before its end."""
+    """Installation tokens, each for one repository and kept until shortly before it expires."""
 
     def __init__(self, fetch: Callable[[int, str], Awaitable[Token]], clock: Clock) -> None:
-        """Say where tokens come from.
+        """Start without tokens.
 
         Args:
             fetch: Requests a token for an installation and a repository's full name.
-            clock: The present time (UTC).
+            clock: The current time (UTC).
         """
         self._fetch = fetch
         self._clock = clock
         self._tokens: LRUCache[_Key, tuple[Token, datetime]] = LRUCache(_MOST_TOKENS)
-        # Each as long as somebody holds it or waits for it.
+        # Each lock exists as long as somebody holds it or waits for it.
         self._locks: WeakValueDictionary[_Key, asyncio.Lock] = WeakValueDictionary()
 
     async def token(self, installation: int, full_name: str) -> Token:
-        """A token that is good for some minutes more; one request at a time for each key.
+        """A token that is valid for some minutes more; one request at a time for each key.
 
         Raises:
             bot.github.client.failure.GitHubFailure: GitHub gave none.
@@ -144,24 +144,24 @@ class InstallationTokens:
 
     def _renew_at(self, token: Token) -> datetime:
         now, renew_at = self._clock(), token.expires_at - _TOKEN_MARGIN
-        # One that is old when it comes was stamped by a clock that ours does not agree with: it is
-        # used for most of the hour that tokens live, instead of one being fetched for each request.
+        # If a new token seems to be old, GitHub's clock and ours disagree. Use it for most of the
+        # hour that tokens live, instead of fetching one for each request.
         return renew_at if renew_at > now else now + _TOKEN_RENEW_AFTER
 
     def forget(self, full_name: str) -> None:
-        """Forget the tokens for what was called so: another repository is, by now."""
+        """Forget the tokens for this name, which another repository has by now."""
         for key in [key for key in self._tokens if key[1] == full_name.lower()]:
             del self._tokens[key]
 
     def drop(self, installation: int, full_name: str, text: str) -> None:
-        """Forget a token that was refused, unless a newer one took its place."""
+        """Forget a token that was rejected, unless a newer one replaced it."""
         key = (installation, full_name.lower())
         if (cached := self._tokens.get(key)) is not None and cached[0].text == text:
             del self._tokens[key]
 
 
 class InstallationCredentials:
-    """Signs with the token for one repository."""
+    """Credentials for one repository: an installation token."""
 
     def __init__(self, tokens: InstallationTokens, installation: int, full_name: str) -> None:
         self._tokens = tokens
@@ -169,7 +169,7 @@ class InstallationCredentials:
         self._full_name = full_name
 
     async def authorization(self) -> str | None:
-        """The present token."""
+        """The current token."""
         token = await self._tokens.token(self._installation, self._full_name)
         return f"token {token.text}"
 
@@ -184,7 +184,7 @@ class InstallationCredentials:
         return True
 
 
-# Reading a key proves its primes, which takes 50 ms; one process knows one key.
+# Loading a key checks its primes, which takes 50 ms; a process has only one key.
 @lru_cache(maxsize=1)
 def _parse_key(private_key: str) -> RSAPrivateKey:
     try:
@@ -210,7 +210,7 @@ class AppIdentity:
 
     @property
     def login(self) -> str:
-        """The account under which the app writes."""
+        """The account name the app writes under."""
         return f"{self.slug}[bot]"
 
     def is_author(self, login: str | None, app_id: int | None) -> bool:
@@ -224,10 +224,10 @@ class AppIdentity:
 
 
 def parse_app(response: Mapping[str, object]) -> AppIdentity:
-    """The identity in the answer to "Get the authenticated app" (`GET /app`).
+    """The identity in the response to "Get the authenticated app" (`GET /app`).
 
     Raises:
-        ValueError: The answer names no app.
+        ValueError: The response names no app.
     """
     app_id, slug = number_at(response, "id"), text_at(response, "slug")
     if app_id is None or not slug:
@@ -243,10 +243,10 @@ PERMISSIONS = {
     "issues": "write",
     "checks": "write",
 }
-"""The least that the calls the bot makes need."""
+"""The least permissions that the bot's requests need."""
 
 OPTIONAL_PERMISSIONS = frozenset({"members"})
-"""Without these the bot works, and says what it cannot know."""
+"""Permissions the bot can work without; it then says what it cannot know."""
 
 EVENTS = (
     "check_run",
@@ -259,4 +259,4 @@ EVENTS = (
     "push",
     "repository",
 )
-"""Every event the code handles; installation events come to each app by themselves."""
+"""Every event the code handles; GitHub sends installation events to every app anyway."""

@@ -1,4 +1,4 @@
-"""A client for one installation, as the reader and the writer see it."""
+"""The interface of a GitHub client, as the code that reads and writes sees it."""
 
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, Protocol
@@ -9,11 +9,11 @@ class Client(Protocol):
 
     URLs are paths such as `/repos/{owner}/{repo}/pulls/{number}`. Every method raises a
     `GitHubFailure`: `Gone`, `NotAllowed`, `Refused`, `TryLater` or `TooLarge`.
-    The answers are parsed JSON and must not be changed by the caller.
+    Responses are parsed JSON, and the caller must not change them.
     """
 
     async def get(self, url: str, variables: Mapping[str, str | int] | None = None) -> Any:
-        """One JSON document; conditional where an etag is known."""
+        """One JSON document; a conditional request if an etag is known."""
 
     def pages(
         self, url: str, variables: Mapping[str, str | int] | None = None
@@ -23,7 +23,7 @@ class Client(Protocol):
     async def raw(
         self, url: str, variables: Mapping[str, str | int] | None = None, *, cap: int = 2_000_000
     ) -> bytes:
-        """The raw bytes behind a blob or contents URL, streamed.
+        """The raw bytes at a blob or contents URL, streamed.
 
         Raises:
             TooLarge: There are more than `cap` bytes; reading stopped there.
@@ -43,22 +43,22 @@ class Client(Protocol):
 
 
 class Clients(Protocol):
-    """Where clients come from."""
+    """Makes clients."""
 
     async def for_repository(self, full_name: str, installation: int) -> Client:
-        """A client whose token is narrowed to this repository."""
+        """A client whose token is limited to this repository."""
 
     async def installation_of(self, full_name: str) -> int | None:
-        """The installation that reaches a repository, by the app's own JWT; None if none does."""
+        """The installation on a repository, asked for with the app's own JWT; None if none."""
 
     def forget(self, full_name: str) -> None:
-        """Forget the tokens for what was called so: another repository is, by now."""
+        """Forget the tokens for this name, which another repository has by now."""
 
     async def anonymous(self) -> Client:
         """A client without a token, for public documents."""
 
     async def for_app(self) -> Client:
-        """A client that speaks for the app itself, by its own JWT, of no installation."""
+        """A client for the app itself, with its own JWT and without an installation."""
 
     async def app(self) -> Mapping[str, Any]:
         """The app itself: `slug`, `permissions`, `events` (`GET /app`)."""

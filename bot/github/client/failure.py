@@ -1,4 +1,4 @@
-"""How a request to GitHub can fail, as those who asked need to know it."""
+"""The ways in which a request to GitHub can fail, as far as callers need to tell them apart."""
 
 from datetime import datetime
 
@@ -8,21 +8,21 @@ class GitHubFailure(Exception):
 
 
 class Gone(GitHubFailure):
-    """404 or 410: it is not there (any more), or not for this app to see."""
+    """404 or 410: it does not exist (any more), or this app may not see it."""
 
 
 class NotAllowed(GitHubFailure):
-    """403 that waiting does not mend: the installation lacks a permission."""
+    """403 that waiting does not fix: the installation lacks a permission."""
 
 
 class Refused(GitHubFailure):
-    """422 and other answers that say the request itself is wrong."""
+    """422 and other responses that say the request itself is wrong."""
 
 
 class TryLater(GitHubFailure):
-    """Rate limited, out of reach or failing: the same request may succeed later.
+    """Rate limited, unreachable or failing: the same request may succeed later.
 
-    `at` is the moment GitHub named (`Retry-After`, the reset time), None if it named none.
+    `at` is the time GitHub named (`Retry-After`, or when the limit resets), None if it named none.
     """
 
     def __init__(self, message: str, at: datetime | None = None) -> None:
@@ -31,7 +31,7 @@ class TryLater(GitHubFailure):
 
 
 class CredentialsRefused(TryLater):
-    """401 to what was signed anew as well: an outage of GitHub's, a wrong key, or a wrong clock."""
+    """401 even with new credentials: a GitHub outage, a wrong key, or a wrong clock."""
 
     def __init__(self, message: str) -> None:
         super().__init__(
@@ -41,12 +41,12 @@ class CredentialsRefused(TryLater):
 
 
 class Suspended(TryLater):
-    """403 to everything while its account has the installation suspended.
+    """403 to everything while the account has suspended the installation.
 
-    All writes are put off as in an outage, and nothing is repeated: the sweep after the end of the
-    suspension finds what is left to do.
+    All writes are postponed as in an outage, and nothing is retried: the sweep after the
+    suspension ends finds what is left to do.
     """
 
 
 class TooLarge(GitHubFailure):
-    """The answer is longer than the cap it was read with."""
+    """The response is longer than the cap it was read with."""

@@ -1,7 +1,7 @@
-"""Clients for GitHub: who asks, and which credentials, quota and caches belong to them.
+"""Clients for GitHub, each with the credentials, quota and caches of its account.
 
-One set of quota and caches for each installation, one token for each repository of it; both are
-kept here, so that clients themselves are cheap and made anew for each review.
+There is one quota and one set of caches for each installation, and one token for each of its
+repositories. All are kept here, so clients themselves are cheap and each review makes its own.
 """
 
 import asyncio
@@ -54,15 +54,15 @@ class GitHubClient:
         return self._api.account.quota
 
     async def get(self, url: str, variables: Variables | None = None) -> Any:
-        """One JSON document; conditional where an etag is known."""
+        """One JSON document; a conditional request if an etag is known."""
         with translate_decode_errors(f"GET {url}"):
             return await self._api.getitem(url, variables, accept=_JSON)
 
     async def pages(self, url: str, variables: Variables | None = None) -> AsyncIterator[Any]:
         """The items of a paginated list, page after page, 100 at a time.
 
-        A list wrapped in an object stands under the last word of the path (`check-runs`:
-        `check_runs`), GitHub's custom.
+        If the list is wrapped in an object, its key is the last part of the path, as is GitHub's
+        custom (`check-runs`: `check_runs`).
 
         Raises:
             Refused: There is no such list.
@@ -86,7 +86,7 @@ class GitHubClient:
     async def raw(
         self, url: str, variables: Variables | None = None, *, cap: int = 2_000_000
     ) -> bytes:
-        """The raw bytes behind a blob or contents URL, streamed; blobs are kept by their SHA.
+        """The raw bytes at a blob or contents URL, streamed; blobs are cached by their SHA.
 
         Raises:
             TooLarge: There are more than `cap` bytes; reading stopped there.
@@ -94,12 +94,12 @@ class GitHubClient:
         return await self._api.raw(url, variables, cap)
 
     async def post(self, url: str, variables: Variables, data: Any) -> Any:
-        """Create something; never repeated when the answer was lost."""
+        """Create something; not sent again if the response was lost."""
         with translate_decode_errors(f"POST {url}"):
             return await self._api.post(url, variables, data=data, accept=_JSON)
 
     async def patch(self, url: str, variables: Variables, data: Any) -> Any:
-        """Change something; never repeated when the answer was lost."""
+        """Change something; not sent again if the response was lost."""
         with translate_decode_errors(f"PATCH {url}"):
             return await self._api.patch(url, variables, data=data, accept=_JSON)
 
@@ -115,7 +115,7 @@ class GitHubClient:
 
 
 class GitHubClients:
-    """Where clients come from; implements `bot.github.client.client.Clients`."""
+    """Makes clients; implements `bot.github.client.client.Clients`."""
 
     def __init__(
         self,
@@ -131,19 +131,19 @@ class GitHubClients:
         on_request: Callable[[Exchange], None] | None = None,
         on_quota: Callable[[str, Quota], None] | None = None,
     ) -> None:
-        """Speak for one app.
+        """Make clients for one app.
 
         Args:
-            session: Where connections come from; it is not closed here. It should keep no cookies.
+            session: Provides the connections; it is not closed here. It should keep no cookies.
             app_id: The app's id or client id.
             private_key: The app's key, PEM.
             api_url: The API's root, such as `https://api.github.com`.
-            clock: The present time (UTC).
+            clock: The current time (UTC).
             sleep: Waits so many seconds.
-            jitter: A number from 0 to 1, so that many do not come back at once.
-            retry_policy: How long to try.
-            on_request: Told of each request that went over the wire.
-            on_quota: Told after each answer what is left of which account's requests.
+            jitter: A number from 0 to 1, so that clients do not all retry at once.
+            retry_policy: How often and how long to try.
+            on_request: Called with each request that was sent.
+            on_quota: Called after each response with the account's name and its quota.
 
         Raises:
             ValueError: The key or the URL cannot be used.
@@ -167,12 +167,12 @@ class GitHubClients:
         self._installations: LRUCache[int, Account] = LRUCache(_MOST_INSTALLATIONS)
 
     async def for_repository(self, full_name: str, installation: int) -> GitHubClient:
-        """A client whose token is narrowed to this repository."""
+        """A client whose token is limited to this repository."""
         credentials = InstallationCredentials(self._tokens, installation, full_name)
         return GitHubClient(self._transport, self._account(installation), credentials)
 
     async def installation_of(self, full_name: str) -> int | None:
-        """The installation that reaches a repository, by the app's own JWT; None if none does."""
+        """The installation on a repository, asked for with the app's own JWT; None if none."""
         owner, _, name = full_name.partition("/")
         try:
             found = await self._app.get(
@@ -183,7 +183,7 @@ class GitHubClients:
         return int(found["id"])
 
     def forget(self, full_name: str) -> None:
-        """Forget the tokens for what was called so: another repository is, by now."""
+        """Forget the tokens for this name, which another repository has by now."""
         self._tokens.forget(full_name)
 
     async def anonymous(self) -> GitHubClient:
@@ -191,7 +191,7 @@ class GitHubClients:
         return self._anonymous
 
     async def for_app(self) -> GitHubClient:
-        """A client that speaks for the app itself, by its own JWT, of no installation."""
+        """A client for the app itself, with its own JWT and without an installation."""
         return self._app
 
     async def app(self) -> Mapping[str, Any]:
@@ -200,7 +200,7 @@ class GitHubClients:
         return document
 
     def quota(self, installation: int) -> Quota:
-        """What is left of an installation's requests, as far as answers have told."""
+        """What is left of an installation's requests, according to the responses so far."""
         return self._account(installation).quota
 
     def _account(self, installation: int) -> Account:

@@ -1,4 +1,4 @@
-"""Which permission of the installation each kind of write needs, for the log of a refusal.
+"""The permission each kind of write needs, so that the log of a refusal can name it.
 
 Source: https://docs.github.com/en/rest/authentication/permissions-required-for-github-apps
 """

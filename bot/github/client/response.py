@@ -1,4 +1,4 @@
-"""GitHub's answers: looked into without trusting their shape, and kept for each installation."""
+"""Helpers for GitHub's responses: read fields without trusting their shape, and cache them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from bot.review.subject import Repository
 
 
 def member(response: object, *keys: str) -> object:
-    """What stands under the keys, one inside the other; None where one is missing."""
+    """The value under the nested keys; None if one is missing."""
     for key in keys:
         if not isinstance(response, dict):
             return None
@@ -20,30 +20,30 @@ def member(response: object, *keys: str) -> object:
 
 
 def text_at(response: object, *keys: str) -> str | None:
-    """The text under the keys; None if there is none."""
+    """The text under the nested keys; None if there is none."""
     found = member(response, *keys)
     return found if isinstance(found, str) else None
 
 
 def number_at(response: object, *keys: str) -> int | None:
-    """The whole number under the keys; None if there is none."""
+    """The whole number under the nested keys; None if there is none."""
     found = member(response, *keys)
     return found if isinstance(found, int) and not isinstance(found, bool) else None
 
 
 def id_at(response: object, *keys: str) -> int | None:
-    """One of GitHub's ids under the keys; None if there is none, or none that a database takes."""
+    """The GitHub id under the nested keys; None if there is none that fits into a database."""
     found = number_at(response, *keys)
     return found if found is not None and 0 < found < 2**63 else None
 
 
 def truth_at(response: object, *keys: str) -> bool:
-    """Whether `true` stands under the keys."""
+    """Whether the value under the nested keys is `true`."""
     return member(response, *keys) is True
 
 
 def moment_at(response: object, *keys: str) -> datetime | None:
-    """The moment under the keys (ISO 8601, as GitHub writes it), in UTC; None if there is none."""
+    """The time under the nested keys (ISO 8601, as GitHub writes it) in UTC; None without one."""
     found = text_at(response, *keys)
     if found is None:
         return None
@@ -55,15 +55,15 @@ def moment_at(response: object, *keys: str) -> datetime | None:
 
 
 def items_at(response: object, *keys: str) -> Sequence[object]:
-    """The list under the keys; empty if there is none."""
+    """The list under the nested keys; empty if there is none."""
     found = member(response, *keys)
     return found if isinstance(found, list) else ()
 
 
 def variables(repository: Repository, **others: str | int) -> dict[str, str | int]:
-    """`owner` and `repo` for a template such as `/repos/{owner}/{repo}/pulls{?state}`, and others.
+    """Variables for a URL template such as `/repos/{owner}/{repo}/pulls{?state}`.
 
-    Nothing from outside is ever pasted into a URL: the client expands and quotes the template.
+    Input is never pasted into a URL: the client expands the template and quotes the values.
     """
     owner, _, name = repository.full_name.partition("/")
     return {"owner": owner, "repo": name, **others}
@@ -73,7 +73,7 @@ Value = TypeVar("Value")
 
 
 class BoundedCache(Generic[Value]):
-    """The values used last, up to a number of entries and a number of bytes."""
+    """A cache of the most recently used values, limited in entries and in bytes."""
 
     def __init__(self, *, budget: int, entries: int, size: Callable[[Value], int]) -> None:
         """Make an empty cache.
@@ -81,9 +81,9 @@ class BoundedCache(Generic[Value]):
         Args:
             budget: The most bytes all values may have together.
             entries: The most values.
-            size: The bytes of a value.
+            size: Returns the bytes of a value.
         """
-        # One LRU counts both: every entry weighs at least its share of the budget.
+        # One LRU limits both: every entry counts for at least its share of the budget.
         share = max(1, budget // entries)
         self._values: LRUCache[str, Value] = LRUCache(
             budget, getsizeof=lambda value: max(share, size(value))
@@ -92,11 +92,11 @@ class BoundedCache(Generic[Value]):
         self._size = size
 
     def get(self, key: str) -> Value | None:
-        """The value, or None."""
+        """The cached value, or None."""
         return self._values.get(key)
 
     def put(self, key: str, value: Value) -> None:
-        """Keep a value, unless it is larger than the whole cache."""
+        """Cache a value, unless it is larger than the whole cache."""
         if self._size(value) <= self._budget:
             self._values[key] = value
 
@@ -106,7 +106,7 @@ class BoundedCache(Generic[Value]):
 
 @dataclass(frozen=True, slots=True)
 class CachedResponse:
-    """An answer that can be asked for again with `If-None-Match`."""
+    """A response that can be requested again with `If-None-Match`."""
 
     etag: str
     headers: Mapping[str, str]
@@ -114,7 +114,7 @@ class CachedResponse:
 
 
 class Caches:
-    """What is kept for one account: answers with an etag, and blobs, which never change."""
+    """The caches of one account: responses with an etag, and blobs, which never change."""
 
     __slots__ = ("blobs", "responses")
 

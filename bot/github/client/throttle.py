@@ -1,8 +1,8 @@
-"""What GitHub says about the number of requests: how many are left, and when to come back.
+"""Rate limits: what GitHub's headers say is left, when to continue, and how fast we write.
 
-GitHub counts per installation (primary limit) and, less openly, by pace and concurrency (secondary
-limit). Whoever goes on asking while limited may be banned, so a limit met by one request holds
-back all others of the same account.
+GitHub counts requests per installation (primary limit) and, less openly, limits pace and
+concurrency (secondary limit). An app that goes on while limited may be banned, so when one request
+meets a limit, all requests of the same account wait.
 Source: https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
 """
 
@@ -26,8 +26,8 @@ class Quota:
     Attributes:
         limit: Requests an hour, None before the first answer.
         remaining: How many are left, None before the first answer.
-        resets_at: When `remaining` is filled up again.
-        held_until: No request is to be sent before; None if nothing holds.
+        resets_at: When `remaining` is full again.
+        held_until: No request may be sent before this time; None if there is no limit now.
     """
 
     __slots__ = ("held_until", "limit", "remaining", "resets_at")
@@ -39,7 +39,7 @@ class Quota:
         self.held_until: datetime | None = None
 
     def update(self, headers: Mapping[str, str], now: datetime) -> None:
-        """Take over what an answer's headers tell; other resources than `core` do not count."""
+        """Update from a response's headers; resources other than `core` are ignored."""
         if headers.get("x-ratelimit-resource", "core") != "core":
             return
         limit, remaining = (
@@ -54,24 +54,24 @@ class Quota:
             self.hold(self.resets_at, now)
 
     def hold(self, until: datetime, now: datetime) -> None:
-        """Send nothing before that moment (which is at most about an hour away)."""
+        """Send nothing before this time, or for about an hour if it is further away."""
         until = min(until, now + _LONGEST_PAUSE)
         if self.held_until is None or self.held_until < until:
             self.held_until = until
 
     def pause(self, now: datetime) -> timedelta:
-        """How long to wait before the next request; nothing most of the time."""
+        """How long to wait before the next request; usually zero."""
         if self.held_until is None or not now < self.held_until <= now + _LONGEST_PAUSE:
-            # Over, or held by a clock that has been turned back since: GitHub will say so again.
+            # Over, or our clock was turned back meanwhile. If it still holds, GitHub says so again.
             self.held_until = None
             return timedelta()
         return self.held_until - now
 
 
 def rate_limited_until(response: Response, now: datetime) -> datetime | None:
-    """The moment to come back if this answer is a rate limit; None if it is anything else.
+    """When to try again if this response is a rate limit; None if it is anything else.
 
-    A limited request was not executed, so any may be repeated, whatever its method.
+    GitHub did not execute a limited request, so it may be repeated whatever its method.
     """
     if response.status not in {403, 429}:
         return None
@@ -80,7 +80,7 @@ def rate_limited_until(response: Response, now: datetime) -> datetime | None:
         return named
     if _number(headers, "x-ratelimit-remaining") == 0:
         reset = _reset(headers)
-        # Long past, it was named by a clock that ours does not agree with.
+        # If it is long past, GitHub's clock and ours disagree.
         if reset is None or reset < now - _DEFAULT_PAUSE:
             return now + _DEFAULT_PAUSE
         return max(reset, now + timedelta(seconds=1))
@@ -91,7 +91,7 @@ def rate_limited_until(response: Response, now: datetime) -> datetime | None:
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> datetime | None:
-    """The moment `Retry-After` (in seconds) names, at least a second ahead; None without it."""
+    """The time `Retry-After` (in seconds) names, at least a second ahead; None without it."""
     seconds = _number(headers, "retry-after")
     if seconds is None:
         return None
@@ -99,12 +99,12 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> datetime | None:
 
 
 def server_time(headers: Mapping[str, str]) -> datetime | None:
-    """When an answer was given, by the clock of whoever gave it (`Date`); None if not told."""
+    """When a response was sent, by the server's clock (`Date`); None if it does not say."""
     try:
         moment = parsedate_to_datetime(headers.get("date", ""))
     except ValueError:
         return None
-    # RFC 9110 wants GMT; what names another zone, or none, is not to be relied on.
+    # RFC 9110 requires GMT; do not rely on a time with another zone, or without one.
     return moment if moment.utcoffset() == timedelta() else None
 
 
@@ -115,7 +115,7 @@ def _reset(headers: Mapping[str, str]) -> datetime | None:
 
 def _number(headers: Mapping[str, str], name: str) -> int | None:
     digits = headers.get(name, "").strip()
-    # Eleven digits of seconds reach beyond the year 5000: more is nonsense that datetime refuses.
+    # Eleven digits of seconds reach beyond the year 5000; datetime refuses more.
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 11 else None
 
 
@@ -126,10 +126,10 @@ _MOST_INSTALLATIONS = 1_000
 
 
 class Limiter(Protocol):
-    """A token bucket."""
+    """A token bucket that limits writes."""
 
     async def acquire(self) -> None:
-        """Take one token, waiting until there is one."""
+        """Take one token, after waiting until there is one."""
 
 
 def token_bucket() -> Limiter:
@@ -144,7 +144,7 @@ class WriteThrottle:
     """The token buckets of all installations."""
 
     def __init__(self, make: Callable[[int], Limiter] = lambda _: token_bucket()) -> None:
-        """Let `make` make the bucket of each installation."""
+        """Make the bucket of each installation with `make`."""
         self._make = make
         self._buckets: LRUCache[int, Limiter] = LRUCache(_MOST_INSTALLATIONS)
 

@@ -1,7 +1,7 @@
-"""One request over HTTP: to the API's own origin only, with a timeout and a cap in bytes.
+"""One HTTP request: to the API's own origin only, with a timeout and a cap in bytes.
 
-Nothing here repeats or waits; that is `bot.github.client.api`'s. What failed is told without
-aiohttp's exceptions, because these hold the request with its `Authorization` header.
+Nothing here retries or waits; `bot.github.client.api` does. Failures are raised without aiohttp's
+exceptions, because these hold the request with its `Authorization` header.
 """
 
 import json
@@ -26,22 +26,22 @@ from bot.github.client.failure import (
 _EXPLANATION_LENGTH = 300
 
 LONGEST_PAGE = 50_000_000
-"""Bytes of a good answer that are read: a hundred comments of 65,536 characters, each of them
-escaped to six bytes, must not keep a pull request from being reviewed."""
+"""The most bytes of a successful response that are read. A hundred comments of 65,536 characters,
+each escaped to six bytes, must not prevent the review of a pull request."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request to the API, as it is sent again and again until it is answered.
+    """One request to the API, the same each time it is sent until there is a response.
 
     Attributes:
         method: Upper case.
         url: Absolute, with its template filled in.
         accept: The media type asked for.
-        body: What is sent, JSON; None for nothing.
-        cap: The most bytes a good answer may have.
+        body: The JSON to send; None for nothing.
+        cap: The most bytes a successful response may have.
         repeatable: True if sending it twice does no more than sending it once, so that it may be
-            repeated when the answer was lost (RFC 9110 § 9.2.2: not POST and not PATCH).
+            sent again if the response was lost (RFC 9110 § 9.2.2: not POST and not PATCH).
     """
 
     method: str
@@ -52,13 +52,13 @@ class Request:
     repeatable: bool = True
 
     def __str__(self) -> str:
-        """The method and the path, without the query, which is nobody's business in a log."""
+        """The method and the path, without the query, which does not belong in a log."""
         return f"{self.method} {urlsplit(self.url).path}"
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A complete answer; the names of its headers are lower case."""
+    """A complete response; the names of its headers are lower case."""
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
@@ -66,7 +66,7 @@ class Response:
 
 
 def failure_of(response: Response, request: Request) -> GitHubFailure | None:
-    """What an answer that is neither a success nor a rate limit means; None for a success.
+    """The failure that a response stands for, if it is no rate limit; None for a success.
 
     Source: https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api
     """
@@ -87,7 +87,7 @@ def failure_of(response: Response, request: Request) -> GitHubFailure | None:
 
 
 def explanation(response: Response) -> str:
-    """GitHub's own words for a refusal, short and on one line; empty if it gave none."""
+    """GitHub's own explanation of a failure, short and on one line; empty if it gave none."""
     try:
         document = json.loads(response.body)
     except ValueError:
@@ -115,7 +115,7 @@ _REFUSAL_CAP = 64 * 1024
 
 
 class NoResponse(Exception):
-    """No answer came. `sent` is False if it is certain that GitHub never saw the request."""
+    """There was no response. `sent` is False if GitHub certainly never saw the request."""
 
     def __init__(self, reason: str, *, sent: bool) -> None:
         super().__init__(reason)
@@ -124,7 +124,7 @@ class NoResponse(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """How one request over the wire went: its method, status (None: no answer) and seconds."""
+    """How one request went: its method, status (None: no response) and seconds."""
 
     method: str
     status: int | None
@@ -132,7 +132,7 @@ class Timing:
 
 
 class Wire:
-    """The way to one API."""
+    """Sends single requests to one API."""
 
     def __init__(
         self, session: aiohttp.ClientSession, api_url: str, *, connect: float, total: float
@@ -140,13 +140,13 @@ class Wire:
         """Send through `session` to `api_url`, which may have a path (`/api/v3`).
 
         Args:
-            session: Where connections come from; it is not closed here.
+            session: Provides the connections; it is not closed here.
             api_url: The API's root.
             connect: Seconds to connect.
             total: Seconds for one request, reading included.
 
         Raises:
-            ValueError: `api_url` is no http or https URL.
+            ValueError: `api_url` is not an http or https URL.
         """
         base = URL(api_url)
         if base.scheme not in {"http", "https"} or not base.host:
@@ -164,15 +164,15 @@ class Wire:
         headers: Mapping[str, str],
         on_timing: Callable[[Timing], None],
     ) -> Response:
-        """Send once and read the answer, following redirects within the API.
+        """Send once and read the response, following redirects within the API.
 
-        A renamed or moved repository redirects; the request is to be repeated as it is, whatever
-        its method.
+        GitHub redirects requests for a renamed or moved repository; they must be repeated
+        unchanged, whatever their method.
         Source: https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
 
         Raises:
-            Unanswered: The connection failed or the time was up.
-            TooLarge: A good answer is longer than the request's cap.
+            NoResponse: The connection failed or timed out.
+            TooLarge: A successful response is longer than the request's cap.
             Refused: The request or a redirect leads away from the API.
         """
         for _ in range(_MOST_REDIRECTS + 1):
@@ -237,7 +237,7 @@ async def _read(response: aiohttp.ClientResponse, request: Request) -> bytes:
     async for chunk in response.content.iter_chunked(_CHUNK):
         body += chunk
         if len(body) > cap:
-            # Closed, not released: what is left of it is never read.
+            # Closed, not released, so that the rest of it is never read.
             response.close()
             if good:
                 raise TooLarge(f"{request}: more than {cap} bytes")

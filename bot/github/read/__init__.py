@@ -1,1 +1,1 @@
-"""What is read from GitHub: snapshots of pull requests, people, texts of PEPs."""
+"""Reading from GitHub: snapshots of pull requests, people, texts of PEPs. Nothing is written."""

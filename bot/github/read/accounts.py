@@ -1,4 +1,4 @@
-"""Learning which accounts act, from what is read anyway, and telling editors of another's login."""
+"""Which account is behind a login: learned as accounts act; editors are warned if it changes."""
 
 from collections.abc import Awaitable, Callable, Collection, Iterable
 from datetime import datetime
@@ -24,21 +24,21 @@ from bot.store.names import AccountStore
 _log = structlog.get_logger()
 
 AccountResolver = Callable[[Subject, ListedLogins, Iterable[Actor]], Awaitable[Accounts]]
-"""What learns of accounts that act on a pull request or issue, and tells what they are called."""
+"""Learns the accounts that act on a pull request or issue, and returns the logins they go by."""
 
 LocalAccountResolver = Callable[[Iterable[Actor]], Awaitable[Accounts]]
-"""The same, where it is known what the lists name and where they act."""
+"""An `AccountResolver` with its subject and listed logins already filled in."""
 
 
 async def trust_logins(
     _subject: Subject, _listed: ListedLogins, _actors: Iterable[Actor]
 ) -> Accounts:
-    """Everybody is who their login says."""
+    """An `AccountResolver` that takes everybody to be who their login says."""
     return NO_ACCOUNTS
 
 
 async def trust_logins_here(_actors: Iterable[Actor]) -> Accounts:
-    """Everybody is who their login says."""
+    """A `LocalAccountResolver` that takes everybody to be who their login says."""
     return NO_ACCOUNTS
 
 
@@ -48,11 +48,11 @@ def collect_listed_logins(
     core_team: CoreTeam | None,
     override_logins: Collection[Login] = (),
 ) -> ListedLogins:
-    """The logins that lists name, and those that orders on a pull request do.
+    """The logins in the policy, the teams and the core team's list, and those commands name.
 
-    What the policy says of an account goes before what a team does.
+    If the policy and a team give different account ids, the policy's counts.
 
-    Former members of the core team and of offices count: what they did is still asked about.
+    Former core team members and former office holders are included: their past acts still count.
     """
     people = policy.people
     return ListedLogins(
@@ -78,12 +78,12 @@ def collect_listed_logins(
 
 
 class KnownAccounts:
-    """Learns of accounts that act; every repository knows its own, as its lists are its own."""
+    """Learns the accounts that act, for each repository apart, since each has its own lists."""
 
     def __init__(
         self, store: AccountStore, digest: DigestStore, clock: Callable[[], datetime]
     ) -> None:
-        """Remember accounts in the store, tell editors in the digest."""
+        """Remember accounts in `store`; tell editors in `digest`."""
         self._store = store
         self._digest = digest
         self._clock = clock
@@ -91,12 +91,12 @@ class KnownAccounts:
     async def resolve_accounts(
         self, subject: Subject, listed: ListedLogins, actors: Iterable[Actor]
     ) -> Accounts:
-        """Learn of accounts that act, and tell what they are called; see `AccountResolver`.
+        """Learn the accounts that act, and return the logins they go by; see `AccountResolver`.
 
         Args:
             subject: Where they act.
-            listed: The logins that lists name.
-            actors: Who acts, whoever was first to act first.
+            listed: The logins in lists.
+            actors: Who acts, in the order in which they first acted.
         """
         acting = tuple(actors)
         ids = await self._store.known(subject.repository)
@@ -109,7 +109,7 @@ class KnownAccounts:
         return found
 
     async def _notify_editors(self, subject: Subject, actor: Actor, meant: int) -> None:
-        """Have editors see it once, wherever else the account acts."""
+        """Tell editors once, even if the account acts in several places."""
         reason = f"{actor.login} is another account now"
         title = (
             f"account {actor.id}, not {meant}, so it has no rights; if it is the one you mean, put"

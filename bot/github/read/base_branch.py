@@ -1,7 +1,7 @@
-"""A repository at the tip of a base branch: its PEPs, CODEOWNERS and policy, as they are read.
+"""A repository at the tip of a base branch: its PEPs, CODEOWNERS and policy.
 
-The policy, and whom CODEOWNERS makes an editor, come from the default branch only: whoever may push
-to another one could give themselves any right there, and have a pull request merged into it.
+The policy, and which editors CODEOWNERS names, come from the default branch only. Otherwise anyone
+who may push to another branch could give themselves rights there.
 """
 
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ _FILE_MODES = ("100644", "100755")
 class Tree:
     """The files of a commit that matter here: path -> SHA of the blob.
 
-    `truncated` is True if GitHub's answer was cut off ("Get a tree": 100,000 entries, 7 MB).
+    `truncated` is True if GitHub cut its response off ("Get a tree": 100,000 entries, 7 MB).
     """
 
     blobs: Mapping[str, str]
@@ -45,17 +45,17 @@ class BaseBranch:
 
     Attributes:
         published: The numbers of its PEP files.
-        codeowners_path: Where its CODEOWNERS is, None if it has none.
-        codeowners: The text of it; None if there is none or it cannot be read.
-        policy: The policy of the default branch, the defaults included.
-        notes: What could not be read or is wrong, in words for people.
-        generates_schedules: Whether release schedules are written by a program there.
+        codeowners_path: Where its CODEOWNERS is; None if it has none.
+        codeowners: The text of CODEOWNERS; None if there is none or it cannot be read.
+        policy: The policy of the default branch, including the defaults.
+        notes: What could not be read or is wrong, as sentences for people.
+        generates_schedules: Whether a program writes the release schedules there.
         blobs: The SHA of each PEP's blob.
         is_complete: Whether all files are known.
-        policy_text: The policy as it is written; empty where the defaults hold.
-        has_policy: Whether it has a policy of its own, be it one that cannot be followed.
-        policy_notes: The notes among them that are about the policy.
-        default_codeowners: CODEOWNERS of the default branch, which says who the editors are where
+        policy_text: The source of the policy; empty if the defaults apply.
+        has_policy: Whether the repository has a policy of its own, even one that is invalid.
+        policy_notes: Those of the notes that are about the policy.
+        default_codeowners: CODEOWNERS of the default branch, which says who the editors are if
             the policy does not.
     """
 
@@ -73,7 +73,7 @@ class BaseBranch:
     default_codeowners: str | None = None
 
     def governed_by(self, default: "BaseBranch") -> "BaseBranch":
-        """These facts of another branch, with what the default branch alone may say."""
+        """This branch, with policy and editors taken from the default branch."""
         return replace(
             self,
             policy=default.policy,
@@ -88,13 +88,13 @@ class BaseBranch:
     def is_pep_repository(self) -> bool:
         """Whether this is a repository of PEPs, or is to become one.
 
-        Another one that the app is installed on is only listened to, as a council's tracker is.
+        In any other one (such as a council's tracker) the bot only reads.
         """
         return bool(self.published) or self.has_policy
 
 
 async def read_tree(client: Client, repository: Repository, commit: str) -> Tree:
-    """The PEP sources, CODEOWNERS and policy in a commit or at the tip of a branch.
+    """Find the PEP sources, CODEOWNERS and policy in a commit or at the tip of a branch.
 
     Raises:
         GitHubFailure: The tree could not be read.
@@ -106,7 +106,7 @@ async def read_tree(client: Client, repository: Repository, commit: str) -> Tree
     blobs: dict[str, str] = {}
     for entry in items_at(answer, "tree"):
         path, sha = text_at(entry, "path"), text_at(entry, "sha")
-        # A symbolic link is a blob too; its text is a path, and following it is nobody's business.
+        # A symbolic link is a blob too, whose text is a path; links are not followed.
         if path and sha and text_at(entry, "mode") in _FILE_MODES and is_relevant_path(path):
             blobs[path] = sha
     return Tree(blobs, truth_at(answer, "truncated"))
@@ -115,13 +115,13 @@ async def read_tree(client: Client, repository: Repository, commit: str) -> Tree
 async def read_base_branch(
     client: Client, repository: Repository, branch: str, *, governs: bool = True
 ) -> BaseBranch:
-    """Read the facts at the tip of a branch, whatever is known of it.
+    """Read the tip of a branch, without a cache.
 
     Args:
         client: Asks GitHub.
-        repository: Whose branch.
+        repository: The repository of the branch.
         branch: Its name, or a commit.
-        governs: Whether it is the default branch; on any other one the policy is not read.
+        governs: Whether it is the default branch; the policy is not read from any other.
 
     Raises:
         Gone: There is no such branch.

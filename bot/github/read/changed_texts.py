@@ -1,8 +1,8 @@
-"""The texts of changed files, before and after, for as few requests as can be.
+"""The texts of changed files, before and after, with as few requests as possible.
 
-The text after is one blob, read by its SHA. The text before is worked out from it with the patch; a
-second read is made only where there is no patch that fits, and then at the merge base, because the
-base branch may have moved on. What cannot be read is told as such and never ends a review.
+The text after the change is one blob, read by its SHA. The text before is computed from it with the
+patch. Only if no patch fits is it read as well, at the merge base, because the base branch may have
+moved on. A file that cannot be read is marked as such and never makes a review fail.
 """
 
 import asyncio
@@ -22,10 +22,10 @@ from bot.peps.change import FileChange, FileStatus, Unreadable
 from bot.review.subject import Repository
 
 MOST_TEXTS = 100
-"""How many texts of one pull request are read: a change of every PEP must not eat the quota."""
+"""How many texts of one pull request are read: changing every PEP must not use up the quota."""
 
 MOST_BYTES = 8_000_000
-"""How much text of one pull request is held in memory, but for what its last text adds."""
+"""How much text of one pull request is held in memory; the last text may exceed it."""
 
 _CONCURRENT_READS = 6
 
@@ -37,8 +37,8 @@ class ChangedTexts:
     """Changed files with their texts.
 
     Attributes:
-        files: In GitHub's order. Texts are there for PEPs, CODEOWNERS and the policy.
-        notes: What could not be done, in words for people.
+        files: In GitHub's order. PEPs, CODEOWNERS and the policy have texts.
+        notes: What could not be read, as sentences for people.
     """
 
     files: tuple[FileChange, ...]
@@ -46,7 +46,7 @@ class ChangedTexts:
 
 
 def without_texts(file: ListedFile) -> FileChange:
-    """A listed file as a change whose texts nobody needs."""
+    """A listed file as a change without its texts."""
     return FileChange(path=file.path, status=file.status, previous_path=file.previous_path)
 
 
@@ -57,12 +57,12 @@ async def read_texts(
     files: Sequence[ListedFile],
     permit: LargeTextPermit,
 ) -> ChangedTexts:
-    """The changed files, with texts where a PEP, CODEOWNERS or the policy is concerned.
+    """Read the changed files, with the texts of PEPs, CODEOWNERS and the policy.
 
-    Where they are many or long the turn is taken for it.
+    If there is much text, the permit is acquired first.
 
     Raises:
-        TryLater: GitHub is out of reach; the review is to be made later.
+        TryLater: GitHub is unreachable; the review must be repeated later.
     """
     return await _Reading(client, repository, pull, permit).all(files)
 
@@ -70,16 +70,16 @@ async def read_texts(
 async def read_blob(
     client: Client, repository: Repository, sha: str | None, *, cap: int = 2_000_000
 ) -> str | Unreadable:
-    """The text of a blob, or why there is none. Two megabytes are the most that is read.
+    """Read the text of a blob, or say why there is none.
 
     Args:
-        client: Who asks.
-        repository: Where.
+        client: Asks GitHub.
+        repository: The repository of the blob.
         sha: The blob.
-        cap: The most bytes, where two megabytes are too many.
+        cap: The most bytes to read.
 
     Raises:
-        TryLater: GitHub is out of reach.
+        TryLater: GitHub is unreachable.
     """
     if not sha:
         return Unreadable.DELETED
@@ -99,7 +99,7 @@ async def read_blob(
 
 
 class _Reading:
-    """One pull request's texts being read."""
+    """Reads the texts of one pull request."""
 
     def __init__(
         self, client: Client, repository: Repository, pull: PullRequest, permit: LargeTextPermit
@@ -116,7 +116,7 @@ class _Reading:
 
     async def all(self, files: Sequence[ListedFile]) -> ChangedTexts:
         to_read = [file for file in files if file.is_pep or file.is_codeowners or file.is_policy]
-        # New PEPs and CODEOWNERS say most, so they come first where not everything can be read.
+        # New PEPs and CODEOWNERS matter most, so they come first if not everything can be read.
         to_read.sort(key=lambda file: file.status is FileStatus.MODIFIED and file.is_pep)
         async with run_together() as group:
             readings = {
@@ -158,7 +158,7 @@ class _Reading:
                 return None
 
     async def _blob(self, sha: str | None) -> str | Unreadable:
-        """A text; a long one on the turn only, and one after another.
+        """Read a text; long ones only with the permit, and one after the other.
 
         Raises:
             _LimitReached: It is a long one, and too much was read before it.
@@ -211,7 +211,7 @@ class _Reading:
         return text
 
     async def _merge_base_blobs(self) -> dict[str, str]:
-        """The blobs at the merge base; where GitHub does not tell it, at the tip of the base."""
+        """The blobs at the merge base, or at the tip of the base if GitHub does not tell it."""
         commit = self._pull.base_sha
         try:
             answer = await self._client.get(
@@ -239,11 +239,11 @@ class _Reading:
 
 
 class _LimitReached(Exception):
-    """So much of the pull request was read that no other long text is."""
+    """So much of the pull request was read that no further long text is read."""
 
 
 def _reverse_patch(after: str, file: ListedFile) -> str | None:
-    # A replacement character may stand in a patch for bytes that are not UTF-8: not exact then.
+    # A replacement character may stand for bytes that are not UTF-8, so the patch is not exact.
     if file.patch is None or "\ufffd" in file.patch:
         return None
     return before_text(after, file.patch)

@@ -1,8 +1,8 @@
-"""Looking at every open pull request: which numbers they claim, and which of them were missed.
+"""The sweep over all open pull requests: which PEP numbers they claim, and which need a review.
 
-It runs when the bot first meets a repository and from time to time after that. It may be
-interrupted anywhere and run again: what is known of an unchanged head is not read again, and claims
-are only called complete once every open pull request has been looked at.
+It runs when the bot first sees a repository and regularly after that. It may be interrupted at any
+point and run again: an unchanged head is not read again, and the claims count as complete only
+once every open pull request has been read.
 """
 
 from contextlib import AbstractAsyncContextManager
@@ -25,10 +25,10 @@ class Sweep:
 
     Attributes:
         to_review: Pull requests that changed since they were remembered, or never were, ascending.
-            In the first sweep all are noted, so that later ones leave those alone that are older
-            than the installation until something happens on them.
+            The first sweep remembers all of them, so that later ones do not review pull requests
+            older than the installation until something happens on them.
         bases: The branches into which open pull requests are to be merged, ascending.
-        is_private: Whether the repository is hidden from anybody; None where no answer told.
+        is_private: Whether the repository is not public; None if no response said.
     """
 
     to_review: tuple[int, ...]
@@ -44,18 +44,18 @@ async def sweep_claims(
     limiter: AbstractAsyncContextManager[object],
     placeholders: frozenset[PepNumber] = frozenset(),
 ) -> Sweep:
-    """Bring the claims of a repository up to date, one request for each unknown head.
+    """Update the claims of a repository, with one request for each unknown head.
 
     Args:
         client: The client of the repository.
-        store: Where the claims are kept. A review has to record its claims before it remembers
-            the head, since a remembered head is not read again.
+        store: Keeps the claims. A review has to record its claims before it remembers the head,
+            since a remembered head is not read again.
         repository: Which repository.
-        limiter: Entered before each read of files, to spread them in time.
+        limiter: Entered before each list of files is read, to spread the requests in time.
         placeholders: Numbers that claim nothing.
 
     Raises:
-        GitHubFailure: A list could not be had; what was found until then is kept.
+        GitHubFailure: A list could not be read; what was found until then is kept.
     """
     remembered = await store.reviewed(repository)
     known_claims, was_complete = await store.claims(repository)
@@ -72,7 +72,7 @@ async def sweep_claims(
             try:
                 files = (await list_files(client, subject)).files
             except Gone:
-                # It was listed a moment ago: the review has the patience to find out.
+                # It was listed a moment ago, so leave it to the review to find out why.
                 to_review.add(pull.number)
                 continue
         await store.set_claims(subject, claimed_numbers(files, placeholders))
@@ -86,7 +86,7 @@ async def sweep_claims(
         if memory.state is PullRequestState.OPEN and number not in listed
     }
     for number in sorted((claimants - listed) | remembered_open):
-        # It may have been opened while the list was read, page by page: the list alone is no proof.
+        # The list is read page by page, so it may lack one that was opened meanwhile: ask.
         is_open = await _is_open(client, repository, number)
         if is_open:
             continue
@@ -104,7 +104,7 @@ async def sweep_claims(
 
 
 async def _open_pull_requests(client: Client, repository: Repository) -> list[PullRequest]:
-    """Newest first: one that is opened meanwhile then shifts no other past the reading."""
+    """All open ones, newest first, so that one opened meanwhile makes us miss no other."""
     found: dict[int, PullRequest] = {}
     url = "/repos/{owner}/{repo}/pulls{?state,sort,direction}"
     place = variables(repository, state="open", sort="created", direction="desc")
@@ -117,20 +117,20 @@ async def _open_pull_requests(client: Client, repository: Repository) -> list[Pu
 def _needs_review(pull: PullRequest, memory: Memory | None) -> bool:
     if memory is None or memory.updated_at is None:
         return True
-    # No state: noted by the first sweep, and not reviewed since.
+    # No state: remembered by the first sweep, and not reviewed since.
     if memory.state not in (PullRequestState.OPEN, None):
         return True
     return (
         pull.updated_at is None
         or pull.updated_at > memory.updated_at
         or pull.head_sha != memory.head_sha
-        # Retargeted (a branch was renamed), or remembered by a version that did not note it.
+        # Retargeted (a branch was renamed), or remembered by a version that did not store it.
         or (memory.state is not None and pull.base_ref != memory.base)
     )
 
 
 async def _is_open(client: Client, repository: Repository, number: int) -> bool | None:
-    """Whether it is; None if GitHub does not find it, which may pass."""
+    """Whether it is open; None if GitHub does not find it, perhaps only for a moment."""
     try:
         answer = await client.get(
             "/repos/{owner}/{repo}/pulls/{number}", variables(repository, number=number)

@@ -1,9 +1,9 @@
-"""What was said on a pull request: reviews and comments become people's acts and our own comments.
+"""Turns reviews and comments on a pull request into people's acts and the bot's own comments.
 
-Consent of a sponsor is an approving review or a line `/pep sponsor`; it is ended by a dismissed
-approval, changes requested, or `/pep unsponsor` (contract). REST does not tell who edited a
-comment, so the lines of an edited one count only as far as an event showed them; those acts are
-remembered and merged in here. Programs do not act.
+A sponsor consents with an approving review or a line `/pep sponsor`; the consent ends when the
+approval is dismissed, with a request for changes, or with `/pep unsponsor` (contract). REST does
+not tell who edited a comment, so lines of an edited one count only if an event showed them; those
+acts are remembered and merged in here. Acts of bots and other programs do not count.
 """
 
 import re
@@ -20,15 +20,15 @@ from bot.review.snapshot import Approval, Conversation, OwnComment
 from bot.rules.engine.context import Act, ActKind
 
 MARKER = re.compile(r"<!-- pep-bot:([a-z]{1,40}(?: [A-Za-z0-9_=.:-]{1,200})?) -->")
-"""What is hidden in each comment of ours, and in what a stranger pastes."""
+"""The marker hidden in each comment of ours; a stranger may paste one, too."""
 
 REPLY = "reply "
-"""How the marks of replies to commands begin."""
+"""The beginning of the markers of replies to commands."""
 
 _KIND_OF_REVIEW = {
     "APPROVED": ActKind.CONSENT,
     "CHANGES_REQUESTED": ActKind.WITHDRAWAL,
-    # Only approvals and requests for changes can be dismissed, and either way no consent is left.
+    # Only approvals and requests for changes can be dismissed; either way there is no consent.
     "DISMISSED": ActKind.WITHDRAWAL,
     "COMMENTED": ActKind.COMMENTED,
 }
@@ -41,11 +41,11 @@ class Review:
     Attributes:
         login: Who wrote it; None if the account is gone.
         is_person: False for programs.
-        state: GitHub's word: `APPROVED`, `CHANGES_REQUESTED`, `DISMISSED`, `COMMENTED`.
+        state: GitHub's state: `APPROVED`, `CHANGES_REQUESTED`, `DISMISSED`, `COMMENTED`.
         at: When it was submitted.
         url: Its page.
         head_sha: The commit it was made for.
-        account: GitHub's id of the account.
+        account: GitHub's id of the author's account.
     """
 
     login: Login | None
@@ -65,13 +65,13 @@ class IssueComment:
         id: GitHub's id.
         login: Who wrote it; None if the account is gone.
         is_person: False for programs, and for what a person wrote through one.
-        app_id: The app it was written through, None without.
+        app_id: The app it was written through; None if there was none.
         body: Its whole text.
         at: When it was written.
-        edited: True if anybody changed it since.
+        edited: True if anybody edited it since.
         url: Its page.
         node_id: GitHub's global id.
-        account: GitHub's id of the account.
+        account: GitHub's id of the author's account.
     """
 
     id: int
@@ -92,17 +92,17 @@ def conversation(
     remembered: Sequence[Act],
     app: AppIdentity,
 ) -> Conversation:
-    """What the reviews and comments as they stand, and the acts remembered from events, amount to.
+    """Combine the current reviews and comments with the acts remembered from events.
 
-    Ours is a comment that carries the marker and was written by this app; a stranger who pastes
-    the marker has said something, no more.
+    A comment is ours if it carries the marker and this app wrote it; if a stranger pastes the
+    marker, it is an ordinary comment.
     """
     acts = [act for review in reviews if (act := _act_of_review(review))]
     own: list[OwnComment] = []
     for comment in sorted(comments, key=lambda comment: (comment.at, comment.id)):
         marker = MARKER.search(comment.body)
         if marker and app.is_author(comment.login, comment.app_id):
-            # What a reply says is known from the text it answers, and need not be kept twice.
+            # A reply follows from the text it answers, so its body need not be kept.
             body = "" if marker[1].startswith(REPLY) else comment.body
             own.append(OwnComment(comment.id, marker[1], body))
         elif act := _act_of_comment(comment):
@@ -116,7 +116,7 @@ def conversation(
 
 
 def parse_review(entry: object) -> Review | None:
-    """A review from GitHub's answer; None for one that is still being written."""
+    """A review from GitHub's response; None for one that is not submitted yet."""
     at, state = moment_at(entry, "submitted_at"), text_at(entry, "state")
     if at is None or state is None:
         return None
@@ -132,7 +132,7 @@ def parse_review(entry: object) -> Review | None:
 
 
 def parse_comment(entry: object) -> IssueComment | None:
-    """A comment from GitHub's answer; None if the answer lacks its id or time."""
+    """A comment from GitHub's response; None if its id or time is missing."""
     number, at = number_at(entry, "id"), moment_at(entry, "created_at")
     if number is None or at is None:
         return None
@@ -155,7 +155,7 @@ _Post = TypeVar("_Post", Review, IssueComment)
 
 
 def actors(posts: Iterable[Review | IssueComment]) -> list[Actor]:
-    """The accounts of the people who said this, whoever spoke first first."""
+    """The accounts of the people who wrote these, in the order they wrote."""
     return [
         Actor(one.login, one.account)
         for one in sorted(posts, key=lambda one: one.at)
@@ -164,7 +164,7 @@ def actors(posts: Iterable[Review | IssueComment]) -> list[Actor]:
 
 
 def with_current_logins(posts: Iterable[_Post], accounts: Accounts) -> list[_Post]:
-    """The same, each by the name that lists have for its account."""
+    """The same posts, with the logins that lists have for these accounts."""
     return [
         replace(one, login=accounts.name(Actor(one.login, one.account)))
         if one.login is not None and one.is_person
@@ -174,7 +174,7 @@ def with_current_logins(posts: Iterable[_Post], accounts: Accounts) -> list[_Pos
 
 
 def acts_with_current_logins(acts: Iterable[Act], accounts: Accounts) -> tuple[Act, ...]:
-    """The same acts, each by the name that lists have for its account."""
+    """The same acts, with the logins that lists have for these accounts."""
     return tuple(
         replace(act, login=accounts.name(Actor(act.login, act.account)), account=None)
         for act in acts
@@ -182,7 +182,7 @@ def acts_with_current_logins(acts: Iterable[Act], accounts: Accounts) -> tuple[A
 
 
 def conversation_with_current_logins(known: Conversation, accounts: Accounts) -> Conversation:
-    """A conversation that is remembered, by what is known of accounts now."""
+    """A remembered conversation, with the logins that lists have for these accounts now."""
     return replace(
         known,
         acts=acts_with_current_logins(known.acts, accounts),
@@ -210,14 +210,14 @@ def _act_of_comment(comment: IssueComment) -> Act | None:
 
 
 def _without_ended_consent(remembered: Iterable[Act], reviews: Sequence[Review]) -> list[Act]:
-    """Acts from events, less the consent of reviews that were dismissed since."""
-    # A review that comments may carry a line `/pep sponsor`, of which only events tell.
+    """Acts from events, without the consent of reviews that were dismissed since."""
+    # A review that only comments may have a line `/pep sponsor`, which only an event shows.
     ended = {review.url for review in reviews if review.state in ("DISMISSED", "CHANGES_REQUESTED")}
     return [act for act in remembered if act.kind is not ActKind.CONSENT or act.url not in ended]
 
 
 def merged_acts(*sources: Iterable[Act]) -> tuple[Act, ...]:
-    """Acts by time, each link once for each kind; where times differ the later is the act's end."""
+    """Acts by time, one for each link and kind; of two with different times the later counts."""
     merged: dict[tuple[str, str, ActKind], Act] = {}
     for act in (act for source in sources for act in source):
         key = (act.login.casefold(), act.url, act.kind)
@@ -227,10 +227,10 @@ def merged_acts(*sources: Iterable[Act]) -> tuple[Act, ...]:
 
 
 def _latest_reviews(reviews: Sequence[Review]) -> list[Review]:
-    """The review of each person that counts, oldest first."""
+    """Each person's review that counts, oldest first."""
     latest: dict[str, Review] = {}
     for review in sorted(reviews, key=lambda review: review.at):
-        # A review that only comments leaves the earlier word standing, as on GitHub.
+        # A review that only comments does not replace an earlier verdict, as on GitHub.
         if review.login and review.is_person and review.state != "COMMENTED":
             latest[review.login.casefold()] = review
     return sorted(latest.values(), key=lambda review: review.at)

@@ -1,4 +1,4 @@
-"""Reading what was said on a pull request: all of it, or on from what is known."""
+"""Reads the reviews and comments on a pull request: all of them, or those since the last time."""
 
 import asyncio
 import re
@@ -32,7 +32,7 @@ from bot.rules.engine.context import Act
 
 _COMMENT_ID = re.compile(r"#issuecomment-([0-9]{1,19})$")
 _OVERLAP = timedelta(minutes=1)
-"""How much of what was read before is read again: lists may lag behind."""
+"""How much of the last reading is read again, since GitHub's lists may lag behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,8 @@ class EarlierConversation:
 
     Attributes:
         conversation: What was said then.
-        until: The pull request's `updated_at` before it was read; None if that is not known, so
-            that it cannot be read on from there.
+        until: The pull request's `updated_at` before it was read; None if unknown, and then all
+            must be read again.
         deleted: The ids of comments that were deleted since.
     """
 
@@ -59,22 +59,22 @@ async def read_conversation(
     earlier: EarlierConversation | None = None,
     resolve_accounts: LocalAccountResolver = trust_logins_here,
 ) -> tuple[Conversation, tuple[Text, ...]]:
-    """The conversation: two requests, more only past a hundred reviews or comments.
+    """Read the conversation with two requests; more only if it has over 100 reviews or comments.
 
-    Beside it the comments in which their author may have commanded something. REST does not tell
-    who edited a comment, so only those that nobody ever edited count.
+    Also returns the comments that may contain commands. REST does not tell who edited a comment,
+    so only those that were never edited are returned.
 
     Args:
-        client: Who asks.
-        subject: Of which pull request.
-        remembered: Acts that only events told of.
-        app: Which comments are ours.
-        earlier: What was read before; only comments that are new or changed since then are read,
-            for there may be thousands, and anybody may add one.
-        resolve_accounts: Tells what those who speak are called.
+        client: Asks GitHub.
+        subject: The pull request.
+        remembered: Acts that are known from events only.
+        app: This app, to recognize its comments.
+        earlier: What was read before. Only comments that are new or changed since then are read,
+            since there may be thousands, and anybody may add one.
+        resolve_accounts: Returns the logins of those who wrote.
 
     Raises:
-        GitHubFailure: A list could not be had.
+        GitHubFailure: A list could not be read.
     """
     place = variables(subject.repository, number=subject.number)
     url = "/repos/{owner}/{repo}/issues/{number}/comments"
@@ -108,7 +108,7 @@ async def read_conversation(
 
 
 async def _comments(client: Client, url: str, place: dict[str, str | int]) -> list[IssueComment]:
-    """Comments as they come, page by page; a text that says nothing to the bot is not held."""
+    """Read comments page by page; the bodies of those without a command or marker are dropped."""
     found = []
     async for entry in client.pages(url, place):
         if (comment := parse_comment(entry)) is not None:
@@ -118,7 +118,7 @@ async def _comments(client: Client, url: str, place: dict[str, str | int]) -> li
 
 
 def _merge_newer(earlier: EarlierConversation, newer: Conversation, read: set[int]) -> Conversation:
-    """What was read before, with what was read lately in the place of the same and of the new."""
+    """Combine an earlier reading with a newer one, which replaces the comments it contains."""
     replaced = read | earlier.deleted
     acts = [
         act
@@ -155,7 +155,7 @@ def _command_text(comment: IssueComment) -> Text | None:
 async def own_comments(
     client: Client, subject: Subject, app: AppIdentity
 ) -> tuple[OwnComment, ...]:
-    """Our comments on an issue, oldest first.
+    """Read our comments on an issue, oldest first.
 
     Raises:
         GitHubFailure: They cannot be read.
@@ -170,14 +170,14 @@ async def _all(client: Client, url: str, place: dict[str, str | int]) -> list[ob
 
 
 SMALL_TEXT = 200_000
-"""Bytes of a text that are read without the turn; the longest real PEPs have two thirds of it."""
+"""The most bytes of a text that is read without a permit; the longest PEPs have two thirds."""
 
 SMALL_TOTAL = 400_000
-"""Characters of all its texts from which on a review needs the turn."""
+"""How many characters a review may read in all before it needs the permit."""
 
 
 class LargeTextPermit:
-    """A review's right to hold much text, once it has taken it."""
+    """Lets one review at a time hold much text, once it has acquired it."""
 
     def __init__(self, shared: asyncio.Lock) -> None:
         self._shared = shared
@@ -185,28 +185,28 @@ class LargeTextPermit:
         self.is_acquired = False
 
     async def acquire(self) -> None:
-        """Wait until no other review holds much text; at once if this one may already."""
+        """Wait until no other review holds much text; return at once if this one may already."""
         async with self._asking:
             if not self.is_acquired:
                 await self._shared.acquire()
                 self.is_acquired = True
 
     def release(self) -> None:
-        """Let the next one have it."""
+        """Let the next review have it."""
         if self.is_acquired:
             self._shared.release()
             self.is_acquired = False
 
 
 class LargeTextLimit:
-    """Who holds much text."""
+    """Limits how many reviews hold much text at the same time: one."""
 
     def __init__(self) -> None:
         self._shared = asyncio.Lock()
 
     @asynccontextmanager
     async def permit(self) -> AsyncIterator[LargeTextPermit]:
-        """A turn that ends with the block, taken only if it is needed."""
+        """A permit that is released at the end of the block, if it was acquired."""
         permit = LargeTextPermit(self._shared)
         try:
             yield permit

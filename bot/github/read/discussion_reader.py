@@ -1,4 +1,4 @@
-"""Reading the discussion of a pull request: who is who, and what was said."""
+"""Reads the discussion of a pull request: the people involved, and what they wrote."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -25,7 +25,16 @@ from bot.store.protocol import Store
 
 @dataclass(frozen=True, slots=True)
 class Discussion:
-    """Who is who, and what was said."""
+    """The people involved in a pull request, and what they wrote.
+
+    Attributes:
+        core_team: The core team's list.
+        editors: The PEP editors.
+        conversation: Acts and our own comments.
+        texts: Comments that may contain commands and were never edited.
+        conversation_as_of: The pull request's `updated_at` when the conversation was read.
+        resolve_accounts: Returns the logins of accounts that act.
+    """
 
     core_team: CoreTeamReading
     editors: EditorsReading
@@ -36,7 +45,7 @@ class Discussion:
 
 
 NO_DISCUSSION = Discussion(CoreTeamReading(None), EditorsReading(None), Conversation())
-"""Where nobody needs to know."""
+"""For a pull request whose discussion does not matter."""
 
 
 class DiscussionReader:
@@ -63,7 +72,7 @@ class DiscussionReader:
         *,
         read_new_comments: bool,
     ) -> Discussion:
-        """Read who is who, then the conversation unless the remembered one will do.
+        """Read the people, then the conversation unless the remembered one is enough.
 
         Args:
             first_reads: The pull request and its base branch.
@@ -93,7 +102,7 @@ class DiscussionReader:
             policy, editors.result(), core_team.result().team, override_logins
         )
         acts, author = await self._store.acts(subject), first_reads.pull.author
-        # Events tell logins as they were then; what GitHub answers has the present ones.
+        # Events contain logins as they were then; GitHub's responses have the current ones.
         first = [
             *(Actor(act.login, act.account) for act in acts),
             *from_events,

@@ -15,7 +15,7 @@ from bot.review.subject import Subject
 
 @dataclass(frozen=True, slots=True)
 class FirstReads:
-    """What the first requests told, and with what it was asked."""
+    """The results of the first requests, with the client and subject they were made for."""
 
     client: Client
     subject: Subject
@@ -60,5 +60,5 @@ async def _read_base_branch(
     try:
         return await reader.at(client, subject.repository, pull.base_ref)
     except Gone:
-        # The branch was deleted after a merge; the commit it was compared with is still there.
+        # The branch was deleted after a merge; the commit GitHub compares with still exists.
         return await reader.at(client, subject.repository, pull.base_sha)

@@ -1,7 +1,7 @@
-"""The webhooks that GitHub sent to the app, and what became of each attempt.
+"""The webhook deliveries GitHub attempted for this app, and how to request one again.
 
-GitHub keeps them for three days, never tries one again by itself, and does so when it is asked: the
-same bytes under the same GUID.
+GitHub keeps them for three days. It never retries by itself, but does when asked: with the same
+bytes and the same GUID.
 Source: https://docs.github.com/en/rest/apps/webhooks
 """
 
@@ -17,16 +17,16 @@ _DELIVERIES = "/app/hook/deliveries"
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One attempt to deliver.
+    """One attempt to deliver a webhook.
 
     Attributes:
-        id: The attempt's own.
-        guid: The delivery's, as `X-GitHub-Delivery` has it: all attempts at it share it.
+        id: The id of the attempt.
+        guid: The id of the delivery (`X-GitHub-Delivery`), which all its attempts share.
         event: GitHub's event name.
         action: The payload's `action`, empty if it has none.
         at: When it was made, by GitHub's clock.
-        succeeded: Whether it was answered, and with success. Where nobody answers GitHub notes
-            a status of its own making, so only 2xx counts.
+        succeeded: Whether it was answered with 2xx. If nobody answered, GitHub records a status
+            of its own.
     """
 
     id: int
@@ -38,10 +38,10 @@ class Attempt:
 
 
 async def attempts(client: Client) -> AsyncIterator[Attempt]:
-    """All attempts that GitHub still knows, latest first, read page by page as they are asked for.
+    """All attempts that GitHub still has, latest first, read page by page as needed.
 
     Args:
-        client: Speaks for the app itself.
+        client: A client for the app itself.
 
     Raises:
         GitHubFailure: They cannot be read.
@@ -65,9 +65,9 @@ async def attempts(client: Client) -> AsyncIterator[Attempt]:
 
 
 async def request_redelivery(client: Client, attempt: Attempt) -> None:
-    """Have GitHub deliver once more what an attempt was made at.
+    """Ask GitHub to deliver the webhook of an attempt again.
 
     Raises:
-        GitHubFailure: It does not.
+        GitHubFailure: GitHub refuses, or cannot be reached.
     """
     await client.post(_DELIVERIES + "/{id}/attempts", {"id": attempt.id}, {})

@@ -1,12 +1,12 @@
-"""Labels by which people speak to the bot, and who set them.
+"""Labels by which people instruct the bot, and who set them.
 
-Those that instruct it (`skip …`, `bot: paused`) count if an editor set them; those of stages, and
-the one for new PEPs, are a person's word unless the bot itself set them.
+Labels that instruct it (`skip …`, `bot: paused`) count if an editor set them. Labels for stages and
+for new PEPs count as set by a person unless the bot set them.
 
-Anybody with triage permission can set a label, and so can other programs; only an editor's word
-counts. Who set one is recorded from the `labeled` event; where that was missed, the issue's list of
-events tells ("List issue events"). That event may come late, when somebody else has set the label
-since, so it alone makes no label instruct the bot: the list does, which knows the order.
+Anybody with triage permission can set a label, and so can programs, but only an editor may instruct
+the bot. Who set a label is recorded from the `labeled` event, or, if that was missed, read from the
+issue's list of events ("List issue events"). A webhook may arrive late, after somebody else has set
+the label again, so for instructions only the list counts, which has the order.
 """
 
 import asyncio
@@ -27,23 +27,23 @@ from bot.review.subject import Subject
 from bot.store.protocol import Store
 
 _CLOCK_TOLERANCE = timedelta(seconds=10)
-"""By so much GitHub's time of an event may be before the pull request's own time of it."""
+"""How far GitHub's time of an event may be before the time the pull request has for it."""
 
 _APP_SUFFIX = "[bot]"
-"""How the accounts of apps end."""
+"""The ending of the logins of apps."""
 
 GHOST_ACCOUNT = "ghost"
-"""The account GitHub shows in place of one that was deleted."""
+"""The login GitHub shows for an account that was deleted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Instructions:
-    """What is known of who set the labels that stand.
+    """Who set the present labels, as far as known.
 
     Attributes:
         labels: The instruction labels that count.
-        notes: What could not be read, for people.
-        by_people: The labels, in lower case, of which a person is known to have set them, and who.
+        notes: What could not be read, as sentences for people.
+        by_people: The labels, in lower case, that a person is known to have set, and who did.
     """
 
     labels: frozenset[str] = frozenset()
@@ -52,7 +52,7 @@ class Instructions:
 
 
 def instruction_labels(labels: Iterable[str], names: LabelNames) -> frozenset[str]:
-    """The labels among these that would instruct the bot. Case does not matter, as on GitHub."""
+    """Those of the labels that instruct the bot, regardless of case as on GitHub."""
     return frozenset(label for label in labels if names.is_instruction(label))
 
 
@@ -70,27 +70,27 @@ async def read_instructions(
     sleep: Sleep = asyncio.sleep,
     resolve_accounts: LocalAccountResolver = trust_logins_here,
 ) -> Instructions:
-    """Which instruction labels an editor set; no request unless one was set or missed just now.
+    """Find the instruction labels that an editor set; asks GitHub only about new or unknown ones.
 
-    The app's own account counts too, since it sets such a label only when somebody commands it who
-    may.
+    The app's own account counts too, since it sets such a label only on a command from somebody
+    who is allowed to.
 
     Args:
         client: Reads the repository.
         store: Remembers who set which label.
         subject: The pull request.
-        present: All labels it has now: who set one that is gone is forgotten here, lest it vouch
-            for somebody else's.
+        present: All labels it has now. Who set a label that is gone is forgotten here, or it would
+            count for the next person who sets it.
         names: What the policy calls the bot's labels.
-        editors: Who the editors are; None if that could not be read, and nobody counts.
-        app: Who we are.
-        ours: The labels that are remembered as set by us; None where nothing is remembered yet.
-        set_at: The labels, in lower case, that the events heard now set, and when.
-        sleep: Waits where the list of events lags behind these.
-        resolve_accounts: Tells what those who set labels are called.
+        editors: The editors; None if they could not be read, and then nobody counts.
+        app: This app.
+        ours: The labels we remember having set; None if nothing is remembered yet.
+        set_at: The labels, in lower case, that the current events set, and when.
+        sleep: Waits if the list of events lags behind them.
+        resolve_accounts: Returns the logins of those who set labels.
 
     Raises:
-        TryLater: GitHub is out of reach.
+        TryLater: GitHub is unreachable.
     """
     candidates = instruction_labels(present, names) if editors is not None else frozenset()
     present_labels = {label.casefold() for label in present}
@@ -135,7 +135,7 @@ async def read_instructions(
 def _labels_people_may_set(
     present: frozenset[str], names: LabelNames, ours: Collection[str] | None
 ) -> frozenset[str]:
-    """Labels by which a person may say whose turn it is, or that a PEP is new, unlike us."""
+    """Stage and new-PEP labels that we did not set, so that a person may have."""
     if ours is None:
         return frozenset()
     own = {label.casefold() for label in ours}
@@ -152,9 +152,9 @@ async def _setters_since(
     set_at: Mapping[str, datetime],
     sleep: Sleep,
 ) -> dict[str, Actor]:
-    """Who set each label last; whoever did so before it was set as an event tells is left out.
+    """Who set each label last, unless that was before the time the current event gives.
 
-    GitHub's replicas lag: a list that does not know of the event yet is asked for again.
+    GitHub's replicas lag, so a list that does not contain the event yet is read again.
     """
     needed = {label.casefold() for label in labels}
     known = await _last_setters(client, subject)

@@ -1,8 +1,9 @@
-"""Who is who: the core team's list, and the PEP editors.
+"""Reads the core team's list and the PEP editors.
 
-Both change rarely and are read by age. The list is public; it is asked for with the app's own token
-first, then without any, and if both fail the last good copy serves, whose age is told. Editors are
-never inferred from permission on the repository: if they cannot be read, nobody is one.
+Both change rarely and are read again when they are old. The list is public: it is requested with
+the app's token first, then without one, and if both fail the last good copy is used, with a note on
+its age. Editors are never inferred from permissions on the repository: if they cannot be read,
+nobody counts as one.
 """
 
 import asyncio
@@ -24,16 +25,16 @@ from bot.store.documents import ALL_EDITORS, CORE_TEAM
 from bot.store.protocol import Document, Store
 
 LIST_AGE = timedelta(hours=12)
-"""How old the core team's list may grow before it is read again."""
+"""How old the core team's list may get before it is read again."""
 
 RETRY_AFTER = timedelta(minutes=10)
-"""How long to leave the list alone after it could not be read."""
+"""How long to wait before the list is tried again after it could not be read."""
 
 _LONGEST = 200_000
-"""Bytes of a list that are read; the real one has a tenth of it."""
+"""The most bytes of a list that are read; the real one has a tenth of it."""
 
 _MOST_LISTS = 16
-"""Lists that are kept as parsed; the store has them all."""
+"""How many parsed lists are kept in memory; the store has the text of all."""
 
 _MOST_FAILURES = 1_000
 
@@ -42,11 +43,11 @@ _NO_LIST = Document("", datetime.fromtimestamp(0, UTC))
 
 @dataclass(frozen=True, slots=True)
 class CoreTeamReading:
-    """The core team's list as far as it could be had.
+    """The core team's list, as far as it could be read.
 
     Attributes:
-        team: The list; None if it could not be had at all.
-        notes: What could not be read, in words for people.
+        team: The list; None if there is not even an old copy.
+        notes: What could not be read, as sentences for people.
     """
 
     team: CoreTeam | None
@@ -55,9 +56,12 @@ class CoreTeamReading:
 
 @dataclass(frozen=True, slots=True)
 class EditorsReading:
-    """The PEP editors' accounts; None if they could not be read. `notes` are for people.
+    """The PEP editors, as far as they could be read.
 
-    `ids` are GitHub's, of those who are on a team.
+    Attributes:
+        logins: Their accounts; None if they could not be read.
+        notes: What could not be read, as sentences for people.
+        ids: GitHub's account ids of those who are on a team.
     """
 
     logins: frozenset[Login] | None
@@ -66,7 +70,7 @@ class EditorsReading:
 
 
 class PeopleReader:
-    """Reads the core team's list and the editors, and keeps them by age."""
+    """Reads the core team's list and the editors, and keeps them for a while."""
 
     def __init__(
         self,
@@ -75,14 +79,14 @@ class PeopleReader:
         clock: Callable[[], datetime],
         on_changed_list: Callable[[int, Document, str], Awaitable[None]] | None = None,
     ) -> None:
-        """Read through the clients, keep in the store.
+        """Read with clients, and keep copies in the store.
 
         Args:
-            clients: For the anonymous client.
-            store: Where the last good copy is.
-            clock: The present time (UTC).
-            on_changed_list: Told the installation, the copy before it and the new text when other
-                people stand on it.
+            clients: Makes the anonymous client.
+            store: Keeps the last good copy.
+            clock: The current time (UTC).
+            on_changed_list: Called with the installation, the previous copy and the new text if
+                the people on the list have changed.
         """
         self._clients = clients
         self._store = store
@@ -96,17 +100,17 @@ class PeopleReader:
     async def core_team(
         self, client: Client, repository: Repository, policy: Policy, *, refresh: bool = False
     ) -> CoreTeamReading:
-        """The core team's list, not older than `LIST_AGE` if that can be had.
+        """The core team's list, not older than `LIST_AGE` if possible.
 
         Args:
             client: The client of the repository under review, asked first.
-            repository: That repository. Another installation's copy is none for it: what one may
-                see another may not.
+            repository: That repository. Copies of another installation are not used, since one
+                installation may see what another may not.
             policy: Says where the list is.
             refresh: Read it now, whatever its age.
 
         Raises:
-            TryLater: GitHub is out of reach and there is no earlier copy to go by.
+            TryLater: GitHub is unreachable and there is no earlier copy.
         """
         name = _document_name(repository.installation, policy)
         async with self._lock:
@@ -130,7 +134,7 @@ class PeopleReader:
                 None,
                 ("The core team's list could not be read, so sponsors are not checked.",),
             )
-        # A copy of the same day is as good as one within its ordinary age: nothing to tell.
+        # A copy that is less than a day old needs no note.
         days = (now - cached[0].read_at).days
         if days < 1:
             return CoreTeamReading(cached[1])
@@ -154,13 +158,13 @@ class PeopleReader:
 
         Args:
             client: The client of the repository.
-            repository: Whose editors.
-            policy: Says who, if anybody.
-            codeowners: CODEOWNERS of the default branch, for where the policy says nobody.
+            repository: The repository of the editors.
+            policy: May name the editors.
+            codeowners: CODEOWNERS of the default branch, used if the policy names nobody.
             refresh: Read the teams now, whatever their age.
 
         Raises:
-            TryLater: GitHub is out of reach.
+            TryLater: GitHub is unreachable.
         """
         logins = set(policy.editors.logins)
         teams = sorted(policy.editors.teams)
@@ -186,7 +190,7 @@ class PeopleReader:
         )
 
     async def _note_editors(self, repository: Repository, logins: Iterable[Login]) -> None:
-        """Note whoever was not seen to be an editor before, for what they reserved outlasts it."""
+        """Remember everybody who was ever an editor: numbers they reserved stay reserved."""
         name = ALL_EDITORS.of(repository)
         known = await self._store.document(name)
         before = set(known.text.split()) if known is not None else set()
@@ -195,7 +199,7 @@ class PeopleReader:
             await self._store.keep_document(name, Document("\n".join(sorted(after)), self._clock()))
 
     async def _read_cached(self, name: str) -> tuple[Document, CoreTeam] | None:
-        """The copy in the store: another process may have renewed it."""
+        """The copy in the store, which another process may have updated."""
         document = await self._store.document(name)
         if document is None:
             return None
@@ -216,10 +220,11 @@ class PeopleReader:
         document: Document,
         team: CoreTeam,
     ) -> None:
-        """Keep a new copy, and tell if other people stand on it than when it was last told.
+        """Store a new copy, and notify if its people differ from those last notified about.
 
-        Kept before it is told, since another process may at once review what it is told for. What
-        was told is kept apart, so that after a crash in between it is told at the next reading.
+        The copy is stored first, because another process may start a review as soon as it is
+        notified. What was last notified is stored separately, so that after a crash in between
+        the next reading notifies.
         """
         if self._on_changed_list is None:
             await self._store.keep_document(name, document)
@@ -241,7 +246,7 @@ class PeopleReader:
             try:
                 text = (await _contents(asking_client, policy)).decode("utf-8-sig")
                 team = parse_core_team(text)
-                # An empty file would make a stranger of everybody: as good as none.
+                # By an empty file nobody would be a core developer: treat it as missing.
                 if team.members:
                     return text, team
             except TryLater as failure:
@@ -269,7 +274,7 @@ def _notified_name(name: str) -> str:
 
 
 async def _contents(client: Client, policy: Policy) -> bytes:
-    """The raw file ("Get repository content"); each part of its path is a variable of its own."""
+    """Read the raw file ("Get repository content"); each part of its path is a URL variable."""
     parts = [part for part in policy.core_team_path.split("/") if part]
     template = "".join(f"/{{part{index}}}" for index in range(len(parts)))
     return await client.raw(

@@ -1,4 +1,4 @@
-"""The texts of published PEPs at the tip of a branch, for commands that ask for them."""
+"""Reads published PEPs at the tip of a branch, for commands and for changes that refer to them."""
 
 from collections.abc import Iterable, Mapping
 
@@ -18,16 +18,16 @@ async def read_published(
     blobs: Mapping[PepNumber, str],
     numbers: Iterable[PepNumber],
 ) -> dict[PepNumber, str | Unreadable]:
-    """Read them, one request each where the blob is not at hand.
+    """Read PEPs, with one request for each whose blob is not cached.
 
     Args:
-        client: Who asks.
-        repository: Where.
-        blobs: The blob of each PEP at the tip of the branch.
-        numbers: Which; one that is not published is left out.
+        client: Asks GitHub.
+        repository: The repository of the PEPs.
+        blobs: The SHA of each PEP's blob at the tip of the branch.
+        numbers: Which PEPs; those that are not published are left out.
 
     Raises:
-        TryLater: GitHub is out of reach.
+        TryLater: GitHub is unreachable.
     """
     return {
         number: await read_blob(client, repository, blobs[number])
@@ -39,18 +39,19 @@ async def read_published(
 async def read_related(
     client: Client, repository: Repository, change: Change, blobs: Mapping[PepNumber, str]
 ) -> dict[PepNumber, Preamble]:
-    """Read them, ten at most; one that is not there or cannot be read is missing.
+    """Read the headers of PEPs that the changed ones refer to, ten at most.
 
-    Most changes name none, and then nothing is asked.
+    PEPs that do not exist or cannot be read are left out. Most changes refer to none, and then
+    nothing is requested.
 
     Args:
-        client: Who asks.
-        repository: Where.
+        client: Asks GitHub.
+        repository: The repository of the PEPs.
         change: What the pull request changes.
-        blobs: The blob of each PEP at the base.
+        blobs: The SHA of each PEP's blob on the base branch.
 
     Raises:
-        TryLater: GitHub is out of reach.
+        TryLater: GitHub is unreachable.
     """
     found: dict[PepNumber, Preamble] = {}
     size = sum(len(file.after or "") for file in change.files)

@@ -1,4 +1,4 @@
-"""Reading a pull request itself ("Get a pull request" of GitHub's REST API)."""
+"""Reads a pull request itself ("Get a pull request" of GitHub's REST API)."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -22,10 +22,10 @@ from bot.review.snapshot import PullRequestState
 from bot.review.subject import Repository, Subject
 
 LAG_READS = 3
-"""How often a pull request is read again when GitHub's replicas lag behind the webhook."""
+"""How often a pull request is read again if GitHub's replicas lag behind the webhook."""
 
 LAG_SECONDS = 1.0
-"""How long to wait before each of these."""
+"""How long to wait before each of these readings."""
 
 Sleep = Callable[[float], Awaitable[object]]
 
@@ -39,19 +39,19 @@ class PullRequest:
         state: Open, closed or merged.
         head_sha: The commit at its head.
         base_ref: The branch it is to be merged into.
-        base_sha: The commit of that branch GitHub compares it with.
+        base_sha: The commit of that branch that GitHub compares it with.
         labels: The names of its labels.
         title: Its title.
         author: Who opened it; None if the account is gone.
         body: Its description.
         draft: True while it is a draft.
         created_at: When it was opened.
-        updated_at: When anything about it changed last.
+        updated_at: When anything about it last changed.
         locked: Whether only people with write access may still comment.
-        comment_count: How many comments it has, those on lines left out; None in a list.
-        in_private_repository: Whether its repository is hidden from anybody; None if the answer did
-            not say.
-        default_branch: The default branch of that repository; None if the answer did not say.
+        comment_count: How many comments it has, without those on lines; None if read from a list.
+        in_private_repository: Whether its repository is not public; None if the response did not
+            say.
+        default_branch: The default branch of that repository; None if the response did not say.
         account: GitHub's id of the author's account.
     """
 
@@ -75,10 +75,10 @@ class PullRequest:
 
 
 def parse_pull_request(answer: object) -> PullRequest:
-    """A pull request from GitHub's answer, whole or as it stands in a list.
+    """A pull request from GitHub's response, a single one or an item of a list.
 
     Raises:
-        Gone: The answer names no number or no head, so there is nothing to work on.
+        Gone: The response has no number or no head, so there is nothing to work on.
     """
     number, head_sha = number_at(answer, "number"), text_at(answer, "head", "sha")
     if number is None or not head_sha:
@@ -122,14 +122,14 @@ async def read_pull_request(
     min_updated_at: datetime | None = None,
     sleep: Sleep = asyncio.sleep,
 ) -> PullRequest:
-    """The pull request, not older than the webhook that told of it if that can be had.
+    """Read the pull request, if possible not older than the webhook that reported it.
 
-    GitHub's replicas lag: an answer whose `updated_at` is before `min_updated_at` is asked for
-    again after a second, up to `LAG_READS` times; then the old one has to do.
+    GitHub's replicas lag, so a response whose `updated_at` is before `min_updated_at` is read again
+    after a second, up to `LAG_READS` times; then the old one is used.
 
     Raises:
-        Gone: There is no such pull request, or it is not for this app to see.
-        GitHubFailure: Any other failure of the request.
+        Gone: There is no such pull request, or this app may not see it.
+        GitHubFailure: The request failed in any other way.
     """
     pull = await _read(client, subject.repository, subject.number)
     for _ in range(LAG_READS):

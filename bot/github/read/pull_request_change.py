@@ -1,4 +1,4 @@
-"""What a pull request changes, put together from what was read: no requests are made here."""
+"""Builds the `Change` of a pull request from what was read; makes no requests."""
 
 from typing import Protocol
 
@@ -13,25 +13,25 @@ from bot.policy.model import Policy
 from bot.rules.document.markup import is_markup_rule_enabled, texts_to_parse, with_markup
 
 MOST_TEXTS = 20
-"""PEPs from which on none is read: such a change is made by a program, and looked at otherwise."""
+"""If more PEPs are changed, docutils reads none: a program made such a change."""
 
 MOST_CHARACTERS = 2_000_000
-"""Characters of all of them from which on none is read; docutils takes some 3 s for these."""
+"""If they have more characters in all, docutils reads none; it takes about 3 s for these."""
 
 
 class MarkupSource(Protocol):
-    """What reads reStructuredText; see `bot.markup.reader`."""
+    """Parses reStructuredText; see `bot.markup.reader`."""
 
     async def read(self, text: str) -> Markup:
-        """What docutils says of a text, or why it came to no end."""
+        """What docutils reports on a text, or why it did not finish."""
         ...
 
 
 async def parse_change(change: Change, policy: Policy, source: MarkupSource) -> Change:
-    """The change, with what docutils says of its PEPs.
+    """Add what docutils reports on the changed PEPs.
 
-    The one text that it cannot be done with is the last that is read, so that a pull request
-    cannot take more than that one's time.
+    Parsing stops at the first text that does not finish, so a pull request can waste the time of
+    one text at most.
     """
     if not is_markup_rule_enabled(policy):
         return change
@@ -47,9 +47,9 @@ async def parse_change(change: Change, policy: Policy, source: MarkupSource) -> 
 
 
 def irrelevant_files(listed: FileList, base_branch: BaseBranch) -> ChangedTexts | None:
-    """The files of a pull request that touches no PEP and no PEP's line; None if it may.
+    """The files of a pull request that touches no PEP and no CODEOWNERS line of one; else None.
 
-    A change to other lines of CODEOWNERS is told from its patch, without another request.
+    A change to other lines of CODEOWNERS is recognized from its patch, without another request.
     """
     changes: list[FileChange] = []
     for file in listed.files:
@@ -81,7 +81,7 @@ def _patched_codeowners(file: ListedFile, base_branch: BaseBranch) -> FileChange
 def change_of(
     pull: PullRequest, base_branch: BaseBranch, texts: ChangedTexts, *, files_complete: bool
 ) -> Change:
-    """What a pull request changes, as the rules are given it.
+    """What a pull request changes, in the form that rules take.
 
     `files_complete` is False if GitHub may have left files out of its list.
     """
@@ -103,9 +103,9 @@ def change_of(
 def _codeowners(
     base_branch: BaseBranch, files: tuple[FileChange, ...]
 ) -> tuple[str | None, str | None, str | None]:
-    """Where CODEOWNERS is once the change is made, and its text before and after.
+    """The path of CODEOWNERS after the change, and its text before and after.
 
-    GitHub heeds the first of three places only, so a change may move it to another.
+    GitHub uses only the first of three possible places, so a change may move it.
     """
     paths = {base_branch.codeowners_path} if base_branch.codeowners_path else set()
     changed: dict[str, FileChange] = {}

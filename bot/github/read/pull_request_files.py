@@ -1,4 +1,4 @@
-"""Which files a pull request changes ("List pull requests files"), and which concern PEPs."""
+"""Reads which files a pull request changes ("List pull requests files") and which concern PEPs."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -19,7 +19,7 @@ from bot.policy.load import POLICY_PATH
 from bot.review.subject import Subject
 
 MOST_FILES = 3_000
-"""GitHub lists no more files than this."""
+"""The most files that GitHub lists."""
 
 _STATUSES = {
     "added": FileStatus.ADDED,
@@ -36,9 +36,9 @@ class ListedFile:
     Attributes:
         path: Where it is after the change (or was, if it was removed).
         status: What happened to it.
-        previous_path: Where it was before a renaming.
+        previous_path: Where it was before it was renamed.
         sha: The blob at the head (of a removed file: before); None if GitHub names none.
-        patch: The unified diff; None where GitHub leaves it out (too large, binary, no change).
+        patch: The unified diff; None if GitHub leaves it out (too large, binary, no change).
         changes: How many lines were added or removed; None if GitHub does not say.
     """
 
@@ -51,7 +51,7 @@ class ListedFile:
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """The paths it has, and had before a renaming."""
+        """Its path, and the one it had before it was renamed."""
         return (self.path,) if self.previous_path is None else (self.path, self.previous_path)
 
     @property
@@ -66,7 +66,7 @@ class ListedFile:
 
     @property
     def is_misplaced(self) -> bool:
-        """Whether it is put where, or named as, no PEP is, though probably meant for one."""
+        """Whether it is probably meant to be a PEP, but has the wrong place or name."""
         if self.status not in (FileStatus.ADDED, FileStatus.RENAMED):
             return False
         return is_misfiled_pep(self.path) or is_stray_proposal(self.path)
@@ -80,7 +80,7 @@ class ListedFile:
     def touches_peps(self) -> bool:
         """Whether it changes a PEP, or a line of CODEOWNERS that is about one.
 
-        Where GitHub gives no patch of CODEOWNERS the answer is yes, to be looked at.
+        If GitHub gives no patch of CODEOWNERS it counts as touching PEPs.
         """
         if self.is_pep or self.is_misplaced:
             return True
@@ -88,7 +88,7 @@ class ListedFile:
             return False
         if self.patch is None or self.status is not FileStatus.MODIFIED:
             return True
-        # Teams of owners may be called after PEPs as well; only the pattern before them counts.
+        # Teams may have "pep-" in their names, too; only the pattern before them counts.
         patterns = (line.partition("@")[0] for line in changed_lines(self.patch))
         return any("pep-" in pattern.lower() for pattern in patterns)
 
@@ -102,17 +102,17 @@ class FileList:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What could not be listed, in words for people."""
+        """What could not be listed, as sentences for people."""
         if self.complete:
             return ()
         return ("GitHub does not list all files of this pull request, so some were not checked.",)
 
 
 async def list_files(client: Client, subject: Subject) -> FileList:
-    """The files a pull request changes; one request for every hundred.
+    """Read the files a pull request changes, with one request for every hundred.
 
     Raises:
-        GitHubFailure: The list could not be had.
+        GitHubFailure: The list could not be read.
     """
     url = "/repos/{owner}/{repo}/pulls/{number}/files"
     files: list[ListedFile] = []
@@ -125,7 +125,7 @@ async def list_files(client: Client, subject: Subject) -> FileList:
 
 
 def parse_file(entry: object) -> ListedFile | None:
-    """A listed file from GitHub's answer; None if it names no file."""
+    """A listed file from GitHub's response; None if it has no file name."""
     path = text_at(entry, "filename")
     if not path:
         return None
@@ -148,8 +148,8 @@ def claimed_numbers(
 ) -> frozenset[PepNumber]:
     """The PEP numbers a pull request claims: those of PEP files it adds, or renames to.
 
-    Moving a PEP to a new place or extension under its own number claims nothing, nor does a
-    number that only stands for "not assigned yet".
+    A PEP that keeps its number but gets a new place or extension claims nothing, nor does a
+    placeholder number that means "not assigned yet".
     """
     claimed: set[PepNumber] = set()
     for file in files:
@@ -168,12 +168,12 @@ _HUNK = re.compile(r"@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@"
 
 
 class _PatchMismatch(Exception):
-    """The patch is malformed, or does not belong to the text."""
+    """The patch is malformed, or does not fit the text."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Hunk:
-    """A hunk as lines with their line ends: where it begins (0-based), what it takes and gives."""
+    """A hunk: where it begins (0-based), the lines it removes and adds, with their line ends."""
 
     old_start: int
     old: tuple[str, ...]
@@ -182,9 +182,9 @@ class _Hunk:
 
 
 def before_text(after: str, patch: str) -> str | None:
-    """The text from which the patch made `after`; None if it did not make it.
+    """Apply the patch in reverse; None if it does not fit.
 
-    An added file is taken back to the empty text, and the empty text to a removed file.
+    An added file becomes the empty text, and the empty text becomes a removed file.
     """
     try:
         return _replace_lines(after, [(h.new_start, h.new, h.old) for h in _hunks(patch)])
@@ -193,7 +193,7 @@ def before_text(after: str, patch: str) -> str | None:
 
 
 def after_text(before: str, patch: str) -> str | None:
-    """The text that the patch makes of `before`; None if it does not fit."""
+    """Apply the patch; None if it does not fit."""
     try:
         return _replace_lines(before, [(h.old_start, h.old, h.new) for h in _hunks(patch)])
     except _PatchMismatch:
@@ -201,7 +201,7 @@ def after_text(before: str, patch: str) -> str | None:
 
 
 def changed_lines(patch: str) -> Iterator[str]:
-    """The lines a patch adds or takes away, without the sign and the line end."""
+    """The lines a patch adds or removes, without sign and line end."""
     return (line[1:] for line in patch.split("\n") if line[:1] in ("+", "-"))
 
 
@@ -226,7 +226,7 @@ def _replace_lines(text: str, pieces: list[tuple[int, tuple[str, ...], tuple[str
 
 
 def _lines(text: str) -> list[str]:
-    """Lines with their ends. Only the line feed ends one, as for git; `splitlines` knows others."""
+    """Lines with their ends. As in git only the line feed ends one, unlike in `splitlines`."""
     lines = [line + "\n" for line in text.split("\n")]
     lines[-1] = lines[-1][:-1]
     return lines if lines[-1] else lines[:-1]
@@ -272,7 +272,7 @@ def _hunk(lines: list[str], position: int) -> tuple[_Hunk, int]:
         position += 1
     if len(old) != old_count or len(new) != new_count:
         raise _PatchMismatch
-    # A hunk without lines on one side names the line before it there, not its first.
+    # If a hunk has no lines on one side, the number there is that of the line before it.
     return _Hunk(
         old_start - 1 if old else old_start,
         tuple(old),
@@ -282,7 +282,7 @@ def _hunk(lines: list[str], position: int) -> tuple[_Hunk, int]:
 
 
 def _cut_line_end(sign: str, old: list[str], new: list[str]) -> None:
-    r"""Take in "\ No newline at end of file", which speaks of the line above it."""
+    r"""Apply "\ No newline at end of file", which is about the line above it."""
     if sign not in ("+", "-", " "):
         raise _PatchMismatch
     for lines, others in ((old, "+"), (new, "-")):

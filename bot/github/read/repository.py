@@ -1,9 +1,9 @@
-"""Base branches read once and kept, until a push or for a quarter of an hour.
+"""Reads base branches and caches them until a push or for a quarter of an hour.
 
-What stands at a tip changes only with a push to the branch, so it is read again after one, or when
-it has grown old in case a push was missed. Several processes may work on one store, and one of them
-alone hears of a push. So a push renews a mark in the store, and what was read under another mark
-counts for nobody any more.
+The tip of a branch changes only with a push, so it is read again after one, or after a while in
+case a push was missed. Several processes may share one store, but only one of them is told of a
+push. So each push puts a new mark into the store, and what was read under an older mark is stale
+for every process. Also asks GitHub which owners in CODEOWNERS do not exist.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ from bot.store.documents import TIP_MARK
 from bot.store.protocol import Document
 
 LIFETIME = 900.0
-"""Seconds after which a branch is read again without a push."""
+"""Seconds after which a branch is read again even without a push."""
 
 _MOST_BRANCHES = 64
 _MOST_CHARACTERS = 16_000_000
@@ -41,7 +41,7 @@ _CHARACTERS_PER_PEP = 200
 
 
 class Marks(Protocol):
-    """The part of the store that tells every process of a push."""
+    """The part of the store by which every process learns of a push."""
 
     async def document(self, name: str) -> Document | None:
         """The last good copy of a document."""
@@ -52,7 +52,7 @@ class Marks(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Cached:
-    """Facts, the mark that stood before they were read, and until when they are young."""
+    """A cached base branch, the mark before it was read, and when it expires (monotonic s)."""
 
     base_branch: BaseBranch
     mark: str
@@ -60,14 +60,14 @@ class _Cached:
 
 
 class BaseBranchReader:
-    """Reads the facts and keeps them by installation, repository and branch."""
+    """Reads base branches and caches them by installation, repository and branch."""
 
     def __init__(self, marks: Marks, monotonic: Callable[[], float] = time.monotonic) -> None:
-        """Keep facts as long as their mark stands.
+        """Cache a base branch as long as its mark is the current one.
 
         Args:
             marks: Shared by all processes that review.
-            monotonic: Seconds, for the age of the facts.
+            monotonic: Seconds, to tell when a cached base branch expires.
         """
         self._marks = marks
         self._monotonic = monotonic
@@ -75,7 +75,7 @@ class BaseBranchReader:
             _MOST_BRANCHES
         )
         self._cached: LRUCache[_Key, _Cached] = LRUCache(_MOST_CHARACTERS, getsizeof=_size)
-        # Each as long as somebody holds it or waits for it.
+        # Each lock exists as long as somebody holds it or waits for it.
         self._locks: WeakValueDictionary[_Key, asyncio.Lock] = WeakValueDictionary()
 
     async def at(
@@ -86,13 +86,13 @@ class BaseBranchReader:
         *,
         default: str | None = None,
     ) -> BaseBranch:
-        """The facts at the tip of a branch.
+        """The base branch at its tip.
 
         Args:
             client: Asks GitHub.
-            repository: Whose branch.
-            branch: Its name, or a commit; the default branch unless told.
-            default: The name of the default branch, if an event tells it.
+            repository: The repository of the branch.
+            branch: Its name, or a commit; by default the default branch.
+            default: The name of the default branch, if an event contains it.
 
         Raises:
             Gone: There is no such branch.
@@ -120,7 +120,7 @@ class BaseBranchReader:
         return branch
 
     def cache_default_branch(self, repository: Repository, branch: str) -> None:
-        """Keep the name of the default branch, as an answer of GitHub's just told it."""
+        """Cache the name of the default branch that a response of GitHub just contained."""
         key = (repository.installation, repository.full_name.lower())
         self._default_branches[key] = (branch, self._monotonic() + LIFETIME)
 
@@ -129,22 +129,22 @@ class BaseBranchReader:
     ) -> BaseBranch:
         key = (repository.installation, repository.full_name.lower(), branch, governs)
         async with self._locks.setdefault(key, asyncio.Lock()):
-            # Asked before the tree is: what a push makes old while it is being read serves this
-            # once, and is not found to be young by the next who asks.
+            # Read the mark before the tree: if a push comes in between, this result is used once,
+            # and is stale for the next caller.
             mark = await self._mark(repository)
             cached = self._cached.get(key)
             if cached is not None and cached.mark == mark and self._monotonic() < cached.until:
                 return cached.base_branch
             base_branch = await read_base_branch(client, repository, branch, governs=governs)
             if cached is not None and cached.mark == mark and cached.base_branch != base_branch:
-                # A push was missed. The others are told of it as it should have told them, or they
-                # would judge by what is old what is reviewed because of what is new.
+                # A push was missed. Renew the mark as the push would have, or other processes
+                # would use stale copies in reviews that this change causes.
                 mark = await self._renew(repository)
             self._cached[key] = _Cached(base_branch, mark, self._monotonic() + LIFETIME)
             return base_branch
 
     async def forget(self, repository: Repository) -> None:
-        """Have everything about a repository read again, by every process: somebody pushed."""
+        """Make every process read the repository again, since somebody pushed."""
         await self._renew(repository)
 
     async def _mark(self, repository: Repository) -> str:
@@ -173,7 +173,7 @@ _Key = tuple[int, str, str, bool]
 
 
 async def is_private(client: Client, repository: Repository) -> bool | None:
-    """Whether it is hidden from anybody; None if GitHub does not tell now.
+    """Whether a repository is not public; None if GitHub does not tell now.
 
     Source: https://docs.github.com/en/rest/repos/repos ("Get a repository"): `private` is true for
     internal repositories, too.
@@ -187,12 +187,12 @@ async def is_private(client: Client, repository: Repository) -> bool | None:
 
 
 MOST_ERRORS = 200
-"""Errors of one file that are looked at: each is compared with each line a stranger wrote."""
+"""How many errors of one file are used, since each is compared with each line of the file."""
 
 
 @dataclass(frozen=True, slots=True)
 class OwnersErrors:
-    """GitHub's errors; None if it was not asked or did not answer. `notes` are for people."""
+    """GitHub's errors; None if it was not asked or did not answer. `notes` are shown to people."""
 
     errors: tuple[OwnersError, ...] | None = None
     notes: tuple[str, ...] = ()
@@ -201,7 +201,7 @@ class OwnersErrors:
 def names_unknown_owner(
     change: Change, core_team: CoreTeam | None, policy: Policy, editors: frozenset[Login] | None
 ) -> bool:
-    """Whether a line of CODEOWNERS that the change adds or edits names an owner unknown here."""
+    """Whether an added or edited line of CODEOWNERS names an owner that we do not know."""
     after, before = change.codeowners_after, change.codeowners_before or ""
     if not after or after == before:
         return False
@@ -221,12 +221,12 @@ def names_unknown_owner(
 
 
 async def read_owners_errors(client: Client, repository: Repository, head_sha: str) -> OwnersErrors:
-    """GitHub's errors in CODEOWNERS at a head; none known if it answers 403 or 404.
+    """Read GitHub's errors in CODEOWNERS at a head; unknown if it answers 403 or 404.
 
-    Nor if the answer is too long: it repeats what a stranger wrote for each error in it.
+    They are unknown, too, if the response is too long: it quotes the file for each error.
 
     Raises:
-        TryLater: GitHub is out of reach.
+        TryLater: GitHub is unreachable.
     """
     try:
         answer = await client.get(

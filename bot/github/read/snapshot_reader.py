@@ -1,8 +1,9 @@
-"""Reading a snapshot: everything a review decides on, for as few requests as can be.
+"""Reads a snapshot: everything a review decides on, with as few requests as possible.
 
-Warm, a pull request that changes one PEP and CODEOWNERS costs six: itself, its files, the two
-blobs, the reviews, the comments. One that touches neither costs two, and so does a push that
-changes nothing of interest, since blobs are kept by SHA and the conversation is remembered.
+With warm caches, a pull request that changes one PEP and CODEOWNERS costs six requests: itself, its
+files, the two blobs, the reviews, the comments. One that touches neither costs two, and so does a
+push that changes nothing relevant, since blobs are cached by SHA and the conversation is
+remembered.
 """
 
 import asyncio
@@ -97,30 +98,29 @@ class SnapshotReader:
         set_at: Mapping[str, datetime] | None = None,
         permit: LargeTextPermit | None = None,
     ) -> Snapshot:
-        """A pull request as it stands.
+        """Read the current state of a pull request.
 
         Args:
-            subject: Which one.
+            subject: The pull request.
             memory: What is remembered about it.
-            min_updated_at: `updated_at` of the payload that asked; an older answer is read again.
-            fresh_conversation: Read reviews, and on from the comments that are remembered.
+            min_updated_at: `updated_at` in the webhook's payload; an older response is read again.
+            fresh_conversation: Read reviews, and the comments since the remembered ones.
             whole_conversation: Read all comments even if they are remembered.
-            deleted: The ids of comments that were deleted, as events tell.
-            read_everything: Read all there is to know, since somebody asks, even where no PEP is
-                touched.
-            new_comment_count: Of how many new comments the events tell that led here. Where there
-                are more, an event was lost, and comments are read even where no PEP is touched.
-            missed_comments: Filled with comments that hold commands and were never edited, if the
-                comments are read at all.
-            from_events: The texts that events brought, whose authors act.
-            override_logins: The logins that orders on the pull request name.
-            set_at: The labels, in lower case, that the events set that led here, and when.
-            permit: The review's turn to hold much text, from `LargeTextLimit`; without, it is
-                alone.
+            deleted: The ids of comments that were deleted, according to events.
+            read_everything: Read everything even if no PEP is touched.
+            new_comment_count: How many new comments the events of this review contain. If there
+                are more, an event was lost, and comments are read even if no PEP is touched.
+            missed_comments: Filled with comments that contain commands and were never edited, if
+                the comments are read at all.
+            from_events: The texts in the events, whose authors act.
+            override_logins: The logins that commands on the pull request name.
+            set_at: The labels, in lower case, that the events of this review set, and when.
+            permit: The review's permit to hold much text, from `LargeTextLimit`; by default it
+                shares none with other reviews.
 
         Raises:
-            Gone: There is no such pull request, or not for this app.
-            GitHubFailure: Something that cannot be done without could not be read.
+            Gone: There is no such pull request, or this app may not see it.
+            GitHubFailure: Something indispensable could not be read.
         """
         client = await self._clients.for_repository(
             subject.repository.full_name, subject.repository.installation
@@ -164,7 +164,7 @@ class SnapshotReader:
         )
 
     async def renumbered(self, snapshot: Snapshot) -> Snapshot:
-        """The snapshot with the numbers that are reserved now."""
+        """Update the snapshot with the numbers that are reserved now."""
         return await self._surroundings.renumbered(snapshot)
 
     async def _snapshot(
@@ -184,7 +184,7 @@ class SnapshotReader:
         if pull.author is not None:
             pull = replace(pull, author=accounts.name(Actor(pull.author, pull.account)))
         change = change_of(pull, base_branch, texts, files_complete=first_reads.listed.complete)
-        if pull.state is PullRequestState.OPEN:  # nothing is held against any other
+        if pull.state is PullRequestState.OPEN:  # closed ones get no findings
             change = await parse_change(change, policy, self._markup)
         owners = OwnersErrors()
         editors = discussion.editors.logins
@@ -245,7 +245,7 @@ class SnapshotReader:
                 *base_branch.notes,
                 *first_reads.listed.notes,
                 *texts.notes,
-                # Where there is no list at all the rule `sponsor` says so; once is enough.
+                # If there is no list at all, the rule `sponsor` says so; once is enough.
                 *(discussion.core_team.notes if discussion.core_team.team is not None else ()),
                 *discussion.editors.notes,
                 *owners.notes,
@@ -260,9 +260,9 @@ class SnapshotReader:
 
 
 def _has_missed_comments(pull: PullRequest, memory: Memory, from_events: int) -> bool:
-    """Whether there are comments of which no event told; only asked where the bot is silent.
+    """Whether there are comments no event told of; only checked if the bot wrote nothing here.
 
-    Where it writes, its own comments count as well, and a sweep finds what was missed.
+    Otherwise its own comments are counted, too, and a sweep finds what was missed.
     """
     if _wrote_here(memory) or pull.comment_count is None or memory.comment_count is None:
         return False
@@ -276,10 +276,10 @@ def _wrote_here(memory: Memory) -> bool:
 def _earlier(
     first_reads: FirstReads, memory: Memory, deleted: frozenset[int]
 ) -> EarlierConversation | None:
-    """The conversation as remembered, unless it may be empty only because nobody needed it then.
+    """The remembered conversation, unless it may be empty only because it was never read.
 
-    Where something of interest is touched the bot has written at least a check run; if the policy
-    wants one everywhere, that proves nothing.
+    If a PEP is touched the bot has written at least a check run, so the conversation was read; but
+    if the policy wants a check run everywhere, that proves nothing.
     """
     if memory.conversation == Conversation() and (
         first_reads.base_branch.policy.check_run_always or not _wrote_here(memory)

@@ -21,29 +21,29 @@ from bot.rules.engine.forum_links import forum_links
 from bot.store.protocol import Store
 
 Reservations = Callable[[Repository], Awaitable[tuple[Reservation, ...]]]
-"""Where the numbers come from that editors reserved."""
+"""Returns the numbers that editors reserved in a repository."""
 
 
 async def no_reservations(_repository: Repository) -> tuple[Reservation, ...]:
-    """Nobody put a number aside."""
+    """No numbers are reserved."""
     return ()
 
 
 SubmissionSource = Callable[[Collection[int], Repository], Awaitable[Sequence[Submission]]]
-"""Where the issues come from that submit PEPs of these numbers, as far as a repository may know."""
+"""Returns the issues that submit PEPs of these numbers, as far as a repository may know of them."""
 
 
 async def no_submissions(_peps: Collection[int], _reader: Repository) -> Sequence[Submission]:
-    """Nobody submitted anything."""
+    """There are no submissions."""
     return ()
 
 
 ForumSource = Callable[[ForumRequest], Awaitable[Forum]]
-"""What reads posts on the forum; what it cannot read is missing."""
+"""Reads posts on the forum; what it cannot read is missing from the result."""
 
 
 async def no_forum(_asked: ForumRequest) -> Forum:
-    """Nothing is read."""
+    """Read nothing from the forum."""
     return NO_FORUM_DATA
 
 
@@ -63,7 +63,7 @@ class Surroundings:
         self._forum = forum
 
     async def numbers(self, first_reads: FirstReads) -> NumberLedger:
-        """The ledger; what this pull request claims is taken from its files, not from memory."""
+        """The number ledger; this pull request's claims come from its files, not from the store."""
         placeholders = first_reads.base_branch.policy.numbers.placeholders
         known, _ = await self._store.claims(first_reads.subject.repository)
         claims = {claim for claim in known if claim.pull_request != first_reads.subject.number}
@@ -75,7 +75,7 @@ class Surroundings:
         return await self._ledger(first_reads.subject.repository, first_reads.base_branch, claims)
 
     async def renumbered(self, snapshot: Snapshot) -> Snapshot:
-        """The snapshot with the numbers that are reserved now."""
+        """Update the snapshot with the numbers that are reserved now."""
         numbers, policy = snapshot.context.numbers, snapshot.context.policy
         ledger = ledger_of(
             policy,
@@ -87,7 +87,7 @@ class Surroundings:
         return replace(snapshot, context=replace(snapshot.context, numbers=ledger))
 
     async def submissions(self, repository: Repository, change: Change) -> tuple[Submission, ...]:
-        """What is known to submit the PEPs that are touched; nothing is asked of GitHub."""
+        """The known submissions of the touched PEPs, without asking GitHub."""
         peps = {
             number for file in change.files if (number := number_in_path(file.path)) is not None
         }

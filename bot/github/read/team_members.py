@@ -1,7 +1,7 @@
-"""Who is on a team, read by age and kept in the store.
+"""Reads the members of teams and keeps them in the store until they are old.
 
-In the store and not in memory, since several processes may review: what one of them learns of a
-team has those reviewed again whom it concerns, and any of them may be the one that does it.
+They are kept in the store, not in memory, because several processes may review: if one of them
+finds that a team has changed, any of them may make the reviews this leads to.
 """
 
 import re
@@ -19,7 +19,7 @@ from bot.store.documents import TEAM_ACCOUNTS
 from bot.store.protocol import Document
 
 TEAM_AGE = timedelta(hours=1)
-"""How old what is known of a team may grow before it is read again."""
+"""How old the members of a team may get before they are read again."""
 
 _MOST_UNREADABLE = 1_000
 
@@ -40,7 +40,7 @@ class TeamMembers:
     """Reads the members of teams."""
 
     def __init__(self, store: Documents, clock: Callable[[], datetime]) -> None:
-        """Keep them in the store, where their age is told by the clock (UTC)."""
+        """Keep members in the store; the clock (UTC) gives their age."""
         self._store = store
         self._clock = clock
         self._unreadable: LRUCache[str, datetime] = LRUCache(_MOST_UNREADABLE)
@@ -48,18 +48,18 @@ class TeamMembers:
     async def of(
         self, client: Client, installation: int, team: str, *, refresh: bool = False
     ) -> Mapping[Login, int | None] | None:
-        """The members with GitHub's ids of them.
+        """The members with their GitHub ids; None if they cannot be read.
 
-        None if they cannot be read, which is asked no more often either.
+        If they could not be read, they are tried again only after `TEAM_AGE`.
 
         Args:
             client: Asks GitHub.
-            installation: Which installation asks: what one may see another may not.
+            installation: Which installation asks, since one may see what another may not.
             team: `organization/team`, with or without an `@`.
-            refresh: Ask now, whatever is known.
+            refresh: Read them now, whatever their age.
 
         Raises:
-            TryLater: GitHub is out of reach.
+            TryLater: GitHub is unreachable.
         """
         name, now = TEAM_ACCOUNTS.of(installation, team.lower()), self._clock()
         if not refresh:
@@ -81,8 +81,8 @@ class TeamMembers:
 def age(moment: datetime, now: datetime) -> timedelta:
     """How long ago a moment was.
 
-    One still to come was noted before the clock was turned back. How long ago that was nobody
-    knows, but what lies far ahead must not count as young until the clock gets there.
+    A moment in the future was stored before the clock was turned back. Its real age is unknown, but
+    it must not count as recent until the clock gets there, so the distance counts as age.
     """
     return abs(now - moment)
 

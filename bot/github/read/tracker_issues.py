@@ -1,4 +1,4 @@
-"""Issues of a tracker, from a webhook or a list, as the submissions they are."""
+"""Reads issues of a council's tracker, from a webhook or a list, as submissions of PEPs."""
 
 from datetime import datetime
 
@@ -10,11 +10,11 @@ from bot.review.subject import Repository
 
 
 def submission_in(tracker: Repository, issue: object) -> Submission | None:
-    """What an issue submits; None for what a program wrote, for blank ones, and for all others.
+    """The submission that an issue is; None if it is none, is blank, or a program wrote it.
 
     Args:
-        tracker: Where it is.
-        issue: The issue as GitHub tells it, in a webhook or in a list.
+        tracker: The repository of the issue.
+        issue: The issue as GitHub gives it, in a webhook or in a list.
     """
     number, url = number_at(issue, "number"), text_at(issue, "html_url")
     opened_at, title = moment_at(issue, "created_at"), text_at(issue, "title")
@@ -46,7 +46,7 @@ def is_pull_request(issue: object) -> bool:
 
 
 async def open_issues(client: Client, tracker: Repository) -> list[object]:
-    """Everything that is open there.
+    """All open issues and pull requests of a tracker.
 
     Raises:
         GitHubFailure: It cannot be read.
@@ -58,7 +58,7 @@ async def open_issues(client: Client, tracker: Repository) -> list[object]:
 async def issues_changed_since(
     client: Client, tracker: Repository, since: datetime
 ) -> list[object]:
-    """Everything that was opened, closed or talked on since a moment.
+    """All issues and pull requests that were opened, closed or commented on since a moment.
 
     Raises:
         GitHubFailure: It cannot be read.

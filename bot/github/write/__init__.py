@@ -1,1 +1,1 @@
-"""What is written to GitHub: labels, comments, check runs, reactions, the queue's issue."""
+"""Writing to GitHub: labels, comments, check runs, reactions, the queue's issue."""

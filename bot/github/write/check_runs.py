@@ -1,4 +1,4 @@
-"""Check runs as the checks API takes them: at most 50 annotations a request, appended.
+"""Builds requests for check runs: each request appends at most 50 annotations.
 
 Source: https://docs.github.com/en/rest/checks/runs
 """
@@ -21,7 +21,7 @@ AnnotationKey = tuple[str, int, int, str, str]
 
 
 def create_body(subject: Subject, head_sha: str, check_run: CheckRun) -> dict[str, Any]:
-    """The body that makes a check run, with the first annotations."""
+    """The request body that creates a check run, with the first annotations."""
     first = next(update_bodies(check_run, check_run.annotations))
     if not check_run.text:
         del first["output"]["text"]
@@ -36,10 +36,10 @@ def create_body(subject: Subject, head_sha: str, check_run: CheckRun) -> dict[st
 def update_bodies(
     check_run: CheckRun, annotations: Sequence[Annotation]
 ) -> Iterator[dict[str, Any]]:
-    """The bodies that bring a check run up to date, one for each 50 annotations, at least one.
+    """The request bodies that update a check run: one for each 50 annotations, at least one.
 
     Raises:
-        ValueError: The summary or the text is longer than GitHub takes; the renderer should have
+        ValueError: The summary or the text is longer than GitHub accepts; the renderer should have
             cut it.
     """
     if max(len(check_run.summary), len(check_run.text)) > _LONGEST_OUTPUT:
@@ -60,7 +60,7 @@ def update_bodies(
             "output": {
                 "title": check_run.title,
                 "summary": check_run.summary,
-                # An empty one too: what is not given stays as it was.
+                # Even if it is empty: GitHub keeps the old value of a field that is left out.
                 "text": check_run.text,
                 "annotations": [
                     {
@@ -80,16 +80,16 @@ def update_bodies(
 async def find_check_run(
     client: Client, subject: Subject, head_sha: str, app_id: int | None = None
 ) -> CheckRunMemory | None:
-    """The check run this app made for a pull request on a head, when its making was not recorded.
+    """Find the check run this app created on a head, for when its creation was not recorded.
 
-    Its digest is empty, so that the next plan brings it up to date.
+    Its digest is empty, so that the next plan updates it.
 
     Args:
         client: Asks GitHub.
         subject: The pull request, which the check run's `external_id` names.
         head_sha: The commit it is on.
-        app_id: This app's numeric id, since other apps may use the same name; None to trust
-            the name and the `external_id`.
+        app_id: This app's numeric id, since other apps may use the same name; None to go by name
+            and `external_id` alone.
 
     Raises:
         bot.github.client.failure.GitHubFailure: GitHub could not be asked.
@@ -100,7 +100,7 @@ async def find_check_run(
             "/repos/{owner}/{repo}/commits/{head_sha}/check-runs{?check_name,filter}",
             variables(subject.repository, head_sha=head_sha, check_name=NAME, filter="all"),
         )
-        # By the number alone: the repository may have been called otherwise.
+        # Compare only the number: the repository may have been renamed since.
         if (run.get("external_id") or "").rpartition("#")[2] == str(subject.number)
         and app_id in {None, (run.get("app") or {}).get("id")}
     ]
@@ -110,7 +110,7 @@ async def find_check_run(
 async def missing_annotations(
     client: Client, subject: Subject, check_run_id: int, desired: Sequence[Annotation]
 ) -> tuple[Annotation, ...]:
-    """Those among `desired` that do not stand yet, for when it is not known what was sent.
+    """Those of `desired` that the check run lacks, for when it is unknown what was sent.
 
     Raises:
         bot.github.client.failure.GitHubFailure: GitHub could not be asked.
@@ -143,27 +143,27 @@ async def missing_annotations(
 
 
 PageOf = Callable[[Subject], Awaitable[str]]
-"""The address of a pull request's page; empty where there is none to link."""
+"""Returns the URL of a pull request's page; empty if there is none to link."""
 
 
 async def no_page(_subject: Subject) -> str:
-    """There are no pages to link."""
+    """Link no page."""
     return ""
 
 
 class PageLinks:
-    """Links to pages of repositories that may be shown: a link to a 404 would help nobody."""
+    """Links to the pages of public repositories; those of others answer 404."""
 
     def __init__(self, public_url: str, visibility: Visibility) -> None:
-        """Link to the server at `public_url`, which has no slash at its end; empty for no link."""
+        """Link to the server at `public_url`, without a slash at the end; empty for no links."""
         self._public_url = public_url
         self._visibility = visibility
 
     async def of(self, subject: Subject) -> str:
-        """The address of the page of a pull request; empty if there is none.
+        """The URL of the page of a pull request; empty if there is none.
 
         Raises:
-            StoreUnavailable: The store does not tell who may see it.
+            StoreUnavailable: The store cannot be asked whether the repository is public.
         """
         name = subject.repository.full_name
         if not self._public_url or not await self._visibility.is_public(name):

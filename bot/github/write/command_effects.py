@@ -1,7 +1,7 @@
-"""What a command changes on GitHub: labels, the title, suggestions on lines of the diff.
+"""Writes what a command changes on GitHub: labels, the title, suggested changes.
 
-Everything may be asked for twice: a label that stands is none the worse for it, and before a review
-is made an intent is committed, so that after a crash it is looked for first.
+Everything may be requested twice. Setting a label again does no harm. Before a review is created an
+intent is committed, so that after a crash we look first whether it exists.
 """
 
 from bot.commands.result import Effect, Retitle, SetLabel, Suggest, TakeLabelOff
@@ -24,7 +24,7 @@ class EffectWriter:
     """Makes the effects of commands."""
 
     def __init__(self, writes: SingleWrites, app: AppIdentity) -> None:
-        """Write as this app, which knows its own reviews again."""
+        """Write as this app, which recognizes its own reviews."""
         self._writes = writes
         self._app = app
 
@@ -47,13 +47,13 @@ class EffectWriter:
         Args:
             client: Writes to the subject's repository.
             subject: The issue or pull request.
-            effect: What is to be made.
-            mark: What tells the command from all others, for what could otherwise be made twice.
+            effect: The effect.
+            mark: Identifies the command, so that nothing is created twice for it.
             delivery: The delivery that led to it.
-            names: The bot's labels, to make one that the repository lacks.
+            names: The bot's labels, to create one that the repository lacks.
 
         Returns:
-            None if it was made; else what the reply should say instead.
+            None if it succeeded; otherwise what the reply should say instead.
 
         Raises:
             TryLater: GitHub cannot be written to now.
@@ -103,7 +103,7 @@ class EffectWriter:
     async def _has_label(
         self, client: Client, subject: Subject, name: str, names: LabelNames
     ) -> bool:
-        """Whether the label is there, made if need be: GitHub's own way makes it grey."""
+        """Whether the label exists or could be created; GitHub itself would create it grey."""
         if self._writes.dry_run:
             return True
         try:

@@ -1,7 +1,8 @@
-"""The issue with the editors' queue: one a repository, found again, edited in place.
+"""Writes the issue with the editors' queue, and our comment below a submission.
 
-Before it is opened an intent is committed, and whoever does not know which it is looks for it by
-its marker and its author: a lost store must not lead to a second one.
+A repository has one such issue, which is edited in place. Before it is opened an intent is
+committed, and if its number is not known it is searched by its marker and author, so that a lost
+store does not lead to a second one.
 """
 
 from typing import Any
@@ -22,10 +23,10 @@ _ISSUE_INTENT = Intent("issue", "queue")
 
 
 class QueueIssueWriter:
-    """Writes the issue."""
+    """Writes the issue with the queue."""
 
     def __init__(self, writes: SingleWrites, app: AppIdentity) -> None:
-        """Write by these means, as this app."""
+        """Write with `writes`, as this app."""
         self._writes = writes
         self._app = app
 
@@ -37,12 +38,12 @@ class QueueIssueWriter:
         known: int | None,
         delivery: str,
     ) -> int | None:
-        """Bring the issue up to date; returns its number, None if there is none.
+        """Open or update the issue; returns its number, None if there is none.
 
         Args:
             client: Writes to the repository.
-            repository: Where.
-            body: What it is to say.
+            repository: The repository.
+            body: The text the issue should have.
             known: Its number, if it is remembered.
             delivery: The delivery that led to it.
 
@@ -60,7 +61,7 @@ class QueueIssueWriter:
             return None
         if _ISSUE_INTENT in await self._writes.store.intents(repository_subject):
             await self._writes.store.fulfil(repository_subject, _ISSUE_INTENT)
-        # Closed by a person: they do not want it now.
+        # If a person closed it, they do not want it now.
         is_open = text_at(issue, "state") == "open"
         current_body = (text_at(issue, "body") or "").replace("\r\n", "\n")
         if is_open and current_body.strip() != body.strip():
@@ -100,7 +101,7 @@ class QueueIssueWriter:
         return issue if self._is_ours(issue) else None
 
     async def _find(self, client: Client, repository: Repository) -> object | None:
-        """The oldest of ours that carries the marker, open or closed."""
+        """The oldest of our issues with the marker, open or closed."""
         url = _ISSUES + "{?creator,state}"
         place = variables(repository, creator=self._app.login, state="all")
         ours = [issue async for issue in client.pages(url, place) if self._is_ours(issue)]
@@ -119,27 +120,27 @@ _COMMENT_INTENT = Intent("comment", SUBMISSION)
 
 
 class SubmissionLineWriter:
-    """Writes the comment."""
+    """Writes our comment below a submission."""
 
     def __init__(self, writes: SingleWrites, app: AppIdentity) -> None:
-        """Write by these means, as this app."""
+        """Write with `writes`, as this app."""
         self._writes = writes
         self._app = app
 
     @property
     def is_dry_run(self) -> bool:
-        """Whether nothing is sent, so that what was written does not stand anywhere."""
+        """Whether this is a dry run, which sends nothing to GitHub."""
         return self._writes.dry_run
 
     async def write(
         self, client: Client, issue: Subject, body: str, known: int | None, delivery: str
     ) -> int | None:
-        """Make the comment say this; returns its id, None if there is none.
+        """Create or edit the comment; returns its id, None if there is none.
 
         Args:
             client: Writes to the tracker.
-            issue: The issue.
-            body: What the comment is to say.
+            issue: The submission.
+            body: The text the comment should have.
             known: Its id, if it is remembered.
             delivery: The delivery that led to it.
 
@@ -162,7 +163,7 @@ class SubmissionLineWriter:
         return comment
 
     async def confirm(self, issue: Subject) -> None:
-        """It is remembered which comment it is."""
+        """Note that the caller has stored the comment's id, so the intent is fulfilled."""
         if _COMMENT_INTENT in await self._writes.store.intents(issue):
             await self._writes.store.fulfil(issue, _COMMENT_INTENT)
 

@@ -1,7 +1,7 @@
-"""Labels on a pull request, and the labels a repository has to have for them.
+"""Creates the labels that a repository needs before they are set on pull requests.
 
-GitHub creates a label it does not know when it is put on a pull request, grey and undescribed, so
-labels are made before they are used, or not used where the policy forbids making them.
+If a label does not exist, GitHub creates it when it is set: grey and without a description. So
+labels are created before they are used, or not used if the policy forbids creating them.
 Source: https://docs.github.com/en/rest/issues/labels
 """
 
@@ -35,7 +35,7 @@ UNDESCRIBED = LabelStyle("ededed", "")
 
 
 def label_styles(names: LabelNames) -> Mapping[str, LabelStyle]:
-    """A look for each label, under the name the policy gives it; one that is off has none."""
+    """Color and description of each label by the policy's name for it; none for one that is off."""
     styles = {
         names.new_pep: LabelStyle("1d76db", "Adds a PEP"),
         names.needs_sponsor: LabelStyle("e99695", "Nobody who may sponsor the PEP is named"),
@@ -62,7 +62,7 @@ class KnownLabels(Protocol):
     """The part of the store that remembers which labels exist."""
 
     async def known_labels(self, repository: Repository) -> frozenset[str]:
-        """Label names known to exist in the repository."""
+        """Names of labels known to exist in the repository."""
 
     async def add_known_labels(self, repository: Repository, names: Iterable[str]) -> None:
         """Remember that labels exist."""
@@ -78,25 +78,25 @@ async def usable_labels(
     create_missing: bool,
     throttle: Callable[[], Awaitable[None]],
 ) -> frozenset[str]:
-    """The labels among `names` that exist in the repository, made where they did not.
+    """Those of `names` that exist in the repository; missing ones are created if allowed.
 
     A label that GitHub refuses to make costs no other label: it is logged and left out.
 
     Args:
         client: Asks GitHub.
-        store: Remembers which labels exist, so that they are looked for once.
-        repository: Where.
+        store: Remembers which labels exist, so that each is looked up once.
+        repository: The repository.
         names: The labels wanted.
-        styles: How to make each.
-        create_missing: Whether the policy lets the bot make labels.
-        throttle: Awaited before each making.
+        styles: Color and description of each.
+        create_missing: Whether the policy lets the bot create labels.
+        throttle: Awaited before each creation.
 
     Raises:
         bot.github.client.failure.TryLater: It may succeed later.
         bot.github.client.failure.GitHubFailure: None of them could be made or looked for.
     """
     desired = frozenset(names)
-    # GitHub's label names differ in case without being different.
+    # GitHub ignores case in label names.
     known = {name.lower() for name in await store.known_labels(repository)}
     usable = {name for name in desired if name.lower() in known}
     refusal: GitHubFailure | None = None

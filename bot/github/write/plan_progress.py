@@ -1,7 +1,7 @@
-"""A plan of writes on its way: each write made, remembered, and its refusal borne.
+"""Carries out a plan write by write, storing each result and going on if one is refused.
 
-The memory is stored after every single request that changed something, so that the next review,
-whenever it comes, plans from what stands on GitHub.
+The memory is stored after every request that changed something, so that the next review plans from
+what is really on GitHub.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -40,7 +40,7 @@ _LABELS = "/repos/{owner}/{repo}/issues/{number}/labels"
 
 
 class PlanProgress:
-    """One plan being carried out, with the memory as it stands after each write."""
+    """A plan that is being carried out, with the memory after each write."""
 
     def __init__(
         self,
@@ -57,20 +57,20 @@ class PlanProgress:
         on_written: Callable[[Write], Awaitable[None]],
         on_refused: Callable[[Write], None],
     ) -> None:
-        """Begin; nothing is written yet.
+        """Prepare; nothing is written yet.
 
         Args:
             client: Writes to the subject's repository.
             store: Memory, intents and known labels.
             subject: The pull request.
-            plan: What its labels are to be afterwards, and with which causes.
+            plan: Which labels the pull request should have afterwards, and why.
             memory: What is remembered so far.
             throttle: Awaited before each request that writes.
-            styles: How to make labels that the repository lacks, by name.
-            create_missing: Whether such labels may be made.
-            page_of: Tells which page a check run's details link.
-            on_written: Told of each write that was made.
-            on_refused: Told of each write that GitHub refused for good.
+            styles: Color and description, by name, for labels that the repository lacks.
+            create_missing: Whether such labels may be created.
+            page_of: Returns the URL for a check run's "Details" link.
+            on_written: Called with each write that succeeded.
+            on_refused: Called with each write that GitHub refused for good.
         """
         self._client = client
         self._store = store
@@ -89,7 +89,7 @@ class PlanProgress:
         self._on_refused = on_refused
 
     def final_memory(self) -> Memory:
-        """What is to be remembered after the last write."""
+        """The memory after the last write."""
         labels = self._labels_before
         if self._labels_set:
             labels = {
@@ -102,10 +102,10 @@ class PlanProgress:
         return replace(self._memory, labels=labels, declined=self._plan.declined)
 
     async def make(self, write: Write) -> None:
-        """Make one write; a definite refusal is logged and remembered as not done.
+        """Make one write; if GitHub refuses it for good, that is logged and remembered.
 
         Raises:
-            TryLater: It may succeed later, or nobody knows whether it happened.
+            TryLater: It may succeed later, or it is unknown whether it happened.
         """
         try:
             written = await self._send(write)
@@ -148,7 +148,7 @@ class PlanProgress:
             case UpdateCheckRun() if is_missing:
                 await self._remember(replace(self._memory, check_run=None))
             case UpdateComment(id, marker, body, digest) if is_missing:
-                # A person deleted it. Remembering it as it was wanted keeps it from coming back.
+                # A person deleted it. Remember it as up to date, so that it is not created again.
                 await self._remember_comment(marker, CommentMemory(id, digest), body)
             case AddLabels(names):
                 self._labels_unusable.update(names)
@@ -167,7 +167,7 @@ class PlanProgress:
         if page := await self._page_of(self._subject):
             body["details_url"] = page
         check_run_id = await self._create(intent, "/repos/{owner}/{repo}/check-runs", {}, body)
-        # An empty digest says that it is not known which annotations stand.
+        # An empty digest means that it is unknown which annotations it has.
         digest = "" if further else write.digest
         await self._remember_check_run(check_run_id, sha, digest)
         await self._store.fulfil(self._subject, intent)

@@ -1,8 +1,8 @@
-"""The answer to a text: one reaction, and one reply.
+"""Writes the answers to texts with commands (one reaction and one reply each), and reminders.
 
-A reply is one comment a text, found again by its marker. Both may be asked for twice: a reaction
-that stands is none the worse for it, and before a comment is made an intent is committed, so that
-after a crash it is looked for first.
+The reply to a text is one comment, recognized by its marker. Both may be requested twice. Adding a
+reaction again does no harm. Before a comment is created an intent is committed, so that after a
+crash we look first whether it exists.
 """
 
 from collections.abc import Collection, Mapping
@@ -34,12 +34,12 @@ class ReplyWriter:
     """Writes reactions and replies."""
 
     def __init__(self, writes: SingleWrites, app: AppIdentity) -> None:
-        """Write by these means, as this app."""
+        """Write with `writes`, as this app."""
         self._writes = writes
         self._app = app
 
     async def existing(self, client: Client, subject: Subject) -> dict[str, int]:
-        """Our comments on an issue by marker, for when one was begun and its end is unknown.
+        """Our comments on an issue by marker, to find one whose creation was not recorded.
 
         Raises:
             GitHubFailure: They cannot be read.
@@ -55,13 +55,13 @@ class ReplyWriter:
         own: Mapping[str, int],
         delivery: str,
     ) -> CommandComment:
-        """Bring reaction and reply up to date; returns the text as it is to be remembered.
+        """Update reaction and reply; returns what to remember of the text.
 
         Args:
             client: Writes to the subject's repository.
             subject: The issue or pull request.
             processed: The text.
-            own: Comments of ours that stand, their ids by marker.
+            own: The ids of our existing comments by marker.
             delivery: The delivery that led to it.
 
         Raises:
@@ -95,7 +95,7 @@ class ReplyWriter:
             await self._writes.attempt(
                 subject, "react", processed.desired_reaction, delivery, react
             )
-        # What GitHub refuses for good (a text that is gone) is not asked for again.
+        # If GitHub refuses for good (a text that is gone), it is not tried again.
         return replace(
             processed, reaction=processed.desired_reaction, reaction_id=number_at(made, "id")
         )
@@ -126,7 +126,7 @@ class ReplyWriter:
                 )
                 if changed:
                     return replace(processed, reply_id=known, reply_digest=digest)
-                # Somebody deleted it; a text that says something else now gets another.
+                # Somebody deleted the reply; since the text needs a new one, post it again.
                 return await self._create_reply(client, subject, processed, body, delivery)
             await self._writes.attempt(
                 subject,
@@ -165,22 +165,22 @@ class ReminderWriter:
     """Writes reminders."""
 
     def __init__(self, writes: SingleWrites, app: AppIdentity) -> None:
-        """Write by these means, as this app."""
+        """Write with `writes`, as this app."""
         self._writes = writes
         self._app = app
 
     async def remind(
         self, client: Client, subject: Subject, mark: str, body: str, delivery: str
     ) -> bool:
-        """Make the comment unless it stands; False in a dry run, which tells nobody anything.
+        """Post the comment unless it exists; False in a dry run, which posts nothing.
 
-        What GitHub refuses for good (a conversation that is locked) is not tried again.
+        If GitHub refuses for good (a locked conversation), it is not tried again.
 
         Args:
             client: Writes to the repository.
             subject: The pull request.
-            mark: Which reminder it is.
-            body: What it says, with the mark.
+            mark: The marker of the reminder.
+            body: The comment, including the marker.
             delivery: The delivery that led to it.
 
         Raises:
@@ -200,11 +200,11 @@ class ReminderWriter:
         return not self._writes.dry_run
 
     async def settle(self, subject: Subject, due: Collection[str] = ()) -> None:
-        """What was begun has its end, but for the reminders that are still due.
+        """Mark reminders that were begun as done, except those that are still due.
 
         Args:
             subject: The pull request.
-            due: Their marks.
+            due: The markers of reminders that are still due.
         """
         for intent in await self._writes.store.intents(subject):
             is_ours = intent.kind == "comment" and intent.detail.startswith(f"{REMINDER} ")

@@ -1,6 +1,6 @@
-"""One write after the other, each paced, recorded in the audit, and its refusal borne.
+"""Makes single writes: throttled, recorded in the audit log, and going on if one is refused.
 
-Used for what commands lead to. What a review writes is planned as a whole (`writer`).
+Used for commands, issues and reminders. What a review writes is planned as a whole (`writer`).
 """
 
 from collections.abc import Awaitable, Callable
@@ -32,7 +32,7 @@ SINGLE_WRITE_NAMES = (
     "post submission line",
     "edit submission line",
 )
-"""What these writes are called in the audit, the log and the metrics."""
+"""The names of these writes in the audit log, the log and the metrics."""
 
 log = structlog.get_logger(__name__)
 
@@ -49,14 +49,14 @@ class SingleWrites:
         clock: Clock = utc_now,
         on_write: Callable[[str, str], None] = lambda _name, _status: None,
     ) -> None:
-        """Write within the limits.
+        """Write no faster than `throttle` allows.
 
         Args:
-            store: Intents, known labels and audit.
-            throttle: Spaces the writes.
+            store: Keeps intents, known labels and the audit log.
+            throttle: Limits the pace of writes.
             dry_run: Send nothing.
-            clock: The present time (UTC), for the audit.
-            on_write: Told the name of each write and what became of it.
+            clock: The current time (UTC), for the audit log.
+            on_write: Called with the name and the status of each write.
         """
         self.store = store
         self.throttle = throttle
@@ -73,14 +73,14 @@ class SingleWrites:
         delivery: str,
         create: Callable[[], Awaitable[object]],
     ) -> bool:
-        """Make something that must not be made twice; False if GitHub refuses it for good.
+        """Create something that must not be created twice; False if GitHub refuses it for good.
 
         Raises:
-            TryLater: It may succeed later, or nobody knows whether it happened.
+            TryLater: It may succeed later, or it is unknown whether it happened.
         """
         if not self.dry_run:
             await self.store.intend(subject, intent)
-        # Fulfilled by whoever remembers what was made, and not before.
+        # The caller fulfils the intent once it has stored what was created.
         return await self.attempt(subject, name, detail, delivery, create)
 
     async def attempt(
@@ -96,7 +96,7 @@ class SingleWrites:
         """Make a write; False if GitHub refuses it for good.
 
         Raises:
-            TryLater: It may succeed later, or nobody knows whether it happened.
+            TryLater: It may succeed later, or it is unknown whether it happened.
         """
         status = WriteStatus.RECORDED if self.dry_run else WriteStatus.WRITTEN
         if not self.dry_run:

@@ -1,8 +1,8 @@
-"""Carries out a plan of writes, so that a crash at any moment loses and doubles nothing.
+"""Carries out a plan of writes so that a crash at any point neither loses nor repeats one.
 
-Before each create an intent is committed; after each write the memory is stored. What GitHub
-definitely refuses is logged and left out, since one missing permission must not stop the other
-writes; what may succeed later is raised, and the next review plans again from what was stored.
+Before anything is created an intent is committed, and after each write the memory is stored. A
+write that GitHub refuses for good is logged and skipped, since one missing permission must not stop
+the others. One that may succeed later is raised, and the next review plans again from the memory.
 """
 
 from collections.abc import Callable, Mapping
@@ -51,11 +51,11 @@ class WriteStatus(StrEnum):
     """GitHub refused it for good."""
 
     RECORDED = "recorded"
-    """This is a dry run: only the audit has it."""
+    """This is a dry run: it is only in the audit log."""
 
 
 OnWrite = Callable[[str, WriteStatus], None]
-"""Told the name of a write (see `bot.review.reconcile`) and what became of it."""
+"""Called with the name of a write (see `bot.review.reconcile`) and its status."""
 
 
 class Writer:
@@ -70,14 +70,14 @@ class Writer:
         clock: Clock = utc_now,
         page_of: PageOf = no_page,
     ) -> None:
-        """Write what is remembered, intended and audited in `store`.
+        """Write, and keep memory, intents and audit log in `store`.
 
         Args:
-            store: Memory, intents and audit.
+            store: Keeps memory, intents and the audit log.
             dry_run: Send nothing.
-            throttle: Spaces the writes; GitHub's limits unless told.
-            clock: The present time (UTC), for the audit.
-            page_of: Tells which page a check run's details link.
+            throttle: Limits the pace of writes; by default to GitHub's limits.
+            clock: The current time (UTC), for the audit log.
+            page_of: Returns the URL for a check run's "Details" link.
         """
         self._page_of = page_of
         self._store = store
@@ -97,26 +97,26 @@ class Writer:
         create_missing: bool = True,
         on_write: OnWrite | None = None,
     ) -> Memory:
-        """Make the writes of a plan in their order.
+        """Make the writes of a plan in order.
 
         Args:
             client: Writes to the subject's repository.
             subject: The pull request.
-            plan: What is to be written. Creates whose end was unknown have been looked for before
-                it was made (`find_check_run`; comments by their marker).
-            memory: What is remembered so far; it is stored, brought up to date, after each write.
-            delivery: The id of the delivery that led to this, for the audit.
-            styles: How to make labels that the repository lacks, by name.
-            create_missing: Whether such labels may be made.
-            on_write: Told of each write; of none whose end is unknown.
+            plan: What to write. Before it was made, the caller has looked for things whose creation
+                was not recorded (`find_check_run`; comments by their marker).
+            memory: What is remembered so far; it is updated and stored after each write.
+            delivery: The id of the delivery that led to this, for the audit log.
+            styles: Color and description, by name, for labels that the repository lacks.
+            create_missing: Whether such labels may be created.
+            on_write: Called for each write, except one of which it is unknown whether it happened.
 
         Returns:
-            What is to be remembered now, with the outcome of each write; the caller stores it. In
-            a dry run it is `memory` as given.
+            The memory with the result of each write, which the caller stores. In a dry run it is
+            `memory` unchanged.
 
         Raises:
             TryLater: GitHub cannot be written to now. What was written until then is remembered.
-            ValueError: A comment or summary is longer than GitHub takes.
+            ValueError: A comment or summary is longer than GitHub accepts.
         """
         for write in plan.writes:
             _check_length(write)

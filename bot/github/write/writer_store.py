@@ -1,4 +1,4 @@
-"""The part of the store that writing to GitHub needs, so that it can be tested with little."""
+"""The part of the store that writing to GitHub needs, so that tests need little."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -10,19 +10,19 @@ from bot.store.protocol import Intent, WriteRecord
 
 
 class WriterStore(KnownLabels, Protocol):
-    """Memory, intents, the audit, and the labels known; `bot.store.protocol.Store` has them all."""
+    """Memory, intents, audit log and known labels; `bot.store.protocol.Store` has them all."""
 
     async def remember(self, subject: Subject, memory: Memory) -> None:
         """Replace what is remembered about a pull request."""
 
     async def intend(self, subject: Subject, intent: Intent) -> None:
-        """Commit that a create is about to be requested."""
+        """Commit that something is about to be created."""
 
     async def fulfil(self, subject: Subject, intent: Intent) -> None:
-        """The create is done and recorded, or is known not to have happened."""
+        """Remove an intent: the creation was recorded, or certainly did not happen."""
 
     async def intents(self, subject: Subject) -> Sequence[Intent]:
-        """Creates that were begun and whose end is unknown."""
+        """Creations that were begun and whose result is unknown."""
 
     async def record_write(self, record: WriteRecord) -> None:
-        """Add a line to the audit."""
+        """Add a record to the audit log."""
