@@ -17,7 +17,7 @@ import structlog
 from bot.app import App
 from bot.concurrency import stop_on_signal
 from bot.github.client.app import AppIdentity, parse_app
-from bot.github.client.failure import GitHubFailure
+from bot.github.client.client import GitHubFailure
 from bot.github.client.http_client import GitHubClients
 from bot.github.client.throttle import Limiter
 from bot.github.read.pull_request_change import MarkupSource

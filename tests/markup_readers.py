@@ -3,7 +3,7 @@
 from functools import cache
 
 from bot.markup.reader import MarkupReader
-from bot.peps.markup import Markup
+from bot.peps.change import Markup
 
 
 @cache

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from bot.cli.deliveries import duration_text
 from bot.github.client.app import EVENTS, OPTIONAL_PERMISSIONS, PERMISSIONS
-from bot.github.client.failure import CredentialsRefused, GitHubFailure, TryLater
+from bot.github.client.client import CredentialsRefused, GitHubFailure, TryLater
 from bot.github.client.http_client import GitHubClients
 from bot.github.read.base_branch import read_base_branch
 from bot.github.read.people_reader import PeopleReader

@@ -20,8 +20,7 @@ from bot.commands.log import LoggedCommand, overrides_of, permission_check_for
 from bot.commands.result import Effect, Retitle, SetLabel, TakeLabelOff
 from bot.commands.role import Role, roles_of, roles_on
 from bot.concurrency import offload
-from bot.github.client.client import Client
-from bot.github.client.failure import Gone
+from bot.github.client.client import Client, Gone
 from bot.github.client.response import text_at, variables
 from bot.github.read.instruction_labels import instruction_labels
 from bot.github.read.published_peps import read_published

@@ -9,8 +9,7 @@ import structlog
 
 from bot.commands.consent import consent_added, consent_cost
 from bot.concurrency import offload
-from bot.github.client.client import Clients
-from bot.github.client.failure import Gone, TryLater
+from bot.github.client.client import Clients, Gone, TryLater
 from bot.handlers import internal_jobs as own
 from bot.handlers import payload as read
 from bot.handlers.batch import labels_set, texts_of

@@ -16,8 +16,7 @@ from hashlib import sha256
 import structlog
 from cachetools import TTLCache
 
-from bot.github.client.client import Clients
-from bot.github.client.failure import Gone
+from bot.github.client.client import Clients, Gone
 from bot.github.read.base_branch import BaseBranch
 from bot.github.read.repository import BaseBranchReader
 from bot.github.read.surroundings import Reservations, no_reservations

@@ -9,8 +9,7 @@ from datetime import datetime
 
 import structlog
 
-from bot.github.client.client import Clients
-from bot.github.client.failure import Gone
+from bot.github.client.client import Clients, Gone
 from bot.github.client.response import number_at, text_at, variables
 from bot.handlers.internal_jobs import Enqueue, sweep_of
 from bot.review.subject import Repository

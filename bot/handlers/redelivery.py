@@ -12,8 +12,7 @@ from typing import Protocol
 
 import structlog
 
-from bot.github.client.client import Client, Clients
-from bot.github.client.failure import Gone, NotAllowed, Refused
+from bot.github.client.client import Client, Clients, Gone, NotAllowed, Refused
 from bot.github.client.response import member, moment_at, number_at
 from bot.github.read.hook_deliveries import Attempt, attempts, request_redelivery
 from bot.handlers.events import is_handled

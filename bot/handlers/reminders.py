@@ -12,8 +12,7 @@ from functools import partial
 import structlog
 
 from bot.github.client.app import AppIdentity
-from bot.github.client.client import Client, Clients
-from bot.github.client.failure import Gone
+from bot.github.client.client import Client, Clients, Gone
 from bot.github.client.response import items_at, text_at, variables
 from bot.github.read.accounts import AccountResolver, collect_listed_logins, trust_logins
 from bot.github.read.base_branch import BaseBranch

@@ -6,8 +6,7 @@ from datetime import datetime
 import structlog
 from aiolimiter import AsyncLimiter
 
-from bot.github.client.client import Client, Clients
-from bot.github.client.failure import Gone
+from bot.github.client.client import Client, Clients, Gone
 from bot.github.read.claims_sweep import sweep_claims
 from bot.github.read.people_reader import PeopleReader
 from bot.github.read.repository import BaseBranchReader, is_private

@@ -10,8 +10,7 @@ from bot.commands.log import overrides_of
 from bot.commands.text import Text
 from bot.concurrency import offload
 from bot.github.client.app import AppIdentity
-from bot.github.client.client import Client, Clients
-from bot.github.client.failure import Gone
+from bot.github.client.client import Client, Clients, Gone
 from bot.github.read.conversation_reader import LargeTextLimit, LargeTextPermit
 from bot.github.read.repository import BaseBranchReader
 from bot.github.read.snapshot_reader import SnapshotReader

@@ -10,8 +10,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.github.client.client import Client, Clients
-from bot.github.client.failure import Gone, NotAllowed, Refused
+from bot.github.client.client import Client, Clients, Gone, NotAllowed, Refused
 from bot.github.client.response import number_at, text_at, variables
 from bot.github.read.base_branch import BaseBranch
 from bot.github.read.repository import BaseBranchReader

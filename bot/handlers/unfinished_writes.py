@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.github.client.app import AppIdentity
-from bot.github.client.client import Client
-from bot.github.client.failure import NotAllowed
+from bot.github.client.client import Client, NotAllowed
 from bot.github.write.check_runs import find_check_run
 from bot.handlers.command_runner import RESERVATIONS_CHANGED
 from bot.handlers.judgement import CLAIMS

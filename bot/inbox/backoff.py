@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from bot.github.client.failure import Gone, NotAllowed, Suspended, TryLater
+from bot.github.client.client import Gone, NotAllowed, Suspended, TryLater
 from bot.inbox.protocol import Batch, InboxUnavailable
 from bot.store.version import StoreUnavailable
 

@@ -14,7 +14,7 @@ from bot.inbox.engine import Connection
 from bot.inbox.protocol import Batch, Overview
 from bot.inbox.statements import DELIVERY, RECORD, delivery_of, moment, record_of, row_of
 from bot.inbox.worker import ENDED_AGAIN, PROCESS_ENDED
-from bot.store.storable import storable
+from bot.sanitize import storable
 
 _KEYS = 1_346_719_831
 """The first half of the advisory locks that stand for keys; any number of our own."""

@@ -21,7 +21,7 @@ from bot.inbox.delivery import (
 )
 from bot.inbox.protocol import Acceptance, Batch, Overview
 from bot.inbox.worker import is_anything_running, suspected
-from bot.store.storable import storable
+from bot.sanitize import storable
 
 DELIVERY = "id, event, action, key, kind, received_at, priority"
 """The columns that hold a delivery as it came, but for its payload."""

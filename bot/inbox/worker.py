@@ -13,7 +13,7 @@ from typing import Protocol
 
 import structlog
 
-from bot.github.client.failure import NotAllowed, Suspended
+from bot.github.client.client import NotAllowed, Suspended
 from bot.inbox.backoff import GIVE_UP_AFTER, Bury, Finish, Retry, after_fault, describe_fault
 from bot.inbox.protocol import Batch, Clock, Inbox, InboxUnavailable, utc_now
 from bot.logs import log_context

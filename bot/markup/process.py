@@ -15,7 +15,7 @@ from multiprocessing.context import SpawnProcess
 from threading import Event
 
 from bot.markup.read import decode, encode
-from bot.peps.markup import Markup
+from bot.peps.change import Markup
 
 SECONDS = 10.0
 """Seconds that one text may take."""

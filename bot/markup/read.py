@@ -23,7 +23,7 @@ from bot.markup.names import (
     TEXTS,
     VERBATIM,
 )
-from bot.peps.markup import Markup, MarkupLevel, MarkupProblem
+from bot.peps.change import Markup, MarkupLevel, MarkupProblem
 from bot.peps.preamble import parse_preamble
 
 

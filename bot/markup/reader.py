@@ -16,7 +16,7 @@ from typing import Self
 from cachetools import LRUCache
 
 from bot.markup.process import SECONDS, MarkupProcess
-from bot.peps.markup import Markup
+from bot.peps.change import Markup
 
 
 class MarkupWorkers:

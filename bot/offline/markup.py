@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Self
 
 from bot.markup.read import decode, encode
-from bot.peps.markup import Markup
+from bot.peps.change import Markup
 
 _MOST = 5_000
 """Files kept; a PEP repository has some 700 texts."""

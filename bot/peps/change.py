@@ -3,13 +3,49 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from bot.peps.diff import touched_lines
-from bot.peps.markup import Markup
 from bot.peps.people import Login
+
+
+class MarkupLevel(IntEnum):
+    """Docutils' severity levels (`docutils.utils.Reporter`)."""
+
+    WARNING = 2
+    ERROR = 3
+    SEVERE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class MarkupProblem:
+    """One problem that docutils reports.
+
+    Attributes:
+        line: The 1-based line in the file.
+        level: How severe docutils says it is.
+        message: Docutils' own sentence. It quotes the text, so do not show it without sanitizing.
+    """
+
+    line: int
+    level: MarkupLevel
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """What docutils found in one text.
+
+    Attributes:
+        problems: The problems, in the order of their lines.
+        incomplete_reason: Why docutils did not finish, such as "it took longer than 10 s"; empty if
+            it did.
+    """
+
+    problems: tuple[MarkupProblem, ...] = ()
+    incomplete_reason: str = ""
 
 
 class FileStatus(StrEnum):

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bot.peps.body import Body, read_body
-from bot.peps.change import Change, FileChange, FileStatus, cached_per_change
+from bot.peps.change import Change, FileChange, FileStatus, Markup, cached_per_change
 from bot.peps.diff import changed_lines, touched_lines
-from bot.peps.markup import Markup
 from bot.peps.number import PepNumber, is_pep_path, is_placeholder_word, number_in_path
 from bot.peps.preamble import Header, Preamble, parse_preamble
 from bot.peps.status import RESOLVED

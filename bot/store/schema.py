@@ -25,7 +25,7 @@ from sqlalchemy import (
     text,
 )
 
-from bot.store.storable import storable
+from bot.sanitize import storable
 
 metadata = MetaData()
 

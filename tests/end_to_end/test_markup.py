@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.peps.markup import Markup
+from bot.peps.change import Markup
 from tests.end_to_end.conftest import AUTHOR, EDITOR, pep, with_line
 from tests.end_to_end.harness import REPOSITORY, Harness
 

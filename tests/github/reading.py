@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from uritemplate import expand
 
 from bot.github.client.app import AppIdentity
-from bot.github.client.failure import Gone, TooLarge
+from bot.github.client.client import Gone, TooLarge
 from bot.peps.number import Claim, PepNumber
 from bot.review.snapshot import Memory
 from bot.review.subject import Repository, Subject

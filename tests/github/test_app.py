@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from bot.github.client.app import AppKey
-from bot.github.client.failure import CredentialsRefused, Gone, Suspended
+from bot.github.client.client import CredentialsRefused, Gone, Suspended
 from tests.github.scripted_github import (
     REPOSITORY,
     Reply,

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.github.client.failure import Gone, TryLater
+from bot.github.client.client import Gone, TryLater
 from bot.github.read.base_branch import BaseBranch, read_base_branch
 from bot.github.read.repository import LIFETIME, BaseBranchReader
 from bot.policy.load import default_policy

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.github.client.failure import TryLater
+from bot.github.client.client import TryLater
 from bot.github.write.check_runs import find_check_run
 from bot.review.reconcile import (
     CreateCheckRun,

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.github.client.failure import Gone, TryLater
+from bot.github.client.client import Gone, TryLater
 from bot.github.read.claims_sweep import Sweep, sweep_claims
 from bot.review.snapshot import Memory, PullRequestState
 from tests.github.reading import (

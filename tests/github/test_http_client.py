@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.github.client.failure import Refused, TooLarge, TryLater
+from bot.github.client.client import Refused, TooLarge, TryLater
 from bot.github.client.http_client import GitHubClient
 from tests.github.scripted_github import REPOSITORY, Reply, ScriptedGitHub, scripted_github
 

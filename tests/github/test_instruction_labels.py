@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.github.client.failure import Gone
+from bot.github.client.client import Gone
 from bot.github.read.instruction_labels import Instructions, instruction_labels, read_instructions
 from bot.peps.people import Login
 from bot.policy.labels import LabelNames

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.github.client.failure import TryLater
+from bot.github.client.client import TryLater
 from bot.github.write.labels import LabelStyle, label_styles
 from bot.policy.labels import LabelNames
 from bot.review.reconcile import (

@@ -1,8 +1,7 @@
 """Which texts of a pull request docutils is asked about, and when that ends."""
 
 from bot.github.read.pull_request_change import MOST_CHARACTERS, MOST_TEXTS, parse_change
-from bot.peps.change import Change
-from bot.peps.markup import Markup
+from bot.peps.change import Change, Markup
 from bot.policy.model import Policy, RuleSetting
 from tests.rules.builders import added, change, pep_text
 

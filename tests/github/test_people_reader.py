@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.github.client.failure import Gone, NotAllowed, TryLater
+from bot.github.client.client import Gone, NotAllowed, TryLater
 from bot.github.read.people_reader import PeopleReader
 from bot.policy.load import default_policy
 from bot.policy.model import Editors, Policy

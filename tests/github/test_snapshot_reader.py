@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.github.client.failure import Gone, NotAllowed, TryLater
+from bot.github.client.client import Gone, NotAllowed, TryLater
 from bot.github.read.conversation_reader import LargeTextLimit
 from bot.github.read.people_reader import PeopleReader
 from bot.github.read.repository import BaseBranchReader

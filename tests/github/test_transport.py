@@ -8,7 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.github.client.api import RetryPolicy
-from bot.github.client.failure import Gone, NotAllowed, Refused, TryLater
+from bot.github.client.client import Gone, NotAllowed, Refused, TryLater
 from bot.github.client.http_client import GitHubClient
 from tests.github.scripted_github import REPOSITORY, Reply, ScriptedGitHub, scripted_github
 

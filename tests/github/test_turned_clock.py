@@ -8,7 +8,7 @@ import jwt
 import pytest
 
 from bot.github.client.app import AppKey, InstallationTokens, Token
-from bot.github.client.failure import TryLater
+from bot.github.client.client import TryLater
 from bot.github.client.throttle import server_time
 from tests.github.scripted_github import (
     REPOSITORY,

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from structlog.testing import capture_logs
 
-from bot.github.client.failure import TryLater
+from bot.github.client.client import TryLater
 from bot.github.client.throttle import token_bucket
 from bot.review.reconcile import (
     AddLabels,

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.github.client.failure import Gone, TryLater
+from bot.github.client.client import Gone, TryLater
 from bot.handlers.handle import YOUNG
 from bot.handlers.internal_jobs import review_of
 from bot.inbox.protocol import Batch

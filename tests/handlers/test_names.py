@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.github.client.failure import Gone, TryLater
+from bot.github.client.client import Gone, TryLater
 from bot.handlers.internal_jobs import review_of
 from bot.handlers.payload import former_name
 from bot.inbox.protocol import Batch

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.github.client.failure import Gone
+from bot.github.client.client import Gone
 from bot.handlers.internal_jobs import EVERYTHING, sweep_of
 from bot.inbox.protocol import Batch
 from bot.review.snapshot import Memory, PullRequestState

@@ -9,7 +9,7 @@ import pytest
 
 from bot.commands.text import Text
 from bot.github.client.app import AppIdentity
-from bot.github.client.failure import Gone, TryLater
+from bot.github.client.client import Gone, TryLater
 from bot.github.client.throttle import WriteThrottle
 from bot.github.read.conversation_reader import LargeTextPermit
 from bot.github.write.command_effects import EffectWriter

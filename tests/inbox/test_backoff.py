@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.github.client.failure import (
+from bot.github.client.client import (
     CredentialsRefused,
     Gone,
     NotAllowed,

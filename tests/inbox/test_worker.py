@@ -12,7 +12,7 @@ import structlog
 from structlog.contextvars import get_contextvars
 from structlog.testing import capture_logs
 
-from bot.github.client.failure import Gone, NotAllowed, TryLater
+from bot.github.client.client import Gone, NotAllowed, TryLater
 from bot.inbox.backoff import GIVE_UP_AFTER
 from bot.inbox.delivery import DeliveryRecord, DeliveryState
 from bot.inbox.protocol import Batch, InboxUnavailable

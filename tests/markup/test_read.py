@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.markup.read import read_markup
-from bot.peps.markup import Markup, MarkupLevel
+from bot.peps.change import Markup, MarkupLevel
 from tests.rules.builders import pep_text
 
 HEADER = pep_text().split("\n\n")[0]

@@ -7,7 +7,7 @@ import pytest
 
 from bot.markup.process import MarkupProcess
 from bot.markup.reader import MarkupReader
-from bot.peps.markup import Markup
+from bot.peps.change import Markup
 from tests.markup.test_read import below
 from tests.markup.test_workers import SLOW, children
 

@@ -16,7 +16,7 @@ import pytest
 
 from bot.markup.process import CRASHED, LONGEST, MarkupProcess
 from bot.markup.reader import MarkupWorkers
-from bot.peps.markup import Markup
+from bot.peps.change import Markup
 from tests.markup.test_read import below
 
 GOOD = below("Words.")

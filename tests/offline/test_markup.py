@@ -9,7 +9,7 @@ import pytest
 
 from bot.offline import markup as module
 from bot.offline.markup import MarkupCache, markups_of
-from bot.peps.markup import Markup, MarkupLevel, MarkupProblem
+from bot.peps.change import Markup, MarkupLevel, MarkupProblem
 from tests.offline.builders import Repository, checked, pep, places_of, run_check
 
 STUMBLES = ("markup", "warning", "peps/pep-0702.rst")

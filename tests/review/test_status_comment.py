@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.peps.markup import Markup
+from bot.peps.change import Markup
 from bot.peps.people import Login
 from bot.policy.model import RuleSetting
 from bot.review.desired import Desired

@@ -132,7 +132,7 @@ class InstallationTokens:
         """A token that is valid for some minutes more; one request at a time for each key.
 
         Raises:
-            bot.github.client.failure.GitHubFailure: GitHub gave none.
+            bot.github.client.client.GitHubFailure: GitHub gave none.
         """
         key = (installation, full_name.lower())
         async with self._locks.setdefault(key, asyncio.Lock()):

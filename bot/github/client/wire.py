@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 import aiohttp
 from yarl import URL
 
-from bot.github.client.failure import (
+from bot.github.client.client import (
     GitHubFailure,
     Gone,
     NotAllowed,

@@ -7,8 +7,7 @@ who may push to another branch could give themselves rights there.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from bot.github.client.client import Client
-from bot.github.client.failure import Gone, NotAllowed, Refused, TooLarge
+from bot.github.client.client import Client, Gone, NotAllowed, Refused, TooLarge
 from bot.github.client.response import items_at, text_at, truth_at, variables
 from bot.peps.codeowners import CODEOWNERS_PATHS
 from bot.peps.number import PepNumber, number_in_path

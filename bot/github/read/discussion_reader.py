@@ -15,8 +15,8 @@ from bot.github.read.accounts import (
 )
 from bot.github.read.conversation import conversation_with_current_logins
 from bot.github.read.conversation_reader import EarlierConversation, read_conversation
-from bot.github.read.first_reads import FirstReads
 from bot.github.read.people_reader import CoreTeamReading, EditorsReading, PeopleReader
+from bot.github.read.surroundings import FirstReads
 from bot.peps.people import Accounts, Actor, Login
 from bot.review.snapshot import Conversation
 from bot.rules.engine.context import Act

@@ -5,8 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.github.client.client import Client
-from bot.github.client.failure import Gone
+from bot.github.client.client import Client, Gone
 from bot.github.client.response import (
     id_at,
     items_at,

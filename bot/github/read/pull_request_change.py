@@ -6,9 +6,8 @@ from bot.github.read.base_branch import BaseBranch
 from bot.github.read.changed_texts import ChangedTexts, without_texts
 from bot.github.read.pull_request import PullRequest
 from bot.github.read.pull_request_files import FileList, ListedFile, after_text
-from bot.peps.change import Change, FileChange, FileStatus
+from bot.peps.change import Change, FileChange, FileStatus, Markup
 from bot.peps.codeowners import CODEOWNERS_PATHS
-from bot.peps.markup import Markup
 from bot.policy.model import Policy
 from bot.rules.document.markup import is_markup_rule_enabled, texts_to_parse, with_markup
 

@@ -18,8 +18,7 @@ from weakref import WeakValueDictionary
 
 from cachetools import LRUCache
 
-from bot.github.client.client import Client
-from bot.github.client.failure import GitHubFailure, Gone, NotAllowed, Refused, TooLarge
+from bot.github.client.client import Client, GitHubFailure, Gone, NotAllowed, Refused, TooLarge
 from bot.github.client.response import items_at, number_at, text_at, variables
 from bot.github.read.base_branch import BaseBranch, read_base_branch
 from bot.peps.change import Change

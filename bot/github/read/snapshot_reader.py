@@ -19,7 +19,6 @@ from bot.github.read.accounts import AccountResolver, trust_logins
 from bot.github.read.changed_texts import ChangedTexts, read_texts
 from bot.github.read.conversation_reader import EarlierConversation, LargeTextPermit
 from bot.github.read.discussion_reader import NO_DISCUSSION, Discussion, DiscussionReader
-from bot.github.read.first_reads import FirstReads, read_first
 from bot.github.read.instruction_labels import read_instructions
 from bot.github.read.people_reader import PeopleReader
 from bot.github.read.published_peps import read_related
@@ -38,6 +37,7 @@ from bot.github.read.repository import (
     read_owners_errors,
 )
 from bot.github.read.surroundings import (
+    FirstReads,
     ForumSource,
     Reservations,
     SubmissionSource,
@@ -45,6 +45,7 @@ from bot.github.read.surroundings import (
     no_forum,
     no_reservations,
     no_submissions,
+    read_first,
 )
 from bot.peps.people import Actor, Login
 from bot.review.snapshot import Base, Conversation, Memory, PullRequestState, Snapshot

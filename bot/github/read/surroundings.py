@@ -1,13 +1,15 @@
 """What a review depends on besides the pull request: PEP numbers, submissions, forum posts."""
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from bot.concurrency import offload
+from bot.concurrency import offload, run_together
+from bot.github.client.client import Client, Gone
 from bot.github.read.base_branch import BaseBranch
-from bot.github.read.first_reads import FirstReads
-from bot.github.read.pull_request import PullRequest
-from bot.github.read.pull_request_files import claimed_numbers
+from bot.github.read.pull_request import PullRequest, Sleep, read_pull_request
+from bot.github.read.pull_request_files import FileList, claimed_numbers, list_files
+from bot.github.read.repository import BaseBranchReader
 from bot.peps.change import Change
 from bot.peps.forum import NO_FORUM_DATA, Forum, ForumRequest
 from bot.peps.number import Claim, NumberLedger, number_in_path
@@ -16,9 +18,61 @@ from bot.review.decision.submission import Submission
 from bot.review.number_inputs import ledger_of
 from bot.review.overrides import Reservation
 from bot.review.snapshot import PullRequestState, Snapshot
-from bot.review.subject import Repository
+from bot.review.subject import Repository, Subject
 from bot.rules.engine.forum_links import forum_links
 from bot.store.protocol import Store
+
+
+@dataclass(frozen=True, slots=True)
+class FirstReads:
+    """The results of the first requests, with the client and subject they were made for."""
+
+    client: Client
+    subject: Subject
+    pull: PullRequest
+    base_branch: BaseBranch
+    listed: FileList
+
+
+async def read_first(
+    client: Client,
+    base_branch: BaseBranchReader,
+    subject: Subject,
+    *,
+    min_updated_at: datetime | None,
+    sleep: Sleep,
+) -> FirstReads:
+    """Read a pull request, then its base branch and its list of files together.
+
+    Args:
+        client: Asks GitHub.
+        base_branch: Reads the base branch.
+        subject: The pull request.
+        min_updated_at: `updated_at` of the payload that asked; an older answer is read again.
+        sleep: Waits before the answer is read again.
+
+    Raises:
+        Gone: There is no such pull request, or not for this app.
+        GitHubFailure: Something could not be read.
+    """
+    pull = await read_pull_request(client, subject, min_updated_at=min_updated_at, sleep=sleep)
+    async with run_together() as group:
+        base_branch_task = group.create_task(_read_base_branch(client, base_branch, subject, pull))
+        files_task = group.create_task(list_files(client, subject))
+    return FirstReads(client, subject, pull, base_branch_task.result(), files_task.result())
+
+
+async def _read_base_branch(
+    client: Client, reader: BaseBranchReader, subject: Subject, pull: PullRequest
+) -> BaseBranch:
+    if pull.default_branch is not None:
+        reader.cache_default_branch(subject.repository, pull.default_branch)
+    try:
+        return await reader.at(client, subject.repository, pull.base_ref)
+    except Gone:
+        # The branch was deleted after a merge; the commit GitHub compares with still exists.
+        return await reader.at(client, subject.repository, pull.base_sha)
+
 
 Reservations = Callable[[Repository], Awaitable[tuple[Reservation, ...]]]
 """Returns the numbers that editors reserved in a repository."""

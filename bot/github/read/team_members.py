@@ -11,8 +11,7 @@ from typing import Protocol
 
 from cachetools import LRUCache
 
-from bot.github.client.client import Client
-from bot.github.client.failure import Gone, NotAllowed, Refused
+from bot.github.client.client import Client, Gone, NotAllowed, Refused
 from bot.github.client.response import id_at, text_at
 from bot.peps.people import Login
 from bot.store.documents import TEAM_ACCOUNTS

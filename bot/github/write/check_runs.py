@@ -92,7 +92,7 @@ async def find_check_run(
             and `external_id` alone.
 
     Raises:
-        bot.github.client.failure.GitHubFailure: GitHub could not be asked.
+        bot.github.client.client.GitHubFailure: GitHub could not be asked.
     """
     found = [
         int(run["id"])
@@ -113,7 +113,7 @@ async def missing_annotations(
     """Those of `desired` that the check run lacks, for when it is unknown what was sent.
 
     Raises:
-        bot.github.client.failure.GitHubFailure: GitHub could not be asked.
+        bot.github.client.client.GitHubFailure: GitHub could not be asked.
     """
     existing: set[AnnotationKey] = {
         (

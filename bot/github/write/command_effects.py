@@ -6,8 +6,7 @@ intent is committed, so that after a crash we look first whether it exists.
 
 from bot.commands.result import Effect, Retitle, SetLabel, Suggest, TakeLabelOff
 from bot.github.client.app import AppIdentity
-from bot.github.client.client import Client
-from bot.github.client.failure import GitHubFailure, TryLater
+from bot.github.client.client import Client, GitHubFailure, TryLater
 from bot.github.client.response import text_at, variables
 from bot.github.write.labels import label_styles, usable_labels
 from bot.github.write.single_write import SingleWrites

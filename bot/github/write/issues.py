@@ -8,8 +8,7 @@ store does not lead to a second one.
 from typing import Any
 
 from bot.github.client.app import AppIdentity
-from bot.github.client.client import Client
-from bot.github.client.failure import Gone
+from bot.github.client.client import Client, Gone
 from bot.github.client.response import number_at, text_at, variables
 from bot.github.read.conversation_reader import own_comments
 from bot.github.write.single_write import SingleWrites

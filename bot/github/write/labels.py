@@ -11,8 +11,7 @@ from typing import Protocol
 
 import structlog
 
-from bot.github.client.client import Client
-from bot.github.client.failure import GitHubFailure, Gone, Refused, TryLater
+from bot.github.client.client import Client, GitHubFailure, Gone, Refused, TryLater
 from bot.github.client.response import variables
 from bot.policy.labels import LabelNames
 from bot.review.subject import Repository
@@ -92,8 +91,8 @@ async def usable_labels(
         throttle: Awaited before each creation.
 
     Raises:
-        bot.github.client.failure.TryLater: It may succeed later.
-        bot.github.client.failure.GitHubFailure: None of them could be made or looked for.
+        bot.github.client.client.TryLater: It may succeed later.
+        bot.github.client.client.GitHubFailure: None of them could be made or looked for.
     """
     desired = frozenset(names)
     # GitHub ignores case in label names.

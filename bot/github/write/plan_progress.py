@@ -10,8 +10,7 @@ from typing import Any
 
 import structlog
 
-from bot.github.client.client import Client
-from bot.github.client.failure import GitHubFailure, Gone, NotAllowed, TryLater
+from bot.github.client.client import Client, GitHubFailure, Gone, NotAllowed, TryLater
 from bot.github.client.permissions import PERMISSIONS
 from bot.github.client.response import variables
 from bot.github.write.check_runs import PageOf, create_body, missing_annotations, update_bodies

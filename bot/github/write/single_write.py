@@ -9,7 +9,7 @@ import structlog
 
 from bot.github.client.api import utc_now
 from bot.github.client.app import Clock
-from bot.github.client.failure import GitHubFailure, Gone, TryLater
+from bot.github.client.client import GitHubFailure, Gone, TryLater
 from bot.github.client.throttle import WriteThrottle
 from bot.github.write.writer import WriteStatus
 from bot.github.write.writer_store import WriterStore

@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
-from bot.peps.change import Change
+from bot.peps.change import Change, Markup, MarkupLevel, MarkupProblem
 from bot.peps.changed_pep import PepText, touched_peps
-from bot.peps.markup import Markup, MarkupLevel, MarkupProblem
 from bot.policy.model import Policy, RuleSetting
 from bot.rules.engine.context import Context
 from bot.rules.engine.finding import Finding, Severity, safe_code

@@ -1,7 +1,6 @@
 from dataclasses import replace
 
-from bot.peps.change import Change, FileChange, FileStatus
-from bot.peps.markup import Markup, MarkupLevel, MarkupProblem
+from bot.peps.change import Change, FileChange, FileStatus, Markup, MarkupLevel, MarkupProblem
 from bot.policy.model import Policy, RuleSetting
 from bot.rules.document.markup import is_markup_rule_enabled, texts_to_parse, with_markup
 from bot.rules.engine.finding import Severity
