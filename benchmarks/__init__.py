@@ -1,1 +1,1 @@
-"""How fast the bot is, measured: each figure beside its target and a floor of the same run."""
+"""Benchmarks of the bot: each figure is compared with its target and a floor of the same run."""

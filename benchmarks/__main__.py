@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: runs benchmarks and prints what they come to."""
+"""`python -m benchmarks`: runs benchmarks and prints their figures."""
 
 import asyncio
 import sys
@@ -37,9 +37,9 @@ def main(
     Ends with 1 if the bot gave a wrong answer or lost something, never because it was slow.
     """
     leave_the_servers_core()
-    # Benchmarks that run the bot in this process would drown the figures in its log.
+    # Benchmarks that run the bot in this process would hide the figures among its log lines.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
-    # A table is as wide as it needs to be where nobody looks at it.
+    # If the output is no terminal, a table is as wide as it needs to be.
     console = Console(width=None if sys.stdout.isatty() else 160)
     console.print(machine(), highlight=False)
     report: dict[str, list[Figure]] = {}

@@ -1,4 +1,4 @@
-"""Acknowledgement: how long GitHub waits for the 202, steadily and when much comes at once."""
+"""Acknowledgement: how long GitHub waits for the 202, at a steady rate and in a burst."""
 
 from collections.abc import Sequence
 
@@ -25,7 +25,7 @@ BARE = "a bare aiohttp server that checks the HMAC"
 
 
 async def measure(scale: Scale) -> Sequence[Figure]:
-    """Measure it alone, while each delivery is reviewed, and in a burst; start-up is left out."""
+    """Measure it alone, while deliveries are reviewed, and in a burst; start-up is left out."""
     pem = private_key()
     async with simulated_repository(pem) as simulator:
         opened = [

@@ -1,7 +1,7 @@
-"""A backlog: thousands of deliveries wait, as after hours in which GitHub's API was down.
+"""Backlog: how long thousands of waiting deliveries take, as after an outage of GitHub's API.
 
-Reviews that wait for one pull request merge, so the work is a review or two for each, not one for
-each delivery. The floor is what plain SQL needs to read and settle the same rows.
+Waiting reviews of one pull request are merged, so each pull request costs a review or two, not one
+for each delivery. The floor is the time plain SQL needs to read and settle the same rows.
 """
 
 import shutil
@@ -20,7 +20,7 @@ from tests.end_to_end.process import until
 
 
 async def measure(scale: Scale) -> Sequence[Figure]:
-    """Measure how long it takes until everything was handled."""
+    """Measure how long it takes until everything is handled."""
     pem = private_key()
     waiting, pulls = scale.of((5000, 200), (100, 10))
     async with simulated_repository(pem) as simulator, temporary_store() as store:

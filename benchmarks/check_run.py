@@ -1,8 +1,8 @@
-"""From webhook to finished check run: what an author waits for after a push.
+"""From webhook to finished check run: how long an author waits after a push.
 
 The floor is the same requests, sent by a bare client in the order in which the bot may send them,
-reads side by side where one does not hang on the other. The difference is the bot's own work, with
-its commits; GitHub's latency is nil on both sides.
+with independent reads in parallel. The difference is the bot's own work, including its commits;
+GitHub's latency is zero on both sides.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ _LOOK_EVERY = 0.001
 _FLOOR = "the same requests from a bare aiohttp client"
 
 Act = Callable[[GitHubSimulator, int], Awaitable[int]]
-"""Something a person does in a turn; returns the pull request's number."""
+"""Something a person does in one turn; returns the pull request's number."""
 
 
 async def measure(scale: Scale) -> Sequence[Figure]:
@@ -102,7 +102,7 @@ async def _seconds(simulator: GitHubSimulator, bot: BotProcess, act: Act, turn: 
 
 
 async def _replayed(simulator: GitHubSimulator, session: aiohttp.ClientSession) -> float:
-    """Send what the bot sent up to its check run once more; returns how long that takes."""
+    """Repeat the bot's requests up to its check run; returns how long that takes."""
     requests = list(simulator.requests)
     last = next(
         index for index, request in enumerate(requests) if request.path.endswith("/check-runs")
@@ -114,7 +114,7 @@ async def _replayed(simulator: GitHubSimulator, session: aiohttp.ClientSession) 
 
 
 def _step(request: Request) -> int:
-    """Requests of one step may be under way at the same time."""
+    """The step of a request; requests of one step may be sent in parallel."""
     if request.method != "GET":
         return 3
     if re.search(r"/pulls/\d+$", request.path):

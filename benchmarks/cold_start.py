@@ -1,4 +1,4 @@
-"""Cold start: from nothing to the first 200 on `/healthz`, and to the first work done."""
+"""Cold start: time until the first 200 on `/healthz`, and until the worker handles deliveries."""
 
 import asyncio
 import statistics
@@ -60,7 +60,7 @@ async def measure(scale: Scale) -> Sequence[Figure]:
 
 @dataclass(frozen=True, slots=True)
 class _Start:
-    """Seconds until it answered, and until it began to handle deliveries."""
+    """Seconds until the bot answered, and until it began to handle deliveries."""
 
     healthy: float
     working: float

@@ -1,6 +1,6 @@
-"""Which cores are used: the server has one to itself, everything else is on the others.
+"""Binds processes to cores: the server gets one to itself, everything else uses the others.
 
-Where a process cannot be bound to a core (macOS, a machine with one core), it runs anywhere.
+If a process cannot be bound to a core (macOS, a machine with one core), it runs anywhere.
 """
 
 import os
@@ -18,7 +18,7 @@ def can_bind() -> bool:
 
 
 def cores() -> int:
-    """How many cores there are to be used."""
+    """How many cores can be used."""
     return len(_ALLOWED) or os.cpu_count() or 1
 
 
@@ -36,7 +36,7 @@ def give_the_servers_core(process: int) -> None:
 
 @contextmanager
 def all_cores() -> Iterator[None]:
-    """Let what is started in the block use every core, as a command does that people run."""
+    """Let processes started in the block use every core, like a command that people run."""
     if sys.platform != "linux":
         yield
         return

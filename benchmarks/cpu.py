@@ -1,4 +1,4 @@
-"""CPU per delivery: what each kind of event costs, from acceptance to the last write."""
+"""CPU per delivery: CPU time of each kind of event, from acceptance to the last write."""
 
 from collections.abc import Awaitable, Callable, Sequence
 

@@ -1,4 +1,4 @@
-"""What a benchmark comes to: figures, each beside its target and a floor."""
+"""The result of a benchmark: figures, each with its target and a floor."""
 
 import statistics
 from collections.abc import Callable, Coroutine, Sequence
@@ -9,12 +9,12 @@ T = TypeVar("T")
 
 
 class Broken(Exception):
-    """The bot gave a wrong answer or lost something: speed does not matter any more."""
+    """The bot gave a wrong answer or lost something, so its speed does not matter."""
 
 
 @dataclass(frozen=True, slots=True)
 class Floor:
-    """What no program of this kind goes below, measured in the same run.
+    """The value that no program of this kind can beat, measured in the same run.
 
     Attributes:
         value: The measured value, in the figure's unit.
@@ -30,11 +30,11 @@ class Figure:
     """One measured value; less is better unless it has no target.
 
     Attributes:
-        what: What was measured, for a reader of the table.
+        what: What was measured, for readers of the table.
         value: The measured value.
         unit: Its unit; empty for counts.
-        target: The most it may be (docs/performance.md), None without a target.
-        floor: What to compare it with, None where there is nothing of the kind.
+        target: The highest allowed value (docs/performance.md); None without a target.
+        floor: The floor to compare it with; None if there is none.
     """
 
     what: str
@@ -45,18 +45,18 @@ class Figure:
 
     @property
     def is_met(self) -> bool:
-        """Whether the target is reached; without one it always is."""
+        """Whether the target is met; without one it always is."""
         return self.target is None or self.value <= self.target
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How much is measured: enough to believe it, or only so much that nothing is left untried."""
+    """How much is measured: enough for reliable figures, or only enough to try everything."""
 
     smoke: bool
 
     def of(self, full: T, smoke: T) -> T:
-        """A size by this scale."""
+        """The size to use at this scale."""
         return smoke if self.smoke else full
 
 
@@ -69,7 +69,7 @@ Raises:
 
 
 def percentile(values: Sequence[float], percent: int) -> float:
-    """The value below which so many percent of the values are."""
+    """The value below which this percentage of the values lies."""
     return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
 
 

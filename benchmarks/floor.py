@@ -1,6 +1,6 @@
-"""The floor under the server: aiohttp that checks the HMAC, answers 202, and does nothing else.
+"""The floor for the server: aiohttp that checks the HMAC, answers 202, and does nothing else.
 
-Run as `python -m benchmarks.floor`; it tells its port as the bot does, on stderr.
+Run as `python -m benchmarks.floor`; it prints its port on stderr, as the bot does.
 """
 
 import asyncio

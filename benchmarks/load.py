@@ -1,7 +1,7 @@
-"""The load: webhooks at a steady rate or all at once, and how each was answered.
+"""Sends webhooks at a steady rate or all at once, and records how each was answered.
 
-The rate is kept whether or not answers come (open loop), and a latency counts from the moment at
-which the webhook should have been sent: a server that stalls is charged for all that it delays.
+The rate is kept whether or not answers come (open loop), and latency counts from the moment at
+which the webhook should have been sent: a server that stalls pays for everything it delays.
 """
 
 import asyncio
@@ -37,7 +37,7 @@ class Answer:
 
 
 async def at_rate(url: str, webhooks: Sequence[Webhook], rate: float) -> list[Answer]:
-    """Send so many webhooks a second."""
+    """Send the webhooks at this rate per second."""
     loop = asyncio.get_running_loop()
     async with _session(connections=0) as session, asyncio.TaskGroup() as group:
         begun = loop.time() + 0.1
@@ -50,7 +50,7 @@ async def at_rate(url: str, webhooks: Sequence[Webhook], rate: float) -> list[An
 
 
 async def at_once(url: str, webhooks: Sequence[Webhook], connections: int = 50) -> list[Answer]:
-    """Send everything as fast as it is taken, over so many connections."""
+    """Send everything as fast as it is accepted, over this many connections."""
     due = asyncio.get_running_loop().time()
     async with _session(connections) as session, asyncio.TaskGroup() as group:
         sent = [group.create_task(_send(session, url, webhook, due)) for webhook in webhooks]
@@ -58,7 +58,7 @@ async def at_once(url: str, webhooks: Sequence[Webhook], connections: int = 50) 
 
 
 def require_outcome(answers: Sequence[Answer], outcome: str) -> None:
-    """Check that every webhook was answered 202 and came to this.
+    """Check that every webhook was answered with 202 and this outcome.
 
     Raises:
         Broken: One was not.

@@ -1,4 +1,4 @@
-"""Memory: with nothing to do, and whether it grows with the deliveries that went through."""
+"""Memory: how much the idle bot uses, and whether it grows with the deliveries it handled."""
 
 import statistics
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ _FLOOR = "a bare aiohttp server"
 
 
 async def measure(scale: Scale) -> Sequence[Figure]:
-    """Measure the resident set when idle and after many deliveries, each of them handled."""
+    """Measure the resident set when idle, and after many handled deliveries."""
     pem = private_key()
     rounds, size = scale.of(20, 3), scale.of(1000, 50)
     async with simulated_repository(pem) as simulator:
@@ -64,5 +64,5 @@ async def measure(scale: Scale) -> Sequence[Figure]:
 
 
 def _growth(resident: Sequence[float]) -> float:
-    """Megabytes a round: the slope of the line through the measurements."""
+    """Megabytes per round: the slope of the line through the measurements."""
     return float(statistics.linear_regression(range(len(resident)), resident).slope)

@@ -1,7 +1,7 @@
-"""`check` on a whole tree and on one change, start-up included, beside the PEPs' own checker.
+"""`check` on a whole tree and on one change, start-up included, compared with python/peps' checker.
 
 `PEP_TREE` names a clone of python/peps and `CHECK_PEPS` a copy of its check-peps.py; without them
-a tree made up here is judged, and nothing stands beside it.
+a generated tree is checked, and there is no comparison.
 """
 
 import asyncio
@@ -49,7 +49,7 @@ CC0-1.0-Universal license, whichever is more permissive.
 
 
 async def measure(scale: Scale) -> Sequence[Figure]:
-    """Measure the command as people run it; medians."""
+    """Measure the command as people run it; figures are medians."""
     return await asyncio.to_thread(_measure, scale)
 
 
@@ -86,9 +86,9 @@ def _measure(scale: Scale) -> Sequence[Figure]:
 
 @contextmanager
 def _tree(peps: int) -> Iterator[Path]:
-    """A repository of its own that may be written to: a copy of the clone given, or a made-up one.
+    """A temporary, writable repository: a copy of the given clone, or a generated one.
 
-    The files are copied, not the clone's history, which one change does not need.
+    The files are copied without the clone's history, which one change does not need.
     """
     given = os.environ.get("PEP_TREE")
     with tempfile.TemporaryDirectory() as folder:
@@ -132,7 +132,7 @@ def _floor(tree: Path, times: int) -> Floor | None:
     script = os.environ.get("CHECK_PEPS")
     if script is None:
         return None
-    # It looks at the tree it lies in.
+    # It checks the tree that it lies in.
     copy = tree / "check-peps.py"
     shutil.copy(script, copy)
     took = []

@@ -1,6 +1,6 @@
-"""The pages of a repository of which thousands of pull requests are remembered.
+"""The pages of a repository with thousands of stored pull requests.
 
-What one costs, and what four who look without pause cost those who send webhooks.
+Measures what a page costs, and how much four clients that load pages without pause slow webhooks.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ _REMEMBERED = f"{OVER + OPEN:,} pull requests remembered"
 
 
 async def measure(scale: Scale) -> Sequence[Figure]:
-    """Measure pages that nobody looked at before, each once, and webhooks with and without load."""
+    """Measure pages never loaded before, each once, and webhooks with and without load."""
     pem = private_key()
     request_count, steadily = scale.of(100, 10), scale.of(1500, 50)
     async with simulated_repository(pem) as simulator:
@@ -73,7 +73,7 @@ def _latencies(quiet: Sequence[Answer], busy: Sequence[Answer]) -> Iterator[Figu
 
 
 async def _costs(bot: BotProcess, request_count: int) -> list[Figure]:
-    """What a page of each kind costs; the first look at all loads what makes them."""
+    """What a page of each kind costs; the very first one imports the code and templates."""
     pulls = range(OVER + 1, OVER + request_count + 1)
     kinds = {
         "a PEP's page": ([f"pep/{n}" for n in range(1, request_count + 1)], 200, TARGET),
@@ -109,7 +109,7 @@ async def _request(
 
 @asynccontextmanager
 async def _scraped(bot: BotProcess) -> AsyncIterator[Counter[int]]:
-    """Let some look at all there is, each at another place, without pause; counts the answers."""
+    """Have clients load all pages without pause, each from another start; counts the answers."""
     seen: Counter[int] = Counter()
 
     async def look(first: int) -> None:

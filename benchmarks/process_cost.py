@@ -1,4 +1,4 @@
-"""What a bot has used, its children included, as the operating system tells it."""
+"""CPU time and memory of a bot process and its children, from the operating system."""
 
 import psutil
 

@@ -1,4 +1,4 @@
-"""All benchmarks, in the order in which they are run."""
+"""The list of all benchmarks, in the order in which they run."""
 
 from benchmarks import (
     acknowledgement,

@@ -1,4 +1,4 @@
-"""Figures as a table in the terminal, as Markdown for the documentation, and as JSON."""
+"""Prints figures as a table for terminals, as Markdown for the documentation, and as JSON."""
 
 import json
 import platform
@@ -20,7 +20,7 @@ Report = Mapping[str, Sequence[Figure]]
 
 
 def machine() -> str:
-    """Where it was measured, in general terms."""
+    """The machine on which it was measured, in general terms."""
     bound = "the server on one of its own" if can_bind() else "shared by server and load"
     python = f"{platform.python_implementation()} {platform.python_version()}"
     day = datetime.now(UTC).date()
@@ -28,7 +28,7 @@ def machine() -> str:
 
 
 def as_table(name: str, figures: Sequence[Figure]) -> Table:
-    """One benchmark's figures for the terminal; what misses its target is red."""
+    """One benchmark's figures for the terminal; figures that miss their target are red."""
     table = Table(title=name, title_justify="left")
     for heading in _HEADINGS:
         right = heading in ("figure", "target", "floor")
@@ -53,7 +53,7 @@ def as_markdown(report: Report) -> str:
 
 
 def write_into(page: Path, report: Report) -> None:
-    """Replace what stands between the marks of a page.
+    """Replace the text between the two marks of a page.
 
     Raises:
         Broken: The page has no marks.
@@ -93,6 +93,6 @@ def _cells(figure: Figure) -> tuple[str, ...]:
 
 
 def _number(value: float, unit: str) -> str:
-    """Three digits that count, never a power of ten."""
+    """A number with three significant digits, never as a power of ten."""
     digits = 0 if value == int(value) or abs(value) >= 100 else 1 if abs(value) >= 10 else 2
     return f"{value:,.{digits}f} {unit}".strip()

@@ -1,6 +1,6 @@
-"""Requests to GitHub by kind of event, beside the budget that a test holds.
+"""Requests to GitHub by kind of event, compared with the budget that a test enforces.
 
-The floor is the number of different URLs read: nothing is to be read twice.
+The floor is the number of different URLs read, since nothing should be read twice.
 """
 
 import tempfile

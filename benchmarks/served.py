@@ -1,4 +1,4 @@
-"""The real program as a child process on a core of its own, and the bare server beside it."""
+"""Runs the real program, or the bare server, as a child process on its own core."""
 
 import asyncio
 import json
@@ -27,21 +27,21 @@ from tests.end_to_end.process import (
 
 BARE = ("benchmarks.floor",)
 UNREACHABLE = "http://127.0.0.1:9"
-"""An API that nobody serves: what is accepted waits."""
+"""An API that nobody serves: accepted deliveries wait."""
 
 _WAITS = 30
-"""How often the tests' patience is spent before a wait counts as in vain."""
+"""How many times the tests' timeout to wait before giving up."""
 
 
 def private_key() -> str:
-    """A new key for the app, PEM."""
+    """A new private key for the app, PEM."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 
 
 @asynccontextmanager
 async def temporary_store() -> AsyncIterator[Path]:
-    """Where a store may be made; it is gone after the block."""
+    """A path for a store; it is deleted after the block."""
     with tempfile.TemporaryDirectory(prefix="pep-bot-benchmark-") as folder:
         yield Path(folder) / "bot.sqlite3"
 
@@ -66,14 +66,14 @@ async def bare_server() -> AsyncIterator[BotProcess]:
 async def at_work(
     simulator: GitHubSimulator, pem: str, store: Path | str
 ) -> AsyncIterator[BotProcess]:
-    """The bot, told that it is installed, and done with what that caused."""
+    """The bot, installed, and done with the work that this caused."""
     async with serving(pem, store, simulator.api_url) as bot:
         await installed(simulator, bot, bot)
         yield bot
 
 
 async def installed(simulator: GitHubSimulator, server: BotProcess, queue: Queue) -> None:
-    """Tell a server that the app is installed, and wait until all that caused is done."""
+    """Install the app, and wait until the work that this causes is done."""
     simulator.webhook_url = server.url("/webhook")
     (delivery,) = [one for one in simulator.deliveries if one.event == "installation"]
     await simulator.redeliver(delivery.guid)
@@ -96,7 +96,7 @@ async def drained(simulator: GitHubSimulator, bot: Queue) -> None:
     """Wait until the bot has nothing left to do, as long as a slow machine may need.
 
     Raises:
-        Broken: It would not end.
+        Broken: It did not finish in time.
     """
     for _ in range(_WAITS):
         try:

@@ -1,4 +1,4 @@
-"""A GitHub with a PEP repository as large as the real one, and pull requests of the usual kinds."""
+"""A simulated GitHub with a PEP repository as large as the real one, and usual pull requests."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -26,7 +26,7 @@ _OWNERS = "*             @python/pep-editors\n\n" + "".join(
 
 @asynccontextmanager
 async def simulated_repository(pem: str) -> AsyncIterator[GitHubSimulator]:
-    """GitHub with the repository, where the app is installed and nobody listens yet.
+    """A simulated GitHub with the repository; the app is installed, and nobody listens yet.
 
     Args:
         pem: The app's private key.
@@ -51,7 +51,7 @@ async def open_new_pep(simulator: GitHubSimulator, number: int, *, send: bool = 
 
 
 async def open_pep_edit(simulator: GitHubSimulator, number: int, *, send: bool = True) -> int:
-    """Open a pull request that mends a published PEP."""
+    """Open a pull request that corrects a published PEP."""
     return await simulator.open_pull_request(
         REPOSITORY,
         by=AUTHOR,
@@ -73,7 +73,7 @@ async def open_infrastructure(simulator: GitHubSimulator, turn: int, *, send: bo
 
 
 async def open_mixed(simulator: GitHubSimulator, count: int, *, send: bool = True) -> list[int]:
-    """Open pull requests of all three kinds, one edit in two, one infrastructure in three or so."""
+    """Open pull requests of all three kinds; of ten, five are edits and four infrastructure."""
     opened = []
     for turn in range(count):
         match turn % 10:
@@ -93,7 +93,7 @@ def owners_with(line: str) -> dict[str, str | bytes | None]:
 
 
 def edited(number: int, first_paragraph: str) -> dict[str, str | bytes | None]:
-    """A new PEP's file with other words at its beginning."""
+    """A new PEP's file with another first paragraph."""
     return {pep_path(PepNumber(number)): pep(number, body=_text(first_paragraph))}
 
 

@@ -1,4 +1,4 @@
-"""Stores that hold deliveries already, as after days of work or of nobody working."""
+"""Prepares stores that already hold deliveries, as after days with or without a worker."""
 
 import asyncio
 import json
@@ -21,7 +21,7 @@ _CLAIMED = 20
 
 
 async def fill(store: Path, webhooks: Sequence[Webhook], *, finished: bool) -> None:
-    """Put deliveries into a store that no process serves, perhaps as if they had been handled."""
+    """Put deliveries into a store that no process uses, handled already if `finished`."""
     patterns: dict[bytes, Delivery] = {}
     inbox = await open_inbox(f"sqlite:///{store}")
     try:
@@ -40,7 +40,7 @@ async def fill(store: Path, webhooks: Sequence[Webhook], *, finished: bool) -> N
 
 
 def seconds_of_raw_commits(store: Path) -> float:
-    """How long plain SQL takes to do what draining does to the store, two commits for each key."""
+    """How long plain SQL takes for the same writes to the store, with two commits per key."""
     with closing(sqlite3.connect(store, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
@@ -58,7 +58,7 @@ def seconds_of_raw_commits(store: Path) -> float:
 
 
 def _delivery(webhook: Webhook) -> Delivery:
-    """The delivery that the server makes of a webhook."""
+    """The delivery that the server creates from a webhook."""
     payload = json.loads(webhook.body)
     destination = destination_of(webhook.event, payload)
     if destination is None:

@@ -1,7 +1,7 @@
-"""Both stores in one run, by the same measure: what it costs to be more than one process.
+"""Both kinds of store in one run, measured alike: what it costs to use more than one process.
 
-The embedded store is a file; the other is a PostgreSQL server of this benchmark's own, on the same
-machine and its disk, which waits for the disk at each commit as an operator's would.
+The embedded store is a SQLite file. The other is a PostgreSQL server that this benchmark starts on
+the same machine and disk; it waits for the disk at each commit, as an operator's would.
 """
 
 import os
@@ -32,10 +32,10 @@ from tests.postgres import PostgresServer, server_programs
 RATE = 50
 SLOW_RATE = 10
 TARGET = 25.0
-"""The embedded store's; PostgreSQL has none."""
+"""The target of the embedded store; PostgreSQL has none."""
 
 Fresh = Callable[[], AbstractAsyncContextManager[Path | str]]
-"""Makes a store that nobody used."""
+"""Creates an unused store."""
 
 
 async def measure(scale: Scale) -> Sequence[Figure]:
@@ -66,7 +66,7 @@ async def measure(scale: Scale) -> Sequence[Figure]:
 
 @asynccontextmanager
 async def _stores() -> AsyncIterator[dict[str, Fresh]]:
-    """The kinds of store; without PostgreSQL where a machine has none, but for CI."""
+    """The kinds of store; without PostgreSQL if the machine has none, except in CI."""
     embedded: Fresh = temporary_store
     if server_programs() is None and not os.environ.get("CI"):
         yield {"SQLite": embedded}
@@ -89,7 +89,7 @@ async def _stores() -> AsyncIterator[dict[str, Fresh]]:
 async def _acknowledgement(
     name: str, fresh: Fresh, pem: str, webhooks: Sequence[Webhook], scale: Scale
 ) -> list[Figure]:
-    """How long GitHub waits for the 202, while nothing is handled."""
+    """How long GitHub waits for the 202 while no delivery is handled."""
     async with fresh() as store, serving(pem, store) as bot:
         steady = await at_rate(bot.url("/webhook"), repeated(webhooks, scale.of(1500, 50)), RATE)
         burst = await at_once(bot.url("/webhook"), repeated(webhooks, scale.of(2000, 100)))
@@ -119,7 +119,7 @@ async def _handling(
     webhooks: Sequence[Webhook],
     scale: Scale,
 ) -> list[Figure]:
-    """How soon a delivery is begun, and what it costs, where the review itself costs little."""
+    """How soon a delivery is begun, and what it costs, if the review itself costs little."""
     async with fresh() as store, at_work(simulator, pem, store) as bot:
         await at_once(bot.url("/webhook"), repeated(webhooks, len(webhooks)))
         await drained(simulator, bot)
@@ -164,10 +164,10 @@ def _waits(bot: BotProcess, since: int) -> list[float]:
 async def _handled_a_second(
     fresh: Fresh, pem: str, simulator: GitHubSimulator, webhooks: Sequence[Webhook], workers: int
 ) -> float:
-    """How much is done a second, on all cores, from the first webhook to the last review."""
+    """Deliveries handled per second on all cores, from the first webhook to the last review."""
     async with fresh() as store:
         settings = environment(pem, simulator.api_url, store)
-        # Nothing is bound to a core here: two workers have to find two.
+        # Nothing is bound to a core here: two workers must be able to use two.
         with all_cores():
             async with fleet(settings, servers=1, workers=workers) as bots:
                 await installed(simulator, bots.servers[0], bots)

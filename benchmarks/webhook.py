@@ -1,4 +1,4 @@
-"""Webhooks to send, as GitHub would: a pull request's payload of a usual size, signed."""
+"""Makes webhooks like GitHub's: signed, with a pull request's payload of a usual size."""
 
 import hmac
 import json
@@ -40,7 +40,7 @@ class Webhook:
 
 
 def signed(event: str, payload: dict[str, object]) -> Webhook:
-    """A webhook of a payload."""
+    """A signed webhook with this payload."""
     body = json.dumps(payload, separators=(",", ":")).encode()
     return Webhook(event, body, f"sha256={hmac.digest(SECRET.encode(), body, 'sha256').hex()}")
 
@@ -64,7 +64,7 @@ def about_pull_requests(
 
 
 def repeated(webhooks: Sequence[Webhook], count: int) -> list[Webhook]:
-    """So many webhooks with ids of their own, taking turns."""
+    """`count` webhooks: copies of these in turn, each with its own id."""
     return [
         replace(webhooks[index % len(webhooks)], guid=str(uuid.uuid4())) for index in range(count)
     ]

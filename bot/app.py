@@ -1,4 +1,4 @@
-"""What the worker works with: store, connections and what else it needs, opened and closed."""
+"""Opens and closes what the worker uses: store, connections, clients."""
 
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -28,22 +28,22 @@ from bot.store.submissions import SqlSubmissionStore
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """What the worker works with.
+    """Everything the worker uses, open.
 
     Attributes:
-        settings: What the operator set.
+        settings: The operator's settings.
         inbox: Where deliveries wait.
-        store: What is remembered.
-        commands: What was commanded.
-        digest: What editors should see.
+        store: What the bot remembers.
+        commands: The log of commands.
+        digest: What editors should see once.
         register: The published PEPs.
-        submissions: What was submitted to whom.
-        names: How repositories are called.
-        accounts: Which account is meant by which login.
-        clients: The ways to GitHub.
-        markup: What parses reStructuredText.
-        forum: What reads posts on the forum.
-        metrics: Who counts.
+        submissions: The issues that submit PEPs.
+        names: Present and former names of repositories.
+        accounts: Which account each login belongs to.
+        clients: GitHub clients, one for each installation.
+        markup: Parses reStructuredText.
+        forum: Reads posts on the forum.
+        metrics: Counts.
         clock: The present time (UTC).
     """
 
@@ -75,7 +75,7 @@ class App:
     ) -> "App":
         """Open store and connections; the stack closes them.
 
-        Without `markup`, texts are parsed by a process of its own.
+        Without `markup`, a new child process parses the texts.
 
         Raises:
             SettingsInvalid: The key cannot be used.

@@ -1,4 +1,4 @@
-"""Heavy work beside the event loop, several reads at once, and the signal to end."""
+"""Helpers for asyncio: heavy work in a thread, several tasks at once, and the signal to stop."""
 
 import asyncio
 import signal
@@ -10,20 +10,20 @@ from typing import TypeVar
 T = TypeVar("T")
 
 LARGE = 40_000
-"""Characters from which on a text is thought about in the thread.
+"""Work on at least this many characters is done in the thread.
 
-Where that many are authors' names they take a fifth of a second, as ordinary PEPs far less.
+That many characters of authors' names take a fifth of a second; ordinary PEPs take far less.
 """
 
 _THREAD = ThreadPoolExecutor(1, thread_name_prefix="thinking")
 
 
 async def offload(size: int, function: Callable[[], T]) -> T:
-    """The result of a plain function, with the event loop kept free if its input is large.
+    """Run a plain function, in a thread if its input is large, and return its result.
 
     Args:
-        size: How many characters it is about.
-        function: The function. It must not touch anything that the event loop may change.
+        size: How many characters the function works on.
+        function: It must not touch anything that the event loop may change.
     """
     if size < LARGE:
         return function()
@@ -32,7 +32,7 @@ async def offload(size: int, function: Callable[[], T]) -> T:
 
 @asynccontextmanager
 async def run_together() -> AsyncIterator[asyncio.TaskGroup]:
-    """A task group whose first failure is raised bare, the other tasks being cancelled.
+    """A task group that raises its first failure bare, after cancelling the other tasks.
 
     Raises:
         Exception: Whatever the first task to fail raised.
@@ -45,7 +45,7 @@ async def run_together() -> AsyncIterator[asyncio.TaskGroup]:
 
 
 def stop_on_signal() -> asyncio.Event:
-    """An event that is set once this process is to end; from now on no signal ends it at once."""
+    """An event that SIGTERM and SIGINT set; from now on they do not end the process themselves."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

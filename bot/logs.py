@@ -1,7 +1,7 @@
-"""Structured logs: one event a line, with the work it belongs to, and without secrets.
+"""Structured logs: one event per line, with the work it belongs to, and without secrets.
 
-Names, texts and paths in them are strangers'. JSON escapes what they hold; on a console control
-characters are written out, so that nobody repaints it or forges a line.
+They hold names, texts and paths that strangers chose. JSON escapes them; on a console, control
+characters are written out, so that nobody can repaint the console or forge a line.
 """
 
 import logging
@@ -32,8 +32,8 @@ def configure_logs(form: LogFormat, level: int = logging.INFO) -> None:
     """Send structlog's events, and the libraries' log records, to stderr in one form.
 
     Args:
-        form: JSON for those who collect logs, or a form for eyes.
-        level: What weighs less is left out.
+        form: JSON for log collectors, or a form for people.
+        level: Events below this level are left out.
     """
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -68,14 +68,14 @@ def configure_logs(form: LogFormat, level: int = logging.INFO) -> None:
 
 
 def show_errors_only() -> None:
-    """For commands whose output is not a log: only what is a bug is told, on stderr."""
+    """For commands whose output is not a log: log only bugs, on stderr."""
     configure_logs(LogFormat.CONSOLE, logging.ERROR)
 
 
 def redact(
     _logger: object, _method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    """Blot out whatever looks like a token, a JWT or a private key, wherever it stands."""
+    """Replace whatever looks like a token, a JWT or a private key, in every field."""
     for key, value in event.items():
         event[key] = _redact_value(value)
     return event
@@ -84,7 +84,7 @@ def redact(
 def add_missing_fields(
     _logger: object, _method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    """Put what every line tells on this one too, as null where it is not known."""
+    """Add the fields that every line has, as null if they are not known."""
     for field in FIELDS:
         event.setdefault(field, None)
     return event
@@ -93,9 +93,9 @@ def add_missing_fields(
 def escape_control_characters(
     _logger: object, _method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    """Write control characters out, for eyes; what is not known is left out.
+    """Write control characters out, for people, and leave out fields that are not known.
 
-    A traceback keeps its lines, set in, below the line it belongs to.
+    A traceback keeps its lines, indented, below the line it belongs to.
     """
     for name in [field for field in FIELDS if event.get(field, "") is None]:
         del event[name]
@@ -134,25 +134,25 @@ def _redact_value(value: object) -> object:
 
 
 FIELDS = ("delivery", "installation", "subject", "rule")
-"""On every line: the delivery's id, the installation's, `owner/name#12` (or `owner/name`, or
-`installation:12`, whatever the delivery is about), and the rule that a line is about."""
+"""Fields of every line: the delivery's id, the installation's id, what the delivery is about
+(`owner/name#12`, `owner/name` or `installation:12`), and the rule that the line is about."""
 
 
 def log_context(
     *, delivery: str | None, subject: str | None = None
 ) -> AbstractContextManager[None]:
-    """Begin work: lines within the block carry its fields, and none of an earlier work's.
+    """Begin a piece of work: lines within the block carry its fields, and none of earlier work.
 
     Args:
-        delivery: The delivery's id; None if it has no good one.
-        subject: What it is about.
+        delivery: The delivery's id; None if it has no valid one.
+        subject: What the work is about.
     """
     fields: dict[str, Any] = dict.fromkeys(FIELDS)
     return bound_contextvars(**fields | {"delivery": delivery, "subject": subject})
 
 
 def add_log_fields(**fields: str | int | None) -> None:
-    """Fill in fields that have become known, until the work ends.
+    """Add fields that have become known, until the work ends.
 
     Args:
         fields: Some of `FIELDS`.

@@ -1,9 +1,9 @@
-"""What can be watched from outside: counters and gauges in Prometheus' format.
+"""Metrics for operators: counters and gauges in Prometheus' format.
 
-Names follow Prometheus' custom: the unit at the end, moments rather than ages. Labels hold closed
-sets and GitHub's ids of installations, never what strangers wrote. Most of what is counted by kind
-stands at zero once the bot works, since nobody is alarmed by the growth of what was not there
-before. What to watch stands in `docs/operator.md`; a test compares the two.
+Names follow Prometheus' custom: the unit at the end, moments rather than ages. Label values come
+from closed sets or are GitHub's ids of installations, never what strangers wrote. Most counters by
+kind start at zero, since an alert on growth misses a counter that did not exist before.
+`docs/operator.md` says what to watch; a test compares the two.
 """
 
 import math
@@ -29,13 +29,13 @@ from bot.inbox.protocol import Batch, Clock, Overview, utc_now
 from bot.inbox.worker import AttemptResult
 
 WEBHOOK_RESULTS = ("accepted", "duplicate", "ignored", "ping")
-"""What becomes of a webhook of GitHub's."""
+"""The results of a webhook from GitHub."""
 
 REFUSAL_STATUSES = (400, 401, 413, 503)
-"""The statuses that refuse a webhook (contract)."""
+"""The HTTP statuses that refuse a webhook (contract)."""
 
 WRITE_RESULTS = ("written", "refused", "recorded")
-"""What becomes of a write to GitHub; in a dry run it is only recorded."""
+"""The results of a write to GitHub; a dry run only records it."""
 
 _RESPONSE_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 _WORK_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600, 14_400, 86_400)
@@ -153,7 +153,7 @@ class Metrics:
         )
 
     def expect(self, *, rules: Iterable[str], writes: Iterable[str]) -> None:
-        """Put what may be counted later at zero.
+        """Start at zero what may be counted later.
 
         Args:
             rules: The ids of all rules.
@@ -166,12 +166,12 @@ class Metrics:
                 self._writes.labels(kind, result)
 
     def delivery(self, answer: str, at: datetime) -> None:
-        """Count a webhook of GitHub's by its answer, one of `WEBHOOK_RESULTS`."""
+        """Count a webhook from GitHub by its result, one of `WEBHOOK_RESULTS`."""
         self._deliveries.labels(answer).inc()
         self.last_delivery = at
 
     def redelivery(self) -> None:
-        """Count a failed webhook that GitHub was asked to deliver again."""
+        """Count a failed webhook that the bot asked GitHub to deliver again."""
         self._redeliveries.inc()
 
     def refusal(self, status: int) -> None:
@@ -179,14 +179,14 @@ class Metrics:
         self._deliveries.labels(_refused(status)).inc()
 
     def answered(self, seconds: float) -> None:
-        """Observe how long a webhook waited for its answer."""
+        """Observe how long GitHub waited for the answer to a webhook."""
         self._webhook_seconds.observe(seconds)
 
     def queue(self, overview: Overview | None) -> None:
-        """Set how the inbox stands; None if the store does not answer."""
+        """Set the figures of the inbox; None if the store does not answer."""
         self._store_up.set(overview is not None)
         if overview is None:
-            # Figures of the past would pass for those of now.
+            # Old figures would be taken for current ones.
             self._queue.clear()
             self._oldest.set(math.nan)
             return
@@ -194,7 +194,7 @@ class Metrics:
             self._queue.labels(state.value).set(overview.depth[state])
         oldest = overview.oldest_unfinished
         self._oldest.set(self.age(oldest) or 0)
-        # Other processes hear webhooks too; this one may hear few of them, or none.
+        # Other processes receive webhooks too; this one may receive few of them, or none.
         newest = overview.newest_webhook
         if newest is not None and (self.last_delivery is None or self.last_delivery < newest):
             self.last_delivery = newest
@@ -205,7 +205,7 @@ class Metrics:
             self._queue_wait_seconds.observe(waited)
 
     def attempt_ended(self, batch: Batch, outcome: AttemptResult, seconds: float) -> None:
-        """Count an attempt by what became of it, and observe how long all took."""
+        """Count an attempt by its outcome, and observe how long it took."""
         self._attempts.labels(outcome.value).inc()
         self._attempt_seconds.observe(seconds)
         if outcome is AttemptResult.DONE:
@@ -228,19 +228,19 @@ class Metrics:
             self._reset.labels(account).set(resets_at.timestamp())
 
     def review(self, kind: str, conclusion: str) -> None:
-        """Count a review that came to its end."""
+        """Count a finished review."""
         self._reviews.labels(kind, conclusion).inc()
 
     def write(self, kind: str, result: str) -> None:
-        """Count a write to GitHub by what became of it, one of `WRITE_RESULTS`."""
+        """Count a write to GitHub by its result, one of `WRITE_RESULTS`."""
         self._writes.labels(kind, result).inc()
 
     def finding(self, rule: str, severity: str) -> None:
-        """Count a finding that was told."""
+        """Count a finding that was reported."""
         self._findings.labels(rule, severity).inc()
 
     def rule_failure(self, rule: str) -> None:
-        """Count a review that a fault in a rule brought down."""
+        """Count a rule whose code failed in a review."""
         self._failures.labels(rule).inc()
 
     def render(self) -> bytes:

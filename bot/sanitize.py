@@ -1,13 +1,13 @@
-"""Text for terminals and logs: whatever strangers wrote loses its power over either.
+"""Makes strangers' text harmless for terminals and logs.
 
-Escape sequences could repaint a terminal, and GitHub Actions takes `##[…]` anywhere in a line, and
-`::…::` at its beginning, for a command to the runner ("Workflow commands for GitHub Actions").
+Escape sequences could repaint a terminal. GitHub Actions takes `##[…]` anywhere in a line, and
+`::…::` at its beginning, as a command to the runner ("Workflow commands for GitHub Actions").
 """
 
 import unicodedata
 
 LONGEST_EXCERPT = 100
-"""Characters of a line that are shown."""
+"""The most characters of a text that are shown."""
 
 _LONGEST = 4_000
 
@@ -17,7 +17,7 @@ def for_terminal(text: str, longest: int = _LONGEST) -> str:
 
     Args:
         text: Anything.
-        longest: Characters after which it is cut.
+        longest: How many characters to keep before cutting.
     """
     line = "".join(visible_character(letter) for letter in text[: 4 * longest]).rstrip()
     if len(line) > longest:
@@ -26,11 +26,11 @@ def for_terminal(text: str, longest: int = _LONGEST) -> str:
 
 
 def visible_character(letter: str, before: str = "") -> str:
-    """One letter as it may be shown: a blank for white space, nothing for what is invisible.
+    """One character as it may be shown: a blank for white space, nothing if it is invisible.
 
     Args:
         letter: Any character.
-        before: What is shown before it, as a runner command is more than one character.
+        before: What is shown before it, since a runner command has several characters.
     """
     kind = unicodedata.category(letter)
     if kind[0] == "Z" or letter in "\t\r\n":

@@ -1,4 +1,4 @@
-"""Timed work: sweeps of repositories, redelivery, and forgetting old deliveries."""
+"""Timed work: sweeps of repositories, redelivery, and deleting old deliveries."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -15,33 +15,36 @@ from bot.review.subject import Repository
 from bot.store.version import StoreUnavailable
 
 SWEEP_INTERVAL = timedelta(hours=6)
-"""How long a lost event, a new core developer or a new editor may wait to be noticed."""
+"""The longest time until a lost event, a new core developer or a new editor is noticed."""
 
 REDELIVERY_INTERVAL = timedelta(hours=1)
-"""How long a webhook that GitHub could not deliver may wait to be asked for again."""
+"""The longest time until the bot asks again for a webhook that GitHub could not deliver."""
 
 START_WINDOW = timedelta(minutes=15)
-"""Workers that start within the same quarter of an hour were started together."""
+"""Workers that start within the same quarter of an hour count as started together."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Rounds(Protocol):
-    """Names the rounds, and says when the next one begins."""
+    """Names the rounds of timed work, and says when the next one begins.
+
+    A round has the same name for all workers that share it, so that it is queued once.
+    """
 
     def at_start(self) -> str:
-        """The name of the round that a worker begins with."""
+        """The name of the round to run when a worker starts."""
 
     def now(self) -> str:
-        """The name of the round that it is time for."""
+        """The name of the current round."""
 
     def until_next(self) -> timedelta:
-        """How long it is till the next."""
+        """How long until the next round."""
 
 
 @dataclass(frozen=True, slots=True)
 class LocalRounds:
-    """Those of a worker that has the store to itself: what came while it was away, nobody saw.
+    """Rounds of a worker with its own store: while it was away, nobody saw what came.
 
     Attributes:
         every: How long to wait between two rounds.
@@ -50,11 +53,11 @@ class LocalRounds:
     every: timedelta = SWEEP_INTERVAL
 
     def at_start(self) -> str:
-        """A name like no other: each start is a round."""
+        """A unique name: each start is a round."""
         return self.now()
 
     def now(self) -> str:
-        """A name like no other."""
+        """A unique name."""
         return uuid4().hex
 
     def until_next(self) -> timedelta:
@@ -64,14 +67,14 @@ class LocalRounds:
 
 @dataclass(frozen=True, slots=True)
 class SharedRounds:
-    """Those of any number of workers on one store, on machines whose clocks roughly agree.
+    """Rounds of several workers on one store, on machines whose clocks roughly agree.
 
-    A start may end a time in which nobody worked, so it is a round as well; but a new version that
-    starts all workers anew makes one and not one for each of them, or two across a quarter's end.
+    A start may end a time in which no worker ran, so it is a round too. A new version that restarts
+    all workers makes only one such round (two if they start across the end of a `start_window`).
 
     Attributes:
         clock: The time of day.
-        every: From the beginning of one round to the next.
+        every: Time from the beginning of one round to the next.
         start_window: Starts within one such span of the clock are one round.
     """
 
@@ -80,15 +83,15 @@ class SharedRounds:
     start_window: timedelta = START_WINDOW
 
     def at_start(self) -> str:
-        """Named after the quarter of an hour."""
+        """Named after the quarter of an hour of the start."""
         return f"start-{_start_of(self.clock(), self.start_window)}"
 
     def now(self) -> str:
-        """Named after when it began."""
+        """Named after the time at which the round began."""
         return _start_of(self.clock(), self.every)
 
     def until_next(self) -> timedelta:
-        """Till the clock gets there."""
+        """How long until the clock reaches the next round."""
         return self.every - _since_start(self.clock(), self.every)
 
 
@@ -108,18 +111,18 @@ def _since_start(now: datetime, span: timedelta) -> timedelta:
 
 
 def _start_of(now: datetime, span: timedelta) -> str:
-    # Without a colon, which would end a cause (see `bot.handlers.internal_jobs`).
+    # Without a colon, since a colon would end the cause (see `bot.handlers.internal_jobs`).
     return (now - _since_start(now, span)).astimezone(UTC).strftime("%Y-%m-%dT%H%M%SZ")
 
 
 _PAUSE = timedelta(seconds=2)
-"""How long to wait where the store cannot be used."""
+"""How long to wait if the store cannot be used."""
 
 _log = structlog.get_logger()
 
 
 class KnownRepositories(Protocol):
-    """What of a store is needed here."""
+    """The part of the store that sweeps need."""
 
     async def repositories(self) -> Sequence[Repository]:
         """The repositories the app is known to be installed on."""
@@ -133,14 +136,14 @@ async def sweep_repositories(
     *,
     pause: timedelta = _PAUSE,
 ) -> None:
-    """Queue a sweep of every repository, now and again and again until `stop` is set.
+    """Queue a sweep of every repository, now and repeatedly until `stop` is set.
 
     Args:
         store: Knows the repositories.
-        queue_sweep: Queues the sweep of a repository; what it is told beside is the cause.
+        queue_sweep: Queues the sweep of a repository; its second argument is the cause.
         stop: Set when the process is to end.
-        rounds: When, and by which cause.
-        pause: How long to wait where the store cannot be used.
+        rounds: When to sweep, and with which cause.
+        pause: How long to wait if the store cannot be used.
     """
 
     async def queue(cause: str) -> None:
@@ -157,13 +160,13 @@ async def run_in_rounds(
     *,
     pause: timedelta = _PAUSE,
 ) -> None:
-    """Queue something now and again and again until `stop` is set.
+    """Queue something now and repeatedly until `stop` is set.
 
     Args:
-        queue: Queues what is done in a round; it is told the cause.
+        queue: Queues the work of a round; its argument is the cause.
         stop: Set when the process is to end.
-        rounds: When, and by which cause.
-        pause: How long to wait where the store cannot be used.
+        rounds: When to queue it, and with which cause.
+        pause: How long to wait if the store cannot be used.
     """
     cause = rounds.at_start()
     while not stop.is_set():
@@ -187,23 +190,23 @@ KEEP_DELIVERIES_FOR = timedelta(days=30)
 """How long a handled delivery is kept: GitHub offers its redelivery for three days only."""
 
 KEEP_WRITES_FOR = timedelta(days=365)
-"""How long the audit tells what was written to GitHub."""
+"""How long the audit keeps what was written to GitHub."""
 
 _PAUSE_PRUNING = timedelta(hours=6)
 
 
 class PrunableInbox(Protocol):
-    """What of an inbox is needed here."""
+    """The part of the inbox that `prune` needs."""
 
     async def prune(self, before: datetime) -> int:
-        """Forget deliveries that were done before a moment; returns how many."""
+        """Delete deliveries that were done before a moment; returns how many."""
 
 
 class PrunableStore(Protocol):
-    """What of a store is needed here."""
+    """The part of the store that `prune` needs."""
 
     async def forget_writes(self, before: datetime) -> int:
-        """Take the lines from before a moment out of the audit; returns how many."""
+        """Delete audit lines from before a moment; returns how many."""
 
 
 async def prune(
@@ -212,7 +215,7 @@ async def prune(
     clock: Callable[[], datetime],
     stop: asyncio.Event,
 ) -> None:
-    """Forget what is long ago, now and every few hours until `stop` is set.
+    """Delete old deliveries and audit lines, now and every few hours until `stop` is set.
 
     Dead deliveries stay until somebody replays them.
     """

@@ -1,8 +1,8 @@
-"""The running bot: web server, inbox and worker, put together and taken apart in order.
+"""The running bot: starts and stops the web server, the inbox and the worker, in order.
 
-It listens as soon as the inbox is open. What the worker needs (everything about GitHub and reviews)
-takes longer to load than all the rest, so it is loaded while deliveries are accepted already, and
-not at all where others work on the same database (`bot.worker`).
+The server listens as soon as the inbox is open. The modules that the worker needs (everything about
+GitHub and reviews) take longer to import than all the rest. So they are imported while deliveries
+are accepted already, and not at all if other processes do the work (`bot.worker`).
 """
 
 import asyncio
@@ -33,13 +33,13 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A bot that runs.
+    """A running bot.
 
     Attributes:
-        port: Where it listens.
+        port: The port it listens on.
         inbox: Its deliveries.
-        store: Its memory; None without a worker, who alone needs it.
-        metrics: Its figures.
+        store: Its memory; None without a worker, since only the worker needs it.
+        metrics: Its metrics.
         work: The worker's task, None without a worker; it ends only when the server does.
     """
 
@@ -50,7 +50,7 @@ class Server:
     work: asyncio.Task[None] | None
 
     async def is_idle(self) -> bool:
-        """Whether nothing waits or is being handled."""
+        """Whether no delivery waits or is being handled."""
         depth = await self.inbox.depth()
         return not (depth.get(DeliveryState.QUEUED) or depth.get(DeliveryState.RUNNING))
 
@@ -64,9 +64,9 @@ async def serve(
     """Run until SIGTERM or SIGINT.
 
     Args:
-        settings: What the operator set.
+        settings: The operator's settings.
         with_worker: Whether deliveries are handled here.
-        throttle: Makes what spaces the writes of an installation; GitHub's limits unless told.
+        throttle: Makes an installation's throttle of writes; by default it keeps GitHub's limits.
 
     Raises:
         SettingsInvalid: The key cannot be used, or the address is taken.
@@ -92,17 +92,17 @@ async def running(
     clock: Clock = utc_now,
     markup: "MarkupSource | None" = None,
 ) -> AsyncIterator[Server]:
-    """A bot that serves inside the block, and accepts deliveries a little before that.
+    """A bot that runs inside the block; it accepts deliveries a little before that.
 
-    On leaving it stops accepting first, then the worker finishes or hands back what it has, then
-    the store is let go.
+    On leaving the block it stops accepting first, then the worker finishes or hands back its
+    deliveries, then the store is closed.
 
     Args:
-        settings: What the operator set.
+        settings: The operator's settings.
         with_worker: Whether deliveries are handled here.
-        throttle: Makes what spaces the writes of an installation; GitHub's limits unless told.
+        throttle: Makes an installation's throttle of writes; by default it keeps GitHub's limits.
         clock: The time of day.
-        markup: What parses reStructuredText; a process of this server's own unless told.
+        markup: Parses reStructuredText; by default a child process of this server does.
 
     Raises:
         SettingsInvalid: The key cannot be used, or the address is taken.
@@ -113,9 +113,9 @@ async def running(
         inbox = await open_inbox(settings.database_url, clock=clock)
         stack.push_async_callback(inbox.close)
         with suppress(InboxUnavailable):
-            # What came before the start counts: a restart must not look like a long silence.
+            # Webhooks from before the start count: a restart must not look like a long silence.
             metrics.last_delivery = (await inbox.overview()).newest_webhook
-        # Filled after the listener is there, left after the listener is gone.
+        # Filled after the server listens, left after it has stopped listening.
         worker_stack = await stack.enter_async_context(AsyncExitStack())
         pages = PageRoutes(settings.database_url, clock, api_url=settings.api_url)
         worker_stack.push_async_callback(pages.close)

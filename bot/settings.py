@@ -1,4 +1,4 @@
-"""The environment, typed: everything an operator can set (contract)."""
+"""Settings, read from environment variables: everything an operator can set (contract)."""
 
 import os
 import re
@@ -16,7 +16,7 @@ _ADDRESS = re.compile(r"https?://[A-Za-z0-9._\[\]:-]{1,253}(?:/[A-Za-z0-9._~/-]{
 
 
 class SettingsInvalid(Exception):
-    """The environment cannot be used; the message names each variable and what to do."""
+    """A setting cannot be used; the message names each variable and what to do."""
 
 
 class LogFormat(StrEnum):
@@ -27,9 +27,9 @@ class LogFormat(StrEnum):
 
 
 class Settings(BaseSettings):
-    """What the program is told by its environment.
+    """The settings from the environment.
 
-    Secrets are held as `SecretStr`, so that no representation of the settings shows them.
+    Secrets are `SecretStr`s, so that no representation of the settings shows them.
     """
 
     model_config = SettingsConfigDict(
@@ -88,7 +88,7 @@ class Settings(BaseSettings):
         return str(self.discourse_url).rstrip("/")
 
     def private_key(self) -> str:
-        """The app's private key as PEM text, with real line ends.
+        """The app's private key as PEM text, with real line breaks.
 
         Raises:
             SettingsInvalid: There is none, or its file cannot be read.
@@ -123,10 +123,10 @@ def read_settings() -> Settings:
 
 
 def remove_secrets_from_environment() -> None:
-    """Take what is secret out of the environment, once it was read.
+    """Remove secrets from the environment, once they have been read.
 
-    A process that this one starts inherits the environment, and the one that has docutils read what
-    strangers wrote needs none of it.
+    Child processes inherit the environment, and the one in which docutils reads strangers' texts
+    needs no secret.
     """
     for variable in _SECRET:
         os.environ.pop(variable, None)
@@ -143,12 +143,12 @@ def _message(message: str) -> str:
 def require_app(
     settings: Settings, *, receives_webhooks: bool = True, calls_github: bool = True
 ) -> None:
-    """Check that everything a process needs is there.
+    """Check that everything a process needs is set.
 
     Args:
-        settings: What the operator set.
-        receives_webhooks: Whether it takes webhooks.
-        calls_github: Whether it speaks to GitHub.
+        settings: The operator's settings.
+        receives_webhooks: Whether the process receives webhooks.
+        calls_github: Whether the process sends requests to GitHub.
 
     Raises:
         SettingsInvalid: Names each variable that is missing.

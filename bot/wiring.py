@@ -1,4 +1,4 @@
-"""What handles deliveries, put together from its parts: the one place that knows all of them."""
+"""Builds the handler of deliveries from all its parts; only this file knows all of them."""
 
 from collections.abc import Callable
 
@@ -36,12 +36,12 @@ from bot.store.visibility import Visibility
 
 
 def make_handler(parts: App, identity: AppIdentity, throttle: Callable[[int], Limiter]) -> Handler:
-    """What handles batches, with nothing read or cached yet.
+    """Make the handler of batches, with nothing read or cached yet.
 
     Args:
-        parts: What it works with.
+        parts: Store, clients and the rest.
         identity: Who the app is.
-        throttle: Makes what spaces the writes to an installation, given its id.
+        throttle: Makes the throttle of writes to an installation, given its id.
     """
     clients, store, clock = parts.clients, parts.store, parts.clock
     base_branch = BaseBranchReader(store)
@@ -146,7 +146,7 @@ def make_handler(parts: App, identity: AppIdentity, throttle: Callable[[int], Li
         clients=clients,
         inbox=parts.inbox,
         store=store,
-        # The app's own requests have a bucket beside those of the installations.
+        # The app's own requests have a separate bucket from those of the installations.
         throttle=lambda: shared.of(0).acquire(),
         metrics=parts.metrics,
         dry_run=parts.settings.dry_run,

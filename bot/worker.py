@@ -1,7 +1,6 @@
-"""The worker of the running bot: it handles deliveries, and queues what is to be done in time.
+"""The worker of the running bot: handles deliveries and starts timed work.
 
-It is apart from `bot.server` because loading what it imports takes longer than all the rest of a
-start; see there.
+It is not part of `bot.server` because its imports take longer than the rest of a start; see there.
 """
 
 import asyncio
@@ -56,24 +55,24 @@ T = TypeVar("T")
 _log = structlog.get_logger()
 
 _PAUSE = 2.0
-"""Seconds between attempts to learn from GitHub who the app is, or to reach the store."""
+"""Seconds between attempts to ask GitHub who the app is, or to reach the store."""
 
 _REPEAT_LOG_AFTER = 60.0
-"""Seconds between complaints about one and the same trouble."""
+"""Seconds between log lines about the same trouble."""
 
 _WORK_GRACE = 5.0
-"""Seconds that a review under way has to end at shutdown before it is handed back."""
+"""Seconds that a running review has to end at shutdown before it is handed back."""
 
 
 async def start_worker(
     parts: App, stack: AsyncExitStack, throttle: Callable[[], Limiter] | None
 ) -> asyncio.Task[None]:
-    """Begin to handle deliveries; on leaving the stack, those under way end or are handed back.
+    """Start handling deliveries; when the stack is left, they are finished or handed back.
 
     Args:
-        parts: What it works with.
-        stack: Left before what this works with is closed.
-        throttle: Makes what spaces the writes of an installation; GitHub's limits unless told.
+        parts: Store, clients and the rest.
+        stack: Left before the parts are closed.
+        throttle: Makes an installation's throttle of writes; by default it keeps GitHub's limits.
     """
     stop = asyncio.Event()
     work = asyncio.create_task(_work(parts, stop, throttle))
@@ -90,9 +89,9 @@ async def _work(parts: App, stop: asyncio.Event, throttle: Callable[[], Limiter]
     """Handle deliveries until `stop` is set.
 
     Args:
-        parts: What it works with.
+        parts: Store, clients and the rest.
         stop: Set when the process is to end.
-        throttle: Makes what spaces the writes of an installation; GitHub's limits unless told.
+        throttle: Makes an installation's throttle of writes; by default it keeps GitHub's limits.
     """
     identity = await _wait_for_identity(parts.clients, stop)
     if identity is None:
@@ -128,7 +127,7 @@ async def _queue_sweep(parts: App, repository: Repository, cause: str) -> None:
     now = parts.clock()
     await parts.inbox.accept(sweep_of(repository, cause, now))
     await parts.inbox.accept(register_of(repository, cause, now))
-    # The first round of a day or week makes it; for those that follow it is a duplicate.
+    # The first round of a day or week queues it; from later rounds it is a duplicate.
     await parts.inbox.accept(reminders_of(repository, day_of(now), now))
     await parts.inbox.accept(queue_issue_of(repository, week_of(now), now))
     await parts.inbox.accept(submissions_of(repository, day_of(now), now))
@@ -139,7 +138,7 @@ async def _queue_redelivery(parts: App, cause: str) -> None:
 
 
 async def _wait_for_identity(clients: GitHubClients, stop: asyncio.Event) -> AppIdentity | None:
-    """Who the app is, asked until GitHub answers; None if the process is to end before."""
+    """Ask GitHub who the app is until it answers; None if the process is to end before."""
     logged_at: float | None = None
     while not stop.is_set():
         try:
@@ -160,7 +159,7 @@ async def _wait_for_identity(clients: GitHubClients, stop: asyncio.Event) -> App
 
 
 async def _none_if_stopped(request: Coroutine[object, object, T], stop: asyncio.Event) -> T | None:
-    """The answer; None if the process is to end first, as a request may take long to fail."""
+    """The response; None if the process is to end first, since a request may take long to fail."""
     request_task = asyncio.create_task(request)
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({request_task, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -180,11 +179,11 @@ async def _pause(stop: asyncio.Event) -> None:
 
 @dataclass(frozen=True, slots=True)
 class RunningWorker:
-    """A worker that works.
+    """A running worker.
 
     Attributes:
         inbox: Where its deliveries come from.
-        port: Where it can be watched, None if nowhere.
+        port: The port of its health and metrics; None without one.
         work: Its task; it ends only when the worker does.
     """
 
@@ -197,8 +196,8 @@ async def work(settings: Settings, *, throttle: Callable[[], Limiter] | None = N
     """Work until SIGTERM or SIGINT.
 
     Args:
-        settings: What the operator set.
-        throttle: Makes what spaces the writes of an installation; GitHub's limits unless told.
+        settings: The operator's settings.
+        throttle: Makes an installation's throttle of writes; by default it keeps GitHub's limits.
 
     Raises:
         SettingsInvalid: The key cannot be used, or the address is taken.
@@ -221,13 +220,13 @@ async def running_worker(
     clock: Clock = utc_now,
     markup: MarkupSource | None = None,
 ) -> AsyncIterator[RunningWorker]:
-    """A worker that works inside the block, and on leaving it ends or hands back what it has.
+    """A worker that runs inside the block; on leaving it, it finishes or hands back deliveries.
 
     Args:
-        settings: What the operator set.
-        throttle: Makes what spaces the writes of an installation; GitHub's limits unless told.
+        settings: The operator's settings.
+        throttle: Makes an installation's throttle of writes; by default it keeps GitHub's limits.
         clock: The time of day.
-        markup: What parses reStructuredText; a process of this worker's own unless told.
+        markup: Parses reStructuredText; by default a child process of this worker does.
 
     Raises:
         SettingsInvalid: The key cannot be used, or the address is taken.

@@ -1,7 +1,7 @@
-"""A GitHub on this machine: stateful, faithful in what hurts, for the demo and for tests.
+"""A simulated GitHub for the demo and for tests: stateful, and faithful where bots stumble.
 
-`GitHubSimulator` is the way in. It speaks the part of GitHub's REST API that the bot uses, sends
-signed webhooks, and can be told to misbehave.
+`GitHubSimulator` is the class to use. It has the part of GitHub's REST API that the bot uses, sends
+signed webhooks, and misbehaves on request. It must not import the bot.
 """
 
 from github_simulator.github import GitHubSimulator

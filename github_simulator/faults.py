@@ -1,4 +1,4 @@
-"""What can be made to go wrong, one switch each."""
+"""The state behind the switches for faults: which requests fail, and which reads lag."""
 
 import random
 import re
@@ -16,9 +16,9 @@ class Failure:
 
     Attributes:
         match: Searched for in `METHOD /path?query`.
-        times: How many requests are still to fail; None for no end.
+        times: How many requests are still to fail; None for all.
         status: The answer's status; None closes the connection without an answer.
-        after: Whether the request is carried out first, and only its answer lost.
+        after: Whether the request is carried out first, and only its answer is lost.
         share: The chance that a matching request fails.
     """
 
@@ -33,7 +33,7 @@ class Failure:
     statuses: Sequence[int] = ()
 
     def strikes(self, request: str) -> bool:
-        """Whether this request fails; counts it if so."""
+        """Whether this request fails; if so, it is counted."""
         if self.times == 0 or not self.match.search(request):
             return False
         if self.share < 1.0 and self.chance.random() >= self.share:
@@ -67,7 +67,7 @@ class Faults:
         self.catch_up()
 
     def catch_up(self) -> None:
-        """Let reads show what is true."""
+        """Let reads show the present state again."""
         self._stale = None
 
     def find(self, request: str, *, after: bool) -> Failure | None:

@@ -1,4 +1,4 @@
-"""The way in: one object that is a GitHub, its people, and the switches for its faults."""
+"""`GitHubSimulator`: one object with a GitHub, its people, and the switches for its faults."""
 
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -38,12 +38,12 @@ _SHUTDOWN_SECONDS = 1.0
 class GitHubSimulator(ConversationActions, RepositoryActions, AppActions, Misbehaviour):
     """A GitHub on this machine.
 
-    Set the scene, `serve`, point the bot to `api_url`, set `webhook_url`, let people act, `settle`,
-    and look at what stands. Methods that send webhooks are coroutines; they return before the
-    webhooks are delivered.
+    Create accounts and repositories, `serve`, point the bot to `api_url`, set `webhook_url`, let
+    people act, `settle`, and check the result. Methods that send webhooks are coroutines; they
+    return before the webhooks are delivered.
 
     Args:
-        clock: Tells the time of everything that happens.
+        clock: Gives the time of everything that happens.
         html_url: Base of the links for browsers.
         wall_clock: The time by which JWTs are judged.
     """

@@ -1,4 +1,4 @@
-"""GitHub's rate limits: the primary one is counted, secondary ones are set off by hand.
+"""GitHub's rate limits: the primary one is counted, secondary ones are triggered by a switch.
 
 Source: https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api.
 """
@@ -16,14 +16,14 @@ ANONYMOUS_PER_HOUR = 60
 
 @dataclass(slots=True)
 class Quota:
-    """What one caller has left until `reset`."""
+    """How many requests one caller has left until `reset`."""
 
     limit: int
     remaining: int
     reset: datetime
 
     def headers(self) -> dict[str, str]:
-        """The quota as every answer tells it; `reset` in seconds since 1970."""
+        """The quota's headers, which every answer has; `reset` is in seconds since 1970."""
         return {
             "x-ratelimit-limit": str(self.limit),
             "x-ratelimit-remaining": str(self.remaining),
@@ -62,12 +62,12 @@ class RateLimits:
         quota.remaining -= 1
 
     def give_back(self, caller: str) -> None:
-        """Not count a conditional request that was answered with 304."""
+        """Give back a request: conditional requests answered with 304 do not count."""
         quota = self.quota(caller)
         quota.remaining = min(quota.remaining + 1, quota.limit)
 
     def set(self, caller: str, remaining: int, reset_in: float) -> None:
-        """Leave a caller so many requests for so many seconds."""
+        """Leave a caller this many requests for this many seconds."""
         quota = self.quota(caller)
         quota.remaining = remaining
         quota.reset = self._clock() + timedelta(seconds=reset_in)

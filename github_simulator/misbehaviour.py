@@ -1,4 +1,4 @@
-"""The switches by which the simulated GitHub misbehaves."""
+"""The switches that make the simulated GitHub misbehave."""
 
 import random
 import re
@@ -24,7 +24,7 @@ class Misbehaviour:
         *,
         after: bool = False,
     ) -> None:
-        """Answer the next matching requests with an error; `after`: having carried them out."""
+        """Answer the next matching requests with an error; with `after`, carry them out first."""
         self._service.faults.failures.append(
             Failure(
                 re.compile(match),
@@ -53,22 +53,23 @@ class Misbehaviour:
         )
 
     def drop_connections(self, match: str = "", times: int = 1, *, after: bool = False) -> None:
-        """Close the connection instead of answering; `after`: when the write is done already."""
+        """Close the connection instead of answering; with `after`, carry the request out first."""
         self._service.faults.failures.append(Failure(re.compile(match), times, None, after))
 
     def lag_reads(self, seconds: float | None = None, reads: int | None = None) -> None:
-        """Let reads show what stands now, whatever is written later: for a time or some reads.
+        """Let reads go on showing the present state for some time or for some number of reads.
 
-        Reads are GETs of installations and of the anonymous; both limits None: until `catch_up`.
+        Reads are GETs by installations and anonymous callers. If both limits are None, the lag
+        lasts until `catch_up`.
         """
         self._service.faults.lag(self._service.world, seconds, reads)
 
     def catch_up(self) -> None:
-        """Let reads show what is true again."""
+        """Let reads show the present state again."""
         self._service.faults.catch_up()
 
     def rate_limit(self, remaining: int = 0, reset_in: float = 3600) -> None:
-        """Leave every caller so many requests of its primary limit, for so many seconds."""
+        """Leave every caller this many requests of its primary limit for this many seconds."""
         world = self._service.world
         callers = [f"installation ID {number}" for number in world.installations]
         callers += [f"app ID {number}" for number in world.apps]
@@ -93,9 +94,9 @@ class Misbehaviour:
         self._service.tokens.revoke()
 
     def latency(self, seconds: float) -> None:
-        """Answer every request so much later."""
+        """Delay every answer by this many seconds."""
         self._service.faults.latency_seconds = seconds
 
     def clear_faults(self) -> None:
-        """Let everything work again, but for spent rate limits and expired tokens."""
+        """Let everything work again, except spent rate limits and expired tokens."""
         self._service.faults.clear()

@@ -1,8 +1,8 @@
-"""Fixtures for the tests of any GitHub App; switch them on in a `conftest.py`.
+"""Fixtures for the tests of any GitHub App; enable them in a `conftest.py`.
 
     pytest_plugins = ["github_simulator.pytest"]
 
-They need pytest and pytest-asyncio. Nothing is switched on by being installed.
+They need pytest and pytest-asyncio. Installing the package does not enable them.
 """
 
 from collections.abc import AsyncIterator
@@ -22,7 +22,7 @@ PERMISSIONS = {
     "members": "read",
     "pull_requests": "write",
 }
-"""What the app of `github_app` may do where it is installed."""
+"""The permissions of the app of `github_app`."""
 
 EVENTS = (
     "check_run",
@@ -35,7 +35,7 @@ EVENTS = (
     "push",
     "repository",
 )
-"""What the app of `github_app` is told of."""
+"""The events that the app of `github_app` receives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class RegisteredApp:
     """What an app knows about itself.
 
     Attributes:
-        id: By which it signs.
+        id: The app's id, which it signs with.
         slug: Its account is `slug[bot]`.
         private_key: Its key, PEM.
         secret: The webhook's secret.
@@ -64,7 +64,7 @@ def github_app_key() -> str:
 
 @pytest_asyncio.fixture
 async def github() -> AsyncIterator[GitHubSimulator]:
-    """A GitHub of this test's own, being served; nobody and nothing is in it yet."""
+    """A simulated GitHub for one test, being served and still empty."""
     simulator = GitHubSimulator()
     async with simulator.serve():
         yield simulator
@@ -72,7 +72,7 @@ async def github() -> AsyncIterator[GitHubSimulator]:
 
 @pytest.fixture
 def github_app(github: GitHubSimulator, github_app_key: str) -> RegisteredApp:
-    """An app registered there, installed nowhere; its webhooks go where `webhook_url` is set to."""
+    """An app registered on `github`, installed nowhere; its webhooks go to `webhook_url`."""
     app = RegisteredApp(1, "example", github_app_key, "the webhook's secret")
     github.register_app(
         app.id,

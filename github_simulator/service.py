@@ -1,4 +1,4 @@
-"""The world together with those who are told about it: what every act has at hand."""
+"""The simulated world together with the webhooks that announce changes in it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -22,11 +22,11 @@ _CHECK_EVENTS = {"check_run", "check_suite"}
 
 @dataclass(slots=True, eq=False)
 class Service:
-    """GitHub, running.
+    """A running GitHub.
 
     Attributes:
-        world: What is true now.
-        wall_clock: The real time, by which JWTs are judged: whoever signs them uses it, too.
+        world: The present state.
+        wall_clock: The real time, by which JWTs are checked, since the bot signs them by it.
         hooks: The webhook of each app by the app's id.
         repository_hooks: Webhooks that repositories set up for themselves, by repository id.
     """
@@ -50,7 +50,7 @@ class Service:
         *,
         only: App | None = None,
     ) -> None:
-        """Tell every app and hook that listens to an event of a repository.
+        """Send an event of a repository to every app and hook that listens to it.
 
         `only` limits it to one app, as GitHub does for `rerequested` and `requested_action`.
         """
@@ -78,7 +78,7 @@ class Service:
     def announce_installation(
         self, event: str, installation: Installation, sender: Account, fields: JsonObject
     ) -> None:
-        """Tell an app about its own installation; it cannot unsubscribe from that."""
+        """Send an app an event about its own installation, from which it cannot unsubscribe."""
         payload = {
             **fields,
             "installation": render_account.installation(self.context, installation),

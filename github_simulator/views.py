@@ -1,4 +1,4 @@
-"""What stands on the simulated GitHub, in a form made for assertions and transcripts."""
+"""Views of what is on the simulated GitHub, for assertions and transcripts."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -48,7 +48,7 @@ class ReviewCommentView:
 
 @dataclass(frozen=True, slots=True)
 class PullRequestView:
-    """A pull request or an issue (then the fields of branches are empty)."""
+    """A pull request or an issue (whose fields of branches are empty)."""
 
     number: int
     title: str
@@ -71,7 +71,7 @@ class PullRequestView:
 
 @dataclass(frozen=True, slots=True)
 class CheckRunView:
-    """A check run with all annotations it ever got, those in the API's own form."""
+    """A check run with all annotations it ever got, in the API's own form."""
 
     id: int
     name: str
@@ -102,7 +102,7 @@ def _reactions(subject: Issue | Comment | ReviewComment) -> list[tuple[str, str]
 
 
 def comment_view(comment: Comment) -> CommentView:
-    """A comment as it stands."""
+    """Make the view of a comment."""
     return CommentView(
         comment.id,
         comment.author.login,
@@ -132,7 +132,7 @@ def _review_comment_view(comment: ReviewComment) -> ReviewCommentView:
 
 
 def pull_request_view(issue: Issue) -> PullRequestView:
-    """A pull request or issue as it stands."""
+    """Make the view of a pull request or issue."""
     pull = issue.pull
     return PullRequestView(
         number=issue.number,
@@ -158,7 +158,7 @@ def pull_request_view(issue: Issue) -> PullRequestView:
 
 
 def check_run_view(run: CheckRun, annotations: list[JsonObject]) -> CheckRunView:
-    """A check run as it stands."""
+    """Make the view of a check run."""
     return CheckRunView(
         run.id,
         run.name,
@@ -177,5 +177,5 @@ def check_run_view(run: CheckRun, annotations: list[JsonObject]) -> CheckRunView
 
 
 def label_view(label: Label) -> LabelView:
-    """A label definition."""
+    """Make the view of a label."""
     return LabelView(label.name, label.color, label.description)

@@ -1,4 +1,4 @@
-"""Deliveries: signed, asynchronous, tried once, kept for three days, redelivered only on request.
+"""Sends webhooks: signed, asynchronous, tried once, kept three days, redelivered only on request.
 
 Source: https://docs.github.com/webhooks, "Handling failed webhook deliveries" and "Validating
 webhook deliveries". GitHub waits ten seconds for an answer and never tries again by itself.
@@ -27,9 +27,9 @@ _AT_ONCE = 8
 
 @dataclass(slots=True, eq=False)
 class Hook:
-    """Where deliveries go: an app's webhook, or one a repository set up for itself.
+    """Where deliveries are sent: an app's webhook, or a repository's own.
 
-    `url` may be empty: then deliveries fail, as to a server that does not run yet.
+    `url` may be empty: then deliveries fail, as if the server did not run yet.
     """
 
     id: int
@@ -42,7 +42,7 @@ class Hook:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try at a delivery; `status_code` is 0 where there was no answer."""
+    """One attempt at a delivery; `status_code` is 0 if there was no answer."""
 
     id: int
     delivered_at: datetime
@@ -81,7 +81,7 @@ class Delivery:
 
 
 class Dispatcher:
-    """Sends deliveries, several at once, and remembers what became of them."""
+    """Sends deliveries, several at once, and remembers how each was answered."""
 
     def __init__(self, clock: Callable[[], datetime], next_id: Callable[[], int]) -> None:
         self.deliveries: list[Delivery] = []
@@ -125,7 +125,7 @@ class Dispatcher:
             self._held = []
 
     def release(self, *, shuffle: bool, duplicate: bool, seed: int, reverse: bool = False) -> None:
-        """Send what was kept back, perhaps twice each, perhaps out of order or backwards."""
+        """Send what was held, perhaps each twice, perhaps out of order or backwards."""
         waiting = (self._held or []) * (2 if duplicate else 1)
         self._held = None
         if reverse:
@@ -146,7 +146,7 @@ class Dispatcher:
         self._queue.put_nowait((delivery, True))
 
     def attempts(self) -> list[tuple[Delivery, Attempt]]:
-        """Every attempt still retained, latest first."""
+        """Every attempt that is still kept, latest first."""
         oldest = self._clock() - RETENTION
         found = [
             (delivery, attempt)
@@ -160,7 +160,7 @@ class Dispatcher:
         """Return once everything sent so far, and what that caused, was answered.
 
         Raises:
-            RuntimeError: Nothing delivers, so this would wait for ever.
+            RuntimeError: Nothing delivers, so this would wait forever.
         """
         if not self._running:
             raise RuntimeError("the simulator is not being served")

@@ -1,7 +1,7 @@
-"""The small forms every answer is made of: timestamps, node ids, refusals.
+"""Small parts of every answer: timestamps, node ids, refusals.
 
-GitHub tells time in whole seconds of UTC; a bot that compares two of its times must live with that,
-so the simulator rounds down as well.
+GitHub gives times in whole seconds of UTC; a bot that compares two of them must cope with that, so
+the simulator rounds down as well.
 """
 
 import base64
@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 JsonObject = dict[str, Any]
-"""A JSON object as it goes over the wire; nothing inside the simulator is kept in this form."""
+"""A JSON object as it is sent; the simulator keeps nothing in this form."""
 
 
 def now_utc() -> datetime:
@@ -53,7 +53,7 @@ class FieldError:
 
 @dataclass
 class Refusal(Exception):
-    """An answer other than success, raised by whoever finds the reason."""
+    """An error answer, raised where the reason is found."""
 
     status: int
     message: str

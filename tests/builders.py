@@ -59,7 +59,7 @@ def new_pep(
     owners: str | None = None,
     **more: Any,
 ) -> Change:
-    """A pull request that adds PEP 791 with its sponsor and its CODEOWNERS line, all in order."""
+    """A pull request that adds PEP 791 with its sponsor and its CODEOWNERS line, without faults."""
     values = {
         "title": "PEP 791: imath",
         "opened": date(2025, 5, 12),
@@ -73,7 +73,7 @@ def edit(before: str, after: str, path: str = "peps/pep-0758.rst", **more: Any) 
 
 
 def other_change() -> Change:
-    """A workflow file: nothing of interest."""
+    """A change to a workflow file, which no rule is about."""
     return change(FileChange(".github/workflows/ci.yml", modified("", "").status))
 
 
@@ -104,7 +104,7 @@ def label_names(the_snapshot: Snapshot) -> set[str]:
 
 
 def comment_text(the_snapshot: Snapshot) -> str:
-    """The only comment that should stand."""
+    """The text of the only comment that the bot should have."""
     (comment,) = wanted(the_snapshot).comments
     return comment.body
 
@@ -127,7 +127,7 @@ def comment_memory(digest: str, id_: int = 80) -> CommentMemory:
 
 
 def payload(action: str | None = None, *, sender: str = "olga", **more: Any) -> dict[str, Any]:
-    """A webhook's payload with what nearly all of them have."""
+    """A webhook's payload with the fields that nearly all payloads have."""
     base: dict[str, Any] = {
         "repository": {"full_name": "python/peps", "default_branch": "main"},
         "installation": {"id": 7},

@@ -1,4 +1,4 @@
-"""What all tests share: where the real data are, and what happens where they are not."""
+"""Fixtures and options of all tests: real data, PostgreSQL, and what to do without them."""
 
 import ctypes
 import gc
@@ -18,7 +18,7 @@ from tests.postgres import PostgresServer, server_programs
 
 pytest_plugins = ["github_simulator.pytest"]
 
-# Each run makes other examples, so that many short ones find what a long one would.
+# Each run has different examples, so that many short runs find what a long one would.
 settings.register_profile("short", max_examples=20, deadline=None, print_blob=True)
 settings.register_profile("long", max_examples=1_000, deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "short"))
@@ -33,12 +33,12 @@ if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free >= _ROOM and os.access(_
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
     os.environ.setdefault("TMPDIR", str(_MEMORY))
 
-# The allocator of Linux keeps what a test needed for a moment, for each thread that ever asked for
-# some. Read when a process starts: by those that xdist starts, which run the tests.
+# The allocator of Linux keeps memory that a test needed for a moment, for each thread that ever
+# asked for some. A process reads this when it starts: here those that xdist starts for the tests.
 os.environ.setdefault("MALLOC_ARENA_MAX", "2")
 os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", "1000000")
 
-# Gives back what tests before needed for a moment, wherever it lies; only glibc has it.
+# Returns memory that earlier tests needed for a moment; only glibc has it.
 _give_back = getattr(ctypes.CDLL(None), "malloc_trim", lambda _: None)
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -50,12 +50,12 @@ _ANY_TEXT = (
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Have hypothesis make its table of characters, once in a clone, in a process that ends then.
+    """Make hypothesis' table of characters once per clone, in a process that then ends.
 
-    It takes 200 MB and two seconds, and each test process would make it at the same time.
+    It takes 200 MB and two seconds, and otherwise each test process makes it at the same time.
     """
-    # While tests are collected nearly everything stays: looking through it again and again takes a
-    # fifth of the time.
+    # While tests are collected, hardly anything becomes garbage: looking for it again and again
+    # takes a fifth of the time.
     gc.set_threshold(10_000, 20, 1_000)
     is_worker = hasattr(config, "workerinput")
     if not (is_worker or (config.rootpath / ".hypothesis" / "unicode_data").is_dir()):
@@ -63,7 +63,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Look for garbage among what tests make, not among thousands of modules and tests, too."""
+    """Let the garbage collector skip the thousands of modules and collected tests."""
     gc.collect()
     gc.freeze()
     _give_back(0)
@@ -73,8 +73,8 @@ def pytest_collection_finish() -> None:
 def _no_garbage_from_file_to_file() -> Iterator[None]:
     """Keep the memory of a test process from growing with each file of tests.
 
-    What is alive by then stays: it is kept for other files. Looking through it after each of them
-    took more time than many of the files.
+    What is alive by then is cached for other files, so the collector skips it: looking through it
+    after each file took more time than many of the files.
     """
     yield
     gc.collect()
@@ -84,7 +84,7 @@ def _no_garbage_from_file_to_file() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _cache_of_nobody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep what `check` remembers of texts out of the cache of whoever runs the tests."""
+    """Keep `check` from using the cache of the user who runs the tests."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         yield
@@ -92,7 +92,7 @@ def _cache_of_nobody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
 
 @pytest.fixture
 def logs_as_they_were() -> Iterator[None]:
-    """Commands set up the logs of the process, which is the other tests' too."""
+    """Restore logging afterwards: commands configure it for the process that all tests share."""
     root = logging.getLogger()
     handlers, level = list(root.handlers), root.level
     yield
@@ -111,7 +111,7 @@ def shared_data() -> Path:
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
-    """A PostgreSQL server of this test process; whoever stops it starts it again."""
+    """The PostgreSQL server of this test process; a test that stops it must start it again."""
     server = PostgresServer.made()
     try:
         server.start()
@@ -128,19 +128,19 @@ def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
 
 
 def _data_may_be_absent() -> bool:
-    """In CI only where it is said expressly: data that were merely lost must not pass unseen."""
+    """Whether real data may be missing: in CI only if a variable says so, lest a loss go unseen."""
     if SHARED_DATA.is_dir():
         return False
     return not os.environ.get("CI") or os.environ.get("PEP_BOT_REAL_DATA") == "absent"
 
 
 def _postgres_may_be_absent() -> bool:
-    """In CI never: there the tests fail without it."""
+    """Whether PostgreSQL may be missing: never in CI, where the tests fail without it."""
     return server_programs() is None and not os.environ.get("CI")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect what needs something that is allowed to be absent; elsewhere it fails without."""
+    """Deselect tests whose data or database may be missing and is; otherwise they fail."""
     for marker, may_be_absent in (
         ("real_data", _data_may_be_absent()),
         ("postgres", _postgres_may_be_absent()),
@@ -152,7 +152,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say in one line what was left out; the workers that leave it out have no terminal."""
+    """Print one line on what was deselected, since the xdist workers have no terminal."""
     if _data_may_be_absent():
         terminalreporter.write_line("Tests of real data were deselected: the data are absent.")
     if _postgres_may_be_absent():
@@ -163,8 +163,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Half as many again as cores: many tests wait for a process, a database or a clock.
+    """Use 1.5 workers per core, since many tests wait for a process, a database or a clock.
 
-    With fewer, each process grows over 300 MB.
+    With fewer workers, each process grows above 300 MB.
     """
     return (3 * (os.cpu_count() or 1) + 1) // 2

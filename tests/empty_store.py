@@ -1,4 +1,4 @@
-"""An empty store to copy: making its tables takes longer than what most tests do with it."""
+"""An empty store to copy, since creating its tables takes longer than most tests."""
 
 import tempfile
 from functools import cache
@@ -8,7 +8,7 @@ from bot.store.migrate import migrate_file
 
 
 def put_empty_store(path: Path) -> None:
-    """Put a store with its tables, and nothing in it, where none is yet."""
+    """Create a store with empty tables at `path`, unless there is one."""
     if not path.exists():
         path.write_bytes(_empty_store())
 

@@ -8,7 +8,7 @@ from bot.peps.change import Markup
 
 @cache
 def shared_reader() -> MarkupReader:
-    """The real one, whose process lives as long as the tests do: starting it takes a while."""
+    """The real reader; its process lives as long as the tests, since starting it takes a while."""
     return MarkupReader()
 
 

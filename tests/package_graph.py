@@ -1,6 +1,6 @@
-"""Imports between the packages of the bot, as a picture: `python -m tests.package_graph` prints it.
+"""The graph of imports between packages of the bot; `python -m tests.package_graph` prints it.
 
-The files beside the rooms, which put them together or serve all, are left out.
+The files directly in `bot/`, which put the packages together or serve all of them, are left out.
 """
 
 import ast
@@ -12,19 +12,19 @@ BOT = Path(__file__).resolve().parents[1] / "bot"
 
 
 def package_of(module: list[str]) -> str | None:
-    """The room of a module below `bot`, by the parts of its name; None beside the rooms."""
+    """The package of a module, by the parts of its name below `bot`; None for files in `bot/`."""
     return module[0] if module and (BOT / module[0]).is_dir() else None
 
 
 def imports(file: Path) -> Iterator[list[str]]:
-    """The modules of the bot that a file imports, wherever it does."""
+    """The modules of the bot that a file imports, anywhere in it."""
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("bot."):
             yield node.module.split(".")[1:]
 
 
 def packages() -> dict[str, set[str]]:
-    """Which rooms each room imports."""
+    """Which packages each package imports."""
     found: dict[str, set[str]] = defaultdict(set)
     for file in sorted(BOT.rglob("*.py")):
         if (package := package_of(list(file.relative_to(BOT).parts))) is not None:
@@ -34,7 +34,7 @@ def packages() -> dict[str, set[str]]:
 
 
 def mermaid(graph: dict[str, set[str]]) -> str:
-    """The graph for Mermaid; an arrow is left out where others lead there, too."""
+    """The graph for Mermaid; an arrow is left out if others lead there too."""
     names = {package: f"r{place}" for place, package in enumerate(sorted(graph))}
     lines = [f'  {names[package]}["{package}"]' for package in sorted(graph)]
     for package in sorted(graph):

@@ -1,10 +1,9 @@
-"""A real PostgreSQL on loopback for the tests: an ordinary user's, in a folder that goes away.
+"""A real PostgreSQL server on loopback for the tests, as an ordinary user, in a temporary folder.
 
-One server a test process, started when the first test asks for one; each test has a database to
-itself: a new one where tables are made or changed, else one that was emptied, since making one
-takes a third of a second. Where a test moves the clock, it is the server's: `now()` is looked up
-like any function, so one that stands in a schema before `pg_catalog` on the search path answers in
-its place.
+There is one server per test process, started when the first test needs it. Each test has its own
+database: a new one if it creates or changes tables, else one that was emptied, since creating one
+takes a third of a second. A test can also set the server's clock: `now()` is looked up like any
+function, so a function of that name in a schema before `pg_catalog` on the search path replaces it.
 """
 
 import contextlib
@@ -31,7 +30,7 @@ from bot.store.migrate import migrate_store
 
 _START_SECONDS = 30
 
-# What makes a store, and no row of which comes or goes while it is used.
+# Tables that belong to every store; their rows never change while it is used.
 _KEPT = ("alembic_version", "compatibility", "engine_migration")
 # Few rows are deleted one by one in a tenth of the time that new files for their tables take.
 _EMPTY = f"""
@@ -57,7 +56,7 @@ _OTHERS_END = """
 SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
-# What it is made of but for the clock, which stays for whoever turns it next.
+# What a database is made of, except the clock, which stays for the next test that sets it.
 _MADE = """
 SELECT (SELECT version_num FROM alembic_version), (SELECT oldest FROM compatibility),
     (SELECT count(*) FROM engine_migration),
@@ -71,9 +70,9 @@ SELECT (SELECT version_num FROM alembic_version), (SELECT oldest FROM compatibil
 
 
 def server_programs() -> Path | None:
-    """Where `initdb` and `postgres` are; None if there is no server on this machine.
+    """The folder of `initdb` and `postgres`; None if PostgreSQL is not installed.
 
-    Debian keeps them out of the path, in a folder for each version.
+    Debian installs them outside of the path, in one folder per version.
     """
     found = shutil.which("initdb")
     folders = [Path(found).parent] if found else []
@@ -83,12 +82,12 @@ def server_programs() -> Path | None:
 
 @dataclass
 class PostgresServer:
-    """A server of the tests' own.
+    """A server that the tests start and stop.
 
     Attributes:
         folder: Where it keeps everything.
-        port: Where it listens, on 127.0.0.1 only.
-        safe: Whether what is committed outlives the machine, too, as it would at an operator's.
+        port: The port on which it listens, on 127.0.0.1 only.
+        safe: Whether commits survive a crash of the machine too, as on an operator's server.
     """
 
     folder: Path
@@ -100,9 +99,9 @@ class PostgresServer:
 
     @classmethod
     def made(cls, *, safe: bool = False) -> "PostgresServer":
-        """Make the files of a server that does not run yet."""
+        """Create the files of a server, without starting it."""
         programs = _programs()
-        # Not below pytest's folder, which nobody but the user who runs the tests may enter.
+        # Not below pytest's folder, which only the user who runs the tests may enter.
         folder = Path(tempfile.mkdtemp(prefix="pep-bot-postgres-"))
         if (user := _ordinary_user()) is not None:
             shutil.chown(folder, user)
@@ -120,7 +119,7 @@ class PostgresServer:
             "max_connections": 200,
         }
         if not self.safe:
-            # Nothing here has to outlive the machine; what has to outlive the server still does.
+            # Commits survive a crash of the server, and need not survive a crash of the machine.
             options |= {"fsync": "off", "full_page_writes": "off", "autovacuum": "off"}
             options |= {"shared_buffers": "16MB", "jit": "off"}
         command = [_programs() / "postgres", "-D", self.folder / "data"]
@@ -142,7 +141,7 @@ class PostgresServer:
                 return
 
     def stop(self, *, at_once: bool = False) -> None:
-        """Stop it: `at_once` as if it had lost its power, else after ending all connections."""
+        """Stop it: with `at_once` as by a power cut, else after ending all connections."""
         if self._process is not None:
             if at_once:
                 # With all its processes. By SIGQUIT, once, it did not end within 30 seconds.
@@ -168,16 +167,16 @@ class PostgresServer:
 
     @contextlib.contextmanager
     def database(self) -> Iterator[str]:
-        """A new, empty database's URL; it goes away with whoever is still connected."""
+        """The URL of a new, empty database; it is dropped afterwards, open connections or not."""
         name = self._create("template1")
         yield self.url(name)
         self._drop(name)
 
     @contextlib.contextmanager
     def store(self) -> Iterator[str]:
-        """The URL of a store of today's version that remembers nothing.
+        """The URL of an empty store of today's version.
 
-        Others may have used it before; one whose tables were changed is used no more.
+        Earlier tests may have used it; a store whose tables were changed is not used again.
         """
         template, made = self._template = self._template or self._new_template()
         name = self._emptied.pop() if self._emptied else self._create(template)
@@ -193,7 +192,7 @@ class PostgresServer:
         return name, self._cleared(name)
 
     def _cleared(self, name: str) -> object:
-        """Empty a store that nobody is to use any more, and tell what it is made of."""
+        """Empty a store that no test uses any more; returns what it is made of."""
         with psycopg.connect(self.url(name), autocommit=True) as connection:
             connection.execute(_OTHERS_END)
             try:
@@ -217,13 +216,13 @@ class PostgresServer:
 
 @dataclass(frozen=True)
 class ServerClock:
-    """The clock of one database: it stands still at what it was set to, or runs as it should."""
+    """The clock of one database: it stands still at a set time, or runs normally."""
 
     url: str
 
     @classmethod
     def of(cls, url: str) -> "ServerClock":
-        """Take a database's clock over, for connections opened from then on; it runs at first."""
+        """Control a database's clock for connections opened from now on; at first it runs."""
         with psycopg.connect(url, autocommit=True) as connection:
             if connection.execute("SELECT to_regclass('turned.clock')").fetchone() != (None,):
                 return cls(url)
@@ -241,7 +240,7 @@ class ServerClock:
         return cls(url)
 
     def set(self, now: datetime | None) -> None:
-        """Have it stand still at a moment, be it before the present one; None lets it run."""
+        """Stop the clock at a time, which may be in the past; None lets it run."""
         with psycopg.connect(self.url, autocommit=True) as connection:
             connection.execute("UPDATE turned.clock SET now = %s", (now,))
 
@@ -255,7 +254,7 @@ def _programs() -> Path:
 
 
 def _ordinary_user() -> str | None:
-    """Who runs the server: PostgreSQL refuses to run as root."""
+    """The user who runs the server, since PostgreSQL refuses to run as root."""
     if os.geteuid() != 0:
         return None
     names = {entry.pw_name for entry in pwd.getpwall()}

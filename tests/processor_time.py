@@ -1,4 +1,4 @@
-"""Processor time of hostile input: the machine may be busy with something else."""
+"""Limits processor time, not elapsed time, since the machine may be busy with something else."""
 
 import time
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def processor_seconds_below(limit: float) -> Iterator[None]:
-    """Fail if what is done inside takes this process as many seconds of processor time."""
+    """Fail if the block takes this process as many seconds of processor time."""
     begun = time.process_time()
     yield
     spent = time.process_time() - begun

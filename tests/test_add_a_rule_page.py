@@ -1,4 +1,4 @@
-"""The page on adding a rule, followed to the letter in a copy of the project."""
+"""docs/add-a-rule.md, followed to the letter in a copy of the project."""
 
 import os
 import re
@@ -21,7 +21,7 @@ _NAMED_FILE = re.compile(r"Write `([^`]+\.py)`")
 
 @dataclass(frozen=True)
 class Page:
-    """What the page has somebody write and run.
+    """What the page tells its reader to write and run.
 
     Attributes:
         files: The files it shows, by path.
@@ -33,7 +33,7 @@ class Page:
 
 
 def read_page() -> Page:
-    """Each Python block belongs to the file named last before it; the shell blocks are commands."""
+    """Parse the page: a Python block belongs to the file named before it; shell has commands."""
     files: dict[str, str] = {}
     commands: list[list[str]] = []
     named = ""
@@ -51,7 +51,7 @@ def read_page() -> Page:
 
 
 class Newcomer:
-    """A checkout of the project to which somebody adds what the page says."""
+    """A checkout of the project in which somebody follows the page."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -63,13 +63,13 @@ class Newcomer:
 
     def write(self, path: str, text: str) -> None:
         file = self.root / path
-        # Who follows the page has its files already; other files of that name are in the way.
+        # The project may have the page's files already; other files of that name are in the way.
         if file.exists():
             assert file.read_text(encoding="utf-8") == text, f"choose another example than {path}"
         file.write_text(text, encoding="utf-8")
 
     def run(self, *command: str) -> tuple[int, str]:
-        """Run a Python tool in the checkout; what it says goes together."""
+        """Run a Python tool in the checkout; returns its exit code and all its output."""
         python = command if command[0] != "python" else command[1:]
         module = ["-m", *python] if python[0] != "-m" else python
         done = subprocess.run(

@@ -1,4 +1,4 @@
-"""What the page for authors has them copy works: the hook, the workflow, the options."""
+"""What docs/author.md tells authors to copy works: the hook, the workflow, the options."""
 
 import subprocess
 import sys
@@ -15,7 +15,7 @@ PAGE = PROJECT / "docs" / "author.md"
 
 
 def snippets() -> tuple[str, str]:
-    """What goes into pre-commit's configuration, and the workflow."""
+    """The snippets for pre-commit's configuration and for the workflow."""
     tokens = MarkdownIt().parse(PAGE.read_text(encoding="utf-8"))
     first, second = (one.content for one in tokens if one.type == "fence" and one.info == "yaml")
     return first, second

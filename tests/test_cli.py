@@ -39,7 +39,7 @@ def delivery(id_: str, payload: bytes = b'{"action": "opened"}') -> Delivery:
 
 
 def fill(place: Path, *deliveries: Delivery, dead: Sequence[str] = ()) -> None:
-    """Put deliveries into the inbox; all are done but those that are dead."""
+    """Put deliveries into the inbox; all are done except those in `dead`."""
 
     async def filled() -> None:
         inbox = await SqliteInbox.open(place / "pep-bot.sqlite3")

@@ -1,4 +1,4 @@
-"""`doctor` looks at what an operator can get wrong, and says what to fix."""
+"""`doctor` checks what an operator can get wrong, and says what to fix."""
 
 import re
 from collections.abc import AsyncIterator
@@ -31,7 +31,7 @@ OWNERS = b"*  @python/pep-editors\n"
 
 @pytest.fixture
 async def github(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AsyncIterator[ScriptedGitHub]:
-    """A GitHub that knows the app, and the settings that lead to it."""
+    """A simulated GitHub with the app, and settings for it."""
     for variable in VARIABLES:
         monkeypatch.delenv(variable, raising=False)
     async with scripted_github() as scripted:

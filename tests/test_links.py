@@ -1,4 +1,4 @@
-"""Links between the project's own pages lead somewhere, headings included."""
+"""Links between the project's own pages work, headings included."""
 
 import re
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ def tokens(page: Path) -> Iterator[Token]:
 
 
 def links(page: Path) -> list[str]:
-    """Where a page's links and pictures lead, other sites left out."""
+    """The targets of a page's links and pictures, other sites left out."""
     targets = [
         str(token.attrs.get("href") or token.attrs.get("src"))
         for token in tokens(page)
@@ -35,7 +35,7 @@ def links(page: Path) -> list[str]:
 
 @lru_cache
 def anchors(page: Path) -> set[str]:
-    """The names GitHub gives a page's headings."""
+    """The anchors that GitHub gives a page's headings."""
     found: set[str] = set()
     previous = None
     for token in tokens(page):
@@ -83,6 +83,6 @@ def test_every_page_for_readers_can_be_reached_from_the_readme() -> None:
                 if file.suffix == ".md" and file.is_file() and file not in reached:
                     reached.add(file)
                     waiting.append(file)
-    # GitHub itself shows these two where they are wanted.
+    # GitHub itself links to these two.
     shown = {PROJECT / "CONTRIBUTING.md", PROJECT / "SECURITY.md"}
     assert set(PAGES) - reached - shown == set()

@@ -1,4 +1,4 @@
-"""Log lines: one event each, with their delivery, and without secrets."""
+"""Log lines: one event each, with its delivery, and without secrets."""
 
 import io
 import json
@@ -47,7 +47,7 @@ def logs(form: LogFormat) -> Iterator[io.StringIO]:
 
 @contextmanager
 def json_logs() -> Iterator[list[dict[str, object]]]:
-    """Logs as JSON; the lines are there once the block is left."""
+    """Logs as JSON; the lines are available once the block is left."""
     lines: list[dict[str, object]] = []
     with logs(LogFormat.JSON) as written:
         yield lines

@@ -1,4 +1,4 @@
-"""The metrics keep to Prometheus' customs, and count what happened only."""
+"""The metrics follow Prometheus' customs, and count only what happened."""
 
 import re
 from dataclasses import replace

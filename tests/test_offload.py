@@ -1,4 +1,4 @@
-"""Large thoughts leave the event loop free; small ones are not worth a thread."""
+"""Work on large input leaves the event loop free; work on small input is not worth a thread."""
 
 import asyncio
 import threading

@@ -1,4 +1,4 @@
-"""docs/operator.md and the code tell of the same metrics, alerts and log events."""
+"""docs/operator.md and the code have the same metrics, alerts and log events."""
 
 import ast
 import re
@@ -34,7 +34,7 @@ def page() -> Metrics:
 
 
 def families() -> dict[str, list[tuple[str, dict[str, str]]]]:
-    """The samples of each family of ours, with the names that queries use."""
+    """The samples of each of our metric families, with the names that queries use."""
     return {
         f"{family.name}_total" if family.type == "counter" else family.name: [
             (sample.name, sample.labels) for sample in family.samples
@@ -53,7 +53,7 @@ def alerts() -> list[dict[str, object]]:
 
 @lru_cache(maxsize=1)
 def logged() -> tuple[tuple[str, str, str], ...]:
-    """Every event the bot logs, its level, and where; one that is no plain text is a fault."""
+    """Every event the bot logs, its level, and where; an event that is no literal fails."""
     return tuple(_logged())
 
 
@@ -74,7 +74,7 @@ def _logged() -> Iterator[tuple[str, str, str]]:
 
 
 def rows(heading: str) -> list[list[str]]:
-    """The cells of the table whose first column is headed so."""
+    """The cells of the table whose first column has this heading."""
     table = WATCH[WATCH.index(f"\n| {heading} |") + 1 :].partition("\n\n")[0]
     return [
         [cell.strip() for cell in line.strip("|").split(" | ")] for line in table.splitlines()[2:]

@@ -1,4 +1,4 @@
-"""What the project promises beside its code: one list of checks, safe workflows, a changelog."""
+"""What the project promises besides its code: one list of checks, safe workflows, a changelog."""
 
 import re
 import shlex
@@ -17,8 +17,8 @@ PROJECT = Path(__file__).resolve().parents[1]
 WORKFLOWS = sorted((PROJECT / ".github" / "workflows").glob("*.y*ml"))
 
 _ACTION = re.compile(r"(actions|astral-sh)/[a-z-]+@v[0-9]+(\.[0-9]+\.[0-9]+)?")
-"""From GitHub itself or the makers of uv, by a release's tag: a tag that was looked up says more
-than a commit that was not."""
+"""Actions by GitHub or the makers of uv, pinned to a release's tag: a tag that was looked up is
+better than a commit that was not."""
 
 _STRANGERS_WORDS = re.compile(r"\$\{\{[^}]*\b(github\.event\.|github\.head_ref|inputs\.)")
 
@@ -61,13 +61,13 @@ def test_the_readmes_two_commands_need_nothing_but_a_systems_python() -> None:
     install = "python3 -m venv .uv && .uv/bin/pip install uv && .uv/bin/uv run"
     assert commands == [f"{install} python -m bot demo", f"{install} pytest"]
     assert commands[1] in read("CONTRIBUTING.md")
-    # CI runs these very lines, each found by how it ends.
+    # CI runs exactly these lines; each is found by its end.
     endings = re.findall(r"^readme '([^']+)'", read(".ci/run"), re.MULTILINE)
     assert [line for end in endings for line in commands if line.endswith(end)] == commands
 
 
 def test_no_page_needs_the_path_to_be_changed() -> None:
-    """Commands are given in the README's form; prose may name the `uv run` of one's own uv."""
+    """Commands have the README's form; prose may name `uv run` for people who have uv."""
     pages = [PROJECT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")]
     shown = {
         page.name: re.findall(r"^ *(?:uv|pip|pytest) .*$", page.read_text("utf-8"), re.MULTILINE)

@@ -1,4 +1,4 @@
-"""What the queue tells of published PEPs on a terminal and to programs."""
+"""What `queue` says about published PEPs, as text and as JSON."""
 
 import json
 

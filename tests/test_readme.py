@@ -1,4 +1,4 @@
-"""What the README shows of the bot is what the bot writes, word for word."""
+"""What the README quotes from the bot is what the bot writes, word for word."""
 
 import re
 from pathlib import Path
@@ -23,13 +23,13 @@ LEDGER = ledger(range(700, 842), claims={})
 
 
 def samples() -> list[list[str]]:
-    """The words of each quotation."""
+    """The text of each quotation."""
     quoted = re.findall(r"(?:^>.*\n)+", README.read_text(encoding="utf-8"), re.MULTILINE)
     return [re.sub(r"^> ?", "", one, flags=re.MULTILINE).split() for one in quoted]
 
 
 def written(the_snapshot: Snapshot) -> list[str]:
-    """The words of the comment but for the editor's fold; an agreement's link leads nowhere."""
+    """The text of the comment without the editor's fold; an agreement's link leads nowhere."""
     text = re.sub(r"<!--.*?-->", "", comment_text(the_snapshot).partition("<details>")[0])
     return text.replace(AGREEMENT.url, "#try-it").split()
 
@@ -42,7 +42,7 @@ def first_draft() -> Snapshot:
 
 
 def some_days_later() -> Snapshot:
-    """The number taken, and the sponsor's word given."""
+    """The number is taken, and the sponsor has agreed."""
     text = pep_text(
         842, Sponsor="Ada Merritt <ada@python.example>", **{"Discussions-To": "Pending"}
     )

@@ -1,4 +1,4 @@
-"""Where the real data are absent their tests are left out in the open, and never by accident."""
+"""Without the real data, their tests are deselected visibly, and never by accident."""
 
 import os
 import shutil
@@ -22,10 +22,10 @@ def test_of_none():
 
 
 def outcome(folder: Path, *, present: bool = False, **variables: str) -> tuple[int, str]:
-    """What pytest says in a checkout with or without the data beside it."""
+    """What pytest reports in a checkout with or without the data beside it."""
     checkout = folder / "checkout"
     (checkout / "tests").mkdir(parents=True)
-    # Nothing there is made up by hypothesis, whose table of characters takes two seconds.
+    # No test there uses hypothesis, whose table of characters takes two seconds.
     (checkout / ".hypothesis" / "unicode_data").mkdir(parents=True)
     shutil.copy(CONFTEST, checkout / "tests")
     (checkout / "tests" / "test_some.py").write_text(TESTS)

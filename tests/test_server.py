@@ -1,4 +1,4 @@
-"""What it takes to listen: little, so that no webhook comes before there is somebody to hear it."""
+"""The server imports little before it listens, so that few webhooks come before it can answer."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""`store copy`: an installation moves from one store to another, whole or not at all."""
+"""`store copy`: everything is copied from one store to another, or nothing."""
 
 import asyncio
 import re
@@ -58,7 +58,7 @@ pytestmark = pytest.mark.usefixtures("logs_as_they_were")
 
 @pytest.fixture(params=TO_THE_OTHER_KIND[:1])
 def direction(request: pytest.FixtureRequest, tmp_path: Path) -> "tuple[str, str]":
-    """Two places for stores, from and to."""
+    """Two URLs of stores, source and target."""
     source, target = request.param.split()
     return _place(request, tmp_path, source, "from"), _place(request, tmp_path, target, "to")
 
@@ -75,7 +75,7 @@ def _place(request: pytest.FixtureRequest, tmp_path: Path, kind: str, name: str)
 
 @pytest.fixture
 def filled(direction: tuple[str, str]) -> tuple[str, str]:
-    """The same, with something in every table of the first."""
+    """The same, with rows in every table of the source."""
     put(direction[0], range(1, 9))
     return direction
 
@@ -101,7 +101,7 @@ def change(url: str, *statements: str) -> None:
 
 
 def expected_copy(source: Contents) -> Contents:
-    """What a copy is to hold: the same, and nothing being handled."""
+    """The expected copy: the same rows, with no delivery being handled."""
 
     def queued(row: dict[str, object]) -> dict[str, object]:
         if row["state"] != "running":

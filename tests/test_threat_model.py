@@ -1,4 +1,4 @@
-"""The threat model names tests that there are."""
+"""The tests that the threat model names exist."""
 
 import re
 from pathlib import Path

@@ -1,7 +1,8 @@
-"""The command line (contract): one file a command, named as the command is.
+"""The command line (contract): one file per command, named like the command.
 
-A command's file is imported when the command is called: each starts as fast as what it needs.
-Here are the group and what all commands share.
+A command's file is imported only when the command is called, so no command waits for imports of
+others. This file has the group and what all commands share. What a command computes belongs into
+the other packages, such as `bot.offline`.
 """
 
 import sys
@@ -22,7 +23,7 @@ _COMMANDS = {
     "store": "Look after the store.",
     "work": "Run a worker alone (PostgreSQL only).",
 }
-"""What `--help` says of each command, without loading them all."""
+"""What `--help` says about each command, so that it need not import them all."""
 
 
 class _Commands(click.Group):
@@ -49,6 +50,6 @@ def main() -> None:
 
 
 def fail(message: object, code: int = 2) -> NoReturn:
-    """End the command with a message on the standard error; 2 says that it could not run."""
+    """End the command with a message on stderr; exit code 2 means that it could not run."""
     click.echo(str(message), err=True)
     sys.exit(code)

@@ -1,7 +1,7 @@
-"""`check`: the rules without a server (contract).
+"""`check`: runs the rules without a server (contract).
 
-Exit 0 says that no error was found, 1 that there are errors, 2 that the command could not run.
-Reports go to the standard output, everything else to the standard error.
+Exit code 0: no error was found; 1: there are errors; 2: the command could not run.
+Reports go to stdout, everything else to stderr.
 """
 
 import os
@@ -125,7 +125,7 @@ def check(
         click.echo(failure_line(failure, result.local_change.change, result.context), err=True)
     if any(finding.severity.value == "error" for finding in result.findings):
         sys.exit(1)
-    # Without what those rules have to say nobody can tell that there is no error.
+    # Without the findings of those rules, nobody can tell that there is no error.
     sys.exit(2 if result.failures else 0)
 
 
@@ -140,7 +140,7 @@ def _rule_ids(arguments: Sequence[str]) -> frozenset[str] | None:
 
 
 def _report(findings: Sequence[Finding], local_change: LocalChange, form: str) -> None:
-    """Findings to the standard output, what else there is to say to the standard error."""
+    """Print findings to stdout, and everything else to stderr."""
     for note in local_change.notes:
         click.echo(note, err=True)
     if form == "json":
@@ -152,7 +152,7 @@ def _report(findings: Sequence[Finding], local_change: LocalChange, form: str) -
         width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
         links = {rule.id: rule.link for rule in all_rules()}
         lines = list(text_report(findings, local_change.change, width=width, links=links))
-    # Colour only on a terminal, which click finds out, and not where it is unwanted (no-color.org).
+    # Color only on a terminal (click finds out), and not if it is unwanted (no-color.org).
     colour = False if os.environ.get("NO_COLOR") else None
     for line in lines:
         click.echo(line, color=colour)

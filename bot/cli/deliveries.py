@@ -1,7 +1,7 @@
-"""Deliveries in short words, for `deliveries list` and `deliveries show`.
+"""`deliveries`: lists and shows the deliveries in the inbox, and replays them.
 
-Payloads and errors carry what strangers wrote: control and formatting characters are written out,
-so that nothing here can move a terminal's cursor or turn its text round.
+Payloads and errors contain strangers' text: control and formatting characters are written out, so
+that it cannot move a terminal's cursor or reverse its text.
 """
 
 import asyncio
@@ -43,7 +43,7 @@ def list_deliveries(state: str | None, limit: int) -> None:
         return await inbox.records(DeliveryState(state) if state else None, limit)
 
     table = Table()
-    # What is shown of an id has to be enough for `show` and `replay`.
+    # The part of an id that is shown has to be enough for `show` and `replay`.
     table.add_column("delivery", overflow="fold")
     for column in ("event", "concerns", "state", "attempts", "came", "error"):
         table.add_column(column)
@@ -82,7 +82,7 @@ def replay(delivery_ids: tuple[str, ...]) -> None:
 
 
 def _with_inbox(use: Callable[[Inbox], Awaitable[T]]) -> T:
-    """Do something with the inbox beside a server that may be running."""
+    """Use the inbox, while a server may be running on it."""
     show_errors_only()
 
     async def use_inbox() -> T:
@@ -108,12 +108,12 @@ class DeliveryLine:
 
     Attributes:
         id: What `deliveries show` and `replay` take.
-        event: The event with its action, as `pull_request.opened`.
+        event: The event with its action, such as `pull_request.opened`.
         key: The queue it is in.
-        state: Where it is in its life.
-        attempts: How often it was begun.
-        when: When it came ("3 min ago"), and when a waiting retry is due.
-        error: The first line of what went wrong last; empty if nothing did.
+        state: Whether it waits, runs, is done or dead.
+        attempts: How many attempts were begun.
+        when: When it arrived ("3 min ago"), and when a waiting retry is due.
+        error: The first line of the last error; empty if there was none.
     """
 
     id: str
@@ -131,7 +131,7 @@ def delivery_lines(records: Iterable[DeliveryRecord], now: datetime) -> Sequence
 
 
 def delivery_text(record: DeliveryRecord) -> str:
-    """All about one delivery: facts, the error in full, and the payload as indented JSON."""
+    """Everything about one delivery: facts, the whole error, and the payload as indented JSON."""
     delivery = record.delivery
     facts = {
         "delivery": delivery.id,
@@ -152,7 +152,7 @@ def delivery_text(record: DeliveryRecord) -> str:
 
 
 def duration_text(span: timedelta) -> str:
-    """A span as it is told to people, such as `3 min`."""
+    """A duration in words for people, such as `3 min`."""
     seconds = max(int(span.total_seconds()), 0)
     for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
         if seconds >= size:

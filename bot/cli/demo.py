@@ -16,7 +16,7 @@ from bot.settings import SettingsInvalid
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Where the bot listens.")
 def demo(*, once: bool, port: int) -> None:
     """Play a new PEP's life on a simulated GitHub: from opened to merged."""
-    # The story is the output; warnings and errors would still be shown.
+    # The story is the output; warnings and errors are still shown.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(30))
     try:
         is_ok = asyncio.run(run_demo(once=once, port=port))

@@ -1,4 +1,4 @@
-"""What editors should see once, as `pep-bot digest` lists it."""
+"""`digest`: lists what editors should see once, such as blank issues by newcomers."""
 
 import asyncio
 import json
@@ -28,11 +28,11 @@ def digest(form: str) -> None:
 
 
 async def read_digest(url: str) -> Sequence[DigestItem]:
-    """What was noted in a store, oldest first.
+    """Read the digest of a store, oldest entry first.
 
     Raises:
-        StoreUnusable: It cannot be opened.
-        StoreUnavailable: It cannot be read.
+        StoreUnusable: The store cannot be opened.
+        StoreUnavailable: The store cannot be read.
     """
     database = await open_database(url, serving=False)
     try:
@@ -42,7 +42,7 @@ async def read_digest(url: str) -> Sequence[DigestItem]:
 
 
 def digest_text(items: Sequence[DigestItem]) -> str:
-    """One line each, for a terminal; what strangers wrote cannot steer it."""
+    """One line per entry, for a terminal; strangers' text is made harmless."""
     if not items:
         return "Nothing is noted."
     return "\n".join(
@@ -53,7 +53,7 @@ def digest_text(items: Sequence[DigestItem]) -> str:
 
 
 def digest_json(items: Sequence[DigestItem]) -> str:
-    """One JSON object a line."""
+    """One JSON object per line."""
     return "\n".join(
         json.dumps(
             {

@@ -1,4 +1,4 @@
-"""`doctor`: looks at everything an operator can get wrong, and says what to fix."""
+"""`doctor`: checks everything an operator can get wrong, and says what to fix."""
 
 import asyncio
 import sys
@@ -34,7 +34,7 @@ from bot.store.version import StoreUnavailable, StoreUnusable
 @click.command()
 def doctor() -> None:
     """Check settings, key, permissions, events, store and team access; say what to fix."""
-    # The diagnoses are the output, and tell what came of requests that had to be repeated.
+    # The diagnoses are the output; they also report requests that had to be repeated.
     show_errors_only()
     console = Console(highlight=False)
     is_ok = True
@@ -49,20 +49,20 @@ def doctor() -> None:
 
 
 _OVERDUE_AFTER = timedelta(minutes=15)
-"""How long a delivery may wait before that is remarked on: it fails, or no server runs."""
+"""A delivery that waits longer is reported: it fails, or no server runs."""
 
 _STRENGTH = {"read": 1, "write": 2, "admin": 3}
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """One thing that was looked at.
+    """The result of one check.
 
     Attributes:
-        subject: What it is.
-        message: How it is, and what to fix.
-        is_fault: Whether the bot cannot do its work because of it.
-        is_warning: Whether it works, but not with everything.
+        subject: What was checked.
+        message: What was found, and what to fix.
+        is_fault: Whether the bot cannot work because of it.
+        is_warning: Whether the bot works, but some feature does not.
     """
 
     subject: str
@@ -72,7 +72,7 @@ class Diagnosis:
 
 
 async def examine() -> list[Diagnosis]:
-    """Look at settings, store, app, permissions, events and access, as far as one leads on."""
+    """Check settings, store, app, permissions, events and access; stop where one needs another."""
     try:
         settings = read_settings()
         require_app(settings)
@@ -80,7 +80,7 @@ async def examine() -> list[Diagnosis]:
         return [Diagnosis("settings", line, is_fault=True) for line in str(error).splitlines()]
     diagnoses = [Diagnosis("settings", "complete")]
     try:
-        # Migrating is not for whoever only looks: a server of the older version may run on it.
+        # A diagnosis must not migrate: a server of the older version may be running on the store.
         exists = await asyncio.to_thread(is_there, located(settings.database_url))
         database = await open_database(settings.database_url, serving=not exists)
     except StoreUnusable as error:
@@ -100,7 +100,7 @@ async def examine() -> list[Diagnosis]:
 
 
 async def _deliveries(settings: Settings) -> Diagnosis:
-    """What came in last and what waits, as a running server or the last one left it."""
+    """When the last webhook came and what waits, as a server left it or leaves it now."""
     inbox = await open_inbox(settings.database_url, serving=False)
     try:
         overview = await inbox.overview()

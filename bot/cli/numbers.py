@@ -1,4 +1,4 @@
-"""`numbers`: the next PEP number and why, without a server (contract)."""
+"""`numbers`: prints the next PEP number and why, without a server (contract)."""
 
 from pathlib import Path
 

@@ -1,6 +1,6 @@
-"""The editors' queue on the command line, read from the store beside a server that may be running.
+"""`queue`: prints the editors' queue from the store, while a server may be running on it.
 
-Blank issues by newcomers are told here, among editors, and nowhere in public.
+Blank issues by newcomers are listed here, for editors, and nowhere in public.
 """
 
 import asyncio
@@ -56,10 +56,10 @@ _TURNS = {
 
 @dataclass(frozen=True, slots=True)
 class RepositoryQueue:
-    """The queue of one repository, with what is only for its editors.
+    """The queue of one repository, and what only its editors should see.
 
     Attributes:
-        repository: Which, `owner/name`.
+        repository: The repository, `owner/name`.
         queue: Its queue.
         issues: Issues that editors should see once.
     """
@@ -70,15 +70,15 @@ class RepositoryQueue:
 
 
 async def read_queues(url: str, clock: Clock = utc_now) -> Sequence[RepositoryQueue]:
-    """The queues of all repositories in a store.
+    """Read the queues of all repositories in a store.
 
     Args:
-        url: Its `DATABASE_URL`.
+        url: The `DATABASE_URL` of the store.
         clock: The present time (UTC).
 
     Raises:
-        StoreUnusable: It cannot be opened.
-        StoreUnavailable: It cannot be read.
+        StoreUnusable: The store cannot be opened.
+        StoreUnavailable: The store cannot be read.
     """
     database = await open_database(url, serving=False)
     try:
@@ -114,14 +114,14 @@ async def _read(database: Database, now: datetime) -> Sequence[RepositoryQueue]:
 
 
 def queue_text(queues: Sequence[RepositoryQueue]) -> str:
-    """For a terminal; what strangers wrote cannot steer it."""
+    """The queues for a terminal; strangers' text is made harmless."""
     if not queues:
         return "The app is installed on no repository yet."
     return "\n\n".join("\n".join(_lines(one)) for one in queues)
 
 
 def queue_json(queues: Sequence[RepositoryQueue]) -> str:
-    """One JSON object a line, one for each repository."""
+    """The queues as JSON: one object per line, one for each repository."""
     return "\n".join(json.dumps(_object(one)) for one in queues)
 
 

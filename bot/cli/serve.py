@@ -1,4 +1,7 @@
-"""`serve`: the web server, and a worker unless told otherwise."""
+"""`serve`: runs the web server, and a worker unless told otherwise.
+
+Also what `serve` and `work` share.
+"""
 
 import asyncio
 import sys
@@ -33,7 +36,7 @@ def serve(*, no_worker: bool) -> None:
 
 
 def require_postgresql(what: str, instead: str) -> None:
-    """End with what is wrong unless the store is one that several processes can use."""
+    """End the command unless several processes can use the store."""
     try:
         location = located(read_settings().database_url)
     except (SettingsInvalid, StoreUnusable) as error:
@@ -46,7 +49,7 @@ def require_postgresql(what: str, instead: str) -> None:
 
 
 def app_settings(*, receives_webhooks: bool = True, calls_github: bool = True) -> Settings:
-    """Settings with all that a running process needs, and logs as they say; else end."""
+    """Read the settings, check that nothing is missing, and configure logs; else end."""
     try:
         settings = read_settings()
         require_app(settings, receives_webhooks=receives_webhooks, calls_github=calls_github)
@@ -58,12 +61,12 @@ def app_settings(*, receives_webhooks: bool = True, calls_github: bool = True) -
 
 
 def run_process(process: Coroutine[Any, Any, None]) -> None:
-    """Run a process of the bot to its end; a fault of its own is a log line and exit code 1."""
+    """Run a process of the bot to its end; a bug in it is logged and gives exit code 1."""
     try:
         asyncio.run(process)
     except (SettingsInvalid, StoreUnusable) as error:
         fail(error)
     except Exception:
-        # A bug. It is a log line like any other, since whoever collects logs reads lines.
+        # A bug. It is logged as one line like any other, since log collectors read lines.
         structlog.get_logger().exception("the process ended by a fault of its own")
         sys.exit(1)

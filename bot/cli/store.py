@@ -1,4 +1,4 @@
-"""Moving an installation from one store to another: everything, in one transaction, or nothing."""
+"""`store copy`: copies everything from one store to another, in one transaction, or nothing."""
 
 import sqlite3
 import sys
@@ -30,10 +30,10 @@ class CopyResult:
     """What was copied.
 
     Attributes:
-        source: Where from, as a message calls it.
-        target: Where to.
-        rows: How many rows of each table.
-        deliveries: How many deliveries in each state.
+        source: The source, as messages call it.
+        target: The target, as messages call it.
+        rows: How many rows of each table were copied.
+        deliveries: How many deliveries are in each state.
     """
 
     source: str
@@ -48,17 +48,17 @@ def copy_store(
     on_begin: Callable[[int], None] = lambda _: None,
     on_rows: Callable[[int], None] = lambda _: None,
 ) -> CopyResult:
-    """Copy a store. The source stays as it is; run again, this leads to the same end.
+    """Copy a store. The source stays as it is; running this again leads to the same result.
 
     Args:
         from_url: The `DATABASE_URL` of the source.
-        to_url: The `DATABASE_URL` of the target, which is made or migrated as needed.
-        on_begin: Told how many rows there are.
-        on_rows: Told how many more were copied.
+        to_url: The `DATABASE_URL` of the target, which is created or migrated as needed.
+        on_begin: Called with the number of rows.
+        on_rows: Called with the number of rows that were copied since the last call.
 
     Raises:
-        StoreUnusable: One of them cannot be used, is being served, or the target has been at work
-            by itself. The target has what it had.
+        StoreUnusable: One of them cannot be used or is being served, or a bot has worked on the
+            target. The target was left as it was.
     """
     source, target = located(from_url), located(to_url)
     if source == target:
@@ -87,13 +87,13 @@ def _copy(
         on_begin(count_rows(source_connection))
         rows = copy_rows(source_connection, to, on_rows)
         _queue_again(to)
-        # The job engine of PostgreSQL knows nothing of these deliveries yet: whoever opens the
+        # The job engine of PostgreSQL does not know these deliveries yet: whoever opens the
         # inbox to serve it queues a job for each subject that has some waiting.
         return CopyResult(str(source), str(target), rows, _by_state(to))
 
 
 def _queue_again(connection: Connection) -> None:
-    """Queue what nobody is handling any more, since no server has the store."""
+    """Queue deliveries that were being handled again, since no server runs on the store."""
     attempts = delivery.c.attempts
     connection.execute(
         update(delivery)
@@ -115,7 +115,7 @@ def _by_state(connection: Connection) -> Mapping[DeliveryState, int]:
 
 @contextmanager
 def _locked(location: StoreLocation) -> Iterator[None]:
-    """Keep servers away from a file."""
+    """Lock a SQLite file, so that no server opens it."""
     if not isinstance(location, SqliteFile):
         yield
         return

@@ -1,4 +1,4 @@
-"""`work`: a worker alone, for what other processes accept into the same database."""
+"""`work`: runs a worker alone, for deliveries that other processes accept into the database."""
 
 import click
 

@@ -1,1 +1,4 @@
-"""The demo: a new PEP's life from opened to merged, on a simulated GitHub, through real HTTP."""
+"""The demo: a new PEP from opened to merged, on a simulated GitHub, through real HTTP.
+
+Only the demo's story and its output are here; the simulated GitHub is `github_simulator`.
+"""

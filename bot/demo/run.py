@@ -1,4 +1,4 @@
-"""Running the demo: simulator and bot side by side in this process, talking real HTTP."""
+"""Runs the demo: simulator and bot in this process, talking real HTTP to each other."""
 
 import asyncio
 import json
@@ -37,12 +37,12 @@ _TIMEOUT = 20.0
 
 
 async def run_demo(*, once: bool, port: int, story: Sequence[Step] = STORY) -> bool:
-    """Play the story; True if everything went as it should.
+    """Play the story; returns True if everything went as it should.
 
     Args:
-        once: End when the story does; else stay up until interrupted.
-        port: Where the bot listens, 0 for any free port.
-        story: What people do, and what must stand after each step.
+        once: End when the story does; else keep running until interrupted.
+        port: The port on which the bot listens, 0 for any free port.
+        story: What people do, and what must be visible after each step.
 
     Raises:
         SettingsInvalid: The port is taken.
@@ -89,7 +89,7 @@ async def run_demo(*, once: bool, port: int, story: Sequence[Step] = STORY) -> b
 
 
 def _settings(api_url: str, pem: str, folder: Path, port: int) -> Settings:
-    """Settings of the demo alone: nothing of the environment reaches it."""
+    """The demo's own settings; it does not read the environment."""
     return Settings.model_construct(
         gh_app_id=str(APP_ID),
         gh_private_key=SecretStr(pem),
@@ -104,7 +104,7 @@ def _settings(api_url: str, pem: str, folder: Path, port: int) -> Settings:
 
 
 def _no_throttle() -> Limiter:
-    """The simulated GitHub needs no sparing, and a reader would not like to wait."""
+    """No pauses between writes: the simulated GitHub needs none, and viewers should not wait."""
     return AsyncLimiter(max_rate=1000, time_period=1)
 
 
@@ -151,7 +151,7 @@ async def wait_until_idle(simulator: GitHubSimulator, server: Server) -> None:
     while True:
         await simulator.settle()
         now = _traffic(simulator)
-        # The store is asked once GitHub hears nothing any more: that costs more than to look here.
+        # The store is asked only once the simulator sees no requests: asking it costs more.
         if now == before and await server.is_idle() and now == _traffic(simulator):
             return
         before = now
@@ -159,12 +159,12 @@ async def wait_until_idle(simulator: GitHubSimulator, server: Server) -> None:
 
 
 def _traffic(simulator: GitHubSimulator) -> tuple[int, int]:
-    """How much GitHub and the bot said to each other."""
+    """How many requests and webhooks GitHub and the bot have exchanged."""
     return len(simulator.deliveries), len(simulator.requests)
 
 
 def read_thread(simulator: GitHubSimulator, number: int) -> Thread:
-    """What a person sees of the bot on a pull request."""
+    """Read what a person sees of the bot on a pull request."""
     pull = simulator.pull_request(world.REPOSITORY, number)
     runs = simulator.check_runs(world.REPOSITORY, pull.head_sha)
     run = runs[-1] if runs else None

@@ -1,4 +1,4 @@
-"""Showing on a terminal what happened on the simulated GitHub, as a person would see it there."""
+"""Prints what happened on the simulated GitHub, as a person would see it there."""
 
 import re
 from dataclasses import dataclass
@@ -25,14 +25,14 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """What of a pull request a person sees of the bot.
+    """What a person sees of the bot on a pull request.
 
     Attributes:
         labels: Its labels.
         comments: The bot's comments, oldest first.
         replies: The bot's replies to commands, oldest first.
-        reactions: The bot's reactions, each with the beginning of the text it is to.
-        conclusion: How the check run on the head ended, None without one.
+        reactions: The bot's reactions, each with the beginning of the text it reacts to.
+        conclusion: The conclusion of the check run on the head; None without one.
         title: The check run's title.
         annotations: The check run's annotations.
     """
@@ -55,21 +55,21 @@ class Show:
         self._steps = 0
 
     def opening(self, message: str) -> None:
-        """Say what is about to be seen."""
+        """Print what the demo is about to show."""
         self._console.print(Panel(Text(message), title="PEP editor bot: demo", expand=False))
 
     def step(self, message: str) -> None:
-        """Announce what a person does."""
+        """Print what a person does."""
         self._steps += 1
         self._console.print()
         self._console.rule(f"[bold]{self._steps}. {message}", align="left")
 
     def event(self, name: str, status: str) -> None:
-        """Tell of a webhook and the answer it got."""
+        """Print a webhook and how it was answered."""
         self._console.print(Text(f"  → {name}  {status}", style="dim"))
 
     def changes(self, number: int, now: Thread) -> None:
-        """Print what the bot changed on a pull request since this was called for it last."""
+        """Print what the bot changed on a pull request since the last call for it."""
         before = self._seen.get(number, Thread())
         self._seen[number] = now
         if now == before:
@@ -98,11 +98,11 @@ class Show:
                 self._console.print(Padding(Panel(body, title=title, title_align="left"), (0, 2)))
 
     def problem(self, message: str) -> None:
-        """Say what went otherwise than it should."""
+        """Print what went wrong."""
         self._console.print(Text(f"✗ {message}", style="bold red"))
 
     def closing(self, message: str) -> None:
-        """Say how it ended."""
+        """Print how the story ended."""
         self._console.print()
         self._console.print(Panel(Text(message), expand=False))
 

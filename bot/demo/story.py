@@ -1,4 +1,4 @@
-"""The story: what people do, step by step, and what has to stand on GitHub after each step."""
+"""The demo's story: what people do, step by step, and what must be on GitHub after each step."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from github_simulator.github import GitHubSimulator
 
 @dataclass(slots=True)
 class Cast:
-    """The pull requests of the story by their numbers, as they come into being."""
+    """The pull requests of the story by their numbers, filled as they are opened."""
 
     proposal: int = 0
     rival: int = 0
@@ -25,10 +25,10 @@ class Expectation:
 
     Attributes:
         labels: All labels.
-        conclusion: How the check run ended; None for "no matter" (closed pull requests).
-        says: Texts the bot's comments must hold.
-        comments: How many comments of the bot there are.
-        replies: Texts the bot's replies to commands must hold, one a reply.
+        conclusion: The check run's conclusion; None if any is right (closed pull requests).
+        says: Texts that the bot's comments must contain.
+        comments: How many comments the bot has.
+        replies: Texts that the bot's replies to commands must contain, one per reply.
     """
 
     labels: frozenset[str]
@@ -38,7 +38,7 @@ class Expectation:
     replies: tuple[str, ...] = ()
 
     def problems(self, thread: Thread) -> list[str]:
-        """What is otherwise than expected, in words."""
+        """What differs from the expectation, as messages."""
         found = []
         if thread.labels != self.labels:
             found.append(f"labels are {sorted(thread.labels)}, expected {sorted(self.labels)}")
@@ -61,9 +61,9 @@ class Step:
     """One thing a person does.
 
     Attributes:
-        sentence: What they do, for the reader.
-        act: Doing it on the simulated GitHub.
-        expected: What must stand afterwards, by the name of the pull request in the cast.
+        sentence: What they do, for the viewer.
+        act: Does it on the simulated GitHub.
+        expected: What must be visible afterwards, by the pull request's name in the cast.
     """
 
     sentence: str

@@ -1,4 +1,4 @@
-"""The made-up repository and people of the demo. Nobody in it exists."""
+"""The invented repository and people of the demo; nobody in it exists."""
 
 from github_simulator.github import GitHubSimulator
 
@@ -86,7 +86,7 @@ My first proposal!
 
 
 def populate(simulator: GitHubSimulator) -> None:
-    """Put repository, people and teams into an empty simulator."""
+    """Create the repository, people and teams in an empty simulator."""
     for login in (AUTHOR, RIVAL, SPONSOR, EDITOR):
         simulator.add_user(login)
     for organization in ("python",):
@@ -118,7 +118,7 @@ def pep(number: int, created: str, *, sponsored: bool) -> str:
 
 
 def rival_pep(number: int, created: str) -> str:
-    """Another PEP, by somebody who takes the same number a little later."""
+    """Another PEP, whose author takes the same number a little later."""
     return _NEW_PEP.format(
         number=number,
         title="Louder mappings",
@@ -132,7 +132,7 @@ def rival_pep(number: int, created: str) -> str:
 
 
 def codeowners(line: str, after: str) -> str:
-    """CODEOWNERS with a line pasted below another one."""
+    """CODEOWNERS with a line inserted below another one."""
     lines = _CODEOWNERS.splitlines()
     lines.insert(lines.index(after) + 1, line)
     return "\n".join(lines) + "\n"

@@ -1,1 +1,4 @@
-"""Durable deliveries and the workers that handle them."""
+"""Keeps deliveries on disk until they are handled, and runs the worker that has them handled.
+
+What a delivery means is not known here; that is for `bot.handlers`.
+"""

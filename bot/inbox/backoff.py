@@ -1,9 +1,9 @@
-"""When to try again, and when to give up: plain functions of the fault and what went before.
+"""When to retry a batch, and when to give up: plain functions of the fault and earlier attempts.
 
-A fault of our own (anything not foreseen) is tried again after about 2, 4, 8 … seconds, at most a
-quarter of an hour apart, and given up after 13 attempts, a little more than an hour. What GitHub
-asks us to wait for, and an outage (of GitHub or of our own disk) that a delivery has not yet lived
-through for a day, is no reason to give up: such attempts do not count.
+After a bug (any unexpected fault), the batch is retried after about 2, 4, 8 … seconds, at most a
+quarter of an hour apart, and given up after 13 attempts, a little more than an hour. Some attempts
+do not count: those after which GitHub asks us to wait, and those during an outage of GitHub or of
+our own disk, for the first day after the delivery came.
 """
 
 import re
@@ -33,7 +33,7 @@ _SECRETS = (
 
 
 def describe_fault(fault: BaseException) -> str:
-    """The fault's own line first, then the end of its traceback; at most some 6,000 characters."""
+    """The fault's message first, then the end of its traceback; at most some 6,000 characters."""
     own = _bounded("".join(traceback.format_exception_only(fault)).strip())
     frames = traceback.format_tb(fault.__traceback__)[-_FRAMES:]
     lines = [own, *("".join(frames).splitlines())]
@@ -44,7 +44,7 @@ def describe_fault(fault: BaseException) -> str:
 
 
 def without_secrets(text: str) -> str:
-    """The text with everything that looks like a credential replaced."""
+    """The text with everything replaced that looks like a credential."""
     for pattern in _SECRETS:
         text = pattern.sub("[secret]", text)
     return text
@@ -71,15 +71,15 @@ FIRST_DELAY = timedelta(seconds=2)
 LARGEST_BACKOFF = timedelta(minutes=15)
 
 GIVE_UP_AFTER = 13
-"""Attempts that ended in a fault of our own, before a delivery is dead."""
+"""A delivery is dead after this many attempts that ended in a bug."""
 
 OUTAGE = timedelta(days=1)
-"""How long after its arrival a delivery puts up with an unreachable GitHub without counting."""
+"""For this long after a delivery's arrival, attempts do not count if GitHub is unreachable."""
 
 LONGEST_DELAY = timedelta(minutes=75)
-"""No retry waits longer: GitHub's rate limits are reset hourly, the rest is room for spreading.
+"""No retry waits longer: GitHub's rate limits are reset hourly, and the rest allows for spreading.
 
-A retry that seems farther away than this was set by a clock that has been turned back since.
+A retry that seems farther away was set before the clock was turned back.
 """
 
 _SPREAD_AT_NAMED_TIME = timedelta(seconds=15)
@@ -88,7 +88,7 @@ _DOUBLINGS = 20
 
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """There is nothing left to do."""
+    """The batch is done: nothing is left to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class Retry:
 
 @dataclass(frozen=True, slots=True)
 class Bury:
-    """Give up until somebody replays it."""
+    """Give the batch up until somebody replays it."""
 
 
 def backoff(nth: int, spread: float) -> timedelta:
@@ -109,8 +109,8 @@ def backoff(nth: int, spread: float) -> timedelta:
 
     Args:
         nth: How many faults there were, this one included.
-        spread: From 0 to 1, at random: moves the result by a tenth either way, so that what
-            failed together does not come back together.
+        spread: A random number from 0 to 1. It changes the result by up to a tenth, so that
+            batches that failed together are not retried together.
     """
     doubled = FIRST_DELAY * (1 << min(max(nth, 1) - 1, _DOUBLINGS))
     return min(doubled, LARGEST_BACKOFF) * (0.9 + 0.2 * spread)
@@ -119,11 +119,11 @@ def backoff(nth: int, spread: float) -> timedelta:
 def after_fault(
     fault: Exception, batch: Batch, now: datetime, spread: float
 ) -> Finish | Retry | Bury:
-    """What becomes of a batch whose handling ended in a fault.
+    """Decide what to do with a batch whose handling ended in a fault.
 
-    What is gone needs no handling any more, nor what is suspended: all is swept when it ends. What
-    is not allowed stays so until somebody grants the permission and replays. `spread` is from 0 to
-    1, at random.
+    If its subject is gone or the installation is suspended, it is done: when a suspension ends,
+    everything is swept. If the app lacks a permission, it is given up until somebody grants the
+    permission and replays it. `spread` is a random number from 0 to 1.
     """
     if isinstance(fault, Gone | Suspended):
         return Finish()

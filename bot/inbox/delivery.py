@@ -1,4 +1,4 @@
-"""A delivery: one webhook, or one piece of work the bot gives itself, as the inbox keeps it."""
+"""A delivery, as the inbox keeps it: one webhook, or one job that the bot gives itself."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,30 +7,30 @@ from enum import IntEnum, StrEnum
 
 
 class DeliveryKind(StrEnum):
-    """How deliveries of one key may be treated together."""
+    """Whether waiting deliveries of one key may be merged."""
 
     REVIEW = "review"
-    """Says only that its subject may have changed: waiting ones merge into one review."""
+    """Only says that its subject may have changed: waiting ones are merged into one review."""
 
     ACT = "act"
-    """Carries something a person did: each is handled once, none is merged away."""
+    """Carries something that a person did: each is handled on its own."""
 
 
 class Priority(IntEnum):
-    """What goes first among deliveries of different keys; those of one key keep their order."""
+    """Which deliveries of different keys go first; those of one key keep their order."""
 
     SWEEP = 0
-    """Looks through a whole repository: nobody waits for it."""
+    """Work on a whole repository: nobody waits for it."""
 
     REVIEW = 1
     """Something may have changed."""
 
     COMMAND = 2
-    """Somebody asked for something and looks for the answer."""
+    """Somebody asked for something and waits for the answer."""
 
 
 class DeliveryState(StrEnum):
-    """Where a delivery is in its life."""
+    """The state of a delivery."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -43,14 +43,14 @@ class Delivery:
     """One delivery.
 
     Attributes:
-        id: `X-GitHub-Delivery`, or `self:…` for work the bot gives itself.
+        id: `X-GitHub-Delivery`, or `self:…` for a job that the bot gives itself.
         event: GitHub's event name, or the bot's own (`review`, `sweep`).
         action: The payload's `action`, empty if it has none.
-        key: The queue it belongs to: deliveries of one key are handled in order, never at once.
+        key: Its queue: deliveries of one key are handled in order, never at the same time.
         kind: Whether waiting ones may merge.
-        payload: The body as it came, bytes of JSON.
+        payload: The body as it was received, bytes of JSON.
         received_at: When it was accepted (UTC).
-        priority: What it goes before; its key has the highest of those that wait under it.
+        priority: Its priority; a key has the highest priority of the deliveries that wait under it.
     """
 
     id: str
@@ -65,15 +65,15 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRecord:
-    """A delivery as the inbox tells of it.
+    """A delivery with its state in the inbox.
 
     Attributes:
         delivery: The delivery itself.
-        state: Where it is in its life.
-        attempts: How often it was begun.
+        state: Its state.
+        attempts: How many attempts were begun.
         run_at: When it may be handled (next).
         finished_at: When it was done or given up.
-        error: What went wrong last; None if nothing did.
+        error: The last error; None if there was none.
     """
 
     delivery: Delivery
@@ -85,11 +85,11 @@ class DeliveryRecord:
 
 
 MERGED_BYTES = 4_000_000
-"""Reviews merge as long as their payloads together stay below this; memory is the reason."""
+"""Reviews merge only while their payloads stay below this in total, to limit memory."""
 
 
 def members_of(waiting: Iterable[tuple[int, str, int]]) -> Sequence[int]:
-    """The numbers of those that make the next batch: one act, or the reviews up to one.
+    """The numbers of the deliveries in the next batch: one act, or all reviews before the next act.
 
     Args:
         waiting: What waits under a key, oldest first: number, kind, bytes of payload.

@@ -1,7 +1,7 @@
-"""Procrastinate, the job engine, on a connection of ours and in the transaction it is in.
+"""Runs Procrastinate, the job engine, on our own connection and inside its transaction.
 
-Its own connector takes a connection of a pool for each call. Here what it does has to stand or fall
-with what happens to the deliveries, so it is given the connection instead.
+Procrastinate's own connector takes a connection from a pool for each call. Here its writes have to
+be committed together with those to the deliveries, so it is given our connection instead.
 """
 
 import asyncio

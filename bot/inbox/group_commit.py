@@ -1,8 +1,8 @@
-"""One thread, one SQLite connection, one transaction for all that waits together.
+"""Group commit for SQLite: one thread, one connection, one transaction for everything that waits.
 
-A commit costs a write to the disk, whatever it holds. While one is under way, what arrives queues
-up and shares the next, so a burst of deliveries costs few commits, and each caller is answered only
-after the commit that holds its work.
+A commit costs a write to the disk, however much it holds. While one is under way, new work queues
+up and shares the next one, so a burst of deliveries costs few commits. Each caller gets its result
+only after the commit that holds its work.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
-"""This process as one of the engine's workers: signing on and off, and signs of life in between.
+"""This process as one of the job engine's workers: it signs on, sends heartbeats, and signs off.
 
-Whoever handles deliveries looks after the others, too: it takes over what a worker leaves that is
-gone, and it hears at once of jobs that any process makes.
+Each worker also watches the others: it takes over the work of a worker that is gone, and it is
+notified at once of jobs that any process queues.
 """
 
 import asyncio
@@ -24,12 +24,12 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """How quickly workers notice each other's end; the same for all of them.
+    """How quickly workers notice that another one is gone; the same for all of them.
 
     Attributes:
-        sign: How often a worker gives a sign, and looks for those of the others, in seconds.
-        patience: After how many seconds without a sign the work of a worker is taken over. Half a
-            minute after its end at the latest, somebody else has begun it anew.
+        sign: Seconds between two heartbeats of a worker; it also checks those of the others then.
+        patience: A worker's work is taken over after this many seconds without a heartbeat. Half
+            a minute after a worker's end at the latest, another one has begun its work anew.
     """
 
     sign: float = 3.0
@@ -43,7 +43,7 @@ class _Seen:
 
 
 class WorkerWatch:
-    """Remembers the signs of workers, and tells which of them have given none for long."""
+    """Remembers the heartbeats of workers, and tells which workers have sent none for long."""
 
     def __init__(
         self,
@@ -74,7 +74,7 @@ class WorkerWatch:
 
 
 async def take_over(connection: Connection, worker: int | None) -> None:
-    """Queue again what a worker was handling that is gone; None for those that signed off so.
+    """Queue again what a lost worker was handling; None stands for workers that signed off so.
 
     The caller's transaction holds all of it: how much was being handled at once decides whether the
     end counts against what was (`bot.inbox.worker`).
@@ -90,7 +90,7 @@ async def take_over(connection: Connection, worker: int | None) -> None:
 
 
 async def hand_back_unknown(connection: Connection, worker: int, known: Collection[int]) -> None:
-    """Queue again what a living worker claimed without knowing it, for the answer was lost.
+    """Queue again what a live worker claimed without knowing it, since the reply was lost.
 
     Args:
         connection: In a transaction.
@@ -136,7 +136,7 @@ _AGAIN_SECONDS = 1.0
 
 
 class Membership:
-    """Whether this process is one of the workers, and all that goes with it."""
+    """This process's membership among the workers: signs on, sends heartbeats, signs off."""
 
     def __init__(
         self, connections: Connections, rhythm: Rhythm, known_jobs: Callable[[], Collection[int]]
@@ -160,11 +160,11 @@ class Membership:
 
     @property
     def worker(self) -> int | None:
-        """Which worker this process is; None if it is none, or was taken for lost."""
+        """This process's worker number; None if it is no worker, or was declared dead."""
         return self._worker
 
     async def sign_on(self) -> int:
-        """Become one of the workers, after taking over what earlier ones left.
+        """Become one of the workers, after taking over the work of lost ones.
 
         Raises:
             InboxUnavailable: The database cannot be used now.
@@ -186,20 +186,20 @@ class Membership:
         return worker
 
     def is_lost(self) -> None:
-        """Others took this worker for lost: it is none of them any more."""
+        """Note that the others declared this worker dead: it is no worker any more."""
         _log.error("this worker was taken for lost; its work is done by others")
         self._worker = None
         self.changed.set()
 
     async def end_upkeep(self) -> None:
-        """Give no signs any more, and hear of nothing."""
+        """Stop sending heartbeats, and stop listening."""
         for task in self._upkeep:
             task.cancel()
         if self._upkeep:
             await asyncio.wait(self._upkeep)
 
     async def sign_off(self) -> None:
-        """Leave what was not settled for others to begin again, at once."""
+        """Hand unsettled work back at once, for others to begin again."""
         worker, self._worker = self._worker, None
         if worker is not None:
             with suppress(InboxUnavailable):

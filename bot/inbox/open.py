@@ -1,4 +1,4 @@
-"""Opening the inbox that a `DATABASE_URL` names, whichever kind it is."""
+"""Opens the inbox that a `DATABASE_URL` names, in SQLite or PostgreSQL."""
 
 from bot.inbox.protocol import Clock, Inbox, utc_now
 from bot.inbox.sqlite import SqliteInbox
@@ -8,9 +8,9 @@ from bot.store.location import SqliteFile, located
 async def open_inbox(url: str, *, serving: bool = True, clock: Clock = utc_now) -> Inbox:
     """Open the inbox that a `DATABASE_URL` names.
 
-    Serving, it is created or migrated as needed, and what an earlier process left half-handled is
-    queued again; in a file, it belongs to this process alone. Otherwise it is only looked into, and
-    deliveries are replayed, beside whoever serves it.
+    If `serving`, the store is created or migrated as needed, and deliveries that an earlier process
+    left half-handled are queued again; a file then belongs to this process alone. Otherwise the
+    inbox is only for reading and for replaying deliveries, while another process may serve it.
 
     Raises:
         StoreUnusable: It cannot be used; the message says why and names the store.

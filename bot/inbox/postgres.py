@@ -1,8 +1,8 @@
-"""The inbox in PostgreSQL: any number of processes take deliveries, any number handle them.
+"""The inbox in PostgreSQL: any number of processes accept deliveries, any number handle them.
 
-What is to be done stands in the same table as on SQLite; Procrastinate says who does it when
+Deliveries are in the same table as on SQLite; Procrastinate decides which worker handles them when
 (`bot.inbox.subject_job`). A process that handles deliveries is one of Procrastinate's workers: it
-signs on at its first claim, gives a sign every few seconds, and takes over what others leave.
+signs on at its first claim, sends a heartbeat every few seconds, and takes over work of lost ones.
 """
 
 import asyncio
@@ -46,7 +46,7 @@ class _Held:
 
 
 class PostgresInbox:
-    """`bot.inbox.protocol.Inbox` in a database; what each method promises stands there."""
+    """`bot.inbox.protocol.Inbox` in a PostgreSQL database; see there what each method promises."""
 
     def __init__(
         self, connections: Connections, clock: Clock, rhythm: Rhythm, *, serving: bool

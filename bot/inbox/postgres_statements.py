@@ -1,7 +1,7 @@
-"""The inbox's SQL on PostgreSQL: what happens to delivery rows, each inside a caller's transaction.
+"""The inbox's SQL on PostgreSQL: functions on delivery rows, each inside a caller's transaction.
 
-The time is the server's, so that the clocks of the machines that work need not agree. Queries name
-`state IN ('queued', 'running')` word for word, since that is the condition of the partial index.
+All times are the database server's, so that the clocks of the workers' machines need not agree.
+Queries repeat `state IN ('queued', 'running')` verbatim: it is the partial index's condition.
 """
 
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""The inbox as its users see it; SQLite is behind it today, PostgreSQL may follow."""
+"""The inbox's interface, for SQLite and PostgreSQL."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,11 +19,11 @@ def utc_now() -> datetime:
 
 
 class InboxUnavailable(Exception):
-    """The store cannot take or give deliveries now: disk full, locked, damaged, lost, closed."""
+    """The inbox cannot be used now: disk full, locked, damaged, connection lost, closed."""
 
 
 class Acceptance(StrEnum):
-    """What became of a delivery offered to the inbox."""
+    """The result of offering a delivery to the inbox."""
 
     ACCEPTED = "accepted"
     DUPLICATE = "duplicate"
@@ -31,14 +31,14 @@ class Acceptance(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Deliveries of one key to be handled together: several reviews merged, or a single act.
+    """Deliveries of one key that are handled together: merged reviews, or a single act.
 
     Attributes:
         key: Their key.
         deliveries: Oldest first, never empty.
         attempt: Which attempt this is, from 1 (the highest among them).
-        failures: How many attempts before this one count towards giving up (the highest among
-            them): those that ended in a fault, or with the process while nothing else was handled.
+        failures: How many earlier attempts count towards giving up (the highest among them):
+            those that ended in a fault, or with the process while nothing else was handled.
     """
 
     key: str
@@ -49,14 +49,14 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The inbox at one glance, for whoever watches it.
+    """The inbox at a glance, for health checks and metrics.
 
     Attributes:
-        depth: How many deliveries are in each state, none left out.
-        oldest_unfinished: When the first of those that wait or are being handled came; None if
-            there are none.
+        depth: How many deliveries are in each state, for every state.
+        oldest_unfinished: When the oldest delivery came that waits or is being handled; None if
+            there is none.
         newest_webhook: When the latest webhook came that is still kept; None if there is none.
-            What the bot gave itself does not count.
+            Jobs that the bot gave itself do not count.
     """
 
     depth: Mapping[DeliveryState, int]
@@ -80,10 +80,10 @@ class Inbox(Protocol):
         """Mark up to `limit` batches as running and return them; empty if none is due.
 
         Never two batches of one key at a time; the oldest unfinished delivery of a key comes
-        first, and a waiting retry holds back what came later under the same key. Keys go by the
-        highest priority of what waits under them, then by age (about so where several processes
-        work). What was being handled at two
-        unexpected ends in a row is handled first, and alone.
+        first, and a waiting retry holds back later deliveries of the same key. Keys go by the
+        highest priority of what waits under them, then by age (roughly, if several processes
+        work). What was being handled when the process ended unexpectedly twice in a row is
+        handled first, and alone.
         """
 
     async def wait(self, seconds: float) -> None:
@@ -132,20 +132,20 @@ class Inbox(Protocol):
         """
 
     def bucket(self, installation: int) -> Limiter:
-        """What spaces the writes to an installation, those of all processes that work together.
+        """The throttle of writes to an installation, shared by all processes on the inbox.
 
-        A process that was taken for lost gets no token: `InboxUnavailable`.
+        A process that was declared dead gets no token: `InboxUnavailable`.
         """
 
     def refuse(self, reason: str) -> None:
-        """Take and give nothing any more: what keeps the deliveries was found to be damaged."""
+        """Accept and claim nothing any more, since the store was found to be damaged."""
 
     async def prune(self, before: datetime) -> int:
-        """Forget deliveries that were done before a moment; returns how many.
+        """Delete deliveries that were done before a moment; returns how many.
 
-        One that is forgotten and comes again counts as new, so keep them for longer than GitHub
+        A deleted delivery that comes again counts as new, so keep them for longer than GitHub
         offers redelivery (three days). Dead ones stay.
         """
 
     async def close(self) -> None:
-        """Write what is pending and let the store go."""
+        """Write what is pending and close the store."""

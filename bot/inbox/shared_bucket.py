@@ -1,8 +1,8 @@
-"""One token bucket an installation for all processes, and a last look before each write.
+"""A token bucket per installation, shared by all processes; each write to GitHub takes a token.
 
-GitHub counts what an app writes, not how many processes it has. And a worker that stood still for
-so long that others took its work over must not go on writing when it wakes: only a worker that is
-still one of them gets a token.
+GitHub counts an app's writes, however many processes it has. And a worker that stood still for so
+long that others took over its work must not go on writing when it wakes: only a worker that still
+counts as one gets a token.
 """
 
 import asyncio
@@ -35,7 +35,7 @@ Take = Callable[[Callable[[Connection], Awaitable[float]]], Awaitable[float]]
 
 
 class SharedBucket:
-    """A `Limiter`: eight writes at once, then one a second, whoever makes them."""
+    """A `Limiter`: eight writes at once, then one per second, over all processes."""
 
     def __init__(self, take: Take, installation: int, worker: Callable[[], int | None]) -> None:
         """Keep the bucket of an installation where `take` runs transactions.

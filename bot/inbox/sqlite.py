@@ -1,4 +1,4 @@
-"""The embedded inbox: one SQLite file, owned by the one process that serves it."""
+"""The inbox in SQLite: one file, owned by the one process that serves it."""
 
 import asyncio
 import sqlite3
@@ -42,7 +42,7 @@ class _Now:
 
 
 class SqliteInbox:
-    """`bot.inbox.protocol.Inbox` in a SQLite file; what each method promises stands there."""
+    """`bot.inbox.protocol.Inbox` in a SQLite file; see there what each method promises."""
 
     def __init__(
         self, connection: sqlite3.Connection, owner: SoleOwner | None, clock: Clock

@@ -1,4 +1,4 @@
-"""The inbox in its file on disk: one server at a time, and whether there is room."""
+"""The SQLite inbox's file: a lock that lets in one server at a time, and a check for free space."""
 
 import fcntl
 import os
@@ -12,7 +12,7 @@ from bot.store.version import StoreUnusable
 
 
 class SoleOwner:
-    """Holds `<file>.lock`; the file itself stays, since deleting it would let two owners in."""
+    """Holds the lock `<file>.lock`. The lock file is never deleted, or two owners could get in."""
 
     def __init__(self, path: Path) -> None:
         """Take the lock.

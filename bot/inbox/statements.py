@@ -1,9 +1,9 @@
-"""The inbox's SQL: what happens to delivery rows, each function inside a caller's transaction.
+"""The inbox's SQL on SQLite: functions on delivery rows, each inside a caller's transaction.
 
-`seq` gives the order; a delivery keeps its place through retries and replays. Queries name
-`state IN ('queued', 'running')` word for word, since SQLite uses a partial index only where it
-recognises its condition, and name the index, since the planner would prefer another that has to
-look up every row.
+`seq` gives the order; a delivery keeps its place through retries and replays. Queries repeat
+`state IN ('queued', 'running')` verbatim, since SQLite uses a partial index only if it recognizes
+its condition; and they name the index, since the planner would choose another that has to look up
+every row.
 """
 
 import sqlite3

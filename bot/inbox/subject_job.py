@@ -1,9 +1,9 @@
-"""One job of the engine for each key under which something waits.
+"""One job of the engine (Procrastinate) for each key under which deliveries wait.
 
-The deliveries say what is to be done and in which order; the job says that there is something, when
-it is due and what it goes before. Its lock, the key, keeps two workers from handling one key at a
-time. It is made anew in the transaction that changes what waits, so a worker hears at once that
-the next of a key may begin.
+The deliveries say what to do and in which order; the job says that there is something to do, when
+it is due, and its priority. Its lock, the key, keeps two workers from handling one key at the same
+time. The job is created anew in the transaction that changes what waits, so workers are notified
+at once that the next batch of a key may begin.
 """
 
 from procrastinate.jobs import Job, Status

@@ -1,7 +1,7 @@
-"""The worker: takes batches from the inbox, has them handled, and settles what came of it.
+"""The worker: takes batches from the inbox, has them handled, and records the outcome.
 
-It knows nothing of what a delivery means. Its promises are that no fault of a handler and no
-trouble of the inbox ends it, and that at shutdown nothing it took is lost.
+It does not know what a delivery means. It promises that no fault of a handler and no trouble of the
+inbox ends it, and that nothing it took is lost at shutdown.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ _AFTER_CANCELLING_SECONDS = 5.0
 
 
 class AttemptResult(StrEnum):
-    """What became of one attempt, as the metrics count it."""
+    """The outcome of one attempt, as the metrics count it."""
 
     DONE = "done"
     RETRIED = "retried"
@@ -37,7 +37,7 @@ class AttemptResult(StrEnum):
 
 
 class WorkerMetrics(Protocol):
-    """What the worker tells whoever counts; calls must be quick and not raise."""
+    """Where the worker reports attempts; calls must be quick and must not raise."""
 
     def attempt_started(self, batch: Batch, waited: float) -> None:
         """An attempt begins, so many seconds after the batch's first delivery arrived."""
@@ -47,7 +47,7 @@ class WorkerMetrics(Protocol):
 
 
 class NoMetrics:
-    """`WorkerMetrics` where nobody counts."""
+    """`WorkerMetrics` that count nothing."""
 
     def attempt_started(self, batch: Batch, waited: float) -> None:
         """Nothing."""

@@ -1,4 +1,4 @@
-"""A change as for a pull request: what differs from the commit it branched off."""
+"""Builds the change that a pull request would have: what differs from where it branched off."""
 
 from dataclasses import dataclass
 
@@ -29,10 +29,10 @@ from bot.rules.engine.finding import safe_code
 
 @dataclass(frozen=True, slots=True)
 class CommitRange:
-    """From where to where a change goes.
+    """The commits between which a change lies.
 
     Attributes:
-        tip: The commit the base revision names; the policy is read from it.
+        tip: The commit that the base revision names; the policy is read from it.
         start: The merge base, where the change begins.
         head: The commit it ends with; None for the working tree.
     """
@@ -43,10 +43,10 @@ class CommitRange:
 
 
 def commit_range(git: Git, base: str, head: str | None) -> CommitRange:
-    """From the merge base of two revisions to the head, or to the working tree without one.
+    """The range from the merge base of two revisions to the head, or to the working tree.
 
-    On a branch without commits nothing can be in common with the base, so the working tree is
-    compared with the base itself.
+    A branch without commits has nothing in common with the base, so its working tree is compared
+    with the base itself.
 
     Raises:
         CannotRun: A revision is unknown, or there is no working tree or nothing in common.
@@ -63,10 +63,10 @@ def commit_range(git: Git, base: str, head: str | None) -> CommitRange:
 
 
 def change_from_git(git: Git, commits: CommitRange, pull_request: PullRequestInfo) -> LocalChange:
-    """What changed between two moments, and what the repository was like before.
+    """What changed between two commits, and what is known of the repository before the change.
 
-    Published are the PEPs at the merge base and those the base has gained since: a number taken
-    there in the meantime is taken.
+    Published PEPs are those at the merge base and those that the base has gained since: a number
+    that was taken there in the meantime is taken.
 
     Raises:
         CannotRun: Something cannot be read.
@@ -104,7 +104,7 @@ def change_from_git(git: Git, commits: CommitRange, pull_request: PullRequestInf
 def _with_texts(
     git: Git, entries: tuple[DiffEntry, ...], working_tree: Files | None
 ) -> tuple[tuple[FileChange, ...], list[str]]:
-    """The changed files with the texts of PEPs and CODEOWNERS, and what could not be read."""
+    """The changed files with the texts of PEPs and CODEOWNERS, and notes on unreadable ones."""
     read = [entry for entry in entries if _is_read(entry)]
     blobs = [entry.before for entry in read if entry.before is not None]
     if working_tree is None:

@@ -1,4 +1,4 @@
-"""What `check` does: finds the files meant, runs the rules over them, and fixes if asked to."""
+"""What `check` does: finds the files to check, runs the rules on them, and fixes if asked to."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
@@ -30,12 +30,12 @@ from bot.rules.engine.registry import RuleFailed, run_rules
 from bot.sanitize import for_terminal
 
 _MOST_ROUNDS = 10
-"""Mends may uncover others; so often it is looked again."""
+"""How often to look again after fixing, since a fix may uncover another finding."""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckRequest:
-    """What somebody asked for on the command line.
+    """The options and arguments of the command, parsed.
 
     Attributes:
         repo: The repository, or a folder in it.
@@ -44,9 +44,9 @@ class CheckRequest:
         head: Where it ends; None for the working tree.
         pull_request: Title and author of the pull request.
         rules: The ids of the rules to run; None for all.
-        core_team: The core team's list; None if it is not at hand.
-        claimed: The numbers open pull requests claim; None if nobody said.
-        use_cache: Whether what docutils said of a text before is believed.
+        core_team: The core team's list; None if it is not available.
+        claimed: The numbers that open pull requests claim; None if unknown.
+        use_cache: Whether to use cached results of docutils.
     """
 
     repo: Path
@@ -62,15 +62,15 @@ class CheckRequest:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What came of it.
+    """What a run of the rules found.
 
     Attributes:
-        root: The top of the repository.
-        local_change: What was judged.
-        findings: What the rules say about the files asked for.
+        root: The top folder of the repository.
+        local_change: What was checked.
+        findings: The findings in the selected files.
         context: What the rules knew.
-        selection: The files asked for.
-        failures: The rules whose code failed, so that what they have to say is missing.
+        selection: The files that were asked for.
+        failures: The rules whose code failed, so that their findings are missing.
     """
 
     root: Path
@@ -85,7 +85,7 @@ def perform_check(request: CheckRequest) -> CheckResult:
     """Run the rules.
 
     Raises:
-        CannotRun: There is nothing to judge, or it cannot be read.
+        CannotRun: There is nothing to check, or it cannot be read.
     """
     root, local_change, selection = _read_change(request)
     today = datetime.now(UTC).date()
@@ -108,13 +108,13 @@ def perform_check(request: CheckRequest) -> CheckResult:
 
 
 def check_and_fix(request: CheckRequest) -> tuple[CheckResult, tuple[FixedFile, ...]]:
-    """Run the rules, fix in the working folder what is mechanical, and look again.
+    """Run the rules, apply mechanical fixes in the working folder, and run the rules again.
 
     Returns:
-        What is left to say, and what was fixed.
+        The result after the fixes, and what was fixed.
 
     Raises:
-        CannotRun: There is nothing to judge, or it cannot be read or written.
+        CannotRun: There is nothing to check, or it cannot be read or written.
     """
     fixed_files: list[FixedFile] = []
     result = perform_check(request)
@@ -159,7 +159,7 @@ _MOST_PEPS = 3
 
 
 def render_deciders(result: CheckResult) -> Iterator[str]:
-    """The lines on each new PEP and each whose status moves; nothing where there is none."""
+    """The lines on who decides, for each new PEP and each status change; empty without any."""
     yield from _new_pep_lines(result)
     yield from _status_change_lines(result)
 
@@ -173,7 +173,7 @@ def _new_pep_lines(result: CheckResult) -> Iterator[str]:
     ]
     if not found:
         return
-    # Templates take a moment to load, which nearly every run of `check` can do without.
+    # Templates take a moment to load, and nearly no run of `check` needs them.
     from bot.review.decision.path import decision_path
     from bot.review.render.new_pep import path_in_text
 
@@ -209,7 +209,7 @@ def read_core_team(path: Path) -> CoreTeam:
     """Read python/devguide's `core-team/core-team.csv`.
 
     Raises:
-        CannotRun: The file is not there, or is no such list.
+        CannotRun: The file is missing, or is no such list.
     """
     try:
         with path.open("rb") as file:

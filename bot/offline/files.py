@@ -1,4 +1,4 @@
-"""The files of a repository at one moment, wherever they are: what a commit and a folder share."""
+"""Reads a repository's files from a commit or a folder, and writes fixes into a folder."""
 
 import os
 import stat
@@ -20,25 +20,25 @@ from bot.rules.engine.finding import Finding, RuleAndFix, fixed_text, safe_code,
 from bot.rules.engine.registry import rule_ids
 
 LARGEST = 2_000_000
-"""Bytes of a file that are read, as on the server (2 MB)."""
+"""The most bytes of a file that are read, as on the server (2 MB)."""
 
 Text: TypeAlias = str | Unreadable
 """A file's text, or why there is none."""
 
 
 class Files(Protocol):
-    """The files that matter here at one moment: PEPs, CODEOWNERS and the policy."""
+    """The PEPs, CODEOWNERS and policy of a repository, as of one commit or moment."""
 
     @property
     def paths(self) -> frozenset[str]:
-        """Their paths, relative to the repository."""
+        """The paths of these files, relative to the repository."""
 
     def text(self, path: str) -> Text:
-        """The text of one of them."""
+        """The text of one of these files."""
 
 
 def decode_text(content: bytes) -> Text:
-    """What a file holds, judged as on the server: UTF-8 of at most 2 MB."""
+    """Decode a file as the server does: UTF-8 of at most 2 MB."""
     if len(content) > LARGEST:
         return Unreadable.TOO_LARGE
     try:
@@ -55,14 +55,14 @@ def published_numbers(files: Files) -> frozenset[PepNumber]:
 
 
 def find_codeowners(files: Files) -> str | None:
-    """Where CODEOWNERS is: GitHub heeds the first of three places only."""
+    """The path of CODEOWNERS: GitHub uses the first of three places only."""
     return next((path for path in CODEOWNERS_PATHS if path in files.paths), None)
 
 
 def policy_or_defaults(files: Files) -> tuple[Policy, tuple[str, ...]]:
-    """The policy the files carry; where it cannot be used the defaults, as on the server, and why.
+    """The policy in the files; if it is invalid, the defaults as on the server, and why.
 
-    So a change that mends a broken policy can be looked at, and a broken one stops nobody.
+    So a change that fixes a broken policy can be checked, and a broken policy stops nobody.
     """
     try:
         return policy_of(files), ()
@@ -71,7 +71,7 @@ def policy_or_defaults(files: Files) -> tuple[Policy, tuple[str, ...]]:
 
 
 def policy_of(files: Files) -> Policy:
-    """The policy the files carry, or the defaults.
+    """The policy in the files, or the defaults if there is none.
 
     Raises:
         CannotRun: The policy is invalid; the message names the first problems.
@@ -88,7 +88,7 @@ def policy_of(files: Files) -> Policy:
 
 
 PEPS = "peps"
-"""The folder the PEPs are in."""
+"""The folder that holds the PEPs."""
 
 
 @dataclass(frozen=True)
@@ -96,23 +96,23 @@ class Folder:
     """The PEPs, CODEOWNERS and policy in a folder.
 
     Attributes:
-        root: The top of the repository.
+        root: The top folder of the repository.
     """
 
     root: Path
 
     @cached_property
     def paths(self) -> frozenset[str]:
-        """Their paths; only regular files."""
+        """The paths of these files; only regular files."""
         places = (*CODEOWNERS_PATHS, POLICY_PATH)
         peps = (f"{PEPS}/{name}" for name in self._names_of_peps())
         return frozenset(path for path in (*peps, *places) if self._is_file(path))
 
     def text(self, path: str) -> Text:
-        """The text of a file as git would store it: of a symbolic link, where it points.
+        """The text of a file as git would store it: for a symbolic link, its target.
 
         Raises:
-            CannotRun: The file is there, but may not be read.
+            CannotRun: The file exists, but may not be read.
         """
         place = self.root / path
         try:
@@ -154,7 +154,7 @@ class Folder:
 
 
 def open_folder(folder: Path) -> Folder:
-    """The repository a folder belongs to: the nearest one upwards with PEPs or with git.
+    """Open the repository of a folder: the nearest folder upwards with PEPs or with git.
 
     Raises:
         CannotRun: There is none.
@@ -170,7 +170,7 @@ def open_folder(folder: Path) -> Folder:
 
 @dataclass(frozen=True, slots=True)
 class FixedFile:
-    """What was changed in one file.
+    """A file in which findings were fixed.
 
     Attributes:
         path: The file.
@@ -184,12 +184,12 @@ class FixedFile:
 def fix_files(
     root: Path, findings: Iterable[Finding], texts: Mapping[str, str | None]
 ) -> tuple[FixedFile, ...]:
-    """Fix what can be fixed at once.
+    """Apply all fixes that do not collide.
 
     Args:
         root: The top of the working folder.
-        findings: What the rules say, of files that may be changed.
-        texts: The texts the findings are about, by path.
+        findings: The findings in files that may be changed.
+        texts: The texts that the findings are about, by path.
 
     Raises:
         CannotRun: A file cannot be written.
@@ -222,7 +222,7 @@ def _is_unchanged(place: Path, text: str) -> bool:
 
 
 def _write(place: Path, text: str) -> None:
-    """Replace a file at once: whoever reads it sees the old text or the new one."""
+    """Replace a file atomically: readers see either the old text or the new one."""
     try:
         mode = stat.S_IMODE(place.stat().st_mode)
         with tempfile.NamedTemporaryFile(dir=place.parent, prefix=".pep-bot-", delete=False) as new:

@@ -1,7 +1,7 @@
-"""Running git: fixed arguments, never a shell, and an environment nobody can bend.
+"""Runs git with fixed arguments, without a shell, and in a safe environment.
 
-A checked-out pull request is hostile: nothing of it may end up as an option, run a program, or
-point git at another repository. Revisions are names people type, so they are looked at too.
+A checked-out pull request is hostile: nothing in it may end up as an option, run a program, or
+point git at another repository. Revisions are typed by people, so they are checked too.
 """
 
 import os
@@ -33,7 +33,7 @@ _OPTIONS = (
 
 
 class GitFailed(Exception):
-    """A git command ended with another code than 0; the message is the end of what it said."""
+    """A git command ended with another code than 0; the message is the end of its output."""
 
     def __init__(self, exit_code: int, message: str) -> None:
         super().__init__(message)
@@ -42,10 +42,10 @@ class GitFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Git:
-    """One repository and the git that reads it.
+    """Runs git in one repository.
 
     Attributes:
-        folder: Where git is run: the top of the working tree, or a bare repository.
+        folder: Where git runs: the top of the working tree, or a bare repository.
         is_bare: True if there is no working tree.
     """
 
@@ -55,13 +55,13 @@ class Git:
     def run(
         self, *arguments: str, stdin: bytes = b"", variables: Mapping[str, str] | None = None
     ) -> bytes:
-        """What a git command writes.
+        """Run a git command and return its output.
 
         Args:
-            arguments: The subcommand and its arguments. What comes from outside stands behind `--`
-                or `--end-of-options`.
-            stdin: What git is given to read.
-            variables: More for its environment.
+            arguments: The subcommand and its arguments. Whatever comes from outside must follow
+                `--` or `--end-of-options`.
+            stdin: What git reads from stdin.
+            variables: More environment variables.
 
         Raises:
             GitFailed: The command failed.
@@ -89,10 +89,10 @@ class Git:
         return process.stdout
 
     def commit(self, revision: str) -> str:
-        """The SHA of the commit a revision names.
+        """The SHA of the commit that a revision names.
 
         Raises:
-            CannotRun: There is no such commit here.
+            CannotRun: There is no such commit in this clone.
         """
         is_invalid = (
             not revision
@@ -113,7 +113,7 @@ class Git:
         raise CannotRun(f"There is no revision {safe_code(revision)} in this repository.{hint}")
 
     def _fetch_hint(self, revision: str) -> str:
-        """What may bring a revision here; empty if nothing is known."""
+        """A hint on how to fetch a revision; empty if there is none."""
         remote, _, branch = revision.partition("/")
         if _BRANCH.fullmatch(branch) and remote in self._remotes():
             place = f"{branch}:refs/remotes/{remote}/{branch}"
@@ -126,7 +126,7 @@ class Git:
         return [name for name in names if _BRANCH.fullmatch(name)]
 
     def has_commits(self) -> bool:
-        """Whether HEAD is a commit; it is none on a branch without commits."""
+        """Whether HEAD is a commit, which it is not on a branch without commits."""
         try:
             self.run("rev-parse", "--verify", "--quiet", "--end-of-options", "HEAD^{commit}")
         except GitFailed:
@@ -134,11 +134,11 @@ class Git:
         return True
 
     def is_shallow(self) -> bool:
-        """Whether history was cut off when the repository was cloned."""
+        """Whether the repository is a shallow clone."""
         return self.run("rev-parse", "--is-shallow-repository").strip() == b"true"
 
     def merge_base(self, base: str, head: str) -> str:
-        """The SHA of the commit two commits have in common.
+        """The SHA of the merge base of two commits.
 
         Raises:
             CannotRun: They have none, or it lies outside of a shallow clone.
@@ -160,7 +160,7 @@ class Git:
 
 
 def open_repository(folder: Path) -> Git:
-    """The repository a folder belongs to.
+    """Open the git repository of a folder.
 
     Raises:
         CannotRun: The folder is in no git repository, or git refuses to read it.
@@ -180,7 +180,7 @@ def open_repository(folder: Path) -> Git:
 
 
 def _environment() -> dict[str, str]:
-    """The environment without what would point git elsewhere, and with plain words."""
+    """The environment without variables that point git elsewhere, and with messages in English."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     return environment | {
         "LC_ALL": "C",

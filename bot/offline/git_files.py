@@ -1,7 +1,7 @@
-"""Which files differ between a commit and another one, or the working tree; git finds renames.
+"""Finds the files that differ between two commits, or a commit and the working tree, with git.
 
-The working tree is compared through a copy of the index to which the PEPs nobody has added yet are
-appended, so that `git diff` sees them as new or renamed. The repository itself is left untouched.
+git finds renames. The working tree is compared through a copy of the index, to which untracked PEPs
+are added, so that `git diff` sees them as new or renamed. The repository itself is not changed.
 """
 
 import os
@@ -38,11 +38,11 @@ class DiffEntry:
     """One changed file, without its texts.
 
     Attributes:
-        path: Where it is after the change (or was, if it was removed).
+        path: Its path after the change (or before it, if it was removed).
         status: What happened to it.
-        previous_path: Where it was before a renaming.
+        previous_path: Its path before a renaming.
         before: The blob before; None if there was none.
-        after: The blob after; None if there is none. Worthless for files of a working tree.
+        after: The blob after; None if there is none. Meaningless for files of a working tree.
     """
 
     path: str
@@ -66,10 +66,9 @@ def between_commits(git: Git, base: str, head: str) -> tuple[DiffEntry, ...]:
 
 
 def with_working_tree(git: Git, base: str) -> tuple[DiffEntry, ...]:
-    """What differs between a commit and the working tree, files not added yet included.
+    """What differs between a commit and the working tree, untracked files included.
 
-    Files that git is told to ignore are left out, and of those not added all but PEPs and
-    CODEOWNERS.
+    Ignored files are left out, and so are untracked files other than PEPs and CODEOWNERS.
 
     Raises:
         CannotRun: git cannot compare them.
@@ -94,7 +93,7 @@ def _untracked(git: Git) -> list[str]:
 
 
 def _index_with(git: Git, untracked: list[str], folder: Path) -> Path:
-    """A copy of the index in which the given files stand as empty ones."""
+    """A copy of the index, with the given files added as empty ones."""
     index = folder / "index"
     current = Path(os.fsdecode(git.run("rev-parse", "--git-path", "index").removesuffix(b"\n")))
     if (git.folder / current).exists():
@@ -112,10 +111,10 @@ def _index_with(git: Git, untracked: list[str], folder: Path) -> Path:
 
 
 def _entries(raw: bytes) -> tuple[DiffEntry, ...]:
-    """The entries of git's raw output, each file once ("git diff", Raw output format)."""
+    """Parse git's raw output, each file once ("git diff", Raw output format)."""
     entries: dict[str, DiffEntry] = {}
     for entry in _parsed(raw):
-        # A file in conflict is told twice; what it was before is told once.
+        # A file in conflict is listed twice; what it was before is listed once.
         entries.setdefault(entry.path, entry)
     return tuple(entries.values())
 
@@ -156,11 +155,11 @@ class CommitFiles:
 
     @property
     def paths(self) -> frozenset[str]:
-        """Their paths; symbolic links are none of them."""
+        """The paths of these files; symbolic links are left out."""
         return frozenset(self._blobs)
 
     def text(self, path: str) -> Text:
-        """The text of one of them.
+        """The text of one of these files.
 
         Raises:
             KeyError: There is no such file.
@@ -194,12 +193,12 @@ class CommitFiles:
 
 
 def is_in_commit(git: Git, commit: str, path: str) -> bool:
-    """Whether a file or folder of this path is in a commit."""
+    """Whether a commit has a file or folder of this path."""
     return bool(git.run("ls-tree", "-z", "--full-tree", commit, "--", path))
 
 
 def read_blobs(git: Git, shas: Iterable[str]) -> dict[str, Text]:
-    """The texts of blobs by their SHA; the size is asked first, so that nothing huge is read.
+    """Read texts of blobs by their SHA; sizes are asked first, so that nothing huge is read.
 
     Raises:
         CannotRun: The clone lacks one of them and cannot fetch it.

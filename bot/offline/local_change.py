@@ -1,4 +1,4 @@
-"""What is judged offline: a change, and what is known of its repository."""
+"""What is checked offline: a change, and what is known of its repository."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ from bot.rules.engine.context import Context
 
 @dataclass(frozen=True, slots=True)
 class PullRequestInfo:
-    """What a pull request would tell and a repository does not: title and author."""
+    """What only a pull request has, and no repository: title and author."""
 
     title: str = ""
     author: Login | None = None
@@ -29,12 +29,12 @@ class LocalChange:
     """One change and its repository.
 
     Attributes:
-        change: What is judged.
-        policy: What the repository wants.
+        change: What is checked.
+        policy: The repository's policy.
         published: The numbers of its PEPs without the change.
-        notes: What could not be read, in words for people.
+        notes: Messages for people on what could not be read.
         related_headers: The headers of PEPs outside the change that it names as related.
-        generates_schedules: Whether release schedules are written by a program there.
+        generates_schedules: Whether a program writes the release schedules there.
     """
 
     change: Change
@@ -52,8 +52,8 @@ def number_ledger(
 
     Args:
         published: The numbers of PEP files.
-        numbers: The policy's.
-        claimed: The numbers open pull requests claim; None if nobody said.
+        numbers: The policy on numbers.
+        claimed: The numbers that open pull requests claim; None if unknown.
     """
     # Which pull request claims a number is not known here; 0 stands for "an open pull request".
     claims = tuple(Claim(number, 0) for number in sorted(claimed or ()))
@@ -76,13 +76,13 @@ def context_of(
     core_team: CoreTeam | None,
     claimed: Collection[PepNumber] | None,
 ) -> Context:
-    """What the rules may know offline. Teams cannot be read here, so editors are those named.
+    """What the rules may know offline. Teams cannot be read, so editors are those in the policy.
 
     Args:
-        local_change: What is judged.
-        today: The day on which it is judged.
-        core_team: The core team's list; None if it is not at hand.
-        claimed: The numbers open pull requests claim; None if nobody said.
+        local_change: What is checked.
+        today: The day on which it is checked.
+        core_team: The core team's list; None if it is not available.
+        claimed: The numbers that open pull requests claim; None if unknown.
     """
     policy = local_change.policy
     return Context(
@@ -100,7 +100,7 @@ NO_BASE_NOTE = (
     "The files are judged as they stand, and only those with a placeholder for a number as new. "
     "What other new PEPs need (sponsor, number, CODEOWNERS line) is looked at with `--base`."
 )
-"""What somebody has to know who expected more."""
+"""A note for people who expected more to be checked."""
 
 _EMPTY_FILE = ""
 
@@ -108,7 +108,7 @@ _EMPTY_FILE = ""
 def change_from_folder(
     folder: Folder, selection: Selection, pull_request: PullRequestInfo
 ) -> LocalChange:
-    """The selected files of a folder as they stand.
+    """The selected files of a folder as they are.
 
     Raises:
         CannotRun: A file may not be read.
@@ -155,7 +155,7 @@ def _file_change(folder: Folder, path: str, placeholders: frozenset[PepNumber]) 
 
 
 def related_headers(change: Change, files: Files) -> dict[PepNumber, Preamble]:
-    """Read them where they are; one that is not there, or is no text, is missing."""
+    """Read the headers of related PEPs; one that does not exist, or is no text, is left out."""
     found: dict[PepNumber, Preamble] = {}
     for number in related_numbers(change):
         path = pep_path(number)

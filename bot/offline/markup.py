@@ -1,4 +1,4 @@
-"""Having texts read by docutils, in as many processes as there are cores."""
+"""Has docutils read texts, in as many processes as there are cores, and caches the results."""
 
 import hashlib
 import os
@@ -15,18 +15,13 @@ from bot.markup.read import decode, encode
 from bot.peps.change import Markup
 
 _MOST = 5_000
-"""Files kept; a PEP repository has some 700 texts."""
+"""The most files in the cache; a PEP repository has some 700 texts."""
 
-_SOURCES = (
-    "bot.markup.read",
-    "bot.markup.names",
-    "bot.markup.read",
-    "bot.peps.preamble",
-)
+_SOURCES = ("bot.markup.read", "bot.markup.names", "bot.peps.preamble")
 
 
 class MarkupCache:
-    """A folder of answers."""
+    """A folder with cached results."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -34,20 +29,20 @@ class MarkupCache:
 
     @classmethod
     def of_user(cls) -> Self:
-        """The one of whoever runs this."""
+        """The cache of the user who runs this."""
         from platformdirs import user_cache_path
 
         return cls(user_cache_path("pep-bot") / "markup")
 
     def cached(self, text: str) -> Markup | None:
-        """What was said of a text; None if nothing is known."""
+        """The cached result for a text; None if there is none."""
         try:
             return decode(self._place(text).read_bytes())
         except (OSError, ValueError, TypeError):
             return None
 
     def store(self, text: str, markup: Markup) -> None:
-        """Remember an answer, unless it says more about this machine than about the text."""
+        """Cache a result, unless it says more about this machine than about the text."""
         if markup.incomplete_reason:
             return
         with suppress(OSError):
@@ -65,7 +60,7 @@ class MarkupCache:
 
     @cached_property
     def _version_hash(self) -> bytes:
-        """What else the answer depends on: docutils, and the code that reads."""
+        """A hash of what else the result depends on: docutils, and the code that reads."""
         from importlib.util import find_spec
 
         origins = [spec.origin for name in _SOURCES if (spec := find_spec(name)) and spec.origin]
@@ -73,7 +68,7 @@ class MarkupCache:
         return hashlib.sha256(version("docutils").encode() + code).digest()
 
     def _trim(self) -> None:
-        """Take out the oldest, once a run."""
+        """Delete the oldest files, once per run."""
         if self._is_trimmed:
             return
         self._is_trimmed = True
@@ -87,15 +82,15 @@ def _with_times(entries: Iterable["os.DirEntry[str]"]) -> Iterable[tuple[float, 
 
 
 _PROGRESS_BAR_FROM = 10
-"""Texts from which on a progress bar is worth its place."""
+"""A progress bar is shown for at least this many texts."""
 
 
 def markups_of(texts: Mapping[str, str], cache: MarkupCache | None) -> dict[str, Markup]:
-    """What docutils says of each text.
+    """What docutils reads in each text.
 
     Args:
         texts: The texts by their paths.
-        cache: What was said before; None to ask anew and keep nothing.
+        cache: Earlier results; None to read everything anew and cache nothing.
     """
     every = set(texts.values())
     markups = {text: cached for text in every if cache and (cached := cache.cached(text))}
@@ -116,7 +111,7 @@ def _read(texts: list[str]) -> Iterator[Markup]:
 
 
 def _with_progress_bar(markups: Iterable[Markup], total: int) -> Iterable[Markup]:
-    """The same, with a bar on a terminal; a report that is piped away is not disturbed."""
+    """The same, with a progress bar on a terminal; piped output is not disturbed."""
     if total < _PROGRESS_BAR_FROM or not sys.stderr.isatty():
         return markups
     from rich.console import Console

@@ -1,4 +1,4 @@
-"""The next PEP number and why (contract, "Numbers"), from the PEP files alone."""
+"""Finds the next PEP number from the PEP files, and says why (contract, "Numbers")."""
 
 import asyncio
 import json
@@ -20,20 +20,20 @@ from bot.store.sql import SqlStore
 from bot.store.version import StoreUnavailable, StoreUnusable
 
 NO_RESERVATIONS: Mapping[PepNumber, str] = MappingProxyType({})
-"""Nobody put a number aside."""
+"""No number is reserved."""
 
 
 @dataclass(frozen=True, slots=True)
 class NumbersReport:
-    """How the numbers stand; all lists ascend.
+    """Which numbers are free, reserved and claimed; all lists are in ascending order.
 
     Attributes:
         next: The number to take.
         highest_ordinary_number: The highest published number of the ordinary run.
-        free: Unused numbers among the 40 below the frontier: told, never suggested.
+        free: Unused numbers among the 40 below the frontier: listed, never suggested.
         reserved: Numbers nobody may take, with the reason.
-        claimed: Numbers open pull requests are said to claim.
-        claims_known: Whether anybody said which those are.
+        claimed: Numbers that open pull requests claim.
+        claims_known: Whether those claims are known.
         outside: Published numbers that do not count for the run.
     """
 
@@ -52,13 +52,13 @@ def numbers_report(
     claimed: Collection[PepNumber] | None,
     reservations: Mapping[PepNumber, str] = NO_RESERVATIONS,
 ) -> NumbersReport:
-    """How the numbers stand.
+    """Work out which numbers are free, reserved and claimed, and which is next.
 
     Args:
         published: The numbers of the PEP files.
-        numbers: The policy's.
-        claimed: What open pull requests claim; None if nobody said.
-        reservations: Numbers that editors reserved, with what there is to say of each.
+        numbers: The policy on numbers.
+        claimed: What open pull requests claim; None if unknown.
+        reservations: Numbers that editors reserved, with a text on each.
     """
     reserved = {**numbers.reserved, **reservations}
     ledger = replace(number_ledger(published, numbers, claimed), reserved=reserved)
@@ -87,7 +87,7 @@ def numbers_json(report: NumbersReport) -> str:
 
 
 def numbers_text(report: NumbersReport) -> str:
-    """The report in words."""
+    """The report as text for people."""
     lines = [
         f"The next PEP number is {report.next}.",
         "",
@@ -132,11 +132,11 @@ def _join(numbers: Iterable[int]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class KnownNumbers:
-    """What is known.
+    """What a store knows about numbers.
 
     Attributes:
-        claims: The numbers open pull requests claim; None if nobody knows.
-        reservations: Numbers that editors reserved, with what there is to say of each.
+        claims: The numbers that open pull requests claim; None if unknown.
+        reservations: Numbers that editors reserved, with a text on each.
     """
 
     claims: frozenset[PepNumber] | None = None
@@ -144,10 +144,10 @@ class KnownNumbers:
 
 
 def known_numbers(url: str, name: str | None) -> KnownNumbers:
-    """Read a store, be a server running on it or not.
+    """Read claims and reservations from a store, even while a server is running on it.
 
     Args:
-        url: Its `DATABASE_URL`.
+        url: The `DATABASE_URL` of the store.
         name: The repository; None if the store has only one.
 
     Raises:

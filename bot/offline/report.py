@@ -1,4 +1,7 @@
-"""Findings as annotations of a GitHub Actions run ("Workflow commands for GitHub Actions")."""
+"""Reports of `check`: text for terminals, JSON, and annotations in GitHub Actions.
+
+Source of the annotations: GitHub docs, "Workflow commands for GitHub Actions".
+"""
 
 import json
 import textwrap
@@ -21,8 +24,8 @@ def workflow_command(finding: Finding, title: str) -> str:
     """One finding as a workflow command that puts an annotation on its line.
 
     Args:
-        finding: What a rule says.
-        title: What the rule looks after, shown above the message.
+        finding: The finding.
+        title: The rule's title, shown above the message.
     """
     properties: dict[str, object] = {"title": f"{title} ({finding.rule})"}
     if finding.path is not None:
@@ -76,13 +79,13 @@ def text_report(
     width: int | None = None,
     links: Mapping[str, str] | None = None,
 ) -> Iterator[str]:
-    """The lines of the report, styled; whoever prints them drops the style where it is unwanted.
+    """The lines of the report, styled; the caller drops the style if it is unwanted.
 
     Args:
-        findings: What the rules say.
-        change: What they judged, for the excerpts.
-        width: Cells of the terminal's lines; None where nobody looks, and nothing is wrapped.
-        links: Where to read more about each rule; told once at the end.
+        findings: The findings.
+        change: What was checked, for the excerpts.
+        width: The terminal's width in cells; None to wrap nothing, if it is no terminal.
+        links: Where to read more about each rule; printed once at the end.
     """
     if width is not None:
         width = max(width, _NARROWEST)
@@ -98,7 +101,7 @@ def text_report(
 
 
 def texts_of(change: Change) -> dict[str, str | None]:
-    """The texts a finding's line may lie in, by path."""
+    """The texts that findings may be about, by path."""
     texts = {file.path: file.after for file in change.files}
     if change.codeowners_path is not None:
         texts[change.codeowners_path] = change.codeowners_after
@@ -106,7 +109,7 @@ def texts_of(change: Change) -> dict[str, str | None]:
 
 
 def summary_line(findings: Sequence[Finding], files: int) -> str:
-    """How many files were looked at and what was found, as a sentence."""
+    """How many files were checked and what was found, as a sentence."""
     numbers = {
         severity: sum(finding.severity is severity for finding in findings) for severity in Severity
     }
@@ -119,7 +122,7 @@ def _finding(finding: Finding, text: str | None, width: int | None) -> Iterator[
     severity = click.style(finding.severity.value, fg=_COLOURS[finding.severity], bold=True)
     rule = click.style(f"[{finding.rule}]", dim=True)
     plain = f"  {line}{finding.severity.value}: "
-    # Wrapped without its style, whose letters take no room on the terminal.
+    # Wrapped without its style, whose characters take no room on the terminal.
     rendered = _wrapped(f"{for_terminal(finding.message)} [{finding.rule}]", plain, _INDENT, width)
     rendered[0] = f"  {line}{severity}: {rendered[0].removeprefix(plain)}"
     rendered[-1] = rendered[-1].removesuffix(f"[{finding.rule}]") + rule
@@ -161,10 +164,10 @@ def _plural(number: int, word: str) -> str:
 
 
 def advice(finding: Finding) -> str:
-    """What to do and why; on a line of its own what can be pasted. Empty if nothing is to be done.
+    """What to do and why, and on its own line what to paste; empty if nothing is to be done.
 
     Args:
-        finding: What a rule says.
+        finding: The finding.
     """
     action = f"{finding.action.rstrip('.')}." if finding.action else ""
     lines = [" ".join(part for part in (action, finding.help) if part), paste_text(finding)]
@@ -172,7 +175,7 @@ def advice(finding: Finding) -> str:
 
 
 def paste_text(finding: Finding) -> str:
-    """What can be pasted, harmless to show; empty if there is nothing."""
+    """The text to paste, made harmless for terminals; empty if there is none."""
     return "\n".join(for_terminal(line) for line in (finding.paste or "").split("\n")).strip("\n")
 
 
@@ -181,11 +184,11 @@ _CUT = "…"
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """A line as it may be shown.
+    """A line of a file, made harmless for terminals, with its marked columns.
 
     Attributes:
-        line: The line, or the part of it around the place; empty if there is none.
-        underline: What stands below it: blanks and carets; empty without a place.
+        line: The line, or the part of it around the columns; empty if there is none.
+        underline: The blanks and carets below it; empty without columns.
     """
 
     line: str
@@ -195,13 +198,13 @@ class Excerpt:
 def marked_excerpt(
     text: str, line: int, columns: tuple[int, int] | None, longest: int = LONGEST_EXCERPT
 ) -> Excerpt:
-    """A line of a text with a place on it.
+    """A line of a text with some columns marked.
 
     Args:
         text: The whole text.
         line: The 1-based line, as GitHub counts them.
-        columns: The first and last 1-based column of the place; None for the whole line.
-        longest: Cells of a terminal that are filled at most.
+        columns: The first and last 1-based column to mark; None for the whole line.
+        longest: The most cells of the terminal to fill.
     """
     whole = line_of(text, line)
     first, last = columns or (0, -1)
@@ -256,7 +259,7 @@ def failure_line(failure: RuleFailed, change: Change, context: Context) -> str:
 
     Args:
         failure: The rule that failed.
-        change: What it was given.
+        change: The change that it checked.
         context: What it knew.
     """
     path = _failing_file(failure, change, context)
@@ -270,7 +273,7 @@ def failure_line(failure: RuleFailed, change: Change, context: Context) -> str:
 
 
 def _failing_file(failure: RuleFailed, change: Change, context: Context) -> str | None:
-    """The first file on which the rule fails if given nothing else; None if it takes several."""
+    """The first file on which the rule fails alone; None if it takes several files."""
     for file in change.files:
         failures: list[RuleFailed] = []
         alone = replace(change, files=(file,), files_complete=False)

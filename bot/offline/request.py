@@ -1,4 +1,4 @@
-"""Values of options as people type them, turned into what the rooms below work with."""
+"""Parses options and arguments as people type them into the types of the other packages."""
 
 import io
 import os
@@ -19,7 +19,7 @@ _ACCOUNT = re.compile(LOGIN)
 
 
 def claimed_numbers(text: str) -> frozenset[PepNumber]:
-    """Read PEP numbers separated by commas; an empty text says that there are none.
+    """Parse PEP numbers separated by commas; an empty text means that there are none.
 
     Raises:
         click.BadParameter: Something between the commas is no PEP number.
@@ -31,10 +31,10 @@ def claimed_numbers(text: str) -> frozenset[PepNumber]:
 
 
 def account_name(text: str) -> Login:
-    """Read an account on GitHub, with `@` or without.
+    """Parse an account name on GitHub, with or without `@`.
 
     Raises:
-        click.BadParameter: There can be no such account.
+        click.BadParameter: No account can have that name.
     """
     login = text.removeprefix("@")
     if not _ACCOUNT.fullmatch(login):
@@ -57,7 +57,7 @@ claimed_option = click.option(
 
 
 def write_whatever_comes() -> None:
-    """Let no letter end the command that the terminal's encoding does not have."""
+    """Print a substitute for characters that the terminal's encoding lacks, instead of failing."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
@@ -65,12 +65,12 @@ def write_whatever_comes() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Files and folders of a repository, with `/`; without any, everything is selected."""
+    """Selected files and folders of a repository, with `/`; empty selects everything."""
 
     paths: tuple[str, ...] = ()
 
     def includes(self, path: str | None) -> bool:
-        """Whether a file is one of them or in one of them; what has no place always is."""
+        """Whether a file is selected or in a selected folder; None, which is no file, always is."""
         if not self.paths or path is None:
             return True
         return any(
@@ -79,18 +79,18 @@ class Selection:
 
 
 def select(arguments: Sequence[str], root: Path, is_known: Callable[[str], bool]) -> Selection:
-    """Find the places that paths on a command line mean.
+    """Find the files and folders that paths on a command line mean.
 
     A path is relative to the current folder if that is in the repository and the file is there,
     and otherwise to the top of the repository.
 
     Args:
         arguments: The paths as typed.
-        root: The top of the repository.
-        is_known: Whether there is, or was, something at a place.
+        root: The top folder of the repository.
+        is_known: Whether there is, or was, something at a path.
 
     Raises:
-        CannotRun: A path leads out of the repository, or there is nothing.
+        CannotRun: A path leads out of the repository, or nothing is there.
     """
     return Selection(tuple(_place(argument, root.resolve(), is_known) for argument in arguments))
 
@@ -111,7 +111,7 @@ def _place(argument: str, root: Path, is_known: Callable[[str], bool]) -> str:
 
 
 def _inside(path: Path, root: Path) -> str | None:
-    """The place relative to the root; the last part is not followed if it is a symbolic link."""
+    """The path relative to the root; the last part is not followed if it is a symbolic link."""
     whole = Path(os.path.normpath(path))
     for candidate in (whole.parent.resolve() / whole.name, whole.resolve()):
         if candidate.is_relative_to(root):
@@ -121,4 +121,4 @@ def _inside(path: Path, root: Path) -> str | None:
 
 
 class CannotRun(Exception):
-    """The command cannot run. The message is for people, and what it quotes is harmless."""
+    """The command cannot run. The message is for people, and its quotations are made harmless."""

@@ -1,8 +1,8 @@
-"""How `Memory` is written down: JSON with a version, read back leniently.
+"""Encodes `Memory` as JSON with a version, and decodes it leniently.
 
-What is remembered only spares work: all of it can be read from GitHub again. So a field that is
-missing, or is not what it should be, reads as "nothing remembered", and fields of a later version
-are passed over. `VERSION` changes only when a field that stays changes its meaning.
+The memory only saves work: all of it can be read from GitHub again. So a field that is missing or
+invalid decodes as "nothing remembered", and fields of a later version are ignored. `VERSION`
+changes only when an existing field changes its meaning.
 """
 
 import json
@@ -35,7 +35,7 @@ E = TypeVar("E", bound=StrEnum)
 
 
 def encode_memory(memory: Memory) -> str:
-    """The text that `decode_memory` reads back."""
+    """Encode a memory as the text that `decode_memory` reads."""
     fields: dict[str, object] = {
         **_listing(memory),
         "head_sha": memory.head_sha,
@@ -72,12 +72,12 @@ def encode_memory(memory: Memory) -> str:
 
 
 def encode_listing(memory: Memory) -> str:
-    """What lists tell of a pull request, and nothing else that is remembered of it."""
+    """Encode only those fields of a memory that lists show."""
     return json.dumps(_listing(memory), separators=(",", ":"))
 
 
 def decode_listing(text: str) -> Memory:
-    """What `encode_listing` wrote, as a `Memory` whose other fields are empty."""
+    """Decode what `encode_listing` wrote, as a `Memory` whose other fields are empty."""
     fields = _current(text)
     return Memory(
         state=_member(PullRequestState, _string(fields, "state")),
@@ -89,7 +89,7 @@ def decode_listing(text: str) -> Memory:
 
 
 def decode_memory(text: str) -> Memory:
-    """What was remembered; an empty `Memory` if the text is of another version or no JSON."""
+    """Decode a memory; an empty `Memory` if the text is of another version or no JSON."""
     fields = _current(text)
     if not fields:
         return Memory()
@@ -186,7 +186,7 @@ def _decode_queue_entry(fields: Fields) -> QueueEntry | None:
 
 
 def _encode_finding(finding: Finding) -> Fields:
-    # Neither mend nor columns, which are for the very text that was judged.
+    # Neither fix nor columns, which fit only the very text that was judged.
     unneeded = ("fix", "columns")
     return {field: value for field, value in asdict(finding).items() if field not in unneeded}
 
@@ -224,7 +224,7 @@ def _encode_conversation(conversation: Conversation) -> Fields:
 
 
 def _decode_conversation(value: object) -> Conversation | None:
-    # An incomplete conversation would be taken for the whole: rather read it again from GitHub.
+    # An incomplete conversation would be taken for the whole: better read it again from GitHub.
     fields = _object(value)
     acts = [_decode_act(_object(item)) for item in _list(fields, "acts")]
     comments = [_decode_own_comment(_object(item)) for item in _list(fields, "own_comments")]

@@ -1,4 +1,4 @@
-"""Commands in the store: those that were given, and what was heard in each text."""
+"""Stores commands, the texts in which they were processed, and the digest for editors."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -34,7 +34,7 @@ _SET_TIME = update(schema.logged).where(_ONE)
 
 
 class CommandStore(Protocol):
-    """Durable memory of commands. Every method is one transaction."""
+    """Stores commands. Every method is one transaction."""
 
     async def logged(self, subject: Subject) -> Sequence[LoggedCommand]:
         """The commands given on a pull request or issue."""
@@ -42,20 +42,20 @@ class CommandStore(Protocol):
     async def logged_by_verb(self, repository: Repository, verb: str) -> Sequence[LoggedCommand]:
         """The commands of one verb that editors gave anywhere in a repository.
 
-        Whoever was an editor once counts: a reserved number does not come free because
-        somebody leaves. Before anybody was seen to be one, nothing tells who is not.
+        Former editors count: a reserved number does not become free because somebody leaves. Until
+        an editor has been seen, everybody counts, since it is unknown who is none.
         """
 
     async def reservations(self, repository: Repository) -> tuple[Reservation, ...]:
         """The numbers that editors reserved in a repository."""
 
     async def processed(self, subject: Subject, source: str) -> CommandComment | None:
-        """What was heard in a text; None if nothing was."""
+        """What was processed in a text; None if nothing was."""
 
     async def keep(
         self, subject: Subject, processed: CommandComment, logged: Iterable[LoggedCommand] = ()
     ) -> None:
-        """Remember a text, and commands that were given in it; of one known already, when."""
+        """Store a text and the commands in it; of a known command, only when it was given."""
 
 
 class SqlCommandStore:
@@ -94,7 +94,7 @@ class SqlCommandStore:
         return reservations_of(await self.logged_by_verb(repository, "number"))
 
     async def processed(self, subject: Subject, source: str) -> CommandComment | None:
-        """What was heard in a text; None if nothing was."""
+        """What was processed in a text; None if nothing was."""
         text = await self._database.read(
             lambda connection: connection.execute(
                 _PROCESSED, parameters(subject, source=source)
@@ -105,7 +105,7 @@ class SqlCommandStore:
     async def keep(
         self, subject: Subject, processed: CommandComment, logged: Iterable[LoggedCommand] = ()
     ) -> None:
-        """Remember a text, and commands that were given in it; of one known already, when."""
+        """Store a text and the commands in it; of a known command, only when it was given."""
         commands = tuple(logged)
 
         def work(connection: Connection) -> None:
@@ -211,12 +211,12 @@ _ITEMS_HERE = _ITEMS.where(here(schema.digest_item))
 
 @dataclass(frozen=True, slots=True)
 class DigestItem:
-    """One thing for the editors.
+    """One entry of the editors' digest.
 
     Attributes:
-        repository: Where, `owner/name` in lower case.
+        repository: The repository, `owner/name` in lower case.
         number: The issue or pull request.
-        reason: Why it is here, a few words.
+        reason: Why it is in the digest, in a few words.
         title: Its title as a stranger wrote it.
         at: When it was noted.
     """
@@ -229,13 +229,13 @@ class DigestItem:
 
 
 class DigestStore(Protocol):
-    """Durable memory of the digest. Every method is one transaction."""
+    """Stores the digest. Every method is one transaction."""
 
     async def note(self, subject: Subject, reason: str, title: str, at: datetime) -> None:
-        """Note something; the same again changes nothing but the title."""
+        """Add an entry; adding the same again changes nothing but the title."""
 
     async def items(self, repository: Repository | None = None) -> Sequence[DigestItem]:
-        """What was noted, in one repository or in all, oldest first."""
+        """The entries of one repository or of all, oldest first."""
 
 
 class SqlDigestStore:
@@ -245,7 +245,7 @@ class SqlDigestStore:
         self._database = database
 
     async def note(self, subject: Subject, reason: str, title: str, at: datetime) -> None:
-        """Note something; the same again changes nothing but the title."""
+        """Add an entry; adding the same again changes nothing but the title."""
         repository, key = subject.repository, {"number": subject.number, "reason": reason}
 
         def work(connection: Connection) -> None:
@@ -256,7 +256,7 @@ class SqlDigestStore:
         await self._database.write(work)
 
     async def items(self, repository: Repository | None = None) -> Sequence[DigestItem]:
-        """What was noted, in one repository or in all, oldest first."""
+        """The entries of one repository or of all, oldest first."""
         query = _ITEMS if repository is None else _ITEMS_HERE
         rows = await self._database.read(
             lambda connection: connection.execute(query, parameters(repository)).mappings().all()

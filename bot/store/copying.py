@@ -1,4 +1,4 @@
-"""Copying every row of one store into another, whatever kinds of database they are."""
+"""Copies every row of one store into another, whatever kinds of database they are."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -35,7 +35,7 @@ def count_rows(connection: Connection) -> int:
 
 
 def hold(target: Connection) -> None:
-    """Let nobody else write to the target: it would be deleted unseen, or numbered twice.
+    """Keep others from writing to the target: rows would be deleted unseen, or numbered twice.
 
     On SQLite the transaction does so from its start.
     """
@@ -45,7 +45,7 @@ def hold(target: Connection) -> None:
 
 
 def grown_apart(source: Connection, target: Connection) -> Sequence[str]:
-    """What the target has that the source does not know, in words; empty if it may be replaced."""
+    """What the target has and the source does not, as messages; empty if it may be replaced."""
     found = []
     for name, column in _GROWING.items():
         known = set(source.execute(select(column)).scalars())
@@ -70,7 +70,7 @@ def copy_rows(
     Args:
         source: Where from.
         target: Where to; what it has is deleted first.
-        on_rows: Told how many rows more were copied, again and again.
+        on_rows: Called repeatedly with the number of rows copied since the last call.
 
     Returns:
         How many rows each table has now.

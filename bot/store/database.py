@@ -1,4 +1,4 @@
-"""The database behind the store, whichever it is: work on a connection, one transaction a call."""
+"""The store's database, of either kind: runs work on a connection, one transaction per call."""
 
 import asyncio
 import sqlite3
@@ -23,7 +23,7 @@ class Database(Protocol):
     """An open database."""
 
     async def read(self, work: Callable[[Connection], T]) -> T:
-        """Run `work` in a transaction that only reads, all of it as things are at one moment.
+        """Run `work` in a transaction that only reads, and sees the data as of one moment.
 
         Raises:
             StoreUnavailable: It cannot be read now.
@@ -32,27 +32,26 @@ class Database(Protocol):
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a transaction that is committed, on disk, before this returns.
 
-        Whatever else is written at once, the outcome is that of one after another. So `work` may
-        be run more than once, and must do nothing but use the connection. It is completed even if
-        the caller is cancelled meanwhile.
+        Transactions are serializable, so `work` may be run more than once, and must do nothing but
+        use the connection. It is completed even if the caller is cancelled meanwhile.
 
         Raises:
-            StoreUnavailable: Nothing was written; or the connection was lost in the very moment
-                of committing, and nobody knows.
+            StoreUnavailable: Nothing was written; or the connection was lost during the commit,
+                and it is unknown whether it happened.
         """
 
     async def check(self) -> str:
-        """Look whether it is whole and can be written, without changing what it says.
+        """Check that the database is undamaged and writable, without changing its contents.
 
         Returns:
-            Which program of which version keeps it, and its schema.
+            The database program with its version, and the schema.
 
         Raises:
             StoreUnavailable: It is damaged, or cannot be read or written.
         """
 
     async def close(self) -> None:
-        """Finish what was begun and let the database go; closing twice does no harm."""
+        """Finish what was begun and close the database; closing twice does no harm."""
 
 
 async def open_database(
@@ -63,7 +62,7 @@ async def open_database(
     Args:
         url: The `DATABASE_URL`.
         serving: Whether it is created or migrated as needed; otherwise it has to be there and fit.
-        on_damage: Told, in words, when a file turns out to be damaged.
+        on_damage: Called with a message when a file turns out to be damaged.
 
     Raises:
         StoreUnusable: It cannot be used; the message says why.
@@ -84,7 +83,7 @@ BUSY_SECONDS = 5.0
 
 
 class SqliteDatabase:
-    """`bot.store.database.Database` in a file; all work is done one after another, on a thread."""
+    """`bot.store.database.Database` in a SQLite file; one thread does all work in order."""
 
     def __init__(
         self,

@@ -1,8 +1,8 @@
-"""The kinds of documents that are kept: what they are called, whose they are, and how many stay.
+"""The kinds of stored documents: their names, their owners, and how many are kept.
 
-Policies, branches and links name what is read, and strangers write those. So of a kind of which
-one owner may have several, the newest stay; and a document goes with its repository, or with the
-last repository of its installation.
+Strangers can cause documents, since policies, branches and links name what is read. So if an owner
+may have several documents of a kind, only the newest are kept. A document is deleted with its
+repository, or with the last repository of its installation.
 """
 
 from collections.abc import Iterable
@@ -17,24 +17,24 @@ from bot.store.rows import add, matching, parameters
 
 
 class Owner(Enum):
-    """With what a document goes."""
+    """What a document belongs to, and is deleted with."""
 
     REPOSITORY = auto()
     INSTALLATION = auto()
     NOBODY = auto()
-    """It only makes room for newer ones."""
+    """Belongs to nothing: it is deleted only to make room for newer ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentKind:
-    """One kind.
+    """One kind of document.
 
     Attributes:
-        prefix: What the names of such documents begin with, before their owner.
-        owner: Whose they are.
-        most: How many of one owner are kept, those that were read last.
-        moves: Whether they go along when their repository is renamed, since they cannot be read
-            from elsewhere again.
+        prefix: How the names of such documents begin, before their owner.
+        owner: What they belong to.
+        most: How many are kept per owner; those that were read last.
+        moves: Whether they are renamed with their repository, since they cannot be read again
+            from elsewhere.
     """
 
     prefix: str

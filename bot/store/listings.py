@@ -1,6 +1,6 @@
-"""What lists tell of pull requests: rows found by key, decoded without the rest of the memory.
+"""Reads what lists show of pull requests: rows found by key, without the rest of the memory.
 
-A page that a stranger asks for must not cost more because more is remembered.
+A page that a stranger requests must not cost more because more is stored.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -61,7 +61,7 @@ _STATES = select(_PULLS.c.number, _PULLS.c.state).where(
 
 @dataclass(frozen=True, slots=True)
 class PepPulls:
-    """The pull requests that a PEP's page tells of.
+    """The pull requests that a PEP's page shows.
 
     Attributes:
         open: The first of the open ones that touch or set it, by number.
@@ -134,7 +134,7 @@ SubmissionSource = Callable[[Policy, Repository], Awaitable[Sequence[Submission]
 
 
 class PepIndex:
-    """Reads it."""
+    """Reads what is known of a repository's published PEPs."""
 
     def __init__(
         self,

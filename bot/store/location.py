@@ -1,4 +1,4 @@
-"""Where the store is: the one reading of `DATABASE_URL` (contract, "Environment")."""
+"""Parses `DATABASE_URL`: where the store is (contract, "Environment")."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -46,7 +46,7 @@ StoreLocation = SqliteFile | PostgresDatabase
 
 
 def located(url: str) -> StoreLocation:
-    """What a `DATABASE_URL` names.
+    """Parse a `DATABASE_URL`.
 
     `sqlite:///name` is relative to the working directory, `sqlite:////name` absolute, the way
     SQLAlchemy reads its URLs. `postgres://` (as some platforms write it), and a driver behind a

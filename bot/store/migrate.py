@@ -1,8 +1,8 @@
-"""Bringing a SQLite file up to this version's schema, or saying clearly why it cannot be.
+"""Creates or migrates a SQLite file to this version's schema, or says clearly why it cannot.
 
-The check needs nothing but the standard library, so a file that is current (every start but the
-first after an upgrade) costs milliseconds. A new file gets today's tables at once; only an older
-one is worth importing Alembic for.
+The check uses only the standard library, so a file that is current (at every start but the first
+after an upgrade) costs milliseconds. A new file gets today's tables at once; Alembic is imported
+only for an older one.
 """
 
 import os

@@ -1,8 +1,9 @@
-"""How repositories are called and were called: names change, GitHub's ids of them never do.
+"""Stores present and former names of repositories, and which account each login belongs to.
 
-The rows about a repository keep the name under which it was first seen. Which that is follows from
-each name that it ever had (`bot.store.rows.key_by_name`), so that nothing has to be moved, and what
-works under a former name meanwhile meets the same rows.
+A repository's name may change, GitHub's id of it never does. Rows about a repository keep the name
+under which it was first seen; any name that it ever had leads to that one
+(`bot.store.rows.key_by_name`). So nothing has to be moved, and work under a former name finds the
+same rows.
 """
 
 from collections.abc import Mapping
@@ -49,13 +50,13 @@ _OF_A_REPOSITORY = (
 
 @dataclass(frozen=True, slots=True)
 class NameLookup:
-    """What is known of a name and an id that came together.
+    """What is known of a name and an id that a webhook had together.
 
     Attributes:
-        by_name: The repository that the name leads to, as it is called now; None if none is known.
-        owner: The id of the repository that the name leads to; None if none is known.
-        is_known: Whether the id is.
-        by_id: The repository with the id, as it is called now; None if that is not known.
+        by_name: The repository that the name leads to, with its present name; None if unknown.
+        owner: The id of the repository that the name leads to; None if unknown.
+        is_known: Whether the id is known.
+        by_id: The repository with the id, with its present name; None if unknown.
     """
 
     by_name: Repository | None
@@ -65,7 +66,7 @@ class NameLookup:
 
 
 class RepositoryNames(Protocol):
-    """Durable memory of names. Every method is one transaction."""
+    """Stores names of repositories. Every method is one transaction."""
 
     async def current_repository(self, full_name: str) -> Repository | None:
         """The repository that has or had a name, as it is called now; None if none is known."""
@@ -74,10 +75,10 @@ class RepositoryNames(Protocol):
         """What is known of a name and an id that came together."""
 
     async def set_name(self, repository: Repository, github_id: int) -> None:
-        """Know that a repository is called so now, be it new or known by another name.
+        """Record a repository's present name; the repository may be new or have had another name.
 
-        If another had that name, it must be called otherwise by now; nobody knows how until it is
-        heard of.
+        If another repository had that name, it must have a new one by now, which is unknown until
+        an event has it.
         """
 
 
@@ -190,7 +191,7 @@ _KNOWN = select(schema.account.c.login, schema.account.c.github_id).where(here(s
 
 
 class AccountStore(Protocol):
-    """Durable memory of accounts. Every method is one transaction."""
+    """Stores which account a login belongs to. Every method is one transaction."""
 
     async def known(self, repository: Repository) -> Mapping[str, int]:
         """The account meant by each login in lower case, by GitHub's ids."""

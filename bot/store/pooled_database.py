@@ -1,9 +1,8 @@
-"""The database behind the store on PostgreSQL: a few connections, each used by a thread at a time.
+"""The store's database on PostgreSQL: a pool of a few connections, used by threads.
 
-SQLite lets one writer in at a time; here several processes write at once. What is written by a few
-plain statements, one after another, is still right if every transaction behaves as if it were alone
-(PostgreSQL, "Serializable Isolation Level"): the server refuses the one that does not fit, and it
-is run again.
+SQLite lets one writer in at a time; here several processes write at once. A few plain statements,
+one after another, are still right if every transaction behaves as if it were alone (PostgreSQL,
+"Serializable Isolation Level"): the server refuses one that conflicts, and it is run again.
 """
 
 import asyncio
@@ -27,10 +26,10 @@ from bot.store.version import StoreUnavailable
 T = TypeVar("T")
 
 _CONNECTIONS = 4
-"""How many transactions a process has under way at once; servers commonly allow a hundred."""
+"""How many transactions a process runs at once; servers commonly allow a hundred."""
 
 _ATTEMPTS = 20
-"""How often a transaction that met others is run; of those that meet, one gets through."""
+"""How often a conflicting transaction is run; of those that conflict, one gets through."""
 
 _LONGEST_PAUSE = 0.2
 

@@ -1,7 +1,7 @@
-"""How the bot connects to PostgreSQL, the store and the inbox alike.
+"""Connects to PostgreSQL, for the store and the inbox.
 
-GitHub waits ten seconds for an answer. So that there is time to say no, nothing here may take more
-than half of that: connecting, a statement, a lock, or noticing that the server is gone.
+GitHub waits ten seconds for an answer. To leave time for a refusal, nothing here may take more than
+half of that: connecting, a statement, a lock, or noticing that the server is gone.
 """
 
 import psycopg
@@ -53,7 +53,7 @@ _REFUSALS = {
 
 
 def is_trouble(fault: BaseException) -> bool:
-    """Whether the server, its disk or the way to it is the cause, and not the statement."""
+    """Whether the cause is the server, its disk or the network, and not the statement."""
     code = _code(fault)
     if code is None:
         return isinstance(fault, psycopg.OperationalError | psycopg.InterfaceError)
@@ -61,7 +61,7 @@ def is_trouble(fault: BaseException) -> bool:
 
 
 def is_conflict(fault: BaseException) -> bool:
-    """Whether the transaction met another and may succeed when it is run again.
+    """Whether the transaction conflicted with another and may succeed when it is run again.
 
     A key that is there already counts: a row may be put by two at once, and only the second run
     sees the row of the other.
@@ -70,7 +70,7 @@ def is_conflict(fault: BaseException) -> bool:
 
 
 def told(fault: BaseException) -> str:
-    """What is the matter, and what to do; neither statements, values nor secrets are quoted."""
+    """What is wrong and what to do, without quoting statements, values or secrets."""
     code = _code(fault)
     if code is None:
         return _told_of_connection(str(fault))

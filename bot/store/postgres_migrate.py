@@ -1,7 +1,7 @@
-"""Bringing a PostgreSQL database up to this version's schema, or saying why it cannot be.
+"""Creates or migrates a PostgreSQL database to this version's schema, or says why it cannot.
 
-What the database says of itself is read in one statement, so a start that finds everything current
-costs a connection and no more.
+Also the tables that only PostgreSQL has. The stored versions are read in one statement, so a start
+that finds everything current costs one connection and no more.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -17,7 +17,6 @@ from sqlalchemy import BigInteger, Column, Connection, Double, MetaData, Table, 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from bot.store import postgres_migrate as engine_schema
 from bot.store.location import PostgresDatabase
 from bot.store.postgres_connection import connected, told
 from bot.store.schema import Words
@@ -26,14 +25,14 @@ from bot.store.version import Standing, StoredVersion, StoreUnusable, require_us
 
 postgres_metadata = MetaData()
 
-# Which migrations of the job engine's own the database has had, by their files' names.
+# Which of the job engine's own migrations the database has had, by their files' names.
 engine_migration = Table(
     "engine_migration",
     postgres_metadata,
     Column("name", Words, primary_key=True),
 )
 
-# When the next write to GitHub may be made for an installation: one bucket for all processes.
+# When an installation's next write to GitHub may be made: one token bucket for all processes.
 pace = Table(
     "pace",
     postgres_metadata,
@@ -126,7 +125,7 @@ def _upgrade(connection: Connection, location: PostgresDatabase) -> None:
     elif standing(found.version, f"store in the {location}") is Standing.OLDER:
         run_migrations(connection)
     postgres_metadata.create_all(connection)
-    engine_schema.update_engine_tables(driver, engine_schema.engine_folder())
+    update_engine_tables(driver, engine_folder())
 
 
 # Tables an extension brought along are nobody's.

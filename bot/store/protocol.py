@@ -1,4 +1,4 @@
-"""The store as its users see it."""
+"""The store's interface."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,10 +21,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """What was begun and must be brought to an end: committed before, fulfilled after it.
+    """An unfinished step: committed before it begins, fulfilled after it ends.
 
     `kind` is `check_run` or `comment` for a create on GitHub, with the head's SHA or the comment's
-    marker as `detail`; or `claims`, when what it claims changed and concerns others.
+    marker as `detail`; or `claims`, if the pull request's claims changed and others depend on them.
     """
 
     kind: str
@@ -44,7 +44,7 @@ class WriteRecord:
 
 
 class Store(Protocol):
-    """Durable memory. Every method is one transaction."""
+    """Stores what the bot remembers. Every method is one transaction."""
 
     async def recall(self, subject: Subject) -> Memory:
         """What is remembered about a pull request; an empty `Memory` if nothing is."""
@@ -56,7 +56,7 @@ class Store(Protocol):
         """Remember this about a pull request, unless anything is remembered about it already."""
 
     async def forget_conversation(self, subject: Subject) -> None:
-        """Have the conversation of a pull request read again at its next review."""
+        """Forget a pull request's conversation, so that its next review reads it again."""
 
     async def reviewed(self, repository: Repository) -> Mapping[int, Memory]:
         """Every remembered pull request of a repository by number."""
@@ -64,20 +64,20 @@ class Store(Protocol):
     async def listings(
         self, repository: Repository, *, since: datetime | None = ...
     ) -> Mapping[int, Memory]:
-        """What lists tell of pull requests, by number: state, PEPs, and `listed`, nothing else.
+        """What lists show of pull requests, by number: state, PEPs, and the queue entry.
 
-        Of all that are open and of all merged ones that added a PEP.
+        They include all open ones and all merged ones that added a PEP.
 
         Args:
-            repository: Which.
-            since: Of those too that were closed or merged since then.
+            repository: The repository.
+            since: Also include those that were closed or merged since then.
         """
 
     async def repositories(self) -> Sequence[Repository]:
         """The repositories the app is known to be installed on."""
 
     async def add_repository(self, repository: Repository) -> None:
-        """Know a repository (again), with its present installation."""
+        """Add a repository (again), with its present installation."""
 
     async def remove_repository(self, full_name: str) -> None:
         """Forget a repository and everything about it."""
@@ -95,14 +95,14 @@ class Store(Protocol):
         """The open pull requests that set PEP numbers, ascending, and what is remembered."""
 
     async def set_number_inputs(self, subject: Subject, number_inputs: str, *, known: str) -> None:
-        """Remember by what the next review of a pull request will go.
+        """Store the number inputs that the next review of a pull request will use.
 
-        Unless it was reviewed since `known` was what it went by: another worker may be quicker to
-        do the review than this one is to note that it will be done.
+        Nothing changes if a review has replaced `known` since: another worker may finish the
+        review before this one has recorded that it will be done.
         """
 
     async def add_act(self, subject: Subject, act: Act, source: str) -> None:
-        """Remember an act read from an event; `source` (a node id and version) makes it unique."""
+        """Store an act that an event reported; `source` (a node id and version) makes it unique."""
 
     async def acts(self, subject: Subject) -> Sequence[Act]:
         """The acts remembered from events, oldest first."""
@@ -120,16 +120,16 @@ class Store(Protocol):
         """Remember that labels exist."""
 
     async def document(self, name: str) -> Document | None:
-        """The last good copy of a document."""
+        """The last good copy of a document; None if there is none."""
 
     async def keep_document(self, name: str, document: Document) -> None:
-        """Replace the last good copy. What `bot.store.documents` has too many of then goes."""
+        """Replace the last good copy, and delete the oldest above the limits of its kind."""
 
     async def intend(self, subject: Subject, intent: Intent) -> None:
-        """Commit that a create is about to be requested."""
+        """Record that a create is about to be requested."""
 
     async def fulfil(self, subject: Subject, intent: Intent) -> None:
-        """The create is done and recorded, or is known not to have happened."""
+        """Record that the create is done and recorded, or is known not to have happened."""
 
     async def intents(self, subject: Subject) -> Sequence[Intent]:
         """Creates that were begun and whose end is unknown."""
@@ -138,7 +138,7 @@ class Store(Protocol):
         """Add a line to the audit."""
 
     async def forget_writes(self, before: datetime) -> int:
-        """Take the lines from before a moment out of the audit; returns how many."""
+        """Delete audit lines from before a moment; returns how many."""
 
     async def close(self) -> None:
-        """Let the database go."""
+        """Close the database."""

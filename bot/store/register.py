@@ -1,4 +1,4 @@
-"""The register of published PEPs in the store, and which reminders were given."""
+"""Stores the register of published PEPs, and which reminders were posted."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -38,7 +38,7 @@ _REMINDED = select(schema.reminder.c.kind, schema.reminder.c.pep, schema.reminde
 
 
 class RegisterStore(Protocol):
-    """Durable memory of published PEPs. Every method is one transaction."""
+    """Stores the published PEPs. Every method is one transaction."""
 
     async def register(self, repository: Repository) -> Register:
         """The published PEPs of a repository, as far as they were read."""
@@ -53,15 +53,15 @@ class RegisterStore(Protocol):
         """Add or replace entries."""
 
     async def strike(self, repository: Repository, numbers: Iterable[PepNumber]) -> None:
-        """Take entries out: those PEPs are not there any more."""
+        """Delete the entries of PEPs that do not exist any more."""
 
     async def reminded(self, repository: Repository) -> frozenset[FollowUpKey]:
-        """What was reminded of in a comment."""
+        """The reminders that were posted in a comment."""
 
     async def note_reminder(
         self, repository: Repository, key: FollowUpKey, pull_request: int, at: datetime
     ) -> None:
-        """Remember that a comment was made; the same again changes nothing that matters."""
+        """Record that a reminder was posted; recording it again changes nothing that matters."""
 
 
 class SqlRegisterStore:
@@ -103,7 +103,7 @@ class SqlRegisterStore:
         await self._database.write(work)
 
     async def strike(self, repository: Repository, numbers: Iterable[PepNumber]) -> None:
-        """Take entries out: those PEPs are not there any more."""
+        """Delete the entries of PEPs that do not exist any more."""
         gone = sorted(numbers)
 
         def work(connection: Connection) -> None:
@@ -114,7 +114,7 @@ class SqlRegisterStore:
         await self._database.write(work)
 
     async def reminded(self, repository: Repository) -> frozenset[FollowUpKey]:
-        """What was reminded of in a comment."""
+        """The reminders that were posted in a comment."""
         rows = await self._database.read(
             lambda connection: connection.execute(_REMINDED, parameters(repository)).all()
         )
@@ -123,7 +123,7 @@ class SqlRegisterStore:
     async def note_reminder(
         self, repository: Repository, key: FollowUpKey, pull_request: int, at: datetime
     ) -> None:
-        """Remember that a comment was made; the same again changes nothing that matters."""
+        """Record that a reminder was posted; recording it again changes nothing that matters."""
         row = {"pep": key.pep, "kind": key.kind, "cause": key.cause}
         values = {"pull_request": pull_request, "at": at.timestamp()}
         await self._database.write(

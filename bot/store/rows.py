@@ -1,8 +1,8 @@
-"""Rows of the store: how they are addressed, replaced, and read as what they stand for.
+"""Helpers for rows of the store: conditions, replacing rows, and converting them to objects.
 
-Statements are made once and given their values when they run: making one takes several times as
-long as running it. A condition on a column asks for a value called `where_` and the column's name,
-since the plain name is the one of a new value.
+Statements are built once and get their values when they run: building one takes several times as
+long as running it. The value for a condition on a column is named `where_` and the column's name,
+since the plain name is that of a new value.
 """
 
 from collections.abc import Iterable, Mapping
@@ -46,9 +46,9 @@ def _key(name: ColumnElement[str]) -> ColumnElement[str]:
 
 
 REPOSITORY = _key(bindparam("where_repository", type_=schema.Words))
-"""The name that the rows of a repository carry, by one that it has or had.
+"""The name in the rows of a repository, given a name that it has or had.
 
-It is looked up by the statement that it becomes a part of, so that no process can be behind.
+It is a part of each statement, so that no process can use an outdated name.
 """
 
 

@@ -1,8 +1,8 @@
-"""The tables as they are now, the inbox's among them: the store and the inbox share one file.
+"""The tables of today's schema, also those of the inbox: store and inbox share one database.
 
-A change here needs a migration in `migrations/versions` and the new number in `revision.py`; a test
-compares what the migrations build with these tables. Names of repositories are in lower case in
-every `repository` column, since GitHub's names differ in case without being different. Moments are
+A change here needs a migration in `migrations/versions` and the new `REVISION` in `version.py`; a
+test compares what the migrations build with these tables. Names of repositories are in lower case
+in every `repository` column, since names on GitHub that differ only in case are the same. Times are
 seconds since 1970 (UTC).
 """
 
@@ -34,16 +34,16 @@ Large = BigInteger().with_variant(Integer, "sqlite")
 
 
 class Words(TypeDecorator[str]):
-    """Text as every database keeps it.
+    """The column type for text that every database can store.
 
-    It sorts by its characters' numbers, as SQLite does, whatever a server's language is.
+    It sorts by code points, as SQLite does, whatever language the server has.
     """
 
     impl = Text().with_variant(Text(collation="C"), "postgresql")
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's
-        """Write out what no database keeps."""
+        """Escape characters that some database cannot store."""
         return None if value is None else storable(value)
 
 

@@ -83,7 +83,7 @@ _WRITES = select(schema.written).order_by(schema.written.c.id.desc()).limit(bind
 
 
 class SqlStore:
-    """`bot.store.protocol.Store` in a database; what each method promises stands there."""
+    """`bot.store.protocol.Store` in a database; see there what each method promises."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

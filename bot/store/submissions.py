@@ -1,4 +1,4 @@
-"""Issues that submit PEPs, by tracker, and what the bot said under each."""
+"""Stores the issues that submit PEPs, by tracker, and the bot's comment on each."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -42,11 +42,11 @@ _FORGET = delete(_TABLE).where(_ONE)
 
 @dataclass(frozen=True, slots=True)
 class SubmissionComment:
-    """The bot's comment under a submission.
+    """The bot's comment on a submission.
 
     Attributes:
         comment: Its id; None if none is known.
-        digest: The digest of what it says; empty before anything was said.
+        digest: The digest of its text; empty before there was one.
         blob: The SHA of the PEP's text that it was written for.
     """
 
@@ -56,7 +56,7 @@ class SubmissionComment:
 
 
 class SubmissionStore(Protocol):
-    """Durable memory of submissions. Every method is one transaction."""
+    """Stores submissions. Every method is one transaction."""
 
     async def submissions(self, trackers: Iterable[str]) -> Sequence[Submission]:
         """Those in some trackers, by the day they were opened; names in any case."""
@@ -80,7 +80,7 @@ class SubmissionStore(Protocol):
         """What an issue submits; None if it submits nothing."""
 
     async def keep(self, submission: Submission) -> bool:
-        """Remember one, unless something newer is known of it; whether anything changed.
+        """Store a submission, unless a newer state is known; returns whether anything changed.
 
         The PEP's text at the time of the submission stays what it was, as long as it is the same
         PEP.
@@ -90,13 +90,13 @@ class SubmissionStore(Protocol):
         """Remember the PEP's text at the time of the submission, unless one is known."""
 
     async def forget(self, issue: Subject, as_of: datetime | None = None) -> bool:
-        """Know of an issue no more, unless something newer is known of it; whether it was known."""
+        """Delete a submission, unless a newer state is known; returns whether it was known."""
 
     async def posted_comment(self, issue: Subject) -> SubmissionComment:
-        """What the bot said under a submission."""
+        """The bot's comment on a submission."""
 
     async def record_comment(self, issue: Subject, posted_comment: SubmissionComment) -> None:
-        """Remember what the bot said under a submission."""
+        """Record the bot's comment on a submission."""
 
 
 class SqlSubmissionStore:
@@ -167,7 +167,7 @@ class SqlSubmissionStore:
         return await self._database.read(lambda connection: _known(connection, _key(issue)))
 
     async def keep(self, submission: Submission) -> bool:
-        """Remember one, unless something newer is known of it; whether anything changed."""
+        """Store a submission, unless a newer state is known; returns whether anything changed."""
         tracker, number = submission.tracker, submission.number
         key = parameters(tracker, number=number)
 
@@ -192,7 +192,7 @@ class SqlSubmissionStore:
         await self._database.write(lambda connection: connection.execute(_FIRST_SEEN, row))
 
     async def forget(self, issue: Subject, as_of: datetime | None = None) -> bool:
-        """Know of an issue no more, unless something newer is known of it; whether it was known."""
+        """Delete a submission, unless a newer state is known; returns whether it was known."""
 
         def work(connection: Connection) -> bool:
             known = _known(connection, _key(issue))
@@ -204,14 +204,14 @@ class SqlSubmissionStore:
         return await self._database.write(work)
 
     async def posted_comment(self, issue: Subject) -> SubmissionComment:
-        """What the bot said under a submission."""
+        """The bot's comment on a submission."""
         row = await self._database.read(
             lambda connection: connection.execute(_POSTED_COMMENT, _key(issue)).first()
         )
         return SubmissionComment() if row is None else SubmissionComment(*row)
 
     async def record_comment(self, issue: Subject, posted_comment: SubmissionComment) -> None:
-        """Remember what the bot said under a submission."""
+        """Record the bot's comment on a submission."""
         row = {
             "comment": posted_comment.comment,
             "comment_digest": posted_comment.digest,

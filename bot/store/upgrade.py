@@ -1,4 +1,4 @@
-"""Changing a file's schema: a new file gets today's tables at once, an old one is migrated."""
+"""Creates or migrates the tables: a new database gets today's at once, an old one is migrated."""
 
 import sqlite3
 from pathlib import Path

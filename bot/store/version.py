@@ -1,4 +1,4 @@
-"""Whether this version of the bot can work on a store, and how a store can fail, in plain words."""
+"""Whether this version of the bot can work on a store, and the errors of a store."""
 
 import sqlite3
 from dataclasses import dataclass
@@ -9,16 +9,16 @@ from pathlib import Path
 class StoreUnusable(Exception):
     """The configured store cannot be used; the message says why and what to do about it.
 
-    It is raised while opening only, never carries the whole `DATABASE_URL` (which may hold a
-    password), and the file concerned has been left as it was.
+    It is raised only while opening, never contains the whole `DATABASE_URL` (which may hold a
+    password), and the store was left as it was.
     """
 
 
 class StoreUnavailable(Exception):
     """The open store cannot be read or written now: disk full, locked, damaged.
 
-    Nothing of what was asked for was written. The message says what to do, and quotes neither
-    statements nor values, which hold what strangers wrote.
+    Nothing was written. The message says what to do, and quotes neither statements nor values,
+    which contain strangers' text.
     """
 
 
@@ -41,17 +41,17 @@ _ADVICE = {
 
 
 def is_trouble(fault: BaseException) -> bool:
-    """Whether the file or its disk is the cause, and not the statement or its values."""
+    """Whether the cause is the file or its disk, and not the statement or its values."""
     return _primary(fault) in _ADVICE
 
 
 def is_damage(fault: BaseException) -> bool:
-    """Whether the file itself is broken, so that waiting mends nothing and writing may harm."""
+    """Whether the file itself is broken, so that waiting does not help and writing may harm."""
     return _primary(fault) in _DAMAGED
 
 
 def told(fault: BaseException) -> str:
-    """SQLite's words, and what to do where that is known."""
+    """SQLite's message, and what to do if that is known."""
     advice = _ADVICE.get(_primary(fault))
     return f"{fault}; {advice}" if advice else str(fault)
 
@@ -67,8 +67,8 @@ REVISION = "0008"
 USABLE_SINCE = "0003"
 """The oldest version, by its revision, that can work on tables of `REVISION`.
 
-While several processes are brought to a new version one after another, older ones go on working on
-the migrated tables, and may start anew. A migration that they could not bear raises this.
+During an upgrade, processes of the older version go on working on the migrated tables, and may be
+started again. A migration that they cannot work with raises this.
 """
 
 
@@ -77,11 +77,11 @@ _VERSIONS = Path(__file__).with_name("migrations") / "versions"
 
 @dataclass(frozen=True, slots=True)
 class StoredVersion:
-    """What a store says of its tables.
+    """The version that a store has recorded of its tables.
 
     Attributes:
         revision: Their revision.
-        oldest: The oldest version that can work on them; None in a store from before that was told.
+        oldest: The oldest version that can work on them; None if the store predates this record.
     """
 
     revision: str
@@ -89,7 +89,7 @@ class StoredVersion:
 
 
 class Standing(Enum):
-    """How a store's tables stand to this version of the bot."""
+    """Whether a store's tables fit this version of the bot."""
 
     OLDER = auto()
     """They have to be migrated."""
@@ -98,14 +98,14 @@ class Standing(Enum):
     """They are this version's."""
 
     NEWER = auto()
-    """A newer version migrated them, and this one can work on them still."""
+    """A newer version migrated them, and this one can still work on them."""
 
 
 def standing(stored: StoredVersion, store: str) -> Standing:
-    """How tables stand to this version.
+    """Compare the tables' version with this one.
 
     Args:
-        stored: What the store says of them.
+        stored: The version that the store has recorded.
         store: What to call it in a message: `store at …`.
 
     Raises:

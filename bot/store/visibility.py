@@ -1,7 +1,7 @@
-"""Which repositories everybody may read, so that pages are shown of these alone.
+"""Stores which repositories are public, since only these have pages.
 
-A repository is public only if GitHub itself said so not long ago, in answer to a question. A
-webhook can end that at once and never begin it: deliveries come late, twice, and out of order.
+A repository counts as public only if GitHub said so recently in answer to a request. A webhook can
+end that at once but never begin it, since deliveries come late, twice, and out of order.
 """
 
 from collections.abc import Callable

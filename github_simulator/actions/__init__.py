@@ -1,1 +1,1 @@
-"""What changes the model and announces it, for people and for the API alike."""
+"""Changes the model and sends the webhooks for it; used by simulated people and by the API."""

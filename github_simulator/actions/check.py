@@ -1,4 +1,4 @@
-"""Making and changing check runs, and people's asking for them again."""
+"""Creates, changes and re-requests check runs."""
 
 from github_simulator.model.accounts import Account
 from github_simulator.model.apps import App
@@ -12,7 +12,7 @@ from github_simulator.wire import JsonObject
 def suite_for(
     service: Service, repository: Repository, app: App, head_sha: str, branch: str | None = None
 ) -> CheckSuite:
-    """The suite of an app on a commit, made on first need."""
+    """The suite of an app on a commit, created when first needed."""
     for suite in repository.check_suites.values():
         if suite.app is app and suite.head_sha == head_sha:
             return suite
@@ -27,7 +27,7 @@ def suite_for(
 def request_suites(
     service: Service, repository: Repository, head_sha: str, branch: str, sender: Account
 ) -> None:
-    """After a push: open a suite for each app that writes checks, and tell it.
+    """After a push: open a suite for each app that writes checks, and notify the app.
 
     GitHub does this for branches of the repository itself only, never for those of forks.
     """
@@ -39,7 +39,7 @@ def request_suites(
 
 
 def add_run(service: Service, repository: Repository, run: CheckRun, sender: Account) -> None:
-    """File a new check run."""
+    """Add a new check run."""
     repository.check_runs[run.id] = run
     run.suite.runs.append(run)
     run.suite.rerequested = False
@@ -49,7 +49,7 @@ def add_run(service: Service, repository: Repository, run: CheckRun, sender: Acc
 
 
 def complete_run(service: Service, repository: Repository, run: CheckRun, sender: Account) -> None:
-    """Tell that a run is completed, and its suite if that is as well."""
+    """Announce that a run is completed, and so is its suite if no run is left."""
     run.suite.updated_at = service.world.now()
     run.suite.rerequested = False
     announce_run(service, repository, run, sender, "completed")
@@ -66,7 +66,7 @@ def announce_run(
     *,
     identifier: str | None = None,
 ) -> None:
-    """Send `check_run`; what people ask of it is told to its own app only."""
+    """Send `check_run`; requests by people are sent to the run's own app only."""
     body: JsonObject = {
         "action": action,
         "check_run": render_check.run_in_webhook(service.context, repository, run),

@@ -1,4 +1,4 @@
-"""What anybody, an app included, can do on an issue or pull request."""
+"""What people and apps can do on an issue or pull request."""
 
 from collections.abc import Sequence
 
@@ -106,13 +106,13 @@ def open_issue(
 
 
 def delete_issue(service: Service, issue: Issue, who: Account) -> None:
-    """Delete an issue with all that was said on it."""
+    """Delete an issue with its comments."""
     announce_issue(service, issue, who, "deleted")
     _take_away(issue, moved_to=None)
 
 
 def transfer_issue(service: Service, issue: Issue, who: Account, target: Repository) -> Issue:
-    """Move an issue to another repository, where it gets a number of its own."""
+    """Move an issue to another repository, where it gets a new number."""
     world, context = service.world, service.context
     former, came_from = render_issue.issue(context, issue), issue.repository
     moved = Issue(
@@ -183,7 +183,7 @@ def add_comment(
 
 
 def check_body(body: str) -> None:
-    """Raise the 422 GitHub has for a comment that is empty or over 65,536 characters."""
+    """Raise GitHub's 422 for a comment that is empty or over 65,536 characters."""
     if not body.strip():
         raise invalid("IssueComment", "body", "missing_field")
     if len(body) > MAX_COMMENT:
@@ -234,10 +234,10 @@ def react(
 
 
 def take_back(subject: Issue | Comment | ReviewComment, reaction_id: int, actor: Account) -> None:
-    """Take a reaction of one's own back.
+    """Delete one's own reaction.
 
     Raises:
-        Refusal: 404, there is none of this id; 403, it is somebody else's.
+        Refusal: 404, there is none with this id; 403, it is somebody else's.
     """
     reaction = next((each for each in subject.reactions if each.id == reaction_id), None)
     if reaction is None:

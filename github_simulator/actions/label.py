@@ -1,4 +1,4 @@
-"""What anybody, an app included, can do with labels."""
+"""What people and apps can do with labels."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,7 @@ def define_label(
     """Define a label in the repository.
 
     Raises:
-        Refusal: 422, there is one of that name (in any case), or the name or color is not one.
+        Refusal: 422, there is one of that name (in any case), or the name or color is invalid.
     """
     if name.lower() in repository.labels:
         raise invalid("Label", "name", "already_exists")
@@ -38,7 +38,7 @@ def define_label(
 def add_labels(
     service: Service, issue: Issue, names: Sequence[str], actor: Account, app: App | None = None
 ) -> None:
-    """Add labels; those the repository lacks are defined in passing, as GitHub does."""
+    """Add labels; those that the repository lacks are created, as on GitHub."""
     repository = issue.repository
     for name in names:
         label = repository.labels.get(name.lower())
@@ -57,10 +57,10 @@ def add_labels(
 def remove_label(
     service: Service, issue: Issue, name: str, actor: Account, app: App | None = None
 ) -> None:
-    """Take a label off.
+    """Remove a label.
 
     Raises:
-        Refusal: 404, it is not on it.
+        Refusal: 404, the issue does not have it.
     """
     label = next((each for each in issue.labels if each.name.lower() == name.lower()), None)
     if label is None:

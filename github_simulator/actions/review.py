@@ -1,4 +1,4 @@
-"""Reviews and comments on lines, whoever writes them."""
+"""Reviews and comments on lines, by people and apps."""
 
 from dataclasses import dataclass
 

@@ -1,1 +1,1 @@
-"""The REST API: routes, who may ask, rate limits, and one file a group of endpoints."""
+"""The REST API: routes, authorization, rate limits, and one file per group of endpoints."""

@@ -1,4 +1,4 @@
-"""One request on its way to a handler: who asks, for what, with which body, and how to answer."""
+"""One request as a handler gets it: the caller, the path, the body, and helpers for the answer."""
 
 import json
 import re
@@ -60,7 +60,7 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What goes back: JSON, or raw bytes of the media type."""
+    """An answer: JSON, or raw bytes of a media type."""
 
     body: Any = None
     status: int = 200
@@ -73,11 +73,11 @@ class Call:
     """A request.
 
     Attributes:
-        world: What the request sees: reads may see an older state than writes.
+        world: The state that the request sees; reads may see an older one than writes.
         path: The parts of the path by name, decoded.
         url: The URL without its query, for links to other pages.
-        target: Path and query as they came.
-        content: The body as it came.
+        target: Path and query as received.
+        content: The body as received.
     """
 
     service: Service
@@ -92,7 +92,7 @@ class Call:
 
     @property
     def context(self) -> RenderContext:
-        """For renderings."""
+        """The context for rendering JSON."""
         return self.service.context
 
     @property
@@ -102,7 +102,7 @@ class Call:
 
     @property
     def moved_to(self) -> str | None:
-        """Where to send the request instead, as its path has a former name of a repository."""
+        """Where to send the request instead, if its path has a former name of a repository."""
         if "repo" not in self.path:
             return None
         name = f"{self.path['owner']}/{self.path['repo']}".lower()
@@ -127,7 +127,7 @@ class Call:
         """The app that asks.
 
         Raises:
-            Refusal: 401 for the anonymous.
+            Refusal: 401 for anonymous requests.
         """
         if self.caller.app is None:
             raise Refusal(401, "Requires authentication")
@@ -160,7 +160,7 @@ class Call:
 
 
 def required(body: JsonObject, resource: str, name: str, kind: type[_Kind]) -> _Kind:
-    """A field that must be there and of that type, else 422."""
+    """A required field of that type, else 422."""
     found = optional(body, resource, name, kind)
     if found is None:
         raise invalid(resource, name, "missing_field")
@@ -168,7 +168,7 @@ def required(body: JsonObject, resource: str, name: str, kind: type[_Kind]) -> _
 
 
 def optional(body: JsonObject, resource: str, name: str, kind: type[_Kind]) -> _Kind | None:
-    """A field of that type, None if it is absent, else 422."""
+    """An optional field of that type: None if it is absent, 422 if it has another type."""
     found = body.get(name)
     if found is None:
         return None
@@ -180,7 +180,7 @@ def optional(body: JsonObject, resource: str, name: str, kind: type[_Kind]) -> _
 def page(
     call: Call, items: Sequence[_Item], render: Callable[[_Item], Any]
 ) -> tuple[list[Any], dict[str, str]]:
-    """The page a query asks for, rendered, with the `Link` header that leads to the others.
+    """The page that the query asks for, rendered, with the `Link` header to the other pages.
 
     Source: https://docs.github.com/rest/using-the-rest-api/using-pagination-in-the-rest-api.
     """

@@ -47,7 +47,7 @@ def create_run(call: Call) -> Answer:
 
 
 def update_run(call: Call) -> Answer:
-    """`PATCH check-runs/{id}`: annotations are added to those that stand."""
+    """`PATCH check-runs/{id}`: new annotations are added to those that the run has."""
     body = call.json()
     run = _run(call)
     if run.app is not call.app:
@@ -64,7 +64,7 @@ def update_run(call: Call) -> Answer:
 
 
 def _update(call: Call, run: CheckRun, body: JsonObject, *, title_required: bool) -> None:
-    """Take over what the body gives; nothing of it if anything is wrong."""
+    """Apply the body to the run; nothing of it if anything is wrong."""
     conclusion = optional(body, _RESOURCE, "conclusion", str)
     status = optional(body, _RESOURCE, "status", str)
     if conclusion is not None and conclusion not in _CONCLUSIONS:

@@ -1,4 +1,4 @@
-"""Endpoints of labels, those that a repository defines and those on an issue or pull request."""
+"""Endpoints of labels: those of a repository, and those on an issue or pull request."""
 
 from collections.abc import Sequence
 
@@ -34,7 +34,7 @@ def _as_object(label: object) -> JsonObject:
 
 
 def add_labels(call: Call) -> Answer:
-    """`POST issues/{number}/labels`: unknown ones come into being."""
+    """`POST issues/{number}/labels`: unknown labels are created."""
     issue = issue_in(call)
     label_actions.add_labels(call.service, issue, _label_names(call), call.actor, call.app)
     return _all_labels(call, issue)

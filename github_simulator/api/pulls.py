@@ -23,7 +23,7 @@ def pull_of(call: Call) -> tuple[Issue, PullRequest]:
 
 
 def mergeable(context: RenderContext, issue: Issue) -> bool | None:
-    """Whether it merges without conflict; null once it is closed."""
+    """Whether it can be merged without conflict; null once it is closed."""
     if issue.state != "open":
         return None
     pull = render_pull.pull_of(issue)
@@ -84,7 +84,7 @@ def update_pull(call: Call) -> Answer:
 
 
 def list_files(call: Call) -> Answer:
-    """`GET pulls/{number}/files`: 3,000 at most, and no word that there are more."""
+    """`GET pulls/{number}/files`: 3,000 at most; nothing says that there are more."""
     issue, pull = pull_of(call)
     changes = render_pull.changed_files(call.context, issue)[:MAX_FILES]
     return listed(

@@ -1,4 +1,4 @@
-"""Endpoints that write reviews, with what GitHub insists on: comments stand on lines of the diff.
+"""Endpoints that write reviews; as on GitHub, comments must be on lines of the diff.
 
 Source: https://docs.github.com/rest/pulls/reviews
 """

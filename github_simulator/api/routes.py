@@ -1,4 +1,4 @@
-"""The form of a route: method, path, handler, and who may use it."""
+"""What a route is: method, path, handler, and who may use it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ class Route:
     Attributes:
         path: With names in braces, as aiohttp matches it.
         permissions: Any one of these suffices; empty if none is needed.
-        as_app: Whether it takes the app's JWT, and nothing else.
-        public: Whether the anonymous may read it of a public repository.
+        as_app: Whether it takes only the app's JWT.
+        public: Whether anonymous requests may read it in a public repository.
     """
 
     method: str
@@ -29,7 +29,7 @@ class Route:
 
     @property
     def level(self) -> Level:
-        """What the permission must allow."""
+        """The level of permission that is needed."""
         return "read" if self.method == "GET" else "write"
 
 

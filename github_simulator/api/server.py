@@ -1,7 +1,7 @@
-"""The HTTP side: what every request goes through, whatever it is for.
+"""The HTTP server: the steps that every request goes through.
 
-Order: the switches for faults, `User-Agent`, who asks, rate limit, permission, handler, etag; in
-the end the request and its answer are put on record.
+Order: switches for faults, `User-Agent`, authentication, rate limit, permission, handler, ETag; in
+the end the request and its answer are recorded.
 """
 
 import asyncio
@@ -44,16 +44,16 @@ _MOST_BODY = 10_000_000
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request as it was answered.
+    """A request and its answer.
 
     Attributes:
-        path: With its query, as it came.
+        path: The path with its query, as received.
         body: The parsed JSON, None if there was none.
         status: None if the connection was closed without an answer.
         response: The parsed JSON of the answer; None for raw and empty ones.
-        authorization_kind: How the caller proved who it is.
-        repository: `owner/name` in the path, None elsewhere.
-        scope: Repositories the token is narrowed to; None if it is not.
+        authorization_kind: How the caller authenticated.
+        repository: `owner/name` in the path; None if the path has none.
+        scope: Repositories that the token is limited to; None if it is not limited.
     """
 
     method: str
@@ -83,7 +83,7 @@ class Server:
         self._service = service
 
     def application(self) -> web.Application:
-        """The aiohttp application; its lifetime is the caller's."""
+        """The aiohttp application; the caller runs and stops it."""
         application = web.Application(client_max_size=_MOST_BODY)
         for route in ROUTES:
             application.router.add_route(route.method, route.path, self._handler(route))

@@ -17,7 +17,7 @@ MAX_OUTPUT = 65_535
 
 @dataclass(frozen=True, slots=True)
 class CheckAnnotation:
-    """A remark on lines of a file."""
+    """An annotation on lines of a file."""
 
     path: str
     start_line: int
@@ -55,7 +55,7 @@ class CheckSuite:
 
     @property
     def status(self) -> CheckStatus:
-        """`completed` once all its runs are, and it was not asked for again."""
+        """`completed` once all its runs are, unless the suite was requested again since."""
         if not self.runs or self.rerequested:
             return "queued"
         if all(run.status == "completed" for run in self.runs):

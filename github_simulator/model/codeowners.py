@@ -1,4 +1,4 @@
-"""Errors GitHub would find in CODEOWNERS: patterns it does not take, owners it does not know.
+"""Finds the errors that GitHub would find in CODEOWNERS: invalid patterns and unknown owners.
 
 Source: https://docs.github.com/repositories (About code owners) and
 https://docs.github.com/rest/repos/repos#list-codeowners-errors.

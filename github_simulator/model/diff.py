@@ -29,10 +29,10 @@ class FileChange:
     """One changed file.
 
     Attributes:
-        path: Its path, of the removed file if it is gone.
-        status: What became of it.
+        path: Its path; the old one if it was removed.
+        status: How it was changed.
         previous: Its path before a rename.
-        blob: The SHA of its content, of the last one if it is gone.
+        blob: The SHA of its content; of the last content if it was removed.
         additions: Lines added.
         deletions: Lines removed.
         patch: The hunks, None for binary files and where there are too many lines.
@@ -49,7 +49,7 @@ class FileChange:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """Lines `start:end` of the old text, and what stands in their place."""
+    """Lines `start:end` of the old text, and the lines that replace them."""
 
     start: int
     end: int
@@ -59,7 +59,7 @@ class Region:
 _KNOWN: WeakKeyDictionary[GitStore, dict[tuple[str, str], tuple[FileChange, ...]]] = (
     WeakKeyDictionary()
 )
-"""Changes worked out before: commits never change, and a store takes its own along when it goes."""
+"""Cached changes: commits never change, and a store's entries are dropped with it."""
 
 
 def changes_between(git: GitStore, base: str, head: str) -> tuple[FileChange, ...]:

@@ -1,7 +1,7 @@
-"""Git objects with the SHAs git itself would give them, kept in memory.
+"""Git objects in memory, with the SHAs that git would give them.
 
-All repositories share one store, as a repository and its forks do on GitHub: that is why a base
-repository can show the commits of a fork's pull request.
+All repositories share one store, as a repository and its forks do on GitHub. So a base repository
+can show the commits of a fork's pull request.
 """
 
 import hashlib
@@ -56,7 +56,7 @@ class GitStore:
         self._flat: dict[str, Mapping[str, str]] = {}
 
     def write_blob(self, content: bytes) -> str:
-        """Keep a file's content; returns its SHA."""
+        """Store a file's content; returns its SHA."""
         sha = _hash("blob", content)
         self._blobs[sha] = content
         return sha
@@ -66,10 +66,10 @@ class GitStore:
         return self._blobs.get(sha)
 
     def write_tree(self, files: Mapping[str, str]) -> str:
-        """Keep a tree of paths and blob SHAs; returns the SHA of its root.
+        """Store a tree of paths and blob SHAs; returns the SHA of its root.
 
         Raises:
-            ValueError: A path is not one git would hold, or is file and folder at once.
+            ValueError: git would not accept a path, or a path is both a file and a folder.
         """
         root: dict[str, object] = {}
         for path, sha in files.items():
@@ -109,7 +109,7 @@ class GitStore:
         return self._trees.get(sha)
 
     def walk(self, sha: str, prefix: str = "") -> Iterator[tuple[str, TreeEntry]]:
-        """Every entry of a tree, folders before what is in them."""
+        """Every entry of a tree, folders before their contents."""
         for name, entry in self._trees[sha].items():
             yield prefix + name, entry
             if entry.is_tree:
@@ -128,7 +128,7 @@ class GitStore:
     def write_commit(
         self, tree: str, parents: Sequence[str], author: Signature, message: str
     ) -> str:
-        """Keep a commit; returns its SHA."""
+        """Store a commit; returns its SHA."""
         person = f"{author.name} <{author.email}> {int(author.at.timestamp())} +0000"
         lines = [f"tree {tree}", *(f"parent {parent}" for parent in parents)]
         lines += [f"author {person}", f"committer {person}", "", message]
@@ -141,7 +141,7 @@ class GitStore:
         return self._commits.get(sha)
 
     def edited_tree(self, sha: str, edits: Mapping[str, str | bytes | None]) -> str:
-        """The tree of a commit after edits: new contents, or None for a file that goes."""
+        """The tree of a commit after edits: new contents, or None to remove a file."""
         files = dict(self.files(sha)) if sha != EMPTY_SHA else {}
         for path, content in edits.items():
             if content is None:
@@ -152,7 +152,7 @@ class GitStore:
         return self.write_tree(files)
 
     def ancestors(self, sha: str) -> list[str]:
-        """A commit and all before it, nearest first."""
+        """A commit and all its ancestors, nearest first."""
         seen: dict[str, None] = {sha: None}
         waiting = [sha]
         for current in waiting:
@@ -163,7 +163,7 @@ class GitStore:
         return list(seen)
 
     def merge_base(self, one: str, other: str) -> str | None:
-        """The nearest commit both have behind them, or None for unrelated histories."""
+        """The nearest common ancestor, or None for unrelated histories."""
         behind = set(self.ancestors(one))
         return next((sha for sha in self.ancestors(other) if sha in behind), None)
 

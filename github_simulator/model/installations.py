@@ -1,4 +1,4 @@
-"""Where apps are installed, and the tokens they get there (https://docs.github.com/apps)."""
+"""Installations of apps, and their tokens (https://docs.github.com/apps)."""
 
 import secrets
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ class Installation:
     suspended_at: datetime | None = None
 
     def require_active(self) -> None:
-        """Let no request through while the installation is suspended.
+        """Refuse requests while the installation is suspended.
 
         Raises:
             Refusal: 403.
@@ -40,7 +40,7 @@ class Installation:
 
 @dataclass(frozen=True, slots=True)
 class InstallationToken:
-    """A token, perhaps narrowed to some repositories (by id) and permissions."""
+    """A token, perhaps limited to some repositories (by id) and permissions."""
 
     installation: int
     expires_at: datetime
@@ -55,7 +55,7 @@ class InstallationTokens:
     _tokens: dict[str, InstallationToken] = field(default_factory=dict)
 
     def issue(self, token: InstallationToken) -> str:
-        """The text of a new token."""
+        """Issue a new token; returns its text."""
         text = "ghs_" + secrets.token_hex(18)
         self._tokens[text] = token
         return text
@@ -66,7 +66,7 @@ class InstallationTokens:
         return token if token and token.expires_at > now else None
 
     def revoke(self, installation: int | None = None) -> None:
-        """Let the tokens of an installation, or all, be unknown from now on."""
+        """Revoke the tokens of an installation, or all tokens."""
         self._tokens = {
             text: token
             for text, token in self._tokens.items()

@@ -1,4 +1,4 @@
-"""Three-way merges, so that two pull requests that both touch CODEOWNERS can both be merged."""
+"""Three-way merges, so that two pull requests that touch CODEOWNERS can both be merged."""
 
 from collections.abc import Sequence
 
@@ -47,7 +47,7 @@ def _merged_lines(
     position = 0
     previous: Region | None = None
     for region in sorted({*left, *right}, key=lambda region: (region.start, region.end)):
-        # regions that touch conflict as well: their order would be a guess
+        # adjacent regions conflict as well: their order would be a guess
         if previous is not None and region.start <= previous.end:
             raise MergeConflict(path)
         lines += origin[position : region.start]

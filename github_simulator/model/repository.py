@@ -1,8 +1,8 @@
-"""A repository: branches, labels, collaborators, and what is discussed and checked in it.
+"""A repository: branches, labels, collaborators, issues, pull requests and check runs.
 
-Issues and pull requests share a number sequence and most of what they have: text, labels,
-comments, reactions, the list of events. A pull request is an issue with two branches, reviews, and
-comments on lines beside.
+Issues and pull requests share a number sequence and most fields: text, labels, comments, reactions,
+the list of events. A pull request is an issue that also has two branches, reviews, and comments on
+lines.
 """
 
 from dataclasses import dataclass, field
@@ -41,7 +41,7 @@ class Reaction:
 
 @dataclass(slots=True, eq=False)
 class Comment:
-    """A comment on an issue or pull request; `former` are its earlier texts, oldest first."""
+    """A comment on an issue or pull request; `former` has its earlier texts, oldest first."""
 
     id: int
     issue: "Issue"
@@ -107,7 +107,7 @@ class PullRequest:
 
     Attributes:
         head_repository: None once the fork was deleted.
-        head_owner: Whose branch it is; stays when the fork goes.
+        head_owner: The owner of the branch; it stays when the fork is deleted.
         base_sha: The base's tip when the pull request was opened or last pushed to: GitHub does not
             move it with every push to the base.
     """
@@ -130,7 +130,7 @@ class PullRequest:
 
 @dataclass(slots=True, eq=False)
 class Issue:
-    """An issue; a pull request if `pull` is there."""
+    """An issue; a pull request if it has `pull`."""
 
     id: int
     repository: "Repository"
@@ -162,12 +162,12 @@ class Repository:
 
     Attributes:
         branches: Branch name to the SHA of its tip.
-        collaborators: Lower-case login to access; everybody else may read.
+        collaborators: Access by lower-case login; everybody else may read.
         labels: Lower-case name to label.
         issues: Issues and pull requests by number.
         comments: Comments on them by id.
-        gone_issues: Numbers of issues that are not here any more, each with the API's URL of where
-            it was moved to; None for one that was deleted.
+        gone_issues: Numbers of issues that were moved, each with the API's URL of its new place,
+            or deleted, each with None.
     """
 
     id: int

@@ -1,4 +1,4 @@
-"""All that GitHub knows: accounts, repositories, apps. One value, so that it can be replicated.
+"""The whole state of the simulated GitHub, as one value, so that it can be replicated.
 
 Reads that lag behind writes are served from a replica; git objects never change and are shared.
 """
@@ -22,8 +22,8 @@ class World:
     """Everything, by lower-case name or by id.
 
     Attributes:
-        clock: Tells the time of the simulated world.
-        moved: Repositories by the names that they had before.
+        clock: Gives the time of the simulated world.
+        moved: Repositories by their former names.
     """
 
     clock: Callable[[], datetime]
@@ -37,15 +37,15 @@ class World:
     _ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1_000_001))
 
     def next_id(self) -> int:
-        """An id that nothing else has."""
+        """A new, unique id."""
         return next(self._ids)
 
     def now(self) -> datetime:
-        """The present moment, in the whole seconds GitHub keeps."""
+        """The present time, in whole seconds as GitHub keeps it."""
         return self.clock().replace(microsecond=0)
 
     def replica(self) -> "World":
-        """The world as it is now, untouched by what happens later."""
+        """A copy of the present state, unaffected by later changes."""
         shared: dict[int, object] = {id(each): each for each in (self.git, self.clock, self._ids)}
         return copy.deepcopy(self, shared)
 
@@ -61,7 +61,7 @@ class World:
             raise not_found() from None
 
     def add_account(self, login: str, kind: AccountType, name: str | None = None) -> Account:
-        """A new account, or the one that is there."""
+        """Create an account, or return the existing one."""
         found = self.accounts.get(login.lower())
         if found is None:
             found = Account(self.next_id(), login, kind, self.now(), name)
@@ -84,7 +84,7 @@ class World:
         return Signature(account.name or account.login, account.email, account.login, self.now())
 
     def resolve(self, repository: Repository, revision: str) -> str | None:
-        """The commit of a branch, `refs/heads/…`, pull request ref or SHA; None for an unknown."""
+        """The commit of a branch, `refs/heads/…`, pull request ref or SHA; None if unknown."""
         name = revision.removeprefix("refs/").removeprefix("heads/")
         if name in repository.branches:
             return repository.branches[name]
@@ -102,7 +102,7 @@ class World:
         return revision if self.git.commit(revision) else None
 
     def installation_for(self, app: App, repository: Repository) -> Installation | None:
-        """Where an app reaches a repository, None if it does not."""
+        """The installation by which an app reaches a repository; None if there is none."""
         for installation in self.installations.values():
             if installation.app is app and repository in installation.repositories:
                 return installation

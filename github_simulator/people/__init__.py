@@ -1,1 +1,1 @@
-"""What a test has people do: make accounts and repositories, open, push, comment, merge."""
+"""What people do, as methods for tests: create accounts and repositories, open, push, merge."""

@@ -1,4 +1,4 @@
-"""Apps: registered, installed, suspended; and the webhooks that repositories set up themselves."""
+"""What owners do with apps: register, install, suspend; and with a repository's own webhooks."""
 
 from collections.abc import Mapping, Sequence
 
@@ -15,7 +15,7 @@ from github_simulator.webhooks import Hook
 
 
 class AppActions(Setup):
-    """What owners do about apps."""
+    """What owners do with apps."""
 
     def set_default_branch(self, repo: str, branch: str) -> None:
         """Make another branch of a repository the default one."""
@@ -52,14 +52,14 @@ class AppActions(Setup):
         )
 
     def set_webhook(self, url: str, secret: str | None = None) -> None:
-        """Point the webhooks of all apps to a URL, perhaps with a new secret."""
+        """Send the webhooks of all apps to a URL, perhaps with a new secret."""
         for hook in self._service.hooks.values():
             hook.url = url
             hook.secret = hook.secret if secret is None else secret
 
     @property
     def webhook_url(self) -> str:
-        """Where the app's deliveries go; empty means that nobody answers."""
+        """The URL to which the app's webhooks are sent; empty means that nobody answers."""
         return next(iter(self._service.hooks.values())).url
 
     @webhook_url.setter
@@ -97,13 +97,13 @@ class AppActions(Setup):
         return installation.id
 
     async def uninstall_app(self, installation_id: int) -> None:
-        """Remove an installation; its tokens die."""
+        """Remove an installation and revoke its tokens."""
         installation = self._service.world.installations.pop(installation_id)
         self._service.tokens.revoke(installation_id)
         self._announce_installation("deleted", installation)
 
     async def suspend_app(self, installation_id: int) -> None:
-        """Let an installation neither be told of anything nor ask for it."""
+        """Suspend an installation: it gets no webhooks, and its requests are refused."""
         installation = self._service.world.installations[installation_id]
         installation.suspended_at = self._service.world.now()
         self._announce_installation("suspend", installation)

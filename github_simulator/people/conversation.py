@@ -1,4 +1,4 @@
-"""What people say and press: comments, reviews, labels, and the buttons of check runs."""
+"""What people do in conversations: comment, review, label, and press buttons of check runs."""
 
 from github_simulator.actions import check as check_actions
 from github_simulator.actions import issue as issue_actions
@@ -13,7 +13,7 @@ from github_simulator.render.pull import pull_of
 
 
 class ConversationActions(PullRequestActions):
-    """Everything that is said on issues and pull requests."""
+    """What people do on issues and pull requests."""
 
     async def open_issue(self, repo: str, by: str, title: str, body: str | None = "") -> int:
         """Open an issue; returns its number."""
@@ -22,7 +22,7 @@ class ConversationActions(PullRequestActions):
         return issue.number
 
     async def delete_issue(self, repo: str, number: int, by: str) -> None:
-        """Delete an issue, as an administrator may; it is gone at once."""
+        """Delete an issue, as an administrator may."""
         issue_actions.delete_issue(self._service, self._issue(repo, number), self._person(by))
 
     async def transfer_issue(self, repo: str, number: int, by: str, to: str) -> int:
@@ -53,7 +53,7 @@ class ConversationActions(PullRequestActions):
         label_actions.add_labels(self._service, self._issue(repo, number), [name], self._person(by))
 
     async def unlabel(self, repo: str, number: int, by: str, name: str) -> None:
-        """Take a label off."""
+        """Remove a label."""
         label_actions.remove_label(self._service, self._issue(repo, number), name, self._person(by))
 
     async def assign(self, repo: str, number: int, by: str, login: str) -> None:
@@ -61,7 +61,7 @@ class ConversationActions(PullRequestActions):
         issue_actions.assign(self._service, self._issue(repo, number), [login], self._person(by))
 
     async def lock(self, repo: str, number: int, by: str) -> None:
-        """Lock the conversation: only who may write can comment."""
+        """Lock the conversation: only people with write access can comment."""
         self._set_lock(repo, number, by, locked=True)
 
     async def unlock(self, repo: str, number: int, by: str) -> None:
@@ -151,10 +151,10 @@ class ConversationActions(PullRequestActions):
         check_actions.rerequest_suites(self._service, repository, head_sha, self._person(by))
 
     async def request_action(self, repo: str, check_run_id: int, identifier: str, by: str) -> None:
-        """Press one of the buttons a check run offers.
+        """Press one of the buttons of a check run.
 
         Raises:
-            ValueError: It offers no such button.
+            ValueError: It has no such button.
         """
         run = self._run(repo, check_run_id)
         if identifier not in {action.identifier for action in run.actions}:

@@ -10,7 +10,7 @@ from github_simulator.render.pull import base_tip, pull_of
 
 
 class PullRequestActions(Setup):
-    """The life of a pull request. `by` is a login; who has no account is given one."""
+    """What people do with pull requests. `by` is a login; an account is created if needed."""
 
     def _issue(self, repo: str, number: int) -> Issue:
         return issue_actions.issue_of(self._repository(repo), number)
@@ -41,9 +41,9 @@ class PullRequestActions(Setup):
             draft: Whether it is a draft.
             from_fork: Whether its branch is in the author's fork, else in the base itself.
             send: Whether the event is sent; if not, it is lost for good.
-            number: Its number, if it is not to be the next one.
-            start: The commit it branches off; the base's tip unless told.
-            base: The branch it is to be merged into; the default one unless told.
+            number: Its number; the next one by default.
+            start: The commit it branches off; the base's tip by default.
+            base: The branch it is to be merged into; the default branch by default.
         """
         repository = self._repository(repo)
         author = self._person(by)
@@ -170,7 +170,7 @@ class PullRequestActions(Setup):
         issue_actions.edit_issue(self._service, issue, self._person(by), title, body)
 
     async def retarget(self, repo: str, number: int, by: str, base: str) -> None:
-        """Have it merged into another branch ("edited" with `changes.base`)."""
+        """Change the base branch ("edited" with `changes.base`)."""
         issue = self._issue(repo, number)
         pull = pull_of(issue)
         former = {"ref": {"from": pull.base_ref}, "sha": {"from": pull.base_sha}}

@@ -1,4 +1,4 @@
-"""What owners do to whole repositories: give them other names, or to other owners."""
+"""What owners do to whole repositories: rename and transfer them."""
 
 from github_simulator.people.setup import Setup
 from github_simulator.render import account as render_account
@@ -9,7 +9,7 @@ class RepositoryActions(Setup):
     """Acts on repositories."""
 
     async def rename_repository(self, repo: str, to: str, by: str) -> None:
-        """Give a repository another name, owner included; requests to the old one are led on.
+        """Rename or transfer a repository; requests to the old name are redirected.
 
         Another owner's installation reaches it only if it is added there (`change_installation`).
         """

@@ -1,4 +1,4 @@
-"""What is there before anybody acts: accounts, teams, repositories and their commits."""
+"""Creates what exists before anybody acts: accounts, teams, repositories and their commits."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -28,7 +28,7 @@ class Setup:
 
     @contextmanager
     def lost_webhooks(self, lost: bool = True) -> Iterator[None]:
-        """Events inside the block are lost for good, as if GitHub had never sent them."""
+        """Lose events inside the block for good, as if GitHub had never sent them."""
         dispatcher = self._service.dispatcher
         before, dispatcher.silent = dispatcher.silent, lost or dispatcher.silent
         try:
@@ -37,22 +37,22 @@ class Setup:
             dispatcher.silent = before
 
     def add_user(self, login: str, type: AccountType = "User", name: str | None = None) -> None:  # noqa: A002 - GitHub's word
-        """Make an account. People who act without one are given one."""
+        """Create an account. People who act without one get one automatically."""
         self._service.world.add_account(login, type, name)
 
     def rename_user(self, login: str, to: str) -> None:
-        """Give an account another name; one that was deleted is called `ghost`."""
+        """Rename an account; a deleted one is called `ghost`."""
         accounts = self._service.world.accounts
         account = accounts.pop(login.lower())
         account.login = to
         accounts[to.lower()] = account
 
     def create_organization(self, login: str) -> None:
-        """Make an organization."""
+        """Create an organization."""
         self._service.world.add_account(login, "Organization")
 
     def create_team(self, organization: str, slug: str, members: Iterable[str] = ()) -> None:
-        """Make a team of an organization."""
+        """Create a team of an organization."""
         world = self._service.world
         owner = world.add_account(organization, "Organization")
         team = Team(world.next_id(), owner, slug, [self._person(login) for login in members])
@@ -68,7 +68,7 @@ class Setup:
         private: bool = False,
         first_number: int = 1,
     ) -> str:
-        """Make a repository with a first commit; returns that commit's SHA.
+        """Create a repository with a first commit; returns that commit's SHA.
 
         Args:
             full_name: `owner/name`; an unknown owner becomes an organization.

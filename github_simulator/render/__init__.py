@@ -1,1 +1,1 @@
-"""The model as GitHub's JSON, the same for API answers and webhook payloads."""
+"""Renders the model as GitHub's JSON, for both API answers and webhook payloads."""

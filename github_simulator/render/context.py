@@ -1,4 +1,4 @@
-"""What every rendering needs beside its subject: where links lead, and the git objects."""
+"""What every rendering needs besides its subject: base URLs, and the git objects."""
 
 from dataclasses import dataclass
 
@@ -7,12 +7,12 @@ from github_simulator.model.git import GitStore
 
 @dataclass(frozen=True, slots=True)
 class RenderContext:
-    """What a rendering needs beside its subject.
+    """What a rendering needs besides its subject.
 
     Attributes:
         api: Base of the API's URLs, without a slash at the end.
         html: Base of the URLs for browsers, without a slash at the end.
-        git: Where blobs, trees and commits are.
+        git: The store of blobs, trees and commits.
     """
 
     api: str

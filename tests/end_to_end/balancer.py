@@ -1,4 +1,4 @@
-"""What stands before several servers: it passes webhooks on in turn, and some to all of them."""
+"""A load balancer for several servers: it sends each webhook to one of them, and some to all."""
 
 import asyncio
 import json
@@ -15,13 +15,13 @@ from multidict import CIMultiDict
 
 @dataclass(slots=True)
 class Balancer:
-    """Passes webhooks on.
+    """Passes webhooks on to the servers.
 
     Attributes:
-        urls: Where the servers take them.
-        chance: Draws which are doubled.
-        share: How many of them are.
-        doubled: What all servers said of each that was, by its id.
+        urls: The servers' webhook URLs.
+        chance: Draws which webhooks are sent to all servers.
+        share: The share of those webhooks.
+        doubled: How the servers answered each of them, by its id.
     """
 
     urls: Sequence[str]
@@ -33,7 +33,7 @@ class Balancer:
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[None]:
-        """Take webhooks at `url` inside the block."""
+        """Accept webhooks at `url` inside the block."""
         async with aiohttp.ClientSession() as session:
             app = web.Application(client_max_size=2**26)
 
@@ -60,7 +60,7 @@ class Balancer:
         answers = await asyncio.gather(*(_posted(session, url, body, headers) for url in self.urls))
         said = [json.loads(text)["status"] for status, text in answers if status < 300]
         self.doubled[headers["X-GitHub-Delivery"]] = said
-        # GitHub is told what the first of two equal hooks would have told it.
+        # GitHub gets the answer of the first server.
         status, text = min(answers, key=lambda answer: '"accepted"' not in answer[1])
         return web.Response(status=status, text=text)
 

@@ -1,6 +1,6 @@
 """Kinds of events and the requests to GitHub that each may cost.
 
-`tests/end_to_end/test_budget.py` holds the budget, `benchmarks/requests.py` prints what is used.
+`tests/end_to_end/test_budget.py` enforces the budget, `benchmarks/requests.py` prints what is used.
 """
 
 from collections.abc import Awaitable, Callable
@@ -11,9 +11,9 @@ from tests.end_to_end.harness import REPOSITORY, Harness
 from tests.end_to_end.proposal import LINE, PATH, propose
 
 Play = Callable[[Harness], Awaitable[int]]
-"""Lets the event happen on a desk where nothing has happened, and waits until the bot is done.
+"""Lets the event happen in a harness where nothing has happened, and waits until the bot is done.
 
-The desk's requests are then those of the event alone. Returns the pull request's number.
+The harness's requests are then those of the event alone. Returns the pull request's number.
 """
 
 
@@ -22,9 +22,9 @@ class Budgeted:
     """One kind of event.
 
     Attributes:
-        name: What happens, in words.
-        reads: The most reads it may cost, tokens left out.
-        writes: The most writes it may cost, the making of labels left out.
+        name: What happens, for people.
+        reads: The most reads it may cost, requests for tokens left out.
+        writes: The most writes it may cost, the creation of labels left out.
         play: Lets it happen.
     """
 
@@ -35,12 +35,12 @@ class Budgeted:
 
 
 def review_writes(harness: Harness) -> list[tuple[str, str]]:
-    """Writes but for the making of labels, which happens once in a repository."""
+    """Writes without the creation of labels, which happens once per repository."""
     return [write for write in harness.writes() if write != ("POST", f"/repos/{REPOSITORY}/labels")]
 
 
 async def _warm(harness: Harness) -> int:
-    """A reviewed pull request, so that tree, policy, people and token are at hand."""
+    """Have a pull request reviewed, so that tree, policy, people and token are cached."""
     number = await propose(harness)
     harness.simulator.clear_requests()
     return number
@@ -69,7 +69,7 @@ async def _first_review(harness: Harness) -> int:
     (harness.folder / "bot.sqlite3").unlink()
     harness.simulator.clear_requests()
     await harness.start()
-    # What a start asks, who the app is and what failed to reach it, is no review's.
+    # The requests of a start (who the app is, and which webhooks failed) belong to no review.
     await harness.until(lambda: any(path.startswith("/app/hook/") for path in harness.reads()))
     await harness.wait_until_idle()
     harness.simulator.clear_requests()

@@ -1,7 +1,7 @@
-"""A program with little room, and without root's licence to write what file modes forbid.
+"""Runs a program with little disk space, and without root's power to ignore file modes.
 
-Run as `python -m tests.end_to_end.confined MODULE [ARGUMENT…]`. `MOST_BYTES` says how long a file
-may grow, as if the disk were full after that; without it there is room enough.
+Run as `python -m tests.end_to_end.confined MODULE [ARGUMENT…]`. `MOST_BYTES` is the largest size of
+a file, as if the disk were full beyond it; without it there is no limit.
 """
 
 import ctypes
@@ -20,13 +20,13 @@ _OVERRIDES = 1 << 1 | 1 << 2
 
 
 def obey_file_modes() -> None:
-    """Give up what lets root ignore them; whoever is not root has nothing to give up."""
+    """Give up the capabilities by which root ignores file modes; other users have none."""
     _set_effective(_effective() & ~_OVERRIDES)
 
 
 @contextmanager
 def obeying_file_modes() -> Iterator[None]:
-    """Obey them for a while: this thread, and those it starts meanwhile."""
+    """Obey file modes inside the block: this thread, and threads that it starts meanwhile."""
     before = _effective()
     _set_effective(before & ~_OVERRIDES)
     try:
@@ -61,7 +61,7 @@ if __name__ == "__main__":
     _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     if most := os.environ.get("MOST_BYTES"):
         resource.setrlimit(resource.RLIMIT_FSIZE, (int(most), hard))
-    # What it compiled would be cut off, too, and every later process would stumble over that.
+    # Bytecode files would be cut off too, and every later process would fail on them.
     sys.dont_write_bytecode = True
     sys.argv = sys.argv[1:]
     runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)

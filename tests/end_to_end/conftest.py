@@ -1,4 +1,4 @@
-"""Fixtures of the end-to-end tests: a made-up PEP repository with made-up people."""
+"""Fixtures of the end-to-end tests: an invented PEP repository with invented people."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -22,7 +22,7 @@ EDITOR = "edith"
 OTHER_EDITOR = "edmund"
 
 TODAY = datetime.now(UTC).strftime("%d-%b-%Y")
-"""As a `Created` header writes it, so that nothing is remarked on it."""
+"""Today as a `Created` header has it, so that no rule finds fault with it."""
 
 CORE_TEAM = """\
 Ada Merritt,ada,2015-03-01,,
@@ -64,13 +64,13 @@ def with_line(line: str) -> str:
 
 @pytest.fixture(scope="session")
 def pem() -> str:
-    """A private key, made once: making one takes a while."""
+    """A private key, created once, since creating one takes a while."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 
 
 class GitHubTime:
-    """GitHub's clock: a second passes with each look at it, for GitHub tells times in seconds."""
+    """GitHub's clock: each reading is a second later, since GitHub gives times in seconds."""
 
     def __init__(self) -> None:
         self._now = datetime.now(UTC).replace(microsecond=0)
@@ -87,9 +87,9 @@ def pep_harness(
     githubs_clock: Clock | None = None,
     editors: Sequence[str] = (OTHER_EDITOR, EDITOR),
 ) -> AbstractAsyncContextManager[Harness]:
-    """The made-up repository with the bot installed and nothing going on.
+    """The invented repository with the bot installed and idle.
 
-    The bot's clock may be wrong; GitHub's is right unless told.
+    The bot's clock may be wrong; GitHub's is right by default.
     """
     files = {
         ".github/CODEOWNERS": CODEOWNERS,
@@ -115,12 +115,12 @@ def pep_harness(
 
 @pytest.fixture(autouse=True)
 def fast_retries(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wait a twentieth of what the bot waits after a fault; the next waits are still longer."""
+    """Shorten the bot's waits after a fault to a twentieth; later waits are still longer."""
     monkeypatch.setattr(backoff, "FIRST_DELAY", backoff.FIRST_DELAY / 20)
 
 
 @pytest.fixture
 async def harness(tmp_path: Path, pem: str) -> AsyncIterator[Harness]:
-    """The made-up repository with the bot installed and nothing going on."""
+    """The invented repository with the bot installed and idle."""
     async with pep_harness(tmp_path, pem) as running:
         yield running

@@ -1,4 +1,4 @@
-"""The council's repository beside that of the PEPs, with the app on both."""
+"""The council's repository, besides that of the PEPs, with the app installed on both."""
 
 from tests.end_to_end.harness import BOT, REPOSITORY, Harness
 
@@ -17,7 +17,7 @@ https://peps.python.org/pep-{page}/
 
 
 def filled(number: int, title: str = "A calmer way") -> str:
-    """The council's form for a PEP."""
+    """The council's form, filled in for a PEP."""
     return FORM.format(number=number, title=title, page=f"{number:04}")
 
 
@@ -25,7 +25,7 @@ UNFILLED = FORM.format(number="xxx", title="<PEP title here>", page="xxxx")
 
 
 async def open_council(harness: Harness, *names: str) -> None:
-    """Make the councils' repositories, and install the app there."""
+    """Create the councils' repositories, and install the app there."""
     for name in names or (COUNCIL,):
         harness.simulator.create_repository(name, {"README.md": "Hello\n"})
     await harness.simulator.change_installation(harness.installation, add=list(names or (COUNCIL,)))
@@ -54,12 +54,12 @@ async def submit(
 
 
 def council_writes(harness: Harness) -> list[tuple[str, str]]:
-    """What the bot wrote anywhere but in the PEP repository."""
+    """The bot's writes outside the PEP repository."""
     return [one for one in harness.writes() if f"/repos/{REPOSITORY}/" not in f"{one[1]}/"]
 
 
 def council_reads(harness: Harness) -> list[str]:
-    """What the bot read in the council's repository."""
+    """The bot's reads in the council's repository."""
     return [path for path in harness.reads() if f"/repos/{COUNCIL}" in path]
 
 

@@ -1,4 +1,4 @@
-"""What is known of a story after it was told: what stands on GitHub, and in which order it came."""
+"""Checks after a crash story: what is on GitHub, and in which order the bot handled deliveries."""
 
 import re
 from collections import defaultdict
@@ -17,7 +17,7 @@ from tests.end_to_end.harness import BOT, REPOSITORY
 _IDS = re.compile(r"(issuecomment-|pullrequestreview-|pep-bot:reply )[^ )#]+")
 
 _ROUNDING = timedelta(milliseconds=2)
-"""The log tells seconds with three digits."""
+"""The log has seconds with three digits."""
 
 
 @dataclass(frozen=True)
@@ -30,11 +30,11 @@ class VisibleState:
 
 
 def visible_state(github: GitHubSimulator, number: int) -> VisibleState:
-    """What stands on a pull request now."""
+    """What a person sees on a pull request now."""
     pull = github.pull_request(REPOSITORY, number)
     return VisibleState(
         tuple(sorted(pull.labels)),
-        # Ids in links to comments and reviews are GitHub's affair and differ.
+        # Ids in links to comments and reviews are chosen by GitHub and differ.
         tuple(
             sorted(
                 _IDS.sub(r"\1…", comment.body) for comment in pull.comments if comment.login == BOT
@@ -68,7 +68,7 @@ def handled_webhooks(github: GitHubSimulator) -> list[Delivery]:
 
 
 async def stored_deliveries(database_url: str) -> list[DeliveryRecord]:
-    """Everything in the inbox, in the order in which it was accepted."""
+    """All deliveries in the inbox, in the order in which they were accepted."""
     inbox = await open_inbox(database_url, serving=False)
     try:
         return list(await inbox.records(limit=100_000))[::-1]
@@ -77,7 +77,7 @@ async def stored_deliveries(database_url: str) -> list[DeliveryRecord]:
 
 
 def assert_all_handled(github: GitHubSimulator, records: list[DeliveryRecord]) -> None:
-    """What was accepted, if only once and unheard, is still there, and all there is is done."""
+    """Check that everything accepted (even if the answer was lost) is in the inbox, and is done."""
     states = {record.delivery.id: record.state for record in records}
     for delivery in handled_webhooks(github):
         if any(attempt.status_code == HTTPStatus.ACCEPTED for attempt in delivery.attempts):
@@ -87,15 +87,15 @@ def assert_all_handled(github: GitHubSimulator, records: list[DeliveryRecord]) -
 
 
 def assert_in_order(handled: list[JsonObject], records: list[DeliveryRecord]) -> None:
-    """Each key's deliveries were done in the order of their acceptance, never two at a time.
+    """Check that each key's deliveries were handled in order of acceptance, never two at a time.
 
     Args:
-        handled: The end of each attempt as it was logged, in order of time.
-        records: What was accepted, in order.
+        handled: The logged end of each attempt, in order of time.
+        records: The accepted deliveries, in order.
     """
     place = {record.delivery.id: place for place, record in enumerate(records)}
     key = {record.delivery.id: record.delivery.key for record in records}
-    # Whoever comes next may begin once this is noted, before the end of the attempt is logged.
+    # The next one may begin once this one is recorded, before the end of it is logged.
     finished = {record.delivery.id: record.finished_at for record in records}
     attempts = defaultdict(list)
     for event in handled:
@@ -112,7 +112,7 @@ def assert_in_order(handled: list[JsonObject], records: list[DeliveryRecord]) ->
 
 
 def assert_never_doubled_nor_set_back(github: GitHubSimulator) -> None:
-    """One check run a head and one comment a pull request; no write on a head that is left."""
+    """Check for one check run per head, one comment per pull request, no writes on old heads."""
     pushed = _heads(github)
     head_of: dict[str, str] = {}
     for number, heads in pushed.items():
@@ -137,7 +137,7 @@ def assert_never_doubled_nor_set_back(github: GitHubSimulator) -> None:
 
 
 def _heads(github: GitHubSimulator) -> dict[int, list[str]]:
-    """The heads that each pull request had, in their order."""
+    """The heads that each pull request had, in order."""
     heads: dict[int, list[str]] = defaultdict(list)
     for delivery in github.deliveries:
         if delivery.event == "pull_request" and delivery.action in ("opened", "synchronize"):

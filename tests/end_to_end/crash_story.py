@@ -1,9 +1,8 @@
-"""A story of some pull requests and many webhooks; where it ends does not hang on its tempo.
+"""A story of some pull requests and many webhooks, whose end does not depend on timing.
 
-It is told in chapters. In the middle ones everybody acts at once, in an order drawn by lot; in the
-last one each open pull request gets its last commit, so that its check run is a new one: GitHub
-appends the remarks of an updated check run to what was remarked before, and what was remarked in
-between is a matter of tempo.
+It has chapters. In the middle ones everybody acts at once, in a random order. In the last one each
+open pull request gets its last commit, so that its check run is new: GitHub appends the annotations
+of an updated check run to earlier ones, and which came in between depends on timing.
 """
 
 import random
@@ -26,11 +25,11 @@ FILES = {
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """Which pull requests there are, by their numbers, which follow on each other from 1 on.
+    """The pull requests, by their numbers, which are consecutive from 1 on.
 
     Attributes:
         proposals: Each claims the number 841 above its own; the third is closed for good.
-        unnumbered: They use the placeholder, so what they are told hangs on what all others claim.
+        unnumbered: They use the placeholder, so their comment depends on what all others claim.
         rivals: Each claims a number of the first proposals.
         edits: They change a PEP.
         others: They change something else.
@@ -53,8 +52,8 @@ class Cast:
     def lasting(self) -> list[int]:
         """Those that are not closed for good.
 
-        What is closed for good is left as the bot saw it while it was open: if ever, and when, is a
-        matter of tempo (see docs/decisions/0003).
+        A closed one is left as the bot saw it while it was open; whether and when it saw it depends
+        on timing (see docs/decisions/0003).
         """
         return [number for number in self.all if number != CLOSED]
 
@@ -68,7 +67,7 @@ FEW = Cast(
     edits=range(7, 8),
     taken=2,
 )
-"""As few as the story can do with."""
+"""The fewest pull requests with which the story works."""
 
 MANY = Cast(
     proposals=range(1, 9),
@@ -81,7 +80,7 @@ MANY = Cast(
 """Enough for each kind of consent, and for two of each that wait for each other."""
 
 _AT_ONCE = 60
-"""So many acts between two moments of a calm telling in which the program catches up."""
+"""In an undisturbed run, the program catches up after this many acts."""
 
 _BY_HAND = "discussed"
 """A label that means nothing to the bot."""
@@ -89,7 +88,7 @@ _BY_HAND = "discussed"
 
 @dataclass(slots=True)
 class StoryRun:
-    """One time that the story is told: what GitHub answered is needed later on."""
+    """One run of the story: ids that GitHub returned and later acts need."""
 
     github: GitHubSimulator
     cast: Cast
@@ -102,7 +101,7 @@ Act = Callable[[StoryRun], Awaitable[object]]
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What happens, in this order."""
+    """The acts of each chapter, in order."""
 
     openings: list[Act]
     middle: list[Act]
@@ -110,7 +109,7 @@ class Story:
 
 
 async def act_in_order(acts: list[Act], story_run: StoryRun, bot: Queue) -> None:
-    """Let people act, several at once, and the program catch up now and then."""
+    """Let people act, several at once, and let the program catch up now and then."""
     for begin in range(0, len(acts), _AT_ONCE):
         for act in acts[begin : begin + _AT_ONCE]:
             await act(story_run)
@@ -121,10 +120,10 @@ def story(chance: random.Random, cast: Cast, *, comments_each: int = 0) -> Story
     """Draw the order in which people act; what each of them does is always the same.
 
     Args:
-        chance: Draws.
-        cast: Which pull requests it tells of.
-        comments_each: How often a stranger says something on each pull request meanwhile; where the
-            story ends does not hang on it.
+        chance: The random generator.
+        cast: The pull requests.
+        comments_each: How often a stranger comments on each pull request meanwhile; the end of the
+            story does not depend on it.
     """
     openings: list[Act] = [partial(_open, number=number) for number in cast.all]
     lines = [_with_comments(_later(number, cast), number, comments_each) for number in cast.all]
@@ -135,7 +134,7 @@ def story(chance: random.Random, cast: Cast, *, comments_each: int = 0) -> Story
 
 
 def _interleaved(lines: list[list[Act]], chance: random.Random) -> list[Act]:
-    """All acts, those of one line in their order."""
+    """All acts, mixed; those of one line keep their order."""
     places = [place for place, line in enumerate(lines) for _ in line]
     chance.shuffle(places)
     waiting = [iter(line) for line in lines]
@@ -257,7 +256,7 @@ async def _publish(story_run: StoryRun) -> None:
 
 
 def _later(number: int, cast: Cast) -> list[Act]:
-    """What happens on a pull request between its opening and its last commit, in this order."""
+    """What happens on a pull request between its opening and its last commit, in order."""
     on = partial(partial, number=number)
     acts: list[Act] = [
         on(_push, words="One more sentence."),
@@ -269,13 +268,13 @@ def _later(number: int, cast: Cast) -> list[Act]:
         on(_describe),
         on(_edit_comment, by=AUTHOR, body="Thank you all!"),
     ]
-    # Not where the bot changes several labels at once: that takes a label away which was set in
-    # the moment between its reading and its writing (see docs/decisions/0002).
+    # Not where the bot changes several labels at once: that removes a label which was set between
+    # the bot's reading and its writing (see docs/decisions/0002).
     if number in (*cast.edits, *cast.others):
         acts[2:2] = [on(_label)]
         acts[6:6] = [on(_unlabel)] if number % 2 else []
     if number % 4 == 0:
-        # Whatever becomes of the events, these come to the same.
+        # Whichever of the events arrive, these have the same result.
         acts[1:1] = [
             on(_say, by=EDITOR, body="/pep skip sponsor because the story says so"),
             on(_say, by=AUTHOR, body="/pep help fix\n/pep frobnicate"),
@@ -285,14 +284,14 @@ def _later(number: int, cast: Cast) -> list[Act]:
     if number in (CLOSED, cast.rivals.start, cast.edits.start):
         acts.append(on(_close))
     if number in (cast.rivals.start, cast.edits.start):
-        # Whose sponsor speaks by a command is refused if the program comes to it late.
+        # A sponsor who uses a command is refused if the program handles it late.
         assert number % 5 in (1, 2, 3)
         acts.append(on(_reopen))
     return acts
 
 
 def _with_comments(acts: list[Act], number: int, comments_each: int) -> list[Act]:
-    """Remarks spread evenly among the acts."""
+    """The acts, with comments spread evenly among them."""
     comment: Act = partial(_comment, number=number)
     count = len(acts)
     acts_and_comments: list[Act] = []
@@ -307,7 +306,7 @@ async def _comment(story_run: StoryRun, number: int) -> None:
 
 
 def _consent(number: int) -> list[Act]:
-    """The sponsor's word: given, taken back, or given in a review that is dismissed."""
+    """The sponsor's consent: given, withdrawn, or given in a review that is dismissed."""
     on = partial(partial, number=number)
     match number % 5:
         case 0:

@@ -1,4 +1,4 @@
-"""A worker that dies at a chosen write: what it began is left as it is, by everybody at once."""
+"""A worker that crashes at a chosen write: everything it began stops there at once."""
 
 import asyncio
 import re
@@ -49,18 +49,18 @@ _TIMEOUT = 20.0
 
 
 class Crashed(BaseException):
-    """The process has ended; no code of its own may notice."""
+    """The simulated process has ended; the bot's code must not catch this."""
 
 
 @dataclass(slots=True)
 class WriteLimit:
-    """How many writes are left, and what the last of them was.
+    """How many writes a worker may make before it crashes, and which it made.
 
     Attributes:
-        left: How many writes are made at most.
-        allowed_kinds: Unless None, the life also ends at the first write of a kind not among these.
-        kinds: The kinds of writes that were made or asked for.
-        failed_write: The write at which it ended.
+        left: How many more writes may be made.
+        allowed_kinds: Unless None, the worker also crashes at the first write of another kind.
+        kinds: The kinds of writes that were made or attempted.
+        failed_write: The write at which it crashed.
     """
 
     left: int = 10_000
@@ -71,14 +71,14 @@ class WriteLimit:
 
     @property
     def is_over(self) -> bool:
-        """Whether a write was asked for that was not made."""
+        """Whether the worker has crashed: a write was attempted and not made."""
         return bool(self.failed_write)
 
     def spend(self, part: str, name: str, arguments: tuple[Any, ...]) -> None:
         """Count one write that is about to be made.
 
         Raises:
-            Died: There is none left.
+            Crashed: No write is left.
         """
         kind = self._kind(part, name, arguments)
         if not self.is_over:
@@ -90,7 +90,7 @@ class WriteLimit:
         self.left -= 1
 
     def _kind(self, part: str, name: str, arguments: tuple[Any, ...]) -> str:
-        """What is written where; of what is remembered, also what was made on GitHub before."""
+        """The kind of a write: what is written where; for the store, also what was created."""
         if part == "App.clients":
             self._client_write = f"{name} {_NUMBERS.sub('…', str(arguments[0]))}"
             return self._client_write
@@ -101,7 +101,7 @@ class WriteLimit:
 
 
 class CrashingProxy:
-    """Anything with asynchronous methods, of which those that write count against a life."""
+    """Wraps an object with asynchronous methods; those that write count against the limit."""
 
     def __init__(self, inner: Any, write_limit: WriteLimit, part: str) -> None:
         self._inner = inner
@@ -124,10 +124,11 @@ class CrashingProxy:
 
 
 async def run_crashing_workers(harness: Harness, crashed_at: set[str]) -> None:
-    """Let workers die over what waits, one after the other, and a last one handle it.
+    """Let workers crash over the waiting deliveries, one after the other; a last one handles them.
 
-    Each dies just before the first write of a kind that is not among those at which one has died,
-    and adds it to them. So many ends in a row that the delivery is given up are not reached.
+    Each crashes just before the first write of a kind at which none has crashed before, and adds
+    that kind to `crashed_at`. The number of crashes after which a delivery is given up is not
+    reached.
     """
     for _ in range(GIVE_UP_AFTER - 1):
         write_limit = WriteLimit(allowed_kinds=frozenset(crashed_at))
@@ -139,7 +140,7 @@ async def run_crashing_workers(harness: Harness, crashed_at: set[str]) -> None:
 
 
 async def run_worker(harness: Harness, write_limit: WriteLimit) -> None:
-    """Let a new worker on the desk's store handle what waits, until that or its life is over."""
+    """Let a new worker on the harness's store handle what waits, until that is done or it dies."""
     async with _parts(harness) as (parts, inbox):
         crashing = replace(
             parts,

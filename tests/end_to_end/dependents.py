@@ -1,4 +1,4 @@
-"""A repository with pull requests of all kinds, and who of them was reviewed lately."""
+"""A repository with pull requests of all kinds, and a check which of them were reviewed."""
 
 import re
 from collections import Counter
@@ -18,13 +18,13 @@ _READ = re.compile(rf"/repos/{REPOSITORY}/pulls/(\d+)")
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """Pull requests that wait, by number.
+    """The open pull requests, by number.
 
     Attributes:
         older: Claims 842, the next free number.
         later: Claims 842 as well.
         waiting: Has a placeholder; 843 is suggested.
-        ahead: Claims 844 and is told of 843.
+        ahead: Claims 844; its comment suggests 843.
         below: Claims 700, which nobody ever used.
         special: Claims 4000.
         edit: Changes PEP 840.
@@ -44,18 +44,18 @@ class Queue:
 
     @property
     def new_peps(self) -> list[int]:
-        """Those that are open and add a PEP."""
+        """The open ones that add a PEP."""
         return [self.older, self.later, self.waiting, self.ahead, self.below, self.special]
 
     @property
     def open(self) -> list[int]:
-        """Those that are open."""
+        """All that are open."""
         return [*self.new_peps, self.edit, self.other]
 
 
 async def queue_up(harness: Harness) -> Queue:
     """Open them all, and forget the requests that were made for it."""
-    older = await propose(harness)  # so that the others find its number taken
+    older = await propose(harness)  # so that its number is taken for the others
     later = await propose(harness, by=STRANGER, wait_until_idle=False)
     edited = {"peps/pep-0840.rst": pep(840, author="Edith Quill <e@b.example>", sponsor=None)}
     queue = Queue(
@@ -87,9 +87,9 @@ async def queue_up(harness: Harness) -> Queue:
 
 
 async def queue_up_and_sweep(harness: Harness) -> Queue:
-    """Open them all and look through the repository once.
+    """Open them all, and sweep the repository once.
 
-    What the bot wrote itself looks like news to the first sweep after it.
+    The bot's own writes look like changes to the first sweep after them.
     """
     queue = await queue_up(harness)
     await sweep(harness)
@@ -104,12 +104,12 @@ def reviewed(harness: Harness) -> Counter[int]:
 
 
 def once(*numbers: int) -> Counter[int]:
-    """Each of these one time, and no other."""
+    """The expected result if each of these was reviewed once, and no other."""
     return Counter(numbers)
 
 
 async def sweep(harness: Harness) -> None:
-    """Look through the repository, as the bot does from time to time."""
+    """Sweep the repository, as the bot does from time to time."""
     assert harness.server is not None
     repository = Repository(REPOSITORY, harness.installation)
     await harness.server.inbox.accept(sweep_of(repository, uuid4().hex, harness.clock()))
@@ -117,7 +117,7 @@ async def sweep(harness: Harness) -> None:
 
 
 async def restart(harness: Harness) -> None:
-    """Start the stopped bot, and wait until it has looked through the repository."""
+    """Start the stopped bot, and wait until it has swept the repository."""
     await harness.start()
     await harness.until(lambda: any(path.startswith(_LIST) for path in harness.reads()))
     await harness.wait_until_idle()
@@ -125,7 +125,7 @@ async def restart(harness: Harness) -> None:
 
 @asynccontextmanager
 async def absence(harness: Harness) -> AsyncIterator[None]:
-    """The bot is away, and what happens meanwhile is never told."""
+    """Stop the bot inside the block; webhooks from then are lost."""
     await harness.stop()
     with harness.simulator.lost_webhooks():
         yield

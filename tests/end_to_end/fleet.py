@@ -1,4 +1,4 @@
-"""Several servers and workers on one database, each a process of its own."""
+"""Several servers and workers on one database, each in its own process."""
 
 import asyncio
 import signal
@@ -20,34 +20,34 @@ from tests.end_to_end.process import (
 TAKEN_OVER = "work of a lost worker taken over"
 
 TAKEN_OVER_WITHIN = timedelta(seconds=30)
-"""So long the work of a worker that vanished may lie."""
+"""Seconds until the work of a lost worker must be taken over."""
 
 
 @dataclass(slots=True)
 class Fleet:
-    """Processes that share a database."""
+    """Servers and workers that share a database."""
 
     servers: list[BotProcess] = field(default_factory=list)
     workers: list[BotProcess] = field(default_factory=list)
 
     @property
     def everyone(self) -> tuple[BotProcess, ...]:
-        """All of them as of now."""
+        """All processes at present."""
         return (*self.servers, *self.workers)
 
     async def queue(self) -> dict[str, int]:
-        """How many deliveries are in each state, as any of the servers knows it."""
+        """How many deliveries are in each state, from any of the servers."""
         return await self.servers[0].queue()
 
     def events(self, name: str) -> list[JsonObject]:
-        """What all of them logged under a name, in order of time."""
+        """The events with this name that all of them logged, in order of time."""
         events = [one for bot in self.everyone for one in bot.events(name)]
         return sorted(events, key=lambda event: str(event["timestamp"]))
 
 
 @asynccontextmanager
 async def fleet(environment: dict[str, str], *, servers: int, workers: int) -> AsyncIterator[Fleet]:
-    """So many of each, started together: the first of them bring the database up to date."""
+    """Start this many of each at once; the first of them migrate the database."""
     found = Fleet(
         [BotProcess(environment, UNTHROTTLED_SERVER) for _ in range(servers)],
         [BotProcess(environment, UNTHROTTLED_WORKER) for _ in range(workers)],
@@ -56,7 +56,7 @@ async def fleet(environment: dict[str, str], *, servers: int, workers: int) -> A
         await asyncio.gather(*(bot.start() for bot in found.everyone))
         yield found
     finally:
-        for bot in found.everyone:  # those, too, that came later
+        for bot in found.everyone:  # also those that were started later
             await bot.close()
 
 
@@ -64,7 +64,7 @@ async def fleet(environment: dict[str, str], *, servers: int, workers: int) -> A
 async def alone_at_work(
     github: GitHubSimulator, bots: Fleet, worker: BotProcess
 ) -> AsyncIterator[None]:
-    """A worker has all the work for a while, and takes long for it: the others are halted."""
+    """Inside the block one worker has all the work, slowly; the others are halted."""
     others = [bot for bot in bots.workers if bot is not worker]
     for other in others:
         other.signal(signal.SIGSTOP)
@@ -85,7 +85,7 @@ async def until_it_works(bots: Queue) -> None:
 
 
 def assert_taken_over(bots: Fleet, killed_at: datetime) -> None:
-    """What a killed worker had begun was queued again in time, by one of the others."""
+    """Check that a killed worker's unfinished work was queued again in time by another one."""
     (taken,) = bots.events(TAKEN_OVER)
     assert taken["count"] > 0
     assert datetime.fromisoformat(str(taken["timestamp"])) - killed_at < TAKEN_OVER_WITHIN

@@ -1,4 +1,4 @@
-"""What the tests of real pull requests share: how a comment is read."""
+"""Helpers for tests of real pull requests: they read the parts of a comment."""
 
 import re
 
@@ -17,7 +17,7 @@ REVIEWED_NEXT = (
 
 
 def opened(harness: Harness, number: int) -> tuple[str, str, str]:
-    """Title, author and day of a pull request, as its first webhook has them."""
+    """The title, author and day of a pull request, as in its first webhook."""
     for delivery in harness.simulator.deliveries:
         if delivery.event == "pull_request" and delivery.action == "opened":
             pull = delivery.payload["pull_request"]
@@ -27,12 +27,12 @@ def opened(harness: Harness, number: int) -> tuple[str, str, str]:
 
 
 def words(text: str) -> list[str]:
-    """The words of a comment in their order, without its marker and what is folded for editors."""
+    """The words of a comment in order, without its marker and the editors' fold."""
     return re.sub(r"<!--.*?-->", "", text.partition("<details>")[0]).split()
 
 
 def fold(comment: str) -> str:
-    """What is folded for the editors, at the end of a comment."""
+    """The editors' fold at the end of a comment."""
     _, opening, rest = comment.partition(FOLD)
     inside, closing, after = rest.partition("\n\n</details>\n")
     assert (bool(opening), bool(closing), after) == (True, True, ""), comment
@@ -40,7 +40,7 @@ def fold(comment: str) -> str:
 
 
 def unfolded(comment: str) -> str:
-    """A comment whose own fold, which may be there once and only at the end, is laid open."""
+    """A comment with its fold opened; there may be only one, at the end."""
     kept, opening, rest = comment.partition(FOLD)
     if not opening:
         return comment
@@ -50,7 +50,7 @@ def unfolded(comment: str) -> str:
 
 
 def line_about(subject: str, comment: str) -> str:
-    """The one line of a comment that begins with a subject in bold."""
+    """The only line of a comment that begins with this subject in bold."""
     (line,) = [line for line in comment.splitlines() if line.startswith(f"- **{subject}")]
     return line
 

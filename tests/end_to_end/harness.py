@@ -1,4 +1,4 @@
-"""A simulated GitHub and the real bot side by side, for tests that go through signed webhooks."""
+"""The harness: a simulated GitHub and the real bot in one process, joined by signed webhooks."""
 
 import asyncio
 import json
@@ -44,7 +44,7 @@ Annotation = tuple[str, int, str, str]
 class Harness:
     """One test's GitHub and bot.
 
-    `stop` and `start` take the bot away and bring it back on the same store and port.
+    `stop` and `start` stop the bot and start it again on the same store and port.
     """
 
     simulator: GitHubSimulator
@@ -63,7 +63,7 @@ class Harness:
         return self.folder / "bot.sqlite3"
 
     async def start(self) -> None:
-        """Start the bot and point GitHub's webhooks at it."""
+        """Start the bot, and send GitHub's webhooks to it."""
         if "database_url" not in self.overrides:
             put_empty_store(self.store)
         self._stack = AsyncExitStack()
@@ -82,12 +82,12 @@ class Harness:
         """Stop the bot as SIGTERM does."""
         self.server = None
         await self._stack.aclose()
-        # aiohttp remembers the handlers of a thousand applications, and so all that each bot was
-        # made of: half a megabyte.
+        # aiohttp caches the handlers of a thousand applications, and so everything that belongs to
+        # each bot: half a megabyte.
         web_app._cached_build_middleware.cache_clear()
 
     def settings(self) -> Settings:
-        """Its settings; `overrides` of the desk win."""
+        """The bot's settings; `overrides` of the harness win."""
         return Settings.model_construct(
             **{
                 "gh_app_id": str(APP_ID),
@@ -104,7 +104,7 @@ class Harness:
         )
 
     def url(self, path: str) -> str:
-        """A URL of the bot."""
+        """The bot's URL for a path."""
         return f"http://127.0.0.1:{self.port}{path}"
 
     async def wait_until_idle(self) -> None:
@@ -114,7 +114,7 @@ class Harness:
             await wait_until_idle(self.simulator, self.server)
 
     async def until(self, condition: Callable[[], object]) -> None:
-        """Wait until something holds although the bot may not be done."""
+        """Wait until a condition holds, whether or not the bot is idle."""
         async with asyncio.timeout(_TIMEOUT):
             while not condition():  # noqa: ASYNC110  # GitHub tells nobody when it is written to
                 await asyncio.sleep(0.01)
@@ -147,12 +147,12 @@ class Harness:
         return body
 
     def conclusions(self, number: int) -> list[str | None]:
-        """How the bot's check runs on the head of a pull request ended: at most one."""
+        """The conclusions of the bot's check runs on the head of a pull request: at most one."""
         head = self.simulator.pull_request(REPOSITORY, number).head_sha
         return [run.conclusion for run in self.simulator.check_runs(REPOSITORY, head)]
 
     def annotations(self, number: int) -> list[Annotation]:
-        """The remarks of the check run on the head: path, line, level, message."""
+        """The annotations of the check run on the head: path, line, level, message."""
         head = self.simulator.pull_request(REPOSITORY, number).head_sha
         return [
             (note["path"], note["start_line"], note["annotation_level"], note["message"])
@@ -161,11 +161,11 @@ class Harness:
         ]
 
     def reads(self) -> list[str]:
-        """The bot's reads since the requests were cleared, without those for tokens."""
+        """The bot's reads since the last `clear_requests`, without those for tokens."""
         return [r.path for r in self.simulator.requests if r.method == "GET"]
 
     def writes(self) -> list[tuple[str, str]]:
-        """The bot's writes since the requests were cleared."""
+        """The bot's writes since the last `clear_requests`."""
         return [
             (request.method, request.path)
             for request in self.simulator.requests
@@ -173,7 +173,7 @@ class Harness:
         ]
 
     def answers(self, event: str) -> list[str]:
-        """What the bot answered to webhooks of an event: `accepted`, `duplicate` or `ignored`."""
+        """The bot's answers to webhooks of an event: `accepted`, `duplicate` or `ignored`."""
         return [
             json.loads(delivery.response)["status"]
             for delivery in self.simulator.deliveries
@@ -183,7 +183,7 @@ class Harness:
 
 @cache
 def public_half(pem: str) -> bytes:
-    """The public key of a private one; reading a private key takes 50 ms."""
+    """The public key of a private one; cached, since reading a private key takes 50 ms."""
     key = load_pem_private_key(pem.encode(), password=None).public_key()
     return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
@@ -202,19 +202,19 @@ async def running_harness(
     bots_clock: Clock = now_utc,
     wall_clock: Clock | None = None,
 ) -> AsyncIterator[Harness]:
-    """A desk with a PEP repository of these files, and the bot installed and running.
+    """A harness with a PEP repository of these files, and the bot installed and running.
 
     Args:
-        folder: Where the bot's store is.
-        pem: The app's key.
-        files: What the PEP repository holds.
+        folder: The folder of the bot's store.
+        pem: The app's private key.
+        files: The files of the PEP repository.
         core_team: The core team's list, CSV.
         editors: Members of the team python/pep-editors.
         people: All accounts.
-        writers: Accounts with write access beside the editors.
+        writers: Accounts with write access, besides the editors.
         clock: GitHub's clock.
-        bots_clock: The bot's clock, by which it signs and tells the day.
-        wall_clock: By which GitHub judges what the bot signed; the bot's own unless told.
+        bots_clock: The bot's clock, which gives the day and the time of its signatures.
+        wall_clock: The clock by which GitHub checks the bot's signatures; the bot's by default.
     """
     simulator = GitHubSimulator(clock, wall_clock=wall_clock or bots_clock)
     async with simulator.serve():

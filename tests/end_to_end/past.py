@@ -17,17 +17,17 @@ _OWNER = re.compile(r"@([A-Za-z0-9-]+)(?![A-Za-z0-9/-])")
 
 
 class PastClock:
-    """A clock that goes as fast as any other, but from a moment of one's choice."""
+    """A clock that runs at normal speed from a chosen time on."""
 
     def __init__(self, moment: datetime) -> None:
         self.set(moment)
 
     def set(self, moment: datetime) -> None:
-        """Go on from this moment."""
+        """Continue from this time."""
         self._behind = datetime.now(UTC) - moment
 
     def __call__(self) -> datetime:
-        """The moment it shows."""
+        """The clock's present time."""
         return datetime.now(UTC) - self._behind
 
 
@@ -37,14 +37,14 @@ def morning(day: int, month: int, year: int) -> datetime:
 
 
 def repository_on(data: Path, moment: datetime) -> dict[str, str]:
-    """The files of python/peps as that day began; of PEPs only their being there is real."""
+    """The files of python/peps as that day began; PEPs exist, but their text is invented."""
     first = load(data).first_since(moment.date())
     files = {pep_path(number): short_text(number) for number in first.context.numbers.published}
     return files | {CODEOWNERS: first.change.codeowners_before or ""}
 
 
 def repository_for(data: Path, merged: Merged, moment: datetime) -> dict[str, str]:
-    """The same, with the real text of what a replayed pull request changes."""
+    """The same, with the real text of the files that a replayed pull request changes."""
     before = {
         file.previous_path or file.path: file.before
         for file in merged.change.files
@@ -65,15 +65,15 @@ async def harness_on_past_day(
     claims: Mapping[int, int] | None = None,
     editors: Sequence[str] = EDITORS,
 ) -> AsyncIterator[Harness]:
-    """A desk with a repository of a past day, at which the bot has been at work already.
+    """A harness with a repository of a past day, on which the bot has already been running.
 
     Args:
-        folder: Where the bot's store is.
-        pem: The app's key.
+        folder: The folder of the bot's store.
+        pem: The app's private key.
         data: The folder of real data.
-        files: What the repository holds.
-        clock: Shows the day.
-        owners_after: CODEOWNERS as a pull request will leave it. Who stands there has access.
+        files: The files of the repository.
+        clock: A clock set to that day.
+        owners_after: CODEOWNERS as a pull request will leave it; everybody in it has access.
         claims: PEP numbers that older pull requests claim, each with the pull request's number.
         editors: Who the PEP editors are.
     """
@@ -115,7 +115,7 @@ async def reopened(
     body: str = "",
     claims: Mapping[int, int] | None = None,
 ) -> AsyncIterator[tuple[Harness, int]]:
-    """A desk on which a replayed pull request was opened with its own number, title and files."""
+    """A harness in which a replayed pull request is open with its own number, title and files."""
     clock = PastClock(moment)
     files = repository_for(data, merged, moment)
     after = merged.change.codeowners_after or ""
@@ -135,7 +135,7 @@ async def reopened(
 
 
 def changed_files(merged: Merged) -> dict[str, str | bytes | None]:
-    """What a replayed pull request leaves of each file; None for those it removes."""
+    """The text of each file after a replayed pull request; None for files that it removes."""
     files: dict[str, str | bytes | None] = {}
     for file in merged.change.files:
         if file.previous_path is not None:
@@ -145,7 +145,7 @@ def changed_files(merged: Merged) -> dict[str, str | bytes | None]:
 
 
 def short_text(number: int) -> str:
-    """A PEP of which only its being there matters."""
+    """A short PEP, for when only its existence matters."""
     return (
         f"PEP: {number}\nTitle: Something else\nAuthor: Guido van Rossum <guido@mail.example>\n"
         "Status: Draft\nType: Standards Track\nCreated: 01-Jan-2020\n\n\nAbstract\n========\n"

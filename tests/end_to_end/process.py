@@ -1,4 +1,4 @@
-"""The real program as a child process, and a furnished GitHub for it to work on."""
+"""Runs the real program as a child process, and prepares a simulated GitHub for it."""
 
 import asyncio
 import json
@@ -29,12 +29,12 @@ UNTHROTTLED = ("tests.end_to_end.unthrottled",)
 UNTHROTTLED_SERVER = (*UNTHROTTLED, "serve", "--no-worker")
 UNTHROTTLED_WORKER = (*UNTHROTTLED, "work")
 TIMEOUT = 90.0
-"""Seconds after which a wait counts as in vain: far more than anything here takes."""
+"""The timeout of a wait, in seconds: far more than anything here takes."""
 
 
 @dataclass(slots=True)
 class BotProcess:
-    """`python -m …` with an environment of its own; its stderr is collected line by line."""
+    """`python -m …` with its own environment; its stderr is collected line by line."""
 
     environment: dict[str, str]
     module: Sequence[str] = SERVE
@@ -44,7 +44,7 @@ class BotProcess:
     _reading: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Start it and wait until it listens; a worker alone, until it works."""
+        """Start it, and wait until it listens (a worker alone: until it works)."""
         line_count = len(self.lines)
         self.process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -78,16 +78,16 @@ class BotProcess:
     async def _read(self, process: asyncio.subprocess.Process) -> None:
         assert process.stderr is not None
         async for line in process.stderr:
-            if line.endswith(b"\n"):  # else it was killed in the middle of it
+            if line.endswith(b"\n"):  # else it was killed in the middle of the line
                 self.lines.append(line.decode())
 
     def events(self, name: str = "", since: int = 0) -> list[dict[str, Any]]:
-        """What it logged (with `LOG_FORMAT=json`), perhaps only events of one name."""
+        """The events it logged (with `LOG_FORMAT=json`), perhaps only those of one name."""
         events = [json.loads(line) for line in self.lines[since:]]
         return [event for event in events if not name or event["event"] == name]
 
     async def kill(self) -> None:
-        """End it at once, as a power cut does."""
+        """Kill it at once, like a power cut."""
         assert self.process is not None
         self.process.kill()
         await self.ended()
@@ -98,13 +98,13 @@ class BotProcess:
         self.process.send_signal(number)
 
     async def terminate(self) -> int:
-        """SIGTERM; returns its exit code."""
+        """Send SIGTERM; returns the exit code."""
         assert self.process is not None
         self.process.terminate()
         return await self.ended()
 
     async def ended(self) -> int:
-        """Wait until it ended by itself; returns its exit code."""
+        """Wait until it ends by itself; returns the exit code."""
         assert self.process is not None
         assert self._reading is not None
         async with asyncio.timeout(TIMEOUT):
@@ -112,16 +112,16 @@ class BotProcess:
             return await self.process.wait()
 
     async def close(self) -> None:
-        """Make sure that it is gone."""
+        """Make sure that it has ended."""
         if self.process is not None and self.process.returncode is None:
             await self.kill()
 
     def url(self, path: str) -> str:
-        """A URL of the bot."""
+        """The bot's URL for a path."""
         return f"http://127.0.0.1:{self.port}{path}"
 
     async def get(self, path: str) -> tuple[int, str]:
-        """Status and text of an answer."""
+        """GET a path; returns status and text."""
         async with aiohttp.ClientSession() as session, session.get(self.url(path)) as answer:
             return answer.status, await answer.text()
 
@@ -135,7 +135,7 @@ class BotProcess:
 async def until(
     condition: Callable[[], T | None], what: str = "it never came", seconds: float = TIMEOUT
 ) -> T:
-    """Wait until there is something to be seen, and return it."""
+    """Wait until the condition returns something, and return that."""
     try:
         async with asyncio.timeout(seconds):
             while not (found := condition()):  # noqa: ASYNC110 - processes set no events
@@ -175,9 +175,9 @@ async def command(
 
 
 def command_here(environment: dict[str, str], *arguments: str) -> Ended:
-    """Run a command in this process, which is as good as one of its own and a second faster.
+    """Run a command in this process, which is a second faster than in a child process.
 
-    It changes how this process logs: ask for `logs_as_they_were`.
+    It changes the logging of this process: use the fixture `logs_as_they_were`.
     """
     result = CliRunner().invoke(main, arguments, env=environment)
     assert isinstance(result.exception, SystemExit | None), result.exception
@@ -185,7 +185,7 @@ def command_here(environment: dict[str, str], *arguments: str) -> Ended:
 
 
 class Queue(Protocol):
-    """Whatever can tell what is left to do."""
+    """Anything that knows how many deliveries are left."""
 
     async def queue(self) -> dict[str, int]:
         """How many deliveries are in each state."""
@@ -194,7 +194,7 @@ class Queue(Protocol):
 async def wait_until_idle(simulator: GitHubSimulator, bot: Queue, seconds: float = TIMEOUT) -> None:
     """Wait until no webhook is under way and the bot has nothing left to do.
 
-    Asking costs the bot as much as a small delivery, so it is asked more and more seldom.
+    Asking costs the bot as much as a small delivery, so the intervals grow.
     """
     pause = 0.02
     async with asyncio.timeout(seconds):
@@ -210,9 +210,9 @@ async def wait_until_idle(simulator: GitHubSimulator, bot: Queue, seconds: float
 
 
 def environment(pem: str, api_url: str, store: Path | str, **more: str) -> dict[str, str]:
-    """What the program is told: nothing of this run's own environment but the path.
+    """The program's environment: of this process's variables it has only the path.
 
-    Where coverage is measured, that is told too. The store is a file, or the URL of a database.
+    If coverage is measured, its variables are passed too. The store is a file or a database's URL.
     """
     measured = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
     return {
@@ -239,7 +239,7 @@ async def github(
     port: int = 0,
     clock: Clock = now_utc,
 ) -> AsyncIterator[GitHubSimulator]:
-    """A GitHub with a PEP repository, where the app is registered and not yet installed."""
+    """A simulated GitHub with a PEP repository; the app is registered and not yet installed."""
     simulator = GitHubSimulator(clock)
     async with simulator.serve(port=port):
         simulator.register_app(

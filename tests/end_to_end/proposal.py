@@ -1,4 +1,4 @@
-"""Opening new PEPs on a desk, complete unless told otherwise."""
+"""Opens new PEPs in a harness, complete by default."""
 
 from collections.abc import Mapping
 
@@ -27,11 +27,11 @@ async def propose(
     """Open a pull request with a new PEP and its CODEOWNERS line; returns its number.
 
     Args:
-        harness: Where.
-        text: The PEP's text; a complete one unless told.
+        harness: The harness.
+        text: The PEP's text; a complete one by default.
         number: Its number.
         line: Its CODEOWNERS line; None to leave CODEOWNERS alone.
-        title: The pull request's title; one that agrees unless told.
+        title: The pull request's title; by default one that agrees with the PEP.
         body: The description.
         by: Who opens it.
         files: Everything it changes, instead of the PEP and its line.
@@ -63,5 +63,5 @@ async def set_policy(harness: Harness, toml: str) -> None:
 
 
 def without_spaces(text: str) -> str:
-    """A text on one line, as a reader takes it in."""
+    """A text on one line, with single blanks."""
     return " ".join(text.split())

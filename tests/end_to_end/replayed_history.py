@@ -1,8 +1,8 @@
-"""A stretch of python/peps' history lived again with a running bot: opened, reviewed, merged.
+"""Replays a stretch of python/peps' history with a running bot: opened, reviewed, merged.
 
-Pull requests that add a PEP are open, as drafts that hold their number, from the day their numbers
-tell; the others are opened on the day of their merge. What merged in between without being part of
-the sample comes to the main branch as an ordinary push.
+Pull requests that add a PEP are open, as drafts that hold their number, from the day that follows
+from their numbers; the others are opened on the day of their merge. Changes that were merged in
+between and are not part of the sample come to the main branch as an ordinary push.
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -23,7 +23,7 @@ _MERGES = "hugovk"
 
 @dataclass(frozen=True, slots=True)
 class BotOutput:
-    """What people see on a pull request: of the bot's check run everything, of its comments too."""
+    """What people see of the bot on a pull request: its labels, check run and comments."""
 
     labels: frozenset[str]
     check_run: CheckRun | None
@@ -31,7 +31,7 @@ class BotOutput:
 
     @staticmethod
     def predicted(reviewed: Reviewed) -> "BotOutput":
-        """What the pure core says should stand before the merge."""
+        """What the code without I/O says should be there before the merge."""
         return BotOutput(
             reviewed.labels,
             reviewed.check_run,
@@ -40,7 +40,7 @@ class BotOutput:
 
     @staticmethod
     def on(harness: Harness, number: int) -> "BotOutput":
-        """What stands on GitHub; more than one check run on a head is an error."""
+        """What is on GitHub; more than one check run on a head is an error."""
         head = harness.simulator.pull_request(REPOSITORY, number).head_sha
         runs = [
             CheckRun(
@@ -77,7 +77,7 @@ class BotOutput:
 class ReplayedHistory:
     """One bot in one stretch of history, at a row of the replay.
 
-    `main` is what is known of the main branch: path to text.
+    `main` is the known content of the main branch: text by path.
     """
 
     replay: Replay
@@ -88,7 +88,7 @@ class ReplayedHistory:
     drafts: set[int] = field(default_factory=set)
 
     async def start(self, row: int) -> None:
-        """Learn the tip of the main branch, and have what was open already opened."""
+        """Read the tip of the main branch, and open what was open already."""
         self.tip = await self.harness.simulator.commit(
             REPOSITORY, {"README.rst": "PEPs\n"}, _MERGES
         )
@@ -105,7 +105,7 @@ class ReplayedHistory:
                 await self._open_draft(other)
 
     async def present(self, row: int) -> BotOutput:
-        """Have a pull request reviewed as it was merged; what then stands on GitHub."""
+        """Have a pull request reviewed as it was merged; returns what is then on GitHub."""
         merged = self.replay.history[row]
         number = _number(merged)
         await self._update_main(merged)
@@ -121,7 +121,7 @@ class ReplayedHistory:
         return BotOutput.on(self.harness, number)
 
     async def merge(self, row: int) -> BotOutput:
-        """Merge it; what stands there afterwards."""
+        """Merge it; returns what is on GitHub afterwards."""
         merged = self.replay.history[row]
         number = _number(merged)
         self.tip = await self.harness.simulator.merge(REPOSITORY, number, by=_MERGES)
@@ -146,7 +146,7 @@ class ReplayedHistory:
         self.drafts.add(row)
 
     async def _update_main(self, merged: Merged) -> None:
-        """Push what came to the main branch by ways that are not replayed here."""
+        """Push what came to the main branch without a replayed pull request."""
         expected = {
             file.previous_path or file.path: file.before
             for file in merged.change.files
@@ -176,11 +176,11 @@ class ReplayedHistory:
 async def replayed_history(
     folder: Path, pem: str, data: Path, replay: Replay, rows: Sequence[int]
 ) -> AsyncIterator[ReplayedHistory]:
-    """A bot at work on the repository as it was before the first of these rows."""
+    """A running bot on the repository as it was before the first of these rows."""
     first = replay.history[rows[0]]
     numbers = first.context.numbers.published
     files = {pep_path(number): short_text(number) for number in numbers}
-    # The texts that are changed first are there from the beginning: that spares a push for each.
+    # Texts that will be changed are there from the beginning, which saves a push for each.
     for row in reversed(rows):
         for file in replay.history[row].change.files:
             path = file.previous_path or file.path

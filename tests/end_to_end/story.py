@@ -1,4 +1,4 @@
-"""Two proposals from opened to settled, step by step: what tests of disorder and traffic play."""
+"""A story for tests of disorder and traffic: two proposals from opened to settled, step by step."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -60,14 +60,14 @@ STEPS: tuple[Step, ...] = (
 
 
 async def play(harness: Harness, steps: tuple[Step, ...] = STEPS) -> None:
-    """Play steps, each when the bot is done with the one before."""
+    """Play steps, each after the bot is done with the previous one."""
     for step in steps:
         await step(harness)
         await harness.wait_until_idle()
 
 
 def outcome(harness: Harness) -> Outcome:
-    """What stands at the end, without what differs from run to run."""
+    """What is on GitHub at the end, without what differs from run to run."""
     return {
         number: (
             frozenset(harness.labels(number)),

@@ -1,4 +1,4 @@
-"""Input no sane sender sends: each gets a clear answer or log line, and the work goes on."""
+"""Malformed input: it gets a clear answer or log line, and the bot goes on working."""
 
 import hashlib
 import hmac

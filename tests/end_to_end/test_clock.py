@@ -1,4 +1,4 @@
-"""The machine's clock jumps while GitHub's goes on: work goes on, promptly and without waste."""
+"""The machine's clock jumps while GitHub's does not: work goes on, promptly and without waste."""
 
 import asyncio
 import re
@@ -36,7 +36,7 @@ each_number_of_days = pytest.mark.parametrize(
 
 @asynccontextmanager
 async def harness_with_clock(folder: Path, pem: str) -> AsyncIterator[tuple[Harness, PastClock]]:
-    """A desk and the clock of its bot, which is right at first."""
+    """A harness and the clock of its bot, which is right at first."""
     clock = PastClock(datetime.now(UTC))
     async with pep_harness(folder, pem, clock) as harness:
         yield harness, clock

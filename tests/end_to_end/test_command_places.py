@@ -1,4 +1,4 @@
-"""Commands wherever people write: each place, edited, doubled, reordered, lost, ignored."""
+"""Commands in every place where people can write: edited, doubled, reordered, lost, ignored."""
 
 from collections.abc import Awaitable, Callable
 

@@ -1,4 +1,4 @@
-"""What each command brings about on GitHub, through signed webhooks."""
+"""What each command does on GitHub, through signed webhooks."""
 
 import pytest
 

@@ -1,7 +1,7 @@
-"""Random people, commands, edits, labels, pushes, disorder and restarts, against a plain model.
+"""Random people, commands, edits, labels, pushes, disorder and restarts, against a simple model.
 
-The model knows nothing of deliveries: it goes through what was said in the order in which it was
-said. Whatever order, doubling and interruption the bot lived through, GitHub must look the same.
+The model does not know deliveries: it processes texts in the order in which they were written. The
+result on GitHub must be the same, whatever was reordered, doubled and interrupted.
 """
 
 import asyncio

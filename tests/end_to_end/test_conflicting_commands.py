@@ -1,4 +1,4 @@
-"""Commands that somebody slips into another's text, and what goes wrong on the way."""
+"""Commands that somebody edits into another's text, and faults while they are processed."""
 
 import pytest
 

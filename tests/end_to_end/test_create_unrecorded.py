@@ -1,4 +1,4 @@
-"""Power is lost between a create on GitHub and its record: what was made stands once.
+"""Power is lost between a create on GitHub and its record: the thing is created only once.
 
 The connection ends when GitHub has made the thing, and the process with it. A process that had the
 answer and ended before it wrote it down leaves the same behind; `test_interrupted_work` cuts there.

@@ -1,4 +1,4 @@
-"""Damage in the store that is found only at work: nothing more is written, and all can see it."""
+"""Damage in the store that is found at run time: nothing more is written, and it is reported."""
 
 import asyncio
 import sqlite3

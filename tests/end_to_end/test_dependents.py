@@ -1,4 +1,7 @@
-"""What others do to a pull request: those concerned are reviewed again, no others, once."""
+"""When something elsewhere changes, exactly the pull requests that depend on it are reviewed again.
+
+Each is reviewed once.
+"""
 
 import pytest
 

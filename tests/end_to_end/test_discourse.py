@@ -1,4 +1,4 @@
-"""Posts on the forum: read only where the policy wants it, and never in the way of a review."""
+"""Posts on the forum: read only if the policy wants it; a failing forum never stops a review."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path

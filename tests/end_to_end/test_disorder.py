@@ -1,4 +1,4 @@
-"""Whatever happens to deliveries, answers and the bot itself, the end is that of a calm run."""
+"""Whatever happens to deliveries, answers and the bot, the end is that of an undisturbed run."""
 
 import asyncio
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`/pep explain`: why everything stands, since when, and by whose word, in words for people."""
+"""`/pep explain`: why each label and finding is there, since when, and who caused it."""
 
 import re
 

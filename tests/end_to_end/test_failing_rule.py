@@ -1,4 +1,4 @@
-"""A rule whose code fails costs what it has to say, and nothing else of the review."""
+"""A rule whose code fails costs only its own findings; the rest of the review is done."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What /metrics tells of a bot at work: what really happened, and nothing in strangers' words."""
+"""/metrics of a working bot: it counts what really happened, and has no strangers' text."""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""`/pep fix` as its reader has it: what stands on GitHub, taken over and pushed, settles all."""
+"""`/pep fix` as its reader uses it: applying and pushing the suggestions fixes all findings."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ OWNERS = ".github/CODEOWNERS"
 
 
 async def fix(harness: Harness, number: int) -> str:
-    """Have it mended, and what is newly replied."""
+    """Give the command; returns the new replies."""
     known = harness.replies(number)
     await harness.simulator.comment(REPOSITORY, number, by=AUTHOR, body="/pep fix")
     await harness.wait_until_idle()

@@ -1,4 +1,4 @@
-"""A `DATABASE_URL` that leads to a file the bot cannot use: one clear line, and nothing is touched.
+"""A `DATABASE_URL` of a file the bot cannot use: one clear line, and the file is not touched.
 
 The file may be another program's, another version's, damaged, unwritable or in use.
 """

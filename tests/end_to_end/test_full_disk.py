@@ -1,8 +1,7 @@
-"""The disk is full: what cannot be kept is refused aloud, and all goes on once there is room.
+"""The disk is full: what cannot be stored is refused visibly, and work resumes once there is room.
 
-The running program is told how long its files may grow, from outside and at any moment
-(`prlimit`, which needs no privileges); nothing of it can be written beyond that. The plain case is
-in `test_serving`.
+The size of the running program's files can be limited from outside at any time (`prlimit`, which
+needs no privileges). The simple case is in `test_serving`.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""Real new PEPs of python/peps with sponsors of their own kind, a delegate, a forgotten line."""
+"""Real new PEPs of python/peps: unusual sponsors, a delegate, a forgotten CODEOWNERS line."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Real pull requests of python/peps on which nothing is to be said."""
+"""Real pull requests of python/peps on which the bot must find nothing."""
 
 from dataclasses import replace
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Real pull requests of python/peps that move a PEP's status, as opened and as merged."""
+"""Real pull requests of python/peps that change a PEP's status, as opened and as merged."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What an attacker can put into names, paths, comments and CODEOWNERS, and what comes of it."""
+"""What an attacker can put into names, paths, comments and CODEOWNERS stays harmless."""
 
 import asyncio
 import gc

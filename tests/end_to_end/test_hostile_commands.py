@@ -1,4 +1,4 @@
-"""Commands whose words are made to do harm: nothing of them comes alive, and nothing breaks."""
+"""Commands with hostile text: none of it becomes markup, and nothing breaks."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The process ends between any two writes of a reminder, or of the line under a submission."""
+"""The process ends between any two writes of a reminder, or of a submission's comment."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -52,14 +52,14 @@ class Reminded:
     """Merged pull requests, one after the other, each of which is to be reminded of once."""
 
     def __init__(self, harness: Harness, clock: Days) -> None:
-        self._desk = harness
+        self._harness = harness
         self._clock = clock
         self._count = 0
 
     async def merge(self) -> int:
         """Merge the next one, and let a week pass; the bot is to look for what is due."""
         self._count += 1
-        harness = self._desk
+        harness = self._harness
         await harness.start()
         number = await propose(harness, number=850 + self._count)
         await harness.simulator.merge(REPOSITORY, number, by=EDITOR)
@@ -71,7 +71,7 @@ class Reminded:
 
     async def assert_once(self, number: int, what: str) -> None:
         """The reminder is there, comes no second time, and nothing of it is left open."""
-        harness = self._desk
+        harness = self._harness
         await queue_look(harness, f"next-{self._count}")
         await run_worker(harness, WriteLimit())
         assert len(reminders(harness, number)) == 1, f"cut short before {what}"
@@ -115,13 +115,13 @@ class Submitted:
     """Submissions to the council, one after the other, each with a line under it."""
 
     def __init__(self, harness: Harness) -> None:
-        self._desk = harness
+        self._harness = harness
         self._pep = 850
         self._issue = 0
 
     async def submit(self) -> None:
         """Close the submission there was, and submit another PEP."""
-        harness = self._desk
+        harness = self._harness
         async with running(harness.settings(), with_worker=False):
             if self._issue:
                 await harness.simulator.close(COUNCIL, self._issue, by=EDITOR)
@@ -137,21 +137,21 @@ class Submitted:
 
     async def change(self) -> None:
         """Change the PEP that is submitted."""
-        async with running(self._desk.settings(), with_worker=False):
+        async with running(self._harness.settings(), with_worker=False):
             await self._publish("Changed.")
-            await self._desk.simulator.settle()
+            await self._harness.simulator.settle()
 
     async def _publish(self, body: str) -> None:
         text = pep(self._pep, sponsor=None, body=body)
         path = f"peps/pep-{self._pep:04}.rst"
-        await self._desk.simulator.commit(REPOSITORY, {path: text}, by=EDITOR)
+        await self._harness.simulator.commit(REPOSITORY, {path: text}, by=EDITOR)
 
     async def assert_line(self, words: str, what: str) -> None:
         """There is one line, which says this, and nothing of it is left open."""
-        (line,) = bot_comments(self._desk, self._issue)
+        (line,) = bot_comments(self._harness, self._issue)
         assert words in line, f"cut short before {what}"
-        subject = Subject(Repository(COUNCIL, self._desk.installation), self._issue)
-        assert await begun(self._desk, subject) == []
+        subject = Subject(Repository(COUNCIL, self._harness.installation), self._issue)
+        assert await begun(self._harness, subject) == []
 
 
 async def submitted(harness: Harness) -> Submitted:

@@ -1,4 +1,4 @@
-"""The process ends between any two writes of its work; started again, it comes to the same end."""
+"""The process ends between any two writes; started again, it comes to the same result."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""New issues: by policy a label and a line; blank ones by newcomers are noted among editors."""
+"""New issues: by policy they get labels and a comment; newcomers' blank ones are in the digest."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Labels: made, renamed, taken off by people, and those by which editors instruct the bot."""
+"""Labels: created, renamed, removed by people, and those by which editors instruct the bot."""
 
 import pytest
 

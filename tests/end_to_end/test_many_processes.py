@@ -1,8 +1,8 @@
 """Two servers and three workers on one PostgreSQL: together they do what one process does alone.
 
-A story is told twice: calmly to one process, and to all of them at once, with some webhooks sent to
-both servers and a worker killed in the middle that never comes back. What stands on GitHub in the
-end has to be the same.
+A story is run twice: undisturbed with one process, and with all of them, with some webhooks sent to
+both servers and a worker killed in the middle that is not started again. What is on GitHub in the
+end must be the same.
 """
 
 import random

@@ -1,4 +1,4 @@
-"""Text that is no reStructuredText is told on its line; text that is too much is told as that."""
+"""Invalid reStructuredText is reported on its line, and text that takes too long as such."""
 
 import pytest
 

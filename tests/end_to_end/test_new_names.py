@@ -1,4 +1,4 @@
-"""Repositories that are renamed or transferred, with and without an event that tells of it."""
+"""Repositories that are renamed or transferred, with and without the event for it."""
 
 import aiohttp
 import pytest

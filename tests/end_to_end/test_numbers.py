@@ -1,4 +1,4 @@
-"""Every state of a number, and who is looked at again when a claim or a published number moves."""
+"""Every state of a number; and which pull requests are reviewed again when numbers change."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What an operator sees of a bot at work: its log lines, its metrics, its commands."""
+"""What an operator sees of a working bot: its log lines, its metrics, its commands."""
 
 import asyncio
 import hashlib

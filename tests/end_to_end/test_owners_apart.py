@@ -1,4 +1,4 @@
-"""What one owner's repositories hold is told to no other owner, whatever his policy names."""
+"""The bot shows no owner what is in another owner's repositories, whatever a policy names."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The pages beside a running bot, and of which repositories they are shown."""
+"""The pages of a running bot, and which repositories have them."""
 
 import asyncio
 from datetime import datetime, timedelta

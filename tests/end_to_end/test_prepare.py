@@ -1,4 +1,4 @@
-"""`/pep prepare` where people say it: the patch that comes back is taken by git and by the bot."""
+"""`/pep prepare` in a comment: git and the bot accept the patch in the reply."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The program as an operator runs it: a process of its own, told by its environment alone."""
+"""The program as an operator runs it: a child process, configured by its environment alone."""
 
 import socket
 import time

@@ -1,7 +1,7 @@
 """kill -9 at random moments: nothing accepted is lost, nothing on GitHub is doubled.
 
-A story is told twice, once calmly and once with the program killed again and again. What stands on
-GitHub in the end has to be the same.
+A story is run twice, once undisturbed and once with the program killed again and again. What is on
+GitHub in the end must be the same.
 """
 
 import asyncio
@@ -63,7 +63,7 @@ _IDLE_WITHIN = 120.0
 
 @dataclass(slots=True)
 class Killer:
-    """Tells the story, and kills the program now and then where it is told to.
+    """Runs the story, and kills the program at chosen moments.
 
     Attributes:
         kills: How often it was killed and started again.

@@ -1,7 +1,4 @@
-"""Servers and workers on one PostgreSQL: what becomes of work and webhooks when one of them ends.
-
-Or when the database is away for a while.
-"""
+"""Servers and workers on one PostgreSQL: no work is lost when one ends or the database is down."""
 
 import asyncio
 import re

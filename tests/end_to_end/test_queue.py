@@ -1,4 +1,4 @@
-"""The editors' queue, as the command tells it beside a running bot."""
+"""The editors' queue, as the command prints it while a bot is running."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The editors' queue as one issue, by policy: opened once, edited in place, once a week."""
+"""The editors' queue as an issue, by policy: opened once, and edited in place once a week."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""The bot was away and webhooks failed: it comes back, and has GitHub deliver them again."""
+"""Webhooks failed while the bot was down: once it runs, it asks GitHub to deliver them again."""
 
 import asyncio
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""A PEP that names another as related is compared with that one's header at the base."""
+"""A PEP that names a related PEP is compared with that PEP's header on the base branch."""
 
 from tests.end_to_end.harness import REPOSITORY, Harness
 from tests.rules.builders import pep_text

@@ -1,4 +1,4 @@
-"""After a merge: the next steps once, and one reminder of a thread that was forgotten."""
+"""After a merge: one comment with the next steps, and one reminder of a forgotten thread."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Where a reminder would be noise, or would go to somebody else, none is given."""
+"""No reminder is posted if it would be noise, or would reach the wrong person."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Accounts that are renamed, and others that take their former logins."""
+"""Accounts that are renamed, and other accounts that take their former logins."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Real pull requests through signed webhooks: GitHub shows what the pure core says."""
+"""Real pull requests through signed webhooks: GitHub shows what the code without I/O computes."""
 
 from collections.abc import Sequence
 from pathlib import Path

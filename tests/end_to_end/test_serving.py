@@ -1,4 +1,4 @@
-"""`bot serve` as an operator runs it, seen from all sides: one process, told by its environment."""
+"""`bot serve` as an operator runs it: one process, configured by its environment."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""Every state of the checks of sponsor and CODEOWNERS, as people see it on GitHub."""
+"""Every state of the sponsor and of CODEOWNERS, as people see it on GitHub."""
 
 from datetime import UTC, datetime, timedelta
 

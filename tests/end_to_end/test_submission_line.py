@@ -1,4 +1,4 @@
-"""The one comment under a submission, where the policy wants it: edited in place, never doubled."""
+"""The one comment on a submission, if the policy wants it: edited in place, never doubled."""
 
 from collections.abc import Mapping
 from pathlib import Path

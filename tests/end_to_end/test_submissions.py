@@ -1,4 +1,4 @@
-"""Issues of the council's tracker that submit PEPs: linked where the PEP is, and no word there."""
+"""Issues in the council's tracker that submit PEPs: the PEP links to them; they get no comment."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""`/pep submit`: what is missing first, then the tracker's form, which nobody but people opens."""
+"""`/pep submit`: first what is missing, then a link to the tracker's form, for people to send."""
 
 import re
 from urllib.parse import parse_qs, urlsplit

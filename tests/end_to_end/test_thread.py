@@ -1,4 +1,4 @@
-"""`/pep thread` on the merged pull request, on an open one, and where it can do nothing."""
+"""`/pep thread` on a merged pull request, on an open one, and where it cannot work."""
 
 from pathlib import Path
 

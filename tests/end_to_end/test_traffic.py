@@ -1,4 +1,4 @@
-"""The requests of a long story, judged by GitHub's own description of its API."""
+"""The requests of a long story, checked against GitHub's own description of its API."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The threads in the pages for authors and editors went as they are told."""
+"""The threads in the pages for authors and editors are what really happens."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""All payloads GitHub was seen to send, and what becomes of them when they are torn: over HTTP."""
+"""All payloads that GitHub was seen to send, whole and mutilated, sent over HTTP."""
 
 import asyncio
 import copy
@@ -209,7 +209,7 @@ async def test_each_real_payload_is_recorded_once_or_ignored_and_handled_without
 
 
 def transplanted(payload: Any, harness: Harness, number: int) -> Any:
-    """The payload as if it came from the repository on the desk, about a pull request there."""
+    """The payload as if it came from the harness's repository, about a pull request there."""
     moved = copy.deepcopy(payload)
     if isinstance(moved.get("repository"), dict):
         owner, _, name = REPOSITORY.partition("/")

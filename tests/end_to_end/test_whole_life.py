@@ -1,7 +1,7 @@
 """A PEP's whole life: merged, forgotten, reminded of, discussed, submitted, decided, done.
 
-The test owns the time. Every change of the PEP is the patch that the bot gave, and every form is
-the one that its link opens.
+The test sets the clock. Every change of the PEP is a patch that the bot made, and every form is one
+that the bot's link opens.
 """
 
 import json

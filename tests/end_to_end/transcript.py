@@ -1,4 +1,4 @@
-"""Threads as they went, written into the pages for authors and editors.
+"""Writes threads as they really went into the pages for authors and editors.
 
 `python -m tests.end_to_end.transcript` writes them anew; a test compares.
 """
@@ -28,7 +28,7 @@ _EMOJI = {"+1": "👍", "confused": "😕"}
 
 @dataclass(frozen=True)
 class Line:
-    """Something said: by whom, what, and whether it changes what they said before."""
+    """A comment: by whom, its text, and whether it edits their previous one."""
 
     by: str
     body: str
@@ -52,7 +52,7 @@ FOR_EDITORS = (
 
 
 async def transcript(harness: Harness, lines: Sequence[Line]) -> str:
-    """What was said in a thread, and what the bot made of it, in Markdown."""
+    """The comments of a thread, and the bot's reactions and replies, in Markdown."""
     number = await propose(harness, pep(9999, sponsor=None), number=9999, line=None)
     rendered: list[str] = []
     comment_ids: dict[str, int] = {}
@@ -85,7 +85,7 @@ async def transcript(harness: Harness, lines: Sequence[Line]) -> str:
 
 
 def written_into(page: str, thread: str) -> str:
-    """A page with its thread replaced."""
+    """The page with its thread replaced."""
     before, _, rest = page.partition(_BEGIN)
     _, _, after = rest.partition(_END)
     return f"{before}{_BEGIN}\n{thread}\n{_END}{after}"

@@ -1,4 +1,4 @@
-"""A story told calmly to one bot in this process: what a story full of trouble has to end like."""
+"""Runs a story undisturbed with one bot in this process: disturbed runs must end the same way."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ from tests.end_to_end.process import github, wait_until_idle
 
 @dataclass(frozen=True, slots=True)
 class HarnessQueue:
-    """Tells what is left to do for the bot of a desk."""
+    """Says how many deliveries are left for the bot of a harness."""
 
     harness: Harness
 
@@ -33,7 +33,7 @@ class HarnessQueue:
 async def run_undisturbed(
     pem: str, folder: Path, whole: Story, cast: Cast
 ) -> dict[int, VisibleState]:
-    """What stands on each pull request in the end."""
+    """Run the story; returns what is on each pull request in the end."""
     async with github(pem, FILES, CORE_TEAM, clock=GitHubTime()) as simulated:
         harness, story_run = Harness(simulated, pem, folder), StoryRun(simulated, cast)
         await harness.start()

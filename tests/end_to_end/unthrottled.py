@@ -1,14 +1,14 @@
-"""The program as the command line runs it, but without the pauses between writes that spare GitHub.
+"""Runs the program like the command line, but without the pauses between writes to GitHub.
 
 Run as `python -m tests.end_to_end.unthrottled [serve [--no-worker]|work]`: the simulated GitHub
-needs no sparing, and a test that makes a hundred writes would wait for a minute and a half.
+needs no pauses, and a test with a hundred writes would wait for a minute and a half.
 """
 
 import sys
 
 
 def main(arguments: list[str]) -> None:
-    """Run it; what it needs is loaded here, since a process that it starts loads this file, too."""
+    """Run it; imports are here, since its child processes import this file too."""
     import asyncio
 
     from aiolimiter import AsyncLimiter
