@@ -132,13 +132,14 @@ def _reporting_database_errors(source: StoreLocation, target: StoreLocation) -> 
         yield
     except DBAPIError as fault:
         if isinstance(fault.orig, sqlite3.Error):
-            from bot.store.version import is_trouble, told
+            from bot.store.version import explain, is_trouble
         else:
-            from bot.store.postgres_connection import is_trouble, told
+            from bot.store.postgres_connection import explain, is_trouble
         if fault.orig is None or not is_trouble(fault.orig):
             raise
         raise StoreUnusable(
-            f"copying from {source} to {target} failed, and nothing was changed: {told(fault.orig)}"
+            f"copying from {source} to {target} failed, and nothing was changed: "
+            f"{explain(fault.orig)}"
         ) from fault.orig
 
 

@@ -21,7 +21,7 @@ from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
 from bot.inbox.protocol import InboxUnavailable
 from bot.store.location import PostgresDatabase
-from bot.store.postgres_connection import PATIENCE, SESSION, is_trouble, parameters, told
+from bot.store.postgres_connection import PATIENCE, SESSION, explain, is_trouble, parameters
 
 Connection = AsyncConnection[tuple[Any, ...]]
 
@@ -164,7 +164,7 @@ class Connections:
         if isinstance(fault, PoolTimeout):
             words = "no connection is free: it is overloaded, or cannot be reached"
         else:
-            words = told(fault)
+            words = explain(fault)
         return InboxUnavailable(f"the {self._location} cannot be used now: {words}")
 
     async def close(self) -> None:

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from bot.inbox.delivery import Delivery
 from bot.inbox.protocol import Acceptance, InboxUnavailable
-from bot.store.version import is_damage, told
+from bot.store.version import explain, is_damage
 
 T = TypeVar("T")
 
@@ -123,7 +123,7 @@ class GroupCommit:
 
     def _failure(self, fault: Exception) -> Exception:
         if isinstance(fault, sqlite3.Error):
-            words = f"the store {self.path} cannot be used now: {told(fault)}"
+            words = f"the store {self.path} cannot be used now: {explain(fault)}"
             unavailable = InboxUnavailable(words)
             unavailable.__cause__ = fault
             return unavailable

@@ -17,7 +17,7 @@ from bot.inbox.group_commit import GroupCommit
 from bot.inbox.protocol import Acceptance, Batch, Clock, InboxUnavailable, Overview, utc_now
 from bot.inbox.sqlite_file import SoleOwner, require_room
 from bot.store.migrate import migrate_file, require_current, require_known
-from bot.store.version import StoreUnusable, told
+from bot.store.version import StoreUnusable, explain
 
 BUSY_SECONDS = 5.0
 """How long to wait for another connection's write lock: half of GitHub's patience."""
@@ -255,7 +255,7 @@ def _open(path: Path, *, serving: bool) -> tuple[sqlite3.Connection, SoleOwner |
         try:
             return _connect(path), None
         except sqlite3.Error as fault:
-            raise StoreUnusable(f"the store {path} cannot be used: {told(fault)}") from fault
+            raise StoreUnusable(f"the store {path} cannot be used: {explain(fault)}") from fault
     # Asked before the lock is made, so that nothing is put beside a file that is not ours.
     require_known(path)
     owner = SoleOwner(path)
@@ -269,7 +269,7 @@ def _open(path: Path, *, serving: bool) -> tuple[sqlite3.Connection, SoleOwner |
             raise
     except sqlite3.Error as fault:
         owner.release()
-        raise StoreUnusable(f"the store {path} cannot be used: {told(fault)}") from fault
+        raise StoreUnusable(f"the store {path} cannot be used: {explain(fault)}") from fault
     except BaseException:
         owner.release()
         raise

@@ -186,11 +186,11 @@ class Worker:
         error = describe_fault(fault)
         match after_fault(fault, batch, self._clock(), self._spread()):
             case Finish():
-                told = error.partition("\n")[0]
+                first_line = error.partition("\n")[0]
                 if isinstance(fault, Suspended):
-                    _log.info("installation suspended", error=told)
+                    _log.info("installation suspended", error=first_line)
                 else:
-                    _log.info("gone", error=told)
+                    _log.info("gone", error=first_line)
                 await self._settle(lambda: self._inbox.finish(batch))
                 return AttemptResult.DONE
             case Retry(at, counted):

@@ -14,7 +14,7 @@ from sqlalchemy.pool import QueuePool
 from bot.store.location import SqliteFile, located
 from bot.store.migrate import migrate_file, require_current
 from bot.store.upgrade import stored_schema
-from bot.store.version import MEND, StoreUnavailable, is_damage, is_trouble, told
+from bot.store.version import HOW_TO_FIX, StoreUnavailable, explain, is_damage, is_trouble
 
 T = TypeVar("T")
 
@@ -145,7 +145,7 @@ class SqliteDatabase:
 
         if (found := await self.read(problem)) != "ok":
             first = found.splitlines()[0]
-            raise StoreUnavailable(f"the store {self._path} cannot be used: {first}; {MEND}")
+            raise StoreUnavailable(f"the store {self._path} cannot be used: {first}; {HOW_TO_FIX}")
         await self.write(lambda connection: connection.exec_driver_sql("PRAGMA user_version = 0"))
         return f"SQLite {sqlite3.sqlite_version}, schema {await self.read(stored_schema)}"
 
@@ -162,7 +162,7 @@ class SqliteDatabase:
             raise self._unavailable(fault.orig) from fault.orig
 
     def _unavailable(self, fault: BaseException) -> StoreUnavailable:
-        words = f"the store {self._path} cannot be used now: {told(fault)}"
+        words = f"the store {self._path} cannot be used now: {explain(fault)}"
         if self._on_damage is not None and is_damage(fault):
             self._on_damage(words)
         return StoreUnavailable(words)

@@ -11,7 +11,14 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from bot.store.location import SqliteFile, StoreLocation
-from bot.store.version import Standing, StoredVersion, StoreUnusable, require_usable, standing, told
+from bot.store.version import (
+    SchemaState,
+    StoredVersion,
+    StoreUnusable,
+    explain,
+    require_usable,
+    schema_state,
+)
 
 _OURS = frozenset({"alembic_version", "delivery", "delivery_payload"})
 _NOT_OURS = "Correct DATABASE_URL, or put the file aside"
@@ -27,7 +34,7 @@ def migrate_file(path: Path) -> None:
             version that this one cannot work beside, or cannot be written.
     """
     stored = stored_version(path)
-    if stored is not None and standing(stored, _named(path)) is not Standing.OLDER:
+    if stored is not None and schema_state(stored, _named(path)) is not SchemaState.OLDER:
         return
     # SQLAlchemy's dialects and Alembic are loaded here and not above: see the module's docstring.
     from bot.store.upgrade import upgrade
@@ -36,7 +43,7 @@ def migrate_file(path: Path) -> None:
     try:
         upgrade(path)
     except sqlite3.Error as fault:
-        raise StoreUnusable(f"the store {path} cannot be written: {told(fault)}") from fault
+        raise StoreUnusable(f"the store {path} cannot be written: {explain(fault)}") from fault
 
 
 def make_private(path: Path) -> None:
@@ -57,7 +64,7 @@ def require_known(path: Path) -> None:
     """
     stored = stored_version(path)
     if stored is not None:
-        standing(stored, _named(path))
+        schema_state(stored, _named(path))
 
 
 def require_current(path: Path) -> None:
@@ -105,7 +112,7 @@ def stored_version(path: Path) -> StoredVersion | None:
                 f"{path} is not a SQLite database; it was left as it is. {_NOT_OURS}"
             ) from fault
         raise StoreUnusable(
-            f"the store {path} cannot be read and was left as it is: {told(fault)}"
+            f"the store {path} cannot be read and was left as it is: {explain(fault)}"
         ) from fault
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from bot.store.location import PostgresDatabase
-from bot.store.postgres_connection import connected, is_conflict, is_trouble, told
+from bot.store.postgres_connection import connected, explain, is_conflict, is_trouble
 from bot.store.postgres_migrate import migrate_store, require_current
 from bot.store.schema import compatibility
 from bot.store.upgrade import stored_schema
@@ -95,7 +95,7 @@ class PooledDatabase:
         except DBAPIError as fault:
             if fault.orig is None or not is_trouble(fault.orig):
                 raise
-            words = f"the {self._location} cannot be used now: {told(fault.orig)}"
+            words = f"the {self._location} cannot be used now: {explain(fault.orig)}"
             raise StoreUnavailable(words) from fault.orig
 
     async def close(self) -> None:

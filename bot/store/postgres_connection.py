@@ -69,7 +69,7 @@ def is_conflict(fault: BaseException) -> bool:
     return (_code(fault) or "").startswith(_CONFLICTS)
 
 
-def told(fault: BaseException) -> str:
+def explain(fault: BaseException) -> str:
     """What is wrong and what to do, without quoting statements, values or secrets."""
     code = _code(fault)
     if code is None:

@@ -18,10 +18,16 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from bot.store.location import PostgresDatabase
-from bot.store.postgres_connection import connected, told
+from bot.store.postgres_connection import connected, explain
 from bot.store.schema import Words
 from bot.store.upgrade import create_tables, run_migrations
-from bot.store.version import Standing, StoredVersion, StoreUnusable, require_usable, standing
+from bot.store.version import (
+    SchemaState,
+    StoredVersion,
+    StoreUnusable,
+    require_usable,
+    schema_state,
+)
 
 postgres_metadata = MetaData()
 
@@ -122,7 +128,7 @@ def _upgrade(connection: Connection, location: PostgresDatabase) -> None:
         return
     if found.version is None:
         create_tables(connection)
-    elif standing(found.version, f"store in the {location}") is Standing.OLDER:
+    elif schema_state(found.version, f"store in the {location}") is SchemaState.OLDER:
         run_migrations(connection)
     postgres_metadata.create_all(connection)
     update_engine_tables(driver, engine_folder())
@@ -202,13 +208,13 @@ def is_up_to_date(found: Found, location: PostgresDatabase) -> bool:
     """
     if found.version is None:
         return False
-    match standing(found.version, f"store in the {location}"):
-        case Standing.OLDER:
+    match schema_state(found.version, f"store in the {location}"):
+        case SchemaState.OLDER:
             return False
-        case Standing.NEWER:
+        case SchemaState.NEWER:
             # The newer version saw to the engine, too.
             return True
-        case Standing.CURRENT:
+        case SchemaState.CURRENT:
             return bool(found.had) and not due(found.had, engine_folder())
 
 
@@ -261,4 +267,4 @@ def usable(location: PostgresDatabase) -> Iterator[None]:
     try:
         yield
     except psycopg.Error as fault:
-        raise StoreUnusable(f"the {location} cannot be used: {told(fault)}") from fault
+        raise StoreUnusable(f"the {location} cannot be used: {explain(fault)}") from fault

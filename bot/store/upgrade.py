@@ -11,11 +11,11 @@ from bot.store.schema import compatibility, metadata
 from bot.store.version import (
     REVISION,
     USABLE_SINCE,
-    Standing,
+    SchemaState,
     StoredVersion,
     StoreUnusable,
-    standing,
-    told,
+    explain,
+    schema_state,
 )
 
 
@@ -65,7 +65,7 @@ def upgrade(path: Path) -> None:
             _upgrade(connection, path)
     except DBAPIError as fault:
         raise StoreUnusable(
-            f"the store {path} cannot be written: {told(fault.orig or fault)}"
+            f"the store {path} cannot be written: {explain(fault.orig or fault)}"
         ) from fault
 
 
@@ -79,7 +79,10 @@ def _upgrade(connection: Connection, path: Path) -> None:
         oldest = None
         if inspect(connection).has_table(compatibility.name):
             oldest = connection.execute(select(compatibility.c.oldest)).scalar()
-        if standing(StoredVersion(revision, oldest), f"store at {path}") is not Standing.OLDER:
+        if (
+            schema_state(StoredVersion(revision, oldest), f"store at {path}")
+            is not SchemaState.OLDER
+        ):
             return
     run_migrations(connection)
 

@@ -22,7 +22,9 @@ class StoreUnavailable(Exception):
     """
 
 
-MEND = "the file is damaged: stop the bot, put the file aside, and start with a backup or anew"
+HOW_TO_FIX = (
+    "the file is damaged: stop the bot, put the file aside, and start with a backup or anew"
+)
 """What to do about a damaged file."""
 
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
@@ -35,8 +37,8 @@ _ADVICE = {
     sqlite3.SQLITE_BUSY: "another program (a backup, a sqlite3 shell) holds it; let it end",
     sqlite3.SQLITE_PROTOCOL: "another program holds it; let it end",
     sqlite3.SQLITE_NOMEM: "give the bot more memory",
-    sqlite3.SQLITE_CORRUPT: MEND,
-    sqlite3.SQLITE_NOTADB: MEND,
+    sqlite3.SQLITE_CORRUPT: HOW_TO_FIX,
+    sqlite3.SQLITE_NOTADB: HOW_TO_FIX,
 }
 
 
@@ -50,7 +52,7 @@ def is_damage(fault: BaseException) -> bool:
     return _primary(fault) in _DAMAGED
 
 
-def told(fault: BaseException) -> str:
+def explain(fault: BaseException) -> str:
     """SQLite's message, and what to do if that is known."""
     advice = _ADVICE.get(_primary(fault))
     return f"{fault}; {advice}" if advice else str(fault)
@@ -88,7 +90,7 @@ class StoredVersion:
     oldest: str | None = None
 
 
-class Standing(Enum):
+class SchemaState(Enum):
     """Whether a store's tables fit this version of the bot."""
 
     OLDER = auto()
@@ -101,7 +103,7 @@ class Standing(Enum):
     """A newer version migrated them, and this one can still work on them."""
 
 
-def standing(stored: StoredVersion, store: str) -> Standing:
+def schema_state(stored: StoredVersion, store: str) -> SchemaState:
     """Compare the tables' version with this one.
 
     Args:
@@ -112,12 +114,12 @@ def standing(stored: StoredVersion, store: str) -> Standing:
         StoreUnusable: This version can neither use nor migrate them.
     """
     if stored.revision == REVISION:
-        return Standing.CURRENT
+        return SchemaState.CURRENT
     # By their names, which begin with the revision: Alembic takes a third of a second to load.
     if stored.revision in {file.name.partition("_")[0] for file in _VERSIONS.glob("[0-9]*_*.py")}:
-        return Standing.OLDER
+        return SchemaState.OLDER
     if stored.oldest is not None and stored.oldest <= REVISION:
-        return Standing.NEWER
+        return SchemaState.NEWER
     raise StoreUnusable(
         f"the {store} was written by a newer version of the bot (schema {stored.revision}; "
         f"this version knows {REVISION}); it was left as it is: run that version, or start with a "
@@ -133,7 +135,7 @@ def require_usable(stored: StoredVersion | None, store: str) -> None:
     """
     if stored is None:
         raise StoreUnusable(f"there is no {store} yet; it is made by `serve`")
-    if standing(stored, store) is Standing.OLDER:
+    if schema_state(stored, store) is SchemaState.OLDER:
         raise StoreUnusable(
             f"the {store} is of an older version ({stored.revision}, not {REVISION}); "
             "start `serve` once to bring it up to date, or use the version that runs"
