@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import fields, replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -28,6 +29,11 @@ def test_every_field_is_written_down() -> None:
     for field in fields(Memory):
         assert getattr(full, field.name) != getattr(Memory(), field.name)
     assert decode_memory(encode_memory(full)) == full
+
+
+def test_what_an_earlier_version_stored_is_read_whole() -> None:
+    stored = Path(__file__).with_name("stored_memory.json").read_text(encoding="utf-8")
+    assert decode_memory(stored) == memory()
 
 
 STORED_KEYS = {
