@@ -26,7 +26,7 @@ from bot.handlers.judgement import Claims
 from bot.handlers.names import RepositoryResolver
 from bot.handlers.published_peps import RegisterWork
 from bot.handlers.redelivery import Redelivery
-from bot.handlers.reminders import QueueIssue, Reminders
+from bot.handlers.reminders import QueueIssue, ReminderHandler
 from bot.handlers.repository import RepositoryWork
 from bot.handlers.review import Reviewer
 from bot.handlers.submission_work import SubmissionUpdater
@@ -156,7 +156,7 @@ def make_handler(parts: App, identity: AppIdentity, throttle: Callable[[int], Li
         clients=clients, base_branch=base_branch, store=store, register=parts.register, clock=clock
     )
     pep_index = PepIndex(store, parts.register, commands, parts.submissions.for_deciders)
-    reminders = Reminders(
+    reminders = ReminderHandler(
         clients=clients,
         base_branch=base_branch,
         people=people,

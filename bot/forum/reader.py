@@ -8,7 +8,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import structlog
 from aiolimiter import AsyncLimiter
@@ -17,7 +17,7 @@ from cachetools import TTLCache
 from bot.forum.client import LONGEST, ForumClient, ForumReadError
 from bot.peps.forum import Forum, ForumPost, ForumRequest, PostRef
 from bot.store.documents import FORUM_POST, FORUM_TOPIC
-from bot.store.protocol import Document
+from bot.store.protocol import Document, DocumentStore
 
 _LONGEST_NAME = 200
 _LONGEST_TITLE = 500
@@ -78,20 +78,10 @@ def _time(value: object) -> datetime | None:
         return None
 
 
-class Documents(Protocol):
-    """The part of the store that is used here."""
-
-    async def document(self, name: str) -> Document | None:
-        """The last good copy of a document."""
-
-    async def keep_document(self, name: str, document: Document) -> None:
-        """Replace the last good copy."""
-
-
 class ForumCache:
     """The posts and titles that were read before, each with the time of reading."""
 
-    def __init__(self, documents: Documents, clock: Callable[[], datetime]) -> None:
+    def __init__(self, documents: DocumentStore, clock: Callable[[], datetime]) -> None:
         self._documents = documents
         self._clock = clock
 

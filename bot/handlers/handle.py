@@ -20,7 +20,7 @@ from bot.handlers.names import RepositoryResolver
 from bot.handlers.payload import Payload
 from bot.handlers.published_peps import RegisterWork
 from bot.handlers.redelivery import Redelivery
-from bot.handlers.reminders import QueueIssue, Reminders
+from bot.handlers.reminders import QueueIssue, ReminderHandler
 from bot.handlers.repository import RepositoryWork
 from bot.handlers.review import Hint, Reviewer
 from bot.handlers.submission_work import SubmissionUpdater
@@ -59,7 +59,7 @@ class Handler:
         redelivery: Redelivery,
         queue: QueueIssue,
         register: RegisterWork,
-        reminders: Reminders,
+        reminders: ReminderHandler,
         submissions: SubmissionUpdater,
         names: RepositoryResolver,
         clock: Callable[[], datetime],

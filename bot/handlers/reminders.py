@@ -39,7 +39,7 @@ from bot.store.register import RegisterStore
 _log = structlog.get_logger()
 
 
-class Reminders:
+class ReminderHandler:
     """Finds due reminders and posts them."""
 
     def __init__(

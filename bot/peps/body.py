@@ -99,7 +99,7 @@ class Directive:
 
 
 @dataclass(frozen=True, slots=True)
-class Comment:
+class CommentLine:
     """The first line of a comment: its text, 1-based line, and the column where the text begins."""
 
     text: str
@@ -108,7 +108,7 @@ class Comment:
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
+class PepBody:
     """Everything found in the text below a header.
 
     Attributes:
@@ -121,7 +121,7 @@ class Body:
     kinds: bytes
     sections: tuple[Section, ...]
     directives: tuple[Directive, ...]
-    comments: tuple[Comment, ...]
+    comments: tuple[CommentLine, ...]
 
     def kind(self, line: int) -> LineKind:
         """The kind of a 1-based line."""
@@ -142,7 +142,7 @@ class Body:
         return range(here.last_line + 1, len(self.kinds) + 1)
 
 
-def read_body(lines: Sequence[str], header: int) -> Body:
+def read_body(lines: Sequence[str], header: int) -> PepBody:
     """Read the text below a header.
 
     Args:
@@ -161,10 +161,10 @@ class _BodyParser:
         self.kinds = bytearray(len(lines))
         self.sections: list[Section] = []
         self.directives: list[Directive] = []
-        self.comments: list[Comment] = []
+        self.comments: list[CommentLine] = []
         self.styles: dict[tuple[str, bool], int] = {}
 
-    def read(self) -> Body:
+    def read(self) -> PepBody:
         lines, kinds, count = self.lines, self.kinds, len(self.lines)
         block: tuple[int, LineKind] | None = None
         until_blank: LineKind | None = None
@@ -204,7 +204,7 @@ class _BodyParser:
                 if text.endswith("::"):
                     block = (indent, LineKind.VERBATIM)
             index += 1
-        return Body(
+        return PepBody(
             bytes(kinds), tuple(self.sections), tuple(self.directives), tuple(self.comments)
         )
 
@@ -222,7 +222,7 @@ class _BodyParser:
             self.kinds[index] = LineKind.TARGET
             return (indent, LineKind.TARGET)
         self.kinds[index] = LineKind.COMMENT
-        self.comments.append(Comment(rest, index + 1, column))
+        self.comments.append(CommentLine(rest, index + 1, column))
         if not rest and (index + 1 == len(self.lines) or not self.lines[index + 1].strip()):
             return None  # `..` alone is an empty comment, which ends at once.
         return (indent, LineKind.COMMENT)

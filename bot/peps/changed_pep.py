@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from bot.peps.body import Body, read_body
+from bot.peps.body import PepBody, read_body
 from bot.peps.change import Change, FileChange, FileStatus, Markup, cached_per_change
 from bot.peps.diff import changed_lines, touched_lines
 from bot.peps.number import PepNumber, is_pep_path, is_placeholder_word, number_in_path
@@ -43,7 +43,7 @@ class PepText:
         return tuple(line.removesuffix("\r") for line in lines)
 
     @cached_property
-    def body(self) -> Body:
+    def body(self) -> PepBody:
         """The text below its header: sections, directives, comments, code."""
         return read_body(self.lines, self.preamble.last_line)
 

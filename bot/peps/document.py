@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 from urllib.parse import urlsplit
 
-from bot.peps.body import Body, read_body
+from bot.peps.body import PepBody, read_body
 from bot.peps.diff import blocks, lines_of
 from bot.peps.number import PepNumber
 from bot.peps.preamble import parse_preamble
@@ -96,7 +96,7 @@ _STANDARDS: Final = {
 _LONGEST_TITLE_SUGGESTED = 200
 
 
-def missing_suggested_sections(body: Body, kind: str | None) -> tuple[str, ...]:
+def missing_suggested_sections(body: PepBody, kind: str | None) -> tuple[str, ...]:
     """The suggested sections that a PEP lacks, in the order of PEP 12's template.
 
     Args:

@@ -12,7 +12,7 @@ from bot.peps.document import missing_suggested_sections
 from bot.peps.status import MoveKind
 from bot.policy.bodies import WorkGroup, groups_for_pep
 from bot.policy.model import Policy
-from bot.review.checklist_forms import FINAL, NEW_PEP, ChecklistItem, Form, form_of_moves
+from bot.review.checklist_forms import FINAL, NEW_PEP, ChecklistForm, ChecklistItem, form_of_moves
 from bot.review.decision.evidence import About, EvidenceStatus
 from bot.review.render.markdown import page
 from bot.review.snapshot import Snapshot
@@ -81,7 +81,7 @@ def _without_sections(change: Change) -> Iterator[str]:
             )
 
 
-def form_for(verdict: Verdict) -> Form | None:
+def form_for(verdict: Verdict) -> ChecklistForm | None:
     """The form that fits the change; None if none does."""
     if verdict.kind is ChangeKind.NEW_PEP:
         return NEW_PEP
@@ -90,7 +90,7 @@ def form_for(verdict: Verdict) -> Form | None:
     )
 
 
-def _of_the_decision(verdict: Verdict, form: Form) -> Iterator[str]:
+def _of_the_decision(verdict: Verdict, form: ChecklistForm) -> Iterator[str]:
     """What else a person judges where a PEP is accepted and made Final at once."""
     if form is FINAL and any(move.kind is MoveKind.OUTRIGHT_FINALISATION for move in verdict.moves):
         yield "whether those who decide said so in the linked post"
@@ -115,7 +115,7 @@ class ItemState(StrEnum):
 
 
 def item_states(
-    form: Form, change: Change, policy: Policy, verdict: Verdict
+    form: ChecklistForm, change: Change, policy: Policy, verdict: Verdict
 ) -> Mapping[ChecklistItem, ItemState]:
     """The state of each item of a form; if a text could not be read, no item is in order."""
     reported = {finding.rule for finding in verdict.findings} | _unsettled(change, verdict)

@@ -25,7 +25,7 @@ class ChecklistItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class ChecklistForm:
     """One template, or a short form in place of one.
 
     Attributes:
@@ -67,7 +67,7 @@ _STEP = ChecklistItem("step of the status", ("status-transition",))
 _RESOLUTION = ChecklistItem("Resolution", ("resolution",), (About.RESOLUTION,))
 _SUCCESSOR = ChecklistItem("successor", ("relations",), (About.SUCCESSOR, About.SUCCESSOR_BACK))
 
-NEW_PEP = Form(
+NEW_PEP = ChecklistForm(
     name="Add a new PEP",
     checked=(
         ChecklistItem("number", ("number",)),
@@ -86,7 +86,7 @@ NEW_PEP = Form(
     ),
 )
 
-DECISION = Form(
+DECISION = ChecklistForm(
     name="Mark a PEP as Accepted or Rejected",
     checked=(
         _STEP,
@@ -102,7 +102,7 @@ DECISION = Form(
     ),
 )
 
-FINAL = Form(
+FINAL = ChecklistForm(
     name="Mark a PEP as Final",
     checked=(
         _STEP,
@@ -123,7 +123,7 @@ FINAL = Form(
 
 _PEP_1 = "PEP 1 § PEP Review & Resolution"
 
-WITHDRAWN = Form(
+WITHDRAWN = ChecklistForm(
     name=_PEP_1,
     checked=(_STEP, _SUCCESSOR, _HEADER, _TITLE),
     judged=(
@@ -133,7 +133,7 @@ WITHDRAWN = Form(
     is_template=False,
 )
 
-DEFERRED = Form(
+DEFERRED = ChecklistForm(
     name=_PEP_1,
     checked=(_STEP, _HEADER, _TITLE),
     judged=(
@@ -143,7 +143,7 @@ DEFERRED = Form(
     is_template=False,
 )
 
-SUPERSEDED = Form(
+SUPERSEDED = ChecklistForm(
     name=_PEP_1,
     checked=(_STEP, _SUCCESSOR, _HEADER, _TITLE),
     judged=(
@@ -153,7 +153,7 @@ SUPERSEDED = Form(
     is_template=False,
 )
 
-ACTIVE = Form(
+ACTIVE = ChecklistForm(
     name=_PEP_1,
     checked=(
         _STEP,
@@ -169,14 +169,14 @@ ACTIVE = Form(
     is_template=False,
 )
 
-COMPLETED = Form(
+COMPLETED = ChecklistForm(
     name=_PEP_1,
     checked=(_STEP, _HEADER, _TITLE),
     judged=("whether it is over: held, released for the last time, or all told",),
     is_template=False,
 )
 
-RESUMED = Form(
+RESUMED = ChecklistForm(
     name=_PEP_1,
     checked=(_STEP, _HEADER, _TITLE),
     judged=(
@@ -186,7 +186,7 @@ RESUMED = Form(
     is_template=False,
 )
 
-REVERSED = Form(
+REVERSED = ChecklistForm(
     name=_PEP_1,
     checked=(_STEP, _HEADER, _TITLE),
     judged=(
@@ -210,7 +210,7 @@ _SHORT = {
 """The short form for each kind of status change; if several PEPs change, the first that fits."""
 
 
-def form_of_moves(statuses: Collection[str], kinds: Collection[MoveKind]) -> Form | None:
+def form_of_moves(statuses: Collection[str], kinds: Collection[MoveKind]) -> ChecklistForm | None:
     """The form that fits these status changes: that of the most important one.
 
     Args:

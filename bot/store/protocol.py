@@ -43,7 +43,17 @@ class WriteRecord:
     dry_run: bool
 
 
-class Store(Protocol):
+class DocumentStore(Protocol):
+    """The part of the store that keeps documents, each under a name."""
+
+    async def document(self, name: str) -> Document | None:
+        """The last good copy of a document."""
+
+    async def keep_document(self, name: str, document: Document) -> None:
+        """Replace the last good copy."""
+
+
+class Store(DocumentStore, Protocol):
     """Stores what the bot remembers. Every method is one transaction."""
 
     async def recall(self, subject: Subject) -> Memory:
@@ -118,12 +128,6 @@ class Store(Protocol):
 
     async def add_known_labels(self, repository: Repository, names: Iterable[str]) -> None:
         """Remember that labels exist."""
-
-    async def document(self, name: str) -> Document | None:
-        """The last good copy of a document; None if there is none."""
-
-    async def keep_document(self, name: str, document: Document) -> None:
-        """Replace the last good copy, and delete the oldest above the limits of its kind."""
 
     async def intend(self, subject: Subject, intent: Intent) -> None:
         """Record that a create is about to be requested."""

@@ -6,13 +6,12 @@ end that at once but never begin it, since deliveries come late, twice, and out 
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from sqlalchemy import ColumnElement, Select, Text, exists, func, literal, select
 
 from bot.store import schema
 from bot.store.documents import VISIBILITY
-from bot.store.protocol import Document
+from bot.store.protocol import Document, DocumentStore
 
 PUBLIC_FOR = timedelta(hours=24)
 """How long an answer counts; it is renewed with each sweep, every six hours."""
@@ -21,20 +20,10 @@ _PUBLIC = "public"
 _PRIVATE = "private"
 
 
-class Documents(Protocol):
-    """What is asked of the store."""
-
-    async def document(self, name: str) -> Document | None:
-        """The last good copy of a document."""
-
-    async def keep_document(self, name: str, document: Document) -> None:
-        """Replace the last good copy."""
-
-
 class Visibility:
     """Remembers which repositories are public."""
 
-    def __init__(self, documents: Documents, clock: Callable[[], datetime]) -> None:
+    def __init__(self, documents: DocumentStore, clock: Callable[[], datetime]) -> None:
         self._documents = documents
         self._clock = clock
 

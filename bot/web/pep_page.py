@@ -14,7 +14,7 @@ from bot.review.render.queue import follow_up_fact
 from bot.review.snapshot import Memory
 from bot.web.deciders_page import path_in_html, path_on
 from bot.web.page_templates import page
-from bot.web.queue_page import Cell, Section
+from bot.web.queue_page import Cell, PageSection
 
 MOST_PULLS = 50
 """How many open pull requests are shown, the oldest first; the rest is only counted."""
@@ -71,7 +71,7 @@ def pep_page(repository: str, known: PepPageData, policy: Policy, day: date, web
     )
 
 
-def _pulls(repository: str, known: PepPageData, web_url: str) -> Section:
+def _pulls(repository: str, known: PepPageData, web_url: str) -> PageSection:
     rows = tuple(
         (
             Cell(f"#{number}", f"/{repository}/pull/{number}"),
@@ -87,10 +87,10 @@ def _pulls(repository: str, known: PepPageData, web_url: str) -> Section:
     )
     left_out = known.pull_count - len(rows)
     columns = ("Pull request", "Title", "What")
-    return Section("Open pull requests that touch it", columns, rows, left_out=left_out)
+    return PageSection("Open pull requests that touch it", columns, rows, left_out=left_out)
 
 
-def _due(known: PepPageData) -> Section:
+def _due(known: PepPageData) -> PageSection:
     rows = tuple(
         (
             Cell(format_pep_date(one.since.date())),
@@ -101,4 +101,4 @@ def _due(known: PepPageData) -> Section:
         )
         for one in known.due
     )
-    return Section("Follow-ups due", ("Since", "What"), rows)
+    return PageSection("Follow-ups due", ("Since", "What"), rows)

@@ -47,7 +47,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class PageSection:
     """A part of a page.
 
     Attributes:
@@ -121,7 +121,7 @@ def queue_json(repository: str, part: QueuePage) -> Mapping[str, object]:
     }
 
 
-def _sections(part: QueuePage, here: str, there: str) -> Iterable[Section]:
+def _sections(part: QueuePage, here: str, there: str) -> Iterable[PageSection]:
     queue = part.queue
     named = [(_TURNS[turn], waiting, "", part.turns[turn]) for turn, waiting in queue.turns.items()]
     named += [
@@ -130,7 +130,7 @@ def _sections(part: QueuePage, here: str, there: str) -> Iterable[Section]:
     ]
     for heading, waiting, caption, count in named:
         rows = tuple(_waiting_row(one, here, there) for one in waiting)
-        yield Section(heading, _WAITING, rows, caption, elsewhere=count - len(rows))
+        yield PageSection(heading, _WAITING, rows, caption, elsewhere=count - len(rows))
 
 
 def _waiting_row(one: Waiting, here: str, there: str) -> tuple[Cell, ...]:
@@ -152,9 +152,9 @@ def _pull(number: int, here: str) -> Cell:
     return Cell(f"#{number}", f"{here}/pull/{number}")
 
 
-def _peps(queue: Queue, here: str, links: Links) -> Iterable[Section]:
+def _peps(queue: Queue, here: str, links: Links) -> Iterable[PageSection]:
     """The sections on published PEPs: those awaiting a decision, and follow-ups that are due."""
-    yield Section(
+    yield PageSection(
         "PEPs awaiting a decision",
         ("PEP", "Title", "What"),
         tuple(
@@ -169,7 +169,7 @@ def _peps(queue: Queue, here: str, links: Links) -> Iterable[Section]:
         ),
         left_out=max(0, len(queue.awaiting) - MOST_ROWS),
     )
-    yield Section(
+    yield PageSection(
         "Follow-ups due",
         ("PEP", "Title", "What", "Since"),
         tuple(
@@ -212,7 +212,7 @@ def _news(queue: Queue, here: str) -> list[tuple[str, list[Cell]]]:
     ]
 
 
-def _claimed(queue: Queue, here: str) -> Section:
+def _claimed(queue: Queue, here: str) -> PageSection:
     rows = tuple(
         (Cell(str(number)), _pull(pull, here))
         for number, pulls in queue.assigned.items()
@@ -221,7 +221,7 @@ def _claimed(queue: Queue, here: str) -> Section:
     return _limited("Numbers claimed", ("PEP", "By"), rows)
 
 
-def _reserved(queue: Queue, here: str) -> Section:
+def _reserved(queue: Queue, here: str) -> PageSection:
     rows = tuple(
         (
             Cell(str(reservation.number)),
@@ -239,5 +239,7 @@ def _reserved(queue: Queue, here: str) -> Section:
     return _limited("Numbers put aside", ("PEP", "For", "Why"), rows)
 
 
-def _limited(heading: str, columns: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) -> Section:
-    return Section(heading, columns, rows[:MOST_ROWS], left_out=max(0, len(rows) - MOST_ROWS))
+def _limited(
+    heading: str, columns: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]
+) -> PageSection:
+    return PageSection(heading, columns, rows[:MOST_ROWS], left_out=max(0, len(rows) - MOST_ROWS))

@@ -2,13 +2,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.peps.body import Body, LineKind, read_body
+from bot.peps.body import LineKind, PepBody, read_body
 from bot.peps.number import number_in_path
 from bot.peps.preamble import parse_preamble
 from tests.peps.builders import PepTree
 
 
-def read(text: str) -> Body:
+def read(text: str) -> PepBody:
     return read_body(text.split("\n"), 0)
 
 

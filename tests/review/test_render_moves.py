@@ -22,7 +22,7 @@ from bot.review.checklist_forms import (
     REVERSED,
     SUPERSEDED,
     WITHDRAWN,
-    Form,
+    ChecklistForm,
 )
 from bot.review.decision.evidence import EvidenceSources
 from bot.review.decision.status_change import status_moves
@@ -283,7 +283,7 @@ FORMS = (
 
 @pytest.mark.parametrize(("before", "after", "headers", "form"), FORMS)
 def test_each_move_has_the_form_that_fits(
-    before: str, after: str, headers: dict[str, Any], form: Form | None
+    before: str, after: str, headers: dict[str, Any], form: ChecklistForm | None
 ) -> None:
     the_snapshot = snapshot_of(moving(before, after, **headers))
     assert form_for(judge(the_snapshot)) is form

@@ -7,7 +7,6 @@ finds that a team has changed, any of them may make the reviews this leads to.
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from cachetools import LRUCache
 
@@ -15,7 +14,7 @@ from bot.github.client.client import Client, Gone, NotAllowed, Refused
 from bot.github.client.response import id_at, text_at
 from bot.peps.people import Login
 from bot.store.documents import TEAM_ACCOUNTS
-from bot.store.protocol import Document
+from bot.store.protocol import Document, DocumentStore
 
 TEAM_AGE = timedelta(hours=1)
 """How old the members of a team may get before they are read again."""
@@ -25,20 +24,10 @@ _MOST_UNREADABLE = 1_000
 _TEAM = re.compile(r"@?([A-Za-z0-9-]{1,100})/([A-Za-z0-9._-]{1,100})")
 
 
-class Documents(Protocol):
-    """The part of the store that is needed here."""
-
-    async def document(self, name: str) -> Document | None:
-        """The last good copy of a document."""
-
-    async def keep_document(self, name: str, document: Document) -> None:
-        """Replace the last good copy."""
-
-
 class TeamMembers:
     """Reads the members of teams."""
 
-    def __init__(self, store: Documents, clock: Callable[[], datetime]) -> None:
+    def __init__(self, store: DocumentStore, clock: Callable[[], datetime]) -> None:
         """Keep members in the store; the clock (UTC) gives their age."""
         self._store = store
         self._clock = clock

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from bot.peps.body import Body, LineKind, Section
+from bot.peps.body import LineKind, PepBody, Section
 from bot.peps.change import Change
 from bot.peps.changed_pep import PepText
 from bot.rules.engine.context import Context
@@ -66,7 +66,7 @@ def _sections(pep: PepText) -> Iterator[TextFinding]:
     yield from _empty(body)
 
 
-def _abstract(pep: PepText, body: Body) -> Iterator[TextFinding]:
+def _abstract(pep: PepText, body: PepBody) -> Iterator[TextFinding]:
     first = next((section for section in body.sections if not _is_banner(section)), None)
     if first is not None and _is(first, "abstract"):
         return
@@ -88,7 +88,7 @@ def _abstract(pep: PepText, body: Body) -> Iterator[TextFinding]:
     )
 
 
-def _empty(body: Body) -> Iterator[TextFinding]:
+def _empty(body: PepBody) -> Iterator[TextFinding]:
     reported = 0
     for index, section in enumerate(body.sections):
         following = body.sections[index + 1 : index + 2]
