@@ -32,7 +32,7 @@ WEBHOOK_RESULTS = ("accepted", "duplicate", "ignored", "ping")
 """The results of a webhook from GitHub."""
 
 REFUSAL_STATUSES = (400, 401, 413, 503)
-"""The HTTP statuses that refuse a webhook (contract)."""
+"""The HTTP statuses that refuse a webhook."""
 
 WRITE_RESULTS = ("written", "refused", "recorded")
 """The results of a write to GitHub; a dry run only records it."""

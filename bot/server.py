@@ -2,7 +2,7 @@
 
 The server listens as soon as the inbox is open. The modules that the worker needs (everything about
 GitHub and reviews) take longer to import than all the rest. So they are imported while deliveries
-are accepted already, and not at all if other processes do the work (`bot.worker`).
+are accepted already, and not at all if other processes do the work (`bot.run_worker`).
 """
 
 import asyncio
@@ -130,9 +130,9 @@ async def running(
         if not with_worker:
             yield Server(port, inbox, None, metrics, None)
             return
-        await asyncio.to_thread(import_module, "bot.worker")
+        await asyncio.to_thread(import_module, "bot.run_worker")
         from bot.app import App
-        from bot.worker import start_worker
+        from bot.run_worker import start_worker
 
         parts = await App.connect(
             worker_stack, settings, inbox, metrics, clock=clock, markup=markup

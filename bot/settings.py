@@ -1,4 +1,4 @@
-"""Settings, read from environment variables: everything an operator can set (contract)."""
+"""Settings, read from environment variables: everything an operator can set."""
 
 import os
 import re

@@ -15,6 +15,7 @@ from bot.github.write.issues import QueueIssueWriter, SubmissionLineWriter
 from bot.github.write.replies import ReminderWriter, ReplyWriter
 from bot.github.write.single_write import SingleWrites
 from bot.github.write.writer import Writer
+from bot.handlers.claims import Claims
 from bot.handlers.command_contexts import PepSources
 from bot.handlers.command_runner import CommandRunner
 from bot.handlers.effects import Effects
@@ -22,9 +23,8 @@ from bot.handlers.handle import Handler
 from bot.handlers.invalidator import Invalidator
 from bot.handlers.issue import IssueHandler
 from bot.handlers.issue_triage import IssueTriage
-from bot.handlers.judgement import Claims
 from bot.handlers.names import RepositoryResolver
-from bot.handlers.published_peps import RegisterWork
+from bot.handlers.published_peps import PublishedPepsUpdater
 from bot.handlers.redelivery import Redelivery
 from bot.handlers.reminders import QueueIssue, ReminderHandler
 from bot.handlers.repository import RepositoryWork
@@ -152,7 +152,7 @@ def make_handler(parts: App, identity: AppIdentity, throttle: Callable[[int], Li
         dry_run=parts.settings.dry_run,
         clock=clock,
     )
-    register = RegisterWork(
+    register = PublishedPepsUpdater(
         clients=clients, base_branch=base_branch, store=store, register=parts.register, clock=clock
     )
     pep_index = PepIndex(store, parts.register, commands, parts.submissions.for_deciders)

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from bot.cli.doctor import Diagnosis, examine
-from bot.github.client.app import EVENTS, PERMISSIONS
+from bot.github.client.app import PERMISSIONS, SUBSCRIBED_EVENTS
 from bot.inbox.delivery import Delivery, DeliveryKind
 from bot.inbox.open import open_inbox
 from bot.store.database import open_database
@@ -24,7 +24,7 @@ APP: dict[str, Any] = {
     "id": 4711,
     "slug": "pep-editor-bot",
     "permissions": dict(PERMISSIONS),
-    "events": list(EVENTS),
+    "events": list(SUBSCRIBED_EVENTS),
 }
 OWNERS = b"*  @python/pep-editors\n"
 

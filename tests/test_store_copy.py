@@ -12,8 +12,8 @@ from bot.cli import main
 from bot.cli.store import copy_store
 from bot.inbox.delivery import DeliveryState
 from bot.inbox.open import open_inbox
+from bot.inbox.recovery import PROCESS_ENDED
 from bot.inbox.sqlite import SqliteInbox
-from bot.inbox.worker import PROCESS_ENDED
 from bot.store.copying import whole_store
 from bot.store.database import open_database
 from bot.store.location import located

@@ -1,4 +1,4 @@
-"""The command line (contract): one file per command, named like the command.
+"""The command line: one file per command, named like the command.
 
 A command's file is imported only when the command is called, so no command waits for imports of
 others. This file has the group and what all commands share. What a command computes belongs into

@@ -1,4 +1,4 @@
-"""`check`: runs the rules without a server (contract).
+"""`check`: runs the rules without a server.
 
 Exit code 0: no error was found; 1: there are errors; 2: the command could not run.
 Reports go to stdout, everything else to stderr.

@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 
 from bot.cli.deliveries import duration_text
-from bot.github.client.app import EVENTS, OPTIONAL_PERMISSIONS, PERMISSIONS
+from bot.github.client.app import OPTIONAL_PERMISSIONS, PERMISSIONS, SUBSCRIBED_EVENTS
 from bot.github.client.client import CredentialsRefused, GitHubFailure, TryLater
 from bot.github.client.http_client import GitHubClients
 from bot.github.read.base_branch import read_base_branch
@@ -187,7 +187,7 @@ def _permissions(app: Mapping[str, Any]) -> list[Diagnosis]:
 
 
 def _events(app: Mapping[str, Any]) -> list[Diagnosis]:
-    missing = sorted(set(EVENTS) - set(app.get("events") or ()))
+    missing = sorted(set(SUBSCRIBED_EVENTS) - set(app.get("events") or ()))
     if missing:
         message = f"{', '.join(missing)} not subscribed; tick them in the app's settings"
         return [Diagnosis("events", message, is_fault=True)]

@@ -1,4 +1,4 @@
-"""`numbers`: prints the next PEP number and why, without a server (contract)."""
+"""`numbers`: prints the next PEP number and why, without a server."""
 
 from pathlib import Path
 

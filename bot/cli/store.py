@@ -15,8 +15,8 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.cli import fail
 from bot.inbox.delivery import DeliveryState
+from bot.inbox.recovery import PROCESS_ENDED
 from bot.inbox.sqlite_file import SoleOwner
-from bot.inbox.worker import PROCESS_ENDED
 from bot.logs import show_errors_only
 from bot.store.copying import copy_rows, count_rows, grown_apart, hold, whole_store
 from bot.store.location import SqliteFile, StoreLocation, located

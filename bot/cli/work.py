@@ -10,6 +10,6 @@ def work() -> None:
     """Run a worker alone (PostgreSQL only)."""
     require_postgresql("A worker alone", "`serve` is server and worker")
     settings = app_settings(receives_webhooks=False)
-    from bot.worker import work as run
+    from bot.run_worker import work as run
 
     run_process(run(settings))

@@ -204,10 +204,10 @@ def executed_in_order(
 
 
 DONE = "+1"
-"""The reaction to a text whose commands were all run (contract)."""
+"""The reaction to a text whose commands were all run."""
 
 CONFUSED = "confused"
-"""The reaction to any other text with commands (contract)."""
+"""The reaction to any other text with commands."""
 
 PENDING = "pending"
 """Stored instead of a reaction while a text is processed; after a crash it is processed again."""
@@ -256,7 +256,7 @@ class CommandComment:
 
     @property
     def marker(self) -> str:
-        """The marker of the reply to it (contract: `<!-- pep-bot:reply ID -->`)."""
+        """The marker of the reply to it (`<!-- pep-bot:reply ID -->`)."""
         return f"reply {self.source}"
 
     @property

@@ -1,6 +1,6 @@
 """A person's roles on a pull request, which decide the commands they may use there.
 
-Roles never come from permissions on the repository (contract, "Editors").
+Roles never come from permissions on the repository.
 """
 
 from collections.abc import Iterable

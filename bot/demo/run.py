@@ -22,7 +22,7 @@ from rich.console import Console
 from bot.demo import world
 from bot.demo.show import Problem, Show, Thread
 from bot.demo.story import STORY, Cast, Step
-from bot.github.client.app import EVENTS, PERMISSIONS
+from bot.github.client.app import PERMISSIONS, SUBSCRIBED_EVENTS
 from bot.github.client.throttle import Limiter
 from bot.server import Server, running
 from bot.settings import Settings
@@ -61,7 +61,7 @@ async def run_demo(*, once: bool, port: int, story: Sequence[Step] = STORY) -> b
             secret=_SECRET,
             webhook_url="",
             permissions=dict(PERMISSIONS),
-            events=list(EVENTS),
+            events=list(SUBSCRIBED_EVENTS),
         )
         server = await stack.enter_async_context(
             running(_settings(simulator.api_url, pem, Path(folder), port), throttle=_no_throttle)

@@ -171,7 +171,7 @@ EVENTS: Mapping[str, EventKind] = {
         # From GitHub.
         EventKind(
             "pull_request",
-            "review",
+            "handle_subject",
             _routes(
                 _pull_request,
                 "opened",
@@ -187,28 +187,28 @@ EVENTS: Mapping[str, EventKind] = {
         ),
         EventKind(
             "pull_request_review",
-            "review",
+            "handle_subject",
             _routes(_conversation, "submitted", "edited", "dismissed"),
         ),
         EventKind(
             "pull_request_review_comment",
-            "review",
+            "handle_subject",
             _routes(_thread, "created", "edited"),
         ),
         EventKind(
             "issue_comment",
-            "review",
+            "handle_subject",
             _routes(_comment, "created", "edited", "deleted"),
         ),
         EventKind(
             "issues",
-            "review",
+            "handle_subject",
             _routes(_conversation, "opened", "edited")
             | _routes(_issue_state, "closed", "reopened", "deleted", "transferred"),
         ),
         EventKind(
             "check_run",
-            "review",
+            "handle_subject",
             _routes(_check_run, "requested_action", "rerequested"),
         ),
         EventKind(
@@ -246,7 +246,7 @@ EVENTS: Mapping[str, EventKind] = {
             is_about_app=True,
         ),
         # The bot's own.
-        EventKind(own.REVIEW, "review"),
+        EventKind(own.REVIEW, "handle_subject"),
         EventKind(own.SWEEP, "sweep"),
         EventKind(own.FIRST_SWEEP, "first_sweep"),
         EventKind(own.REDELIVERY, "redeliver", is_about_app=True),

@@ -18,7 +18,7 @@ from bot.handlers.events import EVENTS, Work
 from bot.handlers.issue import IssueHandler
 from bot.handlers.names import RepositoryResolver
 from bot.handlers.payload import Payload
-from bot.handlers.published_peps import RegisterWork
+from bot.handlers.published_peps import PublishedPepsUpdater
 from bot.handlers.redelivery import Redelivery
 from bot.handlers.reminders import QueueIssue, ReminderHandler
 from bot.handlers.repository import RepositoryWork
@@ -58,7 +58,7 @@ class Handler:
         runner: CommandRunner,
         redelivery: Redelivery,
         queue: QueueIssue,
-        register: RegisterWork,
+        register: PublishedPepsUpdater,
         reminders: ReminderHandler,
         submissions: SubmissionUpdater,
         names: RepositoryResolver,
@@ -176,7 +176,7 @@ class Handler:
         """Update what is known and said of one submission."""
         await self._submissions.update(work.subject(repository), work.last.id)
 
-    async def review(self, work: Work, repository: Repository) -> None:
+    async def handle_subject(self, work: Work, repository: Repository) -> None:
         """Review a pull request; on an issue, sort it and carry out its commands."""
         subject, payloads, last = work.subject(repository), work.payloads, work.last
         if read.is_issue(work.payload):

@@ -30,7 +30,7 @@ _CONCURRENT_READS = 6
 _log = structlog.get_logger()
 
 
-class RegisterWork:
+class PublishedPepsUpdater:
     """Reads published PEPs into the register."""
 
     def __init__(

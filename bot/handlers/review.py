@@ -17,6 +17,7 @@ from bot.github.read.snapshot_reader import SnapshotReader
 from bot.github.write.labels import label_styles
 from bot.github.write.single_write import SINGLE_WRITE_NAMES
 from bot.github.write.writer import Writer, WriteStatus
+from bot.handlers.claims import Claims
 from bot.handlers.command_contexts import NO_SOURCES, PepSources, PullRequestContexts
 from bot.handlers.command_runner import (
     RESERVATIONS_CHANGED,
@@ -25,14 +26,7 @@ from bot.handlers.command_runner import (
     is_recent_enough,
 )
 from bot.handlers.invalidator import Invalidator
-from bot.handlers.judgement import (
-    Claims,
-    Judgement,
-    claimed_in,
-    judge_snapshot,
-    log_failures,
-    size_of,
-)
+from bot.handlers.judgement import Judgement, claimed_in, judge_snapshot, log_failures, size_of
 from bot.handlers.unfinished_writes import UnfinishedWrites
 from bot.metrics import Metrics
 from bot.peps.number import is_pep_path

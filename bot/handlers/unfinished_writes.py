@@ -6,8 +6,8 @@ from dataclasses import replace
 from bot.github.client.app import AppIdentity
 from bot.github.client.client import Client, NotAllowed
 from bot.github.write.check_runs import find_check_run
+from bot.handlers.claims import CLAIMS
 from bot.handlers.command_runner import RESERVATIONS_CHANGED
-from bot.handlers.judgement import CLAIMS
 from bot.review.snapshot import CheckRunMemory, Memory, Snapshot
 from bot.review.subject import Subject
 from bot.store.protocol import Store

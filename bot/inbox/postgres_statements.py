@@ -12,8 +12,8 @@ from typing import Any
 from bot.inbox.delivery import Delivery, DeliveryRecord, DeliveryState
 from bot.inbox.engine import Connection
 from bot.inbox.protocol import Batch, Overview
+from bot.inbox.recovery import ENDED_AGAIN, PROCESS_ENDED
 from bot.inbox.statements import DELIVERY, RECORD, delivery_of, moment, record_of, row_of
-from bot.inbox.worker import ENDED_AGAIN, PROCESS_ENDED
 from bot.sanitize import storable
 
 _KEYS = 1_346_719_831

@@ -9,8 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.github.client.throttle import Limiter, token_bucket
-from bot.inbox import statements
-from bot.inbox import worker as recovery
+from bot.inbox import recovery, statements
 from bot.inbox.backoff import LONGEST_DELAY
 from bot.inbox.delivery import Delivery, DeliveryRecord, DeliveryState
 from bot.inbox.group_commit import GroupCommit
@@ -23,7 +22,7 @@ BUSY_SECONDS = 5.0
 """How long to wait for another connection's write lock: half of GitHub's patience."""
 
 POLL_SECONDS = 0.4
-"""How often to look whether another process has replayed a delivery (contract: within a second)."""
+"""How often to look whether another process replayed a delivery: it begins within a second."""
 
 _PRUNED_AT_ONCE = 500
 

@@ -20,7 +20,7 @@ from bot.inbox.delivery import (
     members_of,
 )
 from bot.inbox.protocol import Acceptance, Batch, Overview
-from bot.inbox.worker import is_anything_running, suspected
+from bot.inbox.recovery import is_anything_running, suspected
 from bot.sanitize import storable
 
 DELIVERY = "id, event, action, key, kind, received_at, priority"

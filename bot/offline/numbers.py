@@ -1,4 +1,4 @@
-"""Finds the next PEP number from the PEP files, and says why (contract, "Numbers")."""
+"""Finds the next PEP number from the PEP files, and says why."""
 
 import asyncio
 import json
@@ -74,7 +74,7 @@ def numbers_report(
 
 
 def numbers_json(report: NumbersReport) -> str:
-    """The report as one JSON object (contract)."""
+    """The report as one JSON object."""
     return json.dumps(
         {
             "next": report.next,

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Conclusion(StrEnum):
-    """The conclusion of a check run: the three that the contract allows."""
+    """The conclusion of a check run: one of three."""
 
     SUCCESS = "success"
     NEUTRAL = "neutral"

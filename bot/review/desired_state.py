@@ -30,7 +30,7 @@ def desired_state(snapshot: Snapshot, verdict: Verdict) -> Desired:
     names = snapshot.context.policy.labels
     passing = {*need_labels(names).values(), *stage_labels(names).values()} - {""}
     return Desired(
-        labels=_labels(names, verdict, snapshot.change),
+        labels=_desired_labels(names, verdict, snapshot.change),
         # If no PEP is touched, the bot never set a label, so people set those that are there.
         passing=frozenset() if verdict.kind is ChangeKind.INFRASTRUCTURE else frozenset(passing),
         by_hand=frozenset(verdict.by_hand),
@@ -60,7 +60,7 @@ def _kind_labels(names: LabelNames, verdict: Verdict) -> dict[str, str]:
     return {}
 
 
-def _labels(names: LabelNames, verdict: Verdict, change: Change) -> dict[str, str]:
+def _desired_labels(names: LabelNames, verdict: Verdict, change: Change) -> dict[str, str]:
     labels: dict[str, str] = {}
     if verdict.kind is ChangeKind.NEW_PEP:
         labels[names.new_pep] = "new PEP"

@@ -122,7 +122,7 @@ _MOST_LABEL_WRITES = 2
 
 def plan_writes(snapshot: Snapshot, desired: Desired, memory: Memory) -> Plan:
     """Plan the writes that bring GitHub to the desired state: check run, labels, comments."""
-    label_writes, ours, declined = _labels(snapshot, desired, memory)
+    label_writes, ours, declined = _plan_labels(snapshot, desired, memory)
     return Plan(
         writes=(
             *_check_run(snapshot, desired, memory),
@@ -200,7 +200,7 @@ def _note_digest(note: Annotation) -> str:
     return sha256(content.encode()).hexdigest()[:12]
 
 
-def _labels(
+def _plan_labels(
     snapshot: Snapshot, desired: Desired, memory: Memory
 ) -> tuple[list[Write], dict[str, str], dict[str, str]]:
     if desired.labels is None:

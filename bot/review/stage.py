@@ -30,7 +30,7 @@ SET_BY_PERSON = "set, while"
 
 
 class Stage(StrEnum):
-    """Whose turn it is, in the order of precedence (contract)."""
+    """Whose turn it is, in the order of precedence."""
 
     AUTHOR = "author"
     SPONSOR = "sponsor"

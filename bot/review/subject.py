@@ -38,5 +38,5 @@ class Subject:
 
     @property
     def external_id(self) -> str:
-        """`owner/name#12` as it is in the check run's `external_id` (contract)."""
+        """`owner/name#12` as it is in the check run's `external_id`."""
         return f"{self.repository.full_name}#{self.number}"

@@ -188,7 +188,7 @@ def _marked_new(snapshot: Snapshot, memory: Memory, seen: ChangeKind) -> ManualL
 def _paused_by_others(snapshot: Snapshot) -> bool:
     """Whether no editor paused the bot, only authors by a command, as far as is known.
 
-    A required check must not pass because an author wants silence (contract).
+    A required check must not pass because an author wants silence.
     """
     setter = snapshot.set_by_people.get(snapshot.context.policy.labels.paused.casefold())
     # For a command the app itself sets the label on GitHub.

@@ -1,4 +1,4 @@
-"""Parses `DATABASE_URL`: where the store is (contract, "Environment")."""
+"""Parses `DATABASE_URL`: where the store is."""
 
 from dataclasses import dataclass, field
 from pathlib import Path

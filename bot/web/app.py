@@ -30,7 +30,7 @@ def make_app(
     pages: PageRoutes | None = None,
     limits: Limits = ORDINARY,
 ) -> web.Application:
-    """Build the application: webhook, health, metrics and pages (contract, "HTTP")."""
+    """Build the application: webhook, health, metrics and pages."""
     app = make_watch_app(inbox, metrics)
     app.router.add_post("/webhook", Webhook(inbox, secrets, metrics, clock, limits).handle)
     if pages is not None:
@@ -126,7 +126,7 @@ async def listen(
         shutdown_timeout=_REQUESTS_GRACE,
         lingering_time=_LINGER,
         read_bufsize=_READ_AHEAD,
-        # A few bytes can decompress to a thousand times as many (contract: refuse such bodies).
+        # A few bytes can decompress to a thousand times as many so such bodies are refused.
         auto_decompress=False,
     )
     await runner.setup()

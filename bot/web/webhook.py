@@ -51,7 +51,7 @@ class Webhook:
         self._longest = limits.longest_body
 
     async def handle(self, request: web.Request) -> web.Response:
-        """Answer one delivery (contract, "HTTP": what is checked, and in which order)."""
+        """Answer one delivery (what is checked, and in which order, is in docs/operator.md)."""
         # The id is logged in any case, so it has to be harmless before anything is verified.
         id_header = request.headers.get("X-GitHub-Delivery", "")
         delivery_id = id_header if _DELIVERY_ID.fullmatch(id_header) else ""

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import (
 from pydantic import AnyHttpUrl, SecretStr
 
 from bot.demo.run import wait_until_idle
-from bot.github.client.app import EVENTS, PERMISSIONS
+from bot.github.client.app import PERMISSIONS, SUBSCRIBED_EVENTS
 from bot.inbox.protocol import Clock
 from bot.server import Server, running
 from bot.settings import Settings
@@ -225,7 +225,7 @@ async def running_harness(
             secret=SECRET,
             webhook_url="",
             permissions=dict(PERMISSIONS),
-            events=list(EVENTS),
+            events=list(SUBSCRIBED_EVENTS),
         )
         for login in people:
             simulator.add_user(login)

@@ -15,7 +15,7 @@ import aiohttp
 from click.testing import CliRunner
 
 from bot.cli import main
-from bot.github.client.app import EVENTS, PERMISSIONS
+from bot.github.client.app import PERMISSIONS, SUBSCRIBED_EVENTS
 from bot.inbox.protocol import Clock
 from github_simulator.github import GitHubSimulator
 from github_simulator.wire import now_utc
@@ -248,7 +248,7 @@ async def github(
             private_key_pem=pem,
             secret=SECRET,
             permissions=dict(PERMISSIONS),
-            events=list(EVENTS),
+            events=list(SUBSCRIBED_EVENTS),
         )
         simulator.create_organization("python")
         simulator.create_team("python", "pep-editors", ["edith"])

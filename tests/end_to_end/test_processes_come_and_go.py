@@ -13,8 +13,8 @@ import pytest_asyncio
 from aiolimiter import AsyncLimiter
 from structlog.testing import capture_logs
 
+from bot.run_worker import running_worker
 from bot.server import running
-from bot.worker import running_worker
 from github_simulator.github import GitHubSimulator
 from tests.end_to_end.conftest import AUTHOR, CORE_TEAM, pep
 from tests.end_to_end.crash_record import (

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 import yaml
 
-from bot.github.client.app import EVENTS, PERMISSIONS
+from bot.github.client.app import PERMISSIONS, SUBSCRIBED_EVENTS
 from github_simulator.github import GitHubSimulator
 from tests.end_to_end import story
 from tests.end_to_end.conftest import EDITOR, SPONSOR, pep, pep_harness
@@ -104,4 +104,4 @@ def test_the_permissions_asked_for_are_the_least_that_the_requests_need(
 def test_the_manifest_asks_for_the_same(pytestconfig: pytest.Config) -> None:
     manifest = yaml.safe_load((pytestconfig.rootpath / "app.yaml").read_text(encoding="utf-8"))
     assert manifest["default_permissions"] == PERMISSIONS
-    assert sorted(manifest["default_events"]) == sorted(EVENTS)
+    assert sorted(manifest["default_events"]) == sorted(SUBSCRIBED_EVENTS)

@@ -19,7 +19,7 @@ import aiohttp
 import pytest
 from structlog.testing import capture_logs
 
-from bot.github.client.app import EVENTS
+from bot.github.client.app import SUBSCRIBED_EVENTS
 from bot.handlers.handle import NOT_FOUND_YET
 from bot.inbox.delivery import DeliveryRecord, DeliveryState
 from bot.inbox.protocol import Inbox
@@ -274,7 +274,7 @@ async def test_torn_payloads_are_never_answered_5xx_and_never_meet_a_fault(
     chance = random.Random(seed)
     number = await propose(harness)
     several = []
-    subscribed = [one for one in payloads if one[0] in EVENTS]
+    subscribed = [one for one in payloads if one[0] in SUBSCRIBED_EVENTS]
     for index in range(count):
         event, payload = chance.choice(subscribed if index % 8 else payloads)
         moved = transplanted(payload, harness, number)

@@ -24,7 +24,7 @@ def main(arguments: list[str]) -> None:
     require_app(settings)
     configure_logs(settings.log_format)
     if arguments == ["work"]:
-        from bot.worker import work
+        from bot.run_worker import work
 
         asyncio.run(work(settings, throttle=no_throttle))
     else:

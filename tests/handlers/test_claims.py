@@ -2,8 +2,8 @@
 
 from collections import Counter
 
+from bot.handlers.claims import Claims
 from bot.handlers.invalidator import MAX_REVIEWS_AN_HOUR, Invalidator
-from bot.handlers.judgement import Claims
 from bot.peps.number import PepNumber
 from bot.review.snapshot import Memory, PullRequestState
 from bot.review.subject import Subject

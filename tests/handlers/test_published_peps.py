@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from bot.handlers import published_peps as room
-from bot.handlers.published_peps import RegisterWork
+from bot.handlers.published_peps import PublishedPepsUpdater
 from bot.peps.number import PepNumber
 from bot.policy.load import default_policy
 from bot.review.published_peps import published_from_text
@@ -41,7 +41,7 @@ async def test_a_list_of_files_that_was_cut_off_strikes_nothing(
     monkeypatch.setattr(room, "tip_of", tip)
     peps = [published_from_text(PepNumber(one), "b", pep_text(one), NOW) for one in (1, 2)]
     await register.enter(repository(), peps)
-    work = RegisterWork(
+    work = PublishedPepsUpdater(
         clients=SimpleNamespace(),
         base_branch=SimpleNamespace(),
         store=store,

@@ -16,10 +16,10 @@ from bot.github.write.command_effects import EffectWriter
 from bot.github.write.replies import ReplyWriter
 from bot.github.write.single_write import SingleWrites
 from bot.github.write.writer import Writer
+from bot.handlers.claims import Claims
 from bot.handlers.command_runner import CommandRunner
 from bot.handlers.effects import Effects
 from bot.handlers.invalidator import MAX_REPEATED_REVIEWS, Invalidator
-from bot.handlers.judgement import Claims
 from bot.handlers.review import Hint, Reviewer
 from bot.inbox.delivery import Delivery
 from bot.metrics import Metrics

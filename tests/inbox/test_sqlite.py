@@ -14,8 +14,8 @@ from bot.inbox import sqlite as sqlite_module
 from bot.inbox.delivery import DeliveryState
 from bot.inbox.open import open_inbox
 from bot.inbox.protocol import Acceptance, InboxUnavailable
+from bot.inbox.recovery import recover
 from bot.inbox.sqlite import SqliteInbox
-from bot.inbox.worker import recover
 from bot.store.migrate import migrate_file
 from bot.store.version import REVISION, StoreUnusable
 from tests.inbox.builders import TurnedClock, act, ids, review

@@ -117,7 +117,7 @@ class CommandLine:
 def command_lines(text: str, most: int = MOST_COMMANDS) -> tuple[CommandLine, ...]:
     """The command lines in a comment, a review or a description, in order.
 
-    A line counts if it begins with `/pep` and a space (contract), and GitHub shows it as plain
+    A line counts if it begins with `/pep` and a space, and GitHub shows it as plain
     text: not in code, quotations, HTML comments or links. At most `most` lines of one text are
     returned, and only its first `LONGEST_TEXT` characters are read.
     """

@@ -248,7 +248,7 @@ PERMISSIONS = {
 OPTIONAL_PERMISSIONS = frozenset({"members"})
 """Permissions the bot can work without; it then says what it cannot know."""
 
-EVENTS = (
+SUBSCRIBED_EVENTS = (
     "check_run",
     "check_suite",
     "issue_comment",

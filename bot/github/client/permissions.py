@@ -16,7 +16,7 @@ from bot.review.reconcile import (
     Write,
 )
 
-PERMISSIONS: Mapping[type[Write], str] = {
+PERMISSION_FOR_WRITE: Mapping[type[Write], str] = {
     CreateCheckRun: "checks: write",
     UpdateCheckRun: "checks: write",
     AddLabels: "issues: write",

@@ -1,7 +1,7 @@
 """Turns reviews and comments on a pull request into people's acts and the bot's own comments.
 
 A sponsor consents with an approving review or a line `/pep sponsor`; the consent ends when the
-approval is dismissed, with a request for changes, or with `/pep unsponsor` (contract). REST does
+approval is dismissed, with a request for changes, or with `/pep unsponsor`. REST does
 not tell who edited a comment, so lines of an edited one count only if an event showed them; those
 acts are remembered and merged in here. Acts of bots and other programs do not count.
 """

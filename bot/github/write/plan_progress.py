@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 
 from bot.github.client.client import Client, GitHubFailure, Gone, NotAllowed, TryLater
-from bot.github.client.permissions import PERMISSIONS
+from bot.github.client.permissions import PERMISSION_FOR_WRITE
 from bot.github.client.response import variables
 from bot.github.write.check_runs import PageOf, create_body, missing_annotations, update_bodies
 from bot.github.write.labels import LabelStyle, usable_labels
@@ -139,7 +139,7 @@ class PlanProgress:
         log.warning(
             "write not allowed" if isinstance(failure, NotAllowed) else "write refused",
             write=write.operation,
-            needs=PERMISSIONS[type(write)],
+            needs=PERMISSION_FOR_WRITE[type(write)],
             reason=str(failure),
         )
         is_missing = isinstance(failure, Gone)

@@ -24,7 +24,7 @@ from bot.rules.engine.number_assessment import number_to_take
 from bot.rules.engine.registry import rule_title
 
 NAME = "PEP editor checks"
-"""The check run's name (contract)."""
+"""The check run's name."""
 
 _LEVELS = {Severity.ERROR: "failure", Severity.WARNING: "warning", Severity.NOTICE: "notice"}
 _MOST_LINKED = 10

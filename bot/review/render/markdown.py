@@ -30,7 +30,7 @@ _LIMIT = 65_535
 def prose(text: str) -> str:
     """Escape a sentence, leaving the code between backticks as it is.
 
-    `@` is replaced outside code: the contract allows no mention of anybody but the author.
+    `@` is replaced outside code: no mention is allowed of anybody but the author.
     """
     return "".join(
         part if _CODE.fullmatch(part) else escape(part)
