@@ -11,9 +11,8 @@ from bot.github.read.repository import BaseBranchReader
 from bot.github.read.snapshot_reader import SnapshotReader
 from bot.github.write.check_runs import PageLinks
 from bot.github.write.command_effects import EffectWriter
-from bot.github.write.issues import QueueIssueWriter, SubmissionLineWriter
-from bot.github.write.replies import ReminderWriter, ReplyWriter
-from bot.github.write.single_write import SingleWrites
+from bot.github.write.outbox import Outbox
+from bot.github.write.replies import ReplyWriter
 from bot.github.write.writer import Writer
 from bot.handlers.claims import Claims
 from bot.handlers.command_contexts import PepSources
@@ -55,14 +54,15 @@ def make_handler(parts: App, identity: AppIdentity, throttle: Callable[[int], Li
     )
     people = PeopleReader(clients, store, clock, on_changed_list=invalidator.core_team_changed)
     commands, shared = parts.commands, WriteThrottle(throttle)
-    writes = SingleWrites(
+    outbox = Outbox(
         store,
+        identity,
         throttle=shared,
         dry_run=parts.settings.dry_run,
         clock=clock,
         on_write=parts.metrics.write,
     )
-    effects, answers = EffectWriter(writes, identity), ReplyWriter(writes, identity)
+    effects, answers = EffectWriter(outbox), ReplyWriter(outbox)
     runner = CommandRunner(commands, store, Effects(effects, store), answers, parts.metrics)
     names = RepositoryResolver(
         clients=clients,
@@ -163,8 +163,7 @@ def make_handler(parts: App, identity: AppIdentity, throttle: Callable[[int], Li
         store=store,
         register=parts.register,
         pep_index=pep_index,
-        writer=ReminderWriter(writes, identity),
-        app=identity,
+        outbox=outbox,
         enqueue=parts.inbox.accept,
         clock=clock,
         resolve_accounts=resolve_accounts,
@@ -175,7 +174,7 @@ def make_handler(parts: App, identity: AppIdentity, throttle: Callable[[int], Li
         store=store,
         reservations=commands.reservations,
         pep_index=pep_index,
-        writer=QueueIssueWriter(writes, identity),
+        outbox=outbox,
         clock=clock,
     )
     return Handler(
@@ -199,7 +198,7 @@ def make_handler(parts: App, identity: AppIdentity, throttle: Callable[[int], Li
             lines=SubmissionLines(
                 clients=clients,
                 submissions=parts.submissions,
-                writer=SubmissionLineWriter(writes, identity),
+                outbox=outbox,
                 clock=clock,
             ),
             enqueue=parts.inbox.accept,

@@ -28,7 +28,7 @@ from bot.handlers.command_contexts import (
     with_forum_post,
     without_label,
 )
-from bot.handlers.command_runner import RESERVATIONS_CHANGED, CommandRunner, CommandSession
+from bot.handlers.command_runner import RESERVATIONS_CHANGED, CommandRunner
 from bot.handlers.invalidator import Invalidator
 from bot.handlers.issue_triage import IssueTriage
 from bot.handlers.payload import Payload
@@ -240,7 +240,8 @@ class IssueHandler:
         if RESERVATIONS_CHANGED in await self._store.intents(subject):
             await self._invalidator.review(subject.repository, delivery.id)
             await self._store.fulfil(subject, RESERVATIONS_CHANGED)
-        own = await self._own_comments(client, subject, session)
+        markers = [received.marker for received in session.pending_replies.values()]
+        own = await self._answers.begun(client, subject, markers)
         await self._runner.answer(client, subject, session, own, delivery.id)
 
     async def _contexts(
@@ -283,14 +284,3 @@ class IssueHandler:
             now=self._clock(),
             sources=self._sources,
         )
-
-    async def _own_comments(
-        self, client: Client, subject: Subject, session: CommandSession
-    ) -> dict[str, int]:
-        """Our comments by marker, read only if the creation of one was begun and not recorded."""
-        begun_markers = {intent.detail for intent in await self._store.intents(subject)}
-        if not any(
-            received.marker in begun_markers for received in session.pending_replies.values()
-        ):
-            return {}
-        return await self._answers.existing(client, subject)

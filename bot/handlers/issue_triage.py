@@ -131,9 +131,7 @@ class IssueTriage:
         self, client: Client, subject: Subject, processed: CommandComment, delivery: Delivery
     ) -> None:
         intent = Intent("comment", processed.marker)
-        own: dict[str, int] = {}
-        if intent in await self._store.intents(subject):
-            own = await self._answers.existing(client, subject)
+        own = await self._answers.begun(client, subject, [processed.marker])
         answered = await self._answers.answer(client, subject, processed, own, delivery.id)
         await self._commands.keep(subject, answered)
         await self._store.fulfil(subject, intent)

@@ -5,13 +5,12 @@ request gets a delivery of its own, so that reminders and reviews of one pull re
 the same time. When it is handled everything is checked again, since the reason may be gone.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 
 import structlog
 
-from bot.github.client.app import AppIdentity
 from bot.github.client.client import Client, Clients, Gone
 from bot.github.client.response import items_at, text_at, variables
 from bot.github.read.accounts import AccountResolver, collect_listed_logins, trust_logins
@@ -20,8 +19,7 @@ from bot.github.read.instruction_labels import GHOST_ACCOUNT, read_instructions
 from bot.github.read.people_reader import PeopleReader
 from bot.github.read.repository import BaseBranchReader
 from bot.github.read.surroundings import Reservations
-from bot.github.write.issues import QueueIssueWriter
-from bot.github.write.replies import ReminderWriter
+from bot.github.write.outbox import REMINDER_COMMENT, Outbox
 from bot.handlers.internal_jobs import Enqueue, reminder_of
 from bot.handlers.published_peps import tip_of
 from bot.peps.people import Login
@@ -29,7 +27,7 @@ from bot.policy.model import NotificationMode, Policy
 from bot.review.decision.status_change import awaiting_decision
 from bot.review.queue.follow_up import FollowUp, follow_ups
 from bot.review.queue.queue import WEEK, queue_of
-from bot.review.render.queue import queue_issue, reminder_comment, reminder_mark
+from bot.review.render.queue import REMINDER, queue_issue, reminder_comment, reminder_mark
 from bot.review.subject import Repository, Subject
 from bot.store.documents import QUEUE_ISSUE
 from bot.store.listings import PepIndex
@@ -51,8 +49,7 @@ class ReminderHandler:
         store: Store,
         register: RegisterStore,
         pep_index: PepIndex,
-        writer: ReminderWriter,
-        app: AppIdentity,
+        outbox: Outbox,
         enqueue: Enqueue,
         clock: Callable[[], datetime],
         resolve_accounts: AccountResolver = trust_logins,
@@ -64,8 +61,7 @@ class ReminderHandler:
         self._store = store
         self._register = register
         self._pep_index = pep_index
-        self._writer = writer
-        self._app = app
+        self._outbox = outbox
         self._enqueue = enqueue
         self._clock = clock
 
@@ -98,7 +94,7 @@ class ReminderHandler:
             if pull_request == subject.number
         ]
         # The process may have died after a reminder was stored and before it was settled.
-        await self._writer.settle(subject, [reminder_mark(one) for one in due])
+        await self._settle(subject, due)
         if not due:
             return
         pull_request = await self._pull_request(client, subject)
@@ -107,13 +103,24 @@ class ReminderHandler:
             return
         for place, one in enumerate(due, start=1):
             body = reminder_comment(one, subject, branch, base_branch.policy, author)
-            if not await self._writer.remind(client, subject, reminder_mark(one), body, delivery):
+            posted = await self._outbox.ensure_comment(
+                client, subject, REMINDER_COMMENT, reminder_mark(one), body, delivery
+            )
+            if posted is None and self._outbox.dry_run:
                 continue
+            # If GitHub refuses for good (a locked conversation), it is not tried again.
             await self._register.note_reminder(
                 subject.repository, one.key, subject.number, self._clock()
             )
-            await self._writer.settle(subject, [reminder_mark(other) for other in due[place:]])
+            await self._settle(subject, due[place:])
             _log.info("reminded", kind=one.kind.value, pep=one.pep.number)
+
+    async def _settle(self, subject: Subject, due: Sequence[FollowUp]) -> None:
+        """Mark reminders that were begun as done, except those that are still due."""
+        marks = {reminder_mark(one) for one in due}
+        await self._outbox.settle(
+            subject, lambda mark: mark.startswith(f"{REMINDER} ") and mark not in marks
+        )
 
     async def _due(self, repository: Repository, policy: Policy) -> list[tuple[int, FollowUp]]:
         """Follow-ups that are due as comments and were not posted, each with its pull request.
@@ -159,7 +166,7 @@ class ReminderHandler:
             present,
             names,
             editors.logins,
-            self._app,
+            self._outbox.app,
             resolve_accounts=partial(self._resolve_accounts, subject, listed),
         )
         return names.paused.casefold() in {one.casefold() for one in instructions.labels}
@@ -188,7 +195,7 @@ class QueueIssue:
         store: Store,
         reservations: Reservations,
         pep_index: PepIndex,
-        writer: QueueIssueWriter,
+        outbox: Outbox,
         clock: Callable[[], datetime],
     ) -> None:
         self._clients = clients
@@ -196,7 +203,7 @@ class QueueIssue:
         self._store = store
         self._reservations = reservations
         self._pep_index = pep_index
-        self._writer = writer
+        self._outbox = outbox
         self._clock = clock
 
     async def update(self, repository: Repository, delivery: str) -> None:
@@ -225,6 +232,8 @@ class QueueIssue:
         name = QUEUE_ISSUE.of(repository)
         kept = await self._store.document(name)
         known = int(kept.text) if kept is not None and kept.text.isdecimal() else None
-        number = await self._writer.write(client, repository, queue_issue(queue), known, delivery)
+        number = await self._outbox.ensure_queue_issue(
+            client, repository, queue_issue(queue), known, delivery
+        )
         if number is not None and number != known:
             await self._store.keep_document(name, Document(str(number), self._clock()))

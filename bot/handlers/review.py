@@ -15,7 +15,7 @@ from bot.github.read.conversation_reader import LargeTextLimit, LargeTextPermit
 from bot.github.read.repository import BaseBranchReader
 from bot.github.read.snapshot_reader import SnapshotReader
 from bot.github.write.labels import label_styles
-from bot.github.write.single_write import SINGLE_WRITE_NAMES
+from bot.github.write.outbox import SINGLE_WRITE_NAMES
 from bot.github.write.writer import Writer, WriteStatus
 from bot.handlers.claims import Claims
 from bot.handlers.command_contexts import NO_SOURCES, PepSources, PullRequestContexts

@@ -18,7 +18,7 @@ from bot.github.client.response import moment_at
 from bot.github.read.base_branch import BaseBranch
 from bot.github.read.changed_texts import read_blob
 from bot.github.read.tracker_issues import submission_in
-from bot.github.write.issues import SubmissionLineWriter
+from bot.github.write.outbox import SUBMISSION_LINE, Outbox
 from bot.handlers import payload as read
 from bot.handlers.internal_jobs import Enqueue, review_of, submission_of
 from bot.handlers.payload import Payload
@@ -30,7 +30,7 @@ from bot.peps.preamble import parse_preamble
 from bot.policy.in_office import trackers
 from bot.review.decision.submission import Submission
 from bot.review.reconcile import digest_of
-from bot.review.render.new_pep import submission_line
+from bot.review.render.new_pep import SUBMISSION, submission_line
 from bot.review.snapshot import PullRequestState
 from bot.review.subject import Repository, Subject
 from bot.store.listings import stored_policy
@@ -168,12 +168,12 @@ class SubmissionLines:
         *,
         clients: Clients,
         submissions: SubmissionStore,
-        writer: SubmissionLineWriter,
+        outbox: Outbox,
         clock: Callable[[], datetime],
     ) -> None:
         self._clients = clients
         self._submissions = submissions
-        self._writer = writer
+        self._outbox = outbox
         self._clock = clock
 
     async def write(
@@ -221,14 +221,20 @@ class SubmissionLines:
             tracker_client = await self._clients.for_repository(
                 issue.repository.full_name, issue.repository.installation
             )
-            comment = await self._writer.write(
-                tracker_client, issue, body, posted_comment.comment, delivery
+            comment = await self._outbox.ensure_comment(
+                tracker_client,
+                issue,
+                SUBMISSION_LINE,
+                SUBMISSION,
+                body,
+                delivery,
+                known=posted_comment.comment,
             )
-            if self._writer.is_dry_run:
+            if self._outbox.dry_run:
                 return
             posted_comment = replace(posted_comment, comment=comment, digest=digest)
         await self._submissions.record_comment(issue, replace(posted_comment, blob=blob))
-        await self._writer.confirm(issue)
+        await self._outbox.settle(issue, lambda marker: marker == SUBMISSION)
 
     async def _changes(
         self, client: Client, repository: Repository, submission: Submission, text: str

@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.github.write.single_write import SINGLE_WRITE_NAMES
+from bot.github.write.outbox import SINGLE_WRITE_NAMES
 from bot.rules.engine import registry
 from github_simulator.wire import now_utc
 from tests.end_to_end.conftest import AUTHOR, EDITOR, pep

@@ -8,7 +8,7 @@ from bot.store.protocol import Intent, WriteRecord
 
 
 class RememberingStore:
-    """Implements `bot.github.write.writer_store.WriterStore`."""
+    """Implements what `Writer` needs of `bot.store.protocol.Store`."""
 
     def __init__(self, journal: list[str]) -> None:
         self.journal = journal

@@ -13,8 +13,8 @@ from bot.github.client.client import Gone, TryLater
 from bot.github.client.throttle import WriteThrottle
 from bot.github.read.conversation_reader import LargeTextPermit
 from bot.github.write.command_effects import EffectWriter
+from bot.github.write.outbox import Outbox
 from bot.github.write.replies import ReplyWriter
-from bot.github.write.single_write import SingleWrites
 from bot.github.write.writer import Writer
 from bot.handlers.claims import Claims
 from bot.handlers.command_runner import CommandRunner
@@ -169,9 +169,9 @@ class Harness:
         )
         app = AppIdentity(4711, "pep-editor-bot")
         throttle = WriteThrottle(lambda _: Unthrottled())
-        writes = SingleWrites(self.store, throttle=throttle)
-        effects = Effects(EffectWriter(writes, app), self.store)
-        answers = ReplyWriter(writes, app)
+        outbox = Outbox(self.store, app, throttle=throttle)
+        effects = Effects(EffectWriter(outbox), self.store)
+        answers = ReplyWriter(outbox)
         reviewer = Reviewer(
             clients=self.github,
             app=app,

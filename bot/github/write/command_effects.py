@@ -5,11 +5,10 @@ intent is committed, so that after a crash we look first whether it exists.
 """
 
 from bot.commands.result import Effect, Retitle, SetLabel, Suggest, TakeLabelOff
-from bot.github.client.app import AppIdentity
 from bot.github.client.client import Client, GitHubFailure, TryLater
 from bot.github.client.response import text_at, variables
 from bot.github.write.labels import label_styles, usable_labels
-from bot.github.write.single_write import SingleWrites
+from bot.github.write.outbox import Outbox
 from bot.policy.labels import LabelNames
 from bot.review.fixes.suggestions import Suggestion, render_suggestion
 from bot.review.subject import Subject
@@ -22,15 +21,14 @@ _REPO = "/repos/{owner}/{repo}"
 class EffectWriter:
     """Makes the effects of commands."""
 
-    def __init__(self, writes: SingleWrites, app: AppIdentity) -> None:
-        """Write as this app, which recognizes its own reviews."""
-        self._writes = writes
-        self._app = app
+    def __init__(self, outbox: Outbox) -> None:
+        """Write with `outbox`."""
+        self._outbox = outbox
 
     @property
     def login(self) -> str:
         """The account that writes: the app's own."""
-        return self._app.login
+        return self._outbox.app.login
 
     async def make(
         self,
@@ -63,17 +61,21 @@ class EffectWriter:
             case SetLabel(name):
                 if not await self._has_label(client, subject, name, names):
                     return f"The repository has no label {safe_code(name)}, and I cannot make it."
-                made = await self._writes.attempt(
+                made = await self._outbox.attempt(
                     subject,
                     "set label",
                     name,
                     delivery,
                     lambda: client.post(issue + "/labels", place, {"labels": [name]}),
                 )
-                return None if made else f"GitHub does not let me set the label {safe_code(name)}."
+                return (
+                    None
+                    if made is not None
+                    else f"GitHub does not let me set the label {safe_code(name)}."
+                )
             case TakeLabelOff(name):
                 where = {**place, "name": name}
-                made = await self._writes.attempt(
+                made = await self._outbox.attempt(
                     subject,
                     "take label off",
                     name,
@@ -83,18 +85,18 @@ class EffectWriter:
                 )
                 return (
                     None
-                    if made
+                    if made is not None
                     else f"GitHub does not let me take the label {safe_code(name)} off."
                 )
             case Retitle(title):
-                made = await self._writes.attempt(
+                made = await self._outbox.attempt(
                     subject,
                     "change title",
                     title,
                     delivery,
                     lambda: client.patch(_REPO + "/pulls/{number}", place, {"title": title}),
                 )
-                return None if made else "GitHub does not let me change the title."
+                return None if made is not None else "GitHub does not let me change the title."
             case Suggest():
                 made = await self._suggest(client, subject, effect, mark, delivery)
                 return None if made else effect.otherwise
@@ -103,7 +105,7 @@ class EffectWriter:
         self, client: Client, subject: Subject, name: str, names: LabelNames
     ) -> bool:
         """Whether the label exists or could be created; GitHub itself would create it grey."""
-        if self._writes.dry_run:
+        if self._outbox.dry_run:
             return True
         try:
             usable = await self._usable(client, subject, name, names)
@@ -118,12 +120,12 @@ class EffectWriter:
     ) -> frozenset[str]:
         return await usable_labels(
             client,
-            self._writes.store,
+            self._outbox.store,
             subject.repository,
             [name],
             label_styles(names),
             create_missing=names.create_missing,
-            throttle=self._writes.throttle.of(subject.repository.installation).acquire,
+            throttle=self._outbox.throttle.of(subject.repository.installation).acquire,
         )
 
     async def _suggest(
@@ -133,9 +135,9 @@ class EffectWriter:
         url = _REPO + "/pulls/{number}/reviews"
         intent = Intent("review", mark)
         marker = f"<!-- pep-bot:suggestions {mark} -->"
-        if intent in await self._writes.store.intents(subject):
+        if intent in await self._outbox.store.intents(subject):
             async for review in client.pages(url, place):
-                ours = self._app.is_author(text_at(review, "user", "login"), None)
+                ours = self._outbox.app.is_author(text_at(review, "user", "login"), None)
                 if ours and marker in (text_at(review, "body") or ""):
                     return True
         count = len(effect.suggestions)
@@ -146,9 +148,15 @@ class EffectWriter:
             "with a click.",
             "comments": [_comment(one) for one in effect.suggestions],
         }
-        return await self._writes.create_once(
-            subject, intent, "suggest", mark, delivery, lambda: client.post(url, place, body)
+        made = await self._outbox.attempt(
+            subject,
+            "suggest",
+            mark,
+            delivery,
+            lambda: client.post(url, place, body),
+            intent=intent,
         )
+        return made is not None
 
 
 def _comment(one: Suggestion) -> dict[str, object]:

@@ -15,7 +15,6 @@ from bot.github.client.permissions import PERMISSION_FOR_WRITE
 from bot.github.client.response import variables
 from bot.github.write.check_runs import PageOf, create_body, missing_annotations, update_bodies
 from bot.github.write.labels import LabelStyle, usable_labels
-from bot.github.write.writer_store import WriterStore
 from bot.review.reconcile import (
     AddLabels,
     CreateCheckRun,
@@ -29,7 +28,7 @@ from bot.review.reconcile import (
 )
 from bot.review.snapshot import CheckRunMemory, CommentMemory, Memory, OwnComment
 from bot.review.subject import Subject
-from bot.store.protocol import Intent
+from bot.store.protocol import Intent, Store
 
 log = structlog.get_logger(__name__)
 
@@ -44,7 +43,7 @@ class PlanProgress:
     def __init__(
         self,
         client: Client,
-        store: WriterStore,
+        store: Store,
         subject: Subject,
         plan: Plan,
         memory: Memory,

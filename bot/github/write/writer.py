@@ -18,7 +18,6 @@ from bot.github.client.throttle import WriteThrottle
 from bot.github.write.check_runs import PageOf, find_check_run, no_page
 from bot.github.write.labels import LabelStyle, label_styles
 from bot.github.write.plan_progress import PlanProgress
-from bot.github.write.writer_store import WriterStore
 from bot.policy.labels import LabelNames
 from bot.review.reconcile import (
     AddLabels,
@@ -33,7 +32,7 @@ from bot.review.reconcile import (
 )
 from bot.review.snapshot import Memory
 from bot.review.subject import Subject
-from bot.store.protocol import WriteRecord
+from bot.store.protocol import Store, WriteRecord
 
 __all__ = ["Writer", "find_check_run"]
 
@@ -63,7 +62,7 @@ class Writer:
 
     def __init__(
         self,
-        store: WriterStore,
+        store: Store,
         *,
         dry_run: bool = False,
         throttle: WriteThrottle | None = None,
