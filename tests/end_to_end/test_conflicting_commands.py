@@ -218,6 +218,19 @@ async def test_a_reply_that_somebody_deleted_does_not_silence_the_bot(harness: H
     assert "Here you are a guest" in harness.replies(number)[0]
 
 
+async def test_a_refused_reply_that_is_needed_no_more_leaves_no_empty_comment(
+    harness: Harness,
+) -> None:
+    number = await propose(harness)
+    harness.simulator.fail_next(403, match=rf"POST .*/issues/{number}/comments$")
+    comment = await says(harness, number, "/pep chekk", by=STRANGER)
+    assert harness.replies(number) == []
+    before = len(harness.writes())
+    await edits(harness, comment, "Never mind.", by=STRANGER)
+    await harness.wait_until_idle()
+    assert [path for _, path in harness.writes()[before:] if path.endswith("/comments")] == []
+
+
 async def test_refused_suggestions_are_patched_apart_from_what_is_a_patch_anyway(
     harness: Harness,
 ) -> None:

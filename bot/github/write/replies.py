@@ -111,16 +111,18 @@ class ReplyWriter:
         known = processed.reply_id if processed.reply_id is not None else own.get(marker)
         if processed.reply_digest == (digest_of(body) if body else ""):
             return processed
-        if known is not None and not body:
-            where = variables(subject.repository, id=known)
-            await self._outbox.attempt(
-                subject,
-                "delete reply",
-                marker,
-                delivery,
-                lambda: client.delete(COMMENT_URL, where),
-                missing_is_done=True,
-            )
+        if not body:
+            # There is none to delete if GitHub refused it for good.
+            if known is not None:
+                where = variables(subject.repository, id=known)
+                await self._outbox.attempt(
+                    subject,
+                    "delete reply",
+                    marker,
+                    delivery,
+                    lambda: client.delete(COMMENT_URL, where),
+                    missing_is_done=True,
+                )
             return replace(processed, reply_id=None, reply_digest="")
         reply_id = await self._outbox.ensure_comment(
             client, subject, REPLY, marker, body, delivery, known=known, own=own
