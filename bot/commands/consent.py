@@ -11,10 +11,10 @@ from cachetools import LRUCache, cached
 
 from bot.commands.grammar.lines import MOST_COMMANDS
 from bot.commands.identity import command_keys, ordered_command_keys
+from bot.commands.registry import all_commands
 from bot.rules.engine.context import ActKind
 
 _COST_OF_MARKDOWN = 8  # How much longer a character of hostile Markdown takes than one of a PEP.
-_LINES = {"sponsor": ActKind.CONSENT, "unsponsor": ActKind.WITHDRAWAL}
 
 
 def consent_cost(body: str) -> int:
@@ -37,10 +37,11 @@ def consent_in(body: str) -> ActKind | None:
 
 def consent_added(body: str, before: str) -> ActKind | None:
     """What the last such line that the author's edit added says; None if it added none."""
+    acts = {command.verb: command.act for command in all_commands() if command.act is not None}
     earlier = command_keys(before)
     added = [
-        _LINES[canonical]
+        acts[canonical]
         for canonical, ordinal in ordered_command_keys(body, MOST_COMMANDS)
-        if canonical in _LINES and (canonical, ordinal) not in earlier
+        if canonical in acts and (canonical, ordinal) not in earlier
     ]
     return added[-1] if added else None

@@ -13,7 +13,8 @@ from hashlib import sha256
 
 from bot.commands.grammar.lines import CommandSyntaxError, command_lines
 from bot.commands.grammar.parse import ParsedCommand, parse_line
-from bot.commands.log import CONFUSED, DONE, CommandComment, CommandStatus, LoggedCommand
+from bot.commands.log import CONFUSED, DONE, CommandComment
+from bot.commands.logged_command import CommandStatus, LoggedCommand
 from bot.commands.reply import UNATTRIBUTED, WRITTEN_BY_SOMEBODY_ELSE
 from bot.commands.text import Text
 from bot.peps.people import Login

@@ -4,26 +4,33 @@ If a command sets a state, giving it again is not an error: `resume` on a bot th
 succeeds. A refusal must not depend on such states, or it would depend on the order in which
 deliveries arrive.
 
-A module of `bot.commands.verbs` registers its command by decorating the function that runs it;
-`all_commands` imports each module once, so adding a command means adding a file.
+A module of `bot.commands.verbs` registers its command by decorating the function that runs it, and
+its `apply` says what the command does to the overrides. `all_commands` imports each module once, so
+adding a command means adding a file.
 """
 
 import importlib
 import pkgutil
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 import bot.commands.verbs
 from bot.commands.context import CommandContext
 from bot.commands.grammar.arguments import Argument, Arguments
+from bot.commands.logged_command import LoggedCommand
 from bot.commands.result import CommandResult
 from bot.commands.role import Role
 from bot.policy.model import Policy
+from bot.review.overrides import Overrides
+from bot.rules.engine.context import ActKind
 
 Run = Callable[[Arguments, CommandContext], CommandResult]
 """Runs a command without any I/O: what to write on GitHub is part of the result."""
+
+Apply = Callable[[Overrides, Arguments, LoggedCommand], Overrides]
+"""Returns the overrides after a command that was run."""
 
 _VERB = re.compile(r"[a-z]+(?:-[a-z]+)*")
 
@@ -67,6 +74,9 @@ class Command:
         slots: The things its effects settle, such as `label:x`: if two commands settle the same
             thing, the later one wins, in whatever order they become known.
         who: The roles that may use it, if the repository's policy decides that.
+        apply: What it does to the overrides; by default nothing.
+        stays_in_force: Whether that holds even if its giver may no longer give it.
+        act: What it says about the giver's own consent to sponsor, if written without arguments.
     """
 
     verb: str
@@ -80,6 +90,9 @@ class Command:
     once_per_text: bool = False
     slots: Callable[[Arguments], frozenset[str]] = lambda _: frozenset()
     who: Callable[[Policy], frozenset[Role]] | None = None
+    apply: Apply = lambda overrides, *_: overrides
+    stays_in_force: bool = False
+    act: ActKind | None = None
 
     def allowed(self, form: Form, policy: Policy) -> frozenset[Role]:
         """The roles that may use a form under this policy."""
@@ -104,6 +117,9 @@ def command(
     once_per_text: bool = False,
     slots: Callable[[Arguments], frozenset[str]] = lambda _: frozenset(),
     who: Callable[[Policy], frozenset[Role]] | None = None,
+    apply: Apply = lambda overrides, *_: overrides,
+    stays_in_force: bool = False,
+    act: ActKind | None = None,
 ) -> Callable[[Run], Run]:
     """Register the decorated function as a command; the arguments are those of `Command`.
 
@@ -130,6 +146,9 @@ def command(
             once_per_text=once_per_text,
             slots=slots,
             who=who,
+            apply=apply,
+            stays_in_force=stays_in_force,
+            act=act,
         )
         return run
 
@@ -143,17 +162,16 @@ def form(*parts: Argument, who: Sequence[Role], summary: str, example: str) -> F
 
 def all_commands() -> tuple[Command, ...]:
     """Every command, sorted by verb."""
-    _import_verbs()
-    return tuple(_REGISTERED[verb] for verb in sorted(_REGISTERED))
+    return tuple(_commands().values())
 
 
 def find_command(verb: str) -> Command | None:
     """The command of this verb."""
-    _import_verbs()
-    return _REGISTERED.get(verb)
+    return _commands().get(verb)
 
 
-@lru_cache(maxsize=1)
-def _import_verbs() -> None:
+@cache
+def _commands() -> Mapping[str, Command]:
     for module in pkgutil.iter_modules(bot.commands.verbs.__path__, "bot.commands.verbs."):
         importlib.import_module(module.name)
+    return dict(sorted(_REGISTERED.items()))

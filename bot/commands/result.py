@@ -91,6 +91,13 @@ class CommandResult:
     review: bool = True
     failures: tuple[RuleFailed, ...] = ()
 
+    @property
+    def reply_with_mention(self) -> str:
+        """The reply, with `@login` in place of `{mention}`."""
+        if self.mention is None:
+            return self.reply
+        return self.reply.replace("{mention}", f"@{self.mention}", 1)
+
 
 def done(
     reply: str = "", *effects: Effect, mention: Login | None = None, note: str = ""

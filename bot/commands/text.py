@@ -1,10 +1,14 @@
 """A text that may contain commands: every kind of comment and description becomes this type."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.peps.people import Accounts, Actor, Login, same_login
+
+RECOVERY_PERIOD = timedelta(days=3)
+"""How old a comment whose event was lost may be for its commands to be carried out. GitHub keeps
+failed deliveries for the same time."""
 
 
 class Place(StrEnum):
@@ -65,6 +69,10 @@ class Text:
     def is_by_own_hand(self) -> bool:
         """Whether its author wrote or edited it now."""
         return same_login(self.author, self.sender)
+
+    def is_recent_enough(self, now: datetime) -> bool:
+        """Whether its commands may be carried out although no event reported it."""
+        return abs(now - self.at) <= RECOVERY_PERIOD
 
     @property
     def actor(self) -> Actor:

@@ -16,7 +16,8 @@ from bot.commands.context import (
 )
 from bot.commands.grammar.arguments import Arguments
 from bot.commands.grammar.parse import ParsedCommand
-from bot.commands.log import LoggedCommand, overrides_of, permission_check_for
+from bot.commands.log import overrides_of, permission_check_for
+from bot.commands.logged_command import LoggedCommand
 from bot.commands.result import Effect, Retitle, SetLabel, TakeLabelOff
 from bot.commands.role import Role, roles_of, roles_on
 from bot.concurrency import offload
@@ -26,12 +27,7 @@ from bot.github.read.instruction_labels import instruction_labels
 from bot.github.read.published_peps import read_published
 from bot.github.read.repository import BaseBranchReader
 from bot.github.read.snapshot_reader import SnapshotReader
-from bot.github.read.surroundings import (
-    ForumSource,
-    SubmissionSource,
-    no_forum,
-    no_submissions,
-)
+from bot.github.read.surroundings import ForumSource, SubmissionSource, no_forum, no_submissions
 from bot.handlers.judgement import size_of
 from bot.peps.change import Unreadable
 from bot.peps.forum import NO_FORUM_DATA, Forum, ForumRequest, post_ref

@@ -6,14 +6,13 @@ an edit leaves the command unchanged, or the process crashes in between.
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
 
 import structlog
 
 from bot.commands.carry_out import carry_out
-from bot.commands.grammar.lines import MOST_COMMANDS, CommandLine, CommandSyntaxError, command_lines
+from bot.commands.grammar.lines import MOST_COMMANDS, CommandSyntaxError, command_lines
 from bot.commands.grammar.parse import ParsedCommand, parse_line
 from bot.commands.identity import (
     command_key,
@@ -23,15 +22,8 @@ from bot.commands.identity import (
     was_received,
     with_late_version,
 )
-from bot.commands.log import (
-    CONFUSED,
-    DONE,
-    PENDING,
-    CommandComment,
-    CommandStatus,
-    LoggedCommand,
-    first_processed,
-)
+from bot.commands.log import CONFUSED, DONE, PENDING, CommandComment, first_processed
+from bot.commands.logged_command import CommandStatus, LoggedCommand
 from bot.commands.reply import (
     EDITED_BY_SOMEBODY_ELSE,
     TOO_MANY,
@@ -40,8 +32,8 @@ from bot.commands.reply import (
     is_answered,
     render_problem,
 )
-from bot.commands.result import CommandResult
 from bot.commands.text import Text
+from bot.commands.verbs.number import changes_reservations
 from bot.concurrency import offload
 from bot.github.client.client import Client
 from bot.github.write.replies import ReplyWriter
@@ -53,10 +45,6 @@ from bot.peps.people import Login
 from bot.review.subject import Subject
 from bot.store.commands import CommandStore
 from bot.store.protocol import Intent, Store
-
-RECOVERY_PERIOD = timedelta(days=3)
-"""How old a comment whose event was lost may be for its commands to be carried out. GitHub keeps
-failed deliveries for the same time."""
 
 _COST_OF_COMMAND = 20_000
 _COST_OF_FIXING = 5
@@ -184,7 +172,7 @@ class CommandRunner:
                 unattributed=tuple(
                     key for key, problem in existing.items() if problem == UNATTRIBUTED
                 ),
-                desired_reaction=_reaction_for(lines, problems),
+                desired_reaction=(CONFUSED if problems else DONE) if lines else "",
             )
         else:
             processed = with_late_version(processed, existing, session.logged)
@@ -244,7 +232,7 @@ class CommandRunner:
         )
         if not result.done:
             return processed, result.reply
-        reply = [_with_mention(result)] if result.reply else []
+        reply = [result.reply_with_mention] if result.reply else []
         instead, refusal = await self._effects.make(
             client, subject, result, one, session.logged, contexts, delivery
         )
@@ -297,25 +285,3 @@ class CommandRunner:
             if answered != processed:
                 await self._commands.keep(subject, answered)
             await self._store.fulfil(subject, Intent("comment", processed.marker))
-
-
-def is_recent_enough(text: Text, now: datetime) -> bool:
-    """Whether a comment is recent enough for its commands to be carried out without an event."""
-    return abs(now - text.at) <= RECOVERY_PERIOD
-
-
-def changes_reservations(one: LoggedCommand) -> bool:
-    """Whether a command reserves a number or releases one."""
-    return one.canonical.startswith("number ")
-
-
-def _with_mention(result: CommandResult) -> str:
-    if result.mention is None:
-        return result.reply
-    return result.reply.replace("{mention}", f"@{result.mention}", 1)
-
-
-def _reaction_for(lines: Sequence[CommandLine], problems: Collection[str]) -> str:
-    if not lines:
-        return ""
-    return CONFUSED if problems else DONE

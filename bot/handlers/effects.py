@@ -6,7 +6,8 @@ Deliveries arrive in any order, so a later command may have been carried out alr
 from collections.abc import Sequence
 
 from bot.commands.identity import short_id
-from bot.commands.log import LoggedCommand, settled_by_later
+from bot.commands.log import settled_by_later
+from bot.commands.logged_command import LoggedCommand
 from bot.commands.result import CommandResult, SetLabel, Suggest, TakeLabelOff
 from bot.github.client.client import Client
 from bot.github.read.instruction_labels import instruction_labels

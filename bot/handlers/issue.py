@@ -7,7 +7,8 @@ import structlog
 
 from bot.commands.context import BaseBranchPeps, CommandContext, target_numbers
 from bot.commands.grammar.parse import ParsedCommand
-from bot.commands.log import LoggedCommand, overrides_of
+from bot.commands.log import overrides_of
+from bot.commands.logged_command import LoggedCommand
 from bot.commands.result import Effect, SetLabel, TakeLabelOff
 from bot.commands.role import Role
 from bot.github.client.client import Client, Clients

@@ -19,12 +19,7 @@ from bot.github.write.outbox import SINGLE_WRITE_NAMES
 from bot.github.write.writer import Writer, WriteStatus
 from bot.handlers.claims import Claims
 from bot.handlers.command_contexts import NO_SOURCES, PepSources, PullRequestContexts
-from bot.handlers.command_runner import (
-    RESERVATIONS_CHANGED,
-    CommandRunner,
-    CommandSession,
-    is_recent_enough,
-)
+from bot.handlers.command_runner import RESERVATIONS_CHANGED, CommandRunner, CommandSession
 from bot.handlers.invalidator import Invalidator
 from bot.handlers.judgement import Judgement, claimed_in, judge_snapshot, log_failures, size_of
 from bot.handlers.unfinished_writes import UnfinishedWrites
@@ -182,7 +177,7 @@ class Reviewer:
             text
             for text in missed_comments
             if text.node_id not in reported
-            and is_recent_enough(text, now)
+            and text.is_recent_enough(now)
             and not await self._runner.is_answered_fully(subject, text)
         ]
 

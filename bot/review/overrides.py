@@ -64,43 +64,6 @@ class RecordedDelegate:
 
 
 @dataclass(frozen=True, slots=True)
-class Overrides:
-    """All decisions in force on one pull request.
-
-    Attributes:
-        waivers: Waived rules, by rule id.
-        stage: The stage that somebody set.
-        accepted: The accepted sponsors.
-        delegate: The PEP-Delegate on record.
-        pauses: The pauses since the bot was last resumed: by whom, and why. Whether the bot is
-            paused now is decided by the label.
-        asked: Accounts that were asked to sponsor.
-    """
-
-    waivers: Mapping[str, Waiver] = field(default_factory=dict)
-    stage: StageOverride | None = None
-    accepted: tuple[AcceptedSponsor, ...] = ()
-    delegate: RecordedDelegate | None = None
-    pauses: tuple[Waiver, ...] = ()
-    asked: frozenset[Login] = frozenset()
-
-    @property
-    def named(self) -> frozenset[Login]:
-        """The logins that these decisions give a role: accepted sponsors and the delegate."""
-        delegate = [self.delegate.login] if self.delegate is not None else []
-        return frozenset([*delegate, *(one.login for one in self.accepted)])
-
-    @property
-    def pause(self) -> Waiver | None:
-        """The latest pause."""
-        return self.pauses[-1] if self.pauses else None
-
-
-NO_OVERRIDES = Overrides()
-"""For a pull request without such commands."""
-
-
-@dataclass(frozen=True, slots=True)
 class Reservation:
     """A number an editor reserved, for a pull request or for nobody yet.
 
@@ -119,3 +82,44 @@ class Reservation:
     by: Login
     at: datetime
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """All decisions in force after some commands: those on one pull request, or in a repository.
+
+    Attributes:
+        waivers: Waived rules, by rule id.
+        stage: The stage that somebody set.
+        accepted: The accepted sponsors.
+        delegate: The PEP-Delegate on record.
+        pauses: The pauses since the bot was last resumed: by whom, and why. Whether the bot is
+            paused now is decided by the label.
+        asked: Accounts that were asked to sponsor.
+        reservations: The reserved numbers, ascending.
+        not_yet: When an editor last said "not yet" to a PEP's follow-ups.
+    """
+
+    waivers: Mapping[str, Waiver] = field(default_factory=dict)
+    stage: StageOverride | None = None
+    accepted: tuple[AcceptedSponsor, ...] = ()
+    delegate: RecordedDelegate | None = None
+    pauses: tuple[Waiver, ...] = ()
+    asked: frozenset[Login] = frozenset()
+    reservations: tuple[Reservation, ...] = ()
+    not_yet: Mapping[PepNumber, datetime] = field(default_factory=dict)
+
+    @property
+    def named(self) -> frozenset[Login]:
+        """The logins that these decisions give a role: accepted sponsors and the delegate."""
+        delegate = [self.delegate.login] if self.delegate is not None else []
+        return frozenset([*delegate, *(one.login for one in self.accepted)])
+
+    @property
+    def pause(self) -> Waiver | None:
+        """The latest pause."""
+        return self.pauses[-1] if self.pauses else None
+
+
+NO_OVERRIDES = Overrides()
+"""For a pull request without such commands."""

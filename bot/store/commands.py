@@ -8,8 +8,10 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection, RowMapping, select, update
 
-from bot.commands.log import CommandComment, CommandStatus, LoggedCommand, reservations_of
+from bot.commands.log import CommandComment, overrides_of
+from bot.commands.logged_command import CommandStatus, LoggedCommand
 from bot.commands.text import Place
+from bot.peps.number import PepNumber
 from bot.peps.people import Login
 from bot.review.overrides import Reservation
 from bot.review.subject import Repository, Subject
@@ -39,15 +41,11 @@ class CommandStore(Protocol):
     async def logged(self, subject: Subject) -> Sequence[LoggedCommand]:
         """The commands given on a pull request or issue."""
 
-    async def logged_by_verb(self, repository: Repository, verb: str) -> Sequence[LoggedCommand]:
-        """The commands of one verb that editors gave anywhere in a repository.
-
-        Former editors count: a reserved number does not become free because somebody leaves. Until
-        an editor has been seen, everybody counts, since it is unknown who is none.
-        """
-
     async def reservations(self, repository: Repository) -> tuple[Reservation, ...]:
         """The numbers that editors reserved in a repository."""
+
+    async def not_yet(self, repository: Repository) -> Mapping[PepNumber, datetime]:
+        """When an editor last said "not yet" to a PEP's follow-ups."""
 
     async def processed(self, subject: Subject, source: str) -> CommandComment | None:
         """What was processed in a text; None if nothing was."""
@@ -74,8 +72,12 @@ class SqlCommandStore:
 
         return await self._database.read(work)
 
-    async def logged_by_verb(self, repository: Repository, verb: str) -> Sequence[LoggedCommand]:
-        """The commands of one verb that editors gave anywhere in a repository."""
+    async def _logged_by_verb(self, repository: Repository, verb: str) -> Sequence[LoggedCommand]:
+        """The commands of one verb that editors gave anywhere in a repository.
+
+        Whoever was an editor once counts: a reserved number does not come free because
+        somebody leaves. Before anybody was seen to be one, nothing tells who is not.
+        """
         seen = parameters(name=ALL_EDITORS.of(repository))
 
         def work(connection: Connection) -> list[LoggedCommand]:
@@ -91,7 +93,11 @@ class SqlCommandStore:
 
     async def reservations(self, repository: Repository) -> tuple[Reservation, ...]:
         """The numbers that editors reserved in a repository."""
-        return reservations_of(await self.logged_by_verb(repository, "number"))
+        return overrides_of(await self._logged_by_verb(repository, "number")).reservations
+
+    async def not_yet(self, repository: Repository) -> Mapping[PepNumber, datetime]:
+        """When an editor last said "not yet" to a PEP's follow-ups."""
+        return overrides_of(await self._logged_by_verb(repository, "not-yet")).not_yet
 
     async def processed(self, subject: Subject, source: str) -> CommandComment | None:
         """What was processed in a text; None if nothing was."""

@@ -9,7 +9,6 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Select, bindparam, select, union
 
-from bot.commands.log import not_yet_dates
 from bot.peps.number import PepNumber
 from bot.policy.load import PolicyInvalid, default_policy, parse_policy
 from bot.policy.model import Policy
@@ -163,7 +162,7 @@ class PepIndex:
             await self._register.register(repository),
             await self._store.listings(repository) if listings is None else listings,
             await self._submissions(policy, repository),
-            not_yet_dates(await self._commands.logged_by_verb(repository, "not-yet")),
+            await self._commands.not_yet(repository),
         )
 
 

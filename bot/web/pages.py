@@ -14,7 +14,6 @@ from typing import ParamSpec
 
 from cachetools import TTLCache
 
-from bot.commands.log import not_yet_dates
 from bot.peps.number import PepNumber
 from bot.peps.status import Status
 from bot.policy.model import Policy
@@ -235,7 +234,7 @@ class Pages:
             register,
             {**pulls.open, **pulls.adding},
             [one for one in submissions if one.tracker.lower() in deciders],
-            not_yet_dates(await self._commands.logged_by_verb(repository, "not-yet")),
+            await self._commands.not_yet(repository),
         )
         return PepPageData(
             pep,

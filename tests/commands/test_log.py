@@ -6,14 +6,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands.log import (
-    CommandStatus,
-    LoggedCommand,
-    overrides_of,
-    permission_check_for,
-    reservations_of,
-    settled_by_later,
-)
+from bot.commands.log import overrides_of, permission_check_for, settled_by_later
+from bot.commands.logged_command import CommandStatus, LoggedCommand
 from bot.peps.change import FileChange, FileStatus
 from bot.peps.people import Login
 from bot.review.overrides import Overrides
@@ -110,7 +104,7 @@ def test_sponsors_delegates_and_pauses() -> None:
 
 
 def test_numbers_are_reserved_until_released() -> None:
-    reserved = reservations_of(
+    overrides = overrides_of(
         [
             logged_command("number 850", 1),
             logged_command("number 842 for #12 because x", 2),
@@ -119,7 +113,7 @@ def test_numbers_are_reserved_until_released() -> None:
             logged_command("number", 5),
         ]
     )
-    assert [(one.number, one.pull_request) for one in reserved] == [(850, 13)]
+    assert [(one.number, one.pull_request) for one in overrides.reservations] == [(850, 13)]
 
 
 def test_a_later_command_settles_a_matter_and_an_earlier_one_does_not() -> None:
@@ -150,4 +144,3 @@ def test_the_order_in_which_commands_become_known_makes_no_difference(
     shuffled = list(logged)
     chance.shuffle(shuffled)  # type: ignore[attr-defined]
     assert overrides_of(shuffled) == overrides_of(logged)
-    assert reservations_of(shuffled) == reservations_of(logged)

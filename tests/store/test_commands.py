@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from bot.commands.log import LoggedCommand, first_processed
+from bot.commands.log import first_processed
+from bot.commands.logged_command import LoggedCommand
 from bot.commands.text import Place, Text
 from bot.peps.people import Login
 from bot.review.subject import Subject

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands.log import CommandComment, CommandStatus, LoggedCommand
+from bot.commands.log import CommandComment
+from bot.commands.logged_command import CommandStatus, LoggedCommand
 from bot.commands.text import Place
 from bot.peps.number import PepNumber
 from bot.peps.people import Login

@@ -1,16 +1,29 @@
 """`/pep accept-sponsor`: an editor vouches for a sponsor."""
 
+from dataclasses import replace
+
 from bot.commands.context import CommandContext, ReviewedPullRequest
 from bot.commands.grammar.argument_kinds import LOGIN_ARGUMENT, BecauseWithLink
 from bot.commands.grammar.arguments import Arguments
+from bot.commands.logged_command import LoggedCommand
 from bot.commands.registry import command, form
 from bot.commands.result import CommandResult, done, refused
 from bot.commands.role import Role
 from bot.commands.verbs.sponsor import NOT_ONES_OWN, is_named_author
 from bot.peps.people import Login, same_login
+from bot.review.overrides import AcceptedSponsor, Overrides
 from bot.review.render.markdown import escape
 from bot.rules.engine.eligibility import find_account, names_without_account
 from bot.rules.engine.finding import safe_name
+
+
+def apply(overrides: Overrides, arguments: Arguments, logged: LoggedCommand) -> Overrides:
+    """Accept the sponsor, in place of an earlier acceptance of the same account."""
+    accepted = {one.login.casefold(): one for one in overrides.accepted}
+    accepted[arguments.account.casefold()] = AcceptedSponsor(
+        arguments.account, arguments.link, logged.login, logged.at, logged.note
+    )
+    return replace(overrides, accepted=tuple(accepted.values()))
 
 
 @command(
@@ -29,6 +42,7 @@ from bot.rules.engine.finding import safe_name
         "by the name that the header has: if that changes, it is another person, to be accepted "
         "again. `/pep unsponsor @login` takes it back."
     ),
+    apply=apply,
 )
 def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
     """Accept the sponsor that the header names."""

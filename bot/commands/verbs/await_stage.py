@@ -1,14 +1,26 @@
 """`/pep await`: a person says whose turn it is."""
 
+from dataclasses import replace
+
 from bot.commands.context import CommandContext
 from bot.commands.grammar.argument_kinds import Choice
 from bot.commands.grammar.arguments import Arguments
+from bot.commands.logged_command import LoggedCommand
 from bot.commands.registry import command, form
 from bot.commands.result import CommandResult, done, refused
 from bot.commands.role import Role
+from bot.review.overrides import Overrides, StageOverride
 from bot.review.stage import Stage
 
 _STAGE = Choice("stage", lambda: [str(stage) for stage in Stage], "one of the stages", Stage)
+
+
+def apply(overrides: Overrides, arguments: Arguments, logged: LoggedCommand) -> Overrides:
+    """Set the stage."""
+    if arguments.stage is None:
+        return overrides
+    stage = StageOverride(arguments.stage, logged.note, logged.login, logged.at, logged.url)
+    return replace(overrides, stage=stage)
 
 
 @command(
@@ -25,6 +37,7 @@ _STAGE = Choice("stage", lambda: [str(stage) for stage in Stage], "one of the st
         "answer changes (a push, a review, a consent), that holds again. Only editors hand a pull "
         "request to those who decide."
     ),
+    apply=apply,
 )
 def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
     """Record the computed stage: the override holds until that changes."""

@@ -1,8 +1,11 @@
 """`/pep delegate`: record a PEP-Delegate."""
 
+from dataclasses import replace
+
 from bot.commands.context import CommandContext, ReviewedPullRequest
 from bot.commands.grammar.argument_kinds import LOGIN_ARGUMENT
 from bot.commands.grammar.arguments import Arguments
+from bot.commands.logged_command import LoggedCommand
 from bot.commands.registry import command, form
 from bot.commands.result import CommandResult, done, refused
 from bot.commands.role import Role
@@ -10,11 +13,18 @@ from bot.peps.number import is_pep_path
 from bot.peps.people import Login, same_login
 from bot.peps.preamble import Preamble, parse_preamble
 from bot.policy.in_office import PACKAGING, office_holders
+from bot.review.overrides import Overrides, RecordedDelegate
 from bot.review.render.markdown import escape
 from bot.rules.engine.context import Context
 from bot.rules.engine.eligibility import find_account, names_without_account
 from bot.rules.engine.finding import safe_name
 from bot.rules.preamble.delegate import names_body
+
+
+def apply(overrides: Overrides, arguments: Arguments, logged: LoggedCommand) -> Overrides:
+    """Put the delegate on record."""
+    delegate = RecordedDelegate(arguments.account, logged.login, logged.url, logged.note)
+    return replace(overrides, delegate=delegate)
 
 
 @command(
@@ -31,6 +41,7 @@ from bot.rules.preamble.delegate import names_body
         "the record and says what the header needs. An author cannot be the delegate of their own "
         "PEP, and neither can a council or working group."
     ),
+    apply=apply,
 )
 def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
     """Record the delegate, and say what is left to do."""

@@ -1,11 +1,22 @@
 """`/pep not-yet`: an editor postpones the follow-ups of a published PEP."""
 
+from dataclasses import replace
+
 from bot.commands.context import CommandContext
 from bot.commands.grammar.argument_kinds import NUMBER, Because
 from bot.commands.grammar.arguments import Arguments, OptionalPart
+from bot.commands.logged_command import LoggedCommand
 from bot.commands.registry import command, form
 from bot.commands.result import CommandResult, done, refused
 from bot.commands.role import Role
+from bot.review.overrides import Overrides
+
+
+def apply(overrides: Overrides, arguments: Arguments, logged: LoggedCommand) -> Overrides:
+    """Postpone what is due by now."""
+    if arguments.number is None:
+        return overrides
+    return replace(overrides, not_yet={**overrides.not_yet, arguments.number: logged.at})
 
 
 @command(
@@ -24,6 +35,7 @@ from bot.commands.role import Role
     ),
     works_on_issues=True,
     works_when_closed=True,
+    apply=apply,
 )
 def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
     """Only acknowledge it; what is due is computed from the log of commands."""

@@ -1,19 +1,36 @@
 """`/pep number`: show the next number and who has which; reserve or release one."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from bot.commands.context import CommandContext
 from bot.commands.grammar.argument_kinds import NUMBER, PULL_REQUEST, Because
 from bot.commands.grammar.arguments import Arguments, Literal, OptionalPart
+from bot.commands.logged_command import LoggedCommand
 from bot.commands.registry import command, form
 from bot.commands.result import CommandResult, done, refused
 from bot.commands.role import Role
 from bot.peps.number import NumberLedger, PepNumber, free_numbers, next_number
-from bot.review.overrides import Reservation
+from bot.review.overrides import Overrides, Reservation
 from bot.review.render.markdown import escape, target
 from bot.rules.engine.finding import join_names, safe_code
 
-_EDITORS = (Role.EDITOR,)
+
+def apply(overrides: Overrides, arguments: Arguments, logged: LoggedCommand) -> Overrides:
+    """Reserve or release the number."""
+    if arguments.number is None:
+        return overrides
+    reserved = [one for one in overrides.reservations if one.number != arguments.number]
+    if "release" not in arguments.keywords:
+        number, pull_request, why = arguments.number, arguments.pull_request, arguments.reason
+        by, at, url = logged.login, logged.at, logged.url
+        reserved.append(Reservation(number, pull_request, why, by, at, url))
+    return replace(overrides, reservations=tuple(sorted(reserved, key=lambda one: one.number)))
+
+
+def changes_reservations(logged: LoggedCommand) -> bool:
+    """Whether a command reserves a number or releases one."""
+    return logged.canonical.startswith("number ")
 
 
 @command(
@@ -23,14 +40,14 @@ _EDITORS = (Role.EDITOR,)
         NUMBER,
         OptionalPart((Literal("for"), PULL_REQUEST)),
         OptionalPart((Because(),)),
-        who=_EDITORS,
+        who=[Role.EDITOR],
         summary="put a number aside, for a pull request or in general",
         example="number 842 for #4422 because it was announced",
     ),
     form(
         Literal("release"),
         NUMBER,
-        who=_EDITORS,
+        who=[Role.EDITOR],
         summary="give a number free that was put aside",
         example="number release 842",
     ),
@@ -42,6 +59,7 @@ _EDITORS = (Role.EDITOR,)
     ),
     works_on_issues=True,
     works_when_closed=True,
+    apply=apply,
 )
 def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
     """Show, reserve, or release a number."""

@@ -1,17 +1,27 @@
 """`/pep pause`: stop the bot from writing on one pull request."""
 
+from dataclasses import replace
+
 from bot.commands.context import CommandContext
 from bot.commands.grammar.argument_kinds import Because
 from bot.commands.grammar.arguments import Arguments, OptionalPart
+from bot.commands.logged_command import LoggedCommand
 from bot.commands.registry import command, form
 from bot.commands.result import CommandResult, SetLabel, done, label_slot, refused
 from bot.commands.role import Role
 from bot.peps.people import Login, same_login
+from bot.review.overrides import Overrides, Waiver
 
 PAUSE_SLOT = label_slot("bot: paused")
 """The slot that `pause` and `resume` settle, whatever the policy calls the label."""
 
 NOT_THEIRS = "That is for a PEP editor, and for authors on pull requests that they opened."
+
+
+def apply(overrides: Overrides, arguments: Arguments, logged: LoggedCommand) -> Overrides:
+    """Add a pause."""
+    pause = Waiver(logged.login, arguments.reason, logged.url)
+    return replace(overrides, pauses=(*overrides.pauses, pause))
 
 
 @command(
@@ -30,8 +40,9 @@ NOT_THEIRS = "That is for a PEP editor, and for authors on pull requests that th
     ),
     works_when_closed=True,
     slots=lambda _: frozenset({PAUSE_SLOT}),
+    apply=apply,
 )
-def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:  # noqa: ARG001 - the log keeps the reason
+def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:  # noqa: ARG001 - `apply` keeps the reason
     """Set the label."""
     label = command_context.policy.labels.paused
     if not label:

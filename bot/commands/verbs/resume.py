@@ -1,5 +1,7 @@
 """`/pep resume`: end a pause."""
 
+from dataclasses import replace
+
 from bot.commands.context import CommandContext
 from bot.commands.grammar.arguments import Arguments
 from bot.commands.registry import command, form
@@ -18,6 +20,7 @@ from bot.commands.verbs.pause import NOT_THEIRS, PAUSE_SLOT, is_opener_or_editor
     doc="Ends a pause. Authors may do so on their own pull requests.",
     works_when_closed=True,
     slots=lambda _: frozenset({PAUSE_SLOT}),
+    apply=lambda overrides, *_: replace(overrides, pauses=()),
 )
 def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:  # noqa: ARG001 - it takes no arguments
     """Remove the label."""

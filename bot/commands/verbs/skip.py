@@ -1,12 +1,23 @@
 """`/pep skip`: an editor waives the findings of a rule."""
 
+from dataclasses import replace
+
 from bot.commands.context import CommandContext
 from bot.commands.grammar.argument_kinds import Because, Rules
 from bot.commands.grammar.arguments import Arguments
+from bot.commands.logged_command import LoggedCommand
 from bot.commands.registry import command, form
 from bot.commands.result import CommandResult, done
 from bot.commands.role import Role
+from bot.review.overrides import Overrides, Waiver
 from bot.rules.engine.finding import join_names, safe_code
+
+
+def apply(overrides: Overrides, arguments: Arguments, logged: LoggedCommand) -> Overrides:
+    """Waive the rules."""
+    waiver = Waiver(logged.login, arguments.reason, logged.url)
+    waivers = {**overrides.waivers, **dict.fromkeys(arguments.rules, waiver)}
+    return replace(overrides, waivers=waivers)
 
 
 @command(
@@ -23,6 +34,7 @@ from bot.rules.engine.finding import join_names, safe_code
         "reason. `/pep unskip RULE` takes it back. The label `skip RULE`, set by an editor, does "
         "the same without a reason. A rule's id stands behind each of its findings."
     ),
+    apply=apply,
 )
 def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
     """Only acknowledge it; the next review takes it from the log of commands."""

@@ -1,16 +1,20 @@
 """`/pep sponsor`: a sponsor agrees, or an author asks one person to sponsor."""
 
+from dataclasses import replace
+
 from bot.commands.context import CommandContext, ReviewedPullRequest
 from bot.commands.grammar.argument_kinds import LOGIN_ARGUMENT
 from bot.commands.grammar.arguments import Arguments
-from bot.commands.log import was_asked
+from bot.commands.logged_command import LoggedCommand
 from bot.commands.registry import command, form
 from bot.commands.result import CommandResult, done, refused
 from bot.commands.role import Role
 from bot.peps.people import Login, same_login
+from bot.review.overrides import Overrides
 from bot.review.render.markdown import escape
 from bot.review.verdict import PepAssessment
 from bot.rules.engine.assessment import SponsorState
+from bot.rules.engine.context import ActKind
 from bot.rules.engine.eligibility import find_account, sponsor_role_of
 from bot.rules.engine.finding import safe_name
 
@@ -22,6 +26,12 @@ NOT_ONES_OWN = "Nobody sponsors their own PEP."
 _ELIGIBLE = (
     "a core developer, PEP editor, Typing Council member or, for packaging, standing delegate"
 )
+
+
+def apply(overrides: Overrides, arguments: Arguments, _logged: LoggedCommand) -> Overrides:
+    """Note whom an author asked."""
+    asked = overrides.asked if arguments.login is None else overrides.asked | {arguments.login}
+    return replace(overrides, asked=asked)
 
 
 @command(
@@ -43,6 +53,9 @@ _ELIGIBLE = (
         "The author may ask one person after the other with `/pep sponsor @login`. Whoever may "
         "not sponsor is not mentioned, and nobody is asked twice."
     ),
+    apply=apply,
+    stays_in_force=True,  # whoever was asked was asked
+    act=ActKind.CONSENT,
 )
 def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
     """Reply to a sponsor, or ask one; the consent itself is read from the conversation."""
@@ -104,7 +117,7 @@ def _ask(
         return refused(
             f"{display_name} is not among those who may sponsor: {_ELIGIBLE}. I mentioned nobody."
         )
-    if was_asked(command_context.overrides, login):
+    if any(same_login(login, asked) for asked in command_context.overrides.asked):
         return done(f"{display_name} was asked here already; once is enough.")
     if len(command_context.overrides.asked) >= MOST_ASKED:
         return refused("Enough people were asked here already; please give them time.")

@@ -1,11 +1,21 @@
 """`/pep unskip`: make a waived rule count again."""
 
+from dataclasses import replace
+
 from bot.commands.context import CommandContext
 from bot.commands.grammar.argument_kinds import Rules
 from bot.commands.grammar.arguments import Arguments
+from bot.commands.logged_command import LoggedCommand
 from bot.commands.registry import command, form
 from bot.commands.result import CommandResult, TakeLabelOff, done, label_slot
 from bot.commands.role import Role
+from bot.review.overrides import Overrides
+
+
+def apply(overrides: Overrides, arguments: Arguments, _logged: LoggedCommand) -> Overrides:
+    """Remove the rules' waivers."""
+    kept = {rule: one for rule, one in overrides.waivers.items() if rule not in arguments.rules}
+    return replace(overrides, waivers=kept)
 
 
 @command(
@@ -18,6 +28,7 @@ from bot.commands.role import Role
     ),
     doc="Undoes `/pep skip`, and takes a label `skip RULE` off.",
     slots=lambda arguments: frozenset(label_slot(f"skip {rule}") for rule in arguments.rules),
+    apply=apply,
 )
 def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
     """Only acknowledge it; the next review takes it from the log of commands."""

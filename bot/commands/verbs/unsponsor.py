@@ -1,13 +1,24 @@
 """`/pep unsponsor`: a sponsor withdraws."""
 
+from dataclasses import replace
+
 from bot.commands.context import CommandContext
 from bot.commands.grammar.argument_kinds import LOGIN_ARGUMENT
 from bot.commands.grammar.arguments import Arguments
+from bot.commands.logged_command import LoggedCommand
 from bot.commands.registry import command, form
 from bot.commands.result import CommandResult, done, refused
 from bot.commands.role import Role
 from bot.peps.people import same_login
+from bot.review.overrides import Overrides
 from bot.rules.engine.context import ActKind
+
+
+def apply(overrides: Overrides, arguments: Arguments, _logged: LoggedCommand) -> Overrides:
+    """Take back that the account was accepted as a sponsor."""
+    login = arguments.login or ""  # nobody's
+    kept = tuple(one for one in overrides.accepted if not same_login(one.login, login))
+    return replace(overrides, accepted=kept)
 
 
 @command(
@@ -27,6 +38,8 @@ from bot.rules.engine.context import ActKind
         "A sponsor may withdraw at any time; so does a review of theirs that asks for changes. "
         "With an account, it undoes `/pep accept-sponsor`."
     ),
+    apply=apply,
+    act=ActKind.WITHDRAWAL,
 )
 def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
     """Reply; the withdrawal itself is read from the conversation."""
