@@ -1,9 +1,10 @@
 """What `/pep prepare` and `/pep thread` make of real PEPs: git takes it, and no rule complains."""
 
-from collections import Counter
+from collections import ChainMap, Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -164,10 +165,8 @@ def test_no_rule_finds_an_error_in_what_is_prepared_with_link_and_day(
 def test_what_was_prepared_once_is_never_prepared_again(shared_data: Path, peps: slice) -> None:
     texts = tree(shared_data)
     for number, status, prepared in prepared_all(texts, peps):
-        after = {
-            **texts,
-            **{number_in_path(one.path) or PepNumber(0): one.after for one in prepared.fixes},
-        }
+        fixed = {number_in_path(one.path) or PepNumber(0): one.after for one in prepared.fixes}
+        after = ChainMap(fixed, cast("dict[PepNumber, str]", texts))  # a copy would unpack them all
         successor = SUCCESSOR if status is Status.SUPERSEDED else None
         with pytest.raises(CannotPrepare, match="nothing to do"):
             prepare_status(
