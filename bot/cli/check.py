@@ -68,7 +68,7 @@ from bot.sanitize import for_terminal
 @click.option(
     "--rule", "rules", metavar="ID", multiple=True, help="Run this rule only; may be repeated."
 )
-@click.option("--fix", is_flag=True, help="Mend in the files what can be mended mechanically.")
+@click.option("--fix", is_flag=True, help="Fix in the files what can be fixed mechanically.")
 @click.option(
     "--no-cache", is_flag=True, help="Parse every text, even one that was parsed here before."
 )
@@ -97,7 +97,9 @@ def check(
     if head is not None and base is None:
         raise click.UsageError("--head needs --base.")
     if head is not None and fix:
-        raise click.UsageError("--fix mends the files as they are here, and cannot go with --head.")
+        raise click.UsageError(
+            "--fix changes the files as they are here, and cannot go with --head."
+        )
     try:
         ids = _rule_ids(rules)
         team = read_core_team(core_team) if core_team is not None else None
@@ -116,7 +118,7 @@ def check(
     except CannotRun as cannot:
         fail(cannot)
     for one in fixed:
-        click.echo(f"Mended {for_terminal(one.path)}: {', '.join(one.rules)}.", err=True)
+        click.echo(f"Fixed {for_terminal(one.path)}: {', '.join(one.rules)}.", err=True)
     _report(result.findings, result.local_change, form)
     if form == "text" and ids is None:
         for line in render_deciders(result):

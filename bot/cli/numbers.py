@@ -34,7 +34,7 @@ from bot.peps.number import PepNumber
 @click.option(
     "--store",
     metavar="URL",
-    help="The DATABASE_URL of a running bot: what it knows of claims and of numbers put aside.",
+    help="The DATABASE_URL of a running bot: the numbers that are claimed and reserved there.",
 )
 @click.option("--repository", metavar="OWNER/NAME", help="Which one, if the store has several.")
 def numbers(

@@ -188,9 +188,9 @@ def _numbers(queue: Queue) -> Iterator[str]:
             f" for #{reservation.pull_request}" if reservation.pull_request is not None else ""
         )
         why = f": {for_terminal(reservation.reason, _LONGEST_TITLE)}" if reservation.reason else ""
-        yield f"  {reservation.number} put aside{recipient}{why}"
+        yield f"  {reservation.number} reserved{recipient}{why}"
     for number, reason in queue.reserved_by_policy.items():
-        yield f"  {number} kept by the policy: {for_terminal(reason, _LONGEST_TITLE)}"
+        yield f"  {number} reserved by the policy: {for_terminal(reason, _LONGEST_TITLE)}"
     if not queue.is_complete:
         yield "  Not all open pull requests have been looked at for numbers yet."
 

@@ -160,7 +160,7 @@ _OPENED = Expectation(
     ("**Find a sponsor.**", "842", "The CODEOWNERS line depends on the sponsor"),
 )
 _HELPED = ("rename to peps/pep-0842.rst",)
-_RESERVED_REPLY = ("**843** is put aside for this pull request",)
+_RESERVED_REPLY = ("**843** is reserved for this pull request",)
 _WAITS_FOR_EDITOR = Expectation(
     frozenset({"new-pep", "awaiting editor"}),
     "success",

@@ -190,5 +190,5 @@ async def _find_repository(
 
 
 def _reservation_text(one: Reservation) -> str:
-    recipient = f" for #{one.pull_request}" if one.pull_request is not None else ""
-    return f"Put aside{recipient} by an editor{f': {one.reason}' if one.reason else ''}"
+    recipient = f", for #{one.pull_request}" if one.pull_request is not None else ""
+    return f"By an editor{recipient}{f': {one.reason}' if one.reason else ''}"

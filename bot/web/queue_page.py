@@ -236,7 +236,7 @@ def _reserved(queue: Queue, here: str) -> PageSection:
         (Cell(str(number)), Cell("anybody it names"), Cell(reason, note="by the policy"))
         for number, reason in queue.reserved_by_policy.items()
     )
-    return _limited("Numbers put aside", ("PEP", "For", "Why"), rows)
+    return _limited("Reserved numbers", ("PEP", "For", "Why"), rows)
 
 
 def _limited(

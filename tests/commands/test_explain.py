@@ -144,7 +144,7 @@ def test_a_label_that_nobody_knows_an_editor_to_have_set_has_no_effect() -> None
 def test_what_can_be_fixed_is_suggested_and_nothing_where_there_is_nothing() -> None:
     assert (
         reply_to_command("fix", snapshot(new_pep()))
-        == "There is nothing that I could mend mechanically."
+        == "There is nothing that I can fix mechanically."
     )
     wrong = pep_text(Type="standards track", Status="draft")
     result = run_command("fix", context_on(snapshot(new_pep(wrong))))

@@ -56,7 +56,7 @@ def test_three_unused_numbers_in_a_row_become_a_range() -> None:
 def test_a_number_assigned_to_the_askers_pull_request_is_theirs_and_others_get_the_next() -> None:
     mine = replace(ledger(claims={}), claims=(), assigned={PepNumber(791): 4422})
     answer = asked("number", mine).reply
-    assert answer.startswith("**791** is put aside for this pull request. For others, the next PEP")
+    assert answer.startswith("**791** is reserved for this pull request. For others, the next PEP")
     assert "the next PEP number is **792**." in answer
     theirs = replace(mine, assigned={PepNumber(791): 4423})
     assert asked("number", theirs).reply.startswith("The next PEP number is **792**.")
@@ -70,7 +70,7 @@ def test_reservations_are_listed_with_pull_request_and_reason() -> None:
     link = "[by an editor](https://github.com/python/peps/pull/1#issuecomment-1)"
     assert f"- 842 for `#12`, {link}: `it was *announced*`\n- 850, {link}" in answer
     assert "\n- 805: For Nova." in run_command("number", reserving(805, "For Nova.")).reply
-    assert "Put aside" not in asked("number", ledger()).reply
+    assert "Reserved:" not in asked("number", ledger()).reply
 
 
 def test_only_a_number_that_a_pep_can_get_is_reserved() -> None:

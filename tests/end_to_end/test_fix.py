@@ -38,7 +38,7 @@ async def test_what_is_offered_settles_all_whatever_the_lines_hold(
     texts = {"peps/pep-0843.rst": first, "peps/pep-9999.rst": second}
     number = await propose(harness, files=texts, title="PEP 843, 9999: Two ways")
     reply = await fix(harness, number)
-    assert "This patch mends two files" in reply
+    assert "This patch fixes two files" in reply
     remarks = suggested(harness, number, "peps/pep-0843.rst")
     assert remarks
     owners = harness.simulator.file(REPOSITORY, OWNERS)
@@ -60,14 +60,14 @@ async def test_what_is_offered_settles_all_whatever_the_lines_hold(
     await harness.wait_until_idle()
     assert harness.simulator.pull_request(REPOSITORY, number).title == "PEP 842, 843: Two ways"
     assert not {"needs number", "needs codeowners"} & harness.labels(number)
-    assert "nothing that I could mend" in await fix(harness, number)
+    assert "nothing that I can fix" in await fix(harness, number)
 
 
 async def test_a_text_whose_lines_end_as_on_windows_is_left_to_the_command_line(
     harness: Harness,
 ) -> None:
     number = await propose(harness, pep(body="A\ttab.").replace("\n", "\r\n"))
-    assert "`peps/pep-0842.rst` cannot be mended by way of a comment" in await fix(harness, number)
+    assert "`peps/pep-0842.rst` cannot be fixed through a comment" in await fix(harness, number)
     assert suggested(harness, number, PATH) == []
 
 
@@ -78,4 +78,4 @@ async def test_a_rule_that_is_set_aside_is_not_fixed(harness: Harness) -> None:
         REPOSITORY, number, by=EDITOR, body="/pep skip tabs because a table has them"
     )
     await harness.wait_until_idle()
-    assert "nothing that I could mend" in await fix(harness, number)
+    assert "nothing that I can fix" in await fix(harness, number)

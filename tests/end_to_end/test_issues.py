@@ -123,7 +123,7 @@ async def test_numbers_tells_what_a_running_bot_knows(harness: Harness) -> None:
     answer = json.loads(delivery)
     assert (answer["next"], answer["claimed"]) == (844, [842])
     assert 843 in answer["reserved"]
-    assert "843 is reserved: Put aside by an editor: of a birthday" in ((await run(arguments))[1])
+    assert "843 is reserved: By an editor: of a birthday" in ((await run(arguments))[1])
     code, missing = await run([*arguments[:-1], "sqlite:////nowhere/at.all"])
     assert (code, "the folder of the store /nowhere/at.all does not exist" in missing) == (2, True)
     await harness.start()

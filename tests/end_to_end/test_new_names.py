@@ -128,6 +128,6 @@ async def test_another_repository_that_takes_the_former_name_is_another(harness:
     assert other == first
     assert len(_runs(harness, other, REPOSITORY)) == 1, "not taken for that of the other repository"
     await _say(harness, first, AUTHOR, "/pep number")
-    assert "850" in _said(harness, first)[-1], "still put aside where it was"
+    assert "850" in _said(harness, first)[-1], "still reserved where it was"
     await _say(harness, other, STRANGER, "/pep number", REPOSITORY)
     assert "anniversary" not in harness.replies(other)[-1]

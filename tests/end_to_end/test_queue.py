@@ -56,7 +56,7 @@ async def test_reserved_numbers_and_blank_issues_are_listed_for_editors(harness:
     await harness.wait_until_idle()
     text = await printed_queue(harness)
     assert f"No PEP is touched: 1\n  #{number}" in text
-    assert "850 put aside: it was announced" in text
+    assert "850 reserved: it was announced" in text
     assert "Issues to look at, for editors only\n  #2 " in text
 
 

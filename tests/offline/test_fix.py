@@ -23,10 +23,10 @@ def test_a_mechanical_fault_is_fixed_and_then_nothing_is_left(
     file = repo.write("peps/pep-0700.rst", TABBED)
     first = run_check(repo, *arguments, "--rule", "tabs", "--fix")
     assert (first.exit_code, first.stdout) == (0, "")
-    assert "Mended peps/pep-0700.rst: tabs." in first.stderr
+    assert "Fixed peps/pep-0700.rst: tabs." in first.stderr
     assert file.read_text() == TABBED.replace("\tfive", "        five")
     again = run_check(repo, *arguments, "--rule", "tabs", "--fix")
-    assert "Mended" not in again.stderr
+    assert "Fixed" not in again.stderr
 
 
 def test_nothing_is_written_unless_asked(repo: Repository) -> None:

@@ -16,7 +16,7 @@ from tests.store.builders import NOON, OTHER, PEPS
 
 
 def reservation(number: int, login: str) -> LoggedCommand:
-    """A number that somebody put aside."""
+    """A number that an editor reserved."""
     at = NOON + timedelta(minutes=number)
     return LoggedCommand(
         f"IC_{number}", f"number {number}", 0, 1, Login(login), at, (number, 1), ""

@@ -87,5 +87,5 @@ def test_which_numbers_are_claimed(queue_formats: tuple[str, dict[str, Any], str
         assert f"{number} claimed by #{claims[0]}" in text
         assert f"{number} #{claims[0]}" in claimed
     for number, reason in data["reserved_by_policy"].items():
-        assert f"{number} kept by the policy: {reason}" in text
+        assert f"{number} reserved by the policy: {reason}" in text
         assert f"{number} anybody it names {reason}" in page

@@ -16,7 +16,7 @@ from bot.rules.engine.finding import join_names, safe_code
 from bot.rules.engine.registry import RuleFailed
 
 _FIX_LOCALLY = (
-    "GitHub does not take the suggestions; `python -m bot check --fix` mends it on your machine."
+    "GitHub does not take the suggestions; `python -m bot check --fix` fixes it on your machine."
 )
 _RENAMED = "rename to "
 
@@ -26,14 +26,14 @@ _RENAMED = "rename to "
     form(
         OptionalPart((Rules(),)),
         who=[Role.AUTHOR, Role.EDITOR],
-        summary="have everything mended that can be mended mechanically",
+        summary="get fixes for everything that can be fixed mechanically",
         example="fix",
     ),
     doc=(
         "Suggested changes appear in one review, to be committed with a click; what a suggestion "
         "cannot do (renaming a file to its number, a line in a file that the pull request does not "
         "touch) comes as one patch for `git apply`. The bot never pushes. With ids of rules, only "
-        "what those ask for is mended."
+        "what those rules found is fixed."
     ),
     once_per_text=True,
 )
@@ -53,7 +53,7 @@ def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
 
 def _offer_fixes(fixes: tuple[FileFix, ...], snapshot: Snapshot) -> CommandResult:
     if not fixes:
-        return done("There is nothing that I could mend mechanically.")
+        return done("There is nothing that I can fix mechanically.")
     offered = offer(fixes, snapshot.change)
     text = _render_offer(offered, snapshot.change.title)
     if not offered.suggestions:
@@ -70,8 +70,8 @@ def _render_offer(offered: Offer, title: str = "") -> str:
         lines = offered.patch.split("\n")
         count = sum(line.startswith("diff --git ") for line in lines)
         paragraphs.append(
-            f"This patch mends {plural(count, 'file')}: save it as `mend.patch` and run "
-            "`git apply mend.patch` on your branch, in its top folder."
+            f"This patch fixes {plural(count, 'file')}: save it as `fix.patch` and run "
+            "`git apply fix.patch` on your branch, in its top folder."
         )
         folded = fenced(offered.patch, "diff")
         paragraphs.append(f"<details><summary>The patch</summary>\n\n{folded}\n\n</details>")
@@ -82,7 +82,7 @@ def _render_offer(offered: Offer, title: str = "") -> str:
     if offered.not_possible:
         paragraphs.append(
             f"{join_names(tuple(map(safe_code, offered.not_possible)))} cannot be "
-            "mended by way of a comment; "
+            "fixed through a comment; "
             "`python -m bot check --fix` does it on your machine."
         )
     return "\n\n".join(paragraphs)

@@ -48,13 +48,13 @@ def changes_reservations(logged: LoggedCommand) -> bool:
         Literal("release"),
         NUMBER,
         who=[Role.EDITOR],
-        summary="give a number free that was put aside",
+        summary="release a reserved number",
         example="number release 842",
     ),
     doc=(
         "A new PEP takes the next number that no published PEP and no open pull request has; "
-        "whoever claims one first in a pull request has it. An editor may put a number aside. "
-        "Assigned to a pull request, it goes before any claim; put aside in general, nobody takes "
+        "whoever claims one first in a pull request has it. An editor may reserve a number. "
+        "Reserved for a pull request, it goes before any claim; reserved in general, nobody takes "
         "it until it is released. Numbers that the policy reserves are changed there."
     ),
     works_on_issues=True,
@@ -98,7 +98,7 @@ def render_number(command_context: CommandContext) -> str:
         *map(_render_reservation, command_context.reservations),
     ]
     if reserved_lines:
-        lines += ["", "Put aside:", "", *reserved_lines]
+        lines += ["", "Reserved:", "", *reserved_lines]
     if free := free_numbers(ledger):
         lines += ["", f"Unused below: {join_names(_runs(free))}."]
     return "\n".join(lines)
@@ -110,7 +110,7 @@ def _next(ledger: NumberLedger, own_pull_request: int | None) -> str:
     if own_pull_request is None or ledger.assigned.get(number) != own_pull_request:
         return f"The next PEP number is **{number}**."
     return (
-        f"**{number}** is put aside for this pull request. For others, the next PEP number is "
+        f"**{number}** is reserved for this pull request. For others, the next PEP number is "
         f"**{next_number(ledger)}**."
     )
 

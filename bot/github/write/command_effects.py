@@ -141,11 +141,13 @@ class EffectWriter:
                 if ours and marker in (text_at(review, "body") or ""):
                     return True
         count = len(effect.suggestions)
+        offer = (
+            "One suggested fix: apply it" if count == 1 else f"{count} suggested fixes: apply them"
+        )
         body = {
             "commit_id": effect.head_sha,
             "event": "COMMENT",
-            "body": f"{marker}\n{'One mend' if count == 1 else f'{count} mends'}, to be taken over "
-            "with a click.",
+            "body": f"{marker}\n{offer} with a click.",
             "comments": [_comment(one) for one in effect.suggestions],
         }
         made = await self._outbox.attempt(

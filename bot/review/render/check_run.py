@@ -214,7 +214,7 @@ def buttons(snapshot: Snapshot, verdict: Verdict) -> tuple[Button, ...]:
         and (number := number_to_take(one.pep, one.number, ledger)) is not None
     ]
     if is_mechanical or numbers:
-        found.append(Button(FIX, "Suggest fixes", "Suggest all mechanical mends at once"))
+        found.append(Button(FIX, "Suggest fixes", "Suggest all mechanical fixes at once"))
     if len(numbers) == 1:
         found.append(
             Button(NUMBER, f"Use number {numbers[0]}", "Get the patch that renames the file")
