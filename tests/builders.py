@@ -9,17 +9,18 @@ from typing import Any
 from bot.peps.change import Change, FileChange
 from bot.policy.model import Links
 from bot.review.desired import Desired
-from bot.review.desired_state import desired_state
+from bot.review.review import Review, review
 from bot.review.snapshot import (
+    NO_MEMORY,
     CommentMemory,
     Conversation,
     Memory,
     OwnComment,
     PullRequestState,
+    Since,
     Snapshot,
 )
 from bot.review.subject import Repository, Subject
-from bot.review.verdict import Verdict, judge
 from bot.rules.engine.context import Context
 from tests.rules.builders import (
     added,
@@ -90,13 +91,12 @@ def snapshot(the_change: Change | None = None, **values: Any) -> Snapshot:
     return Snapshot(**(defaults | values))
 
 
-def reviewed(the_snapshot: Snapshot) -> tuple[Verdict, Desired]:
-    verdict = judge(the_snapshot)
-    return verdict, desired_state(the_snapshot, verdict)
+def reviewed(the_snapshot: Snapshot, memory: Memory = NO_MEMORY) -> Review:
+    return review(the_snapshot, memory, Since(NOW, "pull_request opened"))
 
 
 def wanted(the_snapshot: Snapshot) -> Desired:
-    return reviewed(the_snapshot)[1]
+    return reviewed(the_snapshot).desired
 
 
 def label_names(the_snapshot: Snapshot) -> set[str]:

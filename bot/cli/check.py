@@ -123,12 +123,13 @@ def check(
     if form == "text" and ids is None:
         for line in render_deciders(result):
             click.echo(line, err=True)
-    for failure in result.failures:
-        click.echo(failure_line(failure, result.local_change.change, result.context), err=True)
+    for failure in result.verdict.failures:
+        line = failure_line(failure, result.local_change.change, result.snapshot.context)
+        click.echo(line, err=True)
     if any(finding.severity.value == "error" for finding in result.findings):
         sys.exit(1)
     # Without the findings of those rules, nobody can tell that there is no error.
-    sys.exit(2 if result.failures else 0)
+    sys.exit(2 if result.verdict.failures else 0)
 
 
 def _rule_ids(arguments: Sequence[str]) -> frozenset[str] | None:

@@ -13,9 +13,9 @@ from bot.peps.people import Login
 from bot.policy.model import Policy
 from bot.review.decision.submission import Submission
 from bot.review.overrides import NO_OVERRIDES, Overrides, Reservation
-from bot.review.snapshot import Base, Memory, PullRequestState, Snapshot
+from bot.review.review import Review
+from bot.review.snapshot import Base, PullRequestState
 from bot.review.subject import Subject
-from bot.review.verdict import Verdict
 from bot.rules.engine.context import Context
 from bot.rules.engine.finding import join_names
 
@@ -81,15 +81,6 @@ def pep_numbers_in(change: Change | None) -> tuple[PepNumber, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class ReviewedPullRequest:
-    """The pull request of a command: its snapshot, the review's verdict, and what is stored."""
-
-    snapshot: Snapshot
-    verdict: Verdict
-    memory: Memory
-
-
-@dataclass(frozen=True, slots=True)
 class CommandContext:
     """All the data a command may use.
 
@@ -118,14 +109,14 @@ class CommandContext:
     numbers: NumberLedger
     reservations: tuple[Reservation, ...] = ()
     editors_known: bool = True
-    pull_request: ReviewedPullRequest | None = None
+    pull_request: Review | None = None
     overrides: Overrides = NO_OVERRIDES
     labels: frozenset[str] = frozenset()
     known_labels: Mapping[str, str] = field(default_factory=dict)
     published: BaseBranchPeps | None = None
 
     @property
-    def pull(self) -> ReviewedPullRequest:
+    def pull(self) -> Review:
         """The pull request, for commands that work only on pull requests.
 
         Raises:

@@ -10,7 +10,6 @@ from typing import Protocol
 from bot.commands.context import (
     BaseBranchPeps,
     CommandContext,
-    ReviewedPullRequest,
     is_in_change,
     target_numbers,
 )
@@ -28,7 +27,6 @@ from bot.github.read.published_peps import read_published
 from bot.github.read.repository import BaseBranchReader
 from bot.github.read.snapshot_reader import SnapshotReader
 from bot.github.read.surroundings import ForumSource, SubmissionSource, no_forum, no_submissions
-from bot.handlers.judgement import size_of
 from bot.peps.change import Unreadable
 from bot.peps.forum import NO_FORUM_DATA, Forum, ForumRequest, post_ref
 from bot.peps.number import PepNumber
@@ -36,9 +34,9 @@ from bot.peps.people import Login
 from bot.policy.labels import LabelNames
 from bot.policy.model import Policy
 from bot.review.decision.submission import Submission
-from bot.review.snapshot import Base, Memory, Snapshot, apply_overrides
+from bot.review.review import review
+from bot.review.snapshot import Base, Memory, Since, Snapshot, apply_overrides
 from bot.review.subject import Repository
-from bot.review.verdict import judge
 from bot.rules.engine.context import Context
 from bot.store.commands import CommandStore
 
@@ -179,7 +177,8 @@ class PullRequestContexts:
     ) -> CommandContext:
         """The context of the next command; see `CommandContexts`."""
         snapshot = await self._reader.renumbered(self.snapshot(logged))
-        verdict = await offload(size_of(snapshot), lambda: judge(snapshot, self._memory))
+        now = Since(self._now, "command")
+        result = await offload(snapshot.size, lambda: review(snapshot, self._memory, now))
         context = snapshot.context
         if parsed.command.needs_labels and self._label_names is None:
             self._label_names = await repository_labels(self._client, snapshot.subject.repository)
@@ -197,7 +196,7 @@ class PullRequestContexts:
             numbers=context.numbers,
             reservations=await self._commands.reservations(snapshot.subject.repository),
             editors_known=context.editors is not None,
-            pull_request=ReviewedPullRequest(snapshot, verdict, self._memory),
+            pull_request=result,
             overrides=snapshot.overrides,
             labels=snapshot.labels,
             known_labels=self._label_names or {},
@@ -224,7 +223,7 @@ class PullRequestContexts:
     @property
     def size(self) -> int:
         """How many characters a command may have to process."""
-        return size_of(self._as_read)
+        return self._as_read.size
 
     def record_effect(self, effect: Effect, by: Login) -> None:
         """Take into account what a command just changed; see `CommandContexts`."""

@@ -6,7 +6,7 @@ an edit leaves the command unchanged, or the process crashes in between.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 import structlog
@@ -39,10 +39,11 @@ from bot.github.client.client import Client
 from bot.github.write.replies import ReplyWriter
 from bot.handlers.command_contexts import CommandContexts
 from bot.handlers.effects import Effects
-from bot.handlers.judgement import log_failures
+from bot.inbox.backoff import describe_fault
 from bot.metrics import Metrics
 from bot.peps.people import Login
 from bot.review.subject import Subject
+from bot.rules.engine.registry import RuleFailed
 from bot.store.commands import CommandStore
 from bot.store.protocol import Intent, Store
 
@@ -285,3 +286,15 @@ class CommandRunner:
             if answered != processed:
                 await self._commands.keep(subject, answered)
             await self._store.fulfil(subject, Intent("comment", processed.marker))
+
+
+def log_failures(failures: Iterable[RuleFailed], metrics: Metrics) -> None:
+    """Log and count failed rules, each with the id that people see on GitHub."""
+    for failure in failures:
+        metrics.rule_failure(failure.rule)
+        _log.error(
+            "rule failed",
+            rule=failure.rule,
+            id=failure.id,
+            error=describe_fault(failure.fault),
+        )

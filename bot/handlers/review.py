@@ -19,13 +19,18 @@ from bot.github.write.outbox import SINGLE_WRITE_NAMES
 from bot.github.write.writer import Writer, WriteStatus
 from bot.handlers.claims import Claims
 from bot.handlers.command_contexts import NO_SOURCES, PepSources, PullRequestContexts
-from bot.handlers.command_runner import RESERVATIONS_CHANGED, CommandRunner, CommandSession
+from bot.handlers.command_runner import (
+    RESERVATIONS_CHANGED,
+    CommandRunner,
+    CommandSession,
+    log_failures,
+)
 from bot.handlers.invalidator import Invalidator
-from bot.handlers.judgement import Judgement, claimed_in, judge_snapshot, log_failures, size_of
 from bot.handlers.unfinished_writes import UnfinishedWrites
 from bot.metrics import Metrics
 from bot.peps.number import is_pep_path
 from bot.review.reconcile import OPERATIONS, CreateCheckRun, UpdateCheckRun, force_check_run
+from bot.review.review import Review, review
 from bot.review.snapshot import Memory, PullRequestState, Since, Snapshot
 from bot.review.subject import Subject
 from bot.review.verdict import Verdict
@@ -148,7 +153,7 @@ class Reviewer:
                 await self._claims.record(subject, frozenset(), hint.delivery)
             raise
         merged = plain.state is PullRequestState.MERGED
-        await self._claims.record(subject, claimed_in(plain), hint.delivery, merged=merged)
+        await self._claims.record(subject, plain.claimed_numbers, hint.delivery, merged=merged)
         texts = [*hint.texts, *await self._find_missed_commands(subject, missed_comments, hint)]
         if not plain.base.is_pep_repository and not _touches_peps(plain):
             texts = []  # without PEPs, as in a council's tracker, the bot only reads
@@ -157,15 +162,15 @@ class Reviewer:
         if hint.rerun:
             known = force_check_run(known)
         now = Since(self._clock(), hint.event)
-        judgement = await offload(size_of(snapshot), lambda: judge_snapshot(snapshot, known, now))
-        log_failures(judgement.verdict.failures, self._metrics)
-        written = await self._carry_out(client, snapshot, judgement, hint)
+        result = await offload(snapshot.size, lambda: review(snapshot, known, now))
+        log_failures(result.verdict.failures, self._metrics)
+        written = await self._carry_out(client, result, hint)
         own = {comment.marker: comment.id for comment in snapshot.conversation.own_comments}
         await self._runner.answer(client, subject, session, own, hint.delivery)
         await self._invalidator.review_if_outdated(
-            snapshot, judgement.memory, judgement.verdict.kind, hint.delivery
+            snapshot, result.memory, result.verdict.kind, hint.delivery
         )
-        self._log_review(judgement, written)
+        self._log_review(result.verdict, written)
 
     async def _find_missed_commands(
         self, subject: Subject, missed_comments: Sequence[Text], hint: Hint
@@ -216,10 +221,9 @@ class Reviewer:
             snapshot = await self._reader.renumbered(snapshot)
         return snapshot
 
-    async def _carry_out(
-        self, client: Client, snapshot: Snapshot, judgement: Judgement, hint: Hint
-    ) -> list[str]:
+    async def _carry_out(self, client: Client, result: Review, hint: Hint) -> list[str]:
         """Write what differs, and store the memory; returns the names of the writes made."""
+        snapshot = result.snapshot
         subject, labels = snapshot.subject, snapshot.context.policy.labels
         # The writer stores this memory after each write. Head and `updated_at` are added only at
         # the end, so that an interrupted review does not look like a complete one.
@@ -232,13 +236,13 @@ class Reviewer:
             written.append(name)
             # Log now: if a later write fails, the repeated review does not write this again.
             if name in _CHECK_RUN_WRITES:
-                self._log_findings(judgement.verdict)
+                self._log_findings(result.verdict)
 
         memory = await self._writer.carry_out(
             client,
             subject,
-            judgement.plan,
-            judgement.memory,
+            result.plan,
+            result.memory,
             delivery=hint.delivery,
             styles=label_styles(labels),
             create_missing=labels.create_missing,
@@ -268,9 +272,8 @@ class Reviewer:
                 line=finding.line,
             )
 
-    def _log_review(self, judgement: Judgement, written: Sequence[str]) -> None:
+    def _log_review(self, verdict: Verdict, written: Sequence[str]) -> None:
         """Log and count the result of the review."""
-        verdict = judgement.verdict
         self._metrics.review(verdict.kind.value, verdict.conclusion.value)
         _log.info(
             "reviewed",

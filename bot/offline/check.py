@@ -9,24 +9,27 @@ from bot.offline.change_from_git import CommitRange, change_from_git, commit_ran
 from bot.offline.files import LARGEST, FixedFile, decode_text, fix_files, open_folder
 from bot.offline.git import Git, open_repository
 from bot.offline.git_files import is_in_commit
-from bot.offline.local_change import LocalChange, PullRequestInfo, change_from_folder, context_of
+from bot.offline.local_change import LocalChange, PullRequestInfo, change_from_folder, snapshot_of
 from bot.offline.markup import MarkupCache, markups_of
 from bot.offline.report import texts_of
 from bot.offline.request import CannotRun, Selection, select
 from bot.peps.change import Unreadable
-from bot.peps.changed_pep import edited_peps, new_peps
 from bot.peps.number import PepNumber
 from bot.peps.people import CoreTeam, CoreTeamUnreadable, parse_core_team
 from bot.policy.model import Policy
+from bot.review.decision.path import decision_path
+from bot.review.render.new_pep import path_in_text
+from bot.review.render.status import move_in_text
+from bot.review.review import review
+from bot.review.snapshot import NO_MEMORY, Since, Snapshot
+from bot.review.verdict import Verdict
 from bot.rules.document.markup import (
     MARKUP_RULE,
     is_markup_rule_enabled,
     texts_to_parse,
     with_markup,
 )
-from bot.rules.engine.context import Context
 from bot.rules.engine.finding import Finding, safe_code
-from bot.rules.engine.registry import RuleFailed, run_rules
 from bot.sanitize import for_terminal
 
 _MOST_ROUNDS = 10
@@ -68,17 +71,17 @@ class CheckResult:
         root: The top folder of the repository.
         local_change: What was checked.
         findings: The findings in the selected files.
-        context: What the rules knew.
+        snapshot: The change as a pull request.
+        verdict: The verdict on it, with the findings in all files.
         selection: The files that were asked for.
-        failures: The rules whose code failed, so that their findings are missing.
     """
 
     root: Path
     local_change: LocalChange
     findings: tuple[Finding, ...]
-    context: Context
+    snapshot: Snapshot
+    verdict: Verdict
     selection: Selection
-    failures: tuple[RuleFailed, ...] = ()
 
 
 def perform_check(request: CheckRequest) -> CheckResult:
@@ -88,11 +91,7 @@ def perform_check(request: CheckRequest) -> CheckResult:
         CannotRun: There is nothing to check, or it cannot be read.
     """
     root, local_change, selection = _read_change(request)
-    today = datetime.now(UTC).date()
-    context = context_of(
-        local_change, today=today, core_team=request.core_team, claimed=request.claimed
-    )
-    if _asks_docutils(request, context.policy):
+    if _asks_docutils(request, local_change.policy):
         cache = MarkupCache.of_user() if request.use_cache else None
         texts = {
             path: text
@@ -101,10 +100,22 @@ def perform_check(request: CheckRequest) -> CheckResult:
         }
         change = with_markup(local_change.change, markups_of(texts, cache))
         local_change = replace(local_change, change=change)
-    failures: list[RuleFailed] = []
-    found = run_rules(local_change.change, context, request.rules, failures.append)
-    findings = tuple(finding for finding in found if selection.includes(finding.path))
-    return CheckResult(root, local_change, findings, context, selection, tuple(failures))
+    now = datetime.now(UTC)
+    snapshot = snapshot_of(
+        local_change,
+        today=now.date(),
+        core_team=request.core_team,
+        claimed=request.claimed,
+        rules=request.rules,
+    )
+    verdict = review(snapshot, NO_MEMORY, Since(now, "check")).verdict
+    failed = {failure.rule for failure in verdict.failures}
+    findings = tuple(
+        finding
+        for finding in verdict.findings
+        if finding.rule not in failed and selection.includes(finding.path)
+    )
+    return CheckResult(root, local_change, findings, snapshot, verdict, selection)
 
 
 def check_and_fix(request: CheckRequest) -> tuple[CheckResult, tuple[FixedFile, ...]]:
@@ -165,42 +176,21 @@ def render_deciders(result: CheckResult) -> Iterator[str]:
 
 
 def _new_pep_lines(result: CheckResult) -> Iterator[str]:
-    context = result.context
     found = [
-        pep
-        for pep in new_peps(result.local_change.change, context.numbers.placeholders)
-        if result.selection.includes(pep.path) and pep.preamble.headers
+        assessment.pep
+        for assessment in result.verdict.peps
+        if result.selection.includes(assessment.pep.path) and assessment.pep.preamble.headers
     ]
-    if not found:
-        return
-    # Templates take a moment to load, and nearly no run of `check` needs them.
-    from bot.review.decision.path import decision_path
-    from bot.review.render.new_pep import path_in_text
-
     for pep in found[:_MOST_PEPS]:
         yield f"{for_terminal(pep.path)}:"
-        yield from (
-            f"  {for_terminal(line)}" for line in path_in_text(decision_path(pep.preamble, context))
-        )
+        path = decision_path(pep.preamble, result.snapshot.context)
+        yield from (f"  {for_terminal(line)}" for line in path_in_text(path))
 
 
 def _status_change_lines(result: CheckResult) -> Iterator[str]:
-    change, context = result.local_change.change, result.context
-    if not any(
-        edit.changes_status and result.selection.includes(edit.path) for edit in edited_peps(change)
-    ):
-        return
-    from bot.review.decision.evidence import EvidenceSources
-    from bot.review.decision.status_change import status_moves
-    from bot.review.render.status import move_in_text
-
-    found = [
-        move
-        for move in status_moves(EvidenceSources(change, context, result.findings))
-        if result.selection.includes(move.path)
-    ]
+    found = [move for move in result.verdict.moves if result.selection.includes(move.path)]
     for move in found[:_MOST_PEPS]:
-        yield from map(for_terminal, move_in_text(move, context.today))
+        yield from map(for_terminal, move_in_text(move, result.snapshot.context.today))
     if len(found) > _MOST_PEPS:
         yield f"And {len(found) - _MOST_PEPS} more PEPs whose status moves."
 

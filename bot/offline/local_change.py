@@ -11,9 +11,12 @@ from bot.peps.number import Claim, NumberLedger, PepNumber, is_pep_path, number_
 from bot.peps.people import CoreTeam, Login
 from bot.peps.preamble import Preamble, parse_preamble
 from bot.policy.load import POLICY_PATH
-from bot.policy.model import Numbers, Policy
+from bot.policy.model import Numbers, Policy, RuleSetting
+from bot.review.snapshot import PullRequestState, Snapshot
+from bot.review.subject import Repository, Subject
 from bot.rules.edits.relations import related_numbers
 from bot.rules.engine.context import Context
+from bot.rules.engine.registry import rule_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,31 +72,49 @@ def number_ledger(
     )
 
 
-def context_of(
+def snapshot_of(
     local_change: LocalChange,
     *,
     today: date,
     core_team: CoreTeam | None,
     claimed: Collection[PepNumber] | None,
-) -> Context:
-    """What the rules may know offline. Teams cannot be read, so editors are those in the policy.
+    rules: Collection[str] | None = None,
+) -> Snapshot:
+    """The change as a pull request that was just opened, as far as that is known offline.
+
+    Teams cannot be read, so editors are those in the policy.
 
     Args:
         local_change: What is checked.
         today: The day on which it is checked.
         core_team: The core team's list; None if it is not available.
         claimed: The numbers that open pull requests claim; None if unknown.
+        rules: The ids of the rules to run; None for all that the policy has.
     """
     policy = local_change.policy
-    return Context(
-        today=today,
-        policy=policy,
-        numbers=number_ledger(local_change.published, policy.numbers, claimed),
-        core_team=core_team,
-        editors=policy.editors.logins or None,
-        related_headers=local_change.related_headers,
-        generates_schedules=local_change.generates_schedules,
+    numbers = number_ledger(local_change.published, policy.numbers, claimed)
+    if rules is not None:
+        off = dict.fromkeys(rule_ids() - set(rules), RuleSetting.OFF)
+        policy = policy.model_copy(update={"rules": {**policy.rules, **off}})
+    return Snapshot(
+        subject=_NO_SUBJECT,
+        state=PullRequestState.OPEN,
+        head_sha="",
+        labels=frozenset(),
+        change=local_change.change,
+        context=Context(
+            today=today,
+            policy=policy,
+            numbers=numbers,
+            core_team=core_team,
+            editors=policy.editors.logins or None,
+            related_headers=local_change.related_headers,
+            generates_schedules=local_change.generates_schedules,
+        ),
     )
+
+
+_NO_SUBJECT = Subject(Repository("local/clone", 0), 0)
 
 
 NO_BASE_NOTE = (

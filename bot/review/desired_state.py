@@ -8,7 +8,7 @@ from bot.review.desired import Desired
 from bot.review.render.check_run import check_run
 from bot.review.render.comment import merged_comment, summary_comment
 from bot.review.snapshot import PullRequestState, Snapshot
-from bot.review.stage import Stage, stage_labels
+from bot.review.stage import Stage, Turn, stage_labels
 from bot.review.verdict import Verdict
 from bot.rules.engine.finding import Need
 from bot.rules.engine.kind import ChangeKind, touched_topics
@@ -71,16 +71,16 @@ def _desired_labels(names: LabelNames, verdict: Verdict, change: Change) -> dict
     labels |= _kind_labels(names, verdict)
     for topic in touched_topics(change):
         labels[names.topics.get(topic, "")] = f"topic: {topic}"
-    if verdict.stage is not None and _stage_is_written(verdict):
-        labels[stage_labels(names)[verdict.stage]] = f"{verdict.stage}: {verdict.stage_cause}"
+    if verdict.turn is not None and _stage_is_written(verdict, verdict.turn):
+        labels[stage_labels(names)[verdict.turn.stage]] = str(verdict.turn)
     return {label: cause for label, cause in labels.items() if label}
 
 
-def _stage_is_written(verdict: Verdict) -> bool:
+def _stage_is_written(verdict: Verdict, turn: Turn) -> bool:
     """Whether the stage label is set.
 
     It is on every new PEP, on status changes that need fixes, and wherever a person chose a stage.
     """
-    if verdict.kind is ChangeKind.NEW_PEP or verdict.stage_choice is not None:
+    if verdict.kind is ChangeKind.NEW_PEP or turn.choice is not None:
         return True
-    return verdict.kind.moves_status and verdict.stage is Stage.AUTHOR
+    return verdict.kind.moves_status and turn.stage is Stage.AUTHOR

@@ -2,11 +2,11 @@
 
 A verdict also depends on which PEPs are published, which numbers others claim, and CODEOWNERS on
 the base branch. When one of these changes, exactly those pull requests are reviewed again whose
-result would change. To find them, the number rule and the comment's line on the number are run on
-an empty PEP with the same number, so that this module need not repeat what they depend on.
+result would change. To find them, an empty PEP with the same number is assessed, so that nobody has
+to list what an assessment depends on.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
@@ -20,10 +20,9 @@ from bot.peps.codeowners import parse_codeowners
 from bot.peps.number import Claim, NumberLedger, PepNumber, pep_path
 from bot.policy.model import Policy
 from bot.review.overrides import Reservation
-from bot.review.render.new_pep import number_line
+from bot.rules.engine.assessment import NumberAssessment
 from bot.rules.engine.context import Context
 from bot.rules.engine.number_assessment import assess_number
-from bot.rules.engine.registry import RuleFailed, run_rules
 
 UNNUMBERED = PepNumber(0)
 """Stands for a PEP that still has a placeholder: PEP 0 is the generated index and never claimed."""
@@ -86,7 +85,7 @@ def number_inputs(
         return ""
     parts: list[str] = []
     for number in subjects:
-        parts += _number_findings(PepNumber(number), pull_request, ledger, policy)
+        parts += map(repr, _number_assessments(PepNumber(number), pull_request, ledger, policy))
         parts += _owners_at_base(codeowners, _path(PepNumber(number)))
     return _digest("\n".join(parts))
 
@@ -111,10 +110,10 @@ def _owners_at_base(codeowners: str | None, path: str) -> tuple[str, ...]:
     return (owners_line, *owners.fallback_teams())
 
 
-def _number_findings(
+def _number_assessments(
     number: PepNumber, pull_request: int, ledger: NumberLedger, policy: Policy
-) -> Iterable[str]:
-    """The findings and the comment's line on the number, as they would be for an empty PEP."""
+) -> Iterator[NumberAssessment]:
+    """The assessment of an empty PEP with this number."""
     ledgers = [ledger]
     if number in ledger.reserved:
         # Whom it is reserved for depends on the PEP's header, which is not read here.
@@ -124,14 +123,8 @@ def _number_findings(
     change = Change(files=(FileChange(_path(number), FileStatus.ADDED, after=text),))
     for known in ledgers:
         context = Context(date.min, policy, known, pull_request=pull_request)
-        for finding in run_rules(change, context, {"number"}, _ignore_failure):
-            yield f"{finding.severity} {finding.message} {finding.action} {finding.help}"
         for pep in new_peps(change, known.placeholders):
-            yield number_line(known, assess_number(pep, change, context))
-
-
-def _ignore_failure(failure: RuleFailed) -> None:
-    """Do nothing: a failed rule yields no finding, and the review itself reports the failure."""
+            yield assess_number(pep, change, context)
 
 
 def _path(number: PepNumber) -> str:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bot.peps.change import Change
 from bot.peps.names import fold_name
+from bot.peps.number import PepNumber
 from bot.peps.people import NO_ACCOUNTS, Accounts, Login
 from bot.review.decision.submission import Submission
 from bot.review.overrides import NO_OVERRIDES, Overrides
@@ -184,6 +185,8 @@ class Memory:
     conversation_as_of: datetime | None = None
 
 
+_CHARACTERS_PER_FILE = 1_000
+
 NO_MEMORY = Memory()
 """The memory of a pull request that was never reviewed."""
 
@@ -245,6 +248,25 @@ class Snapshot:
     submissions: tuple[Submission, ...] = ()
     conversation_as_of: datetime | None = None
     accounts: Accounts = NO_ACCOUNTS
+
+    @property
+    def claimed_numbers(self) -> frozenset[PepNumber]:
+        """The PEP numbers that the pull request claims by its files."""
+        return frozenset(
+            claim.number
+            for claim in self.context.numbers.claims
+            if claim.pull_request == self.subject.number
+        )
+
+    @property
+    def size(self) -> int:
+        """How many characters rules have to process; each file also counts as a short text."""
+        change = self.change
+        texts = [text for file in change.files for text in (file.before, file.after)]
+        texts += (change.codeowners_before, change.codeowners_after)
+        return _CHARACTERS_PER_FILE * len(change.files) + sum(
+            len(text) for text in texts if text is not None
+        )
 
 
 def apply_overrides(snapshot: Snapshot, overrides: Overrides) -> Snapshot:

@@ -19,15 +19,6 @@ from bot.rules.engine.eligibility import has_write_access
 from bot.rules.engine.finding import Finding
 from bot.rules.engine.kind import ChangeKind
 
-DRAFT = "draft"
-"""Part of a cause: the pull request is a draft."""
-
-CHANGES_REQUESTED = "changes requested by"
-"""How a cause begins if a review asks for changes."""
-
-SET_BY_PERSON = "set, while"
-"""How a cause begins if a person chose another stage than the bot computed."""
-
 
 class Stage(StrEnum):
     """Whose turn it is, in the order of precedence."""
@@ -47,22 +38,88 @@ class StageChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class FixesNeeded:
+    """It is a draft, or rules found something to fix."""
+
+    draft: bool
+    rules: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """The stored form."""
+        return " ".join([*["draft"] * self.draft, *self.rules])
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesRequested:
+    """Reviews of the current head ask for changes."""
+
+    by: tuple[Login, ...]
+
+    def __str__(self) -> str:
+        """The stored form."""
+        return " ".join(["changes requested by", *self.by])
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentAwaited:
+    """These sponsors, by account or else by name, have not agreed."""
+
+    sponsors: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """The stored form."""
+        return " ".join(self.sponsors)
+
+
+@dataclass(frozen=True, slots=True)
+class StatusMoves:
+    """The status of a PEP moves, and nothing is left to fix."""
+
+    def __str__(self) -> str:
+        """The stored form."""
+        return "status"
+
+
+@dataclass(frozen=True, slots=True)
+class NothingLeft:
+    """Nothing is left that the bot could check."""
+
+    def __str__(self) -> str:
+        """The stored form."""
+        return "review"
+
+
+@dataclass(frozen=True, slots=True)
+class SetByPerson:
+    """A person chose another stage than the bot computed."""
+
+    computed: "Turn"
+
+    def __str__(self) -> str:
+        """The stored form."""
+        return f"set, while {self.computed}"
+
+
+Reason = FixesNeeded | ChangesRequested | ConsentAwaited | StatusMoves | NothingLeft | SetByPerson
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """Whose turn it is.
 
     Attributes:
         stage: Whose.
-        cause: Why, in a short stable form that changes when the reason does.
+        reason: Why.
         choice: The person's choice in force, whether or not it agrees with what the bot computed.
     """
 
     stage: Stage
-    cause: str
+    reason: Reason
     choice: StageChoice | None = None
 
     def __str__(self) -> str:
-        """Stage and cause, as they are remembered."""
-        return f"{self.stage}: {self.cause}"
+        """The stored form: short, and it changes when the reason does."""
+        return f"{self.stage}: {self.reason}"
 
 
 def stage_labels(names: LabelNames) -> dict[Stage, str]:
@@ -96,19 +153,20 @@ def compute_turn(
     draft = snapshot.change.draft
     to_fix = sorted({finding.rule for finding in findings if finding.is_step})
     if draft or to_fix:
-        return Turn(Stage.AUTHOR, " ".join([DRAFT] * draft + to_fix))
+        return Turn(Stage.AUTHOR, FixesNeeded(draft, tuple(to_fix)))
     if asking := _asking_for_changes(snapshot, sponsors):
-        return Turn(Stage.AUTHOR, " ".join([CHANGES_REQUESTED, *asking]))
+        return Turn(Stage.AUTHOR, ChangesRequested(tuple(asking)))
     awaited = [
         sponsor
         for sponsor in sponsors
         if sponsor.consent in (ConsentState.AWAITED, ConsentState.WITHDRAWN)
     ]
     if awaited and "sponsor-consent" not in waived:
-        return Turn(Stage.SPONSOR, " ".join(sponsor.login or sponsor.name for sponsor in awaited))
+        names = tuple(sponsor.login or sponsor.name for sponsor in awaited)
+        return Turn(Stage.SPONSOR, ConsentAwaited(names))
     if kind.moves_status:
-        return Turn(Stage.DECISION, "status")
-    return Turn(Stage.EDITOR, "review")
+        return Turn(Stage.DECISION, StatusMoves())
+    return Turn(Stage.EDITOR, NothingLeft())
 
 
 def effective_turn(
@@ -135,7 +193,7 @@ def effective_turn(
     _, stage, choice = max(choices, key=lambda one: one[0])
     if stage is computed.stage:
         return replace(computed, choice=choice)
-    return Turn(stage, f"{SET_BY_PERSON} {computed}", choice)
+    return Turn(stage, SetByPerson(computed), choice)
 
 
 def manual_stage_labels(

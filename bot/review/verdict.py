@@ -13,7 +13,7 @@ from bot.review.desired import Conclusion
 from bot.review.snapshot import NO_MEMORY, ManualLabel, Memory, PullRequestState, Snapshot
 from bot.review.stage import (
     Stage,
-    StageChoice,
+    Turn,
     compute_turn,
     current_manual_label,
     effective_turn,
@@ -52,10 +52,8 @@ class Verdict:
         waived: The rules that an editor waived, sorted; none of them ran.
         paused: Whether somebody who may do so paused the bot.
         paused_by_editor: Whether an editor did, so that the check run reports no problem.
-        stage: Whose turn it is; None for a pull request that touches no PEP or is not open.
-        stage_cause: Why, in a short stable form that changes when the reason does.
-        stage_choice: The choice of a person that is in force, if there is one.
-        computed: The stage and cause that the bot computed; a person may have set another.
+        turn: Whose turn it is, and why; None for a pull request that touches no PEP or is not open.
+        computed: What the bot computed; a person may have set another stage.
         by_hand: Labels that people set and that override what the bot computed.
         conclusion: The conclusion of the check run.
         moves: The PEPs whose status changes, each with who had to decide and what shows it.
@@ -68,15 +66,18 @@ class Verdict:
     findings: tuple[Finding, ...]
     waived: tuple[str, ...]
     paused: bool
-    stage: Stage | None
-    stage_cause: str
+    turn: Turn | None
     conclusion: Conclusion
-    stage_choice: StageChoice | None = None
-    computed: str = ""
+    computed: Turn | None = None
     by_hand: Mapping[str, ManualLabel] = field(default_factory=dict)
     moves: tuple[StatusMove, ...] = ()
     failures: tuple[RuleFailed, ...] = ()
     paused_by_editor: bool = False
+
+    @property
+    def stage(self) -> Stage | None:
+        """Whose turn it is."""
+        return self.turn.stage if self.turn is not None else None
 
     @property
     def steps(self) -> tuple[Finding, ...]:
@@ -145,7 +146,6 @@ def judge(snapshot: Snapshot, memory: Memory = NO_MEMORY) -> Verdict:
     statements = PeopleStatements(
         snapshot.head_sha, snapshot.conversation.approvals, delegate=snapshot.overrides.delegate
     )
-    stage = turn.stage if turn is not None else None
     return Verdict(
         kind=kind,
         peps=peps,
@@ -154,14 +154,12 @@ def judge(snapshot: Snapshot, memory: Memory = NO_MEMORY) -> Verdict:
         waived=waived,
         paused=paused,
         paused_by_editor=by_editor,
-        stage=stage if is_open else None,
-        stage_cause=turn.cause if turn is not None else "",
+        turn=turn if is_open else None,
         # A person's choice of the stage does not change what merging would do.
         conclusion=_conclusion(
             findings, computed.stage if computed else None, draft=change.draft, paused=by_editor
         ),
-        stage_choice=turn.choice if turn is not None else None,
-        computed=str(computed) if computed is not None else "",
+        computed=computed,
         by_hand={
             **{
                 stage_labels(labels)[one]: manual_label

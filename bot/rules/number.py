@@ -56,7 +56,7 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
     for pep in subjects:
         checked_paths.add(pep.path)
         assessment = assess_number(pep, change, context)
-        yield from _about_number(pep, assessment, context)
+        yield from _about_number(pep, assessment)
         if assessment.state is not NumberState.PLACEHOLDER and not is_misnamed(pep):
             yield from _about_header(pep)
             # A title that names one of several new PEPs is good enough for all of them.
@@ -67,7 +67,7 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
         yield from _title_of_other_pep(change)
 
 
-def _about_number(pep: NewPep, assessment: NumberAssessment, context: Context) -> Iterable[Finding]:
+def _about_number(pep: NewPep, assessment: NumberAssessment) -> Iterable[Finding]:
     if is_misnamed(pep):
         yield _misnamed(pep)
         return
@@ -90,8 +90,8 @@ def _about_number(pep: NewPep, assessment: NumberAssessment, context: Context) -
             message = f"PEP {pep.number} is already published. {_next(assessment)}"
             yield _finding(pep, Severity.ERROR, message, take, rename)
         case NumberState.RESERVED:
-            reason = context.numbers.reserved[pep.number or PepNumber(0)]
-            message = f"{pep.number} is reserved ({safe_code(reason)}). {_next(assessment)}"
+            reason = safe_code(assessment.reserved_for)
+            message = f"{pep.number} is reserved ({reason}). {_next(assessment)}"
             yield _finding(pep, Severity.ERROR, message, take, rename)
         case NumberState.CLAIMED:
             by = f"#{assessment.claimed_by}" if assessment.claimed_by else "an open pull request"

@@ -3,23 +3,23 @@
 from dataclasses import replace
 
 from bot.commands.carry_out import carry_out
-from bot.commands.context import BaseBranchPeps, CommandContext, ReviewedPullRequest
+from bot.commands.context import BaseBranchPeps, CommandContext
 from bot.commands.grammar.lines import CommandSyntaxError, command_lines
 from bot.commands.grammar.parse import ParsedCommand, parse_line
 from bot.commands.reply import render_problem
 from bot.commands.result import CommandResult
 from bot.commands.role import roles_of
 from bot.peps.people import Login
-from bot.review.snapshot import Base, Memory
-from bot.review.verdict import judge
-from tests.builders import NOW, new_pep, review_context, snapshot
+from bot.review.review import Review
+from bot.review.snapshot import Base
+from tests.builders import NOW, new_pep, review_context, reviewed, snapshot
 from tests.rules.builders import pep_text, policy
 
 OPENER, COAUTHOR, SPONSOR, DECIDER, STRANGER = "olga", "cora", "vera", "paula", "mallory"
 EDITOR, OTHER_EDITOR = "edda", "otto"
 
 
-def under_review(**headers: str) -> ReviewedPullRequest:
+def under_review(**headers: str) -> Review:
     """A pull request with a new packaging PEP of two authors, and its sponsor."""
     known = {"Olga Outsider": Login(OPENER), "Cora Second": Login(COAUTHOR)}
     context = review_context(
@@ -35,7 +35,7 @@ def under_review(**headers: str) -> ReviewedPullRequest:
     )
     change = replace(new_pep(text), author=Login(OPENER))
     the_snapshot = snapshot(change, context=context)
-    return ReviewedPullRequest(the_snapshot, judge(the_snapshot), Memory())
+    return reviewed(the_snapshot)
 
 
 def parsed_command(text: str) -> ParsedCommand:
@@ -44,7 +44,7 @@ def parsed_command(text: str) -> ParsedCommand:
     return parse_line(line)
 
 
-def run_parsed(parsed: ParsedCommand, by: str, pull: ReviewedPullRequest) -> CommandResult:
+def run_parsed(parsed: ParsedCommand, by: str, pull: Review) -> CommandResult:
     """The result of a command on a pull request."""
     known = pull.snapshot.context
     command_context = CommandContext(
@@ -61,7 +61,7 @@ def run_parsed(parsed: ParsedCommand, by: str, pull: ReviewedPullRequest) -> Com
     return carry_out(parsed, command_context)
 
 
-def answers(body: str, by: str, pull: ReviewedPullRequest) -> list[str]:
+def answers(body: str, by: str, pull: Review) -> list[str]:
     """The answer to each command of a text: its result, or its syntax error."""
     replies = []
     for line in command_lines(body):

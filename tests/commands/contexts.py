@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.commands.carry_out import carry_out
-from bot.commands.context import BaseBranchPeps, CommandContext, ReviewedPullRequest
+from bot.commands.context import BaseBranchPeps, CommandContext
 from bot.commands.grammar.lines import command_lines
 from bot.commands.grammar.parse import parse_line
 from bot.commands.result import CommandResult
@@ -12,8 +12,7 @@ from bot.peps.change import Change
 from bot.peps.people import Login
 from bot.review.overrides import NO_OVERRIDES, Overrides
 from bot.review.snapshot import NO_MEMORY, Base, Memory, PullRequestState, Snapshot
-from bot.review.verdict import judge
-from tests.builders import NOW, review_context, snapshot, subject
+from tests.builders import NOW, review_context, reviewed, snapshot, subject
 
 
 def command_context(
@@ -43,7 +42,7 @@ def context_on(
     context = seen.context if seen is not None else review_context()
     pull = None
     if seen is not None:
-        pull = ReviewedPullRequest(seen, judge(seen, memory), memory)
+        pull = reviewed(seen, memory)
     fields: dict[str, Any] = {
         "subject": subject(),
         "commenter": Login(commenter),

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.handlers.judgement import judge_snapshot
 from bot.markup.read import read_markup
 from bot.peps.change import FileChange
+from bot.review.review import review
 from bot.review.snapshot import NO_MEMORY, Since
 from bot.rules.document.markup import texts_to_parse, with_markup
 from tests.builders import snapshot
@@ -49,7 +49,7 @@ def assert_a_whole_review(file: FileChange) -> None:
     """Parse a changed PEP and review it, and look where the findings are."""
     changed = change(file)
     markups = {path: read_markup(text) for path, text in texts_to_parse(changed).items()}
-    verdict = judge_snapshot(snapshot(with_markup(changed, markups)), NO_MEMORY, NOW).verdict
+    verdict = review(snapshot(with_markup(changed, markups)), NO_MEMORY, NOW).verdict
     assert [repr(failure.fault) for failure in verdict.failures] == []
     last = max(1, len((file.after or "").removesuffix("\n").split("\n")))
     for found in verdict.findings:

@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime, time
 from functools import cached_property, lru_cache
 from pathlib import Path
 
 from bot.peps.number import Claim, NumberLedger
 from bot.peps.people import Login
 from bot.review.desired import CheckRun, Comment, Desired
-from bot.review.desired_state import desired_state
-from bot.review.snapshot import PullRequestState, Snapshot
+from bot.review.review import Review, review
+from bot.review.snapshot import NO_MEMORY, PullRequestState, Since, Snapshot
 from bot.review.subject import Repository, Subject
-from bot.review.verdict import Verdict, judge
+from bot.review.verdict import Verdict
 from tests.replay.history import History, Merged, load
 from tests.replay.opening import opening_rows
 from tests.replay.parsed import parse_ahead, parsed
@@ -30,16 +30,24 @@ class Reviewed:
     Attributes:
         merged: The pull request.
         opened: The day it was opened at the latest.
-        verdict: What the bot made of it.
-        desired: What stood on GitHub then.
-        afterwards: What the merge added.
+        before: What the bot made of it.
+        after: What it made of it once it was merged.
     """
 
     merged: Merged
     opened: date
-    verdict: Verdict
-    desired: Desired
-    afterwards: Desired
+    before: Review
+    after: Review
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict while it was open."""
+        return self.before.verdict
+
+    @property
+    def desired(self) -> Desired:
+        """What was on GitHub while it was open."""
+        return self.before.desired
 
     @property
     def labels(self) -> frozenset[str]:
@@ -54,7 +62,7 @@ class Reviewed:
     @property
     def comments(self) -> tuple[Comment, ...]:
         """The comments the bot would have written: while it was open, and after the merge."""
-        every = (*self.desired.comments, *self.afterwards.comments)
+        every = (*self.desired.comments, *self.after.desired.comments)
         return tuple(comment for comment in every if comment.create)
 
 
@@ -91,14 +99,9 @@ class Replay:
         merged = parsed(self.history[row])
         claims = tuple(self._claims(self.open_with_new_pep(row)))
         snapshot = _snapshot(merged, self.opened(row), claims)
-        verdict = judge(snapshot)
-        after = _after_merge(snapshot)
+        opened = self.opened(row)
         return Reviewed(
-            merged=merged,
-            opened=self.opened(row),
-            verdict=verdict,
-            desired=desired_state(snapshot, verdict),
-            afterwards=desired_state(after, judge(after)),
+            merged, opened, _review(snapshot, opened), _review(_after_merge(snapshot), opened)
         )
 
     @cached_property
@@ -134,6 +137,10 @@ def _snapshot(merged: Merged, opened: date, claims: tuple[Claim, ...]) -> Snapsh
         change=replace(merged.change, author=AUTHOR, opened=opened),
         context=replace(context, numbers=replace(context.numbers, claims=claims)),
     )
+
+
+def _review(snapshot: Snapshot, day: date) -> Review:
+    return review(snapshot, NO_MEMORY, Since(datetime.combine(day, time(), UTC), "opened"))
 
 
 def _after_merge(snapshot: Snapshot) -> Snapshot:

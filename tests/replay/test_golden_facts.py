@@ -116,7 +116,7 @@ def test_an_older_free_number_is_not_disturbed_by_later_ones(shared_data: Path) 
     assert [one.rule for one in found] == ["sponsor-consent"]
     (pep,) = merged.new
     number = assess_number(pep, change, context)
-    assert (number.state, number.lower_free_numbers) == (NumberState.GOOD, ())
+    assert (number.state, number.lower_free_number) == (NumberState.GOOD, None)
     owners = assess_codeowners(pep, change, context)
     assert owners.line_to_paste is None
     assert owners.expected == ("dstufft",)
@@ -141,11 +141,7 @@ def test_a_forgotten_codeowners_line_is_given_with_its_place(shared_data: Path) 
     (pep,) = merged.new
     assert assess_codeowners(pep, change, context).after == "after the entry for PEP 777"
     number = assess_number(pep, change, context)
-    assert (number.state, number.suggestion, number.lower_free_numbers) == (
-        NumberState.GOOD,
-        776,
-        (776,),
-    )
+    assert (number.state, number.lower_free_number) == (NumberState.GOOD, 776)
     assert assess_sponsor(pep, change, context).state is SponsorState.AUTHOR_IS_CORE
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.rules.engine.finding import Severity
+from bot.rules.engine.finding import Finding, Severity
 from tests.replay import moves, report
 from tests.replay.explained_findings import Unexplained, explained, explained_findings
 from tests.replay.explanations import Truth
@@ -86,12 +86,17 @@ def test_numbers_and_owners_of_new_peps_are_those_people_took_or_explained(
     assert owners_merged(tuple(sample.values())).equal > 3
 
 
+def with_findings(one: Reviewed, findings: tuple[Finding, ...]) -> Reviewed:
+    verdict = replace(one.verdict, findings=findings)
+    return replace(one, before=replace(one.before, verdict=verdict))
+
+
 def test_a_finding_that_nobody_explained_is_no_report(
     sample: dict[int, Reviewed], shared_data: Path
 ) -> None:
     history = load(shared_data)
     wrong, right = sample[history.row_of(4301)], sample[history.row_of(4304)]
-    unheard_of = replace(right, verdict=replace(right.verdict, findings=wrong.verdict.findings))
+    unheard_of = with_findings(right, wrong.verdict.findings)
     with pytest.raises(Unexplained, match="4304"):
         explained_findings([wrong, unheard_of], history)
 
@@ -100,7 +105,7 @@ def test_an_explanation_of_what_is_no_longer_said_is_no_report(
     sample: dict[int, Reviewed], shared_data: Path
 ) -> None:
     wrong = sample[load(shared_data).row_of(4301)]
-    without_rule = replace(wrong, verdict=replace(wrong.verdict, findings=()))
+    without_rule = with_findings(wrong, ())
     with pytest.raises(Unexplained, match="4301"):
         explained_findings([without_rule], load(shared_data))
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from bot.offline.files import open_folder
-from bot.offline.local_change import PullRequestInfo, change_from_folder, context_of
+from bot.offline.local_change import PullRequestInfo, change_from_folder, snapshot_of
 from bot.offline.request import Selection
 from bot.rules.engine.finding import Finding, Severity
 from bot.rules.engine.registry import all_rules, run_rules
@@ -40,9 +40,9 @@ def tree_findings(data: Path, every: int = 1) -> tuple[Finding, ...]:
     with tempfile.TemporaryDirectory() as folder:
         unpack_tree(data, Path(folder))
         local_change = change_from_folder(open_folder(Path(folder)), Selection(), PullRequestInfo())
-    context = context_of(local_change, today=DAY, core_team=None, claimed=None)
+    seen = snapshot_of(local_change, today=DAY, core_team=None, claimed=None)
     judged = replace(local_change.change, files=local_change.change.files[::every])
-    return run_rules(parsed_change(judged), context)
+    return run_rules(parsed_change(judged), seen.context)
 
 
 def tree_report(found: Sequence[Finding]) -> str:

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from bot.handlers.judgement import judge_snapshot
 from bot.peps.change import Change
 from bot.review.desired import Conclusion
 from bot.review.fixes.files import fixed_files
 from bot.review.render.check_run import check_run
 from bot.review.render.comment import summary_comment
+from bot.review.review import review
 from bot.review.snapshot import NO_MEMORY, Memory, PullRequestState, Since, Snapshot
 from bot.review.verdict import judge
 from tests.builders import edit, new_pep, snapshot
@@ -28,7 +28,7 @@ def trapped(**more: Any) -> Change:
 
 def remembered(seen: Snapshot, memory: Memory = NO_MEMORY) -> Memory:
     """What is remembered after a review."""
-    return replace(judge_snapshot(seen, memory, NOW).memory, head_sha=seen.head_sha)
+    return replace(review(seen, memory, NOW).memory, head_sha=seen.head_sha)
 
 
 def test_what_it_said_keeps_its_line_on_the_same_head_alone() -> None:

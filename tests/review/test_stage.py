@@ -12,7 +12,14 @@ import pytest
 from bot.peps.people import Login
 from bot.review.overrides import Overrides, StageOverride
 from bot.review.snapshot import Conversation, ManualLabel, Memory, Snapshot
-from bot.review.stage import Stage, Turn, compute_turn, effective_turn, manual_stage_labels
+from bot.review.stage import (
+    ConsentAwaited,
+    Stage,
+    Turn,
+    compute_turn,
+    effective_turn,
+    manual_stage_labels,
+)
 from bot.rules.engine.assessment import ConsentState, SponsorAssessment, SponsorState
 from bot.rules.engine.finding import Finding, Severity
 from bot.rules.engine.kind import ChangeKind
@@ -87,7 +94,7 @@ def test_where_no_pep_is_touched_it_is_nobodys_turn(kind: ChangeKind) -> None:
     assert turn(kind, next(every(ChangeKind.DECISION))) is None
 
 
-COMPUTED = Turn(Stage.SPONSOR, "vera")
+COMPUTED = Turn(Stage.SPONSOR, ConsentAwaited(("vera",)))
 
 
 def override(overridden: str, minutes: int = 0) -> Overrides:

@@ -7,9 +7,9 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.handlers.judgement import judge_snapshot
 from bot.peps.people import Login
 from bot.review.reconcile import AddLabels, RemoveLabel, SetLabels
+from bot.review.review import review
 from bot.review.snapshot import Conversation, Memory, Since
 from bot.rules.engine.context import ActKind
 from tests.builders import NOW, new_pep, review_context, snapshot
@@ -102,7 +102,7 @@ class Thread:
             set_at=dict.fromkeys(set_now, now),
             updated_at=now,
         )
-        made = judge_snapshot(seen, self.memory, Since(now, "pull_request edited"))
+        made = review(seen, self.memory, Since(now, "pull_request edited"))
         for write in made.plan.writes:
             match write:
                 case AddLabels(names):

@@ -156,5 +156,5 @@ def test_the_cause_of_a_stage_changes_with_its_reason_only() -> None:
     without_owners = judge(snapshot(new_pep(owners=OWNERS_BEFORE)))
     again = judge(snapshot(new_pep(owners=OWNERS_BEFORE), labels=frozenset({"x"})))
     without_sponsor = judge(snapshot(new_pep(NO_SPONSOR)))
-    assert without_owners.stage_cause == again.stage_cause
-    assert without_owners.stage_cause != without_sponsor.stage_cause
+    assert without_owners.turn == again.turn
+    assert without_owners.turn != without_sponsor.turn

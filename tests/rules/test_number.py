@@ -36,9 +36,9 @@ def test_the_next_free_number_stands_well_and_says_where_it_agrees() -> None:
     the_change = new_pep(title="PEP 791: imath", owners=owners_with("peps/pep-0791.rst  @vera"))
     assert findings("number", the_change) == []
     found = assessment_of(the_change)
-    assert (found.state, found.number, found.suggestion) == (NumberState.GOOD, 791, 791)
+    assert (found.state, found.number) == (NumberState.GOOD, 791)
     assert found.is_next
-    assert found.lower_free_numbers == ()
+    assert found.lower_free_number is None
     assert found.places_with_number == ("file", "header", "title", "CODEOWNERS")
 
 
@@ -178,14 +178,14 @@ def test_numbers_that_come_first_in_order_are_reported_but_not_demanded() -> Non
     found = assessment_of(new_pep(794), context(numbers=ledger(claims={4400: 792})))
     assert found.state is NumberState.GOOD
     assert not found.is_next
-    assert (found.suggestion, found.lower_free_numbers) == (791, (791, 793))
+    assert found.lower_free_number == 791
 
 
 def test_a_later_number_published_meanwhile_is_no_matter() -> None:
     numbers = ledger(published=(*range(700, 792), 793, 794))
     assert findings("number", new_pep(792), context(numbers=numbers)) == []
     found = assessment_of(new_pep(792), context(numbers=numbers))
-    assert (found.state, found.lower_free_numbers) == (NumberState.GOOD, ())
+    assert (found.state, found.lower_free_number) == (NumberState.GOOD, None)
 
 
 def test_editing_the_header_of_a_published_pep_to_another_number_is_an_error() -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.commands.context import CommandContext, ReviewedPullRequest
+from bot.commands.context import CommandContext
 from bot.commands.grammar.argument_kinds import LOGIN_ARGUMENT, BecauseWithLink
 from bot.commands.grammar.arguments import Arguments
 from bot.commands.logged_command import LoggedCommand
@@ -13,6 +13,7 @@ from bot.commands.verbs.sponsor import NOT_ONES_OWN, is_named_author
 from bot.peps.people import Login, same_login
 from bot.review.overrides import AcceptedSponsor, Overrides
 from bot.review.render.markdown import escape
+from bot.review.review import Review
 from bot.rules.engine.eligibility import find_account, names_without_account
 from bot.rules.engine.finding import safe_name
 
@@ -57,7 +58,7 @@ def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
     return _by_name(arguments.account, command_context.pull)
 
 
-def _by_name(login: Login, pull: ReviewedPullRequest) -> CommandResult:
+def _by_name(login: Login, pull: Review) -> CommandResult:
     """Accept the account under the name in the header: another name is another person."""
     context = pull.snapshot.context
     sponsors = [person for one in pull.verdict.peps for person in one.pep.preamble.sponsors]

@@ -46,4 +46,4 @@ def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
         return refused("This pull request changes no PEP, so it is nobody's turn.")
     if arguments.stage is Stage.DECISION and Role.EDITOR not in command_context.roles:
         return refused("Only a PEP editor hands a pull request to those who decide.")
-    return done(note=verdict.computed)
+    return done(note=str(verdict.computed or ""))

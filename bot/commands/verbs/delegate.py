@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.commands.context import CommandContext, ReviewedPullRequest
+from bot.commands.context import CommandContext
 from bot.commands.grammar.argument_kinds import LOGIN_ARGUMENT
 from bot.commands.grammar.arguments import Arguments
 from bot.commands.logged_command import LoggedCommand
@@ -15,6 +15,7 @@ from bot.peps.preamble import Preamble, parse_preamble
 from bot.policy.in_office import PACKAGING, office_holders
 from bot.review.overrides import Overrides, RecordedDelegate
 from bot.review.render.markdown import escape
+from bot.review.review import Review
 from bot.rules.engine.context import Context
 from bot.rules.engine.eligibility import find_account, names_without_account
 from bot.rules.engine.finding import safe_name
@@ -79,7 +80,7 @@ def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
     )
 
 
-def _headers(pull: ReviewedPullRequest) -> list[Preamble]:
+def _headers(pull: Review) -> list[Preamble]:
     return [
         parse_preamble(file.after)
         for file in pull.snapshot.change.files
@@ -87,7 +88,7 @@ def _headers(pull: ReviewedPullRequest) -> list[Preamble]:
     ]
 
 
-def _is_author(login: Login, headers: list[Preamble], pull: ReviewedPullRequest) -> bool:
+def _is_author(login: Login, headers: list[Preamble], pull: Review) -> bool:
     context, opener = pull.snapshot.context, pull.snapshot.change.author
     if opener is not None and same_login(opener, login):
         return True

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.commands.context import CommandContext, ReviewedPullRequest
+from bot.commands.context import CommandContext
 from bot.commands.grammar.argument_kinds import Rules
 from bot.commands.grammar.arguments import Arguments, OptionalPart
 from bot.commands.registry import command, form
@@ -15,6 +15,7 @@ from bot.review.render.markdown import escape, prose, target
 from bot.review.render.new_pep import path_in_markdown
 from bot.review.render.queue import render_turn
 from bot.review.render.status import render_moves, render_since
+from bot.review.review import Review
 from bot.review.snapshot import NOBODY, Since
 from bot.review.stage import Stage, finding_key, label_key, stage_labels
 from bot.rules.engine.finding import Finding, join_names, safe_code
@@ -49,7 +50,7 @@ def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
 
 
 def _explain_all(command_context: CommandContext) -> str:
-    verdict, memory = command_context.pull.verdict, command_context.pull.memory
+    verdict, memory = command_context.pull.verdict, command_context.pull.known
     existing = {label.casefold() for label in command_context.labels}
     own_labels = [label for label in memory.labels if label.casefold() in existing]
     keys = [*map(label_key, own_labels), *map(finding_key, verdict.findings)]
@@ -59,8 +60,8 @@ def _explain_all(command_context: CommandContext) -> str:
     dated = {} if at_once is not None else memory.since
 
     parts: list[str] = [f"**Kind:** {verdict.kind}."]
-    if verdict.stage is not None:
-        parts.append(f"**Whose turn:** {_TURN_OF[verdict.stage]}, because {render_turn(verdict)}.")
+    if (turn := verdict.turn) is not None:
+        parts.append(f"**Whose turn:** {_TURN_OF[turn.stage]}, because {render_turn(turn)}.")
     parts += _list_under(
         "Labels of mine:",
         [
@@ -146,7 +147,7 @@ def _label(label: str, command_context: CommandContext) -> str:
         return "whose turn it is, as above"
     if label in verdict.by_hand:
         return _by_label(label, command_context)
-    return escape(pull.memory.labels[label])
+    return escape(pull.known.labels[label])
 
 
 def _render_overrides(command_context: CommandContext) -> list[str]:
@@ -222,14 +223,14 @@ def _since(since: Since | None) -> str:
     return f" {lines[:1].upper()}{lines[1:]}."
 
 
-def _explain_rule(rule_id: str, pull: ReviewedPullRequest) -> str:
+def _explain_rule(rule_id: str, pull: Review) -> str:
     rule = next(one for one in all_rules() if one.id == rule_id)
     verdict = pull.verdict
     here = [one for one in verdict.findings if one.rule == rule_id]
     parts = [f"**`{rule.id}`: {rule.title}.** {prose(rule.doc.partition(chr(10) * 2)[0])}"]
     parts.append(f"Source: [{prose(rule.source)}]({target(rule.link)}). {prose(rule.remedy)}")
     if here:
-        dated = pull.memory.since
+        dated = pull.known.since
         lines = [f"- {_finding(one)}{_since(dated.get(finding_key(one)))}" for one in here]
         parts.append("Here:\n\n" + "\n".join(lines))
     elif rule_id in verdict.waived:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.commands.context import CommandContext, ReviewedPullRequest
+from bot.commands.context import CommandContext
 from bot.commands.grammar.argument_kinds import LOGIN_ARGUMENT
 from bot.commands.grammar.arguments import Arguments
 from bot.commands.logged_command import LoggedCommand
@@ -12,6 +12,7 @@ from bot.commands.role import Role
 from bot.peps.people import Login, same_login
 from bot.review.overrides import Overrides
 from bot.review.render.markdown import escape
+from bot.review.review import Review
 from bot.review.verdict import PepAssessment
 from bot.rules.engine.assessment import SponsorState
 from bot.rules.engine.context import ActKind
@@ -74,7 +75,7 @@ def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
     return _ask(arguments.login, command_context, command_context.pull, assessments)
 
 
-def is_named_author(login: Login, pull: ReviewedPullRequest) -> bool:
+def is_named_author(login: Login, pull: Review) -> bool:
     """Whether the header of a new PEP names the owner of an account as an author.
 
     Whoever opened the pull request need not be an author: a sponsor may open it too.
@@ -85,7 +86,7 @@ def is_named_author(login: Login, pull: ReviewedPullRequest) -> bool:
 
 
 def _agreed(
-    commenter: Login, pull: ReviewedPullRequest, assessments: tuple[PepAssessment, ...]
+    commenter: Login, pull: Review, assessments: tuple[PepAssessment, ...]
 ) -> CommandResult:
     if any(one.sponsor.login and same_login(one.sponsor.login, commenter) for one in assessments):
         return done()
@@ -106,7 +107,7 @@ def _agreed(
 def _ask(
     login: Login,
     command_context: CommandContext,
-    pull: ReviewedPullRequest,
+    pull: Review,
     assessments: tuple[PepAssessment, ...],
 ) -> CommandResult:
     display_name = f"`@{login}`"
@@ -131,6 +132,6 @@ def _ask(
     )
 
 
-def _role(login: Login, pull: ReviewedPullRequest, assessments: tuple[PepAssessment, ...]) -> str:
+def _role(login: Login, pull: Review, assessments: tuple[PepAssessment, ...]) -> str:
     topics = {topic for one in assessments for topic in one.pep.preamble.topics}
     return sponsor_role_of(login, topics, pull.snapshot.context)

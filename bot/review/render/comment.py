@@ -9,6 +9,7 @@ from bot.review.render.markdown import block, line, page, within_limit
 from bot.review.render.new_pep import render_facts, seeks_sponsor
 from bot.review.render.status import for_editor, render_moves, status_summary
 from bot.review.snapshot import Snapshot
+from bot.review.stage import ChangesRequested
 from bot.review.verdict import PepAssessment, Verdict
 from bot.rules.engine.assessment import OwnersState, SponsorState
 from bot.rules.engine.finding import Finding, join_names, safe_code
@@ -44,7 +45,8 @@ def summary_comment(snapshot: Snapshot, verdict: Verdict) -> Comment:
             touches_pep=verdict.kind is not ChangeKind.INFRASTRUCTURE,
             steps=len(verdict.steps),
             stage=verdict.stage or "",
-            cause=verdict.stage_cause,
+            changes_requested=verdict.turn is not None
+            and isinstance(verdict.turn.reason, ChangesRequested),
             draft=snapshot.change.draft,
             failed=bool(verdict.failures),
         ),

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 from bot.peps.dates import format_pep_date, parse_pep_date
 from bot.peps.document import SectionChange, thread_url
 from bot.peps.links import is_discussion_link, parse_post_history_entry
-from bot.peps.number import NumberLedger, PepNumber, highest_ordinary_number
 from bot.peps.people import match_name
 from bot.peps.preamble import Preamble
 from bot.policy.bodies import BodyRole
@@ -35,7 +34,7 @@ def render_facts(snapshot: Snapshot, verdict: Verdict) -> list[str]:
         if len(verdict.peps) > 1:
             facts += ["", f"`{assessment.pep.path.replace('`', '')}`", ""]
         rendered = (
-            number_line(snapshot.context.numbers, assessment.number),
+            number_line(assessment.number),
             _sponsor_line(snapshot, assessment),
             _decision_line(assessment),
         )
@@ -52,21 +51,11 @@ def render_facts(snapshot: Snapshot, verdict: Verdict) -> list[str]:
     return facts
 
 
-def number_line(ledger: NumberLedger, number: NumberAssessment) -> str:
+def number_line(number: NumberAssessment) -> str:
     """The line on a PEP's number; empty if a finding is about it already."""
-    top, claimed = highest_ordinary_number(ledger), number.number
-    lower_free_number: PepNumber | None = None
-    if claimed is not None and claimed > top and number.state is not NumberState.SPECIAL:
-        if number.state is NumberState.FAR_AHEAD:
-            lower_free_number = number.suggestion
-        elif number.lower_free_numbers:
-            lower_free_number = number.lower_free_numbers[0]
-    return line(
-        "number",
-        number=number,
-        lower_free_number=lower_free_number,
-        below_frontier=claimed is not None and claimed < top,
-    )
+    is_far_ahead = number.state is NumberState.FAR_AHEAD
+    would_be_next = number.suggestion if is_far_ahead else number.lower_free_number
+    return line("number", number=number, would_be_next=would_be_next)
 
 
 def _sponsor_line(snapshot: Snapshot, assessment: PepAssessment) -> str:

@@ -9,9 +9,18 @@ from bot.review.queue.follow_up import FollowUp
 from bot.review.queue.queue import Queue
 from bot.review.render import markdown as link_to
 from bot.review.render.markdown import escape, line, page, target, within_limit
-from bot.review.stage import CHANGES_REQUESTED, DRAFT, SET_BY_PERSON, Stage, StageChoice
+from bot.review.stage import (
+    ChangesRequested,
+    ConsentAwaited,
+    FixesNeeded,
+    NothingLeft,
+    SetByPerson,
+    Stage,
+    StageChoice,
+    StatusMoves,
+    Turn,
+)
 from bot.review.subject import Subject
-from bot.review.verdict import Verdict
 from bot.rules.document.canonical_doc import directive_for
 from bot.rules.engine.finding import join_names, safe_code
 
@@ -57,27 +66,25 @@ def queue_issue(queue: Queue) -> str:
     return within_limit(text, "The list goes on; it is too long for an issue.")
 
 
-def render_turn(verdict: Verdict) -> str:
+def render_turn(turn: Turn) -> str:
     """The reason for the stage, as it follows "because": names and rules, no whole sentence."""
-    cause = verdict.stage_cause
-    if cause.startswith(SET_BY_PERSON):
-        return _who_set_stage(verdict.stage_choice)
-    if cause.startswith(CHANGES_REQUESTED):
-        who = cause.removeprefix(CHANGES_REQUESTED).split()
-        return f"{join_names(tuple(safe_code(f'@{login}') for login in who))} asked for changes"
-    match verdict.stage:
-        case Stage.AUTHOR:
-            words = cause.split()
-            reasons = ["it is a draft"] if DRAFT in words else []
-            rules = tuple(safe_code(word) for word in words if word != DRAFT)
+    match turn.reason:
+        case SetByPerson():
+            return _who_set_stage(turn.choice)
+        case ChangesRequested(who):
+            return f"{join_names(tuple(safe_code(f'@{login}') for login in who))} asked for changes"
+        case FixesNeeded(draft, rules):
+            reasons = ["it is a draft"] if draft else []
             if rules:
-                reasons.append(f"there is something to mend ({join_names(rules)})")
+                to_fix = join_names(tuple(map(safe_code, rules)))
+                reasons.append(f"there is something to mend ({to_fix})")
             return " and ".join(reasons)
-        case Stage.SPONSOR:
-            return f"{escape(cause)} has not agreed here"
-        case Stage.DECISION:
+        case ConsentAwaited(sponsors):
+            return f"{escape(' '.join(sponsors))} has not agreed here"
+        case StatusMoves():
             return "a status moves"
-    return "nothing is left that a machine could check"
+        case NothingLeft():
+            return "nothing is left that a machine could check"
 
 
 def _who_set_stage(word: StageChoice | None) -> str:

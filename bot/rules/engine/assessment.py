@@ -69,15 +69,20 @@ class NumberState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NumberAssessment:
-    """The number of one PEP.
+    """The number of one PEP: all that is said of it, and nothing else.
+
+    A digest of it tells whether a pull request must be reviewed again (`bot.review.number_inputs`),
+    so it has no field that may change while nothing said changes.
 
     Attributes:
         state: Whether the PEP can have the number.
         number: The number claimed; None for a placeholder.
-        suggestion: The number to take instead, or the next one; None without a ledger.
-        is_next: True if the number is the suggestion itself.
-        lower_free_numbers: Free lower numbers that would come first, ascending.
+        suggestion: The number to take instead, or that would be next; None if nothing says so.
+        is_next: True if the number is the next one.
+        lower_free_number: The lowest free number, if it would come first and the number may stay.
+        is_below_run: True if a higher number is published already.
         claimed_by: The older pull request that claims it, if one does.
+        reserved_for: For a reserved number why, as the policy or an editor put it.
         places_with_number: The places that agree on the number: of "file", "header", "title",
             "CODEOWNERS".
         ledger_complete: False while claims are still being read.
@@ -87,8 +92,10 @@ class NumberAssessment:
     number: PepNumber | None
     suggestion: PepNumber | None
     is_next: bool = False
-    lower_free_numbers: tuple[PepNumber, ...] = ()
+    lower_free_number: PepNumber | None = None
+    is_below_run: bool = False
     claimed_by: int | None = None
+    reserved_for: str = ""
     places_with_number: tuple[str, ...] = ()
     ledger_complete: bool = True
 

@@ -43,15 +43,20 @@ def assess_number(pep: NewPep, change: Change, context: Context) -> NumberAssess
     ledger = context.numbers
     claimant = _claimant(pep, context)
     state = _state(pep, change, context, claimant)
-    suggestion = next_number(ledger, for_pull_request=context.pull_request)
     number = None if state is NumberState.PLACEHOLDER else pep.number
+    suggests = state in _STATES_TO_RENUMBER or state is NumberState.FAR_AHEAD
+    is_good = number is not None and state is NumberState.GOOD
     return NumberAssessment(
         state=state,
         number=number,
-        suggestion=suggestion,
-        is_next=number is not None and number == _next_when_opened(context),
-        lower_free_numbers=_lower_free_numbers(number, context),
+        suggestion=next_number(ledger, for_pull_request=context.pull_request) if suggests else None,
+        is_next=is_good and number == _next_when_opened(context),
+        lower_free_number=_lower_free_number(number, context) if is_good else None,
+        is_below_run=number is not None and is_good and number < highest_ordinary_number(ledger),
         claimed_by=claimant if state is NumberState.CLAIMED else None,
+        reserved_for=ledger.reserved[number]
+        if number is not None and state is NumberState.RESERVED
+        else "",
         places_with_number=_places_with_number(pep, change),
         ledger_complete=ledger.claims_complete,
     )
@@ -155,16 +160,16 @@ def _reserved_for_author(pep: NewPep, ledger: NumberLedger) -> bool:
     )
 
 
-def _lower_free_numbers(number: PepNumber | None, context: Context) -> tuple[PepNumber, ...]:
+def _lower_free_number(number: PepNumber | None, context: Context) -> PepNumber | None:
     if number is None or number not in context.policy.numbers.ordinary_run:
-        return ()
+        return None
     ledger = context.numbers
     claimed = {
         claim.number for claim in ledger.claims if claim.pull_request != context.pull_request
     }
     taken = ledger.published | ledger.reserved.keys() | ledger.assigned.keys() | claimed
-    between = range(highest_ordinary_number(ledger) + 1, number)
-    return tuple(PepNumber(lower) for lower in between if lower not in taken)
+    between = map(PepNumber, range(highest_ordinary_number(ledger) + 1, number))
+    return next((lower for lower in between if lower not in taken), None)
 
 
 def _places_with_number(pep: NewPep, change: Change) -> tuple[str, ...]:
