@@ -48,7 +48,7 @@ async def assert_alike(
             before = await replayed.present(row)
             assert before == BotOutput.predicted(predicted), predicted.merged.title
             after = await replayed.merge(row)
-            left = tuple(comment.body for comment in predicted.afterwards.comments)
+            left = tuple(comment.body for comment in predicted.after.desired.comments)
             assert after.comments == before.comments + left, predicted.merged.title
             assert (after.labels, after.check_run) == (before.labels, before.check_run)
         assert replayed.harness.server is not None

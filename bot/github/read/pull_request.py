@@ -1,6 +1,5 @@
 """Reads a pull request itself ("Get a pull request" of GitHub's REST API)."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +17,7 @@ from bot.github.client.response import (
 )
 from bot.peps.people import Login
 from bot.review.snapshot import PullRequestState
-from bot.review.subject import Repository, Subject
+from bot.review.subject import Subject
 
 LAG_READS = 3
 """How often a pull request is read again if GitHub's replicas lag behind the webhook."""
@@ -114,33 +113,15 @@ def parse_pull_request(answer: object) -> PullRequest:
     )
 
 
-async def read_pull_request(
-    client: Client,
-    subject: Subject,
-    *,
-    min_updated_at: datetime | None = None,
-    sleep: Sleep = asyncio.sleep,
-) -> PullRequest:
-    """Read the pull request, if possible not older than the webhook that reported it.
-
-    GitHub's replicas lag, so a response whose `updated_at` is before `min_updated_at` is read again
-    after a second, up to `LAG_READS` times; then the old one is used.
+async def read_pull_request(client: Client, subject: Subject) -> PullRequest:
+    """Read the pull request.
 
     Raises:
         Gone: There is no such pull request, or this app may not see it.
         GitHubFailure: The request failed in any other way.
     """
-    pull = await _read(client, subject.repository, subject.number)
-    for _ in range(LAG_READS):
-        if min_updated_at is None or pull.updated_at is None or pull.updated_at >= min_updated_at:
-            break
-        await sleep(LAG_SECONDS)
-        pull = await _read(client, subject.repository, subject.number)
-    return pull
-
-
-async def _read(client: Client, repository: Repository, number: int) -> PullRequest:
     answer = await client.get(
-        "/repos/{owner}/{repo}/pulls/{number}", variables(repository, number=number)
+        "/repos/{owner}/{repo}/pulls/{number}",
+        variables(subject.repository, number=subject.number),
     )
     return parse_pull_request(answer)

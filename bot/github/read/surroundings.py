@@ -7,7 +7,13 @@ from datetime import datetime
 from bot.concurrency import offload, run_together
 from bot.github.client.client import Client, Gone
 from bot.github.read.base_branch import BaseBranch
-from bot.github.read.pull_request import PullRequest, Sleep, read_pull_request
+from bot.github.read.pull_request import (
+    LAG_READS,
+    LAG_SECONDS,
+    PullRequest,
+    Sleep,
+    read_pull_request,
+)
 from bot.github.read.pull_request_files import FileList, claimed_numbers, list_files
 from bot.github.read.repository import BaseBranchReader
 from bot.peps.change import Change
@@ -42,24 +48,37 @@ async def read_first(
     min_updated_at: datetime | None,
     sleep: Sleep,
 ) -> FirstReads:
-    """Read a pull request, then its base branch and its list of files together.
+    """Read a pull request and its list of files side by side, then its base branch.
+
+    GitHub's replicas lag, so a response whose `updated_at` is before `min_updated_at` is read again
+    after a second, up to `LAG_READS` times; then the old one is used.
 
     Args:
         client: Asks GitHub.
         base_branch: Reads the base branch.
         subject: The pull request.
-        min_updated_at: `updated_at` of the payload that asked; an older answer is read again.
-        sleep: Waits before the answer is read again.
+        min_updated_at: `updated_at` of the payload that asked.
+        sleep: Waits before they are read again.
 
     Raises:
         Gone: There is no such pull request, or not for this app.
         GitHubFailure: Something could not be read.
     """
-    pull = await read_pull_request(client, subject, min_updated_at=min_updated_at, sleep=sleep)
+    pull, listed = await _pull_and_files(client, subject)
+    for _ in range(LAG_READS):
+        if min_updated_at is None or pull.updated_at is None or pull.updated_at >= min_updated_at:
+            break
+        await sleep(LAG_SECONDS)
+        pull, listed = await _pull_and_files(client, subject)
+    base = await _read_base_branch(client, base_branch, subject, pull)
+    return FirstReads(client, subject, pull, base, listed)
+
+
+async def _pull_and_files(client: Client, subject: Subject) -> tuple[PullRequest, FileList]:
     async with run_together() as group:
-        base_branch_task = group.create_task(_read_base_branch(client, base_branch, subject, pull))
-        files_task = group.create_task(list_files(client, subject))
-    return FirstReads(client, subject, pull, base_branch_task.result(), files_task.result())
+        pull = group.create_task(read_pull_request(client, subject))
+        listed = group.create_task(list_files(client, subject))
+    return pull.result(), listed.result()
 
 
 async def _read_base_branch(
