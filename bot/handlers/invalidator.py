@@ -22,7 +22,6 @@ from bot.github.read.repository import BaseBranchReader
 from bot.github.read.surroundings import Reservations, no_reservations
 from bot.handlers.internal_jobs import Enqueue, first_sweep_of, review_of
 from bot.peps.number import NumberLedger
-from bot.policy.load import fingerprint
 from bot.review.number_inputs import ledger_of, number_inputs
 from bot.review.snapshot import Memory, PullRequestState, Snapshot
 from bot.review.subject import Repository, Subject
@@ -102,13 +101,13 @@ class Invalidator:
                 base_branch = await self._read_base_branch(repository, base)
                 if base_branch is None:
                     continue
-                rules = _Criteria.of(repository, base, base_branch)
-                known = await self._store.document(rules.name)
-                changed = known is not None and known.text != rules.text
+                name, criteria = JUDGED_BY.of(repository, base), base_branch.criteria
+                known = await self._store.document(name)
+                changed = known is not None and known.text != criteria
                 candidates = await self._open(repository) if changed else numbered
                 ledger = await self._ledger(repository, base_branch)
                 # If this runs again after another change of the policy, the cause must differ.
-                cause_digest = _digest(cause, rules.text)
+                cause_digest = _digest(cause, criteria)
                 for number, memory in candidates.items():
                     if memory.base != base or number in excluding:
                         continue
@@ -120,7 +119,7 @@ class Invalidator:
                     ):
                         await self._review_again(subject, memory, inputs, cause_digest)
                 if changed or known is None:
-                    await self._store_document(rules.name, rules.text)
+                    await self._store_document(name, criteria)
 
     async def review_if_outdated(
         self, snapshot: Snapshot, memory: Memory, kind: ChangeKind, delivery: str
@@ -152,9 +151,9 @@ class Invalidator:
                 await self._review_again(subject, memory, inputs, delivery, repeats)
         elif kind is not ChangeKind.INFRASTRUCTURE and not snapshot.context.numbers.claims_complete:
             await self._enqueue(first_sweep_of(subject.repository, delivery, self._clock()))
-        rules = _Criteria.of(subject.repository, snapshot.base.branch, base_branch)
-        if await self._store.document(rules.name) is None:
-            await self._store_document(rules.name, rules.text)
+        name = JUDGED_BY.of(subject.repository, snapshot.base.branch)
+        if await self._store.document(name) is None:
+            await self._store_document(name, base_branch.criteria)
 
     async def core_team_changed(self, installation: int, before: Document, text: str) -> None:
         """Queue reviews of open new PEPs, since a new list may change who is eligible.
@@ -251,20 +250,6 @@ def _number_inputs(
     return number_inputs(
         memory.numbers, subject.number, ledger, base_branch.policy, base_branch.codeowners
     )
-
-
-class _Criteria:
-    """What pull requests for a base branch were last judged by: the policy, and all notes."""
-
-    def __init__(self, name: str, text: str) -> None:
-        self.name = name
-        self.text = text
-
-    @classmethod
-    def of(cls, repository: Repository, base: str, base_branch: BaseBranch) -> "_Criteria":
-        # Includes the notes, since every pull request says so if the policy is invalid.
-        text = "\n".join((fingerprint(base_branch.policy), *base_branch.notes))
-        return cls(JUDGED_BY.of(repository, base), text)
 
 
 def _repeat_count(delivery: str) -> int:

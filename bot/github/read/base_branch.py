@@ -6,6 +6,7 @@ who may push to another branch could give themselves rights there.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from bot.github.client.client import Client, Gone, NotAllowed, Refused, TooLarge
 from bot.github.client.response import items_at, text_at, truth_at, variables
@@ -16,6 +17,7 @@ from bot.policy.load import (
     RELEASE_DATA_PATH,
     PolicyInvalid,
     default_policy,
+    fingerprint,
     is_relevant_path,
     parse_policy,
 )
@@ -38,7 +40,7 @@ class Tree:
     truncated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class BaseBranch:
     """A repository at the tip of a base branch.
 
@@ -82,6 +84,14 @@ class BaseBranch:
             policy_notes=default.policy_notes,
             default_codeowners=default.codeowners,
         )
+
+    @cached_property
+    def criteria(self) -> str:
+        """What pull requests are judged by here: the policy's fingerprint, and all notes.
+
+        The notes are part of it since every pull request says so if the policy is invalid.
+        """
+        return "\n".join((fingerprint(self.policy), *self.notes))
 
     @property
     def is_pep_repository(self) -> bool:
