@@ -53,11 +53,11 @@ class FieldError:
 
 @dataclass
 class Refusal(Exception):
-    """An error answer, raised where the reason is found."""
+    """An error answer, raised where the reason is found; GitHub gives some reasons as a text."""
 
     status: int
     message: str
-    errors: Sequence[FieldError] = ()
+    errors: Sequence[FieldError] | str = ()
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def as_json(self) -> JsonObject:
@@ -67,7 +67,9 @@ class Refusal(Exception):
             "documentation_url": "https://docs.github.com/rest",
             "status": str(self.status),
         }
-        if self.errors:
+        if isinstance(self.errors, str):
+            body["errors"] = self.errors
+        elif self.errors:
             body["errors"] = [error.as_json() for error in self.errors]
         return body
 

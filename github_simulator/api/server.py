@@ -1,14 +1,14 @@
 """The HTTP server: the steps that every request goes through.
 
-Order: switches for faults, `User-Agent`, authentication, rate limit, permission, handler, ETag; in
-the end the request and its answer are recorded.
+Order: switches for faults, `User-Agent`, authentication, rate limit, version, permission, handler,
+ETag; in the end the request and its answer are recorded.
 """
 
 import asyncio
 import hashlib
 import json
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import jwt
@@ -25,6 +25,7 @@ from github_simulator.api import repository as api_repository
 from github_simulator.api import reviews as api_reviews
 from github_simulator.api.call import Answer, AuthorizationKind, Call, Caller
 from github_simulator.api.routes import Route, authorize
+from github_simulator.api.versions import REQUESTED_HEADER, SELECTED_HEADER, in_version, selected
 from github_simulator.service import Service
 from github_simulator.wire import JsonObject, Refusal, not_found
 
@@ -127,6 +128,7 @@ class Server:
     def _answer(
         self, request: web.Request, route: Route | None, caller: Caller, content: bytes
     ) -> Answer:
+        version = selected(request.headers.get(REQUESTED_HEADER))
         if route is None:
             raise not_found()
         service = self._service
@@ -148,6 +150,11 @@ class Server:
             raise Refusal(status, "Moved Permanently", headers={"Location": elsewhere})
         authorize(route, call)
         answer = route.handler(call)
+        answer = replace(
+            answer,
+            body=in_version(version, answer.body),
+            headers={**answer.headers, SELECTED_HEADER: version},
+        )
         if route.method != "GET":
             return answer
         etag = f'W/"{hashlib.sha256(_encoded(answer)).hexdigest()}"'
