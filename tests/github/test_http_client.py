@@ -8,6 +8,7 @@ import pytest
 
 from bot.github.client.client import Refused, TooLarge, TryLater
 from bot.github.client.http_client import GitHubClient
+from bot.github.client.wire import API_VERSION
 from tests.github.scripted_github import REPOSITORY, Reply, ScriptedGitHub, scripted_github
 
 PULL = "/repos/python/peps/pulls/1"
@@ -43,7 +44,7 @@ async def test_requests_say_who_asks_and_which_version_of_the_api(
     headers = github.asked("GET", PULL)[0].headers
     assert headers["user-agent"] == "pep-editor-bot"
     assert headers["accept"] == "application/vnd.github+json"
-    assert headers["x-github-api-version"] == "2022-11-28"
+    assert headers["x-github-api-version"] == API_VERSION
 
 
 async def test_writes_send_json_and_return_what_was_answered(

@@ -225,6 +225,17 @@ async def test_a_refusal_tells_which_field_was_wrong(
         await client.post(PULL, {}, {})
 
 
+@pytest.mark.parametrize("status", [400, 410])
+async def test_a_version_of_the_api_that_github_does_not_serve_is_told_and_nothing_is_gone(
+    github: ScriptedGitHub, client: GitHubClient, status: int
+) -> None:
+    reason = 'The version you specified in the "X-GitHub-API-Version" request header is not a'
+    document = {"message": "Bad Request", "errors": f"{reason} supported version."}
+    github.will("GET", PULL, Reply(document, status))
+    with pytest.raises(Refused, match=f"{status} Bad Request {reason} supported version."):
+        await client.get(PULL)
+
+
 async def test_no_secret_shows_in_logs_or_failures(
     github: ScriptedGitHub, client: GitHubClient, caplog: pytest.LogCaptureFixture
 ) -> None:

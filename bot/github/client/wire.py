@@ -73,8 +73,10 @@ def failure_of(response: Response, request: Request) -> GitHubFailure | None:
     status = response.status
     if 200 <= status < 300:
         return None
-    message = f"{request}: {status}{explanation(response)}"
-    if status in {404, 410}:
+    reason = explanation(response)
+    message = f"{request}: {status}{reason}"
+    # A version of the API that has ended is a 410 as well, whatever was asked for.
+    if status == 404 or (status == 410 and "version" not in reason.lower()):
         return Gone(message)
     if status == 403 and "installation has been suspended" in message.lower():
         return Suspended(message)
@@ -95,8 +97,8 @@ def explanation(response: Response) -> str:
     if not isinstance(document, dict):
         return ""
     parts = [str(document.get("message", ""))]
-    errors = document.get("errors")
-    for error in errors if isinstance(errors, list) else []:
+    errors = document.get("errors") or []
+    for error in errors if isinstance(errors, list) else [errors]:
         if isinstance(error, dict):
             parts += [str(error[key]) for key in ("field", "code", "message") if key in error]
         else:
@@ -107,7 +109,9 @@ def explanation(response: Response) -> str:
 
 
 USER_AGENT = "pep-editor-bot"
-_API_VERSION = "2022-11-28"
+API_VERSION = "2022-11-28"
+"""The version of GitHub's API that all requests ask for; the next one works too (decision 0052)."""
+
 _REDIRECTS = frozenset({301, 302, 307, 308})
 _MOST_REDIRECTS = 3
 _CHUNK = 64 * 1024
@@ -208,7 +212,7 @@ class Wire:
         sent = {
             "Accept": request.accept,
             "User-Agent": USER_AGENT,
-            "X-GitHub-Api-Version": _API_VERSION,
+            "X-GitHub-Api-Version": API_VERSION,
             **headers,
         }
         if request.body is not None:
