@@ -53,24 +53,6 @@ async def test_a_label_that_exists_already_is_used(desk: Desk) -> None:
     assert desk.store.labels == {"new-pep"}
 
 
-async def test_a_label_that_exists_although_github_names_no_reason_is_used(desk: Desk) -> None:
-    desk.github.will("POST", f"{ROOT}/labels", Reply({"message": "Validation Failed"}, 422))
-    desk.github.will("GET", f"{ROOT}/labels/new-pep", Reply({"name": "new-pep"}))
-    await desk.carry_out(plan_of(AddLabels(("new-pep",)), labels={"new-pep": "x"}))
-    assert desk.bodies("POST", LABELS) == [{"labels": ["new-pep"]}]
-
-
-async def test_a_label_that_github_refuses_to_make_costs_no_other_label(desk: Desk) -> None:
-    labels = {"new-pep": "x", "odd": "x", "zeta": "x"}
-    made = Reply({"name": "any"}, 201)
-    refused = Reply({"message": "Validation Failed"}, 422)
-    desk.github.will("POST", f"{ROOT}/labels", made, refused, made)
-    desk.github.will("GET", f"{ROOT}/labels/odd", Reply({"message": "Not Found"}, 404))
-    await desk.carry_out(plan_of(AddLabels(tuple(labels)), labels=labels))
-    assert desk.bodies("POST", LABELS) == [{"labels": ["new-pep", "zeta"]}]
-    assert desk.store.labels == {"new-pep", "zeta"}
-
-
 async def test_a_known_label_is_the_same_in_another_case(desk: Desk) -> None:
     desk.store.labels = {"New-PEP"}
     await desk.carry_out(plan_of(AddLabels(("new-pep",)), labels={"new-pep": "x"}))

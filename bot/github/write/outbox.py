@@ -13,7 +13,8 @@ import structlog
 
 from bot.github.client.api import utc_now
 from bot.github.client.app import AppIdentity, Clock
-from bot.github.client.client import Client, GitHubFailure, Gone, TryLater
+from bot.github.client.client import Client, GitHubFailure, Gone, NotAllowed, TryLater
+from bot.github.client.permissions import PERMISSION_FOR_SINGLE_WRITE
 from bot.github.client.response import number_at, text_at, variables
 from bot.github.client.throttle import WriteThrottle
 from bot.github.read.conversation_reader import own_comments
@@ -22,22 +23,7 @@ from bot.review.render.queue import QUEUE_MARKER, QUEUE_TITLE
 from bot.review.subject import Repository, Subject
 from bot.store.protocol import Intent, Store, WriteRecord
 
-SINGLE_WRITE_NAMES = (
-    "react",
-    "take reaction back",
-    "reply",
-    "change reply",
-    "delete reply",
-    "set label",
-    "take label off",
-    "change title",
-    "suggest",
-    "open queue issue",
-    "edit queue issue",
-    "remind",
-    "post submission line",
-    "edit submission line",
-)
+SINGLE_WRITE_NAMES = tuple(PERMISSION_FOR_SINGLE_WRITE)
 """The names of these writes in the audit log, the log and the metrics."""
 
 _ISSUES = "/repos/{owner}/{repo}/issues"
@@ -275,7 +261,12 @@ class Outbox:
                 raise
             except GitHubFailure as failure:
                 if not (missing_is_done and isinstance(failure, Gone)):
-                    log.warning("write refused", write=name, reason=str(failure))
+                    log.warning(
+                        "write not allowed" if isinstance(failure, NotAllowed) else "write refused",
+                        write=name,
+                        needs=PERMISSION_FOR_SINGLE_WRITE[name],
+                        reason=str(failure),
+                    )
                     self._on_write(name, WriteStatus.REFUSED.value)
                     return None
         self._on_write(name, status.value)
