@@ -1,8 +1,9 @@
 """From webhook to finished check run: how long an author waits after a push.
 
 The floor is the same requests, sent by a bare client in the order in which the bot may send them,
-with independent reads in parallel. The difference is the bot's own work, including its commits;
-GitHub's latency is zero on both sides.
+with independent reads in parallel. The difference is the bot's own work, including its commits.
+GitHub's latency is zero on both sides, or in the last part 150 ms on both: what counts then is how
+often the bot waits. The requests of the last turn of that part are printed on stderr, by waves.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from itertools import groupby
 
 import aiohttp
 import jwt
+from rich.console import Console
 
 from benchmarks.figure import Broken, Figure, Floor, Scale, percentile, require
 from benchmarks.served import at_work, drained, private_key, temporary_store
@@ -23,12 +25,20 @@ from benchmarks.simulated_repository import (
     open_pep_edit,
     simulated_repository,
 )
+from benchmarks.waterfall import as_table, up_to_check_run
 from github_simulator.api.server import Request
 from github_simulator.github import GitHubSimulator
 from tests.end_to_end.harness import APP_ID, REPOSITORY
 from tests.end_to_end.process import TIMEOUT, BotProcess
 
 TARGET = 250.0
+LATENCY = 0.15
+"""Seconds by which every answer of GitHub is late in the last part."""
+
+WAVES = 4
+"""Three waves of reads, and the write."""
+
+LATE_TARGET = 750.0
 _LOOK_EVERY = 0.001
 _FLOOR = "the same requests from a bare aiohttp client"
 
@@ -60,17 +70,38 @@ async def measure(scale: Scale) -> Sequence[Figure]:
                 took.append(await _seconds(simulator, bot, act, turn))
                 floor.append(await _replayed(simulator, session))
                 await drained(simulator, bot)
-            figures += [
-                Figure(
-                    f"Webhook to check run when {what}, p{percent}",
-                    1000 * percentile(took, percent),
-                    "ms",
-                    TARGET,
-                    Floor(1000 * percentile(floor, percent), _FLOOR),
-                )
-                for percent in (50, 95, 99)
-            ]
+            figures += _figures(what, took, floor, TARGET, (50, 95, 99))
+        simulator.latency(LATENCY)
+        took, floor, waves = [], [], []
+        for turn in range(turns, turns + scale.of(15, 2)):
+            simulator.clear_requests()
+            took.append(await _seconds(simulator, bot, _new_pep, turn))
+            waterfall = up_to_check_run(simulator.requests)
+            waves.append(waterfall[-1][0])
+            floor.append(await _replayed(simulator, session))
+            await drained(simulator, bot)
+    Console(stderr=True, width=160).print(as_table("A new PEP is opened", waterfall))
+    figures += _figures(
+        "a new PEP is opened, every answer 150 ms late", took, floor, LATE_TARGET, (50, 95)
+    )
+    what = "Waves of requests up to the check run of a new PEP"
+    figures.append(Figure(what, max(waves), "", WAVES))
     return figures
+
+
+def _figures(
+    what: str, took: list[float], floor: list[float], target: float, percents: Sequence[int]
+) -> list[Figure]:
+    return [
+        Figure(
+            f"Webhook to check run when {what}, p{percent}",
+            1000 * percentile(took, percent),
+            "ms",
+            target,
+            Floor(1000 * percentile(floor, percent), _FLOOR),
+        )
+        for percent in percents
+    ]
 
 
 async def _new_pep(simulator: GitHubSimulator, turn: int) -> int:

@@ -7,6 +7,7 @@ ETag; in the end the request and its answer are recorded.
 import asyncio
 import hashlib
 import json
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -55,6 +56,8 @@ class Request:
         authorization_kind: How the caller authenticated.
         repository: `owner/name` in the path; None if the path has none.
         scope: Repositories that the token is limited to; None if it is not limited.
+        received: When it came, in seconds of `time.perf_counter`.
+        answered: When it was answered, on the same clock.
     """
 
     method: str
@@ -65,6 +68,8 @@ class Request:
     authorization_kind: AuthorizationKind
     repository: str | None
     scope: tuple[str, ...] | None
+    received: float
+    answered: float
 
     def as_json(self) -> JsonObject:
         """A line of recorded traffic."""
@@ -100,6 +105,7 @@ class Server:
         return handle
 
     async def _handle(self, request: web.Request, route: Route | None) -> web.StreamResponse:
+        received = time.perf_counter()
         faults = self._service.faults
         content = await request.read()
         if faults.latency_seconds:
@@ -118,7 +124,7 @@ class Server:
                     answer = _refused(failure.refusal())
         except Refusal as refusal:
             answer = _refused(refusal)
-        self._record(request, caller, content, answer)
+        self._record(request, caller, content, answer, received)
         if answer is None:
             if request.transport is not None:
                 request.transport.abort()
@@ -195,7 +201,12 @@ class Server:
         raise Refusal(404, "Integration not found")
 
     def _record(
-        self, request: web.Request, caller: Caller, content: bytes, answer: Answer | None
+        self,
+        request: web.Request,
+        caller: Caller,
+        content: bytes,
+        answer: Answer | None,
+        received: float,
     ) -> None:
         path = request.match_info
         raw = answer is None or isinstance(answer.body, bytes)
@@ -212,6 +223,8 @@ class Server:
                 authorization_kind=caller.kind,
                 repository=f"{path['owner']}/{path['repo']}" if "repo" in path else None,
                 scope=scope,
+                received=received,
+                answered=time.perf_counter(),
             )
         )
 
