@@ -7,6 +7,7 @@ from pathlib import Path
 from tests.empty_store import put_empty_store
 
 CHECKOUT = Path(__file__).resolve().parents[1]
+ELSEWHERE = ("docutils", "psycopg", "procrastinate")
 LATER = ("bot.run_worker", "bot.github.client.api", "bot.rules", "bot.store.sql", "jinja2", "jwt")
 
 
@@ -31,3 +32,14 @@ def test_what_listens_loads_nothing_of_github_rules_and_store_until_it_works(
         [sys.executable, "-c", script], cwd=CHECKOUT, capture_output=True, text=True, check=True
     )
     assert done.stderr.splitlines()[-1] == ""
+
+
+def test_a_worker_with_sqlite_loads_neither_docutils_nor_anything_for_postgresql() -> None:
+    script = (
+        "import sys, bot.run_worker\n"
+        f"print([name for name in {ELSEWHERE!r} if name in sys.modules])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=CHECKOUT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"

@@ -6,6 +6,7 @@ again after a crash. It shares nothing but a pipe with the bot, so that killing 
 held.
 """
 
+import json
 import multiprocessing
 import signal
 from contextlib import suppress
@@ -14,8 +15,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from threading import Event
 
-from bot.markup.read import decode, encode
-from bot.peps.change import Markup
+from bot.peps.change import Markup, MarkupLevel, MarkupProblem
 
 SECONDS = 10.0
 """Seconds that one text may take."""
@@ -157,6 +157,29 @@ def serve(pipe: Connection, limit: int) -> None:
             answer = encode(read_within_limits(text))
             alarm(0)
             pipe.send_bytes(answer)
+
+
+def encode(markup: Markup) -> bytes:
+    """A result as JSON."""
+    rows = [(problem.line, int(problem.level), problem.message) for problem in markup.problems]
+    return json.dumps([rows, markup.incomplete_reason]).encode()
+
+
+def decode(encoded: bytes) -> Markup:
+    """The result from its JSON.
+
+    Raises:
+        ValueError: The bytes are no encoded result.
+        TypeError: The same.
+    """
+    rows, incomplete_reason = json.loads(encoded)
+    return Markup(
+        tuple(
+            MarkupProblem(int(line), MarkupLevel(level), str(message))
+            for line, level, message in rows
+        ),
+        str(incomplete_reason),
+    )
 
 
 def read_within_limits(text: str) -> Markup:

@@ -4,7 +4,6 @@ A malicious text can make this take very long or use much memory, so texts by st
 only in a separate process; see `bot.markup.process`.
 """
 
-import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Final
@@ -25,30 +24,6 @@ from bot.markup.names import (
 )
 from bot.peps.change import Markup, MarkupLevel, MarkupProblem
 from bot.peps.preamble import parse_preamble
-
-
-def encode(markup: Markup) -> bytes:
-    """A result as JSON."""
-    rows = [(problem.line, int(problem.level), problem.message) for problem in markup.problems]
-    return json.dumps([rows, markup.incomplete_reason]).encode()
-
-
-def decode(encoded: bytes) -> Markup:
-    """The result from its JSON.
-
-    Raises:
-        ValueError: The bytes are no encoded result.
-        TypeError: The same.
-    """
-    rows, incomplete_reason = json.loads(encoded)
-    return Markup(
-        tuple(
-            MarkupProblem(int(line), MarkupLevel(level), str(message))
-            for line, level, message in rows
-        ),
-        str(incomplete_reason),
-    )
-
 
 _OTHER_PROJECTS = ("external:", "external+")
 """Prefixes of Sphinx roles that link to the documentation of another project."""

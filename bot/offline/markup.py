@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Self
 
-from bot.markup.read import decode, encode
+from bot.markup.process import decode, encode
 from bot.peps.change import Markup
 
 _MOST = 5_000
